@@ -1,0 +1,404 @@
+"""The AKS cluster whose OIDC issuer every federated credential trusts.
+
+Owns: the managed cluster, its node pools, its own identity with the rights it needs, the deployer's Kubernetes rights, the Kubernetes provider.
+Deliberately not here: the virtual network (given by subnet id), operators (components/operators/), anything inside the cluster.
+"""
+
+import base64
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+import pulumi
+import pulumi_kubernetes as kubernetes
+from pulumi import Input, Output, ResourceOptions
+from pulumi_azure_native import containerservice, managedidentity
+
+from components import naming
+from components.grants import Grant, Principal, assign
+from components.roles import PrincipalType, Role
+
+
+class Tier(StrEnum):
+    """Control plane tier, with its uptime agreement and price."""
+
+    FREE = "Free"
+    STANDARD = "Standard"
+    PREMIUM = "Premium"
+
+
+class Dataplane(StrEnum):
+    """What moves packets on the nodes."""
+
+    CILIUM = "cilium"
+    AZURE = "azure"
+
+
+class NetworkPolicy(StrEnum):
+    """What enforces Kubernetes network policies."""
+
+    CILIUM = "cilium"
+    CALICO = "calico"
+    AZURE = "azure"
+    NONE = "none"
+
+
+class UpgradeChannel(StrEnum):
+    """Which Kubernetes versions AKS moves the cluster to by itself."""
+
+    NONE = "none"
+    PATCH = "patch"
+    STABLE = "stable"
+    RAPID = "rapid"
+    NODE_IMAGE = "node-image"
+
+
+class NodeOsUpgradeChannel(StrEnum):
+    """Which operating system updates AKS brings to the nodes by itself."""
+
+    NONE = "None"
+    UNMANAGED = "Unmanaged"
+    SECURITY_PATCH = "SecurityPatch"
+    NODE_IMAGE = "NodeImage"
+
+
+class OsSku(StrEnum):
+    """Linux distribution of the nodes."""
+
+    AZURE_LINUX = "AzureLinux"
+    UBUNTU = "Ubuntu"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Autoscale:
+    """Bounds within which the cluster autoscaler chooses the number of nodes."""
+
+    min_count: int
+    max_count: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class NodePool:
+    """A group of equal nodes."""
+
+    name: str
+    vm_size: str
+    count: int = 1
+    """Nodes; with ``autoscale``, nodes at creation."""
+    autoscale: Autoscale | None = None
+    os_sku: OsSku = OsSku.AZURE_LINUX
+    os_disk_size_gb: int | None = None
+    """GiB; the size that belongs to the VM size if not given."""
+    zones: Sequence[str] = ()
+    max_pods: int | None = None
+    """Pods per node; AKS's own default (250 with overlay) if not given."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Network:
+    """Azure CNI overlay: pods have addresses of their own, nodes those of the subnet."""
+
+    dataplane: Dataplane = Dataplane.CILIUM
+    policy: NetworkPolicy = NetworkPolicy.CILIUM
+    pod_cidr: str = "10.244.0.0/16"
+    service_cidr: str = "10.0.0.0/16"
+    dns_service_ip: str = "10.0.0.10"
+    subnet_id: Input[str] | None = None
+    """Subnet of the nodes; AKS makes a virtual network of its own if not given."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Entra:
+    """Microsoft Entra ID decides who may use the Kubernetes API."""
+
+    azure_rbac: bool = True
+    """Azure role assignments also decide what they may do there."""
+    admin_groups: Sequence[str] = ()
+    """Object ids of groups that are cluster admins."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class CsiAddon:
+    """The add-on azure-keyvault-secrets-provider."""
+
+    rotation: bool = True
+    poll_interval: str = "2m"
+
+
+@dataclass(frozen=True, kw_only=True)
+class AksClusterArgs:
+    """What to make of the cluster."""
+
+    resource_group_name: Input[str]
+    cluster_name: str
+    subscription_id: str
+    tenant_id: str
+    deployer: Principal
+    """Who runs ``pulumi``: made cluster admin where Azure RBAC decides, since Owner and Contributor carry no Kubernetes rights."""
+    system_pool: NodePool
+    user_pools: Sequence[NodePool] = ()
+    kubernetes_version: str | None = None
+    """``1.36`` or ``1.36.2``; AKS's default if not given."""
+    tier: Tier = Tier.STANDARD
+    network: Network = field(default_factory=Network)
+    upgrade_channel: UpgradeChannel = UpgradeChannel.PATCH
+    node_os_upgrade_channel: NodeOsUpgradeChannel = NodeOsUpgradeChannel.NODE_IMAGE
+    entra: Entra | None = field(default_factory=Entra)
+    local_accounts: bool = False
+    authorized_ip_ranges: Sequence[str] = ()
+    """CIDRs from which the API server answers; from everywhere if empty."""
+    csi_addon: CsiAddon | None = None
+    container_registry_ids: Sequence[str] = ()
+    """ARM ids of the registries that the nodes pull from."""
+    node_resource_group_name: str | None = None
+    grants_managed: bool = True
+    """False: makes no role assignment; ``grants`` says which ones somebody else has to make."""
+    protect: bool = False
+    tags: Mapping[str, str] = field(default_factory=dict[str, str])
+
+
+class AksCluster(pulumi.ComponentResource):
+    """A cluster with OIDC issuer and workload identity, always.
+
+    Creates: UserAssignedIdentity, ManagedCluster, one AgentPool per user pool, RoleAssignments (subnet, registries, deployer), the Kubernetes
+    provider.
+    """
+
+    name: Output[str]
+    resource_id: Output[str]
+    issuer_url: Output[str]
+    """``https://<region>.oic.prod-aks.azure.com/<tenant>/<uuid>/``, verbatim: the final slash belongs to it."""
+    kubelet_object_id: Output[str]
+    """Principal id of the identity with which nodes pull images."""
+
+    managed_cluster: containerservice.ManagedCluster
+    provider: kubernetes.Provider
+    kubeconfig: Output[str]
+    grants: list[Grant]
+
+    def __init__(self, name: str, args: AksClusterArgs, opts: ResourceOptions | None = None) -> None:
+        super().__init__("aks-secrets:index:AksCluster", name, None, opts)
+        self.grants = []
+        identity = managedidentity.UserAssignedIdentity(
+            f"{name}-identity",
+            resource_group_name=args.resource_group_name,
+            resource_name_=naming.control_plane_identity(args.cluster_name),
+            opts=ResourceOptions(parent=self),
+        )
+        before = self._grant_control_plane(name, args, identity)
+        self.managed_cluster = self._make_cluster(name, args, identity, before)
+        self._make_pools(name, args)
+
+        self.name = self.managed_cluster.name
+        self.resource_id = self.managed_cluster.id
+        self.issuer_url = self.managed_cluster.oidc_issuer_profile.apply(_issuer_of)
+        self.kubelet_object_id = self.managed_cluster.identity_profile.apply(_kubelet_object_id)
+        self._grant_registries(name, args)
+        self.kubeconfig = self._read_kubeconfig(args)
+        self.provider = self._make_provider(name, args)
+        self.register_outputs(
+            {
+                "name": self.name,
+                "resource_id": self.resource_id,
+                "issuer_url": self.issuer_url,
+                "kubelet_object_id": self.kubelet_object_id,
+            }
+        )
+
+    def _assign(self, name: str, args: AksClusterArgs, grant: Grant) -> list[pulumi.Resource]:
+        self.grants.append(grant)
+        return [assign(name, grant, args.subscription_id, ResourceOptions(parent=self))] if args.grants_managed else []
+
+    def _grant_control_plane(
+        self, name: str, args: AksClusterArgs, identity: managedidentity.UserAssignedIdentity
+    ) -> list[pulumi.Resource]:
+        """AKS joins nodes and load balancers to a subnet that is not its own with this identity, from its first minute on.
+
+        https://learn.microsoft.com/azure/aks/configure-azure-cni#prerequisites
+        """
+        if args.network.subnet_id is None:
+            return []
+        control_plane = Principal("control-plane", identity.principal_id, PrincipalType.SERVICE_PRINCIPAL)
+        return self._assign(
+            f"{name}-subnet", args, Grant(control_plane, Role.NETWORK_CONTRIBUTOR, args.network.subnet_id)
+        )
+
+    def _grant_registries(self, name: str, args: AksClusterArgs) -> None:
+        kubelet = Principal("kubelet", self.kubelet_object_id, PrincipalType.SERVICE_PRINCIPAL)
+        for registry in args.container_registry_ids:
+            registry_name = registry.rsplit("/", 1)[-1].lower()
+            self._assign(f"{name}-registry-{registry_name}", args, Grant(kubelet, Role.ACR_PULL, registry))
+
+    def _make_cluster(
+        self,
+        name: str,
+        args: AksClusterArgs,
+        identity: managedidentity.UserAssignedIdentity,
+        before: list[pulumi.Resource],
+    ) -> containerservice.ManagedCluster:
+        ignore: list[str] = []
+        if args.system_pool.autoscale:
+            ignore.append("agentPoolProfiles[0].count")  # the autoscaler's business after the first day
+        if args.upgrade_channel in (UpgradeChannel.STABLE, UpgradeChannel.RAPID):
+            # These channels move the minor version; sending the first one again would ask for a downgrade: pulumi-azure-native#2059
+            ignore.append("kubernetesVersion")
+        return containerservice.ManagedCluster(
+            f"{name}-cluster",
+            resource_group_name=args.resource_group_name,
+            resource_name_=args.cluster_name,
+            dns_prefix=naming.dns_prefix(args.cluster_name),
+            kubernetes_version=args.kubernetes_version,
+            node_resource_group=args.node_resource_group_name,
+            sku=containerservice.ManagedClusterSKUArgs(name="Base", tier=args.tier.value),
+            identity=containerservice.ManagedClusterIdentityArgs(
+                type=containerservice.ResourceIdentityType.USER_ASSIGNED, user_assigned_identities=[identity.id]
+            ),
+            enable_rbac=True,
+            oidc_issuer_profile=containerservice.ManagedClusterOIDCIssuerProfileArgs(enabled=True),
+            security_profile=containerservice.ManagedClusterSecurityProfileArgs(
+                workload_identity=containerservice.ManagedClusterSecurityProfileWorkloadIdentityArgs(enabled=True)
+            ),
+            # One inline pool only: editing inline pools puts all of them into Scaling (pulumi-azure-native#4264), and a cluster needs one.
+            agent_pool_profiles=[_system_pool(args)],
+            network_profile=_network_profile(args.network),
+            api_server_access_profile=_api_server_access(args),
+            auto_upgrade_profile=containerservice.ManagedClusterAutoUpgradeProfileArgs(
+                upgrade_channel=args.upgrade_channel.value, node_os_upgrade_channel=args.node_os_upgrade_channel.value
+            ),
+            aad_profile=_aad_profile(args),
+            disable_local_accounts=not args.local_accounts,
+            addon_profiles=_addon_profiles(args.csi_addon),
+            tags=args.tags,
+            opts=ResourceOptions(parent=self, depends_on=before, ignore_changes=ignore, protect=args.protect or None),
+        )
+
+    def _make_pools(self, name: str, args: AksClusterArgs) -> None:
+        for pool in args.user_pools:
+            containerservice.AgentPool(
+                f"{name}-pool-{pool.name}",
+                resource_group_name=args.resource_group_name,
+                resource_name_=self.managed_cluster.name,
+                agent_pool_name=pool.name,
+                mode=containerservice.AgentPoolMode.USER,
+                type=containerservice.AgentPoolType.VIRTUAL_MACHINE_SCALE_SETS,
+                os_type=containerservice.OSType.LINUX,
+                os_sku=pool.os_sku.value,
+                os_disk_size_gb=pool.os_disk_size_gb,
+                vm_size=pool.vm_size,
+                count=pool.count,
+                enable_auto_scaling=pool.autoscale is not None,
+                min_count=pool.autoscale.min_count if pool.autoscale else None,
+                max_count=pool.autoscale.max_count if pool.autoscale else None,
+                availability_zones=list(pool.zones) or None,
+                max_pods=pool.max_pods,
+                vnet_subnet_id=args.network.subnet_id,
+                tags=args.tags,
+                # A pool goes with its cluster; deleting it first would only cost time.
+                opts=ResourceOptions(
+                    parent=self,
+                    deleted_with=self.managed_cluster,
+                    ignore_changes=["count"] if pool.autoscale else None,
+                ),
+            )
+
+    def _read_kubeconfig(self, args: AksClusterArgs) -> Output[str]:
+        """The user's kubeconfig, from the cluster's name and nothing else of it: any other output would make the provider, and with it
+        every Kubernetes object, unknown at each change of the cluster (pulumi-kubernetes#1148)."""
+        credentials = containerservice.list_managed_cluster_user_credentials_output(
+            resource_group_name=args.resource_group_name,
+            resource_name=self.managed_cluster.name,
+            format="exec" if args.entra else None,  # kubelogin then brings the token; the file holds no credential
+        )
+        # The invoke's result is not marked secret (pulumi-azure-native#1693): mark it before anything is derived from it.
+        return Output.secret(credentials).apply(lambda found: base64.b64decode(found.kubeconfigs[0].value).decode())
+
+    def _make_provider(self, name: str, args: AksClusterArgs) -> kubernetes.Provider:
+        deployer_rights: list[pulumi.Resource] = []
+        if args.entra and args.entra.azure_rbac:
+            grant = Grant(args.deployer, Role.AKS_RBAC_CLUSTER_ADMIN, self.resource_id)
+            deployer_rights = self._assign(f"{name}-deployer", args, grant)
+        return kubernetes.Provider(
+            f"{name}-kubernetes",
+            kubeconfig=self.kubeconfig,
+            # Only another cluster replaces the provider and its objects, not another kubeconfig: pulumi-kubernetes#2745
+            cluster_identifier=self.resource_id,
+            opts=ResourceOptions(parent=self, depends_on=deployer_rights),
+        )
+
+
+def _issuer_of(profile: "containerservice.outputs.ManagedClusterOIDCIssuerProfileResponse | None") -> str:
+    if profile is None or not profile.issuer_url:
+        raise pulumi.RunError("the cluster reports no OIDC issuer URL, so no federated credential can trust it")
+    return profile.issuer_url
+
+
+def _kubelet_object_id(
+    profile: Mapping[str, "containerservice.outputs.UserAssignedIdentityManagedClusterResponse"] | None,
+) -> str:
+    kubelet = (profile or {}).get("kubeletidentity")
+    if kubelet is None or not kubelet.object_id:
+        raise pulumi.RunError("the cluster reports no kubelet identity, so nothing can be granted to its nodes")
+    return kubelet.object_id
+
+
+def _system_pool(args: AksClusterArgs) -> containerservice.ManagedClusterAgentPoolProfileArgs:
+    pool = args.system_pool
+    return containerservice.ManagedClusterAgentPoolProfileArgs(
+        name=pool.name,
+        mode=containerservice.AgentPoolMode.SYSTEM,
+        type=containerservice.AgentPoolType.VIRTUAL_MACHINE_SCALE_SETS,
+        os_type=containerservice.OSType.LINUX,
+        os_sku=pool.os_sku.value,
+        os_disk_size_gb=pool.os_disk_size_gb,
+        vm_size=pool.vm_size,
+        count=pool.count,
+        enable_auto_scaling=pool.autoscale is not None,
+        min_count=pool.autoscale.min_count if pool.autoscale else None,
+        max_count=pool.autoscale.max_count if pool.autoscale else None,
+        availability_zones=list(pool.zones) or None,
+        max_pods=pool.max_pods,
+        vnet_subnet_id=args.network.subnet_id,
+    )
+
+
+def _network_profile(network: Network) -> containerservice.ContainerServiceNetworkProfileArgs:
+    return containerservice.ContainerServiceNetworkProfileArgs(
+        network_plugin=containerservice.NetworkPlugin.AZURE,
+        network_plugin_mode=containerservice.NetworkPluginMode.OVERLAY,
+        network_dataplane=network.dataplane.value,
+        network_policy=network.policy.value,
+        load_balancer_sku="standard",
+        outbound_type=containerservice.OutboundType.LOAD_BALANCER,
+        pod_cidr=network.pod_cidr,
+        service_cidr=network.service_cidr,
+        dns_service_ip=network.dns_service_ip,
+    )
+
+
+def _api_server_access(args: AksClusterArgs) -> containerservice.ManagedClusterAPIServerAccessProfileArgs | None:
+    if not args.authorized_ip_ranges:
+        return None
+    return containerservice.ManagedClusterAPIServerAccessProfileArgs(
+        authorized_ip_ranges=list(args.authorized_ip_ranges)
+    )
+
+
+def _aad_profile(args: AksClusterArgs) -> containerservice.ManagedClusterAADProfileArgs | None:
+    if args.entra is None:
+        return None
+    return containerservice.ManagedClusterAADProfileArgs(
+        managed=True,
+        enable_azure_rbac=args.entra.azure_rbac,
+        admin_group_object_ids=list(args.entra.admin_groups) or None,
+        tenant_id=args.tenant_id,
+    )
+
+
+def _addon_profiles(addon: CsiAddon | None) -> dict[str, containerservice.ManagedClusterAddonProfileArgs] | None:
+    if addon is None:
+        return None
+    # The add-on's config is a map of strings: a boolean there is refused. Map keys are never translated, hence the camel case.
+    config = {"enableSecretRotation": str(addon.rotation).lower(), "rotationPollInterval": addon.poll_interval}
+    return {
+        "azureKeyvaultSecretsProvider": containerservice.ManagedClusterAddonProfileArgs(enabled=True, config=config)
+    }

@@ -1,0 +1,151 @@
+"""The identity that pods take on, and whom it trusts.
+
+Owns: a user-assigned identity, its federated identity credentials one after the other, its role assignments.
+Deliberately not here: which grants are needed (the composition plans them), and the ServiceAccount inside the cluster.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pulumi
+from pulumi import Input, Output, ResourceOptions
+from pulumi_azure_native import managedidentity
+
+from components import naming
+from components.cluster import AksCluster
+from components.grants import Grant, Principal, assign
+from components.roles import PrincipalType, Role
+
+AUDIENCE = "api://AzureADTokenExchange"
+"""The one audience that Entra accepts from a federated credential in the public cloud, and the one that the webhook asks for."""
+
+CREDENTIALS_PER_IDENTITY = 20
+"""https://learn.microsoft.com/entra/workload-id/workload-identity-federation-considerations"""
+
+
+@dataclass(frozen=True)
+class ServiceAccount:
+    """A ServiceAccount by its names: the subject of a federated credential is derived from it, never typed."""
+
+    namespace: str
+    name: str
+
+    @property
+    def subject(self) -> str:
+        """``system:serviceaccount:<namespace>:<name>``, the ``sub`` of the tokens that the cluster issues to it."""
+        return f"system:serviceaccount:{self.namespace}:{self.name}"
+
+
+@dataclass(frozen=True)
+class PlannedGrant:
+    """A role at a scope, before there is an identity to give it to."""
+
+    label: str
+    """Part of the logical name, unique within the identity: ``secret-db-password``."""
+    role: Role
+    scope: Input[str]
+    after: pulumi.Resource | None = None
+    """What has to exist at the scope first, where the scope itself does not say so."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class WorkloadIdentityArgs:
+    """What the identity is called, whom it trusts and what it may do."""
+
+    resource_group_name: Input[str]
+    identity_name: str
+    subscription_id: str
+    cluster: AksCluster
+    """Whose issuer is trusted."""
+    service_accounts: Sequence[ServiceAccount]
+    """At most 20."""
+    grants: Sequence[PlannedGrant] = ()
+    grants_managed: bool = True
+    """False: makes no role assignment."""
+
+
+class WorkloadIdentity(pulumi.ComponentResource):
+    """A user-assigned identity that pods of some ServiceAccounts take on.
+
+    Creates: UserAssignedIdentity, one FederatedIdentityCredential per ServiceAccount, one RoleAssignment per grant.
+    """
+
+    name: Output[str]
+    resource_id: Output[str]
+    client_id: Output[str]
+    """What the ServiceAccount's annotation names."""
+    principal_id: Output[str]
+    """What role assignments name."""
+    tenant_id: Output[str]
+
+    grants: list[Grant]
+    ready: list[pulumi.Resource]
+    """What a pod has to wait for: the credentials and the role assignments."""
+
+    def __init__(self, name: str, args: WorkloadIdentityArgs, opts: ResourceOptions | None = None) -> None:
+        super().__init__("aks-secrets:index:WorkloadIdentity", name, None, opts)
+        if len(args.service_accounts) > CREDENTIALS_PER_IDENTITY:
+            raise pulumi.RunError(
+                f"identity {name}: {len(args.service_accounts)} federated credentials are too many;"
+                f" Azure allows {CREDENTIALS_PER_IDENTITY} per identity"
+            )
+        # No tags: azure-native's preview of an update knows only name and location, so another tag would preview as another
+        # principal, and every role assignment as replaced.
+        identity = managedidentity.UserAssignedIdentity(
+            f"{name}-identity",
+            resource_group_name=args.resource_group_name,
+            resource_name_=args.identity_name,
+            opts=ResourceOptions(parent=self),
+        )
+        self.name = identity.name
+        self.resource_id = identity.id
+        self.client_id = identity.client_id
+        self.principal_id = identity.principal_id
+        self.tenant_id = identity.tenant_id
+        self.ready = [*self._trust(name, args, identity), *self._grant(name, args)]
+        self.register_outputs(
+            {
+                "name": self.name,
+                "resource_id": self.resource_id,
+                "client_id": self.client_id,
+                "principal_id": self.principal_id,
+                "tenant_id": self.tenant_id,
+            }
+        )
+
+    def _trust(
+        self, name: str, args: WorkloadIdentityArgs, identity: managedidentity.UserAssignedIdentity
+    ) -> list[pulumi.Resource]:
+        """One after the other: ARM refuses parallel writes to one identity (409, pulumi-azure-native#4343)."""
+        chain: list[pulumi.Resource] = []
+        for account in args.service_accounts:
+            chain.append(
+                managedidentity.FederatedIdentityCredential(
+                    f"{name}-{account.namespace}-{account.name}",
+                    resource_group_name=args.resource_group_name,
+                    resource_name_=identity.name,
+                    federated_identity_credential_resource_name=naming.federated_credential(
+                        account.namespace, account.name
+                    ),
+                    issuer=args.cluster.issuer_url,
+                    subject=account.subject,
+                    audiences=[AUDIENCE],
+                    opts=ResourceOptions(parent=self, depends_on=chain[-1:], deleted_with=identity),
+                )
+            )
+        return chain
+
+    def _grant(self, name: str, args: WorkloadIdentityArgs) -> list[pulumi.Resource]:
+        principal = Principal(name, self.principal_id, PrincipalType.SERVICE_PRINCIPAL)
+        self.grants = [Grant(principal, planned.role, planned.scope) for planned in args.grants]
+        if not args.grants_managed:
+            return []
+        return [
+            assign(
+                f"{name}-{planned.label}",
+                grant,
+                args.subscription_id,
+                ResourceOptions(parent=self, depends_on=[planned.after] if planned.after else None),
+            )
+            for planned, grant in zip(args.grants, self.grants, strict=True)
+        ]

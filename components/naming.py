@@ -1,0 +1,69 @@
+"""Physical names within Azure's limits. Pure functions of plain strings; logical names (state keys) are not made here.
+
+A name that would be too long keeps its beginning and gets a hash of the whole, so that two long names never become one.
+Limits: https://learn.microsoft.com/azure/azure-resource-manager/management/resource-name-rules
+"""
+
+import hashlib
+import re
+import uuid
+
+# Any fixed namespace does: it only has to be the same for ever, or every role assignment would be replaced.
+_ROLE_ASSIGNMENTS = uuid.UUID("6f1c7a52-3a0e-5c52-9d0a-0d5f6a1f9b3e")
+
+
+def _short_hash(text: str, length: int) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:length]
+
+
+def fit(name: str, limit: int) -> str:
+    """``name`` if it has at most ``limit`` characters, else its beginning and seven characters of its hash."""
+    if len(name) <= limit:
+        return name
+    return f"{name[: limit - 8].rstrip('-_.')}-{_short_hash(name, 7)}"
+
+
+def resource_group(project: str, stack: str) -> str:
+    """At most 90 characters; letters, digits, ``-_.()``."""
+    return fit(f"rg-{project}-{stack}", 90)
+
+
+def cluster(project: str, stack: str) -> str:
+    """At most 63 characters; letters, digits, ``-_``, ending with a letter or digit."""
+    return fit(f"aks-{project}-{stack}".replace(".", "-"), 63)
+
+
+def dns_prefix(cluster_name: str) -> str:
+    """At most 54 letters, digits and hyphens; begins and ends with a letter or digit."""
+    return fit(re.sub(r"[^a-zA-Z0-9-]", "-", cluster_name), 54).strip("-")
+
+
+def control_plane_identity(cluster_name: str) -> str:
+    """The cluster's own user-assigned identity: 3 to 128 letters, digits, ``-_``."""
+    return fit(f"id-{cluster_name}", 128)
+
+
+def vault(subscription_id: str, project: str, stack: str) -> str:
+    """3 to 24 letters, digits and single hyphens, unique in all of Azure: hence the hash of who deploys what where.
+
+    The hash keeps the name the same from one ``up`` to the next and different for the neighbour who clones this project.
+    """
+    suffix = _short_hash(f"{subscription_id}/{project}/{stack}".lower(), 8)
+    readable = re.sub(r"-{2,}", "-", re.sub(r"[^a-zA-Z0-9-]", "-", f"kv-{stack}"))[: 24 - len(suffix) - 1].rstrip("-")
+    return f"{readable}-{suffix}".lower()
+
+
+def identity(project: str, stack: str, name: str) -> str:
+    """A workload's user-assigned identity: 3 to 128 letters, digits, ``-_``."""
+    return fit(f"id-{project}-{stack}-{name}".replace(".", "-"), 128)
+
+
+def federated_credential(namespace: str, service_account: str) -> str:
+    """3 to 120 letters, digits, ``-_``. Service account names may hold dots, and ``a-b``/``c`` must not meet ``a``/``b-c``."""
+    plain = f"{namespace}-{service_account}".replace(".", "-")
+    return f"{fit(plain, 120 - 9)}-{_short_hash(f'{namespace}/{service_account}', 8)}"
+
+
+def role_assignment(scope: str, role_id: str, principal_id: str) -> str:
+    """The GUID of a role assignment: the same grant always has the same name, so it is found again and never made twice."""
+    return str(uuid.uuid5(_ROLE_ASSIGNMENTS, f"{scope}|{role_id}|{principal_id}".lower()))

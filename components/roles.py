@@ -1,0 +1,77 @@
+"""Azure built-in roles by their GUIDs, and which one reads which kind of Key Vault object. Data only.
+
+GUIDs: https://learn.microsoft.com/azure/role-based-access-control/built-in-roles
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """A built-in role; the member's value is its role definition GUID."""
+
+    ACR_PULL = "7f951dda-4ed3-4680-a7ca-43fe172d538d"
+    AKS_RBAC_CLUSTER_ADMIN = "b1ff04bb-8a4e-4dc4-8eb5-8693973ce19b"
+    KEY_VAULT_CERTIFICATE_USER = "db79e9a7-68ee-4b58-9aeb-b90e7c24fcba"
+    KEY_VAULT_SECRETS_OFFICER = "b86a8fe4-44ce-4948-aee5-eccb2c155cd7"
+    KEY_VAULT_SECRETS_USER = "4633458b-17de-408a-b874-0445c86b69e6"
+    NETWORK_CONTRIBUTOR = "4d97b98b-1d4f-4787-a291-c67834d212e7"
+
+    @property
+    def title(self) -> str:  # type: ignore[override]  # a role's title is a name, not str.title()
+        """The role's name as the portal and ``az role`` print it."""
+        return TITLES[self]
+
+
+TITLES: dict[Role, str] = {
+    Role.ACR_PULL: "AcrPull",
+    Role.AKS_RBAC_CLUSTER_ADMIN: "Azure Kubernetes Service RBAC Cluster Admin",
+    Role.KEY_VAULT_CERTIFICATE_USER: "Key Vault Certificate User",
+    Role.KEY_VAULT_SECRETS_OFFICER: "Key Vault Secrets Officer",
+    Role.KEY_VAULT_SECRETS_USER: "Key Vault Secrets User",
+    Role.NETWORK_CONTRIBUTOR: "Network Contributor",
+}
+
+
+class PrincipalType(StrEnum):
+    """What kind of principal a role assignment names, as ARM spells it."""
+
+    USER = "User"
+    GROUP = "Group"
+    SERVICE_PRINCIPAL = "ServicePrincipal"
+    """Also every managed identity."""
+
+
+class ObjectType(StrEnum):
+    """What a workload reads from the vault."""
+
+    SECRET = "secret"
+    KEY = "key"
+    """The public half of a key."""
+    CERT = "cert"
+    """A certificate without its private key."""
+    CERT_KEY_PAIR = "cert-key-pair"
+    """A certificate with its private key and chain, which Key Vault serves as the secret of the same name."""
+
+
+@dataclass(frozen=True)
+class ReadAccess:
+    """The role that reads an object, and the collection of the vault where the object stands."""
+
+    role: Role
+    collection: str
+
+
+# Certificate User can also read secrets (its data actions hold secrets/getSecret/action), so it is never granted at vault scope.
+# https://learn.microsoft.com/azure/aks/csi-secrets-store-identity-access names the role per object type.
+READ_ACCESS: dict[ObjectType, ReadAccess] = {
+    ObjectType.SECRET: ReadAccess(Role.KEY_VAULT_SECRETS_USER, "secrets"),
+    ObjectType.KEY: ReadAccess(Role.KEY_VAULT_CERTIFICATE_USER, "keys"),
+    ObjectType.CERT: ReadAccess(Role.KEY_VAULT_CERTIFICATE_USER, "certificates"),
+    ObjectType.CERT_KEY_PAIR: ReadAccess(Role.KEY_VAULT_SECRETS_USER, "secrets"),
+}
+
+
+def definition_id(subscription_id: str, role: Role) -> str:
+    """The full ARM id of a built-in role, as ``roleDefinitionId`` wants it."""
+    return f"/subscriptions/{subscription_id}/providers/Microsoft.Authorization/roleDefinitions/{role.value}"

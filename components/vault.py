@@ -1,0 +1,211 @@
+"""The Key Vault that holds the secrets.
+
+Owns: the vault, the secrets that the program seeds (each written once), the rights of people, and which role reads which object.
+Deliberately not here: secrets that exist already (only their names are known), the identities that read, private endpoints.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from ipaddress import IPv4Network
+
+import pulumi
+import pulumi_random as random
+from pulumi import Input, Output, ResourceOptions
+from pulumi_azure_native import keyvault
+
+from components.grants import Grant, Principal, assign
+from components.identity import PlannedGrant
+from components.roles import READ_ACCESS, ObjectType, Role
+
+
+class VaultSku(StrEnum):
+    """Premium adds keys in hardware security modules."""
+
+    STANDARD = "standard"
+    PREMIUM = "premium"
+
+
+class DefaultAction(StrEnum):
+    """What happens to a caller whom no network rule names."""
+
+    ALLOW = "Allow"
+    DENY = "Deny"
+
+
+class Bypass(StrEnum):
+    """Who passes the network rules anyway."""
+
+    AZURE_SERVICES = "AzureServices"
+    NONE = "None"
+
+
+@dataclass(frozen=True, kw_only=True)
+class VaultNetwork:
+    """From where the data plane answers."""
+
+    public_access: bool = True
+    default_action: DefaultAction = DefaultAction.ALLOW
+    bypass: Bypass = Bypass.AZURE_SERVICES
+    ip_rules: Sequence[str] = ()
+    """Public IPv4 addresses or CIDRs."""
+    subnet_ids: Sequence[str] = ()
+    """ARM ids of subnets with the service endpoint Microsoft.KeyVault."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class RandomValue:
+    """A value that nobody chooses and nobody sees."""
+
+    length: int = 32
+    special: bool = True
+
+
+@dataclass(frozen=True, kw_only=True)
+class SeededSecret:
+    """A secret that the program writes into the vault."""
+
+    name: str
+    value: Input[str] | RandomValue
+    content_type: str | None = None
+    not_before: int | None = None
+    """Seconds since 1970, UTC."""
+    expires: int | None = None
+    """Seconds since 1970, UTC."""
+    manage_always: bool = False
+    """True: every later change of value, tags or expiry is written too, over whatever stands in the vault."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class KeyVaultArgs:
+    """What to make of the vault."""
+
+    resource_group_name: Input[str]
+    vault_name: str
+    subscription_id: str
+    tenant_id: str
+    sku: VaultSku = VaultSku.STANDARD
+    soft_delete_retention_days: int = 90
+    """Days for which a deleted vault or secret can be recovered, 7 to 90. ARM cannot change it later."""
+    purge_protection: bool = True
+    """Cannot be switched off again."""
+    network: VaultNetwork = field(default_factory=VaultNetwork)
+    secrets: Sequence[SeededSecret] = ()
+    officers: Sequence[Principal] = ()
+    """People and pipelines that manage the secrets' values."""
+    grants_managed: bool = True
+    """False: makes no role assignment."""
+    recover: bool = False
+    """True: the vault is brought back from its soft-deleted state, with the secrets in it as they were."""
+    recovered_id: str | None = None
+    """With ``recover``: the vault's ARM id, under which its secrets are imported."""
+    protect: bool = False
+    tags: Mapping[str, str] = field(default_factory=dict[str, str])
+
+
+class KeyVault(pulumi.ComponentResource):
+    """A Key Vault that authorizes by Azure RBAC only.
+
+    Creates: Vault, one Secret per seeded secret, one RandomPassword per random value, one RoleAssignment per officer.
+    """
+
+    name: Output[str]
+    resource_id: Output[str]
+    vault_uri: Output[str]
+    """``https://<name>.vault.azure.net/``, with the final slash."""
+
+    grants: list[Grant]
+
+    def __init__(self, name: str, args: KeyVaultArgs, opts: ResourceOptions | None = None) -> None:
+        super().__init__("aks-secrets:index:KeyVault", name, None, opts)
+        vault = keyvault.Vault(
+            f"{name}-vault",
+            resource_group_name=args.resource_group_name,
+            vault_name=args.vault_name,
+            properties=_vault_properties(args),
+            tags=args.tags,
+            # How a vault came to be matters once. Sent again, `recover` finds nothing deleted and fails.
+            opts=ResourceOptions(parent=self, protect=args.protect or None, ignore_changes=["properties.createMode"]),
+        )
+        self.name = vault.name
+        self.resource_id = vault.id
+        self.vault_uri = vault.properties.apply(lambda properties: properties.vault_uri or "")
+        self._secrets = {secret.name.lower(): self._seed(name, args, vault, secret) for secret in args.secrets}
+        self.grants = [Grant(officer, Role.KEY_VAULT_SECRETS_OFFICER, self.resource_id) for officer in args.officers]
+        if args.grants_managed:
+            for grant in self.grants:
+                opts_of_grant = ResourceOptions(parent=self)
+                assign(f"{name}-officer-{grant.principal.label}", grant, args.subscription_id, opts_of_grant)
+        self.register_outputs({"name": self.name, "resource_id": self.resource_id, "vault_uri": self.vault_uri})
+
+    def read_grant(self, kind: ObjectType, object_name: str) -> PlannedGrant:
+        """The grant that reads one object and no other."""
+        access = READ_ACCESS[kind]
+        return PlannedGrant(
+            label=f"{access.collection}-{object_name.lower()}",
+            role=access.role,
+            scope=Output.concat(self.resource_id, "/", access.collection, "/", object_name),
+            after=self._secrets.get(object_name.lower()) if access.collection == "secrets" else None,
+        )
+
+    def list_grant(self) -> PlannedGrant:
+        """The grant that reads and lists every secret of the vault; keys and certificates it does not open."""
+        return PlannedGrant(label="all-secrets", role=Role.KEY_VAULT_SECRETS_USER, scope=self.resource_id)
+
+    def _seed(self, name: str, args: KeyVaultArgs, vault: keyvault.Vault, secret: SeededSecret) -> keyvault.Secret:
+        # Through ARM, which needs no right and no network path to the data plane; ARM never returns the value.
+        return keyvault.Secret(
+            f"{name}-secret-{secret.name.lower()}",
+            resource_group_name=args.resource_group_name,
+            vault_name=vault.name,
+            secret_name=secret.name,
+            properties=keyvault.SecretPropertiesArgs(
+                # Marked here, whatever it was before: azure-native does not do it by itself.
+                value=Output.secret(self._value_of(name, secret)),
+                content_type=secret.content_type,
+                attributes=keyvault.SecretAttributesArgs(
+                    enabled=True, not_before=secret.not_before, expires=secret.expires
+                ),
+            ),
+            tags=args.tags,
+            opts=ResourceOptions(
+                parent=self,
+                # The vault takes them along. Not retain_on_delete: a secret removed and added back would already exist.
+                deleted_with=vault,
+                # Every write makes a new version with *our* value: one that was rotated in the vault would be lost.
+                ignore_changes=None if secret.manage_always else ["properties", "tags"],
+                import_=f"{args.recovered_id}/secrets/{secret.name}" if args.recover and args.recovered_id else None,
+            ),
+        )
+
+    def _value_of(self, name: str, secret: SeededSecret) -> Input[str]:
+        if not isinstance(secret.value, RandomValue):
+            return secret.value
+        return random.RandomPassword(
+            f"{name}-value-{secret.name.lower()}",
+            length=secret.value.length,
+            special=secret.value.special,
+            opts=ResourceOptions(parent=self),
+        ).result
+
+
+def _vault_properties(args: KeyVaultArgs) -> keyvault.VaultPropertiesArgs:
+    return keyvault.VaultPropertiesArgs(
+        tenant_id=args.tenant_id,
+        sku=keyvault.SkuArgs(family=keyvault.SkuFamily.A, name=keyvault.SkuName(args.sku.value)),
+        # Off is the default of azure-native's API version, and with it no role assignment would open the vault.
+        enable_rbac_authorization=True,
+        enable_soft_delete=True,
+        soft_delete_retention_in_days=args.soft_delete_retention_days,
+        # True or absent: ARM refuses False, also on a vault that never had it (azure-cli#29115).
+        enable_purge_protection=True if args.purge_protection else None,
+        public_network_access="Enabled" if args.network.public_access else "Disabled",
+        network_acls=keyvault.NetworkRuleSetArgs(
+            default_action=args.network.default_action.value,
+            bypass=args.network.bypass.value,
+            # A bare address comes back as /32 and would differ for ever: terraform-provider-azurerm#10266
+            ip_rules=[keyvault.IPRuleArgs(value=str(IPv4Network(value))) for value in args.network.ip_rules],
+            virtual_network_rules=[keyvault.VirtualNetworkRuleArgs(id=subnet) for subnet in args.network.subnet_ids],
+        ),
+        create_mode=keyvault.CreateMode.RECOVER if args.recover else None,
+    )

@@ -1,0 +1,91 @@
+"""Composition all-in-one: cluster, vault, identities and workloads in one stack."""
+
+import asyncio
+from collections.abc import Mapping
+from typing import Any
+
+import pulumi
+from pulumi import ResourceOptions
+from pulumi_azure_native import resources
+from pulumi_kubernetes import core, meta
+
+from components import naming
+from components.cluster import AksCluster
+from components.identity import ServiceAccount, WorkloadIdentity, WorkloadIdentityArgs
+from components.vault import KeyVault
+from components.workloads import WORKLOADS, WorkloadArgs
+from stacks import outputs, parts
+from stacks.deployer import Deployer, find_deployer
+from stacks.settings import Grants, Settings
+
+
+async def all_in_one(settings: Settings) -> Mapping[str, Any]:
+    """A cluster, a vault, and for each workload the chain from the one to the other."""
+    for warning in parts.warnings(settings):
+        pulumi.log.warn(warning)
+    deployer = await find_deployer(settings.people.current_type)
+    group = resources.ResourceGroup(
+        "resource-group",
+        resource_group_name=parts.resource_group_name(settings),
+        location=settings.location,
+        tags=settings.tags,
+    )
+    cluster = AksCluster("cluster", parts.cluster_args(settings, deployer, group.name))
+    vault = KeyVault("vault", parts.vault_args(settings, deployer, _vault_group(settings, group).name))
+    namespaces = {name: _namespace(name, cluster) for name in settings.namespaces}
+    identities: dict[str, WorkloadIdentity] = {}
+    for workload in settings.workloads:
+        if workload.identity_name not in identities:
+            identities[workload.identity_name] = _identity(
+                workload.identity_name, settings, deployer, group, cluster, vault
+            )
+        args = WorkloadArgs(
+            service_account=ServiceAccount(workload.namespace, workload.service_account_name),
+            identity=identities[workload.identity_name],
+            namespace=namespaces[workload.namespace],
+        )
+        in_cluster = ResourceOptions(provider=cluster.provider, deleted_with=cluster.managed_cluster)
+        WORKLOADS[workload.technique](workload.name, args, in_cluster)
+        # Lets the SDK send what was registered so far while the rest is put together; see docs on performance in the README.
+        await asyncio.sleep(0)
+    return outputs.of(settings, deployer, cluster, vault, identities)
+
+
+def _vault_group(settings: Settings, group: resources.ResourceGroup) -> resources.ResourceGroup:
+    own = settings.vault.resource_group
+    if own is None or own.lower() == parts.resource_group_name(settings).lower():
+        return group
+    return resources.ResourceGroup(
+        "vault-resource-group", resource_group_name=own, location=settings.location, tags=settings.tags
+    )
+
+
+def _namespace(name: str, cluster: AksCluster) -> core.v1.Namespace:
+    return core.v1.Namespace(
+        f"namespace-{name}",
+        metadata=meta.v1.ObjectMetaArgs(name=name),
+        opts=ResourceOptions(provider=cluster.provider, deleted_with=cluster.managed_cluster),
+    )
+
+
+def _identity(
+    name: str,
+    settings: Settings,
+    deployer: Deployer,
+    group: resources.ResourceGroup,
+    cluster: AksCluster,
+    vault: KeyVault,
+) -> WorkloadIdentity:
+    workloads = settings.workloads_by_identity[name]
+    return WorkloadIdentity(
+        name,
+        WorkloadIdentityArgs(
+            resource_group_name=group.name,
+            identity_name=naming.identity(settings.project, settings.stack, name),
+            subscription_id=deployer.subscription_id,
+            cluster=cluster,
+            service_accounts=parts.service_accounts(workloads),
+            grants=parts.plan_grants(workloads, vault),
+            grants_managed=settings.grants is Grants.MANAGED,
+        ),
+    )

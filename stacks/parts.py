@@ -1,0 +1,199 @@
+"""From settings to the arguments of components. Pure but for the components that it is handed; every composition uses the same parts."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+
+from pulumi import Input
+
+from components import naming
+from components.cluster import AksClusterArgs, Autoscale, CsiAddon, Entra, Network, NodePool
+from components.grants import Principal
+from components.identity import PlannedGrant, ServiceAccount
+from components.roles import PrincipalType
+from components.vault import KeyVault, KeyVaultArgs, RandomValue, SeededSecret, VaultNetwork
+from stacks.deployer import Deployer
+from stacks.settings import Grants, Settings, secret_value
+from stacks.settings.cluster import PoolSettings, SystemPoolSettings, UserPoolSettings
+from stacks.settings.tree import WARN_GRANTS, planned_grants
+from stacks.settings.vault import PeopleSettings
+from stacks.settings.workloads import Manage, Scope, SecretSettings, SecretSource, WorkloadSettings
+
+
+def resource_group_name(settings: Settings) -> str:
+    """The group of everything in the stack."""
+    return settings.cluster.resource_group or naming.resource_group(settings.project, settings.stack)
+
+
+def vault_name(settings: Settings, deployer: Deployer) -> str:
+    """The vault's name, given or made."""
+    return settings.vault.name or naming.vault(deployer.subscription_id, settings.project, settings.stack)
+
+
+def vault_id(settings: Settings, deployer: Deployer) -> str:
+    """The vault's ARM id as a plain string, known before there is a vault."""
+    group = settings.vault.resource_group or resource_group_name(settings)
+    name = vault_name(settings, deployer)
+    return (
+        f"/subscriptions/{deployer.subscription_id}/resourceGroups/{group}/providers/Microsoft.KeyVault/vaults/{name}"
+    )
+
+
+def cluster_args(settings: Settings, deployer: Deployer, group: Input[str]) -> AksClusterArgs:
+    """Section ``cluster``, as the component takes it."""
+    cluster, entra = settings.cluster, settings.cluster.entra
+    return AksClusterArgs(
+        resource_group_name=group,
+        cluster_name=cluster.name or naming.cluster(settings.project, settings.stack),
+        subscription_id=deployer.subscription_id,
+        tenant_id=deployer.tenant_id,
+        deployer=deployer.principal,
+        system_pool=_pool(cluster.system_pool),
+        user_pools=[_pool(pool) for pool in cluster.user_pools],
+        kubernetes_version=cluster.kubernetes_version,
+        tier=cluster.tier,
+        network=Network(
+            dataplane=cluster.network.dataplane,
+            policy=cluster.network.effective_policy,
+            pod_cidr=cluster.network.pod_cidr,
+            service_cidr=cluster.network.service_cidr,
+            dns_service_ip=cluster.network.dns_service_ip,
+            subnet_id=cluster.network.subnet_id,
+        ),
+        upgrade_channel=cluster.upgrades.channel,
+        node_os_upgrade_channel=cluster.upgrades.node_os_channel,
+        entra=Entra(azure_rbac=entra.azure_rbac, admin_groups=entra.admin_groups) if entra.enabled else None,
+        local_accounts=cluster.local_accounts,
+        authorized_ip_ranges=cluster.authorized_ip_ranges,
+        csi_addon=CsiAddon(rotation=cluster.csi_addon.rotation, poll_interval=cluster.csi_addon.poll_interval)
+        if cluster.csi_addon
+        else None,
+        container_registry_ids=cluster.container_registries,
+        node_resource_group_name=cluster.node_resource_group,
+        grants_managed=settings.grants is Grants.MANAGED,
+        protect=cluster.protect,
+        tags=settings.tags,
+    )
+
+
+def _pool(pool: SystemPoolSettings | UserPoolSettings) -> NodePool:
+    return NodePool(
+        name=pool.name,
+        vm_size=pool.vm_size,
+        count=pool.count,
+        autoscale=_autoscale(pool),
+        os_sku=pool.os_sku,
+        os_disk_size_gb=pool.os_disk_size_gb,
+        zones=pool.zones,
+        max_pods=pool.max_pods,
+    )
+
+
+def _autoscale(pool: PoolSettings) -> Autoscale | None:
+    if pool.autoscale is None:
+        return None
+    return Autoscale(min_count=pool.autoscale.min_count, max_count=pool.autoscale.max_count)
+
+
+def vault_args(settings: Settings, deployer: Deployer, group: Input[str]) -> KeyVaultArgs:
+    """Sections ``vault`` and ``people`` and the seeded secrets of ``workloads``, as the component takes them."""
+    vault, network = settings.vault, settings.vault.network
+    return KeyVaultArgs(
+        resource_group_name=group,
+        vault_name=vault_name(settings, deployer),
+        subscription_id=deployer.subscription_id,
+        tenant_id=deployer.tenant_id,
+        sku=vault.sku,
+        soft_delete_retention_days=vault.soft_delete_retention_days,
+        purge_protection=vault.purge_protection,
+        network=VaultNetwork(
+            public_access=network.public_access,
+            default_action=network.default_action,
+            bypass=network.bypass,
+            ip_rules=network.ip_rules,
+            subnet_ids=network.subnet_ids,
+        ),
+        secrets=[_seeded(secret) for secret in settings.seeded_secrets],
+        officers=_officers(settings.people, deployer),
+        grants_managed=settings.grants is Grants.MANAGED,
+        recover=vault.recover,
+        recovered_id=vault_id(settings, deployer),
+        protect=vault.protect,
+        tags=settings.tags,
+    )
+
+
+def _seeded(secret: SecretSettings) -> SeededSecret:
+    return SeededSecret(
+        name=secret.name,
+        value=_value(secret),
+        content_type=secret.content_type,
+        not_before=_seconds(secret.not_before),
+        expires=_seconds(secret.expires),
+        manage_always=secret.manage is Manage.ALWAYS,
+    )
+
+
+def _value(secret: SecretSettings) -> Input[str] | RandomValue:
+    if secret.source is SecretSource.RANDOM:
+        return RandomValue(length=secret.length, special=secret.special)
+    if secret.source is SecretSource.CONFIG:
+        return secret_value(secret.key_in_config)
+    return secret.value or ""
+
+
+def _seconds(moment: datetime | None) -> int | None:
+    return None if moment is None else int(moment.timestamp())
+
+
+def _officers(people: PeopleSettings, deployer: Deployer) -> list[Principal]:
+    listed = [
+        *(Principal(f"user-{object_id}", object_id, PrincipalType.USER) for object_id in people.users),
+        *(Principal(f"group-{object_id}", object_id, PrincipalType.GROUP) for object_id in people.groups),
+        *(
+            Principal(f"service-principal-{object_id}", object_id, PrincipalType.SERVICE_PRINCIPAL)
+            for object_id in people.service_principals
+        ),
+    ]
+    # Somebody who is listed and also runs `pulumi` has the right already; a second assignment would be refused.
+    if people.current and deployer.principal.object_id not in {person.object_id for person in listed}:
+        listed.append(deployer.principal)
+    return listed
+
+
+def service_accounts(workloads: Sequence[WorkloadSettings]) -> list[ServiceAccount]:
+    """Whom the identity of these workloads trusts, in the order of the list."""
+    return [ServiceAccount(workload.namespace, workload.service_account_name) for workload in workloads]
+
+
+def plan_grants(workloads: Sequence[WorkloadSettings], vault: KeyVault) -> list[PlannedGrant]:
+    """What the identity of these workloads has to read, each grant once."""
+    planned: dict[str, PlannedGrant] = {}
+    for workload in workloads:
+        # At vault scope only the right to secrets: Certificate User could read them too (docs/security.md).
+        if workload.scope is Scope.VAULT:
+            grant = vault.list_grant()
+            planned[grant.label] = grant
+    everything = bool(planned)
+    for workload in workloads:
+        for secret in workload.secrets:
+            grant = vault.read_grant(secret.type, secret.name)
+            if not (everything and grant.role is vault.list_grant().role):
+                planned[grant.label] = grant
+    return list(planned.values())
+
+
+# Where user-assigned identities took no federated credentials when this was written; the list shrinks, hence a warning only.
+# https://learn.microsoft.com/entra/workload-id/workload-identity-federation-considerations#unsupported-regions-user-assigned-managed-identities
+_WITHOUT_FEDERATION = {"malaysiasouth", "newzealandnorth"}
+
+
+def warnings(settings: Settings) -> Iterator[str]:
+    """What is allowed and still worth a second look, at each preview."""
+    if settings.cluster.local_accounts:
+        yield "cluster.local_accounts is on: whoever holds the cluster's certificate is its admin, and no Entra policy stops them"
+    if settings.vault.recover:
+        yield "vault.recover is on: it brings the deleted vault back once; take it out after this `pulumi up`"
+    if settings.location in _WITHOUT_FEDERATION:
+        yield f"azure-native:location {settings.location}: identities there take no federated credentials, unless Azure has changed that"
+    if settings.grants is Grants.MANAGED and (count := planned_grants(settings)) > WARN_GRANTS:
+        yield f"workloads: {count} role assignments, of 4000 that the subscription has for everybody; scope: vault or shared identities need fewer"

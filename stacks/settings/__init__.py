@@ -1,0 +1,10 @@
+"""The settings of a stack: what may be written in ``Pulumi.<stack>.yaml``, checked whole before any resource is registered.
+
+Owns: the sections put together, what they owe one another, and the reading of ``pulumi.Config`` (nobody else reads it).
+Deliberately not here: any cloud call, any resource. Settings are plain, frozen data; secret values are not among them.
+"""
+
+from stacks.settings.load import load, secret_value
+from stacks.settings.tree import Composition, Grants, Settings
+
+__all__ = ["Composition", "Grants", "Settings", "load", "secret_value"]

@@ -1,0 +1,200 @@
+"""The reading of ``pulumi.Config``: all problems at once, or settings that hold.
+
+The one place that reads config. A refusal is a ``pulumi.RunError``, the one error that both language hosts print without a traceback.
+"""
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from typing import Any, cast
+
+import pulumi
+from pulumi.runtime import config as runtime_config
+from pydantic import TypeAdapter, ValidationError
+
+from stacks.settings.rules import Problem, broken_rules, broken_rules_within, register, remove_command
+from stacks.settings.shape import UNKNOWN_KEY, shape_problems
+from stacks.settings.tree import Settings
+from stacks.settings.workloads import MOST_BYTES, SecretSource
+
+SECRET_VALUES = "secret-values"
+"""Namespace of the config keys that hold secret values, each a Pulumi secret of its own."""
+
+_STRUCTURED = (
+    "https://www.pulumi.com/docs/iac/concepts/secrets/ (a secret inside a structured key makes all of it secret)"
+)
+SECRET_IN_SECTION = register("secret-in-a-section", _STRUCTURED).id
+NOT_READABLE = register(
+    "section-is-structured", "https://www.pulumi.com/docs/iac/concepts/config/#structured-configuration"
+).id
+SECRET_VALUE_MISSING = register("secret-value-missing", "https://www.pulumi.com/docs/iac/concepts/secrets/").id
+SECRET_VALUE_PLAIN = register("secret-value-is-plain", "https://www.pulumi.com/docs/iac/concepts/secrets/").id
+SECRET_VALUE_UNUSED = register(
+    "secret-value-is-used", "our own choice: a value that nobody reads is a misspelled one"
+).id
+SECRET_VALUE_SIZE = register(
+    "secret-value-size", "https://learn.microsoft.com/azure/key-vault/secrets/about-secrets"
+).id
+
+_SCALARS = ("composition", "grants")
+_SECTIONS = ("cluster", "vault", "workloads", "identities", "people", "tags")
+
+
+def load() -> Settings:
+    """The settings of the running stack.
+
+    Raises:
+        pulumi.RunError: with every problem found, each with its path, what is allowed and the command that mends it.
+    """
+    settings, problems = read(pulumi.get_project(), pulumi.get_stack(), _all_config(), _is_secret)
+    if problems or settings is None:
+        raise pulumi.RunError(report(problems))
+    return settings
+
+
+def secret_value(key: str) -> pulumi.Output[str]:
+    """The value that ``pulumi config set --secret secret-values:<key>`` keeps."""
+    return pulumi.Config(SECRET_VALUES).require_secret(key)
+
+
+def report(problems: list[Problem]) -> str:
+    """What a person reads."""
+    count = "1 problem" if len(problems) == 1 else f"{len(problems)} problems"
+    return f"{count} in the settings; nothing was registered\n" + "\n".join(f"  {problem}" for problem in problems)
+
+
+def read(
+    project: str, stack: str, config: Mapping[str, str], is_secret: Callable[[str], bool]
+) -> tuple[Settings | None, list[Problem]]:
+    """Settings, or what is wrong with them. Pure: ``config`` maps full keys (``aks-secrets:vault``) to strings as Pulumi hands them over."""
+    prefix = f"{project}:"
+    own = {key.removeprefix(prefix): value for key, value in config.items() if key.startswith(prefix)}
+    document: dict[str, Any] = {"project": project, "stack": stack}
+    problems = list(_unknown_keys(own))
+    if "azure-native:location" in config:
+        document["location"] = config["azure-native:location"]
+    for key in (*_SCALARS, *_SECTIONS):
+        if key not in own:
+            continue
+        if is_secret(prefix + key):
+            problems.append(_secret_in_section(key))
+        elif key in _SCALARS:
+            document[key] = own[key]
+        else:
+            document[key], problem = _structure(key, own[key])
+            problems += problem
+    broken = {problem.path[0] for problem in problems if problem.rule != UNKNOWN_KEY}
+    settings = None
+    try:
+        settings = Settings.model_validate_json(json.dumps(document))
+    except ValidationError as error:
+        problems += [found for found in shape_problems(error, Settings, ()) if found.path[0] not in broken]
+    if settings is not None:
+        problems += broken_rules(settings)
+        problems += _secret_value_problems(settings, config, is_secret)
+    else:
+        problems += _broken_rules_of_sound_sections(document)
+    return settings, [_with_full_key(problem) for problem in problems]
+
+
+def _all_config() -> Mapping[str, str]:
+    """Every key of the stack. ``pulumi.Config`` reads keys that one knows; unknown ones have to be found too."""
+    return {**runtime_config.get_config_env(), **runtime_config.CONFIG.get()}
+
+
+def _is_secret(key: str) -> bool:
+    return runtime_config.is_config_secret(key) or key in runtime_config.get_config_secret_keys_env()
+
+
+def _unknown_keys(own: Mapping[str, str]) -> Iterator[Problem]:
+    known = [*_SECTIONS, *_SCALARS]
+    for key in own:
+        if key not in known:
+            choices = f"{', '.join(known[:-1])} or {known[-1]}"
+            yield Problem(UNKNOWN_KEY, (key,), "unknown key", f"choose {choices}", command=remove_command((key,)))
+
+
+def _secret_in_section(key: str) -> Problem:
+    return Problem(
+        SECRET_IN_SECTION,
+        (key,),
+        "holds an encrypted value, and Pulumi cannot tell which part of a structured key is the secret",
+        "give the value a key of its own and name it with from: config",
+        command=f"pulumi config set --secret {SECRET_VALUES}:NAME",
+    )
+
+
+def _structure(key: str, text: str) -> tuple[Any, list[Problem]]:
+    try:
+        found: Any = json.loads(text)
+    except ValueError:
+        found = text
+    if isinstance(found, dict | list):
+        return cast("Any", found), []
+    wanted, path = (
+        ("a list", f"{key}[0].KEY") if key in ("workloads", "identities") else ("keys with values", f"{key}.KEY")
+    )
+    allowed = f"write {wanted} below it in the stack file, or use --path"
+    return None, [
+        Problem(NOT_READABLE, (key,), "got text", allowed, command=f"pulumi config set --path '{path}' VALUE")
+    ]
+
+
+def _broken_rules_of_sound_sections(document: Mapping[str, Any]) -> Iterator[Problem]:
+    """Where one section has no shape, the rules within the others are checked all the same: all problems at once."""
+    for key in _SECTIONS:
+        if key not in document:
+            continue
+        try:
+            adapter: TypeAdapter[Any] = TypeAdapter(cast("Any", Settings.model_fields[key].annotation))
+            section = adapter.validate_json(json.dumps(document[key]))
+        except ValidationError:
+            continue
+        yield from broken_rules_within(section, (key,))
+
+
+def _secret_value_problems(
+    settings: Settings, config: Mapping[str, str], is_secret: Callable[[str], bool]
+) -> Iterator[Problem]:
+    """Each value at ``secret-values:<key>``: there, encrypted, of a size that Key Vault takes, and read by some secret."""
+    wanted: set[str] = set()
+    for w, workload in enumerate(settings.workloads):
+        for s, secret in enumerate(workload.secrets):
+            if secret.source is not SecretSource.CONFIG:
+                continue
+            key = f"{SECRET_VALUES}:{secret.key_in_config}"
+            if key not in config and key not in wanted:
+                path = ("workloads", w, "secrets", s)
+                wrong, command = f"from: config, but {key} has no value", f"pulumi config set --secret {key}"
+                yield Problem(SECRET_VALUE_MISSING, path, wrong, "give it one", command=command)
+            wanted.add(key)
+    for key, value in config.items():
+        if not key.startswith(f"{SECRET_VALUES}:"):
+            continue
+        size = len(value.encode())
+        if key not in wanted:
+            yield Problem(
+                SECRET_VALUE_UNUSED, (key,), "no secret reads it", "take it out", command=remove_command((key,))
+            )
+        elif not is_secret(key):
+            command = f"pulumi config set --secret {key}"
+            yield Problem(
+                SECRET_VALUE_PLAIN,
+                (key,),
+                "stands in plain text",
+                "encrypt it, and choose a new value",
+                command=command,
+            )
+        elif not 1 <= size <= MOST_BYTES:
+            yield Problem(
+                SECRET_VALUE_SIZE, (key,), f"has {size} bytes", f"Key Vault keeps 1 to {MOST_BYTES} bytes per secret"
+            )
+
+
+def _with_full_key(problem: Problem) -> Problem:
+    """The region stands under the provider's own key, where every Pulumi user of Azure looks for it."""
+    return (
+        replace(problem, path=("azure-native:location", *problem.path[1:]))
+        if problem.path[0] == "location"
+        else problem
+    )

@@ -1,0 +1,97 @@
+"""Names and ids that more than one section uses: how Azure and Kubernetes spell them."""
+
+from typing import Annotated
+
+from stacks.settings.rules import Matches
+
+RESOURCE_NAME_RULES = "https://learn.microsoft.com/azure/azure-resource-manager/management/resource-name-rules"
+_ARM_ID = r"/subscriptions/[0-9a-fA-F-]{36}/resourceGroups/[-\w.()]{1,90}/providers/"
+
+ResourceGroupName = Annotated[
+    str,
+    Matches(
+        "resource-group-name",
+        r"[-\w.()]{0,89}[-\w()]",
+        is_a="resource group name",
+        allowed="use 1 to 90 letters, digits, hyphens, underscores, full stops and brackets, no full stop at the end",
+        example="rg-shop-dev",
+        source=f"{RESOURCE_NAME_RULES}#microsoftresources",
+    ),
+]
+Guid = Annotated[
+    str,
+    Matches(
+        "object-id",
+        r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}",
+        is_a="object id",
+        allowed="use the object id (a GUID) that `az ad user|group|sp show --id NAME --query id` prints",
+        example="00000000-0000-0000-0000-000000000000",
+        source="https://learn.microsoft.com/azure/role-based-access-control/role-assignments-steps#step-1-determine-who-needs-access",
+    ),
+]
+SubnetId = Annotated[
+    str,
+    Matches(
+        "subnet-id",
+        _ARM_ID + r"Microsoft\.Network/virtualNetworks/[\w.-]{2,64}/subnets/[\w.-]{1,80}",
+        is_a="subnet id",
+        allowed="use the id that `az network vnet subnet show --query id` prints",
+        example="/subscriptions/SUBSCRIPTION/resourceGroups/GROUP/providers/Microsoft.Network/virtualNetworks/NETWORK/subnets/SUBNET",
+        source=f"{RESOURCE_NAME_RULES}#microsoftnetwork",
+    ),
+]
+RegistryId = Annotated[
+    str,
+    Matches(
+        "container-registry-id",
+        _ARM_ID + r"Microsoft\.ContainerRegistry/registries/[a-zA-Z0-9]{5,50}",
+        is_a="container registry id",
+        allowed="use the id that `az acr show --query id` prints",
+        example="/subscriptions/SUBSCRIPTION/resourceGroups/GROUP/providers/Microsoft.ContainerRegistry/registries/REGISTRY",
+        source=f"{RESOURCE_NAME_RULES}#microsoftcontainerregistry",
+    ),
+]
+DnsLabel = Annotated[
+    str,
+    Matches(
+        "kubernetes-label-name",
+        r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?",
+        is_a="Kubernetes name",
+        allowed="use 1 to 63 lower-case letters, digits and hyphens, a letter or digit first and last",
+        example="podinfo",
+        source="https://kubernetes.io/docs/concepts/overview/working-with-objects/names/#dns-label-names",
+    ),
+]
+DnsSubdomain = Annotated[
+    str,
+    Matches(
+        "kubernetes-subdomain-name",
+        r"(?=.{1,253}$)[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*",
+        is_a="ServiceAccount name",
+        allowed="use 1 to 253 lower-case letters, digits, hyphens and full stops, a letter or digit at each end",
+        example="podinfo",
+        source="https://kubernetes.io/docs/concepts/overview/working-with-objects/names/#dns-subdomain-names",
+    ),
+]
+IdentityName = Annotated[
+    str,
+    Matches(
+        "shared-identity-name",
+        r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?",
+        is_a="identity name",
+        allowed="use 1 to 63 lower-case letters, digits and hyphens, a letter or digit first and last",
+        example="shop-readers",
+        source=f"{RESOURCE_NAME_RULES}#microsoftmanagedidentity (the program adds project and stack, 128 in all)",
+    ),
+]
+ObjectName = Annotated[
+    str,
+    Matches(
+        "vault-object-name",
+        r"[0-9a-zA-Z-]{1,127}",
+        is_a="Key Vault object name",
+        allowed="use 1 to 127 letters, digits and hyphens (no underscore)",
+        example="db-password",
+        source="https://learn.microsoft.com/azure/key-vault/general/about-keys-secrets-certificates#object-identifiers",
+    ),
+]

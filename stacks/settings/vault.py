@@ -1,0 +1,157 @@
+"""Section ``vault`` and section ``people``: what Key Vault accepts, and who manages the secrets' values."""
+
+import ipaddress
+from collections.abc import Iterator
+from typing import Annotated
+
+from components.roles import PrincipalType
+from components.vault import Bypass, DefaultAction, VaultSku
+from stacks.settings.names import Guid, ResourceGroupName, SubnetId
+from stacks.settings.rules import Between, Found, Matches, Section, rule
+
+_FIREWALL = "https://learn.microsoft.com/azure/key-vault/general/network-security"
+
+VaultName = Annotated[
+    str,
+    Matches(
+        "vault-name",
+        r"(?=.{3,24}$)[a-zA-Z](-?[a-zA-Z0-9])+",
+        is_a="vault name",
+        allowed="use 3 to 24 letters, digits and single hyphens, a letter first, no hyphen last",
+        example="kv-shop-dev",
+        source="https://learn.microsoft.com/azure/key-vault/general/about-keys-secrets-certificates#vault-name-and-object-name",
+    ),
+]
+RetentionDays = Annotated[
+    int,
+    Between(
+        "soft-delete-retention-days",
+        7,
+        90,
+        unit="days",
+        source="https://learn.microsoft.com/azure/key-vault/general/soft-delete-overview",
+    ),
+]
+
+
+class VaultNetworkSettings(Section):
+    """From where the vault's data plane answers."""
+
+    public_access: bool = True
+    """False: only private endpoints, whatever the rules say."""
+    default_action: DefaultAction = DefaultAction.ALLOW
+    """What happens to callers whom no rule names."""
+    bypass: Bypass = Bypass.AZURE_SERVICES
+    """Who passes anyway: trusted Azure services, or nobody."""
+    ip_rules: tuple[str, ...] = ()
+    """Public IPv4 addresses or ranges that may call."""
+    subnet_ids: tuple[SubnetId, ...] = ()
+    """ARM ids of subnets, with the service endpoint Microsoft.KeyVault, that may call."""
+
+    @property
+    def closed(self) -> bool:
+        """Whether callers need a rule, or a private endpoint, to be let in."""
+        return not self.public_access or self.default_action is DefaultAction.DENY
+
+
+class VaultSettings(Section):
+    """The Key Vault. It authorizes by Azure RBAC, always."""
+
+    name: VaultName | None = None
+    """Unique in all of Azure; kv-<stack>-<hash of subscription, project and stack> if not given."""
+    resource_group: ResourceGroupName | None = None
+    """A resource group of the vault's own, so that it outlives the cluster's; the cluster's if not given."""
+    sku: VaultSku = VaultSku.STANDARD
+    """premium adds keys in hardware security modules."""
+    purge_protection: bool = True
+    """Nobody, not even an owner, can delete for good before the retention days are over. Cannot be switched off again."""
+    soft_delete_retention_days: RetentionDays = 90
+    """Days for which a deleted vault or secret can be brought back. Azure cannot change it later."""
+    network: VaultNetworkSettings = VaultNetworkSettings()
+    """From where the data plane answers."""
+    recover: bool = False
+    """Bring back the soft-deleted vault of this name with its secrets, for one `pulumi up`; then take it out."""
+    protect: bool = False
+    """Refuse to delete or replace the vault until this is taken out again."""
+
+
+class PeopleSettings(Section):
+    """Who manages the secrets' values (Key Vault Secrets Officer on the vault), by object id."""
+
+    users: tuple[Guid, ...] = ()
+    """Object ids of users."""
+    groups: tuple[Guid, ...] = ()
+    """Object ids of groups."""
+    service_principals: tuple[Guid, ...] = ()
+    """Object ids of service principals and managed identities, not their client ids."""
+    current: bool = False
+    """Whoever runs `pulumi`, too."""
+    current_type: PrincipalType | None = None
+    """What whoever runs `pulumi` is; if not given, User for `az login`, else ServicePrincipal."""
+
+
+@rule("vault-ip-rule", VaultNetworkSettings, source=_FIREWALL)
+def ip_rules_are_public_ranges(network: VaultNetworkSettings) -> Iterator[Found]:
+    """The vault's firewall knows public IPv4 only."""
+    for index, value in enumerate(network.ip_rules):
+        try:
+            found = ipaddress.IPv4Network(value)
+        except ValueError:
+            found = None
+        if found is None or not found.is_global:
+            wrong = f"{value!r} is not a public IPv4 address or range"
+            yield Found(
+                ("ip_rules", index), wrong, "write an address, or the first one and a prefix length", "ADDRESS/32"
+            )
+
+
+@rule("vault-ip-rule-number", VaultNetworkSettings, source=_FIREWALL)
+def ip_rules_are_not_too_many(network: VaultNetworkSettings) -> Iterator[Found]:
+    """Key Vault allows 1,000."""
+    if len(network.ip_rules) > 1000:
+        yield Found(
+            ("ip_rules",), f"{len(network.ip_rules)} rules", "Key Vault allows 1000: join neighbours into larger ranges"
+        )
+
+
+@rule("vault-subnet-rule-number", VaultNetworkSettings, source=_FIREWALL)
+def subnet_rules_are_not_too_many(network: VaultNetworkSettings) -> Iterator[Found]:
+    """Key Vault allows 200."""
+    if len(network.subnet_ids) > 200:
+        yield Found(("subnet_ids",), f"{len(network.subnet_ids)} rules", "Key Vault allows 200 virtual network rules")
+
+
+@rule("vault-rules-without-effect", VaultNetworkSettings, source=_FIREWALL)
+def network_rules_have_an_effect(network: VaultNetworkSettings) -> Iterator[Found]:
+    """With default action Allow, or with public access off, rules look like protection and are none."""
+    if not (network.ip_rules or network.subnet_ids):
+        return
+    if not network.public_access:
+        yield Found(
+            ("public_access",),
+            "off, so ip_rules and subnet_ids are not read",
+            "switch it on or take the rules out",
+            "true",
+        )
+    elif network.default_action is DefaultAction.ALLOW:
+        yield Found(
+            ("default_action",),
+            "Allow, so ip_rules and subnet_ids keep nobody out",
+            "choose Deny or take the rules out",
+            "Deny",
+        )
+
+
+@rule("person-listed-once", PeopleSettings, source="409 RoleAssignmentExists, pulumi-azure#121")
+def everybody_is_listed_once(people: PeopleSettings) -> Iterator[Found]:
+    """The same person twice would be the same role assignment twice."""
+    seen: set[str] = set()
+    for key, ids in (
+        ("users", people.users),
+        ("groups", people.groups),
+        ("service_principals", people.service_principals),
+    ):
+        for index, object_id in enumerate(ids):
+            if object_id.lower() in seen:
+                yield Found((key, index), f"{object_id!r} is listed twice", "list it once, under what it is")
+            seen.add(object_id.lower())
