@@ -49,7 +49,7 @@ READY := $(VENV)/.ready-$(checksum)-$(or $(version),none)
 # Prints the first of the candidates that is Python 3.11 or newer and can make a virtual environment; otherwise says what is missing.
 define FIND_PYTHON
 find_python() {
-    local seen='' candidate version
+    local seen='' tried="$$*" candidate version
     for candidate in "$$@"; do
         version=$$("$$candidate" -c 'import platform; print(platform.python_version())' 2>/dev/null) || continue
         if ! "$$candidate" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then
@@ -61,7 +61,7 @@ find_python() {
             return
         fi
     done
-    echo "setup: Python 3.11 or newer is needed, none was found as $${*// /, }$$seen; install one, or name it: make setup PYTHON=/path/to/python3" >&2
+    echo "setup: Python 3.11 or newer is needed; tried $${tried// /, }$$seen; install one, or name it: make setup PYTHON=/path/to/python3" >&2
     return 1
 }
 endef
@@ -104,17 +104,17 @@ $(READY):
 	    base=$$(find_python $(if $(PYTHON),'$(PYTHON)',python3 python3.13 python3.12 python3.11 python3.14 python))
 	    if ! { [ -x $(PY) ] && grep -qsFx 'version = $(version)' $(VENV)/pyvenv.cfg && $(PY) -c 'import pip' 2>/dev/null; }; then
 	        echo "setup: making $(VENV) with $$base ($$("$$base" --version))"
-	        "$$base" -m venv --clear $(VENV) || fail "$$base could not make $(VENV)"
+	        log=$$("$$base" -m venv --clear $(VENV) 2>&1) || fail "$$base could not make $(VENV): $${log##*$$'\n'}"
 	    fi
 	fi
-	echo 'setup: installing the packages of $(LOCKS) (1 to 3 minutes, once)'
+	echo 'setup: installing the packages of $(LOCKS) (a minute or two the first time)'
 	total=$$(grep -hoE '^[a-z0-9][a-z0-9._-]*==' $(LOCKS) | sort -u | wc -l | tr -d ' ')
 	# --no-compile: the next step does it on all cores
 	$(PY) -m pip install --require-hashes --no-compile --no-input --disable-pip-version-check --progress-bar off \
 	    $(addprefix -r ,$(LOCKS)) | show_pip "$$total" || fail 'pip could not install the packages, its reason stands above'
 	echo '  compiling to bytecode'
-	# status 1 = some file does not compile (packages carry templates): Python would compile the rest by itself
-	$(PY) -m compileall -q -j 0 "$$($(PY) -c 'import sysconfig; print(sysconfig.get_path("purelib"))')" >/dev/null || true
+	# its warnings are about other people's code; a file that it cannot compile is Python's business when it is imported
+	$(PY) -m compileall -q -j 0 "$$($(PY) -c 'import sysconfig; print(sysconfig.get_path("purelib"))')" >/dev/null 2>&1 || true
 	rm -f $(VENV)/.ready-*
 	touch "$(VENV)/.ready-$(checksum)-$$($(PY) -c 'import platform; print(platform.python_version())')"
 	echo "setup: $(VENV) done in $$((SECONDS - started)) s"

@@ -219,9 +219,7 @@ class AksCluster(pulumi.ComponentResource):
         if args.network.subnet_id is None:
             return []
         control_plane = Principal("control-plane", identity.principal_id, PrincipalType.SERVICE_PRINCIPAL)
-        return self._assign(
-            f"{name}-subnet", args, Grant(control_plane, Role.NETWORK_CONTRIBUTOR, args.network.subnet_id)
-        )
+        return self._assign(f"{name}-subnet", args, Grant(control_plane, Role.NETWORK_CONTRIBUTOR, args.network.subnet_id))
 
     def _grant_registries(self, name: str, args: AksClusterArgs) -> None:
         kubelet = Principal("kubelet", self.kubelet_object_id, PrincipalType.SERVICE_PRINCIPAL)
@@ -378,9 +376,7 @@ def _network_profile(network: Network) -> containerservice.ContainerServiceNetwo
 def _api_server_access(args: AksClusterArgs) -> containerservice.ManagedClusterAPIServerAccessProfileArgs | None:
     if not args.authorized_ip_ranges:
         return None
-    return containerservice.ManagedClusterAPIServerAccessProfileArgs(
-        authorized_ip_ranges=list(args.authorized_ip_ranges)
-    )
+    return containerservice.ManagedClusterAPIServerAccessProfileArgs(authorized_ip_ranges=list(args.authorized_ip_ranges))
 
 
 def _aad_profile(args: AksClusterArgs) -> containerservice.ManagedClusterAADProfileArgs | None:
@@ -399,6 +395,4 @@ def _addon_profiles(addon: CsiAddon | None) -> dict[str, containerservice.Manage
         return None
     # The add-on's config is a map of strings: a boolean there is refused. Map keys are never translated, hence the camel case.
     config = {"enableSecretRotation": str(addon.rotation).lower(), "rotationPollInterval": addon.poll_interval}
-    return {
-        "azureKeyvaultSecretsProvider": containerservice.ManagedClusterAddonProfileArgs(enabled=True, config=config)
-    }
+    return {"azureKeyvaultSecretsProvider": containerservice.ManagedClusterAddonProfileArgs(enabled=True, config=config)}

@@ -113,9 +113,7 @@ class WorkloadIdentity(pulumi.ComponentResource):
             }
         )
 
-    def _trust(
-        self, name: str, args: WorkloadIdentityArgs, identity: managedidentity.UserAssignedIdentity
-    ) -> list[pulumi.Resource]:
+    def _trust(self, name: str, args: WorkloadIdentityArgs, identity: managedidentity.UserAssignedIdentity) -> list[pulumi.Resource]:
         """One after the other: ARM refuses parallel writes to one identity (409, pulumi-azure-native#4343)."""
         chain: list[pulumi.Resource] = []
         for account in args.service_accounts:
@@ -124,9 +122,7 @@ class WorkloadIdentity(pulumi.ComponentResource):
                     f"{name}-{account.namespace}-{account.name}",
                     resource_group_name=args.resource_group_name,
                     resource_name_=identity.name,
-                    federated_identity_credential_resource_name=naming.federated_credential(
-                        account.namespace, account.name
-                    ),
+                    federated_identity_credential_resource_name=naming.federated_credential(account.namespace, account.name),
                     issuer=args.cluster.issuer_url,
                     subject=account.subject,
                     audiences=[AUDIENCE],

@@ -28,9 +28,9 @@ def resource_group(project: str, stack: str) -> str:
     return fit(f"rg-{project}-{stack}", 90)
 
 
-def cluster(project: str, stack: str) -> str:
-    """At most 63 characters; letters, digits, ``-_``, ending with a letter or digit."""
-    return fit(f"aks-{project}-{stack}".replace(".", "-"), 63)
+def cluster(stack: str) -> str:
+    """At most 63 characters; letters, digits, ``-_``, ending with a letter or digit. Its resource group tells projects apart."""
+    return fit(f"aks-{stack}".replace(".", "-"), 63).rstrip("-_")
 
 
 def dns_prefix(cluster_name: str) -> str:

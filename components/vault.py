@@ -163,9 +163,7 @@ class KeyVault(pulumi.ComponentResource):
                 # Marked here, whatever it was before: azure-native does not do it by itself.
                 value=Output.secret(self._value_of(name, secret)),
                 content_type=secret.content_type,
-                attributes=keyvault.SecretAttributesArgs(
-                    enabled=True, not_before=secret.not_before, expires=secret.expires
-                ),
+                attributes=keyvault.SecretAttributesArgs(enabled=True, not_before=secret.not_before, expires=secret.expires),
             ),
             tags=args.tags,
             opts=ResourceOptions(

@@ -36,9 +36,7 @@ async def all_in_one(settings: Settings) -> Mapping[str, Any]:
     identities: dict[str, WorkloadIdentity] = {}
     for workload in settings.workloads:
         if workload.identity_name not in identities:
-            identities[workload.identity_name] = _identity(
-                workload.identity_name, settings, deployer, group, cluster, vault
-            )
+            identities[workload.identity_name] = _identity(workload.identity_name, settings, deployer, group, cluster, vault)
         args = WorkloadArgs(
             service_account=ServiceAccount(workload.namespace, workload.service_account_name),
             identity=identities[workload.identity_name],
@@ -55,9 +53,7 @@ def _vault_group(settings: Settings, group: resources.ResourceGroup) -> resource
     own = settings.vault.resource_group
     if own is None or own.lower() == parts.resource_group_name(settings).lower():
         return group
-    return resources.ResourceGroup(
-        "vault-resource-group", resource_group_name=own, location=settings.location, tags=settings.tags
-    )
+    return resources.ResourceGroup("vault-resource-group", resource_group_name=own, location=settings.location, tags=settings.tags)
 
 
 def _namespace(name: str, cluster: AksCluster) -> core.v1.Namespace:

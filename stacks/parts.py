@@ -33,9 +33,7 @@ def vault_id(settings: Settings, deployer: Deployer) -> str:
     """The vault's ARM id as a plain string, known before there is a vault."""
     group = settings.vault.resource_group or resource_group_name(settings)
     name = vault_name(settings, deployer)
-    return (
-        f"/subscriptions/{deployer.subscription_id}/resourceGroups/{group}/providers/Microsoft.KeyVault/vaults/{name}"
-    )
+    return f"/subscriptions/{deployer.subscription_id}/resourceGroups/{group}/providers/Microsoft.KeyVault/vaults/{name}"
 
 
 def cluster_args(settings: Settings, deployer: Deployer, group: Input[str]) -> AksClusterArgs:
@@ -43,7 +41,7 @@ def cluster_args(settings: Settings, deployer: Deployer, group: Input[str]) -> A
     cluster, entra = settings.cluster, settings.cluster.entra
     return AksClusterArgs(
         resource_group_name=group,
-        cluster_name=cluster.name or naming.cluster(settings.project, settings.stack),
+        cluster_name=cluster.name or naming.cluster(settings.stack),
         subscription_id=deployer.subscription_id,
         tenant_id=deployer.tenant_id,
         deployer=deployer.principal,

@@ -215,8 +215,9 @@ class Workshop:
         go = shutil.which("go", path=os.pathsep.join([self.environment.get("PATH", ""), GO_FOLDER]))
         if go is None:
             raise EngineError(
-                "there is no pulumi to use, none can be downloaded, and there is no Go to build it with; install Pulumi "
-                f"{wanted} or newer (https://www.pulumi.com/docs/install) or Go (https://go.dev/dl), then type make setup"
+                "there is no pulumi to use, none can be downloaded, and there is no Go to build it with; "
+                f"install Pulumi {wanted} or newer (https://www.pulumi.com/docs/install) or Go (https://go.dev/dl), "
+                "then type make setup"
             )
         say(f"building pulumi {wanted} from its pinned Go modules: about 4 minutes and 3 GB of Go's caches, once")
         stamp = f"-s -w -X github.com/pulumi/pulumi/sdk/v3/go/common/version.Version={wanted}"
@@ -315,8 +316,9 @@ class Run:
         self.reader.join(timeout=5)
 
     def _read(self, stream: IO[str]) -> None:
-        for line in stream:
-            self.lines.append(line.rstrip())
+        with stream:
+            for line in stream:
+                self.lines.append(line.rstrip())
 
 
 def go_progress(lines: list[str]) -> str:

@@ -9,9 +9,7 @@ from components.cluster import Dataplane, NetworkPolicy, NodeOsUpgradeChannel, O
 from stacks.settings.names import Guid, RegistryId, ResourceGroupName, SubnetId
 from stacks.settings.rules import Between, Found, Matches, Section, remove_command, rule
 
-_RESOURCE_NAMES = (
-    "https://learn.microsoft.com/azure/azure-resource-manager/management/resource-name-rules#microsoftcontainerservice"
-)
+_RESOURCE_NAMES = "https://learn.microsoft.com/azure/azure-resource-manager/management/resource-name-rules#microsoftcontainerservice"
 _QUOTAS = "https://learn.microsoft.com/azure/aks/quotas-skus-regions"
 _SYSTEM_POOLS = "https://learn.microsoft.com/azure/aks/use-system-pools#system-and-user-node-pools"
 _OVERLAY = "https://learn.microsoft.com/azure/aks/concepts-network-azure-cni-overlay"
@@ -80,8 +78,8 @@ Zone = Annotated[
         "availability-zone",
         r"[123]",
         is_a="availability zone",
-        allowed='use "1", "2" or "3", in quotes',
-        example='"1"',
+        allowed='use "1", "2" or "3", in quotes in the stack file',
+        example=None,
         source="https://learn.microsoft.com/azure/aks/reliability-availability-zones-configure",
     ),
 ]
@@ -213,7 +211,7 @@ class ClusterSettings(Section):
     """The AKS cluster. OIDC issuer and workload identity are always on."""
 
     name: ClusterName | None = None
-    """aks-<project>-<stack> if not given."""
+    """aks-<stack> if not given."""
     resource_group: ResourceGroupName | None = None
     """Resource group of everything in this stack; rg-<project>-<stack> if not given."""
     node_resource_group: ResourceGroupName | None = None
@@ -261,9 +259,7 @@ def count_lies_within_the_autoscaler_bounds(pool: PoolSettings) -> Iterator[Foun
         return
     low, high = pool.autoscale.min_count, pool.autoscale.max_count
     if low > high:
-        yield Found(
-            ("autoscale", "min_count"), f"{low} is more than max_count {high}", "choose at most max_count", str(high)
-        )
+        yield Found(("autoscale", "min_count"), f"{low} is more than max_count {high}", "choose at most max_count", str(high))
     elif not low <= pool.count <= high:
         yield Found(
             ("count",),
@@ -329,9 +325,7 @@ def pool_names_differ(cluster: ClusterSettings) -> Iterator[Found]:
 def pools_are_not_too_many(cluster: ClusterSettings) -> Iterator[Found]:
     """AKS allows 100 pools in a cluster."""
     if len(cluster.user_pools) > 99:
-        yield Found(
-            ("user_pools",), f"{len(cluster.user_pools)} pools and the system pool", "AKS allows 100 pools in a cluster"
-        )
+        yield Found(("user_pools",), f"{len(cluster.user_pools)} pools and the system pool", "AKS allows 100 pools in a cluster")
 
 
 @rule("free-tier-nodes", ClusterSettings, source="https://learn.microsoft.com/azure/aks/free-standard-pricing-tiers")
@@ -363,10 +357,7 @@ def channel_owns_the_patch_version(cluster: ClusterSettings) -> Iterator[Found]:
 @rule("node-image-channels-agree", UpgradeSettings, source=_UPGRADES)
 def node_image_channel_wants_node_image(upgrades: UpgradeSettings) -> Iterator[Found]:
     """The cluster channel node-image works only with the node OS channel NodeImage."""
-    if (
-        upgrades.channel is UpgradeChannel.NODE_IMAGE
-        and upgrades.node_os_channel is not NodeOsUpgradeChannel.NODE_IMAGE
-    ):
+    if upgrades.channel is UpgradeChannel.NODE_IMAGE and upgrades.node_os_channel is not NodeOsUpgradeChannel.NODE_IMAGE:
         yield Found(
             ("node_os_channel",),
             f"{upgrades.node_os_channel} does not go with channel node-image",
@@ -389,9 +380,7 @@ def policy_fits_the_dataplane(network: NetworkSettings) -> Iterator[Found]:
 
 
 # AKS reserves these for itself: https://learn.microsoft.com/azure/aks/configure-azure-cni#plan-ip-addressing-for-your-cluster
-_RESERVED = [
-    ipaddress.ip_network(cidr) for cidr in ("169.254.0.0/16", "172.30.0.0/16", "172.31.0.0/16", "192.0.2.0/24")
-]
+_RESERVED = [ipaddress.ip_network(cidr) for cidr in ("169.254.0.0/16", "172.30.0.0/16", "172.31.0.0/16", "192.0.2.0/24")]
 
 
 def _network_of(cidr: str) -> ipaddress.IPv4Network | None:
@@ -409,9 +398,7 @@ def ranges_are_cidrs(network: NetworkSettings) -> Iterator[Found]:
         ("service_cidr", network.service_cidr, "10.0.0.0/16"),
     ):
         if _network_of(value) is None:
-            yield Found(
-                (key,), f"{value!r} is not an IPv4 range", "write the first address and a prefix length", example
-            )
+            yield Found((key,), f"{value!r} is not an IPv4 range", "write the first address and a prefix length", example)
 
 
 @rule("cidr-reserved", NetworkSettings, source=_CNI)
@@ -469,11 +456,7 @@ def dns_address_is_a_service_address(network: NetworkSettings) -> Iterator[Found
     except ValueError:
         address = None
     usual = str(services.network_address + 10) if services.num_addresses > 16 else str(services.network_address + 2)
-    if (
-        address is None
-        or address not in services
-        or address in (services.network_address, services.network_address + 1)
-    ):
+    if address is None or address not in services or address in (services.network_address, services.network_address + 1):
         wrong = f"{network.dns_service_ip!r} is not an address of service_cidr {network.service_cidr!r} after its first"
         yield Found(("dns_service_ip",), wrong, "choose one of its addresses", usual)
 
@@ -503,9 +486,7 @@ def somebody_can_sign_in(cluster: ClusterSettings) -> Iterator[Found]:
     if cluster.local_accounts:
         return
     if not entra.enabled:
-        yield Found(
-            ("local_accounts",), "off, and Entra is off too, so nobody could sign in", "switch one of them on", "true"
-        )
+        yield Found(("local_accounts",), "off, and Entra is off too, so nobody could sign in", "switch one of them on", "true")
     elif not entra.azure_rbac and not entra.admin_groups:
         path = ("entra", "admin_groups")
         yield Found(
@@ -557,9 +538,7 @@ def authorized_ranges_are_not_too_many(cluster: ClusterSettings) -> Iterator[Fou
     """AKS allows 200."""
     if len(cluster.authorized_ip_ranges) > 200:
         path = ("authorized_ip_ranges",)
-        yield Found(
-            path, f"{len(cluster.authorized_ip_ranges)} ranges", "AKS allows 200: join neighbours into larger ranges"
-        )
+        yield Found(path, f"{len(cluster.authorized_ip_ranges)} ranges", "AKS allows 200: join neighbours into larger ranges")
 
 
 @rule("registry-listed-once", ClusterSettings, source="409 RoleAssignmentExists, pulumi-azure#121")
@@ -570,7 +549,5 @@ def registries_are_listed_once(cluster: ClusterSettings) -> Iterator[Found]:
         name = registry.rsplit("/", 1)[-1].lower()
         if name in seen:
             path = ("container_registries", index)
-            yield Found(
-                path, f"registry {name!r} is listed twice", "list it once", command=remove_command(("cluster", *path))
-            )
+            yield Found(path, f"registry {name!r} is listed twice", "list it once", command=remove_command(("cluster", *path)))
         seen.add(name)

@@ -20,21 +20,13 @@ from stacks.settings.workloads import MOST_BYTES, SecretSource
 SECRET_VALUES = "secret-values"
 """Namespace of the config keys that hold secret values, each a Pulumi secret of its own."""
 
-_STRUCTURED = (
-    "https://www.pulumi.com/docs/iac/concepts/secrets/ (a secret inside a structured key makes all of it secret)"
-)
+_STRUCTURED = "https://www.pulumi.com/docs/iac/concepts/secrets/ (a secret inside a structured key makes all of it secret)"
 SECRET_IN_SECTION = register("secret-in-a-section", _STRUCTURED).id
-NOT_READABLE = register(
-    "section-is-structured", "https://www.pulumi.com/docs/iac/concepts/config/#structured-configuration"
-).id
+NOT_READABLE = register("section-is-structured", "https://www.pulumi.com/docs/iac/concepts/config/#structured-configuration").id
 SECRET_VALUE_MISSING = register("secret-value-missing", "https://www.pulumi.com/docs/iac/concepts/secrets/").id
 SECRET_VALUE_PLAIN = register("secret-value-is-plain", "https://www.pulumi.com/docs/iac/concepts/secrets/").id
-SECRET_VALUE_UNUSED = register(
-    "secret-value-is-used", "our own choice: a value that nobody reads is a misspelled one"
-).id
-SECRET_VALUE_SIZE = register(
-    "secret-value-size", "https://learn.microsoft.com/azure/key-vault/secrets/about-secrets"
-).id
+SECRET_VALUE_UNUSED = register("secret-value-is-used", "our own choice: a value that nobody reads is a misspelled one").id
+SECRET_VALUE_SIZE = register("secret-value-size", "https://learn.microsoft.com/azure/key-vault/secrets/about-secrets").id
 
 _SCALARS = ("composition", "grants")
 _SECTIONS = ("cluster", "vault", "workloads", "identities", "people", "tags")
@@ -63,9 +55,7 @@ def report(problems: list[Problem]) -> str:
     return f"{count} in the settings; nothing was registered\n" + "\n".join(f"  {problem}" for problem in problems)
 
 
-def read(
-    project: str, stack: str, config: Mapping[str, str], is_secret: Callable[[str], bool]
-) -> tuple[Settings | None, list[Problem]]:
+def read(project: str, stack: str, config: Mapping[str, str], is_secret: Callable[[str], bool]) -> tuple[Settings | None, list[Problem]]:
     """Settings, or what is wrong with them. Pure: ``config`` maps full keys (``aks-secrets:vault``) to strings as Pulumi hands them over."""
     prefix = f"{project}:"
     own = {key.removeprefix(prefix): value for key, value in config.items() if key.startswith(prefix)}
@@ -131,13 +121,9 @@ def _structure(key: str, text: str) -> tuple[Any, list[Problem]]:
         found = text
     if isinstance(found, dict | list):
         return cast("Any", found), []
-    wanted, path = (
-        ("a list", f"{key}[0].KEY") if key in ("workloads", "identities") else ("keys with values", f"{key}.KEY")
-    )
+    wanted, path = ("a list", f"{key}[0].KEY") if key in ("workloads", "identities") else ("keys with values", f"{key}.KEY")
     allowed = f"write {wanted} below it in the stack file, or use --path"
-    return None, [
-        Problem(NOT_READABLE, (key,), "got text", allowed, command=f"pulumi config set --path '{path}' VALUE")
-    ]
+    return None, [Problem(NOT_READABLE, (key,), "got text", allowed, command=f"pulumi config set --path '{path}' VALUE")]
 
 
 def _broken_rules_of_sound_sections(document: Mapping[str, Any]) -> Iterator[Problem]:
@@ -153,9 +139,7 @@ def _broken_rules_of_sound_sections(document: Mapping[str, Any]) -> Iterator[Pro
         yield from broken_rules_within(section, (key,))
 
 
-def _secret_value_problems(
-    settings: Settings, config: Mapping[str, str], is_secret: Callable[[str], bool]
-) -> Iterator[Problem]:
+def _secret_value_problems(settings: Settings, config: Mapping[str, str], is_secret: Callable[[str], bool]) -> Iterator[Problem]:
     """Each value at ``secret-values:<key>``: there, encrypted, of a size that Key Vault takes, and read by some secret."""
     wanted: set[str] = set()
     for w, workload in enumerate(settings.workloads):
@@ -173,9 +157,7 @@ def _secret_value_problems(
             continue
         size = len(value.encode())
         if key not in wanted:
-            yield Problem(
-                SECRET_VALUE_UNUSED, (key,), "no secret reads it", "take it out", command=remove_command((key,))
-            )
+            yield Problem(SECRET_VALUE_UNUSED, (key,), "no secret reads it", "take it out", command=remove_command((key,)))
         elif not is_secret(key):
             command = f"pulumi config set --secret {key}"
             yield Problem(
@@ -186,15 +168,9 @@ def _secret_value_problems(
                 command=command,
             )
         elif not 1 <= size <= MOST_BYTES:
-            yield Problem(
-                SECRET_VALUE_SIZE, (key,), f"has {size} bytes", f"Key Vault keeps 1 to {MOST_BYTES} bytes per secret"
-            )
+            yield Problem(SECRET_VALUE_SIZE, (key,), f"has {size} bytes", f"Key Vault keeps 1 to {MOST_BYTES} bytes per secret")
 
 
 def _with_full_key(problem: Problem) -> Problem:
     """The region stands under the provider's own key, where every Pulumi user of Azure looks for it."""
-    return (
-        replace(problem, path=("azure-native:location", *problem.path[1:]))
-        if problem.path[0] == "location"
-        else problem
-    )
+    return replace(problem, path=("azure-native:location", *problem.path[1:])) if problem.path[0] == "location" else problem

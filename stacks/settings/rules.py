@@ -20,9 +20,7 @@ Path = tuple[str | int, ...]
 class Section(BaseModel):
     """What every part of the settings is: frozen, and a key that is not known is an error."""
 
-    model_config = ConfigDict(
-        frozen=True, extra="forbid", strict=True, validate_default=False, use_attribute_docstrings=True
-    )
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, validate_default=False, use_attribute_docstrings=True)
 
 
 @dataclass(frozen=True)
@@ -55,6 +53,11 @@ def spell(path: Path) -> str:
     for step in path:
         spelled += f"[{step}]" if isinstance(step, int) else f".{step}" if spelled else step
     return spelled
+
+
+def shorten(text: str) -> str:
+    """At most 80 characters of a value: a message is for reading."""
+    return text if len(text) <= 80 else f"{text[:60]}… ({len(text)} characters)"
 
 
 def set_command(path: Path, value: str) -> str:
@@ -107,9 +110,7 @@ class Found:
     command: str | None = None
 
 
-def rule(
-    rule_id: str, on: type[_M], *, source: str
-) -> Callable[[Callable[[_M], Iterator[Found]]], Callable[[_M], Iterator[Found]]]:
+def rule(rule_id: str, on: type[_M], *, source: str) -> Callable[[Callable[[_M], Iterator[Found]]], Callable[[_M], Iterator[Found]]]:
     """Enter a check that compares keys of one section; it yields what it finds and runs once the section has its shape."""
     register(rule_id, source)
 
@@ -128,9 +129,7 @@ def broken_rules(section: BaseModel, at: Path = ()) -> Iterator[Problem]:
     """Every problem that the checks of a section, and of the sections within it, find."""
     for check in (check for kind in type(section).__mro__ for check in _CHECKS.get(kind, [])):
         for problem in check(section):
-            yield Problem(
-                problem.rule, at + problem.path, problem.wrong, problem.allowed, problem.set_to, problem.command
-            )
+            yield Problem(problem.rule, at + problem.path, problem.wrong, problem.allowed, problem.set_to, problem.command)
     for name, field in type(section).model_fields.items():
         yield from broken_rules_within(getattr(section, name), (*at, field.alias or name))
 
@@ -147,7 +146,7 @@ def broken_rules_within(value: object, at: Path) -> Iterator[Problem]:
 # -------------------------------------------------------------------------------------------------------- rules about one value
 
 
-def _refusal(rule_broken: Rule, wrong: str, allowed: str, set_to: str) -> PydanticCustomError:
+def _refusal(rule_broken: Rule, wrong: str, allowed: str, set_to: str | None) -> PydanticCustomError:
     """What pydantic carries to ``shape_problems``, where it becomes a ``Problem`` with its path."""
     rule_id = cast("LiteralString", rule_broken.id)  # pydantic asks for a literal only to keep values out of the type
     return PydanticCustomError(rule_id, "refused", {"wrong": wrong, "allowed": allowed, "set_to": set_to})
@@ -156,23 +155,22 @@ def _refusal(rule_broken: Rule, wrong: str, allowed: str, set_to: str) -> Pydant
 class Matches:
     """The spelling of a string: ``Annotated[str, Matches("vault-name", r"…", is_a="vault name", allowed="…", example="…", source="…")]``."""
 
-    def __init__(self, rule_id: str, pattern: str, *, is_a: str, allowed: str, example: str, source: str) -> None:
+    def __init__(self, rule_id: str, pattern: str, *, is_a: str, allowed: str, example: str | None, source: str) -> None:
         self.rule = register(rule_id, source)
         self._pattern = re.compile(pattern)
-        self._is_a, self._allowed, self._example = is_a, allowed, example
+        self._is_a, self._allowed, self.example = is_a, allowed, example
 
     def check(self, value: str) -> str:
         """Return the value, or refuse it."""
         if self._pattern.fullmatch(value):
             return value
-        raise _refusal(self.rule, f"{value!r} is not a {self._is_a}", self._allowed, self._example)
+        article = "an" if self._is_a[0] in "aeiou" else "a"
+        raise _refusal(self.rule, f"{shorten(value)!r} is not {article} {self._is_a}", self._allowed, self.example)
 
     def __get_pydantic_core_schema__(self, source: object, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
         return core_schema.no_info_after_validator_function(self.check, handler(source))
 
-    def __get_pydantic_json_schema__(
-        self, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler
-    ) -> JsonSchemaValue:
+    def __get_pydantic_json_schema__(self, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
         return {**handler(schema), "pattern": f"^(?:{self._pattern.pattern})$"}
 
 
@@ -182,18 +180,17 @@ class Between:
     def __init__(self, rule_id: str, low: int, high: int, *, unit: str, source: str) -> None:
         self.rule = register(rule_id, source)
         self._low, self._high, self._unit = low, high, unit
+        self.example = str(low)
 
     def check(self, value: int) -> int:
         """Return the value, or refuse it."""
         if self._low <= value <= self._high:
             return value
         choices = f"choose {self._low} to {self._high}"
-        raise _refusal(self.rule, f"{value} {self._unit} is out of range", choices, str(self._low))
+        raise _refusal(self.rule, f"{value} {self._unit} is out of range", choices, self.example)
 
     def __get_pydantic_core_schema__(self, source: object, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
         return core_schema.no_info_after_validator_function(self.check, handler(source))
 
-    def __get_pydantic_json_schema__(
-        self, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler
-    ) -> JsonSchemaValue:
+    def __get_pydantic_json_schema__(self, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
         return {**handler(schema), "minimum": self._low, "maximum": self._high}

@@ -4,7 +4,6 @@ Owns: the translation of ``ValidationError``. Values that may be secret are neve
 """
 
 import difflib
-import json
 import types
 import typing
 from collections.abc import Iterator, Mapping
@@ -13,7 +12,7 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
-from stacks.settings.rules import Path, Problem, register, remove_command, spell
+from stacks.settings.rules import Between, Matches, Path, Problem, register, remove_command, set_command, shorten
 
 _OWN = "our own choice: a setting that is not read is a setting that does not hold"
 UNKNOWN_KEY = register("unknown-key", _OWN).id
@@ -23,23 +22,29 @@ WRONG_TYPE = register("wrong-type", "https://www.pulumi.com/docs/iac/concepts/co
 
 _NEVER_SHOWN = {"value"}
 
-# pydantic's error types → what the key wants. https://docs.pydantic.dev/latest/errors/validation_errors/
-_WANTED = {
-    "string_type": "text in quotes",
-    "int_type": "a whole number",
-    "int_from_float": "a whole number",
-    "int_parsing": "a whole number",
-    "bool_type": "true or false",
-    "bool_parsing": "true or false",
-    "tuple_type": "a list",
-    "list_type": "a list",
-    "dict_type": "keys with values",
-    "model_type": "keys with values",
-    "model_attributes_type": "keys with values",
-    "datetime_type": "a date and time like 2027-01-31T00:00:00Z",
-    "datetime_parsing": "a date and time like 2027-01-31T00:00:00Z",
-    "datetime_from_date_parsing": "a date and time like 2027-01-31T00:00:00Z",
-    "timezone_aware": "a date and time with its zone, like 2027-01-31T00:00:00Z",
+_INTEGER = ("a whole number", "1")
+_BOOLEAN = ("true or false", "true")
+_MOMENT = ("a date and time with its zone, like 2027-01-31T00:00:00Z", "2027-01-31T00:00:00Z")
+_KEYS = ("keys with values", None)
+_LIST = ("a list", None)
+
+# pydantic's error types → what the key wants, with an example. https://docs.pydantic.dev/latest/errors/validation_errors/
+_WANTED: dict[str, tuple[str, str | None]] = {
+    "string_type": ("text", "TEXT"),
+    "int_type": _INTEGER,
+    "int_from_float": _INTEGER,
+    "int_parsing": _INTEGER,
+    "bool_type": _BOOLEAN,
+    "bool_parsing": _BOOLEAN,
+    "tuple_type": _LIST,
+    "list_type": _LIST,
+    "dict_type": _KEYS,
+    "model_type": _KEYS,
+    "model_attributes_type": _KEYS,
+    "datetime_type": _MOMENT,
+    "datetime_parsing": _MOMENT,
+    "datetime_from_date_parsing": _MOMENT,
+    "timezone_aware": _MOMENT,
 }
 
 
@@ -54,7 +59,9 @@ def shape_problems(error: ValidationError, model: type[BaseModel], at: Path) -> 
         elif kind == "extra_forbidden":
             yield _unknown_key(path, _fields_at(model, inner[:-1]))
         elif kind == "missing":
-            yield Problem(MISSING_KEY, path, "missing", "this key has no default", _example(model, inner))
+            inside, example = _example(model, inner)
+            command = set_command(at + inside, example) if example and inside != inner else None
+            yield Problem(MISSING_KEY, path, "missing", "this key has no default", example, command)
         elif kind == "enum":
             yield _unknown_choice(path, got, _choices(model, inner))
         else:
@@ -68,26 +75,18 @@ def _unknown_key(path: Path, known: list[str]) -> Problem:
 
 
 def _unknown_choice(path: Path, got: Any, choices: list[str]) -> Problem:
-    return Problem(UNKNOWN_CHOICE, path, f"unknown {path[-1]} {got!r}", f"choose {_one_of(choices)}", choices[0])
+    return Problem(UNKNOWN_CHOICE, path, f"unknown {path[-1]} {shorten(str(got))!r}", f"choose {_one_of(choices)}", choices[0])
 
 
 def _wrong_type(path: Path, kind: str, got: Any) -> Problem:
-    wanted = _WANTED.get(kind)
-    if wanted is None:  # a complaint nobody foresaw is still said, only less well
-        wanted = f"another form ({kind})"
-    shown = "a value that is not shown here" if _NEVER_SHOWN & set(path) else _describe(got)
-    quoted = (
-        json.dumps(str(got))
-        if kind == "string_type" and isinstance(got, int | float) and not _NEVER_SHOWN & set(path)
-        else None
-    )
-    return Problem(
-        WRONG_TYPE,
-        path,
-        f"got {shown}",
-        f"write {wanted}" + (f": {quoted}" if quoted else ""),
-        command=f"in the stack file, at {spell(path)}" if quoted else None,
-    )
+    hidden = bool(_NEVER_SHOWN & set(path))
+    wanted, example = _WANTED.get(kind, (f"another form ({kind})", None))  # a complaint nobody foresaw is still said
+    shown = "a value that is not shown here" if hidden else _describe(got)
+    if kind == "string_type" and isinstance(got, int | float) and not hidden:
+        # `pulumi config set` would make a whole number of "1" again; only quotes in the file make it text
+        set_to = str(got) if isinstance(got, float) else None
+        return Problem(WRONG_TYPE, path, f"got {shown}", f'write it in quotes in the stack file: "{got}"', set_to)
+    return Problem(WRONG_TYPE, path, f"got {shown}", f"write {wanted}", None if hidden else example)
 
 
 def _describe(got: Any) -> str:
@@ -99,7 +98,7 @@ def _describe(got: Any) -> str:
         return "keys with values"
     if isinstance(got, list):
         return "a list"
-    return f"the number {got}" if isinstance(got, int | float) else repr(got)
+    return f"the number {got}" if isinstance(got, int | float) else repr(shorten(str(got)))
 
 
 def _one_of(words: list[str]) -> str:
@@ -140,8 +139,13 @@ def _choices(model: type[BaseModel], inner: Path) -> list[str]:
     return [member.value for member in enum]
 
 
-def _example(model: type[BaseModel], inner: Path) -> str | None:
+def _example(model: type[BaseModel], inner: Path) -> tuple[Path, str | None]:
+    """A path and a value that mend a missing key: where a whole section is missing, its first key without default."""
     wanted = _annotation(model, inner)
     if isinstance(wanted, type) and issubclass(wanted, StrEnum):
-        return next(iter(wanted)).value
-    return None if isinstance(wanted, type) and issubclass(wanted, BaseModel) else "VALUE"
+        return inner, next(iter(wanted)).value
+    if isinstance(wanted, type) and issubclass(wanted, BaseModel):
+        required = next(name for name, field in wanted.model_fields.items() if field.is_required())
+        return _example(model, (*inner, required))
+    field = next(f for n, f in _annotation(model, inner[:-1]).model_fields.items() if inner[-1] in (n, f.alias))
+    return inner, next((rule.example for rule in field.metadata if isinstance(rule, Matches | Between)), None)

@@ -149,9 +149,7 @@ def shared_identities_are_declared(settings: Settings) -> Iterator[Found]:
         if workload.identity and workload.identity not in declared:
             known = f"choose {', '.join(sorted(declared))}" if declared else "declare it in identities"
             command = set_command(("identities", len(settings.identities), "name"), workload.identity)
-            yield Found(
-                ("workloads", index, "identity"), f"{workload.identity!r} is not in identities", known, command=command
-            )
+            yield Found(("workloads", index, "identity"), f"{workload.identity!r} is not in identities", known, command=command)
 
 
 @rule("identity-is-used", Settings, source="our own choice: an identity that nobody takes on is a misspelled one")
@@ -161,9 +159,7 @@ def declared_identities_are_used(settings: Settings) -> Iterator[Found]:
     for index, identity in enumerate(settings.identities):
         if identity.name not in used:
             command = remove_command(("identities", index))
-            yield Found(
-                ("identities", index, "name"), f"no workload takes on {identity.name!r}", "take it out", command=command
-            )
+            yield Found(("identities", index, "name"), f"no workload takes on {identity.name!r}", "take it out", command=command)
 
 
 @rule("identity-names-differ", Settings, source=f"{RESOURCE_NAME_RULES}#microsoftmanagedidentity")
@@ -233,7 +229,7 @@ def node_resource_group_is_short_enough(settings: Settings) -> Iterator[Found]:
     """AKS calls the nodes' group MC_<group>_<cluster>_<region>, 80 characters at most."""
     cluster = settings.cluster
     group = cluster.resource_group or naming.resource_group(settings.project, settings.stack)
-    name = cluster.name or naming.cluster(settings.project, settings.stack)
+    name = cluster.name or naming.cluster(settings.stack)
     made = cluster.node_resource_group or f"MC_{group}_{name}_{settings.location}"
     if len(made) > 80:
         yield Found(
@@ -311,14 +307,7 @@ def seeded_secrets_can_carry_the_tags(settings: Settings) -> Iterator[Found]:
 def planned_grants(settings: Settings) -> int:
     """How many role assignments the workloads need."""
     return sum(
-        len(
-            {
-                (secret.name.lower(), secret.type)
-                for workload in workloads
-                if workload.scope is Scope.OBJECT
-                for secret in workload.secrets
-            }
-        )
+        len({(secret.name.lower(), secret.type) for workload in workloads if workload.scope is Scope.OBJECT for secret in workload.secrets})
         + any(workload.scope is Scope.VAULT for workload in workloads)
         for workloads in settings.workloads_by_identity.values()
     )

@@ -100,18 +100,14 @@ def ip_rules_are_public_ranges(network: VaultNetworkSettings) -> Iterator[Found]
             found = None
         if found is None or not found.is_global:
             wrong = f"{value!r} is not a public IPv4 address or range"
-            yield Found(
-                ("ip_rules", index), wrong, "write an address, or the first one and a prefix length", "ADDRESS/32"
-            )
+            yield Found(("ip_rules", index), wrong, "write an address, or the first one and a prefix length", "ADDRESS/32")
 
 
 @rule("vault-ip-rule-number", VaultNetworkSettings, source=_FIREWALL)
 def ip_rules_are_not_too_many(network: VaultNetworkSettings) -> Iterator[Found]:
     """Key Vault allows 1,000."""
     if len(network.ip_rules) > 1000:
-        yield Found(
-            ("ip_rules",), f"{len(network.ip_rules)} rules", "Key Vault allows 1000: join neighbours into larger ranges"
-        )
+        yield Found(("ip_rules",), f"{len(network.ip_rules)} rules", "Key Vault allows 1000: join neighbours into larger ranges")
 
 
 @rule("vault-subnet-rule-number", VaultNetworkSettings, source=_FIREWALL)

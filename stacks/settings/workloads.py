@@ -163,9 +163,7 @@ def fields_belong_to_the_source(secret: SecretSettings) -> Iterator[Found]:
     for source, fields in _FIELDS_OF.items():
         for key in fields:
             if key in secret.model_fields_set and secret.source is not source:
-                yield Found(
-                    (key,), f"goes with from: {source}, not with from: {secret.source}", "take it out, or change from"
-                )
+                yield Found((key,), f"goes with from: {source}, not with from: {secret.source}", "take it out, or change from")
 
 
 @rule("field-of-a-seeded-secret", SecretSettings, source=_OURS)
@@ -173,9 +171,7 @@ def only_seeded_secrets_have_attributes(secret: SecretSettings) -> Iterator[Foun
     """What the program does not write, it cannot date."""
     for key in ("content_type", "not_before", "expires", "manage"):
         if key in secret.model_fields_set and not secret.seeded:
-            yield Found(
-                (key,), "the program does not write a secret that is existing", "take it out, or set it in the vault"
-            )
+            yield Found((key,), "the program does not write a secret that is existing", "take it out, or set it in the vault")
 
 
 @rule("literal-is-complete", SecretSettings, source=_OURS)
@@ -202,9 +198,7 @@ def literal_has_a_value_and_says_it_is_no_secret(secret: SecretSettings) -> Iter
 def only_secrets_are_seeded(secret: SecretSettings) -> Iterator[Found]:
     """Keys and certificates are made in the vault, with their policies."""
     if secret.seeded and secret.type is not ObjectType.SECRET:
-        yield Found(
-            ("from",), f"the program does not make a {secret.type}", "make it in the vault and say existing", "existing"
-        )
+        yield Found(("from",), f"the program does not make a {secret.type}", "make it in the vault and say existing", "existing")
 
 
 @rule("secret-size", SecretSettings, source=_SECRETS)

@@ -1,0 +1,276 @@
+"""The command line: options in, sentences, Pulumi's display or one JSON document out."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import signal
+import sys
+import traceback
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Annotated, Any, Final
+
+import typer
+import yaml
+from rich.console import Console
+from rich.markup import escape
+
+from rehearsal import session, stage
+from rehearsal.errors import RehearsalError
+from rehearsal.render import render as render_manifests
+from rehearsal.report import Report
+from rehearsal.session import Outcome, Settings
+from rehearsal.simulation import REPOSITORY
+
+app = typer.Typer(
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    help="Rehearses the program on the real Pulumi engine against a simulated Azure and Kubernetes. No account needed.",
+)
+_errors = Console(stderr=True, highlight=False, soft_wrap=True)
+NO_CLOUD: Final = "This is a rehearsal: no cloud was touched."
+
+StackOption = Annotated[str, typer.Option("--stack", metavar="NAME", help="Stack, with Pulumi.NAME.yaml as its file.")]
+ConfigOption = Annotated[Path | None, typer.Option("--config-file", metavar="FILE", help="Another stack file.")]
+StateOption = Annotated[
+    Path | None, typer.Option("--state", metavar="DIR", help="State folder (default .rehearsal/NAME).")
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON document and nothing else.")]
+KeepOption = Annotated[bool, typer.Option("--keep-checkpoints", help="Write the state after every step (slow).")]
+CloudOption = Annotated[Path | None, typer.Option("--cloud", metavar="FILE", help="What exists before (YAML or JSON).")]
+LatencyOption = Annotated[
+    list[str] | None,
+    typer.Option("--latency", metavar="TYPE=SECONDS", help="How long writes of a type take; * is every type."),
+]
+ProgramOption = Annotated[Path, typer.Option("--program", hidden=True)]
+
+
+@app.command()
+def preview(
+    stack: StackOption,
+    config_file: ConfigOption = None,
+    state: StateOption = None,
+    as_json: JsonOption = False,
+    keep_checkpoints: KeepOption = False,
+    cloud: CloudOption = None,
+    latency: LatencyOption = None,
+    program: ProgramOption = REPOSITORY,
+) -> None:
+    """The engine's preview, then a rehearsed update of a throw-away copy with every value known."""
+
+    def run() -> Outcome:
+        settings = _settings(program, as_json, keep_checkpoints, cloud, latency)
+        here = _set_up(program, stack, config_file, state)
+        with session.alone(here):
+            outcome = session.preview(here, settings)
+        if not as_json and outcome.lines:
+            _show_rehearsed(outcome)
+        return outcome
+
+    _conclude(run, as_json)
+
+
+def _operation(name: str, help_: str) -> None:
+    @app.command(name, help=help_)
+    def command(
+        stack: StackOption,
+        config_file: ConfigOption = None,
+        state: StateOption = None,
+        as_json: JsonOption = False,
+        keep_checkpoints: KeepOption = False,
+        cloud: CloudOption = None,
+        latency: LatencyOption = None,
+        program: ProgramOption = REPOSITORY,
+    ) -> None:
+        def run() -> Outcome:
+            settings = _settings(program, as_json, keep_checkpoints, cloud, latency)
+            here = _set_up(program, stack, config_file, state)
+            with session.alone(here):
+                return session.operate(here, name, settings)
+
+        _conclude(run, as_json)
+
+
+_operation("up", "Create or update everything in the simulated cloud, and keep it in the state folder.")
+_operation("refresh", "Read everything back from the simulated cloud.")
+_operation("destroy", "Remove everything from the simulated cloud.")
+
+
+@app.command()
+def outputs(
+    stack: StackOption, state: StateOption = None, as_json: JsonOption = False, program: ProgramOption = REPOSITORY
+) -> None:
+    """The outputs of the last `up`, secrets masked."""
+
+    def run() -> Outcome:
+        outcome = _recalled(program, stack, state)
+        if not as_json:
+            for name, value in outcome.report.outputs.items():
+                print(f"{name}: {value if isinstance(value, str) else json.dumps(value)}")
+        return outcome
+
+    _conclude(run, as_json)
+
+
+@app.command()
+def render(
+    stack: StackOption,
+    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Folder for the manifests.")] = Path("manifests"),
+    state: StateOption = None,
+    as_json: JsonOption = False,
+    program: ProgramOption = REPOSITORY,
+) -> None:
+    """The Kubernetes manifests of the last `up`, one file each, secrets masked."""
+
+    def run() -> Outcome:
+        outcome = _recalled(program, stack, state)
+        for path in render_manifests(outcome.report.resources, out):
+            if not as_json:
+                print(path)
+        return outcome
+
+    _conclude(run, as_json)
+
+
+@app.command()
+def purge(
+    stack: StackOption,
+    vault: Annotated[str, typer.Option("--vault", metavar="NAME", help="A soft-deleted vault.")],
+    state: StateOption = None,
+    program: ProgramOption = REPOSITORY,
+) -> None:
+    """Purge a soft-deleted vault of the simulated cloud, as `az keyvault purge` would."""
+
+    def run() -> Outcome:
+        from rehearsal.simulators.azure.keyvault import purge as purge_vault
+        from rehearsal.simulators.cloud import World
+        from rehearsal.simulators.provider import ProviderError
+
+        here = stage.existing(_folder(program, stack, state), stack)
+        with session.alone(here):
+            world = World(here.world)
+            try:
+                purge_vault(world, vault)
+            except ProviderError as error:
+                raise RehearsalError(str(error)) from error
+            world.save()
+        return Outcome(True, Report())
+
+    _conclude(run, as_json=False)
+
+
+def _conclude(run: Callable[[], Outcome], as_json: bool) -> None:
+    """Runs it and says how it went: the exit status is 0 only for a success."""
+    signal.signal(signal.SIGTERM, _interrupt)
+    status = 1
+    # What the program prints is for people: with --json standard output belongs to the document.
+    with contextlib.redirect_stdout(sys.stderr) if as_json else contextlib.nullcontext():
+        try:
+            outcome = run()
+            status = 0 if outcome.succeeded else 1
+        except RehearsalError as error:
+            outcome = _refused(str(error))
+            status = error.status
+            if not as_json:
+                _errors.print(f"[bold red]error:[/] {escape(str(error))}")
+        except KeyboardInterrupt:
+            outcome, status = _refused("interrupted"), 130
+            if not as_json:
+                _errors.print("[bold red]error:[/] interrupted")
+        except Exception as defect:
+            # A defect of the rehearsal itself: loud, but the one document is printed all the same.
+            if not as_json:
+                raise
+            traceback.print_exc(file=sys.stderr)
+            outcome = _refused(f"defect of the rehearsal: {type(defect).__name__}: {defect}")
+    if as_json:
+        print(json.dumps(outcome.report.document(), indent=2))
+    sys.stdout.flush()
+    if not as_json:
+        _errors.print(f"[dim]{NO_CLOUD}[/]")
+    raise typer.Exit(status)
+
+
+def _refused(message: str) -> Outcome:
+    return Outcome(False, Report(diagnostics=[{"severity": "error", "urn": "", "message": message}]))
+
+
+def _interrupt(*_: Any) -> None:
+    raise KeyboardInterrupt
+
+
+def _settings(
+    program: Path, as_json: bool, keep_checkpoints: bool, cloud: Path | None, latency: list[str] | None
+) -> Settings:
+    settings = Settings(
+        program=program.resolve(),
+        cloud=_cloud(cloud),
+        latency=dict(_latencies(latency or [])),
+        keep_checkpoints=keep_checkpoints,
+        warn=lambda line: print(line, file=sys.stderr),
+    )
+    if as_json:
+        return replace(settings, show=lambda _line: None, warn=lambda _line: None)
+    return replace(settings, color=sys.stdout.isatty(), show=lambda line: print(line, flush=True))
+
+
+def _cloud(path: Path | None) -> Any:
+    if path is None:
+        return None
+    try:
+        return yaml.safe_load(path.read_text(encoding="utf-8")) or {}
+    except FileNotFoundError as error:
+        raise RehearsalError(f"--cloud: there is no file {path}", status=2) from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise RehearsalError(f"--cloud: {path} cannot be read: {error}", status=2) from error
+    except yaml.YAMLError as error:
+        raise RehearsalError(
+            f"--cloud: {path} is neither YAML nor JSON: {' '.join(str(error).split())}", status=2
+        ) from error
+
+
+def _latencies(given: list[str]) -> Iterator[tuple[str, float]]:
+    for entry in given:
+        token, _, seconds = entry.rpartition("=")
+        try:
+            number = float(seconds)
+        except ValueError:
+            number = -1.0
+        if not token or number < 0:
+            raise RehearsalError(
+                f"--latency: '{entry}' is not TYPE=SECONDS; "
+                "for example azure-native:containerservice:ManagedCluster=3 or '*=0.2'",
+                status=2,
+            )
+        yield token, number
+
+
+def _folder(program: Path, stack: str, state: Path | None) -> Path:
+    return (state or program / ".rehearsal" / stack).resolve()
+
+
+def _set_up(program: Path, stack: str, config_file: Path | None, state: Path | None) -> stage.Stage:
+    named = config_file.resolve() if config_file else None
+    return stage.set_up(_folder(program, stack, state), stack, program.resolve(), named)
+
+
+def _recalled(program: Path, stack: str, state: Path | None) -> Outcome:
+    here = stage.existing(_folder(program, stack, state), stack)
+    return session.recall(here, Settings(program=program.resolve()))
+
+
+def _show_rehearsed(outcome: Outcome) -> None:
+    """Of the rehearsed update only what the preview could not know; all of it when it failed."""
+    if not outcome.succeeded:
+        print("\nThe rehearsed update failed:\n")
+        print("\n".join(outcome.lines))
+        return
+    counts = ", ".join(f"{count} {op}" for op, count in outcome.report.summary.items() if count)
+    print(f"\nRehearsed with every value known: {counts}")
+    for entry in outcome.news:
+        print(f"  {entry['severity']}: {entry['message']}")
+    for name, value in outcome.report.outputs.items():
+        print(f"  {name}: {value if isinstance(value, str) else json.dumps(value)}")

@@ -1,0 +1,186 @@
+"""The Pulumi engine: which binary, with which environment, and how its operations run.
+
+Operations go through Automation API with the program inline, so no language host is needed.
+"""
+
+from __future__ import annotations
+
+import os
+import runpy
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, Any, Final
+
+from pulumi.automation import (
+    CommandResult,
+    ConfigValue,
+    InvalidVersionError,
+    LocalWorkspace,
+    OutputMap,
+    PulumiCommand,
+    Stack,
+)
+from pulumi.automation.errors import create_command_error
+
+from rehearsal.errors import RehearsalError
+from rehearsal.simulation import REPOSITORY
+from rehearsal.stage import Stage, config_path
+
+OnOutput = Callable[[str], Any]
+
+
+def find_engine() -> Path:
+    """The project's own engine, else the one on PATH."""
+    own = REPOSITORY / ".tools" / "bin" / "pulumi"
+    found = own if own.is_file() else shutil.which("pulumi")
+    if found is None:
+        raise RehearsalError(f"no Pulumi engine: neither {own} nor a `pulumi` on PATH exists; type: make setup")
+    return Path(found).resolve()
+
+
+class Engine(PulumiCommand):
+    """The engine's command line, whose child this process ends when it is interrupted."""
+
+    def __init__(self, path: Path) -> None:
+        try:
+            super().__init__(root=str(path.parent.parent))
+        except (InvalidVersionError, OSError, subprocess.CalledProcessError) as error:
+            raise RehearsalError(f"the Pulumi engine {path} cannot be used: {error}; type: make setup") from error
+
+    def run(
+        self,
+        args: list[str],
+        cwd: str,
+        additional_env: Mapping[str, str],
+        on_output: OnOutput | None = None,
+        on_error: OnOutput | None = None,
+    ) -> CommandResult:
+        """Runs one command. Ctrl-C asks the engine to stop once, a second one ends it."""
+        process = subprocess.Popen(
+            [self.command, "--non-interactive", *(argument for argument in args if argument != "--non-interactive")],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            cwd=cwd,
+            env={**os.environ, **additional_env, "PULUMI_AUTOMATION_API": "true"},
+            encoding="utf-8",
+            # The terminal's Ctrl-C would reach the engine as well, and two of them make it drop its state.
+            start_new_session=True,
+        )
+        lines: tuple[list[str], list[str]] = ([], [])
+        assert process.stdout is not None
+        assert process.stderr is not None
+        readers = [
+            threading.Thread(target=_read, args=(process.stdout, on_output, lines[0]), daemon=True),
+            threading.Thread(target=_read, args=(process.stderr, on_error, lines[1]), daemon=True),
+        ]
+        for reader in readers:
+            reader.start()
+        _wait(process)
+        for reader in readers:
+            reader.join()
+        result = CommandResult("\n".join(lines[0]), "\n".join(lines[1]), process.returncode)
+        if process.returncode:
+            raise create_command_error(result)
+        return result
+
+
+def _read(stream: IO[str], on_line: OnOutput | None, lines: list[str]) -> None:
+    for line in stream:
+        lines.append(line.rstrip("\n"))
+        if on_line:
+            on_line(lines[-1])
+
+
+def _wait(process: subprocess.Popen[str]) -> None:
+    try:
+        process.wait()
+    except KeyboardInterrupt:
+        process.send_signal(signal.SIGINT)
+        try:
+            process.wait()
+        except KeyboardInterrupt:
+            process.kill()
+            process.wait()
+        raise
+
+
+class _Workspace(LocalWorkspace):
+    """Leaves out runs of the command line that only cost time."""
+
+    is_used = False
+
+    def select_stack(self, stack_name: str) -> None:
+        """Every command names its stack; selecting matters only to find out that there is none yet."""
+        if not self.is_used:
+            super().select_stack(stack_name)
+
+    def stack_outputs(self, stack_name: str) -> OutputMap:  # noqa: ARG002 the signature is LocalWorkspace's
+        """`up` would read them, twice; the report reads the exported state."""
+        return {}
+
+
+def open_stack(engine: Engine, stage: Stage, program: Path, *, keep_checkpoints: bool) -> Stack:
+    """The stack of the stage, made if it is new, with the program inline."""
+    environment = {
+        "PULUMI_BACKEND_URL": stage.backend.resolve().as_uri(),
+        "PULUMI_CONFIG_PASSPHRASE": stage.passphrase,
+        "PULUMI_SKIP_UPDATE_CHECK": "true",
+        # A failing update still writes its state; only a killed one loses it.
+        "PULUMI_SKIP_CHECKPOINTS": "false" if keep_checkpoints else "true",
+        "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
+        "PULUMI_DIY_BACKEND_DISABLE_CHECKPOINT_BACKUPS": "true",
+        "KUBECONFIG": os.devnull,
+    }
+    workspace = _Workspace(
+        work_dir=str(stage.work),
+        pulumi_home=str(stage.home),
+        program=inline(program),
+        env_vars=environment,
+        pulumi_command=engine,
+    )
+    workspace.is_used = stage.is_used
+    stack = Stack.create_or_select(stage.stack, workspace)
+    if stage.pending_secrets:
+        values = {config_path(path): ConfigValue(value, secret=True) for path, value in stage.pending_secrets.items()}
+        stack.set_all_config(values, path=True)
+        stage.pending_secrets = {}
+    return stack
+
+
+def inline(program: Path) -> Callable[[], None]:
+    """The program's `__main__.py` as Automation API wants it. `pulumi.run(main)` inside it works."""
+
+    def run() -> None:
+        with _importing_from(program):
+            runpy.run_path(str(program / "__main__.py"), run_name="__main__")
+
+    return run
+
+
+@contextmanager
+def _importing_from(program: Path) -> Iterator[None]:
+    """Each run imports the program's own modules anew, as each run of the language host would."""
+    for name, module in list(sys.modules.items()):
+        file = getattr(module, "__file__", None)
+        if file and _is_program_module(Path(file), program, name):
+            del sys.modules[name]
+    sys.path.insert(0, str(program))
+    try:
+        yield
+    finally:
+        sys.path.remove(str(program))
+
+
+_OURS: Final = ("rehearsal", "tests", "__main__")
+
+
+def _is_program_module(file: Path, program: Path, name: str) -> bool:
+    if name.split(".")[0] in _OURS or not file.is_relative_to(program):
+        return False
+    return "site-packages" not in file.parts

@@ -1,0 +1,47 @@
+"""Kubernetes manifests of the rehearsed graph, one YAML file each."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any, Final
+
+import yaml
+
+from rehearsal.errors import RehearsalError
+from rehearsal.report import SECRET
+
+RELEASE: Final = "kubernetes:helm.sh/v3:Release"
+
+
+def render(resources: Iterable[Mapping[str, Any]], folder: Path) -> list[Path]:
+    """Writes `kind-namespace-name.yaml` for each object; returns the paths. A Helm release is not rendered."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise RehearsalError(f"--out: {folder} cannot be used as a folder ({error.strerror})", status=2) from error
+    written = []
+    for resource in resources:
+        if resource["type"].startswith("kubernetes:") and resource["type"] != RELEASE and resource["op"] != "delete":
+            manifest = _manifest(resource["inputs"])
+            path = folder / _file_name(manifest)
+            path.write_text(yaml.safe_dump(manifest, sort_keys=False, width=10**6), encoding="utf-8")
+            written.append(path)
+    return sorted(written)
+
+
+def _manifest(inputs: Mapping[str, Any]) -> dict[str, Any]:
+    manifest = dict(inputs)
+    if manifest.get("kind") == "Secret":
+        # Whether or not the program marked them: these are secret by nature.
+        for name in ("data", "stringData"):
+            if isinstance(manifest.get(name), Mapping):
+                manifest[name] = dict.fromkeys(manifest[name], SECRET)
+    return manifest
+
+
+def _file_name(manifest: Mapping[str, Any]) -> str:
+    metadata = manifest.get("metadata") or {}
+    parts = [str(manifest.get("kind", "object")).lower(), metadata.get("namespace", ""), str(metadata.get("name", ""))]
+    return re.sub(r"[^a-z0-9.-]+", "-", "-".join(part for part in parts if part).lower()) + ".yaml"

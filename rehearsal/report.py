@@ -1,0 +1,124 @@
+"""The JSON document of a rehearsal, from the engine's events and the exported state. Every secret is "[secret]"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from pulumi.automation import EngineEvent
+
+SECRET: Final = "[secret]"
+_SIGNATURE: Final = "4dabf18193072939515e22adb298388d"
+_COLOR: Final = re.compile(r"<\{%.*?%\}>|\x1b\[[0-9;]*m")
+STACK_TYPE: Final = "pulumi:pulumi:Stack"
+
+
+@dataclass
+class Events:
+    """What one engine operation said while it ran."""
+
+    summary: dict[str, int] = field(default_factory=dict)
+    operations: dict[str, str] = field(default_factory=dict)
+    """URN → operation. A replacement is one operation, `replace`."""
+    gone: dict[str, dict[str, Any]] = field(default_factory=dict)
+    """Deleted resources, which no state holds any more."""
+    diagnostics: list[dict[str, str]] = field(default_factory=list)
+
+    def take(self, event: EngineEvent) -> None:
+        if event.resource_pre_event:
+            self._resource(event.resource_pre_event.metadata)
+        elif event.diagnostic_event and not event.diagnostic_event.ephemeral:
+            self._diagnostic(event.diagnostic_event)
+        elif event.summary_event:
+            changes = event.summary_event.resource_changes
+            self.summary = {str(getattr(op, "value", op)): count for op, count in changes.items()}
+
+    def _resource(self, metadata: Any) -> None:
+        operation = str(getattr(metadata.op, "value", metadata.op))
+        if operation in ("create-replacement", "delete-replaced", "replace"):
+            operation = "replace"
+        self.operations[metadata.urn] = operation
+        if operation == "delete" and metadata.old:
+            self.gone[metadata.urn] = {
+                "op": operation,
+                "urn": metadata.urn,
+                "type": metadata.type,
+                "name": metadata.urn.split("::", 3)[3],
+                "parent": metadata.old.parent or "",
+                "provider": metadata.provider or "",
+                "dependencies": [],
+                "inputs": masked(metadata.old.inputs or {}),
+            }
+
+    def _diagnostic(self, event: Any) -> None:
+        severity = str(event.severity)
+        message = _COLOR.sub("", event.message).strip()
+        # The engine reports what the program prints as diagnostics too; those are for the terminal.
+        if message and severity not in ("debug", "info#err"):
+            self.add(severity, event.urn or "", message)
+
+    def add(self, severity: str, urn: str, message: str) -> None:
+        entry = {"severity": severity, "urn": urn, "message": message}
+        if entry not in self.diagnostics:
+            self.diagnostics.append(entry)
+
+
+@dataclass(frozen=True)
+class Report:
+    """The one document that `--json` prints."""
+
+    summary: Mapping[str, int] = field(default_factory=dict)
+    resources: Iterable[Mapping[str, Any]] = ()
+    outputs: Mapping[str, Any] = field(default_factory=dict)
+    diagnostics: Iterable[Mapping[str, str]] = ()
+
+    def document(self) -> dict[str, Any]:
+        return {
+            "summary": dict(self.summary),
+            "resources": list(self.resources),
+            "outputs": dict(self.outputs),
+            "diagnostics": list(self.diagnostics),
+        }
+
+
+def report(events: Events, deployment: Mapping[str, Any] | None, *, earlier: Events | None = None) -> Report:
+    """`deployment` is the exported state; `earlier` an operation before this one, for its diagnostics."""
+    rows = (deployment or {}).get("resources") or []
+    live = [_row(row, events.operations) for row in rows if not row.get("delete")]
+    diagnostics = Events()
+    for entry in [*(earlier.diagnostics if earlier else []), *events.diagnostics]:
+        diagnostics.add(**entry)
+    outputs = next((row.get("outputs") or {} for row in rows if row["type"] == STACK_TYPE), {})
+    here = {row["urn"] for row in live}
+    return Report(
+        events.summary,
+        [*live, *(row for urn, row in events.gone.items() if urn not in here)],
+        masked(outputs),
+        diagnostics.diagnostics,
+    )
+
+
+def _row(row: Mapping[str, Any], operations: Mapping[str, str]) -> dict[str, Any]:
+    return {
+        "op": operations.get(row["urn"], "same"),
+        "urn": row["urn"],
+        "type": row["type"],
+        "name": row["urn"].split("::", 3)[3],
+        "parent": row.get("parent", ""),
+        "provider": row.get("provider", ""),
+        "dependencies": row.get("dependencies") or [],
+        "inputs": masked(row.get("inputs") or {}),
+    }
+
+
+def masked(value: Any) -> Any:
+    """The value with every secret of the engine's in it replaced, whether encrypted or in the clear."""
+    if isinstance(value, Mapping):
+        if _SIGNATURE in value:
+            return SECRET
+        return {name: masked(item) for name, item in value.items()}
+    if isinstance(value, list):
+        return [masked(item) for item in value]
+    return value

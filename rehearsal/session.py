@@ -1,0 +1,170 @@
+"""One rehearsal: an operation on a stage, with the engine, the simulators and a report."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import os
+import sys
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+from pulumi.automation import Stack
+from pulumi.automation.errors import CommandError
+
+from rehearsal.engine import Engine, find_engine, open_stack
+from rehearsal.errors import RehearsalError
+from rehearsal.report import Events, Report, report
+from rehearsal.simulation import Simulators
+from rehearsal.stage import Stage
+
+Line = Callable[[str], Any]
+OPERATIONS: Final = ("up", "refresh", "destroy")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """What a rehearsal needs besides its stage."""
+
+    program: Path
+    cloud: Any = None
+    """The parsed --cloud file."""
+    latency: Mapping[str, float] = field(default_factory=dict)
+    keep_checkpoints: bool = False
+    color: bool = False
+    show: Line = print
+    """Takes each line of Pulumi's own display."""
+    warn: Line = print
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How it went."""
+
+    succeeded: bool
+    report: Report
+    deployment: Mapping[str, Any] = field(default_factory=dict)
+    lines: list[str] = field(default_factory=list)
+    """Pulumi's own display, as far as it was held back."""
+    news: list[Mapping[str, str]] = field(default_factory=list)
+    """Diagnostics of a rehearsed update that its preview did not have."""
+
+
+@contextlib.contextmanager
+def alone(stage: Stage) -> Iterator[None]:
+    """Two rehearsals in one state folder would overwrite each other's cloud."""
+    with (stage.folder / "lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise RehearsalError(
+                f"another rehearsal is using {stage.folder}; wait for it, or give another folder with --state"
+            ) from error
+        yield
+
+
+def preview(stage: Stage, settings: Settings) -> Outcome:
+    """The engine's preview, then a rehearsed `up` of a throw-away copy, where every value is known."""
+    with Simulators() as simulators, _in(settings.program), tempfile.TemporaryDirectory(prefix="rehearsal-") as folder:
+        engine = Engine(find_engine())
+        stack = _open(engine, stage, settings)
+        first = _run(stack, stage, "preview", simulators, settings, settings.show)
+        if not first.succeeded:
+            return first
+        rehearsed = stage.copy(Path(folder))
+        copied = _open(engine, rehearsed, settings)
+        second = _run(copied, rehearsed, "up", simulators, settings, None)
+    seen = Events(diagnostics=[dict(entry) for entry in first.report.diagnostics])
+    for entry in second.report.diagnostics:
+        seen.add(**entry)
+    both = Report(second.report.summary, second.report.resources, second.report.outputs, seen.diagnostics)
+    known = list(first.report.diagnostics)
+    news = [entry for entry in second.report.diagnostics if entry not in known]
+    return Outcome(second.succeeded, both, second.deployment, second.lines, news)
+
+
+def operate(stage: Stage, operation: str, settings: Settings) -> Outcome:
+    """`up`, `refresh` or `destroy`, kept in the state folder."""
+    with Simulators() as simulators, _in(settings.program):
+        stack = _open(Engine(find_engine()), stage, settings)
+        return _run(stack, stage, operation, simulators, settings, settings.show)
+
+
+def recall(stage: Stage, settings: Settings) -> Outcome:
+    """What the last operation left, without running one."""
+    stack = _open(Engine(find_engine()), stage, settings)
+    deployment = stack.export_stack().deployment or {}
+    return Outcome(True, report(Events(), deployment), deployment)
+
+
+def _open(engine: Engine, stage: Stage, settings: Settings) -> Stack:
+    try:
+        return open_stack(engine, stage, settings.program, keep_checkpoints=settings.keep_checkpoints)
+    except CommandError as error:
+        raise RehearsalError(f"the engine cannot open the stack '{stage.stack}': {_stderr(error)}") from error
+
+
+def _run(
+    stack: Stack, stage: Stage, operation: str, simulators: Simulators, settings: Settings, show: Line | None
+) -> Outcome:
+    """One engine operation. `show` None keeps its display back."""
+    events = Events()
+    lines: list[str] = []
+
+    on_line = show or lines.append
+
+    providers = simulators.open(stage.world, settings.cloud, settings.latency)
+    stack.workspace.env_vars["PULUMI_DEBUG_PROVIDERS"] = providers  # type: ignore[index] it is the dict given to it
+    options: dict[str, Any] = {"on_output": on_line, "on_event": events.take}
+    options["color"] = "always" if settings.color else "never"
+    if operation in OPERATIONS:
+        options["show_secrets"] = False
+    try:
+        getattr(stack, operation)(**options)
+        succeeded = True
+    except CommandError as error:
+        succeeded = False
+        if not any(entry["severity"] == "error" for entry in events.diagnostics):
+            events.add("error", "", _stderr(error))
+            if show:
+                settings.warn(_stderr(error))
+    finally:
+        simulators.close(stage.world)
+    deployment = {} if operation == "preview" else _exported(stack)
+    return Outcome(succeeded, report(events, deployment), deployment, lines)
+
+
+def _exported(stack: Stack) -> Mapping[str, Any]:
+    try:
+        return stack.export_stack().deployment or {}
+    except CommandError:
+        return {}
+
+
+def _stderr(error: CommandError) -> str:
+    """The engine's own last words, out of Automation API's wrapping."""
+    text = str(error)
+    if "stderr:" in text:
+        text = text.split("stderr:", 1)[1]
+    return text.strip() or str(error).strip()
+
+
+@contextlib.contextmanager
+def _in(program: Path) -> Iterator[None]:
+    """The program runs in its own folder, as under the language host."""
+    before = Path.cwd()
+    os.chdir(program)
+    kubeconfig = os.environ.get("KUBECONFIG")
+    os.environ["KUBECONFIG"] = os.devnull
+    try:
+        yield
+    finally:
+        os.chdir(before)
+        if kubeconfig is None:
+            del os.environ["KUBECONFIG"]
+        else:
+            os.environ["KUBECONFIG"] = kubeconfig
+        sys.stdout.flush()

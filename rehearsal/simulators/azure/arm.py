@@ -1,0 +1,159 @@
+"""Words of Azure Resource Manager: its errors, its ids, and the register of rules that the services fill."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from rehearsal.simulators.azure.types import ArmType
+from rehearsal.simulators.cloud import AzureResource, World
+from rehearsal.simulators.provider import ProviderError
+
+TENANT: Final = "7e4a47e4-0000-4000-8000-00000000000a"
+SUBSCRIPTION: Final = "5b5c5c5b-0000-4000-8000-00000000000b"
+DEPLOYER: Final = "de910e50-0000-4000-8000-00000000000c"
+"""Object id of the signed-in person of every rehearsal."""
+AZURE_CLI: Final = "04b07795-8ddb-461a-bbee-02f9e1bf7b46"
+"""Client id that a token of `az login` carries (Azure CLI's own application)."""
+
+
+class ArmError(ProviderError):
+    """An answer of ARM, worded as azure-native words it."""
+
+    def __init__(self, status: int, code: str, message: str) -> None:
+        super().__init__(f'Status={status} Code="{code}" Message="{message}"')
+        self.status, self.code, self.message = status, code, message
+
+
+@dataclass(frozen=True)
+class Write:
+    """One PUT that the rules judge. `body` holds plain values under the SDK's wire names."""
+
+    world: World
+    type: ArmType
+    id: str
+    body: Mapping[str, Any]
+    current: AzureResource | None
+    """What stands there already; None on a create."""
+    serial: int
+    """Number of the creation, the same over all updates."""
+
+    @classmethod
+    def to(cls, world: World, type_: ArmType, id_: str, body: Mapping[str, Any]) -> Write:
+        current = world.get(id_)
+        return cls(world, type_, id_, body, current, current.serial if current else world.new_serial())
+
+    @property
+    def name(self) -> str:
+        return self.id.rsplit("/", 1)[1]
+
+    @property
+    def parent_id(self) -> str:
+        """The id two segments up: the vault of a secret, the identity of a credential."""
+        return self.id.rsplit("/", 2)[0]
+
+    @property
+    def properties(self) -> Mapping[str, Any]:
+        return self.body.get("properties") or {}
+
+    def was(self, *path: str) -> Any:
+        """A value of the resource as it stands, None if there is none."""
+        value: Any = self.current.properties if self.current else None
+        for name in path:
+            value = value.get(name) if isinstance(value, Mapping) else None
+        return value
+
+    def given(self, *path: str) -> Any:
+        """A value of the body, None if there is none."""
+        value: Any = self.body
+        for name in path:
+            value = value.get(name) if isinstance(value, Mapping) else None
+        return value
+
+
+Rule = Callable[[Write], None]
+Response = Callable[[Write], dict[str, Any]]
+Aftermath = Callable[[World, AzureResource, list[AzureResource]], None]
+
+RULES: defaultdict[str, list[Rule]] = defaultdict(list)
+RESPONSES: dict[str, Response] = {}
+AFTERMATHS: dict[str, Aftermath] = {}
+DELETIONS: defaultdict[str, list[Callable[[World, AzureResource], None]]] = defaultdict(list)
+EXCLUSIVE: dict[str, Callable[[str], tuple[str, ArmError]]] = {}
+"""Types whose writes refuse to overlap: resource id → what is held, and the answer to the second writer."""
+
+
+def rule(*tokens: str) -> Callable[[Rule], Rule]:
+    """Registers a world rule for the types; its docstring says it in a sentence and cites its source."""
+
+    def register(function: Rule) -> Rule:
+        for token in tokens:
+            RULES[token].append(function)
+        return function
+
+    return register
+
+
+def response(token: str) -> Callable[[Response], Response]:
+    """Registers what ARM adds to the body of this type in its answer."""
+
+    def register(function: Response) -> Response:
+        RESPONSES[token] = function
+        return function
+
+    return register
+
+
+def aftermath(token: str) -> Callable[[Aftermath], Aftermath]:
+    """Registers what follows from the removal of a resource of this type (removed with all below it)."""
+
+    def register(function: Aftermath) -> Aftermath:
+        AFTERMATHS[token] = function
+        return function
+
+    return register
+
+
+def before_delete(token: str) -> Callable[..., Any]:
+    """Registers a rule that may refuse the removal of a resource of this type."""
+
+    def register(function: Callable[[World, AzureResource], None]) -> Callable[[World, AzureResource], None]:
+        DELETIONS[token].append(function)
+        return function
+
+    return register
+
+
+def not_found(world: World, id_: str, arm_type: str) -> ArmError:
+    """ARM's answer for a missing resource; a missing group is reported first."""
+    parts = id_.split("/")
+    if len(parts) > 4 and parts[3].lower() == "resourcegroups":
+        group = "/".join(parts[:5])
+        if world.get(group) is None:
+            # https://learn.microsoft.com/azure/azure-resource-manager/troubleshooting/error-not-found
+            return ArmError(404, "ResourceGroupNotFound", f"Resource group '{parts[4]}' could not be found.")
+        if len(parts) > 5:
+            names = "/".join(parts[8::2])
+            return ArmError(
+                404,
+                "ResourceNotFound",
+                f"The Resource '{arm_type}/{names}' under resource group '{parts[4]}' was not found. "
+                "For more details please go to https://aka.ms/ARMResourceNotFoundFix",
+            )
+    return ArmError(404, "ResourceNotFound", f"The Resource '{id_}' was not found.")
+
+
+def merged(body: Mapping[str, Any], computed: Mapping[str, Any]) -> dict[str, Any]:
+    """The body with ARM's additions, object by object; computed values win, None removes."""
+    result = dict(body)
+    for name, value in computed.items():
+        base = result.get(name)
+        if isinstance(base, Mapping) and isinstance(value, Mapping):
+            result[name] = merged(base, value)
+        elif value is None:
+            result.pop(name, None)
+        else:
+            result[name] = value
+    return result

@@ -1,0 +1,134 @@
+"""Role assignments.
+
+https://learn.microsoft.com/azure/role-based-access-control/troubleshooting
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any, Final
+
+from rehearsal.simulators.azure.arm import TENANT, ArmError, Write, not_found, response, rule
+from rehearsal.simulators.azure.types import type_of_id
+
+ASSIGNMENT: Final = "azure-native:authorization:RoleAssignment"
+_GUID: Final = r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
+_ROLE: Final = rf"(?:/subscriptions/[^/]+)?/providers/Microsoft\.Authorization/roleDefinitions/{_GUID}"
+
+
+@rule(ASSIGNMENT)
+def assignment_name_is_a_guid(write: Write) -> None:
+    """The name of a role assignment is a GUID (pulumi-azure-native#625)."""
+    if not re.fullmatch(_GUID, write.name):
+        raise ArmError(
+            400,
+            "InvalidRoleAssignmentId",
+            f"The role assignment ID '{write.name}' is not valid. The role assignment ID must be a GUID.",
+        )
+
+
+@rule(ASSIGNMENT)
+def role_is_an_id(write: Write) -> None:
+    """A role is named by the id of its definition, which ends in a GUID."""
+    role = str(write.given("roleDefinitionId"))
+    if not re.fullmatch(_ROLE, role, re.IGNORECASE):
+        raise ArmError(
+            400,
+            "InvalidRoleDefinitionId",
+            f"The role definition ID '{role}' is not valid. The role definition ID must be a GUID.",
+        )
+
+
+@rule(ASSIGNMENT)
+def scope_exists(write: Write) -> None:
+    """The group and the resource in the scope exist.
+
+    Only up to the resource that ARM tracks: objects below it (`/secrets/<name>` of a vault) belong to the
+    data plane, and a grant on one may come before it.
+    https://learn.microsoft.com/azure/role-based-access-control/scope-overview
+    """
+    scope = "/" + str(write.given("scope")).strip("/")
+    parts = scope.split("/")
+    if len(parts) < 5 or parts[3].lower() != "resourcegroups":
+        return
+    tracked = "/".join(parts[:9])
+    if write.world.get(tracked) is None:
+        known = type_of_id(tracked)
+        raise not_found(write.world, tracked, known.arm_type if known else "/".join(parts[6:8]))
+
+
+@rule(ASSIGNMENT)
+def principal_is_known_or_typed(write: Write) -> None:
+    """Without principalType ARM looks the principal up, and a new identity is not replicated yet.
+
+    https://learn.microsoft.com/azure/role-based-access-control/troubleshooting#symptom---assigning-a-role-to-a-new-principal-sometimes-fails
+    """
+    principal = str(write.given("principalId"))
+    known = principal in write.world.directory and principal not in write.world.unreplicated
+    if not known and not write.given("principalType"):
+        raise ArmError(
+            400,
+            "PrincipalNotFound",
+            f"Principal {principal.replace('-', '')} does not exist in the directory {TENANT}. Check that you have "
+            "the correct principal ID. If you are creating this principal and then immediately assigning a role, "
+            "this error might be related to a replication delay. In this case, set the role assignment "
+            "principalType property to a value, such as ServicePrincipal, User, or Group.  "
+            "See https://aka.ms/docs-principaltype",
+        )
+
+
+@rule(ASSIGNMENT)
+def principal_type_matches(write: Write) -> None:
+    """The type that is given must be the principal's (the page above, UnmatchedPrincipalType)."""
+    principal, given = str(write.given("principalId")), write.given("principalType")
+    found = write.world.directory.get(principal)
+    if found and given and found.type != given:
+        raise ArmError(
+            400,
+            "UnmatchedPrincipalType",
+            f"The PrincipalId '{principal.replace('-', '')}' has type '{found.type}' , which is different from "
+            f"specified PrinciaplType '{given}'.",  # ARM's own spelling
+        )
+
+
+@rule(ASSIGNMENT)
+def assignment_is_unique(write: Write) -> None:
+    """One principal has one role at one scope once, whatever the assignment's name (the page above)."""
+    for other in write.world.of_type(ASSIGNMENT):
+        if other.id.lower() != write.id.lower() and _what(other.properties) == _what(write.body):
+            raise ArmError(
+                409,
+                "RoleAssignmentExists",
+                "The role assignment already exists. The ID of the existing role assignment is "
+                f"{other.id.rsplit('/', 1)[1].replace('-', '')}.",
+            )
+
+
+@rule(ASSIGNMENT)
+def assignment_is_immutable(write: Write) -> None:
+    """Of an assignment only description and condition can change (the page above).
+
+    azure-native replaces on principalId and scope; a changed role arrives here as an update in place.
+    """
+    if write.current and _what(write.current.properties) != _what(write.body):
+        raise ArmError(
+            400,
+            "RoleAssignmentUpdateNotPermitted",
+            "Tenant ID, application ID, principal ID, and scope are not allowed to be updated.",
+        )
+
+
+@response(ASSIGNMENT)
+def _assignment(write: Write) -> dict[str, Any]:
+    found = write.world.directory.get(str(write.given("principalId")))
+    scope = "/" + str(write.given("scope")).strip("/")
+    kind = write.given("principalType") or (found.type if found else "User")
+    return {"scope": scope, "principalType": kind}
+
+
+def _what(properties: Any) -> tuple[str, str, str]:
+    return (
+        "/" + str(properties.get("scope")).strip("/").lower(),
+        str(properties.get("roleDefinitionId")).rsplit("/", 1)[-1].lower(),
+        str(properties.get("principalId")).lower(),
+    )

@@ -1,0 +1,151 @@
+"""Functions of azure-native: who am I, get* of any known type, credentials of a cluster."""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from rehearsal.simulators.azure import arm
+from rehearsal.simulators.azure.containerservice import CLUSTER
+from rehearsal.simulators.azure.types import TYPES, ArmType
+from rehearsal.simulators.cloud import AzureResource, World
+from rehearsal.simulators.provider import Properties, ProviderError
+from rehearsal.simulators.sdk import resource_type
+
+_KUBELOGIN_SERVER: Final = "6dae42f8-4368-4678-94ff-3960e28e3630"
+"""AKS's own Entra application. https://learn.microsoft.com/azure/aks/kubelogin-authentication"""
+
+
+def invoke(world: World, token: str, arguments: Mapping[str, Any], subscription: str) -> Properties:
+    """The result of the function, or the provider's words for why not."""
+    if special := _SPECIAL.get(token):
+        return special(world, arguments, subscription)
+    found = re.fullmatch(r"(azure-native:\w+):get(\w+)", token)
+    row = TYPES.get(f"{found[1]}:{found[2]}") if found else None
+    if row is None:
+        raise ProviderError(f"the rehearsal does not simulate the function {token}")
+    resource = _get(world, row, arguments, subscription)
+    sdk = resource_type(row.token)
+    assert sdk is not None, "every row of the table is a class of the SDK"
+    properties = {name: value for name, value in resource.properties.items() if name not in row.parameters}
+    if row.token == "azure-native:keyvault:Secret":
+        properties["properties"] = {n: v for n, v in properties["properties"].items() if n != "value"}
+    scope = {"scope": resource.properties["scope"]} if "scope" in resource.properties else {}
+    return {
+        **properties,
+        **scope,
+        "id": resource.id,
+        "name": resource.id.rsplit("/", 1)[1],
+        "type": row.arm_type,
+        "azureApiVersion": sdk.api_version,
+    }
+
+
+def _get(world: World, row: ArmType, arguments: Mapping[str, Any], subscription: str) -> AzureResource:
+    id_ = row.id(arguments, arguments.get("subscriptionId") or subscription)
+    resource = world.get(id_)
+    if resource is None:
+        raise ProviderError(f"request failed {id_}: {arm.not_found(world, id_, row.arm_type)}")
+    return resource
+
+
+def _client_config(_world: World, _arguments: Mapping[str, Any], subscription: str) -> Properties:
+    return {
+        "clientId": arm.AZURE_CLI,
+        "objectId": arm.DEPLOYER,
+        "subscriptionId": subscription,
+        "tenantId": arm.TENANT,
+    }
+
+
+def _user_credentials(world: World, arguments: Mapping[str, Any], subscription: str) -> Properties:
+    """A kubeconfig with `kubelogin` and no credential when Entra is on, else with a client certificate.
+
+    It is not marked secret, as in reality (pulumi-azure-native#1693).
+    https://learn.microsoft.com/rest/api/aks/managed-clusters/list-cluster-user-credentials
+    """
+    cluster = _get(world, TYPES[CLUSTER], arguments, subscription)
+    if (cluster.properties.get("aadProfile") or {}).get("managed"):
+        # Whatever `format` says: since 1.24 it is exec (articles/aks/kubelogin-authentication.md).
+        return _kubeconfig(cluster, f"clusterUser_{_names(cluster)}", _entra_user())
+    return _kubeconfig(cluster, f"clusterUser_{_names(cluster)}", _certificate_user(world, cluster, "user"))
+
+
+def _admin_credentials(world: World, arguments: Mapping[str, Any], subscription: str) -> Properties:
+    """Refused when local accounts are off (hashicorp/terraform-provider-azurerm#15489 has the text)."""
+    cluster = _get(world, TYPES[CLUSTER], arguments, subscription)
+    if cluster.properties.get("disableLocalAccounts"):
+        refusal = arm.ArmError(
+            400,
+            "BadRequest",
+            "Getting static credential is not allowed because this cluster is set to disable local accounts.",
+        )
+        raise ProviderError(f"request failed {cluster.id}/listClusterAdminCredential: {refusal}")
+    return _kubeconfig(cluster, f"clusterAdmin_{_names(cluster)}", _certificate_user(world, cluster, "admin"))
+
+
+def _names(cluster: AzureResource) -> str:
+    parts = cluster.id.split("/")
+    return f"{parts[4]}_{parts[-1]}"
+
+
+def _entra_user() -> dict[str, Any]:
+    arguments = ["get-token", "--login", "devicecode", "--server-id", _KUBELOGIN_SERVER]
+    arguments += ["--environment", "AzurePublicCloud", "--tenant-id", arm.TENANT]
+    return {
+        "exec": {
+            "apiVersion": "client.authentication.k8s.io/v1beta1",
+            "command": "kubelogin",
+            "args": arguments,
+            "env": None,
+            "provideClusterInfo": False,
+        }
+    }
+
+
+def _certificate_user(world: World, cluster: AzureResource, who: str) -> dict[str, Any]:
+    def looks_like(what: str) -> str:
+        return base64.b64encode(
+            f"-----BEGIN {what}-----\nsimulated {world.hex(64, cluster.id, who, what)}\n".encode()
+        ).decode()
+
+    return {
+        "client-certificate-data": looks_like("CERTIFICATE"),
+        "client-key-data": looks_like("PRIVATE KEY"),
+        "token": world.hex(128, cluster.id, cluster.serial, who, "token"),
+    }
+
+
+def _kubeconfig(cluster: AzureResource, user: str, credentials: dict[str, Any]) -> Properties:
+    name = cluster.id.rsplit("/", 1)[1]
+    authority = base64.b64encode(b"-----BEGIN CERTIFICATE-----\nsimulated\n").decode()
+    document = {
+        "apiVersion": "v1",
+        "kind": "Config",
+        "current-context": name,
+        "clusters": [
+            {
+                "name": name,
+                "cluster": {
+                    "server": f"https://{cluster.properties['fqdn']}:443",
+                    "certificate-authority-data": authority,
+                },
+            }
+        ],
+        "contexts": [{"name": name, "context": {"cluster": name, "user": user}}],
+        "users": [{"name": user, "user": credentials}],
+        "preferences": {},
+    }
+    # JSON is YAML; a program that parses it as YAML sees no difference.
+    value = base64.b64encode(json.dumps(document, indent=1).encode()).decode()
+    return {"kubeconfigs": [{"name": user.split("_", 1)[0], "value": value}]}
+
+
+_SPECIAL: Final[Mapping[str, Callable[[World, Mapping[str, Any], str], Properties]]] = {
+    "azure-native:authorization:getClientConfig": _client_config,
+    "azure-native:containerservice:listManagedClusterUserCredentials": _user_credentials,
+    "azure-native:containerservice:listManagedClusterAdminCredentials": _admin_credentials,
+}

@@ -1,0 +1,324 @@
+"""pulumi-kubernetes as the engine sees it, server-side apply on (its default).
+
+Read in pulumi-kubernetes, provider/pkg/provider/provider.go and diff.go, provider/pkg/await/await.go.
+"""
+
+from __future__ import annotations
+
+import secrets
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib.metadata import version
+from typing import Any, Final
+
+from rehearsal.simulators.cloud import SEAL, World
+from rehearsal.simulators.difference import Path, changes, dotted
+from rehearsal.simulators.kubernetes import release
+from rehearsal.simulators.kubernetes.cluster import ApiError, Cluster, Manifest, NoMatchError, cluster_at, identity
+from rehearsal.simulators.kubernetes.kinds import Kind
+from rehearsal.simulators.kubernetes.kubeconfig import Connection, active_cluster
+from rehearsal.simulators.provider import Call, Difference, Properties, ProviderError, SimulatedProvider
+from rehearsal.simulators.sdk import resource_type
+from rehearsal.simulators.shape import Failure, failures, preview_outputs
+from rehearsal.simulators.wire import UNKNOWN, Secret, has_unknown, marked, plain
+
+AUTONAMED: Final = "pulumi.com/autonamed"
+_ALREADY_EXISTS_HELP: Final = """
+
+The resource already exists in the cluster. This can happen when:
+
+  - Renaming a Pulumi resource: use an alias to preserve the identity,
+    or use deleteBeforeReplace if the resource needs replacement.
+  - Managing an existing resource: use a Patch resource (e.g. NamespacePatch)
+    to manage specific fields without owning the resource lifecycle.
+  - Adopting a resource into Pulumi: use `pulumi import`. Note that
+    protected resources (e.g. kube-system) cannot be deleted on destroy.
+  - Intentional upsert: set upsertExistingObjects on the provider to allow
+    server-side apply to update existing objects on create."""
+_IF_DELETED: Final = (
+    "If the cluster was deleted, you can remove this resource from Pulumi state by rerunning the operation with the "
+    'PULUMI_K8S_DELETE_UNREACHABLE environment variable set to "true"'
+)
+
+# forceNew in provider/pkg/provider/diff.go, without the leading dot
+_FORCES: Final[Mapping[str, tuple[str, ...]]] = {
+    "Deployment": ("spec.selector",),
+    "DaemonSet": ("spec.selector",),
+    "StatefulSet": (
+        *("spec.selector", "spec.serviceName", "spec.volumeClaimTemplates"),
+        *("spec.podManagementPolicy", "spec.revisionHistoryLimit"),
+    ),
+    "Job": ("spec.selector", "spec.template", "spec.completions", "spec.parallelism"),
+    "Pod": ("spec.containers", "spec.initContainers", "spec.volumes", "spec.serviceAccountName", "spec.nodeName"),
+    "Service": ("spec.clusterIP",),
+    "PersistentVolumeClaim": ("spec.accessModes", "spec.selector", "spec.storageClassName", "spec.volumeName"),
+    "ResourceQuota": ("spec.scopes",),
+    "RoleBinding": ("roleRef",),
+    "ClusterRoleBinding": ("roleRef",),
+    "StorageClass": ("parameters", "provisioner"),
+    "Secret": ("type",),
+}
+
+
+@dataclass(frozen=True)
+class _Instance:
+    """One `kubernetes.Provider` of the program."""
+
+    connection: Connection
+    settings: Mapping[str, str]
+
+    def on(self, name: str) -> bool:
+        return self.settings.get(name) == "true"
+
+
+class KubernetesProvider(SimulatedProvider):
+    """Each provider instance speaks to the cluster that its kubeconfig names, if that exists."""
+
+    package = "kubernetes"
+    version = version("pulumi-kubernetes")
+
+    def __init__(self, world: World, latency: Mapping[str, float] | None = None) -> None:
+        self.world = world
+        self.latency = latency or {}
+        self._instances: dict[str, _Instance] = {}
+        self._instances_lock = threading.Lock()
+
+    def configure(self, connection: str, variables: Mapping[str, str]) -> None:
+        settings = {name.removeprefix("kubernetes:config:"): value for name, value in variables.items()}
+        instance = _Instance(Connection.parse(settings), settings)
+        with self._instances_lock:
+            self._instances[connection] = instance
+
+    def _instance(self, call: Call) -> _Instance:
+        with self._instances_lock:
+            return self._instances.get(call.connection) or _Instance(Connection.parse({}), {})
+
+    def _cluster(self, call: Call) -> Cluster | None:
+        connection = self._instance(call).connection
+        return cluster_at(self.world, connection.server) if connection.server else None
+
+    def _reachable(self, call: Call) -> Cluster:
+        cluster = self._cluster(call)
+        if cluster is None:
+            raise ProviderError(
+                f"configured Kubernetes cluster is unreachable: {self._instance(call).connection.why_unreachable}"
+            )
+        return cluster
+
+    # Provider settings
+
+    def diff_config(self, call: Call) -> Difference:
+        """An equal clusterIdentifier keeps the provider; else another or unknown active cluster replaces it."""
+        old, new = plain(call.old_inputs or call.olds), plain(call.inputs)
+        found = changes(old, new)
+        if not found:
+            return Difference()
+        identifiers = old.get("clusterIdentifier"), new.get("clusterIdentifier")
+        if None not in identifiers:
+            same = identifiers[0] == identifiers[1] and not has_unknown(identifiers[1])
+            return Difference(found, frozenset() if same else frozenset({("clusterIdentifier",)}))
+        names = ("kubeconfig", "context", "cluster")
+        unknown = {(name,) for name in names if has_unknown(new.get(name))}
+        if unknown or active_cluster(old) != active_cluster(new):
+            replaces = unknown or {path for path in found if path[0] in names}
+            return Difference(found, frozenset(replaces))
+        return Difference(found)
+
+    # Check, Diff
+
+    def check(self, call: Call) -> tuple[Properties, list[Failure]]:
+        if call.token == release.TOKEN:
+            return release.check(call)
+        inputs = _without_nulls(call.inputs)
+        bare = plain(inputs)
+        sdk = resource_type(call.token)
+        found = list(failures(bare, sdk.inputs)) if sdk else []
+        metadata = dict(inputs["metadata"]) if isinstance(inputs.get("metadata"), Mapping) else {}
+        if isinstance(inputs.get("metadata", {}), Mapping):
+            inputs["metadata"] = self._named(call, metadata)
+            self._apply_namespace(call, bare, inputs["metadata"])
+        if _is_patch(call) and not (bare.get("metadata") or {}).get("name"):
+            raise ProviderError("patch resources require the `.metadata.name` field to be set")
+        return inputs, found
+
+    @staticmethod
+    def _named(call: Call, metadata: dict[str, Any]) -> dict[str, Any]:
+        """Adopts the old generated name or makes one: logical name + 8 hex (metadata.AssignNameIfAutonamable)."""
+        if "name" in metadata or call.naming_disabled:
+            return metadata
+        old = plain(call.olds).get("metadata") or {}
+        if old.get("name") and (old.get("annotations") or {}).get(AUTONAMED):
+            name = old["name"]
+        else:
+            name = call.proposed_name or f"{call.name}-{(call.seed or secrets.token_bytes(4))[:4].hex()}"
+        given = metadata.get("annotations")
+        return {**metadata, "name": name, "annotations": {**(given or {}), AUTONAMED: "true"}}
+
+    def _apply_namespace(self, call: Call, bare: Mapping[str, Any], metadata: dict[str, Any]) -> None:
+        """Namespaced objects get the provider's namespace, which is `default` if nothing says otherwise."""
+        if "namespace" in metadata:
+            return
+        with self.world.lock:
+            cluster = self._cluster(call)
+            if cluster is not None and cluster.is_namespaced(Kind.of(bare)):
+                metadata["namespace"] = self._instance(call).connection.namespace
+
+    def diff(self, call: Call) -> Difference:
+        old, new = plain(call.old_inputs), plain(call.inputs)
+        found = changes(old, new)
+        if call.token == release.TOKEN:
+            return Difference(found, frozenset(p for p in found if p[0] in ("name", "namespace")), delete_first=True)
+        keys = self._forcing(call, new)
+        replaces = frozenset(path for path in found if _forces(path, keys))
+        was, now = old.get("metadata") or {}, new.get("metadata") or {}
+        generated = (now.get("annotations") or {}).get(AUTONAMED) if isinstance(now, Mapping) else None
+        same_place = (was.get("name"), was.get("namespace")) == (now.get("name"), now.get("namespace"))
+        return Difference(found, replaces, delete_first=same_place and not generated)
+
+    def _forcing(self, call: Call, new: Mapping[str, Any]) -> set[str]:
+        keys = {"metadata.name", "metadata.namespace"}
+        if _is_patch(call):
+            return keys
+        instance, kind = self._instance(call), str(new.get("kind"))
+        if kind == "Secret" and (not instance.on("enableSecretMutable") or new.get("immutable")):
+            return keys | {"type", "stringData", "data"}
+        if kind == "ConfigMap" and (not instance.on("enableConfigMapMutable") or new.get("immutable")):
+            return keys | {"binaryData", "data"}
+        return keys | set(_FORCES.get(kind, ()))
+
+    # Create, Update, Read, Delete
+
+    def create(self, call: Call) -> tuple[str, Properties]:
+        if call.preview:
+            return "", self._previewed(call)
+        with self.world.lock:
+            cluster = self._reachable(call)
+            if call.token == release.TOKEN:
+                return release.create(call, cluster)
+            manifest = plain(call.inputs)
+            try:
+                live = cluster.replace(manifest) if _is_patch(call) else cluster.create(self._secrets(call))
+            except NoMatchError as error:
+                kind = Kind.of(manifest)
+                raise ProviderError(
+                    f'creation of resource "{call.urn}" with kind {kind.api_version}/{kind.name} failed because the '
+                    "Kubernetes API server reported that the apiVersion for this resource does not exist. "
+                    f"Verify that any required CRDs have been created: {error}"
+                ) from error
+            except ApiError as error:
+                more = _ALREADY_EXISTS_HELP if str(error).endswith("already exists") else ""
+                raise ProviderError(
+                    f'resource "{call.urn}" was not successfully created by the Kubernetes API server: {error}{more}'
+                ) from error
+            return _id(manifest), marked(plain(live), call.inputs)
+
+    @staticmethod
+    def _secrets(call: Call) -> Manifest:
+        """The manifest with its secrets still marked, so that the world stores their hashes only."""
+        return _without_nulls(call.inputs)
+
+    def _previewed(self, call: Call) -> Properties:
+        if call.token == release.TOKEN:
+            sdk = resource_type(call.token)
+            assert sdk is not None, "the SDK has Release"
+            return marked(preview_outputs(plain(call.inputs), sdk.outputs), call.inputs)
+        return call.inputs
+
+    def update(self, call: Call) -> Properties:
+        if call.preview:
+            return self._previewed(call)
+        with self.world.lock:
+            cluster = self._reachable(call)
+            if call.token == release.TOKEN:
+                return release.update(call, cluster)
+            try:
+                live = cluster.replace(self._secrets(call))
+            except ApiError as error:
+                raise ProviderError(
+                    f'update of resource "{call.urn}" failed because the Kubernetes API server reported that it '
+                    f"failed to fully initialize or become live: {error}"
+                ) from error
+            return marked(plain(live), call.inputs)
+
+    def read(self, call: Call) -> tuple[str, Properties, Properties] | None:
+        with self.world.lock:
+            cluster = self._cluster(call)
+            if cluster is None:
+                raise ProviderError(f"failed to read resource state due to unreachable cluster. {_IF_DELETED}")
+            if call.token == release.TOKEN:
+                return release.read(call, cluster)
+            given = plain(call.inputs) or {"apiVersion": _api_version(call.token), "kind": _kind(call.token)}
+            namespace, _, name = call.id.rpartition("/")
+            live = cluster.get(Kind.of(given), namespace, name)
+            if live is None:
+                return None
+            outputs = marked(_unsealed(live, plain(call.olds), self.world), call.inputs)
+            inputs = call.inputs or {n: v for n, v in outputs.items() if n != "status"}
+            return call.id, outputs, inputs
+
+    def delete(self, call: Call) -> None:
+        with self.world.lock:
+            cluster = self._cluster(call)
+            if cluster is None:
+                raise ProviderError(f"configured Kubernetes cluster is unreachable. {_IF_DELETED}")
+            if call.token == release.TOKEN:
+                release.delete(call, cluster)
+            elif not _is_patch(call):
+                kind, namespace, name = identity(plain(call.old_inputs or call.olds))
+                try:
+                    cluster.delete(kind, namespace, name)
+                except ApiError as error:
+                    raise ProviderError(str(error)) from error
+
+    def invoke(self, token: str, arguments: Properties, connection: str) -> Properties:
+        raise ProviderError(
+            f"the rehearsal does not simulate the function {token}; single resources, helm.v3.Release and "
+            "apiextensions.CustomResource need none"
+        )
+
+
+def _is_patch(call: Call) -> bool:
+    return call.token.endswith("Patch") and resource_type(call.token) is not None
+
+
+def _kind(token: str) -> str:
+    return token.rsplit(":", 1)[1].removesuffix("Patch")
+
+
+def _api_version(token: str) -> str:
+    return token.split(":")[1].removeprefix("core/")
+
+
+def _id(manifest: Mapping[str, Any]) -> str:
+    """`namespace/name`, or the name alone of what has no namespace."""
+    _, namespace, name = identity(manifest)
+    return f"{namespace}/{name}" if namespace else name
+
+
+def _forces(path: Path, keys: set[str]) -> bool:
+    return any(dotted(path[: length + 1], index=False) in keys for length in range(len(path)))
+
+
+def _without_nulls(value: Any) -> Any:
+    if isinstance(value, Secret):
+        return Secret(_without_nulls(value.value))
+    if isinstance(value, Mapping):
+        return {name: _without_nulls(item) for name, item in value.items() if item is not None}
+    if isinstance(value, list):
+        return [_without_nulls(item) for item in value]
+    return value
+
+
+def _unsealed(live: Any, olds: Any, world: World) -> Any:
+    if isinstance(live, Mapping):
+        return {n: _unsealed(v, olds.get(n) if isinstance(olds, Mapping) else None, world) for n, v in live.items()}
+    if isinstance(live, list):
+        known = olds if isinstance(olds, list) else []
+        return [_unsealed(v, known[i] if i < len(known) else None, world) for i, v in enumerate(live)]
+    if isinstance(live, str) and live.startswith(SEAL) and world.seal(olds) == live:
+        return olds
+    return live
+
+
+__all__ = ["UNKNOWN", "KubernetesProvider"]

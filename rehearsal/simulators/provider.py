@@ -1,0 +1,230 @@
+"""The half of a provider that is the same for all three: gRPC and wire values in, Python values out."""
+
+from __future__ import annotations
+
+import sys
+import traceback
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, NoReturn, TypeVar
+
+import grpc
+from google.protobuf import empty_pb2
+from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc
+
+from rehearsal.simulators.difference import Change, Path, dotted
+from rehearsal.simulators.shape import Failure
+from rehearsal.simulators.wire import decode, encode
+
+Properties = dict[str, Any]
+T = TypeVar("T")
+
+
+class ProviderError(Exception):
+    """A refusal in the words of the real provider or service."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Call:
+    """One request about one resource, with Python values."""
+
+    urn: str
+    connection: str
+    """Tells provider instances apart: the engine opens one connection for each, and requests name none."""
+    id: str = ""
+    inputs: Properties = field(default_factory=dict)
+    old_inputs: Properties = field(default_factory=dict)
+    olds: Properties = field(default_factory=dict)
+    preview: bool = False
+    seed: bytes = b""
+    proposed_name: str | None = None
+    """A name that the engine's autonaming asks for."""
+    naming_disabled: bool = False
+
+    @property
+    def token(self) -> str:
+        """`azure-native:keyvault:Vault`: the last type of the URN's type chain."""
+        return self.urn.split("::")[2].rsplit("$", 1)[-1]
+
+    @property
+    def name(self) -> str:
+        return self.urn.split("::", 3)[3]
+
+
+@dataclass(frozen=True)
+class Difference:
+    """What an update would do to a resource."""
+
+    changes: Mapping[Path, Change] = field(default_factory=dict)
+    replaces: frozenset[Path] = frozenset()
+    delete_first: bool = False
+
+
+class SimulatedProvider(provider_pb2_grpc.ResourceProviderServicer):
+    """A provider whose operations are the plain methods below; subclasses fill in what they simulate."""
+
+    package: str
+    version: str
+
+    def configure(self, connection: str, variables: Mapping[str, str]) -> None:
+        """Take the settings of one provider instance."""
+
+    def check(self, call: Call) -> tuple[Properties, list[Failure]]:
+        raise NotImplementedError
+
+    def diff(self, call: Call) -> Difference:
+        raise NotImplementedError
+
+    def diff_config(self, call: Call) -> Difference:
+        raise NotImplementedError
+
+    def create(self, call: Call) -> tuple[str, Properties]:
+        raise NotImplementedError
+
+    def read(self, call: Call) -> tuple[str, Properties, Properties] | None:
+        raise NotImplementedError
+
+    def update(self, call: Call) -> Properties:
+        raise NotImplementedError
+
+    def delete(self, call: Call) -> None:
+        raise NotImplementedError
+
+    def invoke(self, token: str, arguments: Properties, connection: str) -> Properties:
+        raise NotImplementedError
+
+    # The protocol: https://github.com/pulumi/pulumi/blob/master/proto/pulumi/provider.proto
+
+    def Handshake(self, request: Any, context: grpc.ServicerContext) -> Any:
+        return provider_pb2.ProviderHandshakeResponse(accept_secrets=True, supports_autonaming_configuration=True)
+
+    def Attach(self, request: Any, context: grpc.ServicerContext) -> Any:
+        return empty_pb2.Empty()
+
+    def Cancel(self, request: Any, context: grpc.ServicerContext) -> Any:
+        return empty_pb2.Empty()
+
+    def GetPluginInfo(self, request: Any, context: grpc.ServicerContext) -> Any:
+        return plugin_pb2.PluginInfo(version=self.version)
+
+    def CheckConfig(self, request: Any, context: grpc.ServicerContext) -> Any:
+        return provider_pb2.CheckResponse(inputs=request.news)
+
+    def DiffConfig(self, request: Any, context: grpc.ServicerContext) -> Any:
+        call = _call(request, context, inputs=request.news, olds=request.olds, old_inputs=request.old_inputs)
+        return _diff_response(_run(context, lambda: self.diff_config(call)))
+
+    def Configure(self, request: Any, context: grpc.ServicerContext) -> Any:
+        _run(context, lambda: self.configure(context.peer(), dict(request.variables)))
+        return provider_pb2.ConfigureResponse(
+            acceptSecrets=True, supportsPreview=True, supports_autonaming_configuration=True
+        )
+
+    def Check(self, request: Any, context: grpc.ServicerContext) -> Any:
+        modes = provider_pb2.CheckRequest.AutonamingOptions
+        naming = request.autonaming if request.HasField("autonaming") else None
+        call = _call(
+            request,
+            context,
+            inputs=request.news,
+            olds=request.olds,
+            seed=request.randomSeed,
+            proposed_name=naming.proposed_name if naming and naming.mode != modes.DISABLE else None,
+            naming_disabled=bool(naming and naming.mode == modes.DISABLE),
+        )
+        inputs, failures = _run(context, lambda: self.check(call))
+        return provider_pb2.CheckResponse(
+            inputs=encode(inputs),
+            # A failure's own text names the path; with `property` set the engine would print it twice.
+            failures=[provider_pb2.CheckFailure(reason=failure.reason) for failure in failures],
+        )
+
+    def Diff(self, request: Any, context: grpc.ServicerContext) -> Any:
+        call = _call(request, context, inputs=request.news, olds=request.olds, old_inputs=request.old_inputs)
+        return _diff_response(_run(context, lambda: self.diff(call)))
+
+    def Create(self, request: Any, context: grpc.ServicerContext) -> Any:
+        call = _call(request, context, inputs=request.properties, preview=request.preview)
+        id_, outputs = _run(context, lambda: self.create(call))
+        return provider_pb2.CreateResponse(id=id_, properties=encode(outputs))
+
+    def Read(self, request: Any, context: grpc.ServicerContext) -> Any:
+        call = _call(request, context, olds=request.properties, inputs=request.inputs)
+        found = _run(context, lambda: self.read(call))
+        if found is None:
+            return provider_pb2.ReadResponse(id="")
+        id_, outputs, inputs = found
+        return provider_pb2.ReadResponse(id=id_, properties=encode(outputs), inputs=encode(inputs))
+
+    def Update(self, request: Any, context: grpc.ServicerContext) -> Any:
+        call = _call(
+            request,
+            context,
+            inputs=request.news,
+            olds=request.olds,
+            old_inputs=request.old_inputs,
+            preview=request.preview,
+        )
+        return provider_pb2.UpdateResponse(properties=encode(_run(context, lambda: self.update(call))))
+
+    def Delete(self, request: Any, context: grpc.ServicerContext) -> Any:
+        call = _call(request, context, olds=request.properties, old_inputs=request.old_inputs)
+        _run(context, lambda: self.delete(call))
+        return empty_pb2.Empty()
+
+    def Invoke(self, request: Any, context: grpc.ServicerContext) -> Any:
+        result = _run(context, lambda: self.invoke(request.tok, decode(request.args), context.peer()))
+        # `return` is a keyword of Python and a field of the message
+        fields: dict[str, Any] = {"return": encode(result)}
+        return provider_pb2.InvokeResponse(**fields)
+
+    def Construct(self, request: Any, context: grpc.ServicerContext) -> Any:
+        context.abort(
+            grpc.StatusCode.UNIMPLEMENTED,
+            f"the rehearsal does not simulate remote components ({request.type}); "
+            "use single resources, helm.v3.Release or apiextensions.CustomResource",
+        )
+
+
+def _call(request: Any, context: grpc.ServicerContext, **fields: Any) -> Call:
+    decoded: dict[str, Any] = {
+        name: decode(value) if name in ("inputs", "olds", "old_inputs") else value for name, value in fields.items()
+    }
+    return Call(urn=request.urn, id=getattr(request, "id", ""), connection=context.peer(), **decoded)
+
+
+def _diff_response(difference: Difference) -> Any:
+    kinds = provider_pb2.PropertyDiff
+    plain = {"add": kinds.ADD, "delete": kinds.DELETE, "update": kinds.UPDATE}
+    replacing = {"add": kinds.ADD_REPLACE, "delete": kinds.DELETE_REPLACE, "update": kinds.UPDATE_REPLACE}
+    some = bool(difference.changes)
+    return provider_pb2.DiffResponse(
+        changes=provider_pb2.DiffResponse.DIFF_SOME if some else provider_pb2.DiffResponse.DIFF_NONE,
+        replaces=sorted({dotted(path) for path in difference.replaces}),
+        diffs=sorted({str(path[0]) for path in difference.changes}),
+        deleteBeforeReplace=difference.delete_first and bool(difference.replaces),
+        hasDetailedDiff=some,
+        detailedDiff={
+            dotted(path): kinds(
+                kind=(replacing if path in difference.replaces else plain)[change],
+                inputDiff=True,
+            )
+            for path, change in difference.changes.items()
+        },
+    )
+
+
+def _run(context: grpc.ServicerContext, operation: Callable[[], T]) -> T:
+    try:
+        return operation()
+    except ProviderError as refusal:
+        _abort(context, grpc.StatusCode.UNKNOWN, str(refusal))
+    except Exception as bug:
+        # Nothing above this thread would show it: a defect of the simulator has to be loud.
+        traceback.print_exc(file=sys.stderr)
+        _abort(context, grpc.StatusCode.INTERNAL, f"defect of the rehearsal's simulator: {type(bug).__name__}: {bug}")
+
+
+def _abort(context: grpc.ServicerContext, code: grpc.StatusCode, message: str) -> NoReturn:
+    context.abort(code, message)
+    raise AssertionError("abort raises")

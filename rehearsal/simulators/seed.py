@@ -1,0 +1,139 @@
+"""What exists before the first update: `--cloud FILE` put into a world, each entry once.
+
+azure:                      # ARM resources by id; other keys as the SDK's wire names
+  - id: /subscriptions/…/providers/Microsoft.KeyVault/vaults/shared
+    location: westeurope
+    properties: {enableRbacAuthorization: true}
+directory:                  # principals: type User, Group or ServicePrincipal
+  - {objectId: 11111111-…, type: Group, name: platform team}
+kubernetes:                 # objects of a cluster, as manifests
+  - cluster: /subscriptions/…/managedClusters/shared
+    objects: [{apiVersion: v1, kind: Namespace, metadata: {name: team-a}}]
+deletedVaults:              # soft-deleted, their names taken
+  - {id: /subscriptions/…/vaults/old, location: westeurope, purgeProtection: true, secrets: [db-password]}
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from rehearsal.simulators.azure import arm, keyvault
+from rehearsal.simulators.azure.types import TYPES, ArmType, type_of_id
+from rehearsal.simulators.cloud import DeletedVault, Principal, World
+from rehearsal.simulators.kubernetes.cluster import SimulatedCluster
+
+SECTIONS = ("azure", "directory", "kubernetes", "deletedVaults")
+PRINCIPAL_TYPES = ("User", "Group", "ServicePrincipal")
+
+
+class SeedError(Exception):
+    """The --cloud file does not say what it should."""
+
+
+def plant(world: World, document: Any) -> None:
+    """Adds what is new in the document; what an earlier run planted is left as it has become since."""
+    if document is None:
+        return
+    if not isinstance(document, Mapping):
+        raise SeedError(f"it should be a mapping with {', '.join(SECTIONS)}, but it is a {type(document).__name__}")
+    if unknown := [name for name in document if name not in SECTIONS]:
+        raise SeedError(f"unknown section '{unknown[0]}'; choose {', '.join(SECTIONS)}")
+    planters = {
+        "azure": _azure,
+        "directory": _principal,
+        "kubernetes": _kubernetes,
+        "deletedVaults": _deleted_vault,
+    }
+    with world.lock:
+        for section in SECTIONS:
+            entries = document.get(section) or []
+            if not isinstance(entries, list):
+                raise SeedError(f"{section}: should be a list, but it is a {type(entries).__name__}")
+            for index, entry in enumerate(entries):
+                _once(world, planters[section], entry, f"{section}[{index}]")
+    world.changed()
+
+
+def _once(world: World, planter: Any, entry: Any, where: str) -> None:
+    if not isinstance(entry, Mapping):
+        raise SeedError(f"{where}: should be a mapping, but it is a {type(entry).__name__}")
+    # The hash, not the entry: it may name a secret's value.
+    mark = world.seal(json.loads(json.dumps([where.split("[")[0], entry], default=str)))
+    if mark in world.seeded:
+        return
+    try:
+        planter(world, entry)
+    except (KeyError, SeedError) as error:
+        problem = f"the key {error} is missing" if isinstance(error, KeyError) else str(error)
+        raise SeedError(f"{where}: {problem}") from error
+    world.seeded.add(mark)
+
+
+def _azure(world: World, entry: Mapping[str, Any]) -> None:
+    id_ = str(entry["id"])
+    row = _row(id_)
+    given = {name: value for name, value in entry.items() if name not in ("id", "type")}
+    body = {**given, **(row.parse(id_) or {})}
+    write = arm.Write.to(world, row, id_, body)
+    computed = arm.RESPONSES[row.token](write) if row.token in arm.RESPONSES else {}
+    # What the file says wins: a real issuer URL or client id may be wanted.
+    stored = arm.merged(arm.merged(body, computed), body)
+    if row.token == keyvault.SECRET and "value" in (stored.get("properties") or {}):
+        stored["properties"] = {**stored["properties"], "value": world.seal(stored["properties"]["value"])}
+    world.put(id_, row.token, stored, write.serial)
+    world.unreplicated.clear()
+
+
+def _row(id_: str) -> ArmType:
+    row = type_of_id(id_)
+    if row is None:
+        known = ", ".join(sorted({row.arm_type for row in TYPES.values()}))
+        raise SeedError(f"the id {id_} is of no type that the rehearsal knows ({known})")
+    return row
+
+
+def _principal(world: World, entry: Mapping[str, Any]) -> None:
+    if entry["type"] not in PRINCIPAL_TYPES:
+        raise SeedError(f"unknown type '{entry['type']}'; choose {', '.join(PRINCIPAL_TYPES)}")
+    object_id = str(entry["objectId"]).lower()
+    world.directory[object_id] = Principal(
+        object_id, entry["type"], str(entry.get("name", "")), str(entry.get("clientId", ""))
+    )
+
+
+def _kubernetes(world: World, entry: Mapping[str, Any]) -> None:
+    cluster = str(entry["cluster"])
+    if world.get(cluster) is None:
+        raise SeedError(f"the cluster {cluster} does not exist; list it under azure")
+    target = SimulatedCluster(world, cluster)
+    for manifest in entry.get("objects") or []:
+        target.create(manifest)
+
+
+def _deleted_vault(world: World, entry: Mapping[str, Any]) -> None:
+    id_ = str(entry["id"])
+    _azure(
+        world,
+        {
+            "id": id_,
+            "location": entry.get("location", "westeurope"),
+            "properties": {
+                "softDeleteRetentionInDays": entry.get("retentionDays", 90),
+                **({"enablePurgeProtection": True} if entry.get("purgeProtection") else {}),
+            },
+        },
+    )
+    for secret in entry.get("secrets") or []:
+        _azure(world, {"id": f"{id_}/secrets/{secret}", "properties": {}})
+    vault = world.get(id_)
+    assert vault is not None, "it was just put there"
+    removed = world.remove(id_)
+    name = id_.rsplit("/", 1)[1]
+    world.deleted_vaults[name.lower()] = DeletedVault(name, vault, [r for r in removed if r is not vault])
+
+
+def deployer(world: World) -> None:
+    """The person who runs every rehearsal is in the directory."""
+    world.directory.setdefault(arm.DEPLOYER, Principal(arm.DEPLOYER, "User", "rehearsal"))

@@ -1,0 +1,122 @@
+"""Pure checks and conversions of property bags against the SDK's shapes. Unknown values fit everywhere."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from rehearsal.simulators.sdk import Property, Shape
+from rehearsal.simulators.wire import UNKNOWN
+
+_PYTHON: dict[str, type | tuple[type, ...]] = {"string": str, "boolean": bool, "number": (int, float)}
+
+
+@dataclass(frozen=True)
+class Failure:
+    """One reason why a property bag does not fit."""
+
+    path: str
+    reason: str
+
+
+def failures(
+    values: Mapping[str, Any], properties: Mapping[str, Property], path: str = "", also: frozenset[str] = frozenset()
+) -> Iterator[Failure]:
+    """Unknown names, missing required ones and values of another type, recursively.
+
+    `also` names properties that are fine at this level without being in the SDK (`__createBeforeDelete`).
+    """
+    for name in sorted(name for name, prop in properties.items() if prop.required and values.get(name) is None):
+        yield Failure(_join(path, name), f"missing required property '{_join(path, name)}'")
+    for name, value in values.items():
+        if name in properties:
+            yield from _value_failures(value, properties[name].shape, _join(path, name))
+        elif name not in also:
+            yield Failure(_join(path, name), f"unknown property '{_join(path, name)}'{_nearest(name, properties)}")
+
+
+def _value_failures(value: Any, shape: Shape, path: str) -> Iterator[Failure]:
+    if value is None or value is UNKNOWN or shape.kind == "any":
+        return
+    got = _kind_of(value)
+    if shape.kind in ("object", "map"):
+        if got != "object":
+            yield Failure(path, f"'{path}' should be of type 'object' but got a {got}")
+        elif shape.kind == "object":
+            yield from failures(value, shape.properties, path)
+        else:
+            for name, item in value.items():
+                yield from _value_failures(item, shape.item or Shape("any"), _join(path, name))
+    elif shape.kind == "list":
+        if got != "array":
+            yield Failure(path, f"'{path}' should be of type 'array' but got a {got}")
+            return
+        for index, item in enumerate(value):
+            yield from _value_failures(item, shape.item or Shape("any"), f"{path}[{index}]")
+    elif got != shape.kind:
+        yield Failure(path, f"'{path}' should be of type '{shape.kind}' but got a {got}")
+
+
+def _kind_of(value: Any) -> str:
+    if isinstance(value, bool):
+        return "boolean"
+    if isinstance(value, list):
+        return "array"
+    return {str: "string", int: "number", float: "number", dict: "object"}.get(type(value), type(value).__name__)
+
+
+def _nearest(name: str, properties: Mapping[str, Property]) -> str:
+    by_lower = {known.lower(): known for known in properties}
+    near = difflib.get_close_matches(name.lower(), list(by_lower), n=1, cutoff=0.6)
+    if near:
+        return f"; did you mean '{by_lower[near[0]]}'?"
+    return f"; known are {', '.join(sorted(properties))}" if len(properties) <= 12 else ""
+
+
+def _join(path: str, name: str) -> str:
+    return f"{path}.{name}" if path else name
+
+
+def preview_outputs(inputs: Mapping[str, Any], outputs: Mapping[str, Property]) -> dict[str, Any]:
+    """What a preview knows of the outputs: the inputs restricted to the response type, all else unknown.
+
+    As azure-native does it (PreviewOutputs in provider/pkg/convert/previewOutputs.go): an `oidcIssuerProfile`
+    given as `{enabled: true}` comes back with an unknown `issuerURL`, not without one.
+    """
+    return {name: _previewed(inputs.get(name, UNKNOWN), prop.shape) for name, prop in outputs.items()}
+
+
+def _previewed(value: Any, shape: Shape) -> Any:
+    if shape.kind == "any":
+        return value
+    if shape.kind in _PYTHON:
+        fits = isinstance(value, _PYTHON[shape.kind]) and (shape.kind == "boolean" or not isinstance(value, bool))
+        return value if fits else UNKNOWN
+    if shape.kind == "list" and isinstance(value, list):
+        return [_previewed(item, shape.item or Shape("any")) for item in value]
+    if shape.kind == "map" and isinstance(value, Mapping):
+        return {name: _previewed(item, shape.item or Shape("any")) for name, item in value.items()}
+    if shape.kind == "object" and isinstance(value, Mapping):
+        return preview_outputs(value, shape.properties)
+    return UNKNOWN
+
+
+def restricted(values: Mapping[str, Any], properties: Mapping[str, Property]) -> dict[str, Any]:
+    """The values whose names the type knows, recursively: what a typed response can carry."""
+    return {
+        name: _restricted(value, properties[name].shape)
+        for name, value in values.items()
+        if name in properties and value is not None
+    }
+
+
+def _restricted(value: Any, shape: Shape) -> Any:
+    if shape.kind == "object" and isinstance(value, Mapping):
+        return restricted(value, shape.properties)
+    if shape.kind == "list" and isinstance(value, list):
+        return [_restricted(item, shape.item or Shape("any")) for item in value]
+    if shape.kind == "map" and isinstance(value, Mapping):
+        return {name: _restricted(item, shape.item or Shape("any")) for name, item in value.items()}
+    return value

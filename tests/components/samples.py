@@ -1,0 +1,60 @@
+"""Components with as little said as possible; a test says the rest."""
+
+from typing import Any
+
+import pulumi
+import pulumi_kubernetes as kubernetes
+
+from components.cluster import AksCluster, AksClusterArgs, NodePool
+from components.grants import Principal
+from components.identity import ServiceAccount, WorkloadIdentity, WorkloadIdentityArgs
+from components.roles import PrincipalType
+from components.vault import KeyVault, KeyVaultArgs
+from components.workloads import SdkWorkload, WorkloadArgs
+from tests.harness import DEPLOYER, SUBSCRIPTION, TENANT
+
+ADA = Principal("deployer", DEPLOYER, PrincipalType.USER)
+GROUP = "rg-shop"
+SUBNET = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/rg-net/providers/Microsoft.Network/virtualNetworks/v/subnets/nodes"
+REGISTRY = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/rg/providers/Microsoft.ContainerRegistry/registries/shopimages"
+
+
+def cluster(opts: pulumi.ResourceOptions | None = None, **args: Any) -> AksCluster:
+    """A cluster with one small pool."""
+    least: dict[str, Any] = {
+        "resource_group_name": GROUP,
+        "cluster_name": "aks-shop",
+        "subscription_id": SUBSCRIPTION,
+        "tenant_id": TENANT,
+        "deployer": ADA,
+        "system_pool": NodePool(name="system", vm_size="Standard_D2s_v5"),
+    }
+    return AksCluster("cluster", AksClusterArgs(**(least | args)), opts)
+
+
+def vault(opts: pulumi.ResourceOptions | None = None, **args: Any) -> KeyVault:
+    """An empty vault."""
+    least = {"resource_group_name": GROUP, "vault_name": "kv-shop", "subscription_id": SUBSCRIPTION, "tenant_id": TENANT}
+    return KeyVault("vault", KeyVaultArgs(**(least | args)), opts)
+
+
+def identity(opts: pulumi.ResourceOptions | None = None, **args: Any) -> WorkloadIdentity:
+    """An identity that one ServiceAccount takes on."""
+    least: dict[str, Any] = {
+        "resource_group_name": GROUP,
+        "identity_name": "id-shop",
+        "subscription_id": SUBSCRIPTION,
+        "service_accounts": [ServiceAccount("shop", "shop")],
+    }
+    if "cluster" not in args:
+        args["cluster"] = cluster()
+    return WorkloadIdentity("shop", WorkloadIdentityArgs(**(least | args)), opts)
+
+
+def workload(opts: pulumi.ResourceOptions | None = None) -> SdkWorkload:
+    """A workload in a namespace of its own."""
+    aks = cluster()
+    in_cluster = pulumi.ResourceOptions(provider=aks.provider, deleted_with=aks.managed_cluster)
+    namespace = kubernetes.core.v1.Namespace("namespace-shop", metadata={"name": "shop"}, opts=in_cluster)
+    args = WorkloadArgs(service_account=ServiceAccount("shop", "shop"), identity=identity(cluster=aks), namespace=namespace)
+    return SdkWorkload("shop", args, pulumi.ResourceOptions.merge(in_cluster, opts))

@@ -1,0 +1,149 @@
+"""The cluster: what is always so, what a setting changes, and what is never sent."""
+
+import pulumi
+import pytest
+
+from components.cluster import Autoscale, CsiAddon, Dataplane, Entra, Network, NetworkPolicy, NodePool, UpgradeChannel
+from components.roles import Role
+from tests.components import samples
+from tests.harness import ISSUER, TENANT, build
+
+
+def test_oidc_issuer_and_workload_identity_are_on() -> None:
+    inputs = build(samples.cluster).one("ManagedCluster").inputs
+    assert inputs["oidcIssuerProfile"] == {"enabled": True}
+    assert inputs["securityProfile"] == {"workloadIdentity": {"enabled": True}}
+
+
+def test_the_issuer_url_is_told_verbatim_with_its_final_slash() -> None:
+    built = build(lambda: samples.cluster().issuer_url)
+    assert built.outputs == ISSUER
+    assert ISSUER.endswith("/")
+
+
+def test_a_cluster_that_reports_no_issuer_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tests.harness.ISSUER", "")
+    with pytest.raises(pulumi.RunError, match="no OIDC issuer URL"):
+        build(lambda: samples.cluster().issuer_url)
+
+
+def test_defaults_are_the_careful_ones() -> None:
+    inputs = build(samples.cluster).one("ManagedCluster").inputs
+    assert inputs["disableLocalAccounts"] is True
+    assert inputs["aadProfile"] == {"managed": True, "enableAzureRBAC": True, "tenantID": TENANT}
+    assert inputs["sku"] == {"name": "Base", "tier": "Standard"}
+    assert inputs["autoUpgradeProfile"] == {"upgradeChannel": "patch", "nodeOSUpgradeChannel": "NodeImage"}
+    assert (
+        inputs["networkProfile"] | {"networkPlugin": "azure", "networkPluginMode": "overlay", "networkDataplane": "cilium"}
+        == inputs["networkProfile"]
+    )
+    assert inputs["networkProfile"]["networkPolicy"] == "cilium"
+    for absent in ("linuxProfile", "apiServerAccessProfile", "addonProfiles", "kubernetesVersion", "podIdentityProfile"):
+        assert absent not in inputs
+
+
+def test_the_control_plane_has_its_rights_on_the_subnet_before_the_cluster_is_made() -> None:
+    built = build(lambda: samples.cluster(network=Network(subnet_id=samples.SUBNET)))
+    grant = built.one("RoleAssignment", "cluster-subnet")
+    assert grant.inputs["scope"] == samples.SUBNET
+    assert grant.inputs["roleDefinitionId"].endswith(Role.NETWORK_CONTRIBUTOR.value)
+    assert grant.inputs["principalId"] == "<cluster-identity.principalId>"
+    assert grant.urn in built.one("ManagedCluster").dependencies
+    assert built.one("ManagedCluster").inputs["agentPoolProfiles"][0]["vnetSubnetID"] == samples.SUBNET
+
+
+def test_the_control_plane_identity_is_user_assigned() -> None:
+    identity = build(samples.cluster).one("ManagedCluster").inputs["identity"]
+    assert identity == {"type": "UserAssigned", "userAssignedIdentities": ["/id/of/cluster-identity"]}
+
+
+def test_the_autoscaler_owns_the_count_of_both_kinds_of_pool() -> None:
+    scale = Autoscale(min_count=1, max_count=5)
+    system = NodePool(name="system", vm_size="Standard_D4s_v5", autoscale=scale)
+    built = build(
+        lambda: samples.cluster(system_pool=system, user_pools=[NodePool(name="apps", vm_size="Standard_D4s_v5", autoscale=scale)])
+    )
+    assert built.one("ManagedCluster").ignore_changes == ("agentPoolProfiles[0].count",)
+    assert built.one("AgentPool").ignore_changes == ("count",)
+    assert built.one("AgentPool").inputs["minCount"] == 1
+    assert built.one("AgentPool").inputs["count"] == 1
+
+
+def test_without_autoscaler_a_changed_count_is_sent() -> None:
+    built = build(lambda: samples.cluster(user_pools=[NodePool(name="apps", vm_size="Standard_D4s_v5", count=3)]))
+    assert built.one("ManagedCluster").ignore_changes == ()
+    assert built.one("AgentPool").ignore_changes == ()
+    assert "minCount" not in built.one("AgentPool").inputs
+
+
+@pytest.mark.parametrize("channel", [UpgradeChannel.STABLE, UpgradeChannel.RAPID])
+def test_a_channel_that_moves_the_minor_version_owns_it(channel: UpgradeChannel) -> None:
+    built = build(lambda: samples.cluster(upgrade_channel=channel, kubernetes_version="1.36"))
+    assert built.one("ManagedCluster").ignore_changes == ("kubernetesVersion",)
+
+
+def test_the_csi_addon_is_configured_with_strings() -> None:
+    built = build(lambda: samples.cluster(csi_addon=CsiAddon(rotation=True, poll_interval="5m")))
+    addon = built.one("ManagedCluster").inputs["addonProfiles"]["azureKeyvaultSecretsProvider"]
+    assert addon == {"enabled": True, "config": {"enableSecretRotation": "true", "rotationPollInterval": "5m"}}
+
+
+def test_the_azure_dataplane_is_the_other_choice() -> None:
+    network = Network(dataplane=Dataplane.AZURE, policy=NetworkPolicy.CALICO)
+    profile = build(lambda: samples.cluster(network=network)).one("ManagedCluster").inputs["networkProfile"]
+    assert (profile["networkDataplane"], profile["networkPolicy"]) == ("azure", "calico")
+
+
+def test_only_authorized_ranges_reach_the_api_server() -> None:
+    built = build(lambda: samples.cluster(authorized_ip_ranges=["20.50.2.0/24"]))
+    assert built.one("ManagedCluster").inputs["apiServerAccessProfile"] == {"authorizedIPRanges": ["20.50.2.0/24"]}
+
+
+def test_nodes_may_pull_from_each_listed_registry() -> None:
+    built = build(lambda: samples.cluster(container_registry_ids=[samples.REGISTRY]))
+    grant = built.one("RoleAssignment", "cluster-registry-shopimages")
+    assert grant.inputs["scope"] == samples.REGISTRY
+    assert grant.inputs["roleDefinitionId"].endswith(Role.ACR_PULL.value)
+    assert grant.inputs["principalId"] == "<cluster-cluster.kubelet>"
+    assert grant.inputs["principalType"] == "ServicePrincipal"
+
+
+def test_the_deployer_gets_kubernetes_rights_before_anything_is_made_in_the_cluster() -> None:
+    built = build(samples.cluster)
+    grant = built.one("RoleAssignment", "cluster-deployer")
+    assert grant.inputs["roleDefinitionId"].endswith(Role.AKS_RBAC_CLUSTER_ADMIN.value)
+    assert grant.inputs["principalType"] == "User"
+    assert grant.urn in built.one("kubernetes").dependencies
+
+
+def test_the_deployer_gets_no_right_where_azure_does_not_decide() -> None:
+    assert build(lambda: samples.cluster(entra=None, local_accounts=True)).of_type("RoleAssignment") == []
+    entra = Entra(azure_rbac=False, admin_groups=["g"])
+    assert build(lambda: samples.cluster(entra=entra)).of_type("RoleAssignment") == []
+
+
+def test_external_grants_are_told_and_not_made() -> None:
+    built = build(lambda: len(samples.cluster(container_registry_ids=[samples.REGISTRY], grants_managed=False).grants))
+    assert built.of_type("RoleAssignment") == []
+    assert built.outputs == 2
+
+
+def test_the_provider_is_replaced_with_the_cluster_only() -> None:
+    provider = build(samples.cluster).one("kubernetes")
+    assert provider.inputs["clusterIdentifier"] == "/id/of/cluster-cluster"
+
+
+def test_protection_is_on_the_cluster_alone() -> None:
+    built = build(lambda: samples.cluster(protect=True, user_pools=[NodePool(name="apps", vm_size="Standard_D4s_v5")]))
+    assert [found.type.split(":")[-1] for found in built.resources if found.protect] == ["ManagedCluster"]
+
+
+def test_a_pool_goes_with_its_cluster() -> None:
+    built = build(lambda: samples.cluster(user_pools=[NodePool(name="apps", vm_size="Standard_D4s_v5")]))
+    assert built.one("AgentPool").deleted_with == built.one("ManagedCluster").urn
+
+
+def test_identities_carry_no_tags() -> None:
+    built = build(lambda: samples.cluster(tags={"team": "shop"}))
+    assert "tags" not in built.one("UserAssignedIdentity").inputs
+    assert built.one("ManagedCluster").inputs["tags"] == {"team": "shop"}

@@ -1,0 +1,94 @@
+"""What holds for every component, whatever it makes."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pulumi
+import pytest
+
+from components.cluster import AksCluster
+from components.identity import WorkloadIdentity
+from components.vault import KeyVault, RandomValue, SeededSecret
+from components.workloads import WORKLOADS, Technique, Workload
+from tests.components import samples
+from tests.harness import Build, Registration, build
+
+COMPONENTS: dict[str, tuple[type[pulumi.ComponentResource], str, Callable[..., Any]]] = {
+    "cluster": (AksCluster, "AksCluster", samples.cluster),
+    "vault": (KeyVault, "KeyVault", lambda opts=None: samples.vault(opts, secrets=[_SECRET], officers=[samples.ADA])),
+    "identity": (WorkloadIdentity, "WorkloadIdentity", samples.identity),
+    "workload": (Workload, "Workload", samples.workload),
+}
+_SECRET = SeededSecret(name="db-password", value=RandomValue())
+
+
+@pytest.fixture(params=sorted(COMPONENTS))
+def kind(request: pytest.FixtureRequest) -> str:
+    """Which component; it is built in the test itself."""
+    return request.param
+
+
+def _component(built: Build, kind: str) -> Registration:
+    return built.one(COMPONENTS[kind][1])
+
+
+def _children(built: Build, component: Registration) -> list[Registration]:
+    return [found for found in built.resources if found.parent == component.urn]
+
+
+@pytest.mark.parametrize("preview", [False, True], ids=["known", "unknown"])
+def test_a_component_builds_with_known_and_with_unknown_outputs(kind: str, preview: bool) -> None:
+    built = build(COMPONENTS[kind][2], preview=preview)
+    assert _children(built, _component(built, kind))
+
+
+def test_the_token_is_the_class(kind: str) -> None:
+    built = build(COMPONENTS[kind][2])
+    assert _component(built, kind).type == f"aks-secrets:index:{COMPONENTS[kind][1]}"
+
+
+def test_children_stand_below_their_component_and_bear_its_name(kind: str) -> None:
+    built = build(COMPONENTS[kind][2])
+    component = _component(built, kind)
+    assert [child.name for child in _children(built, component) if not child.name.startswith(f"{component.name}-")] == []
+
+
+def test_children_take_neither_the_old_name_nor_the_dependencies_of_their_component(kind: str) -> None:
+    """``opts`` merged into children would make each claim to be the component under its old name."""
+
+    def program() -> None:
+        other = pulumi.ComponentResource("test:index:Other", "other")
+        COMPONENTS[kind][2](pulumi.ResourceOptions(aliases=[pulumi.Alias(name="old")], depends_on=[other]))
+
+    built = build(program)
+    other = built.one("Other").urn
+    for child in _children(built, _component(built, kind)):
+        assert other not in child.dependencies
+        assert [alias for alias in child.aliases if alias.spec.name == "old" or alias.urn.endswith("::old")] == []
+
+
+def test_registered_outputs_are_the_annotated_ones(kind: str) -> None:
+    built = build(COMPONENTS[kind][2])
+    annotated = {
+        name for name, annotation in COMPONENTS[kind][0].__annotations__.items() if "Output" in str(annotation) and name != "kubeconfig"
+    }
+    assert set(built.registered_outputs[_component(built, kind).urn]) == annotated
+
+
+def test_every_kubernetes_object_names_its_provider(kind: str) -> None:
+    built = build(COMPONENTS[kind][2])
+    objects = [found for found in built.resources if found.type.startswith("kubernetes:")]
+    assert [found.name for found in objects if "cluster-kubernetes" not in found.provider] == []
+
+
+def test_secret_inputs_are_marked() -> None:
+    built = build(lambda: samples.vault(secrets=[_SECRET, SeededSecret(name="plain", value="canary-7f3a")]))
+    assert [found.name for found in built.of_type("Secret") if not found.is_secret("properties")] == []
+    assert build(samples.cluster).one("kubernetes").is_secret("kubeconfig")
+
+
+def test_there_is_a_bundle_for_every_technique_with_one_type_token() -> None:
+    assert set(WORKLOADS) == set(Technique)
+    for bundle in WORKLOADS.values():
+        assert issubclass(bundle, Workload)
+        assert bundle.__init__ is Workload.__init__ or "aks-secrets:index" not in str(bundle.__init__.__code__.co_consts)

@@ -1,0 +1,118 @@
+"""The vault: what is always so, seeded secrets, and which role reads which object."""
+
+import pytest
+
+from components.grants import Principal
+from components.roles import ObjectType, PrincipalType, Role
+from components.vault import Bypass, DefaultAction, RandomValue, SeededSecret, VaultNetwork
+from tests.components import samples
+from tests.harness import DEPLOYER, build
+
+_RANDOM = SeededSecret(name="db-password", value=RandomValue(length=40, special=False))
+
+
+def test_role_assignments_decide_and_nothing_else() -> None:
+    properties = build(samples.vault).one("Vault").inputs["properties"]
+    assert properties["enableRbacAuthorization"] is True
+    assert "accessPolicies" not in properties
+
+
+def test_purge_protection_is_true_or_absent() -> None:
+    assert build(samples.vault).one("Vault").inputs["properties"]["enablePurgeProtection"] is True
+    off = build(lambda: samples.vault(purge_protection=False)).one("Vault").inputs["properties"]
+    assert "enablePurgeProtection" not in off
+
+
+def test_network_and_public_access_are_always_said() -> None:
+    properties = build(samples.vault).one("Vault").inputs["properties"]
+    assert properties["publicNetworkAccess"] == "Enabled"
+    assert properties["networkAcls"] == {"defaultAction": "Allow", "bypass": "AzureServices", "ipRules": [], "virtualNetworkRules": []}
+
+
+def test_a_closed_vault_lets_its_rules_in_and_addresses_become_ranges() -> None:
+    network = VaultNetwork(
+        default_action=DefaultAction.DENY, bypass=Bypass.NONE, ip_rules=["20.50.2.7"], subnet_ids=[samples.SUBNET], public_access=True
+    )
+    acls = build(lambda: samples.vault(network=network)).one("Vault").inputs["properties"]["networkAcls"]
+    assert acls == {
+        "defaultAction": "Deny",
+        "bypass": "None",
+        "ipRules": [{"value": "20.50.2.7/32"}],
+        "virtualNetworkRules": [{"id": samples.SUBNET}],
+    }
+
+
+def test_a_seeded_secret_is_written_once_and_never_over_a_rotation() -> None:
+    secret = build(lambda: samples.vault(secrets=[_RANDOM])).one("Secret")
+    assert secret.ignore_changes == ("properties", "tags")
+    assert secret.import_id == ""
+
+
+def test_manage_always_writes_every_change() -> None:
+    always = SeededSecret(name="db-password", value="v", manage_always=True)
+    assert build(lambda: samples.vault(secrets=[always])).one("Secret").ignore_changes == ()
+
+
+def test_a_random_value_is_made_as_asked_and_marked_secret() -> None:
+    built = build(lambda: samples.vault(secrets=[_RANDOM]))
+    made = built.one("RandomPassword", "vault-value-db-password")
+    assert (made.inputs["length"], made.inputs["special"]) == (40, False)
+    assert built.one("Secret").is_secret("properties")
+    assert built.one("Secret").plain()["properties"]["value"] == "<vault-value-db-password.result>"
+
+
+def test_dates_and_content_type_are_sent() -> None:
+    dated = SeededSecret(name="dated", value="v", content_type="text/plain", not_before=1, expires=2)
+    properties = build(lambda: samples.vault(secrets=[dated])).one("Secret").plain()["properties"]
+    assert properties["contentType"] == "text/plain"
+    assert properties["attributes"] == {"enabled": True, "notBefore": 1, "expires": 2}
+
+
+def test_secrets_go_with_their_vault() -> None:
+    built = build(lambda: samples.vault(secrets=[_RANDOM]))
+    assert built.one("Secret").deleted_with == built.one("Vault").urn
+
+
+def test_a_recovered_vault_brings_its_secrets_along() -> None:
+    built = build(lambda: samples.vault(secrets=[_RANDOM], recover=True, recovered_id="/vaults/kv-shop"))
+    assert built.one("Vault").inputs["properties"]["createMode"] == "recover"
+    assert built.one("Vault").ignore_changes == ("properties.createMode",)
+    assert built.one("Secret").import_id == "/vaults/kv-shop/secrets/db-password"
+
+
+def test_protection_is_on_the_vault_alone() -> None:
+    built = build(lambda: samples.vault(secrets=[_RANDOM], officers=[samples.ADA], protect=True))
+    assert [found.type.split(":")[-1] for found in built.resources if found.protect] == ["Vault"]
+
+
+def test_officers_manage_secrets_of_the_whole_vault_under_their_own_type() -> None:
+    team = Principal("group-g", "g", PrincipalType.GROUP)
+    built = build(lambda: samples.vault(officers=[samples.ADA, team]))
+    grants = {found.inputs["principalId"]: found.inputs for found in built.of_type("RoleAssignment")}
+    assert {DEPLOYER: "User", "g": "Group"} == {who: inputs["principalType"] for who, inputs in grants.items()}
+    for inputs in grants.values():
+        assert inputs["scope"] == "/id/of/vault-vault"
+        assert inputs["roleDefinitionId"].endswith(Role.KEY_VAULT_SECRETS_OFFICER.value)
+
+
+@pytest.mark.parametrize(
+    ("kind", "role", "scope"),
+    [
+        (ObjectType.SECRET, Role.KEY_VAULT_SECRETS_USER, "/id/of/vault-vault/secrets/web"),
+        (ObjectType.CERT_KEY_PAIR, Role.KEY_VAULT_SECRETS_USER, "/id/of/vault-vault/secrets/web"),
+        (ObjectType.CERT, Role.KEY_VAULT_CERTIFICATE_USER, "/id/of/vault-vault/certificates/web"),
+        (ObjectType.KEY, Role.KEY_VAULT_CERTIFICATE_USER, "/id/of/vault-vault/keys/web"),
+    ],
+)
+def test_an_object_is_read_with_the_least_role_at_its_own_scope(kind: ObjectType, role: Role, scope: str) -> None:
+    built = build(lambda: (grant := samples.vault().read_grant(kind, "web"), grant.scope)[1])
+    assert built.outputs == scope
+    found: list[Role] = []
+    build(lambda: found.append(samples.vault().read_grant(kind, "web").role))
+    assert found == [role]
+
+
+def test_listing_needs_the_right_to_secrets_and_no_other_at_vault_scope() -> None:
+    found: list[Role] = []
+    build(lambda: found.append(samples.vault().list_grant().role))
+    assert found == [Role.KEY_VAULT_SECRETS_USER]

@@ -1,0 +1,653 @@
+"""Every configuration that is refused: one case per rule at least, with the exact words.
+
+``test_refused.py`` runs each through the settings, finds rules without a case, and runs them through the real engine too.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+GUID = "aaaaaaaa-0000-0000-0000-000000000000"
+SUBNET = f"/subscriptions/{GUID}/resourceGroups/rg-net/providers/Microsoft.Network/virtualNetworks/vnet/subnets/nodes"
+REGISTRY = f"/subscriptions/{GUID}/resourceGroups/rg/providers/Microsoft.ContainerRegistry/registries/"
+
+
+@dataclass(frozen=True)
+class Case:
+    """What is changed in a document that is accepted, and what the settings say then."""
+
+    rule: str
+    changes: Mapping[str, Any]
+    """Path → value, as `pulumi config set --path` has it; None takes the key out."""
+    says: tuple[str, ...]
+    secret: tuple[str, ...] = ()
+    """Keys that are encrypted in the stack file."""
+
+
+def case(rule: str, changes: Mapping[str, Any], *says: str, secret: tuple[str, ...] = ()) -> Case:
+    """A case whose messages are written one below the other."""
+    return Case(rule, changes, says, secret)
+
+
+def workload(**keys: Any) -> dict[str, Any]:
+    """A workload with some keys given otherwise."""
+    return {"name": "shop", "namespace": "shop", "technique": "sdk", "kind": "none", **keys}
+
+
+def secret(**keys: Any) -> dict[str, Any]:
+    """A secret; ``from_`` is its ``from``."""
+    return {"name": "db-password", **{key.rstrip("_"): value for key, value in keys.items()}}
+
+
+CASES = [
+    # shape
+    case(
+        "unknown-key",
+        {"nodepool": {"x": 1}},
+        "nodepool: unknown key; choose cluster, vault, workloads, identities, people, tags, composition or grants (pulumi config rm nodepool)",
+    ),
+    case(
+        "unknown-key",
+        {"cluster.system_pol": {"vm_size": "Standard_D2s_v5"}},
+        "cluster.system_pol: unknown key; did you mean 'system_pool'? choose name, resource_group, node_resource_group, tier, kubernetes_version, system_pool, user_pools, upgrades, network, entra, local_accounts, authorized_ip_ranges, csi_addon, container_registries, export_kubeconfig or protect (pulumi config rm --path 'cluster.system_pol')",
+    ),
+    case(
+        "unknown-key",
+        {"workloads": [workload(secrets=[secret(**{"from_": "existing", "fromm": "x"})])]},
+        "workloads[0].secrets[0].fromm: unknown key; did you mean 'from'? choose name, type, from, value, sensitive, config_key, length, special, content_type, not_before, expires or manage (pulumi config rm --path 'workloads[0].secrets[0].fromm')",
+    ),
+    case(
+        "missing-key",
+        {"cluster": {}},
+        "cluster.system_pool: missing; this key has no default (pulumi config set --path 'cluster.system_pool.vm_size' Standard_D2s_v5)",
+    ),
+    case(
+        "missing-key",
+        {"azure-native:location": None},
+        "azure-native:location: missing; this key has no default (pulumi config set azure-native:location westeurope)",
+    ),
+    case(
+        "missing-key",
+        {"workloads": [{"name": "shop", "namespace": "shop", "kind": "none"}]},
+        "workloads[0].technique: missing; this key has no default (pulumi config set --path 'workloads[0].technique' sdk)",
+    ),
+    case(
+        "unknown-choice",
+        {"workloads": [workload(technique="foo")]},
+        "workloads[0].technique: unknown technique 'foo'; choose sdk (pulumi config set --path 'workloads[0].technique' sdk)",
+    ),
+    case(
+        "unknown-choice",
+        {"composition": "everything"},
+        "composition: unknown composition 'everything'; choose all-in-one (pulumi config set composition all-in-one)",
+    ),
+    case(
+        "unknown-choice",
+        {"cluster.network.dataplane": "ebpf"},
+        "cluster.network.dataplane: unknown dataplane 'ebpf'; choose cilium or azure (pulumi config set --path 'cluster.network.dataplane' cilium)",
+    ),
+    case(
+        "wrong-type",
+        {"cluster.kubernetes_version": 1.36},
+        "cluster.kubernetes_version: got the number 1.36; write it in quotes in the stack file: \"1.36\" (pulumi config set --path 'cluster.kubernetes_version' 1.36)",
+    ),
+    case(
+        "wrong-type",
+        {"cluster.system_pool.count": "three"},
+        "cluster.system_pool.count: got 'three'; write a whole number (pulumi config set --path 'cluster.system_pool.count' 1)",
+    ),
+    case(
+        "wrong-type",
+        {"cluster.local_accounts": "yes"},
+        "cluster.local_accounts: got 'yes'; write true or false (pulumi config set --path 'cluster.local_accounts' true)",
+    ),
+    case(
+        "wrong-type",
+        {"workloads": [workload(secrets=[secret(**{"from_": "literal", "sensitive": False, "value": 8080})])]},
+        "workloads[0].secrets[0].value: got a value that is not shown here; write text",
+    ),
+    case(
+        "wrong-type",
+        {"workloads": [workload(secrets=[secret(**{"from_": "random", "expires": "2027-01-31"})])]},
+        "workloads[0].secrets[0].expires: got '2027-01-31'; write a date and time with its zone, like 2027-01-31T00:00:00Z (pulumi config set --path 'workloads[0].secrets[0].expires' 2027-01-31T00:00:00Z)",
+    ),
+    case(
+        "section-is-structured",
+        {"vault": "kv-shop-dev"},
+        "vault: got text; write keys with values below it in the stack file, or use --path (pulumi config set --path 'vault.KEY' VALUE)",
+    ),
+    case(
+        "section-is-structured",
+        {"workloads": "shop"},
+        "workloads: got text; write a list below it in the stack file, or use --path (pulumi config set --path 'workloads[0].KEY' VALUE)",
+    ),
+    case(
+        "secret-in-a-section",
+        {"vault": {"name": "kv-shop-dev"}},
+        "vault: holds an encrypted value, and Pulumi cannot tell which part of a structured key is the secret; give the value a key of its own and name it with from: config (pulumi config set --secret secret-values:NAME)",
+        secret=("aks-secrets:vault",),
+    ),
+    # names
+    case(
+        "location",
+        {"azure-native:location": "West Europe"},
+        "azure-native:location: 'West Europe' is not a location name; use the short name that `az account list-locations --query '[].name'` prints (pulumi config set azure-native:location westeurope)",
+    ),
+    case(
+        "resource-group-name",
+        {"cluster.resource_group": "rg-shop."},
+        "cluster.resource_group: 'rg-shop.' is not a resource group name; use 1 to 90 letters, digits, hyphens, underscores, full stops and brackets, no full stop at the end (pulumi config set --path 'cluster.resource_group' rg-shop-dev)",
+    ),
+    case(
+        "object-id",
+        {"people": {"users": ["anna@example.com"]}},
+        "people.users[0]: 'anna@example.com' is not an object id; use the object id (a GUID) that `az ad user|group|sp show --id NAME --query id` prints (pulumi config set --path 'people.users[0]' 00000000-0000-0000-0000-000000000000)",
+    ),
+    case(
+        "subnet-id",
+        {"cluster.network.subnet_id": "nodes"},
+        "cluster.network.subnet_id: 'nodes' is not a subnet id; use the id that `az network vnet subnet show --query id` prints (pulumi config set --path 'cluster.network.subnet_id' /subscriptions/SUBSCRIPTION/resourceGroups/GROUP/providers/Microsoft.Network/virtualNetworks/NETWORK/subnets/SUBNET)",
+    ),
+    case(
+        "container-registry-id",
+        {"cluster.container_registries": ["shop.azurecr.io"]},
+        "cluster.container_registries[0]: 'shop.azurecr.io' is not a container registry id; use the id that `az acr show --query id` prints (pulumi config set --path 'cluster.container_registries[0]' /subscriptions/SUBSCRIPTION/resourceGroups/GROUP/providers/Microsoft.ContainerRegistry/registries/REGISTRY)",
+    ),
+    case(
+        "kubernetes-label-name",
+        {"workloads": [workload(namespace="Shop_1")]},
+        "workloads[0].namespace: 'Shop_1' is not a Kubernetes name; use 1 to 63 lower-case letters, digits and hyphens, a letter or digit first and last (pulumi config set --path 'workloads[0].namespace' podinfo)",
+    ),
+    case(
+        "kubernetes-subdomain-name",
+        {"workloads": [workload(service_account="Shop")]},
+        "workloads[0].service_account: 'Shop' is not a ServiceAccount name; use 1 to 253 lower-case letters, digits, hyphens and full stops, a letter or digit at each end (pulumi config set --path 'workloads[0].service_account' podinfo)",
+    ),
+    case(
+        "shared-identity-name",
+        {"identities": [{"name": "Readers"}], "workloads": [workload(identity="readers")]},
+        "identities[0].name: 'Readers' is not an identity name; use 1 to 63 lower-case letters, digits and hyphens, a letter or digit first and last (pulumi config set --path 'identities[0].name' shop-readers)",
+    ),
+    case(
+        "vault-object-name",
+        {"workloads": [workload(secrets=[{"name": "db_password", "from": "existing"}])]},
+        "workloads[0].secrets[0].name: 'db_password' is not a Key Vault object name; use 1 to 127 letters, digits and hyphens (no underscore) (pulumi config set --path 'workloads[0].secrets[0].name' db-password)",
+    ),
+    case(
+        "cluster-name",
+        {"cluster.name": "-shop"},
+        "cluster.name: '-shop' is not a cluster name; use 1 to 63 letters, digits, hyphens and underscores, a letter or digit first and last (pulumi config set --path 'cluster.name' aks-shop-dev)",
+    ),
+    case(
+        "pool-name",
+        {"cluster.user_pools": [{"name": "user-pool", "vm_size": "Standard_D4s_v5"}]},
+        "cluster.user_pools[0].name: 'user-pool' is not a Linux node pool name; use 1 to 12 lower-case letters and digits, a letter first (pulumi config set --path 'cluster.user_pools[0].name' apps)",
+    ),
+    case(
+        "vm-size",
+        {"cluster.system_pool.vm_size": "D2s_v5"},
+        "cluster.system_pool.vm_size: 'D2s_v5' is not a VM size; use a size that `az vm list-skus --location REGION --resource-type virtualMachines` lists (pulumi config set --path 'cluster.system_pool.vm_size' Standard_D2s_v5)",
+    ),
+    case(
+        "kubernetes-version",
+        {"cluster.kubernetes_version": "v1.36"},
+        "cluster.kubernetes_version: 'v1.36' is not a Kubernetes version; use a minor version of AKS in quotes, or one with its patch (pulumi config set --path 'cluster.kubernetes_version' 1.36)",
+    ),
+    case(
+        "rotation-poll-interval",
+        {"cluster.csi_addon": {"poll_interval": "30s"}},
+        "cluster.csi_addon.poll_interval: '30s' is not a poll interval; use whole minutes or hours, one minute at least: each poll reads every mounted secret of every pod (pulumi config set --path 'cluster.csi_addon.poll_interval' 2m)",
+    ),
+    case(
+        "availability-zone",
+        {"cluster.system_pool.zones": ["westeurope-1"]},
+        'cluster.system_pool.zones[0]: \'westeurope-1\' is not an availability zone; use "1", "2" or "3", in quotes in the stack file',
+    ),
+    case(
+        "node-count",
+        {"cluster.system_pool.count": 0},
+        "cluster.system_pool.count: 0 nodes is out of range; choose 1 to 1000 (pulumi config set --path 'cluster.system_pool.count' 1)",
+    ),
+    case(
+        "node-count-lowest",
+        {"cluster.user_pools": [{"name": "apps", "vm_size": "Standard_D4s_v5", "autoscale": {"min_count": -1, "max_count": 3}}]},
+        "cluster.user_pools[0].autoscale.min_count: -1 nodes is out of range; choose 0 to 1000 (pulumi config set --path 'cluster.user_pools[0].autoscale.min_count' 0)",
+    ),
+    case(
+        "max-pods",
+        {"cluster.system_pool.max_pods": 400},
+        "cluster.system_pool.max_pods: 400 pods per node is out of range; choose 10 to 250 (pulumi config set --path 'cluster.system_pool.max_pods' 10)",
+    ),
+    case(
+        "os-disk-size",
+        {"cluster.system_pool.os_disk_size_gb": 16},
+        "cluster.system_pool.os_disk_size_gb: 16 GiB is out of range; choose 30 to 2048 (pulumi config set --path 'cluster.system_pool.os_disk_size_gb' 30)",
+    ),
+    case(
+        "vault-name",
+        {"vault.name": "kv--shop"},
+        "vault.name: 'kv--shop' is not a vault name; use 3 to 24 letters, digits and single hyphens, a letter first, no hyphen last (pulumi config set --path 'vault.name' kv-shop-dev)",
+    ),
+    case(
+        "vault-name",
+        {"vault.name": "a-vault-name-that-is-far-too-long"},
+        "vault.name: 'a-vault-name-that-is-far-too-long' is not a vault name; use 3 to 24 letters, digits and single hyphens, a letter first, no hyphen last (pulumi config set --path 'vault.name' kv-shop-dev)",
+    ),
+    case(
+        "soft-delete-retention-days",
+        {"vault.soft_delete_retention_days": 5},
+        "vault.soft_delete_retention_days: 5 days is out of range; choose 7 to 90 (pulumi config set --path 'vault.soft_delete_retention_days' 7)",
+    ),
+    case(
+        "content-type",
+        {"workloads": [workload(secrets=[secret(**{"from_": "random", "content_type": "x" * 256})])]},
+        "workloads[0].secrets[0].content_type: 'xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx… (256 characters)' is not a content type; use at most 255 characters (pulumi config set --path 'workloads[0].secrets[0].content_type' text/plain)",
+    ),
+    case(
+        "random-length",
+        {"workloads": [workload(secrets=[secret(**{"from_": "random", "length": 4})])]},
+        "workloads[0].secrets[0].length: 4 characters is out of range; choose 8 to 128 (pulumi config set --path 'workloads[0].secrets[0].length' 8)",
+    ),
+    # cluster
+    case(
+        "autoscale-bounds",
+        {"cluster.system_pool": {"vm_size": "Standard_D2s_v5", "autoscale": {"min_count": 5, "max_count": 3}}},
+        "cluster.system_pool.autoscale.min_count: 5 is more than max_count 3; choose at most max_count (pulumi config set --path 'cluster.system_pool.autoscale.min_count' 3)",
+    ),
+    case(
+        "autoscale-bounds",
+        {
+            "cluster.system_pool": {
+                "vm_size": "Standard_D2s_v5",
+                "count": 9,
+                "autoscale": {"min_count": 1, "max_count": 3},
+            }
+        },
+        "cluster.system_pool.count: 9 is outside autoscale (1 to 3); choose a count within it (pulumi config set --path 'cluster.system_pool.count' 1)",
+    ),
+    case(
+        "system-pool-never-empty",
+        {"cluster.system_pool": {"vm_size": "Standard_D2s_v5", "autoscale": {"min_count": 0, "max_count": 3}}},
+        "cluster.system_pool.autoscale.min_count: the system pool cannot be scaled to 0; choose 1 or more (pulumi config set --path 'cluster.system_pool.autoscale.min_count' 1)",
+    ),
+    case(
+        "system-pool-vm-size",
+        {"cluster.system_pool.vm_size": "Standard_B2s"},
+        "cluster.system_pool.vm_size: 'Standard_B2s' is a size that AKS does not support for system pools; use 2 vCPUs and 4 GiB at least, and no B-series (pulumi config set --path 'cluster.system_pool.vm_size' Standard_D2s_v5)",
+    ),
+    case(
+        "system-pool-vm-size",
+        {"cluster.system_pool.vm_size": "Standard_D1_v2"},
+        "cluster.system_pool.vm_size: 'Standard_D1_v2' is a size that AKS does not support for system pools; use 2 vCPUs and 4 GiB at least, and no B-series (pulumi config set --path 'cluster.system_pool.vm_size' Standard_D2s_v5)",
+    ),
+    case(
+        "pool-holds-thirty-pods",
+        {"cluster.system_pool": {"vm_size": "Standard_D2s_v5", "max_pods": 10}},
+        "cluster.system_pool.max_pods: 10 pods on 1 node make 10; AKS wants room for 30 in every pool (pulumi config set --path 'cluster.system_pool.max_pods' 30)",
+    ),
+    case(
+        "pool-names-differ",
+        {"cluster.user_pools": [{"name": "system", "vm_size": "Standard_D4s_v5"}]},
+        "cluster.user_pools[0].name: 'system' is the name of another pool; choose another name (pulumi config set --path 'cluster.user_pools[0].name' apps2)",
+    ),
+    case(
+        "pool-number",
+        {"cluster.user_pools": [{"name": f"apps{i}", "vm_size": "Standard_D4s_v5"} for i in range(100)]},
+        "cluster.user_pools: 100 pools and the system pool; AKS allows 100 pools in a cluster",
+    ),
+    case(
+        "free-tier-nodes",
+        {
+            "cluster.tier": "Free",
+            "cluster.network.pod_cidr": "10.128.0.0/9",
+            "cluster.user_pools": [{"name": "apps", "vm_size": "Standard_D4s_v5", "count": 1000}],
+        },
+        "cluster.tier: Free carries 1000 nodes, but the pools can grow to 1001; choose Standard (pulumi config set --path 'cluster.tier' Standard)",
+    ),
+    case(
+        "no-patch-version-with-channel",
+        {"cluster.kubernetes_version": "1.36.2"},
+        "cluster.kubernetes_version: '1.36.2' names a patch, but upgrades.channel patch chooses it; name the minor (pulumi config set --path 'cluster.kubernetes_version' 1.36)",
+    ),
+    case(
+        "node-image-channels-agree",
+        {"cluster.upgrades": {"channel": "node-image", "node_os_channel": "SecurityPatch"}},
+        "cluster.upgrades.node_os_channel: SecurityPatch does not go with channel node-image; choose NodeImage (pulumi config set --path 'cluster.upgrades.node_os_channel' NodeImage)",
+    ),
+    case(
+        "policy-fits-dataplane",
+        {"cluster.network.policy": "calico"},
+        "cluster.network.policy: calico does not go with dataplane cilium; choose cilium (pulumi config set --path 'cluster.network.policy' cilium)",
+    ),
+    case(
+        "policy-fits-dataplane",
+        {"cluster.network": {"dataplane": "azure", "policy": "cilium"}},
+        "cluster.network.policy: cilium does not go with dataplane azure; choose calico, azure or none (pulumi config set --path 'cluster.network.policy' calico)",
+    ),
+    case(
+        "cidr",
+        {"cluster.network.pod_cidr": "10.244.0.1/16"},
+        "cluster.network.pod_cidr: '10.244.0.1/16' is not an IPv4 range; write the first address and a prefix length (pulumi config set --path 'cluster.network.pod_cidr' 10.244.0.0/16)",
+    ),
+    case(
+        "cidr-reserved",
+        {"cluster.network.pod_cidr": "172.16.0.0/12"},
+        "cluster.network.pod_cidr: '172.16.0.0/12' meets 172.30.0.0/16, which AKS keeps for itself; choose another private range (pulumi config set --path 'cluster.network.pod_cidr' 10.244.0.0/16)",
+    ),
+    case(
+        "cidrs-apart",
+        {"cluster.network.pod_cidr": "10.0.0.0/15"},
+        "cluster.network.pod_cidr: '10.0.0.0/15' overlaps service_cidr '10.0.0.0/16'; choose ranges apart (pulumi config set --path 'cluster.network.pod_cidr' 10.244.0.0/16)",
+    ),
+    case(
+        "service-cidr-size",
+        {"cluster.network": {"service_cidr": "10.0.0.0/12", "pod_cidr": "10.244.0.0/16"}},
+        "cluster.network.service_cidr: '10.0.0.0/12' is too large; choose a range smaller than a /12 (pulumi config set --path 'cluster.network.service_cidr' 10.0.0.0/16)",
+    ),
+    case(
+        "dns-service-ip",
+        {"cluster.network.dns_service_ip": "10.0.0.1"},
+        "cluster.network.dns_service_ip: '10.0.0.1' is not an address of service_cidr '10.0.0.0/16' after its first; choose one of its addresses (pulumi config set --path 'cluster.network.dns_service_ip' 10.0.0.10)",
+    ),
+    case(
+        "dns-service-ip",
+        {"cluster.network.service_cidr": "10.1.0.0/16"},
+        "cluster.network.dns_service_ip: '10.0.0.10' is not an address of service_cidr '10.1.0.0/16' after its first; choose one of its addresses (pulumi config set --path 'cluster.network.dns_service_ip' 10.1.0.10)",
+    ),
+    case(
+        "pod-cidr-holds-the-nodes",
+        {
+            "cluster.network.pod_cidr": "10.244.0.0/22",
+            "cluster.user_pools": [{"name": "apps", "vm_size": "Standard_D4s_v5", "count": 4}],
+        },
+        "cluster.network.pod_cidr: '10.244.0.0/22' has room for 4 nodes, but the pools can grow to 5; each node takes a /24: choose a larger range (pulumi config set --path 'cluster.network.pod_cidr' 10.244.0.0/16)",
+    ),
+    case(
+        "somebody-can-sign-in",
+        {"cluster.entra.enabled": False},
+        "cluster.local_accounts: off, and Entra is off too, so nobody could sign in; switch one of them on (pulumi config set --path 'cluster.local_accounts' true)",
+    ),
+    case(
+        "somebody-can-sign-in",
+        {"cluster.entra.azure_rbac": False},
+        "cluster.entra.admin_groups: empty, with azure_rbac and local_accounts off, so nobody would be admin; list a group, or switch azure_rbac on",
+    ),
+    case(
+        "entra-keys-need-entra",
+        {"cluster.entra": {"enabled": False, "admin_groups": [GUID]}, "cluster.local_accounts": True},
+        "cluster.entra.admin_groups: given, but Entra is off; switch it on or take the groups out (pulumi config set --path 'cluster.entra.enabled' true)",
+    ),
+    case(
+        "authorized-ip-range",
+        {"cluster.authorized_ip_ranges": ["10.0.0.0/8"]},
+        "cluster.authorized_ip_ranges[0]: '10.0.0.0/8' is not a public IPv4 range; write its first address and a prefix length (pulumi config set --path 'cluster.authorized_ip_ranges[0]' ADDRESS/32)",
+    ),
+    case(
+        "authorized-ip-range",
+        {"cluster.authorized_ip_ranges": ["0.0.0.0/0"]},
+        "cluster.authorized_ip_ranges[0]: '0.0.0.0/0' is not a public IPv4 range; write its first address and a prefix length (pulumi config set --path 'cluster.authorized_ip_ranges[0]' ADDRESS/32)",
+    ),
+    case(
+        "authorized-ip-range-number",
+        {"cluster.authorized_ip_ranges": [f"20.{i}.0.0/24" for i in range(201)]},
+        "cluster.authorized_ip_ranges: 201 ranges; AKS allows 200: join neighbours into larger ranges",
+    ),
+    case(
+        "registry-listed-once",
+        {"cluster.container_registries": [REGISTRY + "shopimages", REGISTRY + "ShopImages"]},
+        "cluster.container_registries[1]: registry 'shopimages' is listed twice; list it once (pulumi config rm --path 'cluster.container_registries[1]')",
+    ),
+    case(
+        "node-resource-group-length",
+        {"cluster.name": "a-cluster-with-a-name-that-is-longer-than-most-people-like-it"},
+        "cluster.node_resource_group: 'MC_rg-aks-secrets-dev_a-cluster-with-a-name-that-is-longer-than-most-people-like-it_westeurope' has 94 characters; AKS allows 80: choose one (pulumi config set --path 'cluster.node_resource_group' rg-nodes)",
+    ),
+    case(
+        "node-resource-group-length",
+        {"cluster.node_resource_group": "rg-aks-secrets-dev"},
+        "cluster.node_resource_group: 'rg-aks-secrets-dev' is the group of the stack itself; choose another, AKS makes it (pulumi config set --path 'cluster.node_resource_group' rg-nodes)",
+    ),
+    # vault
+    case(
+        "vault-ip-rule",
+        {"vault.network": {"default_action": "Deny", "ip_rules": ["192.168.1.0/24"]}},
+        "vault.network.ip_rules[0]: '192.168.1.0/24' is not a public IPv4 address or range; write an address, or the first one and a prefix length (pulumi config set --path 'vault.network.ip_rules[0]' ADDRESS/32)",
+    ),
+    case(
+        "vault-ip-rule-number",
+        {
+            "vault.network": {
+                "default_action": "Deny",
+                "ip_rules": [f"20.{i // 250}.{i % 250}.0/24" for i in range(1001)],
+            }
+        },
+        "vault.network.ip_rules: 1001 rules; Key Vault allows 1000: join neighbours into larger ranges",
+    ),
+    case(
+        "vault-subnet-rule-number",
+        {
+            "vault.network": {"default_action": "Deny", "subnet_ids": [SUBNET + str(i) for i in range(201)]},
+            "cluster.network.subnet_id": SUBNET + "1",
+        },
+        "vault.network.subnet_ids: 201 rules; Key Vault allows 200 virtual network rules",
+    ),
+    case(
+        "vault-rules-without-effect",
+        {"vault.network": {"ip_rules": ["20.1.2.0/24"]}},
+        "vault.network.default_action: Allow, so ip_rules and subnet_ids keep nobody out; choose Deny or take the rules out (pulumi config set --path 'vault.network.default_action' Deny)",
+    ),
+    case(
+        "vault-rules-without-effect",
+        {"vault.network": {"public_access": False, "ip_rules": ["20.1.2.0/24"]}, "workloads": []},
+        "vault.network.public_access: off, so ip_rules and subnet_ids are not read; switch it on or take the rules out (pulumi config set --path 'vault.network.public_access' true)",
+    ),
+    case(
+        "vault-is-reachable",
+        {"vault.network.default_action": "Deny"},
+        "vault.network.default_action: Deny, and no rule lets the nodes in, so no workload can read the vault; list cluster.network.subnet_id in vault.network.subnet_ids, or the cluster's outgoing address in ip_rules (pulumi config set --path 'vault.network.default_action' Allow)",
+    ),
+    case(
+        "vault-is-reachable",
+        {"vault.network.public_access": False},
+        "vault.network.public_access: off, and no private endpoint leads to the vault, so no workload can read it; switch it on, with default_action Deny and subnet_ids (pulumi config set --path 'vault.network.public_access' true)",
+    ),
+    case(
+        "person-listed-once",
+        {"people": {"users": [GUID], "groups": [GUID.upper()]}},
+        "people.groups[0]: 'AAAAAAAA-0000-0000-0000-000000000000' is listed twice; list it once, under what it is",
+    ),
+    # workloads
+    case(
+        "field-of-another-source",
+        {"workloads": [workload(secrets=[secret(**{"from_": "existing", "value": "canary-7f3a"})])]},
+        "workloads[0].secrets[0].value: goes with from: literal, not with from: existing; take it out, or change from",
+    ),
+    case(
+        "field-of-another-source",
+        {"workloads": [workload(secrets=[secret(**{"from_": "random", "config_key": "db"})])]},
+        "workloads[0].secrets[0].config_key: goes with from: config, not with from: random; take it out, or change from",
+    ),
+    case(
+        "field-of-a-seeded-secret",
+        {"workloads": [workload(secrets=[secret(**{"from_": "existing", "expires": "2027-01-31T00:00:00Z"})])]},
+        "workloads[0].secrets[0].expires: the program does not write a secret that is existing; take it out, or set it in the vault",
+    ),
+    case(
+        "literal-is-complete",
+        {"workloads": [workload(secrets=[secret(**{"from_": "literal", "value": "canary-7f3a"})])]},
+        "workloads[0].secrets[0].sensitive: the stack file shows a literal value to everybody; say sensitive: false if that is right; else use from: config (pulumi config set --secret secret-values:db-password)",
+    ),
+    case(
+        "literal-is-complete",
+        {"workloads": [workload(secrets=[secret(**{"from_": "literal", "sensitive": False})])]},
+        "workloads[0].secrets[0].value: missing; from: literal needs a value",
+    ),
+    case(
+        "seeded-object-is-a-secret",
+        {"workloads": [workload(secrets=[{"name": "web-tls", "type": "cert", "from": "random"}])]},
+        "workloads[0].secrets[0].from: the program does not make a cert; make it in the vault and say existing (pulumi config set --path 'workloads[0].secrets[0].from' existing)",
+    ),
+    case(
+        "secret-size",
+        {"workloads": [workload(secrets=[secret(**{"from_": "literal", "sensitive": False, "value": "x" * 25601})])]},
+        "workloads[0].secrets[0].value: has 25601 bytes; Key Vault keeps 1 to 25600 bytes per secret",
+    ),
+    case(
+        "secret-size",
+        {"workloads": [workload(secrets=[secret(**{"from_": "literal", "sensitive": False, "value": ""})])]},
+        "workloads[0].secrets[0].value: has 0 bytes; Key Vault keeps 1 to 25600 bytes per secret",
+    ),
+    case(
+        "valid-before-expiry",
+        {
+            "workloads": [
+                workload(
+                    secrets=[
+                        secret(
+                            **{
+                                "from_": "random",
+                                "not_before": "2027-01-31T00:00:00Z",
+                                "expires": "2027-01-01T00:00:00Z",
+                            }
+                        )
+                    ]
+                )
+            ]
+        },
+        "workloads[0].secrets[0].expires: 2027-01-01T00:00:00+00:00 is not after not_before; choose a later date",
+    ),
+    case(
+        "secret-listed-once",
+        {"workloads": [workload(secrets=[secret(**{"from_": "existing"}), {"name": "DB-password", "from": "existing"}])]},
+        "workloads[0].secrets[1].name: 'DB-password' is listed twice; list it once",
+    ),
+    case(
+        "system-namespace",
+        {"workloads": [workload(namespace="default")]},
+        "workloads[0].namespace: 'default' belongs to Kubernetes or AKS; choose a namespace of the workload's own (pulumi config set --path 'workloads[0].namespace' shop)",
+    ),
+    case(
+        "system-namespace",
+        {"workloads": [workload(namespace="kube-system")]},
+        "workloads[0].namespace: 'kube-system' belongs to Kubernetes or AKS; choose a namespace of the workload's own (pulumi config set --path 'workloads[0].namespace' shop)",
+    ),
+    case(
+        "workload-names-differ",
+        {"workloads": [workload(), workload(namespace="other")]},
+        "workloads[1].name: 'shop' is the name of another workload; choose another name",
+    ),
+    case(
+        "service-accounts-differ",
+        {"workloads": [workload(), workload(name="shop2", service_account="shop")]},
+        "workloads[1].service_account: another workload runs as 'shop' in namespace 'shop'; choose another name for one of them (pulumi config set --path 'workloads[1].service_account' shop2-app)",
+    ),
+    case(
+        "identity-is-declared",
+        {"workloads": [workload(identity="readers")]},
+        "workloads[0].identity: 'readers' is not in identities; declare it in identities (pulumi config set --path 'identities[0].name' readers)",
+    ),
+    case(
+        "identity-is-declared",
+        {
+            "workloads": [workload(identity="reader"), workload(name="b", identity="readers")],
+            "identities": [{"name": "readers"}],
+        },
+        "workloads[0].identity: 'reader' is not in identities; choose readers (pulumi config set --path 'identities[1].name' reader)",
+    ),
+    case(
+        "identity-is-used",
+        {"identities": [{"name": "readers"}]},
+        "identities[0].name: no workload takes on 'readers'; take it out (pulumi config rm --path 'identities[0]')",
+    ),
+    case(
+        "identity-names-differ",
+        {"identities": [{"name": "shop"}], "workloads": [workload(), workload(name="b", identity="shop")]},
+        "identities[0].name: 'shop' is the identity of a workload or of another entry; choose another name (pulumi config set --path 'identities[0].name' shop-shared)",
+    ),
+    case(
+        "credentials-per-identity",
+        {
+            "identities": [{"name": "readers"}],
+            "workloads": [workload(name=f"w{i}", identity="readers") for i in range(21)],
+        },
+        "identities[0].name: 21 workloads take on 'readers'; Azure allows 20 per identity: add another one",
+    ),
+    case(
+        "secret-has-one-source",
+        {
+            "workloads": [
+                workload(secrets=[secret(**{"from_": "random"})]),
+                workload(name="b", namespace="b", secrets=[secret(**{"from_": "random", "length": 40})]),
+            ]
+        },
+        "workloads[1].secrets[0]: another workload seeds 'db-password' in another way (from: random); write both alike, or say from: existing in all but one",
+    ),
+    case(
+        "secret-is-no-certificate",
+        {
+            "workloads": [
+                workload(secrets=[{"name": "web-tls", "type": "cert", "from": "existing"}]),
+                workload(name="b", namespace="b", secrets=[{"name": "web-tls", "from": "random"}]),
+            ]
+        },
+        "workloads[1].secrets[0].name: 'web-tls' is a certificate of the same vault, which keeps its key pair as a secret of that name; choose another name for the secret",
+    ),
+    case(
+        "tag-limits",
+        {"tags": {"a/b": "x"}},
+        "tags.a/b: not a tag name; use 1 to 512 characters, none of < > % & \\ ? /",
+    ),
+    case(
+        "tag-limits",
+        {"tags": {"Microsoft-team": "x"}},
+        "tags.Microsoft-team: begins with a word that Azure keeps for itself; begin it otherwise",
+    ),
+    case(
+        "tag-limits",
+        {"tags": {"team": "x" * 257}},
+        "tags.team: its value has 257 characters; Azure allows 256",
+    ),
+    case(
+        "tag-limits",
+        {"tags": {f"t{i}": "x" for i in range(51)}},
+        "tags: 51 tags; Azure allows 50 on a resource",
+    ),
+    case(
+        "tag-names-differ",
+        {"tags": {"Team": "a", "team": "b"}},
+        "tags.Team: stands there twice, in different case; Azure takes both for one: keep one",
+    ),
+    case(
+        "secret-tag-number",
+        {"tags": {f"t{i}": "x" for i in range(16)}, "workloads": [workload(secrets=[secret(**{"from_": "random"})])]},
+        "tags: 16 tags; a Key Vault secret carries at most 15, and this stack writes secrets",
+    ),
+    case(
+        "grant-number",
+        {"workloads": [workload(name=f"w{i}", secrets=[{"name": f"s{j}", "from": "existing"} for j in range(40)]) for i in range(88)]},
+        "workloads: 3520 role assignments, one per workload and secret; at most 3500 of a subscription's 4000: share identities, or use scope: vault",
+    ),
+    # secret values
+    case(
+        "secret-value-missing",
+        {"workloads": [workload(secrets=[secret(**{"from_": "config"})])]},
+        "workloads[0].secrets[0]: from: config, but secret-values:db-password has no value; give it one (pulumi config set --secret secret-values:db-password)",
+    ),
+    case(
+        "secret-value-is-plain",
+        {"workloads": [workload(secrets=[secret(**{"from_": "config"})])], "secret-values:db-password": "canary-7f3a"},
+        "secret-values:db-password: stands in plain text; encrypt it, and choose a new value (pulumi config set --secret secret-values:db-password)",
+    ),
+    case(
+        "secret-value-is-used",
+        {"secret-values:db-pasword": "canary-7f3a"},
+        "secret-values:db-pasword: no secret reads it; take it out (pulumi config rm secret-values:db-pasword)",
+        secret=("secret-values:db-pasword",),
+    ),
+    case(
+        "secret-value-size",
+        {"workloads": [workload(secrets=[secret(**{"from_": "config"})])], "secret-values:db-password": ""},
+        "secret-values:db-password: has 0 bytes; Key Vault keeps 1 to 25600 bytes per secret",
+        secret=("secret-values:db-password",),
+    ),
+]
