@@ -35,9 +35,7 @@ NO_CLOUD: Final = "This is a rehearsal: no cloud was touched."
 
 StackOption = Annotated[str, typer.Option("--stack", metavar="NAME", help="Stack, with Pulumi.NAME.yaml as its file.")]
 ConfigOption = Annotated[Path | None, typer.Option("--config-file", metavar="FILE", help="Another stack file.")]
-StateOption = Annotated[
-    Path | None, typer.Option("--state", metavar="DIR", help="State folder (default .rehearsal/NAME).")
-]
+StateOption = Annotated[Path | None, typer.Option("--state", metavar="DIR", help="State folder (default .rehearsal/NAME).")]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON document and nothing else.")]
 KeepOption = Annotated[bool, typer.Option("--keep-checkpoints", help="Write the state after every step (slow).")]
 CloudOption = Annotated[Path | None, typer.Option("--cloud", metavar="FILE", help="What exists before (YAML or JSON).")]
@@ -100,9 +98,7 @@ _operation("destroy", "Remove everything from the simulated cloud.")
 
 
 @app.command()
-def outputs(
-    stack: StackOption, state: StateOption = None, as_json: JsonOption = False, program: ProgramOption = REPOSITORY
-) -> None:
+def outputs(stack: StackOption, state: StateOption = None, as_json: JsonOption = False, program: ProgramOption = REPOSITORY) -> None:
     """The outputs of the last `up`, secrets masked."""
 
     def run() -> Outcome:
@@ -202,9 +198,7 @@ def _interrupt(*_: Any) -> None:
     raise KeyboardInterrupt
 
 
-def _settings(
-    program: Path, as_json: bool, keep_checkpoints: bool, cloud: Path | None, latency: list[str] | None
-) -> Settings:
+def _settings(program: Path, as_json: bool, keep_checkpoints: bool, cloud: Path | None, latency: list[str] | None) -> Settings:
     settings = Settings(
         program=program.resolve(),
         cloud=_cloud(cloud),
@@ -227,9 +221,7 @@ def _cloud(path: Path | None) -> Any:
     except (OSError, UnicodeDecodeError) as error:
         raise RehearsalError(f"--cloud: {path} cannot be read: {error}", status=2) from error
     except yaml.YAMLError as error:
-        raise RehearsalError(
-            f"--cloud: {path} is neither YAML nor JSON: {' '.join(str(error).split())}", status=2
-        ) from error
+        raise RehearsalError(f"--cloud: {path} is neither YAML nor JSON: {' '.join(str(error).split())}", status=2) from error
 
 
 def _latencies(given: list[str]) -> Iterator[tuple[str, float]]:
@@ -241,8 +233,7 @@ def _latencies(given: list[str]) -> Iterator[tuple[str, float]]:
             number = -1.0
         if not token or number < 0:
             raise RehearsalError(
-                f"--latency: '{entry}' is not TYPE=SECONDS; "
-                "for example azure-native:containerservice:ManagedCluster=3 or '*=0.2'",
+                f"--latency: '{entry}' is not TYPE=SECONDS; for example azure-native:containerservice:ManagedCluster=3 or '*=0.2'",
                 status=2,
             )
         yield token, number

@@ -60,9 +60,7 @@ def alone(stage: Stage) -> Iterator[None]:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
-            raise RehearsalError(
-                f"another rehearsal is using {stage.folder}; wait for it, or give another folder with --state"
-            ) from error
+            raise RehearsalError(f"another rehearsal is using {stage.folder}; wait for it, or give another folder with --state") from error
         yield
 
 
@@ -107,9 +105,7 @@ def _open(engine: Engine, stage: Stage, settings: Settings) -> Stack:
         raise RehearsalError(f"the engine cannot open the stack '{stage.stack}': {_stderr(error)}") from error
 
 
-def _run(
-    stack: Stack, stage: Stage, operation: str, simulators: Simulators, settings: Settings, show: Line | None
-) -> Outcome:
+def _run(stack: Stack, stage: Stage, operation: str, simulators: Simulators, settings: Settings, show: Line | None) -> Outcome:
     """One engine operation. `show` None keeps its display back."""
     events = Events()
     lines: list[str] = []

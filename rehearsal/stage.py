@@ -106,8 +106,7 @@ def existing(folder: Path, stack: str) -> Stage:
     project = folder / "work" / "Pulumi.yaml"
     if not found or not project.is_file():
         raise RehearsalError(
-            f"nothing has been rehearsed for the stack '{stack}' in {folder}; "
-            f"type: python -m rehearsal up --stack {stack}"
+            f"nothing has been rehearsed for the stack '{stack}' in {folder}; type: python -m rehearsal up --stack {stack}"
         )
     return Stage(folder, stack, str(_read(project, "").get("name", "")))
 
@@ -118,8 +117,7 @@ def _claimed(folder: Path) -> Path:
         if not (folder / MARKER).is_file():
             if any(folder.iterdir()):
                 raise RehearsalError(
-                    f"--state: {folder} is not empty and is no state folder of the rehearsal; "
-                    "give a new or empty folder",
+                    f"--state: {folder} is not empty and is no state folder of the rehearsal; give a new or empty folder",
                     status=2,
                 )
             (folder / MARKER).write_text(_MARK, encoding="utf-8")

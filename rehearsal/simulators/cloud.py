@@ -201,8 +201,7 @@ class World:
             "azure": [vars(resource) for resource in self.azure.values()],
             "directory": [vars(principal) for principal in self.directory.values()],
             "deletedVaults": [
-                {"name": v.name, "vault": vars(v.vault), "contents": [vars(c) for c in v.contents]}
-                for v in self.deleted_vaults.values()
+                {"name": v.name, "vault": vars(v.vault), "contents": [vars(c) for c in v.contents]} for v in self.deleted_vaults.values()
             ],
             "deletedSecrets": [vars(secret) for secret in self.deleted_secrets.values()],
             "kubernetes": self.kubernetes,
@@ -218,9 +217,7 @@ class World:
                 self.azure = _by_id(document["azure"])
                 self.directory = {p["object_id"]: Principal(**p) for p in document["directory"]}
                 self.deleted_vaults = {
-                    v["name"].lower(): DeletedVault(
-                        v["name"], AzureResource(**v["vault"]), [AzureResource(**c) for c in v["contents"]]
-                    )
+                    v["name"].lower(): DeletedVault(v["name"], AzureResource(**v["vault"]), [AzureResource(**c) for c in v["contents"]])
                     for v in document["deletedVaults"]
                 }
                 self.deleted_secrets = _by_id(document["deletedSecrets"])

@@ -116,9 +116,7 @@ class SimulatedProvider(provider_pb2_grpc.ResourceProviderServicer):
 
     def Configure(self, request: Any, context: grpc.ServicerContext) -> Any:
         _run(context, lambda: self.configure(context.peer(), dict(request.variables)))
-        return provider_pb2.ConfigureResponse(
-            acceptSecrets=True, supportsPreview=True, supports_autonaming_configuration=True
-        )
+        return provider_pb2.ConfigureResponse(acceptSecrets=True, supportsPreview=True, supports_autonaming_configuration=True)
 
     def Check(self, request: Any, context: grpc.ServicerContext) -> Any:
         modes = provider_pb2.CheckRequest.AutonamingOptions
@@ -187,9 +185,7 @@ class SimulatedProvider(provider_pb2_grpc.ResourceProviderServicer):
 
 
 def _call(request: Any, context: grpc.ServicerContext, **fields: Any) -> Call:
-    decoded: dict[str, Any] = {
-        name: decode(value) if name in ("inputs", "olds", "old_inputs") else value for name, value in fields.items()
-    }
+    decoded: dict[str, Any] = {name: decode(value) if name in ("inputs", "olds", "old_inputs") else value for name, value in fields.items()}
     return Call(urn=request.urn, id=getattr(request, "id", ""), connection=context.peer(), **decoded)
 
 

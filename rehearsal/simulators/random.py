@@ -92,9 +92,7 @@ def _text(inputs: Properties) -> str:
         raise ProviderError("at least one of lower, upper, numeric or special must be true")
     drawn = [secrets.choice(letters) for _, least, letters in classes for _ in range(least)]
     if len(drawn) > options["length"]:
-        raise ProviderError(
-            f"The password/string length ({options['length']}) must be at least the sum of the minimums ({len(drawn)})"
-        )
+        raise ProviderError(f"The password/string length ({options['length']}) must be at least the sum of the minimums ({len(drawn)})")
     drawn += [secrets.choice(alphabet) for _ in range(options["length"] - len(drawn))]
     random.SystemRandom().shuffle(drawn)
     return "".join(drawn)

@@ -104,9 +104,7 @@ def _classes(package: str) -> Mapping[str, tuple[str, str]]:
     registered = re.search(r'resource_modules="""(.*?)"""', Path(spec.origin).read_text(encoding="utf-8"), re.DOTALL)
     if registered is None:
         raise LookupError(f"{PACKAGES[package]} no longer registers its classes as text")
-    return {
-        token: (module["fqn"], cls) for module in json.loads(registered[1]) for token, cls in module["classes"].items()
-    }
+    return {token: (module["fqn"], cls) for module in json.loads(registered[1]) for token, cls in module["classes"].items()}
 
 
 @cache
@@ -120,9 +118,7 @@ def _properties(cls: type) -> Mapping[str, Property]:
         for name, parameter in parameters.items()
         if name != "__self__" and parameter.default is inspect.Parameter.empty
     }
-    return {
-        name: Property(shape_of(typ), required=name in required) for name, typ in _types.input_type_types(cls).items()
-    }
+    return {name: Property(shape_of(typ), required=name in required) for name, typ in _types.input_type_types(cls).items()}
 
 
 def shape_of(annotation: Any) -> Shape:

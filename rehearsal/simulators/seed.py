@@ -48,7 +48,9 @@ def plant(world: World, document: Any) -> None:
     }
     with world.lock:
         for section in SECTIONS:
-            entries = document.get(section) or []
+            entries = document.get(section)
+            if entries is None:
+                continue
             if not isinstance(entries, list):
                 raise SeedError(f"{section}: should be a list, but it is a {type(entries).__name__}")
             for index, entry in enumerate(entries):
@@ -98,9 +100,7 @@ def _principal(world: World, entry: Mapping[str, Any]) -> None:
     if entry["type"] not in PRINCIPAL_TYPES:
         raise SeedError(f"unknown type '{entry['type']}'; choose {', '.join(PRINCIPAL_TYPES)}")
     object_id = str(entry["objectId"]).lower()
-    world.directory[object_id] = Principal(
-        object_id, entry["type"], str(entry.get("name", "")), str(entry.get("clientId", ""))
-    )
+    world.directory[object_id] = Principal(object_id, entry["type"], str(entry.get("name", "")), str(entry.get("clientId", "")))
 
 
 def _kubernetes(world: World, entry: Mapping[str, Any]) -> None:

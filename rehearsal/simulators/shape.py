@@ -105,11 +105,7 @@ def _previewed(value: Any, shape: Shape) -> Any:
 
 def restricted(values: Mapping[str, Any], properties: Mapping[str, Property]) -> dict[str, Any]:
     """The values whose names the type knows, recursively: what a typed response can carry."""
-    return {
-        name: _restricted(value, properties[name].shape)
-        for name, value in values.items()
-        if name in properties and value is not None
-    }
+    return {name: _restricted(value, properties[name].shape) for name, value in values.items() if name in properties and value is not None}
 
 
 def _restricted(value: Any, shape: Shape) -> Any:

@@ -28,8 +28,8 @@ SECRET_VALUE_PLAIN = register("secret-value-is-plain", "https://www.pulumi.com/d
 SECRET_VALUE_UNUSED = register("secret-value-is-used", "our own choice: a value that nobody reads is a misspelled one").id
 SECRET_VALUE_SIZE = register("secret-value-size", "https://learn.microsoft.com/azure/key-vault/secrets/about-secrets").id
 
-_SCALARS = ("composition", "grants")
-_SECTIONS = ("cluster", "vault", "workloads", "identities", "people", "tags")
+SCALARS = ("composition", "grants")
+SECTIONS = ("cluster", "vault", "workloads", "identities", "people", "tags")
 
 
 def load() -> Settings:
@@ -63,12 +63,12 @@ def read(project: str, stack: str, config: Mapping[str, str], is_secret: Callabl
     problems = list(_unknown_keys(own))
     if "azure-native:location" in config:
         document["location"] = config["azure-native:location"]
-    for key in (*_SCALARS, *_SECTIONS):
+    for key in (*SCALARS, *SECTIONS):
         if key not in own:
             continue
         if is_secret(prefix + key):
             problems.append(_secret_in_section(key))
-        elif key in _SCALARS:
+        elif key in SCALARS:
             document[key] = own[key]
         else:
             document[key], problem = _structure(key, own[key])
@@ -97,7 +97,7 @@ def _is_secret(key: str) -> bool:
 
 
 def _unknown_keys(own: Mapping[str, str]) -> Iterator[Problem]:
-    known = [*_SECTIONS, *_SCALARS]
+    known = [*SECTIONS, *SCALARS]
     for key in own:
         if key not in known:
             choices = f"{', '.join(known[:-1])} or {known[-1]}"
@@ -128,7 +128,7 @@ def _structure(key: str, text: str) -> tuple[Any, list[Problem]]:
 
 def _broken_rules_of_sound_sections(document: Mapping[str, Any]) -> Iterator[Problem]:
     """Where one section has no shape, the rules within the others are checked all the same: all problems at once."""
-    for key in _SECTIONS:
+    for key in SECTIONS:
         if key not in document:
             continue
         try:

@@ -53,7 +53,7 @@ def test_a_role_is_named_by_the_id_of_its_definition(azure: Azure) -> None:
 
 def test_the_resource_in_the_scope_exists(azure: Azure) -> None:
     vault = f"{SUBSCRIPTION}/resourceGroups/rg/providers/Microsoft.KeyVault/vaults/none"
-    with pytest.raises(ArmError, match="ResourceNotFound.*Microsoft.KeyVault/vaults/none"):
+    with pytest.raises(ArmError, match=r"ResourceNotFound.*Microsoft.KeyVault/vaults/none"):
         azure.create(ASSIGNMENT, grant(azure, scope=vault))
 
 
@@ -71,7 +71,7 @@ def test_a_new_principal_is_not_found_without_its_type(azure: Azure) -> None:
     principal = azure.identity().outputs["principalId"]
     inputs = grant(azure, principalId=principal)
     del inputs["principalType"]
-    with pytest.raises(ArmError, match="PrincipalNotFound.*principalType property"):
+    with pytest.raises(ArmError, match=r"PrincipalNotFound.*principalType property"):
         azure.create(ASSIGNMENT, inputs)
 
 
@@ -90,7 +90,7 @@ def test_a_later_operation_finds_the_principal_without_its_type(azure: Azure) ->
 
 def test_the_type_of_a_principal_must_match(azure: Azure) -> None:
     azure.world.directory[GROUP] = Principal(GROUP, "Group")
-    with pytest.raises(ArmError, match="UnmatchedPrincipalType.*has type 'Group'"):
+    with pytest.raises(ArmError, match=r"UnmatchedPrincipalType.*has type 'Group'"):
         azure.create(ASSIGNMENT, grant(azure, principalId=GROUP, principalType="User"))
 
 

@@ -135,7 +135,7 @@ def test_a_network_setting_that_aks_can_change_does_not_replace_the_cluster(azur
 
 def test_an_immutable_property_that_reaches_arm_is_refused(azure: Azure) -> None:
     made = azure.cluster()
-    with pytest.raises(ArmError, match="PropertyChangeNotAllowed.*properties.dnsPrefix"):
+    with pytest.raises(ArmError, match=r"PropertyChangeNotAllowed.*properties.dnsPrefix"):
         azure.update(CLUSTER, made, cluster(dnsPrefix="other"))
 
 
@@ -206,7 +206,7 @@ def test_a_user_kubeconfig_with_entra_holds_none(azure: Azure) -> None:
 
 def test_admin_credentials_are_refused_without_local_accounts(azure: Azure) -> None:
     azure.cluster(disableLocalAccounts=True, aadProfile={"managed": True})
-    with pytest.raises(ProviderError, match="Status=400.*disable local accounts"):
+    with pytest.raises(ProviderError, match=r"Status=400.*disable local accounts"):
         azure.invoke("containerservice:listManagedClusterAdminCredentials", resourceGroupName="rg", resourceName="aks-one")
 
 

@@ -32,7 +32,7 @@ def test_a_vault_name_is_globally_unique(azure: Azure) -> None:
 
 def test_the_name_of_a_soft_deleted_vault_is_taken(azure: Azure) -> None:
     azure.delete("keyvault:Vault", azure.vault())
-    with pytest.raises(ArmError, match='Status=409 Code="ConflictError".*already exists in deleted state'):
+    with pytest.raises(ArmError, match=r'Status=409 Code="ConflictError".*already exists in deleted state'):
         azure.vault()
 
 
@@ -121,7 +121,7 @@ def test_a_vault_says_its_uri_with_a_final_slash(azure: Azure) -> None:
 
 
 def test_a_secret_needs_its_vault(azure: Azure) -> None:
-    with pytest.raises(ArmError, match='Code="ParentResourceNotFound".*vaults/secrets'):
+    with pytest.raises(ArmError, match=r'Code="ParentResourceNotFound".*vaults/secrets'):
         azure.secret()
 
 

@@ -183,9 +183,7 @@ def last_system_pool_stays(world: World, resource: AzureResource) -> None:
     pools = [p for p in cluster.properties.get("agentPoolProfiles") or [] if p.get("mode") == "System"]
     pools += [p.properties for p in world.of_type(POOL, below=cluster.id) if p is not resource]
     if not any(pool.get("mode") == "System" for pool in pools):
-        raise ArmError(
-            400, "OperationNotAllowed", "Operation not allowed: There has to be at least one agent pool of mode System."
-        )
+        raise ArmError(400, "OperationNotAllowed", "Operation not allowed: There has to be at least one agent pool of mode System.")
 
 
 def _user_assigned(given: Any) -> list[str]:

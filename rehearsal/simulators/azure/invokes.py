@@ -108,9 +108,7 @@ def _entra_user() -> dict[str, Any]:
 
 def _certificate_user(world: World, cluster: AzureResource, who: str) -> dict[str, Any]:
     def looks_like(what: str) -> str:
-        return base64.b64encode(
-            f"-----BEGIN {what}-----\nsimulated {world.hex(64, cluster.id, who, what)}\n".encode()
-        ).decode()
+        return base64.b64encode(f"-----BEGIN {what}-----\nsimulated {world.hex(64, cluster.id, who, what)}\n".encode()).decode()
 
     return {
         "client-certificate-data": looks_like("CERTIFICATE"),

@@ -176,9 +176,7 @@ def secret_name_is_valid(write: Write) -> None:
 def secret_has_at_most_fifteen_tags(write: Write) -> None:
     """https://learn.microsoft.com/azure/key-vault/secrets/about-secrets#secret-tags"""
     if len(write.given("tags") or {}) > 15:
-        raise ArmError(
-            400, "BadParameter", "Property 'tags' has an invalid value: too many tags. At most 15 are allowed."
-        )
+        raise ArmError(400, "BadParameter", "Property 'tags' has an invalid value: too many tags. At most 15 are allowed.")
 
 
 @rule(SECRET)
@@ -194,8 +192,7 @@ def vault_of(world: World, secret_id: str) -> AzureResource:
     if vault is None:
         host = secret_id.split("/")[-3].lower() + ".vault.azure.net"
         raise ProviderError(
-            f'Delete "https://{host}/secrets/{secret_id.rsplit("/", 1)[1]}?api-version=7.6": '
-            f"dial tcp: lookup {host}: no such host"
+            f'Delete "https://{host}/secrets/{secret_id.rsplit("/", 1)[1]}?api-version=7.6": dial tcp: lookup {host}: no such host'
         )
     return vault
 

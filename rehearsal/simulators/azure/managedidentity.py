@@ -106,9 +106,7 @@ def issuer_and_subject_are_unique(write: Write) -> None:
     for other in write.world.of_type(CREDENTIAL, below=write.parent_id):
         same = (other.properties.get("issuer"), other.properties.get("subject")) == wanted
         if same and other.id.lower() != write.id.lower():
-            raise ArmError(
-                400, "BadRequest", "Issuer and subject combination already exists for this Managed Identity."
-            )
+            raise ArmError(400, "BadRequest", "Issuer and subject combination already exists for this Managed Identity.")
 
 
 def _identity_is_held(credential_id: str) -> tuple[str, ArmError]:

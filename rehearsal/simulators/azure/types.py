@@ -66,9 +66,7 @@ class ArmType:
         text = re.escape(self.template)
         for name in self.parameters:
             # A scope is an id of its own; other parameters are one segment.
-            text = text.replace(
-                rf"\{{{name}\}}", f"(?P<{name}>{'.+' if name in ('scope', 'resourceUri') else '[^/]+'})"
-            )
+            text = text.replace(rf"\{{{name}\}}", f"(?P<{name}>{'.+' if name in ('scope', 'resourceUri') else '[^/]+'})")
         return re.compile(text, re.IGNORECASE)
 
     def parse(self, id_: str) -> dict[str, str] | None:

@@ -72,8 +72,7 @@ def _eso(name: str, *, namespaced: bool = True, versions: tuple[str, ...] = ("v1
 
 
 _CSI: Final = tuple(
-    CustomKind("secrets-store.csi.x-k8s.io", ("v1", "v1alpha1"), name)
-    for name in ("SecretProviderClass", "SecretProviderClassPodStatus")
+    CustomKind("secrets-store.csi.x-k8s.io", ("v1", "v1alpha1"), name) for name in ("SecretProviderClass", "SecretProviderClassPodStatus")
 )
 _DAPR: Final = (
     CustomKind("dapr.io", ("v1alpha1",), "Component"),

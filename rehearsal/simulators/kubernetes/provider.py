@@ -101,9 +101,7 @@ class KubernetesProvider(SimulatedProvider):
     def _reachable(self, call: Call) -> Cluster:
         cluster = self._cluster(call)
         if cluster is None:
-            raise ProviderError(
-                f"configured Kubernetes cluster is unreachable: {self._instance(call).connection.why_unreachable}"
-            )
+            raise ProviderError(f"configured Kubernetes cluster is unreachable: {self._instance(call).connection.why_unreachable}")
         return cluster
 
     # Provider settings

@@ -1,0 +1,66 @@
+"""The JSON document and the rendered manifests, from what the engine says."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from rehearsal.render import render
+from rehearsal.report import Events, masked, report
+
+SIGNATURE = "4dabf18193072939515e22adb298388d"
+SECRET = {SIGNATURE: "1b47061264138c4ac30d75fd1eb44270", "ciphertext": "v1:x"}
+STACK = "urn:pulumi:dev::app::pulumi:pulumi:Stack::app-dev"
+
+
+def row(urn: str, **more: Any) -> dict[str, Any]:
+    return {"urn": urn, "type": urn.split("::")[2].rsplit("$", 1)[-1], **more}
+
+
+def test_every_secret_is_masked_at_any_depth() -> None:
+    assert masked({"a": SECRET, "b": [{"c": SECRET}], "d": 1}) == {"a": "[secret]", "b": [{"c": "[secret]"}], "d": 1}
+
+
+def test_a_row_says_what_was_done_and_what_it_depends_on() -> None:
+    urn = "urn:pulumi:dev::app::random:index/randomId:RandomId::id"
+    state = {"resources": [row(STACK, outputs={"a": SECRET}), row(urn, parent=STACK, dependencies=["x"], inputs={"b": 1})]}
+    document = report(Events(operations={urn: "create"}), state).document()
+    assert document["resources"][1] == {
+        "op": "create",
+        "urn": urn,
+        "type": "random:index/randomId:RandomId",
+        "name": "id",
+        "parent": STACK,
+        "provider": "",
+        "dependencies": ["x"],
+        "inputs": {"b": 1},
+    }
+    assert document["outputs"] == {"a": "[secret]"}
+
+
+def test_a_diagnostic_is_listed_once() -> None:
+    events = Events()
+    for _ in range(2):
+        events.add("error", "", "no")
+    assert report(events, None).document()["diagnostics"] == [{"severity": "error", "urn": "", "message": "no"}]
+
+
+def test_manifests_are_one_file_each_and_hold_no_secret(tmp_path: Path) -> None:
+    def resource(type_: str, inputs: dict[str, Any], op: str = "create") -> dict[str, Any]:
+        return {"type": type_, "inputs": inputs, "op": op}
+
+    secret = {"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "app", "namespace": "demo"}, "stringData": {"a": "canary"}}
+    paths = render(
+        [
+            resource("kubernetes:core/v1:Namespace", {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "demo"}}),
+            resource("kubernetes:core/v1:Secret", secret),
+            resource("kubernetes:core/v1:Namespace", {"kind": "Namespace", "metadata": {"name": "old"}}, op="delete"),
+            resource("kubernetes:helm.sh/v3:Release", {"chart": "x"}),
+            resource("azure-native:keyvault:Vault", {}),
+        ],
+        tmp_path,
+    )
+    assert [path.name for path in paths] == ["namespace-demo.yaml", "secret-demo-app.yaml"]
+    assert yaml.safe_load(paths[1].read_text())["stringData"] == {"a": "[secret]"}

@@ -1,0 +1,48 @@
+"""The schema that editors read: it is the models', it accepts what is shipped, and it finds what people mistype."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+from ruamel.yaml import YAML
+
+from stacks import schema
+
+REPOSITORY = Path(__file__).parent.parent.parent
+STACK_FILES = sorted([*REPOSITORY.glob("Pulumi.*.yaml"), *REPOSITORY.glob("examples/*/Pulumi.*.yaml")])
+
+
+def _read(path: Path) -> Any:
+    return YAML(typ="safe").load(path)
+
+
+def test_the_schema_file_is_what_the_models_say() -> None:
+    assert schema.TARGET.read_text(encoding="utf-8") == schema.text(), "type: make schema"
+
+
+@pytest.mark.parametrize("path", STACK_FILES, ids=lambda path: path.name)
+def test_shipped_stack_files_name_the_schema_and_keep_to_it(path: Path) -> None:
+    first_line = path.read_text(encoding="utf-8").splitlines()[0]
+    named = first_line.removeprefix("# yaml-language-server: $schema=")
+    assert (path.parent / named).resolve() == schema.TARGET
+    jsonschema.validate(_read(path), schema.stack_file_schema())
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("aks-secrets:cluser", {}),
+        ("aks-secrets:vault", {"name": "a--b"}),
+        ("aks-secrets:vault", {"soft_delete_retention_days": 3}),
+        ("aks-secrets:workloads", [{"name": "shop"}]),
+        ("aks-secrets:composition", "everything"),
+        ("secret-values:db-password", "in plain text"),
+    ],
+)
+def test_an_editor_sees_the_mistake(key: str, value: Any) -> None:
+    document = json.loads(json.dumps(_read(REPOSITORY / "Pulumi.dev.yaml")))
+    document["config"][key] = value
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate(document, schema.stack_file_schema())
