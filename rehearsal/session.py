@@ -68,13 +68,13 @@ def preview(stage: Stage, settings: Settings) -> Outcome:
     """The engine's preview, then a rehearsed `up` of a throw-away copy, where every value is known."""
     with Simulators() as simulators, _in(settings.program), tempfile.TemporaryDirectory(prefix="rehearsal-") as folder:
         engine = Engine(find_engine())
-        stack = _open(engine, stage, settings)
-        first = _run(stack, stage, "preview", simulators, settings, settings.show)
+        stack = open_on(engine, stage, settings)
+        first = run(stack, stage, "preview", simulators, settings, settings.show)
         if not first.succeeded:
             return first
         rehearsed = stage.copy(Path(folder))
-        copied = _open(engine, rehearsed, settings)
-        second = _run(copied, rehearsed, "up", simulators, settings, None)
+        copied = open_on(engine, rehearsed, settings)
+        second = run(copied, rehearsed, "up", simulators, settings, None)
     seen = Events(diagnostics=[dict(entry) for entry in first.report.diagnostics])
     for entry in second.report.diagnostics:
         seen.add(**entry)
@@ -87,25 +87,26 @@ def preview(stage: Stage, settings: Settings) -> Outcome:
 def operate(stage: Stage, operation: str, settings: Settings) -> Outcome:
     """`up`, `refresh` or `destroy`, kept in the state folder."""
     with Simulators() as simulators, _in(settings.program):
-        stack = _open(Engine(find_engine()), stage, settings)
-        return _run(stack, stage, operation, simulators, settings, settings.show)
+        stack = open_on(Engine(find_engine()), stage, settings)
+        return run(stack, stage, operation, simulators, settings, settings.show)
 
 
 def recall(stage: Stage, settings: Settings) -> Outcome:
     """What the last operation left, without running one."""
-    stack = _open(Engine(find_engine()), stage, settings)
+    stack = open_on(Engine(find_engine()), stage, settings)
     deployment = stack.export_stack().deployment or {}
     return Outcome(True, report(Events(), deployment), deployment)
 
 
-def _open(engine: Engine, stage: Stage, settings: Settings) -> Stack:
+def open_on(engine: Engine, stage: Stage, settings: Settings) -> Stack:
+    """The stack of the stage, made if it is new."""
     try:
         return open_stack(engine, stage, settings.program, keep_checkpoints=settings.keep_checkpoints)
     except CommandError as error:
         raise RehearsalError(f"the engine cannot open the stack '{stage.stack}': {_stderr(error)}") from error
 
 
-def _run(stack: Stack, stage: Stage, operation: str, simulators: Simulators, settings: Settings, show: Line | None) -> Outcome:
+def run(stack: Stack, stage: Stage, operation: str, simulators: Simulators, settings: Settings, show: Line | None) -> Outcome:
     """One engine operation. `show` None keeps its display back."""
     events = Events()
     lines: list[str] = []

@@ -40,7 +40,7 @@ class AzureResource:
     token: str
     properties: dict[str, Any]
     serial: int
-    """Counts creations in this world: a recreated identity gets another principal."""
+    """Counts creations of this id: a recreated identity gets another principal."""
     versions: int = 1
     """Writes so far. For a Key Vault secret each one is a version."""
 
@@ -80,7 +80,7 @@ class World:
         self.seeded: set[str] = set()
         self.unreplicated: set[str] = set()
         """Principals made in this engine operation: Entra may not have replicated them yet. Never saved."""
-        self._serial = 0
+        self._creations: dict[str, int] = {}
         self._busy: set[str] = set()
         self._dirty = False
         self._timer: threading.Timer | None = None
@@ -89,11 +89,12 @@ class World:
 
     # ARM
 
-    def new_serial(self) -> int:
-        """A number for one creation: what it names is the same again only if the creation is."""
+    def new_serial(self, id_: str) -> int:
+        """How often this id has been created, this time included: what ARM makes up is new each time, and the
+        same in every rehearsal, whatever order the engine takes."""
         with self.lock:
-            self._serial += 1
-            return self._serial
+            count = self._creations[id_.lower()] = self._creations.get(id_.lower(), 0) + 1
+            return count
 
     def get(self, id_: str) -> AzureResource | None:
         return self.azure.get(id_.lower())
@@ -102,7 +103,7 @@ class World:
         """Creates or overwrites. `properties` are sealed on the way in."""
         current = self.get(id_)
         if current is None:
-            current = AzureResource(id_, token, {}, self.new_serial() if serial is None else serial, versions=0)
+            current = AzureResource(id_, token, {}, self.new_serial(id_) if serial is None else serial, versions=0)
             self.azure[id_.lower()] = current
         current.properties = self.sealed(properties)
         current.versions += 1
@@ -196,7 +197,7 @@ class World:
         return {
             "about": "simulated by the rehearsal; nothing here exists in Azure",
             "version": 1,
-            "serial": self._serial,
+            "creations": self._creations,
             "seeded": sorted(self.seeded),
             "azure": [vars(resource) for resource in self.azure.values()],
             "directory": [vars(principal) for principal in self.directory.values()],
@@ -212,7 +213,7 @@ class World:
         with suppress(FileNotFoundError):
             try:
                 document = json.loads(path.read_text(encoding="utf-8"))
-                self._serial = document["serial"]
+                self._creations = document["creations"]
                 self.seeded = set(document["seeded"])
                 self.azure = _by_id(document["azure"])
                 self.directory = {p["object_id"]: Principal(**p) for p in document["directory"]}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import threading
 import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -66,6 +67,14 @@ class SimulatedProvider(provider_pb2_grpc.ResourceProviderServicer):
     package: str
     version: str
 
+    def __init__(self) -> None:
+        self._cancelled = threading.Event()
+
+    def wait(self, seconds: float) -> None:
+        """Lets a latency pass, unless the engine is interrupted meanwhile."""
+        if seconds and self._cancelled.wait(seconds):
+            raise ProviderError("context canceled")
+
     def configure(self, connection: str, variables: Mapping[str, str]) -> None:
         """Take the settings of one provider instance."""
 
@@ -102,6 +111,7 @@ class SimulatedProvider(provider_pb2_grpc.ResourceProviderServicer):
         return empty_pb2.Empty()
 
     def Cancel(self, request: Any, context: grpc.ServicerContext) -> Any:
+        self._cancelled.set()
         return empty_pb2.Empty()
 
     def GetPluginInfo(self, request: Any, context: grpc.ServicerContext) -> Any:

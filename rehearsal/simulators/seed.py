@@ -137,3 +137,4 @@ def _deleted_vault(world: World, entry: Mapping[str, Any]) -> None:
 def deployer(world: World) -> None:
     """The person who runs every rehearsal is in the directory."""
     world.directory.setdefault(arm.DEPLOYER, Principal(arm.DEPLOYER, "User", "rehearsal"))
+    world.changed()

@@ -89,13 +89,12 @@ class Actor:
 class Azure(Actor):
     """azure-native, with the makers of what most rules are about."""
 
-    provider: AzureProvider
-
     def __init__(self, folder: Path, **settings: str) -> None:
         self.world = World(folder)
         deployer(self.world)
         prefixed = {f"azure-native:config:{name}": value for name, value in settings.items()}
-        super().__init__(AzureProvider(self.world), "azure-native", settings=prefixed)
+        self.simulator = AzureProvider(self.world)
+        super().__init__(self.simulator, "azure-native", settings=prefixed)
 
     def group(self, name: str = "rg", location: str = "westeurope") -> Resource:
         return self.create("resources:ResourceGroup", {"resourceGroupName": name, "location": location})
@@ -123,7 +122,7 @@ class Azure(Actor):
         """What a later run of the engine finds: the file, read again."""
         self.world.save()
         self.world = World(self.world.folder)
-        self.provider.world = self.world
+        self.simulator.world = self.world
 
 
 def vault(name: str = "kv-one", *, group: str = "rg", **properties: Any) -> dict[str, Any]:

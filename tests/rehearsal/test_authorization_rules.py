@@ -75,6 +75,20 @@ def test_a_new_principal_is_not_found_without_its_type(azure: Azure) -> None:
         azure.create(ASSIGNMENT, inputs)
 
 
+def test_a_new_identity_is_not_found_as_a_user(azure: Azure) -> None:
+    """The Python SDK fills in `User` where a program leaves the type out."""
+    principal = azure.identity().outputs["principalId"]
+    with pytest.raises(ArmError, match="PrincipalNotFound"):
+        azure.create(ASSIGNMENT, grant(azure, principalId=principal, principalType="User"))
+
+
+def test_an_old_identity_is_no_user(azure: Azure) -> None:
+    principal = azure.identity().outputs["principalId"]
+    azure.new_operation()
+    with pytest.raises(ArmError, match="UnmatchedPrincipalType"):
+        azure.create(ASSIGNMENT, grant(azure, principalId=principal, principalType="User"))
+
+
 def test_a_new_principal_is_accepted_with_its_type(azure: Azure) -> None:
     principal = azure.identity().outputs["principalId"]
     azure.create(ASSIGNMENT, grant(azure, principalId=principal, principalType="ServicePrincipal"))

@@ -268,8 +268,8 @@ def test_an_unknown_function_is_an_error(azure: Azure) -> None:
 
 def test_a_write_waits_for_its_latency(azure: Azure, monkeypatch: pytest.MonkeyPatch) -> None:
     waited: list[float] = []
-    monkeypatch.setattr("rehearsal.simulators.azure.provider.time.sleep", waited.append)
-    azure.provider.latency = {"*": 1.0, "azure-native:keyvault:Vault": 2.0}
+    monkeypatch.setattr(azure.simulator, "wait", waited.append)
+    azure.simulator.latency = {"*": 1.0, "azure-native:keyvault:Vault": 2.0}
     azure.vault()
     azure.identity()
     assert waited == [2.0, 1.0]

@@ -38,12 +38,12 @@ class Write:
     current: AzureResource | None
     """What stands there already; None on a create."""
     serial: int
-    """Number of the creation, the same over all updates."""
+    """Number of the id's creation, the same over all updates."""
 
     @classmethod
     def to(cls, world: World, type_: ArmType, id_: str, body: Mapping[str, Any]) -> Write:
         current = world.get(id_)
-        return cls(world, type_, id_, body, current, current.serial if current else world.new_serial())
+        return cls(world, type_, id_, body, current, current.serial if current else world.new_serial(id_))
 
     @property
     def name(self) -> str:

@@ -59,13 +59,16 @@ def scope_exists(write: Write) -> None:
 
 @rule(ASSIGNMENT)
 def principal_is_known_or_typed(write: Write) -> None:
-    """Without principalType ARM looks the principal up, and a new identity is not replicated yet.
+    """Without its principalType ARM looks the principal up, and a new identity is not replicated yet.
 
+    The Python SDK sends `User` where a program says nothing (pulumi_azure_native/authorization/role_assignment.py),
+    so that is how the omission arrives here: no user of that id is found.
     https://learn.microsoft.com/azure/role-based-access-control/troubleshooting#symptom---assigning-a-role-to-a-new-principal-sometimes-fails
     """
     principal = str(write.given("principalId"))
-    known = principal in write.world.directory and principal not in write.world.unreplicated
-    if not known and not write.given("principalType"):
+    found, given = write.world.directory.get(principal), write.given("principalType")
+    is_new = principal in write.world.unreplicated
+    if (found is None and not given) or (found and is_new and given != found.type):
         raise ArmError(
             400,
             "PrincipalNotFound",

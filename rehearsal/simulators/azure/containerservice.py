@@ -261,7 +261,7 @@ def _node_identity(write: Write, nodes_id: str, name: str, location: str) -> dic
     id_ = f"{nodes_id}/providers/Microsoft.ManagedIdentity/userAssignedIdentities/{name}"
     found = write.world.get(id_)
     if found is None:
-        serial = write.world.new_serial()
+        serial = write.world.new_serial(id_)
         principal = managedidentity.new_identity(write.world, id_, serial, name)
         found = write.world.put(
             id_,

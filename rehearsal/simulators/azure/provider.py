@@ -10,7 +10,6 @@ import difflib
 import re
 import secrets
 import threading
-import time
 import uuid
 from collections.abc import Mapping
 from importlib.metadata import version
@@ -37,6 +36,7 @@ class AzureProvider(SimulatedProvider):
     version = version("pulumi-azure-native")
 
     def __init__(self, world: World, latency: Mapping[str, float] | None = None) -> None:
+        super().__init__()
         self.world = world
         self.latency = latency or {}
         self._settings: dict[str, Mapping[str, str]] = {}
@@ -231,19 +231,24 @@ class _Held:
         self._latency = provider.latency.get(row.token, provider.latency.get("*", 0.0))
         self._exclusive = arm.EXCLUSIVE.get(row.token)
         self._id = id_
+        self._wait = provider.wait
         self._world = provider.world
         self._holding: Any = None
 
     def __enter__(self) -> None:
         if self._exclusive is None:
-            time.sleep(self._latency)
+            self._wait(self._latency)
             return
         key, refusal = self._exclusive(self._id)
         self._holding = self._world.exclusively(key)
         if not self._holding.__enter__():
             self._holding.__exit__(None, None, None)
             raise refusal
-        time.sleep(max(self._latency, HOLD))
+        try:
+            self._wait(max(self._latency, HOLD))
+        except ProviderError:
+            self.__exit__()
+            raise
 
     def __exit__(self, *error: object) -> None:
         if self._holding is not None:

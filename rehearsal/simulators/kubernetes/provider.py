@@ -21,7 +21,7 @@ from rehearsal.simulators.kubernetes.kubeconfig import Connection, active_cluste
 from rehearsal.simulators.provider import Call, Difference, Properties, ProviderError, SimulatedProvider
 from rehearsal.simulators.sdk import resource_type
 from rehearsal.simulators.shape import Failure, failures, preview_outputs
-from rehearsal.simulators.wire import UNKNOWN, Secret, has_unknown, marked, plain
+from rehearsal.simulators.wire import Secret, has_unknown, marked, plain
 
 AUTONAMED: Final = "pulumi.com/autonamed"
 _ALREADY_EXISTS_HELP: Final = """
@@ -79,6 +79,7 @@ class KubernetesProvider(SimulatedProvider):
     version = version("pulumi-kubernetes")
 
     def __init__(self, world: World, latency: Mapping[str, float] | None = None) -> None:
+        super().__init__()
         self.world = world
         self.latency = latency or {}
         self._instances: dict[str, _Instance] = {}
@@ -93,6 +94,9 @@ class KubernetesProvider(SimulatedProvider):
     def _instance(self, call: Call) -> _Instance:
         with self._instances_lock:
             return self._instances.get(call.connection) or _Instance(Connection.parse({}), {})
+
+    def _take_time(self, call: Call) -> None:
+        self.wait(self.latency.get(call.token, self.latency.get("*", 0.0)))
 
     def _cluster(self, call: Call) -> Cluster | None:
         connection = self._instance(call).connection
@@ -190,6 +194,7 @@ class KubernetesProvider(SimulatedProvider):
     def create(self, call: Call) -> tuple[str, Properties]:
         if call.preview:
             return "", self._previewed(call)
+        self._take_time(call)
         with self.world.lock:
             cluster = self._reachable(call)
             if call.token == release.TOKEN:
@@ -226,6 +231,7 @@ class KubernetesProvider(SimulatedProvider):
     def update(self, call: Call) -> Properties:
         if call.preview:
             return self._previewed(call)
+        self._take_time(call)
         with self.world.lock:
             cluster = self._reachable(call)
             if call.token == release.TOKEN:
@@ -256,6 +262,7 @@ class KubernetesProvider(SimulatedProvider):
             return call.id, outputs, inputs
 
     def delete(self, call: Call) -> None:
+        self._take_time(call)
         with self.world.lock:
             cluster = self._cluster(call)
             if cluster is None:
@@ -317,6 +324,3 @@ def _unsealed(live: Any, olds: Any, world: World) -> Any:
     if isinstance(live, str) and live.startswith(SEAL) and world.seal(olds) == live:
         return olds
     return live
-
-
-__all__ = ["UNKNOWN", "KubernetesProvider"]

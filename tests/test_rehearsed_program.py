@@ -1,0 +1,229 @@
+"""The whole program on the real engine: a stack's life, a secret's life, and what is refused."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.rehearse import REPOSITORY, Rehearsal
+
+pytestmark = pytest.mark.engine
+
+CANARY = "rehearsal-stand-in-for-"  # what the rehearsal puts in the place of every encrypted value
+
+
+def _workload(*secrets: dict[str, Any], **keys: Any) -> dict[str, Any]:
+    return {"name": "shop", "namespace": "shop", "technique": "sdk", "kind": "none", "secrets": list(secrets), **keys}
+
+
+@pytest.fixture
+def dev(tmp_path: Path) -> Rehearsal:
+    """The dev stack with a state folder of its own."""
+    return Rehearsal.of_dev(tmp_path)
+
+
+def test_a_stack_is_previewed_made_left_alone_read_back_and_destroyed(dev: Rehearsal) -> None:
+    preview = dev.run("preview")
+    assert (preview.status, set(preview.summary)) == (0, {"create"})
+    assert dev.up().summary == preview.summary
+    assert dev.up().summary == {}
+    assert dev.run("refresh").summary == {}
+    destroyed = dev.run("destroy")
+    assert (destroyed.status, destroyed.summary) == (0, {"delete": preview.summary["create"]})
+    world = dev.world
+    assert (world["azure"], world["kubernetes"]) == ([], {})
+    assert len(world["deletedVaults"]) == 1
+
+
+def test_the_chain_is_one_chain(dev: Rehearsal) -> None:
+    """Issuer, subject, client id, principal and scope are the same words in each resource that names them."""
+    run = dev.up()
+    platform, access = run.document["outputs"]["platform"], run.document["outputs"]["access"]
+    issuer = platform["cluster"]["issuerUrl"]
+    assert issuer.startswith("https://westeurope.oic.prod-aks.azure.com/")
+    assert issuer.endswith("/")
+    credentials = {found["subject"]: found for found in run.inputs("FederatedIdentityCredential")}
+    accounts = {found["metadata"]["name"]: found["metadata"] for found in run.inputs("ServiceAccount")}
+    scopes = {found["scope"].lower() for found in run.inputs("RoleAssignment")}
+    for row in access:
+        assert credentials[row["subject"]]["issuer"] == issuer == row["issuer"]
+        annotations = accounts[row["serviceAccount"]]["annotations"]
+        assert annotations["azure.workload.identity/client-id"] == row["clientId"]
+        assert row["scope"].lower() in scopes
+
+
+def test_other_tags_replace_nothing(dev: Rehearsal) -> None:
+    dev.up()
+    dev.config["aks-secrets:tags"] = {"environment": "dev", "team": "shop"}
+    preview = dev.run("preview")
+    assert set(preview.summary) == {"update"}
+    assert set(dev.up().summary) == {"update"}
+    assert dev.up().summary == {}
+
+
+def test_a_rotation_in_the_vault_is_never_written_over(dev: Rehearsal) -> None:
+    dev.config["aks-secrets:workloads"] = [_workload({"name": "db-password", "from": "random"})]
+    dev.up()
+    world = dev.world
+    rotated = next(found for found in world["azure"] if found["id"].endswith("/secrets/db-password"))
+    rotated["versions"] += 1
+    rotated["properties"]["properties"]["value"] = "hmac-sha256:" + "0" * 64
+    dev.change_world(world)
+    dev.config["aks-secrets:tags"] = {"team": "shop"}
+    dev.config["aks-secrets:workloads"] = [
+        _workload({"name": "db-password", "from": "random", "expires": "2030-01-01T00:00:00Z", "length": 40})
+    ]
+    dev.up()
+    assert dev.run("refresh").status == 0
+    dev.up()
+    secret = dev.secret("db-password")
+    assert (secret["versions"], secret["properties"]["properties"]["value"]) == (2, "hmac-sha256:" + "0" * 64)
+
+
+def test_manage_always_writes_a_change(dev: Rehearsal) -> None:
+    always = {"name": "db-password", "from": "random", "manage": "always"}
+    dev.config["aks-secrets:workloads"] = [_workload(always)]
+    dev.up()
+    dev.config["aks-secrets:workloads"] = [_workload(always | {"expires": "2030-01-01T00:00:00Z"})]
+    assert dev.up().summary == {"update": 1}
+    assert dev.secret("db-password")["versions"] == 2
+
+
+def test_a_secret_can_be_taken_out_and_added_back(dev: Rehearsal) -> None:
+    both = [{"name": "db-password", "from": "random"}, {"name": "api-key", "from": "random"}]
+    dev.config["aks-secrets:workloads"] = [_workload(*both)]
+    dev.up()
+    dev.config["aks-secrets:workloads"] = [_workload(both[0])]
+    assert set(dev.up().summary) == {"delete"}
+    assert len(dev.world["deletedSecrets"]) == 1
+    dev.config["aks-secrets:workloads"] = [_workload(*both)]
+    assert set(dev.up().summary) == {"create"}
+    assert dev.world["deletedSecrets"] == []
+    assert dev.up().summary == {}
+
+
+def test_a_destroyed_vault_is_recovered_with_its_secrets_as_they_were(dev: Rehearsal) -> None:
+    dev.config["aks-secrets:workloads"] = [_workload({"name": "db-password", "from": "random"})]
+    dev.up()
+    before = dev.secret("db-password")
+    assert dev.run("destroy").status == 0
+    taken = dev.run("up")
+    assert taken.status == 1
+    assert "already exists in deleted state" in taken.errors
+    dev.config["aks-secrets:vault"]["recover"] = True
+    dev.up()
+    after = dev.secret("db-password")
+    assert (after["versions"], after["properties"]["properties"]["value"]) == (
+        before["versions"],
+        before["properties"]["properties"]["value"],
+    )
+    dev.config["aks-secrets:vault"]["recover"] = False
+    assert dev.up().summary == {}
+    assert dev.run("refresh").summary == {}
+
+
+@pytest.mark.parametrize(
+    ("first", "then", "says"),
+    [
+        ({"soft_delete_retention_days": 7}, {"soft_delete_retention_days": 30}, "has been set already and it can't be modified"),
+        ({"purge_protection": True}, {"purge_protection": False}, "cannot be set to false"),
+    ],
+)
+def test_what_azure_never_changes_is_an_error(dev: Rehearsal, first: dict[str, Any], then: dict[str, Any], says: str) -> None:
+    dev.config["aks-secrets:vault"] = first
+    dev.up()
+    dev.config["aks-secrets:vault"] = then
+    refused = dev.run("up")
+    assert refused.status == 1
+    assert says in refused.errors
+
+
+def test_no_secret_value_is_to_be_found_anywhere(dev: Rehearsal) -> None:
+    """The stand-in for an encrypted value is the canary: it goes where the value would go."""
+    dev.config["secret-values:db-password"] = {"secure": "v1:bm90LWEtcmVhbC1jaXBoZXI="}
+    dev.config["aks-secrets:workloads"] = [_workload({"name": "db-password", "from": "config"})]
+    printed = [
+        dev.run(operation, *more, as_json=as_json).output
+        for as_json in (True, False)
+        for operation, *more in (("preview",), ("up",), ("refresh",), ("outputs",), ("render", "--out", str(dev.folder / "manifests")))
+    ]
+    assert dev.secret("db-password")["versions"] == 1, "the value was written, so the search below means something"
+    assert [text for text in printed if CANARY in text] == []
+    files = [path for path in dev.folder.rglob("*") if path.is_file()]
+    assert len(files) > 10
+    assert [path for path in files if CANARY.encode() in path.read_bytes()] == []
+
+
+def test_bad_settings_are_told_without_a_traceback_and_register_nothing(dev: Rehearsal) -> None:
+    dev.config["aks-secrets:cluster"]["tier"] = "Gold"
+    dev.config["aks-secrets:vault"]["name"] = "kv--shop"
+    refused = dev.run("preview")
+    assert refused.status == 1
+    assert "cluster.tier: unknown tier 'Gold'; choose Free, Standard or Premium" in refused.errors
+    assert "vault.name: 'kv--shop' is not a vault name" in refused.errors
+    assert "Traceback" not in refused.output
+    assert [found["type"] for found in refused.document["resources"] if found["type"] != "pulumi:pulumi:Stack"] == []
+
+
+def test_external_grants_are_an_output_with_their_commands(dev: Rehearsal) -> None:
+    dev.config["aks-secrets:grants"] = "external"
+    run = dev.up()
+    assert run.inputs("RoleAssignment") == []
+    grants = run.document["outputs"]["grants"]
+    assert {grant["role"] for grant in grants} == {"Key Vault Secrets User", "Key Vault Secrets Officer"}
+    assert all(grant["command"].startswith("az role assignment create --assignee-object-id ") for grant in grants)
+
+
+def test_a_hardened_cluster_comes_up_too(dev: Rehearsal) -> None:
+    """Entra, a subnet of one's own, a registry, pools, a closed vault, people, a shared identity: the max scenario."""
+    network = "/subscriptions/5b5c5c5b-0000-4000-8000-00000000000b/resourceGroups/rg-net/providers/Microsoft.Network/virtualNetworks/vnet"
+    cloud = dev.folder / "cloud.yaml"
+    registry = "/subscriptions/5b5c5c5b-0000-4000-8000-00000000000b/resourceGroups/rg-net/providers/Microsoft.ContainerRegistry/registries/shopimages"
+    cloud.write_text(_SEED.format(network=network, registry=registry))
+    dev.config["aks-secrets:cluster"] = {
+        "tier": "Standard",
+        "kubernetes_version": "1.36",
+        "system_pool": {"vm_size": "Standard_D4s_v5", "count": 3, "zones": ["1", "2", "3"], "autoscale": {"min_count": 3, "max_count": 6}},
+        "user_pools": [{"name": "apps", "vm_size": "Standard_D4s_v5", "autoscale": {"min_count": 0, "max_count": 10}}],
+        "network": {"subnet_id": f"{network}/subnets/nodes"},
+        "container_registries": [registry],
+        "authorized_ip_ranges": ["20.50.2.0/24"],
+        "csi_addon": {"rotation": True, "poll_interval": "5m"},
+        "export_kubeconfig": True,
+    }
+    dev.config["aks-secrets:vault"] = {
+        "resource_group": "rg-shop-vault",
+        "sku": "premium",
+        "network": {"default_action": "Deny", "bypass": "None", "subnet_ids": [f"{network}/subnets/nodes"], "ip_rules": ["20.50.2.7"]},
+    }
+    dev.config["aks-secrets:identities"] = [{"name": "readers"}]
+    dev.config["aks-secrets:workloads"] = [
+        _workload({"name": "db-password", "from": "random"}, {"name": "web-tls", "type": "cert", "from": "existing"}, identity="readers"),
+        _workload({"name": "db-password", "from": "existing"}, name="audit", namespace="audit", identity="readers", scope="vault"),
+    ]
+    dev.config["aks-secrets:people"] = {"groups": ["aaaaaaaa-0000-4000-8000-000000000001"], "current": True}
+    made = dev.run("up", "--cloud", str(cloud))
+    assert made.status == 0, made.errors
+    assert made.document["outputs"]["kubeconfig"] == "[secret]"
+    assert dev.up().summary == {}
+    assert dev.run("refresh").summary == {}
+    assert dev.run("destroy").status == 0
+
+
+# What the company has already: a network, a registry, a group of people.
+_SEED = """
+azure:
+  - {{id: /subscriptions/5b5c5c5b-0000-4000-8000-00000000000b/resourceGroups/rg-net, location: westeurope}}
+  - {{id: "{network}", location: westeurope}}
+  - {{id: "{network}/subnets/nodes"}}
+  - {{id: "{registry}", location: westeurope}}
+directory:
+  - {{objectId: aaaaaaaa-0000-4000-8000-000000000001, type: Group, name: platform team}}
+"""
+
+
+def test_the_repository_is_left_as_it_was(dev: Rehearsal) -> None:
+    files = [*REPOSITORY.glob("Pulumi*.yaml")]
+    before = [path.read_bytes() for path in files]
+    dev.up()
+    assert [path.read_bytes() for path in files] == before
