@@ -1,6 +1,7 @@
 """The AKS cluster whose OIDC issuer every federated credential trusts.
 
-Owns: the managed cluster, its node pools, its own identity with the rights it needs, the deployer's Kubernetes rights, the Kubernetes provider.
+Owns: the managed cluster, its node pools, its own identity with the rights it needs, the deployer's Kubernetes rights, the Kubernetes
+provider.
 Deliberately not here: the virtual network (given by subnet id), operators (components/operators/), anything inside the cluster.
 """
 
@@ -160,8 +161,8 @@ class AksClusterArgs:
 class AksCluster(pulumi.ComponentResource):
     """A cluster with OIDC issuer and workload identity, always.
 
-    Creates: UserAssignedIdentity, ManagedCluster, one AgentPool per user pool, RoleAssignments (subnet, registries, deployer), the Kubernetes
-    provider.
+    Creates: UserAssignedIdentity, ManagedCluster, one AgentPool per user pool, RoleAssignments (subnet, registries, deployer), the
+    Kubernetes provider.
     """
 
     name: Output[str]

@@ -66,8 +66,9 @@ def alone(stage: Stage) -> Iterator[None]:
 
 def preview(stage: Stage, settings: Settings) -> Outcome:
     """The engine's preview, then a rehearsed `up` of a throw-away copy, where every value is known."""
+    engine_path = find_engine()
     with Simulators() as simulators, _in(settings.program), tempfile.TemporaryDirectory(prefix="rehearsal-") as folder:
-        engine = Engine(find_engine())
+        engine = Engine(engine_path)
         stack = open_on(engine, stage, settings)
         first = run(stack, stage, "preview", simulators, settings, settings.show)
         if not first.succeeded:
@@ -86,8 +87,9 @@ def preview(stage: Stage, settings: Settings) -> Outcome:
 
 def operate(stage: Stage, operation: str, settings: Settings) -> Outcome:
     """`up`, `refresh` or `destroy`, kept in the state folder."""
+    engine_path = find_engine()
     with Simulators() as simulators, _in(settings.program):
-        stack = open_on(Engine(find_engine()), stage, settings)
+        stack = open_on(Engine(engine_path), stage, settings)
         return run(stack, stage, operation, simulators, settings, settings.show)
 
 

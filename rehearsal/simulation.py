@@ -44,6 +44,9 @@ class Simulators:
             self._process.wait(timeout=10)
         except subprocess.TimeoutExpired:
             self._process.kill()
+            self._process.wait()
+        if self._process.stdout is not None:
+            self._process.stdout.close()
 
     def open(self, folder: Path, cloud: Any = None, latency: Mapping[str, float] | None = None) -> str:
         """Serves the world of the folder; returns the value of PULUMI_DEBUG_PROVIDERS."""

@@ -194,4 +194,4 @@ def warnings(settings: Settings) -> Iterator[str]:
     if settings.location in _WITHOUT_FEDERATION:
         yield f"azure-native:location {settings.location}: identities there take no federated credentials, unless Azure has changed that"
     if settings.grants is Grants.MANAGED and (count := planned_grants(settings)) > WARN_GRANTS:
-        yield f"workloads: {count} role assignments, of 4000 that the subscription has for everybody; scope: vault or shared identities need fewer"
+        yield f"workloads: {count} role assignments, of 4000 for all in the subscription; scope: vault or shared identities need fewer"

@@ -1,8 +1,9 @@
 """Building components under Pulumi's mocks, and looking at what was registered.
 
-``build`` runs a program and returns a ``Build``: every registration with its inputs, parent, dependencies, provider and options, as the engine would
-have got them. It fails where plain mocks stay silent: on a second resource of one URN, on an invoke that nobody answers, and on a required
-input that vanished because the output it came from was not there. Every output property that the SDK declares has a stand-in, so none is forgotten.
+``build`` runs a program and returns a ``Build``: every registration with its inputs, parent, dependencies, provider and options, as the
+engine would have got them. It fails where plain mocks stay silent: on a second resource of one URN, on an invoke that nobody answers, and
+on a required input that vanished because the output it came from was not there. Every output property that the SDK declares has a
+stand-in, so none is forgotten.
 
 Build inside the test, never in a fixture: a failure there would be swallowed (pulumi.runtime.test clears what is pending first).
 """
@@ -87,7 +88,7 @@ class Recorder(mocks.MockMonitor):
         super().__init__(answers)
         self._build = build
 
-    def RegisterResource(self, request: Any) -> Any:  # noqa: N802 the engine's name
+    def RegisterResource(self, request: Any) -> Any:
         urn = self.make_urn(request.parent, request.type, request.name)
         if request.type == "pulumi:pulumi:Stack":
             return super().RegisterResource(request)
@@ -115,7 +116,7 @@ class Recorder(mocks.MockMonitor):
         )
         return super().RegisterResource(request)
 
-    def RegisterResourceOutputs(self, request: Any) -> Any:  # noqa: N802 the engine's name
+    def RegisterResourceOutputs(self, request: Any) -> Any:
         self._build.registered_outputs[request.urn] = rpc.deserialize_properties(request.outputs, keep_unknowns=True)
         return super().RegisterResourceOutputs(request)
 
@@ -140,11 +141,11 @@ class Cloud(pulumi.runtime.Mocks):
             state["oidcIssuerProfile"] = {"enabled": True, "issuerURL": ISSUER}
         return f"/id/of/{args.name}", state
 
-    def call(self, args: pulumi.runtime.MockCallArgs) -> dict[str, Any]:
+    def call(self, args: pulumi.runtime.MockCallArgs) -> tuple[dict[str, Any], list[tuple[str, str]] | None]:
         if args.token == "azure-native:authorization:getClientConfig":
-            return {"clientId": AZURE_CLI, "objectId": DEPLOYER, "subscriptionId": SUBSCRIPTION, "tenantId": TENANT}
+            return {"clientId": AZURE_CLI, "objectId": DEPLOYER, "subscriptionId": SUBSCRIPTION, "tenantId": TENANT}, None
         if args.token == "azure-native:containerservice:listManagedClusterUserCredentials":
-            return {"kubeconfigs": [{"name": "clusterUser", "value": base64.b64encode(b"apiVersion: v1\nkind: Config\n").decode()}]}
+            return {"kubeconfigs": [{"name": "clusterUser", "value": base64.b64encode(b"apiVersion: v1\nkind: Config\n").decode()}]}, None
         raise AssertionError(f"nobody answers the invoke {args.token}: add it to the harness")
 
 

@@ -176,9 +176,10 @@ def test_external_grants_are_an_output_with_their_commands(dev: Rehearsal) -> No
 
 def test_a_hardened_cluster_comes_up_too(dev: Rehearsal) -> None:
     """Entra, a subnet of one's own, a registry, pools, a closed vault, people, a shared identity: the max scenario."""
-    network = "/subscriptions/5b5c5c5b-0000-4000-8000-00000000000b/resourceGroups/rg-net/providers/Microsoft.Network/virtualNetworks/vnet"
+    providers = "/subscriptions/5b5c5c5b-0000-4000-8000-00000000000b/resourceGroups/rg-net/providers"
+    network = f"{providers}/Microsoft.Network/virtualNetworks/vnet"
     cloud = dev.folder / "cloud.yaml"
-    registry = "/subscriptions/5b5c5c5b-0000-4000-8000-00000000000b/resourceGroups/rg-net/providers/Microsoft.ContainerRegistry/registries/shopimages"
+    registry = f"{providers}/Microsoft.ContainerRegistry/registries/shopimages"
     cloud.write_text(_SEED.format(network=network, registry=registry))
     dev.config["aks-secrets:cluster"] = {
         "tier": "Standard",

@@ -157,6 +157,18 @@ class World:
         text = json.dumps(_opened(value), sort_keys=True)
         return SEAL + hmac.new(self._key, text.encode(), hashlib.sha256).hexdigest()
 
+    def unsealed(self, value: Any, olds: Any) -> Any:
+        """The value with each hash in it replaced by the old value, where that is what was hashed."""
+        if isinstance(value, Mapping):
+            known = olds if isinstance(olds, Mapping) else {}
+            return {name: self.unsealed(item, known.get(name)) for name, item in value.items()}
+        if isinstance(value, list):
+            items = olds if isinstance(olds, list) else []
+            return [self.unsealed(item, items[i] if i < len(items) else None) for i, item in enumerate(value)]
+        if isinstance(value, str) and value.startswith(SEAL) and self.seal(olds) == value:
+            return olds
+        return value
+
     # One writer at a time on one thing
 
     @contextmanager

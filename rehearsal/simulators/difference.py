@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any, Literal
 
 from rehearsal.simulators.wire import has_unknown
@@ -46,6 +46,11 @@ def dotted(path: Path, *, index: bool = True) -> str:
         else:
             text += f".{part}" if text else part
     return text
+
+
+def forces(path: Path, keys: Collection[str]) -> bool:
+    """Whether a change there forces a replacement: a key stands for itself and for all below it."""
+    return any(dotted(path[: length + 1], index=False) in keys for length in range(len(path)))
 
 
 def adopted(inputs: Any, old_outputs: Any, new_outputs: Any) -> Any:

@@ -56,7 +56,7 @@ def report(problems: list[Problem]) -> str:
 
 
 def read(project: str, stack: str, config: Mapping[str, str], is_secret: Callable[[str], bool]) -> tuple[Settings | None, list[Problem]]:
-    """Settings, or what is wrong with them. Pure: ``config`` maps full keys (``aks-secrets:vault``) to strings as Pulumi hands them over."""
+    """Settings, or what is wrong with them. Pure: ``config`` maps full keys (``aks-secrets:vault``) to strings, as Pulumi has them."""
     prefix = f"{project}:"
     own = {key.removeprefix(prefix): value for key, value in config.items() if key.startswith(prefix)}
     document: dict[str, Any] = {"project": project, "stack": stack}

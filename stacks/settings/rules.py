@@ -153,7 +153,7 @@ def _refusal(rule_broken: Rule, wrong: str, allowed: str, set_to: str | None) ->
 
 
 class Matches:
-    """The spelling of a string: ``Annotated[str, Matches("vault-name", r"…", is_a="vault name", allowed="…", example="…", source="…")]``."""
+    """The spelling of a string: ``Annotated[str, Matches("vault-name", r"…", is_a="vault name", allowed=…, example=…, source=…)]``."""
 
     def __init__(self, rule_id: str, pattern: str, *, is_a: str, allowed: str, example: str | None, source: str) -> None:
         self.rule = register(rule_id, source)

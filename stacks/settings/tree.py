@@ -223,7 +223,7 @@ def seeded_secrets_leave_certificates_alone(settings: Settings) -> Iterator[Foun
 @rule(
     "node-resource-group-length",
     Settings,
-    source="https://learn.microsoft.com/troubleshoot/azure/azure-kubernetes/create-upgrade-delete/aks-common-issues-faq (naming restrictions)",
+    source="https://learn.microsoft.com/troubleshoot/azure/azure-kubernetes/create-upgrade-delete/aks-common-issues-faq",
 )
 def node_resource_group_is_short_enough(settings: Settings) -> Iterator[Found]:
     """AKS calls the nodes' group MC_<group>_<cluster>_<region>, 80 characters at most."""

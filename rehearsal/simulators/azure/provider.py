@@ -17,8 +17,8 @@ from typing import Any, Final
 
 from rehearsal.simulators.azure import arm, invokes, keyvault
 from rehearsal.simulators.azure.types import TYPES, ArmType
-from rehearsal.simulators.cloud import SEAL, World
-from rehearsal.simulators.difference import adopted, changes, dotted
+from rehearsal.simulators.cloud import World
+from rehearsal.simulators.difference import adopted, changes, forces
 from rehearsal.simulators.provider import Call, Difference, Properties, ProviderError, SimulatedProvider
 from rehearsal.simulators.sdk import ResourceType, resource_type
 from rehearsal.simulators.shape import Failure, failures, preview_outputs, restricted
@@ -121,7 +121,7 @@ class AzureProvider(SimulatedProvider):
             new = {**new, "location": old["location"]}
         found = changes(old, new)
         keys = row.replaces | (set(row.parameters) - {"subscriptionId"})
-        replaces = frozenset(path for path in found if _forces(path, keys))
+        replaces = frozenset(path for path in found if forces(path, keys))
         return Difference(found, replaces, delete_first=not old.get(CREATE_FIRST, False))
 
     def diff_config(self, call: Call) -> Difference:
@@ -188,7 +188,7 @@ class AzureProvider(SimulatedProvider):
             resource = self.world.get(call.id)
             if resource is None or resource.token != row.token:
                 return None
-            outputs = _unsealed(self._outputs(resource.id, row, sdk, resource.properties), plain(call.olds), self.world)
+            outputs = self.world.unsealed(self._outputs(resource.id, row, sdk, resource.properties), plain(call.olds))
         if not call.inputs:
             inputs = {**restricted(outputs, sdk.inputs), **(row.parse(resource.id) or {})}
             if sdk.api_version:
@@ -280,11 +280,6 @@ def _same_location(old: Any, new: Any) -> bool:
     return old.replace(" ", "").lower() == new.replace(" ", "").lower()
 
 
-def _forces(path: tuple[str | int, ...], keys: frozenset[str] | set[str]) -> bool:
-    """A key forces a replacement for itself and for all below it."""
-    return any(dotted(path[: length + 1], index=False) in keys for length in range(len(path)))
-
-
 def _to_store(row: ArmType, response: Mapping[str, Any], inputs: Mapping[str, Any]) -> dict[str, Any]:
     """The body as the world keeps it: secrets marked again, so that only their hashes are stored."""
     stored = marked(response, inputs)
@@ -293,15 +288,3 @@ def _to_store(row: ArmType, response: Mapping[str, Any], inputs: Mapping[str, An
         # A secret's value is one even if the program forgot to say so.
         stored["properties"] = {**properties, "value": Secret(properties["value"])}
     return stored
-
-
-def _unsealed(outputs: Any, olds: Any, world: World) -> Any:
-    """Outputs with each hash replaced by the old value, where that is what was hashed."""
-    if isinstance(outputs, Mapping):
-        return {n: _unsealed(v, olds.get(n) if isinstance(olds, Mapping) else None, world) for n, v in outputs.items()}
-    if isinstance(outputs, list):
-        known = olds if isinstance(olds, list) else []
-        return [_unsealed(v, known[i] if i < len(known) else None, world) for i, v in enumerate(outputs)]
-    if isinstance(outputs, str) and outputs.startswith(SEAL) and world.seal(olds) == outputs:
-        return olds
-    return outputs

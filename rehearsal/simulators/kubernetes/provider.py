@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from typing import Any, Final
 
-from rehearsal.simulators.cloud import SEAL, World
-from rehearsal.simulators.difference import Path, changes, dotted
+from rehearsal.simulators.cloud import World
+from rehearsal.simulators.difference import changes, forces
 from rehearsal.simulators.kubernetes import release
 from rehearsal.simulators.kubernetes.cluster import ApiError, Cluster, Manifest, NoMatchError, cluster_at, identity
-from rehearsal.simulators.kubernetes.kinds import Kind
+from rehearsal.simulators.kubernetes.kinds import FORCES, Kind
 from rehearsal.simulators.kubernetes.kubeconfig import Connection, active_cluster
 from rehearsal.simulators.provider import Call, Difference, Properties, ProviderError, SimulatedProvider
 from rehearsal.simulators.sdk import resource_type
@@ -40,25 +40,6 @@ _IF_DELETED: Final = (
     "If the cluster was deleted, you can remove this resource from Pulumi state by rerunning the operation with the "
     'PULUMI_K8S_DELETE_UNREACHABLE environment variable set to "true"'
 )
-
-# forceNew in provider/pkg/provider/diff.go, without the leading dot
-_FORCES: Final[Mapping[str, tuple[str, ...]]] = {
-    "Deployment": ("spec.selector",),
-    "DaemonSet": ("spec.selector",),
-    "StatefulSet": (
-        *("spec.selector", "spec.serviceName", "spec.volumeClaimTemplates"),
-        *("spec.podManagementPolicy", "spec.revisionHistoryLimit"),
-    ),
-    "Job": ("spec.selector", "spec.template", "spec.completions", "spec.parallelism"),
-    "Pod": ("spec.containers", "spec.initContainers", "spec.volumes", "spec.serviceAccountName", "spec.nodeName"),
-    "Service": ("spec.clusterIP",),
-    "PersistentVolumeClaim": ("spec.accessModes", "spec.selector", "spec.storageClassName", "spec.volumeName"),
-    "ResourceQuota": ("spec.scopes",),
-    "RoleBinding": ("roleRef",),
-    "ClusterRoleBinding": ("roleRef",),
-    "StorageClass": ("parameters", "provisioner"),
-    "Secret": ("type",),
-}
 
 
 @dataclass(frozen=True)
@@ -172,7 +153,7 @@ class KubernetesProvider(SimulatedProvider):
         if call.token == release.TOKEN:
             return Difference(found, frozenset(p for p in found if p[0] in ("name", "namespace")), delete_first=True)
         keys = self._forcing(call, new)
-        replaces = frozenset(path for path in found if _forces(path, keys))
+        replaces = frozenset(path for path in found if forces(path, keys))
         was, now = old.get("metadata") or {}, new.get("metadata") or {}
         generated = (now.get("annotations") or {}).get(AUTONAMED) if isinstance(now, Mapping) else None
         same_place = (was.get("name"), was.get("namespace")) == (now.get("name"), now.get("namespace"))
@@ -187,7 +168,7 @@ class KubernetesProvider(SimulatedProvider):
             return keys | {"type", "stringData", "data"}
         if kind == "ConfigMap" and (not instance.on("enableConfigMapMutable") or new.get("immutable")):
             return keys | {"binaryData", "data"}
-        return keys | set(_FORCES.get(kind, ()))
+        return keys | set(FORCES.get(kind, ()))
 
     # Create, Update, Read, Delete
 
@@ -257,7 +238,7 @@ class KubernetesProvider(SimulatedProvider):
             live = cluster.get(Kind.of(given), namespace, name)
             if live is None:
                 return None
-            outputs = marked(_unsealed(live, plain(call.olds), self.world), call.inputs)
+            outputs = marked(self.world.unsealed(live, plain(call.olds)), call.inputs)
             inputs = call.inputs or {n: v for n, v in outputs.items() if n != "status"}
             return call.id, outputs, inputs
 
@@ -301,10 +282,6 @@ def _id(manifest: Mapping[str, Any]) -> str:
     return f"{namespace}/{name}" if namespace else name
 
 
-def _forces(path: Path, keys: set[str]) -> bool:
-    return any(dotted(path[: length + 1], index=False) in keys for length in range(len(path)))
-
-
 def _without_nulls(value: Any) -> Any:
     if isinstance(value, Secret):
         return Secret(_without_nulls(value.value))
@@ -313,14 +290,3 @@ def _without_nulls(value: Any) -> Any:
     if isinstance(value, list):
         return [_without_nulls(item) for item in value]
     return value
-
-
-def _unsealed(live: Any, olds: Any, world: World) -> Any:
-    if isinstance(live, Mapping):
-        return {n: _unsealed(v, olds.get(n) if isinstance(olds, Mapping) else None, world) for n, v in live.items()}
-    if isinstance(live, list):
-        known = olds if isinstance(olds, list) else []
-        return [_unsealed(v, known[i] if i < len(known) else None, world) for i, v in enumerate(live)]
-    if isinstance(live, str) and live.startswith(SEAL) and world.seal(olds) == live:
-        return olds
-    return live

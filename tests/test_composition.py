@@ -1,0 +1,167 @@
+"""Composition all-in-one: what workloads share, what they need, and what is said about it."""
+
+import json
+import logging
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from components.roles import Role
+from stacks import parts
+from stacks.all_in_one import all_in_one
+from stacks.settings import load
+from stacks.settings.load import read
+from tests.harness import AZURE_CLI, DEPLOYER, Build, build
+from tests.settings.cases import as_config, document
+
+
+def _build(changes: Mapping[str, Any], *, preview: bool = False) -> Build:
+    async def program() -> Any:
+        return await all_in_one(load())
+
+    return build(program, config=as_config(document(changes)), preview=preview)
+
+
+def _workload(name: str, *secrets: dict[str, Any], **keys: Any) -> dict[str, Any]:
+    return {"name": name, "namespace": name, "technique": "sdk", "kind": "none", "secrets": list(secrets), **keys}
+
+
+_DB, _DB_AGAIN = {"name": "db", "from": "random"}, {"name": "db", "from": "existing"}
+
+
+def _roles(built: Build, identity: str) -> set[tuple[str, str]]:
+    """(role, last part of the scope) of each grant of a workload's identity."""
+    found = [r.inputs for r in built.of_type("RoleAssignment") if r.inputs["principalId"] == f"<{identity}-identity.principalId>"]
+    return {(Role(inputs["roleDefinitionId"].rsplit("/", 1)[1]).name, inputs["scope"].split("vault-vault")[-1]) for inputs in found}
+
+
+def test_two_workloads_that_share_an_identity_and_a_secret_get_one_grant_and_a_chain_of_two() -> None:
+    shared = {"workloads": [_workload("a", _DB, identity="readers"), _workload("b", _DB_AGAIN, identity="readers")]}
+    built = _build(shared | {"identities": [{"name": "readers"}]})
+    assert _roles(built, "readers") == {("KEY_VAULT_SECRETS_USER", "/secrets/db")}
+    first, second = built.of_type("FederatedIdentityCredential")
+    assert first.urn in second.dependencies
+    assert len(built.of_type("UserAssignedIdentity")) == 2  # the cluster's own, and the shared one
+    clients = {found.inputs["metadata"]["annotations"]["azure.workload.identity/client-id"] for found in built.of_type("ServiceAccount")}
+    assert clients == {"<readers-identity.clientId>"}
+
+
+def test_workloads_apart_have_identities_apart() -> None:
+    built = _build({"workloads": [_workload("a", _DB), _workload("b", {"name": "key", "from": "random"})]})
+    assert _roles(built, "a") == {("KEY_VAULT_SECRETS_USER", "/secrets/db")}
+    assert _roles(built, "b") == {("KEY_VAULT_SECRETS_USER", "/secrets/key")}
+
+
+def test_a_secret_that_two_workloads_read_is_written_once() -> None:
+    built = _build({"workloads": [_workload("a", _DB), _workload("b", _DB_AGAIN)]})
+    assert [found.inputs["secretName"] for found in built.of_type("Secret")] == ["db"]
+    assert built.one("Secret").urn in built.one("RoleAssignment", "b-secrets-db").dependencies
+
+
+def test_listing_takes_one_right_to_all_secrets_and_leaves_certificates_apart() -> None:
+    certificate = {"name": "web-tls", "type": "cert", "from": "existing"}
+    built = _build({"workloads": [_workload("a", _DB, certificate, scope="vault")]})
+    assert _roles(built, "a") == {("KEY_VAULT_SECRETS_USER", ""), ("KEY_VAULT_CERTIFICATE_USER", "/certificates/web-tls")}
+    rows = {row["secret"]: row["scope"].split("/vaults/")[1].split("/", 1)[1:] for row in built.outputs["access"]}
+    assert rows == {"db": [], "web-tls": ["certificates/web-tls"]}
+
+
+def test_one_namespace_serves_all_its_workloads() -> None:
+    built = _build({"workloads": [_workload("a", namespace="shop"), _workload("b", namespace="shop")]})
+    assert [found.inputs["metadata"]["name"] for found in built.of_type("Namespace")] == ["shop"]
+
+
+def test_the_vault_can_have_a_group_of_its_own() -> None:
+    built = _build({"vault.resource_group": "rg-vault"})
+    assert built.one("Vault").inputs["resourceGroupName"] == "rg-vault"
+    assert built.one("ManagedCluster").inputs["resourceGroupName"] == "rg-aks-secrets-dev"
+    assert built.one("ResourceGroup", "vault-resource-group").inputs["resourceGroupName"] == "rg-vault"
+
+
+def test_the_same_group_named_twice_is_one_group() -> None:
+    built = _build({"cluster.resource_group": "rg-shop", "vault.resource_group": "RG-shop"})
+    assert len(built.of_type("ResourceGroup")) == 1
+
+
+def test_people_manage_secrets_each_once() -> None:
+    built = _build({"people": {"users": [DEPLOYER], "service_principals": ["55555555-5555-5555-5555-555555555555"], "current": True}})
+    officers = {r.inputs["principalId"]: r.inputs["principalType"] for r in built.of_type("RoleAssignment") if "officer" in r.name}
+    assert officers == {DEPLOYER: "User", "55555555-5555-5555-5555-555555555555": "ServicePrincipal"}
+
+
+@pytest.mark.parametrize(
+    ("client", "said", "kind"),
+    [
+        (AZURE_CLI, None, "User"),
+        ("66666666-6666-6666-6666-666666666666", None, "ServicePrincipal"),
+        (AZURE_CLI, "ServicePrincipal", "ServicePrincipal"),
+    ],
+)
+def test_the_deployer_is_what_the_sign_in_or_the_settings_say(
+    monkeypatch: pytest.MonkeyPatch, client: str, said: str | None, kind: str
+) -> None:
+    monkeypatch.setattr("tests.harness.AZURE_CLI", client)
+    built = _build({"people": {"current": True, **({"current_type": said} if said else {})}})
+    assert built.one("RoleAssignment", "vault-officer-deployer").inputs["principalType"] == kind
+    assert built.one("RoleAssignment", "cluster-deployer").inputs["principalType"] == kind
+
+
+def test_external_grants_name_every_assignment_that_somebody_has_to_make() -> None:
+    built = _build({"grants": "external", "workloads": [_workload("a", _DB)], "people": {"current": True}})
+    assert built.of_type("RoleAssignment") == []
+    told = {(grant["principal"], grant["role"]) for grant in built.outputs["grants"]}
+    assert told == {
+        ("deployer", "Azure Kubernetes Service RBAC Cluster Admin"),
+        ("deployer", "Key Vault Secrets Officer"),
+        ("a", "Key Vault Secrets User"),
+    }
+
+
+def test_outputs_hold_no_secret_and_no_kubeconfig_unless_asked() -> None:
+    assert set(_build({}).outputs) == {"access", "platform"}
+    assert set(_build({"cluster.export_kubeconfig": True}).outputs) == {"access", "platform", "kubeconfig"}
+
+
+def test_the_first_preview_names_what_it_can() -> None:
+    """Names and scopes are plain strings, so a reviewer sees them before anything exists."""
+    built = _build({"workloads": [_workload("a", _DB)]}, preview=True)
+    assert built.one("Vault").inputs["vaultName"].startswith("kv-dev-")
+    assert built.one("FederatedIdentityCredential").inputs["subject"] == "system:serviceaccount:a:a"
+
+
+@pytest.mark.parametrize(
+    ("changes", "says"),
+    [
+        ({"cluster.local_accounts": True}, "cluster.local_accounts is on"),
+        ({"vault.recover": True}, "vault.recover is on"),
+        ({"azure-native:location": "malaysiasouth"}, "identities there take no federated credentials"),
+        (
+            {"workloads": [_workload(f"w{i}", *({"name": f"s{j}", "from": "existing"} for j in range(101))) for i in range(10)]},
+            "1010 role assignments",
+        ),
+    ],
+)
+def test_what_deserves_a_second_look_is_said(changes: dict[str, Any], says: str) -> None:
+    settings, _ = read("aks-secrets", "dev", as_config(document(changes)), lambda _: False)
+    assert settings is not None
+    assert [warning for warning in parts.warnings(settings) if says in warning]
+
+
+def test_a_warning_reaches_the_preview(caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.WARNING):
+        _build({"cluster.local_accounts": True})
+    assert "cluster.local_accounts is on" in caplog.text
+
+
+def test_the_careful_default_warns_of_nothing(caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.WARNING):
+        _build({})
+    assert caplog.text == ""
+
+
+def test_platform_is_plain_versioned_data() -> None:
+    platform = _build({}).outputs["platform"]
+    assert platform["version"] == 1
+    assert json.loads(json.dumps(platform)) == platform
+    assert set(platform) == {"version", "subscriptionId", "tenantId", "location", "resourceGroup", "cluster", "vault"}
