@@ -143,9 +143,9 @@ class Cloud(pulumi.runtime.Mocks):
 
     def call(self, args: pulumi.runtime.MockCallArgs) -> tuple[dict[str, Any], list[tuple[str, str]] | None]:
         if args.token == "azure-native:authorization:getClientConfig":
-            return {"clientId": AZURE_CLI, "objectId": DEPLOYER, "subscriptionId": SUBSCRIPTION, "tenantId": TENANT}, None
+            return {"clientId": AZURE_CLI, "objectId": DEPLOYER, "subscriptionId": SUBSCRIPTION, "tenantId": TENANT}, []
         if args.token == "azure-native:containerservice:listManagedClusterUserCredentials":
-            return {"kubeconfigs": [{"name": "clusterUser", "value": base64.b64encode(b"apiVersion: v1\nkind: Config\n").decode()}]}, None
+            return {"kubeconfigs": [{"name": "clusterUser", "value": base64.b64encode(b"apiVersion: v1\nkind: Config\n").decode()}]}, []
         raise AssertionError(f"nobody answers the invoke {args.token}: add it to the harness")
 
 
