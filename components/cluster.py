@@ -16,7 +16,9 @@ from pulumi import Input, Output, ResourceOptions
 from pulumi_azure_native import containerservice, managedidentity
 
 from components import naming
+from components.cluster_network import Network, network_profile
 from components.grants import Grant, Principal, assign
+from components.node_pool import NodePool, nodes_of, system_pool_profile
 from components.roles import PrincipalType, Role
 
 
@@ -26,22 +28,6 @@ class Tier(StrEnum):
     FREE = "Free"
     STANDARD = "Standard"
     PREMIUM = "Premium"
-
-
-class Dataplane(StrEnum):
-    """What moves packets on the nodes."""
-
-    CILIUM = "cilium"
-    AZURE = "azure"
-
-
-class NetworkPolicy(StrEnum):
-    """What enforces Kubernetes network policies."""
-
-    CILIUM = "cilium"
-    CALICO = "calico"
-    AZURE = "azure"
-    NONE = "none"
 
 
 class UpgradeChannel(StrEnum):
@@ -61,51 +47,6 @@ class NodeOsUpgradeChannel(StrEnum):
     UNMANAGED = "Unmanaged"
     SECURITY_PATCH = "SecurityPatch"
     NODE_IMAGE = "NodeImage"
-
-
-class OsSku(StrEnum):
-    """Linux distribution of the nodes."""
-
-    AZURE_LINUX = "AzureLinux"
-    UBUNTU = "Ubuntu"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Autoscale:
-    """Bounds within which the cluster autoscaler chooses the number of nodes."""
-
-    min_count: int
-    max_count: int
-
-
-@dataclass(frozen=True, kw_only=True)
-class NodePool:
-    """A group of equal nodes."""
-
-    name: str
-    vm_size: str
-    count: int = 1
-    """Nodes; with ``autoscale``, nodes at creation."""
-    autoscale: Autoscale | None = None
-    os_sku: OsSku = OsSku.AZURE_LINUX
-    os_disk_size_gb: int | None = None
-    """GiB; the size that belongs to the VM size if not given."""
-    zones: Sequence[str] = ()
-    max_pods: int | None = None
-    """Pods per node; AKS's own default (250 with overlay) if not given."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Network:
-    """Azure CNI overlay: pods have addresses of their own, nodes those of the subnet."""
-
-    dataplane: Dataplane = Dataplane.CILIUM
-    policy: NetworkPolicy = NetworkPolicy.CILIUM
-    pod_cidr: str = "10.244.0.0/16"
-    service_cidr: str = "10.0.0.0/16"
-    dns_service_ip: str = "10.0.0.10"
-    subnet_id: Input[str] | None = None
-    """Subnet of the nodes; AKS makes a virtual network of its own if not given."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -258,8 +199,8 @@ class AksCluster(pulumi.ComponentResource):
                 workload_identity=containerservice.ManagedClusterSecurityProfileWorkloadIdentityArgs(enabled=True)
             ),
             # One inline pool only: editing inline pools puts all of them into Scaling (pulumi-azure-native#4264), and a cluster needs one.
-            agent_pool_profiles=[_system_pool(args)],
-            network_profile=_network_profile(args.network),
+            agent_pool_profiles=[system_pool_profile(args.system_pool, args.network.subnet_id)],
+            network_profile=network_profile(args.network),
             api_server_access_profile=_api_server_access(args),
             auto_upgrade_profile=containerservice.ManagedClusterAutoUpgradeProfileArgs(
                 upgrade_channel=args.upgrade_channel.value, node_os_upgrade_channel=args.node_os_upgrade_channel.value
@@ -279,19 +220,8 @@ class AksCluster(pulumi.ComponentResource):
                 resource_name_=self.managed_cluster.name,
                 agent_pool_name=pool.name,
                 mode=containerservice.AgentPoolMode.USER,
-                type=containerservice.AgentPoolType.VIRTUAL_MACHINE_SCALE_SETS,
-                os_type=containerservice.OSType.LINUX,
-                os_sku=pool.os_sku.value,
-                os_disk_size_gb=pool.os_disk_size_gb,
-                vm_size=pool.vm_size,
-                count=pool.count,
-                enable_auto_scaling=pool.autoscale is not None,
-                min_count=pool.autoscale.min_count if pool.autoscale else None,
-                max_count=pool.autoscale.max_count if pool.autoscale else None,
-                availability_zones=list(pool.zones) or None,
-                max_pods=pool.max_pods,
-                vnet_subnet_id=args.network.subnet_id,
                 tags=args.tags,
+                **nodes_of(pool, args.network.subnet_id),
                 # A pool goes with its cluster; deleting it first would only cost time.
                 opts=ResourceOptions(
                     parent=self,
@@ -338,40 +268,6 @@ def _kubelet_object_id(
     if kubelet is None or not kubelet.object_id:
         raise pulumi.RunError("the cluster reports no kubelet identity, so nothing can be granted to its nodes")
     return kubelet.object_id
-
-
-def _system_pool(args: AksClusterArgs) -> containerservice.ManagedClusterAgentPoolProfileArgs:
-    pool = args.system_pool
-    return containerservice.ManagedClusterAgentPoolProfileArgs(
-        name=pool.name,
-        mode=containerservice.AgentPoolMode.SYSTEM,
-        type=containerservice.AgentPoolType.VIRTUAL_MACHINE_SCALE_SETS,
-        os_type=containerservice.OSType.LINUX,
-        os_sku=pool.os_sku.value,
-        os_disk_size_gb=pool.os_disk_size_gb,
-        vm_size=pool.vm_size,
-        count=pool.count,
-        enable_auto_scaling=pool.autoscale is not None,
-        min_count=pool.autoscale.min_count if pool.autoscale else None,
-        max_count=pool.autoscale.max_count if pool.autoscale else None,
-        availability_zones=list(pool.zones) or None,
-        max_pods=pool.max_pods,
-        vnet_subnet_id=args.network.subnet_id,
-    )
-
-
-def _network_profile(network: Network) -> containerservice.ContainerServiceNetworkProfileArgs:
-    return containerservice.ContainerServiceNetworkProfileArgs(
-        network_plugin=containerservice.NetworkPlugin.AZURE,
-        network_plugin_mode=containerservice.NetworkPluginMode.OVERLAY,
-        network_dataplane=network.dataplane.value,
-        network_policy=network.policy.value,
-        load_balancer_sku="standard",
-        outbound_type=containerservice.OutboundType.LOAD_BALANCER,
-        pod_cidr=network.pod_cidr,
-        service_cidr=network.service_cidr,
-        dns_service_ip=network.dns_service_ip,
-    )
 
 
 def _api_server_access(args: AksClusterArgs) -> containerservice.ManagedClusterAPIServerAccessProfileArgs | None:

@@ -6,14 +6,16 @@ from datetime import datetime
 from pulumi import Input
 
 from components import naming
-from components.cluster import AksClusterArgs, Autoscale, CsiAddon, Entra, Network, NodePool
+from components.cluster import AksClusterArgs, CsiAddon, Entra
+from components.cluster_network import Network
 from components.grants import Principal
 from components.identity import PlannedGrant, ServiceAccount
+from components.node_pool import Autoscale, NodePool
 from components.roles import PrincipalType
 from components.vault import KeyVault, KeyVaultArgs, RandomValue, SeededSecret, VaultNetwork
 from stacks.deployer import Deployer
 from stacks.settings import Grants, Settings, secret_value
-from stacks.settings.cluster import PoolSettings, SystemPoolSettings, UserPoolSettings
+from stacks.settings.pools import PoolSettings, SystemPoolSettings, UserPoolSettings
 from stacks.settings.tree import WARN_GRANTS, planned_grants
 from stacks.settings.vault import PeopleSettings
 from stacks.settings.workloads import Manage, Scope, SecretSettings, SecretSource, WorkloadSettings

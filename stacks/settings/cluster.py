@@ -1,20 +1,15 @@
 """Section ``cluster``: what AKS accepts, checked before anything is registered."""
 
-import ipaddress
-import re
 from collections.abc import Iterator
 from typing import Annotated
 
-from components.cluster import Dataplane, NetworkPolicy, NodeOsUpgradeChannel, OsSku, Tier, UpgradeChannel
-from stacks.settings.names import Guid, RegistryId, ResourceGroupName, SubnetId
-from stacks.settings.rules import Between, Found, Matches, Section, remove_command, rule
+from components.cluster import NodeOsUpgradeChannel, Tier, UpgradeChannel
+from stacks.settings.names import Guid, RegistryId, ResourceGroupName
+from stacks.settings.network import OVERLAY, NetworkSettings, network_of
+from stacks.settings.pools import QUOTAS, SystemPoolSettings, UserPoolSettings
+from stacks.settings.rules import Found, Matches, Section, remove_command, rule
 
 _RESOURCE_NAMES = "https://learn.microsoft.com/azure/azure-resource-manager/management/resource-name-rules#microsoftcontainerservice"
-_QUOTAS = "https://learn.microsoft.com/azure/aks/quotas-skus-regions"
-_SYSTEM_POOLS = "https://learn.microsoft.com/azure/aks/use-system-pools#system-and-user-node-pools"
-_OVERLAY = "https://learn.microsoft.com/azure/aks/concepts-network-azure-cni-overlay"
-_CNI = "https://learn.microsoft.com/azure/aks/concepts-network-cni-overview#aks-cni-networking-prerequisites"
-_POLICIES = "https://learn.microsoft.com/azure/aks/use-network-policies"
 _UPGRADES = "https://learn.microsoft.com/azure/aks/auto-upgrade-cluster"
 
 ClusterName = Annotated[
@@ -26,28 +21,6 @@ ClusterName = Annotated[
         allowed="use 1 to 63 letters, digits, hyphens and underscores, a letter or digit first and last",
         example="aks-shop-dev",
         source=_RESOURCE_NAMES,
-    ),
-]
-PoolName = Annotated[
-    str,
-    Matches(
-        "pool-name",
-        r"[a-z][a-z0-9]{0,11}",
-        is_a="Linux node pool name",
-        allowed="use 1 to 12 lower-case letters and digits, a letter first",
-        example="apps",
-        source="https://learn.microsoft.com/azure/aks/create-node-pools#limitations",
-    ),
-]
-VmSize = Annotated[
-    str,
-    Matches(
-        "vm-size",
-        r"Standard_[A-Z]+[0-9]+[A-Za-z0-9_-]*",
-        is_a="VM size",
-        allowed="use a size that `az vm list-skus --location REGION --resource-type virtualMachines` lists",
-        example="Standard_D2s_v5",
-        source="https://learn.microsoft.com/azure/virtual-machines/vm-naming-conventions",
     ),
 ]
 KubernetesVersion = Annotated[
@@ -72,86 +45,6 @@ PollInterval = Annotated[
         source="https://learn.microsoft.com/azure/aks/csi-secrets-store-configuration-options",
     ),
 ]
-Zone = Annotated[
-    str,
-    Matches(
-        "availability-zone",
-        r"[123]",
-        is_a="availability zone",
-        allowed='use "1", "2" or "3", in quotes in the stack file',
-        example=None,
-        source="https://learn.microsoft.com/azure/aks/reliability-availability-zones-configure",
-    ),
-]
-NodeCount = Annotated[int, Between("node-count", 1, 1000, unit="nodes", source=_QUOTAS)]
-LowestNodeCount = Annotated[int, Between("node-count-lowest", 0, 1000, unit="nodes", source=_QUOTAS)]
-MaxPods = Annotated[
-    int,
-    Between(
-        "max-pods",
-        10,
-        250,
-        unit="pods per node",
-        source="https://learn.microsoft.com/azure/aks/concepts-network-ip-address-planning",
-    ),
-]
-DiskSize = Annotated[
-    int,
-    Between(
-        "os-disk-size",
-        30,
-        2048,
-        unit="GiB",
-        source="https://learn.microsoft.com/rest/api/aks/agent-pools/create-or-update (osDiskSizeGB: 0 to 2048, images need 30)",
-    ),
-]
-
-
-class AutoscaleSettings(Section):
-    """Bounds for the cluster autoscaler."""
-
-    min_count: LowestNodeCount
-    """Fewest nodes: 0 for a user pool, 1 for the system pool."""
-    max_count: NodeCount
-    """Most nodes."""
-
-
-class PoolSettings(Section):
-    """Nodes of one kind."""
-
-    vm_size: VmSize
-    """Azure VM size of the nodes."""
-    count: NodeCount = 1
-    """Nodes; with `autoscale` the nodes at creation, later the autoscaler's business."""
-    autoscale: AutoscaleSettings | None = None
-    """Let AKS choose the number of nodes within these bounds."""
-    os_sku: OsSku = OsSku.AZURE_LINUX
-    """Linux distribution of the nodes."""
-    os_disk_size_gb: DiskSize | None = None
-    """Operating system disk in GiB; what belongs to the VM size if not given."""
-    zones: tuple[Zone, ...] = ()
-    """Availability zones over which the nodes are spread."""
-    max_pods: MaxPods | None = None
-    """Pods per node; 250 if not given."""
-
-    @property
-    def most_nodes(self) -> int:
-        """The nodes that this pool can grow to."""
-        return self.autoscale.max_count if self.autoscale else self.count
-
-
-class SystemPoolSettings(PoolSettings):
-    """The pool that carries AKS's own pods; there is exactly one."""
-
-    name: PoolName = "system"
-    """Name of the pool."""
-
-
-class UserPoolSettings(PoolSettings):
-    """A pool for workloads."""
-
-    name: PoolName
-    """Name of the pool."""
 
 
 class UpgradeSettings(Section):
@@ -161,30 +54,6 @@ class UpgradeSettings(Section):
     """Kubernetes versions: with any channel but none and node-image, `kubernetes_version` names a minor version only."""
     node_os_channel: NodeOsUpgradeChannel = NodeOsUpgradeChannel.NODE_IMAGE
     """Operating system of the nodes."""
-
-
-class NetworkSettings(Section):
-    """Azure CNI overlay."""
-
-    dataplane: Dataplane = Dataplane.CILIUM
-    """cilium: eBPF, Linux nodes only; azure: the older one, which Windows nodes need."""
-    policy: NetworkPolicy | None = None
-    """What enforces network policies: cilium with the cilium dataplane, none with the azure one if not given."""
-    pod_cidr: str = "10.244.0.0/16"
-    """Addresses of pods; each node takes a /24 of it."""
-    service_cidr: str = "10.0.0.0/16"
-    """Addresses of Services."""
-    dns_service_ip: str = "10.0.0.10"
-    """Address of the cluster's DNS, within `service_cidr`."""
-    subnet_id: SubnetId | None = None
-    """ARM id of an existing subnet for the nodes; AKS makes its own network if not given."""
-
-    @property
-    def effective_policy(self) -> NetworkPolicy:
-        """The policy engine that goes with the dataplane."""
-        if self.policy is not None:
-            return self.policy
-        return NetworkPolicy.CILIUM if self.dataplane is Dataplane.CILIUM else NetworkPolicy.NONE
 
 
 class EntraSettings(Section):
@@ -252,60 +121,6 @@ class ClusterSettings(Section):
 # --------------------------------------------------------------------------------------------------------------- cross-key rules
 
 
-@rule("autoscale-bounds", PoolSettings, source="https://learn.microsoft.com/azure/aks/cluster-autoscaler")
-def count_lies_within_the_autoscaler_bounds(pool: PoolSettings) -> Iterator[Found]:
-    """AKS refuses bounds that are the wrong way round or leave the first count outside."""
-    if pool.autoscale is None:
-        return
-    low, high = pool.autoscale.min_count, pool.autoscale.max_count
-    if low > high:
-        yield Found(("autoscale", "min_count"), f"{low} is more than max_count {high}", "choose at most max_count", str(high))
-    elif not low <= pool.count <= high:
-        yield Found(
-            ("count",),
-            f"{pool.count} is outside autoscale ({low} to {high})",
-            "choose a count within it",
-            str(max(low, 1)),
-        )
-
-
-@rule("system-pool-never-empty", SystemPoolSettings, source=_SYSTEM_POOLS)
-def system_pool_keeps_a_node(pool: SystemPoolSettings) -> Iterator[Found]:
-    """A system pool has at least one node."""
-    if pool.autoscale and pool.autoscale.min_count < 1:
-        yield Found(("autoscale", "min_count"), "the system pool cannot be scaled to 0", "choose 1 or more", "1")
-
-
-@rule(
-    "system-pool-vm-size",
-    SystemPoolSettings,
-    source=f"{_SYSTEM_POOLS}; https://learn.microsoft.com/azure/aks/quotas-skus-regions#system-node-pools",
-)
-def system_pool_size_can_carry_it(pool: SystemPoolSettings) -> Iterator[Found]:
-    """B-series sizes run out of CPU credit under AKS's own pods; one vCPU is refused (SystemPoolSkuTooLow)."""
-    family = re.match(r"Standard_([A-Z]+)([0-9]+)", pool.vm_size)
-    if family and (family[1].startswith("B") or int(family[2]) < 2):
-        yield Found(
-            ("vm_size",),
-            f"{pool.vm_size!r} is a size that AKS does not support for system pools",
-            "use 2 vCPUs and 4 GiB at least, and no B-series",
-            "Standard_D2s_v5",
-        )
-
-
-@rule(
-    "pool-holds-thirty-pods",
-    PoolSettings,
-    source="https://learn.microsoft.com/azure/aks/concepts-network-ip-address-planning#configuring-maximum-pods-per-node-for-your-clusters",
-)
-def pool_has_room_for_thirty_pods(pool: PoolSettings) -> Iterator[Found]:
-    """AKS wants room for 30 pods in every pool."""
-    nodes = pool.autoscale.min_count if pool.autoscale else pool.count
-    if pool.max_pods and nodes and pool.max_pods * nodes < 30:
-        wrong = f"{pool.max_pods} pods on {nodes} node{'s' if nodes > 1 else ''} make {pool.max_pods * nodes}"
-        yield Found(("max_pods",), wrong, "AKS wants room for 30 in every pool", str(-(-30 // nodes)))
-
-
 @rule("pool-names-differ", ClusterSettings, source="https://learn.microsoft.com/azure/aks/create-node-pools")
 def pool_names_differ(cluster: ClusterSettings) -> Iterator[Found]:
     """Pools of one cluster are told apart by name."""
@@ -321,7 +136,7 @@ def pool_names_differ(cluster: ClusterSettings) -> Iterator[Found]:
         seen.add(pool.name)
 
 
-@rule("pool-number", ClusterSettings, source=_QUOTAS)
+@rule("pool-number", ClusterSettings, source=QUOTAS)
 def pools_are_not_too_many(cluster: ClusterSettings) -> Iterator[Found]:
     """AKS allows 100 pools in a cluster."""
     if len(cluster.user_pools) > 99:
@@ -366,105 +181,10 @@ def node_image_channel_wants_node_image(upgrades: UpgradeSettings) -> Iterator[F
         )
 
 
-@rule("policy-fits-dataplane", NetworkSettings, source=_POLICIES)
-def policy_fits_the_dataplane(network: NetworkSettings) -> Iterator[Found]:
-    """Cilium enforces its own policies and no other engine's."""
-    if (network.effective_policy is NetworkPolicy.CILIUM) != (network.dataplane is Dataplane.CILIUM):
-        choices = "cilium" if network.dataplane is Dataplane.CILIUM else "calico, azure or none"
-        yield Found(
-            ("policy",),
-            f"{network.effective_policy} does not go with dataplane {network.dataplane}",
-            f"choose {choices}",
-            choices.split(",", maxsplit=1)[0],
-        )
-
-
-# AKS reserves these for itself: https://learn.microsoft.com/azure/aks/configure-azure-cni#plan-ip-addressing-for-your-cluster
-_RESERVED = [ipaddress.ip_network(cidr) for cidr in ("169.254.0.0/16", "172.30.0.0/16", "172.31.0.0/16", "192.0.2.0/24")]
-
-
-def _network_of(cidr: str) -> ipaddress.IPv4Network | None:
-    try:
-        return ipaddress.IPv4Network(cidr)
-    except ValueError:
-        return None
-
-
-@rule("cidr", NetworkSettings, source=_CNI)
-def ranges_are_cidrs(network: NetworkSettings) -> Iterator[Found]:
-    """An address and a prefix length, no host bits set."""
-    for key, value, example in (
-        ("pod_cidr", network.pod_cidr, "10.244.0.0/16"),
-        ("service_cidr", network.service_cidr, "10.0.0.0/16"),
-    ):
-        if _network_of(value) is None:
-            yield Found((key,), f"{value!r} is not an IPv4 range", "write the first address and a prefix length", example)
-
-
-@rule("cidr-reserved", NetworkSettings, source=_CNI)
-def ranges_are_free(network: NetworkSettings) -> Iterator[Found]:
-    """Some ranges are AKS's own."""
-    for key, value, example in (
-        ("pod_cidr", network.pod_cidr, "10.244.0.0/16"),
-        ("service_cidr", network.service_cidr, "10.0.0.0/16"),
-    ):
-        found = _network_of(value)
-        taken = [str(reserved) for reserved in _RESERVED if found and found.overlaps(reserved)]
-        if taken:
-            yield Found(
-                (key,),
-                f"{value!r} meets {taken[0]}, which AKS keeps for itself",
-                "choose another private range",
-                example,
-            )
-
-
-@rule("cidrs-apart", NetworkSettings, source=_OVERLAY)
-def pods_and_services_do_not_overlap(network: NetworkSettings) -> Iterator[Found]:
-    """An address is a pod's or a Service's."""
-    pods, services = _network_of(network.pod_cidr), _network_of(network.service_cidr)
-    if pods and services and pods.overlaps(services):
-        yield Found(
-            ("pod_cidr",),
-            f"{network.pod_cidr!r} overlaps service_cidr {network.service_cidr!r}",
-            "choose ranges apart",
-            "10.244.0.0/16",
-        )
-
-
-@rule("service-cidr-size", NetworkSettings, source=_CNI)
-def service_range_is_small_enough(network: NetworkSettings) -> Iterator[Found]:
-    """The Service range must be smaller than a /12."""
-    services = _network_of(network.service_cidr)
-    if services and services.prefixlen <= 12:
-        yield Found(
-            ("service_cidr",),
-            f"{network.service_cidr!r} is too large",
-            "choose a range smaller than a /12",
-            "10.0.0.0/16",
-        )
-
-
-@rule("dns-service-ip", NetworkSettings, source=_CNI)
-def dns_address_is_a_service_address(network: NetworkSettings) -> Iterator[Found]:
-    """Inside the Service range, and not its first address, which is the API server's own."""
-    services = _network_of(network.service_cidr)
-    if services is None:
-        return
-    try:
-        address = ipaddress.IPv4Address(network.dns_service_ip)
-    except ValueError:
-        address = None
-    usual = str(services.network_address + 10) if services.num_addresses > 16 else str(services.network_address + 2)
-    if address is None or address not in services or address in (services.network_address, services.network_address + 1):
-        wrong = f"{network.dns_service_ip!r} is not an address of service_cidr {network.service_cidr!r} after its first"
-        yield Found(("dns_service_ip",), wrong, "choose one of its addresses", usual)
-
-
-@rule("pod-cidr-holds-the-nodes", ClusterSettings, source=_OVERLAY)
+@rule("pod-cidr-holds-the-nodes", ClusterSettings, source=OVERLAY)
 def every_node_gets_its_pod_range(cluster: ClusterSettings) -> Iterator[Found]:
     """Overlay gives each node a /24; a range that is too small stops the pools from growing."""
-    pods = _network_of(cluster.network.pod_cidr)
+    pods = network_of(cluster.network.pod_cidr)
     nodes = cluster.most_nodes
     if pods and pods.num_addresses < nodes * 256:
         room = pods.num_addresses // 256
@@ -520,7 +240,7 @@ def authorized_ranges_are_public(cluster: ClusterSettings) -> Iterator[Found]:
     """Public IPv4 ranges. 0.0.0.0/32, alone, is AKS's word for the cluster's own outgoing address."""
     ranges = cluster.authorized_ip_ranges
     for index, value in enumerate(ranges):
-        found = _network_of(value)
+        found = network_of(value)
         if value == "0.0.0.0/32" and len(ranges) == 1:
             continue
         if found is None or not found.is_global or found.prefixlen == 0:

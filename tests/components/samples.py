@@ -5,9 +5,10 @@ from typing import Any
 import pulumi
 import pulumi_kubernetes as kubernetes
 
-from components.cluster import AksCluster, AksClusterArgs, NodePool
+from components.cluster import AksCluster, AksClusterArgs
 from components.grants import Principal
 from components.identity import ServiceAccount, WorkloadIdentity, WorkloadIdentityArgs
+from components.node_pool import NodePool
 from components.roles import PrincipalType
 from components.vault import KeyVault, KeyVaultArgs
 from components.workloads import SdkWorkload, WorkloadArgs

@@ -3,7 +3,9 @@
 import pulumi
 import pytest
 
-from components.cluster import Autoscale, CsiAddon, Dataplane, Entra, Network, NetworkPolicy, NodePool, UpgradeChannel
+from components.cluster import CsiAddon, Entra, UpgradeChannel
+from components.cluster_network import Dataplane, Network, NetworkPolicy
+from components.node_pool import Autoscale, NodePool
 from components.roles import Role
 from tests.components import samples
 from tests.harness import ISSUER, TENANT, build

@@ -1,0 +1,134 @@
+"""The cluster's network, part of section ``cluster``: address ranges that AKS accepts and that do not meet."""
+
+import ipaddress
+from collections.abc import Iterator
+
+from components.cluster_network import Dataplane, NetworkPolicy
+from stacks.settings.names import SubnetId
+from stacks.settings.rules import Found, Section, rule
+
+OVERLAY = "https://learn.microsoft.com/azure/aks/concepts-network-azure-cni-overlay"
+_CNI = "https://learn.microsoft.com/azure/aks/concepts-network-cni-overview#aks-cni-networking-prerequisites"
+_POLICIES = "https://learn.microsoft.com/azure/aks/use-network-policies"
+
+
+class NetworkSettings(Section):
+    """Azure CNI overlay."""
+
+    dataplane: Dataplane = Dataplane.CILIUM
+    """cilium: eBPF, Linux nodes only; azure: the older one, which Windows nodes need."""
+    policy: NetworkPolicy | None = None
+    """What enforces network policies: cilium with the cilium dataplane, none with the azure one if not given."""
+    pod_cidr: str = "10.244.0.0/16"
+    """Addresses of pods; each node takes a /24 of it."""
+    service_cidr: str = "10.0.0.0/16"
+    """Addresses of Services."""
+    dns_service_ip: str = "10.0.0.10"
+    """Address of the cluster's DNS, within `service_cidr`."""
+    subnet_id: SubnetId | None = None
+    """ARM id of an existing subnet for the nodes; AKS makes its own network if not given."""
+
+    @property
+    def effective_policy(self) -> NetworkPolicy:
+        """The policy engine that goes with the dataplane."""
+        if self.policy is not None:
+            return self.policy
+        return NetworkPolicy.CILIUM if self.dataplane is Dataplane.CILIUM else NetworkPolicy.NONE
+
+
+# --------------------------------------------------------------------------------------------------------------- cross-key rules
+
+
+@rule("policy-fits-dataplane", NetworkSettings, source=_POLICIES)
+def policy_fits_the_dataplane(network: NetworkSettings) -> Iterator[Found]:
+    """Cilium enforces its own policies and no other engine's."""
+    if (network.effective_policy is NetworkPolicy.CILIUM) != (network.dataplane is Dataplane.CILIUM):
+        choices = "cilium" if network.dataplane is Dataplane.CILIUM else "calico, azure or none"
+        yield Found(
+            ("policy",),
+            f"{network.effective_policy} does not go with dataplane {network.dataplane}",
+            f"choose {choices}",
+            choices.split(",", maxsplit=1)[0],
+        )
+
+
+# AKS reserves these for itself: https://learn.microsoft.com/azure/aks/configure-azure-cni#plan-ip-addressing-for-your-cluster
+_RESERVED = [ipaddress.ip_network(cidr) for cidr in ("169.254.0.0/16", "172.30.0.0/16", "172.31.0.0/16", "192.0.2.0/24")]
+
+
+def network_of(cidr: str) -> ipaddress.IPv4Network | None:
+    try:
+        return ipaddress.IPv4Network(cidr)
+    except ValueError:
+        return None
+
+
+@rule("cidr", NetworkSettings, source=_CNI)
+def ranges_are_cidrs(network: NetworkSettings) -> Iterator[Found]:
+    """An address and a prefix length, no host bits set."""
+    for key, value, example in (
+        ("pod_cidr", network.pod_cidr, "10.244.0.0/16"),
+        ("service_cidr", network.service_cidr, "10.0.0.0/16"),
+    ):
+        if network_of(value) is None:
+            yield Found((key,), f"{value!r} is not an IPv4 range", "write the first address and a prefix length", example)
+
+
+@rule("cidr-reserved", NetworkSettings, source=_CNI)
+def ranges_are_free(network: NetworkSettings) -> Iterator[Found]:
+    """Some ranges are AKS's own."""
+    for key, value, example in (
+        ("pod_cidr", network.pod_cidr, "10.244.0.0/16"),
+        ("service_cidr", network.service_cidr, "10.0.0.0/16"),
+    ):
+        found = network_of(value)
+        taken = [str(reserved) for reserved in _RESERVED if found and found.overlaps(reserved)]
+        if taken:
+            yield Found(
+                (key,),
+                f"{value!r} meets {taken[0]}, which AKS keeps for itself",
+                "choose another private range",
+                example,
+            )
+
+
+@rule("cidrs-apart", NetworkSettings, source=OVERLAY)
+def pods_and_services_do_not_overlap(network: NetworkSettings) -> Iterator[Found]:
+    """An address is a pod's or a Service's."""
+    pods, services = network_of(network.pod_cidr), network_of(network.service_cidr)
+    if pods and services and pods.overlaps(services):
+        yield Found(
+            ("pod_cidr",),
+            f"{network.pod_cidr!r} overlaps service_cidr {network.service_cidr!r}",
+            "choose ranges apart",
+            "10.244.0.0/16",
+        )
+
+
+@rule("service-cidr-size", NetworkSettings, source=_CNI)
+def service_range_is_small_enough(network: NetworkSettings) -> Iterator[Found]:
+    """The Service range must be smaller than a /12."""
+    services = network_of(network.service_cidr)
+    if services and services.prefixlen <= 12:
+        yield Found(
+            ("service_cidr",),
+            f"{network.service_cidr!r} is too large",
+            "choose a range smaller than a /12",
+            "10.0.0.0/16",
+        )
+
+
+@rule("dns-service-ip", NetworkSettings, source=_CNI)
+def dns_address_is_a_service_address(network: NetworkSettings) -> Iterator[Found]:
+    """Inside the Service range, and not its first address, which is the API server's own."""
+    services = network_of(network.service_cidr)
+    if services is None:
+        return
+    try:
+        address = ipaddress.IPv4Address(network.dns_service_ip)
+    except ValueError:
+        address = None
+    usual = str(services.network_address + 10) if services.num_addresses > 16 else str(services.network_address + 2)
+    if address is None or address not in services or address in (services.network_address, services.network_address + 1):
+        wrong = f"{network.dns_service_ip!r} is not an address of service_cidr {network.service_cidr!r} after its first"
+        yield Found(("dns_service_ip",), wrong, "choose one of its addresses", usual)

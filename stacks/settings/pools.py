@@ -1,0 +1,171 @@
+"""Node pools, part of section ``cluster``: sizes, numbers, names."""
+
+import re
+from collections.abc import Iterator
+from typing import Annotated
+
+from components.node_pool import OsSku
+from stacks.settings.rules import Between, Found, Matches, Section, rule
+
+QUOTAS = "https://learn.microsoft.com/azure/aks/quotas-skus-regions"
+_SYSTEM_POOLS = "https://learn.microsoft.com/azure/aks/use-system-pools#system-and-user-node-pools"
+
+PoolName = Annotated[
+    str,
+    Matches(
+        "pool-name",
+        r"[a-z][a-z0-9]{0,11}",
+        is_a="Linux node pool name",
+        allowed="use 1 to 12 lower-case letters and digits, a letter first",
+        example="apps",
+        source="https://learn.microsoft.com/azure/aks/create-node-pools#limitations",
+    ),
+]
+VmSize = Annotated[
+    str,
+    Matches(
+        "vm-size",
+        r"Standard_[A-Z]+[0-9]+[A-Za-z0-9_-]*",
+        is_a="VM size",
+        allowed="use a size that `az vm list-skus --location REGION --resource-type virtualMachines` lists",
+        example="Standard_D2s_v5",
+        source="https://learn.microsoft.com/azure/virtual-machines/vm-naming-conventions",
+    ),
+]
+Zone = Annotated[
+    str,
+    Matches(
+        "availability-zone",
+        r"[123]",
+        is_a="availability zone",
+        allowed='use "1", "2" or "3", in quotes in the stack file',
+        example=None,
+        source="https://learn.microsoft.com/azure/aks/reliability-availability-zones-configure",
+    ),
+]
+NodeCount = Annotated[int, Between("node-count", 1, 1000, unit="nodes", source=QUOTAS)]
+LowestNodeCount = Annotated[int, Between("node-count-lowest", 0, 1000, unit="nodes", source=QUOTAS)]
+MaxPods = Annotated[
+    int,
+    Between(
+        "max-pods",
+        10,
+        250,
+        unit="pods per node",
+        source="https://learn.microsoft.com/azure/aks/concepts-network-ip-address-planning",
+    ),
+]
+DiskSize = Annotated[
+    int,
+    Between(
+        "os-disk-size",
+        30,
+        2048,
+        unit="GiB",
+        source="https://learn.microsoft.com/rest/api/aks/agent-pools/create-or-update (osDiskSizeGB: 0 to 2048, images need 30)",
+    ),
+]
+
+
+class AutoscaleSettings(Section):
+    """Bounds for the cluster autoscaler."""
+
+    min_count: LowestNodeCount
+    """Fewest nodes: 0 for a user pool, 1 for the system pool."""
+    max_count: NodeCount
+    """Most nodes."""
+
+
+class PoolSettings(Section):
+    """Nodes of one kind."""
+
+    vm_size: VmSize
+    """Azure VM size of the nodes."""
+    count: NodeCount = 1
+    """Nodes; with `autoscale` the nodes at creation, later the autoscaler's business."""
+    autoscale: AutoscaleSettings | None = None
+    """Let AKS choose the number of nodes within these bounds."""
+    os_sku: OsSku = OsSku.AZURE_LINUX
+    """Linux distribution of the nodes."""
+    os_disk_size_gb: DiskSize | None = None
+    """Operating system disk in GiB; what belongs to the VM size if not given."""
+    zones: tuple[Zone, ...] = ()
+    """Availability zones over which the nodes are spread."""
+    max_pods: MaxPods | None = None
+    """Pods per node; 250 if not given."""
+
+    @property
+    def most_nodes(self) -> int:
+        """The nodes that this pool can grow to."""
+        return self.autoscale.max_count if self.autoscale else self.count
+
+
+class SystemPoolSettings(PoolSettings):
+    """The pool that carries AKS's own pods; there is exactly one."""
+
+    name: PoolName = "system"
+    """Name of the pool."""
+
+
+class UserPoolSettings(PoolSettings):
+    """A pool for workloads."""
+
+    name: PoolName
+    """Name of the pool."""
+
+
+# --------------------------------------------------------------------------------------------------------------- cross-key rules
+
+
+@rule("autoscale-bounds", PoolSettings, source="https://learn.microsoft.com/azure/aks/cluster-autoscaler")
+def count_lies_within_the_autoscaler_bounds(pool: PoolSettings) -> Iterator[Found]:
+    """AKS refuses bounds that are the wrong way round or leave the first count outside."""
+    if pool.autoscale is None:
+        return
+    low, high = pool.autoscale.min_count, pool.autoscale.max_count
+    if low > high:
+        yield Found(("autoscale", "min_count"), f"{low} is more than max_count {high}", "choose at most max_count", str(high))
+    elif not low <= pool.count <= high:
+        yield Found(
+            ("count",),
+            f"{pool.count} is outside autoscale ({low} to {high})",
+            "choose a count within it",
+            str(max(low, 1)),
+        )
+
+
+@rule("system-pool-never-empty", SystemPoolSettings, source=_SYSTEM_POOLS)
+def system_pool_keeps_a_node(pool: SystemPoolSettings) -> Iterator[Found]:
+    """A system pool has at least one node."""
+    if pool.autoscale and pool.autoscale.min_count < 1:
+        yield Found(("autoscale", "min_count"), "the system pool cannot be scaled to 0", "choose 1 or more", "1")
+
+
+@rule(
+    "system-pool-vm-size",
+    SystemPoolSettings,
+    source=f"{_SYSTEM_POOLS}; https://learn.microsoft.com/azure/aks/quotas-skus-regions#system-node-pools",
+)
+def system_pool_size_can_carry_it(pool: SystemPoolSettings) -> Iterator[Found]:
+    """B-series sizes run out of CPU credit under AKS's own pods; one vCPU is refused (SystemPoolSkuTooLow)."""
+    family = re.match(r"Standard_([A-Z]+)([0-9]+)", pool.vm_size)
+    if family and (family[1].startswith("B") or int(family[2]) < 2):
+        yield Found(
+            ("vm_size",),
+            f"{pool.vm_size!r} is a size that AKS does not support for system pools",
+            "use 2 vCPUs and 4 GiB at least, and no B-series",
+            "Standard_D2s_v5",
+        )
+
+
+@rule(
+    "pool-holds-thirty-pods",
+    PoolSettings,
+    source="https://learn.microsoft.com/azure/aks/concepts-network-ip-address-planning#configuring-maximum-pods-per-node-for-your-clusters",
+)
+def pool_has_room_for_thirty_pods(pool: PoolSettings) -> Iterator[Found]:
+    """AKS wants room for 30 pods in every pool."""
+    nodes = pool.autoscale.min_count if pool.autoscale else pool.count
+    if pool.max_pods and nodes and pool.max_pods * nodes < 30:
+        wrong = f"{pool.max_pods} pods on {nodes} node{'s' if nodes > 1 else ''} make {pool.max_pods * nodes}"
+        yield Found(("max_pods",), wrong, "AKS wants room for 30 in every pool", str(-(-30 // nodes)))
