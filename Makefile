@@ -139,9 +139,9 @@ render: setup ## write the Kubernetes manifests of a stack as YAML files
 
 # -------------------------------------------------------------------------------------------------------------------- test, check
 
-.PHONY: test unit check format schema bench
+.PHONY: test unit check format schema plans bench
 test: setup ## run all tests
-	@$(PY) -m pytest $(ARGS)
+	@$(PY) -m pytest -n auto --dist worksteal $(ARGS)
 unit: setup ## run the tests that need no engine
 	@$(PY) -m pytest -m 'not engine' $(ARGS)
 check: setup ## run what CI runs: format, lint, types, tests
@@ -152,12 +152,14 @@ check: setup ## run what CI runs: format, lint, types, tests
 	step format 'type make format' $(PY) -m ruff format --check --quiet .
 	step lint 'what stands above has to be mended, make format mends some of it' $(PY) -m ruff check --quiet .
 	step types 'what stands above has to be mended' $(PY) -m pyright
-	step tests 'make test ARGS="--last-failed" runs the failed ones only' $(PY) -m pytest $(ARGS)
+	step tests 'make test ARGS="--last-failed" runs the failed ones only' $(PY) -m pytest -n auto --dist worksteal $(ARGS)
 format: setup ## format the code, mend what the linter can
 	@$(PY) -m ruff check --quiet --fix-only --exit-zero .
 	$(PY) -m ruff format .
 schema: setup ## write docs/config.schema.json
 	@$(PY) -m stacks.schema
+plans: setup ## write the reviewed plan files anew, then read git diff
+	@$(PY) -m tests.plan
 bench: setup ## measure the program's imports
 	@$(PY) -m benchmarks.imports $(ARGS)
 

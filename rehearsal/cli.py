@@ -250,7 +250,7 @@ def _set_up(program: Path, stack: str, config_file: Path | None, state: Path | N
 
 def _recalled(program: Path, stack: str, state: Path | None) -> Outcome:
     here = stage.existing(_folder(program, stack, state), stack)
-    return session.recall(here, Settings(program=program.resolve()))
+    return session.recall(here)
 
 
 def _outputs_as_text(report: Report, indent: str = "") -> str:

@@ -67,7 +67,7 @@ def alone(stage: Stage) -> Iterator[None]:
 def preview(stage: Stage, settings: Settings) -> Outcome:
     """The engine's preview, then a rehearsed `up` of a throw-away copy, where every value is known."""
     engine_path = find_engine()
-    with Simulators() as simulators, _in(settings.program), tempfile.TemporaryDirectory(prefix="rehearsal-") as folder:
+    with Simulators() as simulators, in_program(settings.program), tempfile.TemporaryDirectory(prefix="rehearsal-") as folder:
         engine = Engine(engine_path)
         stack = open_on(engine, stage, settings)
         first = run(stack, stage, "preview", simulators, settings, settings.show)
@@ -88,16 +88,14 @@ def preview(stage: Stage, settings: Settings) -> Outcome:
 def operate(stage: Stage, operation: str, settings: Settings) -> Outcome:
     """`up`, `refresh` or `destroy`, kept in the state folder."""
     engine_path = find_engine()
-    with Simulators() as simulators, _in(settings.program):
+    with Simulators() as simulators, in_program(settings.program):
         stack = open_on(Engine(engine_path), stage, settings)
         return run(stack, stage, operation, simulators, settings, settings.show)
 
 
-def recall(stage: Stage, settings: Settings) -> Outcome:
+def recall(stage: Stage) -> Outcome:
     """What the last operation left, without running one."""
-    stack = open_on(Engine(find_engine()), stage, settings)
-    deployment = stack.export_stack().deployment or {}
-    return Outcome(True, report(Events(), deployment), deployment)
+    return Outcome(True, report(Events(), stage.deployment), stage.deployment)
 
 
 def open_on(engine: Engine, stage: Stage, settings: Settings) -> Stack:
@@ -132,15 +130,8 @@ def run(stack: Stack, stage: Stage, operation: str, simulators: Simulators, sett
                 settings.warn(_stderr(error))
     finally:
         simulators.close(stage.world)
-    deployment = {} if operation == "preview" else _exported(stack)
+    deployment = {} if operation == "preview" else stage.deployment
     return Outcome(succeeded, report(events, deployment), deployment, lines)
-
-
-def _exported(stack: Stack) -> Mapping[str, Any]:
-    try:
-        return stack.export_stack().deployment or {}
-    except CommandError:
-        return {}
 
 
 def _stderr(error: CommandError) -> str:
@@ -152,7 +143,7 @@ def _stderr(error: CommandError) -> str:
 
 
 @contextlib.contextmanager
-def _in(program: Path) -> Iterator[None]:
+def in_program(program: Path) -> Iterator[None]:
     """The program runs in its own folder, as under the language host."""
     before = Path.cwd()
     os.chdir(program)

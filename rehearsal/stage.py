@@ -7,6 +7,7 @@ that would break a later `pulumi stack init`.
 
 from __future__ import annotations
 
+import json
 import re
 import secrets
 import shutil
@@ -62,9 +63,20 @@ class Stage:
         return self.work / f"Pulumi.{self.stack}.yaml"
 
     @property
+    def _checkpoint(self) -> Path:
+        return self.backend / ".pulumi" / "stacks" / self.project / f"{self.stack}.json"
+
+    @property
     def is_used(self) -> bool:
         """Whether the engine has ever kept this stack here."""
-        return (self.backend / ".pulumi" / "stacks" / self.project / f"{self.stack}.json").is_file()
+        return self._checkpoint.is_file()
+
+    @property
+    def deployment(self) -> Mapping[str, Any]:
+        """The state of the stack as the file backend holds it, secrets encrypted: what `pulumi stack export` prints, 0.3 s sooner."""
+        if not self.is_used:
+            return {}
+        return json.loads(self._checkpoint.read_text(encoding="utf-8"))["checkpoint"].get("latest") or {}
 
     @property
     def passphrase(self) -> str:

@@ -1,10 +1,13 @@
 """The whole program on the real engine: a stack's life, a secret's life, and what is refused."""
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from ruamel.yaml import YAML
 
+from rehearsal.simulation import Simulators
 from tests.rehearse import REPOSITORY, Rehearsal
 
 pytestmark = pytest.mark.engine
@@ -16,15 +19,24 @@ def _workload(*secrets: dict[str, Any], **keys: Any) -> dict[str, Any]:
     return {"name": "shop", "namespace": "shop", "technique": "sdk", "kind": "none", "secrets": list(secrets), **keys}
 
 
+@pytest.fixture(scope="module")
+def simulators() -> Iterator[Simulators]:
+    """One process of simulated providers; each test has a world of its own in it."""
+    with Simulators() as running:
+        yield running
+
+
 @pytest.fixture
-def dev(tmp_path: Path) -> Rehearsal:
+def dev(tmp_path: Path, simulators: Simulators) -> Rehearsal:
     """The dev stack with a state folder of its own."""
-    return Rehearsal.of_dev(tmp_path)
+    return Rehearsal.of_dev(tmp_path, simulators)
 
 
 def test_a_stack_is_previewed_made_left_alone_read_back_and_destroyed(dev: Rehearsal) -> None:
-    preview = dev.run("preview")
+    preview = dev.command("preview", "--json")
     assert (preview.status, set(preview.summary)) == (0, {"create"})
+    issuers = {found["issuer"] for found in preview.inputs("FederatedIdentityCredential")}
+    assert [issuer.startswith("https://westeurope.oic.prod-aks.azure.com/") for issuer in issuers] == [True], "known, from the rehearsed up"
     assert dev.up().summary == preview.summary
     assert dev.up().summary == {}
     assert dev.run("refresh").summary == {}
@@ -107,7 +119,7 @@ def test_a_destroyed_vault_is_recovered_with_its_secrets_as_they_were(dev: Rehea
     dev.up()
     before = dev.secret("db-password")
     assert dev.run("destroy").status == 0
-    taken = dev.run("up")
+    taken = dev.command("up", "--json")
     assert taken.status == 1
     assert "already exists in deleted state" in taken.errors
     dev.config["aks-secrets:vault"]["recover"] = True
@@ -133,7 +145,7 @@ def test_what_azure_never_changes_is_an_error(dev: Rehearsal, first: dict[str, A
     dev.config["aks-secrets:vault"] = first
     dev.up()
     dev.config["aks-secrets:vault"] = then
-    refused = dev.run("up")
+    refused = dev.command("up", "--json")
     assert refused.status == 1
     assert says in refused.errors
 
@@ -143,9 +155,14 @@ def test_no_secret_value_is_to_be_found_anywhere(dev: Rehearsal) -> None:
     dev.config["secret-values:db-password"] = {"secure": "v1:bm90LWEtcmVhbC1jaXBoZXI="}
     dev.config["aks-secrets:workloads"] = [_workload({"name": "db-password", "from": "config"})]
     printed = [
-        dev.run(operation, *more, as_json=as_json).output
-        for as_json in (True, False)
-        for operation, *more in (("preview",), ("up",), ("refresh",), ("outputs",), ("render", "--out", str(dev.folder / "manifests")))
+        dev.command(operation, *more).output
+        for operation, *more in (
+            ("preview",),
+            ("up", "--json"),
+            ("refresh",),
+            ("outputs",),
+            ("render", "--out", str(dev.folder / "manifests")),
+        )
     ]
     assert dev.secret("db-password")["versions"] == 1, "the value was written, so the search below means something"
     assert [text for text in printed if CANARY in text] == []
@@ -157,7 +174,7 @@ def test_no_secret_value_is_to_be_found_anywhere(dev: Rehearsal) -> None:
 def test_bad_settings_are_told_without_a_traceback_and_register_nothing(dev: Rehearsal) -> None:
     dev.config["aks-secrets:cluster"]["tier"] = "Gold"
     dev.config["aks-secrets:vault"]["name"] = "kv--shop"
-    refused = dev.run("preview")
+    refused = dev.command("preview", "--json")
     assert refused.status == 1
     assert "cluster.tier: unknown tier 'Gold'; choose Free, Standard or Premium" in refused.errors
     assert "vault.name: 'kv--shop' is not a vault name" in refused.errors
@@ -178,9 +195,8 @@ def test_a_hardened_cluster_comes_up_too(dev: Rehearsal) -> None:
     """Entra, a subnet of one's own, a registry, pools, a closed vault, people, a shared identity: the max scenario."""
     providers = "/subscriptions/5b5c5c5b-0000-4000-8000-00000000000b/resourceGroups/rg-net/providers"
     network = f"{providers}/Microsoft.Network/virtualNetworks/vnet"
-    cloud = dev.folder / "cloud.yaml"
     registry = f"{providers}/Microsoft.ContainerRegistry/registries/shopimages"
-    cloud.write_text(_SEED.format(network=network, registry=registry))
+    cloud = YAML(typ="safe").load(_SEED.format(network=network, registry=registry))
     dev.config["aks-secrets:cluster"] = {
         "tier": "Standard",
         "kubernetes_version": "1.36",
@@ -203,7 +219,7 @@ def test_a_hardened_cluster_comes_up_too(dev: Rehearsal) -> None:
         _workload({"name": "db-password", "from": "existing"}, name="audit", namespace="audit", identity="readers", scope="vault"),
     ]
     dev.config["aks-secrets:people"] = {"groups": ["aaaaaaaa-0000-4000-8000-000000000001"], "current": True}
-    made = dev.run("up", "--cloud", str(cloud))
+    made = dev.run("up", cloud)
     assert made.status == 0, made.errors
     assert made.document["outputs"]["kubeconfig"] == "[secret]"
     assert dev.up().summary == {}

@@ -72,16 +72,6 @@ def workload_identity_needs_the_issuer(write: Write) -> None:
 
 
 @rule(CLUSTER)
-def local_accounts_need_entra_to_go(write: Write) -> None:
-    """Without Entra nobody could sign in any more.
-
-    https://learn.microsoft.com/azure/aks/manage-local-accounts-managed-azure-ad
-    """
-    if write.given("disableLocalAccounts") and not write.given("aadProfile", "managed"):
-        raise _bad("DisableLocalAccounts can only be set to true when the cluster is AAD-integrated.")
-
-
-@rule(CLUSTER)
 def entra_stays_on(write: Write) -> None:
     """The integration cannot be removed. https://learn.microsoft.com/azure/aks/enable-authentication-microsoft-entra-id"""
     if write.was("aadProfile", "managed") and write.given("aadProfile", "managed") is False:
