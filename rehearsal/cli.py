@@ -6,7 +6,6 @@ import contextlib
 import json
 import signal
 import sys
-import textwrap
 import traceback
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -19,9 +18,10 @@ from rich.console import Console
 from rich.markup import escape
 
 from rehearsal import session, stage
+from rehearsal.display import as_yaml, show
 from rehearsal.errors import RehearsalError
 from rehearsal.render import render as render_manifests
-from rehearsal.report import SECRET, Report
+from rehearsal.report import Report
 from rehearsal.session import Outcome, Settings
 from rehearsal.simulation import REPOSITORY
 
@@ -105,7 +105,7 @@ def outputs(stack: StackOption, state: StateOption = None, as_json: JsonOption =
     def run() -> Outcome:
         outcome = _recalled(program, stack, state)
         if not as_json:
-            print(_outputs_as_text(outcome.report))
+            print(as_yaml(outcome.report.outputs) if outcome.report.outputs else "no outputs")
         return outcome
 
     _conclude(run, as_json)
@@ -253,14 +253,6 @@ def _recalled(program: Path, stack: str, state: Path | None) -> Outcome:
     return session.recall(here)
 
 
-def _outputs_as_text(report: Report, indent: str = "") -> str:
-    if not report.outputs:
-        return f"{indent}no outputs"
-    text = yaml.safe_dump(dict(report.outputs), sort_keys=False, allow_unicode=True, width=10**6).rstrip()
-    # The only scalar that YAML would put into quotes and that people know without.
-    return textwrap.indent(text.replace(f"'{SECRET}'", SECRET), indent)
-
-
 def _show_rehearsed(outcome: Outcome) -> None:
     """Of the rehearsed update only what the preview could not know; all of it when it failed."""
     if not outcome.succeeded:
@@ -271,4 +263,6 @@ def _show_rehearsed(outcome: Outcome) -> None:
     print(f"\nRehearsed with every value known: {counts}")
     for entry in outcome.news:
         print(f"  {entry['severity']}: {entry['message']}")
-    print(_outputs_as_text(outcome.report, "  "))
+    print(flush=True)
+    # A width of its own where nobody looks: a table that wraps in a log is no table.
+    show(outcome.report, Console() if sys.stdout.isatty() else Console(width=200))

@@ -1,0 +1,83 @@
+"""What a person looks at after a rehearsal: the resources as a tree, who reads what as a table, the other outputs as YAML."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Final
+
+import yaml
+from rich.console import Console, RenderableType
+from rich.table import Table
+from rich.text import Text
+from rich.tree import Tree
+
+from rehearsal.report import SECRET, STACK_TYPE, Report
+
+_SIGNS: Final = {"create": ("+", "green"), "update": ("~", "yellow"), "replace": ("±", "magenta"), "delete": ("-", "red")}
+_DEFAULT_PROVIDER: Final = "default"
+
+_ACCESS_COLUMNS: Final = (
+    ("workload", "{workload}"),
+    ("service account", "{namespace}/{serviceAccount}"),
+    ("takes on", "{identity}"),
+    ("which may read", "{reach}"),
+    ("as", "{role}"),
+    ("technique", "{technique}"),
+)
+
+
+def show(report: Report, console: Console) -> None:
+    """The tree, then every output."""
+    console.print(tree(report.resources))
+    for name, value in report.outputs.items():
+        console.print()
+        console.print(_output(name, value))
+
+
+def tree(resources: Iterable[Mapping[str, Any]]) -> Tree:
+    """Each resource below its parent, with the sign that Pulumi gives its operation."""
+    rows = [row for row in resources if not (row["type"].startswith("pulumi:providers:") and row["name"].startswith(_DEFAULT_PROVIDER))]
+    root = next((row for row in rows if row["type"] == STACK_TYPE), None)
+    grown = Tree(_label(root) if root else Text("no stack"))
+    branches: dict[str, Tree] = {root["urn"]: grown} if root else {}
+    waiting = [row for row in rows if row is not root]
+    while waiting:
+        ready = [row for row in waiting if row["parent"] in branches or not any(other["urn"] == row["parent"] for other in waiting)]
+        for row in ready:
+            branches[row["urn"]] = branches.get(row["parent"], grown).add(_label(row))
+        waiting = [row for row in waiting if row["urn"] not in branches]
+    return grown
+
+
+def _label(row: Mapping[str, Any]) -> Text:
+    sign, style = _SIGNS.get(row["op"], (" ", "dim"))
+    return Text.assemble((f"{sign} ", style), (row["type"].replace("pulumi:pulumi:", ""), "dim"), " ", row["name"])
+
+
+def _output(name: str, value: Any) -> RenderableType:
+    if name == "access" and isinstance(value, Sequence) and value and all(isinstance(row, Mapping) for row in value):
+        return _access(value)
+    return Text(as_yaml({name: value}))
+
+
+def _access(rows: Sequence[Mapping[str, Any]]) -> Table:
+    """The program's output `access`, one row per workload and secret: the columns in which people compare."""
+    table = Table(*(heading for heading, _ in _ACCESS_COLUMNS), title="access: who reads what", title_justify="left", title_style="bold")
+    for row in rows:
+        known = _Known(row, reach=str(row.get("scope", "")).rsplit("/vaults/", 1)[-1])
+        table.add_row(*(form.format_map(known) for _, form in _ACCESS_COLUMNS))
+    return table
+
+
+class _Known(dict[str, Any]):
+    """A program of another version may say less."""
+
+    def __missing__(self, key: str) -> str:
+        return ""
+
+
+def as_yaml(outputs: Mapping[str, Any]) -> str:
+    """Outputs as people read them."""
+    text = yaml.safe_dump(dict(outputs), sort_keys=False, allow_unicode=True, width=10**6).rstrip()
+    # The only scalar that YAML would put into quotes and that people know without.
+    return text.replace(f"'{SECRET}'", SECRET)

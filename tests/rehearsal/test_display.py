@@ -1,0 +1,56 @@
+"""What a person looks at after a rehearsal."""
+
+from __future__ import annotations
+
+import io
+from typing import Any
+
+from rich.console import Console
+
+from rehearsal.display import as_yaml, show
+from rehearsal.report import SECRET, Report
+
+_STACK = "urn:pulumi:dev::p::pulumi:pulumi:Stack::p-dev"
+
+
+def _row(name: str, type_: str, parent: str, op: str = "create") -> dict[str, Any]:
+    return {"op": op, "urn": f"urn:{name}", "type": type_, "name": name, "parent": parent}
+
+
+def _shown(report: Report) -> str:
+    text = io.StringIO()
+    show(report, Console(file=text, width=160))
+    return text.getvalue()
+
+
+def test_resources_stand_below_their_parents_whatever_their_order() -> None:
+    rows = [
+        _row("child", "azure-native:keyvault:Vault", "urn:component"),
+        _row("component", "aks-secrets:index:KeyVault", _STACK, "update"),
+        {"op": "same", "urn": _STACK, "type": "pulumi:pulumi:Stack", "name": "p-dev", "parent": ""},
+        _row("default_3_29_0", "pulumi:providers:azure-native", _STACK),
+        _row("orphan", "a:b:C", "urn:gone", "delete"),
+    ]
+    lines = [line.rstrip() for line in _shown(Report(resources=rows)).splitlines()]
+    assert lines == [
+        "  Stack p-dev",
+        "├── ~ aks-secrets:index:KeyVault component",
+        "│   └── + azure-native:keyvault:Vault child",
+        "└── - a:b:C orphan",
+    ]
+
+
+def test_who_reads_what_is_a_table() -> None:
+    row = {"workload": "shop", "namespace": "ns", "serviceAccount": "sa", "identity": "id-shop", "role": "Key Vault Secrets User"}
+    shown = _shown(Report(outputs={"access": [{**row, "scope": "/subscriptions/s/vaults/kv/secrets/db", "technique": "sdk"}]}))
+    for word in ("ns/sa", "id-shop", "kv/secrets/db", "Key Vault Secrets User"):
+        assert word in shown
+
+
+def test_a_program_that_says_less_is_shown_too() -> None:
+    assert "shop" in _shown(Report(outputs={"access": [{"workload": "shop"}]}))
+    assert "access: []" in _shown(Report(outputs={"access": []}))
+
+
+def test_a_masked_secret_stands_bare() -> None:
+    assert as_yaml({"kubeconfig": SECRET}) == "kubeconfig: [secret]"
