@@ -216,8 +216,19 @@ def test_stopping_it_ends_the_build_and_leaves_nothing_half_made(shop: Workshop)
     assert "Traceback" not in said
     assert not shop.own.exists()
     assert not list(shop.tools.glob("making-*"))
-    with pytest.raises(ProcessLookupError):
-        os.kill(int(pid.read_text()), 0)
+    assert _is_gone(int(pid.read_text()))
+
+
+def _is_gone(process: int) -> bool:
+    """Whether it ends within some seconds: it was told to, and a busy machine takes its time."""
+    deadline = time.monotonic() + 20
+    while time.monotonic() < deadline:
+        try:
+            os.kill(process, 0)
+        except ProcessLookupError:
+            return True
+        time.sleep(0.05)
+    return False
 
 
 def test_path_prints_the_path_and_nothing_else(shop: Workshop, capfd: pytest.CaptureFixture[str]) -> None:
