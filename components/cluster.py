@@ -133,8 +133,13 @@ class AksCluster(pulumi.ComponentResource):
 
         self.name = self.managed_cluster.name
         self.resource_id = self.managed_cluster.id
-        self.issuer_url = self.managed_cluster.oidc_issuer_profile.apply(_issuer_of)
-        self.kubelet_object_id = self.managed_cluster.identity_profile.apply(_kubelet_object_id)
+        # Read back by name and not taken from the resource: in the preview of an update azure-native knows a cluster's name and
+        # little else, so other tags would preview as another issuer, and the registries' role assignments as replaced.
+        live = containerservice.get_managed_cluster_output(
+            resource_group_name=args.resource_group_name, resource_name=self.managed_cluster.name
+        )
+        self.issuer_url = live.oidc_issuer_profile.apply(_issuer_of)
+        self.kubelet_object_id = live.identity_profile.apply(_kubelet_object_id)
         self._grant_registries(name, args)
         self.kubeconfig = self._read_kubeconfig(args)
         self.provider = self._make_provider(name, args)

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 import runpy
-import shutil
 import signal
 import subprocess
 import sys
@@ -34,17 +33,20 @@ from pulumi.automation.errors import create_command_error
 from rehearsal.errors import RehearsalError
 from rehearsal.simulation import REPOSITORY
 from rehearsal.stage import Stage, config_path
+from tools.engine import EngineError, Workshop
 
 OnOutput = Callable[[str], Any]
 
 
 def find_engine() -> Path:
-    """The project's own engine, else the one on PATH."""
-    own = REPOSITORY / ".tools" / "bin" / "pulumi"
-    found = own if own.is_file() else shutil.which("pulumi")
+    """The engine that `make setup` found or made."""
+    try:
+        found = Workshop(REPOSITORY).find()
+    except EngineError as error:
+        raise RehearsalError(str(error)) from error
     if found is None:
-        raise RehearsalError(f"no Pulumi engine: neither {own} nor a `pulumi` on PATH exists; type: make setup")
-    return Path(found).resolve()
+        raise RehearsalError("there is no Pulumi engine to use; type: make setup")
+    return found.path.resolve()
 
 
 class Engine(PulumiCommand):

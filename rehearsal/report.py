@@ -13,6 +13,8 @@ SECRET: Final = "[secret]"
 _SIGNATURE: Final = "4dabf18193072939515e22adb298388d"
 _COLOR: Final = re.compile(r"<\{%.*?%\}>|\x1b\[[0-9;]*m")
 STACK_TYPE: Final = "pulumi:pulumi:Stack"
+UNHANDLED: Final = "an unhandled error occurred: "
+"""How the engine begins to say again what a program's RunError has said already."""
 
 
 @dataclass
@@ -56,7 +58,8 @@ class Events:
         severity = str(event.severity)
         message = _COLOR.sub("", event.message).strip()
         # The engine reports what the program prints as diagnostics too; those are for the terminal.
-        if message and severity not in ("debug", "info#err"):
+        repeated = any(message == UNHANDLED + known["message"] for known in self.diagnostics)
+        if message and not repeated and severity not in ("debug", "info#err"):
             self.add(severity, event.urn or "", message)
 
     def add(self, severity: str, urn: str, message: str) -> None:

@@ -17,7 +17,7 @@ from pulumi.automation.errors import CommandError
 
 from rehearsal.engine import Engine, find_engine, open_stack
 from rehearsal.errors import RehearsalError
-from rehearsal.report import Events, Report, report
+from rehearsal.report import UNHANDLED, Events, Report, report
 from rehearsal.simulation import Simulators
 from rehearsal.stage import Stage
 
@@ -111,7 +111,7 @@ def run(stack: Stack, stage: Stage, operation: str, simulators: Simulators, sett
     events = Events()
     lines: list[str] = []
 
-    on_line = show or lines.append
+    on_line = _Once(show or lines.append)
 
     providers = simulators.open(stage.world, settings.cloud, settings.latency)
     stack.workspace.env_vars["PULUMI_DEBUG_PROVIDERS"] = providers  # type: ignore[index] it is the dict given to it
@@ -132,6 +132,26 @@ def run(stack: Stack, stage: Stage, operation: str, simulators: Simulators, sett
         simulators.close(stage.world)
     deployment = {} if operation == "preview" else stage.deployment
     return Outcome(succeeded, report(events, deployment), deployment, lines)
+
+
+class _Once:
+    """Passes lines on, but for what Automation API makes the engine say a second time.
+
+    Its language server logs a program's RunError and then returns it as the program's error; the real host says it once.
+    """
+
+    def __init__(self, show: Line) -> None:
+        self._show = show
+        self._said: set[str] = set()
+        self._repeating = False
+
+    def __call__(self, line: str) -> None:
+        if UNHANDLED in line:
+            self._repeating = True
+        elif not self._repeating or line not in self._said or not line.strip():
+            self._repeating = False
+            self._said.add(line)
+            self._show(line)
 
 
 def _stderr(error: CommandError) -> str:

@@ -44,7 +44,7 @@ async def all_in_one(settings: Settings) -> Mapping[str, Any]:
         )
         in_cluster = ResourceOptions(provider=cluster.provider, deleted_with=cluster.managed_cluster)
         WORKLOADS[workload.technique](workload.name, args, in_cluster)
-        # Lets the SDK send what was registered so far while the rest is put together; see docs on performance in the README.
+        # Lets the SDK send what was registered so far while the rest is put together: a synchronous program holds all of it to its end.
         await asyncio.sleep(0)
     return outputs.of(settings, deployer, cluster, vault, identities)
 

@@ -136,14 +136,14 @@ class Cloud(pulumi.runtime.Mocks):
         stand_ins = {} if declared is None else _stand_ins(declared.outputs, args.name)
         name = _physical_name(args)
         state = _merged(stand_ins, args.inputs) | ({"name": name} if args.typ.startswith("azure-native:") else {})
-        if "identityProfile" in stand_ins:
-            state["identityProfile"] = {"kubeletidentity": {"objectId": f"<{args.name}.kubelet>", "clientId": "c", "resourceId": "r"}}
-            state["oidcIssuerProfile"] = {"enabled": True, "issuerURL": ISSUER}
         return f"/id/of/{args.name}", state
 
     def call(self, args: pulumi.runtime.MockCallArgs) -> tuple[dict[str, Any], list[tuple[str, str]] | None]:
         if args.token == "azure-native:authorization:getClientConfig":
             return {"clientId": AZURE_CLI, "objectId": DEPLOYER, "subscriptionId": SUBSCRIPTION, "tenantId": TENANT}, []
+        if args.token == "azure-native:containerservice:getManagedCluster":
+            kubelet = {"objectId": "<kubelet.objectId>", "clientId": "<kubelet.clientId>", "resourceId": "<kubelet.id>"}
+            return {"oidcIssuerProfile": {"enabled": True, "issuerURL": ISSUER}, "identityProfile": {"kubeletidentity": kubelet}}, []
         if args.token == "azure-native:containerservice:listManagedClusterUserCredentials":
             return {"kubeconfigs": [{"name": "clusterUser", "value": base64.b64encode(b"apiVersion: v1\nkind: Config\n").decode()}]}, []
         raise AssertionError(f"nobody answers the invoke {args.token}: add it to the harness")

@@ -196,7 +196,7 @@ def every_node_gets_its_pod_range(cluster: ClusterSettings) -> Iterator[Found]:
         )
 
 
-_LOCAL_ACCOUNTS = "https://learn.microsoft.com/azure/aks/manage-local-accounts-managed-azure-ad"
+_LOCAL_ACCOUNTS = "https://learn.microsoft.com/azure/aks/local-accounts"
 
 
 @rule("somebody-can-sign-in", ClusterSettings, source=_LOCAL_ACCOUNTS)

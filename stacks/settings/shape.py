@@ -24,7 +24,8 @@ _NEVER_SHOWN = {"value"}
 
 _INTEGER = ("a whole number", "1")
 _BOOLEAN = ("true or false", "true")
-_MOMENT = ("a date and time with its zone, like 2027-01-31T00:00:00Z", "2027-01-31T00:00:00Z")
+# Without quotes YAML makes a date of it, in a form of its own; the CLI takes a bare one for a secret.
+_MOMENT = ('a date and time with its zone, in quotes: "2027-01-31T00:00:00Z"', "--plaintext 2027-01-31T00:00:00Z")
 _KEYS = ("keys with values", None)
 _LIST = ("a list", None)
 

@@ -106,7 +106,7 @@ def test_nodes_may_pull_from_each_listed_registry() -> None:
     grant = built.one("RoleAssignment", "cluster-registry-shopimages")
     assert grant.inputs["scope"] == samples.REGISTRY
     assert grant.inputs["roleDefinitionId"].endswith(Role.ACR_PULL.value)
-    assert grant.inputs["principalId"] == "<cluster-cluster.kubelet>"
+    assert grant.inputs["principalId"] == "<kubelet.objectId>"
     assert grant.inputs["principalType"] == "ServicePrincipal"
 
 
