@@ -121,21 +121,21 @@ $(READY):
 
 # --------------------------------------------------------------------------------------------------------- rehearse, with no cloud
 
-rehearse = @$(PY) -m rehearsal $(1) --stack '$(STACK)' $(if $(CONFIG),--config-file '$(CONFIG)') $(ARGS)
+rehearse = @$(PY) -m rehearsal $(1) --stack '$(STACK)' $(if $(and $(CONFIG),$(2)),--config-file '$(CONFIG)') $(ARGS)
 
 .PHONY: preview up refresh destroy outputs render
 preview: setup ## preview a stack, then rehearse it: no cloud account, no credentials
-	$(call rehearse,preview)
+	$(call rehearse,preview,config)
 up: setup ## rehearse `pulumi up`; the state stays in .rehearsal/
-	$(call rehearse,up)
+	$(call rehearse,up,config)
 refresh: setup ## rehearse `pulumi refresh`
-	$(call rehearse,refresh)
+	$(call rehearse,refresh,config)
 destroy: setup ## rehearse `pulumi destroy`
-	$(call rehearse,destroy)
+	$(call rehearse,destroy,config)
 outputs: setup ## print the outputs of the last rehearsed `up`
 	$(call rehearse,outputs)
 render: setup ## write the Kubernetes manifests of a stack as YAML files
-	$(call rehearse,render)
+	$(call rehearse,render,config)
 
 # -------------------------------------------------------------------------------------------------------------------- test, check
 

@@ -6,7 +6,6 @@ Deliberately not here: who needs which grant. The owner of an identity makes its
 
 from dataclasses import dataclass
 
-import pulumi
 from pulumi import Input, Output, ResourceOptions
 from pulumi_azure_native import authorization
 
@@ -55,22 +54,20 @@ def assign(name: str, grant: Grant, subscription_id: str, opts: ResourceOptions)
     )
 
 
-def describe(grant: Grant) -> pulumi.Output[dict[str, str]]:
+def describe(grant: Grant) -> dict[str, Input[str]]:
     """A grant as data and as the az command that makes it, for whoever may assign roles where the deployer may not."""
-
-    def spell(known: dict[str, str]) -> dict[str, str]:
-        command = (
-            f"az role assignment create --assignee-object-id {known['principal_id']} --assignee-principal-type {grant.principal.type}"
-            f" --role {grant.role.value} --scope {known['scope']}"
-        )
-        return {
-            "principal": grant.principal.label,
-            "principalId": known["principal_id"],
-            "principalType": grant.principal.type.value,
-            "role": grant.role.title,
-            "roleDefinition": grant.role.value,
-            "scope": known["scope"],
-            "command": command,
-        }
-
-    return Output.all(principal_id=grant.principal.object_id, scope=grant.scope).apply(spell)
+    principal_id, scope = grant.principal.object_id, grant.scope
+    return {
+        "principal": grant.principal.label,
+        "principalId": principal_id,
+        "principalType": grant.principal.type.value,
+        "role": grant.role.title,
+        "roleDefinition": grant.role.value,
+        "scope": scope,
+        "command": Output.concat(
+            "az role assignment create --assignee-object-id ",
+            principal_id,
+            f" --assignee-principal-type {grant.principal.type} --role {grant.role.value} --scope ",
+            scope,
+        ),
+    }

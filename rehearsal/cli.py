@@ -114,18 +114,27 @@ def outputs(stack: StackOption, state: StateOption = None, as_json: JsonOption =
 @app.command()
 def render(
     stack: StackOption,
-    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Folder for the manifests.")] = Path("manifests"),
+    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Folder for the manifests.")] = Path("rendered"),
+    config_file: ConfigOption = None,
     state: StateOption = None,
     as_json: JsonOption = False,
+    cloud: CloudOption = None,
     program: ProgramOption = REPOSITORY,
 ) -> None:
-    """The Kubernetes manifests of the last `up`, one file each, secrets masked."""
+    """The Kubernetes manifests of the stack as it is written now, one file each, secrets masked."""
 
     def run() -> Outcome:
-        outcome = _recalled(program, stack, state)
-        for path in render_manifests(outcome.report.resources, out):
+        settings = _settings(program, as_json, False, cloud, None)
+        here = _set_up(program, stack, config_file, state)
+        with session.alone(here):
+            outcome = session.rehearse(here, settings)
+        if not outcome.succeeded:
             if not as_json:
-                print(path)
+                print("\n".join(outcome.lines))
+            return outcome
+        written = render_manifests(outcome.report.resources, out)
+        if not as_json:
+            print("\n".join(str(path) for path in written) or "the stack has no Kubernetes object")
         return outcome
 
     _conclude(run, as_json)

@@ -64,7 +64,8 @@ def _access(rows: Sequence[Mapping[str, Any]]) -> Table:
     """The program's output `access`, one row per workload and secret: the columns in which people compare."""
     table = Table(*(heading for heading, _ in _ACCESS_COLUMNS), title="access: who reads what", title_justify="left", title_style="bold")
     for row in rows:
-        known = _Known(row, reach=str(row.get("scope", "")).rsplit("/vaults/", 1)[-1])
+        reach = str(row.get("scope", "")).rsplit("/vaults/", 1)[-1] + (" (every secret)" if row.get("secret") == "*" else "")
+        known = _Known(row, reach=reach if row.get("asked", True) else f"{reach} (not asked for)")
         table.add_row(*(form.format_map(known) for _, form in _ACCESS_COLUMNS))
     return table
 

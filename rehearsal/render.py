@@ -12,6 +12,7 @@ import yaml
 from rehearsal.errors import RehearsalError
 from rehearsal.report import SECRET
 
+_HEADER: Final = "# written by `python -m rehearsal render`\n"
 RELEASE: Final = "kubernetes:helm.sh/v3:Release"
 
 
@@ -21,12 +22,15 @@ def render(resources: Iterable[Mapping[str, Any]], folder: Path) -> list[Path]:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise RehearsalError(f"--out: {folder} cannot be used as a folder ({error.strerror})", status=2) from error
+    for path in folder.glob("*.yaml"):
+        if path.read_text(encoding="utf-8", errors="replace").startswith(_HEADER):
+            path.unlink()  # an object that is no longer in the stack must not stay behind as a file
     written = []
     for resource in resources:
         if resource["type"].startswith("kubernetes:") and resource["type"] != RELEASE and resource["op"] != "delete":
             manifest = _manifest(resource["inputs"])
             path = folder / _file_name(manifest)
-            path.write_text(yaml.safe_dump(manifest, sort_keys=False, width=10**6), encoding="utf-8")
+            path.write_text(_HEADER + yaml.safe_dump(manifest, sort_keys=False, width=10**6), encoding="utf-8")
             written.append(path)
     return sorted(written)
 

@@ -73,9 +73,7 @@ def preview(stage: Stage, settings: Settings) -> Outcome:
         first = run(stack, stage, "preview", simulators, settings, settings.show)
         if not first.succeeded:
             return first
-        rehearsed = stage.copy(Path(folder))
-        copied = open_on(engine, rehearsed, settings)
-        second = run(copied, rehearsed, "up", simulators, settings, None)
+        second = _rehearse(engine, stage, Path(folder), simulators, settings)
     seen = Events(diagnostics=[dict(entry) for entry in first.report.diagnostics])
     for entry in second.report.diagnostics:
         seen.add(**entry)
@@ -83,6 +81,18 @@ def preview(stage: Stage, settings: Settings) -> Outcome:
     known = list(first.report.diagnostics)
     news = [entry for entry in second.report.diagnostics if entry not in known]
     return Outcome(second.succeeded, both, second.deployment, second.lines, news)
+
+
+def rehearse(stage: Stage, settings: Settings) -> Outcome:
+    """An `up` of a throw-away copy, its display held back: the graph with every value known."""
+    engine_path = find_engine()
+    with Simulators() as simulators, in_program(settings.program), tempfile.TemporaryDirectory(prefix="rehearsal-") as folder:
+        return _rehearse(Engine(engine_path), stage, Path(folder), simulators, settings)
+
+
+def _rehearse(engine: Engine, stage: Stage, folder: Path, simulators: Simulators, settings: Settings) -> Outcome:
+    copied = stage.copy(folder)
+    return run(open_on(engine, copied, settings), copied, "up", simulators, settings, None)
 
 
 def operate(stage: Stage, operation: str, settings: Settings) -> Outcome:

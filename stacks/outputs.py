@@ -3,20 +3,21 @@
 No secret value and no kubeconfig is among them, unless the settings ask for the kubeconfig.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from components import naming
 from components.cluster import AksCluster
 from components.grants import describe
 from components.identity import AUDIENCE, ServiceAccount, WorkloadIdentity
-from components.roles import READ_ACCESS, Role
+from components.roles import ObjectType
 from components.vault import KeyVault
 from components.workloads import WORKLOADS
 from stacks import parts
 from stacks.deployer import Deployer
 from stacks.settings import Grants, Settings
-from stacks.settings.workloads import Scope, SecretSettings, WorkloadSettings
+from stacks.settings.workloads import Reach, Scope, WorkloadSettings, reach_of
 
 PLATFORM_VERSION = 1
 """Of the output ``platform``: another number means that its keys mean something else."""
@@ -32,9 +33,9 @@ def of(
     """The outputs of a stack that has everything."""
     told: dict[str, Any] = {
         "access": [
-            _access(settings, deployer, workload, secret, cluster, identities[workload.identity_name])
+            _access(settings, deployer, workload, entry, cluster, identities[workload.identity_name])
             for workload in settings.workloads
-            for secret in workload.secrets
+            for entry in _entries(workload, reach_of(settings.workloads_by_identity[workload.identity_name]))
         ],
         "platform": _platform(settings, deployer, cluster, vault),
     }
@@ -50,30 +51,50 @@ def of(
     return told
 
 
+@dataclass(frozen=True)
+class _Entry:
+    """A row of ``access``: an object, and the grant through which the workload gets at it."""
+
+    name: str
+    type: ObjectType
+    through: Reach
+    asked: bool
+
+
+def _entries(workload: WorkloadSettings, reaches: list[Reach]) -> Iterator[_Entry]:
+    """What the workload lists, then what its identity may read besides: by ``scope: vault``, or because another workload shares it."""
+    for secret in workload.secrets:
+        yield _Entry(secret.name, secret.type, next(reach for reach in reaches if reach.covers(secret)), True)
+    for reach in reaches:
+        if reach.name is None:
+            yield _Entry("*", reach.type, reach, workload.scope is Scope.VAULT)
+        elif not any(reach.covers(secret) for secret in workload.secrets):
+            yield _Entry(reach.name, reach.type, reach, False)
+
+
 def _access(
     settings: Settings,
     deployer: Deployer,
     workload: WorkloadSettings,
-    secret: SecretSettings,
+    entry: _Entry,
     cluster: AksCluster,
     identity: WorkloadIdentity,
 ) -> dict[str, Any]:
-    """One row per workload and secret: the whole chain, in plain words as far as they are known before anything exists."""
-    account = ServiceAccount(workload.namespace, workload.service_account_name)
-    access, scope = READ_ACCESS[secret.type], parts.vault_id(settings, deployer)
-    by_list = workload.scope is Scope.VAULT and access.role is Role.KEY_VAULT_SECRETS_USER
+    """The whole chain from the workload to an object, in plain words as far as they are known before anything exists."""
+    account, vault = ServiceAccount(workload.namespace, workload.service_account_name), parts.vault_id(settings, deployer)
     return {
         "workload": workload.name,
-        "secret": secret.name,
-        "type": secret.type.value,
+        "secret": entry.name,
+        "type": entry.type.value,
+        "asked": entry.asked,
         "technique": workload.technique.value,
         "namespace": account.namespace,
         "serviceAccount": account.name,
         "subject": account.subject,
         "audience": AUDIENCE,
         "identity": naming.identity(settings.project, settings.stack, workload.identity_name),
-        "role": access.role.title,
-        "scope": scope if by_list else f"{scope}/{access.collection}/{secret.name}",
+        "role": entry.through.access.role.title,
+        "scope": f"{vault}/{entry.through.access.collection}/{entry.through.name}" if entry.through.name else vault,
         "vault": parts.vault_name(settings, deployer),
         "pod": WORKLOADS[workload.technique].seen_by_pod,
         "issuer": cluster.issuer_url,

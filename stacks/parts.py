@@ -18,7 +18,7 @@ from stacks.settings import Grants, Settings, secret_value
 from stacks.settings.pools import PoolSettings, SystemPoolSettings, UserPoolSettings
 from stacks.settings.tree import WARN_GRANTS, planned_grants
 from stacks.settings.vault import PeopleSettings
-from stacks.settings.workloads import Manage, Scope, SecretSettings, SecretSource, WorkloadSettings
+from stacks.settings.workloads import Manage, SecretSettings, SecretSource, WorkloadSettings, reach_of
 
 
 def resource_group_name(settings: Settings) -> str:
@@ -166,20 +166,8 @@ def service_accounts(workloads: Sequence[WorkloadSettings]) -> list[ServiceAccou
 
 
 def plan_grants(workloads: Sequence[WorkloadSettings], vault: KeyVault) -> list[PlannedGrant]:
-    """What the identity of these workloads has to read, each grant once."""
-    planned: dict[str, PlannedGrant] = {}
-    for workload in workloads:
-        # At vault scope only the right to secrets: Certificate User could read them too (docs/security.md).
-        if workload.scope is Scope.VAULT:
-            grant = vault.list_grant()
-            planned[grant.label] = grant
-    everything = bool(planned)
-    for workload in workloads:
-        for secret in workload.secrets:
-            grant = vault.read_grant(secret.type, secret.name)
-            if not (everything and grant.role is vault.list_grant().role):
-                planned[grant.label] = grant
-    return list(planned.values())
+    """What the identity of these workloads has to be granted, each grant once."""
+    return [vault.list_grant() if reach.name is None else vault.read_grant(reach.type, reach.name) for reach in reach_of(workloads)]
 
 
 # Where user-assigned identities took no federated credentials when this was written; the list shrinks, hence a warning only.

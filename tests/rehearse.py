@@ -82,7 +82,7 @@ class Rehearsal:
     def command(self, operation: str, *more: str) -> Run:
         """What a person types."""
         command = [sys.executable, "-m", "rehearsal", operation, "--stack", "test", "--state", str(self.state), *more]
-        if operation not in ("outputs", "render", "purge"):
+        if operation not in ("outputs", "purge"):
             command += ["--config-file", str(self._stack_file())]
         done = subprocess.run(command, cwd=REPOSITORY, capture_output=True, text=True, timeout=120, check=False)
         return Run(done.returncode, json.loads(done.stdout) if "--json" in more else {}, done.stdout + done.stderr)

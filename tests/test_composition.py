@@ -64,7 +64,18 @@ def test_listing_takes_one_right_to_all_secrets_and_leaves_certificates_apart() 
     built = _build({"workloads": [_workload("a", _DB, certificate, scope="vault")]})
     assert _roles(built, "a") == {("KEY_VAULT_SECRETS_USER", ""), ("KEY_VAULT_CERTIFICATE_USER", "/certificates/web-tls")}
     rows = {row["secret"]: row["scope"].split("/vaults/")[1].split("/", 1)[1:] for row in built.outputs["access"]}
-    assert rows == {"db": [], "web-tls": ["certificates/web-tls"]}
+    assert rows == {"db": [], "*": [], "web-tls": ["certificates/web-tls"]}
+
+
+def test_access_tells_what_sharing_an_identity_opens() -> None:
+    """An identity has the rights of all its workloads, so each row of them is told, asked for or not."""
+    shared = [_workload("a", _DB, identity="readers"), _workload("b", identity="readers", scope="vault")]
+    built = _build({"workloads": shared, "identities": [{"name": "readers"}]})
+    rows = {(row["workload"], row["secret"], row["asked"]) for row in built.outputs["access"]}
+    assert rows == {("a", "db", True), ("a", "*", False), ("b", "*", True)}
+    shared[1]["scope"] = "object"
+    apart = _build({"workloads": shared, "identities": [{"name": "readers"}]})
+    assert {(row["workload"], row["secret"], row["asked"]) for row in apart.outputs["access"]} == {("a", "db", True), ("b", "db", False)}
 
 
 def test_one_namespace_serves_all_its_workloads() -> None:

@@ -121,7 +121,11 @@ class Workshop:
 
     def wanted(self) -> Version:
         """The pinned release: the one that tools/pulumi/go.mod names."""
-        found = re.search(rf"^\s*{re.escape(MODULE)} (v\S+)", (self.modules / "go.mod").read_text(), re.MULTILINE)
+        try:
+            pins = (self.modules / "go.mod").read_text()
+        except OSError as error:
+            raise EngineError(f"{self.modules / 'go.mod'}, which names the release, cannot be read: {error.strerror}") from error
+        found = re.search(rf"^\s*{re.escape(MODULE)} (v\S+)", pins, re.MULTILINE)
         version = Version.parse(found[1]) if found else None
         if version is None:
             raise EngineError(f"{self.modules / 'go.mod'} names no release of {MODULE}")

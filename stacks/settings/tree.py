@@ -13,7 +13,7 @@ from stacks.settings.cluster import ClusterSettings
 from stacks.settings.names import RESOURCE_NAME_RULES
 from stacks.settings.rules import Found, Matches, Section, remove_command, rule, set_command
 from stacks.settings.vault import PeopleSettings, VaultSettings
-from stacks.settings.workloads import IdentitySettings, Scope, SecretSettings, SecretSource, WorkloadSettings
+from stacks.settings.workloads import IdentitySettings, SecretSettings, SecretSource, WorkloadSettings, reach_of
 
 _TAGS = "https://learn.microsoft.com/azure/azure-resource-manager/management/tag-resources#limitations"
 _FEDERATION = "https://learn.microsoft.com/entra/workload-id/workload-identity-federation-considerations"
@@ -306,11 +306,7 @@ def seeded_secrets_can_carry_the_tags(settings: Settings) -> Iterator[Found]:
 
 def planned_grants(settings: Settings) -> int:
     """How many role assignments the workloads need."""
-    return sum(
-        len({(secret.name.lower(), secret.type) for workload in workloads if workload.scope is Scope.OBJECT for secret in workload.secrets})
-        + any(workload.scope is Scope.VAULT for workload in workloads)
-        for workloads in settings.workloads_by_identity.values()
-    )
+    return sum(len(reach_of(workloads)) for workloads in settings.workloads_by_identity.values())
 
 
 @rule("grant-number", Settings, source=_ASSIGNMENTS)

@@ -1,12 +1,13 @@
 """Sections ``workloads`` and ``identities``: who reads which secret, and where the secret's value comes from."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Annotated
 
 from pydantic import AwareDatetime, Field
 
-from components.roles import ObjectType
+from components.roles import READ_ACCESS, ObjectType, ReadAccess
 from components.workloads import Kind, Technique
 from stacks.settings.names import DnsLabel, DnsSubdomain, IdentityName, ObjectName
 from stacks.settings.rules import Between, Found, Matches, Section, rule
@@ -145,6 +146,36 @@ class IdentitySettings(Section):
 
     name: IdentityName
     """What workloads write at `identity`."""
+
+
+@dataclass(frozen=True)
+class Reach:
+    """Something that an identity may read."""
+
+    type: ObjectType
+    name: str | None
+    """Name in the vault; None is every secret, listed too."""
+
+    @property
+    def access(self) -> ReadAccess:
+        """The role that it takes, and where the object stands."""
+        return READ_ACCESS[self.type]
+
+    def covers(self, secret: SecretSettings) -> bool:
+        """Whether a workload gets at this secret through it."""
+        other = READ_ACCESS[secret.type]
+        return self.access == other and (self.name is None or self.name.lower() == secret.name.lower())
+
+
+def reach_of(workloads: Sequence[WorkloadSettings]) -> list[Reach]:
+    """What an identity may read that these workloads take on: the union of what each asks for, each once."""
+    everything = any(workload.scope is Scope.VAULT for workload in workloads)
+    # At vault scope the right to secrets only: Certificate User could read them too (docs/security.md).
+    found = [Reach(ObjectType.SECRET, None)] if everything else []
+    for secret in (secret for workload in workloads for secret in workload.secrets):
+        if not any(reach.covers(secret) for reach in found):
+            found.append(Reach(secret.type, secret.name))
+    return found
 
 
 # --------------------------------------------------------------------------------------------------------------- cross-key rules

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner, Result
 
 from rehearsal.cli import app
+from rehearsal.simulation import REPOSITORY
 
 NO_CLOUD = "This is a rehearsal: no cloud was touched."
 
@@ -51,7 +53,7 @@ def test_a_wrong_option_is_one_document_with_json(program: Path) -> None:
     assert done.stderr == ""
 
 
-@pytest.mark.parametrize("operation", ["outputs", "render"])
+@pytest.mark.parametrize("operation", ["outputs"])
 def test_nothing_rehearsed_yet_says_what_to_type(program: Path, operation: str) -> None:
     done = run(program, operation)
     assert done.exit_code == 1
@@ -59,6 +61,8 @@ def test_nothing_rehearsed_yet_says_what_to_type(program: Path, operation: str) 
 
 
 def test_no_engine_says_what_to_type(program: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (program / "tools" / "pulumi").mkdir(parents=True)
+    shutil.copy(REPOSITORY / "tools" / "pulumi" / "go.mod", program / "tools" / "pulumi")
     monkeypatch.setattr("rehearsal.engine.REPOSITORY", program)
     monkeypatch.setenv("PATH", str(program))
     done = run(program, "up")

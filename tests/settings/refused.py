@@ -109,7 +109,7 @@ CASES = [
     case(
         "wrong-type",
         {"workloads": [workload(secrets=[secret(**{"from_": "random", "expires": "2027-01-31"})])]},
-        "workloads[0].secrets[0].expires: got '2027-01-31'; write a date and time with its zone, like 2027-01-31T00:00:00Z (pulumi config set --path 'workloads[0].secrets[0].expires' 2027-01-31T00:00:00Z)",
+        "workloads[0].secrets[0].expires: got '2027-01-31'; write a date and time with its zone, in quotes: \"2027-01-31T00:00:00Z\" (pulumi config set --path 'workloads[0].secrets[0].expires' --plaintext 2027-01-31T00:00:00Z)",
     ),
     case(
         "section-is-structured",
