@@ -224,6 +224,24 @@ def test_a_hardened_cluster_comes_up_too(dev: Rehearsal) -> None:
     assert made.document["outputs"]["kubeconfig"] == "[secret]"
     assert dev.up().summary == {}
     assert dev.run("refresh").summary == {}
+
+    # The autoscaler changes the counts of both kinds of pool; neither a refresh nor an update gives them back.
+    world = dev.world
+    for found in world["azure"]:
+        if found["id"].endswith("/agentPools/apps"):
+            found["properties"]["count"] = 7
+        if found["id"].endswith("/managedClusters/aks-test"):
+            found["properties"]["agentPoolProfiles"][0]["count"] = 5
+    dev.change_world(world)
+    assert dev.run("refresh").status == 0
+    assert dev.up().summary == {}
+
+    # Other tags: two groups, vault, cluster and pool; no credential, no role assignment, nothing replaced, in the preview already.
+    dev.config["aks-secrets:tags"] = {"environment": "dev", "team": "shop"}
+    assert dev.run("preview").summary == {"update": 5}
+    assert dev.up().summary == {"update": 5}
+    counts = [found["properties"]["count"] for found in dev.world["azure"] if found["id"].endswith("/agentPools/apps")]
+    assert counts == [7], "the autoscaler's count was sent back with the tags"
     assert dev.run("destroy").status == 0
 
 
