@@ -9,6 +9,7 @@ import base64
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from ipaddress import IPv4Network
 
 import pulumi
 import pulumi_kubernetes as kubernetes
@@ -38,6 +39,10 @@ class UpgradeChannel(StrEnum):
     STABLE = "stable"
     RAPID = "rapid"
     NODE_IMAGE = "node-image"
+
+
+# Sending the first minor version again would ask for a downgrade: pulumi-azure-native#2059
+_MOVES_THE_MINOR = (UpgradeChannel.STABLE, UpgradeChannel.RAPID)
 
 
 class NodeOsUpgradeChannel(StrEnum):
@@ -75,8 +80,9 @@ class AksClusterArgs:
     cluster_name: str
     subscription_id: str
     tenant_id: str
-    deployer: Principal
-    """Who runs ``pulumi``: made cluster admin where Azure RBAC decides, since Owner and Contributor carry no Kubernetes rights."""
+    deployer: Principal | None
+    """Who runs ``pulumi``: made cluster admin where Azure RBAC decides, since Owner and Contributor carry no Kubernetes rights. None:
+    somebody has seen to it, by ``Entra.admin_groups`` or otherwise."""
     system_pool: NodePool
     user_pools: Sequence[NodePool] = ()
     kubernetes_version: str | None = None
@@ -172,7 +178,7 @@ class AksCluster(pulumi.ComponentResource):
         kubelet = Principal("kubelet", self.kubelet_object_id, PrincipalType.SERVICE_PRINCIPAL)
         for registry in args.container_registry_ids:
             registry_name = registry.rsplit("/", 1)[-1].lower()
-            self._assign(f"{name}-registry-{registry_name}", args, Grant(kubelet, Role.ACR_PULL, registry))
+            self._assign(f"{name}/registry/{registry_name}", args, Grant(kubelet, Role.ACR_PULL, registry))
 
     def _make_cluster(
         self,
@@ -184,8 +190,7 @@ class AksCluster(pulumi.ComponentResource):
         ignore: list[str] = []
         if args.system_pool.autoscale:
             ignore.append("agentPoolProfiles[0].count")  # the autoscaler's business after the first day
-        if args.upgrade_channel in (UpgradeChannel.STABLE, UpgradeChannel.RAPID):
-            # These channels move the minor version; sending the first one again would ask for a downgrade: pulumi-azure-native#2059
+        if args.upgrade_channel in _MOVES_THE_MINOR:
             ignore.append("kubernetesVersion")
         return containerservice.ManagedCluster(
             f"{name}-cluster",
@@ -218,15 +223,18 @@ class AksCluster(pulumi.ComponentResource):
         )
 
     def _make_pools(self, name: str, args: AksClusterArgs) -> None:
+        moved_by_aks = args.upgrade_channel in _MOVES_THE_MINOR
         for pool in args.user_pools:
             containerservice.AgentPool(
-                f"{name}-pool-{pool.name}",
+                f"{name}/pool/{pool.name}",
                 resource_group_name=args.resource_group_name,
                 resource_name_=self.managed_cluster.name,
                 agent_pool_name=pool.name,
                 mode=containerservice.AgentPoolMode.USER,
                 tags=args.tags,
                 **nodes_of(pool, args.network.subnet_id),
+                # Another version of the cluster moves its control plane and no nodes (Azure/AKS#2889); here it moves these too.
+                orchestrator_version=None if moved_by_aks else args.kubernetes_version,
                 # A pool goes with its cluster; deleting it first would only cost time.
                 opts=ResourceOptions(
                     parent=self,
@@ -248,7 +256,7 @@ class AksCluster(pulumi.ComponentResource):
 
     def _make_provider(self, name: str, args: AksClusterArgs) -> kubernetes.Provider:
         deployer_rights: list[pulumi.Resource] = []
-        if args.entra and args.entra.azure_rbac:
+        if args.deployer and args.entra and args.entra.azure_rbac:
             grant = Grant(args.deployer, Role.AKS_RBAC_CLUSTER_ADMIN, self.resource_id)
             deployer_rights = self._assign(f"{name}-deployer", args, grant)
         return kubernetes.Provider(
@@ -275,10 +283,13 @@ def _kubelet_object_id(
     return kubelet.object_id
 
 
-def _api_server_access(args: AksClusterArgs) -> containerservice.ManagedClusterAPIServerAccessProfileArgs | None:
-    if not args.authorized_ip_ranges:
-        return None
-    return containerservice.ManagedClusterAPIServerAccessProfileArgs(authorized_ip_ranges=list(args.authorized_ip_ranges))
+# ARM keeps what a PUT leaves out of these three, so what was taken out of the settings is said to be off:
+# https://github.com/Azure/AKS/issues/2904, https://github.com/hashicorp/terraform-provider-azurerm/issues/20085
+
+
+def _api_server_access(args: AksClusterArgs) -> containerservice.ManagedClusterAPIServerAccessProfileArgs:
+    ranges = [str(IPv4Network(value)) for value in args.authorized_ip_ranges]
+    return containerservice.ManagedClusterAPIServerAccessProfileArgs(authorized_ip_ranges=ranges)
 
 
 def _aad_profile(args: AksClusterArgs) -> containerservice.ManagedClusterAADProfileArgs | None:
@@ -287,14 +298,13 @@ def _aad_profile(args: AksClusterArgs) -> containerservice.ManagedClusterAADProf
     return containerservice.ManagedClusterAADProfileArgs(
         managed=True,
         enable_azure_rbac=args.entra.azure_rbac,
-        admin_group_object_ids=list(args.entra.admin_groups) or None,
+        admin_group_object_ids=list(args.entra.admin_groups),
         tenant_id=args.tenant_id,
     )
 
 
-def _addon_profiles(addon: CsiAddon | None) -> dict[str, containerservice.ManagedClusterAddonProfileArgs] | None:
-    if addon is None:
-        return None
+def _addon_profiles(addon: CsiAddon | None) -> dict[str, containerservice.ManagedClusterAddonProfileArgs]:
     # The add-on's config is a map of strings: a boolean there is refused. Map keys are never translated, hence the camel case.
-    config = {"enableSecretRotation": str(addon.rotation).lower(), "rotationPollInterval": addon.poll_interval}
-    return {"azureKeyvaultSecretsProvider": containerservice.ManagedClusterAddonProfileArgs(enabled=True, config=config)}
+    config = {"enableSecretRotation": str(addon.rotation).lower(), "rotationPollInterval": addon.poll_interval} if addon else None
+    profile = containerservice.ManagedClusterAddonProfileArgs(enabled=addon is not None, config=config)
+    return {"azureKeyvaultSecretsProvider": profile}

@@ -41,7 +41,7 @@ class PlannedGrant:
     """A role at a scope, before there is an identity to give it to."""
 
     label: str
-    """Part of the logical name, unique within the identity: ``secret-db-password``."""
+    """Part of the logical name, unique within the identity: ``secrets/db-password``."""
     role: Role
     scope: Input[str]
     after: pulumi.Resource | None = None
@@ -119,7 +119,7 @@ class WorkloadIdentity(pulumi.ComponentResource):
         for account in args.service_accounts:
             chain.append(
                 managedidentity.FederatedIdentityCredential(
-                    f"{name}-{account.namespace}-{account.name}",
+                    f"{name}/{account.namespace}/{account.name}",
                     resource_group_name=args.resource_group_name,
                     resource_name_=identity.name,
                     federated_identity_credential_resource_name=naming.federated_credential(account.namespace, account.name),
@@ -138,7 +138,7 @@ class WorkloadIdentity(pulumi.ComponentResource):
             return []
         return [
             assign(
-                f"{name}-{planned.label}",
+                f"{name}/{planned.label}",
                 grant,
                 args.subscription_id,
                 ResourceOptions(parent=self, depends_on=[planned.after] if planned.after else None),

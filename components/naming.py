@@ -25,7 +25,7 @@ def fit(name: str, limit: int) -> str:
 
 def resource_group(project: str, stack: str) -> str:
     """At most 90 characters; letters, digits, ``-_.()``."""
-    return fit(f"rg-{project}-{stack}", 90)
+    return fit(f"rg-{project}-{stack}", 90).rstrip(".")
 
 
 def cluster(stack: str) -> str:

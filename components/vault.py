@@ -40,6 +40,17 @@ class Bypass(StrEnum):
     NONE = "None"
 
 
+class Manage(StrEnum):
+    """How long the program answers for a secret that it made."""
+
+    ONCE = "once"
+    """It writes the secret once; a later rotation in the vault stays."""
+    ALWAYS = "always"
+    """It writes every later change of value, tags or expiry, over whatever stands in the vault."""
+    RELEASE = "release"
+    """As once; and the secret stays in the vault when it leaves the list, or is `from: existing` from the next `up` on."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class VaultNetwork:
     """From where the data plane answers."""
@@ -72,8 +83,7 @@ class SeededSecret:
     """Seconds since 1970, UTC."""
     expires: int | None = None
     """Seconds since 1970, UTC."""
-    manage_always: bool = False
-    """True: every later change of value, tags or expiry is written too, over whatever stands in the vault."""
+    manage: Manage = Manage.ONCE
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -135,30 +145,31 @@ class KeyVault(pulumi.ComponentResource):
         if args.grants_managed:
             for grant in self.grants:
                 opts_of_grant = ResourceOptions(parent=self)
-                assign(f"{name}-officer-{grant.principal.label}", grant, args.subscription_id, opts_of_grant)
+                assign(f"{name}/officer/{grant.principal.label}", grant, args.subscription_id, opts_of_grant)
         self.register_outputs({"name": self.name, "resource_id": self.resource_id, "vault_uri": self.vault_uri})
 
     def read_grant(self, kind: ObjectType, object_name: str) -> PlannedGrant:
         """The grant that reads one object and no other."""
         access = READ_ACCESS[kind]
         return PlannedGrant(
-            label=f"{access.collection}-{object_name.lower()}",
+            label=f"{access.collection}/{object_name.lower()}",
             role=access.role,
-            scope=Output.concat(self.resource_id, "/", access.collection, "/", object_name),
+            # Key Vault does not mind case, Pulumi does: written otherwise it would be another scope, and replaced.
+            scope=Output.concat(self.resource_id, "/", access.collection, "/", object_name.lower()),
             after=self._secrets.get(object_name.lower()) if access.collection == "secrets" else None,
         )
 
     def list_grant(self) -> PlannedGrant:
         """The grant that reads and lists every secret of the vault; keys and certificates it does not open."""
-        return PlannedGrant(label="all-secrets", role=Role.KEY_VAULT_SECRETS_USER, scope=self.resource_id)
+        return PlannedGrant(label="secrets", role=Role.KEY_VAULT_SECRETS_USER, scope=self.resource_id)
 
     def _seed(self, name: str, args: KeyVaultArgs, vault: keyvault.Vault, secret: SeededSecret) -> keyvault.Secret:
         # Through ARM, which needs no right and no network path to the data plane; ARM never returns the value.
         return keyvault.Secret(
-            f"{name}-secret-{secret.name.lower()}",
+            f"{name}/{secret.name.lower()}",
             resource_group_name=args.resource_group_name,
             vault_name=vault.name,
-            secret_name=secret.name,
+            secret_name=secret.name.lower(),  # else another spelling would replace it, and write the first value over a rotation
             properties=keyvault.SecretPropertiesArgs(
                 # Marked here, whatever it was before: azure-native does not do it by itself.
                 value=Output.secret(self._value_of(name, secret)),
@@ -171,8 +182,10 @@ class KeyVault(pulumi.ComponentResource):
                 # The vault takes them along. Not retain_on_delete: a secret removed and added back would already exist.
                 deleted_with=vault,
                 # Every write makes a new version with *our* value: one that was rotated in the vault would be lost.
-                ignore_changes=None if secret.manage_always else ["properties", "tags"],
-                import_=f"{args.recovered_id}/secrets/{secret.name}" if args.recover and args.recovered_id else None,
+                # So does a recovery: the vault comes back with the values it had.
+                ignore_changes=["properties", "tags"] if secret.manage is not Manage.ALWAYS or args.recover else None,
+                retain_on_delete=secret.manage is Manage.RELEASE or None,
+                import_=f"{args.recovered_id}/secrets/{secret.name.lower()}" if args.recover and args.recovered_id else None,
             ),
         )
 
@@ -180,7 +193,7 @@ class KeyVault(pulumi.ComponentResource):
         if not isinstance(secret.value, RandomValue):
             return secret.value
         return random.RandomPassword(
-            f"{name}-value-{secret.name.lower()}",
+            f"{name}/{secret.name.lower()}",
             length=secret.value.length,
             special=secret.value.special,
             opts=ResourceOptions(parent=self),

@@ -23,7 +23,7 @@ async def all_in_one(settings: Settings) -> Mapping[str, Any]:
     """A cluster, a vault, and for each workload the chain from the one to the other."""
     for warning in parts.warnings(settings):
         pulumi.log.warn(warning)
-    deployer = await find_deployer(settings.people.current_type)
+    deployer = await find_deployer(parts.deployer_type(settings))
     group = resources.ResourceGroup(
         "resource-group",
         resource_group_name=parts.resource_group_name(settings),

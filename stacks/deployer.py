@@ -18,6 +18,7 @@ class Deployer:
 
     subscription_id: str
     tenant_id: str
+    object_id: str
     principal: Principal
 
 
@@ -32,4 +33,4 @@ async def find_deployer(kind: PrincipalType | None) -> Deployer:
         raise RuntimeError("the Azure provider does not say who is signed in")
     if kind is None:
         kind = PrincipalType.USER if found.client_id == _AZURE_CLI else PrincipalType.SERVICE_PRINCIPAL
-    return Deployer(found.subscription_id, found.tenant_id, Principal("deployer", found.object_id, kind))
+    return Deployer(found.subscription_id, found.tenant_id, found.object_id, Principal("deployer", found.object_id, kind))

@@ -18,7 +18,13 @@ from stacks.settings import Grants, Settings, secret_value
 from stacks.settings.pools import PoolSettings, SystemPoolSettings, UserPoolSettings
 from stacks.settings.tree import WARN_GRANTS, planned_grants
 from stacks.settings.vault import PeopleSettings
-from stacks.settings.workloads import Manage, SecretSettings, SecretSource, WorkloadSettings, reach_of
+from stacks.settings.workloads import SecretSettings, SecretSource, WorkloadSettings, reach_of
+
+
+def deployer_type(settings: Settings) -> PrincipalType | None:
+    """What whoever runs ``pulumi`` is, if the settings say so."""
+    said = settings.people.current_type
+    return None if said is None else PrincipalType(said.value)
 
 
 def resource_group_name(settings: Settings) -> str:
@@ -46,7 +52,7 @@ def cluster_args(settings: Settings, deployer: Deployer, group: Input[str]) -> A
         cluster_name=cluster.name or naming.cluster(settings.stack),
         subscription_id=deployer.subscription_id,
         tenant_id=deployer.tenant_id,
-        deployer=deployer.principal,
+        deployer=deployer.principal if entra.grant_deployer else None,
         system_pool=_pool(cluster.system_pool),
         user_pools=[_pool(pool) for pool in cluster.user_pools],
         kubernetes_version=cluster.kubernetes_version,
@@ -79,7 +85,7 @@ def _pool(pool: SystemPoolSettings | UserPoolSettings) -> NodePool:
     return NodePool(
         name=pool.name,
         vm_size=pool.vm_size,
-        count=pool.count,
+        count=pool.first_nodes,
         autoscale=_autoscale(pool),
         os_sku=pool.os_sku,
         os_disk_size_gb=pool.os_disk_size_gb,
@@ -129,7 +135,7 @@ def _seeded(secret: SecretSettings) -> SeededSecret:
         content_type=secret.content_type,
         not_before=_seconds(secret.not_before),
         expires=_seconds(secret.expires),
-        manage_always=secret.manage is Manage.ALWAYS,
+        manage=secret.manage,
     )
 
 
@@ -155,7 +161,7 @@ def _officers(people: PeopleSettings, deployer: Deployer) -> list[Principal]:
         ),
     ]
     # Somebody who is listed and also runs `pulumi` has the right already; a second assignment would be refused.
-    if people.current and deployer.principal.object_id not in {person.object_id for person in listed}:
+    if people.current and deployer.object_id.lower() not in {person.object_id for person in listed}:
         listed.append(deployer.principal)
     return listed
 

@@ -56,7 +56,7 @@ def test_workloads_apart_have_identities_apart() -> None:
 def test_a_secret_that_two_workloads_read_is_written_once() -> None:
     built = _build({"workloads": [_workload("a", _DB), _workload("b", _DB_AGAIN)]})
     assert [found.inputs["secretName"] for found in built.of_type("Secret")] == ["db"]
-    assert built.one("Secret").urn in built.one("RoleAssignment", "b-secrets-db").dependencies
+    assert built.one("Secret").urn in built.one("RoleAssignment", "b/secrets/db").dependencies
 
 
 def test_listing_takes_one_right_to_all_secrets_and_leaves_certificates_apart() -> None:
@@ -114,8 +114,18 @@ def test_the_deployer_is_what_the_sign_in_or_the_settings_say(
 ) -> None:
     monkeypatch.setattr("tests.harness.AZURE_CLI", client)
     built = _build({"people": {"current": True, **({"current_type": said} if said else {})}})
-    assert built.one("RoleAssignment", "vault-officer-deployer").inputs["principalType"] == kind
+    assert built.one("RoleAssignment", "vault/officer/deployer").inputs["principalType"] == kind
     assert built.one("RoleAssignment", "cluster-deployer").inputs["principalType"] == kind
+
+
+def test_somebody_listed_in_another_case_is_not_granted_twice() -> None:
+    built = _build({"people": {"users": [DEPLOYER.upper()], "current": True}})
+    assert len([found for found in built.of_type("RoleAssignment") if "officer" in found.name]) == 1
+
+
+def test_a_team_of_deployers_can_do_without_a_grant_of_its_own() -> None:
+    built = _build({"cluster.entra": {"grant_deployer": False, "admin_groups": ["55555555-5555-5555-5555-555555555555"]}})
+    assert built.of_type("RoleAssignment") == []
 
 
 def test_external_grants_name_every_assignment_that_somebody_has_to_make() -> None:

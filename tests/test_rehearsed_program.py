@@ -101,6 +101,18 @@ def test_manage_always_writes_a_change(dev: Rehearsal) -> None:
     assert dev.secret("db-password")["versions"] == 2
 
 
+def test_a_secret_is_handed_over_and_stays(dev: Rehearsal) -> None:
+    """`release`, an update, then `existing`: the program forgets the secret and the vault keeps it."""
+    released = {"name": "db-password", "from": "random", "manage": "release"}
+    dev.config["aks-secrets:workloads"] = [_workload(released)]
+    dev.up()
+    dev.config["aks-secrets:workloads"] = [_workload({"name": "db-password", "from": "existing"})]
+    dev.up()
+    assert dev.secret("db-password")["versions"] == 1
+    assert dev.world["deletedSecrets"] == []
+    assert dev.up().summary == {}
+
+
 def test_a_secret_can_be_taken_out_and_added_back(dev: Rehearsal) -> None:
     both = [{"name": "db-password", "from": "random"}, {"name": "api-key", "from": "random"}]
     dev.config["aks-secrets:workloads"] = [_workload(*both)]

@@ -1,13 +1,14 @@
 """Section ``cluster``: what AKS accepts, checked before anything is registered."""
 
+import re
 from collections.abc import Iterator
 from typing import Annotated
 
 from components.cluster import NodeOsUpgradeChannel, Tier, UpgradeChannel
-from stacks.settings.names import Guid, RegistryId, ResourceGroupName
+from stacks.settings.names import Guid, RegistryId, ResourceGroupName, ipv4_range, is_public
 from stacks.settings.network import OVERLAY, NetworkSettings, network_of
 from stacks.settings.pools import QUOTAS, SystemPoolSettings, UserPoolSettings
-from stacks.settings.rules import Found, Matches, Section, remove_command, rule
+from stacks.settings.rules import Found, Matches, Section, rule
 
 _RESOURCE_NAMES = "https://learn.microsoft.com/azure/azure-resource-manager/management/resource-name-rules#microsoftcontainerservice"
 _UPGRADES = "https://learn.microsoft.com/azure/aks/auto-upgrade-cluster"
@@ -38,9 +39,9 @@ PollInterval = Annotated[
     str,
     Matches(
         "rotation-poll-interval",
-        r"[1-9][0-9]*[mh]",
-        is_a="poll interval",
-        allowed="use whole minutes or hours, one minute at least: each poll reads every mounted secret of every pod",
+        r"(?=.)([0-9]{1,4}h)?([0-9]{1,4}m)?([0-9]{1,4}s)?",
+        is_a="duration",
+        allowed="write it in hours, minutes and seconds",
         example="2m",
         source="https://learn.microsoft.com/azure/aks/csi-secrets-store-configuration-options",
     ),
@@ -65,6 +66,9 @@ class EntraSettings(Section):
     """Azure role assignments decide what somebody may do; the program grants the deployer cluster admin."""
     admin_groups: tuple[Guid, ...] = ()
     """Object ids of Entra groups that are cluster admins."""
+    grant_deployer: bool = True
+    """Make whoever runs `pulumi` cluster admin, where `azure_rbac` decides. Off where several people and pipelines deploy: each would take
+    the right from the one before. They belong into one of `admin_groups` then."""
 
 
 class CsiAddonSettings(Section):
@@ -74,6 +78,12 @@ class CsiAddonSettings(Section):
     """Read secrets again while a pod runs."""
     poll_interval: PollInterval = "2m"
     """How often."""
+
+    @property
+    def poll_seconds(self) -> int:
+        """The interval in seconds."""
+        units = {"h": 3600, "m": 60, "s": 1}
+        return sum(int(number) * units[unit] for number, unit in re.findall(r"([0-9]+)([hms])", self.poll_interval))
 
 
 class ClusterSettings(Section):
@@ -119,6 +129,53 @@ class ClusterSettings(Section):
 
 
 # --------------------------------------------------------------------------------------------------------------- cross-key rules
+
+
+@rule(
+    "rotation-poll-interval-lowest",
+    CsiAddonSettings,
+    source="our own choice: each poll reads every mounted secret of every pod (secrets-store-csi-driver-provider-azure#1416)",
+)
+def polls_are_a_minute_apart(addon: CsiAddonSettings) -> Iterator[Found]:
+    """Key Vault answers 4,000 reads in 10 seconds and no more."""
+    if addon.poll_seconds < 60:
+        yield Found(("poll_interval",), f"{addon.poll_interval!r} is less than a minute", "choose a minute at least", "2m")
+
+
+@rule("admin-groups-differ", EntraSettings, source="an Entra group is listed once or twice to the same effect")
+def admin_groups_are_listed_once(entra: EntraSettings) -> Iterator[Found]:
+    """Twice is a mistake in one of them."""
+    for index, group in enumerate(entra.admin_groups):
+        if group in entra.admin_groups[:index]:
+            yield Found(("admin_groups", index), f"{group!r} is listed twice", "list it once", remove=True)
+
+
+@rule(
+    "kubernetes-version-supported",
+    ClusterSettings,
+    source="https://learn.microsoft.com/azure/aks/supported-kubernetes-versions#lts-versions",
+)
+def version_is_not_gone(cluster: ClusterSettings) -> Iterator[Found]:
+    """1.32 was the oldest with any support, long-term, when this was written; newer ones are Azure's to judge."""
+    version = cluster.kubernetes_version
+    if version and int(version.split(".")[1]) < 32:
+        yield Found(("kubernetes_version",), f"AKS no longer offers {version!r}", "choose 1.35 or newer", "1.36")
+
+
+@rule("node-number", ClusterSettings, source=QUOTAS)
+def nodes_are_not_too_many(cluster: ClusterSettings) -> Iterator[Found]:
+    """AKS allows 5,000 in a cluster."""
+    if cluster.most_nodes > 5000:
+        yield Found(("user_pools",), f"the pools can grow to {cluster.most_nodes} nodes", "AKS allows 5000 in a cluster")
+
+
+@rule("subnet-names-are-labels", NetworkSettings, source=f"{OVERLAY}#limitations-with-azure-cni-overlay")
+def names_of_the_subnet_fit_into_a_label(network: NetworkSettings) -> Iterator[Found]:
+    """AKS puts the names of group, network and subnet on nodes as labels, of 63 characters at most."""
+    parts = (network.subnet_id or "").split("/")
+    for what, name in zip(("group", "network", "subnet"), (parts[4:5] + parts[8:9] + parts[10:11]), strict=False):
+        if len(name) > 63:
+            yield Found(("subnet_id",), f"its {what} has a name of {len(name)} characters", "AKS with overlay allows 63")
 
 
 @rule("pool-names-differ", ClusterSettings, source="https://learn.microsoft.com/azure/aks/create-node-pools")
@@ -186,11 +243,12 @@ def every_node_gets_its_pod_range(cluster: ClusterSettings) -> Iterator[Found]:
     """Overlay gives each node a /24; a range that is too small stops the pools from growing."""
     pods = network_of(cluster.network.pod_cidr)
     nodes = cluster.most_nodes
-    if pods and pods.num_addresses < nodes * 256:
+    surge = 1 + len(cluster.user_pools)  # an upgrade adds a node to each pool for a while
+    if pods and pods.num_addresses < (nodes + surge) * 256:
         room = pods.num_addresses // 256
         yield Found(
             ("network", "pod_cidr"),
-            f"{cluster.network.pod_cidr!r} has room for {room} nodes, but the pools can grow to {nodes}",
+            f"{cluster.network.pod_cidr!r} has room for {room} nodes, but the pools can grow to {nodes}, and by {surge} in an upgrade",
             "each node takes a /24: choose a larger range",
             "10.244.0.0/16",
         )
@@ -224,12 +282,7 @@ def somebody_can_sign_in(cluster: ClusterSettings) -> Iterator[Found]:
 def admin_groups_need_entra(entra: EntraSettings) -> Iterator[Found]:
     """Groups of a directory that the cluster does not ask mean nothing."""
     if entra.admin_groups and not entra.enabled:
-        yield Found(
-            ("admin_groups",),
-            "given, but Entra is off",
-            "switch it on or take the groups out",
-            command="pulumi config set --path 'cluster.entra.enabled' true",
-        )
+        yield Found(("enabled",), "off, but admin_groups are given", "switch it on, or take the groups out", "true")
 
 
 _AUTHORIZED = "https://learn.microsoft.com/azure/aks/api-server-authorized-ip-ranges"
@@ -240,17 +293,12 @@ def authorized_ranges_are_public(cluster: ClusterSettings) -> Iterator[Found]:
     """Public IPv4 ranges. 0.0.0.0/32, alone, is AKS's word for the cluster's own outgoing address."""
     ranges = cluster.authorized_ip_ranges
     for index, value in enumerate(ranges):
-        found = network_of(value)
+        found = ipv4_range(value)
         if value == "0.0.0.0/32" and len(ranges) == 1:
             continue
-        if found is None or not found.is_global or found.prefixlen == 0:
+        if found is None or not is_public(found):
             path = ("authorized_ip_ranges", index)
-            yield Found(
-                path,
-                f"{value!r} is not a public IPv4 range",
-                "write its first address and a prefix length",
-                "ADDRESS/32",
-            )
+            yield Found(path, f"{value!r} is not a public IPv4 range", "write its first address and a prefix length")
 
 
 @rule("authorized-ip-range-number", ClusterSettings, source=_AUTHORIZED)
@@ -269,5 +317,5 @@ def registries_are_listed_once(cluster: ClusterSettings) -> Iterator[Found]:
         name = registry.rsplit("/", 1)[-1].lower()
         if name in seen:
             path = ("container_registries", index)
-            yield Found(path, f"registry {name!r} is listed twice", "list it once", command=remove_command(("cluster", *path)))
+            yield Found(path, f"registry {name!r} is listed twice", "list it once", remove=True)
         seen.add(name)

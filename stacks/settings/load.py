@@ -13,12 +13,13 @@ from pulumi.runtime import config as runtime_config
 from pydantic import TypeAdapter, ValidationError
 
 from stacks.settings.rules import Problem, broken_rules, broken_rules_within, register, remove_command
-from stacks.settings.shape import UNKNOWN_KEY, shape_problems
+from stacks.settings.shape import UNKNOWN_KEY, shape_problems, unknown_key
 from stacks.settings.tree import Settings
 from stacks.settings.workloads import MOST_BYTES, SecretSource
 
 SECRET_VALUES = "secret-values"
 """Namespace of the config keys that hold secret values, each a Pulumi secret of its own."""
+LOCATION = "azure-native:location"
 
 _STRUCTURED = "https://www.pulumi.com/docs/iac/concepts/secrets/ (a secret inside a structured key makes all of it secret)"
 SECRET_IN_SECTION = register("secret-in-a-section", _STRUCTURED).id
@@ -61,8 +62,11 @@ def read(project: str, stack: str, config: Mapping[str, str], is_secret: Callabl
     own = {key.removeprefix(prefix): value for key, value in config.items() if key.startswith(prefix)}
     document: dict[str, Any] = {"project": project, "stack": stack}
     problems = list(_unknown_keys(own))
-    if "azure-native:location" in config:
-        document["location"] = config["azure-native:location"]
+    if is_secret(LOCATION):
+        command = f"pulumi config set {LOCATION} westeurope"
+        problems.append(replace(_secret_in_section("location"), wrong="encrypted", allowed="a region is no secret", command=command))
+    elif LOCATION in config:
+        document["location"] = config[LOCATION]
     for key in (*SCALARS, *SECTIONS):
         if key not in own:
             continue
@@ -79,10 +83,12 @@ def read(project: str, stack: str, config: Mapping[str, str], is_secret: Callabl
         settings = Settings.model_validate_json(json.dumps(document))
     except ValidationError as error:
         problems += [found for found in shape_problems(error, Settings, ()) if found.path[0] not in broken]
-    if settings is not None:
+    if settings is not None and not problems:
         problems += broken_rules(settings)
         problems += _secret_value_problems(settings, config, is_secret)
     else:
+        # What sections owe one another is not asked while one is missing or misspelled: the answer would be to take things out
+        # that are needed, and perhaps the only copy of a secret with them.
         problems += _broken_rules_of_sound_sections(document)
     return settings, [_with_full_key(problem) for problem in problems]
 
@@ -100,8 +106,7 @@ def _unknown_keys(own: Mapping[str, str]) -> Iterator[Problem]:
     known = [*SECTIONS, *SCALARS]
     for key in own:
         if key not in known:
-            choices = f"{', '.join(known[:-1])} or {known[-1]}"
-            yield Problem(UNKNOWN_KEY, (key,), "unknown key", f"choose {choices}", command=remove_command((key,)))
+            yield unknown_key((key,), known)
 
 
 def _secret_in_section(key: str) -> Problem:
@@ -117,7 +122,8 @@ def _secret_in_section(key: str) -> Problem:
 def _structure(key: str, text: str) -> tuple[Any, list[Problem]]:
     try:
         found: Any = json.loads(text)
-    except ValueError:
+        json.dumps(found, allow_nan=False).encode()
+    except (ValueError, RecursionError):  # no JSON, NaN, half a character, or nested beyond reading
         found = text
     if isinstance(found, dict | list):
         return cast("Any", found), []
@@ -155,7 +161,7 @@ def _secret_value_problems(settings: Settings, config: Mapping[str, str], is_sec
     for key, value in config.items():
         if not key.startswith(f"{SECRET_VALUES}:"):
             continue
-        size = len(value.encode())
+        size = len(value.encode(errors="replace"))
         if key not in wanted:
             yield Problem(SECRET_VALUE_UNUSED, (key,), "no secret reads it", "take it out", command=remove_command((key,)))
         elif not is_secret(key):
@@ -173,4 +179,4 @@ def _secret_value_problems(settings: Settings, config: Mapping[str, str], is_sec
 
 def _with_full_key(problem: Problem) -> Problem:
     """The region stands under the provider's own key, where every Pulumi user of Azure looks for it."""
-    return replace(problem, path=("azure-native:location", *problem.path[1:])) if problem.path[0] == "location" else problem
+    return replace(problem, path=(LOCATION, *problem.path[1:])) if problem.path[0] == "location" else problem

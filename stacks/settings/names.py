@@ -1,11 +1,15 @@
 """Names and ids that more than one section uses: how Azure and Kubernetes spell them."""
 
+import re
+from ipaddress import IPv4Network
 from typing import Annotated
+
+from pydantic import AfterValidator
 
 from stacks.settings.rules import Matches
 
 RESOURCE_NAME_RULES = "https://learn.microsoft.com/azure/azure-resource-manager/management/resource-name-rules"
-_ARM_ID = r"/subscriptions/[0-9a-fA-F-]{36}/resourceGroups/[-\w.()]{1,90}/providers/"
+_ARM_ID = r"(?i:/subscriptions/[0-9a-fA-F-]{36}/resourceGroups/[-\w.()]{1,90}/providers/)"
 
 ResourceGroupName = Annotated[
     str,
@@ -28,15 +32,16 @@ Guid = Annotated[
         example="00000000-0000-0000-0000-000000000000",
         source="https://learn.microsoft.com/azure/role-based-access-control/role-assignments-steps#step-1-determine-who-needs-access",
     ),
+    AfterValidator(str.lower),  # one person is one person, in whatever case
 ]
 SubnetId = Annotated[
     str,
     Matches(
         "subnet-id",
-        _ARM_ID + r"Microsoft\.Network/virtualNetworks/[\w.-]{2,64}/subnets/[\w.-]{1,80}",
+        _ARM_ID + r"(?i:Microsoft\.Network/virtualNetworks/[\w.-]{2,64}/subnets/[\w.-]{1,80})",
         is_a="subnet id",
         allowed="use the id that `az network vnet subnet show --query id` prints",
-        example="/subscriptions/SUBSCRIPTION/resourceGroups/GROUP/providers/Microsoft.Network/virtualNetworks/NETWORK/subnets/SUBNET",
+        example=None,
         source=f"{RESOURCE_NAME_RULES}#microsoftnetwork",
     ),
 ]
@@ -44,10 +49,10 @@ RegistryId = Annotated[
     str,
     Matches(
         "container-registry-id",
-        _ARM_ID + r"Microsoft\.ContainerRegistry/registries/[a-zA-Z0-9]{5,50}",
+        _ARM_ID + r"(?i:Microsoft\.ContainerRegistry/registries/[a-zA-Z0-9]{5,50})",
         is_a="container registry id",
         allowed="use the id that `az acr show --query id` prints",
-        example="/subscriptions/SUBSCRIPTION/resourceGroups/GROUP/providers/Microsoft.ContainerRegistry/registries/REGISTRY",
+        example=None,
         source=f"{RESOURCE_NAME_RULES}#microsoftcontainerregistry",
     ),
 ]
@@ -73,6 +78,28 @@ DnsSubdomain = Annotated[
         source="https://kubernetes.io/docs/concepts/overview/working-with-objects/names/#dns-subdomain-names",
     ),
 ]
+
+
+def ipv4_range(text: str) -> IPv4Network | None:
+    """``20.50.2.0/24`` or ``20.50.2.7``; no netmask, no host bits: the form that every Azure service takes."""
+    if not re.fullmatch(r"[0-9.]+(/[0-9]{1,2})?", text):
+        return None
+    try:
+        return IPv4Network(text)
+    except ValueError:
+        return None
+
+
+_PRIVATE = [
+    IPv4Network(text) for text in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16")
+]
+
+
+def is_public(network: IPv4Network) -> bool:
+    """Whether all of it can be the address of a caller from the internet."""
+    return network.prefixlen > 0 and network.is_global and not any(network.overlaps(private) for private in _PRIVATE)
+
+
 IdentityName = Annotated[
     str,
     Matches(

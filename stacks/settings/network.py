@@ -4,7 +4,7 @@ import ipaddress
 from collections.abc import Iterator
 
 from components.cluster_network import Dataplane, NetworkPolicy
-from stacks.settings.names import SubnetId
+from stacks.settings.names import SubnetId, ipv4_range
 from stacks.settings.rules import Found, Section, rule
 
 OVERLAY = "https://learn.microsoft.com/azure/aks/concepts-network-azure-cni-overlay"
@@ -52,15 +52,15 @@ def policy_fits_the_dataplane(network: NetworkSettings) -> Iterator[Found]:
         )
 
 
-# AKS reserves these for itself: https://learn.microsoft.com/azure/aks/configure-azure-cni#plan-ip-addressing-for-your-cluster
+# AKS reserves these for itself (the page above).
 _RESERVED = [ipaddress.ip_network(cidr) for cidr in ("169.254.0.0/16", "172.30.0.0/16", "172.31.0.0/16", "192.0.2.0/24")]
+# And these are nobody's: https://www.iana.org/assignments/iana-ipv4-special-registry
+_NO_HOSTS = [ipaddress.ip_network(cidr) for cidr in ("0.0.0.0/8", "127.0.0.0/8", "224.0.0.0/3")]
 
 
 def network_of(cidr: str) -> ipaddress.IPv4Network | None:
-    try:
-        return ipaddress.IPv4Network(cidr)
-    except ValueError:
-        return None
+    """The range of a CIDR: an address alone is none."""
+    return ipv4_range(cidr) if "/" in cidr else None
 
 
 @rule("cidr", NetworkSettings, source=_CNI)
@@ -82,11 +82,11 @@ def ranges_are_free(network: NetworkSettings) -> Iterator[Found]:
         ("service_cidr", network.service_cidr, "10.0.0.0/16"),
     ):
         found = network_of(value)
-        taken = [str(reserved) for reserved in _RESERVED if found and found.overlaps(reserved)]
+        taken = [str(reserved) for reserved in (*_RESERVED, *_NO_HOSTS) if found and found.overlaps(reserved)]
         if taken:
             yield Found(
                 (key,),
-                f"{value!r} meets {taken[0]}, which AKS keeps for itself",
+                f"{value!r} meets {taken[0]}, which is not to be had",
                 "choose another private range",
                 example,
             )
@@ -106,29 +106,25 @@ def pods_and_services_do_not_overlap(network: NetworkSettings) -> Iterator[Found
 
 
 @rule("service-cidr-size", NetworkSettings, source=_CNI)
-def service_range_is_small_enough(network: NetworkSettings) -> Iterator[Found]:
-    """The Service range must be smaller than a /12."""
+def service_range_has_a_size_that_fits(network: NetworkSettings) -> Iterator[Found]:
+    """The Service range must be smaller than a /12; a handful of Services needs a /28."""
     services = network_of(network.service_cidr)
-    if services and services.prefixlen <= 12:
-        yield Found(
-            ("service_cidr",),
-            f"{network.service_cidr!r} is too large",
-            "choose a range smaller than a /12",
-            "10.0.0.0/16",
-        )
+    if services and not 12 < services.prefixlen <= 28:
+        size = "large" if services.prefixlen <= 12 else "small"
+        yield Found(("service_cidr",), f"{network.service_cidr!r} is too {size}", "choose a /13 to a /28", "10.0.0.0/16")
 
 
 @rule("dns-service-ip", NetworkSettings, source=_CNI)
 def dns_address_is_a_service_address(network: NetworkSettings) -> Iterator[Found]:
     """Inside the Service range, and not its first address, which is the API server's own."""
     services = network_of(network.service_cidr)
-    if services is None:
+    if services is None or services.num_addresses < 4:
         return
     try:
         address = ipaddress.IPv4Address(network.dns_service_ip)
     except ValueError:
         address = None
-    usual = str(services.network_address + 10) if services.num_addresses > 16 else str(services.network_address + 2)
-    if address is None or address not in services or address in (services.network_address, services.network_address + 1):
+    usual = str(services[10]) if services.num_addresses > 11 else None
+    if address is None or address not in services or address in (services[0], services[1], services[-1]):
         wrong = f"{network.dns_service_ip!r} is not an address of service_cidr {network.service_cidr!r} after its first"
         yield Found(("dns_service_ip",), wrong, "choose one of its addresses", usual)

@@ -43,8 +43,7 @@ Zone = Annotated[
         source="https://learn.microsoft.com/azure/aks/reliability-availability-zones-configure",
     ),
 ]
-NodeCount = Annotated[int, Between("node-count", 1, 1000, unit="nodes", source=QUOTAS)]
-LowestNodeCount = Annotated[int, Between("node-count-lowest", 0, 1000, unit="nodes", source=QUOTAS)]
+NodeCount = Annotated[int, Between("node-count", 0, 1000, unit="nodes", source=QUOTAS)]
 MaxPods = Annotated[
     int,
     Between(
@@ -70,7 +69,7 @@ DiskSize = Annotated[
 class AutoscaleSettings(Section):
     """Bounds for the cluster autoscaler."""
 
-    min_count: LowestNodeCount
+    min_count: NodeCount
     """Fewest nodes: 0 for a user pool, 1 for the system pool."""
     max_count: NodeCount
     """Most nodes."""
@@ -81,8 +80,8 @@ class PoolSettings(Section):
 
     vm_size: VmSize
     """Azure VM size of the nodes."""
-    count: NodeCount = 1
-    """Nodes; with `autoscale` the nodes at creation, later the autoscaler's business."""
+    count: NodeCount | None = None
+    """Nodes; 1 if not given. With `autoscale` the nodes at creation, `min_count` if not given; later they are the autoscaler's business."""
     autoscale: AutoscaleSettings | None = None
     """Let AKS choose the number of nodes within these bounds."""
     os_sku: OsSku = OsSku.AZURE_LINUX
@@ -95,9 +94,16 @@ class PoolSettings(Section):
     """Pods per node; 250 if not given."""
 
     @property
+    def first_nodes(self) -> int:
+        """The nodes that this pool begins with."""
+        if self.count is not None:
+            return self.count
+        return self.autoscale.min_count if self.autoscale else 1
+
+    @property
     def most_nodes(self) -> int:
         """The nodes that this pool can grow to."""
-        return self.autoscale.max_count if self.autoscale else self.count
+        return self.autoscale.max_count if self.autoscale else self.first_nodes
 
 
 class SystemPoolSettings(PoolSettings):
@@ -125,10 +131,10 @@ def count_lies_within_the_autoscaler_bounds(pool: PoolSettings) -> Iterator[Foun
     low, high = pool.autoscale.min_count, pool.autoscale.max_count
     if low > high:
         yield Found(("autoscale", "min_count"), f"{low} is more than max_count {high}", "choose at most max_count", str(high))
-    elif not low <= pool.count <= high:
+    elif not low <= pool.first_nodes <= high:
         yield Found(
             ("count",),
-            f"{pool.count} is outside autoscale ({low} to {high})",
+            f"{pool.first_nodes} is outside autoscale ({low} to {high})",
             "choose a count within it",
             str(max(low, 1)),
         )
@@ -137,8 +143,28 @@ def count_lies_within_the_autoscaler_bounds(pool: PoolSettings) -> Iterator[Foun
 @rule("system-pool-never-empty", SystemPoolSettings, source=_SYSTEM_POOLS)
 def system_pool_keeps_a_node(pool: SystemPoolSettings) -> Iterator[Found]:
     """A system pool has at least one node."""
-    if pool.autoscale and pool.autoscale.min_count < 1:
-        yield Found(("autoscale", "min_count"), "the system pool cannot be scaled to 0", "choose 1 or more", "1")
+    key = ("autoscale", "min_count") if pool.autoscale else ("count",)
+    if (pool.autoscale.min_count if pool.autoscale else pool.first_nodes) < 1:
+        yield Found(key, "the system pool cannot be without a node", "choose 1 or more", "1")
+
+
+@rule("zones-differ", PoolSettings, source="https://learn.microsoft.com/azure/aks/reliability-availability-zones-configure")
+def zones_are_listed_once(pool: PoolSettings) -> Iterator[Found]:
+    """A zone twice is another zone forgotten."""
+    for index, zone in enumerate(pool.zones):
+        if zone in pool.zones[:index]:
+            yield Found(("zones", index), f"zone {zone!r} is listed twice", "list it once", remove=True)
+
+
+@rule(
+    "vm-size-with-overlay",
+    PoolSettings,
+    source="https://learn.microsoft.com/azure/aks/concepts-network-azure-cni-overlay#limitations-with-azure-cni-overlay",
+)
+def size_goes_with_overlay(pool: PoolSettings) -> Iterator[Found]:
+    """Overlay has no DCsv2."""
+    if re.fullmatch(r"Standard_DC[0-9]+s_v2", pool.vm_size):
+        yield Found(("vm_size",), f"{pool.vm_size!r} does not go with Azure CNI overlay", "choose another series", "Standard_DC2s_v3")
 
 
 @rule(
@@ -165,7 +191,7 @@ def system_pool_size_can_carry_it(pool: SystemPoolSettings) -> Iterator[Found]:
 )
 def pool_has_room_for_thirty_pods(pool: PoolSettings) -> Iterator[Found]:
     """AKS wants room for 30 pods in every pool."""
-    nodes = pool.autoscale.min_count if pool.autoscale else pool.count
+    nodes = pool.autoscale.min_count if pool.autoscale else pool.first_nodes
     if pool.max_pods and nodes and pool.max_pods * nodes < 30:
         wrong = f"{pool.max_pods} pods on {nodes} node{'s' if nodes > 1 else ''} make {pool.max_pods * nodes}"
         yield Found(("max_pods",), wrong, "AKS wants room for 30 in every pool", str(-(-30 // nodes)))

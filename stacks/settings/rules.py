@@ -39,6 +39,8 @@ class Problem:
     """A value that would do: becomes ``pulumi config set …``."""
     command: str | None = None
     """The command that mends it, where setting this key does not."""
+    remove: bool = False
+    """Taking the key out mends it."""
 
     def __str__(self) -> str:
         command = self.command
@@ -51,7 +53,12 @@ def spell(path: Path) -> str:
     """``workloads[2].technique``: the form that ``pulumi config set --path`` takes."""
     spelled = ""
     for step in path:
-        spelled += f"[{step}]" if isinstance(step, int) else f".{step}" if spelled else step
+        if isinstance(step, int):
+            spelled += f"[{step}]"
+        elif not spelled:
+            spelled = step
+        else:
+            spelled += f".{step}" if re.fullmatch(r"[A-Za-z_][\w-]*", step) else f'["{shorten(step)}"]'
     return spelled
 
 
@@ -108,6 +115,8 @@ class Found:
     allowed: str
     set_to: str | None = None
     command: str | None = None
+    remove: bool = False
+    """Taking the key out mends it."""
 
 
 def rule(rule_id: str, on: type[_M], *, source: str) -> Callable[[Callable[[_M], Iterator[Found]]], Callable[[_M], Iterator[Found]]]:
@@ -117,7 +126,7 @@ def rule(rule_id: str, on: type[_M], *, source: str) -> Callable[[Callable[[_M],
     def enter(check: Callable[[_M], Iterator[Found]]) -> Callable[[_M], Iterator[Found]]:
         def problems(section: _M) -> Iterator[Problem]:
             for found in check(section):
-                yield Problem(rule_id, found.path, found.wrong, found.allowed, found.set_to, found.command)
+                yield Problem(rule_id, found.path, found.wrong, found.allowed, found.set_to, found.command, found.remove)
 
         _CHECKS.setdefault(on, []).append(problems)
         return check
@@ -129,7 +138,9 @@ def broken_rules(section: BaseModel, at: Path = ()) -> Iterator[Problem]:
     """Every problem that the checks of a section, and of the sections within it, find."""
     for check in (check for kind in type(section).__mro__ for check in _CHECKS.get(kind, [])):
         for problem in check(section):
-            yield Problem(problem.rule, at + problem.path, problem.wrong, problem.allowed, problem.set_to, problem.command)
+            path = at + problem.path
+            command = remove_command(path) if problem.remove else problem.command
+            yield Problem(problem.rule, path, problem.wrong, problem.allowed, problem.set_to, command)
     for name, field in type(section).model_fields.items():
         yield from broken_rules_within(getattr(section, name), (*at, field.alias or name))
 
@@ -155,17 +166,20 @@ def _refusal(rule_broken: Rule, wrong: str, allowed: str, set_to: str | None) ->
 class Matches:
     """The spelling of a string: ``Annotated[str, Matches("vault-name", r"…", is_a="vault name", allowed=…, example=…, source=…)]``."""
 
-    def __init__(self, rule_id: str, pattern: str, *, is_a: str, allowed: str, example: str | None, source: str) -> None:
+    def __init__(
+        self, rule_id: str, pattern: str, *, is_a: str, allowed: str, example: str | None, source: str, shown: bool = True
+    ) -> None:
         self.rule = register(rule_id, source)
         self._pattern = re.compile(pattern)
-        self._is_a, self._allowed, self.example = is_a, allowed, example
+        self._is_a, self._allowed, self.example, self._shown = is_a, allowed, example, shown
 
     def check(self, value: str) -> str:
         """Return the value, or refuse it."""
         if self._pattern.fullmatch(value):
             return value
         article = "an" if self._is_a[0] in "aeiou" else "a"
-        raise _refusal(self.rule, f"{shorten(value)!r} is not {article} {self._is_a}", self._allowed, self.example)
+        got = repr(shorten(value)) if self._shown else "what stands there"
+        raise _refusal(self.rule, f"{got} is not {article} {self._is_a}", self._allowed, self.example)
 
     def __get_pydantic_core_schema__(self, source: object, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
         return core_schema.no_info_after_validator_function(self.check, handler(source))
@@ -187,7 +201,7 @@ class Between:
         if self._low <= value <= self._high:
             return value
         choices = f"choose {self._low} to {self._high}"
-        raise _refusal(self.rule, f"{value} {self._unit} is out of range", choices, self.example)
+        raise _refusal(self.rule, f"{shorten(str(value))} {self._unit} is out of range", choices, self.example)
 
     def __get_pydantic_core_schema__(self, source: object, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
         return core_schema.no_info_after_validator_function(self.check, handler(source))

@@ -1,6 +1,7 @@
 """Pydantic's complaints about shape, said as problems that a person can mend.
 
-Owns: the translation of ``ValidationError``. Values that may be secret are never repeated: those of an unknown key, and of ``value``.
+Owns: the translation of ``ValidationError``. Values that may be secret are never repeated: those of an unknown key,
+and what is written about a secret, but for its name and type.
 """
 
 import difflib
@@ -19,8 +20,6 @@ UNKNOWN_KEY = register("unknown-key", _OWN).id
 MISSING_KEY = register("missing-key", _OWN).id
 UNKNOWN_CHOICE = register("unknown-choice", "the vocabulary is closed, see docs/config.schema.json").id
 WRONG_TYPE = register("wrong-type", "https://www.pulumi.com/docs/iac/concepts/config/#structured-configuration").id
-
-_NEVER_SHOWN = {"value"}
 
 _INTEGER = ("a whole number", "1")
 _BOOLEAN = ("true or false", "true")
@@ -53,41 +52,50 @@ def shape_problems(error: ValidationError, model: type[BaseModel], at: Path) -> 
     """One problem per complaint; ``model`` is the section that was read, ``at`` the path of its key."""
     for complaint in error.errors(include_url=False):
         inner: Path = complaint["loc"]
-        path = at + inner
+        path = at + inner or ("settings",)
         kind, got, context = complaint["type"], complaint.get("input"), complaint.get("ctx", {})
         if "wrong" in context:  # one of our own rules about one value
             yield Problem(kind, path, context["wrong"], context["allowed"], context["set_to"])
         elif kind == "extra_forbidden":
-            yield _unknown_key(path, _fields_at(model, inner[:-1]))
+            yield unknown_key(path, _fields_at(model, inner[:-1]))
         elif kind == "missing":
             inside, example = _example(model, inner)
             command = set_command(at + inside, example) if example and inside != inner else None
             yield Problem(MISSING_KEY, path, "missing", "this key has no default", example, command)
         elif kind == "enum":
-            yield _unknown_choice(path, got, _choices(model, inner))
+            yield _unknown_choice(path, "" if _is_hidden(path) else f" {shorten(str(got))!r}", _choices(model, inner))
         else:
             yield _wrong_type(path, kind, got)
 
 
-def _unknown_key(path: Path, known: list[str]) -> Problem:
-    near = difflib.get_close_matches(str(path[-1]), known, n=1)
-    hint = f"did you mean {near[0]!r}? " if near else ""
-    return Problem(UNKNOWN_KEY, path, "unknown key", f"{hint}choose {_one_of(known)}", command=remove_command(path))
+def unknown_key(path: Path, known: list[str]) -> Problem:
+    """A key that nobody reads. One that is nearly right is to be renamed: taking it out would lose what stands below it."""
+    if near := difflib.get_close_matches(str(path[-1]), known, n=1):
+        return Problem(UNKNOWN_KEY, path, "unknown key", f"did you mean {near[0]!r}? rename it in the stack file")
+    return Problem(UNKNOWN_KEY, path, "unknown key", f"choose {_one_of(known)}", command=remove_command(path))
 
 
-def _unknown_choice(path: Path, got: Any, choices: list[str]) -> Problem:
-    return Problem(UNKNOWN_CHOICE, path, f"unknown {path[-1]} {shorten(str(got))!r}", f"choose {_one_of(choices)}", choices[0])
+def _unknown_choice(path: Path, shown: str, choices: list[str]) -> Problem:
+    return Problem(UNKNOWN_CHOICE, path, f"unknown {path[-1]}{shown}", f"choose {_one_of(choices)}", choices[0])
+
+
+def _is_hidden(path: Path) -> bool:
+    """Whether a value may be a secret that somebody wrote into the wrong key: everything about a secret but its name and type."""
+    return "secrets" in path and path[-1] not in ("name", "type")
 
 
 def _wrong_type(path: Path, kind: str, got: Any) -> Problem:
-    hidden = bool(_NEVER_SHOWN & set(path))
     wanted, example = _WANTED.get(kind, (f"another form ({kind})", None))  # a complaint nobody foresaw is still said
-    shown = "a value that is not shown here" if hidden else _describe(got)
-    if kind == "string_type" and isinstance(got, int | float) and not hidden:
-        # `pulumi config set` would make a whole number of "1" again; only quotes in the file make it text
-        set_to = str(got) if isinstance(got, float) else None
-        return Problem(WRONG_TYPE, path, f"got {shown}", f'write it in quotes in the stack file: "{got}"', set_to)
-    return Problem(WRONG_TYPE, path, f"got {shown}", f"write {wanted}", None if hidden else example)
+    if _is_hidden(path):
+        return Problem(WRONG_TYPE, path, "got a value that is not shown here", f"write {wanted}")
+    if kind == "string_type" and isinstance(got, int | float):  # also true and false
+        text = shorten(str(got).lower() if isinstance(got, bool) else str(got))
+        lost = " (without quotes, YAML drops a final zero)" if isinstance(got, float) else ""
+        return Problem(WRONG_TYPE, path, f"got {_describe(got)}", f'write it in quotes in the stack file: "{text}"{lost}')
+    if isinstance(got, str) and wanted in (_INTEGER[0], _BOOLEAN[0]):
+        # No command: `pulumi config set` keeps the quotes that stand there.
+        return Problem(WRONG_TYPE, path, f"got {_describe(got)}", f"write {wanted}, without quotes, in the stack file")
+    return Problem(WRONG_TYPE, path, f"got {_describe(got)}", f"write {wanted}", example)
 
 
 def _describe(got: Any) -> str:
@@ -99,7 +107,7 @@ def _describe(got: Any) -> str:
         return "keys with values"
     if isinstance(got, list):
         return "a list"
-    return f"the number {got}" if isinstance(got, int | float) else repr(shorten(str(got)))
+    return f"the number {shorten(str(got))}" if isinstance(got, int | float) else repr(shorten(str(got)))
 
 
 def _one_of(words: list[str]) -> str:

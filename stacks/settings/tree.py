@@ -11,7 +11,7 @@ from components.identity import CREDENTIALS_PER_IDENTITY
 from components.roles import ObjectType
 from stacks.settings.cluster import ClusterSettings
 from stacks.settings.names import RESOURCE_NAME_RULES
-from stacks.settings.rules import Found, Matches, Section, remove_command, rule, set_command
+from stacks.settings.rules import Found, Matches, Section, rule, set_command
 from stacks.settings.vault import PeopleSettings, VaultSettings
 from stacks.settings.workloads import IdentitySettings, SecretSettings, SecretSource, WorkloadSettings, reach_of
 
@@ -26,7 +26,7 @@ Location = Annotated[
     str,
     Matches(
         "location",
-        r"[a-z]+[0-9]?",
+        r"[a-z]+[a-z0-9]*",
         is_a="location name",
         allowed="use the short name that `az account list-locations --query '[].name'` prints",
         example="westeurope",
@@ -158,8 +158,7 @@ def declared_identities_are_used(settings: Settings) -> Iterator[Found]:
     used = {workload.identity for workload in settings.workloads}
     for index, identity in enumerate(settings.identities):
         if identity.name not in used:
-            command = remove_command(("identities", index))
-            yield Found(("identities", index, "name"), f"no workload takes on {identity.name!r}", "take it out", command=command)
+            yield Found(("identities", index), f"no workload takes on {identity.name!r}", "take it out", remove=True)
 
 
 @rule("identity-names-differ", Settings, source=f"{RESOURCE_NAME_RULES}#microsoftmanagedidentity")
@@ -238,7 +237,7 @@ def node_resource_group_is_short_enough(settings: Settings) -> Iterator[Found]:
             "AKS allows 80: choose one",
             "rg-nodes",
         )
-    elif made.lower() == group.lower():
+    elif made.lower() in (group.lower(), (settings.vault.resource_group or group).lower()):
         yield Found(
             ("cluster", "node_resource_group"),
             f"{made!r} is the group of the stack itself",
@@ -256,12 +255,15 @@ def workloads_can_reach_the_vault(settings: Settings) -> Iterator[Found]:
     if not network.public_access:
         wrong, path = "off, and no private endpoint leads to the vault, so no workload can read it", "public_access"
         yield Found(("vault", "network", path), wrong, "switch it on, with default_action Deny and subnet_ids", "true")
-    elif not network.ip_rules and settings.cluster.network.subnet_id not in network.subnet_ids:
+        return
+    own, listed = settings.cluster.network.subnet_id, {subnet.lower() for subnet in network.subnet_ids}
+    if not network.ip_rules and (own is None or own.lower() not in listed):
+        path = ("vault", "network", "subnet_ids", len(network.subnet_ids))
         yield Found(
             ("vault", "network", "default_action"),
             "Deny, and no rule lets the nodes in, so no workload can read the vault",
             "list cluster.network.subnet_id in vault.network.subnet_ids, or the cluster's outgoing address in ip_rules",
-            "Allow",
+            command=set_command(path, own) if own else None,
         )
 
 

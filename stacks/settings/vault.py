@@ -1,12 +1,11 @@
 """Section ``vault`` and section ``people``: what Key Vault accepts, and who manages the secrets' values."""
 
-import ipaddress
 from collections.abc import Iterator
+from enum import StrEnum
 from typing import Annotated
 
-from components.roles import PrincipalType
 from components.vault import Bypass, DefaultAction, VaultSku
-from stacks.settings.names import Guid, ResourceGroupName, SubnetId
+from stacks.settings.names import Guid, ResourceGroupName, SubnetId, ipv4_range, is_public
 from stacks.settings.rules import Between, Found, Matches, Section, rule
 
 _FIREWALL = "https://learn.microsoft.com/azure/key-vault/general/network-security"
@@ -75,6 +74,13 @@ class VaultSettings(Section):
     """Refuse to delete or replace the vault until this is taken out again."""
 
 
+class DeployerType(StrEnum):
+    """What can run `pulumi`: no group can."""
+
+    USER = "User"
+    SERVICE_PRINCIPAL = "ServicePrincipal"
+
+
 class PeopleSettings(Section):
     """Who manages the secrets' values (Key Vault Secrets Officer on the vault), by object id."""
 
@@ -86,21 +92,22 @@ class PeopleSettings(Section):
     """Object ids of service principals and managed identities, not their client ids."""
     current: bool = False
     """Whoever runs `pulumi`, too."""
-    current_type: PrincipalType | None = None
+    current_type: DeployerType | None = None
     """What whoever runs `pulumi` is; if not given, User for `az login`, else ServicePrincipal."""
 
 
 @rule("vault-ip-rule", VaultNetworkSettings, source=_FIREWALL)
 def ip_rules_are_public_ranges(network: VaultNetworkSettings) -> Iterator[Found]:
     """The vault's firewall knows public IPv4 only."""
+    seen: set[object] = set()
     for index, value in enumerate(network.ip_rules):
-        try:
-            found = ipaddress.IPv4Network(value)
-        except ValueError:
-            found = None
-        if found is None or not found.is_global:
+        found = ipv4_range(value)
+        if found is None or not is_public(found):
             wrong = f"{value!r} is not a public IPv4 address or range"
-            yield Found(("ip_rules", index), wrong, "write an address, or the first one and a prefix length", "ADDRESS/32")
+            yield Found(("ip_rules", index), wrong, "write an address, or the first one and a prefix length")
+        elif found in seen:
+            yield Found(("ip_rules", index), f"{value!r} is listed twice", "list it once", remove=True)
+        seen.add(found)
 
 
 @rule("vault-ip-rule-number", VaultNetworkSettings, source=_FIREWALL)

@@ -1,13 +1,16 @@
 """Sections ``workloads`` and ``identities``: who reads which secret, and where the secret's value comes from."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Annotated
 
-from pydantic import AwareDatetime, Field
+from pydantic import AwareDatetime, BeforeValidator, Field
+from pydantic_core import PydanticCustomError
 
 from components.roles import READ_ACCESS, ObjectType, ReadAccess
+from components.vault import Manage
 from components.workloads import Kind, Technique
 from stacks.settings.names import DnsLabel, DnsSubdomain, IdentityName, ObjectName
 from stacks.settings.rules import Between, Found, Matches, Section, rule
@@ -26,8 +29,32 @@ ContentType = Annotated[
         allowed="use at most 255 characters",
         example="text/plain",
         source=_SECRETS,
+        shown=False,
     ),
 ]
+ConfigKey = Annotated[
+    str,
+    Matches(
+        "config-key",
+        r"[0-9a-zA-Z._-]{1,127}",
+        is_a="config key",
+        allowed="use 1 to 127 letters, digits, hyphens, underscores and full stops",
+        example="db-password",
+        source="https://www.pulumi.com/docs/iac/concepts/config/",
+        shown=False,
+    ),
+]
+
+
+def _is_a_moment(value: object) -> object:
+    """RFC 3339 only: pydantic would take a bare number for seconds since 1970."""
+    if not isinstance(value, str) or not re.match(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9]{2}:[0-9]{2}", value):
+        raise PydanticCustomError("datetime_parsing", "refused")
+    return value
+
+
+# Not strict: behind a function pydantic has forgotten that the text came from JSON, where a moment is text.
+Moment = Annotated[AwareDatetime, Field(strict=False), BeforeValidator(_is_a_moment)]
 RandomLength = Annotated[
     int,
     Between(
@@ -53,15 +80,6 @@ class SecretSource(StrEnum):
     """Written in the stack file, for values that are no secret: needs `sensitive: false`."""
 
 
-class Manage(StrEnum):
-    """How long the program answers for a secret that it made."""
-
-    ONCE = "once"
-    """It writes the secret once; a later rotation in the vault stays."""
-    ALWAYS = "always"
-    """It writes every later change of value, tags or expiry, over whatever stands in the vault."""
-
-
 class Scope(StrEnum):
     """How wide a workload's right to read is."""
 
@@ -84,7 +102,7 @@ class SecretSettings(Section):
     """With `from: literal`: the value."""
     sensitive: bool = True
     """With `from: literal`: must be false, since the stack file shows the value to everybody."""
-    config_key: ObjectName | None = None
+    config_key: ConfigKey | None = None
     """With `from: config`: the key in `secret-values:`; the secret's name if not given."""
     length: RandomLength = 32
     """With `from: random`: characters."""
@@ -92,12 +110,13 @@ class SecretSettings(Section):
     """With `from: random`: whether punctuation is among them."""
     content_type: ContentType | None = None
     """A hint for readers: `text/plain`, `application/json`."""
-    not_before: AwareDatetime | None = None
+    not_before: Moment | None = None
     """Not valid before; Key Vault serves it all the same."""
-    expires: AwareDatetime | None = None
+    expires: Moment | None = None
     """Not valid after; Key Vault serves it all the same, and can warn."""
     manage: Manage = Manage.ONCE
-    """once: written at creation and never over a rotation; always: every change is written."""
+    """once: written at creation and never over a rotation; always: every change is written; release: as once, and it stays in the vault
+    when it leaves the list. That hands it over: `release`, `pulumi up`, then `from: existing`."""
 
     @property
     def seeded(self) -> bool:

@@ -32,7 +32,7 @@ def test_a_cluster_that_reports_no_issuer_is_an_error(monkeypatch: pytest.Monkey
 def test_defaults_are_the_careful_ones() -> None:
     inputs = build(samples.cluster).one("ManagedCluster").inputs
     assert inputs["disableLocalAccounts"] is True
-    assert inputs["aadProfile"] == {"managed": True, "enableAzureRBAC": True, "tenantID": TENANT}
+    assert inputs["aadProfile"] == {"managed": True, "enableAzureRBAC": True, "tenantID": TENANT, "adminGroupObjectIDs": []}
     assert inputs["sku"] == {"name": "Base", "tier": "Standard"}
     assert inputs["autoUpgradeProfile"] == {"upgradeChannel": "patch", "nodeOSUpgradeChannel": "NodeImage"}
     assert (
@@ -40,7 +40,7 @@ def test_defaults_are_the_careful_ones() -> None:
         == inputs["networkProfile"]
     )
     assert inputs["networkProfile"]["networkPolicy"] == "cilium"
-    for absent in ("linuxProfile", "apiServerAccessProfile", "addonProfiles", "kubernetesVersion", "podIdentityProfile"):
+    for absent in ("linuxProfile", "kubernetesVersion", "podIdentityProfile"):
         assert absent not in inputs
 
 
@@ -90,6 +90,25 @@ def test_the_csi_addon_is_configured_with_strings() -> None:
     assert addon == {"enabled": True, "config": {"enableSecretRotation": "true", "rotationPollInterval": "5m"}}
 
 
+def test_what_is_not_wanted_is_said_to_be_off() -> None:
+    """ARM keeps what a later PUT leaves out: taken out of the settings, it would stay on."""
+    inputs = build(samples.cluster).one("ManagedCluster").inputs
+    assert inputs["addonProfiles"] == {"azureKeyvaultSecretsProvider": {"enabled": False}}
+    assert inputs["apiServerAccessProfile"] == {"authorizedIPRanges": []}
+
+
+def test_another_kubernetes_version_moves_the_user_pools_too() -> None:
+    pools = [NodePool(name="apps", vm_size="Standard_D4s_v5")]
+    built = build(lambda: samples.cluster(kubernetes_version="1.36", user_pools=pools))
+    assert built.one("AgentPool").inputs["orchestratorVersion"] == "1.36"
+    moved = build(lambda: samples.cluster(kubernetes_version="1.36", user_pools=pools, upgrade_channel=UpgradeChannel.RAPID))
+    assert "orchestratorVersion" not in moved.one("AgentPool").inputs
+
+
+def test_a_deployer_who_has_the_right_already_is_granted_none() -> None:
+    assert build(lambda: samples.cluster(deployer=None)).of_type("RoleAssignment") == []
+
+
 def test_the_azure_dataplane_is_the_other_choice() -> None:
     network = Network(dataplane=Dataplane.AZURE, policy=NetworkPolicy.CALICO)
     profile = build(lambda: samples.cluster(network=network)).one("ManagedCluster").inputs["networkProfile"]
@@ -103,7 +122,7 @@ def test_only_authorized_ranges_reach_the_api_server() -> None:
 
 def test_nodes_may_pull_from_each_listed_registry() -> None:
     built = build(lambda: samples.cluster(container_registry_ids=[samples.REGISTRY]))
-    grant = built.one("RoleAssignment", "cluster-registry-shopimages")
+    grant = built.one("RoleAssignment", "cluster/registry/shopimages")
     assert grant.inputs["scope"] == samples.REGISTRY
     assert grant.inputs["roleDefinitionId"].endswith(Role.ACR_PULL.value)
     assert grant.inputs["principalId"] == "<kubelet.objectId>"

@@ -3,7 +3,7 @@
 import pulumi
 import pytest
 
-from components.identity import PlannedGrant, ServiceAccount
+from components.identity import PlannedGrant, ServiceAccount, WorkloadIdentity, WorkloadIdentityArgs
 from components.roles import ObjectType, Role
 from components.vault import RandomValue, SeededSecret
 from tests.components import samples
@@ -33,6 +33,25 @@ def test_credentials_of_one_identity_are_written_one_after_the_other() -> None:
     assert second.urn in third.dependencies
 
 
+def test_identities_whose_names_would_read_alike_stay_apart() -> None:
+    """URNs hold the type of the parent and not its name."""
+
+    def program() -> None:
+        aks = samples.cluster()
+        for name, account in (("shop", ServiceAccount("api-shop", "x")), ("shop-api", ServiceAccount("shop", "x"))):
+            args = WorkloadIdentityArgs(
+                resource_group_name="rg",
+                identity_name=f"id-{name}",
+                subscription_id="s",
+                cluster=aks,
+                service_accounts=[account],
+                grants=[PlannedGrant(label=f"secrets/{account.namespace}", role=Role.KEY_VAULT_SECRETS_USER, scope="/s")],
+            )
+            WorkloadIdentity(name, args)
+
+    assert len(build(program).of_type("FederatedIdentityCredential")) == 2
+
+
 def test_twenty_credentials_are_the_most() -> None:
     accounts = [ServiceAccount("shop", f"a{index}") for index in range(21)]
     with pytest.raises(pulumi.RunError, match="21 federated credentials are too many"):
@@ -40,8 +59,8 @@ def test_twenty_credentials_are_the_most() -> None:
 
 
 def test_a_grant_says_what_kind_of_principal_it_is_for_and_has_the_same_name_each_time() -> None:
-    grants = [PlannedGrant(label="secrets-db", role=Role.KEY_VAULT_SECRETS_USER, scope="/vaults/kv/secrets/db")]
-    first, again = (build(lambda: samples.identity(grants=grants)).one("RoleAssignment", "shop-secrets-db").inputs for _ in range(2))
+    grants = [PlannedGrant(label="secrets/db", role=Role.KEY_VAULT_SECRETS_USER, scope="/vaults/kv/secrets/db")]
+    first, again = (build(lambda: samples.identity(grants=grants)).one("RoleAssignment", "shop/secrets/db").inputs for _ in range(2))
     assert first["principalType"] == "ServicePrincipal"
     assert first["principalId"] == "<shop-identity.principalId>"
     assert first["roleAssignmentName"] == again["roleAssignmentName"]
@@ -54,11 +73,11 @@ def test_a_grant_waits_for_the_secret_at_its_scope() -> None:
         samples.identity(grants=[vault.read_grant(ObjectType.SECRET, "db")])
 
     built = build(program)
-    assert built.one("Secret").urn in built.one("RoleAssignment", "shop-secrets-db").dependencies
+    assert built.one("Secret").urn in built.one("RoleAssignment", "shop/secrets/db").dependencies
 
 
 def test_external_grants_are_told_and_not_made() -> None:
-    grants = [PlannedGrant(label="secrets-db", role=Role.KEY_VAULT_SECRETS_USER, scope="/vaults/kv/secrets/db")]
+    grants = [PlannedGrant(label="secrets/db", role=Role.KEY_VAULT_SECRETS_USER, scope="/vaults/kv/secrets/db")]
     built = build(lambda: len(samples.identity(grants=grants, grants_managed=False).grants))
     assert [found.name for found in built.of_type("RoleAssignment") if found.name.startswith("shop")] == []
     assert built.outputs == 1

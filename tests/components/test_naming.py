@@ -7,7 +7,7 @@ import pytest
 
 from components import naming
 
-_STACKS = ["dev", "a", "pr-1234", "feature.a_very_long_stack_name-" + "x" * 60, "UPPER", "with--two", "9"]
+_STACKS = ["dev", "a", "pr-1234", "feature.a_very_long_stack_name-" + "x" * 60, "UPPER", "with--two", "9", "dev.", "v1.-"]
 
 
 @pytest.mark.parametrize("stack", _STACKS)

@@ -4,7 +4,7 @@ import pytest
 
 from components.grants import Principal
 from components.roles import ObjectType, PrincipalType, Role
-from components.vault import Bypass, DefaultAction, RandomValue, SeededSecret, VaultNetwork
+from components.vault import Bypass, DefaultAction, Manage, RandomValue, SeededSecret, VaultNetwork
 from tests.components import samples
 from tests.harness import DEPLOYER, build
 
@@ -49,16 +49,32 @@ def test_a_seeded_secret_is_written_once_and_never_over_a_rotation() -> None:
 
 
 def test_manage_always_writes_every_change() -> None:
-    always = SeededSecret(name="db-password", value="v", manage_always=True)
+    always = SeededSecret(name="db-password", value="v", manage=Manage.ALWAYS)
     assert build(lambda: samples.vault(secrets=[always])).one("Secret").ignore_changes == ()
+
+
+def test_a_recovery_brings_values_back_and_writes_none() -> None:
+    always = SeededSecret(name="db-password", value="v", manage=Manage.ALWAYS)
+    recovered = build(lambda: samples.vault(secrets=[always], recover=True, recovered_id="/vaults/kv-shop")).one("Secret")
+    assert recovered.ignore_changes == ("properties", "tags")
+
+
+def test_a_secret_has_one_name_in_whatever_case_it_is_written() -> None:
+    """Key Vault does not mind case; Pulumi would replace the secret, and write its first value over a rotation."""
+    one, other = (
+        build(lambda name=name: samples.vault(secrets=[SeededSecret(name=name, value="v")]).read_grant(ObjectType.SECRET, name).scope)
+        for name in ("DbPassword", "dbpassword")
+    )
+    assert (one.one("Secret").urn, one.one("Secret").plain()) == (other.one("Secret").urn, other.one("Secret").plain())
+    assert one.outputs == other.outputs
 
 
 def test_a_random_value_is_made_as_asked_and_marked_secret() -> None:
     built = build(lambda: samples.vault(secrets=[_RANDOM]))
-    made = built.one("RandomPassword", "vault-value-db-password")
+    made = built.one("RandomPassword", "vault/db-password")
     assert (made.inputs["length"], made.inputs["special"]) == (40, False)
     assert built.one("Secret").is_secret("properties")
-    assert built.one("Secret").plain()["properties"]["value"] == "<vault-value-db-password.result>"
+    assert built.one("Secret").plain()["properties"]["value"] == "<vault/db-password.result>"
 
 
 def test_dates_and_content_type_are_sent() -> None:

@@ -49,12 +49,12 @@ CASES = [
     case(
         "unknown-key",
         {"cluster.system_pol": {"vm_size": "Standard_D2s_v5"}},
-        "cluster.system_pol: unknown key; did you mean 'system_pool'? choose name, resource_group, node_resource_group, tier, kubernetes_version, system_pool, user_pools, upgrades, network, entra, local_accounts, authorized_ip_ranges, csi_addon, container_registries, export_kubeconfig or protect (pulumi config rm --path 'cluster.system_pol')",
+        "cluster.system_pol: unknown key; did you mean 'system_pool'? rename it in the stack file",
     ),
     case(
         "unknown-key",
         {"workloads": [workload(secrets=[secret(**{"from_": "existing", "fromm": "x"})])]},
-        "workloads[0].secrets[0].fromm: unknown key; did you mean 'from'? choose name, type, from, value, sensitive, config_key, length, special, content_type, not_before, expires or manage (pulumi config rm --path 'workloads[0].secrets[0].fromm')",
+        "workloads[0].secrets[0].fromm: unknown key; did you mean 'from'? rename it in the stack file",
     ),
     case(
         "missing-key",
@@ -89,17 +89,17 @@ CASES = [
     case(
         "wrong-type",
         {"cluster.kubernetes_version": 1.36},
-        "cluster.kubernetes_version: got the number 1.36; write it in quotes in the stack file: \"1.36\" (pulumi config set --path 'cluster.kubernetes_version' 1.36)",
+        'cluster.kubernetes_version: got the number 1.36; write it in quotes in the stack file: "1.36" (without quotes, YAML drops a final zero)',
     ),
     case(
         "wrong-type",
         {"cluster.system_pool.count": "three"},
-        "cluster.system_pool.count: got 'three'; write a whole number (pulumi config set --path 'cluster.system_pool.count' 1)",
+        "cluster.system_pool.count: got 'three'; write a whole number, without quotes, in the stack file",
     ),
     case(
         "wrong-type",
         {"cluster.local_accounts": "yes"},
-        "cluster.local_accounts: got 'yes'; write true or false (pulumi config set --path 'cluster.local_accounts' true)",
+        "cluster.local_accounts: got 'yes'; write true or false, without quotes, in the stack file",
     ),
     case(
         "wrong-type",
@@ -109,7 +109,7 @@ CASES = [
     case(
         "wrong-type",
         {"workloads": [workload(secrets=[secret(**{"from_": "random", "expires": "2027-01-31"})])]},
-        "workloads[0].secrets[0].expires: got '2027-01-31'; write a date and time with its zone, in quotes: \"2027-01-31T00:00:00Z\" (pulumi config set --path 'workloads[0].secrets[0].expires' --plaintext 2027-01-31T00:00:00Z)",
+        'workloads[0].secrets[0].expires: got a value that is not shown here; write a date and time with its zone, in quotes: "2027-01-31T00:00:00Z"',
     ),
     case(
         "section-is-structured",
@@ -146,12 +146,12 @@ CASES = [
     case(
         "subnet-id",
         {"cluster.network.subnet_id": "nodes"},
-        "cluster.network.subnet_id: 'nodes' is not a subnet id; use the id that `az network vnet subnet show --query id` prints (pulumi config set --path 'cluster.network.subnet_id' /subscriptions/SUBSCRIPTION/resourceGroups/GROUP/providers/Microsoft.Network/virtualNetworks/NETWORK/subnets/SUBNET)",
+        "cluster.network.subnet_id: 'nodes' is not a subnet id; use the id that `az network vnet subnet show --query id` prints",
     ),
     case(
         "container-registry-id",
         {"cluster.container_registries": ["shop.azurecr.io"]},
-        "cluster.container_registries[0]: 'shop.azurecr.io' is not a container registry id; use the id that `az acr show --query id` prints (pulumi config set --path 'cluster.container_registries[0]' /subscriptions/SUBSCRIPTION/resourceGroups/GROUP/providers/Microsoft.ContainerRegistry/registries/REGISTRY)",
+        "cluster.container_registries[0]: 'shop.azurecr.io' is not a container registry id; use the id that `az acr show --query id` prints",
     ),
     case(
         "kubernetes-label-name",
@@ -195,8 +195,13 @@ CASES = [
     ),
     case(
         "rotation-poll-interval",
+        {"cluster.csi_addon": {"poll_interval": "2 minutes"}},
+        "cluster.csi_addon.poll_interval: '2 minutes' is not a duration; write it in hours, minutes and seconds (pulumi config set --path 'cluster.csi_addon.poll_interval' 2m)",
+    ),
+    case(
+        "rotation-poll-interval-lowest",
         {"cluster.csi_addon": {"poll_interval": "30s"}},
-        "cluster.csi_addon.poll_interval: '30s' is not a poll interval; use whole minutes or hours, one minute at least: each poll reads every mounted secret of every pod (pulumi config set --path 'cluster.csi_addon.poll_interval' 2m)",
+        "cluster.csi_addon.poll_interval: '30s' is less than a minute; choose a minute at least (pulumi config set --path 'cluster.csi_addon.poll_interval' 2m)",
     ),
     case(
         "availability-zone",
@@ -205,11 +210,16 @@ CASES = [
     ),
     case(
         "node-count",
-        {"cluster.system_pool.count": 0},
-        "cluster.system_pool.count: 0 nodes is out of range; choose 1 to 1000 (pulumi config set --path 'cluster.system_pool.count' 1)",
+        {"cluster.system_pool.count": 1001},
+        "cluster.system_pool.count: 1001 nodes is out of range; choose 0 to 1000 (pulumi config set --path 'cluster.system_pool.count' 0)",
     ),
     case(
-        "node-count-lowest",
+        "system-pool-never-empty",
+        {"cluster.system_pool.count": 0},
+        "cluster.system_pool.count: the system pool cannot be without a node; choose 1 or more (pulumi config set --path 'cluster.system_pool.count' 1)",
+    ),
+    case(
+        "node-count",
         {"cluster.user_pools": [{"name": "apps", "vm_size": "Standard_D4s_v5", "autoscale": {"min_count": -1, "max_count": 3}}]},
         "cluster.user_pools[0].autoscale.min_count: -1 nodes is out of range; choose 0 to 1000 (pulumi config set --path 'cluster.user_pools[0].autoscale.min_count' 0)",
     ),
@@ -241,7 +251,7 @@ CASES = [
     case(
         "content-type",
         {"workloads": [workload(secrets=[secret(**{"from_": "random", "content_type": "x" * 256})])]},
-        "workloads[0].secrets[0].content_type: 'xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx… (256 characters)' is not a content type; use at most 255 characters (pulumi config set --path 'workloads[0].secrets[0].content_type' text/plain)",
+        "workloads[0].secrets[0].content_type: what stands there is not a content type; use at most 255 characters (pulumi config set --path 'workloads[0].secrets[0].content_type' text/plain)",
     ),
     case(
         "random-length",
@@ -268,7 +278,7 @@ CASES = [
     case(
         "system-pool-never-empty",
         {"cluster.system_pool": {"vm_size": "Standard_D2s_v5", "autoscale": {"min_count": 0, "max_count": 3}}},
-        "cluster.system_pool.autoscale.min_count: the system pool cannot be scaled to 0; choose 1 or more (pulumi config set --path 'cluster.system_pool.autoscale.min_count' 1)",
+        "cluster.system_pool.autoscale.min_count: the system pool cannot be without a node; choose 1 or more (pulumi config set --path 'cluster.system_pool.autoscale.min_count' 1)",
     ),
     case(
         "system-pool-vm-size",
@@ -332,7 +342,7 @@ CASES = [
     case(
         "cidr-reserved",
         {"cluster.network.pod_cidr": "172.16.0.0/12"},
-        "cluster.network.pod_cidr: '172.16.0.0/12' meets 172.30.0.0/16, which AKS keeps for itself; choose another private range (pulumi config set --path 'cluster.network.pod_cidr' 10.244.0.0/16)",
+        "cluster.network.pod_cidr: '172.16.0.0/12' meets 172.30.0.0/16, which is not to be had; choose another private range (pulumi config set --path 'cluster.network.pod_cidr' 10.244.0.0/16)",
     ),
     case(
         "cidrs-apart",
@@ -342,7 +352,7 @@ CASES = [
     case(
         "service-cidr-size",
         {"cluster.network": {"service_cidr": "10.0.0.0/12", "pod_cidr": "10.244.0.0/16"}},
-        "cluster.network.service_cidr: '10.0.0.0/12' is too large; choose a range smaller than a /12 (pulumi config set --path 'cluster.network.service_cidr' 10.0.0.0/16)",
+        "cluster.network.service_cidr: '10.0.0.0/12' is too large; choose a /13 to a /28 (pulumi config set --path 'cluster.network.service_cidr' 10.0.0.0/16)",
     ),
     case(
         "dns-service-ip",
@@ -360,7 +370,7 @@ CASES = [
             "cluster.network.pod_cidr": "10.244.0.0/22",
             "cluster.user_pools": [{"name": "apps", "vm_size": "Standard_D4s_v5", "count": 4}],
         },
-        "cluster.network.pod_cidr: '10.244.0.0/22' has room for 4 nodes, but the pools can grow to 5; each node takes a /24: choose a larger range (pulumi config set --path 'cluster.network.pod_cidr' 10.244.0.0/16)",
+        "cluster.network.pod_cidr: '10.244.0.0/22' has room for 4 nodes, but the pools can grow to 5, and by 2 in an upgrade; each node takes a /24: choose a larger range (pulumi config set --path 'cluster.network.pod_cidr' 10.244.0.0/16)",
     ),
     case(
         "somebody-can-sign-in",
@@ -375,17 +385,17 @@ CASES = [
     case(
         "entra-keys-need-entra",
         {"cluster.entra": {"enabled": False, "admin_groups": [GUID]}, "cluster.local_accounts": True},
-        "cluster.entra.admin_groups: given, but Entra is off; switch it on or take the groups out (pulumi config set --path 'cluster.entra.enabled' true)",
+        "cluster.entra.enabled: off, but admin_groups are given; switch it on, or take the groups out (pulumi config set --path 'cluster.entra.enabled' true)",
     ),
     case(
         "authorized-ip-range",
         {"cluster.authorized_ip_ranges": ["10.0.0.0/8"]},
-        "cluster.authorized_ip_ranges[0]: '10.0.0.0/8' is not a public IPv4 range; write its first address and a prefix length (pulumi config set --path 'cluster.authorized_ip_ranges[0]' ADDRESS/32)",
+        "cluster.authorized_ip_ranges[0]: '10.0.0.0/8' is not a public IPv4 range; write its first address and a prefix length",
     ),
     case(
         "authorized-ip-range",
         {"cluster.authorized_ip_ranges": ["0.0.0.0/0"]},
-        "cluster.authorized_ip_ranges[0]: '0.0.0.0/0' is not a public IPv4 range; write its first address and a prefix length (pulumi config set --path 'cluster.authorized_ip_ranges[0]' ADDRESS/32)",
+        "cluster.authorized_ip_ranges[0]: '0.0.0.0/0' is not a public IPv4 range; write its first address and a prefix length",
     ),
     case(
         "authorized-ip-range-number",
@@ -411,7 +421,7 @@ CASES = [
     case(
         "vault-ip-rule",
         {"vault.network": {"default_action": "Deny", "ip_rules": ["192.168.1.0/24"]}},
-        "vault.network.ip_rules[0]: '192.168.1.0/24' is not a public IPv4 address or range; write an address, or the first one and a prefix length (pulumi config set --path 'vault.network.ip_rules[0]' ADDRESS/32)",
+        "vault.network.ip_rules[0]: '192.168.1.0/24' is not a public IPv4 address or range; write an address, or the first one and a prefix length",
     ),
     case(
         "vault-ip-rule-number",
@@ -444,7 +454,7 @@ CASES = [
     case(
         "vault-is-reachable",
         {"vault.network.default_action": "Deny"},
-        "vault.network.default_action: Deny, and no rule lets the nodes in, so no workload can read the vault; list cluster.network.subnet_id in vault.network.subnet_ids, or the cluster's outgoing address in ip_rules (pulumi config set --path 'vault.network.default_action' Allow)",
+        "vault.network.default_action: Deny, and no rule lets the nodes in, so no workload can read the vault; list cluster.network.subnet_id in vault.network.subnet_ids, or the cluster's outgoing address in ip_rules",
     ),
     case(
         "vault-is-reachable",
@@ -454,7 +464,7 @@ CASES = [
     case(
         "person-listed-once",
         {"people": {"users": [GUID], "groups": [GUID.upper()]}},
-        "people.groups[0]: 'AAAAAAAA-0000-0000-0000-000000000000' is listed twice; list it once, under what it is",
+        "people.groups[0]: 'aaaaaaaa-0000-0000-0000-000000000000' is listed twice; list it once, under what it is",
     ),
     # workloads
     case(
@@ -557,7 +567,7 @@ CASES = [
     case(
         "identity-is-used",
         {"identities": [{"name": "readers"}]},
-        "identities[0].name: no workload takes on 'readers'; take it out (pulumi config rm --path 'identities[0]')",
+        "identities[0]: no workload takes on 'readers'; take it out (pulumi config rm --path 'identities[0]')",
     ),
     case(
         "identity-names-differ",
@@ -595,7 +605,7 @@ CASES = [
     case(
         "tag-limits",
         {"tags": {"a/b": "x"}},
-        "tags.a/b: not a tag name; use 1 to 512 characters, none of < > % & \\ ? /",
+        'tags["a/b"]: not a tag name; use 1 to 512 characters, none of < > % & \\ ? /',
     ),
     case(
         "tag-limits",
@@ -649,5 +659,129 @@ CASES = [
         {"workloads": [workload(secrets=[secret(**{"from_": "config"})])], "secret-values:db-password": ""},
         "secret-values:db-password: has 0 bytes; Key Vault keeps 1 to 25600 bytes per secret",
         secret=("secret-values:db-password",),
+    ),
+    case(
+        "admin-groups-differ",
+        {"cluster.entra.admin_groups": [GUID, GUID.upper()]},
+        "cluster.entra.admin_groups[1]: 'aaaaaaaa-0000-0000-0000-000000000000' is listed twice; list it once (pulumi config rm --path 'cluster.entra.admin_groups[1]')",
+    ),
+    case(
+        "kubernetes-version-supported",
+        {"cluster.kubernetes_version": "1.25"},
+        "cluster.kubernetes_version: AKS no longer offers '1.25'; choose 1.35 or newer (pulumi config set --path 'cluster.kubernetes_version' 1.36)",
+    ),
+    case(
+        "node-number",
+        {
+            "cluster.network.pod_cidr": "10.0.0.0/8",
+            "cluster.network.service_cidr": "172.16.0.0/16",
+            "cluster.network.dns_service_ip": "172.16.0.10",
+            "cluster.user_pools": [{"name": f"apps{i}", "vm_size": "Standard_D4s_v5", "count": 1000} for i in range(5)],
+        },
+        "cluster.user_pools: the pools can grow to 5001 nodes; AKS allows 5000 in a cluster",
+    ),
+    case(
+        "subnet-names-are-labels",
+        {"cluster.network.subnet_id": SUBNET + "x" * 60},
+        "cluster.network.subnet_id: its subnet has a name of 65 characters; AKS with overlay allows 63",
+    ),
+    case(
+        "vm-size-with-overlay",
+        {"cluster.user_pools": [{"name": "apps", "vm_size": "Standard_DC2s_v2"}]},
+        "cluster.user_pools[0].vm_size: 'Standard_DC2s_v2' does not go with Azure CNI overlay; choose another series (pulumi config set --path 'cluster.user_pools[0].vm_size' Standard_DC2s_v3)",
+    ),
+    case(
+        "zones-differ",
+        {"cluster.system_pool.zones": ["1", "2", "1"]},
+        "cluster.system_pool.zones[2]: zone '1' is listed twice; list it once (pulumi config rm --path 'cluster.system_pool.zones[2]')",
+    ),
+    case(
+        "cidr",
+        {"cluster.network.pod_cidr": "10.244.0.0/255.255.0.0"},
+        "cluster.network.pod_cidr: '10.244.0.0/255.255.0.0' is not an IPv4 range; write the first address and a prefix length (pulumi config set --path 'cluster.network.pod_cidr' 10.244.0.0/16)",
+    ),
+    case(
+        "cidr-reserved",
+        {"cluster.network.pod_cidr": "224.0.0.0/8"},
+        "cluster.network.pod_cidr: '224.0.0.0/8' meets 224.0.0.0/3, which is not to be had; choose another private range (pulumi config set --path 'cluster.network.pod_cidr' 10.244.0.0/16)",
+    ),
+    case(
+        "service-cidr-size",
+        {"cluster.network.service_cidr": "10.0.0.0/31"},
+        "cluster.network.service_cidr: '10.0.0.0/31' is too small; choose a /13 to a /28 (pulumi config set --path 'cluster.network.service_cidr' 10.0.0.0/16)",
+    ),
+    case(
+        "dns-service-ip",
+        {"cluster.network": {"service_cidr": "10.0.0.0/28", "dns_service_ip": "10.0.0.15"}},
+        "cluster.network.dns_service_ip: '10.0.0.15' is not an address of service_cidr '10.0.0.0/28' after its first; choose one of its addresses (pulumi config set --path 'cluster.network.dns_service_ip' 10.0.0.10)",
+    ),
+    case(
+        "vault-ip-rule",
+        {"vault.network": {"default_action": "Deny", "ip_rules": ["0.0.0.0/0"]}},
+        "vault.network.ip_rules[0]: '0.0.0.0/0' is not a public IPv4 address or range; write an address, or the first one and a prefix length",
+    ),
+    case(
+        "vault-ip-rule",
+        {"vault.network": {"default_action": "Deny", "ip_rules": ["20.1.2.3", "20.1.2.3/32"]}},
+        "vault.network.ip_rules[1]: '20.1.2.3/32' is listed twice; list it once (pulumi config rm --path 'vault.network.ip_rules[1]')",
+    ),
+    case(
+        "vault-is-reachable",
+        {"vault.network.default_action": "Deny", "cluster.network.subnet_id": SUBNET},
+        "vault.network.default_action: Deny, and no rule lets the nodes in, so no workload can read the vault; list cluster.network.subnet_id in vault.network.subnet_ids, or the cluster's outgoing address in ip_rules (pulumi config set --path 'vault.network.subnet_ids[0]' /subscriptions/aaaaaaaa-0000-0000-0000-000000000000/resourceGroups/rg-net/providers/Microsoft.Network/virtualNetworks/vnet/subnets/nodes)",
+    ),
+    case(
+        "node-resource-group-length",
+        {"cluster.node_resource_group": "rg-vault", "vault.resource_group": "RG-vault"},
+        "cluster.node_resource_group: 'rg-vault' is the group of the stack itself; choose another, AKS makes it (pulumi config set --path 'cluster.node_resource_group' rg-nodes)",
+    ),
+    case(
+        "secret-in-a-section",
+        {},
+        "azure-native:location: encrypted; a region is no secret (pulumi config set azure-native:location westeurope)",
+        secret=("azure-native:location",),
+    ),
+    case(
+        "unknown-choice",
+        {"people": {"current_type": "Group"}},
+        "people.current_type: unknown current_type 'Group'; choose User or ServicePrincipal (pulumi config set --path 'people.current_type' User)",
+    ),
+    case(
+        "config-key",
+        {"workloads": [workload(secrets=[secret(from_="config", config_key="canary 7f3a!")])]},
+        "workloads[0].secrets[0].config_key: what stands there is not a config key; use 1 to 127 letters, digits, hyphens, underscores and full stops (pulumi config set --path 'workloads[0].secrets[0].config_key' db-password)",
+    ),
+    case(
+        "unknown-choice",
+        {"workloads": [workload(secrets=[secret(from_="canary-7f3a")])]},
+        "workloads[0].secrets[0].from: unknown from; choose existing, random, config or literal (pulumi config set --path 'workloads[0].secrets[0].from' existing)",
+    ),
+    case(
+        "wrong-type",
+        {"workloads": [workload(secrets=["canary-7f3a"])]},
+        "workloads[0].secrets[0]: got a value that is not shown here; write keys with values",
+    ),
+    case("wrong-type", {"tags": {"prod": True}}, 'tags.prod: got true; write it in quotes in the stack file: "true"'),
+    case(
+        "wrong-type",
+        {"cluster.system_pool.zones": [1]},
+        'cluster.system_pool.zones[0]: got the number 1; write it in quotes in the stack file: "1"',
+    ),
+    case(
+        "wrong-type",
+        {"workloads": [workload(secrets=[secret(from_="random", expires="9999999999")])]},
+        'workloads[0].secrets[0].expires: got a value that is not shown here; write a date and time with its zone, in quotes: "2027-01-31T00:00:00Z"',
+    ),
+    # one section that cannot be read: nothing is said of what others owe it, least of all that something be taken out
+    case(
+        "secret-in-a-section",
+        {"workloads": [workload(identity="readers")], "identities": [{"name": "readers"}], "secret-values:db": "canary-7f3a"},
+        "workloads: holds an encrypted value, and Pulumi cannot tell which part of a structured key is the secret; give the value a key of its own and name it with from: config (pulumi config set --secret secret-values:NAME)",
+        secret=("aks-secrets:workloads", "secret-values:db"),
+    ),
+    case(
+        "unknown-key",
+        {"workload": [], "workloads": [], "identities": [{"name": "readers"}]},
+        "workload: unknown key; did you mean 'workloads'? rename it in the stack file",
     ),
 ]
