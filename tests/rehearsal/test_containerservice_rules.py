@@ -217,3 +217,23 @@ def test_admin_credentials_are_a_kubeconfig_with_local_accounts(azure: Azure) ->
     answer = azure.invoke("containerservice:listManagedClusterAdminCredentials", resourceGroupName="rg", resourceName="aks-one")
     assert answer["kubeconfigs"][0]["name"] == "clusterAdmin"
     assert b"aks-one" in base64.b64decode(answer["kubeconfigs"][0]["value"])
+
+
+def test_another_version_of_the_cluster_leaves_its_nodes_behind(azure: Azure) -> None:
+    made = azure.cluster(kubernetesVersion="1.35")
+    updated = azure.update("containerservice:ManagedCluster", made, cluster(kubernetesVersion="1.36"))
+    assert updated.outputs["currentKubernetesVersion"].startswith("1.36")
+    assert updated.outputs["agentPoolProfiles"][0]["currentOrchestratorVersion"].startswith("1.35")
+
+
+def test_what_an_update_leaves_out_stays_on(azure: Azure) -> None:
+    made = azure.cluster(
+        addonProfiles={"azureKeyvaultSecretsProvider": {"enabled": True}}, apiServerAccessProfile={"authorizedIPRanges": ["20.50.2.0/24"]}
+    )
+    silent = azure.update("containerservice:ManagedCluster", made, cluster())
+    assert silent.outputs["addonProfiles"]["azureKeyvaultSecretsProvider"]["enabled"] is True
+    assert silent.outputs["apiServerAccessProfile"] == {"authorizedIPRanges": ["20.50.2.0/24"]}
+    off = {"addonProfiles": {"azureKeyvaultSecretsProvider": {"enabled": False}}, "apiServerAccessProfile": {"authorizedIPRanges": []}}
+    said = azure.update("containerservice:ManagedCluster", silent, cluster(**off))
+    assert said.outputs["addonProfiles"]["azureKeyvaultSecretsProvider"]["enabled"] is False
+    assert said.outputs["apiServerAccessProfile"] == {"authorizedIPRanges": []}

@@ -63,7 +63,7 @@ def _cluster(write: Write) -> dict[str, Any]:
         "agentPoolProfiles": [
             {
                 **pool,
-                **_pool_state(write, pool["name"], pool.get("orchestratorVersion") or write.given("kubernetesVersion")),
+                **_pool_state(write, pool["name"], pool.get("orchestratorVersion") or _version_of_nodes(write, pool["name"])),
             }
             for pool in write.given("agentPoolProfiles") or []
         ],
@@ -78,7 +78,21 @@ def _cluster(write: Write) -> dict[str, Any]:
     if write.given("addonProfiles", KEY_VAULT_ADDON, "enabled"):
         identity = _node_identity(write, nodes_id, f"azurekeyvaultsecretsprovider-{write.name}", location)
         answer["addonProfiles"] = {KEY_VAULT_ADDON: {"identity": identity}}
-    return answer
+    return {**_kept(write), **answer}
+
+
+def _kept(write: Write) -> dict[str, Any]:
+    """What a PUT leaves out stays on: add-ons (Azure/AKS#2904), authorized ranges (terraform-provider-azurerm#20085)."""
+    names = ("addonProfiles", "apiServerAccessProfile")
+    return {name: write.was(name) for name in names if write.given(name) is None and write.was(name)}
+
+
+def _version_of_nodes(write: Write, pool: str) -> str | None:
+    """Another version of the cluster moves its control plane and no nodes (Azure/AKS#2889)."""
+    for known in write.was("agentPoolProfiles") or []:
+        if known["name"] == pool:
+            return known.get("currentOrchestratorVersion")
+    return write.given("kubernetesVersion")
 
 
 def _node_identity(write: Write, nodes_id: str, name: str, location: str) -> dict[str, str]:
