@@ -67,8 +67,7 @@ class EntraSettings(Section):
     admin_groups: tuple[Guid, ...] = ()
     """Object ids of Entra groups that are cluster admins."""
     grant_deployer: bool = True
-    """Make whoever runs `pulumi` cluster admin, where `azure_rbac` decides. Off where several people and pipelines deploy: each would take
-    the right from the one before. They belong into one of `admin_groups` then."""
+    """Make whoever runs `pulumi` cluster admin, where `azure_rbac` decides."""
 
 
 class CsiAddonSettings(Section):
@@ -90,9 +89,9 @@ class ClusterSettings(Section):
     """The AKS cluster. OIDC issuer and workload identity are always on."""
 
     name: ClusterName | None = None
-    """aks-<stack> if not given."""
+    """`aks-<stack>` if not given."""
     resource_group: ResourceGroupName | None = None
-    """Resource group of everything in this stack; rg-<project>-<stack> if not given."""
+    """Resource group of everything in this stack; `rg-<project>-<stack>` if not given."""
     node_resource_group: ResourceGroupName | None = None
     """Group that AKS makes for nodes and load balancers; MC_… if not given."""
     tier: Tier = Tier.STANDARD

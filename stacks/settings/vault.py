@@ -57,7 +57,7 @@ class VaultSettings(Section):
     """The Key Vault. It authorizes by Azure RBAC, always."""
 
     name: VaultName | None = None
-    """Unique in all of Azure; kv-<stack>-<hash of subscription, project and stack> if not given."""
+    """Unique in all of Azure; `kv-<stack>-<hash of subscription, project and stack>` if not given."""
     resource_group: ResourceGroupName | None = None
     """A resource group of the vault's own, so that it outlives the cluster's; the cluster's if not given."""
     sku: VaultSku = VaultSku.STANDARD

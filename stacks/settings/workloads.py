@@ -115,8 +115,7 @@ class SecretSettings(Section):
     expires: Moment | None = None
     """Not valid after; Key Vault serves it all the same, and can warn."""
     manage: Manage = Manage.ONCE
-    """once: written at creation and never over a rotation; always: every change is written; release: as once, and it stays in the vault
-    when it leaves the list. That hands it over: `release`, `pulumi up`, then `from: existing`."""
+    """once: written at creation, never over a rotation; always: every change is written; release: as once, and it outlives the list."""
 
     @property
     def seeded(self) -> bool:
