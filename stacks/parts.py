@@ -15,8 +15,8 @@ from components.roles import PrincipalType
 from components.vault import KeyVault, KeyVaultArgs, RandomValue, SeededSecret, VaultNetwork
 from stacks.deployer import Deployer
 from stacks.settings import Grants, Settings, secret_value
+from stacks.settings.across import WARN_GRANTS, planned_grants
 from stacks.settings.pools import PoolSettings, SystemPoolSettings, UserPoolSettings
-from stacks.settings.tree import WARN_GRANTS, planned_grants
 from stacks.settings.vault import PeopleSettings
 from stacks.settings.workloads import SecretSettings, SecretSource, WorkloadSettings, reach_of
 

@@ -106,6 +106,11 @@ class Rehearsal:
         return self.folder / "state"
 
     @property
+    def deployment(self) -> Mapping[str, Any]:
+        """The state as the engine wrote it, secrets encrypted."""
+        return stage.existing(self.state, "test").deployment
+
+    @property
     def world(self) -> dict[str, Any]:
         """The simulated cloud."""
         return json.loads((self.state / "world" / "cloud.json").read_text())

@@ -4,7 +4,10 @@ Owns: the sections put together, what they owe one another, and the reading of `
 Deliberately not here: any cloud call, any resource. Settings are plain, frozen data; secret values are not among them.
 """
 
+from stacks.settings import across as _across  # enters the rules between sections
 from stacks.settings.load import load, secret_value
 from stacks.settings.tree import Composition, Grants, Settings
+
+del _across
 
 __all__ = ["Composition", "Grants", "Settings", "load", "secret_value"]

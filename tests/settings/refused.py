@@ -1,6 +1,7 @@
 """Every configuration that is refused: one case per rule at least, with the exact words.
 
-``test_refused.py`` runs each through the settings, finds rules without a case, and runs them through the real engine too.
+``test_refused.py`` runs each through the settings and through the whole program under mocks, and finds rules without a case. What the engine
+makes of a refusal, tests/test_rehearsed_program.py shows.
 """
 
 from collections.abc import Mapping

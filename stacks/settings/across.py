@@ -1,0 +1,241 @@
+"""What one section owes another: the rules that no section can check alone."""
+
+from collections import Counter
+from collections.abc import Iterator
+
+from components import naming
+from components.identity import CREDENTIALS_PER_IDENTITY
+from components.roles import ObjectType
+from stacks.settings.names import RESOURCE_NAME_RULES
+from stacks.settings.rules import Found, rule, set_command
+from stacks.settings.tree import Grants, Settings
+from stacks.settings.workloads import SecretSource, reach_of
+
+_TAGS = "https://learn.microsoft.com/azure/azure-resource-manager/management/tag-resources#limitations"
+_FEDERATION = "https://learn.microsoft.com/entra/workload-id/workload-identity-federation-considerations"
+_ASSIGNMENTS = "https://learn.microsoft.com/azure/role-based-access-control/troubleshoot-limits"
+
+WARN_GRANTS, MOST_GRANTS = 1000, 3500
+"""Role assignments of one stack, out of the 4,000 that a subscription has for everybody."""
+
+
+@rule(
+    "workload-names-differ",
+    Settings,
+    source="two resources of one type and name are one URN: https://www.pulumi.com/docs/iac/concepts/resources/names/",
+)
+def workload_names_differ(settings: Settings) -> Iterator[Found]:
+    """A workload's name is the key of its state."""
+    seen: set[str] = set()
+    for index, workload in enumerate(settings.workloads):
+        if workload.name in seen:
+            yield Found(
+                ("workloads", index, "name"),
+                f"{workload.name!r} is the name of another workload",
+                "choose another name",
+            )
+        seen.add(workload.name)
+
+
+@rule("service-accounts-differ", Settings, source=f"{_FEDERATION} (issuer and subject are unique on an identity)")
+def service_accounts_differ(settings: Settings) -> Iterator[Found]:
+    """Two workloads on one ServiceAccount would be one subject with two identities."""
+    seen: set[tuple[str, str]] = set()
+    for index, workload in enumerate(settings.workloads):
+        account = (workload.namespace, workload.service_account_name)
+        if account in seen:
+            wrong = f"another workload runs as {account[1]!r} in namespace {account[0]!r}"
+            yield Found(
+                ("workloads", index, "service_account"),
+                wrong,
+                "choose another name for one of them",
+                f"{workload.name}-app",
+            )
+        seen.add(account)
+
+
+@rule(
+    "identity-is-declared",
+    Settings,
+    source="our own choice: who shares an identity shares every right, so it is said twice",
+)
+def shared_identities_are_declared(settings: Settings) -> Iterator[Found]:
+    """A misspelled identity must not quietly become a new one."""
+    declared = {identity.name for identity in settings.identities}
+    for index, workload in enumerate(settings.workloads):
+        if workload.identity and workload.identity not in declared:
+            known = f"choose {', '.join(sorted(declared))}" if declared else "declare it in identities"
+            command = set_command(("identities", len(settings.identities), "name"), workload.identity)
+            yield Found(("workloads", index, "identity"), f"{workload.identity!r} is not in identities", known, command=command)
+
+
+@rule("identity-is-used", Settings, source="our own choice: an identity that nobody takes on is a misspelled one")
+def declared_identities_are_used(settings: Settings) -> Iterator[Found]:
+    """An identity without a workload has nobody to trust."""
+    used = {workload.identity for workload in settings.workloads}
+    for index, identity in enumerate(settings.identities):
+        if identity.name not in used:
+            yield Found(("identities", index), f"no workload takes on {identity.name!r}", "take it out", remove=True)
+
+
+@rule("identity-names-differ", Settings, source=f"{RESOURCE_NAME_RULES}#microsoftmanagedidentity")
+def identity_names_differ(settings: Settings) -> Iterator[Found]:
+    """A shared identity must not be called like another, or like a workload that has one of its own."""
+    own = {workload.name for workload in settings.workloads if workload.identity is None}
+    for index, identity in enumerate(settings.identities):
+        earlier = {other.name for other in settings.identities[:index]}
+        if identity.name in own | earlier:
+            wrong = f"{identity.name!r} is the identity of a workload or of another entry"
+            yield Found(("identities", index, "name"), wrong, "choose another name", f"{identity.name}-shared")
+
+
+@rule("credentials-per-identity", Settings, source=_FEDERATION)
+def identities_trust_at_most_twenty(settings: Settings) -> Iterator[Found]:
+    """Entra allows 20 federated credentials on one identity."""
+    for index, identity in enumerate(settings.identities):
+        count = len(settings.workloads_by_identity.get(identity.name, []))
+        if count > CREDENTIALS_PER_IDENTITY:
+            wrong = f"{count} workloads take on {identity.name!r}"
+            yield Found(
+                ("identities", index, "name"),
+                wrong,
+                f"Azure allows {CREDENTIALS_PER_IDENTITY} per identity: add another one",
+            )
+
+
+@rule("secret-has-one-source", Settings, source="docs/security.md: a secret's value stands in one place")
+def workloads_agree_on_a_secret(settings: Settings) -> Iterator[Found]:
+    """Workloads may share a secret; then one says where its value comes from, or all say the same."""
+    first = {secret.name.lower(): secret for secret in settings.seeded_secrets}
+    for w, workload in enumerate(settings.workloads):
+        for s, secret in enumerate(workload.secrets):
+            other = first.get(secret.name.lower())
+            if other is None or secret == other or secret.source is SecretSource.EXISTING:
+                continue
+            wrong = f"another workload seeds {other.name!r} in another way (from: {other.source})"
+            yield Found(("workloads", w, "secrets", s), wrong, "write both alike, or say from: existing in all but one")
+
+
+@rule(
+    "secret-is-no-certificate",
+    Settings,
+    source="https://learn.microsoft.com/azure/key-vault/certificates/about-certificates#composition-of-a-certificate",
+)
+def seeded_secrets_leave_certificates_alone(settings: Settings) -> Iterator[Found]:
+    """A certificate stands in the vault as a secret of the same name too; seeding that name would meet it."""
+    certificates = {
+        secret.name.lower()
+        for workload in settings.workloads
+        for secret in workload.secrets
+        if secret.type in (ObjectType.CERT, ObjectType.CERT_KEY_PAIR)
+    }
+    for w, workload in enumerate(settings.workloads):
+        for s, secret in enumerate(workload.secrets):
+            if secret.seeded and secret.type is ObjectType.SECRET and secret.name.lower() in certificates:
+                wrong = f"{secret.name!r} is a certificate of the same vault, which keeps its key pair as a secret of that name"
+                yield Found(("workloads", w, "secrets", s, "name"), wrong, "choose another name for the secret")
+
+
+@rule(
+    "node-resource-group-length",
+    Settings,
+    source="https://learn.microsoft.com/troubleshoot/azure/azure-kubernetes/create-upgrade-delete/aks-common-issues-faq",
+)
+def node_resource_group_is_short_enough(settings: Settings) -> Iterator[Found]:
+    """AKS calls the nodes' group MC_<group>_<cluster>_<region>, 80 characters at most."""
+    cluster = settings.cluster
+    group = cluster.resource_group or naming.resource_group(settings.project, settings.stack)
+    name = cluster.name or naming.cluster(settings.stack)
+    made = cluster.node_resource_group or f"MC_{group}_{name}_{settings.location}"
+    if len(made) > 80:
+        yield Found(
+            ("cluster", "node_resource_group"),
+            f"{made!r} has {len(made)} characters",
+            "AKS allows 80: choose one",
+            "rg-nodes",
+        )
+    elif made.lower() in (group.lower(), (settings.vault.resource_group or group).lower()):
+        yield Found(
+            ("cluster", "node_resource_group"),
+            f"{made!r} is the group of the stack itself",
+            "choose another, AKS makes it",
+            "rg-nodes",
+        )
+
+
+@rule("vault-is-reachable", Settings, source="https://learn.microsoft.com/azure/key-vault/general/network-security")
+def workloads_can_reach_the_vault(settings: Settings) -> Iterator[Found]:
+    """A closed vault needs a way in for the nodes."""
+    network = settings.vault.network
+    if not settings.workloads or not network.closed:
+        return
+    if not network.public_access:
+        wrong, path = "off, and no private endpoint leads to the vault, so no workload can read it", "public_access"
+        yield Found(("vault", "network", path), wrong, "switch it on, with default_action Deny and subnet_ids", "true")
+        return
+    own, listed = settings.cluster.network.subnet_id, {subnet.lower() for subnet in network.subnet_ids}
+    if not network.ip_rules and (own is None or own.lower() not in listed):
+        path = ("vault", "network", "subnet_ids", len(network.subnet_ids))
+        yield Found(
+            ("vault", "network", "default_action"),
+            "Deny, and no rule lets the nodes in, so no workload can read the vault",
+            "list cluster.network.subnet_id in vault.network.subnet_ids, or the cluster's outgoing address in ip_rules",
+            command=set_command(path, own) if own else None,
+        )
+
+
+@rule("tag-limits", Settings, source=_TAGS)
+def tags_are_within_limits(settings: Settings) -> Iterator[Found]:
+    """At most 50 pairs; names to 512 characters without `<>%&\\?/`; values to 256; some prefixes are Azure's."""
+    if len(settings.tags) > 50:
+        yield Found(("tags",), f"{len(settings.tags)} tags", "Azure allows 50 on a resource")
+    for name, value in settings.tags.items():
+        if not 1 <= len(name) <= 512 or set(name) & set("<>%&\\?/"):
+            yield Found(("tags", name), "not a tag name", "use 1 to 512 characters, none of < > % & \\ ? /")
+        elif name.lower().startswith(("microsoft", "azure", "windows", "aks-managed")):
+            yield Found(("tags", name), "begins with a word that Azure keeps for itself", "begin it otherwise")
+        if len(value) > 256:
+            yield Found(("tags", name), f"its value has {len(value)} characters", "Azure allows 256")
+
+
+@rule("tag-names-differ", Settings, source=_TAGS)
+def tag_names_differ(settings: Settings) -> Iterator[Found]:
+    """Tag names do not mind case."""
+    counts = Counter(name.lower() for name in settings.tags)
+    for name in settings.tags:
+        if counts[name.lower()] > 1:
+            yield Found(("tags", name), "stands there twice, in different case", "Azure takes both for one: keep one")
+            return
+
+
+@rule(
+    "secret-tag-number",
+    Settings,
+    source="https://learn.microsoft.com/azure/key-vault/secrets/about-secrets#secret-tags",
+)
+def seeded_secrets_can_carry_the_tags(settings: Settings) -> Iterator[Found]:
+    """A secret carries 15 tags."""
+    if settings.seeded_secrets and 15 < len(settings.tags) <= 50:
+        yield Found(
+            ("tags",),
+            f"{len(settings.tags)} tags",
+            "a Key Vault secret carries at most 15, and this stack writes secrets",
+        )
+
+
+def planned_grants(settings: Settings) -> int:
+    """How many role assignments the workloads need."""
+    return sum(len(reach_of(workloads)) for workloads in settings.workloads_by_identity.values())
+
+
+@rule("grant-number", Settings, source=_ASSIGNMENTS)
+def grants_fit_into_a_subscription(settings: Settings) -> Iterator[Found]:
+    """A subscription has 4,000 role assignments, for everybody in it."""
+    count = planned_grants(settings)
+    if count > MOST_GRANTS and settings.grants is Grants.MANAGED:
+        wrong = f"{count} role assignments, one per workload and secret"
+        yield Found(
+            ("workloads",),
+            wrong,
+            f"at most {MOST_GRANTS} of a subscription's 4000: share identities, or use scope: vault",
+        )
