@@ -61,7 +61,7 @@ def describe(grant: Grant) -> dict[str, Input[str]]:
         "principal": grant.principal.label,
         "principalId": principal_id,
         "principalType": grant.principal.type.value,
-        "role": grant.role.title,
+        "role": grant.role.role_name,
         "roleDefinition": grant.role.value,
         "scope": scope,
         "command": Output.concat(

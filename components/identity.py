@@ -79,8 +79,6 @@ class WorkloadIdentity(pulumi.ComponentResource):
     tenant_id: Output[str]
 
     grants: list[Grant]
-    ready: list[pulumi.Resource]
-    """What a pod has to wait for: the credentials and the role assignments."""
 
     def __init__(self, name: str, args: WorkloadIdentityArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("aks-secrets:index:WorkloadIdentity", name, None, opts)
@@ -102,7 +100,8 @@ class WorkloadIdentity(pulumi.ComponentResource):
         self.client_id = identity.client_id
         self.principal_id = identity.principal_id
         self.tenant_id = identity.tenant_id
-        self.ready = [*self._trust(name, args, identity), *self._grant(name, args)]
+        self._trust(name, args, identity)
+        self._grant(name, args)
         self.register_outputs(
             {
                 "name": self.name,
@@ -113,35 +112,27 @@ class WorkloadIdentity(pulumi.ComponentResource):
             }
         )
 
-    def _trust(self, name: str, args: WorkloadIdentityArgs, identity: managedidentity.UserAssignedIdentity) -> list[pulumi.Resource]:
+    def _trust(self, name: str, args: WorkloadIdentityArgs, identity: managedidentity.UserAssignedIdentity) -> None:
         """One after the other: ARM refuses parallel writes to one identity (409, pulumi-azure-native#4343)."""
-        chain: list[pulumi.Resource] = []
+        earlier: list[pulumi.Resource] = []
         for account in args.service_accounts:
-            chain.append(
-                managedidentity.FederatedIdentityCredential(
-                    f"{name}/{account.namespace}/{account.name}",
-                    resource_group_name=args.resource_group_name,
-                    resource_name_=identity.name,
-                    federated_identity_credential_resource_name=naming.federated_credential(account.namespace, account.name),
-                    issuer=args.cluster.issuer_url,
-                    subject=account.subject,
-                    audiences=[AUDIENCE],
-                    opts=ResourceOptions(parent=self, depends_on=chain[-1:], deleted_with=identity),
-                )
+            credential = managedidentity.FederatedIdentityCredential(
+                f"{name}/{account.namespace}/{account.name}",
+                resource_group_name=args.resource_group_name,
+                resource_name_=identity.name,
+                federated_identity_credential_resource_name=naming.federated_credential(account.namespace, account.name),
+                issuer=args.cluster.issuer_url,
+                subject=account.subject,
+                audiences=[AUDIENCE],
+                opts=ResourceOptions(parent=self, depends_on=earlier, deleted_with=identity),
             )
-        return chain
+            earlier = [credential]
 
-    def _grant(self, name: str, args: WorkloadIdentityArgs) -> list[pulumi.Resource]:
+    def _grant(self, name: str, args: WorkloadIdentityArgs) -> None:
         principal = Principal(name, self.principal_id, PrincipalType.SERVICE_PRINCIPAL)
         self.grants = [Grant(principal, planned.role, planned.scope) for planned in args.grants]
         if not args.grants_managed:
-            return []
-        return [
-            assign(
-                f"{name}/{planned.label}",
-                grant,
-                args.subscription_id,
-                ResourceOptions(parent=self, depends_on=[planned.after] if planned.after else None),
-            )
-            for planned, grant in zip(args.grants, self.grants, strict=True)
-        ]
+            return
+        for planned, grant in zip(args.grants, self.grants, strict=True):
+            after = [planned.after] if planned.after else None
+            assign(f"{name}/{planned.label}", grant, args.subscription_id, ResourceOptions(parent=self, depends_on=after))

@@ -18,12 +18,12 @@ class Role(StrEnum):
     NETWORK_CONTRIBUTOR = "4d97b98b-1d4f-4787-a291-c67834d212e7"
 
     @property
-    def title(self) -> str:  # type: ignore[override]  # a role's title is a name, not str.title()
+    def role_name(self) -> str:
         """The role's name as the portal and ``az role`` print it."""
-        return TITLES[self]
+        return ROLE_NAMES[self]
 
 
-TITLES: dict[Role, str] = {
+ROLE_NAMES: dict[Role, str] = {
     Role.ACR_PULL: "AcrPull",
     Role.AKS_RBAC_CLUSTER_ADMIN: "Azure Kubernetes Service RBAC Cluster Admin",
     Role.KEY_VAULT_CERTIFICATE_USER: "Key Vault Certificate User",

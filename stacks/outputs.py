@@ -93,7 +93,7 @@ def _access(
         "subject": account.subject,
         "audience": AUDIENCE,
         "identity": naming.identity(settings.project, settings.stack, workload.identity_name),
-        "role": entry.through.access.role.title,
+        "role": entry.through.access.role.role_name,
         "scope": f"{vault}/{entry.through.access.collection}/{entry.through.name}" if entry.through.name else vault,
         "vault": parts.vault_name(settings, deployer),
         "pod": WORKLOADS[workload.technique].seen_by_pod,
