@@ -267,7 +267,7 @@ _SEED = """
 azure:
   - {{id: /subscriptions/5b5c5c5b-0000-4000-8000-00000000000b/resourceGroups/rg-net, location: westeurope}}
   - {{id: "{network}", location: westeurope}}
-  - {{id: "{network}/subnets/nodes"}}
+  - {{id: "{network}/subnets/nodes", serviceEndpoints: [{{service: Microsoft.KeyVault}}]}}
   - {{id: "{registry}", location: westeurope}}
 directory:
   - {{objectId: aaaaaaaa-0000-4000-8000-000000000001, type: Group, name: platform team}}

@@ -122,6 +122,12 @@ class World:
         self.changed()
         return below
 
+    def take(self, id_: str) -> AzureResource | None:
+        """Takes out the resource alone; what lies below its id stays."""
+        taken = self.azure.pop(id_.lower(), None)
+        self.changed()
+        return taken
+
     def under(self, id_: str) -> list[AzureResource]:
         prefix = id_.lower() + "/"
         return [resource for key, resource in self.azure.items() if key.startswith(prefix)]
@@ -236,7 +242,7 @@ class World:
                 self.deleted_secrets = _by_id(document["deletedSecrets"])
                 self.kubernetes = document["kubernetes"]
             except (ValueError, KeyError, TypeError) as error:
-                raise WorldError(f"{path} is not a simulated cloud ({error}); delete it to begin anew") from error
+                raise WorldError(f"{path} is not a simulated cloud ({error}); delete the state folder {self.folder.parent} to begin anew") from error
 
     def _load_key(self) -> bytes:
         path = self.folder / KEY_FILE

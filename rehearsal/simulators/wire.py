@@ -136,6 +136,31 @@ def has_unknown(value: Any) -> bool:
     return value is UNKNOWN
 
 
+def marked_texts(value: Any, given: Any) -> Any:
+    """The value with each text marked that `given` holds inside a secret, the structure around it left as it is.
+
+    Numbers and booleans stay open: a keyed hash beside its key would tell them anyway. What `given` does not hold,
+    such as an address that the service adds, is no secret of the program's.
+    """
+    return _marked_texts(value, given, inside=False)
+
+
+def _marked_texts(value: Any, given: Any, *, inside: bool) -> Any:
+    while isinstance(given, Secret):
+        given, inside = given.value, True
+    if isinstance(value, Secret):
+        return value
+    if isinstance(value, Mapping):
+        if not isinstance(given, Mapping):
+            given = {}
+        return {name: _marked_texts(item, given.get(name), inside=inside) for name, item in value.items()}
+    if isinstance(value, list):
+        # A list that the service has made longer has its additions at the end.
+        items: list[Any] = given if isinstance(given, list) else []
+        return [_marked_texts(item, items[i] if i < len(items) else None, inside=inside) for i, item in enumerate(value)]
+    return Secret(value) if isinstance(value, str) and given is not None and (inside or has_secret(given)) else value
+
+
 def marked(outputs: Mapping[str, Any], inputs: Mapping[str, Any]) -> dict[str, Any]:
     """Outputs whose properties are secret wherever the inputs of the same name are.
 

@@ -66,14 +66,14 @@ def read(project: str, stack: str, config: Mapping[str, str], is_secret: Callabl
         command = f"pulumi config set {LOCATION} westeurope"
         problems.append(replace(_secret_in_section("location"), wrong="encrypted", allowed="a region is no secret", command=command))
     elif LOCATION in config:
-        document["location"] = config[LOCATION]
+        document["location"] = _clean(config[LOCATION])
     for key in (*SCALARS, *SECTIONS):
         if key not in own:
             continue
         if is_secret(prefix + key):
             problems.append(_secret_in_section(key))
         elif key in SCALARS:
-            document[key] = own[key]
+            document[key] = _clean(own[key])
         else:
             document[key], problem = _structure(key, own[key])
             problems += problem
@@ -91,6 +91,11 @@ def read(project: str, stack: str, config: Mapping[str, str], is_secret: Callabl
         # that are needed, and perhaps the only copy of a secret with them.
         problems += _broken_rules_of_sound_sections(document)
     return settings, [_with_full_key(problem) for problem in problems]
+
+
+def _clean(text: str) -> str:
+    """Half a character (a lone surrogate) becomes a question mark: no rule takes that, and the message can be printed."""
+    return text.encode(errors="replace").decode()
 
 
 def _all_config() -> Mapping[str, str]:
@@ -122,7 +127,7 @@ def _secret_in_section(key: str) -> Problem:
 def _structure(key: str, text: str) -> tuple[Any, list[Problem]]:
     try:
         found: Any = json.loads(text)
-        json.dumps(found, allow_nan=False).encode()
+        json.dumps(found, allow_nan=False, ensure_ascii=False).encode()
     except (ValueError, RecursionError):  # no JSON, NaN, half a character, or nested beyond reading
         found = text
     if isinstance(found, dict | list):

@@ -52,7 +52,7 @@ def shape_problems(error: ValidationError, model: type[BaseModel], at: Path) -> 
     """One problem per complaint; ``model`` is the section that was read, ``at`` the path of its key."""
     for complaint in error.errors(include_url=False):
         inner: Path = complaint["loc"]
-        path = at + inner or ("settings",)
+        path = at + inner
         kind, got, context = complaint["type"], complaint.get("input"), complaint.get("ctx", {})
         if "wrong" in context:  # one of our own rules about one value
             yield Problem(kind, path, context["wrong"], context["allowed"], context["set_to"])

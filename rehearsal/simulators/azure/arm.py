@@ -59,8 +59,8 @@ class Write:
         return self.body.get("properties") or {}
 
     def was(self, *path: str) -> Any:
-        """A value of the resource as it stands, None if there is none."""
-        value: Any = self.current.properties if self.current else None
+        """A value of the resource as it stands, None if there is none; a secret one is a hash unless the body has the same."""
+        value: Any = self.world.unsealed(self.current.properties, self.body) if self.current else None
         for name in path:
             value = value.get(name) if isinstance(value, Mapping) else None
         return value

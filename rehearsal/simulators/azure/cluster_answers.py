@@ -4,20 +4,13 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from rehearsal.simulators.azure import managedidentity
+from rehearsal.simulators.azure import managedidentity, versions
 from rehearsal.simulators.azure.arm import TENANT, Write, aftermath, response
 from rehearsal.simulators.azure.containerservice import CLUSTER, POOL
 from rehearsal.simulators.azure.resources import GROUP
 from rehearsal.simulators.cloud import AzureResource, World
 
 KEY_VAULT_ADDON: Final = "azureKeyvaultSecretsProvider"
-_PATCH: Final = {"1.33": "1.33.5", "1.34": "1.34.3", "1.35": "1.35.2", "1.36": "1.36.1", "1.37": "1.37.0"}
-_DEFAULT_VERSION: Final = "1.35"
-
-
-def _version(given: str | None) -> str:
-    wanted = given or _DEFAULT_VERSION
-    return _PATCH.get(wanted, wanted if wanted.count(".") == 2 else f"{wanted}.0")
 
 
 @response(POOL)
@@ -29,7 +22,7 @@ def _pool(write: Write) -> dict[str, Any]:
 
 def _pool_state(write: Write, pool: str, version: str | None) -> dict[str, Any]:
     return {
-        "currentOrchestratorVersion": _version(version),
+        "currentOrchestratorVersion": versions.patch(version),
         "provisioningState": "Succeeded",
         "powerState": {"code": "Running"},
         "nodeImageVersion": "AKSUbuntu-2204gen2containerd-202610.15.0",
@@ -52,8 +45,8 @@ def _cluster(write: Write) -> dict[str, Any]:
         "azurePortalFQDN": fqdn.replace(".hcp.", ".portal.hcp."),
         "dnsPrefix": prefix,
         "nodeResourceGroup": nodes,
-        "currentKubernetesVersion": _version(write.given("kubernetesVersion")),
-        "kubernetesVersion": write.given("kubernetesVersion") or _DEFAULT_VERSION,
+        "currentKubernetesVersion": versions.patch(write.given("kubernetesVersion"), write.was("currentKubernetesVersion")),
+        "kubernetesVersion": write.given("kubernetesVersion") or write.was("kubernetesVersion") or versions.DEFAULT,
         "provisioningState": "Succeeded",
         "powerState": {"code": "Running"},
         "maxAgentPools": 100,

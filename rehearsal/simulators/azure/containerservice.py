@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from rehearsal.simulators.azure import versions
 from rehearsal.simulators.azure.arm import ArmError, Write, before_delete, rule
 from rehearsal.simulators.cloud import AzureResource, World
 
@@ -129,6 +130,17 @@ def cluster_properties_that_never_change(write: Write) -> None:
         was, now = write.was(*path), write.given(*path)
         if was is not None and now is not None and was != now:
             raise _property_change(".".join(path))
+
+
+@rule(CLUSTER)
+def cluster_version_goes_up_one_minor_at_a_time(write: Write) -> None:
+    """No way back, no minor left out (rancher/rancher#24071, rancher/dashboard#11884 have the texts).
+
+    https://learn.microsoft.com/azure/aks/upgrade-aks-cluster
+    """
+    was, now = write.was("currentKubernetesVersion"), write.given("kubernetesVersion")
+    if was and now and (refused := versions.refusal(str(was), str(now))):
+        raise _bad(refused, "OperationNotAllowed")
 
 
 @rule(POOL)

@@ -123,6 +123,41 @@ def retention_is_set_once(write: Write) -> None:
         )
 
 
+@rule(VAULT)
+def network_rules_need_service_endpoints(write: Write) -> None:
+    """A subnet that a vault admits has the service endpoint Microsoft.KeyVault.
+
+    hashicorp/terraform-provider-azurerm#11759; Azure/avdaccelerator#818 has the text.
+    """
+    for admitted in write.given("properties", "networkAcls", "virtualNetworkRules") or []:
+        if admitted.get("ignoreMissingVnetServiceEndpoint"):
+            continue
+        subnet = str(admitted.get("id", ""))
+        network, _, name = subnet.rpartition("/subnets/")
+        endpoints = _service_endpoints(write.world, subnet)
+        if "microsoft.keyvault" not in (endpoints or ()):
+            missing = f" (ours: there is no subnet {subnet})" if endpoints is None else ""
+            raise ArmError(
+                400,
+                "SubnetsHaveNoServiceEndpointsConfigured",
+                f"Subnets {name} of virtual network {network} do not have ServiceEndpoints for Microsoft.KeyVault resources "
+                "configured. Add Microsoft.KeyVault to subnet's ServiceEndpoints collection before trying to ACL "
+                f"Microsoft.KeyVault resources to these subnets.{missing}",
+            )
+
+
+def _service_endpoints(world: World, subnet_id: str) -> set[str] | None:
+    """Of a subnet on its own or inside its network's body; None if there is no such subnet."""
+    network_id, _, name = subnet_id.rpartition("/subnets/")
+    found = world.get(subnet_id)
+    network = world.get(network_id)
+    inline = (network.properties.get("subnets") if network else None) or []
+    bodies = [found.properties] if found else [s for s in inline if str(s.get("name", "")).lower() == name.lower()]
+    if not bodies:
+        return None
+    return {str(endpoint.get("service", "")).lower() for body in bodies for endpoint in body.get("serviceEndpoints") or []}
+
+
 @response(VAULT)
 def _vault(write: Write) -> dict[str, Any]:
     deleted = write.world.deleted_vaults.pop(write.name.lower(), None)
@@ -198,14 +233,14 @@ def vault_of(world: World, secret_id: str) -> AzureResource:
 
 
 def delete_secret(world: World, secret_id: str) -> None:
-    """Soft-deletes through the data plane: ARM has no DELETE for secrets.
+    """Soft-deletes through the data plane: ARM has no DELETE for secrets. Authorization is ARM's and hears nothing of
+    it, so role assignments on the secret stay: an assumption, no page says it.
 
     custom_keyvault.go in pulumi-azure-native, provider/pkg/resources/customresources.
     """
     vault_of(world, secret_id)
-    for removed in world.remove(secret_id):
-        if removed.token == SECRET:
-            world.deleted_secrets[removed.id.lower()] = removed
+    if deleted := world.take(secret_id):
+        world.deleted_secrets[deleted.id.lower()] = deleted
 
 
 def recover_secret(world: World, secret_id: str) -> None:
@@ -237,7 +272,8 @@ def purge(world: World, vault_name: str) -> None:
         raise ArmError(
             409,
             "MethodNotAllowed",
-            "Operation 'DeletedVaultPurge' is not allowed on a vault with purge protection enabled.",
+            "Operation 'DeletedVaultPurge' is not allowed on a vault with purge protection enabled. "
+            "(In a rehearsal: delete the state folder to begin anew.)",
         )
     del world.deleted_vaults[vault_name.lower()]
     prefix = deleted.vault.id.lower() + "/"

@@ -22,7 +22,7 @@ from rehearsal.simulators.difference import adopted, changes, forces
 from rehearsal.simulators.provider import Call, Difference, Properties, ProviderError, SimulatedProvider
 from rehearsal.simulators.sdk import ResourceType, resource_type
 from rehearsal.simulators.shape import Failure, failures, preview_outputs, restricted
-from rehearsal.simulators.wire import UNKNOWN, Secret, has_unknown, marked, plain
+from rehearsal.simulators.wire import UNKNOWN, Secret, has_unknown, marked, marked_texts, plain
 
 CREATE_FIRST: Final = "__createBeforeDelete"
 HOLD: Final = 0.12
@@ -281,10 +281,9 @@ def _same_location(old: Any, new: Any) -> bool:
 
 
 def _to_store(row: ArmType, response: Mapping[str, Any], inputs: Mapping[str, Any]) -> dict[str, Any]:
-    """The body as the world keeps it: secrets marked again, so that only their hashes are stored."""
-    stored = marked(response, inputs)
+    """The body as the world keeps it: secret texts marked again, so that only their hashes are stored and rules see all the rest."""
+    stored = marked_texts(response, inputs)
     if row.token == keyvault.SECRET and "value" in (response.get("properties") or {}):
-        properties = response["properties"]
         # A secret's value is one even if the program forgot to say so.
-        stored["properties"] = {**properties, "value": Secret(properties["value"])}
+        stored["properties"] = {**stored["properties"], "value": Secret(response["properties"]["value"])}
     return stored
