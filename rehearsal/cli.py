@@ -4,28 +4,53 @@ from __future__ import annotations
 
 import contextlib
 import json
-import signal
+import math
+import os
 import sys
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, TextIO, cast
 
 import typer
 import yaml
 from rich.console import Console
 from rich.markup import escape
+from typer.core import TyperGroup
 
 from rehearsal import session, stage
-from rehearsal.display import as_yaml, show
-from rehearsal.errors import RehearsalError
+from rehearsal.display import as_yaml, show, show_outputs
+from rehearsal.errors import RehearsalError, told_of
 from rehearsal.render import render as render_manifests
 from rehearsal.report import Report
 from rehearsal.session import Outcome, Settings
 from rehearsal.simulation import REPOSITORY
+from tools.engine import heed
+
+
+class _Commands(TyperGroup):
+    """A wrong command line is the one document, too, when that is what was asked for."""
+
+    def main(self, args: Sequence[str] | None = None, *more: Any, standalone_mode: bool = True, **extra: Any) -> Any:
+        given = list(sys.argv[1:] if args is None else args)
+        if "--json" not in given or "--help" in given or not standalone_mode:
+            return super().main(args, *more, standalone_mode=standalone_mode, **extra)
+        try:
+            status = super().main(args, *more, standalone_mode=False, **extra)
+        except typer.Abort:
+            status = 130
+        except Exception as error:
+            # Typer has its own copy of Click, which it does not export: a usage error is known by its form.
+            if not hasattr(error, "format_message"):
+                raise
+            _print_document(_refused(cast(Any, error).format_message()))
+            status = 2
+        sys.exit(status)
+
 
 app = typer.Typer(
+    cls=_Commands,
     add_completion=False,
     no_args_is_help=True,
     pretty_exceptions_enable=False,
@@ -62,8 +87,7 @@ def preview(
 
     def run() -> Outcome:
         settings = _settings(program, as_json, keep_checkpoints, cloud, latency)
-        here = _set_up(program, stack, config_file, state)
-        with session.alone(here):
+        with _staged(program, stack, config_file, state) as here:
             outcome = session.preview(here, settings)
         if not as_json and outcome.lines:
             _show_rehearsed(outcome)
@@ -86,9 +110,11 @@ def _operation(name: str, help_: str) -> None:
     ) -> None:
         def run() -> Outcome:
             settings = _settings(program, as_json, keep_checkpoints, cloud, latency)
-            here = _set_up(program, stack, config_file, state)
-            with session.alone(here):
-                return session.operate(here, name, settings)
+            with _staged(program, stack, config_file, state) as here:
+                outcome = session.operate(here, name, settings)
+            if name == "up" and outcome.succeeded and not as_json:
+                show_outputs(outcome.report, _console())
+            return outcome
 
         _conclude(run, as_json)
 
@@ -125,14 +151,14 @@ def render(
 
     def run() -> Outcome:
         settings = _settings(program, as_json, False, cloud, None)
-        here = _set_up(program, stack, config_file, state)
-        with session.alone(here):
+        with _staged(program, stack, config_file, state) as here:
             outcome = session.rehearse(here, settings)
         if not outcome.succeeded:
             if not as_json:
                 print("\n".join(outcome.lines))
             return outcome
-        written = render_manifests(outcome.report.resources, out)
+        with told_of("--out", out, "give a folder that can be written to", status=2):
+            written = render_manifests(outcome.report.resources, out)
         if not as_json:
             print("\n".join(str(path) for path in written) or "the stack has no Kubernetes object")
         return outcome
@@ -151,15 +177,15 @@ def purge(
 
     def run() -> Outcome:
         from rehearsal.simulators.azure.keyvault import purge as purge_vault
-        from rehearsal.simulators.cloud import World
+        from rehearsal.simulators.cloud import World, WorldError
         from rehearsal.simulators.provider import ProviderError
 
         here = stage.existing(_folder(program, stack, state), stack)
-        with session.alone(here):
-            world = World(here.world)
+        with stage.alone(here.folder), told_of("--state", here.world, "make it usable, or delete the state folder to begin anew"):
             try:
+                world = World(here.world)
                 purge_vault(world, vault)
-            except ProviderError as error:
+            except (ProviderError, WorldError) as error:
                 raise RehearsalError(str(error)) from error
             world.save()
         return Outcome(True, Report())
@@ -169,7 +195,16 @@ def purge(
 
 def _conclude(run: Callable[[], Outcome], as_json: bool) -> None:
     """Runs it and says how it went: the exit status is 0 only for a success."""
-    signal.signal(signal.SIGTERM, _interrupt)
+    heed(_interrupt)
+    with contextlib.redirect_stdout(cast(Any, _Unread(sys.stdout))):
+        status = _ran(run, as_json)
+        sys.stdout.flush()
+    if not as_json:
+        _errors.print(f"[dim]{NO_CLOUD}[/]")
+    raise typer.Exit(status)
+
+
+def _ran(run: Callable[[], Outcome], as_json: bool) -> int:
     status = 1
     # What the program prints is for people: with --json standard output belongs to the document.
     with contextlib.redirect_stdout(sys.stderr) if as_json else contextlib.nullcontext():
@@ -192,11 +227,40 @@ def _conclude(run: Callable[[], Outcome], as_json: bool) -> None:
             traceback.print_exc(file=sys.stderr)
             outcome = _refused(f"defect of the rehearsal: {type(defect).__name__}: {defect}")
     if as_json:
-        print(json.dumps(outcome.report.document(), indent=2))
-    sys.stdout.flush()
-    if not as_json:
-        _errors.print(f"[dim]{NO_CLOUD}[/]")
-    raise typer.Exit(status)
+        _print_document(outcome)
+    return status
+
+
+def _print_document(outcome: Outcome) -> None:
+    print(json.dumps(outcome.report.document(), indent=2))
+
+
+class _Unread:
+    """Standard output whose reader may leave (`| head -1`): what nobody reads is dropped, and the operation goes on to its end."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    def write(self, text: str) -> int:
+        try:
+            self._stream.write(text)
+        except BrokenPipeError:
+            self._drop()
+        return len(text)
+
+    def flush(self) -> None:
+        try:
+            self._stream.flush()
+        except BrokenPipeError:
+            self._drop()
+
+    def _drop(self) -> None:
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, self._stream.fileno())
+        os.close(nowhere)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._stream, name)
 
 
 def _refused(message: str) -> Outcome:
@@ -240,7 +304,7 @@ def _latencies(given: list[str]) -> Iterator[tuple[str, float]]:
             number = float(seconds)
         except ValueError:
             number = -1.0
-        if not token or number < 0:
+        if not token or number < 0 or not math.isfinite(number):
             raise RehearsalError(
                 f"--latency: '{entry}' is not TYPE=SECONDS; for example azure-native:containerservice:ManagedCluster=3 or '*=0.2'",
                 status=2,
@@ -252,9 +316,9 @@ def _folder(program: Path, stack: str, state: Path | None) -> Path:
     return (state or program / ".rehearsal" / stack).resolve()
 
 
-def _set_up(program: Path, stack: str, config_file: Path | None, state: Path | None) -> stage.Stage:
+def _staged(program: Path, stack: str, config_file: Path | None, state: Path | None) -> contextlib.AbstractContextManager[stage.Stage]:
     named = config_file.resolve() if config_file else None
-    return stage.set_up(_folder(program, stack, state), stack, program.resolve(), named)
+    return stage.staged(_folder(program, stack, state), stack, program.resolve(), named)
 
 
 def _recalled(program: Path, stack: str, state: Path | None) -> Outcome:
@@ -273,5 +337,9 @@ def _show_rehearsed(outcome: Outcome) -> None:
     for entry in outcome.news:
         print(f"  {entry['severity']}: {entry['message']}")
     print(flush=True)
+    show(outcome.report, _console())
+
+
+def _console() -> Console:
     # A width of its own where nobody looks: a table that wraps in a log is no table.
-    show(outcome.report, Console() if sys.stdout.isatty() else Console(width=200))
+    return Console() if sys.stdout.isatty() else Console(width=200)

@@ -29,6 +29,11 @@ _ACCESS_COLUMNS: Final = (
 def show(report: Report, console: Console) -> None:
     """The tree, then every output."""
     console.print(tree(report.resources))
+    show_outputs(report, console)
+
+
+def show_outputs(report: Report, console: Console) -> None:
+    """Every output: `access` as a table, the others as YAML."""
     for name, value in report.outputs.items():
         console.print()
         console.print(_output(name, value))

@@ -33,7 +33,7 @@ from pulumi.automation.errors import create_command_error
 from rehearsal.errors import RehearsalError
 from rehearsal.simulation import REPOSITORY
 from rehearsal.stage import Stage, config_path
-from tools.engine import EngineError, Workshop
+from tools.engine import EngineError, Workshop, held_back
 
 OnOutput = Callable[[str], Any]
 
@@ -67,26 +67,35 @@ class Engine(PulumiCommand):
         on_error: OnOutput | None = None,
     ) -> CommandResult:
         """Runs one command. Ctrl-C asks the engine to stop once, a second one ends it."""
-        process = subprocess.Popen(
-            [self.command, "--non-interactive", *(argument for argument in args if argument != "--non-interactive")],
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            cwd=cwd,
-            env={**os.environ, **additional_env, "PULUMI_AUTOMATION_API": "true"},
-            encoding="utf-8",
-            # The terminal's Ctrl-C would reach the engine as well, and two of them make it drop its state.
-            start_new_session=True,
-        )
+        process: subprocess.Popen[str] | None = None
+        readers: list[threading.Thread] = []
         lines: tuple[list[str], list[str]] = ([], [])
-        assert process.stdout is not None
-        assert process.stderr is not None
-        readers = [
-            threading.Thread(target=_read, args=(process.stdout, on_output, lines[0]), daemon=True),
-            threading.Thread(target=_read, args=(process.stderr, on_error, lines[1]), daemon=True),
-        ]
-        for reader in readers:
-            reader.start()
-        _wait(process)
+        try:
+            with held_back():
+                process = subprocess.Popen(
+                    [self.command, "--non-interactive", *(argument for argument in args if argument != "--non-interactive")],
+                    stdout=subprocess.PIPE,
+                    stderr=subprocess.PIPE,
+                    cwd=cwd,
+                    env={**os.environ, **additional_env, "PULUMI_AUTOMATION_API": "true"},
+                    encoding="utf-8",
+                    # The terminal's Ctrl-C would reach the engine as well, and two of them make it drop its state.
+                    start_new_session=True,
+                )
+                for stream, on_line, kept in ((process.stdout, on_output, lines[0]), (process.stderr, on_error, lines[1])):
+                    readers.append(threading.Thread(target=_read, args=(stream, on_line, kept), daemon=True))
+                    readers[-1].start()
+            process.wait()
+        except KeyboardInterrupt:
+            if process is not None:
+                process.send_signal(signal.SIGINT)
+                process.wait()
+            raise
+        finally:
+            if process is not None and process.poll() is None:  # interrupted twice, or a defect
+                process.kill()
+                process.wait()
+        assert process is not None
         for reader in readers:
             reader.join()
         result = CommandResult("\n".join(lines[0]), "\n".join(lines[1]), process.returncode)
@@ -100,20 +109,10 @@ def _read(stream: IO[str], on_line: OnOutput | None, lines: list[str]) -> None:
         for line in stream:
             lines.append(line.rstrip("\n"))
             if on_line:
-                on_line(lines[-1])
-
-
-def _wait(process: subprocess.Popen[str]) -> None:
-    try:
-        process.wait()
-    except KeyboardInterrupt:
-        process.send_signal(signal.SIGINT)
-        try:
-            process.wait()
-        except KeyboardInterrupt:
-            process.kill()
-            process.wait()
-        raise
+                try:
+                    on_line(lines[-1])
+                except OSError:  # nobody takes it any more; the engine must not wait for that
+                    on_line = None
 
 
 class _Workspace(LocalWorkspace):
@@ -161,8 +160,12 @@ def open_stack(engine: Engine, stage: Stage, program: Path, *, keep_checkpoints:
     workspace.is_used = stage.is_used
     stack: Stack = _Stack(stage.stack, workspace, StackInitMode.CREATE_OR_SELECT)
     if stage.pending_secrets:
-        values = {config_path(path): ConfigValue(value, secret=True) for path, value in stage.pending_secrets.items()}
-        stack.set_all_config(values, path=True)
+        for is_nested in (False, True):
+            # Only what is nested is a path: in `db.password` at the top the dot is part of the key.
+            secrets = {path: value for path, value in stage.pending_secrets.items() if (len(path) > 1) == is_nested}
+            values = {config_path(path): ConfigValue(value, secret=True) for path, value in secrets.items()}
+            if values:
+                stack.set_all_config(values, path=is_nested)
         stage.pending_secrets = {}
     return stack
 

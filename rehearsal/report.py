@@ -31,6 +31,12 @@ class Events:
     def take(self, event: EngineEvent) -> None:
         if event.resource_pre_event:
             self._resource(event.resource_pre_event.metadata)
+        elif event.res_outputs_event:
+            # Only this one knows what a refresh found: update, delete or same.
+            self._resource(event.res_outputs_event.metadata)
+        elif event.res_op_failed_event:
+            self.operations.pop(event.res_op_failed_event.metadata.urn, None)
+            self.gone.pop(event.res_op_failed_event.metadata.urn, None)
         elif event.diagnostic_event and not event.diagnostic_event.ephemeral:
             self._diagnostic(event.diagnostic_event)
         elif event.summary_event:
@@ -41,6 +47,8 @@ class Events:
         operation = str(getattr(metadata.op, "value", metadata.op))
         if operation in ("create-replacement", "delete-replaced", "replace"):
             operation = "replace"
+        if operation == "refresh":
+            return
         self.operations[metadata.urn] = operation
         if operation == "delete" and metadata.old:
             self.gone[metadata.urn] = {

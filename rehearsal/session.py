@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import contextlib
-import fcntl
 import os
 import sys
-import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -53,27 +51,16 @@ class Outcome:
     """Diagnostics of a rehearsed update that its preview did not have."""
 
 
-@contextlib.contextmanager
-def alone(stage: Stage) -> Iterator[None]:
-    """Two rehearsals in one state folder would overwrite each other's cloud."""
-    with (stage.folder / "lock").open("w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            raise RehearsalError(f"another rehearsal is using {stage.folder}; wait for it, or give another folder with --state") from error
-        yield
-
-
 def preview(stage: Stage, settings: Settings) -> Outcome:
     """The engine's preview, then a rehearsed `up` of a throw-away copy, where every value is known."""
     engine_path = find_engine()
-    with Simulators() as simulators, in_program(settings.program), tempfile.TemporaryDirectory(prefix="rehearsal-") as folder:
+    with Simulators() as simulators, in_program(settings.program):
         engine = Engine(engine_path)
         stack = open_on(engine, stage, settings)
         first = run(stack, stage, "preview", simulators, settings, settings.show)
         if not first.succeeded:
             return first
-        second = _rehearse(engine, stage, Path(folder), simulators, settings)
+        second = _rehearse(engine, stage, simulators, settings)
     seen = Events(diagnostics=[dict(entry) for entry in first.report.diagnostics])
     for entry in second.report.diagnostics:
         seen.add(**entry)
@@ -86,13 +73,13 @@ def preview(stage: Stage, settings: Settings) -> Outcome:
 def rehearse(stage: Stage, settings: Settings) -> Outcome:
     """An `up` of a throw-away copy, its display held back: the graph with every value known."""
     engine_path = find_engine()
-    with Simulators() as simulators, in_program(settings.program), tempfile.TemporaryDirectory(prefix="rehearsal-") as folder:
-        return _rehearse(Engine(engine_path), stage, Path(folder), simulators, settings)
+    with Simulators() as simulators, in_program(settings.program):
+        return _rehearse(Engine(engine_path), stage, simulators, settings)
 
 
-def _rehearse(engine: Engine, stage: Stage, folder: Path, simulators: Simulators, settings: Settings) -> Outcome:
-    copied = stage.copy(folder)
-    return run(open_on(engine, copied, settings), copied, "up", simulators, settings, None)
+def _rehearse(engine: Engine, stage: Stage, simulators: Simulators, settings: Settings) -> Outcome:
+    with stage.thrown_away() as copied:
+        return run(open_on(engine, copied, settings), copied, "up", simulators, settings, None)
 
 
 def operate(stage: Stage, operation: str, settings: Settings) -> Outcome:
@@ -129,6 +116,8 @@ def run(stack: Stack, stage: Stage, operation: str, simulators: Simulators, sett
     options["color"] = "always" if settings.color else "never"
     if operation in OPERATIONS:
         options["show_secrets"] = False
+    # The command line shows them itself, `access` as a table.
+    options["suppress_outputs"] = operation in ("preview", "up")
     try:
         getattr(stack, operation)(**options)
         succeeded = True

@@ -12,6 +12,7 @@ from types import TracebackType
 from typing import Any, Final
 
 from rehearsal.errors import RehearsalError
+from rehearsal.simulators.document import SeedError, must_be_json
 
 REPOSITORY: Final = Path(__file__).resolve().parents[1]
 
@@ -50,10 +51,13 @@ class Simulators:
 
     def open(self, folder: Path, cloud: Any = None, latency: Mapping[str, float] | None = None) -> str:
         """Serves the world of the folder; returns the value of PULUMI_DEBUG_PROVIDERS."""
+        try:
+            must_be_json(cloud)
+        except SeedError as error:
+            raise RehearsalError(f"--cloud: {error}", status=2) from error
         answer = self._ask({"open": str(folder), "cloud": cloud, "latency": dict(latency or {})})
         if "error" in answer:
-            option = "--cloud" if answer["about"] == "cloud" else "--state"
-            raise RehearsalError(f"{option}: {answer['error']}", status=2)
+            raise RehearsalError(f"--{answer['about']}: {answer['error']}", status=2)
         return answer["providers"]
 
     def close(self, folder: Path) -> None:

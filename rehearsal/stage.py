@@ -7,12 +7,13 @@ that would break a later `pulumi stack init`.
 
 from __future__ import annotations
 
+import fcntl
 import json
 import re
 import secrets
 import shutil
 from collections.abc import Iterator, Mapping, MutableMapping, MutableSequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -20,7 +21,7 @@ from typing import Any, Final
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
-from rehearsal.errors import RehearsalError
+from rehearsal.errors import RehearsalError, told_of
 
 MARKER: Final = "rehearsal.txt"
 _MARK: Final = "State folder of `python -m rehearsal`. Nothing in it exists in Azure; delete it to begin anew.\n"
@@ -28,6 +29,9 @@ STAND_IN: Final = "rehearsal-stand-in-for-"
 """What a secret of the stack file is replaced by: the rehearsal cannot decrypt it, nor should it."""
 _NOT_STAGED: Final = ("secretsprovider", "encryptedkey", "encryptionsalt", "environment")
 _NOT_STAGED_PROJECT: Final = ("backend", "main", "stackConfigDir", "plugins", "packages", "options")
+
+_THROW_AWAY: Final = "throw-away"
+_BEGIN_ANEW: Final = "make it usable, delete the state folder to begin anew, or give another one with --state"
 
 Step = str | int
 
@@ -76,7 +80,8 @@ class Stage:
         """The state of the stack as the file backend holds it, secrets encrypted: what `pulumi stack export` prints, 0.3 s sooner."""
         if not self.is_used:
             return {}
-        return json.loads(self._checkpoint.read_text(encoding="utf-8"))["checkpoint"].get("latest") or {}
+        with told_of("--state", self._checkpoint, f"delete {self.folder} to begin anew"):
+            return json.loads(self._checkpoint.read_text(encoding="utf-8"))["checkpoint"].get("latest") or {}
 
     @property
     def passphrase(self) -> str:
@@ -89,38 +94,98 @@ class Stage:
 
     def copy(self, folder: Path) -> Stage:
         """A throw-away copy: what is done there is not done here."""
-        shutil.copytree(self.folder, folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns("lock", "*.sock"))
+        shutil.copytree(self.folder, folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns("lock", _THROW_AWAY, "*.sock"))
         return Stage(folder, self.stack, self.project)
+
+    @contextmanager
+    def thrown_away(self) -> Iterator[Stage]:
+        """A copy for the time of the block, inside the state folder: /tmp may be small, and what a kill leaves is found again."""
+        folder = self.folder / _THROW_AWAY
+        try:
+            with told_of("--state", folder, _BEGIN_ANEW):
+                copied = self.copy(folder)
+            yield copied
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def alone(folder: Path) -> Iterator[None]:
+    """Two rehearsals in one state folder would overwrite each other's cloud. What a killed one left there is cleared."""
+    with told_of("--state", folder / "lock", _BEGIN_ANEW):
+        lock = (folder / "lock").open("w")
+    with lock:
+        with told_of("--state", folder / "lock", _BEGIN_ANEW):
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError as error:
+                raise RehearsalError(f"another rehearsal is using {folder}; wait for it, or give another folder with --state") from error
+        shutil.rmtree(folder / _THROW_AWAY, ignore_errors=True)
+        # The engine's own locks: ours says that no engine is at work here.
+        shutil.rmtree(folder / "state" / ".pulumi" / "locks", ignore_errors=True)
+        yield
+
+
+@contextmanager
+def staged(folder: Path, stack: str, program: Path, config_file: Path | None) -> Iterator[Stage]:
+    """The folder set up and held for the time of the block; a folder that another holds is not touched."""
+    documents = _documents(stack, program, config_file)
+    with alone(_claimed(folder)):
+        yield _written(Stage(folder, stack), *documents)
 
 
 def set_up(folder: Path, stack: str, program: Path, config_file: Path | None) -> Stage:
     """Makes or reuses the folder and brings its copies of the project and stack files up to date."""
+    documents = _documents(stack, program, config_file)
+    return _written(Stage(_claimed(folder), stack), *documents)
+
+
+def _check_name(stack: str) -> None:
     if not re.fullmatch(r"[A-Za-z0-9_.-]{1,100}", stack):
         raise RehearsalError(f"--stack: '{stack}' is no stack name; use letters, digits, '-', '_' and '.'", status=2)
-    source = config_file or program / f"Pulumi.{stack}.yaml"
+
+
+def _documents(stack: str, program: Path, config_file: Path | None) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The user's project and stack file, before anything is written."""
+    _check_name(stack)
     project_document = _read(program / "Pulumi.yaml", "there is no Pulumi project: {path} is missing")
-    stack_document = _read(source, _missing_stack_file(program, stack, source, is_named=config_file is not None))
-    stage = Stage(_claimed(folder), stack, str(project_document.get("name", "")))
-    for path in (stage.work, stage.home, stage.backend, stage.world):
-        path.mkdir(parents=True, exist_ok=True)
-    for name in _NOT_STAGED_PROJECT:
-        project_document.pop(name, None)
-    _write(stage.work / "Pulumi.yaml", project_document)
-    earlier = _read(stage.stack_file, "") if stage.stack_file.is_file() else {}
-    stage.pending_secrets = _stage_stack(stack_document, earlier)
-    _write(stage.stack_file, stack_document)
+    if config_file:
+        return project_document, _read(config_file, "there is no file {path}", option="--config-file")
+    source = program / f"Pulumi.{stack}.yaml"
+    if not source.exists():
+        raise RehearsalError(_missing_stack_file(program, stack, source), status=2)
+    return project_document, _read(source, "")
+
+
+def _written(stage: Stage, project_document: dict[str, Any], stack_document: dict[str, Any]) -> Stage:
+    """Brings the folder's copies up to date."""
+    with told_of("--state", stage.folder, _BEGIN_ANEW):
+        stage.project = str(project_document.get("name", ""))
+        for path in (stage.work, stage.home, stage.backend, stage.world):
+            path.mkdir(parents=True, exist_ok=True)
+        for name in _NOT_STAGED_PROJECT:
+            project_document.pop(name, None)
+        _write(stage.work / "Pulumi.yaml", project_document)
+        earlier = _read(stage.stack_file, "") if stage.stack_file.is_file() else {}
+        stage.pending_secrets = _stage_stack(stack_document, earlier)
+        _write(stage.stack_file, stack_document)
     return stage
 
 
 def existing(folder: Path, stack: str) -> Stage:
     """The stage as an earlier run left it, for reading."""
-    found = (folder / MARKER).is_file()
+    _check_name(stack)
     project = folder / "work" / "Pulumi.yaml"
-    if not found or not project.is_file():
+    found = (folder / MARKER).is_file() and project.is_file()
+    stage = Stage(folder, stack, str(_read(project, "").get("name", "")) if found else "")
+    if not found or not stage.is_used:
+        known = sorted(path.stem for path in (stage.backend / ".pulumi" / "stacks" / stage.project).glob("*.json")) if found else []
+        holds = f" (it holds {', '.join(known)})" if known else ""
         raise RehearsalError(
-            f"nothing has been rehearsed for the stack '{stack}' in {folder}; type: python -m rehearsal up --stack {stack}"
+            f"nothing has been rehearsed for the stack '{stack}' in {folder}{holds}; type: python -m rehearsal up --stack {stack}",
+            status=2 if known else 1,
         )
-    return Stage(folder, stack, str(_read(project, "").get("name", "")))
+    return stage
 
 
 def _claimed(folder: Path) -> Path:
@@ -141,9 +206,7 @@ def _claimed(folder: Path) -> Path:
     return folder
 
 
-def _missing_stack_file(program: Path, stack: str, source: Path, *, is_named: bool) -> str:
-    if is_named:
-        return f"--config-file: there is no file {source}"
+def _missing_stack_file(program: Path, stack: str, source: Path) -> str:
     known = sorted(path.name[len("Pulumi.") : -len(".yaml")] for path in program.glob("Pulumi.*.yaml"))
     choose = f"choose --stack {' or '.join(known)}" if known else "make one"
     return f"--stack: there is no stack '{stack}': {source} is missing; {choose}, or name a file with --config-file"
@@ -176,10 +239,12 @@ def _secure_values(node: Any, path: tuple[Step, ...]) -> Iterator[tuple[tuple[St
     elif isinstance(node, MutableSequence):
         items = enumerate(node)
     for step, value in items:
+        # An integer is an index; a key that YAML reads as a number is a name all the same.
+        named = step if isinstance(node, MutableSequence) else str(step)
         if _is_secure(value):
-            yield (*path, step), node, step
+            yield (*path, named), node, step
         else:
-            yield from _secure_values(value, (*path, step))
+            yield from _secure_values(value, (*path, named))
 
 
 def _is_secure(value: Any) -> bool:
@@ -189,23 +254,33 @@ def _is_secure(value: Any) -> bool:
 def _at(node: Any, path: tuple[Step, ...]) -> Any:
     for step in path:
         try:
-            node = node[step]
+            node = {str(name): value for name, value in node.items()}[str(step)] if isinstance(node, Mapping) else node[step]
         except (KeyError, IndexError, TypeError):
             return None
     return node
 
 
 def config_path(path: tuple[Step, ...]) -> str:
-    """The path as `pulumi config set --path` reads it: `ns:key.list[0]["odd name"]`."""
-    text = str(path[0])
+    """The path as `pulumi config set-all --path` reads it: `ns:key.list[0]["odd name"]`. A path of one step is the key itself."""
+    namespace, colon, key = str(path[0]).rpartition(":")
+    # io.go, ParseConfigKey: a path begins behind the namespace, at the first dot or bracket.
+    is_odd = len(path) > 1 and re.search(r"[.\[]", key)
+    text = f"{namespace}{colon}{_quoted(key) if is_odd else key}"
     for step in path[1:]:
         if isinstance(step, int):
             text += f"[{step}]"
         elif re.fullmatch(r"[A-Za-z_][A-Za-z0-9_-]*", step):
             text += f".{step}"
         else:
-            text += f'["{step}"]'
-    return text
+            text += _quoted(step)
+    # io.go, parseKeyValuePair: what is in quotes as a whole may hold an equals sign.
+    return f"'{text}'" if "=" in text else text
+
+
+def _quoted(step: str) -> str:
+    # properties_path.go knows one escape, of the quote; a backslash before anything else is itself.
+    escaped = step.replace('"', '\\"')
+    return f'["{escaped}"]'
 
 
 def _yaml() -> YAML:
@@ -216,19 +291,24 @@ def _yaml() -> YAML:
     return yaml
 
 
-def _read(path: Path, if_missing: str) -> dict[str, Any]:
+def _read(path: Path, if_missing: str, *, option: str = "") -> dict[str, Any]:
+    """The document of a file. What an `option` names is the command line's fault."""
+
+    def refused(problem: str) -> RehearsalError:
+        return RehearsalError(f"{option}: {problem}" if option else problem, status=2 if option else 1)
+
     try:
         document = _yaml().load(path.read_text(encoding="utf-8"))
     except FileNotFoundError as error:
-        raise RehearsalError(if_missing.format(path=path)) from error
+        raise refused(if_missing.format(path=path)) from error
     except (OSError, UnicodeDecodeError) as error:
-        raise RehearsalError(f"{path} cannot be read: {error}") from error
+        raise refused(f"{path} cannot be read: {error}") from error
     except YAMLError as error:
-        raise RehearsalError(f"{path} is not YAML: {' '.join(str(error).split())}") from error
+        raise refused(f"{path} is not YAML: {' '.join(str(error).split())}") from error
     if document is None:
         return {}
     if not isinstance(document, dict):
-        raise RehearsalError(f"{path} should hold a mapping, but it holds a {type(document).__name__}")
+        raise refused(f"{path} should hold a mapping, but it holds a {type(document).__name__}")
     return document
 
 

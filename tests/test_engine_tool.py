@@ -7,8 +7,9 @@ import stat
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -219,9 +220,46 @@ def test_stopping_it_ends_the_build_and_leaves_nothing_half_made(shop: Workshop)
     assert _is_gone(int(pid.read_text()))
 
 
+@pytest.mark.parametrize("number", engine.INTERRUPTS)
+def test_an_interrupt_while_a_process_starts_ends_it(
+    shop: Workshop, monkeypatch: pytest.MonkeyPatch, number: signal.Signals, restored: None
+) -> None:
+    """The worst moment: the process is there, and nobody has its name yet."""
+    started: list[subprocess.Popen[str]] = []
+
+    def popen(*args: Any, **keys: Any) -> subprocess.Popen[str]:
+        started.append(real(*args, **keys))
+        signal.raise_signal(number)
+        return started[-1]
+
+    real = subprocess.Popen
+    monkeypatch.setattr(subprocess, "Popen", popen)
+    engine.heed(engine.stop)
+    with pytest.raises(KeyboardInterrupt):
+        engine.Run("sleeping", ["/bin/sleep", "60"], shop.root, {}).wait()
+    assert started[0].poll() is not None
+
+
+@pytest.fixture
+def restored() -> Iterator[None]:
+    """The handlers of this process as they were."""
+    before = {number: signal.getsignal(number) for number in engine.INTERRUPTS}
+    yield
+    for number, handler in before.items():
+        signal.signal(number, handler)
+
+
+def test_what_is_to_be_ignored_stays_so(restored: None) -> None:
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    engine.heed(engine.stop)
+    assert signal.getsignal(signal.SIGHUP) is signal.SIG_IGN
+    with engine.held_back():
+        signal.raise_signal(signal.SIGHUP)
+
+
 def _is_gone(process: int) -> bool:
-    """Whether it ends within some seconds: it was told to, and a busy machine takes its time."""
-    deadline = time.monotonic() + 20
+    """Whether it is: only init, which inherits it, may take a moment to take note."""
+    deadline = time.monotonic() + 2
     while time.monotonic() < deadline:
         try:
             os.kill(process, 0)

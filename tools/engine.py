@@ -39,6 +39,7 @@ GO_FOLDER = "/usr/local/go/bin"
 """Where Go's own instructions put it, whether PATH has it or not."""
 CONNECT_SECONDS = 3
 INSTALLER_SECONDS = 300
+INTERRUPTS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 # The SDK's own installer has no time-out (pulumi/automation/_cmd.py, _download_to_file): it runs apart, with one.
 INSTALL = """
@@ -278,13 +279,8 @@ class Run:
     ) -> None:
         self.label, self.describe, self.started = label, describe, time.monotonic()
         self.lines: list[str] = []
-        # a session of its own, so that its children can be ended with it
-        self.process = subprocess.Popen(
-            command, cwd=folder, env=dict(environment), start_new_session=True, text=True, errors="replace",
-            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-        )  # fmt: skip
-        self.reader = threading.Thread(target=self._read, args=(self.process.stdout,), daemon=True)
-        self.reader.start()
+        self.command, self.folder, self.environment = command, folder, dict(environment)
+        self.process: subprocess.Popen[str] | None = None
 
     @property
     def seconds(self) -> float:
@@ -298,9 +294,11 @@ class Run:
         tty = sys.stderr.isatty()
         pause = 0.5 if tty else 10
         try:
+            with held_back():
+                process = self.process = self._start()
             while self.seconds < limit:
                 with contextlib.suppress(subprocess.TimeoutExpired):
-                    return self.process.wait(min(pause, limit - self.seconds))
+                    return process.wait(min(pause, limit - self.seconds))
                 done = self.describe(self.lines) if self.describe else ""
                 line = f"{self.label} … {elapsed(self.seconds)}{f', {done}' if done else ''}"
                 sys.stderr.write(f"\r\033[K  {line}" if tty else f"  {line}\n")
@@ -312,7 +310,19 @@ class Run:
                 sys.stderr.write("\r\033[K")
             self._end()
 
+    def _start(self) -> subprocess.Popen[str]:
+        # a session of its own, so that its children can be ended with it
+        process = subprocess.Popen(
+            self.command, cwd=self.folder, env=self.environment, start_new_session=True, text=True, errors="replace",
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+        )  # fmt: skip
+        self.reader = threading.Thread(target=self._read, args=(process.stdout,), daemon=True)
+        self.reader.start()
+        return process
+
     def _end(self) -> None:
+        if self.process is None:
+            return
         if self.process.poll() is None:
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(self.process.pid, signal.SIGTERM)
@@ -323,6 +333,35 @@ class Run:
         with stream:
             for line in stream:
                 self.lines.append(line.rstrip())
+
+
+@contextlib.contextmanager
+def held_back() -> Iterator[None]:
+    """An interrupt that comes meanwhile comes at the end: a process that was started is known to whoever has to end it.
+
+    Handlers, not a mask: the new process would inherit a mask. Only the main thread is ever interrupted.
+    """
+    came: list[int] = []
+    handlers = {}
+    if threading.current_thread() is threading.main_thread():
+        for number in INTERRUPTS:
+            # one that is ignored stays ignored, in the child as well
+            if callable(signal.getsignal(number)):
+                handlers[number] = signal.signal(number, lambda number, _frame: came.append(number))
+    try:
+        yield
+    finally:
+        for number, handler in handlers.items():
+            signal.signal(number, handler)
+        for number in came[:1]:
+            signal.raise_signal(number)
+
+
+def heed(handler: Callable[[int, FrameType | None], None]) -> None:
+    """A closed terminal and a polite kill end it as Ctrl-C does, but for what is to be ignored (nohup)."""
+    for number in INTERRUPTS[1:]:
+        if signal.getsignal(number) is not signal.SIG_IGN:
+            signal.signal(number, handler)
 
 
 def go_progress(lines: list[str]) -> str:
@@ -395,5 +434,5 @@ def main(arguments: list[str] | None = None, shop: Workshop | None = None) -> in
 
 
 if __name__ == "__main__":
-    signal.signal(signal.SIGTERM, stop)
+    heed(stop)
     sys.exit(main())

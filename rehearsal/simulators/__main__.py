@@ -12,6 +12,7 @@ import json
 import os
 import signal
 import sys
+import traceback
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,6 +30,8 @@ from rehearsal.simulators.seed import SeedError, deployer, plant
 
 WORKERS = 64
 """More than the engine ever asks at once on a small machine; most of them wait out a latency."""
+MOST_LATENCY = 86_400
+"""A day: more is a slip of the pen, and a wait of more overflows."""
 _OPTIONS = [("grpc.max_receive_message_length", 400 << 20), ("grpc.max_send_message_length", 400 << 20)]
 
 
@@ -46,11 +49,18 @@ class Stage:
         self.world.save()
 
 
+class RequestError(Exception):
+    """The request itself asks for what cannot be."""
+
+
 def open_stage(request: dict[str, Any]) -> Stage:
+    latency: dict[str, float] = request.get("latency") or {}
+    for token, seconds in latency.items():
+        if not 0 <= seconds <= MOST_LATENCY:  # false for NaN as well
+            raise RequestError(f"the latency of {token} is {seconds}; give seconds from 0 to {MOST_LATENCY}")
     world = World(Path(request["open"]))
     deployer(world)
     plant(world, request.get("cloud"))
-    latency: dict[str, float] = request.get("latency") or {}
     pool = ThreadPoolExecutor(max_workers=WORKERS)
     servers, addresses = [], []
     providers: list[SimulatedProvider] = [
@@ -85,8 +95,16 @@ def _answer(request: dict[str, Any], stages: dict[str, Stage]) -> dict[str, Any]
         return {"closed": folder}
     try:
         stage = stages[request["open"]] = open_stage(request)
-    except (WorldError, SeedError, ProviderError) as error:
-        return {"error": str(error), "about": "cloud" if isinstance(error, SeedError) else "state"}
+    except RequestError as error:
+        return {"error": str(error), "about": "latency"}
+    except SeedError as error:
+        return {"error": str(error), "about": "cloud"}
+    except (WorldError, ProviderError, OSError) as error:
+        return {"error": str(error), "about": "state"}
+    except Exception as bug:
+        # The parent waits for an answer: a defect has to be one, and loud.
+        traceback.print_exc(file=sys.stderr)
+        return {"error": f"defect of the rehearsal's simulator: {type(bug).__name__}: {bug}", "about": "state"}
     return {"providers": stage.providers}
 
 

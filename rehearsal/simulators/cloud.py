@@ -242,7 +242,9 @@ class World:
                 self.deleted_secrets = _by_id(document["deletedSecrets"])
                 self.kubernetes = document["kubernetes"]
             except (ValueError, KeyError, TypeError) as error:
-                raise WorldError(f"{path} is not a simulated cloud ({error}); delete the state folder {self.folder.parent} to begin anew") from error
+                raise WorldError(
+                    f"{path} is not a simulated cloud ({error}); delete the state folder {self.folder.parent} to begin anew"
+                ) from error
 
     def _load_key(self) -> bytes:
         path = self.folder / KEY_FILE

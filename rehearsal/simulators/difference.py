@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any, Literal
 
-from rehearsal.simulators.wire import has_unknown
+from rehearsal.simulators.wire import Secret, has_secret, has_unknown, plain
 
 Path = tuple[str | int, ...]
 Change = Literal["add", "delete", "update"]
@@ -75,3 +75,20 @@ def adopted(inputs: Any, old_outputs: Any, new_outputs: Any) -> Any:
             for index, value in enumerate(new_outputs)
         ]
     return new_outputs
+
+
+def pruned(live: Any, inputs: Any) -> Any:
+    """The live value in the shape of the old inputs, with their marks: how pulumi-kubernetes refreshes inputs.
+
+    Of an object the names that the inputs have, of a list as many items (pruneMap and pruneSlice in
+    pulumi-kubernetes, provider/pkg/provider/util.go; annotateSecrets in provider.go).
+    """
+    if isinstance(inputs, Secret):
+        return inputs if live == plain(inputs) else Secret(pruned(live, plain(inputs)))
+    if live == plain(inputs):
+        return inputs
+    if isinstance(live, Mapping) and isinstance(inputs, Mapping):
+        return {name: pruned(live[name], given) for name, given in inputs.items() if name in live}
+    if isinstance(live, list) and isinstance(inputs, list):
+        return [pruned(value, given) for value, given in zip(live, inputs, strict=False)]
+    return Secret(live) if has_secret(inputs) else live

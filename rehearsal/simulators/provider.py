@@ -59,6 +59,8 @@ class Difference:
     changes: Mapping[Path, Change] = field(default_factory=dict)
     replaces: frozenset[Path] = frozenset()
     delete_first: bool = False
+    drifted: frozenset[Path] = frozenset()
+    """Changes against what is there, where the inputs did not change."""
 
 
 class SimulatedProvider(provider_pb2_grpc.ResourceProviderServicer):
@@ -213,7 +215,7 @@ def _diff_response(difference: Difference) -> Any:
         detailedDiff={
             dotted(path): kinds(
                 kind=(replacing if path in difference.replaces else plain)[change],
-                inputDiff=True,
+                inputDiff=path not in difference.drifted,
             )
             for path, change in difference.changes.items()
         },

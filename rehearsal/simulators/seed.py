@@ -15,21 +15,22 @@ deletedVaults:              # soft-deleted, their names taken
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
-from rehearsal.simulators.azure import arm, keyvault
+from rehearsal.simulators.azure import arm, containerservice, keyvault
 from rehearsal.simulators.azure.types import TYPES, ArmType, type_of_id
 from rehearsal.simulators.cloud import DeletedVault, Principal, World
-from rehearsal.simulators.kubernetes.cluster import SimulatedCluster
+from rehearsal.simulators.document import SeedError as SeedError
+from rehearsal.simulators.document import must_be_json
+from rehearsal.simulators.kubernetes.cluster import ApiError, SimulatedCluster, identity
+from rehearsal.simulators.kubernetes.names import name_failures
+from rehearsal.simulators.provider import ProviderError
+from rehearsal.simulators.sdk import resource_type
+from rehearsal.simulators.shape import misfits
 
 SECTIONS = ("azure", "directory", "kubernetes", "deletedVaults")
 PRINCIPAL_TYPES = ("User", "Group", "ServicePrincipal")
-
-
-class SeedError(Exception):
-    """The --cloud file does not say what it should."""
 
 
 def plant(world: World, document: Any) -> None:
@@ -40,6 +41,7 @@ def plant(world: World, document: Any) -> None:
         raise SeedError(f"it should be a mapping with {', '.join(SECTIONS)}, but it is a {type(document).__name__}")
     if unknown := [name for name in document if name not in SECTIONS]:
         raise SeedError(f"unknown section '{unknown[0]}'; choose {', '.join(SECTIONS)}")
+    must_be_json(document)
     planters = {
         "azure": _azure,
         "directory": _principal,
@@ -62,14 +64,17 @@ def _once(world: World, planter: Any, entry: Any, where: str) -> None:
     if not isinstance(entry, Mapping):
         raise SeedError(f"{where}: should be a mapping, but it is a {type(entry).__name__}")
     # The hash, not the entry: it may name a secret's value.
-    mark = world.seal(json.loads(json.dumps([where.split("[")[0], entry], default=str)))
+    mark = world.seal([where.split("[")[0], entry])
     if mark in world.seeded:
         return
     try:
         planter(world, entry)
-    except (KeyError, SeedError) as error:
-        problem = f"the key {error} is missing" if isinstance(error, KeyError) else str(error)
-        raise SeedError(f"{where}: {problem}") from error
+    except KeyError as error:
+        raise SeedError(f"{where}: the key {error} is missing") from error
+    except (SeedError, ProviderError, ApiError) as error:
+        raise SeedError(f"{where}: {error}") from error
+    except (TypeError, ValueError, AttributeError, AssertionError) as error:
+        raise SeedError(f"{where}: it has a value of another type than is expected there ({error})") from error
     world.seeded.add(mark)
 
 
@@ -77,8 +82,17 @@ def _azure(world: World, entry: Mapping[str, Any]) -> None:
     id_ = str(entry["id"])
     row = _row(id_)
     given = {name: value for name, value in entry.items() if name not in ("id", "type")}
+    sdk = resource_type(row.token)
+    for name, value in given.items():
+        # A seed may be written as a program gives it or as ARM answers it.
+        shapes = [properties[name].shape for properties in (sdk.inputs, sdk.outputs) if name in properties] if sdk else []
+        wrong = [list(misfits(value, shape, name)) for shape in shapes]
+        if wrong and all(wrong):
+            raise SeedError(wrong[0][0].reason)
     body = {**given, **(row.parse(id_) or {})}
     write = arm.Write.to(world, row, id_, body)
+    if row.token == containerservice.CLUSTER:
+        containerservice.cluster_identities_exist(write)
     computed = arm.RESPONSES[row.token](write) if row.token in arm.RESPONSES else {}
     # What the file says wins: a real issuer URL or client id may be wanted.
     stored = arm.merged(arm.merged(body, computed), body)
@@ -108,12 +122,53 @@ def _kubernetes(world: World, entry: Mapping[str, Any]) -> None:
     if world.get(cluster) is None:
         raise SeedError(f"the cluster {cluster} does not exist; list it under azure")
     target = SimulatedCluster(world, cluster)
-    for manifest in entry.get("objects") or []:
-        target.create(manifest)
+    for index, manifest in enumerate(_listed(entry, "objects")):
+        try:
+            _plant_object(target, manifest)
+        except (SeedError, ApiError) as error:
+            raise SeedError(f"objects[{index}]: {error}") from error
+
+
+def _plant_object(target: SimulatedCluster, manifest: Any) -> None:
+    if not isinstance(manifest, Mapping):
+        raise SeedError(f"should be a mapping, but it is a {type(manifest).__name__}")
+    metadata = manifest.get("metadata")
+    if not isinstance(metadata, Mapping):
+        raise SeedError("metadata should be a mapping with at least a name")
+    texts = {"apiVersion": manifest.get("apiVersion"), "kind": manifest.get("kind"), "metadata.name": metadata.get("name")}
+    texts |= {"metadata.namespace": metadata["namespace"]} if "namespace" in metadata else {}
+    if wrong := [name for name, text in texts.items() if not isinstance(text, str) or not text]:
+        raise SeedError(f"{wrong[0]} should be a text, but it is {_shown(texts[wrong[0]])}")
+    if found := list(name_failures(manifest)):
+        raise SeedError(found[0].reason)
+    kind, namespace, name = identity(manifest)
+    target.must_serve(kind)
+    if target.is_namespaced(kind) != bool(namespace):
+        what = "take metadata.namespace out: it has none" if namespace else "give its metadata.namespace"
+        raise SeedError(f"the {kind.name} '{name}': {what}")
+    # What an edited file lists again is as the file says now.
+    exists = target.get(kind, namespace, name) is not None
+    (target.replace if exists else target.create)(manifest)
+
+
+def _listed(entry: Mapping[str, Any], name: str) -> list[Any]:
+    found = entry.get(name) or []
+    if not isinstance(found, list):
+        raise SeedError(f"{name} should be a list, but it is a {type(found).__name__}")
+    return found
+
+
+def _shown(value: Any) -> str:
+    return "missing" if value is None else repr(value)
 
 
 def _deleted_vault(world: World, entry: Mapping[str, Any]) -> None:
     id_ = str(entry["id"])
+    if _row(id_).token != keyvault.VAULT:
+        raise SeedError(f"the id {id_} is of no vault")
+    secrets = _listed(entry, "secrets")
+    if wrong := [secret for secret in secrets if not isinstance(secret, str) or not secret]:
+        raise SeedError(f"secrets should be a list of names, but it has {wrong[0]!r}")
     _azure(
         world,
         {
@@ -125,7 +180,7 @@ def _deleted_vault(world: World, entry: Mapping[str, Any]) -> None:
             },
         },
     )
-    for secret in entry.get("secrets") or []:
+    for secret in secrets:
         _azure(world, {"id": f"{id_}/secrets/{secret}", "properties": {}})
     vault = world.get(id_)
     assert vault is not None, "it was just put there"

@@ -37,6 +37,11 @@ def failures(
             yield Failure(_join(path, name), f"unknown property '{_join(path, name)}'{_nearest(name, properties)}")
 
 
+def misfits(value: Any, shape: Shape, path: str) -> Iterator[Failure]:
+    """Values of another type alone: what a description that may be partial can have wrong."""
+    return (failure for failure in _value_failures(value, shape, path) if failure.reason.startswith(f"'{failure.path}' should be of type"))
+
+
 def _value_failures(value: Any, shape: Shape, path: str) -> Iterator[Failure]:
     if value is None or value is UNKNOWN or shape.kind == "any":
         return

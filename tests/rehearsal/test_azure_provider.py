@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from rehearsal.simulators.azure import arm
+from rehearsal.simulators.azure import arm, keyvault
 from rehearsal.simulators.azure.arm import ArmError
 from rehearsal.simulators.azure.types import TYPES, type_of_id
 from rehearsal.simulators.provider import ProviderError
 from rehearsal.simulators.sdk import resource_type
-from rehearsal.simulators.wire import UNKNOWN, Secret
-from tests.rehearsal.acting import SUBSCRIPTION, Azure, CheckFailedError, cluster, vault
+from rehearsal.simulators.wire import UNKNOWN, Secret, plain
+from tests.rehearsal.acting import POOL, SUBSCRIPTION, Azure, CheckFailedError, cluster, vault
 
 GROUP = "resources:ResourceGroup"
 IDENTITY = "managedidentity:UserAssignedIdentity"
@@ -288,3 +289,35 @@ def test_an_extension_needs_its_cluster(azure: Azure) -> None:
         azure.create("kubernetesconfiguration:Extension", inputs)
     azure.create("containerservice:ManagedCluster", cluster())
     azure.create("kubernetesconfiguration:Extension", inputs)
+
+
+def test_a_secret_inside_a_list_hides_itself_alone(azure: Azure) -> None:
+    pool = {**POOL, "nodeLabels": {"team": Secret("canary")}}
+    made = azure.cluster(agentPoolProfiles=[pool])
+    azure.new_operation()
+    (stored,) = azure.world.of_type("azure-native:containerservice:ManagedCluster")
+    assert stored.properties["agentPoolProfiles"][0]["name"] == "system"
+    assert "canary" not in str(stored.properties)
+    with pytest.raises(ArmError, match="A new agent pool was introduced"):
+        azure.update("containerservice:ManagedCluster", made, cluster(agentPoolProfiles=[pool, {**pool, "name": "more"}]))
+    azure.update("containerservice:ManagedCluster", made, cluster(agentPoolProfiles=[pool], tags={"a": "b"}))
+    again = azure.read("containerservice:ManagedCluster", made)
+    assert again is not None
+    assert plain(again.inputs["agentPoolProfiles"]) == plain(made.inputs["agentPoolProfiles"])
+
+
+def test_rules_hold_on_properties_that_are_one_secret(azure: Azure) -> None:
+    def hidden(**more: Any) -> dict[str, Any]:
+        wanted = vault(**more)
+        return {**wanted, "properties": Secret(wanted["properties"])}
+
+    made = azure.create("keyvault:Vault", hidden(enablePurgeProtection=True, softDeleteRetentionInDays=7))
+    azure.new_operation()
+    with pytest.raises(ArmError, match="irreversible"):
+        azure.update("keyvault:Vault", made, hidden(softDeleteRetentionInDays=7))
+    with pytest.raises(ArmError, match="can't be modified"):
+        azure.update("keyvault:Vault", made, hidden(enablePurgeProtection=True, softDeleteRetentionInDays=8))
+    azure.update("keyvault:Vault", made, hidden(enablePurgeProtection=True, softDeleteRetentionInDays=7))
+    azure.delete("keyvault:Vault", made)
+    with pytest.raises(ArmError, match="DeletedVaultPurge"):
+        keyvault.purge(azure.world, "kv-one")

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
+import os
 import shutil
+import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner, Result
 
+from rehearsal import session, stage
 from rehearsal.cli import app
+from rehearsal.report import Report
 from rehearsal.simulation import REPOSITORY
+from tools.engine import INTERRUPTS
 
 NO_CLOUD = "This is a rehearsal: no cloud was touched."
 
@@ -30,17 +38,20 @@ def run(program: Path, operation: str, *more: str) -> Result:
     ("more", "problem"),
     [
         (["--config-file", "none.yaml"], "--config-file: there is no file"),
+        (["--config-file", "."], "--config-file: "),
         (["--state", "/dev/null"], "--state: /dev/null cannot be used as a folder"),
         (["--cloud", "none.yaml"], "--cloud: there is no file none.yaml"),
         (["--latency", "slow"], "--latency: 'slow' is not TYPE=SECONDS"),
         (["--latency", "*=-1"], "--latency: '*=-1' is not TYPE=SECONDS"),
+        (["--latency", "*=nan"], "--latency: '*=nan' is not TYPE=SECONDS"),
+        (["--latency", "*=inf"], "--latency: '*=inf' is not TYPE=SECONDS"),
         (["--stack", "prod"], "--stack: there is no stack 'prod'"),
         (["--stack", "a/b"], "--stack: 'a/b' is no stack name"),
     ],
 )
 def test_a_wrong_option_is_one_sentence(program: Path, more: list[str], problem: str) -> None:
     done = run(program, "up", *more)
-    assert done.exit_code in (1, 2)
+    assert done.exit_code == 2
     assert done.stdout == ""
     assert done.stderr.startswith(f"error: {problem}")
     assert done.stderr.splitlines()[1:] == [NO_CLOUD]
@@ -51,6 +62,135 @@ def test_a_wrong_option_is_one_document_with_json(program: Path) -> None:
     assert done.exit_code == 2
     assert "TYPE=SECONDS" in json.loads(done.stdout)["diagnostics"][0]["message"]
     assert done.stderr == ""
+
+
+@pytest.mark.parametrize(
+    ("arguments", "problem"),
+    [(["preview", "--json"], "--stack"), (["up", "--stack", "dev", "--json", "--no-such"], "--no-such"), (["upp", "--json"], "upp")],
+)
+def test_what_no_command_understands_is_one_document_with_json_too(arguments: list[str], problem: str) -> None:
+    done = CliRunner().invoke(app, arguments)
+    assert done.exit_code == 2
+    assert problem in json.loads(done.stdout)["diagnostics"][0]["message"]
+    assert done.stderr == ""
+
+
+def test_help_stays_help(program: Path) -> None:
+    assert "--latency" in run(program, "up", "--json", "--help").stdout
+
+
+@pytest.fixture
+def rehearsed(program: Path) -> Path:
+    """The state folder as an `up` left it, without an engine."""
+    here = stage.set_up(program / ".rehearsal" / "dev", "dev", program, None)
+    checkpoint = here.backend / ".pulumi" / "stacks" / "app" / "dev.json"
+    checkpoint.parent.mkdir(parents=True)
+    checkpoint.write_text(json.dumps({"checkpoint": {"latest": {"resources": []}}}))
+    return here.folder
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {str(path): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+@pytest.mark.parametrize("operation", ["up", "preview", "refresh", "destroy", "render"])
+def test_a_folder_that_another_rehearsal_holds_is_not_touched(program: Path, rehearsed: Path, operation: str) -> None:
+    other = program / "other.yaml"
+    other.write_text("config: {app:answer: no}\n")
+    (rehearsed / "throw-away").mkdir()
+    (rehearsed / "throw-away" / "theirs").touch()
+    with (rehearsed / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        before = contents(rehearsed)
+        done = run(program, operation, "--config-file", str(other))
+        assert contents(rehearsed) == before
+    assert done.exit_code == 1
+    assert "another rehearsal is using" in done.stderr
+
+
+def test_a_closed_terminal_and_a_kill_are_interrupts(program: Path) -> None:
+    before = {number: signal.getsignal(number) for number in INTERRUPTS}
+    try:
+        for number in INTERRUPTS[1:]:
+            signal.signal(number, signal.SIG_DFL)
+        run(program, "outputs")
+        for number in INTERRUPTS:
+            with pytest.raises(KeyboardInterrupt):
+                signal.raise_signal(number)
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def test_a_stack_that_the_folder_does_not_hold_is_not_recalled(program: Path, rehearsed: Path) -> None:
+    for name, problem in (("prod", f"for the stack 'prod' in {rehearsed} (it holds dev)"), ("../dev", "is no stack name")):
+        done = run(program, "outputs", "--state", str(rehearsed), "--stack", name)
+        assert done.exit_code == 2
+        assert problem in done.stderr
+
+
+def test_a_spoilt_checkpoint_is_one_sentence(program: Path, rehearsed: Path) -> None:
+    for text in ("{", "[]", '{"checkpoint": []}'):
+        (rehearsed / "state" / ".pulumi" / "stacks" / "app" / "dev.json").write_text(text)
+        done = run(program, "outputs")
+        assert done.exit_code == 1
+        assert "dev.json is spoilt" in done.stderr
+        assert done.stderr.splitlines()[1:] == [NO_CLOUD]
+
+
+def test_a_spoilt_cloud_is_one_sentence_for_purge(program: Path, rehearsed: Path) -> None:
+    (rehearsed / "world" / "cloud.json").write_text("{")
+    done = run(program, "purge", "--vault", "kv")
+    assert done.exit_code == 1
+    assert "is not a simulated cloud" in done.stderr
+
+
+def test_a_file_where_a_folder_belongs_is_one_sentence(program: Path, rehearsed: Path) -> None:
+    shutil.rmtree(rehearsed / "work")
+    (rehearsed / "work").touch()
+    done = run(program, "up")
+    assert done.exit_code == 1
+    assert done.stderr.startswith(f"error: --state: {rehearsed / 'work'} cannot be used")
+
+
+def test_a_folder_in_a_manifests_place_is_one_sentence(program: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    namespace = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "demo"}}
+    report = Report(resources=[{"type": "kubernetes:core/v1:Namespace", "inputs": namespace, "op": "create"}])
+    monkeypatch.setattr(session, "rehearse", lambda *_: session.Outcome(True, report))
+    taken = tmp_path / "out" / "namespace-demo.yaml"
+    taken.mkdir(parents=True)
+    done = run(program, "render", "--out", str(tmp_path / "out"))
+    assert done.exit_code == 2
+    assert done.stderr.startswith(f"error: --out: {taken} cannot be used")
+
+
+def test_a_reader_that_leaves_stops_nothing(tmp_path: Path) -> None:
+    """`| head -1`: in a process of its own, since the standard output of that is lost."""
+    text = (
+        "import sys, time\nfrom pathlib import Path\nfrom rehearsal import cli\nfrom rehearsal.session import Outcome\n"
+        "from rehearsal.report import Report\n"
+        "def run():\n"
+        "    for number in range(3): print('x' * 9999, flush=True); time.sleep(0.05)\n"
+        "    Path(sys.argv[1]).touch(); return Outcome(True, Report())\n"
+        "try: cli._conclude(run, as_json=False)\n"
+        "except cli.typer.Exit as end: sys.exit(end.exit_code)\n"
+    )
+    command = [sys.executable, "-c", text, str(tmp_path / "done")]
+    with subprocess.Popen(command, cwd=REPOSITORY, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as running:
+        assert running.stdout is not None
+        assert running.stderr is not None
+        running.stdout.close()
+        assert running.stderr.read() == NO_CLOUD + "\n"
+    assert running.returncode == 0
+    assert (tmp_path / "done").exists()
+
+
+def test_an_interrupt_during_the_imports_shows_no_traceback(tmp_path: Path) -> None:
+    (tmp_path / "typer.py").write_text("raise KeyboardInterrupt\n")
+    command = [sys.executable, "-m", "rehearsal", "up"]
+    environment = {**os.environ, "PYTHONPATH": f"{tmp_path}{os.pathsep}{REPOSITORY}"}
+    done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (130, "")
 
 
 @pytest.mark.parametrize("operation", ["outputs"])

@@ -237,3 +237,26 @@ def test_what_an_update_leaves_out_stays_on(azure: Azure) -> None:
     said = azure.update("containerservice:ManagedCluster", silent, cluster(**off))
     assert said.outputs["addonProfiles"]["azureKeyvaultSecretsProvider"]["enabled"] is False
     assert said.outputs["apiServerAccessProfile"] == {"authorizedIPRanges": []}
+
+
+@pytest.mark.parametrize(
+    ("was", "wanted", "problem"),
+    [
+        ("1.34", "1.36", r"Upgrading Kubernetes version 1\.34\.3 to 1\.36\.1 is not allowed\. Available upgrades: \[1\.35\.2\]"),
+        ("1.28.12", "1.30.2", r"Upgrading Kubernetes version 1\.28\.12 to 1\.30\.2 is not allowed"),
+        ("1.35", "1.34", r"Downgrading Kubernetes version 1\.35\.2 to 1\.34\.3 is not allowed"),
+        ("1.35.2", "1.35.1", r"Downgrading Kubernetes version 1\.35\.2 to 1\.35\.1 is not allowed"),
+    ],
+)
+def test_a_version_neither_goes_back_nor_skips_a_minor(azure: Azure, was: str, wanted: str, problem: str) -> None:
+    made = azure.cluster(kubernetesVersion=was)
+    with pytest.raises(ArmError, match=r'Status=400 Code="OperationNotAllowed".*' + problem):
+        azure.update("containerservice:ManagedCluster", made, cluster(kubernetesVersion=wanted))
+
+
+def test_a_version_goes_up_by_patch_and_minor_and_stays_where_nothing_is_said(azure: Azure) -> None:
+    made = azure.cluster(kubernetesVersion="1.34.1")
+    for wanted, becomes in (("1.34", "1.34.1"), ("1.34.2", "1.34.2"), (None, "1.34.2"), ("1.35", "1.35.2"), ("1.35.2", "1.35.2")):
+        more = {"kubernetesVersion": wanted} if wanted else {}
+        made = azure.update("containerservice:ManagedCluster", made, cluster(**more))
+        assert made.outputs["currentKubernetesVersion"] == becomes

@@ -7,7 +7,7 @@ from typing import Any
 
 from rich.console import Console
 
-from rehearsal.display import as_yaml, show
+from rehearsal.display import as_yaml, show, show_outputs
 from rehearsal.report import SECRET, Report
 
 _STACK = "urn:pulumi:dev::p::pulumi:pulumi:Stack::p-dev"
@@ -45,6 +45,15 @@ def test_who_reads_what_is_a_table() -> None:
     shown = _shown(Report(outputs={"access": [{**row, "scope": "/subscriptions/s/vaults/kv/secrets/db", "technique": "sdk"}]}))
     for word in ("ns/sa", "id-shop", "kv/secrets/db", "Key Vault Secrets User"):
         assert word in shown
+
+
+def test_after_an_update_the_outputs_are_shown_alone() -> None:
+    text = io.StringIO()
+    rows = [{"op": "same", "urn": "urn:s", "type": "pulumi:pulumi:Stack", "name": "p-dev", "parent": ""}]
+    show_outputs(Report(resources=rows, outputs={"access": [{"workload": "shop"}], "issuer": "x"}), Console(file=text, width=160))
+    assert "access: who reads what" in text.getvalue()
+    assert "issuer: x" in text.getvalue()
+    assert "p-dev" not in text.getvalue()
 
 
 def test_a_program_that_says_less_is_shown_too() -> None:

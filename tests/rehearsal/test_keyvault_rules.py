@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
-from rehearsal.simulators.azure import keyvault
+from rehearsal.simulators.azure import arm, keyvault
 from rehearsal.simulators.azure.arm import ArmError
 from rehearsal.simulators.provider import ProviderError
+from rehearsal.simulators.seed import plant
 from rehearsal.simulators.wire import Secret
-from tests.rehearsal.acting import Azure, CheckFailedError, secret, vault
+from tests.rehearsal.acting import SECRETS_USER, SUBSCRIPTION, Azure, CheckFailedError, secret, vault
 
 
 @pytest.mark.parametrize("name", ["1st", "kv--x", "kv-"])
@@ -204,3 +207,45 @@ def test_refreshing_a_secret_keeps_the_value_in_its_inputs(azure: Azure) -> None
     assert again is not None
     assert again.inputs == made.inputs
     assert again.outputs == made.outputs
+
+
+def test_role_assignments_on_a_secret_outlive_it(azure: Azure) -> None:
+    azure.vault()
+    made = azure.secret()
+    name = "11111111-0000-4000-8000-000000000001"
+    grant = azure.assignment(
+        roleAssignmentName=name, scope=made.id, roleDefinitionId=SECRETS_USER, principalId=arm.DEPLOYER, principalType="User"
+    )
+    azure.delete("keyvault:Secret", made)
+    assert azure.world.get(made.id) is None
+    assert azure.world.get(grant.id) is not None
+    azure.delete("authorization:RoleAssignment", grant)
+    assert azure.world.get(grant.id) is None
+
+
+NETWORK = f"{SUBSCRIPTION}/resourceGroups/rg/providers/Microsoft.Network/virtualNetworks/net"
+
+
+def admitting(*subnets: str, **more: Any) -> dict[str, Any]:
+    return {"networkAcls": {"defaultAction": "Deny", "virtualNetworkRules": [{"id": f"{NETWORK}/subnets/{s}", **more} for s in subnets]}}
+
+
+def test_an_admitted_subnet_has_the_service_endpoint(azure: Azure) -> None:
+    plant(
+        azure.world,
+        {
+            "azure": [
+                {"id": NETWORK, "subnets": [{"name": "inline", "serviceEndpoints": [{"service": "Microsoft.KeyVault"}]}]},
+                {"id": f"{NETWORK}/subnets/with", "serviceEndpoints": [{"service": "Microsoft.KeyVault"}]},
+                {"id": f"{NETWORK}/subnets/other", "serviceEndpoints": [{"service": "Microsoft.Storage"}]},
+                {"id": f"{NETWORK}/subnets/without"},
+            ]
+        },
+    )
+    for subnet in ("other", "without", "missing"):
+        with pytest.raises(
+            ArmError, match=rf"Status=400 Code=\"SubnetsHaveNoServiceEndpointsConfigured\".*Subnets {subnet} of .*/net do not"
+        ):
+            azure.vault(**admitting("with", subnet))
+    azure.vault(**admitting("with", "inline"))
+    azure.vault("kv-two", **admitting("without", ignoreMissingVnetServiceEndpoint=True))

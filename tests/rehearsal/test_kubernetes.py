@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from rehearsal.simulators.kubernetes.kinds import chart_name
+from rehearsal.simulators.kubernetes.names import name_failures
 from rehearsal.simulators.provider import ProviderError
 from rehearsal.simulators.wire import UNKNOWN, Secret
 from tests.rehearsal.acting import Azure, CheckFailedError, Kubernetes, cluster, manifest
@@ -255,3 +256,204 @@ def test_the_cluster_identifier_alone_decides_on_a_replacement(kubernetes: Kuber
 
 def test_a_chart_is_known_by_its_last_name() -> None:
     assert chart_name("oci://example.org/charts/dapr") == "dapr"
+
+
+def in_the_world(azure: Azure, key: str) -> dict[str, Any]:
+    """The object as it is stored, for changing it behind the provider's back."""
+    (objects,) = azure.world.kubernetes.values()
+    return objects[key]
+
+
+ANNOTATED: dict[str, tuple[str, str, dict[str, Any]]] = {
+    "namespace": (NAMESPACE, "core/Namespace//app", manifest("v1", "Namespace", "app")),
+    "service account": (SERVICE_ACCOUNT, "core/ServiceAccount/default/app", manifest("v1", "ServiceAccount", "app", "default")),
+    "secret": (SECRET, "core/Secret/default/app", manifest("v1", "Secret", "app", "default", stringData={"a": Secret("b")})),
+    "config map": ("core/v1:ConfigMap", "core/ConfigMap/default/app", manifest("v1", "ConfigMap", "app", "default", data={"a": "b"})),
+    "service": (
+        "core/v1:Service",
+        "core/Service/default/app",
+        manifest("v1", "Service", "app", "default", spec={"type": "LoadBalancer", "ports": [{"port": 80}]}),
+    ),
+    "deployment": (
+        "apps/v1:Deployment",
+        "apps/Deployment/default/app",
+        manifest(
+            "apps/v1",
+            "Deployment",
+            "app",
+            "default",
+            spec={
+                "selector": {"matchLabels": {"app": "app"}},
+                "template": {"metadata": {"labels": {"app": "app"}}, "spec": {"containers": [{"name": "app", "image": "x"}]}},
+            },
+        ),
+    ),
+    "role": (
+        "rbac.authorization.k8s.io/v1:Role",
+        "rbac.authorization.k8s.io/Role/default/app",
+        manifest(
+            "rbac.authorization.k8s.io/v1", "Role", "app", "default", rules=[{"apiGroups": [""], "resources": ["pods"], "verbs": ["get"]}]
+        ),
+    ),
+    "custom resource": (
+        STORE,
+        "external-secrets.io/SecretStore/default/app",
+        manifest("external-secrets.io/v1", "SecretStore", "app", "default", spec={"provider": {"azurekv": {"vaultUrl": "https://x"}}}),
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", sorted(ANNOTATED))
+def test_a_changed_annotation_is_seen_by_refresh_and_written_back(azure: Azure, kubernetes: Kubernetes, kind: str) -> None:
+    token, key, wanted = ANNOTATED[kind]
+    wanted = {**wanted, "metadata": {**wanted["metadata"], "annotations": {"note": "ours"}}}
+    kubernetes.create(RELEASE, ESO)
+    made = kubernetes.create(token, wanted)
+    same = kubernetes.read(token, made)
+    assert same is not None
+    assert (same.inputs, same.outputs) == (made.inputs, made.outputs)
+    azure.new_operation()
+    kubernetes.provider.world = azure.world  # type: ignore[attr-defined]  # Kubernetes makes a KubernetesProvider
+    metadata = in_the_world(azure, key)["metadata"]
+    metadata["annotations"] = {"note": "theirs", "added": "by a controller"}
+    drifted = kubernetes.read(token, made)
+    assert drifted is not None
+    assert drifted.inputs == {**made.inputs, "metadata": {**made.inputs["metadata"], "annotations": {"note": "theirs"}}}
+    change = kubernetes.diff(token, drifted, wanted)
+    assert (change.changes, change.replaces) == ({("metadata", "annotations", "note"): "update"}, frozenset())
+    mended = kubernetes.update(token, drifted, wanted)
+    assert in_the_world(azure, key)["metadata"]["annotations"] == {"note": "ours"}
+    again = kubernetes.read(token, mended)
+    assert again is not None
+    assert again.inputs == made.inputs
+    kubernetes.delete(token, mended)
+    assert kubernetes.read(token, mended) is None
+
+
+def test_changed_data_of_a_secret_is_seen_and_stays_secret(azure: Azure, kubernetes: Kubernetes) -> None:
+    wanted = manifest("v1", "Secret", "app", "default", stringData={"a": Secret("b")})
+    made = kubernetes.create(SECRET, wanted)
+    in_the_world(azure, "core/Secret/default/app")["stringData"] = {"a": "theirs"}
+    drifted = kubernetes.read(SECRET, made)
+    assert drifted is not None
+    assert drifted.inputs["stringData"] == {"a": Secret("theirs")}
+    assert kubernetes.diff(SECRET, drifted, wanted).replaces == {("stringData", "a")}
+
+
+def test_a_list_keeps_the_marks_of_its_items(azure: Azure, kubernetes: Kubernetes) -> None:
+    kubernetes.create(RELEASE, ESO)
+    made = kubernetes.create(STORE, {**store(), "metadata": {"name": "a", "namespace": "eso"}, "spec": {"x": [Secret("s"), {"y": 1}]}})
+    same = kubernetes.read(STORE, made)
+    assert same is not None
+    assert same.inputs == made.inputs
+    in_the_world(azure, "external-secrets.io/SecretStore/eso/a")["spec"]["x"][1]["y"] = 2
+    drifted = kubernetes.read(STORE, made)
+    assert drifted is not None
+    assert drifted.inputs["spec"] == {"x": [Secret("s"), {"y": 2}]}
+
+
+def test_a_changed_value_of_a_release_is_seen_and_written_back(azure: Azure, kubernetes: Kubernetes) -> None:
+    wanted = {**ESO, "version": "2.9.0", "values": {"password": "canary", "replicas": 2, "hosts": ["a"]}}
+    made = kubernetes.create(RELEASE, wanted)
+    same = kubernetes.read(RELEASE, made)
+    assert same == made
+    assert not kubernetes.diff(RELEASE, made, wanted).changes
+    spec = in_the_world(azure, "helm.sh/Release/eso/eso")["spec"]
+    assert "canary" not in str(spec)
+    spec["values"] |= {"replicas": 5, "theirs": True}
+    spec["version"] = "2.8.0"
+    drifted = kubernetes.read(RELEASE, made)
+    assert drifted is not None
+    assert drifted.outputs["values"] == {"password": "canary", "replicas": 5, "hosts": ["a"], "theirs": True}
+    change = kubernetes.diff(RELEASE, drifted, wanted)
+    assert change.changes == {("values", "replicas"): "update", ("version",): "update"}
+    assert change.drifted == set(change.changes)
+    mended = kubernetes.update(RELEASE, drifted, wanted)
+    assert mended.outputs["values"] == wanted["values"]
+    again = kubernetes.read(RELEASE, mended)
+    assert again is not None
+    assert again.outputs == mended.outputs
+
+
+def test_a_release_that_vanished_is_gone(azure: Azure, kubernetes: Kubernetes) -> None:
+    made = kubernetes.create(RELEASE, ESO)
+    (objects,) = azure.world.kubernetes.values()
+    del objects["helm.sh/Release/eso/eso"]
+    assert kubernetes.read(RELEASE, made) is None
+
+
+def test_a_patch_leaves_the_rest_of_its_object(azure: Azure, kubernetes: Kubernetes) -> None:
+    wanted = manifest("v1", "Secret", "app", "default", stringData={"a": Secret("b")})
+    made = kubernetes.create(SECRET, wanted)
+    patch = manifest("v1", "Secret", "app", "default")
+    patch["metadata"]["labels"] = {"a": "b"}
+    kubernetes.create("core/v1:SecretPatch", patch)
+    assert in_the_world(azure, "core/Secret/default/app")["metadata"]["labels"] == {"a": "b"}
+    same = kubernetes.read(SECRET, made)
+    assert same is not None
+    assert same.inputs == made.inputs
+
+
+@pytest.mark.parametrize("by", ["variable", "setting"])
+def test_what_is_unreachable_is_forgotten_on_request(azure: Azure, kubeconfig: str, monkeypatch: pytest.MonkeyPatch, by: str) -> None:
+    settings = {"deleteUnreachable": "true"} if by == "setting" else {}
+    monkeypatch.setenv("PULUMI_K8S_DELETE_UNREACHABLE", "true" if by == "variable" else "false")
+    kubernetes = Kubernetes(azure, kubeconfig, **settings)
+    made, release = kubernetes.namespace(), kubernetes.create(RELEASE, ESO)
+    azure.world.remove(next(azure.world.of_type("azure-native:containerservice:ManagedCluster")).id)
+    assert kubernetes.read(NAMESPACE, made) is None
+    assert kubernetes.read(RELEASE, release) is None
+    kubernetes.delete(NAMESPACE, made)
+    with pytest.raises(ProviderError, match=r"can't delete Helm Release with unreachable cluster. Reason: \"unable to load schema"):
+        kubernetes.delete(RELEASE, release)
+
+
+def test_the_setting_comes_before_the_variable(azure: Azure, kubeconfig: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PULUMI_K8S_DELETE_UNREACHABLE", "true")
+    kubernetes = Kubernetes(azure, kubeconfig, deleteUnreachable="false")
+    made = kubernetes.namespace()
+    azure.world.remove(next(azure.world.of_type("azure-native:containerservice:ManagedCluster")).id)
+    with pytest.raises(ProviderError, match="PULUMI_K8S_DELETE_UNREACHABLE"):
+        kubernetes.delete(NAMESPACE, made)
+
+
+@pytest.mark.parametrize(
+    ("kind", "metadata", "problem"),
+    [
+        ("Namespace", {"name": "Team"}, 'metadata.name: Invalid value: "Team": a lowercase RFC 1123 label'),
+        ("Namespace", {"name": "a.b"}, "a lowercase RFC 1123 label"),
+        ("Namespace", {"name": "n" * 64}, "must be no more than 63 characters"),
+        ("ServiceAccount", {"name": "a_b"}, "a lowercase RFC 1123 subdomain"),
+        ("ServiceAccount", {"name": "a..b"}, "a lowercase RFC 1123 subdomain"),
+        ("ServiceAccount", {"name": "a" * 254}, "must be no more than 253 characters"),
+        ("CronJob", {"name": "a" * 53}, "must be no more than 52 characters"),
+        ("Role", {"name": "a/b"}, "may not contain '/'"),
+        ("ServiceAccount", {"name": "a", "namespace": "A"}, 'metadata.namespace: Invalid value: "A"'),
+        ("ServiceAccount", {"name": "a", "labels": {"a": "v" * 64}}, "must be no more than 63 characters"),
+        ("ServiceAccount", {"name": "a", "labels": {"a": "no spaces"}}, "a valid label must be"),
+        ("ServiceAccount", {"name": "a", "labels": {"-a": "b"}}, "name part must consist of"),
+        ("ServiceAccount", {"name": "a", "labels": {"k" * 64: "b"}}, "name part must be no more than 63"),
+        ("ServiceAccount", {"name": "a", "labels": {"/a": "b"}}, "prefix part must be non-empty"),
+        ("ServiceAccount", {"name": "a", "labels": {"A.io/a": "b"}}, "prefix part a lowercase"),
+        ("ServiceAccount", {"name": "a", "annotations": {"x/y/z": "b"}}, "prefix part a lowercase"),
+        ("ServiceAccount", {"name": "a", "annotations": {"a": "b" * 262_144}}, "must have at most 262144 bytes"),
+    ],
+)
+def test_names_and_labels_have_their_syntax(kind: str, metadata: dict[str, Any], problem: str) -> None:
+    found = [failure.reason for failure in name_failures({"kind": kind, "metadata": metadata})]
+    assert any(problem in reason for reason in found), found
+
+
+def test_names_and_labels_that_are_fine() -> None:
+    marks = {"labels": {"app.kubernetes.io/name": "A_b.c-1", "empty": ""}, "annotations": {"Example.com/Any": "thing at all"}}
+    for kind, name in (("Namespace", "1a"), ("ServiceAccount", "a.b-c"), ("ClusterRole", "system:Some_thing"), ("Job", "a" * 253)):
+        assert not list(name_failures({"kind": kind, "metadata": {"name": name, **marks}}))
+    assert not list(name_failures({"kind": "Secret", "metadata": {"name": UNKNOWN, "labels": {"a": UNKNOWN}}}))
+    assert not list(name_failures({"kind": "Secret", "metadata": UNKNOWN}))
+
+
+def test_labels_of_a_pod_template_are_checked_too(kubernetes: Kubernetes) -> None:
+    token, _, wanted = ANNOTATED["deployment"]
+    template = {**wanted["spec"]["template"], "metadata": {"labels": {"app": "no spaces"}}}
+    with pytest.raises(CheckFailedError, match=r"spec\.template\.metadata\.labels: Invalid value: \"no spaces\""):
+        kubernetes.create(token, {**wanted, "spec": {**wanted["spec"], "template": template}})

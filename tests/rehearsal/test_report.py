@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from pulumi.automation import EngineEvent
 
 from rehearsal.render import render
 from rehearsal.report import Events, masked, report
@@ -38,6 +39,29 @@ def test_a_row_says_what_was_done_and_what_it_depends_on() -> None:
         "inputs": {"b": 1},
     }
     assert document["outputs"] == {"a": "[secret]"}
+
+
+def test_what_a_refresh_found_is_said_by_the_outputs_event() -> None:
+    events = Events()
+    for urn, found in (("u::p::t::same", "same"), ("u::p::t::changed", "update"), ("u::p::t::gone", "delete")):
+        events.take(event("resourcePreEvent", urn, "refresh"))
+        events.take(event("resOutputsEvent", urn, found))
+    state = {"resources": [row("u::p::t::same"), row("u::p::t::changed")]}
+    rows = report(events, state).document()["resources"]
+    assert [(entry["name"], entry["op"]) for entry in rows] == [("same", "same"), ("changed", "update"), ("gone", "delete")]
+
+
+def test_what_failed_was_not_done() -> None:
+    events = Events()
+    events.take(event("resourcePreEvent", "u::p::t::a", "update"))
+    events.take(event("resOpFailedEvent", "u::p::t::a", "update"))
+    assert report(events, {"resources": [row("u::p::t::a")]}).document()["resources"][0]["op"] == "same"
+
+
+def event(kind: str, urn: str, operation: str) -> EngineEvent:
+    old = {"urn": urn, "type": "t", "id": "", "parent": "", "provider": "", "inputs": {}}
+    metadata = {"op": operation, "urn": urn, "type": "t", "provider": "", "old": old}
+    return EngineEvent.from_json({"sequence": 1, "timestamp": 1, kind: {"metadata": metadata, "status": 0, "steps": 0}})
 
 
 def test_a_diagnostic_is_listed_once() -> None:

@@ -9,7 +9,7 @@ import pytest
 from ruamel.yaml import YAML
 
 from rehearsal.errors import RehearsalError
-from rehearsal.stage import STAND_IN, config_path, existing, set_up
+from rehearsal.stage import STAND_IN, alone, config_path, existing, set_up
 
 STACK = """\
 secretsprovider: azurekeyvault://x.vault.azure.net/keys/pulumi
@@ -90,6 +90,46 @@ def test_what_the_engine_encrypted_earlier_is_kept(program: Path) -> None:
 
 def test_an_odd_name_is_quoted_in_a_path() -> None:
     assert config_path(("app:key", "a.b", 0, "c-d")) == 'app:key["a.b"][0].c-d'
+
+
+@pytest.mark.parametrize(
+    ("path", "typed"),
+    [
+        (("secret-values:db.password",), "secret-values:db.password"),
+        (("secret-values:db.password", "x"), 'secret-values:["db.password"].x'),
+        (("app:key", "1"), 'app:key["1"]'),
+        (("app:key", 1), "app:key[1]"),
+        (("app:key", 'say "x"\\n'), 'app:key["say \\"x\\"\\n"]'),
+        (("app:key", "a=b"), "'app:key[\"a=b\"]'"),
+    ],
+)
+def test_a_path_is_typed_as_the_engine_reads_it(path: tuple[str | int, ...], typed: str) -> None:
+    """pkg/v3/cmd/pulumi/config/io.go and sdk/v3/go/common/resource/properties_path.go."""
+    assert config_path(path) == typed
+
+
+def test_only_a_place_in_a_list_is_an_index(program: Path) -> None:
+    (program / "Pulumi.dev.yaml").write_text("config: {app:map: {1: {secure: v1:x}}, app:list: [{secure: v1:x}]}\n")
+    stage = set_up(program / "state", "dev", program, None)
+    assert list(stage.pending_secrets) == [("app:map", "1"), ("app:list", 0)]
+
+
+def test_a_throw_away_copy_is_thrown_away(program: Path) -> None:
+    stage = set_up(program / "state", "dev", program, None)
+    with stage.thrown_away() as copied:
+        assert copied.stack_file.is_file()
+        assert copied.folder.parent == stage.folder
+    assert not copied.folder.exists()
+
+
+def test_what_a_killed_rehearsal_left_is_cleared(program: Path) -> None:
+    stage = set_up(program / "state", "dev", program, None)
+    left = [stage.folder / "throw-away" / "x", stage.backend / ".pulumi" / "locks" / "organization" / "app" / "dev" / "x.json"]
+    for path in left:
+        path.parent.mkdir(parents=True)
+        path.touch()
+    with alone(stage.folder):
+        assert not any(path.exists() for path in left)
 
 
 def test_the_passphrase_is_its_owners_alone_and_stays(program: Path) -> None:

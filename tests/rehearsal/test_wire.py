@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from rehearsal.simulators.difference import adopted, changes, dotted
+from rehearsal.simulators.difference import adopted, changes, dotted, pruned
 from rehearsal.simulators.sdk import resource_type
 from rehearsal.simulators.shape import failures, preview_outputs
-from rehearsal.simulators.wire import UNKNOWN, Secret, decode, encode, has_secret, has_unknown, marked, plain
+from rehearsal.simulators.wire import UNKNOWN, Secret, decode, encode, has_secret, has_unknown, marked, marked_texts, plain
 
 
 @pytest.mark.parametrize(
@@ -102,3 +102,27 @@ def test_a_preview_of_a_list_goes_into_its_items() -> None:
     seen = preview_outputs({"agentPoolProfiles": [{"name": "system"}]}, sdk.outputs)
     assert seen["agentPoolProfiles"][0]["name"] == "system"
     assert seen["agentPoolProfiles"][0]["nodeImageVersion"] is UNKNOWN
+
+
+def test_texts_are_marked_where_they_were_given_secret_and_nothing_else() -> None:
+    given = {
+        "pools": [{"name": "a", "labels": {"x": Secret("s")}}],
+        "all": Secret({"text": "t", "on": True, "days": 7}),
+        "tag": Secret("u"),
+    }
+    answer = {
+        "pools": [{"name": "a", "labels": {"x": "s"}, "count": 1}, {"name": "b"}],
+        "all": {"text": "t", "on": True, "days": 7, "uri": "https://a"},
+        "tag": "u",
+    }
+    assert marked_texts(answer, given) == {
+        "pools": [{"name": "a", "labels": {"x": Secret("s")}, "count": 1}, {"name": "b"}],
+        "all": {"text": Secret("t"), "on": True, "days": 7, "uri": "https://a"},
+        "tag": Secret("u"),
+    }
+
+
+def test_live_values_are_pruned_to_the_shape_of_the_inputs() -> None:
+    live = {"a": {"b": 2, "more": 1}, "list": [{"x": 1, "more": 1}, {"x": 2}], "empty": [], "other": {"y": 1}, "s": "new", "more": 1}
+    inputs = {"a": {"b": 1}, "list": [{"x": 1}], "empty": ["z"], "other": "text", "s": Secret("old"), "gone": 1}
+    assert pruned(live, inputs) == {"a": {"b": 2}, "list": [{"x": 1}], "empty": [], "other": {"y": 1}, "s": Secret("new")}

@@ -104,7 +104,8 @@ def issuer_and_subject_are_unique(write: Write) -> None:
     """One identity trusts an issuer and subject once (error table of the page above)."""
     wanted = (write.given("issuer"), write.given("subject"))
     for other in write.world.of_type(CREDENTIAL, below=write.parent_id):
-        same = (other.properties.get("issuer"), other.properties.get("subject")) == wanted
+        known = write.world.unsealed(other.properties, write.body)
+        same = (known.get("issuer"), known.get("subject")) == wanted
         if same and other.id.lower() != write.id.lower():
             raise ArmError(400, "BadRequest", "Issuer and subject combination already exists for this Managed Identity.")
 

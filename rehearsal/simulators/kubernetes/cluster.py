@@ -152,7 +152,8 @@ class SimulatedCluster:
         stored = {**manifest, "metadata": metadata, **_status(kind, manifest, self._world, key)}
         if kind.name == "Secret":
             # Values of a Secret are secret even if the program forgot to say so.
-            hidden = {n: Secret(v) for n in ("data", "stringData") if (v := stored.get(n)) is not None}
+            # A text in place of the values is their hash already.
+            hidden = {n: Secret(v) for n in ("data", "stringData") if (v := stored.get(n)) is not None and not isinstance(v, str)}
             self._objects[key] = self._world.sealed({**stored, **hidden})
         else:
             self._objects[key] = self._world.sealed(stored)

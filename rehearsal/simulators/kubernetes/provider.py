@@ -5,6 +5,8 @@ Read in pulumi-kubernetes, provider/pkg/provider/provider.go and diff.go, provid
 
 from __future__ import annotations
 
+import json
+import os
 import secrets
 import threading
 from collections.abc import Mapping
@@ -12,18 +14,21 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from typing import Any, Final
 
+from rehearsal.simulators.azure.arm import merged
 from rehearsal.simulators.cloud import World
-from rehearsal.simulators.difference import changes, forces
+from rehearsal.simulators.difference import changes, forces, pruned
 from rehearsal.simulators.kubernetes import release
 from rehearsal.simulators.kubernetes.cluster import ApiError, Cluster, Manifest, NoMatchError, cluster_at, identity
 from rehearsal.simulators.kubernetes.kinds import FORCES, Kind
 from rehearsal.simulators.kubernetes.kubeconfig import Connection, active_cluster
+from rehearsal.simulators.kubernetes.names import name_failures
 from rehearsal.simulators.provider import Call, Difference, Properties, ProviderError, SimulatedProvider
 from rehearsal.simulators.sdk import resource_type
 from rehearsal.simulators.shape import Failure, failures, preview_outputs
 from rehearsal.simulators.wire import Secret, has_unknown, marked, plain
 
 AUTONAMED: Final = "pulumi.com/autonamed"
+_READ_ONLY: Final = ("uid", "resourceVersion", "generation")
 _ALREADY_EXISTS_HELP: Final = """
 
 The resource already exists in the cluster. This can happen when:
@@ -51,6 +56,11 @@ class _Instance:
 
     def on(self, name: str) -> bool:
         return self.settings.get(name) == "true"
+
+    @property
+    def deletes_unreachable(self) -> bool:
+        """The setting, else the variable (Configure in provider.go)."""
+        return self.settings.get("deleteUnreachable", os.environ.get("PULUMI_K8S_DELETE_UNREACHABLE")) == "true"
 
 
 class KubernetesProvider(SimulatedProvider):
@@ -123,7 +133,7 @@ class KubernetesProvider(SimulatedProvider):
             self._apply_namespace(call, bare, inputs["metadata"])
         if _is_patch(call) and not (bare.get("metadata") or {}).get("name"):
             raise ProviderError("patch resources require the `.metadata.name` field to be set")
-        return inputs, found
+        return inputs, [*found, *name_failures(plain(inputs))]
 
     @staticmethod
     def _named(call: Call, metadata: dict[str, Any]) -> dict[str, Any]:
@@ -151,7 +161,13 @@ class KubernetesProvider(SimulatedProvider):
         old, new = plain(call.old_inputs), plain(call.inputs)
         found = changes(old, new)
         if call.token == release.TOKEN:
-            return Difference(found, frozenset(p for p in found if p[0] in ("name", "namespace")), delete_first=True)
+            drifted = release.drifted(plain(call.olds), new)
+            return Difference(
+                {**drifted, **found},
+                frozenset(p for p in found if p[0] in ("name", "namespace")),
+                delete_first=True,
+                drifted=frozenset(drifted) - frozenset(found),
+            )
         keys = self._forcing(call, new)
         replaces = frozenset(path for path in found if forces(path, keys))
         was, now = old.get("metadata") or {}, new.get("metadata") or {}
@@ -182,7 +198,8 @@ class KubernetesProvider(SimulatedProvider):
                 return release.create(call, cluster)
             manifest = plain(call.inputs)
             try:
-                live = cluster.replace(manifest) if _is_patch(call) else cluster.create(self._secrets(call))
+                wanted = self._wanted(call, cluster)
+                live = cluster.replace(wanted) if _is_patch(call) else cluster.create(wanted)
             except NoMatchError as error:
                 kind = Kind.of(manifest)
                 raise ProviderError(
@@ -198,9 +215,12 @@ class KubernetesProvider(SimulatedProvider):
             return _id(manifest), marked(plain(live), call.inputs)
 
     @staticmethod
-    def _secrets(call: Call) -> Manifest:
-        """The manifest with its secrets still marked, so that the world stores their hashes only."""
-        return _without_nulls(call.inputs)
+    def _wanted(call: Call, cluster: Cluster) -> Manifest:
+        """The manifest with its secrets still marked, so that the world stores their hashes only; a patch lies upon
+        what is there."""
+        manifest = _without_nulls(call.inputs)
+        live = cluster.get(*identity(plain(manifest))) if _is_patch(call) else None
+        return merged(live, manifest) if live else manifest
 
     def _previewed(self, call: Call) -> Properties:
         if call.token == release.TOKEN:
@@ -218,7 +238,7 @@ class KubernetesProvider(SimulatedProvider):
             if call.token == release.TOKEN:
                 return release.update(call, cluster)
             try:
-                live = cluster.replace(self._secrets(call))
+                live = cluster.replace(self._wanted(call, cluster))
             except ApiError as error:
                 raise ProviderError(
                     f'update of resource "{call.urn}" failed because the Kubernetes API server reported that it '
@@ -229,23 +249,34 @@ class KubernetesProvider(SimulatedProvider):
     def read(self, call: Call) -> tuple[str, Properties, Properties] | None:
         with self.world.lock:
             cluster = self._cluster(call)
+            if cluster is None and self._instance(call).deletes_unreachable:
+                return None
             if cluster is None:
                 raise ProviderError(f"failed to read resource state due to unreachable cluster. {_IF_DELETED}")
             if call.token == release.TOKEN:
-                return release.read(call, cluster)
+                return release.read(call, cluster, self.world)
             given = plain(call.inputs) or {"apiVersion": _api_version(call.token), "kind": _kind(call.token)}
             namespace, _, name = call.id.rpartition("/")
             live = cluster.get(Kind.of(given), namespace, name)
             if live is None:
                 return None
             outputs = marked(self.world.unsealed(live, plain(call.olds)), call.inputs)
-            inputs = call.inputs or {n: v for n, v in outputs.items() if n != "status"}
+            if call.inputs:
+                return call.id, outputs, pruned(self.world.unsealed(live, plain(call.inputs)), call.inputs)
+            inputs = {n: v for n, v in outputs.items() if n != "status"}
+            inputs["metadata"] = {n: v for n, v in inputs["metadata"].items() if n not in _READ_ONLY}
             return call.id, outputs, inputs
 
     def delete(self, call: Call) -> None:
         self._take_time(call)
         with self.world.lock:
             cluster = self._cluster(call)
+            if cluster is None and call.token == release.TOKEN:
+                # Whatever deleteUnreachable says: Delete in provider.go asks this first.
+                why = self._instance(call).connection.why_unreachable
+                raise ProviderError(f"can't delete Helm Release with unreachable cluster. Reason: {json.dumps(why, ensure_ascii=False)}")
+            if cluster is None and self._instance(call).deletes_unreachable:
+                return
             if cluster is None:
                 raise ProviderError(f"configured Kubernetes cluster is unreachable. {_IF_DELETED}")
             if call.token == release.TOKEN:

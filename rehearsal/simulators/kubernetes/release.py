@@ -8,11 +8,14 @@ from __future__ import annotations
 import secrets
 from typing import Any, Final
 
+from rehearsal.simulators.azure.arm import merged
+from rehearsal.simulators.cloud import World
+from rehearsal.simulators.difference import Change, Path, changes
 from rehearsal.simulators.kubernetes.cluster import NAMESPACE, RELEASE, Cluster
 from rehearsal.simulators.provider import Call, Properties, ProviderError
 from rehearsal.simulators.sdk import resource_type
 from rehearsal.simulators.shape import Failure, failures
-from rehearsal.simulators.wire import marked, plain
+from rehearsal.simulators.wire import Secret, marked, marked_texts, plain
 
 TOKEN: Final = "kubernetes:helm.sh/v3:Release"
 
@@ -52,9 +55,27 @@ def update(call: Call, cluster: Cluster) -> Properties:
     return marked(_outputs(bare, int(live["metadata"]["generation"])), call.inputs)
 
 
-def read(call: Call, cluster: Cluster) -> tuple[str, Properties, Properties] | None:
+def read(call: Call, cluster: Cluster, world: World) -> tuple[str, Properties, Properties] | None:
+    """The outputs take over the values and the version that are there; the inputs stay (Read, setReleaseAttributes)."""
     namespace, _, name = call.id.rpartition("/")
-    return (call.id, call.olds, call.inputs) if cluster.get(RELEASE, namespace, name) else None
+    live = cluster.get(RELEASE, namespace, name)
+    if live is None:
+        return None
+    was, spec = plain(call.olds), live["spec"]
+    values = world.unsealed(spec.get("values") or {}, was.get("values") or {})
+    now = merged(was.get("values") or {}, values)
+    found = {"values": now} if now != (was.get("values") or {}) else {}
+    if spec.get("version") and spec["version"] != was.get("version"):
+        found["version"] = spec["version"]
+        found["status"] = {**(was.get("status") or {}), "version": spec["version"]}
+    return call.id, {**call.olds, **marked(found, call.olds)}, call.inputs
+
+
+def drifted(olds: Properties, inputs: Properties) -> dict[Path, Change]:
+    """Where the release is not what the inputs ask for: Diff merges three ways, and what only the release has stays."""
+    names = [name for name in ("values", "version") if name in inputs and name in olds]
+    found = changes({name: olds[name] for name in names}, {name: inputs[name] for name in names})
+    return {path: change for path, change in found.items() if change != "delete" or isinstance(path[-1], int)}
 
 
 def delete(call: Call, cluster: Cluster) -> None:
@@ -63,12 +84,13 @@ def delete(call: Call, cluster: Cluster) -> None:
 
 
 def _manifest(bare: Properties) -> dict[str, Any]:
-    """The world keeps no values: a chart's values may hold a secret that nobody marked."""
+    """Of the values the world keeps the texts as hashes: they may hold a secret that nobody marked."""
+    values = bare.get("values") or {}
     return {
         "apiVersion": RELEASE.api_version,
         "kind": RELEASE.name,
         "metadata": {"name": bare["name"], "namespace": bare["namespace"]},
-        "spec": {"chart": bare["chart"], "version": bare.get("version", "")},
+        "spec": {"chart": bare["chart"], "version": bare.get("version", ""), "values": marked_texts(values, Secret(values))},
     }
 
 
