@@ -7,6 +7,7 @@ import json
 import math
 import os
 import sys
+import tempfile
 import traceback
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
@@ -151,7 +152,8 @@ def render(
 
     def run() -> Outcome:
         settings = _settings(program, as_json, False, cloud, None)
-        with _staged(program, stack, config_file, state) as here:
+        # Into an empty cloud unless a state is named: what was rehearsed before, a deleted vault say, has no part in it.
+        with tempfile.TemporaryDirectory(prefix="rehearsal-") as empty, _staged(program, stack, config_file, state or Path(empty)) as here:
             outcome = session.rehearse(here, settings)
         if not outcome.succeeded:
             if not as_json:
