@@ -102,7 +102,7 @@ def test_a_folder_that_another_rehearsal_holds_is_not_touched(program: Path, reh
     with (rehearsed / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         before = contents(rehearsed)
-        done = run(program, operation, "--config-file", str(other))
+        done = run(program, operation, "--config-file", str(other), "--state", str(rehearsed))
         assert contents(rehearsed) == before
     assert done.exit_code == 1
     assert "another rehearsal is using" in done.stderr
