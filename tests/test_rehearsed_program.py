@@ -1,5 +1,6 @@
 """The whole program on the real engine: a stack's life, a secret's life, and what is refused."""
 
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -275,7 +276,13 @@ directory:
 
 
 def test_the_repository_is_left_as_it_was(dev: Rehearsal) -> None:
-    files = [*REPOSITORY.glob("Pulumi*.yaml")]
-    before = [path.read_bytes() for path in files]
-    dev.up()
-    assert [path.read_bytes() for path in files] == before
+    """The engine writes into the stack file it works with; a user's `pulumi stack init` would fail on what it writes."""
+
+    def state_of_the_checkout() -> str:
+        return subprocess.run(["git", "status", "--porcelain"], cwd=REPOSITORY, capture_output=True, text=True, check=True).stdout
+
+    before, stack_files = state_of_the_checkout(), [path.read_bytes() for path in REPOSITORY.glob("Pulumi*.yaml")]
+    assert dev.command("up").status == 0
+    assert dev.command("destroy").status == 0
+    assert state_of_the_checkout() == before
+    assert [path.read_bytes() for path in REPOSITORY.glob("Pulumi*.yaml")] == stack_files
