@@ -94,20 +94,17 @@ class Report:
         }
 
 
-def report(events: Events, deployment: Mapping[str, Any] | None, *, earlier: Events | None = None) -> Report:
-    """`deployment` is the exported state; `earlier` an operation before this one, for its diagnostics."""
+def report(events: Events, deployment: Mapping[str, Any] | None) -> Report:
+    """`deployment` is the state that the operation left."""
     rows = (deployment or {}).get("resources") or []
     live = [_row(row, events.operations) for row in rows if not row.get("delete")]
-    diagnostics = Events()
-    for entry in [*(earlier.diagnostics if earlier else []), *events.diagnostics]:
-        diagnostics.add(**entry)
     outputs = next((row.get("outputs") or {} for row in rows if row["type"] == STACK_TYPE), {})
     here = {row["urn"] for row in live}
     return Report(
         events.summary,
         [*live, *(row for urn, row in events.gone.items() if urn not in here)],
         masked(outputs),
-        diagnostics.diagnostics,
+        list(events.diagnostics),
     )
 
 

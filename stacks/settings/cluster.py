@@ -168,15 +168,6 @@ def nodes_are_not_too_many(cluster: ClusterSettings) -> Iterator[Found]:
         yield Found(("user_pools",), f"the pools can grow to {cluster.most_nodes} nodes", "AKS allows 5000 in a cluster")
 
 
-@rule("subnet-names-are-labels", NetworkSettings, source=f"{OVERLAY}#limitations-with-azure-cni-overlay")
-def names_of_the_subnet_fit_into_a_label(network: NetworkSettings) -> Iterator[Found]:
-    """AKS puts the names of group, network and subnet on nodes as labels, of 63 characters at most."""
-    parts = (network.subnet_id or "").split("/")
-    for what, name in zip(("group", "network", "subnet"), (parts[4:5] + parts[8:9] + parts[10:11]), strict=False):
-        if len(name) > 63:
-            yield Found(("subnet_id",), f"its {what} has a name of {len(name)} characters", "AKS with overlay allows 63")
-
-
 @rule("pool-names-differ", ClusterSettings, source="https://learn.microsoft.com/azure/aks/create-node-pools")
 def pool_names_differ(cluster: ClusterSettings) -> Iterator[Found]:
     """Pools of one cluster are told apart by name."""

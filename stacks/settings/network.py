@@ -128,3 +128,12 @@ def dns_address_is_a_service_address(network: NetworkSettings) -> Iterator[Found
     if address is None or address not in services or address in (services[0], services[1], services[-1]):
         wrong = f"{network.dns_service_ip!r} is not an address of service_cidr {network.service_cidr!r} after its first"
         yield Found(("dns_service_ip",), wrong, "choose one of its addresses", usual)
+
+
+@rule("subnet-names-are-labels", NetworkSettings, source=f"{OVERLAY}#limitations-with-azure-cni-overlay")
+def names_of_the_subnet_fit_into_a_label(network: NetworkSettings) -> Iterator[Found]:
+    """AKS puts the names of group, network and subnet on nodes as labels, of 63 characters at most."""
+    parts = (network.subnet_id or "").split("/")
+    for what, name in zip(("group", "network", "subnet"), (parts[4:5] + parts[8:9] + parts[10:11]), strict=False):
+        if len(name) > 63:
+            yield Found(("subnet_id",), f"its {what} has a name of {len(name)} characters", "AKS with overlay allows 63")
