@@ -79,6 +79,7 @@ class WorkloadIdentity(pulumi.ComponentResource):
     tenant_id: Output[str]
 
     grants: list[Grant]
+    """What the identity needs, whoever makes the role assignments."""
 
     def __init__(self, name: str, args: WorkloadIdentityArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("aks-secrets:index:WorkloadIdentity", name, None, opts)
@@ -100,8 +101,8 @@ class WorkloadIdentity(pulumi.ComponentResource):
         self.client_id = identity.client_id
         self.principal_id = identity.principal_id
         self.tenant_id = identity.tenant_id
-        self._trust(name, args, identity)
-        self._grant(name, args)
+        self._credentials = self._trust(name, args, identity)
+        self._assignments = self._grant(name, args)
         self.register_outputs(
             {
                 "name": self.name,
@@ -112,11 +113,17 @@ class WorkloadIdentity(pulumi.ComponentResource):
             }
         )
 
-    def _trust(self, name: str, args: WorkloadIdentityArgs, identity: managedidentity.UserAssignedIdentity) -> None:
+    def ready_for(self, account: ServiceAccount) -> list[pulumi.Resource]:
+        """What has to be there before a pod of this ServiceAccount can read anything."""
+        return [self._credentials[account], *self._assignments]
+
+    def _trust(
+        self, name: str, args: WorkloadIdentityArgs, identity: managedidentity.UserAssignedIdentity
+    ) -> dict[ServiceAccount, managedidentity.FederatedIdentityCredential]:
         """One after the other: ARM refuses parallel writes to one identity (409, pulumi-azure-native#4343)."""
-        earlier: list[pulumi.Resource] = []
+        made: dict[ServiceAccount, managedidentity.FederatedIdentityCredential] = {}
         for account in args.service_accounts:
-            credential = managedidentity.FederatedIdentityCredential(
+            made[account] = managedidentity.FederatedIdentityCredential(
                 f"{name}/{account.namespace}/{account.name}",
                 resource_group_name=args.resource_group_name,
                 resource_name_=identity.name,
@@ -124,15 +131,21 @@ class WorkloadIdentity(pulumi.ComponentResource):
                 issuer=args.cluster.issuer_url,
                 subject=account.subject,
                 audiences=[AUDIENCE],
-                opts=ResourceOptions(parent=self, depends_on=earlier, deleted_with=identity),
+                opts=ResourceOptions(parent=self, depends_on=list(made.values())[-1:], deleted_with=identity),
             )
-            earlier = [credential]
+        return made
 
-    def _grant(self, name: str, args: WorkloadIdentityArgs) -> None:
+    def _grant(self, name: str, args: WorkloadIdentityArgs) -> list[pulumi.Resource]:
         principal = Principal(name, self.principal_id, PrincipalType.SERVICE_PRINCIPAL)
         self.grants = [Grant(principal, planned.role, planned.scope) for planned in args.grants]
         if not args.grants_managed:
-            return
-        for planned, grant in zip(args.grants, self.grants, strict=True):
-            after = [planned.after] if planned.after else None
-            assign(f"{name}/{planned.label}", grant, args.subscription_id, ResourceOptions(parent=self, depends_on=after))
+            return []
+        return [
+            assign(
+                f"{name}/{planned.label}",
+                grant,
+                args.subscription_id,
+                ResourceOptions(parent=self, depends_on=[planned.after] if planned.after else None),
+            )
+            for planned, grant in zip(args.grants, self.grants, strict=True)
+        ]

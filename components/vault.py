@@ -4,7 +4,7 @@ Owns: the vault, the secrets that the program seeds (each written once), the rig
 Deliberately not here: secrets that exist already (only their names are known), the identities that read, private endpoints.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from ipaddress import IPv4Network
@@ -139,7 +139,9 @@ class KeyVault(pulumi.ComponentResource):
         )
         self.name = vault.name
         self.resource_id = vault.id
-        self.vault_uri = vault.properties.apply(lambda properties: properties.vault_uri or "")
+        # Not read back: an update's preview knows only name, location and id, and a Pod would preview as replaced on a tag edit.
+        # https://learn.microsoft.com/azure/key-vault/general/about-keys-secrets-certificates#dns-suffixes-for-object-identifiers
+        self.vault_uri = Output.concat("https://", vault.name.apply(str.lower), ".vault.azure.net/")
         self._secrets = {secret.name.lower(): self._seed(name, args, vault, secret) for secret in args.secrets}
         self.grants = [Grant(officer, Role.KEY_VAULT_SECRETS_OFFICER, self.resource_id) for officer in args.officers]
         if args.grants_managed:
@@ -162,6 +164,10 @@ class KeyVault(pulumi.ComponentResource):
     def list_grant(self) -> PlannedGrant:
         """The grant that reads and lists every secret of the vault; keys and certificates it does not open."""
         return PlannedGrant(label="secrets", role=Role.KEY_VAULT_SECRETS_USER, scope=self.resource_id)
+
+    def written(self, names: Iterable[str]) -> list[pulumi.Resource]:
+        """Those of the named secrets that the program writes: what reads them comes after."""
+        return [self._secrets[name.lower()] for name in names if name.lower() in self._secrets]
 
     def _seed(self, name: str, args: KeyVaultArgs, vault: keyvault.Vault, secret: SeededSecret) -> keyvault.Secret:
         # Through ARM, which needs no right and no network path to the data plane; ARM never returns the value.

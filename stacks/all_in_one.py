@@ -13,10 +13,11 @@ from components import naming
 from components.cluster import AksCluster
 from components.identity import ServiceAccount, WorkloadIdentity, WorkloadIdentityArgs
 from components.vault import KeyVault
-from components.workloads import WORKLOADS, WorkloadArgs
+from components.workloads import WORKLOADS, Workload, WorkloadArgs
 from stacks import outputs, parts
 from stacks.deployer import Deployer, find_deployer
 from stacks.settings import Grants, Settings
+from stacks.settings.namespaces import NamespaceSettings
 
 
 async def all_in_one(settings: Settings) -> Mapping[str, Any]:
@@ -32,21 +33,26 @@ async def all_in_one(settings: Settings) -> Mapping[str, Any]:
     )
     cluster = AksCluster("cluster", parts.cluster_args(settings, deployer, group.name))
     vault = KeyVault("vault", parts.vault_args(settings, deployer, _vault_group(settings, group).name))
-    namespaces = {name: _namespace(name, cluster) for name in settings.namespaces}
+    namespaces = {name: _namespace(said, cluster) for name, said in settings.namespaces_by_name.items() if not said.existing}
     identities: dict[str, WorkloadIdentity] = {}
+    workloads: dict[str, Workload] = {}
     for workload in settings.workloads:
         if workload.identity_name not in identities:
             identities[workload.identity_name] = _identity(workload.identity_name, settings, deployer, group, cluster, vault)
         args = WorkloadArgs(
             service_account=ServiceAccount(workload.namespace, workload.service_account_name),
+            existing_service_account=workload.existing_service_account,
             identity=identities[workload.identity_name],
-            namespace=namespaces[workload.namespace],
+            namespace=namespaces.get(workload.namespace),
+            vault=vault,
+            secrets=parts.wanted_objects(workload),
+            pod=parts.pod(workload),
         )
         in_cluster = ResourceOptions(provider=cluster.provider, deleted_with=cluster.managed_cluster)
-        WORKLOADS[workload.technique](workload.name, args, in_cluster)
+        workloads[workload.name] = WORKLOADS[workload.technique](workload.name, args, in_cluster)
         # Lets the SDK send what was registered so far while the rest is put together: a synchronous program holds all of it to its end.
         await asyncio.sleep(0)
-    return outputs.of(settings, deployer, cluster, vault, identities)
+    return outputs.of(settings, deployer, cluster, vault, identities, workloads)
 
 
 def _vault_group(settings: Settings, group: resources.ResourceGroup) -> resources.ResourceGroup:
@@ -56,10 +62,14 @@ def _vault_group(settings: Settings, group: resources.ResourceGroup) -> resource
     return resources.ResourceGroup("vault-resource-group", resource_group_name=own, location=settings.location, tags=settings.tags)
 
 
-def _namespace(name: str, cluster: AksCluster) -> core.v1.Namespace:
+def _namespace(settings: NamespaceSettings, cluster: AksCluster) -> core.v1.Namespace:
+    levels = {"enforce": settings.enforce.value, "warn": settings.warn.value}
     return core.v1.Namespace(
-        f"namespace-{name}",
-        metadata=meta.v1.ObjectMetaArgs(name=name),
+        f"namespace-{settings.name}",
+        metadata=meta.v1.ObjectMetaArgs(
+            name=settings.name,
+            labels={f"pod-security.kubernetes.io/{mode}": level for mode, level in levels.items()},
+        ),
         opts=ResourceOptions(provider=cluster.provider, deleted_with=cluster.managed_cluster),
     )
 

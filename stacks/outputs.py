@@ -13,7 +13,7 @@ from components.grants import describe
 from components.identity import AUDIENCE, ServiceAccount, WorkloadIdentity
 from components.roles import ObjectType
 from components.vault import KeyVault
-from components.workloads import WORKLOADS
+from components.workloads import WORKLOADS, Kind, Workload
 from stacks import parts
 from stacks.deployer import Deployer
 from stacks.settings import Grants, Settings
@@ -29,6 +29,7 @@ def of(
     cluster: AksCluster,
     vault: KeyVault,
     identities: Mapping[str, WorkloadIdentity],
+    workloads: Mapping[str, Workload],
 ) -> Mapping[str, Any]:
     """The outputs of a stack that has everything."""
     told: dict[str, Any] = {
@@ -39,6 +40,10 @@ def of(
         ],
         "platform": _platform(settings, deployer, cluster, vault),
     }
+    if services := {workload.name: workloads[workload.name].address for workload in settings.workloads if workload.service}:
+        told["services"] = services
+    if pods := {workload.name: workloads[workload.name].pod_needs for workload in settings.workloads if workload.kind is Kind.NONE}:
+        told["pods"] = pods
     if settings.grants is Grants.EXTERNAL:
         owed = [
             *cluster.grants,

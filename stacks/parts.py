@@ -1,5 +1,6 @@
 """From settings to the arguments of components. Pure but for the components that it is handed; every composition uses the same parts."""
 
+import re
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
@@ -13,12 +14,16 @@ from components.identity import PlannedGrant, ServiceAccount
 from components.node_pool import Autoscale, NodePool
 from components.roles import PrincipalType
 from components.vault import KeyVault, KeyVaultArgs, RandomValue, SeededSecret, VaultNetwork
+from components.workloads import Kind, Pod, WantedObject
+from components.workloads.pod import Probe, Service, UpdateStrategy
 from stacks.deployer import Deployer
 from stacks.settings import Grants, Settings, secret_value
 from stacks.settings.across import WARN_GRANTS, planned_grants
+from stacks.settings.pods import AmountSettings, PodSettings, ProbeSettings
 from stacks.settings.pools import PoolSettings, SystemPoolSettings, UserPoolSettings
+from stacks.settings.secrets import SecretSettings, SecretSource
 from stacks.settings.vault import PeopleSettings
-from stacks.settings.workloads import SecretSettings, SecretSource, WorkloadSettings, reach_of
+from stacks.settings.workloads import WorkloadSettings, reach_of
 
 
 def deployer_type(settings: Settings) -> PrincipalType | None:
@@ -176,15 +181,78 @@ def plan_grants(workloads: Sequence[WorkloadSettings], vault: KeyVault) -> list[
     return [vault.list_grant() if reach.name is None else vault.read_grant(reach.type, reach.name) for reach in reach_of(workloads)]
 
 
+def wanted_objects(workload: WorkloadSettings) -> list[WantedObject]:
+    """What the workload reads, in the order of its list."""
+    return [WantedObject(secret.name, secret.type) for secret in workload.secrets]
+
+
+def pod(settings: PodSettings) -> Pod | None:
+    """What runs; None where somebody else deploys it."""
+    if settings.kind is Kind.NONE or settings.image is None:
+        return None
+    service, strategy = settings.service, settings.update_strategy
+    probes = {which: getattr(settings.probes, which) for which in ("startup", "readiness", "liveness")}
+    amounts = {"requests": _amounts(settings.resources.requests), "limits": _amounts(settings.resources.limits)}
+    return Pod(
+        image=settings.image,
+        kind=settings.kind,
+        command=settings.command,
+        args=settings.args,
+        env=settings.env,
+        port=settings.port,
+        replicas=settings.replicas,
+        resources={key: amount for key, amount in amounts.items() if amount},
+        probes={which: _probe(probe) for which, probe in probes.items() if probe},
+        service=Service(type=service.type, port=service.port or settings.port or 0) if service else None,
+        update_strategy=UpdateStrategy(
+            type=strategy.type,
+            max_surge=_share(strategy.max_surge),
+            max_unavailable=_share(strategy.max_unavailable),
+            min_ready_seconds=strategy.min_ready_seconds,
+        )
+        if strategy
+        else None,
+        restart_policy=settings.restart_policy,
+        schedule=settings.schedule,
+        time_zone=settings.time_zone,
+        security=settings.security,
+        run_as_user=settings.run_as_user,
+        overrides=settings.overrides,
+    )
+
+
+def _amounts(amounts: AmountSettings) -> dict[str, str]:
+    said = {"cpu": amounts.cpu, "memory": amounts.memory}
+    return {what: amount for what, amount in said.items() if amount is not None}
+
+
+def _probe(probe: ProbeSettings) -> Probe:
+    return Probe(**probe.model_dump())
+
+
+def _share(share: str | None) -> int | str | None:
+    """Kubernetes takes a number for pods and text for per cent."""
+    return int(share) if share is not None and share.isdigit() else share
+
+
 # Where user-assigned identities took no federated credentials when this was written; the list shrinks, hence a warning only.
 # https://learn.microsoft.com/entra/workload-id/workload-identity-federation-considerations#unsupported-regions-user-assigned-managed-identities
 _WITHOUT_FEDERATION = {"malaysiasouth", "newzealandnorth"}
+
+
+_SOUNDS_SECRET = re.compile(r"(?i)(password|passwd|secret|token|api_?key|connection_?string)(?!.*(file|path|name|url)$)")
 
 
 def warnings(settings: Settings) -> Iterator[str]:
     """What is allowed and still worth a second look, at each preview."""
     if settings.cluster.local_accounts:
         yield "cluster.local_accounts is on: whoever holds the cluster's certificate is its admin, and no Entra policy stops them"
+    for index, workload in enumerate(settings.workloads):
+        if workload.image and workload.image.endswith(":latest"):
+            yield f"workloads[{index}].image: :latest is another image from one day to the next; a digest (name@sha256:…) stays what it is"
+        for name in workload.env:
+            if _SOUNDS_SECRET.search(name):
+                yield f"workloads[{index}].env.{name}: if it is a secret, the stack file shows it to everybody; list it in secrets instead"
     if settings.vault.recover:
         yield "vault.recover is on: it brings the deleted vault back once; take it out after this `pulumi up`"
     if settings.location in _WITHOUT_FEDERATION:

@@ -49,6 +49,8 @@ class Registration:
     deleted_with: str
     ignore_changes: tuple[str, ...]
     import_id: str
+    timeouts: tuple[str, str]
+    """For create and update; empty is the provider's default."""
 
     def is_secret(self, property_name: str) -> bool:
         """Whether the engine would encrypt this property."""
@@ -112,6 +114,7 @@ class Recorder(mocks.MockMonitor):
                 deleted_with=request.deletedWith,
                 ignore_changes=tuple(request.ignoreChanges),
                 import_id=request.importId,
+                timeouts=(request.customTimeouts.create, request.customTimeouts.update),
             )
         )
         return super().RegisterResource(request)

@@ -47,6 +47,8 @@ def _block(found: Registration, built: Build) -> Iterator[str]:
         yield f"  deleted with: {names[found.deleted_with]}"
     if found.ignore_changes:
         yield f"  ignores changes of: {', '.join(found.ignore_changes)}"
+    if any(found.timeouts):
+        yield f"  may take: {' and '.join(dict.fromkeys(found.timeouts))}"
     if found.protect:
         yield "  protected"
     for name in sorted(found.inputs):

@@ -140,8 +140,8 @@ def test_external_grants_name_every_assignment_that_somebody_has_to_make() -> No
 
 
 def test_outputs_hold_no_secret_and_no_kubeconfig_unless_asked() -> None:
-    assert set(_build({}).outputs) == {"access", "platform"}
-    assert set(_build({"cluster.export_kubeconfig": True}).outputs) == {"access", "platform", "kubeconfig"}
+    assert set(_build({"workloads": []}).outputs) == {"access", "platform"}
+    assert set(_build({"workloads": [], "cluster.export_kubeconfig": True}).outputs) == {"access", "platform", "kubeconfig"}
 
 
 def test_the_first_preview_names_what_it_can() -> None:

@@ -1,18 +1,24 @@
 """What every workload is made of, whichever way its secrets reach the pod.
 
-Owns: the ServiceAccount through which pods take on the identity.
+Owns: the annotated ServiceAccount through which pods take on the identity, the pod's owner, its Service and its disruption budget.
 Deliberately not here: the namespace and the identity (workloads share them; the composition makes them), and each technique's own objects.
 """
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import pulumi
-from pulumi import ResourceOptions
-from pulumi_kubernetes import core, meta
+from pulumi import Output, ResourceOptions
+from pulumi_kubernetes import apps, batch, core, meta, policy
 
 from components.identity import ServiceAccount, WorkloadIdentity
+from components.roles import ObjectType
+from components.vault import KeyVault
+from components.workloads import manifests
+from components.workloads.manifests import Delivery, Manifest
+from components.workloads.pod import Kind, Pod, ServiceType
 
 
 class Technique(StrEnum):
@@ -22,21 +28,39 @@ class Technique(StrEnum):
     """The application asks the vault itself, with an Azure SDK."""
 
 
-class Kind(StrEnum):
-    """What owns the pod."""
+@dataclass(frozen=True)
+class WantedObject:
+    """An object of the vault that the pod gets to see."""
 
-    NONE = "none"
-    """Nobody here: everything but the pod is made."""
+    name: str
+    type: ObjectType = ObjectType.SECRET
 
 
 @dataclass(frozen=True, kw_only=True)
 class WorkloadArgs:
-    """What the workload is called and who it is."""
+    """Who the workload is, what it reads and what runs."""
 
     service_account: ServiceAccount
+    existing_service_account: bool = False
+    """True: it is there already, and gets the two annotations."""
     identity: WorkloadIdentity
-    namespace: pulumi.Resource
-    """The Namespace object: names are plain strings, so nothing else says that it has to be there first."""
+    namespace: pulumi.Resource | None
+    """The Namespace object: names are plain strings, so nothing else says that it has to be there first. None: it is not of this stack."""
+    vault: KeyVault
+    secrets: Sequence[WantedObject] = ()
+    pod: Pod | None = None
+    """None: somebody else deploys the pod."""
+
+
+_OWNERS: dict[Kind, Callable[..., pulumi.CustomResource]] = {
+    Kind.DEPLOYMENT: apps.v1.Deployment,
+    Kind.STATEFUL_SET: apps.v1.StatefulSet,
+    Kind.DAEMON_SET: apps.v1.DaemonSet,
+    Kind.CRON_JOB: batch.v1.CronJob,
+    Kind.JOB: batch.v1.Job,
+    Kind.POD: core.v1.Pod,
+}
+_SPREAD = (Kind.DEPLOYMENT, Kind.STATEFUL_SET)
 
 
 class Workload(pulumi.ComponentResource):
@@ -44,30 +68,95 @@ class Workload(pulumi.ComponentResource):
 
     One type token for every technique: URNs hold the parent's type, so a token per technique would replace everything when it changes.
 
-    Creates: ServiceAccount.
+    Creates: ServiceAccount (or ServiceAccountPatch), the pod's owner, a Service where one is wanted, a PodDisruptionBudget where
+    there are several pods.
     """
 
     seen_by_pod: ClassVar[str]
     """How the pod gets at the value, in a person's words."""
+    own_env: ClassVar[frozenset[str]]
+    """Environment variables that the technique sets: nobody else may."""
+    own_volumes: ClassVar[frozenset[str]]
+    """Volumes that the technique mounts: nobody else may call one so."""
 
-    service_account_name: pulumi.Output[str]
+    service_account_name: Output[str]
+    address: Output[str]
+    """Where the Service answers: a name in the cluster, or the load balancer's address; empty without a Service."""
+
+    pod_needs: Manifest
+    """The part of a pod template that makes the secrets come, for pods that somebody else deploys."""
 
     def __init__(self, name: str, args: WorkloadArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("aks-secrets:index:Workload", name, None, opts)
-        service_account = core.v1.ServiceAccount(
+        account = self._account(name, args)
+        self.service_account_name = account.metadata.apply(lambda metadata: metadata.name or "")
+        delivery = self._deliver(name, args)
+        self.pod_needs = manifests.needs(name, args.service_account, delivery)
+        self.address = Output.from_input("")
+        if args.pod:
+            self._run(name, args, args.pod, delivery, account)
+        self.register_outputs({"service_account_name": self.service_account_name, "address": self.address})
+
+    def _deliver(self, name: str, args: WorkloadArgs, /) -> Delivery:
+        """Make the technique's own objects, and say what the pod needs."""
+        raise NotImplementedError
+
+    def _account(self, name: str, args: WorkloadArgs) -> core.v1.ServiceAccount | core.v1.ServiceAccountPatch:
+        metadata: dict[str, Any] = {
+            "name": args.service_account.name,
+            "namespace": args.service_account.namespace,
+            "annotations": {
+                # Both: ESO refuses a ServiceAccount without the tenant.
+                "azure.workload.identity/client-id": args.identity.client_id,
+                "azure.workload.identity/tenant-id": args.identity.tenant_id,
+            },
+        }
+        opts = ResourceOptions(parent=self, depends_on=_namespace(args))
+        if args.existing_service_account:
+            return core.v1.ServiceAccountPatch(f"{name}-service-account", metadata=meta.v1.ObjectMetaPatchArgs(**metadata), opts=opts)
+        return core.v1.ServiceAccount(
             f"{name}-service-account",
-            metadata=meta.v1.ObjectMetaArgs(
-                name=args.service_account.name,
-                namespace=args.service_account.namespace,
-                annotations={
-                    # Both: ESO refuses a ServiceAccount without the tenant.
-                    "azure.workload.identity/client-id": args.identity.client_id,
-                    "azure.workload.identity/tenant-id": args.identity.tenant_id,
-                },
-            ),
+            metadata=meta.v1.ObjectMetaArgs(**metadata),
             # Entra trusts tokens that the kubelet projects into pods that ask for them; no pod needs one for the Kubernetes API.
             automount_service_account_token=False,
-            opts=ResourceOptions(parent=self, depends_on=[args.namespace]),
+            opts=opts,
         )
-        self.service_account_name = service_account.metadata.apply(lambda metadata: metadata.name or "")
-        self.register_outputs({"service_account_name": self.service_account_name})
+
+    def _run(self, name: str, args: WorkloadArgs, pod: Pod, delivery: Delivery, account: pulumi.Resource) -> None:
+        """The pod's owner comes last: a container that starts before its rights are there fails, and Kubernetes says nothing of why."""
+        namespace = args.service_account.namespace
+        ready = [
+            account,
+            *args.identity.ready_for(args.service_account),
+            *args.vault.written(wanted.name for wanted in args.secrets),
+            *delivery.after,
+        ]
+        wait = pulumi.CustomTimeouts(create=_WAIT, update=_WAIT)
+        _OWNERS[pod.kind](
+            f"{name}-{pod.kind.lower()}",
+            **manifests.owner(name, args.service_account, pod, delivery),
+            opts=ResourceOptions(parent=self, depends_on=ready, custom_timeouts=wait),
+        )
+        # Beside the pods, not behind them: both name the pods by their labels, and a StatefulSet's pods find each other by the Service.
+        beside = ResourceOptions(parent=self, depends_on=_namespace(args))
+        if pod.kind in _SPREAD and pod.replicas > 1:
+            policy.v1.PodDisruptionBudget(f"{name}-disruption-budget", **manifests.disruption_budget(name, namespace), opts=beside)
+        if pod.service:
+            service = core.v1.Service(f"{name}-service", **manifests.service(name, namespace, pod.service), opts=beside)
+            self.address = Output.from_input(f"{name}.{namespace}.svc.cluster.local")
+            if pod.service.type is ServiceType.LOAD_BALANCER:
+                self.address = service.status.apply(_load_balancer)
+
+
+_WAIT = f"{manifests.WAIT_SECONDS // 60}m"
+
+
+def _namespace(args: WorkloadArgs) -> list[pulumi.Resource]:
+    return [args.namespace] if args.namespace else []
+
+
+def _load_balancer(status: core.v1.outputs.ServiceStatus | None) -> str:
+    """The address that Azure gave: Pulumi waits for it."""
+    balancer = status.load_balancer if status else None
+    addresses = [entry.ip for entry in (balancer.ingress or [])] if balancer else []
+    return (addresses[0] if addresses else None) or ""

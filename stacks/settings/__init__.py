@@ -5,9 +5,10 @@ Deliberately not here: any cloud call, any resource. Settings are plain, frozen 
 """
 
 from stacks.settings import across as _across  # enters the rules between sections
+from stacks.settings import overrides as _overrides  # and those about overrides
 from stacks.settings.load import load, secret_value
 from stacks.settings.tree import Composition, Grants, Settings
 
-del _across
+del _across, _overrides
 
 __all__ = ["Composition", "Grants", "Settings", "load", "secret_value"]

@@ -6,10 +6,14 @@ from collections.abc import Iterator
 from components import naming
 from components.identity import CREDENTIALS_PER_IDENTITY
 from components.roles import ObjectType
+from components.workloads import Kind
+from components.workloads.pod import Security
 from stacks.settings.names import RESOURCE_NAME_RULES
+from stacks.settings.namespaces import PodSecurityLevel
 from stacks.settings.rules import Found, rule, set_command
+from stacks.settings.secrets import SecretSource
 from stacks.settings.tree import Grants, Settings
-from stacks.settings.workloads import SecretSource, reach_of
+from stacks.settings.workloads import reach_of
 
 _TAGS = "https://learn.microsoft.com/azure/azure-resource-manager/management/tag-resources#limitations"
 _FEDERATION = "https://learn.microsoft.com/entra/workload-id/workload-identity-federation-considerations"
@@ -52,6 +56,39 @@ def service_accounts_differ(settings: Settings) -> Iterator[Found]:
                 f"{workload.name}-app",
             )
         seen.add(account)
+
+
+@rule("namespace-is-used", Settings, source="our own choice: a namespace that no workload names is a misspelled one")
+def listed_namespaces_are_used(settings: Settings) -> Iterator[Found]:
+    """The program makes the namespaces of workloads, and no other."""
+    for index, namespace in enumerate(settings.namespaces):
+        if namespace.name not in settings.namespaces_by_name:
+            yield Found(("namespaces", index), f"no workload names {namespace.name!r}", "take it out", remove=True)
+
+
+@rule("namespace-names-differ", Settings, source="our own choice: of two entries, one would not hold")
+def namespace_names_differ(settings: Settings) -> Iterator[Found]:
+    """Each namespace is described once."""
+    seen: set[str] = set()
+    for index, namespace in enumerate(settings.namespaces):
+        if namespace.name in seen:
+            yield Found(("namespaces", index, "name"), f"{namespace.name!r} is the name of another entry", "keep one", remove=False)
+        seen.add(namespace.name)
+
+
+@rule(
+    "security-fits-namespace",
+    Settings,
+    source="https://kubernetes.io/docs/concepts/security/pod-security-admission/#pod-security-admission-labels-for-namespaces",
+)
+def pods_keep_to_their_namespace(settings: Settings) -> Iterator[Found]:
+    """A namespace that enforces the restricted standard refuses every other pod, and a Deployment waits for it in vain."""
+    for index, workload in enumerate(settings.workloads):
+        namespace = settings.namespaces_by_name[workload.namespace]
+        runs_as_root = workload.kind is not Kind.NONE and workload.security is Security.BASELINE
+        if runs_as_root and namespace.enforce is PodSecurityLevel.RESTRICTED:
+            wrong = f"baseline, and namespace {namespace.name!r} enforces restricted"
+            yield Found(("workloads", index, "security"), wrong, "choose another namespace, or enforce: baseline")
 
 
 @rule(

@@ -13,9 +13,9 @@ from pulumi.runtime import config as runtime_config
 from pydantic import TypeAdapter, ValidationError
 
 from stacks.settings.rules import Problem, broken_rules, broken_rules_within, register, remove_command
+from stacks.settings.secrets import MOST_BYTES, SecretSource
 from stacks.settings.shape import UNKNOWN_KEY, shape_problems, unknown_key
 from stacks.settings.tree import Settings
-from stacks.settings.workloads import MOST_BYTES, SecretSource
 
 SECRET_VALUES = "secret-values"
 """Namespace of the config keys that hold secret values, each a Pulumi secret of its own."""
@@ -30,7 +30,7 @@ SECRET_VALUE_UNUSED = register("secret-value-is-used", "our own choice: a value 
 SECRET_VALUE_SIZE = register("secret-value-size", "https://learn.microsoft.com/azure/key-vault/secrets/about-secrets").id
 
 SCALARS = ("composition", "grants")
-SECTIONS = ("cluster", "vault", "workloads", "identities", "people", "tags")
+SECTIONS = ("cluster", "vault", "workloads", "identities", "namespaces", "people", "tags")
 
 
 def load() -> Settings:

@@ -191,10 +191,10 @@ class Matches:
 class Between:
     """The range of a whole number, both ends included."""
 
-    def __init__(self, rule_id: str, low: int, high: int, *, unit: str, source: str) -> None:
+    def __init__(self, rule_id: str, low: int, high: int, *, unit: str, source: str, example: int | None = None) -> None:
         self.rule = register(rule_id, source)
         self._low, self._high, self._unit = low, high, unit
-        self.example = str(low)
+        self.example = str(low if example is None else example)
 
     def check(self, value: int) -> int:
         """Return the value, or refuse it."""

@@ -80,8 +80,8 @@ def _unknown_choice(path: Path, shown: str, choices: list[str]) -> Problem:
 
 
 def _is_hidden(path: Path) -> bool:
-    """Whether a value may be a secret that somebody wrote into the wrong key: everything about a secret but its name and type."""
-    return "secrets" in path and path[-1] not in ("name", "type")
+    """Whether a value may be a secret in the wrong place: in the environment, or about a secret anything but its name and type."""
+    return "env" in path or ("secrets" in path and path[-1] not in ("name", "type"))
 
 
 def _wrong_type(path: Path, kind: str, got: Any) -> Problem:

@@ -7,9 +7,11 @@ from functools import cached_property
 from typing import Annotated
 
 from stacks.settings.cluster import ClusterSettings
+from stacks.settings.namespaces import NamespaceSettings
 from stacks.settings.rules import Matches, Section
+from stacks.settings.secrets import SecretSettings
 from stacks.settings.vault import PeopleSettings, VaultSettings
-from stacks.settings.workloads import IdentitySettings, SecretSettings, WorkloadSettings
+from stacks.settings.workloads import IdentitySettings, WorkloadSettings
 
 Location = Annotated[
     str,
@@ -59,6 +61,8 @@ class Settings(Section):
     """Who reads which secret."""
     identities: tuple[IdentitySettings, ...] = ()
     """Identities that workloads share."""
+    namespaces: tuple[NamespaceSettings, ...] = ()
+    """Namespaces of which there is something to say; the others are made with the defaults."""
     people: PeopleSettings = PeopleSettings()
     """Who manages the secrets' values."""
     tags: Mapping[str, str] = {}
@@ -83,6 +87,8 @@ class Settings(Section):
         return list(found.values())
 
     @cached_property
-    def namespaces(self) -> list[str]:
-        """Every namespace, once."""
-        return list(dict.fromkeys(workload.namespace for workload in self.workloads))
+    def namespaces_by_name(self) -> dict[str, NamespaceSettings]:
+        """Every namespace that a workload names, once, with what the settings say of it."""
+        said = {namespace.name: namespace for namespace in self.namespaces}
+        named = dict.fromkeys(workload.namespace for workload in self.workloads)
+        return {name: said.get(name) or NamespaceSettings(name=name) for name in named}

@@ -11,7 +11,7 @@ from components.identity import ServiceAccount, WorkloadIdentity, WorkloadIdenti
 from components.node_pool import NodePool
 from components.roles import PrincipalType
 from components.vault import KeyVault, KeyVaultArgs
-from components.workloads import SdkWorkload, Workload, WorkloadArgs
+from components.workloads import Pod, SdkWorkload, WantedObject, Workload, WorkloadArgs
 from tests.harness import DEPLOYER, SUBSCRIPTION, TENANT
 
 ADA = Principal("deployer", DEPLOYER, PrincipalType.USER)
@@ -52,10 +52,17 @@ def identity(opts: pulumi.ResourceOptions | None = None, **args: Any) -> Workloa
     return WorkloadIdentity("shop", WorkloadIdentityArgs(**(least | args)), opts)
 
 
-def workload(opts: pulumi.ResourceOptions | None = None, bundle: type[Workload] = SdkWorkload) -> Workload:
-    """A workload in a namespace of its own."""
+def workload(opts: pulumi.ResourceOptions | None = None, bundle: type[Workload] = SdkWorkload, **args: Any) -> Workload:
+    """A workload with a Deployment in a namespace of its own."""
     aks = cluster()
     in_cluster = pulumi.ResourceOptions(provider=aks.provider, deleted_with=aks.managed_cluster)
     namespace = kubernetes.core.v1.Namespace("namespace-shop", metadata={"name": "shop"}, opts=in_cluster)
-    args = WorkloadArgs(service_account=ServiceAccount("shop", "shop"), identity=identity(cluster=aks), namespace=namespace)
-    return bundle("shop", args, pulumi.ResourceOptions.merge(in_cluster, opts))
+    least: dict[str, Any] = {
+        "service_account": ServiceAccount("shop", "shop"),
+        "identity": identity(cluster=aks),
+        "namespace": namespace,
+        "vault": vault(),
+        "secrets": [WantedObject("db-password")],
+        "pod": Pod(image="registry.example/shop:1"),
+    }
+    return bundle("shop", WorkloadArgs(**(least | args)), pulumi.ResourceOptions.merge(in_cluster, opts))

@@ -40,12 +40,22 @@ def secret(**keys: Any) -> dict[str, Any]:
     return {"name": "db-password", **{key.rstrip("_"): value for key, value in keys.items()}}
 
 
+def pod(**keys: Any) -> dict[str, Any]:
+    """A workload that runs something."""
+    return {"name": "shop", "namespace": "shop", "technique": "sdk", "image": "registry.example/shop:1", **keys}
+
+
+def template(spec: dict[str, Any]) -> dict[str, Any]:
+    """Overrides of a Deployment's pod."""
+    return {"spec": {"template": {"spec": spec}}}
+
+
 CASES = [
     # shape
     case(
         "unknown-key",
         {"nodepool": {"x": 1}},
-        "nodepool: unknown key; choose cluster, vault, workloads, identities, people, tags, composition or grants (pulumi config rm nodepool)",
+        "nodepool: unknown key; choose cluster, vault, workloads, identities, namespaces, people, tags, composition or grants (pulumi config rm nodepool)",
     ),
     case(
         "unknown-key",
@@ -784,5 +794,326 @@ CASES = [
         "unknown-key",
         {"workload": [], "workloads": [], "identities": [{"name": "readers"}]},
         "workload: unknown key; did you mean 'workloads'? rename it in the stack file",
+    ),
+    # what runs
+    case(
+        "container-image",
+        {"workloads": [pod(image="Shop")]},
+        "workloads[0].image: 'Shop' is not a container image with a tag or a digest; use registry/name:tag or registry/name@sha256:…; without either it is whatever :latest is that day (pulumi config set --path 'workloads[0].image' ghcr.io/stefanprodan/podinfo:6.14.1)",
+    ),
+    case(
+        "container-image",
+        {"workloads": [pod(image="registry.example/shop")]},
+        "workloads[0].image: 'registry.example/shop' is not a container image with a tag or a digest; use registry/name:tag or registry/name@sha256:…; without either it is whatever :latest is that day (pulumi config set --path 'workloads[0].image' ghcr.io/stefanprodan/podinfo:6.14.1)",
+    ),
+    case(
+        "port",
+        {"workloads": [pod(port=0)]},
+        "workloads[0].port: 0 as a port is out of range; choose 1 to 65535 (pulumi config set --path 'workloads[0].port' 8080)",
+    ),
+    case(
+        "replicas",
+        {"workloads": [pod(replicas=5000)]},
+        "workloads[0].replicas: 5000 replicas is out of range; choose 0 to 1000 (pulumi config set --path 'workloads[0].replicas' 2)",
+    ),
+    case(
+        "run-as-user",
+        {"workloads": [pod(run_as_user=-1)]},
+        "workloads[0].run_as_user: -1 as a user id is out of range; choose 0 to 2147483647 (pulumi config set --path 'workloads[0].run_as_user' 0)",
+    ),
+    case(
+        "cron-schedule",
+        {"workloads": [pod(kind="CronJob", schedule="every night")]},
+        "workloads[0].schedule: 'every night' is not a cron schedule; use five fields (minute, hour, day of month, month, day of week) or @hourly, @daily, @weekly, @monthly, @yearly (pulumi config set --path 'workloads[0].schedule' '\"0 3 * * *\"')",
+    ),
+    case(
+        "time-zone",
+        {"workloads": [pod(kind="CronJob", schedule="@daily", time_zone="Local")]},
+        "workloads[0].time_zone: 'Local' is not a time zone; use a name of the tz database (pulumi config set --path 'workloads[0].time_zone' Europe/Berlin)",
+    ),
+    case(
+        "update-share",
+        {"workloads": [pod(update_strategy={"max_surge": "many"})]},
+        "workloads[0].update_strategy.max_surge: 'many' is not a number of pods; use a number, or a share such as 25% (pulumi config set --path 'workloads[0].update_strategy.max_surge' 25%)",
+    ),
+    case(
+        "update-share",
+        {"workloads": [pod(update_strategy={"max_surge": "250%"})]},
+        "workloads[0].update_strategy.max_surge: '250%' is not a number of pods; use a number, or a share such as 25% (pulumi config set --path 'workloads[0].update_strategy.max_surge' 25%)",
+    ),
+    case(
+        "probe-delay",
+        {"workloads": [pod(port=80, probes={"liveness": {"tcp": True, "initial_delay_seconds": -1}})]},
+        "workloads[0].probes.liveness.initial_delay_seconds: -1 seconds is out of range; choose 0 to 3600 (pulumi config set --path 'workloads[0].probes.liveness.initial_delay_seconds' 0)",
+    ),
+    case(
+        "probe-period",
+        {"workloads": [pod(port=80, probes={"liveness": {"tcp": True, "period_seconds": 0}})]},
+        "workloads[0].probes.liveness.period_seconds: 0 seconds is out of range; choose 1 to 3600 (pulumi config set --path 'workloads[0].probes.liveness.period_seconds' 1)",
+    ),
+    case(
+        "probe-threshold",
+        {"workloads": [pod(port=80, probes={"liveness": {"tcp": True, "failure_threshold": 0}})]},
+        "workloads[0].probes.liveness.failure_threshold: 0 failures is out of range; choose 1 to 1000 (pulumi config set --path 'workloads[0].probes.liveness.failure_threshold' 1)",
+    ),
+    case(
+        "quantity",
+        {"workloads": [pod(resources={"limits": {"memory": "128 MB"}})]},
+        "workloads[0].resources.limits.memory: '128 MB' is not a Kubernetes quantity; use a number with a unit: 250m (of a core), 128Mi, 1Gi (pulumi config set --path 'workloads[0].resources.limits.memory' 128Mi)",
+    ),
+    case(
+        "wrong-type",
+        {"workloads": [pod(env={"PASSWORD": 12345})]},
+        "workloads[0].env.PASSWORD: got a value that is not shown here; write text",
+    ),
+    case(
+        "key-of-another-kind",
+        {"workloads": [workload(image="registry.example/shop:1", replicas=2)]},
+        "workloads[0].image: does nothing for kind: none; goes with any kind but none: take it out, or change kind (pulumi config rm --path 'workloads[0].image')",
+        "workloads[0].replicas: does nothing for kind: none; goes with Deployment or StatefulSet: take it out, or change kind (pulumi config rm --path 'workloads[0].replicas')",
+    ),
+    case(
+        "key-of-another-kind",
+        {"workloads": [pod(kind="DaemonSet", replicas=2)]},
+        "workloads[0].replicas: does nothing for kind: DaemonSet; goes with Deployment or StatefulSet: take it out, or change kind (pulumi config rm --path 'workloads[0].replicas')",
+    ),
+    case(
+        "key-of-another-kind",
+        {"workloads": [pod(kind="Job", port=80, service={})]},
+        "workloads[0].service: does nothing for kind: Job; goes with Deployment, StatefulSet, DaemonSet or Pod: take it out, or change kind (pulumi config rm --path 'workloads[0].service')",
+    ),
+    case(
+        "key-of-another-kind",
+        {"workloads": [pod(schedule="@daily", restart_policy="Never")]},
+        "workloads[0].restart_policy: does nothing for kind: Deployment; goes with CronJob, Job or Pod: take it out, or change kind (pulumi config rm --path 'workloads[0].restart_policy')",
+        "workloads[0].schedule: does nothing for kind: Deployment; goes with CronJob: take it out, or change kind (pulumi config rm --path 'workloads[0].schedule')",
+    ),
+    case(
+        "image-of-a-pod",
+        {"workloads": [workload(kind="Deployment")]},
+        "workloads[0].image: missing for kind: Deployment; say what runs, or kind: none if somebody else deploys it",
+    ),
+    case(
+        "schedule-of-a-cron-job",
+        {"workloads": [pod(kind="CronJob")]},
+        "workloads[0].schedule: missing for kind: CronJob; say when it runs (pulumi config set --path 'workloads[0].schedule' '\"0 3 * * *\"')",
+    ),
+    case(
+        "restart-policy-of-a-job",
+        {"workloads": [pod(kind="Job", restart_policy="Always")]},
+        "workloads[0].restart_policy: Always, and a Job has to end; choose OnFailure or Never (pulumi config set --path 'workloads[0].restart_policy' OnFailure)",
+    ),
+    case(
+        "security-has-a-reason",
+        {"workloads": [pod(security="baseline")]},
+        "workloads[0].security_reason: missing for security: baseline; say why the image needs it",
+    ),
+    case(
+        "security-has-a-reason",
+        {"workloads": [pod(security="baseline", security_reason=" ")]},
+        "workloads[0].security_reason: missing for security: baseline; say why the image needs it",
+    ),
+    case(
+        "security-has-a-reason",
+        {"workloads": [pod(security_reason="left over")]},
+        "workloads[0].security_reason: goes with security: baseline; take it out, or change security (pulumi config rm --path 'workloads[0].security_reason')",
+    ),
+    case(
+        "restricted-is-not-root",
+        {"workloads": [pod(run_as_user=0)]},
+        "workloads[0].run_as_user: 0 is root, which security: restricted never is; choose another user id (pulumi config set --path 'workloads[0].run_as_user' 65532)",
+    ),
+    case(
+        "port-is-known",
+        {"workloads": [pod(service={}, probes={"readiness": {"path": "/"}})]},
+        "workloads[0].port: missing, and service and probes.readiness would call it; say where the container listens (pulumi config set --path 'workloads[0].port' 8080)",
+    ),
+    case(
+        "probe-asks-one-question",
+        {"workloads": [pod(port=80, probes={"readiness": {"path": "/", "tcp": True}, "liveness": {}})]},
+        "workloads[0].probes.readiness: has path and tcp; choose one of path, tcp and command",
+        "workloads[0].probes.liveness: has no question; choose one of path, tcp and command",
+    ),
+    case(
+        "probe-asks-one-question",
+        {"workloads": [pod(port=80, probes={"readiness": {"path": "healthz"}})]},
+        "workloads[0].probes.readiness.path: 'healthz' does not begin with a slash; begin it with one (pulumi config set --path 'workloads[0].probes.readiness.path' /healthz)",
+    ),
+    case(
+        "requests-within-limits",
+        {"workloads": [pod(resources={"requests": {"cpu": 1.5, "memory": "1Gi"}, "limits": {"cpu": "500m", "memory": "1G"}})]},
+        "workloads[0].resources.requests.cpu: 1.5 is more than the limit 500m; choose less, or a higher limit (pulumi config set --path 'workloads[0].resources.requests.cpu' 500m)",
+        "workloads[0].resources.requests.memory: 1Gi is more than the limit 1G; choose less, or a higher limit (pulumi config set --path 'workloads[0].resources.requests.memory' 1G)",
+    ),
+    case(
+        "update-strategy-of-the-kind",
+        {"workloads": [pod(update_strategy={"type": "OnDelete"})]},
+        "workloads[0].update_strategy.type: a Deployment has no OnDelete; choose RollingUpdate or Recreate (pulumi config set --path 'workloads[0].update_strategy.type' RollingUpdate)",
+    ),
+    case(
+        "update-strategy-of-the-kind",
+        {"workloads": [pod(kind="DaemonSet", update_strategy={"type": "Recreate"})]},
+        "workloads[0].update_strategy.type: a DaemonSet has no Recreate; choose RollingUpdate or OnDelete (pulumi config set --path 'workloads[0].update_strategy.type' RollingUpdate)",
+    ),
+    case(
+        "update-strategy-of-the-kind",
+        {"workloads": [pod(kind="StatefulSet", update_strategy={"max_unavailable": 1})]},
+        "workloads[0].update_strategy.max_unavailable: a StatefulSet replaces one pod after another; take it out (pulumi config rm --path 'workloads[0].update_strategy.max_unavailable')",
+    ),
+    case(
+        "update-strategy-of-the-kind",
+        {"workloads": [pod(update_strategy={"type": "Recreate", "max_surge": 1})]},
+        "workloads[0].update_strategy.max_surge: nothing rolls with Recreate; take it out (pulumi config rm --path 'workloads[0].update_strategy.max_surge')",
+    ),
+    case(
+        "update-strategy-of-the-kind",
+        {"workloads": [pod(update_strategy={"max_surge": 0, "max_unavailable": "0%"})]},
+        "workloads[0].update_strategy.max_unavailable: 0, and so is max_surge: no pod could ever be replaced; allow one of them (pulumi config set --path 'workloads[0].update_strategy.max_unavailable' 1)",
+    ),
+    case(
+        "update-strategy-of-the-kind",
+        {"workloads": [pod(kind="DaemonSet", update_strategy={"max_surge": 1})]},
+        "workloads[0].update_strategy.max_unavailable: a DaemonSet takes max_surge or max_unavailable, and the other one is 0; set one of them to 0 (pulumi config set --path 'workloads[0].update_strategy.max_unavailable' 0)",
+    ),
+    case(
+        "environment-variable-name",
+        {"workloads": [pod(env={"1ST": "canary"})]},
+        'workloads[0].env["1ST"]: not a name of an environment variable; use letters, digits and underscores, no digit first (pulumi config rm --path \'workloads[0].env["1ST"]\')',
+    ),
+    case(
+        "environment-of-the-technique",
+        {"workloads": [pod(env={"AZURE_CLIENT_ID": "canary"})]},
+        "workloads[0].env.AZURE_CLIENT_ID: is set by technique sdk or by the webhook of workload identity; take it out (pulumi config rm --path 'workloads[0].env.AZURE_CLIENT_ID')",
+    ),
+    case(
+        "environment-of-the-technique",
+        {"workloads": [pod(env={"KEYVAULT_URL": "https://other.vault.azure.net/"})]},
+        "workloads[0].env.KEYVAULT_URL: is set by technique sdk or by the webhook of workload identity; take it out (pulumi config rm --path 'workloads[0].env.KEYVAULT_URL')",
+    ),
+    case(
+        "owner-name-length",
+        {"workloads": [pod(name="a" * 53, kind="StatefulSet")]},
+        "workloads[0].name: has 53 characters; a StatefulSet has at most 52: Kubernetes appends to it",
+    ),
+    case(
+        "service-name",
+        {"workloads": [pod(name="7up", port=80, service={})]},
+        "workloads[0].name: '7up' does not begin with a letter; the name of a Service does (pulumi config set --path 'workloads[0].name' app-7up)",
+    ),
+    case(
+        "service-account-default",
+        {"workloads": [workload(service_account="default")]},
+        "workloads[0].service_account: Kubernetes makes a ServiceAccount 'default' in each namespace, for every pod that names none; choose one of the workload's own (pulumi config set --path 'workloads[0].service_account' shop-app)",
+    ),
+    # overrides
+    case(
+        "override-form",
+        {"workloads": [pod(overrides={"template": {}})]},
+        "workloads[0].overrides.template: an object has metadata and spec; write it below one of them",
+    ),
+    case(
+        "override-form",
+        {"workloads": [pod(overrides={"spec": "x"})]},
+        "workloads[0].overrides.spec: not keys with values; write the keys below it that differ",
+    ),
+    case(
+        "override-form",
+        {"workloads": [pod(overrides={"spec": {"template": {"$patch": "replace"}}})]},
+        'workloads[0].overrides.spec.template["$patch"]: directives are not supported; null takes a key out, lists of Kubernetes replace (pulumi config rm --path \'workloads[0].overrides.spec.template["$patch"]\')',
+    ),
+    case(
+        "override-form",
+        {"workloads": [pod(overrides=template({"containers": [{"image": "x:1"}]}))]},
+        "workloads[0].overrides.spec.template.spec.containers[0]: has no name; items of containers are told apart by it: say which one is meant",
+    ),
+    case(
+        "override-form",
+        {"workloads": [pod(overrides=template({"volumes": {}}))]},
+        "workloads[0].overrides.spec.template.spec.volumes: not a list; write a list",
+    ),
+    case(
+        "override-of-the-chain",
+        {"workloads": [pod(overrides={"metadata": {"name": "other"}, "kind": "Job"})]},
+        "workloads[0].overrides.kind: is the program's to write; the trust chain rests on it: take it out (pulumi config rm --path 'workloads[0].overrides.kind')",
+        "workloads[0].overrides.metadata.name: is the program's to write; the trust chain rests on it: take it out (pulumi config rm --path 'workloads[0].overrides.metadata.name')",
+    ),
+    case(
+        "override-of-the-chain",
+        {"workloads": [pod(overrides={"spec": {"selector": {"matchLabels": {"app": "shop"}}}})]},
+        "workloads[0].overrides.spec.selector: is the program's to write; the trust chain rests on it: take it out (pulumi config rm --path 'workloads[0].overrides.spec.selector')",
+    ),
+    case(
+        "override-of-the-chain",
+        {"workloads": [pod(overrides={"spec": {"template": {"metadata": {"labels": {"app.kubernetes.io/name": "x"}}}}})]},
+        'workloads[0].overrides.spec.template.metadata.labels["app.kubernetes.io/name"]: is the program\'s to write; the trust chain rests on it: take it out (pulumi config rm --path \'workloads[0].overrides.spec.template.metadata.labels["app.kubernetes.io/name"]\')',
+    ),
+    case(
+        "override-of-the-chain",
+        {"workloads": [pod(kind="Pod", overrides={"metadata": {"labels": {"azure.workload.identity/use": "false"}}})]},
+        'workloads[0].overrides.metadata.labels["azure.workload.identity/use"]: is the program\'s to write; the trust chain rests on it: take it out (pulumi config rm --path \'workloads[0].overrides.metadata.labels["azure.workload.identity/use"]\')',
+    ),
+    case(
+        "override-of-the-chain",
+        {
+            "workloads": [
+                pod(
+                    kind="CronJob",
+                    schedule="@daily",
+                    overrides={"spec": {"jobTemplate": {"spec": {"template": {"spec": {"serviceAccountName": "x"}}}}}},
+                )
+            ]
+        },
+        "workloads[0].overrides.spec.jobTemplate.spec.template.spec.serviceAccountName: is the program's to write; the trust chain rests on it: take it out (pulumi config rm --path 'workloads[0].overrides.spec.jobTemplate.spec.template.spec.serviceAccountName')",
+    ),
+    case(
+        "override-of-the-chain",
+        {"workloads": [pod(overrides={"spec": {"template": None}})]},
+        "workloads[0].overrides.spec.template: null would take out what the program writes there; the trust chain rests on it: take it out (pulumi config rm --path 'workloads[0].overrides.spec.template')",
+    ),
+    case(
+        "override-of-the-chain",
+        {"workloads": [pod(overrides=template({"containers": None, "volumes": None}))]},
+        "workloads[0].overrides.spec.template.spec.containers: null would take out what the program writes there; the trust chain rests on it: take it out (pulumi config rm --path 'workloads[0].overrides.spec.template.spec.containers')",
+        "workloads[0].overrides.spec.template.spec.volumes: null would take out what the program writes there; the trust chain rests on it: take it out (pulumi config rm --path 'workloads[0].overrides.spec.template.spec.volumes')",
+    ),
+    case(
+        "override-of-the-chain",
+        {"workloads": [pod(overrides=template({"volumes": [{"name": "azure-identity-token", "emptyDir": {}}]}))]},
+        "workloads[0].overrides.spec.template.spec.volumes[0]: 'azure-identity-token' is the volume of technique sdk; choose another name",
+    ),
+    case(
+        "override-of-the-chain",
+        {
+            "workloads": [
+                pod(overrides=template({"containers": [{"name": "shop", "env": [{"name": "AZURE_TENANT_ID", "value": "canary"}]}]}))
+            ]
+        },
+        "workloads[0].overrides.spec.template.spec.containers[0].env[0]: AZURE_TENANT_ID is set by technique sdk; choose another name",
+    ),
+    case(
+        "override-of-the-chain",
+        {"workloads": [pod(overrides=template({"containers": [{"name": "shop", "env": None}]}))]},
+        "workloads[0].overrides.spec.template.spec.containers[0].env: null would take out what the technique puts there; the trust chain rests on it: take it out (pulumi config rm --path 'workloads[0].overrides.spec.template.spec.containers[0].env')",
+    ),
+    # namespaces
+    case(
+        "namespace-is-used",
+        {"namespaces": [{"name": "other"}]},
+        "namespaces[0]: no workload names 'other'; take it out (pulumi config rm --path 'namespaces[0]')",
+    ),
+    case(
+        "namespace-names-differ",
+        {"namespaces": [{"name": "shop"}, {"name": "shop", "existing": True}]},
+        "namespaces[1].name: 'shop' is the name of another entry; keep one",
+    ),
+    case(
+        "existing-namespace-keeps-its-labels",
+        {"namespaces": [{"name": "shop", "existing": True, "enforce": "restricted"}]},
+        "namespaces[0].enforce: the program does not label a namespace that is existing; take it out, or label it there (pulumi config rm --path 'namespaces[0].enforce')",
+    ),
+    case(
+        "security-fits-namespace",
+        {"workloads": [pod(security="baseline", security_reason="root")], "namespaces": [{"name": "shop", "enforce": "restricted"}]},
+        "workloads[0].security: baseline, and namespace 'shop' enforces restricted; choose another namespace, or enforce: baseline",
     ),
 ]

@@ -1,0 +1,243 @@
+"""The Kubernetes objects of a workload's pod: from plain data to manifests, with Kubernetes' own keys. Pure.
+
+Manifests are dictionaries as in Kubernetes' documentation, so that ``overrides`` merge into what a reader of those pages expects.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import pulumi
+
+from components.identity import ServiceAccount
+from components.workloads.pod import Kind, Pod, Probe, RestartPolicy, Security, Service, ServiceType, UpdateStrategy
+from components.workloads.strategic_merge import merge
+
+Manifest = dict[str, Any]
+
+NAME_LABEL = "app.kubernetes.io/name"
+"""The one label of every selector: selectors cannot be changed, so nothing that may change stands in them."""
+
+USE_IDENTITY = "azure.workload.identity/use"
+"""Pods with this label get the projected token and AZURE_* from the webhook.
+https://learn.microsoft.com/azure/aks/workload-identity-overview#pod-labels"""
+
+INJECTED_ENV = frozenset({"AZURE_CLIENT_ID", "AZURE_TENANT_ID", "AZURE_FEDERATED_TOKEN_FILE", "AZURE_AUTHORITY_HOST"})
+"""What the webhook adds to such a pod, unless it is there already: then it says nothing, and the token is another's."""
+INJECTED_VOLUME = "azure-identity-token"
+"""The projected token.
+https://learn.microsoft.com/azure/aks/workload-identity-overview#how-it-works"""
+
+PORT_NAME = "app"
+WAIT_SECONDS = 20 * 60
+"""How long pods may take: a role assignment takes up to ten minutes to reach the vault, as long as Pulumi waits by itself.
+https://learn.microsoft.com/azure/role-based-access-control/troubleshooting#symptom---role-assignment-changes-are-not-being-detected"""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Delivery:
+    """What a technique asks of the pod."""
+
+    env: Sequence[Manifest] = ()
+    volumes: Sequence[Manifest] = ()
+    volume_mounts: Sequence[Manifest] = ()
+    labels: Mapping[str, str] = field(default_factory=dict[str, str])
+    """On the pod template, never in a selector."""
+    annotations: Mapping[str, str] = field(default_factory=dict[str, str])
+    """On the pod template."""
+    after: Sequence[pulumi.Resource] = ()
+    """What the pod cannot start without."""
+
+
+def labels(name: str) -> dict[str, str]:
+    """What tells the pods of a workload from all others in its namespace."""
+    return {NAME_LABEL: name}
+
+
+def needs(name: str, account: ServiceAccount, delivery: Delivery) -> Manifest:
+    """The part of a pod template that makes the secrets come: for whoever writes the rest of it elsewhere."""
+    container = _without_empty({"name": name, "env": list(delivery.env), "volumeMounts": list(delivery.volume_mounts)})
+    return {
+        "metadata": _without_empty({"labels": dict(delivery.labels), "annotations": dict(delivery.annotations)}),
+        "spec": _without_empty({"serviceAccountName": account.name, "containers": [container], "volumes": list(delivery.volumes)}),
+    }
+
+
+def owner(name: str, account: ServiceAccount, pod: Pod, delivery: Delivery) -> Manifest:
+    """``metadata`` and ``spec`` of the pod's owner, overrides applied."""
+    template = _template(name, account, pod, delivery)
+    metadata: Manifest = {"name": name, "namespace": account.namespace, "labels": labels(name)}
+    if pod.kind is Kind.POD:
+        # The owner is the pod: what stands on the template stands on it.
+        manifest = {"metadata": {**metadata, **template["metadata"]}, "spec": template["spec"]}
+    else:
+        manifest = {"metadata": metadata, "spec": _SPECS[pod.kind](name, pod, template)}
+    return merge(manifest, pod.overrides)
+
+
+def disruption_budget(name: str, namespace: str) -> Manifest:
+    """A drain takes one pod at a time; pods that are broken anyway never hold it up.
+
+    https://kubernetes.io/docs/tasks/run-application/configure-pdb/#unhealthy-pod-eviction-policy
+    """
+    return {
+        "metadata": {"name": name, "namespace": namespace, "labels": labels(name)},
+        "spec": {"maxUnavailable": 1, "selector": {"matchLabels": labels(name)}, "unhealthyPodEvictionPolicy": "AlwaysAllow"},
+    }
+
+
+def service(name: str, namespace: str, wanted: Service) -> Manifest:
+    """The Service in front of the pods."""
+    metadata: Manifest = {"name": name, "namespace": namespace, "labels": labels(name)}
+    spec: Manifest = {
+        "type": ServiceType.CLUSTER_IP.value,
+        "selector": labels(name),
+        "ports": [{"name": PORT_NAME, "port": wanted.port, "targetPort": PORT_NAME}],
+    }
+    if wanted.type is ServiceType.HEADLESS:
+        spec["clusterIP"] = "None"
+    if wanted.type is ServiceType.LOAD_BALANCER:
+        spec["type"] = "LoadBalancer"
+        # https://learn.microsoft.com/azure/aks/internal-lb
+        metadata["annotations"] = {"service.beta.kubernetes.io/azure-load-balancer-internal": "true"}
+    return {"metadata": metadata, "spec": spec}
+
+
+def _without_empty(manifest: Manifest) -> Manifest:
+    return {key: value for key, value in manifest.items() if value is not None and value not in ({}, [])}
+
+
+# ---------------------------------------------------------------------------------------------------------------------------- the pod
+
+
+def _template(name: str, account: ServiceAccount, pod: Pod, delivery: Delivery) -> Manifest:
+    needed = needs(name, account, delivery)
+    spec: Manifest = {
+        **needed["spec"],
+        # Entra gets a token of its own (projected, by the webhook); the one for the Kubernetes API no pod needs.
+        "automountServiceAccountToken": False,
+        "containers": [{**_container(name, pod), **needed["spec"]["containers"][0], "env": _env(pod, delivery)}],
+        "nodeSelector": {"kubernetes.io/os": "linux"},
+        "securityContext": _pod_security(pod),
+    }
+    if not spec["containers"][0]["env"]:
+        del spec["containers"][0]["env"]
+    if pod.restart_policy or pod.kind in (Kind.JOB, Kind.CRON_JOB):
+        spec["restartPolicy"] = (pod.restart_policy or RestartPolicy.ON_FAILURE).value
+    if pod.replicas > 1:
+        spec["topologySpreadConstraints"] = [_spread(name, key) for key in ("topology.kubernetes.io/zone", "kubernetes.io/hostname")]
+    return {"metadata": {**needed["metadata"], "labels": {**labels(name), **delivery.labels}}, "spec": spec}
+
+
+def _env(pod: Pod, delivery: Delivery) -> list[Manifest]:
+    """The technique's first: `$(NAME)` in a value sees what stands before it."""
+    return [*delivery.env, *({"name": key, "value": value} for key, value in pod.env.items())]
+
+
+def _container(name: str, pod: Pod) -> Manifest:
+    return _without_empty(
+        {
+            "name": name,
+            "image": pod.image,
+            "command": list(pod.command),
+            "args": list(pod.args),
+            "ports": [{"name": PORT_NAME, "containerPort": pod.port}] if pod.port else [],
+            "resources": {key: dict(amounts) for key, amounts in pod.resources.items()},
+            **{f"{which}Probe": _probe(probe) for which, probe in pod.probes.items()},
+            "securityContext": _container_security(pod),
+        }
+    )
+
+
+def _probe(probe: Probe) -> Manifest:
+    return _without_empty(
+        {
+            "httpGet": {"path": probe.path, "port": PORT_NAME} if probe.path else None,
+            "tcpSocket": {"port": PORT_NAME} if probe.tcp else None,
+            "exec": {"command": list(probe.command)} if probe.command else None,
+            "initialDelaySeconds": probe.initial_delay_seconds,
+            "periodSeconds": probe.period_seconds,
+            "timeoutSeconds": probe.timeout_seconds,
+            "failureThreshold": probe.failure_threshold,
+        }
+    )
+
+
+def _pod_security(pod: Pod) -> Manifest:
+    restricted = pod.security is Security.RESTRICTED
+    return _without_empty(
+        {
+            "runAsNonRoot": True if restricted else None,
+            "runAsUser": pod.run_as_user,
+            "seccompProfile": {"type": "RuntimeDefault"},
+        }
+    )
+
+
+def _container_security(pod: Pod) -> Manifest:
+    context: Manifest = {"allowPrivilegeEscalation": False}
+    if pod.security is Security.RESTRICTED:
+        context["capabilities"] = {"drop": ["ALL"]}
+    return context
+
+
+def _spread(name: str, key: str) -> Manifest:
+    # A preference: a cluster of one node or one zone still runs the pods.
+    return {"topologyKey": key, "maxSkew": 1, "whenUnsatisfiable": "ScheduleAnyway", "labelSelector": {"matchLabels": labels(name)}}
+
+
+# -------------------------------------------------------------------------------------------------------------------------- its owner
+
+
+def _rolling(strategy: UpdateStrategy | None) -> Manifest | None:
+    if strategy is None:
+        return None
+    rolling = _without_empty({"maxSurge": strategy.max_surge, "maxUnavailable": strategy.max_unavailable})
+    return _without_empty({"type": strategy.type.value, "rollingUpdate": rolling})
+
+
+def _replicated(name: str, pod: Pod, template: Manifest) -> Manifest:
+    min_ready = pod.update_strategy.min_ready_seconds if pod.update_strategy else None
+    return _without_empty({"selector": {"matchLabels": labels(name)}, "template": template, "minReadySeconds": min_ready})
+
+
+def _deployment(name: str, pod: Pod, template: Manifest) -> Manifest:
+    return {
+        **_replicated(name, pod, template),
+        **_without_empty({"strategy": _rolling(pod.update_strategy)}),
+        "replicas": pod.replicas,
+        "progressDeadlineSeconds": WAIT_SECONDS,  # 10 minutes by default: the Deployment would give up before Pulumi does
+    }
+
+
+def _stateful_set(name: str, pod: Pod, template: Manifest) -> Manifest:
+    strategy = _without_empty({"updateStrategy": _rolling(pod.update_strategy)})
+    return {**_replicated(name, pod, template), **strategy, "replicas": pod.replicas, "serviceName": name}
+
+
+def _daemon_set(name: str, pod: Pod, template: Manifest) -> Manifest:
+    return {**_replicated(name, pod, template), **_without_empty({"updateStrategy": _rolling(pod.update_strategy)})}
+
+
+def _job(_name: str, _pod: Pod, template: Manifest) -> Manifest:
+    return {"template": template}
+
+
+def _cron_job(_name: str, pod: Pod, template: Manifest) -> Manifest:
+    return _without_empty(
+        {
+            "schedule": pod.schedule,
+            "timeZone": pod.time_zone,
+            "concurrencyPolicy": "Forbid",  # a run that waits for a role assignment must not be joined by the next one
+            "jobTemplate": {"spec": {"template": template}},
+        }
+    )
+
+
+_SPECS: Mapping[Kind, Callable[[str, Pod, Manifest], Manifest]] = {
+    Kind.DEPLOYMENT: _deployment,
+    Kind.STATEFUL_SET: _stateful_set,
+    Kind.DAEMON_SET: _daemon_set,
+    Kind.JOB: _job,
+    Kind.CRON_JOB: _cron_job,
+}

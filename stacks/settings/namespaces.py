@@ -1,0 +1,38 @@
+"""Section ``namespaces``: those of the workloads' namespaces of which there is something to say."""
+
+from collections.abc import Iterator
+from enum import StrEnum
+
+from stacks.settings.names import DnsLabel
+from stacks.settings.rules import Found, Section, rule
+
+_ADMISSION = "https://kubernetes.io/docs/concepts/security/pod-security-admission/"
+
+
+class PodSecurityLevel(StrEnum):
+    """https://kubernetes.io/docs/concepts/security/pod-security-standards/"""
+
+    PRIVILEGED = "privileged"
+    BASELINE = "baseline"
+    RESTRICTED = "restricted"
+
+
+class NamespaceSettings(Section):
+    """A namespace that workloads name."""
+
+    name: DnsLabel
+    """What workloads write at `namespace`."""
+    existing: bool = False
+    """It is there already: the program neither makes nor labels it."""
+    enforce: PodSecurityLevel = PodSecurityLevel.BASELINE
+    """Pods that do not keep to this Pod Security Standard are refused."""
+    warn: PodSecurityLevel = PodSecurityLevel.RESTRICTED
+    """Whoever deploys pods that do not keep to this one is told."""
+
+
+@rule("existing-namespace-keeps-its-labels", NamespaceSettings, source=_ADMISSION)
+def existing_namespaces_keep_their_labels(namespace: NamespaceSettings) -> Iterator[Found]:
+    """What the program does not make, it does not label."""
+    for key in ("enforce", "warn"):
+        if namespace.existing and key in namespace.model_fields_set:
+            yield Found((key,), "the program does not label a namespace that is existing", "take it out, or label it there", remove=True)
