@@ -65,9 +65,9 @@ class Rehearsal:
     simulators: Simulators
 
     @classmethod
-    def of_dev(cls, folder: Path, simulators: Simulators) -> "Rehearsal":
-        """The shipped dev stack, to be changed by the test."""
-        return cls(folder, YAML(typ="safe").load(REPOSITORY / "Pulumi.dev.yaml")["config"], simulators)
+    def of(cls, stack_file: str, folder: Path, simulators: Simulators) -> "Rehearsal":
+        """A shipped stack, to be changed by the test."""
+        return cls(folder, YAML(typ="safe").load(REPOSITORY / stack_file)["config"], simulators)
 
     def run(self, operation: str, cloud: Any = None) -> Run:
         """One operation on the config as it is now."""

@@ -27,6 +27,10 @@ def _workload(name: str, *secrets: dict[str, Any], **keys: Any) -> dict[str, Any
     return {"name": name, "namespace": name, "technique": "sdk", "kind": "none", "secrets": list(secrets), **keys}
 
 
+def _runs(**keys: Any) -> dict[str, Any]:
+    return {"name": "web", "namespace": "web", "technique": "sdk", "image": "registry.example/web:1", **keys}
+
+
 _DB, _DB_AGAIN = {"name": "db", "from": "random"}, {"name": "db", "from": "existing"}
 
 
@@ -156,6 +160,8 @@ def test_the_first_preview_names_what_it_can() -> None:
     [
         ({"cluster.local_accounts": True}, "cluster.local_accounts is on"),
         ({"vault.recover": True}, "vault.recover is on"),
+        ({"workloads": [_runs(image="registry.example/web:latest")]}, "workloads[0].image: :latest is another image"),
+        ({"workloads": [_runs(env={"DB_PASSWORD": "x"})]}, "workloads[0].env.DB_PASSWORD: if it is a secret"),
         ({"azure-native:location": "malaysiasouth"}, "identities there take no federated credentials"),
         (
             {"workloads": [_workload(f"w{i}", *({"name": f"s{j}", "from": "existing"} for j in range(101))) for i in range(10)]},
@@ -186,3 +192,32 @@ def test_platform_is_plain_versioned_data() -> None:
     assert platform["version"] == 1
     assert json.loads(json.dumps(platform)) == platform
     assert set(platform) == {"version", "subscriptionId", "tenantId", "location", "resourceGroup", "cluster", "vault"}
+
+
+def test_every_namespace_is_made_once_and_enforces_a_standard() -> None:
+    built = _build({"workloads": [_workload("a", _DB), _workload("b", namespace="a"), _workload("c")]})
+    assert {found.name: found.inputs["metadata"]["labels"] for found in built.of_type("Namespace")} == {
+        f"namespace-{name}": {"pod-security.kubernetes.io/enforce": "baseline", "pod-security.kubernetes.io/warn": "restricted"}
+        for name in ("a", "c")
+    }
+
+
+def test_a_namespace_can_be_stricter_or_somebody_elses() -> None:
+    built = _build(
+        {
+            "workloads": [_workload("a"), _workload("b")],
+            "namespaces": [{"name": "a", "enforce": "restricted", "warn": "restricted"}, {"name": "b", "existing": True}],
+        }
+    )
+    assert built.one("Namespace").inputs["metadata"]["labels"]["pod-security.kubernetes.io/enforce"] == "restricted"
+    accounts = {found.inputs["metadata"]["namespace"]: found.dependencies for found in built.of_type("ServiceAccount")}
+    assert built.one("Namespace").urn in accounts["a"]
+    assert built.one("Namespace").urn not in accounts["b"]
+
+
+def test_services_and_what_pods_of_others_need_are_outputs() -> None:
+    outputs = _build({"workloads": [_runs(port=80, service={}), _workload("argo", _DB)]}).outputs
+    assert outputs["services"] == {"web": "web.web.svc.cluster.local"}
+    assert set(outputs["pods"]) == {"argo"}
+    assert outputs["pods"]["argo"]["spec"]["serviceAccountName"] == "argo"
+    assert outputs["pods"]["argo"]["metadata"]["labels"] == {"azure.workload.identity/use": "true"}

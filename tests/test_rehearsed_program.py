@@ -1,7 +1,6 @@
 """The whole program on the real engine: a stack's life, a secret's life, and what is refused."""
 
 import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -20,17 +19,10 @@ def _workload(*secrets: dict[str, Any], **keys: Any) -> dict[str, Any]:
     return {"name": "shop", "namespace": "shop", "technique": "sdk", "kind": "none", "secrets": list(secrets), **keys}
 
 
-@pytest.fixture(scope="module")
-def simulators() -> Iterator[Simulators]:
-    """One process of simulated providers; each test has a world of its own in it."""
-    with Simulators() as running:
-        yield running
-
-
 @pytest.fixture
 def dev(tmp_path: Path, simulators: Simulators) -> Rehearsal:
     """The dev stack with a state folder of its own."""
-    return Rehearsal.of_dev(tmp_path, simulators)
+    return Rehearsal.of("Pulumi.dev.yaml", tmp_path, simulators)
 
 
 def test_a_stack_is_previewed_made_left_alone_read_back_and_destroyed(dev: Rehearsal) -> None:
@@ -71,7 +63,7 @@ def test_what_stands_in_the_cluster_goes_with_it(dev: Rehearsal) -> None:
     rows = dev.deployment["resources"]
     cluster = next(row["urn"] for row in rows if row["type"].endswith(":ManagedCluster"))
     objects = [row for row in rows if row["type"].startswith("kubernetes:")]
-    assert len(objects) == 4
+    assert len(objects) == 7
     assert {row.get("deletedWith") for row in objects} == {cluster}
 
 

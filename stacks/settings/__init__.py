@@ -4,11 +4,12 @@ Owns: the sections put together, what they owe one another, and the reading of `
 Deliberately not here: any cloud call, any resource. Settings are plain, frozen data; secret values are not among them.
 """
 
-from stacks.settings import across as _across  # enters the rules between sections
-from stacks.settings import overrides as _overrides  # and those about overrides
+from stacks.settings import across as _across  # the rules between sections are entered by importing them,
+from stacks.settings import overrides as _overrides  # so are those about overrides
+from stacks.settings import pod_rules as _pod_rules  # and about the keys of a pod
 from stacks.settings.load import load, secret_value
 from stacks.settings.tree import Composition, Grants, Settings
 
-del _across, _overrides
+del _across, _overrides, _pod_rules
 
 __all__ = ["Composition", "Grants", "Settings", "load", "secret_value"]

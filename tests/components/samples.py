@@ -1,5 +1,6 @@
 """Components with as little said as possible; a test says the rest."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pulumi
@@ -52,17 +53,22 @@ def identity(opts: pulumi.ResourceOptions | None = None, **args: Any) -> Workloa
     return WorkloadIdentity("shop", WorkloadIdentityArgs(**(least | args)), opts)
 
 
-def workload(opts: pulumi.ResourceOptions | None = None, bundle: type[Workload] = SdkWorkload, **args: Any) -> Workload:
-    """A workload with a Deployment in a namespace of its own."""
-    aks = cluster()
+def workload(
+    opts: pulumi.ResourceOptions | None = None,
+    bundle: type[Workload] = SdkWorkload,
+    aks: AksCluster | None = None,
+    **args: Any,
+) -> Workload:
+    """A workload with a Deployment in a namespace of its own; what it stands on is made unless it is given."""
+    aks = aks or cluster()
     in_cluster = pulumi.ResourceOptions(provider=aks.provider, deleted_with=aks.managed_cluster)
-    namespace = kubernetes.core.v1.Namespace("namespace-shop", metadata={"name": "shop"}, opts=in_cluster)
-    least: dict[str, Any] = {
-        "service_account": ServiceAccount("shop", "shop"),
-        "identity": identity(cluster=aks),
-        "namespace": namespace,
-        "vault": vault(),
-        "secrets": [WantedObject("db-password")],
-        "pod": Pod(image="registry.example/shop:1"),
+    make: dict[str, Callable[[], Any]] = {
+        "service_account": lambda: ServiceAccount("shop", "shop"),
+        "identity": lambda: identity(cluster=aks),
+        "namespace": lambda: kubernetes.core.v1.Namespace("namespace-shop", metadata={"name": "shop"}, opts=in_cluster),
+        "vault": vault,
+        "secrets": lambda: [WantedObject("db-password")],
+        "pod": lambda: Pod(image="registry.example/shop:1"),
     }
-    return bundle("shop", WorkloadArgs(**(least | args)), pulumi.ResourceOptions.merge(in_cluster, opts))
+    given = {name: args[name] if name in args else sample() for name, sample in make.items()}
+    return bundle("shop", WorkloadArgs(**(given | args)), pulumi.ResourceOptions.merge(in_cluster, opts))

@@ -1,0 +1,325 @@
+"""A workload: its ServiceAccount, what owns its pod, and what the pod waits for."""
+
+from typing import Any
+
+import pulumi
+import pytest
+
+from components.identity import PlannedGrant, ServiceAccount
+from components.roles import ObjectType, Role
+from components.vault import RandomValue, SeededSecret
+from components.workloads import Kind, Pod, WantedObject
+from components.workloads.pod import Probe, RestartPolicy, Security, Service, ServiceType, UpdateStrategy, UpdateType
+from tests.components import samples
+from tests.harness import Build, build
+
+RUNNING = [kind for kind in Kind if kind is not Kind.NONE]
+IMAGE = "registry.example/shop:1"
+
+
+def _built(kind: Kind = Kind.DEPLOYMENT, *, preview: bool = False, **pod: Any) -> Build:
+    if kind is Kind.CRON_JOB:
+        pod.setdefault("schedule", "@daily")
+    return build(lambda: samples.workload(pod=Pod(image=IMAGE, kind=kind, **pod)), preview=preview)
+
+
+def _owner(built: Build, kind: Kind = Kind.DEPLOYMENT) -> Any:
+    return built.one(kind).plain()
+
+
+def _template(built: Build, kind: Kind = Kind.DEPLOYMENT) -> Any:
+    owner = _owner(built, kind)
+    if kind is Kind.POD:
+        return owner
+    return owner["spec"]["jobTemplate"]["spec"]["template"] if kind is Kind.CRON_JOB else owner["spec"]["template"]
+
+
+def _container(built: Build, kind: Kind = Kind.DEPLOYMENT) -> Any:
+    (container,) = _template(built, kind)["spec"]["containers"]
+    return container
+
+
+# ------------------------------------------------------------------------------------------------------------------- what every pod is
+
+
+@pytest.mark.parametrize("kind", RUNNING)
+def test_pods_of_every_kind_run_as_the_service_account_and_take_on_the_identity(kind: Kind) -> None:
+    template = _template(_built(kind), kind)
+    assert template["spec"]["serviceAccountName"] == "shop"
+    assert template["metadata"]["labels"]["azure.workload.identity/use"] == "true"
+
+
+@pytest.mark.parametrize("kind", RUNNING)
+def test_pods_of_every_kind_keep_to_the_restricted_standard(kind: Kind) -> None:
+    built = _built(kind)
+    spec, container = _template(built, kind)["spec"], _container(built, kind)
+    assert spec["securityContext"] == {"runAsNonRoot": True, "seccompProfile": {"type": "RuntimeDefault"}}
+    assert container["securityContext"] == {"allowPrivilegeEscalation": False, "capabilities": {"drop": ["ALL"]}}
+    assert spec["automountServiceAccountToken"] is False
+    assert spec["nodeSelector"] == {"kubernetes.io/os": "linux"}
+
+
+@pytest.mark.parametrize("kind", RUNNING)
+@pytest.mark.parametrize("preview", [False, True], ids=["known", "unknown"])
+def test_owners_are_named_in_plain_text_before_anything_is_known(kind: Kind, preview: bool) -> None:
+    metadata = _owner(_built(kind, preview=preview), kind)["metadata"]
+    assert (metadata["name"], metadata["namespace"]) == ("shop", "shop")
+
+
+def test_an_image_that_needs_root_keeps_what_it_can() -> None:
+    built = _built(security=Security.BASELINE)
+    assert _template(built)["spec"]["securityContext"] == {"seccompProfile": {"type": "RuntimeDefault"}}
+    assert _container(built)["securityContext"] == {"allowPrivilegeEscalation": False}
+
+
+def test_a_user_id_is_the_pods() -> None:
+    assert _template(_built(run_as_user=65532))["spec"]["securityContext"]["runAsUser"] == 65532
+
+
+def test_the_identity_label_stands_on_the_template_only() -> None:
+    """In a selector, which cannot change, it would make a change of technique a replacement."""
+    owner = _owner(_built())
+    assert owner["spec"]["selector"]["matchLabels"] == {"app.kubernetes.io/name": "shop"}
+    assert owner["metadata"]["labels"] == {"app.kubernetes.io/name": "shop"}
+
+
+def test_what_is_not_said_is_not_sent() -> None:
+    container = _container(_built())
+    assert set(container) == {"name", "image", "env", "securityContext"}
+    assert set(_owner(_built())["spec"]) == {"selector", "template", "replicas", "progressDeadlineSeconds"}
+
+
+def test_everything_that_is_said_is_sent() -> None:
+    probe = Probe(path="/ready", initial_delay_seconds=1, period_seconds=2, timeout_seconds=3, failure_threshold=4)
+    built = _built(
+        command=["/app"],
+        args=["--on", "$(KEYVAULT_URL)"],
+        env={"LEVEL": "info"},
+        port=8080,
+        resources={"requests": {"cpu": "100m"}, "limits": {"memory": "64Mi"}},
+        probes={"readiness": probe, "liveness": Probe(tcp=True), "startup": Probe(command=["/app", "check"])},
+    )
+    container = _container(built)
+    assert container["command"] == ["/app"]
+    assert container["args"] == ["--on", "$(KEYVAULT_URL)"]
+    assert container["ports"] == [{"name": "app", "containerPort": 8080}]
+    assert container["resources"] == {"requests": {"cpu": "100m"}, "limits": {"memory": "64Mi"}}
+    assert container["readinessProbe"] == {
+        "httpGet": {"path": "/ready", "port": "app"},
+        "initialDelaySeconds": 1,
+        "periodSeconds": 2,
+        "timeoutSeconds": 3,
+        "failureThreshold": 4,
+    }
+    assert container["livenessProbe"] == {"tcpSocket": {"port": "app"}}
+    assert container["startupProbe"] == {"exec": {"command": ["/app", "check"]}}
+    # `$(NAME)` sees what stands before it, so the technique's come first.
+    assert [variable["name"] for variable in container["env"]][-1] == "LEVEL"
+
+
+# ------------------------------------------------------------------------------------------------------------------------- each owner
+
+
+def test_updates_of_a_deployment_are_said_in_its_words() -> None:
+    strategy = UpdateStrategy(max_surge=1, max_unavailable="25%", min_ready_seconds=5)
+    spec = _owner(_built(update_strategy=strategy))["spec"]
+    assert spec["strategy"] == {"type": "RollingUpdate", "rollingUpdate": {"maxSurge": 1, "maxUnavailable": "25%"}}
+    assert spec["minReadySeconds"] == 5
+
+
+@pytest.mark.parametrize("kind", [Kind.STATEFUL_SET, Kind.DAEMON_SET])
+def test_updates_of_other_owners_are_said_in_theirs(kind: Kind) -> None:
+    spec = _owner(_built(kind, update_strategy=UpdateStrategy(type=UpdateType.ON_DELETE)), kind)["spec"]
+    assert spec["updateStrategy"] == {"type": "OnDelete"}
+
+
+def test_a_stateful_set_names_its_service() -> None:
+    assert _owner(_built(Kind.STATEFUL_SET), Kind.STATEFUL_SET)["spec"]["serviceName"] == "shop"
+
+
+def test_a_cron_job_runs_when_it_is_told_and_one_at_a_time() -> None:
+    spec = _owner(_built(Kind.CRON_JOB, schedule="0 3 * * *", time_zone="Europe/Berlin"), Kind.CRON_JOB)["spec"]
+    assert (spec["schedule"], spec["timeZone"], spec["concurrencyPolicy"]) == ("0 3 * * *", "Europe/Berlin", "Forbid")
+
+
+@pytest.mark.parametrize(
+    ("kind", "policy"), [(Kind.JOB, "OnFailure"), (Kind.CRON_JOB, "OnFailure"), (Kind.POD, None), (Kind.DEPLOYMENT, None)]
+)
+def test_jobs_end_and_other_pods_are_restarted(kind: Kind, policy: str | None) -> None:
+    assert _template(_built(kind), kind)["spec"].get("restartPolicy") == policy
+
+
+def test_a_pod_that_reads_once_may_end() -> None:
+    built = _built(Kind.POD, restart_policy=RestartPolicy.ON_FAILURE)
+    assert _template(built, Kind.POD)["spec"]["restartPolicy"] == "OnFailure"
+
+
+@pytest.mark.parametrize("kind", [Kind.DEPLOYMENT, Kind.STATEFUL_SET])
+def test_several_pods_are_spread_and_drained_one_at_a_time(kind: Kind) -> None:
+    built = _built(kind, replicas=3)
+    spread = _template(built, kind)["spec"]["topologySpreadConstraints"]
+    assert [(one["topologyKey"], one["whenUnsatisfiable"]) for one in spread] == [
+        ("topology.kubernetes.io/zone", "ScheduleAnyway"),
+        ("kubernetes.io/hostname", "ScheduleAnyway"),
+    ]
+    budget = built.one("PodDisruptionBudget").plain()["spec"]
+    assert budget["maxUnavailable"] == 1
+    assert budget["selector"] == _owner(built, kind)["spec"]["selector"]
+
+
+def test_a_single_pod_needs_neither() -> None:
+    built = _built()
+    assert built.of_type("PodDisruptionBudget") == []
+    assert "topologySpreadConstraints" not in _template(built)["spec"]
+
+
+def test_kind_none_makes_everything_but_the_pod() -> None:
+    made: list[Any] = []
+    built = build(lambda: made.append(samples.workload(pod=None)))
+    in_workload = [found.type.split(":")[-1] for found in built.resources if "index:Workload$" in found.urn]
+    assert in_workload == ["ServiceAccount"]
+    needs = made[0].pod_needs
+    assert needs["metadata"]["labels"] == {"azure.workload.identity/use": "true"}
+    assert needs["spec"]["serviceAccountName"] == "shop"
+    assert [variable["name"] for variable in needs["spec"]["containers"][0]["env"]] == ["KEYVAULT_URL", "SECRET_NAMES", "SECRET_NAME"]
+
+
+# ------------------------------------------------------------------------------------------------------------------------ what it waits
+
+
+def _chain(kind: Kind = Kind.DEPLOYMENT) -> Build:
+    def program() -> None:
+        aks = samples.cluster()
+        vault = samples.vault(secrets=[SeededSecret(name="db-password", value=RandomValue())])
+        identity = samples.identity(
+            cluster=aks,
+            service_accounts=[ServiceAccount("shop", "shop"), ServiceAccount("shop", "other")],
+            grants=[
+                vault.read_grant(ObjectType.SECRET, "db-password"),
+                PlannedGrant(label="x", role=Role.KEY_VAULT_SECRETS_USER, scope="/x"),
+            ],
+        )
+        samples.workload(aks=aks, identity=identity, vault=vault, pod=Pod(image=IMAGE, kind=kind, schedule="@daily"))
+
+    return build(program)
+
+
+@pytest.mark.parametrize("kind", RUNNING)
+def test_pods_come_after_everything_that_they_need(kind: Kind) -> None:
+    built = _chain(kind)
+    after = set(built.one(kind).dependencies)
+    needed = [
+        built.one("ServiceAccount"),
+        built.one("FederatedIdentityCredential", "shop/shop/shop"),
+        built.one("Secret"),
+        *(found for found in built.of_type("RoleAssignment") if found.name.startswith("shop/")),
+    ]
+    assert len(needed) == 5
+    assert [found.name for found in needed if found.urn not in after] == []
+
+
+def test_pods_do_not_wait_for_the_credentials_of_others() -> None:
+    built = _chain()
+    assert built.one("FederatedIdentityCredential", "shop/shop/other").urn not in built.one("Deployment").dependencies
+
+
+@pytest.mark.parametrize("kind", RUNNING)
+def test_pods_may_take_as_long_as_a_role_assignment_does(kind: Kind) -> None:
+    """Pulumi gives up after 10 minutes by itself, as long as Azure may take."""
+    assert _built(kind).one(kind).timeouts == ("20m", "20m")
+
+
+def test_a_deployment_does_not_give_up_before_pulumi_does() -> None:
+    assert _owner(_built())["spec"]["progressDeadlineSeconds"] == 20 * 60
+
+
+# -------------------------------------------------------------------------------------------------------------------------- the Service
+
+
+@pytest.mark.parametrize(
+    ("kind", "spec"),
+    [
+        (ServiceType.CLUSTER_IP, {"type": "ClusterIP"}),
+        (ServiceType.HEADLESS, {"type": "ClusterIP", "clusterIP": "None"}),
+        (ServiceType.LOAD_BALANCER, {"type": "LoadBalancer"}),
+    ],
+)
+def test_a_service_leads_to_the_pods(kind: ServiceType, spec: dict[str, str]) -> None:
+    service = _built(port=8080, service=Service(type=kind, port=80)).one("Service").plain()
+    assert service["spec"] == {
+        **spec,
+        "selector": {"app.kubernetes.io/name": "shop"},
+        "ports": [{"name": "app", "port": 80, "targetPort": "app"}],
+    }
+
+
+def test_no_load_balancer_has_a_public_address() -> None:
+    service = _built(port=8080, service=Service(type=ServiceType.LOAD_BALANCER, port=80)).one("Service").plain()
+    assert service["metadata"]["annotations"] == {"service.beta.kubernetes.io/azure-load-balancer-internal": "true"}
+
+
+@pytest.mark.parametrize("kind", [ServiceType.CLUSTER_IP, ServiceType.HEADLESS])
+def test_the_address_is_an_output(kind: ServiceType) -> None:
+    built = _built(port=8080, service=Service(type=kind, port=80))
+    assert built.registered_outputs[built.one("Workload").urn]["address"] == "shop.shop.svc.cluster.local"
+
+
+# ------------------------------------------------------------------------------------------------------------------- the ServiceAccount
+
+
+def test_the_service_account_names_client_and_tenant() -> None:
+    metadata = _built().one("ServiceAccount").plain()["metadata"]
+    assert metadata["annotations"] == {
+        "azure.workload.identity/client-id": "<shop-identity.clientId>",
+        "azure.workload.identity/tenant-id": "<shop-identity.tenantId>",
+    }
+
+
+def test_an_existing_service_account_is_annotated_and_left_alone_otherwise() -> None:
+    built = build(lambda: samples.workload(existing_service_account=True))
+    assert built.of_type("ServiceAccount") == []
+    patch = built.one("ServiceAccountPatch")
+    assert set(patch.plain()) == {"apiVersion", "kind", "metadata"}
+    assert patch.urn in built.one("Deployment").dependencies
+
+
+def test_a_namespace_of_others_is_not_waited_for() -> None:
+    built = build(lambda: samples.workload(namespace=None))
+    assert built.of_type("Namespace") == []
+    assert len(built.of_type("Deployment")) == 1
+
+
+# ------------------------------------------------------------------------------------------------------------------------ the technique
+
+
+def _env(*wanted: WantedObject) -> dict[str, Any]:
+    built = build(lambda: samples.workload(secrets=wanted))
+    return {variable["name"]: variable["value"] for variable in _container(built)["env"]}
+
+
+def test_an_sdk_pod_gets_the_vault_and_the_names() -> None:
+    assert _env(WantedObject("a"), WantedObject("b")) == {"KEYVAULT_URL": "https://kv-shop.vault.azure.net/", "SECRET_NAMES": "a,b"}
+
+
+def test_one_secret_has_a_variable_of_its_own() -> None:
+    assert _env(WantedObject("a"))["SECRET_NAME"] == "a"
+
+
+def test_key_pairs_of_certificates_are_read_as_secrets_and_keys_are_not() -> None:
+    wanted = [WantedObject("tls", ObjectType.CERT_KEY_PAIR), WantedObject("k", ObjectType.KEY), WantedObject("c", ObjectType.CERT)]
+    assert _env(*wanted)["SECRET_NAMES"] == "tls"
+
+
+def test_overrides_lie_over_the_manifest() -> None:
+    over = {"spec": {"template": {"spec": {"containers": [{"name": "shop", "workingDir": "/app"}, {"name": "proxy", "image": "p:1"}]}}}}
+    built = _built(overrides=over)
+    shop, proxy = _template(built)["spec"]["containers"]
+    assert (shop["image"], shop["workingDir"], proxy["image"]) == (IMAGE, "/app", "p:1")
+
+
+def test_a_bundle_that_makes_nothing_is_not_a_bundle() -> None:
+    class Empty(samples.Workload):
+        """Says nothing of what the pod needs."""
+
+    with pytest.raises(NotImplementedError):
+        build(lambda: samples.workload(pulumi.ResourceOptions(), bundle=Empty))

@@ -1,0 +1,14 @@
+"""What tests on the real engine share."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from rehearsal.simulation import Simulators
+
+
+@pytest.fixture(scope="session")
+def simulators() -> Iterator[Simulators]:
+    """One process of simulated providers; each test has a world of its own in it."""
+    with Simulators() as running:
+        yield running
