@@ -1,0 +1,68 @@
+"""The whole chain at work: a stack is rehearsed, then the sample runs as its pod and reads its secrets with Azure's own libraries."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from rehearsal.simulation import Simulators
+from tests.rehearse import Rehearsal
+from tests.sdk.chain import python_sample
+from tests.sdk.pod import Finished, world
+from tests.sdk.rehearsed import pod_of, trust_of
+
+pytestmark = pytest.mark.engine
+
+
+def _read_as(stack: Rehearsal, namespace: str, owner: str, folder: Path, **env: str) -> Finished:
+    trust, pod = trust_of(stack.world), pod_of(stack.world, namespace, owner)
+    with world(trust, pod, folder) as here:
+        return here.run(python_sample(), pod, more=env)
+
+
+def test_the_pod_of_the_quick_start_reads_its_secret(tmp_path: Path, simulators: Simulators) -> None:
+    tutorial = Rehearsal.of("examples/quick-start/Pulumi.quick-start.yaml", tmp_path, simulators)
+    tutorial.up()
+    done = _read_as(tutorial, "quick-start", "Pod/quick-start", tmp_path)
+    assert done.status == 0, done.errors
+    assert done.output.startswith("my-secret version ")
+
+
+@pytest.fixture
+def shop(tmp_path: Path, simulators: Simulators) -> Rehearsal:
+    """Two workloads that share one secret, one that reads everything."""
+    stack = Rehearsal.of("Pulumi.dev.yaml", tmp_path, simulators)
+    stack.config["aks-secrets:workloads"] = [
+        _workload("orders", {"name": "db-password", "from": "random"}, {"name": "Api-Key", "from": "random"}),
+        _workload("billing", {"name": "db-password", "from": "existing"}, service_account="billing-app"),
+        _workload("audit", {"name": "db-password", "from": "existing"}, scope="vault"),
+    ]
+    return stack
+
+
+def _workload(name: str, *secrets: dict[str, Any], **keys: Any) -> dict[str, Any]:
+    return {"name": name, "namespace": "shop", "technique": "sdk", "image": "registry.example/shop:1", "secrets": list(secrets), **keys}
+
+
+def test_each_workload_reads_what_it_lists_and_nothing_else(shop: Rehearsal, tmp_path: Path) -> None:
+    shop.up()
+    for name in ("orders", "billing", "audit"):
+        done = _read_as(shop, "shop", f"Deployment/{name}", tmp_path)
+        assert done.status == 0, done.errors
+    other = _read_as(shop, "shop", "Deployment/billing", tmp_path, SECRET_NAMES="api-key")
+    assert other.status != 0
+    assert "ForbiddenByRbac" in other.errors
+    assert _read_as(shop, "shop", "Deployment/audit", tmp_path, SECRET_NAMES="api-key").status == 0
+
+
+def test_a_slash_more_or_less_breaks_the_chain(shop: Rehearsal, tmp_path: Path) -> None:
+    """What people do by hand: the check has to find it, or it proves nothing."""
+    shop.up()
+    changed = shop.world
+    for found in changed["azure"]:
+        if found["token"].endswith(":FederatedIdentityCredential"):
+            found["properties"]["issuer"] = found["properties"]["issuer"].rstrip("/")
+    shop.change_world(changed)
+    done = _read_as(shop, "shop", "Deployment/orders", tmp_path)
+    assert done.status != 0
+    assert "AADSTS700211" in done.errors
