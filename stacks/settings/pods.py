@@ -1,6 +1,6 @@
 """The keys of ``workloads[]`` that say what runs: one container and what owns it.
 
-Spelled as Kubernetes spells them, in snake case. What is not here, ``overrides`` say (overrides.py); what the keys owe one another, pod_rules.py.
+Spelled as Kubernetes spells them, in snake case. What is not here, ``overrides`` say (overrides.py).
 """
 
 from collections.abc import Mapping
