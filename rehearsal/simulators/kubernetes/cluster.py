@@ -10,6 +10,8 @@ from typing import Any, Final, Protocol
 
 from rehearsal.simulators.azure.containerservice import CLUSTER
 from rehearsal.simulators.cloud import World
+from rehearsal.simulators.kubernetes.admission import NAMESPACE, OWNERS, failed_create, refusal
+from rehearsal.simulators.kubernetes.fields import mapping
 from rehearsal.simulators.kubernetes.kinds import (
     ADDONS,
     CHARTS,
@@ -20,9 +22,10 @@ from rehearsal.simulators.kubernetes.kinds import (
     chart_name,
     defined_by,
 )
-from rehearsal.simulators.wire import Secret
+from rehearsal.simulators.kubernetes.schema import Declarations, declared
+from rehearsal.simulators.wire import Secret, plain
 
-NAMESPACE: Final = Kind("", "v1", "Namespace")
+EVENT: Final = Kind("", "v1", "Event")
 RELEASE: Final = Kind("helm.sh", "v3", "Release")
 BUILT_IN_NAMESPACES: Final = ("default", "kube-system", "kube-public", "kube-node-lease")
 _EXTENSION: Final = "azure-native:kubernetesconfiguration:Extension"
@@ -50,6 +53,10 @@ class Cluster(Protocol):
     def replace(self, manifest: Mapping[str, Any]) -> Manifest: ...
 
     def delete(self, kind: Kind, namespace: str, name: str) -> None: ...
+
+    def failed_create(self, kind: Kind, namespace: str, name: str) -> str:
+        """The message of this object's FailedCreate event: its pods never come. Empty if there is none."""
+        ...
 
 
 class SimulatedCluster:
@@ -92,9 +99,16 @@ class SimulatedCluster:
         custom = self._custom(kind)
         return custom.namespaced if custom else True
 
+    @property
+    def _declarations(self) -> Declarations:
+        cluster = self._world.get(self._id)
+        properties = cluster.properties if cluster else {}
+        return declared(str(properties.get("currentKubernetesVersion") or properties.get("kubernetesVersion") or ""))
+
     def must_serve(self, kind: Kind) -> None:
         custom = self._custom(kind)
-        served = kind == RELEASE or kind.is_built_in or (custom is not None and kind.version in custom.versions)
+        built_in = kind.is_built_in and self._declarations.serves(kind)
+        served = kind == RELEASE or built_in or (custom is not None and kind.version in custom.versions)
         if not served:
             raise NoMatchError(f'no matches for kind "{kind.name}" in version "{kind.api_version}"')
 
@@ -109,7 +123,9 @@ class SimulatedCluster:
             raise ApiError(f'namespaces "{namespace}" not found')
         if self.get(kind, namespace, name) is not None:
             raise ApiError(f'{kind.plural} "{name}" already exists')
+        self._must_admit(kind, manifest, None)
         stored = self._store(manifest)
+        self._make_pods(manifest, None)
         if kind == NAMESPACE:
             self._furnish(name)
         return stored
@@ -117,9 +133,13 @@ class SimulatedCluster:
     def replace(self, manifest: Mapping[str, Any]) -> Manifest:
         kind, namespace, name = identity(manifest)
         self.must_serve(kind)
-        if self.get(kind, namespace, name) is None:
+        live = self.get(kind, namespace, name)
+        if live is None:
             raise ApiError(f'{kind.plural} "{name}" not found')
-        return self._store(manifest)
+        self._must_admit(kind, manifest, live)
+        stored = self._store(manifest)
+        self._make_pods(manifest, live)
+        return stored
 
     def delete(self, kind: Kind, namespace: str, name: str) -> None:
         if kind == NAMESPACE:
@@ -128,7 +148,35 @@ class SimulatedCluster:
             for key in [key for key in self._objects if key.split("/")[2] == name]:
                 del self._objects[key]
         self._objects.pop(_key(kind, namespace, name), None)
+        self._objects.pop(_key(EVENT, namespace, _event(kind, name)), None)
         self._world.changed()
+
+    def failed_create(self, kind: Kind, namespace: str, name: str) -> str:
+        event = self.get(EVENT, namespace, _event(kind, name))
+        return str(event["message"]) if event else ""
+
+    def _must_admit(self, kind: Kind, manifest: Mapping[str, Any], live: Manifest | None) -> None:
+        if self._declarations.serves(kind) and (why := refusal(manifest, live, self._declarations, self.get)):
+            raise ApiError(why)
+
+    def _make_pods(self, manifest: Mapping[str, Any], live: Manifest | None) -> None:
+        """What the controllers find when they make the pods of an object: an event, if these are refused.
+
+        Pods that run stay, whatever has become of their namespace since.
+        """
+        kind, namespace, name = identity(manifest)
+        if kind.name not in OWNERS or not self._declarations.serves(kind):
+            return
+        if live is not None and not self.failed_create(kind, namespace, name):
+            was, now = (mapping(plain(owner.get("spec"))).get("template") for owner in (live, self._world.sealed(manifest)))
+            if was == now:
+                return
+        self._objects.pop(_key(EVENT, namespace, _event(kind, name)), None)
+        if message := failed_create(manifest, self._declarations.minor, self.get):
+            about = {"apiVersion": kind.api_version, "kind": kind.name, "namespace": namespace, "name": name}
+            metadata = {"name": _event(kind, name), "namespace": namespace}
+            event = {"apiVersion": "v1", "kind": "Event", "metadata": metadata, "involvedObject": about}
+            self._store({**event, "type": "Warning", "reason": "FailedCreate", "message": message})
 
     def _furnish(self, namespace: str) -> None:
         """What the controllers put into a new namespace."""
@@ -173,6 +221,11 @@ def cluster_at(world: World, server: str) -> SimulatedCluster | None:
 def identity(manifest: Mapping[str, Any]) -> tuple[Kind, str, str]:
     metadata = manifest.get("metadata") or {}
     return Kind.of(manifest), metadata.get("namespace", ""), metadata.get("name", "")
+
+
+def _event(kind: Kind, name: str) -> str:
+    """A cluster's own names for events end in a number; here each object has at most one."""
+    return f"{name}.{kind.name.lower()}"
 
 
 def _key(kind: Kind, namespace: str, name: str) -> str:

@@ -19,7 +19,7 @@ _SUBDOMAIN: Final = rf"{_LABEL}(\.{_LABEL})*"
 _QUALIFIED: Final = r"([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]"
 
 _NAMED_AS_LABELS: Final = frozenset({"Namespace", "Service"})
-"""A Service's first character has to be a letter as well, until the gate RelaxedServiceNameValidation is on everywhere."""
+"""A Service's first character has to be a letter as well before Kubernetes 1.36: `services.py` knows the version."""
 _NAMED_AS_PATH_SEGMENTS: Final = frozenset(
     # roles and bindings: kubernetes.io/docs/reference/access-authn-authz/rbac/#api-overview; the last two hold colons
     {"Role", "RoleBinding", "ClusterRole", "ClusterRoleBinding", "ClusterTrustBundle", "IPAddress"}
@@ -37,6 +37,10 @@ _WRONG_LABEL: Final = (
 _WRONG_SUBDOMAIN: Final = (
     f"a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and {_ENDS} "
     "(e.g. 'example.com', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')"
+)
+_WRONG_1035: Final = (
+    "a DNS-1035 label must consist of lower case alphanumeric characters or '-', start with an alphabetic character, and end with an "
+    "alphanumeric character (e.g. 'my-name',  or 'abc-123', regex used for validation is '[a-z]([-a-z0-9]*[a-z0-9])?')"
 )
 _WRONG_QUALIFIED: Final = (
     f"name part must consist of alphanumeric characters, '-', '_' or '.', and {_ENDS} "
@@ -64,12 +68,38 @@ def name_failures(manifest: Mapping[str, Any]) -> Iterator[Failure]:
             yield from _of_marks(template, ".".join((*path, "metadata")))
 
 
+def wrong_with_label(value: str) -> Iterator[str]:
+    return _wrong(value, _LABEL, 63, _WRONG_LABEL)
+
+
+def wrong_with_subdomain(value: str) -> Iterator[str]:
+    return _wrong(value, _SUBDOMAIN, 253, _WRONG_SUBDOMAIN)
+
+
+def wrong_with_1035_label(value: str) -> Iterator[str]:
+    return _wrong(value, r"[a-z]([-a-z0-9]*[a-z0-9])?", 63, _WRONG_1035)
+
+
+def wrong_with_port_name(value: str) -> Iterator[str]:
+    """IsValidPortName in the same file."""
+    if len(value) > 15:
+        yield "must be no more than 15 characters"
+    if not re.fullmatch("[-a-z0-9]+", value):
+        yield "must contain only alpha-numeric characters (a-z, 0-9), and hyphens (-)"
+    if not re.search("[a-z]", value):
+        yield "must contain at least one letter (a-z)"
+    if "--" in value:
+        yield "must not contain consecutive hyphens"
+    if value.startswith("-") or value.endswith("-"):
+        yield "must not begin or end with a hyphen"
+
+
 def _of_object(kind: str, metadata: Mapping[str, Any]) -> Iterator[Failure]:
     name, namespace = metadata.get("name"), metadata.get("namespace")
     if isinstance(name, str):
         yield from (_invalid("metadata.name", name, why) for why in _wrong_with_name(kind, name))
     if isinstance(namespace, str) and namespace:
-        yield from (_invalid("metadata.namespace", namespace, why) for why in _wrong(namespace, _LABEL, 63, _WRONG_LABEL))
+        yield from (_invalid("metadata.namespace", namespace, why) for why in wrong_with_label(namespace))
 
 
 def _wrong_with_name(kind: str, name: str) -> Iterator[str]:
@@ -78,7 +108,7 @@ def _wrong_with_name(kind: str, name: str) -> Iterator[str]:
             yield f"may not be '{name}'"
         yield from (f"may not contain '{character}'" for character in "/%" if character in name)
     elif kind in _NAMED_AS_LABELS:
-        yield from _wrong(name, _LABEL, 63, _WRONG_LABEL)
+        yield from wrong_with_label(name)
     else:
         yield from _wrong(name, _SUBDOMAIN, _MOST.get(kind, 253), _WRONG_SUBDOMAIN)
 

@@ -22,7 +22,8 @@ from rehearsal.simulators.kubernetes.cluster import ApiError, Cluster, Manifest,
 from rehearsal.simulators.kubernetes.kinds import FORCES, Kind
 from rehearsal.simulators.kubernetes.kubeconfig import Connection, active_cluster
 from rehearsal.simulators.kubernetes.names import name_failures
-from rehearsal.simulators.provider import Call, Difference, Properties, ProviderError, SimulatedProvider
+from rehearsal.simulators.kubernetes.waiting import WaitingProvider, awaits, not_created, not_ready, not_updated, timed_out
+from rehearsal.simulators.provider import Call, Difference, Properties, ProviderError
 from rehearsal.simulators.sdk import resource_type
 from rehearsal.simulators.shape import Failure, failures, preview_outputs
 from rehearsal.simulators.wire import Secret, has_unknown, marked, plain
@@ -63,7 +64,7 @@ class _Instance:
         return self.settings.get("deleteUnreachable", os.environ.get("PULUMI_K8S_DELETE_UNREACHABLE")) == "true"
 
 
-class KubernetesProvider(SimulatedProvider):
+class KubernetesProvider(WaitingProvider):
     """Each provider instance speaks to the cluster that its kubeconfig names, if that exists."""
 
     package = "kubernetes"
@@ -212,7 +213,10 @@ class KubernetesProvider(SimulatedProvider):
                 raise ProviderError(
                     f'resource "{call.urn}" was not successfully created by the Kubernetes API server: {error}{more}'
                 ) from error
-            return _id(manifest), marked(plain(live), call.inputs)
+            outputs = marked(plain(live), call.inputs)
+            if event := self._failed_create(call, cluster, manifest):
+                raise self.unready(not_created(call.urn, _id(manifest), outputs, *timed_out(manifest, event, ran=False)))
+            return _id(manifest), outputs
 
     @staticmethod
     def _wanted(call: Call, cluster: Cluster) -> Manifest:
@@ -237,14 +241,32 @@ class KubernetesProvider(SimulatedProvider):
             cluster = self._reachable(call)
             if call.token == release.TOKEN:
                 return release.update(call, cluster)
+            manifest = plain(call.inputs)
+            kind, namespace, name = identity(manifest)
+            # A rollout that fails leaves the old pods, if there were any.
+            ran = not cluster.failed_create(kind, namespace, name)
             try:
-                live = cluster.replace(self._wanted(call, cluster))
-            except ApiError as error:
+                outputs = marked(plain(cluster.replace(self._wanted(call, cluster))), call.inputs)
+            except NoMatchError as error:
                 raise ProviderError(
-                    f'update of resource "{call.urn}" failed because the Kubernetes API server reported that it '
-                    f"failed to fully initialize or become live: {error}"
+                    f'update of resource "{call.urn}" failed because the Kubernetes API server reported that the apiVersion for this '
+                    f"resource does not exist. Verify that any required CRDs have been created: {error}"
                 ) from error
-            return marked(plain(live), call.inputs)
+            except ApiError as error:
+                live = cluster.get(kind, namespace, name)
+                if live is None:
+                    raise ProviderError(f'update of resource "{call.urn}" failed: {error}') from error
+                # What is there goes into the state, beside the inputs that did not get there.
+                outputs = marked(self.world.unsealed(live, plain(call.olds)), call.inputs)
+                raise self.unready(not_updated(_id(manifest), outputs, str(error), [])) from error
+            if event := self._failed_create(call, cluster, manifest):
+                raise self.unready(not_updated(_id(manifest), outputs, *timed_out(manifest, event, ran=ran)))
+            return outputs
+
+    @staticmethod
+    def _failed_create(call: Call, cluster: Cluster, manifest: Manifest) -> str:
+        """What the real provider would find out by waiting for pods."""
+        return cluster.failed_create(*identity(manifest)) if awaits(manifest) and not _is_patch(call) else ""
 
     def read(self, call: Call) -> tuple[str, Properties, Properties] | None:
         with self.world.lock:
@@ -262,7 +284,10 @@ class KubernetesProvider(SimulatedProvider):
                 return None
             outputs = marked(self.world.unsealed(live, plain(call.olds)), call.inputs)
             if call.inputs:
-                return call.id, outputs, pruned(self.world.unsealed(live, plain(call.inputs)), call.inputs)
+                inputs = pruned(self.world.unsealed(live, plain(call.inputs)), call.inputs)
+                if event := self._failed_create(call, cluster, given):
+                    raise self.unready(not_ready(call.id, outputs, inputs, event))
+                return call.id, outputs, inputs
             inputs = {n: v for n, v in outputs.items() if n != "status"}
             inputs["metadata"] = {n: v for n, v in inputs["metadata"].items() if n not in _READ_ONLY}
             return call.id, outputs, inputs

@@ -1,0 +1,122 @@
+"""What an API server does with an object before it stores it, and what becomes of the pods of one that it stored.
+
+Pure: the cluster is asked through `Lookup`. The order is the API server's: declared types, decoding, the ServiceAccount
+plug-in, validation, Pod Security (https://kubernetes.io/docs/reference/access-authn-authz/admission-controllers/).
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from rehearsal.simulators.kubernetes.fields import invalid_object, is_sealed, mapping, mappings, masked, veiled
+from rehearsal.simulators.kubernetes.kinds import Kind
+from rehearsal.simulators.kubernetes.objects import object_failures, template_of
+from rehearsal.simulators.kubernetes.pod_security import Policy, Verdict, label_failures, verdict
+from rehearsal.simulators.kubernetes.pods import pod_failures
+from rehearsal.simulators.kubernetes.schema import Declarations
+
+NAMESPACE: Final = Kind("", "v1", "Namespace")
+POD: Final = Kind("", "v1", "Pod")
+SERVICE_ACCOUNT: Final = Kind("", "v1", "ServiceAccount")
+OWNERS: Final = ("Deployment", "ReplicaSet", "StatefulSet", "DaemonSet", "Job")
+"""What makes its pods at once; a CronJob makes Jobs later."""
+_GENERATED: Final = 5
+
+Manifest = Mapping[str, Any]
+Lookup = Callable[[Kind, str, str], Manifest | None]
+
+
+def refusal(manifest: Manifest, live: Manifest | None, declarations: Declarations, look: Lookup) -> str:
+    """Why the API server does not store this; empty if it does. Secrets in the manifest are still marked."""
+    kind, bare = Kind.of(manifest), veiled(manifest)
+    metadata = mapping(bare.get("metadata"))
+    namespace, name = str(metadata.get("namespace", "")), str(metadata.get("name", ""))
+    findings = declarations.check(kind, manifest)
+    if findings.misfits:
+        # structuredMergeManager.Apply in k8s.io/apimachinery, pkg/util/managedfields/internal/structuredmerge.go
+        first = findings.misfits[0] if len(findings.misfits) == 1 else "\n  ".join(["errors:", *findings.misfits])
+        where = f"{namespace}/{name}; {kind.group}/{kind.version}, Kind={kind.name}"
+        return f"failed to create typed patch object ({where}): {first}"
+    if findings.undecodable:
+        return f'{kind.name} in version "{kind.version}" cannot be handled as a {kind.name}: {findings.undecodable[0]}'
+    if kind == POD and live is None and (why := missing_account(mapping(bare.get("spec")), namespace, look)):
+        return f'pods "{name}" is forbidden: {why}'
+    failures = [*findings.missing, *object_failures(kind.group, kind.name, bare, declarations.minor)]
+    if kind == NAMESPACE:
+        labels = mapping(metadata.get("labels"))
+        before = mapping(mapping((live or {}).get("metadata")).get("labels"))
+        failures += label_failures(labels) if labels != before else []
+    if failures:
+        return invalid_object(f"{kind.name}.{kind.group}" if kind.group else kind.name, name, failures)
+    if kind == POD and _images(bare) != _images(live) and (why := security(bare, declarations.minor, look).refusal):
+        return f'pods "{name}" is forbidden: {why}'
+    return ""
+
+
+def security(manifest: Manifest, minor: int, look: Lookup) -> Verdict:
+    """What Pod Security says of a pod, or of an owner of pods, in its namespace."""
+    kind, bare = Kind.of(manifest), veiled(manifest)
+    pod = bare if kind == POD else template_of(kind.group, kind.name, bare)
+    if pod is None:
+        return Verdict()
+    policy = Policy.of(look(NAMESPACE, "", str(mapping(bare.get("metadata")).get("namespace", ""))))
+    annotations = mapping(mapping(pod.get("metadata")).get("annotations"))
+    return verdict(policy, annotations, mapping(pod.get("spec")), minor, enforced=kind == POD)
+
+
+def missing_account(spec: Manifest, namespace: str, look: Lookup) -> str:
+    """plugin/pkg/admission/serviceaccount/admission.go; kubernetes/kubernetes#75117 has the text."""
+    account = spec.get("serviceAccountName") or spec.get("serviceAccount") or "default"
+    if is_sealed(account) or look(SERVICE_ACCOUNT, namespace, str(account)) is not None:
+        return ""
+    shown = masked(account)
+    return f'error looking up service account {namespace}/{shown}: serviceaccount "{shown}" not found'
+
+
+def failed_create(manifest: Manifest, minor: int, look: Lookup) -> str:
+    """The message of the FailedCreate event of an owner whose pods are refused; empty if they are not, or none is wanted.
+
+    kubernetes/kubernetes, pkg/controller/controller_utils.go and pkg/controller/statefulset/stateful_pod_control.go;
+    giantswarm/kube-stresscheck#7, openshift/microshift#1163 and rancher/k3k#578 show them.
+    """
+    kind, bare = Kind.of(manifest), veiled(manifest)
+    template = template_of(kind.group, kind.name, bare) if kind.name in OWNERS else None
+    spec = mapping(bare.get("spec"))
+    if template is None or 0 in (spec.get("replicas"), spec.get("parallelism")):
+        return ""
+    metadata, pod = mapping(bare.get("metadata")), mapping(template.get("spec"))
+    owner, namespace = str(metadata.get("name", "")), str(metadata.get("namespace", ""))
+    if kind.name == "StatefulSet":
+        name = generated = f"{owner}-{mapping(spec.get('ordinals')).get('start', 0)}"
+        doing = f"create Pod {name} in StatefulSet {owner} failed error: "
+    else:
+        generated = f"{replica_set(namespace, owner)}-" if kind.name == "Deployment" else f"{owner}-"
+        name, doing = generated + _letters(_GENERATED, namespace, owner, "pod"), "Error creating: "
+    if why := missing_account(pod, namespace, look):
+        # This plug-in runs before a pod has its whole name.
+        return f'{doing}pods "{generated}" is forbidden: {why}'
+    if kind.name == "StatefulSet":
+        claims = frozenset(str(mapping(c.get("metadata")).get("name")) for c in mappings(spec.get("volumeClaimTemplates")))
+        if failures := list(pod_failures(pod, "spec", minor, claims)):
+            return doing + invalid_object("Pod", name, failures)
+    as_pod = {"apiVersion": "v1", "kind": "Pod", "metadata": {**mapping(template.get("metadata")), "namespace": namespace}, "spec": pod}
+    why = security(as_pod, minor, look).refusal
+    return f'{doing}pods "{name}" is forbidden: {why}' if why else ""
+
+
+def replica_set(namespace: str, deployment: str) -> str:
+    """The name of a Deployment's ReplicaSet. It ends in a hash of the template; here the names alone decide."""
+    return f"{deployment}-{_letters(10, namespace, deployment)}"
+
+
+def _letters(length: int, *parts: str) -> str:
+    return hashlib.sha256("/".join(parts).encode()).hexdigest()[:length]
+
+
+def _images(pod: Manifest | None) -> Any:
+    """What an update of a pod has to change to be looked at again (isSignificantPodUpdate)."""
+    if pod is None:
+        return None
+    return [[c.get("image") for c in mappings(mapping(pod.get("spec")).get(kind))] for kind in ("initContainers", "containers")]
