@@ -70,7 +70,7 @@ def _namespace(settings: NamespaceSettings, cluster: AksCluster) -> core.v1.Name
             name=settings.name,
             labels={f"pod-security.kubernetes.io/{mode}": level for mode, level in levels.items()},
         ),
-        opts=ResourceOptions(provider=cluster.provider, deleted_with=cluster.managed_cluster),
+        opts=ResourceOptions(provider=cluster.provider, deleted_with=cluster.managed_cluster, retain_on_delete=settings.release or None),
     )
 
 

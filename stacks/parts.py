@@ -190,7 +190,7 @@ def pod(settings: PodSettings) -> Pod | None:
     """What runs; None where somebody else deploys it."""
     if settings.kind is Kind.NONE or settings.image is None:
         return None
-    service, strategy = settings.service, settings.update_strategy
+    service, strategy, port = settings.service, settings.update_strategy, settings.port or 0
     probes = {which: getattr(settings.probes, which) for which in ("startup", "readiness", "liveness")}
     amounts = {"requests": _amounts(settings.resources.requests), "limits": _amounts(settings.resources.limits)}
     return Pod(
@@ -203,7 +203,7 @@ def pod(settings: PodSettings) -> Pod | None:
         replicas=settings.replicas,
         resources={key: amount for key, amount in amounts.items() if amount},
         probes={which: _probe(probe) for which, probe in probes.items() if probe},
-        service=Service(type=service.type, port=service.port or settings.port or 0) if service else None,
+        service=Service(type=service.type, port=service.port or port, target_port=port) if service else None,
         update_strategy=UpdateStrategy(
             type=strategy.type,
             max_surge=_share(strategy.max_surge),
@@ -250,6 +250,8 @@ def warnings(settings: Settings) -> Iterator[str]:
     for index, workload in enumerate(settings.workloads):
         if workload.image and workload.image.endswith(":latest"):
             yield f"workloads[{index}].image: :latest is another image from one day to the next; a digest (name@sha256:…) stays what it is"
+        if workload.kind is Kind.STATEFUL_SET and workload.service is None:
+            yield f"workloads[{index}].service: without a Headless one the pods of a StatefulSet have no names of their own"
         for name in workload.env:
             if _SOUNDS_SECRET.search(name):
                 yield f"workloads[{index}].env.{name}: if it is a secret, the stack file shows it to everybody; list it in secrets instead"

@@ -51,6 +51,8 @@ class Registration:
     import_id: str
     timeouts: tuple[str, str]
     """For create and update; empty is the provider's default."""
+    replace_on_changes: tuple[str, ...]
+    retain_on_delete: bool
 
     def is_secret(self, property_name: str) -> bool:
         """Whether the engine would encrypt this property."""
@@ -71,6 +73,8 @@ class Build:
     """URN of a component → what it registered as its outputs."""
     outputs: Any = None
     """What the program returned, resolved."""
+    read: list[tuple[str, str]] = field(default_factory=list)
+    """Type and id of each resource that was read and not made."""
 
     def of_type(self, suffix: str) -> list[Registration]:
         """Every registration whose type ends in ``:<suffix>``."""
@@ -114,10 +118,16 @@ class Recorder(mocks.MockMonitor):
                 deleted_with=request.deletedWith,
                 ignore_changes=tuple(request.ignoreChanges),
                 import_id=request.importId,
+                replace_on_changes=tuple(request.replaceOnChanges),
+                retain_on_delete=request.retainOnDelete,
                 timeouts=(request.customTimeouts.create, request.customTimeouts.update),
             )
         )
         return super().RegisterResource(request)
+
+    def ReadResource(self, request: Any) -> Any:
+        self._build.read.append((request.type, request.id))
+        return super().ReadResource(request)
 
     def RegisterResourceOutputs(self, request: Any) -> Any:
         self._build.registered_outputs[request.urn] = rpc.deserialize_properties(request.outputs, keep_unknowns=True)

@@ -39,8 +39,8 @@ class Run:
 
     @property
     def summary(self) -> Mapping[str, int]:
-        """Operation → count, without the resources that stayed the same."""
-        return {op: count for op, count in self.document["summary"].items() if op != "same" and count}
+        """Operation → count, without the resources that stayed the same or were only read."""
+        return {op: count for op, count in self.document["summary"].items() if op not in ("same", "read") and count}
 
     @property
     def errors(self) -> str:

@@ -221,3 +221,14 @@ def test_services_and_what_pods_of_others_need_are_outputs() -> None:
     assert set(outputs["pods"]) == {"argo"}
     assert outputs["pods"]["argo"]["spec"]["serviceAccountName"] == "argo"
     assert outputs["pods"]["argo"]["metadata"]["labels"] == {"azure.workload.identity/use": "true"}
+
+
+def test_a_namespace_can_be_handed_over() -> None:
+    """`release: true` first: what leaves the program is deleted otherwise, with everything in it."""
+    built = _build({"workloads": [_workload("a"), _workload("b")], "namespaces": [{"name": "a", "release": True}]})
+    assert {found.name: found.retain_on_delete for found in built.of_type("Namespace")} == {"namespace-a": True, "namespace-b": False}
+
+
+def test_numbers_of_pods_are_sent_as_numbers_and_shares_as_text() -> None:
+    built = _build({"workloads": [_runs(update_strategy={"max_surge": 1, "max_unavailable": "25%"})]})
+    assert built.one("Deployment").plain()["spec"]["strategy"]["rollingUpdate"] == {"maxSurge": 1, "maxUnavailable": "25%"}

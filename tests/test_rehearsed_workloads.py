@@ -155,6 +155,30 @@ def test_an_existing_service_account_is_annotated(dev: Rehearsal) -> None:
     assert set(annotations) == {"owner", "azure.workload.identity/client-id", "azure.workload.identity/tenant-id"}
     assert dev.up().summary == {}
 
+    # A misspelled name would make another account, if nobody looked.
+    dev.config["aks-secrets:workloads"][0]["service_account"] = "ap"
+    refused = dev.command("up", "--json")
+    assert refused.status == 1
+    assert "does not exist" in refused.errors
+
+
+def test_another_identity_makes_new_pods(dev: Rehearsal) -> None:
+    dev.config["aks-secrets:workloads"] = [_workload("shop", DB)]
+    dev.up()
+    dev.config["aks-secrets:identities"] = [{"name": "readers"}]
+    dev.config["aks-secrets:workloads"] = [_workload("shop", DB, identity="readers")]
+    assert {"shop-service-account", "shop-deployment"} <= set(_changed(dev.up())["update"])
+
+
+def test_a_namespace_is_handed_over_in_two_steps(dev: Rehearsal) -> None:
+    dev.config["aks-secrets:workloads"] = [_workload("shop", DB)]
+    for said in ({"release": True}, {"existing": True}):
+        dev.config["aks-secrets:namespaces"] = [{"name": "shop", **said}]
+        dev.up()
+    (objects,) = dev.world["kubernetes"].values()
+    assert {"core/Namespace//shop", "core/ServiceAccount/shop/shop", "apps/Deployment/shop/shop"} <= set(objects)
+    assert dev.up().summary == {}
+
 
 @pytest.mark.parametrize(
     ("keys", "says"),
@@ -165,9 +189,8 @@ def test_an_existing_service_account_is_annotated(dev: Rehearsal) -> None:
             "imagePullPolicy",
         ),
         ({"overrides": {"spec": {"template": {"spec": {"hostNetwork": True}}}}}, "violates PodSecurity"),
-        ({"existing_service_account": True}, "not found"),
     ],
-    ids=["misspelled", "unknown value", "host network", "no such account"],
+    ids=["misspelled", "unknown value", "host network"],
 )
 def test_what_kubernetes_would_refuse_is_refused(dev: Rehearsal, keys: dict[str, Any], says: str) -> None:
     dev.config["aks-secrets:workloads"] = [_workload("shop", DB, **keys)]

@@ -25,8 +25,12 @@ https://learn.microsoft.com/azure/aks/workload-identity-overview#pod-labels"""
 INJECTED_ENV = frozenset({"AZURE_CLIENT_ID", "AZURE_TENANT_ID", "AZURE_FEDERATED_TOKEN_FILE", "AZURE_AUTHORITY_HOST"})
 """What the webhook adds to such a pod, unless it is there already: then it says nothing, and the token is another's."""
 INJECTED_VOLUME = "azure-identity-token"
-"""The projected token.
-https://learn.microsoft.com/azure/aks/workload-identity-overview#how-it-works"""
+"""The projected token. https://learn.microsoft.com/azure/aks/workload-identity-overview#how-it-works"""
+INJECTED_MOUNTS = "/var/run/secrets/azure"
+"""Where it is mounted: ``…/tokens`` up to version 1.5 of the webhook, ``…/wi/token`` from 1.6 on."""
+IDENTITY = "aks-secrets/client-id"
+"""On pods that the webhook acts on: it does so when a pod is made, so that another identity has to make new pods.
+https://github.com/Azure/azure-workload-identity/issues/109"""
 
 PORT_NAME = "app"
 WAIT_SECONDS = 20 * 60
@@ -43,7 +47,7 @@ class Delivery:
     volume_mounts: Sequence[Manifest] = ()
     labels: Mapping[str, str] = field(default_factory=dict[str, str])
     """On the pod template, never in a selector."""
-    annotations: Mapping[str, str] = field(default_factory=dict[str, str])
+    annotations: Mapping[str, pulumi.Input[str]] = field(default_factory=dict[str, pulumi.Input[str]])
     """On the pod template."""
     after: Sequence[pulumi.Resource] = ()
     """What the pod cannot start without."""
@@ -92,7 +96,7 @@ def service(name: str, namespace: str, wanted: Service) -> Manifest:
     spec: Manifest = {
         "type": ServiceType.CLUSTER_IP.value,
         "selector": labels(name),
-        "ports": [{"name": PORT_NAME, "port": wanted.port, "targetPort": PORT_NAME}],
+        "ports": [{"name": PORT_NAME, "port": wanted.port, "targetPort": wanted.target_port}],
     }
     if wanted.type is ServiceType.HEADLESS:
         spec["clusterIP"] = "None"
@@ -143,17 +147,18 @@ def _container(name: str, pod: Pod) -> Manifest:
             "args": list(pod.args),
             "ports": [{"name": PORT_NAME, "containerPort": pod.port}] if pod.port else [],
             "resources": {key: dict(amounts) for key, amounts in pod.resources.items()},
-            **{f"{which}Probe": _probe(probe) for which, probe in pod.probes.items()},
+            **{f"{which}Probe": _probe(probe, pod.port) for which, probe in pod.probes.items()},
             "securityContext": _container_security(pod),
         }
     )
 
 
-def _probe(probe: Probe) -> Manifest:
+def _probe(probe: Probe, port: int | None) -> Manifest:
+    # By number: overrides may give the port another name.
     return _without_empty(
         {
-            "httpGet": {"path": probe.path, "port": PORT_NAME} if probe.path else None,
-            "tcpSocket": {"port": PORT_NAME} if probe.tcp else None,
+            "httpGet": {"path": probe.path, "port": port} if probe.path else None,
+            "tcpSocket": {"port": port} if probe.tcp else None,
             "exec": {"command": list(probe.command)} if probe.command else None,
             "initialDelaySeconds": probe.initial_delay_seconds,
             "periodSeconds": probe.period_seconds,

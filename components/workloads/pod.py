@@ -90,6 +90,8 @@ class Service:
 
     type: ServiceType = ServiceType.CLUSTER_IP
     port: int
+    target_port: int
+    """Where the container listens."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,7 +4,7 @@ It needs nothing in the cluster but the annotated ServiceAccount, and in the pod
 """
 
 from components.roles import READ_ACCESS, ObjectType
-from components.workloads.manifests import INJECTED_ENV, INJECTED_VOLUME, USE_IDENTITY, Delivery
+from components.workloads.manifests import IDENTITY, INJECTED_ENV, INJECTED_VOLUME, USE_IDENTITY, Delivery
 from components.workloads.workload import Workload, WorkloadArgs
 
 
@@ -27,4 +27,4 @@ class SdkWorkload(Workload):
             env.append({"name": "SECRET_NAMES", "value": ",".join(names)})
         if len(names) == 1:
             env.append({"name": "SECRET_NAME", "value": names[0]})
-        return Delivery(env=env, labels={USE_IDENTITY: "true"})
+        return Delivery(env=env, labels={USE_IDENTITY: "true"}, annotations={IDENTITY: args.identity.client_id})

@@ -33,7 +33,7 @@ def _merged(key: str, base: Any, over: Any) -> Any:
     if isinstance(over, Mapping):
         # Merged even into nothing: a null below it would otherwise go to the wire.
         return merge(cast("Mapping[str, Any]", base) if isinstance(base, Mapping) else {}, cast("Mapping[str, Any]", over))
-    if key in MERGE_KEYS and isinstance(base, Sequence) and isinstance(over, Sequence):
+    if key in MERGE_KEYS and isinstance(base, list | tuple) and isinstance(over, list | tuple):  # a label may be called `env`
         return _merged_items(MERGE_KEYS[key], cast("Sequence[Mapping[str, Any]]", base), cast("Sequence[Mapping[str, Any]]", over))
     return over
 

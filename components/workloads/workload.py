@@ -111,15 +111,21 @@ class Workload(pulumi.ComponentResource):
                 "azure.workload.identity/tenant-id": args.identity.tenant_id,
             },
         }
-        opts = ResourceOptions(parent=self, depends_on=_namespace(args))
         if args.existing_service_account:
+            before = _namespace(args)
+            if args.namespace is None:
+                # It has to be there: a patch of what is not there would make it (pulumi-kubernetes#2194).
+                before = [
+                    core.v1.ServiceAccount.get(f"{name}-existing-account", f"{metadata['namespace']}/{metadata['name']}", _child(self))
+                ]
+            opts = ResourceOptions(parent=self, depends_on=before)
             return core.v1.ServiceAccountPatch(f"{name}-service-account", metadata=meta.v1.ObjectMetaPatchArgs(**metadata), opts=opts)
         return core.v1.ServiceAccount(
             f"{name}-service-account",
             metadata=meta.v1.ObjectMetaArgs(**metadata),
             # Entra trusts tokens that the kubelet projects into pods that ask for them; no pod needs one for the Kubernetes API.
             automount_service_account_token=False,
-            opts=opts,
+            opts=ResourceOptions(parent=self, depends_on=_namespace(args)),
         )
 
     def _run(self, name: str, args: WorkloadArgs, pod: Pod, delivery: Delivery, account: pulumi.Resource) -> None:
@@ -135,10 +141,18 @@ class Workload(pulumi.ComponentResource):
         _OWNERS[pod.kind](
             f"{name}-{pod.kind.lower()}",
             **manifests.owner(name, args.service_account, pod, delivery),
-            opts=ResourceOptions(parent=self, depends_on=ready, custom_timeouts=wait),
+            opts=ResourceOptions(
+                parent=self,
+                depends_on=ready,
+                custom_timeouts=wait,
+                # Kubernetes changes next to nothing of a Pod, and the provider knows of some of it only (forceNew in its diff.go).
+                replace_on_changes=["spec"] if pod.kind is Kind.POD else None,
+                delete_before_replace=pod.kind is Kind.POD or None,
+            ),
         )
         # Beside the pods, not behind them: both name the pods by their labels, and a StatefulSet's pods find each other by the Service.
-        beside = ResourceOptions(parent=self, depends_on=_namespace(args))
+        # Pulumi waits for a Service until its pods are well, so it may take as long as they.
+        beside = ResourceOptions(parent=self, depends_on=_namespace(args), custom_timeouts=wait)
         if pod.kind in _SPREAD and pod.replicas > 1:
             policy.v1.PodDisruptionBudget(f"{name}-disruption-budget", **manifests.disruption_budget(name, namespace), opts=beside)
         if pod.service:
@@ -149,6 +163,10 @@ class Workload(pulumi.ComponentResource):
 
 
 _WAIT = f"{manifests.WAIT_SECONDS // 60}m"
+
+
+def _child(parent: pulumi.Resource) -> ResourceOptions:
+    return ResourceOptions(parent=parent)
 
 
 def _namespace(args: WorkloadArgs) -> list[pulumi.Resource]:

@@ -77,6 +77,23 @@ def namespace_names_differ(settings: Settings) -> Iterator[Found]:
 
 
 @rule(
+    "existing-account-has-an-older-namespace",
+    Settings,
+    source="https://kubernetes.io/docs/concepts/security/service-accounts/#default-service-accounts",
+)
+def existing_accounts_are_older_than_their_namespace(settings: Settings) -> Iterator[Found]:
+    """In a namespace that the program makes there is the ServiceAccount default, and no other."""
+    for index, workload in enumerate(settings.workloads):
+        made = not settings.namespaces_by_name[workload.namespace].existing
+        if workload.existing_service_account and made and workload.service_account_name != "default":
+            wrong = (
+                f"true, and the program makes namespace {workload.namespace!r}, in which there is no {workload.service_account_name!r} yet"
+            )
+            allowed = "take it out, or say in namespaces that the namespace is existing"
+            yield Found(("workloads", index, "existing_service_account"), wrong, allowed, remove=True)
+
+
+@rule(
     "security-fits-namespace",
     Settings,
     source="https://kubernetes.io/docs/concepts/security/pod-security-admission/#pod-security-admission-labels-for-namespaces",

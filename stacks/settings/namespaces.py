@@ -24,6 +24,8 @@ class NamespaceSettings(Section):
     """What workloads write at `namespace`."""
     existing: bool = False
     """It is there already: the program neither makes nor labels it."""
+    release: bool = False
+    """It outlives its place in the list: said before it is handed over to somebody else."""
     enforce: PodSecurityLevel = PodSecurityLevel.BASELINE
     """Pods that do not keep to this Pod Security Standard are refused."""
     warn: PodSecurityLevel = PodSecurityLevel.RESTRICTED
@@ -33,6 +35,8 @@ class NamespaceSettings(Section):
 @rule("existing-namespace-keeps-its-labels", NamespaceSettings, source=_ADMISSION)
 def existing_namespaces_keep_their_labels(namespace: NamespaceSettings) -> Iterator[Found]:
     """What the program does not make, it does not label."""
-    for key in ("enforce", "warn"):
+    for key in ("release", "enforce", "warn"):
         if namespace.existing and key in namespace.model_fields_set:
-            yield Found((key,), "the program does not label a namespace that is existing", "take it out, or label it there", remove=True)
+            yield Found(
+                (key,), "the program neither makes nor labels a namespace that is existing", "take it out, or label it there", remove=True
+            )

@@ -1,5 +1,6 @@
 """What the keys of a pod owe one another."""
 
+import re
 from collections.abc import Iterator, Mapping
 
 from components.workloads.pod import Kind, RestartPolicy, Security, UpdateType
@@ -90,7 +91,7 @@ def whoever_calls_needs_a_port(pod: PodSettings) -> Iterator[Found]:
 def a_probe_asks_one_question(pod: PodSettings) -> Iterator[Found]:
     """Kubernetes takes exactly one."""
     for which, probe in _probes(pod):
-        said = [key for key, value in (("path", probe.path), ("tcp", probe.tcp), ("command", probe.command)) if value]
+        said = [key for key, value in (("path", probe.path is not None), ("tcp", probe.tcp), ("command", probe.command)) if value]
         if len(said) != 1:
             wrong = f"has {' and '.join(said)}" if said else "has no question"
             yield Found(("probes", which), wrong, "choose one of path, tcp and command")
@@ -119,15 +120,22 @@ def update_strategies_belong_to_the_kind(pod: PodSettings) -> Iterator[Found]:
     strategy, kind = pod.update_strategy, pod.kind
     if strategy is None or kind not in _KINDS_OF["update_strategy"]:
         return
-    other = UpdateType.ON_DELETE if kind is Kind.DEPLOYMENT else UpdateType.RECREATE
-    if strategy.type is other:
-        wrong, choices = f"a {kind} has no {other}", [choice for choice in UpdateType if choice is not other]
-        yield Found(("update_strategy", "type"), wrong, f"choose {' or '.join(choices)}", UpdateType.ROLLING_UPDATE)
+    able = {
+        Kind.DEPLOYMENT: (UpdateType.ROLLING_UPDATE, UpdateType.RECREATE),
+        Kind.STATEFUL_SET: (UpdateType.ROLLING_UPDATE, UpdateType.ON_DELETE),
+        # It knows OnDelete too, and Pulumi would wait until somebody has deleted each pod (pulumi-kubernetes, await/daemonset.go).
+        Kind.DAEMON_SET: (UpdateType.ROLLING_UPDATE,),
+    }[kind]
+    if strategy.type not in able:
+        wrong = f"{strategy.type} is not for a {kind}"
+        yield Found(("update_strategy", "type"), wrong, f"choose {' or '.join(able)}", UpdateType.ROLLING_UPDATE)
     rolling = strategy.type is UpdateType.ROLLING_UPDATE and kind is not Kind.STATEFUL_SET
     for key in ("max_surge", "max_unavailable"):
         if getattr(strategy, key) is not None and not rolling:
             why = "a StatefulSet replaces one pod after another" if kind is Kind.STATEFUL_SET else f"nothing rolls with {strategy.type}"
             yield Found(("update_strategy", key), why, "take it out", remove=True)
+    if rolling and re.fullmatch(r"(?!100%)[1-9][0-9]{2}%", strategy.max_unavailable or ""):
+        yield Found(("update_strategy", "max_unavailable"), f"{strategy.max_unavailable} is more than all", "choose 100% at most", "25%")
     none = {"0", "0%"}
     surge, unavailable = strategy.max_surge, strategy.max_unavailable
     if rolling and surge in none and unavailable in none:

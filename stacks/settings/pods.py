@@ -9,7 +9,8 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator
 
 from components.workloads.pod import Kind, RestartPolicy, Security, ServiceType, UpdateType
-from stacks.settings.quantities import Quantity
+from stacks.settings.cron import Schedule, TimeZone
+from stacks.settings.quantities import Cores, Memory
 from stacks.settings.rules import Between, Matches, Section
 
 _PROBES = "https://kubernetes.io/docs/concepts/workloads/pods/probes/"
@@ -51,28 +52,6 @@ UserId = Annotated[
         source="https://kubernetes.io/docs/tasks/configure-pod-container/security-context/",
     ),
 ]
-Schedule = Annotated[
-    str,
-    Matches(
-        "cron-schedule",
-        r"@(?:yearly|annually|monthly|weekly|daily|midnight|hourly)|[0-9*?,/-]+( +[0-9*?,/-]+)( +[0-9*?,/LW-]+)( +[0-9a-zA-Z*?,/-]+){2}",
-        is_a="cron schedule",
-        allowed="use five fields (minute, hour, day of month, month, day of week) or @hourly, @daily, @weekly, @monthly, @yearly",
-        example="'\"0 3 * * *\"'",
-        source="https://kubernetes.io/docs/concepts/workloads/controllers/cron-jobs/#schedule-syntax",
-    ),
-]
-TimeZone = Annotated[
-    str,
-    Matches(
-        "time-zone",
-        r"(?!Local$)[A-Za-z][A-Za-z_+-]*[A-Za-z0-9]*(?:/[A-Za-z0-9_+-]+)*",
-        is_a="time zone",
-        allowed="use a name of the tz database",
-        example="Europe/Berlin",
-        source="https://kubernetes.io/docs/concepts/workloads/controllers/cron-jobs/#time-zones",
-    ),
-]
 
 
 def _text(value: object) -> object:
@@ -84,7 +63,7 @@ Share = Annotated[
     str,
     Matches(
         "update-share",
-        r"[0-9]{1,4}|[0-9]{1,2}%|100%",
+        r"[0-9]{1,4}|[0-9]{1,3}%",
         is_a="number of pods",
         allowed="use a number, or a share such as 25%",
         example="25%",
@@ -94,15 +73,21 @@ Share = Annotated[
 ]
 Delay = Annotated[int, Between("probe-delay", 0, 3600, unit="seconds", source=f"{_PROBES}#configuration")]
 Period = Annotated[int, Between("probe-period", 1, 3600, unit="seconds", source=f"{_PROBES}#configuration")]
+Ready = Annotated[
+    int,
+    Between(
+        "min-ready-seconds", 0, 600, unit="seconds", source="our own choice: pods may take 20 minutes in all, and the last ten are theirs"
+    ),
+]
 Threshold = Annotated[int, Between("probe-threshold", 1, 1000, unit="failures", source=f"{_PROBES}#configuration")]
 
 
 class AmountSettings(Section):
     """Amounts of what a node has."""
 
-    cpu: Quantity | None = None
+    cpu: Cores | None = None
     """Cores: `250m` is a quarter."""
-    memory: Quantity | None = None
+    memory: Memory | None = None
     """Bytes: `128Mi`."""
 
 
@@ -158,12 +143,12 @@ class UpdateStrategySettings(Section):
     """How a new version replaces the old one."""
 
     type: UpdateType = UpdateType.ROLLING_UPDATE
-    """Recreate is for a Deployment, OnDelete for a StatefulSet or DaemonSet."""
+    """Recreate is for a Deployment, OnDelete for a StatefulSet."""
     max_surge: Share | None = None
     """Pods more than wanted, meanwhile; Kubernetes' default if not given."""
     max_unavailable: Share | None = None
     """Pods fewer than wanted, meanwhile; Kubernetes' default if not given."""
-    min_ready_seconds: Delay | None = None
+    min_ready_seconds: Ready | None = None
     """For how long a new pod has to be well before it counts."""
 
 

@@ -8,6 +8,7 @@ from pydantic import BeforeValidator
 
 from stacks.settings.rules import Matches
 
+_SOURCE = "https://kubernetes.io/docs/concepts/configuration/manage-resources-containers/#resource-units-in-kubernetes"
 _UNITS = {
     "m": Decimal("0.001"),
     "": Decimal(1),
@@ -18,18 +19,32 @@ _UNITS = {
 
 def _text(value: object) -> object:
     """YAML makes a number of `1` and `0.5`."""
-    return str(value) if isinstance(value, int | float) and not isinstance(value, bool) else value
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return format(Decimal(str(value)), "f")
+    return value
 
 
-Quantity = Annotated[
+Cores = Annotated[
     str,
     Matches(
-        "quantity",
-        r"[0-9]+(?:\.[0-9]+)?(?:m|[kMGTPE]|[KMGTPE]i)?",
-        is_a="Kubernetes quantity",
-        allowed="use a number with a unit: 250m (of a core), 128Mi, 1Gi",
+        "cpu-quantity",
+        r"[0-9]+m|[0-9]+(?:\.[0-9]{1,3})?",
+        is_a="quantity of cores",
+        allowed="use cores, or thousandths of one: 2, 0.5, 250m",
+        example="250m",
+        source=f"{_SOURCE} (nothing finer than 1m)",
+    ),
+    BeforeValidator(_text, json_schema_input_type=float | str),
+]
+Memory = Annotated[
+    str,
+    Matches(
+        "memory-quantity",
+        r"[0-9]+(?:\.[0-9]+)?(?:[kMGTPE]|[KMGTPE]i)|[0-9]+(?:e[0-9]{1,2})?",
+        is_a="quantity of memory",
+        allowed="use bytes with a unit: 128Mi, 1Gi (400m would be 0.4 bytes)",
         example="128Mi",
-        source="https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/quantity/",
+        source=_SOURCE,
     ),
     BeforeValidator(_text, json_schema_input_type=float | str),
 ]
@@ -41,5 +56,7 @@ def at_most(amount: str, limit: str) -> bool:
 
 
 def _value(quantity: str) -> Decimal:
-    number, unit = re.fullmatch(r"([0-9.]+)(.*)", quantity).groups()  # pyright: ignore[reportOptionalMemberAccess] the pattern above held
+    if "e" in quantity:
+        return Decimal(quantity)
+    number, unit = re.fullmatch(r"([0-9.]+)(.*)", quantity).groups()  # pyright: ignore[reportOptionalMemberAccess] the patterns above held
     return Decimal(number) * _UNITS[unit]

@@ -157,7 +157,7 @@ def broken_rules_within(value: object, at: Path) -> Iterator[Problem]:
 # -------------------------------------------------------------------------------------------------------- rules about one value
 
 
-def _refusal(rule_broken: Rule, wrong: str, allowed: str, set_to: str | None) -> PydanticCustomError:
+def refusal(rule_broken: Rule, wrong: str, allowed: str, set_to: str | None) -> PydanticCustomError:
     """What pydantic carries to ``shape_problems``, where it becomes a ``Problem`` with its path."""
     rule_id = cast("LiteralString", rule_broken.id)  # pydantic asks for a literal only to keep values out of the type
     return PydanticCustomError(rule_id, "refused", {"wrong": wrong, "allowed": allowed, "set_to": set_to})
@@ -179,7 +179,7 @@ class Matches:
             return value
         article = "an" if self._is_a[0] in "aeiou" else "a"
         got = repr(shorten(value)) if self._shown else "what stands there"
-        raise _refusal(self.rule, f"{got} is not {article} {self._is_a}", self._allowed, self.example)
+        raise refusal(self.rule, f"{got} is not {article} {self._is_a}", self._allowed, self.example)
 
     def __get_pydantic_core_schema__(self, source: object, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
         return core_schema.no_info_after_validator_function(self.check, handler(source))
@@ -201,7 +201,7 @@ class Between:
         if self._low <= value <= self._high:
             return value
         choices = f"choose {self._low} to {self._high}"
-        raise _refusal(self.rule, f"{shorten(str(value))} {self._unit} is out of range", choices, self.example)
+        raise refusal(self.rule, f"{shorten(str(value))} {self._unit} is out of range", choices, self.example)
 
     def __get_pydantic_core_schema__(self, source: object, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
         return core_schema.no_info_after_validator_function(self.check, handler(source))

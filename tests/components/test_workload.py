@@ -105,13 +105,13 @@ def test_everything_that_is_said_is_sent() -> None:
     assert container["ports"] == [{"name": "app", "containerPort": 8080}]
     assert container["resources"] == {"requests": {"cpu": "100m"}, "limits": {"memory": "64Mi"}}
     assert container["readinessProbe"] == {
-        "httpGet": {"path": "/ready", "port": "app"},
+        "httpGet": {"path": "/ready", "port": 8080},
         "initialDelaySeconds": 1,
         "periodSeconds": 2,
         "timeoutSeconds": 3,
         "failureThreshold": 4,
     }
-    assert container["livenessProbe"] == {"tcpSocket": {"port": "app"}}
+    assert container["livenessProbe"] == {"tcpSocket": {"port": 8080}}
     assert container["startupProbe"] == {"exec": {"command": ["/app", "check"]}}
     # `$(NAME)` sees what stands before it, so the technique's come first.
     assert [variable["name"] for variable in container["env"]][-1] == "LEVEL"
@@ -131,6 +131,11 @@ def test_updates_of_a_deployment_are_said_in_its_words() -> None:
 def test_updates_of_other_owners_are_said_in_theirs(kind: Kind) -> None:
     spec = _owner(_built(kind, update_strategy=UpdateStrategy(type=UpdateType.ON_DELETE)), kind)["spec"]
     assert spec["updateStrategy"] == {"type": "OnDelete"}
+
+
+def test_a_daemon_set_takes_nodes_one_at_a_time() -> None:
+    spec = _owner(_built(Kind.DAEMON_SET, update_strategy=UpdateStrategy(max_unavailable=2)), Kind.DAEMON_SET)["spec"]
+    assert spec["updateStrategy"] == {"type": "RollingUpdate", "rollingUpdate": {"maxUnavailable": 2}}
 
 
 def test_a_stateful_set_names_its_service() -> None:
@@ -157,14 +162,14 @@ def test_a_pod_that_reads_once_may_end() -> None:
 @pytest.mark.parametrize("kind", [Kind.DEPLOYMENT, Kind.STATEFUL_SET])
 def test_several_pods_are_spread_and_drained_one_at_a_time(kind: Kind) -> None:
     built = _built(kind, replicas=3)
-    spread = _template(built, kind)["spec"]["topologySpreadConstraints"]
-    assert [(one["topologyKey"], one["whenUnsatisfiable"]) for one in spread] == [
-        ("topology.kubernetes.io/zone", "ScheduleAnyway"),
-        ("kubernetes.io/hostname", "ScheduleAnyway"),
+    selector = _owner(built, kind)["spec"]["selector"]
+    assert _template(built, kind)["spec"]["topologySpreadConstraints"] == [
+        {"topologyKey": key, "maxSkew": 1, "whenUnsatisfiable": "ScheduleAnyway", "labelSelector": selector}
+        for key in ("topology.kubernetes.io/zone", "kubernetes.io/hostname")
     ]
-    budget = built.one("PodDisruptionBudget").plain()["spec"]
-    assert budget["maxUnavailable"] == 1
-    assert budget["selector"] == _owner(built, kind)["spec"]["selector"]
+    budget = built.one("PodDisruptionBudget").plain()
+    assert (budget["metadata"]["name"], budget["metadata"]["namespace"]) == ("shop", "shop")
+    assert budget["spec"] == {"maxUnavailable": 1, "selector": selector, "unhealthyPodEvictionPolicy": "AlwaysAllow"}
 
 
 def test_a_single_pod_needs_neither() -> None:
@@ -245,22 +250,22 @@ def test_a_deployment_does_not_give_up_before_pulumi_does() -> None:
     ],
 )
 def test_a_service_leads_to_the_pods(kind: ServiceType, spec: dict[str, str]) -> None:
-    service = _built(port=8080, service=Service(type=kind, port=80)).one("Service").plain()
+    service = _built(port=8080, service=Service(type=kind, port=80, target_port=8080)).one("Service").plain()
     assert service["spec"] == {
         **spec,
         "selector": {"app.kubernetes.io/name": "shop"},
-        "ports": [{"name": "app", "port": 80, "targetPort": "app"}],
+        "ports": [{"name": "app", "port": 80, "targetPort": 8080}],
     }
 
 
 def test_no_load_balancer_has_a_public_address() -> None:
-    service = _built(port=8080, service=Service(type=ServiceType.LOAD_BALANCER, port=80)).one("Service").plain()
+    service = _built(port=8080, service=Service(type=ServiceType.LOAD_BALANCER, port=80, target_port=8080)).one("Service").plain()
     assert service["metadata"]["annotations"] == {"service.beta.kubernetes.io/azure-load-balancer-internal": "true"}
 
 
 @pytest.mark.parametrize("kind", [ServiceType.CLUSTER_IP, ServiceType.HEADLESS])
 def test_the_address_is_an_output(kind: ServiceType) -> None:
-    built = _built(port=8080, service=Service(type=kind, port=80))
+    built = _built(port=8080, service=Service(type=kind, port=80, target_port=8080))
     assert built.registered_outputs[built.one("Workload").urn]["address"] == "shop.shop.svc.cluster.local"
 
 
@@ -276,11 +281,17 @@ def test_the_service_account_names_client_and_tenant() -> None:
 
 
 def test_an_existing_service_account_is_annotated_and_left_alone_otherwise() -> None:
-    built = build(lambda: samples.workload(existing_service_account=True))
+    built = build(lambda: samples.workload(existing_service_account=True, service_account=ServiceAccount("shop", "shop")))
     assert built.of_type("ServiceAccount") == []
     patch = built.one("ServiceAccountPatch")
     assert set(patch.plain()) == {"apiVersion", "kind", "metadata"}
     assert patch.urn in built.one("Deployment").dependencies
+
+
+def test_an_account_in_a_namespace_of_others_has_to_be_there() -> None:
+    """A patch of what is not there would make it (pulumi-kubernetes#2194), so it is read first."""
+    built = build(lambda: samples.workload(existing_service_account=True, namespace=None))
+    assert built.read == [("kubernetes:core/v1:ServiceAccount", "shop/shop")]
 
 
 def test_a_namespace_of_others_is_not_waited_for() -> None:
@@ -290,6 +301,18 @@ def test_a_namespace_of_others_is_not_waited_for() -> None:
 
 
 # ------------------------------------------------------------------------------------------------------------------------ the technique
+
+
+def test_another_identity_makes_new_pods() -> None:
+    """The webhook acts when a pod is made; one that runs on would keep the client id of an identity that is gone."""
+    template = _template(_built())
+    assert template["metadata"]["annotations"] == {"aks-secrets/client-id": "<shop-identity.clientId>"}
+
+
+def test_a_pod_is_made_anew_whatever_of_it_changes() -> None:
+    """Kubernetes changes next to nothing of a Pod, and what the provider replaces it for leaves out some of it."""
+    assert _built(Kind.POD).one(Kind.POD).replace_on_changes == ("spec",)
+    assert _built().one("Deployment").replace_on_changes == ()
 
 
 def _env(*wanted: WantedObject) -> dict[str, Any]:
@@ -323,3 +346,13 @@ def test_a_bundle_that_makes_nothing_is_not_a_bundle() -> None:
 
     with pytest.raises(NotImplementedError):
         build(lambda: samples.workload(pulumi.ResourceOptions(), bundle=Empty))
+
+
+def test_what_belongs_to_the_pods_is_as_patient_as_they_are() -> None:
+    """Pulumi waits for a Service until its pods are well."""
+    built = _built(port=8080, replicas=2, service=Service(port=80, target_port=8080))
+    assert built.one("Service").timeouts == ("20m", "20m")
+    namespace = built.one("Namespace").urn
+    assert [
+        found.name for found in built.of_type("Service") + built.of_type("PodDisruptionBudget") if namespace not in found.dependencies
+    ] == []

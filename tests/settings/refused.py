@@ -827,6 +827,181 @@ CASES = [
         "workloads[0].schedule: 'every night' is not a cron schedule; use five fields (minute, hour, day of month, month, day of week) or @hourly, @daily, @weekly, @monthly, @yearly (pulumi config set --path 'workloads[0].schedule' '\"0 3 * * *\"')",
     ),
     case(
+        "cron-field",
+        {"workloads": [pod(kind="CronJob", schedule="99 3 * * *")]},
+        "workloads[0].schedule: '99' is not a minute; use 0 to 59, ranges such as 0-59, steps such as */5, or *",
+    ),
+    case(
+        "cron-field",
+        {"workloads": [pod(kind="CronJob", schedule="0 0 L * foo")]},
+        "workloads[0].schedule: 'l' is not a day of month; use 1 to 31, ranges such as 1-31, steps such as */5, or *",
+    ),
+    case(
+        "time-zone-is-known",
+        {"workloads": [pod(kind="CronJob", schedule="@daily", time_zone="Mars/Phobos")]},
+        "workloads[0].time_zone: 'Mars/Phobos' is not in the tz database; use one of its names (pulumi config set --path 'workloads[0].time_zone' Europe/Berlin)",
+    ),
+    case(
+        "min-ready-seconds",
+        {"workloads": [pod(update_strategy={"min_ready_seconds": 1200})]},
+        "workloads[0].update_strategy.min_ready_seconds: 1200 seconds is out of range; choose 0 to 600 (pulumi config set --path 'workloads[0].update_strategy.min_ready_seconds' 0)",
+    ),
+    case(
+        "cpu-quantity",
+        {"workloads": [pod(resources={"requests": {"cpu": "100Mi"}})]},
+        "workloads[0].resources.requests.cpu: '100Mi' is not a quantity of cores; use cores, or thousandths of one: 2, 0.5, 250m (pulumi config set --path 'workloads[0].resources.requests.cpu' 250m)",
+    ),
+    case(
+        "cpu-quantity",
+        {"workloads": [pod(resources={"requests": {"cpu": 0.00001}})]},
+        "workloads[0].resources.requests.cpu: '0.00001' is not a quantity of cores; use cores, or thousandths of one: 2, 0.5, 250m (pulumi config set --path 'workloads[0].resources.requests.cpu' 250m)",
+    ),
+    case(
+        "update-strategy-of-the-kind",
+        {"workloads": [pod(kind="DaemonSet", update_strategy={"type": "OnDelete"})]},
+        "workloads[0].update_strategy.type: OnDelete is not for a DaemonSet; choose RollingUpdate (pulumi config set --path 'workloads[0].update_strategy.type' RollingUpdate)",
+    ),
+    case(
+        "update-strategy-of-the-kind",
+        {"workloads": [pod(update_strategy={"max_unavailable": "250%"})]},
+        "workloads[0].update_strategy.max_unavailable: 250% is more than all; choose 100% at most (pulumi config set --path 'workloads[0].update_strategy.max_unavailable' 25%)",
+    ),
+    case(
+        "override-form",
+        {"workloads": [pod(overrides=template({"containers": [{"name": ["shop"]}, {"name": None}]}))]},
+        "workloads[0].overrides.spec.template.spec.containers[0]: has no name; items of containers are told apart by it: say which one is meant",
+        "workloads[0].overrides.spec.template.spec.containers[1]: has no name; items of containers are told apart by it: say which one is meant",
+    ),
+    case(
+        "override-form",
+        {"workloads": [pod(overrides=template({"volumes": [{"name": "a"}, {"name": "a"}]}))]},
+        "workloads[0].overrides.spec.template.spec.volumes[1]: another item has this name too; write one of them",
+    ),
+    case(
+        "override-form",
+        {"workloads": [pod(overrides=template({"containers": [{"name": "shop", "ports": [{"containerPort": "8080"}]}]}))]},
+        "workloads[0].overrides.spec.template.spec.containers[0].ports[0]: has no containerPort; items of ports are told apart by it: say which one is meant",
+    ),
+    case(
+        "override-of-replicas",
+        {"workloads": [pod(overrides={"spec": {"replicas": 3}})]},
+        "workloads[0].overrides.spec.replicas: has a key of its own; take it out, and say replicas (pulumi config rm --path 'workloads[0].overrides.spec.replicas')",
+    ),
+    case(
+        "override-of-the-chain",
+        {
+            "workloads": [
+                pod(overrides={"spec": {"template": {"metadata": {"annotations": {"azure.workload.identity/skip-containers": "shop"}}}}})
+            ]
+        },
+        'workloads[0].overrides.spec.template.metadata.annotations["azure.workload.identity/skip-containers"]: tells the webhook to do otherwise; the trust chain rests on it: take it out (pulumi config rm --path \'workloads[0].overrides.spec.template.metadata.annotations["azure.workload.identity/skip-containers"]\')',
+    ),
+    case(
+        "override-of-the-chain",
+        {"workloads": [pod(overrides={"spec": {"template": {"metadata": {"annotations": None}}}})]},
+        "workloads[0].overrides.spec.template.metadata.annotations: null would take out what the program writes there; the trust chain rests on it: take it out (pulumi config rm --path 'workloads[0].overrides.spec.template.metadata.annotations')",
+    ),
+    case(
+        "override-of-the-chain",
+        {
+            "workloads": [
+                pod(
+                    overrides=template(
+                        {"containers": [{"name": "shop", "volumeMounts": [{"name": "x", "mountPath": "/var/run/secrets/azure/tokens"}]}]}
+                    )
+                )
+            ]
+        },
+        "workloads[0].overrides.spec.template.spec.containers[0].volumeMounts[0]: /var/run/secrets/azure is where the webhook mounts the token; choose another path",
+    ),
+    case(
+        "override-of-the-chain",
+        {
+            "workloads": [
+                pod(overrides=template({"initContainers": [{"name": "init", "env": [{"name": "AZURE_CLIENT_ID", "value": "canary"}]}]}))
+            ]
+        },
+        "workloads[0].overrides.spec.template.spec.initContainers[0].env[0]: AZURE_CLIENT_ID is set by technique sdk; choose another name",
+    ),
+    case(
+        "override-of-the-chain",
+        {"workloads": [pod(overrides=template({"containers": [{"name": "shop", "volumeMounts": None}]}))]},
+        "workloads[0].overrides.spec.template.spec.containers[0].volumeMounts: null would take out what the technique puts there; the trust chain rests on it: take it out (pulumi config rm --path 'workloads[0].overrides.spec.template.spec.containers[0].volumeMounts')",
+    ),
+    case(
+        "override-of-the-chain",
+        {"workloads": [pod(overrides=template({"serviceAccount": "other"}))]},
+        "workloads[0].overrides.spec.template.spec.serviceAccount: is the program's to write; the trust chain rests on it: take it out (pulumi config rm --path 'workloads[0].overrides.spec.template.spec.serviceAccount')",
+    ),
+    case(
+        "override-of-the-chain",
+        {"workloads": [pod(overrides={"metadata": {"namespace": "other"}})]},
+        "workloads[0].overrides.metadata.namespace: is the program's to write; the trust chain rests on it: take it out (pulumi config rm --path 'workloads[0].overrides.metadata.namespace')",
+    ),
+    case(
+        "override-of-the-chain",
+        {
+            "workloads": [
+                pod(
+                    kind="StatefulSet",
+                    overrides={"spec": {"selector": None, "volumeClaimTemplates": [{"metadata": {"name": "azure-identity-token"}}]}},
+                )
+            ]
+        },
+        "workloads[0].overrides.spec.selector: null would take out what the program writes there; the trust chain rests on it: take it out (pulumi config rm --path 'workloads[0].overrides.spec.selector')",
+        "workloads[0].overrides.spec.volumeClaimTemplates[0]: 'azure-identity-token' is the volume of technique sdk; choose another name",
+    ),
+    case(
+        "override-of-the-chain",
+        {"workloads": [pod(kind="DaemonSet", overrides={"spec": {"selector": {"matchLabels": {"a": "b"}}}})]},
+        "workloads[0].overrides.spec.selector: is the program's to write; the trust chain rests on it: take it out (pulumi config rm --path 'workloads[0].overrides.spec.selector')",
+    ),
+    case(
+        "override-of-the-chain",
+        {"workloads": [pod(kind="Job", overrides={"spec": {"manualSelector": True, "selector": {"matchLabels": {"a": "b"}}}})]},
+        "workloads[0].overrides.spec.selector: is the program's to write; the trust chain rests on it: take it out (pulumi config rm --path 'workloads[0].overrides.spec.selector')",
+        "workloads[0].overrides.spec.manualSelector: is the program's to write; the trust chain rests on it: take it out (pulumi config rm --path 'workloads[0].overrides.spec.manualSelector')",
+    ),
+    case(
+        "override-of-the-chain",
+        {"workloads": [pod(kind="CronJob", schedule="@daily", overrides={"spec": {"jobTemplate": {"spec": {"manualSelector": True}}}})]},
+        "workloads[0].overrides.spec.jobTemplate.spec.manualSelector: is the program's to write; the trust chain rests on it: take it out (pulumi config rm --path 'workloads[0].overrides.spec.jobTemplate.spec.manualSelector')",
+    ),
+    case(
+        "override-weakens-security",
+        {"workloads": [pod(overrides=template({"securityContext": {"runAsNonRoot": None}}))]},
+        "workloads[0].overrides.spec.template.spec.securityContext.runAsNonRoot: is less than security: restricted promises; take it out, or say security: baseline with its security_reason (pulumi config rm --path 'workloads[0].overrides.spec.template.spec.securityContext.runAsNonRoot')",
+    ),
+    case(
+        "override-weakens-security",
+        {"workloads": [pod(overrides=template({"containers": [{"name": "shop", "securityContext": None}]}))]},
+        "workloads[0].overrides.spec.template.spec.containers[0].securityContext: is less than security: restricted promises; take it out, or say security: baseline with its security_reason (pulumi config rm --path 'workloads[0].overrides.spec.template.spec.containers[0].securityContext')",
+    ),
+    case(
+        "override-weakens-security",
+        {
+            "workloads": [
+                pod(overrides=template({"containers": [{"name": "shop", "securityContext": {"capabilities": {"add": ["SYS_ADMIN"]}}}]}))
+            ]
+        },
+        "workloads[0].overrides.spec.template.spec.containers[0].securityContext.capabilities: is less than security: restricted promises; take it out, or say security: baseline with its security_reason (pulumi config rm --path 'workloads[0].overrides.spec.template.spec.containers[0].securityContext.capabilities')",
+    ),
+    case(
+        "override-weakens-security",
+        {"workloads": [pod(overrides=template({"securityContext": {"seccompProfile": {"type": "Unconfined"}}}))]},
+        "workloads[0].overrides.spec.template.spec.securityContext.seccompProfile: is less than security: restricted promises; take it out, or say security: baseline with its security_reason (pulumi config rm --path 'workloads[0].overrides.spec.template.spec.securityContext.seccompProfile')",
+    ),
+    case(
+        "override-weakens-security",
+        {"workloads": [pod(overrides=template({"securityContext": {"runAsUser": 0}}))]},
+        "workloads[0].overrides.spec.template.spec.securityContext.runAsUser: is less than security: restricted promises; take it out, or say security: baseline with its security_reason (pulumi config rm --path 'workloads[0].overrides.spec.template.spec.securityContext.runAsUser')",
+    ),
+    case(
+        "existing-account-has-an-older-namespace",
+        {"workloads": [pod(existing_service_account=True)]},
+        "workloads[0].existing_service_account: true, and the program makes namespace 'shop', in which there is no 'shop' yet; take it out, or say in namespaces that the namespace is existing (pulumi config rm --path 'workloads[0].existing_service_account')",
+    ),
+    case(
         "time-zone",
         {"workloads": [pod(kind="CronJob", schedule="@daily", time_zone="Local")]},
         "workloads[0].time_zone: 'Local' is not a time zone; use a name of the tz database (pulumi config set --path 'workloads[0].time_zone' Europe/Berlin)",
@@ -838,8 +1013,8 @@ CASES = [
     ),
     case(
         "update-share",
-        {"workloads": [pod(update_strategy={"max_surge": "250%"})]},
-        "workloads[0].update_strategy.max_surge: '250%' is not a number of pods; use a number, or a share such as 25% (pulumi config set --path 'workloads[0].update_strategy.max_surge' 25%)",
+        {"workloads": [pod(update_strategy={"max_surge": "1000%"})]},
+        "workloads[0].update_strategy.max_surge: '1000%' is not a number of pods; use a number, or a share such as 25% (pulumi config set --path 'workloads[0].update_strategy.max_surge' 25%)",
     ),
     case(
         "probe-delay",
@@ -857,9 +1032,9 @@ CASES = [
         "workloads[0].probes.liveness.failure_threshold: 0 failures is out of range; choose 1 to 1000 (pulumi config set --path 'workloads[0].probes.liveness.failure_threshold' 1)",
     ),
     case(
-        "quantity",
+        "memory-quantity",
         {"workloads": [pod(resources={"limits": {"memory": "128 MB"}})]},
-        "workloads[0].resources.limits.memory: '128 MB' is not a Kubernetes quantity; use a number with a unit: 250m (of a core), 128Mi, 1Gi (pulumi config set --path 'workloads[0].resources.limits.memory' 128Mi)",
+        "workloads[0].resources.limits.memory: '128 MB' is not a quantity of memory; use bytes with a unit: 128Mi, 1Gi (400m would be 0.4 bytes) (pulumi config set --path 'workloads[0].resources.limits.memory' 128Mi)",
     ),
     case(
         "wrong-type",
@@ -948,12 +1123,12 @@ CASES = [
     case(
         "update-strategy-of-the-kind",
         {"workloads": [pod(update_strategy={"type": "OnDelete"})]},
-        "workloads[0].update_strategy.type: a Deployment has no OnDelete; choose RollingUpdate or Recreate (pulumi config set --path 'workloads[0].update_strategy.type' RollingUpdate)",
+        "workloads[0].update_strategy.type: OnDelete is not for a Deployment; choose RollingUpdate or Recreate (pulumi config set --path 'workloads[0].update_strategy.type' RollingUpdate)",
     ),
     case(
         "update-strategy-of-the-kind",
         {"workloads": [pod(kind="DaemonSet", update_strategy={"type": "Recreate"})]},
-        "workloads[0].update_strategy.type: a DaemonSet has no Recreate; choose RollingUpdate or OnDelete (pulumi config set --path 'workloads[0].update_strategy.type' RollingUpdate)",
+        "workloads[0].update_strategy.type: Recreate is not for a DaemonSet; choose RollingUpdate (pulumi config set --path 'workloads[0].update_strategy.type' RollingUpdate)",
     ),
     case(
         "update-strategy-of-the-kind",
@@ -1109,7 +1284,7 @@ CASES = [
     case(
         "existing-namespace-keeps-its-labels",
         {"namespaces": [{"name": "shop", "existing": True, "enforce": "restricted"}]},
-        "namespaces[0].enforce: the program does not label a namespace that is existing; take it out, or label it there (pulumi config rm --path 'namespaces[0].enforce')",
+        "namespaces[0].enforce: the program neither makes nor labels a namespace that is existing; take it out, or label it there (pulumi config rm --path 'namespaces[0].enforce')",
     ),
     case(
         "security-fits-namespace",
