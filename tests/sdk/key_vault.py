@@ -63,7 +63,7 @@ class KeyVault:
         match request.path.split("/"):
             # https://learn.microsoft.com/rest/api/keyvault/secrets/get-secret/get-secret
             case ["", "secrets", name, *rest] if name and len(rest) < 2 and request.method == "GET":
-                # https://learn.microsoft.com/azure/key-vault/general/about-keys-secrets-certificates#object-identifiers: case does not matter
+                # Case does not matter: https://learn.microsoft.com/azure/key-vault/general/about-keys-secrets-certificates#object-identifiers
                 return self._read(caller, name.lower(), rest[0] if rest else "")
             case _:
                 return Answer(status=404, body={"error": {"code": "NotSimulated", "message": "not an operation of this simulation"}})
