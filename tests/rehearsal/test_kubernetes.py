@@ -224,17 +224,6 @@ def test_refreshing_a_secret_changes_nothing(kubernetes: Kubernetes) -> None:
     assert (again.inputs, again.outputs) == (made.inputs, made.outputs)
 
 
-def test_a_patch_needs_its_object_and_leaves_it(azure: Azure, kubernetes: Kubernetes) -> None:
-    patch = manifest("v1", "Namespace", "demo")
-    patch["metadata"]["labels"] = {"a": "b"}
-    with pytest.raises(ProviderError, match='namespaces "demo" not found'):
-        kubernetes.create("core/v1:NamespacePatch", patch)
-    made = kubernetes.namespace()
-    patched = kubernetes.create("core/v1:NamespacePatch", patch)
-    kubernetes.delete("core/v1:NamespacePatch", patched)
-    assert kubernetes.read(NAMESPACE, made) is not None
-
-
 def test_a_load_balancer_gets_an_address(kubernetes: Kubernetes) -> None:
     spec = {"type": "LoadBalancer", "ports": [{"port": 80}]}
     made = kubernetes.create("core/v1:Service", manifest("v1", "Service", "web", "default", spec=spec))
@@ -380,18 +369,6 @@ def test_a_release_that_vanished_is_gone(azure: Azure, kubernetes: Kubernetes) -
     (objects,) = azure.world.kubernetes.values()
     del objects["helm.sh/Release/eso/eso"]
     assert kubernetes.read(RELEASE, made) is None
-
-
-def test_a_patch_leaves_the_rest_of_its_object(azure: Azure, kubernetes: Kubernetes) -> None:
-    wanted = manifest("v1", "Secret", "app", "default", stringData={"a": Secret("b")})
-    made = kubernetes.create(SECRET, wanted)
-    patch = manifest("v1", "Secret", "app", "default")
-    patch["metadata"]["labels"] = {"a": "b"}
-    kubernetes.create("core/v1:SecretPatch", patch)
-    assert in_the_world(azure, "core/Secret/default/app")["metadata"]["labels"] == {"a": "b"}
-    same = kubernetes.read(SECRET, made)
-    assert same is not None
-    assert same.inputs == made.inputs
 
 
 @pytest.mark.parametrize("by", ["variable", "setting"])

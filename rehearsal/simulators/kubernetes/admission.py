@@ -14,6 +14,7 @@ from rehearsal.simulators.kubernetes.fields import invalid_object, is_sealed, ma
 from rehearsal.simulators.kubernetes.kinds import Kind
 from rehearsal.simulators.kubernetes.objects import object_failures, template_of
 from rehearsal.simulators.kubernetes.pod_security import Policy, Verdict, label_failures, verdict
+from rehearsal.simulators.kubernetes.pod_updates import pod_update_failures
 from rehearsal.simulators.kubernetes.pods import pod_failures
 from rehearsal.simulators.kubernetes.schema import Declarations
 
@@ -44,6 +45,8 @@ def refusal(manifest: Manifest, live: Manifest | None, declarations: Declaration
     if kind == POD and live is None and (why := missing_account(mapping(bare.get("spec")), namespace, look)):
         return f'pods "{name}" is forbidden: {why}'
     failures = [*findings.missing, *object_failures(kind.group, kind.name, bare, declarations.minor)]
+    if kind == POD and live is not None:
+        failures += pod_update_failures(mapping(bare.get("spec")), mapping(live.get("spec")))
     if kind == NAMESPACE:
         labels = mapping(metadata.get("labels"))
         before = mapping(mapping((live or {}).get("metadata")).get("labels"))

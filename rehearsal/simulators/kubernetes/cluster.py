@@ -10,8 +10,8 @@ from typing import Any, Final, Protocol
 
 from rehearsal.simulators.azure.containerservice import CLUSTER
 from rehearsal.simulators.cloud import World
-from rehearsal.simulators.kubernetes.admission import NAMESPACE, OWNERS, failed_create, refusal
-from rehearsal.simulators.kubernetes.fields import mapping
+from rehearsal.simulators.kubernetes.admission import NAMESPACE, OWNERS, refusal
+from rehearsal.simulators.kubernetes.controllers import EVENT, REVISION, trace_name, traces
 from rehearsal.simulators.kubernetes.kinds import (
     ADDONS,
     CHARTS,
@@ -25,7 +25,6 @@ from rehearsal.simulators.kubernetes.kinds import (
 from rehearsal.simulators.kubernetes.schema import Declarations, declared
 from rehearsal.simulators.wire import Secret, plain
 
-EVENT: Final = Kind("", "v1", "Event")
 RELEASE: Final = Kind("helm.sh", "v3", "Release")
 BUILT_IN_NAMESPACES: Final = ("default", "kube-system", "kube-public", "kube-node-lease")
 _EXTENSION: Final = "azure-native:kubernetesconfiguration:Extension"
@@ -56,6 +55,10 @@ class Cluster(Protocol):
 
     def failed_create(self, kind: Kind, namespace: str, name: str) -> str:
         """The message of this object's FailedCreate event: its pods never come. Empty if there is none."""
+        ...
+
+    def waits_for_deletion(self, kind: Kind, namespace: str, name: str) -> bool:
+        """Whether pods of an older template run until somebody deletes them: the update strategy OnDelete."""
         ...
 
 
@@ -148,35 +151,37 @@ class SimulatedCluster:
             for key in [key for key in self._objects if key.split("/")[2] == name]:
                 del self._objects[key]
         self._objects.pop(_key(kind, namespace, name), None)
-        self._objects.pop(_key(EVENT, namespace, _event(kind, name)), None)
+        self._forget_pods(kind, namespace, name)
         self._world.changed()
 
     def failed_create(self, kind: Kind, namespace: str, name: str) -> str:
-        event = self.get(EVENT, namespace, _event(kind, name))
+        event = self.get(EVENT, namespace, trace_name(kind, name))
         return str(event["message"]) if event else ""
 
+    def waits_for_deletion(self, kind: Kind, namespace: str, name: str) -> bool:
+        return self.get(REVISION, namespace, trace_name(kind, name)) is not None
+
     def _must_admit(self, kind: Kind, manifest: Mapping[str, Any], live: Manifest | None) -> None:
-        if self._declarations.serves(kind) and (why := refusal(manifest, live, self._declarations, self.get)):
+        if not self._declarations.serves(kind):
+            return
+        # A secret that stays as it is is no change.
+        known = None if live is None else self._world.unsealed(live, plain(manifest))
+        if why := refusal(manifest, known, self._declarations, self.get):
             raise ApiError(why)
 
     def _make_pods(self, manifest: Mapping[str, Any], live: Manifest | None) -> None:
-        """What the controllers find when they make the pods of an object: an event, if these are refused.
-
-        Pods that run stay, whatever has become of their namespace since.
-        """
+        """What the controllers find when they make the pods of an object."""
         kind, namespace, name = identity(manifest)
         if kind.name not in OWNERS or not self._declarations.serves(kind):
             return
-        if live is not None and not self.failed_create(kind, namespace, name):
-            was, now = (mapping(plain(owner.get("spec"))).get("template") for owner in (live, self._world.sealed(manifest)))
-            if was == now:
-                return
-        self._objects.pop(_key(EVENT, namespace, _event(kind, name)), None)
-        if message := failed_create(manifest, self._declarations.minor, self.get):
-            about = {"apiVersion": kind.api_version, "kind": kind.name, "namespace": namespace, "name": name}
-            metadata = {"name": _event(kind, name), "namespace": namespace}
-            event = {"apiVersion": "v1", "kind": "Event", "metadata": metadata, "involvedObject": about}
-            self._store({**event, "type": "Warning", "reason": "FailedCreate", "message": message})
+        found = traces(manifest, self._world.sealed(manifest), live, self._declarations.minor, self.get)
+        self._forget_pods(kind, namespace, name)
+        for trace in found:
+            self._store(trace)
+
+    def _forget_pods(self, kind: Kind, namespace: str, name: str) -> None:
+        for trace in (EVENT, REVISION):
+            self._objects.pop(_key(trace, namespace, trace_name(kind, name)), None)
 
     def _furnish(self, namespace: str) -> None:
         """What the controllers put into a new namespace."""
@@ -221,11 +226,6 @@ def cluster_at(world: World, server: str) -> SimulatedCluster | None:
 def identity(manifest: Mapping[str, Any]) -> tuple[Kind, str, str]:
     metadata = manifest.get("metadata") or {}
     return Kind.of(manifest), metadata.get("namespace", ""), metadata.get("name", "")
-
-
-def _event(kind: Kind, name: str) -> str:
-    """A cluster's own names for events end in a number; here each object has at most one."""
-    return f"{name}.{kind.name.lower()}"
 
 
 def _key(kind: Kind, namespace: str, name: str) -> str:

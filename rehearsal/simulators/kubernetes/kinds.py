@@ -109,27 +109,6 @@ EXTENSIONS: Final[Mapping[str, tuple[CustomKind, ...]]] = {
 }
 
 
-# forceNew in provider/pkg/provider/diff.go, without the leading dot
-FORCES: Final[Mapping[str, tuple[str, ...]]] = {
-    "Deployment": ("spec.selector",),
-    "DaemonSet": ("spec.selector",),
-    "StatefulSet": (
-        *("spec.selector", "spec.serviceName", "spec.volumeClaimTemplates"),
-        *("spec.podManagementPolicy", "spec.revisionHistoryLimit"),
-    ),
-    "Job": ("spec.selector", "spec.template", "spec.completions", "spec.parallelism"),
-    "Pod": ("spec.containers", "spec.initContainers", "spec.volumes", "spec.serviceAccountName", "spec.nodeName"),
-    "Service": ("spec.clusterIP",),
-    "PersistentVolumeClaim": ("spec.accessModes", "spec.selector", "spec.storageClassName", "spec.volumeName"),
-    "ResourceQuota": ("spec.scopes",),
-    "RoleBinding": ("roleRef",),
-    "ClusterRoleBinding": ("roleRef",),
-    "StorageClass": ("parameters", "provisioner"),
-    "Secret": ("type",),
-}
-"""Kind → the paths whose change replaces the object, besides name and namespace."""
-
-
 def chart_name(chart: str) -> str:
     """`oci://host/charts/dapr` and `./charts/dapr` are `dapr`."""
     return chart.rstrip("/").rsplit("/", 1)[-1]

@@ -16,19 +16,22 @@ from typing import Any, Final
 
 from rehearsal.simulators.azure.arm import merged
 from rehearsal.simulators.cloud import World
-from rehearsal.simulators.difference import changes, forces, pruned
-from rehearsal.simulators.kubernetes import release
+from rehearsal.simulators.difference import changes, pruned
+from rehearsal.simulators.kubernetes import patches, release
 from rehearsal.simulators.kubernetes.cluster import ApiError, Cluster, Manifest, NoMatchError, cluster_at, identity
-from rehearsal.simulators.kubernetes.kinds import FORCES, Kind
+from rehearsal.simulators.kubernetes.forcing import FORCES, replacing
+from rehearsal.simulators.kubernetes.kinds import Kind
 from rehearsal.simulators.kubernetes.kubeconfig import Connection, active_cluster
 from rehearsal.simulators.kubernetes.names import name_failures
-from rehearsal.simulators.kubernetes.waiting import WaitingProvider, awaits, not_created, not_ready, not_updated, timed_out
+from rehearsal.simulators.kubernetes.waiting import TIMED_OUT, WaitingProvider, awaits, not_created, not_ready, not_updated, timed_out
 from rehearsal.simulators.provider import Call, Difference, Properties, ProviderError
 from rehearsal.simulators.sdk import resource_type
 from rehearsal.simulators.shape import Failure, failures, preview_outputs
 from rehearsal.simulators.wire import Secret, has_unknown, marked, plain
 
 AUTONAMED: Final = "pulumi.com/autonamed"
+_SECRET: Final = Kind("", "v1", "Secret")
+_CONFIG_MAP: Final = Kind("", "v1", "ConfigMap")
 _READ_ONLY: Final = ("uid", "resourceVersion", "generation")
 _ALREADY_EXISTS_HELP: Final = """
 
@@ -169,8 +172,7 @@ class KubernetesProvider(WaitingProvider):
                 delete_first=True,
                 drifted=frozenset(drifted) - frozenset(found),
             )
-        keys = self._forcing(call, new)
-        replaces = frozenset(path for path in found if forces(path, keys))
+        replaces = replacing(found, new, self._forcing(call, new))
         was, now = old.get("metadata") or {}, new.get("metadata") or {}
         generated = (now.get("annotations") or {}).get(AUTONAMED) if isinstance(now, Mapping) else None
         same_place = (was.get("name"), was.get("namespace")) == (now.get("name"), now.get("namespace"))
@@ -180,12 +182,12 @@ class KubernetesProvider(WaitingProvider):
         keys = {"metadata.name", "metadata.namespace"}
         if _is_patch(call):
             return keys
-        instance, kind = self._instance(call), str(new.get("kind"))
-        if kind == "Secret" and (not instance.on("enableSecretMutable") or new.get("immutable")):
+        instance, kind = self._instance(call), Kind.of(new)
+        if kind == _SECRET and (not instance.on("enableSecretMutable") or new.get("immutable")):
             return keys | {"type", "stringData", "data"}
-        if kind == "ConfigMap" and (not instance.on("enableConfigMapMutable") or new.get("immutable")):
+        if kind == _CONFIG_MAP and (not instance.on("enableConfigMapMutable") or new.get("immutable")):
             return keys | {"binaryData", "data"}
-        return keys | set(FORCES.get(kind, ()))
+        return keys | set(FORCES.get((kind.group, kind.name), ()))
 
     # Create, Update, Read, Delete
 
@@ -200,7 +202,9 @@ class KubernetesProvider(WaitingProvider):
             manifest = plain(call.inputs)
             try:
                 wanted = self._wanted(call, cluster)
-                live = cluster.replace(wanted) if _is_patch(call) else cluster.create(wanted)
+                # A patch is a server-side apply, which makes what is not there: Creation in await.go, pulumi-kubernetes#2194.
+                there = _is_patch(call) and cluster.get(*identity(manifest)) is not None
+                live = cluster.replace(wanted) if there else cluster.create(wanted)
             except NoMatchError as error:
                 kind = Kind.of(manifest)
                 raise ProviderError(
@@ -261,12 +265,20 @@ class KubernetesProvider(WaitingProvider):
                 raise self.unready(not_updated(_id(manifest), outputs, str(error), [])) from error
             if event := self._failed_create(call, cluster, manifest):
                 raise self.unready(not_updated(_id(manifest), outputs, *timed_out(manifest, event, ran=ran)))
+            if self._waits_for_deletion(call, cluster, manifest):
+                raise self.unready(not_updated(_id(manifest), outputs, TIMED_OUT, []))
             return outputs
 
     @staticmethod
     def _failed_create(call: Call, cluster: Cluster, manifest: Manifest) -> str:
         """What the real provider would find out by waiting for pods."""
         return cluster.failed_create(*identity(manifest)) if awaits(manifest) and not _is_patch(call) else ""
+
+    @staticmethod
+    def _waits_for_deletion(call: Call, cluster: Cluster, manifest: Manifest) -> bool:
+        """Of a DaemonSet alone: await/daemonset.go waits for new pods, await/statefulset.go does not (processStatefulSetEvent)."""
+        awaited = manifest.get("kind") == "DaemonSet" and awaits(manifest) and not _is_patch(call)
+        return awaited and cluster.waits_for_deletion(*identity(manifest))
 
     def read(self, call: Call) -> tuple[str, Properties, Properties] | None:
         with self.world.lock:
@@ -286,7 +298,9 @@ class KubernetesProvider(WaitingProvider):
             if call.inputs:
                 inputs = pruned(self.world.unsealed(live, plain(call.inputs)), call.inputs)
                 if event := self._failed_create(call, cluster, given):
-                    raise self.unready(not_ready(call.id, outputs, inputs, event))
+                    raise self.unready(not_ready(call.id, outputs, inputs, [f"FailedCreate: {event}"]))
+                if self._waits_for_deletion(call, cluster, given):
+                    raise self.unready(not_ready(call.id, outputs, inputs, []))
                 return call.id, outputs, inputs
             inputs = {n: v for n, v in outputs.items() if n != "status"}
             inputs["metadata"] = {n: v for n, v in inputs["metadata"].items() if n not in _READ_ONLY}
@@ -306,10 +320,13 @@ class KubernetesProvider(WaitingProvider):
                 raise ProviderError(f"configured Kubernetes cluster is unreachable. {_IF_DELETED}")
             if call.token == release.TOKEN:
                 release.delete(call, cluster)
-            elif not _is_patch(call):
-                kind, namespace, name = identity(plain(call.old_inputs or call.olds))
+            else:
+                given = plain(call.old_inputs or call.olds)
                 try:
-                    cluster.delete(kind, namespace, name)
+                    if _is_patch(call):
+                        patches.relinquish(cluster, given)
+                    else:
+                        cluster.delete(*identity(given))
                 except ApiError as error:
                     raise ProviderError(str(error)) from error
 

@@ -23,6 +23,8 @@ from rehearsal.simulators.wire import encode
 DETAILS: Final = "grpc-status-details-bin"
 """Where gRPC carries the details of an error: google.golang.org/grpc/status."""
 AWAITED: Final = ("Deployment", "StatefulSet", "DaemonSet", "Job")
+TIMED_OUT: Final = "timed out waiting for the condition"
+"""Of a DaemonSet: wait.ErrorInterrupted in await/daemonset.go."""
 _UNKNOWN: Final = 2
 
 
@@ -89,10 +91,10 @@ def not_updated(id_: str, outputs: Properties, error: str, reasons: list[str]) -
     return InitFailedError(id_, f'the Kubernetes API server reported that "{id_}" {said}: {error}', reasons, outputs)
 
 
-def not_ready(id_: str, outputs: Properties, inputs: Properties, event: str) -> InitFailedError:
+def not_ready(id_: str, outputs: Properties, inputs: Properties, reasons: list[str]) -> InitFailedError:
     """Of a read: initializationError in error.go."""
     name = id_.rpartition("/")[2]
-    return InitFailedError(id_, f"Resource '{name}' was created but failed to initialize", [f"FailedCreate: {event}"], outputs, inputs)
+    return InitFailedError(id_, f"Resource '{name}' was created but failed to initialize", reasons, outputs, inputs)
 
 
 def awaits(manifest: Mapping[str, Any]) -> bool:
@@ -116,5 +118,5 @@ def timed_out(manifest: Mapping[str, Any], event: str, *, ran: bool) -> tuple[st
     elif manifest.get("kind") == "StatefulSet":
         parts = [f"0 out of {spec.get('replicas', 1)} replicas succeeded readiness checks"]
     if manifest.get("kind") == "DaemonSet":
-        return "timed out waiting for the condition", [f"FailedCreate: {event}"]
+        return TIMED_OUT, [f"FailedCreate: {event}"]
     return f"'{name}' timed out waiting to be Ready", [*parts, f"FailedCreate: {event}"]
