@@ -210,7 +210,7 @@ def test_the_old_template_or_a_rolling_update_ends_the_waiting(azure: Azure, kub
 
 def test_a_rolling_update_of_a_daemon_set_is_ready(kubernetes: Kubernetes) -> None:
     kubernetes.namespace()
-    rolling = {"updateStrategy": {"type": "RollingUpdate"}}
+    rolling: dict[str, Any] = {"updateStrategy": {"type": "RollingUpdate"}}
     made = kubernetes.create(TOKENS["DaemonSet"], on_delete("DaemonSet", **rolling))
     kubernetes.update(TOKENS["DaemonSet"], made, on_delete("DaemonSet", SECOND, **rolling))
 
