@@ -142,6 +142,8 @@ class KeyVault(pulumi.ComponentResource):
         # Not read back: an update's preview knows only name, location and id, and a Pod would preview as replaced on a tag edit.
         # https://learn.microsoft.com/azure/key-vault/general/about-keys-secrets-certificates#dns-suffixes-for-object-identifiers
         self.vault_uri = Output.concat("https://", vault.name.apply(str.lower), ".vault.azure.net/")
+        # Marked here, whatever it was before: azure-native does not do it by itself.
+        self._values = {secret.name.lower(): Output.secret(self._value_of(name, secret)) for secret in args.secrets}
         self._secrets = {secret.name.lower(): self._seed(name, args, vault, secret) for secret in args.secrets}
         self.grants = [Grant(officer, Role.KEY_VAULT_SECRETS_OFFICER, self.resource_id) for officer in args.officers]
         if args.grants_managed:
@@ -169,6 +171,10 @@ class KeyVault(pulumi.ComponentResource):
         """Those of the named secrets that the program writes: what reads them comes after."""
         return [self._secrets[name.lower()] for name in names if name.lower() in self._secrets]
 
+    def value_of(self, secret_name: str) -> Output[str]:
+        """What the program wrote into a seeded secret, marked as a secret; a rotation in the vault does not show here."""
+        return self._values[secret_name.lower()]
+
     def _seed(self, name: str, args: KeyVaultArgs, vault: keyvault.Vault, secret: SeededSecret) -> keyvault.Secret:
         # Through ARM, which needs no right and no network path to the data plane; ARM never returns the value.
         return keyvault.Secret(
@@ -177,8 +183,7 @@ class KeyVault(pulumi.ComponentResource):
             vault_name=vault.name,
             secret_name=secret.name.lower(),  # else another spelling would replace it, and write the first value over a rotation
             properties=keyvault.SecretPropertiesArgs(
-                # Marked here, whatever it was before: azure-native does not do it by itself.
-                value=Output.secret(self._value_of(name, secret)),
+                value=self._values[secret.name.lower()],
                 content_type=secret.content_type,
                 attributes=keyvault.SecretAttributesArgs(enabled=True, not_before=secret.not_before, expires=secret.expires),
             ),

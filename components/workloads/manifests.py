@@ -49,6 +49,8 @@ class Delivery:
     """On the pod template, never in a selector."""
     annotations: Mapping[str, pulumi.Input[str]] = field(default_factory=dict[str, pulumi.Input[str]])
     """On the pod template."""
+    reload: Mapping[str, str] = field(default_factory=dict[str, str])
+    """On the pod's owner, where new values are to make new pods: the annotation by which Reloader knows what to watch."""
     after: Sequence[pulumi.Resource] = ()
     """What the pod cannot start without."""
 
@@ -67,10 +69,12 @@ def needs(name: str, account: ServiceAccount, delivery: Delivery) -> Manifest:
     }
 
 
-def owner(name: str, account: ServiceAccount, pod: Pod, delivery: Delivery) -> Manifest:
+def owner(name: str, account: ServiceAccount, pod: Pod, delivery: Delivery, *, reload: bool = False) -> Manifest:
     """``metadata`` and ``spec`` of the pod's owner, overrides applied."""
     template = _template(name, account, pod, delivery)
     metadata: Manifest = {"name": name, "namespace": account.namespace, "labels": labels(name)}
+    if reload:
+        metadata["annotations"] = dict(delivery.reload)
     if pod.kind is Kind.POD:
         # The owner is the pod: what stands on the template stands on it.
         manifest = {"metadata": {**metadata, **template["metadata"]}, "spec": template["spec"]}

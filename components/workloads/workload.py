@@ -14,11 +14,12 @@ from pulumi import Output, ResourceOptions
 from pulumi_kubernetes import apps, batch, core, meta, policy
 
 from components.identity import ServiceAccount, WorkloadIdentity
-from components.roles import ObjectType
+from components.operators import Operator
 from components.vault import KeyVault
 from components.workloads import manifests
 from components.workloads.manifests import Delivery, Manifest
 from components.workloads.pod import Kind, Pod, ServiceType
+from components.workloads.wanted import WantedObject, Way
 
 
 class Technique(StrEnum):
@@ -26,14 +27,10 @@ class Technique(StrEnum):
 
     SDK = "sdk"
     """The application asks the vault itself, with an Azure SDK."""
-
-
-@dataclass(frozen=True)
-class WantedObject:
-    """An object of the vault that the pod gets to see."""
-
-    name: str
-    type: ObjectType = ObjectType.SECRET
+    CSI = "csi"
+    """The Secrets Store CSI driver mounts files, and keeps a Kubernetes Secret for environment variables."""
+    KUBERNETES_SECRET = "kubernetes-secret"
+    """A Kubernetes Secret that this program writes."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,6 +45,12 @@ class WorkloadArgs:
     """The Namespace object: names are plain strings, so nothing else says that it has to be there first. None: it is not of this stack."""
     vault: KeyVault
     secrets: Sequence[WantedObject] = ()
+    mount_path: str = "/mnt/secrets-store"
+    """Where files with values stand in the container."""
+    reload: bool = False
+    """New pods when a value changes: by Reloader."""
+    operator: pulumi.Resource | None = None
+    """What serves the technique's custom resources in the cluster. None: the technique has none, or it is not of this stack."""
     pod: Pod | None = None
     """None: somebody else deploys the pod."""
 
@@ -74,6 +77,10 @@ class Workload(pulumi.ComponentResource):
 
     seen_by_pod: ClassVar[str]
     """How the pod gets at the value, in a person's words."""
+    can: ClassVar[frozenset[Way]] = frozenset()
+    """What a secret's settings may ask of the technique."""
+    needs: ClassVar[Operator | None] = None
+    """What has to be in the cluster."""
     own_env: ClassVar[frozenset[str]]
     """Environment variables that the technique sets: nobody else may."""
     own_volumes: ClassVar[frozenset[str]]
@@ -138,9 +145,10 @@ class Workload(pulumi.ComponentResource):
             *delivery.after,
         ]
         wait = pulumi.CustomTimeouts(create=_WAIT, update=_WAIT)
+        manifest = manifests.owner(name, args.service_account, pod, delivery, reload=args.reload)
         _OWNERS[pod.kind](
             f"{name}-{pod.kind.lower()}",
-            **manifests.owner(name, args.service_account, pod, delivery),
+            **manifest,
             opts=ResourceOptions(
                 parent=self,
                 depends_on=ready,

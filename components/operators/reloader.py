@@ -1,0 +1,51 @@
+"""Stakater Reloader: makes new pods when a Secret or a mounted object has another version."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pulumi
+from pulumi import Output, ResourceOptions
+from pulumi_kubernetes import helm
+
+from components.operators.chart import Chart, install
+
+CHART = Chart(name="reloader", repository="https://stakater.github.io/stakater-charts", version="2.2.16")
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReloaderArgs:
+    """What it watches."""
+
+    namespaces: Sequence[str]
+    """Where the workloads are: it gets a Role in each, and no ClusterRole (Reloader#1162)."""
+    namespace: str = "reloader"
+    version: str = CHART.version
+    csi_driver: pulumi.Resource | None = None
+    """Whether it also watches mounted objects. Their definitions have to be there when it starts (reloader.go)."""
+
+
+class Reloader(pulumi.ComponentResource):
+    """Reloader for the namespaces of the stack's workloads.
+
+    Creates: Namespace, Release.
+    """
+
+    name: Output[str | None]
+    release: helm.v3.Release
+
+    def __init__(self, name: str, args: ReloaderArgs, opts: ResourceOptions | None = None) -> None:
+        super().__init__("aks-secrets:index:Reloader", name, None, opts)
+        values = {
+            "reloader": {
+                # As an annotation on the pod template. The default strategy adds an environment variable, which an `up` would take out.
+                "reloadStrategy": "annotations",
+                "watchGlobally": False,
+                "namespaces": list(args.namespaces),
+                "enableCSIIntegration": args.csi_driver is not None,
+            }
+        }
+        chart = Chart(name=CHART.name, repository=CHART.repository, version=args.version)
+        after = [args.csi_driver] if args.csi_driver else []
+        self.release = install(self, name, chart, args.namespace, values, after=after)
+        self.name = self.release.name
+        self.register_outputs({"name": self.name})

@@ -1,0 +1,126 @@
+"""Technique csi: the Secrets Store CSI driver mounts objects of the vault as files, and syncs them to Kubernetes Secrets for variables.
+
+https://azure.github.io/secrets-store-csi-driver-provider-azure/docs/getting-started/usage/
+"""
+
+import json
+from typing import Any
+
+from pulumi import ResourceOptions
+from pulumi_kubernetes import apiextensions, meta
+
+from components.operators import Operator
+from components.roles import ObjectType
+from components.workloads.manifests import Delivery, Manifest
+from components.workloads.wanted import WantedObject, Way, env_from_secrets, kubernetes_secrets
+from components.workloads.workload import Workload, WorkloadArgs
+
+VOLUME = "secrets-store"
+
+_PROVIDER_TYPES = {
+    ObjectType.SECRET: "secret",
+    ObjectType.KEY: "key",
+    ObjectType.CERT: "cert",
+    # The provider serves a certificate with its key as the secret of the same name.
+    ObjectType.CERT_KEY_PAIR: "secret",
+}
+
+
+class CsiWorkload(Workload):
+    """A workload with files of the vault in its pods.
+
+    Creates besides: SecretProviderClass. Synced Secrets the driver makes, when the first pod mounts.
+    """
+
+    seen_by_pod = "files, and environment variables from a synced Secret"
+    can = frozenset(Way)
+    needs = Operator.CSI_DRIVER
+    own_env = frozenset[str]()
+    own_volumes = frozenset({VOLUME})
+
+    def _deliver(self, name: str, args: WorkloadArgs, /) -> Delivery:
+        synced = kubernetes_secrets(args.secrets)
+        spec: Manifest = {"provider": "azure", "parameters": _parameters(args)}
+        if synced:
+            spec["secretObjects"] = [
+                {
+                    "secretName": secret.name,
+                    "type": secret.type,
+                    "data": [
+                        {"objectName": _mounted(one), "key": key} for one in secret.objects if one.kubernetes for key in one.kubernetes.keys
+                    ],
+                }
+                for secret in synced
+            ]
+        before = [resource for resource in (args.namespace, args.operator) if resource]
+        provider_class = apiextensions.CustomResource(
+            f"{name}-secret-provider-class",
+            api_version="secrets-store.csi.x-k8s.io/v1",
+            kind="SecretProviderClass",
+            metadata=meta.v1.ObjectMetaArgs(name=name, namespace=args.service_account.namespace),
+            spec=spec,
+            opts=ResourceOptions(parent=self, depends_on=before),
+        )
+        volume: Manifest = {
+            "name": VOLUME,
+            "csi": {"driver": "secrets-store.csi.k8s.io", "readOnly": True, "volumeAttributes": {"secretProviderClass": name}},
+        }
+        return Delivery(
+            env=env_from_secrets(args.secrets),
+            volumes=[volume],
+            # Mounted even where only variables are read: the driver syncs while a pod mounts, and no longer.
+            volume_mounts=[{"name": VOLUME, "mountPath": args.mount_path, "readOnly": True}],
+            reload=_reload(name, [secret.name for secret in synced]),
+            after=[provider_class],
+        )
+
+
+def _parameters(args: WorkloadArgs) -> dict[str, Any]:
+    """Every one is text: booleans are refused (map[string]string)."""
+    return {
+        "usePodIdentity": "false",
+        "useVMManagedIdentity": "false",
+        # With it, the driver hands the provider a token of the pod's ServiceAccount.
+        "clientID": args.identity.client_id,
+        # Spelled as every version of the add-on takes it; newer ones also know tenantID.
+        "tenantId": args.identity.tenant_id,
+        "keyvaultName": args.vault.name,
+        "cloudName": "AzurePublicCloud",
+        "objects": objects_of(args.secrets),
+    }
+
+
+def objects_of(wanted: list[WantedObject] | tuple[WantedObject, ...] | Any) -> str:
+    """YAML of a list of texts, each of them YAML again: given as maps, the provider cannot read them."""
+    lines = ["array:"]
+    for one in wanted:
+        lines.append("  - |")
+        lines += [f"    {key}: {json.dumps(value)}" for key, value in _object(one).items()]
+    return "\n".join(lines) + "\n"
+
+
+def _object(one: WantedObject) -> dict[str, Any]:
+    said = {
+        "objectName": one.name,
+        "objectType": _PROVIDER_TYPES[one.type],
+        "objectAlias": one.file,
+        "objectVersion": one.version,
+        "objectVersionHistory": one.version_history,
+        "objectFormat": one.format,
+        "objectEncoding": one.encoding,
+        "filePermission": one.permission,
+    }
+    return {key: value for key, value in said.items() if value is not None}
+
+
+def _mounted(one: WantedObject) -> str:
+    """The file that a synced Secret is filled from: of several versions the newest."""
+    file = one.file or one.name
+    return f"{file}/0" if (one.version_history or 0) > 1 else file
+
+
+def _reload(name: str, synced: list[str]) -> dict[str, str]:
+    """Variables come from the synced Secret, and pods that start before it is written again would keep the old value."""
+    if synced:
+        return {"secret.reloader.stakater.com/reload": ",".join(synced)}
+    return {"secretproviderclass.reloader.stakater.com/reload": name}

@@ -1,0 +1,55 @@
+"""Technique kubernetes-secret: a Secret of Kubernetes that this program writes. The baseline that the other techniques improve on.
+
+The value goes from Pulumi straight into the cluster, so the program has to know it: objects that exist in the vault only are refused.
+"""
+
+from pulumi import Output, ResourceOptions
+from pulumi_kubernetes import core
+
+from components.workloads.manifests import Delivery, Manifest
+from components.workloads.wanted import KubernetesSecret, Way, env_from_secrets, kubernetes_secrets
+from components.workloads.workload import Workload, WorkloadArgs
+
+VOLUME = "kubernetes-secrets"
+
+
+class KubernetesSecretWorkload(Workload):
+    """A workload that reads Secrets of Kubernetes.
+
+    Creates besides: one Secret per name.
+    """
+
+    seen_by_pod = "environment variables and files, from a Kubernetes Secret"
+    can = frozenset({Way.ENV, Way.FILE, Way.KUBERNETES_SECRET, Way.RELOAD, Way.MOUNT_PATH})
+    own_env = frozenset[str]()
+    own_volumes = frozenset({VOLUME})
+
+    def _deliver(self, name: str, args: WorkloadArgs, /) -> Delivery:
+        made = [self._secret(name, args, secret) for secret in kubernetes_secrets(args.secrets)]
+        files = _sources(args)
+        return Delivery(
+            env=env_from_secrets(args.secrets),
+            volumes=[{"name": VOLUME, "projected": {"sources": files}}] if files else [],
+            volume_mounts=[{"name": VOLUME, "mountPath": args.mount_path, "readOnly": True}] if files else [],
+            reload={"secret.reloader.stakater.com/reload": ",".join(secret.name for secret in kubernetes_secrets(args.secrets))},
+            after=made,
+        )
+
+    def _secret(self, name: str, args: WorkloadArgs, secret: KubernetesSecret) -> core.v1.Secret:
+        values = {one.kubernetes.key: Output.secret(args.vault.value_of(one.name)) for one in secret.objects if one.kubernetes}
+        return core.v1.Secret(
+            f"{name}/{secret.name}",
+            metadata={"name": secret.name, "namespace": args.service_account.namespace},
+            type=secret.type,
+            string_data=values,
+            opts=ResourceOptions(parent=self, depends_on=[args.namespace] if args.namespace else []),
+        )
+
+
+def _sources(args: WorkloadArgs) -> list[Manifest]:
+    """Each wanted file, from the Secret that holds it."""
+    return [
+        {"secret": {"name": one.kubernetes.secret, "items": [{"key": one.kubernetes.key, "path": one.file}]}}
+        for one in args.secrets
+        if one.file and one.kubernetes
+    ]
