@@ -7,17 +7,17 @@ from typing import Any
 import pulumi
 from pulumi import ResourceOptions
 from pulumi_azure_native import resources
-from pulumi_kubernetes import core, meta
 
 from components import naming
 from components.cluster import AksCluster
 from components.identity import ServiceAccount, WorkloadIdentity, WorkloadIdentityArgs
+from components.namespace import make_namespace
 from components.vault import KeyVault
 from components.workloads import WORKLOADS, Workload, WorkloadArgs
 from stacks import outputs, parts
 from stacks.deployer import Deployer, find_deployer
+from stacks.operators import make_operators
 from stacks.settings import Grants, Settings
-from stacks.settings.namespaces import NamespaceSettings
 
 
 async def all_in_one(settings: Settings) -> Mapping[str, Any]:
@@ -33,12 +33,19 @@ async def all_in_one(settings: Settings) -> Mapping[str, Any]:
     )
     cluster = AksCluster("cluster", parts.cluster_args(settings, deployer, group.name))
     vault = KeyVault("vault", parts.vault_args(settings, deployer, _vault_group(settings, group).name))
-    namespaces = {name: _namespace(said, cluster) for name, said in settings.namespaces_by_name.items() if not said.existing}
+    in_cluster = ResourceOptions(provider=cluster.provider, deleted_with=cluster.managed_cluster)
+    namespaces = {
+        name: make_namespace(f"namespace-{name}", name, _kept(in_cluster, said.release), enforce=said.enforce, warn=said.warn)
+        for name, said in settings.namespaces_by_name.items()
+        if not said.existing
+    }
+    operators = make_operators(settings, cluster, in_cluster)
     identities: dict[str, WorkloadIdentity] = {}
     workloads: dict[str, Workload] = {}
     for workload in settings.workloads:
         if workload.identity_name not in identities:
             identities[workload.identity_name] = _identity(workload.identity_name, settings, deployer, group, cluster, vault)
+        bundle = WORKLOADS[workload.technique]
         args = WorkloadArgs(
             service_account=ServiceAccount(workload.namespace, workload.service_account_name),
             existing_service_account=workload.existing_service_account,
@@ -46,13 +53,19 @@ async def all_in_one(settings: Settings) -> Mapping[str, Any]:
             namespace=namespaces.get(workload.namespace),
             vault=vault,
             secrets=parts.wanted_objects(workload),
+            mount_path=workload.mount_path,
+            reload=workload.reload,
+            operator=operators.get(bundle.needs) if bundle.needs else None,
             pod=parts.pod(workload),
         )
-        in_cluster = ResourceOptions(provider=cluster.provider, deleted_with=cluster.managed_cluster)
-        workloads[workload.name] = WORKLOADS[workload.technique](workload.name, args, in_cluster)
+        workloads[workload.name] = bundle(workload.name, args, in_cluster)
         # Lets the SDK send what was registered so far while the rest is put together: a synchronous program holds all of it to its end.
         await asyncio.sleep(0)
     return outputs.of(settings, deployer, cluster, vault, identities, workloads)
+
+
+def _kept(opts: ResourceOptions, keep: bool) -> ResourceOptions:
+    return ResourceOptions.merge(opts, ResourceOptions(retain_on_delete=True)) if keep else opts
 
 
 def _vault_group(settings: Settings, group: resources.ResourceGroup) -> resources.ResourceGroup:
@@ -60,18 +73,6 @@ def _vault_group(settings: Settings, group: resources.ResourceGroup) -> resource
     if own is None or own.lower() == parts.resource_group_name(settings).lower():
         return group
     return resources.ResourceGroup("vault-resource-group", resource_group_name=own, location=settings.location, tags=settings.tags)
-
-
-def _namespace(settings: NamespaceSettings, cluster: AksCluster) -> core.v1.Namespace:
-    levels = {"enforce": settings.enforce.value, "warn": settings.warn.value}
-    return core.v1.Namespace(
-        f"namespace-{settings.name}",
-        metadata=meta.v1.ObjectMetaArgs(
-            name=settings.name,
-            labels={f"pod-security.kubernetes.io/{mode}": level for mode, level in levels.items()},
-        ),
-        opts=ResourceOptions(provider=cluster.provider, deleted_with=cluster.managed_cluster, retain_on_delete=settings.release or None),
-    )
 
 
 def _identity(

@@ -19,6 +19,7 @@ from components.workloads.pod import Probe, Service, UpdateStrategy
 from stacks.deployer import Deployer
 from stacks.settings import Grants, Settings, secret_value
 from stacks.settings.across import WARN_GRANTS, planned_grants
+from stacks.settings.operators import CsiDriverSettings, Install
 from stacks.settings.pods import AmountSettings, PodSettings, ProbeSettings
 from stacks.settings.pools import PoolSettings, SystemPoolSettings, UserPoolSettings
 from stacks.settings.secrets import SecretSettings, SecretSource
@@ -75,15 +76,19 @@ def cluster_args(settings: Settings, deployer: Deployer, group: Input[str]) -> A
         entra=Entra(azure_rbac=entra.azure_rbac, admin_groups=entra.admin_groups) if entra.enabled else None,
         local_accounts=cluster.local_accounts,
         authorized_ip_ranges=cluster.authorized_ip_ranges,
-        csi_addon=CsiAddon(rotation=cluster.csi_addon.rotation, poll_interval=cluster.csi_addon.poll_interval)
-        if cluster.csi_addon
-        else None,
+        csi_addon=_csi_addon(settings.operators.csi_driver),
         container_registry_ids=cluster.container_registries,
         node_resource_group_name=cluster.node_resource_group,
         grants_managed=settings.grants is Grants.MANAGED,
         protect=cluster.protect,
         tags=settings.tags,
     )
+
+
+def _csi_addon(driver: CsiDriverSettings | None) -> CsiAddon | None:
+    if driver is None or driver.install is not Install.ADDON:
+        return None
+    return CsiAddon(rotation=driver.rotation, poll_interval=driver.poll_interval)
 
 
 def _pool(pool: SystemPoolSettings | UserPoolSettings) -> NodePool:
@@ -182,8 +187,22 @@ def plan_grants(workloads: Sequence[WorkloadSettings], vault: KeyVault) -> list[
 
 
 def wanted_objects(workload: WorkloadSettings) -> list[WantedObject]:
-    """What the workload reads, in the order of its list."""
-    return [WantedObject(secret.name, secret.type) for secret in workload.secrets]
+    """What the workload reads, in the order of its list, and how."""
+    return [
+        WantedObject(
+            name=secret.name,
+            type=secret.type,
+            env=secret.env,
+            file=secret.file,
+            kubernetes=workload.kubernetes_secret_of(secret) if workload.in_kubernetes(secret) else None,
+            version=secret.version,
+            version_history=secret.version_history,
+            format=secret.format,
+            encoding=secret.encoding,
+            permission=secret.permission,
+        )
+        for secret in workload.secrets
+    ]
 
 
 def pod(settings: PodSettings) -> Pod | None:

@@ -215,7 +215,6 @@ def test_a_hardened_cluster_comes_up_too(dev: Rehearsal) -> None:
         "network": {"subnet_id": f"{network}/subnets/nodes"},
         "container_registries": [registry],
         "authorized_ip_ranges": ["20.50.2.0/24"],
-        "csi_addon": {"rotation": True, "poll_interval": "5m"},
         "export_kubeconfig": True,
     }
     dev.config["aks-secrets:vault"] = {
@@ -223,6 +222,7 @@ def test_a_hardened_cluster_comes_up_too(dev: Rehearsal) -> None:
         "sku": "premium",
         "network": {"default_action": "Deny", "bypass": "None", "subnet_ids": [f"{network}/subnets/nodes"], "ip_rules": ["20.50.2.7"]},
     }
+    dev.config["aks-secrets:operators"] = {"csi_driver": {"rotation": True, "poll_interval": "5m"}}
     dev.config["aks-secrets:identities"] = [{"name": "readers"}]
     dev.config["aks-secrets:workloads"] = [
         _workload({"name": "db-password", "from": "random"}, {"name": "web-tls", "type": "cert", "from": "existing"}, identity="readers"),

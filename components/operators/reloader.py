@@ -20,8 +20,10 @@ class ReloaderArgs:
     """Where the workloads are: it gets a Role in each, and no ClusterRole (Reloader#1162)."""
     namespace: str = "reloader"
     version: str = CHART.version
-    csi_driver: pulumi.Resource | None = None
-    """Whether it also watches mounted objects. Their definitions have to be there when it starts (reloader.go)."""
+    mounted_objects: bool = False
+    """Whether it also watches what the CSI driver mounts."""
+    after: Sequence[pulumi.Resource] = ()
+    """The CSI driver: its definitions have to be there when Reloader starts (reloader.go)."""
 
 
 class Reloader(pulumi.ComponentResource):
@@ -41,11 +43,10 @@ class Reloader(pulumi.ComponentResource):
                 "reloadStrategy": "annotations",
                 "watchGlobally": False,
                 "namespaces": list(args.namespaces),
-                "enableCSIIntegration": args.csi_driver is not None,
+                "enableCSIIntegration": args.mounted_objects,
             }
         }
         chart = Chart(name=CHART.name, repository=CHART.repository, version=args.version)
-        after = [args.csi_driver] if args.csi_driver else []
-        self.release = install(self, name, chart, args.namespace, values, after=after)
+        self.release = install(self, name, chart, args.namespace, values, after=list(args.after))
         self.name = self.release.name
         self.register_outputs({"name": self.name})

@@ -4,6 +4,7 @@ https://azure.github.io/secrets-store-csi-driver-provider-azure/docs/getting-sta
 """
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 from pulumi import ResourceOptions
@@ -35,6 +36,7 @@ class CsiWorkload(Workload):
     seen_by_pod = "files, and environment variables from a synced Secret"
     can = frozenset(Way)
     needs = Operator.CSI_DRIVER
+    secret_word = "synced"
     own_env = frozenset[str]()
     own_volumes = frozenset({VOLUME})
 
@@ -90,7 +92,7 @@ def _parameters(args: WorkloadArgs) -> dict[str, Any]:
     }
 
 
-def objects_of(wanted: list[WantedObject] | tuple[WantedObject, ...] | Any) -> str:
+def objects_of(wanted: Sequence[WantedObject]) -> str:
     """YAML of a list of texts, each of them YAML again: given as maps, the provider cannot read them."""
     lines = ["array:"]
     for one in wanted:

@@ -21,6 +21,7 @@ class KubernetesSecretWorkload(Workload):
 
     seen_by_pod = "environment variables and files, from a Kubernetes Secret"
     can = frozenset({Way.ENV, Way.FILE, Way.KUBERNETES_SECRET, Way.RELOAD, Way.MOUNT_PATH})
+    writes_values = True
     own_env = frozenset[str]()
     own_volumes = frozenset({VOLUME})
 

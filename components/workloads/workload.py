@@ -81,6 +81,11 @@ class Workload(pulumi.ComponentResource):
     """What a secret's settings may ask of the technique."""
     needs: ClassVar[Operator | None] = None
     """What has to be in the cluster."""
+    writes_values: ClassVar[bool] = False
+    """Whether this program itself writes the values into the cluster, so that it has to know them."""
+    secret_word: ClassVar[str] = "secrets"
+    """Behind the workload's name it makes the name of its Kubernetes Secret. Differs between techniques: while one takes over from
+    another, both Secrets are there."""
     own_env: ClassVar[frozenset[str]]
     """Environment variables that the technique sets: nobody else may."""
     own_volumes: ClassVar[frozenset[str]]

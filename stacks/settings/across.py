@@ -5,11 +5,11 @@ from collections.abc import Iterator
 
 from components import naming
 from components.identity import CREDENTIALS_PER_IDENTITY
+from components.namespace import PodSecurityLevel
 from components.roles import ObjectType
 from components.workloads import Kind
 from components.workloads.pod import Security
 from stacks.settings.names import RESOURCE_NAME_RULES
-from stacks.settings.namespaces import PodSecurityLevel
 from stacks.settings.rules import Found, rule, set_command
 from stacks.settings.secrets import SecretSource
 from stacks.settings.tree import Grants, Settings

@@ -1,6 +1,5 @@
 """Section ``cluster``: what AKS accepts, checked before anything is registered."""
 
-import re
 from collections.abc import Iterator
 from typing import Annotated
 
@@ -35,17 +34,6 @@ KubernetesVersion = Annotated[
         source="https://learn.microsoft.com/azure/aks/supported-kubernetes-versions",
     ),
 ]
-PollInterval = Annotated[
-    str,
-    Matches(
-        "rotation-poll-interval",
-        r"(?=.)([0-9]{1,4}h)?([0-9]{1,4}m)?([0-9]{1,4}s)?",
-        is_a="duration",
-        allowed="write it in hours, minutes and seconds",
-        example="2m",
-        source="https://learn.microsoft.com/azure/aks/csi-secrets-store-configuration-options",
-    ),
-]
 
 
 class UpgradeSettings(Section):
@@ -68,21 +56,6 @@ class EntraSettings(Section):
     """Object ids of Entra groups that are cluster admins."""
     grant_deployer: bool = True
     """Make whoever runs `pulumi` cluster admin, where `azure_rbac` decides."""
-
-
-class CsiAddonSettings(Section):
-    """The AKS add-on azure-keyvault-secrets-provider (Secrets Store CSI driver)."""
-
-    rotation: bool = True
-    """Read secrets again while a pod runs."""
-    poll_interval: PollInterval = "2m"
-    """How often."""
-
-    @property
-    def poll_seconds(self) -> int:
-        """The interval in seconds."""
-        units = {"h": 3600, "m": 60, "s": 1}
-        return sum(int(number) * units[unit] for number, unit in re.findall(r"([0-9]+)([hms])", self.poll_interval))
 
 
 class ClusterSettings(Section):
@@ -112,8 +85,6 @@ class ClusterSettings(Section):
     """Allow the cluster's own certificates, which no Entra policy reaches."""
     authorized_ip_ranges: tuple[str, ...] = ()
     """CIDRs from which the API server answers; from everywhere if empty."""
-    csi_addon: CsiAddonSettings | None = None
-    """Switch the CSI add-on on."""
     container_registries: tuple[RegistryId, ...] = ()
     """ARM ids of registries from which the nodes may pull (AcrPull)."""
     export_kubeconfig: bool = False
@@ -128,17 +99,6 @@ class ClusterSettings(Section):
 
 
 # --------------------------------------------------------------------------------------------------------------- cross-key rules
-
-
-@rule(
-    "rotation-poll-interval-lowest",
-    CsiAddonSettings,
-    source="our own choice: each poll reads every mounted secret of every pod (secrets-store-csi-driver-provider-azure#1416)",
-)
-def polls_are_a_minute_apart(addon: CsiAddonSettings) -> Iterator[Found]:
-    """Key Vault answers 4,000 reads in 10 seconds and no more."""
-    if addon.poll_seconds < 60:
-        yield Found(("poll_interval",), f"{addon.poll_interval!r} is less than a minute", "choose a minute at least", "2m")
 
 
 @rule("admin-groups-differ", EntraSettings, source="an Entra group is listed once or twice to the same effect")

@@ -30,7 +30,7 @@ SECRET_VALUE_UNUSED = register("secret-value-is-used", "our own choice: a value 
 SECRET_VALUE_SIZE = register("secret-value-size", "https://learn.microsoft.com/azure/key-vault/secrets/about-secrets").id
 
 SCALARS = ("composition", "grants")
-SECTIONS = ("cluster", "vault", "workloads", "identities", "namespaces", "people", "tags")
+SECTIONS = ("cluster", "vault", "workloads", "identities", "namespaces", "operators", "people", "tags")
 
 
 def load() -> Settings:

@@ -1,20 +1,12 @@
 """Section ``namespaces``: those of the workloads' namespaces of which there is something to say."""
 
 from collections.abc import Iterator
-from enum import StrEnum
 
+from components.namespace import PodSecurityLevel
 from stacks.settings.names import DnsLabel
 from stacks.settings.rules import Found, Section, rule
 
 _ADMISSION = "https://kubernetes.io/docs/concepts/security/pod-security-admission/"
-
-
-class PodSecurityLevel(StrEnum):
-    """https://kubernetes.io/docs/concepts/security/pod-security-standards/"""
-
-    PRIVILEGED = "privileged"
-    BASELINE = "baseline"
-    RESTRICTED = "restricted"
 
 
 class NamespaceSettings(Section):

@@ -8,6 +8,7 @@ from typing import Annotated
 
 from stacks.settings.cluster import ClusterSettings
 from stacks.settings.namespaces import NamespaceSettings
+from stacks.settings.operators import OperatorsSettings
 from stacks.settings.rules import Matches, Section
 from stacks.settings.secrets import SecretSettings
 from stacks.settings.vault import PeopleSettings, VaultSettings
@@ -63,6 +64,8 @@ class Settings(Section):
     """Identities that workloads share."""
     namespaces: tuple[NamespaceSettings, ...] = ()
     """Namespaces of which there is something to say; the others are made with the defaults."""
+    operators: OperatorsSettings = OperatorsSettings()
+    """What techniques need in the cluster once."""
     people: PeopleSettings = PeopleSettings()
     """Who manages the secrets' values."""
     tags: Mapping[str, str] = {}

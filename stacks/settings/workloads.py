@@ -4,13 +4,26 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Annotated
 
 from components.roles import READ_ACCESS, ObjectType, ReadAccess
-from components.workloads import WORKLOADS, Kind, Technique
+from components.workloads import WORKLOADS, Kind, SecretKey, Technique, Way
 from stacks.settings.names import DnsLabel, DnsSubdomain, IdentityName
 from stacks.settings.pods import PodSettings
-from stacks.settings.rules import Found, Section, rule
-from stacks.settings.secrets import SECRETS_PAGE, SecretSettings
+from stacks.settings.rules import Found, Matches, Section, rule
+from stacks.settings.secrets import SECRETS_PAGE, KubernetesSecretSettings, SecretSettings
+
+MountPath = Annotated[
+    str,
+    Matches(
+        "mount-path",
+        r"(?!.*/\.\.?(?:/|$))(?:/[A-Za-z0-9_.-]+)+",
+        is_a="path in the container",
+        allowed="begin it with a slash, no colon, no .. and no slash at the end",
+        example="/mnt/secrets-store",
+        source="https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.36/#volumemount-v1-core",
+    ),
+]
 
 
 class Scope(StrEnum):
@@ -41,11 +54,26 @@ class WorkloadSettings(PodSettings):
     """How wide its right to read is."""
     secrets: tuple[SecretSettings, ...] = ()
     """What it reads."""
+    mount_path: MountPath = "/mnt/secrets-store"
+    """Where files with values stand in the container."""
+    reload: bool = False
+    """Make new pods when a value changes; needs `operators.reloader`."""
 
     @property
     def service_account_name(self) -> str:
         """The ServiceAccount that its pods run as."""
         return self.service_account or self.name
+
+    def in_kubernetes(self, secret: SecretSettings) -> bool:
+        """Whether its value stands in a Kubernetes Secret."""
+        asked = secret.env is not None or secret.kubernetes_secret is not None
+        return WORKLOADS[self.technique].writes_values or (asked and Way.KUBERNETES_SECRET in WORKLOADS[self.technique].can)
+
+    def kubernetes_secret_of(self, secret: SecretSettings) -> SecretKey:
+        """Where in Kubernetes its value stands, if it does."""
+        said = secret.kubernetes_secret or KubernetesSecretSettings()
+        default = f"{self.name}-{WORKLOADS[self.technique].secret_word}"
+        return SecretKey(secret=said.name or default, type=said.type.value, key=said.key or secret.name)
 
     @property
     def identity_name(self) -> str:

@@ -12,7 +12,8 @@ from components.identity import ServiceAccount, WorkloadIdentity, WorkloadIdenti
 from components.node_pool import NodePool
 from components.roles import PrincipalType
 from components.vault import KeyVault, KeyVaultArgs
-from components.workloads import Pod, SdkWorkload, WantedObject, Workload, WorkloadArgs
+from components.workloads import Pod, WantedObject, Workload, WorkloadArgs
+from components.workloads.sdk import SdkWorkload
 from tests.harness import DEPLOYER, SUBSCRIPTION, TENANT
 
 ADA = Principal("deployer", DEPLOYER, PrincipalType.USER)
@@ -67,7 +68,7 @@ def workload(
         "identity": lambda: identity(cluster=aks),
         "namespace": lambda: kubernetes.core.v1.Namespace("namespace-shop", metadata={"name": "shop"}, opts=in_cluster),
         "vault": vault,
-        "secrets": lambda: [WantedObject("db-password")],
+        "secrets": lambda: [WantedObject(name="db-password")],
         "pod": lambda: Pod(image="registry.example/shop:1"),
     }
     given = {name: args[name] if name in args else sample() for name, sample in make.items()}

@@ -321,15 +321,22 @@ def _env(*wanted: WantedObject) -> dict[str, Any]:
 
 
 def test_an_sdk_pod_gets_the_vault_and_the_names() -> None:
-    assert _env(WantedObject("a"), WantedObject("b")) == {"KEYVAULT_URL": "https://kv-shop.vault.azure.net/", "SECRET_NAMES": "a,b"}
+    assert _env(WantedObject(name="a"), WantedObject(name="b")) == {
+        "KEYVAULT_URL": "https://kv-shop.vault.azure.net/",
+        "SECRET_NAMES": "a,b",
+    }
 
 
 def test_one_secret_has_a_variable_of_its_own() -> None:
-    assert _env(WantedObject("a"))["SECRET_NAME"] == "a"
+    assert _env(WantedObject(name="a"))["SECRET_NAME"] == "a"
 
 
 def test_key_pairs_of_certificates_are_read_as_secrets_and_keys_are_not() -> None:
-    wanted = [WantedObject("tls", ObjectType.CERT_KEY_PAIR), WantedObject("k", ObjectType.KEY), WantedObject("c", ObjectType.CERT)]
+    wanted = [
+        WantedObject(name="tls", type=ObjectType.CERT_KEY_PAIR),
+        WantedObject(name="k", type=ObjectType.KEY),
+        WantedObject(name="c", type=ObjectType.CERT),
+    ]
     assert _env(*wanted)["SECRET_NAMES"] == "tls"
 
 

@@ -206,13 +206,13 @@ CASES = [
     ),
     case(
         "rotation-poll-interval",
-        {"cluster.csi_addon": {"poll_interval": "2 minutes"}},
-        "cluster.csi_addon.poll_interval: '2 minutes' is not a duration; write it in hours, minutes and seconds (pulumi config set --path 'cluster.csi_addon.poll_interval' 2m)",
+        {"operators.csi_driver": {"poll_interval": "2 minutes"}},
+        "operators.csi_driver.poll_interval: '2 minutes' is not a duration; write it in hours, minutes and seconds (pulumi config set --path 'operators.csi_driver.poll_interval' 2m)",
     ),
     case(
         "rotation-poll-interval-lowest",
-        {"cluster.csi_addon": {"poll_interval": "30s"}},
-        "cluster.csi_addon.poll_interval: '30s' is less than a minute; choose a minute at least (pulumi config set --path 'cluster.csi_addon.poll_interval' 2m)",
+        {"operators.csi_driver": {"poll_interval": "30s"}},
+        "operators.csi_driver.poll_interval: '30s' is less than a minute; choose a minute at least (pulumi config set --path 'operators.csi_driver.poll_interval' 2m)",
     ),
     case(
         "availability-zone",

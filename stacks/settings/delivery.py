@@ -1,0 +1,140 @@
+"""What a workload may ask of its technique, and what the technique needs: the rules that know techniques by their bundles alone."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+from components.operators import Operator
+from components.workloads import WORKLOADS, Kind, Technique, Way
+from stacks.settings.operators import Install
+from stacks.settings.rules import Found, Path, rule, set_command
+from stacks.settings.secrets import SecretSettings
+from stacks.settings.tree import Settings
+from stacks.settings.workloads import WorkloadSettings
+
+_TECHNIQUES = "docs/techniques.md: what each technique can do"
+_RELOADER = "https://github.com/stakater/Reloader#-how-it-works"
+_WAYS_OF_A_SECRET = [way for way in Way if way.value in SecretSettings.model_fields]
+_WAYS_OF_A_WORKLOAD = [way for way in Way if way.value in WorkloadSettings.model_fields]
+
+
+def _who_can(way: Way) -> str:
+    able = [technique.value for technique in Technique if way in WORKLOADS[technique].can]
+    return able[0] if len(able) == 1 else f"{', '.join(able[:-1])} or {able[-1]}"
+
+
+@rule("technique-cannot", WorkloadSettings, source=_TECHNIQUES)
+def techniques_are_asked_for_what_they_can(workload: WorkloadSettings) -> Iterator[Found]:
+    """An environment variable that nobody fills would be an empty one."""
+    able = WORKLOADS[workload.technique].can
+    wrong = f"technique {workload.technique} cannot do that ({WORKLOADS[workload.technique].seen_by_pod})"
+    for way in _WAYS_OF_A_WORKLOAD:
+        if way.value in workload.model_fields_set and way not in able:
+            yield Found((way.value,), wrong, f"take it out, or choose {_who_can(way)}", remove=True)
+    for index, secret in enumerate(workload.secrets):
+        for way in _WAYS_OF_A_SECRET:
+            if way.value in secret.model_fields_set and way not in able:
+                path = ("secrets", index, way.value)
+                yield Found(path, wrong, f"take it out, or choose {_who_can(way)}", remove=True)
+
+
+@rule(
+    "secret-files-differ",
+    WorkloadSettings,
+    source="https://azure.github.io/secrets-store-csi-driver-provider-azure/docs/getting-started/usage/",
+)
+def files_of_a_workload_differ(workload: WorkloadSettings) -> Iterator[Found]:
+    """Two objects in one file would be one of them. Without a file of its own an object is in the file of its name."""
+    if Way.FILE not in WORKLOADS[workload.technique].can:
+        return
+    seen: set[str] = set()
+    for index, secret in enumerate(workload.secrets):
+        path = secret.file or secret.name
+        if path in seen:
+            yield Found(("secrets", index, "file"), f"another object is in {path!r}", "choose another file", f"{path}-{secret.type}")
+        elif any(path.startswith(f"{other}/") or other.startswith(f"{path}/") for other in seen):
+            yield Found(("secrets", index, "file"), f"{path!r} is a file and a folder at once", "choose another file")
+        seen.add(path)
+
+
+@rule(
+    "secret-variables-differ",
+    WorkloadSettings,
+    source="https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.36/#envvar-v1-core",
+)
+def variables_of_a_workload_differ(workload: WorkloadSettings) -> Iterator[Found]:
+    """A variable has one value."""
+    seen = set(workload.env)
+    for index, secret in enumerate(workload.secrets):
+        if secret.env in seen:
+            yield Found(("secrets", index, "env"), "another variable of the workload has that name", "choose another name")
+        if secret.env:
+            seen.add(secret.env)
+
+
+@rule("kubernetes-secret-is-one", Settings, source="https://kubernetes.io/docs/concepts/configuration/secret/#secret-types")
+def kubernetes_secrets_are_of_one_piece(settings: Settings) -> Iterator[Found]:
+    """A Kubernetes Secret belongs to one workload, has one type, and each key in it one value."""
+    owners: dict[tuple[str, str], tuple[str, str]] = {}
+    keys: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
+    for w, workload in enumerate(settings.workloads):
+        for s, secret in enumerate(workload.secrets):
+            if secret.kubernetes_secret is None and not workload.in_kubernetes(secret):
+                continue
+            place = workload.kubernetes_secret_of(secret)
+            here: Path = ("workloads", w, "secrets", s, "kubernetes_secret")
+            where = (workload.namespace, place.secret)
+            owner, kind = owners.setdefault(where, (workload.name, place.type))
+            if owner != workload.name:
+                yield Found((*here, "name"), "a Secret of that name belongs to another workload of the namespace", "choose another name")
+            elif kind != place.type:
+                yield Found((*here, "type"), f"another object of that Secret says {kind}", "say the same, or choose another name")
+            elif keys[where] & set(place.keys):
+                yield Found((*here, "key"), "another object of that Secret has that key", "choose another key")
+            keys[where] |= set(place.keys)
+
+
+@rule("value-is-known", Settings, source="docs/techniques.md#kubernetes-secret: the program writes the value, so it has to have it")
+def values_that_the_program_writes_are_known(settings: Settings) -> Iterator[Found]:
+    """Of an object that exists in the vault the program knows the name only."""
+    seeded = {secret.name.lower() for secret in settings.seeded_secrets}
+    for w, workload in enumerate(settings.workloads):
+        if not WORKLOADS[workload.technique].writes_values:
+            continue
+        for s, secret in enumerate(workload.secrets):
+            if secret.name.lower() not in seeded:
+                wrong = f"existing, and technique {workload.technique} writes a value that the program knows"
+                others = [technique.value for technique in Technique if not WORKLOADS[technique].writes_values]
+                yield Found(("workloads", w, "secrets", s, "from"), wrong, f"seed it (random, config), or choose {' or '.join(others)}")
+
+
+@rule("technique-needs-operator", Settings, source=_TECHNIQUES)
+def techniques_have_their_operators(settings: Settings) -> Iterator[Found]:
+    """A custom resource that nobody serves is refused by the cluster."""
+    for index, workload in enumerate(settings.workloads):
+        needed = WORKLOADS[workload.technique].needs
+        if needed and getattr(settings.operators, needed.value) is None:
+            wrong = f"{workload.technique}, and operators.{needed} is not there"
+            command = set_command(("operators", needed.value, "install"), Install.ADDON)
+            yield Found(("workloads", index, "technique"), wrong, "say how it gets into the cluster", command=command)
+            return
+
+
+_RELOADED = (Kind.DEPLOYMENT, Kind.STATEFUL_SET, Kind.DAEMON_SET)
+
+
+@rule("reload-can-work", Settings, source=_RELOADER)
+def reloads_can_work(settings: Settings) -> Iterator[Found]:
+    """Somebody has to watch, there has to be something to see, and pods to replace."""
+    driver = settings.operators.csi_driver
+    for index, workload in enumerate(settings.workloads):
+        here: Path = ("workloads", index, "reload")
+        if not workload.reload or Way.RELOAD not in WORKLOADS[workload.technique].can:
+            continue
+        if settings.operators.reloader is None:
+            command = set_command(("operators", "reloader", "namespace"), "reloader")
+            yield Found(here, "true, and operators.reloader is not there to act on it", "add it", command=command)
+        if workload.kind not in _RELOADED:
+            kinds = ", ".join(_RELOADED)
+            yield Found(here, f"true, and Reloader does not replace a {workload.kind}", f"take it out; it goes with {kinds}", remove=True)
+        if WORKLOADS[workload.technique].needs is Operator.CSI_DRIVER and driver and not driver.rotation:
+            yield Found(here, "true, and operators.csi_driver.rotation is off: no pod sees a new value", "switch one of them", "false")
