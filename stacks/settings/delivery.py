@@ -7,14 +7,12 @@ from components.operators import Operator
 from components.workloads import WORKLOADS, Kind, Technique, Way
 from stacks.settings.operators import Install
 from stacks.settings.rules import Found, Path, rule, set_command
-from stacks.settings.secrets import SecretSettings
 from stacks.settings.tree import Settings
 from stacks.settings.workloads import WorkloadSettings
 
 _TECHNIQUES = "docs/techniques.md: what each technique can do"
 _RELOADER = "https://github.com/stakater/Reloader#-how-it-works"
-_WAYS_OF_A_SECRET = [way for way in Way if way.value in SecretSettings.model_fields]
-_WAYS_OF_A_WORKLOAD = [way for way in Way if way.value in WorkloadSettings.model_fields]
+_OF_THE_WORKLOAD = (Way.MOUNT_PATH, Way.RELOAD)
 
 
 def _who_can(way: Way) -> str:
@@ -27,14 +25,24 @@ def techniques_are_asked_for_what_they_can(workload: WorkloadSettings) -> Iterat
     """An environment variable that nobody fills would be an empty one."""
     able = WORKLOADS[workload.technique].can
     wrong = f"technique {workload.technique} cannot do that ({WORKLOADS[workload.technique].seen_by_pod})"
-    for way in _WAYS_OF_A_WORKLOAD:
+    for way in _OF_THE_WORKLOAD:
         if way.value in workload.model_fields_set and way not in able:
             yield Found((way.value,), wrong, f"take it out, or choose {_who_can(way)}", remove=True)
     for index, secret in enumerate(workload.secrets):
-        for way in _WAYS_OF_A_SECRET:
+        for way in (way for way in Way if way not in _OF_THE_WORKLOAD):
             if way.value in secret.model_fields_set and way not in able:
                 path = ("secrets", index, way.value)
                 yield Found(path, wrong, f"take it out, or choose {_who_can(way)}", remove=True)
+
+
+@rule("technique-delivers-a-list", WorkloadSettings, source=_TECHNIQUES)
+def techniques_that_deliver_have_something_to(workload: WorkloadSettings) -> Iterator[Found]:
+    """Only an application that asks by itself can do without a list."""
+    if WORKLOADS[workload.technique].can and not workload.secrets:
+        others = " or ".join(technique.value for technique in Technique if not WORKLOADS[technique].can)
+        yield Found(
+            ("secrets",), f"empty, and technique {workload.technique} delivers what stands there", f"list something, or choose {others}"
+        )
 
 
 @rule(

@@ -73,3 +73,9 @@ def workload(
     }
     given = {name: args[name] if name in args else sample() for name, sample in make.items()}
     return bundle("shop", WorkloadArgs(**(given | args)), pulumi.ResourceOptions.merge(in_cluster, opts))
+
+
+def in_cluster(kind: Callable[..., Any], args: Any, opts: pulumi.ResourceOptions | None = None) -> Any:
+    """A component of the cluster that stands on nothing else."""
+    aks = cluster()
+    return kind("operator", args, pulumi.ResourceOptions.merge(pulumi.ResourceOptions(provider=aks.provider), opts))

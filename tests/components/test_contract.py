@@ -8,6 +8,8 @@ import pytest
 
 from components.cluster import AksCluster
 from components.identity import WorkloadIdentity
+from components.operators.csi_driver import CsiDriver, CsiDriverArgs
+from components.operators.reloader import Reloader, ReloaderArgs
 from components.vault import KeyVault, RandomValue, SeededSecret
 from components.workloads import WORKLOADS, Technique, Workload
 from tests.components import samples
@@ -18,6 +20,8 @@ COMPONENTS: dict[str, tuple[type[pulumi.ComponentResource], str, Callable[..., A
     "vault": (KeyVault, "KeyVault", lambda opts=None: samples.vault(opts, secrets=[_SECRET], officers=[samples.ADA])),
     "identity": (WorkloadIdentity, "WorkloadIdentity", samples.identity),
     "workload": (Workload, "Workload", samples.workload),
+    "csi-driver": (CsiDriver, "CsiDriver", lambda opts=None: samples.in_cluster(CsiDriver, CsiDriverArgs(), opts)),
+    "reloader": (Reloader, "Reloader", lambda opts=None: samples.in_cluster(Reloader, ReloaderArgs(namespaces=["shop"]), opts)),
 }
 _SECRET = SeededSecret(name="db-password", value=RandomValue())
 
@@ -77,9 +81,10 @@ def test_registered_outputs_are_the_annotated_ones(kind: str) -> None:
     assert set(built.registered_outputs[_component(built, kind).urn]) == annotated
 
 
-def test_every_kubernetes_object_names_its_provider() -> None:
+@pytest.mark.parametrize("kind", ["workload", "csi-driver", "reloader"])
+def test_every_kubernetes_object_names_its_provider(kind: str) -> None:
     """One that did not would land on whatever cluster the kubeconfig at hand points to."""
-    objects = [found for found in build(samples.workload).resources if found.type.startswith("kubernetes:")]
+    objects = [found for found in build(COMPONENTS[kind][2]).resources if found.type.startswith("kubernetes:")]
     assert len(objects) >= 2
     assert [found.name for found in objects if "cluster-kubernetes" not in found.provider] == []
 

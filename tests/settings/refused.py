@@ -45,6 +45,14 @@ def pod(**keys: Any) -> dict[str, Any]:
     return {"name": "shop", "namespace": "shop", "technique": "sdk", "image": "registry.example/shop:1", **keys}
 
 
+def csi(*secrets: dict[str, Any], **keys: Any) -> dict[str, Any]:
+    """A workload whose secrets the CSI driver mounts."""
+    return pod(technique="csi", secrets=list(secrets), **keys)
+
+
+DRIVER: dict[str, Any] = {"operators": {"csi_driver": {}}}
+
+
 def template(spec: dict[str, Any]) -> dict[str, Any]:
     """Overrides of a Deployment's pod."""
     return {"spec": {"template": {"spec": spec}}}
@@ -55,7 +63,7 @@ CASES = [
     case(
         "unknown-key",
         {"nodepool": {"x": 1}},
-        "nodepool: unknown key; choose cluster, vault, workloads, identities, namespaces, people, tags, composition or grants (pulumi config rm nodepool)",
+        "nodepool: unknown key; choose cluster, vault, workloads, identities, namespaces, operators, people, tags, composition or grants (pulumi config rm nodepool)",
     ),
     case(
         "unknown-key",
@@ -85,7 +93,7 @@ CASES = [
     case(
         "unknown-choice",
         {"workloads": [workload(technique="foo")]},
-        "workloads[0].technique: unknown technique 'foo'; choose sdk (pulumi config set --path 'workloads[0].technique' sdk)",
+        "workloads[0].technique: unknown technique 'foo'; choose sdk, csi or kubernetes-secret (pulumi config set --path 'workloads[0].technique' sdk)",
     ),
     case(
         "unknown-choice",
@@ -1290,5 +1298,195 @@ CASES = [
         "security-fits-namespace",
         {"workloads": [pod(security="baseline", security_reason="root")], "namespaces": [{"name": "shop", "enforce": "restricted"}]},
         "workloads[0].security: baseline, and namespace 'shop' enforces restricted; choose another namespace, or enforce: baseline",
+    ),
+    # what techniques can and need
+    case(
+        "technique-cannot",
+        {"workloads": [pod(secrets=[secret(from_="existing", env="DB", file="db")], mount_path="/secrets")]},
+        "workloads[0].mount_path: technique sdk cannot do that (the application asks the vault); take it out, or choose csi or kubernetes-secret (pulumi config rm --path 'workloads[0].mount_path')",
+        "workloads[0].secrets[0].env: technique sdk cannot do that (the application asks the vault); take it out, or choose csi or kubernetes-secret (pulumi config rm --path 'workloads[0].secrets[0].env')",
+        "workloads[0].secrets[0].file: technique sdk cannot do that (the application asks the vault); take it out, or choose csi or kubernetes-secret (pulumi config rm --path 'workloads[0].secrets[0].file')",
+    ),
+    case(
+        "technique-cannot",
+        {"workloads": [pod(technique="kubernetes-secret", secrets=[secret(from_="random", version="0" * 32, permission="0400")])]},
+        "workloads[0].secrets[0].version: technique kubernetes-secret cannot do that (environment variables and files, from a Kubernetes Secret); take it out, or choose csi (pulumi config rm --path 'workloads[0].secrets[0].version')",
+        "workloads[0].secrets[0].permission: technique kubernetes-secret cannot do that (environment variables and files, from a Kubernetes Secret); take it out, or choose csi (pulumi config rm --path 'workloads[0].secrets[0].permission')",
+    ),
+    case(
+        "technique-delivers-a-list",
+        {"workloads": [pod(technique="csi", scope="vault")], **DRIVER},
+        "workloads[0].secrets: empty, and technique csi delivers what stands there; list something, or choose sdk",
+    ),
+    case(
+        "technique-needs-operator",
+        {"workloads": [csi(secret(from_="existing"))]},
+        "workloads[0].technique: csi, and operators.csi_driver is not there; say how it gets into the cluster (pulumi config set --path 'operators.csi_driver.install' addon)",
+    ),
+    case(
+        "value-is-known",
+        {"workloads": [pod(technique="kubernetes-secret", secrets=[secret(from_="existing", env="DB")])]},
+        "workloads[0].secrets[0].from: existing, and technique kubernetes-secret writes a value that the program knows; seed it (random, config), or choose sdk or csi",
+    ),
+    case(
+        "secret-environment-variable",
+        {"workloads": [csi(secret(from_="existing", env="1ST"))], **DRIVER},
+        "workloads[0].secrets[0].env: what stands there is not a name of an environment variable; use letters, digits and underscores, no digit first (pulumi config set --path 'workloads[0].secrets[0].env' DB_PASSWORD)",
+    ),
+    case(
+        "secret-file",
+        {"workloads": [csi(secret(from_="existing", file="../etc/passwd"))], **DRIVER},
+        "workloads[0].secrets[0].file: what stands there is not a path below the mount; use letters, digits, hyphens, underscores and full stops, slashes between them, no .. and no slash at an end (pulumi config set --path 'workloads[0].secrets[0].file' db-password)",
+    ),
+    case(
+        "kubernetes-secret-name",
+        {"workloads": [csi(secret(from_="existing", kubernetes_secret={"name": "My_Secret"}))], **DRIVER},
+        "workloads[0].secrets[0].kubernetes_secret.name: what stands there is not a name of a Kubernetes Secret; use 1 to 253 lower-case letters, digits, hyphens and full stops, a letter or digit at each end (pulumi config set --path 'workloads[0].secrets[0].kubernetes_secret.name' shop-secrets)",
+    ),
+    case(
+        "kubernetes-secret-key",
+        {"workloads": [csi(secret(from_="existing", kubernetes_secret={"key": "a b"}))], **DRIVER},
+        "workloads[0].secrets[0].kubernetes_secret.key: what stands there is not a key of a Kubernetes Secret; use letters, digits, hyphens, underscores and full stops (pulumi config set --path 'workloads[0].secrets[0].kubernetes_secret.key' password)",
+    ),
+    case(
+        "vault-object-version",
+        {"workloads": [csi(secret(from_="existing", version="latest"))], **DRIVER},
+        "workloads[0].secrets[0].version: what stands there is not a version; use the 32 hexadecimal digits that `az keyvault secret list-versions` prints",
+    ),
+    case(
+        "version-history",
+        {"workloads": [csi(secret(from_="existing", version_history=1))], **DRIVER},
+        "workloads[0].secrets[0].version_history: 1 versions is out of range; choose 2 to 100 (pulumi config set --path 'workloads[0].secrets[0].version_history' 2)",
+    ),
+    case(
+        "file-permission",
+        {"workloads": [csi(secret(from_="existing", permission="rw-r--r--"))], **DRIVER},
+        "workloads[0].secrets[0].permission: what stands there is not a file mode; use three octal digits, in quotes (pulumi config set --path 'workloads[0].secrets[0].permission' '\"0400\"')",
+    ),
+    case(
+        "mount-path",
+        {"workloads": [csi(secret(from_="existing"), mount_path="secrets")], **DRIVER},
+        "workloads[0].mount_path: 'secrets' is not a path in the container; begin it with a slash, no colon, no .. and no slash at the end (pulumi config set --path 'workloads[0].mount_path' /mnt/secrets-store)",
+    ),
+    case(
+        "written-as-a-secret",
+        {"workloads": [csi(secret(from_="existing", type="cert", format="pfx", encoding="hex"))], **DRIVER},
+        "workloads[0].secrets[0].format: a cert has none; take it out: it goes with secret and cert-key-pair",
+        "workloads[0].secrets[0].encoding: a cert has none; take it out: it goes with secret and cert-key-pair",
+    ),
+    case(
+        "tls-secret-is-a-certificate",
+        {"workloads": [csi(secret(from_="existing", env="TLS", kubernetes_secret={"type": "kubernetes.io/tls", "key": "x"}))], **DRIVER},
+        "workloads[0].secrets[0].type: a secret, and kubernetes.io/tls needs a certificate with its key; choose cert-key-pair (pulumi config set --path 'workloads[0].secrets[0].type' cert-key-pair)",
+        "workloads[0].secrets[0].kubernetes_secret.key: kubernetes.io/tls has the keys tls.crt and tls.key; take it out",
+        "workloads[0].secrets[0].env: kubernetes.io/tls has two keys, and a variable one value; read the files instead",
+    ),
+    case(
+        "tls-secret-is-a-certificate",
+        {
+            "workloads": [
+                csi(secret(from_="existing", type="cert-key-pair", format="pfx", kubernetes_secret={"type": "kubernetes.io/tls"}))
+            ],
+            **DRIVER,
+        },
+        "workloads[0].secrets[0].format: pfx, and tls.crt and tls.key are PEM; take it out",
+    ),
+    case(
+        "secret-files-differ",
+        {"workloads": [csi(secret(from_="existing"), secret(from_="existing", type="key"))], **DRIVER},
+        "workloads[0].secrets[1].file: another object is in 'db-password'; choose another file (pulumi config set --path 'workloads[0].secrets[1].file' db-password-key)",
+    ),
+    case(
+        "secret-files-differ",
+        {"workloads": [csi(secret(from_="existing", file="tls"), {"name": "other", "from": "existing", "file": "tls/key"})], **DRIVER},
+        "workloads[0].secrets[1].file: 'tls/key' is a file and a folder at once; choose another file",
+    ),
+    case(
+        "secret-variables-differ",
+        {"workloads": [csi(secret(from_="existing", env="DB"), {"name": "other", "from": "existing", "env": "DB"})], **DRIVER},
+        "workloads[0].secrets[1].env: another variable of the workload has that name; choose another name",
+    ),
+    case(
+        "secret-variables-differ",
+        {"workloads": [csi(secret(from_="existing", env="DB"), env={"DB": "x"})], **DRIVER},
+        "workloads[0].secrets[0].env: another variable of the workload has that name; choose another name",
+    ),
+    case(
+        "kubernetes-secret-is-one",
+        {
+            "workloads": [
+                csi(
+                    secret(from_="existing", env="A", kubernetes_secret={"key": "k"}),
+                    {"name": "other", "from": "existing", "env": "B", "kubernetes_secret": {"key": "k"}},
+                )
+            ],
+            **DRIVER,
+        },
+        "workloads[0].secrets[1].kubernetes_secret.key: another object of that Secret has that key; choose another key",
+    ),
+    case(
+        "kubernetes-secret-is-one",
+        {
+            "workloads": [
+                csi(
+                    secret(from_="existing", kubernetes_secret={"name": "s", "key": "k"}),
+                    {
+                        "name": "tls",
+                        "type": "cert-key-pair",
+                        "from": "existing",
+                        "kubernetes_secret": {"name": "s", "type": "kubernetes.io/tls"},
+                    },
+                )
+            ],
+            **DRIVER,
+        },
+        "workloads[0].secrets[1].kubernetes_secret.type: another object of that Secret says Opaque; say the same, or choose another name",
+    ),
+    case(
+        "kubernetes-secret-is-one",
+        {
+            "workloads": [
+                csi(secret(from_="existing", kubernetes_secret={"name": "s"})),
+                csi(secret(from_="existing", kubernetes_secret={"name": "s"}), name="other"),
+            ],
+            **DRIVER,
+        },
+        "workloads[1].secrets[0].kubernetes_secret.name: a Secret of that name belongs to another workload of the namespace; choose another name",
+    ),
+    case(
+        "reload-can-work",
+        {"workloads": [csi(secret(from_="existing"), reload=True)], **DRIVER},
+        "workloads[0].reload: true, and operators.reloader is not there to act on it; add it (pulumi config set --path 'operators.reloader.namespace' reloader)",
+    ),
+    case(
+        "reload-can-work",
+        {
+            "workloads": [csi(secret(from_="existing"), kind="Job", reload=True)],
+            "operators": {"csi_driver": {"rotation": False}, "reloader": {}},
+        },
+        "workloads[0].reload: true, and Reloader does not replace a Job; take it out; it goes with Deployment, StatefulSet, DaemonSet (pulumi config rm --path 'workloads[0].reload')",
+        "workloads[0].reload: true, and operators.csi_driver.rotation is off: no pod sees a new value; switch one of them (pulumi config set --path 'workloads[0].reload' false)",
+    ),
+    case(
+        "technique-cannot",
+        {"workloads": [pod(reload=True)], "operators": {"reloader": {}}},
+        "workloads[0].reload: technique sdk cannot do that (the application asks the vault); take it out, or choose csi or kubernetes-secret (pulumi config rm --path 'workloads[0].reload')",
+    ),
+    # operators
+    case(
+        "chart-version",
+        {"operators": {"csi_driver": {"install": "helm", "version": "latest"}}},
+        "operators.csi_driver.version: 'latest' is not a chart version; write all three numbers: a range would be another chart tomorrow (pulumi config set --path 'operators.csi_driver.version' 1.8.2)",
+    ),
+    case(
+        "key-of-another-install",
+        {"operators": {"csi_driver": {"namespace": "csi", "version": "1.8.2"}}},
+        "operators.csi_driver.namespace: goes with install: helm, not with install: addon; take it out, or change install (pulumi config rm --path 'operators.csi_driver.namespace')",
+        "operators.csi_driver.version: goes with install: helm, not with install: addon; take it out, or change install (pulumi config rm --path 'operators.csi_driver.version')",
+    ),
+    case(
+        "key-of-an-existing-reloader",
+        {"operators": {"reloader": {"existing": True, "namespace": "reloader"}}},
+        "operators.reloader.namespace: the program does not install a Reloader that is existing; take it out (pulumi config rm --path 'operators.reloader.namespace')",
     ),
 ]
