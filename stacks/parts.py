@@ -14,8 +14,9 @@ from components.identity import PlannedGrant, ServiceAccount
 from components.node_pool import Autoscale, NodePool
 from components.roles import PrincipalType
 from components.vault import KeyVault, KeyVaultArgs, RandomValue, SeededSecret, VaultNetwork
-from components.workloads import Kind, Pod, WantedObject
+from components.workloads import WORKLOADS, Kind, Pod, WantedObject
 from components.workloads.pod import Probe, Service, UpdateStrategy
+from stacks import reads
 from stacks.deployer import Deployer
 from stacks.settings import Grants, Settings, secret_value
 from stacks.settings.across import WARN_GRANTS, planned_grants
@@ -266,7 +267,18 @@ def warnings(settings: Settings) -> Iterator[str]:
     """What is allowed and still worth a second look, at each preview."""
     if settings.cluster.local_accounts:
         yield "cluster.local_accounts is on: whoever holds the cluster's certificate is its admin, and no Entra policy stops them"
+    if settings.cluster.system_pool.vm_size.startswith("Standard_B"):
+        yield (
+            f"cluster.system_pool.vm_size {settings.cluster.system_pool.vm_size}: AKS does not support B-series sizes for system pools,"
+            " and they run out of CPU credit under AKS's own pods"
+        )
+    yield from reads.warnings(settings)
     for index, workload in enumerate(settings.workloads):
+        if WORKLOADS[workload.technique].writes_values:
+            yield (
+                f"workloads[{index}].technique kubernetes-secret: whoever may read Secrets or create pods in namespace"
+                f" {workload.namespace} reads the values, and etcd keeps them (docs/security.md)"
+            )
         if workload.image and workload.image.endswith(":latest"):
             yield f"workloads[{index}].image: :latest is another image from one day to the next; a digest (name@sha256:…) stays what it is"
         if workload.kind is Kind.STATEFUL_SET and workload.service is None:

@@ -18,6 +18,8 @@ TARGET = Path(__file__).parent.parent / "docs" / "config.schema.json"
 def stack_file_schema() -> dict[str, Any]:
     """The JSON schema of a whole ``Pulumi.<stack>.yaml``."""
     settings = Settings.model_json_schema(ref_template="#/$defs/{model}")
+    # Required, but the stack may say it once for all (the key `technique`).
+    settings["$defs"]["WorkloadSettings"]["required"].remove("technique")
     keys = {f"{PROJECT}:{key}": settings["properties"][key] for key in (*SCALARS, *SECTIONS)}
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",

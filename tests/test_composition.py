@@ -31,6 +31,11 @@ def _runs(**keys: Any) -> dict[str, Any]:
     return {"name": "web", "namespace": "web", "technique": "sdk", "image": "registry.example/web:1", **keys}
 
 
+def _mounts(secrets: int) -> dict[str, Any]:
+    return _runs(technique="csi", replicas=1000, secrets=[{"name": f"s{index}", "from": "existing"} for index in range(secrets)])
+
+
+_DRIVER: dict[str, Any] = {"operators": {"csi_driver": {}}}
 _DB, _DB_AGAIN = {"name": "db", "from": "random"}, {"name": "db", "from": "existing"}
 
 
@@ -160,6 +165,9 @@ def test_the_first_preview_names_what_it_can() -> None:
     [
         ({"cluster.local_accounts": True}, "cluster.local_accounts is on"),
         ({"vault.recover": True}, "vault.recover is on"),
+        ({"cluster.system_pool.vm_size": "Standard_B2s"}, "AKS does not support B-series sizes for system pools"),
+        ({"workloads": [_runs(technique="kubernetes-secret", secrets=[_DB])]}, "whoever may read Secrets or create pods in namespace web"),
+        ({"workloads": [_mounts(25)], **_DRIVER}, "25000 reads of the vault at each poll are 52% of the 4000 in 10 s"),
         ({"workloads": [_runs(image="registry.example/web:latest")]}, "workloads[0].image: :latest is another image"),
         ({"workloads": [_runs(env={"DB_PASSWORD": "x"})]}, "workloads[0].env.DB_PASSWORD: if it is a secret"),
         ({"azure-native:location": "malaysiasouth"}, "identities there take no federated credentials"),
@@ -232,3 +240,43 @@ def test_a_namespace_can_be_handed_over() -> None:
 def test_numbers_of_pods_are_sent_as_numbers_and_shares_as_text() -> None:
     built = _build({"workloads": [_runs(update_strategy={"max_surge": 1, "max_unavailable": "25%"})]})
     assert built.one("Deployment").plain()["spec"]["strategy"]["rollingUpdate"] == {"maxSurge": 1, "maxUnavailable": "25%"}
+
+
+def test_half_of_what_the_vault_answers_is_not_warned_of() -> None:
+    changes = {"workloads": [_mounts(25)], "operators": {"csi_driver": {"poll_interval": "5m"}}}
+    settings, problems = read("aks-secrets", "dev", as_config(document(changes)), lambda _: False)
+    assert (settings is not None, problems) == (True, [])
+    assert settings is not None
+    assert [warning for warning in parts.warnings(settings) if "reads" in warning] == []
+
+
+def test_one_line_names_the_technique_of_all() -> None:
+    workload = {key: value for key, value in _runs(secrets=[_DB]).items() if key != "technique"}
+    for technique, made in (("csi", "SecretProviderClass"), ("kubernetes-secret", "Secret")):
+        built = _build({"technique": technique, "workloads": [workload], **_DRIVER})
+        assert [found.name for found in built.of_type(made) if found.name.startswith("web")]
+
+
+def test_the_addon_is_on_where_it_is_asked_for() -> None:
+    profile = _build(_DRIVER).one("ManagedCluster").inputs["addonProfiles"]["azureKeyvaultSecretsProvider"]
+    assert profile == {"enabled": True, "config": {"enableSecretRotation": "true", "rotationPollInterval": "2m"}}
+    charts = _build({"operators": {"csi_driver": {"install": "helm"}}})
+    assert charts.one("ManagedCluster").inputs["addonProfiles"]["azureKeyvaultSecretsProvider"]["enabled"] is False
+    assert charts.one("Release").name == "csi-driver-release"
+    existing = _build({"operators": {"csi_driver": {"install": "existing"}}})
+    assert existing.of_type("Release") == []
+    assert existing.one("ManagedCluster").inputs["addonProfiles"]["azureKeyvaultSecretsProvider"]["enabled"] is False
+
+
+@pytest.mark.parametrize(("install", "kind"), [("addon", "ManagedCluster"), ("helm", "Release")])
+def test_classes_come_after_what_serves_them(install: str, kind: str) -> None:
+    built = _build({"workloads": [_runs(technique="csi", secrets=[_DB])], "operators": {"csi_driver": {"install": install}}})
+    assert built.one(kind).urn in built.one("SecretProviderClass").dependencies
+
+
+def test_reloader_watches_where_something_reloads() -> None:
+    workloads = [_runs(technique="csi", secrets=[_DB], reload=True), _workload("argo")]
+    built = _build({"workloads": workloads, "operators": {"csi_driver": {"install": "helm"}, "reloader": {}}})
+    release = built.one("Release", "reloader-release")
+    assert release.inputs["values"]["reloader"]["namespaces"] == ["web"]
+    assert built.one("Release", "csi-driver-release").urn in release.dependencies

@@ -52,6 +52,35 @@ def test_the_quick_start_is_previewed_made_left_alone_and_destroyed(tmp_path: Pa
     assert (tutorial.world["azure"], tutorial.world["kubernetes"]) == ([], {})
 
 
+@pytest.mark.parametrize("example", ["voting-app", "podinfo-rotation"])
+def test_other_tutorials_come_up_too(example: str, tmp_path: Path, simulators: Simulators) -> None:
+    tutorial = Rehearsal.of(f"examples/{example}/Pulumi.{example}.yaml", tmp_path, simulators)
+    made = tutorial.up()
+    assert set(made.summary) == {"create"}
+    assert tutorial.up().summary == {}
+    assert tutorial.run("refresh").summary == {}
+    assert tutorial.run("destroy").summary == {"delete": made.summary["create"]}
+
+
+def test_one_line_moves_the_voting_app_into_the_vault_and_back(tmp_path: Path, simulators: Simulators) -> None:
+    """Nothing is created, deleted or replaced but the technique's own objects; the old ones go when the new pods are up."""
+    tutorial = Rehearsal.of("examples/voting-app/Pulumi.voting-app.yaml", tmp_path, simulators)
+    names = ("azure-vote-back", "azure-vote-front")
+    classes = [f"{name}-secret-provider-class" for name in names]
+    secrets = [f"{name}/{name}-secrets" for name in names]
+    pods = [f"{name}-deployment" for name in names]
+    tutorial.config["aks-secrets:technique"] = "kubernetes-secret"
+    tutorial.up()
+    for technique, create, delete in (("csi", classes, secrets), ("kubernetes-secret", secrets, classes)):
+        tutorial.config["aks-secrets:technique"] = technique
+        run = tutorial.run("up")
+        assert run.status == 0, run.errors
+        assert _changed(run) == {"create": create, "update": pods, "delete": delete}
+        ends = [run.output.rindex(f" {name} {done}") for names, done in ((pods, "updated"), (delete, "deleted")) for name in names]
+        assert max(ends[:2]) < min(ends[2:]), "what old pods read went before the new ones were up"
+        assert tutorial.up().summary == {}
+
+
 _POD: dict[str, Any] = {
     "port": 8080,
     "command": ["/app"],

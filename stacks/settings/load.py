@@ -29,7 +29,7 @@ SECRET_VALUE_PLAIN = register("secret-value-is-plain", "https://www.pulumi.com/d
 SECRET_VALUE_UNUSED = register("secret-value-is-used", "our own choice: a value that nobody reads is a misspelled one").id
 SECRET_VALUE_SIZE = register("secret-value-size", "https://learn.microsoft.com/azure/key-vault/secrets/about-secrets").id
 
-SCALARS = ("composition", "grants")
+SCALARS = ("composition", "technique", "grants")
 SECTIONS = ("cluster", "vault", "workloads", "identities", "namespaces", "operators", "people", "tags")
 
 
@@ -77,6 +77,7 @@ def read(project: str, stack: str, config: Mapping[str, str], is_secret: Callabl
         else:
             document[key], problem = _structure(key, own[key])
             problems += problem
+    _name_the_technique(document)
     broken = {problem.path[0] for problem in problems if problem.rule != UNKNOWN_KEY}
     settings = None
     try:
@@ -91,6 +92,15 @@ def read(project: str, stack: str, config: Mapping[str, str], is_secret: Callabl
         # that are needed, and perhaps the only copy of a secret with them.
         problems += _broken_rules_of_sound_sections(document)
     return settings, [_with_full_key(problem) for problem in problems]
+
+
+def _name_the_technique(document: dict[str, Any]) -> None:
+    """What the stack says once holds for each workload that does not say otherwise."""
+    workloads = document.get("workloads")
+    if "technique" in document and isinstance(workloads, list):
+        for workload in cast("list[Any]", workloads):
+            if isinstance(workload, dict):
+                cast("dict[str, Any]", workload).setdefault("technique", document["technique"])
 
 
 def _clean(text: str) -> str:
@@ -132,7 +142,7 @@ def _structure(key: str, text: str) -> tuple[Any, list[Problem]]:
         found = text
     if isinstance(found, dict | list):
         return cast("Any", found), []
-    wanted, path = ("a list", f"{key}[0].KEY") if key in ("workloads", "identities") else ("keys with values", f"{key}.KEY")
+    wanted, path = ("a list", f"{key}[0].KEY") if key in ("workloads", "identities", "namespaces") else ("keys with values", f"{key}.KEY")
     allowed = f"write {wanted} below it in the stack file, or use --path"
     return None, [Problem(NOT_READABLE, (key,), "got text", allowed, command=f"pulumi config set --path '{path}' VALUE")]
 

@@ -173,13 +173,13 @@ def size_goes_with_overlay(pool: PoolSettings) -> Iterator[Found]:
     source=f"{_SYSTEM_POOLS}; https://learn.microsoft.com/azure/aks/quotas-skus-regions#system-node-pools",
 )
 def system_pool_size_can_carry_it(pool: SystemPoolSettings) -> Iterator[Found]:
-    """B-series sizes run out of CPU credit under AKS's own pods; one vCPU is refused (SystemPoolSkuTooLow)."""
-    family = re.match(r"Standard_([A-Z]+)([0-9]+)", pool.vm_size)
-    if family and (family[1].startswith("B") or int(family[2]) < 2):
+    """One vCPU is refused (SystemPoolSkuTooLow)."""
+    family = re.match(r"Standard_[A-Z]+([0-9]+)", pool.vm_size)
+    if family and int(family[1]) < 2:
         yield Found(
             ("vm_size",),
             f"{pool.vm_size!r} is a size that AKS does not support for system pools",
-            "use 2 vCPUs and 4 GiB at least, and no B-series",
+            "use 2 vCPUs and 4 GiB at least",
             "Standard_D2s_v5",
         )
 

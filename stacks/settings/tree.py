@@ -6,6 +6,7 @@ from enum import StrEnum
 from functools import cached_property
 from typing import Annotated
 
+from components.workloads import Technique
 from stacks.settings.cluster import ClusterSettings
 from stacks.settings.namespaces import NamespaceSettings
 from stacks.settings.operators import OperatorsSettings
@@ -52,6 +53,8 @@ class Settings(Section):
     """Azure region, from ``azure-native:location``."""
     composition: Composition = Composition.ALL_IN_ONE
     """What the stack is made of."""
+    technique: Technique | None = None
+    """Technique of the workloads that name none."""
     grants: Grants = Grants.MANAGED
     """Who makes the role assignments: the program, or somebody else (`external`) from the list in the output `grants`."""
     cluster: ClusterSettings

@@ -63,7 +63,7 @@ CASES = [
     case(
         "unknown-key",
         {"nodepool": {"x": 1}},
-        "nodepool: unknown key; choose cluster, vault, workloads, identities, namespaces, operators, people, tags, composition or grants (pulumi config rm nodepool)",
+        "nodepool: unknown key; choose cluster, vault, workloads, identities, namespaces, operators, people, tags, composition, technique or grants (pulumi config rm nodepool)",
     ),
     case(
         "unknown-key",
@@ -301,13 +301,13 @@ CASES = [
     ),
     case(
         "system-pool-vm-size",
-        {"cluster.system_pool.vm_size": "Standard_B2s"},
-        "cluster.system_pool.vm_size: 'Standard_B2s' is a size that AKS does not support for system pools; use 2 vCPUs and 4 GiB at least, and no B-series (pulumi config set --path 'cluster.system_pool.vm_size' Standard_D2s_v5)",
+        {"cluster.system_pool.vm_size": "Standard_B1ms"},
+        "cluster.system_pool.vm_size: 'Standard_B1ms' is a size that AKS does not support for system pools; use 2 vCPUs and 4 GiB at least (pulumi config set --path 'cluster.system_pool.vm_size' Standard_D2s_v5)",
     ),
     case(
         "system-pool-vm-size",
         {"cluster.system_pool.vm_size": "Standard_D1_v2"},
-        "cluster.system_pool.vm_size: 'Standard_D1_v2' is a size that AKS does not support for system pools; use 2 vCPUs and 4 GiB at least, and no B-series (pulumi config set --path 'cluster.system_pool.vm_size' Standard_D2s_v5)",
+        "cluster.system_pool.vm_size: 'Standard_D1_v2' is a size that AKS does not support for system pools; use 2 vCPUs and 4 GiB at least (pulumi config set --path 'cluster.system_pool.vm_size' Standard_D2s_v5)",
     ),
     case(
         "pool-holds-thirty-pods",
@@ -1298,6 +1298,11 @@ CASES = [
         "security-fits-namespace",
         {"workloads": [pod(security="baseline", security_reason="root")], "namespaces": [{"name": "shop", "enforce": "restricted"}]},
         "workloads[0].security: baseline, and namespace 'shop' enforces restricted; choose another namespace, or enforce: baseline",
+    ),
+    case(
+        "unknown-choice",
+        {"technique": "vault"},
+        "technique: unknown technique 'vault'; choose sdk, csi or kubernetes-secret (pulumi config set technique sdk)",
     ),
     # what techniques can and need
     case(
