@@ -264,6 +264,9 @@ class AksCluster(pulumi.ComponentResource):
             kubeconfig=self.kubeconfig,
             # Only another cluster replaces the provider and its objects, not another kubeconfig: pulumi-kubernetes#2745
             cluster_identifier=self.resource_id,
+            # A Secret with another value is changed in place: replaced, it would be gone for a moment, and Reloader acts on neither
+            # half of that (stakater/Reloader#334).
+            enable_secret_mutable=True,
             opts=ResourceOptions(parent=self, depends_on=deployer_rights),
         )
 

@@ -7,7 +7,7 @@ Deliberately not here: whether a key is one of Kubernetes' (the API server refus
 from collections.abc import Iterator, Mapping
 from typing import Any, cast
 
-from components.workloads import WORKLOADS
+from components.workloads import WORKLOADS, Way
 from components.workloads.manifests import INJECTED_MOUNTS, NAME_LABEL, USE_IDENTITY
 from components.workloads.pod import Kind, Security
 from components.workloads.strategic_merge import MERGE_KEYS
@@ -107,7 +107,7 @@ def _directives(value: Any, at: Path) -> Iterator[Found]:
 # -------------------------------------------------------------------------------------------------------------------------- the chain
 
 
-def _fixed(kind: Kind) -> list[Path]:
+def _fixed(kind: Kind, *, reload: bool = False) -> list[Path]:
     """Paths that the program alone writes."""
     pod = _template_of(kind)
     job: Path = ("spec", "jobTemplate", "spec") if kind is Kind.CRON_JOB else ("spec",)
@@ -125,6 +125,7 @@ def _fixed(kind: Kind) -> list[Path]:
         (*pod, "spec", "containers"),
         (*pod, "spec", "volumes"),
         (*pod, "metadata", "annotations"),
+        *([("metadata", "annotations")] if reload else []),
     ]
 
 
@@ -142,12 +143,18 @@ def overrides_leave_the_chain_alone(workload: WorkloadSettings) -> Iterator[Foun
     if workload.kind is Kind.NONE:
         return
     seen: set[Path] = set()
-    for found in (found for path in _fixed(workload.kind) for found in _touched(workload.overrides, path)):
+    for found in (found for path in _fixed(workload.kind, reload=workload.reload) for found in _touched(workload.overrides, path)):
         if found.path not in seen:  # one null can stand above several
             yield found
         seen.add(found.path)
     template = _template_of(workload.kind)
     yield from _webhook_annotations(workload, template)
+    annotations = _at(workload.overrides, ("metadata", "annotations"))
+    for key in cast("Keys", annotations) if workload.reload and isinstance(annotations, Mapping) else ():
+        if "reloader.stakater.com/" in key:
+            yield Found(
+                ("overrides", "metadata", "annotations", key), "tells Reloader otherwise than reload: true", "take one out", remove=True
+            )
     yield from _technique_touched(workload, (*template, "spec"))
 
 
@@ -190,11 +197,15 @@ def _technique_touched(workload: WorkloadSettings, at: Path) -> Iterator[Found]:
             if key in container and container[key] is None:
                 yield Found((*here, key), "null would take out what the technique puts there", _CHAIN, remove=True)
         for index, variable in _items(container, "env"):
-            if variable.get("name") in bundle.own_env:
+            if variable.get("name") in bundle.own_env | {secret.env for secret in workload.secrets}:
                 yield Found((*here, "env", index), f"{variable['name']} is set by technique {workload.technique}", "choose another name")
         for index, mount in _items(container, "volumeMounts"):
-            if f"{mount.get('mountPath')}/".startswith(f"{INJECTED_MOUNTS}/"):
+            path = str(mount.get("mountPath")).rstrip("/")
+            if f"{path}/".startswith(f"{INJECTED_MOUNTS}/"):
                 wrong = f"{INJECTED_MOUNTS} is where the webhook mounts the token"
+                yield Found((*here, "volumeMounts", index), wrong, "choose another path")
+            elif Way.MOUNT_PATH in bundle.can and path == workload.mount_path:
+                wrong = f"{path} is where technique {workload.technique} mounts its files"
                 yield Found((*here, "volumeMounts", index), wrong, "choose another path")
 
 

@@ -168,3 +168,8 @@ def test_identities_carry_no_tags() -> None:
     built = build(lambda: samples.cluster(tags={"team": "shop"}))
     assert "tags" not in built.one("UserAssignedIdentity").inputs
     assert built.one("ManagedCluster").inputs["tags"] == {"team": "shop"}
+
+
+def test_a_secret_of_kubernetes_is_changed_in_place() -> None:
+    """Replaced, it would be gone for a moment, and Reloader acts on neither half of that (stakater/Reloader#334)."""
+    assert build(samples.cluster).one("kubernetes").plain()["enableSecretMutable"] == "true"

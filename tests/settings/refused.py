@@ -1477,6 +1477,64 @@ CASES = [
         {"workloads": [pod(reload=True)], "operators": {"reloader": {}}},
         "workloads[0].reload: technique sdk cannot do that (the application asks the vault); take it out, or choose csi or kubernetes-secret (pulumi config rm --path 'workloads[0].reload')",
     ),
+    case(
+        "override-of-the-chain",
+        {
+            "workloads": [
+                csi(
+                    secret(from_="existing", env="DB"),
+                    overrides=template({"containers": [{"name": "shop", "env": [{"name": "DB", "value": "canary"}]}]}),
+                )
+            ],
+            **DRIVER,
+        },
+        "workloads[0].overrides.spec.template.spec.containers[0].env[0]: DB is set by technique csi; choose another name",
+    ),
+    case(
+        "override-of-the-chain",
+        {
+            "workloads": [
+                csi(
+                    secret(from_="existing"),
+                    overrides=template(
+                        {"containers": [{"name": "shop", "volumeMounts": [{"name": "x", "mountPath": "/mnt/secrets-store/"}]}]}
+                    ),
+                )
+            ],
+            **DRIVER,
+        },
+        "workloads[0].overrides.spec.template.spec.containers[0].volumeMounts[0]: /mnt/secrets-store is where technique csi mounts its files; choose another path",
+    ),
+    case(
+        "override-of-the-chain",
+        {
+            "workloads": [csi(secret(from_="existing"), overrides=template({"volumes": [{"name": "secrets-store", "emptyDir": {}}]}))],
+            **DRIVER,
+        },
+        "workloads[0].overrides.spec.template.spec.volumes[0]: 'secrets-store' is the volume of technique csi; choose another name",
+    ),
+    case(
+        "override-of-the-chain",
+        {
+            "workloads": [
+                csi(
+                    secret(from_="existing"),
+                    reload=True,
+                    overrides={"metadata": {"annotations": {"secret.reloader.stakater.com/reload": "x"}}},
+                )
+            ],
+            "operators": {"csi_driver": {}, "reloader": {}},
+        },
+        'workloads[0].overrides.metadata.annotations["secret.reloader.stakater.com/reload"]: tells Reloader otherwise than reload: true; take one out (pulumi config rm --path \'workloads[0].overrides.metadata.annotations["secret.reloader.stakater.com/reload"]\')',
+    ),
+    case(
+        "override-of-the-chain",
+        {
+            "workloads": [csi(secret(from_="existing"), reload=True, overrides={"metadata": {"annotations": None}})],
+            "operators": {"csi_driver": {}, "reloader": {}},
+        },
+        "workloads[0].overrides.metadata.annotations: null would take out what the program writes there; the trust chain rests on it: take it out (pulumi config rm --path 'workloads[0].overrides.metadata.annotations')",
+    ),
     # operators
     case(
         "chart-version",
