@@ -1,0 +1,45 @@
+"""Every stack file that the documentation shows is one that the settings accept."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from ruamel.yaml import YAML
+
+from stacks.settings.load import read
+from tests.settings.cases import ACCEPTED, as_config
+
+REPOSITORY = Path(__file__).parents[2]
+PAGES = [REPOSITORY / "README.md", *sorted((REPOSITORY / "docs").glob("*.md"))]
+
+
+def _examples() -> list[Any]:
+    """Page and number of the block, and what stands below its ``config:``."""
+    found: list[Any] = []
+    for page in PAGES:
+        for number, block in enumerate(re.findall(r"```yaml\n(.*?)```", page.read_text(encoding="utf-8"), re.DOTALL), 1):
+            document = YAML(typ="safe").load(block)
+            config = document.get("config") if isinstance(document, dict) else None
+            if config and any(key.startswith("aks-secrets:") for key in config):
+                found.append(pytest.param(config, id=f"{page.stem}-{number}"))
+    return found
+
+
+EXAMPLES = _examples()
+
+
+def test_there_are_examples() -> None:
+    assert len(EXAMPLES) > 5
+
+
+@pytest.mark.parametrize("config", EXAMPLES)
+def test_an_example_is_accepted(config: dict[str, Any]) -> None:
+    """A part of a stack file is completed by the least that there is to say; what is encrypted has a value."""
+    whole = {"azure-native:location": "westeurope", "aks-secrets:cluster": ACCEPTED["aks-secrets:cluster"], **config}
+    if "aks-secrets:namespaces" in config and "aks-secrets:workloads" not in config:
+        named = [entry["name"] for entry in config["aks-secrets:namespaces"]]
+        whole["aks-secrets:workloads"] = [{"name": name, "namespace": name, "technique": "sdk", "kind": "none"} for name in named]
+    encrypted = {key for key, value in whole.items() if isinstance(value, dict) and "secure" in value}
+    plain = {key: "a value" if key in encrypted else value for key, value in whole.items()}
+    assert [str(problem) for problem in read("aks-secrets", "dev", as_config(plain), encrypted.__contains__)[1]] == []
