@@ -18,6 +18,7 @@ from pulumi_azure_native import containerservice, managedidentity
 
 from components import naming
 from components.cluster_network import Network, network_profile
+from components.csi_addon import CsiAddon, addon_identity, addon_profiles
 from components.grants import Grant, Principal, assign
 from components.node_pool import NodePool, nodes_of, system_pool_profile
 from components.roles import PrincipalType, Role
@@ -62,14 +63,6 @@ class Entra:
     """Azure role assignments also decide what they may do there."""
     admin_groups: Sequence[str] = ()
     """Object ids of groups that are cluster admins."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class CsiAddon:
-    """The add-on azure-keyvault-secrets-provider."""
-
-    rotation: bool = True
-    poll_interval: str = "2m"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -120,6 +113,10 @@ class AksCluster(pulumi.ComponentResource):
     """Principal id of the identity with which nodes pull images."""
 
     managed_cluster: containerservice.ManagedCluster
+    csi_addon_client_id: Output[str]
+    """Of the identity that the CSI add-on puts on every node; empty without the add-on."""
+    csi_addon_object_id: Output[str]
+
     provider: kubernetes.Provider
     kubeconfig: Output[str]
     grants: list[Grant]
@@ -146,6 +143,11 @@ class AksCluster(pulumi.ComponentResource):
         )
         self.issuer_url = live.oidc_issuer_profile.apply(_issuer_of)
         self.kubelet_object_id = live.identity_profile.apply(_kubelet_object_id)
+        # Where the add-on is only just being switched on, the cluster that is there knows nothing of it yet; its answer will.
+        coming = self.managed_cluster.addon_profiles
+        addon = live.addon_profiles.apply(lambda found: addon_identity(found) or coming.apply(addon_identity))
+        self.csi_addon_client_id = addon.apply(lambda identity: identity.client_id or "" if identity else "")
+        self.csi_addon_object_id = addon.apply(lambda identity: identity.object_id or "" if identity else "")
         self._grant_registries(name, args)
         self.kubeconfig = self._read_kubeconfig(args)
         self.provider = self._make_provider(name, args)
@@ -155,6 +157,8 @@ class AksCluster(pulumi.ComponentResource):
                 "resource_id": self.resource_id,
                 "issuer_url": self.issuer_url,
                 "kubelet_object_id": self.kubelet_object_id,
+                "csi_addon_client_id": self.csi_addon_client_id,
+                "csi_addon_object_id": self.csi_addon_object_id,
             }
         )
 
@@ -217,7 +221,7 @@ class AksCluster(pulumi.ComponentResource):
             ),
             aad_profile=_aad_profile(args),
             disable_local_accounts=not args.local_accounts,
-            addon_profiles=_addon_profiles(args.csi_addon),
+            addon_profiles=addon_profiles(args.csi_addon),
             tags=args.tags,
             opts=ResourceOptions(parent=self, depends_on=before, ignore_changes=ignore, protect=args.protect or None),
         )
@@ -304,10 +308,3 @@ def _aad_profile(args: AksClusterArgs) -> containerservice.ManagedClusterAADProf
         admin_group_object_ids=list(args.entra.admin_groups),
         tenant_id=args.tenant_id,
     )
-
-
-def _addon_profiles(addon: CsiAddon | None) -> dict[str, containerservice.ManagedClusterAddonProfileArgs]:
-    # The add-on's config is a map of strings: a boolean there is refused. Map keys are never translated, hence the camel case.
-    config = {"enableSecretRotation": str(addon.rotation).lower(), "rotationPollInterval": addon.poll_interval} if addon else None
-    profile = containerservice.ManagedClusterAddonProfileArgs(enabled=addon is not None, config=config)
-    return {"azureKeyvaultSecretsProvider": profile}

@@ -6,6 +6,7 @@ Deliberately not here: which grants are needed (the composition plans them), and
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 import pulumi
 from pulumi import Input, Output, ResourceOptions
@@ -48,6 +49,40 @@ class PlannedGrant:
     """What has to exist at the scope first, where the scope itself does not say so."""
 
 
+class Reader(Protocol):
+    """Whoever reads the vault for a workload: its own identity, or one that it borrows (components/borrowed.py)."""
+
+    client_id: Output[str]
+    tenant_id: Output[str]
+    federated: bool
+    """Whether pods take it on by the token of their ServiceAccount."""
+    grants: list[Grant]
+    """What it needs, whoever makes the role assignments."""
+
+    def ready_for(self, account: ServiceAccount, /) -> list[pulumi.Resource]:
+        """What has to be there before a pod of this ServiceAccount can read anything."""
+        ...
+
+
+def make_grants(
+    parent: pulumi.ComponentResource,
+    name: str,
+    principal: Principal,
+    planned: Sequence[PlannedGrant],
+    subscription_id: str,
+) -> list[pulumi.Resource]:
+    """One RoleAssignment per planned grant, each after what has to exist at its scope."""
+    return [
+        assign(
+            f"{name}/{one.label}",
+            Grant(principal, one.role, one.scope),
+            subscription_id,
+            ResourceOptions(parent=parent, depends_on=[one.after] if one.after else None),
+        )
+        for one in planned
+    ]
+
+
 @dataclass(frozen=True, kw_only=True)
 class WorkloadIdentityArgs:
     """What the identity is called, whom it trusts and what it may do."""
@@ -78,6 +113,7 @@ class WorkloadIdentity(pulumi.ComponentResource):
     """What role assignments name."""
     tenant_id: Output[str]
 
+    federated = True
     grants: list[Grant]
     """What the identity needs, whoever makes the role assignments."""
 
@@ -113,7 +149,7 @@ class WorkloadIdentity(pulumi.ComponentResource):
             }
         )
 
-    def ready_for(self, account: ServiceAccount) -> list[pulumi.Resource]:
+    def ready_for(self, account: ServiceAccount, /) -> list[pulumi.Resource]:
         """What has to be there before a pod of this ServiceAccount can read anything."""
         return [self._credentials[account], *self._assignments]
 
@@ -138,14 +174,4 @@ class WorkloadIdentity(pulumi.ComponentResource):
     def _grant(self, name: str, args: WorkloadIdentityArgs) -> list[pulumi.Resource]:
         principal = Principal(name, self.principal_id, PrincipalType.SERVICE_PRINCIPAL)
         self.grants = [Grant(principal, planned.role, planned.scope) for planned in args.grants]
-        if not args.grants_managed:
-            return []
-        return [
-            assign(
-                f"{name}/{planned.label}",
-                grant,
-                args.subscription_id,
-                ResourceOptions(parent=self, depends_on=[planned.after] if planned.after else None),
-            )
-            for planned, grant in zip(args.grants, self.grants, strict=True)
-        ]
+        return make_grants(self, name, principal, args.grants, args.subscription_id) if args.grants_managed else []

@@ -9,8 +9,9 @@ from pulumi import ResourceOptions
 from pulumi_azure_native import resources
 
 from components import naming
+from components.borrowed import BorrowedIdentity, BorrowedIdentityArgs
 from components.cluster import AksCluster
-from components.identity import ServiceAccount, WorkloadIdentity, WorkloadIdentityArgs
+from components.identity import Reader, ServiceAccount, WorkloadIdentity, WorkloadIdentityArgs
 from components.namespace import make_namespace
 from components.vault import KeyVault
 from components.workloads import WORKLOADS, Workload, WorkloadArgs
@@ -40,16 +41,18 @@ async def all_in_one(settings: Settings) -> Mapping[str, Any]:
         if not said.existing
     }
     operators = make_operators(settings, cluster, in_cluster)
-    identities: dict[str, WorkloadIdentity] = {}
+    identities: dict[str, Reader] = {}
     workloads: dict[str, Workload] = {}
     for workload in settings.workloads:
         if workload.identity_name not in identities:
-            identities[workload.identity_name] = _identity(workload.identity_name, settings, deployer, group, cluster, vault)
+            identities[workload.identity_name] = _reader(workload.identity_name, settings, deployer, group, cluster, vault)
         bundle = WORKLOADS[workload.technique]
         args = WorkloadArgs(
             service_account=ServiceAccount(workload.namespace, workload.service_account_name),
             existing_service_account=workload.existing_service_account,
             identity=identities[workload.identity_name],
+            access=workload.access,
+            client_secret=parts.client_secret(workload),
             namespace=namespaces.get(workload.namespace),
             vault=vault,
             secrets=parts.wanted_objects(workload),
@@ -75,15 +78,27 @@ def _vault_group(settings: Settings, group: resources.ResourceGroup) -> resource
     return resources.ResourceGroup("vault-resource-group", resource_group_name=own, location=settings.location, tags=settings.tags)
 
 
-def _identity(
+def _reader(
     name: str,
     settings: Settings,
     deployer: Deployer,
     group: resources.ResourceGroup,
     cluster: AksCluster,
     vault: KeyVault,
-) -> WorkloadIdentity:
+) -> Reader:
+    """Whoever reads for these workloads: an identity of their own, the add-on's, or a service principal."""
     workloads = settings.workloads_by_identity[name]
+    grants, managed = parts.plan_grants(workloads, vault), settings.grants is Grants.MANAGED
+    borrowed = parts.borrowed(workloads[0], cluster)
+    if borrowed:
+        args = BorrowedIdentityArgs(
+            **borrowed,
+            tenant_id=deployer.tenant_id,
+            subscription_id=deployer.subscription_id,
+            grants=grants,
+            grants_managed=managed,
+        )
+        return BorrowedIdentity(name, args)
     return WorkloadIdentity(
         name,
         WorkloadIdentityArgs(
@@ -92,7 +107,7 @@ def _identity(
             subscription_id=deployer.subscription_id,
             cluster=cluster,
             service_accounts=parts.service_accounts(workloads),
-            grants=parts.plan_grants(workloads, vault),
-            grants_managed=settings.grants is Grants.MANAGED,
+            grants=grants,
+            grants_managed=managed,
         ),
     )

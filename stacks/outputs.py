@@ -7,10 +7,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from components import naming
 from components.cluster import AksCluster
 from components.grants import describe
-from components.identity import AUDIENCE, ServiceAccount, WorkloadIdentity
+from components.identity import AUDIENCE, Reader, ServiceAccount
 from components.roles import ObjectType
 from components.vault import KeyVault
 from components.workloads import WORKLOADS, Kind, Workload
@@ -28,7 +27,7 @@ def of(
     deployer: Deployer,
     cluster: AksCluster,
     vault: KeyVault,
-    identities: Mapping[str, WorkloadIdentity],
+    identities: Mapping[str, Reader],
     workloads: Mapping[str, Workload],
 ) -> Mapping[str, Any]:
     """The outputs of a stack that has everything."""
@@ -83,7 +82,7 @@ def _access(
     workload: WorkloadSettings,
     entry: _Entry,
     cluster: AksCluster,
-    identity: WorkloadIdentity,
+    identity: Reader,
 ) -> dict[str, Any]:
     """The whole chain from the workload to an object, in plain words as far as they are known before anything exists."""
     account, vault = ServiceAccount(workload.namespace, workload.service_account_name), parts.vault_id(settings, deployer)
@@ -95,14 +94,15 @@ def _access(
         "technique": workload.technique.value,
         "namespace": account.namespace,
         "serviceAccount": account.name,
-        "subject": account.subject,
-        "audience": AUDIENCE,
-        "identity": naming.identity(settings.project, settings.stack, workload.identity_name),
+        "access": workload.access.value,
+        "subject": account.subject if identity.federated else None,
+        "audience": AUDIENCE if identity.federated else None,
+        "identity": parts.identity_name(workload, settings),
         "role": entry.through.access.role.role_name,
         "scope": f"{vault}/{entry.through.access.collection}/{entry.through.name}" if entry.through.name else vault,
         "vault": parts.vault_name(settings, deployer),
         "pod": WORKLOADS[workload.technique].seen_by_pod,
-        "issuer": cluster.issuer_url,
+        "issuer": cluster.issuer_url if identity.federated else None,
         "clientId": identity.client_id,
     }
 

@@ -3,18 +3,20 @@
 import re
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from typing import Any
 
-from pulumi import Input
+from pulumi import Input, Output
 
 from components import naming
-from components.cluster import AksClusterArgs, CsiAddon, Entra
+from components.cluster import AksCluster, AksClusterArgs, Entra
 from components.cluster_network import Network
+from components.csi_addon import CsiAddon
 from components.grants import Principal
 from components.identity import PlannedGrant, ServiceAccount
 from components.node_pool import Autoscale, NodePool
 from components.roles import PrincipalType
 from components.vault import KeyVault, KeyVaultArgs, RandomValue, SeededSecret, VaultNetwork
-from components.workloads import WORKLOADS, Kind, Pod, WantedObject
+from components.workloads import WORKLOADS, Access, Kind, Pod, WantedObject
 from components.workloads.pod import Probe, Service, UpdateStrategy
 from stacks import reads
 from stacks.deployer import Deployer
@@ -206,6 +208,30 @@ def wanted_objects(workload: WorkloadSettings) -> list[WantedObject]:
     ]
 
 
+def identity_name(workload: WorkloadSettings, settings: Settings) -> str:
+    """The identity that reads for it, as Azure calls it; of a service principal the client id."""
+    if workload.access is Access.USER_ASSIGNED_VM:
+        # https://learn.microsoft.com/azure/aks/csi-secrets-store-identity-access
+        return f"azurekeyvaultsecretsprovider-{settings.cluster.name or naming.cluster(settings.stack)}"
+    if principal := workload.service_principal:
+        return principal.client_id
+    return naming.identity(settings.project, settings.stack, workload.identity_name)
+
+
+def borrowed(workload: WorkloadSettings, cluster: AksCluster) -> dict[str, Any] | None:
+    """Label and ids of an identity that the program does not make; None where the workload has one of its own."""
+    if workload.access is Access.USER_ASSIGNED_VM:
+        return {"label": "csi-addon", "client_id": cluster.csi_addon_client_id, "object_id": cluster.csi_addon_object_id}
+    if principal := workload.service_principal:
+        return {"label": workload.name, "client_id": principal.client_id, "object_id": principal.object_id}
+    return None
+
+
+def client_secret(workload: WorkloadSettings) -> Output[str] | None:
+    """Of the workload's service principal, marked as a secret."""
+    return secret_value(workload.service_principal.config_key) if workload.service_principal else None
+
+
 def pod(settings: PodSettings) -> Pod | None:
     """What runs; None where somebody else deploys it."""
     if settings.kind is Kind.NONE or settings.image is None:
@@ -274,6 +300,16 @@ def warnings(settings: Settings) -> Iterator[str]:
         )
     yield from reads.warnings(settings)
     for index, workload in enumerate(settings.workloads):
+        if workload.access is Access.USER_ASSIGNED_VM:
+            yield (
+                f"workloads[{index}].access user-assigned-vm: every pod of every node can use the add-on's identity;"
+                " prefer workload-identity"
+            )
+        if workload.access is Access.SERVICE_PRINCIPAL:
+            yield (
+                f"workloads[{index}].access service-principal: its secret stands in a Kubernetes Secret and ends one day;"
+                " prefer workload-identity, which has none"
+            )
         if WORKLOADS[workload.technique].writes_values:
             yield (
                 f"workloads[{index}].technique kubernetes-secret: whoever may read Secrets or create pods in namespace"

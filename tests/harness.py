@@ -155,8 +155,18 @@ class Cloud(pulumi.runtime.Mocks):
         if args.token == "azure-native:authorization:getClientConfig":
             return {"clientId": AZURE_CLI, "objectId": DEPLOYER, "subscriptionId": SUBSCRIPTION, "tenantId": TENANT}, []
         if args.token == "azure-native:containerservice:getManagedCluster":
+            addons = {
+                "azureKeyvaultSecretsProvider": {
+                    "enabled": True,
+                    "identity": {"objectId": "<addon.objectId>", "clientId": "<addon.clientId>", "resourceId": "<addon.id>"},
+                }
+            }
             kubelet = {"objectId": "<kubelet.objectId>", "clientId": "<kubelet.clientId>", "resourceId": "<kubelet.id>"}
-            return {"oidcIssuerProfile": {"enabled": True, "issuerURL": ISSUER}, "identityProfile": {"kubeletidentity": kubelet}}, []
+            return {
+                "oidcIssuerProfile": {"enabled": True, "issuerURL": ISSUER},
+                "identityProfile": {"kubeletidentity": kubelet},
+                "addonProfiles": addons,
+            }, []
         if args.token == "azure-native:containerservice:listManagedClusterUserCredentials":
             return {"kubeconfigs": [{"name": "clusterUser", "value": base64.b64encode(b"apiVersion: v1\nkind: Config\n").decode()}]}, []
         raise AssertionError(f"nobody answers the invoke {args.token}: add it to the harness")

@@ -16,11 +16,11 @@ from tests.harness import AZURE_CLI, DEPLOYER, Build, build
 from tests.settings.cases import as_config, document
 
 
-def _build(changes: Mapping[str, Any], *, preview: bool = False) -> Build:
+def _build(changes: Mapping[str, Any], *, preview: bool = False, secret_keys: tuple[str, ...] = ()) -> Build:
     async def program() -> Any:
         return await all_in_one(load())
 
-    return build(program, config=as_config(document(changes)), preview=preview)
+    return build(program, config=as_config(document(changes)), preview=preview, secret_keys=secret_keys)
 
 
 def _workload(name: str, *secrets: dict[str, Any], **keys: Any) -> dict[str, Any]:
@@ -167,6 +167,10 @@ def test_the_first_preview_names_what_it_can() -> None:
         ({"vault.recover": True}, "vault.recover is on"),
         ({"cluster.system_pool.vm_size": "Standard_B2s"}, "AKS does not support B-series sizes for system pools"),
         ({"workloads": [_runs(technique="kubernetes-secret", secrets=[_DB])]}, "whoever may read Secrets or create pods in namespace web"),
+        (
+            {"workloads": [_runs(technique="csi", access="user-assigned-vm", secrets=[_DB])], **_DRIVER},
+            "every pod of every node can use the add-on's identity",
+        ),
         ({"workloads": [_mounts(25)], **_DRIVER}, "25000 reads of the vault at each poll are 52% of the 4000 in 10 s"),
         ({"workloads": [_runs(image="registry.example/web:latest")]}, "workloads[0].image: :latest is another image"),
         ({"workloads": [_runs(env={"DB_PASSWORD": "x"})]}, "workloads[0].env.DB_PASSWORD: if it is a secret"),
@@ -280,3 +284,33 @@ def test_reloader_watches_where_something_reloads() -> None:
     release = built.one("Release", "reloader-release")
     assert release.inputs["values"]["reloader"]["namespaces"] == ["web"]
     assert built.one("Release", "csi-driver-release").urn in release.dependencies
+
+
+_PRINCIPAL = {"client_id": "aaaaaaaa-0000-4000-8000-000000000001", "object_id": "aaaaaaaa-0000-4000-8000-000000000002", "config_key": "sp"}
+
+
+def test_the_addons_identity_is_one_and_is_granted_what_all_of_them_read() -> None:
+    by_node = {"technique": "csi", "access": "user-assigned-vm"}
+    built = _build({"workloads": [_runs(**by_node, secrets=[_DB]), _runs(**by_node, name="b", secrets=[_DB_AGAIN])], **_DRIVER})
+    (grant,) = (found for found in built.of_type("RoleAssignment") if "/secrets/" in found.name)
+    assert grant.inputs["principalId"] == "<addon.objectId>"
+    assert built.of_type("UserAssignedIdentity") == [built.one("UserAssignedIdentity", "cluster-identity")]
+    row = built.outputs["access"][0]
+    assert (row["access"], row["subject"], row["identity"], row["clientId"]) == (
+        "user-assigned-vm",
+        None,
+        "azurekeyvaultsecretsprovider-aks-dev",
+        "<addon.clientId>",
+    )
+
+
+def test_a_service_principals_secret_is_a_pulumi_secret() -> None:
+    workload = _runs(technique="csi", access="service-principal", service_principal=_PRINCIPAL, secrets=[_DB])
+    changes = {"workloads": [workload], **_DRIVER, "secret-values:sp": "canary-7f3a"}
+    built = _build(changes, secret_keys=("secret-values:sp",))
+    secret = built.one("Secret", "web-service-principal")
+    assert secret.is_secret("stringData")
+    assert secret.plain()["stringData"] == {"clientid": _PRINCIPAL["client_id"], "clientsecret": "canary-7f3a"}
+    (grant,) = (found for found in built.of_type("RoleAssignment") if "/secrets/" in found.name)
+    assert grant.inputs["principalId"] == _PRINCIPAL["object_id"]
+    assert "canary" not in json.dumps(built.outputs)

@@ -1,6 +1,7 @@
 """Workloads: one bundle per technique. ``WORKLOADS`` is the one place that knows them all."""
 
 from components.workloads.csi import CsiWorkload
+from components.workloads.csi_access import Access
 from components.workloads.kubernetes_secret import KubernetesSecretWorkload
 from components.workloads.pod import Kind, Pod
 from components.workloads.sdk import SdkWorkload
@@ -13,4 +14,4 @@ WORKLOADS: dict[Technique, type[Workload]] = {
     Technique.KUBERNETES_SECRET: KubernetesSecretWorkload,
 }
 
-__all__ = ["WORKLOADS", "Kind", "Pod", "SecretKey", "Technique", "WantedObject", "Way", "Workload", "WorkloadArgs"]
+__all__ = ["WORKLOADS", "Access", "Kind", "Pod", "SecretKey", "Technique", "WantedObject", "Way", "Workload", "WorkloadArgs"]

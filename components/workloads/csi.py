@@ -7,11 +7,12 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from pulumi import ResourceOptions
-from pulumi_kubernetes import apiextensions, meta
+from pulumi import Output, ResourceOptions
+from pulumi_kubernetes import apiextensions, core, meta
 
 from components.operators import Operator
 from components.roles import ObjectType
+from components.workloads.csi_access import WAYS
 from components.workloads.manifests import Delivery, Manifest
 from components.workloads.wanted import WantedObject, Way, env_from_secrets, kubernetes_secrets
 from components.workloads.workload import Workload, WorkloadArgs
@@ -54,6 +55,7 @@ class CsiWorkload(Workload):
                 }
                 for secret in synced
             ]
+        credentials = self._credentials(name, args) if WAYS[args.access].by_secret else None
         before = [resource for resource in (args.namespace, args.operator) if resource]
         provider_class = apiextensions.CustomResource(
             f"{name}-secret-provider-class",
@@ -63,27 +65,40 @@ class CsiWorkload(Workload):
             spec=spec,
             opts=ResourceOptions(parent=self, depends_on=before),
         )
-        volume: Manifest = {
-            "name": VOLUME,
-            "csi": {"driver": "secrets-store.csi.k8s.io", "readOnly": True, "volumeAttributes": {"secretProviderClass": name}},
-        }
+        csi: Manifest = {"driver": "secrets-store.csi.k8s.io", "readOnly": True, "volumeAttributes": {"secretProviderClass": name}}
+        if credentials:
+            csi["nodePublishSecretRef"] = {"name": _credentials_name(name)}
         return Delivery(
             env=env_from_secrets(args.secrets),
-            volumes=[volume],
+            volumes=[{"name": VOLUME, "csi": csi}],
             # Mounted even where only variables are read: the driver syncs while a pod mounts, and no longer.
             volume_mounts=[{"name": VOLUME, "mountPath": args.mount_path, "readOnly": True}],
             reload=_reload(name, [secret.name for secret in synced]),
-            after=[provider_class],
+            after=[provider_class, *([credentials] if credentials else [])],
         )
+
+    def _credentials(self, name: str, args: WorkloadArgs) -> core.v1.Secret:
+        """https://azure.github.io/secrets-store-csi-driver-provider-azure/docs/configurations/identity-access-modes/service-principal-mode/"""
+        return core.v1.Secret(
+            f"{name}-service-principal",
+            metadata={
+                "name": _credentials_name(name),
+                "namespace": args.service_account.namespace,
+                "labels": {"secrets-store.csi.k8s.io/used": "true"},  # the driver sees no other Secret
+            },
+            string_data={"clientid": args.identity.client_id, "clientsecret": Output.secret(args.client_secret or "")},
+            opts=ResourceOptions(parent=self, depends_on=[args.namespace] if args.namespace else []),
+        )
+
+
+def _credentials_name(name: str) -> str:
+    return f"{name}-service-principal"
 
 
 def _parameters(args: WorkloadArgs) -> dict[str, Any]:
     """Every one is text: booleans are refused (map[string]string)."""
     return {
-        "usePodIdentity": "false",
-        "useVMManagedIdentity": "false",
-        # With it, the driver hands the provider a token of the pod's ServiceAccount.
-        "clientID": args.identity.client_id,
+        **WAYS[args.access].parameters(args.identity),
         # Spelled as every version of the add-on takes it; newer ones also know tenantID.
         "tenantId": args.identity.tenant_id,
         "keyvaultName": args.vault.name,

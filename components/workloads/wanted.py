@@ -30,6 +30,10 @@ class Way(StrEnum):
     """Of the whole workload: that new pods see a new value."""
     MOUNT_PATH = "mount_path"
     """Of the whole workload: where its files stand."""
+    ACCESS = "access"
+    """Of the whole workload: with whose right the vault is read."""
+    SERVICE_PRINCIPAL = "service_principal"
+    """Of the whole workload: which one, where it is one."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -13,10 +13,11 @@ import pulumi
 from pulumi import Output, ResourceOptions
 from pulumi_kubernetes import apps, batch, core, meta, policy
 
-from components.identity import ServiceAccount, WorkloadIdentity
+from components.identity import Reader, ServiceAccount
 from components.operators import Operator
 from components.vault import KeyVault
 from components.workloads import manifests
+from components.workloads.csi_access import Access
 from components.workloads.manifests import Delivery, Manifest
 from components.workloads.pod import Kind, Pod, ServiceType
 from components.workloads.wanted import WantedObject, Way
@@ -40,7 +41,11 @@ class WorkloadArgs:
     service_account: ServiceAccount
     existing_service_account: bool = False
     """True: it is there already, and gets the two annotations."""
-    identity: WorkloadIdentity
+    identity: Reader
+    """Its own identity, or one that it borrows."""
+    access: Access = Access.WORKLOAD_IDENTITY
+    client_secret: pulumi.Input[str] | None = None
+    """Of the identity, where it is a service principal."""
     namespace: pulumi.Resource | None
     """The Namespace object: names are plain strings, so nothing else says that it has to be there first. None: it is not of this stack."""
     vault: KeyVault
@@ -117,12 +122,13 @@ class Workload(pulumi.ComponentResource):
         metadata: dict[str, Any] = {
             "name": args.service_account.name,
             "namespace": args.service_account.namespace,
-            "annotations": {
-                # Both: ESO refuses a ServiceAccount without the tenant.
+        }
+        if args.identity.federated:
+            # Both: ESO refuses a ServiceAccount without the tenant.
+            metadata["annotations"] = {
                 "azure.workload.identity/client-id": args.identity.client_id,
                 "azure.workload.identity/tenant-id": args.identity.tenant_id,
-            },
-        }
+            }
         if args.existing_service_account:
             before = _namespace(args)
             if args.namespace is None:

@@ -4,15 +4,15 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from components.operators import Operator
-from components.workloads import WORKLOADS, Kind, Technique, Way
+from components.workloads import WORKLOADS, Access, Kind, Technique, Way
 from stacks.settings.operators import Install
 from stacks.settings.rules import Found, Path, rule, set_command
 from stacks.settings.tree import Settings
-from stacks.settings.workloads import WorkloadSettings
+from stacks.settings.workloads import BORROWED, WorkloadSettings
 
 _TECHNIQUES = "docs/techniques.md: what each technique can do"
 _RELOADER = "https://github.com/stakater/Reloader#-how-it-works"
-_OF_THE_WORKLOAD = (Way.MOUNT_PATH, Way.RELOAD)
+_OF_THE_WORKLOAD = (Way.MOUNT_PATH, Way.RELOAD, Way.ACCESS, Way.SERVICE_PRINCIPAL)
 
 
 def _who_can(way: Way) -> str:
@@ -146,3 +146,31 @@ def reloads_can_work(settings: Settings) -> Iterator[Found]:
             yield Found(here, f"true, and Reloader does not replace a {workload.kind}", f"take it out; it goes with {kinds}", remove=True)
         if WORKLOADS[workload.technique].needs is Operator.CSI_DRIVER and driver and not driver.rotation:
             yield Found(here, "true, and operators.csi_driver.rotation is off: no pod sees a new value", "switch one of them", "false")
+
+
+_MODES = "https://azure.github.io/secrets-store-csi-driver-provider-azure/docs/configurations/identity-access-modes/"
+
+
+@rule("access-mode", WorkloadSettings, source=_MODES)
+def ways_of_access_are_complete(workload: WorkloadSettings) -> Iterator[Found]:
+    """What each way needs, and what it has no use for."""
+    access, principal = workload.access, workload.service_principal
+    if access is Access.SYSTEM_ASSIGNED_VM:
+        wrong = "AKS node pools have no system-assigned identity"
+        yield Found(("access",), wrong, "choose workload-identity, or user-assigned-vm for the add-on's identity", "workload-identity")
+    if access is Access.SERVICE_PRINCIPAL and principal is None:
+        yield Found(("service_principal",), "missing for access: service-principal", "say which one: client_id, object_id")
+    if access is not Access.SERVICE_PRINCIPAL and principal is not None:
+        yield Found(("service_principal",), f"goes with access: service-principal, not with {access}", "take it out", remove=True)
+    if access in BORROWED and workload.identity is not None:
+        yield Found(("identity",), f"{workload.identity!r}, and with access: {access} another identity reads", "take it out", remove=True)
+
+
+@rule("access-by-the-addon", Settings, source="https://learn.microsoft.com/azure/aks/csi-secrets-store-identity-access")
+def the_addon_has_an_identity(settings: Settings) -> Iterator[Found]:
+    """The identity on the nodes is the add-on's; the charts bring none."""
+    driver = settings.operators.csi_driver
+    for index, workload in enumerate(settings.workloads):
+        if workload.access is Access.USER_ASSIGNED_VM and driver and driver.install is not Install.ADDON:
+            wrong = f"user-assigned-vm, and operators.csi_driver.install is {driver.install}"
+            yield Found(("workloads", index, "access"), wrong, "only the add-on puts an identity on the nodes", "workload-identity")

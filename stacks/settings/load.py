@@ -12,7 +12,7 @@ import pulumi
 from pulumi.runtime import config as runtime_config
 from pydantic import TypeAdapter, ValidationError
 
-from stacks.settings.rules import Problem, broken_rules, broken_rules_within, register, remove_command
+from stacks.settings.rules import Path, Problem, broken_rules, broken_rules_within, register, remove_command
 from stacks.settings.secrets import MOST_BYTES, SecretSource
 from stacks.settings.shape import UNKNOWN_KEY, shape_problems, unknown_key
 from stacks.settings.tree import Settings
@@ -163,16 +163,11 @@ def _broken_rules_of_sound_sections(document: Mapping[str, Any]) -> Iterator[Pro
 def _secret_value_problems(settings: Settings, config: Mapping[str, str], is_secret: Callable[[str], bool]) -> Iterator[Problem]:
     """Each value at ``secret-values:<key>``: there, encrypted, of a size that Key Vault takes, and read by some secret."""
     wanted: set[str] = set()
-    for w, workload in enumerate(settings.workloads):
-        for s, secret in enumerate(workload.secrets):
-            if secret.source is not SecretSource.CONFIG:
-                continue
-            key = f"{SECRET_VALUES}:{secret.key_in_config}"
-            if key not in config and key not in wanted:
-                path = ("workloads", w, "secrets", s)
-                wrong, command = f"from: config, but {key} has no value", f"pulumi config set --secret {key}"
-                yield Problem(SECRET_VALUE_MISSING, path, wrong, "give it one", command=command)
-            wanted.add(key)
+    for path, said, key in _wanted_values(settings):
+        if key not in config and key not in wanted:
+            command = f"pulumi config set --secret {key}"
+            yield Problem(SECRET_VALUE_MISSING, path, f"{said}, but {key} has no value", "give it one", command=command)
+        wanted.add(key)
     for key, value in config.items():
         if not key.startswith(f"{SECRET_VALUES}:"):
             continue
@@ -190,6 +185,17 @@ def _secret_value_problems(settings: Settings, config: Mapping[str, str], is_sec
             )
         elif not 1 <= size <= MOST_BYTES:
             yield Problem(SECRET_VALUE_SIZE, (key,), f"has {size} bytes", f"Key Vault keeps 1 to {MOST_BYTES} bytes per secret")
+
+
+def _wanted_values(settings: Settings) -> Iterator[tuple[Path, str, str]]:
+    """Who wants a value of its own, in which words, at which key."""
+    for w, workload in enumerate(settings.workloads):
+        if workload.service_principal:
+            path = ("workloads", w, "service_principal", "config_key")
+            yield path, "access: service-principal", f"{SECRET_VALUES}:{workload.service_principal.config_key}"
+        for s, secret in enumerate(workload.secrets):
+            if secret.source is SecretSource.CONFIG:
+                yield ("workloads", w, "secrets", s), "from: config", f"{SECRET_VALUES}:{secret.key_in_config}"
 
 
 def _with_full_key(problem: Problem) -> Problem:

@@ -7,11 +7,11 @@ from enum import StrEnum
 from typing import Annotated
 
 from components.roles import READ_ACCESS, ObjectType, ReadAccess
-from components.workloads import WORKLOADS, Kind, SecretKey, Technique, Way
-from stacks.settings.names import DnsLabel, DnsSubdomain, IdentityName
+from components.workloads import WORKLOADS, Access, Kind, SecretKey, Technique, Way
+from stacks.settings.names import DnsLabel, DnsSubdomain, Guid, IdentityName
 from stacks.settings.pods import PodSettings
 from stacks.settings.rules import Found, Matches, Section, rule
-from stacks.settings.secrets import SECRETS_PAGE, KubernetesSecretSettings, SecretSettings
+from stacks.settings.secrets import SECRETS_PAGE, ConfigKey, KubernetesSecretSettings, SecretSettings
 
 MountPath = Annotated[
     str,
@@ -33,6 +33,23 @@ class Scope(StrEnum):
     """Each listed object, and no other."""
     VAULT = "vault"
     """Every secret of the vault, listed too: for applications that list secrets."""
+
+
+ADDON_IDENTITY = "csi-addon/identity"
+"""Name of the add-on's identity: no workload and no identity can be called so."""
+BORROWED = (Access.USER_ASSIGNED_VM, Access.SERVICE_PRINCIPAL)
+"""With these the vault is read by an identity that the program does not make."""
+
+
+class ServicePrincipalSettings(Section):
+    """A service principal that reads the vault. Its secret is a Pulumi secret of its own: `secret-values:<config_key>`."""
+
+    client_id: Guid
+    """Its application (client) id."""
+    object_id: Guid
+    """Its object id in the directory, which role assignments name."""
+    config_key: ConfigKey
+    """The key in `secret-values:` that holds its client secret."""
 
 
 class WorkloadSettings(PodSettings):
@@ -58,6 +75,10 @@ class WorkloadSettings(PodSettings):
     """Where files with values stand in the container."""
     reload: bool = False
     """Make new pods when a value changes; needs `operators.reloader`."""
+    access: Access = Access.WORKLOAD_IDENTITY
+    """Whose right it is to read; anything but workload-identity is for clusters that cannot do better yet."""
+    service_principal: ServicePrincipalSettings | None = None
+    """With `access: service-principal`: which one."""
 
     @property
     def service_account_name(self) -> str:
@@ -77,8 +98,8 @@ class WorkloadSettings(PodSettings):
 
     @property
     def identity_name(self) -> str:
-        """The identity that its pods take on."""
-        return self.identity or self.name
+        """The identity that reads for it: one for all where it is the add-on's."""
+        return ADDON_IDENTITY if self.access is Access.USER_ASSIGNED_VM else self.identity or self.name
 
 
 class IdentitySettings(Section):

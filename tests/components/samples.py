@@ -6,11 +6,12 @@ from typing import Any
 import pulumi
 import pulumi_kubernetes as kubernetes
 
+from components.borrowed import BorrowedIdentity, BorrowedIdentityArgs
 from components.cluster import AksCluster, AksClusterArgs
 from components.grants import Principal
-from components.identity import ServiceAccount, WorkloadIdentity, WorkloadIdentityArgs
+from components.identity import PlannedGrant, ServiceAccount, WorkloadIdentity, WorkloadIdentityArgs
 from components.node_pool import NodePool
-from components.roles import PrincipalType
+from components.roles import PrincipalType, Role
 from components.vault import KeyVault, KeyVaultArgs
 from components.workloads import Pod, WantedObject, Workload, WorkloadArgs
 from components.workloads.sdk import SdkWorkload
@@ -52,6 +53,19 @@ def identity(opts: pulumi.ResourceOptions | None = None, **args: Any) -> Workloa
     if "cluster" not in args:
         args["cluster"] = cluster()
     return WorkloadIdentity("shop", WorkloadIdentityArgs(**(least | args)), opts)
+
+
+def borrowed(opts: pulumi.ResourceOptions | None = None) -> BorrowedIdentity:
+    """Somebody else's identity that may read one secret."""
+    args = BorrowedIdentityArgs(
+        label="borrowed",
+        client_id="client",
+        object_id="object",
+        tenant_id=TENANT,
+        subscription_id=SUBSCRIPTION,
+        grants=[PlannedGrant(label="secrets/db", role=Role.KEY_VAULT_SECRETS_USER, scope="/vault/secrets/db")],
+    )
+    return BorrowedIdentity("borrowed", args, opts)
 
 
 def workload(

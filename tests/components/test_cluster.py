@@ -3,8 +3,9 @@
 import pulumi
 import pytest
 
-from components.cluster import CsiAddon, Entra, UpgradeChannel
+from components.cluster import Entra, UpgradeChannel
 from components.cluster_network import Dataplane, Network, NetworkPolicy
+from components.csi_addon import CsiAddon
 from components.node_pool import Autoscale, NodePool
 from components.roles import Role
 from tests.components import samples

@@ -6,6 +6,7 @@ from typing import Any
 import pulumi
 import pytest
 
+from components.borrowed import BorrowedIdentity
 from components.cluster import AksCluster
 from components.identity import WorkloadIdentity
 from components.operators.csi_driver import CsiDriver, CsiDriverArgs
@@ -19,6 +20,7 @@ COMPONENTS: dict[str, tuple[type[pulumi.ComponentResource], str, Callable[..., A
     "cluster": (AksCluster, "AksCluster", samples.cluster),
     "vault": (KeyVault, "KeyVault", lambda opts=None: samples.vault(opts, secrets=[_SECRET], officers=[samples.ADA])),
     "identity": (WorkloadIdentity, "WorkloadIdentity", samples.identity),
+    "borrowed": (BorrowedIdentity, "BorrowedIdentity", samples.borrowed),
     "workload": (Workload, "Workload", samples.workload),
     "csi-driver": (CsiDriver, "CsiDriver", lambda opts=None: samples.in_cluster(CsiDriver, CsiDriverArgs(), opts)),
     "reloader": (Reloader, "Reloader", lambda opts=None: samples.in_cluster(Reloader, ReloaderArgs(namespaces=["shop"]), opts)),

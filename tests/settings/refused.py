@@ -50,6 +50,7 @@ def csi(*secrets: dict[str, Any], **keys: Any) -> dict[str, Any]:
     return pod(technique="csi", secrets=list(secrets), **keys)
 
 
+PRINCIPAL = {"client_id": GUID, "object_id": GUID, "config_key": "sp"}
 DRIVER: dict[str, Any] = {"operators": {"csi_driver": {}}}
 
 
@@ -1534,6 +1535,44 @@ CASES = [
             "operators": {"csi_driver": {}, "reloader": {}},
         },
         "workloads[0].overrides.metadata.annotations: null would take out what the program writes there; the trust chain rests on it: take it out (pulumi config rm --path 'workloads[0].overrides.metadata.annotations')",
+    ),
+    # access
+    case(
+        "access-mode",
+        {"workloads": [csi(secret(from_="existing"), access="system-assigned-vm")], **DRIVER},
+        "workloads[0].access: AKS node pools have no system-assigned identity; choose workload-identity, or user-assigned-vm for the add-on's identity (pulumi config set --path 'workloads[0].access' workload-identity)",
+    ),
+    case(
+        "access-mode",
+        {"workloads": [csi(secret(from_="existing"), access="service-principal")], **DRIVER},
+        "workloads[0].service_principal: missing for access: service-principal; say which one: client_id, object_id",
+    ),
+    case(
+        "access-mode",
+        {
+            "workloads": [csi(secret(from_="existing"), access="user-assigned-vm", identity="readers", service_principal=PRINCIPAL)],
+            "identities": [{"name": "readers"}],
+            **DRIVER,
+        },
+        "workloads[0].service_principal: goes with access: service-principal, not with user-assigned-vm; take it out (pulumi config rm --path 'workloads[0].service_principal')",
+        "workloads[0].identity: 'readers', and with access: user-assigned-vm another identity reads; take it out (pulumi config rm --path 'workloads[0].identity')",
+        "workloads[0].service_principal.config_key: access: service-principal, but secret-values:sp has no value; give it one (pulumi config set --secret secret-values:sp)",
+        secret=("secret-values:sp",),
+    ),
+    case(
+        "access-by-the-addon",
+        {"workloads": [csi(secret(from_="existing"), access="user-assigned-vm")], "operators": {"csi_driver": {"install": "helm"}}},
+        "workloads[0].access: user-assigned-vm, and operators.csi_driver.install is helm; only the add-on puts an identity on the nodes (pulumi config set --path 'workloads[0].access' workload-identity)",
+    ),
+    case(
+        "secret-value-missing",
+        {"workloads": [csi(secret(from_="existing"), access="service-principal", service_principal=PRINCIPAL)], **DRIVER},
+        "workloads[0].service_principal.config_key: access: service-principal, but secret-values:sp has no value; give it one (pulumi config set --secret secret-values:sp)",
+    ),
+    case(
+        "technique-cannot",
+        {"workloads": [pod(access="user-assigned-vm")]},
+        "workloads[0].access: technique sdk cannot do that (the application asks the vault); take it out, or choose csi (pulumi config rm --path 'workloads[0].access')",
     ),
     # operators
     case(

@@ -1,0 +1,57 @@
+"""Identities that the program does not make, and that read the vault for workloads all the same.
+
+Owns: their role assignments. Deliberately not here: how the driver is told to use them (components/workloads/csi_access.py).
+Neither is tied to a ServiceAccount, so neither proves which pod it is that reads: workload identity is the better choice.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pulumi
+from pulumi import Input, Output, ResourceOptions
+
+from components.grants import Grant, Principal
+from components.identity import PlannedGrant, ServiceAccount, make_grants
+from components.roles import PrincipalType
+
+
+@dataclass(frozen=True, kw_only=True)
+class BorrowedIdentityArgs:
+    """Who it is, and what it may do."""
+
+    label: str
+    """A plain word for people."""
+    client_id: Input[str]
+    object_id: Input[str]
+    """Of the service principal, which role assignments name."""
+    tenant_id: Input[str]
+    subscription_id: str
+    grants: Sequence[PlannedGrant] = ()
+    grants_managed: bool = True
+    """False: makes no role assignment."""
+
+
+class BorrowedIdentity(pulumi.ComponentResource):
+    """The CSI add-on's identity, which sits on every node, or a service principal with a secret.
+
+    Creates: one RoleAssignment per grant.
+    """
+
+    client_id: Output[str]
+    tenant_id: Output[str]
+
+    federated = False
+    grants: list[Grant]
+
+    def __init__(self, name: str, args: BorrowedIdentityArgs, opts: ResourceOptions | None = None) -> None:
+        super().__init__("aks-secrets:index:BorrowedIdentity", name, None, opts)
+        self.client_id = Output.from_input(args.client_id)
+        self.tenant_id = Output.from_input(args.tenant_id)
+        principal = Principal(args.label, args.object_id, PrincipalType.SERVICE_PRINCIPAL)
+        self.grants = [Grant(principal, planned.role, planned.scope) for planned in args.grants]
+        self._assignments = make_grants(self, name, principal, args.grants, args.subscription_id) if args.grants_managed else []
+        self.register_outputs({"client_id": self.client_id, "tenant_id": self.tenant_id})
+
+    def ready_for(self, _account: ServiceAccount, /) -> list[pulumi.Resource]:
+        """Its role assignments: no ServiceAccount stands between it and a pod."""
+        return list(self._assignments)

@@ -1,0 +1,60 @@
+"""Whose right it is to read: how the driver is told, and who gets the grants."""
+
+from typing import Any
+
+import pulumi
+
+from components.workloads import Access, WantedObject
+from components.workloads.csi import CsiWorkload
+from tests.components import samples
+from tests.harness import Build, build
+
+
+def _built(access: Access, secret: str | None = None) -> Build:
+    def program() -> None:
+        samples.workload(
+            bundle=CsiWorkload,
+            identity=samples.borrowed(),
+            access=access,
+            client_secret=None if secret is None else pulumi.Output.secret(secret),
+            secrets=[WantedObject(name="db")],
+        )
+
+    return build(program)
+
+
+def _parameters(built: Build) -> dict[str, Any]:
+    found = built.one("SecretProviderClass").plain()["spec"]["parameters"]
+    return {key: value for key, value in found.items() if key not in ("objects", "keyvaultName", "tenantId", "cloudName")}
+
+
+def test_the_addon_reads_with_the_identity_of_the_node() -> None:
+    """`userAssignedIdentityID` is a client id, despite its name; with clientID the driver would exchange a token instead."""
+    built = _built(Access.USER_ASSIGNED_VM)
+    assert _parameters(built) == {"usePodIdentity": "false", "useVMManagedIdentity": "true", "userAssignedIdentityID": "client"}
+    assert [found for found in built.of_type("Secret") if found.type.startswith("kubernetes:")] == []
+
+
+def test_a_service_principal_reads_with_its_secret() -> None:
+    built = _built(Access.SERVICE_PRINCIPAL, "canary-7f3a")
+    assert _parameters(built) == {"usePodIdentity": "false", "useVMManagedIdentity": "false"}
+    secret = built.one("Secret", "shop-service-principal")
+    assert secret.is_secret("stringData")
+    assert secret.plain()["stringData"] == {"clientid": "client", "clientsecret": "canary-7f3a"}
+    assert secret.plain()["metadata"]["labels"] == {"secrets-store.csi.k8s.io/used": "true"}
+    deployment = built.one("Deployment")
+    (volume,) = deployment.plain()["spec"]["template"]["spec"]["volumes"]
+    assert volume["csi"]["nodePublishSecretRef"] == {"name": "shop-service-principal"}
+    assert secret.urn in deployment.dependencies
+
+
+def test_the_grants_are_those_of_who_reads() -> None:
+    built = _built(Access.USER_ASSIGNED_VM)
+    (grant,) = (found for found in built.of_type("RoleAssignment") if found.name.startswith("borrowed/"))
+    assert (grant.inputs["principalId"], grant.inputs["principalType"]) == ("object", "ServicePrincipal")
+    assert grant.urn in built.one("Deployment").dependencies
+    assert built.of_type("FederatedIdentityCredential") == []
+
+
+def test_an_account_that_nobody_exchanges_a_token_of_says_so() -> None:
+    assert "annotations" not in _built(Access.USER_ASSIGNED_VM).one("ServiceAccount").plain()["metadata"]
