@@ -2,6 +2,7 @@
 
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
@@ -226,3 +227,31 @@ def test_what_kubernetes_would_refuse_is_refused(dev: Rehearsal, keys: dict[str,
     refused = dev.command("preview", "--json")
     assert refused.status == 1
     assert says in refused.errors
+
+
+def test_the_addons_identity_reads_as_soon_as_the_addon_is_there(dev: Rehearsal) -> None:
+    """It exists from the update on that switches the add-on on: the preview of that update does not know it yet."""
+    dev.config["aks-secrets:workloads"] = [_workload("shop", DB)]
+    dev.up()
+    by_node = _workload("shop", {**DB, "env": "DB"}, technique="csi", access="user-assigned-vm")
+    dev.config["aks-secrets:workloads"] = [by_node]
+    dev.config["aks-secrets:operators"] = {"csi_driver": {}}
+    assert dev.run("preview").status == 0
+    run = dev.up()
+    (parameters,) = (found["spec"]["parameters"] for found in run.inputs("SecretProviderClass"))
+    assert parameters["userAssignedIdentityID"] == run.document["outputs"]["access"][0]["clientId"]
+    assert len(parameters["userAssignedIdentityID"]) == 36
+    assert dev.up().summary == {}
+
+
+def test_a_service_principals_secret_is_nowhere_to_be_read(dev: Rehearsal) -> None:
+    principal = {"client_id": str(uuid4()), "object_id": "aaaaaaaa-0000-4000-8000-000000000001", "config_key": "sp"}
+    dev.config["secret-values:sp"] = {"secure": "v1:bm90LWEtcmVhbC1jaXBoZXI="}
+    dev.config["aks-secrets:operators"] = {"csi_driver": {}}
+    dev.config["aks-secrets:workloads"] = [_workload("shop", DB, technique="csi", access="service-principal", service_principal=principal)]
+    cloud = {"directory": [{"objectId": principal["object_id"], "type": "ServicePrincipal", "name": "legacy reader"}]}
+    made = dev.run("up", cloud)
+    assert made.status == 0, made.errors
+    assert made.inputs("Secret", "shop-service-principal")[0]["stringData"] == "[secret]"
+    assert [path for path in dev.folder.rglob("*") if path.is_file() and b"rehearsal-stand-in-for-" in path.read_bytes()] == []
+    assert dev.up().summary == {}
