@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from components.operators import Operator
 from components.workloads import WORKLOADS, Access, Kind, Technique, Way
+from components.workloads.pod import Security
 from stacks.settings.operators import Install
 from stacks.settings.rules import Found, Path, rule, set_command
 from stacks.settings.tree import Settings
@@ -77,6 +78,20 @@ def variables_of_a_workload_differ(workload: WorkloadSettings) -> Iterator[Found
             yield Found(("secrets", index, "env"), "another variable of the workload has that name", "choose another name")
         if secret.env:
             seen.add(secret.env)
+
+
+@rule(
+    "secret-file-is-readable",
+    WorkloadSettings,
+    source="https://github.com/kubernetes-sigs/secrets-store-csi-driver/issues/858: files belong to root, and fsGroup changes nothing of it",
+)
+def files_can_be_read(workload: WorkloadSettings) -> Iterator[Found]:
+    """A container that is never root reads what everybody may read."""
+    for index, secret in enumerate(workload.secrets):
+        runs = workload.kind is not Kind.NONE and workload.security is Security.RESTRICTED
+        if runs and secret.permission and not int(secret.permission[-1]) & 4:
+            wrong = f"{secret.permission}: the file belongs to root, and the container never is"
+            yield Found(("secrets", index, "permission"), wrong, "let everybody read it", "'\"0444\"'")
 
 
 @rule("kubernetes-secret-is-one", Settings, source="https://kubernetes.io/docs/concepts/configuration/secret/#secret-types")
