@@ -83,10 +83,12 @@ def variables_of_a_workload_differ(workload: WorkloadSettings) -> Iterator[Found
 @rule(
     "secret-file-is-readable",
     WorkloadSettings,
-    source="https://github.com/kubernetes-sigs/secrets-store-csi-driver/issues/858: files belong to root, and fsGroup changes nothing of it",
+    source="https://github.com/kubernetes-sigs/secrets-store-csi-driver/issues/858: files belong to root, whatever fsGroup says",
 )
 def files_can_be_read(workload: WorkloadSettings) -> Iterator[Found]:
     """A container that is never root reads what everybody may read."""
+    if Way.PERMISSION not in WORKLOADS[workload.technique].can:
+        return
     for index, secret in enumerate(workload.secrets):
         runs = workload.kind is not Kind.NONE and workload.security is Security.RESTRICTED
         if runs and secret.permission and not int(secret.permission[-1]) & 4:

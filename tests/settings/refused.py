@@ -1318,7 +1318,6 @@ CASES = [
         {"workloads": [pod(technique="kubernetes-secret", secrets=[secret(from_="random", version="0" * 32, permission="0400")])]},
         "workloads[0].secrets[0].version: technique kubernetes-secret cannot do that (environment variables and files, from a Kubernetes Secret); take it out, or choose csi (pulumi config rm --path 'workloads[0].secrets[0].version')",
         "workloads[0].secrets[0].permission: technique kubernetes-secret cannot do that (environment variables and files, from a Kubernetes Secret); take it out, or choose csi (pulumi config rm --path 'workloads[0].secrets[0].permission')",
-        "workloads[0].secrets[0].permission: 0400: the file belongs to root, and the container never is; let everybody read it (pulumi config set --path 'workloads[0].secrets[0].permission' '\"0444\"')",
     ),
     case(
         "technique-delivers-a-list",
