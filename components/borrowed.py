@@ -38,6 +38,7 @@ class BorrowedIdentity(pulumi.ComponentResource):
     """
 
     client_id: Output[str]
+    principal_id: Output[str]
     tenant_id: Output[str]
 
     federated = False
@@ -46,11 +47,12 @@ class BorrowedIdentity(pulumi.ComponentResource):
     def __init__(self, name: str, args: BorrowedIdentityArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("aks-secrets:index:BorrowedIdentity", name, None, opts)
         self.client_id = Output.from_input(args.client_id)
+        self.principal_id = Output.from_input(args.object_id)
         self.tenant_id = Output.from_input(args.tenant_id)
         principal = Principal(args.label, args.object_id, PrincipalType.SERVICE_PRINCIPAL)
         self.grants = [Grant(principal, planned.role, planned.scope) for planned in args.grants]
         self._assignments = make_grants(self, name, principal, args.grants, args.subscription_id) if args.grants_managed else []
-        self.register_outputs({"client_id": self.client_id, "tenant_id": self.tenant_id})
+        self.register_outputs({"client_id": self.client_id, "principal_id": self.principal_id, "tenant_id": self.tenant_id})
 
     def ready_for(self, _account: ServiceAccount, /) -> list[pulumi.Resource]:
         """Its role assignments: no ServiceAccount stands between it and a pod."""

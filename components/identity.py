@@ -53,6 +53,7 @@ class Reader(Protocol):
     """Whoever reads the vault for a workload: its own identity, or one that it borrows (components/borrowed.py)."""
 
     client_id: Output[str]
+    principal_id: Output[str]
     tenant_id: Output[str]
     federated: bool
     """Whether pods take it on by the token of their ServiceAccount."""

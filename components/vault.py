@@ -64,6 +64,30 @@ class VaultNetwork:
     """ARM ids of subnets with the service endpoint Microsoft.KeyVault."""
 
 
+class Authorization(StrEnum):
+    """What decides who may read the vault."""
+
+    RBAC = "rbac"
+    """Role assignments, also on a single secret."""
+    ACCESS_POLICY = "access-policy"
+    """The vault's own list, which knows the whole vault only: for vaults that are not on RBAC yet."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class AccessPolicy:
+    """What somebody may do with all objects of the vault, where the vault keeps a list of its own."""
+
+    object_id: Input[str]
+    secrets: Sequence[str] = ()
+    """``get``, ``list`` …"""
+    keys: Sequence[str] = ()
+    certificates: Sequence[str] = ()
+
+
+OFFICER = ("get", "list", "set", "delete", "recover", "backup", "restore")
+"""What the role Key Vault Secrets Officer can do, but for purging."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class RandomValue:
     """A value that nobody chooses and nobody sees."""
@@ -103,6 +127,9 @@ class KeyVaultArgs:
     secrets: Sequence[SeededSecret] = ()
     officers: Sequence[Principal] = ()
     """People and pipelines that manage the secrets' values."""
+    authorization: Authorization = Authorization.RBAC
+    policies: Sequence[AccessPolicy] = ()
+    """With ``access-policy``: who reads. Part of the vault itself: a list beside it would be emptied by the vault's next update."""
     grants_managed: bool = True
     """False: makes no role assignment."""
     recover: bool = False
@@ -114,7 +141,7 @@ class KeyVaultArgs:
 
 
 class KeyVault(pulumi.ComponentResource):
-    """A Key Vault that authorizes by Azure RBAC only.
+    """A Key Vault, which authorizes by Azure RBAC unless it has to keep to its access policies.
 
     Creates: Vault, one Secret per seeded secret, one RandomPassword per random value, one RoleAssignment per officer.
     """
@@ -143,9 +170,11 @@ class KeyVault(pulumi.ComponentResource):
         # https://learn.microsoft.com/azure/key-vault/general/about-keys-secrets-certificates#dns-suffixes-for-object-identifiers
         self.vault_uri = Output.concat("https://", vault.name.apply(str.lower), ".vault.azure.net/")
         # Marked here, whatever it was before: azure-native does not do it by itself.
+        self._vault = vault
         self._values = {secret.name.lower(): Output.secret(self._value_of(name, secret)) for secret in args.secrets}
         self._secrets = {secret.name.lower(): self._seed(name, args, vault, secret) for secret in args.secrets}
-        self.grants = [Grant(officer, Role.KEY_VAULT_SECRETS_OFFICER, self.resource_id) for officer in args.officers]
+        officers = args.officers if args.authorization is Authorization.RBAC else ()
+        self.grants = [Grant(officer, Role.KEY_VAULT_SECRETS_OFFICER, self.resource_id) for officer in officers]
         if args.grants_managed:
             for grant in self.grants:
                 opts_of_grant = ResourceOptions(parent=self)
@@ -167,8 +196,11 @@ class KeyVault(pulumi.ComponentResource):
         """The grant that reads and lists every secret of the vault; keys and certificates it does not open."""
         return PlannedGrant(label="secrets", role=Role.KEY_VAULT_SECRETS_USER, scope=self.resource_id)
 
-    def written(self, names: Iterable[str]) -> list[pulumi.Resource]:
-        """Those of the named secrets that the program writes: what reads them comes after."""
+    def ready_for(self, names: Iterable[str]) -> list[pulumi.Resource]:
+        """What has to be there before these secrets can be read: the vault with its policies, and those that the program writes."""
+        return [self._vault, *self._written(names)]
+
+    def _written(self, names: Iterable[str]) -> list[pulumi.Resource]:
         return [self._secrets[name.lower()] for name in names if name.lower() in self._secrets]
 
     def value_of(self, secret_name: str) -> Output[str]:
@@ -216,7 +248,8 @@ def _vault_properties(args: KeyVaultArgs) -> keyvault.VaultPropertiesArgs:
         tenant_id=args.tenant_id,
         sku=keyvault.SkuArgs(family=keyvault.SkuFamily.A, name=keyvault.SkuName(args.sku.value)),
         # Off is the default of azure-native's API version, and with it no role assignment would open the vault.
-        enable_rbac_authorization=True,
+        enable_rbac_authorization=args.authorization is Authorization.RBAC,
+        access_policies=_policies(args) if args.authorization is Authorization.ACCESS_POLICY else None,
         enable_soft_delete=True,
         soft_delete_retention_in_days=args.soft_delete_retention_days,
         # True or absent: ARM refuses False, also on a vault that never had it (azure-cli#29115).
@@ -231,3 +264,17 @@ def _vault_properties(args: KeyVaultArgs) -> keyvault.VaultPropertiesArgs:
         ),
         create_mode=keyvault.CreateMode.RECOVER if args.recover else None,
     )
+
+
+def _policies(args: KeyVaultArgs) -> list[keyvault.AccessPolicyEntryArgs]:
+    officers = [AccessPolicy(object_id=officer.object_id, secrets=OFFICER) for officer in args.officers]
+    return [
+        keyvault.AccessPolicyEntryArgs(
+            tenant_id=args.tenant_id,
+            object_id=policy.object_id,
+            permissions=keyvault.PermissionsArgs(
+                secrets=list(policy.secrets), keys=list(policy.keys), certificates=list(policy.certificates)
+            ),
+        )
+        for policy in (*officers, *args.policies)
+    ]

@@ -13,7 +13,7 @@ from components.borrowed import BorrowedIdentity, BorrowedIdentityArgs
 from components.cluster import AksCluster
 from components.identity import Reader, ServiceAccount, WorkloadIdentity, WorkloadIdentityArgs
 from components.namespace import make_namespace
-from components.vault import KeyVault
+from components.vault import Authorization, KeyVault
 from components.workloads import WORKLOADS, Workload, WorkloadArgs
 from stacks import outputs, parts
 from stacks.deployer import Deployer, find_deployer
@@ -33,7 +33,11 @@ async def all_in_one(settings: Settings) -> Mapping[str, Any]:
         tags=settings.tags,
     )
     cluster = AksCluster("cluster", parts.cluster_args(settings, deployer, group.name))
-    vault = KeyVault("vault", parts.vault_args(settings, deployer, _vault_group(settings, group).name))
+    identities: dict[str, Reader] = {}
+    if settings.vault.authorization is Authorization.ACCESS_POLICY:
+        # The vault names those who read it; with RBAC they are named at the vault, and come after it.
+        identities = {name: _reader(name, settings, deployer, group, cluster, None) for name in settings.workloads_by_identity}
+    vault = KeyVault("vault", parts.vault_args(settings, deployer, _vault_group(settings, group).name, identities))
     in_cluster = ResourceOptions(provider=cluster.provider, deleted_with=cluster.managed_cluster)
     namespaces = {
         name: make_namespace(f"namespace-{name}", name, _kept(in_cluster, said.release), enforce=said.enforce, warn=said.warn)
@@ -41,7 +45,6 @@ async def all_in_one(settings: Settings) -> Mapping[str, Any]:
         if not said.existing
     }
     operators = make_operators(settings, cluster, in_cluster)
-    identities: dict[str, Reader] = {}
     workloads: dict[str, Workload] = {}
     for workload in settings.workloads:
         if workload.identity_name not in identities:
@@ -84,7 +87,7 @@ def _reader(
     deployer: Deployer,
     group: resources.ResourceGroup,
     cluster: AksCluster,
-    vault: KeyVault,
+    vault: KeyVault | None,
 ) -> Reader:
     """Whoever reads for these workloads: an identity of their own, the add-on's, or a service principal."""
     workloads = settings.workloads_by_identity[name]

@@ -11,7 +11,7 @@ from components.cluster import AksCluster
 from components.grants import describe
 from components.identity import AUDIENCE, Reader, ServiceAccount
 from components.roles import ObjectType
-from components.vault import KeyVault
+from components.vault import Authorization, KeyVault
 from components.workloads import WORKLOADS, Kind, Workload
 from stacks import parts
 from stacks.deployer import Deployer
@@ -86,6 +86,7 @@ def _access(
 ) -> dict[str, Any]:
     """The whole chain from the workload to an object, in plain words as far as they are known before anything exists."""
     account, vault = ServiceAccount(workload.namespace, workload.service_account_name), parts.vault_id(settings, deployer)
+    by_role = settings.vault.authorization is Authorization.RBAC
     return {
         "workload": workload.name,
         "secret": entry.name,
@@ -98,8 +99,8 @@ def _access(
         "subject": account.subject if identity.federated else None,
         "audience": AUDIENCE if identity.federated else None,
         "identity": parts.identity_name(workload, settings),
-        "role": entry.through.access.role.role_name,
-        "scope": f"{vault}/{entry.through.access.collection}/{entry.through.name}" if entry.through.name else vault,
+        "role": entry.through.access.role.role_name if by_role else "access policy",
+        "scope": f"{vault}/{entry.through.access.collection}/{entry.through.name}" if by_role and entry.through.name else vault,
         "vault": parts.vault_name(settings, deployer),
         "pod": WORKLOADS[workload.technique].seen_by_pod,
         "issuer": cluster.issuer_url if identity.federated else None,

@@ -1,7 +1,7 @@
 """From settings to the arguments of components. Pure but for the components that it is handed; every composition uses the same parts."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -12,10 +12,10 @@ from components.cluster import AksCluster, AksClusterArgs, Entra
 from components.cluster_network import Network
 from components.csi_addon import CsiAddon
 from components.grants import Principal
-from components.identity import PlannedGrant, ServiceAccount
+from components.identity import PlannedGrant, Reader, ServiceAccount
 from components.node_pool import Autoscale, NodePool
 from components.roles import PrincipalType
-from components.vault import KeyVault, KeyVaultArgs, RandomValue, SeededSecret, VaultNetwork
+from components.vault import AccessPolicy, Authorization, KeyVault, KeyVaultArgs, RandomValue, SeededSecret, VaultNetwork
 from components.workloads import WORKLOADS, Access, Kind, Pod, WantedObject
 from components.workloads.pod import Probe, Service, UpdateStrategy
 from stacks import reads
@@ -113,8 +113,11 @@ def _autoscale(pool: PoolSettings) -> Autoscale | None:
     return Autoscale(min_count=pool.autoscale.min_count, max_count=pool.autoscale.max_count)
 
 
-def vault_args(settings: Settings, deployer: Deployer, group: Input[str]) -> KeyVaultArgs:
-    """Sections ``vault`` and ``people`` and the seeded secrets of ``workloads``, as the component takes them."""
+def vault_args(settings: Settings, deployer: Deployer, group: Input[str], readers: Mapping[str, Reader]) -> KeyVaultArgs:
+    """Sections ``vault`` and ``people`` and the seeded secrets of ``workloads``, as the component takes them.
+
+    ``readers`` are there already where the vault itself has to name them (access policies).
+    """
     vault, network = settings.vault, settings.vault.network
     return KeyVaultArgs(
         resource_group_name=group,
@@ -133,11 +136,24 @@ def vault_args(settings: Settings, deployer: Deployer, group: Input[str]) -> Key
         ),
         secrets=[_seeded(secret) for secret in settings.seeded_secrets],
         officers=_officers(settings.people, deployer),
+        authorization=vault.authorization,
+        policies=[_policy(reader.principal_id, settings.workloads_by_identity[name]) for name, reader in readers.items()],
         grants_managed=settings.grants is Grants.MANAGED,
         recover=vault.recover,
         recovered_id=vault_id(settings, deployer),
         protect=vault.protect,
         tags=settings.tags,
+    )
+
+
+def _policy(object_id: Input[str], workloads: Sequence[WorkloadSettings]) -> AccessPolicy:
+    """What these workloads read. They may list secrets too: they have said ``scope: vault``."""
+    collections = {reach.access.collection for reach in reach_of(workloads)}
+    return AccessPolicy(
+        object_id=object_id,
+        secrets=("get", "list"),
+        keys=("get",) if "keys" in collections else (),
+        certificates=("get",) if "certificates" in collections else (),
     )
 
 
@@ -184,8 +200,10 @@ def service_accounts(workloads: Sequence[WorkloadSettings]) -> list[ServiceAccou
     return [ServiceAccount(workload.namespace, workload.service_account_name) for workload in workloads]
 
 
-def plan_grants(workloads: Sequence[WorkloadSettings], vault: KeyVault) -> list[PlannedGrant]:
-    """What the identity of these workloads has to be granted, each grant once."""
+def plan_grants(workloads: Sequence[WorkloadSettings], vault: KeyVault | None) -> list[PlannedGrant]:
+    """What the identity of these workloads has to be granted, each grant once; nothing where the vault's own policies decide."""
+    if vault is None:
+        return []
     return [vault.list_grant() if reach.name is None else vault.read_grant(reach.type, reach.name) for reach in reach_of(workloads)]
 
 
@@ -322,6 +340,11 @@ def warnings(settings: Settings) -> Iterator[str]:
         for name in workload.env:
             if _SOUNDS_SECRET.search(name):
                 yield f"workloads[{index}].env.{name}: if it is a secret, the stack file shows it to everybody; list it in secrets instead"
+    if settings.vault.authorization is Authorization.ACCESS_POLICY:
+        yield (
+            "vault.authorization access-policy: every workload reads every secret, and access policies are Azure's older model;"
+            " the order of the way to RBAC: docs/migrations.md"
+        )
     if settings.vault.recover:
         yield "vault.recover is on: it brings the deleted vault back once; take it out after this `pulumi up`"
     if settings.location in _WITHOUT_FEDERATION:

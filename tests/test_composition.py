@@ -165,6 +165,7 @@ def test_the_first_preview_names_what_it_can() -> None:
     [
         ({"cluster.local_accounts": True}, "cluster.local_accounts is on"),
         ({"vault.recover": True}, "vault.recover is on"),
+        ({"vault.authorization": "access-policy", "workloads": [_runs(scope="vault")]}, "every workload reads every secret"),
         ({"cluster.system_pool.vm_size": "Standard_B2s"}, "AKS does not support B-series sizes for system pools"),
         ({"workloads": [_runs(technique="kubernetes-secret", secrets=[_DB])]}, "whoever may read Secrets or create pods in namespace web"),
         (
@@ -314,3 +315,37 @@ def test_a_service_principals_secret_is_a_pulumi_secret() -> None:
     (grant,) = (found for found in built.of_type("RoleAssignment") if "/secrets/" in found.name)
     assert grant.inputs["principalId"] == _PRINCIPAL["object_id"]
     assert "canary" not in json.dumps(built.outputs)
+
+
+def test_access_policies_name_those_who_read() -> None:
+    """Part of the vault itself: a list beside it would be emptied by the vault's next update."""
+    whole = {"scope": "vault"}
+    tls = {"name": "tls", "type": "cert", "from": "existing"}
+    built = _build(
+        {
+            "vault": {"authorization": "access-policy"},
+            "workloads": [_workload("a", _DB, **whole), _workload("b", tls, **whole)],
+            "people": {"current": True},
+        }
+    )
+    vault = built.one("Vault").inputs["properties"]
+    assert vault["enableRbacAuthorization"] is False
+    policies = {found["objectId"]: found["permissions"] for found in vault["accessPolicies"]}
+    assert policies == {
+        DEPLOYER: {"secrets": ["get", "list", "set", "delete", "recover", "backup", "restore"], "keys": [], "certificates": []},
+        "<a-identity.principalId>": {"secrets": ["get", "list"], "keys": [], "certificates": []},
+        "<b-identity.principalId>": {"secrets": ["get", "list"], "keys": [], "certificates": ["get"]},
+    }
+    assert [found for found in built.of_type("RoleAssignment") if "secrets" in found.name] == []
+    assert {(row["role"], row["scope"].rsplit("/", 2)[1]) for row in built.outputs["access"]} == {("access policy", "vaults")}
+
+
+def test_with_rbac_the_vault_has_no_policies() -> None:
+    vault = _build({"workloads": [_workload("a", _DB)]}).one("Vault").inputs["properties"]
+    assert vault["enableRbacAuthorization"] is True
+    assert "accessPolicies" not in vault
+
+
+def test_pods_come_after_the_vault_that_names_them() -> None:
+    built = _build({"vault": {"authorization": "access-policy"}, "workloads": [_runs(scope="vault", secrets=[_DB_AGAIN])]})
+    assert built.one("Vault").urn in built.one("Deployment").dependencies

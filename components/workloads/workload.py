@@ -152,7 +152,7 @@ class Workload(pulumi.ComponentResource):
         ready = [
             account,
             *args.identity.ready_for(args.service_account),
-            *args.vault.written(wanted.name for wanted in args.secrets),
+            *args.vault.ready_for(wanted.name for wanted in args.secrets),
             *delivery.after,
         ]
         wait = pulumi.CustomTimeouts(create=_WAIT, update=_WAIT)

@@ -7,13 +7,14 @@ from components import naming
 from components.identity import CREDENTIALS_PER_IDENTITY
 from components.namespace import PodSecurityLevel
 from components.roles import ObjectType
+from components.vault import Authorization
 from components.workloads import Kind
 from components.workloads.pod import Security
 from stacks.settings.names import RESOURCE_NAME_RULES
 from stacks.settings.rules import Found, rule, set_command
 from stacks.settings.secrets import SecretSource
 from stacks.settings.tree import Grants, Settings
-from stacks.settings.workloads import reach_of
+from stacks.settings.workloads import Scope, reach_of
 
 _TAGS = "https://learn.microsoft.com/azure/azure-resource-manager/management/tag-resources#limitations"
 _FEDERATION = "https://learn.microsoft.com/entra/workload-id/workload-identity-federation-considerations"
@@ -238,6 +239,24 @@ def workloads_can_reach_the_vault(settings: Settings) -> Iterator[Found]:
         )
 
 
+@rule(
+    "access-policies-open-the-vault",
+    Settings,
+    source="https://learn.microsoft.com/azure/key-vault/general/rbac-access-policy#access-control-models-overview",
+)
+def access_policies_open_the_whole_vault(settings: Settings) -> Iterator[Found]:
+    """An access policy knows no single secret, so nobody may believe that it did; and nobody else can write it."""
+    if settings.vault.authorization is Authorization.RBAC:
+        return
+    for index, workload in enumerate(settings.workloads):
+        if workload.scope is Scope.OBJECT:
+            wrong = "object, and an access policy opens every secret of the vault"
+            yield Found(("workloads", index, "scope"), wrong, "say vault, or move the vault to rbac (docs/migrations.md)", "vault")
+    if settings.grants is Grants.EXTERNAL:
+        wrong = "access-policy, and grants is external: access policies are part of the vault that the program writes"
+        yield Found(("vault", "authorization"), wrong, "say grants: managed, or authorization: rbac", "rbac")
+
+
 @rule("tag-limits", Settings, source=_TAGS)
 def tags_are_within_limits(settings: Settings) -> Iterator[Found]:
     """At most 50 pairs; names to 512 characters without `<>%&\\?/`; values to 256; some prefixes are Azure's."""
@@ -279,6 +298,8 @@ def seeded_secrets_can_carry_the_tags(settings: Settings) -> Iterator[Found]:
 
 def planned_grants(settings: Settings) -> int:
     """How many role assignments the workloads need."""
+    if settings.vault.authorization is Authorization.ACCESS_POLICY:
+        return 0
     return sum(len(reach_of(workloads)) for workloads in settings.workloads_by_identity.values())
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from enum import StrEnum
 from typing import Annotated
 
-from components.vault import Bypass, DefaultAction, VaultSku
+from components.vault import Authorization, Bypass, DefaultAction, VaultSku
 from stacks.settings.names import Guid, ResourceGroupName, SubnetId, ipv4_range, is_public
 from stacks.settings.rules import Between, Found, Matches, Section, rule
 
@@ -54,7 +54,7 @@ class VaultNetworkSettings(Section):
 
 
 class VaultSettings(Section):
-    """The Key Vault. It authorizes by Azure RBAC, always."""
+    """The Key Vault."""
 
     name: VaultName | None = None
     """Unique in all of Azure; `kv-<stack>-<hash of subscription, project and stack>` if not given."""
@@ -66,6 +66,8 @@ class VaultSettings(Section):
     """Nobody, not even an owner, can delete for good before the retention days are over. Cannot be switched off again."""
     soft_delete_retention_days: RetentionDays = 90
     """Days for which a deleted vault or secret can be brought back. Azure cannot change it later."""
+    authorization: Authorization = Authorization.RBAC
+    """What decides who reads: role assignments, or the vault's own access policies, where it is not on RBAC yet."""
     network: VaultNetworkSettings = VaultNetworkSettings()
     """From where the data plane answers."""
     recover: bool = False

@@ -101,11 +101,14 @@ def test_lists_of_a_patch_stay(azure: Azure, kubernetes: Kubernetes) -> None:
     assert found["template"]["spec"]["containers"] == [container()]
 
 
-def test_data_that_is_known_as_a_hash_stays(azure: Azure, kubernetes: Kubernetes) -> None:
-    kubernetes.create(SECRET, manifest("v1", "Secret", "app", "default", type="Opaque"))
-    patched = kubernetes.create(SECRET + "Patch", manifest("v1", "Secret", "app", "default", stringData={"a": Secret("canary")}))
+def test_of_hidden_data_a_patch_takes_its_keys_along(azure: Azure, kubernetes: Kubernetes) -> None:
+    kubernetes.create(SECRET, manifest("v1", "Secret", "app", "default", stringData={"a": Secret("kept")}))
+    patched = kubernetes.create(SECRET + "Patch", manifest("v1", "Secret", "app", "default", stringData={"b": Secret("canary")}))
+    assert set(stored(azure, "core/Secret/default/app")["stringData"]) == {"a", "b"}
     kubernetes.delete(SECRET + "Patch", patched)
-    assert stored(azure, "core/Secret/default/app")["stringData"].startswith(SEAL)
+    (value,) = stored(azure, "core/Secret/default/app")["stringData"].items()
+    assert value[0] == "a"
+    assert value[1].startswith(SEAL)
 
 
 def test_deleting_the_patch_of_a_vanished_object_makes_it_again(azure: Azure, kubernetes: Kubernetes) -> None:

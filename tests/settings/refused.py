@@ -1579,6 +1579,12 @@ CASES = [
         {"workloads": [pod(access="user-assigned-vm")]},
         "workloads[0].access: technique sdk cannot do that (the application asks the vault); take it out, or choose csi (pulumi config rm --path 'workloads[0].access')",
     ),
+    case(
+        "access-policies-open-the-vault",
+        {"vault": {"authorization": "access-policy"}, "grants": "external"},
+        "workloads[0].scope: object, and an access policy opens every secret of the vault; say vault, or move the vault to rbac (docs/migrations.md) (pulumi config set --path 'workloads[0].scope' vault)",
+        "vault.authorization: access-policy, and grants is external: access policies are part of the vault that the program writes; say grants: managed, or authorization: rbac (pulumi config set --path 'vault.authorization' rbac)",
+    ),
     # operators
     case(
         "chart-version",
