@@ -255,3 +255,16 @@ def test_a_service_principals_secret_is_nowhere_to_be_read(dev: Rehearsal) -> No
     assert made.inputs("Secret", "shop-service-principal")[0]["stringData"] == "[secret]"
     assert [path for path in dev.folder.rglob("*") if path.is_file() and b"rehearsal-stand-in-for-" in path.read_bytes()] == []
     assert dev.up().summary == {}
+
+
+def test_a_vault_moves_from_access_policies_to_rbac_and_pods_stay(dev: Rehearsal) -> None:
+    dev.config["aks-secrets:vault"]["authorization"] = "access-policy"
+    dev.config["aks-secrets:workloads"] = [_workload("shop", DB, scope="vault")]
+    made = dev.up()
+    assert [found for found in made.inputs("RoleAssignment") if "/vaults/" in found["scope"]] == []
+    assert dev.up().summary == {}
+    dev.config["aks-secrets:vault"]["authorization"] = "rbac"
+    dev.config["aks-secrets:workloads"][0]["scope"] = "object"
+    changed = _changed(dev.up())
+    assert changed == {"update": ["vault-vault"], "create": ["shop/secrets/db-password", "vault/officer/deployer"]}
+    assert dev.up().summary == {}
