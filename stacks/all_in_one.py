@@ -15,15 +15,16 @@ from components.identity import Reader, ServiceAccount, WorkloadIdentity, Worklo
 from components.namespace import make_namespace
 from components.vault import Authorization, KeyVault
 from components.workloads import WORKLOADS, Workload, WorkloadArgs
-from stacks import outputs, parts
+from stacks import outputs, parts, workload_parts
 from stacks.deployer import Deployer, find_deployer
 from stacks.operators import make_operators
 from stacks.settings import Grants, Settings
+from stacks.warnings import warnings
 
 
 async def all_in_one(settings: Settings) -> Mapping[str, Any]:
     """A cluster, a vault, and for each workload the chain from the one to the other."""
-    for warning in parts.warnings(settings):
+    for warning in warnings(settings):
         pulumi.log.warn(warning)
     deployer = await find_deployer(parts.deployer_type(settings))
     group = resources.ResourceGroup(
@@ -55,14 +56,14 @@ async def all_in_one(settings: Settings) -> Mapping[str, Any]:
             existing_service_account=workload.existing_service_account,
             identity=identities[workload.identity_name],
             access=workload.access,
-            client_secret=parts.client_secret(workload),
+            client_secret=workload_parts.client_secret(workload),
             namespace=namespaces.get(workload.namespace),
             vault=vault,
-            secrets=parts.wanted_objects(workload),
+            secrets=workload_parts.wanted_objects(workload),
             mount_path=workload.mount_path,
             reload=workload.reload,
             operator=operators.get(bundle.needs) if bundle.needs else None,
-            pod=parts.pod(workload),
+            pod=workload_parts.pod(workload),
         )
         workloads[workload.name] = bundle(workload.name, args, in_cluster)
         # Lets the SDK send what was registered so far while the rest is put together: a synchronous program holds all of it to its end.
@@ -91,8 +92,8 @@ def _reader(
 ) -> Reader:
     """Whoever reads for these workloads: an identity of their own, the add-on's, or a service principal."""
     workloads = settings.workloads_by_identity[name]
-    grants, managed = parts.plan_grants(workloads, vault), settings.grants is Grants.MANAGED
-    borrowed = parts.borrowed(workloads[0], cluster)
+    grants, managed = workload_parts.plan_grants(workloads, vault), settings.grants is Grants.MANAGED
+    borrowed = workload_parts.borrowed(workloads[0], cluster)
     if borrowed:
         args = BorrowedIdentityArgs(
             **borrowed,
@@ -109,7 +110,7 @@ def _reader(
             identity_name=naming.identity(settings.project, settings.stack, name),
             subscription_id=deployer.subscription_id,
             cluster=cluster,
-            service_accounts=parts.service_accounts(workloads),
+            service_accounts=workload_parts.service_accounts(workloads),
             grants=grants,
             grants_managed=managed,
         ),

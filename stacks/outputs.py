@@ -13,7 +13,7 @@ from components.identity import AUDIENCE, Reader, ServiceAccount
 from components.roles import ObjectType
 from components.vault import Authorization, KeyVault
 from components.workloads import WORKLOADS, Kind, Workload
-from stacks import parts
+from stacks import parts, workload_parts
 from stacks.deployer import Deployer
 from stacks.settings import Grants, Settings
 from stacks.settings.workloads import Reach, Scope, WorkloadSettings, reach_of
@@ -98,7 +98,7 @@ def _access(
         "access": workload.access.value,
         "subject": account.subject if identity.federated else None,
         "audience": AUDIENCE if identity.federated else None,
-        "identity": parts.identity_name(workload, settings),
+        "identity": workload_parts.identity_name(workload, settings),
         "role": entry.through.access.role.role_name if by_role else "access policy",
         "scope": f"{vault}/{entry.through.access.collection}/{entry.through.name}" if by_role and entry.through.name else vault,
         "vault": parts.vault_name(settings, deployer),

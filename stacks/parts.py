@@ -1,29 +1,22 @@
 """From settings to the arguments of components. Pure but for the components that it is handed; every composition uses the same parts."""
 
-import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
 
-from pulumi import Input, Output
+from pulumi import Input
 
 from components import naming
-from components.cluster import AksCluster, AksClusterArgs, Entra
+from components.cluster import AksClusterArgs, Entra
 from components.cluster_network import Network
 from components.csi_addon import CsiAddon
 from components.grants import Principal
-from components.identity import PlannedGrant, Reader, ServiceAccount
+from components.identity import Reader
 from components.node_pool import Autoscale, NodePool
 from components.roles import PrincipalType
-from components.vault import AccessPolicy, Authorization, KeyVault, KeyVaultArgs, RandomValue, SeededSecret, VaultNetwork
-from components.workloads import WORKLOADS, Access, Kind, Pod, WantedObject
-from components.workloads.pod import Probe, Service, UpdateStrategy
-from stacks import reads
+from components.vault import AccessPolicy, KeyVaultArgs, RandomValue, SeededSecret, VaultNetwork
 from stacks.deployer import Deployer
 from stacks.settings import Grants, Settings, secret_value
-from stacks.settings.across import WARN_GRANTS, planned_grants
 from stacks.settings.operators import CsiDriverSettings, Install
-from stacks.settings.pods import AmountSettings, PodSettings, ProbeSettings
 from stacks.settings.pools import PoolSettings, SystemPoolSettings, UserPoolSettings
 from stacks.settings.secrets import SecretSettings, SecretSource
 from stacks.settings.vault import PeopleSettings
@@ -193,161 +186,3 @@ def _officers(people: PeopleSettings, deployer: Deployer) -> list[Principal]:
     if people.current and deployer.object_id.lower() not in {person.object_id for person in listed}:
         listed.append(deployer.principal)
     return listed
-
-
-def service_accounts(workloads: Sequence[WorkloadSettings]) -> list[ServiceAccount]:
-    """Whom the identity of these workloads trusts, in the order of the list."""
-    return [ServiceAccount(workload.namespace, workload.service_account_name) for workload in workloads]
-
-
-def plan_grants(workloads: Sequence[WorkloadSettings], vault: KeyVault | None) -> list[PlannedGrant]:
-    """What the identity of these workloads has to be granted, each grant once; nothing where the vault's own policies decide."""
-    if vault is None:
-        return []
-    return [vault.list_grant() if reach.name is None else vault.read_grant(reach.type, reach.name) for reach in reach_of(workloads)]
-
-
-def wanted_objects(workload: WorkloadSettings) -> list[WantedObject]:
-    """What the workload reads, in the order of its list, and how."""
-    return [
-        WantedObject(
-            name=secret.name,
-            type=secret.type,
-            env=secret.env,
-            file=secret.file,
-            kubernetes=workload.kubernetes_secret_of(secret) if workload.in_kubernetes(secret) else None,
-            version=secret.version,
-            version_history=secret.version_history,
-            format=secret.format,
-            encoding=secret.encoding,
-            permission=secret.permission,
-        )
-        for secret in workload.secrets
-    ]
-
-
-def identity_name(workload: WorkloadSettings, settings: Settings) -> str:
-    """The identity that reads for it, as Azure calls it; of a service principal the client id."""
-    if workload.access is Access.USER_ASSIGNED_VM:
-        # https://learn.microsoft.com/azure/aks/csi-secrets-store-identity-access
-        return f"azurekeyvaultsecretsprovider-{settings.cluster.name or naming.cluster(settings.stack)}"
-    if principal := workload.service_principal:
-        return principal.client_id
-    return naming.identity(settings.project, settings.stack, workload.identity_name)
-
-
-def borrowed(workload: WorkloadSettings, cluster: AksCluster) -> dict[str, Any] | None:
-    """Label and ids of an identity that the program does not make; None where the workload has one of its own."""
-    if workload.access is Access.USER_ASSIGNED_VM:
-        return {"label": "csi-addon", "client_id": cluster.csi_addon_client_id, "object_id": cluster.csi_addon_object_id}
-    if principal := workload.service_principal:
-        return {"label": workload.name, "client_id": principal.client_id, "object_id": principal.object_id}
-    return None
-
-
-def client_secret(workload: WorkloadSettings) -> Output[str] | None:
-    """Of the workload's service principal, marked as a secret."""
-    return secret_value(workload.service_principal.config_key) if workload.service_principal else None
-
-
-def pod(settings: PodSettings) -> Pod | None:
-    """What runs; None where somebody else deploys it."""
-    if settings.kind is Kind.NONE or settings.image is None:
-        return None
-    service, strategy, port = settings.service, settings.update_strategy, settings.port or 0
-    probes = {which: getattr(settings.probes, which) for which in ("startup", "readiness", "liveness")}
-    amounts = {"requests": _amounts(settings.resources.requests), "limits": _amounts(settings.resources.limits)}
-    return Pod(
-        image=settings.image,
-        kind=settings.kind,
-        command=settings.command,
-        args=settings.args,
-        env=settings.env,
-        port=settings.port,
-        replicas=settings.replicas,
-        resources={key: amount for key, amount in amounts.items() if amount},
-        probes={which: _probe(probe) for which, probe in probes.items() if probe},
-        service=Service(type=service.type, port=service.port or port, target_port=port) if service else None,
-        update_strategy=UpdateStrategy(
-            type=strategy.type,
-            max_surge=_share(strategy.max_surge),
-            max_unavailable=_share(strategy.max_unavailable),
-            min_ready_seconds=strategy.min_ready_seconds,
-        )
-        if strategy
-        else None,
-        restart_policy=settings.restart_policy,
-        schedule=settings.schedule,
-        time_zone=settings.time_zone,
-        security=settings.security,
-        run_as_user=settings.run_as_user,
-        overrides=settings.overrides,
-    )
-
-
-def _amounts(amounts: AmountSettings) -> dict[str, str]:
-    said = {"cpu": amounts.cpu, "memory": amounts.memory}
-    return {what: amount for what, amount in said.items() if amount is not None}
-
-
-def _probe(probe: ProbeSettings) -> Probe:
-    return Probe(**probe.model_dump())
-
-
-def _share(share: str | None) -> int | str | None:
-    """Kubernetes takes a number for pods and text for per cent."""
-    return int(share) if share is not None and share.isdigit() else share
-
-
-# Where user-assigned identities took no federated credentials when this was written; the list shrinks, hence a warning only.
-# https://learn.microsoft.com/entra/workload-id/workload-identity-federation-considerations#unsupported-regions-user-assigned-managed-identities
-_WITHOUT_FEDERATION = {"malaysiasouth", "newzealandnorth"}
-
-
-_SOUNDS_SECRET = re.compile(r"(?i)(password|passwd|secret|token|api_?key|connection_?string)(?!.*(file|path|name|url)$)")
-
-
-def warnings(settings: Settings) -> Iterator[str]:
-    """What is allowed and still worth a second look, at each preview."""
-    if settings.cluster.local_accounts:
-        yield "cluster.local_accounts is on: whoever holds the cluster's certificate is its admin, and no Entra policy stops them"
-    if settings.cluster.system_pool.vm_size.startswith("Standard_B"):
-        yield (
-            f"cluster.system_pool.vm_size {settings.cluster.system_pool.vm_size}: AKS does not support B-series sizes for system pools,"
-            " and they run out of CPU credit under AKS's own pods"
-        )
-    yield from reads.warnings(settings)
-    for index, workload in enumerate(settings.workloads):
-        if workload.access is Access.USER_ASSIGNED_VM:
-            yield (
-                f"workloads[{index}].access user-assigned-vm: every pod of every node can use the add-on's identity;"
-                " prefer workload-identity"
-            )
-        if workload.access is Access.SERVICE_PRINCIPAL:
-            yield (
-                f"workloads[{index}].access service-principal: its secret stands in a Kubernetes Secret and ends one day;"
-                " prefer workload-identity, which has none"
-            )
-        if WORKLOADS[workload.technique].writes_values:
-            yield (
-                f"workloads[{index}].technique kubernetes-secret: whoever may read Secrets or create pods in namespace"
-                f" {workload.namespace} reads the values, and etcd keeps them (docs/security.md)"
-            )
-        if workload.image and workload.image.endswith(":latest"):
-            yield f"workloads[{index}].image: :latest is another image from one day to the next; a digest (name@sha256:…) stays what it is"
-        if workload.kind is Kind.STATEFUL_SET and workload.service is None:
-            yield f"workloads[{index}].service: without a Headless one the pods of a StatefulSet have no names of their own"
-        for name in workload.env:
-            if _SOUNDS_SECRET.search(name):
-                yield f"workloads[{index}].env.{name}: if it is a secret, the stack file shows it to everybody; list it in secrets instead"
-    if settings.vault.authorization is Authorization.ACCESS_POLICY:
-        yield (
-            "vault.authorization access-policy: every workload reads every secret, and access policies are Azure's older model;"
-            " the order of the way to RBAC: docs/migrations.md"
-        )
-    if settings.vault.recover:
-        yield "vault.recover is on: it brings the deleted vault back once; take it out after this `pulumi up`"
-    if settings.location in _WITHOUT_FEDERATION:
-        yield f"azure-native:location {settings.location}: identities there take no federated credentials, unless Azure has changed that"
-    if settings.grants is Grants.MANAGED and (count := planned_grants(settings)) > WARN_GRANTS:
-        yield f"workloads: {count} role assignments, of 4000 for all in the subscription; scope: vault or shared identities need fewer"

@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 from components.roles import Role
-from stacks import parts
 from stacks.all_in_one import all_in_one
 from stacks.settings import load
 from stacks.settings.load import read
+from stacks.warnings import warnings
 from tests.harness import AZURE_CLI, DEPLOYER, Build, build
 from tests.settings.cases import as_config, document
 
@@ -185,7 +185,7 @@ def test_the_first_preview_names_what_it_can() -> None:
 def test_what_deserves_a_second_look_is_said(changes: dict[str, Any], says: str) -> None:
     settings, _ = read("aks-secrets", "dev", as_config(document(changes)), lambda _: False)
     assert settings is not None
-    assert [warning for warning in parts.warnings(settings) if says in warning]
+    assert [warning for warning in warnings(settings) if says in warning]
 
 
 def test_a_warning_reaches_the_preview(caplog: pytest.LogCaptureFixture) -> None:
@@ -252,7 +252,7 @@ def test_half_of_what_the_vault_answers_is_not_warned_of() -> None:
     settings, problems = read("aks-secrets", "dev", as_config(document(changes)), lambda _: False)
     assert (settings is not None, problems) == (True, [])
     assert settings is not None
-    assert [warning for warning in parts.warnings(settings) if "reads" in warning] == []
+    assert [warning for warning in warnings(settings) if "reads" in warning] == []
 
 
 def test_one_line_names_the_technique_of_all() -> None:

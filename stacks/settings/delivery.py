@@ -4,13 +4,17 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from components.operators import Operator
+from components.roles import ObjectType
 from components.workloads import WORKLOADS, Access, Kind, Technique, Way
 from components.workloads.pod import Security
+from stacks.settings.arrival import KubernetesSecretType, SecretFormat
 from stacks.settings.operators import Install
 from stacks.settings.rules import Found, Path, rule, set_command
+from stacks.settings.secrets import SecretSettings
 from stacks.settings.tree import Settings
 from stacks.settings.workloads import BORROWED, WorkloadSettings
 
+_USAGE = "https://azure.github.io/secrets-store-csi-driver-provider-azure/docs/getting-started/usage/"
 _TECHNIQUES = "docs/techniques.md: what each technique can do"
 _RELOADER = "https://github.com/stakater/Reloader#-how-it-works"
 _OF_THE_WORKLOAD = (Way.MOUNT_PATH, Way.RELOAD, Way.ACCESS, Way.SERVICE_PRINCIPAL)
@@ -191,3 +195,33 @@ def the_addon_has_an_identity(settings: Settings) -> Iterator[Found]:
         if workload.access is Access.USER_ASSIGNED_VM and driver and driver.install is not Install.ADDON:
             wrong = f"user-assigned-vm, and operators.csi_driver.install is {driver.install}"
             yield Found(("workloads", index, "access"), wrong, "only the add-on puts an identity on the nodes", "workload-identity")
+
+
+_OF_A_SECRET = (ObjectType.SECRET, ObjectType.CERT_KEY_PAIR)
+
+
+@rule("written-as-a-secret", SecretSettings, source=_USAGE)
+def only_secrets_have_a_format(secret: SecretSettings) -> Iterator[Found]:
+    """Keys and bare certificates are always written as PEM."""
+    if secret.type in _OF_A_SECRET:
+        return
+    for key, value in (("format", secret.format), ("encoding", secret.encoding)):
+        if value is not None:
+            yield Found((key,), f"a {secret.type} has none", "take it out: it goes with secret and cert-key-pair")
+
+
+@rule("tls-secret-is-a-certificate", SecretSettings, source="https://kubernetes.io/docs/concepts/configuration/secret/#tls-secrets")
+def tls_secrets_are_made_of_certificates(secret: SecretSettings) -> Iterator[Found]:
+    """One certificate fills both keys, and neither is a variable's value."""
+    if secret.kubernetes_secret is None or secret.kubernetes_secret.type is not KubernetesSecretType.TLS:
+        return
+    if secret.type is not ObjectType.CERT_KEY_PAIR:
+        yield Found(
+            ("type",), f"a {secret.type}, and kubernetes.io/tls needs a certificate with its key", "choose cert-key-pair", "cert-key-pair"
+        )
+    if secret.format is SecretFormat.PFX:
+        yield Found(("format",), "pfx, and tls.crt and tls.key are PEM", "take it out")
+    if secret.kubernetes_secret.key is not None:
+        yield Found(("kubernetes_secret", "key"), "kubernetes.io/tls has the keys tls.crt and tls.key", "take it out")
+    if secret.env is not None:
+        yield Found(("env",), "kubernetes.io/tls has two keys, and a variable one value", "read the files instead")

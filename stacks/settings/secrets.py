@@ -10,8 +10,9 @@ from pydantic_core import PydanticCustomError
 
 from components.roles import ObjectType
 from components.vault import Manage
+from stacks.settings.arrival import ArrivalSettings
 from stacks.settings.names import ObjectName
-from stacks.settings.rules import Between, Found, Matches, Section, rule
+from stacks.settings.rules import Between, Found, Matches, rule
 
 SECRETS_PAGE = "https://learn.microsoft.com/azure/key-vault/secrets/about-secrets"
 
@@ -65,83 +66,6 @@ RandomLength = Annotated[
 ]
 
 
-_PROVIDER = "https://azure.github.io/secrets-store-csi-driver-provider-azure/docs/getting-started/usage/"
-
-EnvName = Annotated[
-    str,
-    Matches(
-        "secret-environment-variable",
-        r"[A-Za-z_][A-Za-z0-9_]*",
-        is_a="name of an environment variable",
-        allowed="use letters, digits and underscores, no digit first",
-        example="DB_PASSWORD",
-        source="https://kubernetes.io/docs/tasks/inject-data-application/define-environment-variable-container/",
-        shown=False,
-    ),
-]
-FilePath = Annotated[
-    str,
-    Matches(
-        "secret-file",
-        r"(?!.*(?:^|/)\.\.?(?:/|$))[A-Za-z0-9_.-]+(?:/[A-Za-z0-9_.-]+)*",
-        is_a="path below the mount",
-        allowed="use letters, digits, hyphens, underscores and full stops, slashes between them, no .. and no slash at an end",
-        example="db-password",
-        source=_PROVIDER,
-        shown=False,
-    ),
-]
-KubernetesSecretName = Annotated[
-    str,
-    Matches(
-        "kubernetes-secret-name",
-        r"(?=.{1,253}$)[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*",
-        is_a="name of a Kubernetes Secret",
-        allowed="use 1 to 253 lower-case letters, digits, hyphens and full stops, a letter or digit at each end",
-        example="shop-secrets",
-        source="https://kubernetes.io/docs/concepts/configuration/secret/#restriction-names-data",
-        shown=False,
-    ),
-]
-SecretKeyName = Annotated[
-    str,
-    Matches(
-        "kubernetes-secret-key",
-        r"[-._a-zA-Z0-9]{1,253}",
-        is_a="key of a Kubernetes Secret",
-        allowed="use letters, digits, hyphens, underscores and full stops",
-        example="password",
-        source="https://kubernetes.io/docs/concepts/configuration/secret/#restriction-names-data",
-        shown=False,
-    ),
-]
-ObjectVersion = Annotated[
-    str,
-    Matches(
-        "vault-object-version",
-        r"[0-9a-f]{32}",
-        is_a="version",
-        allowed="use the 32 hexadecimal digits that `az keyvault secret list-versions` prints",
-        example=None,
-        source="https://learn.microsoft.com/azure/key-vault/general/about-keys-secrets-certificates#object-identifiers",
-        shown=False,
-    ),
-]
-VersionHistory = Annotated[int, Between("version-history", 2, 100, unit="versions", source=_PROVIDER)]
-FilePermission = Annotated[
-    str,
-    Matches(
-        "file-permission",
-        r"0?[0-7]{3}",
-        is_a="file mode",
-        allowed="use three octal digits, in quotes",
-        example="'\"0400\"'",
-        source=_PROVIDER,
-        shown=False,
-    ),
-]
-
-
 class SecretSource(StrEnum):
     """Where a secret's value comes from."""
 
@@ -155,43 +79,7 @@ class SecretSource(StrEnum):
     """Written in the stack file, for values that are no secret: needs `sensitive: false`."""
 
 
-class SecretFormat(StrEnum):
-    """How the driver writes a certificate with its private key."""
-
-    PEM = "pem"
-    PFX = "pfx"
-
-
-class SecretEncoding(StrEnum):
-    """How the value stands in the vault, so that the driver writes what it means."""
-
-    UTF_8 = "utf-8"
-    HEX = "hex"
-    BASE64 = "base64"
-
-
-class KubernetesSecretType(StrEnum):
-    """https://kubernetes.io/docs/concepts/configuration/secret/#secret-types"""
-
-    OPAQUE = "Opaque"
-    TLS = "kubernetes.io/tls"
-    BASIC_AUTH = "kubernetes.io/basic-auth"
-    SSH_AUTH = "kubernetes.io/ssh-auth"
-    DOCKER_CONFIG_JSON = "kubernetes.io/dockerconfigjson"
-
-
-class KubernetesSecretSettings(Section):
-    """Where in a Kubernetes Secret the value stands."""
-
-    name: KubernetesSecretName | None = None
-    """Name of the Secret; the workload's name with a word behind it if not given."""
-    key: SecretKeyName | None = None
-    """Key in it; the object's name if not given."""
-    type: KubernetesSecretType = KubernetesSecretType.OPAQUE
-    """kubernetes.io/tls makes tls.crt and tls.key of one certificate."""
-
-
-class SecretSettings(Section):
+class SecretSettings(ArrivalSettings):
     """An object of the vault that a workload reads."""
 
     name: ObjectName
@@ -218,22 +106,6 @@ class SecretSettings(Section):
     """Not valid after; Key Vault serves it all the same, and can warn."""
     manage: Manage = Manage.ONCE
     """once: written at creation, never over a rotation; always: every change is written; release: as once, and it outlives the list."""
-    env: EnvName | None = None
-    """Environment variable with the value."""
-    file: FilePath | None = None
-    """File with the value, below `mount_path`."""
-    kubernetes_secret: KubernetesSecretSettings | None = None
-    """Name, key and type of the Kubernetes Secret that holds it, where the technique makes one."""
-    version: ObjectVersion | None = None
-    """Version in the vault; the newest if not given."""
-    version_history: VersionHistory | None = None
-    """How many versions are mounted, each a file; the newest is 0."""
-    format: SecretFormat | None = None
-    """How a certificate with its private key is written; pem if not given."""
-    encoding: SecretEncoding | None = None
-    """How the value stands in the vault; utf-8 if not given."""
-    permission: FilePermission | None = None
-    """Mode of the file, octal, in quotes; "0644" if not given."""
 
     @property
     def seeded(self) -> bool:
@@ -312,33 +184,3 @@ def validity_begins_before_it_ends(secret: SecretSettings) -> Iterator[Found]:
     """A secret that is never valid serves nobody."""
     if secret.not_before and secret.expires and secret.not_before >= secret.expires:
         yield Found(("expires",), f"{secret.expires.isoformat()} is not after not_before", "choose a later date")
-
-
-_OF_A_SECRET = (ObjectType.SECRET, ObjectType.CERT_KEY_PAIR)
-
-
-@rule("written-as-a-secret", SecretSettings, source=_PROVIDER)
-def only_secrets_have_a_format(secret: SecretSettings) -> Iterator[Found]:
-    """Keys and bare certificates are always written as PEM."""
-    if secret.type in _OF_A_SECRET:
-        return
-    for key, value in (("format", secret.format), ("encoding", secret.encoding)):
-        if value is not None:
-            yield Found((key,), f"a {secret.type} has none", "take it out: it goes with secret and cert-key-pair")
-
-
-@rule("tls-secret-is-a-certificate", SecretSettings, source="https://kubernetes.io/docs/concepts/configuration/secret/#tls-secrets")
-def tls_secrets_are_made_of_certificates(secret: SecretSettings) -> Iterator[Found]:
-    """One certificate fills both keys, and neither is a variable's value."""
-    if secret.kubernetes_secret is None or secret.kubernetes_secret.type is not KubernetesSecretType.TLS:
-        return
-    if secret.type is not ObjectType.CERT_KEY_PAIR:
-        yield Found(
-            ("type",), f"a {secret.type}, and kubernetes.io/tls needs a certificate with its key", "choose cert-key-pair", "cert-key-pair"
-        )
-    if secret.format is SecretFormat.PFX:
-        yield Found(("format",), "pfx, and tls.crt and tls.key are PEM", "take it out")
-    if secret.kubernetes_secret.key is not None:
-        yield Found(("kubernetes_secret", "key"), "kubernetes.io/tls has the keys tls.crt and tls.key", "take it out")
-    if secret.env is not None:
-        yield Found(("env",), "kubernetes.io/tls has two keys, and a variable one value", "read the files instead")

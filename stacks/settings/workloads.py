@@ -8,10 +8,11 @@ from typing import Annotated
 
 from components.roles import READ_ACCESS, ObjectType, ReadAccess
 from components.workloads import WORKLOADS, Access, Kind, SecretKey, Technique, Way
+from stacks.settings.arrival import KubernetesSecretSettings
 from stacks.settings.names import DnsLabel, DnsSubdomain, Guid, IdentityName
 from stacks.settings.pods import PodSettings
 from stacks.settings.rules import Found, Matches, Section, rule
-from stacks.settings.secrets import SECRETS_PAGE, ConfigKey, KubernetesSecretSettings, SecretSettings
+from stacks.settings.secrets import SECRETS_PAGE, ConfigKey, SecretSettings
 
 MountPath = Annotated[
     str,

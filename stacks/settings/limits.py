@@ -1,0 +1,142 @@
+"""What Azure allows of a stack as a whole: names that AKS makes, ways to the vault, tags, role assignments."""
+
+from collections import Counter
+from collections.abc import Iterator
+
+from components import naming
+from components.vault import Authorization
+from stacks.settings.rules import Found, rule, set_command
+from stacks.settings.tree import Grants, Settings
+from stacks.settings.workloads import Scope, reach_of
+
+_TAGS = "https://learn.microsoft.com/azure/azure-resource-manager/management/tag-resources#limitations"
+_FEDERATION = "https://learn.microsoft.com/entra/workload-id/workload-identity-federation-considerations"
+_ASSIGNMENTS = "https://learn.microsoft.com/azure/role-based-access-control/troubleshoot-limits"
+
+WARN_GRANTS, MOST_GRANTS = 1000, 3500
+"""Role assignments of one stack, out of the 4,000 that a subscription has for everybody."""
+
+
+@rule(
+    "node-resource-group-length",
+    Settings,
+    source="https://learn.microsoft.com/troubleshoot/azure/azure-kubernetes/create-upgrade-delete/aks-common-issues-faq",
+)
+def node_resource_group_is_short_enough(settings: Settings) -> Iterator[Found]:
+    """AKS calls the nodes' group MC_<group>_<cluster>_<region>, 80 characters at most."""
+    cluster = settings.cluster
+    group = cluster.resource_group or naming.resource_group(settings.project, settings.stack)
+    name = cluster.name or naming.cluster(settings.stack)
+    made = cluster.node_resource_group or f"MC_{group}_{name}_{settings.location}"
+    if len(made) > 80:
+        yield Found(
+            ("cluster", "node_resource_group"),
+            f"{made!r} has {len(made)} characters",
+            "AKS allows 80: choose one",
+            "rg-nodes",
+        )
+    elif made.lower() in (group.lower(), (settings.vault.resource_group or group).lower()):
+        yield Found(
+            ("cluster", "node_resource_group"),
+            f"{made!r} is the group of the stack itself",
+            "choose another, AKS makes it",
+            "rg-nodes",
+        )
+
+
+@rule("vault-is-reachable", Settings, source="https://learn.microsoft.com/azure/key-vault/general/network-security")
+def workloads_can_reach_the_vault(settings: Settings) -> Iterator[Found]:
+    """A closed vault needs a way in for the nodes."""
+    network = settings.vault.network
+    if not settings.workloads or not network.closed:
+        return
+    if not network.public_access:
+        wrong, path = "off, and no private endpoint leads to the vault, so no workload can read it", "public_access"
+        yield Found(("vault", "network", path), wrong, "switch it on, with default_action Deny and subnet_ids", "true")
+        return
+    own, listed = settings.cluster.network.subnet_id, {subnet.lower() for subnet in network.subnet_ids}
+    if not network.ip_rules and (own is None or own.lower() not in listed):
+        path = ("vault", "network", "subnet_ids", len(network.subnet_ids))
+        yield Found(
+            ("vault", "network", "default_action"),
+            "Deny, and no rule lets the nodes in, so no workload can read the vault",
+            "list cluster.network.subnet_id in vault.network.subnet_ids, or the cluster's outgoing address in ip_rules",
+            command=set_command(path, own) if own else None,
+        )
+
+
+@rule(
+    "access-policies-open-the-vault",
+    Settings,
+    source="https://learn.microsoft.com/azure/key-vault/general/rbac-access-policy#access-control-models-overview",
+)
+def access_policies_open_the_whole_vault(settings: Settings) -> Iterator[Found]:
+    """An access policy knows no single secret, so nobody may believe that it did; and nobody else can write it."""
+    if settings.vault.authorization is Authorization.RBAC:
+        return
+    for index, workload in enumerate(settings.workloads):
+        if workload.scope is Scope.OBJECT:
+            wrong = "object, and an access policy opens every secret of the vault"
+            yield Found(("workloads", index, "scope"), wrong, "say vault, or move the vault to rbac (docs/migrations.md)", "vault")
+    if settings.grants is Grants.EXTERNAL:
+        wrong = "access-policy, and grants is external: access policies are part of the vault that the program writes"
+        yield Found(("vault", "authorization"), wrong, "say grants: managed, or authorization: rbac", "rbac")
+
+
+@rule("tag-limits", Settings, source=_TAGS)
+def tags_are_within_limits(settings: Settings) -> Iterator[Found]:
+    """At most 50 pairs; names to 512 characters without `<>%&\\?/`; values to 256; some prefixes are Azure's."""
+    if len(settings.tags) > 50:
+        yield Found(("tags",), f"{len(settings.tags)} tags", "Azure allows 50 on a resource")
+    for name, value in settings.tags.items():
+        if not 1 <= len(name) <= 512 or set(name) & set("<>%&\\?/"):
+            yield Found(("tags", name), "not a tag name", "use 1 to 512 characters, none of < > % & \\ ? /")
+        elif name.lower().startswith(("microsoft", "azure", "windows", "aks-managed")):
+            yield Found(("tags", name), "begins with a word that Azure keeps for itself", "begin it otherwise")
+        if len(value) > 256:
+            yield Found(("tags", name), f"its value has {len(value)} characters", "Azure allows 256")
+
+
+@rule("tag-names-differ", Settings, source=_TAGS)
+def tag_names_differ(settings: Settings) -> Iterator[Found]:
+    """Tag names do not mind case."""
+    counts = Counter(name.lower() for name in settings.tags)
+    for name in settings.tags:
+        if counts[name.lower()] > 1:
+            yield Found(("tags", name), "stands there twice, in different case", "Azure takes both for one: keep one")
+            return
+
+
+@rule(
+    "secret-tag-number",
+    Settings,
+    source="https://learn.microsoft.com/azure/key-vault/secrets/about-secrets#secret-tags",
+)
+def seeded_secrets_can_carry_the_tags(settings: Settings) -> Iterator[Found]:
+    """A secret carries 15 tags."""
+    if settings.seeded_secrets and 15 < len(settings.tags) <= 50:
+        yield Found(
+            ("tags",),
+            f"{len(settings.tags)} tags",
+            "a Key Vault secret carries at most 15, and this stack writes secrets",
+        )
+
+
+def planned_grants(settings: Settings) -> int:
+    """How many role assignments the workloads need."""
+    if settings.vault.authorization is Authorization.ACCESS_POLICY:
+        return 0
+    return sum(len(reach_of(workloads)) for workloads in settings.workloads_by_identity.values())
+
+
+@rule("grant-number", Settings, source=_ASSIGNMENTS)
+def grants_fit_into_a_subscription(settings: Settings) -> Iterator[Found]:
+    """A subscription has 4,000 role assignments, for everybody in it."""
+    count = planned_grants(settings)
+    if count > MOST_GRANTS and settings.grants is Grants.MANAGED:
+        wrong = f"{count} role assignments, one per workload and secret"
+        yield Found(
+            ("workloads",),
+            wrong,
+            f"at most {MOST_GRANTS} of a subscription's 4000: share identities, or use scope: vault",
+        )

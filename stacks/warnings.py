@@ -1,0 +1,63 @@
+"""What is allowed and still worth a second look, at each preview."""
+
+import re
+from collections.abc import Iterator
+
+from components.vault import Authorization
+from components.workloads import WORKLOADS, Access, Kind
+from stacks import reads
+from stacks.settings import Grants, Settings
+from stacks.settings.limits import WARN_GRANTS, planned_grants
+
+# Where user-assigned identities took no federated credentials when this was written; the list shrinks, hence a warning only.
+# https://learn.microsoft.com/entra/workload-id/workload-identity-federation-considerations#unsupported-regions-user-assigned-managed-identities
+_WITHOUT_FEDERATION = {"malaysiasouth", "newzealandnorth"}
+
+
+_SOUNDS_SECRET = re.compile(r"(?i)(password|passwd|secret|token|api_?key|connection_?string)(?!.*(file|path|name|url)$)")
+
+
+def warnings(settings: Settings) -> Iterator[str]:
+    """What is allowed and still worth a second look, at each preview."""
+    if settings.cluster.local_accounts:
+        yield "cluster.local_accounts is on: whoever holds the cluster's certificate is its admin, and no Entra policy stops them"
+    if settings.cluster.system_pool.vm_size.startswith("Standard_B"):
+        yield (
+            f"cluster.system_pool.vm_size {settings.cluster.system_pool.vm_size}: AKS does not support B-series sizes for system pools,"
+            " and they run out of CPU credit under AKS's own pods"
+        )
+    yield from reads.warnings(settings)
+    for index, workload in enumerate(settings.workloads):
+        if workload.access is Access.USER_ASSIGNED_VM:
+            yield (
+                f"workloads[{index}].access user-assigned-vm: every pod of every node can use the add-on's identity;"
+                " prefer workload-identity"
+            )
+        if workload.access is Access.SERVICE_PRINCIPAL:
+            yield (
+                f"workloads[{index}].access service-principal: its secret stands in a Kubernetes Secret and ends one day;"
+                " prefer workload-identity, which has none"
+            )
+        if WORKLOADS[workload.technique].writes_values:
+            yield (
+                f"workloads[{index}].technique kubernetes-secret: whoever may read Secrets or create pods in namespace"
+                f" {workload.namespace} reads the values, and etcd keeps them (docs/security.md)"
+            )
+        if workload.image and workload.image.endswith(":latest"):
+            yield f"workloads[{index}].image: :latest is another image from one day to the next; a digest (name@sha256:…) stays what it is"
+        if workload.kind is Kind.STATEFUL_SET and workload.service is None:
+            yield f"workloads[{index}].service: without a Headless one the pods of a StatefulSet have no names of their own"
+        for name in workload.env:
+            if _SOUNDS_SECRET.search(name):
+                yield f"workloads[{index}].env.{name}: if it is a secret, the stack file shows it to everybody; list it in secrets instead"
+    if settings.vault.authorization is Authorization.ACCESS_POLICY:
+        yield (
+            "vault.authorization access-policy: every workload reads every secret, and access policies are Azure's older model;"
+            " the order of the way to RBAC: docs/migrations.md"
+        )
+    if settings.vault.recover:
+        yield "vault.recover is on: it brings the deleted vault back once; take it out after this `pulumi up`"
+    if settings.location in _WITHOUT_FEDERATION:
+        yield f"azure-native:location {settings.location}: identities there take no federated credentials, unless Azure has changed that"
+    if settings.grants is Grants.MANAGED and (count := planned_grants(settings)) > WARN_GRANTS:
+        yield f"workloads: {count} role assignments, of 4000 for all in the subscription; scope: vault or shared identities need fewer"

@@ -1,0 +1,120 @@
+"""From the settings of a workload to what its component takes: what runs, what it reads, and who reads for it."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from pulumi import Output
+
+from components import naming
+from components.cluster import AksCluster
+from components.identity import PlannedGrant, ServiceAccount
+from components.vault import KeyVault
+from components.workloads import Access, Kind, Pod, WantedObject
+from components.workloads.pod import Probe, Service, UpdateStrategy
+from stacks.settings import Settings, secret_value
+from stacks.settings.pods import AmountSettings, PodSettings, ProbeSettings
+from stacks.settings.workloads import WorkloadSettings, reach_of
+
+
+def service_accounts(workloads: Sequence[WorkloadSettings]) -> list[ServiceAccount]:
+    """Whom the identity of these workloads trusts, in the order of the list."""
+    return [ServiceAccount(workload.namespace, workload.service_account_name) for workload in workloads]
+
+
+def plan_grants(workloads: Sequence[WorkloadSettings], vault: KeyVault | None) -> list[PlannedGrant]:
+    """What the identity of these workloads has to be granted, each grant once; nothing where the vault's own policies decide."""
+    if vault is None:
+        return []
+    return [vault.list_grant() if reach.name is None else vault.read_grant(reach.type, reach.name) for reach in reach_of(workloads)]
+
+
+def wanted_objects(workload: WorkloadSettings) -> list[WantedObject]:
+    """What the workload reads, in the order of its list, and how."""
+    return [
+        WantedObject(
+            name=secret.name,
+            type=secret.type,
+            env=secret.env,
+            file=secret.file,
+            kubernetes=workload.kubernetes_secret_of(secret) if workload.in_kubernetes(secret) else None,
+            version=secret.version,
+            version_history=secret.version_history,
+            format=secret.format,
+            encoding=secret.encoding,
+            permission=secret.permission,
+        )
+        for secret in workload.secrets
+    ]
+
+
+def identity_name(workload: WorkloadSettings, settings: Settings) -> str:
+    """The identity that reads for it, as Azure calls it; of a service principal the client id."""
+    if workload.access is Access.USER_ASSIGNED_VM:
+        # https://learn.microsoft.com/azure/aks/csi-secrets-store-identity-access
+        return f"azurekeyvaultsecretsprovider-{settings.cluster.name or naming.cluster(settings.stack)}"
+    if principal := workload.service_principal:
+        return principal.client_id
+    return naming.identity(settings.project, settings.stack, workload.identity_name)
+
+
+def borrowed(workload: WorkloadSettings, cluster: AksCluster) -> dict[str, Any] | None:
+    """Label and ids of an identity that the program does not make; None where the workload has one of its own."""
+    if workload.access is Access.USER_ASSIGNED_VM:
+        return {"label": "csi-addon", "client_id": cluster.csi_addon_client_id, "object_id": cluster.csi_addon_object_id}
+    if principal := workload.service_principal:
+        return {"label": workload.name, "client_id": principal.client_id, "object_id": principal.object_id}
+    return None
+
+
+def client_secret(workload: WorkloadSettings) -> Output[str] | None:
+    """Of the workload's service principal, marked as a secret."""
+    return secret_value(workload.service_principal.config_key) if workload.service_principal else None
+
+
+def pod(settings: PodSettings) -> Pod | None:
+    """What runs; None where somebody else deploys it."""
+    if settings.kind is Kind.NONE or settings.image is None:
+        return None
+    service, strategy, port = settings.service, settings.update_strategy, settings.port or 0
+    probes = {which: getattr(settings.probes, which) for which in ("startup", "readiness", "liveness")}
+    amounts = {"requests": _amounts(settings.resources.requests), "limits": _amounts(settings.resources.limits)}
+    return Pod(
+        image=settings.image,
+        kind=settings.kind,
+        command=settings.command,
+        args=settings.args,
+        env=settings.env,
+        port=settings.port,
+        replicas=settings.replicas,
+        resources={key: amount for key, amount in amounts.items() if amount},
+        probes={which: _probe(probe) for which, probe in probes.items() if probe},
+        service=Service(type=service.type, port=service.port or port, target_port=port) if service else None,
+        update_strategy=UpdateStrategy(
+            type=strategy.type,
+            max_surge=_share(strategy.max_surge),
+            max_unavailable=_share(strategy.max_unavailable),
+            min_ready_seconds=strategy.min_ready_seconds,
+        )
+        if strategy
+        else None,
+        restart_policy=settings.restart_policy,
+        schedule=settings.schedule,
+        time_zone=settings.time_zone,
+        security=settings.security,
+        run_as_user=settings.run_as_user,
+        overrides=settings.overrides,
+    )
+
+
+def _amounts(amounts: AmountSettings) -> dict[str, str]:
+    said = {"cpu": amounts.cpu, "memory": amounts.memory}
+    return {what: amount for what, amount in said.items() if amount is not None}
+
+
+def _probe(probe: ProbeSettings) -> Probe:
+    return Probe(**probe.model_dump())
+
+
+def _share(share: str | None) -> int | str | None:
+    """Kubernetes takes a number for pods and text for per cent."""
+    return int(share) if share is not None and share.isdigit() else share
