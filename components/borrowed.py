@@ -10,8 +10,8 @@ from dataclasses import dataclass
 import pulumi
 from pulumi import Input, Output, ResourceOptions
 
-from components.grants import Grant, Principal
-from components.identity import PlannedGrant, ServiceAccount, make_grants
+from components.grants import Principal
+from components.identity import PlannedGrant, Rights, ServiceAccount
 from components.roles import PrincipalType
 
 
@@ -42,7 +42,7 @@ class BorrowedIdentity(pulumi.ComponentResource):
     tenant_id: Output[str]
 
     federated = False
-    grants: list[Grant]
+    rights: Rights
 
     def __init__(self, name: str, args: BorrowedIdentityArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("aks-secrets:index:BorrowedIdentity", name, None, opts)
@@ -50,10 +50,10 @@ class BorrowedIdentity(pulumi.ComponentResource):
         self.principal_id = Output.from_input(args.object_id)
         self.tenant_id = Output.from_input(args.tenant_id)
         principal = Principal(args.label, args.object_id, PrincipalType.SERVICE_PRINCIPAL)
-        self.grants = [Grant(principal, planned.role, planned.scope) for planned in args.grants]
-        self._assignments = make_grants(self, name, principal, args.grants, args.subscription_id) if args.grants_managed else []
+        self.rights = Rights(self, name, principal, args.subscription_id, managed=args.grants_managed)
+        self.rights.add(args.grants)
         self.register_outputs({"client_id": self.client_id, "principal_id": self.principal_id, "tenant_id": self.tenant_id})
 
     def ready_for(self, _account: ServiceAccount, /) -> list[pulumi.Resource]:
         """Its role assignments: no ServiceAccount stands between it and a pod."""
-        return list(self._assignments)
+        return list(self.rights.assignments)

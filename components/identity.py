@@ -49,6 +49,25 @@ class PlannedGrant:
     """What has to exist at the scope first, where the scope itself does not say so."""
 
 
+class Rights:
+    """What a principal may do: the wish as data, and the role assignments where the program makes them."""
+
+    def __init__(self, parent: pulumi.ComponentResource, name: str, principal: Principal, subscription_id: str, *, managed: bool) -> None:
+        self._parent, self._name, self._principal, self._subscription_id, self._managed = parent, name, principal, subscription_id, managed
+        self.grants: list[Grant] = []
+        """What it needs, whoever makes the role assignments."""
+        self.assignments: list[pulumi.Resource] = []
+
+    def add(self, planned: Sequence[PlannedGrant]) -> None:
+        """One RoleAssignment per planned grant, each after what has to exist at its scope."""
+        for one in planned:
+            grant = Grant(self._principal, one.role, one.scope)
+            self.grants.append(grant)
+            if self._managed:
+                opts = ResourceOptions(parent=self._parent, depends_on=[one.after] if one.after else None)
+                self.assignments.append(assign(f"{self._name}/{one.label}", grant, self._subscription_id, opts))
+
+
 class Reader(Protocol):
     """Whoever reads the vault for a workload: its own identity, or one that it borrows (components/borrowed.py)."""
 
@@ -57,31 +76,11 @@ class Reader(Protocol):
     tenant_id: Output[str]
     federated: bool
     """Whether pods take it on by the token of their ServiceAccount."""
-    grants: list[Grant]
-    """What it needs, whoever makes the role assignments."""
+    rights: Rights
 
     def ready_for(self, account: ServiceAccount, /) -> list[pulumi.Resource]:
         """What has to be there before a pod of this ServiceAccount can read anything."""
         ...
-
-
-def make_grants(
-    parent: pulumi.ComponentResource,
-    name: str,
-    principal: Principal,
-    planned: Sequence[PlannedGrant],
-    subscription_id: str,
-) -> list[pulumi.Resource]:
-    """One RoleAssignment per planned grant, each after what has to exist at its scope."""
-    return [
-        assign(
-            f"{name}/{one.label}",
-            Grant(principal, one.role, one.scope),
-            subscription_id,
-            ResourceOptions(parent=parent, depends_on=[one.after] if one.after else None),
-        )
-        for one in planned
-    ]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -115,8 +114,7 @@ class WorkloadIdentity(pulumi.ComponentResource):
     tenant_id: Output[str]
 
     federated = True
-    grants: list[Grant]
-    """What the identity needs, whoever makes the role assignments."""
+    rights: Rights
 
     def __init__(self, name: str, args: WorkloadIdentityArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("aks-secrets:index:WorkloadIdentity", name, None, opts)
@@ -139,7 +137,9 @@ class WorkloadIdentity(pulumi.ComponentResource):
         self.principal_id = identity.principal_id
         self.tenant_id = identity.tenant_id
         self._credentials = self._trust(name, args, identity)
-        self._assignments = self._grant(name, args)
+        principal = Principal(name, self.principal_id, PrincipalType.SERVICE_PRINCIPAL)
+        self.rights = Rights(self, name, principal, args.subscription_id, managed=args.grants_managed)
+        self.rights.add(args.grants)
         self.register_outputs(
             {
                 "name": self.name,
@@ -152,7 +152,7 @@ class WorkloadIdentity(pulumi.ComponentResource):
 
     def ready_for(self, account: ServiceAccount, /) -> list[pulumi.Resource]:
         """What has to be there before a pod of this ServiceAccount can read anything."""
-        return [self._credentials[account], *self._assignments]
+        return [self._credentials[account], *self.rights.assignments]
 
     def _trust(
         self, name: str, args: WorkloadIdentityArgs, identity: managedidentity.UserAssignedIdentity
@@ -171,8 +171,3 @@ class WorkloadIdentity(pulumi.ComponentResource):
                 opts=ResourceOptions(parent=self, depends_on=list(made.values())[-1:], deleted_with=identity),
             )
         return made
-
-    def _grant(self, name: str, args: WorkloadIdentityArgs) -> list[pulumi.Resource]:
-        principal = Principal(name, self.principal_id, PrincipalType.SERVICE_PRINCIPAL)
-        self.grants = [Grant(principal, planned.role, planned.scope) for planned in args.grants]
-        return make_grants(self, name, principal, args.grants, args.subscription_id) if args.grants_managed else []

@@ -173,8 +173,8 @@ class KeyVault(pulumi.ComponentResource):
         self._vault = vault
         self._values = {secret.name.lower(): Output.secret(self._value_of(name, secret)) for secret in args.secrets}
         self._secrets = {secret.name.lower(): self._seed(name, args, vault, secret) for secret in args.secrets}
-        officers = args.officers if args.authorization is Authorization.RBAC else ()
-        self.grants = [Grant(officer, Role.KEY_VAULT_SECRETS_OFFICER, self.resource_id) for officer in officers]
+        # With access policies too: they act from the day on which the vault moves to RBAC, and need minutes to get about.
+        self.grants = [Grant(officer, Role.KEY_VAULT_SECRETS_OFFICER, self.resource_id) for officer in args.officers]
         if args.grants_managed:
             for grant in self.grants:
                 opts_of_grant = ResourceOptions(parent=self)

@@ -39,6 +39,9 @@ async def all_in_one(settings: Settings) -> Mapping[str, Any]:
         # The vault names those who read it; with RBAC they are named at the vault, and come after it.
         identities = {name: _reader(name, settings, deployer, group, cluster, None) for name in settings.workloads_by_identity}
     vault = KeyVault("vault", parts.vault_args(settings, deployer, _vault_group(settings, group).name, identities))
+    for name, identity in identities.items():
+        # Beside the policies: so that on the day on which the vault moves to RBAC nobody waits for a role assignment to get about.
+        identity.rights.add(workload_parts.plan_grants(settings.workloads_by_identity[name], vault))
     in_cluster = ResourceOptions(provider=cluster.provider, deleted_with=cluster.managed_cluster)
     namespaces = {
         name: make_namespace(f"namespace-{name}", name, _kept(in_cluster, said.release), enforce=said.enforce, warn=said.warn)
@@ -92,7 +95,7 @@ def _reader(
 ) -> Reader:
     """Whoever reads for these workloads: an identity of their own, the add-on's, or a service principal."""
     workloads = settings.workloads_by_identity[name]
-    grants, managed = workload_parts.plan_grants(workloads, vault), settings.grants is Grants.MANAGED
+    grants, managed = workload_parts.plan_grants(workloads, vault) if vault else [], settings.grants is Grants.MANAGED
     borrowed = workload_parts.borrowed(workloads[0], cluster)
     if borrowed:
         args = BorrowedIdentityArgs(

@@ -47,7 +47,7 @@ def of(
         owed = [
             *cluster.grants,
             *vault.grants,
-            *(grant for identity in identities.values() for grant in identity.grants),
+            *(grant for identity in identities.values() for grant in identity.rights.grants),
         ]
         told["grants"] = [describe(grant) for grant in owed]
     if settings.cluster.export_kubeconfig:

@@ -21,10 +21,8 @@ def service_accounts(workloads: Sequence[WorkloadSettings]) -> list[ServiceAccou
     return [ServiceAccount(workload.namespace, workload.service_account_name) for workload in workloads]
 
 
-def plan_grants(workloads: Sequence[WorkloadSettings], vault: KeyVault | None) -> list[PlannedGrant]:
-    """What the identity of these workloads has to be granted, each grant once; nothing where the vault's own policies decide."""
-    if vault is None:
-        return []
+def plan_grants(workloads: Sequence[WorkloadSettings], vault: KeyVault) -> list[PlannedGrant]:
+    """What the identity of these workloads has to be granted, each grant once."""
     return [vault.list_grant() if reach.name is None else vault.read_grant(reach.type, reach.name) for reach in reach_of(workloads)]
 
 

@@ -71,16 +71,13 @@ def workloads_can_reach_the_vault(settings: Settings) -> Iterator[Found]:
     source="https://learn.microsoft.com/azure/key-vault/general/rbac-access-policy#access-control-models-overview",
 )
 def access_policies_open_the_whole_vault(settings: Settings) -> Iterator[Found]:
-    """An access policy knows no single secret, so nobody may believe that it did; and nobody else can write it."""
+    """An access policy knows no single secret, so nobody may believe that it did."""
     if settings.vault.authorization is Authorization.RBAC:
         return
     for index, workload in enumerate(settings.workloads):
         if workload.scope is Scope.OBJECT:
             wrong = "object, and an access policy opens every secret of the vault"
             yield Found(("workloads", index, "scope"), wrong, "say vault, or move the vault to rbac (docs/migrations.md)", "vault")
-    if settings.grants is Grants.EXTERNAL:
-        wrong = "access-policy, and grants is external: access policies are part of the vault that the program writes"
-        yield Found(("vault", "authorization"), wrong, "say grants: managed, or authorization: rbac", "rbac")
 
 
 @rule("tag-limits", Settings, source=_TAGS)
@@ -124,8 +121,6 @@ def seeded_secrets_can_carry_the_tags(settings: Settings) -> Iterator[Found]:
 
 def planned_grants(settings: Settings) -> int:
     """How many role assignments the workloads need."""
-    if settings.vault.authorization is Authorization.ACCESS_POLICY:
-        return 0
     return sum(len(reach_of(workloads)) for workloads in settings.workloads_by_identity.values())
 
 

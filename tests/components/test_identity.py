@@ -78,7 +78,7 @@ def test_a_grant_waits_for_the_secret_at_its_scope() -> None:
 
 def test_external_grants_are_told_and_not_made() -> None:
     grants = [PlannedGrant(label="secrets/db", role=Role.KEY_VAULT_SECRETS_USER, scope="/vaults/kv/secrets/db")]
-    built = build(lambda: len(samples.identity(grants=grants, grants_managed=False).grants))
+    built = build(lambda: len(samples.identity(grants=grants, grants_managed=False).rights.grants))
     assert [found.name for found in built.of_type("RoleAssignment") if found.name.startswith("shop")] == []
     assert built.outputs == 1
 

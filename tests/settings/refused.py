@@ -1581,9 +1581,10 @@ CASES = [
     ),
     case(
         "access-policies-open-the-vault",
-        {"vault": {"authorization": "access-policy"}, "grants": "external"},
+        {
+            "vault": {"authorization": "access-policy"},
+        },
         "workloads[0].scope: object, and an access policy opens every secret of the vault; say vault, or move the vault to rbac (docs/migrations.md) (pulumi config set --path 'workloads[0].scope' vault)",
-        "vault.authorization: access-policy, and grants is external: access policies are part of the vault that the program writes; say grants: managed, or authorization: rbac (pulumi config set --path 'vault.authorization' rbac)",
     ),
     # operators
     case(
