@@ -48,7 +48,7 @@ async def all_in_one(settings: Settings) -> Mapping[str, Any]:
         for name, said in settings.namespaces_by_name.items()
         if not said.existing
     }
-    operators = make_operators(settings, cluster, in_cluster)
+    operators = make_operators(settings, cluster, namespaces, in_cluster)
     workloads: dict[str, Workload] = {}
     for workload in settings.workloads:
         if workload.identity_name not in identities:

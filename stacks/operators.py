@@ -1,5 +1,7 @@
 """What techniques need in the cluster once, as the settings say."""
 
+from collections.abc import Mapping
+
 import pulumi
 from pulumi import ResourceOptions
 
@@ -12,19 +14,24 @@ from stacks.settings import Settings
 from stacks.settings.operators import CsiDriverSettings, Install
 
 
-def make_operators(settings: Settings, cluster: AksCluster, in_cluster: ResourceOptions) -> dict[Operator, pulumi.Resource]:
+def make_operators(
+    settings: Settings, cluster: AksCluster, namespaces: Mapping[str, pulumi.Resource], in_cluster: ResourceOptions
+) -> dict[Operator, pulumi.Resource]:
     """Operator → what has to be there before anything that it serves. One that exists already is not among them."""
     made: dict[Operator, pulumi.Resource] = {}
     said = settings.operators
     if said.csi_driver and (driver := _csi_driver(said.csi_driver, cluster, in_cluster)):
         made[Operator.CSI_DRIVER] = driver
     if said.reloader and not said.reloader.existing:
+        reloading = [workload for workload in settings.workloads if workload.reload]
+        watched = sorted({workload.namespace for workload in reloading})
         args = ReloaderArgs(
-            namespaces=sorted({workload.namespace for workload in settings.workloads if workload.reload}),
+            namespaces=watched,
             namespace=said.reloader.namespace,
             version=said.reloader.version,
-            mounted_objects=any(WORKLOADS[workload.technique].needs is Operator.CSI_DRIVER for workload in settings.workloads),
-            after=list(made.values()),
+            mounted_objects=any(WORKLOADS[workload.technique].needs is Operator.CSI_DRIVER for workload in reloading),
+            # The chart makes a Role in each of them.
+            after=[*made.values(), *(namespaces[name] for name in watched if name in namespaces)],
         )
         made[Operator.RELOADER] = Reloader("reloader", args, in_cluster).release
     return made

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from components.operators import Operator
 from components.workloads import WORKLOADS, Kind
 from stacks.settings import Settings
+from stacks.settings.secrets import SecretSettings
 from stacks.settings.workloads import WorkloadSettings
 
 MOST_READS, WINDOW_SECONDS = 4000, 10
@@ -21,11 +22,16 @@ def pods_of(workload: WorkloadSettings, nodes: int) -> int:
     return workload.replicas if workload.kind in (Kind.DEPLOYMENT, Kind.STATEFUL_SET) else 1
 
 
+def _reads_of(secret: SecretSettings) -> int:
+    """Of several versions: the list of them, the newest, and each older one (provider.go, getLatestNKeyVaultObjects)."""
+    return 1 if secret.version_history is None else secret.version_history + 2
+
+
 def reads_per_poll(settings: Settings) -> int:
     """Pods × objects, of every workload whose objects the driver mounts."""
     nodes = settings.cluster.most_nodes
     return sum(
-        pods_of(workload, nodes) * sum(secret.version_history or 1 for secret in workload.secrets)
+        pods_of(workload, nodes) * sum(_reads_of(secret) for secret in workload.secrets)
         for workload in settings.workloads
         if WORKLOADS[workload.technique].needs is Operator.CSI_DRIVER
     )

@@ -3,11 +3,12 @@
 import re
 from collections.abc import Iterator
 
-from components.vault import Authorization
+from components.vault import Authorization, Manage
 from components.workloads import WORKLOADS, Access, Kind
 from stacks import reads
 from stacks.settings import Grants, Settings
 from stacks.settings.limits import WARN_GRANTS, planned_grants
+from stacks.settings.secrets import SecretSource
 
 # Where user-assigned identities took no federated credentials when this was written; the list shrinks, hence a warning only.
 # https://learn.microsoft.com/entra/workload-id/workload-identity-federation-considerations#unsupported-regions-user-assigned-managed-identities
@@ -26,6 +27,8 @@ def warnings(settings: Settings) -> Iterator[str]:
             f"cluster.system_pool.vm_size {settings.cluster.system_pool.vm_size}: AKS does not support B-series sizes for system pools,"
             " and they run out of CPU credit under AKS's own pods"
         )
+    if settings.operators.reloader and not any(workload.reload for workload in settings.workloads):
+        yield "operators.reloader: no workload says reload: true, so it has nothing to watch"
     yield from reads.warnings(settings)
     for index, workload in enumerate(settings.workloads):
         if workload.access is Access.USER_ASSIGNED_VM:
@@ -43,6 +46,13 @@ def warnings(settings: Settings) -> Iterator[str]:
                 f"workloads[{index}].technique kubernetes-secret: whoever may read Secrets or create pods in namespace"
                 f" {workload.namespace} reads the values, and etcd keeps them (docs/security.md)"
             )
+            for place, secret in enumerate(workload.secrets):
+                edited = secret.source in (SecretSource.LITERAL, SecretSource.CONFIG) and secret.manage is Manage.ONCE
+                if edited:
+                    yield (
+                        f"workloads[{index}].secrets[{place}].manage once: another value in the stack reaches the cluster"
+                        " and not the vault; say manage: always"
+                    )
         if workload.image and workload.image.endswith(":latest"):
             yield f"workloads[{index}].image: :latest is another image from one day to the next; a digest (name@sha256:…) stays what it is"
         if workload.kind is Kind.STATEFUL_SET and workload.service is None:

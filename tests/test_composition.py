@@ -36,6 +36,7 @@ def _mounts(secrets: int) -> dict[str, Any]:
 
 
 _DRIVER: dict[str, Any] = {"operators": {"csi_driver": {}}}
+_LITERAL = {"name": "s", "from": "literal", "sensitive": False, "value": "v"}
 _DB, _DB_AGAIN = {"name": "db", "from": "random"}, {"name": "db", "from": "existing"}
 
 
@@ -172,6 +173,15 @@ def test_the_first_preview_names_what_it_can() -> None:
             {"workloads": [_runs(technique="csi", access="user-assigned-vm", secrets=[_DB])], **_DRIVER},
             "every pod of every node can use the add-on's identity",
         ),
+        ({"operators": {"reloader": {}}}, "no workload says reload: true"),
+        (
+            {
+                "workloads": [
+                    _runs(technique="kubernetes-secret", secrets=[{"name": "s", "from": "literal", "sensitive": False, "value": "v"}])
+                ]
+            },
+            "reaches the cluster and not the vault",
+        ),
         ({"workloads": [_mounts(25)], **_DRIVER}, "25000 reads of the vault at each poll are 52% of the 4000 in 10 s"),
         ({"workloads": [_runs(image="registry.example/web:latest")]}, "workloads[0].image: :latest is another image"),
         ({"workloads": [_runs(env={"DB_PASSWORD": "x"})]}, "workloads[0].env.DB_PASSWORD: if it is a secret"),
@@ -284,7 +294,28 @@ def test_reloader_watches_where_something_reloads() -> None:
     built = _build({"workloads": workloads, "operators": {"csi_driver": {"install": "helm"}, "reloader": {}}})
     release = built.one("Release", "reloader-release")
     assert release.inputs["values"]["reloader"]["namespaces"] == ["web"]
-    assert built.one("Release", "csi-driver-release").urn in release.dependencies
+    assert {built.one("Release", "csi-driver-release").urn, built.one("Namespace", "namespace-web").urn} <= set(release.dependencies)
+
+
+def test_workloads_of_one_service_principal_share_its_grants() -> None:
+    """ARM refuses a second assignment of one role to one principal at one scope."""
+    by_secret = {"technique": "csi", "access": "service-principal", "service_principal": _PRINCIPAL}
+    changes = {"workloads": [_runs(**by_secret, secrets=[_DB]), _runs(**by_secret, name="b", secrets=[_DB_AGAIN])], **_DRIVER}
+    built = _build({**changes, "secret-values:sp": "x"}, secret_keys=("secret-values:sp",))
+    assert len([found for found in built.of_type("RoleAssignment") if "/secrets/" in found.name]) == 1
+
+
+def test_the_synced_secret_is_another_one_with_other_keys() -> None:
+    """Up to 1.5 the driver never gives a Secret that is there another key or type."""
+
+    def name(*secrets: dict[str, Any]) -> str:
+        built = _build({"workloads": [_runs(technique="csi", secrets=list(secrets))], **_DRIVER})
+        return built.one("SecretProviderClass").plain()["spec"]["secretObjects"][0]["secretName"]
+
+    db, api = {**_DB, "env": "DB"}, {"name": "api", "from": "existing", "env": "API"}
+    assert name(db) != name(db, api)
+    assert name(db, api) == name(api, db)
+    assert name(db).startswith("web-synced-")
 
 
 _PRINCIPAL = {"client_id": "aaaaaaaa-0000-4000-8000-000000000001", "object_id": "aaaaaaaa-0000-4000-8000-000000000002", "config_key": "sp"}

@@ -3,6 +3,7 @@
 https://azure.github.io/secrets-store-csi-driver-provider-azure/docs/getting-started/usage/
 """
 
+import hashlib
 import json
 from collections.abc import Sequence
 from typing import Any
@@ -12,12 +13,14 @@ from pulumi_kubernetes import apiextensions, core, meta
 
 from components.operators import Operator
 from components.roles import ObjectType
-from components.workloads.csi_access import WAYS
-from components.workloads.manifests import Delivery, Manifest
+from components.workloads.csi_access import WAYS, service_principal_secret
+from components.workloads.manifests import IDENTITY, Delivery, Manifest
 from components.workloads.wanted import WantedObject, Way, env_from_secrets, kubernetes_secrets
 from components.workloads.workload import Workload, WorkloadArgs
 
 VOLUME = "secrets-store"
+CONTENTS = "aks-secrets/secret-provider-class"
+"""Annotation of the pods: other contents make new ones."""
 
 _PROVIDER_TYPES = {
     ObjectType.SECRET: "secret",
@@ -37,6 +40,7 @@ class CsiWorkload(Workload):
     seen_by_pod = "files, and environment variables from a synced Secret"
     can = frozenset(Way)
     needs = Operator.CSI_DRIVER
+    syncs = True
     secret_word = "synced"
     own_env = frozenset[str]()
     own_volumes = frozenset({VOLUME})
@@ -67,13 +71,15 @@ class CsiWorkload(Workload):
         )
         csi: Manifest = {"driver": "secrets-store.csi.k8s.io", "readOnly": True, "volumeAttributes": {"secretProviderClass": name}}
         if credentials:
-            csi["nodePublishSecretRef"] = {"name": _credentials_name(name)}
+            csi["nodePublishSecretRef"] = {"name": service_principal_secret(name)}
         return Delivery(
             env=env_from_secrets(args.secrets),
             volumes=[{"name": VOLUME, "csi": csi}],
             # Mounted even where only variables are read: the driver syncs while a pod mounts, and no longer.
             volume_mounts=[{"name": VOLUME, "mountPath": args.mount_path, "readOnly": True}],
-            reload=_reload(name, [secret.name for secret in synced]),
+            # A class that says something else reaches a pod when it mounts, and no variable before.
+            annotations={IDENTITY: args.identity.client_id, CONTENTS: _digest(args)},
+            reload=_reload(name, args),
             after=[provider_class, *([credentials] if credentials else [])],
         )
 
@@ -82,17 +88,13 @@ class CsiWorkload(Workload):
         return core.v1.Secret(
             f"{name}-service-principal",
             metadata={
-                "name": _credentials_name(name),
+                "name": service_principal_secret(name),
                 "namespace": args.service_account.namespace,
                 "labels": {"secrets-store.csi.k8s.io/used": "true"},  # the driver sees no other Secret
             },
             string_data={"clientid": args.identity.client_id, "clientsecret": Output.secret(args.client_secret or "")},
             opts=ResourceOptions(parent=self, depends_on=[args.namespace] if args.namespace else []),
         )
-
-
-def _credentials_name(name: str) -> str:
-    return f"{name}-service-principal"
 
 
 def _parameters(args: WorkloadArgs) -> dict[str, Any]:
@@ -136,8 +138,16 @@ def _mounted(one: WantedObject) -> str:
     return f"{file}/0" if (one.version_history or 0) > 1 else file
 
 
-def _reload(name: str, synced: list[str]) -> dict[str, str]:
-    """Variables come from the synced Secret, and pods that start before it is written again would keep the old value."""
-    if synced:
-        return {"secret.reloader.stakater.com/reload": ",".join(synced)}
-    return {"secretproviderclass.reloader.stakater.com/reload": name}
+def _digest(args: WorkloadArgs) -> str:
+    """Of all that the class says in plain text."""
+    return hashlib.sha256("\n".join([args.access, *map(repr, args.secrets)]).encode()).hexdigest()[:16]
+
+
+def _reload(name: str, args: WorkloadArgs) -> dict[str, str]:
+    """A synced Secret is watched itself: pods that started before it was written again would keep the old value of a variable."""
+    watched: dict[str, str] = {}
+    if synced := [secret.name for secret in kubernetes_secrets(args.secrets)]:
+        watched["secret.reloader.stakater.com/reload"] = ",".join(synced)
+    if any(one.kubernetes is None for one in args.secrets):
+        watched["secretproviderclass.reloader.stakater.com/reload"] = name
+    return watched

@@ -42,3 +42,8 @@ WAYS: Mapping[Access, _Way] = {
     Access.USER_ASSIGNED_VM: _Way(lambda reader: {**_NO_MODE, "useVMManagedIdentity": "true", "userAssignedIdentityID": reader.client_id}),
     Access.SERVICE_PRINCIPAL: _Way(lambda _: _NO_MODE, by_secret=True),
 }
+
+
+def service_principal_secret(workload: str) -> str:
+    """Name of the Kubernetes Secret that holds client id and secret."""
+    return f"{workload}-service-principal"

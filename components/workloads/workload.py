@@ -88,6 +88,8 @@ class Workload(pulumi.ComponentResource):
     """What has to be in the cluster."""
     writes_values: ClassVar[bool] = False
     """Whether this program itself writes the values into the cluster, so that it has to know them."""
+    syncs: ClassVar[bool] = False
+    """Whether something in the cluster writes the Kubernetes Secrets."""
     secret_word: ClassVar[str] = "secrets"
     """Behind the workload's name it makes the name of its Kubernetes Secret. Differs between techniques: while one takes over from
     another, both Secrets are there."""

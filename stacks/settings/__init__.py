@@ -4,14 +4,17 @@ Owns: the sections put together, what they owe one another, and the reading of `
 Deliberately not here: any cloud call, any resource. Settings are plain, frozen data; secret values are not among them.
 """
 
-from stacks.settings import across as _across  # the rules between sections are entered by importing them,
-from stacks.settings import delivery as _delivery  # so are those about what techniques can do,
+# Rules are entered by importing them.
+from stacks.settings import access as _access
+from stacks.settings import across as _across
+from stacks.settings import delivery as _delivery
 from stacks.settings import limits as _limits
-from stacks.settings import overrides as _overrides  # about overrides
-from stacks.settings import pod_rules as _pod_rules  # and about the keys of a pod
+from stacks.settings import operator_rules as _operator_rules
+from stacks.settings import overrides as _overrides
+from stacks.settings import pod_rules as _pod_rules
 from stacks.settings.load import load, secret_value
 from stacks.settings.tree import Composition, Grants, Settings
 
-del _across, _delivery, _limits, _overrides, _pod_rules
+del _access, _across, _delivery, _limits, _operator_rules, _overrides, _pod_rules
 
 __all__ = ["Composition", "Grants", "Settings", "load", "secret_value"]

@@ -23,7 +23,7 @@ FilePath = Annotated[
     str,
     Matches(
         "secret-file",
-        r"(?!.*(?:^|/)\.\.?(?:/|$))[A-Za-z0-9_.-]+(?:/[A-Za-z0-9_.-]+)*",
+        r"(?!.*\.\.)(?!\.(?:/|$))(?!.*/\.(?:/|$))[A-Za-z0-9_.-]{1,255}(?:/[A-Za-z0-9_.-]{1,255})*",
         is_a="path below the mount",
         allowed="use letters, digits, hyphens, underscores and full stops, slashes between them, no .. and no slash at an end",
         example="db-password",
@@ -107,13 +107,17 @@ class KubernetesSecretType(StrEnum):
     DOCKER_CONFIG_JSON = "kubernetes.io/dockerconfigjson"
 
 
+ONLY_KEY = {KubernetesSecretType.SSH_AUTH: "ssh-privatekey", KubernetesSecretType.DOCKER_CONFIG_JSON: ".dockerconfigjson"}
+"""Types whose Secrets Kubernetes refuses without this key."""
+
+
 class KubernetesSecretSettings(Section):
     """Where in a Kubernetes Secret the value stands."""
 
     name: KubernetesSecretName | None = None
     """Name of the Secret; the workload's name with a word behind it if not given."""
     key: SecretKeyName | None = None
-    """Key in it; the object's name if not given."""
+    """Key in it; the one that its type wants, else the object's name if not given."""
     type: KubernetesSecretType = KubernetesSecretType.OPAQUE
     """kubernetes.io/tls makes tls.crt and tls.key of one certificate."""
 
@@ -130,7 +134,7 @@ class ArrivalSettings(Section):
     version: ObjectVersion | None = None
     """Version in the vault; the newest if not given."""
     version_history: VersionHistory | None = None
-    """How many versions are mounted, each a file; the newest is 0."""
+    """How many older versions are mounted besides the newest, each a file; the newest is 0."""
     format: SecretFormat | None = None
     """How a certificate with its private key is written; pem if not given."""
     encoding: SecretEncoding | None = None

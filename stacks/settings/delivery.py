@@ -3,20 +3,18 @@
 from collections import defaultdict
 from collections.abc import Iterator
 
-from components.operators import Operator
 from components.roles import ObjectType
-from components.workloads import WORKLOADS, Access, Kind, Technique, Way
+from components.workloads import WORKLOADS, Kind, Technique, Way
+from components.workloads.csi_access import service_principal_secret
 from components.workloads.pod import Security
-from stacks.settings.arrival import KubernetesSecretType, SecretFormat
-from stacks.settings.operators import Install
-from stacks.settings.rules import Found, Path, rule, set_command
-from stacks.settings.secrets import SecretSettings
+from stacks.settings.arrival import ONLY_KEY, KubernetesSecretType, SecretFormat
+from stacks.settings.rules import Found, Path, rule
+from stacks.settings.secrets import SecretSettings, SecretSource
 from stacks.settings.tree import Settings
-from stacks.settings.workloads import BORROWED, WorkloadSettings
+from stacks.settings.workloads import WorkloadSettings
 
 _USAGE = "https://azure.github.io/secrets-store-csi-driver-provider-azure/docs/getting-started/usage/"
 _TECHNIQUES = "docs/techniques.md: what each technique can do"
-_RELOADER = "https://github.com/stakater/Reloader#-how-it-works"
 _OF_THE_WORKLOAD = (Way.MOUNT_PATH, Way.RELOAD, Way.ACCESS, Way.SERVICE_PRINCIPAL)
 
 
@@ -94,8 +92,8 @@ def files_can_be_read(workload: WorkloadSettings) -> Iterator[Found]:
     if Way.PERMISSION not in WORKLOADS[workload.technique].can:
         return
     for index, secret in enumerate(workload.secrets):
-        runs = workload.kind is not Kind.NONE and workload.security is Security.RESTRICTED
-        if runs and secret.permission and not int(secret.permission[-1]) & 4:
+        not_root = workload.security is Security.RESTRICTED or bool(workload.run_as_user)
+        if workload.kind is not Kind.NONE and not_root and secret.permission and not int(secret.permission[-1]) & 4:
             wrong = f"{secret.permission}: the file belongs to root, and the container never is"
             yield Found(("secrets", index, "permission"), wrong, "let everybody read it", "'\"0444\"'")
 
@@ -103,7 +101,12 @@ def files_can_be_read(workload: WorkloadSettings) -> Iterator[Found]:
 @rule("kubernetes-secret-is-one", Settings, source="https://kubernetes.io/docs/concepts/configuration/secret/#secret-types")
 def kubernetes_secrets_are_of_one_piece(settings: Settings) -> Iterator[Found]:
     """A Kubernetes Secret belongs to one workload, has one type, and each key in it one value."""
-    owners: dict[tuple[str, str], tuple[str, str]] = {}
+    # Of a service principal the program writes one itself.
+    owners: dict[tuple[str, str], tuple[str, str]] = {
+        (workload.namespace, service_principal_secret(workload.name)): (f"{workload.name}/service principal", "Opaque")
+        for workload in settings.workloads
+        if workload.service_principal
+    }
     keys: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
     for w, workload in enumerate(settings.workloads):
         for s, secret in enumerate(workload.secrets):
@@ -136,67 +139,6 @@ def values_that_the_program_writes_are_known(settings: Settings) -> Iterator[Fou
                 yield Found(("workloads", w, "secrets", s, "from"), wrong, f"seed it (random, config), or choose {' or '.join(others)}")
 
 
-@rule("technique-needs-operator", Settings, source=_TECHNIQUES)
-def techniques_have_their_operators(settings: Settings) -> Iterator[Found]:
-    """A custom resource that nobody serves is refused by the cluster."""
-    for index, workload in enumerate(settings.workloads):
-        needed = WORKLOADS[workload.technique].needs
-        if needed and getattr(settings.operators, needed.value) is None:
-            wrong = f"{workload.technique}, and operators.{needed} is not there"
-            command = set_command(("operators", needed.value, "install"), Install.ADDON)
-            yield Found(("workloads", index, "technique"), wrong, "say how it gets into the cluster", command=command)
-            return
-
-
-_RELOADED = (Kind.DEPLOYMENT, Kind.STATEFUL_SET, Kind.DAEMON_SET)
-
-
-@rule("reload-can-work", Settings, source=_RELOADER)
-def reloads_can_work(settings: Settings) -> Iterator[Found]:
-    """Somebody has to watch, there has to be something to see, and pods to replace."""
-    driver = settings.operators.csi_driver
-    for index, workload in enumerate(settings.workloads):
-        here: Path = ("workloads", index, "reload")
-        if not workload.reload or Way.RELOAD not in WORKLOADS[workload.technique].can:
-            continue
-        if settings.operators.reloader is None:
-            command = set_command(("operators", "reloader", "namespace"), "reloader")
-            yield Found(here, "true, and operators.reloader is not there to act on it", "add it", command=command)
-        if workload.kind not in _RELOADED:
-            kinds = ", ".join(_RELOADED)
-            yield Found(here, f"true, and Reloader does not replace a {workload.kind}", f"take it out; it goes with {kinds}", remove=True)
-        if WORKLOADS[workload.technique].needs is Operator.CSI_DRIVER and driver and not driver.rotation:
-            yield Found(here, "true, and operators.csi_driver.rotation is off: no pod sees a new value", "switch one of them", "false")
-
-
-_MODES = "https://azure.github.io/secrets-store-csi-driver-provider-azure/docs/configurations/identity-access-modes/"
-
-
-@rule("access-mode", WorkloadSettings, source=_MODES)
-def ways_of_access_are_complete(workload: WorkloadSettings) -> Iterator[Found]:
-    """What each way needs, and what it has no use for."""
-    access, principal = workload.access, workload.service_principal
-    if access is Access.SYSTEM_ASSIGNED_VM:
-        wrong = "AKS node pools have no system-assigned identity"
-        yield Found(("access",), wrong, "choose workload-identity, or user-assigned-vm for the add-on's identity", "workload-identity")
-    if access is Access.SERVICE_PRINCIPAL and principal is None:
-        yield Found(("service_principal",), "missing for access: service-principal", "say which one: client_id, object_id")
-    if access is not Access.SERVICE_PRINCIPAL and principal is not None:
-        yield Found(("service_principal",), f"goes with access: service-principal, not with {access}", "take it out", remove=True)
-    if access in BORROWED and workload.identity is not None:
-        yield Found(("identity",), f"{workload.identity!r}, and with access: {access} another identity reads", "take it out", remove=True)
-
-
-@rule("access-by-the-addon", Settings, source="https://learn.microsoft.com/azure/aks/csi-secrets-store-identity-access")
-def the_addon_has_an_identity(settings: Settings) -> Iterator[Found]:
-    """The identity on the nodes is the add-on's; the charts bring none."""
-    driver = settings.operators.csi_driver
-    for index, workload in enumerate(settings.workloads):
-        if workload.access is Access.USER_ASSIGNED_VM and driver and driver.install is not Install.ADDON:
-            wrong = f"user-assigned-vm, and operators.csi_driver.install is {driver.install}"
-            yield Found(("workloads", index, "access"), wrong, "only the add-on puts an identity on the nodes", "workload-identity")
-
-
 _OF_A_SECRET = (ObjectType.SECRET, ObjectType.CERT_KEY_PAIR)
 
 
@@ -225,3 +167,22 @@ def tls_secrets_are_made_of_certificates(secret: SecretSettings) -> Iterator[Fou
         yield Found(("kubernetes_secret", "key"), "kubernetes.io/tls has the keys tls.crt and tls.key", "take it out")
     if secret.env is not None:
         yield Found(("env",), "kubernetes.io/tls has two keys, and a variable one value", "read the files instead")
+
+
+@rule(
+    "keys-of-a-secret-type",
+    SecretSettings,
+    source="https://kubernetes.io/docs/concepts/configuration/secret/#secret-types",
+)
+def secret_types_have_their_keys(secret: SecretSettings) -> Iterator[Found]:
+    """Kubernetes refuses a Secret without them."""
+    said = secret.kubernetes_secret
+    if said is None:
+        return
+    only = ONLY_KEY.get(said.type)
+    if only and said.key not in (None, only):
+        yield Found(("kubernetes_secret", "key"), f"{said.type} has the key {only}", "take it out")
+    if said.type is KubernetesSecretType.BASIC_AUTH and said.key not in ("username", "password"):
+        yield Found(("kubernetes_secret", "key"), f"{said.type} has the keys username and password", "say which one", "password")
+    if said.type is KubernetesSecretType.DOCKER_CONFIG_JSON and secret.source is SecretSource.RANDOM:
+        yield Found(("from",), f"random, and {said.type} holds JSON", "choose config or existing", "existing")

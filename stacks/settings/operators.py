@@ -119,3 +119,15 @@ def an_existing_reloader_is_left_alone(reloader: ReloaderSettings) -> Iterator[F
     for key in ("namespace", "version"):
         if reloader.existing and key in reloader.model_fields_set:
             yield Found((key,), "the program does not install a Reloader that is existing", "take it out", remove=True)
+
+
+_NAMESPACES_SINCE = (2, 2, 16)
+
+
+@rule("reloader-chart-knows-namespaces", ReloaderSettings, source="https://github.com/stakater/Reloader/pull/1162")
+def the_chart_knows_namespaces(reloader: ReloaderSettings) -> Iterator[Found]:
+    """An older chart passes the list over, and Reloader watches its own namespace alone."""
+    numbers = tuple(int(number) for number in reloader.version.split("-")[0].split("."))
+    if numbers < _NAMESPACES_SINCE:
+        newest = ".".join(map(str, _NAMESPACES_SINCE))
+        yield Found(("version",), f"{reloader.version} does not know which namespaces to watch", f"choose {newest} or newer", newest)

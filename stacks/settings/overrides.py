@@ -192,19 +192,19 @@ def _technique_touched(workload: WorkloadSettings, at: Path) -> Iterator[Found]:
             wrong = f"{volume['name']!r} is the volume of technique {workload.technique}"
             yield Found(("overrides", *at, "volumes", index), wrong, "choose another name")
     for place, container in _containers(spec):
-        here = ("overrides", *at, *place)
+        here, own = ("overrides", *at, *place), container.get("name") == workload.name  # others may read the same files and variables
         for key in ("env", "volumeMounts"):
             if key in container and container[key] is None:
                 yield Found((*here, key), "null would take out what the technique puts there", _CHAIN, remove=True)
         for index, variable in _items(container, "env"):
-            if variable.get("name") in bundle.own_env | {secret.env for secret in workload.secrets}:
+            if variable.get("name") in bundle.own_env | ({secret.env for secret in workload.secrets} if own else set[str | None]()):
                 yield Found((*here, "env", index), f"{variable['name']} is set by technique {workload.technique}", "choose another name")
         for index, mount in _items(container, "volumeMounts"):
             path = str(mount.get("mountPath")).rstrip("/")
             if f"{path}/".startswith(f"{INJECTED_MOUNTS}/"):
                 wrong = f"{INJECTED_MOUNTS} is where the webhook mounts the token"
                 yield Found((*here, "volumeMounts", index), wrong, "choose another path")
-            elif Way.MOUNT_PATH in bundle.can and path == workload.mount_path:
+            elif own and Way.MOUNT_PATH in bundle.can and path == workload.mount_path:
                 wrong = f"{path} is where technique {workload.technique} mounts its files"
                 yield Found((*here, "volumeMounts", index), wrong, "choose another path")
 

@@ -1,14 +1,16 @@
 """Sections ``workloads`` and ``identities``: who reads which secret, and what runs."""
 
+import hashlib
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
 from typing import Annotated
 
 from components.roles import READ_ACCESS, ObjectType, ReadAccess
 from components.workloads import WORKLOADS, Access, Kind, SecretKey, Technique, Way
-from stacks.settings.arrival import KubernetesSecretSettings
+from stacks.settings.arrival import ONLY_KEY, KubernetesSecretSettings
 from stacks.settings.names import DnsLabel, DnsSubdomain, Guid, IdentityName
 from stacks.settings.pods import PodSettings
 from stacks.settings.rules import Found, Matches, Section, rule
@@ -18,9 +20,10 @@ MountPath = Annotated[
     str,
     Matches(
         "mount-path",
-        r"(?!.*/\.\.?(?:/|$))(?:/[A-Za-z0-9_.-]+)+",
-        is_a="path in the container",
-        allowed="begin it with a slash, no colon, no .. and no slash at the end",
+        r"(?!.*/\.\.?(?:/|$))(?!/(?:bin|boot|etc|home|lib|lib64|root|run|sbin|tmp|usr|var)$)(?!/(?:dev|proc|sys|(?:var/)?run/secrets)(?:/|$))"
+        r"(?:/[A-Za-z0-9_.-]+)+",
+        is_a="path for a mount",
+        allowed="begin it with a slash, no slash at the end, and no folder of the system: the mount would hide what is in it",
         example="/mnt/secrets-store",
         source="https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.36/#volumemount-v1-core",
     ),
@@ -36,8 +39,6 @@ class Scope(StrEnum):
     """Every secret of the vault, listed too: for applications that list secrets."""
 
 
-ADDON_IDENTITY = "csi-addon/identity"
-"""Name of the add-on's identity: no workload and no identity can be called so."""
 BORROWED = (Access.USER_ASSIGNED_VM, Access.SERVICE_PRINCIPAL)
 """With these the vault is read by an identity that the program does not make."""
 
@@ -94,13 +95,30 @@ class WorkloadSettings(PodSettings):
     def kubernetes_secret_of(self, secret: SecretSettings) -> SecretKey:
         """Where in Kubernetes its value stands, if it does."""
         said = secret.kubernetes_secret or KubernetesSecretSettings()
-        default = f"{self.name}-{WORKLOADS[self.technique].secret_word}"
-        return SecretKey(secret=said.name or default, type=said.type.value, key=said.key or secret.name)
+        return SecretKey(secret=said.name or self._default_secret, type=said.type.value, key=self._key_of(secret, said))
+
+    @cached_property
+    def _default_secret(self) -> str:
+        bundle = WORKLOADS[self.technique]
+        if not bundle.syncs:
+            return f"{self.name}-{bundle.secret_word}"
+        # Up to 1.5 the driver never gives an existing Secret another key or type: pods that wait for it would wait for ever.
+        asked = [(secret, secret.kubernetes_secret or KubernetesSecretSettings()) for secret in self.secrets if self.in_kubernetes(secret)]
+        keys = sorted(f"{said.type}/{self._key_of(secret, said)}" for secret, said in asked if said.name is None)
+        return f"{self.name}-{bundle.secret_word}-{hashlib.sha256(' '.join(keys).encode()).hexdigest()[:6]}"
+
+    @staticmethod
+    def _key_of(secret: SecretSettings, said: KubernetesSecretSettings) -> str:
+        return said.key or ONLY_KEY.get(said.type) or secret.name
 
     @property
     def identity_name(self) -> str:
-        """The identity that reads for it: one for all where it is the add-on's."""
-        return ADDON_IDENTITY if self.access is Access.USER_ASSIGNED_VM else self.identity or self.name
+        """Whoever reads for it. A borrowed identity is one for all workloads that borrow it: its grants are made once."""
+        if self.access is Access.USER_ASSIGNED_VM:
+            return "csi-addon/identity"  # the slash: no workload and no identity can be called so
+        if self.access is Access.SERVICE_PRINCIPAL and self.service_principal:
+            return f"service-principal/{self.service_principal.object_id}"
+        return self.identity or self.name
 
 
 class IdentitySettings(Section):
@@ -168,6 +186,11 @@ _SYSTEM_NAMESPACES = {
 }
 
 
+def is_of_the_system(namespace: str) -> bool:
+    """Whether it belongs to Kubernetes, AKS or one of its add-ons."""
+    return namespace in _SYSTEM_NAMESPACES or namespace.startswith(("kube-", "aks-"))
+
+
 @rule(
     "system-namespace",
     WorkloadSettings,
@@ -176,7 +199,7 @@ _SYSTEM_NAMESPACES = {
 def namespace_is_the_users(workload: WorkloadSettings) -> Iterator[Found]:
     """Whoever may create pods in a namespace can take on every identity in it, so a workload's is its own."""
     name = workload.namespace
-    if name in _SYSTEM_NAMESPACES or name.startswith(("kube-", "aks-")):
+    if is_of_the_system(name):
         wrong = f"{name!r} belongs to Kubernetes or AKS"
         yield Found(("namespace",), wrong, "choose a namespace of the workload's own", workload.name)
 

@@ -120,6 +120,9 @@ def _in(secret: str, key: str, kind: str = "Opaque") -> SecretKey:
     return SecretKey(secret=secret, key=key, type=kind)
 
 
+SYNCED = WantedObject(name="a", env="A", kubernetes=_in("s", "a"))
+
+
 def test_variables_come_from_a_synced_secret_and_the_mount_stays() -> None:
     built = _built(WantedObject(name="db-password", env="DB", file="db", kubernetes=_in("shop-synced", "password")))
     assert _class(built)["secretObjects"] == [
@@ -166,17 +169,30 @@ def test_pods_come_after_the_class_and_the_class_after_the_driver() -> None:
 @pytest.mark.parametrize(
     ("wanted", "annotation"),
     [
-        (DB, {"secretproviderclass.reloader.stakater.com/reload": "shop"}),
-        (WantedObject(name="a", env="A", kubernetes=_in("s", "a")), {"secret.reloader.stakater.com/reload": "s"}),
+        ([DB], {"secretproviderclass.reloader.stakater.com/reload": "shop"}),
+        ([SYNCED], {"secret.reloader.stakater.com/reload": "s"}),
+        ([DB, SYNCED], {"secret.reloader.stakater.com/reload": "s", "secretproviderclass.reloader.stakater.com/reload": "shop"}),
     ],
-    ids=["files", "variables"],
+    ids=["files", "variables", "both"],
 )
-def test_reloader_watches_what_the_pod_reads(wanted: WantedObject, annotation: dict[str, str]) -> None:
+def test_reloader_watches_what_the_pod_reads(wanted: list[WantedObject], annotation: dict[str, str]) -> None:
     """On the owner, where Reloader looks; a pod that started before its Secret was written again would keep the old value."""
-    deployment = _built(wanted, reload=True).one("Deployment").plain()
+    deployment = _built(*wanted, reload=True).one("Deployment").plain()
     assert deployment["metadata"]["annotations"] == annotation
-    assert "annotations" not in deployment["spec"]["template"]["metadata"]
-    assert "annotations" not in _built(wanted).one("Deployment").plain()["metadata"]
+    assert [key for key in deployment["spec"]["template"]["metadata"]["annotations"] if "reloader" in key] == []
+    assert "annotations" not in _built(*wanted).one("Deployment").plain()["metadata"]
+
+
+@pytest.mark.parametrize(
+    "other",
+    [WantedObject(name="db-password", version=VERSION), WantedObject(name="db-password", file="db"), WantedObject(name="another")],
+    ids=["version", "file", "object"],
+)
+def test_a_class_that_says_something_else_makes_new_pods(other: WantedObject) -> None:
+    """It reaches a pod when it mounts; a variable would keep the old value for ever."""
+    before, after = (_built(one).one("Deployment").plain()["spec"]["template"]["metadata"]["annotations"] for one in (DB, other))
+    assert before["aks-secrets/secret-provider-class"] != after["aks-secrets/secret-provider-class"]
+    assert before["aks-secrets/client-id"] == after["aks-secrets/client-id"] == "<shop-identity.clientId>"
 
 
 def test_what_somebody_else_has_to_mount_is_told() -> None:

@@ -1372,7 +1372,7 @@ CASES = [
     case(
         "mount-path",
         {"workloads": [csi(secret(from_="existing"), mount_path="secrets")], **DRIVER},
-        "workloads[0].mount_path: 'secrets' is not a path in the container; begin it with a slash, no colon, no .. and no slash at the end (pulumi config set --path 'workloads[0].mount_path' /mnt/secrets-store)",
+        "workloads[0].mount_path: 'secrets' is not a path for a mount; begin it with a slash, no slash at the end, and no folder of the system: the mount would hide what is in it (pulumi config set --path 'workloads[0].mount_path' /mnt/secrets-store)",
     ),
     case(
         "written-as-a-secret",
@@ -1540,6 +1540,102 @@ CASES = [
         "secret-file-is-readable",
         {"workloads": [csi(secret(from_="existing", permission="0440"))], **DRIVER},
         "workloads[0].secrets[0].permission: 0440: the file belongs to root, and the container never is; let everybody read it (pulumi config set --path 'workloads[0].secrets[0].permission' '\"0444\"')",
+    ),
+    case(
+        "secret-file",
+        {"workloads": [csi(secret(from_="existing", file="a..b"))], **DRIVER},
+        "workloads[0].secrets[0].file: what stands there is not a path below the mount; use letters, digits, hyphens, underscores and full stops, slashes between them, no .. and no slash at an end (pulumi config set --path 'workloads[0].secrets[0].file' db-password)",
+    ),
+    case(
+        "mount-path",
+        {"workloads": [csi(secret(from_="existing"), mount_path="/etc")], **DRIVER},
+        "workloads[0].mount_path: '/etc' is not a path for a mount; begin it with a slash, no slash at the end, and no folder of the system: the mount would hide what is in it (pulumi config set --path 'workloads[0].mount_path' /mnt/secrets-store)",
+    ),
+    case(
+        "mount-path",
+        {"workloads": [csi(secret(from_="existing"), mount_path="/var/run/secrets/azure/tokens")], **DRIVER},
+        "workloads[0].mount_path: '/var/run/secrets/azure/tokens' is not a path for a mount; begin it with a slash, no slash at the end, and no folder of the system: the mount would hide what is in it (pulumi config set --path 'workloads[0].mount_path' /mnt/secrets-store)",
+    ),
+    case(
+        "secret-file-is-readable",
+        {
+            "workloads": [csi(secret(from_="existing", permission="0400"), security="baseline", security_reason="x", run_as_user=1000)],
+            **DRIVER,
+        },
+        "workloads[0].secrets[0].permission: 0400: the file belongs to root, and the container never is; let everybody read it (pulumi config set --path 'workloads[0].secrets[0].permission' '\"0444\"')",
+    ),
+    case(
+        "keys-of-a-secret-type",
+        {"workloads": [csi(secret(from_="existing", kubernetes_secret={"type": "kubernetes.io/ssh-auth", "key": "id_rsa"}))], **DRIVER},
+        "workloads[0].secrets[0].kubernetes_secret.key: kubernetes.io/ssh-auth has the key ssh-privatekey; take it out",
+    ),
+    case(
+        "keys-of-a-secret-type",
+        {"workloads": [csi(secret(from_="existing", kubernetes_secret={"type": "kubernetes.io/basic-auth"}))], **DRIVER},
+        "workloads[0].secrets[0].kubernetes_secret.key: kubernetes.io/basic-auth has the keys username and password; say which one (pulumi config set --path 'workloads[0].secrets[0].kubernetes_secret.key' password)",
+    ),
+    case(
+        "keys-of-a-secret-type",
+        {"workloads": [csi(secret(from_="random", kubernetes_secret={"type": "kubernetes.io/dockerconfigjson"}))], **DRIVER},
+        "workloads[0].secrets[0].from: random, and kubernetes.io/dockerconfigjson holds JSON; choose config or existing (pulumi config set --path 'workloads[0].secrets[0].from' existing)",
+    ),
+    case(
+        "kubernetes-secret-is-one",
+        {
+            "workloads": [
+                csi(
+                    secret(from_="existing", kubernetes_secret={"name": "shop-service-principal"}),
+                    access="service-principal",
+                    service_principal=PRINCIPAL,
+                )
+            ],
+            **DRIVER,
+            "secret-values:sp": "canary",
+        },
+        "workloads[0].secrets[0].kubernetes_secret.name: a Secret of that name belongs to another workload of the namespace; choose another name",
+        secret=("secret-values:sp",),
+    ),
+    case(
+        "service-principal-is-one",
+        {
+            "workloads": [
+                csi(secret(from_="existing"), access="service-principal", service_principal=PRINCIPAL),
+                csi(
+                    secret(from_="existing"),
+                    name="b",
+                    access="service-principal",
+                    service_principal={**PRINCIPAL, "client_id": GUID.replace("a", "b")},
+                ),
+            ],
+            **DRIVER,
+            "secret-values:sp": "canary",
+        },
+        "workloads[1].service_principal.client_id: another workload says aaaaaaaa-0000-0000-0000-000000000000 of the same object id; correct one of them",
+        secret=("secret-values:sp",),
+    ),
+    case(
+        "reload-can-work",
+        {
+            "workloads": [{**workload(technique="csi", secrets=[secret(from_="existing")]), "reload": True}],
+            "operators": {"csi_driver": {}, "reloader": {}},
+        },
+        "workloads[0].reload: true, and the pods are somebody else's: who deploys them annotates their owner; take it out; it goes with Deployment, StatefulSet, DaemonSet (pulumi config rm --path 'workloads[0].reload')",
+    ),
+    case(
+        "reloader-chart-knows-namespaces",
+        {"operators": {"reloader": {"version": "2.2.14"}}},
+        "operators.reloader.version: 2.2.14 does not know which namespaces to watch; choose 2.2.16 or newer (pulumi config set --path 'operators.reloader.version' 2.2.16)",
+    ),
+    case(
+        "operator-has-a-namespace",
+        {"operators": {"csi_driver": {"install": "helm", "namespace": "kube-system"}, "reloader": {"namespace": "shop"}}},
+        "operators.csi_driver.namespace: 'kube-system' is Kubernetes' or AKS's; choose one of the operator's own (pulumi config set --path 'operators.csi_driver.namespace' csi-driver)",
+        "operators.reloader.namespace: 'shop' is a workload's; choose one of the operator's own (pulumi config set --path 'operators.reloader.namespace' reloader)",
+    ),
+    case(
+        "operator-has-a-namespace",
+        {"operators": {"csi_driver": {"install": "helm", "namespace": "ops"}, "reloader": {"namespace": "ops"}}},
+        "operators.reloader.namespace: 'ops' is another operator's; choose one of the operator's own (pulumi config set --path 'operators.reloader.namespace' reloader)",
     ),
     # access
     case(

@@ -10,6 +10,7 @@ import hashlib
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
+from rehearsal.simulators.kubernetes.custom import custom_findings, value_failures
 from rehearsal.simulators.kubernetes.fields import invalid_object, is_sealed, mapping, mappings, masked, veiled
 from rehearsal.simulators.kubernetes.kinds import Kind
 from rehearsal.simulators.kubernetes.objects import object_failures, template_of
@@ -17,6 +18,7 @@ from rehearsal.simulators.kubernetes.pod_security import Policy, Verdict, label_
 from rehearsal.simulators.kubernetes.pod_updates import pod_update_failures
 from rehearsal.simulators.kubernetes.pods import pod_failures
 from rehearsal.simulators.kubernetes.schema import Declarations
+from rehearsal.simulators.kubernetes.typed import Findings, Schema
 
 NAMESPACE: Final = Kind("", "v1", "Namespace")
 POD: Final = Kind("", "v1", "Pod")
@@ -35,13 +37,8 @@ def refusal(manifest: Manifest, live: Manifest | None, declarations: Declaration
     metadata = mapping(bare.get("metadata"))
     namespace, name = str(metadata.get("namespace", "")), str(metadata.get("name", ""))
     findings = declarations.check(kind, manifest)
-    if findings.misfits:
-        # structuredMergeManager.Apply in k8s.io/apimachinery, pkg/util/managedfields/internal/structuredmerge.go
-        first = findings.misfits[0] if len(findings.misfits) == 1 else "\n  ".join(["errors:", *findings.misfits])
-        where = f"{namespace}/{name}; {kind.group}/{kind.version}, Kind={kind.name}"
-        return f"failed to create typed patch object ({where}): {first}"
-    if findings.undecodable:
-        return f'{kind.name} in version "{kind.version}" cannot be handled as a {kind.name}: {findings.undecodable[0]}'
+    if why := _misfit(kind, metadata, findings):
+        return why
     if kind == POD and live is None and (why := missing_account(mapping(bare.get("spec")), namespace, look)):
         return f'pods "{name}" is forbidden: {why}'
     failures = [*findings.missing, *object_failures(kind.group, kind.name, bare, declarations.minor)]
@@ -55,6 +52,28 @@ def refusal(manifest: Manifest, live: Manifest | None, declarations: Declaration
         return invalid_object(f"{kind.name}.{kind.group}" if kind.group else kind.name, name, failures)
     if kind == POD and _images(bare) != _images(live) and (why := security(bare, declarations.minor, look).refusal):
         return f'pods "{name}" is forbidden: {why}'
+    return ""
+
+
+def custom_refusal(manifest: Manifest, schema: Schema) -> str:
+    """As `refusal`, of a custom resource: what its definition says, and nothing else."""
+    kind, bare = Kind.of(manifest), veiled(manifest)
+    metadata = mapping(bare.get("metadata"))
+    findings = custom_findings(manifest, schema)
+    if why := _misfit(kind, metadata, findings):
+        return why
+    failures = [*findings.missing, *value_failures(bare, schema)]
+    return invalid_object(f"{kind.name}.{kind.group}", str(metadata.get("name", "")), failures) if failures else ""
+
+
+def _misfit(kind: Kind, metadata: Manifest, findings: Findings) -> str:
+    if findings.misfits:
+        # structuredMergeManager.Apply in k8s.io/apimachinery, pkg/util/managedfields/internal/structuredmerge.go
+        first = findings.misfits[0] if len(findings.misfits) == 1 else "\n  ".join(["errors:", *findings.misfits])
+        where = f"{metadata.get('namespace', '')}/{metadata.get('name', '')}; {kind.group}/{kind.version}, Kind={kind.name}"
+        return f"failed to create typed patch object ({where}): {first}"
+    if findings.undecodable:
+        return f'{kind.name} in version "{kind.version}" cannot be handled as a {kind.name}: {findings.undecodable[0]}'
     return ""
 
 
@@ -112,6 +131,16 @@ def failed_create(manifest: Manifest, minor: int, look: Lookup) -> str:
 def replica_set(namespace: str, deployment: str) -> str:
     """The name of a Deployment's ReplicaSet. It ends in a hash of the template; here the names alone decide."""
     return f"{deployment}-{_letters(10, namespace, deployment)}"
+
+
+def pod_name(owner: Manifest, generation: int) -> str:
+    """Of the pods that an owner makes of its template as it is in this generation."""
+    kind, metadata = Kind.of(owner), mapping(owner.get("metadata"))
+    name, namespace = str(metadata.get("name", "")), str(metadata.get("namespace", ""))
+    if kind.name == "StatefulSet":
+        return f"{name}-{mapping(mapping(owner.get('spec')).get('ordinals')).get('start', 0)}"
+    generated = replica_set(namespace, name) if kind.name == "Deployment" else name
+    return f"{generated}-{_letters(_GENERATED, namespace, name, 'pod', str(generation))}"
 
 
 def _letters(length: int, *parts: str) -> str:

@@ -10,8 +10,12 @@ from typing import Any, Final, Protocol
 
 from rehearsal.simulators.azure.containerservice import CLUSTER
 from rehearsal.simulators.cloud import World
-from rehearsal.simulators.kubernetes.admission import NAMESPACE, OWNERS, refusal
+from rehearsal.simulators.kubernetes import nodes
+from rehearsal.simulators.kubernetes.admission import NAMESPACE, OWNERS, POD, custom_refusal, refusal
 from rehearsal.simulators.kubernetes.controllers import EVENT, REVISION, trace_name, traces
+from rehearsal.simulators.kubernetes.custom import schema_of
+from rehearsal.simulators.kubernetes.fields import is_sealed
+from rehearsal.simulators.kubernetes.inside import RELEASE
 from rehearsal.simulators.kubernetes.kinds import (
     ADDONS,
     CHARTS,
@@ -22,10 +26,11 @@ from rehearsal.simulators.kubernetes.kinds import (
     chart_name,
     defined_by,
 )
+from rehearsal.simulators.kubernetes.reloader import content, kept, to_reload
 from rehearsal.simulators.kubernetes.schema import Declarations, declared
 from rehearsal.simulators.wire import Secret, plain
 
-RELEASE: Final = Kind("helm.sh", "v3", "Release")
+DEFINITION: Final = Kind("apiextensions.k8s.io", "v1", "CustomResourceDefinition")
 BUILT_IN_NAMESPACES: Final = ("default", "kube-system", "kube-public", "kube-node-lease")
 _EXTENSION: Final = "azure-native:kubernetesconfiguration:Extension"
 
@@ -53,8 +58,8 @@ class Cluster(Protocol):
 
     def delete(self, kind: Kind, namespace: str, name: str) -> None: ...
 
-    def failed_create(self, kind: Kind, namespace: str, name: str) -> str:
-        """The message of this object's FailedCreate event: its pods never come. Empty if there is none."""
+    def why_not_ready(self, kind: Kind, namespace: str, name: str) -> list[str]:
+        """What keeps this object's pods from coming or from starting, the event about it at the end. Empty if nothing does."""
         ...
 
     def waits_for_deletion(self, kind: Kind, namespace: str, name: str) -> bool:
@@ -68,6 +73,8 @@ class SimulatedCluster:
     def __init__(self, world: World, id_: str) -> None:
         self._world = world
         self._id = id_
+        self._news: list[Manifest] = []
+        """Objects with another content, which Reloader has not looked at yet."""
         if id_.lower() not in world.kubernetes:
             world.kubernetes[id_.lower()] = {}
             for name in BUILT_IN_NAMESPACES:
@@ -75,8 +82,20 @@ class SimulatedCluster:
                 self._furnish(name)
 
     @property
+    def world(self) -> World:
+        return self._world
+
+    @property
+    def id(self) -> str:
+        return self._id
+
+    @property
     def _objects(self) -> dict[str, Manifest]:
         return self._world.kubernetes[self._id.lower()]
+
+    def all_of(self, kind: Kind, namespace: str | None = None) -> list[Manifest]:
+        prefix = f"{kind.group or 'core'}/{kind.name}/" + ("" if namespace is None else f"{namespace}/")
+        return [found for key, found in self._objects.items() if key.startswith(prefix)]
 
     def custom_kinds(self) -> Iterable[CustomKind]:
         """What definitions, releases, add-ons and extensions have installed."""
@@ -91,7 +110,8 @@ class SimulatedCluster:
         for release in (o for o in self._objects.values() if Kind.of(o) == RELEASE):
             yield from CHARTS.get(chart_name(release["spec"]["chart"]), ())
 
-    def _custom(self, kind: Kind) -> CustomKind | None:
+    def knows(self, kind: Kind) -> CustomKind | None:
+        """What a definition says of this kind, in whatever version."""
         return next((c for c in self.custom_kinds() if (c.group, c.name) == (kind.group, kind.name)), None)
 
     def is_namespaced(self, kind: Kind) -> bool:
@@ -99,7 +119,7 @@ class SimulatedCluster:
             return True
         if kind.is_built_in:
             return kind.name not in CLUSTER_SCOPED
-        custom = self._custom(kind)
+        custom = self.knows(kind)
         return custom.namespaced if custom else True
 
     @property
@@ -109,7 +129,7 @@ class SimulatedCluster:
         return declared(str(properties.get("currentKubernetesVersion") or properties.get("kubernetesVersion") or ""))
 
     def must_serve(self, kind: Kind) -> None:
-        custom = self._custom(kind)
+        custom = self.knows(kind)
         built_in = kind.is_built_in and self._declarations.serves(kind)
         served = kind == RELEASE or built_in or (custom is not None and kind.version in custom.versions)
         if not served:
@@ -127,11 +147,11 @@ class SimulatedCluster:
         if self.get(kind, namespace, name) is not None:
             raise ApiError(f'{kind.plural} "{name}" already exists')
         self._must_admit(kind, manifest, None)
-        stored = self._store(manifest)
+        self._store(manifest)
         self._make_pods(manifest, None)
         if kind == NAMESPACE:
             self._furnish(name)
-        return stored
+        return self._settled(manifest)
 
     def replace(self, manifest: Mapping[str, Any]) -> Manifest:
         kind, namespace, name = identity(manifest)
@@ -140,9 +160,10 @@ class SimulatedCluster:
         if live is None:
             raise ApiError(f'{kind.plural} "{name}" not found')
         self._must_admit(kind, manifest, live)
-        stored = self._store(manifest)
+        manifest = kept(manifest, live)
+        self._store(manifest)
         self._make_pods(manifest, live)
-        return stored
+        return self._settled(manifest)
 
     def delete(self, kind: Kind, namespace: str, name: str) -> None:
         if kind == NAMESPACE:
@@ -150,19 +171,35 @@ class SimulatedCluster:
                 raise ApiError(f'namespaces "{name}" is forbidden: this namespace may not be deleted')
             for key in [key for key in self._objects if key.split("/")[2] == name]:
                 del self._objects[key]
-        self._objects.pop(_key(kind, namespace, name), None)
-        self._forget_pods(kind, namespace, name)
+        gone = self._objects.pop(_key(kind, namespace, name), None)
+        self._forget_traces(kind, namespace, name)
+        if gone and (kind == POD or kind.name in OWNERS):
+            nodes.stop(self, gone)
         self._world.changed()
 
-    def failed_create(self, kind: Kind, namespace: str, name: str) -> str:
-        event = self.get(EVENT, namespace, trace_name(kind, name))
-        return str(event["message"]) if event else ""
+    def drop(self, kind: Kind, namespace: str, name: str) -> None:
+        self._objects.pop(_key(kind, namespace, name), None)
+        self._world.changed()
+
+    def put(self, manifest: Mapping[str, Any]) -> Manifest:
+        return self._store(manifest)
+
+    def poll(self) -> None:
+        """The CSI driver's poll interval is over."""
+        nodes.poll(self)
+        self._settle()
+
+    def why_not_ready(self, kind: Kind, namespace: str, name: str) -> list[str]:
+        return nodes.why_not_ready(self, kind, namespace, name)
 
     def waits_for_deletion(self, kind: Kind, namespace: str, name: str) -> bool:
         return self.get(REVISION, namespace, trace_name(kind, name)) is not None
 
     def _must_admit(self, kind: Kind, manifest: Mapping[str, Any], live: Manifest | None) -> None:
         if not self._declarations.serves(kind):
+            schema = None if kind == RELEASE else schema_of(kind, self.all_of(DEFINITION))
+            if schema is not None and (why := custom_refusal(manifest, schema)):
+                raise ApiError(why)
             return
         # A secret that stays as it is is no change.
         known = None if live is None else self._world.unsealed(live, plain(manifest))
@@ -170,16 +207,36 @@ class SimulatedCluster:
             raise ApiError(why)
 
     def _make_pods(self, manifest: Mapping[str, Any], live: Manifest | None) -> None:
-        """What the controllers find when they make the pods of an object."""
+        """What the controllers and the nodes make of an object that pods come from."""
         kind, namespace, name = identity(manifest)
+        if kind == POD:
+            if live is None or self.get(EVENT, namespace, trace_name(kind, name)):
+                self._forget_traces(kind, namespace, name)
+                nodes.start(self, self._objects[_key(kind, namespace, name)], kind, name)
+            return
         if kind.name not in OWNERS or not self._declarations.serves(kind):
             return
-        found = traces(manifest, self._world.sealed(manifest), live, self._declarations.minor, self.get)
-        self._forget_pods(kind, namespace, name)
+        found, new_pods = traces(manifest, self._world.sealed(manifest), live, self._declarations.minor, self.get)
+        self._forget_traces(kind, namespace, name)
         for trace in found:
             self._store(trace)
+        if new_pods:
+            nodes.roll_out(self, self._objects[_key(kind, namespace, name)])
 
-    def _forget_pods(self, kind: Kind, namespace: str, name: str) -> None:
+    def _settled(self, manifest: Mapping[str, Any]) -> Manifest:
+        """The object when everybody in the cluster has done what it made them do; to who sent it, its secrets are none."""
+        self._settle()
+        return self._world.unsealed(self._objects[_key(*identity(manifest))], plain(manifest))
+
+    def _settle(self) -> None:
+        while self._news:
+            for owner in to_reload(self, self._news.pop(0)):
+                kind, namespace, name = identity(owner)
+                live = self._objects[_key(kind, namespace, name)]
+                self._store(owner)
+                self._make_pods(owner, live)
+
+    def _forget_traces(self, kind: Kind, namespace: str, name: str) -> None:
         for trace in (EVENT, REVISION):
             self._objects.pop(_key(trace, namespace, trace_name(kind, name)), None)
 
@@ -206,12 +263,21 @@ class SimulatedCluster:
         if kind.name == "Secret":
             # Values of a Secret are secret even if the program forgot to say so.
             # A text in place of the values is their hash already.
-            hidden = {n: Secret(v) for n in ("data", "stringData") if (v := stored.get(n)) is not None and not isinstance(v, str)}
+            hidden = {n: _hidden(v) for n in ("data", "stringData") if (v := plain(stored).get(n)) is not None and not isinstance(v, str)}
             self._objects[key] = self._world.sealed({**stored, **hidden})
         else:
             self._objects[key] = self._world.sealed(stored)
+        if before and content(before) != content(self._objects[key]):
+            self._news.append(self._objects[key])
         self._world.changed()
-        return stored
+        return self._objects[key]
+
+
+def _hidden(values: Any) -> Any:
+    """Each value as a secret of its own, the keys open; what is a hash already stays one."""
+    if not isinstance(values, Mapping):
+        return Secret(values)
+    return {key: value if is_sealed(value) else Secret(value) for key, value in values.items()}
 
 
 def cluster_at(world: World, server: str) -> SimulatedCluster | None:

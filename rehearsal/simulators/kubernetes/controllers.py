@@ -23,8 +23,11 @@ def trace_name(kind: Kind, name: str) -> str:
     return f"{name}.{kind.name.lower()}"
 
 
-def traces(manifest: Manifest, sealed: Manifest, live: Manifest | None, minor: int, look: Lookup) -> list[dict[str, Any]]:
-    """What there is after this was stored in the place of `live`. Pods that run stay, whatever their namespace says since."""
+def traces(manifest: Manifest, sealed: Manifest, live: Manifest | None, minor: int, look: Lookup) -> tuple[list[dict[str, Any]], bool]:
+    """What there is after this was stored in the place of `live`, and whether new pods are made.
+
+    Pods that run stay, whatever their namespace says since.
+    """
     kind, metadata = Kind.of(manifest), mapping(manifest.get("metadata"))
     namespace, name = metadata.get("namespace", ""), metadata.get("name", "")
     place = {"name": trace_name(kind, name), "namespace": namespace}
@@ -32,16 +35,15 @@ def traces(manifest: Manifest, sealed: Manifest, live: Manifest | None, minor: i
         revision = look(REVISION, namespace, place["name"])
         running = mapping(revision["data"] if revision else live.get("spec")).get("template")
         if plain(running) == plain(mapping(sealed.get("spec")).get("template")):
-            return []
+            return [], False
         if _on_delete(sealed):
-            return [
-                {"apiVersion": REVISION.api_version, "kind": REVISION.name, "metadata": place, "revision": 1, "data": {"template": running}}
-            ]
+            kept = {"apiVersion": REVISION.api_version, "kind": REVISION.name, "metadata": place, "revision": 1}
+            return [{**kept, "data": {"template": running}}], False
     if message := failed_create(manifest, minor, look):
         about = {"apiVersion": kind.api_version, "kind": kind.name, "namespace": namespace, "name": name}
         event = {"apiVersion": "v1", "kind": "Event", "metadata": place, "involvedObject": about}
-        return [{**event, "type": "Warning", "reason": "FailedCreate", "message": message}]
-    return []
+        return [{**event, "type": "Warning", "reason": "FailedCreate", "message": message}], False
+    return [], True
 
 
 def _on_delete(owner: Mapping[str, Any]) -> bool:

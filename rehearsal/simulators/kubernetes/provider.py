@@ -218,8 +218,8 @@ class KubernetesProvider(WaitingProvider):
                     f'resource "{call.urn}" was not successfully created by the Kubernetes API server: {error}{more}'
                 ) from error
             outputs = marked(plain(live), call.inputs)
-            if event := self._failed_create(call, cluster, manifest):
-                raise self.unready(not_created(call.urn, _id(manifest), outputs, *timed_out(manifest, event, ran=False)))
+            if why := self._why_not_ready(call, cluster, manifest):
+                raise self.unready(not_created(call.urn, _id(manifest), outputs, *timed_out(manifest, why, ran=False)))
             return _id(manifest), outputs
 
     @staticmethod
@@ -248,7 +248,7 @@ class KubernetesProvider(WaitingProvider):
             manifest = plain(call.inputs)
             kind, namespace, name = identity(manifest)
             # A rollout that fails leaves the old pods, if there were any.
-            ran = not cluster.failed_create(kind, namespace, name)
+            ran = not cluster.why_not_ready(kind, namespace, name)
             try:
                 outputs = marked(plain(cluster.replace(self._wanted(call, cluster))), call.inputs)
             except NoMatchError as error:
@@ -263,16 +263,16 @@ class KubernetesProvider(WaitingProvider):
                 # What is there goes into the state, beside the inputs that did not get there.
                 outputs = marked(self.world.unsealed(live, plain(call.olds)), call.inputs)
                 raise self.unready(not_updated(_id(manifest), outputs, str(error), [])) from error
-            if event := self._failed_create(call, cluster, manifest):
-                raise self.unready(not_updated(_id(manifest), outputs, *timed_out(manifest, event, ran=ran)))
+            if why := self._why_not_ready(call, cluster, manifest):
+                raise self.unready(not_updated(_id(manifest), outputs, *timed_out(manifest, why, ran=ran)))
             if self._waits_for_deletion(call, cluster, manifest):
                 raise self.unready(not_updated(_id(manifest), outputs, TIMED_OUT, []))
             return outputs
 
     @staticmethod
-    def _failed_create(call: Call, cluster: Cluster, manifest: Manifest) -> str:
+    def _why_not_ready(call: Call, cluster: Cluster, manifest: Manifest) -> list[str]:
         """What the real provider would find out by waiting for pods."""
-        return cluster.failed_create(*identity(manifest)) if awaits(manifest) and not _is_patch(call) else ""
+        return cluster.why_not_ready(*identity(manifest)) if awaits(manifest) and not _is_patch(call) else []
 
     @staticmethod
     def _waits_for_deletion(call: Call, cluster: Cluster, manifest: Manifest) -> bool:
@@ -297,8 +297,8 @@ class KubernetesProvider(WaitingProvider):
             outputs = marked(self.world.unsealed(live, plain(call.olds)), call.inputs)
             if call.inputs:
                 inputs = pruned(self.world.unsealed(live, plain(call.inputs)), call.inputs)
-                if event := self._failed_create(call, cluster, given):
-                    raise self.unready(not_ready(call.id, outputs, inputs, [f"FailedCreate: {event}"]))
+                if why := self._why_not_ready(call, cluster, given):
+                    raise self.unready(not_ready(call.id, outputs, inputs, why))
                 if self._waits_for_deletion(call, cluster, given):
                     raise self.unready(not_ready(call.id, outputs, inputs, []))
                 return call.id, outputs, inputs

@@ -124,7 +124,7 @@ class _Walk:
                 self.value(item, _Declared("", properties[name]), at.field(name), declared.name)
             elif isinstance(more, Mapping):
                 self.value(item, _Declared("", more), at.field(name), declared.name)
-            elif item is not None:
+            elif item is not None and not declared.schema.get("x-kubernetes-preserve-unknown-fields"):
                 # The walk of structured-merge-diff ends a map here; what else is wrong in it is said as well.
                 self._misfit(at.field(name), "field not declared in schema")
         for name in declared.schema.get("required", ()):

@@ -22,7 +22,7 @@ from rehearsal.simulators.wire import encode
 
 DETAILS: Final = "grpc-status-details-bin"
 """Where gRPC carries the details of an error: google.golang.org/grpc/status."""
-AWAITED: Final = ("Deployment", "StatefulSet", "DaemonSet", "Job")
+AWAITED: Final = ("Deployment", "StatefulSet", "DaemonSet", "Job", "Pod")
 TIMED_OUT: Final = "timed out waiting for the condition"
 """Of a DaemonSet: wait.ErrorInterrupted in await/daemonset.go."""
 _UNKNOWN: Final = 2
@@ -103,8 +103,8 @@ def awaits(manifest: Mapping[str, Any]) -> bool:
     return manifest.get("kind") in AWAITED and annotations.get("pulumi.com/skipAwait") != "true"
 
 
-def timed_out(manifest: Mapping[str, Any], event: str, *, ran: bool) -> tuple[str, list[str]]:
-    """The error and its parts. The event is what `kubectl describe` shows; the provider logs it while it waits."""
+def timed_out(manifest: Mapping[str, Any], why: list[str], *, ran: bool) -> tuple[str, list[str]]:
+    """The error and its parts, `why` among them. It ends in what `kubectl describe` shows; the provider logs that while it waits."""
     metadata, spec = mapping(manifest.get("metadata")), mapping(manifest.get("spec"))
     name, namespace = metadata.get("name", ""), metadata.get("namespace", "")
     parts: list[str] = []
@@ -118,5 +118,5 @@ def timed_out(manifest: Mapping[str, Any], event: str, *, ran: bool) -> tuple[st
     elif manifest.get("kind") == "StatefulSet":
         parts = [f"0 out of {spec.get('replicas', 1)} replicas succeeded readiness checks"]
     if manifest.get("kind") == "DaemonSet":
-        return TIMED_OUT, [f"FailedCreate: {event}"]
-    return f"'{name}' timed out waiting to be Ready", [*parts, f"FailedCreate: {event}"]
+        return TIMED_OUT, why[-1:]  # its awaiter does not look at pods
+    return f"'{name}' timed out waiting to be Ready", [*parts, *why]

@@ -1,0 +1,204 @@
+"""Where pods run: how they start, what keeps them from it, what goes with them. One pod stands for all replicas of an owner.
+
+The kubelet's words: pkg/volume and pkg/kubelet/kubelet_pods.go of kubernetes; bitwarden/sdk-sm#1170 (a key of a volume),
+reportportal/kubernetes#178 (a Secret of a variable), hetznercloud/csi-driver#1389 (a key of it).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from rehearsal.simulators.kubernetes import csi_driver
+from rehearsal.simulators.kubernetes.admission import pod_name
+from rehearsal.simulators.kubernetes.azure_provider import MountError
+from rehearsal.simulators.kubernetes.controllers import EVENT, trace_name
+from rehearsal.simulators.kubernetes.fields import is_sealed, mapping, mappings
+from rehearsal.simulators.kubernetes.inside import POD, POD_STATUS, SECRET, Inside, Manifest
+from rehearsal.simulators.kubernetes.kinds import Kind
+from rehearsal.simulators.kubernetes.objects import template_of
+
+_PENDING: Final = {"phase": "Pending"}
+_RUNNING: Final = {"phase": "Running"}
+_DONE: Final = {"phase": "Succeeded"}
+
+
+class _NotStartedError(Exception):
+    """The pod waits, and this is the event about it."""
+
+    def __init__(self, reason: str, message: str) -> None:
+        super().__init__(message)
+        self.reason = reason
+
+
+def roll_out(inside: Inside, owner: Manifest) -> None:
+    """New pods in the place of the old ones, which stay if the new ones do not come."""
+    kind, metadata = Kind.of(owner), owner["metadata"]
+    old = _pods_of(inside, owner)
+    if 0 in (mapping(owner.get("spec")).get(name) for name in ("replicas", "parallelism")):
+        _remove(inside, old)
+        return
+    if kind.name != "Deployment":
+        # The others delete a pod before they make the next one, which may have its name.
+        _remove(inside, old)
+        old = []
+    template = template_of(kind.group, kind.name, owner) or {}
+    pod: Manifest = {
+        "apiVersion": "v1",
+        "kind": "Pod",
+        "metadata": {
+            **mapping(template.get("metadata")),
+            "name": pod_name(owner, metadata["generation"]),
+            "namespace": metadata["namespace"],
+            "ownerReferences": [{"apiVersion": kind.api_version, "kind": kind.name, "name": metadata["name"], "uid": metadata["uid"]}],
+        },
+        "spec": template.get("spec"),
+    }
+    pod = inside.put({**pod, "status": _PENDING})
+    if start(inside, pod, kind, metadata["name"]):
+        inside.put({**pod, "status": _DONE if kind.name == "Job" else _RUNNING})
+        _remove(inside, [one for one in old if one["metadata"]["name"] != pod["metadata"]["name"]])
+
+
+def start(inside: Inside, pod: Manifest, kind: Kind, name: str) -> bool:
+    """Whether it comes up; if not, an event says why, under the name of what made the pod."""
+    namespace = pod["metadata"]["namespace"]
+    try:
+        warnings = _mounted(inside, pod)
+        _must_have_variables(inside, pod, warnings)
+    except _NotStartedError as waiting:
+        inside.put(
+            {
+                "apiVersion": "v1",
+                "kind": "Event",
+                "metadata": {"name": trace_name(kind, name), "namespace": namespace},
+                "involvedObject": {"apiVersion": "v1", "kind": "Pod", "namespace": namespace, "name": pod["metadata"]["name"]},
+                "type": "Warning",
+                "reason": waiting.reason,
+                "message": str(waiting),
+            }
+        )
+        return False
+    return True
+
+
+def stop(inside: Inside, owner: Manifest) -> None:
+    """The owner is gone, and its pods with it; of a pod, what hung on it."""
+    _remove(inside, [owner] if Kind.of(owner) == POD else _pods_of(inside, owner))
+
+
+def poll(inside: Inside) -> None:
+    """The poll interval is over: with rotation on, every mount is made again. Errors leave it as it was (nodeserver.go)."""
+    if not csi_driver.installed(inside).rotates:
+        return
+    for status in inside.all_of(POD_STATUS):
+        said = mapping(status.get("status"))
+        pod = inside.get(POD, status["metadata"]["namespace"], str(said.get("podName")))
+        if pod is None or pod.get("status") == _DONE:
+            continue
+        for volume in mappings(mapping(pod.get("spec")).get("volumes")):
+            attributes = mapping(mapping(volume.get("csi")).get("volumeAttributes"))
+            if csi_driver.is_ours(volume) and attributes.get("secretProviderClass") == said.get("secretProviderClassName"):
+                try:
+                    csi_driver.mount(inside, pod, volume)
+                except MountError:
+                    continue
+
+
+def why_not_ready(inside: Inside, kind: Kind, namespace: str, name: str) -> list[str]:
+    """What the provider says of the pods of an object that are not there or not ready, and the event about them; [] if they are.
+
+    podError in provider/pkg/await/checker/pod/check.go of pulumi-kubernetes.
+    """
+    event = inside.get(EVENT, namespace, trace_name(kind, name))
+    if event is None:
+        return []
+    reason, message, about = event["reason"], event["message"], event["involvedObject"]
+    said = f"{reason}: {message}"
+    if about["kind"] != "Pod" or (pod := inside.get(POD, namespace, about["name"])) is None:
+        return [said]
+    names = " ".join(str(container.get("name")) for container in mappings(mapping(pod.get("spec")).get("containers")))
+    shown = about["name"] if namespace == "default" else f"{namespace}/{about['name']}"
+    waiting = f"[CreateContainerConfigError] {message.removeprefix('Error: ')}" if reason == "Failed" else ""
+    return [f"[Pod {shown}]: containers with unready status: [{names}]{waiting}", said]
+
+
+def _pods_of(inside: Inside, owner: Manifest) -> list[Manifest]:
+    kind, metadata = Kind.of(owner), owner["metadata"]
+    wanted = (kind.name, metadata["name"])
+    return [
+        pod
+        for pod in inside.all_of(POD, metadata["namespace"])
+        if any((one.get("kind"), one.get("name")) == wanted for one in mappings(pod["metadata"].get("ownerReferences")))
+    ]
+
+
+def _remove(inside: Inside, pods: list[Manifest]) -> None:
+    for pod in pods:
+        inside.drop(POD, pod["metadata"]["namespace"], pod["metadata"]["name"])
+        csi_driver.unmount(inside, pod)
+
+
+def _mounted(inside: Inside, pod: Manifest) -> list[str]:
+    """The driver's volumes first: the kubelet goes on trying, and other volumes may be of Secrets that the driver makes."""
+    volumes, warnings = mappings(mapping(pod.get("spec")).get("volumes")), list[str]()
+    for volume in filter(csi_driver.is_ours, volumes):
+        try:
+            warnings += csi_driver.mount(inside, pod, volume)
+        except MountError as error:
+            raise _NotStartedError("FailedMount", f'MountVolume.SetUp failed for volume "{volume.get("name")}" : {error}') from error
+    for volume in volumes:
+        for name, items, optional in _secrets_of(volume):
+            keys = _keys(inside, pod, name)
+            missing = [str(item.get("key")) for item in items if keys is not None and keys is not _ANY and item.get("key") not in keys]
+            if not optional and (keys is None or missing):
+                why = f'secret "{name}" not found' if keys is None else f"references non-existent secret key: {missing[0]}"
+                note = "".join(f"; FailedToCreateSecret: {warning}" for warning in warnings)
+                raise _NotStartedError("FailedMount", f'MountVolume.SetUp failed for volume "{volume.get("name")}" : {why}{note}')
+    return warnings
+
+
+def _secrets_of(volume: Mapping[str, Any]) -> Iterator[tuple[str, list[Mapping[str, Any]], bool]]:
+    """Name, items, optional."""
+    sources = [(mapping(volume.get("secret")), "secretName")]
+    sources += [(mapping(one.get("secret")), "name") for one in mappings(mapping(volume.get("projected")).get("sources"))]
+    for source, key in sources:
+        name = source.get(key)
+        if isinstance(name, str) and not is_sealed(name):
+            yield name, mappings(source.get("items")), source.get("optional") is True
+
+
+def _must_have_variables(inside: Inside, pod: Manifest, warnings: list[str]) -> None:
+    spec = mapping(pod.get("spec"))
+    note = "".join(f"; FailedToCreateSecret: {warning}" for warning in warnings)
+    for container in (*mappings(spec.get("initContainers")), *mappings(spec.get("containers"))):
+        for reference, key in _references(container):
+            name = reference.get("name")
+            if not isinstance(name, str) or is_sealed(name) or is_sealed(key) or reference.get("optional") is True:
+                continue
+            keys = _keys(inside, pod, name)
+            if keys is None:
+                raise _NotStartedError("Failed", f'Error: secret "{name}" not found{note}')
+            if key is not None and keys is not _ANY and key not in keys:
+                raise _NotStartedError("Failed", f"Error: couldn't find key {key} in Secret {pod['metadata']['namespace']}/{name}{note}")
+
+
+def _references(container: Mapping[str, Any]) -> Iterator[tuple[Mapping[str, Any], str | None]]:
+    for source in mappings(container.get("envFrom")):
+        if reference := mapping(source.get("secretRef")):
+            yield reference, None
+    for variable in mappings(container.get("env")):
+        if reference := mapping(mapping(variable.get("valueFrom")).get("secretKeyRef")):
+            yield reference, str(reference.get("key"))
+
+
+_ANY: Final = frozenset({"*"})
+"""Keys of a Secret that the world knows as a hash only."""
+
+
+def _keys(inside: Inside, pod: Manifest, name: str) -> frozenset[str] | None:
+    secret = inside.get(SECRET, pod["metadata"]["namespace"], name)
+    if secret is None:
+        return None
+    parts = [secret.get(part) for part in ("data", "stringData")]
+    return _ANY if any(is_sealed(part) for part in parts) else frozenset(key for part in parts for key in mapping(part))

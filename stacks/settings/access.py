@@ -1,0 +1,48 @@
+"""Whose right it is to read: what each way of access needs, and what it has no use for."""
+
+from collections.abc import Iterator
+
+from components.workloads import Access
+from stacks.settings.operators import Install
+from stacks.settings.rules import Found, rule
+from stacks.settings.tree import Settings
+from stacks.settings.workloads import BORROWED, WorkloadSettings
+
+_MODES = "https://azure.github.io/secrets-store-csi-driver-provider-azure/docs/configurations/identity-access-modes/"
+
+
+@rule("access-mode", WorkloadSettings, source=_MODES)
+def ways_of_access_are_complete(workload: WorkloadSettings) -> Iterator[Found]:
+    """What each way needs, and what it has no use for."""
+    access, principal = workload.access, workload.service_principal
+    if access is Access.SYSTEM_ASSIGNED_VM:
+        wrong = "AKS node pools have no system-assigned identity"
+        yield Found(("access",), wrong, "choose workload-identity, or user-assigned-vm for the add-on's identity", "workload-identity")
+    if access is Access.SERVICE_PRINCIPAL and principal is None:
+        yield Found(("service_principal",), "missing for access: service-principal", "say which one: client_id, object_id")
+    if access is not Access.SERVICE_PRINCIPAL and principal is not None:
+        yield Found(("service_principal",), f"goes with access: service-principal, not with {access}", "take it out", remove=True)
+    if access in BORROWED and workload.identity is not None:
+        yield Found(("identity",), f"{workload.identity!r}, and with access: {access} another identity reads", "take it out", remove=True)
+
+
+@rule("access-by-the-addon", Settings, source="https://learn.microsoft.com/azure/aks/csi-secrets-store-identity-access")
+def the_addon_has_an_identity(settings: Settings) -> Iterator[Found]:
+    """The identity on the nodes is the add-on's; the charts bring none."""
+    driver = settings.operators.csi_driver
+    for index, workload in enumerate(settings.workloads):
+        if workload.access is Access.USER_ASSIGNED_VM and driver and driver.install is not Install.ADDON:
+            wrong = f"user-assigned-vm, and operators.csi_driver.install is {driver.install}"
+            yield Found(("workloads", index, "access"), wrong, "only the add-on puts an identity on the nodes", "workload-identity")
+
+
+@rule("service-principal-is-one", Settings, source="https://learn.microsoft.com/entra/identity-platform/app-objects-and-service-principals")
+def a_service_principal_has_one_client_id(settings: Settings) -> Iterator[Found]:
+    """Workloads may share one; then it is called the same everywhere."""
+    clients: dict[str, str] = {}
+    for index, workload in enumerate(settings.workloads):
+        if principal := workload.service_principal:
+            first = clients.setdefault(principal.object_id, principal.client_id)
+            if first != principal.client_id:
+                here = ("workloads", index, "service_principal", "client_id")
+                yield Found(here, f"another workload says {first} of the same object id", "correct one of them")

@@ -1,0 +1,72 @@
+"""What techniques and reloads need of the operators, and the operators of the rest of the stack."""
+
+from collections.abc import Iterator
+
+from components.operators import Operator
+from components.workloads import WORKLOADS, Kind, Way
+from stacks.settings.operators import Install
+from stacks.settings.rules import Found, Path, rule, set_command
+from stacks.settings.tree import Settings
+from stacks.settings.workloads import is_of_the_system
+
+_TECHNIQUES = "docs/techniques.md: what each technique can do"
+_RELOADER = "https://github.com/stakater/Reloader#-how-it-works"
+
+
+@rule("technique-needs-operator", Settings, source=_TECHNIQUES)
+def techniques_have_their_operators(settings: Settings) -> Iterator[Found]:
+    """A custom resource that nobody serves is refused by the cluster."""
+    for index, workload in enumerate(settings.workloads):
+        needed = WORKLOADS[workload.technique].needs
+        if needed and getattr(settings.operators, needed.value) is None:
+            wrong = f"{workload.technique}, and operators.{needed} is not there"
+            command = set_command(("operators", needed.value, "install"), Install.ADDON)
+            yield Found(("workloads", index, "technique"), wrong, "say how it gets into the cluster", command=command)
+            return
+
+
+_RELOADED = (Kind.DEPLOYMENT, Kind.STATEFUL_SET, Kind.DAEMON_SET)
+
+
+@rule("reload-can-work", Settings, source=_RELOADER)
+def reloads_can_work(settings: Settings) -> Iterator[Found]:
+    """Somebody has to watch, there has to be something to see, and pods to replace."""
+    driver = settings.operators.csi_driver
+    for index, workload in enumerate(settings.workloads):
+        here: Path = ("workloads", index, "reload")
+        if not workload.reload or Way.RELOAD not in WORKLOADS[workload.technique].can:
+            continue
+        if settings.operators.reloader is None:
+            command = set_command(("operators", "reloader", "namespace"), "reloader")
+            yield Found(here, "true, and operators.reloader is not there to act on it", "add it", command=command)
+        if workload.kind not in _RELOADED:
+            kinds = ", ".join(_RELOADED)
+            wrong = f"true, and Reloader does not replace a {workload.kind}"
+            if workload.kind is Kind.NONE:
+                wrong = "true, and the pods are somebody else's: who deploys them annotates their owner"
+            yield Found(here, wrong, f"take it out; it goes with {kinds}", remove=True)
+        if WORKLOADS[workload.technique].needs is Operator.CSI_DRIVER and driver and not driver.rotation:
+            yield Found(here, "true, and operators.csi_driver.rotation is off: no pod sees a new value", "switch one of them", "false")
+
+
+@rule(
+    "operator-has-a-namespace",
+    Settings,
+    source="our own choice: the program makes the namespace of a chart",
+)
+def operators_have_namespaces_of_their_own(settings: Settings) -> Iterator[Found]:
+    """The program makes the namespace of a chart, so it can be nobody else's."""
+    operators = settings.operators
+    taken = dict.fromkeys(settings.namespaces_by_name, "a workload's")
+    if operators.csi_driver and operators.csi_driver.install is Install.HELM:
+        yield from _of_its_own("csi_driver", operators.csi_driver.namespace, taken)
+    if operators.reloader and not operators.reloader.existing:
+        yield from _of_its_own("reloader", operators.reloader.namespace, taken)
+
+
+def _of_its_own(operator: str, namespace: str, taken: dict[str, str]) -> Iterator[Found]:
+    owner = "Kubernetes' or AKS's" if is_of_the_system(namespace) else taken.get(namespace)
+    if owner:
+        wrong, default = f"{namespace!r} is {owner}", operator.replace("_", "-")
+        yield Found(("operators", operator, "namespace"), wrong, "choose one of the operator's own", default)
+    taken[namespace] = "another operator's"
