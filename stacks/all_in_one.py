@@ -65,6 +65,7 @@ async def all_in_one(settings: Settings) -> Mapping[str, Any]:
             secrets=workload_parts.wanted_objects(workload),
             mount_path=workload.mount_path,
             reload=workload.reload,
+            await_pods=settings.grants is Grants.MANAGED,
             operator=operators.get(bundle.needs) if bundle.needs else None,
             pod=workload_parts.pod(workload),
         )

@@ -381,3 +381,13 @@ def test_with_rbac_the_vault_has_no_policies() -> None:
 def test_pods_come_after_the_vault_that_names_them() -> None:
     built = _build({"vault": {"authorization": "access-policy"}, "workloads": [_runs(scope="vault", secrets=[_DB_AGAIN])]})
     assert built.one("Vault").urn in built.one("Deployment").dependencies
+
+
+@pytest.mark.parametrize("kind", ["Deployment", "Pod"])
+def test_pods_whose_rights_somebody_else_grants_are_not_waited_for(kind: str) -> None:
+    """The list of grants is an output of the update that would wait for them: it would hang, and never say what is owed."""
+    workload = _runs(kind=kind, technique="csi", port=80, service={"type": "LoadBalancer"}, secrets=[_DB])
+    for grants, annotation in (("external", "true"), ("managed", None)):
+        built = _build({"grants": grants, "workloads": [workload], **_DRIVER})
+        for found in (built.one(kind), built.one("Service")):
+            assert found.plain()["metadata"].get("annotations", {}).get("pulumi.com/skipAwait") == annotation

@@ -32,6 +32,9 @@ IDENTITY = "aks-secrets/client-id"
 """On pods that the webhook acts on: it does so when a pod is made, so that another identity has to make new pods.
 https://github.com/Azure/azure-workload-identity/issues/109"""
 
+SKIP_AWAIT = {"pulumi.com/skipAwait": "true"}
+"""https://www.pulumi.com/registry/packages/kubernetes/#pulumicomskipawait"""
+
 PORT_NAME = "app"
 WAIT_SECONDS = 20 * 60
 """How long pods may take: a role assignment takes up to ten minutes to reach the vault, as long as Pulumi waits by itself.
@@ -69,15 +72,17 @@ def needs(name: str, account: ServiceAccount, delivery: Delivery) -> Manifest:
     }
 
 
-def owner(name: str, account: ServiceAccount, pod: Pod, delivery: Delivery, *, reload: bool = False) -> Manifest:
+def owner(name: str, account: ServiceAccount, pod: Pod, delivery: Delivery, *, reload: bool = False, await_pods: bool = True) -> Manifest:
     """``metadata`` and ``spec`` of the pod's owner, overrides applied."""
     template = _template(name, account, pod, delivery)
     metadata: Manifest = {"name": name, "namespace": account.namespace, "labels": labels(name)}
-    if reload:
-        metadata["annotations"] = dict(delivery.reload)
+    annotations = {**(delivery.reload if reload else {}), **({} if await_pods else SKIP_AWAIT)}
+    if annotations:
+        metadata["annotations"] = annotations
     if pod.kind is Kind.POD:
         # The owner is the pod: what stands on the template stands on it.
-        manifest = {"metadata": {**metadata, **template["metadata"]}, "spec": template["spec"]}
+        both = {**annotations, **template["metadata"].get("annotations", {})}
+        manifest = {"metadata": _without_empty({**metadata, **template["metadata"], "annotations": both}), "spec": template["spec"]}
     else:
         manifest = {"metadata": metadata, "spec": _SPECS[pod.kind](name, pod, template)}
     return merge(manifest, pod.overrides)
@@ -94,9 +99,9 @@ def disruption_budget(name: str, namespace: str) -> Manifest:
     }
 
 
-def service(name: str, namespace: str, wanted: Service) -> Manifest:
+def service(name: str, namespace: str, wanted: Service, *, await_pods: bool = True) -> Manifest:
     """The Service in front of the pods."""
-    metadata: Manifest = {"name": name, "namespace": namespace, "labels": labels(name)}
+    annotations = {} if await_pods else dict(SKIP_AWAIT)
     spec: Manifest = {
         "type": ServiceType.CLUSTER_IP.value,
         "selector": labels(name),
@@ -107,7 +112,8 @@ def service(name: str, namespace: str, wanted: Service) -> Manifest:
     if wanted.type is ServiceType.LOAD_BALANCER:
         spec["type"] = "LoadBalancer"
         # https://learn.microsoft.com/azure/aks/internal-lb
-        metadata["annotations"] = {"service.beta.kubernetes.io/azure-load-balancer-internal": "true"}
+        annotations["service.beta.kubernetes.io/azure-load-balancer-internal"] = "true"
+    metadata = _without_empty({"name": name, "namespace": namespace, "labels": labels(name), "annotations": annotations})
     return {"metadata": metadata, "spec": spec}
 
 

@@ -54,6 +54,8 @@ class WorkloadArgs:
     """Where files with values stand in the container."""
     reload: bool = False
     """New pods when a value changes: by Reloader."""
+    await_pods: bool = True
+    """False: an update does not wait until they are well, because somebody else has to grant their rights first."""
     operator: pulumi.Resource | None = None
     """What serves the technique's custom resources in the cluster. None: the technique has none, or it is not of this stack."""
     pod: Pod | None = None
@@ -158,7 +160,7 @@ class Workload(pulumi.ComponentResource):
             *delivery.after,
         ]
         wait = pulumi.CustomTimeouts(create=_WAIT, update=_WAIT)
-        manifest = manifests.owner(name, args.service_account, pod, delivery, reload=args.reload)
+        manifest = manifests.owner(name, args.service_account, pod, delivery, reload=args.reload, await_pods=args.await_pods)
         _OWNERS[pod.kind](
             f"{name}-{pod.kind.lower()}",
             **manifest,
@@ -177,7 +179,9 @@ class Workload(pulumi.ComponentResource):
         if pod.kind in _SPREAD and pod.replicas > 1:
             policy.v1.PodDisruptionBudget(f"{name}-disruption-budget", **manifests.disruption_budget(name, namespace), opts=beside)
         if pod.service:
-            service = core.v1.Service(f"{name}-service", **manifests.service(name, namespace, pod.service), opts=beside)
+            service = core.v1.Service(
+                f"{name}-service", **manifests.service(name, namespace, pod.service, await_pods=args.await_pods), opts=beside
+            )
             self.address = Output.from_input(f"{name}.{namespace}.svc.cluster.local")
             if pod.service.type is ServiceType.LOAD_BALANCER:
                 self.address = service.status.apply(_load_balancer)
