@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from rehearsal.simulators.azure import arm
@@ -63,7 +63,7 @@ class Scene:
         }
         return {name: value for name, value in given.items() if value is not None}
 
-    def class_of(self, *objects: Mapping[str, Any] | str, synced: list[Mapping[str, Any]] | None = None, **more: Any) -> Resource:
+    def class_of(self, *objects: Mapping[str, Any] | str, synced: Sequence[Mapping[str, Any]] | None = None, **more: Any) -> Resource:
         return self.kubernetes.create(CLASS, provider_class(self.parameters(*objects, **more), synced))
 
     def objects(self) -> dict[str, Any]:
