@@ -86,14 +86,14 @@ class Scene:
         return found
 
 
-def provider_class(parameters: Mapping[str, Any], synced: list[Mapping[str, Any]] | None = None, **spec: Any) -> dict[str, Any]:
-    more = {"secretObjects": synced} if synced else {}
+def provider_class(parameters: Mapping[str, Any], synced: Sequence[Mapping[str, Any]] | None = None, **spec: Any) -> dict[str, Any]:
+    more = {"secretObjects": list(synced)} if synced else {}
     spec = {"provider": "azure", "parameters": parameters, **more, **spec}
     return manifest("secrets-store.csi.x-k8s.io/v1", "SecretProviderClass", "app", "demo", spec=spec)
 
 
 def pods(*env: Mapping[str, Any], volume: Mapping[str, Any] = VOLUME, **more: Any) -> dict[str, Any]:
-    one = container(volumeMounts=[{"name": "store", "mountPath": "/mnt"}], **({"env": list(env)} if env else {}))
+    one = container(volumeMounts=[{"name": "store", "mountPath": "/mnt"}], env=list(env))
     return {"serviceAccountName": "app", "containers": [one], "volumes": [dict(volume)], **more}
 
 
