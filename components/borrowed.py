@@ -41,7 +41,8 @@ class BorrowedIdentity(pulumi.ComponentResource):
     principal_id: Output[str]
     tenant_id: Output[str]
 
-    federated = False
+    federated: bool = False
+    resource_id: None = None
     rights: Rights
 
     def __init__(self, name: str, args: BorrowedIdentityArgs, opts: ResourceOptions | None = None) -> None:

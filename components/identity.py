@@ -58,10 +58,10 @@ class Rights:
         """What it needs, whoever makes the role assignments."""
         self.assignments: list[pulumi.Resource] = []
 
-    def add(self, planned: Sequence[PlannedGrant]) -> None:
-        """One RoleAssignment per planned grant, each after what has to exist at its scope."""
+    def add(self, planned: Sequence[PlannedGrant], principal: Principal | None = None) -> None:
+        """One RoleAssignment per planned grant, each after what has to exist at its scope. ``principal``: for somebody else."""
         for one in planned:
-            grant = Grant(self._principal, one.role, one.scope)
+            grant = Grant(principal or self._principal, one.role, one.scope)
             self.grants.append(grant)
             if self._managed:
                 opts = ResourceOptions(parent=self._parent, depends_on=[one.after] if one.after else None)
@@ -78,6 +78,11 @@ class Reader(Protocol):
     """Whether pods take it on by the token of their ServiceAccount."""
     rights: Rights
 
+    @property
+    def resource_id(self) -> Output[str] | None:
+        """ARM id of an identity that the program makes."""
+        ...
+
     def ready_for(self, account: ServiceAccount, /) -> list[pulumi.Resource]:
         """What has to be there before a pod of this ServiceAccount can read anything."""
         ...
@@ -93,7 +98,9 @@ class WorkloadIdentityArgs:
     cluster: AksCluster
     """Whose issuer is trusted."""
     service_accounts: Sequence[ServiceAccount]
-    """At most 20."""
+    """At most 20. None: pods take it on otherwise (AAD Pod Identity)."""
+    handed_out_by: Principal | None = None
+    """With AAD Pod Identity: the kubelet's identity, as which its pods on the nodes hand it out."""
     grants: Sequence[PlannedGrant] = ()
     grants_managed: bool = True
     """False: makes no role assignment."""
@@ -113,7 +120,7 @@ class WorkloadIdentity(pulumi.ComponentResource):
     """What role assignments name."""
     tenant_id: Output[str]
 
-    federated = True
+    federated: bool
     rights: Rights
 
     def __init__(self, name: str, args: WorkloadIdentityArgs, opts: ResourceOptions | None = None) -> None:
@@ -136,10 +143,14 @@ class WorkloadIdentity(pulumi.ComponentResource):
         self.client_id = identity.client_id
         self.principal_id = identity.principal_id
         self.tenant_id = identity.tenant_id
+        self.federated = bool(args.service_accounts)
         self._credentials = self._trust(name, args, identity)
         principal = Principal(name, self.principal_id, PrincipalType.SERVICE_PRINCIPAL)
         self.rights = Rights(self, name, principal, args.subscription_id, managed=args.grants_managed)
         self.rights.add(args.grants)
+        if args.handed_out_by:
+            # https://azure.github.io/aad-pod-identity/docs/getting-started/role-assignment/
+            self.rights.add([PlannedGrant("kubelet", Role.MANAGED_IDENTITY_OPERATOR, identity.id)], args.handed_out_by)
         self.register_outputs(
             {
                 "name": self.name,
@@ -152,7 +163,7 @@ class WorkloadIdentity(pulumi.ComponentResource):
 
     def ready_for(self, account: ServiceAccount, /) -> list[pulumi.Resource]:
         """What has to be there before a pod of this ServiceAccount can read anything."""
-        return [self._credentials[account], *self.rights.assignments]
+        return [*([self._credentials[account]] if account in self._credentials else []), *self.rights.assignments]
 
     def _trust(
         self, name: str, args: WorkloadIdentityArgs, identity: managedidentity.UserAssignedIdentity

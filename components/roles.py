@@ -15,6 +15,7 @@ class Role(StrEnum):
     KEY_VAULT_CERTIFICATE_USER = "db79e9a7-68ee-4b58-9aeb-b90e7c24fcba"
     KEY_VAULT_SECRETS_OFFICER = "b86a8fe4-44ce-4948-aee5-eccb2c155cd7"
     KEY_VAULT_SECRETS_USER = "4633458b-17de-408a-b874-0445c86b69e6"
+    MANAGED_IDENTITY_OPERATOR = "f1a07417-d97a-45cb-824c-7a7467783830"
     NETWORK_CONTRIBUTOR = "4d97b98b-1d4f-4787-a291-c67834d212e7"
 
     @property
@@ -29,6 +30,7 @@ ROLE_NAMES: dict[Role, str] = {
     Role.KEY_VAULT_CERTIFICATE_USER: "Key Vault Certificate User",
     Role.KEY_VAULT_SECRETS_OFFICER: "Key Vault Secrets Officer",
     Role.KEY_VAULT_SECRETS_USER: "Key Vault Secrets User",
+    Role.MANAGED_IDENTITY_OPERATOR: "Managed Identity Operator",
     Role.NETWORK_CONTRIBUTOR: "Network Contributor",
 }
 

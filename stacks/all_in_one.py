@@ -115,6 +115,7 @@ def _reader(
             subscription_id=deployer.subscription_id,
             cluster=cluster,
             service_accounts=workload_parts.service_accounts(workloads),
+            handed_out_by=workload_parts.handed_out_by(workloads, cluster),
             grants=grants,
             grants_managed=managed,
         ),

@@ -31,6 +31,11 @@ def warnings(settings: Settings) -> Iterator[str]:
         yield "operators.reloader: no workload says reload: true, so it has nothing to watch"
     yield from reads.warnings(settings)
     for index, workload in enumerate(settings.workloads):
+        if workload.access is Access.POD_IDENTITY:
+            yield (
+                f"workloads[{index}].access pod-identity: AAD Pod Identity is retired and gets no more fixes;"
+                " the way out: docs/migrations.md#aad-pod-identity--workload-identity"
+            )
         if workload.access is Access.USER_ASSIGNED_VM:
             yield (
                 f"workloads[{index}].access user-assigned-vm: every pod of every node can use the add-on's identity;"

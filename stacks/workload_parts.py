@@ -7,7 +7,9 @@ from pulumi import Output
 
 from components import naming
 from components.cluster import AksCluster
+from components.grants import Principal
 from components.identity import PlannedGrant, ServiceAccount
+from components.roles import PrincipalType
 from components.vault import KeyVault
 from components.workloads import Access, Kind, Pod, WantedObject
 from components.workloads.pod import Probe, Service, UpdateStrategy
@@ -17,7 +19,9 @@ from stacks.settings.workloads import WorkloadSettings, reach_of
 
 
 def service_accounts(workloads: Sequence[WorkloadSettings]) -> list[ServiceAccount]:
-    """Whom the identity of these workloads trusts, in the order of the list."""
+    """Whom the identity of these workloads trusts, in the order of the list; with AAD Pod Identity nobody."""
+    if workloads[0].access is Access.POD_IDENTITY:
+        return []
     return [ServiceAccount(workload.namespace, workload.service_account_name) for workload in workloads]
 
 
@@ -43,6 +47,13 @@ def wanted_objects(workload: WorkloadSettings) -> list[WantedObject]:
         )
         for secret in workload.secrets
     ]
+
+
+def handed_out_by(workloads: Sequence[WorkloadSettings], cluster: AksCluster) -> Principal | None:
+    """Who hands the identity of these workloads out, where the cluster still runs AAD Pod Identity."""
+    if workloads[0].access is not Access.POD_IDENTITY:
+        return None
+    return Principal("kubelet", cluster.kubelet_object_id, PrincipalType.SERVICE_PRINCIPAL)
 
 
 def identity_name(workload: WorkloadSettings, settings: Settings) -> str:

@@ -173,6 +173,7 @@ def test_the_first_preview_names_what_it_can() -> None:
             {"workloads": [_runs(technique="csi", access="user-assigned-vm", secrets=[_DB])], **_DRIVER},
             "every pod of every node can use the add-on's identity",
         ),
+        ({"workloads": [_runs(technique="csi", access="pod-identity", secrets=[_DB])], **_DRIVER}, "AAD Pod Identity is retired"),
         ({"operators": {"reloader": {}}}, "no workload says reload: true"),
         (
             {

@@ -5,9 +5,10 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from ruamel.yaml import YAML
 
 from rehearsal.simulation import Simulators
-from tests.rehearse import Rehearsal, Run
+from tests.rehearse import REPOSITORY, Rehearsal, Run
 
 pytestmark = pytest.mark.engine
 
@@ -267,3 +268,23 @@ def test_a_vault_moves_from_access_policies_to_rbac_and_pods_stay(dev: Rehearsal
     dev.config["aks-secrets:workloads"][0]["scope"] = "object"
     assert _changed(dev.up()) == {"create": ["shop/secrets/db-password"], "delete": ["shop/secrets"]}
     assert dev.up().summary == {}
+
+
+def test_pod_identity_is_left_behind_by_one_line(tmp_path: Path, simulators: Simulators) -> None:
+    """The identity and its rights stay, so that the same principal reads before and after; what handed it out goes."""
+    example = "examples/pod-identity-migration"
+    tutorial = Rehearsal.of(f"{example}/Pulumi.pod-identity-migration.yaml", tmp_path, simulators)
+    before = tutorial.run("up", YAML(typ="safe").load(REPOSITORY / example / "cloud.yaml"))
+    assert before.status == 0, before.errors
+    assert before.inputs("FederatedIdentityCredential") == []
+    assert tutorial.up().summary == {}
+    tutorial.config["aks-secrets:workloads"][0]["access"] = "workload-identity"
+    name = "nginx-secrets-store"
+    assert _changed(tutorial.up()) == {
+        "create": [f"{name}/secrets-store/{name}"],
+        "update": [f"{name}-secret-provider-class", f"{name}-service-account"],
+        "replace": [f"{name}-pod"],
+        "delete": [f"{name}-azure-identity", f"{name}-azure-identity-binding", f"{name}/kubelet"],
+    }
+    assert tutorial.up().summary == {}
+    assert tutorial.run("destroy").status == 0

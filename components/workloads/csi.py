@@ -13,7 +13,7 @@ from pulumi_kubernetes import apiextensions, core, meta
 
 from components.operators import Operator
 from components.roles import ObjectType
-from components.workloads.csi_access import WAYS, service_principal_secret
+from components.workloads.csi_access import BINDING_LABEL, WAYS, make_binding, service_principal_secret
 from components.workloads.manifests import IDENTITY, Delivery, Manifest
 from components.workloads.wanted import WantedObject, Way, env_from_secrets, kubernetes_secrets
 from components.workloads.workload import Workload, WorkloadArgs
@@ -59,7 +59,9 @@ class CsiWorkload(Workload):
                 }
                 for secret in synced
             ]
-        credentials = self._credentials(name, args) if WAYS[args.access].by_secret else None
+        way, in_namespace = WAYS[args.access], [args.namespace] if args.namespace else []
+        credentials = self._credentials(name, args) if way.by_secret else None
+        binding = make_binding(self, name, args.service_account.namespace, args.identity, in_namespace) if way.by_binding else None
         before = [resource for resource in (args.namespace, args.operator) if resource]
         provider_class = apiextensions.CustomResource(
             f"{name}-secret-provider-class",
@@ -78,9 +80,10 @@ class CsiWorkload(Workload):
             # Mounted even where only variables are read: the driver syncs while a pod mounts, and no longer.
             volume_mounts=[{"name": VOLUME, "mountPath": args.mount_path, "readOnly": True}],
             # A class that says something else reaches a pod when it mounts, and no variable before.
+            labels={BINDING_LABEL: name} if binding else {},
             annotations={IDENTITY: args.identity.client_id, CONTENTS: _digest(args)},
             reload=_reload(name, args),
-            after=[provider_class, *([credentials] if credentials else [])],
+            after=[resource for resource in (provider_class, credentials, binding) if resource],
         )
 
     def _credentials(self, name: str, args: WorkloadArgs) -> core.v1.Secret:

@@ -168,8 +168,9 @@ class Workload(pulumi.ComponentResource):
                 parent=self,
                 depends_on=ready,
                 custom_timeouts=wait,
-                # Kubernetes changes next to nothing of a Pod, and the provider knows of some of it only (forceNew in its diff.go).
-                replace_on_changes=["spec"] if pod.kind is Kind.POD else None,
+                # Kubernetes changes next to nothing of a Pod, and the provider knows of some of it only (forceNew in its diff.go). Labels
+                # and annotations it does change, but what reads them (webhook, driver) did so when the pod was made.
+                replace_on_changes=["spec", "metadata.labels", "metadata.annotations"] if pod.kind is Kind.POD else None,
                 delete_before_replace=pod.kind is Kind.POD or None,
             ),
         )

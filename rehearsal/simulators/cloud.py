@@ -76,6 +76,8 @@ class World:
         self.deleted_secrets: dict[str, AzureResource] = {}
         """Soft-deleted secrets by ARM id."""
         self.kubernetes: dict[str, dict[str, dict[str, Any]]] = {}
+        self.coming: dict[str, list[Mapping[str, Any]]] = {}
+        """Cluster id → objects that it will have from its first minute on."""
         """Cluster id → object key → manifest with sealed secrets."""
         self.seeded: set[str] = set()
         self.unreplicated: set[str] = set()
@@ -224,6 +226,7 @@ class World:
             ],
             "deletedSecrets": [vars(secret) for secret in self.deleted_secrets.values()],
             "kubernetes": self.kubernetes,
+            "coming": self.coming,
         }
 
     def _load(self) -> None:
@@ -241,6 +244,7 @@ class World:
                 }
                 self.deleted_secrets = _by_id(document["deletedSecrets"])
                 self.kubernetes = document["kubernetes"]
+                self.coming = document.get("coming", {})
             except (ValueError, KeyError, TypeError) as error:
                 raise WorldError(
                     f"{path} is not a simulated cloud ({error}); delete the state folder {self.folder.parent} to begin anew"

@@ -15,6 +15,7 @@ deletedVaults:              # soft-deleted, their names taken
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -120,7 +121,11 @@ def _principal(world: World, entry: Mapping[str, Any]) -> None:
 def _kubernetes(world: World, entry: Mapping[str, Any]) -> None:
     cluster = str(entry["cluster"])
     if world.get(cluster) is None:
-        raise SeedError(f"the cluster {cluster} does not exist; list it under azure")
+        if not re.fullmatch(r"(?i)/subscriptions/[^/]+/resourceGroups/[^/]+/providers/Microsoft\.ContainerService/managedClusters/[^/]+", cluster):
+            raise SeedError(f"the cluster {cluster} does not exist; list it under azure, or give the id of one that the stack makes")
+        # One that a stack makes has them from its first minute on: definitions of an operator that somebody else installs.
+        world.coming[cluster.lower()] = _listed(entry, "objects")
+        return
     target = SimulatedCluster(world, cluster)
     for index, manifest in enumerate(_listed(entry, "objects")):
         try:

@@ -46,3 +46,13 @@ def a_service_principal_has_one_client_id(settings: Settings) -> Iterator[Found]
             if first != principal.client_id:
                 here = ("workloads", index, "service_principal", "client_id")
                 yield Found(here, f"another workload says {first} of the same object id", "correct one of them")
+
+
+@rule("shared-identity-has-one-access", Settings, source=_MODES)
+def workloads_of_an_identity_agree_on_access(settings: Settings) -> Iterator[Found]:
+    """An identity is taken on in one way."""
+    for index, workload in enumerate(settings.workloads):
+        first = settings.workloads_by_identity[workload.identity_name][0].access
+        if workload.identity is not None and workload.access is not first:
+            wrong = f"{workload.access}, and another workload takes on {workload.identity!r} by {first}"
+            yield Found(("workloads", index, "access"), wrong, "say the same, or give it an identity of its own", first)

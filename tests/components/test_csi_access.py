@@ -4,6 +4,8 @@ from typing import Any
 
 import pulumi
 
+from components.grants import Principal
+from components.roles import PrincipalType
 from components.workloads import Access, WantedObject
 from components.workloads.csi import CsiWorkload
 from tests.components import samples
@@ -58,3 +60,26 @@ def test_the_grants_are_those_of_who_reads() -> None:
 
 def test_an_account_that_nobody_exchanges_a_token_of_says_so() -> None:
     assert "annotations" not in _built(Access.USER_ASSIGNED_VM).one("ServiceAccount").plain()["metadata"]
+
+
+def test_pod_identity_binds_the_pods_by_their_label() -> None:
+    """The subject of a credential has no part in it: what hands the identity out are pods on the node."""
+
+    def program() -> None:
+        aks = samples.cluster()
+        kubelet = Principal("kubelet", aks.kubelet_object_id, PrincipalType.SERVICE_PRINCIPAL)
+        identity = samples.identity(cluster=aks, service_accounts=[], handed_out_by=kubelet)
+        samples.workload(aks=aks, bundle=CsiWorkload, identity=identity, access=Access.POD_IDENTITY, secrets=[WantedObject(name="db")])
+
+    built = build(program)
+    assert _parameters(built) == {"usePodIdentity": "true", "useVMManagedIdentity": "false"}
+    identity = built.one("AzureIdentity").plain()
+    assert identity["spec"] == {"type": 0, "resourceID": "/id/of/shop-identity", "clientID": "<shop-identity.clientId>"}
+    assert built.one("AzureIdentityBinding").plain()["spec"] == {"azureIdentity": identity["metadata"]["name"], "selector": "shop"}
+    deployment = built.one("Deployment")
+    assert deployment.plain()["spec"]["template"]["metadata"]["labels"]["aadpodidbinding"] == "shop"
+    assert built.one("AzureIdentityBinding").urn in deployment.dependencies
+    (grant,) = (found for found in built.of_type("RoleAssignment") if found.name == "shop/kubelet")
+    assert (grant.inputs["principalId"], grant.inputs["scope"]) == ("<kubelet.objectId>", "/id/of/shop-identity")
+    assert grant.urn in deployment.dependencies
+    assert built.of_type("FederatedIdentityCredential") == []

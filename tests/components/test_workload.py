@@ -311,7 +311,7 @@ def test_another_identity_makes_new_pods() -> None:
 
 def test_a_pod_is_made_anew_whatever_of_it_changes() -> None:
     """Kubernetes changes next to nothing of a Pod, and what the provider replaces it for leaves out some of it."""
-    assert _built(Kind.POD).one(Kind.POD).replace_on_changes == ("spec",)
+    assert _built(Kind.POD).one(Kind.POD).replace_on_changes == ("spec", "metadata.labels", "metadata.annotations")
     assert _built().one("Deployment").replace_on_changes == ()
 
 

@@ -1682,6 +1682,18 @@ CASES = [
         },
         "workloads[0].scope: object, and an access policy opens every secret of the vault; say vault, or move the vault to rbac (docs/migrations.md) (pulumi config set --path 'workloads[0].scope' vault)",
     ),
+    case(
+        "shared-identity-has-one-access",
+        {
+            "workloads": [
+                csi(secret(from_="existing"), identity="readers"),
+                csi(secret(from_="existing"), name="b", identity="readers", access="pod-identity"),
+            ],
+            "identities": [{"name": "readers"}],
+            **DRIVER,
+        },
+        "workloads[1].access: pod-identity, and another workload takes on 'readers' by workload-identity; say the same, or give it an identity of its own (pulumi config set --path 'workloads[1].access' workload-identity)",
+    ),
     # operators
     case(
         "chart-version",

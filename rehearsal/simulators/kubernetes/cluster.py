@@ -80,6 +80,8 @@ class SimulatedCluster:
             for name in BUILT_IN_NAMESPACES:
                 self._store({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}})
                 self._furnish(name)
+            for manifest in world.coming.pop(id_.lower(), []):
+                self.create(manifest)
 
     @property
     def world(self) -> World:
