@@ -11,7 +11,7 @@ from components.grants import Principal
 from components.identity import PlannedGrant, ServiceAccount
 from components.roles import PrincipalType
 from components.vault import KeyVault
-from components.workloads import Access, Kind, Pod, WantedObject
+from components.workloads import WORKLOADS, Access, Kind, Pod, WantedObject
 from components.workloads.pod import Probe, Service, UpdateStrategy
 from stacks.settings import Settings, secret_value
 from stacks.settings.pods import AmountSettings, PodSettings, ProbeSettings
@@ -32,6 +32,7 @@ def plan_grants(workloads: Sequence[WorkloadSettings], vault: KeyVault) -> list[
 
 def wanted_objects(workload: WorkloadSettings) -> list[WantedObject]:
     """What the workload reads, in the order of its list, and how."""
+    bundle = WORKLOADS[workload.technique]
     return [
         WantedObject(
             name=secret.name,
@@ -39,6 +40,7 @@ def wanted_objects(workload: WorkloadSettings) -> list[WantedObject]:
             env=secret.env,
             file=secret.file,
             kubernetes=workload.kubernetes_secret_of(secret) if workload.in_kubernetes(secret) else None,
+            mounted_from_kubernetes=bundle.writes_values or bool(secret.kubernetes_secret and secret.kubernetes_secret.mount),
             version=secret.version,
             version_history=secret.version_history,
             format=secret.format,

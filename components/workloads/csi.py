@@ -15,10 +15,12 @@ from components.operators import Operator
 from components.roles import ObjectType
 from components.workloads.csi_access import BINDING_LABEL, WAYS, make_binding, service_principal_secret
 from components.workloads.manifests import IDENTITY, Delivery, Manifest
-from components.workloads.wanted import WantedObject, Way, env_from_secrets, kubernetes_secrets
+from components.workloads.wanted import SECRETS_VOLUME, WantedObject, Way, env_from_secrets, files_from_secrets, kubernetes_secrets
 from components.workloads.workload import Workload, WorkloadArgs
 
 VOLUME = "secrets-store"
+SECRETS_PATH = "/mnt/kubernetes-secrets"
+"""Where files from synced Secrets stand, beside the driver's own."""
 CONTENTS = "aks-secrets/secret-provider-class"
 """Annotation of the pods: other contents make new ones."""
 
@@ -43,7 +45,7 @@ class CsiWorkload(Workload):
     syncs = True
     secret_word = "synced"
     own_env = frozenset[str]()
-    own_volumes = frozenset({VOLUME})
+    own_volumes = frozenset({VOLUME, SECRETS_VOLUME})
 
     def _deliver(self, name: str, args: WorkloadArgs, /) -> Delivery:
         synced = kubernetes_secrets(args.secrets)
@@ -74,14 +76,18 @@ class CsiWorkload(Workload):
         csi: Manifest = {"driver": "secrets-store.csi.k8s.io", "readOnly": True, "volumeAttributes": {"secretProviderClass": name}}
         if credentials:
             csi["nodePublishSecretRef"] = {"name": service_principal_secret(name)}
+        files = files_from_secrets(args.secrets)
         return Delivery(
             env=env_from_secrets(args.secrets),
-            volumes=[{"name": VOLUME, "csi": csi}],
+            volumes=[{"name": VOLUME, "csi": csi}, *files],
             # Mounted even where only variables are read: the driver syncs while a pod mounts, and no longer.
-            volume_mounts=[{"name": VOLUME, "mountPath": args.mount_path, "readOnly": True}],
+            volume_mounts=[
+                {"name": VOLUME, "mountPath": args.mount_path, "readOnly": True},
+                *({"name": volume["name"], "mountPath": SECRETS_PATH, "readOnly": True} for volume in files),
+            ],
             # A class that says something else reaches a pod when it mounts, and no variable before.
             labels={BINDING_LABEL: name} if binding else {},
-            annotations={IDENTITY: args.identity.client_id, CONTENTS: _digest(args)},
+            annotations={IDENTITY: args.identity.client_id, CONTENTS: _digest(args.access, spec)},
             reload=_reload(name, args),
             after=[resource for resource in (provider_class, credentials, binding) if resource],
         )
@@ -141,9 +147,10 @@ def _mounted(one: WantedObject) -> str:
     return f"{file}/0" if (one.version_history or 0) > 1 else file
 
 
-def _digest(args: WorkloadArgs) -> str:
+def _digest(access: str, spec: Manifest) -> str:
     """Of all that the class says in plain text."""
-    return hashlib.sha256("\n".join([args.access, *map(repr, args.secrets)]).encode()).hexdigest()[:16]
+    said = [access, spec["parameters"]["objects"], json.dumps(spec.get("secretObjects", []), sort_keys=True)]
+    return hashlib.sha256("\n".join(said).encode()).hexdigest()[:16]
 
 
 def _reload(name: str, args: WorkloadArgs) -> dict[str, str]:

@@ -6,11 +6,9 @@ The value goes from Pulumi straight into the cluster, so the program has to know
 from pulumi import Output, ResourceOptions
 from pulumi_kubernetes import core
 
-from components.workloads.manifests import Delivery, Manifest
-from components.workloads.wanted import KubernetesSecret, Way, env_from_secrets, kubernetes_secrets
+from components.workloads.manifests import Delivery
+from components.workloads.wanted import SECRETS_VOLUME, KubernetesSecret, Way, env_from_secrets, files_from_secrets, kubernetes_secrets
 from components.workloads.workload import Workload, WorkloadArgs
-
-VOLUME = "kubernetes-secrets"
 
 
 class KubernetesSecretWorkload(Workload):
@@ -23,15 +21,15 @@ class KubernetesSecretWorkload(Workload):
     can = frozenset({Way.ENV, Way.FILE, Way.KUBERNETES_SECRET, Way.RELOAD, Way.MOUNT_PATH})
     writes_values = True
     own_env = frozenset[str]()
-    own_volumes = frozenset({VOLUME})
+    own_volumes = frozenset({SECRETS_VOLUME})
 
     def _deliver(self, name: str, args: WorkloadArgs, /) -> Delivery:
         made = [self._secret(name, args, secret) for secret in kubernetes_secrets(args.secrets)]
-        files = _sources(args)
+        files = files_from_secrets(args.secrets)
         return Delivery(
             env=env_from_secrets(args.secrets),
-            volumes=[{"name": VOLUME, "projected": {"sources": files}}] if files else [],
-            volume_mounts=[{"name": VOLUME, "mountPath": args.mount_path, "readOnly": True}] if files else [],
+            volumes=files,
+            volume_mounts=[{"name": volume["name"], "mountPath": args.mount_path, "readOnly": True} for volume in files],
             reload={"secret.reloader.stakater.com/reload": ",".join(secret.name for secret in kubernetes_secrets(args.secrets))},
             after=made,
         )
@@ -45,12 +43,3 @@ class KubernetesSecretWorkload(Workload):
             string_data=values,
             opts=ResourceOptions(parent=self, depends_on=[args.namespace] if args.namespace else []),
         )
-
-
-def _sources(args: WorkloadArgs) -> list[Manifest]:
-    """Each wanted file, from the Secret that holds it."""
-    return [
-        {"secret": {"name": one.kubernetes.secret, "items": [{"key": one.kubernetes.key, "path": one.file}]}}
-        for one in args.secrets
-        if one.file and one.kubernetes
-    ]

@@ -64,6 +64,8 @@ class WantedObject:
     """Path below the mount with the value."""
     kubernetes: SecretKey | None = None
     """Where it stands in Kubernetes, if it does."""
+    mounted_from_kubernetes: bool = False
+    """Whether the file comes from there: it then has the group of the pod, and is not root's alone."""
     version: str | None = None
     """None: the newest."""
     version_history: int | None = None
@@ -99,3 +101,23 @@ def env_from_secrets(wanted: Iterable[WantedObject]) -> list[dict[str, Any]]:
         for one in wanted
         if one.env and one.kubernetes
     ]
+
+
+SECRETS_VOLUME = "kubernetes-secrets"
+
+
+def files_from_secrets(wanted: Iterable[WantedObject]) -> list[dict[str, Any]]:
+    """The volume with the files that come from Kubernetes Secrets; empty without one. A certificate is a folder with two files."""
+    sources = [
+        {
+            "secret": {
+                "name": one.kubernetes.secret,
+                "items": [
+                    {"key": key, "path": one.file if one.kubernetes.type != TLS else f"{one.file}/{key}"} for key in one.kubernetes.keys
+                ],
+            }
+        }
+        for one in wanted
+        if one.mounted_from_kubernetes and one.file and one.kubernetes
+    ]
+    return [{"name": SECRETS_VOLUME, "projected": {"sources": sources}}] if sources else []

@@ -30,6 +30,7 @@ from rehearsal.simulators.provider import ProviderError
 from rehearsal.simulators.sdk import resource_type
 from rehearsal.simulators.shape import misfits
 
+_CLUSTER_ID = re.compile(r"(?i)/subscriptions/[^/]+/resourceGroups/[^/]+/providers/Microsoft\.ContainerService/managedClusters/[^/]+")
 SECTIONS = ("azure", "directory", "kubernetes", "deletedVaults")
 PRINCIPAL_TYPES = ("User", "Group", "ServicePrincipal")
 
@@ -121,7 +122,7 @@ def _principal(world: World, entry: Mapping[str, Any]) -> None:
 def _kubernetes(world: World, entry: Mapping[str, Any]) -> None:
     cluster = str(entry["cluster"])
     if world.get(cluster) is None:
-        if not re.fullmatch(r"(?i)/subscriptions/[^/]+/resourceGroups/[^/]+/providers/Microsoft\.ContainerService/managedClusters/[^/]+", cluster):
+        if not _CLUSTER_ID.fullmatch(cluster):
             raise SeedError(f"the cluster {cluster} does not exist; list it under azure, or give the id of one that the stack makes")
         # One that a stack makes has them from its first minute on: definitions of an operator that somebody else installs.
         world.coming[cluster.lower()] = _listed(entry, "objects")

@@ -120,6 +120,8 @@ class KubernetesSecretSettings(Section):
     """Key in it; the one that its type wants, else the object's name if not given."""
     type: KubernetesSecretType = KubernetesSecretType.OPAQUE
     """kubernetes.io/tls makes tls.crt and tls.key of one certificate."""
+    mount: bool = False
+    """With `csi`: its `file` also stands below `/mnt/kubernetes-secrets`, from the Secret, where `fsGroup` holds."""
 
 
 class ArrivalSettings(Section):

@@ -186,3 +186,10 @@ def secret_types_have_their_keys(secret: SecretSettings) -> Iterator[Found]:
         yield Found(("kubernetes_secret", "key"), f"{said.type} has the keys username and password", "say which one", "password")
     if said.type is KubernetesSecretType.DOCKER_CONFIG_JSON and secret.source is SecretSource.RANDOM:
         yield Found(("from",), f"random, and {said.type} holds JSON", "choose config or existing", "existing")
+
+
+@rule("mounted-secret-has-a-file", SecretSettings, source=_TECHNIQUES)
+def what_is_mounted_has_a_name(secret: SecretSettings) -> Iterator[Found]:
+    """The Secret's volume holds nothing but what has a file."""
+    if secret.kubernetes_secret and secret.kubernetes_secret.mount and secret.file is None:
+        yield Found(("file",), "missing for kubernetes_secret.mount", "say which file", secret.name)

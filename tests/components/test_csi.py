@@ -205,3 +205,22 @@ def test_overrides_keep_the_mount() -> None:
     over = {"spec": {"template": {"spec": {"volumes": [{"name": "tmp", "emptyDir": {}}]}}}}
     spec = _built(DB, pod=Pod(image="x:1", overrides=over)).one("Deployment").plain()["spec"]["template"]["spec"]
     assert [volume["name"] for volume in spec["volumes"]] == ["secrets-store", "tmp"]
+
+
+def test_files_can_come_from_the_synced_secret() -> None:
+    """The driver's own belong to root, whatever fsGroup says (secrets-store-csi-driver#858)."""
+    tls = WantedObject(
+        name="tls", type=ObjectType.CERT_KEY_PAIR, file="web", kubernetes=_in("t", "tls", "kubernetes.io/tls"), mounted_from_kubernetes=True
+    )
+    db = WantedObject(name="db", file="db/password", kubernetes=_in("s", "password"), mounted_from_kubernetes=True)
+    spec = _built(db, tls, DB).one("Deployment").plain()["spec"]["template"]["spec"]
+    assert spec["volumes"][1] == {
+        "name": "kubernetes-secrets",
+        "projected": {
+            "sources": [
+                {"secret": {"name": "s", "items": [{"key": "password", "path": "db/password"}]}},
+                {"secret": {"name": "t", "items": [{"key": "tls.crt", "path": "web/tls.crt"}, {"key": "tls.key", "path": "web/tls.key"}]}},
+            ]
+        },
+    }
+    assert [mount["mountPath"] for mount in spec["containers"][0]["volumeMounts"]] == ["/mnt/secrets-store", "/mnt/kubernetes-secrets"]

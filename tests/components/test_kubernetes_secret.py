@@ -40,7 +40,11 @@ def test_names_do_not_mind_case_where_the_vault_does_not() -> None:
 
 
 def test_variables_and_files_come_from_it() -> None:
-    built = _built(DB, WantedObject(name="key", file="keys/main", kubernetes=_in("shop-secrets", "key")), mount_path="/secrets")
+    built = _built(
+        DB,
+        WantedObject(name="key", file="keys/main", kubernetes=_in("shop-secrets", "key"), mounted_from_kubernetes=True),
+        mount_path="/secrets",
+    )
     spec = built.one("Deployment").plain()["spec"]["template"]["spec"]
     assert spec["containers"][0]["env"] == [{"name": "DB", "valueFrom": {"secretKeyRef": {"name": "shop-secrets", "key": "password"}}}]
     assert spec["volumes"] == [

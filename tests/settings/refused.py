@@ -1637,6 +1637,11 @@ CASES = [
         {"operators": {"csi_driver": {"install": "helm", "namespace": "ops"}, "reloader": {"namespace": "ops"}}},
         "operators.reloader.namespace: 'ops' is another operator's; choose one of the operator's own (pulumi config set --path 'operators.reloader.namespace' reloader)",
     ),
+    case(
+        "mounted-secret-has-a-file",
+        {"workloads": [csi(secret(from_="existing", kubernetes_secret={"mount": True}))], **DRIVER},
+        "workloads[0].secrets[0].file: missing for kubernetes_secret.mount; say which file (pulumi config set --path 'workloads[0].secrets[0].file' db-password)",
+    ),
     # access
     case(
         "access-mode",
