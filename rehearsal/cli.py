@@ -190,6 +190,7 @@ def purge(
             except (ProviderError, WorldError) as error:
                 raise RehearsalError(str(error)) from error
             world.save()
+        print(f"purged: {vault}")
         return Outcome(True, Report())
 
     _conclude(run, as_json=False)

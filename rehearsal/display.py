@@ -67,7 +67,9 @@ def _output(name: str, value: Any) -> RenderableType:
 
 def _access(rows: Sequence[Mapping[str, Any]]) -> Table:
     """The program's output `access`, one row per workload and secret: the columns in which people compare."""
-    table = Table(*(heading for heading, _ in _ACCESS_COLUMNS), title="access: who reads what", title_justify="left", title_style="bold")
+    table = Table(title="access: who reads what", title_justify="left", title_style="bold")
+    for heading, _ in _ACCESS_COLUMNS:
+        table.add_column(heading, overflow="fold")  # a narrow terminal breaks names, and hides none
     for row in rows:
         reach = str(row.get("scope", "")).rsplit("/vaults/", 1)[-1] + (" (every secret)" if row.get("secret") == "*" else "")
         known = _Known(row, reach=reach if row.get("asked", True) else f"{reach} (not asked for)")

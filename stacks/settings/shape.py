@@ -63,7 +63,7 @@ def shape_problems(error: ValidationError, model: type[BaseModel], at: Path) -> 
             command = set_command(at + inside, example) if example and inside != inner else None
             yield Problem(MISSING_KEY, path, "missing", "this key has no default", example, command)
         elif kind == "enum":
-            yield _unknown_choice(path, "" if _is_hidden(path) else f" {shorten(str(got))!r}", _choices(model, inner))
+            yield _unknown_choice(path, got, _choices(model, inner))
         else:
             yield _wrong_type(path, kind, got)
 
@@ -75,8 +75,11 @@ def unknown_key(path: Path, known: list[str]) -> Problem:
     return Problem(UNKNOWN_KEY, path, "unknown key", f"choose {_one_of(known)}", command=remove_command(path))
 
 
-def _unknown_choice(path: Path, shown: str, choices: list[str]) -> Problem:
-    return Problem(UNKNOWN_CHOICE, path, f"unknown {path[-1]}{shown}", f"choose {_one_of(choices)}", choices[0])
+def _unknown_choice(path: Path, got: Any, choices: list[str]) -> Problem:
+    """The command offers what is nearest; where nothing is near, any choice would mean something else."""
+    wrong = f"unknown {path[-1]}" if _is_hidden(path) else f"unknown {path[-1]} {shorten(str(got))!r}"
+    near = choices if len(choices) == 1 else difflib.get_close_matches(str(got), choices, n=1)
+    return Problem(UNKNOWN_CHOICE, path, wrong, f"choose {_one_of(choices)}", near[0] if near else None)
 
 
 def _is_hidden(path: Path) -> bool:

@@ -94,7 +94,7 @@ CASES = [
     case(
         "unknown-choice",
         {"workloads": [workload(technique="foo")]},
-        "workloads[0].technique: unknown technique 'foo'; choose sdk, csi or kubernetes-secret (pulumi config set --path 'workloads[0].technique' sdk)",
+        "workloads[0].technique: unknown technique 'foo'; choose sdk, csi or kubernetes-secret",
     ),
     case(
         "unknown-choice",
@@ -104,7 +104,7 @@ CASES = [
     case(
         "unknown-choice",
         {"cluster.network.dataplane": "ebpf"},
-        "cluster.network.dataplane: unknown dataplane 'ebpf'; choose cilium or azure (pulumi config set --path 'cluster.network.dataplane' cilium)",
+        "cluster.network.dataplane: unknown dataplane 'ebpf'; choose cilium or azure",
     ),
     case(
         "wrong-type",
@@ -764,7 +764,7 @@ CASES = [
     case(
         "unknown-choice",
         {"people": {"current_type": "Group"}},
-        "people.current_type: unknown current_type 'Group'; choose User or ServicePrincipal (pulumi config set --path 'people.current_type' User)",
+        "people.current_type: unknown current_type 'Group'; choose User or ServicePrincipal",
     ),
     case(
         "config-key",
@@ -774,7 +774,7 @@ CASES = [
     case(
         "unknown-choice",
         {"workloads": [workload(secrets=[secret(from_="canary-7f3a")])]},
-        "workloads[0].secrets[0].from: unknown from; choose existing, random, config or literal (pulumi config set --path 'workloads[0].secrets[0].from' existing)",
+        "workloads[0].secrets[0].from: unknown from; choose existing, random, config or literal",
     ),
     case(
         "wrong-type",
@@ -1303,7 +1303,12 @@ CASES = [
     case(
         "unknown-choice",
         {"technique": "vault"},
-        "technique: unknown technique 'vault'; choose sdk, csi or kubernetes-secret (pulumi config set technique sdk)",
+        "technique: unknown technique 'vault'; choose sdk, csi or kubernetes-secret",
+    ),
+    case(
+        "unknown-choice",
+        {"technique": "csy"},
+        "technique: unknown technique 'csy'; choose sdk, csi or kubernetes-secret (pulumi config set technique csi)",
     ),
     # what techniques can and need
     case(
