@@ -145,6 +145,9 @@ class _Once:
         self._repeating = False
 
     def __call__(self, line: str) -> None:
+        if "run `pulumi stack rm" in line:
+            # Typed as it stands it would act on the real stack of that name.
+            line = "To forget this rehearsal, delete its state folder."
         if UNHANDLED in line:
             self._repeating = True
         elif not self._repeating or line not in self._said or not line.strip():

@@ -35,6 +35,7 @@ def test_a_stack_is_previewed_made_left_alone_read_back_and_destroyed(dev: Rehea
     assert dev.run("refresh").summary == {}
     destroyed = dev.run("destroy")
     assert (destroyed.status, destroyed.summary) == (0, {"delete": preview.summary["create"]})
+    assert "pulumi stack rm" not in destroyed.output, "typed as it stands it would act on the real stack of that name"
     world = dev.world
     assert (world["azure"], world["kubernetes"]) == ([], {})
     assert len(world["deletedVaults"]) == 1
