@@ -36,7 +36,9 @@ def show_outputs(report: Report, console: Console) -> None:
     """Every output: `access` as a table, the others as YAML."""
     for name, value in report.outputs.items():
         console.print()
-        console.print(_output(name, value))
+        found = _output(name, value)
+        # A line that the terminal breaks can be copied whole; one that we break cannot.
+        console.print(found, soft_wrap=isinstance(found, Text))
 
 
 def tree(resources: Iterable[Mapping[str, Any]]) -> Tree:

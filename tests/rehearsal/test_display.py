@@ -63,3 +63,15 @@ def test_a_program_that_says_less_is_shown_too() -> None:
 
 def test_a_masked_secret_stands_bare() -> None:
     assert as_yaml({"kubeconfig": SECRET}) == "kubeconfig: [secret]"
+
+
+def test_a_narrow_terminal_hides_no_name_and_breaks_no_output() -> None:
+    row = {"workload": "shop", "namespace": "ns", "serviceAccount": "sa", "identity": "id-shop", "role": "Key Vault Secrets User"}
+    long = "/subscriptions/5b5c5c5b-0000-4000-8000-00000000000b/resourceGroups/rg-shop/providers/Microsoft.KeyVault/vaults/kv-shop"
+    access = [{**row, "secret": "db-password", "scope": f"{long}/secrets/db-password", "technique": "sdk", "asked": True}]
+    text = io.StringIO()
+    show_outputs(Report(outputs={"access": access, "platform": {"vault": long}}), Console(file=text, width=60))
+    table, output = text.getvalue().split("platform:")
+    assert f"vault: {long}" in output.splitlines()[1]
+    cells = "".join(line.split("│")[4].strip() for line in table.splitlines() if line.count("│") > 4)
+    assert cells == "kv-shop/secrets/db-password"
