@@ -4,14 +4,13 @@ Owns: their role assignments. Deliberately not here: how the driver is told to u
 Neither is tied to a ServiceAccount, so neither proves which pod it is that reads: workload identity is the better choice.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pulumi
 from pulumi import Input, Output, ResourceOptions
 
 from components.grants import Principal
-from components.identity import PlannedGrant, Rights, ServiceAccount
+from components.identity import Rights, ServiceAccount
 from components.roles import PrincipalType
 
 
@@ -26,7 +25,6 @@ class BorrowedIdentityArgs:
     """Of the service principal, which role assignments name."""
     tenant_id: Input[str]
     subscription_id: str
-    grants: Sequence[PlannedGrant] = ()
     grants_managed: bool = True
     """False: makes no role assignment."""
 
@@ -52,7 +50,6 @@ class BorrowedIdentity(pulumi.ComponentResource):
         self.tenant_id = Output.from_input(args.tenant_id)
         principal = Principal(args.label, args.object_id, PrincipalType.SERVICE_PRINCIPAL)
         self.rights = Rights(self, name, principal, args.subscription_id, managed=args.grants_managed)
-        self.rights.add(args.grants)
         self.register_outputs({"client_id": self.client_id, "principal_id": self.principal_id, "tenant_id": self.tenant_id})
 
     def ready_for(self, _account: ServiceAccount, /) -> list[pulumi.Resource]:

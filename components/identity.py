@@ -50,7 +50,10 @@ class PlannedGrant:
 
 
 class Rights:
-    """What a principal may do: the wish as data, and the role assignments where the program makes them."""
+    """What a principal may do: the wish as data, and the role assignments where the program makes them.
+
+    Added after the identity is made: a vault with access policies names the identity, and its grants name the vault.
+    """
 
     def __init__(self, parent: pulumi.ComponentResource, name: str, principal: Principal, subscription_id: str, *, managed: bool) -> None:
         self._parent, self._name, self._principal, self._subscription_id, self._managed = parent, name, principal, subscription_id, managed
@@ -101,7 +104,6 @@ class WorkloadIdentityArgs:
     """At most 20. None: pods take it on otherwise (AAD Pod Identity)."""
     handed_out_by: Principal | None = None
     """With AAD Pod Identity: the kubelet's identity, as which its pods on the nodes hand it out."""
-    grants: Sequence[PlannedGrant] = ()
     grants_managed: bool = True
     """False: makes no role assignment."""
 
@@ -147,7 +149,6 @@ class WorkloadIdentity(pulumi.ComponentResource):
         self._credentials = self._trust(name, args, identity)
         principal = Principal(name, self.principal_id, PrincipalType.SERVICE_PRINCIPAL)
         self.rights = Rights(self, name, principal, args.subscription_id, managed=args.grants_managed)
-        self.rights.add(args.grants)
         if args.handed_out_by:
             # https://azure.github.io/aad-pod-identity/docs/getting-started/role-assignment/
             self.rights.add([PlannedGrant("kubelet", Role.MANAGED_IDENTITY_OPERATOR, identity.id)], args.handed_out_by)

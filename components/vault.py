@@ -198,10 +198,7 @@ class KeyVault(pulumi.ComponentResource):
 
     def ready_for(self, names: Iterable[str]) -> list[pulumi.Resource]:
         """What has to be there before these secrets can be read: the vault with its policies, and those that the program writes."""
-        return [self._vault, *self._written(names)]
-
-    def _written(self, names: Iterable[str]) -> list[pulumi.Resource]:
-        return [self._secrets[name.lower()] for name in names if name.lower() in self._secrets]
+        return [self._vault, *(self._secrets[name.lower()] for name in names if name.lower() in self._secrets)]
 
     def value_of(self, secret_name: str) -> Output[str]:
         """What the program wrote into a seeded secret, marked as a secret; a rotation in the vault does not show here."""

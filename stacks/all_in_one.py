@@ -13,7 +13,7 @@ from components.borrowed import BorrowedIdentity, BorrowedIdentityArgs
 from components.cluster import AksCluster
 from components.identity import Reader, ServiceAccount, WorkloadIdentity, WorkloadIdentityArgs
 from components.namespace import make_namespace
-from components.vault import Authorization, KeyVault
+from components.vault import KeyVault
 from components.workloads import WORKLOADS, Workload, WorkloadArgs
 from stacks import outputs, parts, workload_parts
 from stacks.deployer import Deployer, find_deployer
@@ -35,12 +35,13 @@ async def all_in_one(settings: Settings) -> Mapping[str, Any]:
     )
     cluster = AksCluster("cluster", parts.cluster_args(settings, deployer, group.name))
     identities: dict[str, Reader] = {}
-    if settings.vault.authorization is Authorization.ACCESS_POLICY:
-        # The vault names those who read it; with RBAC they are named at the vault, and come after it.
-        identities = {name: _reader(name, settings, deployer, group, cluster, None) for name in settings.workloads_by_identity}
+    for name in settings.workloads_by_identity:
+        identities[name] = _reader(name, settings, deployer, group, cluster)
+        await asyncio.sleep(0)  # see below
+    # With access policies the vault names those who read it, so it comes after them, and their grants after it.
     vault = KeyVault("vault", parts.vault_args(settings, deployer, _vault_group(settings, group).name, identities))
     for name, identity in identities.items():
-        # Beside the policies: so that on the day on which the vault moves to RBAC nobody waits for a role assignment to get about.
+        # With access policies too: on the day on which the vault moves to RBAC nobody waits for a role assignment to get about.
         identity.rights.add(workload_parts.plan_grants(settings.workloads_by_identity[name], vault))
     in_cluster = ResourceOptions(provider=cluster.provider, deleted_with=cluster.managed_cluster)
     namespaces = {
@@ -51,8 +52,6 @@ async def all_in_one(settings: Settings) -> Mapping[str, Any]:
     operators = make_operators(settings, cluster, namespaces, in_cluster)
     workloads: dict[str, Workload] = {}
     for workload in settings.workloads:
-        if workload.identity_name not in identities:
-            identities[workload.identity_name] = _reader(workload.identity_name, settings, deployer, group, cluster, vault)
         bundle = WORKLOADS[workload.technique]
         args = WorkloadArgs(
             service_account=ServiceAccount(workload.namespace, workload.service_account_name),
@@ -92,18 +91,15 @@ def _reader(
     deployer: Deployer,
     group: resources.ResourceGroup,
     cluster: AksCluster,
-    vault: KeyVault | None,
 ) -> Reader:
-    """Whoever reads for these workloads: an identity of their own, the add-on's, or a service principal."""
-    workloads = settings.workloads_by_identity[name]
-    grants, managed = workload_parts.plan_grants(workloads, vault) if vault else [], settings.grants is Grants.MANAGED
+    """Whoever reads for these workloads, without a grant yet: an identity of their own, the add-on's, or a service principal."""
+    workloads, managed = settings.workloads_by_identity[name], settings.grants is Grants.MANAGED
     borrowed = workload_parts.borrowed(workloads[0], cluster)
     if borrowed:
         args = BorrowedIdentityArgs(
             **borrowed,
             tenant_id=deployer.tenant_id,
             subscription_id=deployer.subscription_id,
-            grants=grants,
             grants_managed=managed,
         )
         return BorrowedIdentity(name, args)
@@ -116,7 +112,6 @@ def _reader(
             cluster=cluster,
             service_accounts=workload_parts.service_accounts(workloads),
             handed_out_by=workload_parts.handed_out_by(workloads, cluster),
-            grants=grants,
             grants_managed=managed,
         ),
     )

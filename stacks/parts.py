@@ -109,7 +109,7 @@ def _autoscale(pool: PoolSettings) -> Autoscale | None:
 def vault_args(settings: Settings, deployer: Deployer, group: Input[str], readers: Mapping[str, Reader]) -> KeyVaultArgs:
     """Sections ``vault`` and ``people`` and the seeded secrets of ``workloads``, as the component takes them.
 
-    ``readers`` are there already where the vault itself has to name them (access policies).
+    ``readers`` are whom the vault names, where access policies decide.
     """
     vault, network = settings.vault, settings.vault.network
     return KeyVaultArgs(

@@ -46,6 +46,7 @@ class CsiWorkload(Workload):
     secret_word = "synced"
     own_env = frozenset[str]()
     own_volumes = frozenset({VOLUME, SECRETS_VOLUME})
+    own_mounts = frozenset({SECRETS_PATH})
 
     def _deliver(self, name: str, args: WorkloadArgs, /) -> Delivery:
         synced = kubernetes_secrets(args.secrets)
@@ -61,10 +62,10 @@ class CsiWorkload(Workload):
                 }
                 for secret in synced
             ]
-        way, in_namespace = WAYS[args.access], [args.namespace] if args.namespace else []
+        way = WAYS[args.access]
         credentials = self._credentials(name, args) if way.by_secret else None
-        binding = make_binding(self, name, args.service_account.namespace, args.identity, in_namespace) if way.by_binding else None
-        before = [resource for resource in (args.namespace, args.operator) if resource]
+        binding = make_binding(self, name, args.service_account.namespace, args.identity, args.after_namespace) if way.by_binding else None
+        before = [*args.after_namespace, *([args.operator] if args.operator else [])]
         provider_class = apiextensions.CustomResource(
             f"{name}-secret-provider-class",
             api_version="secrets-store.csi.x-k8s.io/v1",
@@ -85,8 +86,8 @@ class CsiWorkload(Workload):
                 {"name": VOLUME, "mountPath": args.mount_path, "readOnly": True},
                 *({"name": volume["name"], "mountPath": SECRETS_PATH, "readOnly": True} for volume in files),
             ],
-            # A class that says something else reaches a pod when it mounts, and no variable before.
             labels={BINDING_LABEL: name} if binding else {},
+            # A class that says something else reaches a pod when it mounts, and no variable before.
             annotations={IDENTITY: args.identity.client_id, CONTENTS: _digest(args.access, spec)},
             reload=_reload(name, args),
             after=[resource for resource in (provider_class, credentials, binding) if resource],
@@ -102,7 +103,7 @@ class CsiWorkload(Workload):
                 "labels": {"secrets-store.csi.k8s.io/used": "true"},  # the driver sees no other Secret
             },
             string_data={"clientid": args.identity.client_id, "clientsecret": Output.secret(args.client_secret or "")},
-            opts=ResourceOptions(parent=self, depends_on=[args.namespace] if args.namespace else []),
+            opts=ResourceOptions(parent=self, depends_on=args.after_namespace),
         )
 
 

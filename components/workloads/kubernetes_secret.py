@@ -24,14 +24,14 @@ class KubernetesSecretWorkload(Workload):
     own_volumes = frozenset({SECRETS_VOLUME})
 
     def _deliver(self, name: str, args: WorkloadArgs, /) -> Delivery:
-        made = [self._secret(name, args, secret) for secret in kubernetes_secrets(args.secrets)]
+        secrets = kubernetes_secrets(args.secrets)
         files = files_from_secrets(args.secrets)
         return Delivery(
             env=env_from_secrets(args.secrets),
             volumes=files,
             volume_mounts=[{"name": volume["name"], "mountPath": args.mount_path, "readOnly": True} for volume in files],
-            reload={"secret.reloader.stakater.com/reload": ",".join(secret.name for secret in kubernetes_secrets(args.secrets))},
-            after=made,
+            reload={"secret.reloader.stakater.com/reload": ",".join(secret.name for secret in secrets)},
+            after=[self._secret(name, args, secret) for secret in secrets],
         )
 
     def _secret(self, name: str, args: WorkloadArgs, secret: KubernetesSecret) -> core.v1.Secret:
@@ -41,5 +41,5 @@ class KubernetesSecretWorkload(Workload):
             metadata={"name": secret.name, "namespace": args.service_account.namespace},
             type=secret.type,
             string_data=values,
-            opts=ResourceOptions(parent=self, depends_on=[args.namespace] if args.namespace else []),
+            opts=ResourceOptions(parent=self, depends_on=args.after_namespace),
         )

@@ -130,12 +130,10 @@ def _template(name: str, account: ServiceAccount, pod: Pod, delivery: Delivery) 
         **needed["spec"],
         # Entra gets a token of its own (projected, by the webhook); the one for the Kubernetes API no pod needs.
         "automountServiceAccountToken": False,
-        "containers": [{**_container(name, pod), **needed["spec"]["containers"][0], "env": _env(pod, delivery)}],
+        "containers": [_without_empty({**_container(name, pod), **needed["spec"]["containers"][0], "env": _env(pod, delivery)})],
         "nodeSelector": {"kubernetes.io/os": "linux"},
         "securityContext": _pod_security(pod),
     }
-    if not spec["containers"][0]["env"]:
-        del spec["containers"][0]["env"]
     if pod.restart_policy or pod.kind in (Kind.JOB, Kind.CRON_JOB):
         spec["restartPolicy"] = (pod.restart_policy or RestartPolicy.ON_FAILURE).value
     if pod.replicas > 1:

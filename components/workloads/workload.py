@@ -61,6 +61,11 @@ class WorkloadArgs:
     pod: Pod | None = None
     """None: somebody else deploys the pod."""
 
+    @property
+    def after_namespace(self) -> list[pulumi.Resource]:
+        """What every object of the workload comes after."""
+        return [self.namespace] if self.namespace else []
+
 
 _OWNERS: dict[Kind, Callable[..., pulumi.CustomResource]] = {
     Kind.DEPLOYMENT: apps.v1.Deployment,
@@ -99,6 +104,8 @@ class Workload(pulumi.ComponentResource):
     """Environment variables that the technique sets: nobody else may."""
     own_volumes: ClassVar[frozenset[str]]
     """Volumes that the technique mounts: nobody else may call one so."""
+    own_mounts: ClassVar[frozenset[str]] = frozenset()
+    """Where it mounts them in the workload's container, besides ``mount_path``."""
 
     service_account_name: Output[str]
     address: Output[str]
@@ -119,7 +126,7 @@ class Workload(pulumi.ComponentResource):
         self.register_outputs({"service_account_name": self.service_account_name, "address": self.address})
 
     def _deliver(self, name: str, args: WorkloadArgs, /) -> Delivery:
-        """Make the technique's own objects, and say what the pod needs."""
+        """Make the technique's own objects, and say what the pod needs: what makes a bundle a bundle, so there is no default."""
         raise NotImplementedError
 
     def _account(self, name: str, args: WorkloadArgs) -> core.v1.ServiceAccount | core.v1.ServiceAccountPatch:
@@ -134,12 +141,11 @@ class Workload(pulumi.ComponentResource):
                 "azure.workload.identity/tenant-id": args.identity.tenant_id,
             }
         if args.existing_service_account:
-            before = _namespace(args)
+            before = args.after_namespace
             if args.namespace is None:
                 # It has to be there: a patch of what is not there would make it (pulumi-kubernetes#2194).
-                before = [
-                    core.v1.ServiceAccount.get(f"{name}-existing-account", f"{metadata['namespace']}/{metadata['name']}", _child(self))
-                ]
+                account_id, child = f"{args.service_account.namespace}/{args.service_account.name}", ResourceOptions(parent=self)
+                before = [core.v1.ServiceAccount.get(f"{name}-existing-account", account_id, child)]
             opts = ResourceOptions(parent=self, depends_on=before)
             return core.v1.ServiceAccountPatch(f"{name}-service-account", metadata=meta.v1.ObjectMetaPatchArgs(**metadata), opts=opts)
         return core.v1.ServiceAccount(
@@ -147,7 +153,7 @@ class Workload(pulumi.ComponentResource):
             metadata=meta.v1.ObjectMetaArgs(**metadata),
             # Entra trusts tokens that the kubelet projects into pods that ask for them; no pod needs one for the Kubernetes API.
             automount_service_account_token=False,
-            opts=ResourceOptions(parent=self, depends_on=_namespace(args)),
+            opts=ResourceOptions(parent=self, depends_on=args.after_namespace),
         )
 
     def _run(self, name: str, args: WorkloadArgs, pod: Pod, delivery: Delivery, account: pulumi.Resource) -> None:
@@ -176,7 +182,7 @@ class Workload(pulumi.ComponentResource):
         )
         # Beside the pods, not behind them: both name the pods by their labels, and a StatefulSet's pods find each other by the Service.
         # Pulumi waits for a Service until its pods are well, so it may take as long as they.
-        beside = ResourceOptions(parent=self, depends_on=_namespace(args), custom_timeouts=wait)
+        beside = ResourceOptions(parent=self, depends_on=args.after_namespace, custom_timeouts=wait)
         if pod.kind in _SPREAD and pod.replicas > 1:
             policy.v1.PodDisruptionBudget(f"{name}-disruption-budget", **manifests.disruption_budget(name, namespace), opts=beside)
         if pod.service:
@@ -189,14 +195,6 @@ class Workload(pulumi.ComponentResource):
 
 
 _WAIT = f"{manifests.WAIT_SECONDS // 60}m"
-
-
-def _child(parent: pulumi.Resource) -> ResourceOptions:
-    return ResourceOptions(parent=parent)
-
-
-def _namespace(args: WorkloadArgs) -> list[pulumi.Resource]:
-    return [args.namespace] if args.namespace else []
 
 
 def _load_balancer(status: core.v1.outputs.ServiceStatus | None) -> str:

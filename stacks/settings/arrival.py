@@ -3,6 +3,7 @@
 from enum import StrEnum
 from typing import Annotated
 
+from stacks.settings.names import DNS_SUBDOMAIN
 from stacks.settings.rules import Between, Matches, Section
 
 _PROVIDER = "https://azure.github.io/secrets-store-csi-driver-provider-azure/docs/getting-started/usage/"
@@ -35,7 +36,7 @@ KubernetesSecretName = Annotated[
     str,
     Matches(
         "kubernetes-secret-name",
-        r"(?=.{1,253}$)[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*",
+        DNS_SUBDOMAIN,
         is_a="name of a Kubernetes Secret",
         allowed="use 1 to 253 lower-case letters, digits, hyphens and full stops, a letter or digit at each end",
         example="shop-secrets",

@@ -8,7 +8,7 @@ from components.workloads import WORKLOADS, Kind, Technique, Way
 from components.workloads.csi_access import service_principal_secret
 from components.workloads.pod import Security
 from stacks.settings.arrival import ONLY_KEY, KubernetesSecretType, SecretFormat
-from stacks.settings.rules import Found, Path, rule
+from stacks.settings.rules import Found, Path, one_of, rule
 from stacks.settings.secrets import SecretSettings, SecretSource
 from stacks.settings.tree import Settings
 from stacks.settings.workloads import WorkloadSettings
@@ -19,8 +19,7 @@ _OF_THE_WORKLOAD = (Way.MOUNT_PATH, Way.RELOAD, Way.ACCESS, Way.SERVICE_PRINCIPA
 
 
 def _who_can(way: Way) -> str:
-    able = [technique.value for technique in Technique if way in WORKLOADS[technique].can]
-    return able[0] if len(able) == 1 else f"{', '.join(able[:-1])} or {able[-1]}"
+    return one_of([technique.value for technique in Technique if way in WORKLOADS[technique].can])
 
 
 @rule("technique-cannot", WorkloadSettings, source=_TECHNIQUES)
@@ -51,7 +50,7 @@ def techniques_that_deliver_have_something_to(workload: WorkloadSettings) -> Ite
 @rule(
     "secret-files-differ",
     WorkloadSettings,
-    source="https://azure.github.io/secrets-store-csi-driver-provider-azure/docs/getting-started/usage/",
+    source=_USAGE,
 )
 def files_of_a_workload_differ(workload: WorkloadSettings) -> Iterator[Found]:
     """Two objects in one file would be one of them. Without a file of its own an object is in the file of its name."""

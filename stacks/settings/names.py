@@ -9,6 +9,7 @@ from pydantic import AfterValidator
 from stacks.settings.rules import Matches
 
 RESOURCE_NAME_RULES = "https://learn.microsoft.com/azure/azure-resource-manager/management/resource-name-rules"
+DNS_SUBDOMAIN = r"(?=.{1,253}$)[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*"
 _ARM_ID = r"(?i:/subscriptions/[0-9a-fA-F-]{36}/resourceGroups/[-\w.()]{1,90}/providers/)"
 
 ResourceGroupName = Annotated[
@@ -71,7 +72,7 @@ DnsSubdomain = Annotated[
     str,
     Matches(
         "kubernetes-subdomain-name",
-        r"(?=.{1,253}$)[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*",
+        DNS_SUBDOMAIN,
         is_a="ServiceAccount name",
         allowed="use 1 to 253 lower-case letters, digits, hyphens and full stops, a letter or digit at each end",
         example="podinfo",

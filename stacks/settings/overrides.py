@@ -8,7 +8,6 @@ from collections.abc import Iterator, Mapping
 from typing import Any, cast
 
 from components.workloads import WORKLOADS, Way
-from components.workloads.csi import SECRETS_PATH
 from components.workloads.manifests import INJECTED_MOUNTS, NAME_LABEL, USE_IDENTITY
 from components.workloads.pod import Kind, Security
 from components.workloads.strategic_merge import MERGE_KEYS
@@ -205,7 +204,7 @@ def _technique_touched(workload: WorkloadSettings, at: Path) -> Iterator[Found]:
             if f"{path}/".startswith(f"{INJECTED_MOUNTS}/"):
                 wrong = f"{INJECTED_MOUNTS} is where the webhook mounts the token"
                 yield Found((*here, "volumeMounts", index), wrong, "choose another path")
-            elif own and Way.MOUNT_PATH in bundle.can and path in (workload.mount_path, SECRETS_PATH):
+            elif own and Way.MOUNT_PATH in bundle.can and path in bundle.own_mounts | {workload.mount_path}:
                 wrong = f"{path} is where technique {workload.technique} mounts its files"
                 yield Found((*here, "volumeMounts", index), wrong, "choose another path")
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from components.workloads.pod import Kind, RestartPolicy, Security, UpdateType
 from stacks.settings.pods import PodSettings, ProbeSettings
 from stacks.settings.quantities import at_most
-from stacks.settings.rules import Found, rule
+from stacks.settings.rules import Found, one_of, rule
 
 _PROBES = "https://kubernetes.io/docs/concepts/workloads/pods/probes/"
 _STANDARDS = "https://kubernetes.io/docs/concepts/security/pod-security-standards/"
@@ -26,16 +26,12 @@ _KINDS_OF: Mapping[str, frozenset[Kind]] = {
 """Key → the kinds that read it."""
 
 
-def _one_of(kinds: list[Kind]) -> str:
-    return kinds[0] if len(kinds) == 1 else f"{', '.join(kinds[:-1])} or {kinds[-1]}"
-
-
 @rule("key-of-another-kind", PodSettings, source="our own choice: a setting that is not read is a setting that does not hold")
 def keys_belong_to_the_kind(pod: PodSettings) -> Iterator[Found]:
     """``replicas`` beside a DaemonSet would look said and not be."""
     for key, kinds in _KINDS_OF.items():
         if key in pod.model_fields_set and pod.kind not in kinds:
-            allowed = "any kind but none" if kinds == _RUNS else _one_of([kind for kind in Kind if kind in kinds])
+            allowed = "any kind but none" if kinds == _RUNS else one_of([kind for kind in Kind if kind in kinds])
             yield Found((key,), f"does nothing for kind: {pod.kind}", f"goes with {allowed}: take it out, or change kind", remove=True)
 
 

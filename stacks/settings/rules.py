@@ -6,7 +6,7 @@ Deliberately not here: any rule of Azure or Kubernetes (they stand with the sett
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, LiteralString, TypeVar, cast
 
@@ -65,6 +65,11 @@ def spell(path: Path) -> str:
 def shorten(text: str) -> str:
     """At most 80 characters of a value: a message is for reading."""
     return text if len(text) <= 80 else f"{text[:60]}… ({len(text)} characters)"
+
+
+def one_of(words: Sequence[str]) -> str:
+    """``sdk, csi or kubernetes-secret``."""
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} or {words[-1]}"
 
 
 def set_command(path: Path, value: str) -> str:

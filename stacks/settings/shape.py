@@ -13,7 +13,7 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
-from stacks.settings.rules import Between, Matches, Path, Problem, register, remove_command, set_command, shorten
+from stacks.settings.rules import Between, Matches, Path, Problem, one_of, register, remove_command, set_command, shorten
 
 _OWN = "our own choice: a setting that is not read is a setting that does not hold"
 UNKNOWN_KEY = register("unknown-key", _OWN).id
@@ -72,14 +72,14 @@ def unknown_key(path: Path, known: list[str]) -> Problem:
     """A key that nobody reads. One that is nearly right is to be renamed: taking it out would lose what stands below it."""
     if near := difflib.get_close_matches(str(path[-1]), known, n=1):
         return Problem(UNKNOWN_KEY, path, "unknown key", f"did you mean {near[0]!r}? rename it in the stack file")
-    return Problem(UNKNOWN_KEY, path, "unknown key", f"choose {_one_of(known)}", command=remove_command(path))
+    return Problem(UNKNOWN_KEY, path, "unknown key", f"choose {one_of(known)}", command=remove_command(path))
 
 
 def _unknown_choice(path: Path, got: Any, choices: list[str]) -> Problem:
     """The command offers what is nearest; where nothing is near, any choice would mean something else."""
     wrong = f"unknown {path[-1]}" if _is_hidden(path) else f"unknown {path[-1]} {shorten(str(got))!r}"
     near = choices if len(choices) == 1 else difflib.get_close_matches(str(got), choices, n=1)
-    return Problem(UNKNOWN_CHOICE, path, wrong, f"choose {_one_of(choices)}", near[0] if near else None)
+    return Problem(UNKNOWN_CHOICE, path, wrong, f"choose {one_of(choices)}", near[0] if near else None)
 
 
 def _is_hidden(path: Path) -> bool:
@@ -111,10 +111,6 @@ def _describe(got: Any) -> str:
     if isinstance(got, list):
         return "a list"
     return f"the number {shorten(str(got))}" if isinstance(got, int | float) else repr(shorten(str(got)))
-
-
-def _one_of(words: list[str]) -> str:
-    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} or {words[-1]}"
 
 
 # ------------------------------------------------------------------------------------------------------ what the model says of a path

@@ -1,6 +1,6 @@
 """Components with as little said as possible; a test says the rest."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import pulumi
@@ -42,7 +42,7 @@ def vault(opts: pulumi.ResourceOptions | None = None, **args: Any) -> KeyVault:
     return KeyVault("vault", KeyVaultArgs(**(least | args)), opts)
 
 
-def identity(opts: pulumi.ResourceOptions | None = None, **args: Any) -> WorkloadIdentity:
+def identity(opts: pulumi.ResourceOptions | None = None, grants: Sequence[PlannedGrant] = (), **args: Any) -> WorkloadIdentity:
     """An identity that one ServiceAccount takes on."""
     least: dict[str, Any] = {
         "resource_group_name": GROUP,
@@ -52,7 +52,9 @@ def identity(opts: pulumi.ResourceOptions | None = None, **args: Any) -> Workloa
     }
     if "cluster" not in args:
         args["cluster"] = cluster()
-    return WorkloadIdentity("shop", WorkloadIdentityArgs(**(least | args)), opts)
+    made = WorkloadIdentity("shop", WorkloadIdentityArgs(**(least | args)), opts)
+    made.rights.add(grants)
+    return made
 
 
 def borrowed(opts: pulumi.ResourceOptions | None = None) -> BorrowedIdentity:
@@ -63,9 +65,10 @@ def borrowed(opts: pulumi.ResourceOptions | None = None) -> BorrowedIdentity:
         object_id="object",
         tenant_id=TENANT,
         subscription_id=SUBSCRIPTION,
-        grants=[PlannedGrant(label="secrets/db", role=Role.KEY_VAULT_SECRETS_USER, scope="/vault/secrets/db")],
     )
-    return BorrowedIdentity("borrowed", args, opts)
+    made = BorrowedIdentity("borrowed", args, opts)
+    made.rights.add([PlannedGrant(label="secrets/db", role=Role.KEY_VAULT_SECRETS_USER, scope="/vault/secrets/db")])
+    return made
 
 
 def workload(

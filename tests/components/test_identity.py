@@ -45,9 +45,9 @@ def test_identities_whose_names_would_read_alike_stay_apart() -> None:
                 subscription_id="s",
                 cluster=aks,
                 service_accounts=[account],
-                grants=[PlannedGrant(label=f"secrets/{account.namespace}", role=Role.KEY_VAULT_SECRETS_USER, scope="/s")],
             )
-            WorkloadIdentity(name, args)
+            grant = PlannedGrant(label=f"secrets/{account.namespace}", role=Role.KEY_VAULT_SECRETS_USER, scope="/s")
+            WorkloadIdentity(name, args).rights.add([grant])
 
     assert len(build(program).of_type("FederatedIdentityCredential")) == 2
 
