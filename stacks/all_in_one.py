@@ -49,10 +49,11 @@ async def all_in_one(settings: Settings) -> Mapping[str, Any]:
         for name, said in settings.namespaces_by_name.items()
         if not said.existing
     }
-    operators = make_operators(settings, cluster, namespaces, in_cluster)
+    operators = make_operators(settings, cluster, group.name, namespaces, in_cluster)
     workloads: dict[str, Workload] = {}
     for workload in settings.workloads:
         bundle = WORKLOADS[workload.technique]
+        served = operators.get(bundle.needs) if bundle.needs else None
         args = WorkloadArgs(
             service_account=ServiceAccount(workload.namespace, workload.service_account_name),
             existing_service_account=workload.existing_service_account,
@@ -65,7 +66,12 @@ async def all_in_one(settings: Settings) -> Mapping[str, Any]:
             mount_path=workload.mount_path,
             reload=workload.reload,
             await_pods=settings.grants is Grants.MANAGED,
-            operator=operators.get(bundle.needs) if bundle.needs else None,
+            operator=served.after if served else None,
+            operator_account=served.account if served else None,
+            composed=workload_parts.composed_values(workload),
+            sought=workload_parts.sought_secrets(workload),
+            sync=workload_parts.sync(workload),
+            dapr=workload_parts.dapr_app(workload),
             pod=workload_parts.pod(workload),
         )
         workloads[workload.name] = bundle(workload.name, args, in_cluster)

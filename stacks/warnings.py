@@ -8,6 +8,7 @@ from components.workloads import WORKLOADS, Access, Kind
 from stacks import reads
 from stacks.settings import Grants, Settings
 from stacks.settings.limits import WARN_GRANTS, planned_grants
+from stacks.settings.operators import InstallDapr
 from stacks.settings.secrets import SecretSource
 
 # Where user-assigned identities took no federated credentials when this was written; the list shrinks, hence a warning only.
@@ -29,6 +30,11 @@ def warnings(settings: Settings) -> Iterator[str]:
         )
     if settings.operators.reloader and not any(workload.reload for workload in settings.workloads):
         yield "operators.reloader: no workload says reload: true, so it has nothing to watch"
+    if settings.operators.dapr and settings.operators.dapr.install is InstallDapr.EXTENSION:
+        yield (
+            "operators.dapr.install extension: Azure refuses it (MissingSubscriptionRegistration) unless the subscription has once run"
+            " `az provider register --namespace Microsoft.KubernetesConfiguration`"
+        )
     yield from reads.warnings(settings)
     for index, workload in enumerate(settings.workloads):
         if workload.access is Access.POD_IDENTITY:

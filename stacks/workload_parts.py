@@ -11,10 +11,10 @@ from components.grants import Principal
 from components.identity import PlannedGrant, ServiceAccount
 from components.roles import PrincipalType
 from components.vault import KeyVault
-from components.workloads import WORKLOADS, Access, Kind, Pod, WantedObject
+from components.workloads import WORKLOADS, Access, ComposedValue, DaprApp, Kind, Pod, SoughtSecrets, Sync, WantedObject
 from components.workloads.pod import Probe, Service, UpdateStrategy
 from stacks.settings import Settings, secret_value
-from stacks.settings.pods import AmountSettings, PodSettings, ProbeSettings
+from stacks.settings.pods import AmountSettings, PodSettings, ProbeSettings, ResourceSettings
 from stacks.settings.workloads import WorkloadSettings, reach_of
 
 
@@ -32,7 +32,7 @@ def plan_grants(workloads: Sequence[WorkloadSettings], vault: KeyVault) -> list[
 
 def wanted_objects(workload: WorkloadSettings) -> list[WantedObject]:
     """What the workload reads, in the order of its list, and how."""
-    bundle = WORKLOADS[workload.technique]
+    in_secrets = WORKLOADS[workload.technique].in_secrets
     return [
         WantedObject(
             name=secret.name,
@@ -40,15 +40,58 @@ def wanted_objects(workload: WorkloadSettings) -> list[WantedObject]:
             env=secret.env,
             file=secret.file,
             kubernetes=workload.kubernetes_secret_of(secret) if workload.in_kubernetes(secret) else None,
-            mounted_from_kubernetes=bundle.writes_values or bool(secret.kubernetes_secret and secret.kubernetes_secret.mount),
+            mounted_from_kubernetes=in_secrets or bool(secret.kubernetes_secret and secret.kubernetes_secret.mount),
             version=secret.version,
             version_history=secret.version_history,
             format=secret.format,
             encoding=secret.encoding,
             permission=secret.permission,
+            property=secret.property,
+            extract=secret.extract,
+            env_from=secret.env_from,
         )
         for secret in workload.secrets
     ]
+
+
+def composed_values(workload: WorkloadSettings) -> list[ComposedValue]:
+    """What the workload makes of several secrets, in the order of its list."""
+    return [
+        ComposedValue(
+            env=composed.env,
+            file=composed.file,
+            kubernetes=workload.kubernetes_secret_of(composed),
+            mounted_from_kubernetes=True,
+            template=composed.template,
+            fields=composed.fields,
+        )
+        for composed in workload.compose
+    ]
+
+
+def sought_secrets(workload: WorkloadSettings) -> list[SoughtSecrets]:
+    """What the workload looks for, in the order of its list."""
+    return [
+        SoughtSecrets(secret=workload.found_in(find), regexp=find.regexp, tags=find.tags, env_from=find.env_from) for find in workload.find
+    ]
+
+
+def sync(workload: WorkloadSettings) -> Sync:
+    """How the operator keeps its Kubernetes Secrets."""
+    said = workload.external_secrets
+    return Sync(
+        refresh_interval=said.refresh_interval,
+        refresh_policy=said.refresh_policy,
+        creation_policy=said.creation_policy,
+        deletion_policy=said.deletion_policy,
+        await_ready=said.await_ready,
+    )
+
+
+def dapr_app(workload: WorkloadSettings) -> DaprApp:
+    """The application as Dapr knows it."""
+    said = workload.dapr
+    return DaprApp(app_id=workload.dapr_app_id, store=workload.dapr_store, log_level=said.log_level, resources=resources(said.sidecar))
 
 
 def handed_out_by(workloads: Sequence[WorkloadSettings], cluster: AksCluster) -> Principal | None:
@@ -88,7 +131,6 @@ def pod(settings: PodSettings) -> Pod | None:
         return None
     service, strategy, port = settings.service, settings.update_strategy, settings.port or 0
     probes = {which: getattr(settings.probes, which) for which in ("startup", "readiness", "liveness")}
-    amounts = {"requests": _amounts(settings.resources.requests), "limits": _amounts(settings.resources.limits)}
     return Pod(
         image=settings.image,
         kind=settings.kind,
@@ -97,7 +139,7 @@ def pod(settings: PodSettings) -> Pod | None:
         env=settings.env,
         port=settings.port,
         replicas=settings.replicas,
-        resources={key: amount for key, amount in amounts.items() if amount},
+        resources=resources(settings.resources),
         probes={which: _probe(probe) for which, probe in probes.items() if probe},
         service=Service(type=service.type, port=service.port or port, target_port=port) if service else None,
         update_strategy=UpdateStrategy(
@@ -115,6 +157,12 @@ def pod(settings: PodSettings) -> Pod | None:
         run_as_user=settings.run_as_user,
         overrides=settings.overrides,
     )
+
+
+def resources(settings: ResourceSettings) -> dict[str, dict[str, str]]:
+    """As Kubernetes writes them, without what nobody has said."""
+    amounts = {"requests": _amounts(settings.requests), "limits": _amounts(settings.limits)}
+    return {key: amount for key, amount in amounts.items() if amount}
 
 
 def _amounts(amounts: AmountSettings) -> dict[str, str]:

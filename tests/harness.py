@@ -53,6 +53,8 @@ class Registration:
     """For create and update; empty is the provider's default."""
     replace_on_changes: tuple[str, ...]
     retain_on_delete: bool
+    version: str
+    """Of the provider's package."""
 
     def is_secret(self, property_name: str) -> bool:
         """Whether the engine would encrypt this property."""
@@ -120,6 +122,7 @@ class Recorder(mocks.MockMonitor):
                 import_id=request.importId,
                 replace_on_changes=tuple(request.replaceOnChanges),
                 retain_on_delete=request.retainOnDelete,
+                version=request.version,
                 timeouts=(request.customTimeouts.create, request.customTimeouts.update),
             )
         )

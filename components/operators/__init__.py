@@ -8,5 +8,9 @@ class Operator(StrEnum):
 
     CSI_DRIVER = "csi_driver"
     """Secrets Store CSI driver, with the Azure provider."""
+    EXTERNAL_SECRETS = "external_secrets"
+    """External Secrets Operator."""
+    DAPR = "dapr"
+    """Dapr's control plane, with the injector of its sidecars."""
     RELOADER = "reloader"
     """Stakater Reloader: new pods when a Secret changes."""

@@ -40,9 +40,15 @@ class CsiWorkload(Workload):
     """
 
     seen_by_pod = "files, and environment variables from a synced Secret"
-    can = frozenset(Way)
+    can = frozenset(
+        {
+            *(Way.ENV, Way.FILE, Way.KUBERNETES_SECRET, Way.VERSION, Way.VERSION_HISTORY, Way.FORMAT, Way.ENCODING, Way.PERMISSION),
+            *(Way.RELOAD, Way.MOUNT_PATH, Way.ACCESS, Way.SERVICE_PRINCIPAL),
+        }
+    )
     needs = Operator.CSI_DRIVER
-    syncs = True
+    fixed_keys = True
+    decodes = frozenset({"utf-8", "hex", "base64"})
     secret_word = "synced"
     own_env = frozenset[str]()
     own_volumes = frozenset({VOLUME, SECRETS_VOLUME})

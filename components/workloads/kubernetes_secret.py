@@ -20,6 +20,7 @@ class KubernetesSecretWorkload(Workload):
     seen_by_pod = "environment variables and files, from a Kubernetes Secret"
     can = frozenset({Way.ENV, Way.FILE, Way.KUBERNETES_SECRET, Way.RELOAD, Way.MOUNT_PATH})
     writes_values = True
+    in_secrets = True
     own_env = frozenset[str]()
     own_volumes = frozenset({SECRETS_VOLUME})
 

@@ -46,6 +46,8 @@ class Delivery:
     """What a technique asks of the pod."""
 
     env: Sequence[Manifest] = ()
+    env_from: Sequence[Manifest] = ()
+    """Sources whose every key is a variable."""
     volumes: Sequence[Manifest] = ()
     volume_mounts: Sequence[Manifest] = ()
     labels: Mapping[str, str] = field(default_factory=dict[str, str])
@@ -65,7 +67,14 @@ def labels(name: str) -> dict[str, str]:
 
 def needs(name: str, account: ServiceAccount, delivery: Delivery) -> Manifest:
     """The part of a pod template that makes the secrets come: for whoever writes the rest of it elsewhere."""
-    container = _without_empty({"name": name, "env": list(delivery.env), "volumeMounts": list(delivery.volume_mounts)})
+    container = _without_empty(
+        {
+            "name": name,
+            "env": list(delivery.env),
+            "envFrom": list(delivery.env_from),
+            "volumeMounts": list(delivery.volume_mounts),
+        }
+    )
     return {
         "metadata": _without_empty({"labels": dict(delivery.labels), "annotations": dict(delivery.annotations)}),
         "spec": _without_empty({"serviceAccountName": account.name, "containers": [container], "volumes": list(delivery.volumes)}),

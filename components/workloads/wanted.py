@@ -1,10 +1,11 @@
 """What a pod gets to see of the vault, and how: plain data, the same for every technique.
 
-Owns: ``WantedObject``, ``Way`` (what may be asked of a technique) and the Kubernetes Secrets that several wanted objects make up.
+Owns: ``Way`` (what may be asked of a technique), ``WantedObject`` and ``ComposedValue`` (what arrives), and the Kubernetes Secrets that
+several of them make up.
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
@@ -26,6 +27,9 @@ class Way(StrEnum):
     FORMAT = "format"
     ENCODING = "encoding"
     PERMISSION = "permission"
+    PROPERTY = "property"
+    EXTRACT = "extract"
+    ENV_FROM = "env_from"
     RELOAD = "reload"
     """Of the whole workload: that new pods see a new value."""
     MOUNT_PATH = "mount_path"
@@ -34,6 +38,18 @@ class Way(StrEnum):
     """Of the whole workload: with whose right the vault is read."""
     SERVICE_PRINCIPAL = "service_principal"
     """Of the whole workload: which one, where it is one."""
+    COMPOSE = "compose"
+    """Of the whole workload: values that are made of several."""
+    FIND = "find"
+    """Of the whole workload: secrets that are not listed but looked for."""
+    EXTERNAL_SECRETS = "external_secrets"
+    """Of the whole workload: how its ExternalSecrets behave."""
+    DAPR = "dapr"
+    """Of the whole workload: its sidecar."""
+
+
+OF_THE_WORKLOAD = tuple(Way)[tuple(Way).index(Way.RELOAD) :]
+"""The others are keys of a secret."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,11 +69,9 @@ class SecretKey:
 
 
 @dataclass(frozen=True, kw_only=True)
-class WantedObject:
-    """An object of the vault that the pod gets to see."""
+class Arrival:
+    """A value that the pod gets to see."""
 
-    name: str
-    type: ObjectType = ObjectType.SECRET
     env: str | None = None
     """Environment variable with the value."""
     file: str | None = None
@@ -66,6 +80,14 @@ class WantedObject:
     """Where it stands in Kubernetes, if it does."""
     mounted_from_kubernetes: bool = False
     """Whether the file comes from there: it then has the group of the pod, and is not root's alone."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class WantedObject(Arrival):
+    """An object of the vault that the pod gets to see."""
+
+    name: str
+    type: ObjectType = ObjectType.SECRET
     version: str | None = None
     """None: the newest."""
     version_history: int | None = None
@@ -74,6 +96,36 @@ class WantedObject:
     encoding: str | None = None
     permission: str | None = None
     """File mode, octal."""
+    property: str | None = None
+    """Of a secret that is JSON: the one that is wanted."""
+    extract: bool = False
+    """Of a secret that is JSON: every property, each as a key of the Kubernetes Secret."""
+    env_from: bool = False
+    """With ``extract``: as environment variables too."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ComposedValue(Arrival):
+    """A value made of others."""
+
+    template: str
+    """In the words of Go's text/template; other values are fields, called like their keys."""
+    fields: frozenset[str] | None = None
+    """Keys that the template names; None: nobody can tell, so it may be any."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SoughtSecrets:
+    """Secrets of the vault that are found by what they are called; each is a key of a Kubernetes Secret."""
+
+    secret: str
+    """Name of that Secret."""
+    regexp: str | None = None
+    """In the words of Go's regexp."""
+    tags: Mapping[str, str] = field(default_factory=dict[str, str])
+    """All of them, with these values."""
+    env_from: bool = False
+    """Whether each is an environment variable too."""
 
 
 @dataclass(frozen=True)
@@ -94,7 +146,7 @@ def kubernetes_secrets(wanted: Iterable[WantedObject]) -> list[KubernetesSecret]
     return [KubernetesSecret(name, kind, tuple(objects)) for (name, kind), objects in grouped.items()]
 
 
-def env_from_secrets(wanted: Iterable[WantedObject]) -> list[dict[str, Any]]:
+def env_from_secrets(wanted: Iterable[Arrival]) -> list[dict[str, Any]]:
     """Environment variables that Kubernetes fills from its Secrets."""
     return [
         {"name": one.env, "valueFrom": {"secretKeyRef": {"name": one.kubernetes.secret, "key": one.kubernetes.key}}}
@@ -106,7 +158,7 @@ def env_from_secrets(wanted: Iterable[WantedObject]) -> list[dict[str, Any]]:
 SECRETS_VOLUME = "kubernetes-secrets"
 
 
-def files_from_secrets(wanted: Iterable[WantedObject]) -> list[dict[str, Any]]:
+def files_from_secrets(wanted: Iterable[Arrival]) -> list[dict[str, Any]]:
     """The volume with the files that come from Kubernetes Secrets; empty without one. A certificate is a folder with two files."""
     sources = [
         {

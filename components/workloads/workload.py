@@ -5,7 +5,7 @@ Deliberately not here: the namespace and the identity (workloads share them; the
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, ClassVar
 
@@ -15,12 +15,15 @@ from pulumi_kubernetes import apps, batch, core, meta, policy
 
 from components.identity import Reader, ServiceAccount
 from components.operators import Operator
+from components.roles import ObjectType
 from components.vault import KeyVault
 from components.workloads import manifests
 from components.workloads.csi_access import Access
+from components.workloads.dapr_app import DaprApp
 from components.workloads.manifests import Delivery, Manifest
 from components.workloads.pod import Kind, Pod, ServiceType
-from components.workloads.wanted import WantedObject, Way
+from components.workloads.sync import Sync
+from components.workloads.wanted import ComposedValue, SoughtSecrets, WantedObject, Way
 
 
 class Technique(StrEnum):
@@ -30,6 +33,10 @@ class Technique(StrEnum):
     """The application asks the vault itself, with an Azure SDK."""
     CSI = "csi"
     """The Secrets Store CSI driver mounts files, and keeps a Kubernetes Secret for environment variables."""
+    ESO = "eso"
+    """The External Secrets Operator copies into Kubernetes Secrets."""
+    DAPR = "dapr"
+    """The application asks its Dapr sidecar, and the sidecar asks the vault."""
     KUBERNETES_SECRET = "kubernetes-secret"
     """A Kubernetes Secret that this program writes."""
 
@@ -58,6 +65,13 @@ class WorkloadArgs:
     """False: an update does not wait until they are well, because somebody else has to grant their rights first."""
     operator: pulumi.Resource | None = None
     """What serves the technique's custom resources in the cluster. None: the technique has none, or it is not of this stack."""
+    operator_account: ServiceAccount | None = None
+    """Who of the operator has to be allowed to act as the workload's ServiceAccount; None: it may already."""
+    composed: Sequence[ComposedValue] = ()
+    sought: Sequence[SoughtSecrets] = ()
+    sync: Sync = field(default_factory=Sync)
+    dapr: DaprApp | None = None
+    """None: called like the workload."""
     pod: Pod | None = None
     """None: somebody else deploys the pod."""
 
@@ -95,8 +109,16 @@ class Workload(pulumi.ComponentResource):
     """What has to be in the cluster."""
     writes_values: ClassVar[bool] = False
     """Whether this program itself writes the values into the cluster, so that it has to know them."""
-    syncs: ClassVar[bool] = False
-    """Whether something in the cluster writes the Kubernetes Secrets."""
+    in_secrets: ClassVar[bool] = False
+    """Whether every value stands in a Kubernetes Secret, and files come from there."""
+    fixed_keys: ClassVar[bool] = False
+    """Whether a Kubernetes Secret keeps the keys that it was made with, so that other keys need another Secret."""
+    reads: ClassVar[frozenset[ObjectType]] = frozenset(ObjectType)
+    """What of the vault it can read."""
+    decodes: ClassVar[frozenset[str]] = frozenset()
+    """How a value may stand in the vault, so that the pod gets what it means."""
+    kinds: ClassVar[frozenset[Kind]] = frozenset(Kind)
+    """What may own the pods."""
     secret_word: ClassVar[str] = "secrets"
     """Behind the workload's name it makes the name of its Kubernetes Secret. Differs between techniques: while one takes over from
     another, both Secrets are there."""
@@ -106,6 +128,8 @@ class Workload(pulumi.ComponentResource):
     """Volumes that the technique mounts: nobody else may call one so."""
     own_mounts: ClassVar[frozenset[str]] = frozenset()
     """Where it mounts them in the workload's container, besides ``mount_path``."""
+    own_ports: ClassVar[frozenset[int]] = frozenset()
+    """Where something of the technique listens in the pod, so that the workload cannot."""
 
     service_account_name: Output[str]
     address: Output[str]
@@ -116,20 +140,20 @@ class Workload(pulumi.ComponentResource):
 
     def __init__(self, name: str, args: WorkloadArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("aks-secrets:index:Workload", name, None, opts)
-        account = self._account(name, args)
-        self.service_account_name = account.metadata.apply(lambda metadata: metadata.name or "")
+        self._account = self._make_account(name, args)
+        self.service_account_name = self._account.metadata.apply(lambda metadata: metadata.name or "")
         delivery = self._deliver(name, args)
         self.pod_needs = manifests.needs(name, args.service_account, delivery)
         self.address = Output.from_input("")
         if args.pod:
-            self._run(name, args, args.pod, delivery, account)
+            self._run(name, args, args.pod, delivery)
         self.register_outputs({"service_account_name": self.service_account_name, "address": self.address})
 
     def _deliver(self, name: str, args: WorkloadArgs, /) -> Delivery:
         """Make the technique's own objects, and say what the pod needs: what makes a bundle a bundle, so there is no default."""
         raise NotImplementedError
 
-    def _account(self, name: str, args: WorkloadArgs) -> core.v1.ServiceAccount | core.v1.ServiceAccountPatch:
+    def _make_account(self, name: str, args: WorkloadArgs) -> core.v1.ServiceAccount | core.v1.ServiceAccountPatch:
         metadata: dict[str, Any] = {
             "name": args.service_account.name,
             "namespace": args.service_account.namespace,
@@ -156,11 +180,11 @@ class Workload(pulumi.ComponentResource):
             opts=ResourceOptions(parent=self, depends_on=args.after_namespace),
         )
 
-    def _run(self, name: str, args: WorkloadArgs, pod: Pod, delivery: Delivery, account: pulumi.Resource) -> None:
+    def _run(self, name: str, args: WorkloadArgs, pod: Pod, delivery: Delivery) -> None:
         """The pod's owner comes last: a container that starts before its rights are there fails, and Kubernetes says nothing of why."""
         namespace = args.service_account.namespace
         ready = [
-            account,
+            self._account,
             *args.identity.ready_for(args.service_account),
             *args.vault.ready_for(wanted.name for wanted in args.secrets),
             *delivery.after,

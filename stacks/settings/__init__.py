@@ -8,13 +8,15 @@ Deliberately not here: any cloud call, any resource. Settings are plain, frozen 
 from stacks.settings import access as _access
 from stacks.settings import across as _across
 from stacks.settings import delivery as _delivery
+from stacks.settings import external_rules as _external_rules
 from stacks.settings import limits as _limits
+from stacks.settings import operator_keys as _operator_keys
 from stacks.settings import operator_rules as _operator_rules
 from stacks.settings import overrides as _overrides
 from stacks.settings import pod_rules as _pod_rules
 from stacks.settings.load import load, secret_value
 from stacks.settings.tree import Composition, Grants, Settings
 
-del _access, _across, _delivery, _limits, _operator_rules, _overrides, _pod_rules
+del _access, _across, _delivery, _external_rules, _limits, _operator_keys, _operator_rules, _overrides, _pod_rules
 
 __all__ = ["Composition", "Grants", "Settings", "load", "secret_value"]

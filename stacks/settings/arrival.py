@@ -83,6 +83,20 @@ FilePermission = Annotated[
 ]
 
 
+JsonProperty = Annotated[
+    str,
+    Matches(
+        "json-property",
+        r"[^\s]{1,253}",
+        is_a="path of a JSON property",
+        allowed="write names with full stops between them, without spaces",
+        example="database.password",
+        source="https://external-secrets.io/latest/guides/all-keys-one-secret/",
+        shown=False,
+    ),
+]
+
+
 class SecretFormat(StrEnum):
     """How the driver writes a certificate with its private key."""
 
@@ -125,8 +139,8 @@ class KubernetesSecretSettings(Section):
     """With `csi`: its `file` also stands below `/mnt/kubernetes-secrets`, from the Secret, where `fsGroup` holds."""
 
 
-class ArrivalSettings(Section):
-    """How a value arrives in the pod."""
+class PlaceSettings(Section):
+    """Where a value stands: what objects of the vault and composed values share."""
 
     env: EnvName | None = None
     """Environment variable with the value."""
@@ -134,6 +148,11 @@ class ArrivalSettings(Section):
     """File with the value, below `mount_path`."""
     kubernetes_secret: KubernetesSecretSettings | None = None
     """Name, key and type of the Kubernetes Secret that holds it, where the technique makes one."""
+
+
+class ArrivalSettings(PlaceSettings):
+    """How a value arrives in the pod."""
+
     version: ObjectVersion | None = None
     """Version in the vault; the newest if not given."""
     version_history: VersionHistory | None = None
@@ -144,3 +163,9 @@ class ArrivalSettings(Section):
     """How the value stands in the vault; utf-8 if not given."""
     permission: FilePermission | None = None
     """Mode of the file, octal, in quotes; "0644" if not given."""
+    property: JsonProperty | None = None
+    """Of a secret that is JSON: the property that is wanted, by its path."""
+    extract: bool = False
+    """Of a secret that is JSON: every property, each as a key of the Kubernetes Secret."""
+    env_from: bool = False
+    """With `extract`: every property is an environment variable too, by its own name."""

@@ -7,6 +7,7 @@ from components.roles import ObjectType
 from components.workloads import WORKLOADS, Kind, Technique, Way
 from components.workloads.csi_access import service_principal_secret
 from components.workloads.pod import Security
+from components.workloads.wanted import OF_THE_WORKLOAD
 from stacks.settings.arrival import ONLY_KEY, KubernetesSecretType, SecretFormat
 from stacks.settings.rules import Found, Path, one_of, rule
 from stacks.settings.secrets import SecretSettings, SecretSource
@@ -15,7 +16,6 @@ from stacks.settings.workloads import WorkloadSettings
 
 _USAGE = "https://azure.github.io/secrets-store-csi-driver-provider-azure/docs/getting-started/usage/"
 _TECHNIQUES = "docs/techniques.md: what each technique can do"
-_OF_THE_WORKLOAD = (Way.MOUNT_PATH, Way.RELOAD, Way.ACCESS, Way.SERVICE_PRINCIPAL)
 
 
 def _who_can(way: Way) -> str:
@@ -27,11 +27,11 @@ def techniques_are_asked_for_what_they_can(workload: WorkloadSettings) -> Iterat
     """An environment variable that nobody fills would be an empty one."""
     able = WORKLOADS[workload.technique].can
     wrong = f"technique {workload.technique} cannot do that ({WORKLOADS[workload.technique].seen_by_pod})"
-    for way in _OF_THE_WORKLOAD:
+    for way in OF_THE_WORKLOAD:
         if way.value in workload.model_fields_set and way not in able:
             yield Found((way.value,), wrong, f"take it out, or choose {_who_can(way)}", remove=True)
     for index, secret in enumerate(workload.secrets):
-        for way in (way for way in Way if way not in _OF_THE_WORKLOAD):
+        for way in (way for way in Way if way not in OF_THE_WORKLOAD):
             if way.value in secret.model_fields_set and way not in able:
                 path = ("secrets", index, way.value)
                 yield Found(path, wrong, f"take it out, or choose {_who_can(way)}", remove=True)
@@ -40,7 +40,7 @@ def techniques_are_asked_for_what_they_can(workload: WorkloadSettings) -> Iterat
 @rule("technique-delivers-a-list", WorkloadSettings, source=_TECHNIQUES)
 def techniques_that_deliver_have_something_to(workload: WorkloadSettings) -> Iterator[Found]:
     """Only an application that asks by itself can do without a list."""
-    if WORKLOADS[workload.technique].can and not workload.secrets:
+    if WORKLOADS[workload.technique].can and not (workload.secrets or workload.find):
         others = " or ".join(technique.value for technique in Technique if not WORKLOADS[technique].can)
         yield Found(
             ("secrets",), f"empty, and technique {workload.technique} delivers what stands there", f"list something, or choose {others}"
@@ -53,16 +53,18 @@ def techniques_that_deliver_have_something_to(workload: WorkloadSettings) -> Ite
     source=_USAGE,
 )
 def files_of_a_workload_differ(workload: WorkloadSettings) -> Iterator[Found]:
-    """Two objects in one file would be one of them. Without a file of its own an object is in the file of its name."""
+    """Two objects in one file would be one of them. Where everything is mounted, what has no file is in the file of its name."""
     if Way.FILE not in WORKLOADS[workload.technique].can:
         return
     seen: set[str] = set()
-    for index, secret in enumerate(workload.secrets):
-        path = secret.file or secret.name
+    for where, placed in workload.placed:
+        path = placed.file or (None if WORKLOADS[workload.technique].in_secrets else placed.name)
+        if path is None:
+            continue
         if path in seen:
-            yield Found(("secrets", index, "file"), f"another object is in {path!r}", "choose another file", f"{path}-{secret.type}")
+            yield Found((*where, "file"), f"another object is in {path!r}", "choose another file", f"{path}-2")
         elif any(path.startswith(f"{other}/") or other.startswith(f"{path}/") for other in seen):
-            yield Found(("secrets", index, "file"), f"{path!r} is a file and a folder at once", "choose another file")
+            yield Found((*where, "file"), f"{path!r} is a file and a folder at once", "choose another file")
         seen.add(path)
 
 
@@ -74,11 +76,11 @@ def files_of_a_workload_differ(workload: WorkloadSettings) -> Iterator[Found]:
 def variables_of_a_workload_differ(workload: WorkloadSettings) -> Iterator[Found]:
     """A variable has one value."""
     seen = set(workload.env)
-    for index, secret in enumerate(workload.secrets):
-        if secret.env in seen:
-            yield Found(("secrets", index, "env"), "another variable of the workload has that name", "choose another name")
-        if secret.env:
-            seen.add(secret.env)
+    for where, placed in workload.placed:
+        if placed.env in seen:
+            yield Found((*where, "env"), "another variable of the workload has that name", "choose another name")
+        if placed.env:
+            seen.add(placed.env)
 
 
 @rule(
@@ -108,11 +110,11 @@ def kubernetes_secrets_are_of_one_piece(settings: Settings) -> Iterator[Found]:
     }
     keys: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
     for w, workload in enumerate(settings.workloads):
-        for s, secret in enumerate(workload.secrets):
+        for at, secret in workload.placed:
             if secret.kubernetes_secret is None and not workload.in_kubernetes(secret):
                 continue
             place = workload.kubernetes_secret_of(secret)
-            here: Path = ("workloads", w, "secrets", s, "kubernetes_secret")
+            here: Path = ("workloads", w, *at, "kubernetes_secret")
             where = (workload.namespace, place.secret)
             owner, kind = owners.setdefault(where, (workload.name, place.type))
             if owner != workload.name:
@@ -122,6 +124,11 @@ def kubernetes_secrets_are_of_one_piece(settings: Settings) -> Iterator[Found]:
             elif keys[where] & set(place.keys):
                 yield Found((*here, "key"), "another object of that Secret has that key", "choose another key")
             keys[where] |= set(place.keys)
+        for f, find in enumerate(workload.find):
+            owner, kind = owners.setdefault((workload.namespace, workload.found_in(find)), (workload.name, "Opaque"))
+            if owner != workload.name:
+                here = ("workloads", w, "find", f, "kubernetes_secret")
+                yield Found(here, "a Secret of that name belongs to another workload of the namespace", "choose another name")
 
 
 @rule("value-is-known", Settings, source="docs/techniques.md#kubernetes-secret: the program writes the value, so it has to have it")
@@ -135,7 +142,7 @@ def values_that_the_program_writes_are_known(settings: Settings) -> Iterator[Fou
             if secret.name.lower() not in seeded:
                 wrong = f"existing, and technique {workload.technique} writes a value that the program knows"
                 others = [technique.value for technique in Technique if not WORKLOADS[technique].writes_values]
-                yield Found(("workloads", w, "secrets", s, "from"), wrong, f"seed it (random, config), or choose {' or '.join(others)}")
+                yield Found(("workloads", w, "secrets", s, "from"), wrong, f"seed it (random, config), or choose {one_of(others)}")
 
 
 _OF_A_SECRET = (ObjectType.SECRET, ObjectType.CERT_KEY_PAIR)
@@ -176,7 +183,7 @@ def tls_secrets_are_made_of_certificates(secret: SecretSettings) -> Iterator[Fou
 def secret_types_have_their_keys(secret: SecretSettings) -> Iterator[Found]:
     """Kubernetes refuses a Secret without them."""
     said = secret.kubernetes_secret
-    if said is None:
+    if said is None or secret.extract:
         return
     only = ONLY_KEY.get(said.type)
     if only and said.key not in (None, only):
@@ -192,3 +199,45 @@ def what_is_mounted_has_a_name(secret: SecretSettings) -> Iterator[Found]:
     """The Secret's volume holds nothing but what has a file."""
     if secret.kubernetes_secret and secret.kubernetes_secret.mount and secret.file is None:
         yield Found(("file",), "missing for kubernetes_secret.mount", "say which file", secret.name)
+
+
+# ------------------------------------------------------------------------------------------------- what a bundle says of itself
+
+
+@rule("technique-reads-the-type", WorkloadSettings, source=_TECHNIQUES)
+def techniques_read_the_types_that_they_can(workload: WorkloadSettings) -> Iterator[Found]:
+    """Dapr knows secrets, and neither keys nor certificates."""
+    able = WORKLOADS[workload.technique].reads
+    for index, secret in enumerate(workload.secrets):
+        if secret.type not in able:
+            others = one_of([technique.value for technique in Technique if secret.type in WORKLOADS[technique].reads])
+            wrong = f"{secret.type}, and technique {workload.technique} reads {one_of([kind.value for kind in ObjectType if kind in able])}"
+            yield Found(("secrets", index, "type"), wrong, f"choose another technique: {others}")
+
+
+@rule("technique-decodes", WorkloadSettings, source=_TECHNIQUES)
+def techniques_decode_what_they_can(workload: WorkloadSettings) -> Iterator[Found]:
+    """The operator knows Base64, the driver hexadecimal digits too."""
+    able = WORKLOADS[workload.technique].decodes
+    for index, secret in enumerate(workload.secrets):
+        if secret.encoding is not None and able and secret.encoding.value not in able:
+            wrong = f"technique {workload.technique} cannot decode {secret.encoding}"
+            yield Found(("secrets", index, "encoding"), wrong, f"choose {one_of(sorted(able))}, or let the application decode it")
+
+
+@rule("technique-allows-kind", WorkloadSettings, source="https://github.com/dapr/dapr/issues/2045: a sidecar outlives the Job")
+def techniques_allow_the_kind(workload: WorkloadSettings) -> Iterator[Found]:
+    """The pod of a Job has done its work when every container has ended, and a sidecar never does."""
+    bundle = WORKLOADS[workload.technique]
+    if workload.kind not in bundle.kinds:
+        able = one_of([technique.value for technique in Technique if workload.kind in WORKLOADS[technique].kinds])
+        wrong = f"{workload.kind}, and with technique {workload.technique} its pod would never end"
+        yield Found(("kind",), wrong, f"choose {one_of([kind.value for kind in Kind if kind in bundle.kinds])}, or technique {able}")
+
+
+@rule("port-of-the-technique", WorkloadSettings, source="https://docs.dapr.io/reference/arguments-annotations-overview/")
+def ports_of_the_technique_are_left_alone(workload: WorkloadSettings) -> Iterator[Found]:
+    """Containers of a pod share their ports, and the sidecar has taken some."""
+    if workload.port in WORKLOADS[workload.technique].own_ports:
+        wrong = f"{workload.port} is a port that technique {workload.technique} has in the pod"
+        yield Found(("port",), wrong, "let the application listen on another one", "8080")

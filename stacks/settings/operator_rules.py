@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from components.operators import Operator
+from components.operators import Operator, dapr
 from components.workloads import WORKLOADS, Kind, Way
-from stacks.settings.operators import Install
+from stacks.settings.operators import OperatorsSettings
 from stacks.settings.rules import Found, Path, rule, set_command
 from stacks.settings.tree import Settings
 from stacks.settings.workloads import is_of_the_system
@@ -16,13 +16,15 @@ _RELOADER = "https://github.com/stakater/Reloader#-how-it-works"
 @rule("technique-needs-operator", Settings, source=_TECHNIQUES)
 def techniques_have_their_operators(settings: Settings) -> Iterator[Found]:
     """A custom resource that nobody serves is refused by the cluster."""
+    missing: set[Operator] = set()
     for index, workload in enumerate(settings.workloads):
         needed = WORKLOADS[workload.technique].needs
-        if needed and getattr(settings.operators, needed.value) is None:
+        if needed and needed not in missing and getattr(settings.operators, needed.value) is None:
             wrong = f"{workload.technique}, and operators.{needed} is not there"
-            command = set_command(("operators", needed.value, "install"), Install.ADDON)
+            default = OperatorsSettings.way_of_installing(needed)
+            command = set_command(("operators", needed.value, "install"), default)
             yield Found(("workloads", index, "technique"), wrong, "say how it gets into the cluster", command=command)
-            return
+            missing.add(needed)
 
 
 _RELOADED = (Kind.DEPLOYMENT, Kind.STATEFUL_SET, Kind.DAEMON_SET)
@@ -56,17 +58,12 @@ def reloads_can_work(settings: Settings) -> Iterator[Found]:
 )
 def operators_have_namespaces_of_their_own(settings: Settings) -> Iterator[Found]:
     """The program makes the namespace of a chart, so it can be nobody else's."""
-    operators = settings.operators
     taken = dict.fromkeys(settings.namespaces_by_name, "a workload's")
-    if operators.csi_driver and operators.csi_driver.install is Install.HELM:
-        yield from _of_its_own("csi_driver", operators.csi_driver.namespace, taken)
-    if operators.reloader and not operators.reloader.existing:
-        yield from _of_its_own("reloader", operators.reloader.namespace, taken)
-
-
-def _of_its_own(operator: str, namespace: str, taken: dict[str, str]) -> Iterator[Found]:
-    owner = "Kubernetes' or AKS's" if is_of_the_system(namespace) else taken.get(namespace)
-    if owner:
-        wrong, default = f"{namespace!r} is {owner}", operator.replace("_", "-")
-        yield Found(("operators", operator, "namespace"), wrong, "choose one of the operator's own", default)
-    taken[namespace] = "another operator's"
+    for operator, namespace in settings.operators.namespaces.items():
+        # Dapr's own default is called as the extension's, which is a namespace of AKS: a cluster has one of them.
+        ours = (operator, namespace) == (Operator.DAPR, dapr.NAMESPACE)
+        owner = "Kubernetes' or AKS's" if is_of_the_system(namespace) and not ours else taken.get(namespace)
+        if owner:
+            wrong, default = f"{namespace!r} is {owner}", operator.value.replace("_", "-")
+            yield Found(("operators", operator.value, "namespace"), wrong, "choose one of the operator's own", default)
+        taken[namespace] = "another operator's"

@@ -1,13 +1,14 @@
 """Section ``operators``: what techniques need in the cluster once."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Mapping
 from enum import StrEnum
 from typing import Annotated
 
-from components.operators import csi_driver, reloader
+from components.operators import Operator, csi_driver, dapr, external_secrets, reloader
 from stacks.settings.names import DnsLabel
-from stacks.settings.rules import Found, Matches, Section, rule
+from stacks.settings.pods import ResourceSettings
+from stacks.settings.rules import Between, Matches, Section
 
 _ROTATION = "https://learn.microsoft.com/azure/aks/csi-secrets-store-configuration-options"
 
@@ -78,56 +79,105 @@ class ReloaderSettings(Section):
     """Of its chart."""
 
 
+OperatorReplicas = Annotated[
+    int,
+    Between(
+        "operator-replicas",
+        1,
+        5,
+        unit="replicas",
+        example=2,
+        source="https://external-secrets.io/latest/introduction/faq/: one works and the others wait",
+    ),
+]
+
+
+class InstallOperator(StrEnum):
+    """How the External Secrets Operator gets into the cluster."""
+
+    HELM = "helm"
+    """By its chart, in a namespace of its own."""
+    EXISTING = "existing"
+    """Somebody else has installed it."""
+
+
+class ExternalSecretsOperatorSettings(Section):
+    """The External Secrets Operator, with webhook and certificate controller."""
+
+    install: InstallOperator = InstallOperator.HELM
+    """helm: its chart; existing: it is there already."""
+    namespace: DnsLabel = "external-secrets"
+    """Where its chart goes; the program makes it."""
+    version: ChartVersion = external_secrets.CHART.version
+    """Of its chart."""
+    replicas: OperatorReplicas = 1
+    """Of controller and webhook."""
+    resources: ResourceSettings = ResourceSettings()
+    """What each of its containers gets of its node; nothing is set aside if not given."""
+    cluster_wide: bool = False
+    """Serve everybody in the cluster, cluster-scoped kinds too, with a right to act as every ServiceAccount."""
+
+
+class InstallDapr(StrEnum):
+    """How Dapr gets into the cluster."""
+
+    HELM = "helm"
+    """By its chart, in a namespace of its own."""
+    EXTENSION = "extension"
+    """As the cluster extension Microsoft.Dapr."""
+    EXISTING = "existing"
+    """Somebody else has installed it."""
+
+
+class DaprOperatorSettings(Section):
+    """Dapr's control plane, with the injector of its sidecars."""
+
+    install: InstallDapr = InstallDapr.HELM
+    """helm: its chart; extension: the cluster extension Microsoft.Dapr; existing: it is there already."""
+    namespace: DnsLabel = dapr.NAMESPACE
+    """With `install: helm`: where the chart goes; the program makes it."""
+    version: ChartVersion | None = None
+    """Of the chart (a pinned one if not given), or of the extension, which needs one said."""
+    high_availability: bool = False
+    """Three of everything; an extension cannot change it later."""
+    scheduler: bool = True
+    """With `install: helm`: the service behind jobs and workflows, three pods with a disk each; secrets do without."""
+    settings: Mapping[str, str] = {}
+    """With `install: extension`: further settings by their path in the chart, all of them text."""
+
+
 class OperatorsSettings(Section):
     """What techniques need in the cluster once; nothing of it is installed unless it stands here."""
 
     csi_driver: CsiDriverSettings | None = None
     """For technique csi."""
+    external_secrets: ExternalSecretsOperatorSettings | None = None
+    """For technique eso."""
+    dapr: DaprOperatorSettings | None = None
+    """For technique dapr."""
     reloader: ReloaderSettings | None = None
     """For workloads with `reload: true`."""
 
+    @staticmethod
+    def way_of_installing(operator: Operator) -> str:
+        """The one that is meant if nobody says another."""
+        defaults = {
+            Operator.CSI_DRIVER: Install.ADDON,
+            Operator.EXTERNAL_SECRETS: InstallOperator.HELM,
+            Operator.DAPR: InstallDapr.HELM,
+        }
+        return defaults[operator].value
 
-@rule(
-    "rotation-poll-interval-lowest",
-    CsiDriverSettings,
-    source="our own choice: each poll reads every mounted secret of every pod (secrets-store-csi-driver-provider-azure#1416)",
-)
-def polls_are_a_minute_apart(driver: CsiDriverSettings) -> Iterator[Found]:
-    """Key Vault answers 4,000 reads in 10 seconds and no more."""
-    if driver.poll_seconds < 60:
-        yield Found(("poll_interval",), f"{driver.poll_interval!r} is less than a minute", "choose a minute at least", "2m")
-
-
-@rule("key-of-another-install", CsiDriverSettings, source="our own choice: a setting that is not read is a setting that does not hold")
-def keys_belong_to_the_way_of_installing(driver: CsiDriverSettings) -> Iterator[Found]:
-    """AKS chooses the add-on's namespace and version, and whoever installed an existing driver has chosen everything."""
-    read = {
-        Install.ADDON: {"rotation", "poll_interval"},
-        Install.HELM: {"rotation", "poll_interval", "namespace", "version"},
-        Install.EXISTING: {"rotation", "poll_interval"},
-    }[driver.install]
-    for key in ("rotation", "poll_interval", "namespace", "version"):
-        if key in driver.model_fields_set and key not in read:
-            yield Found(
-                (key,), f"goes with install: helm, not with install: {driver.install}", "take it out, or change install", remove=True
-            )
-
-
-@rule("key-of-an-existing-reloader", ReloaderSettings, source="our own choice: a setting that is not read is a setting that does not hold")
-def an_existing_reloader_is_left_alone(reloader: ReloaderSettings) -> Iterator[Found]:
-    """What is not installed here is not configured here."""
-    for key in ("namespace", "version"):
-        if reloader.existing and key in reloader.model_fields_set:
-            yield Found((key,), "the program does not install a Reloader that is existing", "take it out", remove=True)
-
-
-_NAMESPACES_SINCE = (2, 2, 16)
-
-
-@rule("reloader-chart-knows-namespaces", ReloaderSettings, source="https://github.com/stakater/Reloader/pull/1162")
-def the_chart_knows_namespaces(reloader: ReloaderSettings) -> Iterator[Found]:
-    """An older chart passes the list over, and Reloader watches its own namespace alone."""
-    numbers = tuple(int(number) for number in reloader.version.split("-")[0].split("."))
-    if numbers < _NAMESPACES_SINCE:
-        newest = ".".join(map(str, _NAMESPACES_SINCE))
-        yield Found(("version",), f"{reloader.version} does not know which namespaces to watch", f"choose {newest} or newer", newest)
+    @property
+    def namespaces(self) -> dict[Operator, str]:
+        """Operator → the namespace that the program makes for its chart."""
+        made: dict[Operator, str] = {}
+        if self.csi_driver and self.csi_driver.install is Install.HELM:
+            made[Operator.CSI_DRIVER] = self.csi_driver.namespace
+        if self.external_secrets and self.external_secrets.install is InstallOperator.HELM:
+            made[Operator.EXTERNAL_SECRETS] = self.external_secrets.namespace
+        if self.dapr and self.dapr.install is InstallDapr.HELM:
+            made[Operator.DAPR] = self.dapr.namespace
+        if self.reloader and not self.reloader.existing:
+            made[Operator.RELOADER] = self.reloader.namespace
+        return made

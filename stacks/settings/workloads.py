@@ -10,10 +10,13 @@ from typing import Annotated
 
 from components.roles import READ_ACCESS, ObjectType, ReadAccess
 from components.workloads import WORKLOADS, Access, Kind, SecretKey, Technique, Way
+from components.workloads.dapr import default_store
 from stacks.settings.arrival import ONLY_KEY, KubernetesSecretSettings
+from stacks.settings.dapr_app import DaprAppSettings
+from stacks.settings.external import ComposedSettings, ExternalSecretsSettings, FindSettings
 from stacks.settings.names import DnsLabel, DnsSubdomain, Guid, IdentityName
 from stacks.settings.pods import PodSettings
-from stacks.settings.rules import Found, Matches, Section, rule
+from stacks.settings.rules import Found, Matches, Path, Section, rule
 from stacks.settings.secrets import SECRETS_PAGE, ConfigKey, SecretSettings
 
 MountPath = Annotated[
@@ -81,18 +84,47 @@ class WorkloadSettings(PodSettings):
     """Whose right it is to read; anything but workload-identity is for clusters that cannot do better yet."""
     service_principal: ServicePrincipalSettings | None = None
     """With `access: service-principal`: which one."""
+    compose: tuple[ComposedSettings, ...] = ()
+    """With `eso`: values that are made of several secrets, such as a connection string."""
+    find: tuple[FindSettings, ...] = ()
+    """With `eso`: secrets that are not listed but looked for, each a key of a Kubernetes Secret; needs `scope: vault`."""
+    external_secrets: ExternalSecretsSettings = ExternalSecretsSettings()
+    """With `eso`: how its ExternalSecrets behave."""
+    dapr: DaprAppSettings = DaprAppSettings()
+    """With `dapr`: the application as Dapr knows it, and its sidecar."""
 
     @property
     def service_account_name(self) -> str:
         """The ServiceAccount that its pods run as."""
         return self.service_account or self.name
 
-    def in_kubernetes(self, secret: SecretSettings) -> bool:
-        """Whether its value stands in a Kubernetes Secret."""
-        asked = secret.env is not None or secret.kubernetes_secret is not None
-        return WORKLOADS[self.technique].writes_values or (asked and Way.KUBERNETES_SECRET in WORKLOADS[self.technique].can)
+    @property
+    def dapr_app_id(self) -> str:
+        """What Dapr calls the application."""
+        return self.dapr.app_id or self.name
 
-    def kubernetes_secret_of(self, secret: SecretSettings) -> SecretKey:
+    @property
+    def dapr_store(self) -> str:
+        """What the application calls its secret store."""
+        return self.dapr.store or default_store(self.name)
+
+    @property
+    def placed(self) -> Iterator[tuple[Path, SecretSettings | ComposedSettings]]:
+        """Everything with a place of its own in the pod, and where in the settings it stands."""
+        yield from ((("secrets", index), secret) for index, secret in enumerate(self.secrets))
+        yield from ((("compose", index), composed) for index, composed in enumerate(self.compose))
+
+    def in_kubernetes(self, secret: SecretSettings | ComposedSettings) -> bool:
+        """Whether its value stands in a Kubernetes Secret."""
+        bundle = WORKLOADS[self.technique]
+        asked = secret.env is not None or secret.kubernetes_secret is not None
+        return bundle.in_secrets or (asked and Way.KUBERNETES_SECRET in bundle.can)
+
+    def found_in(self, find: FindSettings) -> str:
+        """Name of the Kubernetes Secret that holds what is found."""
+        return find.kubernetes_secret or self._default_secret
+
+    def kubernetes_secret_of(self, secret: SecretSettings | ComposedSettings) -> SecretKey:
         """Where in Kubernetes its value stands, if it does."""
         said = secret.kubernetes_secret or KubernetesSecretSettings()
         return SecretKey(secret=said.name or self._default_secret, type=said.type.value, key=self._key_of(secret, said))
@@ -100,7 +132,7 @@ class WorkloadSettings(PodSettings):
     @cached_property
     def _default_secret(self) -> str:
         bundle = WORKLOADS[self.technique]
-        if not bundle.syncs:
+        if not bundle.fixed_keys:
             return f"{self.name}-{bundle.secret_word}"
         # Up to 1.5 the driver never gives an existing Secret another key or type: pods that wait for it would wait for ever.
         asked = [(secret, secret.kubernetes_secret or KubernetesSecretSettings()) for secret in self.secrets if self.in_kubernetes(secret)]
@@ -108,8 +140,9 @@ class WorkloadSettings(PodSettings):
         return f"{self.name}-{bundle.secret_word}-{hashlib.sha256(' '.join(keys).encode()).hexdigest()[:6]}"
 
     @staticmethod
-    def _key_of(secret: SecretSettings, said: KubernetesSecretSettings) -> str:
-        return said.key or ONLY_KEY.get(said.type) or secret.name
+    def _key_of(secret: SecretSettings | ComposedSettings, said: KubernetesSecretSettings) -> str:
+        part = secret.property if isinstance(secret, SecretSettings) else None
+        return said.key or ONLY_KEY.get(said.type) or re.sub(r"[^-._a-zA-Z0-9]", "-", part or secret.name)
 
     @property
     def identity_name(self) -> str:
@@ -163,10 +196,10 @@ def reach_of(workloads: Sequence[WorkloadSettings]) -> list[Reach]:
 
 @rule("secret-listed-once", WorkloadSettings, source=f"{SECRETS_PAGE}: names do not mind case")
 def secrets_are_listed_once(workload: WorkloadSettings) -> Iterator[Found]:
-    """Twice the same object would be twice the same grant. Key Vault's names do not mind case."""
-    seen: set[tuple[str, ObjectType]] = set()
+    """Twice the same object would be twice the same grant. Key Vault's names do not mind case. Of JSON each property may be wanted."""
+    seen: set[tuple[str, ObjectType, str | None]] = set()
     for index, secret in enumerate(workload.secrets):
-        key = (secret.name.lower(), secret.type)
+        key = (secret.name.lower(), secret.type, secret.property)
         if key in seen:
             yield Found(("secrets", index, "name"), f"{secret.name!r} is listed twice", "list it once")
         seen.add(key)

@@ -11,6 +11,7 @@ from components.cluster import AksCluster, AksClusterArgs
 from components.grants import Principal
 from components.identity import PlannedGrant, ServiceAccount, WorkloadIdentity, WorkloadIdentityArgs
 from components.node_pool import NodePool
+from components.operators.dapr import DaprExtension, DaprExtensionArgs
 from components.roles import PrincipalType, Role
 from components.vault import KeyVault, KeyVaultArgs
 from components.workloads import Pod, WantedObject, Workload, WorkloadArgs
@@ -96,3 +97,11 @@ def in_cluster(kind: Callable[..., Any], args: Any, opts: pulumi.ResourceOptions
     """A component of the cluster that stands on nothing else."""
     aks = cluster()
     return kind("operator", args, pulumi.ResourceOptions.merge(pulumi.ResourceOptions(provider=aks.provider), opts))
+
+
+def dapr_extension(opts: pulumi.ResourceOptions | None = None, **args: Any) -> DaprExtension:
+    """Dapr as Microsoft packs it."""
+    least: dict[str, Any] = {"resource_group_name": GROUP, "version": "1.14.4-msft.10"}
+    if "cluster" not in args:
+        args["cluster"] = cluster()
+    return DaprExtension("dapr", DaprExtensionArgs(**(least | args)), opts)

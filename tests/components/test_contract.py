@@ -10,6 +10,8 @@ from components.borrowed import BorrowedIdentity
 from components.cluster import AksCluster
 from components.identity import WorkloadIdentity
 from components.operators.csi_driver import CsiDriver, CsiDriverArgs
+from components.operators.dapr import Dapr, DaprArgs, DaprExtension
+from components.operators.external_secrets import ExternalSecrets, ExternalSecretsArgs
 from components.operators.reloader import Reloader, ReloaderArgs
 from components.vault import KeyVault, RandomValue, SeededSecret
 from components.workloads import WORKLOADS, Technique, Workload
@@ -23,6 +25,13 @@ COMPONENTS: dict[str, tuple[type[pulumi.ComponentResource], str, Callable[..., A
     "borrowed": (BorrowedIdentity, "BorrowedIdentity", samples.borrowed),
     "workload": (Workload, "Workload", samples.workload),
     "csi-driver": (CsiDriver, "CsiDriver", lambda opts=None: samples.in_cluster(CsiDriver, CsiDriverArgs(), opts)),
+    "external-secrets": (
+        ExternalSecrets,
+        "ExternalSecrets",
+        lambda opts=None: samples.in_cluster(ExternalSecrets, ExternalSecretsArgs(namespaces=["shop"]), opts),
+    ),
+    "dapr": (Dapr, "Dapr", lambda opts=None: samples.in_cluster(Dapr, DaprArgs(), opts)),
+    "dapr-extension": (DaprExtension, "DaprExtension", samples.dapr_extension),
     "reloader": (Reloader, "Reloader", lambda opts=None: samples.in_cluster(Reloader, ReloaderArgs(namespaces=["shop"]), opts)),
 }
 _SECRET = SeededSecret(name="db-password", value=RandomValue())
@@ -83,7 +92,7 @@ def test_registered_outputs_are_the_annotated_ones(kind: str) -> None:
     assert set(built.registered_outputs[_component(built, kind).urn]) == annotated
 
 
-@pytest.mark.parametrize("kind", ["workload", "csi-driver", "reloader"])
+@pytest.mark.parametrize("kind", ["workload", "csi-driver", "external-secrets", "dapr", "reloader"])
 def test_every_kubernetes_object_names_its_provider(kind: str) -> None:
     """One that did not would land on whatever cluster the kubeconfig at hand points to."""
     objects = [found for found in build(COMPONENTS[kind][2]).resources if found.type.startswith("kubernetes:")]

@@ -5,6 +5,8 @@ from typing import Any
 import pytest
 
 from components.operators.csi_driver import CsiDriver, CsiDriverArgs
+from components.operators.dapr import Dapr, DaprArgs
+from components.operators.external_secrets import ExternalSecrets, ExternalSecretsArgs
 from components.operators.reloader import Reloader, ReloaderArgs
 from tests.components import samples
 from tests.harness import Build, build
@@ -15,7 +17,14 @@ def _built(kind: Any, args: Any) -> Build:
 
 
 OPERATORS = pytest.mark.parametrize(
-    ("kind", "args"), [(CsiDriver, CsiDriverArgs()), (Reloader, ReloaderArgs(namespaces=["shop"]))], ids=["csi-driver", "reloader"]
+    ("kind", "args"),
+    [
+        (CsiDriver, CsiDriverArgs()),
+        (ExternalSecrets, ExternalSecretsArgs(namespaces=["shop"])),
+        (Dapr, DaprArgs()),
+        (Reloader, ReloaderArgs(namespaces=["shop"])),
+    ],
+    ids=["csi-driver", "external-secrets", "dapr", "reloader"],
 )
 
 
@@ -52,3 +61,71 @@ def test_reloader_watches_the_workloads_namespaces_and_leaves_the_program_alone(
         "namespaces": ["orders", "shop"],
         "enableCSIIntegration": mounted,
     }
+
+
+def _values(args: ExternalSecretsArgs) -> Any:
+    return _built(ExternalSecrets, args).one("Release").inputs["values"]
+
+
+def test_the_operator_has_its_webhook_and_its_definitions() -> None:
+    values = _values(ExternalSecretsArgs(namespaces=["shop"]))
+    assert (values["installCRDs"], values["webhook"]["create"], values["certController"]["create"]) == (True, True, True)
+    assert (values["replicaCount"], values["leaderElect"], values["podDisruptionBudget"]) == (1, False, {"enabled": False})
+
+
+def test_several_replicas_elect_a_leader_and_survive_a_drain() -> None:
+    amounts = {"requests": {"cpu": "10m"}}
+    values = _values(ExternalSecretsArgs(namespaces=["shop"], replicas=2, resources=amounts))
+    assert (values["replicaCount"], values["leaderElect"], values["podDisruptionBudget"]) == (2, True, {"enabled": True})
+    assert (values["webhook"]["replicaCount"], values["webhook"]["podDisruptionBudget"]) == (2, {"enabled": True})
+    assert values["resources"] == values["webhook"]["resources"] == values["certController"]["resources"] == amounts
+
+
+def test_the_operator_may_not_act_as_every_service_account() -> None:
+    built = _built(ExternalSecrets, ExternalSecretsArgs(namespaces=["orders", "shop"]))
+    values = built.one("Release").inputs["values"]
+    assert values["rbac"] == {"serviceAccountTokenCreate": False}
+    assert "scopedNamespace" not in values, "it can be shut in one namespace, not in two"
+    assert [kind for kind in ("ClusterStore", "ClusterExternalSecret", "PushSecret") if values[f"process{kind}"]] == []
+
+
+def test_in_one_namespace_it_sees_no_other() -> None:
+    values = _values(ExternalSecretsArgs(namespaces=["shop"]))
+    assert (values["scopedNamespace"], values["scopedRBAC"]) == ("shop", True)
+
+
+def test_whoever_serves_everybody_is_not_limited() -> None:
+    values = _values(ExternalSecretsArgs(namespaces=["shop"], cluster_wide=True))
+    assert not {"rbac", "scopedNamespace", "processClusterStore"} & set(values)
+
+
+def test_its_namespace_enforces_the_restricted_standard() -> None:
+    labels = _built(ExternalSecrets, ExternalSecretsArgs(namespaces=["shop"])).one("Namespace").inputs["metadata"]["labels"]
+    assert labels["pod-security.kubernetes.io/enforce"] == "restricted"
+
+
+def test_sidecars_drop_their_capabilities() -> None:
+    """Else a namespace that enforces the restricted standard refuses every pod that has one."""
+    values = _built(Dapr, DaprArgs(high_availability=True, scheduler=False)).one("Release").inputs["values"]
+    assert values == {
+        "global": {"ha": {"enabled": True}, "scheduler": {"enabled": False}},
+        "dapr_sidecar_injector": {"sidecarDropALLCapabilities": True},
+    }
+
+
+def test_the_extension_is_pinned_and_its_settings_are_texts() -> None:
+    extension = build(lambda: samples.dapr_extension(settings={"dapr_operator.replicaCount": "2"})).one("Extension")
+    inputs = extension.plain()
+    assert (inputs["version"], inputs["autoUpgradeMinorVersion"], inputs["releaseTrain"]) == ("1.14.4-msft.10", False, "stable")
+    assert inputs["scope"] == {"cluster": {"releaseNamespace": "dapr-system"}}
+    assert inputs["configurationSettings"] == {
+        "global.ha.enabled": "false",
+        "dapr_sidecar_injector.sidecarDropALLCapabilities": "true",
+        "dapr_operator.replicaCount": "2",
+    }
+    assert (inputs["clusterRp"], inputs["clusterResourceName"]) == ("Microsoft.ContainerService", "managedClusters")
+
+
+def test_the_extension_may_take_its_time() -> None:
+    extension = build(samples.dapr_extension).one("Extension")
+    assert extension.timeouts == ("30m", "30m")

@@ -94,7 +94,7 @@ CASES = [
     case(
         "unknown-choice",
         {"workloads": [workload(technique="foo")]},
-        "workloads[0].technique: unknown technique 'foo'; choose sdk, csi or kubernetes-secret",
+        "workloads[0].technique: unknown technique 'foo'; choose sdk, csi, eso, dapr or kubernetes-secret",
     ),
     case(
         "unknown-choice",
@@ -1300,28 +1300,24 @@ CASES = [
         {"workloads": [pod(security="baseline", security_reason="root")], "namespaces": [{"name": "shop", "enforce": "restricted"}]},
         "workloads[0].security: baseline, and namespace 'shop' enforces restricted; choose another namespace, or enforce: baseline",
     ),
-    case(
-        "unknown-choice",
-        {"technique": "vault"},
-        "technique: unknown technique 'vault'; choose sdk, csi or kubernetes-secret",
-    ),
+    case("unknown-choice", {"technique": "vault"}, "technique: unknown technique 'vault'; choose sdk, csi, eso, dapr or kubernetes-secret"),
     case(
         "unknown-choice",
         {"technique": "csy"},
-        "technique: unknown technique 'csy'; choose sdk, csi or kubernetes-secret (pulumi config set technique csi)",
+        "technique: unknown technique 'csy'; choose sdk, csi, eso, dapr or kubernetes-secret (pulumi config set technique csi)",
     ),
     # what techniques can and need
     case(
         "technique-cannot",
         {"workloads": [pod(secrets=[secret(from_="existing", env="DB", file="db")], mount_path="/secrets")]},
-        "workloads[0].mount_path: technique sdk cannot do that (the application asks the vault); take it out, or choose csi or kubernetes-secret (pulumi config rm --path 'workloads[0].mount_path')",
-        "workloads[0].secrets[0].env: technique sdk cannot do that (the application asks the vault); take it out, or choose csi or kubernetes-secret (pulumi config rm --path 'workloads[0].secrets[0].env')",
-        "workloads[0].secrets[0].file: technique sdk cannot do that (the application asks the vault); take it out, or choose csi or kubernetes-secret (pulumi config rm --path 'workloads[0].secrets[0].file')",
+        "workloads[0].mount_path: technique sdk cannot do that (the application asks the vault); take it out, or choose csi, eso or kubernetes-secret (pulumi config rm --path 'workloads[0].mount_path')",
+        "workloads[0].secrets[0].env: technique sdk cannot do that (the application asks the vault); take it out, or choose csi, eso or kubernetes-secret (pulumi config rm --path 'workloads[0].secrets[0].env')",
+        "workloads[0].secrets[0].file: technique sdk cannot do that (the application asks the vault); take it out, or choose csi, eso or kubernetes-secret (pulumi config rm --path 'workloads[0].secrets[0].file')",
     ),
     case(
         "technique-cannot",
         {"workloads": [pod(technique="kubernetes-secret", secrets=[secret(from_="random", version="0" * 32, permission="0400")])]},
-        "workloads[0].secrets[0].version: technique kubernetes-secret cannot do that (environment variables and files, from a Kubernetes Secret); take it out, or choose csi (pulumi config rm --path 'workloads[0].secrets[0].version')",
+        "workloads[0].secrets[0].version: technique kubernetes-secret cannot do that (environment variables and files, from a Kubernetes Secret); take it out, or choose csi or eso (pulumi config rm --path 'workloads[0].secrets[0].version')",
         "workloads[0].secrets[0].permission: technique kubernetes-secret cannot do that (environment variables and files, from a Kubernetes Secret); take it out, or choose csi (pulumi config rm --path 'workloads[0].secrets[0].permission')",
     ),
     case(
@@ -1337,7 +1333,7 @@ CASES = [
     case(
         "value-is-known",
         {"workloads": [pod(technique="kubernetes-secret", secrets=[secret(from_="existing", env="DB")])]},
-        "workloads[0].secrets[0].from: existing, and technique kubernetes-secret writes a value that the program knows; seed it (random, config), or choose sdk or csi",
+        "workloads[0].secrets[0].from: existing, and technique kubernetes-secret writes a value that the program knows; seed it (random, config), or choose sdk, csi, eso or dapr",
     ),
     case(
         "secret-environment-variable",
@@ -1405,7 +1401,7 @@ CASES = [
     case(
         "secret-files-differ",
         {"workloads": [csi(secret(from_="existing"), secret(from_="existing", type="key"))], **DRIVER},
-        "workloads[0].secrets[1].file: another object is in 'db-password'; choose another file (pulumi config set --path 'workloads[0].secrets[1].file' db-password-key)",
+        "workloads[0].secrets[1].file: another object is in 'db-password'; choose another file (pulumi config set --path 'workloads[0].secrets[1].file' db-password-2)",
     ),
     case(
         "secret-files-differ",
@@ -1481,7 +1477,7 @@ CASES = [
     case(
         "technique-cannot",
         {"workloads": [pod(reload=True)], "operators": {"reloader": {}}},
-        "workloads[0].reload: technique sdk cannot do that (the application asks the vault); take it out, or choose csi or kubernetes-secret (pulumi config rm --path 'workloads[0].reload')",
+        "workloads[0].reload: technique sdk cannot do that (the application asks the vault); take it out, or choose csi, eso or kubernetes-secret (pulumi config rm --path 'workloads[0].reload')",
     ),
     case(
         "override-of-the-chain",

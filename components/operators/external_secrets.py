@@ -1,0 +1,88 @@
+"""The External Secrets Operator, by its Helm chart.
+
+Owns how far its rights go: as little of the cluster as the chart lets it have (docs/security.md#the-external-secrets-operator).
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import pulumi
+from pulumi import Output, ResourceOptions
+from pulumi_kubernetes import helm
+
+from components.identity import ServiceAccount
+from components.namespace import PodSecurityLevel
+from components.operators.chart import Chart, install
+
+CHART = Chart(name="external-secrets", repository="https://charts.external-secrets.io", version="2.9.0")
+ACCOUNT = "external-secrets"
+"""The ServiceAccount that the controller runs as."""
+
+# Kinds that reach beyond a namespace, or write into a vault: this program makes none of them.
+_UNUSED = ("ClusterStore", "ClusterExternalSecret", "ClusterPushSecret", "ClusterGenerator", "PushSecret")
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExternalSecretsArgs:
+    """Where it goes, and how far it reaches."""
+
+    namespaces: Sequence[str]
+    """Where the workloads are that it serves."""
+    cluster_wide: bool = False
+    """Whether it serves everybody else too: every kind, in every namespace, as any ServiceAccount."""
+    namespace: str = "external-secrets"
+    version: str = CHART.version
+    replicas: int = 1
+    """Of controller and webhook; from two on each has a disruption budget."""
+    resources: Mapping[str, Mapping[str, str]] = field(default_factory=dict[str, Mapping[str, str]])
+    """Of each container: ``requests`` and ``limits``."""
+    after: Sequence[pulumi.Resource] = ()
+    """The namespaces: the chart makes a Role there."""
+
+
+class ExternalSecrets(pulumi.ComponentResource):
+    """Controller, webhook and certificate controller.
+
+    Creates: Namespace, Release.
+    """
+
+    name: Output[str | None]
+    release: helm.v3.Release
+    account: ServiceAccount | None
+    """Whom workloads have to let act as their ServiceAccount; None where it may act as any."""
+
+    def __init__(self, name: str, args: ExternalSecretsArgs, opts: ResourceOptions | None = None) -> None:
+        super().__init__("aks-secrets:index:ExternalSecrets", name, None, opts)
+        chart = Chart(name=CHART.name, repository=CHART.repository, version=args.version)
+        # Its pods keep to the strictest level by themselves.
+        level = PodSecurityLevel.RESTRICTED
+        # Awaited, that is enough: its pods are ready when the webhook answers (pkg/controllers/crds, ReadyCheck).
+        self.release = install(self, name, chart, args.namespace, _values(args), level=level, after=list(args.after))
+        self.account = None if args.cluster_wide else ServiceAccount(args.namespace, ACCOUNT)
+        self.name = self.release.name
+        self.register_outputs({"name": self.name})
+
+
+def _values(args: ExternalSecretsArgs) -> dict[str, Any]:
+    sized: dict[str, Any] = {"replicaCount": args.replicas, "podDisruptionBudget": {"enabled": args.replicas > 1}}
+    resources = {"resources": args.resources} if args.resources else {}
+    return {
+        "installCRDs": True,
+        **sized,
+        **resources,
+        "leaderElect": args.replicas > 1,
+        "serviceAccount": {"name": ACCOUNT},
+        "webhook": {"create": True, **sized, **resources},
+        "certController": {"create": True, **resources},
+        **({} if args.cluster_wide else _narrow(args)),
+    }
+
+
+def _narrow(args: ExternalSecretsArgs) -> dict[str, Any]:
+    # Else the controller may act as every ServiceAccount of the cluster. Each workload lets it act as its own (workloads/eso.py).
+    values: dict[str, Any] = {"rbac": {"serviceAccountTokenCreate": False}, **{f"process{kind}": False for kind in _UNUSED}}
+    if len(args.namespaces) == 1:
+        # One namespace it can be shut in; of several it knows only all (external-secrets#1050).
+        values |= {"scopedNamespace": args.namespaces[0], "scopedRBAC": True}
+    return values

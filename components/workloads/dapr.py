@@ -1,0 +1,141 @@
+"""Technique dapr: the application asks its sidecar for a secret, and the sidecar asks the vault with the identity of the pod.
+
+https://docs.dapr.io/reference/components-reference/supported-secret-stores/azure-keyvault/
+"""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from typing import Any
+
+import pulumi
+import pulumi_kubernetes
+from pulumi import ResourceOptions
+
+from components.operators import Operator
+from components.roles import ObjectType
+from components.workloads.dapr_app import DaprApp
+from components.workloads.manifests import IDENTITY, INJECTED_ENV, INJECTED_VOLUME, USE_IDENTITY, Delivery, Manifest
+from components.workloads.pod import Kind
+from components.workloads.wanted import Way
+from components.workloads.workload import Workload, WorkloadArgs
+
+API_VERSION = "dapr.io/v1alpha1"
+CONTENTS = "aks-secrets/dapr-configuration"
+"""Annotation of the pods: a sidecar reads its Configuration when it starts."""
+BUILT_IN_STORE = "kubernetes"
+"""Every sidecar has this store besides: the Secrets of its namespace."""
+HTTP_PORT, GRPC_PORT = 3500, 50001
+SIDECAR_PORTS = frozenset({HTTP_PORT, 3501, GRPC_PORT, 50002, 9090})
+"""API, public endpoint, gRPC, sidecars among themselves, metrics: pkg/injector/patcher/sidecar.go."""
+
+_NATIVE = {"requests": "request", "limits": "limit"}
+
+
+class DaprResource(pulumi.CustomResource):
+    """A custom resource with whatever stands beside ``spec``: the SDK's own class takes nothing there (pulumi-kubernetes#2363).
+
+    A Component has ``scopes`` there, and without them every application of the namespace may load it.
+    """
+
+    def __init__(self, resource_name: str, kind: str, opts: ResourceOptions, **fields: Any) -> None:
+        version = ResourceOptions(version=pulumi_kubernetes._utilities.get_version())  # pyright: ignore[reportPrivateUsage]
+        properties = {"apiVersion": API_VERSION, "kind": kind, **fields}
+        super().__init__(f"kubernetes:{API_VERSION}:{kind}", resource_name, properties, ResourceOptions.merge(version, opts))
+
+
+class DaprWorkload(Workload):
+    """A workload whose application asks ``localhost`` for its secrets.
+
+    Creates besides: a Component (the secret store) and a Configuration (which secrets the application may have).
+    """
+
+    seen_by_pod = "the application asks its Dapr sidecar"
+    can = frozenset({Way.DAPR})
+    needs = Operator.DAPR
+    reads = frozenset({ObjectType.SECRET, ObjectType.CERT_KEY_PAIR})
+    # The pod of a Job has done its work when every container has ended, and a sidecar never does.
+    kinds = frozenset(Kind) - {Kind.JOB, Kind.CRON_JOB}
+    own_env = (
+        frozenset({"DAPR_SECRET_STORE", "SECRET_NAME", "SECRET_NAMES", "DAPR_HTTP_PORT", "DAPR_GRPC_PORT", "APP_PROTOCOL"}) | INJECTED_ENV
+    )
+    own_volumes = frozenset({INJECTED_VOLUME, "dapr-identity-token"})
+    own_ports = SIDECAR_PORTS
+
+    def _deliver(self, name: str, args: WorkloadArgs, /) -> Delivery:
+        app = args.dapr or DaprApp(app_id=name, store=default_store(name))
+        names = [wanted.name for wanted in args.secrets]
+        scoping = _scoping(app, names)
+        opts = ResourceOptions(parent=self, depends_on=[*args.after_namespace, *([args.operator] if args.operator else [])])
+        component = DaprResource(
+            f"{name}-component",
+            "Component",
+            opts,
+            metadata={"name": app.store, "namespace": args.service_account.namespace},
+            spec={
+                "type": "secretstores.azure.keyvault",
+                "version": "v1",
+                "metadata": [
+                    {"name": "vaultName", "value": args.vault.name.apply(str.lower)},
+                    # Without it the sidecar tries one way after the other, the node's identity among them.
+                    {"name": "azureAuthMethods", "value": "workloadidentity"},
+                ],
+            },
+            scopes=[app.app_id],
+        )
+        configuration = DaprResource(
+            f"{name}-configuration",
+            "Configuration",
+            opts,
+            metadata={"name": name, "namespace": args.service_account.namespace},
+            spec={"secrets": {"scopes": scoping}},
+        )
+        return Delivery(
+            env=_env(app, names),
+            labels={USE_IDENTITY: "true"},
+            annotations={**_annotations(name, app, args), IDENTITY: args.identity.client_id, CONTENTS: _digest(app, scoping)},
+            after=[component, configuration],
+        )
+
+
+def default_store(workload: str) -> str:
+    """The Component's name if nobody says another: two workloads of one namespace have two."""
+    return f"{workload}-key-vault"
+
+
+def _scoping(app: DaprApp, names: Sequence[str]) -> list[Manifest]:
+    """Nothing but what is listed. https://docs.dapr.io/operations/configuration/secret-scope/"""
+    store: Manifest = {"storeName": app.store, "defaultAccess": "deny"}
+    return [{**store, **({"allowedSecrets": list(names)} if names else {})}, {"storeName": BUILT_IN_STORE, "defaultAccess": "deny"}]
+
+
+def _env(app: DaprApp, names: Sequence[str]) -> list[Manifest]:
+    env = [{"name": "DAPR_SECRET_STORE", "value": app.store}]
+    if names:
+        env.append({"name": "SECRET_NAMES", "value": ",".join(names)})
+    if len(names) == 1:
+        env.append({"name": "SECRET_NAME", "value": names[0]})
+    return env
+
+
+def _annotations(name: str, app: DaprApp, args: WorkloadArgs) -> dict[str, str]:
+    """https://docs.dapr.io/reference/arguments-annotations-overview/"""
+    said = {
+        "dapr.io/enabled": "true",
+        "dapr.io/app-id": app.app_id,
+        "dapr.io/config": name,
+        "dapr.io/log-level": app.log_level.value,
+        "dapr.io/disable-builtin-k8s-secret-store": "true",
+        # What a namespace that enforces the restricted standard asks of every container; that the sidecar drops its capabilities only the
+        # injector itself can say.
+        "dapr.io/sidecar-seccomp-profile-type": "RuntimeDefault",
+    }
+    if args.pod and args.pod.port:
+        said["dapr.io/app-port"] = str(args.pod.port)
+    for which, word in _NATIVE.items():
+        said |= {f"dapr.io/sidecar-{what}-{word}": amount for what, amount in app.resources.get(which, {}).items()}
+    return said
+
+
+def _digest(app: DaprApp, scoping: Sequence[Manifest]) -> str:
+    return hashlib.sha256(json.dumps([app.store, *scoping], sort_keys=True).encode()).hexdigest()[:16]
