@@ -249,7 +249,7 @@ def _find(sought: SoughtSecrets) -> Manifest:
 
 
 def _value(key: str) -> str:
-    """A hyphen would end a field's name: `{{ .db-password }}` is db minus something."""
+    """`{{ .db-password }}` is "bad character U+002D": a field has no hyphen in Go."""
     return f"{{{{ index . {json.dumps(key)} }}}}"
 
 

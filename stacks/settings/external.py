@@ -113,7 +113,7 @@ def templates_can_be_read(composed: ComposedSettings) -> Iterator[Found]:
         yield Found(("template",), "its braces do not pair up", "write {{ .key }}")
     for action in _ACTION.findall(text):
         for name in _HYPHENED.findall(_TEXT.sub("", action)):
-            yield Found(("template",), f"Go reads .{name} as a subtraction", f'write {{{{ index . "{name}" }}}}')
+            yield Found(("template",), f".{name} is no field to Go: it has a hyphen", f'write {{{{ index . "{name}" }}}}')
     if composed.fields == frozenset():
         yield Found(("template",), "it names no secret, so it would be the same for everybody", "write {{ .key }}, or use env")
 

@@ -186,7 +186,7 @@ CASES = [
     case(
         "template-can-be-read",
         eso(DB, compose=[{"name": "url", "template": "x {{ .db-password }}"}]),
-        'workloads[0].compose[0].template: Go reads .db-password as a subtraction; write {{ index . "db-password" }}',
+        'workloads[0].compose[0].template: .db-password is no field to Go: it has a hyphen; write {{ index . "db-password" }}',
     ),
     case(
         "template-can-be-read",

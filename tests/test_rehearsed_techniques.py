@@ -1,0 +1,104 @@
+"""One list, any technique: on the real engine a workload goes from one to the next, and what is not the technique's own stays."""
+
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from components.workloads import Technique
+from rehearsal.simulation import Simulators
+from tests.rehearse import Rehearsal, Run
+
+pytestmark = pytest.mark.engine
+
+OPERATORS = {"csi_driver": {}, "external_secrets": {}, "dapr": {}}
+SECRETS = [
+    {"name": "db-password", "from": "random"},
+    {"name": "greeting", "from": "literal", "sensitive": False, "value": "hello"},
+]
+NAMES = ["db-password", "greeting"]
+
+OWN: dict[Technique, set[str]] = {
+    Technique.SDK: set(),
+    Technique.CSI: {"shop-secret-provider-class"},
+    Technique.ESO: {"shop-secret-store", "shop/shop-external", "shop-token-role", "shop-token-role-binding"},
+    Technique.DAPR: {"shop-component", "shop-configuration"},
+    Technique.KUBERNETES_SECRET: {"shop/shop-secrets"},
+}
+"""What a technique makes, by logical name. Everything else belongs to the workload."""
+
+
+@pytest.fixture
+def stack(tmp_path: Path, simulators: Simulators) -> Rehearsal:
+    """A cluster with every operator, and one workload."""
+    rehearsal = Rehearsal.of("Pulumi.dev.yaml", tmp_path, simulators)
+    rehearsal.config["aks-secrets:operators"] = OPERATORS
+    rehearsal.config["aks-secrets:workloads"] = [
+        {"name": "shop", "namespace": "shop", "technique": "sdk", "image": "registry.example/shop:1", "secrets": SECRETS}
+    ]
+    return rehearsal
+
+
+def _ops(run: Run) -> dict[str, set[str]]:
+    found: dict[str, set[str]] = {}
+    for resource in run.document["resources"]:
+        found.setdefault(resource["op"], set()).add(resource["name"])
+    return found
+
+
+def _delivered(run: Run, rehearsal: Rehearsal, technique: Technique) -> list[str]:
+    """The names under which the pod gets at its secrets, from what the technique's own consumer reads."""
+    match technique:
+        case Technique.SDK:
+            (deployment,) = run.inputs("Deployment")
+            env = {one["name"]: one.get("value") for one in deployment["spec"]["template"]["spec"]["containers"][0]["env"]}
+            return env["SECRET_NAMES"].split(",")
+        case Technique.CSI:
+            return sorted(
+                one["id"].removeprefix("secret/") for one in _object(rehearsal, "SecretProviderClassPodStatus")["status"]["objects"]
+            )
+        case Technique.ESO:
+            return sorted(_object(rehearsal, "Secret", "shop-external")["data"])
+        case Technique.DAPR:
+            (configuration,) = run.inputs("Configuration")
+            return configuration["spec"]["secrets"]["scopes"][0]["allowedSecrets"]
+        case Technique.KUBERNETES_SECRET:
+            return sorted(_object(rehearsal, "Secret", "shop-secrets")["stringData"])
+
+
+def _object(rehearsal: Rehearsal, kind: str, name: str | None = None) -> dict[str, Any]:
+    (objects,) = rehearsal.world["kubernetes"].values()
+    found = [one for one in objects.values() if one["kind"] == kind and one["metadata"].get("namespace") == "shop"]
+    return next(one for one in found if name in (None, one["metadata"]["name"]))
+
+
+# Each technique after each other one would be twenty updates; on this way each comes and goes once, from and to a different one.
+WAY = [
+    Technique.SDK,
+    Technique.CSI,
+    Technique.ESO,
+    Technique.DAPR,
+    Technique.KUBERNETES_SECRET,
+    Technique.ESO,
+    Technique.CSI,
+    Technique.DAPR,
+    Technique.SDK,
+]
+
+
+def test_another_technique_changes_its_own_objects_and_the_pods_and_nothing_else(stack: Rehearsal) -> None:
+    assert set(WAY) == set(Technique)
+    (workload,) = stack.config["aks-secrets:workloads"]
+    first = stack.up()
+    assert _delivered(first, stack, Technique.SDK) == NAMES
+    for before, after in pairwise(WAY):
+        workload["technique"] = after.value
+        run = stack.up()
+        ops = _ops(run)
+        assert ops.pop("create", set()) == OWN[after], f"{before} to {after}"
+        assert ops.pop("delete", set()) == OWN[before], f"{before} to {after}"
+        assert ops.pop("update", set()) == {"shop-deployment"}
+        assert set(ops) <= {"same", "read"}, "nothing is replaced"
+        assert _delivered(run, stack, after) == NAMES
+    assert stack.up().summary == {}
