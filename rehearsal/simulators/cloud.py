@@ -80,6 +80,8 @@ class World:
         """Cluster id → objects that it will have from its first minute on."""
         """Cluster id → object key → manifest with sealed secrets."""
         self.seeded: set[str] = set()
+        self.unregistered: set[str] = set()
+        """Resource providers that the subscription is not registered for, in lower case."""
         self.unreplicated: set[str] = set()
         """Principals made in this engine operation: Entra may not have replicated them yet. Never saved."""
         self._creations: dict[str, int] = {}
@@ -227,6 +229,7 @@ class World:
             "deletedSecrets": [vars(secret) for secret in self.deleted_secrets.values()],
             "kubernetes": self.kubernetes,
             "coming": self.coming,
+            "unregistered": sorted(self.unregistered),
         }
 
     def _load(self) -> None:
@@ -245,6 +248,7 @@ class World:
                 self.deleted_secrets = _by_id(document["deletedSecrets"])
                 self.kubernetes = document["kubernetes"]
                 self.coming = document.get("coming", {})
+                self.unregistered = set(document.get("unregistered", ()))
             except (ValueError, KeyError, TypeError) as error:
                 raise WorldError(
                     f"{path} is not a simulated cloud ({error}); delete the state folder {self.folder.parent} to begin anew"

@@ -11,6 +11,8 @@ kubernetes:                 # objects of a cluster, as manifests
     objects: [{apiVersion: v1, kind: Namespace, metadata: {name: team-a}}]
 deletedVaults:              # soft-deleted, their names taken
   - {id: /subscriptions/…/vaults/old, location: westeurope, purgeProtection: true, secrets: [db-password]}
+unregistered:               # resource providers that the subscription is not registered for; it is for all others
+  - Microsoft.KubernetesConfiguration
 """
 
 from __future__ import annotations
@@ -31,7 +33,7 @@ from rehearsal.simulators.sdk import resource_type
 from rehearsal.simulators.shape import misfits
 
 _CLUSTER_ID = re.compile(r"(?i)/subscriptions/[^/]+/resourceGroups/[^/]+/providers/Microsoft\.ContainerService/managedClusters/[^/]+")
-SECTIONS = ("azure", "directory", "kubernetes", "deletedVaults")
+SECTIONS = ("azure", "directory", "kubernetes", "deletedVaults", "unregistered")
 PRINCIPAL_TYPES = ("User", "Group", "ServicePrincipal")
 
 
@@ -49,6 +51,7 @@ def plant(world: World, document: Any) -> None:
         "directory": _principal,
         "kubernetes": _kubernetes,
         "deletedVaults": _deleted_vault,
+        "unregistered": _unregistered,
     }
     with world.lock:
         for section in SECTIONS:
@@ -63,7 +66,10 @@ def plant(world: World, document: Any) -> None:
 
 
 def _once(world: World, planter: Any, entry: Any, where: str) -> None:
-    if not isinstance(entry, Mapping):
+    if where.startswith("unregistered"):
+        if not isinstance(entry, str) or not entry:
+            raise SeedError(f"{where}: should be the name of a resource provider, but it is a {type(entry).__name__}")
+    elif not isinstance(entry, Mapping):
         raise SeedError(f"{where}: should be a mapping, but it is a {type(entry).__name__}")
     # The hash, not the entry: it may name a secret's value.
     mark = world.seal([where.split("[")[0], entry])
@@ -193,6 +199,13 @@ def _deleted_vault(world: World, entry: Mapping[str, Any]) -> None:
     removed = world.remove(id_)
     name = id_.rsplit("/", 1)[1]
     world.deleted_vaults[name.lower()] = DeletedVault(name, vault, [r for r in removed if r is not vault])
+
+
+def _unregistered(world: World, namespace: str) -> None:
+    known = {row.arm_type.split("/", 1)[0].lower(): row.arm_type.split("/", 1)[0] for row in TYPES.values()}
+    if namespace.lower() not in known:
+        raise SeedError(f"unknown resource provider '{namespace}'; choose {', '.join(sorted(known.values()))}")
+    world.unregistered.add(namespace.lower())
 
 
 def deployer(world: World) -> None:

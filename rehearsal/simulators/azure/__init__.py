@@ -1,3 +1,12 @@
 """Simulated Azure Resource Manager: how azure-native behaves, and one file of ARM's rules per service."""
 
-from rehearsal.simulators.azure import authorization, cluster_answers, containerservice, keyvault, managedidentity, resources  # noqa: F401 they register rules
+from rehearsal.simulators.azure import (
+    authorization,  # noqa: F401 they register rules
+    cluster_answers,  # noqa: F401
+    containerservice,  # noqa: F401
+    extensions,  # noqa: F401
+    keyvault,  # noqa: F401
+    managedidentity,  # noqa: F401
+    registration,  # noqa: F401
+    resources,  # noqa: F401
+)

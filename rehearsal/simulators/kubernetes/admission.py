@@ -29,6 +29,12 @@ _GENERATED: Final = 5
 
 Manifest = Mapping[str, Any]
 Lookup = Callable[[Kind, str, str], Manifest | None]
+Mutate = Callable[[Manifest], Manifest]
+"""The webhooks that may change a pod; raises `DeniedError`."""
+
+
+class DeniedError(Exception):
+    """A webhook refuses a pod."""
 
 
 def refusal(manifest: Manifest, live: Manifest | None, declarations: Declarations, look: Lookup) -> str:
@@ -97,7 +103,7 @@ def missing_account(spec: Manifest, namespace: str, look: Lookup) -> str:
     return f'error looking up service account {namespace}/{shown}: serviceaccount "{shown}" not found'
 
 
-def failed_create(manifest: Manifest, minor: int, look: Lookup) -> str:
+def failed_create(manifest: Manifest, minor: int, look: Lookup, mutate: Mutate) -> str:
     """The message of the FailedCreate event of an owner whose pods are refused; empty if they are not, or none is wanted.
 
     kubernetes/kubernetes, pkg/controller/controller_utils.go and pkg/controller/statefulset/stateful_pod_control.go;
@@ -119,11 +125,19 @@ def failed_create(manifest: Manifest, minor: int, look: Lookup) -> str:
     if why := missing_account(pod, namespace, look):
         # This plug-in runs before a pod has its whole name.
         return f'{doing}pods "{generated}" is forbidden: {why}'
-    if kind.name == "StatefulSet":
-        claims = frozenset(str(mapping(c.get("metadata")).get("name")) for c in mappings(spec.get("volumeClaimTemplates")))
-        if failures := list(pod_failures(pod, "spec", minor, claims)):
-            return doing + invalid_object("Pod", name, failures)
     as_pod = {"apiVersion": "v1", "kind": "Pod", "metadata": {**mapping(template.get("metadata")), "namespace": namespace}, "spec": pod}
+    named = {"name": name} if kind.name == "StatefulSet" else {}
+    try:
+        mutated = mutate({**as_pod, "metadata": {**as_pod["metadata"], **named}})
+    except DeniedError as denied:
+        return f"{doing}{denied}"
+    changed = mapping(mutated.get("spec"))
+    if kind.name == "StatefulSet" or changed != pod:
+        # The template itself has been validated; not for a StatefulSet.
+        claims = frozenset(str(mapping(c.get("metadata")).get("name")) for c in mappings(spec.get("volumeClaimTemplates")))
+        if failures := list(pod_failures(changed, "spec", minor, claims)):
+            return doing + invalid_object("Pod", name, failures)
+    as_pod["spec"] = changed
     why = security(as_pod, minor, look).refusal
     return f'{doing}pods "{name}" is forbidden: {why}' if why else ""
 

@@ -8,10 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, Final, Protocol
 
+from rehearsal.simulators.azure.arm import before_delete
 from rehearsal.simulators.azure.containerservice import CLUSTER
-from rehearsal.simulators.cloud import World
-from rehearsal.simulators.kubernetes import nodes
-from rehearsal.simulators.kubernetes.admission import NAMESPACE, OWNERS, POD, custom_refusal, refusal
+from rehearsal.simulators.azure.extensions import EXTENSION
+from rehearsal.simulators.cloud import AzureResource, World
+from rehearsal.simulators.kubernetes import dapr_injector, dapr_installed, dapr_secrets, nodes
+from rehearsal.simulators.kubernetes.admission import NAMESPACE, OWNERS, POD, DeniedError, custom_refusal, refusal
 from rehearsal.simulators.kubernetes.controllers import EVENT, REVISION, trace_name, traces
 from rehearsal.simulators.kubernetes.custom import schema_of
 from rehearsal.simulators.kubernetes.fields import is_sealed
@@ -19,12 +21,14 @@ from rehearsal.simulators.kubernetes.inside import RELEASE
 from rehearsal.simulators.kubernetes.kinds import (
     ADDONS,
     CHARTS,
+    CHARTS_WITH_LASTING_KINDS,
     CLUSTER_SCOPED,
     EXTENSIONS,
     CustomKind,
     Kind,
     chart_name,
     defined_by,
+    definition_of,
 )
 from rehearsal.simulators.kubernetes.reloader import content, kept, to_reload
 from rehearsal.simulators.kubernetes.schema import Declarations, declared
@@ -32,7 +36,6 @@ from rehearsal.simulators.wire import Secret, plain
 
 DEFINITION: Final = Kind("apiextensions.k8s.io", "v1", "CustomResourceDefinition")
 BUILT_IN_NAMESPACES: Final = ("default", "kube-system", "kube-public", "kube-node-lease")
-_EXTENSION: Final = "azure-native:kubernetesconfiguration:Extension"
 
 Manifest = dict[str, Any]
 
@@ -82,6 +85,7 @@ class SimulatedCluster:
                 self._furnish(name)
             for manifest in world.coming.pop(id_.lower(), []):
                 self.create(manifest)
+        self._add(dapr_installed.extended(self))
 
     @property
     def world(self) -> World:
@@ -107,7 +111,7 @@ class SimulatedCluster:
         for addon, profile in (cluster.properties.get("addonProfiles") or {}).items():
             if profile.get("enabled"):
                 yield from ADDONS.get(addon, ())
-        for extension in self._world.of_type(_EXTENSION, below=self._id):
+        for extension in self._world.of_type(EXTENSION, below=self._id):
             yield from EXTENSIONS.get(str(extension.properties.get("extensionType", "")).lower(), ())
         for release in (o for o in self._objects.values() if Kind.of(o) == RELEASE):
             yield from CHARTS.get(chart_name(release["spec"]["chart"]), ())
@@ -148,6 +152,10 @@ class SimulatedCluster:
             raise ApiError(f'namespaces "{namespace}" not found')
         if self.get(kind, namespace, name) is not None:
             raise ApiError(f'{kind.plural} "{name}" already exists')
+        if kind == RELEASE:
+            self._install(manifest)
+        if kind == POD:
+            manifest = self._mutated(manifest)
         self._must_admit(kind, manifest, None)
         self._store(manifest)
         self._make_pods(manifest, None)
@@ -161,6 +169,8 @@ class SimulatedCluster:
         live = self.get(kind, namespace, name)
         if live is None:
             raise ApiError(f'{kind.plural} "{name}" not found')
+        if kind == POD:
+            manifest = dapr_injector.kept(manifest, live)
         self._must_admit(kind, manifest, live)
         manifest = kept(manifest, live)
         self._store(manifest)
@@ -191,6 +201,14 @@ class SimulatedCluster:
         nodes.poll(self)
         self._settle()
 
+    def dapr_secret(self, namespace: str, app_id: str, store: str, name: str, version: str = "") -> dapr_secrets.Answer:
+        """What an application gets when it asks its sidecar for a secret."""
+        return dapr_secrets.read(self, namespace, app_id, store, name, version)
+
+    def dapr_secrets(self, namespace: str, app_id: str, store: str) -> dapr_secrets.Answer:
+        """What it gets when it asks for all of a store."""
+        return dapr_secrets.bulk(self, namespace, app_id, store)
+
     def why_not_ready(self, kind: Kind, namespace: str, name: str) -> list[str]:
         return nodes.why_not_ready(self, kind, namespace, name)
 
@@ -208,6 +226,29 @@ class SimulatedCluster:
         if why := refusal(manifest, known, self._declarations, self.get):
             raise ApiError(why)
 
+    def _mutated(self, pod: Mapping[str, Any]) -> Mapping[str, Any]:
+        """A pod that somebody makes by hand, as the webhooks leave it."""
+        try:
+            return dapr_injector.injected(self, pod, by_person=True)
+        except DeniedError as denied:
+            raise ApiError(str(denied)) from denied
+
+    def _install(self, release: Mapping[str, Any]) -> None:
+        chart, metadata = chart_name(plain(release)["spec"]["chart"]), release["metadata"]
+        if chart == dapr_installed.CHART and (why := dapr_installed.in_the_way(self, metadata["name"], metadata["namespace"])):
+            raise ApiError(why)
+        if chart in CHARTS_WITH_LASTING_KINDS:
+            self._add(definition_of(kind) for kind in CHARTS[chart])
+
+    def _add(self, manifests: Iterable[Mapping[str, Any]]) -> None:
+        """Unless they are there."""
+        for manifest in manifests:
+            kind, namespace, name = identity(manifest)
+            if self.get(kind, namespace, name) is None:
+                self._store(manifest)
+                if kind == NAMESPACE:
+                    self._furnish(name)
+
     def _make_pods(self, manifest: Mapping[str, Any], live: Manifest | None) -> None:
         """What the controllers and the nodes make of an object that pods come from."""
         kind, namespace, name = identity(manifest)
@@ -218,7 +259,9 @@ class SimulatedCluster:
             return
         if kind.name not in OWNERS or not self._declarations.serves(kind):
             return
-        found, new_pods = traces(manifest, self._world.sealed(manifest), live, self._declarations.minor, self.get)
+        found, new_pods = traces(
+            manifest, self._world.sealed(manifest), live, self._declarations.minor, self.get, lambda pod: dapr_injector.injected(self, pod)
+        )
         self._forget_traces(kind, namespace, name)
         for trace in found:
             self._store(trace)
@@ -289,6 +332,14 @@ def cluster_at(world: World, server: str) -> SimulatedCluster | None:
         if host and host in (cluster.properties.get("fqdn"), cluster.properties.get("privateFQDN")):
             return SimulatedCluster(world, cluster.id)
     return None
+
+
+@before_delete(EXTENSION)
+def _what_it_made_stays(world: World, extension: AzureResource) -> None:
+    """The definitions of an extension's kinds outlast it (https://learn.microsoft.com/azure/aks/dapr); a first look makes them."""
+    cluster_id = extension.id.rsplit("/providers/", 1)[0]
+    if world.get(cluster_id) is not None:
+        SimulatedCluster(world, cluster_id)
 
 
 def identity(manifest: Mapping[str, Any]) -> tuple[Kind, str, str]:

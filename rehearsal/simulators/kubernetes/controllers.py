@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from rehearsal.simulators.kubernetes.admission import Lookup, Manifest, failed_create
+from rehearsal.simulators.kubernetes.admission import Lookup, Manifest, Mutate, failed_create
 from rehearsal.simulators.kubernetes.fields import mapping
 from rehearsal.simulators.kubernetes.kinds import Kind
 from rehearsal.simulators.wire import plain
@@ -23,7 +23,9 @@ def trace_name(kind: Kind, name: str) -> str:
     return f"{name}.{kind.name.lower()}"
 
 
-def traces(manifest: Manifest, sealed: Manifest, live: Manifest | None, minor: int, look: Lookup) -> tuple[list[dict[str, Any]], bool]:
+def traces(
+    manifest: Manifest, sealed: Manifest, live: Manifest | None, minor: int, look: Lookup, mutate: Mutate
+) -> tuple[list[dict[str, Any]], bool]:
     """What there is after this was stored in the place of `live`, and whether new pods are made.
 
     Pods that run stay, whatever their namespace says since.
@@ -39,7 +41,7 @@ def traces(manifest: Manifest, sealed: Manifest, live: Manifest | None, minor: i
         if _on_delete(sealed):
             kept = {"apiVersion": REVISION.api_version, "kind": REVISION.name, "metadata": place, "revision": 1}
             return [{**kept, "data": {"template": running}}], False
-    if message := failed_create(manifest, minor, look):
+    if message := failed_create(manifest, minor, look, mutate):
         about = {"apiVersion": kind.api_version, "kind": kind.name, "namespace": namespace, "name": name}
         event = {"apiVersion": "v1", "kind": "Event", "metadata": place, "involvedObject": about}
         return [{**event, "type": "Warning", "reason": "FailedCreate", "message": message}], False

@@ -25,6 +25,7 @@ _PLURALS: Final[Mapping[str, str]] = {
     "PriorityClass": "priorityclasses",
     "RuntimeClass": "runtimeclasses",
     "SecretProviderClass": "secretproviderclasses",
+    "Resiliency": "resiliencies",
     "Endpoints": "endpoints",
 }
 
@@ -109,9 +110,30 @@ EXTENSIONS: Final[Mapping[str, tuple[CustomKind, ...]]] = {
 }
 
 
+CHARTS_WITH_LASTING_KINDS: Final = ("dapr",)
+"""Their definitions are in crds/: Helm makes them before all else and never deletes them
+(https://helm.sh/docs/chart_best_practices/custom_resource_definitions/)."""
+
+
 def chart_name(chart: str) -> str:
     """`oci://host/charts/dapr` and `./charts/dapr` are `dapr`."""
     return chart.rstrip("/").rsplit("/", 1)[-1]
+
+
+def definition_of(kind: CustomKind) -> dict[str, Any]:
+    """As an object of the cluster. It has no schema: what crds/ has for the kind stands for it."""
+    plural = Kind(kind.group, kind.versions[0], kind.name).plural.partition(".")[0]
+    return {
+        "apiVersion": "apiextensions.k8s.io/v1",
+        "kind": "CustomResourceDefinition",
+        "metadata": {"name": f"{plural}.{kind.group}"},
+        "spec": {
+            "group": kind.group,
+            "names": {"kind": kind.name, "plural": plural},
+            "scope": "Namespaced" if kind.namespaced else "Cluster",
+            "versions": [{"name": version, "served": True, "storage": version == kind.versions[0]} for version in kind.versions],
+        },
+    }
 
 
 def defined_by(definitions: Iterable[Mapping[str, Any]]) -> Iterable[CustomKind]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from rehearsal.simulators.kubernetes import csi_driver
+from rehearsal.simulators.kubernetes import csi_driver, dapr_injector, daprd
 from rehearsal.simulators.kubernetes.admission import pod_name
 from rehearsal.simulators.kubernetes.azure_provider import MountError
 from rehearsal.simulators.kubernetes.controllers import EVENT, trace_name
@@ -21,6 +21,7 @@ from rehearsal.simulators.kubernetes.objects import template_of
 _PENDING: Final = {"phase": "Pending"}
 _RUNNING: Final = {"phase": "Running"}
 _DONE: Final = {"phase": "Succeeded"}
+_NOT_COMPLETED: Final = "NotCompleted"
 
 
 class _NotStartedError(Exception):
@@ -29,6 +30,18 @@ class _NotStartedError(Exception):
     def __init__(self, reason: str, message: str) -> None:
         super().__init__(message)
         self.reason = reason
+
+
+class _StillRunsError(_NotStartedError):
+    """Of a Job's pod, whose other containers have ended. There is no event about it in a cluster: these words are ours."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            _NOT_COMPLETED,
+            "the container daprd runs on when the others have ended, so that the Job never completes, unless the application ends it by "
+            'POST /v1.0/shutdown; with the annotation dapr.io/enable-native-sidecar: "true" it ends with them '
+            "(https://docs.dapr.io/operations/hosting/kubernetes/kubernetes-job/)",
+        )
 
 
 def roll_out(inside: Inside, owner: Manifest) -> None:
@@ -54,32 +67,42 @@ def roll_out(inside: Inside, owner: Manifest) -> None:
         },
         "spec": template.get("spec"),
     }
-    pod = inside.put({**pod, "status": _PENDING})
+    pod = inside.put({**_mutated(inside, pod, kind), "status": _PENDING})
     if start(inside, pod, kind, metadata["name"]):
-        inside.put({**pod, "status": _DONE if kind.name == "Job" else _RUNNING})
+        done = kind.name == "Job" and not _runs_on(pod)
+        inside.put({**pod, "status": _DONE if done else _RUNNING})
+        if kind.name == "Job" and not done:
+            _tell(inside, pod, kind, metadata["name"], _StillRunsError())
+        if done:
+            daprd.stop(inside, pod)
         _remove(inside, [one for one in old if one["metadata"]["name"] != pod["metadata"]["name"]])
 
 
 def start(inside: Inside, pod: Manifest, kind: Kind, name: str) -> bool:
     """Whether it comes up; if not, an event says why, under the name of what made the pod."""
-    namespace = pod["metadata"]["namespace"]
     try:
         warnings = _mounted(inside, pod)
         _must_have_variables(inside, pod, warnings)
+        _must_have_its_sidecar(inside, pod)
     except _NotStartedError as waiting:
-        inside.put(
-            {
-                "apiVersion": "v1",
-                "kind": "Event",
-                "metadata": {"name": trace_name(kind, name), "namespace": namespace},
-                "involvedObject": {"apiVersion": "v1", "kind": "Pod", "namespace": namespace, "name": pod["metadata"]["name"]},
-                "type": "Warning",
-                "reason": waiting.reason,
-                "message": str(waiting),
-            }
-        )
+        _tell(inside, pod, kind, name, waiting)
         return False
     return True
+
+
+def _tell(inside: Inside, pod: Manifest, kind: Kind, name: str, waiting: _NotStartedError) -> None:
+    namespace = pod["metadata"]["namespace"]
+    inside.put(
+        {
+            "apiVersion": "v1",
+            "kind": "Event",
+            "metadata": {"name": trace_name(kind, name), "namespace": namespace},
+            "involvedObject": {"apiVersion": "v1", "kind": "Pod", "namespace": namespace, "name": pod["metadata"]["name"]},
+            "type": "Warning",
+            "reason": waiting.reason,
+            "message": str(waiting),
+        }
+    )
 
 
 def stop(inside: Inside, owner: Manifest) -> None:
@@ -117,10 +140,16 @@ def why_not_ready(inside: Inside, kind: Kind, namespace: str, name: str) -> list
     said = f"{reason}: {message}"
     if about["kind"] != "Pod" or (pod := inside.get(POD, namespace, about["name"])) is None:
         return [said]
-    names = " ".join(str(container.get("name")) for container in mappings(mapping(pod.get("spec")).get("containers")))
+    containers = [str(container.get("name")) for container in mappings(mapping(pod.get("spec")).get("containers"))]
+    if reason == _NOT_COMPLETED:
+        containers.remove(dapr_injector.SIDECAR)
     shown = about["name"] if namespace == "default" else f"{namespace}/{about['name']}"
     waiting = f"[CreateContainerConfigError] {message.removeprefix('Error: ')}" if reason == "Failed" else ""
-    return [f"[Pod {shown}]: containers with unready status: [{names}]{waiting}", said]
+    if reason == "BackOff":
+        containers = [dapr_injector.SIDECAR]
+        place = f"{about['name']}_{namespace}({pod['metadata']['uid']})"
+        waiting = f"[CrashLoopBackOff] back-off 5m0s restarting failed container={dapr_injector.SIDECAR} pod={place}"
+    return [f"[Pod {shown}]: containers with unready status: [{' '.join(containers)}]{waiting}", said]
 
 
 def _pods_of(inside: Inside, owner: Manifest) -> list[Manifest]:
@@ -137,6 +166,7 @@ def _remove(inside: Inside, pods: list[Manifest]) -> None:
     for pod in pods:
         inside.drop(POD, pod["metadata"]["namespace"], pod["metadata"]["name"])
         csi_driver.unmount(inside, pod)
+        daprd.stop(inside, pod)
 
 
 def _mounted(inside: Inside, pod: Manifest) -> list[str]:
@@ -156,6 +186,30 @@ def _mounted(inside: Inside, pod: Manifest) -> list[str]:
                 note = "".join(f"; FailedToCreateSecret: {warning}" for warning in warnings)
                 raise _NotStartedError("FailedMount", f'MountVolume.SetUp failed for volume "{volume.get("name")}" : {why}{note}')
     return warnings
+
+
+def _mutated(inside: Inside, pod: Manifest, kind: Kind) -> Manifest:
+    """As the webhooks leave it. They see a name that is generated too late to know it."""
+    unnamed = {**pod, "metadata": {name: value for name, value in pod["metadata"].items() if name != "name" or kind.name == "StatefulSet"}}
+    mutated = dapr_injector.injected(inside, unnamed)
+    return {**mutated, "metadata": {**mutated["metadata"], "name": pod["metadata"]["name"]}}
+
+
+def _runs_on(pod: Manifest) -> bool:
+    """When the pod's own containers have ended."""
+    sidecar = dapr_injector.sidecar_of(pod)
+    return sidecar is not None and not dapr_injector.is_native(sidecar)
+
+
+def _must_have_its_sidecar(inside: Inside, pod: Manifest) -> None:
+    """The kubelet starts it again and again (pkg/kubelet/kuberuntime/kuberuntime_manager.go of kubernetes)."""
+    try:
+        daprd.start(inside, pod)
+    except daprd.DaprdError as error:
+        metadata = pod["metadata"]
+        place = f"{metadata['name']}_{metadata['namespace']}({metadata['uid']})"
+        said = f"Back-off restarting failed container {dapr_injector.SIDECAR} in pod {place}"
+        raise _NotStartedError("BackOff", f"{said}; the last line of its log: {error}") from error
 
 
 def _secrets_of(volume: Mapping[str, Any]) -> Iterator[tuple[str, list[Mapping[str, Any]], bool]]:

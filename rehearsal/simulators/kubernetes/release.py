@@ -11,7 +11,7 @@ from typing import Any, Final
 from rehearsal.simulators.azure.arm import merged
 from rehearsal.simulators.cloud import World
 from rehearsal.simulators.difference import Change, Path, changes
-from rehearsal.simulators.kubernetes.cluster import NAMESPACE, RELEASE, Cluster
+from rehearsal.simulators.kubernetes.cluster import NAMESPACE, RELEASE, ApiError, Cluster
 from rehearsal.simulators.provider import Call, Properties, ProviderError
 from rehearsal.simulators.sdk import resource_type
 from rehearsal.simulators.shape import Failure, failures
@@ -43,7 +43,10 @@ def create(call: Call, cluster: Cluster) -> tuple[str, Properties]:
         if not bare.get("createNamespace"):
             raise ProviderError(f'create: failed to create: namespaces "{namespace}" not found')
         cluster.create({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": namespace}})
-    cluster.create(_manifest(bare))
+    try:
+        cluster.create(_manifest(bare))
+    except ApiError as error:
+        raise ProviderError(str(error)) from error
     return f"{namespace}/{name}", marked(_outputs(bare, 1), call.inputs)
 
 

@@ -155,6 +155,18 @@ def versions(world: World, vault: AzureResource, caller: Caller | None, kind: st
     return [world.hex(32, known.id, number) for number in range(known.versions, 0, -1)]
 
 
+def listed(world: World, vault: AzureResource, caller: Caller | None) -> list[str]:
+    """The names of all enabled secrets that the world knows. It takes the right to list, on the whole vault."""
+    if caller:
+        _must_be_allowed(world, vault, caller, "secret", "", "list")
+    found = [secret for secret in world.of_type(SECRET, below=vault.id) if _is_enabled(secret)]
+    return sorted(secret.id.rsplit("/", 1)[1] for secret in found)
+
+
+def _is_enabled(secret: AzureResource) -> bool:
+    return ((secret.properties.get("properties") or {}).get("attributes") or {}).get("enabled") is not False
+
+
 def new_version(world: World, vault_name: str, name: str, value: str) -> None:
     """`az keyvault secret set`: somebody gives a secret another value."""
     secret = _object(world, vault_named(world, vault_name), "secret", name)
@@ -193,7 +205,7 @@ def _must_be_allowed(world: World, vault: AzureResource, caller: Caller, kind: s
             f"{verb} permission on key vault '{where}'. For help resolving this issue, please see "
             "https://go.microsoft.com/fwlink/?linkid=2125287"
         )
-    action, object_id = (_GET if verb == "get" else _LIST)[kind], f"{vault.id}/{COLLECTIONS[kind]}/{name}".lower()
+    action, object_id = (_GET if verb == "get" else _LIST)[kind], f"{vault.id}/{COLLECTIONS[kind]}/{name}".lower().rstrip("/")
     for assignment in world.of_type(ASSIGNMENT):
         given = assignment.properties
         scope = "/" + str(given.get("scope")).strip("/").lower()
