@@ -31,6 +31,14 @@ SIDECAR_PORTS = frozenset({HTTP_PORT, 3501, GRPC_PORT, 50002, 9090})
 
 _NATIVE = {"requests": "request", "limits": "limit"}
 
+_NOT_FOR = {
+    # It has done its work when every container has ended (dapr#2045).
+    Kind.JOB: "its pod would never end, since the sidecar does not",
+    Kind.CRON_JOB: "its pods would never end, since the sidecar does not",
+    # pkg/injector/service/handler.go (dapr#4270, Azure/AKS#2348): with Entra nobody who runs `pulumi` is of system:masters.
+    Kind.POD: "Dapr's injector passes over a pod that no controller makes",
+}
+
 
 class DaprResource(pulumi.CustomResource):
     """A custom resource with whatever stands beside ``spec``: the SDK's own class takes nothing there (pulumi-kubernetes#2363).
@@ -54,8 +62,7 @@ class DaprWorkload(Workload):
     can = frozenset({Way.DAPR})
     needs = Operator.DAPR
     reads = frozenset({ObjectType.SECRET, ObjectType.CERT_KEY_PAIR})
-    # The pod of a Job has done its work when every container has ended, and a sidecar never does.
-    kinds = frozenset(Kind) - {Kind.JOB, Kind.CRON_JOB}
+    not_for = _NOT_FOR
     own_env = (
         frozenset({"DAPR_SECRET_STORE", "SECRET_NAME", "SECRET_NAMES", "DAPR_HTTP_PORT", "DAPR_GRPC_PORT", "APP_PROTOCOL"}) | INJECTED_ENV
     )

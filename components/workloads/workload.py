@@ -4,7 +4,7 @@ Owns: the annotated ServiceAccount through which pods take on the identity, the 
 Deliberately not here: the namespace and the identity (workloads share them; the composition makes them), and each technique's own objects.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, ClassVar
@@ -117,8 +117,8 @@ class Workload(pulumi.ComponentResource):
     """What of the vault it can read."""
     decodes: ClassVar[frozenset[str]] = frozenset()
     """How a value may stand in the vault, so that the pod gets what it means."""
-    kinds: ClassVar[frozenset[Kind]] = frozenset(Kind)
-    """What may own the pods."""
+    not_for: ClassVar[Mapping[Kind, str]] = {}
+    """What may not own the pods, and why."""
     secret_word: ClassVar[str] = "secrets"
     """Behind the workload's name it makes the name of its Kubernetes Secret. Differs between techniques: while one takes over from
     another, both Secrets are there."""

@@ -225,14 +225,18 @@ def techniques_decode_what_they_can(workload: WorkloadSettings) -> Iterator[Foun
             yield Found(("secrets", index, "encoding"), wrong, f"choose {one_of(sorted(able))}, or let the application decode it")
 
 
-@rule("technique-allows-kind", WorkloadSettings, source="https://github.com/dapr/dapr/issues/2045: a sidecar outlives the Job")
+@rule(
+    "technique-allows-kind",
+    WorkloadSettings,
+    source="https://github.com/dapr/dapr/issues/2045, https://github.com/dapr/dapr/issues/4270",
+)
 def techniques_allow_the_kind(workload: WorkloadSettings) -> Iterator[Found]:
-    """The pod of a Job has done its work when every container has ended, and a sidecar never does."""
-    bundle = WORKLOADS[workload.technique]
-    if workload.kind not in bundle.kinds:
-        able = one_of([technique.value for technique in Technique if workload.kind in WORKLOADS[technique].kinds])
-        wrong = f"{workload.kind}, and with technique {workload.technique} its pod would never end"
-        yield Found(("kind",), wrong, f"choose {one_of([kind.value for kind in Kind if kind in bundle.kinds])}, or technique {able}")
+    """Not every kind of pod gets along with what a technique puts beside the container."""
+    not_for = WORKLOADS[workload.technique].not_for
+    if why := not_for.get(workload.kind):
+        able = one_of([technique.value for technique in Technique if workload.kind not in WORKLOADS[technique].not_for])
+        wrong = f"{workload.kind}, and with technique {workload.technique} {why}"
+        yield Found(("kind",), wrong, f"choose {one_of([kind.value for kind in Kind if kind not in not_for])}, or technique {able}")
 
 
 @rule("port-of-the-technique", WorkloadSettings, source="https://docs.dapr.io/reference/arguments-annotations-overview/")

@@ -127,7 +127,12 @@ CASES = [
     case(
         "technique-allows-kind",
         dapr(DB, kind="Job"),
-        "workloads[0].kind: Job, and with technique dapr its pod would never end; choose Deployment, StatefulSet, DaemonSet, Pod or none, or technique sdk, csi, eso or kubernetes-secret",
+        "workloads[0].kind: Job, and with technique dapr its pod would never end, since the sidecar does not; choose Deployment, StatefulSet, DaemonSet or none, or technique sdk, csi, eso or kubernetes-secret",
+    ),
+    case(
+        "technique-allows-kind",
+        dapr(DB, kind="Pod"),
+        "workloads[0].kind: Pod, and with technique dapr Dapr's injector passes over a pod that no controller makes; choose Deployment, StatefulSet, DaemonSet or none, or technique sdk, csi, eso or kubernetes-secret",
     ),
     case(
         "port-of-the-technique",
