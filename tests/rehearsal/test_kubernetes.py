@@ -18,12 +18,19 @@ SERVICE_ACCOUNT = "core/v1:ServiceAccount"
 NAMESPACE = "core/v1:Namespace"
 SECRET = "core/v1:Secret"
 STORE = "external-secrets.io/v1:SecretStore"
+UNCHECKED = "external-secrets.io/v1alpha1:PushSecret"
 RELEASE = "helm.sh/v3:Release"
 ESO: dict[str, Any] = {"chart": "external-secrets", "name": "eso", "namespace": "eso", "createNamespace": True}
 
 
 def store(**more: Any) -> dict[str, Any]:
-    return manifest("external-secrets.io/v1", "SecretStore", "vault", "demo", spec={}, **more)
+    spec = {"provider": {"azurekv": {"vaultUrl": "https://x.vault.azure.net"}}}
+    return manifest("external-secrets.io/v1", "SecretStore", "vault", "demo", spec=spec, **more)
+
+
+def unchecked(name: str = "vault", namespace: str = "demo", **more: Any) -> dict[str, Any]:
+    """Of a kind that has no definition here."""
+    return manifest("external-secrets.io/v1alpha1", "PushSecret", name, namespace, **more)
 
 
 def test_an_object_is_known_by_namespace_and_name(kubernetes: Kubernetes) -> None:
@@ -118,7 +125,7 @@ def test_a_misspelled_property_is_an_error(kubernetes: Kubernetes) -> None:
 def test_a_custom_resource_has_free_properties(kubernetes: Kubernetes) -> None:
     kubernetes.namespace()
     kubernetes.create(RELEASE, ESO)
-    kubernetes.create(STORE, store(anything={"goes": 1}))
+    kubernetes.create(UNCHECKED, unchecked(anything={"goes": 1}))
 
 
 def kubeconfig_to(server: str) -> str:
@@ -331,12 +338,12 @@ def test_changed_data_of_a_secret_is_seen_and_stays_secret(azure: Azure, kuberne
 
 def test_a_list_keeps_the_marks_of_its_items(azure: Azure, kubernetes: Kubernetes) -> None:
     kubernetes.create(RELEASE, ESO)
-    made = kubernetes.create(STORE, {**store(), "metadata": {"name": "a", "namespace": "eso"}, "spec": {"x": [Secret("s"), {"y": 1}]}})
-    same = kubernetes.read(STORE, made)
+    made = kubernetes.create(UNCHECKED, unchecked("a", "eso", spec={"x": [Secret("s"), {"y": 1}]}))
+    same = kubernetes.read(UNCHECKED, made)
     assert same is not None
     assert same.inputs == made.inputs
-    in_the_world(azure, "external-secrets.io/SecretStore/eso/a")["spec"]["x"][1]["y"] = 2
-    drifted = kubernetes.read(STORE, made)
+    in_the_world(azure, "external-secrets.io/PushSecret/eso/a")["spec"]["x"][1]["y"] = 2
+    drifted = kubernetes.read(UNCHECKED, made)
     assert drifted is not None
     assert drifted.inputs["spec"] == {"x": [Secret("s"), {"y": 2}]}
 

@@ -12,11 +12,11 @@ from rehearsal.simulators.azure.arm import before_delete
 from rehearsal.simulators.azure.containerservice import CLUSTER
 from rehearsal.simulators.azure.extensions import EXTENSION
 from rehearsal.simulators.cloud import AzureResource, World
-from rehearsal.simulators.kubernetes import dapr_injector, dapr_installed, dapr_secrets, nodes
+from rehearsal.simulators.kubernetes import dapr_injector, dapr_installed, dapr_secrets, external_secrets, nodes
 from rehearsal.simulators.kubernetes.admission import NAMESPACE, OWNERS, POD, DeniedError, custom_refusal, refusal
 from rehearsal.simulators.kubernetes.controllers import EVENT, REVISION, trace_name, traces
 from rehearsal.simulators.kubernetes.custom import schema_of
-from rehearsal.simulators.kubernetes.fields import is_sealed
+from rehearsal.simulators.kubernetes.fields import is_sealed, mapping
 from rehearsal.simulators.kubernetes.inside import RELEASE
 from rehearsal.simulators.kubernetes.kinds import (
     ADDONS,
@@ -29,6 +29,7 @@ from rehearsal.simulators.kubernetes.kinds import (
     chart_name,
     defined_by,
     definition_of,
+    installed_by,
 )
 from rehearsal.simulators.kubernetes.reloader import content, kept, to_reload
 from rehearsal.simulators.kubernetes.schema import Declarations, declared
@@ -114,7 +115,7 @@ class SimulatedCluster:
         for extension in self._world.of_type(EXTENSION, below=self._id):
             yield from EXTENSIONS.get(str(extension.properties.get("extensionType", "")).lower(), ())
         for release in (o for o in self._objects.values() if Kind.of(o) == RELEASE):
-            yield from CHARTS.get(chart_name(release["spec"]["chart"]), ())
+            yield from installed_by(release["spec"]["chart"], mapping(release["spec"].get("values")))
 
     def knows(self, kind: Kind) -> CustomKind | None:
         """What a definition says of this kind, in whatever version."""
@@ -172,8 +173,10 @@ class SimulatedCluster:
         if kind == POD:
             manifest = dapr_injector.kept(manifest, live)
         self._must_admit(kind, manifest, live)
-        manifest = kept(manifest, live)
+        manifest = external_secrets.kept(kept(manifest, live), live)
         self._store(manifest)
+        if kind in (RELEASE, DEFINITION):
+            external_secrets.drop_unserved(self)
         self._make_pods(manifest, live)
         return self._settled(manifest)
 
@@ -183,10 +186,18 @@ class SimulatedCluster:
                 raise ApiError(f'namespaces "{name}" is forbidden: this namespace may not be deleted')
             for key in [key for key in self._objects if key.split("/")[2] == name]:
                 del self._objects[key]
+        if (live := self.get(kind, namespace, name)) and external_secrets.holds(self, live):
+            # await/condition/deleted.go of pulumi-kubernetes; there the second line is a warning beside the error.
+            raise ApiError(f"timed out waiting for the condition\nfinalizers might be preventing deletion ({external_secrets.FINALIZER})")
         gone = self._objects.pop(_key(kind, namespace, name), None)
         self._forget_traces(kind, namespace, name)
         if gone and (kind == POD or kind.name in OWNERS):
             nodes.stop(self, gone)
+        if gone and kind in (RELEASE, DEFINITION):
+            external_secrets.drop_unserved(self)
+        elif gone:
+            external_secrets.removed(self, gone)
+        self._settle()
         self._world.changed()
 
     def drop(self, kind: Kind, namespace: str, name: str) -> None:
@@ -197,8 +208,9 @@ class SimulatedCluster:
         return self._store(manifest)
 
     def poll(self) -> None:
-        """The CSI driver's poll interval is over."""
+        """The CSI driver's poll interval is over, and every refresh interval of the External Secrets Operator."""
         nodes.poll(self)
+        external_secrets.settle(self, interval_over=True)
         self._settle()
 
     def dapr_secret(self, namespace: str, app_id: str, store: str, name: str, version: str = "") -> dapr_secrets.Answer:
@@ -219,6 +231,8 @@ class SimulatedCluster:
         if not self._declarations.serves(kind):
             schema = None if kind == RELEASE else schema_of(kind, self.all_of(DEFINITION))
             if schema is not None and (why := custom_refusal(manifest, schema)):
+                raise ApiError(why)
+            if why := external_secrets.refusal(self, plain(manifest)):
                 raise ApiError(why)
             return
         # A secret that stays as it is is no change.
@@ -274,6 +288,7 @@ class SimulatedCluster:
         return self._world.unsealed(self._objects[_key(*identity(manifest))], plain(manifest))
 
     def _settle(self) -> None:
+        external_secrets.settle(self)
         while self._news:
             for owner in to_reload(self, self._news.pop(0)):
                 kind, namespace, name = identity(owner)

@@ -104,7 +104,8 @@ def unmount(inside: Inside, pod: Manifest) -> None:
     left = {status["metadata"]["name"] for status in inside.all_of(POD_STATUS, namespace)}
     for secret in inside.all_of(SECRET, namespace):
         owners = mappings(secret["metadata"].get("ownerReferences"))
-        if owners and not any(owner.get("name") in left for owner in owners):
+        mine = [owner for owner in owners if owner.get("kind") == POD_STATUS.name]
+        if mine and len(mine) == len(owners) and not any(owner.get("name") in left for owner in mine):
             inside.drop(SECRET, namespace, secret["metadata"]["name"])
 
 

@@ -15,7 +15,7 @@ from typing import Any, Final
 
 import yaml
 
-from rehearsal.simulators.kubernetes.fields import invalid, is_sealed, shown, unsupported
+from rehearsal.simulators.kubernetes.fields import invalid, is_sealed, unsupported
 from rehearsal.simulators.kubernetes.kinds import Kind
 from rehearsal.simulators.kubernetes.typed import Findings, Schema, findings
 from rehearsal.simulators.shape import Failure
@@ -57,9 +57,41 @@ def value_failures(value: Any, schema: Schema, path: str = "") -> Iterator[Failu
     pattern = schema.get("pattern")
     if pattern is not None and isinstance(value, str) and not re.search(pattern, value):
         yield invalid(path, value, f"{path} in body should match '{pattern}'")
-    least = schema.get("minLength")
-    if least is not None and isinstance(value, str) and len(value) < least:
-        yield Failure(path, f"{path}: Invalid value: {shown(value)}: {path} in body should be at least {least} chars long")
+    yield from _size_failures(value, schema, path)
+
+
+def _size_failures(value: Any, schema: Schema, path: str) -> Iterator[Failure]:
+    """kubeOpenAPIResultToFieldErrors in validation.go there; the forms are those of TooLong and TooMany in field/errors.go."""
+    if isinstance(value, str):
+        least, most = schema.get("minLength"), schema.get("maxLength")
+        if least is not None and len(value) < least:
+            yield invalid(path, value, f"{path} in body should be at least {least} chars long")
+        if most is not None and len(value) > most:
+            yield Failure(path, f"{path}: Too long: may not be more than {most} bytes")
+    for type_, what, keys in ((Mapping, "properties", ("minProperties", "maxProperties")), (list, "items", ("minItems", "maxItems"))):
+        if not isinstance(value, type_):
+            continue
+        least, most = (schema.get(key) for key in keys)
+        if least is not None and len(value) < least:
+            yield Failure(path, f"{path}: Invalid value: {len(value)}: {path} in body should have at least {least} {what}")
+        if most is not None and len(value) > most:
+            yield Failure(path, f"{path}: Too many: {len(value)}: must have at most {most} item{'' if most == 1 else 's'}")
+
+
+def defaulted(value: Any, schema: Schema) -> Any:
+    """The value as the API server stores it: with the defaults of its schema, outermost first.
+
+    https://kubernetes.io/docs/tasks/extend-kubernetes/custom-resources/custom-resource-definitions/#defaulting
+    """
+    if isinstance(value, Mapping):
+        properties, more = schema.get("properties") or {}, schema.get("additionalProperties")
+        absent = {name: below["default"] for name, below in properties.items() if "default" in below and value.get(name) is None}
+        given = {name: item for name, item in value.items() if item is not None}
+        below = {name: properties.get(name, more if isinstance(more, Mapping) else {}) for name in (*given, *absent)}
+        return {name: defaulted(item, below[name]) for name, item in {**given, **absent}.items()}
+    if isinstance(value, list):
+        return [defaulted(item, schema.get("items") or {}) for item in value]
+    return value
 
 
 @cache

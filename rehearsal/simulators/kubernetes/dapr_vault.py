@@ -91,7 +91,7 @@ def read(inside: Inside, pod: Manifest, properties: Properties, variables: Mappi
 def read_all(inside: Inside, pod: Manifest, properties: Properties, variables: Mapping[str, str]) -> dict[str, str]:
     """Name → content. One that may not be read fails them all (BulkGetSecret)."""
     caller, vault = _caller(inside, pod, properties, variables), vault_access.vault_named(inside.world, vault_name(properties))
-    names = vault_access.listed(inside.world, vault, caller)
+    names = sorted(vault_access.listed(inside.world, vault, caller))
     return {name: vault_access.read(inside.world, vault, caller, "secret", name, "").content for name in names}
 
 

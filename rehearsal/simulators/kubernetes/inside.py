@@ -13,6 +13,9 @@ SECRET: Final = Kind("", "v1", "Secret")
 RELEASE: Final = Kind("helm.sh", "v3", "Release")
 CLASS: Final = Kind("secrets-store.csi.x-k8s.io", "v1", "SecretProviderClass")
 POD_STATUS: Final = Kind("secrets-store.csi.x-k8s.io", "v1", "SecretProviderClassPodStatus")
+STORE: Final = Kind("external-secrets.io", "v1", "SecretStore")
+CLUSTER_STORE: Final = Kind("external-secrets.io", "v1", "ClusterSecretStore")
+EXTERNAL_SECRET: Final = Kind("external-secrets.io", "v1", "ExternalSecret")
 
 Manifest = dict[str, Any]
 

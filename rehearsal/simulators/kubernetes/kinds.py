@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from rehearsal.simulators.kubernetes.fields import mapping
 from rehearsal.simulators.sdk import resource_type
 
 CLUSTER_SCOPED: Final = frozenset(
@@ -113,6 +114,29 @@ EXTENSIONS: Final[Mapping[str, tuple[CustomKind, ...]]] = {
 CHARTS_WITH_LASTING_KINDS: Final = ("dapr",)
 """Their definitions are in crds/: Helm makes them before all else and never deletes them
 (https://helm.sh/docs/chart_best_practices/custom_resource_definitions/)."""
+
+_ESO_SWITCHES: Final[Mapping[str, str]] = {
+    # hack/helm.generate.sh of external-secrets: the kinds that are not named here come with `installCRDs` alone
+    "ClusterSecretStore": "createClusterSecretStore",
+    "ClusterExternalSecret": "createClusterExternalSecret",
+    "PushSecret": "createPushSecret",
+}
+
+
+def installed_by(chart: str, values: Mapping[str, Any]) -> Iterable[CustomKind]:
+    """What a release of this chart brings with these values, of which the world knows texts as hashes only."""
+    kinds = CHARTS.get(chart_name(chart), ())
+    if chart_name(chart) != "external-secrets":
+        return kinds
+    switches = mapping(values.get("crds"))
+    if values.get("installCRDs", True) is not True:
+        return ()
+    old = ("v1", "v1beta1") if switches.get("unsafeServeV1Beta1") is True else ("v1",)
+    return [
+        _eso(kind.name, namespaced=kind.namespaced, versions=old if kind.versions == ("v1",) else kind.versions)
+        for kind in kinds
+        if switches.get(_ESO_SWITCHES.get(kind.name, ""), True) is True
+    ]
 
 
 def chart_name(chart: str) -> str:

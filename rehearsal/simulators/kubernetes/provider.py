@@ -17,7 +17,7 @@ from typing import Any, Final
 from rehearsal.simulators.azure.arm import merged
 from rehearsal.simulators.cloud import World
 from rehearsal.simulators.difference import changes, pruned
-from rehearsal.simulators.kubernetes import patches, release
+from rehearsal.simulators.kubernetes import external_secrets, patches, release, wait_for
 from rehearsal.simulators.kubernetes.cluster import ApiError, Cluster, Manifest, NoMatchError, cluster_at, identity
 from rehearsal.simulators.kubernetes.forcing import FORCES, replacing
 from rehearsal.simulators.kubernetes.kinds import Kind
@@ -218,6 +218,13 @@ class KubernetesProvider(WaitingProvider):
                     f'resource "{call.urn}" was not successfully created by the Kubernetes API server: {error}{more}'
                 ) from error
             outputs = marked(plain(live), call.inputs)
+            try:
+                unmet = self._unmet(cluster, manifest)
+            except wait_for.WaitForError as error:
+                # The object is there, and not in the state.
+                raise ProviderError(f'resource "{call.urn}" was not successfully created by the Kubernetes API server: {error}') from error
+            if unmet is not None:
+                raise self.unready(not_created(call.urn, _id(manifest), outputs, TIMED_OUT, unmet))
             if why := self._why_not_ready(call, cluster, manifest):
                 raise self.unready(not_created(call.urn, _id(manifest), outputs, *timed_out(manifest, why, ran=False)))
             return _id(manifest), outputs
@@ -263,11 +270,29 @@ class KubernetesProvider(WaitingProvider):
                 # What is there goes into the state, beside the inputs that did not get there.
                 outputs = marked(self.world.unsealed(live, plain(call.olds)), call.inputs)
                 raise self.unready(not_updated(_id(manifest), outputs, str(error), [])) from error
+            try:
+                unmet = self._unmet(cluster, manifest)
+            except wait_for.WaitForError as error:
+                raise self.unready(not_updated(_id(manifest), outputs, str(error), [])) from error
+            if unmet is not None:
+                raise self.unready(not_updated(_id(manifest), outputs, TIMED_OUT, unmet))
             if why := self._why_not_ready(call, cluster, manifest):
                 raise self.unready(not_updated(_id(manifest), outputs, *timed_out(manifest, why, ran=ran)))
             if self._waits_for_deletion(call, cluster, manifest):
                 raise self.unready(not_updated(_id(manifest), outputs, TIMED_OUT, []))
             return outputs
+
+    @staticmethod
+    def _unmet(cluster: Cluster, manifest: Manifest) -> list[str] | None:
+        """The events about an object that is not what its annotation `pulumi.com/waitFor` waits for; None if it is.
+
+        Only what the simulated operators say of an object is judged. A read does not wait (await.Read).
+        """
+        wanted, place = wait_for.expressions(manifest), identity(manifest)
+        live = cluster.get(*place)
+        if live is None or not external_secrets.reports(place[0]) or all(wait_for.is_met(one, live) for one in wanted):
+            return None
+        return cluster.why_not_ready(*place)
 
     @staticmethod
     def _why_not_ready(call: Call, cluster: Cluster, manifest: Manifest) -> list[str]:

@@ -119,6 +119,15 @@ def _identity(world: World, client_id: str, tenant_id: str) -> tuple[Caller, Azu
     )
 
 
+def client_ids(world: World) -> list[str]:
+    return [str(identity.properties.get("clientId")) for identity in world.of_type(IDENTITY)]
+
+
+def home_tenant(world: World) -> str:
+    """The tenant of the identities that there are."""
+    return next((str(identity.properties.get("tenantId") or "") for identity in world.of_type(IDENTITY)), "")
+
+
 def vault_named(world: World, name: str) -> AzureResource:
     for vault in world.of_type(VAULT):
         if vault.id.rsplit("/", 1)[1].lower() == name.lower():
@@ -155,16 +164,19 @@ def versions(world: World, vault: AzureResource, caller: Caller | None, kind: st
     return [world.hex(32, known.id, number) for number in range(known.versions, 0, -1)]
 
 
-def listed(world: World, vault: AzureResource, caller: Caller | None) -> list[str]:
-    """The names of all enabled secrets that the world knows. It takes the right to list, on the whole vault."""
+def listed(world: World, vault: AzureResource, caller: Caller | None) -> dict[str, AzureResource]:
+    """The enabled secrets that the world knows in a vault. To list them all takes a right on the vault; one on a secret is none."""
     if caller:
         _must_be_allowed(world, vault, caller, "secret", "", "list")
-    found = [secret for secret in world.of_type(SECRET, below=vault.id) if _is_enabled(secret)]
-    return sorted(secret.id.rsplit("/", 1)[1] for secret in found)
+    found = {secret.id.rsplit("/", 1)[1]: secret for secret in world.of_type(SECRET, below=vault.id)}
+    return {
+        name: one for name, one in found.items() if ((one.properties.get("properties") or {}).get("attributes") or {}).get("enabled", True)
+    }
 
 
-def _is_enabled(secret: AzureResource) -> bool:
-    return ((secret.properties.get("properties") or {}).get("attributes") or {}).get("enabled") is not False
+def details(world: World, vault: AzureResource, kind: str, name: str) -> AzureResource | None:
+    """What the world knows of an object beside its value: tags, attributes."""
+    return _object(world, vault, kind, name)
 
 
 def new_version(world: World, vault_name: str, name: str, value: str) -> None:
@@ -205,7 +217,8 @@ def _must_be_allowed(world: World, vault: AzureResource, caller: Caller, kind: s
             f"{verb} permission on key vault '{where}'. For help resolving this issue, please see "
             "https://go.microsoft.com/fwlink/?linkid=2125287"
         )
-    action, object_id = (_GET if verb == "get" else _LIST)[kind], f"{vault.id}/{COLLECTIONS[kind]}/{name}".lower().rstrip("/")
+    action = (_GET if verb == "get" else _LIST)[kind]
+    object_id = (f"{vault.id}/{COLLECTIONS[kind]}/{name}" if name else vault.id).lower()
     for assignment in world.of_type(ASSIGNMENT):
         given = assignment.properties
         scope = "/" + str(given.get("scope")).strip("/").lower()
