@@ -87,15 +87,14 @@ def _external_secrets(site: _Site) -> Served | None:
     said = site.settings.operators.external_secrets
     if said is None or said.install is InstallOperator.EXISTING:
         return None
-    served = _namespaces_of(w for w in site.settings.workloads if WORKLOADS[w.technique].needs is Operator.EXTERNAL_SECRETS)
     args = ExternalSecretsArgs(
-        namespaces=served,
+        scoped_namespace=said.scoped_namespace,
         cluster_wide=said.cluster_wide,
         namespace=said.namespace,
         version=said.version,
         replicas=said.replicas,
         resources=workload_parts.resources(said.resources),
-        after=site.after(served),
+        after=site.after([said.scoped_namespace] if said.scoped_namespace else []),
     )
     operator = ExternalSecrets("external-secrets", args, site.in_cluster)
     return Served(after=operator.release, account=operator.account)

@@ -38,7 +38,8 @@ def wanted_objects(workload: WorkloadSettings) -> list[WantedObject]:
             name=secret.name,
             type=secret.type,
             env=secret.env,
-            file=secret.file,
+            # The driver calls a file like its object by itself.
+            file=workload.file_of(secret) if in_secrets else secret.file,
             kubernetes=workload.kubernetes_secret_of(secret) if workload.in_kubernetes(secret) else None,
             mounted_from_kubernetes=in_secrets or bool(secret.kubernetes_secret and secret.kubernetes_secret.mount),
             version=secret.version,
@@ -59,7 +60,7 @@ def composed_values(workload: WorkloadSettings) -> list[ComposedValue]:
     return [
         ComposedValue(
             env=composed.env,
-            file=composed.file,
+            file=workload.file_of(composed),
             kubernetes=workload.kubernetes_secret_of(composed),
             mounted_from_kubernetes=True,
             template=composed.template,

@@ -27,8 +27,9 @@ _UNUSED = ("ClusterStore", "ClusterExternalSecret", "ClusterPushSecret", "Cluste
 class ExternalSecretsArgs:
     """Where it goes, and how far it reaches."""
 
-    namespaces: Sequence[str]
-    """Where the workloads are that it serves."""
+    scoped_namespace: str | None = None
+    """The one namespace that it watches; None: every one. Its custom resources elsewhere keep their finalizers then, so it is said by a
+    person and not derived from who is served at the moment."""
     cluster_wide: bool = False
     """Whether it serves everybody else too: every kind, in every namespace, as any ServiceAccount."""
     namespace: str = "external-secrets"
@@ -38,7 +39,7 @@ class ExternalSecretsArgs:
     resources: Mapping[str, Mapping[str, str]] = field(default_factory=dict[str, Mapping[str, str]])
     """Of each container: ``requests`` and ``limits``."""
     after: Sequence[pulumi.Resource] = ()
-    """The namespaces: the chart makes a Role there."""
+    """The scoped namespace: the chart makes a Role there."""
 
 
 class ExternalSecrets(pulumi.ComponentResource):
@@ -82,7 +83,7 @@ def _values(args: ExternalSecretsArgs) -> dict[str, Any]:
 def _narrow(args: ExternalSecretsArgs) -> dict[str, Any]:
     # Else the controller may act as every ServiceAccount of the cluster. Each workload lets it act as its own (workloads/eso.py).
     values: dict[str, Any] = {"rbac": {"serviceAccountTokenCreate": False}, **{f"process{kind}": False for kind in _UNUSED}}
-    if len(args.namespaces) == 1:
+    if args.scoped_namespace:
         # One namespace it can be shut in; of several it knows only all (external-secrets#1050).
-        values |= {"scopedNamespace": args.namespaces[0], "scopedRBAC": True}
+        values |= {"scopedNamespace": args.scoped_namespace, "scopedRBAC": True}
     return values

@@ -53,13 +53,12 @@ def techniques_that_deliver_have_something_to(workload: WorkloadSettings) -> Ite
     source=_USAGE,
 )
 def files_of_a_workload_differ(workload: WorkloadSettings) -> Iterator[Found]:
-    """Two objects in one file would be one of them. Where everything is mounted, what has no file is in the file of its name."""
+    """Two objects in one file would be one of them. Without a file of its own an object is in the file of its name."""
     if Way.FILE not in WORKLOADS[workload.technique].can:
         return
     seen: set[str] = set()
     for where, placed in workload.placed:
-        path = placed.file or (None if WORKLOADS[workload.technique].in_secrets else placed.name)
-        if path is None:
+        if (path := workload.file_of(placed)) is None:
             continue
         if path in seen:
             yield Found((*where, "file"), f"another object is in {path!r}", "choose another file", f"{path}-2")

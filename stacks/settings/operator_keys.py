@@ -47,7 +47,7 @@ def keys_belong_to_the_way_of_installing(driver: CsiDriverSettings) -> Iterator[
 @rule("external-secrets-key-of-another-install", ExternalSecretsOperatorSettings, source=_NOT_READ)
 def keys_belong_to_an_operator_that_is_installed(operator: ExternalSecretsOperatorSettings) -> Iterator[Found]:
     """What is not installed here is not configured here."""
-    keys = ("namespace", "version", "replicas", "resources", "cluster_wide")
+    keys = ("namespace", "version", "replicas", "resources", "scoped_namespace", "cluster_wide")
     yield from _read_elsewhere(operator, operator.install, {key: [InstallOperator.HELM] for key in keys})
 
 
@@ -88,6 +88,17 @@ def extension_settings_are_not_ours(dapr: DaprOperatorSettings) -> Iterator[Foun
             key = _OURS[name]
             wrong = f"the program sets it{f', from {key}' if key else ': namespaces that enforce restricted need it'}"
             yield Found(("settings", name), wrong, "take it out", remove=True)
+
+
+@rule(
+    "external-secrets-scope-is-one",
+    ExternalSecretsOperatorSettings,
+    source="the chart's values: scopedNamespace shuts it in, whatever else is on",
+)
+def whoever_serves_everybody_is_not_shut_in(operator: ExternalSecretsOperatorSettings) -> Iterator[Found]:
+    """One namespace, or all of them."""
+    if operator.cluster_wide and operator.scoped_namespace:
+        yield Found(("scoped_namespace",), "goes without cluster_wide", "take one of them out", remove=True)
 
 
 _TOKENS_SINCE = (2, 5, 0)

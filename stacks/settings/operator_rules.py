@@ -27,6 +27,19 @@ def techniques_have_their_operators(settings: Settings) -> Iterator[Found]:
             missing.add(needed)
 
 
+@rule(
+    "scoped-operator-serves-all", Settings, source="https://github.com/external-secrets/external-secrets/issues/1050: one namespace, or all"
+)
+def a_scoped_operator_serves_every_workload(settings: Settings) -> Iterator[Found]:
+    """In another namespace nobody would look at an ExternalSecret, and `up` would wait for it for 20 minutes."""
+    operator = settings.operators.external_secrets
+    for index, workload in enumerate(settings.workloads):
+        served = WORKLOADS[workload.technique].needs is Operator.EXTERNAL_SECRETS
+        if served and operator and operator.scoped_namespace not in (None, workload.namespace):
+            wrong = f"{workload.namespace!r}, and operators.external_secrets watches {operator.scoped_namespace!r} alone"
+            yield Found(("workloads", index, "namespace"), wrong, "choose that one, or take scoped_namespace out")
+
+
 _RELOADED = (Kind.DEPLOYMENT, Kind.STATEFUL_SET, Kind.DAEMON_SET)
 
 

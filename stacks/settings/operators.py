@@ -114,6 +114,8 @@ class ExternalSecretsOperatorSettings(Section):
     """Of controller and webhook."""
     resources: ResourceSettings = ResourceSettings()
     """What each of its containers gets of its node; nothing is set aside if not given."""
+    scoped_namespace: DnsLabel | None = None
+    """Watch this one namespace and no other; every namespace if not given."""
     cluster_wide: bool = False
     """Serve everybody in the cluster, cluster-scoped kinds too, with a right to act as every ServiceAccount."""
 

@@ -114,6 +114,12 @@ class WorkloadSettings(PodSettings):
         yield from ((("secrets", index), secret) for index, secret in enumerate(self.secrets))
         yield from ((("compose", index), composed) for index, composed in enumerate(self.compose))
 
+    def file_of(self, placed: SecretSettings | ComposedSettings) -> str | None:
+        """Where below the mount it stands, if it does: called like the object where nobody says how else the pod gets at it."""
+        extracted = isinstance(placed, SecretSettings) and placed.extract
+        said_otherwise = WORKLOADS[self.technique].in_secrets and (placed.env or placed.kubernetes_secret or extracted)
+        return placed.file or (None if said_otherwise else self._key_of(placed, KubernetesSecretSettings()))
+
     def in_kubernetes(self, secret: SecretSettings | ComposedSettings) -> bool:
         """Whether its value stands in a Kubernetes Secret."""
         bundle = WORKLOADS[self.technique]

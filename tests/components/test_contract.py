@@ -28,7 +28,7 @@ COMPONENTS: dict[str, tuple[type[pulumi.ComponentResource], str, Callable[..., A
     "external-secrets": (
         ExternalSecrets,
         "ExternalSecrets",
-        lambda opts=None: samples.in_cluster(ExternalSecrets, ExternalSecretsArgs(namespaces=["shop"]), opts),
+        lambda opts=None: samples.in_cluster(ExternalSecrets, ExternalSecretsArgs(), opts),
     ),
     "dapr": (Dapr, "Dapr", lambda opts=None: samples.in_cluster(Dapr, DaprArgs(), opts)),
     "dapr-extension": (DaprExtension, "DaprExtension", samples.dapr_extension),

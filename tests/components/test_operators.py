@@ -20,7 +20,7 @@ OPERATORS = pytest.mark.parametrize(
     ("kind", "args"),
     [
         (CsiDriver, CsiDriverArgs()),
-        (ExternalSecrets, ExternalSecretsArgs(namespaces=["shop"])),
+        (ExternalSecrets, ExternalSecretsArgs()),
         (Dapr, DaprArgs()),
         (Reloader, ReloaderArgs(namespaces=["shop"])),
     ],
@@ -68,39 +68,39 @@ def _values(args: ExternalSecretsArgs) -> Any:
 
 
 def test_the_operator_has_its_webhook_and_its_definitions() -> None:
-    values = _values(ExternalSecretsArgs(namespaces=["shop"]))
+    values = _values(ExternalSecretsArgs())
     assert (values["installCRDs"], values["webhook"]["create"], values["certController"]["create"]) == (True, True, True)
     assert (values["replicaCount"], values["leaderElect"], values["podDisruptionBudget"]) == (1, False, {"enabled": False})
 
 
 def test_several_replicas_elect_a_leader_and_survive_a_drain() -> None:
     amounts = {"requests": {"cpu": "10m"}}
-    values = _values(ExternalSecretsArgs(namespaces=["shop"], replicas=2, resources=amounts))
+    values = _values(ExternalSecretsArgs(replicas=2, resources=amounts))
     assert (values["replicaCount"], values["leaderElect"], values["podDisruptionBudget"]) == (2, True, {"enabled": True})
     assert (values["webhook"]["replicaCount"], values["webhook"]["podDisruptionBudget"]) == (2, {"enabled": True})
     assert values["resources"] == values["webhook"]["resources"] == values["certController"]["resources"] == amounts
 
 
 def test_the_operator_may_not_act_as_every_service_account() -> None:
-    built = _built(ExternalSecrets, ExternalSecretsArgs(namespaces=["orders", "shop"]))
+    built = _built(ExternalSecrets, ExternalSecretsArgs())
     values = built.one("Release").inputs["values"]
     assert values["rbac"] == {"serviceAccountTokenCreate": False}
-    assert "scopedNamespace" not in values, "it can be shut in one namespace, not in two"
+    assert "scopedNamespace" not in values, "whom it serves may change; elsewhere its finalizers would stay"
     assert [kind for kind in ("ClusterStore", "ClusterExternalSecret", "PushSecret") if values[f"process{kind}"]] == []
 
 
-def test_in_one_namespace_it_sees_no_other() -> None:
-    values = _values(ExternalSecretsArgs(namespaces=["shop"]))
+def test_shut_in_one_namespace_it_sees_no_other() -> None:
+    values = _values(ExternalSecretsArgs(scoped_namespace="shop"))
     assert (values["scopedNamespace"], values["scopedRBAC"]) == ("shop", True)
 
 
 def test_whoever_serves_everybody_is_not_limited() -> None:
-    values = _values(ExternalSecretsArgs(namespaces=["shop"], cluster_wide=True))
+    values = _values(ExternalSecretsArgs(cluster_wide=True))
     assert not {"rbac", "scopedNamespace", "processClusterStore"} & set(values)
 
 
 def test_its_namespace_enforces_the_restricted_standard() -> None:
-    labels = _built(ExternalSecrets, ExternalSecretsArgs(namespaces=["shop"])).one("Namespace").inputs["metadata"]["labels"]
+    labels = _built(ExternalSecrets, ExternalSecretsArgs()).one("Namespace").inputs["metadata"]["labels"]
     assert labels["pod-security.kubernetes.io/enforce"] == "restricted"
 
 

@@ -316,3 +316,38 @@ def test_of_a_vault_whose_address_is_secret_everything_is_taken_to_be_there(azur
     scene.secret_of(DATA, dataFrom=[{"find": {"name": {"regexp": "x"}}}])
     assert isinstance(scene.made()["data"], str)
     scene.kubernetes.create(DEPLOYMENT, reading())
+
+
+def _rights(scene: Operated, *names: str) -> None:
+    rule = {
+        "apiGroups": [""],
+        "resources": ["serviceaccounts/token"],
+        "verbs": ["create"],
+        **({"resourceNames": list(names)} if names else {}),
+    }
+    role = manifest("rbac.authorization.k8s.io/v1", "Role", "tokens", "demo", rules=[rule])
+    reference = {"apiGroup": "rbac.authorization.k8s.io", "kind": "Role", "name": "tokens"}
+    subject = {"kind": "ServiceAccount", "name": "operator", "namespace": "default"}
+    binding = manifest("rbac.authorization.k8s.io/v1", "RoleBinding", "tokens", "demo", roleRef=reference, subjects=[subject])
+    for kind, wanted in (("Role", role), ("RoleBinding", binding)):
+        scene.kubernetes.create(f"rbac.authorization.k8s.io/v1:{kind}", wanted)
+
+
+@pytest.mark.parametrize("names", [(), ("reader",)])
+def test_an_operator_without_the_right_to_tokens_needs_a_role_for_each_account(azure: Azure, names: tuple[str, ...]) -> None:
+    scene = Operated(azure, rbac={"serviceAccountTokenCreate": False}, serviceAccount={"name": "operator"})
+    scene.store()
+    assert scene.event("SecretStore") == (
+        'InvalidProviderConfig: serviceaccounts "reader" is forbidden: User "system:serviceaccount:default:external-secrets" cannot create '
+        'resource "serviceaccounts/token" in API group "" in the namespace "demo"'
+    )
+    _rights(scene, *names)
+    scene.secret_of()
+    assert scene.made()["data"] == {"password": azure.world.seal("hunter2")}
+
+
+def test_a_role_for_another_account_does_not_do(azure: Azure) -> None:
+    scene = Operated(azure, rbac={"serviceAccountTokenCreate": False}, serviceAccount={"name": "operator"})
+    _rights(scene, "somebody")
+    scene.store()
+    assert scene.condition("SecretStore")[0] == "False"

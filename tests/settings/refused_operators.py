@@ -50,6 +50,16 @@ CASES = [
         "operators.external_secrets.replicas: goes with install: helm, not with install: existing; take it out, or change install (pulumi config rm --path 'operators.external_secrets.replicas')",
     ),
     case(
+        "external-secrets-scope-is-one",
+        {"operators": {"external_secrets": {"scoped_namespace": "shop", "cluster_wide": True}}},
+        "operators.external_secrets.scoped_namespace: goes without cluster_wide; take one of them out (pulumi config rm --path 'operators.external_secrets.scoped_namespace')",
+    ),
+    case(
+        "scoped-operator-serves-all",
+        eso(DB) | {"operators": {"external_secrets": {"scoped_namespace": "till"}}},
+        "workloads[0].namespace: 'shop', and operators.external_secrets watches 'till' alone; choose that one, or take scoped_namespace out",
+    ),
+    case(
         "external-secrets-chart-limits-tokens",
         {"operators": {"external_secrets": {"version": "2.4.0"}}},
         "operators.external_secrets.version: 2.4.0 cannot be kept from acting as every ServiceAccount; choose 2.5.0 or newer, or say cluster_wide: true (pulumi config set --path 'operators.external_secrets.version' 2.9.0)",
@@ -171,11 +181,13 @@ CASES = [
         eso(secret(from_="existing", property="a"), secret(from_="existing", property="a")),
         "workloads[0].secrets[1].kubernetes_secret.key: another object of that Secret has that key; choose another key",
         "workloads[0].secrets[1].name: 'db-password' is listed twice; list it once",
+        "workloads[0].secrets[1].file: another object is in 'a'; choose another file (pulumi config set --path 'workloads[0].secrets[1].file' a-2)",
     ),
     case(
         "kubernetes-secret-is-one",
         eso(DB, compose=[{"name": "db-password", "template": "{{ index . `x` }}{{ .y }}"}], find=[{"regexp": "a"}], scope="vault"),
         "workloads[0].compose[0].kubernetes_secret.key: another object of that Secret has that key; choose another key",
+        "workloads[0].compose[0].file: another object is in 'db-password'; choose another file (pulumi config set --path 'workloads[0].compose[0].file' db-password-2)",
     ),
     case(
         "secret-files-differ",

@@ -131,7 +131,7 @@ def _must_be_allowed(inside: Inside, pod: Manifest, verb: str, name: str) -> Non
     reads = here is not None and here.on(inside.world, "dapr_rbac.secretReader.enabled", True)
     if reads and (verb, account, namespace) == ("get", "default", "default"):
         return
-    if not rbac.may(inside, namespace, account, verb, name):
+    if not rbac.may(inside, rbac.Account(namespace, account), namespace, rbac.Wish(verb, "secrets", name)):
         what = f'secrets "{name}"' if name else "secrets"
         raise _StoreError(
             f'{what} is forbidden: User "system:serviceaccount:{namespace}:{account}" cannot {verb} resource "secrets" in API group "" in '

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from rehearsal.simulators.kubernetes import rbac
 from rehearsal.simulators.kubernetes.fields import mapping
 from rehearsal.simulators.kubernetes.inside import RELEASE, Inside, same
 from rehearsal.simulators.kubernetes.kinds import chart_name
@@ -43,6 +44,15 @@ class Operator:
         here = same(inside.world, scope, namespace) if scope else namespace == self.namespace
         class_ = spec.get("controller")
         return (cluster or not scoped or here) and (not class_ or same(inside.world, self.values.get("controllerClass"), str(class_)))
+
+    def may_act_as(self, inside: Inside, namespace: str, account: str) -> bool:
+        """Whether it may ask for a token of a ServiceAccount: of every one, unless the chart was told to leave that right out.
+
+        templates/rbac.yaml; docs/guides/security-best-practices.md
+        """
+        name = mapping(self.values.get("serviceAccount")).get("name") or self.account
+        wish = rbac.Wish("create", "serviceaccounts/token", account)
+        return self.on("rbac", "serviceAccountTokenCreate") or rbac.may(inside, rbac.Account(self.namespace, name), namespace, wish)
 
     def client_id(self, inside: Inside) -> str | None:
         """What the workload identity webhook gives the operator's own pods: a client id, which is mostly known as its hash.

@@ -112,6 +112,11 @@ class Access:
         if not client:
             raise StoreError(_NO_CLIENT)
         tenant = self._tenant(annotations, references)
+        if not self._operator.may_act_as(self._inside, namespace, name):
+            # The API server's words (k8s.io/apiserver, pkg/endpoints/handlers/responsewriters/errors.go)
+            who = f"system:serviceaccount:{self._operator.namespace}:{self._operator.account or 'external-secrets'}"
+            what = f'User "{who}" cannot create resource "serviceaccounts/token" in API group "" in the namespace "{namespace}"'
+            raise StoreError(f'serviceaccounts "{name}" is forbidden: {what}')
         if is_sealed(client) or is_sealed(tenant):
             return lambda: None
         return lambda: self._exchanged(str(client), tenant, namespace, name)

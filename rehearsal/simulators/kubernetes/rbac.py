@@ -1,4 +1,4 @@
-"""What a ServiceAccount may do with Secrets, by Roles and bindings.
+"""What a ServiceAccount may do, by Roles and bindings.
 
 https://kubernetes.io/docs/reference/access-authn-authz/rbac/; pkg/registry/rbac/validation/rule.go of kubernetes. The roles that a cluster
 comes with are cluster-admin, admin and edit here; aggregated roles have the rules that they are written with.
@@ -7,10 +7,11 @@ comes with are cluster-admin, admin and edit here; aggregated roles have the rul
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any, Final
 
 from rehearsal.simulators.kubernetes.fields import mapping, mappings
-from rehearsal.simulators.kubernetes.inside import Inside
+from rehearsal.simulators.kubernetes.inside import Inside, same
 from rehearsal.simulators.kubernetes.kinds import Kind
 
 _GROUP: Final = "rbac.authorization.k8s.io"
@@ -20,33 +21,54 @@ _ROLE, _CLUSTER_ROLE, _BINDING, _CLUSTER_BINDING = (
 _SHIPPED: Final = ("cluster-admin", "admin", "edit")
 
 
-def may(inside: Inside, namespace: str, account: str, verb: str, name: str = "") -> bool:
-    """Without a name: of all Secrets in the namespace."""
+@dataclass(frozen=True)
+class Account:
+    """A ServiceAccount; of its name the world may know the hash only."""
+
+    namespace: str
+    name: Any
+
+
+@dataclass(frozen=True)
+class Wish:
+    """Something that it wants to do, in the core group."""
+
+    verb: str
+    resource: str
+    name: str = ""
+    """Without one: with all of them."""
+
+
+def may(inside: Inside, account: Account, namespace: str, wish: Wish) -> bool:
+    """In this namespace."""
     bindings = [(one, namespace) for one in inside.all_of(_BINDING, namespace)]
     bindings += [(one, "") for one in inside.all_of(_CLUSTER_BINDING)]
     for binding, default in bindings:
-        if any(_is(subject, default, namespace, account) for subject in mappings(binding.get("subjects"))):
+        if any(_is(inside, subject, default, account) for subject in mappings(binding.get("subjects"))):
             reference = mapping(binding.get("roleRef"))
             if reference.get("name") in _SHIPPED and reference.get("kind") == _CLUSTER_ROLE.name:
                 return True
             kind, where = (_ROLE, namespace) if reference.get("kind") == _ROLE.name else (_CLUSTER_ROLE, "")
             role = inside.get(kind, where, str(reference.get("name")))
-            if any(_allows(rule, verb, name) for rule in mappings((role or {}).get("rules"))):
+            if any(_allows(rule, wish) for rule in mappings((role or {}).get("rules"))):
                 return True
     return False
 
 
-def _is(subject: Mapping[str, Any], default: str, namespace: str, account: str) -> bool:
-    if subject.get("kind") == "Group":
-        return subject.get("name") in ("system:serviceaccounts", f"system:serviceaccounts:{namespace}", "system:authenticated")
-    if subject.get("kind") == "User":
-        return subject.get("name") == f"system:serviceaccount:{namespace}:{account}"
-    return (subject.get("kind"), subject.get("name"), subject.get("namespace") or default) == ("ServiceAccount", account, namespace)
+def _is(inside: Inside, subject: Mapping[str, Any], default: str, account: Account) -> bool:
+    kind, name = subject.get("kind"), str(subject.get("name"))
+    if kind == "Group":
+        return name in ("system:serviceaccounts", f"system:serviceaccounts:{account.namespace}", "system:authenticated")
+    if kind == "User":
+        of = f"system:serviceaccount:{account.namespace}:"
+        return name.startswith(of) and same(inside.world, account.name, name.removeprefix(of))
+    here = (subject.get("namespace") or default) == account.namespace
+    return kind == "ServiceAccount" and here and same(inside.world, account.name, name)
 
 
-def _allows(rule: Mapping[str, Any], verb: str, name: str) -> bool:
+def _allows(rule: Mapping[str, Any], wish: Wish) -> bool:
     def has(key: str, value: str) -> bool:
         return any(one in (value, "*") for one in rule.get(key) or [])
 
     names = rule.get("resourceNames") or []
-    return has("apiGroups", "") and has("resources", "secrets") and has("verbs", verb) and (not names or name in names)
+    return has("apiGroups", "") and has("resources", wish.resource) and has("verbs", wish.verb) and (not names or wish.name in names)
