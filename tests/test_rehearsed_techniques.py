@@ -1,17 +1,26 @@
 """One list, any technique: on the real engine a workload goes from one to the next, and what is not the technique's own stays."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from components.workloads import Technique
+from components.workloads import WORKLOADS, Technique
 from rehearsal.simulation import Simulators
+from rehearsal.simulators.cloud import World
+from rehearsal.simulators.kubernetes.cluster import SimulatedCluster
+from rehearsal.simulators.kubernetes.inside import SECRET
+from rehearsal.simulators.kubernetes.kinds import Kind
+from rehearsal.simulators.kubernetes.reloader import LAST_RELOADED
+from rehearsal.simulators.kubernetes.vault_access import new_version
 from tests.rehearse import Rehearsal, Run
 
 pytestmark = pytest.mark.engine
 
+CONFIGURATION, DEPLOYMENT = Kind("dapr.io", "v1alpha1", "Configuration"), Kind("apps", "v1", "Deployment")
 OPERATORS = {"csi_driver": {}, "external_secrets": {}, "dapr": {}}
 SECRETS = [
     {"name": "db-password", "from": "random"},
@@ -102,3 +111,94 @@ def test_another_technique_changes_its_own_objects_and_the_pods_and_nothing_else
         assert set(ops) <= {"same", "read"}, "nothing is replaced"
         assert _delivered(run, stack, after) == NAMES
     assert stack.up().summary == {}
+
+
+# ------------------------------------------------------------------------------------------------------------- the dev stack
+
+
+@pytest.fixture
+def dev(tmp_path: Path, simulators: Simulators) -> Rehearsal:
+    """All techniques on one small cluster."""
+    return Rehearsal.of("Pulumi.dev.yaml", tmp_path, simulators)
+
+
+@contextmanager
+def _cluster(rehearsal: Rehearsal) -> Iterator[SimulatedCluster]:
+    """The cluster between two operations."""
+    world = World(rehearsal.state / "world")
+    (cluster,) = world.kubernetes
+    yield SimulatedCluster(world, cluster)
+    world.save()
+
+
+def test_the_dev_stack_carries_every_technique_but_the_one_that_shows_values(dev: Rehearsal) -> None:
+    used = {workload["technique"] for workload in dev.config["aks-secrets:workloads"]}
+    assert used == {technique.value for technique in Technique if not WORKLOADS[technique].writes_values}
+    made = dev.up()
+    assert set(made.summary) == {"create"}
+    assert dev.up().summary == {}
+    assert dev.run("refresh").summary == {}
+    assert dev.run("destroy").summary == {"delete": made.summary["create"]}
+    assert (dev.world["azure"], dev.world["kubernetes"]) == ([], {})
+
+
+def test_an_application_of_dapr_reads_its_own_secrets_and_no_others(dev: Rehearsal) -> None:
+    """Twice guarded: the sidecar hands on what is listed, and the identity can read nothing else."""
+    dev.up()
+    with _cluster(dev) as cluster:
+        own = cluster.dapr_secret("checkout", "checkout", "checkout-key-vault", "orders-db-password")
+        assert (own.status, list(own.data)) == (200, ["orders-db-password"])
+        others = cluster.dapr_secret("checkout", "checkout", "checkout-key-vault", "billing-api-key")
+        assert (others.status, others.code) == (403, "ERR_PERMISSION_DENIED")
+        built_in = cluster.dapr_secret("checkout", "checkout", "kubernetes", "anything")
+        assert (built_in.status, built_in.code) == (401, "ERR_SECRET_STORE_NOT_FOUND")
+        assert cluster.dapr_secrets("checkout", "checkout", "checkout-key-vault").status == 500, (
+            "bulk lists, which a right at one secret is not"
+        )
+
+    # Without the Configuration's scopes the vault itself still says no.
+    with _cluster(dev) as cluster:
+        (configuration,) = cluster.all_of(CONFIGURATION, "checkout")
+        cluster.replace({**configuration, "spec": {}})
+        others = cluster.dapr_secret("checkout", "checkout", "checkout-key-vault", "billing-api-key")
+        assert (others.status, others.code) == (500, "ERR_SECRET_GET")
+        assert "DeniedWithNoValidRBAC" in others.message
+
+
+def test_a_composed_value_stands_beside_what_it_is_made_of(dev: Rehearsal) -> None:
+    dev.up()
+    (objects,) = dev.world["kubernetes"].values()
+    secret = objects["core/Secret/shop/shop-external"]
+    assert sorted(secret["data"]) == ["database-url", "orders-db-password", "podinfo-color"]
+
+
+def test_a_rotation_reaches_the_operators_secret_at_its_interval_and_the_pods_by_reloader(dev: Rehearsal) -> None:
+    shop = next(workload for workload in dev.config["aks-secrets:workloads"] if workload["name"] == "shop")
+    dev.config["aks-secrets:operators"]["reloader"] = {}
+    shop["reload"] = True
+    dev.up()
+    with _cluster(dev) as cluster:
+        before = cluster.get(SECRET, "shop", "shop-external")
+        vault = next(found.id for found in cluster.world.azure.values() if found.token.endswith(":Vault"))
+        new_version(cluster.world, vault.rsplit("/", 1)[1], "podinfo-color", "orange")
+        assert cluster.get(SECRET, "shop", "shop-external") == before, "nobody has looked yet"
+        cluster.poll()
+        after = cluster.get(SECRET, "shop", "shop-external")
+        assert before is not None
+        assert after is not None
+        changed = {key for key in after["data"] if after["data"][key] != before["data"][key]}
+        assert changed == {"podinfo-color"}
+        deployment = cluster.get(DEPLOYMENT, "shop", "shop")
+        assert deployment is not None
+        assert LAST_RELOADED in deployment["spec"]["template"]["metadata"]["annotations"]
+    assert dev.run("preview").summary == {}
+    assert dev.up().summary == {}
+
+
+def test_an_update_waits_for_the_operator_and_says_what_it_says(dev: Rehearsal) -> None:
+    """Go's functions are the operator's to know; without the wait the pods would come up with the value of yesterday."""
+    shop = next(workload for workload in dev.config["aks-secrets:workloads"] if workload["name"] == "shop")
+    shop["compose"][0]["template"] = '{{ index . "orders-db-password" | urlencode }}'
+    run = dev.command("up")
+    assert run.status != 0
+    assert 'function "urlencode" not defined' in run.output
