@@ -54,7 +54,7 @@ def test_the_quick_start_is_previewed_made_left_alone_and_destroyed(tmp_path: Pa
     assert (tutorial.world["azure"], tutorial.world["kubernetes"]) == ([], {})
 
 
-@pytest.mark.parametrize("example", ["voting-app", "podinfo-rotation", "four-techniques"])
+@pytest.mark.parametrize("example", ["voting-app", "podinfo-rotation", "four-techniques", "sdk-languages"])
 def test_other_tutorials_come_up_too(example: str, tmp_path: Path, simulators: Simulators) -> None:
     tutorial = Rehearsal.of(f"examples/{example}/Pulumi.{example}.yaml", tmp_path, simulators)
     made = tutorial.up()
