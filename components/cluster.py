@@ -1,22 +1,21 @@
 """The AKS cluster whose OIDC issuer every federated credential trusts.
 
-Owns: the managed cluster, its node pools, its own identity with the rights it needs, the deployer's Kubernetes rights, the Kubernetes
-provider.
-Deliberately not here: the virtual network (given by subnet id), operators (components/operators/), anything inside the cluster.
+Owns: the managed cluster, its node pools, its own identity with the rights it needs, the deployer's Kubernetes rights.
+Deliberately not here: the way to its API (components/cluster_access.py), the virtual network (given by subnet id), operators
+(components/operators/), anything inside the cluster.
 """
 
-import base64
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from ipaddress import IPv4Network
 
 import pulumi
-import pulumi_kubernetes as kubernetes
-from pulumi import Input, Output, ResourceOptions
+from pulumi import Input, ResourceOptions
 from pulumi_azure_native import containerservice, managedidentity
 
 from components import naming
+from components.cluster_access import Cluster
 from components.cluster_network import Network, network_profile
 from components.csi_addon import CsiAddon, addon_identity, addon_profiles
 from components.grants import Grant, Principal, assign
@@ -98,32 +97,17 @@ class AksClusterArgs:
     tags: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
-class AksCluster(pulumi.ComponentResource):
+class AksCluster(Cluster):
     """A cluster with OIDC issuer and workload identity, always.
 
     Creates: UserAssignedIdentity, ManagedCluster, one AgentPool per user pool, RoleAssignments (subnet, registries, deployer), the
     Kubernetes provider.
     """
 
-    name: Output[str]
-    resource_id: Output[str]
-    issuer_url: Output[str]
-    """``https://<region>.oic.prod-aks.azure.com/<tenant>/<uuid>/``, verbatim: the final slash belongs to it."""
-    kubelet_object_id: Output[str]
-    """Principal id of the identity with which nodes pull images."""
-
     managed_cluster: containerservice.ManagedCluster
-    csi_addon_client_id: Output[str]
-    """Of the identity that the CSI add-on puts on every node; empty without the add-on."""
-    csi_addon_object_id: Output[str]
-
-    provider: kubernetes.Provider
-    kubeconfig: Output[str]
-    grants: list[Grant]
 
     def __init__(self, name: str, args: AksClusterArgs, opts: ResourceOptions | None = None) -> None:
-        super().__init__("aks-secrets:index:AksCluster", name, None, opts)
-        self.grants = []
+        super().__init__(name, opts)
         identity = managedidentity.UserAssignedIdentity(
             f"{name}-identity",
             resource_group_name=args.resource_group_name,
@@ -132,6 +116,7 @@ class AksCluster(pulumi.ComponentResource):
         )
         before = self._grant_control_plane(name, args, identity)
         self.managed_cluster = self._make_cluster(name, args, identity, before)
+        self.owned = self.managed_cluster
         self._make_pools(name, args)
 
         self.name = self.managed_cluster.name
@@ -149,18 +134,9 @@ class AksCluster(pulumi.ComponentResource):
         self.csi_addon_client_id = addon.apply(lambda identity: identity.client_id or "" if identity else "")
         self.csi_addon_object_id = addon.apply(lambda identity: identity.object_id or "" if identity else "")
         self._grant_registries(name, args)
-        self.kubeconfig = self._read_kubeconfig(args)
-        self.provider = self._make_provider(name, args)
-        self.register_outputs(
-            {
-                "name": self.name,
-                "resource_id": self.resource_id,
-                "issuer_url": self.issuer_url,
-                "kubelet_object_id": self.kubelet_object_id,
-                "csi_addon_client_id": self.csi_addon_client_id,
-                "csi_addon_object_id": self.csi_addon_object_id,
-            }
-        )
+        self.kubeconfig = self._read_kubeconfig(args.resource_group_name, self.managed_cluster.name, entra=args.entra is not None)
+        self.provider = self._make_provider(name, self._grant_deployer(name, args))
+        self._register()
 
     def _assign(self, name: str, args: AksClusterArgs, grant: Grant) -> list[pulumi.Resource]:
         self.grants.append(grant)
@@ -247,32 +223,10 @@ class AksCluster(pulumi.ComponentResource):
                 ),
             )
 
-    def _read_kubeconfig(self, args: AksClusterArgs) -> Output[str]:
-        """The user's kubeconfig, from the cluster's name and nothing else of it: any other output would make the provider, and with it
-        every Kubernetes object, unknown at each change of the cluster (pulumi-kubernetes#1148)."""
-        credentials = containerservice.list_managed_cluster_user_credentials_output(
-            resource_group_name=args.resource_group_name,
-            resource_name=self.managed_cluster.name,
-            format="exec" if args.entra else None,  # kubelogin then brings the token; the file holds no credential
-        )
-        # The invoke's result is not marked secret (pulumi-azure-native#1693): mark it before anything is derived from it.
-        return Output.secret(credentials).apply(lambda found: base64.b64decode(found.kubeconfigs[0].value).decode())
-
-    def _make_provider(self, name: str, args: AksClusterArgs) -> kubernetes.Provider:
-        deployer_rights: list[pulumi.Resource] = []
-        if args.deployer and args.entra and args.entra.azure_rbac:
-            grant = Grant(args.deployer, Role.AKS_RBAC_CLUSTER_ADMIN, self.resource_id)
-            deployer_rights = self._assign(f"{name}-deployer", args, grant)
-        return kubernetes.Provider(
-            f"{name}-kubernetes",
-            kubeconfig=self.kubeconfig,
-            # Only another cluster replaces the provider and its objects, not another kubeconfig: pulumi-kubernetes#2745
-            cluster_identifier=self.resource_id,
-            # A Secret with another value is changed in place: replaced, it would be gone for a moment, and Reloader acts on neither
-            # half of that (stakater/Reloader#334).
-            enable_secret_mutable=True,
-            opts=ResourceOptions(parent=self, depends_on=deployer_rights),
-        )
+    def _grant_deployer(self, name: str, args: AksClusterArgs) -> list[pulumi.Resource]:
+        if not (args.deployer and args.entra and args.entra.azure_rbac):
+            return []
+        return self._assign(f"{name}-deployer", args, Grant(args.deployer, Role.AKS_RBAC_CLUSTER_ADMIN, self.resource_id))
 
 
 def _issuer_of(profile: "containerservice.outputs.ManagedClusterOIDCIssuerProfileResponse | None") -> str:

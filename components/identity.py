@@ -13,7 +13,7 @@ from pulumi import Input, Output, ResourceOptions
 from pulumi_azure_native import managedidentity
 
 from components import naming
-from components.cluster import AksCluster
+from components.cluster_access import Cluster
 from components.grants import Grant, Principal, assign
 from components.roles import PrincipalType, Role
 
@@ -97,8 +97,10 @@ class WorkloadIdentityArgs:
 
     resource_group_name: Input[str]
     identity_name: str
+    existing_id: str | None = None
+    """ARM id of an identity that is there already: it is read, trusts these ServiceAccounts too, and outlives the stack."""
     subscription_id: str
-    cluster: AksCluster
+    cluster: Cluster
     """Whose issuer is trusted."""
     service_accounts: Sequence[ServiceAccount]
     """At most 20. None: pods take it on otherwise (AAD Pod Identity)."""
@@ -111,7 +113,7 @@ class WorkloadIdentityArgs:
 class WorkloadIdentity(pulumi.ComponentResource):
     """A user-assigned identity that pods of some ServiceAccounts take on.
 
-    Creates: UserAssignedIdentity, one FederatedIdentityCredential per ServiceAccount, one RoleAssignment per grant.
+    Creates: UserAssignedIdentity (or reads it), one FederatedIdentityCredential per ServiceAccount, one RoleAssignment per grant.
     """
 
     name: Output[str]
@@ -132,14 +134,7 @@ class WorkloadIdentity(pulumi.ComponentResource):
                 f"identity {name}: {len(args.service_accounts)} federated credentials are too many;"
                 f" Azure allows {CREDENTIALS_PER_IDENTITY} per identity"
             )
-        # No tags: azure-native's preview of an update knows only name and location, so another tag would preview as another
-        # principal, and every role assignment as replaced.
-        identity = managedidentity.UserAssignedIdentity(
-            f"{name}-identity",
-            resource_group_name=args.resource_group_name,
-            resource_name_=args.identity_name,
-            opts=ResourceOptions(parent=self),
-        )
+        identity = self._make_or_read(name, args)
         self.name = identity.name
         self.resource_id = identity.id
         self.client_id = identity.client_id
@@ -166,6 +161,19 @@ class WorkloadIdentity(pulumi.ComponentResource):
         """What has to be there before a pod of this ServiceAccount can read anything."""
         return [*([self._credentials[account]] if account in self._credentials else []), *self.rights.assignments]
 
+    def _make_or_read(self, name: str, args: WorkloadIdentityArgs) -> managedidentity.UserAssignedIdentity:
+        if args.existing_id:
+            child = ResourceOptions(parent=self)
+            return managedidentity.UserAssignedIdentity.get(f"{name}-existing-identity", args.existing_id, child)
+        # No tags: azure-native's preview of an update knows only name and location, so another tag would preview as another
+        # principal, and every role assignment as replaced.
+        return managedidentity.UserAssignedIdentity(
+            f"{name}-identity",
+            resource_group_name=args.resource_group_name,
+            resource_name_=args.identity_name,
+            opts=ResourceOptions(parent=self),
+        )
+
     def _trust(
         self, name: str, args: WorkloadIdentityArgs, identity: managedidentity.UserAssignedIdentity
     ) -> dict[ServiceAccount, managedidentity.FederatedIdentityCredential]:
@@ -180,6 +188,7 @@ class WorkloadIdentity(pulumi.ComponentResource):
                 issuer=args.cluster.issuer_url,
                 subject=account.subject,
                 audiences=[AUDIENCE],
-                opts=ResourceOptions(parent=self, depends_on=list(made.values())[-1:], deleted_with=identity),
+                # It goes with the identity that the stack makes; of one that stays it is deleted.
+                opts=ResourceOptions(parent=self, depends_on=list(made.values())[-1:], deleted_with=None if args.existing_id else identity),
             )
         return made

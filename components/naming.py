@@ -67,3 +67,9 @@ def federated_credential(namespace: str, service_account: str) -> str:
 def role_assignment(scope: str, role_id: str, principal_id: str) -> str:
     """The GUID of a role assignment: the same grant always has the same name, so it is found again and never made twice."""
     return str(uuid.uuid5(_ROLE_ASSIGNMENTS, f"{scope}|{role_id}|{principal_id}".lower()))
+
+
+def identity_id(subscription_id: str, resource_group: str, name: str) -> str:
+    """ARM id of a user-assigned identity."""
+    provider = "Microsoft.ManagedIdentity/userAssignedIdentities"
+    return f"/subscriptions/{subscription_id}/resourceGroups/{resource_group}/providers/{provider}/{name}"

@@ -77,6 +77,8 @@ class Authorization(StrEnum):
 class AccessPolicy:
     """What somebody may do with all objects of the vault, where the vault keeps a list of its own."""
 
+    label: str
+    """A plain word for people."""
     object_id: Input[str]
     secrets: Sequence[str] = ()
     """``get``, ``list`` …"""
@@ -116,6 +118,8 @@ class KeyVaultArgs:
 
     resource_group_name: Input[str]
     vault_name: str
+    existing_id: str | None = None
+    """ARM id of a vault that is there already: it is read, gets secrets and grants, and is never changed."""
     subscription_id: str
     tenant_id: str
     sku: VaultSku = VaultSku.STANDARD
@@ -129,7 +133,8 @@ class KeyVaultArgs:
     """People and pipelines that manage the secrets' values."""
     authorization: Authorization = Authorization.RBAC
     policies: Sequence[AccessPolicy] = ()
-    """With ``access-policy``: who reads. Part of the vault itself: a list beside it would be emptied by the vault's next update."""
+    """With ``access-policy``: who reads. Part of the vault that the program makes: a list beside it would be emptied by the vault's next
+    update. In a vault that exists each is a resource of its own, since the list is somebody else's."""
     grants_managed: bool = True
     """False: makes no role assignment."""
     recover: bool = False
@@ -143,7 +148,8 @@ class KeyVaultArgs:
 class KeyVault(pulumi.ComponentResource):
     """A Key Vault, which authorizes by Azure RBAC unless it has to keep to its access policies.
 
-    Creates: Vault, one Secret per seeded secret, one RandomPassword per random value, one RoleAssignment per officer.
+    Creates: Vault (or reads it), one Secret per seeded secret, one RandomPassword per random value, one RoleAssignment per officer; in a
+    vault that exists and keeps a list of its own, one AccessPolicy per entry.
     """
 
     name: Output[str]
@@ -155,22 +161,15 @@ class KeyVault(pulumi.ComponentResource):
 
     def __init__(self, name: str, args: KeyVaultArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("aks-secrets:index:KeyVault", name, None, opts)
-        vault = keyvault.Vault(
-            f"{name}-vault",
-            resource_group_name=args.resource_group_name,
-            vault_name=args.vault_name,
-            properties=_vault_properties(args),
-            tags=args.tags,
-            # How a vault came to be matters once. Sent again, `recover` finds nothing deleted and fails.
-            opts=ResourceOptions(parent=self, protect=args.protect or None, ignore_changes=["properties.createMode"]),
-        )
-        self.name = vault.name
-        self.resource_id = vault.id
+        vault = self._make_or_read(name, args)
+        # Of one that exists both are known before it is read: a first preview shows names and scopes.
+        self.name = Output.from_input(args.vault_name) if args.existing_id else vault.name
+        self.resource_id = Output.from_input(args.existing_id) if args.existing_id else vault.id
         # Not read back: an update's preview knows only name, location and id, and a Pod would preview as replaced on a tag edit.
         # https://learn.microsoft.com/azure/key-vault/general/about-keys-secrets-certificates#dns-suffixes-for-object-identifiers
-        self.vault_uri = Output.concat("https://", vault.name.apply(str.lower), ".vault.azure.net/")
+        self.vault_uri = Output.concat("https://", self.name.apply(str.lower), ".vault.azure.net/")
         # Marked here, whatever it was before: azure-native does not do it by itself.
-        self._vault = vault
+        self._before: list[pulumi.Resource] = [vault, *self._list_policies(name, args)]
         self._values = {secret.name.lower(): Output.secret(self._value_of(name, secret)) for secret in args.secrets}
         self._secrets = {secret.name.lower(): self._seed(name, args, vault, secret) for secret in args.secrets}
         # With access policies too: they act from the day on which the vault moves to RBAC, and need minutes to get about.
@@ -180,6 +179,34 @@ class KeyVault(pulumi.ComponentResource):
                 opts_of_grant = ResourceOptions(parent=self)
                 assign(f"{name}/officer/{grant.principal.label}", grant, args.subscription_id, opts_of_grant)
         self.register_outputs({"name": self.name, "resource_id": self.resource_id, "vault_uri": self.vault_uri})
+
+    def _make_or_read(self, name: str, args: KeyVaultArgs) -> keyvault.Vault:
+        if args.existing_id:
+            return keyvault.Vault.get(f"{name}-existing-vault", args.existing_id, ResourceOptions(parent=self))
+        return keyvault.Vault(
+            f"{name}-vault",
+            resource_group_name=args.resource_group_name,
+            vault_name=args.vault_name,
+            properties=_vault_properties(args),
+            tags=args.tags,
+            # How a vault came to be matters once. Sent again, `recover` finds nothing deleted and fails.
+            opts=ResourceOptions(parent=self, protect=args.protect or None, ignore_changes=["properties.createMode"]),
+        )
+
+    def _list_policies(self, name: str, args: KeyVaultArgs) -> list[pulumi.Resource]:
+        """Each entry alone: ARM adds it to the list that somebody else keeps, and takes out no other."""
+        if args.existing_id is None or args.authorization is Authorization.RBAC:
+            return []
+        return [
+            keyvault.AccessPolicy(
+                f"{name}/policy/{policy.label}",
+                resource_group_name=args.resource_group_name,
+                vault_name=args.vault_name,
+                policy=_entry(args, policy),
+                opts=ResourceOptions(parent=self),
+            )
+            for policy in _policies(args)
+        ]
 
     def read_grant(self, kind: ObjectType, object_name: str) -> PlannedGrant:
         """The grant that reads one object and no other."""
@@ -198,7 +225,7 @@ class KeyVault(pulumi.ComponentResource):
 
     def ready_for(self, names: Iterable[str]) -> list[pulumi.Resource]:
         """What has to be there before these secrets can be read: the vault with its policies, and those that the program writes."""
-        return [self._vault, *(self._secrets[name.lower()] for name in names if name.lower() in self._secrets)]
+        return [*self._before, *(self._secrets[name.lower()] for name in names if name.lower() in self._secrets)]
 
     def value_of(self, secret_name: str) -> Output[str]:
         """What the program wrote into a seeded secret, marked as a secret; a rotation in the vault does not show here."""
@@ -209,7 +236,7 @@ class KeyVault(pulumi.ComponentResource):
         return keyvault.Secret(
             f"{name}/{secret.name.lower()}",
             resource_group_name=args.resource_group_name,
-            vault_name=vault.name,
+            vault_name=self.name,
             secret_name=secret.name.lower(),  # else another spelling would replace it, and write the first value over a rotation
             properties=keyvault.SecretPropertiesArgs(
                 value=self._values[secret.name.lower()],
@@ -219,8 +246,8 @@ class KeyVault(pulumi.ComponentResource):
             tags=args.tags,
             opts=ResourceOptions(
                 parent=self,
-                # The vault takes them along. Not retain_on_delete: a secret removed and added back would already exist.
-                deleted_with=vault,
+                # The vault takes them along, unless it stays. Not retain_on_delete: a secret removed and added back would already exist.
+                deleted_with=None if args.existing_id else vault,
                 # Every write makes a new version with *our* value: one that was rotated in the vault would be lost.
                 # So does a recovery: the vault comes back with the values it had.
                 ignore_changes=["properties", "tags"] if secret.manage is not Manage.ALWAYS or args.recover else None,
@@ -246,7 +273,7 @@ def _vault_properties(args: KeyVaultArgs) -> keyvault.VaultPropertiesArgs:
         sku=keyvault.SkuArgs(family=keyvault.SkuFamily.A, name=keyvault.SkuName(args.sku.value)),
         # Off is the default of azure-native's API version, and with it no role assignment would open the vault.
         enable_rbac_authorization=args.authorization is Authorization.RBAC,
-        access_policies=_policies(args) if args.authorization is Authorization.ACCESS_POLICY else None,
+        access_policies=[_entry(args, policy) for policy in _policies(args)] if args.authorization is Authorization.ACCESS_POLICY else None,
         enable_soft_delete=True,
         soft_delete_retention_in_days=args.soft_delete_retention_days,
         # True or absent: ARM refuses False, also on a vault that never had it (azure-cli#29115).
@@ -263,15 +290,14 @@ def _vault_properties(args: KeyVaultArgs) -> keyvault.VaultPropertiesArgs:
     )
 
 
-def _policies(args: KeyVaultArgs) -> list[keyvault.AccessPolicyEntryArgs]:
-    officers = [AccessPolicy(object_id=officer.object_id, secrets=OFFICER) for officer in args.officers]
-    return [
-        keyvault.AccessPolicyEntryArgs(
-            tenant_id=args.tenant_id,
-            object_id=policy.object_id,
-            permissions=keyvault.PermissionsArgs(
-                secrets=list(policy.secrets), keys=list(policy.keys), certificates=list(policy.certificates)
-            ),
-        )
-        for policy in (*officers, *args.policies)
-    ]
+def _policies(args: KeyVaultArgs) -> list[AccessPolicy]:
+    officers = [AccessPolicy(label=f"officer/{officer.label}", object_id=officer.object_id, secrets=OFFICER) for officer in args.officers]
+    return [*officers, *args.policies]
+
+
+def _entry(args: KeyVaultArgs, policy: AccessPolicy) -> keyvault.AccessPolicyEntryArgs:
+    return keyvault.AccessPolicyEntryArgs(
+        tenant_id=args.tenant_id,
+        object_id=policy.object_id,
+        permissions=keyvault.PermissionsArgs(secrets=list(policy.secrets), keys=list(policy.keys), certificates=list(policy.certificates)),
+    )

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import pulumi
 from pulumi import ResourceOptions
 
-from components.cluster import AksCluster
+from components.cluster_access import Cluster
 from components.identity import ServiceAccount
 from components.operators import Operator
 from components.operators.csi_driver import CsiDriver, CsiDriverArgs
@@ -25,8 +25,8 @@ from stacks.settings.workloads import WorkloadSettings
 class Served:
     """An operator of this stack, as workloads see it."""
 
-    after: pulumi.Resource
-    """What has to be there before anything that it serves."""
+    after: pulumi.Resource | None = None
+    """What has to be there before anything that it serves; None: it is."""
     account: ServiceAccount | None = None
     """Whom workloads have to let act as their ServiceAccount."""
 
@@ -36,7 +36,7 @@ class _Site:
     """Where operators go, and for whom."""
 
     settings: Settings
-    cluster: AksCluster
+    cluster: Cluster
     group: pulumi.Input[str]
     namespaces: Mapping[str, pulumi.Resource]
     in_cluster: ResourceOptions
@@ -48,7 +48,7 @@ class _Site:
 
 def make_operators(
     settings: Settings,
-    cluster: AksCluster,
+    cluster: Cluster,
     group: pulumi.Input[str],
     namespaces: Mapping[str, pulumi.Resource],
     in_cluster: ResourceOptions,
@@ -73,7 +73,7 @@ def _csi_driver(site: _Site) -> Served | None:
     if said is None or said.install is Install.EXISTING:
         return None
     if said.install is Install.ADDON:
-        return Served(after=site.cluster.managed_cluster)
+        return Served(after=site.cluster.owned)
     args = CsiDriverArgs(
         namespace=said.namespace,
         version=said.version,
@@ -133,7 +133,7 @@ def _reloader(site: _Site, driver: Served | None) -> Served | None:
         namespace=said.namespace,
         version=said.version,
         mounted_objects=any(WORKLOADS[workload.technique].needs is Operator.CSI_DRIVER for workload in reloading),
-        after=[*([driver.after] if driver else []), *site.after(watched)],
+        after=[*([driver.after] if driver and driver.after else []), *site.after(watched)],
     )
     return Served(after=Reloader("reloader", args, site.in_cluster).release)
 

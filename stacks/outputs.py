@@ -7,52 +7,46 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from components.cluster import AksCluster
+from components.cluster_access import Cluster
 from components.grants import describe
 from components.identity import AUDIENCE, Reader, ServiceAccount
 from components.roles import ObjectType
 from components.vault import Authorization, KeyVault
 from components.workloads import WORKLOADS, Kind, Workload
-from stacks import parts, workload_parts
-from stacks.deployer import Deployer
+from stacks import workload_parts
+from stacks.facts import Facts
 from stacks.settings import Grants, Settings
 from stacks.settings.workloads import Reach, Scope, WorkloadSettings, reach_of
-
-PLATFORM_VERSION = 1
-"""Of the output ``platform``: another number means that its keys mean something else."""
+from stacks.steps import Site
 
 
-def of(
-    settings: Settings,
-    deployer: Deployer,
-    cluster: AksCluster,
-    vault: KeyVault,
-    identities: Mapping[str, Reader],
-    workloads: Mapping[str, Workload],
-) -> Mapping[str, Any]:
-    """The outputs of a stack that has everything."""
+def of_workloads(settings: Settings, facts: Facts, site: Site, workloads: Mapping[str, Workload]) -> dict[str, Any]:
+    """Who reads what, where Services answer, and what pods need that somebody else deploys."""
     told: dict[str, Any] = {
         "access": [
-            _access(settings, deployer, workload, entry, cluster, identities[workload.identity_name])
+            _access(settings, facts, workload, entry, site.cluster, site.readers[workload.identity_name])
             for workload in settings.workloads
             for entry in _entries(workload, reach_of(settings.workloads_by_identity[workload.identity_name]))
-        ],
-        "platform": _platform(settings, deployer, cluster, vault),
+        ]
     }
     if services := {workload.name: workloads[workload.name].address for workload in settings.workloads if workload.service}:
         told["services"] = services
     if pods := {workload.name: workloads[workload.name].pod_needs for workload in settings.workloads if workload.kind is Kind.NONE}:
         told["pods"] = pods
-    if settings.grants is Grants.EXTERNAL:
-        owed = [
-            *cluster.grants,
-            *vault.grants,
-            *(grant for identity in identities.values() for grant in identity.rights.grants),
-        ]
-        told["grants"] = [describe(grant) for grant in owed]
-    if settings.cluster.export_kubeconfig:
-        told["kubeconfig"] = cluster.kubeconfig
     return told
+
+
+def of_grants(settings: Settings, cluster: Cluster, vault: KeyVault, readers: Mapping[str, Reader]) -> dict[str, Any]:
+    """With ``grants: external``: what somebody else has to grant."""
+    if settings.grants is not Grants.EXTERNAL:
+        return {}
+    owed = [*cluster.grants, *vault.grants, *(grant for reader in readers.values() for grant in reader.rights.grants)]
+    return {"grants": [describe(grant) for grant in owed]}
+
+
+def of_kubeconfig(settings: Settings, cluster: Cluster) -> dict[str, Any]:
+    """Where it is asked for."""
+    return {"kubeconfig": cluster.kubeconfig} if settings.cluster.export_kubeconfig else {}
 
 
 @dataclass(frozen=True)
@@ -78,15 +72,15 @@ def _entries(workload: WorkloadSettings, reaches: list[Reach]) -> Iterator[_Entr
 
 def _access(
     settings: Settings,
-    deployer: Deployer,
+    facts: Facts,
     workload: WorkloadSettings,
     entry: _Entry,
-    cluster: AksCluster,
+    cluster: Cluster,
     identity: Reader,
 ) -> dict[str, Any]:
     """The whole chain from the workload to an object, in plain words as far as they are known before anything exists."""
-    account, vault = ServiceAccount(workload.namespace, workload.service_account_name), parts.vault_id(settings, deployer)
-    by_role = settings.vault.authorization is Authorization.RBAC
+    account, vault = ServiceAccount(workload.namespace, workload.service_account_name), facts.vault.id
+    by_role = facts.vault.authorization is Authorization.RBAC
     return {
         "workload": workload.name,
         "secret": entry.name,
@@ -98,24 +92,11 @@ def _access(
         "access": workload.access.value,
         "subject": account.subject if identity.federated else None,
         "audience": AUDIENCE if identity.federated else None,
-        "identity": workload_parts.identity_name(workload, settings),
+        "identity": workload_parts.identity_name(workload, settings, facts),
         "role": entry.through.access.role.role_name if by_role else "access policy",
         "scope": f"{vault}/{entry.through.access.collection}/{entry.through.name}" if by_role and entry.through.name else vault,
-        "vault": parts.vault_name(settings, deployer),
+        "vault": facts.vault.name,
         "pod": WORKLOADS[workload.technique].seen_by_pod,
         "issuer": cluster.issuer_url if identity.federated else None,
         "clientId": identity.client_id,
-    }
-
-
-def _platform(settings: Settings, deployer: Deployer, cluster: AksCluster, vault: KeyVault) -> dict[str, Any]:
-    """The contract with other stacks: one versioned object, no secret in it."""
-    return {
-        "version": PLATFORM_VERSION,
-        "subscriptionId": deployer.subscription_id,
-        "tenantId": deployer.tenant_id,
-        "location": settings.location,
-        "resourceGroup": parts.resource_group_name(settings),
-        "cluster": {"name": cluster.name, "id": cluster.resource_id, "issuerUrl": cluster.issuer_url},
-        "vault": {"name": vault.name, "id": vault.resource_id, "uri": vault.vault_uri},
     }

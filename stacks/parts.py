@@ -5,7 +5,6 @@ from datetime import datetime
 
 from pulumi import Input
 
-from components import naming
 from components.cluster import AksClusterArgs, Entra
 from components.cluster_network import Network
 from components.csi_addon import CsiAddon
@@ -15,6 +14,7 @@ from components.node_pool import Autoscale, NodePool
 from components.roles import PrincipalType
 from components.vault import AccessPolicy, KeyVaultArgs, RandomValue, SeededSecret, VaultNetwork
 from stacks.deployer import Deployer
+from stacks.facts import Facts
 from stacks.settings import Grants, Settings, secret_value
 from stacks.settings.operators import CsiDriverSettings, Install
 from stacks.settings.pools import PoolSettings, SystemPoolSettings, UserPoolSettings
@@ -29,29 +29,14 @@ def deployer_type(settings: Settings) -> PrincipalType | None:
     return None if said is None else PrincipalType(said.value)
 
 
-def resource_group_name(settings: Settings) -> str:
-    """The group of everything in the stack."""
-    return settings.cluster.resource_group or naming.resource_group(settings.project, settings.stack)
-
-
-def vault_name(settings: Settings, deployer: Deployer) -> str:
-    """The vault's name, given or made."""
-    return settings.vault.name or naming.vault(deployer.subscription_id, settings.project, settings.stack)
-
-
-def vault_id(settings: Settings, deployer: Deployer) -> str:
-    """The vault's ARM id as a plain string, known before there is a vault."""
-    group = settings.vault.resource_group or resource_group_name(settings)
-    name = vault_name(settings, deployer)
-    return f"/subscriptions/{deployer.subscription_id}/resourceGroups/{group}/providers/Microsoft.KeyVault/vaults/{name}"
-
-
-def cluster_args(settings: Settings, deployer: Deployer, group: Input[str]) -> AksClusterArgs:
+def cluster_args(settings: Settings, facts: Facts, group: Input[str]) -> AksClusterArgs:
     """Section ``cluster``, as the component takes it."""
-    cluster, entra = settings.cluster, settings.cluster.entra
+    cluster, entra, deployer = settings.cluster, settings.cluster.entra, facts.deployer
+    if cluster.system_pool is None:
+        raise RuntimeError("the settings have checked that there is one")
     return AksClusterArgs(
         resource_group_name=group,
-        cluster_name=cluster.name or naming.cluster(settings.stack),
+        cluster_name=facts.cluster_name,
         subscription_id=deployer.subscription_id,
         tenant_id=deployer.tenant_id,
         deployer=deployer.principal if entra.grant_deployer else None,
@@ -106,15 +91,16 @@ def _autoscale(pool: PoolSettings) -> Autoscale | None:
     return Autoscale(min_count=pool.autoscale.min_count, max_count=pool.autoscale.max_count)
 
 
-def vault_args(settings: Settings, deployer: Deployer, group: Input[str], readers: Mapping[str, Reader]) -> KeyVaultArgs:
+def vault_args(settings: Settings, facts: Facts, group: Input[str], readers: Mapping[str, Reader]) -> KeyVaultArgs:
     """Sections ``vault`` and ``people`` and the seeded secrets of ``workloads``, as the component takes them.
 
     ``readers`` are whom the vault names, where access policies decide.
     """
-    vault, network = settings.vault, settings.vault.network
+    vault, network, deployer = settings.vault, settings.vault.network, facts.deployer
     return KeyVaultArgs(
         resource_group_name=group,
-        vault_name=vault_name(settings, deployer),
+        vault_name=facts.vault.name,
+        existing_id=facts.vault.id if facts.vault.exists else None,
         subscription_id=deployer.subscription_id,
         tenant_id=deployer.tenant_id,
         sku=vault.sku,
@@ -129,20 +115,21 @@ def vault_args(settings: Settings, deployer: Deployer, group: Input[str], reader
         ),
         secrets=[_seeded(secret) for secret in settings.seeded_secrets],
         officers=_officers(settings.people, deployer),
-        authorization=vault.authorization,
-        policies=[_policy(reader.principal_id, settings.workloads_by_identity[name]) for name, reader in readers.items()],
+        authorization=facts.vault.authorization,
+        policies=[_policy(name, reader.principal_id, settings.workloads_by_identity[name]) for name, reader in readers.items()],
         grants_managed=settings.grants is Grants.MANAGED,
         recover=vault.recover,
-        recovered_id=vault_id(settings, deployer),
+        recovered_id=facts.vault.id,
         protect=vault.protect,
         tags=settings.tags,
     )
 
 
-def _policy(object_id: Input[str], workloads: Sequence[WorkloadSettings]) -> AccessPolicy:
+def _policy(label: str, object_id: Input[str], workloads: Sequence[WorkloadSettings]) -> AccessPolicy:
     """What these workloads read. They may list secrets too: they have said ``scope: vault``."""
     collections = {reach.access.collection for reach in reach_of(workloads)}
     return AccessPolicy(
+        label=label,
         object_id=object_id,
         secrets=("get", "list"),
         keys=("get",) if "keys" in collections else (),

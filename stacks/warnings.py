@@ -23,9 +23,10 @@ def warnings(settings: Settings) -> Iterator[str]:
     """What is allowed and still worth a second look, at each preview."""
     if settings.cluster.local_accounts:
         yield "cluster.local_accounts is on: whoever holds the cluster's certificate is its admin, and no Entra policy stops them"
-    if settings.cluster.system_pool.vm_size.startswith("Standard_B"):
+    pool = settings.cluster.system_pool
+    if pool and pool.vm_size.startswith("Standard_B"):
         yield (
-            f"cluster.system_pool.vm_size {settings.cluster.system_pool.vm_size}: AKS does not support B-series sizes for system pools,"
+            f"cluster.system_pool.vm_size {pool.vm_size}: AKS does not support B-series sizes for system pools,"
             " and they run out of CPU credit under AKS's own pods"
         )
     if settings.operators.reloader and not any(workload.reload for workload in settings.workloads):

@@ -6,13 +6,14 @@ from typing import Any
 from pulumi import Output
 
 from components import naming
-from components.cluster import AksCluster
+from components.cluster_access import Cluster
 from components.grants import Principal
 from components.identity import PlannedGrant, ServiceAccount
 from components.roles import PrincipalType
 from components.vault import KeyVault
 from components.workloads import WORKLOADS, Access, ComposedValue, DaprApp, Kind, Pod, SoughtSecrets, Sync, WantedObject
 from components.workloads.pod import Probe, Service, UpdateStrategy
+from stacks.facts import Facts
 from stacks.settings import Settings, secret_value
 from stacks.settings.pods import AmountSettings, PodSettings, ProbeSettings, ResourceSettings
 from stacks.settings.workloads import WorkloadSettings, reach_of
@@ -95,24 +96,25 @@ def dapr_app(workload: WorkloadSettings) -> DaprApp:
     return DaprApp(app_id=workload.dapr_app_id, store=workload.dapr_store, log_level=said.log_level, resources=resources(said.sidecar))
 
 
-def handed_out_by(workloads: Sequence[WorkloadSettings], cluster: AksCluster) -> Principal | None:
+def handed_out_by(workloads: Sequence[WorkloadSettings], cluster: Cluster) -> Principal | None:
     """Who hands the identity of these workloads out, where the cluster still runs AAD Pod Identity."""
     if workloads[0].access is not Access.POD_IDENTITY:
         return None
     return Principal("kubelet", cluster.kubelet_object_id, PrincipalType.SERVICE_PRINCIPAL)
 
 
-def identity_name(workload: WorkloadSettings, settings: Settings) -> str:
+def identity_name(workload: WorkloadSettings, settings: Settings, facts: Facts) -> str:
     """The identity that reads for it, as Azure calls it; of a service principal the client id."""
     if workload.access is Access.USER_ASSIGNED_VM:
         # https://learn.microsoft.com/azure/aks/csi-secrets-store-identity-access
-        return f"azurekeyvaultsecretsprovider-{settings.cluster.name or naming.cluster(settings.stack)}"
+        return f"azurekeyvaultsecretsprovider-{facts.cluster_name}"
     if principal := workload.service_principal:
         return principal.client_id
-    return naming.identity(settings.project, settings.stack, workload.identity_name)
+    existing = next((identity.existing for identity in settings.identities if identity.name == workload.identity), None)
+    return existing.where[1] if existing else naming.identity(settings.project, settings.stack, workload.identity_name)
 
 
-def borrowed(workload: WorkloadSettings, cluster: AksCluster) -> dict[str, Any] | None:
+def borrowed(workload: WorkloadSettings, cluster: Cluster) -> dict[str, Any] | None:
     """Label and ids of an identity that the program does not make; None where the workload has one of its own."""
     if workload.access is Access.USER_ASSIGNED_VM:
         return {"label": "csi-addon", "client_id": cluster.csi_addon_client_id, "object_id": cluster.csi_addon_object_id}

@@ -9,6 +9,7 @@ import pytest
 
 from components.roles import Role
 from stacks.all_in_one import all_in_one
+from stacks.platform_output import VERSION, Platform
 from stacks.settings import load
 from stacks.settings.load import read
 from stacks.warnings import warnings
@@ -213,9 +214,9 @@ def test_the_careful_default_warns_of_nothing(caplog: pytest.LogCaptureFixture) 
 
 def test_platform_is_plain_versioned_data() -> None:
     platform = _build({}).outputs["platform"]
-    assert platform["version"] == 1
+    assert platform["version"] == VERSION
     assert json.loads(json.dumps(platform)) == platform
-    assert set(platform) == {"version", "subscriptionId", "tenantId", "location", "resourceGroup", "cluster", "vault"}
+    assert Platform.model_validate(platform).model_dump(by_alias=True, mode="json") == platform
 
 
 def test_every_namespace_is_made_once_and_enforces_a_standard() -> None:

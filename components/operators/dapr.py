@@ -10,7 +10,7 @@ import pulumi
 from pulumi import CustomTimeouts, Output, ResourceOptions
 from pulumi_kubernetes import helm
 
-from components.cluster import AksCluster
+from components.cluster_access import Cluster
 from components.operators.chart import Chart, install
 
 CHART = Chart(name="dapr", repository="https://dapr.github.io/helm-charts/", version="1.18.3")
@@ -59,7 +59,7 @@ class DaprExtensionArgs:
 
     resource_group_name: pulumi.Input[str]
     """Of the cluster."""
-    cluster: AksCluster
+    cluster: Cluster
     version: str
     """Exactly this one: without a version Azure upgrades it when it likes."""
     high_availability: bool = False
@@ -101,8 +101,8 @@ class DaprExtension(pulumi.ComponentResource):
             },
             opts=ResourceOptions(
                 parent=self,
-                depends_on=[args.cluster.managed_cluster],
-                deleted_with=args.cluster.managed_cluster,
+                depends_on=[args.cluster.owned] if args.cluster.owned else [],
+                deleted_with=args.cluster.owned,
                 # It takes minutes when all is well, and its own clock is the last to say that it is not (Azure/AKS#3842).
                 custom_timeouts=CustomTimeouts(create="30m", update="30m", delete="30m"),
             ),

@@ -32,10 +32,10 @@ SIDECAR_PORTS = frozenset({HTTP_PORT, 3501, GRPC_PORT, 50002, 9090})
 _NATIVE = {"requests": "request", "limits": "limit"}
 
 _NOT_FOR = {
-    # It has done its work when every container has ended (dapr#2045).
+    # It has done its work when every container has ended (dapr#5006).
     Kind.JOB: "its pod would never end, since the sidecar does not",
     Kind.CRON_JOB: "its pods would never end, since the sidecar does not",
-    # pkg/injector/service/handler.go (dapr#4270, Azure/AKS#2348): with Entra nobody who runs `pulumi` is of system:masters.
+    # pkg/injector/service/handler.go (Azure/AKS#2348): with Entra nobody who runs `pulumi` is of system:masters.
     Kind.POD: "Dapr's injector passes over a pod that no controller makes",
 }
 

@@ -7,6 +7,7 @@ Deliberately not here: any cloud call, any resource. Settings are plain, frozen 
 # Rules are entered by importing them.
 from stacks.settings import access as _access
 from stacks.settings import across as _across
+from stacks.settings import compositions as _compositions
 from stacks.settings import delivery as _delivery
 from stacks.settings import external_rules as _external_rules
 from stacks.settings import limits as _limits
@@ -17,6 +18,6 @@ from stacks.settings import pod_rules as _pod_rules
 from stacks.settings.load import load, secret_value
 from stacks.settings.tree import Composition, Grants, Settings
 
-del _access, _across, _delivery, _external_rules, _limits, _operator_keys, _operator_rules, _overrides, _pod_rules
+del _access, _across, _compositions, _delivery, _external_rules, _limits, _operator_keys, _operator_rules, _overrides, _pod_rules
 
 __all__ = ["Composition", "Grants", "Settings", "load", "secret_value"]

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Annotated
 
 from components.cluster import NodeOsUpgradeChannel, Tier, UpgradeChannel
+from stacks.settings.existing import ExistingCluster
 from stacks.settings.names import Guid, RegistryId, ResourceGroupName, ipv4_range, is_public
 from stacks.settings.network import OVERLAY, NetworkSettings, network_of
 from stacks.settings.pools import QUOTAS, SystemPoolSettings, UserPoolSettings
@@ -61,6 +62,8 @@ class EntraSettings(Section):
 class ClusterSettings(Section):
     """The AKS cluster. OIDC issuer and workload identity are always on."""
 
+    existing: ExistingCluster | None = None
+    """A cluster that is there already, instead of one that the program makes; other keys do not go with it."""
     name: ClusterName | None = None
     """`aks-<stack>` if not given."""
     resource_group: ResourceGroupName | None = None
@@ -71,8 +74,8 @@ class ClusterSettings(Section):
     """Free has no uptime agreement and suits fewer than 10 nodes."""
     kubernetes_version: KubernetesVersion | None = None
     """In quotes: "1.36", or "1.36.2" where no channel upgrades it; AKS's default if not given."""
-    system_pool: SystemPoolSettings
-    """The pool that every cluster has."""
+    system_pool: SystemPoolSettings | None = None
+    """The pool that every cluster has; needed unless the cluster is existing."""
     user_pools: tuple[UserPoolSettings, ...] = ()
     """Further pools."""
     upgrades: UpgradeSettings = UpgradeSettings()
@@ -95,7 +98,8 @@ class ClusterSettings(Section):
     @property
     def most_nodes(self) -> int:
         """The nodes that all pools together can grow to."""
-        return self.system_pool.most_nodes + sum(pool.most_nodes for pool in self.user_pools)
+        system = self.system_pool.most_nodes if self.system_pool else 0
+        return system + sum(pool.most_nodes for pool in self.user_pools)
 
 
 # --------------------------------------------------------------------------------------------------------------- cross-key rules
@@ -131,7 +135,7 @@ def nodes_are_not_too_many(cluster: ClusterSettings) -> Iterator[Found]:
 @rule("pool-names-differ", ClusterSettings, source="https://learn.microsoft.com/azure/aks/create-node-pools")
 def pool_names_differ(cluster: ClusterSettings) -> Iterator[Found]:
     """Pools of one cluster are told apart by name."""
-    seen = {cluster.system_pool.name}
+    seen = {cluster.system_pool.name} if cluster.system_pool else set[str]()
     for index, pool in enumerate(cluster.user_pools):
         if pool.name in seen:
             yield Found(

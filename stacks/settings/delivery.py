@@ -227,7 +227,7 @@ def techniques_decode_what_they_can(workload: WorkloadSettings) -> Iterator[Foun
 @rule(
     "technique-allows-kind",
     WorkloadSettings,
-    source="https://github.com/dapr/dapr/issues/2045, https://github.com/dapr/dapr/issues/4270",
+    source="https://github.com/dapr/dapr/issues/5006, https://github.com/dapr/dapr/blob/v1.18.3/pkg/injector/service/handler.go",
 )
 def techniques_allow_the_kind(workload: WorkloadSettings) -> Iterator[Found]:
     """Not every kind of pod gets along with what a technique puts beside the container."""

@@ -170,11 +170,12 @@ def intervals_go_with_periodic(sync: ExternalSecretsSettings) -> Iterator[Found]
         )
 
 
-@rule("deletion-fits-creation", ExternalSecretsSettings, source=f"{_OWNERSHIP}; the operator's webhook refuses it")
+@rule("deletion-fits-creation", ExternalSecretsSettings, source=f"{_OWNERSHIP}; the operator's webhook or its controller refuses it")
 def deletion_fits_creation(sync: ExternalSecretsSettings) -> Iterator[Found]:
     """Only who owns a Secret may delete it, and where there is none nothing is merged."""
     here, wrong = ("deletion_policy",), f"{sync.deletion_policy}, and creation_policy is {sync.creation_policy}"
-    if sync.deletion_policy is DeletionPolicy.DELETE and sync.creation_policy not in (CreationPolicy.OWNER, CreationPolicy.ORPHAN):
+    # The webhook lets Orphan pass, and the controller then says that it does not own the Secret.
+    if sync.deletion_policy is DeletionPolicy.DELETE and sync.creation_policy is not CreationPolicy.OWNER:
         yield Found(here, wrong, "choose Retain, or creation_policy Owner", "Retain")
     if sync.deletion_policy is DeletionPolicy.MERGE and sync.creation_policy is CreationPolicy.NONE:
         yield Found(here, wrong, "choose Retain, or another creation_policy", "Retain")

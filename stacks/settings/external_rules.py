@@ -6,7 +6,7 @@ from components.roles import ObjectType
 from components.workloads import WORKLOADS, CreationPolicy, RefreshPolicy, Way
 from components.workloads.dapr import BUILT_IN_STORE
 from components.workloads.wanted import TLS
-from stacks.settings.rules import Found, rule
+from stacks.settings.rules import Found, Path, rule
 from stacks.settings.secrets import SecretSettings
 from stacks.settings.tree import Settings
 from stacks.settings.workloads import Scope, WorkloadSettings
@@ -74,9 +74,12 @@ def pods_read_secrets_that_are_made(workload: WorkloadSettings) -> Iterator[Foun
     """With creation_policy None there is no Kubernetes Secret, and a pod that reads one waits for ever."""
     if workload.external_secrets.creation_policy is not CreationPolicy.NONE:
         return
-    read = [(*where, key) for where, placed in workload.placed for key in ("env", "file") if getattr(placed, key) is not None]
+    read: list[Path] = [where for where, placed in workload.placed if placed.env or workload.file_of(placed)]
+    read += [("secrets", index) for index, secret in enumerate(workload.secrets) if secret.env_from]
+    read += [("find", index) for index, find in enumerate(workload.find) if find.env_from]
     for path in read:
-        yield Found(path, "external_secrets.creation_policy is None: no Kubernetes Secret is made", "choose Owner, or take it out")
+        wrong = "the pod reads it, and external_secrets.creation_policy is None: no Kubernetes Secret is made"
+        yield Found(path, wrong, "choose Owner, or take it out")
 
 
 @rule("reload-needs-refresh", WorkloadSettings, source=_API)

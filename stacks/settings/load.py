@@ -12,14 +12,14 @@ import pulumi
 from pulumi.runtime import config as runtime_config
 from pydantic import TypeAdapter, ValidationError
 
-from stacks.settings.rules import Path, Problem, broken_rules, broken_rules_within, register, remove_command
+from stacks.settings.rules import Path, Problem, broken_rules, broken_rules_within, register, remove_command, shorten
 from stacks.settings.secrets import MOST_BYTES, SecretSource
 from stacks.settings.shape import UNKNOWN_KEY, shape_problems, unknown_key
 from stacks.settings.tree import Settings
 
 SECRET_VALUES = "secret-values"
 """Namespace of the config keys that hold secret values, each a Pulumi secret of its own."""
-LOCATION = "azure-native:location"
+LOCATION, ENVIRONMENT = "azure-native:location", "azure-native:environment"
 
 _STRUCTURED = "https://www.pulumi.com/docs/iac/concepts/secrets/ (a secret inside a structured key makes all of it secret)"
 SECRET_IN_SECTION = register("secret-in-a-section", _STRUCTURED).id
@@ -29,8 +29,10 @@ SECRET_VALUE_PLAIN = register("secret-value-is-plain", "https://www.pulumi.com/d
 SECRET_VALUE_UNUSED = register("secret-value-is-used", "our own choice: a value that nobody reads is a misspelled one").id
 SECRET_VALUE_SIZE = register("secret-value-size", "https://learn.microsoft.com/azure/key-vault/secrets/about-secrets").id
 
+OTHER_CLOUD = register("sovereign-cloud", "https://learn.microsoft.com/azure/key-vault/general/about-keys-secrets-certificates").id
+
 SCALARS = ("composition", "technique", "grants")
-SECTIONS = ("cluster", "vault", "workloads", "identities", "namespaces", "operators", "people", "tags")
+SECTIONS = (*("platform", "cluster", "vault", "workloads", "identities", "resource_groups", "namespaces", "operators", "people", "tags"),)
 
 
 def load() -> Settings:
@@ -77,6 +79,7 @@ def read(project: str, stack: str, config: Mapping[str, str], is_secret: Callabl
         else:
             document[key], problem = _structure(key, own[key])
             problems += problem
+    problems += _of_another_cloud(config)
     _name_the_technique(document)
     broken = {problem.path[0] for problem in problems if problem.rule != UNKNOWN_KEY}
     settings = None
@@ -92,6 +95,14 @@ def read(project: str, stack: str, config: Mapping[str, str], is_secret: Callabl
         # that are needed, and perhaps the only copy of a secret with them.
         problems += _broken_rules_of_sound_sections(document)
     return settings, [_with_full_key(problem) for problem in problems]
+
+
+def _of_another_cloud(config: Mapping[str, str]) -> Iterator[Problem]:
+    """Audience, vault names, authority and role GUIDs are those of the public cloud, and nobody has tried another."""
+    said = _clean(config.get(ENVIRONMENT, ""))
+    if said.lower() not in ("", "public"):
+        wrong = f"{shorten(said)!r} is a sovereign cloud"
+        yield Problem(OTHER_CLOUD, (ENVIRONMENT,), wrong, "the program knows Azure's public cloud only", "public")
 
 
 def _name_the_technique(document: dict[str, Any]) -> None:

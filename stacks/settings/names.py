@@ -10,7 +10,7 @@ from stacks.settings.rules import Matches
 
 RESOURCE_NAME_RULES = "https://learn.microsoft.com/azure/azure-resource-manager/management/resource-name-rules"
 DNS_SUBDOMAIN = r"(?=.{1,253}$)[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*"
-_ARM_ID = r"(?i:/subscriptions/[0-9a-fA-F-]{36}/resourceGroups/[-\w.()]{1,90}/providers/)"
+ARM_ID = r"(?i:/subscriptions/[0-9a-fA-F-]{36}/resourceGroups/[-\w.()]{1,90}/providers/)"
 
 ResourceGroupName = Annotated[
     str,
@@ -39,7 +39,7 @@ SubnetId = Annotated[
     str,
     Matches(
         "subnet-id",
-        _ARM_ID + r"(?i:Microsoft\.Network/virtualNetworks/[\w.-]{2,64}/subnets/[\w.-]{1,80})",
+        ARM_ID + r"(?i:Microsoft\.Network/virtualNetworks/[\w.-]{2,64}/subnets/[\w.-]{1,80})",
         is_a="subnet id",
         allowed="use the id that `az network vnet subnet show --query id` prints",
         example=None,
@@ -50,7 +50,7 @@ RegistryId = Annotated[
     str,
     Matches(
         "container-registry-id",
-        _ARM_ID + r"(?i:Microsoft\.ContainerRegistry/registries/[a-zA-Z0-9]{5,50})",
+        ARM_ID + r"(?i:Microsoft\.ContainerRegistry/registries/[a-zA-Z0-9]{5,50})",
         is_a="container registry id",
         allowed="use the id that `az acr show --query id` prints",
         example=None,

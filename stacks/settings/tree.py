@@ -8,6 +8,7 @@ from typing import Annotated
 
 from components.workloads import Technique
 from stacks.settings.cluster import ClusterSettings
+from stacks.settings.existing import ResourceGroupSettings
 from stacks.settings.namespaces import NamespaceSettings
 from stacks.settings.operators import OperatorsSettings
 from stacks.settings.rules import Matches, Section
@@ -19,8 +20,9 @@ Location = Annotated[
     str,
     Matches(
         "location",
-        r"[a-z]+[a-z0-9]*",
-        is_a="location name",
+        # Those of the sovereign clouds begin so: https://learn.microsoft.com/azure/azure-government/compare-azure-government-global-azure
+        r"(?!china|usgov|usdod|ussec|usnat)[a-z]+[a-z0-9]*",
+        is_a="location name of Azure's public cloud",
         allowed="use the short name that `az account list-locations --query '[].name'` prints",
         example="westeurope",
         source="https://learn.microsoft.com/azure/reliability/regions-list",
@@ -33,6 +35,10 @@ class Composition(StrEnum):
 
     ALL_IN_ONE = "all-in-one"
     """Cluster, vault, identities and workloads."""
+    PLATFORM = "platform"
+    """Cluster, vault, operators and namespaces: what teams put their workloads on."""
+    WORKLOADS = "workloads"
+    """Identities and workloads, on a platform that another stack makes, or that exists."""
 
 
 class Grants(StrEnum):
@@ -42,6 +48,26 @@ class Grants(StrEnum):
     """The program."""
     EXTERNAL = "external"
     """Somebody else: the program lists them in the output `grants`."""
+
+
+StackName = Annotated[
+    str,
+    Matches(
+        "stack-name",
+        r"(?:[a-zA-Z0-9_.-]+/[a-zA-Z0-9_.-]+/)?[a-zA-Z0-9_.-]{1,100}",
+        is_a="name of a stack",
+        allowed="write organization/project/stack, or the stack alone where project and organization are the same",
+        example="organization/aks-secrets/platform",
+        source="https://www.pulumi.com/docs/iac/concepts/stacks/#stackreferences",
+    ),
+]
+
+
+class PlatformSettings(Section):
+    """The platform that workloads run on."""
+
+    stack: StackName
+    """The stack that makes it, with composition platform or all-in-one: `organization/project/stack`."""
 
 
 class Settings(Section):
@@ -57,7 +83,9 @@ class Settings(Section):
     """Technique of the workloads that name none."""
     grants: Grants = Grants.MANAGED
     """Who makes the role assignments: the program, or somebody else (`external`) from the list in the output `grants`."""
-    cluster: ClusterSettings
+    platform: PlatformSettings | None = None
+    """With composition workloads: the stack whose platform they run on."""
+    cluster: ClusterSettings = ClusterSettings()
     """The AKS cluster."""
     vault: VaultSettings = VaultSettings()
     """The Key Vault."""
@@ -65,6 +93,8 @@ class Settings(Section):
     """Who reads which secret."""
     identities: tuple[IdentitySettings, ...] = ()
     """Identities that workloads share."""
+    resource_groups: tuple[ResourceGroupSettings, ...] = ()
+    """Resource groups of which there is something to say; the others are made."""
     namespaces: tuple[NamespaceSettings, ...] = ()
     """Namespaces of which there is something to say; the others are made with the defaults."""
     operators: OperatorsSettings = OperatorsSettings()
@@ -94,7 +124,9 @@ class Settings(Section):
 
     @cached_property
     def namespaces_by_name(self) -> dict[str, NamespaceSettings]:
-        """Every namespace that a workload names, once, with what the settings say of it."""
+        """Every namespace that a workload names, once, with what the settings say of it; of a platform those that it lists for others."""
         said = {namespace.name: namespace for namespace in self.namespaces}
         named = dict.fromkeys(workload.namespace for workload in self.workloads)
+        if self.composition is Composition.PLATFORM:
+            named |= dict.fromkeys(said)
         return {name: said.get(name) or NamespaceSettings(name=name) for name in named}

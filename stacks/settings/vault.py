@@ -5,6 +5,7 @@ from enum import StrEnum
 from typing import Annotated
 
 from components.vault import Authorization, Bypass, DefaultAction, VaultSku
+from stacks.settings.existing import ExistingVault
 from stacks.settings.names import Guid, ResourceGroupName, SubnetId, ipv4_range, is_public
 from stacks.settings.rules import Between, Found, Matches, Section, rule
 
@@ -56,6 +57,8 @@ class VaultNetworkSettings(Section):
 class VaultSettings(Section):
     """The Key Vault."""
 
+    existing: ExistingVault | None = None
+    """A vault that is there already, instead of one that the program makes; other keys do not go with it."""
     name: VaultName | None = None
     """Unique in all of Azure; `kv-<stack>-<hash of subscription, project and stack>` if not given."""
     resource_group: ResourceGroupName | None = None

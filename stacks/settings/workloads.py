@@ -13,6 +13,7 @@ from components.workloads import WORKLOADS, Access, Kind, SecretKey, Technique, 
 from components.workloads.dapr import default_store
 from stacks.settings.arrival import ONLY_KEY, KubernetesSecretSettings
 from stacks.settings.dapr_app import DaprAppSettings
+from stacks.settings.existing import ExistingIdentity
 from stacks.settings.external import ComposedSettings, ExternalSecretsSettings, FindSettings
 from stacks.settings.names import DnsLabel, DnsSubdomain, Guid, IdentityName
 from stacks.settings.pods import PodSettings
@@ -165,6 +166,8 @@ class IdentitySettings(Section):
 
     name: IdentityName
     """What workloads write at `identity`."""
+    existing: ExistingIdentity | None = None
+    """One that is there already: it gets federated credentials and grants, and is otherwise left alone."""
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ import pulumi_kubernetes as kubernetes
 
 from components.borrowed import BorrowedIdentity, BorrowedIdentityArgs
 from components.cluster import AksCluster, AksClusterArgs
+from components.cluster_access import AdoptedCluster, AdoptedClusterArgs
 from components.grants import Principal
 from components.identity import PlannedGrant, ServiceAccount, WorkloadIdentity, WorkloadIdentityArgs
 from components.node_pool import NodePool
@@ -16,11 +17,14 @@ from components.roles import PrincipalType, Role
 from components.vault import KeyVault, KeyVaultArgs
 from components.workloads import Pod, WantedObject, Workload, WorkloadArgs
 from components.workloads.sdk import SdkWorkload
-from tests.harness import DEPLOYER, SUBSCRIPTION, TENANT
+from tests.harness import DEPLOYER, ISSUER, SUBSCRIPTION, TENANT
 
 ADA = Principal("deployer", DEPLOYER, PrincipalType.USER)
 GROUP = "rg-shop"
 SUBNET = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/rg-net/providers/Microsoft.Network/virtualNetworks/v/subnets/nodes"
+PLATFORM = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/rg-platform/providers"
+CLUSTER = f"{PLATFORM}/Microsoft.ContainerService/managedClusters/aks-platform"
+VAULT = f"{PLATFORM}/Microsoft.KeyVault/vaults/kv-platform"
 REGISTRY = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/rg/providers/Microsoft.ContainerRegistry/registries/shopimages"
 
 
@@ -35,6 +39,12 @@ def cluster(opts: pulumi.ResourceOptions | None = None, **args: Any) -> AksClust
         "system_pool": NodePool(name="system", vm_size="Standard_D2s_v5"),
     }
     return AksCluster("cluster", AksClusterArgs(**(least | args)), opts)
+
+
+def adopted_cluster(opts: pulumi.ResourceOptions | None = None) -> AdoptedCluster:
+    """A cluster that somebody else has made."""
+    args = AdoptedClusterArgs(cluster_id=CLUSTER, resource_group_name="rg-platform", cluster_name="aks-platform", issuer_url=ISSUER)
+    return AdoptedCluster("cluster", args, opts)
 
 
 def vault(opts: pulumi.ResourceOptions | None = None, **args: Any) -> KeyVault:

@@ -64,7 +64,7 @@ CASES = [
     case(
         "unknown-key",
         {"nodepool": {"x": 1}},
-        "nodepool: unknown key; choose cluster, vault, workloads, identities, namespaces, operators, people, tags, composition, technique or grants (pulumi config rm nodepool)",
+        "nodepool: unknown key; choose platform, cluster, vault, workloads, identities, resource_groups, namespaces, operators, people, tags, composition, technique or grants (pulumi config rm nodepool)",
     ),
     case(
         "unknown-key",
@@ -77,7 +77,7 @@ CASES = [
         "workloads[0].secrets[0].fromm: unknown key; did you mean 'from'? rename it in the stack file",
     ),
     case(
-        "missing-key",
+        "system-pool-is-there",
         {"cluster": {}},
         "cluster.system_pool: missing; this key has no default (pulumi config set --path 'cluster.system_pool.vm_size' Standard_D2s_v5)",
     ),
@@ -99,12 +99,22 @@ CASES = [
     case(
         "unknown-choice",
         {"composition": "everything"},
-        "composition: unknown composition 'everything'; choose all-in-one (pulumi config set composition all-in-one)",
+        "composition: unknown composition 'everything'; choose all-in-one, platform or workloads",
     ),
     case(
         "unknown-choice",
         {"cluster.network.dataplane": "ebpf"},
         "cluster.network.dataplane: unknown dataplane 'ebpf'; choose cilium or azure",
+    ),
+    case(
+        "sovereign-cloud",
+        {"azure-native:environment": "china"},
+        "azure-native:environment: 'china' is a sovereign cloud; the program knows Azure's public cloud only (pulumi config set azure-native:environment public)",
+    ),
+    case(
+        "location",
+        {"azure-native:location": "usgovvirginia"},
+        "azure-native:location: 'usgovvirginia' is not a location name of Azure's public cloud; use the short name that `az account list-locations --query '[].name'` prints (pulumi config set azure-native:location westeurope)",
     ),
     case(
         "wrong-type",
@@ -151,7 +161,7 @@ CASES = [
     case(
         "location",
         {"azure-native:location": "West Europe"},
-        "azure-native:location: 'West Europe' is not a location name; use the short name that `az account list-locations --query '[].name'` prints (pulumi config set azure-native:location westeurope)",
+        "azure-native:location: 'West Europe' is not a location name of Azure's public cloud; use the short name that `az account list-locations --query '[].name'` prints (pulumi config set azure-native:location westeurope)",
     ),
     case(
         "resource-group-name",

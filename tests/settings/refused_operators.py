@@ -275,12 +275,24 @@ CASES = [
     case(
         "deletion-fits-creation",
         eso(DB, external_secrets={"creation_policy": "None", "deletion_policy": "Merge"}),
+        "workloads[0].secrets[0]: the pod reads it, and external_secrets.creation_policy is None: no Kubernetes Secret is made; choose Owner, or take it out",
         "workloads[0].external_secrets.deletion_policy: Merge, and creation_policy is None; choose Retain, or another creation_policy (pulumi config set --path 'workloads[0].external_secrets.deletion_policy' Retain)",
+    ),
+    case(
+        "deletion-fits-creation",
+        eso(DB, external_secrets={"creation_policy": "Orphan", "deletion_policy": "Delete"}),
+        "workloads[0].external_secrets.deletion_policy: Delete, and creation_policy is Orphan; choose Retain, or creation_policy Owner (pulumi config set --path 'workloads[0].external_secrets.deletion_policy' Retain)",
+    ),
+    case(
+        "secret-that-nobody-makes",
+        eso(DB, secret(name="c", from_="existing", extract=True, env_from=True), external_secrets={"creation_policy": "None"}),
+        "workloads[0].secrets[0]: the pod reads it, and external_secrets.creation_policy is None: no Kubernetes Secret is made; choose Owner, or take it out",
+        "workloads[0].secrets[1]: the pod reads it, and external_secrets.creation_policy is None: no Kubernetes Secret is made; choose Owner, or take it out",
     ),
     case(
         "secret-that-nobody-makes",
         eso(secret(from_="existing", env="DB"), external_secrets={"creation_policy": "None"}),
-        "workloads[0].secrets[0].env: external_secrets.creation_policy is None: no Kubernetes Secret is made; choose Owner, or take it out",
+        "workloads[0].secrets[0]: the pod reads it, and external_secrets.creation_policy is None: no Kubernetes Secret is made; choose Owner, or take it out",
     ),
     case(
         "reload-needs-refresh",

@@ -1,0 +1,24 @@
+"""Composition platform: cluster, vault, operators and namespaces, for stacks of workloads to stand on."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from stacks import outputs, steps
+from stacks.operators import make_operators
+from stacks.platform_output import platform_of
+from stacks.settings import Settings
+
+
+async def platform(settings: Settings) -> Mapping[str, Any]:
+    """Everything that workloads share, and none of them."""
+    found = await steps.look(settings)
+    group = steps.make_group(settings, found.facts.resource_group)
+    cluster = steps.make_cluster(settings, found, group)
+    vault = steps.make_vault(settings, found.facts, group, {})
+    namespaces = steps.make_namespaces(settings, cluster)
+    operators = make_operators(settings, cluster, group, namespaces, steps.in_cluster(cluster))
+    return {
+        "platform": platform_of(settings, found.facts, cluster, vault, operators),
+        **outputs.of_grants(settings, cluster, vault, {}),
+        **outputs.of_kubeconfig(settings, cluster),
+    }

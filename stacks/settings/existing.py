@@ -1,0 +1,86 @@
+"""``existing:``: what is there already, and whose it is. It is read, and never changed, re-tagged or deleted."""
+
+from collections.abc import Iterator
+from typing import Annotated
+
+from stacks.settings.names import ARM_ID, RESOURCE_NAME_RULES, ResourceGroupName
+from stacks.settings.rules import Found, Matches, Section, rule
+
+_OURS = "our own choice: two ways of saying one thing can say two things"
+
+
+def _id(kind: str, provider: str, command: str) -> Matches:
+    return Matches(
+        f"existing-{kind}-id",
+        ARM_ID + rf"(?i:{provider})/[\w-]{{1,128}}",
+        is_a=f"id of {'an' if kind[0] in 'aeiou' else 'a'} {kind}",
+        allowed=f"use the id that `{command} --query id` prints",
+        example=None,
+        source=f"{RESOURCE_NAME_RULES}",
+    )
+
+
+class ExistingSettings(Section):
+    """Something of Azure's that is there already."""
+
+    name: str | None = None
+    """Its name, with resource_group beside it."""
+    resource_group: ResourceGroupName | None = None
+    """The resource group that it is in."""
+
+    @property
+    def where(self) -> tuple[str, str]:
+        """Resource group and name."""
+        given: str | None = getattr(self, "id", None)
+        if given:
+            parts = given.split("/")
+            return parts[4], parts[-1]
+        return self.resource_group or "", self.name or ""
+
+    @property
+    def subscription(self) -> str | None:
+        """Of the id, where one is given."""
+        given: str | None = getattr(self, "id", None)
+        return given.split("/")[2] if given else None
+
+
+class ExistingCluster(ExistingSettings):
+    """A cluster that is there already."""
+
+    id: Annotated[str, _id("cluster", r"Microsoft\.ContainerService/managedClusters", "az aks show")] | None = None
+    """Its ARM id, instead of name and resource_group."""
+
+
+class ExistingVault(ExistingSettings):
+    """A vault that is there already."""
+
+    id: Annotated[str, _id("vault", r"Microsoft\.KeyVault/vaults", "az keyvault show")] | None = None
+    """Its ARM id, instead of name and resource_group."""
+
+
+class ExistingIdentity(ExistingSettings):
+    """A user-assigned identity that is there already."""
+
+    id: Annotated[str, _id("identity", r"Microsoft\.ManagedIdentity/userAssignedIdentities", "az identity show")] | None = None
+    """Its ARM id, instead of name and resource_group."""
+
+
+class ResourceGroupSettings(Section):
+    """A resource group of which there is something to say."""
+
+    name: ResourceGroupName
+    """What `cluster.resource_group` or `vault.resource_group` says."""
+    existing: bool = False
+    """It is there already: the program does not make it, and does not delete it."""
+
+
+@rule("existing-is-named", ExistingSettings, source=_OURS)
+def existing_things_are_named_in_one_way(existing: ExistingSettings) -> Iterator[Found]:
+    """By id, or by name and resource group."""
+    given: str | None = getattr(existing, "id", None)
+    for key in ("name", "resource_group"):
+        said = getattr(existing, key) is not None
+        if given and said:
+            yield Found((key,), "the id says it already", "take one of them out", remove=True)
+        if not given and not said:
+            yield Found((key,), "missing", "give name and resource_group, or id")

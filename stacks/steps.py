@@ -1,0 +1,207 @@
+"""The steps that compositions are made of: each takes what the one before has made. What a composition is, is which steps it takes."""
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import pulumi
+from pulumi import Input, ResourceOptions
+from pulumi_azure_native import resources
+
+from components import naming
+from components.borrowed import BorrowedIdentity, BorrowedIdentityArgs
+from components.cluster import AksCluster
+from components.cluster_access import AdoptedCluster, Cluster
+from components.identity import Reader, ServiceAccount, WorkloadIdentity, WorkloadIdentityArgs
+from components.namespace import make_namespace
+from components.operators import Operator
+from components.vault import Authorization, KeyVault
+from components.workloads import WORKLOADS, Workload, WorkloadArgs
+from stacks import adopt, parts, workload_parts
+from stacks.deployer import find_deployer
+from stacks.facts import Facts, facts_of
+from stacks.operators import Served
+from stacks.settings import Grants, Settings
+from stacks.settings.operators import InstallDapr
+from stacks.settings.workloads import Scope
+from stacks.warnings import warnings
+
+InCluster = ResourceOptions
+
+
+@dataclass(frozen=True)
+class Found:
+    """What is known before anything is made: names, and what exists already."""
+
+    facts: Facts
+    cluster: adopt.FoundCluster | None = None
+    """One that exists."""
+
+
+async def look(settings: Settings) -> Found:
+    """Who runs ``pulumi``, what things are called, and what exists of them: everything that can stop the program stops it here."""
+    for warning in warnings(settings):
+        pulumi.log.warn(warning)
+    facts = facts_of(settings, await find_deployer(parts.deployer_type(settings)))
+    cluster = None
+    if existing := settings.cluster.existing:
+        group, name = adopt.must_be_ours("cluster.existing", existing, facts.deployer)
+        cluster = await adopt.find_cluster("cluster.existing", group, name)
+        facts = replace(facts, cluster_name=name)
+        if cluster.automatic and settings.operators.dapr and settings.operators.dapr.install is InstallDapr.EXTENSION:
+            # Azure/AKS#4513, #5726
+            raise pulumi.RunError(
+                f"operators.dapr.install: extension, and cluster {name!r} is an Automatic one, on which the extension does not get ready;"
+                " choose helm (pulumi config set --path 'operators.dapr.install' helm)"
+            )
+    if existing := settings.vault.existing:
+        group, name = adopt.must_be_ours("vault.existing", existing, facts.deployer)
+        facts = replace(facts, vault=await adopt.find_vault("vault.existing", group, name))
+    for index, identity in enumerate(settings.identities):
+        if identity.existing:
+            adopt.must_be_ours(f"identities[{index}].existing", identity.existing, facts.deployer)
+    must_open_to_lists(settings, facts)
+    return Found(facts, cluster)
+
+
+def must_open_to_lists(settings: Settings, facts: Facts) -> None:
+    """An access policy opens the whole vault, and nobody may believe that it opened one secret (limits.py has it for vaults of our own)."""
+    narrow = [index for index, workload in enumerate(settings.workloads) if workload.scope is not Scope.VAULT and workload.secrets]
+    if facts.vault.exists and facts.vault.authorization is Authorization.ACCESS_POLICY and narrow:
+        listed = ", ".join(f"workloads[{index}].scope" for index in narrow)
+        raise pulumi.RunError(
+            f"{listed}: object, and vault {facts.vault.name!r} keeps access policies, which open every secret in it; say vault, or move the"
+            " vault to RBAC (docs/migrations.md)"
+        )
+
+
+def make_group(settings: Settings, name: str, logical: str = "resource-group") -> Input[str]:
+    """The resource group of this name, made unless it exists."""
+    if any(group.existing and group.name.lower() == name.lower() for group in settings.resource_groups):
+        return name
+    return resources.ResourceGroup(logical, resource_group_name=name, location=settings.location, tags=settings.tags).name
+
+
+def make_cluster(settings: Settings, found: Found, group: Input[str]) -> Cluster:
+    """The cluster of the settings, made or adopted."""
+    if found.cluster:
+        return AdoptedCluster("cluster", found.cluster.args)
+    return AksCluster("cluster", parts.cluster_args(settings, found.facts, group))
+
+
+async def make_readers(settings: Settings, facts: Facts, cluster: Cluster, group: Input[str]) -> dict[str, Reader]:
+    """Whoever reads for the workloads, by name, without a grant yet."""
+    readers: dict[str, Reader] = {}
+    for name in settings.workloads_by_identity:
+        readers[name] = _reader(name, settings, facts, cluster, group)
+        await breathe()
+    return readers
+
+
+def make_vault(settings: Settings, facts: Facts, group: Input[str], readers: Mapping[str, Reader]) -> KeyVault:
+    """The vault, made or adopted, and the grants of whoever reads it.
+
+    With access policies the vault names those who read it, so it comes after them, and their grants after it.
+    """
+    its_group = group if facts.vault.resource_group.lower() == facts.resource_group.lower() else facts.vault.resource_group
+    if its_group is not group and not facts.vault.exists:
+        its_group = make_group(settings, facts.vault.resource_group, "vault-resource-group")
+    vault = KeyVault("vault", parts.vault_args(settings, facts, its_group, readers))
+    for name, reader in readers.items():
+        # With access policies too: on the day on which the vault moves to RBAC nobody waits for a role assignment to get about.
+        reader.rights.add(workload_parts.plan_grants(settings.workloads_by_identity[name], vault))
+    return vault
+
+
+def in_cluster(cluster: Cluster) -> InCluster:
+    """Objects of a cluster that the stack makes go with it; in one that stays each is deleted."""
+    return ResourceOptions(provider=cluster.provider, deleted_with=cluster.owned)
+
+
+def make_namespaces(settings: Settings, cluster: Cluster, made_elsewhere: tuple[str, ...] = ()) -> dict[str, pulumi.Resource]:
+    """The namespaces of the settings that nobody else makes, by name."""
+    return {
+        name: make_namespace(f"namespace-{name}", name, _kept(in_cluster(cluster), said.release), enforce=said.enforce, warn=said.warn)
+        for name, said in settings.namespaces_by_name.items()
+        if not said.existing and name not in made_elsewhere
+    }
+
+
+@dataclass(frozen=True)
+class Site:
+    """Where workloads go."""
+
+    cluster: Cluster
+    vault: KeyVault
+    readers: Mapping[str, Reader]
+    namespaces: Mapping[str, pulumi.Resource]
+    operators: Mapping[Operator, Served]
+
+
+async def make_workloads(settings: Settings, site: Site) -> dict[str, Workload]:
+    """Each workload by its technique's bundle."""
+    made: dict[str, Workload] = {}
+    for workload in settings.workloads:
+        bundle = WORKLOADS[workload.technique]
+        served = site.operators.get(bundle.needs) if bundle.needs else None
+        args = WorkloadArgs(
+            service_account=ServiceAccount(workload.namespace, workload.service_account_name),
+            existing_service_account=workload.existing_service_account,
+            identity=site.readers[workload.identity_name],
+            access=workload.access,
+            client_secret=workload_parts.client_secret(workload),
+            namespace=site.namespaces.get(workload.namespace),
+            vault=site.vault,
+            secrets=workload_parts.wanted_objects(workload),
+            mount_path=workload.mount_path,
+            reload=workload.reload,
+            await_pods=settings.grants is Grants.MANAGED,
+            operator=served.after if served else None,
+            operator_account=served.account if served else None,
+            composed=workload_parts.composed_values(workload),
+            sought=workload_parts.sought_secrets(workload),
+            sync=workload_parts.sync(workload),
+            dapr=workload_parts.dapr_app(workload),
+            pod=workload_parts.pod(workload),
+        )
+        made[workload.name] = bundle(workload.name, args, in_cluster(site.cluster))
+        await breathe()
+    return made
+
+
+async def breathe() -> None:
+    """Lets the SDK send what was registered so far while the rest is put together: a synchronous program holds all of it to its end."""
+    await asyncio.sleep(0)
+
+
+def _kept(opts: ResourceOptions, keep: bool) -> ResourceOptions:
+    return ResourceOptions.merge(opts, ResourceOptions(retain_on_delete=True)) if keep else opts
+
+
+def _reader(name: str, settings: Settings, facts: Facts, cluster: Cluster, group: Input[str]) -> Reader:
+    """An identity of their own, one that exists, the add-on's, or a service principal."""
+    workloads, managed = settings.workloads_by_identity[name], settings.grants is Grants.MANAGED
+    borrowed = workload_parts.borrowed(workloads[0], cluster)
+    if borrowed:
+        args = BorrowedIdentityArgs(
+            **borrowed,
+            tenant_id=facts.deployer.tenant_id,
+            subscription_id=facts.deployer.subscription_id,
+            grants_managed=managed,
+        )
+        return BorrowedIdentity(name, args)
+    existing = next((identity.existing for identity in settings.identities if identity.name == name), None)
+    its_group, its_name = existing.where if existing else (group, naming.identity(settings.project, settings.stack, name))
+    return WorkloadIdentity(
+        name,
+        WorkloadIdentityArgs(
+            resource_group_name=its_group,
+            identity_name=its_name,
+            existing_id=naming.identity_id(facts.deployer.subscription_id, *existing.where) if existing else None,
+            subscription_id=facts.deployer.subscription_id,
+            cluster=cluster,
+            service_accounts=workload_parts.service_accounts(workloads),
+            handed_out_by=workload_parts.handed_out_by(workloads, cluster),
+            grants_managed=managed,
+        ),
+    )
