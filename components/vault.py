@@ -197,16 +197,25 @@ class KeyVault(pulumi.ComponentResource):
         """Each entry alone: ARM adds it to the list that somebody else keeps, and takes out no other."""
         if args.existing_id is None or args.authorization is Authorization.RBAC:
             return []
-        return [
-            keyvault.AccessPolicy(
-                f"{name}/policy/{policy.label}",
-                resource_group_name=args.resource_group_name,
-                vault_name=args.vault_name,
-                policy=_entry(args, policy),
-                opts=ResourceOptions(parent=self),
+        made: list[pulumi.Resource] = []
+        for policy in _policies(args):
+            opts = ResourceOptions(
+                parent=self,
+                # ARM refuses a vault that another write is changing (409 ConflictError, terraform-provider-azurerm#3130).
+                depends_on=made[-1:],
+                # An entry is found by its object id: azure-native would look for the new one in the list, and not find it.
+                replace_on_changes=["policy.objectId"],
             )
-            for policy in _policies(args)
-        ]
+            made.append(
+                keyvault.AccessPolicy(
+                    f"{name}/policy/{policy.label}",
+                    resource_group_name=args.resource_group_name,
+                    vault_name=args.vault_name,
+                    policy=_entry(args, policy),
+                    opts=opts,
+                )
+            )
+        return made
 
     def read_grant(self, kind: ObjectType, object_name: str) -> PlannedGrant:
         """The grant that reads one object and no other."""

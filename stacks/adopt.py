@@ -3,11 +3,11 @@
 They are read and never changed. What they answer is plain data, so that the first preview is as complete as the last.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import TypeVar
 
 import pulumi
-from pulumi import Output
 from pulumi_azure_native import containerservice, keyvault
 
 from components.cluster_access import AdoptedClusterArgs
@@ -29,15 +29,17 @@ class FoundCluster:
     automatic: bool
 
 
-async def find_cluster(key: str, resource_group: str, name: str) -> FoundCluster:
+def find_cluster(key: str, resource_group: str, name: str) -> FoundCluster:
     """The cluster at ``key`` of the settings.
 
     Raises:
         pulumi.RunError: it is not there, or lacks what pods need to take on identities.
     """
-    answer = containerservice.get_managed_cluster_output(resource_group_name=resource_group, resource_name=name)
-    found: containerservice.GetManagedClusterResult = await _asked(
-        answer, key, f"cluster {name!r} in resource group {resource_group!r}", "az aks list --output table"
+    found = _asked(
+        lambda: containerservice.get_managed_cluster(resource_group_name=resource_group, resource_name=name),
+        key,
+        f"cluster {name!r} in resource group {resource_group!r}",
+        "az aks list --output table",
     )
     issuer = found.oidc_issuer_profile.issuer_url if found.oidc_issuer_profile else None
     identity = found.security_profile.workload_identity if found.security_profile else None
@@ -67,11 +69,13 @@ async def find_cluster(key: str, resource_group: str, name: str) -> FoundCluster
     return FoundCluster(args, automatic=bool(found.sku and found.sku.name == AUTOMATIC))
 
 
-async def find_vault(key: str, resource_group: str, name: str) -> VaultFacts:
+def find_vault(key: str, resource_group: str, name: str) -> VaultFacts:
     """The vault at ``key`` of the settings; who decides on access in it is read, and followed."""
-    answer = keyvault.get_vault_output(resource_group_name=resource_group, vault_name=name)
-    found: keyvault.GetVaultResult = await _asked(
-        answer, key, f"vault {name!r} in resource group {resource_group!r}", "az keyvault list --output table"
+    found = _asked(
+        lambda: keyvault.get_vault(resource_group_name=resource_group, vault_name=name),
+        key,
+        f"vault {name!r} in resource group {resource_group!r}",
+        "az keyvault list --output table",
     )
     by_role = bool(found.properties.enable_rbac_authorization)
     return VaultFacts(
@@ -94,9 +98,13 @@ def must_be_ours(key: str, existing: ExistingSettings, deployer: Deployer) -> tu
     return existing.where
 
 
-async def _asked(answer: Output[Any], key: str, what: str, listing: str) -> Any:
+_T = TypeVar("_T")
+
+
+def _asked(ask: Callable[[], _T], key: str, what: str, listing: str) -> _T:
+    """Asked in the plain form: the SDK raises what goes wrong with an ``_output`` a second time, at the program's end."""
     try:
-        return await answer.future()
+        return ask()
     except Exception as error:  # the SDK raises no narrower one for an invoke that fails
         said = str(error)
         if "NotFound" in said or "not found" in said.lower():

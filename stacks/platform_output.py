@@ -120,8 +120,10 @@ async def read_platform(stack: str) -> Platform:
         )
     told = cast("dict[str, Any]", told)
     if (version := told.get("version")) != VERSION:
+        # The engine hands every number on as a float.
+        shown = f"{version:g}" if isinstance(version, float) else version
         raise pulumi.RunError(
-            f"platform.stack: stack {stack} tells version {version} of its platform, and stack {here} reads version {VERSION};"
+            f"platform.stack: stack {stack} tells version {shown} of its platform, and stack {here} reads version {VERSION};"
             " run the same release of the program in both, the platform first"
         )
     try:

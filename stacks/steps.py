@@ -46,7 +46,7 @@ async def look(settings: Settings) -> Found:
     cluster = None
     if existing := settings.cluster.existing:
         group, name = adopt.must_be_ours("cluster.existing", existing, facts.deployer)
-        cluster = await adopt.find_cluster("cluster.existing", group, name)
+        cluster = adopt.find_cluster("cluster.existing", group, name)
         facts = replace(facts, cluster_name=name)
         if cluster.automatic and settings.operators.dapr and settings.operators.dapr.install is InstallDapr.EXTENSION:
             # Azure/AKS#4513, #5726
@@ -56,7 +56,7 @@ async def look(settings: Settings) -> Found:
             )
     if existing := settings.vault.existing:
         group, name = adopt.must_be_ours("vault.existing", existing, facts.deployer)
-        facts = replace(facts, vault=await adopt.find_vault("vault.existing", group, name))
+        facts = replace(facts, vault=adopt.find_vault("vault.existing", group, name))
     for index, identity in enumerate(settings.identities):
         if identity.existing:
             adopt.must_be_ours(f"identities[{index}].existing", identity.existing, facts.deployer)

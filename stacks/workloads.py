@@ -21,7 +21,7 @@ async def workloads(settings: Settings) -> Mapping[str, Any]:
     found = await steps.look(settings)
     platform = await read_platform(settings.platform.stack) if settings.platform else None
     if platform:
-        found = await _on(settings, found, platform)
+        found = _on(settings, found, platform)
     if found.cluster is None:
         raise RuntimeError("the settings name a platform, or a cluster that exists")
     group = steps.make_group(settings, found.facts.resource_group)
@@ -38,7 +38,7 @@ async def workloads(settings: Settings) -> Mapping[str, Any]:
     }
 
 
-async def _on(settings: Settings, found: steps.Found, platform: Platform) -> steps.Found:
+def _on(settings: Settings, found: steps.Found, platform: Platform) -> steps.Found:
     """The platform as things that exist: asked like any other, so that what it lacks is said before the first resource."""
     stack, deployer = settings.platform.stack if settings.platform else "", found.facts.deployer
     if platform.subscription_id.lower() != deployer.subscription_id.lower():
@@ -48,8 +48,8 @@ async def _on(settings: Settings, found: steps.Found, platform: Platform) -> ste
         )
     _must_serve(settings, platform, stack)
     key = f"platform.stack ({stack})"
-    cluster = await adopt.find_cluster(key, platform.cluster.resource_group, platform.cluster.name)
-    vault = await adopt.find_vault(key, platform.vault.resource_group, platform.vault.name)
+    cluster = adopt.find_cluster(key, platform.cluster.resource_group, platform.cluster.name)
+    vault = adopt.find_vault(key, platform.vault.resource_group, platform.vault.name)
     facts = replace(found.facts, cluster_name=platform.cluster.name, vault=vault)
     steps.must_open_to_lists(settings, facts)
     return steps.Found(facts, cluster)

@@ -63,6 +63,8 @@ class Rehearsal:
     folder: Path
     config: dict[str, Any]
     simulators: Simulators
+    stack: str = "test"
+    """Several stacks in one folder share its cloud and its backend."""
 
     @classmethod
     def of(cls, stack_file: str, folder: Path, simulators: Simulators) -> "Rehearsal":
@@ -72,7 +74,7 @@ class Rehearsal:
     def run(self, operation: str, cloud: Any = None) -> Run:
         """One operation on the config as it is now."""
         lines: list[str] = []
-        here = stage.set_up(self.state, "test", REPOSITORY, self._stack_file())
+        here = stage.set_up(self.state, self.stack, REPOSITORY, self._stack_file())
         settings = session.Settings(program=REPOSITORY, cloud=cloud, show=lines.append, warn=lines.append)
         with session.in_program(REPOSITORY):
             stack = session.open_on(_engine(), here, settings)
@@ -81,7 +83,7 @@ class Rehearsal:
 
     def command(self, operation: str, *more: str) -> Run:
         """What a person types."""
-        command = [sys.executable, "-m", "rehearsal", operation, "--stack", "test", "--state", str(self.state), *more]
+        command = [sys.executable, "-m", "rehearsal", operation, "--stack", self.stack, "--state", str(self.state), *more]
         if operation not in ("outputs", "purge"):
             command += ["--config-file", str(self._stack_file())]
         done = subprocess.run(command, cwd=REPOSITORY, capture_output=True, text=True, timeout=120, check=False)
@@ -89,7 +91,7 @@ class Rehearsal:
 
     def _stack_file(self) -> Path:
         self.folder.mkdir(exist_ok=True)
-        stack_file = self.folder / "Pulumi.test.yaml"
+        stack_file = self.folder / f"Pulumi.{self.stack}.yaml"
         with stack_file.open("w") as file:
             YAML(typ="safe").dump({"config": self.config}, file)
         return stack_file
@@ -108,7 +110,7 @@ class Rehearsal:
     @property
     def deployment(self) -> Mapping[str, Any]:
         """The state as the engine wrote it, secrets encrypted."""
-        return stage.existing(self.state, "test").deployment
+        return stage.existing(self.state, self.stack).deployment
 
     @property
     def world(self) -> dict[str, Any]:

@@ -101,3 +101,12 @@ def test_the_service_account_waits_for_its_namespace_and_goes_with_the_cluster()
     built = build(samples.workload)
     assert built.one("Namespace").urn in built.one("ServiceAccount").dependencies
     assert built.one("Workload").deleted_with == built.one("ManagedCluster").urn
+
+
+def test_an_identity_that_exists_trusts_one_more_and_stays() -> None:
+    id_ = f"{samples.PLATFORM}/Microsoft.ManagedIdentity/userAssignedIdentities/id-readers"
+    built = build(lambda: samples.identity(existing_id=id_, resource_group_name="rg-platform", identity_name="id-readers"))
+    assert ("azure-native:managedidentity:UserAssignedIdentity", id_) in built.read
+    credential = built.one("FederatedIdentityCredential")
+    assert credential.inputs["resourceGroupName"] == "rg-platform"
+    assert credential.deleted_with == "", "nobody deletes the identity, so the credential has to be"

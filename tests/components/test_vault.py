@@ -1,12 +1,14 @@
 """The vault: what is always so, seeded secrets, and which role reads which object."""
 
+from typing import Any
+
 import pytest
 
 from components.grants import Principal
 from components.roles import ObjectType, PrincipalType, Role
-from components.vault import Bypass, DefaultAction, Manage, RandomValue, SeededSecret, VaultNetwork
+from components.vault import AccessPolicy, Authorization, Bypass, DefaultAction, Manage, RandomValue, SeededSecret, VaultNetwork
 from tests.components import samples
-from tests.harness import DEPLOYER, build
+from tests.harness import DEPLOYER, Build, build
 
 _RANDOM = SeededSecret(name="db-password", value=RandomValue(length=40, special=False))
 
@@ -132,3 +134,35 @@ def test_listing_needs_the_right_to_secrets_and_no_other_at_vault_scope() -> Non
     found: list[Role] = []
     build(lambda: found.append(samples.vault().list_grant().role))
     assert found == [Role.KEY_VAULT_SECRETS_USER]
+
+
+# ---------------------------------------------------------------------------------------------------------- one that exists already
+
+
+def _adopted(**args: Any) -> Build:
+    return build(lambda: samples.vault(existing_id=samples.VAULT, vault_name="kv-platform", resource_group_name="rg-platform", **args))
+
+
+def test_a_vault_that_exists_is_read_and_never_written() -> None:
+    built = _adopted(secrets=[SeededSecret(name="db", value="canary")])
+    assert [id_ for type_, id_ in built.read if type_.endswith(":Vault")] == [samples.VAULT]
+    assert built.of_type("Vault") == []
+    secret = next(found for found in built.of_type("Secret") if found.type.startswith("azure-native:"))
+    assert (secret.inputs["vaultName"], secret.inputs["resourceGroupName"]) == ("kv-platform", "rg-platform")
+    assert secret.deleted_with == "", "it stays, so it takes nothing along"
+
+
+def test_in_a_list_that_is_somebody_elses_each_entry_is_one_of_its_own() -> None:
+    policies = [AccessPolicy(label=name, object_id=f"{name}-id", secrets=("get", "list")) for name in ("a", "b")]
+    built = _adopted(authorization=Authorization.ACCESS_POLICY, policies=policies, officers=[samples.ADA])
+    officer, first, second = built.of_type("AccessPolicy")
+    assert [found.name for found in (officer, first, second)] == ["vault/policy/officer/deployer", "vault/policy/a", "vault/policy/b"]
+    assert officer.urn in first.dependencies, "ARM refuses two writes at once"
+    assert first.urn in second.dependencies
+    assert second.inputs["policy"]["objectId"] == "b-id"
+    assert second.replace_on_changes == ("policy.objectId",), "azure-native would look for the new one in the list"
+
+
+def test_a_vault_that_exists_and_is_on_rbac_keeps_no_list() -> None:
+    policies = [AccessPolicy(label="a", object_id="a-id", secrets=("get",))]
+    assert _adopted(policies=policies).of_type("AccessPolicy") == []

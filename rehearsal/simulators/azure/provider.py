@@ -15,7 +15,7 @@ from collections.abc import Mapping
 from importlib.metadata import version
 from typing import Any, Final
 
-from rehearsal.simulators.azure import arm, invokes, keyvault
+from rehearsal.simulators.azure import access_policies, arm, invokes, keyvault
 from rehearsal.simulators.azure.types import TYPES, ArmType
 from rehearsal.simulators.cloud import World
 from rehearsal.simulators.difference import adopted, changes, forces
@@ -150,6 +150,9 @@ class AzureProvider(SimulatedProvider):
         if has_unknown(body):
             raise ProviderError(f"{call.token} is written with a value that is not known")
         id_ = row.id(body, self.subscription(call.connection))
+        if row.token == access_policies.TOKEN:
+            with self.world.lock:
+                return id_, marked(access_policies.write(self.world, id_, body, exists=not creates), call.inputs)
         if creates:
             self._can_create(id_)
         with _Held(self, row, id_), self.world.lock:
@@ -184,6 +187,10 @@ class AzureProvider(SimulatedProvider):
 
     def read(self, call: Call) -> tuple[str, Properties, Properties] | None:
         row, sdk = _type(call.token), _sdk(call.token)
+        if row.token == access_policies.TOKEN:
+            with self.world.lock:
+                entry = access_policies.read(self.world, call.id, plain(call.olds))
+            return None if entry is None else (call.id, marked(entry, call.olds), marked(entry, call.inputs))
         with self.world.lock:
             resource = self.world.get(call.id)
             if resource is None or resource.token != row.token:
@@ -203,6 +210,8 @@ class AzureProvider(SimulatedProvider):
         with _Held(self, row, call.id), self.world.lock:
             if row.token == keyvault.SECRET:
                 keyvault.delete_secret(self.world, call.id)
+            elif row.token == access_policies.TOKEN:
+                access_policies.delete(self.world, call.id, plain(call.olds))
             else:
                 remove(self.world, call.id)
 

@@ -94,6 +94,8 @@ TYPES: Final[Mapping[str, ArmType]] = {
         _type("keyvault:Vault", _VAULT, needs_location=True, patterns=_VAULT_NAME),
         _type("keyvault:Secret", _VAULT + "/secrets/{secretName}", patterns=_SECRET_NAME | _VAULT_NAME),
         _type("keyvault:Key", _VAULT + "/keys/{keyName}", patterns={"keyName": r"^[a-zA-Z0-9-]{1,127}$"}),
+        # Entries of one vault have one id (custom_keyvault_accesspolicy.go).
+        _type("keyvault:AccessPolicy", _VAULT + "/accessPolicy"),
         # location is a TrackedResource's, x-ms-mutability read and create.
         _type("managedidentity:UserAssignedIdentity", _IDENTITY, "location", needs_location=True),
         _type(
