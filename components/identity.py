@@ -135,7 +135,7 @@ class WorkloadIdentity(pulumi.ComponentResource):
                 f" Azure allows {CREDENTIALS_PER_IDENTITY} per identity"
             )
         identity = self._make_or_read(name, args)
-        self.name = identity.name
+        self.name = Output.from_input(args.identity_name) if args.existing_id else identity.name
         self.resource_id = identity.id
         self.client_id = identity.client_id
         self.principal_id = identity.principal_id
@@ -183,7 +183,7 @@ class WorkloadIdentity(pulumi.ComponentResource):
             made[account] = managedidentity.FederatedIdentityCredential(
                 f"{name}/{account.namespace}/{account.name}",
                 resource_group_name=args.resource_group_name,
-                resource_name_=identity.name,
+                resource_name_=self.name,
                 federated_identity_credential_resource_name=naming.federated_credential(account.namespace, account.name),
                 issuer=args.cluster.issuer_url,
                 subject=account.subject,

@@ -57,5 +57,5 @@ def test_an_update_finds_no_entry_of_another_object_id(listing: Azure) -> None:
 
 
 def test_there_is_no_entry_without_a_vault(azure: Azure) -> None:
-    with pytest.raises(ProviderError, match="ResourceNotFound|ResourceGroupNotFound"):
+    with pytest.raises(ProviderError, match="ResourceNotFound"):
         azure.create(TOKEN, _entry())
