@@ -202,3 +202,21 @@ def test_an_update_waits_for_the_operator_and_says_what_it_says(dev: Rehearsal) 
     run = dev.command("up")
     assert run.status != 0
     assert 'function "urlencode" not defined' in run.output
+
+
+@pytest.mark.parametrize(("workload", "operator"), [("shop", "external_secrets"), ("checkout", "dapr"), ("podinfo", "csi_driver")])
+def test_the_last_workload_of_a_technique_and_its_operator_leave_in_one_update(dev: Rehearsal, workload: str, operator: str) -> None:
+    """The custom resources go first: without the operator nobody would take their finalizers off."""
+    dev.up()
+    color = {"name": "podinfo-color", "from": "literal", "sensitive": False, "value": "blue", "env": "PODINFO_UI_COLOR"}
+    left = [one for one in dev.config["aks-secrets:workloads"] if one["name"] != workload]
+    for one in left if workload == "podinfo" else []:
+        # It seeds what another reads.
+        one["secrets"] = [color if secret["name"] == color["name"] else secret for secret in one["secrets"]]
+    dev.config["aks-secrets:workloads"] = left
+    del dev.config["aks-secrets:operators"][operator]
+    run = dev.up()
+    assert not {op for op in run.summary if "replace" in op or op == "create"}, "nothing is made anew"
+    assert dev.up().summary == {}
+    (objects,) = dev.world["kubernetes"].values()
+    assert [key for key in objects if f"/{workload}/" in key] == []
