@@ -18,7 +18,9 @@ from components import naming
 from components.cluster_access import Cluster
 from components.cluster_network import Network, network_profile
 from components.csi_addon import CsiAddon, addon_identity, addon_profiles
+from components.diagnostics import CLUSTER_LOGS, diagnose
 from components.grants import Grant, Principal, assign
+from components.maintenance import Maintenance, make_windows
 from components.node_pool import NodePool, nodes_of, system_pool_profile
 from components.roles import PrincipalType, Role
 
@@ -91,6 +93,12 @@ class AksClusterArgs:
     container_registry_ids: Sequence[str] = ()
     """ARM ids of the registries that the nodes pull from."""
     node_resource_group_name: str | None = None
+    image_cleaner_hours: int | None = None
+    """How often unused images leave the nodes; None: never."""
+    maintenance: Maintenance | None = None
+    """When AKS may upgrade; None: whenever it likes."""
+    log_workspace_id: Input[str] | None = None
+    """ARM id of the Log Analytics workspace that keeps who changed what; nobody does without one."""
     grants_managed: bool = True
     """False: makes no role assignment; ``grants`` says which ones somebody else has to make."""
     protect: bool = False
@@ -118,6 +126,10 @@ class AksCluster(Cluster):
         self.managed_cluster = self._make_cluster(name, args, identity, before)
         self.owned = self.managed_cluster
         self._make_pools(name, args)
+        if args.maintenance:
+            make_windows(self, name, args.maintenance, args.resource_group_name, self.managed_cluster)
+        if args.log_workspace_id:
+            diagnose(self, name, self.managed_cluster.id, args.log_workspace_id, CLUSTER_LOGS)
 
         self.name = self.managed_cluster.name
         self.resource_id = self.managed_cluster.id
@@ -186,7 +198,10 @@ class AksCluster(Cluster):
             enable_rbac=True,
             oidc_issuer_profile=containerservice.ManagedClusterOIDCIssuerProfileArgs(enabled=True),
             security_profile=containerservice.ManagedClusterSecurityProfileArgs(
-                workload_identity=containerservice.ManagedClusterSecurityProfileWorkloadIdentityArgs(enabled=True)
+                workload_identity=containerservice.ManagedClusterSecurityProfileWorkloadIdentityArgs(enabled=True),
+                image_cleaner=containerservice.ManagedClusterSecurityProfileImageCleanerArgs(
+                    enabled=args.image_cleaner_hours is not None, interval_hours=args.image_cleaner_hours
+                ),
             ),
             # One inline pool only: editing inline pools puts all of them into Scaling (pulumi-azure-native#4264), and a cluster needs one.
             agent_pool_profiles=[system_pool_profile(args.system_pool, args.network.subnet_id)],
@@ -244,7 +259,7 @@ def _kubelet_object_id(
     return kubelet.object_id
 
 
-# ARM keeps what a PUT leaves out of these three, so what was taken out of the settings is said to be off:
+# ARM keeps what a PUT leaves out of these (and of the image cleaner above), so what was taken out of the settings is said to be off:
 # https://github.com/Azure/AKS/issues/2904, https://github.com/hashicorp/terraform-provider-azurerm/issues/20085
 
 

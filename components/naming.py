@@ -64,9 +64,25 @@ def federated_credential(namespace: str, service_account: str) -> str:
     return f"{fit(plain, 120 - 9)}-{_short_hash(f'{namespace}/{service_account}', 8)}"
 
 
+def private_endpoint(vault_name: str) -> str:
+    """2 to 64 letters, digits, ``-_.``."""
+    return fit(f"pe-{vault_name}", 64)
+
+
+def workspace(stack: str) -> str:
+    """A Log Analytics workspace: 4 to 63 letters, digits and hyphens. Its resource group tells projects apart."""
+    return fit(re.sub(r"[^a-zA-Z0-9-]", "-", f"log-{stack}"), 63).rstrip("-")
+
+
 def role_assignment(scope: str, role_id: str, principal_id: str) -> str:
     """The GUID of a role assignment: the same grant always has the same name, so it is found again and never made twice."""
     return str(uuid.uuid5(_ROLE_ASSIGNMENTS, f"{scope}|{role_id}|{principal_id}".lower()))
+
+
+def workspace_id(subscription_id: str, resource_group: str, name: str) -> str:
+    """ARM id of a Log Analytics workspace."""
+    provider = "Microsoft.OperationalInsights/workspaces"
+    return f"/subscriptions/{subscription_id}/resourceGroups/{resource_group}/providers/{provider}/{name}"
 
 
 def identity_id(subscription_id: str, resource_group: str, name: str) -> str:

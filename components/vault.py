@@ -1,7 +1,7 @@
 """The Key Vault that holds the secrets.
 
 Owns: the vault, the secrets that the program seeds (each written once), the rights of people, and which role reads which object.
-Deliberately not here: secrets that exist already (only their names are known), the identities that read, private endpoints.
+Deliberately not here: secrets that exist already (only their names are known), the identities that read.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -14,8 +14,10 @@ import pulumi_random as random
 from pulumi import Input, Output, ResourceOptions
 from pulumi_azure_native import keyvault
 
+from components.diagnostics import VAULT_LOGS, diagnose
 from components.grants import Grant, Principal, assign
 from components.identity import PlannedGrant
+from components.private_endpoint import PrivateEndpoint, make_private_endpoint
 from components.roles import READ_ACCESS, ObjectType, Role
 
 
@@ -131,6 +133,10 @@ class KeyVaultArgs:
     secrets: Sequence[SeededSecret] = ()
     officers: Sequence[Principal] = ()
     """People and pipelines that manage the secrets' values."""
+    private_endpoint: PrivateEndpoint | None = None
+    """A private address for it."""
+    log_workspace_id: Input[str] | None = None
+    """ARM id of the Log Analytics workspace that keeps who read what; nobody does without one."""
     authorization: Authorization = Authorization.RBAC
     policies: Sequence[AccessPolicy] = ()
     """With ``access-policy``: who reads. Part of the vault that the program makes: a list beside it would be emptied by the vault's next
@@ -149,7 +155,8 @@ class KeyVault(pulumi.ComponentResource):
     """A Key Vault, which authorizes by Azure RBAC unless it has to keep to its access policies.
 
     Creates: Vault (or reads it), one Secret per seeded secret, one RandomPassword per random value, one RoleAssignment per officer; in a
-    vault that exists and keeps a list of its own, one AccessPolicy per entry.
+    vault that exists and keeps a list of its own, one AccessPolicy per entry; where wanted a PrivateEndpoint with its PrivateDnsZoneGroup
+    (and PrivateZone and VirtualNetworkLink), and a DiagnosticSetting.
     """
 
     name: Output[str]
@@ -170,6 +177,10 @@ class KeyVault(pulumi.ComponentResource):
         self.vault_uri = Output.concat("https://", self.name.apply(str.lower), ".vault.azure.net/")
         # Marked here, whatever it was before: azure-native does not do it by itself.
         self._before: list[pulumi.Resource] = [vault, *self._list_policies(name, args)]
+        if args.private_endpoint:
+            self._before += make_private_endpoint(self, name, args.private_endpoint, self.resource_id)
+        if args.log_workspace_id:
+            diagnose(self, name, self.resource_id, args.log_workspace_id, VAULT_LOGS)
         self._values = {secret.name.lower(): Output.secret(self._value_of(name, secret)) for secret in args.secrets}
         self._secrets = {secret.name.lower(): self._seed(name, args, vault, secret) for secret in args.secrets}
         # With access policies too: they act from the day on which the vault moves to RBAC, and need minutes to get about.

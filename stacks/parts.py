@@ -5,17 +5,21 @@ from datetime import datetime
 
 from pulumi import Input
 
+from components import naming
 from components.cluster import AksClusterArgs, Entra
 from components.cluster_network import Network
 from components.csi_addon import CsiAddon
 from components.grants import Principal
 from components.identity import Reader
+from components.maintenance import Maintenance
 from components.node_pool import Autoscale, NodePool
+from components.private_endpoint import PrivateEndpoint
 from components.roles import PrincipalType
 from components.vault import AccessPolicy, KeyVaultArgs, RandomValue, SeededSecret, VaultNetwork
 from stacks.deployer import Deployer
 from stacks.facts import Facts
 from stacks.settings import Grants, Settings, secret_value
+from stacks.settings.cluster import MaintenanceSettings
 from stacks.settings.operators import CsiDriverSettings, Install
 from stacks.settings.pools import PoolSettings, SystemPoolSettings, UserPoolSettings
 from stacks.settings.secrets import SecretSettings, SecretSource
@@ -29,7 +33,7 @@ def deployer_type(settings: Settings) -> PrincipalType | None:
     return None if said is None else PrincipalType(said.value)
 
 
-def cluster_args(settings: Settings, facts: Facts, group: Input[str]) -> AksClusterArgs:
+def cluster_args(settings: Settings, facts: Facts, group: Input[str], workspace: Input[str] | None) -> AksClusterArgs:
     """Section ``cluster``, as the component takes it."""
     cluster, entra, deployer = settings.cluster, settings.cluster.entra, facts.deployer
     if cluster.system_pool is None:
@@ -60,10 +64,19 @@ def cluster_args(settings: Settings, facts: Facts, group: Input[str]) -> AksClus
         csi_addon=_csi_addon(settings.operators.csi_driver),
         container_registry_ids=cluster.container_registries,
         node_resource_group_name=cluster.node_resource_group,
+        image_cleaner_hours=cluster.image_cleaner_interval_hours,
+        maintenance=_maintenance(cluster.upgrades.maintenance),
+        log_workspace_id=workspace,
         grants_managed=settings.grants is Grants.MANAGED,
         protect=cluster.protect,
         tags=settings.tags,
     )
+
+
+def _maintenance(said: MaintenanceSettings | None) -> Maintenance | None:
+    if said is None:
+        return None
+    return Maintenance(day=said.day, start_time=said.start_time, utc_offset=said.utc_offset, duration_hours=said.duration_hours)
 
 
 def _csi_addon(driver: CsiDriverSettings | None) -> CsiAddon | None:
@@ -91,7 +104,9 @@ def _autoscale(pool: PoolSettings) -> Autoscale | None:
     return Autoscale(min_count=pool.autoscale.min_count, max_count=pool.autoscale.max_count)
 
 
-def vault_args(settings: Settings, facts: Facts, group: Input[str], readers: Mapping[str, Reader]) -> KeyVaultArgs:
+def vault_args(
+    settings: Settings, facts: Facts, group: Input[str], readers: Mapping[str, Reader], workspace: Input[str] | None
+) -> KeyVaultArgs:
     """Sections ``vault`` and ``people`` and the seeded secrets of ``workloads``, as the component takes them.
 
     ``readers`` are whom the vault names, where access policies decide.
@@ -115,12 +130,27 @@ def vault_args(settings: Settings, facts: Facts, group: Input[str], readers: Map
         ),
         secrets=[_seeded(secret) for secret in settings.seeded_secrets],
         officers=_officers(settings.people, deployer),
+        private_endpoint=_private_endpoint(settings, facts, group),
+        log_workspace_id=workspace,
         authorization=facts.vault.authorization,
         policies=[_policy(name, reader.principal_id, settings.workloads_by_identity[name]) for name, reader in readers.items()],
         grants_managed=settings.grants is Grants.MANAGED,
         recover=vault.recover,
         recovered_id=facts.vault.id,
         protect=vault.protect,
+        tags=settings.tags,
+    )
+
+
+def _private_endpoint(settings: Settings, facts: Facts, group: Input[str]) -> PrivateEndpoint | None:
+    said = settings.vault.private_endpoint
+    if said is None:
+        return None
+    return PrivateEndpoint(
+        resource_group_name=group,
+        endpoint_name=naming.private_endpoint(facts.vault.name),
+        subnet_id=said.subnet_id,
+        dns_zone_id=said.dns_zone_id,
         tags=settings.tags,
     )
 

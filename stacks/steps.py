@@ -60,6 +60,8 @@ async def look(settings: Settings) -> Found:
     for index, identity in enumerate(settings.identities):
         if identity.existing:
             adopt.must_be_ours(f"identities[{index}].existing", identity.existing, facts.deployer)
+    if settings.monitoring and settings.monitoring.existing:
+        adopt.must_be_ours("monitoring.existing", settings.monitoring.existing, facts.deployer)
     must_open_to_lists(settings, facts)
     return Found(facts, cluster)
 
@@ -82,11 +84,31 @@ def make_group(settings: Settings, name: str, logical: str = "resource-group") -
     return resources.ResourceGroup(logical, resource_group_name=name, location=settings.location, tags=settings.tags).name
 
 
-def make_cluster(settings: Settings, found: Found, group: Input[str]) -> Cluster:
+def make_workspace(settings: Settings, facts: Facts, group: Input[str]) -> Input[str] | None:
+    """ARM id of the workspace for records, made or adopted; None where nobody wants any."""
+    said = settings.monitoring
+    if said is None:
+        return None
+    if said.existing:
+        return naming.workspace_id(facts.deployer.subscription_id, *said.existing.where)
+    # Only for those who want it: start-up time.
+    from pulumi_azure_native import operationalinsights
+
+    return operationalinsights.Workspace(
+        "log-workspace",
+        resource_group_name=group,
+        workspace_name=naming.workspace(settings.stack),
+        sku=operationalinsights.WorkspaceSkuArgs(name="PerGB2018"),
+        retention_in_days=said.retention_days,
+        tags=settings.tags,
+    ).id
+
+
+def make_cluster(settings: Settings, found: Found, group: Input[str], workspace: Input[str] | None) -> Cluster:
     """The cluster of the settings, made or adopted."""
     if found.cluster:
         return AdoptedCluster("cluster", found.cluster.args)
-    return AksCluster("cluster", parts.cluster_args(settings, found.facts, group))
+    return AksCluster("cluster", parts.cluster_args(settings, found.facts, group, workspace))
 
 
 async def make_readers(settings: Settings, facts: Facts, cluster: Cluster, group: Input[str]) -> dict[str, Reader]:
@@ -98,7 +120,9 @@ async def make_readers(settings: Settings, facts: Facts, cluster: Cluster, group
     return readers
 
 
-def make_vault(settings: Settings, facts: Facts, group: Input[str], readers: Mapping[str, Reader]) -> KeyVault:
+def make_vault(
+    settings: Settings, facts: Facts, group: Input[str], readers: Mapping[str, Reader], workspace: Input[str] | None = None
+) -> KeyVault:
     """The vault, made or adopted, and the grants of whoever reads it.
 
     With access policies the vault names those who read it, so it comes after them, and their grants after it.
@@ -106,7 +130,7 @@ def make_vault(settings: Settings, facts: Facts, group: Input[str], readers: Map
     its_group = group if facts.vault.resource_group.lower() == facts.resource_group.lower() else facts.vault.resource_group
     if its_group is not group and not facts.vault.exists:
         its_group = make_group(settings, facts.vault.resource_group, "vault-resource-group")
-    vault = KeyVault("vault", parts.vault_args(settings, facts, its_group, readers))
+    vault = KeyVault("vault", parts.vault_args(settings, facts, its_group, readers, workspace))
     for name, reader in readers.items():
         # With access policies too: on the day on which the vault moves to RBAC nobody waits for a role assignment to get about.
         reader.rights.add(workload_parts.plan_grants(settings.workloads_by_identity[name], vault))

@@ -4,13 +4,15 @@ from collections.abc import Iterator
 from typing import Annotated
 
 from components.cluster import NodeOsUpgradeChannel, Tier, UpgradeChannel
+from components.maintenance import Weekday
 from stacks.settings.existing import ExistingCluster
 from stacks.settings.names import Guid, RegistryId, ResourceGroupName, ipv4_range, is_public
 from stacks.settings.network import OVERLAY, NetworkSettings, network_of
 from stacks.settings.pools import QUOTAS, SystemPoolSettings, UserPoolSettings
-from stacks.settings.rules import Found, Matches, Section, rule
+from stacks.settings.rules import Between, Found, Matches, Section, rule
 
 _RESOURCE_NAMES = "https://learn.microsoft.com/azure/azure-resource-manager/management/resource-name-rules#microsoftcontainerservice"
+_MAINTENANCE = "https://learn.microsoft.com/azure/aks/planned-maintenance"
 _UPGRADES = "https://learn.microsoft.com/azure/aks/auto-upgrade-cluster"
 
 ClusterName = Annotated[
@@ -37,6 +39,47 @@ KubernetesVersion = Annotated[
 ]
 
 
+StartTime = Annotated[
+    str,
+    Matches(
+        "maintenance-start-time",
+        r"([01][0-9]|2[0-3]):[0-5][0-9]",
+        is_a="time of day",
+        allowed="write hours and minutes, in quotes",
+        example="'\"02:00\"'",
+        source=_MAINTENANCE,
+    ),
+]
+UtcOffset = Annotated[
+    str,
+    Matches(
+        "maintenance-utc-offset",
+        r"[+-](0[0-9]|1[0-4]):[0-5][0-9]",
+        is_a="offset from UTC",
+        allowed="write a sign, hours and minutes, in quotes",
+        example="'\"+01:00\"'",
+        source=_MAINTENANCE,
+    ),
+]
+WindowHours = Annotated[int, Between("maintenance-duration", 4, 24, unit="hours", source=_MAINTENANCE)]
+CleanerHours = Annotated[
+    int, Between("image-cleaner-interval", 24, 2160, unit="hours", source="https://learn.microsoft.com/azure/aks/image-cleaner")
+]
+
+
+class MaintenanceSettings(Section):
+    """A window each week, for Kubernetes and for the nodes' operating system."""
+
+    day: Weekday
+    """Day of the week."""
+    start_time: StartTime
+    """When it begins, in quotes: "02:00"."""
+    utc_offset: UtcOffset = "+00:00"
+    """Of that time, in quotes: "+01:00"; it knows no summer time."""
+    duration_hours: WindowHours = 4
+    """How long it is."""
+
+
 class UpgradeSettings(Section):
     """What AKS upgrades by itself."""
 
@@ -44,6 +87,8 @@ class UpgradeSettings(Section):
     """Kubernetes versions: with any channel but none and node-image, `kubernetes_version` names a minor version only."""
     node_os_channel: NodeOsUpgradeChannel = NodeOsUpgradeChannel.NODE_IMAGE
     """Operating system of the nodes."""
+    maintenance: MaintenanceSettings | None = None
+    """When AKS may upgrade; whenever it likes if not given."""
 
 
 class EntraSettings(Section):
@@ -88,6 +133,8 @@ class ClusterSettings(Section):
     """Allow the cluster's own certificates, which no Entra policy reaches."""
     authorized_ip_ranges: tuple[str, ...] = ()
     """CIDRs from which the API server answers; from everywhere if empty."""
+    image_cleaner_interval_hours: CleanerHours | None = None
+    """How often images that nobody uses leave the nodes; never if not given."""
     container_registries: tuple[RegistryId, ...] = ()
     """ARM ids of registries from which the nodes may pull (AcrPull)."""
     export_kubeconfig: bool = False

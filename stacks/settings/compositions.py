@@ -19,13 +19,13 @@ def sections_go_with_the_composition(settings: Settings) -> Iterator[Found]:
         Composition.ALL_IN_ONE: ("platform",),
         Composition.PLATFORM: ("platform", "workloads", "identities", "technique"),
         # The platform's stack says them; without one they say what exists.
-        Composition.WORKLOADS: ("cluster", "vault", "operators", "people") if settings.platform else (),
+        Composition.WORKLOADS: ("monitoring", *(("cluster", "vault", "operators", "people") if settings.platform else ())),
     }[settings.composition]
     for key in strangers:
         # Pulumi.yaml gives every section that has one its default.
         if getattr(settings, key) != type(settings).model_fields[key].get_default():
             wrong = f"does not go with composition {settings.composition}"
-            if settings.platform and settings.composition is Composition.WORKLOADS:
+            if settings.composition is Composition.WORKLOADS and key != "monitoring":
                 wrong = "is the business of the platform's stack"
             yield Found((key,), wrong, "take it out", remove=True)
 

@@ -65,6 +65,15 @@ class ExistingIdentity(ExistingSettings):
     """Its ARM id, instead of name and resource_group."""
 
 
+class ExistingWorkspace(ExistingSettings):
+    """A Log Analytics workspace that is there already."""
+
+    id: Annotated[str, _id("workspace", r"Microsoft\.OperationalInsights/workspaces", "az monitor log-analytics workspace show")] | None = (
+        None
+    )
+    """Its ARM id, instead of name and resource_group."""
+
+
 class ResourceGroupSettings(Section):
     """A resource group of which there is something to say."""
 

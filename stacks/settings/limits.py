@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from components import naming
 from components.vault import Authorization
 from stacks.settings.rules import Found, rule, set_command
-from stacks.settings.tree import Grants, Settings
+from stacks.settings.tree import Composition, Grants, Settings
 from stacks.settings.workloads import Scope, reach_of
 
 _TAGS = "https://learn.microsoft.com/azure/azure-resource-manager/management/tag-resources#limitations"
@@ -48,11 +48,12 @@ def node_resource_group_is_short_enough(settings: Settings) -> Iterator[Found]:
 def workloads_can_reach_the_vault(settings: Settings) -> Iterator[Found]:
     """A closed vault needs a way in for the nodes."""
     network = settings.vault.network
-    if not settings.workloads or not network.closed:
+    if not settings.workloads or not network.closed or settings.vault.private_endpoint:
         return
     if not network.public_access:
         wrong, path = "off, and no private endpoint leads to the vault, so no workload can read it", "public_access"
-        yield Found(("vault", "network", path), wrong, "switch it on, with default_action Deny and subnet_ids", "true")
+        allowed = "say vault.private_endpoint, or switch it on with default_action Deny and subnet_ids"
+        yield Found(("vault", "network", path), wrong, allowed, "true")
         return
     own, listed = settings.cluster.network.subnet_id, {subnet.lower() for subnet in network.subnet_ids}
     if not network.ip_rules and (own is None or own.lower() not in listed):
@@ -63,6 +64,24 @@ def workloads_can_reach_the_vault(settings: Settings) -> Iterator[Found]:
             "list cluster.network.subnet_id in vault.network.subnet_ids, or the cluster's outgoing address in ip_rules",
             command=set_command(path, own) if own else None,
         )
+
+
+@rule("private-endpoint-is-near", Settings, source="https://learn.microsoft.com/azure/private-link/private-endpoint-dns")
+def nodes_can_reach_the_private_address(settings: Settings) -> Iterator[Found]:
+    """A network that AKS makes for itself is nobody's neighbour: its nodes would get the public address, or none."""
+    endpoint, subnet = settings.vault.private_endpoint, settings.cluster.network.subnet_id
+    if not endpoint or settings.cluster.existing or settings.composition is Composition.WORKLOADS:
+        return
+    if subnet is None:
+        wrong = "missing, and the vault's private address is in a network that the nodes are not in"
+        yield Found(("cluster", "network", "subnet_id"), wrong, "say a subnet of the same network, or of one that is peered with it")
+    elif endpoint.dns_zone_id is None and _network_of(subnet) != _network_of(endpoint.subnet_id):
+        wrong = "missing, and the nodes are in another network than the endpoint, which no zone of ours would be linked to"
+        yield Found(("vault", "private_endpoint", "dns_zone_id"), wrong, "say a zone that is linked to both")
+
+
+def _network_of(subnet_id: str) -> str:
+    return subnet_id.lower().rsplit("/subnets/", 1)[0]
 
 
 @rule(

@@ -32,7 +32,21 @@ SECRET_VALUE_SIZE = register("secret-value-size", "https://learn.microsoft.com/a
 OTHER_CLOUD = register("sovereign-cloud", "https://learn.microsoft.com/azure/key-vault/general/about-keys-secrets-certificates").id
 
 SCALARS = ("composition", "technique", "grants")
-SECTIONS = (*("platform", "cluster", "vault", "workloads", "identities", "resource_groups", "namespaces", "operators", "people", "tags"),)
+SECTIONS = (
+    *(
+        "platform",
+        "cluster",
+        "vault",
+        "workloads",
+        "identities",
+        "resource_groups",
+        "namespaces",
+        "operators",
+        "monitoring",
+        "people",
+        "tags",
+    ),
+)
 
 
 def load() -> Settings:

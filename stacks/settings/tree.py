@@ -9,6 +9,7 @@ from typing import Annotated
 from components.workloads import Technique
 from stacks.settings.cluster import ClusterSettings
 from stacks.settings.existing import ResourceGroupSettings
+from stacks.settings.monitoring import MonitoringSettings
 from stacks.settings.namespaces import NamespaceSettings
 from stacks.settings.operators import OperatorsSettings
 from stacks.settings.rules import Matches, Section
@@ -99,6 +100,8 @@ class Settings(Section):
     """Namespaces of which there is something to say; the others are made with the defaults."""
     operators: OperatorsSettings = OperatorsSettings()
     """What techniques need in the cluster once."""
+    monitoring: MonitoringSettings | None = None
+    """Where the cluster and the vault write down what was done to them; nowhere if not given."""
     people: PeopleSettings = PeopleSettings()
     """Who manages the secrets' values."""
     tags: Mapping[str, str] = {}

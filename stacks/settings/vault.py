@@ -6,7 +6,7 @@ from typing import Annotated
 
 from components.vault import Authorization, Bypass, DefaultAction, VaultSku
 from stacks.settings.existing import ExistingVault
-from stacks.settings.names import Guid, ResourceGroupName, SubnetId, ipv4_range, is_public
+from stacks.settings.names import ARM_ID, Guid, ResourceGroupName, SubnetId, ipv4_range, is_public
 from stacks.settings.rules import Between, Found, Matches, Section, rule
 
 _FIREWALL = "https://learn.microsoft.com/azure/key-vault/general/network-security"
@@ -34,6 +34,19 @@ RetentionDays = Annotated[
 ]
 
 
+DnsZoneId = Annotated[
+    str,
+    Matches(
+        "private-dns-zone-id",
+        ARM_ID + r"(?i:Microsoft\.Network/privateDnsZones/privatelink\.vaultcore\.azure\.net)",
+        is_a="id of a private DNS zone for vaults",
+        allowed="use the id that `az network private-dns zone show --name privatelink.vaultcore.azure.net --query id` prints",
+        example=None,
+        source="https://learn.microsoft.com/azure/private-link/private-endpoint-dns#security",
+    ),
+]
+
+
 class VaultNetworkSettings(Section):
     """From where the vault's data plane answers."""
 
@@ -52,6 +65,15 @@ class VaultNetworkSettings(Section):
     def closed(self) -> bool:
         """Whether callers need a rule, or a private endpoint, to be let in."""
         return not self.public_access or self.default_action is DefaultAction.DENY
+
+
+class PrivateEndpointSettings(Section):
+    """A private address for the vault, in a network that is there already."""
+
+    subnet_id: SubnetId
+    """ARM id of the subnet that gives it its address."""
+    dns_zone_id: DnsZoneId | None = None
+    """ARM id of a zone privatelink.vaultcore.azure.net that is there; one is made and linked to the subnet's network if not given."""
 
 
 class VaultSettings(Section):
@@ -73,6 +95,8 @@ class VaultSettings(Section):
     """What decides who reads: role assignments, or the vault's own access policies, where it is not on RBAC yet."""
     network: VaultNetworkSettings = VaultNetworkSettings()
     """From where the data plane answers."""
+    private_endpoint: PrivateEndpointSettings | None = None
+    """A private address, for clusters that reach no public one."""
     recover: bool = False
     """Bring back the soft-deleted vault of this name with its secrets, for one `pulumi up`; then take it out."""
     protect: bool = False

@@ -64,7 +64,7 @@ CASES = [
     case(
         "unknown-key",
         {"nodepool": {"x": 1}},
-        "nodepool: unknown key; choose platform, cluster, vault, workloads, identities, resource_groups, namespaces, operators, people, tags, composition, technique or grants (pulumi config rm nodepool)",
+        "nodepool: unknown key; choose platform, cluster, vault, workloads, identities, resource_groups, namespaces, operators, monitoring, people, tags, composition, technique or grants (pulumi config rm nodepool)",
     ),
     case(
         "unknown-key",
@@ -489,7 +489,7 @@ CASES = [
     case(
         "vault-is-reachable",
         {"vault.network.public_access": False},
-        "vault.network.public_access: off, and no private endpoint leads to the vault, so no workload can read it; switch it on, with default_action Deny and subnet_ids (pulumi config set --path 'vault.network.public_access' true)",
+        "vault.network.public_access: off, and no private endpoint leads to the vault, so no workload can read it; say vault.private_endpoint, or switch it on with default_action Deny and subnet_ids (pulumi config set --path 'vault.network.public_access' true)",
     ),
     case(
         "person-listed-once",

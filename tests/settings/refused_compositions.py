@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from tests.settings.refused import GUID, case, secret, workload
+from tests.settings.refused import GUID, SUBNET, case, secret, workload
 
 CLUSTER = f"/subscriptions/{GUID}/resourceGroups/rg-platform/providers/Microsoft.ContainerService/managedClusters/aks-platform"
 HERE: dict[str, Any] = {"name": "aks-platform", "resource_group": "rg-platform"}
@@ -91,5 +91,64 @@ CASES = [
         "resource-group-is-used",
         {"resource_groups": [{"name": "rg-other", "existing": True}]},
         "resource_groups[0]: nothing names 'rg-other'; say it in cluster.resource_group or vault.resource_group, or take it out (pulumi config rm --path 'resource_groups[0]')",
+    ),
+    # monitoring, private endpoint, maintenance
+    case(
+        "existing-workspace-id",
+        {"monitoring": {"existing": {"id": CLUSTER}}},
+        "monitoring.existing.id: '/subscriptions/aaaaaaaa-0000-0000-0000-000000000000/resource… (144 characters)' is not an id of a workspace; use the id that `az monitor log-analytics workspace show --query id` prints",
+    ),
+    case(
+        "existing-workspace-is-left-alone",
+        {"monitoring": {"existing": HERE, "retention_days": 90}},
+        "monitoring.retention_days: the program changes nothing of a workspace that is existing; take it out (pulumi config rm --path 'monitoring.retention_days')",
+    ),
+    case(
+        "log-retention-days",
+        {"monitoring": {"retention_days": 7}},
+        "monitoring.retention_days: 7 days is out of range; choose 30 to 730 (pulumi config set --path 'monitoring.retention_days' 30)",
+    ),
+    case(
+        "section-of-another-composition",
+        ON_A_PLATFORM | {"monitoring": {"retention_days": 90}},
+        "monitoring: does not go with composition workloads; take it out (pulumi config rm monitoring)",
+    ),
+    case(
+        "private-dns-zone-id",
+        {"vault": {"private_endpoint": {"subnet_id": SUBNET, "dns_zone_id": CLUSTER}}},
+        "vault.private_endpoint.dns_zone_id: '/subscriptions/aaaaaaaa-0000-0000-0000-000000000000/resource… (144 characters)' is not an id of a private DNS zone for vaults; use the id that `az network private-dns zone show --name privatelink.vaultcore.azure.net --query id` prints",
+    ),
+    case(
+        "private-endpoint-is-near",
+        {"vault": {"private_endpoint": {"subnet_id": SUBNET}}},
+        "cluster.network.subnet_id: missing, and the vault's private address is in a network that the nodes are not in; say a subnet of the same network, or of one that is peered with it",
+    ),
+    case(
+        "private-endpoint-is-near",
+        {
+            "vault": {"private_endpoint": {"subnet_id": SUBNET.replace("vnet", "hub")}},
+            "cluster": {"system_pool": {"vm_size": "Standard_D2s_v5"}, "network": {"subnet_id": SUBNET}},
+        },
+        "vault.private_endpoint.dns_zone_id: missing, and the nodes are in another network than the endpoint, which no zone of ours would be linked to; say a zone that is linked to both",
+    ),
+    case(
+        "maintenance-start-time",
+        {"cluster.upgrades.maintenance": {"day": "Sunday", "start_time": "2:00"}},
+        "cluster.upgrades.maintenance.start_time: '2:00' is not a time of day; write hours and minutes, in quotes (pulumi config set --path 'cluster.upgrades.maintenance.start_time' '\"02:00\"')",
+    ),
+    case(
+        "maintenance-utc-offset",
+        {"cluster.upgrades.maintenance": {"day": "Sunday", "start_time": "02:00", "utc_offset": "CET"}},
+        "cluster.upgrades.maintenance.utc_offset: 'CET' is not an offset from UTC; write a sign, hours and minutes, in quotes (pulumi config set --path 'cluster.upgrades.maintenance.utc_offset' '\"+01:00\"')",
+    ),
+    case(
+        "maintenance-duration",
+        {"cluster.upgrades.maintenance": {"day": "Sunday", "start_time": "02:00", "duration_hours": 2}},
+        "cluster.upgrades.maintenance.duration_hours: 2 hours is out of range; choose 4 to 24 (pulumi config set --path 'cluster.upgrades.maintenance.duration_hours' 4)",
+    ),
+    case(
+        "image-cleaner-interval",
+        {"cluster.image_cleaner_interval_hours": 1},
+        "cluster.image_cleaner_interval_hours: 1 hours is out of range; choose 24 to 2160 (pulumi config set --path 'cluster.image_cleaner_interval_hours' 24)",
     ),
 ]

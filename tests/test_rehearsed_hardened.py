@@ -1,0 +1,113 @@
+"""A cluster in somebody's network and a vault with a private address, on the real engine."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from rehearsal.simulation import Simulators
+from rehearsal.simulators.azure import arm
+from tests.rehearse import Rehearsal
+
+pytestmark = pytest.mark.engine
+
+GROUP = f"/subscriptions/{arm.SUBSCRIPTION}/resourceGroups/rg-net"
+NETWORK = f"{GROUP}/providers/Microsoft.Network/virtualNetworks/vnet"
+CLOUD: dict[str, Any] = {
+    "azure": [
+        {"id": GROUP, "location": "westeurope"},
+        {"id": NETWORK, "location": "westeurope", "addressSpace": {"addressPrefixes": ["10.10.0.0/16"]}},
+        {"id": f"{NETWORK}/subnets/nodes", "addressPrefix": "10.10.0.0/22"},
+        {"id": f"{NETWORK}/subnets/endpoints", "addressPrefix": "10.10.4.0/27"},
+    ]
+}
+HARDENED: dict[str, Any] = {
+    "azure-native:location": "westeurope",
+    "aks-secrets:cluster": {
+        "system_pool": {"vm_size": "Standard_D4s_v5", "count": 3, "zones": ["1", "2", "3"]},
+        "network": {"subnet_id": f"{NETWORK}/subnets/nodes"},
+        "upgrades": {"maintenance": {"day": "Sunday", "start_time": "02:00"}},
+        "image_cleaner_interval_hours": 168,
+    },
+    "aks-secrets:vault": {"network": {"public_access": False}, "private_endpoint": {"subnet_id": f"{NETWORK}/subnets/endpoints"}},
+    "aks-secrets:monitoring": {"retention_days": 90},
+    "aks-secrets:workloads": [
+        {
+            "name": "shop",
+            "namespace": "shop",
+            "technique": "sdk",
+            "image": "registry.example/shop:1",
+            "secrets": [{"name": "db-password", "from": "existing"}],
+        }
+    ],
+}
+
+
+@pytest.fixture
+def stack(tmp_path: Path, simulators: Simulators) -> Rehearsal:
+    """In a network that is there already."""
+    return Rehearsal(tmp_path, dict(HARDENED), simulators)
+
+
+def test_it_comes_up_stays_and_goes_and_the_network_stays(stack: Rehearsal) -> None:
+    made = stack.run("up", CLOUD)
+    assert made.status == 0, made.errors
+    theirs = {found["id"] for found in CLOUD["azure"]}
+    before = {found["id"]: found for found in stack.world["azure"] if found["id"] in theirs}
+    assert set(before) == theirs
+    assert stack.up().summary == {}
+    assert stack.run("refresh").summary == {}
+
+    stack.config["aks-secrets:tags"] = {"team": "shop"}
+    preview = stack.run("preview")
+    assert set(preview.summary) == {"update"}, "other tags replace nothing"
+    assert stack.up().summary == preview.summary
+
+    assert stack.run("destroy").summary == {"delete": made.summary["create"]}
+    assert {found["id"]: found for found in stack.world["azure"]} == before
+
+
+def test_the_vaults_name_leads_to_its_private_address(stack: Rehearsal) -> None:
+    run = stack.run("up", CLOUD)
+    (endpoint,), (group,) = run.inputs("PrivateEndpoint"), run.inputs("PrivateDnsZoneGroup")
+    (connection,) = endpoint["privateLinkServiceConnections"]
+    assert connection["privateLinkServiceId"] == run.document["outputs"]["platform"]["vault"]["id"]
+    assert connection["groupIds"] == ["vault"]
+    (zone,) = run.inputs("PrivateZone")
+    assert zone["privateZoneName"] == "privatelink.vaultcore.azure.net"
+    assert group["privateDnsZoneConfigs"][0]["privateDnsZoneId"].endswith("/privateDnsZones/privatelink.vaultcore.azure.net")
+    (link,) = run.inputs("VirtualNetworkLink")
+    assert link["virtualNetwork"] == {"id": NETWORK}
+    (vault,) = run.inputs("Vault")
+    assert vault["properties"]["publicNetworkAccess"] == "Disabled"
+
+
+def test_a_zone_that_exists_is_used_and_none_is_made(stack: Rehearsal) -> None:
+    zone = f"{GROUP}/providers/Microsoft.Network/privateDnsZones/privatelink.vaultcore.azure.net"
+    cloud = {"azure": [*CLOUD["azure"], {"id": zone, "location": "global"}]}
+    endpoint = {"subnet_id": f"{NETWORK}/subnets/endpoints", "dns_zone_id": zone}
+    stack.config["aks-secrets:vault"] = {"network": {"public_access": False}, "private_endpoint": endpoint}
+    run = stack.run("up", cloud)
+    assert run.status == 0, run.errors
+    assert run.inputs("PrivateZone") == []
+    assert run.inputs("PrivateDnsZoneGroup")[0]["privateDnsZoneConfigs"][0]["privateDnsZoneId"] == zone
+
+
+def test_what_was_done_is_written_down_for_as_long_as_was_said(stack: Rehearsal) -> None:
+    run = stack.run("up", CLOUD)
+    (workspace,) = run.inputs("Workspace")
+    assert (workspace["retentionInDays"], workspace["sku"]) == (90, {"name": "PerGB2018"})
+    settings = {found["resourceUri"].rsplit("/", 2)[1]: found for found in run.inputs("DiagnosticSetting")}
+    assert [log.get("categoryGroup") for log in settings["vaults"]["logs"]] == ["audit"]
+    assert "kube-audit-admin" in [log.get("category") for log in settings["managedClusters"]["logs"]]
+
+
+def test_aks_upgrades_when_it_may(stack: Rehearsal) -> None:
+    run = stack.run("up", CLOUD)
+    windows = {found["configName"]: found["maintenanceWindow"] for found in run.inputs("MaintenanceConfiguration")}
+    assert set(windows) == {"aksManagedAutoUpgradeSchedule", "aksManagedNodeOSUpgradeSchedule"}
+    for window in windows.values():
+        assert window["schedule"] == {"weekly": {"intervalWeeks": 1, "dayOfWeek": "Sunday"}}
+        assert (window["startTime"], window["durationHours"]) == ("02:00", 4)
+    (cluster,) = run.inputs("ManagedCluster")
+    assert cluster["securityProfile"]["imageCleaner"] == {"enabled": True, "intervalHours": 168}
