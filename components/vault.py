@@ -243,9 +243,11 @@ class KeyVault(pulumi.ComponentResource):
         """The grant that reads and lists every secret of the vault; keys and certificates it does not open."""
         return PlannedGrant(label="secrets", role=Role.KEY_VAULT_SECRETS_USER, scope=self.resource_id)
 
-    def ready_for(self, names: Iterable[str]) -> list[pulumi.Resource]:
-        """What has to be there before these secrets can be read: the vault with its policies, and those that the program writes."""
-        return [*self._before, *(self._secrets[name.lower()] for name in names if name.lower() in self._secrets)]
+    def ready_for(self, names: Iterable[str] | None) -> list[pulumi.Resource]:
+        """What has to be there before these secrets can be read: the vault with its policies, and those that the program writes. None:
+        before all of them can."""
+        wanted = self._secrets if names is None else [name.lower() for name in names]
+        return [*self._before, *(self._secrets[name] for name in wanted if name in self._secrets)]
 
     def value_of(self, secret_name: str) -> Output[str]:
         """What the program wrote into a seeded secret, marked as a secret; a rotation in the vault does not show here."""

@@ -58,6 +58,8 @@ class PlatformOperator(_Plain):
     account_namespace: str | None = Field(default=None, alias="accountNamespace")
     """Where the ServiceAccount is that workloads have to let act as theirs; none: it may already."""
     account_name: str | None = Field(default=None, alias="accountName")
+    scoped_namespace: str | None = Field(default=None, alias="scopedNamespace")
+    """The one namespace that it serves; none: every one."""
 
 
 class Platform(_Plain):
@@ -83,12 +85,11 @@ def platform_of(
     accounts = {operator: served.account for operator, served in operators.items() if served.account}
     # One that somebody else has installed is there all the same.
     there = [operator for operator in Operator if getattr(settings.operators, operator.value) is not None]
-    told = {
-        operator.value: {"accountNamespace": accounts[operator].namespace, "accountName": accounts[operator].name}
-        if operator in accounts
-        else {}
-        for operator in there
-    }
+    told: dict[str, dict[str, str]] = {operator.value: {} for operator in there}
+    for operator, account in accounts.items():
+        told[operator.value] |= {"accountNamespace": account.namespace, "accountName": account.name}
+    if (eso := settings.operators.external_secrets) and eso.scoped_namespace:
+        told[Operator.EXTERNAL_SECRETS.value]["scopedNamespace"] = eso.scoped_namespace
     return {
         "version": VERSION,
         "subscriptionId": facts.deployer.subscription_id,

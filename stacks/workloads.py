@@ -62,6 +62,13 @@ def _must_serve(settings: Settings, platform: Platform, stack: str) -> None:
         if (needed := WORKLOADS[workload.technique].needs) and needed.value not in platform.operators
     ]
     lacking += [
+        f"workloads[{index}].namespace: {workload.namespace}, and operators.{needed} of stack {stack} serves {told.scoped_namespace} alone"
+        for index, workload in enumerate(settings.workloads)
+        if (needed := WORKLOADS[workload.technique].needs)
+        and (told := platform.operators.get(needed.value))
+        and told.scoped_namespace not in (None, workload.namespace)
+    ]
+    lacking += [
         f"workloads[{index}].reload: true, and stack {stack} has no operators.{Operator.RELOADER}"
         for index, workload in enumerate(settings.workloads)
         if workload.reload and Operator.RELOADER.value not in platform.operators

@@ -1,5 +1,6 @@
 """One list, any technique: on the real engine a workload goes from one to the next, and what is not the technique's own stays."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import pairwise
@@ -31,7 +32,7 @@ NAMES = ["db-password", "greeting"]
 OWN: dict[Technique, set[str]] = {
     Technique.SDK: set(),
     Technique.CSI: {"shop-secret-provider-class"},
-    Technique.ESO: {"shop-secret-store", "shop/shop-external", "shop-token-role", "shop-token-role-binding"},
+    Technique.ESO: {"shop-secret-store", "shop/shop-external-HASH", "shop-token-role", "shop-token-role-binding"},
     Technique.DAPR: {"shop-component", "shop-configuration"},
     Technique.KUBERNETES_SECRET: {"shop/shop-secrets"},
 }
@@ -52,7 +53,7 @@ def stack(tmp_path: Path, simulators: Simulators) -> Rehearsal:
 def _ops(run: Run) -> dict[str, set[str]]:
     found: dict[str, set[str]] = {}
     for resource in run.document["resources"]:
-        found.setdefault(resource["op"], set()).add(resource["name"])
+        found.setdefault(resource["op"], set()).add(re.sub(r"-external-[0-9a-f]{6}$", "-external-HASH", resource["name"]))
     return found
 
 
@@ -68,7 +69,7 @@ def _delivered(run: Run, rehearsal: Rehearsal, technique: Technique) -> list[str
                 one["id"].removeprefix("secret/") for one in _object(rehearsal, "SecretProviderClassPodStatus")["status"]["objects"]
             )
         case Technique.ESO:
-            return sorted(_object(rehearsal, "Secret", "shop-external")["data"])
+            return sorted(_object(rehearsal, "Secret", "shop-external-")["data"])
         case Technique.DAPR:
             (configuration,) = run.inputs("Configuration")
             return configuration["spec"]["secrets"]["scopes"][0]["allowedSecrets"]
@@ -79,7 +80,7 @@ def _delivered(run: Run, rehearsal: Rehearsal, technique: Technique) -> list[str
 def _object(rehearsal: Rehearsal, kind: str, name: str | None = None) -> dict[str, Any]:
     (objects,) = rehearsal.world["kubernetes"].values()
     found = [one for one in objects.values() if one["kind"] == kind and one["metadata"].get("namespace") == "shop"]
-    return next(one for one in found if name in (None, one["metadata"]["name"]))
+    return next(one for one in found if one["metadata"]["name"].startswith(name or ""))
 
 
 # Each technique after each other one would be twenty updates; on this way each comes and goes once, from and to a different one.
@@ -168,7 +169,7 @@ def test_an_application_of_dapr_reads_its_own_secrets_and_no_others(dev: Rehears
 def test_a_composed_value_stands_beside_what_it_is_made_of(dev: Rehearsal) -> None:
     dev.up()
     (objects,) = dev.world["kubernetes"].values()
-    secret = objects["core/Secret/shop/shop-external"]
+    (secret,) = [value for key, value in objects.items() if key.startswith("core/Secret/shop/shop-external-")]
     assert sorted(secret["data"]) == ["database-url", "orders-db-password", "podinfo-color"]
 
 
@@ -178,12 +179,14 @@ def test_a_rotation_reaches_the_operators_secret_at_its_interval_and_the_pods_by
     shop["reload"] = True
     dev.up()
     with _cluster(dev) as cluster:
-        before = cluster.get(SECRET, "shop", "shop-external")
+        (made,) = cluster.all_of(SECRET, "shop")
+        name = made["metadata"]["name"]
+        before = cluster.get(SECRET, "shop", name)
         vault = next(found.id for found in cluster.world.azure.values() if found.token.endswith(":Vault"))
         new_version(cluster.world, vault.rsplit("/", 1)[1], "podinfo-color", "orange")
-        assert cluster.get(SECRET, "shop", "shop-external") == before, "nobody has looked yet"
+        assert cluster.get(SECRET, "shop", name) == before, "nobody has looked yet"
         cluster.poll()
-        after = cluster.get(SECRET, "shop", "shop-external")
+        after = cluster.get(SECRET, "shop", name)
         assert before is not None
         assert after is not None
         changed = {key for key in after["data"] if after["data"][key] != before["data"][key]}
@@ -220,3 +223,15 @@ def test_the_last_workload_of_a_technique_and_its_operator_leave_in_one_update(d
     assert dev.up().summary == {}
     (objects,) = dev.world["kubernetes"].values()
     assert [key for key in objects if f"/{workload}/" in key] == []
+
+
+def test_other_contents_are_another_secret_and_reach_the_pods(dev: Rehearsal) -> None:
+    """An ExternalSecret that changes is Ready all the while, so nobody could wait for what it says now."""
+    shop = next(workload for workload in dev.config["aks-secrets:workloads"] if workload["name"] == "shop")
+    shop["external_secrets"] = {"refresh_policy": "CreatedOnce"}
+    dev.up()
+    shop["compose"][0]["template"] = 'postgres://shop:{{ index . "orders-db-password" | urlquery }}@db.example.com/orders'
+    ops = _ops(dev.up())
+    assert (ops["create"], ops["update"], ops["delete"]) == ({"shop/shop-external-HASH"}, {"shop-deployment"}, {"shop/shop-external-HASH"})
+    with _cluster(dev) as cluster:
+        assert len(cluster.all_of(SECRET, "shop")) == 1, "the old one went with its ExternalSecret, when no pod read it any more"

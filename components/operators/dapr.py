@@ -45,6 +45,8 @@ class Dapr(pulumi.ComponentResource):
         chart = Chart(name=CHART.name, repository=CHART.repository, version=args.version)
         values = {
             "global": {"ha": {"enabled": args.high_availability}, "scheduler": {"enabled": args.scheduler}},
+            # With disks in HA alone, a StatefulSet would have to change what it cannot, and HA stay what it was on the first day.
+            "dapr_placement": {"cluster": {"forceInMemoryLog": True}},
             # A namespace that enforces the restricted standard refuses a sidecar that keeps capabilities; no annotation takes them.
             _INJECTOR: {"sidecarDropALLCapabilities": True},
         }

@@ -70,6 +70,8 @@ def _values(args: ExternalSecretsArgs) -> dict[str, Any]:
     resources = {"resources": args.resources} if args.resources else {}
     return {
         "installCRDs": True,
+        # Else they go with the release, and with them the ExternalSecrets of everybody in the cluster.
+        "crds": {"annotations": {"helm.sh/resource-policy": "keep"}},
         **sized,
         **resources,
         "leaderElect": args.replicas > 1,
@@ -82,7 +84,8 @@ def _values(args: ExternalSecretsArgs) -> dict[str, Any]:
 
 def _narrow(args: ExternalSecretsArgs) -> dict[str, Any]:
     # Else the controller may act as every ServiceAccount of the cluster. Each workload lets it act as its own (workloads/eso.py).
-    values: dict[str, Any] = {"rbac": {"serviceAccountTokenCreate": False}, **{f"process{kind}": False for kind in _UNUSED}}
+    rbac: dict[str, Any] = {"serviceAccountTokenCreate": False, "servicebindings": {"create": False}}
+    values: dict[str, Any] = {"rbac": rbac, **{f"process{kind}": False for kind in _UNUSED}}
     if args.scoped_namespace:
         # One namespace it can be shut in; of several it knows only all (external-secrets#1050).
         values |= {"scopedNamespace": args.scoped_namespace, "scopedRBAC": True}

@@ -15,7 +15,7 @@ from components.operators import Operator
 from components.roles import ObjectType
 from components.workloads.csi_access import BINDING_LABEL, WAYS, make_binding, service_principal_secret
 from components.workloads.manifests import IDENTITY, Delivery, Manifest
-from components.workloads.wanted import SECRETS_VOLUME, WantedObject, Way, env_from_secrets, files_from_secrets, kubernetes_secrets
+from components.workloads.wanted import SECRETS_VOLUME, Naming, WantedObject, Way, env_from_secrets, files_from_secrets, kubernetes_secrets
 from components.workloads.workload import Workload, WorkloadArgs
 
 VOLUME = "secrets-store"
@@ -47,7 +47,7 @@ class CsiWorkload(Workload):
         }
     )
     needs = Operator.CSI_DRIVER
-    fixed_keys = True
+    naming = Naming.KEYS
     decodes = frozenset({"utf-8", "hex", "base64"})
     secret_word = "synced"
     own_env = frozenset[str]()

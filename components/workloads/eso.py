@@ -20,6 +20,7 @@ from components.workloads.wanted import (
     SECRETS_VOLUME,
     TLS,
     ComposedValue,
+    Naming,
     SoughtSecrets,
     WantedObject,
     Way,
@@ -57,6 +58,9 @@ class EsoWorkload(Workload):
     needs = Operator.EXTERNAL_SECRETS
     in_secrets = True
     decodes = frozenset({"utf-8", "base64"})
+    # An ExternalSecret that changes is Ready all the while (it has no observedGeneration), and with CreatedOnce it is never read again.
+    # A new one says honestly when its Secret is there, and pods that name it are new pods.
+    naming = Naming.CONTENTS
     secret_word = "external"
     own_env = frozenset[str]()
     own_volumes = frozenset({SECRETS_VOLUME})
@@ -121,7 +125,9 @@ class EsoWorkload(Workload):
         return self._custom(f"{name}-secret-store", "SecretStore", name, args, spec, ready)
 
     def _external_secret(self, name: str, args: WorkloadArgs, target: "_Target", store: pulumi.Resource) -> apiextensions.CustomResource:
-        ready = [store, *self._operator(args), *args.vault.ready_for(wanted.name for wanted in args.secrets)]
+        # What is looked for may be anything that the program writes.
+        seeded = args.vault.ready_for(None if target.sought else [wanted.name for wanted in args.secrets])
+        ready = [store, *self._operator(args), *seeded]
         return self._custom(
             f"{name}/{target.name}", "ExternalSecret", target.name, args, target.spec(store_name=name, sync=args.sync), ready
         )
@@ -184,7 +190,7 @@ class _Target:
                 "name": self.name,
                 "creationPolicy": sync.creation_policy.value,
                 "deletionPolicy": sync.deletion_policy.value,
-                **({"template": template} if template else {}),
+                "template": template,
             },
             **({"data": data} if data else {}),
             **({"dataFrom": every} if every else {}),
@@ -194,11 +200,12 @@ class _Target:
         """What the operator would not do by itself: another type, and keys that are no object's value."""
         made = {key: text for one in self.objects if _is_tls(one) for key, text in _tls(one).items()}
         made |= {one.kubernetes.key: one.template for one in self.composed if one.kubernetes}
-        template: Manifest = {"type": self.type} if self.type != "Opaque" else {}
+        # Never left out: without one the operator copies the ExternalSecret's annotations to the Secret, what Pulumi waits for among them.
+        template: Manifest = {"engineVersion": "v2", **({"type": self.type} if self.type != "Opaque" else {})}
         if made:
             # A template leaves out what it does not name. Keys that nobody knows beforehand have to stay, and with them the ingredients.
             plain = {} if open_ended else {_key(one): _value(_key(one)) for one in self.objects if not _is_tls(one)}
-            template |= {"engineVersion": "v2", "mergePolicy": "Merge" if open_ended else "Replace", "data": plain | made}
+            template |= {"mergePolicy": "Merge" if open_ended else "Replace", "data": plain | made}
         return template
 
 

@@ -52,6 +52,17 @@ OF_THE_WORKLOAD = tuple(Way)[tuple(Way).index(Way.RELOAD) :]
 """The others are keys of a secret."""
 
 
+class Naming(StrEnum):
+    """What makes another Kubernetes Secret, where nobody has said its name."""
+
+    NOTHING = "nothing"
+    """It is changed in place."""
+    KEYS = "keys"
+    """Other keys."""
+    CONTENTS = "contents"
+    """Anything else in it than a value."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class SecretKey:
     """Where in a Kubernetes Secret a value stands."""

@@ -23,7 +23,7 @@ from components.workloads.dapr_app import DaprApp
 from components.workloads.manifests import Delivery, Manifest
 from components.workloads.pod import Kind, Pod, ServiceType
 from components.workloads.sync import Sync
-from components.workloads.wanted import ComposedValue, SoughtSecrets, WantedObject, Way
+from components.workloads.wanted import ComposedValue, Naming, SoughtSecrets, WantedObject, Way
 
 
 class Technique(StrEnum):
@@ -111,8 +111,8 @@ class Workload(pulumi.ComponentResource):
     """Whether this program itself writes the values into the cluster, so that it has to know them."""
     in_secrets: ClassVar[bool] = False
     """Whether every value stands in a Kubernetes Secret, and files come from there."""
-    fixed_keys: ClassVar[bool] = False
-    """Whether a Kubernetes Secret keeps the keys that it was made with, so that other keys need another Secret."""
+    naming: ClassVar[Naming] = Naming.NOTHING
+    """What makes another Kubernetes Secret: where whoever fills it cannot, or does not say when it has."""
     reads: ClassVar[frozenset[ObjectType]] = frozenset(ObjectType)
     """What of the vault it can read."""
     decodes: ClassVar[frozenset[str]] = frozenset()

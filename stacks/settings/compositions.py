@@ -22,8 +22,11 @@ def sections_go_with_the_composition(settings: Settings) -> Iterator[Found]:
         Composition.WORKLOADS: ("monitoring", *(("cluster", "vault", "operators", "people") if settings.platform else ())),
     }[settings.composition]
     for key in strangers:
-        # Pulumi.yaml gives every section that has one its default.
-        if getattr(settings, key) != type(settings).model_fields[key].get_default():
+        # Pulumi.yaml gives every section that has one its default. The group is the stack's own, whoever has the cluster.
+        default, said = type(settings).model_fields[key].get_default(), getattr(settings, key)
+        if key == "cluster":
+            said = said.model_copy(update={"resource_group": None})
+        if said != default:
             wrong = f"does not go with composition {settings.composition}"
             if settings.composition is Composition.WORKLOADS and key != "monitoring":
                 wrong = "is the business of the platform's stack"

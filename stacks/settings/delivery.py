@@ -8,7 +8,7 @@ from components.workloads import WORKLOADS, Kind, Technique, Way
 from components.workloads.csi_access import service_principal_secret
 from components.workloads.pod import Security
 from components.workloads.wanted import OF_THE_WORKLOAD
-from stacks.settings.arrival import ONLY_KEY, KubernetesSecretType, SecretFormat
+from stacks.settings.arrival import ONLY_KEY, KubernetesSecretType, PlaceSettings, SecretEncoding, SecretFormat
 from stacks.settings.rules import Found, Path, one_of, rule
 from stacks.settings.secrets import SecretSettings, SecretSource
 from stacks.settings.tree import Settings
@@ -120,6 +120,8 @@ def kubernetes_secrets_are_of_one_piece(settings: Settings) -> Iterator[Found]:
                 yield Found((*here, "name"), "a Secret of that name belongs to another workload of the namespace", "choose another name")
             elif kind != place.type:
                 yield Found((*here, "type"), f"another object of that Secret says {kind}", "say the same, or choose another name")
+            elif isinstance(secret, SecretSettings) and secret.extract:
+                continue  # its keys are inside the value
             elif keys[where] & set(place.keys):
                 yield Found((*here, "key"), "another object of that Secret has that key", "choose another key")
             keys[where] |= set(place.keys)
@@ -166,6 +168,8 @@ def tls_secrets_are_made_of_certificates(secret: SecretSettings) -> Iterator[Fou
         yield Found(
             ("type",), f"a {secret.type}, and kubernetes.io/tls needs a certificate with its key", "choose cert-key-pair", "cert-key-pair"
         )
+    if secret.encoding is SecretEncoding.BASE64:
+        yield Found(("encoding",), "base64, and tls.crt and tls.key are made of what the vault has", "take it out")
     if secret.format is SecretFormat.PFX:
         yield Found(("format",), "pfx, and tls.crt and tls.key are PEM", "take it out")
     if secret.kubernetes_secret.key is not None:
@@ -176,21 +180,38 @@ def tls_secrets_are_made_of_certificates(secret: SecretSettings) -> Iterator[Fou
 
 @rule(
     "keys-of-a-secret-type",
-    SecretSettings,
+    PlaceSettings,
     source="https://kubernetes.io/docs/concepts/configuration/secret/#secret-types",
 )
-def secret_types_have_their_keys(secret: SecretSettings) -> Iterator[Found]:
+def secret_types_have_their_keys(placed: PlaceSettings) -> Iterator[Found]:
     """Kubernetes refuses a Secret without them."""
-    said = secret.kubernetes_secret
-    if said is None or secret.extract:
+    said = placed.kubernetes_secret
+    if said is None or (isinstance(placed, SecretSettings) and placed.extract):
         return
     only = ONLY_KEY.get(said.type)
     if only and said.key not in (None, only):
         yield Found(("kubernetes_secret", "key"), f"{said.type} has the key {only}", "take it out")
     if said.type is KubernetesSecretType.BASIC_AUTH and said.key not in ("username", "password"):
         yield Found(("kubernetes_secret", "key"), f"{said.type} has the keys username and password", "say which one", "password")
-    if said.type is KubernetesSecretType.DOCKER_CONFIG_JSON and secret.source is SecretSource.RANDOM:
+
+
+@rule("random-is-no-json", SecretSettings, source="https://kubernetes.io/docs/concepts/configuration/secret/#docker-config-secrets")
+def random_values_are_no_json(secret: SecretSettings) -> Iterator[Found]:
+    """Kubernetes refuses a pull secret that it cannot parse."""
+    said = secret.kubernetes_secret
+    if said and said.type is KubernetesSecretType.DOCKER_CONFIG_JSON and secret.source is SecretSource.RANDOM:
         yield Found(("from",), f"random, and {said.type} holds JSON", "choose config or existing", "existing")
+
+
+@rule("mount-is-of-the-driver", WorkloadSettings, source=_TECHNIQUES)
+def only_the_driver_has_two_mounts(workload: WorkloadSettings) -> Iterator[Found]:
+    """Elsewhere every file is from the Kubernetes Secret."""
+    if not WORKLOADS[workload.technique].in_secrets:
+        return
+    for where, placed in workload.placed:
+        if placed.kubernetes_secret and placed.kubernetes_secret.mount:
+            wrong = f"goes with csi; with technique {workload.technique} every file is from the Secret"
+            yield Found((*where, "kubernetes_secret", "mount"), wrong, "take it out, and say file", remove=True)
 
 
 @rule("mounted-secret-has-a-file", SecretSettings, source=_TECHNIQUES)

@@ -78,12 +78,15 @@ class ExternalSecretsSettings(Section):
 # ---------------------------------------------------------------------------------------------------------------- Go's templates
 
 _ACTION = re.compile(r"\{\{-?\s*(.*?)\s*-?\}\}", re.DOTALL)
+_COMMENT = re.compile(r"\{\{-?\s*/\*.*?\*/\s*-?\}\}", re.DOTALL)
 _TEXT = re.compile(r'"(?:\\.|[^"\\])*"|`[^`]*`')
-_INDEX = re.compile(r'\bindex\s+\.\s+"((?:\\.|[^"\\])*)"')
-_FIELD = re.compile(r"(?<![\w.$)\]])\.([A-Za-z_]\w*)")
-_HYPHENED = re.compile(r"(?<![\w.$)\]])\.([A-Za-z_]\w*(?:-\w+)+)")
+# `$` is what `.` is at the beginning: all of them.
+_INDEX = re.compile(r'\bindex\s+[.$]\s+"((?:\\.|[^"\\])*)"')
+_FIELD = re.compile(r"(?<![\w.)\]])\.([A-Za-z_]\w*)")
+_HYPHENED = re.compile(r"(?<![\w.)\]])\.([A-Za-z_]\w*(?:-\w+)+)")
+_CHAIN = re.compile(r"(?<![\w.)\]])\.([A-Za-z_]\w*(?:\.\w+)+)")
 # Inside these `.` may be something else; a bare one is all of them.
-_SHIFTS = re.compile(r"\b(?:range|with|define|template|block)\b|(?<![\w.$)\]])\.(?=[\s|)]|$)")
+_SHIFTS = re.compile(r"\b(?:range|with|define|template|block)\b|(?<![\w.)\]])[.$](?=[\s|)]|$)|\$\w")
 
 
 def fields_of(template: str) -> frozenset[str] | None:
@@ -91,10 +94,10 @@ def fields_of(template: str) -> frozenset[str] | None:
     found: set[str] = set()
     if _unpaired(template):
         return None
-    for action in _ACTION.findall(template):
+    for action in _ACTION.findall(_COMMENT.sub("", template)):
         found |= set(_INDEX.findall(action))
         rest = _TEXT.sub("", _INDEX.sub("", action))
-        if _SHIFTS.search(rest) or _HYPHENED.search(rest):
+        if _SHIFTS.search(rest) or _HYPHENED.search(rest) or _CHAIN.search(rest):
             return None
         found |= set(_FIELD.findall(rest))
     return frozenset(found)
@@ -111,7 +114,9 @@ def templates_can_be_read(composed: ComposedSettings) -> Iterator[Found]:
     text = composed.template
     if _unpaired(text):
         yield Found(("template",), "its braces do not pair up", "write {{ .key }}")
-    for action in _ACTION.findall(text):
+    for action in _ACTION.findall(_COMMENT.sub("", text)):
+        for name in _CHAIN.findall(_TEXT.sub("", action)):
+            yield Found(("template",), f".{name} is a field of a field to Go", f'write {{{{ index . "{name}" }}}}')
         for name in _HYPHENED.findall(_TEXT.sub("", action)):
             yield Found(("template",), f".{name} is no field to Go: it has a hyphen", f'write {{{{ index . "{name}" }}}}')
     if composed.fields == frozenset():
@@ -141,7 +146,8 @@ def expressions_are_gos(find: FindSettings) -> Iterator[Found]:
         yield Found(("regexp",), f"{find.regexp!r} looks ahead or back, which Go's expressions cannot", "write it without", "'^orders-'")
         return
     try:
-        re.compile(find.regexp)
+        # Classes that Go knows and Python does not (\\pL, \\z) are Go's to judge.
+        re.compile(re.sub(r"\\(?:[pP](?:\{\w+\}|\w)|[zQECa])", "x", find.regexp))
     except re.error as error:
         yield Found(("regexp",), f"{find.regexp!r}: {error}", "correct it", "'^orders-'")
 

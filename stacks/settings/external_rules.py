@@ -58,6 +58,10 @@ def composed_values_name_what_is_listed(workload: WorkloadSettings) -> Iterator[
         here, own = ("compose", index, "template"), workload.kubernetes_secret_of(composed)
         if own.type == TLS:
             yield Found(("compose", index, "kubernetes_secret", "type"), f"{TLS} is made of one certificate", "list that in secrets")
+        repeated = sorted({place.key for place in places if sum(other.key == place.key for other in places) > 1})
+        if composed.fields is None and repeated:
+            wrong = f"it may name any of the workload's secrets, and {repeated[0]!r} is the key of several"
+            yield Found(here, wrong, "give one of them another kubernetes_secret.key")
         for name in sorted(composed.fields or ()):
             secrets = [place.secret for place in places if place.key == name]
             if not secrets and not open_ended:

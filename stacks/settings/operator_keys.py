@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from enum import StrEnum
 
-from components.operators import external_secrets
+from components.operators import dapr, external_secrets
 from stacks.settings.operators import (
     CsiDriverSettings,
     DaprOperatorSettings,
@@ -52,7 +52,7 @@ def keys_belong_to_an_operator_that_is_installed(operator: ExternalSecretsOperat
 
 
 @rule("dapr-key-of-another-install", DaprOperatorSettings, source=_NOT_READ)
-def keys_belong_to_the_way_of_installing_dapr(dapr: DaprOperatorSettings) -> Iterator[Found]:
+def keys_belong_to_the_way_of_installing_dapr(operator: DaprOperatorSettings) -> Iterator[Found]:
     """The extension has a namespace and settings of its own."""
     both = (InstallDapr.HELM, InstallDapr.EXTENSION)
     ways: dict[str, tuple[InstallDapr, ...]] = {
@@ -60,7 +60,7 @@ def keys_belong_to_the_way_of_installing_dapr(dapr: DaprOperatorSettings) -> Ite
         **dict.fromkeys(("version", "high_availability"), both),
         "settings": (InstallDapr.EXTENSION,),
     }
-    yield from _read_elsewhere(dapr, dapr.install, ways)
+    yield from _read_elsewhere(operator, operator.install, ways)
 
 
 @rule(
@@ -68,9 +68,9 @@ def keys_belong_to_the_way_of_installing_dapr(dapr: DaprOperatorSettings) -> Ite
     DaprOperatorSettings,
     source="https://learn.microsoft.com/azure/aks/dapr: without a version Azure upgrades it, which is not for production",
 )
-def an_extension_has_a_version(dapr: DaprOperatorSettings) -> Iterator[Found]:
+def an_extension_has_a_version(operator: DaprOperatorSettings) -> Iterator[Found]:
     """The extension's versions follow Dapr's at a distance, so nobody can guess one."""
-    if dapr.install is InstallDapr.EXTENSION and dapr.version is None:
+    if operator.install is InstallDapr.EXTENSION and operator.version is None:
         listing = "az k8s-extension extension-types list-versions-by-location --extension-type Microsoft.Dapr --location <location>"
         yield Found(
             ("version",), "missing, and without one Azure upgrades Dapr when it likes", "choose one that Azure lists", command=listing
@@ -81,9 +81,9 @@ _OURS = {"global.ha.enabled": "high_availability", "dapr_sidecar_injector.sideca
 
 
 @rule("dapr-extension-settings", DaprOperatorSettings, source="https://learn.microsoft.com/azure/aks/dapr-settings")
-def extension_settings_are_not_ours(dapr: DaprOperatorSettings) -> Iterator[Found]:
+def extension_settings_are_not_ours(operator: DaprOperatorSettings) -> Iterator[Found]:
     """Some have a key of their own, and some the techniques count on."""
-    for name in dapr.settings:
+    for name in operator.settings:
         if name in _OURS:
             key = _OURS[name]
             wrong = f"the program sets it{f', from {key}' if key else ': namespaces that enforce restricted need it'}"
@@ -101,7 +101,30 @@ def whoever_serves_everybody_is_not_shut_in(operator: ExternalSecretsOperatorSet
         yield Found(("scoped_namespace",), "goes without cluster_wide", "take one of them out", remove=True)
 
 
-_TOKENS_SINCE = (2, 5, 0)
+_SERVED_SINCE, _TOKENS_SINCE = (0, 17, 0), (2, 5, 0)
+
+
+@rule(
+    "external-secrets-chart-serves-v1",
+    ExternalSecretsOperatorSettings,
+    source="https://github.com/external-secrets/external-secrets/issues/4840",
+)
+def the_chart_serves_what_is_made(operator: ExternalSecretsOperatorSettings) -> Iterator[Found]:
+    """Before 0.17 the kinds were of another version."""
+    if _numbers(operator.version) < _SERVED_SINCE:
+        newest = external_secrets.CHART.version
+        yield Found(("version",), f"{operator.version} does not serve external-secrets.io/v1", f"choose {newest}", newest)
+
+
+_METHODS_SINCE = (1, 13, 0)
+
+
+@rule("dapr-knows-the-method", DaprOperatorSettings, source="https://github.com/dapr/components-contrib/pull/3217")
+def dapr_knows_how_it_may_sign_in(operator: DaprOperatorSettings) -> Iterator[Found]:
+    """An older sidecar passes azureAuthMethods over, and takes on whatever identity it finds, the node's among them."""
+    if operator.version and _numbers(operator.version) < _METHODS_SINCE:
+        oldest = ".".join(map(str, _METHODS_SINCE))
+        yield Found(("version",), f"{operator.version} may read the vault as the node", f"choose {oldest} or newer", dapr.CHART.version)
 
 
 @rule(
@@ -111,7 +134,7 @@ _TOKENS_SINCE = (2, 5, 0)
 )
 def the_chart_can_limit_tokens(operator: ExternalSecretsOperatorSettings) -> Iterator[Found]:
     """An older chart passes rbac.serviceAccountTokenCreate over, and the operator may act as every ServiceAccount."""
-    if _numbers(operator.version) < _TOKENS_SINCE and not operator.cluster_wide:
+    if _SERVED_SINCE <= _numbers(operator.version) < _TOKENS_SINCE and not operator.cluster_wide:
         oldest = ".".join(map(str, _TOKENS_SINCE))
         wrong = f"{operator.version} cannot be kept from acting as every ServiceAccount"
         yield Found(("version",), wrong, f"choose {oldest} or newer, or say cluster_wide: true", external_secrets.CHART.version)

@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 
 from components.operators import Operator, dapr
-from components.workloads import WORKLOADS, Kind, Way
+from components.workloads import WORKLOADS, CreationPolicy, Kind, Way
 from stacks.settings.operators import OperatorsSettings
 from stacks.settings.rules import Found, Path, rule, set_command
-from stacks.settings.tree import Settings
+from stacks.settings.tree import Composition, Settings
 from stacks.settings.workloads import is_of_the_system
 
 _TECHNIQUES = "docs/techniques.md: what each technique can do"
@@ -40,6 +40,34 @@ def a_scoped_operator_serves_every_workload(settings: Settings) -> Iterator[Foun
         if served and operator and operator.scoped_namespace not in (None, workload.namespace):
             wrong = f"{workload.namespace!r}, and operators.external_secrets watches {operator.scoped_namespace!r} alone"
             yield Found(("workloads", index, "namespace"), wrong, "choose that one, or take scoped_namespace out")
+
+
+@rule("scoped-namespace-is-there", Settings, source="the chart makes a Role in scopedNamespace (templates/rbac.yaml)")
+def the_scoped_namespace_is_there(settings: Settings) -> Iterator[Found]:
+    """Helm would find no such namespace."""
+    operator = settings.operators.external_secrets
+    if operator and operator.scoped_namespace and operator.scoped_namespace not in settings.namespaces_by_name:
+        wrong = f"{operator.scoped_namespace!r} is the namespace of no workload"
+        if settings.composition is Composition.PLATFORM:
+            wrong = f"{operator.scoped_namespace!r} is not in namespaces"
+        yield Found(("operators", "external_secrets", "scoped_namespace"), wrong, "choose one that the stack has")
+
+
+# CreateOrMerge is of 2.8 (external-secrets, externalsecret_types.go).
+_CREATE_OR_MERGE_SINCE = (2, 8)
+
+
+@rule("operator-knows-the-policy", Settings, source="https://external-secrets.io/latest/api/externalsecret/")
+def the_operator_knows_the_policy(settings: Settings) -> Iterator[Found]:
+    """Its definition is a list of words, and Kubernetes refuses another one."""
+    operator = settings.operators.external_secrets
+    if operator is None or tuple(int(number) for number in operator.version.split(".")[:2]) >= _CREATE_OR_MERGE_SINCE:
+        return
+    for index, workload in enumerate(settings.workloads):
+        if workload.external_secrets.creation_policy is CreationPolicy.CREATE_OR_MERGE:
+            wrong = f"CreateOrMerge, and operators.external_secrets.version is {operator.version}"
+            path = ("workloads", index, "external_secrets", "creation_policy")
+            yield Found(path, wrong, "choose another one, or chart 2.8.0 or newer", "Owner")
 
 
 _RELOADED = (Kind.DEPLOYMENT, Kind.STATEFUL_SET, Kind.DAEMON_SET)

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 
 from components.workloads.pod import Kind, RestartPolicy, Security, UpdateType
-from stacks.settings.pods import PodSettings, ProbeSettings
+from stacks.settings.pods import PodSettings, ProbeSettings, ResourceSettings
 from stacks.settings.quantities import at_most
 from stacks.settings.rules import Found, one_of, rule
 
@@ -101,13 +101,13 @@ def _probes(pod: PodSettings) -> Iterator[tuple[str, ProbeSettings]]:
             yield which, probe
 
 
-@rule("requests-within-limits", PodSettings, source="https://kubernetes.io/docs/concepts/configuration/manage-resources-containers/")
-def requests_are_within_limits(pod: PodSettings) -> Iterator[Found]:
+@rule("requests-within-limits", ResourceSettings, source="https://kubernetes.io/docs/concepts/configuration/manage-resources-containers/")
+def requests_are_within_limits(resources: ResourceSettings) -> Iterator[Found]:
     """Kubernetes refuses a container that is promised more than it may have."""
     for what in ("cpu", "memory"):
-        asked, most = getattr(pod.resources.requests, what), getattr(pod.resources.limits, what)
+        asked, most = getattr(resources.requests, what), getattr(resources.limits, what)
         if asked and most and not at_most(asked, most):
-            yield Found(("resources", "requests", what), f"{asked} is more than the limit {most}", "choose less, or a higher limit", most)
+            yield Found(("requests", what), f"{asked} is more than the limit {most}", "choose less, or a higher limit", most)
 
 
 @rule("update-strategy-of-the-kind", PodSettings, source=_OWNERS)

@@ -11,6 +11,7 @@ from typing import Annotated
 from components.roles import READ_ACCESS, ObjectType, ReadAccess
 from components.workloads import WORKLOADS, Access, Kind, SecretKey, Technique, Way
 from components.workloads.dapr import default_store
+from components.workloads.wanted import Naming
 from stacks.settings.arrival import ONLY_KEY, KubernetesSecretSettings
 from stacks.settings.dapr_app import DaprAppSettings
 from stacks.settings.existing import ExistingIdentity
@@ -56,6 +57,10 @@ class ServicePrincipalSettings(Section):
     """Its object id in the directory, which role assignments name."""
     config_key: ConfigKey
     """The key in `secret-values:` that holds its client secret."""
+
+
+# Of a secret: where its value comes from. Another source is the vault's business.
+_NO_CONTENTS = {"source", "value", "sensitive", "config_key", "length", "special", "content_type", "not_before", "expires", "manage"}
 
 
 class WorkloadSettings(PodSettings):
@@ -139,12 +144,17 @@ class WorkloadSettings(PodSettings):
     @cached_property
     def _default_secret(self) -> str:
         bundle = WORKLOADS[self.technique]
-        if not bundle.fixed_keys:
+        if bundle.naming is Naming.NOTHING:
             return f"{self.name}-{bundle.secret_word}"
         # Up to 1.5 the driver never gives an existing Secret another key or type: pods that wait for it would wait for ever.
-        asked = [(secret, secret.kubernetes_secret or KubernetesSecretSettings()) for secret in self.secrets if self.in_kubernetes(secret)]
-        keys = sorted(f"{said.type}/{self._key_of(secret, said)}" for secret, said in asked if said.name is None)
-        return f"{self.name}-{bundle.secret_word}-{hashlib.sha256(' '.join(keys).encode()).hexdigest()[:6]}"
+        inside = [placed for _, placed in self.placed if self.in_kubernetes(placed)]
+        asked = [(placed, placed.kubernetes_secret or KubernetesSecretSettings()) for placed in inside]
+        said = sorted(f"{place.type}/{self._key_of(placed, place)}" for placed, place in asked if place.name is None)
+        if bundle.naming is Naming.CONTENTS:
+            said += [placed.model_dump_json(exclude=_NO_CONTENTS, exclude_defaults=True) for placed in inside]
+            said += [find.model_dump_json() for find in self.find]
+            said += [self.external_secrets.model_dump_json(include={"refresh_policy", "creation_policy"})]
+        return f"{self.name}-{bundle.secret_word}-{hashlib.sha256(' '.join(said).encode()).hexdigest()[:6]}"
 
     @staticmethod
     def _key_of(secret: SecretSettings | ComposedSettings, said: KubernetesSecretSettings) -> str:

@@ -15,7 +15,7 @@ from tests.harness import ISSUER, TENANT, build
 def test_oidc_issuer_and_workload_identity_are_on() -> None:
     inputs = build(samples.cluster).one("ManagedCluster").inputs
     assert inputs["oidcIssuerProfile"] == {"enabled": True}
-    assert inputs["securityProfile"] == {"workloadIdentity": {"enabled": True}}
+    assert inputs["securityProfile"]["workloadIdentity"] == {"enabled": True}
 
 
 def test_the_issuer_url_is_told_verbatim_with_its_final_slash() -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from components.identity import ServiceAccount
 from components.roles import ObjectType
+from components.vault import RandomValue, SeededSecret
 from components.workloads import ComposedValue, CreationPolicy, DeletionPolicy, RefreshPolicy, SecretKey, SoughtSecrets, Sync, WantedObject
 from components.workloads.eso import EsoWorkload
 from tests.components import samples
@@ -76,7 +77,9 @@ def test_everything_that_can_be_said_of_an_object_is_passed_on() -> None:
 
 
 def test_the_operator_is_told_how_to_keep_the_secret() -> None:
-    assert _spec(_built())["target"] == {"name": "shop-external", "creationPolicy": "Owner", "deletionPolicy": "Retain"}
+    blank = {"engineVersion": "v2"}  # else the operator copies the annotations of the ExternalSecret
+    target = {"name": "shop-external", "creationPolicy": "Owner", "deletionPolicy": "Retain", "template": blank}
+    assert _spec(_built())["target"] == target
     sync = Sync(
         refresh_interval="15m",
         refresh_policy=RefreshPolicy.ON_CHANGE,
@@ -85,7 +88,7 @@ def test_the_operator_is_told_how_to_keep_the_secret() -> None:
     )
     spec = _spec(_built(sync=sync))
     assert (spec["refreshInterval"], spec["refreshPolicy"]) == ("15m", "OnChange")
-    assert spec["target"] == {"name": "shop-external", "creationPolicy": "CreateOrMerge", "deletionPolicy": "Merge"}
+    assert spec["target"] == {**target, "creationPolicy": "CreateOrMerge", "deletionPolicy": "Merge"}
     assert spec["secretStoreRef"] == {"kind": "SecretStore", "name": "shop"}, "never one that the whole cluster shares"
 
 
@@ -131,7 +134,7 @@ def test_secrets_are_found_by_name_and_tags() -> None:
 
 def test_another_type_is_the_templates() -> None:
     spec = _spec(_built(_db(kubernetes=_in("ssh", "ssh-privatekey", "kubernetes.io/ssh-auth"))), "ssh")
-    assert spec["target"]["template"] == {"type": "kubernetes.io/ssh-auth"}
+    assert spec["target"]["template"] == {"engineVersion": "v2", "type": "kubernetes.io/ssh-auth"}
 
 
 def test_a_composed_value_leaves_the_others_in_place() -> None:
@@ -233,3 +236,13 @@ def test_pods_that_somebody_else_deploys_are_told_what_they_need() -> None:
     assert workload[0].pod_needs["spec"]["containers"] == [
         {"name": "shop", "env": [{"name": "DB", "valueFrom": {"secretKeyRef": {"name": "shop-external", "key": "db-password"}}}]}
     ]
+
+
+def test_what_is_looked_for_may_be_anything_that_the_program_writes() -> None:
+    def program() -> None:
+        vault = samples.vault(secrets=[SeededSecret(name="orders-a", value=RandomValue())])
+        samples.workload(bundle=EsoWorkload, vault=vault, secrets=[], sought=[SoughtSecrets(secret="found", regexp="^orders-")])
+
+    built = build(program)
+    seeded = next(found for found in built.of_type("Secret") if found.type.startswith("azure-native:"))
+    assert seeded.urn in built.one("ExternalSecret").dependencies

@@ -84,7 +84,7 @@ def test_several_replicas_elect_a_leader_and_survive_a_drain() -> None:
 def test_the_operator_may_not_act_as_every_service_account() -> None:
     built = _built(ExternalSecrets, ExternalSecretsArgs())
     values = built.one("Release").inputs["values"]
-    assert values["rbac"] == {"serviceAccountTokenCreate": False}
+    assert values["rbac"] == {"serviceAccountTokenCreate": False, "servicebindings": {"create": False}}
     assert "scopedNamespace" not in values, "whom it serves may change; elsewhere its finalizers would stay"
     assert [kind for kind in ("ClusterStore", "ClusterExternalSecret", "PushSecret") if values[f"process{kind}"]] == []
 
@@ -96,6 +96,7 @@ def test_shut_in_one_namespace_it_sees_no_other() -> None:
 
 def test_whoever_serves_everybody_is_not_limited() -> None:
     values = _values(ExternalSecretsArgs(cluster_wide=True))
+    assert values["crds"] == {"annotations": {"helm.sh/resource-policy": "keep"}}, "others' objects outlive this release"
     assert not {"rbac", "scopedNamespace", "processClusterStore"} & set(values)
 
 
@@ -109,6 +110,7 @@ def test_sidecars_drop_their_capabilities() -> None:
     values = _built(Dapr, DaprArgs(high_availability=True, scheduler=False)).one("Release").inputs["values"]
     assert values == {
         "global": {"ha": {"enabled": True}, "scheduler": {"enabled": False}},
+        "dapr_placement": {"cluster": {"forceInMemoryLog": True}},
         "dapr_sidecar_injector": {"sidecarDropALLCapabilities": True},
     }
 

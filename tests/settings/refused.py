@@ -1586,7 +1586,7 @@ CASES = [
         "workloads[0].secrets[0].kubernetes_secret.key: kubernetes.io/basic-auth has the keys username and password; say which one (pulumi config set --path 'workloads[0].secrets[0].kubernetes_secret.key' password)",
     ),
     case(
-        "keys-of-a-secret-type",
+        "random-is-no-json",
         {"workloads": [csi(secret(from_="random", kubernetes_secret={"type": "kubernetes.io/dockerconfigjson"}))], **DRIVER},
         "workloads[0].secrets[0].from: random, and kubernetes.io/dockerconfigjson holds JSON; choose config or existing (pulumi config set --path 'workloads[0].secrets[0].from' existing)",
     ),

@@ -58,6 +58,7 @@ CASES = [
         "scoped-operator-serves-all",
         eso(DB) | {"operators": {"external_secrets": {"scoped_namespace": "till"}}},
         "workloads[0].namespace: 'shop', and operators.external_secrets watches 'till' alone; choose that one, or take scoped_namespace out",
+        "operators.external_secrets.scoped_namespace: 'till' is the namespace of no workload; choose one that the stack has",
     ),
     case(
         "external-secrets-chart-limits-tokens",
@@ -327,5 +328,85 @@ CASES = [
         "dapr-names-differ",
         dapr(DB, dapr={"store": "kubernetes"}),
         "workloads[0].dapr.store: 'kubernetes' is Dapr's own store; choose another name (pulumi config set --path 'workloads[0].dapr.store' key-vault)",
+    ),
+    # what a review found to be accepted and not to work
+    case(
+        "external-secrets-chart-serves-v1",
+        {"operators": {"external_secrets": {"version": "0.9.0", "cluster_wide": True}}},
+        "operators.external_secrets.version: 0.9.0 does not serve external-secrets.io/v1; choose 2.9.0 (pulumi config set --path 'operators.external_secrets.version' 2.9.0)",
+    ),
+    case(
+        "dapr-knows-the-method",
+        {"operators": {"dapr": {"version": "1.12.4"}}},
+        "operators.dapr.version: 1.12.4 may read the vault as the node; choose 1.13.0 or newer (pulumi config set --path 'operators.dapr.version' 1.18.3)",
+    ),
+    case(
+        "scoped-namespace-is-there",
+        {"operators": {"external_secrets": {"scoped_namespace": "till"}}},
+        "operators.external_secrets.scoped_namespace: 'till' is the namespace of no workload; choose one that the stack has",
+    ),
+    case(
+        "scoped-namespace-is-there",
+        {"composition": "platform", "workloads": None, "operators": {"external_secrets": {"scoped_namespace": "till"}}},
+        "operators.external_secrets.scoped_namespace: 'till' is not in namespaces; choose one that the stack has",
+    ),
+    case(
+        "operator-knows-the-policy",
+        eso(DB, external_secrets={"creation_policy": "CreateOrMerge"}) | {"operators": {"external_secrets": {"version": "2.5.0"}}},
+        "workloads[0].external_secrets.creation_policy: CreateOrMerge, and operators.external_secrets.version is 2.5.0; choose another one, or chart 2.8.0 or newer (pulumi config set --path 'workloads[0].external_secrets.creation_policy' Owner)",
+    ),
+    case(
+        "requests-within-limits",
+        dapr(DB, dapr={"sidecar": {"requests": {"memory": "128Mi"}, "limits": {"memory": "64Mi"}}}),
+        "workloads[0].dapr.sidecar.requests.memory: 128Mi is more than the limit 64Mi; choose less, or a higher limit (pulumi config set --path 'workloads[0].dapr.sidecar.requests.memory' 64Mi)",
+    ),
+    case(
+        "requests-within-limits",
+        {"operators": {"external_secrets": {"resources": {"requests": {"cpu": "1"}, "limits": {"cpu": "500m"}}}}},
+        "operators.external_secrets.resources.requests.cpu: 1 is more than the limit 500m; choose less, or a higher limit (pulumi config set --path 'operators.external_secrets.resources.requests.cpu' 500m)",
+    ),
+    case(
+        "keys-of-a-secret-type",
+        eso(
+            DB,
+            compose=[
+                {
+                    "name": "pull",
+                    "template": '{{ index . "db-password" }}',
+                    "kubernetes_secret": {"name": "p", "key": "x", "type": "kubernetes.io/dockerconfigjson"},
+                }
+            ],
+        ),
+        "workloads[0].compose[0].kubernetes_secret.key: kubernetes.io/dockerconfigjson has the key .dockerconfigjson; take it out",
+    ),
+    case(
+        "mount-is-of-the-driver",
+        eso(secret(from_="existing", file="db", kubernetes_secret={"mount": True})),
+        "workloads[0].secrets[0].kubernetes_secret.mount: goes with csi; with technique eso every file is from the Secret; take it out, and say file (pulumi config rm --path 'workloads[0].secrets[0].kubernetes_secret.mount')",
+    ),
+    case(
+        "tls-secret-is-a-certificate",
+        eso(secret(from_="existing", type="cert-key-pair", encoding="base64", kubernetes_secret={"type": "kubernetes.io/tls"})),
+        "workloads[0].secrets[0].encoding: base64, and tls.crt and tls.key are made of what the vault has; take it out",
+    ),
+    case(
+        "composed-value-is-one",
+        eso(
+            secret(name="a", from_="existing", kubernetes_secret={"name": "one", "key": "user"}),
+            secret(name="b", from_="existing", kubernetes_secret={"name": "two", "key": "user"}),
+            compose=[{"name": "all", "template": "{{ . | toJson }}"}],
+        ),
+        "workloads[0].compose[0].template: it may name any of the workload's secrets, and 'user' is the key of several; give one of them another kubernetes_secret.key",
+    ),
+    case(
+        "template-can-be-read",
+        eso(DB, compose=[{"name": "url", "template": "{{ .database.password }}"}]),
+        'workloads[0].compose[0].template: .database.password is a field of a field to Go; write {{ index . "database.password" }}',
+    ),
+    case(
+        "composed-value-is-one",
+        eso(DB, compose=[{"name": "url", "template": '{{/* .a-b */}}{{ $.user }}{{ index $ "pw" }}'}]),
+        "workloads[0].compose[0].template: it names 'pw', which is no key of this workload's secrets; choose db-password",
+        "workloads[0].compose[0].template: it names 'user', which is no key of this workload's secrets; choose db-password",
     ),
 ]

@@ -36,8 +36,11 @@ def test_there_are_examples() -> None:
 @pytest.mark.parametrize("config", EXAMPLES)
 def test_an_example_is_accepted(config: dict[str, Any]) -> None:
     """A part of a stack file is completed by the least that there is to say; what is encrypted has a value."""
-    whole = {"azure-native:location": "westeurope", "aks-secrets:cluster": ACCEPTED["aks-secrets:cluster"], **config}
-    if "aks-secrets:namespaces" in config and "aks-secrets:workloads" not in config:
+    composition = config.get("aks-secrets:composition", "all-in-one")
+    whole = {"azure-native:location": "westeurope", **config}
+    if composition != "workloads":
+        whole.setdefault("aks-secrets:cluster", ACCEPTED["aks-secrets:cluster"])
+    if composition == "all-in-one" and "aks-secrets:namespaces" in config and "aks-secrets:workloads" not in config:
         named = [entry["name"] for entry in config["aks-secrets:namespaces"]]
         whole["aks-secrets:workloads"] = [{"name": name, "namespace": name, "technique": "sdk", "kind": "none"} for name in named]
     encrypted = {key for key, value in whole.items() if isinstance(value, dict) and "secure" in value}

@@ -17,13 +17,13 @@ from rehearsal.simulators.kubernetes.admission import NAMESPACE, OWNERS, POD, De
 from rehearsal.simulators.kubernetes.controllers import EVENT, REVISION, trace_name, traces
 from rehearsal.simulators.kubernetes.custom import schema_of
 from rehearsal.simulators.kubernetes.fields import is_sealed, mapping
-from rehearsal.simulators.kubernetes.inside import RELEASE
+from rehearsal.simulators.kubernetes.inside import RELEASE, same
 from rehearsal.simulators.kubernetes.kinds import (
     ADDONS,
-    CHARTS,
     CHARTS_WITH_LASTING_KINDS,
     CLUSTER_SCOPED,
     EXTENSIONS,
+    KEEP,
     CustomKind,
     Kind,
     chart_name,
@@ -251,8 +251,10 @@ class SimulatedCluster:
         chart, metadata = chart_name(plain(release)["spec"]["chart"]), release["metadata"]
         if chart == dapr_installed.CHART and (why := dapr_installed.in_the_way(self, metadata["name"], metadata["namespace"])):
             raise ApiError(why)
-        if chart in CHARTS_WITH_LASTING_KINDS:
-            self._add(definition_of(kind) for kind in CHARTS[chart])
+        values = mapping(release["spec"].get("values"))
+        kept = mapping(mapping(values.get("crds")).get("annotations")).get(KEEP[0])
+        if chart in CHARTS_WITH_LASTING_KINDS or (kept is not None and same(self._world, plain(kept), KEEP[1])):
+            self._add(definition_of(kind) for kind in installed_by(chart, plain(values)))
 
     def _add(self, manifests: Iterable[Mapping[str, Any]]) -> None:
         """Unless they are there."""

@@ -139,6 +139,10 @@ def installed_by(chart: str, values: Mapping[str, Any]) -> Iterable[CustomKind]:
     ]
 
 
+KEEP: Final = ("helm.sh/resource-policy", "keep")
+"""What Helm does not delete with its release. https://helm.sh/docs/howto/charts_tips_and_tricks/#tell-helm-not-to-uninstall-a-resource"""
+
+
 def chart_name(chart: str) -> str:
     """`oci://host/charts/dapr` and `./charts/dapr` are `dapr`."""
     return chart.rstrip("/").rsplit("/", 1)[-1]
