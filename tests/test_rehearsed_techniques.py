@@ -1,5 +1,6 @@
 """One list, any technique: on the real engine a workload goes from one to the next, and what is not the technique's own stays."""
 
+import json
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -235,3 +236,19 @@ def test_other_contents_are_another_secret_and_reach_the_pods(dev: Rehearsal) ->
     assert (ops["create"], ops["update"], ops["delete"]) == ({"shop/shop-external-HASH"}, {"shop-deployment"}, {"shop/shop-external-HASH"})
     with _cluster(dev) as cluster:
         assert len(cluster.all_of(SECRET, "shop")) == 1, "the old one went with its ExternalSecret, when no pod read it any more"
+
+
+def test_one_application_and_one_list_by_four_techniques(tmp_path: Path, simulators: Simulators) -> None:
+    rehearsal = Rehearsal.of("examples/four-techniques/Pulumi.one-list.yaml", tmp_path, simulators)
+    workloads = rehearsal.config["aks-secrets:workloads"]
+    assert len({json.dumps({**one, "name": "", "namespace": "", "technique": ""}, sort_keys=True) for one in workloads}) == 1
+    assert len({one["technique"] for one in workloads}) == len({one["namespace"] for one in workloads}) == 4
+    made = rehearsal.up()
+    identities = {row["identity"] for row in made.document["outputs"]["access"]}
+    assert len(identities) == 4
+    assert {(row["technique"], row["secret"]) for row in made.document["outputs"]["access"]} == {
+        (one["technique"], name) for one in workloads for name in ("username", "password")
+    }
+    assert len(made.inputs("RoleAssignment", "demo-sdk/secrets/username")) == 1
+    assert rehearsal.up().summary == {}
+    assert rehearsal.run("destroy").summary == {"delete": made.summary["create"]}
