@@ -1,7 +1,7 @@
 """Node pools: the inline system pool of a cluster and the AgentPools beside it say the same things of their nodes."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
@@ -14,6 +14,20 @@ class OsSku(StrEnum):
 
     AZURE_LINUX = "AzureLinux"
     UBUNTU = "Ubuntu"
+
+
+class OsDiskType(StrEnum):
+    """Where the nodes' system disk is."""
+
+    MANAGED = "Managed"
+    """In Azure Storage."""
+    EPHEMERAL = "Ephemeral"
+    """On the host: faster, in the price, and gone with the node."""
+
+
+SPOT = "kubernetes.azure.com/scalesetpriority"
+"""Label and taint of spot nodes. AKS puts both on by itself; said here too, since it takes a list without them for their removal.
+https://learn.microsoft.com/azure/aks/spot-node-pool"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,10 +53,20 @@ class NodePool:
     zones: Sequence[str] = ()
     max_pods: int | None = None
     """Pods per node; AKS's own default (250 with overlay) if not given."""
+    os_disk_type: OsDiskType | None = None
+    """What suits the VM size if not given."""
+    labels: Mapping[str, str] = field(default_factory=dict[str, str])
+    taints: Sequence[str] = ()
+    """``key=value:effect``, as `kubectl taint` writes them."""
+    spot: bool = False
+    """Azure may take the nodes back at any time, and charges little."""
 
 
 def nodes_of(pool: NodePool, subnet_id: Input[str] | None) -> dict[str, Any]:
     """What ARM calls alike in a cluster's inline profile and in an AgentPool."""
+    labels, taints = dict(pool.labels), list(pool.taints)
+    if pool.spot:
+        labels, taints = {**labels, SPOT: "spot"}, [*taints, f"{SPOT}=spot:NoSchedule"]
     return {
         "type": containerservice.AgentPoolType.VIRTUAL_MACHINE_SCALE_SETS,
         "os_type": containerservice.OSType.LINUX,
@@ -56,6 +80,12 @@ def nodes_of(pool: NodePool, subnet_id: Input[str] | None) -> dict[str, Any]:
         "availability_zones": list(pool.zones) or None,
         "max_pods": pool.max_pods,
         "vnet_subnet_id": subnet_id,
+        "os_disk_type": pool.os_disk_type.value if pool.os_disk_type else None,
+        "node_labels": labels or None,
+        "node_taints": taints or None,
+        "scale_set_priority": containerservice.ScaleSetPriority.SPOT if pool.spot else None,
+        "scale_set_eviction_policy": containerservice.ScaleSetEvictionPolicy.DELETE if pool.spot else None,
+        "spot_max_price": -1.0 if pool.spot else None,  # never for its price
     }
 
 

@@ -95,6 +95,10 @@ def _pool(pool: SystemPoolSettings | UserPoolSettings) -> NodePool:
         os_disk_size_gb=pool.os_disk_size_gb,
         zones=pool.zones,
         max_pods=pool.max_pods,
+        os_disk_type=pool.os_disk_type,
+        labels=pool.labels,
+        taints=pool.taints if isinstance(pool, UserPoolSettings) else (),
+        spot=isinstance(pool, UserPoolSettings) and pool.spot,
     )
 
 

@@ -1,10 +1,10 @@
 """Node pools, part of section ``cluster``: sizes, numbers, names."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Annotated
 
-from components.node_pool import OsSku
+from components.node_pool import OsDiskType, OsSku
 from stacks.settings.rules import Between, Found, Matches, Section, rule
 
 QUOTAS = "https://learn.microsoft.com/azure/aks/quotas-skus-regions"
@@ -66,6 +66,20 @@ DiskSize = Annotated[
 ]
 
 
+_LABELS = "https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#syntax-and-character-set"
+Taint = Annotated[
+    str,
+    Matches(
+        "node-taint",
+        r"([a-z0-9]([-a-z0-9.]*[a-z0-9])?/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?(=[-._A-Za-z0-9]{0,63})?:(NoSchedule|PreferNoSchedule|NoExecute)",
+        is_a="taint",
+        allowed="write key=value:effect, with the effect NoSchedule, PreferNoSchedule or NoExecute",
+        example="team=shop:NoSchedule",
+        source="https://kubernetes.io/docs/concepts/scheduling-eviction/taint-and-toleration/",
+    ),
+]
+
+
 class AutoscaleSettings(Section):
     """Bounds for the cluster autoscaler."""
 
@@ -92,6 +106,10 @@ class PoolSettings(Section):
     """Availability zones over which the nodes are spread."""
     max_pods: MaxPods | None = None
     """Pods per node; 250 if not given."""
+    os_disk_type: OsDiskType | None = None
+    """Managed: in Azure Storage; Ephemeral: on the host, gone with the node; what suits the VM size if not given."""
+    labels: Mapping[str, str] = {}
+    """Labels of the nodes, by which pods choose them (`overrides`, nodeSelector)."""
 
     @property
     def first_nodes(self) -> int:
@@ -118,9 +136,43 @@ class UserPoolSettings(PoolSettings):
 
     name: PoolName
     """Name of the pool."""
+    taints: tuple[Taint, ...] = ()
+    """What keeps pods off that do not tolerate it: `team=shop:NoSchedule`."""
+    spot: bool = False
+    """Spare capacity of Azure's, cheap, and taken back at any time; pods have to tolerate `kubernetes.azure.com/scalesetpriority=spot`."""
 
 
 # --------------------------------------------------------------------------------------------------------------- cross-key rules
+
+
+# https://learn.microsoft.com/azure/aks/use-labels#reserved-system-labels; those of Kubernetes are Kubernetes' own
+_RESERVED_LABELS = re.compile(
+    r"(?:[\w.-]+\.)?(?:kubernetes\.azure\.com|kubernetes\.io|k8s\.io)/|agentpool$|storage(?:profile|tier)$|accelerator$"
+)
+_KEY = re.compile(r"(?:[a-z0-9](?:[-a-z0-9.]{0,251}[a-z0-9])?/)?[A-Za-z0-9](?:[-._A-Za-z0-9]{0,61}[A-Za-z0-9])?")
+_VALUE = re.compile(r"(?:[A-Za-z0-9](?:[-._A-Za-z0-9]{0,61}[A-Za-z0-9])?)?")
+
+
+@rule("node-label", PoolSettings, source=f"{_LABELS}; https://learn.microsoft.com/azure/aks/use-labels#reserved-system-labels")
+def labels_are_labels_and_nobody_elses(pool: PoolSettings) -> Iterator[Found]:
+    """AKS refuses those that it or Kubernetes sets itself."""
+    for key, value in pool.labels.items():
+        if _RESERVED_LABELS.match(key):
+            yield Found(("labels", key), "belongs to Kubernetes or AKS", "choose a prefix of your own", remove=True)
+        elif not _KEY.fullmatch(key) or not _VALUE.fullmatch(value):
+            allowed = "use 63 letters, digits, hyphens, underscores and full stops, before a key perhaps a domain and a slash"
+            yield Found(("labels", key), f"{value!r} and its key are no label", allowed, remove=True)
+
+
+@rule("node-taint-is-the-users", UserPoolSettings, source="https://learn.microsoft.com/azure/aks/use-node-taints")
+def taints_are_the_users(pool: UserPoolSettings) -> Iterator[Found]:
+    """Those of AKS it sets itself."""
+    for index, taint in enumerate(pool.taints):
+        if _RESERVED_LABELS.match(taint):
+            allowed = "say spot: true for those of spot nodes, or choose a prefix of your own"
+            yield Found(("taints", index), f"{taint!r} belongs to Kubernetes or AKS", allowed, remove=True)
+        if taint in pool.taints[:index]:
+            yield Found(("taints", index), f"{taint!r} is listed twice", "list it once", remove=True)
 
 
 @rule("autoscale-bounds", PoolSettings, source="https://learn.microsoft.com/azure/aks/cluster-autoscaler")

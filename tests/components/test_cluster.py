@@ -6,7 +6,7 @@ import pytest
 from components.cluster import Entra, UpgradeChannel
 from components.cluster_network import Dataplane, Network, NetworkPolicy
 from components.csi_addon import CsiAddon
-from components.node_pool import Autoscale, NodePool
+from components.node_pool import Autoscale, NodePool, OsDiskType
 from components.roles import Role
 from tests.components import samples
 from tests.harness import ISSUER, TENANT, build
@@ -174,3 +174,26 @@ def test_identities_carry_no_tags() -> None:
 def test_a_secret_of_kubernetes_is_changed_in_place() -> None:
     """Replaced, it would be gone for a moment, and Reloader acts on neither half of that (stakater/Reloader#334)."""
     assert build(samples.cluster).one("kubernetes").plain()["enableSecretMutable"] == "true"
+
+
+def test_nodes_bear_the_labels_and_taints_that_were_said() -> None:
+    pool = NodePool(
+        name="apps", vm_size="Standard_D4s_v5", labels={"team": "shop"}, taints=["team=shop:NoSchedule"], os_disk_type=OsDiskType.EPHEMERAL
+    )
+    inputs = build(lambda: samples.cluster(user_pools=[pool])).one("AgentPool").inputs
+    assert (inputs["nodeLabels"], inputs["nodeTaints"], inputs["osDiskType"]) == ({"team": "shop"}, ["team=shop:NoSchedule"], "Ephemeral")
+    assert "scaleSetPriority" not in inputs
+
+
+def test_spot_nodes_keep_off_what_does_not_tolerate_them() -> None:
+    """AKS adds both by itself, and would take a list without them for their removal."""
+    pool = NodePool(name="cheap", vm_size="Standard_D4s_v5", labels={"team": "shop"}, spot=True)
+    inputs = build(lambda: samples.cluster(user_pools=[pool])).one("AgentPool").inputs
+    assert inputs["nodeLabels"] == {"team": "shop", "kubernetes.azure.com/scalesetpriority": "spot"}
+    assert inputs["nodeTaints"] == ["kubernetes.azure.com/scalesetpriority=spot:NoSchedule"]
+    assert (inputs["scaleSetPriority"], inputs["scaleSetEvictionPolicy"], inputs["spotMaxPrice"]) == ("Spot", "Delete", -1)
+
+
+def test_a_pool_of_which_nothing_is_said_bears_nothing() -> None:
+    inputs = build(lambda: samples.cluster(user_pools=[NodePool(name="apps", vm_size="Standard_D4s_v5")])).one("AgentPool").inputs
+    assert not {"nodeLabels", "nodeTaints", "osDiskType", "scaleSetPriority", "spotMaxPrice"} & set(inputs)

@@ -9,6 +9,12 @@ HERE: dict[str, Any] = {"name": "aks-platform", "resource_group": "rg-platform"}
 VAULT: dict[str, Any] = {"name": "kv-platform", "resource_group": "rg-platform"}
 ON_A_PLATFORM: dict[str, Any] = {"composition": "workloads", "platform": {"stack": "organization/aks-secrets/platform"}, "cluster": None}
 
+
+def _pool(**keys: Any) -> dict[str, Any]:
+    pool = {"name": "apps", "vm_size": "Standard_D4s_v5", **keys}
+    return {"cluster": {"system_pool": {"vm_size": "Standard_D2s_v5"}, "user_pools": [pool]}}
+
+
 CASES = [
     case(
         "section-of-another-composition",
@@ -150,5 +156,23 @@ CASES = [
         "image-cleaner-interval",
         {"cluster.image_cleaner_interval_hours": 1},
         "cluster.image_cleaner_interval_hours: 1 hours is out of range; choose 24 to 2160 (pulumi config set --path 'cluster.image_cleaner_interval_hours' 24)",
+    ),
+    # pools
+    case(
+        "node-taint",
+        _pool(taints=["team:Never"]),
+        "cluster.user_pools[0].taints[0]: 'team:Never' is not a taint; write key=value:effect, with the effect NoSchedule, PreferNoSchedule or NoExecute (pulumi config set --path 'cluster.user_pools[0].taints[0]' team=shop:NoSchedule)",
+    ),
+    case(
+        "node-taint-is-the-users",
+        _pool(taints=["kubernetes.azure.com/scalesetpriority=spot:NoSchedule", "a=b:NoExecute", "a=b:NoExecute"]),
+        "cluster.user_pools[0].taints[0]: 'kubernetes.azure.com/scalesetpriority=spot:NoSchedule' belongs to Kubernetes or AKS; say spot: true for those of spot nodes, or choose a prefix of your own (pulumi config rm --path 'cluster.user_pools[0].taints[0]')",
+        "cluster.user_pools[0].taints[2]: 'a=b:NoExecute' is listed twice; list it once (pulumi config rm --path 'cluster.user_pools[0].taints[2]')",
+    ),
+    case(
+        "node-label",
+        _pool(labels={"kubernetes.azure.com/mode": "user", "team": "a b"}),
+        'cluster.user_pools[0].labels["kubernetes.azure.com/mode"]: belongs to Kubernetes or AKS; choose a prefix of your own (pulumi config rm --path \'cluster.user_pools[0].labels["kubernetes.azure.com/mode"]\')',
+        "cluster.user_pools[0].labels.team: 'a b' and its key are no label; use 63 letters, digits, hyphens, underscores and full stops, before a key perhaps a domain and a slash (pulumi config rm --path 'cluster.user_pools[0].labels.team')",
     ),
 ]
