@@ -13,8 +13,9 @@ from components.borrowed import BorrowedIdentity, BorrowedIdentityArgs
 from components.cluster import AksCluster
 from components.cluster_access import AdoptedCluster, Cluster
 from components.identity import Reader, ServiceAccount, WorkloadIdentity, WorkloadIdentityArgs
-from components.namespace import make_namespace
+from components.namespace import deny_all, make_namespace
 from components.operators import Operator
+from components.operators.dapr import NAMESPACE
 from components.vault import Authorization, KeyVault
 from components.workloads import WORKLOADS, Workload, WorkloadArgs
 from stacks import adopt, parts, workload_parts
@@ -144,11 +145,16 @@ def in_cluster(cluster: Cluster) -> InCluster:
 
 def make_namespaces(settings: Settings, cluster: Cluster, made_elsewhere: tuple[str, ...] = ()) -> dict[str, pulumi.Resource]:
     """The namespaces of the settings that nobody else makes, by name."""
-    return {
-        name: make_namespace(f"namespace-{name}", name, _kept(in_cluster(cluster), said.release), enforce=said.enforce, warn=said.warn)
-        for name, said in settings.namespaces_by_name.items()
-        if not said.existing and name not in made_elsewhere
-    }
+    made: dict[str, pulumi.Resource] = {}
+    for name, said in settings.namespaces_by_name.items():
+        if said.existing or name in made_elsewhere:
+            continue
+        opts = _kept(in_cluster(cluster), said.release)
+        made[name] = make_namespace(f"namespace-{name}", name, opts, enforce=said.enforce, warn=said.warn)
+        if said.isolated:
+            within = ResourceOptions.merge(in_cluster(cluster), ResourceOptions(depends_on=[made[name]]))
+            deny_all(f"namespace-{name}-default-deny", name, within)
+    return made
 
 
 @dataclass(frozen=True)
@@ -186,6 +192,8 @@ async def make_workloads(settings: Settings, site: Site) -> dict[str, Workload]:
             sought=workload_parts.sought_secrets(workload),
             sync=workload_parts.sync(workload),
             dapr=workload_parts.dapr_app(workload),
+            isolated=settings.namespaces_by_name[workload.namespace].isolated,
+            dapr_namespace=settings.operators.dapr.namespace if settings.operators.dapr else NAMESPACE,
             pod=workload_parts.pod(workload),
         )
         made[workload.name] = bundle(workload.name, args, in_cluster(site.cluster))

@@ -252,3 +252,12 @@ def test_one_application_and_one_list_by_four_techniques(tmp_path: Path, simulat
     assert len(made.inputs("RoleAssignment", "demo-sdk/secrets/username")) == 1
     assert rehearsal.up().summary == {}
     assert rehearsal.run("destroy").summary == {"delete": made.summary["create"]}
+
+
+def test_namespaces_that_let_nobody_through_are_accepted(dev: Rehearsal) -> None:
+    names = sorted({workload["namespace"] for workload in dev.config["aks-secrets:workloads"]})
+    dev.config["aks-secrets:namespaces"] = [{"name": name, "isolated": True, "enforce": "restricted"} for name in names]
+    made = dev.up()
+    assert len(made.inputs("NetworkPolicy")) == len(names) + len(dev.config["aks-secrets:workloads"])
+    assert dev.up().summary == {}
+    assert dev.run("destroy").summary == {"delete": made.summary["create"]}

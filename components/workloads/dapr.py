@@ -15,6 +15,7 @@ from pulumi import ResourceOptions
 from components.operators import Operator
 from components.roles import ObjectType
 from components.workloads.dapr_app import DaprApp
+from components.workloads.isolation import Egress
 from components.workloads.manifests import IDENTITY, INJECTED_ENV, INJECTED_VOLUME, USE_IDENTITY, Delivery, Manifest
 from components.workloads.pod import Kind
 from components.workloads.wanted import Way
@@ -68,6 +69,7 @@ class DaprWorkload(Workload):
     )
     own_volumes = frozenset({INJECTED_VOLUME, "dapr-identity-token"})
     own_ports = SIDECAR_PORTS
+    asks = frozenset({Egress.AZURE, Egress.DAPR})
 
     def _deliver(self, name: str, args: WorkloadArgs, /) -> Delivery:
         app = args.dapr or DaprApp(app_id=name, store=default_store(name))

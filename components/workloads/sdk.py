@@ -4,6 +4,7 @@ It needs nothing in the cluster but the annotated ServiceAccount, and in the pod
 """
 
 from components.roles import READ_ACCESS, ObjectType
+from components.workloads.isolation import Egress
 from components.workloads.manifests import IDENTITY, INJECTED_ENV, INJECTED_VOLUME, USE_IDENTITY, Delivery
 from components.workloads.workload import Workload, WorkloadArgs
 
@@ -15,6 +16,7 @@ class SdkWorkload(Workload):
     """
 
     seen_by_pod = "the application asks the vault"
+    asks = frozenset({Egress.AZURE})
     own_env = frozenset({"KEYVAULT_URL", "SECRET_NAME", "SECRET_NAMES"}) | INJECTED_ENV
     own_volumes = frozenset({INJECTED_VOLUME})
 

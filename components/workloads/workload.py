@@ -7,7 +7,7 @@ Deliberately not here: the namespace and the identity (workloads share them; the
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 import pulumi
 from pulumi import Output, ResourceOptions
@@ -20,6 +20,7 @@ from components.vault import KeyVault
 from components.workloads import manifests
 from components.workloads.csi_access import Access
 from components.workloads.dapr_app import DaprApp
+from components.workloads.isolation import Egress, egress_rules, ingress_rules
 from components.workloads.manifests import Delivery, Manifest
 from components.workloads.pod import Kind, Pod, ServiceType
 from components.workloads.sync import Sync
@@ -72,6 +73,10 @@ class WorkloadArgs:
     sync: Sync = field(default_factory=Sync)
     dapr: DaprApp | None = None
     """None: called like the workload."""
+    isolated: bool = False
+    """Whether its namespace lets nobody through, so that it has to say whom it needs."""
+    dapr_namespace: str = "dapr-system"
+    """Where Dapr's control plane is."""
     pod: Pod | None = None
     """None: somebody else deploys the pod."""
 
@@ -128,6 +133,8 @@ class Workload(pulumi.ComponentResource):
     """Volumes that the technique mounts: nobody else may call one so."""
     own_mounts: ClassVar[frozenset[str]] = frozenset()
     """Where it mounts them in the workload's container, besides ``mount_path``."""
+    asks: ClassVar[frozenset[Egress]] = frozenset()
+    """Whom it makes the pod itself ask."""
     own_ports: ClassVar[frozenset[int]] = frozenset()
     """Where something of the technique listens in the pod, so that the workload cannot."""
 
@@ -145,6 +152,8 @@ class Workload(pulumi.ComponentResource):
         delivery = self._deliver(name, args)
         self.pod_needs = manifests.needs(name, args.service_account, delivery)
         self.address = Output.from_input("")
+        if args.isolated:
+            self._let_through(name, args)
         if args.pod:
             self._run(name, args, args.pod, delivery)
         self.register_outputs({"service_account_name": self.service_account_name, "address": self.address})
@@ -177,6 +186,25 @@ class Workload(pulumi.ComponentResource):
             metadata=meta.v1.ObjectMetaArgs(**metadata),
             # Entra trusts tokens that the kubelet projects into pods that ask for them; no pod needs one for the Kubernetes API.
             automount_service_account_token=False,
+            opts=ResourceOptions(parent=self, depends_on=args.after_namespace),
+        )
+
+    def _let_through(self, name: str, args: WorkloadArgs) -> None:
+        """Also for pods that somebody else deploys: they bear the label by which they are told apart, or nobody talks to them."""
+        # Only for those who want it: start-up time.
+        from pulumi_kubernetes import networking
+
+        port, served = (args.pod.port, args.pod.service is not None) if args.pod else (None, False)
+        spec: Manifest = {
+            "podSelector": {"matchLabels": manifests.labels(name)},
+            "policyTypes": ["Ingress", "Egress"],
+            "ingress": ingress_rules(port, served=served),
+            "egress": egress_rules(self.asks, args.dapr_namespace),
+        }
+        networking.v1.NetworkPolicy(
+            f"{name}-network-policy",
+            metadata=meta.v1.ObjectMetaArgs(name=name, namespace=args.service_account.namespace),
+            spec=cast("networking.v1.NetworkPolicySpecArgsDict", spec),
             opts=ResourceOptions(parent=self, depends_on=args.after_namespace),
         )
 

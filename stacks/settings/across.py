@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from components.cluster_network import NetworkPolicy
 from components.identity import CREDENTIALS_PER_IDENTITY
 from components.namespace import PodSecurityLevel
 from components.roles import ObjectType
@@ -68,6 +69,16 @@ def namespace_names_differ(settings: Settings) -> Iterator[Found]:
         if namespace.name in seen:
             yield Found(("namespaces", index, "name"), f"{namespace.name!r} is the name of another entry", "keep one", remove=False)
         seen.add(namespace.name)
+
+
+@rule("isolation-is-enforced", Settings, source="https://learn.microsoft.com/azure/aks/use-network-policies")
+def somebody_enforces_isolation(settings: Settings) -> Iterator[Found]:
+    """Without an engine a network policy is a text that nobody reads."""
+    enforced = settings.cluster.existing or settings.platform or settings.cluster.network.effective_policy is not NetworkPolicy.NONE
+    for index, namespace in enumerate(settings.namespaces):
+        if namespace.isolated and not enforced:
+            wrong = "true, and cluster.network.policy is none: nobody would enforce it"
+            yield Found(("namespaces", index, "isolated"), wrong, "choose a policy engine, or take it out", remove=True)
 
 
 @rule(

@@ -22,12 +22,14 @@ class NamespaceSettings(Section):
     """Pods that do not keep to this Pod Security Standard are refused."""
     warn: PodSecurityLevel = PodSecurityLevel.RESTRICTED
     """Whoever deploys pods that do not keep to this one is told."""
+    isolated: bool = False
+    """Its pods talk to nobody and nobody to them, but for what their technique needs and on the ports of their Services."""
 
 
 @rule("existing-namespace-keeps-its-labels", NamespaceSettings, source=_ADMISSION)
 def existing_namespaces_keep_their_labels(namespace: NamespaceSettings) -> Iterator[Found]:
     """What the program does not make, it does not label."""
-    for key in ("release", "enforce", "warn"):
+    for key in ("release", "enforce", "warn", "isolated"):
         if namespace.existing and key in namespace.model_fields_set:
             yield Found(
                 (key,), "the program neither makes nor labels a namespace that is existing", "take it out, or label it there", remove=True

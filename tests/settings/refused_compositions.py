@@ -175,4 +175,17 @@ CASES = [
         'cluster.user_pools[0].labels["kubernetes.azure.com/mode"]: belongs to Kubernetes or AKS; choose a prefix of your own (pulumi config rm --path \'cluster.user_pools[0].labels["kubernetes.azure.com/mode"]\')',
         "cluster.user_pools[0].labels.team: 'a b' and its key are no label; use 63 letters, digits, hyphens, underscores and full stops, before a key perhaps a domain and a slash (pulumi config rm --path 'cluster.user_pools[0].labels.team')",
     ),
+    case(
+        "isolation-is-enforced",
+        {
+            "cluster": {"system_pool": {"vm_size": "Standard_D2s_v5"}, "network": {"dataplane": "azure", "policy": "none"}},
+            "namespaces": [{"name": "shop", "isolated": True}],
+        },
+        "namespaces[0].isolated: true, and cluster.network.policy is none: nobody would enforce it; choose a policy engine, or take it out (pulumi config rm --path 'namespaces[0].isolated')",
+    ),
+    case(
+        "existing-namespace-keeps-its-labels",
+        {"namespaces": [{"name": "shop", "existing": True, "isolated": True}]},
+        "namespaces[0].isolated: the program neither makes nor labels a namespace that is existing; take it out, or label it there (pulumi config rm --path 'namespaces[0].isolated')",
+    ),
 ]
