@@ -27,6 +27,8 @@ class FoundCluster:
 
     args: AdoptedClusterArgs
     automatic: bool
+    csi_addon: bool
+    """Whether the add-on of the CSI driver is on."""
 
 
 def find_cluster(key: str, resource_group: str, name: str) -> FoundCluster:
@@ -66,7 +68,7 @@ def find_cluster(key: str, resource_group: str, name: str) -> FoundCluster:
         csi_addon_object_id=(addon.object_id if addon else None) or "",
         entra=bool(found.aad_profile and found.aad_profile.managed),
     )
-    return FoundCluster(args, automatic=bool(found.sku and found.sku.name == AUTOMATIC))
+    return FoundCluster(args, automatic=bool(found.sku and found.sku.name == AUTOMATIC), csi_addon=addon is not None)
 
 
 def find_vault(key: str, resource_group: str, name: str) -> VaultFacts:
@@ -96,6 +98,15 @@ def must_be_ours(key: str, existing: ExistingSettings, deployer: Deployer) -> tu
             f" choose that one (pulumi config set azure-native:subscriptionId {subscription})"
         )
     return existing.where
+
+
+def must_be_somebody_elses(key: str, where: tuple[str, str], made_here: tuple[str, str]) -> None:
+    """Under ``existing`` what a stack has made leaves its program, and Pulumi deletes what leaves a program."""
+    if [part.lower() for part in where] == [part.lower() for part in made_here]:
+        raise pulumi.RunError(
+            f"{key}: {where[1]!r} in {where[0]!r} is what this stack itself makes, and under existing Pulumi would delete it;"
+            " take existing out, or adopt it from another stack (docs/adopt.md)"
+        )
 
 
 _T = TypeVar("_T")

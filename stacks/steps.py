@@ -23,7 +23,7 @@ from stacks.deployer import find_deployer
 from stacks.facts import Facts, facts_of
 from stacks.operators import Served
 from stacks.settings import Grants, Settings
-from stacks.settings.operators import InstallDapr
+from stacks.settings.operators import Install, InstallDapr
 from stacks.settings.workloads import Scope
 from stacks.warnings import warnings
 
@@ -47,6 +47,7 @@ async def look(settings: Settings) -> Found:
     cluster = None
     if existing := settings.cluster.existing:
         group, name = adopt.must_be_ours("cluster.existing", existing, facts.deployer)
+        adopt.must_be_somebody_elses("cluster.existing", (group, name), (facts.resource_group, facts.cluster_name))
         cluster = adopt.find_cluster("cluster.existing", group, name)
         facts = replace(facts, cluster_name=name)
         if cluster.automatic and settings.operators.dapr and settings.operators.dapr.install is InstallDapr.EXTENSION:
@@ -55,8 +56,15 @@ async def look(settings: Settings) -> Found:
                 f"operators.dapr.install: extension, and cluster {name!r} is an Automatic one, on which the extension does not get ready;"
                 " choose helm (pulumi config set --path 'operators.dapr.install' helm)"
             )
+        driver = settings.operators.csi_driver
+        if driver and driver.install is Install.EXISTING and not cluster.csi_addon:
+            pulumi.log.warn(
+                f"operators.csi_driver existing: the add-on is not on in cluster {name!r}, so somebody has to have installed the charts;"
+                f" else: az aks enable-addons --addons azure-keyvault-secrets-provider --resource-group {group} --name {name}"
+            )
     if existing := settings.vault.existing:
         group, name = adopt.must_be_ours("vault.existing", existing, facts.deployer)
+        adopt.must_be_somebody_elses("vault.existing", (group, name), (facts.vault.resource_group, facts.vault.name))
         facts = replace(facts, vault=adopt.find_vault("vault.existing", group, name))
     for index, identity in enumerate(settings.identities):
         if identity.existing:

@@ -279,6 +279,26 @@ def test_an_automatic_cluster_takes_the_chart_of_dapr_and_not_the_extension(adop
     assert adopting.run("up", _cloud(sku="Automatic")).status == 0
 
 
+def test_what_a_stack_makes_it_does_not_adopt(adopting: Rehearsal) -> None:
+    """It would leave the program, and Pulumi deletes what leaves a program."""
+    adopting.config = {**LOCATION, "aks-secrets:cluster": {"system_pool": {"vm_size": "Standard_D2s_v5"}}}
+    made = adopting.up().document["outputs"]["platform"]
+    for key in ("cluster", "vault"):
+        config = {**LOCATION, "aks-secrets:cluster": {"system_pool": {"vm_size": "Standard_D2s_v5"}}}
+        config[f"aks-secrets:{key}"] = {"existing": {"id": made[key]["id"]}}
+        adopting.config = config
+        run = adopting.command("preview")
+        assert run.status != 0
+        assert f"{key}.existing: '{made[key]['name']}' in 'rg-aks-secrets-adopting' is what this stack itself makes" in run.output
+
+
+def test_a_driver_that_nobody_seems_to_have_installed_is_asked_after(adopting: Rehearsal) -> None:
+    adopting.config["aks-secrets:operators"] = {"csi_driver": {"install": "existing"}}
+    run = adopting.run("preview", _cloud())
+    assert "the add-on is not on in cluster 'aks-old'" in run.output
+    assert "az aks enable-addons --addons azure-keyvault-secrets-provider --resource-group rg-platform --name aks-old" in run.output
+
+
 def _refused(rehearsal: Rehearsal, cloud: Mapping[str, Any]) -> Run:
     """In a process of its own: the engine leaves before the program does."""
     file = rehearsal.folder / "cloud.yaml"
