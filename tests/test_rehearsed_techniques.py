@@ -261,3 +261,28 @@ def test_namespaces_that_let_nobody_through_are_accepted(dev: Rehearsal) -> None
     assert len(made.inputs("NetworkPolicy")) == len(names) + len(dev.config["aks-secrets:workloads"])
     assert dev.up().summary == {}
     assert dev.run("destroy").summary == {"delete": made.summary["create"]}
+
+
+def _with_extension(dev: Rehearsal) -> Rehearsal:
+    dev.config["aks-secrets:operators"]["dapr"] = {"install": "extension", "version": "1.14.4-msft.10"}
+    return dev
+
+
+def test_the_extension_serves_sidecars_as_the_chart_does(dev: Rehearsal) -> None:
+    made = _with_extension(dev).up()
+    (extension,) = made.inputs("Extension")
+    assert (extension["version"], extension["autoUpgradeMinorVersion"]) == ("1.14.4-msft.10", False)
+    with _cluster(dev) as cluster:
+        assert cluster.dapr_secret("checkout", "checkout", "checkout-key-vault", "orders-db-password").status == 200
+        assert cluster.dapr_secret("checkout", "checkout", "checkout-key-vault", "billing-api-key").status == 403
+    assert dev.up().summary == {}
+    assert dev.run("destroy").summary == {"delete": made.summary["create"]}
+
+
+def test_the_extension_in_a_subscription_that_never_heard_of_it_says_what_to_register(dev: Rehearsal) -> None:
+    cloud = dev.folder / "cloud.yaml"
+    cloud.write_text(json.dumps({"unregistered": ["Microsoft.KubernetesConfiguration"]}))
+    run = _with_extension(dev).command("up", "--cloud", str(cloud))
+    assert run.status != 0
+    assert 'Code="MissingSubscriptionRegistration"' in run.output
+    assert "az provider register --namespace Microsoft.KubernetesConfiguration" in run.output
