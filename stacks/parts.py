@@ -135,7 +135,8 @@ def vault_args(
         secrets=[_seeded(secret) for secret in settings.seeded_secrets],
         officers=_officers(settings.people, deployer),
         private_endpoint=_private_endpoint(settings, facts, group),
-        log_workspace_id=workspace,
+        # Of a vault that exists its owner says what is written down.
+        log_workspace_id=None if facts.vault.exists else workspace,
         authorization=facts.vault.authorization,
         policies=[_policy(name, reader.principal_id, settings.workloads_by_identity[name]) for name, reader in readers.items()],
         grants_managed=settings.grants is Grants.MANAGED,
