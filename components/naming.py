@@ -64,6 +64,11 @@ def federated_credential(namespace: str, service_account: str) -> str:
     return f"{fit(plain, 120 - 9)}-{_short_hash(f'{namespace}/{service_account}', 8)}"
 
 
+def virtual_network(stack: str) -> str:
+    """2 to 64 letters, digits, ``-_.``. Its resource group tells projects apart."""
+    return fit(f"vnet-{stack}", 64)
+
+
 def private_endpoint(vault_name: str) -> str:
     """2 to 64 letters, digits, ``-_.``."""
     return fit(f"pe-{vault_name}", 64)

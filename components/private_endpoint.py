@@ -21,7 +21,7 @@ class PrivateEndpoint:
 
     resource_group_name: Input[str]
     endpoint_name: str
-    subnet_id: str
+    subnet_id: Input[str]
     """ARM id of the subnet that gives it its address."""
     dns_zone_id: str | None = None
     """ARM id of a zone privatelink.vaultcore.azure.net that exists, and is linked to the networks that ask. None: one is made, and linked
@@ -29,9 +29,9 @@ class PrivateEndpoint:
     tags: Mapping[str, str] = field(default_factory=dict[str, str])
 
     @property
-    def virtual_network_id(self) -> str:
+    def virtual_network_id(self) -> Output[str]:
         """The network of the subnet."""
-        return self.subnet_id.rsplit("/subnets/", 1)[0]
+        return Output.from_input(self.subnet_id).apply(lambda subnet: subnet.rsplit("/subnets/", 1)[0])
 
 
 def make_private_endpoint(

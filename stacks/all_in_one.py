@@ -13,10 +13,10 @@ async def all_in_one(settings: Settings) -> Mapping[str, Any]:
     """A cluster, a vault, and for each workload the chain from the one to the other."""
     found = await steps.look(settings)
     group = steps.make_group(settings, found.facts.resource_group)
-    workspace = steps.make_workspace(settings, found.facts, group)
-    cluster = steps.make_cluster(settings, found, group, workspace)
+    around = steps.make_around(settings, found.facts, group)
+    cluster = steps.make_cluster(settings, found, group, around)
     readers = await steps.make_readers(settings, found.facts, cluster, group)
-    vault = steps.make_vault(settings, found.facts, group, readers, workspace)
+    vault = steps.make_vault(settings, found.facts, group, readers, around)
     namespaces = steps.make_namespaces(settings, cluster)
     operators = make_operators(settings, cluster, group, namespaces, steps.in_cluster(cluster))
     site = steps.Site(cluster, vault, readers, namespaces, operators)

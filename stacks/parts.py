@@ -1,6 +1,7 @@
 """From settings to the arguments of components. Pure but for the components that it is handed; every composition uses the same parts."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from pulumi import Input
@@ -16,6 +17,7 @@ from components.node_pool import Autoscale, NodePool
 from components.private_endpoint import PrivateEndpoint
 from components.roles import PrincipalType
 from components.vault import AccessPolicy, KeyVaultArgs, RandomValue, SeededSecret, VaultNetwork
+from components.virtual_network import NodeNetwork
 from stacks.deployer import Deployer
 from stacks.facts import Facts
 from stacks.settings import Grants, Settings, secret_value
@@ -27,13 +29,22 @@ from stacks.settings.vault import PeopleSettings
 from stacks.settings.workloads import WorkloadSettings, reach_of
 
 
+@dataclass(frozen=True)
+class Around:
+    """What a cluster and a vault are put into, where the stack makes it."""
+
+    workspace_id: Input[str] | None = None
+    """Of Log Analytics."""
+    network: NodeNetwork | None = None
+
+
 def deployer_type(settings: Settings) -> PrincipalType | None:
     """What whoever runs ``pulumi`` is, if the settings say so."""
     said = settings.people.current_type
     return None if said is None else PrincipalType(said.value)
 
 
-def cluster_args(settings: Settings, facts: Facts, group: Input[str], workspace: Input[str] | None) -> AksClusterArgs:
+def cluster_args(settings: Settings, facts: Facts, group: Input[str], around: Around) -> AksClusterArgs:
     """Section ``cluster``, as the component takes it."""
     cluster, entra, deployer = settings.cluster, settings.cluster.entra, facts.deployer
     if cluster.system_pool is None:
@@ -54,7 +65,7 @@ def cluster_args(settings: Settings, facts: Facts, group: Input[str], workspace:
             pod_cidr=cluster.network.pod_cidr,
             service_cidr=cluster.network.service_cidr,
             dns_service_ip=cluster.network.dns_service_ip,
-            subnet_id=cluster.network.subnet_id,
+            subnet_id=around.network.nodes_subnet_id if around.network else cluster.network.subnet_id,
         ),
         upgrade_channel=cluster.upgrades.channel,
         node_os_upgrade_channel=cluster.upgrades.node_os_channel,
@@ -66,7 +77,7 @@ def cluster_args(settings: Settings, facts: Facts, group: Input[str], workspace:
         node_resource_group_name=cluster.node_resource_group,
         image_cleaner_hours=cluster.image_cleaner_interval_hours,
         maintenance=_maintenance(cluster.upgrades.maintenance),
-        log_workspace_id=workspace,
+        log_workspace_id=around.workspace_id,
         grants_managed=settings.grants is Grants.MANAGED,
         protect=cluster.protect,
         tags=settings.tags,
@@ -108,9 +119,7 @@ def _autoscale(pool: PoolSettings) -> Autoscale | None:
     return Autoscale(min_count=pool.autoscale.min_count, max_count=pool.autoscale.max_count)
 
 
-def vault_args(
-    settings: Settings, facts: Facts, group: Input[str], readers: Mapping[str, Reader], workspace: Input[str] | None
-) -> KeyVaultArgs:
+def vault_args(settings: Settings, facts: Facts, group: Input[str], readers: Mapping[str, Reader], around: Around) -> KeyVaultArgs:
     """Sections ``vault`` and ``people`` and the seeded secrets of ``workloads``, as the component takes them.
 
     ``readers`` are whom the vault names, where access policies decide.
@@ -134,9 +143,9 @@ def vault_args(
         ),
         secrets=[_seeded(secret) for secret in settings.seeded_secrets],
         officers=_officers(settings.people, deployer),
-        private_endpoint=_private_endpoint(settings, facts, group),
+        private_endpoint=_private_endpoint(settings, facts, group, around),
         # Of a vault that exists its owner says what is written down.
-        log_workspace_id=None if facts.vault.exists else workspace,
+        log_workspace_id=None if facts.vault.exists else around.workspace_id,
         authorization=facts.vault.authorization,
         policies=[_policy(name, reader.principal_id, settings.workloads_by_identity[name]) for name, reader in readers.items()],
         grants_managed=settings.grants is Grants.MANAGED,
@@ -147,14 +156,15 @@ def vault_args(
     )
 
 
-def _private_endpoint(settings: Settings, facts: Facts, group: Input[str]) -> PrivateEndpoint | None:
+def _private_endpoint(settings: Settings, facts: Facts, group: Input[str], around: Around) -> PrivateEndpoint | None:
     said = settings.vault.private_endpoint
     if said is None:
         return None
+    subnet_id = said.subnet_id or (around.network.endpoints_subnet_id if around.network else "")
     return PrivateEndpoint(
         resource_group_name=group,
         endpoint_name=naming.private_endpoint(facts.vault.name),
-        subnet_id=said.subnet_id,
+        subnet_id=subnet_id,
         dns_zone_id=said.dns_zone_id,
         tags=settings.tags,
     )

@@ -13,9 +13,9 @@ async def platform(settings: Settings) -> Mapping[str, Any]:
     """Everything that workloads share, and none of them."""
     found = await steps.look(settings)
     group = steps.make_group(settings, found.facts.resource_group)
-    workspace = steps.make_workspace(settings, found.facts, group)
-    cluster = steps.make_cluster(settings, found, group, workspace)
-    vault = steps.make_vault(settings, found.facts, group, {}, workspace)
+    around = steps.make_around(settings, found.facts, group)
+    cluster = steps.make_cluster(settings, found, group, around)
+    vault = steps.make_vault(settings, found.facts, group, {}, around)
     namespaces = steps.make_namespaces(settings, cluster)
     operators = make_operators(settings, cluster, group, namespaces, steps.in_cluster(cluster))
     return {

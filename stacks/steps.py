@@ -17,11 +17,13 @@ from components.namespace import deny_all, make_namespace
 from components.operators import Operator
 from components.operators.dapr import NAMESPACE
 from components.vault import Authorization, KeyVault
+from components.virtual_network import NodeNetwork, NodeNetworkArgs
 from components.workloads import WORKLOADS, Workload, WorkloadArgs
 from stacks import adopt, parts, workload_parts
 from stacks.deployer import find_deployer
 from stacks.facts import Facts, facts_of
 from stacks.operators import Served
+from stacks.parts import Around
 from stacks.settings import Grants, Settings
 from stacks.settings.operators import Install, InstallDapr
 from stacks.settings.workloads import Scope
@@ -113,11 +115,27 @@ def make_workspace(settings: Settings, facts: Facts, group: Input[str]) -> Input
     ).id
 
 
-def make_cluster(settings: Settings, found: Found, group: Input[str], workspace: Input[str] | None) -> Cluster:
+def make_around(settings: Settings, facts: Facts, group: Input[str]) -> Around:
+    """The network and the workspace of the settings."""
+    network = None
+    if said := settings.network:
+        args = NodeNetworkArgs(
+            resource_group_name=group,
+            network_name=naming.virtual_network(settings.stack),
+            address_space=said.address_space,
+            nodes=said.nodes,
+            private_endpoints=said.private_endpoints,
+            tags=settings.tags,
+        )
+        network = NodeNetwork("network", args)
+    return Around(make_workspace(settings, facts, group), network)
+
+
+def make_cluster(settings: Settings, found: Found, group: Input[str], around: Around) -> Cluster:
     """The cluster of the settings, made or adopted."""
     if found.cluster:
         return AdoptedCluster("cluster", found.cluster.args)
-    return AksCluster("cluster", parts.cluster_args(settings, found.facts, group, workspace))
+    return AksCluster("cluster", parts.cluster_args(settings, found.facts, group, around))
 
 
 async def make_readers(settings: Settings, facts: Facts, cluster: Cluster, group: Input[str]) -> dict[str, Reader]:
@@ -130,7 +148,7 @@ async def make_readers(settings: Settings, facts: Facts, cluster: Cluster, group
 
 
 def make_vault(
-    settings: Settings, facts: Facts, group: Input[str], readers: Mapping[str, Reader], workspace: Input[str] | None = None
+    settings: Settings, facts: Facts, group: Input[str], readers: Mapping[str, Reader], around: Around | None = None
 ) -> KeyVault:
     """The vault, made or adopted, and the grants of whoever reads it.
 
@@ -139,7 +157,7 @@ def make_vault(
     its_group = group if facts.vault.resource_group.lower() == facts.resource_group.lower() else facts.vault.resource_group
     if its_group is not group and not facts.vault.exists:
         its_group = make_group(settings, facts.vault.resource_group, "vault-resource-group")
-    vault = KeyVault("vault", parts.vault_args(settings, facts, its_group, readers, workspace))
+    vault = KeyVault("vault", parts.vault_args(settings, facts, its_group, readers, around or Around()))
     for name, reader in readers.items():
         # With access policies too: on the day on which the vault moves to RBAC nobody waits for a role assignment to get about.
         reader.rights.add(workload_parts.plan_grants(settings.workloads_by_identity[name], vault))

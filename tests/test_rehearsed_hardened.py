@@ -1,5 +1,6 @@
 """A cluster in somebody's network and a vault with a private address, on the real engine."""
 
+import copy
 from pathlib import Path
 from typing import Any
 
@@ -46,7 +47,7 @@ HARDENED: dict[str, Any] = {
 @pytest.fixture
 def stack(tmp_path: Path, simulators: Simulators) -> Rehearsal:
     """In a network that is there already."""
-    return Rehearsal(tmp_path, dict(HARDENED), simulators)
+    return Rehearsal(tmp_path, copy.deepcopy(HARDENED), simulators)
 
 
 def test_it_comes_up_stays_and_goes_and_the_network_stays(stack: Rehearsal) -> None:
@@ -111,3 +112,30 @@ def test_aks_upgrades_when_it_may(stack: Rehearsal) -> None:
         assert (window["startTime"], window["durationHours"]) == ("02:00", 4)
     (cluster,) = run.inputs("ManagedCluster")
     assert cluster["securityProfile"]["imageCleaner"] == {"enabled": True, "intervalHours": 168}
+
+
+def test_a_network_of_the_stacks_own_holds_nodes_and_endpoint(stack: Rehearsal) -> None:
+    del stack.config["aks-secrets:cluster"]["network"]
+    stack.config["aks-secrets:network"] = {
+        "address_space": "10.10.0.0/16",
+        "nodes": "10.10.0.0/22",
+        "private_endpoints": "10.10.4.0/27",
+    }
+    stack.config["aks-secrets:vault"] = {"network": {"public_access": False}, "private_endpoint": {}}
+    made = stack.up()
+    subnets = {found["subnetName"]: found["addressPrefix"] for found in made.inputs("Subnet")}
+    assert subnets == {"nodes": "10.10.0.0/22", "private-endpoints": "10.10.4.0/27"}
+    (cluster,), (endpoint,), (link,) = (made.inputs(kind) for kind in ("ManagedCluster", "PrivateEndpoint", "VirtualNetworkLink"))
+    assert cluster["agentPoolProfiles"][0]["vnetSubnetID"].endswith("/virtualNetworks/vnet-test/subnets/nodes")
+    assert endpoint["subnet"]["id"].endswith("/virtualNetworks/vnet-test/subnets/private-endpoints")
+    assert link["virtualNetwork"]["id"].endswith("/virtualNetworks/vnet-test")
+    grants = [found["scope"] for found in made.inputs("RoleAssignment") if found["scope"].endswith("/subnets/nodes")]
+    assert len(grants) == 1, "the cluster joins its nodes with an identity of its own"
+    assert stack.up().summary == {}
+
+    stack.config["aks-secrets:tags"] = {"team": "shop"}
+    preview = stack.run("preview")
+    assert set(preview.summary) == {"update"}, "other tags replace nothing"
+    assert stack.up().summary == preview.summary
+    assert stack.run("destroy").summary == {"delete": made.summary["create"]}
+    assert stack.world["azure"] == []

@@ -15,9 +15,22 @@ from stacks.settings import operator_keys as _operator_keys
 from stacks.settings import operator_rules as _operator_rules
 from stacks.settings import overrides as _overrides
 from stacks.settings import pod_rules as _pod_rules
+from stacks.settings import virtual_network as _virtual_network
 from stacks.settings.load import load, secret_value
 from stacks.settings.tree import Composition, Grants, Settings
 
-del _access, _across, _compositions, _delivery, _external_rules, _limits, _operator_keys, _operator_rules, _overrides, _pod_rules
+del (
+    _access,
+    _across,
+    _compositions,
+    _delivery,
+    _external_rules,
+    _limits,
+    _operator_keys,
+    _operator_rules,
+    _overrides,
+    _pod_rules,
+    _virtual_network,
+)
 
 __all__ = ["Composition", "Grants", "Settings", "load", "secret_value"]

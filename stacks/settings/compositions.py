@@ -19,7 +19,7 @@ def sections_go_with_the_composition(settings: Settings) -> Iterator[Found]:
         Composition.ALL_IN_ONE: ("platform",),
         Composition.PLATFORM: ("platform", "workloads", "identities", "technique"),
         # The platform's stack says them; without one they say what exists.
-        Composition.WORKLOADS: ("monitoring", *(("cluster", "vault", "operators", "people") if settings.platform else ())),
+        Composition.WORKLOADS: ("monitoring", "network", *(("cluster", "vault", "operators", "people") if settings.platform else ())),
     }[settings.composition]
     for key in strangers:
         # Pulumi.yaml gives every section that has one its default. The group is the stack's own, whoever has the cluster.
@@ -28,7 +28,7 @@ def sections_go_with_the_composition(settings: Settings) -> Iterator[Found]:
             said = said.model_copy(update={"resource_group": None})
         if said != default:
             wrong = f"does not go with composition {settings.composition}"
-            if settings.composition is Composition.WORKLOADS and key != "monitoring":
+            if settings.composition is Composition.WORKLOADS and key not in ("monitoring", "network"):
                 wrong = "is the business of the platform's stack"
             yield Found((key,), wrong, "take it out", remove=True)
 

@@ -70,12 +70,12 @@ def workloads_can_reach_the_vault(settings: Settings) -> Iterator[Found]:
 def nodes_can_reach_the_private_address(settings: Settings) -> Iterator[Found]:
     """A network that AKS makes for itself is nobody's neighbour: its nodes would get the public address, or none."""
     endpoint, subnet = settings.vault.private_endpoint, settings.cluster.network.subnet_id
-    if not endpoint or settings.cluster.existing or settings.composition is Composition.WORKLOADS:
+    if not endpoint or settings.network or settings.cluster.existing or settings.composition is Composition.WORKLOADS:
         return
     if subnet is None:
         wrong = "missing, and the vault's private address is in a network that the nodes are not in"
         yield Found(("cluster", "network", "subnet_id"), wrong, "say a subnet of the same network, or of one that is peered with it")
-    elif endpoint.dns_zone_id is None and _network_of(subnet) != _network_of(endpoint.subnet_id):
+    elif endpoint.dns_zone_id is None and endpoint.subnet_id and _network_of(subnet) != _network_of(endpoint.subnet_id):
         wrong = "missing, and the nodes are in another network than the endpoint, which no zone of ours would be linked to"
         yield Found(("vault", "private_endpoint", "dns_zone_id"), wrong, "say a zone that is linked to both")
 

@@ -33,19 +33,8 @@ OTHER_CLOUD = register("sovereign-cloud", "https://learn.microsoft.com/azure/key
 
 SCALARS = ("composition", "technique", "grants")
 SECTIONS = (
-    *(
-        "platform",
-        "cluster",
-        "vault",
-        "workloads",
-        "identities",
-        "resource_groups",
-        "namespaces",
-        "operators",
-        "monitoring",
-        "people",
-        "tags",
-    ),
+    *("platform", "cluster", "network", "vault", "workloads", "identities", "resource_groups", "namespaces"),
+    *("operators", "monitoring", "people", "tags"),
 )
 
 

@@ -64,6 +64,17 @@ StackName = Annotated[
 ]
 
 
+class VirtualNetworkSettings(Section):
+    """A virtual network that the program makes for the cluster."""
+
+    address_space: str
+    """All of its addresses: `10.10.0.0/16`."""
+    nodes: str
+    """Those of the nodes, a part of it: `10.10.0.0/22`. Pods have addresses of their own."""
+    private_endpoints: str | None = None
+    """Those of private endpoints, another part: `10.10.4.0/27`; none if not given."""
+
+
 class PlatformSettings(Section):
     """The platform that workloads run on."""
 
@@ -88,6 +99,8 @@ class Settings(Section):
     """With composition workloads: the stack whose platform they run on."""
     cluster: ClusterSettings = ClusterSettings()
     """The AKS cluster."""
+    network: VirtualNetworkSettings | None = None
+    """A virtual network that the program makes; AKS makes one of its own if not given, or the nodes are in a subnet that is there."""
     vault: VaultSettings = VaultSettings()
     """The Key Vault."""
     workloads: tuple[WorkloadSettings, ...] = ()

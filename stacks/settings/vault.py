@@ -68,10 +68,10 @@ class VaultNetworkSettings(Section):
 
 
 class PrivateEndpointSettings(Section):
-    """A private address for the vault, in a network that is there already."""
+    """A private address for the vault."""
 
-    subnet_id: SubnetId
-    """ARM id of the subnet that gives it its address."""
+    subnet_id: SubnetId | None = None
+    """ARM id of the subnet that gives it its address; needed unless `network.private_endpoints` makes one."""
     dns_zone_id: DnsZoneId | None = None
     """ARM id of a zone privatelink.vaultcore.azure.net that is there; one is made and linked to the subnet's network if not given."""
 

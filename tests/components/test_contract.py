@@ -15,6 +15,7 @@ from components.operators.dapr import Dapr, DaprArgs, DaprExtension
 from components.operators.external_secrets import ExternalSecrets, ExternalSecretsArgs
 from components.operators.reloader import Reloader, ReloaderArgs
 from components.vault import KeyVault, RandomValue, SeededSecret
+from components.virtual_network import NodeNetwork, NodeNetworkArgs
 from components.workloads import WORKLOADS, Technique, Workload
 from tests.components import samples
 from tests.harness import Build, Registration, build
@@ -22,6 +23,21 @@ from tests.harness import Build, Registration, build
 COMPONENTS: dict[str, tuple[type[pulumi.ComponentResource], str, Callable[..., Any]]] = {
     "cluster": (AksCluster, "AksCluster", samples.cluster),
     "adopted-cluster": (AdoptedCluster, "AksCluster", samples.adopted_cluster),
+    "network": (
+        NodeNetwork,
+        "NodeNetwork",
+        lambda opts=None: NodeNetwork(
+            "network",
+            NodeNetworkArgs(
+                resource_group_name=samples.GROUP,
+                network_name="vnet-shop",
+                address_space="10.10.0.0/16",
+                nodes="10.10.0.0/22",
+                private_endpoints="10.10.4.0/27",
+            ),
+            opts,
+        ),
+    ),
     "vault": (KeyVault, "KeyVault", lambda opts=None: samples.vault(opts, secrets=[_SECRET], officers=[samples.ADA])),
     "adopted-vault": (KeyVault, "KeyVault", lambda opts=None: samples.vault(opts, existing_id=samples.VAULT, secrets=[_SECRET])),
     "identity": (WorkloadIdentity, "WorkloadIdentity", samples.identity),

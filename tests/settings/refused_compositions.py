@@ -188,4 +188,47 @@ CASES = [
         {"namespaces": [{"name": "shop", "existing": True, "isolated": True}]},
         "namespaces[0].isolated: the program neither makes nor labels a namespace that is existing; take it out, or label it there (pulumi config rm --path 'namespaces[0].isolated')",
     ),
+    # a network of the stack's own
+    case(
+        "network-range",
+        {"network": {"address_space": "10.10.0.0/16", "nodes": "10.20.0.0/22", "private_endpoints": "ten"}},
+        "network.private_endpoints: 'ten' is not a range of 8 addresses or more; write its first address and a prefix length",
+        "network.nodes: '10.20.0.0/22' is not within address_space '10.10.0.0/16'; choose a part of it",
+    ),
+    case(
+        "network-range",
+        {"network": {"address_space": "10.10.0.0/16", "nodes": "10.10.0.0/22", "private_endpoints": "10.10.1.0/27"}},
+        "network.private_endpoints: '10.10.1.0/27' overlaps nodes '10.10.0.0/22'; choose ranges apart",
+    ),
+    case(
+        "network-apart-from-pods",
+        {"network": {"address_space": "10.0.0.0/14", "nodes": "10.1.0.0/22"}},
+        "network.address_space: 10.0.0.0/14 overlaps cluster.network.service_cidr 10.0.0.0/16; choose ranges apart (pulumi config set --path 'network.address_space' 10.10.0.0/16)",
+    ),
+    case(
+        "nodes-fit-the-subnet",
+        {
+            "network": {"address_space": "10.10.0.0/16", "nodes": "10.10.0.0/28"},
+            "cluster": {"system_pool": {"vm_size": "Standard_D2s_v5", "autoscale": {"min_count": 1, "max_count": 20}}},
+        },
+        "network.nodes: 10.10.0.0/28 has room for 11 nodes, and the pools can grow to 20, with one more in an upgrade; choose a larger range",
+    ),
+    case(
+        "network-is-one",
+        {
+            "network": {"address_space": "10.10.0.0/16", "nodes": "10.10.0.0/22"},
+            "cluster": {"system_pool": {"vm_size": "Standard_D2s_v5"}, "network": {"subnet_id": SUBNET}},
+        },
+        "cluster.network.subnet_id: network makes a subnet for the nodes; take one of them out (pulumi config rm --path 'cluster.network.subnet_id')",
+    ),
+    case(
+        "network-is-one",
+        {"network": {"address_space": "10.10.0.0/16", "nodes": "10.10.0.0/22"}, "cluster": {"existing": HERE}},
+        "network: the cluster is existing, and so is its network; take it out (pulumi config rm network)",
+    ),
+    case(
+        "private-endpoint-has-a-subnet",
+        {"vault": {"private_endpoint": {}}, "network": {"address_space": "10.10.0.0/16", "nodes": "10.10.0.0/22"}},
+        "vault.private_endpoint.subnet_id: missing, and network.private_endpoints too; say the id of one, or a range in network.private_endpoints",
+    ),
 ]

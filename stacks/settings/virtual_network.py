@@ -1,0 +1,80 @@
+"""Section ``network``: a virtual network that the program makes, and what the cluster's own ranges owe it."""
+
+import ipaddress
+from collections.abc import Iterator
+
+from stacks.settings.names import ipv4_range
+from stacks.settings.rules import Found, rule
+from stacks.settings.tree import Composition, Settings
+
+_PLANNING = "https://learn.microsoft.com/azure/aks/concepts-network-ip-address-planning"
+
+
+def _range(text: str | None) -> ipaddress.IPv4Network | None:
+    return None if text is None else ipv4_range(text)
+
+
+@rule("network-range", Settings, source="https://learn.microsoft.com/azure/virtual-network/virtual-networks-faq")
+def ranges_are_ranges_and_lie_within_the_network(settings: Settings) -> Iterator[Found]:
+    """Each subnet is a part of the network, and no part of another."""
+    network = settings.network
+    if network is None:
+        return
+    said = {"address_space": network.address_space, "nodes": network.nodes, "private_endpoints": network.private_endpoints}
+    found = {key: _range(text) for key, text in said.items() if text is not None}
+    for key, cidr in found.items():
+        if cidr is None or not 8 <= cidr.prefixlen <= 29:
+            wrong = f"{said[key]!r} is not a range of 8 addresses or more"
+            yield Found(("network", key), wrong, "write its first address and a prefix length")
+    space, nodes, endpoints = (found.get(key) for key in said)
+    for key, cidr in (("nodes", nodes), ("private_endpoints", endpoints)):
+        if cidr and space and not cidr.subnet_of(space):
+            yield Found(("network", key), f"{said[key]!r} is not within address_space {network.address_space!r}", "choose a part of it")
+    if nodes and endpoints and nodes.overlaps(endpoints):
+        yield Found(
+            ("network", "private_endpoints"), f"{network.private_endpoints!r} overlaps nodes {network.nodes!r}", "choose ranges apart"
+        )
+
+
+@rule("network-apart-from-pods", Settings, source=_PLANNING)
+def pods_and_services_are_not_in_the_network(settings: Settings) -> Iterator[Found]:
+    """An address of the network could not be told from a pod's or a Service's."""
+    space = _range(settings.network.address_space) if settings.network else None
+    for key in ("pod_cidr", "service_cidr"):
+        other = _range(getattr(settings.cluster.network, key))
+        if space and other and space.overlaps(other):
+            wrong = f"{space} overlaps cluster.network.{key} {other}"
+            yield Found(("network", "address_space"), wrong, "choose ranges apart", "10.10.0.0/16")
+
+
+# Azure keeps five addresses of a subnet, and an upgrade wants one more node.
+@rule("nodes-fit-the-subnet", Settings, source=f"{_PLANNING}#azure-cni-overlay")
+def nodes_fit_their_subnet(settings: Settings) -> Iterator[Found]:
+    """A cluster that cannot grow any more says so in the autoscaler's log."""
+    nodes = _range(settings.network.nodes) if settings.network else None
+    if nodes and nodes.num_addresses - 5 < settings.cluster.most_nodes + 1:
+        wrong = f"{nodes} has room for {max(0, nodes.num_addresses - 5)} nodes, and the pools can grow to {settings.cluster.most_nodes}"
+        yield Found(("network", "nodes"), f"{wrong}, with one more in an upgrade", "choose a larger range")
+
+
+@rule("network-is-one", Settings, source="our own choice: two ways of saying one thing can say two things")
+def the_nodes_are_in_one_network(settings: Settings) -> Iterator[Found]:
+    """A network that the program makes, or one that is there."""
+    if settings.network is None:
+        return
+    if settings.cluster.network.subnet_id:
+        yield Found(("cluster", "network", "subnet_id"), "network makes a subnet for the nodes", "take one of them out", remove=True)
+    if settings.cluster.existing or settings.composition is Composition.WORKLOADS:
+        yield Found(("network",), "the cluster is existing, and so is its network", "take it out", remove=True)
+
+
+@rule("private-endpoint-has-a-subnet", Settings, source="https://learn.microsoft.com/azure/private-link/private-endpoint-overview")
+def private_endpoints_have_a_subnet(settings: Settings) -> Iterator[Found]:
+    """One that the program makes, or one that is there."""
+    endpoint, made = settings.vault.private_endpoint, settings.network and settings.network.private_endpoints
+    if endpoint and endpoint.subnet_id is None and not made:
+        allowed = "say the id of one, or a range in network.private_endpoints"
+        yield Found(("vault", "private_endpoint", "subnet_id"), "missing, and network.private_endpoints too", allowed)
+    if endpoint and endpoint.subnet_id and made:
+        wrong = "network.private_endpoints makes a subnet for it"
+        yield Found(("vault", "private_endpoint", "subnet_id"), wrong, "take one of them out", remove=True)
