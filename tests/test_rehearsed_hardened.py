@@ -139,3 +139,20 @@ def test_a_network_of_the_stacks_own_holds_nodes_and_endpoint(stack: Rehearsal) 
     assert stack.up().summary == preview.summary
     assert stack.run("destroy").summary == {"delete": made.summary["create"]}
     assert stack.world["azure"] == []
+
+
+def test_the_shipped_production_stack_comes_up_and_stays(tmp_path: Path, simulators: Simulators) -> None:
+    prod = Rehearsal.of("Pulumi.prod.yaml", tmp_path, simulators)
+    made = prod.up()
+    assert set(made.summary) == {"create"}
+    assert made.inputs("Secret") == [], "no value is in the program, nor in its state"
+    (vault,) = made.inputs("Vault")
+    assert vault["properties"]["publicNetworkAccess"] == "Disabled"
+    assert vault["properties"]["enablePurgeProtection"] is True
+    assert prod.up().summary == {}
+    protected = {row["type"].rsplit(":", 1)[1] for row in prod.deployment["resources"] if row.get("protect")}
+    assert protected == {"ManagedCluster", "Vault"}
+    for section in ("cluster", "vault"):
+        del prod.config[f"aks-secrets:{section}"]["protect"]
+    prod.up()
+    assert prod.run("destroy").summary == {"delete": made.summary["create"]}
