@@ -24,6 +24,7 @@ ClusterName = Annotated[
         allowed="use 1 to 63 letters, digits, hyphens and underscores, a letter or digit first and last",
         example="aks-shop-dev",
         source=_RESOURCE_NAMES,
+        hyphenated=True,
     ),
 ]
 KubernetesVersion = Annotated[

@@ -16,6 +16,7 @@ AppId = Annotated[
         allowed="use 1 to 58 lower-case letters, digits and hyphens, a letter or digit at each end: Dapr puts -dapr behind it",
         example="orders",
         source="https://github.com/dapr/dapr/blob/v1.18.3/pkg/validation/validation.go",
+        hyphenated=True,
     ),
 ]
 

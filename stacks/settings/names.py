@@ -21,6 +21,7 @@ ResourceGroupName = Annotated[
         allowed="use 1 to 90 letters, digits, hyphens, underscores, full stops and brackets, no full stop at the end",
         example="rg-shop-dev",
         source=f"{RESOURCE_NAME_RULES}#microsoftresources",
+        hyphenated=True,
     ),
 ]
 Guid = Annotated[
@@ -66,6 +67,7 @@ DnsLabel = Annotated[
         allowed="use 1 to 63 lower-case letters, digits and hyphens, a letter or digit first and last",
         example="podinfo",
         source="https://kubernetes.io/docs/concepts/overview/working-with-objects/names/#dns-label-names",
+        hyphenated=True,
     ),
 ]
 DnsSubdomain = Annotated[
@@ -77,6 +79,7 @@ DnsSubdomain = Annotated[
         allowed="use 1 to 253 lower-case letters, digits, hyphens and full stops, a letter or digit at each end",
         example="podinfo",
         source="https://kubernetes.io/docs/concepts/overview/working-with-objects/names/#dns-subdomain-names",
+        hyphenated=True,
     ),
 ]
 
@@ -110,6 +113,7 @@ IdentityName = Annotated[
         allowed="use 1 to 63 lower-case letters, digits and hyphens, a letter or digit first and last",
         example="shop-readers",
         source=f"{RESOURCE_NAME_RULES}#microsoftmanagedidentity (the program adds project and stack, 128 in all)",
+        hyphenated=True,
     ),
 ]
 ObjectName = Annotated[
@@ -121,5 +125,6 @@ ObjectName = Annotated[
         allowed="use 1 to 127 letters, digits and hyphens (no underscore)",
         example="db-password",
         source="https://learn.microsoft.com/azure/key-vault/general/about-keys-secrets-certificates#object-identifiers",
+        hyphenated=True,
     ),
 ]

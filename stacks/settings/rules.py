@@ -172,11 +172,20 @@ class Matches:
     """The spelling of a string: ``Annotated[str, Matches("vault-name", r"…", is_a="vault name", allowed=…, example=…, source=…)]``."""
 
     def __init__(
-        self, rule_id: str, pattern: str, *, is_a: str, allowed: str, example: str | None, source: str, shown: bool = True
+        self,
+        rule_id: str,
+        pattern: str,
+        *,
+        is_a: str,
+        allowed: str,
+        example: str | None,
+        source: str,
+        shown: bool = True,
+        hyphenated: bool = False,
     ) -> None:
         self.rule = register(rule_id, source)
         self._pattern = re.compile(pattern)
-        self._is_a, self._allowed, self.example, self._shown = is_a, allowed, example, shown
+        self._is_a, self._allowed, self.example, self._shown, self._hyphenated = is_a, allowed, example, shown, hyphenated
 
     def check(self, value: str) -> str:
         """Return the value, or refuse it."""
@@ -184,7 +193,13 @@ class Matches:
             return value
         article = "an" if self._is_a[0] in "aeiou" else "a"
         got = repr(shorten(value)) if self._shown else "what stands there"
-        raise refusal(self.rule, f"{got} is not {article} {self._is_a}", self._allowed, self.example)
+        raise refusal(self.rule, f"{got} is not {article} {self._is_a}", self._allowed, self._mended(value))
+
+    def _mended(self, value: str) -> str | None:
+        """Of a name: what was meant, where hyphens make it right. Pasted, the example would be somebody else's name."""
+        hyphened = re.sub(r"[^0-9A-Za-z]+", "-", value).strip("-")
+        near = [one for one in (hyphened, hyphened.lower()) if self._pattern.fullmatch(one)]
+        return near[0] if self._hyphenated and near else self.example
 
     def __get_pydantic_core_schema__(self, source: object, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
         return core_schema.no_info_after_validator_function(self.check, handler(source))

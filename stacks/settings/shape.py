@@ -70,7 +70,9 @@ def shape_problems(error: ValidationError, model: type[BaseModel], at: Path) -> 
 
 def unknown_key(path: Path, known: list[str]) -> Problem:
     """A key that nobody reads. One that is nearly right is to be renamed: taking it out would lose what stands below it."""
-    if near := difflib.get_close_matches(str(path[-1]), known, n=1):
+    # `environment` means `env`, whatever is nearer by its letters.
+    begun = [key for key in known if len(key) > 2 and str(path[-1]).startswith(key)]
+    if near := sorted(begun, key=len)[:1] or difflib.get_close_matches(str(path[-1]), known, n=1):
         return Problem(UNKNOWN_KEY, path, "unknown key", f"did you mean {near[0]!r}? rename it in the stack file")
     return Problem(UNKNOWN_KEY, path, "unknown key", f"choose {one_of(known)}", command=remove_command(path))
 

@@ -20,6 +20,7 @@ VaultName = Annotated[
         allowed="use 3 to 24 letters, digits and single hyphens, a letter first, no hyphen last",
         example="kv-shop-dev",
         source="https://learn.microsoft.com/azure/key-vault/general/about-keys-secrets-certificates#vault-name-and-object-name",
+        hyphenated=True,
     ),
 ]
 RetentionDays = Annotated[

@@ -166,7 +166,7 @@ CASES = [
     case(
         "resource-group-name",
         {"cluster.resource_group": "rg-shop."},
-        "cluster.resource_group: 'rg-shop.' is not a resource group name; use 1 to 90 letters, digits, hyphens, underscores, full stops and brackets, no full stop at the end (pulumi config set --path 'cluster.resource_group' rg-shop-dev)",
+        "cluster.resource_group: 'rg-shop.' is not a resource group name; use 1 to 90 letters, digits, hyphens, underscores, full stops and brackets, no full stop at the end (pulumi config set --path 'cluster.resource_group' rg-shop)",
     ),
     case(
         "object-id",
@@ -186,17 +186,17 @@ CASES = [
     case(
         "kubernetes-label-name",
         {"workloads": [workload(namespace="Shop_1")]},
-        "workloads[0].namespace: 'Shop_1' is not a Kubernetes name; use 1 to 63 lower-case letters, digits and hyphens, a letter or digit first and last (pulumi config set --path 'workloads[0].namespace' podinfo)",
+        "workloads[0].namespace: 'Shop_1' is not a Kubernetes name; use 1 to 63 lower-case letters, digits and hyphens, a letter or digit first and last (pulumi config set --path 'workloads[0].namespace' shop-1)",
     ),
     case(
         "kubernetes-subdomain-name",
         {"workloads": [workload(service_account="Shop")]},
-        "workloads[0].service_account: 'Shop' is not a ServiceAccount name; use 1 to 253 lower-case letters, digits, hyphens and full stops, a letter or digit at each end (pulumi config set --path 'workloads[0].service_account' podinfo)",
+        "workloads[0].service_account: 'Shop' is not a ServiceAccount name; use 1 to 253 lower-case letters, digits, hyphens and full stops, a letter or digit at each end (pulumi config set --path 'workloads[0].service_account' shop)",
     ),
     case(
         "shared-identity-name",
         {"identities": [{"name": "Readers"}], "workloads": [workload(identity="readers")]},
-        "identities[0].name: 'Readers' is not an identity name; use 1 to 63 lower-case letters, digits and hyphens, a letter or digit first and last (pulumi config set --path 'identities[0].name' shop-readers)",
+        "identities[0].name: 'Readers' is not an identity name; use 1 to 63 lower-case letters, digits and hyphens, a letter or digit first and last (pulumi config set --path 'identities[0].name' readers)",
     ),
     case(
         "vault-object-name",
@@ -206,7 +206,7 @@ CASES = [
     case(
         "cluster-name",
         {"cluster.name": "-shop"},
-        "cluster.name: '-shop' is not a cluster name; use 1 to 63 letters, digits, hyphens and underscores, a letter or digit first and last (pulumi config set --path 'cluster.name' aks-shop-dev)",
+        "cluster.name: '-shop' is not a cluster name; use 1 to 63 letters, digits, hyphens and underscores, a letter or digit first and last (pulumi config set --path 'cluster.name' shop)",
     ),
     case(
         "pool-name",
@@ -266,7 +266,7 @@ CASES = [
     case(
         "vault-name",
         {"vault.name": "kv--shop"},
-        "vault.name: 'kv--shop' is not a vault name; use 3 to 24 letters, digits and single hyphens, a letter first, no hyphen last (pulumi config set --path 'vault.name' kv-shop-dev)",
+        "vault.name: 'kv--shop' is not a vault name; use 3 to 24 letters, digits and single hyphens, a letter first, no hyphen last (pulumi config set --path 'vault.name' kv-shop)",
     ),
     case(
         "vault-name",

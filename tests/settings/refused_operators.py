@@ -305,7 +305,7 @@ CASES = [
     case(
         "dapr-app-id",
         dapr(DB, dapr={"app_id": "Shop"}),
-        "workloads[0].dapr.app_id: 'Shop' is not an app id; use 1 to 58 lower-case letters, digits and hyphens, a letter or digit at each end: Dapr puts -dapr behind it (pulumi config set --path 'workloads[0].dapr.app_id' orders)",
+        "workloads[0].dapr.app_id: 'Shop' is not an app id; use 1 to 58 lower-case letters, digits and hyphens, a letter or digit at each end: Dapr puts -dapr behind it (pulumi config set --path 'workloads[0].dapr.app_id' shop)",
     ),
     case(
         "dapr-app-id-of-a-long-name",
@@ -408,5 +408,16 @@ CASES = [
         eso(DB, compose=[{"name": "url", "template": '{{/* .a-b */}}{{ $.user }}{{ index $ "pw" }}'}]),
         "workloads[0].compose[0].template: it names 'pw', which is no key of this workload's secrets; choose db-password",
         "workloads[0].compose[0].template: it names 'user', which is no key of this workload's secrets; choose db-password",
+    ),
+    # what a newcomer pasted: the example of a name is somebody else's name
+    case(
+        "vault-object-name",
+        eso(secret(name="queue_key", from_="existing")),
+        "workloads[0].secrets[0].name: 'queue_key' is not a Key Vault object name; use 1 to 127 letters, digits and hyphens (no underscore) (pulumi config set --path 'workloads[0].secrets[0].name' queue-key)",
+    ),
+    case(
+        "unknown-key",
+        eso(secret(from_="existing", environment="DB")),
+        "workloads[0].secrets[0].environment: unknown key; did you mean 'env'? rename it in the stack file",
     ),
 ]
