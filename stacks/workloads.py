@@ -1,6 +1,6 @@
 """Composition workloads: identities and workloads on a platform that another stack makes, or that exists."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -14,6 +14,7 @@ from stacks import adopt, outputs, steps
 from stacks.operators import Served, make_operators
 from stacks.platform_output import Platform, read_platform
 from stacks.settings import Settings
+from stacks.settings.workloads import WorkloadSettings
 
 
 async def workloads(settings: Settings) -> Mapping[str, Any]:
@@ -57,24 +58,21 @@ def _on(settings: Settings, found: steps.Found, platform: Platform) -> steps.Fou
 
 def _must_serve(settings: Settings, platform: Platform, stack: str) -> None:
     lacking = [
-        f"workloads[{index}].technique: {workload.technique}, and stack {stack} has no operators.{needed}"
-        for index, workload in enumerate(settings.workloads)
-        if (needed := WORKLOADS[workload.technique].needs) and needed.value not in platform.operators
-    ]
-    lacking += [
-        f"workloads[{index}].namespace: {workload.namespace}, and operators.{needed} of stack {stack} serves {told.scoped_namespace} alone"
-        for index, workload in enumerate(settings.workloads)
-        if (needed := WORKLOADS[workload.technique].needs)
-        and (told := platform.operators.get(needed.value))
-        and told.scoped_namespace not in (None, workload.namespace)
-    ]
-    lacking += [
-        f"workloads[{index}].reload: true, and stack {stack} has no operators.{Operator.RELOADER}"
-        for index, workload in enumerate(settings.workloads)
-        if workload.reload and Operator.RELOADER.value not in platform.operators
+        f"workloads[{index}].{what}" for index, workload in enumerate(settings.workloads) for what in _unserved(workload, platform, stack)
     ]
     if lacking:
         raise pulumi.RunError("\n".join([*lacking, f"say there how they get into the cluster, then pulumi up --stack {stack}"]))
+
+
+def _unserved(workload: WorkloadSettings, platform: Platform, stack: str) -> Iterator[str]:
+    if needed := WORKLOADS[workload.technique].needs:
+        told = platform.operators.get(needed.value)
+        if told is None:
+            yield f"technique: {workload.technique}, and stack {stack} has no operators.{needed}"
+        elif told.scoped_namespace not in (None, workload.namespace):
+            yield f"namespace: {workload.namespace}, and operators.{needed} of stack {stack} serves {told.scoped_namespace} alone"
+    if workload.reload and Operator.RELOADER.value not in platform.operators:
+        yield f"reload: true, and stack {stack} has no operators.{Operator.RELOADER}"
 
 
 def _served(platform: Platform) -> dict[Operator, Served]:

@@ -98,9 +98,6 @@ class Target:
     def remove(self) -> None:
         self.inside.drop(SECRET, self.namespace, self.name)
 
-    def is_owned(self) -> bool:
-        return self._controller() == (EXTERNAL_SECRET.name, self.owner["metadata"]["name"])
-
     def _controller(self) -> tuple[str, str] | None:
         owners = mappings(mapping((self.existing or {}).get("metadata")).get("ownerReferences"))
         return next(((str(one.get("kind")), str(one.get("name"))) for one in owners if one.get("controller")), None)
