@@ -13,6 +13,7 @@ from pulumi import Input, Output, ResourceOptions
 from pulumi_azure_native import containerservice
 
 from components.grants import Grant
+from components.moved import AS_MOVED
 
 
 class Cluster(pulumi.ComponentResource):
@@ -59,7 +60,7 @@ class Cluster(pulumi.ComponentResource):
             # A Secret with another value is changed in place: replaced, it would be gone for a moment, and Reloader acts on neither
             # half of that (stakater/Reloader#334).
             enable_secret_mutable=True,
-            opts=ResourceOptions(parent=self, depends_on=after),
+            opts=ResourceOptions(parent=self, depends_on=after, aliases=AS_MOVED),
         )
 
     def _register(self) -> None:

@@ -17,6 +17,7 @@ from pulumi_azure_native import keyvault
 from components.diagnostics import VAULT_LOGS, diagnose
 from components.grants import Grant, Principal, assign
 from components.identity import PlannedGrant
+from components.moved import AS_MOVED
 from components.private_endpoint import PrivateEndpoint, make_private_endpoint
 from components.roles import READ_ACCESS, ObjectType, Role
 
@@ -274,6 +275,7 @@ class KeyVault(pulumi.ComponentResource):
                 # So does a recovery: the vault comes back with the values it had.
                 ignore_changes=["properties", "tags"] if secret.manage is not Manage.ALWAYS or args.recover else None,
                 retain_on_delete=secret.manage is Manage.RELEASE or None,
+                aliases=AS_MOVED,
                 import_=f"{args.recovered_id}/secrets/{secret.name.lower()}" if args.recover and args.recovered_id else None,
             ),
         )
@@ -285,7 +287,7 @@ class KeyVault(pulumi.ComponentResource):
             f"{name}/{secret.name.lower()}",
             length=secret.value.length,
             special=secret.value.special,
-            opts=ResourceOptions(parent=self),
+            opts=ResourceOptions(parent=self, aliases=AS_MOVED),
         ).result
 
 

@@ -249,7 +249,7 @@ def _reader(name: str, settings: Settings, facts: Facts, cluster: Cluster, group
         )
         return BorrowedIdentity(name, args)
     existing = next((identity.existing for identity in settings.identities if identity.name == name), None)
-    its_group, its_name = existing.where if existing else (group, naming.identity(settings.project, settings.stack, name))
+    its_group, its_name = workload_parts.where_identity(name, settings, group)
     return WorkloadIdentity(
         name,
         WorkloadIdentityArgs(

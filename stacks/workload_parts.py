@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from pulumi import Output
+from pulumi import Input, Output
 
 from components import naming
 from components.cluster_access import Cluster
@@ -110,8 +110,15 @@ def identity_name(workload: WorkloadSettings, settings: Settings, facts: Facts) 
         return f"azurekeyvaultsecretsprovider-{facts.cluster_name}"
     if principal := workload.service_principal:
         return principal.client_id
-    existing = next((identity.existing for identity in settings.identities if identity.name == workload.identity), None)
-    return existing.where[1] if existing else naming.identity(settings.project, settings.stack, workload.identity_name)
+    return where_identity(workload.identity_name, settings, facts.resource_group)[1]
+
+
+def where_identity(name: str, settings: Settings, own_group: Input[str]) -> tuple[Input[str], str]:
+    """Resource group and name of the identity that the settings call so."""
+    said = next((identity for identity in settings.identities if identity.name == name), None)
+    if said and said.existing:
+        return said.existing.where
+    return own_group, (said and said.resource_name) or naming.identity(settings.project, settings.stack, name)
 
 
 def borrowed(workload: WorkloadSettings, cluster: Cluster) -> dict[str, Any] | None:

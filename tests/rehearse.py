@@ -96,6 +96,14 @@ class Rehearsal:
             YAML(typ="safe").dump({"config": self.config}, file)
         return stack_file
 
+    def engine(self, *arguments: str) -> str:
+        """A command of the engine that is no rehearsal, such as `state move`; what it printed."""
+        here = stage.set_up(self.state, self.stack, REPOSITORY, self._stack_file())
+        with session.in_program(REPOSITORY):
+            stack = session.open_on(_engine(), here, session.Settings(program=REPOSITORY))
+            environment = {**stack.workspace.env_vars, "PULUMI_HOME": str(here.home)}
+            return _engine().run(list(arguments), str(here.work), environment).stdout
+
     def up(self) -> Run:
         """An update that has to succeed."""
         run = self.run("up")

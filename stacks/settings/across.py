@@ -146,6 +146,10 @@ def identity_names_differ(settings: Settings) -> Iterator[Found]:
         if identity.name in own | earlier:
             wrong = f"{identity.name!r} is the identity of a workload or of another entry"
             yield Found(("identities", index, "name"), wrong, "choose another name", f"{identity.name}-shared")
+        called = identity.resource_name and identity.resource_name.lower()
+        if called and called in {(other.resource_name or "").lower() for other in settings.identities[:index]}:
+            wrong = f"{identity.resource_name!r} is what another entry is called"
+            yield Found(("identities", index, "resource_name"), wrong, "choose another name", f"{identity.resource_name}-2")
 
 
 @rule("credentials-per-identity", Settings, source=_FEDERATION)

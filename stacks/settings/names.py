@@ -116,6 +116,18 @@ IdentityName = Annotated[
         hyphenated=True,
     ),
 ]
+IdentityResourceName = Annotated[
+    str,
+    Matches(
+        "identity-resource-name",
+        r"[a-zA-Z0-9][a-zA-Z0-9_-]{2,127}",
+        is_a="name of a user-assigned identity",
+        allowed="use 3 to 128 letters, digits, hyphens and underscores, a letter or digit first",
+        example="id-shop-prod-readers",
+        source=f"{RESOURCE_NAME_RULES}#microsoftmanagedidentity",
+        hyphenated=True,
+    ),
+]
 ObjectName = Annotated[
     str,
     Matches(

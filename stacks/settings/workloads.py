@@ -16,7 +16,7 @@ from stacks.settings.arrival import ONLY_KEY, KubernetesSecretSettings
 from stacks.settings.dapr_app import DaprAppSettings
 from stacks.settings.existing import ExistingIdentity
 from stacks.settings.external import ComposedSettings, ExternalSecretsSettings, FindSettings
-from stacks.settings.names import DnsLabel, DnsSubdomain, Guid, IdentityName
+from stacks.settings.names import DnsLabel, DnsSubdomain, Guid, IdentityName, IdentityResourceName
 from stacks.settings.pods import PodSettings
 from stacks.settings.rules import Found, Matches, Path, Section, rule
 from stacks.settings.secrets import SECRETS_PAGE, ConfigKey, SecretSettings
@@ -178,6 +178,15 @@ class IdentitySettings(Section):
     """What workloads write at `identity`."""
     existing: ExistingIdentity | None = None
     """One that is there already: it gets federated credentials and grants, and is otherwise left alone."""
+    resource_name: IdentityResourceName | None = None
+    """What Azure calls it; `id-<project>-<stack>-<name>` if not given."""
+
+
+@rule("existing-identity-has-its-name", IdentitySettings, source="docs/adopt.md: what exists is read, and never changed")
+def existing_identities_have_their_names(identity: IdentitySettings) -> Iterator[Found]:
+    """What is there already is called something."""
+    if identity.existing and identity.resource_name:
+        yield Found(("resource_name",), f"{identity.resource_name!r}, and existing says which one it is", "take it out", remove=True)
 
 
 @dataclass(frozen=True)

@@ -199,6 +199,27 @@ CASES = [
         "identities[0].name: 'Readers' is not an identity name; use 1 to 63 lower-case letters, digits and hyphens, a letter or digit first and last (pulumi config set --path 'identities[0].name' readers)",
     ),
     case(
+        "identity-resource-name",
+        {"identities": [{"name": "readers", "resource_name": "id.readers"}], "workloads": [workload(identity="readers")]},
+        "identities[0].resource_name: 'id.readers' is not a name of a user-assigned identity; use 3 to 128 letters, digits, hyphens and underscores, a letter or digit first (pulumi config set --path 'identities[0].resource_name' id-readers)",
+    ),
+    case(
+        "identity-names-differ",
+        {
+            "identities": [{"name": "readers", "resource_name": "id-readers"}, {"name": "writers", "resource_name": "ID-readers"}],
+            "workloads": [workload(identity="readers"), workload(name="other", identity="writers")],
+        },
+        "identities[1].resource_name: 'ID-readers' is what another entry is called; choose another name (pulumi config set --path 'identities[1].resource_name' ID-readers-2)",
+    ),
+    case(
+        "existing-identity-has-its-name",
+        {
+            "identities": [{"name": "readers", "resource_name": "id-readers", "existing": {"name": "id", "resource_group": "rg"}}],
+            "workloads": [workload(identity="readers")],
+        },
+        "identities[0].resource_name: 'id-readers', and existing says which one it is; take it out (pulumi config rm --path 'identities[0].resource_name')",
+    ),
+    case(
         "vault-object-name",
         {"workloads": [workload(secrets=[{"name": "db_password", "from": "existing"}])]},
         "workloads[0].secrets[0].name: 'db_password' is not a Key Vault object name; use 1 to 127 letters, digits and hyphens (no underscore) (pulumi config set --path 'workloads[0].secrets[0].name' db-password)",
