@@ -43,13 +43,17 @@ def control_plane_identity(cluster_name: str) -> str:
     return fit(f"id-{cluster_name}", 128)
 
 
-def vault(subscription_id: str, project: str, stack: str) -> str:
+def vault(subscription_id: str, project: str, stack: str, label: str | None = None) -> str:
     """3 to 24 letters, digits and single hyphens, unique in all of Azure: hence the hash of who deploys what where.
 
-    The hash keeps the name the same from one ``up`` to the next and different for the neighbour who clones this project.
+    The hash keeps the name the same from one ``up`` to the next and different for the neighbour who clones this project. ``label`` is what
+    tells the vaults of one stack apart.
     """
-    suffix = _short_hash(f"{subscription_id}/{project}/{stack}".lower(), 8)
-    readable = re.sub(r"-{2,}", "-", re.sub(r"[^a-zA-Z0-9-]", "-", f"kv-{stack}"))[: 24 - len(suffix) - 1].rstrip("-")
+    mine = "/".join([subscription_id, project, stack, *([label] if label else [])])
+    suffix = _short_hash(mine.lower(), 8)
+    readable = re.sub(r"-{2,}", "-", re.sub(r"[^a-zA-Z0-9-]", "-", "-".join(["kv", stack, *([label] if label else [])])))[
+        : 24 - len(suffix) - 1
+    ].rstrip("-")
     return f"{readable}-{suffix}".lower()
 
 

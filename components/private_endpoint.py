@@ -23,7 +23,7 @@ class PrivateEndpoint:
     endpoint_name: str
     subnet_id: Input[str]
     """ARM id of the subnet that gives it its address."""
-    dns_zone_id: str | None = None
+    dns_zone_id: Input[str] | None = None
     """ARM id of a zone privatelink.vaultcore.azure.net that exists, and is linked to the networks that ask. None: one is made, and linked
     to the subnet's network."""
     tags: Mapping[str, str] = field(default_factory=dict[str, str])
@@ -36,8 +36,8 @@ class PrivateEndpoint:
 
 def make_private_endpoint(
     parent: pulumi.ComponentResource, name: str, wanted: PrivateEndpoint, vault_id: Output[str]
-) -> list[pulumi.Resource]:
-    """What has to be there before a pod finds the vault by its private address."""
+) -> tuple[Input[str], list[pulumi.Resource]]:
+    """The ARM id of the zone, and what has to be there before a pod finds the vault by its private address."""
     # Only for those who want it: start-up time.
     from pulumi_azure_native import network, privatedns
 
@@ -87,4 +87,4 @@ def make_private_endpoint(
         # It goes with its endpoint.
         opts=ResourceOptions(parent=parent, deleted_with=endpoint),
     )
-    return [*made, group]
+    return zone_id, [*made, group]

@@ -121,6 +121,8 @@ class KeyVaultArgs:
 
     resource_group_name: Input[str]
     vault_name: str
+    label: str | None = None
+    """What tells it apart where a stack has several."""
     existing_id: str | None = None
     """ARM id of a vault that is there already: it is read, gets secrets and grants, and is never changed."""
     subscription_id: str
@@ -169,6 +171,9 @@ class KeyVault(pulumi.ComponentResource):
 
     def __init__(self, name: str, args: KeyVaultArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("aks-secrets:index:KeyVault", name, None, opts)
+        # A slash is in no vault's name, nor in any secret's.
+        self._label = f"{args.label}/" if args.label else ""
+        self._private_zone_id: Input[str] | None = None
         vault = self._make_or_read(name, args)
         # Of one that exists both are known before it is read: a first preview shows names and scopes.
         self.name = Output.from_input(args.vault_name) if args.existing_id else vault.name
@@ -179,7 +184,8 @@ class KeyVault(pulumi.ComponentResource):
         # Marked here, whatever it was before: azure-native does not do it by itself.
         self._before: list[pulumi.Resource] = [vault, *self._list_policies(name, args)]
         if args.private_endpoint:
-            self._before += make_private_endpoint(self, name, args.private_endpoint, self.resource_id)
+            self._private_zone_id, ready = make_private_endpoint(self, name, args.private_endpoint, self.resource_id)
+            self._before += ready
         if args.log_workspace_id:
             diagnose(self, name, self.resource_id, args.log_workspace_id, VAULT_LOGS)
         self._values = {secret.name.lower(): Output.secret(self._value_of(name, secret)) for secret in args.secrets}
@@ -229,11 +235,16 @@ class KeyVault(pulumi.ComponentResource):
             )
         return made
 
+    @property
+    def private_zone_id(self) -> Input[str] | None:
+        """ARM id of the zone that leads to its private address, if it has one."""
+        return self._private_zone_id
+
     def read_grant(self, kind: ObjectType, object_name: str) -> PlannedGrant:
         """The grant that reads one object and no other."""
         access = READ_ACCESS[kind]
         return PlannedGrant(
-            label=f"{access.collection}/{object_name.lower()}",
+            label=f"{self._label}{access.collection}/{object_name.lower()}",
             role=access.role,
             # Key Vault does not mind case, Pulumi does: written otherwise it would be another scope, and replaced.
             scope=Output.concat(self.resource_id, "/", access.collection, "/", object_name.lower()),
@@ -242,7 +253,7 @@ class KeyVault(pulumi.ComponentResource):
 
     def list_grant(self) -> PlannedGrant:
         """The grant that reads and lists every secret of the vault; keys and certificates it does not open."""
-        return PlannedGrant(label="secrets", role=Role.KEY_VAULT_SECRETS_USER, scope=self.resource_id)
+        return PlannedGrant(label=f"{self._label}secrets", role=Role.KEY_VAULT_SECRETS_USER, scope=self.resource_id)
 
     def ready_for(self, names: Iterable[str] | None) -> list[pulumi.Resource]:
         """What has to be there before these secrets can be read: the vault with its policies, and those that the program writes. None:

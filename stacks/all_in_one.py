@@ -16,14 +16,14 @@ async def all_in_one(settings: Settings) -> Mapping[str, Any]:
     around = steps.make_around(settings, found.facts, group)
     cluster = steps.make_cluster(settings, found, group, around)
     readers = await steps.make_readers(settings, found.facts, cluster, group)
-    vault = steps.make_vault(settings, found.facts, group, readers, around)
+    vaults = steps.make_vaults(settings, found.facts, group, readers, around)
     namespaces = steps.make_namespaces(settings, cluster)
     operators = make_operators(settings, cluster, group, namespaces, steps.in_cluster(cluster))
-    site = steps.Site(cluster, vault, readers, namespaces, operators)
+    site = steps.Site(cluster, vaults, readers, namespaces, operators)
     workloads = await steps.make_workloads(settings, site)
     return {
         **outputs.of_workloads(settings, found.facts, site, workloads),
-        "platform": platform_of(settings, found.facts, cluster, vault, operators),
-        **outputs.of_grants(settings, cluster, vault, readers),
+        "platform": platform_of(settings, found.facts, cluster, vaults, operators),
+        **outputs.of_grants(settings, cluster, vaults, readers),
         **outputs.of_kubeconfig(settings, cluster),
     }

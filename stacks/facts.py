@@ -1,11 +1,13 @@
 """What is known of a stack before anything is made, in plain strings: a first preview shows names and scopes, not blanks."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
 from components import naming
 from components.vault import Authorization
 from stacks.deployer import Deployer
 from stacks.settings import Settings
+from stacks.settings.vault import EveryVaultSettings
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,7 +31,17 @@ class Facts:
     resource_group: str
     """Of everything that this stack makes in Azure."""
     cluster_name: str
-    vault: VaultFacts
+    vaults: Mapping[str | None, VaultFacts]
+    """By what the settings call them; None is the one of section ``vault``."""
+
+    @property
+    def vault(self) -> VaultFacts:
+        """The one of section ``vault``."""
+        return self.vaults[None]
+
+    def with_vaults(self, found: Mapping[str | None, VaultFacts]) -> "Facts":
+        """These vaults are others than was thought."""
+        return replace(self, vaults={**self.vaults, **found})
 
 
 def resource_group_name(settings: Settings) -> str:
@@ -43,18 +55,17 @@ def vault_id(subscription_id: str, resource_group: str, name: str) -> str:
 
 
 def facts_of(settings: Settings, deployer: Deployer) -> Facts:
-    """Of a stack that makes its own cluster and vault."""
+    """Of a stack that makes its own cluster and vaults."""
     group = resource_group_name(settings)
-    vault_group = settings.vault.resource_group or group
-    vault_name = settings.vault.name or naming.vault(deployer.subscription_id, settings.project, settings.stack)
     return Facts(
         deployer=deployer,
         resource_group=group,
         cluster_name=settings.cluster.name or naming.cluster(settings.stack),
-        vault=VaultFacts(
-            name=vault_name,
-            id=vault_id(deployer.subscription_id, vault_group, vault_name),
-            resource_group=vault_group,
-            authorization=settings.vault.authorization,
-        ),
+        vaults={label: _vault(settings, deployer, group, label, said) for _, label, said in settings.every_vault},
     )
+
+
+def _vault(settings: Settings, deployer: Deployer, group: str, label: str | None, said: EveryVaultSettings) -> VaultFacts:
+    group = said.resource_group or group
+    name = said.azure_name or naming.vault(deployer.subscription_id, settings.project, settings.stack, label)
+    return VaultFacts(name=name, id=vault_id(deployer.subscription_id, group, name), resource_group=group, authorization=said.authorization)

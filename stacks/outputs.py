@@ -36,11 +36,12 @@ def of_workloads(settings: Settings, facts: Facts, site: Site, workloads: Mappin
     return told
 
 
-def of_grants(settings: Settings, cluster: Cluster, vault: KeyVault, readers: Mapping[str, Reader]) -> dict[str, Any]:
+def of_grants(settings: Settings, cluster: Cluster, vaults: Mapping[str | None, KeyVault], readers: Mapping[str, Reader]) -> dict[str, Any]:
     """With ``grants: external``: what somebody else has to grant."""
     if settings.grants is not Grants.EXTERNAL:
         return {}
-    owed = [*cluster.grants, *vault.grants, *(grant for reader in readers.values() for grant in reader.rights.grants)]
+    theirs = [grant for owner in (*vaults.values(), *(reader.rights for reader in readers.values())) for grant in owner.grants]
+    owed = [*cluster.grants, *theirs]
     return {"grants": [describe(grant) for grant in owed]}
 
 
@@ -79,8 +80,8 @@ def _access(
     identity: Reader,
 ) -> dict[str, Any]:
     """The whole chain from the workload to an object, in plain words as far as they are known before anything exists."""
-    account, vault = ServiceAccount(workload.namespace, workload.service_account_name), facts.vault.id
-    by_role = facts.vault.authorization is Authorization.RBAC
+    account, vault = ServiceAccount(workload.namespace, workload.service_account_name), facts.vaults[entry.through.vault]
+    by_role = vault.authorization is Authorization.RBAC
     return {
         "workload": workload.name,
         "secret": entry.name,
@@ -94,8 +95,8 @@ def _access(
         "audience": AUDIENCE if identity.federated else None,
         "identity": workload_parts.identity_name(workload, settings, facts),
         "role": entry.through.access.role.role_name if by_role else "access policy",
-        "scope": f"{vault}/{entry.through.access.collection}/{entry.through.name}" if by_role and entry.through.name else vault,
-        "vault": facts.vault.name,
+        "scope": f"{vault.id}/{entry.through.access.collection}/{entry.through.name}" if by_role and entry.through.name else vault.id,
+        "vault": vault.name,
         "pod": WORKLOADS[workload.technique].seen_by_pod,
         "issuer": cluster.issuer_url if identity.federated else None,
         "clientId": identity.client_id,

@@ -25,7 +25,7 @@ from stacks.settings.cluster import MaintenanceSettings
 from stacks.settings.operators import CsiDriverSettings, Install
 from stacks.settings.pools import PoolSettings, SystemPoolSettings, UserPoolSettings
 from stacks.settings.secrets import SecretSettings, SecretSource
-from stacks.settings.vault import PeopleSettings
+from stacks.settings.vault import EveryVaultSettings, PeopleSettings, PrivateEndpointSettings
 from stacks.settings.workloads import WorkloadSettings, reach_of
 
 
@@ -36,6 +36,8 @@ class Around:
     workspace_id: Input[str] | None = None
     """Of Log Analytics."""
     network: NodeNetwork | None = None
+    vault_zone_id: Input[str] | None = None
+    """Of the zone that leads to private addresses of vaults, once one has made it."""
 
 
 def deployer_type(settings: Settings) -> PrincipalType | None:
@@ -119,16 +121,21 @@ def _autoscale(pool: PoolSettings) -> Autoscale | None:
     return Autoscale(min_count=pool.autoscale.min_count, max_count=pool.autoscale.max_count)
 
 
-def vault_args(settings: Settings, facts: Facts, group: Input[str], readers: Mapping[str, Reader], around: Around) -> KeyVaultArgs:
-    """Sections ``vault`` and ``people`` and the seeded secrets of ``workloads``, as the component takes them.
+def vault_args(
+    settings: Settings, facts: Facts, label: str | None, group: Input[str], readers: Mapping[str, Reader], around: Around
+) -> KeyVaultArgs:
+    """What is said of a vault, section ``people`` and the seeded secrets of ``workloads``, as the component takes them.
 
-    ``readers`` are whom the vault names, where access policies decide.
+    ``label`` is what the settings call it, ``readers`` are whom it names, where access policies decide.
     """
-    vault, network, deployer = settings.vault, settings.vault.network, facts.deployer
+    # Of a platform's vault the settings say nothing.
+    vault = next((said for _, called, said in settings.every_vault if called == label), EveryVaultSettings())
+    network, deployer, known = vault.network, facts.deployer, facts.vaults[label]
     return KeyVaultArgs(
         resource_group_name=group,
-        vault_name=facts.vault.name,
-        existing_id=facts.vault.id if facts.vault.exists else None,
+        vault_name=known.name,
+        label=label,
+        existing_id=known.id if known.exists else None,
         subscription_id=deployer.subscription_id,
         tenant_id=deployer.tenant_id,
         sku=vault.sku,
@@ -141,40 +148,46 @@ def vault_args(settings: Settings, facts: Facts, group: Input[str], readers: Map
             ip_rules=network.ip_rules,
             subnet_ids=network.subnet_ids,
         ),
-        secrets=[_seeded(secret) for secret in settings.seeded_secrets],
+        secrets=[_seeded(secret) for secret in settings.seeded_secrets if secret.vault == label],
         officers=_officers(settings.people, deployer),
-        private_endpoint=_private_endpoint(settings, facts, group, around),
+        private_endpoint=_private_endpoint(settings, vault.private_endpoint, known.name, group, around),
         # Of a vault that exists its owner says what is written down.
-        log_workspace_id=None if facts.vault.exists else around.workspace_id,
-        authorization=facts.vault.authorization,
-        policies=[_policy(name, reader.principal_id, settings.workloads_by_identity[name]) for name, reader in readers.items()],
+        log_workspace_id=None if known.exists else around.workspace_id,
+        authorization=known.authorization,
+        policies=_policies(settings, label, readers),
         grants_managed=settings.grants is Grants.MANAGED,
         recover=vault.recover,
-        recovered_id=facts.vault.id,
+        recovered_id=known.id,
         protect=vault.protect,
         tags=settings.tags,
     )
 
 
-def _private_endpoint(settings: Settings, facts: Facts, group: Input[str], around: Around) -> PrivateEndpoint | None:
-    said = settings.vault.private_endpoint
+def _private_endpoint(
+    settings: Settings, said: PrivateEndpointSettings | None, vault_name: str, group: Input[str], around: Around
+) -> PrivateEndpoint | None:
     if said is None:
         return None
     subnet_id = said.subnet_id or (around.network.endpoints_subnet_id if around.network else "")
     return PrivateEndpoint(
         resource_group_name=group,
-        endpoint_name=naming.private_endpoint(facts.vault.name),
+        endpoint_name=naming.private_endpoint(vault_name),
         subnet_id=subnet_id,
-        dns_zone_id=said.dns_zone_id,
+        dns_zone_id=said.dns_zone_id or around.vault_zone_id,
         tags=settings.tags,
     )
 
 
-def _policy(label: str, object_id: Input[str], workloads: Sequence[WorkloadSettings]) -> AccessPolicy:
+def _policies(settings: Settings, label: str | None, readers: Mapping[str, Reader]) -> list[AccessPolicy]:
+    asking = {name: [one for one in settings.workloads_by_identity[name] if label in one.vaults] for name in readers}
+    return [_policy(name, readers[name].principal_id, label, workloads) for name, workloads in asking.items() if workloads]
+
+
+def _policy(reader: str, object_id: Input[str], vault: str | None, workloads: Sequence[WorkloadSettings]) -> AccessPolicy:
     """What these workloads read. They may list secrets too: they have said ``scope: vault``."""
-    collections = {reach.access.collection for reach in reach_of(workloads)}
+    collections = {reach.access.collection for reach in reach_of(workloads) if reach.vault == vault}
     return AccessPolicy(
-        label=label,
+        label=reader,
         object_id=object_id,
         secrets=("get", "list"),
         keys=("get",) if "keys" in collections else (),

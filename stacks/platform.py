@@ -15,11 +15,11 @@ async def platform(settings: Settings) -> Mapping[str, Any]:
     group = steps.make_group(settings, found.facts.resource_group)
     around = steps.make_around(settings, found.facts, group)
     cluster = steps.make_cluster(settings, found, group, around)
-    vault = steps.make_vault(settings, found.facts, group, {}, around)
+    vaults = steps.make_vaults(settings, found.facts, group, {}, around)
     namespaces = steps.make_namespaces(settings, cluster)
     operators = make_operators(settings, cluster, group, namespaces, steps.in_cluster(cluster))
     return {
-        "platform": platform_of(settings, found.facts, cluster, vault, operators),
-        **outputs.of_grants(settings, cluster, vault, {}),
+        "platform": platform_of(settings, found.facts, cluster, vaults, operators),
+        **outputs.of_grants(settings, cluster, vaults, {}),
         **outputs.of_kubeconfig(settings, cluster),
     }

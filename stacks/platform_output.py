@@ -72,6 +72,8 @@ class Platform(_Plain):
     resource_group: str = Field(alias="resourceGroup")
     cluster: PlatformCluster
     vault: PlatformVault
+    vaults: dict[str, PlatformVault] = {}
+    """Others, by what secrets write at ``vault``."""
     operators: dict[str, PlatformOperator]
     """By the key that the settings have for them."""
     namespaces: tuple[str, ...]
@@ -79,7 +81,7 @@ class Platform(_Plain):
 
 
 def platform_of(
-    settings: Settings, facts: Facts, cluster: Cluster, vault: KeyVault, operators: Mapping[Operator, Served]
+    settings: Settings, facts: Facts, cluster: Cluster, vaults: Mapping[str | None, KeyVault], operators: Mapping[Operator, Served]
 ) -> dict[str, Any]:
     """What a stack tells of its platform."""
     accounts = {operator: served.account for operator, served in operators.items() if served.account}
@@ -97,10 +99,15 @@ def platform_of(
         "location": settings.location,
         "resourceGroup": facts.resource_group,
         "cluster": {"name": cluster.name, "id": cluster.resource_id, "issuerUrl": cluster.issuer_url},
-        "vault": {"name": vault.name, "id": vault.resource_id, "uri": vault.vault_uri},
+        "vault": _told(vaults[None]),
+        "vaults": {label: _told(vault) for label, vault in vaults.items() if label},
         "operators": told,
         "namespaces": [name for name, said in settings.namespaces_by_name.items() if not said.existing],
     }
+
+
+def _told(vault: KeyVault) -> dict[str, Any]:
+    return {"name": vault.name, "id": vault.resource_id, "uri": vault.vault_uri}
 
 
 async def read_platform(stack: str) -> Platform:

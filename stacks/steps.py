@@ -21,11 +21,12 @@ from components.virtual_network import NodeNetwork, NodeNetworkArgs
 from components.workloads import WORKLOADS, Workload, WorkloadArgs
 from stacks import adopt, parts, workload_parts
 from stacks.deployer import find_deployer
-from stacks.facts import Facts, facts_of
+from stacks.facts import Facts, VaultFacts, facts_of
 from stacks.operators import Served
 from stacks.parts import Around
 from stacks.settings import Grants, Settings
 from stacks.settings.operators import Install, InstallDapr
+from stacks.settings.rules import spell
 from stacks.settings.workloads import Scope
 from stacks.warnings import warnings
 
@@ -64,10 +65,7 @@ async def look(settings: Settings) -> Found:
                 f"operators.csi_driver existing: the add-on is not on in cluster {name!r}, so somebody has to have installed the charts;"
                 f" else: az aks enable-addons --addons azure-keyvault-secrets-provider --resource-group {group} --name {name}"
             )
-    if existing := settings.vault.existing:
-        group, name = adopt.must_be_ours("vault.existing", existing, facts.deployer)
-        adopt.must_be_somebody_elses("vault.existing", (group, name), (facts.vault.resource_group, facts.vault.name))
-        facts = replace(facts, vault=adopt.find_vault("vault.existing", group, name))
+    facts = facts.with_vaults(_vaults_that_exist(settings, facts))
     for index, identity in enumerate(settings.identities):
         if identity.existing:
             adopt.must_be_ours(f"identities[{index}].existing", identity.existing, facts.deployer)
@@ -77,15 +75,32 @@ async def look(settings: Settings) -> Found:
     return Found(facts, cluster)
 
 
+def _vaults_that_exist(settings: Settings, facts: Facts) -> dict[str | None, VaultFacts]:
+    found: dict[str | None, VaultFacts] = {}
+    for at, label, said in settings.every_vault:
+        if said.existing:
+            key, own = f"{spell(at)}.existing", facts.vaults[label]
+            where = adopt.must_be_ours(key, said.existing, facts.deployer)
+            adopt.must_be_somebody_elses(key, where, (own.resource_group, own.name))
+            found[label] = adopt.find_vault(key, *where)
+    return found
+
+
 def must_open_to_lists(settings: Settings, facts: Facts) -> None:
     """An access policy opens the whole vault, and nobody may believe that it opened one secret (limits.py has it for vaults of our own)."""
-    narrow = [index for index, workload in enumerate(settings.workloads) if workload.scope is not Scope.VAULT and workload.secrets]
-    if facts.vault.exists and facts.vault.authorization is Authorization.ACCESS_POLICY and narrow:
-        listed = ", ".join(f"workloads[{index}].scope" for index in narrow)
-        raise pulumi.RunError(
-            f"{listed}: object, and vault {facts.vault.name!r} keeps access policies, which open every secret in it; say vault, or move the"
-            " vault to RBAC (docs/migrations.md)"
-        )
+    for label, vault in facts.vaults.items():
+        if not vault.exists or vault.authorization is not Authorization.ACCESS_POLICY:
+            continue
+        narrow = [
+            f"workloads[{index}].scope"
+            for index, workload in enumerate(settings.workloads)
+            if workload.scope is not Scope.VAULT and any(secret.vault == label for secret in workload.secrets)
+        ]
+        if narrow:
+            raise pulumi.RunError(
+                f"{', '.join(narrow)}: object, and vault {vault.name!r} keeps access policies, which open every secret in it; say vault,"
+                " or move the vault to RBAC (docs/migrations.md)"
+            )
 
 
 def make_group(settings: Settings, name: str, logical: str = "resource-group") -> Input[str]:
@@ -147,21 +162,36 @@ async def make_readers(settings: Settings, facts: Facts, cluster: Cluster, group
     return readers
 
 
-def make_vault(
-    settings: Settings, facts: Facts, group: Input[str], readers: Mapping[str, Reader], around: Around | None = None
-) -> KeyVault:
-    """The vault, made or adopted, and the grants of whoever reads it.
+Vaults = Mapping[str | None, KeyVault]
+"""By what the settings call them; None is the one of section ``vault``."""
 
-    With access policies the vault names those who read it, so it comes after them, and their grants after it.
+
+def make_vaults(settings: Settings, facts: Facts, group: Input[str], readers: Mapping[str, Reader], around: Around | None = None) -> Vaults:
+    """The vaults, made or adopted, and the grants of whoever reads them.
+
+    With access policies a vault names those who read it, so it comes after them, and their grants after it.
     """
-    its_group = group if facts.vault.resource_group.lower() == facts.resource_group.lower() else facts.vault.resource_group
-    if its_group is not group and not facts.vault.exists:
-        its_group = make_group(settings, facts.vault.resource_group, "vault-resource-group")
-    vault = KeyVault("vault", parts.vault_args(settings, facts, its_group, readers, around or Around()))
+    groups = _vault_groups(settings, facts, group)
+    around, vaults = around or Around(), dict[str | None, KeyVault]()
+    for label, vault in facts.vaults.items():
+        args = parts.vault_args(settings, facts, label, groups[vault.resource_group.lower()], readers, around)
+        vaults[label] = KeyVault(f"vault-{label}" if label else "vault", args)
+        # One zone leads to all of them: a network has one of a name.
+        around = replace(around, vault_zone_id=around.vault_zone_id or vaults[label].private_zone_id)
     for name, reader in readers.items():
         # With access policies too: on the day on which the vault moves to RBAC nobody waits for a role assignment to get about.
-        reader.rights.add(workload_parts.plan_grants(settings.workloads_by_identity[name], vault))
-    return vault
+        reader.rights.add(workload_parts.plan_grants(settings.workloads_by_identity[name], vaults))
+    return vaults
+
+
+def _vault_groups(settings: Settings, facts: Facts, group: Input[str]) -> dict[str, Input[str]]:
+    """The resource groups of the vaults, by their names in lower case; each is made once, and those of vaults that exist are not."""
+    groups: dict[str, Input[str]] = {facts.resource_group.lower(): group}
+    for label, vault in facts.vaults.items():
+        if (key := vault.resource_group.lower()) not in groups:
+            logical = f"vault-{label}-resource-group" if label else "vault-resource-group"
+            groups[key] = vault.resource_group if vault.exists else make_group(settings, vault.resource_group, logical)
+    return groups
 
 
 def in_cluster(cluster: Cluster) -> InCluster:
@@ -188,7 +218,7 @@ class Site:
     """Where workloads go."""
 
     cluster: Cluster
-    vault: KeyVault
+    vaults: Vaults
     readers: Mapping[str, Reader]
     namespaces: Mapping[str, pulumi.Resource]
     operators: Mapping[Operator, Served]
@@ -207,7 +237,8 @@ async def make_workloads(settings: Settings, site: Site) -> dict[str, Workload]:
             access=workload.access,
             client_secret=workload_parts.client_secret(workload),
             namespace=site.namespaces.get(workload.namespace),
-            vault=site.vault,
+            vault=site.vaults[None],
+            further_vaults={label: vault for label, vault in site.vaults.items() if label},
             secrets=workload_parts.wanted_objects(workload),
             mount_path=workload.mount_path,
             reload=workload.reload,

@@ -9,6 +9,7 @@ from stacks import reads
 from stacks.settings import Grants, Settings
 from stacks.settings.limits import WARN_GRANTS, planned_grants
 from stacks.settings.operators import InstallDapr
+from stacks.settings.rules import spell
 from stacks.settings.secrets import SecretSource
 
 # Where user-assigned identities took no federated credentials when this was written; the list shrinks, hence a warning only.
@@ -72,13 +73,14 @@ def warnings(settings: Settings) -> Iterator[str]:
         for name in workload.env:
             if _SOUNDS_SECRET.search(name):
                 yield f"workloads[{index}].env.{name}: if it is a secret, the stack file shows it to everybody; list it in secrets instead"
-    if settings.vault.authorization is Authorization.ACCESS_POLICY:
-        yield (
-            "vault.authorization access-policy: every workload reads every secret, and access policies are Azure's older model;"
-            " the order of the way to RBAC: docs/migrations.md"
-        )
-    if settings.vault.recover:
-        yield "vault.recover is on: it brings the deleted vault back once; take it out after this `pulumi up`"
+    for at, _, vault in settings.every_vault:
+        if vault.authorization is Authorization.ACCESS_POLICY:
+            yield (
+                f"{spell(at)}.authorization access-policy: every workload reads every secret, and access policies are Azure's older"
+                " model; the order of the way to RBAC: docs/migrations.md"
+            )
+        if vault.recover:
+            yield f"{spell(at)}.recover is on: it brings the deleted vault back once; take it out after this `pulumi up`"
     if settings.location in _WITHOUT_FEDERATION:
         yield f"azure-native:location {settings.location}: identities there take no federated credentials, unless Azure has changed that"
     if settings.grants is Grants.MANAGED and (count := planned_grants(settings)) > WARN_GRANTS:

@@ -1,6 +1,6 @@
 """From the settings of a workload to what its component takes: what runs, what it reads, and who reads for it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pulumi import Input, Output
@@ -26,9 +26,10 @@ def service_accounts(workloads: Sequence[WorkloadSettings]) -> list[ServiceAccou
     return [ServiceAccount(workload.namespace, workload.service_account_name) for workload in workloads]
 
 
-def plan_grants(workloads: Sequence[WorkloadSettings], vault: KeyVault) -> list[PlannedGrant]:
+def plan_grants(workloads: Sequence[WorkloadSettings], vaults: Mapping[str | None, KeyVault]) -> list[PlannedGrant]:
     """What the identity of these workloads has to be granted, each grant once."""
-    return [vault.list_grant() if reach.name is None else vault.read_grant(reach.type, reach.name) for reach in reach_of(workloads)]
+    reaches = [(vaults[reach.vault], reach) for reach in reach_of(workloads)]
+    return [vault.list_grant() if reach.name is None else vault.read_grant(reach.type, reach.name) for vault, reach in reaches]
 
 
 def wanted_objects(workload: WorkloadSettings) -> list[WantedObject]:
@@ -37,6 +38,7 @@ def wanted_objects(workload: WorkloadSettings) -> list[WantedObject]:
     return [
         WantedObject(
             name=secret.name,
+            vault=secret.vault,
             type=secret.type,
             env=secret.env,
             # The driver calls a file like its object by itself.
@@ -74,7 +76,8 @@ def composed_values(workload: WorkloadSettings) -> list[ComposedValue]:
 def sought_secrets(workload: WorkloadSettings) -> list[SoughtSecrets]:
     """What the workload looks for, in the order of its list."""
     return [
-        SoughtSecrets(secret=workload.found_in(find), regexp=find.regexp, tags=find.tags, env_from=find.env_from) for find in workload.find
+        SoughtSecrets(secret=workload.found_in(find), vault=find.vault, regexp=find.regexp, tags=find.tags, env_from=find.env_from)
+        for find in workload.find
     ]
 
 

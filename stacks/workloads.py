@@ -11,9 +11,12 @@ from components.identity import ServiceAccount
 from components.operators import Operator
 from components.workloads import WORKLOADS
 from stacks import adopt, outputs, steps
+from stacks.facts import VaultFacts
 from stacks.operators import Served, make_operators
-from stacks.platform_output import Platform, read_platform
+from stacks.platform_output import Platform, PlatformVault, read_platform
 from stacks.settings import Settings
+from stacks.settings.rules import spell
+from stacks.settings.vaults import named_vaults
 from stacks.settings.workloads import WorkloadSettings
 
 
@@ -28,14 +31,14 @@ async def workloads(settings: Settings) -> Mapping[str, Any]:
     group = steps.make_group(settings, found.facts.resource_group)
     cluster = AdoptedCluster("cluster", found.cluster.args)
     readers = await steps.make_readers(settings, found.facts, cluster, group)
-    vault = steps.make_vault(settings, found.facts, group, readers)
+    vaults = steps.make_vaults(settings, found.facts, group, readers)
     namespaces = steps.make_namespaces(settings, cluster, platform.namespaces if platform else ())
     operators = _served(platform) if platform else make_operators(settings, cluster, group, namespaces, steps.in_cluster(cluster))
-    site = steps.Site(cluster, vault, readers, namespaces, operators)
+    site = steps.Site(cluster, vaults, readers, namespaces, operators)
     made = await steps.make_workloads(settings, site)
     return {
         **outputs.of_workloads(settings, found.facts, site, made),
-        **outputs.of_grants(settings, cluster, vault, readers),
+        **outputs.of_grants(settings, cluster, vaults, readers),
     }
 
 
@@ -50,10 +53,27 @@ def _on(settings: Settings, found: steps.Found, platform: Platform) -> steps.Fou
     _must_serve(settings, platform, stack)
     key = f"platform.stack ({stack})"
     cluster = adopt.find_cluster(key, platform.cluster.resource_group, platform.cluster.name)
-    vault = adopt.find_vault(key, platform.vault.resource_group, platform.vault.name)
-    facts = replace(found.facts, cluster_name=platform.cluster.name, vault=vault)
+    facts = replace(found.facts, cluster_name=platform.cluster.name).with_vaults(_vaults_of(settings, platform, key))
     steps.must_open_to_lists(settings, facts)
     return steps.Found(facts, cluster)
+
+
+def _vaults_of(settings: Settings, platform: Platform, key: str) -> dict[str | None, VaultFacts]:
+    """The platform's vault, and those of its others that somebody reads: asked before anything is made."""
+    own = {vault.name for vault in settings.vaults}
+    if both := sorted(own & set(platform.vaults)):
+        raise pulumi.RunError(f"vaults: {', '.join(both)}: {key} has one of that name; call yours otherwise")
+    named = [
+        (f"workloads[{index}].{spell(at)}", label)
+        for index, workload in enumerate(settings.workloads)
+        for at, label in named_vaults(workload)
+    ]
+    known = sorted(own | set(platform.vaults))
+    if lacking := [f"{at}: {label!r} is neither in vaults nor a vault of {key}" for at, label in named if label not in known]:
+        raise pulumi.RunError("\n".join([*lacking, f"choose {', '.join(known)}" if known else "list it in vaults, with existing"]))
+    read = {label: platform.vaults[label] for _, label in named if label in platform.vaults}
+    told: dict[str | None, PlatformVault] = {None: platform.vault, **read}
+    return {label: adopt.find_vault(key, vault.resource_group, vault.name) for label, vault in told.items()}
 
 
 def _must_serve(settings: Settings, platform: Platform, stack: str) -> None:

@@ -16,7 +16,7 @@ from components.roles import ObjectType
 from components.workloads.csi_access import BINDING_LABEL, WAYS, make_binding, service_principal_secret
 from components.workloads.manifests import IDENTITY, Delivery, Manifest
 from components.workloads.wanted import SECRETS_VOLUME, Naming, WantedObject, Way, env_from_secrets, files_from_secrets, kubernetes_secrets
-from components.workloads.workload import Workload, WorkloadArgs
+from components.workloads.workload import FromVault, Workload, WorkloadArgs
 
 VOLUME = "secrets-store"
 SECRETS_PATH = "/mnt/kubernetes-secrets"
@@ -36,7 +36,7 @@ _PROVIDER_TYPES = {
 class CsiWorkload(Workload):
     """A workload with files of the vault in its pods.
 
-    Creates besides: SecretProviderClass. Synced Secrets the driver makes, when the first pod mounts.
+    Creates besides: a SecretProviderClass per vault. Synced Secrets the driver makes, when the first pod mounts.
     """
 
     seen_by_pod = "files, and environment variables from a synced Secret"
@@ -47,6 +47,7 @@ class CsiWorkload(Workload):
         }
     )
     needs = Operator.CSI_DRIVER
+    mixes_vaults = False
     naming = Naming.KEYS
     decodes = frozenset({"utf-8", "hex", "base64"})
     secret_word = "synced"
@@ -55,48 +56,36 @@ class CsiWorkload(Workload):
     own_mounts = frozenset({SECRETS_PATH})
 
     def _deliver(self, name: str, args: WorkloadArgs, /) -> Delivery:
-        synced = kubernetes_secrets(args.secrets)
-        spec: Manifest = {"provider": "azure", "parameters": _parameters(args)}
-        if synced:
-            spec["secretObjects"] = [
-                {
-                    "secretName": secret.name,
-                    "type": secret.type,
-                    "data": [
-                        {"objectName": _mounted(one), "key": key} for one in secret.objects if one.kubernetes for key in one.kubernetes.keys
-                    ],
-                }
-                for secret in synced
-            ]
         way = WAYS[args.access]
         credentials = self._credentials(name, args) if way.by_secret else None
         binding = make_binding(self, name, args.service_account.namespace, args.identity, args.after_namespace) if way.by_binding else None
-        before = [*args.after_namespace, *([args.operator] if args.operator else [])]
-        provider_class = apiextensions.CustomResource(
-            f"{name}-secret-provider-class",
-            api_version="secrets-store.csi.x-k8s.io/v1",
-            kind="SecretProviderClass",
-            metadata=meta.v1.ObjectMetaArgs(name=name, namespace=args.service_account.namespace),
-            spec=spec,
-            opts=ResourceOptions(parent=self, depends_on=before),
-        )
-        csi: Manifest = {"driver": "secrets-store.csi.k8s.io", "readOnly": True, "volumeAttributes": {"secretProviderClass": name}}
-        if credentials:
-            csi["nodePublishSecretRef"] = {"name": service_principal_secret(name)}
+        parts = args.by_vault
+        specs = [_spec(args, part) for part in parts]
+        classes = [self._provider_class(name, args, part, spec) for part, spec in zip(parts, specs, strict=True)]
         files = files_from_secrets(args.secrets)
         return Delivery(
             env=env_from_secrets(args.secrets),
-            volumes=[{"name": VOLUME, "csi": csi}, *files],
+            volumes=[*(_volume(name, part, by_secret=bool(credentials)) for part in parts), *files],
             # Mounted even where only variables are read: the driver syncs while a pod mounts, and no longer.
             volume_mounts=[
-                {"name": VOLUME, "mountPath": args.mount_path, "readOnly": True},
+                *({"name": f"{VOLUME}{part.suffix}", "mountPath": f"{args.mount_path}{part.suffix}", "readOnly": True} for part in parts),
                 *({"name": volume["name"], "mountPath": SECRETS_PATH, "readOnly": True} for volume in files),
             ],
             labels={BINDING_LABEL: name} if binding else {},
             # A class that says something else reaches a pod when it mounts, and no variable before.
-            annotations={IDENTITY: args.identity.client_id, CONTENTS: _digest(args.access, spec)},
+            annotations={IDENTITY: args.identity.client_id, CONTENTS: _digest(args.access, specs)},
             reload=_reload(name, args),
-            after=[resource for resource in (provider_class, credentials, binding) if resource],
+            after=[*classes, *(resource for resource in (credentials, binding) if resource)],
+        )
+
+    def _provider_class(self, name: str, args: WorkloadArgs, part: FromVault, spec: Manifest) -> apiextensions.CustomResource:
+        return apiextensions.CustomResource(
+            f"{part.named(name)}-secret-provider-class",
+            api_version="secrets-store.csi.x-k8s.io/v1",
+            kind="SecretProviderClass",
+            metadata=meta.v1.ObjectMetaArgs(name=part.named(name), namespace=args.service_account.namespace),
+            spec=spec,
+            opts=ResourceOptions(parent=self, depends_on=[*args.after_namespace, *([args.operator] if args.operator else [])]),
         )
 
     def _credentials(self, name: str, args: WorkloadArgs) -> core.v1.Secret:
@@ -113,15 +102,40 @@ class CsiWorkload(Workload):
         )
 
 
-def _parameters(args: WorkloadArgs) -> dict[str, Any]:
+def _spec(args: WorkloadArgs, part: FromVault) -> Manifest:
+    """A class names one vault."""
+    spec: Manifest = {"provider": "azure", "parameters": _parameters(args, part)}
+    if synced := kubernetes_secrets(part.objects):
+        spec["secretObjects"] = [
+            {
+                "secretName": secret.name,
+                "type": secret.type,
+                "data": [
+                    {"objectName": _mounted(one), "key": key} for one in secret.objects if one.kubernetes for key in one.kubernetes.keys
+                ],
+            }
+            for secret in synced
+        ]
+    return spec
+
+
+def _volume(name: str, part: FromVault, *, by_secret: bool) -> Manifest:
+    attributes = {"secretProviderClass": part.named(name)}
+    csi: Manifest = {"driver": "secrets-store.csi.k8s.io", "readOnly": True, "volumeAttributes": attributes}
+    if by_secret:
+        csi["nodePublishSecretRef"] = {"name": service_principal_secret(name)}
+    return {"name": f"{VOLUME}{part.suffix}", "csi": csi}
+
+
+def _parameters(args: WorkloadArgs, part: FromVault) -> dict[str, Any]:
     """Every one is text: booleans are refused (map[string]string)."""
     return {
         **WAYS[args.access].parameters(args.identity),
         # Spelled as every version of the add-on takes it; newer ones also know tenantID.
         "tenantId": args.identity.tenant_id,
-        "keyvaultName": args.vault.name,
+        "keyvaultName": part.vault.name,
         "cloudName": "AzurePublicCloud",
-        "objects": objects_of(args.secrets),
+        "objects": objects_of(part.objects),
     }
 
 
@@ -154,9 +168,11 @@ def _mounted(one: WantedObject) -> str:
     return f"{file}/0" if (one.version_history or 0) > 1 else file
 
 
-def _digest(access: str, spec: Manifest) -> str:
-    """Of all that the class says in plain text."""
-    said = [access, spec["parameters"]["objects"], json.dumps(spec.get("secretObjects", []), sort_keys=True)]
+def _digest(access: str, specs: Sequence[Manifest]) -> str:
+    """Of all that the classes say in plain text."""
+    said = [access]
+    for spec in specs:
+        said += [spec["parameters"]["objects"], json.dumps(spec.get("secretObjects", []), sort_keys=True)]
     return hashlib.sha256("\n".join(said).encode()).hexdigest()[:16]
 
 
@@ -165,6 +181,6 @@ def _reload(name: str, args: WorkloadArgs) -> dict[str, str]:
     watched: dict[str, str] = {}
     if synced := [secret.name for secret in kubernetes_secrets(args.secrets)]:
         watched["secret.reloader.stakater.com/reload"] = ",".join(synced)
-    if any(one.kubernetes is None for one in args.secrets):
-        watched["secretproviderclass.reloader.stakater.com/reload"] = name
+    if classes := [part.named(name) for part in args.by_vault if any(one.kubernetes is None for one in part.objects)]:
+        watched["secretproviderclass.reloader.stakater.com/reload"] = ",".join(classes)
     return watched

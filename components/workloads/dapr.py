@@ -19,7 +19,7 @@ from components.workloads.isolation import Egress
 from components.workloads.manifests import IDENTITY, INJECTED_ENV, INJECTED_VOLUME, USE_IDENTITY, Delivery, Manifest
 from components.workloads.pod import Kind
 from components.workloads.wanted import Way
-from components.workloads.workload import Workload, WorkloadArgs
+from components.workloads.workload import FromVault, Workload, WorkloadArgs
 
 API_VERSION = "dapr.io/v1alpha1"
 CONTENTS = "aks-secrets/dapr-configuration"
@@ -56,7 +56,7 @@ class DaprResource(pulumi.CustomResource):
 class DaprWorkload(Workload):
     """A workload whose application asks ``localhost`` for its secrets.
 
-    Creates besides: a Component (the secret store) and a Configuration (which secrets the application may have).
+    Creates besides: a Component per vault (the secret store) and a Configuration (which secrets the application may have).
     """
 
     seen_by_pod = "the application asks its Dapr sidecar"
@@ -73,25 +73,28 @@ class DaprWorkload(Workload):
 
     def _deliver(self, name: str, args: WorkloadArgs, /) -> Delivery:
         app = args.dapr or DaprApp(app_id=name, store=default_store(name))
-        names = [wanted.name for wanted in args.secrets]
-        scoping = _scoping(app, names)
+        parts = args.by_vault
+        scoping = _scoping(app, parts)
         opts = ResourceOptions(parent=self, depends_on=[*args.after_namespace, *([args.operator] if args.operator else [])])
-        component = DaprResource(
-            f"{name}-component",
-            "Component",
-            opts,
-            metadata={"name": app.store, "namespace": args.service_account.namespace},
-            spec={
-                "type": "secretstores.azure.keyvault",
-                "version": "v1",
-                "metadata": [
-                    {"name": "vaultName", "value": args.vault.name.apply(str.lower)},
-                    # Without it the sidecar tries one way after the other, the node's identity among them.
-                    {"name": "azureAuthMethods", "value": "workloadidentity"},
-                ],
-            },
-            scopes=[app.app_id],
-        )
+        components = [
+            DaprResource(
+                f"{part.named(name)}-component",
+                "Component",
+                opts,
+                metadata={"name": part.named(app.store), "namespace": args.service_account.namespace},
+                spec={
+                    "type": "secretstores.azure.keyvault",
+                    "version": "v1",
+                    "metadata": [
+                        {"name": "vaultName", "value": part.vault.name.apply(str.lower)},
+                        # Without it the sidecar tries one way after the other, the node's identity among them.
+                        {"name": "azureAuthMethods", "value": "workloadidentity"},
+                    ],
+                },
+                scopes=[app.app_id],
+            )
+            for part in parts
+        ]
         configuration = DaprResource(
             f"{name}-configuration",
             "Configuration",
@@ -100,10 +103,10 @@ class DaprWorkload(Workload):
             spec={"secrets": {"scopes": scoping}},
         )
         return Delivery(
-            env=_env(app, names),
+            env=[entry for part in parts for entry in _env(app, part)],
             labels={USE_IDENTITY: "true"},
             annotations={**_annotations(name, app, args), IDENTITY: args.identity.client_id, CONTENTS: _digest(app, scoping)},
-            after=[component, configuration],
+            after=[*components, configuration],
         )
 
 
@@ -112,18 +115,23 @@ def default_store(workload: str) -> str:
     return f"{workload}-key-vault"
 
 
-def _scoping(app: DaprApp, names: Sequence[str]) -> list[Manifest]:
+def _scoping(app: DaprApp, parts: Sequence[FromVault]) -> list[Manifest]:
     """Nothing but what is listed. https://docs.dapr.io/operations/configuration/secret-scope/"""
-    store: Manifest = {"storeName": app.store, "defaultAccess": "deny"}
-    return [{**store, **({"allowedSecrets": list(names)} if names else {})}, {"storeName": BUILT_IN_STORE, "defaultAccess": "deny"}]
+    scopes: list[Manifest] = []
+    for part in parts:
+        names = [wanted.name for wanted in part.objects]
+        store: Manifest = {"storeName": part.named(app.store), "defaultAccess": "deny"}
+        scopes.append({**store, **({"allowedSecrets": names} if names else {})})
+    return [*scopes, {"storeName": BUILT_IN_STORE, "defaultAccess": "deny"}]
 
 
-def _env(app: DaprApp, names: Sequence[str]) -> list[Manifest]:
-    env = [{"name": "DAPR_SECRET_STORE", "value": app.store}]
+def _env(app: DaprApp, part: FromVault) -> list[Manifest]:
+    names = [wanted.name for wanted in part.objects]
+    env = [{"name": f"DAPR_SECRET_STORE{part.env_suffix}", "value": part.named(app.store)}]
     if names:
-        env.append({"name": "SECRET_NAMES", "value": ",".join(names)})
+        env.append({"name": f"SECRET_NAMES{part.env_suffix}", "value": ",".join(names)})
     if len(names) == 1:
-        env.append({"name": "SECRET_NAME", "value": names[0]})
+        env.append({"name": f"SECRET_NAME{part.env_suffix}", "value": names[0]})
     return env
 
 

@@ -26,8 +26,9 @@ from components.workloads.wanted import (
     Way,
     env_from_secrets,
     files_from_secrets,
+    in_vault,
 )
-from components.workloads.workload import Workload, WorkloadArgs
+from components.workloads.workload import FromVault, Workload, WorkloadArgs
 
 API_VERSION = "external-secrets.io/v1"
 """v1beta1 is served no more (external-secrets#4840)."""
@@ -44,8 +45,8 @@ _PREFIXES = {
 class EsoWorkload(Workload):
     """A workload that reads Secrets of Kubernetes, which an operator fills from the vault.
 
-    Creates besides: a SecretStore, one ExternalSecret per Kubernetes Secret, and where the operator may not yet take on the workload's
-    ServiceAccount a Role and a RoleBinding.
+    Creates besides: a SecretStore per vault, one ExternalSecret per Kubernetes Secret, and where the operator may not yet take on the
+    workload's ServiceAccount a Role and a RoleBinding.
     """
 
     seen_by_pod = "environment variables and files, from a Kubernetes Secret that an operator fills"
@@ -67,7 +68,8 @@ class EsoWorkload(Workload):
 
     def _deliver(self, name: str, args: WorkloadArgs, /) -> Delivery:
         targets = _targets(args)
-        store = self._store(name, args, self._token_rights(name, args))
+        rights = self._token_rights(name, args)
+        stores = [self._store(name, args, part, rights) for part in args.by_vault]
         arriving = [*args.secrets, *args.composed]
         files = files_from_secrets(arriving)
         return Delivery(
@@ -76,7 +78,7 @@ class EsoWorkload(Workload):
             volumes=files,
             volume_mounts=[{"name": volume["name"], "mountPath": args.mount_path, "readOnly": True} for volume in files],
             reload={"secret.reloader.stakater.com/reload": ",".join(target.name for target in targets)},
-            after=[self._external_secret(name, args, target, store) for target in targets],
+            after=[self._external_secret(name, args, target, stores) for target in targets],
         )
 
     def _token_rights(self, name: str, args: WorkloadArgs) -> list[pulumi.Resource]:
@@ -110,27 +112,27 @@ class EsoWorkload(Workload):
         )
         return [role, binding]
 
-    def _store(self, name: str, args: WorkloadArgs, rights: Sequence[pulumi.Resource]) -> apiextensions.CustomResource:
+    def _store(self, name: str, args: WorkloadArgs, part: FromVault, rights: Sequence[pulumi.Resource]) -> apiextensions.CustomResource:
         spec = {
             "provider": {
                 "azurekv": {
                     "authType": "WorkloadIdentity",  # ServicePrincipal if not given
-                    "vaultUrl": args.vault.vault_uri,
+                    "vaultUrl": part.vault.vault_uri,
                     # The tenant stands on the ServiceAccount. Here too, and the operator refuses: "multiple tenantID found".
                     "serviceAccountRef": {"name": args.service_account.name},
                 }
             }
         }
         ready = [*args.identity.ready_for(args.service_account), *self._operator(args), self._account, *rights]
-        return self._custom(f"{name}-secret-store", "SecretStore", name, args, spec, ready)
+        return self._custom(f"{part.named(name)}-secret-store", "SecretStore", part.named(name), args, spec, ready)
 
-    def _external_secret(self, name: str, args: WorkloadArgs, target: "_Target", store: pulumi.Resource) -> apiextensions.CustomResource:
+    def _external_secret(
+        self, name: str, args: WorkloadArgs, target: "_Target", stores: Sequence[pulumi.Resource]
+    ) -> apiextensions.CustomResource:
         # What is looked for may be anything that the program writes.
-        seeded = args.vault.ready_for(None if target.sought else [wanted.name for wanted in args.secrets])
-        ready = [store, *self._operator(args), *seeded]
-        return self._custom(
-            f"{name}/{target.name}", "ExternalSecret", target.name, args, target.spec(store_name=name, sync=args.sync), ready
-        )
+        seeded = args.seeded if not target.sought else [ready for part in args.by_vault for ready in part.vault.ready_for(None)]
+        ready = [*stores, *self._operator(args), *seeded]
+        return self._custom(f"{name}/{target.name}", "ExternalSecret", target.name, args, target.spec(workload=name, sync=args.sync), ready)
 
     @staticmethod
     def _operator(args: WorkloadArgs) -> list[pulumi.Resource]:
@@ -177,15 +179,24 @@ class _Target:
     def env_from(self) -> bool:
         return any(one.env_from for one in (*self.objects, *self.sought))
 
-    def spec(self, *, store_name: str, sync: Sync) -> Manifest:
+    def spec(self, *, workload: str, sync: Sync) -> Manifest:
+        asked = [*self.objects, *self.ingredients, *self.sought]
+        home = asked[0].vault if asked else None
+
+        def elsewhere(vault: str | None) -> Manifest:
+            return {"sourceRef": {"storeRef": _store_of(workload, vault)}} if vault != home else {}
+
         extracted = [one for one in (*self.objects, *self.ingredients) if one.extract]
-        data = [_data(one) for one in (*self.objects, *self.ingredients) if not one.extract]
-        every = [*({"extract": _remote(one)} for one in extracted), *(_find(one) for one in self.sought)]
+        data = [{**_data(one), **elsewhere(one.vault)} for one in (*self.objects, *self.ingredients) if not one.extract]
+        every = [
+            *({"extract": _remote(one), **elsewhere(one.vault)} for one in extracted),
+            *({**_find(one), **elsewhere(one.vault)} for one in self.sought),
+        ]
         template = self._template(open_ended=bool(every))
         return {
             "refreshInterval": sync.refresh_interval,
             "refreshPolicy": sync.refresh_policy.value,
-            "secretStoreRef": {"kind": "SecretStore", "name": store_name},
+            "secretStoreRef": _store_of(workload, home),
             "target": {
                 "name": self.name,
                 "creationPolicy": sync.creation_policy.value,
@@ -207,6 +218,10 @@ class _Target:
             plain = {} if open_ended else {_key(one): _value(_key(one)) for one in self.objects if not _is_tls(one)}
             template |= {"mergePolicy": "Merge" if open_ended else "Replace", "data": plain | made}
         return template
+
+
+def _store_of(workload: str, vault: str | None) -> Manifest:
+    return {"kind": "SecretStore", "name": in_vault(workload, vault)}
 
 
 def _targets(args: WorkloadArgs) -> list[_Target]:

@@ -36,7 +36,9 @@ class KubernetesSecretWorkload(Workload):
         )
 
     def _secret(self, name: str, args: WorkloadArgs, secret: KubernetesSecret) -> core.v1.Secret:
-        values = {one.kubernetes.key: Output.secret(args.vault.value_of(one.name)) for one in secret.objects if one.kubernetes}
+        values = {
+            one.kubernetes.key: Output.secret(args.vault_of(one.vault).value_of(one.name)) for one in secret.objects if one.kubernetes
+        }
         return core.v1.Secret(
             f"{name}/{secret.name}",
             metadata={"name": secret.name, "namespace": args.service_account.namespace},

@@ -98,6 +98,8 @@ class WantedObject(Arrival):
     """An object of the vault that the pod gets to see."""
 
     name: str
+    vault: str | None = None
+    """Which of the further vaults it is in; None: in the vault."""
     type: ObjectType = ObjectType.SECRET
     version: str | None = None
     """None: the newest."""
@@ -131,12 +133,29 @@ class SoughtSecrets:
 
     secret: str
     """Name of that Secret."""
+    vault: str | None = None
+    """Which of the further vaults they are in; None: in the vault."""
     regexp: str | None = None
     """In the words of Go's regexp."""
     tags: Mapping[str, str] = field(default_factory=dict[str, str])
     """All of them, with these values."""
     env_from: bool = False
     """Whether each is an environment variable too."""
+
+
+def suffix(vault: str | None) -> str:
+    """Behind the names of volumes and folders, of which there is one per vault; nothing for the vault that has no name."""
+    return f"-{vault}" if vault else ""
+
+
+def in_vault(name: str, vault: str | None) -> str:
+    """The same for objects, which share their names' space with other workloads': those have no full stop."""
+    return f"{name}.{vault}" if vault else name
+
+
+def env_suffix(vault: str | None) -> str:
+    """The same for environment variables."""
+    return suffix(vault).replace("-", "_").upper()
 
 
 @dataclass(frozen=True)

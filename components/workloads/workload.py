@@ -24,7 +24,7 @@ from components.workloads.isolation import Egress, egress_rules, ingress_rules
 from components.workloads.manifests import Delivery, Manifest
 from components.workloads.pod import Kind, Pod, ServiceType
 from components.workloads.sync import Sync
-from components.workloads.wanted import ComposedValue, Naming, SoughtSecrets, WantedObject, Way
+from components.workloads.wanted import ComposedValue, Naming, SoughtSecrets, WantedObject, Way, env_suffix, in_vault, suffix
 
 
 class Technique(StrEnum):
@@ -42,6 +42,30 @@ class Technique(StrEnum):
     """A Kubernetes Secret that this program writes."""
 
 
+@dataclass(frozen=True)
+class FromVault:
+    """What a workload reads of one vault."""
+
+    label: str | None
+    """What the settings call it; None: the vault that has no name."""
+    vault: KeyVault
+    objects: Sequence[WantedObject]
+
+    @property
+    def suffix(self) -> str:
+        """Behind the names of volumes and folders, of which there is one per vault."""
+        return suffix(self.label)
+
+    @property
+    def env_suffix(self) -> str:
+        """The same for environment variables."""
+        return env_suffix(self.label)
+
+    def named(self, name: str) -> str:
+        """The same for objects: no workload can be called so, since a full stop is in it."""
+        return in_vault(name, self.label)
+
+
 @dataclass(frozen=True, kw_only=True)
 class WorkloadArgs:
     """Who the workload is, what it reads and what runs."""
@@ -57,6 +81,8 @@ class WorkloadArgs:
     namespace: pulumi.Resource | None
     """The Namespace object: names are plain strings, so nothing else says that it has to be there first. None: it is not of this stack."""
     vault: KeyVault
+    further_vaults: Mapping[str, KeyVault] = field(default_factory=dict[str, KeyVault])
+    """Others, by what the objects in them say."""
     secrets: Sequence[WantedObject] = ()
     mount_path: str = "/mnt/secrets-store"
     """Where files with values stand in the container."""
@@ -79,6 +105,21 @@ class WorkloadArgs:
     """Where Dapr's control plane is."""
     pod: Pod | None = None
     """None: somebody else deploys the pod."""
+
+    def vault_of(self, label: str | None) -> KeyVault:
+        """The vault that the settings call so."""
+        return self.further_vaults[label] if label else self.vault
+
+    @property
+    def by_vault(self) -> "list[FromVault]":
+        """What is wanted of each vault, in the order of the list; of a workload that lists nothing: nothing of the vault."""
+        labels = dict.fromkeys([*(one.vault for one in self.secrets), *(one.vault for one in self.sought)]) or {None: None}
+        return [FromVault(label, self.vault_of(label), [one for one in self.secrets if one.vault == label]) for label in labels]
+
+    @property
+    def seeded(self) -> list[pulumi.Resource]:
+        """What has to be there before every listed object can be read."""
+        return [ready for part in self.by_vault for ready in part.vault.ready_for(one.name for one in part.objects)]
 
     @property
     def after_namespace(self) -> list[pulumi.Resource]:
@@ -116,6 +157,8 @@ class Workload(pulumi.ComponentResource):
     """Whether this program itself writes the values into the cluster, so that it has to know them."""
     in_secrets: ClassVar[bool] = False
     """Whether every value stands in a Kubernetes Secret, and files come from there."""
+    mixes_vaults: ClassVar[bool] = True
+    """Whether one Kubernetes Secret can hold objects of several vaults."""
     naming: ClassVar[Naming] = Naming.NOTHING
     """What makes another Kubernetes Secret: where whoever fills it cannot, or does not say when it has."""
     reads: ClassVar[frozenset[ObjectType]] = frozenset(ObjectType)
@@ -214,7 +257,7 @@ class Workload(pulumi.ComponentResource):
         ready = [
             self._account,
             *args.identity.ready_for(args.service_account),
-            *args.vault.ready_for(wanted.name for wanted in args.secrets),
+            *args.seeded,
             *delivery.after,
         ]
         wait = pulumi.CustomTimeouts(create=_WAIT, update=_WAIT)

@@ -15,6 +15,7 @@ from stacks.settings import operator_keys as _operator_keys
 from stacks.settings import operator_rules as _operator_rules
 from stacks.settings import overrides as _overrides
 from stacks.settings import pod_rules as _pod_rules
+from stacks.settings import vaults as _vaults
 from stacks.settings import virtual_network as _virtual_network
 from stacks.settings.load import load, secret_value
 from stacks.settings.tree import Composition, Grants, Settings
@@ -30,6 +31,7 @@ del (
     _operator_rules,
     _overrides,
     _pod_rules,
+    _vaults,
     _virtual_network,
 )
 

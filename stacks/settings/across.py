@@ -169,10 +169,10 @@ def identities_trust_at_most_twenty(settings: Settings) -> Iterator[Found]:
 @rule("secret-has-one-source", Settings, source="docs/security.md: a secret's value stands in one place")
 def workloads_agree_on_a_secret(settings: Settings) -> Iterator[Found]:
     """Workloads may share a secret; then one says where its value comes from, or all say the same."""
-    first = {secret.name.lower(): secret for secret in settings.seeded_secrets}
+    first = {secret.place: secret for secret in settings.seeded_secrets}
     for w, workload in enumerate(settings.workloads):
         for s, secret in enumerate(workload.secrets):
-            other = first.get(secret.name.lower())
+            other = first.get(secret.place)
             if other is None or secret == other or secret.source is SecretSource.EXISTING:
                 continue
             wrong = f"another workload seeds {other.name!r} in another way (from: {other.source})"
@@ -187,13 +187,13 @@ def workloads_agree_on_a_secret(settings: Settings) -> Iterator[Found]:
 def seeded_secrets_leave_certificates_alone(settings: Settings) -> Iterator[Found]:
     """A certificate stands in the vault as a secret of the same name too; seeding that name would meet it."""
     certificates = {
-        secret.name.lower()
+        secret.place
         for workload in settings.workloads
         for secret in workload.secrets
         if secret.type in (ObjectType.CERT, ObjectType.CERT_KEY_PAIR)
     }
     for w, workload in enumerate(settings.workloads):
         for s, secret in enumerate(workload.secrets):
-            if secret.seeded and secret.type is ObjectType.SECRET and secret.name.lower() in certificates:
+            if secret.seeded and secret.type is ObjectType.SECRET and secret.place in certificates:
                 wrong = f"{secret.name!r} is a certificate of the same vault, which keeps its key pair as a secret of that name"
                 yield Found(("workloads", w, "secrets", s, "name"), wrong, "choose another name for the secret")

@@ -6,7 +6,7 @@ from stacks.settings.cluster import ClusterSettings
 from stacks.settings.operators import Install
 from stacks.settings.rules import Found, rule, set_command
 from stacks.settings.tree import Composition, Settings
-from stacks.settings.vault import VaultSettings
+from stacks.settings.vault import EveryVaultSettings, FurtherVaultSettings
 
 _PAGE = "docs/compositions.md: what each composition makes"
 _LEFT_ALONE = "docs/adopt.md: what exists is read, and never changed"
@@ -61,10 +61,11 @@ def existing_clusters_are_left_alone(cluster: ClusterSettings) -> Iterator[Found
             yield Found((key,), "the program changes nothing of a cluster that is existing", "take it out", remove=True)
 
 
-@rule("existing-vault-is-left-alone", VaultSettings, source=_LEFT_ALONE)
-def existing_vaults_are_left_alone(vault: VaultSettings) -> Iterator[Found]:
+@rule("existing-vault-is-left-alone", EveryVaultSettings, source=_LEFT_ALONE)
+def existing_vaults_are_left_alone(vault: EveryVaultSettings) -> Iterator[Found]:
     """Neither is its authorization flipped: that would drop every policy in it."""
-    for key in sorted(vault.model_fields_set - {"existing"}):
+    ours = {"existing", *(["name"] if isinstance(vault, FurtherVaultSettings) else [])}
+    for key in sorted(vault.model_fields_set - ours):
         if vault.existing:
             yield Found((key,), "the program changes nothing of a vault that is existing", "take it out", remove=True)
 
@@ -81,7 +82,8 @@ def existing_clusters_bring_their_addons(settings: Settings) -> Iterator[Found]:
 @rule("resource-group-is-used", Settings, source="our own choice: a group that nothing names is a misspelled one")
 def listed_resource_groups_are_used(settings: Settings) -> Iterator[Found]:
     """The list says something of groups that are named elsewhere."""
-    named = {name.lower() for name in (settings.cluster.resource_group, settings.vault.resource_group) if name}
+    groups = (settings.cluster.resource_group, *(vault.resource_group for _, _, vault in settings.every_vault))
+    named = {name.lower() for name in groups if name}
     for index, group in enumerate(settings.resource_groups):
         if group.name.lower() not in named:
             allowed = "say it in cluster.resource_group or vault.resource_group, or take it out"

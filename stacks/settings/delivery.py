@@ -135,12 +135,12 @@ def kubernetes_secrets_are_of_one_piece(settings: Settings) -> Iterator[Found]:
 @rule("value-is-known", Settings, source="docs/techniques.md#kubernetes-secret: the program writes the value, so it has to have it")
 def values_that_the_program_writes_are_known(settings: Settings) -> Iterator[Found]:
     """Of an object that exists in the vault the program knows the name only."""
-    seeded = {secret.name.lower() for secret in settings.seeded_secrets}
+    seeded = {secret.place for secret in settings.seeded_secrets}
     for w, workload in enumerate(settings.workloads):
         if not WORKLOADS[workload.technique].writes_values:
             continue
         for s, secret in enumerate(workload.secrets):
-            if secret.name.lower() not in seeded:
+            if secret.place not in seeded:
                 wrong = f"existing, and technique {workload.technique} writes a value that the program knows"
                 others = [technique.value for technique in Technique if not WORKLOADS[technique].writes_values]
                 yield Found(("workloads", w, "secrets", s, "from"), wrong, f"seed it (random, config), or choose {one_of(others)}")

@@ -8,6 +8,7 @@ from typing import Annotated
 from components.workloads import CreationPolicy, DeletionPolicy, RefreshPolicy
 from stacks.settings.arrival import KubernetesSecretName, PlaceSettings, SecretKeyName
 from stacks.settings.rules import Found, Matches, Section, rule
+from stacks.settings.vault import VaultLabel
 
 _API = "https://external-secrets.io/latest/api/externalsecret/"
 _TEMPLATES = "https://external-secrets.io/latest/guides/templating/"
@@ -44,6 +45,8 @@ class ComposedSettings(PlaceSettings):
 class FindSettings(Section):
     """Secrets of the vault that are looked for; each is a key of a Kubernetes Secret."""
 
+    vault: VaultLabel | None = None
+    """Which of `vaults` they are in; the one of section `vault` if not given."""
     regexp: str | None = None
     """Regular expression (Go's) that its name matches."""
     tags: Mapping[str, str] = {}

@@ -5,8 +5,9 @@ from collections.abc import Iterator
 
 from components import naming
 from components.vault import Authorization
-from stacks.settings.rules import Found, rule, set_command
+from stacks.settings.rules import Found, Path, rule, set_command, spell
 from stacks.settings.tree import Composition, Grants, Settings
+from stacks.settings.vault import EveryVaultSettings
 from stacks.settings.workloads import Scope, reach_of
 
 _TAGS = "https://learn.microsoft.com/azure/azure-resource-manager/management/tag-resources#limitations"
@@ -35,7 +36,7 @@ def node_resource_group_is_short_enough(settings: Settings) -> Iterator[Found]:
             "AKS allows 80: choose one",
             "rg-nodes",
         )
-    elif made.lower() in (group.lower(), (settings.vault.resource_group or group).lower()):
+    elif made.lower() in (group.lower(), *((vault.resource_group or group).lower() for _, _, vault in settings.every_vault)):
         yield Found(
             ("cluster", "node_resource_group"),
             f"{made!r} is the group of the stack itself",
@@ -45,23 +46,28 @@ def node_resource_group_is_short_enough(settings: Settings) -> Iterator[Found]:
 
 
 @rule("vault-is-reachable", Settings, source="https://learn.microsoft.com/azure/key-vault/general/network-security")
-def workloads_can_reach_the_vault(settings: Settings) -> Iterator[Found]:
+def workloads_can_reach_their_vaults(settings: Settings) -> Iterator[Found]:
     """A closed vault needs a way in for the nodes."""
-    network = settings.vault.network
-    if not settings.workloads or not network.closed or settings.vault.private_endpoint:
-        return
+    read = {vault for workload in settings.workloads for vault in workload.vaults}
+    for at, label, vault in settings.every_vault:
+        if label in read and vault.network.closed and not vault.private_endpoint:
+            yield from _way_in(at, vault, settings.cluster.network.subnet_id)
+
+
+def _way_in(at: Path, vault: EveryVaultSettings, own: str | None) -> Iterator[Found]:
+    network, here = vault.network, spell(at)
     if not network.public_access:
-        wrong, path = "off, and no private endpoint leads to the vault, so no workload can read it", "public_access"
-        allowed = "say vault.private_endpoint, or switch it on with default_action Deny and subnet_ids"
-        yield Found(("vault", "network", path), wrong, allowed, "true")
+        wrong = "off, and no private endpoint leads to the vault, so no workload can read it"
+        allowed = f"say {here}.private_endpoint, or switch it on with default_action Deny and subnet_ids"
+        yield Found((*at, "network", "public_access"), wrong, allowed, "true")
         return
-    own, listed = settings.cluster.network.subnet_id, {subnet.lower() for subnet in network.subnet_ids}
+    listed = {subnet.lower() for subnet in network.subnet_ids}
     if not network.ip_rules and (own is None or own.lower() not in listed):
-        path = ("vault", "network", "subnet_ids", len(network.subnet_ids))
+        path = (*at, "network", "subnet_ids", len(network.subnet_ids))
         yield Found(
-            ("vault", "network", "default_action"),
+            (*at, "network", "default_action"),
             "Deny, and no rule lets the nodes in, so no workload can read the vault",
-            "list cluster.network.subnet_id in vault.network.subnet_ids, or the cluster's outgoing address in ip_rules",
+            f"list cluster.network.subnet_id in {here}.network.subnet_ids, or the cluster's outgoing address in ip_rules",
             command=set_command(path, own) if own else None,
         )
 
@@ -69,15 +75,17 @@ def workloads_can_reach_the_vault(settings: Settings) -> Iterator[Found]:
 @rule("private-endpoint-is-near", Settings, source="https://learn.microsoft.com/azure/private-link/private-endpoint-dns")
 def nodes_can_reach_the_private_address(settings: Settings) -> Iterator[Found]:
     """A network that AKS makes for itself is nobody's neighbour: its nodes would get the public address, or none."""
-    endpoint, subnet = settings.vault.private_endpoint, settings.cluster.network.subnet_id
-    if not endpoint or settings.network or settings.cluster.existing or settings.composition is Composition.WORKLOADS:
+    subnet = settings.cluster.network.subnet_id
+    if settings.network or settings.cluster.existing or settings.composition is Composition.WORKLOADS:
         return
-    if subnet is None:
+    endpoints = [(at, vault.private_endpoint) for at, _, vault in settings.every_vault if vault.private_endpoint]
+    if endpoints and subnet is None:
         wrong = "missing, and the vault's private address is in a network that the nodes are not in"
         yield Found(("cluster", "network", "subnet_id"), wrong, "say a subnet of the same network, or of one that is peered with it")
-    elif endpoint.dns_zone_id is None and endpoint.subnet_id and _network_of(subnet) != _network_of(endpoint.subnet_id):
-        wrong = "missing, and the nodes are in another network than the endpoint, which no zone of ours would be linked to"
-        yield Found(("vault", "private_endpoint", "dns_zone_id"), wrong, "say a zone that is linked to both")
+    for at, endpoint in endpoints:
+        if subnet and endpoint.dns_zone_id is None and endpoint.subnet_id and _network_of(subnet) != _network_of(endpoint.subnet_id):
+            wrong = "missing, and the nodes are in another network than the endpoint, which no zone of ours would be linked to"
+            yield Found((*at, "private_endpoint", "dns_zone_id"), wrong, "say a zone that is linked to both")
 
 
 def _network_of(subnet_id: str) -> str:
@@ -91,10 +99,9 @@ def _network_of(subnet_id: str) -> str:
 )
 def access_policies_open_the_whole_vault(settings: Settings) -> Iterator[Found]:
     """An access policy knows no single secret, so nobody may believe that it did."""
-    if settings.vault.authorization is Authorization.RBAC:
-        return
+    policies = {label for _, label, vault in settings.every_vault if vault.authorization is not Authorization.RBAC}
     for index, workload in enumerate(settings.workloads):
-        if workload.scope is Scope.OBJECT:
+        if workload.scope is Scope.OBJECT and policies.intersection(workload.vaults):
             wrong = "object, and an access policy opens every secret of the vault"
             yield Found(("workloads", index, "scope"), wrong, "say vault, or move the vault to rbac (docs/migrations.md)", "vault")
 

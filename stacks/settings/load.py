@@ -33,7 +33,7 @@ OTHER_CLOUD = register("sovereign-cloud", "https://learn.microsoft.com/azure/key
 
 SCALARS = ("composition", "technique", "grants")
 SECTIONS = (
-    *("platform", "cluster", "network", "vault", "workloads", "identities", "resource_groups", "namespaces"),
+    *("platform", "cluster", "network", "vault", "vaults", "workloads", "identities", "resource_groups", "namespaces"),
     *("operators", "monitoring", "people", "tags"),
 )
 
@@ -156,7 +156,9 @@ def _structure(key: str, text: str) -> tuple[Any, list[Problem]]:
         found = text
     if isinstance(found, dict | list):
         return cast("Any", found), []
-    wanted, path = ("a list", f"{key}[0].KEY") if key in ("workloads", "identities", "namespaces") else ("keys with values", f"{key}.KEY")
+    wanted, path = (
+        ("a list", f"{key}[0].KEY") if key in ("vaults", "workloads", "identities", "namespaces") else ("keys with values", f"{key}.KEY")
+    )
     allowed = f"write {wanted} below it in the stack file, or use --path"
     return None, [Problem(NOT_READABLE, (key,), "got text", allowed, command=f"pulumi config set --path '{path}' VALUE")]
 

@@ -13,6 +13,7 @@ from components.vault import Manage
 from stacks.settings.arrival import ArrivalSettings
 from stacks.settings.names import ObjectName
 from stacks.settings.rules import Between, Found, Matches, rule
+from stacks.settings.vault import VaultLabel
 
 SECRETS_PAGE = "https://learn.microsoft.com/azure/key-vault/secrets/about-secrets"
 
@@ -84,6 +85,8 @@ class SecretSettings(ArrivalSettings):
 
     name: ObjectName
     """Its name in the vault."""
+    vault: VaultLabel | None = None
+    """Which of `vaults` it is in; the one of section `vault` if not given."""
     type: ObjectType = ObjectType.SECRET
     """secret; key (public half); cert (without private key); cert-key-pair (with it)."""
     source: SecretSource = Field(alias="from")
@@ -111,6 +114,11 @@ class SecretSettings(ArrivalSettings):
     def seeded(self) -> bool:
         """Whether the program writes it into the vault."""
         return self.source is not SecretSource.EXISTING
+
+    @property
+    def place(self) -> tuple[str | None, str]:
+        """Vault and name: what tells secrets apart. Names do not mind case."""
+        return self.vault, self.name.lower()
 
     @property
     def key_in_config(self) -> str:

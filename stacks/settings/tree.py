@@ -12,9 +12,9 @@ from stacks.settings.existing import ResourceGroupSettings
 from stacks.settings.monitoring import MonitoringSettings
 from stacks.settings.namespaces import NamespaceSettings
 from stacks.settings.operators import OperatorsSettings
-from stacks.settings.rules import Matches, Section
+from stacks.settings.rules import Matches, Path, Section
 from stacks.settings.secrets import SecretSettings
-from stacks.settings.vault import PeopleSettings, VaultSettings
+from stacks.settings.vault import EveryVaultSettings, FurtherVaultSettings, PeopleSettings, VaultSettings
 from stacks.settings.workloads import IdentitySettings, WorkloadSettings
 
 Location = Annotated[
@@ -103,6 +103,8 @@ class Settings(Section):
     """A virtual network that the program makes; AKS makes one of its own if not given, or the nodes are in a subnet that is there."""
     vault: VaultSettings = VaultSettings()
     """The Key Vault."""
+    vaults: tuple[FurtherVaultSettings, ...] = ()
+    """Other Key Vaults, for secrets that say so."""
     workloads: tuple[WorkloadSettings, ...] = ()
     """Who reads which secret."""
     identities: tuple[IdentitySettings, ...] = ()
@@ -131,12 +133,19 @@ class Settings(Section):
     @cached_property
     def seeded_secrets(self) -> list[SecretSettings]:
         """Every secret that the program writes, once, however many workloads read it."""
-        found: dict[str, SecretSettings] = {}
+        found: dict[tuple[str | None, str], SecretSettings] = {}
         for workload in self.workloads:
             for secret in workload.secrets:
                 if secret.seeded:
-                    found.setdefault(secret.name.lower(), secret)
+                    found.setdefault(secret.place, secret)
         return list(found.values())
+
+    @cached_property
+    def every_vault(self) -> list[tuple[Path, str | None, EveryVaultSettings]]:
+        """Where it stands in the settings, what secrets call it, and what is said of it; the one of section ``vault`` first, and called
+        None."""
+        further = [(("vaults", index), vault.name, vault) for index, vault in enumerate(self.vaults)]
+        return [(("vault",), None, self.vault), *further]
 
     @cached_property
     def namespaces_by_name(self) -> dict[str, NamespaceSettings]:

@@ -1,4 +1,4 @@
-"""Section ``vault`` and section ``people``: what Key Vault accepts, and who manages the secrets' values."""
+"""Sections ``vault``, ``vaults`` and ``people``: what Key Vault accepts, and who manages the secrets' values."""
 
 from collections.abc import Iterator
 from enum import StrEnum
@@ -20,6 +20,18 @@ VaultName = Annotated[
         allowed="use 3 to 24 letters, digits and single hyphens, a letter first, no hyphen last",
         example="kv-shop-dev",
         source="https://learn.microsoft.com/azure/key-vault/general/about-keys-secrets-certificates#vault-name-and-object-name",
+        hyphenated=True,
+    ),
+]
+VaultLabel = Annotated[
+    str,
+    Matches(
+        "vault-label",
+        r"[a-z]([-a-z0-9]{0,22}[a-z0-9])?",
+        is_a="name of a vault in vaults",
+        allowed="use 1 to 24 lower-case letters, digits and hyphens, a letter first, no hyphen last",
+        example="payments",
+        source="our own choice: it is part of names of volumes, stores and environment variables",
         hyphenated=True,
     ),
 ]
@@ -77,13 +89,11 @@ class PrivateEndpointSettings(Section):
     """ARM id of a zone privatelink.vaultcore.azure.net that is there; one is made and linked to the subnet's network if not given."""
 
 
-class VaultSettings(Section):
-    """The Key Vault."""
+class EveryVaultSettings(Section):
+    """What there is to say of any Key Vault."""
 
     existing: ExistingVault | None = None
     """A vault that is there already, instead of one that the program makes; other keys do not go with it."""
-    name: VaultName | None = None
-    """Unique in all of Azure; `kv-<stack>-<hash of subscription, project and stack>` if not given."""
     resource_group: ResourceGroupName | None = None
     """A resource group of the vault's own, so that it outlives the cluster's; the cluster's if not given."""
     sku: VaultSku = VaultSku.STANDARD
@@ -102,6 +112,37 @@ class VaultSettings(Section):
     """Bring back the soft-deleted vault of this name with its secrets, for one `pulumi up`; then take it out."""
     protect: bool = False
     """Refuse to delete or replace the vault until this is taken out again."""
+
+    @property
+    def azure_name(self) -> str | None:
+        """What Azure is to call it, if somebody has said so."""
+        return None
+
+
+class VaultSettings(EveryVaultSettings):
+    """The Key Vault."""
+
+    name: VaultName | None = None
+    """Unique in all of Azure; `kv-<stack>-<hash of subscription, project and stack>` if not given."""
+
+    @property
+    def azure_name(self) -> str | None:
+        """As the base class has it."""
+        return self.name
+
+
+class FurtherVaultSettings(EveryVaultSettings):
+    """Another Key Vault, of which secrets say that they are in it."""
+
+    name: VaultLabel
+    """What secrets write at `vault`."""
+    resource_name: VaultName | None = None
+    """What Azure calls it, unique in all of Azure; `kv-<stack>-<name>-<hash of subscription, project, stack and name>` if not given."""
+
+    @property
+    def azure_name(self) -> str | None:
+        """As the base class has it."""
+        return self.resource_name
 
 
 class DeployerType(StrEnum):

@@ -71,10 +71,11 @@ def the_nodes_are_in_one_network(settings: Settings) -> Iterator[Found]:
 @rule("private-endpoint-has-a-subnet", Settings, source="https://learn.microsoft.com/azure/private-link/private-endpoint-overview")
 def private_endpoints_have_a_subnet(settings: Settings) -> Iterator[Found]:
     """One that the program makes, or one that is there."""
-    endpoint, made = settings.vault.private_endpoint, settings.network and settings.network.private_endpoints
-    if endpoint and endpoint.subnet_id is None and not made:
-        allowed = "say the id of one, or a range in network.private_endpoints"
-        yield Found(("vault", "private_endpoint", "subnet_id"), "missing, and network.private_endpoints too", allowed)
-    if endpoint and endpoint.subnet_id and made:
-        wrong = "network.private_endpoints makes a subnet for it"
-        yield Found(("vault", "private_endpoint", "subnet_id"), wrong, "take one of them out", remove=True)
+    made = settings.network and settings.network.private_endpoints
+    for at, _, vault in settings.every_vault:
+        path, endpoint = (*at, "private_endpoint", "subnet_id"), vault.private_endpoint
+        if endpoint and endpoint.subnet_id is None and not made:
+            allowed = "say the id of one, or a range in network.private_endpoints"
+            yield Found(path, "missing, and network.private_endpoints too", allowed)
+        if endpoint and endpoint.subnet_id and made:
+            yield Found(path, "network.private_endpoints makes a subnet for it", "take one of them out", remove=True)

@@ -5,13 +5,12 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import cached_property
 from typing import Annotated
 
 from components.roles import READ_ACCESS, ObjectType, ReadAccess
 from components.workloads import WORKLOADS, Access, Kind, SecretKey, Technique, Way
 from components.workloads.dapr import default_store
-from components.workloads.wanted import Naming
+from components.workloads.wanted import Naming, env_suffix
 from stacks.settings.arrival import ONLY_KEY, KubernetesSecretSettings
 from stacks.settings.dapr_app import DaprAppSettings
 from stacks.settings.existing import ExistingIdentity
@@ -134,27 +133,34 @@ class WorkloadSettings(PodSettings):
 
     def found_in(self, find: FindSettings) -> str:
         """Name of the Kubernetes Secret that holds what is found."""
-        return find.kubernetes_secret or self._default_secret
+        return find.kubernetes_secret or self._default_secret(find.vault)
 
     def kubernetes_secret_of(self, secret: SecretSettings | ComposedSettings) -> SecretKey:
         """Where in Kubernetes its value stands, if it does."""
         said = secret.kubernetes_secret or KubernetesSecretSettings()
-        return SecretKey(secret=said.name or self._default_secret, type=said.type.value, key=self._key_of(secret, said))
+        vault = secret.vault if isinstance(secret, SecretSettings) else None
+        return SecretKey(secret=said.name or self._default_secret(vault), type=said.type.value, key=self._key_of(secret, said))
 
-    @cached_property
-    def _default_secret(self) -> str:
+    @property
+    def vaults(self) -> list[str | None]:
+        """What it calls the vaults that it reads, each once."""
+        return list(dict.fromkeys([*(secret.vault for secret in self.secrets), *(find.vault for find in self.find)])) or [None]
+
+    def _default_secret(self, vault: str | None) -> str:
+        """One for each vault: not every technique can put objects of two vaults into one Secret."""
         bundle = WORKLOADS[self.technique]
+        begin = "-".join([self.name, bundle.secret_word, *([vault] if vault else [])])
         if bundle.naming is Naming.NOTHING:
-            return f"{self.name}-{bundle.secret_word}"
+            return begin
         # Up to 1.5 the driver never gives an existing Secret another key or type: pods that wait for it would wait for ever.
-        inside = [placed for _, placed in self.placed if self.in_kubernetes(placed)]
+        inside = [placed for _, placed in self.placed if self.in_kubernetes(placed) and getattr(placed, "vault", None) == vault]
         asked = [(placed, placed.kubernetes_secret or KubernetesSecretSettings()) for placed in inside]
         said = sorted(f"{place.type}/{self._key_of(placed, place)}" for placed, place in asked if place.name is None)
         if bundle.naming is Naming.CONTENTS:
             said += [placed.model_dump_json(exclude=_NO_CONTENTS, exclude_defaults=True) for placed in inside]
-            said += [find.model_dump_json() for find in self.find]
+            said += [find.model_dump_json(exclude={"vault"}) for find in self.find if find.vault == vault]
             said += [self.external_secrets.model_dump_json(include={"refresh_policy", "creation_policy"})]
-        return f"{self.name}-{bundle.secret_word}-{hashlib.sha256(' '.join(said).encode()).hexdigest()[:6]}"
+        return f"{begin}-{hashlib.sha256(' '.join(said).encode()).hexdigest()[:6]}"
 
     @staticmethod
     def _key_of(secret: SecretSettings | ComposedSettings, said: KubernetesSecretSettings) -> str:
@@ -193,6 +199,8 @@ def existing_identities_have_their_names(identity: IdentitySettings) -> Iterator
 class Reach:
     """Something that an identity may read."""
 
+    vault: str | None
+    """What the settings call it."""
     type: ObjectType
     name: str | None
     """Name in the vault; None is every secret, listed too."""
@@ -205,17 +213,18 @@ class Reach:
     def covers(self, secret: SecretSettings) -> bool:
         """Whether a workload gets at this secret through it."""
         other = READ_ACCESS[secret.type]
-        return self.access == other and (self.name is None or self.name.lower() == secret.name.lower())
+        same = self.access == other and self.vault == secret.vault
+        return same and (self.name is None or self.name.lower() == secret.name.lower())
 
 
 def reach_of(workloads: Sequence[WorkloadSettings]) -> list[Reach]:
     """What an identity may read that these workloads take on: the union of what each asks for, each once."""
-    everything = any(workload.scope is Scope.VAULT for workload in workloads)
+    open_to = dict.fromkeys(vault for workload in workloads if workload.scope is Scope.VAULT for vault in workload.vaults)
     # At vault scope the right to secrets only: Certificate User could read them too (docs/security.md).
-    found = [Reach(ObjectType.SECRET, None)] if everything else []
+    found = [Reach(vault, ObjectType.SECRET, None) for vault in open_to]
     for secret in (secret for workload in workloads for secret in workload.secrets):
         if not any(reach.covers(secret) for reach in found):
-            found.append(Reach(secret.type, secret.name))
+            found.append(Reach(secret.vault, secret.type, secret.name))
     return found
 
 
@@ -225,9 +234,9 @@ def reach_of(workloads: Sequence[WorkloadSettings]) -> list[Reach]:
 @rule("secret-listed-once", WorkloadSettings, source=f"{SECRETS_PAGE}: names do not mind case")
 def secrets_are_listed_once(workload: WorkloadSettings) -> Iterator[Found]:
     """Twice the same object would be twice the same grant. Key Vault's names do not mind case. Of JSON each property may be wanted."""
-    seen: set[tuple[str, ObjectType, str | None]] = set()
+    seen: set[tuple[object, ...]] = set()
     for index, secret in enumerate(workload.secrets):
-        key = (secret.name.lower(), secret.type, secret.property)
+        key = (*secret.place, secret.type, secret.property)
         if key in seen:
             yield Found(("secrets", index, "name"), f"{secret.name!r} is listed twice", "list it once")
         seen.add(key)
@@ -297,8 +306,10 @@ def environment_variables_have_names(workload: WorkloadSettings) -> Iterator[Fou
 @rule("environment-of-the-technique", WorkloadSettings, source=_WEBHOOK)
 def environment_of_the_technique_is_left_alone(workload: WorkloadSettings) -> Iterator[Found]:
     """What is there already, the webhook leaves as it is, and the pod takes on another identity."""
+    # Of each further vault the technique sets the same, with the vault's name behind it.
+    behind = [env_suffix(vault) for vault in workload.vaults]
     for name in workload.env:
-        if name in WORKLOADS[workload.technique].own_env:
+        if any(name.removesuffix(suffix) in WORKLOADS[workload.technique].own_env for suffix in ("", *behind)):
             wrong = f"is set by technique {workload.technique} or by the webhook of workload identity"
             yield Found(("env", name), wrong, "take it out", remove=True)
 

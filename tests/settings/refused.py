@@ -64,7 +64,7 @@ CASES = [
     case(
         "unknown-key",
         {"nodepool": {"x": 1}},
-        "nodepool: unknown key; choose platform, cluster, network, vault, workloads, identities, resource_groups, namespaces, operators, monitoring, people, tags, composition, technique or grants (pulumi config rm nodepool)",
+        "nodepool: unknown key; choose platform, cluster, network, vault, vaults, workloads, identities, resource_groups, namespaces, operators, monitoring, people, tags, composition, technique or grants (pulumi config rm nodepool)",
     ),
     case(
         "unknown-key",

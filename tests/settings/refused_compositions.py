@@ -60,6 +60,91 @@ CASES = [
         "cluster.existing.name: the id says it already; take one of them out (pulumi config rm --path 'cluster.existing.name')",
     ),
     case(
+        "vault-label",
+        {"vaults": [{"name": "Payments"}]},
+        "vaults[0].name: 'Payments' is not a name of a vault in vaults; use 1 to 24 lower-case letters, digits and hyphens, a letter first, no hyphen last (pulumi config set --path 'vaults[0].name' payments)",
+    ),
+    case(
+        "vault-names-differ",
+        {"vaults": [{"name": "payments"}, {"name": "payments"}]},
+        "vaults[1].name: 'payments' is the name of another entry; choose another name (pulumi config set --path 'vaults[1].name' payments-2)",
+    ),
+    case(
+        "vault-names-differ",
+        {"vault": {"name": "kv-shop"}, "vaults": [{"name": "payments", "resource_name": "KV-shop"}]},
+        "vaults[0].resource_name: 'KV-shop' is another vault's; choose another name",
+    ),
+    case(
+        "vault-is-declared",
+        {"vaults": [{"name": "payments"}], "workloads": [workload(secrets=[{"name": "card-key", "from": "random", "vault": "payment"}])]},
+        "workloads[0].secrets[0].vault: 'payment' is not in vaults; choose payments (pulumi config set --path 'workloads[0].secrets[0].vault' payments)",
+    ),
+    case(
+        "vault-is-declared",
+        {"workloads": [workload(secrets=[{"name": "card-key", "from": "random", "vault": "payments"}])]},
+        "workloads[0].secrets[0].vault: 'payments' is not in vaults; declare it there, or take it out: the one of section vault is then meant (pulumi config set --path 'vaults[0].name' payments)",
+    ),
+    case(
+        "further-vault-exists",
+        {
+            "composition": "workloads",
+            "cluster": {"existing": HERE},
+            "vault": {"existing": HERE},
+            "vaults": [{"name": "payments"}],
+        },
+        "vaults[0].existing: missing, and composition workloads makes no vault; say which one it is, or have the platform's stack make it",
+    ),
+    case(
+        "existing-vault-is-left-alone",
+        {"vaults": [{"name": "payments", "existing": HERE, "resource_name": "kv-pay", "sku": "premium"}]},
+        "vaults[0].resource_name: the program changes nothing of a vault that is existing; take it out (pulumi config rm --path 'vaults[0].resource_name')",
+        "vaults[0].sku: the program changes nothing of a vault that is existing; take it out (pulumi config rm --path 'vaults[0].sku')",
+    ),
+    case(
+        "vault-is-reachable",
+        {
+            "vaults": [{"name": "payments", "network": {"public_access": False}}],
+            "workloads": [workload(secrets=[{"name": "card-key", "from": "existing", "vault": "payments"}])],
+        },
+        "vaults[0].network.public_access: off, and no private endpoint leads to the vault, so no workload can read it; say vaults[0].private_endpoint, or switch it on with default_action Deny and subnet_ids (pulumi config set --path 'vaults[0].network.public_access' true)",
+    ),
+    case(
+        "access-policies-open-the-vault",
+        {
+            "vaults": [{"name": "payments", "authorization": "access-policy"}],
+            "workloads": [workload(secrets=[{"name": "card-key", "from": "existing", "vault": "payments"}])],
+        },
+        "workloads[0].scope: object, and an access policy opens every secret of the vault; say vault, or move the vault to rbac (docs/migrations.md) (pulumi config set --path 'workloads[0].scope' vault)",
+    ),
+    case(
+        "kubernetes-secret-of-one-vault",
+        {
+            "operators": {"csi_driver": {}},
+            "vaults": [{"name": "payments"}],
+            "workloads": [
+                workload(
+                    technique="csi",
+                    secrets=[
+                        {"name": "db-password", "from": "existing", "kubernetes_secret": {"name": "shop-login"}},
+                        {"name": "card-key", "from": "existing", "vault": "payments", "kubernetes_secret": {"name": "shop-login"}},
+                    ],
+                )
+            ],
+        },
+        "workloads[0].secrets[1].kubernetes_secret.name: 'shop-login' holds objects of another vault; choose another name, or technique eso",
+    ),
+    case(
+        "environment-of-the-technique",
+        {
+            "vaults": [{"name": "payments"}],
+            "workloads": [
+                workload(secrets=[{"name": "card-key", "from": "existing", "vault": "payments"}], env={"KEYVAULT_URL_PAYMENTS": "x"})
+            ],
+        },
+        "workloads[0].env.KEYVAULT_URL_PAYMENTS: is set by technique sdk or by the webhook of workload identity; take it out (pulumi config rm --path 'workloads[0].env.KEYVAULT_URL_PAYMENTS')",
+        "workloads[0].env: does nothing for kind: none; goes with any kind but none: take it out, or change kind (pulumi config rm --path 'workloads[0].env')",
+    ),
+    case(
         "existing-cluster-id",
         {"cluster": {"existing": {"id": CLUSTER.replace("managedClusters", "clusters")}}},
         "cluster.existing.id: '/subscriptions/aaaaaaaa-0000-0000-0000-000000000000/resource… (137 characters)' is not an id of a cluster; use the id that `az aks show --query id` prints",

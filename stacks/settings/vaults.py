@@ -1,0 +1,76 @@
+"""What several vaults owe one another, and whoever reads more than one of them."""
+
+from collections.abc import Iterator
+from difflib import get_close_matches
+
+from components.workloads import WORKLOADS
+from stacks.settings.rules import Found, Path, one_of, rule, set_command
+from stacks.settings.tree import Composition, Settings
+from stacks.settings.workloads import WorkloadSettings
+
+_NAMES = "https://learn.microsoft.com/azure/key-vault/general/about-keys-secrets-certificates#vault-name-and-object-name"
+
+
+@rule("vault-names-differ", Settings, source=f"{_NAMES} (unique in all of Azure)")
+def vaults_are_called_differently(settings: Settings) -> Iterator[Found]:
+    """Secrets tell vaults apart by the one name, Azure by the other."""
+    labels: set[str] = set()
+    names = {settings.vault.name.lower()} if settings.vault.name else set[str]()
+    for index, vault in enumerate(settings.vaults):
+        if vault.name in labels:
+            yield Found(("vaults", index, "name"), f"{vault.name!r} is the name of another entry", "choose another name", f"{vault.name}-2")
+        if vault.resource_name and vault.resource_name.lower() in names:
+            yield Found(("vaults", index, "resource_name"), f"{vault.resource_name!r} is another vault's", "choose another name")
+        labels.add(vault.name)
+        names |= {vault.resource_name.lower()} if vault.resource_name else set()
+
+
+def named_vaults(workload: WorkloadSettings) -> Iterator[tuple[Path, str]]:
+    """Where a workload says that something is in another vault than the one of section ``vault``, and in which."""
+    yield from ((("secrets", index, "vault"), secret.vault) for index, secret in enumerate(workload.secrets) if secret.vault)
+    yield from ((("find", index, "vault"), find.vault) for index, find in enumerate(workload.find) if find.vault)
+
+
+@rule("vault-is-declared", Settings, source="our own choice: a misspelled vault must not look like another one")
+def named_vaults_are_declared(settings: Settings) -> Iterator[Found]:
+    """Of a platform's stack only the platform knows which there are; stacks/workloads.py asks it."""
+    if settings.platform:
+        return
+    declared = {vault.name for vault in settings.vaults}
+    for index, workload in enumerate(settings.workloads):
+        for at, label in named_vaults(workload):
+            if label in declared:
+                continue
+            path, wrong = ("workloads", index, *at), f"{label!r} is not in vaults"
+            if near := get_close_matches(label, declared, 1):
+                yield Found(path, wrong, f"choose {one_of(sorted(declared))}", near[0])
+            else:
+                command = set_command(("vaults", len(declared), "name"), label)
+                yield Found(path, wrong, "declare it there, or take it out: the one of section vault is then meant", command=command)
+
+
+@rule("further-vault-exists", Settings, source="docs/compositions.md: what each composition makes")
+def stacks_of_workloads_make_no_vault(settings: Settings) -> Iterator[Found]:
+    """Theirs are the platform's, and those that exist."""
+    for index, vault in enumerate(settings.vaults):
+        if settings.composition is Composition.WORKLOADS and vault.existing is None:
+            allowed = "say which one it is, or have the platform's stack make it"
+            yield Found(("vaults", index, "existing"), "missing, and composition workloads makes no vault", allowed)
+
+
+@rule(
+    "kubernetes-secret-of-one-vault",
+    WorkloadSettings,
+    source="https://secrets-store-csi-driver.sigs.k8s.io/topics/sync-as-kubernetes-secret: of one SecretProviderClass, of one vault",
+)
+def kubernetes_secrets_come_from_one_vault(workload: WorkloadSettings) -> Iterator[Found]:
+    """The driver syncs a Secret from one class; another class would write it anew, without the first one's keys."""
+    if WORKLOADS[workload.technique].mixes_vaults:
+        return
+    first: dict[str, str | None] = {}
+    for index, secret in enumerate(workload.secrets):
+        if workload.in_kubernetes(secret):
+            name = workload.kubernetes_secret_of(secret).secret
+            if first.setdefault(name, secret.vault) != secret.vault:
+                here = ("secrets", index, "kubernetes_secret", "name")
+                yield Found(here, f"{name!r} holds objects of another vault", "choose another name, or technique eso")
