@@ -114,17 +114,27 @@ def test_a_workload_goes_through_the_techniques_on_somebody_elses_platform(stack
     assert orders.up().summary == {}
 
 
-@pytest.mark.parametrize("theirs", [{"name": "desk"}, {"name": "till", "dapr": {"app_id": "desk"}}], ids=["named", "given"])
-def test_an_app_id_that_another_stack_has_is_found_before_any_pod(stacks: dict[str, Rehearsal], theirs: Mapping[str, Any]) -> None:
+@pytest.mark.parametrize(
+    ("theirs", "ours", "says"),
+    [
+        ({"name": "desk"}, {"app_id": "desk"}, 'configurations.dapr.io "desk" already exists'),
+        ({"name": "till", "dapr": {"app_id": "desk"}}, {"app_id": "desk"}, 'configurations.dapr.io "desk" already exists'),
+        ({"name": "till", "dapr": {"store": "vault"}}, {"store": "vault"}, 'components.dapr.io "vault" already exists'),
+    ],
+    ids=["named", "given", "store"],
+)
+def test_what_dapr_calls_alike_in_two_stacks_is_found_before_any_pod(
+    stacks: dict[str, Rehearsal], theirs: Mapping[str, Any], ours: Mapping[str, Any], says: str
+) -> None:
     platform, orders, billing = stacks.values()
     platform.up()
     orders.config["aks-secrets:workloads"][1] |= theirs
     orders.up()
-    second = {"name": "counter", "namespace": "orders", "technique": "dapr", "dapr": {"app_id": "desk"}}
+    second = {"name": "counter", "namespace": "orders", "technique": "dapr", "dapr": ours}
     billing.config["aks-secrets:workloads"][0] |= second
     refused = billing.command("up")
     assert refused.status != 0
-    assert 'configurations.dapr.io "desk" already exists' in refused.output
+    assert says in refused.output
     (objects,) = platform.world["kubernetes"].values()
     assert "apps/Deployment/orders/counter" not in objects
     assert orders.up().summary == {}
