@@ -64,8 +64,8 @@ def test_an_apply_that_says_another_number_than_whoever_scaled_is_refused(azure:
 def test_an_apply_that_says_the_same_number_or_none_is_fine(azure: Azure, demo: Kubernetes) -> None:
     made = demo.create(TOKENS["Deployment"], owner("Deployment", replicas=2))
     scale(azure, 5)
-    for said in ({"replicas": 5}, {}):
-        made = demo.update(TOKENS["Deployment"], made, owner("Deployment", **said, minReadySeconds=1))
+    for wanted in (owner("Deployment", replicas=5), owner("Deployment")):
+        made = demo.update(TOKENS["Deployment"], made, wanted)
         assert replicas(azure) == 5
 
 
