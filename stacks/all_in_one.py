@@ -19,7 +19,8 @@ async def all_in_one(settings: Settings) -> Mapping[str, Any]:
     vaults = steps.make_vaults(settings, found.facts, group, readers, around)
     namespaces = steps.make_namespaces(settings, cluster)
     operators = make_operators(settings, cluster, group, namespaces, steps.in_cluster(cluster))
-    site = steps.Site(cluster, vaults, readers, namespaces, operators)
+    isolated, dapr = steps.isolated_namespaces(settings), steps.dapr_namespace(settings)
+    site = steps.Site(cluster, vaults, readers, namespaces, operators, isolated, dapr)
     workloads = await steps.make_workloads(settings, site)
     return {
         **outputs.of_workloads(settings, found.facts, site, workloads),

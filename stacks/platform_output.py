@@ -60,6 +60,8 @@ class PlatformOperator(_Plain):
     account_name: str | None = Field(default=None, alias="accountName")
     scoped_namespace: str | None = Field(default=None, alias="scopedNamespace")
     """The one namespace that it serves; none: every one."""
+    namespace: str | None = None
+    """Where its control plane is, if workloads have to reach it and the platform tells."""
 
 
 class Platform(_Plain):
@@ -78,6 +80,8 @@ class Platform(_Plain):
     """By the key that the settings have for them."""
     namespaces: tuple[str, ...]
     """Those that the platform makes."""
+    isolated_namespaces: tuple[str, ...] = Field(default=(), alias="isolatedNamespaces")
+    """Those of them that let nobody through; empty also of an older platform, which does not tell."""
 
 
 def platform_of(
@@ -92,6 +96,9 @@ def platform_of(
         told[operator.value] |= {"accountNamespace": account.namespace, "accountName": account.name}
     if (eso := settings.operators.external_secrets) and eso.scoped_namespace:
         told[Operator.EXTERNAL_SECRETS.value]["scopedNamespace"] = eso.scoped_namespace
+    if dapr := settings.operators.dapr:
+        told[Operator.DAPR.value]["namespace"] = dapr.namespace
+    made = {name: said for name, said in settings.namespaces_by_name.items() if not said.existing}
     return {
         "version": VERSION,
         "subscriptionId": facts.deployer.subscription_id,
@@ -102,7 +109,8 @@ def platform_of(
         "vault": _told(vaults[None]),
         "vaults": {label: _told(vault) for label, vault in vaults.items() if label},
         "operators": told,
-        "namespaces": [name for name, said in settings.namespaces_by_name.items() if not said.existing],
+        "namespaces": list(made),
+        "isolatedNamespaces": [name for name, said in made.items() if said.isolated],
     }
 
 

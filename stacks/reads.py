@@ -16,9 +16,11 @@ MOST_READS, WINDOW_SECONDS = 4000, 10
 
 
 def pods_of(workload: WorkloadSettings, nodes: int) -> int:
-    """How many pods it has; of a kind that somebody else deploys, one."""
+    """How many pods it has, or may have; of a kind that somebody else deploys, one."""
     if workload.kind is Kind.DAEMON_SET:
         return nodes
+    if workload.autoscale:
+        return workload.autoscale.max_replicas or workload.autoscale.min_replicas
     return workload.replicas if workload.kind in (Kind.DEPLOYMENT, Kind.STATEFUL_SET) else 1
 
 

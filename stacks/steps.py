@@ -1,7 +1,7 @@
 """The steps that compositions are made of: each takes what the one before has made. What a composition is, is which steps it takes."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
 import pulumi
@@ -213,6 +213,16 @@ def make_namespaces(settings: Settings, cluster: Cluster, made_elsewhere: tuple[
     return made
 
 
+def isolated_namespaces(settings: Settings) -> set[str]:
+    """Those that are to let nobody through, as this stack says."""
+    return {name for name, said in settings.namespaces_by_name.items() if said.isolated}
+
+
+def dapr_namespace(settings: Settings) -> str:
+    """Where Dapr's control plane is, as this stack says."""
+    return settings.operators.dapr.namespace if settings.operators.dapr else NAMESPACE
+
+
 @dataclass(frozen=True)
 class Site:
     """Where workloads go."""
@@ -222,6 +232,10 @@ class Site:
     readers: Mapping[str, Reader]
     namespaces: Mapping[str, pulumi.Resource]
     operators: Mapping[Operator, Served]
+    isolated: Collection[str]
+    """The namespaces that let nobody through, whoever makes them."""
+    dapr_namespace: str
+    """Where Dapr's control plane is, if there is one."""
 
 
 async def make_workloads(settings: Settings, site: Site) -> dict[str, Workload]:
@@ -249,8 +263,8 @@ async def make_workloads(settings: Settings, site: Site) -> dict[str, Workload]:
             sought=workload_parts.sought_secrets(workload),
             sync=workload_parts.sync(workload),
             dapr=workload_parts.dapr_app(workload),
-            isolated=settings.namespaces_by_name[workload.namespace].isolated,
-            dapr_namespace=settings.operators.dapr.namespace if settings.operators.dapr else NAMESPACE,
+            isolated=workload.namespace in site.isolated,
+            dapr_namespace=site.dapr_namespace,
             pod=workload_parts.pod(workload),
         )
         made[workload.name] = bundle(workload.name, args, in_cluster(site.cluster))

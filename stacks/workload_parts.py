@@ -12,7 +12,7 @@ from components.identity import PlannedGrant, ServiceAccount
 from components.roles import PrincipalType
 from components.vault import KeyVault
 from components.workloads import WORKLOADS, Access, ComposedValue, DaprApp, Kind, Pod, SoughtSecrets, Sync, WantedObject
-from components.workloads.pod import Probe, Service, UpdateStrategy
+from components.workloads.pod import Autoscale, Probe, Service, UpdateStrategy
 from stacks.facts import Facts
 from stacks.settings import Settings, secret_value
 from stacks.settings.pods import AmountSettings, PodSettings, ProbeSettings, ResourceSettings
@@ -143,6 +143,7 @@ def pod(settings: PodSettings) -> Pod | None:
     if settings.kind is Kind.NONE or settings.image is None:
         return None
     service, strategy, port = settings.service, settings.update_strategy, settings.port or 0
+    autoscale = settings.autoscale
     probes = {which: getattr(settings.probes, which) for which in ("startup", "readiness", "liveness")}
     return Pod(
         image=settings.image,
@@ -151,7 +152,8 @@ def pod(settings: PodSettings) -> Pod | None:
         args=settings.args,
         env=settings.env,
         port=settings.port,
-        replicas=settings.replicas,
+        replicas=autoscale.min_replicas if autoscale else settings.replicas,
+        autoscale=Autoscale(by=autoscale.by, max_replicas=autoscale.max_replicas, aims=autoscale.aims) if autoscale else None,
         resources=resources(settings.resources),
         probes={which: _probe(probe) for which, probe in probes.items() if probe},
         service=Service(type=service.type, port=service.port or port, target_port=port) if service else None,

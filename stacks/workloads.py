@@ -34,7 +34,7 @@ async def workloads(settings: Settings) -> Mapping[str, Any]:
     vaults = steps.make_vaults(settings, found.facts, group, readers)
     namespaces = steps.make_namespaces(settings, cluster, platform.namespaces if platform else ())
     operators = _served(platform) if platform else make_operators(settings, cluster, group, namespaces, steps.in_cluster(cluster))
-    site = steps.Site(cluster, vaults, readers, namespaces, operators)
+    site = steps.Site(cluster, vaults, readers, namespaces, operators, _isolated(settings, platform), _dapr_namespace(settings, platform))
     made = await steps.make_workloads(settings, site)
     return {
         **outputs.of_workloads(settings, found.facts, site, made),
@@ -51,6 +51,7 @@ def _on(settings: Settings, found: steps.Found, platform: Platform) -> steps.Fou
             f" choose that one (pulumi config set azure-native:subscriptionId {platform.subscription_id})"
         )
     _must_serve(settings, platform, stack)
+    _must_isolate(settings, platform, stack)
     key = f"platform.stack ({stack})"
     cluster = adopt.find_cluster(key, platform.cluster.resource_group, platform.cluster.name)
     facts = replace(found.facts, cluster_name=platform.cluster.name).with_vaults(_vaults_of(settings, platform, key))
@@ -93,6 +94,28 @@ def _unserved(workload: WorkloadSettings, platform: Platform, stack: str) -> Ite
             yield f"namespace: {workload.namespace}, and operators.{needed} of stack {stack} serves {told.scoped_namespace} alone"
     if workload.reload and Operator.RELOADER.value not in platform.operators:
         yield f"reload: true, and stack {stack} has no operators.{Operator.RELOADER}"
+
+
+def _must_isolate(settings: Settings, platform: Platform, stack: str) -> None:
+    """Pods that say nobody whom they need would reach nobody: the platform's word stands, whatever a team says."""
+    against = [
+        f"namespaces[{index}].isolated: false, and stack {stack} isolates namespace {said.name!r};"
+        f" take it out (pulumi config rm --path 'namespaces[{index}].isolated')"
+        for index, said in enumerate(settings.namespaces)
+        if said.name in platform.isolated_namespaces and not said.isolated and "isolated" in said.model_fields_set
+    ]
+    if against:
+        raise pulumi.RunError("\n".join(against))
+
+
+def _isolated(settings: Settings, platform: Platform | None) -> set[str]:
+    """What the platform isolates is isolated; what the team says besides holds for its own pods."""
+    return steps.isolated_namespaces(settings) | set(platform.isolated_namespaces if platform else ())
+
+
+def _dapr_namespace(settings: Settings, platform: Platform | None) -> str:
+    told = platform.operators.get(Operator.DAPR.value) if platform else None
+    return (told.namespace if told else None) or steps.dapr_namespace(settings)
 
 
 def _served(platform: Platform) -> dict[Operator, Served]:

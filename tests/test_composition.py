@@ -32,8 +32,10 @@ def _runs(**keys: Any) -> dict[str, Any]:
     return {"name": "web", "namespace": "web", "technique": "sdk", "image": "registry.example/web:1", **keys}
 
 
-def _mounts(secrets: int) -> dict[str, Any]:
-    return _runs(technique="csi", replicas=1000, secrets=[{"name": f"s{index}", "from": "existing"} for index in range(secrets)])
+def _mounts(secrets: int, **pods: Any) -> dict[str, Any]:
+    return _runs(
+        technique="csi", **(pods or {"replicas": 1000}), secrets=[{"name": f"s{index}", "from": "existing"} for index in range(secrets)]
+    )
 
 
 _DRIVER: dict[str, Any] = {"operators": {"csi_driver": {}}}
@@ -185,6 +187,10 @@ def test_the_first_preview_names_what_it_can() -> None:
             "reaches the cluster and not the vault",
         ),
         ({"workloads": [_mounts(25)], **_DRIVER}, "25000 reads of the vault at each poll are 52% of the 4000 in 10 s"),
+        (
+            {"workloads": [_mounts(25, resources={"requests": {"cpu": 1}}, autoscale={"max_replicas": 1000})], **_DRIVER},
+            "25000 reads of the vault at each poll",
+        ),
         ({"workloads": [_runs(image="registry.example/web:latest")]}, "workloads[0].image: :latest is another image"),
         ({"workloads": [_runs(env={"DB_PASSWORD": "x"})]}, "workloads[0].env.DB_PASSWORD: if it is a secret"),
         ({"azure-native:location": "malaysiasouth"}, "identities there take no federated credentials"),
@@ -257,6 +263,19 @@ def test_a_namespace_can_be_handed_over() -> None:
 def test_numbers_of_pods_are_sent_as_numbers_and_shares_as_text() -> None:
     built = _build({"workloads": [_runs(update_strategy={"max_surge": 1, "max_unavailable": "25%"})]})
     assert built.one("Deployment").plain()["spec"]["strategy"]["rollingUpdate"] == {"maxSurge": 1, "maxUnavailable": "25%"}
+
+
+def test_an_autoscaler_without_an_aim_has_kubernetes_own() -> None:
+    asked = {"requests": {"cpu": "250m", "memory": "128Mi"}}
+    for said, aims in (
+        ({}, {"cpu": 80}),
+        ({"cpu_percent": 50, "memory_percent": 70}, {"cpu": 50, "memory": 70}),
+        ({"memory_percent": 70}, {"memory": 70}),
+    ):
+        built = _build({"workloads": [_runs(resources=asked, autoscale={"min_replicas": 2, "max_replicas": 6, **said})]})
+        found = [metric["containerResource"] for metric in built.one("HorizontalPodAutoscaler").plain()["spec"]["metrics"]]
+        assert {one["name"]: one["target"]["averageUtilization"] for one in found} == aims
+        assert built.one("Deployment").plain()["spec"]["replicas"] == 2
 
 
 def test_half_of_what_the_vault_answers_is_not_warned_of() -> None:

@@ -114,6 +114,82 @@ def test_a_workload_goes_through_the_techniques_on_somebody_elses_platform(stack
     assert orders.up().summary == {}
 
 
+@pytest.mark.parametrize(
+    ("theirs", "ours", "says"),
+    [
+        ({"name": "desk"}, {"app_id": "desk"}, 'configurations.dapr.io "desk" already exists'),
+        ({"name": "till", "dapr": {"app_id": "desk"}}, {"app_id": "desk"}, 'configurations.dapr.io "desk" already exists'),
+        ({"name": "till", "dapr": {"store": "vault"}}, {"store": "vault"}, 'components.dapr.io "vault" already exists'),
+    ],
+    ids=["named", "given", "store"],
+)
+def test_what_dapr_calls_alike_in_two_stacks_is_found_before_any_pod(
+    stacks: dict[str, Rehearsal], theirs: Mapping[str, Any], ours: Mapping[str, Any], says: str
+) -> None:
+    platform, orders, billing = stacks.values()
+    platform.up()
+    orders.config["aks-secrets:workloads"][1] |= theirs
+    orders.up()
+    second = {"name": "counter", "namespace": "orders", "technique": "dapr", "dapr": ours}
+    billing.config["aks-secrets:workloads"][0] |= second
+    refused = billing.command("up")
+    assert refused.status != 0
+    assert says in refused.output
+    (objects,) = platform.world["kubernetes"].values()
+    assert "apps/Deployment/orders/counter" not in objects
+    assert orders.up().summary == {}
+
+    billing.config["aks-secrets:workloads"][0]["dapr"] = {"app_id": "counter-desk"}
+    billing.up()
+    assert billing.up().summary == {}
+    assert orders.up().summary == {}
+
+
+def _policies(run: Run) -> dict[str, Any]:
+    return {found["metadata"]["name"]: found["spec"] for found in run.inputs("NetworkPolicy")}
+
+
+def test_what_the_platform_isolates_is_isolated_for_the_teams_too(stacks: dict[str, Rehearsal]) -> None:
+    platform, orders, billing = stacks.values()
+    platform.config["aks-secrets:namespaces"] = [{"name": "orders", "isolated": True}]
+    platform.config["aks-secrets:operators"]["dapr"] |= {"namespace": "dapr"}
+    made = platform.up()
+    assert set(_policies(made)) == {"default-deny"}
+    assert made.document["outputs"]["platform"]["isolatedNamespaces"] == ["orders"]
+    found = _policies(orders.up())
+    assert set(found) == {"orders", "desk"}, "nobody of the team has said so"
+    peers = [peer for rule in found["desk"]["egress"] for peer in rule["to"]]
+    assert {"namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": "dapr"}}} in peers, "where the platform has put it"
+    assert _policies(billing.up()) == {}
+    assert orders.up().summary == {}
+
+
+def test_a_team_cannot_take_back_what_the_platform_isolates(stacks: dict[str, Rehearsal]) -> None:
+    platform, orders, _ = stacks.values()
+    platform.config["aks-secrets:namespaces"] = [{"name": "orders", "isolated": True}]
+    platform.up()
+    orders.config["aks-secrets:namespaces"] = [{"name": "orders", "isolated": False}]
+    run = orders.command("preview")
+    assert run.status != 0
+    assert "namespaces[0].isolated: false, and stack organization/aks-secrets/platform isolates namespace 'orders'" in run.output
+    assert "pulumi config rm --path 'namespaces[0].isolated'" in run.output
+    assert "Traceback" not in run.output
+    orders.config["aks-secrets:namespaces"] = [{"name": "orders", "enforce": "restricted"}]
+    assert set(_policies(orders.up())) == {"orders", "desk"}
+
+
+def test_a_platform_that_says_nothing_of_isolation_isolates_nothing(stacks: dict[str, Rehearsal]) -> None:
+    """One of an earlier release."""
+    platform, orders, _ = stacks.values()
+    platform.up()
+    (file,) = platform.state.rglob("stacks/aks-secrets/platform.json")
+    state = json.loads(file.read_text())
+    stack = next(row for row in state["checkpoint"]["latest"]["resources"] if row["type"] == "pulumi:pulumi:Stack")
+    del stack["outputs"]["platform"]["isolatedNamespaces"], stack["outputs"]["platform"]["operators"]["dapr"]["namespace"]
+    file.write_text(json.dumps(state))
+    assert _policies(orders.up()) == {}
+
+
 def test_an_operator_that_the_platform_lacks_is_named_with_its_stack(stacks: dict[str, Rehearsal]) -> None:
     platform, orders, _ = stacks.values()
     platform.config["aks-secrets:operators"] = {"csi_driver": {}}

@@ -12,12 +12,14 @@ from rehearsal.simulation import Simulators
 from rehearsal.simulators.cloud import World
 from rehearsal.simulators.kubernetes.cluster import SimulatedCluster
 from rehearsal.simulators.kubernetes.reloader import LAST_RELOADED
+from rehearsal.simulators.kubernetes.scaling import scaled
 from rehearsal.simulators.kubernetes.vault_access import new_version
 from tests.rehearse import Rehearsal
 
 pytestmark = pytest.mark.engine
 
 STATUS = "secrets-store.csi.x-k8s.io/SecretProviderClassPodStatus/secret-lab/"
+_DEPLOYMENT = "apps/Deployment/secret-lab/podinfo"
 SYNCED = "core/Secret/secret-lab/"
 
 
@@ -58,7 +60,7 @@ def _rotate(tutorial: Rehearsal, value: str = "orange") -> None:
 
 def _found(tutorial: Rehearsal) -> dict[str, Any]:
     (objects,) = tutorial.world["kubernetes"].values()
-    deployment = objects["apps/Deployment/secret-lab/podinfo"]
+    deployment = objects[_DEPLOYMENT]
     return {
         "mounted": [value["status"]["objects"] for key, value in objects.items() if key.startswith(STATUS)],
         "synced": [value["data"] for key, value in objects.items() if key.startswith(SYNCED)],
@@ -124,6 +126,26 @@ def test_a_file_with_reload_comes_with_new_pods_too(tutorial: Rehearsal) -> None
     assert after["pods"] != before["pods"]
     assert json.loads(after["reloaded"])["type"] == "SECRETPROVIDERCLASS"
     _nothing_to_do(tutorial)
+
+
+def test_pods_that_an_autoscaler_moves_are_reloaded_too(tutorial: Rehearsal) -> None:
+    _podinfo(tutorial)["autoscale"] = {"by": "external", "min_replicas": 2}
+    tutorial.up()
+    with _world(tutorial) as world:
+        (objects,) = world.kubernetes.values()
+        objects[_DEPLOYMENT] = scaled(objects[_DEPLOYMENT], 5)
+        world.changed()
+    before = _found(tutorial)
+    _rotate(tutorial)
+    after = _found(tutorial)
+    assert after["pods"] != before["pods"]
+    assert after["reloaded"] is not None
+    _nothing_to_do(tutorial)
+    _podinfo(tutorial)["env"] = {"LEVEL": "debug"}
+    assert tutorial.up().summary == {"update": 1}
+    (objects,) = tutorial.world["kubernetes"].values()
+    assert objects[_DEPLOYMENT]["spec"]["replicas"] == 5
+    assert _found(tutorial)["reloaded"] == after["reloaded"]
 
 
 def test_the_same_value_again_makes_no_new_pods(tutorial: Rehearsal) -> None:

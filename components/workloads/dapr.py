@@ -56,7 +56,8 @@ class DaprResource(pulumi.CustomResource):
 class DaprWorkload(Workload):
     """A workload whose application asks ``localhost`` for its secrets.
 
-    Creates besides: a Component per vault (the secret store) and a Configuration (which secrets the application may have).
+    Creates besides: a Component per vault (the secret store) and a Configuration (which secrets the application may have), which stands
+    under the app id as well where that is another one.
     """
 
     seen_by_pod = "the application asks its Dapr sidecar"
@@ -95,24 +96,38 @@ class DaprWorkload(Workload):
             )
             for part in parts
         ]
-        configuration = DaprResource(
-            f"{name}-configuration",
-            "Configuration",
-            opts,
-            metadata={"name": name, "namespace": args.service_account.namespace},
-            spec={"secrets": {"scopes": scoping}},
-        )
+        configurations = [
+            DaprResource(
+                logical,
+                "Configuration",
+                opts,
+                metadata={"name": called, "namespace": args.service_account.namespace},
+                spec={"secrets": {"scopes": scoping}},
+            )
+            for logical, called in _configurations(name, app)
+        ]
         return Delivery(
             env=[entry for part in parts for entry in _env(app, part)],
             labels={USE_IDENTITY: "true"},
             annotations={**_annotations(name, app, args), IDENTITY: args.identity.client_id, CONTENTS: _digest(app, scoping)},
-            after=[*components, configuration],
+            after=[*components, *configurations],
         )
 
 
 def default_store(workload: str) -> str:
     """The Component's name if nobody says another: two workloads of one namespace have two."""
     return f"{workload}-key-vault"
+
+
+def _configurations(name: str, app: DaprApp) -> list[tuple[str, str]]:
+    """Logical and physical names. The pods read the first; with the second no other workload of the namespace, of whatever stack, comes up
+    under one app id.
+
+    Dapr itself finds no two applications of one id: its operator hands the Service of that name to whichever it looked at last
+    (patchDaprService in https://github.com/dapr/dapr/blob/v1.18.3/pkg/operator/handlers/dapr_handler.go).
+    """
+    own = [] if app.app_id == name else [(f"{name}-app-id", app.app_id)]
+    return [(f"{name}-configuration", name), *own]
 
 
 def _scoping(app: DaprApp, parts: Sequence[FromVault]) -> list[Manifest]:

@@ -10,7 +10,7 @@ from typing import Any
 import pulumi
 
 from components.identity import ServiceAccount
-from components.workloads.pod import Kind, Pod, Probe, RestartPolicy, Security, Service, ServiceType, UpdateStrategy
+from components.workloads.pod import Autoscale, Kind, Pod, Probe, RestartPolicy, Security, Service, ServiceType, UpdateStrategy
 from components.workloads.strategic_merge import merge
 
 Manifest = dict[str, Any]
@@ -108,6 +108,30 @@ def disruption_budget(name: str, namespace: str) -> Manifest:
     }
 
 
+def autoscaler(name: str, namespace: str, pod: Pod, autoscale: Autoscale) -> Manifest:
+    """A HorizontalPodAutoscaler that looks at the workload's own container: one beside it that requests nothing, such as a sidecar
+    that a webhook adds, would leave the use of the whole pod undefined.
+
+    https://kubernetes.io/docs/concepts/workloads/autoscaling/horizontal-pod-autoscale/#container-resource-metrics
+    """
+    metrics = [
+        {
+            "type": "ContainerResource",
+            "containerResource": {"name": what, "container": name, "target": {"type": "Utilization", "averageUtilization": percent}},
+        }
+        for what, percent in autoscale.aims.items()
+    ]
+    return {
+        "metadata": {"name": name, "namespace": namespace, "labels": labels(name)},
+        "spec": {
+            "scaleTargetRef": {"apiVersion": "apps/v1", "kind": pod.kind.value, "name": name},
+            "minReplicas": pod.replicas,
+            "maxReplicas": autoscale.max_replicas,
+            "metrics": metrics,
+        },
+    }
+
+
 def service(name: str, namespace: str, wanted: Service, *, await_pods: bool = True) -> Manifest:
     """The Service in front of the pods."""
     annotations = {} if await_pods else dict(SKIP_AWAIT)
@@ -145,7 +169,7 @@ def _template(name: str, account: ServiceAccount, pod: Pod, delivery: Delivery) 
     }
     if pod.restart_policy or pod.kind in (Kind.JOB, Kind.CRON_JOB):
         spec["restartPolicy"] = (pod.restart_policy or RestartPolicy.ON_FAILURE).value
-    if pod.replicas > 1:
+    if pod.several:
         spec["topologySpreadConstraints"] = [_spread(name, key) for key in ("topology.kubernetes.io/zone", "kubernetes.io/hostname")]
     return {"metadata": {**needed["metadata"], "labels": {**labels(name), **delivery.labels}}, "spec": spec}
 

@@ -61,6 +61,26 @@ class UpdateType(StrEnum):
     """StatefulSet, DaemonSet: when somebody deletes them."""
 
 
+class Autoscaler(StrEnum):
+    """Who moves the number of pods."""
+
+    HPA = "hpa"
+    """A HorizontalPodAutoscaler that comes with the workload."""
+    EXTERNAL = "external"
+    """Somebody else's: KEDA, or a HorizontalPodAutoscaler of their own."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Autoscale:
+    """Somebody moves the number of pods, so that it is said once, when the first ones are made."""
+
+    by: Autoscaler = Autoscaler.HPA
+    max_replicas: int | None = None
+    """None: the autoscaler is somebody else's, and knows."""
+    aims: Mapping[str, int] = field(default_factory=dict[str, int])
+    """Resource name → per cent in use of what the container requests."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Probe:
     """A question that the kubelet asks the container: one of ``path``, ``tcp`` and ``command``."""
@@ -105,6 +125,9 @@ class Pod:
     env: Mapping[str, str] = field(default_factory=dict[str, str])
     port: int | None = None
     replicas: int = 1
+    """With an autoscaler: at least, and at first."""
+    autoscale: Autoscale | None = None
+    """Of a Deployment or StatefulSet."""
     resources: Mapping[str, Mapping[str, str]] = field(default_factory=dict[str, Mapping[str, str]])
     """``requests`` and ``limits``, each resource name → quantity."""
     probes: Mapping[str, Probe] = field(default_factory=dict[str, Probe])
@@ -121,3 +144,9 @@ class Pod:
     """For images whose USER is a name: the kubelet cannot tell that it is not root."""
     overrides: Mapping[str, Any] = field(default_factory=dict[str, Any])
     """A strategic merge over the owner's manifest, with Kubernetes' own keys."""
+
+    @property
+    def several(self) -> bool:
+        """Whether there are several pods, or may be one day."""
+        most = self.autoscale.max_replicas if self.autoscale else self.replicas
+        return most is None or most > 1

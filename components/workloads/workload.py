@@ -1,6 +1,6 @@
 """What every workload is made of, whichever way its secrets reach the pod.
 
-Owns: the annotated ServiceAccount through which pods take on the identity, the pod's owner, its Service and its disruption budget.
+Owns: the annotated ServiceAccount through which pods take on the identity, the pod's owner, its Service, disruption budget and autoscaler.
 Deliberately not here: the namespace and the identity (workloads share them; the composition makes them), and each technique's own objects.
 """
 
@@ -22,7 +22,7 @@ from components.workloads.csi_access import Access
 from components.workloads.dapr_app import DaprApp
 from components.workloads.isolation import Egress, egress_rules, ingress_rules
 from components.workloads.manifests import Delivery, Manifest
-from components.workloads.pod import Kind, Pod, ServiceType
+from components.workloads.pod import Autoscaler, Kind, Pod, ServiceType
 from components.workloads.sync import Sync
 from components.workloads.wanted import ComposedValue, Naming, SoughtSecrets, WantedObject, Way, env_suffix, in_vault, suffix
 
@@ -144,7 +144,7 @@ class Workload(pulumi.ComponentResource):
     One type token for every technique: URNs hold the parent's type, so a token per technique would replace everything when it changes.
 
     Creates: ServiceAccount (or ServiceAccountPatch), the pod's owner, a Service where one is wanted, a PodDisruptionBudget where
-    there are several pods.
+    there may be several pods, a HorizontalPodAutoscaler where one is wanted.
     """
 
     seen_by_pod: ClassVar[str]
@@ -262,7 +262,7 @@ class Workload(pulumi.ComponentResource):
         ]
         wait = pulumi.CustomTimeouts(create=_WAIT, update=_WAIT)
         manifest = manifests.owner(name, args.service_account, pod, delivery, reload=args.reload, await_pods=args.await_pods)
-        _OWNERS[pod.kind](
+        owner = _OWNERS[pod.kind](
             f"{name}-{pod.kind.lower()}",
             **manifest,
             opts=ResourceOptions(
@@ -273,12 +273,14 @@ class Workload(pulumi.ComponentResource):
                 # and annotations it does change, but what reads them (webhook, driver) did so when the pod was made.
                 replace_on_changes=["spec", "metadata.labels", "metadata.annotations"] if pod.kind is Kind.POD else None,
                 delete_before_replace=pod.kind is Kind.POD or None,
+                ignore_changes=_LEFT_TO_THE_AUTOSCALER if pod.autoscale else None,
             ),
         )
+        self._scale(name, namespace, pod, owner)
         # Beside the pods, not behind them: both name the pods by their labels, and a StatefulSet's pods find each other by the Service.
         # Pulumi waits for a Service until its pods are well, so it may take as long as they.
         beside = ResourceOptions(parent=self, depends_on=args.after_namespace, custom_timeouts=wait)
-        if pod.kind in _SPREAD and pod.replicas > 1:
+        if pod.kind in _SPREAD and pod.several:
             policy.v1.PodDisruptionBudget(f"{name}-disruption-budget", **manifests.disruption_budget(name, namespace), opts=beside)
         if pod.service:
             service = core.v1.Service(
@@ -288,7 +290,25 @@ class Workload(pulumi.ComponentResource):
             if pod.service.type is ServiceType.LOAD_BALANCER:
                 self.address = service.status.apply(_load_balancer)
 
+    def _scale(self, name: str, namespace: str, pod: Pod, owner: pulumi.Resource) -> None:
+        if pod.autoscale is None or pod.autoscale.by is not Autoscaler.HPA:
+            return
+        # Only for those who want it: start-up time.
+        from pulumi_kubernetes import autoscaling
 
+        # Behind the owner: were it to scale while Pulumi applies, the apply would be refused.
+        autoscaling.v2.HorizontalPodAutoscaler(
+            f"{name}-autoscaler",
+            **manifests.autoscaler(name, namespace, pod, pod.autoscale),
+            opts=ResourceOptions(parent=self, depends_on=[owner]),
+        )
+
+
+_LEFT_TO_THE_AUTOSCALER = ["spec.replicas"]
+"""Whoever scales has the field from then on, and an apply that says another number is refused (pulumi-kubernetes#2491). What is ignored
+the provider says as it is there, while the field is still its own, and later says nothing of; to take the field out of the manifest instead
+would reset it to 1. pulumi-kubernetes#2566; handleSSAIgnoreFields in provider/pkg/await/await.go;
+https://kubernetes.io/docs/reference/using-api/server-side-apply/#transferring-ownership"""
 _WAIT = f"{manifests.WAIT_SECONDS // 60}m"
 
 

@@ -41,6 +41,8 @@ class Call:
     proposed_name: str | None = None
     """A name that the engine's autonaming asks for."""
     naming_disabled: bool = False
+    ignore_changes: tuple[str, ...] = ()
+    """Paths whose inputs the engine has set back to the old ones."""
 
     @property
     def token(self) -> str:
@@ -174,6 +176,7 @@ class SimulatedProvider(provider_pb2_grpc.ResourceProviderServicer):
             olds=request.olds,
             old_inputs=request.old_inputs,
             preview=request.preview,
+            ignore_changes=tuple(request.ignoreChanges),
         )
         return provider_pb2.UpdateResponse(properties=encode(_run(context, lambda: self.update(call))))
 

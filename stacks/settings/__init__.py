@@ -7,6 +7,7 @@ Deliberately not here: any cloud call, any resource. Settings are plain, frozen 
 # Rules are entered by importing them.
 from stacks.settings import access as _access
 from stacks.settings import across as _across
+from stacks.settings import autoscale_rules as _autoscale_rules
 from stacks.settings import compositions as _compositions
 from stacks.settings import delivery as _delivery
 from stacks.settings import external_rules as _external_rules
@@ -23,6 +24,7 @@ from stacks.settings.tree import Composition, Grants, Settings
 del (
     _access,
     _across,
+    _autoscale_rules,
     _compositions,
     _delivery,
     _external_rules,

@@ -114,6 +114,7 @@ def app_ids_leave_room_for_what_is_appended(workload: WorkloadSettings) -> Itera
 def apps_and_stores_of_a_namespace_differ(settings: Settings) -> Iterator[Found]:
     """Two applications of one id are one to Dapr: each would get the other's secrets."""
     seen: set[tuple[str, str, str]] = set()
+    named = {(workload.namespace, workload.name): workload for workload in settings.workloads if _is_of_dapr(workload)}
     for index, workload in enumerate(settings.workloads):
         if not _is_of_dapr(workload):
             continue
@@ -122,6 +123,11 @@ def apps_and_stores_of_a_namespace_differ(settings: Settings) -> Iterator[Found]
                 wrong = f"another workload of namespace {workload.namespace!r} has {name!r}"
                 yield Found(("workloads", index, "dapr", key), wrong, "choose another one", workload.name)
             seen.add((workload.namespace, key, name))
+        other = named.get((workload.namespace, workload.dapr_app_id), workload)
+        if other is not workload and other.dapr_app_id != workload.dapr_app_id:
+            # Each has a Configuration under its name, and under its app id (components/workloads/dapr.py).
+            wrong = f"{workload.dapr_app_id!r} is the name of another workload of namespace {workload.namespace!r}, with another app id"
+            yield Found(("workloads", index, "dapr", "app_id"), wrong, "choose another one", workload.name)
         if workload.dapr_store == BUILT_IN_STORE:
             yield Found(
                 ("workloads", index, "dapr", "store"), f"{BUILT_IN_STORE!r} is Dapr's own store", "choose another name", "key-vault"

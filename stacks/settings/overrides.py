@@ -216,7 +216,7 @@ def _technique_touched(workload: WorkloadSettings, at: Path) -> Iterator[Found]:
 def replicas_are_said_once(workload: WorkloadSettings) -> Iterator[Found]:
     """The key of that name also makes the disruption budget."""
     if workload.kind in (Kind.DEPLOYMENT, Kind.STATEFUL_SET) and "replicas" in cast("Keys", _at(workload.overrides, ("spec",)) or {}):
-        yield Found(("overrides", "spec", "replicas"), "has a key of its own", "take it out, and say replicas", remove=True)
+        yield Found(("overrides", "spec", "replicas"), "has a key of its own", "take it out, and say replicas or autoscale", remove=True)
 
 
 @rule(

@@ -16,7 +16,7 @@ _RUNS = frozenset(Kind) - {Kind.NONE}
 _KINDS_OF: Mapping[str, frozenset[Kind]] = {
     **dict.fromkeys(("image", "command", "args", "env", "port", "resources", "probes"), _RUNS),
     **dict.fromkeys(("security", "security_reason", "run_as_user", "overrides"), _RUNS),
-    "replicas": frozenset({Kind.DEPLOYMENT, Kind.STATEFUL_SET}),
+    **dict.fromkeys(("replicas", "autoscale"), frozenset({Kind.DEPLOYMENT, Kind.STATEFUL_SET})),
     "service": frozenset({Kind.DEPLOYMENT, Kind.STATEFUL_SET, Kind.DAEMON_SET, Kind.POD}),
     "update_strategy": frozenset({Kind.DEPLOYMENT, Kind.STATEFUL_SET, Kind.DAEMON_SET}),
     "restart_policy": frozenset({Kind.POD, Kind.JOB, Kind.CRON_JOB}),

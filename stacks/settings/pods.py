@@ -9,6 +9,7 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator
 
 from components.workloads.pod import Kind, RestartPolicy, Security, ServiceType, UpdateType
+from stacks.settings.autoscale import AutoscaleSettings
 from stacks.settings.cron import Schedule, TimeZone
 from stacks.settings.quantities import Cores, Memory
 from stacks.settings.rules import Between, Matches, Section
@@ -169,6 +170,8 @@ class PodSettings(Section):
     """Where the container listens."""
     replicas: Replicas = 1
     """Pods, of a Deployment or StatefulSet; with two or more come a disruption budget and topology spread."""
+    autoscale: AutoscaleSettings | None = None
+    """Instead of `replicas`: somebody moves the number of pods, and the program leaves it alone."""
     resources: ResourceSettings = ResourceSettings()
     """What the container gets of its node; nothing is set aside if not given."""
     probes: ProbesSettings = ProbesSettings()

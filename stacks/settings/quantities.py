@@ -55,6 +55,11 @@ def at_most(amount: str, limit: str) -> bool:
     return _value(amount) <= _value(limit)
 
 
+def share(amount: str, whole: str) -> int | None:
+    """One quantity in per cent of another, rounded down; None of nothing."""
+    return int(_value(amount) * 100 / _value(whole)) if _value(whole) else None
+
+
 def _value(quantity: str) -> Decimal:
     if "e" in quantity:
         return Decimal(quantity)

@@ -46,7 +46,7 @@ def test_the_vaults_name_is_in_lower_case() -> None:
 
 
 def test_the_application_may_have_what_is_listed_and_nothing_else() -> None:
-    assert _built("a", "b").one("Configuration").plain()["spec"] == {
+    assert _built("a", "b").one("Configuration", "shop-configuration").plain()["spec"] == {
         "secrets": {
             "scopes": [
                 {"storeName": "key-vault", "defaultAccess": "deny", "allowedSecrets": ["a", "b"]},
@@ -54,6 +54,19 @@ def test_the_application_may_have_what_is_listed_and_nothing_else() -> None:
             ]
         }
     }
+
+
+def test_the_configuration_stands_under_the_app_id_too() -> None:
+    """Two workloads of one app id, whatever they are called and whatever stack makes them, would have one object of this name."""
+    built = _built("a")
+    own, other = (built.one("Configuration", name).plain() for name in ("shop-configuration", "shop-app-id"))
+    assert (own["metadata"]["name"], other["metadata"]["name"]) == ("shop", "shop-app")
+    assert other["spec"] == own["spec"], "whoever names it gets no more than the application"
+    assert built.one("Configuration", "shop-app-id").urn in built.one("Deployment").dependencies, "a clash is found before the pods change"
+
+
+def test_a_workload_with_the_app_id_of_its_name_has_one_configuration() -> None:
+    assert len(_built("a", dapr=DaprApp(app_id="shop", store="key-vault")).of_type("Configuration")) == 1
 
 
 def test_the_sidecar_is_asked_for_by_annotations_of_the_pod() -> None:
@@ -112,7 +125,7 @@ def test_pods_come_after_store_and_configuration_and_both_after_dapr() -> None:
         samples.workload(aks=aks, bundle=DaprWorkload, operator=aks.managed_cluster, dapr=APP)
 
     built = build(program)
-    component, configuration = built.one("Component"), built.one("Configuration")
+    component, configuration = built.one("Component"), built.one("Configuration", "shop-configuration")
     assert {component.urn, configuration.urn} <= set(built.one("Deployment").dependencies)
     operator = built.one("ManagedCluster").urn
     assert operator in component.dependencies

@@ -9,7 +9,7 @@ from components.identity import PlannedGrant, ServiceAccount
 from components.roles import ObjectType, Role
 from components.vault import RandomValue, SeededSecret
 from components.workloads import Kind, Pod, WantedObject
-from components.workloads.pod import Probe, RestartPolicy, Security, Service, ServiceType, UpdateStrategy, UpdateType
+from components.workloads.pod import Autoscale, Autoscaler, Probe, RestartPolicy, Security, Service, ServiceType, UpdateStrategy, UpdateType
 from tests.components import samples
 from tests.harness import Build, build
 
@@ -170,6 +170,47 @@ def test_several_pods_are_spread_and_drained_one_at_a_time(kind: Kind) -> None:
     budget = built.one("PodDisruptionBudget").plain()
     assert (budget["metadata"]["name"], budget["metadata"]["namespace"]) == ("shop", "shop")
     assert budget["spec"] == {"maxUnavailable": 1, "selector": selector, "unhealthyPodEvictionPolicy": "AlwaysAllow"}
+
+
+def _scaled(kind: Kind = Kind.DEPLOYMENT, *, least: int = 2, **autoscale: Any) -> Build:
+    said: dict[str, Any] = {"max_replicas": 6, "aims": {"cpu": 80}} | autoscale
+    return _built(kind, replicas=least, autoscale=Autoscale(**said))
+
+
+@pytest.mark.parametrize("kind", [Kind.DEPLOYMENT, Kind.STATEFUL_SET])
+def test_an_autoscaler_moves_the_number_of_pods_and_pulumi_says_it_once(kind: Kind) -> None:
+    built = _scaled(kind, aims={"cpu": 80, "memory": 70})
+    owner, autoscaler = built.one(kind), built.one("HorizontalPodAutoscaler")
+    assert owner.ignore_changes == ("spec.replicas",)
+    assert owner.plain()["spec"]["replicas"] == 2, "the first ones"
+    spec = autoscaler.plain()["spec"]
+    assert spec["scaleTargetRef"] == {"apiVersion": "apps/v1", "kind": kind.value, "name": "shop"}
+    assert (spec["minReplicas"], spec["maxReplicas"]) == (2, 6)
+    assert [metric["containerResource"] for metric in spec["metrics"]] == [
+        {"name": what, "container": "shop", "target": {"type": "Utilization", "averageUtilization": percent}}
+        for what, percent in (("cpu", 80), ("memory", 70))
+    ]
+    assert owner.urn in autoscaler.dependencies, "it does not scale while Pulumi applies"
+
+
+def test_somebody_elses_autoscaler_is_left_to_them() -> None:
+    built = _scaled(by=Autoscaler.EXTERNAL, max_replicas=None, aims={}, least=1)
+    assert built.one("Deployment").ignore_changes == ("spec.replicas",)
+    assert built.of_type("HorizontalPodAutoscaler") == []
+    assert built.of_type("PodDisruptionBudget"), "nobody here knows how many there may be"
+
+
+@pytest.mark.parametrize(("most", "several"), [(1, False), (2, True)])
+def test_pods_that_may_become_several_are_spread_and_drained_one_at_a_time(most: int, several: bool) -> None:
+    built = _scaled(least=1, max_replicas=most)
+    assert bool(built.of_type("PodDisruptionBudget")) is several
+    assert ("topologySpreadConstraints" in _template(built)["spec"]) is several
+
+
+def test_without_an_autoscaler_nothing_is_ignored() -> None:
+    built = _built(replicas=3)
+    assert built.one("Deployment").ignore_changes == ()
+    assert built.of_type("HorizontalPodAutoscaler") == []
 
 
 def test_a_single_pod_needs_neither() -> None:

@@ -70,9 +70,20 @@ class Actor:
         call = self._call(token, name, id=old.id, inputs=checked, old_inputs=old.inputs, olds=old.outputs)
         return self.provider.diff(call)
 
-    def update(self, token: str, old: Resource, inputs: Mapping[str, Any], *, name: str = "thing", preview: bool = False) -> Resource:
+    def update(
+        self,
+        token: str,
+        old: Resource,
+        inputs: Mapping[str, Any],
+        *,
+        name: str = "thing",
+        preview: bool = False,
+        ignore: tuple[str, ...] = (),
+    ) -> Resource:
+        """``ignore``: what the engine has set back to the old inputs."""
         checked = self.check(token, inputs, name=name, olds=old.inputs)
-        call = self._call(token, name, id=old.id, inputs=checked, old_inputs=old.inputs, olds=old.outputs, preview=preview)
+        given: dict[str, Any] = {"inputs": checked, "old_inputs": old.inputs, "olds": old.outputs}
+        call = self._call(token, name, id=old.id, preview=preview, ignore_changes=ignore, **given)
         return Resource(old.id, checked, self.provider.update(call))
 
     def read(self, token: str, old: Resource, *, name: str = "thing") -> Resource | None:

@@ -925,7 +925,7 @@ CASES = [
     case(
         "override-of-replicas",
         {"workloads": [pod(overrides={"spec": {"replicas": 3}})]},
-        "workloads[0].overrides.spec.replicas: has a key of its own; take it out, and say replicas (pulumi config rm --path 'workloads[0].overrides.spec.replicas')",
+        "workloads[0].overrides.spec.replicas: has a key of its own; take it out, and say replicas or autoscale (pulumi config rm --path 'workloads[0].overrides.spec.replicas')",
     ),
     case(
         "override-of-the-chain",

@@ -326,6 +326,17 @@ CASES = [
     ),
     case(
         "dapr-names-differ",
+        {
+            "workloads": [
+                pod(technique="dapr", secrets=[DB], dapr={"app_id": "counter"}),
+                pod(name="till", technique="dapr", secrets=[DB], dapr={"app_id": "shop"}),
+            ],
+            **DAPR,
+        },
+        "workloads[1].dapr.app_id: 'shop' is the name of another workload of namespace 'shop', with another app id; choose another one (pulumi config set --path 'workloads[1].dapr.app_id' till)",
+    ),
+    case(
+        "dapr-names-differ",
         dapr(DB, dapr={"store": "kubernetes"}),
         "workloads[0].dapr.store: 'kubernetes' is Dapr's own store; choose another name (pulumi config set --path 'workloads[0].dapr.store' key-vault)",
     ),

@@ -12,7 +12,7 @@ from rehearsal.simulators.azure.arm import before_delete
 from rehearsal.simulators.azure.containerservice import CLUSTER
 from rehearsal.simulators.azure.extensions import EXTENSION
 from rehearsal.simulators.cloud import AzureResource, World
-from rehearsal.simulators.kubernetes import dapr_injector, dapr_installed, dapr_secrets, external_secrets, nodes
+from rehearsal.simulators.kubernetes import dapr_injector, dapr_installed, dapr_secrets, external_secrets, nodes, scaling
 from rehearsal.simulators.kubernetes.admission import NAMESPACE, OWNERS, POD, DeniedError, custom_refusal, refusal
 from rehearsal.simulators.kubernetes.controllers import EVENT, REVISION, trace_name, traces
 from rehearsal.simulators.kubernetes.custom import schema_of
@@ -45,6 +45,10 @@ class ApiError(Exception):
     """What the API server answers."""
 
 
+class ConflictError(ApiError):
+    """An apply says otherwise than somebody else who has set the field."""
+
+
 class NoMatchError(ApiError):
     """The API server serves no such kind."""
 
@@ -58,7 +62,9 @@ class Cluster(Protocol):
 
     def create(self, manifest: Mapping[str, Any]) -> Manifest: ...
 
-    def replace(self, manifest: Mapping[str, Any]) -> Manifest: ...
+    def replace(self, manifest: Mapping[str, Any], *, force: bool = False) -> Manifest:
+        """A server-side apply; by force it takes what somebody else has set."""
+        ...
 
     def delete(self, kind: Kind, namespace: str, name: str) -> None: ...
 
@@ -164,7 +170,7 @@ class SimulatedCluster:
             self._furnish(name)
         return self._settled(manifest)
 
-    def replace(self, manifest: Mapping[str, Any]) -> Manifest:
+    def replace(self, manifest: Mapping[str, Any], *, force: bool = False) -> Manifest:
         kind, namespace, name = identity(manifest)
         self.must_serve(kind)
         live = self.get(kind, namespace, name)
@@ -172,6 +178,10 @@ class SimulatedCluster:
             raise ApiError(f'{kind.plural} "{name}" not found')
         if kind == POD:
             manifest = dapr_injector.kept(manifest, live)
+        if kind in scaling.SCALABLE:
+            if not force and (why := scaling.conflict(manifest, live)):
+                raise ConflictError(why)
+            manifest = scaling.applied(manifest, live, force=force)
         self._must_admit(kind, manifest, live)
         manifest = external_secrets.kept(kept(manifest, live), live)
         self._store(manifest)
@@ -291,6 +301,7 @@ class SimulatedCluster:
 
     def _settle(self) -> None:
         external_secrets.settle(self)
+        scaling.settle(self)
         while self._news:
             for owner in to_reload(self, self._news.pop(0)):
                 kind, namespace, name = identity(owner)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final
 
+from rehearsal.simulators.kubernetes.autoscalers import autoscaler_failures
 from rehearsal.simulators.kubernetes.fields import (
     duplicate,
     invalid,
@@ -187,6 +188,7 @@ def _disruption_budget(manifest: Mapping[str, Any], _: int) -> Iterator[Failure]
 _RULES: Final[Mapping[tuple[str, str], Rule]] = {
     ("", "Pod"): _pod,
     ("", "Service"): _service,
+    ("autoscaling", "HorizontalPodAutoscaler"): autoscaler_failures,
     ("apps", "Deployment"): _deployment,
     ("apps", "DaemonSet"): _daemon_set,
     ("apps", "StatefulSet"): _stateful_set,

@@ -17,8 +17,8 @@ from typing import Any, Final
 from rehearsal.simulators.azure.arm import merged
 from rehearsal.simulators.cloud import World
 from rehearsal.simulators.difference import changes, pruned
-from rehearsal.simulators.kubernetes import external_secrets, patches, release, wait_for
-from rehearsal.simulators.kubernetes.cluster import ApiError, Cluster, Manifest, NoMatchError, cluster_at, identity
+from rehearsal.simulators.kubernetes import applying, external_secrets, patches, release, wait_for
+from rehearsal.simulators.kubernetes.cluster import ApiError, Cluster, ConflictError, Manifest, NoMatchError, cluster_at, identity
 from rehearsal.simulators.kubernetes.forcing import FORCES, replacing
 from rehearsal.simulators.kubernetes.kinds import Kind
 from rehearsal.simulators.kubernetes.kubeconfig import Connection, active_cluster
@@ -257,7 +257,7 @@ class KubernetesProvider(WaitingProvider):
             # A rollout that fails leaves the old pods, if there were any.
             ran = not cluster.why_not_ready(kind, namespace, name)
             try:
-                outputs = marked(plain(cluster.replace(self._wanted(call, cluster))), call.inputs)
+                outputs = marked(plain(self._applied(call, cluster)), call.inputs)
             except NoMatchError as error:
                 raise ProviderError(
                     f'update of resource "{call.urn}" failed because the Kubernetes API server reported that the apiVersion for this '
@@ -269,7 +269,8 @@ class KubernetesProvider(WaitingProvider):
                     raise ProviderError(f'update of resource "{call.urn}" failed: {error}') from error
                 # What is there goes into the state, beside the inputs that did not get there.
                 outputs = marked(self.world.unsealed(live, plain(call.olds)), call.inputs)
-                raise self.unready(not_updated(_id(manifest), outputs, str(error), [])) from error
+                said = applying.explained(str(error)) if isinstance(error, ConflictError) else str(error)
+                raise self.unready(not_updated(_id(manifest), outputs, said, [])) from error
             try:
                 unmet = self._unmet(cluster, manifest)
             except wait_for.WaitForError as error:
@@ -281,6 +282,13 @@ class KubernetesProvider(WaitingProvider):
             if self._waits_for_deletion(call, cluster, manifest):
                 raise self.unready(not_updated(_id(manifest), outputs, TIMED_OUT, []))
             return outputs
+
+    def _applied(self, call: Call, cluster: Cluster) -> Manifest:
+        wanted = self._wanted(call, cluster)
+        if call.ignore_changes:
+            wanted = applying.with_ignored(wanted, cluster.get(*identity(plain(wanted))), call.ignore_changes)
+        force = applying.by_force(plain(wanted)) or self._instance(call).on("enablePatchForce")
+        return cluster.replace(wanted, force=force)
 
     @staticmethod
     def _unmet(cluster: Cluster, manifest: Manifest) -> list[str] | None:
