@@ -7,6 +7,7 @@ from datetime import datetime
 from pulumi import Input
 
 from components import naming
+from components.alerts import Alerts
 from components.cluster import AksClusterArgs, Entra
 from components.cluster_network import Network
 from components.csi_addon import CsiAddon
@@ -36,6 +37,8 @@ class Around:
     workspace_id: Input[str] | None = None
     """Of Log Analytics."""
     network: NodeNetwork | None = None
+    alerts: Alerts | None = None
+    """Of the vault."""
 
 
 def deployer_type(settings: Settings) -> PrincipalType | None:
@@ -146,6 +149,7 @@ def vault_args(settings: Settings, facts: Facts, group: Input[str], readers: Map
         private_endpoint=_private_endpoint(settings, facts, group, around),
         # Of a vault that exists its owner says what is written down.
         log_workspace_id=None if facts.vault.exists else around.workspace_id,
+        alerts=around.alerts,
         authorization=facts.vault.authorization,
         policies=[_policy(name, reader.principal_id, settings.workloads_by_identity[name]) for name, reader in readers.items()],
         grants_managed=settings.grants is Grants.MANAGED,
