@@ -35,7 +35,7 @@ class AlertSettings(Section):
     """Who is told of what in the vault needs somebody."""
 
     emails: tuple[EmailAddress, ...] = ()
-    """Addresses that get a mail: a team's is better than a person's. Azure asks nobody, and each mail has a link that ends it."""
+    """Addresses that get a mail. Each of them that is new in the tenant has 30 minutes to enter the code that Azure sends it."""
     action_group: ExistingActionGroup | None = None
     """An action group that is there already, which calls, writes or opens tickets as its owner says; beside the addresses, or alone."""
     denied_requests: Requests = 5
