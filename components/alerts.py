@@ -28,8 +28,8 @@ class Alerts:
     action_group_ids: Sequence[Input[str]]
     """ARM ids."""
     denied_requests: int = 5
-    """Refused calls (403) within 15 minutes. The kubelet tries a mount again after 2:02 at most, so one pod alone makes seven of them; a person
-    who opens the wrong vault in the portal makes fewer."""
+    """Refused calls (403) within 15 minutes. The kubelet tries a mount again after 2:02 at most, so one pod alone makes seven of them; whoever
+    opens the wrong vault in the portal makes fewer."""
     throttled_requests: int = 10
     """Throttled calls (429) within 15 minutes. Azure's libraries ask again, so that a few are nobody's business."""
 
