@@ -15,8 +15,8 @@ from components import naming
 
 SEVERITY = 2
 """Warning, the third of five. https://learn.microsoft.com/azure/azure-monitor/alerts/alerts-overview"""
-WINDOW = "PT15M"
-EVERY = "PT5M"
+WINDOW, EVERY = "PT15M", "PT5M"
+"""Calls of a quarter of an hour, counted every five minutes."""
 EXPIRIES = tuple(f"Microsoft.KeyVault.{kind}{what}" for kind in ("Secret", "Key", "Certificate") for what in ("NearExpiry", "Expired"))
 """30 days before, and on the day; workloads read keys and certificates too. https://learn.microsoft.com/azure/event-grid/event-schema-key-vault"""
 
@@ -28,8 +28,8 @@ class Alerts:
     action_group_ids: Sequence[Input[str]]
     """ARM ids."""
     denied_requests: int = 5
-    """Refused calls (403) within 15 minutes. The kubelet tries a mount again after 2:02 at most, so one pod alone makes seven of them; whoever
-    opens the wrong vault in the portal makes fewer."""
+    """Refused calls (403) within 15 minutes. The kubelet tries a mount again after 2:02 at most, so that one pod alone makes seven of them;
+    whoever opens the wrong vault in the portal makes fewer."""
     throttled_requests: int = 10
     """Throttled calls (429) within 15 minutes. Azure's libraries ask again, so that a few are nobody's business."""
 
@@ -109,7 +109,7 @@ def _count(parent: pulumi.ComponentResource, name: str, alerts: Alerts, vault: W
 
 
 def _subscribe(parent: pulumi.ComponentResource, name: str, alerts: Alerts, vault: Watched) -> pulumi.Resource:
-    """The vault tells Event Grid, and Event Grid makes alerts of it: no metric and no log knows what will expire.
+    """The vault tells Event Grid, and Event Grid makes alerts of it: no metric knows what will expire.
 
     https://learn.microsoft.com/azure/event-grid/handle-key-vault-events-using-azure-monitor-alerts
     """
