@@ -83,6 +83,30 @@ def workspace(stack: str) -> str:
     return fit(re.sub(r"[^a-zA-Z0-9-]", "-", f"log-{stack}"), 63).rstrip("-")
 
 
+def action_group(stack: str) -> str:
+    """1 to 260 characters, of which a stack's name has none that is refused, but for a full stop at the end."""
+    return fit(f"ag-{stack}", 260).rstrip(".")
+
+
+def email_receiver(address: str) -> str:
+    """Within one action group a receiver is known by its name: the address in letters, digits and hyphens, and its hash.
+
+    Numbered, each would be another one when one above it leaves the list.
+    """
+    plain = re.sub(r"[^a-z0-9]+", "-", address.lower()).strip("-")
+    return f"{plain[:100]}-{_short_hash(address.lower(), 8)}"
+
+
+def alert(vault_name: str, what: str) -> str:
+    """A metric alert: 1 to 260 characters. It is what the mail is headed."""
+    return f"{vault_name}-{what}"
+
+
+def system_topic(vault_name: str) -> str:
+    """3 to 50 letters, digits and hyphens; a vault's name has 24 at most."""
+    return f"egst-{vault_name}"
+
+
 def role_assignment(scope: str, role_id: str, principal_id: str) -> str:
     """The GUID of a role assignment: the same grant always has the same name, so it is found again and never made twice."""
     return str(uuid.uuid5(_ROLE_ASSIGNMENTS, f"{scope}|{role_id}|{principal_id}".lower()))
@@ -91,6 +115,12 @@ def role_assignment(scope: str, role_id: str, principal_id: str) -> str:
 def workspace_id(subscription_id: str, resource_group: str, name: str) -> str:
     """ARM id of a Log Analytics workspace."""
     provider = "Microsoft.OperationalInsights/workspaces"
+    return f"/subscriptions/{subscription_id}/resourceGroups/{resource_group}/providers/{provider}/{name}"
+
+
+def action_group_id(subscription_id: str, resource_group: str, name: str) -> str:
+    """ARM id of an action group."""
+    provider = "Microsoft.Insights/actionGroups"
     return f"/subscriptions/{subscription_id}/resourceGroups/{resource_group}/providers/{provider}/{name}"
 
 

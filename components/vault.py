@@ -14,6 +14,7 @@ import pulumi_random as random
 from pulumi import Input, Output, ResourceOptions
 from pulumi_azure_native import keyvault
 
+from components.alerts import Alerts, Watched, make_alerts
 from components.diagnostics import VAULT_LOGS, diagnose
 from components.grants import Grant, Principal, assign
 from components.identity import PlannedGrant
@@ -140,6 +141,8 @@ class KeyVaultArgs:
     """A private address for it."""
     log_workspace_id: Input[str] | None = None
     """ARM id of the Log Analytics workspace that keeps who read what; nobody does without one."""
+    alerts: Alerts | None = None
+    """Who is told of refused and throttled calls, and of what expires; nobody if None."""
     authorization: Authorization = Authorization.RBAC
     policies: Sequence[AccessPolicy] = ()
     """With ``access-policy``: who reads. Part of the vault that the program makes: a list beside it would be emptied by the vault's next
@@ -159,7 +162,8 @@ class KeyVault(pulumi.ComponentResource):
 
     Creates: Vault (or reads it), one Secret per seeded secret, one RandomPassword per random value, one RoleAssignment per officer; in a
     vault that exists and keeps a list of its own, one AccessPolicy per entry; where wanted a PrivateEndpoint with its PrivateDnsZoneGroup
-    (and PrivateZone and VirtualNetworkLink), and a DiagnosticSetting.
+    (and PrivateZone and VirtualNetworkLink), a DiagnosticSetting, and for alerts two MetricAlerts, a SystemTopic and its
+    SystemTopicEventSubscription.
     """
 
     name: Output[str]
@@ -181,13 +185,16 @@ class KeyVault(pulumi.ComponentResource):
         # Not read back: an update's preview knows only name, location and id, and a Pod would preview as replaced on a tag edit.
         # https://learn.microsoft.com/azure/key-vault/general/about-keys-secrets-certificates#dns-suffixes-for-object-identifiers
         self.vault_uri = Output.concat("https://", self.name.apply(str.lower), ".vault.azure.net/")
-        # Marked here, whatever it was before: azure-native does not do it by itself.
         self._before: list[pulumi.Resource] = [vault, *self._list_policies(name, args)]
         if args.private_endpoint:
             self._private_zone_id, ready = make_private_endpoint(self, name, args.private_endpoint, self.resource_id)
             self._before += ready
         if args.log_workspace_id:
             diagnose(self, name, self.resource_id, args.log_workspace_id, VAULT_LOGS)
+        # Of a secret that was there before its subscription Event Grid is told nothing.
+        # https://learn.microsoft.com/azure/key-vault/general/event-grid-overview#key-vault-events-and-schemas
+        self._told = [make_alerts(self, name, args.alerts, self._watched(args))] if args.alerts else []
+        # Marked here, whatever it was before: azure-native does not do it by itself.
         self._values = {secret.name.lower(): Output.secret(self._value_of(name, secret)) for secret in args.secrets}
         self._secrets = {secret.name.lower(): self._seed(name, args, vault, secret) for secret in args.secrets}
         # With access policies too: they act from the day on which the vault moves to RBAC, and need minutes to get about.
@@ -210,6 +217,9 @@ class KeyVault(pulumi.ComponentResource):
             # How a vault came to be matters once. Sent again, `recover` finds nothing deleted and fails.
             opts=ResourceOptions(parent=self, protect=args.protect or None, ignore_changes=["properties.createMode"]),
         )
+
+    def _watched(self, args: KeyVaultArgs) -> Watched:
+        return Watched(resource_group_name=args.resource_group_name, name=args.vault_name, id=self.resource_id, tags=args.tags)
 
     def _list_policies(self, name: str, args: KeyVaultArgs) -> list[pulumi.Resource]:
         """Each entry alone: ARM adds it to the list that somebody else keeps, and takes out no other."""
@@ -280,6 +290,7 @@ class KeyVault(pulumi.ComponentResource):
             tags=args.tags,
             opts=ResourceOptions(
                 parent=self,
+                depends_on=self._told,
                 # The vault takes them along, unless it stays. Not retain_on_delete: a secret removed and added back would already exist.
                 deleted_with=None if args.existing_id else vault,
                 # Every write makes a new version with *our* value: one that was rotated in the vault would be lost.

@@ -7,6 +7,7 @@ from datetime import datetime
 from pulumi import Input
 
 from components import naming
+from components.alerts import Alerts
 from components.cluster import AksClusterArgs, Entra
 from components.cluster_network import Network
 from components.csi_addon import CsiAddon
@@ -38,6 +39,8 @@ class Around:
     network: NodeNetwork | None = None
     vault_zone_id: Input[str] | None = None
     """Of the zone that leads to private addresses of vaults, once one has made it."""
+    alerts: Alerts | None = None
+    """Of the vaults that the stack makes."""
 
 
 def deployer_type(settings: Settings) -> PrincipalType | None:
@@ -151,8 +154,9 @@ def vault_args(
         secrets=[_seeded(secret) for secret in settings.seeded_secrets if secret.vault == label],
         officers=_officers(settings.people, deployer),
         private_endpoint=_private_endpoint(settings, vault.private_endpoint, known.name, group, around),
-        # Of a vault that exists its owner says what is written down.
+        # Of a vault that exists its owner says what is written down, and who is told.
         log_workspace_id=None if known.exists else around.workspace_id,
+        alerts=None if known.exists else around.alerts,
         authorization=known.authorization,
         policies=_policies(settings, label, readers),
         grants_managed=settings.grants is Grants.MANAGED,

@@ -20,6 +20,7 @@ from components.vault import Authorization, KeyVault
 from components.virtual_network import NodeNetwork, NodeNetworkArgs
 from components.workloads import WORKLOADS, Workload, WorkloadArgs
 from stacks import adopt, parts, workload_parts
+from stacks.alerts import look_for_receivers, make_alerts
 from stacks.deployer import find_deployer
 from stacks.facts import Facts, VaultFacts, facts_of
 from stacks.operators import Served
@@ -71,6 +72,7 @@ async def look(settings: Settings) -> Found:
             adopt.must_be_ours(f"identities[{index}].existing", identity.existing, facts.deployer)
     if settings.monitoring and settings.monitoring.existing:
         adopt.must_be_ours("monitoring.existing", settings.monitoring.existing, facts.deployer)
+    look_for_receivers(settings, facts)
     must_open_to_lists(settings, facts)
     return Found(facts, cluster)
 
@@ -131,7 +133,7 @@ def make_workspace(settings: Settings, facts: Facts, group: Input[str]) -> Input
 
 
 def make_around(settings: Settings, facts: Facts, group: Input[str]) -> Around:
-    """The network and the workspace of the settings."""
+    """The network, the workspace and the alerts of the settings."""
     network = None
     if said := settings.network:
         args = NodeNetworkArgs(
@@ -143,7 +145,7 @@ def make_around(settings: Settings, facts: Facts, group: Input[str]) -> Around:
             tags=settings.tags,
         )
         network = NodeNetwork("network", args)
-    return Around(make_workspace(settings, facts, group), network)
+    return Around(make_workspace(settings, facts, group), network, make_alerts(settings, facts, group))
 
 
 def make_cluster(settings: Settings, found: Found, group: Input[str], around: Around) -> Cluster:

@@ -70,6 +70,14 @@ def existing_vaults_are_left_alone(vault: EveryVaultSettings) -> Iterator[Found]
             yield Found((key,), "the program changes nothing of a vault that is existing", "take it out", remove=True)
 
 
+@rule("alerts-of-an-existing-vault", Settings, source=f"{_LEFT_ALONE}; https://learn.microsoft.com/azure/event-grid/system-topics")
+def existing_vaults_have_their_owners_alerts(settings: Settings) -> Iterator[Found]:
+    """A vault has one system topic, whoever makes it, and what is refused or expires in it is its owner's to know."""
+    if settings.vault.existing and settings.monitoring and settings.monitoring.alerts:
+        wrong = "the vault is existing, and what happens in it is its owner's to be told"
+        yield Found(("monitoring", "alerts"), wrong, "take it out", remove=True)
+
+
 @rule("addon-of-an-existing-cluster", Settings, source=_LEFT_ALONE)
 def existing_clusters_bring_their_addons(settings: Settings) -> Iterator[Found]:
     """An add-on is a property of the cluster."""

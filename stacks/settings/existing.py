@@ -9,10 +9,10 @@ from stacks.settings.rules import Found, Matches, Section, rule
 _OURS = "our own choice: two ways of saying one thing can say two things"
 
 
-def _id(kind: str, provider: str, command: str) -> Matches:
+def _id(kind: str, provider: str, command: str, name: str = r"[\w-]{1,128}") -> Matches:
     return Matches(
-        f"existing-{kind}-id",
-        ARM_ID + rf"(?i:{provider})/[\w-]{{1,128}}",
+        f"existing-{kind.replace(' ', '-')}-id",
+        ARM_ID + rf"(?i:{provider})/{name}",
         is_a=f"id of {'an' if kind[0] in 'aeiou' else 'a'} {kind}",
         allowed=f"use the id that `{command} --query id` prints",
         example=None,
@@ -71,6 +71,17 @@ class ExistingWorkspace(ExistingSettings):
     id: Annotated[str, _id("workspace", r"Microsoft\.OperationalInsights/workspaces", "az monitor log-analytics workspace show")] | None = (
         None
     )
+    """Its ARM id, instead of name and resource_group."""
+
+
+class ExistingActionGroup(ExistingSettings):
+    """An action group that is there already."""
+
+    # Its name may have spaces and full stops, and Azure's own has: "Application Insights Smart Detection".
+    id: (
+        Annotated[str, _id("action group", r"Microsoft\.Insights/actionGroups", "az monitor action-group show", r"[^/&%\\?<>:+]{1,260}")]
+        | None
+    ) = None
     """Its ARM id, instead of name and resource_group."""
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Annotated
 
+from stacks.settings.alerts import AlertSettings
 from stacks.settings.existing import ExistingWorkspace
 from stacks.settings.rules import Between, Found, Section, rule
 
@@ -25,6 +26,8 @@ class MonitoringSettings(Section):
     """A workspace that is there already, instead of one that the program makes."""
     retention_days: RetentionDays = 30
     """For how long the workspace that the program makes keeps them; 30 are in the price."""
+    alerts: AlertSettings | None = None
+    """Who is told of refused calls, throttled calls and what expires in the vault that the program makes; nobody if not given."""
 
 
 @rule("existing-workspace-is-left-alone", MonitoringSettings, source="docs/adopt.md: what exists is read, and never changed")

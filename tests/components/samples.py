@@ -6,6 +6,7 @@ from typing import Any
 import pulumi
 import pulumi_kubernetes as kubernetes
 
+from components.alerts import Alerts
 from components.borrowed import BorrowedIdentity, BorrowedIdentityArgs
 from components.cluster import AksCluster, AksClusterArgs
 from components.cluster_access import AdoptedCluster, AdoptedClusterArgs
@@ -25,6 +26,8 @@ SUBNET = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/rg-net/providers/Microso
 PLATFORM = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/rg-platform/providers"
 CLUSTER = f"{PLATFORM}/Microsoft.ContainerService/managedClusters/aks-platform"
 VAULT = f"{PLATFORM}/Microsoft.KeyVault/vaults/kv-platform"
+ACTION_GROUP = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/rg-ops/providers/Microsoft.Insights/actionGroups/ag-ops"
+ALERTS = Alerts(action_group_ids=[ACTION_GROUP])
 REGISTRY = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/rg/providers/Microsoft.ContainerRegistry/registries/shopimages"
 
 

@@ -39,6 +39,7 @@ COMPONENTS: dict[str, tuple[type[pulumi.ComponentResource], str, Callable[..., A
         ),
     ),
     "vault": (KeyVault, "KeyVault", lambda opts=None: samples.vault(opts, secrets=[_SECRET], officers=[samples.ADA])),
+    "watched-vault": (KeyVault, "KeyVault", lambda opts=None: samples.vault(opts, secrets=[_SECRET], alerts=samples.ALERTS)),
     "adopted-vault": (KeyVault, "KeyVault", lambda opts=None: samples.vault(opts, existing_id=samples.VAULT, secrets=[_SECRET])),
     "identity": (WorkloadIdentity, "WorkloadIdentity", samples.identity),
     "borrowed": (BorrowedIdentity, "BorrowedIdentity", samples.borrowed),

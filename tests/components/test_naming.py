@@ -16,6 +16,8 @@ def test_names_keep_to_the_rules_of_their_resource(stack: str) -> None:
     assert re.fullmatch(r"[a-zA-Z0-9]([-\w]{0,61}[a-zA-Z0-9])?", naming.cluster(stack))
     assert re.fullmatch(r"[a-zA-Z0-9]([-a-zA-Z0-9]{0,52}[a-zA-Z0-9])?", naming.dns_prefix(naming.cluster(stack)))
     assert re.fullmatch(r"(?=.{3,24}$)[a-zA-Z](-?[a-zA-Z0-9])+", naming.vault("sub", "aks-secrets", stack))
+    assert re.fullmatch(r"[^/&%\\?<>:+]{0,259}[^/&%\\?<>:+ .]", naming.action_group(stack))
+    assert re.fullmatch(r"[a-zA-Z0-9-]{3,50}", naming.system_topic(naming.vault("sub", "aks-secrets", stack)))
     assert re.fullmatch(r"[a-zA-Z0-9][-\w]{2,127}", naming.identity("aks-secrets", stack, "shop"))
     assert re.fullmatch(r"[a-zA-Z0-9][-\w]{2,127}", naming.control_plane_identity(naming.cluster(stack)))
 
@@ -32,6 +34,11 @@ def test_long_names_that_begin_alike_stay_apart() -> None:
 def test_credentials_of_accounts_that_would_read_alike_stay_apart() -> None:
     assert naming.federated_credential("a-b", "c") != naming.federated_credential("a", "b-c")
     assert naming.federated_credential("a", "b.c") != naming.federated_credential("a", "b-c")
+
+
+def test_receivers_whose_addresses_would_read_alike_stay_apart() -> None:
+    assert naming.email_receiver("a.b@example.com") != naming.email_receiver("a-b@example.com")
+    assert naming.email_receiver("Ops@example.com") == naming.email_receiver("ops@example.com")
 
 
 def test_a_vault_name_differs_by_subscription_and_stays_the_same() -> None:

@@ -1,9 +1,11 @@
 """Simulated Azure Resource Manager: how azure-native behaves, and one file of ARM's rules per service."""
 
 from rehearsal.simulators.azure import (
-    authorization,  # noqa: F401 they register rules
+    alerts,  # noqa: F401 they register rules
+    authorization,  # noqa: F401
     cluster_answers,  # noqa: F401
     containerservice,  # noqa: F401
+    eventgrid,  # noqa: F401
     extensions,  # noqa: F401
     keyvault,  # noqa: F401
     managedidentity,  # noqa: F401

@@ -20,6 +20,8 @@ _CLUSTER: Final = _LOWER + "/providers/Microsoft.ContainerService/managedCluster
 _IDENTITY: Final = _LOWER + "/providers/Microsoft.ManagedIdentity/userAssignedIdentities/{resourceName}"
 _VAULT: Final = _GROUP + "/providers/Microsoft.KeyVault/vaults/{vaultName}"
 _NETWORK: Final = _GROUP + "/providers/Microsoft.Network/"
+_INSIGHTS: Final = _GROUP + "/providers/Microsoft.Insights/"
+_TOPIC: Final = _GROUP + "/providers/Microsoft.EventGrid/systemTopics/{systemTopicName}"
 
 # PR pulumi-azure-native#4771: of networkProfile only what AKS cannot change in place.
 _NETWORK_PROFILE: Final = (
@@ -144,6 +146,8 @@ TYPES: Final[Mapping[str, ArmType]] = {
             needs_location=True,
             patterns={"registryName": r"^[a-zA-Z0-9]{5,50}$"},
         ),
+        _type("monitor:ActionGroup", _INSIGHTS + "actionGroups/{actionGroupName}", "location"),
+        _type("monitor:MetricAlert", _INSIGHTS + "metricAlerts/{ruleName}", "location"),
         _type("monitor:DiagnosticSetting", "/{resourceUri}/providers/Microsoft.Insights/diagnosticSettings/{name}"),
         _type(
             "operationalinsights:Workspace",
@@ -151,6 +155,8 @@ TYPES: Final[Mapping[str, ArmType]] = {
             "location",
             needs_location=True,
         ),
+        _type("eventgrid:SystemTopic", _TOPIC, "location", needs_location=True),
+        _type("eventgrid:SystemTopicEventSubscription", _TOPIC + "/eventSubscriptions/{eventSubscriptionName}"),
         _type("network:VirtualNetwork", _NETWORK + "virtualNetworks/{virtualNetworkName}", "location"),
         _type("network:Subnet", _NETWORK + "virtualNetworks/{virtualNetworkName}/subnets/{subnetName}"),
         _type("network:NetworkSecurityGroup", _NETWORK + "networkSecurityGroups/{networkSecurityGroupName}"),
