@@ -145,7 +145,7 @@ def make_around(settings: Settings, facts: Facts, group: Input[str]) -> Around:
             tags=settings.tags,
         )
         network = NodeNetwork("network", args)
-    return Around(make_workspace(settings, facts, group), network, make_alerts(settings, facts, group))
+    return Around(workspace_id=make_workspace(settings, facts, group), network=network, alerts=make_alerts(settings, facts, group))
 
 
 def make_cluster(settings: Settings, found: Found, group: Input[str], around: Around) -> Cluster:
