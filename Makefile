@@ -134,7 +134,7 @@ destroy: setup ## rehearse `pulumi destroy`
 	$(call rehearse,destroy,config)
 outputs: setup ## print the outputs of the last rehearsed `up`
 	$(call rehearse,outputs)
-render: setup ## write the Kubernetes manifests of a stack as YAML files
+render: setup ## write what a stack sends: Kubernetes manifests, ARM templates
 	$(call rehearse,render,config)
 
 # -------------------------------------------------------------------------------------------------------------------- test, check
