@@ -27,13 +27,18 @@ def rendered(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def _template(folder: Path) -> tuple[Path, dict[str, Any]]:
-    (path,) = (path for path in folder.glob("azure-rg-*.json"))
-    return path, json.loads(path.read_text(encoding="utf-8"))
+VAULTS, CLUSTERS = "Microsoft.KeyVault/vaults", "Microsoft.ContainerService/managedClusters"
+POOLS = f"{CLUSTERS}/agentPools"
 
 
-def _resources(template: dict[str, Any], type_: str) -> list[dict[str, Any]]:
-    return [resource for resource in template["resources"] if resource["type"] == type_]
+def _templates(folder: Path) -> dict[Path, dict[str, Any]]:
+    return {path: json.loads(path.read_text(encoding="utf-8")) for path in folder.glob("azure-*.json")}
+
+
+def _resources(templates: dict[Path, dict[str, Any]], type_: str) -> list[dict[str, Any]]:
+    found = [resource for template in templates.values() for resource in template["resources"] if resource["type"] == type_]
+    assert found, f"no {type_} was rendered"
+    return found
 
 
 def test_nothing_fails_but_what_is_listed_and_all_that_is_listed_fails(rendered: Path) -> None:
@@ -45,13 +50,8 @@ def test_nothing_fails_but_what_is_listed_and_all_that_is_listed_fails(rendered:
     assert problems == []
 
     # It was looked at: a scanner that sees nothing finds nothing.
-    _, template = _template(rendered)
-    wanted = {
-        f"{type_}.{resource['name']}"
-        for type_ in ("Microsoft.ContainerService/managedClusters", "Microsoft.ContainerService/managedClusters/agentPools")
-        for resource in _resources(template, type_)
-    } | {f"Microsoft.KeyVault/vaults.{resource['name']}" for resource in _resources(template, "Microsoft.KeyVault/vaults")}
-    assert len(wanted) == 3
+    templates = _templates(rendered)
+    wanted = {f"{type_}.{resource['name']}" for type_ in (VAULTS, CLUSTERS, POOLS) for resource in _resources(templates, type_)}
     assert wanted <= result.resources("arm")
     assert {"Deployment.orders.orders", "Deployment.web.web", "ServiceAccount.orders.orders"} <= result.resources("kubernetes")
     passed = [found.framework for found in result.passed]
@@ -63,13 +63,13 @@ def test_nothing_fails_but_what_is_listed_and_all_that_is_listed_fails(rendered:
 def test_what_is_made_worse_is_found(rendered: Path, tmp_path: Path) -> None:
     """Otherwise the test above would prove nothing."""
     worse = Path(shutil.copytree(rendered, tmp_path / "worse"))
-    path, template = _template(worse)
-    (vault,) = _resources(template, "Microsoft.KeyVault/vaults")
+    templates = _templates(worse)
+    vault, cluster = _resources(templates, VAULTS)[0], _resources(templates, CLUSTERS)[0]
     vault["properties"] |= {"publicNetworkAccess": "Enabled", "enablePurgeProtection": False}
     vault["properties"]["networkAcls"]["defaultAction"] = "Allow"
-    (cluster,) = _resources(template, "Microsoft.ContainerService/managedClusters")
     cluster["properties"] |= {"disableLocalAccounts": False, "enableRBAC": False}
-    path.write_text(json.dumps(template), encoding="utf-8")
+    for path, template in templates.items():
+        path.write_text(json.dumps(template), encoding="utf-8")
 
     deployment = worse / "deployment-orders-orders.yaml"
     yaml = YAML(typ="safe")
@@ -82,8 +82,8 @@ def test_what_is_made_worse_is_found(rendered: Path, tmp_path: Path) -> None:
 
     found = {(one.check, one.resource) for one in unlisted(scan(worse).failed, LISTED)}
     of_vault = {("CKV_AZURE_109", "rules"), ("CKV_AZURE_110", "purge protection"), ("CKV_AZURE_189", "public access")}
-    assert {(check, f"Microsoft.KeyVault/vaults.{vault['name']}") for check, _ in of_vault} <= found
+    assert {(check, f"{VAULTS}.{vault['name']}") for check, _ in of_vault} <= found
     of_cluster = {("CKV_AZURE_5", "roles"), ("CKV_AZURE_141", "local accounts")}
-    assert {(check, f"Microsoft.ContainerService/managedClusters.{cluster['name']}") for check, _ in of_cluster} <= found
+    assert {(check, f"{CLUSTERS}.{cluster['name']}") for check, _ in of_cluster} <= found
     of_pod = {("CKV_K8S_16", "privileged"), ("CKV_K8S_23", "root"), ("CKV_K8S_31", "seccomp"), ("CKV_K8S_38", "token")}
     assert {(check, "Deployment.orders.orders") for check, _ in of_pod} <= found
