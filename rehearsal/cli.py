@@ -23,7 +23,6 @@ from typer.core import TyperGroup
 from rehearsal import session, stage
 from rehearsal.display import as_yaml, show, show_outputs
 from rehearsal.errors import RehearsalError, told_of
-from rehearsal.render import render as render_files
 from rehearsal.report import Report
 from rehearsal.session import Outcome, Settings
 from rehearsal.simulation import REPOSITORY
@@ -151,6 +150,8 @@ def render(
     """The Kubernetes manifests and ARM templates of the stack as it is written now, secrets masked."""
 
     def run() -> Outcome:
+        from rehearsal.render import render as render_files
+
         settings = _settings(program, as_json, False, cloud, None)
         # Into an empty cloud unless a state is named: what was rehearsed before, a deleted vault say, has no part in it.
         with tempfile.TemporaryDirectory(prefix="rehearsal-") as empty, _staged(program, stack, config_file, state or Path(empty)) as here:
