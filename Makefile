@@ -46,6 +46,11 @@ version := $(shell "$(PYTHON)" -c 'import platform; print(platform.python_versio
 endif
 READY := $(VENV)/.ready-$(checksum)-$(or $(version),none)
 
+# The scanner has an environment of its own, since its pins are not ours; the stamp is of the same kind.
+SCANNER := .tools/checkov
+SCANNER_LOCK := tools/checkov/requirements.txt
+SCANNER_READY := $(SCANNER)/.ready-$(shell cksum <$(SCANNER_LOCK) | cut -d ' ' -f 1)-$(or $(version),none)
+
 # Prints the first of the candidates that is Python 3.11 or newer and can make a virtual environment; otherwise says what is missing.
 define FIND_PYTHON
 find_python() {
@@ -84,6 +89,22 @@ show_pip() {
 }
 endef
 
+# Installs the packages of locks into an environment, and says what pip is at.
+define INSTALL
+pip_install() {
+    local python=$$1 total locks=()
+    shift
+    for lock in "$$@"; do locks+=(-r "$$lock"); done
+    total=$$(grep -hoE '^[a-z0-9][a-z0-9._-]*==' "$$@" | sort -u | wc -l | tr -d ' ')
+    # --no-compile: the next step does it on all cores
+    "$$python" -m pip install --require-hashes --no-compile --no-input --disable-pip-version-check --progress-bar off "$${locks[@]}" |
+        show_pip "$$total" || return 1
+    echo '  compiling to bytecode'
+    # its warnings are about other people's code; a file that it cannot compile is Python's business when it is imported
+    "$$python" -m compileall -q -j 0 "$$("$$python" -c 'import sysconfig; print(sysconfig.get_path("purelib"))')" >/dev/null 2>&1 || true
+}
+endef
+
 # Asked for by name, set-up says what there is; as a prerequisite it speaks only when it has something to do.
 asked = $(filter setup,$(MAKECMDGOALS))
 
@@ -98,6 +119,7 @@ engine: $(READY)
 $(READY):
 	@$(FIND_PYTHON)
 	$(SHOW_PIP)
+	$(INSTALL)
 	started=$$SECONDS
 	fail() { echo "setup: $$1; mend that and type make setup" >&2; exit 1; }
 	if [ -n '$(PYTHON)' ] || ! { [ -x $(PY) ] && $(PY) -c 'import pip, sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; }; then
@@ -108,16 +130,24 @@ $(READY):
 	    fi
 	fi
 	echo 'setup: installing the packages of $(LOCKS) (a minute or two the first time)'
-	total=$$(grep -hoE '^[a-z0-9][a-z0-9._-]*==' $(LOCKS) | sort -u | wc -l | tr -d ' ')
-	# --no-compile: the next step does it on all cores
-	$(PY) -m pip install --require-hashes --no-compile --no-input --disable-pip-version-check --progress-bar off \
-	    $(addprefix -r ,$(LOCKS)) | show_pip "$$total" || fail 'pip could not install the packages, its reason stands above'
-	echo '  compiling to bytecode'
-	# its warnings are about other people's code; a file that it cannot compile is Python's business when it is imported
-	$(PY) -m compileall -q -j 0 "$$($(PY) -c 'import sysconfig; print(sysconfig.get_path("purelib"))')" >/dev/null 2>&1 || true
+	pip_install $(PY) $(LOCKS) || fail 'pip could not install the packages, its reason stands above'
 	rm -f $(VENV)/.ready-*
 	touch "$(VENV)/.ready-$(checksum)-$$($(PY) -c 'import platform; print(platform.python_version())')"
 	echo "setup: $(VENV) done in $$((SECONDS - started)) s"
+
+.PHONY: scanner
+scanner: $(SCANNER_READY)
+
+$(SCANNER_READY): | setup
+	@$(SHOW_PIP)
+	$(INSTALL)
+	started=$$SECONDS
+	fail() { echo "scanner: $$1; mend that and type make scanner" >&2; exit 1; }
+	echo 'scanner: installing Checkov into $(SCANNER) (half a minute to two, once)'
+	log=$$($(PY) -m venv --clear $(SCANNER) 2>&1) || fail "$(PY) could not make $(SCANNER): $${log##*$$'\n'}"
+	pip_install $(SCANNER)/bin/python $(SCANNER_LOCK) || fail 'pip could not install it, its reason stands above'
+	touch "$(SCANNER)/.ready-$$(cksum <$(SCANNER_LOCK) | cut -d ' ' -f 1)-$$($(PY) -c 'import platform; print(platform.python_version())')"
+	echo "scanner: $(SCANNER) done in $$((SECONDS - started)) s"
 
 # --------------------------------------------------------------------------------------------------------- rehearse, with no cloud
 
@@ -134,17 +164,17 @@ destroy: setup ## rehearse `pulumi destroy`
 	$(call rehearse,destroy,config)
 outputs: setup ## print the outputs of the last rehearsed `up`
 	$(call rehearse,outputs)
-render: setup ## write the Kubernetes manifests of a stack as YAML files
+render: setup ## write what a stack sends: Kubernetes manifests, ARM templates
 	$(call rehearse,render,config)
 
 # -------------------------------------------------------------------------------------------------------------------- test, check
 
-.PHONY: test unit check format schema plans bench
-test: setup ## run all tests
+.PHONY: test unit check format scan schema plans bench
+test: setup scanner ## run all tests
 	@$(PY) -m pytest -n auto --dist worksteal $(ARGS)
 unit: setup ## run the tests that need no engine
 	@$(PY) -m pytest -m 'not engine' $(ARGS)
-check: setup ## run what CI runs: format, lint, types, tests
+check: setup scanner ## run what CI runs: format, lint, types, tests
 	@step() {
 	    echo "check: $$1"
 	    "$${@:3}" || { echo "check: $$1 failed; $$2" >&2; exit 1; }
@@ -156,6 +186,12 @@ check: setup ## run what CI runs: format, lint, types, tests
 format: setup ## format the code, mend what the linter can
 	@$(PY) -m ruff check --quiet --fix-only --exit-zero .
 	$(PY) -m ruff format .
+scan: setup scanner ## render a stack, let Checkov scan it
+	@out=$$(mktemp -d)
+	trap 'rm -rf "$$out"' EXIT
+	$(PY) -m rehearsal render --stack '$(STACK)' $(if $(CONFIG),--config-file '$(CONFIG)') --out "$$out" $(ARGS) >"$$out/log.txt" ||
+	    { cat "$$out/log.txt"; exit 1; }
+	$(PY) -m tools.scan "$$out"
 schema: setup ## write docs/config.schema.json
 	@$(PY) -m stacks.schema
 plans: setup ## write the reviewed plan files anew, then read git diff
@@ -166,13 +202,13 @@ bench: setup ## measure the program's imports
 # ------------------------------------------------------------------------------------------------------------------------- upkeep
 
 .PHONY: lock clean
-lock: setup ## write requirements*.txt anew from requirements*.in (ARGS=--upgrade for newer releases)
-	@for name in requirements requirements-dev; do
+lock: setup ## write the locks anew from their *.in files (ARGS=--upgrade for newer releases)
+	@for name in requirements requirements-dev $(SCANNER_LOCK:.txt=); do
 	    $(PY) -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	        --custom-compile-command 'make lock' --output-file "$$name.txt" $(ARGS) "$$name.in"
 	done
-	echo 'lock: done, see git diff $(LOCKS); make setup installs them'
-clean: ## remove .venv, caches and rehearsed states; the engine stays
+	echo 'lock: done, see git diff $(LOCKS) $(SCANNER_LOCK); make setup and make scanner install them'
+clean: ## remove .venv, caches and rehearsed states; .tools stays
 	@rm -rf $(VENV) .rehearsal .pytest_cache .ruff_cache rendered
 	find . -name __pycache__ -type d -not -path './.git/*' -prune -exec rm -rf {} +
-	echo 'clean: done; the engine stays, rm -rf .tools removes it'
+	echo 'clean: done; engine and scanner stay, rm -rf .tools removes them'

@@ -55,6 +55,8 @@ class NodePool:
     """Pods per node; AKS's own default (250 with overlay) if not given."""
     os_disk_type: OsDiskType | None = None
     """What suits the VM size if not given."""
+    encryption_at_host: bool = False
+    """The host encrypts temporary disks and caches, too. AKS never changes it."""
     labels: Mapping[str, str] = field(default_factory=dict[str, str])
     taints: Sequence[str] = ()
     """``key=value:effect``, as `kubectl taint` writes them."""
@@ -81,6 +83,7 @@ def nodes_of(pool: NodePool, subnet_id: Input[str] | None) -> dict[str, Any]:
         "max_pods": pool.max_pods,
         "vnet_subnet_id": subnet_id,
         "os_disk_type": pool.os_disk_type.value if pool.os_disk_type else None,
+        "enable_encryption_at_host": True if pool.encryption_at_host else None,
         "node_labels": labels or None,
         "node_taints": taints or None,
         "scale_set_priority": containerservice.ScaleSetPriority.SPOT if pool.spot else None,

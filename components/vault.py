@@ -326,7 +326,9 @@ def _vault_properties(args: KeyVaultArgs) -> keyvault.VaultPropertiesArgs:
         enable_purge_protection=True if args.purge_protection else None,
         public_network_access="Enabled" if args.network.public_access else "Disabled",
         network_acls=keyvault.NetworkRuleSetArgs(
-            default_action=args.network.default_action.value,
+            # Behind a closed door the rules count for nothing; whoever opens it by hand should not open it to everybody.
+            # Azure's own policy wants it so, too: azure-policy, Key Vault/FirewallEnabled_Modify.json
+            default_action=(args.network.default_action if args.network.public_access else DefaultAction.DENY).value,
             bypass=args.network.bypass.value,
             # A bare address comes back as /32 and would differ for ever: terraform-provider-azurerm#10266
             ip_rules=[keyvault.IPRuleArgs(value=str(IPv4Network(value))) for value in args.network.ip_rules],

@@ -23,7 +23,6 @@ from typer.core import TyperGroup
 from rehearsal import session, stage
 from rehearsal.display import as_yaml, show, show_outputs
 from rehearsal.errors import RehearsalError, told_of
-from rehearsal.render import render as render_manifests
 from rehearsal.report import Report
 from rehearsal.session import Outcome, Settings
 from rehearsal.simulation import REPOSITORY
@@ -141,16 +140,18 @@ def outputs(stack: StackOption, state: StateOption = None, as_json: JsonOption =
 @app.command()
 def render(
     stack: StackOption,
-    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Folder for the manifests.")] = Path("rendered"),
+    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Folder for the files.")] = Path("rendered"),
     config_file: ConfigOption = None,
     state: StateOption = None,
     as_json: JsonOption = False,
     cloud: CloudOption = None,
     program: ProgramOption = REPOSITORY,
 ) -> None:
-    """The Kubernetes manifests of the stack as it is written now, one file each, secrets masked."""
+    """The Kubernetes manifests and ARM templates of the stack as it is written now, secrets masked."""
 
     def run() -> Outcome:
+        from rehearsal.render import render as render_files
+
         settings = _settings(program, as_json, False, cloud, None)
         # Into an empty cloud unless a state is named: what was rehearsed before, a deleted vault say, has no part in it.
         with tempfile.TemporaryDirectory(prefix="rehearsal-") as empty, _staged(program, stack, config_file, state or Path(empty)) as here:
@@ -160,9 +161,9 @@ def render(
                 print("\n".join(outcome.lines))
             return outcome
         with told_of("--out", out, "give a folder that can be written to", status=2):
-            written = render_manifests(outcome.report.resources, out)
+            written = render_files(outcome.report.resources, out)
         if not as_json:
-            print("\n".join(str(path) for path in written) or "the stack has no Kubernetes object")
+            print("\n".join(str(path) for path in written) or "the stack has nothing to render")
         return outcome
 
     _conclude(run, as_json)

@@ -54,6 +54,7 @@ class Events:
             self.gone[metadata.urn] = {
                 "op": operation,
                 "urn": metadata.urn,
+                "id": metadata.old.id,
                 "type": metadata.type,
                 "name": metadata.urn.split("::", 3)[3],
                 "parent": metadata.old.parent or "",
@@ -112,6 +113,7 @@ def _row(row: Mapping[str, Any], operations: Mapping[str, str]) -> dict[str, Any
     return {
         "op": operations.get(row["urn"], "same"),
         "urn": row["urn"],
+        "id": row.get("id", ""),
         "type": row["type"],
         "name": row["urn"].split("::", 3)[3],
         "parent": row.get("parent", ""),

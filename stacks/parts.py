@@ -112,6 +112,7 @@ def _pool(pool: SystemPoolSettings | UserPoolSettings) -> NodePool:
         zones=pool.zones,
         max_pods=pool.max_pods,
         os_disk_type=pool.os_disk_type,
+        encryption_at_host=pool.encryption_at_host,
         labels=pool.labels,
         taints=pool.taints if isinstance(pool, UserPoolSettings) else (),
         spot=isinstance(pool, UserPoolSettings) and pool.spot,

@@ -170,6 +170,8 @@ def pod(settings: PodSettings) -> Pod | None:
         time_zone=settings.time_zone,
         security=settings.security,
         run_as_user=settings.run_as_user,
+        read_only_root_filesystem=settings.read_only_root_filesystem,
+        scratch=settings.scratch,
         overrides=settings.overrides,
     )
 

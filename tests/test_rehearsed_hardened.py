@@ -141,6 +141,23 @@ def test_a_network_of_the_stacks_own_holds_nodes_and_endpoint(stack: Rehearsal) 
     assert stack.world["azure"] == []
 
 
+def test_pools_encrypt_at_the_host_from_the_beginning_and_pods_write_to_scratch_only(stack: Rehearsal) -> None:
+    stack.config["aks-secrets:cluster"]["system_pool"]["encryption_at_host"] = True
+    stack.config["aks-secrets:workloads"][0] |= {"read_only_root_filesystem": True, "scratch": ["/tmp"]}
+    made = stack.run("up", CLOUD)
+    assert made.status == 0, made.errors
+    (deployment,) = made.inputs("Deployment")
+    (container,) = deployment["spec"]["template"]["spec"]["containers"]
+    assert container["securityContext"]["readOnlyRootFilesystem"] is True
+    assert [mount["mountPath"] for mount in container["volumeMounts"]] == ["/tmp"]
+    assert stack.up().summary == {}
+
+    del stack.config["aks-secrets:cluster"]["system_pool"]["encryption_at_host"]
+    refused = stack.command("up", "--json")
+    assert refused.status == 1
+    assert "Changing property 'properties.enableEncryptionAtHost' is not allowed." in refused.errors
+
+
 def test_the_shipped_production_stack_comes_up_and_stays(tmp_path: Path, simulators: Simulators) -> None:
     prod = Rehearsal.of("Pulumi.prod.yaml", tmp_path, simulators)
     made = prod.up()

@@ -159,11 +159,17 @@ def _without_empty(manifest: Manifest) -> Manifest:
 
 def _template(name: str, account: ServiceAccount, pod: Pod, delivery: Delivery) -> Manifest:
     needed = needs(name, account, delivery)
+    container = {**_container(name, pod), **needed["spec"]["containers"][0], "env": _env(pod, delivery)}
+    scratch = {f"scratch-{index}": path for index, path in enumerate(pod.scratch)}
+    if scratch:
+        mounts = [{"name": volume, "mountPath": path} for volume, path in scratch.items()]
+        container["volumeMounts"] = [*container.get("volumeMounts", []), *mounts]
     spec: Manifest = {
         **needed["spec"],
+        **_without_empty({"volumes": [*delivery.volumes, *({"name": volume, "emptyDir": {}} for volume in scratch)]}),
         # Entra gets a token of its own (projected, by the webhook); the one for the Kubernetes API no pod needs.
         "automountServiceAccountToken": False,
-        "containers": [_without_empty({**_container(name, pod), **needed["spec"]["containers"][0], "env": _env(pod, delivery)})],
+        "containers": [_without_empty(container)],
         "nodeSelector": {"kubernetes.io/os": "linux"},
         "securityContext": _pod_security(pod),
     }
@@ -224,6 +230,8 @@ def _container_security(pod: Pod) -> Manifest:
     context: Manifest = {"allowPrivilegeEscalation": False}
     if pod.security is Security.RESTRICTED:
         context["capabilities"] = {"drop": ["ALL"]}
+    if pod.read_only_root_filesystem:
+        context["readOnlyRootFilesystem"] = True
     return context
 
 

@@ -142,6 +142,9 @@ class Pod:
     security: Security = Security.RESTRICTED
     run_as_user: int | None = None
     """For images whose USER is a name: the kubelet cannot tell that it is not root."""
+    read_only_root_filesystem: bool = False
+    scratch: Sequence[str] = ()
+    """Paths of empty folders that the container may write to."""
     overrides: Mapping[str, Any] = field(default_factory=dict[str, Any])
     """A strategic merge over the owner's manifest, with Kubernetes' own keys."""
 

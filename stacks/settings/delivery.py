@@ -214,6 +214,18 @@ def only_the_driver_has_two_mounts(workload: WorkloadSettings) -> Iterator[Found
             yield Found((*where, "kubernetes_secret", "mount"), wrong, "take it out, and say file", remove=True)
 
 
+@rule("scratch-beside-the-secrets", WorkloadSettings, source="https://kubernetes.io/docs/concepts/storage/volumes/#emptydir")
+def scratch_is_not_where_the_secrets_are(workload: WorkloadSettings) -> Iterator[Found]:
+    """Over them it would hide them; in them no folder can be made, since they are read-only."""
+    bundle = WORKLOADS[workload.technique]
+    taken = bundle.own_mounts | ({workload.mount_path} if Way.MOUNT_PATH in bundle.can else set[str]())
+    for index, path in enumerate(workload.scratch):
+        for mount in sorted(taken):
+            if f"{path}/".startswith(f"{mount}/"):
+                wrong = f"{path!r}, and {mount} is where technique {workload.technique} mounts its files"
+                yield Found(("scratch", index), wrong, "choose another path", "/tmp")
+
+
 @rule("mounted-secret-has-a-file", SecretSettings, source=_TECHNIQUES)
 def what_is_mounted_has_a_name(secret: SecretSettings) -> Iterator[Found]:
     """The Secret's volume holds nothing but what has a file."""

@@ -15,7 +15,7 @@ _OWNERS = "https://kubernetes.io/docs/concepts/workloads/controllers/"
 _RUNS = frozenset(Kind) - {Kind.NONE}
 _KINDS_OF: Mapping[str, frozenset[Kind]] = {
     **dict.fromkeys(("image", "command", "args", "env", "port", "resources", "probes"), _RUNS),
-    **dict.fromkeys(("security", "security_reason", "run_as_user", "overrides"), _RUNS),
+    **dict.fromkeys(("security", "security_reason", "run_as_user", "overrides", "read_only_root_filesystem", "scratch"), _RUNS),
     **dict.fromkeys(("replicas", "autoscale"), frozenset({Kind.DEPLOYMENT, Kind.STATEFUL_SET})),
     "service": frozenset({Kind.DEPLOYMENT, Kind.STATEFUL_SET, Kind.DAEMON_SET, Kind.POD}),
     "update_strategy": frozenset({Kind.DEPLOYMENT, Kind.STATEFUL_SET, Kind.DAEMON_SET}),
@@ -71,6 +71,14 @@ def restricted_is_not_root(pod: PodSettings) -> Iterator[Found]:
     """0 is root."""
     if pod.security is Security.RESTRICTED and pod.run_as_user == 0:
         yield Found(("run_as_user",), "0 is root, which security: restricted never is", "choose another user id", "65532")
+
+
+@rule("scratch-listed-once", PodSettings, source="https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.36/#volumemount-v1-core")
+def scratch_folders_are_listed_once(pod: PodSettings) -> Iterator[Found]:
+    """Kubernetes refuses two mounts at one path (mountPath: must be unique)."""
+    for index, path in enumerate(pod.scratch):
+        if path in pod.scratch[:index]:
+            yield Found(("scratch", index), f"{path!r} is listed twice", "list it once", remove=True)
 
 
 @rule("port-is-known", PodSettings, source=_PROBES)

@@ -53,6 +53,18 @@ UserId = Annotated[
         source="https://kubernetes.io/docs/tasks/configure-pod-container/security-context/",
     ),
 ]
+ScratchPath = Annotated[
+    str,
+    Matches(
+        "scratch-path",
+        r"(?!.*/\.\.?(?:/|$))(?!/(?:bin|boot|etc|home|lib|lib64|root|run|sbin|usr|var)$)(?!/(?:dev|proc|sys|(?:var/)?run/secrets)(?:/|$))"
+        r"(?:/[A-Za-z0-9_.-]+)+",
+        is_a="path for a scratch folder",
+        allowed="begin it with a slash, no slash at the end, and no folder of the system: the empty folder would hide what is in it",
+        example="/tmp",
+        source="https://kubernetes.io/docs/concepts/storage/volumes/#emptydir",
+    ),
+]
 
 
 def _text(value: object) -> object:
@@ -192,5 +204,9 @@ class PodSettings(Section):
     """With `security: baseline`: why the image needs it."""
     run_as_user: UserId | None = None
     """User id of the process, for images whose USER is a name or root."""
+    read_only_root_filesystem: bool = False
+    """The container cannot write to its image's files; `scratch` is for what it has to write."""
+    scratch: tuple[ScratchPath, ...] = ()
+    """Folders that the container may write to: empty at first, gone with the pod (emptyDir)."""
     overrides: Mapping[str, Any] = {}
     """Strategic merge over the manifest of the pod's owner, with Kubernetes' own keys."""

@@ -108,6 +108,8 @@ class PoolSettings(Section):
     """Pods per node; 250 if not given."""
     os_disk_type: OsDiskType | None = None
     """Managed: in Azure Storage; Ephemeral: on the host, gone with the node; what suits the VM size if not given."""
+    encryption_at_host: bool = False
+    """The host encrypts temporary disks and caches as well; the subscription needs the feature EncryptionAtHost."""
     labels: Mapping[str, str] = {}
     """Labels of the nodes, by which pods choose them (`overrides`, nodeSelector)."""
 

@@ -196,4 +196,11 @@ def test_spot_nodes_keep_off_what_does_not_tolerate_them() -> None:
 
 def test_a_pool_of_which_nothing_is_said_bears_nothing() -> None:
     inputs = build(lambda: samples.cluster(user_pools=[NodePool(name="apps", vm_size="Standard_D4s_v5")])).one("AgentPool").inputs
-    assert not {"nodeLabels", "nodeTaints", "osDiskType", "scaleSetPriority", "spotMaxPrice"} & set(inputs)
+    assert not {"nodeLabels", "nodeTaints", "osDiskType", "scaleSetPriority", "spotMaxPrice", "enableEncryptionAtHost"} & set(inputs)
+
+
+def test_the_host_encrypts_what_the_pools_say_in_the_cluster_and_beside_it() -> None:
+    pools = [NodePool(name=name, vm_size="Standard_D4s_v5", encryption_at_host=True) for name in ("system", "apps")]
+    built = build(lambda: samples.cluster(system_pool=pools[0], user_pools=pools[1:]))
+    assert built.one("ManagedCluster").inputs["agentPoolProfiles"][0]["enableEncryptionAtHost"] is True
+    assert built.one("AgentPool").inputs["enableEncryptionAtHost"] is True

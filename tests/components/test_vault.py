@@ -44,6 +44,11 @@ def test_a_closed_vault_lets_its_rules_in_and_addresses_become_ranges() -> None:
     }
 
 
+def test_without_public_access_the_rules_deny_too() -> None:
+    properties = build(lambda: samples.vault(network=VaultNetwork(public_access=False))).one("Vault").inputs["properties"]
+    assert (properties["publicNetworkAccess"], properties["networkAcls"]["defaultAction"]) == ("Disabled", "Deny")
+
+
 def test_a_seeded_secret_is_written_once_and_never_over_a_rotation() -> None:
     secret = build(lambda: samples.vault(secrets=[_RANDOM])).one("Secret")
     assert secret.ignore_changes == ("properties", "tags")

@@ -9,6 +9,7 @@ from components.identity import PlannedGrant, ServiceAccount
 from components.roles import ObjectType, Role
 from components.vault import RandomValue, SeededSecret
 from components.workloads import Kind, Pod, WantedObject
+from components.workloads.manifests import Delivery, owner
 from components.workloads.pod import Autoscale, Autoscaler, Probe, RestartPolicy, Security, Service, ServiceType, UpdateStrategy, UpdateType
 from tests.components import samples
 from tests.harness import Build, build
@@ -47,6 +48,26 @@ def test_pods_of_every_kind_run_as_the_service_account_and_take_on_the_identity(
     template = _template(_built(kind), kind)
     assert template["spec"]["serviceAccountName"] == "shop"
     assert template["metadata"]["labels"]["azure.workload.identity/use"] == "true"
+
+
+@pytest.mark.parametrize("kind", RUNNING)
+def test_a_container_writes_to_its_scratch_folders_only(kind: Kind) -> None:
+    built = _built(kind, read_only_root_filesystem=True, scratch=["/tmp", "/var/cache/nginx"])
+    spec, container = _template(built, kind)["spec"], _container(built, kind)
+    assert container["securityContext"]["readOnlyRootFilesystem"] is True
+    mounted = {mount["name"]: mount["mountPath"] for mount in container["volumeMounts"] if not mount.get("readOnly")}
+    assert sorted(mounted.values()) == ["/tmp", "/var/cache/nginx"]
+    empty = {volume["name"] for volume in spec["volumes"] if volume.get("emptyDir") == {}}
+    assert empty == set(mounted)
+
+
+def test_scratch_folders_stand_beside_what_the_technique_mounts() -> None:
+    mounts = [{"name": "secrets-store", "mountPath": "/mnt/secrets-store", "readOnly": True}]
+    delivery = Delivery(volumes=[{"name": "secrets-store", "csi": {}}], volume_mounts=mounts)
+    made = owner("shop", ServiceAccount("shop", "shop"), Pod(image=IMAGE, scratch=["/tmp"]), delivery)
+    spec = made["spec"]["template"]["spec"]
+    assert [volume["name"] for volume in spec["volumes"]] == ["secrets-store", "scratch-0"]
+    assert spec["containers"][0]["volumeMounts"] == [*mounts, {"name": "scratch-0", "mountPath": "/tmp"}]
 
 
 @pytest.mark.parametrize("kind", RUNNING)

@@ -160,6 +160,18 @@ def test_another_vm_size_makes_another_pool(azure: Azure) -> None:
         azure.update(AGENT_POOL, made, pool(maxPods=50) | {"vmSize": "Standard_D4s_v5"})
 
 
+def test_encryption_at_host_stays_as_it_was_made(azure: Azure) -> None:
+    made = azure.cluster(agentPoolProfiles=[dict(POOL)])
+    apps = azure.create(AGENT_POOL, pool(enableEncryptionAtHost=True))
+    azure.update(AGENT_POOL, apps, pool(enableEncryptionAtHost=True, count=2))
+    for change in (
+        lambda: azure.update(AGENT_POOL, apps, pool()),
+        lambda: azure.update(CLUSTER, made, cluster(agentPoolProfiles=[dict(POOL) | {"enableEncryptionAtHost": True}])),
+    ):
+        with pytest.raises(ArmError, match=r"Changing property 'properties\.enableEncryptionAtHost' is not allowed"):
+            change()
+
+
 def test_a_pool_name_has_at_most_twelve_lower_case_letters_and_digits(azure: Azure) -> None:
     azure.cluster()
     for name in ("Pool", "1pool", "a" * 13):

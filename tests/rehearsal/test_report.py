@@ -26,11 +26,12 @@ def test_every_secret_is_masked_at_any_depth() -> None:
 
 def test_a_row_says_what_was_done_and_what_it_depends_on() -> None:
     urn = "urn:pulumi:dev::app::random:index/randomId:RandomId::id"
-    state = {"resources": [row(STACK, outputs={"a": SECRET}), row(urn, parent=STACK, dependencies=["x"], inputs={"b": 1})]}
+    state = {"resources": [row(STACK, outputs={"a": SECRET}), row(urn, id="abc", parent=STACK, dependencies=["x"], inputs={"b": 1})]}
     document = report(Events(operations={urn: "create"}), state).document()
     assert document["resources"][1] == {
         "op": "create",
         "urn": urn,
+        "id": "abc",
         "type": "random:index/randomId:RandomId",
         "name": "id",
         "parent": STACK,
@@ -82,7 +83,7 @@ def test_manifests_are_one_file_each_and_hold_no_secret(tmp_path: Path) -> None:
             resource("kubernetes:core/v1:Secret", secret),
             resource("kubernetes:core/v1:Namespace", {"kind": "Namespace", "metadata": {"name": "old"}}, op="delete"),
             resource("kubernetes:helm.sh/v3:Release", {"chart": "x"}),
-            resource("azure-native:keyvault:Vault", {}),
+            resource("random:index/randomId:RandomId", {}),
         ],
         tmp_path,
     )

@@ -6,7 +6,8 @@ https://learn.microsoft.com/azure/aks/
 from __future__ import annotations
 
 import re
-from typing import Final
+from collections.abc import Mapping
+from typing import Any, Final
 
 from rehearsal.simulators.azure import versions
 from rehearsal.simulators.azure.arm import ArmError, Write, before_delete, rule
@@ -112,6 +113,7 @@ def authorized_ranges_need_a_public_api_server(write: Write) -> None:
         raise _bad("At most 200 authorized IP ranges are supported.", "InvalidParameter")
 
 
+_AT_HOST: Final = "enableEncryptionAtHost"
 _IMMUTABLE: Final = (
     ("dnsPrefix",),
     ("nodeResourceGroup",),
@@ -150,6 +152,29 @@ def pool_properties_that_never_change(write: Write) -> None:
         was, now = write.was(name), write.given(name)
         if was is not None and now is not None and was != now:
             raise _property_change(name)
+
+
+@rule(CLUSTER)
+def encryption_at_host_stays_as_it_was_made(write: Write) -> None:
+    """Of a pool inside the cluster; not said is off (Azure/bicep-types-az#2467 has the text, Azure/AKS#4858).
+
+    https://learn.microsoft.com/azure/aks/enable-host-encryption#limitations
+    """
+    known = {pool["name"]: pool for pool in write.was("agentPoolProfiles") or []}
+    for pool in write.given("agentPoolProfiles") or []:
+        if pool["name"] in known and _encrypts(pool) != _encrypts(known[pool["name"]]):
+            raise _property_change(_AT_HOST)
+
+
+@rule(POOL)
+def encryption_at_host_of_a_pool_stays_as_it_was_made(write: Write) -> None:
+    """The same of a pool of its own."""
+    if write.current is not None and _encrypts(write.body) != bool(write.was(_AT_HOST)):
+        raise _property_change(_AT_HOST)
+
+
+def _encrypts(pool: Mapping[str, Any]) -> bool:
+    return bool(pool.get(_AT_HOST))
 
 
 def _property_change(name: str) -> ArmError:
