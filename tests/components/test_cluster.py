@@ -95,7 +95,8 @@ def test_what_is_not_wanted_is_said_to_be_off() -> None:
     """ARM keeps what a later PUT leaves out: taken out of the settings, it would stay on."""
     inputs = build(samples.cluster).one("ManagedCluster").inputs
     assert inputs["addonProfiles"] == {"azureKeyvaultSecretsProvider": {"enabled": False}}
-    assert inputs["apiServerAccessProfile"] == {"authorizedIPRanges": []}
+    assert inputs["apiServerAccessProfile"] == {"authorizedIPRanges": [], "enablePrivateCluster": False}
+    assert inputs["securityProfile"]["azureKeyVaultKms"]["enabled"] is False
 
 
 def test_another_kubernetes_version_moves_the_user_pools_too() -> None:
@@ -118,7 +119,7 @@ def test_the_azure_dataplane_is_the_other_choice() -> None:
 
 def test_only_authorized_ranges_reach_the_api_server() -> None:
     built = build(lambda: samples.cluster(authorized_ip_ranges=["20.50.2.0/24"]))
-    assert built.one("ManagedCluster").inputs["apiServerAccessProfile"] == {"authorizedIPRanges": ["20.50.2.0/24"]}
+    assert built.one("ManagedCluster").inputs["apiServerAccessProfile"]["authorizedIPRanges"] == ["20.50.2.0/24"]
 
 
 def test_nodes_may_pull_from_each_listed_registry() -> None:
