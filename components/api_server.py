@@ -59,13 +59,6 @@ def access_profile(
     )
 
 
-def replaces_on(private: PrivateApi | None) -> list[str]:
-    """Private is what a cluster is made, and not what it becomes ("It can only be set while creating the cluster", Azure/azure-cli#12669).
-    azure-native does not know that, and its preview would promise an update. Not for public ones: states of earlier releases do not have
-    the property, and nothing of theirs may be replaced for it."""
-    return [] if private is None else ["apiServerAccessProfile.enablePrivateCluster"]
-
-
 @dataclass(frozen=True, kw_only=True)
 class SystemZone:
     """The zone that AKS makes, as far as the cluster tells."""

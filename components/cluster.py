@@ -14,7 +14,7 @@ from pulumi import Input, ResourceOptions
 from pulumi_azure_native import containerservice, managedidentity
 
 from components import naming
-from components.api_server import PrivateApi, SystemZone, access_profile, link_zone, replaces_on
+from components.api_server import PrivateApi, SystemZone, access_profile, link_zone
 from components.cluster_access import Cluster
 from components.cluster_network import Network, network_profile
 from components.csi_addon import CsiAddon, addon_identity, addon_profiles
@@ -240,7 +240,6 @@ class AksCluster(Cluster):
                 # A network that a peering's write is changing takes no nodes.
                 depends_on=[*before, *(args.private.after if args.private else ())],
                 ignore_changes=ignore,
-                replace_on_changes=replaces_on(args.private),
                 protect=args.protect or None,
             ),
         )

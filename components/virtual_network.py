@@ -109,7 +109,8 @@ class NodeNetwork(pulumi.ComponentResource):
             virtual_network_peering_name=naming.towards(peer.network_id),
             remote_virtual_network=network.SubResourceArgs(id=peer.network_id),
             allow_virtual_network_access=True,
-            opts=ResourceOptions(parent=self, depends_on=[after]),
+            # Initiated when it is made, Connected when the other side is. azure-native takes what a refresh finds for an input.
+            opts=ResourceOptions(parent=self, depends_on=[after], ignore_changes=["peeringState", "peeringSyncLevel"]),
         )
         if not peer.both_sides:
             return [ours]
@@ -120,6 +121,6 @@ class NodeNetwork(pulumi.ComponentResource):
             virtual_network_peering_name=self.resource_id.apply(naming.towards),
             remote_virtual_network=network.SubResourceArgs(id=self.resource_id),
             allow_virtual_network_access=True,
-            opts=ResourceOptions(parent=self, depends_on=[ours]),
+            opts=ResourceOptions(parent=self, depends_on=[ours], ignore_changes=["peeringState", "peeringSyncLevel"]),
         )
         return [ours, theirs]

@@ -117,7 +117,11 @@ def asked(ask: Callable[[], _T], key: str, what: str, listing: str) -> _T:
     try:
         return ask()
     except Exception as error:  # the SDK raises no narrower one for an invoke that fails
-        said = str(error)
-        if "NotFound" in said or "not found" in said.lower():
+        if is_missing(error):
             raise pulumi.RunError(f"{key}: there is no {what}; look for it ({listing})") from None
-        raise pulumi.RunError(f"{key}: Azure does not show the {what}: {said}") from None
+        raise pulumi.RunError(f"{key}: Azure does not show the {what}: {error}") from None
+
+
+def is_missing(error: Exception) -> bool:
+    """Whether an invoke failed because there is nothing of that name."""
+    return "NotFound" in str(error) or "not found" in str(error).lower()

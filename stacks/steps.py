@@ -76,6 +76,7 @@ async def look(settings: Settings) -> Found:
     must_open_to_lists(settings, facts)
     if settings.cluster.private:
         surroundings.look_at_runner(settings, facts, settings.cluster.private)
+        surroundings.look_at_cluster(facts)
     if settings.cluster.kms:
         surroundings.look_at_key(facts, settings.cluster.kms)
     return Found(facts, cluster)

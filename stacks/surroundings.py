@@ -8,11 +8,11 @@ import ipaddress
 from datetime import UTC, datetime
 
 import pulumi
-from pulumi_azure_native import keyvault
+from pulumi_azure_native import containerservice, keyvault
 
 from components import naming
 from stacks import parts
-from stacks.adopt import asked
+from stacks.adopt import asked, is_missing
 from stacks.facts import Facts
 from stacks.settings import Settings
 from stacks.settings.api_server import KmsSettings, PrivateSettings
@@ -53,6 +53,27 @@ def look_at_runner(settings: Settings, facts: Facts, private: PrivateSettings) -
                 f"network.address_space: {space} overlaps {prefix} of {name!r} ({key}), and Azure peers no networks that overlap; choose"
                 " another range"
             )
+
+
+def look_at_cluster(facts: Facts) -> None:
+    """Private is what a cluster is made, and not what it becomes; azure-native does not know that, and its preview would promise an update.
+
+    Raises:
+        pulumi.RunError: the cluster is there, and public.
+    """
+    group, name = facts.resource_group, facts.cluster_name
+    try:
+        found = containerservice.get_managed_cluster(resource_group_name=group, resource_name=name)
+    except Exception as error:  # the SDK raises no narrower one for an invoke that fails
+        if is_missing(error):
+            return
+        raise
+    if not (found.api_server_access_profile and found.api_server_access_profile.enable_private_cluster):
+        # "Changing enablePrivateCluster is not allowed. It can only be set while creating the cluster": Azure/azure-cli#12669
+        raise pulumi.RunError(
+            f"cluster.private: cluster {name!r} is there with a public API server, and AKS does not make it private; take it out, or make"
+            " another cluster (docs/security.md) and let this one go"
+        )
 
 
 def look_at_key(facts: Facts, kms: KmsSettings) -> None:
