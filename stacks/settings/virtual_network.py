@@ -87,7 +87,7 @@ def whoever_deploys_can_reach_the_api_server(settings: Settings) -> Iterator[Fou
     cluster = settings.cluster
     if cluster.private and settings.network is None and cluster.network.subnet_id is None:
         wrong = "missing, and in a network that AKS makes for itself nobody could reach the API server"
-        allowed = "say network, which is then peered with private.deploy_from, or a subnet of a network that is peered with it, or is it"
+        allowed = "say network, which the program peers with private.deploy_from, or the id of a subnet that is reached from there"
         yield Found(("cluster", "network", "subnet_id"), wrong, allowed)
 
 
@@ -99,4 +99,4 @@ def the_zone_is_one_for_api_servers(settings: Settings) -> Iterator[Found]:
     if zone and not fits_the_region(zone, settings.location):
         name = f"privatelink.{settings.location}.azmk8s.io"
         allowed = f"AKS takes {name}, or one with a word of up to 32 characters before it"
-        yield Found(("cluster", "private", "dns_zone"), f"of zone {zone!r}", allowed, "system")
+        yield Found(("cluster", "private", "dns_zone"), f"its name is {zone!r}", allowed, "system")
