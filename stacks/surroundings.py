@@ -72,7 +72,7 @@ def look_at_cluster(facts: Facts) -> None:
         # "Changing enablePrivateCluster is not allowed. It can only be set while creating the cluster": Azure/azure-cli#12669
         raise pulumi.RunError(
             f"cluster.private: cluster {name!r} is there with a public API server, and AKS does not make it private; take it out, or make"
-            " another cluster (docs/security.md) and let this one go"
+            " another cluster under another name (docs/config.md#clusterprivate)"
         )
 
 
@@ -137,5 +137,5 @@ def _must_work(kms: KmsSettings, group: str, vault: str) -> None:
         day = datetime.fromtimestamp(key.attributes.expires, UTC).date()
         pulumi.log.warn(
             f"cluster.kms.key_id: key {name!r} expires on {day}, and the API server stops with it; name another version before that, and"
-            " keep this one until every Secret was written again (docs/security.md)"
+            " keep this one until every Secret was written again (docs/config.md#clusterkms)"
         )

@@ -149,6 +149,16 @@ def test_from_elsewhere_nobody_reaches_it(stack: Rehearsal) -> None:
     assert "no such host" in refused(stack, cloud=elsewhere)
 
 
+def test_from_outside_a_change_is_refused_and_the_end_is_not(stack: Rehearsal) -> None:
+    """Everything in the cluster goes with it, and nobody asks the API server."""
+    made = come_up(stack)
+    before = stack.world["azure"]
+    stack.config["aks-secrets:workloads"][0]["replicas"] = 3
+    assert "configured Kubernetes cluster is unreachable" in refused(stack, "preview", {"runner": [OTHER]})
+    assert stack.world["azure"] == before
+    assert stack.run("destroy").summary == {"delete": made.summary["create"]}
+
+
 def test_another_network_of_the_runner_moves_the_way(stack: Rehearsal) -> None:
     come_up(stack)
     cluster_of(stack)["private"]["deploy_from"] = OTHER
