@@ -85,8 +85,7 @@ class NodeNetwork(pulumi.ComponentResource):
         if args.private_endpoints:
             last = subnet("private-endpoints", args.private_endpoints, [nodes])
             self.endpoints_subnet_id = last.id
-        # A peering waits for no network: of one that a subnet's write is changing ARM says ReferencedResourceNotProvisioned
-        # (Azure-Samples/azuresandbox#329).
+        # Last: of a network that a subnet's write is changing ARM says ReferencedResourceNotProvisioned (Azure-Samples/azuresandbox#329).
         self.peerings = self._peer(name, args.resource_group_name, args.peer, last) if args.peer else []
         self.register_outputs(
             {

@@ -5,6 +5,7 @@ with it.
 """
 
 import ipaddress
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 import pulumi
@@ -22,7 +23,7 @@ def look_at_runner(settings: Settings, facts: Facts, private: PrivateSettings) -
     """Two networks can be peered if their addresses differ; and of another subscription the owner makes one half.
 
     Raises:
-        pulumi.RunError: the network is not there, or its addresses are those of ``network``.
+        pulumi.RunError: the network is not there, or its addresses are those of ``network``, of pods or of Services.
     """
     key, network_id, ours = "cluster.private.deploy_from", private.deploy_from, parts.nodes_network_id(settings, facts)
     if settings.network is None or network_id.lower() == ours.lower():
@@ -45,13 +46,22 @@ def look_at_runner(settings: Settings, facts: Facts, private: PrivateSettings) -
         f"virtual network {name!r} in resource group {group!r}",
         "az network vnet list --output table",
     )
-    space = ipaddress.ip_network(settings.network.address_space)
-    for prefix in (found.address_space.address_prefixes if found.address_space else None) or []:
-        if space.overlaps(ipaddress.ip_network(prefix)):
-            # https://learn.microsoft.com/azure/virtual-network/virtual-network-manage-peering#requirements-and-constraints
+    prefixes = (found.address_space.address_prefixes if found.address_space else None) or []
+    _must_be_apart("network.address_space", settings.network.address_space, name, prefixes, "and Azure peers no networks that overlap")
+    for range_key in ("pod_cidr", "service_cidr"):
+        why = "and what is sent there would stay in the cluster"
+        _must_be_apart(f"cluster.network.{range_key}", getattr(settings.cluster.network, range_key), name, prefixes, why)
+
+
+def _must_be_apart(key: str, ours: str, name: str, theirs: Sequence[str], why: str) -> None:
+    """https://learn.microsoft.com/azure/virtual-network/virtual-network-manage-peering#requirements-and-constraints,
+    https://learn.microsoft.com/azure/aks/concepts-network-azure-cni-overlay#ip-address-planning
+    """
+    space = ipaddress.ip_network(ours)
+    for prefix in theirs:
+        if space.overlaps(ipaddress.ip_network(prefix, strict=False)):
             raise pulumi.RunError(
-                f"network.address_space: {space} overlaps {prefix} of {name!r} ({key}), and Azure peers no networks that overlap; choose"
-                " another range"
+                f"{key}: {space} overlaps {prefix} of {name!r} (cluster.private.deploy_from), {why}; choose another range"
             )
 
 

@@ -219,7 +219,13 @@ def test_a_private_cluster_does_not_become_public(stack: Rehearsal) -> None:
 def test_networks_that_overlap_are_told_before_anything_is_made(stack: Rehearsal) -> None:
     stack.config["aks-secrets:network"] = {"address_space": "10.0.0.0/12", "nodes": "10.10.0.0/22"}
     told = refused(stack, "preview", CLOUD)
-    assert "10.0.0.0/12 overlaps 10.0.0.0/16 of 'vnet-hub'" in told
+    assert "network.address_space: 10.0.0.0/12 overlaps 10.0.0.0/16 of 'vnet-hub'" in told
+
+
+def test_services_with_addresses_of_the_runners_network_are_told_before_anything_is_made(stack: Rehearsal) -> None:
+    """Those of the defaults, for instance."""
+    del cluster_of(stack)["network"]
+    assert "cluster.network.service_cidr: 10.0.0.0/16 overlaps 10.0.0.0/16 of 'vnet-hub'" in refused(stack, "preview", CLOUD)
 
 
 def test_a_network_that_is_not_there_is_told_before_anything_is_made(stack: Rehearsal) -> None:
