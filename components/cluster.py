@@ -8,17 +8,18 @@ Deliberately not here: the way to its API (components/cluster_access.py), the vi
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from ipaddress import IPv4Network
 
 import pulumi
 from pulumi import Input, ResourceOptions
 from pulumi_azure_native import containerservice, managedidentity
 
 from components import naming
+from components.api_server import PrivateApi, SystemZone, access_profile, link_zone
 from components.cluster_access import Cluster
 from components.cluster_network import Network, network_profile
 from components.csi_addon import CsiAddon, addon_identity, addon_profiles
 from components.diagnostics import CLUSTER_LOGS, diagnose
+from components.etcd_encryption import Kms, kms_profile
 from components.grants import Grant, Principal, assign
 from components.maintenance import Maintenance, make_windows
 from components.node_pool import NodePool, nodes_of, system_pool_profile
@@ -89,6 +90,10 @@ class AksClusterArgs:
     local_accounts: bool = False
     authorized_ip_ranges: Sequence[str] = ()
     """CIDRs from which the API server answers; from everywhere if empty."""
+    private: PrivateApi | None = None
+    """The API server has a private address only; needs ``network.subnet_id``."""
+    kms: Kms | None = None
+    """A key of one's own for the Secrets in etcd."""
     csi_addon: CsiAddon | None = None
     container_registry_ids: Sequence[str] = ()
     """ARM ids of the registries that the nodes pull from."""
@@ -108,8 +113,8 @@ class AksClusterArgs:
 class AksCluster(Cluster):
     """A cluster with OIDC issuer and workload identity, always.
 
-    Creates: UserAssignedIdentity, ManagedCluster, one AgentPool per user pool, RoleAssignments (subnet, registries, deployer), the
-    Kubernetes provider.
+    Creates: UserAssignedIdentity, ManagedCluster, one AgentPool per user pool, RoleAssignments (subnet, network and zone, key, registries,
+    deployer), VirtualNetworkLink (for whoever deploys to a private one), the Kubernetes provider.
     """
 
     managed_cluster: containerservice.ManagedCluster
@@ -147,7 +152,11 @@ class AksCluster(Cluster):
         self.csi_addon_object_id = addon.apply(lambda identity: identity.object_id or "" if identity else "")
         self._grant_registries(name, args)
         self.kubeconfig = self._read_kubeconfig(args.resource_group_name, self.managed_cluster.name, entra=args.entra is not None)
-        self.provider = self._make_provider(name, self._grant_deployer(name, args))
+        way = list(args.private.after) if args.private else []
+        if args.private and args.private.linked_network_id:
+            zone = SystemZone(node_resource_group_name=live.node_resource_group.apply(str), private_fqdn=live.private_fqdn, tags=args.tags)
+            way.append(link_zone(self, name, zone, args.private.linked_network_id, self.managed_cluster))
+        self.provider = self._make_provider(name, [*way, *self._grant_deployer(name, args)])
         self._register()
 
     def _assign(self, name: str, args: AksClusterArgs, grant: Grant) -> list[pulumi.Resource]:
@@ -157,14 +166,24 @@ class AksCluster(Cluster):
     def _grant_control_plane(
         self, name: str, args: AksClusterArgs, identity: managedidentity.UserAssignedIdentity
     ) -> list[pulumi.Resource]:
-        """AKS joins nodes and load balancers to a subnet that is not its own with this identity, from its first minute on.
+        """What AKS does with this identity from its first minute on: it joins nodes and load balancers to a subnet that is not its own,
+        writes a private API server's name into a zone, links that to the network (Azure/AKS#2711), and encrypts with a key.
 
-        https://learn.microsoft.com/azure/aks/configure-azure-cni#prerequisites
+        https://learn.microsoft.com/azure/aks/configure-azure-cni#prerequisites,
+        https://learn.microsoft.com/azure/aks/private-clusters#configuration-options-for-private-dns
         """
-        if args.network.subnet_id is None:
-            return []
         control_plane = Principal("control-plane", identity.principal_id, PrincipalType.SERVICE_PRINCIPAL)
-        return self._assign(f"{name}-subnet", args, Grant(control_plane, Role.NETWORK_CONTRIBUTOR, args.network.subnet_id))
+        needed: list[tuple[str, Role, Input[str]]] = []
+        if args.network.subnet_id is not None:
+            needed.append(("subnet", Role.NETWORK_CONTRIBUTOR, args.network.subnet_id))
+            if args.private and args.private.has_zone:
+                needed.append(("network", Role.NETWORK_CONTRIBUTOR, args.network.virtual_network_id))
+        if args.private and args.private.zone_id:
+            needed.append(("zone", Role.PRIVATE_DNS_ZONE_CONTRIBUTOR, args.private.zone_id))
+        if args.kms:
+            needed.append(("key", Role.KEY_VAULT_CRYPTO_USER, args.kms.vault_id))
+        made = (self._assign(f"{name}-{what}", args, Grant(control_plane, role, scope)) for what, role, scope in needed)
+        return [one for each in made for one in each]
 
     def _grant_registries(self, name: str, args: AksClusterArgs) -> None:
         kubelet = Principal("kubelet", self.kubelet_object_id, PrincipalType.SERVICE_PRINCIPAL)
@@ -197,16 +216,18 @@ class AksCluster(Cluster):
             ),
             enable_rbac=True,
             oidc_issuer_profile=containerservice.ManagedClusterOIDCIssuerProfileArgs(enabled=True),
+            # ARM keeps what a PUT leaves out, so what was taken out of the settings is said to be off: Azure/AKS#2904
             security_profile=containerservice.ManagedClusterSecurityProfileArgs(
                 workload_identity=containerservice.ManagedClusterSecurityProfileWorkloadIdentityArgs(enabled=True),
                 image_cleaner=containerservice.ManagedClusterSecurityProfileImageCleanerArgs(
                     enabled=args.image_cleaner_hours is not None, interval_hours=args.image_cleaner_hours
                 ),
+                azure_key_vault_kms=kms_profile(args.kms),
             ),
             # One inline pool only: editing inline pools puts all of them into Scaling (pulumi-azure-native#4264), and a cluster needs one.
             agent_pool_profiles=[system_pool_profile(args.system_pool, args.network.subnet_id)],
             network_profile=network_profile(args.network),
-            api_server_access_profile=_api_server_access(args),
+            api_server_access_profile=access_profile(args.private, args.authorized_ip_ranges),
             auto_upgrade_profile=containerservice.ManagedClusterAutoUpgradeProfileArgs(
                 upgrade_channel=args.upgrade_channel.value, node_os_upgrade_channel=args.node_os_upgrade_channel.value
             ),
@@ -214,7 +235,13 @@ class AksCluster(Cluster):
             disable_local_accounts=not args.local_accounts,
             addon_profiles=addon_profiles(args.csi_addon),
             tags=args.tags,
-            opts=ResourceOptions(parent=self, depends_on=before, ignore_changes=ignore, protect=args.protect or None),
+            opts=ResourceOptions(
+                parent=self,
+                # A network that a peering's write is changing takes no nodes.
+                depends_on=[*before, *(args.private.after if args.private else ())],
+                ignore_changes=ignore,
+                protect=args.protect or None,
+            ),
         )
 
     def _make_pools(self, name: str, args: AksClusterArgs) -> None:
@@ -257,15 +284,6 @@ def _kubelet_object_id(
     if kubelet is None or not kubelet.object_id:
         raise pulumi.RunError("the cluster reports no kubelet identity, so nothing can be granted to its nodes")
     return kubelet.object_id
-
-
-# ARM keeps what a PUT leaves out of these (and of the image cleaner above), so what was taken out of the settings is said to be off:
-# https://github.com/Azure/AKS/issues/2904, https://github.com/hashicorp/terraform-provider-azurerm/issues/20085
-
-
-def _api_server_access(args: AksClusterArgs) -> containerservice.ManagedClusterAPIServerAccessProfileArgs:
-    ranges = [str(IPv4Network(value)) for value in args.authorized_ip_ranges]
-    return containerservice.ManagedClusterAPIServerAccessProfileArgs(authorized_ip_ranges=ranges)
 
 
 def _aad_profile(args: AksClusterArgs) -> containerservice.ManagedClusterAADProfileArgs | None:

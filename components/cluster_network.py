@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from pulumi import Input
+from pulumi import Input, Output
 from pulumi_azure_native import containerservice
 
 
@@ -34,6 +34,11 @@ class Network:
     dns_service_ip: str = "10.0.0.10"
     subnet_id: Input[str] | None = None
     """Subnet of the nodes; AKS makes a virtual network of its own if not given."""
+
+    @property
+    def virtual_network_id(self) -> Output[str]:
+        """The network of the nodes' subnet."""
+        return Output.from_input(self.subnet_id).apply(lambda subnet: (subnet or "").rsplit("/subnets/", 1)[0])
 
 
 def network_profile(network: Network) -> containerservice.ContainerServiceNetworkProfileArgs:

@@ -13,10 +13,12 @@ class Role(StrEnum):
     ACR_PULL = "7f951dda-4ed3-4680-a7ca-43fe172d538d"
     AKS_RBAC_CLUSTER_ADMIN = "b1ff04bb-8a4e-4dc4-8eb5-8693973ce19b"
     KEY_VAULT_CERTIFICATE_USER = "db79e9a7-68ee-4b58-9aeb-b90e7c24fcba"
+    KEY_VAULT_CRYPTO_USER = "12338af0-0e69-4776-bea7-57ae8d297424"
     KEY_VAULT_SECRETS_OFFICER = "b86a8fe4-44ce-4948-aee5-eccb2c155cd7"
     KEY_VAULT_SECRETS_USER = "4633458b-17de-408a-b874-0445c86b69e6"
     MANAGED_IDENTITY_OPERATOR = "f1a07417-d97a-45cb-824c-7a7467783830"
     NETWORK_CONTRIBUTOR = "4d97b98b-1d4f-4787-a291-c67834d212e7"
+    PRIVATE_DNS_ZONE_CONTRIBUTOR = "b12aa53e-6015-4669-85d0-8515ebb3ae7f"
 
     @property
     def role_name(self) -> str:
@@ -28,10 +30,12 @@ ROLE_NAMES: dict[Role, str] = {
     Role.ACR_PULL: "AcrPull",
     Role.AKS_RBAC_CLUSTER_ADMIN: "Azure Kubernetes Service RBAC Cluster Admin",
     Role.KEY_VAULT_CERTIFICATE_USER: "Key Vault Certificate User",
+    Role.KEY_VAULT_CRYPTO_USER: "Key Vault Crypto User",
     Role.KEY_VAULT_SECRETS_OFFICER: "Key Vault Secrets Officer",
     Role.KEY_VAULT_SECRETS_USER: "Key Vault Secrets User",
     Role.MANAGED_IDENTITY_OPERATOR: "Managed Identity Operator",
     Role.NETWORK_CONTRIBUTOR: "Network Contributor",
+    Role.PRIVATE_DNS_ZONE_CONTRIBUTOR: "Private DNS Zone Contributor",
 }
 
 

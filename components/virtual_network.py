@@ -1,6 +1,6 @@
-"""A virtual network for the nodes, and where wanted for private endpoints.
+"""A virtual network for the nodes, and where wanted for private endpoints and for a way in.
 
-Deliberately not here: peerings, firewalls and gateways. Whoever has those has a network, and gives the ids of its subnets.
+Deliberately not here: firewalls and gateways. Whoever has those has a network, and gives the ids of its subnets.
 """
 
 from collections.abc import Mapping
@@ -8,6 +8,19 @@ from dataclasses import dataclass, field
 
 import pulumi
 from pulumi import Input, Output, ResourceOptions
+
+from components import naming
+
+
+@dataclass(frozen=True, kw_only=True)
+class Peer:
+    """A network of somebody else's, from which this one is to be reached. Its addresses must be others."""
+
+    network_id: str
+    """ARM id."""
+    both_sides: bool = True
+    """Peer it with this one, too: a peering stands when both networks have one. False: its owner makes that half, because it is in a
+    subscription where ``pulumi`` does not run."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,13 +35,14 @@ class NodeNetworkArgs:
     """CIDR of the nodes' subnet. With overlay pods have addresses of their own."""
     private_endpoints: str | None = None
     """CIDR of the subnet of private endpoints."""
+    peer: Peer | None = None
     tags: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
 class NodeNetwork(pulumi.ComponentResource):
     """A virtual network with one or two subnets.
 
-    Creates: VirtualNetwork, Subnet.
+    Creates: VirtualNetwork, Subnet, VirtualNetworkPeering (one in each of two networks).
     """
 
     name: Output[str]
@@ -36,6 +50,8 @@ class NodeNetwork(pulumi.ComponentResource):
     nodes_subnet_id: Output[str]
     endpoints_subnet_id: Output[str]
     """Empty without a subnet for private endpoints."""
+    peerings: list[pulumi.Resource]
+    """What has to be there before anybody comes from the peer."""
 
     def __init__(self, name: str, args: NodeNetworkArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("aks-secrets:index:NodeNetwork", name, None, opts)
@@ -63,11 +79,14 @@ class NodeNetwork(pulumi.ComponentResource):
                 opts=ResourceOptions(parent=self, depends_on=after, deleted_with=made),
             )
 
-        nodes = subnet("nodes", args.nodes, [])
+        nodes = last = subnet("nodes", args.nodes, [])
         self.nodes_subnet_id = nodes.id
         self.endpoints_subnet_id = Output.from_input("")
         if args.private_endpoints:
-            self.endpoints_subnet_id = subnet("private-endpoints", args.private_endpoints, [nodes]).id
+            last = subnet("private-endpoints", args.private_endpoints, [nodes])
+            self.endpoints_subnet_id = last.id
+        # Last: of a network that a subnet's write is changing ARM says ReferencedResourceNotProvisioned (Azure-Samples/azuresandbox#329).
+        self.peerings = self._peer(name, args.resource_group_name, args.peer, last) if args.peer else []
         self.register_outputs(
             {
                 "name": self.name,
@@ -76,3 +95,31 @@ class NodeNetwork(pulumi.ComponentResource):
                 "endpoints_subnet_id": self.endpoints_subnet_id,
             }
         )
+
+    def _peer(self, name: str, group: Input[str], peer: Peer, after: pulumi.Resource) -> list[pulumi.Resource]:
+        """https://learn.microsoft.com/azure/virtual-network/virtual-network-manage-peering"""
+        from pulumi_azure_native import network
+
+        parts = peer.network_id.split("/")
+        ours = network.VirtualNetworkPeering(
+            f"{name}-peering",
+            resource_group_name=group,
+            virtual_network_name=self.name,
+            virtual_network_peering_name=naming.towards(peer.network_id),
+            remote_virtual_network=network.SubResourceArgs(id=peer.network_id),
+            allow_virtual_network_access=True,
+            # Initiated when it is made, Connected when the other side is. azure-native takes what a refresh finds for an input.
+            opts=ResourceOptions(parent=self, depends_on=[after], ignore_changes=["peeringState", "peeringSyncLevel"]),
+        )
+        if not peer.both_sides:
+            return [ours]
+        theirs = network.VirtualNetworkPeering(
+            f"{name}-peering-back",
+            resource_group_name=parts[4],
+            virtual_network_name=parts[-1],
+            virtual_network_peering_name=self.resource_id.apply(naming.towards),
+            remote_virtual_network=network.SubResourceArgs(id=self.resource_id),
+            allow_virtual_network_access=True,
+            opts=ResourceOptions(parent=self, depends_on=[ours], ignore_changes=["peeringState", "peeringSyncLevel"]),
+        )
+        return [ours, theirs]

@@ -37,7 +37,7 @@ def find_cluster(key: str, resource_group: str, name: str) -> FoundCluster:
     Raises:
         pulumi.RunError: it is not there, or lacks what pods need to take on identities.
     """
-    found = _asked(
+    found = asked(
         lambda: containerservice.get_managed_cluster(resource_group_name=resource_group, resource_name=name),
         key,
         f"cluster {name!r} in resource group {resource_group!r}",
@@ -73,7 +73,7 @@ def find_cluster(key: str, resource_group: str, name: str) -> FoundCluster:
 
 def find_vault(key: str, resource_group: str, name: str) -> VaultFacts:
     """The vault at ``key`` of the settings; who decides on access in it is read, and followed."""
-    found = _asked(
+    found = asked(
         lambda: keyvault.get_vault(resource_group_name=resource_group, vault_name=name),
         key,
         f"vault {name!r} in resource group {resource_group!r}",
@@ -112,12 +112,16 @@ def must_be_somebody_elses(key: str, where: tuple[str, str], made_here: tuple[st
 _T = TypeVar("_T")
 
 
-def _asked(ask: Callable[[], _T], key: str, what: str, listing: str) -> _T:
+def asked(ask: Callable[[], _T], key: str, what: str, listing: str) -> _T:
     """Asked in the plain form: the SDK raises what goes wrong with an ``_output`` a second time, at the program's end."""
     try:
         return ask()
     except Exception as error:  # the SDK raises no narrower one for an invoke that fails
-        said = str(error)
-        if "NotFound" in said or "not found" in said.lower():
+        if is_missing(error):
             raise pulumi.RunError(f"{key}: there is no {what}; look for it ({listing})") from None
-        raise pulumi.RunError(f"{key}: Azure does not show the {what}: {said}") from None
+        raise pulumi.RunError(f"{key}: Azure does not show the {what}: {error}") from None
+
+
+def is_missing(error: Exception) -> bool:
+    """Whether an invoke failed because there is nothing of that name."""
+    return "NotFound" in str(error) or "not found" in str(error).lower()

@@ -21,6 +21,10 @@ class Deployer:
     object_id: str
     principal: Principal
 
+    def reaches(self, arm_id: str) -> bool:
+        """Whether it is of the subscription in which ``pulumi`` runs: the provider asks, and writes into, no other."""
+        return arm_id.split("/")[2].lower() == self.subscription_id.lower()
+
 
 async def find_deployer(kind: PrincipalType | None) -> Deployer:
     """Ask the provider who it is; the answer is there at every preview.

@@ -17,9 +17,9 @@ from components.namespace import deny_all, make_namespace
 from components.operators import Operator
 from components.operators.dapr import NAMESPACE
 from components.vault import Authorization, KeyVault
-from components.virtual_network import NodeNetwork, NodeNetworkArgs
+from components.virtual_network import NodeNetwork
 from components.workloads import WORKLOADS, Workload, WorkloadArgs
-from stacks import adopt, parts, workload_parts
+from stacks import adopt, parts, surroundings, workload_parts
 from stacks.alerts import look_for_receivers, make_alerts
 from stacks.deployer import find_deployer
 from stacks.facts import Facts, VaultFacts, facts_of
@@ -74,6 +74,11 @@ async def look(settings: Settings) -> Found:
         adopt.must_be_ours("monitoring.existing", settings.monitoring.existing, facts.deployer)
     look_for_receivers(settings, facts)
     must_open_to_lists(settings, facts)
+    if settings.cluster.private:
+        surroundings.look_at_runner(settings, facts, settings.cluster.private)
+        surroundings.look_at_cluster(facts)
+    if settings.cluster.kms:
+        surroundings.look_at_key(facts, settings.cluster.kms)
     return Found(facts, cluster)
 
 
@@ -134,17 +139,8 @@ def make_workspace(settings: Settings, facts: Facts, group: Input[str]) -> Input
 
 def make_around(settings: Settings, facts: Facts, group: Input[str]) -> Around:
     """The network, the workspace and the alerts of the settings."""
-    network = None
-    if said := settings.network:
-        args = NodeNetworkArgs(
-            resource_group_name=group,
-            network_name=naming.virtual_network(settings.stack),
-            address_space=said.address_space,
-            nodes=said.nodes,
-            private_endpoints=said.private_endpoints,
-            tags=settings.tags,
-        )
-        network = NodeNetwork("network", args)
+    args = parts.network_args(settings, facts, group)
+    network = NodeNetwork("network", args) if args else None
     return Around(workspace_id=make_workspace(settings, facts, group), network=network, alerts=make_alerts(settings, facts, group))
 
 

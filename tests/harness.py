@@ -167,6 +167,8 @@ class Cloud(pulumi.runtime.Mocks):
             kubelet = {"objectId": "<kubelet.objectId>", "clientId": "<kubelet.clientId>", "resourceId": "<kubelet.id>"}
             return {
                 "oidcIssuerProfile": {"enabled": True, "issuerURL": ISSUER},
+                "nodeResourceGroup": "MC_rg-shop_aks-shop_westeurope",
+                "privateFQDN": "aks-shop-1234.5678.privatelink.westeurope.azmk8s.io",
                 "identityProfile": {"kubeletidentity": kubelet},
                 "addonProfiles": addons,
             }, []

@@ -80,6 +80,8 @@ class World:
         """Cluster id → objects that it will have from its first minute on."""
         """Cluster id → object key → manifest with sealed secrets."""
         self.seeded: set[str] = set()
+        self.runner = ""
+        """The virtual network in which `pulumi` runs, by id; empty: nobody said, and it reaches everything."""
         self.unregistered: set[str] = set()
         """Resource providers that the subscription is not registered for, in lower case."""
         self.unreplicated: set[str] = set()
@@ -230,6 +232,7 @@ class World:
             "kubernetes": self.kubernetes,
             "coming": self.coming,
             "unregistered": sorted(self.unregistered),
+            "runner": self.runner,
         }
 
     def _load(self) -> None:
@@ -249,6 +252,7 @@ class World:
                 self.kubernetes = document["kubernetes"]
                 self.coming = document.get("coming", {})
                 self.unregistered = set(document.get("unregistered", ()))
+                self.runner = document.get("runner", "")
             except (ValueError, KeyError, TypeError) as error:
                 raise WorldError(
                     f"{path} is not a simulated cloud ({error}); delete the state folder {self.folder.parent} to begin anew"

@@ -13,6 +13,8 @@ deletedVaults:              # soft-deleted, their names taken
   - {id: /subscriptions/…/vaults/old, location: westeurope, purgeProtection: true, secrets: [db-password]}
 unregistered:               # resource providers that the subscription is not registered for; it is for all others
   - Microsoft.KubernetesConfiguration
+runner:                     # the virtual network in which `pulumi` runs; else it reaches every API server
+  - /subscriptions/…/virtualNetworks/vnet-runner
 """
 
 from __future__ import annotations
@@ -21,7 +23,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from rehearsal.simulators.azure import arm, containerservice, keyvault
+from rehearsal.simulators.azure import arm, containerservice, keyvault, networks
 from rehearsal.simulators.azure.types import TYPES, ArmType, type_of_id
 from rehearsal.simulators.cloud import DeletedVault, Principal, World
 from rehearsal.simulators.document import SeedError as SeedError
@@ -33,7 +35,7 @@ from rehearsal.simulators.sdk import resource_type
 from rehearsal.simulators.shape import misfits
 
 _CLUSTER_ID = re.compile(r"(?i)/subscriptions/[^/]+/resourceGroups/[^/]+/providers/Microsoft\.ContainerService/managedClusters/[^/]+")
-SECTIONS = ("azure", "directory", "kubernetes", "deletedVaults", "unregistered")
+SECTIONS = ("azure", "directory", "kubernetes", "deletedVaults", "unregistered", "runner")
 PRINCIPAL_TYPES = ("User", "Group", "ServicePrincipal")
 
 
@@ -52,6 +54,7 @@ def plant(world: World, document: Any) -> None:
         "kubernetes": _kubernetes,
         "deletedVaults": _deleted_vault,
         "unregistered": _unregistered,
+        "runner": _runner,
     }
     with world.lock:
         for section in SECTIONS:
@@ -66,9 +69,10 @@ def plant(world: World, document: Any) -> None:
 
 
 def _once(world: World, planter: Any, entry: Any, where: str) -> None:
-    if where.startswith("unregistered"):
+    texts = {"unregistered": "the name of a resource provider", "runner": "the id of a virtual network"}
+    if what := texts.get(where.split("[")[0]):
         if not isinstance(entry, str) or not entry:
-            raise SeedError(f"{where}: should be the name of a resource provider, but it is a {type(entry).__name__}")
+            raise SeedError(f"{where}: should be {what}, but it is a {type(entry).__name__}")
     elif not isinstance(entry, Mapping):
         raise SeedError(f"{where}: should be a mapping, but it is a {type(entry).__name__}")
     # The hash, not the entry: it may name a secret's value.
@@ -206,6 +210,12 @@ def _unregistered(world: World, namespace: str) -> None:
     if namespace.lower() not in known:
         raise SeedError(f"unknown resource provider '{namespace}'; choose {', '.join(sorted(known.values()))}")
     world.unregistered.add(namespace.lower())
+
+
+def _runner(world: World, network_id: str) -> None:
+    if _row(network_id).token != networks.NETWORK:
+        raise SeedError(f"the id {network_id} is of no virtual network")
+    world.runner = network_id
 
 
 def deployer(world: World) -> None:

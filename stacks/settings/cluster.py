@@ -5,6 +5,7 @@ from typing import Annotated
 
 from components.cluster import NodeOsUpgradeChannel, Tier, UpgradeChannel
 from components.maintenance import Weekday
+from stacks.settings.api_server import PRIVATE, KmsSettings, PrivateSettings
 from stacks.settings.existing import ExistingCluster
 from stacks.settings.names import Guid, RegistryId, ResourceGroupName, ipv4_range, is_public
 from stacks.settings.network import OVERLAY, NetworkSettings, network_of
@@ -134,6 +135,10 @@ class ClusterSettings(Section):
     """Allow the cluster's own certificates, which no Entra policy reaches."""
     authorized_ip_ranges: tuple[str, ...] = ()
     """CIDRs from which the API server answers; from everywhere if empty."""
+    private: PrivateSettings | None = None
+    """A private address for the API server, and no public one."""
+    kms: KmsSettings | None = None
+    """A key of one's own for the Secrets in etcd; Azure's keys if not given."""
     image_cleaner_interval_hours: CleanerHours | None = None
     """How often images that nobody uses leave the nodes; never if not given."""
     container_registries: tuple[RegistryId, ...] = ()
@@ -301,6 +306,13 @@ def authorized_ranges_are_public(cluster: ClusterSettings) -> Iterator[Found]:
         if found is None or not is_public(found):
             path = ("authorized_ip_ranges", index)
             yield Found(path, f"{value!r} is not a public IPv4 range", "write its first address and a prefix length")
+
+
+@rule("private-has-no-authorized-ranges", ClusterSettings, source=f"{PRIVATE}#limitations")
+def a_private_address_knows_no_ranges(cluster: ClusterSettings) -> Iterator[Found]:
+    """Authorized ranges are of the public address."""
+    if cluster.private and cluster.authorized_ip_ranges:
+        yield Found(("authorized_ip_ranges",), "with private there is no public address to authorize for", "take them out", remove=True)
 
 
 @rule("authorized-ip-range-number", ClusterSettings, source=_AUTHORIZED)

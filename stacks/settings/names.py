@@ -47,6 +47,17 @@ SubnetId = Annotated[
         source=f"{RESOURCE_NAME_RULES}#microsoftnetwork",
     ),
 ]
+VirtualNetworkId = Annotated[
+    str,
+    Matches(
+        "virtual-network-id",
+        ARM_ID + r"(?i:Microsoft\.Network/virtualNetworks/[\w.-]{2,64})",
+        is_a="virtual network id",
+        allowed="use the id that `az network vnet show --query id` prints",
+        example=None,
+        source=f"{RESOURCE_NAME_RULES}#microsoftnetwork",
+    ),
+]
 RegistryId = Annotated[
     str,
     Matches(

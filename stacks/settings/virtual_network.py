@@ -1,8 +1,9 @@
-"""Section ``network``: a virtual network that the program makes, and what the cluster's own ranges owe it."""
+"""Section ``network``: a virtual network that the program makes, and what the cluster's own ranges and a private API server owe it."""
 
 import ipaddress
 from collections.abc import Iterator
 
+from stacks.settings.api_server import PRIVATE, fits_the_region, zone_name
 from stacks.settings.names import ipv4_range
 from stacks.settings.rules import Found, rule
 from stacks.settings.tree import Composition, Settings
@@ -79,3 +80,24 @@ def private_endpoints_have_a_subnet(settings: Settings) -> Iterator[Found]:
             yield Found(path, "missing, and network.private_endpoints too", allowed)
         if endpoint and endpoint.subnet_id and made:
             yield Found(path, "network.private_endpoints makes a subnet for it", "take one of them out", remove=True)
+
+
+@rule("private-api-server-is-near", Settings, source="https://learn.microsoft.com/azure/aks/private-cluster-connect")
+def whoever_deploys_can_reach_the_api_server(settings: Settings) -> Iterator[Found]:
+    """A network that AKS makes for itself is nobody's neighbour."""
+    cluster = settings.cluster
+    if cluster.private and settings.network is None and cluster.network.subnet_id is None:
+        wrong = "missing, and in a network that AKS makes for itself nobody could reach the API server"
+        allowed = "say network, which the program peers with private.deploy_from, or the id of a subnet that is reached from there"
+        yield Found(("cluster", "network", "subnet_id"), wrong, allowed)
+
+
+@rule("api-server-zone-name", Settings, source=f"{PRIVATE}#configuration-options-for-private-dns")
+def the_zone_is_one_for_api_servers(settings: Settings) -> Iterator[Found]:
+    """AKS takes one name a region, with a word before it or without."""
+    private = settings.cluster.private
+    zone = zone_name(private) if private else None
+    if zone and not fits_the_region(zone, settings.location):
+        name = f"privatelink.{settings.location}.azmk8s.io"
+        allowed = f"AKS takes {name}, or one with a word of up to 32 characters before it"
+        yield Found(("cluster", "private", "dns_zone"), f"its name is {zone!r}", allowed, "system")

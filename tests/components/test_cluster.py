@@ -3,9 +3,11 @@
 import pulumi
 import pytest
 
+from components.api_server import PrivateApi
 from components.cluster import Entra, UpgradeChannel
 from components.cluster_network import Dataplane, Network, NetworkPolicy
 from components.csi_addon import CsiAddon
+from components.etcd_encryption import Kms
 from components.node_pool import Autoscale, NodePool, OsDiskType
 from components.roles import Role
 from tests.components import samples
@@ -95,7 +97,8 @@ def test_what_is_not_wanted_is_said_to_be_off() -> None:
     """ARM keeps what a later PUT leaves out: taken out of the settings, it would stay on."""
     inputs = build(samples.cluster).one("ManagedCluster").inputs
     assert inputs["addonProfiles"] == {"azureKeyvaultSecretsProvider": {"enabled": False}}
-    assert inputs["apiServerAccessProfile"] == {"authorizedIPRanges": []}
+    assert inputs["apiServerAccessProfile"] == {"authorizedIPRanges": [], "enablePrivateCluster": False}
+    assert inputs["securityProfile"]["azureKeyVaultKms"]["enabled"] is False
 
 
 def test_another_kubernetes_version_moves_the_user_pools_too() -> None:
@@ -118,7 +121,7 @@ def test_the_azure_dataplane_is_the_other_choice() -> None:
 
 def test_only_authorized_ranges_reach_the_api_server() -> None:
     built = build(lambda: samples.cluster(authorized_ip_ranges=["20.50.2.0/24"]))
-    assert built.one("ManagedCluster").inputs["apiServerAccessProfile"] == {"authorizedIPRanges": ["20.50.2.0/24"]}
+    assert built.one("ManagedCluster").inputs["apiServerAccessProfile"]["authorizedIPRanges"] == ["20.50.2.0/24"]
 
 
 def test_nodes_may_pull_from_each_listed_registry() -> None:
@@ -204,3 +207,46 @@ def test_the_host_encrypts_what_the_pools_say_in_the_cluster_and_beside_it() -> 
     built = build(lambda: samples.cluster(system_pool=pools[0], user_pools=pools[1:]))
     assert built.one("ManagedCluster").inputs["agentPoolProfiles"][0]["enableEncryptionAtHost"] is True
     assert built.one("AgentPool").inputs["enableEncryptionAtHost"] is True
+
+
+def test_a_private_api_server_has_no_authorized_ranges() -> None:
+    private = PrivateApi(public_fqdn=True)
+    inputs = build(lambda: samples.cluster(network=Network(subnet_id=samples.SUBNET), private=private)).one("ManagedCluster").inputs
+    assert inputs["apiServerAccessProfile"] == {
+        "enablePrivateCluster": True,
+        "privateDNSZone": "system",
+        "enablePrivateClusterPublicFQDN": True,
+    }
+
+
+def test_the_control_plane_may_link_a_zone_and_write_into_it_before_the_cluster_is_made() -> None:
+    built = build(lambda: samples.cluster(network=Network(subnet_id=samples.SUBNET), private=PrivateApi(dns_zone="/zone")))
+    on_network, on_zone = built.one("RoleAssignment", "cluster-network"), built.one("RoleAssignment", "cluster-zone")
+    assert (on_network.inputs["scope"], on_zone.inputs["scope"]) == (samples.SUBNET.rsplit("/subnets/", 1)[0], "/zone")
+    assert on_zone.inputs["roleDefinitionId"].endswith(Role.PRIVATE_DNS_ZONE_CONTRIBUTOR.value)
+    assert {on_network.urn, on_zone.urn} <= set(built.one("ManagedCluster").dependencies)
+
+
+def test_a_name_in_public_dns_takes_no_right_but_the_subnets() -> None:
+    private = PrivateApi(dns_zone="none", public_fqdn=True)
+    built = build(lambda: samples.cluster(network=Network(subnet_id=samples.SUBNET), private=private, deployer=None))
+    assert [found.name for found in built.of_type("RoleAssignment")] == ["cluster-subnet"]
+
+
+def test_nothing_is_made_in_a_private_cluster_before_its_name_is_known_where_pulumi_runs() -> None:
+    private = PrivateApi(linked_network_id="/networks/hub")
+    built = build(lambda: samples.cluster(network=Network(subnet_id=samples.SUBNET), private=private))
+    link = built.one("VirtualNetworkLink")
+    assert link.inputs["privateZoneName"] == "5678.privatelink.westeurope.azmk8s.io"
+    assert link.inputs["virtualNetwork"] == {"id": "/networks/hub"}
+    assert link.urn in built.one("kubernetes").dependencies
+    assert link.deleted_with == built.one("ManagedCluster").urn
+
+
+def test_the_control_plane_may_use_the_key_before_the_cluster_is_made() -> None:
+    built = build(lambda: samples.cluster(kms=Kms(key_id="https://kv/keys/etcd/1", vault_id=samples.VAULT)))
+    grant = built.one("RoleAssignment", "cluster-key")
+    assert (grant.inputs["scope"], grant.inputs["roleDefinitionId"][-36:]) == (samples.VAULT, Role.KEY_VAULT_CRYPTO_USER.value)
+    assert grant.urn in built.one("ManagedCluster").dependencies
+    kms = built.one("ManagedCluster").inputs["securityProfile"]["azureKeyVaultKms"]
+    assert kms == {"enabled": True, "keyId": "https://kv/keys/etcd/1", "keyVaultNetworkAccess": "Public"}

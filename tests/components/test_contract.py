@@ -15,7 +15,7 @@ from components.operators.dapr import Dapr, DaprArgs, DaprExtension
 from components.operators.external_secrets import ExternalSecrets, ExternalSecretsArgs
 from components.operators.reloader import Reloader, ReloaderArgs
 from components.vault import KeyVault, RandomValue, SeededSecret
-from components.virtual_network import NodeNetwork, NodeNetworkArgs
+from components.virtual_network import NodeNetwork, NodeNetworkArgs, Peer
 from components.workloads import WORKLOADS, Technique, Workload
 from tests.components import samples
 from tests.harness import Build, Registration, build
@@ -34,6 +34,7 @@ COMPONENTS: dict[str, tuple[type[pulumi.ComponentResource], str, Callable[..., A
                 address_space="10.10.0.0/16",
                 nodes="10.10.0.0/22",
                 private_endpoints="10.10.4.0/27",
+                peer=Peer(network_id=samples.SUBNET.rsplit("/subnets/", 1)[0]),
             ),
             opts,
         ),

@@ -9,12 +9,20 @@ from stacks.all_in_one import all_in_one
 from stacks.settings import load
 from stacks.settings.load import read
 from tests.harness import Build, build
-from tests.settings import refused, refused_alerts, refused_autoscale, refused_compositions, refused_operators, refused_scratch
+from tests.settings import (
+    refused,
+    refused_alerts,
+    refused_api_server,
+    refused_autoscale,
+    refused_compositions,
+    refused_operators,
+    refused_scratch,
+)
 from tests.settings.cases import ACCEPTED, RULES, as_config, document, problems_of
 from tests.settings.refused import Case
 
 CASES = [
-    *(*refused.CASES, *refused_operators.CASES, *refused_compositions.CASES),
+    *(*refused.CASES, *refused_operators.CASES, *refused_compositions.CASES, *refused_api_server.CASES),
     *(*refused_autoscale.CASES, *refused_alerts.CASES, *refused_scratch.CASES),
 ]
 _NAMES = [f"{case.rule}-{index}" for index, case in enumerate(CASES)]

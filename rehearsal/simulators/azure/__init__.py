@@ -5,10 +5,13 @@ from rehearsal.simulators.azure import (
     authorization,  # noqa: F401
     cluster_answers,  # noqa: F401
     containerservice,  # noqa: F401
+    etcd_encryption,  # noqa: F401
     eventgrid,  # noqa: F401
     extensions,  # noqa: F401
     keyvault,  # noqa: F401
     managedidentity,  # noqa: F401
+    networks,  # noqa: F401
+    private_clusters,  # noqa: F401
     registration,  # noqa: F401
     resources,  # noqa: F401
 )

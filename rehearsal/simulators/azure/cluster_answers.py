@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from rehearsal.simulators.azure import managedidentity, versions
+from rehearsal.simulators.azure import managedidentity, private_clusters, versions
 from rehearsal.simulators.azure.arm import TENANT, Write, aftermath, response
 from rehearsal.simulators.azure.containerservice import CLUSTER, POOL
 from rehearsal.simulators.azure.resources import GROUP
@@ -42,6 +42,7 @@ def _cluster(write: Write) -> dict[str, Any]:
     fqdn = f"{prefix}-{world.hex(8, write.id, write.serial)}.hcp.{location}.azmk8s.io"
     answer: dict[str, Any] = {
         "fqdn": fqdn,
+        **(private_clusters.names(write, prefix, nodes_id) if private_clusters.is_private(write) else {}),
         "azurePortalFQDN": fqdn.replace(".hcp.", ".portal.hcp."),
         "dnsPrefix": prefix,
         "nodeResourceGroup": nodes,

@@ -103,6 +103,12 @@ def cluster_identities_exist(write: Write) -> None:
             raise _bad(f"The resource with ID '{identity}' was not found.", "FailedIdentityOperation", 404)
 
 
+def control_planes(write: Write) -> list[str]:
+    """Principal ids of the identities that the cluster is given; of a system-assigned one nobody knows yet what it may do."""
+    found = (write.world.get(identity) for identity in write.given("identity", "userAssignedIdentities") or [])
+    return [identity.properties["principalId"] for identity in found if identity]
+
+
 @rule(CLUSTER)
 def authorized_ranges_need_a_public_api_server(write: Write) -> None:
     """https://learn.microsoft.com/azure/aks/api-server-authorized-ip-ranges#limitations"""

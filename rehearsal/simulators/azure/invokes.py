@@ -128,7 +128,8 @@ def _kubeconfig(cluster: AzureResource, user: str, credentials: dict[str, Any]) 
             {
                 "name": name,
                 "cluster": {
-                    "server": f"https://{cluster.properties['fqdn']}:443",
+                    # Of a private cluster the private name, unless there is none (or `serverFqdn` says public).
+                    "server": f"https://{cluster.properties.get('privateFQDN') or cluster.properties['fqdn']}:443",
                     "certificate-authority-data": authority,
                 },
             }

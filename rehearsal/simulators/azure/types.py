@@ -159,6 +159,10 @@ TYPES: Final[Mapping[str, ArmType]] = {
         _type("eventgrid:SystemTopicEventSubscription", _TOPIC + "/eventSubscriptions/{eventSubscriptionName}"),
         _type("network:VirtualNetwork", _NETWORK + "virtualNetworks/{virtualNetworkName}", "location"),
         _type("network:Subnet", _NETWORK + "virtualNetworks/{virtualNetworkName}/subnets/{subnetName}"),
+        _type(
+            "network:VirtualNetworkPeering",
+            _NETWORK + "virtualNetworks/{virtualNetworkName}/virtualNetworkPeerings/{virtualNetworkPeeringName}",
+        ),
         _type("network:NetworkSecurityGroup", _NETWORK + "networkSecurityGroups/{networkSecurityGroupName}"),
         _type("network:NatGateway", _NETWORK + "natGateways/{natGatewayName}"),
         _type("network:RouteTable", _NETWORK + "routeTables/{routeTableName}"),

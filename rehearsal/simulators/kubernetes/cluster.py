@@ -11,6 +11,7 @@ from typing import Any, Final, Protocol
 from rehearsal.simulators.azure.arm import before_delete
 from rehearsal.simulators.azure.containerservice import CLUSTER
 from rehearsal.simulators.azure.extensions import EXTENSION
+from rehearsal.simulators.azure.private_clusters import no_way
 from rehearsal.simulators.cloud import AzureResource, World
 from rehearsal.simulators.kubernetes import dapr_injector, dapr_installed, dapr_secrets, external_secrets, nodes, scaling
 from rehearsal.simulators.kubernetes.admission import NAMESPACE, OWNERS, POD, DeniedError, custom_refusal, refusal
@@ -354,12 +355,21 @@ def _hidden(values: Any) -> Any:
 
 
 def cluster_at(world: World, server: str) -> SimulatedCluster | None:
-    """The cluster whose API server has this address."""
+    """The cluster whose API server has this address, if whoever runs `pulumi` gets there."""
+    cluster, host = _named(world, server)
+    return SimulatedCluster(world, cluster.id) if cluster and not no_way(world, cluster, host) else None
+
+
+def why_no_way(world: World, server: str) -> str:
+    """Why one that is there is not reached; empty of one that is not there."""
+    cluster, host = _named(world, server)
+    return no_way(world, cluster, host) if cluster else ""
+
+
+def _named(world: World, server: str) -> tuple[AzureResource | None, str]:
     host = server.split("://", 1)[-1].split("/")[0].split(":")[0]
-    for cluster in world.of_type(CLUSTER):
-        if host and host in (cluster.properties.get("fqdn"), cluster.properties.get("privateFQDN")):
-            return SimulatedCluster(world, cluster.id)
-    return None
+    named = (one for one in world.of_type(CLUSTER) if host in (one.properties.get("fqdn"), one.properties.get("privateFQDN")))
+    return (next(named, None) if host else None), host
 
 
 @before_delete(EXTENSION)

@@ -42,11 +42,15 @@ class Connection:
                 "invalid configuration: no configuration has been provided, "
                 "try setting KUBERNETES_MASTER environment variable"
             )
+        return self.explained("")
+
+    def explained(self, why: str) -> str:
+        """The same, of a server whose name is known."""
+        if self.problem or not self.server:
+            return self.why_unreachable
         host = self.server.split("://", 1)[-1].split(":")[0]
-        return (
-            f'unable to load schema information from the API server: Get "{self.server}/openapi/v2?timeout=32s": '
-            f"dial tcp: lookup {host}: no such host"
-        )
+        asked = f'unable to load schema information from the API server: Get "{self.server}/openapi/v2?timeout=32s": '
+        return asked + (why or f"dial tcp: lookup {host}: no such host")
 
 
 def active_cluster(settings: Mapping[str, Any]) -> Any:

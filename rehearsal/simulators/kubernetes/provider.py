@@ -18,7 +18,16 @@ from rehearsal.simulators.azure.arm import merged
 from rehearsal.simulators.cloud import World
 from rehearsal.simulators.difference import changes, pruned
 from rehearsal.simulators.kubernetes import applying, external_secrets, patches, release, wait_for
-from rehearsal.simulators.kubernetes.cluster import ApiError, Cluster, ConflictError, Manifest, NoMatchError, cluster_at, identity
+from rehearsal.simulators.kubernetes.cluster import (
+    ApiError,
+    Cluster,
+    ConflictError,
+    Manifest,
+    NoMatchError,
+    cluster_at,
+    identity,
+    why_no_way,
+)
 from rehearsal.simulators.kubernetes.forcing import FORCES, replacing
 from rehearsal.simulators.kubernetes.kinds import Kind
 from rehearsal.simulators.kubernetes.kubeconfig import Connection, active_cluster
@@ -100,7 +109,9 @@ class KubernetesProvider(WaitingProvider):
     def _reachable(self, call: Call) -> Cluster:
         cluster = self._cluster(call)
         if cluster is None:
-            raise ProviderError(f"configured Kubernetes cluster is unreachable: {self._instance(call).connection.why_unreachable}")
+            connection = self._instance(call).connection
+            why = connection.explained(why_no_way(self.world, connection.server))
+            raise ProviderError(f"configured Kubernetes cluster is unreachable: {why}")
         return cluster
 
     # Provider settings
