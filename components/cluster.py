@@ -11,7 +11,7 @@ from enum import StrEnum
 from ipaddress import IPv4Network
 
 import pulumi
-from pulumi import Input, ResourceOptions
+from pulumi import Input, Output, ResourceOptions
 from pulumi_azure_native import containerservice, managedidentity
 
 from components import naming
@@ -108,8 +108,8 @@ class AksClusterArgs:
 class AksCluster(Cluster):
     """A cluster with OIDC issuer and workload identity, always.
 
-    Creates: UserAssignedIdentity, ManagedCluster, one AgentPool per user pool, RoleAssignments (subnet, registries, deployer), the
-    Kubernetes provider.
+    Creates: UserAssignedIdentity, ManagedCluster, one AgentPool per user pool, RoleAssignments (subnet, route table, registries,
+    deployer), the Kubernetes provider.
     """
 
     managed_cluster: containerservice.ManagedCluster
@@ -159,12 +159,17 @@ class AksCluster(Cluster):
     ) -> list[pulumi.Resource]:
         """AKS joins nodes and load balancers to a subnet that is not its own with this identity, from its first minute on.
 
-        https://learn.microsoft.com/azure/aks/configure-azure-cni#prerequisites
+        https://learn.microsoft.com/azure/aks/configure-azure-cni#prerequisites; of its route table:
+        https://learn.microsoft.com/azure/aks/managed-identity-overview#control-plane-managed-identity-role-assignments
         """
-        if args.network.subnet_id is None:
-            return []
         control_plane = Principal("control-plane", identity.principal_id, PrincipalType.SERVICE_PRINCIPAL)
-        return self._assign(f"{name}-subnet", args, Grant(control_plane, Role.NETWORK_CONTRIBUTOR, args.network.subnet_id))
+        not_its_own = {"subnet": args.network.subnet_id, "route-table": args.network.route_table_id}
+        return [
+            made
+            for what, scope in not_its_own.items()
+            if scope is not None
+            for made in self._assign(f"{name}-{what}", args, Grant(control_plane, Role.NETWORK_CONTRIBUTOR, scope))
+        ]
 
     def _grant_registries(self, name: str, args: AksClusterArgs) -> None:
         kubelet = Principal("kubelet", self.kubelet_object_id, PrincipalType.SERVICE_PRINCIPAL)
@@ -264,7 +269,11 @@ def _kubelet_object_id(
 
 
 def _api_server_access(args: AksClusterArgs) -> containerservice.ManagedClusterAPIServerAccessProfileArgs:
-    ranges = [str(IPv4Network(value)) for value in args.authorized_ip_ranges]
+    ranges: list[Input[str]] = [str(IPv4Network(value)) for value in args.authorized_ip_ranges]
+    if ranges:
+        # AKS adds the addresses of its load balancer by itself, and no others:
+        # https://learn.microsoft.com/azure/aks/api-server-authorized-ip-ranges
+        ranges += [Output.concat(address, "/32") for address in args.network.outbound_addresses]
     return containerservice.ManagedClusterAPIServerAccessProfileArgs(authorized_ip_ranges=ranges)
 
 

@@ -8,7 +8,6 @@ from pulumi import Input
 
 from components import naming
 from components.cluster import AksClusterArgs, Entra
-from components.cluster_network import Network
 from components.csi_addon import CsiAddon
 from components.grants import Principal
 from components.identity import Reader
@@ -18,6 +17,7 @@ from components.private_endpoint import PrivateEndpoint
 from components.roles import PrincipalType
 from components.vault import AccessPolicy, KeyVaultArgs, RandomValue, SeededSecret, VaultNetwork
 from components.virtual_network import NodeNetwork
+from stacks import network_parts
 from stacks.deployer import Deployer
 from stacks.facts import Facts
 from stacks.settings import Grants, Settings, secret_value
@@ -59,14 +59,7 @@ def cluster_args(settings: Settings, facts: Facts, group: Input[str], around: Ar
         user_pools=[_pool(pool) for pool in cluster.user_pools],
         kubernetes_version=cluster.kubernetes_version,
         tier=cluster.tier,
-        network=Network(
-            dataplane=cluster.network.dataplane,
-            policy=cluster.network.effective_policy,
-            pod_cidr=cluster.network.pod_cidr,
-            service_cidr=cluster.network.service_cidr,
-            dns_service_ip=cluster.network.dns_service_ip,
-            subnet_id=around.network.nodes_subnet_id if around.network else cluster.network.subnet_id,
-        ),
+        network=network_parts.cluster_network(settings, around.network),
         upgrade_channel=cluster.upgrades.channel,
         node_os_upgrade_channel=cluster.upgrades.node_os_channel,
         entra=Entra(azure_rbac=entra.azure_rbac, admin_groups=entra.admin_groups) if entra.enabled else None,

@@ -17,9 +17,9 @@ from components.namespace import deny_all, make_namespace
 from components.operators import Operator
 from components.operators.dapr import NAMESPACE
 from components.vault import Authorization, KeyVault
-from components.virtual_network import NodeNetwork, NodeNetworkArgs
+from components.virtual_network import NodeNetwork
 from components.workloads import WORKLOADS, Workload, WorkloadArgs
-from stacks import adopt, parts, workload_parts
+from stacks import adopt, network_parts, parts, workload_parts
 from stacks.deployer import find_deployer
 from stacks.facts import Facts, facts_of
 from stacks.operators import Served
@@ -119,15 +119,7 @@ def make_around(settings: Settings, facts: Facts, group: Input[str]) -> Around:
     """The network and the workspace of the settings."""
     network = None
     if said := settings.network:
-        args = NodeNetworkArgs(
-            resource_group_name=group,
-            network_name=naming.virtual_network(settings.stack),
-            address_space=said.address_space,
-            nodes=said.nodes,
-            private_endpoints=said.private_endpoints,
-            tags=settings.tags,
-        )
-        network = NodeNetwork("network", args)
+        network = NodeNetwork("network", network_parts.network_args(settings, said, group))
     return Around(make_workspace(settings, facts, group), network)
 
 

@@ -13,6 +13,7 @@ from stacks.settings import external_rules as _external_rules
 from stacks.settings import limits as _limits
 from stacks.settings import operator_keys as _operator_keys
 from stacks.settings import operator_rules as _operator_rules
+from stacks.settings import outbound_rules as _outbound_rules
 from stacks.settings import overrides as _overrides
 from stacks.settings import pod_rules as _pod_rules
 from stacks.settings import virtual_network as _virtual_network
@@ -28,6 +29,7 @@ del (
     _limits,
     _operator_keys,
     _operator_rules,
+    _outbound_rules,
     _overrides,
     _pod_rules,
     _virtual_network,

@@ -3,10 +3,12 @@
 from rehearsal.simulators.azure import (
     authorization,  # noqa: F401 they register rules
     cluster_answers,  # noqa: F401
+    cluster_outbound,  # noqa: F401
     containerservice,  # noqa: F401
     extensions,  # noqa: F401
     keyvault,  # noqa: F401
     managedidentity,  # noqa: F401
+    network,  # noqa: F401
     registration,  # noqa: F401
     resources,  # noqa: F401
 )

@@ -63,6 +63,8 @@ def _cluster(write: Write) -> dict[str, Any]:
         "identityProfile": {"kubeletidentity": _node_identity(write, nodes_id, f"{write.name}-agentpool", location)},
         "identity": _control_plane_identity(write),
     }
+    if write.given("networkProfile", "outboundType") == "managedNATGateway":
+        answer["networkProfile"] = {"natGatewayProfile": _nat_gateway(write, nodes_id)}
     if write.given("oidcIssuerProfile", "enabled") or write.was("oidcIssuerProfile", "enabled"):
         guid = world.guid(write.id, write.serial, "issuer")
         # With a final slash, and the slash counts (azure-workload-identity#340).
@@ -78,6 +80,18 @@ def _kept(write: Write) -> dict[str, Any]:
     """What a PUT leaves out stays on: add-ons (Azure/AKS#2904), authorized ranges (terraform-provider-azurerm#20085)."""
     names = ("addonProfiles", "apiServerAccessProfile")
     return {name: write.was(name) for name in names if write.given(name) is None and write.was(name)}
+
+
+def _nat_gateway(write: Write, nodes_id: str) -> dict[str, Any]:
+    """With AKS's defaults. https://learn.microsoft.com/rest/api/aks/managed-clusters/get#managedclusternatgatewayprofile"""
+    said = write.given("networkProfile", "natGatewayProfile") or {}
+    count = (said.get("managedOutboundIPProfile") or {}).get("count") or 1
+    addresses = f"{nodes_id}/providers/Microsoft.Network/publicIPAddresses"
+    return {
+        "managedOutboundIPProfile": {"count": count},
+        "idleTimeoutInMinutes": said.get("idleTimeoutInMinutes") or 4,
+        "effectiveOutboundIPs": [{"id": f"{addresses}/{write.world.guid(write.id, 'nat', number)}"} for number in range(count)],
+    }
 
 
 def _version_of_nodes(write: Write, pool: str) -> str | None:
