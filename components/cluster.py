@@ -122,6 +122,9 @@ class AksCluster(Cluster):
             resource_name_=naming.control_plane_identity(args.cluster_name),
             opts=ResourceOptions(parent=self),
         )
+        # AKS gives every cluster an administrator of Windows nodes with a password that nobody knows (Azure/AKS#1545), so none is said:
+        # it would stand in the state, and one more or less replaces the cluster (pulumi-azure-native, replacement.go).
+        self.windows = any(pool.os_sku.is_windows for pool in args.user_pools)
         before = self._grant_control_plane(name, args, identity)
         self.managed_cluster = self._make_cluster(name, args, identity, before)
         self.owned = self.managed_cluster

@@ -19,6 +19,7 @@ from components.operators.dapr import NAMESPACE
 from components.vault import Authorization, KeyVault
 from components.virtual_network import NodeNetwork
 from components.workloads import WORKLOADS, Workload, WorkloadArgs
+from components.workloads.pod import OperatingSystem
 from stacks import adopt, network_parts, parts, workload_parts
 from stacks.deployer import find_deployer
 from stacks.facts import Facts, facts_of
@@ -52,6 +53,7 @@ async def look(settings: Settings) -> Found:
         adopt.must_be_somebody_elses("cluster.existing", (group, name), (facts.resource_group, facts.cluster_name))
         cluster = adopt.find_cluster("cluster.existing", group, name)
         facts = replace(facts, cluster_name=name)
+        must_have_windows(settings, cluster.args.windows, f"cluster {name!r}")
         if cluster.automatic and settings.operators.dapr and settings.operators.dapr.install is InstallDapr.EXTENSION:
             # Azure/AKS#4513, #5726
             raise pulumi.RunError(
@@ -75,6 +77,13 @@ async def look(settings: Settings) -> Found:
         adopt.must_be_ours("monitoring.existing", settings.monitoring.existing, facts.deployer)
     must_open_to_lists(settings, facts)
     return Found(facts, cluster)
+
+
+def must_have_windows(settings: Settings, windows: bool, cluster: str) -> None:
+    """Pods of Windows would wait for ever (windows.py has it for clusters of our own)."""
+    waiting = [f"workloads[{index}].os" for index, workload in enumerate(settings.workloads) if workload.os is OperatingSystem.WINDOWS]
+    if waiting and not windows:
+        raise pulumi.RunError(f"{', '.join(waiting)}: windows, and no pool of {cluster} runs Windows; add one there, or choose linux")
 
 
 def must_open_to_lists(settings: Settings, facts: Facts) -> None:

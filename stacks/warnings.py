@@ -28,8 +28,8 @@ def warnings(settings: Settings) -> Iterator[str]:
     known = settings.network and not settings.network.firewall_ip
     if settings.cluster.authorized_ip_ranges and elsewhere and not known:
         yield (
-            f"cluster.authorized_ip_ranges: with outbound {settings.cluster.network.outbound} AKS lets its nodes to the API server only if the"
-            " public address that they come from is among them"
+            f"cluster.authorized_ip_ranges: with outbound {settings.cluster.network.outbound} AKS lets its nodes to the API server"
+            " only if the public address that they come from is among them"
         )
     pool = settings.cluster.system_pool
     if pool and pool.vm_size.startswith("Standard_B"):

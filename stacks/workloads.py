@@ -53,6 +53,7 @@ def _on(settings: Settings, found: steps.Found, platform: Platform) -> steps.Fou
     vault = adopt.find_vault(key, platform.vault.resource_group, platform.vault.name)
     facts = replace(found.facts, cluster_name=platform.cluster.name, vault=vault)
     steps.must_open_to_lists(settings, facts)
+    steps.must_have_windows(settings, cluster.args.windows, f"the cluster of {stack}")
     return steps.Found(facts, cluster)
 
 

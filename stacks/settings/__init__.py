@@ -17,6 +17,7 @@ from stacks.settings import outbound_rules as _outbound_rules
 from stacks.settings import overrides as _overrides
 from stacks.settings import pod_rules as _pod_rules
 from stacks.settings import virtual_network as _virtual_network
+from stacks.settings import windows as _windows
 from stacks.settings.load import load, secret_value
 from stacks.settings.tree import Composition, Grants, Settings
 
@@ -33,6 +34,7 @@ del (
     _overrides,
     _pod_rules,
     _virtual_network,
+    _windows,
 )
 
 __all__ = ["Composition", "Grants", "Settings", "load", "secret_value"]

@@ -9,11 +9,11 @@ from stacks.all_in_one import all_in_one
 from stacks.settings import load
 from stacks.settings.load import read
 from tests.harness import Build, build
-from tests.settings import refused, refused_compositions, refused_operators, refused_outbound
+from tests.settings import refused, refused_compositions, refused_operators, refused_outbound, refused_windows
 from tests.settings.cases import ACCEPTED, RULES, as_config, document, problems_of
 from tests.settings.refused import Case
 
-CASES = [*refused.CASES, *refused_operators.CASES, *refused_compositions.CASES, *refused_outbound.CASES]
+CASES = [*refused.CASES, *refused_operators.CASES, *refused_compositions.CASES, *refused_outbound.CASES, *refused_windows.CASES]
 _NAMES = [f"{case.rule}-{index}" for index, case in enumerate(CASES)]
 
 

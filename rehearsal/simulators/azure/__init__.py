@@ -9,6 +9,7 @@ from rehearsal.simulators.azure import (
     keyvault,  # noqa: F401
     managedidentity,  # noqa: F401
     network,  # noqa: F401
+    pools,  # noqa: F401
     registration,  # noqa: F401
     resources,  # noqa: F401
 )
