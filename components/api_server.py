@@ -45,12 +45,16 @@ class PrivateApi:
 
 
 def access_profile(
-    private: PrivateApi | None, authorized_ip_ranges: Sequence[str]
+    private: PrivateApi | None, authorized_ip_ranges: Sequence[str], outbound_addresses: Sequence[Input[str]]
 ) -> containerservice.ManagedClusterAPIServerAccessProfileArgs:
     """As ARM takes it. It keeps what a PUT leaves out, so that a cluster is not private, and nobody authorized, is said:
     https://github.com/hashicorp/terraform-provider-azurerm/issues/20085. Who takes ``private`` out is then told that it cannot be."""
     if private is None:
-        ranges = [str(IPv4Network(value)) for value in authorized_ip_ranges]
+        ranges: list[Input[str]] = [str(IPv4Network(value)) for value in authorized_ip_ranges]
+        if ranges:
+            # AKS adds the addresses of its load balancer by itself, and no others:
+            # https://learn.microsoft.com/azure/aks/api-server-authorized-ip-ranges
+            ranges += [Output.concat(address, "/32") for address in outbound_addresses]
         return containerservice.ManagedClusterAPIServerAccessProfileArgs(authorized_ip_ranges=ranges, enable_private_cluster=False)
     return containerservice.ManagedClusterAPIServerAccessProfileArgs(
         enable_private_cluster=True,

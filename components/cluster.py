@@ -113,8 +113,8 @@ class AksClusterArgs:
 class AksCluster(Cluster):
     """A cluster with OIDC issuer and workload identity, always.
 
-    Creates: UserAssignedIdentity, ManagedCluster, one AgentPool per user pool, RoleAssignments (subnet, network and zone, key, registries,
-    deployer), VirtualNetworkLink (for whoever deploys to a private one), the Kubernetes provider.
+    Creates: UserAssignedIdentity, ManagedCluster, one AgentPool per user pool, RoleAssignments (subnet, network and zone, route table, key,
+    registries, deployer), VirtualNetworkLink (for whoever deploys to a private one), the Kubernetes provider.
     """
 
     managed_cluster: containerservice.ManagedCluster
@@ -127,6 +127,9 @@ class AksCluster(Cluster):
             resource_name_=naming.control_plane_identity(args.cluster_name),
             opts=ResourceOptions(parent=self),
         )
+        # AKS gives every cluster an administrator of Windows nodes with a password that nobody knows (Azure/AKS#1545), so none is said:
+        # it would stand in the state, and one more or less replaces the cluster (pulumi-azure-native, replacement.go).
+        self.windows = any(pool.os_sku.is_windows for pool in args.user_pools)
         before = self._grant_control_plane(name, args, identity)
         self.managed_cluster = self._make_cluster(name, args, identity, before)
         self.owned = self.managed_cluster
@@ -169,7 +172,8 @@ class AksCluster(Cluster):
         """What AKS does with this identity from its first minute on: it joins nodes and load balancers to a subnet that is not its own,
         writes a private API server's name into a zone, links that to the network (Azure/AKS#2711), and encrypts with a key.
 
-        https://learn.microsoft.com/azure/aks/configure-azure-cni#prerequisites,
+        https://learn.microsoft.com/azure/aks/configure-azure-cni#prerequisites; of its route table:
+        https://learn.microsoft.com/azure/aks/managed-identity-overview#control-plane-managed-identity-role-assignments; of a zone:
         https://learn.microsoft.com/azure/aks/private-clusters#configuration-options-for-private-dns
         """
         control_plane = Principal("control-plane", identity.principal_id, PrincipalType.SERVICE_PRINCIPAL)
@@ -178,6 +182,8 @@ class AksCluster(Cluster):
             needed.append(("subnet", Role.NETWORK_CONTRIBUTOR, args.network.subnet_id))
             if args.private and args.private.has_zone:
                 needed.append(("network", Role.NETWORK_CONTRIBUTOR, args.network.virtual_network_id))
+        if args.network.route_table_id is not None:
+            needed.append(("route-table", Role.NETWORK_CONTRIBUTOR, args.network.route_table_id))
         if args.private and args.private.zone_id:
             needed.append(("zone", Role.PRIVATE_DNS_ZONE_CONTRIBUTOR, args.private.zone_id))
         if args.kms:
@@ -227,7 +233,7 @@ class AksCluster(Cluster):
             # One inline pool only: editing inline pools puts all of them into Scaling (pulumi-azure-native#4264), and a cluster needs one.
             agent_pool_profiles=[system_pool_profile(args.system_pool, args.network.subnet_id)],
             network_profile=network_profile(args.network),
-            api_server_access_profile=access_profile(args.private, args.authorized_ip_ranges),
+            api_server_access_profile=access_profile(args.private, args.authorized_ip_ranges, args.network.outbound_addresses),
             auto_upgrade_profile=containerservice.ManagedClusterAutoUpgradeProfileArgs(
                 upgrade_channel=args.upgrade_channel.value, node_os_upgrade_channel=args.node_os_upgrade_channel.value
             ),

@@ -35,6 +35,8 @@ class Cluster(pulumi.ComponentResource):
     provider: kubernetes.Provider
     kubeconfig: Output[str]
     grants: list[Grant]
+    windows: bool
+    """Whether it has nodes that run Windows, where nothing of Linux may land."""
 
     def __init__(self, name: str, opts: ResourceOptions | None) -> None:
         super().__init__("aks-secrets:index:AksCluster", name, None, opts)
@@ -90,6 +92,8 @@ class AdoptedClusterArgs:
     csi_addon_object_id: str = ""
     entra: bool = True
     """Whether Entra decides who may sign in: the kubeconfig then asks kubelogin for a token."""
+    windows: bool = False
+    """Whether it has nodes that run Windows."""
 
 
 class AdoptedCluster(Cluster):
@@ -101,6 +105,7 @@ class AdoptedCluster(Cluster):
     def __init__(self, name: str, args: AdoptedClusterArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__(name, opts)
         self.owned = None
+        self.windows = args.windows
         # The preview shows it as read; nothing is taken from here, since a read can be deferred and an invoke has answered before.
         containerservice.ManagedCluster.get(f"{name}-existing-cluster", args.cluster_id, ResourceOptions(parent=self))
         self.name, self.resource_id = Output.from_input(args.cluster_name), Output.from_input(args.cluster_id)

@@ -84,6 +84,21 @@ def towards(network_id: str) -> str:
     return f"to-{fit(network_id.rsplit('/', 1)[-1], 66)}-{_short_hash(network_id.lower(), 8)}"
 
 
+def nat_gateway(stack: str, zone: str | None) -> str:
+    """1 to 80 letters, digits, ``-_.``. The zone is part of it: in another zone it is another gateway, for a while beside the first."""
+    return fit(f"ng-{stack}" + (f"-zone{zone}" if zone else ""), 75)
+
+
+def outbound_ip(gateway_name: str, number: int) -> str:
+    """A public address of a NAT gateway: 1 to 80 letters, digits, ``-_.``."""
+    return f"{gateway_name}-ip{number}"
+
+
+def route_table(stack: str) -> str:
+    """1 to 80 letters, digits, ``-_.``."""
+    return fit(f"rt-{stack}", 80)
+
+
 def private_endpoint(vault_name: str) -> str:
     """2 to 64 letters, digits, ``-_.``."""
     return fit(f"pe-{vault_name}", 64)

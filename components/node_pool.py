@@ -10,10 +10,18 @@ from pulumi_azure_native import containerservice
 
 
 class OsSku(StrEnum):
-    """Linux distribution of the nodes."""
+    """Operating system of the nodes."""
 
     AZURE_LINUX = "AzureLinux"
     UBUNTU = "Ubuntu"
+    WINDOWS_2022 = "Windows2022"
+    WINDOWS_2025 = "Windows2025"
+    """Not in the SDK's list yet, and AKS takes it in every version of its API: hashicorp/terraform-provider-azurerm#32084."""
+
+    @property
+    def is_windows(self) -> bool:
+        """Whether containers of Windows run there, and no others."""
+        return self in (OsSku.WINDOWS_2022, OsSku.WINDOWS_2025)
 
 
 class OsDiskType(StrEnum):
@@ -71,8 +79,10 @@ def nodes_of(pool: NodePool, subnet_id: Input[str] | None) -> dict[str, Any]:
         labels, taints = {**labels, SPOT: "spot"}, [*taints, f"{SPOT}=spot:NoSchedule"]
     return {
         "type": containerservice.AgentPoolType.VIRTUAL_MACHINE_SCALE_SETS,
-        "os_type": containerservice.OSType.LINUX,
+        "os_type": containerservice.OSType.WINDOWS if pool.os_sku.is_windows else containerservice.OSType.LINUX,
         "os_sku": pool.os_sku.value,
+        # There is no other image of it: https://learn.microsoft.com/azure/aks/learn/quick-windows-container-deploy-cli#add-a-node-pool
+        "enable_fips": True if pool.os_sku is OsSku.WINDOWS_2025 else None,
         "os_disk_size_gb": pool.os_disk_size_gb,
         "vm_size": pool.vm_size,
         "count": pool.count,

@@ -1,15 +1,16 @@
-"""A virtual network for the nodes, and where wanted for private endpoints and for a way in.
+"""A virtual network for the nodes, and where wanted for private endpoints, with the nodes' way out of it and somebody's way in.
 
-Deliberately not here: firewalls and gateways. Whoever has those has a network, and gives the ids of its subnets.
+Deliberately not here: firewalls. Whoever has one mostly has a network, and gives the ids of its subnets.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import pulumi
 from pulumi import Input, Output, ResourceOptions
 
 from components import naming
+from components.outbound import Firewall, NatGateway, Place, make_nat_gateway, make_route
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,13 +37,18 @@ class NodeNetworkArgs:
     private_endpoints: str | None = None
     """CIDR of the subnet of private endpoints."""
     peer: Peer | None = None
+    nat_gateway: NatGateway | None = None
+    """The nodes' way out; AKS makes one if not given."""
+    firewall: Firewall | None = None
+    """The same; the one or the other."""
     tags: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
 class NodeNetwork(pulumi.ComponentResource):
     """A virtual network with one or two subnets.
 
-    Creates: VirtualNetwork, Subnet, VirtualNetworkPeering (one in each of two networks).
+    Creates: VirtualNetwork, Subnet, VirtualNetworkPeering (one in each of two networks); for a NAT gateway NatGateway and PublicIPAddress,
+    for a firewall RouteTable.
     """
 
     name: Output[str]
@@ -52,34 +58,46 @@ class NodeNetwork(pulumi.ComponentResource):
     """Empty without a subnet for private endpoints."""
     peerings: list[pulumi.Resource]
     """What has to be there before anybody comes from the peer."""
+    route_table_id: Output[str]
+    """Empty without a firewall."""
+    outbound_addresses: Sequence[Output[str]]
+    """From which others see the nodes come, where that is a NAT gateway of the program's."""
 
     def __init__(self, name: str, args: NodeNetworkArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("aks-secrets:index:NodeNetwork", name, None, opts)
         # Only for those who want it: start-up time.
         from pulumi_azure_native import network
 
+        place = Place(parent=self, name=name, resource_group_name=args.resource_group_name, tags=args.tags)
+        nat = make_nat_gateway(place, args.nat_gateway) if args.nat_gateway else None
+        route = make_route(place, args.firewall) if args.firewall else None
+        self.outbound_addresses = nat.addresses if nat else ()
+        self.route_table_id = route.resource.id if route else Output.from_input("")
         made = network.VirtualNetwork(
             f"{name}-network",
             resource_group_name=args.resource_group_name,
             virtual_network_name=args.network_name,
             address_space=network.AddressSpaceArgs(address_prefixes=[args.address_space]),
             tags=args.tags,
-            opts=ResourceOptions(parent=self),
+            # The subnets go with it, and ARM deletes neither gateway nor table while a subnet names it (InUseNatGatewayCannotBeDeleted).
+            opts=ResourceOptions(parent=self, depends_on=[way.resource for way in (nat, route) if way]),
         )
         self.name, self.resource_id = made.name, made.id
 
-        def subnet(which: str, prefix: str, after: list[pulumi.Resource]) -> network.Subnet:
+        def subnet(which: str, prefix: str, after: list[pulumi.Resource], *, goes_out: bool = False) -> network.Subnet:
             return network.Subnet(
                 f"{name}-{which}",
                 resource_group_name=args.resource_group_name,
                 virtual_network_name=made.name,
                 subnet_name=which,
                 address_prefix=prefix,
+                nat_gateway=network.SubResourceArgs(id=nat.resource.id) if nat and goes_out else None,
+                route_table=network.RouteTableArgs(id=route.resource.id) if route and goes_out else None,
                 # ARM refuses a network that another write is changing (AnotherOperationInProgress).
                 opts=ResourceOptions(parent=self, depends_on=after, deleted_with=made),
             )
 
-        nodes = last = subnet("nodes", args.nodes, [])
+        nodes = last = subnet("nodes", args.nodes, [], goes_out=True)
         self.nodes_subnet_id = nodes.id
         self.endpoints_subnet_id = Output.from_input("")
         if args.private_endpoints:
@@ -93,6 +111,8 @@ class NodeNetwork(pulumi.ComponentResource):
                 "resource_id": self.resource_id,
                 "nodes_subnet_id": self.nodes_subnet_id,
                 "endpoints_subnet_id": self.endpoints_subnet_id,
+                "route_table_id": self.route_table_id,
+                "outbound_addresses": self.outbound_addresses,
             }
         )
 

@@ -67,6 +67,7 @@ def find_cluster(key: str, resource_group: str, name: str) -> FoundCluster:
         csi_addon_client_id=(addon.client_id if addon else None) or "",
         csi_addon_object_id=(addon.object_id if addon else None) or "",
         entra=bool(found.aad_profile and found.aad_profile.managed),
+        windows=any(pool.os_type == "Windows" for pool in found.agent_pool_profiles or ()),
     )
     return FoundCluster(args, automatic=bool(found.sku and found.sku.name == AUTOMATIC), csi_addon=addon is not None)
 

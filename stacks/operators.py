@@ -79,6 +79,7 @@ def _csi_driver(site: _Site) -> Served | None:
         version=said.version,
         rotation=said.rotation,
         poll_interval=said.poll_interval,
+        windows=site.cluster.windows,
     )
     return Served(after=CsiDriver("csi-driver", args, site.in_cluster).release)
 
@@ -94,6 +95,7 @@ def _external_secrets(site: _Site) -> Served | None:
         version=said.version,
         replicas=said.replicas,
         resources=workload_parts.resources(said.resources),
+        among_windows=site.cluster.windows,
         after=site.after([said.scoped_namespace] if said.scoped_namespace else []),
     )
     operator = ExternalSecrets("external-secrets", args, site.in_cluster)
@@ -132,6 +134,7 @@ def _reloader(site: _Site, driver: Served | None) -> Served | None:
         namespaces=watched,
         namespace=said.namespace,
         version=said.version,
+        among_windows=site.cluster.windows,
         mounted_objects=any(WORKLOADS[workload.technique].needs is Operator.CSI_DRIVER for workload in reloading),
         after=[*([driver.after] if driver and driver.after else []), *site.after(watched)],
     )

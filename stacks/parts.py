@@ -8,9 +8,7 @@ from pulumi import Input
 
 from components import naming
 from components.alerts import Alerts
-from components.api_server import SYSTEM_ZONE, PrivateApi
 from components.cluster import AksClusterArgs, Entra
-from components.cluster_network import Network
 from components.csi_addon import CsiAddon
 from components.etcd_encryption import Kms
 from components.grants import Principal
@@ -20,7 +18,8 @@ from components.node_pool import Autoscale, NodePool
 from components.private_endpoint import PrivateEndpoint
 from components.roles import PrincipalType
 from components.vault import AccessPolicy, KeyVaultArgs, RandomValue, SeededSecret, VaultNetwork
-from components.virtual_network import NodeNetwork, NodeNetworkArgs, Peer
+from components.virtual_network import NodeNetwork
+from stacks import network_parts
 from stacks.deployer import Deployer
 from stacks.facts import Facts
 from stacks.settings import Grants, Settings, secret_value
@@ -66,20 +65,13 @@ def cluster_args(settings: Settings, facts: Facts, group: Input[str], around: Ar
         user_pools=[_pool(pool) for pool in cluster.user_pools],
         kubernetes_version=cluster.kubernetes_version,
         tier=cluster.tier,
-        network=Network(
-            dataplane=cluster.network.dataplane,
-            policy=cluster.network.effective_policy,
-            pod_cidr=cluster.network.pod_cidr,
-            service_cidr=cluster.network.service_cidr,
-            dns_service_ip=cluster.network.dns_service_ip,
-            subnet_id=around.network.nodes_subnet_id if around.network else cluster.network.subnet_id,
-        ),
+        network=network_parts.cluster_network(settings, around.network),
         upgrade_channel=cluster.upgrades.channel,
         node_os_upgrade_channel=cluster.upgrades.node_os_channel,
         entra=Entra(azure_rbac=entra.azure_rbac, admin_groups=entra.admin_groups) if entra.enabled else None,
         local_accounts=cluster.local_accounts,
         authorized_ip_ranges=cluster.authorized_ip_ranges,
-        private=_private_api(settings, facts, around),
+        private=network_parts.private_api(settings, facts, around.network),
         kms=Kms(key_id=cluster.kms.key_id, vault_id=cluster.kms.vault_id) if cluster.kms else None,
         csi_addon=_csi_addon(settings.operators.csi_driver),
         container_registry_ids=cluster.container_registries,
@@ -90,52 +82,6 @@ def cluster_args(settings: Settings, facts: Facts, group: Input[str], around: Ar
         grants_managed=settings.grants is Grants.MANAGED,
         protect=cluster.protect,
         tags=settings.tags,
-    )
-
-
-def network_args(settings: Settings, facts: Facts, group: Input[str]) -> NodeNetworkArgs | None:
-    """Section ``network``, as the component takes it."""
-    said, private = settings.network, settings.cluster.private
-    if said is None:
-        return None
-    peer = None
-    if private and _comes_from_elsewhere(settings, facts):
-        peer = Peer(network_id=private.deploy_from, both_sides=facts.deployer.reaches(private.deploy_from))
-    return NodeNetworkArgs(
-        resource_group_name=group,
-        network_name=naming.virtual_network(settings.stack),
-        address_space=said.address_space,
-        nodes=said.nodes,
-        private_endpoints=said.private_endpoints,
-        peer=peer,
-        tags=settings.tags,
-    )
-
-
-def _comes_from_elsewhere(settings: Settings, facts: Facts) -> bool:
-    """Whether ``pulumi`` runs in another network than the nodes."""
-    private = settings.cluster.private
-    return private is not None and private.deploy_from.lower() != nodes_network_id(settings, facts).lower()
-
-
-def nodes_network_id(settings: Settings, facts: Facts) -> str:
-    """Of the network that the program makes, or that is there; empty where AKS makes one."""
-    if settings.network:
-        return naming.virtual_network_id(facts.deployer.subscription_id, facts.resource_group, naming.virtual_network(settings.stack))
-    return (settings.cluster.network.subnet_id or "").rsplit("/", 2)[0]
-
-
-def _private_api(settings: Settings, facts: Facts, around: Around) -> PrivateApi | None:
-    said = settings.cluster.private
-    if said is None:
-        return None
-    # A zone that is there has its links from whoever has it; of the one that AKS makes nobody else can know.
-    links = said.dns_zone == SYSTEM_ZONE and _comes_from_elsewhere(settings, facts)
-    return PrivateApi(
-        dns_zone=said.dns_zone,
-        public_fqdn=said.public_fqdn,
-        linked_network_id=said.deploy_from if links else None,
-        after=around.network.peerings if around.network else (),
     )
 
 

@@ -19,7 +19,8 @@ from components.operators.dapr import NAMESPACE
 from components.vault import Authorization, KeyVault
 from components.virtual_network import NodeNetwork
 from components.workloads import WORKLOADS, Workload, WorkloadArgs
-from stacks import adopt, parts, surroundings, workload_parts
+from components.workloads.pod import OperatingSystem
+from stacks import adopt, network_parts, parts, surroundings, workload_parts
 from stacks.alerts import look_for_receivers, make_alerts
 from stacks.deployer import find_deployer
 from stacks.facts import Facts, VaultFacts, facts_of
@@ -54,6 +55,7 @@ async def look(settings: Settings) -> Found:
         adopt.must_be_somebody_elses("cluster.existing", (group, name), (facts.resource_group, facts.cluster_name))
         cluster = adopt.find_cluster("cluster.existing", group, name)
         facts = replace(facts, cluster_name=name)
+        must_have_windows(settings, cluster.args.windows, f"cluster {name!r}")
         if cluster.automatic and settings.operators.dapr and settings.operators.dapr.install is InstallDapr.EXTENSION:
             # Azure/AKS#4513, #5726
             raise pulumi.RunError(
@@ -91,6 +93,13 @@ def _vaults_that_exist(settings: Settings, facts: Facts) -> dict[str | None, Vau
             adopt.must_be_somebody_elses(key, where, (own.resource_group, own.name))
             found[label] = adopt.find_vault(key, *where)
     return found
+
+
+def must_have_windows(settings: Settings, windows: bool, cluster: str) -> None:
+    """Pods of Windows would wait for ever (windows.py has it for clusters of our own)."""
+    waiting = [f"workloads[{index}].os" for index, workload in enumerate(settings.workloads) if workload.os is OperatingSystem.WINDOWS]
+    if waiting and not windows:
+        raise pulumi.RunError(f"{', '.join(waiting)}: windows, and no pool of {cluster} runs Windows; add one there, or choose linux")
 
 
 def must_open_to_lists(settings: Settings, facts: Facts) -> None:
@@ -139,7 +148,7 @@ def make_workspace(settings: Settings, facts: Facts, group: Input[str]) -> Input
 
 def make_around(settings: Settings, facts: Facts, group: Input[str]) -> Around:
     """The network, the workspace and the alerts of the settings."""
-    args = parts.network_args(settings, facts, group)
+    args = network_parts.network_args(settings, facts, group)
     network = NodeNetwork("network", args) if args else None
     return Around(workspace_id=make_workspace(settings, facts, group), network=network, alerts=make_alerts(settings, facts, group))
 

@@ -12,7 +12,7 @@ import pulumi
 from pulumi_azure_native import containerservice, keyvault
 
 from components import naming
-from stacks import parts
+from stacks import network_parts
 from stacks.adopt import asked, is_missing
 from stacks.facts import Facts
 from stacks.settings import Settings
@@ -25,7 +25,7 @@ def look_at_runner(settings: Settings, facts: Facts, private: PrivateSettings) -
     Raises:
         pulumi.RunError: the network is not there, or its addresses are those of ``network``, of pods or of Services.
     """
-    key, network_id, ours = "cluster.private.deploy_from", private.deploy_from, parts.nodes_network_id(settings, facts)
+    key, network_id, ours = "cluster.private.deploy_from", private.deploy_from, network_parts.nodes_network_id(settings, facts)
     if settings.network is None or network_id.lower() == ours.lower():
         return
     _, _, subscription, _, group, *_, name = network_id.split("/")

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from components.cluster_network import Outbound
 from components.vault import Authorization, Manage
 from components.workloads import WORKLOADS, Access, Kind
 from stacks import reads
@@ -24,6 +25,13 @@ def warnings(settings: Settings) -> Iterator[str]:
     """What is allowed and still worth a second look, at each preview."""
     if settings.cluster.local_accounts:
         yield "cluster.local_accounts is on: whoever holds the cluster's certificate is its admin, and no Entra policy stops them"
+    elsewhere = settings.cluster.network.outbound in (Outbound.USER_ASSIGNED_NAT_GATEWAY, Outbound.USER_DEFINED_ROUTING)
+    known = settings.network and not settings.network.firewall_ip
+    if settings.cluster.authorized_ip_ranges and elsewhere and not known:
+        yield (
+            f"cluster.authorized_ip_ranges: with outbound {settings.cluster.network.outbound} AKS lets its nodes to the API server"
+            " only if the public address that they come from is among them"
+        )
     pool = settings.cluster.system_pool
     if pool and pool.vm_size.startswith("Standard_B"):
         yield (

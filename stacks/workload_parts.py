@@ -147,6 +147,7 @@ def pod(settings: PodSettings) -> Pod | None:
     probes = {which: getattr(settings.probes, which) for which in ("startup", "readiness", "liveness")}
     return Pod(
         image=settings.image,
+        os=settings.os,
         kind=settings.kind,
         command=settings.command,
         args=settings.args,

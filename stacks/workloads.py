@@ -56,6 +56,7 @@ def _on(settings: Settings, found: steps.Found, platform: Platform) -> steps.Fou
     cluster = adopt.find_cluster(key, platform.cluster.resource_group, platform.cluster.name)
     facts = replace(found.facts, cluster_name=platform.cluster.name).with_vaults(_vaults_of(settings, platform, key))
     steps.must_open_to_lists(settings, facts)
+    steps.must_have_windows(settings, cluster.args.windows, f"the cluster of {stack}")
     return steps.Found(facts, cluster)
 
 

@@ -193,6 +193,14 @@ def test_the_first_preview_names_what_it_can() -> None:
         ),
         ({"workloads": [_runs(image="registry.example/web:latest")]}, "workloads[0].image: :latest is another image"),
         ({"workloads": [_runs(env={"DB_PASSWORD": "x"})]}, "workloads[0].env.DB_PASSWORD: if it is a secret"),
+        (
+            {
+                "cluster.authorized_ip_ranges": ["20.50.2.0/24"],
+                "cluster.network": {"outbound": "userDefinedRouting"},
+                "network": {"address_space": "10.10.0.0/16", "nodes": "10.10.0.0/22", "firewall_ip": "10.20.0.4"},
+            },
+            "only if the public address that they come from is among them",
+        ),
         ({"azure-native:location": "malaysiasouth"}, "identities there take no federated credentials"),
         (
             {"workloads": [_workload(f"w{i}", *({"name": f"s{j}", "from": "existing"} for j in range(101))) for i in range(10)]},

@@ -12,6 +12,9 @@ from pulumi_kubernetes import helm
 
 from components.namespace import PodSecurityLevel, make_namespace
 
+ON_LINUX = {"kubernetes.io/os": "linux"}
+"""Node selector of a chart that has none of its own, for clusters with Windows nodes too."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Chart:

@@ -6,6 +6,7 @@ https://learn.microsoft.com/azure/aks/csi-secrets-store-configuration-options#mi
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import pulumi
 from pulumi import Output, ResourceOptions
@@ -30,10 +31,12 @@ class CsiDriverArgs:
     """Of the provider's chart, which brings the driver along."""
     rotation: bool = True
     poll_interval: str = "2m"
+    windows: bool = False
+    """Whether there are Windows nodes, which need a driver and a provider of their own."""
 
 
 class CsiDriver(pulumi.ComponentResource):
-    """Driver and provider on every Linux node.
+    """Driver and provider on every node.
 
     Creates: Namespace, Release.
     """
@@ -44,7 +47,7 @@ class CsiDriver(pulumi.ComponentResource):
     def __init__(self, name: str, args: CsiDriverArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("aks-secrets:index:CsiDriver", name, None, opts)
         chart = Chart(name=CHART.name, repository=CHART.repository, version=args.version)
-        values = {
+        values: dict[str, Any] = {
             "secrets-store-csi-driver": {
                 # Off by default in the chart, on in the add-on; without the second, the driver may not write the synced Secrets.
                 "enableSecretRotation": args.rotation,
@@ -52,6 +55,9 @@ class CsiDriver(pulumi.ComponentResource):
                 "syncSecret": {"enabled": True},
             }
         }
+        if args.windows:
+            values["windows"] = {"enabled": True}
+            values["secrets-store-csi-driver"]["windows"] = {"enabled": True}
         # Both are DaemonSets that mount the kubelet's folders.
         self.release = install(self, name, chart, args.namespace, values, level=PodSecurityLevel.PRIVILEGED)
         self.name = self.release.name

@@ -13,7 +13,7 @@ from pulumi_kubernetes import helm
 
 from components.identity import ServiceAccount
 from components.namespace import PodSecurityLevel
-from components.operators.chart import Chart, install
+from components.operators.chart import ON_LINUX, Chart, install
 
 CHART = Chart(name="external-secrets", repository="https://charts.external-secrets.io", version="2.9.0")
 ACCOUNT = "external-secrets"
@@ -38,6 +38,8 @@ class ExternalSecretsArgs:
     """Of controller and webhook; from two on each has a disruption budget."""
     resources: Mapping[str, Mapping[str, str]] = field(default_factory=dict[str, Mapping[str, str]])
     """Of each container: ``requests`` and ``limits``."""
+    among_windows: bool = False
+    """Whether there are nodes that it has to keep off, because they run Windows."""
     after: Sequence[pulumi.Resource] = ()
     """The scoped namespace: the chart makes a Role there."""
 
@@ -78,6 +80,7 @@ def _values(args: ExternalSecretsArgs) -> dict[str, Any]:
         "serviceAccount": {"name": ACCOUNT},
         "webhook": {"create": True, **sized, **resources},
         "certController": {"create": True, **resources},
+        **({"global": {"nodeSelector": ON_LINUX}} if args.among_windows else {}),
         **({} if args.cluster_wide else _narrow(args)),
     }
 

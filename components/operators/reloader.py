@@ -7,7 +7,7 @@ import pulumi
 from pulumi import Output, ResourceOptions
 from pulumi_kubernetes import helm
 
-from components.operators.chart import Chart, install
+from components.operators.chart import ON_LINUX, Chart, install
 
 CHART = Chart(name="reloader", repository="https://stakater.github.io/stakater-charts", version="2.2.16")
 
@@ -22,6 +22,8 @@ class ReloaderArgs:
     version: str = CHART.version
     mounted_objects: bool = False
     """Whether it also watches what the CSI driver mounts."""
+    among_windows: bool = False
+    """Whether there are nodes that it has to keep off, because they run Windows."""
     after: Sequence[pulumi.Resource] = ()
     """The CSI driver: its definitions have to be there when Reloader starts (reloader.go)."""
 
@@ -44,6 +46,7 @@ class Reloader(pulumi.ComponentResource):
                 "watchGlobally": False,
                 "namespaces": list(args.namespaces),
                 "enableCSIIntegration": args.mounted_objects,
+                **({"deployment": {"nodeSelector": ON_LINUX}} if args.among_windows else {}),
             }
         }
         chart = Chart(name=CHART.name, repository=CHART.repository, version=args.version)

@@ -10,7 +10,18 @@ from typing import Any
 import pulumi
 
 from components.identity import ServiceAccount
-from components.workloads.pod import Autoscale, Kind, Pod, Probe, RestartPolicy, Security, Service, ServiceType, UpdateStrategy
+from components.workloads.pod import (
+    Autoscale,
+    Kind,
+    OperatingSystem,
+    Pod,
+    Probe,
+    RestartPolicy,
+    Security,
+    Service,
+    ServiceType,
+    UpdateStrategy,
+)
 from components.workloads.strategic_merge import merge
 
 Manifest = dict[str, Any]
@@ -170,9 +181,12 @@ def _template(name: str, account: ServiceAccount, pod: Pod, delivery: Delivery) 
         # Entra gets a token of its own (projected, by the webhook); the one for the Kubernetes API no pod needs.
         "automountServiceAccountToken": False,
         "containers": [_without_empty(container)],
-        "nodeSelector": {"kubernetes.io/os": "linux"},
+        "nodeSelector": {"kubernetes.io/os": pod.os.value},
         "securityContext": _pod_security(pod),
     }
+    if pod.os is OperatingSystem.WINDOWS:
+        # Pod Security asks of it what Windows knows, and no more: https://kubernetes.io/docs/concepts/security/pod-security-standards/#os-specific-policy-controls
+        spec["os"] = {"name": pod.os.value}
     if pod.restart_policy or pod.kind in (Kind.JOB, Kind.CRON_JOB):
         spec["restartPolicy"] = (pod.restart_policy or RestartPolicy.ON_FAILURE).value
     if pod.several:
@@ -217,6 +231,9 @@ def _probe(probe: Probe, port: int | None) -> Manifest:
 
 def _pod_security(pod: Pod) -> Manifest:
     restricted = pod.security is Security.RESTRICTED
+    if pod.os is OperatingSystem.WINDOWS:
+        # Most images run as ContainerAdministrator by themselves: https://kubernetes.io/docs/tasks/configure-pod-container/configure-runasusername/
+        return {"runAsNonRoot": True, "windowsOptions": {"runAsUserName": "ContainerUser"}} if restricted else {}
     return _without_empty(
         {
             "runAsNonRoot": True if restricted else None,
@@ -227,6 +244,8 @@ def _pod_security(pod: Pod) -> Manifest:
 
 
 def _container_security(pod: Pod) -> Manifest:
+    if pod.os is OperatingSystem.WINDOWS:
+        return {}  # none of this is known there: https://kubernetes.io/docs/concepts/windows/intro/#compatibility-v1-pod-spec-containers-securitycontext
     context: Manifest = {"allowPrivilegeEscalation": False}
     if pod.security is Security.RESTRICTED:
         context["capabilities"] = {"drop": ["ALL"]}

@@ -32,6 +32,13 @@ class Security(StrEnum):
     """May run as root, for images that need it."""
 
 
+class OperatingSystem(StrEnum):
+    """What the container is made for. https://kubernetes.io/docs/concepts/windows/"""
+
+    LINUX = "linux"
+    WINDOWS = "windows"
+
+
 class RestartPolicy(StrEnum):
     """What the kubelet does when the container ends."""
 
@@ -119,6 +126,7 @@ class Pod:
     """One container and what owns it. Whatever is not said here, ``overrides`` say."""
 
     image: str
+    os: OperatingSystem = OperatingSystem.LINUX
     kind: Kind = Kind.DEPLOYMENT
     command: Sequence[str] = ()
     args: Sequence[str] = ()

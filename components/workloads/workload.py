@@ -167,6 +167,8 @@ class Workload(pulumi.ComponentResource):
     """How a value may stand in the vault, so that the pod gets what it means."""
     not_for: ClassVar[Mapping[Kind, str]] = {}
     """What may not own the pods, and why."""
+    not_on_windows: ClassVar[str] = ""
+    """Why it does not work on Windows nodes; empty: it does."""
     secret_word: ClassVar[str] = "secrets"
     """Behind the workload's name it makes the name of its Kubernetes Secret. Differs between techniques: while one takes over from
     another, both Secrets are there."""

@@ -23,7 +23,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from rehearsal.simulators.azure import arm, containerservice, keyvault, networks
+from rehearsal.simulators.azure import arm, containerservice, keyvault, peerings
 from rehearsal.simulators.azure.types import TYPES, ArmType, type_of_id
 from rehearsal.simulators.cloud import DeletedVault, Principal, World
 from rehearsal.simulators.document import SeedError as SeedError
@@ -213,7 +213,7 @@ def _unregistered(world: World, namespace: str) -> None:
 
 
 def _runner(world: World, network_id: str) -> None:
-    if _row(network_id).token != networks.NETWORK:
+    if _row(network_id).token != peerings.NETWORK:
         raise SeedError(f"the id {network_id} is of no virtual network")
     world.runner = network_id
 

@@ -14,10 +14,12 @@ from stacks.settings import external_rules as _external_rules
 from stacks.settings import limits as _limits
 from stacks.settings import operator_keys as _operator_keys
 from stacks.settings import operator_rules as _operator_rules
+from stacks.settings import outbound_rules as _outbound_rules
 from stacks.settings import overrides as _overrides
 from stacks.settings import pod_rules as _pod_rules
 from stacks.settings import vaults as _vaults
 from stacks.settings import virtual_network as _virtual_network
+from stacks.settings import windows as _windows
 from stacks.settings.load import load, secret_value
 from stacks.settings.tree import Composition, Grants, Settings
 
@@ -31,10 +33,12 @@ del (
     _limits,
     _operator_keys,
     _operator_rules,
+    _outbound_rules,
     _overrides,
     _pod_rules,
     _vaults,
     _virtual_network,
+    _windows,
 )
 
 __all__ = ["Composition", "Grants", "Settings", "load", "secret_value"]

@@ -149,6 +149,11 @@ class ClusterSettings(Section):
     """Refuse to delete or replace the cluster until this is taken out again."""
 
     @property
+    def windows(self) -> bool:
+        """Whether any of its pools runs Windows."""
+        return any(pool.os_sku.is_windows for pool in self.user_pools)
+
+    @property
     def most_nodes(self) -> int:
         """The nodes that all pools together can grow to."""
         system = self.system_pool.most_nodes if self.system_pool else 0

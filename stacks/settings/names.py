@@ -58,6 +58,17 @@ VirtualNetworkId = Annotated[
         source=f"{RESOURCE_NAME_RULES}#microsoftnetwork",
     ),
 ]
+RouteTableId = Annotated[
+    str,
+    Matches(
+        "route-table-id",
+        ARM_ID + r"(?i:Microsoft\.Network/routeTables/[\w.-]{1,80})",
+        is_a="route table id",
+        allowed="use the id that `az network vnet subnet show --query routeTable.id` prints",
+        example=None,
+        source=f"{RESOURCE_NAME_RULES}#microsoftnetwork",
+    ),
+]
 RegistryId = Annotated[
     str,
     Matches(

@@ -3,8 +3,9 @@
 import ipaddress
 from collections.abc import Iterator
 
-from components.cluster_network import Dataplane, NetworkPolicy
-from stacks.settings.names import SubnetId, ipv4_range
+from components.cluster_network import Dataplane, NetworkPolicy, Outbound
+from stacks.settings.names import RouteTableId, SubnetId, ipv4_range
+from stacks.settings.outbound import NatGatewaySettings
 from stacks.settings.rules import Found, Section, rule
 
 OVERLAY = "https://learn.microsoft.com/azure/aks/concepts-network-azure-cni-overlay"
@@ -27,6 +28,12 @@ class NetworkSettings(Section):
     """Address of the cluster's DNS, within `service_cidr`."""
     subnet_id: SubnetId | None = None
     """ARM id of an existing subnet for the nodes; AKS makes its own network if not given."""
+    outbound: Outbound = Outbound.LOAD_BALANCER
+    """How nodes and pods reach the world. Another one needs another cluster, unless `az aks update` goes first."""
+    nat_gateway: NatGatewaySettings | None = None
+    """Of a NAT gateway that AKS makes, or the program in its own `network`; one address if not given."""
+    route_table_id: RouteTableId | None = None
+    """With `userDefinedRouting` and `subnet_id`: ARM id of the subnet's route table, on which the cluster's identity gets rights."""
 
     @property
     def effective_policy(self) -> NetworkPolicy:

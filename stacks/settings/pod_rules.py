@@ -14,7 +14,7 @@ _OWNERS = "https://kubernetes.io/docs/concepts/workloads/controllers/"
 
 _RUNS = frozenset(Kind) - {Kind.NONE}
 _KINDS_OF: Mapping[str, frozenset[Kind]] = {
-    **dict.fromkeys(("image", "command", "args", "env", "port", "resources", "probes"), _RUNS),
+    **dict.fromkeys(("image", "os", "command", "args", "env", "port", "resources", "probes"), _RUNS),
     **dict.fromkeys(("security", "security_reason", "run_as_user", "overrides", "read_only_root_filesystem", "scratch"), _RUNS),
     **dict.fromkeys(("replicas", "autoscale"), frozenset({Kind.DEPLOYMENT, Kind.STATEFUL_SET})),
     "service": frozenset({Kind.DEPLOYMENT, Kind.STATEFUL_SET, Kind.DAEMON_SET, Kind.POD}),

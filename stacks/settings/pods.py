@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator
 
-from components.workloads.pod import Kind, RestartPolicy, Security, ServiceType, UpdateType
+from components.workloads.pod import Kind, OperatingSystem, RestartPolicy, Security, ServiceType, UpdateType
 from stacks.settings.autoscale import AutoscaleSettings
 from stacks.settings.cron import Schedule, TimeZone
 from stacks.settings.quantities import Cores, Memory
@@ -172,6 +172,8 @@ class PodSettings(Section):
     """What owns the pod; none: everything but the pod, for applications that somebody else deploys."""
     image: Image | None = None
     """Container image, with its tag or digest; needed unless the kind is none."""
+    os: OperatingSystem = OperatingSystem.LINUX
+    """What the image is made for, and with it the nodes; windows needs a pool of Windows nodes."""
     command: tuple[str, ...] = ()
     """Instead of the image's entry point."""
     args: tuple[str, ...] = ()

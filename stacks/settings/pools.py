@@ -99,7 +99,7 @@ class PoolSettings(Section):
     autoscale: AutoscaleSettings | None = None
     """Let AKS choose the number of nodes within these bounds."""
     os_sku: OsSku = OsSku.AZURE_LINUX
-    """Linux distribution of the nodes."""
+    """Operating system of the nodes; Windows in user pools only."""
     os_disk_size_gb: DiskSize | None = None
     """Operating system disk in GiB; what belongs to the VM size if not given."""
     zones: tuple[Zone, ...] = ()

@@ -16,14 +16,16 @@ from tests.settings import (
     refused_autoscale,
     refused_compositions,
     refused_operators,
+    refused_outbound,
     refused_scratch,
+    refused_windows,
 )
 from tests.settings.cases import ACCEPTED, RULES, as_config, document, problems_of
 from tests.settings.refused import Case
 
 CASES = [
-    *(*refused.CASES, *refused_operators.CASES, *refused_compositions.CASES, *refused_api_server.CASES),
-    *(*refused_autoscale.CASES, *refused_alerts.CASES, *refused_scratch.CASES),
+    *(*refused.CASES, *refused_operators.CASES, *refused_compositions.CASES, *refused_api_server.CASES, *refused_outbound.CASES),
+    *(*refused_autoscale.CASES, *refused_alerts.CASES, *refused_scratch.CASES, *refused_windows.CASES),
 ]
 _NAMES = [f"{case.rule}-{index}" for index, case in enumerate(CASES)]
 

@@ -17,15 +17,21 @@ KEY_VAULT_ADDON: Final = "azureKeyvaultSecretsProvider"
 def _pool(write: Write) -> dict[str, Any]:
     cluster = write.world.get(write.parent_id)
     version = write.given("orchestratorVersion") or (cluster.properties.get("kubernetesVersion") if cluster else None)
-    return {**_pool_state(write, write.name, version), "mode": write.given("mode") or "User"}
+    return {**_pool_state(write, write.name, version, str(write.given("osSKU"))), "mode": write.given("mode") or "User"}
 
 
-def _pool_state(write: Write, pool: str, version: str | None) -> dict[str, Any]:
+_IMAGES: Final = {
+    "Windows2022": "AKSWindows-2022-containerd-gen2-20348.5386.260715",
+    "Windows2025": "AKSWindows-2025-gen2-26100.33158.260715",
+}
+
+
+def _pool_state(write: Write, pool: str, version: str | None, os_sku: str = "") -> dict[str, Any]:
     return {
         "currentOrchestratorVersion": versions.patch(version),
         "provisioningState": "Succeeded",
         "powerState": {"code": "Running"},
-        "nodeImageVersion": "AKSUbuntu-2204gen2containerd-202610.15.0",
+        "nodeImageVersion": _IMAGES.get(os_sku, "AKSUbuntu-2204gen2containerd-202610.15.0"),
         "eTag": write.world.guid(write.id, pool, "etag"),
     }
 
@@ -64,6 +70,11 @@ def _cluster(write: Write) -> dict[str, Any]:
         "identityProfile": {"kubeletidentity": _node_identity(write, nodes_id, f"{write.name}-agentpool", location)},
         "identity": _control_plane_identity(write),
     }
+    if write.given("networkProfile", "networkPlugin") == "azure":
+        # With a password that nobody knows (Azure/AKS#1545): https://learn.microsoft.com/azure/aks/windows-faq
+        answer["windowsProfile"] = {"adminUsername": "azureuser", "enableCSIProxy": True, **(write.was("windowsProfile") or {})}
+    if write.given("networkProfile", "outboundType") == "managedNATGateway":
+        answer["networkProfile"] = {"natGatewayProfile": _nat_gateway(write, nodes_id)}
     if write.given("oidcIssuerProfile", "enabled") or write.was("oidcIssuerProfile", "enabled"):
         guid = world.guid(write.id, write.serial, "issuer")
         # With a final slash, and the slash counts (azure-workload-identity#340).
@@ -79,6 +90,18 @@ def _kept(write: Write) -> dict[str, Any]:
     """What a PUT leaves out stays on: add-ons (Azure/AKS#2904), authorized ranges (terraform-provider-azurerm#20085)."""
     names = ("addonProfiles", "apiServerAccessProfile")
     return {name: write.was(name) for name in names if write.given(name) is None and write.was(name)}
+
+
+def _nat_gateway(write: Write, nodes_id: str) -> dict[str, Any]:
+    """With AKS's defaults. https://learn.microsoft.com/rest/api/aks/managed-clusters/get#managedclusternatgatewayprofile"""
+    said = write.given("networkProfile", "natGatewayProfile") or {}
+    count = (said.get("managedOutboundIPProfile") or {}).get("count") or 1
+    addresses = f"{nodes_id}/providers/Microsoft.Network/publicIPAddresses"
+    return {
+        "managedOutboundIPProfile": {"count": count},
+        "idleTimeoutInMinutes": said.get("idleTimeoutInMinutes") or 4,
+        "effectiveOutboundIPs": [{"id": f"{addresses}/{write.world.guid(write.id, 'nat', number)}"} for number in range(count)],
+    }
 
 
 def _version_of_nodes(write: Write, pool: str) -> str | None:

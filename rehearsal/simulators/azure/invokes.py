@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from rehearsal.simulators.azure import arm
-from rehearsal.simulators.azure.containerservice import CLUSTER
+from rehearsal.simulators.azure.containerservice import CLUSTER, POOL
 from rehearsal.simulators.azure.types import TYPES, ArmType
 from rehearsal.simulators.cloud import AzureResource, World
 from rehearsal.simulators.provider import Properties, ProviderError
@@ -33,6 +33,10 @@ def invoke(world: World, token: str, arguments: Mapping[str, Any], subscription:
     properties = {name: value for name, value in resource.properties.items() if name not in row.parameters}
     if row.token == "azure-native:keyvault:Secret":
         properties["properties"] = {n: v for n, v in properties["properties"].items() if n != "value"}
+    if row.token == CLUSTER:
+        # Every pool is told of with its cluster, however it was made: https://learn.microsoft.com/rest/api/aks/managed-clusters/get
+        pools = [{"name": found.id.rsplit("/", 1)[1], **found.properties} for found in world.of_type(POOL, below=resource.id)]
+        properties["agentPoolProfiles"] = [*(properties.get("agentPoolProfiles") or ()), *pools]
     scope = {"scope": resource.properties["scope"]} if "scope" in resource.properties else {}
     return {
         **properties,

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import Any, Final
 
-from rehearsal.simulators.azure import networks
+from rehearsal.simulators.azure import peerings
 from rehearsal.simulators.azure.arm import ArmError, Write, rule
 from rehearsal.simulators.azure.authorization import holds
 from rehearsal.simulators.azure.containerservice import CLUSTER, control_planes
@@ -129,9 +129,9 @@ def names(write: Write, prefix: str, nodes_id: str) -> dict[str, Any]:
     if world.get(zone_id) is None:
         world.put(zone_id, ZONE, {"privateZoneName": name, "resourceGroupName": nodes_id.rsplit("/", 1)[-1], "location": "global"})
     network = network_of(write.given("agentPoolProfiles"))
-    if network and not networks.linked(world, zone_id, network):
+    if network and not peerings.linked(world, zone_id, network):
         link = {"virtualNetwork": {"id": network}, "registrationEnabled": False, "location": "global"}
-        world.put(f"{zone_id}/virtualNetworkLinks/{write.name}", networks.LINK, link)
+        world.put(f"{zone_id}/virtualNetworkLinks/{write.name}", peerings.LINK, link)
     public = {} if write.given(_ACCESS, "enablePrivateClusterPublicFQDN") is not False else {"fqdn": None}
     return {"privateFQDN": f"{prefix}-{world.hex(8, write.id, write.serial)}.{zone_id.rsplit('/', 1)[-1]}", **public}
 
@@ -150,8 +150,8 @@ def no_way(world: World, cluster: AzureResource, host: str) -> str:
         if zone == "system":
             group = f"/subscriptions/{cluster.id.split('/')[2]}/resourceGroups/{cluster.properties['nodeResourceGroup']}"
             zone = f"{group}/providers/Microsoft.Network/privateDnsZones/{host.split('.', 1)[1]}"
-        if not networks.linked(world, zone, world.runner):
+        if not peerings.linked(world, zone, world.runner):
             return f"dial tcp: lookup {host}: no such host"
-    if world.runner.lower() != nodes.lower() and not networks.connected(world, world.runner, nodes):
+    if world.runner.lower() != nodes.lower() and not peerings.connected(world, world.runner, nodes):
         return f"dial tcp: {host}:443: i/o timeout"
     return ""

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from rehearsal.simulators.kubernetes import scheduler
 from rehearsal.simulators.kubernetes.azure_provider import MountedFile, MountError, mounted
 from rehearsal.simulators.kubernetes.fields import is_sealed, mapping, mappings
 from rehearsal.simulators.kubernetes.inside import CLASS, POD_STATUS, RELEASE, SECRET, Inside, Manifest, same
@@ -32,6 +33,8 @@ class Installed:
     provider: bool = False
     rotates: bool = False
     syncs: bool = False
+    windows: bool = False
+    """Whether the nodes of Windows have both too."""
 
 
 def installed(inside: Inside) -> Installed:
@@ -43,17 +46,20 @@ def installed(inside: Inside) -> Installed:
     addon = mapping(mapping((cluster.properties if cluster else {}).get("addonProfiles")).get(_ADDON))
     if addon.get("enabled"):
         rotates = same(inside.world, mapping(addon.get("config")).get("enableSecretRotation"), "true")
-        return Installed(driver=True, provider=True, rotates=rotates, syncs=True)
-    driver, provider, rotates, syncs = False, False, False, False
+        return Installed(driver=True, provider=True, rotates=rotates, syncs=True, windows=True)
+    driver, provider, rotates, syncs, windows = False, False, False, False, True
     for release in inside.all_of(RELEASE):
         chart, values = chart_name(release["spec"]["chart"]), mapping(release["spec"].get("values"))
+        if chart in (_WITH_PROVIDER, _ALONE):
+            windows = windows and mapping(values.get("windows")).get("enabled", False) is True
         if chart == _WITH_PROVIDER:
             provider, values = True, mapping(values.get(_ALONE))
         if chart == _ALONE or (chart == _WITH_PROVIDER and values.get("install", True)):
             driver = True
+            windows = windows and mapping(values.get("windows")).get("enabled", False) is True
             rotates = rotates or values.get("enableSecretRotation", False) is True
             syncs = syncs or mapping(values.get("syncSecret")).get("enabled", False) is True
-    return Installed(driver, provider, rotates, syncs)
+    return Installed(driver, provider, rotates, syncs, windows and driver and provider)
 
 
 def is_ours(volume: Mapping[str, Any]) -> bool:
@@ -63,7 +69,7 @@ def is_ours(volume: Mapping[str, Any]) -> bool:
 def mount(inside: Inside, pod: Manifest, volume: Mapping[str, Any]) -> list[str]:
     """The files come, and the Secrets are synced. Answers what the driver warns of; raises `MountError` if nothing comes."""
     source, here = mapping(volume.get("csi")), installed(inside)
-    if not here.driver:
+    if not here.driver or (scheduler.runs_on(pod) == "windows" and not here.windows):
         # Azure/secrets-store-csi-driver-provider-azure#101
         missing = f"driver name {DRIVER} not found in the list of registered CSI drivers"
         raise MountError(f"kubernetes.io/csi: mounter.SetUpAt failed to get CSI client: {missing}")

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from rehearsal.simulators.kubernetes import csi_driver, dapr_injector, daprd
+from rehearsal.simulators.kubernetes import csi_driver, dapr_injector, daprd, scheduler
 from rehearsal.simulators.kubernetes.admission import pod_name
 from rehearsal.simulators.kubernetes.azure_provider import MountError
 from rehearsal.simulators.kubernetes.controllers import EVENT, trace_name
@@ -22,6 +22,7 @@ _PENDING: Final = {"phase": "Pending"}
 _RUNNING: Final = {"phase": "Running"}
 _DONE: Final = {"phase": "Succeeded"}
 _NOT_COMPLETED: Final = "NotCompleted"
+_UNSCHEDULABLE: Final = "FailedScheduling"
 
 
 class _NotStartedError(Exception):
@@ -67,7 +68,10 @@ def roll_out(inside: Inside, owner: Manifest) -> None:
         },
         "spec": template.get("spec"),
     }
-    pod = inside.put({**_mutated(inside, pod, kind), "status": _PENDING})
+    pod = {**_mutated(inside, pod, kind), "status": _PENDING}
+    if kind.name == "DaemonSet" and scheduler.refusal(inside, pod):
+        return  # one for each node that takes it: for none, none
+    pod = inside.put(pod)
     if start(inside, pod, kind, metadata["name"]):
         done = kind.name == "Job" and not _runs_on(pod)
         inside.put({**pod, "status": _DONE if done else _RUNNING})
@@ -81,6 +85,7 @@ def roll_out(inside: Inside, owner: Manifest) -> None:
 def start(inside: Inside, pod: Manifest, kind: Kind, name: str) -> bool:
     """Whether it comes up; if not, an event says why, under the name of what made the pod."""
     try:
+        _must_have_a_node(inside, pod)
         warnings = _mounted(inside, pod)
         _must_have_variables(inside, pod, warnings)
         _must_have_its_sidecar(inside, pod)
@@ -140,6 +145,9 @@ def why_not_ready(inside: Inside, kind: Kind, namespace: str, name: str) -> list
     said = f"{reason}: {message}"
     if about["kind"] != "Pod" or (pod := inside.get(POD, namespace, about["name"])) is None:
         return [said]
+    if reason == _UNSCHEDULABLE:
+        # Said once: statusFromCondition, of the condition PodScheduled.
+        return [message]
     containers = [str(container.get("name")) for container in mappings(mapping(pod.get("spec")).get("containers"))]
     if reason == _NOT_COMPLETED:
         containers.remove(dapr_injector.SIDECAR)
@@ -199,6 +207,11 @@ def _runs_on(pod: Manifest) -> bool:
     """When the pod's own containers have ended."""
     sidecar = dapr_injector.sidecar_of(pod)
     return sidecar is not None and not dapr_injector.is_native(sidecar)
+
+
+def _must_have_a_node(inside: Inside, pod: Manifest) -> None:
+    if why := scheduler.refusal(inside, pod):
+        raise _NotStartedError(_UNSCHEDULABLE, why)
 
 
 def _must_have_its_sidecar(inside: Inside, pod: Manifest) -> None:

@@ -22,6 +22,7 @@ from rehearsal.simulators.kubernetes.fields import (
     required,
 )
 from rehearsal.simulators.kubernetes.names import wrong_with_label, wrong_with_subdomain
+from rehearsal.simulators.kubernetes.windows_pods import os_failures
 from rehearsal.simulators.shape import Failure
 
 MOST_ID: Final = 2**31 - 1
@@ -50,6 +51,7 @@ def pod_failures(spec: Mapping[str, Any], path: str, minor: int, claims: frozens
     if isinstance(account := spec.get("serviceAccountName"), str) and not is_sealed(account):
         yield from (invalid(f"{path}.serviceAccountName", account, why) for why in wrong_with_subdomain(account))
     yield from ids(mapping(spec.get("securityContext")), f"{path}.securityContext", "runAsUser", "runAsGroup", "fsGroup")
+    yield from os_failures(spec, path)
 
 
 def ids(context: Mapping[str, Any], path: str, *names: str) -> Iterator[Failure]:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from rehearsal.simulators.azure import networks
+from rehearsal.simulators.azure import peerings
 from rehearsal.simulators.azure.arm import ArmError
 from rehearsal.simulators.provider import ProviderError
 from rehearsal.simulators.seed import SeedError, plant
@@ -185,7 +185,7 @@ def test_a_zone_that_is_there_knows_the_cluster_and_is_linked_to_its_network(two
     rights = with_identity(two, zone=own.id, network=f"{NETWORKS}/nodes")
     made = two.cluster(**private(subnet=True, privateDNSZone=own.id), **rights)
     assert made.outputs["privateFQDN"].endswith(f".{ZONE}")
-    links = [found.properties["virtualNetwork"]["id"] for found in two.world.of_type(networks.LINK, below=own.id)]
+    links = [found.properties["virtualNetwork"]["id"] for found in two.world.of_type(peerings.LINK, below=own.id)]
     assert links == [f"{NETWORKS}/nodes"]
 
 
