@@ -16,7 +16,7 @@ class OsSku(StrEnum):
     UBUNTU = "Ubuntu"
     WINDOWS_2022 = "Windows2022"
     WINDOWS_2025 = "Windows2025"
-    """Not in the SDK's list yet, and AKS takes it in every version of its API: hashicorp/terraform-provider-azurerm#32084."""
+    """Not in the SDK's list yet. AKS took it by an API version that did not list it either: hashicorp/terraform-provider-azurerm#32084."""
 
     @property
     def is_windows(self) -> bool:

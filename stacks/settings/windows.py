@@ -84,14 +84,16 @@ def an_ephemeral_disk_has_somewhere_to_be(pool: PoolSettings) -> Iterator[Found]
 
 
 @rule(
-    "windows-has-no-user-ids",
+    "windows-security-context",
     PodSettings,
     source="https://kubernetes.io/docs/concepts/windows/intro/#compatibility-v1-pod-spec-containers-securitycontext",
 )
-def windows_has_no_user_ids(pod: PodSettings) -> Iterator[Found]:
-    """Its users have names."""
+def security_fields_mean_something_on_windows(pod: PodSettings) -> Iterator[Found]:
+    """Its users have names, and its system writes."""
     if pod.os is OperatingSystem.WINDOWS and pod.run_as_user is not None:
         yield Found(("run_as_user",), "Windows knows users by their names", "take it out", remove=True)
+    if pod.os is OperatingSystem.WINDOWS and pod.read_only_root_filesystem:
+        yield Found(("read_only_root_filesystem",), "Windows writes into its containers", "take it out", remove=True)
 
 
 @rule(

@@ -59,7 +59,12 @@ CASES = [
         "cluster.system_pool.vm_size: 'Standard_E4as_v6' has no disk on its host for os_disk_type: Ephemeral; choose a size with a d, or Managed (pulumi config set --path 'cluster.system_pool.vm_size' Standard_E4ads_v6)",
     ),
     case(
-        "windows-has-no-user-ids",
+        "windows-security-context",
+        _pool() | _on_windows(read_only_root_filesystem=True),
+        "workloads[0].read_only_root_filesystem: Windows writes into its containers; take it out (pulumi config rm --path 'workloads[0].read_only_root_filesystem')",
+    ),
+    case(
+        "windows-security-context",
         _pool() | _on_windows(run_as_user=1000),
         "workloads[0].run_as_user: Windows knows users by their names; take it out (pulumi config rm --path 'workloads[0].run_as_user')",
     ),

@@ -1,6 +1,7 @@
 """Rules of AKS about the way out of a cluster: networkProfile.outboundType and what it needs of the subnet.
 
-https://learn.microsoft.com/azure/aks/egress-outboundtype; the codes are AKS's own.
+https://learn.microsoft.com/azure/aks/egress-outboundtype; where an issue stands beside a rule its words are
+AKS's, elsewhere ours.
 """
 
 from __future__ import annotations
