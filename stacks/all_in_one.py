@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from stacks import outputs, steps
+from stacks.look import look
 from stacks.operators import make_operators
 from stacks.platform_output import platform_of
 from stacks.settings import Settings
@@ -11,7 +12,7 @@ from stacks.settings import Settings
 
 async def all_in_one(settings: Settings) -> Mapping[str, Any]:
     """A cluster, a vault, and for each workload the chain from the one to the other."""
-    found = await steps.look(settings)
+    found = await look(settings)
     group = steps.make_group(settings, found.facts.resource_group)
     around = steps.make_around(settings, found.facts, group)
     cluster = steps.make_cluster(settings, found, group, around)

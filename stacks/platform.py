@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from stacks import outputs, steps
+from stacks.look import look
 from stacks.operators import make_operators
 from stacks.platform_output import platform_of
 from stacks.settings import Settings
@@ -11,7 +12,7 @@ from stacks.settings import Settings
 
 async def platform(settings: Settings) -> Mapping[str, Any]:
     """Everything that workloads share, and none of them."""
-    found = await steps.look(settings)
+    found = await look(settings)
     group = steps.make_group(settings, found.facts.resource_group)
     around = steps.make_around(settings, found.facts, group)
     cluster = steps.make_cluster(settings, found, group, around)

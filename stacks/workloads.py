@@ -12,6 +12,7 @@ from components.operators import Operator
 from components.workloads import WORKLOADS
 from stacks import adopt, outputs, steps
 from stacks.facts import VaultFacts
+from stacks.look import Found, look, must_have_windows, must_open_to_lists
 from stacks.operators import Served, make_operators
 from stacks.platform_output import Platform, PlatformVault, read_platform
 from stacks.settings import Settings
@@ -22,7 +23,7 @@ from stacks.settings.workloads import WorkloadSettings
 
 async def workloads(settings: Settings) -> Mapping[str, Any]:
     """For each workload the chain from somebody else's cluster to somebody else's vault."""
-    found = await steps.look(settings)
+    found = await look(settings)
     platform = await read_platform(settings.platform.stack) if settings.platform else None
     if platform:
         found = _on(settings, found, platform)
@@ -42,7 +43,7 @@ async def workloads(settings: Settings) -> Mapping[str, Any]:
     }
 
 
-def _on(settings: Settings, found: steps.Found, platform: Platform) -> steps.Found:
+def _on(settings: Settings, found: Found, platform: Platform) -> Found:
     """The platform as things that exist: asked like any other, so that what it lacks is said before the first resource."""
     stack, deployer = settings.platform.stack if settings.platform else "", found.facts.deployer
     if platform.subscription_id.lower() != deployer.subscription_id.lower():
@@ -55,9 +56,9 @@ def _on(settings: Settings, found: steps.Found, platform: Platform) -> steps.Fou
     key = f"platform.stack ({stack})"
     cluster = adopt.find_cluster(key, platform.cluster.resource_group, platform.cluster.name)
     facts = replace(found.facts, cluster_name=platform.cluster.name).with_vaults(_vaults_of(settings, platform, key))
-    steps.must_open_to_lists(settings, facts)
-    steps.must_have_windows(settings, cluster.args.windows, f"the cluster of {stack}")
-    return steps.Found(facts, cluster)
+    must_open_to_lists(settings, facts)
+    must_have_windows(settings, cluster.args.windows, f"the cluster of {stack}")
+    return Found(facts, cluster)
 
 
 def _vaults_of(settings: Settings, platform: Platform, key: str) -> dict[str | None, VaultFacts]:

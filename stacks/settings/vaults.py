@@ -15,12 +15,20 @@ _NAMES = "https://learn.microsoft.com/azure/key-vault/general/about-keys-secrets
 def vaults_are_called_differently(settings: Settings) -> Iterator[Found]:
     """Secrets tell vaults apart by the one name, Azure by the other."""
     labels: set[str] = set()
+    existing = {tuple(map(str.lower, settings.vault.existing.where))} if settings.vault.existing else set[tuple[str, ...]]()
     names = {settings.vault.name.lower()} if settings.vault.name else set[str]()
     for index, vault in enumerate(settings.vaults):
         if vault.name in labels:
             yield Found(("vaults", index, "name"), f"{vault.name!r} is the name of another entry", "choose another name", f"{vault.name}-2")
         if vault.resource_name and vault.resource_name.lower() in names:
             yield Found(("vaults", index, "resource_name"), f"{vault.resource_name!r} is another vault's", "choose another name")
+        if vault.existing:
+            where = tuple(map(str.lower, vault.existing.where))
+            if where in existing:
+                yield Found(
+                    ("vaults", index, "existing"), f"{vault.existing.where[1]!r} is another entry's", "name each vault once", remove=True
+                )
+            existing.add(where)
         labels.add(vault.name)
         names |= {vault.resource_name.lower()} if vault.resource_name else set()
 

@@ -66,6 +66,11 @@ CASES = [
     ),
     case(
         "vault-names-differ",
+        {"vault": {"existing": HERE}, "vaults": [{"name": "payments", "existing": HERE}]},
+        "vaults[0].existing: 'aks-platform' is another entry's; name each vault once (pulumi config rm --path 'vaults[0].existing')",
+    ),
+    case(
+        "vault-names-differ",
         {"vaults": [{"name": "payments"}, {"name": "payments"}]},
         "vaults[1].name: 'payments' is the name of another entry; choose another name (pulumi config set --path 'vaults[1].name' payments-2)",
     ),
