@@ -21,6 +21,8 @@ from components.identity import PlannedGrant
 from components.moved import AS_MOVED
 from components.private_endpoint import PrivateEndpoint, make_private_endpoint
 from components.roles import READ_ACCESS, ObjectType, Role
+from components.vault_access import OFFICER, AccessPolicy, Authorization, entry
+from components.vault_secrets import Manage, RandomValue, SeededSecret
 
 
 class VaultSku(StrEnum):
@@ -44,17 +46,6 @@ class Bypass(StrEnum):
     NONE = "None"
 
 
-class Manage(StrEnum):
-    """How long the program answers for a secret that it made."""
-
-    ONCE = "once"
-    """It writes the secret once; a later rotation in the vault stays."""
-    ALWAYS = "always"
-    """It writes every later change of value, tags or expiry, over whatever stands in the vault."""
-    RELEASE = "release"
-    """As once; and the secret stays in the vault when it leaves the list, or is `from: existing` from the next `up` on."""
-
-
 @dataclass(frozen=True, kw_only=True)
 class VaultNetwork:
     """From where the data plane answers."""
@@ -66,54 +57,6 @@ class VaultNetwork:
     """Public IPv4 addresses or CIDRs."""
     subnet_ids: Sequence[str] = ()
     """ARM ids of subnets with the service endpoint Microsoft.KeyVault."""
-
-
-class Authorization(StrEnum):
-    """What decides who may read the vault."""
-
-    RBAC = "rbac"
-    """Role assignments, also on a single secret."""
-    ACCESS_POLICY = "access-policy"
-    """The vault's own list, which knows the whole vault only: for vaults that are not on RBAC yet."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class AccessPolicy:
-    """What somebody may do with all objects of the vault, where the vault keeps a list of its own."""
-
-    label: str
-    """A plain word for people."""
-    object_id: Input[str]
-    secrets: Sequence[str] = ()
-    """``get``, ``list`` …"""
-    keys: Sequence[str] = ()
-    certificates: Sequence[str] = ()
-
-
-OFFICER = ("get", "list", "set", "delete", "recover", "backup", "restore")
-"""What the role Key Vault Secrets Officer can do, but for purging."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class RandomValue:
-    """A value that nobody chooses and nobody sees."""
-
-    length: int = 32
-    special: bool = True
-
-
-@dataclass(frozen=True, kw_only=True)
-class SeededSecret:
-    """A secret that the program writes into the vault."""
-
-    name: str
-    value: Input[str] | RandomValue
-    content_type: str | None = None
-    not_before: int | None = None
-    """Seconds since 1970, UTC."""
-    expires: int | None = None
-    """Seconds since 1970, UTC."""
-    manage: Manage = Manage.ONCE
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -239,7 +182,7 @@ class KeyVault(pulumi.ComponentResource):
                     f"{name}/policy/{policy.label}",
                     resource_group_name=args.resource_group_name,
                     vault_name=args.vault_name,
-                    policy=_entry(args, policy),
+                    policy=entry(args.tenant_id, policy),
                     opts=opts,
                 )
             )
@@ -319,7 +262,9 @@ def _vault_properties(args: KeyVaultArgs) -> keyvault.VaultPropertiesArgs:
         sku=keyvault.SkuArgs(family=keyvault.SkuFamily.A, name=keyvault.SkuName(args.sku.value)),
         # Off is the default of azure-native's API version, and with it no role assignment would open the vault.
         enable_rbac_authorization=args.authorization is Authorization.RBAC,
-        access_policies=[_entry(args, policy) for policy in _policies(args)] if args.authorization is Authorization.ACCESS_POLICY else None,
+        access_policies=[entry(args.tenant_id, policy) for policy in _policies(args)]
+        if args.authorization is Authorization.ACCESS_POLICY
+        else None,
         enable_soft_delete=True,
         soft_delete_retention_in_days=args.soft_delete_retention_days,
         # True or absent: ARM refuses False, also on a vault that never had it (azure-cli#29115).
@@ -341,11 +286,3 @@ def _vault_properties(args: KeyVaultArgs) -> keyvault.VaultPropertiesArgs:
 def _policies(args: KeyVaultArgs) -> list[AccessPolicy]:
     officers = [AccessPolicy(label=f"officer/{officer.label}", object_id=officer.object_id, secrets=OFFICER) for officer in args.officers]
     return [*officers, *args.policies]
-
-
-def _entry(args: KeyVaultArgs, policy: AccessPolicy) -> keyvault.AccessPolicyEntryArgs:
-    return keyvault.AccessPolicyEntryArgs(
-        tenant_id=args.tenant_id,
-        object_id=policy.object_id,
-        permissions=keyvault.PermissionsArgs(secrets=list(policy.secrets), keys=list(policy.keys), certificates=list(policy.certificates)),
-    )

@@ -12,7 +12,7 @@ from pulumi_azure_native import containerservice, keyvault
 
 from components.cluster_access import AdoptedClusterArgs
 from components.csi_addon import addon_identity
-from components.vault import Authorization
+from components.vault_access import Authorization
 from stacks.deployer import Deployer
 from stacks.facts import VaultFacts
 from stacks.settings.existing import ExistingSettings

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from components import naming
-from components.vault import Authorization
+from components.vault_access import Authorization
 from stacks.deployer import Deployer
 from stacks.settings import Settings
 from stacks.settings.vault import EveryVaultSettings

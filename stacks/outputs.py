@@ -11,7 +11,8 @@ from components.cluster_access import Cluster
 from components.grants import describe
 from components.identity import AUDIENCE, Reader, ServiceAccount
 from components.roles import ObjectType
-from components.vault import Authorization, KeyVault
+from components.vault import KeyVault
+from components.vault_access import Authorization
 from components.workloads import WORKLOADS, Kind, Workload
 from stacks import workload_parts
 from stacks.facts import Facts

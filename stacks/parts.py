@@ -17,7 +17,9 @@ from components.maintenance import Maintenance
 from components.node_pool import Autoscale, NodePool
 from components.private_endpoint import PrivateEndpoint
 from components.roles import PrincipalType
-from components.vault import AccessPolicy, KeyVaultArgs, RandomValue, SeededSecret, VaultNetwork
+from components.vault import KeyVaultArgs, VaultNetwork
+from components.vault_access import AccessPolicy
+from components.vault_secrets import RandomValue, SeededSecret
 from components.virtual_network import NodeNetwork
 from stacks import network_parts
 from stacks.deployer import Deployer

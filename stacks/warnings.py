@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterator
 
 from components.cluster_network import Outbound
-from components.vault import Authorization, Manage
+from components.vault_access import Authorization
+from components.vault_secrets import Manage
 from components.workloads import WORKLOADS, Access, Kind
 from stacks import reads
 from stacks.settings import Grants, Settings

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from components import naming
-from components.vault import Authorization
+from components.vault_access import Authorization
 from stacks.settings.rules import Found, Path, rule, set_command, spell
 from stacks.settings.tree import Composition, Grants, Settings
 from stacks.settings.vault import EveryVaultSettings

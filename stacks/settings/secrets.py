@@ -9,7 +9,7 @@ from pydantic import AwareDatetime, BeforeValidator, Field
 from pydantic_core import PydanticCustomError
 
 from components.roles import ObjectType
-from components.vault import Manage
+from components.vault_secrets import Manage
 from stacks.settings.arrival import ArrivalSettings
 from stacks.settings.names import ObjectName
 from stacks.settings.rules import Between, Found, Matches, rule

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from enum import StrEnum
 from typing import Annotated
 
-from components.vault import Authorization, Bypass, DefaultAction, VaultSku
+from components.vault import Bypass, DefaultAction, VaultSku
+from components.vault_access import Authorization
 from stacks.settings.existing import ExistingVault
 from stacks.settings.names import ARM_ID, Guid, ResourceGroupName, SubnetId, ipv4_range, is_public
 from stacks.settings.rules import Between, Found, Matches, Section, rule

@@ -3,7 +3,7 @@
 from typing import Any
 
 from components.alerts import EXPIRIES, Alerts
-from components.vault import SeededSecret
+from components.vault_secrets import SeededSecret
 from tests.components import samples
 from tests.harness import Build, build
 

@@ -14,7 +14,8 @@ from components.operators.csi_driver import CsiDriver, CsiDriverArgs
 from components.operators.dapr import Dapr, DaprArgs, DaprExtension
 from components.operators.external_secrets import ExternalSecrets, ExternalSecretsArgs
 from components.operators.reloader import Reloader, ReloaderArgs
-from components.vault import KeyVault, RandomValue, SeededSecret
+from components.vault import KeyVault
+from components.vault_secrets import RandomValue, SeededSecret
 from components.virtual_network import NodeNetwork, NodeNetworkArgs, Peer
 from components.workloads import WORKLOADS, Technique, Workload
 from tests.components import samples

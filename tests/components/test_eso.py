@@ -6,7 +6,7 @@ import pytest
 
 from components.identity import ServiceAccount
 from components.roles import ObjectType
-from components.vault import RandomValue, SeededSecret
+from components.vault_secrets import RandomValue, SeededSecret
 from components.workloads import ComposedValue, CreationPolicy, DeletionPolicy, RefreshPolicy, SecretKey, SoughtSecrets, Sync, WantedObject
 from components.workloads.eso import EsoWorkload
 from tests.components import samples

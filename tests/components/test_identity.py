@@ -5,7 +5,7 @@ import pytest
 
 from components.identity import PlannedGrant, ServiceAccount, WorkloadIdentity, WorkloadIdentityArgs
 from components.roles import ObjectType, Role
-from components.vault import RandomValue, SeededSecret
+from components.vault_secrets import RandomValue, SeededSecret
 from tests.components import samples
 from tests.harness import ISSUER, build
 

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from components.vault import KeyVault, RandomValue, SeededSecret
+from components.vault import KeyVault
+from components.vault_secrets import RandomValue, SeededSecret
 from components.workloads import SecretKey, WantedObject
 from components.workloads.kubernetes_secret import KubernetesSecretWorkload
 from tests.components import samples

@@ -6,7 +6,9 @@ import pytest
 
 from components.grants import Principal
 from components.roles import ObjectType, PrincipalType, Role
-from components.vault import AccessPolicy, Authorization, Bypass, DefaultAction, Manage, RandomValue, SeededSecret, VaultNetwork
+from components.vault import Bypass, DefaultAction, VaultNetwork
+from components.vault_access import AccessPolicy, Authorization
+from components.vault_secrets import Manage, RandomValue, SeededSecret
 from tests.components import samples
 from tests.harness import DEPLOYER, Build, build
 

@@ -7,7 +7,7 @@ import pytest
 
 from components.identity import PlannedGrant, ServiceAccount
 from components.roles import ObjectType, Role
-from components.vault import RandomValue, SeededSecret
+from components.vault_secrets import RandomValue, SeededSecret
 from components.workloads import Kind, Pod, WantedObject
 from components.workloads.manifests import Delivery, owner
 from components.workloads.pod import Autoscale, Autoscaler, Probe, RestartPolicy, Security, Service, ServiceType, UpdateStrategy, UpdateType

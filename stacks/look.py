@@ -1,0 +1,107 @@
+"""What is known before anything is made, and everything that can stop the program: names, and what exists already."""
+
+from dataclasses import dataclass, replace
+
+import pulumi
+
+from components.vault_access import Authorization
+from components.workloads.pod import OperatingSystem
+from stacks import adopt, parts, surroundings
+from stacks.alerts import look_for_receivers
+from stacks.deployer import find_deployer
+from stacks.facts import Facts, VaultFacts, facts_of
+from stacks.settings import Settings
+from stacks.settings.existing import ExistingCluster
+from stacks.settings.operators import Install, InstallDapr
+from stacks.settings.rules import spell
+from stacks.settings.workloads import Scope
+from stacks.warnings import warnings
+
+
+@dataclass(frozen=True)
+class Found:
+    """What is known before anything is made: names, and what exists already."""
+
+    facts: Facts
+    cluster: adopt.FoundCluster | None = None
+    """One that exists."""
+
+
+async def look(settings: Settings) -> Found:
+    """Who runs ``pulumi``, what things are called, and what exists of them: everything that can stop the program stops it here."""
+    for warning in warnings(settings):
+        pulumi.log.warn(warning)
+    facts = facts_of(settings, await find_deployer(parts.deployer_type(settings)))
+    cluster = None
+    if settings.cluster.existing:
+        cluster = _cluster_that_exists(settings, facts, settings.cluster.existing)
+        facts = replace(facts, cluster_name=cluster.args.cluster_name)
+    facts = facts.with_vaults(_vaults_that_exist(settings, facts))
+    for index, identity in enumerate(settings.identities):
+        if identity.existing:
+            adopt.must_be_ours(f"identities[{index}].existing", identity.existing, facts.deployer)
+    if settings.monitoring and settings.monitoring.existing:
+        adopt.must_be_ours("monitoring.existing", settings.monitoring.existing, facts.deployer)
+    look_for_receivers(settings, facts)
+    must_open_to_lists(settings, facts)
+    if settings.cluster.private:
+        surroundings.look_at_runner(settings, facts, settings.cluster.private)
+        surroundings.look_at_cluster(facts)
+    if settings.cluster.kms:
+        surroundings.look_at_key(facts, settings.cluster.kms)
+    return Found(facts, cluster)
+
+
+def _cluster_that_exists(settings: Settings, facts: Facts, existing: ExistingCluster) -> adopt.FoundCluster:
+    group, name = adopt.must_be_ours("cluster.existing", existing, facts.deployer)
+    adopt.must_be_somebody_elses("cluster.existing", (group, name), (facts.resource_group, facts.cluster_name))
+    cluster = adopt.find_cluster("cluster.existing", group, name)
+    must_have_windows(settings, cluster.args.windows, f"cluster {name!r}")
+    if cluster.automatic and settings.operators.dapr and settings.operators.dapr.install is InstallDapr.EXTENSION:
+        # Azure/AKS#4513, #5726
+        raise pulumi.RunError(
+            f"operators.dapr.install: extension, and cluster {name!r} is an Automatic one, on which the extension does not get ready;"
+            " choose helm (pulumi config set --path 'operators.dapr.install' helm)"
+        )
+    driver = settings.operators.csi_driver
+    if driver and driver.install is Install.EXISTING and not cluster.csi_addon:
+        pulumi.log.warn(
+            f"operators.csi_driver existing: the add-on is not on in cluster {name!r}, so somebody has to have installed the charts;"
+            f" else: az aks enable-addons --addons azure-keyvault-secrets-provider --resource-group {group} --name {name}"
+        )
+    return cluster
+
+
+def _vaults_that_exist(settings: Settings, facts: Facts) -> dict[str | None, VaultFacts]:
+    found: dict[str | None, VaultFacts] = {}
+    for at, label, said in settings.every_vault:
+        if said.existing:
+            key, own = f"{spell(at)}.existing", facts.vaults[label]
+            where = adopt.must_be_ours(key, said.existing, facts.deployer)
+            adopt.must_be_somebody_elses(key, where, (own.resource_group, own.name))
+            found[label] = adopt.find_vault(key, *where)
+    return found
+
+
+def must_have_windows(settings: Settings, windows: bool, cluster: str) -> None:
+    """Pods of Windows would wait for ever (windows.py has it for clusters of our own)."""
+    waiting = [f"workloads[{index}].os" for index, workload in enumerate(settings.workloads) if workload.os is OperatingSystem.WINDOWS]
+    if waiting and not windows:
+        raise pulumi.RunError(f"{', '.join(waiting)}: windows, and no pool of {cluster} runs Windows; add one there, or choose linux")
+
+
+def must_open_to_lists(settings: Settings, facts: Facts) -> None:
+    """An access policy opens the whole vault, and nobody may believe that it opened one secret (limits.py has it for vaults of our own)."""
+    for label, vault in facts.vaults.items():
+        if not vault.exists or vault.authorization is not Authorization.ACCESS_POLICY:
+            continue
+        narrow = [
+            f"workloads[{index}].scope"
+            for index, workload in enumerate(settings.workloads)
+            if workload.scope is not Scope.VAULT and any(secret.vault == label for secret in workload.secrets)
+        ]
+        if narrow:
+            raise pulumi.RunError(
+                f"{', '.join(narrow)}: object, and vault {vault.name!r} keeps access policies, which open every secret in it; say vault,"
+                " or move the vault to RBAC (docs/migrations.md)"
+            )
