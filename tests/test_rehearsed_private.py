@@ -288,4 +288,4 @@ def test_a_key_that_does_not_work_is_told_before_anything_is_made(stack: Rehears
 def test_the_vault_of_the_stack_itself_does_not_hold_the_key(stack: Rehearsal) -> None:
     with_key(stack)
     stack.config["aks-secrets:vault"] = {"name": "kv-etcd", "resource_group": "rg-hub"}
-    assert "cluster.kms.vault_id: the vault that this stack makes" in refused(stack, "preview")
+    assert "cluster.kms.vault_id: a vault that this stack makes" in refused(stack, "preview")

@@ -52,6 +52,10 @@ def two(azure: Azure) -> Azure:
     """Two networks with addresses of their own."""
     network(azure, "nodes", "10.1.0.0/16")
     network(azure, "hub", "10.2.0.0/16")
+    azure.create(
+        "network:Subnet",
+        {"resourceGroupName": "rg", "virtualNetworkName": "nodes", "subnetName": "nodes", "addressPrefix": "10.1.0.0/24"},
+    )
     return azure
 
 
