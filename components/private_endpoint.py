@@ -4,7 +4,7 @@ https://learn.microsoft.com/azure/key-vault/general/private-link-service
 Deliberately not here: the virtual network and its subnets.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import pulumi
@@ -16,6 +16,59 @@ _VAULT_GROUP = "vault"
 
 
 @dataclass(frozen=True, kw_only=True)
+class VaultZoneArgs:
+    """Who is to find the vaults' private addresses."""
+
+    resource_group_name: Input[str]
+    networks: Mapping[str, Input[str]]
+    """Name → ARM id of each network that asks."""
+    tags: Mapping[str, str] = field(default_factory=dict[str, str])
+
+
+class VaultZone(pulumi.ComponentResource):
+    """The zone that leads to the private addresses of all vaults of a stack: a network is linked to one zone of a name.
+
+    Creates: PrivateZone, one VirtualNetworkLink per network.
+    """
+
+    resource_id: Output[str]
+    name: Output[str]
+
+    links: list[pulumi.Resource]
+    """What has to be there before somebody in those networks finds a vault."""
+
+    def __init__(self, name: str, args: VaultZoneArgs, opts: ResourceOptions | None = None) -> None:
+        super().__init__("aks-secrets:index:VaultZone", name, None, opts)
+        # Only for those who want it: start-up time.
+        from pulumi_azure_native import privatedns
+
+        zone = privatedns.PrivateZone(
+            f"{name}-zone",
+            resource_group_name=args.resource_group_name,
+            private_zone_name=VAULT_ZONE,
+            location="global",
+            tags=args.tags,
+            opts=ResourceOptions(parent=self),
+        )
+        self.links = [
+            privatedns.VirtualNetworkLink(
+                f"{name}/{network}",
+                resource_group_name=args.resource_group_name,
+                private_zone_name=zone.name,
+                virtual_network_link_name=network,
+                virtual_network=privatedns.SubResourceArgs(id=network_id),
+                registration_enabled=False,
+                location="global",
+                tags=args.tags,
+                opts=ResourceOptions(parent=self),
+            )
+            for network, network_id in args.networks.items()
+        ]
+        self.resource_id, self.name = zone.id, zone.name
+        self.register_outputs({"resource_id": self.resource_id, "name": self.name})
+
+
+@dataclass(frozen=True, kw_only=True)
 class PrivateEndpoint:
     """Where the endpoint stands, and who knows its name."""
 
@@ -23,50 +76,20 @@ class PrivateEndpoint:
     endpoint_name: str
     subnet_id: Input[str]
     """ARM id of the subnet that gives it its address."""
-    dns_zone_id: Input[str] | None = None
-    """ARM id of a zone privatelink.vaultcore.azure.net that exists, and is linked to the networks that ask. None: one is made, and linked
-    to the subnet's network."""
+    dns_zone_id: Input[str]
+    """ARM id of a zone privatelink.vaultcore.azure.net that is linked to the networks that ask."""
+    after: Sequence[pulumi.Resource] = ()
+    """Those links, where the stack makes them."""
     tags: Mapping[str, str] = field(default_factory=dict[str, str])
-
-    @property
-    def virtual_network_id(self) -> Output[str]:
-        """The network of the subnet."""
-        return Output.from_input(self.subnet_id).apply(lambda subnet: subnet.rsplit("/subnets/", 1)[0])
 
 
 def make_private_endpoint(
     parent: pulumi.ComponentResource, name: str, wanted: PrivateEndpoint, vault_id: Output[str]
-) -> tuple[Input[str], list[pulumi.Resource]]:
-    """The ARM id of the zone, and what has to be there before a pod finds the vault by its private address."""
+) -> list[pulumi.Resource]:
+    """What has to be there before a pod finds the vault by its private address."""
     # Only for those who want it: start-up time.
-    from pulumi_azure_native import network, privatedns
+    from pulumi_azure_native import network
 
-    child = ResourceOptions(parent=parent)
-    zone_id: Input[str] | None = wanted.dns_zone_id
-    made: list[pulumi.Resource] = []
-    if zone_id is None:
-        zone = privatedns.PrivateZone(
-            f"{name}-private-zone",
-            resource_group_name=wanted.resource_group_name,
-            private_zone_name=VAULT_ZONE,
-            location="global",
-            tags=wanted.tags,
-            opts=child,
-        )
-        made.append(
-            privatedns.VirtualNetworkLink(
-                f"{name}-private-zone-link",
-                resource_group_name=wanted.resource_group_name,
-                private_zone_name=zone.name,
-                virtual_network_link_name=wanted.endpoint_name,
-                virtual_network=privatedns.SubResourceArgs(id=wanted.virtual_network_id),
-                registration_enabled=False,
-                location="global",
-                tags=wanted.tags,
-                opts=child,
-            )
-        )
-        zone_id = zone.id
     endpoint = network.PrivateEndpoint(
         f"{name}-private-endpoint",
         resource_group_name=wanted.resource_group_name,
@@ -76,15 +99,15 @@ def make_private_endpoint(
             network.PrivateLinkServiceConnectionArgs(name=wanted.endpoint_name, private_link_service_id=vault_id, group_ids=[_VAULT_GROUP])
         ],
         tags=wanted.tags,
-        opts=child,
+        opts=ResourceOptions(parent=parent),
     )
     group = network.PrivateDnsZoneGroup(
         f"{name}-private-zone-group",
         resource_group_name=wanted.resource_group_name,
         private_endpoint_name=endpoint.name,
         private_dns_zone_group_name="default",
-        private_dns_zone_configs=[network.PrivateDnsZoneConfigArgs(name="vault", private_dns_zone_id=zone_id)],
+        private_dns_zone_configs=[network.PrivateDnsZoneConfigArgs(name="vault", private_dns_zone_id=wanted.dns_zone_id)],
         # It goes with its endpoint.
         opts=ResourceOptions(parent=parent, deleted_with=endpoint),
     )
-    return zone_id, [*made, group]
+    return [*wanted.after, group]

@@ -120,7 +120,6 @@ class KeyVault(pulumi.ComponentResource):
         super().__init__("aks-secrets:index:KeyVault", name, None, opts)
         # A slash is in no vault's name, nor in any secret's.
         self._label = f"{args.label}/" if args.label else ""
-        self._private_zone_id: Input[str] | None = None
         vault = self._make_or_read(name, args)
         # Of one that exists both are known before it is read: a first preview shows names and scopes.
         self.name = Output.from_input(args.vault_name) if args.existing_id else vault.name
@@ -130,8 +129,7 @@ class KeyVault(pulumi.ComponentResource):
         self.vault_uri = Output.concat("https://", self.name.apply(str.lower), ".vault.azure.net/")
         self._before: list[pulumi.Resource] = [vault, *self._list_policies(name, args)]
         if args.private_endpoint:
-            self._private_zone_id, ready = make_private_endpoint(self, name, args.private_endpoint, self.resource_id)
-            self._before += ready
+            self._before += make_private_endpoint(self, name, args.private_endpoint, self.resource_id)
         if args.log_workspace_id:
             diagnose(self, name, self.resource_id, args.log_workspace_id, VAULT_LOGS)
         # Of a secret that was there before its subscription Event Grid is told nothing.
@@ -188,11 +186,6 @@ class KeyVault(pulumi.ComponentResource):
             )
         return made
 
-    @property
-    def private_zone_id(self) -> Input[str] | None:
-        """ARM id of the zone that leads to its private address, if it has one."""
-        return self._private_zone_id
-
     def read_grant(self, kind: ObjectType, object_name: str) -> PlannedGrant:
         """The grant that reads one object and no other."""
         access = READ_ACCESS[kind]
@@ -248,11 +241,12 @@ class KeyVault(pulumi.ComponentResource):
     def _value_of(self, name: str, secret: SeededSecret) -> Input[str]:
         if not isinstance(secret.value, RandomValue):
             return secret.value
+        formerly = [pulumi.Alias(name=f"{other}/{secret.name.lower()}") for other in secret.perhaps_from]
         return random.RandomPassword(
             f"{name}/{secret.name.lower()}",
             length=secret.value.length,
             special=secret.value.special,
-            opts=ResourceOptions(parent=self, aliases=AS_MOVED),
+            opts=ResourceOptions(parent=self, aliases=[*AS_MOVED, *formerly]),
         ).result
 
 

@@ -1,5 +1,6 @@
 """A secret that the program writes into a vault: plain data, but for its value."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -37,3 +38,5 @@ class SeededSecret:
     expires: int | None = None
     """Seconds since 1970, UTC."""
     manage: Manage = Manage.ONCE
+    perhaps_from: Sequence[str] = ()
+    """Components of other vaults of the stack, of which it may have been until now: a random value moves with its secret."""

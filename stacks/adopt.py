@@ -3,7 +3,7 @@
 They are read and never changed. What they answer is plain data, so that the first preview is as complete as the last.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -101,12 +101,21 @@ def must_be_ours(key: str, existing: ExistingSettings, deployer: Deployer) -> tu
     return existing.where
 
 
-def must_be_somebody_elses(key: str, where: tuple[str, str], made_here: tuple[str, str]) -> None:
-    """Under ``existing`` what a stack has made leaves its program, and Pulumi deletes what leaves a program."""
-    if [part.lower() for part in where] == [part.lower() for part in made_here]:
+def must_be_somebody_elses(
+    key: str, where: tuple[str, str], made_here: Iterable[tuple[str, str]], groups_made_here: Collection[str]
+) -> None:
+    """Under ``existing`` what a stack has made leaves its program, and Pulumi deletes what leaves a program. So it does with a group that
+    the stack makes, and everything in it."""
+    group, name = (part.lower() for part in where)
+    if (group, name) in [(its_group.lower(), its_name.lower()) for its_group, its_name in made_here]:
         raise pulumi.RunError(
             f"{key}: {where[1]!r} in {where[0]!r} is what this stack itself makes, and under existing Pulumi would delete it;"
             " take existing out, or adopt it from another stack (docs/adopt.md)"
+        )
+    if group in groups_made_here:
+        raise pulumi.RunError(
+            f"{key}: {where[1]!r} is in resource group {where[0]!r}, which this stack itself makes, and deletes with everything in it;"
+            " adopt it from another stack, or one that has another group (docs/adopt.md)"
         )
 
 

@@ -39,10 +39,13 @@ async def look(settings: Settings) -> Found:
     facts = facts.with_vaults(_vaults_that_exist(settings, facts))
     for index, identity in enumerate(settings.identities):
         if identity.existing:
-            adopt.must_be_ours(f"identities[{index}].existing", identity.existing, facts.deployer)
-    if settings.monitoring and settings.monitoring.existing:
-        adopt.must_be_ours("monitoring.existing", settings.monitoring.existing, facts.deployer)
+            key = f"identities[{index}].existing"
+            adopt.must_be_somebody_elses(key, adopt.must_be_ours(key, identity.existing, facts.deployer), [], groups_made(settings, facts))
+    if settings.monitoring and (workspace := settings.monitoring.existing):
+        key = "monitoring.existing"
+        adopt.must_be_somebody_elses(key, adopt.must_be_ours(key, workspace, facts.deployer), [], groups_made(settings, facts))
     look_for_receivers(settings, facts)
+    must_differ(facts)
     must_open_to_lists(settings, facts)
     if settings.cluster.private:
         surroundings.look_at_runner(settings, facts, settings.cluster.private)
@@ -54,7 +57,8 @@ async def look(settings: Settings) -> Found:
 
 def _cluster_that_exists(settings: Settings, facts: Facts, existing: ExistingCluster) -> adopt.FoundCluster:
     group, name = adopt.must_be_ours("cluster.existing", existing, facts.deployer)
-    adopt.must_be_somebody_elses("cluster.existing", (group, name), (facts.resource_group, facts.cluster_name))
+    ours = [(facts.resource_group, facts.cluster_name)]
+    adopt.must_be_somebody_elses("cluster.existing", (group, name), ours, groups_made(settings, facts))
     cluster = adopt.find_cluster("cluster.existing", group, name)
     must_have_windows(settings, cluster.args.windows, f"cluster {name!r}")
     if cluster.automatic and settings.operators.dapr and settings.operators.dapr.install is InstallDapr.EXTENSION:
@@ -74,13 +78,32 @@ def _cluster_that_exists(settings: Settings, facts: Facts, existing: ExistingClu
 
 def _vaults_that_exist(settings: Settings, facts: Facts) -> dict[str | None, VaultFacts]:
     found: dict[str | None, VaultFacts] = {}
+    # As they would be called without existing: what was made under that name is still in the state.
+    ours = [(vault.resource_group, vault.name) for vault in facts.vaults.values()]
     for at, label, said in settings.every_vault:
         if said.existing:
-            key, own = f"{spell(at)}.existing", facts.vaults[label]
+            key = f"{spell(at)}.existing"
             where = adopt.must_be_ours(key, said.existing, facts.deployer)
-            adopt.must_be_somebody_elses(key, where, (own.resource_group, own.name))
+            adopt.must_be_somebody_elses(key, where, ours, groups_made(settings, facts))
             found[label] = adopt.find_vault(key, *where)
     return found
+
+
+def groups_made(settings: Settings, facts: Facts) -> set[str]:
+    """In lower case, the resource groups that this stack makes."""
+    there = {group.name.lower() for group in settings.resource_groups if group.existing}
+    vaults = {facts.vaults[label].resource_group for _, label, said in settings.every_vault if said.existing is None}
+    return {group.lower() for group in {facts.resource_group, *vaults}} - there
+
+
+def must_differ(facts: Facts) -> None:
+    """Two names for one vault would be twice the same secret and twice the same grant."""
+    seen: dict[str, str | None] = {}
+    for label, vault in facts.vaults.items():
+        if (key := vault.id.lower()) in seen:
+            other = f"vaults, {seen[key]}" if seen[key] else "vault"
+            raise pulumi.RunError(f"vaults, {label}: {vault.name!r} is the vault of {other} already; name each vault once")
+        seen[key] = label
 
 
 def must_have_windows(settings: Settings, windows: bool, cluster: str) -> None:

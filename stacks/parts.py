@@ -15,7 +15,7 @@ from components.grants import Principal
 from components.identity import Reader
 from components.maintenance import Maintenance
 from components.node_pool import Autoscale, NodePool
-from components.private_endpoint import PrivateEndpoint
+from components.private_endpoint import PrivateEndpoint, VaultZone
 from components.roles import PrincipalType
 from components.vault import KeyVaultArgs, VaultNetwork
 from components.vault_access import AccessPolicy
@@ -40,8 +40,8 @@ class Around:
     workspace_id: Input[str] | None = None
     """Of Log Analytics."""
     network: NodeNetwork | None = None
-    vault_zone_id: Input[str] | None = None
-    """Of the zone that leads to private addresses of vaults, once one has made it."""
+    vault_zone: VaultZone | None = None
+    """The zone that leads to private addresses of vaults."""
     alerts: Alerts | None = None
     """Of the vaults that the stack makes."""
 
@@ -150,8 +150,9 @@ def vault_args(
             ip_rules=network.ip_rules,
             subnet_ids=network.subnet_ids,
         ),
-        secrets=[_seeded(secret) for secret in settings.seeded_secrets if secret.vault == label],
-        officers=_officers(settings.people, deployer),
+        secrets=[_seeded(secret, settings) for secret in settings.seeded_secrets if secret.vault == label],
+        # Of another vault that exists its owner says who manages its values.
+        officers=[] if label and known.exists else _officers(settings.people, deployer),
         private_endpoint=_private_endpoint(settings, vault.private_endpoint, known.name, group, around),
         # Of a vault that exists its owner says what is written down, and who is told.
         log_workspace_id=None if known.exists else around.workspace_id,
@@ -171,14 +172,20 @@ def _private_endpoint(
 ) -> PrivateEndpoint | None:
     if said is None:
         return None
-    subnet_id = said.subnet_id or (around.network.endpoints_subnet_id if around.network else "")
+    zone = None if said.dns_zone_id else around.vault_zone
     return PrivateEndpoint(
         resource_group_name=group,
         endpoint_name=naming.private_endpoint(vault_name),
-        subnet_id=subnet_id,
-        dns_zone_id=said.dns_zone_id or around.vault_zone_id,
+        subnet_id=said.subnet_id or (around.network.endpoints_subnet_id if around.network else ""),
+        dns_zone_id=zone.resource_id if zone else said.dns_zone_id or "",
+        after=zone.links if zone else (),
         tags=settings.tags,
     )
+
+
+def vault_component(label: str | None) -> str:
+    """What the component of a vault is called."""
+    return f"vault-{label}" if label else "vault"
 
 
 def _policies(settings: Settings, label: str | None, readers: Mapping[str, Reader]) -> list[AccessPolicy]:
@@ -198,7 +205,9 @@ def _policy(reader: str, object_id: Input[str], vault: str | None, workloads: Se
     )
 
 
-def _seeded(secret: SecretSettings) -> SeededSecret:
+def _seeded(secret: SecretSettings, settings: Settings) -> SeededSecret:
+    taken = {other.place for other in settings.seeded_secrets}
+    elsewhere = [label for _, label, _ in settings.every_vault if label != secret.vault and (label, secret.name.lower()) not in taken]
     return SeededSecret(
         name=secret.name,
         value=_value(secret),
@@ -206,6 +215,7 @@ def _seeded(secret: SecretSettings) -> SeededSecret:
         not_before=_seconds(secret.not_before),
         expires=_seconds(secret.expires),
         manage=secret.manage,
+        perhaps_from=[vault_component(label) for label in elsewhere],
     )
 
 

@@ -12,7 +12,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from components.cluster_access import Cluster
 from components.operators import Operator
 from components.vault import KeyVault
-from stacks.facts import Facts
+from components.vault_access import Authorization
+from stacks.facts import Facts, VaultFacts
 from stacks.operators import Served
 from stacks.settings import Settings
 
@@ -45,6 +46,8 @@ class PlatformVault(_Plain):
     name: str
     id: str
     uri: str
+    keeps_policies: bool = Field(default=False, alias="keepsPolicies")
+    """Whether the platform's stack writes the list of who may read it, and nobody else may."""
 
     @property
     def resource_group(self) -> str:
@@ -106,16 +109,17 @@ def platform_of(
         "location": settings.location,
         "resourceGroup": facts.resource_group,
         "cluster": {"name": cluster.name, "id": cluster.resource_id, "issuerUrl": cluster.issuer_url},
-        "vault": _told(vaults[None]),
-        "vaults": {label: _told(vault) for label, vault in vaults.items() if label},
+        "vault": _told(vaults[None], facts.vaults[None]),
+        "vaults": {label: _told(vault, facts.vaults[label]) for label, vault in vaults.items() if label},
         "operators": told,
         "namespaces": list(made),
         "isolatedNamespaces": [name for name, said in made.items() if said.isolated],
     }
 
 
-def _told(vault: KeyVault) -> dict[str, Any]:
-    return {"name": vault.name, "id": vault.resource_id, "uri": vault.vault_uri}
+def _told(vault: KeyVault, known: VaultFacts) -> dict[str, Any]:
+    policies = not known.exists and known.authorization is Authorization.ACCESS_POLICY
+    return {"name": vault.name, "id": vault.resource_id, "uri": vault.vault_uri, "keepsPolicies": policies}
 
 
 async def read_platform(stack: str) -> Platform:

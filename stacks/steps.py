@@ -1,7 +1,7 @@
 """The steps that compositions are made of: each takes what the one before has made. What a composition is, is which steps it takes."""
 
 import asyncio
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import pulumi
@@ -16,6 +16,7 @@ from components.identity import Reader, ServiceAccount, WorkloadIdentity, Worklo
 from components.namespace import deny_all, make_namespace
 from components.operators import Operator
 from components.operators.dapr import NAMESPACE
+from components.private_endpoint import VaultZone, VaultZoneArgs
 from components.vault import KeyVault
 from components.virtual_network import NodeNetwork
 from components.workloads import WORKLOADS, Workload, WorkloadArgs
@@ -30,11 +31,12 @@ from stacks.settings import Grants, Settings
 InCluster = ResourceOptions
 
 
-def make_group(settings: Settings, name: str, logical: str = "resource-group") -> Input[str]:
+def make_group(settings: Settings, name: str, logical: str = "resource-group", aliases: Sequence[pulumi.Alias] = ()) -> Input[str]:
     """The resource group of this name, made unless it exists."""
     if any(group.existing and group.name.lower() == name.lower() for group in settings.resource_groups):
         return name
-    return resources.ResourceGroup(logical, resource_group_name=name, location=settings.location, tags=settings.tags).name
+    opts = ResourceOptions(aliases=list(aliases))
+    return resources.ResourceGroup(logical, resource_group_name=name, location=settings.location, tags=settings.tags, opts=opts).name
 
 
 def make_workspace(settings: Settings, facts: Facts, group: Input[str]) -> Input[str] | None:
@@ -89,17 +91,33 @@ def make_vaults(settings: Settings, facts: Facts, group: Input[str], readers: Ma
 
     With access policies a vault names those who read it, so it comes after them, and their grants after it.
     """
-    groups = _vault_groups(settings, facts, group)
-    around, vaults = around or Around(), dict[str | None, KeyVault]()
+    groups, around = _vault_groups(settings, facts, group), around or Around()
+    vaults: dict[str | None, KeyVault] = {}
+    zone = _make_vault_zone(settings, facts, groups, around)
     for label, vault in facts.vaults.items():
-        args = parts.vault_args(settings, facts, label, groups[vault.resource_group.lower()], readers, around)
-        vaults[label] = KeyVault(f"vault-{label}" if label else "vault", args)
-        # One zone leads to all of them: a network has one of a name.
-        around = replace(around, vault_zone_id=around.vault_zone_id or vaults[label].private_zone_id)
+        args = parts.vault_args(settings, facts, label, groups[vault.resource_group.lower()], readers, replace(around, vault_zone=zone))
+        vaults[label] = KeyVault(parts.vault_component(label), args)
     for name, reader in readers.items():
         # With access policies too: on the day on which the vault moves to RBAC nobody waits for a role assignment to get about.
         reader.rights.add(workload_parts.plan_grants(settings.workloads_by_identity[name], vaults))
     return vaults
+
+
+def _make_vault_zone(settings: Settings, facts: Facts, groups: Mapping[str, Input[str]], around: Around) -> VaultZone | None:
+    """Of the vaults that have a private address and name no zone: one for all, since a network is linked to one of a name."""
+    endpoints = [vault.private_endpoint for _, _, vault in settings.every_vault]
+    asking = [endpoint for endpoint in endpoints if endpoint and endpoint.dns_zone_id is None]
+    if not asking:
+        return None
+    networks: dict[str, Input[str]] = {}
+    for endpoint in asking:
+        if endpoint.subnet_id:
+            network_id = endpoint.subnet_id.rsplit("/subnets/", 1)[0]
+            networks[naming.towards(network_id)] = network_id
+        elif around.network:
+            networks["to-" + naming.virtual_network(settings.stack)] = around.network.resource_id
+    args = VaultZoneArgs(resource_group_name=groups[facts.resource_group.lower()], networks=networks, tags=settings.tags)
+    return VaultZone("vault-zone", args)
 
 
 def _vault_groups(settings: Settings, facts: Facts, group: Input[str]) -> dict[str, Input[str]]:
@@ -107,8 +125,11 @@ def _vault_groups(settings: Settings, facts: Facts, group: Input[str]) -> dict[s
     groups: dict[str, Input[str]] = {facts.resource_group.lower(): group}
     for label, vault in facts.vaults.items():
         if (key := vault.resource_group.lower()) not in groups:
-            logical = f"vault-{label}-resource-group" if label else "vault-resource-group"
-            groups[key] = vault.resource_group if vault.exists else make_group(settings, vault.resource_group, logical)
+            # Called by its name: several vaults may share it, and whichever is listed first must not matter. Until 0.1.0 there was one.
+            aliases = [] if label else [pulumi.Alias(name="vault-resource-group")]
+            groups[key] = (
+                vault.resource_group if vault.exists else make_group(settings, vault.resource_group, f"vault-group-{key}", aliases)
+            )
     return groups
 
 

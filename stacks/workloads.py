@@ -12,7 +12,7 @@ from components.operators import Operator
 from components.workloads import WORKLOADS
 from stacks import adopt, outputs, steps
 from stacks.facts import VaultFacts
-from stacks.look import Found, look, must_have_windows, must_open_to_lists
+from stacks.look import Found, look, must_differ, must_have_windows, must_open_to_lists
 from stacks.operators import Served, make_operators
 from stacks.platform_output import Platform, PlatformVault, read_platform
 from stacks.settings import Settings
@@ -56,6 +56,7 @@ def _on(settings: Settings, found: Found, platform: Platform) -> Found:
     key = f"platform.stack ({stack})"
     cluster = adopt.find_cluster(key, platform.cluster.resource_group, platform.cluster.name)
     facts = replace(found.facts, cluster_name=platform.cluster.name).with_vaults(_vaults_of(settings, platform, key))
+    must_differ(facts)
     must_open_to_lists(settings, facts)
     must_have_windows(settings, cluster.args.windows, f"the cluster of {stack}")
     return Found(facts, cluster)
@@ -76,6 +77,11 @@ def _vaults_of(settings: Settings, platform: Platform, key: str) -> dict[str | N
         raise pulumi.RunError("\n".join([*lacking, f"choose {', '.join(known)}" if known else "list it in vaults, with existing"]))
     read = {label: platform.vaults[label] for _, label in named if label in platform.vaults}
     told: dict[str | None, PlatformVault] = {None: platform.vault, **read}
+    if closed := sorted(vault.name for vault in told.values() if vault.keeps_policies):
+        raise pulumi.RunError(
+            f"{key}: {', '.join(closed)} keeps access policies, and its stack's next update would take out what this one adds;"
+            " move it to RBAC there first (docs/migrations.md)"
+        )
     return {label: adopt.find_vault(key, vault.resource_group, vault.name) for label, vault in told.items()}
 
 

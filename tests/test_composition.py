@@ -100,7 +100,7 @@ def test_the_vault_can_have_a_group_of_its_own() -> None:
     built = _build({"vault.resource_group": "rg-vault"})
     assert built.one("Vault").inputs["resourceGroupName"] == "rg-vault"
     assert built.one("ManagedCluster").inputs["resourceGroupName"] == "rg-aks-secrets-dev"
-    assert built.one("ResourceGroup", "vault-resource-group").inputs["resourceGroupName"] == "rg-vault"
+    assert built.one("ResourceGroup", "vault-group-rg-vault").inputs["resourceGroupName"] == "rg-vault"
 
 
 def test_the_same_group_named_twice_is_one_group() -> None:

@@ -20,13 +20,18 @@ WORKLOADS: list[dict[str, Any]] = [
         "technique": "eso",
         "secrets": [{"name": "cart-key", "from": "random", "env": "CART_KEY"}, {"name": "orders-password", "from": "existing"}],
     },
-    {"name": "fax", "technique": "dapr", "secrets": [{"name": "fax-key", "from": "random"}]},
+    {
+        "name": "fax",
+        "technique": "dapr",
+        "secrets": [{"name": "fax-key", "from": "random"}, {"name": "fax-pin", "vault": "payments", "from": "random"}],
+    },
 ]
 SHARED: dict[str, Any] = {
     "azure-native:location": "westeurope",
     "aks-secrets:cluster": {"system_pool": {"vm_size": "Standard_D2s_v5", "count": 1}},
     "aks-secrets:operators": {"csi_driver": {}, "external_secrets": {}, "dapr": {"scheduler": False}},
     "aks-secrets:namespaces": [{"name": "shop"}],
+    "aks-secrets:vaults": [{"name": "payments"}],
 }
 
 
@@ -47,7 +52,9 @@ TEAM: dict[str, Any] = {
     "aks-secrets:workloads": [{**found, "identity": found["name"]} for found in _workloads()],
 }
 # As in docs/compositions.md: grep -E of these.
-MOVED = r"::aks-secrets:index:(Workload|WorkloadIdentity)::(orders|cart|fax)$|::vault/(orders-password|cart-key|fax-key)$"
+MOVED = (
+    r"::aks-secrets:index:(Workload|WorkloadIdentity)::(orders|cart|fax)$|::vault(-[a-z0-9-]+)?/(orders-password|cart-key|fax-key|fax-pin)$"
+)
 
 
 @pytest.fixture
@@ -60,7 +67,7 @@ def stacks(tmp_path: Path, simulators: Simulators) -> tuple[Rehearsal, Rehearsal
 
 def _move(dev: Rehearsal, shop: Rehearsal) -> str:
     urns = [found["urn"] for found in dev.deployment["resources"] if re.search(MOVED, found["urn"])]
-    assert len(urns) == 3 * 2 + 3 * 2, "a workload, its identity, its secret and the value of each"
+    assert len(urns) == 3 * 2 + 4 * 2, "workloads and their identities; secrets and their values"
     return shop.engine("state", "move", "--yes", "--source", "dev", "--dest", "shop", *urns)
 
 
@@ -73,9 +80,9 @@ def test_the_state_moves_and_nothing_in_the_cloud_does(stacks: tuple[Rehearsal, 
     before = dev.world
     assert "Successfully moved resources" in _move(dev, shop)
 
-    assert shop.run("preview").summary == {"create": 2}
+    assert shop.run("preview").summary == {"create": 3}
     # Components stand for nothing in any cloud; what reads a stack is a provider of the engine's own.
-    assert _touched(shop.up()) == {"create cluster", "create vault", "create default"}
+    assert _touched(shop.up()) == {"create cluster", "create vault", "create vault-payments", "create default"}
     assert shop.up().summary == {}
 
     dev.config = copy.deepcopy(PLATFORM)

@@ -1,6 +1,8 @@
 """Several vaults in one stack, each technique reading two of them, on the real engine."""
 
 import copy
+import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -60,6 +62,13 @@ WORKLOADS = [
 
 def _names(run: Run, suffix: str) -> set[str]:
     return {found["metadata"]["name"] for found in run.inputs(suffix)}
+
+
+def _value(stack: Rehearsal, secret: str) -> str:
+    """As the simulated vault keeps it: sealed, so equal for equal values."""
+    (found,) = [found for found in stack.world["azure"] if found["id"].endswith(f"/secrets/{secret}")]
+    (value,) = re.findall(r"hmac-sha256:[0-9a-f]{64}", json.dumps(found))
+    return value
 
 
 def test_every_technique_reads_two_vaults(tmp_path: Path, simulators: Simulators) -> None:
@@ -133,9 +142,10 @@ def test_one_kubernetes_secret_of_two_vaults_with_eso(tmp_path: Path, simulators
 
 
 def test_a_secret_moves_to_another_vault_and_back(tmp_path: Path, simulators: Simulators) -> None:
-    """By name alone: the objects of its technique follow, and identity and pods' owner are changed in place."""
+    """By name alone: its value goes along, the objects of its technique follow, and identity and pods' owner are changed in place."""
     stack = Rehearsal(tmp_path, {**copy.deepcopy(SHARED), "aks-secrets:workloads": [_workload("eso", env="ESO_{}")]}, simulators)
     stack.up()
+    value = _value(stack, "eso-a")
     for vault in ("payments", None, "payments"):
         stack.config["aks-secrets:workloads"][0]["secrets"][0]["vault"] = vault or "payments"
         if vault is None:
@@ -144,6 +154,7 @@ def test_a_secret_moves_to_another_vault_and_back(tmp_path: Path, simulators: Si
         kept = {"UserAssignedIdentity", "FederatedIdentityCredential", "ServiceAccount", "Deployment", "Vault"}
         touched = {(found["op"], found["type"].split(":")[-1]) for found in moved.document["resources"]}
         assert not {kind for op, kind in touched if kind in kept and op not in ("same", "update")}
+        assert _value(stack, "eso-a") == value
     assert stack.up().summary == {}
 
 
@@ -198,3 +209,104 @@ def test_one_zone_leads_to_all_private_addresses(tmp_path: Path, simulators: Sim
     assert len(made.inputs("PrivateZone")) == 1
     assert len(made.inputs("PrivateDnsZoneGroup")) == 2
     assert stack.up().summary == {}
+
+
+def test_the_order_of_the_list_says_nothing(tmp_path: Path, simulators: Simulators) -> None:
+    """Neither which vault the shared group and zone seem to belong to, nor which of them goes."""
+    closed: dict[str, Any] = {"network": {"public_access": False}, "private_endpoint": {}}
+    shared = {**closed, "resource_group": "rg-secrets"}
+    config = {
+        **copy.deepcopy(SHARED),
+        "aks-secrets:network": {"address_space": "10.10.0.0/16", "nodes": "10.10.0.0/22", "private_endpoints": "10.10.4.0/27"},
+        "aks-secrets:vaults": [{"name": "a", **shared}, {"name": "b", **shared}],
+        "aks-secrets:workloads": [],
+    }
+    stack = Rehearsal(tmp_path, config, simulators)
+    stack.up()
+    config["aks-secrets:vaults"].reverse()
+    assert stack.up().summary == {}
+    config["aks-secrets:vault"] = closed
+    added = stack.up()
+    assert set(added.summary) == {"create", "update"}, "an endpoint, and no other zone"
+    config["aks-secrets:vaults"].pop()
+    gone = stack.up()
+    assert {found["name"] for found in gone.document["resources"] if found["op"] == "delete"} >= {"vault-a-vault"}
+    assert not {found["type"] for found in gone.document["resources"] if found["op"] == "delete" and "Zone" in found["type"]} - {
+        "azure-native:network:PrivateDnsZoneGroup"
+    }
+    assert stack.up().summary == {}
+
+
+@pytest.mark.parametrize("resource_name", [None, "kv-pay-own"])
+def test_what_the_stack_makes_it_does_not_adopt(tmp_path: Path, simulators: Simulators, resource_name: str | None) -> None:
+    """Pulumi would delete what leaves the program as a resource of its own."""
+    said = {"resource_name": resource_name} if resource_name else {}
+    config = {**copy.deepcopy(SHARED), "aks-secrets:vaults": [{"name": "a", **said}, {"name": "b"}], "aks-secrets:workloads": []}
+    stack = Rehearsal(tmp_path, config, simulators)
+    made = stack.up()
+    (name,) = [found["vaultName"] for found in made.inputs("Vault", "vault-a-vault")]
+    config["aks-secrets:vaults"] = [{"name": "b", "existing": {"name": name, "resource_group": "rg-aks-secrets-test"}}]
+    refused = stack.command("up", "--json")
+    assert refused.status != 0
+    assert f"vaults[0].existing: '{name}' " in refused.errors
+    assert "which this stack itself makes" in refused.errors or "is what this stack itself makes" in refused.errors
+    assert any(found["id"].endswith(f"/vaults/{name}") for found in stack.world["azure"])
+
+
+def test_people_manage_the_vaults_that_the_stack_makes_and_no_others(tmp_path: Path, simulators: Simulators) -> None:
+    config = {
+        **copy.deepcopy(SHARED),
+        "aks-secrets:vaults": [{"name": "payments"}, {"name": "audit", "existing": {"id": AUDIT}}],
+        "aks-secrets:people": {"groups": ["66666666-7777-4888-8999-000000000000"]},
+        "aks-secrets:workloads": [],
+    }
+    stack = Rehearsal(tmp_path, config, simulators)
+    made = stack.run("up", CLOUD)
+    assert made.status == 0, made.errors
+    officers = [found["scope"] for found in made.inputs("RoleAssignment") if found["principalType"] == "Group"]
+    assert len(officers) == 2
+    assert not [scope for scope in officers if "kv-audit" in scope]
+
+
+def test_one_vault_has_one_name(tmp_path: Path, simulators: Simulators) -> None:
+    """Known only when both names are: a platform's vault that the team's stack lists as well."""
+    platform = Rehearsal(tmp_path, {**copy.deepcopy(SHARED), "aks-secrets:composition": "platform"}, simulators, "platform")
+    made = platform.up()
+    (name,) = [found["vaultName"] for found in made.inputs("Vault", "vault-vault")]
+    team = Rehearsal(
+        tmp_path,
+        {
+            "azure-native:location": "westeurope",
+            "aks-secrets:composition": "workloads",
+            "aks-secrets:platform": {"stack": "organization/aks-secrets/platform"},
+            "aks-secrets:vaults": [{"name": "ours", "existing": {"name": name, "resource_group": "rg-aks-secrets-platform"}}],
+            "aks-secrets:workloads": [_workload("sdk") | {"secrets": [{"name": "a", "vault": "ours", "from": "existing"}]}],
+        },
+        simulators,
+        "team",
+    )
+    refused = team.command("preview", "--json")
+    assert refused.status != 0
+    assert f"'{name}' is the vault of " in refused.errors
+
+
+def test_a_platforms_list_of_policies_is_the_platforms(tmp_path: Path, simulators: Simulators) -> None:
+    """An all-in-one is a platform too, and may have such a vault; its next update would take out what a team has added."""
+    config = {**copy.deepcopy(SHARED), "aks-secrets:vault": {"authorization": "access-policy"}, "aks-secrets:vaults": []}
+    platform = Rehearsal(tmp_path, {**config, "aks-secrets:workloads": []}, simulators, "platform")
+    platform.up()
+    workload = _workload("sdk") | {"secrets": [{"name": "a", "from": "existing"}], "scope": "vault"}
+    team = Rehearsal(
+        tmp_path,
+        {
+            "azure-native:location": "westeurope",
+            "aks-secrets:composition": "workloads",
+            "aks-secrets:platform": {"stack": "organization/aks-secrets/platform"},
+            "aks-secrets:workloads": [workload],
+        },
+        simulators,
+        "team",
+    )
+    refused = team.command("preview", "--json")
+    assert refused.status != 0
+    assert "keeps access policies, and its stack's next update would take out what this one adds" in refused.errors

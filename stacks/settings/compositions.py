@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from components.vault_access import Authorization
 from stacks.settings.cluster import ClusterSettings
 from stacks.settings.operators import Install
 from stacks.settings.rules import Found, rule, set_command
@@ -85,6 +86,15 @@ def existing_clusters_bring_their_addons(settings: Settings) -> Iterator[Found]:
     if existing and driver and driver.install is Install.ADDON:
         wrong = "addon, and the program changes nothing of a cluster that is existing"
         yield Found(("operators", "csi_driver", "install"), wrong, "say existing if the add-on is on, or helm", "existing")
+
+
+@rule("policies-of-a-platform", Settings, source="https://learn.microsoft.com/azure/key-vault/general/assign-access-policy")
+def a_platforms_vaults_keep_no_policies(settings: Settings) -> Iterator[Found]:
+    """The list is written whole with the vault, so that its next update would take out what other stacks have added."""
+    for at, _, vault in settings.every_vault:
+        if settings.composition is Composition.PLATFORM and vault.authorization is Authorization.ACCESS_POLICY:
+            wrong = "access-policy, and the platform's next update would take out what teams have added to the list"
+            yield Found((*at, "authorization"), wrong, "choose rbac", "rbac")
 
 
 @rule("resource-group-is-used", Settings, source="our own choice: a group that nothing names is a misspelled one")

@@ -103,7 +103,9 @@ def access_policies_open_the_whole_vault(settings: Settings) -> Iterator[Found]:
     for index, workload in enumerate(settings.workloads):
         if workload.scope is Scope.OBJECT and policies.intersection(workload.vaults):
             wrong = "object, and an access policy opens every secret of the vault"
-            yield Found(("workloads", index, "scope"), wrong, "say vault, or move the vault to rbac (docs/migrations.md)", "vault")
+            others = ", which opens the others that it reads as well" if set(workload.vaults) - policies else ""
+            allowed = f"say vault{others}, or move the vault to rbac (docs/migrations.md)"
+            yield Found(("workloads", index, "scope"), wrong, allowed, "vault")
 
 
 @rule("tag-limits", Settings, source=_TAGS)

@@ -14,6 +14,7 @@ from components.operators.csi_driver import CsiDriver, CsiDriverArgs
 from components.operators.dapr import Dapr, DaprArgs, DaprExtension
 from components.operators.external_secrets import ExternalSecrets, ExternalSecretsArgs
 from components.operators.reloader import Reloader, ReloaderArgs
+from components.private_endpoint import VaultZone, VaultZoneArgs
 from components.vault import KeyVault
 from components.vault_secrets import RandomValue, SeededSecret
 from components.virtual_network import NodeNetwork, NodeNetworkArgs, Peer
@@ -39,6 +40,11 @@ COMPONENTS: dict[str, tuple[type[pulumi.ComponentResource], str, Callable[..., A
             ),
             opts,
         ),
+    ),
+    "vault-zone": (
+        VaultZone,
+        "VaultZone",
+        lambda opts=None: VaultZone("vault-zone", VaultZoneArgs(resource_group_name="rg", networks={"vnet": samples.SUBNET}), opts),
     ),
     "vault": (KeyVault, "KeyVault", lambda opts=None: samples.vault(opts, secrets=[_SECRET], officers=[samples.ADA])),
     "watched-vault": (KeyVault, "KeyVault", lambda opts=None: samples.vault(opts, secrets=[_SECRET], alerts=samples.ALERTS)),

@@ -150,6 +150,24 @@ CASES = [
         "workloads[0].env: does nothing for kind: none; goes with any kind but none: take it out, or change kind (pulumi config rm --path 'workloads[0].env')",
     ),
     case(
+        "policies-of-a-platform",
+        {"composition": "platform", "vaults": [{"name": "payments", "authorization": "access-policy"}]},
+        "workloads: does not go with composition platform; take it out (pulumi config rm workloads)",
+        "vaults[0].authorization: access-policy, and the platform's next update would take out what teams have added to the list; choose rbac (pulumi config set --path 'vaults[0].authorization' rbac)",
+    ),
+    case(
+        "access-policies-open-the-vault",
+        {
+            "vaults": [{"name": "payments", "authorization": "access-policy"}],
+            "workloads": [
+                workload(
+                    secrets=[{"name": "card-key", "from": "existing", "vault": "payments"}, {"name": "db-password", "from": "existing"}]
+                )
+            ],
+        },
+        "workloads[0].scope: object, and an access policy opens every secret of the vault; say vault, which opens the others that it reads as well, or move the vault to rbac (docs/migrations.md) (pulumi config set --path 'workloads[0].scope' vault)",
+    ),
+    case(
         "existing-cluster-id",
         {"cluster": {"existing": {"id": CLUSTER.replace("managedClusters", "clusters")}}},
         "cluster.existing.id: '/subscriptions/aaaaaaaa-0000-0000-0000-000000000000/resource… (137 characters)' is not an id of a cluster; use the id that `az aks show --query id` prints",
