@@ -72,7 +72,9 @@ class SystemZone:
     tags: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
-def link_zone(parent: pulumi.ComponentResource, name: str, zone: SystemZone, network_id: str, cluster: pulumi.Resource) -> pulumi.Resource:
+def link_zone(
+    parent: pulumi.ComponentResource, name: str, zone: SystemZone, network_id: str, cluster: pulumi.Resource | None
+) -> pulumi.Resource:
     """AKS links its zone to the nodes' network and to no other; a peered one takes a link of its own:
     https://learn.microsoft.com/azure/aks/private-cluster-connect?pivots=vnet-peering"""
     # Only for those who want it: start-up time.

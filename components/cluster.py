@@ -132,10 +132,11 @@ class AksCluster(Cluster):
         self.windows = any(pool.os_sku.is_windows for pool in args.user_pools)
         before = self._grant_control_plane(name, args, identity)
         self.managed_cluster = self._make_cluster(name, args, identity, before)
-        self.owned = self.managed_cluster
+        # Of a cluster that refuses to go nothing goes with it: a refused destroy would forget what is there all the same.
+        self.owned = None if args.protect else self.managed_cluster
         self._make_pools(name, args)
         if args.maintenance:
-            make_windows(self, name, args.maintenance, args.resource_group_name, self.managed_cluster)
+            make_windows(self, name, args.maintenance, args.resource_group_name, self.managed_cluster, deleted_with=self.owned)
         if args.log_workspace_id:
             diagnose(self, name, self.managed_cluster.id, args.log_workspace_id, CLUSTER_LOGS)
 
@@ -158,7 +159,7 @@ class AksCluster(Cluster):
         way = list(args.private.after) if args.private else []
         if args.private and args.private.linked_network_id:
             zone = SystemZone(node_resource_group_name=live.node_resource_group.apply(str), private_fqdn=live.private_fqdn, tags=args.tags)
-            way.append(link_zone(self, name, zone, args.private.linked_network_id, self.managed_cluster))
+            way.append(link_zone(self, name, zone, args.private.linked_network_id, self.owned))
         self.provider = self._make_provider(name, [*way, *self._grant_deployer(name, args)])
         self._register()
 
@@ -266,7 +267,7 @@ class AksCluster(Cluster):
                 # A pool goes with its cluster; deleting it first would only cost time.
                 opts=ResourceOptions(
                     parent=self,
-                    deleted_with=self.managed_cluster,
+                    deleted_with=self.owned,
                     ignore_changes=["count"] if pool.autoscale else None,
                 ),
             )

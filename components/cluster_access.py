@@ -31,7 +31,7 @@ class Cluster(pulumi.ComponentResource):
     csi_addon_object_id: Output[str]
 
     owned: pulumi.Resource | None
-    """What of it this stack makes: its objects go with it, and nobody deletes them one by one. None: it is somebody else's."""
+    """What its objects go with, so that nobody deletes them one by one. None: it stays, being somebody else's or protected."""
     provider: kubernetes.Provider
     kubeconfig: Output[str]
     grants: list[Grant]

@@ -46,6 +46,8 @@ def make_windows(
     window: Maintenance,
     resource_group_name: Input[str],
     cluster: containerservice.ManagedCluster,
+    *,
+    deleted_with: pulumi.Resource | None,
 ) -> None:
     """One for each kind of upgrade."""
     for label, config_name in _WINDOWS.items():
@@ -62,5 +64,5 @@ def make_windows(
                     weekly=containerservice.WeeklyScheduleArgs(interval_weeks=1, day_of_week=window.day.value)
                 ),
             ),
-            opts=ResourceOptions(parent=parent, deleted_with=cluster),
+            opts=ResourceOptions(parent=parent, deleted_with=deleted_with),
         )

@@ -41,6 +41,8 @@ class NodeNetworkArgs:
     """The nodes' way out; AKS makes one if not given."""
     firewall: Firewall | None = None
     """The same; the one or the other."""
+    stays: bool = False
+    """Something in it is protected: then its subnets do not go with it, since a refused destroy would forget them."""
     tags: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
@@ -94,7 +96,7 @@ class NodeNetwork(pulumi.ComponentResource):
                 nat_gateway=network.SubResourceArgs(id=nat.resource.id) if nat and goes_out else None,
                 route_table=network.RouteTableArgs(id=route.resource.id) if route and goes_out else None,
                 # ARM refuses a network that another write is changing (AnotherOperationInProgress).
-                opts=ResourceOptions(parent=self, depends_on=after, deleted_with=made),
+                opts=ResourceOptions(parent=self, depends_on=after, deleted_with=None if args.stays else made),
             )
 
         nodes = last = subnet("nodes", args.nodes, [], goes_out=True)
