@@ -61,6 +61,20 @@ def environment_of_the_technique_is_left_alone(workload: WorkloadSettings) -> It
             yield Found(("env", name), wrong, "take it out", remove=True)
 
 
+@rule(
+    "mounts-differ",
+    WorkloadSettings,
+    source="https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.36/#volumemount-v1-core: a path is mounted once",
+)
+def mounts_of_the_technique_differ(workload: WorkloadSettings) -> Iterator[Found]:
+    """A vault's name behind ``mount_path`` may make the folder of files that come from Kubernetes Secrets."""
+    from_kubernetes = any(placed.kubernetes_secret and placed.kubernetes_secret.mount for _, placed in workload.placed)
+    for vault in workload.vaults:
+        if from_kubernetes and (path := _mount(workload, vault)) in WORKLOADS[workload.technique].own_mounts:
+            wrong = f"makes {path}, where technique {workload.technique} mounts files from Kubernetes Secrets"
+            yield Found(("mount_path",), wrong, "choose another path", "/mnt/secrets-store")
+
+
 @rule("scratch-beside-the-secrets", WorkloadSettings, source="https://kubernetes.io/docs/concepts/storage/volumes/#emptydir")
 def scratch_is_not_where_the_secrets_are(workload: WorkloadSettings) -> Iterator[Found]:
     """Over them it would hide them; in them no folder can be made, since they are read-only."""

@@ -16,6 +16,22 @@ def _container(**keys: Any) -> dict[str, Any]:
 
 CASES = [
     case(
+        "mounts-differ",
+        {"workloads": [csi({**DB, "file": "db", "kubernetes_secret": {"mount": True}}, mount_path="/mnt/kubernetes-secrets")], **DRIVER},
+        "workloads[0].mount_path: makes /mnt/kubernetes-secrets, where technique csi mounts files from Kubernetes Secrets; choose another path (pulumi config set --path 'workloads[0].mount_path' /mnt/secrets-store)",
+    ),
+    case(
+        "mounts-differ",
+        {
+            "vaults": [{"name": "secrets"}],
+            "workloads": [
+                csi({**DB, "vault": "secrets", "file": "db", "kubernetes_secret": {"mount": True}}, mount_path="/mnt/kubernetes")
+            ],
+            **DRIVER,
+        },
+        "workloads[0].mount_path: makes /mnt/kubernetes-secrets, where technique csi mounts files from Kubernetes Secrets; choose another path (pulumi config set --path 'workloads[0].mount_path' /mnt/secrets-store)",
+    ),
+    case(
         "scratch-beside-the-secrets",
         {"workloads": [csi(DB, CARD, scratch=["/mnt/secrets-store-payments/cache"])], **ON_THE_DRIVER},
         "workloads[0].scratch[0]: '/mnt/secrets-store-payments/cache', and /mnt/secrets-store-payments is where technique csi mounts its files; choose another path (pulumi config set --path 'workloads[0].scratch[0]' /tmp)",
