@@ -186,10 +186,10 @@ def test_the_first_preview_names_what_it_can() -> None:
             },
             "reaches the cluster and not the vault",
         ),
-        ({"workloads": [_mounts(25)], **_DRIVER}, "25000 reads of the vault at each poll are 52% of the 4000 in 10 s"),
+        ({"workloads": [_mounts(25)], **_DRIVER}, "25000 reads of the vault of section vault at each poll are 52% of the 4000 in 10 s"),
         (
             {"workloads": [_mounts(25, resources={"requests": {"cpu": 1}}, autoscale={"max_replicas": 1000})], **_DRIVER},
-            "25000 reads of the vault at each poll",
+            "25000 reads of the vault of section vault at each poll",
         ),
         ({"workloads": [_runs(image="registry.example/web:latest")]}, "workloads[0].image: :latest is another image"),
         ({"workloads": [_runs(env={"DB_PASSWORD": "x"})]}, "workloads[0].env.DB_PASSWORD: if it is a secret"),
@@ -292,6 +292,34 @@ def test_half_of_what_the_vault_answers_is_not_warned_of() -> None:
     assert (settings is not None, problems) == (True, [])
     assert settings is not None
     assert [warning for warning in warnings(settings) if "reads" in warning] == []
+
+
+def _reads_warned_of(*workloads: dict[str, Any], vaults: int = 1) -> list[str]:
+    changes = {"vaults": [{"name": f"v{index}"} for index in range(vaults)], "workloads": workloads, **_DRIVER}
+    settings, problems = read("aks-secrets", "dev", as_config(document(changes)), lambda _: False)
+    assert problems == []
+    assert settings is not None
+    return [warning.split(": ", 1)[1].split(" of the ")[0] for warning in warnings(settings) if "reads" in warning]
+
+
+def _mounts_of(*vaults: str | None, secrets: int) -> dict[str, Any]:
+    listed = [
+        {"name": f"s{index}", "from": "existing", **({"vault": vault} if vault else {})} for vault in vaults for index in range(secrets)
+    ]
+    return _runs(technique="csi", replicas=1000, secrets=listed)
+
+
+def test_each_vault_answers_by_itself() -> None:
+    assert _reads_warned_of(_mounts_of(None, "v0", secrets=24)) == []
+    two = [_mounts_of(None, secrets=1), {**_mounts_of("v0", secrets=25), "name": "other"}]
+    assert _reads_warned_of(*two) == ["25000 reads of vault 'v0' at each poll are 52%"]
+
+
+def test_vaults_of_one_subscription_have_a_limit_together() -> None:
+    """https://learn.microsoft.com/azure/key-vault/general/service-limits: five times that of one vault."""
+    six = [f"v{index}" for index in range(6)]
+    assert _reads_warned_of(_mounts_of(*six, secrets=20), vaults=6) == []
+    assert _reads_warned_of(_mounts_of(*six, secrets=21), vaults=6) == ["126000 reads of all vaults at each poll are 52%"]
 
 
 def test_one_line_names_the_technique_of_all() -> None:

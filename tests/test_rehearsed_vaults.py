@@ -310,3 +310,31 @@ def test_a_platforms_list_of_policies_is_the_platforms(tmp_path: Path, simulator
     refused = team.command("preview", "--json")
     assert refused.status != 0
     assert "keeps access policies, and its stack's next update would take out what this one adds" in refused.errors
+
+
+def test_objects_of_one_name_in_two_vaults_are_both_mounted(tmp_path: Path, simulators: Simulators) -> None:
+    """The driver mounts each vault's in a folder of its own."""
+    workload = {key: value for key, value in _workload("csi").items() if key != "secrets"}
+    workload["secrets"] = [{"name": "login", "from": "random"}, {"name": "login", "vault": "payments", "from": "random"}]
+    stack = Rehearsal(tmp_path, {**copy.deepcopy(SHARED), "aks-secrets:workloads": [workload]}, simulators)
+    made = stack.up()
+    scopes = [found["scope"] for found in made.inputs("RoleAssignment") if found["scope"].endswith("/secrets/login")]
+    assert len(set(scopes)) == len(scopes) == 2
+    assert _names(made, "SecretProviderClass") == {"csi", "csi.payments"}
+    assert stack.up().summary == {}
+
+
+def test_beside_a_vault_that_exists_somebody_is_told_of_the_one_that_is_made(tmp_path: Path, simulators: Simulators) -> None:
+    config = {
+        **copy.deepcopy(SHARED),
+        "aks-secrets:vault": {"existing": {"id": AUDIT}},
+        "aks-secrets:monitoring": {"alerts": {"emails": ["shop@example.com"]}},
+        "aks-secrets:workloads": [_workload("sdk")],
+    }
+    stack = Rehearsal(tmp_path, config, simulators)
+    made = stack.run("up", CLOUD)
+    assert made.status == 0, made.errors
+    (payments,) = (found["vaultName"] for found in made.inputs("Vault") if "vaultName" in found)  # the other is read
+    watched = [*(found["source"] for found in made.inputs("SystemTopic")), *(rule["scopes"][0] for rule in made.inputs("MetricAlert"))]
+    assert [scope.rsplit("/", 1)[1] for scope in watched] == [payments] * 3
+    assert stack.up().summary == {}

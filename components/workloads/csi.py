@@ -47,13 +47,13 @@ class CsiWorkload(Workload):
         }
     )
     needs = Operator.CSI_DRIVER
-    mixes_vaults = False
     naming = Naming.KEYS
     decodes = frozenset({"utf-8", "hex", "base64"})
     secret_word = "synced"
     own_env = frozenset[str]()
-    own_volumes = frozenset({VOLUME, SECRETS_VOLUME})
+    own_volumes = frozenset({SECRETS_VOLUME})
     own_mounts = frozenset({SECRETS_PATH})
+    volume_by_vault = VOLUME
 
     def _deliver(self, name: str, args: WorkloadArgs, /) -> Delivery:
         way = WAYS[args.access]

@@ -68,9 +68,8 @@ class DaprWorkload(Workload):
     # There are images of the sidecar for Windows. But of a pod that says that it is Windows' the API server refuses capabilities, seccomp
     # profile and read-only root (validateWindows), and the injector asks nobody (pkg/injector/patcher/sidecar_container.go).
     not_on_windows = "Dapr's injector gives the sidecar a security context that Kubernetes refuses of a Windows pod"
-    own_env = (
-        frozenset({"DAPR_SECRET_STORE", "SECRET_NAME", "SECRET_NAMES", "DAPR_HTTP_PORT", "DAPR_GRPC_PORT", "APP_PROTOCOL"}) | INJECTED_ENV
-    )
+    own_env = frozenset({"DAPR_HTTP_PORT", "DAPR_GRPC_PORT", "APP_PROTOCOL"}) | INJECTED_ENV
+    env_by_vault = frozenset({"DAPR_SECRET_STORE", "SECRET_NAME", "SECRET_NAMES"})
     own_volumes = frozenset({INJECTED_VOLUME, "dapr-identity-token"})
     own_ports = SIDECAR_PORTS
     asks = frozenset({Egress.AZURE, Egress.DAPR})

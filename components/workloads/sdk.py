@@ -18,7 +18,8 @@ class SdkWorkload(Workload):
 
     seen_by_pod = "the application asks the vault"
     asks = frozenset({Egress.AZURE})
-    own_env = frozenset({"KEYVAULT_URL", "SECRET_NAME", "SECRET_NAMES"}) | INJECTED_ENV
+    own_env = INJECTED_ENV
+    env_by_vault = frozenset({"KEYVAULT_URL", "SECRET_NAME", "SECRET_NAMES"})
     own_volumes = frozenset({INJECTED_VOLUME})
 
     def _deliver(self, _name: str, args: WorkloadArgs, /) -> Delivery:

@@ -157,8 +157,6 @@ class Workload(pulumi.ComponentResource):
     """Whether this program itself writes the values into the cluster, so that it has to know them."""
     in_secrets: ClassVar[bool] = False
     """Whether every value stands in a Kubernetes Secret, and files come from there."""
-    mixes_vaults: ClassVar[bool] = True
-    """Whether one Kubernetes Secret can hold objects of several vaults."""
     naming: ClassVar[Naming] = Naming.NOTHING
     """What makes another Kubernetes Secret: where whoever fills it cannot, or does not say when it has."""
     reads: ClassVar[frozenset[ObjectType]] = frozenset(ObjectType)
@@ -177,7 +175,12 @@ class Workload(pulumi.ComponentResource):
     own_volumes: ClassVar[frozenset[str]]
     """Volumes that the technique mounts: nobody else may call one so."""
     own_mounts: ClassVar[frozenset[str]] = frozenset()
-    """Where it mounts them in the workload's container, besides ``mount_path``."""
+    """Where it mounts them in the workload's container, besides ``mount_path``: files that come from Kubernetes Secrets."""
+    env_by_vault: ClassVar[frozenset[str]] = frozenset()
+    """Environment variables that it sets for each vault that is read, with the vault's name behind them."""
+    volume_by_vault: ClassVar[str | None] = None
+    """The volume that it makes for each vault that is read and mounts at ``mount_path``, both with the vault's name behind them; a
+    Kubernetes Secret that is filled from there holds objects of one vault. None: whatever it mounts may be of several."""
     asks: ClassVar[frozenset[Egress]] = frozenset()
     """Whom it makes the pod itself ask."""
     own_ports: ClassVar[frozenset[int]] = frozenset()

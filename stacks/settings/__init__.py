@@ -17,6 +17,7 @@ from stacks.settings import operator_rules as _operator_rules
 from stacks.settings import outbound_rules as _outbound_rules
 from stacks.settings import overrides as _overrides
 from stacks.settings import pod_rules as _pod_rules
+from stacks.settings import taken as _taken
 from stacks.settings import vaults as _vaults
 from stacks.settings import virtual_network as _virtual_network
 from stacks.settings import windows as _windows
@@ -36,6 +37,7 @@ del (
     _outbound_rules,
     _overrides,
     _pod_rules,
+    _taken,
     _vaults,
     _virtual_network,
     _windows,

@@ -73,9 +73,11 @@ def existing_vaults_are_left_alone(vault: EveryVaultSettings) -> Iterator[Found]
 
 @rule("alerts-of-an-existing-vault", Settings, source=f"{_LEFT_ALONE}; https://learn.microsoft.com/azure/event-grid/system-topics")
 def existing_vaults_have_their_owners_alerts(settings: Settings) -> Iterator[Found]:
-    """A vault has one system topic, whoever makes it, and what is refused or expires in it is its owner's to know."""
-    if settings.vault.existing and settings.monitoring and settings.monitoring.alerts:
-        wrong = "the vault is existing, and what happens in it is its owner's to be told"
+    """A vault has one system topic, whoever makes it, and what is refused or expires in it is its owner's to know. There are alerts as long
+    as one vault is made."""
+    makes_one = any(vault.existing is None for _, _, vault in settings.every_vault)
+    if not makes_one and settings.monitoring and settings.monitoring.alerts:
+        wrong = "every vault is existing, and what happens in one is its owner's to be told"
         yield Found(("monitoring", "alerts"), wrong, "take it out", remove=True)
 
 

@@ -11,6 +11,7 @@ from components.workloads.wanted import OF_THE_WORKLOAD
 from stacks.settings.arrival import ONLY_KEY, KubernetesSecretType, PlaceSettings, SecretEncoding, SecretFormat
 from stacks.settings.rules import Found, Path, one_of, rule
 from stacks.settings.secrets import SecretSettings, SecretSource
+from stacks.settings.taken import mounts_of
 from stacks.settings.tree import Settings
 from stacks.settings.workloads import WorkloadSettings
 
@@ -56,15 +57,18 @@ def files_of_a_workload_differ(workload: WorkloadSettings) -> Iterator[Found]:
     """Two objects in one file would be one of them. Without a file of its own an object is in the file of its name."""
     if Way.FILE not in WORKLOADS[workload.technique].can:
         return
-    seen: set[str] = set()
+    seen: defaultdict[str, set[str]] = defaultdict(set)
     for where, placed in workload.placed:
         if (path := workload.file_of(placed)) is None:
             continue
-        if path in seen:
+        mounts = mounts_of(workload, placed)
+        others = set[str]().union(*(seen[mount] for mount in mounts))
+        if path in others:
             yield Found((*where, "file"), f"another object is in {path!r}", "choose another file", f"{path}-2")
-        elif any(path.startswith(f"{other}/") or other.startswith(f"{path}/") for other in seen):
+        elif any(path.startswith(f"{other}/") or other.startswith(f"{path}/") for other in others):
             yield Found((*where, "file"), f"{path!r} is a file and a folder at once", "choose another file")
-        seen.add(path)
+        for mount in mounts:
+            seen[mount].add(path)
 
 
 @rule(
@@ -212,18 +216,6 @@ def only_the_driver_has_two_mounts(workload: WorkloadSettings) -> Iterator[Found
         if placed.kubernetes_secret and placed.kubernetes_secret.mount:
             wrong = f"goes with csi; with technique {workload.technique} every file is from the Secret"
             yield Found((*where, "kubernetes_secret", "mount"), wrong, "take it out, and say file", remove=True)
-
-
-@rule("scratch-beside-the-secrets", WorkloadSettings, source="https://kubernetes.io/docs/concepts/storage/volumes/#emptydir")
-def scratch_is_not_where_the_secrets_are(workload: WorkloadSettings) -> Iterator[Found]:
-    """Over them it would hide them; in them no folder can be made, since they are read-only."""
-    bundle = WORKLOADS[workload.technique]
-    taken = bundle.own_mounts | ({workload.mount_path} if Way.MOUNT_PATH in bundle.can else set[str]())
-    for index, path in enumerate(workload.scratch):
-        for mount in sorted(taken):
-            if f"{path}/".startswith(f"{mount}/"):
-                wrong = f"{path!r}, and {mount} is where technique {workload.technique} mounts its files"
-                yield Found(("scratch", index), wrong, "choose another path", "/tmp")
 
 
 @rule("mounted-secret-has-a-file", SecretSettings, source=_TECHNIQUES)

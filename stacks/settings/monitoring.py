@@ -27,7 +27,7 @@ class MonitoringSettings(Section):
     retention_days: RetentionDays = 30
     """For how long the workspace that the program makes keeps them; 30 are in the price."""
     alerts: AlertSettings | None = None
-    """Who is told of refused calls, throttled calls and what expires in the vault that the program makes; nobody if not given."""
+    """Who is told of refused calls, throttled calls and what expires in the vaults that the program makes; nobody if not given."""
 
 
 @rule("existing-workspace-is-left-alone", MonitoringSettings, source="docs/adopt.md: what exists is read, and never changed")

@@ -7,11 +7,11 @@ Deliberately not here: whether a key is one of Kubernetes' (the API server refus
 from collections.abc import Iterator, Mapping
 from typing import Any, cast
 
-from components.workloads import WORKLOADS, Way
 from components.workloads.manifests import INJECTED_MOUNTS, NAME_LABEL, USE_IDENTITY
 from components.workloads.pod import Kind, Security
 from components.workloads.strategic_merge import MERGE_KEYS
 from stacks.settings.rules import Found, Path, rule
+from stacks.settings.taken import taken_by_technique
 from stacks.settings.workloads import WorkloadSettings
 
 Keys = Mapping[str, Any]
@@ -181,14 +181,15 @@ def _webhook_annotations(workload: WorkloadSettings, template: Path) -> Iterator
 
 
 def _technique_touched(workload: WorkloadSettings, at: Path) -> Iterator[Found]:
-    bundle, spec = WORKLOADS[workload.technique], _at(workload.overrides, at)
+    taken, spec = taken_by_technique(workload), _at(workload.overrides, at)
+    asked = {placed.env for _, placed in workload.placed}
     claims = _at(workload.overrides, ("spec",)) if workload.kind is Kind.STATEFUL_SET else None
     for index, claim in _items(claims, "volumeClaimTemplates"):
-        if _at(claim, ("metadata", "name")) in bundle.own_volumes:
+        if _at(claim, ("metadata", "name")) in taken.volumes:
             wrong = f"{_at(claim, ('metadata', 'name'))!r} is the volume of technique {workload.technique}"
             yield Found(("overrides", "spec", "volumeClaimTemplates", index), wrong, "choose another name")
     for index, volume in _items(spec, "volumes"):
-        if volume.get("name") in bundle.own_volumes:
+        if volume.get("name") in taken.volumes:
             wrong = f"{volume['name']!r} is the volume of technique {workload.technique}"
             yield Found(("overrides", *at, "volumes", index), wrong, "choose another name")
     for place, container in _containers(spec):
@@ -197,14 +198,14 @@ def _technique_touched(workload: WorkloadSettings, at: Path) -> Iterator[Found]:
             if key in container and container[key] is None:
                 yield Found((*here, key), "null would take out what the technique puts there", _CHAIN, remove=True)
         for index, variable in _items(container, "env"):
-            if variable.get("name") in bundle.own_env | ({secret.env for secret in workload.secrets} if own else set[str | None]()):
+            if variable.get("name") in taken.env | (asked if own else set[str | None]()):
                 yield Found((*here, "env", index), f"{variable['name']} is set by technique {workload.technique}", "choose another name")
         for index, mount in _items(container, "volumeMounts"):
             path = str(mount.get("mountPath")).rstrip("/")
             if f"{path}/".startswith(f"{INJECTED_MOUNTS}/"):
                 wrong = f"{INJECTED_MOUNTS} is where the webhook mounts the token"
                 yield Found((*here, "volumeMounts", index), wrong, "choose another path")
-            elif own and Way.MOUNT_PATH in bundle.can and path in bundle.own_mounts | {workload.mount_path}:
+            elif own and path in taken.mounts:
                 wrong = f"{path} is where technique {workload.technique} mounts its files"
                 yield Found((*here, "volumeMounts", index), wrong, "choose another path")
 

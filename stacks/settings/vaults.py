@@ -73,7 +73,7 @@ def stacks_of_workloads_make_no_vault(settings: Settings) -> Iterator[Found]:
 )
 def kubernetes_secrets_come_from_one_vault(workload: WorkloadSettings) -> Iterator[Found]:
     """The driver syncs a Secret from one class; another class would write it anew, without the first one's keys."""
-    if WORKLOADS[workload.technique].mixes_vaults:
+    if WORKLOADS[workload.technique].volume_by_vault is None:
         return
     first: dict[str, str | None] = {}
     for index, secret in enumerate(workload.secrets):

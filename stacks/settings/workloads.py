@@ -10,7 +10,7 @@ from typing import Annotated
 from components.roles import READ_ACCESS, ObjectType, ReadAccess
 from components.workloads import WORKLOADS, Access, Kind, SecretKey, Technique, Way
 from components.workloads.dapr import default_store
-from components.workloads.wanted import Naming, env_suffix
+from components.workloads.wanted import Naming
 from stacks.settings.arrival import ONLY_KEY, KubernetesSecretSettings
 from stacks.settings.dapr_app import DaprAppSettings
 from stacks.settings.existing import ExistingIdentity
@@ -274,9 +274,6 @@ def namespace_is_the_users(workload: WorkloadSettings) -> Iterator[Found]:
         yield Found(("namespace",), wrong, "choose a namespace of the workload's own", workload.name)
 
 
-_WEBHOOK = "https://learn.microsoft.com/azure/aks/workload-identity-overview#how-it-works"
-
-
 @rule(
     "service-account-default",
     WorkloadSettings,
@@ -301,17 +298,6 @@ def environment_variables_have_names(workload: WorkloadSettings) -> Iterator[Fou
             yield Found(
                 ("env", name), "not a name of an environment variable", "use letters, digits and underscores, no digit first", remove=True
             )
-
-
-@rule("environment-of-the-technique", WorkloadSettings, source=_WEBHOOK)
-def environment_of_the_technique_is_left_alone(workload: WorkloadSettings) -> Iterator[Found]:
-    """What is there already, the webhook leaves as it is, and the pod takes on another identity."""
-    # Of each further vault the technique sets the same, with the vault's name behind it.
-    behind = [env_suffix(vault) for vault in workload.vaults]
-    for name in workload.env:
-        if any(name.removesuffix(suffix) in WORKLOADS[workload.technique].own_env for suffix in ("", *behind)):
-            wrong = f"is set by technique {workload.technique} or by the webhook of workload identity"
-            yield Found(("env", name), wrong, "take it out", remove=True)
 
 
 @rule(

@@ -3,7 +3,7 @@
 from typing import Any
 
 from tests.settings.refused import case
-from tests.settings.refused_compositions import CLUSTER, HERE, ON_A_PLATFORM
+from tests.settings.refused_compositions import CLUSTER, HERE, ON_A_PLATFORM, VAULT
 
 
 def _alerts(**keys: Any) -> dict[str, Any]:
@@ -59,7 +59,12 @@ CASES = [
     case(
         "alerts-of-an-existing-vault",
         _alerts(emails=["ops@example.com"]) | {"vault": {"existing": HERE}},
-        "monitoring.alerts: the vault is existing, and what happens in it is its owner's to be told; take it out (pulumi config rm --path 'monitoring.alerts')",
+        "monitoring.alerts: every vault is existing, and what happens in one is its owner's to be told; take it out (pulumi config rm --path 'monitoring.alerts')",
+    ),
+    case(
+        "alerts-of-an-existing-vault",
+        _alerts(emails=["ops@example.com"]) | {"vault": {"existing": HERE}, "vaults": [{"name": "payments", "existing": VAULT}]},
+        "monitoring.alerts: every vault is existing, and what happens in one is its owner's to be told; take it out (pulumi config rm --path 'monitoring.alerts')",
     ),
     case(
         "section-of-another-composition",

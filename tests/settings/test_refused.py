@@ -18,6 +18,7 @@ from tests.settings import (
     refused_operators,
     refused_outbound,
     refused_scratch,
+    refused_vaults,
     refused_windows,
 )
 from tests.settings.cases import ACCEPTED, RULES, as_config, document, problems_of
@@ -25,7 +26,7 @@ from tests.settings.refused import Case
 
 CASES = [
     *(*refused.CASES, *refused_operators.CASES, *refused_compositions.CASES, *refused_api_server.CASES, *refused_outbound.CASES),
-    *(*refused_autoscale.CASES, *refused_alerts.CASES, *refused_scratch.CASES, *refused_windows.CASES),
+    *(*refused_autoscale.CASES, *refused_alerts.CASES, *refused_scratch.CASES, *refused_vaults.CASES, *refused_windows.CASES),
 ]
 _NAMES = [f"{case.rule}-{index}" for index, case in enumerate(CASES)]
 
