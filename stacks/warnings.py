@@ -82,7 +82,10 @@ def warnings(settings: Settings) -> Iterator[str]:
         for name in workload.env:
             if _SOUNDS_SECRET.search(name):
                 yield f"workloads[{index}].env.{name}: if it is a secret, the stack file shows it to everybody; list it in secrets instead"
-    for at, _, vault in settings.every_vault:
+    closed = settings.vault.network.closed
+    for at, label, vault in settings.every_vault:
+        if label and closed and not vault.existing and not vault.network.closed:
+            yield f"{spell(at)}.network: open to the internet, and the one of section vault is not, from which others take nothing over"
         if vault.authorization is Authorization.ACCESS_POLICY:
             yield (
                 f"{spell(at)}.authorization access-policy: every workload reads every secret, and access policies are Azure's older"

@@ -17,7 +17,8 @@ from tests.settings.cases import as_config
 
 REPOSITORY = Path(__file__).parent.parent
 PLANS = Path(__file__).parent / "plans"
-STACK_FILES = sorted([*REPOSITORY.glob("Pulumi.*.yaml"), *REPOSITORY.glob("examples/*/Pulumi.*.yaml")])
+# Those that come with the project: a user's own stack files stand beside them.
+STACK_FILES = sorted([REPOSITORY / "Pulumi.dev.yaml", REPOSITORY / "Pulumi.prod.yaml", *REPOSITORY.glob("examples/*/Pulumi.*.yaml")])
 
 
 def plan_file(stack_file: Path) -> Path:

@@ -310,7 +310,11 @@ def authorized_ranges_are_public(cluster: ClusterSettings) -> Iterator[Found]:
             continue
         if found is None or not is_public(found):
             path = ("authorized_ip_ranges", index)
-            yield Found(path, f"{value!r} is not a public IPv4 range", "write its first address and a prefix length")
+            wrong, allowed = "is not a public IPv4 range", "write its first address and a prefix length"
+            if found and found.prefixlen:
+                wrong = "is a private range, from which nobody comes to a public API server"
+                allowed = "write the public address that the network shows to the world"
+            yield Found(path, f"{value!r} {wrong}", allowed)
 
 
 @rule("private-has-no-authorized-ranges", ClusterSettings, source=f"{PRIVATE}#limitations")

@@ -185,7 +185,7 @@ class Matches:
     ) -> None:
         self.rule = register(rule_id, source)
         self._pattern = re.compile(pattern)
-        self._is_a, self._allowed, self.example, self._shown, self._hyphenated = is_a, allowed, example, shown, hyphenated
+        self._is_a, self.allowed, self.example, self._shown, self._hyphenated = is_a, allowed, example, shown, hyphenated
 
     def check(self, value: str) -> str:
         """Return the value, or refuse it."""
@@ -193,7 +193,7 @@ class Matches:
             return value
         article = "an" if self._is_a[0] in "aeiou" else "a"
         got = repr(shorten(value)) if self._shown else "what stands there"
-        raise refusal(self.rule, f"{got} is not {article} {self._is_a}", self._allowed, self._mended(value))
+        raise refusal(self.rule, f"{got} is not {article} {self._is_a}", self.allowed, self._mended(value))
 
     def _mended(self, value: str) -> str | None:
         """Of a name: what was meant, where hyphens make it right. Pasted, the example would be somebody else's name."""

@@ -7,7 +7,7 @@ and what is written about a secret, but for its name and type.
 import difflib
 import types
 import typing
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from enum import StrEnum
 from typing import Any
 
@@ -61,11 +61,12 @@ def shape_problems(error: ValidationError, model: type[BaseModel], at: Path) -> 
         elif kind == "missing":
             inside, example = _example(model, inner)
             command = set_command(at + inside, example) if example and inside != inner else None
-            yield Problem(MISSING_KEY, path, "missing", "this key has no default", example, command)
+            form = None if example else _form(model, inner)
+            yield Problem(MISSING_KEY, path, "missing", f"this key has no default{f': {form}' if form else ''}", example, command)
         elif kind == "enum":
             yield _unknown_choice(path, got, _choices(model, inner))
         else:
-            yield _wrong_type(path, kind, got)
+            yield _wrong_type(path, kind, got, _required(model, inner) if kind == "model_type" else [])
 
 
 def unknown_key(path: Path, known: list[str]) -> Problem:
@@ -89,8 +90,9 @@ def _is_hidden(path: Path) -> bool:
     return "env" in path or ("secrets" in path and path[-1] not in ("name", "type"))
 
 
-def _wrong_type(path: Path, kind: str, got: Any) -> Problem:
+def _wrong_type(path: Path, kind: str, got: Any, required: Sequence[str]) -> Problem:
     wanted, example = _WANTED.get(kind, (f"another form ({kind})", None))  # a complaint nobody foresaw is still said
+    wanted += f", {' and '.join(required)} among them" if required else ""
     if _is_hidden(path):
         return Problem(WRONG_TYPE, path, "got a value that is not shown here", f"write {wanted}")
     if kind == "string_type" and isinstance(got, int | float):  # also true and false
@@ -147,6 +149,18 @@ def _fields_at(model: type[BaseModel], inner: Path) -> list[str]:
 def _choices(model: type[BaseModel], inner: Path) -> list[str]:
     enum: type[StrEnum] = _annotation(model, inner)
     return [member.value for member in enum]
+
+
+def _required(model: type[BaseModel], inner: Path) -> list[str]:
+    section = _annotation(model, inner)
+    return [field.alias or name for name, field in section.model_fields.items() if field.is_required()]
+
+
+def _form(model: type[BaseModel], inner: Path) -> str | None:
+    """How a value without an example is to be written."""
+    fields = _annotation(model, inner[:-1]).model_fields.items()
+    field = next(found for name, found in fields if inner[-1] in (name, found.alias))
+    return next((rule.allowed for rule in field.metadata if isinstance(rule, Matches)), None)
 
 
 def _example(model: type[BaseModel], inner: Path) -> tuple[Path, str | None]:

@@ -441,7 +441,7 @@ CASES = [
     case(
         "authorized-ip-range",
         {"cluster.authorized_ip_ranges": ["10.0.0.0/8"]},
-        "cluster.authorized_ip_ranges[0]: '10.0.0.0/8' is not a public IPv4 range; write its first address and a prefix length",
+        "cluster.authorized_ip_ranges[0]: '10.0.0.0/8' is a private range, from which nobody comes to a public API server; write the public address that the network shows to the world",
     ),
     case(
         "authorized-ip-range",
@@ -810,7 +810,7 @@ CASES = [
     case(
         "wrong-type",
         {"workloads": [workload(secrets=["canary-7f3a"])]},
-        "workloads[0].secrets[0]: got a value that is not shown here; write keys with values",
+        "workloads[0].secrets[0]: got a value that is not shown here; write keys with values, name and from among them",
     ),
     case("wrong-type", {"tags": {"prod": True}}, 'tags.prod: got true; write it in quotes in the stack file: "true"'),
     case(

@@ -24,7 +24,7 @@ CASES = [
     case(
         "missing-key",
         {"cluster": {**POOL, "private": {}}, "network": NETWORK},
-        "cluster.private.deploy_from: missing; this key has no default",
+        "cluster.private.deploy_from: missing; this key has no default: use the id that `az network vnet show --query id` prints",
     ),
     case(
         "virtual-network-id",

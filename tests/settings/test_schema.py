@@ -13,9 +13,9 @@ from ruamel.yaml import YAML
 
 from stacks import schema
 from stacks.settings import Settings
+from tests.plan import STACK_FILES
 
 REPOSITORY = Path(__file__).parent.parent.parent
-STACK_FILES = sorted([*REPOSITORY.glob("Pulumi.*.yaml"), *REPOSITORY.glob("examples/*/Pulumi.*.yaml")])
 
 
 def _read(path: Path) -> Any:
