@@ -65,7 +65,7 @@ def the_nodes_are_in_one_network(settings: Settings) -> Iterator[Found]:
         return
     if settings.cluster.network.subnet_id:
         yield Found(("cluster", "network", "subnet_id"), "network makes a subnet for the nodes", "take one of them out", remove=True)
-    if settings.cluster.existing or settings.composition is Composition.WORKLOADS:
+    if settings.cluster.existing and settings.composition is not Composition.WORKLOADS:
         yield Found(("network",), "the cluster is existing, and so is its network", "take it out", remove=True)
 
 
