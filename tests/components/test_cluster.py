@@ -245,7 +245,7 @@ def test_nothing_is_made_in_a_private_cluster_before_its_name_is_known_where_pul
 
 def test_the_control_plane_may_use_the_key_before_the_cluster_is_made() -> None:
     built = build(lambda: samples.cluster(kms=Kms(key_id="https://kv/keys/etcd/1", vault_id=samples.VAULT)))
-    grant = built.one("RoleAssignment", "cluster-key")
+    grant = built.one("RoleAssignment", "cluster/key/kv-shop")
     assert (grant.inputs["scope"], grant.inputs["roleDefinitionId"][-36:]) == (samples.VAULT, Role.KEY_VAULT_CRYPTO_USER.value)
     assert grant.urn in built.one("ManagedCluster").dependencies
     kms = built.one("ManagedCluster").inputs["securityProfile"]["azureKeyVaultKms"]
