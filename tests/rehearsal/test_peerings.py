@@ -279,7 +279,7 @@ def test_a_cluster_stands_still_without_the_key_that_it_does_not_name_any_more(a
     azure.update(CLUSTER, made, encrypted(vault))
     Kubernetes(azure, kubeconfig_of(azure)).namespace("before")
     take(azure, one)
-    with pytest.raises(ProviderError, match="configured Kubernetes cluster is unreachable: .*: connection refused"):
+    with pytest.raises(ProviderError, match=r"configured Kubernetes cluster is unreachable: .*: connection refused"):
         Kubernetes(azure, kubeconfig_of(azure)).namespace("after")
     with pytest.raises(ArmError, match=STOPPED):
         azure.update(CLUSTER, made, encrypted(vault))
