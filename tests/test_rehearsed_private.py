@@ -340,7 +340,7 @@ def test_to_another_vault_and_back_no_right_goes_and_none_is_made_twice(stack: R
 def test_a_stack_that_is_up_keeps_the_grant_under_its_new_name(stack: Rehearsal) -> None:
     """There was one vault once, and its grant was called cluster-key."""
     come_up(stack, with_key(stack))
-    (urn,) = [found["urn"] for found in stack.deployment["deployment"]["resources"] if found["urn"].endswith("::cluster/key/kv-etcd")]
+    (urn,) = [found["urn"] for found in stack.deployment["resources"] if found["urn"].endswith("::cluster/key/kv-etcd")]
     stack.engine("state", "rename", urn, "cluster-key", "--yes")
     assert stack.up().summary == {}
     stack.engine("state", "rename", urn, "cluster-key", "--yes")
