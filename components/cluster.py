@@ -19,7 +19,7 @@ from components.cluster_access import Cluster
 from components.cluster_network import Network, network_profile
 from components.csi_addon import CsiAddon, addon_identity, addon_profiles
 from components.diagnostics import CLUSTER_LOGS, diagnose
-from components.etcd_encryption import Kms, kms_profile
+from components.etcd_encryption import Kms, key_vaults, kms_profile
 from components.grants import Grant, Principal, assign
 from components.maintenance import Maintenance, make_windows
 from components.node_pool import NodePool, nodes_of, system_pool_profile
@@ -94,6 +94,8 @@ class AksClusterArgs:
     """The API server has a private address only; needs ``network.subnet_id``."""
     kms: Kms | None = None
     """A key of one's own for the Secrets in etcd."""
+    former_kms_vault_ids: Sequence[str] = ()
+    """ARM ids of vaults whose keys still decrypt what is in etcd, or are cached there; the cluster's identity keeps its right."""
     csi_addon: CsiAddon | None = None
     container_registry_ids: Sequence[str] = ()
     """ARM ids of the registries that the nodes pull from."""
@@ -163,9 +165,10 @@ class AksCluster(Cluster):
         self.provider = self._make_provider(name, [*way, *self._grant_deployer(name, args)])
         self._register()
 
-    def _assign(self, name: str, args: AksClusterArgs, grant: Grant) -> list[pulumi.Resource]:
+    def _assign(self, name: str, args: AksClusterArgs, grant: Grant, was: Sequence[str] = ()) -> list[pulumi.Resource]:
         self.grants.append(grant)
-        return [assign(name, grant, args.subscription_id, ResourceOptions(parent=self))] if args.grants_managed else []
+        opts = ResourceOptions(parent=self, aliases=[pulumi.Alias(name=old) for old in was] or None)
+        return [assign(name, grant, args.subscription_id, opts)] if args.grants_managed else []
 
     def _grant_control_plane(
         self, name: str, args: AksClusterArgs, identity: managedidentity.UserAssignedIdentity
@@ -187,9 +190,10 @@ class AksCluster(Cluster):
             needed.append(("route-table", Role.NETWORK_CONTRIBUTOR, args.network.route_table_id))
         if args.private and args.private.zone_id:
             needed.append(("zone", Role.PRIVATE_DNS_ZONE_CONTRIBUTOR, args.private.zone_id))
-        if args.kms:
-            needed.append(("key", Role.KEY_VAULT_CRYPTO_USER, args.kms.vault_id))
-        made = (self._assign(f"{name}-{what}", args, Grant(control_plane, role, scope)) for what, role, scope in needed)
+        made = [self._assign(f"{name}-{what}", args, Grant(control_plane, role, scope)) for what, role, scope in needed]
+        for vault in key_vaults(args.kms, args.former_kms_vault_ids):
+            grant = Grant(control_plane, Role.KEY_VAULT_CRYPTO_USER, vault.vault_id)
+            made.append(self._assign(f"{name}{vault.role}", args, grant, [f"{name}{was}" for was in vault.aliases]))
         return [one for each in made for one in each]
 
     def _grant_registries(self, name: str, args: AksClusterArgs) -> None:

@@ -6,6 +6,7 @@ azure-native speaks does not have it.
 Deliberately not here: the key and its vault. The cluster dies with the key, so the key must not go with the stack.
 """
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from pulumi_azure_native import containerservice
@@ -19,6 +20,29 @@ class Kms:
     """``https://<vault>.vault.azure.net/keys/<name>/<version>``; another version is an update in place."""
     vault_id: str
     """ARM id of its vault, where the cluster's identity gets Key Vault Crypto User."""
+
+
+@dataclass(frozen=True)
+class KeyVaultRight:
+    """A vault whose keys the cluster's identity may use."""
+
+    role: str
+    """Suffix of the grant's logical name."""
+    vault_id: str
+    aliases: Sequence[str] = ()
+    """Suffixes of what it was called before."""
+
+
+def key_vaults(kms: Kms | None, former_vault_ids: Sequence[str]) -> Iterator[KeyVaultRight]:
+    """Every vault that the cluster needs: what is in etcd is encrypted with the key of its day until it is written again, and the
+    key before the present one is in use as well (the page above, "Rotate existing keys").
+
+    One name a vault, so that a vault which becomes a former one keeps its grant, and one that returns has it still. The first was
+    called ``key`` when there was only one.
+    """
+    vaults = [*former_vault_ids, *([kms.vault_id] if kms else [])]
+    for index, vault_id in enumerate(vaults):
+        yield KeyVaultRight(f"/key/{vault_id.rsplit('/', 1)[-1].lower()}", vault_id, () if index else ("-key",))
 
 
 def kms_profile(kms: Kms | None) -> containerservice.AzureKeyVaultKmsArgs:

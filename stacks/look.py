@@ -10,7 +10,7 @@ from stacks import adopt, parts, surroundings
 from stacks.alerts import look_for_receivers
 from stacks.deployer import find_deployer
 from stacks.facts import Facts, VaultFacts, facts_of
-from stacks.settings import Settings
+from stacks.settings import Composition, Settings
 from stacks.settings.existing import ExistingCluster
 from stacks.settings.operators import Install, InstallDapr
 from stacks.settings.rules import spell
@@ -49,7 +49,8 @@ async def look(settings: Settings) -> Found:
     must_open_to_lists(settings, facts)
     if settings.cluster.private:
         surroundings.look_at_runner(settings, facts, settings.cluster.private)
-        surroundings.look_at_cluster(facts)
+    if settings.composition is not Composition.WORKLOADS and cluster is None:
+        surroundings.look_at_cluster(settings, facts)
     if settings.cluster.kms:
         surroundings.look_at_key(facts, settings.cluster.kms)
     return Found(facts, cluster)

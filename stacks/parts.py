@@ -75,6 +75,7 @@ def cluster_args(settings: Settings, facts: Facts, group: Input[str], around: Ar
         authorized_ip_ranges=cluster.authorized_ip_ranges,
         private=network_parts.private_api(settings, facts, around.network),
         kms=Kms(key_id=cluster.kms.key_id, vault_id=cluster.kms.vault_id) if cluster.kms else None,
+        former_kms_vault_ids=cluster.former_kms_vault_ids,
         csi_addon=_csi_addon(settings.operators.csi_driver),
         container_registry_ids=cluster.container_registries,
         node_resource_group_name=cluster.node_resource_group,

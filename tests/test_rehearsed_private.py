@@ -263,8 +263,90 @@ def test_a_key_of_ones_own_encrypts_and_its_next_version_is_an_update(stack: Reh
 
     cluster_of(stack)["kms"]["key_id"] = NEW
     assert stack.up().summary == {"update": 1}
+
+
+def rights(stack: Rehearsal) -> list[str]:
+    """Names of the vaults of keys where somebody has a role."""
+    scopes = [found["properties"].get("scope", "") for found in stack.world["azure"] if found["token"].endswith(":RoleAssignment")]
+    return sorted(scope.rsplit("/", 1)[-1] for scope in scopes if "/vaults/kv-etcd" in scope)
+
+
+def warned(run: Run) -> list[str]:
+    """Of KMS."""
+    return [found["message"] for found in run.document["diagnostics"] if found["message"].startswith("cluster.kms: ")]
+
+
+def test_without_kms_the_right_stays_until_the_vault_is_no_former_one(stack: Rehearsal) -> None:
+    come_up(stack, with_key(stack))
     del cluster_of(stack)["kms"]
-    assert stack.up().summary == {"update": 1, "delete": 1}, "off, and its right is gone"
+    cluster_of(stack)["former_kms_vault_ids"] = [KEY_VAULT]
+    off = stack.up()
+    assert off.summary == {"update": 1}, "off, and nothing else"
+    (warning,) = warned(off)
+    assert "until every Secret was written again after this `pulumi up` (kubectl get secrets --all-namespaces -o json | kubectl" in warning
+    again = stack.up()
+    assert (again.summary, warned(again), rights(stack)) == ({}, [], ["kv-etcd"])
+
+    del cluster_of(stack)["former_kms_vault_ids"]
+    (cluster,) = [found["id"] for found in stack.world["azure"] if found["token"].endswith(":ManagedCluster")]
+    run = stack.run("up", {"secretsWrittenAgain": [{"cluster": cluster}]})
+    assert (run.status, run.summary, rights(stack)) == (0, {"delete": 1}, []), run.errors
+    assert stack.up().summary == {}
+
+
+def test_a_right_that_is_taken_too_early_stops_the_api_server(stack: Rehearsal) -> None:
+    come_up(stack, with_key(stack))
+    del cluster_of(stack)["kms"]
+    cluster_of(stack)["former_kms_vault_ids"] = [KEY_VAULT]
+    stack.up()
+    del cluster_of(stack)["former_kms_vault_ids"]
+    assert stack.up().summary == {"delete": 1}
+    stack.config["aks-secrets:workloads"][0]["image"] = "registry.example/shop:2"
+    assert "configured Kubernetes cluster is unreachable" in refused(stack)
+    cluster_of(stack)["former_kms_vault_ids"] = [KEY_VAULT]
+    assert rights(stack) == []
+    assert stack.up().summary == {"create": 1, "update": 1}, "and naming it again starts it again"
+
+
+@pytest.mark.parametrize("vault", ["", "kv-etcd-2"])
+def test_a_key_that_is_in_use_is_not_forgotten(stack: Rehearsal, vault: str) -> None:
+    come_up(stack, with_key(stack))
+    if vault:
+        cluster_of(stack)["kms"] = {"key_id": OLD.replace("kv-etcd", vault), "vault_id": KEY_VAULT + "-2"}
+    else:
+        del cluster_of(stack)["kms"]
+    told = " ".join(refused(stack, "preview").split())
+    assert "cluster 'aks-test' has encrypted its Secrets with a key of vault 'kv-etcd'" in told
+    assert "'cluster.former_kms_vault_ids[0]' \"$(az keyvault show --name kv-etcd --query id --output tsv)\"" in told
+
+
+def test_to_another_vault_and_back_no_right_goes_and_none_is_made_twice(stack: Rehearsal) -> None:
+    cloud = with_key(stack)
+    for found in copy.deepcopy(cloud["azure"][1:]):
+        text = found | {"id": found["id"].replace("kv-etcd", "kv-etcd-2")}
+        cloud["azure"].append(text | ({"keyUriWithVersion": OLD.replace("kv-etcd", "kv-etcd-2")} if "kty" in found else {}))
+    come_up(stack, cloud)
+    here, there = cluster_of(stack)["kms"], {"key_id": OLD.replace("kv-etcd", "kv-etcd-2"), "vault_id": KEY_VAULT + "-2"}
+    cluster_of(stack).update(kms=there, former_kms_vault_ids=[KEY_VAULT])
+    moved = stack.up()
+    assert (moved.summary, rights(stack)) == ({"create": 1, "update": 1}, ["kv-etcd", "kv-etcd-2"])
+    assert "and the key of kms was changed once more" in warned(moved)[0]
+    cluster_of(stack).update(kms=here, former_kms_vault_ids=[there["vault_id"]])
+    assert (stack.up().summary, rights(stack)) == ({"update": 1}, ["kv-etcd", "kv-etcd-2"])
+    assert stack.run("destroy").status == 0
+    assert rights(stack) == [], "nothing is left behind"
+
+
+def test_a_stack_that_is_up_keeps_the_grant_under_its_new_name(stack: Rehearsal) -> None:
+    """There was one vault once, and its grant was called cluster-key."""
+    come_up(stack, with_key(stack))
+    (urn,) = [found["urn"] for found in stack.deployment["resources"] if found["urn"].endswith("::cluster/key/kv-etcd")]
+    stack.engine("state", "rename", urn, "cluster-key", "--yes")
+    assert stack.up().summary == {}
+    stack.engine("state", "rename", urn, "cluster-key", "--yes")
+    del cluster_of(stack)["kms"]
+    cluster_of(stack)["former_kms_vault_ids"] = [KEY_VAULT]
+    assert stack.up().summary == {"update": 1}
 
 
 @pytest.mark.parametrize(

@@ -80,6 +80,8 @@ class World:
         """Cluster id → objects that it will have from its first minute on."""
         """Cluster id → object key → manifest with sealed secrets."""
         self.seeded: set[str] = set()
+        self.etcd_keys: dict[str, list[str]] = {}
+        """Cluster id → ids of the keys that its KMS has used, the newest last, until Secrets were written again."""
         self.runner = ""
         """The virtual network in which `pulumi` runs, by id; empty: nobody said, and it reaches everything."""
         self.unregistered: set[str] = set()
@@ -232,6 +234,7 @@ class World:
             "kubernetes": self.kubernetes,
             "coming": self.coming,
             "unregistered": sorted(self.unregistered),
+            "etcdKeys": self.etcd_keys,
             "runner": self.runner,
         }
 
@@ -252,6 +255,7 @@ class World:
                 self.kubernetes = document["kubernetes"]
                 self.coming = document.get("coming", {})
                 self.unregistered = set(document.get("unregistered", ()))
+                self.etcd_keys = document.get("etcdKeys", {})
                 self.runner = document.get("runner", "")
             except (ValueError, KeyError, TypeError) as error:
                 raise WorldError(

@@ -15,6 +15,8 @@ unregistered:               # resource providers that the subscription is not re
   - Microsoft.KubernetesConfiguration
 runner:                     # the virtual network in which `pulumi` runs; else it reaches every API server
   - /subscriptions/…/virtualNetworks/vnet-runner
+secretsWrittenAgain:        # after a change of cluster.kms somebody has written every Secret again; each time under another note
+  - {cluster: /subscriptions/…/managedClusters/shared, note: 2026-11-21}
 """
 
 from __future__ import annotations
@@ -23,7 +25,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from rehearsal.simulators.azure import arm, containerservice, keyvault, peerings
+from rehearsal.simulators.azure import arm, containerservice, etcd_encryption, keyvault, peerings
 from rehearsal.simulators.azure.types import TYPES, ArmType, type_of_id
 from rehearsal.simulators.cloud import DeletedVault, Principal, World
 from rehearsal.simulators.document import SeedError as SeedError
@@ -35,7 +37,7 @@ from rehearsal.simulators.sdk import resource_type
 from rehearsal.simulators.shape import misfits
 
 _CLUSTER_ID = re.compile(r"(?i)/subscriptions/[^/]+/resourceGroups/[^/]+/providers/Microsoft\.ContainerService/managedClusters/[^/]+")
-SECTIONS = ("azure", "directory", "kubernetes", "deletedVaults", "unregistered", "runner")
+SECTIONS = ("azure", "directory", "kubernetes", "deletedVaults", "unregistered", "runner", "secretsWrittenAgain")
 PRINCIPAL_TYPES = ("User", "Group", "ServicePrincipal")
 
 
@@ -55,6 +57,7 @@ def plant(world: World, document: Any) -> None:
         "deletedVaults": _deleted_vault,
         "unregistered": _unregistered,
         "runner": _runner,
+        "secretsWrittenAgain": _written_again,
     }
     with world.lock:
         for section in SECTIONS:
@@ -216,6 +219,13 @@ def _runner(world: World, network_id: str) -> None:
     if _row(network_id).token != peerings.NETWORK:
         raise SeedError(f"the id {network_id} is of no virtual network")
     world.runner = network_id
+
+
+def _written_again(world: World, entry: Mapping[str, Any]) -> None:
+    cluster = world.get(str(entry["cluster"]))
+    if cluster is None or cluster.token != containerservice.CLUSTER:
+        raise SeedError(f"there is no cluster {entry['cluster']}")
+    etcd_encryption.write_again(world, cluster)
 
 
 def deployer(world: World) -> None:

@@ -10,6 +10,7 @@ from stacks.settings import across as _across
 from stacks.settings import autoscale_rules as _autoscale_rules
 from stacks.settings import compositions as _compositions
 from stacks.settings import delivery as _delivery
+from stacks.settings import etcd_rules as _etcd_rules
 from stacks.settings import external_rules as _external_rules
 from stacks.settings import limits as _limits
 from stacks.settings import operator_keys as _operator_keys
@@ -30,6 +31,7 @@ del (
     _autoscale_rules,
     _compositions,
     _delivery,
+    _etcd_rules,
     _external_rules,
     _limits,
     _operator_keys,

@@ -10,7 +10,7 @@ from stacks.settings.rules import Found, Matches, Section, rule
 
 PRIVATE = "https://learn.microsoft.com/azure/aks/private-clusters"
 _ZONES = f"{PRIVATE}#configuration-options-for-private-dns"
-_KMS = "https://learn.microsoft.com/azure/aks/use-kms-etcd-encryption"
+KMS = "https://learn.microsoft.com/azure/aks/use-kms-etcd-encryption"
 
 ApiServerZone = Annotated[
     str,
@@ -32,7 +32,7 @@ KeyId = Annotated[
         allowed="use the id that `az keyvault key show --vault-name VAULT --name KEY --query key.kid` prints",
         example=None,
         # "Legacy KMS requires a versioned key": the maintainer in hashicorp/terraform-provider-azurerm#32947
-        source=f"{_KMS}, hashicorp/terraform-provider-azurerm#32947",
+        source=f"{KMS}, hashicorp/terraform-provider-azurerm#32947",
     ),
 ]
 KeyVaultId = Annotated[
@@ -85,7 +85,7 @@ def somebody_knows_the_name(private: PrivateSettings) -> Iterator[Found]:
         yield Found(("public_fqdn",), "off, and dns_zone none, so nobody would know the API server's name", "switch it on", "true")
 
 
-@rule("kms-key-is-in-its-vault", KmsSettings, source=_KMS)
+@rule("kms-key-is-in-its-vault", KmsSettings, source=KMS)
 def the_key_is_in_its_vault(kms: KmsSettings) -> Iterator[Found]:
     """The cluster's identity gets its right in the vault."""
     vault, named = kms.key_id.split("/")[2].split(".")[0], kms.vault_id.rsplit("/", 1)[-1]

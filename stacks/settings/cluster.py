@@ -5,7 +5,7 @@ from typing import Annotated
 
 from components.cluster import NodeOsUpgradeChannel, Tier, UpgradeChannel
 from components.maintenance import Weekday
-from stacks.settings.api_server import PRIVATE, KmsSettings, PrivateSettings
+from stacks.settings.api_server import PRIVATE, KeyVaultId, KmsSettings, PrivateSettings
 from stacks.settings.existing import ExistingCluster
 from stacks.settings.names import Guid, RegistryId, ResourceGroupName, ipv4_range, is_public
 from stacks.settings.network import OVERLAY, NetworkSettings, network_of
@@ -139,6 +139,8 @@ class ClusterSettings(Section):
     """A private address for the API server, and no public one."""
     kms: KmsSettings | None = None
     """A key of one's own for the Secrets in etcd; Azure's keys if not given."""
+    former_kms_vault_ids: tuple[KeyVaultId, ...] = ()
+    """ARM ids of vaults that `kms` named before: the cluster needs their keys until every Secret was written again."""
     image_cleaner_interval_hours: CleanerHours | None = None
     """How often images that nobody uses leave the nodes; never if not given."""
     container_registries: tuple[RegistryId, ...] = ()

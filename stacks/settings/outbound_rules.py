@@ -5,12 +5,14 @@ from collections.abc import Iterator
 
 from components.cluster_network import Outbound
 from stacks.settings.names import ipv4_range, is_public
+from stacks.settings.network import OVERLAY, network_of
 from stacks.settings.outbound import NAT_GATEWAY
 from stacks.settings.rules import Found, rule
 from stacks.settings.tree import Composition, Settings
 
 _TYPES = "https://learn.microsoft.com/azure/aks/egress-outboundtype"
 _ROUTES = "https://learn.microsoft.com/azure/aks/egress-udr"
+_HOPS = "https://learn.microsoft.com/azure/virtual-network/virtual-networks-udr-overview"
 _OUTBOUND = ("cluster", "network", "outbound")
 
 
@@ -70,10 +72,11 @@ def a_routed_subnet_has_a_table(settings: Settings) -> Iterator[Found]:
         yield Found(("network", "firewall_ip"), "missing, and everything would be routed to it", "say the firewall's private address")
 
 
-@rule("firewall-address", Settings, source=f"{_ROUTES}; https://learn.microsoft.com/azure/virtual-network/virtual-networks-udr-overview")
+@rule("firewall-address", Settings, source=f"{_ROUTES}; {_HOPS}; {OVERLAY}")
 def a_firewall_has_a_private_address_elsewhere(settings: Settings) -> Iterator[Found]:
-    """A next hop is an address of a network card that forwards, and not one that Azure gives to a node."""
-    network = settings.network
+    """A next hop is an address of a network card that forwards, and not one that Azure gives to a node. Of pods and Services no network
+    card outside may have one: what is sent there stays in the cluster."""
+    network, inside = settings.network, settings.cluster.network
     if network is None or network.firewall_ip is None:
         return
     path, said = ("network", "firewall_ip"), network.firewall_ip
@@ -90,3 +93,8 @@ def a_firewall_has_a_private_address_elsewhere(settings: Settings) -> Iterator[F
             yield Found(
                 path, f"{said!r} is an address of network.{key}", "say the firewall's, in a subnet of its own or in another network"
             )
+    for key, text in (("pod_cidr", inside.pod_cidr), ("service_cidr", inside.service_cidr)):
+        cidr = network_of(text)
+        if cidr and address in cidr:
+            wrong = f"{said!r} is an address of cluster.network.{key} {text!r}, and what is sent there stays in the cluster"
+            yield Found(path, wrong, f"say the firewall's, or give cluster.network.{key} another range")

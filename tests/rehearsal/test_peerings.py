@@ -18,6 +18,7 @@ PEERING = "network:VirtualNetworkPeering"
 LINK = "privatedns:VirtualNetworkLink"
 NETWORKS = f"{SUBSCRIPTION}/resourceGroups/rg/providers/Microsoft.Network/virtualNetworks"
 ZONE = "privatelink.westeurope.azmk8s.io"
+ID = f"{SUBSCRIPTION}/resourceGroups/rg/providers/Microsoft.ManagedIdentity/userAssignedIdentities"
 KEY = f"https://kv-one.vault.azure.net/keys/etcd/{'a' * 32}"
 ROLES = {
     "network": "4d97b98b-1d4f-4787-a291-c67834d212e7",
@@ -246,3 +247,69 @@ def test_a_private_vault_needs_its_id_and_vnet_integration(azure: Azure) -> None
         azure.cluster(**kms(keyVaultNetworkAccess="Private"))
     with pytest.raises(ArmError, match="Vnet integration should be enabled when KeyVault network access is Private"):
         azure.cluster(**kms(keyVaultNetworkAccess="Private", keyVaultResourceId="/vault"))
+
+
+def rights(azure: Azure) -> list[Resource]:
+    """Vaults kv-one and kv-two, and what the control plane may do there."""
+    identity = azure.identity("id-aks")
+    role = f"{SUBSCRIPTION}/providers/Microsoft.Authorization/roleDefinitions/{ROLES['key']}"
+    who = {"roleDefinitionId": role, "principalId": identity.outputs["principalId"], "principalType": "ServicePrincipal"}
+    return [azure.assignment(scope=azure.vault(name, enableRbacAuthorization=True).id, **who) for name in ("kv-one", "kv-two")]
+
+
+def encrypted(vault: str, digit: str = "a") -> dict[str, Any]:
+    """A cluster with a key of the vault, or with none."""
+    identity = {"type": "UserAssigned", "userAssignedIdentities": [f"{ID}/id-aks"]}
+    profile = {"enabled": True, "keyId": f"https://{vault}.vault.azure.net/keys/etcd/{digit * 32}"} if vault else {"enabled": False}
+    return cluster(identity=identity, securityProfile={"azureKeyVaultKms": profile})
+
+
+def take(azure: Azure, right: Resource) -> None:
+    azure.delete("authorization:RoleAssignment", right)
+    azure.new_operation()
+
+
+STOPPED = "AzureKeyVaultKmsValidateIdentityPermissionCustomerError.*https://kv-one"
+
+
+@pytest.mark.parametrize("vault", ["", "kv-two"])
+def test_a_cluster_stands_still_without_the_key_that_it_does_not_name_any_more(azure: Azure, vault: str) -> None:
+    one, _ = rights(azure)
+    made = azure.create(CLUSTER, encrypted("kv-one"))
+    azure.update(CLUSTER, made, encrypted(vault))
+    Kubernetes(azure, kubeconfig_of(azure)).namespace("before")
+    take(azure, one)
+    with pytest.raises(ProviderError, match=r"configured Kubernetes cluster is unreachable: .*: connection refused"):
+        Kubernetes(azure, kubeconfig_of(azure)).namespace("after")
+    with pytest.raises(ArmError, match=STOPPED):
+        azure.update(CLUSTER, made, encrypted(vault))
+
+
+def test_after_kms_the_key_is_free_when_every_secret_was_written_again(azure: Azure) -> None:
+    one, _ = rights(azure)
+    made = azure.create(CLUSTER, encrypted("kv-one"))
+    azure.update(CLUSTER, made, encrypted(""))
+    plant(azure.world, {"secretsWrittenAgain": [{"cluster": made.id}]})
+    take(azure, one)
+    Kubernetes(azure, kubeconfig_of(azure)).namespace()
+    azure.update(CLUSTER, made, encrypted(""))
+
+
+def test_the_key_before_the_present_one_is_in_use_until_the_next_change(azure: Azure) -> None:
+    one, _ = rights(azure)
+    made = azure.create(CLUSTER, encrypted("kv-one"))
+    azure.update(CLUSTER, made, encrypted("kv-two"))
+    plant(azure.world, {"secretsWrittenAgain": [{"cluster": made.id, "note": 1}]})
+    take(azure, one)
+    with pytest.raises(ArmError, match=STOPPED):
+        azure.update(CLUSTER, made, encrypted("kv-two", "b"))
+    azure.assignment(**one.inputs)
+    azure.update(CLUSTER, made, encrypted("kv-two", "b"))
+    plant(azure.world, {"secretsWrittenAgain": [{"cluster": made.id, "note": 2}]})
+    azure.delete("authorization:RoleAssignment", one)
+    azure.update(CLUSTER, made, encrypted("kv-two", "b"))
+
+
+def test_secrets_are_written_again_in_a_cluster_that_is_there(azure: Azure) -> None:
+    with pytest.raises(SeedError, match=r"secretsWrittenAgain\[0\]: there is no cluster"):
+        plant(azure.world, {"secretsWrittenAgain": [{"cluster": f"{NETWORKS}/hub"}]})

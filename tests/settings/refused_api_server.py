@@ -71,4 +71,19 @@ CASES = [
         _kms(vault_id=VAULT + "-2"),
         "cluster.kms.vault_id: of vault 'kv-etcd-2', and key_id is of vault 'kv-etcd'; say the id of the key's vault",
     ),
+    case(
+        "kms-vault-id",
+        {"cluster": {**POOL, "former_kms_vault_ids": ["kv-etcd"]}},
+        "cluster.former_kms_vault_ids[0]: 'kv-etcd' is not an id of a vault; use the id that `az keyvault show --query id` prints",
+    ),
+    case(
+        "former-kms-vaults-are-others",
+        {"cluster": {**_kms()["cluster"], "former_kms_vault_ids": [VAULT.upper()]}},
+        "cluster.former_kms_vault_ids[0]: vault 'kv-etcd' is the one of kms; take it out here (pulumi config rm --path 'cluster.former_kms_vault_ids[0]')",
+    ),
+    case(
+        "former-kms-vaults-are-others",
+        {"cluster": {**POOL, "former_kms_vault_ids": [VAULT, VAULT]}},
+        "cluster.former_kms_vault_ids[1]: vault 'kv-etcd' is listed twice; take it out here (pulumi config rm --path 'cluster.former_kms_vault_ids[1]')",
+    ),
 ]

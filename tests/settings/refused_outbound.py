@@ -109,4 +109,14 @@ CASES = [
         _out("userDefinedRouting") | {"network": OWN | {"firewall_ip": "10.10.4.5"}},
         "network.firewall_ip: '10.10.4.5' is an address of network.private_endpoints; say the firewall's, in a subnet of its own or in another network",
     ),
+    case(
+        "firewall-address",
+        _out("userDefinedRouting") | {"network": OWN | {"firewall_ip": "10.244.0.4"}},
+        "network.firewall_ip: '10.244.0.4' is an address of cluster.network.pod_cidr '10.244.0.0/16', and what is sent there stays in the cluster; say the firewall's, or give cluster.network.pod_cidr another range",
+    ),
+    case(
+        "firewall-address",
+        _out("userDefinedRouting") | {"network": OWN | {"firewall_ip": "10.0.0.4"}},
+        "network.firewall_ip: '10.0.0.4' is an address of cluster.network.service_cidr '10.0.0.0/16', and what is sent there stays in the cluster; say the firewall's, or give cluster.network.service_cidr another range",
+    ),
 ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from rehearsal.simulators.azure import managedidentity, private_clusters, versions
+from rehearsal.simulators.azure import etcd_encryption, managedidentity, private_clusters, versions
 from rehearsal.simulators.azure.arm import TENANT, Write, aftermath, response
 from rehearsal.simulators.azure.containerservice import CLUSTER, POOL
 from rehearsal.simulators.azure.resources import GROUP
@@ -45,6 +45,7 @@ def _cluster(write: Write) -> dict[str, Any]:
     nodes_id = f"/subscriptions/{write.id.split('/')[2]}/resourceGroups/{nodes}"
     if world.get(nodes_id) is None:
         world.put(nodes_id, GROUP, {"resourceGroupName": nodes, "location": location, "managedBy": write.id})
+    etcd_encryption.remember(write)
     fqdn = f"{prefix}-{world.hex(8, write.id, write.serial)}.hcp.{location}.azmk8s.io"
     answer: dict[str, Any] = {
         "fqdn": fqdn,
@@ -159,6 +160,7 @@ def _control_plane_identity(write: Write) -> dict[str, Any] | None:
 def _cluster_goes(world: World, resource: AzureResource, _removed: list[AzureResource]) -> None:
     """The Kubernetes objects, the node resource group and the cluster's own principal go with the cluster."""
     world.kubernetes.pop(resource.id.lower(), None)
+    world.etcd_keys.pop(resource.id.lower(), None)
     world.directory.pop((resource.properties.get("identity") or {}).get("principalId", ""), None)
     nodes = f"/subscriptions/{resource.id.split('/')[2]}/resourceGroups/{resource.properties['nodeResourceGroup']}"
     for gone in world.remove(nodes):

@@ -10,6 +10,7 @@ from typing import Any, Final, Protocol
 
 from rehearsal.simulators.azure.arm import before_delete
 from rehearsal.simulators.azure.containerservice import CLUSTER
+from rehearsal.simulators.azure.etcd_encryption import stands_still
 from rehearsal.simulators.azure.extensions import EXTENSION
 from rehearsal.simulators.azure.private_clusters import no_way
 from rehearsal.simulators.cloud import AzureResource, World
@@ -357,13 +358,18 @@ def _hidden(values: Any) -> Any:
 def cluster_at(world: World, server: str) -> SimulatedCluster | None:
     """The cluster whose API server has this address, if whoever runs `pulumi` gets there."""
     cluster, host = _named(world, server)
-    return SimulatedCluster(world, cluster.id) if cluster and not no_way(world, cluster, host) else None
+    return SimulatedCluster(world, cluster.id) if cluster and not _why(world, cluster, host) else None
 
 
 def why_no_way(world: World, server: str) -> str:
     """Why one that is there is not reached; empty of one that is not there."""
     cluster, host = _named(world, server)
-    return no_way(world, cluster, host) if cluster else ""
+    return _why(world, cluster, host) if cluster else ""
+
+
+def _why(world: World, cluster: AzureResource, host: str) -> str:
+    refused = f"dial tcp: {host}:443: connect: connection refused" if stands_still(world, cluster) else ""
+    return no_way(world, cluster, host) or refused
 
 
 def _named(world: World, server: str) -> tuple[AzureResource | None, str]:
