@@ -42,13 +42,15 @@ class VaultZone(pulumi.ComponentResource):
         # Only for those who want it: start-up time.
         from pulumi_azure_native import privatedns
 
+        # Until a stack could have several vaults, both were the one vault's.
+        vault = f"urn:pulumi:{pulumi.get_stack()}::{pulumi.get_project()}::aks-secrets:index:KeyVault::vault"
         zone = privatedns.PrivateZone(
             f"{name}-zone",
             resource_group_name=args.resource_group_name,
             private_zone_name=VAULT_ZONE,
             location="global",
             tags=args.tags,
-            opts=ResourceOptions(parent=self),
+            opts=ResourceOptions(parent=self, aliases=[pulumi.Alias(name="vault-private-zone", parent=vault)]),
         )
         self.links = [
             privatedns.VirtualNetworkLink(
@@ -60,9 +62,14 @@ class VaultZone(pulumi.ComponentResource):
                 registration_enabled=False,
                 location="global",
                 tags=args.tags,
-                opts=ResourceOptions(parent=self),
+                opts=ResourceOptions(
+                    parent=self,
+                    aliases=[pulumi.Alias(name="vault-private-zone-link", parent=vault)] if number == 0 else None,
+                    # A network has one link to a zone, whatever it is called.
+                    delete_before_replace=True,
+                ),
             )
-            for network, network_id in args.networks.items()
+            for number, (network, network_id) in enumerate(args.networks.items())
         ]
         self.resource_id, self.name = zone.id, zone.name
         self.register_outputs({"resource_id": self.resource_id, "name": self.name})
