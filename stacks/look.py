@@ -32,18 +32,18 @@ async def look(settings: Settings) -> Found:
     for warning in warnings(settings):
         pulumi.log.warn(warning)
     facts = facts_of(settings, await find_deployer(parts.deployer_type(settings)))
-    cluster = None
+    cluster, made = None, groups_made(settings, facts)
     if settings.cluster.existing:
-        cluster = _cluster_that_exists(settings, facts, settings.cluster.existing)
+        cluster = _cluster_that_exists(settings, facts, settings.cluster.existing, made)
         facts = replace(facts, cluster_name=cluster.args.cluster_name)
-    facts = facts.with_vaults(_vaults_that_exist(settings, facts))
+    facts = facts.with_vaults(_vaults_that_exist(settings, facts, made))
     for index, identity in enumerate(settings.identities):
         if identity.existing:
             key = f"identities[{index}].existing"
-            adopt.must_be_somebody_elses(key, adopt.must_be_ours(key, identity.existing, facts.deployer), [], groups_made(settings, facts))
+            adopt.must_be_somebody_elses(key, adopt.must_be_ours(key, identity.existing, facts.deployer), [], made)
     if settings.monitoring and (workspace := settings.monitoring.existing):
         key = "monitoring.existing"
-        adopt.must_be_somebody_elses(key, adopt.must_be_ours(key, workspace, facts.deployer), [], groups_made(settings, facts))
+        adopt.must_be_somebody_elses(key, adopt.must_be_ours(key, workspace, facts.deployer), [], made)
     look_for_receivers(settings, facts)
     must_differ(facts)
     must_open_to_lists(settings, facts)
@@ -56,10 +56,10 @@ async def look(settings: Settings) -> Found:
     return Found(facts, cluster)
 
 
-def _cluster_that_exists(settings: Settings, facts: Facts, existing: ExistingCluster) -> adopt.FoundCluster:
+def _cluster_that_exists(settings: Settings, facts: Facts, existing: ExistingCluster, made: set[str]) -> adopt.FoundCluster:
     group, name = adopt.must_be_ours("cluster.existing", existing, facts.deployer)
     ours = [(facts.resource_group, facts.cluster_name)]
-    adopt.must_be_somebody_elses("cluster.existing", (group, name), ours, groups_made(settings, facts))
+    adopt.must_be_somebody_elses("cluster.existing", (group, name), ours, made)
     cluster = adopt.find_cluster("cluster.existing", group, name)
     must_have_windows(settings, cluster.args.windows, f"cluster {name!r}")
     if cluster.automatic and settings.operators.dapr and settings.operators.dapr.install is InstallDapr.EXTENSION:
@@ -77,7 +77,7 @@ def _cluster_that_exists(settings: Settings, facts: Facts, existing: ExistingClu
     return cluster
 
 
-def _vaults_that_exist(settings: Settings, facts: Facts) -> dict[str | None, VaultFacts]:
+def _vaults_that_exist(settings: Settings, facts: Facts, made: set[str]) -> dict[str | None, VaultFacts]:
     found: dict[str | None, VaultFacts] = {}
     # As they would be called without existing: what was made under that name is still in the state.
     ours = [(vault.resource_group, vault.name) for vault in facts.vaults.values()]
@@ -85,7 +85,7 @@ def _vaults_that_exist(settings: Settings, facts: Facts) -> dict[str | None, Vau
         if said.existing:
             key = f"{spell(at)}.existing"
             where = adopt.must_be_ours(key, said.existing, facts.deployer)
-            adopt.must_be_somebody_elses(key, where, ours, groups_made(settings, facts))
+            adopt.must_be_somebody_elses(key, where, ours, made)
             found[label] = adopt.find_vault(key, *where)
     return found
 

@@ -25,10 +25,10 @@ from stacks import network_parts
 from stacks.deployer import Deployer
 from stacks.facts import Facts
 from stacks.settings import Grants, Settings, secret_value
-from stacks.settings.cluster import MaintenanceSettings
 from stacks.settings.operators import CsiDriverSettings, Install
 from stacks.settings.pools import PoolSettings, SystemPoolSettings, UserPoolSettings
 from stacks.settings.secrets import SecretSettings, SecretSource
+from stacks.settings.upgrades import MaintenanceSettings
 from stacks.settings.vault import EveryVaultSettings, PeopleSettings, PrivateEndpointSettings
 from stacks.settings.workloads import WorkloadSettings, reach_of
 

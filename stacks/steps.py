@@ -93,9 +93,9 @@ def make_vaults(settings: Settings, facts: Facts, group: Input[str], readers: Ma
     """
     groups, around = _vault_groups(settings, facts, group), around or Around()
     vaults: dict[str | None, KeyVault] = {}
-    zone = _make_vault_zone(settings, facts, groups, around)
+    around = replace(around, vault_zone=_make_vault_zone(settings, facts, groups, around))
     for label, vault in facts.vaults.items():
-        args = parts.vault_args(settings, facts, label, groups[vault.resource_group.lower()], readers, replace(around, vault_zone=zone))
+        args = parts.vault_args(settings, facts, label, groups[vault.resource_group.lower()], readers, around)
         vaults[label] = KeyVault(parts.vault_component(label), args)
     for name, reader in readers.items():
         # With access policies too: on the day on which the vault moves to RBAC nobody waits for a role assignment to get about.

@@ -1,5 +1,6 @@
 """Workloads: one bundle per technique. ``WORKLOADS`` is the one place that knows them all."""
 
+from components.workloads.args import Technique, WorkloadArgs
 from components.workloads.csi import CsiWorkload
 from components.workloads.csi_access import Access
 from components.workloads.dapr import DaprWorkload
@@ -10,7 +11,7 @@ from components.workloads.pod import Kind, Pod
 from components.workloads.sdk import SdkWorkload
 from components.workloads.sync import CreationPolicy, DeletionPolicy, RefreshPolicy, Sync
 from components.workloads.wanted import ComposedValue, SecretKey, SoughtSecrets, WantedObject, Way
-from components.workloads.workload import Technique, Workload, WorkloadArgs
+from components.workloads.workload import Workload
 
 WORKLOADS: dict[Technique, type[Workload]] = {
     Technique.SDK: SdkWorkload,

@@ -13,10 +13,11 @@ from pulumi_kubernetes import apiextensions, core, meta
 
 from components.operators import Operator
 from components.roles import ObjectType
+from components.workloads.args import FromVault, WorkloadArgs
 from components.workloads.csi_access import BINDING_LABEL, WAYS, make_binding, service_principal_secret
 from components.workloads.manifests import IDENTITY, Delivery, Manifest
 from components.workloads.wanted import SECRETS_VOLUME, Naming, WantedObject, Way, env_from_secrets, files_from_secrets, kubernetes_secrets
-from components.workloads.workload import FromVault, Workload, WorkloadArgs
+from components.workloads.workload import Workload
 
 VOLUME = "secrets-store"
 SECRETS_PATH = "/mnt/kubernetes-secrets"

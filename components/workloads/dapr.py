@@ -14,12 +14,13 @@ from pulumi import ResourceOptions
 
 from components.operators import Operator
 from components.roles import ObjectType
+from components.workloads.args import FromVault, WorkloadArgs
 from components.workloads.dapr_app import DaprApp
 from components.workloads.isolation import Egress
 from components.workloads.manifests import IDENTITY, INJECTED_ENV, INJECTED_VOLUME, USE_IDENTITY, Delivery, Manifest
 from components.workloads.pod import Kind
 from components.workloads.wanted import Way
-from components.workloads.workload import FromVault, Workload, WorkloadArgs
+from components.workloads.workload import Workload
 
 API_VERSION = "dapr.io/v1alpha1"
 CONTENTS = "aks-secrets/dapr-configuration"

@@ -14,6 +14,7 @@ from pulumi_kubernetes import apiextensions, meta, rbac
 
 from components.operators import Operator
 from components.roles import ObjectType
+from components.workloads.args import FromVault, WorkloadArgs
 from components.workloads.manifests import WAIT_SECONDS, Delivery, Manifest
 from components.workloads.sync import Sync
 from components.workloads.wanted import (
@@ -28,7 +29,7 @@ from components.workloads.wanted import (
     files_from_secrets,
     in_vault,
 )
-from components.workloads.workload import FromVault, Workload, WorkloadArgs
+from components.workloads.workload import Workload
 
 API_VERSION = "external-secrets.io/v1"
 """v1beta1 is served no more (external-secrets#4840)."""

@@ -6,9 +6,10 @@ The value goes from Pulumi straight into the cluster, so the program has to know
 from pulumi import Output, ResourceOptions
 from pulumi_kubernetes import core
 
+from components.workloads.args import WorkloadArgs
 from components.workloads.manifests import Delivery
 from components.workloads.wanted import SECRETS_VOLUME, KubernetesSecret, Way, env_from_secrets, files_from_secrets, kubernetes_secrets
-from components.workloads.workload import Workload, WorkloadArgs
+from components.workloads.workload import Workload
 
 
 class KubernetesSecretWorkload(Workload):

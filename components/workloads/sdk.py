@@ -4,9 +4,10 @@ It needs nothing in the cluster but the annotated ServiceAccount, and in the pod
 """
 
 from components.roles import READ_ACCESS, ObjectType
+from components.workloads.args import FromVault, WorkloadArgs
 from components.workloads.isolation import Egress
 from components.workloads.manifests import IDENTITY, INJECTED_ENV, INJECTED_VOLUME, USE_IDENTITY, Delivery, Manifest
-from components.workloads.workload import FromVault, Workload, WorkloadArgs
+from components.workloads.workload import Workload
 
 
 class SdkWorkload(Workload):

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Annotated
 
 from components.api_server import NO_ZONE, SYSTEM_ZONE
-from stacks.settings.names import ARM_ID, RESOURCE_NAME_RULES, VirtualNetworkId
+from stacks.settings.names import ARM_ID, RESOURCE_NAME_RULES, VirtualNetworkId, arm_id
 from stacks.settings.rules import Found, Matches, Section, rule
 
 PRIVATE = "https://learn.microsoft.com/azure/aks/private-clusters"
@@ -37,12 +37,11 @@ KeyId = Annotated[
 ]
 KeyVaultId = Annotated[
     str,
-    Matches(
+    arm_id(
         "kms-vault-id",
-        ARM_ID + r"(?i:Microsoft\.KeyVault/vaults/)[\w-]{3,24}",
+        r"(?i:Microsoft\.KeyVault/vaults/)[\w-]{3,24}",
         is_a="id of a vault",
-        allowed="use the id that `az keyvault show --query id` prints",
-        example=None,
+        command="az keyvault show --query id",
         source=RESOURCE_NAME_RULES,
     ),
 ]

@@ -3,18 +3,16 @@
 from collections.abc import Iterator
 from typing import Annotated
 
-from components.cluster import NodeOsUpgradeChannel, Tier, UpgradeChannel
-from components.maintenance import Weekday
+from components.cluster import Tier, UpgradeChannel
 from stacks.settings.api_server import PRIVATE, KeyVaultId, KmsSettings, PrivateSettings
 from stacks.settings.existing import ExistingCluster
 from stacks.settings.names import Guid, RegistryId, ResourceGroupName, ipv4_range, is_public
 from stacks.settings.network import OVERLAY, NetworkSettings, network_of
 from stacks.settings.pools import QUOTAS, SystemPoolSettings, UserPoolSettings
 from stacks.settings.rules import Between, Found, Matches, Section, rule
+from stacks.settings.upgrades import UPGRADES, UpgradeSettings
 
 _RESOURCE_NAMES = "https://learn.microsoft.com/azure/azure-resource-manager/management/resource-name-rules#microsoftcontainerservice"
-_MAINTENANCE = "https://learn.microsoft.com/azure/aks/planned-maintenance"
-_UPGRADES = "https://learn.microsoft.com/azure/aks/auto-upgrade-cluster"
 
 ClusterName = Annotated[
     str,
@@ -41,56 +39,9 @@ KubernetesVersion = Annotated[
 ]
 
 
-StartTime = Annotated[
-    str,
-    Matches(
-        "maintenance-start-time",
-        r"([01][0-9]|2[0-3]):[0-5][0-9]",
-        is_a="time of day",
-        allowed="write hours and minutes, in quotes",
-        example="'\"02:00\"'",
-        source=_MAINTENANCE,
-    ),
-]
-UtcOffset = Annotated[
-    str,
-    Matches(
-        "maintenance-utc-offset",
-        r"[+-](0[0-9]|1[0-4]):[0-5][0-9]",
-        is_a="offset from UTC",
-        allowed="write a sign, hours and minutes, in quotes",
-        example="'\"+01:00\"'",
-        source=_MAINTENANCE,
-    ),
-]
-WindowHours = Annotated[int, Between("maintenance-duration", 4, 24, unit="hours", source=_MAINTENANCE)]
 CleanerHours = Annotated[
     int, Between("image-cleaner-interval", 24, 2160, unit="hours", source="https://learn.microsoft.com/azure/aks/image-cleaner")
 ]
-
-
-class MaintenanceSettings(Section):
-    """A window each week, for Kubernetes and for the nodes' operating system."""
-
-    day: Weekday
-    """Day of the week."""
-    start_time: StartTime
-    """When it begins, in quotes: "02:00"."""
-    utc_offset: UtcOffset = "+00:00"
-    """Of that time, in quotes: "+01:00"; it knows no summer time."""
-    duration_hours: WindowHours = 4
-    """How long it is."""
-
-
-class UpgradeSettings(Section):
-    """What AKS upgrades by itself."""
-
-    channel: UpgradeChannel = UpgradeChannel.PATCH
-    """Kubernetes versions: with any channel but none and node-image, `kubernetes_version` names a minor version only."""
-    node_os_channel: NodeOsUpgradeChannel = NodeOsUpgradeChannel.NODE_IMAGE
-    """Operating system of the nodes."""
-    maintenance: MaintenanceSettings | None = None
-    """When AKS may upgrade; whenever it likes if not given."""
 
 
 class EntraSettings(Section):
@@ -226,7 +177,7 @@ def free_tier_has_few_nodes(cluster: ClusterSettings) -> Iterator[Found]:
         )
 
 
-@rule("no-patch-version-with-channel", ClusterSettings, source=_UPGRADES)
+@rule("no-patch-version-with-channel", ClusterSettings, source=UPGRADES)
 def channel_owns_the_patch_version(cluster: ClusterSettings) -> Iterator[Found]:
     """A channel moves the patch version on; the one written here would ask AKS to go back."""
     version, channel = cluster.kubernetes_version, cluster.upgrades.channel
@@ -237,18 +188,6 @@ def channel_owns_the_patch_version(cluster: ClusterSettings) -> Iterator[Found]:
             f"{version!r} names a patch, but upgrades.channel {channel} chooses it",
             "name the minor",
             minor,
-        )
-
-
-@rule("node-image-channels-agree", UpgradeSettings, source=_UPGRADES)
-def node_image_channel_wants_node_image(upgrades: UpgradeSettings) -> Iterator[Found]:
-    """The cluster channel node-image works only with the node OS channel NodeImage."""
-    if upgrades.channel is UpgradeChannel.NODE_IMAGE and upgrades.node_os_channel is not NodeOsUpgradeChannel.NODE_IMAGE:
-        yield Found(
-            ("node_os_channel",),
-            f"{upgrades.node_os_channel} does not go with channel node-image",
-            "choose NodeImage",
-            "NodeImage",
         )
 
 

@@ -3,20 +3,19 @@
 from collections.abc import Iterator
 from typing import Annotated
 
-from stacks.settings.names import ARM_ID, RESOURCE_NAME_RULES, ResourceGroupName
+from stacks.settings.names import RESOURCE_NAME_RULES, ResourceGroupName, arm_id
 from stacks.settings.rules import Found, Matches, Section, rule
 
 _OURS = "our own choice: two ways of saying one thing can say two things"
 
 
 def _id(kind: str, provider: str, command: str, name: str = r"[\w-]{1,128}") -> Matches:
-    return Matches(
+    return arm_id(
         f"existing-{kind.replace(' ', '-')}-id",
-        ARM_ID + rf"(?i:{provider})/{name}",
+        rf"(?i:{provider})/{name}",
         is_a=f"id of {'an' if kind[0] in 'aeiou' else 'a'} {kind}",
-        allowed=f"use the id that `{command} --query id` prints",
-        example=None,
-        source=f"{RESOURCE_NAME_RULES}",
+        command=f"{command} --query id",
+        source=RESOURCE_NAME_RULES,
     )
 
 

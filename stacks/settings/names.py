@@ -12,6 +12,13 @@ RESOURCE_NAME_RULES = "https://learn.microsoft.com/azure/azure-resource-manager/
 DNS_SUBDOMAIN = r"(?=.{1,253}$)[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*"
 ARM_ID = r"(?i:/subscriptions/[0-9a-fA-F-]{36}/resourceGroups/[-\w.()]{1,90}/providers/)"
 
+
+def arm_id(rule_id: str, resource: str, *, is_a: str, command: str, source: str) -> Matches:
+    """The spelling of a resource's id: ``resource`` is the pattern of what follows `/providers/`, ``command`` is what prints one."""
+    allowed = f"use the id that `{command}` prints"
+    return Matches(rule_id, rf"{ARM_ID}{resource}", is_a=is_a, allowed=allowed, example=None, source=source)
+
+
 ResourceGroupName = Annotated[
     str,
     Matches(
@@ -38,45 +45,41 @@ Guid = Annotated[
 ]
 SubnetId = Annotated[
     str,
-    Matches(
+    arm_id(
         "subnet-id",
-        ARM_ID + r"(?i:Microsoft\.Network/virtualNetworks/[\w.-]{2,64}/subnets/[\w.-]{1,80})",
+        r"(?i:Microsoft\.Network/virtualNetworks/[\w.-]{2,64}/subnets/[\w.-]{1,80})",
         is_a="subnet id",
-        allowed="use the id that `az network vnet subnet show --query id` prints",
-        example=None,
+        command="az network vnet subnet show --query id",
         source=f"{RESOURCE_NAME_RULES}#microsoftnetwork",
     ),
 ]
 VirtualNetworkId = Annotated[
     str,
-    Matches(
+    arm_id(
         "virtual-network-id",
-        ARM_ID + r"(?i:Microsoft\.Network/virtualNetworks/[\w.-]{2,64})",
+        r"(?i:Microsoft\.Network/virtualNetworks/[\w.-]{2,64})",
         is_a="virtual network id",
-        allowed="use the id that `az network vnet show --query id` prints",
-        example=None,
+        command="az network vnet show --query id",
         source=f"{RESOURCE_NAME_RULES}#microsoftnetwork",
     ),
 ]
 RouteTableId = Annotated[
     str,
-    Matches(
+    arm_id(
         "route-table-id",
-        ARM_ID + r"(?i:Microsoft\.Network/routeTables/[\w.-]{1,80})",
+        r"(?i:Microsoft\.Network/routeTables/[\w.-]{1,80})",
         is_a="route table id",
-        allowed="use the id that `az network vnet subnet show --query routeTable.id` prints",
-        example=None,
+        command="az network vnet subnet show --query routeTable.id",
         source=f"{RESOURCE_NAME_RULES}#microsoftnetwork",
     ),
 ]
 RegistryId = Annotated[
     str,
-    Matches(
+    arm_id(
         "container-registry-id",
-        ARM_ID + r"(?i:Microsoft\.ContainerRegistry/registries/[a-zA-Z0-9]{5,50})",
+        r"(?i:Microsoft\.ContainerRegistry/registries/[a-zA-Z0-9]{5,50})",
         is_a="container registry id",
-        allowed="use the id that `az acr show --query id` prints",
-        example=None,
+        command="az acr show --query id",
         source=f"{RESOURCE_NAME_RULES}#microsoftcontainerregistry",
     ),
 ]

@@ -78,8 +78,9 @@ def mounts_of_the_technique_differ(workload: WorkloadSettings) -> Iterator[Found
 @rule("scratch-beside-the-secrets", WorkloadSettings, source="https://kubernetes.io/docs/concepts/storage/volumes/#emptydir")
 def scratch_is_not_where_the_secrets_are(workload: WorkloadSettings) -> Iterator[Found]:
     """Over them it would hide them; in them no folder can be made, since they are read-only."""
+    mounts = sorted(taken_by_technique(workload).mounts)
     for index, path in enumerate(workload.scratch):
-        for mount in sorted(taken_by_technique(workload).mounts):
+        for mount in mounts:
             if f"{path}/".startswith(f"{mount}/"):
                 wrong = f"{path!r}, and {mount} is where technique {workload.technique} mounts its files"
                 yield Found(("scratch", index), wrong, "choose another path", "/tmp")

@@ -7,7 +7,7 @@ from typing import Annotated
 from components.vault import Bypass, DefaultAction, VaultSku
 from components.vault_access import Authorization
 from stacks.settings.existing import ExistingVault
-from stacks.settings.names import ARM_ID, Guid, ResourceGroupName, SubnetId, ipv4_range, is_public
+from stacks.settings.names import Guid, ResourceGroupName, SubnetId, arm_id, ipv4_range, is_public
 from stacks.settings.rules import Between, Found, Matches, Section, rule
 
 _FIREWALL = "https://learn.microsoft.com/azure/key-vault/general/network-security"
@@ -50,12 +50,11 @@ RetentionDays = Annotated[
 
 DnsZoneId = Annotated[
     str,
-    Matches(
+    arm_id(
         "private-dns-zone-id",
-        ARM_ID + r"(?i:Microsoft\.Network/privateDnsZones/privatelink\.vaultcore\.azure\.net)",
+        r"(?i:Microsoft\.Network/privateDnsZones/privatelink\.vaultcore\.azure\.net)",
         is_a="id of a private DNS zone for vaults",
-        allowed="use the id that `az network private-dns zone show --name privatelink.vaultcore.azure.net --query id` prints",
-        example=None,
+        command="az network private-dns zone show --name privatelink.vaultcore.azure.net --query id",
         source="https://learn.microsoft.com/azure/private-link/private-endpoint-dns#security",
     ),
 ]
