@@ -193,9 +193,9 @@ scan: setup scanner ## render a stack, let Checkov scan it
 	    { cat "$$out/log.txt"; exit 1; }
 	$(PY) -m tools.scan "$$out"
 schema: setup ## write docs/config.schema.json
-	@$(PY) -m stacks.schema
+	@$(PY) -m stacks.settings.json_schema
 plans: setup ## write the reviewed plan files anew, then read git diff
-	@$(PY) -m tests.plan
+	@$(PY) -m tests.support.plan
 bench: setup ## measure the program's imports
 	@$(PY) -m benchmarks.imports $(ARGS)
 

@@ -21,13 +21,20 @@ class Log:
 VAULT_LOGS = (Log(group="audit"),)
 """Every call of the data plane, refused ones too. https://learn.microsoft.com/azure/key-vault/general/logging"""
 
-CLUSTER_LOGS = tuple(Log(category=category) for category in ("kube-audit-admin", "guard", "cluster-autoscaler", "kube-controller-manager"))
+CLUSTER_LOGS = tuple(
+    Log(category=category)
+    for category in ("kube-audit-admin", "guard", "cluster-autoscaler", "kube-controller-manager")
+)
 """Who changed what (reads left out: they are most of the bill), who signed in, and what the controllers did.
 https://learn.microsoft.com/azure/aks/monitor-aks#aks-control-plane-resource-logs"""
 
 
 def diagnose(
-    parent: pulumi.ComponentResource, name: str, resource_id: Input[str], workspace_id: Input[str], logs: Sequence[Log]
+    parent: pulumi.ComponentResource,
+    name: str,
+    resource_id: Input[str],
+    workspace_id: Input[str],
+    logs: Sequence[Log],
 ) -> pulumi.Resource:
     """The diagnostic setting. Azure keeps it when its resource goes, for the next of that id, so it is deleted first."""
     # Only for those who want it: start-up time.
@@ -40,7 +47,10 @@ def diagnose(
         workspace_id=workspace_id,
         # A table for each category, which is cheaper to ask and can be on another plan.
         log_analytics_destination_type="Dedicated",
-        logs=[monitor.DiagnosticsLogSettingsArgs(enabled=True, category=log.category, category_group=log.group) for log in logs],
+        logs=[
+            monitor.DiagnosticsLogSettingsArgs(enabled=True, category=log.category, category_group=log.group)
+            for log in logs
+        ],
         metrics=[monitor.DiagnosticsMetricSettingsArgs(enabled=True, category="AllMetrics")],
         opts=ResourceOptions(parent=parent),
     )

@@ -23,7 +23,9 @@ def deny_all(name: str, namespace: str, opts: ResourceOptions) -> pulumi.Resourc
     return networking.v1.NetworkPolicy(
         name,
         metadata=meta.v1.ObjectMetaArgs(name="default-deny", namespace=namespace),
-        spec=networking.v1.NetworkPolicySpecArgs(pod_selector=meta.v1.LabelSelectorArgs(), policy_types=["Ingress", "Egress"]),
+        spec=networking.v1.NetworkPolicySpecArgs(
+            pod_selector=meta.v1.LabelSelectorArgs(), policy_types=["Ingress", "Egress"]
+        ),
         opts=opts,
     )
 
@@ -35,5 +37,10 @@ def make_namespace(
 
     https://kubernetes.io/docs/concepts/security/pod-security-admission/#pod-security-admission-labels-for-namespaces
     """
-    labels = {f"pod-security.kubernetes.io/{mode}": level.value for mode, level in (("enforce", enforce), ("warn", warn))}
-    return core.v1.Namespace(logical_name, metadata=meta.v1.ObjectMetaArgs(name=name, labels=labels), opts=opts)
+    labels = {
+        f"pod-security.kubernetes.io/{mode}": level.value
+        for mode, level in (("enforce", enforce), ("warn", warn))
+    }
+    return core.v1.Namespace(
+        logical_name, metadata=meta.v1.ObjectMetaArgs(name=name, labels=labels), opts=opts
+    )

@@ -51,9 +51,9 @@ def vault(subscription_id: str, project: str, stack: str, label: str | None = No
     """
     mine = "/".join([subscription_id, project, stack, *([label] if label else [])])
     suffix = _short_hash(mine.lower(), 8)
-    readable = re.sub(r"-{2,}", "-", re.sub(r"[^a-zA-Z0-9-]", "-", "-".join(["kv", stack, *([label] if label else [])])))[
-        : 24 - len(suffix) - 1
-    ].rstrip("-")
+    readable = re.sub(
+        r"-{2,}", "-", re.sub(r"[^a-zA-Z0-9-]", "-", "-".join(["kv", stack, *([label] if label else [])]))
+    )[: 24 - len(suffix) - 1].rstrip("-")
     return f"{readable}-{suffix}".lower()
 
 

@@ -20,19 +20,22 @@ from rich.console import Console
 from rich.markup import escape
 from typer.core import TyperGroup
 
-from rehearsal import session, stage
+from rehearsal import operations as session
+from rehearsal import state_folder as stage
 from rehearsal.display import as_yaml, show, show_outputs
 from rehearsal.errors import RehearsalError, told_of
+from rehearsal.operations import Outcome, Settings
 from rehearsal.report import Report
-from rehearsal.session import Outcome, Settings
-from rehearsal.simulation import REPOSITORY
+from rehearsal.simulator_process import REPOSITORY
 from tools.engine import heed
 
 
 class _Commands(TyperGroup):
     """A wrong command line is the one document, too, when that is what was asked for."""
 
-    def main(self, args: Sequence[str] | None = None, *more: Any, standalone_mode: bool = True, **extra: Any) -> Any:
+    def main(
+        self, args: Sequence[str] | None = None, *more: Any, standalone_mode: bool = True, **extra: Any
+    ) -> Any:
         given = list(sys.argv[1:] if args is None else args)
         if "--json" not in given or "--help" in given or not standalone_mode:
             return super().main(args, *more, standalone_mode=standalone_mode, **extra)
@@ -59,15 +62,27 @@ app = typer.Typer(
 _errors = Console(stderr=True, highlight=False, soft_wrap=True)
 NO_CLOUD: Final = "This is a rehearsal: no cloud was touched."
 
-StackOption = Annotated[str, typer.Option("--stack", metavar="NAME", help="Stack, with Pulumi.NAME.yaml as its file.")]
-ConfigOption = Annotated[Path | None, typer.Option("--config-file", metavar="FILE", help="Another stack file.")]
-StateOption = Annotated[Path | None, typer.Option("--state", metavar="DIR", help="State folder (default .rehearsal/NAME).")]
+StackOption = Annotated[
+    str, typer.Option("--stack", metavar="NAME", help="Stack, with Pulumi.NAME.yaml as its file.")
+]
+ConfigOption = Annotated[
+    Path | None, typer.Option("--config-file", metavar="FILE", help="Another stack file.")
+]
+StateOption = Annotated[
+    Path | None, typer.Option("--state", metavar="DIR", help="State folder (default .rehearsal/NAME).")
+]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON document and nothing else.")]
-KeepOption = Annotated[bool, typer.Option("--keep-checkpoints", help="Write the state after every step (slow).")]
-CloudOption = Annotated[Path | None, typer.Option("--cloud", metavar="FILE", help="What exists before (YAML or JSON).")]
+KeepOption = Annotated[
+    bool, typer.Option("--keep-checkpoints", help="Write the state after every step (slow).")
+]
+CloudOption = Annotated[
+    Path | None, typer.Option("--cloud", metavar="FILE", help="What exists before (YAML or JSON).")
+]
 LatencyOption = Annotated[
     list[str] | None,
-    typer.Option("--latency", metavar="TYPE=SECONDS", help="How long writes of a type take; * is every type."),
+    typer.Option(
+        "--latency", metavar="TYPE=SECONDS", help="How long writes of a type take; * is every type."
+    ),
 ]
 ProgramOption = Annotated[Path, typer.Option("--program", hidden=True)]
 
@@ -125,7 +140,12 @@ _operation("destroy", "Remove everything from the simulated cloud.")
 
 
 @app.command()
-def outputs(stack: StackOption, state: StateOption = None, as_json: JsonOption = False, program: ProgramOption = REPOSITORY) -> None:
+def outputs(
+    stack: StackOption,
+    state: StateOption = None,
+    as_json: JsonOption = False,
+    program: ProgramOption = REPOSITORY,
+) -> None:
     """The outputs of the last `up`, secrets masked."""
 
     def run() -> Outcome:
@@ -140,7 +160,9 @@ def outputs(stack: StackOption, state: StateOption = None, as_json: JsonOption =
 @app.command()
 def render(
     stack: StackOption,
-    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Folder for the files.")] = Path("rendered"),
+    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Folder for the files.")] = Path(
+        "rendered"
+    ),
     config_file: ConfigOption = None,
     state: StateOption = None,
     as_json: JsonOption = False,
@@ -150,11 +172,14 @@ def render(
     """The Kubernetes manifests and ARM templates of the stack as it is written now, secrets masked."""
 
     def run() -> Outcome:
-        from rehearsal.render import render as render_files
+        from rehearsal.render.manifests import render as render_files
 
         settings = _settings(program, as_json, False, cloud, None)
         # Into an empty cloud unless a state is named: what was rehearsed before, a deleted vault say, has no part in it.
-        with tempfile.TemporaryDirectory(prefix="rehearsal-") as empty, _staged(program, stack, config_file, state or Path(empty)) as here:
+        with (
+            tempfile.TemporaryDirectory(prefix="rehearsal-") as empty,
+            _staged(program, stack, config_file, state or Path(empty)) as here,
+        ):
             outcome = session.rehearse(here, settings)
         if not outcome.succeeded:
             if not as_json:
@@ -179,12 +204,15 @@ def purge(
     """Purge a soft-deleted vault of the simulated cloud, as `az keyvault purge` would."""
 
     def run() -> Outcome:
-        from rehearsal.simulators.azure.keyvault import purge as purge_vault
-        from rehearsal.simulators.cloud import World, WorldError
+        from rehearsal.simulators.azure.keyvault.vaults import purge as purge_vault
         from rehearsal.simulators.provider import ProviderError
+        from rehearsal.simulators.world import World, WorldError
 
         here = stage.existing(_folder(program, stack, state), stack)
-        with stage.alone(here.folder), told_of("--state", here.world, "make it usable, or delete the state folder to begin anew"):
+        with (
+            stage.alone(here.folder),
+            told_of("--state", here.world, "make it usable, or delete the state folder to begin anew"),
+        ):
             try:
                 world = World(here.world)
                 purge_vault(world, vault)
@@ -275,7 +303,9 @@ def _interrupt(*_: Any) -> None:
     raise KeyboardInterrupt
 
 
-def _settings(program: Path, as_json: bool, keep_checkpoints: bool, cloud: Path | None, latency: list[str] | None) -> Settings:
+def _settings(
+    program: Path, as_json: bool, keep_checkpoints: bool, cloud: Path | None, latency: list[str] | None
+) -> Settings:
     settings = Settings(
         program=program.resolve(),
         cloud=_cloud(cloud),
@@ -298,7 +328,9 @@ def _cloud(path: Path | None) -> Any:
     except (OSError, UnicodeDecodeError) as error:
         raise RehearsalError(f"--cloud: {path} cannot be read: {error}", status=2) from error
     except yaml.YAMLError as error:
-        raise RehearsalError(f"--cloud: {path} is neither YAML nor JSON: {' '.join(str(error).split())}", status=2) from error
+        raise RehearsalError(
+            f"--cloud: {path} is neither YAML nor JSON: {' '.join(str(error).split())}", status=2
+        ) from error
 
 
 def _latencies(given: list[str]) -> Iterator[tuple[str, float]]:
@@ -320,7 +352,9 @@ def _folder(program: Path, stack: str, state: Path | None) -> Path:
     return (state or program / ".rehearsal" / stack).resolve()
 
 
-def _staged(program: Path, stack: str, config_file: Path | None, state: Path | None) -> contextlib.AbstractContextManager[stage.Stage]:
+def _staged(
+    program: Path, stack: str, config_file: Path | None, state: Path | None
+) -> contextlib.AbstractContextManager[stage.Stage]:
     named = config_file.resolve() if config_file else None
     return stage.staged(_folder(program, stack, state), stack, program.resolve(), named)
 

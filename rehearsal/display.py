@@ -13,7 +13,12 @@ from rich.tree import Tree
 
 from rehearsal.report import SECRET, STACK_TYPE, Report
 
-_SIGNS: Final = {"create": ("+", "green"), "update": ("~", "yellow"), "replace": ("±", "magenta"), "delete": ("-", "red")}
+_SIGNS: Final = {
+    "create": ("+", "green"),
+    "update": ("~", "yellow"),
+    "replace": ("±", "magenta"),
+    "delete": ("-", "red"),
+}
 _DEFAULT_PROVIDER: Final = "default"
 
 _ACCESS_COLUMNS: Final = (
@@ -43,13 +48,21 @@ def show_outputs(report: Report, console: Console) -> None:
 
 def tree(resources: Iterable[Mapping[str, Any]]) -> Tree:
     """Each resource below its parent, with the sign that Pulumi gives its operation."""
-    rows = [row for row in resources if not (row["type"].startswith("pulumi:providers:") and row["name"].startswith(_DEFAULT_PROVIDER))]
+    rows = [
+        row
+        for row in resources
+        if not (row["type"].startswith("pulumi:providers:") and row["name"].startswith(_DEFAULT_PROVIDER))
+    ]
     root = next((row for row in rows if row["type"] == STACK_TYPE), None)
     grown = Tree(_label(root) if root else Text("no stack"))
     branches: dict[str, Tree] = {root["urn"]: grown} if root else {}
     waiting = [row for row in rows if row is not root]
     while waiting:
-        ready = [row for row in waiting if row["parent"] in branches or not any(other["urn"] == row["parent"] for other in waiting)]
+        ready = [
+            row
+            for row in waiting
+            if row["parent"] in branches or not any(other["urn"] == row["parent"] for other in waiting)
+        ]
         for row in ready:
             branches[row["urn"]] = branches.get(row["parent"], grown).add(_label(row))
         waiting = [row for row in waiting if row["urn"] not in branches]
@@ -58,11 +71,18 @@ def tree(resources: Iterable[Mapping[str, Any]]) -> Tree:
 
 def _label(row: Mapping[str, Any]) -> Text:
     sign, style = _SIGNS.get(row["op"], (" ", "dim"))
-    return Text.assemble((f"{sign} ", style), (row["type"].replace("pulumi:pulumi:", ""), "dim"), " ", row["name"])
+    return Text.assemble(
+        (f"{sign} ", style), (row["type"].replace("pulumi:pulumi:", ""), "dim"), " ", row["name"]
+    )
 
 
 def _output(name: str, value: Any) -> RenderableType:
-    if name == "access" and isinstance(value, Sequence) and value and all(isinstance(row, Mapping) for row in value):
+    if (
+        name == "access"
+        and isinstance(value, Sequence)
+        and value
+        and all(isinstance(row, Mapping) for row in value)
+    ):
         return _access(value)
     return Text(as_yaml({name: value}))
 
@@ -73,7 +93,9 @@ def _access(rows: Sequence[Mapping[str, Any]]) -> Table:
     for heading, _ in _ACCESS_COLUMNS:
         table.add_column(heading, overflow="fold")  # a narrow terminal breaks names, and hides none
     for row in rows:
-        reach = str(row.get("scope", "")).rsplit("/vaults/", 1)[-1] + (" (every secret)" if row.get("secret") == "*" else "")
+        reach = str(row.get("scope", "")).rsplit("/vaults/", 1)[-1] + (
+            " (every secret)" if row.get("secret") == "*" else ""
+        )
         known = _Known(row, reach=reach if row.get("asked", True) else f"{reach} (not asked for)")
         table.add_row(*(form.format_map(known) for _, form in _ACCESS_COLUMNS))
     return table

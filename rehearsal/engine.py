@@ -31,8 +31,8 @@ from pulumi.automation._stack import StackInitMode  # what Stack.create_or_selec
 from pulumi.automation.errors import create_command_error
 
 from rehearsal.errors import RehearsalError
-from rehearsal.simulation import REPOSITORY
-from rehearsal.stage import Stage, config_path
+from rehearsal.simulator_process import REPOSITORY
+from rehearsal.state_folder import Stage, config_path
 from tools.engine import EngineError, Workshop, held_back
 
 OnOutput = Callable[[str], Any]
@@ -56,7 +56,9 @@ class Engine(PulumiCommand):
         try:
             super().__init__(root=str(path.parent.parent))
         except (InvalidVersionError, OSError, subprocess.CalledProcessError) as error:
-            raise RehearsalError(f"the Pulumi engine {path} cannot be used: {error}; type: make setup") from error
+            raise RehearsalError(
+                f"the Pulumi engine {path} cannot be used: {error}; type: make setup"
+            ) from error
 
     def run(
         self,
@@ -73,7 +75,11 @@ class Engine(PulumiCommand):
         try:
             with held_back():
                 process = subprocess.Popen(
-                    [self.command, "--non-interactive", *(argument for argument in args if argument != "--non-interactive")],
+                    [
+                        self.command,
+                        "--non-interactive",
+                        *(argument for argument in args if argument != "--non-interactive"),
+                    ],
                     stdout=subprocess.PIPE,
                     stderr=subprocess.PIPE,
                     cwd=cwd,
@@ -82,7 +88,10 @@ class Engine(PulumiCommand):
                     # The terminal's Ctrl-C would reach the engine as well, and two of them make it drop its state.
                     start_new_session=True,
                 )
-                for stream, on_line, kept in ((process.stdout, on_output, lines[0]), (process.stderr, on_error, lines[1])):
+                for stream, on_line, kept in (
+                    (process.stdout, on_output, lines[0]),
+                    (process.stderr, on_error, lines[1]),
+                ):
                     readers.append(threading.Thread(target=_read, args=(stream, on_line, kept), daemon=True))
                     readers[-1].start()
             process.wait()
@@ -135,7 +144,14 @@ class _Stack(Stack):
 
     def info(self, show_secrets: bool = True) -> UpdateSummary:  # noqa: ARG002 the signature is Stack's
         """Every operation would end by reading the stack's history; the events have said it all."""
-        return UpdateSummary(kind="update", start_time=datetime.now(tz=UTC), message="", environment={}, config={}, result="succeeded")
+        return UpdateSummary(
+            kind="update",
+            start_time=datetime.now(tz=UTC),
+            message="",
+            environment={},
+            config={},
+            result="succeeded",
+        )
 
 
 def open_stack(engine: Engine, stage: Stage, program: Path, *, keep_checkpoints: bool) -> Stack:
@@ -162,7 +178,9 @@ def open_stack(engine: Engine, stage: Stage, program: Path, *, keep_checkpoints:
     if stage.pending_secrets:
         for is_nested in (False, True):
             # Only what is nested is a path: in `db.password` at the top the dot is part of the key.
-            secrets = {path: value for path, value in stage.pending_secrets.items() if (len(path) > 1) == is_nested}
+            secrets = {
+                path: value for path, value in stage.pending_secrets.items() if (len(path) > 1) == is_nested
+            }
             values = {config_path(path): ConfigValue(value, secret=True) for path, value in secrets.items()}
             if values:
                 stack.set_all_config(values, path=is_nested)

@@ -22,8 +22,11 @@ def told_of(what: str, where: Path, remedy: str, *, status: int = 1) -> Iterator
         yield
     except OSError as error:
         raise RehearsalError(
-            f"{what}: {error.filename or where} cannot be used ({error.strerror or error}); {remedy}", status=status
+            f"{what}: {error.filename or where} cannot be used ({error.strerror or error}); {remedy}",
+            status=status,
         ) from error
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         # JSONDecodeError and UnicodeDecodeError are ValueErrors; the others are JSON of another form
-        raise RehearsalError(f"{what}: {where} is spoilt ({type(error).__name__}: {error}); {remedy}", status=status) from error
+        raise RehearsalError(
+            f"{what}: {where} is spoilt ({type(error).__name__}: {error}); {remedy}", status=status
+        ) from error

@@ -4,8 +4,9 @@ from dataclasses import dataclass
 
 from pulumi_azure_native import authorization
 
-from components.grants import Principal
-from components.roles import PrincipalType
+from components.authorization.role_assignments import Principal
+from components.authorization.roles import PrincipalType
+from stacks.settings import Settings
 
 # The public client id of the Azure CLI: whoever signs in with `az login` gets tokens through this application, and is a user.
 # https://learn.microsoft.com/troubleshoot/entra/entra-id/governance/verify-first-party-apps-sign-in (Microsoft Azure CLI)
@@ -37,4 +38,12 @@ async def find_deployer(kind: PrincipalType | None) -> Deployer:
         raise RuntimeError("the Azure provider does not say who is signed in")
     if kind is None:
         kind = PrincipalType.USER if found.client_id == _AZURE_CLI else PrincipalType.SERVICE_PRINCIPAL
-    return Deployer(found.subscription_id, found.tenant_id, found.object_id, Principal("deployer", found.object_id, kind))
+    return Deployer(
+        found.subscription_id, found.tenant_id, found.object_id, Principal("deployer", found.object_id, kind)
+    )
+
+
+def deployer_type(settings: Settings) -> PrincipalType | None:
+    """What whoever runs ``pulumi`` is, if the settings say so."""
+    said = settings.people.current_type
+    return None if said is None else PrincipalType(said.value)

@@ -3,10 +3,13 @@
 from collections.abc import Mapping
 from typing import Any
 
-from stacks import outputs, steps
-from stacks.look import look
-from stacks.operators import make_operators
-from stacks.platform_output import platform_of
+from stacks.builders import shared as steps
+from stacks.builders.namespaces import make_namespaces
+from stacks.builders.operators import make_operators
+from stacks.builders.vaults import make_vaults
+from stacks.outputs import access as outputs
+from stacks.outputs.platform import platform_of
+from stacks.preflight.run import look
 from stacks.settings import Settings
 
 
@@ -16,8 +19,8 @@ async def platform(settings: Settings) -> Mapping[str, Any]:
     group = steps.make_group(settings, found.facts.resource_group)
     around = steps.make_around(settings, found.facts, group)
     cluster = steps.make_cluster(settings, found, group, around)
-    vaults = steps.make_vaults(settings, found.facts, group, {}, around)
-    namespaces = steps.make_namespaces(settings, cluster)
+    vaults = make_vaults(settings, found.facts, group, {}, around)
+    namespaces = make_namespaces(settings, cluster)
     operators = make_operators(settings, cluster, group, namespaces, steps.in_cluster(cluster))
     return {
         "platform": platform_of(settings, found.facts, cluster, vaults, operators),

@@ -6,19 +6,25 @@ from typing import Any
 
 import pulumi
 
-from components.cluster_access import AdoptedCluster
-from components.identity import ServiceAccount
+from components.cluster.base import AdoptedCluster
+from components.identity.workload_identity import ServiceAccount
 from components.operators import Operator
 from components.workloads import WORKLOADS
-from stacks import adopt, outputs, steps
-from stacks.facts import VaultFacts
-from stacks.look import Found, look, must_differ, must_have_windows, must_open_to_lists
-from stacks.operators import Served, make_operators
-from stacks.platform_output import Platform, PlatformVault, read_platform
+from stacks.builders import shared as steps
+from stacks.builders.identities import make_readers
+from stacks.builders.namespaces import isolated_namespaces, make_namespaces
+from stacks.builders.operators import Served, make_operators
+from stacks.builders.vaults import make_vaults
+from stacks.builders.workloads import Site, make_workloads
+from stacks.context import VaultFacts
+from stacks.outputs import access as outputs
+from stacks.outputs.platform import Platform, PlatformVault, read_platform
+from stacks.preflight import existing as adopt
+from stacks.preflight.run import Found, look, must_differ, must_have_windows, must_open_to_lists
 from stacks.settings import Settings
-from stacks.settings.rules import spell
-from stacks.settings.vaults import named_vaults
-from stacks.settings.workloads import WorkloadSettings
+from stacks.settings.model.workloads import WorkloadSettings
+from stacks.settings.rules.vault import named_vaults
+from stacks.settings.validation.rules import spell
 
 
 async def workloads(settings: Settings) -> Mapping[str, Any]:
@@ -31,12 +37,24 @@ async def workloads(settings: Settings) -> Mapping[str, Any]:
         raise RuntimeError("the settings name a platform, or a cluster that exists")
     group = steps.make_group(settings, found.facts.resource_group)
     cluster = AdoptedCluster("cluster", found.cluster.args)
-    readers = await steps.make_readers(settings, found.facts, cluster, group)
-    vaults = steps.make_vaults(settings, found.facts, group, readers)
-    namespaces = steps.make_namespaces(settings, cluster, platform.namespaces if platform else ())
-    operators = _served(platform) if platform else make_operators(settings, cluster, group, namespaces, steps.in_cluster(cluster))
-    site = steps.Site(cluster, vaults, readers, namespaces, operators, _isolated(settings, platform), _dapr_namespace(settings, platform))
-    made = await steps.make_workloads(settings, site)
+    readers = await make_readers(settings, found.facts, cluster, group)
+    vaults = make_vaults(settings, found.facts, group, readers)
+    namespaces = make_namespaces(settings, cluster, platform.namespaces if platform else ())
+    operators = (
+        _served(platform)
+        if platform
+        else make_operators(settings, cluster, group, namespaces, steps.in_cluster(cluster))
+    )
+    site = Site(
+        cluster,
+        vaults,
+        readers,
+        namespaces,
+        operators,
+        _isolated(settings, platform),
+        _dapr_namespace(settings, platform),
+    )
+    made = await make_workloads(settings, site)
     return {
         **outputs.of_workloads(settings, found.facts, site, made),
         **outputs.of_grants(settings, cluster, vaults, readers),
@@ -55,7 +73,9 @@ def _on(settings: Settings, found: Found, platform: Platform) -> Found:
     _must_isolate(settings, platform, stack)
     key = f"platform.stack ({stack})"
     cluster = adopt.find_cluster(key, platform.cluster.resource_group, platform.cluster.name)
-    facts = replace(found.facts, cluster_name=platform.cluster.name).with_vaults(_vaults_of(settings, platform, key))
+    facts = replace(found.facts, cluster_name=platform.cluster.name).with_vaults(
+        _vaults_of(settings, platform, key)
+    )
     must_differ(facts)
     must_open_to_lists(settings, facts)
     must_have_windows(settings, cluster.args.windows, f"the cluster of {stack}")
@@ -73,8 +93,16 @@ def _vaults_of(settings: Settings, platform: Platform, key: str) -> dict[str | N
         for at, label in named_vaults(workload)
     ]
     known = sorted(own | set(platform.vaults))
-    if lacking := [f"{at}: {label!r} is neither in vaults nor a vault of {key}" for at, label in named if label not in known]:
-        raise pulumi.RunError("\n".join([*lacking, f"choose {', '.join(known)}" if known else "list it in vaults, with existing"]))
+    if lacking := [
+        f"{at}: {label!r} is neither in vaults nor a vault of {key}"
+        for at, label in named
+        if label not in known
+    ]:
+        raise pulumi.RunError(
+            "\n".join(
+                [*lacking, f"choose {', '.join(known)}" if known else "list it in vaults, with existing"]
+            )
+        )
     read = {label: platform.vaults[label] for _, label in named if label in platform.vaults}
     told: dict[str | None, PlatformVault] = {None: platform.vault, **read}
     if closed := sorted(vault.name for vault in told.values() if vault.keeps_policies):
@@ -87,10 +115,14 @@ def _vaults_of(settings: Settings, platform: Platform, key: str) -> dict[str | N
 
 def _must_serve(settings: Settings, platform: Platform, stack: str) -> None:
     lacking = [
-        f"workloads[{index}].{what}" for index, workload in enumerate(settings.workloads) for what in _unserved(workload, platform, stack)
+        f"workloads[{index}].{what}"
+        for index, workload in enumerate(settings.workloads)
+        for what in _unserved(workload, platform, stack)
     ]
     if lacking:
-        raise pulumi.RunError("\n".join([*lacking, f"say there how they get into the cluster, then pulumi up --stack {stack}"]))
+        raise pulumi.RunError(
+            "\n".join([*lacking, f"say there how they get into the cluster, then pulumi up --stack {stack}"])
+        )
 
 
 def _unserved(workload: WorkloadSettings, platform: Platform, stack: str) -> Iterator[str]:
@@ -110,7 +142,9 @@ def _must_isolate(settings: Settings, platform: Platform, stack: str) -> None:
         f"namespaces[{index}].isolated: false, and stack {stack} isolates namespace {said.name!r};"
         f" take it out (pulumi config rm --path 'namespaces[{index}].isolated')"
         for index, said in enumerate(settings.namespaces)
-        if said.name in platform.isolated_namespaces and not said.isolated and "isolated" in said.model_fields_set
+        if said.name in platform.isolated_namespaces
+        and not said.isolated
+        and "isolated" in said.model_fields_set
     ]
     if against:
         raise pulumi.RunError("\n".join(against))
@@ -118,7 +152,7 @@ def _must_isolate(settings: Settings, platform: Platform, stack: str) -> None:
 
 def _isolated(settings: Settings, platform: Platform | None) -> set[str]:
     """What the platform isolates is isolated; what the team says besides holds for its own pods."""
-    return steps.isolated_namespaces(settings) | set(platform.isolated_namespaces if platform else ())
+    return isolated_namespaces(settings) | set(platform.isolated_namespaces if platform else ())
 
 
 def _dapr_namespace(settings: Settings, platform: Platform | None) -> str:
@@ -131,7 +165,9 @@ def _served(platform: Platform) -> dict[Operator, Served]:
     known = {operator.value: operator for operator in Operator}
     return {
         known[name]: Served(
-            account=ServiceAccount(told.account_namespace, told.account_name) if told.account_namespace and told.account_name else None
+            account=ServiceAccount(told.account_namespace, told.account_name)
+            if told.account_namespace and told.account_name
+            else None
         )
         for name, told in platform.operators.items()
         if name in known

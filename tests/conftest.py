@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from rehearsal.simulation import Simulators
+from rehearsal.simulator_process import Simulators
 
 
 @pytest.fixture(scope="session")

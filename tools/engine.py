@@ -125,7 +125,9 @@ class Workshop:
         try:
             pins = (self.modules / "go.mod").read_text()
         except OSError as error:
-            raise EngineError(f"{self.modules / 'go.mod'}, which names the release, cannot be read: {error.strerror}") from error
+            raise EngineError(
+                f"{self.modules / 'go.mod'}, which names the release, cannot be read: {error.strerror}"
+            ) from error
         found = re.search(rf"^\s*{re.escape(MODULE)} (v\S+)", pins, re.MULTILINE)
         version = Version.parse(found[1]) if found else None
         if version is None:
@@ -143,12 +145,16 @@ class Workshop:
             version = self.version_of(Path(on_path))
             if version and version.serves(wanted):
                 return Engine(Path(on_path), version, f"the one on PATH, at least {wanted}")
-            self.remarks.append(f"{on_path} on PATH is {version or 'no working pulumi'}, wanted is {wanted} or newer")
+            self.remarks.append(
+                f"{on_path} on PATH is {version or 'no working pulumi'}, wanted is {wanted} or newer"
+            )
         if self.own.exists():
             version = self.version_of(self.own)
             if version and version == wanted:
                 return Engine(self.own, version, "the project's own copy")
-            self.remarks.append(f"the project's own copy is {version or 'no working pulumi'}, wanted is {wanted}")
+            self.remarks.append(
+                f"the project's own copy is {version or 'no working pulumi'}, wanted is {wanted}"
+            )
         return None
 
     def version_of(self, binary: Path) -> Version | None:
@@ -169,7 +175,9 @@ class Workshop:
     def _ask(self, binary: Path) -> str:
         environment = {**self.environment, "PULUMI_SKIP_UPDATE_CHECK": "true"}
         with contextlib.suppress(OSError, subprocess.SubprocessError):
-            run = subprocess.run([binary, "version"], capture_output=True, text=True, env=environment, timeout=30)
+            run = subprocess.run(
+                [binary, "version"], capture_output=True, text=True, env=environment, timeout=30
+            )
             return run.stdout.strip() if run.returncode == 0 else ""
         return ""
 
@@ -199,7 +207,9 @@ class Workshop:
             why = self._download(wanted, bench) or self._build(wanted, bench)
             made = self.version_of(self.own)
             if made != wanted:
-                raise EngineError(f"{self.own} was made, but does not answer as {wanted}; remove it, type make setup")
+                raise EngineError(
+                    f"{self.own} was made, but does not answer as {wanted}; remove it, type make setup"
+                )
             return Engine(self.own, wanted, why)
 
     def _download(self, wanted: Version, bench: Path) -> str | None:
@@ -224,7 +234,9 @@ class Workshop:
                 f"install Pulumi {wanted} or newer (https://www.pulumi.com/docs/install) or Go (https://go.dev/dl), "
                 "then type make setup"
             )
-        say(f"building pulumi {wanted} from its pinned Go modules: about 4 minutes and 3 GB of Go's caches, once")
+        say(
+            f"building pulumi {wanted} from its pinned Go modules: about 4 minutes and 3 GB of Go's caches, once"
+        )
         stamp = f"-s -w -X github.com/pulumi/pulumi/sdk/v3/go/common/version.Version={wanted}"
         binary = bench / "pulumi"
         flags = ["-v", "-mod=readonly", "-trimpath", "-ldflags", stamp, "-o", str(binary)]
@@ -259,7 +271,9 @@ class Workshop:
         """A folder on the same disk, gone afterwards; what a killed run left is cleared (the lock is held)."""
         for left in self.tools.glob("making-*"):
             shutil.rmtree(left, ignore_errors=True)
-        with tempfile.TemporaryDirectory(prefix="making-", dir=self.tools, ignore_cleanup_errors=True) as folder:
+        with tempfile.TemporaryDirectory(
+            prefix="making-", dir=self.tools, ignore_cleanup_errors=True
+        ) as folder:
             yield Path(folder)
 
 
@@ -368,7 +382,9 @@ def go_progress(lines: list[str]) -> str:
     """What ``go build -v`` has done: it names each module that it downloads and each package that it compiles."""
     downloaded = sum(line.startswith("go: downloading ") for line in lines)
     compiled = sum(not line.startswith("go: ") for line in lines)
-    parts = [f"{downloaded} modules downloaded"] * bool(downloaded) + [f"{compiled} packages compiled"] * bool(compiled)
+    parts = [f"{downloaded} modules downloaded"] * bool(downloaded) + [
+        f"{compiled} packages compiled"
+    ] * bool(compiled)
     return ", ".join(parts)
 
 
@@ -410,7 +426,9 @@ def stop(_signal: int, _frame: FrameType | None) -> None:
 def main(arguments: list[str] | None = None, shop: Workshop | None = None) -> int:
     """The exit status."""
     parser = argparse.ArgumentParser(prog="tools/engine.py", description="Finds or makes the Pulumi engine.")
-    parser.add_argument("--path", action="store_true", help="print the path of the engine in use, make nothing")
+    parser.add_argument(
+        "--path", action="store_true", help="print the path of the engine in use, make nothing"
+    )
     parser.add_argument("--quiet", action="store_true", help="say nothing when there is nothing to do")
     options = parser.parse_args(arguments)
     shop = shop or Workshop(Path(__file__).resolve().parent.parent)

@@ -57,7 +57,11 @@ class Scan:
 
     def resources(self, framework: str) -> set[str]:
         """Those about which at least one check had something to say."""
-        return {found.resource for found in (*self.failed, *self.passed, *self.skipped) if found.framework == framework}
+        return {
+            found.resource
+            for found in (*self.failed, *self.passed, *self.skipped)
+            if found.framework == framework
+        }
 
 
 @dataclass(frozen=True)
@@ -91,14 +95,24 @@ def scan(folder: Path) -> Scan:
     with tempfile.TemporaryDirectory(prefix="scan-") as home:
         try:
             done = subprocess.run(
-                command, cwd=folder, env={**kept, "HOME": home}, capture_output=True, text=True, timeout=SECONDS, check=False
+                command,
+                cwd=folder,
+                env={**kept, "HOME": home},
+                capture_output=True,
+                text=True,
+                timeout=SECONDS,
+                check=False,
             )
         except FileNotFoundError as error:  # its first line names the folder that it was installed into
-            raise ScanError("checkov does not start: was this folder moved? type rm -rf .tools/checkov, then make scanner") from error
+            raise ScanError(
+                "checkov does not start: was this folder moved? type rm -rf .tools/checkov, then make scanner"
+            ) from error
         except subprocess.TimeoutExpired as error:
             raise ScanError(f"checkov did not end within {SECONDS} s") from error
     if done.returncode != 0:
-        raise ScanError(f"checkov ended with status {done.returncode}: {_last_words(done.stderr or done.stdout)}")
+        raise ScanError(
+            f"checkov ended with status {done.returncode}: {_last_words(done.stderr or done.stdout)}"
+        )
     return read(done.stdout)
 
 
@@ -108,9 +122,15 @@ def read(output: str) -> Scan:
         document = json.loads(output)
     except ValueError as error:
         raise ScanError(f"checkov printed no JSON: {_last_words(output)}") from error
-    reports = [report for report in (document if isinstance(document, list) else [document]) if "check_type" in report]
+    reports = [
+        report
+        for report in (document if isinstance(document, list) else [document])
+        if "check_type" in report
+    ]
     if missing := sorted(set(FRAMEWORKS) - {report["check_type"] for report in reports}):
-        raise ScanError(f"checkov found nothing to check for {' and '.join(missing)}; is this the folder of python -m rehearsal render?")
+        raise ScanError(
+            f"checkov found nothing to check for {' and '.join(missing)}; is this the folder of python -m rehearsal render?"
+        )
     if broken := [file for report in reports for file in report["results"].get("parsing_errors") or ()]:
         raise ScanError(f"checkov could not read {', '.join(broken)}")
     return Scan(*(sorted(_findings(reports, f"{kind}_checks")) for kind in ("failed", "passed", "skipped")))
@@ -120,21 +140,33 @@ def _findings(reports: Iterable[Mapping[str, Any]], key: str) -> Iterator[Findin
     for report in reports:
         for found in report["results"].get(key) or ():
             file = found["file_path"].lstrip("/")
-            yield Finding(found["check_id"], found["resource"], report["check_type"], found["check_name"].rstrip("."), file)
+            yield Finding(
+                found["check_id"],
+                found["resource"],
+                report["check_type"],
+                found["check_name"].rstrip("."),
+                file,
+            )
 
 
 def accepted(page: str) -> list[Accepted]:
     """The rows of the table under the heading: id, resources, reason."""
     _, found, section = page.partition(f"\n## {HEADING}\n")
     section = section.partition("\n## ")[0]
-    rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in section.splitlines() if line.startswith("|")]
+    rows = [
+        [cell.strip() for cell in line.strip("|").split("|")]
+        for line in section.splitlines()
+        if line.startswith("|")
+    ]
     if not found or len(rows) < 2 or len(rows[0]) != 3:
         raise ScanError(f"the page has no table of three columns under '{HEADING}'")
     listed: list[Accepted] = []
     for check, where, reason in rows[2:]:
         patterns = tuple(re.findall(r"`([^`]+)`", where))
         if not re.fullmatch(r"CKV2?_[A-Z0-9]+_[0-9]+", check) or not patterns or not reason:
-            raise ScanError(f"the row of {check or 'no check'} says no id, no resource in backquotes, or no reason")
+            raise ScanError(
+                f"the row of {check or 'no check'} says no id, no resource in backquotes, or no reason"
+            )
         listed.append(Accepted(check, patterns, reason))
     return listed
 
@@ -142,7 +174,11 @@ def accepted(page: str) -> list[Accepted]:
 def unlisted(failed: Iterable[Finding], listed: Iterable[Accepted]) -> list[Finding]:
     """What fails and is not on the list."""
     rows = list(listed)
-    return [found for found in failed if not any(row.check == found.check and _any(row.resources, [found.resource]) for row in rows)]
+    return [
+        found
+        for found in failed
+        if not any(row.check == found.check and _any(row.resources, [found.resource]) for row in rows)
+    ]
 
 
 def outlived(failed: Iterable[Finding], listed: Iterable[Accepted]) -> list[tuple[str, str]]:
@@ -175,7 +211,9 @@ def _last_words(text: str) -> str:
 
 def main(arguments: list[str] | None = None) -> int:
     """The exit status: 0 if nothing fails but what is listed."""
-    parser = argparse.ArgumentParser(prog="python -m tools.scan", description="Scans rendered files with Checkov.")
+    parser = argparse.ArgumentParser(
+        prog="python -m tools.scan", description="Scans rendered files with Checkov."
+    )
     parser.add_argument("folder", type=Path, help="what python -m rehearsal render wrote")
     folder = parser.parse_args(arguments).folder
     try:

@@ -1,6 +1,6 @@
 """The Secrets Store CSI driver with its Azure provider, by their Helm charts.
 
-Deliberately not here: the AKS add-on of the same two, which is a property of the cluster (components/cluster.py). One cluster has one of
+Deliberately not here: the AKS add-on of the same two, which is a property of the cluster (components/cluster/aks_cluster.py). One cluster has one of
 them: both would serve the same CSIDriver object.
 https://learn.microsoft.com/azure/aks/csi-secrets-store-configuration-options#migrate-from-open-source-to-aks-managed-secrets-store-csi-driver
 """
@@ -13,7 +13,7 @@ from pulumi import Output, ResourceOptions
 from pulumi_kubernetes import helm
 
 from components.namespace import PodSecurityLevel
-from components.operators.chart import Chart, install
+from components.operators.helm_chart import Chart, install
 
 CHART = Chart(
     name="csi-secrets-store-provider-azure",

@@ -10,8 +10,8 @@ import pulumi
 from pulumi import CustomTimeouts, Output, ResourceOptions
 from pulumi_kubernetes import helm
 
-from components.cluster_access import Cluster
-from components.operators.chart import Chart, install
+from components.cluster.base import Cluster
+from components.operators.helm_chart import Chart, install
 
 CHART = Chart(name="dapr", repository="https://dapr.github.io/helm-charts/", version="1.18.3")
 NAMESPACE = "dapr-system"
@@ -92,7 +92,9 @@ class DaprExtension(pulumi.ComponentResource):
             cluster_name=args.cluster.name,
             extension_name="dapr",
             extension_type="Microsoft.Dapr",
-            scope=kubernetesconfiguration.ScopeArgs(cluster=kubernetesconfiguration.ScopeClusterArgs(release_namespace=NAMESPACE)),
+            scope=kubernetesconfiguration.ScopeArgs(
+                cluster=kubernetesconfiguration.ScopeClusterArgs(release_namespace=NAMESPACE)
+            ),
             auto_upgrade_minor_version=False,
             release_train="stable",
             version=args.version,

@@ -11,9 +11,9 @@ import pulumi
 from pulumi import Output, ResourceOptions
 from pulumi_kubernetes import helm
 
-from components.identity import ServiceAccount
+from components.identity.workload_identity import ServiceAccount
 from components.namespace import PodSecurityLevel
-from components.operators.chart import ON_LINUX, Chart, install
+from components.operators.helm_chart import ON_LINUX, Chart, install
 
 CHART = Chart(name="external-secrets", repository="https://charts.external-secrets.io", version="2.9.0")
 ACCOUNT = "external-secrets"
@@ -61,14 +61,19 @@ class ExternalSecrets(pulumi.ComponentResource):
         # Its pods keep to the strictest level by themselves.
         level = PodSecurityLevel.RESTRICTED
         # Awaited, that is enough: its pods are ready when the webhook answers (pkg/controllers/crds, ReadyCheck).
-        self.release = install(self, name, chart, args.namespace, _values(args), level=level, after=list(args.after))
+        self.release = install(
+            self, name, chart, args.namespace, _values(args), level=level, after=list(args.after)
+        )
         self.account = None if args.cluster_wide else ServiceAccount(args.namespace, ACCOUNT)
         self.name = self.release.name
         self.register_outputs({"name": self.name})
 
 
 def _values(args: ExternalSecretsArgs) -> dict[str, Any]:
-    sized: dict[str, Any] = {"replicaCount": args.replicas, "podDisruptionBudget": {"enabled": args.replicas > 1}}
+    sized: dict[str, Any] = {
+        "replicaCount": args.replicas,
+        "podDisruptionBudget": {"enabled": args.replicas > 1},
+    }
     resources = {"resources": args.resources} if args.resources else {}
     return {
         "installCRDs": True,

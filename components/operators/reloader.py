@@ -7,7 +7,7 @@ import pulumi
 from pulumi import Output, ResourceOptions
 from pulumi_kubernetes import helm
 
-from components.operators.chart import ON_LINUX, Chart, install
+from components.operators.helm_chart import ON_LINUX, Chart, install
 
 CHART = Chart(name="reloader", repository="https://stakater.github.io/stakater-charts", version="2.2.16")
 

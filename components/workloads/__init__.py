@@ -1,17 +1,17 @@
 """Workloads: one bundle per technique. ``WORKLOADS`` is the one place that knows them all."""
 
 from components.workloads.args import Technique, WorkloadArgs
-from components.workloads.csi import CsiWorkload
-from components.workloads.csi_access import Access
-from components.workloads.dapr import DaprWorkload
-from components.workloads.dapr_app import DaprApp, LogLevel
-from components.workloads.eso import EsoWorkload
-from components.workloads.kubernetes_secret import KubernetesSecretWorkload
+from components.workloads.base import Workload
 from components.workloads.pod import Kind, Pod
-from components.workloads.sdk import SdkWorkload
-from components.workloads.sync import CreationPolicy, DeletionPolicy, RefreshPolicy, Sync
-from components.workloads.wanted import ComposedValue, SecretKey, SoughtSecrets, WantedObject, Way
-from components.workloads.workload import Workload
+from components.workloads.techniques.csi import CsiWorkload
+from components.workloads.techniques.csi_access_modes import Access
+from components.workloads.techniques.dapr import DaprWorkload
+from components.workloads.techniques.dapr_app import DaprApp, LogLevel
+from components.workloads.techniques.eso import EsoWorkload
+from components.workloads.techniques.eso_policies import CreationPolicy, DeletionPolicy, RefreshPolicy, Sync
+from components.workloads.techniques.kubernetes_secret import KubernetesSecretWorkload
+from components.workloads.techniques.sdk import SdkWorkload
+from components.workloads.vault_objects import ComposedValue, SecretKey, SoughtSecrets, WantedObject, Way
 
 WORKLOADS: dict[Technique, type[Workload]] = {
     Technique.SDK: SdkWorkload,

@@ -6,13 +6,20 @@ from enum import StrEnum
 
 import pulumi
 
-from components.identity import Reader, ServiceAccount
-from components.vault import KeyVault
-from components.workloads.csi_access import Access
-from components.workloads.dapr_app import DaprApp
+from components.identity.workload_identity import Reader, ServiceAccount
+from components.key_vault.vault import KeyVault
 from components.workloads.pod import Pod
-from components.workloads.sync import Sync
-from components.workloads.wanted import ComposedValue, SoughtSecrets, WantedObject, env_suffix, in_vault, suffix
+from components.workloads.techniques.csi_access_modes import Access
+from components.workloads.techniques.dapr_app import DaprApp
+from components.workloads.techniques.eso_policies import Sync
+from components.workloads.vault_objects import (
+    ComposedValue,
+    SoughtSecrets,
+    WantedObject,
+    env_suffix,
+    in_vault,
+    suffix,
+)
 
 
 class Technique(StrEnum):
@@ -101,13 +108,22 @@ class WorkloadArgs:
     @property
     def by_vault(self) -> "list[FromVault]":
         """What is wanted of each vault, in the order of the list; of a workload that lists nothing: nothing of the vault."""
-        labels = dict.fromkeys([*(one.vault for one in self.secrets), *(one.vault for one in self.sought)]) or {None: None}
-        return [FromVault(label, self.vault_of(label), [one for one in self.secrets if one.vault == label]) for label in labels]
+        labels = dict.fromkeys(
+            [*(one.vault for one in self.secrets), *(one.vault for one in self.sought)]
+        ) or {None: None}
+        return [
+            FromVault(label, self.vault_of(label), [one for one in self.secrets if one.vault == label])
+            for label in labels
+        ]
 
     @property
     def seeded(self) -> list[pulumi.Resource]:
         """What has to be there before every listed object can be read."""
-        return [ready for part in self.by_vault for ready in part.vault.ready_for(one.name for one in part.objects)]
+        return [
+            ready
+            for part in self.by_vault
+            for ready in part.vault.ready_for(one.name for one in part.objects)
+        ]
 
     @property
     def after_namespace(self) -> list[pulumi.Resource]:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pulumi
 
-from components.identity import ServiceAccount
+from components.identity.workload_identity import ServiceAccount
 from components.workloads.pod import (
     Autoscale,
     Kind,
@@ -33,7 +33,9 @@ USE_IDENTITY = "azure.workload.identity/use"
 """Pods with this label get the projected token and AZURE_* from the webhook.
 https://learn.microsoft.com/azure/aks/workload-identity-overview#pod-labels"""
 
-INJECTED_ENV = frozenset({"AZURE_CLIENT_ID", "AZURE_TENANT_ID", "AZURE_FEDERATED_TOKEN_FILE", "AZURE_AUTHORITY_HOST"})
+INJECTED_ENV = frozenset(
+    {"AZURE_CLIENT_ID", "AZURE_TENANT_ID", "AZURE_FEDERATED_TOKEN_FILE", "AZURE_AUTHORITY_HOST"}
+)
 """What the webhook adds to such a pod, unless it is there already: then it says nothing, and the token is another's."""
 INJECTED_VOLUME = "azure-identity-token"
 """The projected token. https://learn.microsoft.com/azure/aks/workload-identity-overview#how-it-works"""
@@ -87,12 +89,24 @@ def needs(name: str, account: ServiceAccount, delivery: Delivery) -> Manifest:
         }
     )
     return {
-        "metadata": _without_empty({"labels": dict(delivery.labels), "annotations": dict(delivery.annotations)}),
-        "spec": _without_empty({"serviceAccountName": account.name, "containers": [container], "volumes": list(delivery.volumes)}),
+        "metadata": _without_empty(
+            {"labels": dict(delivery.labels), "annotations": dict(delivery.annotations)}
+        ),
+        "spec": _without_empty(
+            {"serviceAccountName": account.name, "containers": [container], "volumes": list(delivery.volumes)}
+        ),
     }
 
 
-def owner(name: str, account: ServiceAccount, pod: Pod, delivery: Delivery, *, reload: bool = False, await_pods: bool = True) -> Manifest:
+def owner(
+    name: str,
+    account: ServiceAccount,
+    pod: Pod,
+    delivery: Delivery,
+    *,
+    reload: bool = False,
+    await_pods: bool = True,
+) -> Manifest:
     """``metadata`` and ``spec`` of the pod's owner, overrides applied."""
     template = _template(name, account, pod, delivery)
     metadata: Manifest = {"name": name, "namespace": account.namespace, "labels": labels(name)}
@@ -102,7 +116,10 @@ def owner(name: str, account: ServiceAccount, pod: Pod, delivery: Delivery, *, r
     if pod.kind is Kind.POD:
         # The owner is the pod: what stands on the template stands on it.
         both = {**annotations, **template["metadata"].get("annotations", {})}
-        manifest = {"metadata": _without_empty({**metadata, **template["metadata"], "annotations": both}), "spec": template["spec"]}
+        manifest = {
+            "metadata": _without_empty({**metadata, **template["metadata"], "annotations": both}),
+            "spec": template["spec"],
+        }
     else:
         manifest = {"metadata": metadata, "spec": _SPECS[pod.kind](name, pod, template)}
     return merge(manifest, pod.overrides)
@@ -115,7 +132,11 @@ def disruption_budget(name: str, namespace: str) -> Manifest:
     """
     return {
         "metadata": {"name": name, "namespace": namespace, "labels": labels(name)},
-        "spec": {"maxUnavailable": 1, "selector": {"matchLabels": labels(name)}, "unhealthyPodEvictionPolicy": "AlwaysAllow"},
+        "spec": {
+            "maxUnavailable": 1,
+            "selector": {"matchLabels": labels(name)},
+            "unhealthyPodEvictionPolicy": "AlwaysAllow",
+        },
     }
 
 
@@ -128,7 +149,11 @@ def autoscaler(name: str, namespace: str, pod: Pod, autoscale: Autoscale) -> Man
     metrics = [
         {
             "type": "ContainerResource",
-            "containerResource": {"name": what, "container": name, "target": {"type": "Utilization", "averageUtilization": percent}},
+            "containerResource": {
+                "name": what,
+                "container": name,
+                "target": {"type": "Utilization", "averageUtilization": percent},
+            },
         }
         for what, percent in autoscale.aims.items()
     ]
@@ -157,7 +182,9 @@ def service(name: str, namespace: str, wanted: Service, *, await_pods: bool = Tr
         spec["type"] = "LoadBalancer"
         # https://learn.microsoft.com/azure/aks/internal-lb
         annotations["service.beta.kubernetes.io/azure-load-balancer-internal"] = "true"
-    metadata = _without_empty({"name": name, "namespace": namespace, "labels": labels(name), "annotations": annotations})
+    metadata = _without_empty(
+        {"name": name, "namespace": namespace, "labels": labels(name), "annotations": annotations}
+    )
     return {"metadata": metadata, "spec": spec}
 
 
@@ -177,7 +204,9 @@ def _template(name: str, account: ServiceAccount, pod: Pod, delivery: Delivery) 
         container["volumeMounts"] = [*container.get("volumeMounts", []), *mounts]
     spec: Manifest = {
         **needed["spec"],
-        **_without_empty({"volumes": [*delivery.volumes, *({"name": volume, "emptyDir": {}} for volume in scratch)]}),
+        **_without_empty(
+            {"volumes": [*delivery.volumes, *({"name": volume, "emptyDir": {}} for volume in scratch)]}
+        ),
         # Entra gets a token of its own (projected, by the webhook); the one for the Kubernetes API no pod needs.
         "automountServiceAccountToken": False,
         "containers": [_without_empty(container)],
@@ -190,7 +219,9 @@ def _template(name: str, account: ServiceAccount, pod: Pod, delivery: Delivery) 
     if pod.restart_policy or pod.kind in (Kind.JOB, Kind.CRON_JOB):
         spec["restartPolicy"] = (pod.restart_policy or RestartPolicy.ON_FAILURE).value
     if pod.several:
-        spec["topologySpreadConstraints"] = [_spread(name, key) for key in ("topology.kubernetes.io/zone", "kubernetes.io/hostname")]
+        spec["topologySpreadConstraints"] = [
+            _spread(name, key) for key in ("topology.kubernetes.io/zone", "kubernetes.io/hostname")
+        ]
     return {"metadata": {**needed["metadata"], "labels": {**labels(name), **delivery.labels}}, "spec": spec}
 
 
@@ -233,7 +264,9 @@ def _pod_security(pod: Pod) -> Manifest:
     restricted = pod.security is Security.RESTRICTED
     if pod.os is OperatingSystem.WINDOWS:
         # Most images run as ContainerAdministrator by themselves: https://kubernetes.io/docs/tasks/configure-pod-container/configure-runasusername/
-        return {"runAsNonRoot": True, "windowsOptions": {"runAsUserName": "ContainerUser"}} if restricted else {}
+        return (
+            {"runAsNonRoot": True, "windowsOptions": {"runAsUserName": "ContainerUser"}} if restricted else {}
+        )
     return _without_empty(
         {
             "runAsNonRoot": True if restricted else None,
@@ -256,7 +289,12 @@ def _container_security(pod: Pod) -> Manifest:
 
 def _spread(name: str, key: str) -> Manifest:
     # A preference: a cluster of one node or one zone still runs the pods.
-    return {"topologyKey": key, "maxSkew": 1, "whenUnsatisfiable": "ScheduleAnyway", "labelSelector": {"matchLabels": labels(name)}}
+    return {
+        "topologyKey": key,
+        "maxSkew": 1,
+        "whenUnsatisfiable": "ScheduleAnyway",
+        "labelSelector": {"matchLabels": labels(name)},
+    }
 
 
 # -------------------------------------------------------------------------------------------------------------------------- its owner
@@ -271,7 +309,9 @@ def _rolling(strategy: UpdateStrategy | None) -> Manifest | None:
 
 def _replicated(name: str, pod: Pod, template: Manifest) -> Manifest:
     min_ready = pod.update_strategy.min_ready_seconds if pod.update_strategy else None
-    return _without_empty({"selector": {"matchLabels": labels(name)}, "template": template, "minReadySeconds": min_ready})
+    return _without_empty(
+        {"selector": {"matchLabels": labels(name)}, "template": template, "minReadySeconds": min_ready}
+    )
 
 
 def _deployment(name: str, pod: Pod, template: Manifest) -> Manifest:
@@ -289,7 +329,10 @@ def _stateful_set(name: str, pod: Pod, template: Manifest) -> Manifest:
 
 
 def _daemon_set(name: str, pod: Pod, template: Manifest) -> Manifest:
-    return {**_replicated(name, pod, template), **_without_empty({"updateStrategy": _rolling(pod.update_strategy)})}
+    return {
+        **_replicated(name, pod, template),
+        **_without_empty({"updateStrategy": _rolling(pod.update_strategy)}),
+    }
 
 
 def _job(_name: str, _pod: Pod, template: Manifest) -> Manifest:

@@ -32,13 +32,24 @@ def merge(base: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
 def _merged(key: str, base: Any, over: Any) -> Any:
     if isinstance(over, Mapping):
         # Merged even into nothing: a null below it would otherwise go to the wire.
-        return merge(cast("Mapping[str, Any]", base) if isinstance(base, Mapping) else {}, cast("Mapping[str, Any]", over))
-    if key in MERGE_KEYS and isinstance(base, list | tuple) and isinstance(over, list | tuple):  # a label may be called `env`
-        return _merged_items(MERGE_KEYS[key], cast("Sequence[Mapping[str, Any]]", base), cast("Sequence[Mapping[str, Any]]", over))
+        return merge(
+            cast("Mapping[str, Any]", base) if isinstance(base, Mapping) else {},
+            cast("Mapping[str, Any]", over),
+        )
+    if (
+        key in MERGE_KEYS and isinstance(base, list | tuple) and isinstance(over, list | tuple)
+    ):  # a label may be called `env`
+        return _merged_items(
+            MERGE_KEYS[key],
+            cast("Sequence[Mapping[str, Any]]", base),
+            cast("Sequence[Mapping[str, Any]]", over),
+        )
     return over
 
 
-def _merged_items(name: str, base: Sequence[Mapping[str, Any]], over: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+def _merged_items(
+    name: str, base: Sequence[Mapping[str, Any]], over: Sequence[Mapping[str, Any]]
+) -> list[dict[str, Any]]:
     """The items of ``base`` in their order, each with the one of ``over`` that has its name; new ones behind them."""
     by_name = {item.get(name): item for item in over}
     known = {item.get(name) for item in base}

@@ -22,11 +22,11 @@ import grpc
 from pulumi.runtime.proto import provider_pb2_grpc
 
 from rehearsal.simulators.azure.provider import AzureProvider
-from rehearsal.simulators.cloud import World, WorldError
-from rehearsal.simulators.kubernetes.provider import KubernetesProvider
+from rehearsal.simulators.kubernetes.provider.provider import KubernetesProvider
 from rehearsal.simulators.provider import ProviderError, SimulatedProvider
 from rehearsal.simulators.random import RandomProvider
 from rehearsal.simulators.seed import SeedError, deployer, plant
+from rehearsal.simulators.world import World, WorldError
 
 WORKERS = 64
 """More than the engine ever asks at once on a small machine; most of them wait out a latency."""
@@ -104,7 +104,10 @@ def _answer(request: dict[str, Any], stages: dict[str, Stage]) -> dict[str, Any]
     except Exception as bug:
         # The parent waits for an answer: a defect has to be one, and loud.
         traceback.print_exc(file=sys.stderr)
-        return {"error": f"defect of the rehearsal's simulator: {type(bug).__name__}: {bug}", "about": "state"}
+        return {
+            "error": f"defect of the rehearsal's simulator: {type(bug).__name__}: {bug}",
+            "about": "state",
+        }
     return {"providers": stage.providers}
 
 

@@ -13,7 +13,7 @@ import grpc
 from google.protobuf import empty_pb2
 from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc
 
-from rehearsal.simulators.difference import Change, Path, dotted
+from rehearsal.simulators.diff import Change, Path, dotted
 from rehearsal.simulators.shape import Failure
 from rehearsal.simulators.wire import decode, encode
 
@@ -109,7 +109,9 @@ class SimulatedProvider(provider_pb2_grpc.ResourceProviderServicer):
     # The protocol: https://github.com/pulumi/pulumi/blob/master/proto/pulumi/provider.proto
 
     def Handshake(self, request: Any, context: grpc.ServicerContext) -> Any:
-        return provider_pb2.ProviderHandshakeResponse(accept_secrets=True, supports_autonaming_configuration=True)
+        return provider_pb2.ProviderHandshakeResponse(
+            accept_secrets=True, supports_autonaming_configuration=True
+        )
 
     def Attach(self, request: Any, context: grpc.ServicerContext) -> Any:
         return empty_pb2.Empty()
@@ -130,7 +132,9 @@ class SimulatedProvider(provider_pb2_grpc.ResourceProviderServicer):
 
     def Configure(self, request: Any, context: grpc.ServicerContext) -> Any:
         _run(context, lambda: self.configure(context.peer(), dict(request.variables)))
-        return provider_pb2.ConfigureResponse(acceptSecrets=True, supportsPreview=True, supports_autonaming_configuration=True)
+        return provider_pb2.ConfigureResponse(
+            acceptSecrets=True, supportsPreview=True, supports_autonaming_configuration=True
+        )
 
     def Check(self, request: Any, context: grpc.ServicerContext) -> Any:
         modes = provider_pb2.CheckRequest.AutonamingOptions
@@ -200,7 +204,10 @@ class SimulatedProvider(provider_pb2_grpc.ResourceProviderServicer):
 
 
 def _call(request: Any, context: grpc.ServicerContext, **fields: Any) -> Call:
-    decoded: dict[str, Any] = {name: decode(value) if name in ("inputs", "olds", "old_inputs") else value for name, value in fields.items()}
+    decoded: dict[str, Any] = {
+        name: decode(value) if name in ("inputs", "olds", "old_inputs") else value
+        for name, value in fields.items()
+    }
     return Call(urn=request.urn, id=getattr(request, "id", ""), connection=context.peer(), **decoded)
 
 
@@ -233,7 +240,11 @@ def _run(context: grpc.ServicerContext, operation: Callable[[], T]) -> T:
     except Exception as bug:
         # Nothing above this thread would show it: a defect of the simulator has to be loud.
         traceback.print_exc(file=sys.stderr)
-        _abort(context, grpc.StatusCode.INTERNAL, f"defect of the rehearsal's simulator: {type(bug).__name__}: {bug}")
+        _abort(
+            context,
+            grpc.StatusCode.INTERNAL,
+            f"defect of the rehearsal's simulator: {type(bug).__name__}: {bug}",
+        )
 
 
 def _abort(context: grpc.ServicerContext, code: grpc.StatusCode, message: str) -> NoReturn:

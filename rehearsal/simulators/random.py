@@ -12,9 +12,9 @@ from collections.abc import Callable
 from importlib.metadata import version
 from typing import Any
 
-from rehearsal.simulators.difference import changes
+from rehearsal.simulators.diff import changes
 from rehearsal.simulators.provider import Call, Difference, Properties, ProviderError, SimulatedProvider
-from rehearsal.simulators.sdk import resource_type
+from rehearsal.simulators.sdk_schema import resource_type
 from rehearsal.simulators.shape import Failure, failures, preview_outputs
 from rehearsal.simulators.wire import Secret, marked, plain
 
@@ -92,7 +92,9 @@ def _text(inputs: Properties) -> str:
         raise ProviderError("at least one of lower, upper, numeric or special must be true")
     drawn = [secrets.choice(letters) for _, least, letters in classes for _ in range(least)]
     if len(drawn) > options["length"]:
-        raise ProviderError(f"The password/string length ({options['length']}) must be at least the sum of the minimums ({len(drawn)})")
+        raise ProviderError(
+            f"The password/string length ({options['length']}) must be at least the sum of the minimums ({len(drawn)})"
+        )
     drawn += [secrets.choice(alphabet) for _ in range(options["length"] - len(drawn))]
     random.SystemRandom().shuffle(drawn)
     return "".join(drawn)

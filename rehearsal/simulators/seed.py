@@ -25,19 +25,32 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from rehearsal.simulators.azure import arm, containerservice, etcd_encryption, keyvault, peerings
+from rehearsal.simulators.azure import arm
+from rehearsal.simulators.azure.containerservice import clusters as containerservice
+from rehearsal.simulators.azure.containerservice import kms as etcd_encryption
+from rehearsal.simulators.azure.keyvault import vaults as keyvault
+from rehearsal.simulators.azure.network import peerings
 from rehearsal.simulators.azure.types import TYPES, ArmType, type_of_id
-from rehearsal.simulators.cloud import DeletedVault, Principal, World
-from rehearsal.simulators.document import SeedError as SeedError
-from rehearsal.simulators.document import must_be_json
+from rehearsal.simulators.kubernetes.apiserver.validation.names import name_failures
 from rehearsal.simulators.kubernetes.cluster import ApiError, SimulatedCluster, identity
-from rehearsal.simulators.kubernetes.names import name_failures
 from rehearsal.simulators.provider import ProviderError
-from rehearsal.simulators.sdk import resource_type
+from rehearsal.simulators.sdk_schema import resource_type
+from rehearsal.simulators.seed_document import SeedError, must_be_json
 from rehearsal.simulators.shape import misfits
+from rehearsal.simulators.world import DeletedVault, Principal, World
 
-_CLUSTER_ID = re.compile(r"(?i)/subscriptions/[^/]+/resourceGroups/[^/]+/providers/Microsoft\.ContainerService/managedClusters/[^/]+")
-SECTIONS = ("azure", "directory", "kubernetes", "deletedVaults", "unregistered", "runner", "secretsWrittenAgain")
+_CLUSTER_ID = re.compile(
+    r"(?i)/subscriptions/[^/]+/resourceGroups/[^/]+/providers/Microsoft\.ContainerService/managedClusters/[^/]+"
+)
+SECTIONS = (
+    "azure",
+    "directory",
+    "kubernetes",
+    "deletedVaults",
+    "unregistered",
+    "runner",
+    "secretsWrittenAgain",
+)
 PRINCIPAL_TYPES = ("User", "Group", "ServicePrincipal")
 
 
@@ -46,7 +59,9 @@ def plant(world: World, document: Any) -> None:
     if document is None:
         return
     if not isinstance(document, Mapping):
-        raise SeedError(f"it should be a mapping with {', '.join(SECTIONS)}, but it is a {type(document).__name__}")
+        raise SeedError(
+            f"it should be a mapping with {', '.join(SECTIONS)}, but it is a {type(document).__name__}"
+        )
     if unknown := [name for name in document if name not in SECTIONS]:
         raise SeedError(f"unknown section '{unknown[0]}'; choose {', '.join(SECTIONS)}")
     must_be_json(document)
@@ -89,7 +104,9 @@ def _once(world: World, planter: Any, entry: Any, where: str) -> None:
     except (SeedError, ProviderError, ApiError) as error:
         raise SeedError(f"{where}: {error}") from error
     except (TypeError, ValueError, AttributeError, AssertionError) as error:
-        raise SeedError(f"{where}: it has a value of another type than is expected there ({error})") from error
+        raise SeedError(
+            f"{where}: it has a value of another type than is expected there ({error})"
+        ) from error
     world.seeded.add(mark)
 
 
@@ -100,7 +117,11 @@ def _azure(world: World, entry: Mapping[str, Any]) -> None:
     sdk = resource_type(row.token)
     for name, value in given.items():
         # A seed may be written as a program gives it or as ARM answers it.
-        shapes = [properties[name].shape for properties in (sdk.inputs, sdk.outputs) if name in properties] if sdk else []
+        shapes = (
+            [properties[name].shape for properties in (sdk.inputs, sdk.outputs) if name in properties]
+            if sdk
+            else []
+        )
         wrong = [list(misfits(value, shape, name)) for shape in shapes]
         if wrong and all(wrong):
             raise SeedError(wrong[0][0].reason)
@@ -129,14 +150,18 @@ def _principal(world: World, entry: Mapping[str, Any]) -> None:
     if entry["type"] not in PRINCIPAL_TYPES:
         raise SeedError(f"unknown type '{entry['type']}'; choose {', '.join(PRINCIPAL_TYPES)}")
     object_id = str(entry["objectId"]).lower()
-    world.directory[object_id] = Principal(object_id, entry["type"], str(entry.get("name", "")), str(entry.get("clientId", "")))
+    world.directory[object_id] = Principal(
+        object_id, entry["type"], str(entry.get("name", "")), str(entry.get("clientId", ""))
+    )
 
 
 def _kubernetes(world: World, entry: Mapping[str, Any]) -> None:
     cluster = str(entry["cluster"])
     if world.get(cluster) is None:
         if not _CLUSTER_ID.fullmatch(cluster):
-            raise SeedError(f"the cluster {cluster} does not exist; list it under azure, or give the id of one that the stack makes")
+            raise SeedError(
+                f"the cluster {cluster} does not exist; list it under azure, or give the id of one that the stack makes"
+            )
         # One that a stack makes has them from its first minute on: definitions of an operator that somebody else installs.
         world.coming[cluster.lower()] = _listed(entry, "objects")
         return
@@ -154,7 +179,11 @@ def _plant_object(target: SimulatedCluster, manifest: Any) -> None:
     metadata = manifest.get("metadata")
     if not isinstance(metadata, Mapping):
         raise SeedError("metadata should be a mapping with at least a name")
-    texts = {"apiVersion": manifest.get("apiVersion"), "kind": manifest.get("kind"), "metadata.name": metadata.get("name")}
+    texts = {
+        "apiVersion": manifest.get("apiVersion"),
+        "kind": manifest.get("kind"),
+        "metadata.name": metadata.get("name"),
+    }
     texts |= {"metadata.namespace": metadata["namespace"]} if "namespace" in metadata else {}
     if wrong := [name for name, text in texts.items() if not isinstance(text, str) or not text]:
         raise SeedError(f"{wrong[0]} should be a text, but it is {_shown(texts[wrong[0]])}")
@@ -211,7 +240,9 @@ def _deleted_vault(world: World, entry: Mapping[str, Any]) -> None:
 def _unregistered(world: World, namespace: str) -> None:
     known = {row.arm_type.split("/", 1)[0].lower(): row.arm_type.split("/", 1)[0] for row in TYPES.values()}
     if namespace.lower() not in known:
-        raise SeedError(f"unknown resource provider '{namespace}'; choose {', '.join(sorted(known.values()))}")
+        raise SeedError(
+            f"unknown resource provider '{namespace}'; choose {', '.join(sorted(known.values()))}"
+        )
     world.unregistered.add(namespace.lower())
 
 

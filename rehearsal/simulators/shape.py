@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from rehearsal.simulators.sdk import Property, Shape
+from rehearsal.simulators.sdk_schema import Property, Shape
 from rehearsal.simulators.wire import UNKNOWN
 
 _PYTHON: dict[str, type | tuple[type, ...]] = {"string": str, "boolean": bool, "number": (int, float)}
@@ -22,24 +22,35 @@ class Failure:
 
 
 def failures(
-    values: Mapping[str, Any], properties: Mapping[str, Property], path: str = "", also: frozenset[str] = frozenset()
+    values: Mapping[str, Any],
+    properties: Mapping[str, Property],
+    path: str = "",
+    also: frozenset[str] = frozenset(),
 ) -> Iterator[Failure]:
     """Unknown names, missing required ones and values of another type, recursively.
 
     `also` names properties that are fine at this level without being in the SDK (`__createBeforeDelete`).
     """
-    for name in sorted(name for name, prop in properties.items() if prop.required and values.get(name) is None):
+    for name in sorted(
+        name for name, prop in properties.items() if prop.required and values.get(name) is None
+    ):
         yield Failure(_join(path, name), f"missing required property '{_join(path, name)}'")
     for name, value in values.items():
         if name in properties:
             yield from _value_failures(value, properties[name].shape, _join(path, name))
         elif name not in also:
-            yield Failure(_join(path, name), f"unknown property '{_join(path, name)}'{_nearest(name, properties)}")
+            yield Failure(
+                _join(path, name), f"unknown property '{_join(path, name)}'{_nearest(name, properties)}"
+            )
 
 
 def misfits(value: Any, shape: Shape, path: str) -> Iterator[Failure]:
     """Values of another type alone: what a description that may be partial can have wrong."""
-    return (failure for failure in _value_failures(value, shape, path) if failure.reason.startswith(f"'{failure.path}' should be of type"))
+    return (
+        failure
+        for failure in _value_failures(value, shape, path)
+        if failure.reason.startswith(f"'{failure.path}' should be of type")
+    )
 
 
 def _value_failures(value: Any, shape: Shape, path: str) -> Iterator[Failure]:
@@ -69,7 +80,9 @@ def _kind_of(value: Any) -> str:
         return "boolean"
     if isinstance(value, list):
         return "array"
-    return {str: "string", int: "number", float: "number", dict: "object"}.get(type(value), type(value).__name__)
+    return {str: "string", int: "number", float: "number", dict: "object"}.get(
+        type(value), type(value).__name__
+    )
 
 
 def _nearest(name: str, properties: Mapping[str, Property]) -> str:
@@ -97,7 +110,9 @@ def _previewed(value: Any, shape: Shape) -> Any:
     if shape.kind == "any":
         return value
     if shape.kind in _PYTHON:
-        fits = isinstance(value, _PYTHON[shape.kind]) and (shape.kind == "boolean" or not isinstance(value, bool))
+        fits = isinstance(value, _PYTHON[shape.kind]) and (
+            shape.kind == "boolean" or not isinstance(value, bool)
+        )
         return value if fits else UNKNOWN
     if shape.kind == "list" and isinstance(value, list):
         return [_previewed(item, shape.item or Shape("any")) for item in value]
@@ -110,7 +125,11 @@ def _previewed(value: Any, shape: Shape) -> Any:
 
 def restricted(values: Mapping[str, Any], properties: Mapping[str, Property]) -> dict[str, Any]:
     """The values whose names the type knows, recursively: what a typed response can carry."""
-    return {name: _restricted(value, properties[name].shape) for name, value in values.items() if name in properties and value is not None}
+    return {
+        name: _restricted(value, properties[name].shape)
+        for name, value in values.items()
+        if name in properties and value is not None
+    }
 
 
 def _restricted(value: Any, shape: Shape) -> Any:

@@ -157,8 +157,15 @@ def _marked_texts(value: Any, given: Any, *, inside: bool) -> Any:
     if isinstance(value, list):
         # A list that the service has made longer has its additions at the end.
         items: list[Any] = given if isinstance(given, list) else []
-        return [_marked_texts(item, items[i] if i < len(items) else None, inside=inside) for i, item in enumerate(value)]
-    return Secret(value) if isinstance(value, str) and given is not None and (inside or has_secret(given)) else value
+        return [
+            _marked_texts(item, items[i] if i < len(items) else None, inside=inside)
+            for i, item in enumerate(value)
+        ]
+    return (
+        Secret(value)
+        if isinstance(value, str) and given is not None and (inside or has_secret(given))
+        else value
+    )
 
 
 def marked(outputs: Mapping[str, Any], inputs: Mapping[str, Any]) -> dict[str, Any]:

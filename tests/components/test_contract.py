@@ -6,21 +6,21 @@ from typing import Any
 import pulumi
 import pytest
 
-from components.borrowed import BorrowedIdentity
-from components.cluster import AksCluster
-from components.cluster_access import AdoptedCluster
-from components.identity import WorkloadIdentity
+from components.cluster.aks_cluster import AksCluster
+from components.cluster.base import AdoptedCluster
+from components.identity.external_principal import BorrowedIdentity
+from components.identity.workload_identity import WorkloadIdentity
+from components.key_vault.private_endpoint import VaultZone, VaultZoneArgs
+from components.key_vault.secrets import RandomValue, SeededSecret
+from components.key_vault.vault import KeyVault
+from components.network.virtual_network import NodeNetwork, NodeNetworkArgs, Peer
 from components.operators.csi_driver import CsiDriver, CsiDriverArgs
 from components.operators.dapr import Dapr, DaprArgs, DaprExtension
 from components.operators.external_secrets import ExternalSecrets, ExternalSecretsArgs
 from components.operators.reloader import Reloader, ReloaderArgs
-from components.private_endpoint import VaultZone, VaultZoneArgs
-from components.vault import KeyVault
-from components.vault_secrets import RandomValue, SeededSecret
-from components.virtual_network import NodeNetwork, NodeNetworkArgs, Peer
 from components.workloads import WORKLOADS, Technique, Workload
-from tests.components import samples
-from tests.harness import Build, Registration, build
+from tests.support import samples
+from tests.support.harness import Build, Registration, build
 
 COMPONENTS: dict[str, tuple[type[pulumi.ComponentResource], str, Callable[..., Any]]] = {
     "cluster": (AksCluster, "AksCluster", samples.cluster),
@@ -44,15 +44,33 @@ COMPONENTS: dict[str, tuple[type[pulumi.ComponentResource], str, Callable[..., A
     "vault-zone": (
         VaultZone,
         "VaultZone",
-        lambda opts=None: VaultZone("vault-zone", VaultZoneArgs(resource_group_name="rg", networks={"vnet": samples.SUBNET}), opts),
+        lambda opts=None: VaultZone(
+            "vault-zone", VaultZoneArgs(resource_group_name="rg", networks={"vnet": samples.SUBNET}), opts
+        ),
     ),
-    "vault": (KeyVault, "KeyVault", lambda opts=None: samples.vault(opts, secrets=[_SECRET], officers=[samples.ADA])),
-    "watched-vault": (KeyVault, "KeyVault", lambda opts=None: samples.vault(opts, secrets=[_SECRET], alerts=samples.ALERTS)),
-    "adopted-vault": (KeyVault, "KeyVault", lambda opts=None: samples.vault(opts, existing_id=samples.VAULT, secrets=[_SECRET])),
+    "vault": (
+        KeyVault,
+        "KeyVault",
+        lambda opts=None: samples.vault(opts, secrets=[_SECRET], officers=[samples.ADA]),
+    ),
+    "watched-vault": (
+        KeyVault,
+        "KeyVault",
+        lambda opts=None: samples.vault(opts, secrets=[_SECRET], alerts=samples.ALERTS),
+    ),
+    "adopted-vault": (
+        KeyVault,
+        "KeyVault",
+        lambda opts=None: samples.vault(opts, existing_id=samples.VAULT, secrets=[_SECRET]),
+    ),
     "identity": (WorkloadIdentity, "WorkloadIdentity", samples.identity),
     "borrowed": (BorrowedIdentity, "BorrowedIdentity", samples.borrowed),
     "workload": (Workload, "Workload", samples.workload),
-    "csi-driver": (CsiDriver, "CsiDriver", lambda opts=None: samples.in_cluster(CsiDriver, CsiDriverArgs(), opts)),
+    "csi-driver": (
+        CsiDriver,
+        "CsiDriver",
+        lambda opts=None: samples.in_cluster(CsiDriver, CsiDriverArgs(), opts),
+    ),
     "external-secrets": (
         ExternalSecrets,
         "ExternalSecrets",
@@ -60,7 +78,11 @@ COMPONENTS: dict[str, tuple[type[pulumi.ComponentResource], str, Callable[..., A
     ),
     "dapr": (Dapr, "Dapr", lambda opts=None: samples.in_cluster(Dapr, DaprArgs(), opts)),
     "dapr-extension": (DaprExtension, "DaprExtension", samples.dapr_extension),
-    "reloader": (Reloader, "Reloader", lambda opts=None: samples.in_cluster(Reloader, ReloaderArgs(namespaces=["shop"]), opts)),
+    "reloader": (
+        Reloader,
+        "Reloader",
+        lambda opts=None: samples.in_cluster(Reloader, ReloaderArgs(namespaces=["shop"]), opts),
+    ),
 }
 _SECRET = SeededSecret(name="db-password", value=RandomValue())
 
@@ -109,7 +131,9 @@ def test_children_take_neither_the_old_name_nor_the_dependencies_of_their_compon
     other = built.one("Other").urn
     for child in _children(built, _component(built, kind)):
         assert other not in child.dependencies
-        assert [alias for alias in child.aliases if alias.spec.name == "old" or alias.urn.endswith("::old")] == []
+        assert [
+            alias for alias in child.aliases if alias.spec.name == "old" or alias.urn.endswith("::old")
+        ] == []
 
 
 def test_registered_outputs_are_the_annotated_ones(kind: str) -> None:
@@ -118,14 +142,18 @@ def test_registered_outputs_are_the_annotated_ones(kind: str) -> None:
     for of in COMPONENTS[kind][0].__mro__:
         # A base class says what both kinds of a component tell.
         said |= vars(of).get("__annotations__", {}) if of.__module__.startswith("components.") else {}
-    annotated = {name for name, annotation in said.items() if "Output" in str(annotation) and name != "kubeconfig"}
+    annotated = {
+        name for name, annotation in said.items() if "Output" in str(annotation) and name != "kubeconfig"
+    }
     assert set(built.registered_outputs[_component(built, kind).urn]) == annotated
 
 
 @pytest.mark.parametrize("kind", ["workload", "csi-driver", "external-secrets", "dapr", "reloader"])
 def test_every_kubernetes_object_names_its_provider(kind: str) -> None:
     """One that did not would land on whatever cluster the kubeconfig at hand points to."""
-    objects = [found for found in build(COMPONENTS[kind][2]).resources if found.type.startswith("kubernetes:")]
+    objects = [
+        found for found in build(COMPONENTS[kind][2]).resources if found.type.startswith("kubernetes:")
+    ]
     assert len(objects) >= 2
     assert [found.name for found in objects if "cluster-kubernetes" not in found.provider] == []
 

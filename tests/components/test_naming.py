@@ -7,14 +7,26 @@ import pytest
 
 from components import naming
 
-_STACKS = ["dev", "a", "pr-1234", "feature.a_very_long_stack_name-" + "x" * 60, "UPPER", "with--two", "9", "dev.", "v1.-"]
+_STACKS = [
+    "dev",
+    "a",
+    "pr-1234",
+    "feature.a_very_long_stack_name-" + "x" * 60,
+    "UPPER",
+    "with--two",
+    "9",
+    "dev.",
+    "v1.-",
+]
 
 
 @pytest.mark.parametrize("stack", _STACKS)
 def test_names_keep_to_the_rules_of_their_resource(stack: str) -> None:
     assert re.fullmatch(r"[-\w.()]{0,89}[-\w()]", naming.resource_group("aks-secrets", stack))
     assert re.fullmatch(r"[a-zA-Z0-9]([-\w]{0,61}[a-zA-Z0-9])?", naming.cluster(stack))
-    assert re.fullmatch(r"[a-zA-Z0-9]([-a-zA-Z0-9]{0,52}[a-zA-Z0-9])?", naming.dns_prefix(naming.cluster(stack)))
+    assert re.fullmatch(
+        r"[a-zA-Z0-9]([-a-zA-Z0-9]{0,52}[a-zA-Z0-9])?", naming.dns_prefix(naming.cluster(stack))
+    )
     assert re.fullmatch(r"(?=.{3,24}$)[a-zA-Z](-?[a-zA-Z0-9])+", naming.vault("sub", "aks-secrets", stack))
     assert re.fullmatch(r"[^/&%\\?<>:+]{0,259}[^/&%\\?<>:+ .]", naming.action_group(stack))
     assert re.fullmatch(r"[a-zA-Z0-9-]{3,50}", naming.system_topic(naming.vault("sub", "aks-secrets", stack)))

@@ -14,10 +14,11 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
-from rehearsal import session, stage
+from rehearsal import operations as session
+from rehearsal import state_folder as stage
 from rehearsal.cli import app
 from rehearsal.report import Report
-from rehearsal.simulation import REPOSITORY
+from rehearsal.simulator_process import REPOSITORY
 from tools.engine import INTERRUPTS
 
 NO_CLOUD = "This is a rehearsal: no cloud was touched."
@@ -66,9 +67,15 @@ def test_a_wrong_option_is_one_document_with_json(program: Path) -> None:
 
 @pytest.mark.parametrize(
     ("arguments", "problem"),
-    [(["preview", "--json"], "--stack"), (["up", "--stack", "dev", "--json", "--no-such"], "--no-such"), (["upp", "--json"], "upp")],
+    [
+        (["preview", "--json"], "--stack"),
+        (["up", "--stack", "dev", "--json", "--no-such"], "--no-such"),
+        (["upp", "--json"], "upp"),
+    ],
 )
-def test_what_no_command_understands_is_one_document_with_json_too(arguments: list[str], problem: str) -> None:
+def test_what_no_command_understands_is_one_document_with_json_too(
+    arguments: list[str], problem: str
+) -> None:
     done = CliRunner().invoke(app, arguments)
     assert done.exit_code == 2
     assert problem in json.loads(done.stdout)["diagnostics"][0]["message"]
@@ -94,7 +101,9 @@ def contents(folder: Path) -> dict[str, bytes]:
 
 
 @pytest.mark.parametrize("operation", ["up", "preview", "refresh", "destroy", "render"])
-def test_a_folder_that_another_rehearsal_holds_is_not_touched(program: Path, rehearsed: Path, operation: str) -> None:
+def test_a_folder_that_another_rehearsal_holds_is_not_touched(
+    program: Path, rehearsed: Path, operation: str
+) -> None:
     other = program / "other.yaml"
     other.write_text("config: {app:answer: no}\n")
     (rehearsed / "throw-away").mkdir()
@@ -123,7 +132,10 @@ def test_a_closed_terminal_and_a_kill_are_interrupts(program: Path) -> None:
 
 
 def test_a_stack_that_the_folder_does_not_hold_is_not_recalled(program: Path, rehearsed: Path) -> None:
-    for name, problem in (("prod", f"for the stack 'prod' in {rehearsed} (it holds dev)"), ("../dev", "is no stack name")):
+    for name, problem in (
+        ("prod", f"for the stack 'prod' in {rehearsed} (it holds dev)"),
+        ("../dev", "is no stack name"),
+    ):
         done = run(program, "outputs", "--state", str(rehearsed), "--stack", name)
         assert done.exit_code == 2
         assert problem in done.stderr
@@ -153,7 +165,9 @@ def test_a_file_where_a_folder_belongs_is_one_sentence(program: Path, rehearsed:
     assert done.stderr.startswith(f"error: --state: {rehearsed / 'work'} cannot be used")
 
 
-def test_a_folder_in_a_manifests_place_is_one_sentence(program: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_folder_in_a_manifests_place_is_one_sentence(
+    program: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     namespace = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "demo"}}
     report = Report(resources=[{"type": "kubernetes:core/v1:Namespace", "inputs": namespace, "op": "create"}])
     monkeypatch.setattr(session, "rehearse", lambda *_: session.Outcome(True, report))
@@ -167,7 +181,7 @@ def test_a_folder_in_a_manifests_place_is_one_sentence(program: Path, tmp_path: 
 def test_a_reader_that_leaves_stops_nothing(tmp_path: Path) -> None:
     """`| head -1`: in a process of its own, since the standard output of that is lost."""
     text = (
-        "import sys, time\nfrom pathlib import Path\nfrom rehearsal import cli\nfrom rehearsal.session import Outcome\n"
+        "import sys, time\nfrom pathlib import Path\nfrom rehearsal import cli\nfrom rehearsal.operations import Outcome\n"
         "from rehearsal.report import Report\n"
         "def run():\n"
         "    for number in range(3): print('x' * 9999, flush=True); time.sleep(0.05)\n"
@@ -176,7 +190,9 @@ def test_a_reader_that_leaves_stops_nothing(tmp_path: Path) -> None:
         "except cli.typer.Exit as end: sys.exit(end.exit_code)\n"
     )
     command = [sys.executable, "-c", text, str(tmp_path / "done")]
-    with subprocess.Popen(command, cwd=REPOSITORY, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as running:
+    with subprocess.Popen(
+        command, cwd=REPOSITORY, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as running:
         assert running.stdout is not None
         assert running.stderr is not None
         running.stdout.close()

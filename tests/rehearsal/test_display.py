@@ -41,8 +41,20 @@ def test_resources_stand_below_their_parents_whatever_their_order() -> None:
 
 
 def test_who_reads_what_is_a_table() -> None:
-    row = {"workload": "shop", "namespace": "ns", "serviceAccount": "sa", "identity": "id-shop", "role": "Key Vault Secrets User"}
-    shown = _shown(Report(outputs={"access": [{**row, "scope": "/subscriptions/s/vaults/kv/secrets/db", "technique": "sdk"}]}))
+    row = {
+        "workload": "shop",
+        "namespace": "ns",
+        "serviceAccount": "sa",
+        "identity": "id-shop",
+        "role": "Key Vault Secrets User",
+    }
+    shown = _shown(
+        Report(
+            outputs={
+                "access": [{**row, "scope": "/subscriptions/s/vaults/kv/secrets/db", "technique": "sdk"}]
+            }
+        )
+    )
     for word in ("ns/sa", "id-shop", "kv/secrets/db", "Key Vault Secrets User"):
         assert word in shown
 
@@ -50,7 +62,10 @@ def test_who_reads_what_is_a_table() -> None:
 def test_after_an_update_the_outputs_are_shown_alone() -> None:
     text = io.StringIO()
     rows = [{"op": "same", "urn": "urn:s", "type": "pulumi:pulumi:Stack", "name": "p-dev", "parent": ""}]
-    show_outputs(Report(resources=rows, outputs={"access": [{"workload": "shop"}], "issuer": "x"}), Console(file=text, width=160))
+    show_outputs(
+        Report(resources=rows, outputs={"access": [{"workload": "shop"}], "issuer": "x"}),
+        Console(file=text, width=160),
+    )
     assert "access: who reads what" in text.getvalue()
     assert "issuer: x" in text.getvalue()
     assert "p-dev" not in text.getvalue()
@@ -66,11 +81,27 @@ def test_a_masked_secret_stands_bare() -> None:
 
 
 def test_a_narrow_terminal_hides_no_name_and_breaks_no_output() -> None:
-    row = {"workload": "shop", "namespace": "ns", "serviceAccount": "sa", "identity": "id-shop", "role": "Key Vault Secrets User"}
+    row = {
+        "workload": "shop",
+        "namespace": "ns",
+        "serviceAccount": "sa",
+        "identity": "id-shop",
+        "role": "Key Vault Secrets User",
+    }
     long = "/subscriptions/5b5c5c5b-0000-4000-8000-00000000000b/resourceGroups/rg-shop/providers/Microsoft.KeyVault/vaults/kv-shop"
-    access = [{**row, "secret": "db-password", "scope": f"{long}/secrets/db-password", "technique": "sdk", "asked": True}]
+    access = [
+        {
+            **row,
+            "secret": "db-password",
+            "scope": f"{long}/secrets/db-password",
+            "technique": "sdk",
+            "asked": True,
+        }
+    ]
     text = io.StringIO()
-    show_outputs(Report(outputs={"access": access, "platform": {"vault": long}}), Console(file=text, width=60))
+    show_outputs(
+        Report(outputs={"access": access, "platform": {"vault": long}}), Console(file=text, width=60)
+    )
     table, output = text.getvalue().split("platform:")
     assert f"vault: {long}" in output.splitlines()[1]
     cells = "".join(line.split("│")[4].strip() for line in table.splitlines() if line.count("│") > 4)

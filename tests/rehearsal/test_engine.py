@@ -20,10 +20,11 @@ import pytest
 import yaml
 from typer.testing import CliRunner, Result
 
-from rehearsal import session, stage
+from rehearsal import operations as session
+from rehearsal import state_folder as stage
 from rehearsal.cli import app
 from rehearsal.engine import Engine, find_engine
-from rehearsal.simulation import REPOSITORY, Simulators
+from rehearsal.simulator_process import REPOSITORY, Simulators
 
 pytestmark = pytest.mark.engine
 
@@ -129,7 +130,12 @@ class Program:
         # A folder of its own: nothing may depend on where one stands.
         environment = {**os.environ, "PYTHONPATH": str(REPOSITORY)}
         done = subprocess.run(
-            self.command(operation, *more), cwd=self.folder.parent, env=environment, capture_output=True, text=True, check=False
+            self.command(operation, *more),
+            cwd=self.folder.parent,
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=False,
         )
         self.said += [done.stdout, done.stderr]
         return done
@@ -144,11 +150,17 @@ class Program:
         self.said += [done.stdout, done.stderr]
         return done
 
-    def inside(self, operation: str, simulators: Simulators, cloud: str = "", *, keep_checkpoints: bool = False) -> dict[str, Any]:
+    def inside(
+        self, operation: str, simulators: Simulators, cloud: str = "", *, keep_checkpoints: bool = False
+    ) -> dict[str, Any]:
         """An operation that has to succeed: a failing one leaves tasks of the program behind."""
         lines: list[str] = []
         settings = session.Settings(
-            program=self.folder, cloud=yaml.safe_load(cloud), keep_checkpoints=keep_checkpoints, show=lines.append, warn=lines.append
+            program=self.folder,
+            cloud=yaml.safe_load(cloud),
+            keep_checkpoints=keep_checkpoints,
+            show=lines.append,
+            warn=lines.append,
         )
         with stage.staged(self.state, "dev", self.folder, None) as here, session.in_program(self.folder):
             opened = session.open_on(_engine(), here, settings)
@@ -202,7 +214,9 @@ def test_a_platform_is_rehearsed_from_preview_to_destroy(tmp_path: Path, simulat
     credential = next(row for row in made["resources"] if row["name"] == "credential-two")
     assert credential["inputs"]["issuer"] == issuer
     assert any(urn.endswith("::credential-one") for urn in credential["dependencies"])
-    assert next(row for row in made["resources"] if row["name"] == "secret-canary")["inputs"]["properties"] == {"value": "[secret]"}
+    assert next(row for row in made["resources"] if row["name"] == "secret-canary")["inputs"][
+        "properties"
+    ] == {"value": "[secret]"}
     assert made["outputs"]["canary"] == made["outputs"]["setting"] == "[secret]"
     assert set(platform.inside("up", simulators)["summary"]) == {"same"}
     assert set(platform.inside("refresh", simulators)["summary"]) == {"same"}
@@ -213,10 +227,15 @@ def test_a_platform_is_rehearsed_from_preview_to_destroy(tmp_path: Path, simulat
     # Somebody deletes one resource and changes another: a refresh says so, row by row.
     world = platform.world()
     world["azure"] = [entry for entry in world["azure"] if not entry["token"].endswith(":RoleAssignment")]
-    next(entry for entry in world["azure"] if entry["id"].endswith("/rg-test"))["properties"]["tags"] = {"by": "somebody"}
+    next(entry for entry in world["azure"] if entry["id"].endswith("/rg-test"))["properties"]["tags"] = {
+        "by": "somebody"
+    }
     platform.change(world)
     read = platform.inside("refresh", simulators)
-    assert {row["name"]: row["op"] for row in read["resources"] if row["op"] != "same"} == {"grant": "delete", "group": "update"}
+    assert {row["name"]: row["op"] for row in read["resources"] if row["op"] != "same"} == {
+        "grant": "delete",
+        "group": "update",
+    }
     assert counts(read) == read["summary"]
 
     gone = platform.inside("destroy", simulators)
@@ -245,7 +264,11 @@ def test_a_platform_is_rehearsed_from_preview_to_destroy(tmp_path: Path, simulat
 def counts(document: dict[str, Any]) -> dict[str, int]:
     """The rows by what was done; the engine does not count its default providers."""
     rows = document["resources"]
-    is_default = {row["urn"] for row in rows if row["type"].startswith("pulumi:providers:") and row["name"].startswith("default")}
+    is_default = {
+        row["urn"]
+        for row in rows
+        if row["type"].startswith("pulumi:providers:") and row["name"].startswith("default")
+    }
     return dict(Counter(row["op"] for row in rows if row["urn"] not in is_default))
 
 
@@ -309,7 +332,9 @@ print(json.dumps(found), flush=True)
 
 
 def test_a_failing_program_is_one_document_and_no_success(tmp_path: Path) -> None:
-    failing = program(tmp_path / "program", "import pulumi\nprint('spoken')\nraise pulumi.RunError('settings are wrong')\n")
+    failing = program(
+        tmp_path / "program", "import pulumi\nprint('spoken')\nraise pulumi.RunError('settings are wrong')\n"
+    )
     done = failing.run("preview", "--json")
     assert done.returncode == 1
     document = json.loads(done.stdout)
@@ -342,7 +367,9 @@ authorization.RoleAssignment("grant", scope=group.id, principal_id=identity.prin
     assert "PrincipalNotFound" in human.stdout.split("The rehearsed update failed")[1]
 
 
-def test_a_vault_is_destroyed_recovered_and_its_secrets_imported(tmp_path: Path, simulators: Simulators) -> None:
+def test_a_vault_is_destroyed_recovered_and_its_secrets_imported(
+    tmp_path: Path, simulators: Simulators
+) -> None:
     vault = program(
         tmp_path / "program",
         """
@@ -364,7 +391,9 @@ keyvault.Secret("secret", resource_group_name=group.name, vault_name=vault.name,
     assert vault.inside("up", simulators)["summary"] == {"create": 4}
     vault.inside("destroy", simulators)
     assert len(vault.world()["deletedVaults"][0]["contents"]) == 1
-    (vault.folder / "Pulumi.dev.yaml").write_text("config: {azure-native:location: westeurope, app:recover: true}\n")
+    (vault.folder / "Pulumi.dev.yaml").write_text(
+        "config: {azure-native:location: westeurope, app:recover: true}\n"
+    )
     assert vault.inside("up", simulators)["summary"] == {"create": 3, "import": 1}
     assert set(vault.inside("up", simulators)["summary"]) == {"same"}
     world = vault.world()
@@ -372,7 +401,9 @@ keyvault.Secret("secret", resource_group_name=group.name, vault_name=vault.name,
     assert [entry["versions"] for entry in world["azure"] if entry["token"].endswith(":Secret")] == [1]
 
 
-def test_what_the_cloud_file_holds_can_be_adopted_and_cannot_be_created(tmp_path: Path, simulators: Simulators) -> None:
+def test_what_the_cloud_file_holds_can_be_adopted_and_cannot_be_created(
+    tmp_path: Path, simulators: Simulators
+) -> None:
     text = """
 from pulumi_azure_native import managedidentity
 import pulumi
@@ -395,7 +426,10 @@ pulumi.export("client", found.client_id)
 def test_a_wrong_cloud_file_is_one_sentence(tmp_path: Path) -> None:
     empty = program(tmp_path / "program", "")
     cloud = tmp_path / "cloud.yaml"
-    for text, problem in (("azure: [{}]", r"azure[0]: the key 'id' is missing"), ("a: [", "is neither YAML nor JSON")):
+    for text, problem in (
+        ("azure: [{}]", r"azure[0]: the key 'id' is missing"),
+        ("a: [", "is neither YAML nor JSON"),
+    ):
         cloud.write_text(text)
         done = empty.invoke("up", "--cloud", str(cloud))
         assert done.exit_code == 2
@@ -423,12 +457,14 @@ def test_the_private_names_of_the_sdk_are_there() -> None:
     from pulumi import _types
     from pulumi.automation import LocalWorkspace, PulumiCommand, Stack, _stack
 
-    from rehearsal.simulators import sdk
+    from rehearsal.simulators import sdk_schema as sdk
 
     used = set(re.findall(r"\b_types\.(\w+)", Path(sdk.__file__).read_text(encoding="utf-8")))
     missing = sorted(name for name in used if not hasattr(_types, name))
     assert used
-    assert not missing, f"pulumi._types lost {missing}: see pulumi/_types.py, and rehearsal/simulators/sdk.py that reads types with it"
+    assert not missing, (
+        f"pulumi._types lost {missing}: see pulumi/_types.py, and rehearsal/simulators/sdk_schema.py that reads types with it"
+    )
     assert hasattr(_stack, "StackInitMode"), (
         "pulumi.automation._stack lost StackInitMode: see what Stack.create_or_select passes now, and open_stack in rehearsal/engine.py"
     )
@@ -439,14 +475,18 @@ def test_the_private_names_of_the_sdk_are_there() -> None:
         (LocalWorkspace, "set_all_config"),
         (Stack, "info"),
     ):
-        assert hasattr(owner, name), f"{owner.__name__}.{name} is gone: rehearsal/engine.py overrides or calls it"
+        assert hasattr(owner, name), (
+            f"{owner.__name__}.{name} is gone: rehearsal/engine.py overrides or calls it"
+        )
     for package in sdk.PACKAGES:
         assert sdk._classes(package), (
-            f"{package}: no resource_modules= text in its __init__.py: see _classes in rehearsal/simulators/sdk.py"
+            f"{package}: no resource_modules= text in its __init__.py: see _classes in rehearsal/simulators/sdk_schema.py"
         )
 
 
-def test_an_interrupt_while_the_engine_starts_ends_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_interrupt_while_the_engine_starts_ends_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The worst moment: the process is there, and nobody has its name yet."""
     started: list[subprocess.Popen[str]] = []
 
@@ -481,10 +521,14 @@ def test_what_nobody_takes_is_read_all_the_same(tmp_path: Path) -> None:
 
 
 def test_an_interrupt_ends_the_engine_and_the_simulators(tmp_path: Path) -> None:
-    slow = program(tmp_path / "program", 'from pulumi_azure_native import resources\nresources.ResourceGroup("group")\n')
+    slow = program(
+        tmp_path / "program", 'from pulumi_azure_native import resources\nresources.ResourceGroup("group")\n'
+    )
     environment = {**os.environ, "PYTHONPATH": str(REPOSITORY)}
     command = slow.command("up", "--latency", "azure-native:resources:ResourceGroup=120")
-    with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as running:
+    with subprocess.Popen(
+        command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as running:
         assert running.stdout is not None
         for line in running.stdout:
             if "ResourceGroup group creating" in line:

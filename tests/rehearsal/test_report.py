@@ -8,7 +8,7 @@ from typing import Any
 import yaml
 from pulumi.automation import EngineEvent
 
-from rehearsal.render import render
+from rehearsal.render.manifests import render
 from rehearsal.report import Events, masked, report
 
 SIGNATURE = "4dabf18193072939515e22adb298388d"
@@ -21,12 +21,21 @@ def row(urn: str, **more: Any) -> dict[str, Any]:
 
 
 def test_every_secret_is_masked_at_any_depth() -> None:
-    assert masked({"a": SECRET, "b": [{"c": SECRET}], "d": 1}) == {"a": "[secret]", "b": [{"c": "[secret]"}], "d": 1}
+    assert masked({"a": SECRET, "b": [{"c": SECRET}], "d": 1}) == {
+        "a": "[secret]",
+        "b": [{"c": "[secret]"}],
+        "d": 1,
+    }
 
 
 def test_a_row_says_what_was_done_and_what_it_depends_on() -> None:
     urn = "urn:pulumi:dev::app::random:index/randomId:RandomId::id"
-    state = {"resources": [row(STACK, outputs={"a": SECRET}), row(urn, id="abc", parent=STACK, dependencies=["x"], inputs={"b": 1})]}
+    state = {
+        "resources": [
+            row(STACK, outputs={"a": SECRET}),
+            row(urn, id="abc", parent=STACK, dependencies=["x"], inputs={"b": 1}),
+        ]
+    }
     document = report(Events(operations={urn: "create"}), state).document()
     assert document["resources"][1] == {
         "op": "create",
@@ -44,12 +53,20 @@ def test_a_row_says_what_was_done_and_what_it_depends_on() -> None:
 
 def test_what_a_refresh_found_is_said_by_the_outputs_event() -> None:
     events = Events()
-    for urn, found in (("u::p::t::same", "same"), ("u::p::t::changed", "update"), ("u::p::t::gone", "delete")):
+    for urn, found in (
+        ("u::p::t::same", "same"),
+        ("u::p::t::changed", "update"),
+        ("u::p::t::gone", "delete"),
+    ):
         events.take(event("resourcePreEvent", urn, "refresh"))
         events.take(event("resOutputsEvent", urn, found))
     state = {"resources": [row("u::p::t::same"), row("u::p::t::changed")]}
     rows = report(events, state).document()["resources"]
-    assert [(entry["name"], entry["op"]) for entry in rows] == [("same", "same"), ("changed", "update"), ("gone", "delete")]
+    assert [(entry["name"], entry["op"]) for entry in rows] == [
+        ("same", "same"),
+        ("changed", "update"),
+        ("gone", "delete"),
+    ]
 
 
 def test_what_failed_was_not_done() -> None:
@@ -62,26 +79,42 @@ def test_what_failed_was_not_done() -> None:
 def event(kind: str, urn: str, operation: str) -> EngineEvent:
     old = {"urn": urn, "type": "t", "id": "", "parent": "", "provider": "", "inputs": {}}
     metadata = {"op": operation, "urn": urn, "type": "t", "provider": "", "old": old}
-    return EngineEvent.from_json({"sequence": 1, "timestamp": 1, kind: {"metadata": metadata, "status": 0, "steps": 0}})
+    return EngineEvent.from_json(
+        {"sequence": 1, "timestamp": 1, kind: {"metadata": metadata, "status": 0, "steps": 0}}
+    )
 
 
 def test_a_diagnostic_is_listed_once() -> None:
     events = Events()
     for _ in range(2):
         events.add("error", "", "no")
-    assert report(events, None).document()["diagnostics"] == [{"severity": "error", "urn": "", "message": "no"}]
+    assert report(events, None).document()["diagnostics"] == [
+        {"severity": "error", "urn": "", "message": "no"}
+    ]
 
 
 def test_manifests_are_one_file_each_and_hold_no_secret(tmp_path: Path) -> None:
     def resource(type_: str, inputs: dict[str, Any], op: str = "create") -> dict[str, Any]:
         return {"type": type_, "inputs": inputs, "op": op}
 
-    secret = {"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "app", "namespace": "demo"}, "stringData": {"a": "canary"}}
+    secret = {
+        "apiVersion": "v1",
+        "kind": "Secret",
+        "metadata": {"name": "app", "namespace": "demo"},
+        "stringData": {"a": "canary"},
+    }
     paths = render(
         [
-            resource("kubernetes:core/v1:Namespace", {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "demo"}}),
+            resource(
+                "kubernetes:core/v1:Namespace",
+                {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "demo"}},
+            ),
             resource("kubernetes:core/v1:Secret", secret),
-            resource("kubernetes:core/v1:Namespace", {"kind": "Namespace", "metadata": {"name": "old"}}, op="delete"),
+            resource(
+                "kubernetes:core/v1:Namespace",
+                {"kind": "Namespace", "metadata": {"name": "old"}},
+                op="delete",
+            ),
             resource("kubernetes:helm.sh/v3:Release", {"chart": "x"}),
             resource("random:index/randomId:RandomId", {}),
         ],

@@ -21,14 +21,21 @@ POD = Pod(
     tenant_id=TENANT,
     env={"KEYVAULT_URL": "https://kv-shop-3f9a.vault.azure.net/", "SECRET_NAMES": ",".join(SECRETS)},
 )
-CREDENTIAL = FederatedCredential(issuer=POD.issuer, subject="system:serviceaccount:shop:orders", audience=AUDIENCE)
+CREDENTIAL = FederatedCredential(
+    issuer=POD.issuer, subject="system:serviceaccount:shop:orders", audience=AUDIENCE
+)
 IDENTITY = Identity(
     client_id=POD.client_id,
     principal_id="b1e6a0d4-3c57-4f92-a8e9-5d4c2b7f8e03",
     credentials=(CREDENTIAL,),
     readable=frozenset(SECRETS),
 )
-TRUST = Trust(tenant_id=TENANT, vault_name="kv-shop-3f9a", secrets=frozenset({*SECRETS, "of-somebody-else"}), identities=(IDENTITY,))
+TRUST = Trust(
+    tenant_id=TENANT,
+    vault_name="kv-shop-3f9a",
+    secrets=frozenset({*SECRETS, "of-somebody-else"}),
+    identities=(IDENTITY,),
+)
 
 
 def python_sample() -> list[str | Path]:
@@ -38,5 +45,7 @@ def python_sample() -> list[str | Path]:
 def curl_sample() -> list[str | Path]:
     for tool in ("bash", "curl", "jq"):
         if shutil.which(tool) is None:
-            pytest.fail(f"{tool} is needed to run docs/sdk/read-secret.sh; Debian, Ubuntu: apt install {tool}")
+            pytest.fail(
+                f"{tool} is needed to run docs/sdk/read-secret.sh; Debian, Ubuntu: apt install {tool}"
+            )
     return ["bash", SAMPLES / "read-secret.sh"]

@@ -29,7 +29,9 @@ class Cluster:
         """Key id → key, what the issuer's ``jwks_uri`` publishes."""
         return {self.name: signing_key(self.name).public_key()}
 
-    def token(self, subject: str, audience: str = AUDIENCE, *, age_seconds: int = 0, lifetime_seconds: int = 3600) -> str:
+    def token(
+        self, subject: str, audience: str = AUDIENCE, *, age_seconds: int = 0, lifetime_seconds: int = 3600
+    ) -> str:
         """A ServiceAccount token. RS256 is the algorithm that Entra ID supports:
         https://learn.microsoft.com/entra/workload-id/workload-identity-federation-considerations
         """

@@ -21,7 +21,9 @@ HOST = "login.microsoftonline.com"
 VAULT_RESOURCE = "https://vault.azure.net"
 ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 LIFETIME_SECONDS = 3599
-CHECK = "Check your federated identity credential Subject, Audience and Issuer against the presented assertion."
+CHECK = (
+    "Check your federated identity credential Subject, Audience and Issuer against the presented assertion."
+)
 SEE = "https://learn.microsoft.com/entra/workload-id/workload-identity-federation"
 
 
@@ -34,7 +36,11 @@ class RefusedError(Exception):
 
     @property
     def answer(self) -> Answer:
-        now, trace, correlation = datetime.now(UTC).strftime("%Y-%m-%d %H:%M:%SZ"), str(uuid.uuid4()), str(uuid.uuid4())
+        now, trace, correlation = (
+            datetime.now(UTC).strftime("%Y-%m-%d %H:%M:%SZ"),
+            str(uuid.uuid4()),
+            str(uuid.uuid4()),
+        )
         body = {
             "error": self.error,
             "error_description": f"AADSTS{self.code}: {self.text} Trace ID: {trace} Correlation ID: {correlation} Timestamp: {now}",
@@ -67,8 +73,15 @@ class Entra:
         # What MSAL asks first (all libraries but Python's): https://learn.microsoft.com/entra/msal/dotnet/advanced/instance-discovery
         if request.path == "/common/discovery/instance":
             location = f"https://{HOST}/{tenant}/v2.0/.well-known/openid-configuration"
-            alias = {"preferred_network": HOST, "preferred_cache": "login.windows.net", "aliases": [HOST, "login.windows.net"]}
-            return Answer(status=200, body={"tenant_discovery_endpoint": location, "api-version": "1.1", "metadata": [alias]})
+            alias = {
+                "preferred_network": HOST,
+                "preferred_cache": "login.windows.net",
+                "aliases": [HOST, "login.windows.net"],
+            }
+            return Answer(
+                status=200,
+                body={"tenant_discovery_endpoint": location, "api-version": "1.1", "metadata": [alias]},
+            )
         # https://learn.microsoft.com/entra/identity-platform/v2-protocols-oidc#fetch-the-openid-configuration-document
         if request.path == f"/{tenant}/v2.0/.well-known/openid-configuration":
             return Answer(
@@ -82,7 +95,9 @@ class Entra:
             )
         if request.path.endswith("/oauth2/v2.0/token") and request.path.count("/") == 4:
             # https://learn.microsoft.com/entra/identity-platform/reference-error-codes (AADSTS90002)
-            return RefusedError(90002, "invalid_request", f"Tenant '{request.path.split('/')[1]}' not found.").answer
+            return RefusedError(
+                90002, "invalid_request", f"Tenant '{request.path.split('/')[1]}' not found."
+            ).answer
         return Answer(status=404, body={"error": "not an address of this simulation"})
 
     def _token(self, request: Request) -> Answer:
@@ -91,7 +106,11 @@ class Entra:
         if self.unsettled > 0:
             self.unsettled -= 1
             # https://learn.microsoft.com/entra/workload-id/workload-identity-federation-considerations, "Time for … to propagate"
-            raise RefusedError(70021, "invalid_request", "No matching federated identity record found for presented assertion.")
+            raise RefusedError(
+                70021,
+                "invalid_request",
+                "No matching federated identity record found for presented assertion.",
+            )
         self._assertion(form["client_assertion"], identity)
         now = int(time.time())
         # The claims: https://learn.microsoft.com/azure/key-vault/general/rest-error-codes, "The token is expired"
@@ -107,24 +126,43 @@ class Entra:
             "ver": "1.0",
         }
         token = jwt.encode(claims, signing_key("entra"), algorithm="RS256", headers={"kid": "entra"})
-        return Answer(status=200, body={"token_type": "Bearer", "expires_in": LIFETIME_SECONDS, "access_token": token})
+        return Answer(
+            status=200, body={"token_type": "Bearer", "expires_in": LIFETIME_SECONDS, "access_token": token}
+        )
 
     @staticmethod
     def _form(request: Request) -> dict[str, str]:
         if request.method != "POST":
             # https://github.com/nbarbettini/oidc-debugger/issues/87, https://github.com/microsoft/Recognizers-Text/issues/2975:
             # they show the words, not the status.
-            raise RefusedError(900561, "invalid_request", f"The endpoint only accepts POST requests. Received a {request.method} request.")
+            raise RefusedError(
+                900561,
+                "invalid_request",
+                f"The endpoint only accepts POST requests. Received a {request.method} request.",
+            )
         # A body that is no form has no parameters: https://github.com/microsoftgraph/microsoft-graph-docs-contrib/issues/1369
-        is_form = request.headers.get("content-type", "").partition(";")[0].strip() == "application/x-www-form-urlencoded"
-        form = {name: values[0] for name, values in parse_qs(request.body.decode()).items()} if is_form else {}
+        is_form = (
+            request.headers.get("content-type", "").partition(";")[0].strip()
+            == "application/x-www-form-urlencoded"
+        )
+        form = (
+            {name: values[0] for name, values in parse_qs(request.body.decode()).items()} if is_form else {}
+        )
         for name in ("grant_type", "client_id", "scope"):
             if not form.get(name):
                 # https://github.com/microsoftgraph/microsoft-graph-docs/issues/9207
-                raise RefusedError(900144, "invalid_request", f"The request body must contain the following parameter: '{name}'.")
+                raise RefusedError(
+                    900144,
+                    "invalid_request",
+                    f"The request body must contain the following parameter: '{name}'.",
+                )
         if form["grant_type"] != "client_credentials":
             # https://learn.microsoft.com/entra/identity-platform/reference-error-codes (AADSTS70003)
-            raise RefusedError(70003, "unsupported_grant_type", f"The app requested an unsupported grant type '{form['grant_type']}'.")
+            raise RefusedError(
+                70003,
+                "unsupported_grant_type",
+                f"The app requested an unsupported grant type '{form['grant_type']}'.",
+            )
         if form.get("client_assertion_type") != ASSERTION_TYPE or not form.get("client_assertion"):
             # https://learn.microsoft.com/entra/identity-platform/reference-error-codes (AADSTS7000218). Which code another
             # client_assertion_type gets is not documented: it counts as none here.
@@ -134,13 +172,19 @@ class Entra:
 
     def _client(self, form: dict[str, str]) -> Identity:
         # Some libraries send the scopes of OpenID Connect along (all scopes but one of MSAL for Go): they ask for nothing here
-        scopes = [scope for scope in form["scope"].split() if scope not in ("openid", "offline_access", "profile")]
+        scopes = [
+            scope for scope in form["scope"].split() if scope not in ("openid", "offline_access", "profile")
+        ]
         scope, client_id = " ".join(scopes), form["client_id"]
         if not scope.endswith("/.default"):
             # The scope must be a resource with /.default: the flow's page above; its code is
             # in MockHelpers of https://github.com/AzureAD/microsoft-authentication-library-for-dotnet (AADSTS1002012)
             text = "Client credential flows must have a scope value with /.default suffixed to the resource identifier"
-            raise RefusedError(1002012, "invalid_scope", f"The provided value for scope {scope} is not valid. {text} (application ID URI).")
+            raise RefusedError(
+                1002012,
+                "invalid_scope",
+                f"The provided value for scope {scope} is not valid. {text} (application ID URI).",
+            )
         if scope.removesuffix("/.default") != VAULT_RESOURCE:
             # https://learn.microsoft.com/entra/identity-platform/reference-error-codes (AADSTS500011)
             resource, tenant = scope.removesuffix("/.default"), self.trust.tenant_id
@@ -193,7 +237,11 @@ class Entra:
             jwt.decode(assertion, key, algorithms=["RS256"], options={"verify_aud": False})
         except (jwt.ExpiredSignatureError, jwt.ImmatureSignatureError):
             # https://github.com/Azure/azure-workload-identity/issues/693; its status: https://github.com/risingwavelabs/risingwave/issues/17123
-            raise RefusedError(700024, "invalid_client", "Client assertion is not within its valid time range.", 401) from None
+            raise RefusedError(
+                700024, "invalid_client", "Client assertion is not within its valid time range.", 401
+            ) from None
         except jwt.PyJWTError:
             # https://learn.microsoft.com/entra/identity-platform/reference-error-codes (AADSTS50027, "failed signature verification")
-            raise RefusedError(50027, "invalid_request", "Invalid JWT token: failed signature verification.") from None
+            raise RefusedError(
+                50027, "invalid_request", "Invalid JWT token: failed signature verification."
+            ) from None

@@ -17,12 +17,16 @@ from tests.sdk.trust import Identity, Trust
 from tests.sdk.web import Answer, Request
 
 # https://learn.microsoft.com/python/api/azure-keyvault-secrets/azure.keyvault.secrets.apiversion
-API_VERSIONS = frozenset(("2016-10-01", "7.0", "7.1", "7.2", "7.3", "7.4", "7.5", "7.6", "2025-07-01", "2026-04-01"))
+API_VERSIONS = frozenset(
+    ("2016-10-01", "7.0", "7.1", "7.2", "7.3", "7.4", "7.5", "7.6", "2025-07-01", "2026-04-01")
+)
 
 
 def _error(status: int, code: str, message: str, inner: str | None = None) -> Answer:
     error = {"code": code, "message": message}
-    return Answer(status=status, body={"error": error if inner is None else {**error, "innererror": {"code": inner}}})
+    return Answer(
+        status=status, body={"error": error if inner is None else {**error, "innererror": {"code": inner}}}
+    )
 
 
 class KeyVault:
@@ -47,7 +51,9 @@ class KeyVault:
 
     def appears_in(self, text: str) -> list[str]:
         """Names of the secrets with a value, of any version, in the text. Values never leave this class otherwise."""
-        return sorted({name for name, versions in self._versions.items() for _, value in versions if value in text})
+        return sorted(
+            {name for name, versions in self._versions.items() for _, value in versions if value in text}
+        )
 
     def answer(self, request: Request) -> Answer:
         caller = self._caller(request)
@@ -66,7 +72,12 @@ class KeyVault:
                 # Case does not matter: https://learn.microsoft.com/azure/key-vault/general/about-keys-secrets-certificates#object-identifiers
                 return self._read(caller, name.lower(), rest[0] if rest else "")
             case _:
-                return Answer(status=404, body={"error": {"code": "NotSimulated", "message": "not an operation of this simulation"}})
+                return Answer(
+                    status=404,
+                    body={
+                        "error": {"code": "NotSimulated", "message": "not an operation of this simulation"}
+                    },
+                )
 
     def _caller(self, request: Request) -> Identity | None:
         """Who the token names; none when the vault does not accept it. Audience, issuer and time:
@@ -77,7 +88,13 @@ class KeyVault:
             return None
         issuer = f"https://sts.windows.net/{self.trust.tenant_id}/"
         try:
-            claims = jwt.decode(token, signing_key("entra").public_key(), algorithms=["RS256"], audience=VAULT_RESOURCE, issuer=issuer)
+            claims = jwt.decode(
+                token,
+                signing_key("entra").public_key(),
+                algorithms=["RS256"],
+                audience=VAULT_RESOURCE,
+                issuer=issuer,
+            )
         except jwt.PyJWTError:
             return None
         return next((one for one in self.trust.identities if one.client_id == claims["appid"]), None)
@@ -97,8 +114,21 @@ class KeyVault:
         for found, value in reversed(self._versions.get(name, [])):
             if version in ("", found):
                 now = int(time.time())
-                attributes = {"enabled": True, "created": now, "updated": now, "recoveryLevel": "Recoverable", "recoverableDays": 90}
-                body = {"value": value, "id": f"https://{self.host}/secrets/{name}/{found}", "attributes": attributes, "tags": {}}
+                attributes = {
+                    "enabled": True,
+                    "created": now,
+                    "updated": now,
+                    "recoveryLevel": "Recoverable",
+                    "recoverableDays": 90,
+                }
+                body = {
+                    "value": value,
+                    "id": f"https://{self.host}/secrets/{name}/{found}",
+                    "attributes": attributes,
+                    "tags": {},
+                }
                 return Answer(status=200, body=body)
         # https://github.com/Azure/azure-sdk-for-js/issues/25489
-        return _error(404, "SecretNotFound", f"A secret with (name/id) {name} was not found in this key vault.")
+        return _error(
+            404, "SecretNotFound", f"A secret with (name/id) {name} was not found in this key vault."
+        )

@@ -34,7 +34,14 @@ class World:
     folder: Path
     token: str = field(repr=False)
 
-    def run(self, command: Sequence[str | Path], pod: Pod, *, more: Mapping[str, str] | None = None, webhook: bool = True) -> Finished:
+    def run(
+        self,
+        command: Sequence[str | Path],
+        pod: Pod,
+        *,
+        more: Mapping[str, str] | None = None,
+        webhook: bool = True,
+    ) -> Finished:
         """Fails the test when a secret's value or the pod's token is printed, without saying it once more."""
         environment = {
             # what a container of any image has: https://kubernetes.io/docs/concepts/services-networking/service/#environment-variables
@@ -47,7 +54,9 @@ class World:
             "READ_WAIT_SECONDS": "0",
             **(more or {}),
         }
-        done = subprocess.run(command, env=environment, cwd=self.folder, capture_output=True, text=True, timeout=60, check=False)
+        done = subprocess.run(
+            command, env=environment, cwd=self.folder, capture_output=True, text=True, timeout=60, check=False
+        )
         printed = done.stdout + done.stderr
         if leaked := self.vault.appears_in(printed) + ["the ServiceAccount token"] * (self.token in printed):
             pytest.fail(f"the output holds {', '.join(leaked)}")

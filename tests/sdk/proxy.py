@@ -27,7 +27,9 @@ class Proxy(ThreadingHTTPServer):
         authority = trustme.CA()
         authority.cert_pem.write_to_path(str(authority_file))
         self.authority_file = authority_file
-        self.endpoints = {endpoint.host: (endpoint, self._context(authority, endpoint.host)) for endpoint in endpoints}
+        self.endpoints = {
+            endpoint.host: (endpoint, self._context(authority, endpoint.host)) for endpoint in endpoints
+        }
         self.requests: list[str] = []
         """``METHOD host/path`` of each request that reached an endpoint."""
         self.refused: list[str] = []

@@ -29,7 +29,9 @@ def trust_of(world: Mapping[str, Any]) -> Trust:
                 client_id=identity["properties"]["clientId"],
                 principal_id=identity["properties"]["principalId"],
                 credentials=tuple(_credentials(world, identity["id"])),
-                readable=frozenset(_readable(world, identity["properties"]["principalId"], vault["id"], secrets)),
+                readable=frozenset(
+                    _readable(world, identity["properties"]["principalId"], vault["id"], secrets)
+                ),
             )
             for identity in _of(world, "managedidentity:UserAssignedIdentity")
         ),
@@ -40,9 +42,13 @@ def pod_of(world: Mapping[str, Any], namespace: str, owner: str) -> Pod:
     """What the cluster gives the pod of this owner (`Deployment/shop`): the webhook acts on the label, and reads the ServiceAccount."""
     (objects,) = world["kubernetes"].values()
     kind, name = owner.split("/")
-    manifest = next(found for found in objects.values() if (found["kind"], found["metadata"]["name"]) == (kind, name))
+    manifest = next(
+        found for found in objects.values() if (found["kind"], found["metadata"]["name"]) == (kind, name)
+    )
     template = manifest if kind == "Pod" else manifest["spec"]["template"]
-    assert template["metadata"]["labels"]["azure.workload.identity/use"] == "true", "the webhook passes this pod by"
+    assert template["metadata"]["labels"]["azure.workload.identity/use"] == "true", (
+        "the webhook passes this pod by"
+    )
     account = objects[f"core/ServiceAccount/{namespace}/{template['spec']['serviceAccountName']}"]["metadata"]
     (container,) = template["spec"]["containers"]
     issuer = _only(world, "containerservice:ManagedCluster")["properties"]["oidcIssuerProfile"]["issuerURL"]
@@ -69,13 +75,22 @@ def _credentials(world: Mapping[str, Any], identity: str) -> Iterator[FederatedC
     for found in _of(world, "managedidentity:FederatedIdentityCredential"):
         if found["id"].lower().startswith(f"{identity}/".lower()):
             (audience,) = found["properties"]["audiences"]
-            yield FederatedCredential(issuer=found["properties"]["issuer"], subject=found["properties"]["subject"], audience=audience)
+            yield FederatedCredential(
+                issuer=found["properties"]["issuer"],
+                subject=found["properties"]["subject"],
+                audience=audience,
+            )
 
 
 def _readable(world: Mapping[str, Any], principal: str, vault: str, secrets: set[str]) -> Iterator[str]:
     """A role assignment holds at its scope and below. https://learn.microsoft.com/azure/role-based-access-control/scope-overview"""
     for found in _of(world, "authorization:RoleAssignment"):
         properties = found["properties"]
-        if properties["principalId"] == principal and properties["roleDefinitionId"].rsplit("/", 1)[1] in READERS:
+        if (
+            properties["principalId"] == principal
+            and properties["roleDefinitionId"].rsplit("/", 1)[1] in READERS
+        ):
             scope = properties["scope"].lower()
-            yield from (name for name in secrets if f"{vault}/secrets/{name}/".lower().startswith(f"{scope}/"))
+            yield from (
+                name for name in secrets if f"{vault}/secrets/{name}/".lower().startswith(f"{scope}/")
+            )

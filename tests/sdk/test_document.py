@@ -14,7 +14,11 @@ FENCES = {".py": "python", ".cs": "csharp", ".go": "go", ".java": "java", ".mjs"
 
 @pytest.mark.parametrize("sample", FILES, ids=lambda sample: sample.name)
 def test_a_sample_stands_in_the_document_word_for_word(sample: Path):
-    shown = DOCUMENT.partition(f"[{sample.name}](sdk/{sample.name})\n")[2].partition("\n###")[0].partition("\n## ")[0]
+    shown = (
+        DOCUMENT.partition(f"[{sample.name}](sdk/{sample.name})\n")[2]
+        .partition("\n###")[0]
+        .partition("\n## ")[0]
+    )
     assert f"```{FENCES[sample.suffix]}\n{sample.read_text()}```\n" in shown
 
 

@@ -26,14 +26,19 @@ FORM = "application/x-www-form-urlencoded"
 
 def token_answer(form: dict[str, str], content_type: str = FORM) -> Answer:
     path, headers = f"/{TENANT}/oauth2/v2.0/token", {"content-type": content_type}
-    return Entra(TRUST, [CLUSTER]).answer(Request(method="POST", path=path, headers=headers, body=urlencode(form).encode()))
+    return Entra(TRUST, [CLUSTER]).answer(
+        Request(method="POST", path=path, headers=headers, body=urlencode(form).encode())
+    )
 
 
 def test_the_right_form_gets_a_token_for_the_vault():
     answer = token_answer(RIGHT)
     assert answer.status == 200
     claims = jwt.decode(
-        answer.body["access_token"], signing_key("entra").public_key(), algorithms=["RS256"], audience="https://vault.azure.net"
+        answer.body["access_token"],
+        signing_key("entra").public_key(),
+        algorithms=["RS256"],
+        audience="https://vault.azure.net",
     )
     assert claims["appid"] == POD.client_id
 
@@ -81,12 +86,16 @@ def here(tmp_path) -> Iterator[World]:
 def test_a_token_request_by_get_is_refused(here):
     """A published tutorial asks so."""
     url = '"$AZURE_AUTHORITY_HOST$AZURE_TENANT_ID/oauth2/v2.0/token"'
-    done = here.run(["bash", "-c", f"curl --silent --get --data-urlencode client_id=$AZURE_CLIENT_ID {url}"], POD)
+    done = here.run(
+        ["bash", "-c", f"curl --silent --get --data-urlencode client_id=$AZURE_CLIENT_ID {url}"], POD
+    )
     assert "AADSTS900561: The endpoint only accepts POST requests. Received a GET request." in done.output
 
 
 def test_the_vault_challenges_a_request_without_a_token(here):
-    done = here.run(["bash", "-c", 'curl --silent --include "${KEYVAULT_URL}secrets/api-key?api-version=7.6"'], POD)
+    done = here.run(
+        ["bash", "-c", 'curl --silent --include "${KEYVAULT_URL}secrets/api-key?api-version=7.6"'], POD
+    )
     assert "\nHTTP/1.1 401 " in done.output
     assert (
         f'WWW-Authenticate: Bearer authorization="https://login.microsoftonline.com/{TENANT}", resource="https://vault.azure.net"'
@@ -96,12 +105,19 @@ def test_the_vault_challenges_a_request_without_a_token(here):
 
 def bearer(**changed: object) -> dict[str, str]:
     right = jwt.decode(token_answer(RIGHT).body["access_token"], options={"verify_signature": False})
-    return {"authorization": f"Bearer {jwt.encode({**right, **changed}, signing_key('entra'), algorithm='RS256')}"}
+    return {
+        "authorization": f"Bearer {jwt.encode({**right, **changed}, signing_key('entra'), algorithm='RS256')}"
+    }
 
 
 @pytest.mark.parametrize(
     "wrong",
-    [{"aud": "https://management.azure.com"}, {"aud": "https://vault.azure.net/"}, {"exp": 1}, {"iss": "https://sts.windows.net/other/"}],
+    [
+        {"aud": "https://management.azure.com"},
+        {"aud": "https://vault.azure.net/"},
+        {"exp": 1},
+        {"iss": "https://sts.windows.net/other/"},
+    ],
 )
 def test_the_vault_takes_no_token_that_is_not_for_it(wrong):
     vault, path, query = KeyVault(TRUST), "/secrets/api-key", {"api-version": "7.6"}
@@ -124,5 +140,7 @@ def test_a_version_stays_readable_after_a_rotation():
 
 @pytest.mark.parametrize("query", [{}, {"api-version": "7"}])
 def test_the_vault_wants_a_version_of_its_api(query):
-    answer = KeyVault(TRUST).answer(Request(method="GET", path="/secrets/api-key", query=query, headers=bearer()))
+    answer = KeyVault(TRUST).answer(
+        Request(method="GET", path="/secrets/api-key", query=query, headers=bearer())
+    )
     assert (answer.status, answer.body["error"]["code"]) == (400, "BadParameter")

@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 
-from rehearsal.simulation import Simulators
-from tests.rehearse import Rehearsal
+from rehearsal.simulator_process import Simulators
 from tests.sdk.chain import python_sample
 from tests.sdk.pod import Finished, world
 from tests.sdk.rehearsed import pod_of, trust_of
+from tests.support.rehearse import Rehearsal
 
 pytestmark = pytest.mark.engine
 
@@ -41,7 +41,14 @@ def shop(tmp_path: Path, simulators: Simulators) -> Rehearsal:
 
 
 def _workload(name: str, *secrets: dict[str, Any], **keys: Any) -> dict[str, Any]:
-    return {"name": name, "namespace": "shop", "technique": "sdk", "image": "registry.example/shop:1", "secrets": list(secrets), **keys}
+    return {
+        "name": name,
+        "namespace": "shop",
+        "technique": "sdk",
+        "image": "registry.example/shop:1",
+        "secrets": list(secrets),
+        **keys,
+    }
 
 
 def test_each_workload_reads_what_it_lists_and_nothing_else(shop: Rehearsal, tmp_path: Path) -> None:

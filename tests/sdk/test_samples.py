@@ -27,7 +27,10 @@ def holding(**changed: Any) -> Trust:
 
 
 def report(of: World) -> str:
-    return "".join(f"{name} version {of.vault.version(name)}: {of.vault.characters(name)} characters\n" for name in SECRETS)
+    return "".join(
+        f"{name} version {of.vault.version(name)}: {of.vault.characters(name)} characters\n"
+        for name in SECRETS
+    )
 
 
 @both_samples
@@ -85,7 +88,9 @@ def test_without_the_webhook_no_other_identity_is_looked_for(sample, tmp_path):
     with world(TRUST, POD, tmp_path) as here:
         done = here.run(sample(), POD, webhook=False)
         assert done.status == 1
-        assert "not fully configured" in done.errors or "AZURE_FEDERATED_TOKEN_FILE: is not set" in done.errors
+        assert (
+            "not fully configured" in done.errors or "AZURE_FEDERATED_TOKEN_FILE: is not set" in done.errors
+        )
         assert here.proxy.requests + here.proxy.refused == []
 
 
@@ -98,24 +103,43 @@ def test_the_default_chain_ends_at_the_same_identity(tmp_path):
 SOMEBODY_ELSE = Identity(
     client_id="0d4e8f6a-1c2b-4d3e-9f50-6a7b8c9d0e1f",
     principal_id="7c6b5a49-3827-4160-8f0e-1d2c3b4a5968",
-    credentials=(FederatedCredential(issuer=POD.issuer, subject="system:serviceaccount:shop:invoices", audience=AUDIENCE),),
+    credentials=(
+        FederatedCredential(
+            issuer=POD.issuer, subject="system:serviceaccount:shop:invoices", audience=AUDIENCE
+        ),
+    ),
     readable=frozenset(SECRETS),
 )
 
 # one link each → what is said about it
 BREAKS: dict[str, tuple[dict[str, Any], str]] = {
-    "issuer without the final slash": ({"trust": trusting(issuer=POD.issuer.removesuffix("/"))}, "AADSTS700211"),
-    "issuer of another cluster": ({"trust": trusting(issuer=POD.issuer.replace("0b9c", "0b9d"))}, "AADSTS700211"),
+    "issuer without the final slash": (
+        {"trust": trusting(issuer=POD.issuer.removesuffix("/"))},
+        "AADSTS700211",
+    ),
+    "issuer of another cluster": (
+        {"trust": trusting(issuer=POD.issuer.replace("0b9c", "0b9d"))},
+        "AADSTS700211",
+    ),
     "another ServiceAccount": ({"pod": replace(POD, service_account="refunds")}, "AADSTS700213"),
     "another namespace": ({"pod": replace(POD, namespace="shop-test")}, "AADSTS700213"),
-    "subject in other letters": ({"trust": trusting(subject="system:serviceaccount:shop:Orders")}, "AADSTS7002138"),
+    "subject in other letters": (
+        {"trust": trusting(subject="system:serviceaccount:shop:Orders")},
+        "AADSTS7002138",
+    ),
     "another audience": ({"audience": "https://kubernetes.default.svc"}, "AADSTS700212"),
     "client id of nobody": ({"pod": replace(POD, client_id=POD.tenant_id)}, "AADSTS700016"),
     "client id of another workload": (
-        {"trust": replace(TRUST, identities=(IDENTITY, SOMEBODY_ELSE)), "pod": replace(POD, client_id=SOMEBODY_ELSE.client_id)},
+        {
+            "trust": replace(TRUST, identities=(IDENTITY, SOMEBODY_ELSE)),
+            "pod": replace(POD, client_id=SOMEBODY_ELSE.client_id),
+        },
         "AADSTS700213",
     ),
-    "another tenant": ({"pod": replace(POD, tenant_id="11111111-2222-3333-4444-555555555555")}, "AADSTS90002"),
+    "another tenant": (
+        {"pod": replace(POD, tenant_id="11111111-2222-3333-4444-555555555555")},
+        "AADSTS90002",
+    ),
     "expired token": ({"age_seconds": 3601}, "AADSTS700024"),
     "key that the issuer does not publish": ({"signed_by": "another cluster"}, "AADSTS7000272"),
     "no role": ({"trust": holding(readable=frozenset())}, "ForbiddenByRbac"),
@@ -136,7 +160,9 @@ def test_each_break_of_the_chain_is_refused_with_its_error(broken, tmp_path):
     assert f"{said}:" in refusal(curl_sample, tmp_path, **wrong)
 
 
-@pytest.mark.parametrize("broken", ["issuer without the final slash", "another ServiceAccount", "expired token"])
+@pytest.mark.parametrize(
+    "broken", ["issuer without the final slash", "another ServiceAccount", "expired token"]
+)
 def test_the_library_shows_what_entra_says(broken, tmp_path):
     wrong, said = BREAKS[broken]
     assert f"{said}:" in refusal(python_sample, tmp_path, **wrong)
@@ -152,7 +178,9 @@ def test_the_library_shows_what_the_vault_says(tmp_path):
 def test_no_token_is_an_argument_of_curl(tmp_path):
     arguments, tools = tmp_path / "arguments", tmp_path / "tools"
     tools.mkdir()
-    (tools / "curl").write_text(f'#!/bin/bash\nprintf "%s\\n" "$@" >>{arguments}\nPATH="${{PATH#*:}}" exec curl "$@"\n')
+    (tools / "curl").write_text(
+        f'#!/bin/bash\nprintf "%s\\n" "$@" >>{arguments}\nPATH="${{PATH#*:}}" exec curl "$@"\n'
+    )
     (tools / "curl").chmod(0o755)
     with world(TRUST, POD, tmp_path) as here:
         path = f"{tools}:{os.environ['PATH']}"
@@ -165,18 +193,30 @@ def test_no_token_is_an_argument_of_curl(tmp_path):
 
 
 def test_a_value_in_the_output_fails_a_test(tmp_path):
-    with world(TRUST, POD, tmp_path) as here, pytest.raises(pytest.fail.Exception, match="holds the ServiceAccount token"):
+    with (
+        world(TRUST, POD, tmp_path) as here,
+        pytest.raises(pytest.fail.Exception, match="holds the ServiceAccount token"),
+    ):
         here.run(["bash", "-c", 'cat "$AZURE_FEDERATED_TOKEN_FILE"'], POD)
     leaking = tmp_path / "leaking.py"
     leaking.write_text((SAMPLES / "read_secret.py").read_text().replace("{len(value)}", "{value}"))
-    with world(TRUST, POD, tmp_path) as here, pytest.raises(pytest.fail.Exception, match="holds api-key, database-password"):
+    with (
+        world(TRUST, POD, tmp_path) as here,
+        pytest.raises(pytest.fail.Exception, match="holds api-key, database-password"),
+    ):
         here.run([python_sample()[0], leaking], POD)
 
 
 def test_no_other_host_is_reached(tmp_path):
     with world(TRUST, POD, tmp_path) as here:
         curl_sample()
-        for url in ("https://kv-shop-3f9b.vault.azure.net/secrets/api-key?api-version=7.6", "http://169.254.169.254/metadata/identity"):
+        for url in (
+            "https://kv-shop-3f9b.vault.azure.net/secrets/api-key?api-version=7.6",
+            "http://169.254.169.254/metadata/identity",
+        ):
             assert here.run(["curl", "--fail", "--silent", url], POD).status != 0
-        assert here.proxy.refused == ["CONNECT kv-shop-3f9b.vault.azure.net:443", "GET http://169.254.169.254/metadata/identity"]
+        assert here.proxy.refused == [
+            "CONNECT kv-shop-3f9b.vault.azure.net:443",
+            "GET http://169.254.169.254/metadata/identity",
+        ]
         assert here.proxy.requests == []

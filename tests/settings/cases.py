@@ -5,8 +5,8 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from stacks.settings.load import read
-from stacks.settings.rules import RULES, Problem
+from stacks.settings.loader import read
+from stacks.settings.validation.rules import RULES, Problem
 from tests.settings.refused import Case
 
 ACCEPTED: dict[str, Any] = {

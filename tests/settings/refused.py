@@ -1,7 +1,7 @@
 """Every configuration that is refused: one case per rule at least, with the exact words.
 
 ``test_refused.py`` runs each through the settings and through the whole program under mocks, and finds rules without a case. What the engine
-makes of a refusal, tests/test_rehearsed_program.py shows.
+makes of a refusal, tests/engine/test_program.py shows.
 """
 
 from collections.abc import Mapping
@@ -42,7 +42,13 @@ def secret(**keys: Any) -> dict[str, Any]:
 
 def pod(**keys: Any) -> dict[str, Any]:
     """A workload that runs something."""
-    return {"name": "shop", "namespace": "shop", "technique": "sdk", "image": "registry.example/shop:1", **keys}
+    return {
+        "name": "shop",
+        "namespace": "shop",
+        "technique": "sdk",
+        "image": "registry.example/shop:1",
+        **keys,
+    }
 
 
 def csi(*secrets: dict[str, Any], **keys: Any) -> dict[str, Any]:
@@ -133,7 +139,11 @@ CASES = [
     ),
     case(
         "wrong-type",
-        {"workloads": [workload(secrets=[secret(**{"from_": "literal", "sensitive": False, "value": 8080})])]},
+        {
+            "workloads": [
+                workload(secrets=[secret(**{"from_": "literal", "sensitive": False, "value": 8080})])
+            ]
+        },
         "workloads[0].secrets[0].value: got a value that is not shown here; write text",
     ),
     case(
@@ -200,13 +210,19 @@ CASES = [
     ),
     case(
         "identity-resource-name",
-        {"identities": [{"name": "readers", "resource_name": "id.readers"}], "workloads": [workload(identity="readers")]},
+        {
+            "identities": [{"name": "readers", "resource_name": "id.readers"}],
+            "workloads": [workload(identity="readers")],
+        },
         "identities[0].resource_name: 'id.readers' is not a name of a user-assigned identity; use 3 to 128 letters, digits, hyphens and underscores, a letter or digit first (pulumi config set --path 'identities[0].resource_name' id-readers)",
     ),
     case(
         "identity-names-differ",
         {
-            "identities": [{"name": "readers", "resource_name": "id-readers"}, {"name": "writers", "resource_name": "ID-readers"}],
+            "identities": [
+                {"name": "readers", "resource_name": "id-readers"},
+                {"name": "writers", "resource_name": "ID-readers"},
+            ],
             "workloads": [workload(identity="readers"), workload(name="other", identity="writers")],
         },
         "identities[1].resource_name: 'ID-readers' is what another entry is called; choose another name (pulumi config set --path 'identities[1].resource_name' ID-readers-2)",
@@ -214,7 +230,13 @@ CASES = [
     case(
         "existing-identity-has-its-name",
         {
-            "identities": [{"name": "readers", "resource_name": "id-readers", "existing": {"name": "id", "resource_group": "rg"}}],
+            "identities": [
+                {
+                    "name": "readers",
+                    "resource_name": "id-readers",
+                    "existing": {"name": "id", "resource_group": "rg"},
+                }
+            ],
             "workloads": [workload(identity="readers")],
         },
         "identities[0].resource_name: 'id-readers', and existing says which one it is; take it out (pulumi config rm --path 'identities[0].resource_name')",
@@ -271,7 +293,11 @@ CASES = [
     ),
     case(
         "node-count",
-        {"cluster.user_pools": [{"name": "apps", "vm_size": "Standard_D4s_v5", "autoscale": {"min_count": -1, "max_count": 3}}]},
+        {
+            "cluster.user_pools": [
+                {"name": "apps", "vm_size": "Standard_D4s_v5", "autoscale": {"min_count": -1, "max_count": 3}}
+            ]
+        },
         "cluster.user_pools[0].autoscale.min_count: -1 nodes is out of range; choose 0 to 1000 (pulumi config set --path 'cluster.user_pools[0].autoscale.min_count' 0)",
     ),
     case(
@@ -312,7 +338,12 @@ CASES = [
     # cluster
     case(
         "autoscale-bounds",
-        {"cluster.system_pool": {"vm_size": "Standard_D2s_v5", "autoscale": {"min_count": 5, "max_count": 3}}},
+        {
+            "cluster.system_pool": {
+                "vm_size": "Standard_D2s_v5",
+                "autoscale": {"min_count": 5, "max_count": 3},
+            }
+        },
         "cluster.system_pool.autoscale.min_count: 5 is more than max_count 3; choose at most max_count (pulumi config set --path 'cluster.system_pool.autoscale.min_count' 3)",
     ),
     case(
@@ -328,7 +359,12 @@ CASES = [
     ),
     case(
         "system-pool-never-empty",
-        {"cluster.system_pool": {"vm_size": "Standard_D2s_v5", "autoscale": {"min_count": 0, "max_count": 3}}},
+        {
+            "cluster.system_pool": {
+                "vm_size": "Standard_D2s_v5",
+                "autoscale": {"min_count": 0, "max_count": 3},
+            }
+        },
         "cluster.system_pool.autoscale.min_count: the system pool cannot be without a node; choose 1 or more (pulumi config set --path 'cluster.system_pool.autoscale.min_count' 1)",
     ),
     case(
@@ -530,7 +566,11 @@ CASES = [
     ),
     case(
         "field-of-a-seeded-secret",
-        {"workloads": [workload(secrets=[secret(**{"from_": "existing", "expires": "2027-01-31T00:00:00Z"})])]},
+        {
+            "workloads": [
+                workload(secrets=[secret(**{"from_": "existing", "expires": "2027-01-31T00:00:00Z"})])
+            ]
+        },
         "workloads[0].secrets[0].expires: the program does not write a secret that is existing; take it out, or set it in the vault",
     ),
     case(
@@ -550,7 +590,11 @@ CASES = [
     ),
     case(
         "secret-size",
-        {"workloads": [workload(secrets=[secret(**{"from_": "literal", "sensitive": False, "value": "x" * 25601})])]},
+        {
+            "workloads": [
+                workload(secrets=[secret(**{"from_": "literal", "sensitive": False, "value": "x" * 25601})])
+            ]
+        },
         "workloads[0].secrets[0].value: has 25601 bytes; Key Vault keeps 1 to 25600 bytes per secret",
     ),
     case(
@@ -579,7 +623,13 @@ CASES = [
     ),
     case(
         "secret-listed-once",
-        {"workloads": [workload(secrets=[secret(**{"from_": "existing"}), {"name": "DB-password", "from": "existing"}])]},
+        {
+            "workloads": [
+                workload(
+                    secrets=[secret(**{"from_": "existing"}), {"name": "DB-password", "from": "existing"}]
+                )
+            ]
+        },
         "workloads[0].secrets[1].name: 'DB-password' is listed twice; list it once",
     ),
     case(
@@ -680,12 +730,20 @@ CASES = [
     ),
     case(
         "secret-tag-number",
-        {"tags": {f"t{i}": "x" for i in range(16)}, "workloads": [workload(secrets=[secret(**{"from_": "random"})])]},
+        {
+            "tags": {f"t{i}": "x" for i in range(16)},
+            "workloads": [workload(secrets=[secret(**{"from_": "random"})])],
+        },
         "tags: 16 tags; a Key Vault secret carries at most 15, and this stack writes secrets",
     ),
     case(
         "grant-number",
-        {"workloads": [workload(name=f"w{i}", secrets=[{"name": f"s{j}", "from": "existing"} for j in range(40)]) for i in range(88)]},
+        {
+            "workloads": [
+                workload(name=f"w{i}", secrets=[{"name": f"s{j}", "from": "existing"} for j in range(40)])
+                for i in range(88)
+            ]
+        },
         "workloads: 3520 role assignments, one per workload and secret; at most 3500 of a subscription's 4000: share identities, or use scope: vault",
     ),
     # secret values
@@ -696,7 +754,10 @@ CASES = [
     ),
     case(
         "secret-value-is-plain",
-        {"workloads": [workload(secrets=[secret(**{"from_": "config"})])], "secret-values:db-password": "canary-7f3a"},
+        {
+            "workloads": [workload(secrets=[secret(**{"from_": "config"})])],
+            "secret-values:db-password": "canary-7f3a",
+        },
         "secret-values:db-password: stands in plain text; encrypt it, and choose a new value (pulumi config set --secret secret-values:db-password)",
     ),
     case(
@@ -727,7 +788,9 @@ CASES = [
             "cluster.network.pod_cidr": "10.0.0.0/8",
             "cluster.network.service_cidr": "172.16.0.0/16",
             "cluster.network.dns_service_ip": "172.16.0.10",
-            "cluster.user_pools": [{"name": f"apps{i}", "vm_size": "Standard_D4s_v5", "count": 1000} for i in range(5)],
+            "cluster.user_pools": [
+                {"name": f"apps{i}", "vm_size": "Standard_D4s_v5", "count": 1000} for i in range(5)
+            ],
         },
         "cluster.user_pools: the pools can grow to 5001 nodes; AKS allows 5000 in a cluster",
     ),
@@ -812,7 +875,11 @@ CASES = [
         {"workloads": [workload(secrets=["canary-7f3a"])]},
         "workloads[0].secrets[0]: got a value that is not shown here; write keys with values, name and from among them",
     ),
-    case("wrong-type", {"tags": {"prod": True}}, 'tags.prod: got true; write it in quotes in the stack file: "true"'),
+    case(
+        "wrong-type",
+        {"tags": {"prod": True}},
+        'tags.prod: got true; write it in quotes in the stack file: "true"',
+    ),
     case(
         "wrong-type",
         {"cluster.system_pool.zones": [1]},
@@ -826,7 +893,11 @@ CASES = [
     # one section that cannot be read: nothing is said of what others owe it, least of all that something be taken out
     case(
         "secret-in-a-section",
-        {"workloads": [workload(identity="readers")], "identities": [{"name": "readers"}], "secret-values:db": "canary-7f3a"},
+        {
+            "workloads": [workload(identity="readers")],
+            "identities": [{"name": "readers"}],
+            "secret-values:db": "canary-7f3a",
+        },
         "workloads: holds an encrypted value, and Pulumi cannot tell which part of a structured key is the secret; give the value a key of its own and name it with from: config (pulumi config set --secret secret-values:NAME)",
         secret=("aks-secrets:workloads", "secret-values:db"),
     ),
@@ -919,7 +990,15 @@ CASES = [
     ),
     case(
         "override-form",
-        {"workloads": [pod(overrides=template({"containers": [{"name": "shop", "ports": [{"containerPort": "8080"}]}]}))]},
+        {
+            "workloads": [
+                pod(
+                    overrides=template(
+                        {"containers": [{"name": "shop", "ports": [{"containerPort": "8080"}]}]}
+                    )
+                )
+            ]
+        },
         "workloads[0].overrides.spec.template.spec.containers[0].ports[0]: has no containerPort; items of ports are told apart by it: say which one is meant",
     ),
     case(
@@ -931,7 +1010,17 @@ CASES = [
         "override-of-the-chain",
         {
             "workloads": [
-                pod(overrides={"spec": {"template": {"metadata": {"annotations": {"azure.workload.identity/skip-containers": "shop"}}}}})
+                pod(
+                    overrides={
+                        "spec": {
+                            "template": {
+                                "metadata": {
+                                    "annotations": {"azure.workload.identity/skip-containers": "shop"}
+                                }
+                            }
+                        }
+                    }
+                )
             ]
         },
         'workloads[0].overrides.spec.template.metadata.annotations["azure.workload.identity/skip-containers"]: tells the webhook to do otherwise; the trust chain rests on it: take it out (pulumi config rm --path \'workloads[0].overrides.spec.template.metadata.annotations["azure.workload.identity/skip-containers"]\')',
@@ -947,7 +1036,16 @@ CASES = [
             "workloads": [
                 pod(
                     overrides=template(
-                        {"containers": [{"name": "shop", "volumeMounts": [{"name": "x", "mountPath": "/var/run/secrets/azure/tokens"}]}]}
+                        {
+                            "containers": [
+                                {
+                                    "name": "shop",
+                                    "volumeMounts": [
+                                        {"name": "x", "mountPath": "/var/run/secrets/azure/tokens"}
+                                    ],
+                                }
+                            ]
+                        }
                     )
                 )
             ]
@@ -958,7 +1056,15 @@ CASES = [
         "override-of-the-chain",
         {
             "workloads": [
-                pod(overrides=template({"initContainers": [{"name": "init", "env": [{"name": "AZURE_CLIENT_ID", "value": "canary"}]}]}))
+                pod(
+                    overrides=template(
+                        {
+                            "initContainers": [
+                                {"name": "init", "env": [{"name": "AZURE_CLIENT_ID", "value": "canary"}]}
+                            ]
+                        }
+                    )
+                )
             ]
         },
         "workloads[0].overrides.spec.template.spec.initContainers[0].env[0]: AZURE_CLIENT_ID is set by technique sdk; choose another name",
@@ -984,7 +1090,12 @@ CASES = [
             "workloads": [
                 pod(
                     kind="StatefulSet",
-                    overrides={"spec": {"selector": None, "volumeClaimTemplates": [{"metadata": {"name": "azure-identity-token"}}]}},
+                    overrides={
+                        "spec": {
+                            "selector": None,
+                            "volumeClaimTemplates": [{"metadata": {"name": "azure-identity-token"}}],
+                        }
+                    },
                 )
             ]
         },
@@ -998,13 +1109,28 @@ CASES = [
     ),
     case(
         "override-of-the-chain",
-        {"workloads": [pod(kind="Job", overrides={"spec": {"manualSelector": True, "selector": {"matchLabels": {"a": "b"}}}})]},
+        {
+            "workloads": [
+                pod(
+                    kind="Job",
+                    overrides={"spec": {"manualSelector": True, "selector": {"matchLabels": {"a": "b"}}}},
+                )
+            ]
+        },
         "workloads[0].overrides.spec.selector: is the program's to write; the trust chain rests on it: take it out (pulumi config rm --path 'workloads[0].overrides.spec.selector')",
         "workloads[0].overrides.spec.manualSelector: is the program's to write; the trust chain rests on it: take it out (pulumi config rm --path 'workloads[0].overrides.spec.manualSelector')",
     ),
     case(
         "override-of-the-chain",
-        {"workloads": [pod(kind="CronJob", schedule="@daily", overrides={"spec": {"jobTemplate": {"spec": {"manualSelector": True}}}})]},
+        {
+            "workloads": [
+                pod(
+                    kind="CronJob",
+                    schedule="@daily",
+                    overrides={"spec": {"jobTemplate": {"spec": {"manualSelector": True}}}},
+                )
+            ]
+        },
         "workloads[0].overrides.spec.jobTemplate.spec.manualSelector: is the program's to write; the trust chain rests on it: take it out (pulumi config rm --path 'workloads[0].overrides.spec.jobTemplate.spec.manualSelector')",
     ),
     case(
@@ -1021,14 +1147,26 @@ CASES = [
         "override-weakens-security",
         {
             "workloads": [
-                pod(overrides=template({"containers": [{"name": "shop", "securityContext": {"capabilities": {"add": ["SYS_ADMIN"]}}}]}))
+                pod(
+                    overrides=template(
+                        {
+                            "containers": [
+                                {"name": "shop", "securityContext": {"capabilities": {"add": ["SYS_ADMIN"]}}}
+                            ]
+                        }
+                    )
+                )
             ]
         },
         "workloads[0].overrides.spec.template.spec.containers[0].securityContext.capabilities: is less than security: restricted promises; take it out, or say security: baseline with its security_reason (pulumi config rm --path 'workloads[0].overrides.spec.template.spec.containers[0].securityContext.capabilities')",
     ),
     case(
         "override-weakens-security",
-        {"workloads": [pod(overrides=template({"securityContext": {"seccompProfile": {"type": "Unconfined"}}}))]},
+        {
+            "workloads": [
+                pod(overrides=template({"securityContext": {"seccompProfile": {"type": "Unconfined"}}}))
+            ]
+        },
         "workloads[0].overrides.spec.template.spec.securityContext.seccompProfile: is less than security: restricted promises; take it out, or say security: baseline with its security_reason (pulumi config rm --path 'workloads[0].overrides.spec.template.spec.securityContext.seccompProfile')",
     ),
     case(
@@ -1156,7 +1294,16 @@ CASES = [
     ),
     case(
         "requests-within-limits",
-        {"workloads": [pod(resources={"requests": {"cpu": 1.5, "memory": "1Gi"}, "limits": {"cpu": "500m", "memory": "1G"}})]},
+        {
+            "workloads": [
+                pod(
+                    resources={
+                        "requests": {"cpu": 1.5, "memory": "1Gi"},
+                        "limits": {"cpu": "500m", "memory": "1G"},
+                    }
+                )
+            ]
+        },
         "workloads[0].resources.requests.cpu: 1.5 is more than the limit 500m; choose less, or a higher limit (pulumi config set --path 'workloads[0].resources.requests.cpu' 500m)",
         "workloads[0].resources.requests.memory: 1Gi is more than the limit 1G; choose less, or a higher limit (pulumi config set --path 'workloads[0].resources.requests.memory' 1G)",
     ),
@@ -1259,12 +1406,24 @@ CASES = [
     ),
     case(
         "override-of-the-chain",
-        {"workloads": [pod(overrides={"spec": {"template": {"metadata": {"labels": {"app.kubernetes.io/name": "x"}}}}})]},
+        {
+            "workloads": [
+                pod(
+                    overrides={
+                        "spec": {"template": {"metadata": {"labels": {"app.kubernetes.io/name": "x"}}}}
+                    }
+                )
+            ]
+        },
         'workloads[0].overrides.spec.template.metadata.labels["app.kubernetes.io/name"]: is the program\'s to write; the trust chain rests on it: take it out (pulumi config rm --path \'workloads[0].overrides.spec.template.metadata.labels["app.kubernetes.io/name"]\')',
     ),
     case(
         "override-of-the-chain",
-        {"workloads": [pod(kind="Pod", overrides={"metadata": {"labels": {"azure.workload.identity/use": "false"}}})]},
+        {
+            "workloads": [
+                pod(kind="Pod", overrides={"metadata": {"labels": {"azure.workload.identity/use": "false"}}})
+            ]
+        },
         'workloads[0].overrides.metadata.labels["azure.workload.identity/use"]: is the program\'s to write; the trust chain rests on it: take it out (pulumi config rm --path \'workloads[0].overrides.metadata.labels["azure.workload.identity/use"]\')',
     ),
     case(
@@ -1274,7 +1433,9 @@ CASES = [
                 pod(
                     kind="CronJob",
                     schedule="@daily",
-                    overrides={"spec": {"jobTemplate": {"spec": {"template": {"spec": {"serviceAccountName": "x"}}}}}},
+                    overrides={
+                        "spec": {"jobTemplate": {"spec": {"template": {"spec": {"serviceAccountName": "x"}}}}}
+                    },
                 )
             ]
         },
@@ -1293,14 +1454,26 @@ CASES = [
     ),
     case(
         "override-of-the-chain",
-        {"workloads": [pod(overrides=template({"volumes": [{"name": "azure-identity-token", "emptyDir": {}}]}))]},
+        {
+            "workloads": [
+                pod(overrides=template({"volumes": [{"name": "azure-identity-token", "emptyDir": {}}]}))
+            ]
+        },
         "workloads[0].overrides.spec.template.spec.volumes[0]: 'azure-identity-token' is the volume of technique sdk; choose another name",
     ),
     case(
         "override-of-the-chain",
         {
             "workloads": [
-                pod(overrides=template({"containers": [{"name": "shop", "env": [{"name": "AZURE_TENANT_ID", "value": "canary"}]}]}))
+                pod(
+                    overrides=template(
+                        {
+                            "containers": [
+                                {"name": "shop", "env": [{"name": "AZURE_TENANT_ID", "value": "canary"}]}
+                            ]
+                        }
+                    )
+                )
             ]
         },
         "workloads[0].overrides.spec.template.spec.containers[0].env[0]: AZURE_TENANT_ID is set by technique sdk; choose another name",
@@ -1328,10 +1501,17 @@ CASES = [
     ),
     case(
         "security-fits-namespace",
-        {"workloads": [pod(security="baseline", security_reason="root")], "namespaces": [{"name": "shop", "enforce": "restricted"}]},
+        {
+            "workloads": [pod(security="baseline", security_reason="root")],
+            "namespaces": [{"name": "shop", "enforce": "restricted"}],
+        },
         "workloads[0].security: baseline, and namespace 'shop' enforces restricted; choose another namespace, or enforce: baseline",
     ),
-    case("unknown-choice", {"technique": "vault"}, "technique: unknown technique 'vault'; choose sdk, csi, eso, dapr or kubernetes-secret"),
+    case(
+        "unknown-choice",
+        {"technique": "vault"},
+        "technique: unknown technique 'vault'; choose sdk, csi, eso, dapr or kubernetes-secret",
+    ),
     case(
         "unknown-choice",
         {"technique": "csy"},
@@ -1347,7 +1527,14 @@ CASES = [
     ),
     case(
         "technique-cannot",
-        {"workloads": [pod(technique="kubernetes-secret", secrets=[secret(from_="random", version="0" * 32, permission="0400")])]},
+        {
+            "workloads": [
+                pod(
+                    technique="kubernetes-secret",
+                    secrets=[secret(from_="random", version="0" * 32, permission="0400")],
+                )
+            ]
+        },
         "workloads[0].secrets[0].version: technique kubernetes-secret cannot do that (environment variables and files, from a Kubernetes Secret); take it out, or choose csi or eso (pulumi config rm --path 'workloads[0].secrets[0].version')",
         "workloads[0].secrets[0].permission: technique kubernetes-secret cannot do that (environment variables and files, from a Kubernetes Secret); take it out, or choose csi (pulumi config rm --path 'workloads[0].secrets[0].permission')",
     ),
@@ -1414,7 +1601,18 @@ CASES = [
     ),
     case(
         "tls-secret-is-a-certificate",
-        {"workloads": [csi(secret(from_="existing", env="TLS", kubernetes_secret={"type": "kubernetes.io/tls", "key": "x"}))], **DRIVER},
+        {
+            "workloads": [
+                csi(
+                    secret(
+                        from_="existing",
+                        env="TLS",
+                        kubernetes_secret={"type": "kubernetes.io/tls", "key": "x"},
+                    )
+                )
+            ],
+            **DRIVER,
+        },
         "workloads[0].secrets[0].type: a secret, and kubernetes.io/tls needs a certificate with its key; choose cert-key-pair (pulumi config set --path 'workloads[0].secrets[0].type' cert-key-pair)",
         "workloads[0].secrets[0].kubernetes_secret.key: kubernetes.io/tls has the keys tls.crt and tls.key; take it out",
         "workloads[0].secrets[0].env: kubernetes.io/tls has two keys, and a variable one value; read the files instead",
@@ -1423,7 +1621,14 @@ CASES = [
         "tls-secret-is-a-certificate",
         {
             "workloads": [
-                csi(secret(from_="existing", type="cert-key-pair", format="pfx", kubernetes_secret={"type": "kubernetes.io/tls"}))
+                csi(
+                    secret(
+                        from_="existing",
+                        type="cert-key-pair",
+                        format="pfx",
+                        kubernetes_secret={"type": "kubernetes.io/tls"},
+                    )
+                )
             ],
             **DRIVER,
         },
@@ -1436,12 +1641,25 @@ CASES = [
     ),
     case(
         "secret-files-differ",
-        {"workloads": [csi(secret(from_="existing", file="tls"), {"name": "other", "from": "existing", "file": "tls/key"})], **DRIVER},
+        {
+            "workloads": [
+                csi(
+                    secret(from_="existing", file="tls"),
+                    {"name": "other", "from": "existing", "file": "tls/key"},
+                )
+            ],
+            **DRIVER,
+        },
         "workloads[0].secrets[1].file: 'tls/key' is a file and a folder at once; choose another file",
     ),
     case(
         "secret-variables-differ",
-        {"workloads": [csi(secret(from_="existing", env="DB"), {"name": "other", "from": "existing", "env": "DB"})], **DRIVER},
+        {
+            "workloads": [
+                csi(secret(from_="existing", env="DB"), {"name": "other", "from": "existing", "env": "DB"})
+            ],
+            **DRIVER,
+        },
         "workloads[0].secrets[1].env: another variable of the workload has that name; choose another name",
     ),
     case(
@@ -1516,7 +1734,9 @@ CASES = [
             "workloads": [
                 csi(
                     secret(from_="existing", env="DB"),
-                    overrides=template({"containers": [{"name": "shop", "env": [{"name": "DB", "value": "canary"}]}]}),
+                    overrides=template(
+                        {"containers": [{"name": "shop", "env": [{"name": "DB", "value": "canary"}]}]}
+                    ),
                 )
             ],
             **DRIVER,
@@ -1530,7 +1750,14 @@ CASES = [
                 csi(
                     secret(from_="existing"),
                     overrides=template(
-                        {"containers": [{"name": "shop", "volumeMounts": [{"name": "x", "mountPath": "/mnt/secrets-store/"}]}]}
+                        {
+                            "containers": [
+                                {
+                                    "name": "shop",
+                                    "volumeMounts": [{"name": "x", "mountPath": "/mnt/secrets-store/"}],
+                                }
+                            ]
+                        }
                     ),
                 )
             ],
@@ -1541,7 +1768,12 @@ CASES = [
     case(
         "override-of-the-chain",
         {
-            "workloads": [csi(secret(from_="existing"), overrides=template({"volumes": [{"name": "secrets-store", "emptyDir": {}}]}))],
+            "workloads": [
+                csi(
+                    secret(from_="existing"),
+                    overrides=template({"volumes": [{"name": "secrets-store", "emptyDir": {}}]}),
+                )
+            ],
             **DRIVER,
         },
         "workloads[0].overrides.spec.template.spec.volumes[0]: 'secrets-store' is the volume of technique csi; choose another name",
@@ -1563,7 +1795,9 @@ CASES = [
     case(
         "override-of-the-chain",
         {
-            "workloads": [csi(secret(from_="existing"), reload=True, overrides={"metadata": {"annotations": None}})],
+            "workloads": [
+                csi(secret(from_="existing"), reload=True, overrides={"metadata": {"annotations": None}})
+            ],
             "operators": {"csi_driver": {}, "reloader": {}},
         },
         "workloads[0].overrides.metadata.annotations: null would take out what the program writes there; the trust chain rests on it: take it out (pulumi config rm --path 'workloads[0].overrides.metadata.annotations')",
@@ -1591,24 +1825,51 @@ CASES = [
     case(
         "secret-file-is-readable",
         {
-            "workloads": [csi(secret(from_="existing", permission="0400"), security="baseline", security_reason="x", run_as_user=1000)],
+            "workloads": [
+                csi(
+                    secret(from_="existing", permission="0400"),
+                    security="baseline",
+                    security_reason="x",
+                    run_as_user=1000,
+                )
+            ],
             **DRIVER,
         },
         "workloads[0].secrets[0].permission: 0400: the file belongs to root, and the container never is; let everybody read it (pulumi config set --path 'workloads[0].secrets[0].permission' '\"0444\"')",
     ),
     case(
         "keys-of-a-secret-type",
-        {"workloads": [csi(secret(from_="existing", kubernetes_secret={"type": "kubernetes.io/ssh-auth", "key": "id_rsa"}))], **DRIVER},
+        {
+            "workloads": [
+                csi(
+                    secret(
+                        from_="existing",
+                        kubernetes_secret={"type": "kubernetes.io/ssh-auth", "key": "id_rsa"},
+                    )
+                )
+            ],
+            **DRIVER,
+        },
         "workloads[0].secrets[0].kubernetes_secret.key: kubernetes.io/ssh-auth has the key ssh-privatekey; take it out",
     ),
     case(
         "keys-of-a-secret-type",
-        {"workloads": [csi(secret(from_="existing", kubernetes_secret={"type": "kubernetes.io/basic-auth"}))], **DRIVER},
+        {
+            "workloads": [
+                csi(secret(from_="existing", kubernetes_secret={"type": "kubernetes.io/basic-auth"}))
+            ],
+            **DRIVER,
+        },
         "workloads[0].secrets[0].kubernetes_secret.key: kubernetes.io/basic-auth has the keys username and password; say which one (pulumi config set --path 'workloads[0].secrets[0].kubernetes_secret.key' password)",
     ),
     case(
         "random-is-no-json",
-        {"workloads": [csi(secret(from_="random", kubernetes_secret={"type": "kubernetes.io/dockerconfigjson"}))], **DRIVER},
+        {
+            "workloads": [
+                csi(secret(from_="random", kubernetes_secret={"type": "kubernetes.io/dockerconfigjson"}))
+            ],
+            **DRIVER,
+        },
         "workloads[0].secrets[0].from: random, and kubernetes.io/dockerconfigjson holds JSON; choose config or existing (pulumi config set --path 'workloads[0].secrets[0].from' existing)",
     ),
     case(
@@ -1660,13 +1921,23 @@ CASES = [
     ),
     case(
         "operator-has-a-namespace",
-        {"operators": {"csi_driver": {"install": "helm", "namespace": "kube-system"}, "reloader": {"namespace": "shop"}}},
+        {
+            "operators": {
+                "csi_driver": {"install": "helm", "namespace": "kube-system"},
+                "reloader": {"namespace": "shop"},
+            }
+        },
         "operators.csi_driver.namespace: 'kube-system' is Kubernetes' or AKS's; choose one of the operator's own (pulumi config set --path 'operators.csi_driver.namespace' csi-driver)",
         "operators.reloader.namespace: 'shop' is a workload's; choose one of the operator's own (pulumi config set --path 'operators.reloader.namespace' reloader)",
     ),
     case(
         "operator-has-a-namespace",
-        {"operators": {"csi_driver": {"install": "helm", "namespace": "ops"}, "reloader": {"namespace": "ops"}}},
+        {
+            "operators": {
+                "csi_driver": {"install": "helm", "namespace": "ops"},
+                "reloader": {"namespace": "ops"},
+            }
+        },
         "operators.reloader.namespace: 'ops' is another operator's; choose one of the operator's own (pulumi config set --path 'operators.reloader.namespace' reloader)",
     ),
     case(
@@ -1688,7 +1959,14 @@ CASES = [
     case(
         "access-mode",
         {
-            "workloads": [csi(secret(from_="existing"), access="user-assigned-vm", identity="readers", service_principal=PRINCIPAL)],
+            "workloads": [
+                csi(
+                    secret(from_="existing"),
+                    access="user-assigned-vm",
+                    identity="readers",
+                    service_principal=PRINCIPAL,
+                )
+            ],
             "identities": [{"name": "readers"}],
             **DRIVER,
         },
@@ -1699,12 +1977,20 @@ CASES = [
     ),
     case(
         "access-by-the-addon",
-        {"workloads": [csi(secret(from_="existing"), access="user-assigned-vm")], "operators": {"csi_driver": {"install": "helm"}}},
+        {
+            "workloads": [csi(secret(from_="existing"), access="user-assigned-vm")],
+            "operators": {"csi_driver": {"install": "helm"}},
+        },
         "workloads[0].access: user-assigned-vm, and operators.csi_driver.install is helm; only the add-on puts an identity on the nodes (pulumi config set --path 'workloads[0].access' workload-identity)",
     ),
     case(
         "secret-value-missing",
-        {"workloads": [csi(secret(from_="existing"), access="service-principal", service_principal=PRINCIPAL)], **DRIVER},
+        {
+            "workloads": [
+                csi(secret(from_="existing"), access="service-principal", service_principal=PRINCIPAL)
+            ],
+            **DRIVER,
+        },
         "workloads[0].service_principal.config_key: access: service-principal, but secret-values:sp has no value; give it one (pulumi config set --secret secret-values:sp)",
     ),
     case(

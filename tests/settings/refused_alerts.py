@@ -63,7 +63,8 @@ CASES = [
     ),
     case(
         "alerts-of-an-existing-vault",
-        _alerts(emails=["ops@example.com"]) | {"vault": {"existing": HERE}, "vaults": [{"name": "payments", "existing": VAULT}]},
+        _alerts(emails=["ops@example.com"])
+        | {"vault": {"existing": HERE}, "vaults": [{"name": "payments", "existing": VAULT}]},
         "monitoring.alerts: every vault is existing, and what happens in one is its owner's to be told; take it out (pulumi config rm --path 'monitoring.alerts')",
     ),
     case(

@@ -13,7 +13,10 @@ KEY = f"https://kv-etcd.vault.azure.net/keys/etcd/{'a' * 32}"
 
 
 def _private(network: bool = True, **keys: Any) -> dict[str, Any]:
-    return {"cluster": {**POOL, "private": {"deploy_from": RUNNER, **keys}}, **({"network": NETWORK} if network else {})}
+    return {
+        "cluster": {**POOL, "private": {"deploy_from": RUNNER, **keys}},
+        **({"network": NETWORK} if network else {}),
+    }
 
 
 def _kms(**keys: Any) -> dict[str, Any]:

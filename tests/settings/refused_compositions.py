@@ -7,7 +7,11 @@ from tests.settings.refused import GUID, SUBNET, case, secret, workload
 CLUSTER = f"/subscriptions/{GUID}/resourceGroups/rg-platform/providers/Microsoft.ContainerService/managedClusters/aks-platform"
 HERE: dict[str, Any] = {"name": "aks-platform", "resource_group": "rg-platform"}
 VAULT: dict[str, Any] = {"name": "kv-platform", "resource_group": "rg-platform"}
-ON_A_PLATFORM: dict[str, Any] = {"composition": "workloads", "platform": {"stack": "organization/aks-secrets/platform"}, "cluster": None}
+ON_A_PLATFORM: dict[str, Any] = {
+    "composition": "workloads",
+    "platform": {"stack": "organization/aks-secrets/platform"},
+    "cluster": None,
+}
 
 
 def _pool(**keys: Any) -> dict[str, Any]:
@@ -81,7 +85,10 @@ CASES = [
     ),
     case(
         "vault-is-declared",
-        {"vaults": [{"name": "payments"}], "workloads": [workload(secrets=[{"name": "card-key", "from": "random", "vault": "payment"}])]},
+        {
+            "vaults": [{"name": "payments"}],
+            "workloads": [workload(secrets=[{"name": "card-key", "from": "random", "vault": "payment"}])],
+        },
         "workloads[0].secrets[0].vault: 'payment' is not in vaults; choose payments (pulumi config set --path 'workloads[0].secrets[0].vault' payments)",
     ),
     case(
@@ -130,8 +137,17 @@ CASES = [
                 workload(
                     technique="csi",
                     secrets=[
-                        {"name": "db-password", "from": "existing", "kubernetes_secret": {"name": "shop-login"}},
-                        {"name": "card-key", "from": "existing", "vault": "payments", "kubernetes_secret": {"name": "shop-login"}},
+                        {
+                            "name": "db-password",
+                            "from": "existing",
+                            "kubernetes_secret": {"name": "shop-login"},
+                        },
+                        {
+                            "name": "card-key",
+                            "from": "existing",
+                            "vault": "payments",
+                            "kubernetes_secret": {"name": "shop-login"},
+                        },
                     ],
                 )
             ],
@@ -143,7 +159,10 @@ CASES = [
         {
             "vaults": [{"name": "payments"}],
             "workloads": [
-                workload(secrets=[{"name": "card-key", "from": "existing", "vault": "payments"}], env={"KEYVAULT_URL_PAYMENTS": "x"})
+                workload(
+                    secrets=[{"name": "card-key", "from": "existing", "vault": "payments"}],
+                    env={"KEYVAULT_URL_PAYMENTS": "x"},
+                )
             ],
         },
         "workloads[0].env.KEYVAULT_URL_PAYMENTS: is set by technique sdk or by the webhook of workload identity; take it out (pulumi config rm --path 'workloads[0].env.KEYVAULT_URL_PAYMENTS')",
@@ -161,7 +180,10 @@ CASES = [
             "vaults": [{"name": "payments", "authorization": "access-policy"}],
             "workloads": [
                 workload(
-                    secrets=[{"name": "card-key", "from": "existing", "vault": "payments"}, {"name": "db-password", "from": "existing"}]
+                    secrets=[
+                        {"name": "card-key", "from": "existing", "vault": "payments"},
+                        {"name": "db-password", "from": "existing"},
+                    ]
                 )
             ],
         },
@@ -179,7 +201,10 @@ CASES = [
     ),
     case(
         "existing-identity-id",
-        {"workloads": [workload(identity="readers")], "identities": [{"name": "readers", "existing": {"id": CLUSTER}}]},
+        {
+            "workloads": [workload(identity="readers")],
+            "identities": [{"name": "readers", "existing": {"id": CLUSTER}}],
+        },
         "identities[0].existing.id: '/subscriptions/aaaaaaaa-0000-0000-0000-000000000000/resource… (144 characters)' is not an id of an identity; use the id that `az identity show --query id` prints",
     ),
     case(
@@ -273,7 +298,9 @@ CASES = [
     ),
     case(
         "node-taint-is-the-users",
-        _pool(taints=["kubernetes.azure.com/scalesetpriority=spot:NoSchedule", "a=b:NoExecute", "a=b:NoExecute"]),
+        _pool(
+            taints=["kubernetes.azure.com/scalesetpriority=spot:NoSchedule", "a=b:NoExecute", "a=b:NoExecute"]
+        ),
         "cluster.user_pools[0].taints[0]: 'kubernetes.azure.com/scalesetpriority=spot:NoSchedule' belongs to Kubernetes or AKS; say spot: true for those of spot nodes, or choose a prefix of your own (pulumi config rm --path 'cluster.user_pools[0].taints[0]')",
         "cluster.user_pools[0].taints[2]: 'a=b:NoExecute' is listed twice; list it once (pulumi config rm --path 'cluster.user_pools[0].taints[2]')",
     ),
@@ -286,7 +313,10 @@ CASES = [
     case(
         "isolation-is-enforced",
         {
-            "cluster": {"system_pool": {"vm_size": "Standard_D2s_v5"}, "network": {"dataplane": "azure", "policy": "none"}},
+            "cluster": {
+                "system_pool": {"vm_size": "Standard_D2s_v5"},
+                "network": {"dataplane": "azure", "policy": "none"},
+            },
             "namespaces": [{"name": "shop", "isolated": True}],
         },
         "namespaces[0].isolated: true, and cluster.network.policy is none: nobody would enforce it; choose a policy engine, or take it out (pulumi config rm --path 'namespaces[0].isolated')",
@@ -305,7 +335,13 @@ CASES = [
     ),
     case(
         "network-range",
-        {"network": {"address_space": "10.10.0.0/16", "nodes": "10.10.0.0/22", "private_endpoints": "10.10.1.0/27"}},
+        {
+            "network": {
+                "address_space": "10.10.0.0/16",
+                "nodes": "10.10.0.0/22",
+                "private_endpoints": "10.10.1.0/27",
+            }
+        },
         "network.private_endpoints: '10.10.1.0/27' overlaps nodes '10.10.0.0/22'; choose ranges apart",
     ),
     case(
@@ -317,7 +353,9 @@ CASES = [
         "nodes-fit-the-subnet",
         {
             "network": {"address_space": "10.10.0.0/16", "nodes": "10.10.0.0/28"},
-            "cluster": {"system_pool": {"vm_size": "Standard_D2s_v5", "autoscale": {"min_count": 1, "max_count": 20}}},
+            "cluster": {
+                "system_pool": {"vm_size": "Standard_D2s_v5", "autoscale": {"min_count": 1, "max_count": 20}}
+            },
         },
         "network.nodes: 10.10.0.0/28 has room for 11 nodes, and the pools can grow to 20, with one more in an upgrade; choose a larger range",
     ),
@@ -331,12 +369,18 @@ CASES = [
     ),
     case(
         "network-is-one",
-        {"network": {"address_space": "10.10.0.0/16", "nodes": "10.10.0.0/22"}, "cluster": {"existing": HERE}},
+        {
+            "network": {"address_space": "10.10.0.0/16", "nodes": "10.10.0.0/22"},
+            "cluster": {"existing": HERE},
+        },
         "network: the cluster is existing, and so is its network; take it out (pulumi config rm network)",
     ),
     case(
         "private-endpoint-has-a-subnet",
-        {"vault": {"private_endpoint": {}}, "network": {"address_space": "10.10.0.0/16", "nodes": "10.10.0.0/22"}},
+        {
+            "vault": {"private_endpoint": {}},
+            "network": {"address_space": "10.10.0.0/16", "nodes": "10.10.0.0/22"},
+        },
         "vault.private_endpoint.subnet_id: missing, and network.private_endpoints too; say the id of one, or a range in network.private_endpoints",
     ),
 ]

@@ -77,7 +77,11 @@ CASES = [
     ),
     case(
         "dapr-key-of-another-install",
-        {"operators": {"dapr": {"install": "extension", "version": "1.14.4", "namespace": "dapr", "scheduler": False}}},
+        {
+            "operators": {
+                "dapr": {"install": "extension", "version": "1.14.4", "namespace": "dapr", "scheduler": False}
+            }
+        },
         "operators.dapr.namespace: goes with install: helm, not with install: extension; take it out, or change install (pulumi config rm --path 'operators.dapr.namespace')",
         "operators.dapr.scheduler: goes with install: helm, not with install: extension; take it out, or change install (pulumi config rm --path 'operators.dapr.scheduler')",
     ),
@@ -88,7 +92,15 @@ CASES = [
     ),
     case(
         "dapr-extension-settings",
-        {"operators": {"dapr": {"install": "extension", "version": "1.14.4-msft.10", "settings": {"global.ha.enabled": "true"}}}},
+        {
+            "operators": {
+                "dapr": {
+                    "install": "extension",
+                    "version": "1.14.4-msft.10",
+                    "settings": {"global.ha.enabled": "true"},
+                }
+            }
+        },
         'operators.dapr.settings["global.ha.enabled"]: the program sets it, from high_availability; take it out (pulumi config rm --path \'operators.dapr.settings["global.ha.enabled"]\')',
     ),
     case(
@@ -186,18 +198,29 @@ CASES = [
     ),
     case(
         "kubernetes-secret-is-one",
-        eso(DB, compose=[{"name": "db-password", "template": "{{ index . `x` }}{{ .y }}"}], find=[{"regexp": "a"}], scope="vault"),
+        eso(
+            DB,
+            compose=[{"name": "db-password", "template": "{{ index . `x` }}{{ .y }}"}],
+            find=[{"regexp": "a"}],
+            scope="vault",
+        ),
         "workloads[0].compose[0].kubernetes_secret.key: another object of that Secret has that key; choose another key",
         "workloads[0].compose[0].file: another object is in 'db-password'; choose another file (pulumi config set --path 'workloads[0].compose[0].file' db-password-2)",
     ),
     case(
         "secret-files-differ",
-        eso(secret(from_="existing", file="db"), compose=[{"name": "x", "template": '{{ index . "db-password" }}', "file": "db/url"}]),
+        eso(
+            secret(from_="existing", file="db"),
+            compose=[{"name": "x", "template": '{{ index . "db-password" }}', "file": "db/url"}],
+        ),
         "workloads[0].compose[0].file: 'db/url' is a file and a folder at once; choose another file",
     ),
     case(
         "secret-variables-differ",
-        eso(secret(from_="existing", env="DB"), compose=[{"name": "x", "template": '{{ index . "db-password" }}', "env": "DB"}]),
+        eso(
+            secret(from_="existing", env="DB"),
+            compose=[{"name": "x", "template": '{{ index . "db-password" }}', "env": "DB"}],
+        ),
         "workloads[0].compose[0].env: another variable of the workload has that name; choose another name",
     ),
     # eso: composed values
@@ -286,7 +309,11 @@ CASES = [
     ),
     case(
         "secret-that-nobody-makes",
-        eso(DB, secret(name="c", from_="existing", extract=True, env_from=True), external_secrets={"creation_policy": "None"}),
+        eso(
+            DB,
+            secret(name="c", from_="existing", extract=True, env_from=True),
+            external_secrets={"creation_policy": "None"},
+        ),
         "workloads[0].secrets[0]: the pod reads it, and external_secrets.creation_policy is None: no Kubernetes Secret is made; choose Owner, or take it out",
         "workloads[0].secrets[1]: the pod reads it, and external_secrets.creation_policy is None: no Kubernetes Secret is made; choose Owner, or take it out",
     ),
@@ -297,7 +324,11 @@ CASES = [
     ),
     case(
         "reload-needs-refresh",
-        eso(secret(from_="existing", env="DB"), reload=True, external_secrets={"refresh_policy": "CreatedOnce"})
+        eso(
+            secret(from_="existing", env="DB"),
+            reload=True,
+            external_secrets={"refresh_policy": "CreatedOnce"},
+        )
         | {"operators": {"external_secrets": {}, "reloader": {}}},
         "workloads[0].reload: true, and external_secrets.refresh_policy is CreatedOnce: no pod would see a new value; choose Periodic, or switch reload off (pulumi config set --path 'workloads[0].reload' false)",
     ),
@@ -317,7 +348,12 @@ CASES = [
         {
             "workloads": [
                 pod(technique="dapr", secrets=[DB]),
-                pod(name="till", technique="dapr", secrets=[DB], dapr={"app_id": "shop", "store": "shop-key-vault"}),
+                pod(
+                    name="till",
+                    technique="dapr",
+                    secrets=[DB],
+                    dapr={"app_id": "shop", "store": "shop-key-vault"},
+                ),
             ],
             **DAPR,
         },
@@ -358,12 +394,17 @@ CASES = [
     ),
     case(
         "scoped-namespace-is-there",
-        {"composition": "platform", "workloads": None, "operators": {"external_secrets": {"scoped_namespace": "till"}}},
+        {
+            "composition": "platform",
+            "workloads": None,
+            "operators": {"external_secrets": {"scoped_namespace": "till"}},
+        },
         "operators.external_secrets.scoped_namespace: 'till' is not in namespaces; choose one that the stack has",
     ),
     case(
         "operator-knows-the-policy",
-        eso(DB, external_secrets={"creation_policy": "CreateOrMerge"}) | {"operators": {"external_secrets": {"version": "2.5.0"}}},
+        eso(DB, external_secrets={"creation_policy": "CreateOrMerge"})
+        | {"operators": {"external_secrets": {"version": "2.5.0"}}},
         "workloads[0].external_secrets.creation_policy: CreateOrMerge, and operators.external_secrets.version is 2.5.0; choose another one, or chart 2.8.0 or newer (pulumi config set --path 'workloads[0].external_secrets.creation_policy' Owner)",
     ),
     case(
@@ -373,7 +414,11 @@ CASES = [
     ),
     case(
         "requests-within-limits",
-        {"operators": {"external_secrets": {"resources": {"requests": {"cpu": "1"}, "limits": {"cpu": "500m"}}}}},
+        {
+            "operators": {
+                "external_secrets": {"resources": {"requests": {"cpu": "1"}, "limits": {"cpu": "500m"}}}
+            }
+        },
         "operators.external_secrets.resources.requests.cpu: 1 is more than the limit 500m; choose less, or a higher limit (pulumi config set --path 'operators.external_secrets.resources.requests.cpu' 500m)",
     ),
     case(
@@ -397,7 +442,14 @@ CASES = [
     ),
     case(
         "tls-secret-is-a-certificate",
-        eso(secret(from_="existing", type="cert-key-pair", encoding="base64", kubernetes_secret={"type": "kubernetes.io/tls"})),
+        eso(
+            secret(
+                from_="existing",
+                type="cert-key-pair",
+                encoding="base64",
+                kubernetes_secret={"type": "kubernetes.io/tls"},
+            )
+        ),
         "workloads[0].secrets[0].encoding: base64, and tls.crt and tls.key are made of what the vault has; take it out",
     ),
     case(

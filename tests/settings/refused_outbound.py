@@ -6,7 +6,11 @@ from tests.settings.refused import GUID, SUBNET, case
 
 TABLE = f"/subscriptions/{GUID}/resourceGroups/rg-net/providers/Microsoft.Network/routeTables/rt-hub"
 POOL: dict[str, Any] = {"vm_size": "Standard_D2s_v5"}
-OWN: dict[str, Any] = {"address_space": "10.10.0.0/16", "nodes": "10.10.0.0/22", "private_endpoints": "10.10.4.0/27"}
+OWN: dict[str, Any] = {
+    "address_space": "10.10.0.0/16",
+    "nodes": "10.10.0.0/22",
+    "private_endpoints": "10.10.4.0/27",
+}
 
 
 def _out(outbound: str, **keys: Any) -> dict[str, Any]:

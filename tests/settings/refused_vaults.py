@@ -17,7 +17,15 @@ def _container(**keys: Any) -> dict[str, Any]:
 CASES = [
     case(
         "mounts-differ",
-        {"workloads": [csi({**DB, "file": "db", "kubernetes_secret": {"mount": True}}, mount_path="/mnt/kubernetes-secrets")], **DRIVER},
+        {
+            "workloads": [
+                csi(
+                    {**DB, "file": "db", "kubernetes_secret": {"mount": True}},
+                    mount_path="/mnt/kubernetes-secrets",
+                )
+            ],
+            **DRIVER,
+        },
         "workloads[0].mount_path: makes /mnt/kubernetes-secrets, where technique csi mounts files from Kubernetes Secrets; choose another path (pulumi config set --path 'workloads[0].mount_path' /mnt/secrets-store)",
     ),
     case(
@@ -25,7 +33,10 @@ CASES = [
         {
             "vaults": [{"name": "secrets"}],
             "workloads": [
-                csi({**DB, "vault": "secrets", "file": "db", "kubernetes_secret": {"mount": True}}, mount_path="/mnt/kubernetes")
+                csi(
+                    {**DB, "vault": "secrets", "file": "db", "kubernetes_secret": {"mount": True}},
+                    mount_path="/mnt/kubernetes",
+                )
             ],
             **DRIVER,
         },
@@ -44,7 +55,13 @@ CASES = [
     case(
         "override-of-the-chain",
         {
-            "workloads": [csi(DB, CARD, overrides=template({"volumes": [{"name": "secrets-store-payments", "emptyDir": {}}]}))],
+            "workloads": [
+                csi(
+                    DB,
+                    CARD,
+                    overrides=template({"volumes": [{"name": "secrets-store-payments", "emptyDir": {}}]}),
+                )
+            ],
             **ON_THE_DRIVER,
         },
         "workloads[0].overrides.spec.template.spec.volumes[0]: 'secrets-store-payments' is the volume of technique csi; choose another name",
@@ -57,7 +74,9 @@ CASES = [
                     DB,
                     CARD,
                     kind="StatefulSet",
-                    overrides={"spec": {"volumeClaimTemplates": [{"metadata": {"name": "secrets-store-payments"}}]}},
+                    overrides={
+                        "spec": {"volumeClaimTemplates": [{"metadata": {"name": "secrets-store-payments"}}]}
+                    },
                 )
             ],
             **ON_THE_DRIVER,
@@ -68,7 +87,13 @@ CASES = [
         "override-of-the-chain",
         {
             "workloads": [
-                csi(DB, CARD, overrides=_container(volumeMounts=[{"name": "own", "mountPath": "/mnt/secrets-store-payments"}])),
+                csi(
+                    DB,
+                    CARD,
+                    overrides=_container(
+                        volumeMounts=[{"name": "own", "mountPath": "/mnt/secrets-store-payments"}]
+                    ),
+                ),
             ],
             **ON_THE_DRIVER,
         },
@@ -76,7 +101,15 @@ CASES = [
     ),
     case(
         "override-of-the-chain",
-        {"workloads": [pod(secrets=[DB, CARD], overrides=_container(env=[{"name": "KEYVAULT_URL_PAYMENTS", "value": "x"}]))], **VAULTS},
+        {
+            "workloads": [
+                pod(
+                    secrets=[DB, CARD],
+                    overrides=_container(env=[{"name": "KEYVAULT_URL_PAYMENTS", "value": "x"}]),
+                )
+            ],
+            **VAULTS,
+        },
         "workloads[0].overrides.spec.template.spec.containers[0].env[0]: KEYVAULT_URL_PAYMENTS is set by technique sdk; choose another name",
     ),
     case(
@@ -86,7 +119,9 @@ CASES = [
                 pod(
                     technique="eso",
                     secrets=[DB],
-                    compose=[{"name": "url", "template": 'postgres://{{ index . "db-password" }}', "env": "URL"}],
+                    compose=[
+                        {"name": "url", "template": 'postgres://{{ index . "db-password" }}', "env": "URL"}
+                    ],
                     overrides=_container(env=[{"name": "URL", "value": "x"}]),
                 )
             ],
@@ -96,7 +131,10 @@ CASES = [
     ),
     case(
         "secret-files-differ",
-        {"workloads": [csi(DB, {**DB, "vault": "payments"}, {**DB, "type": "key", "vault": "payments"})], **ON_THE_DRIVER},
+        {
+            "workloads": [csi(DB, {**DB, "vault": "payments"}, {**DB, "type": "key", "vault": "payments"})],
+            **ON_THE_DRIVER,
+        },
         "workloads[0].secrets[2].file: another object is in 'db-password'; choose another file (pulumi config set --path 'workloads[0].secrets[2].file' db-password-2)",
     ),
     case(

@@ -10,7 +10,9 @@ DRIVER: dict[str, Any] = {"operators": {"csi_driver": {}}}
 
 def _pool(network: dict[str, Any] | None = None, **keys: Any) -> dict[str, Any]:
     pool = {"name": "win", "vm_size": "Standard_D4s_v5", "os_sku": "Windows2025", **keys}
-    return {"cluster": {"system_pool": SYSTEM, "user_pools": [pool], "network": network or {"dataplane": "azure"}}}
+    return {
+        "cluster": {"system_pool": SYSTEM, "user_pools": [pool], "network": network or {"dataplane": "azure"}}
+    }
 
 
 def _on_windows(**keys: Any) -> dict[str, Any]:
@@ -70,12 +72,16 @@ CASES = [
     ),
     case(
         "technique-on-windows",
-        _pool() | _on_windows(technique="dapr", secrets=[secret(from_="existing")]) | {"operators": {"dapr": {}}},
+        _pool()
+        | _on_windows(technique="dapr", secrets=[secret(from_="existing")])
+        | {"operators": {"dapr": {}}},
         "workloads[0].technique: dapr, and the pods run on Windows: Dapr's injector gives the sidecar a security context that Kubernetes refuses of a Windows pod; choose sdk, csi, eso or kubernetes-secret",
     ),
     case(
         "technique-on-windows",
-        _pool() | _on_windows(technique="csi", access="pod-identity", secrets=[secret(from_="existing")]) | DRIVER,
+        _pool()
+        | _on_windows(technique="csi", access="pod-identity", secrets=[secret(from_="existing")])
+        | DRIVER,
         "workloads[0].access: pod-identity, which is for Linux nodes only; choose another (pulumi config set --path 'workloads[0].access' workload-identity)",
     ),
     case(

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from ruamel.yaml import YAML
 
-from stacks.settings.load import read
+from stacks.settings.loader import read
 from tests.settings.cases import ACCEPTED, as_config
 
 REPOSITORY = Path(__file__).parents[2]
@@ -18,7 +18,9 @@ def _examples() -> list[Any]:
     """Page and number of the block, and what stands below its ``config:``."""
     found: list[Any] = []
     for page in PAGES:
-        for number, block in enumerate(re.findall(r"```yaml\n(.*?)```", page.read_text(encoding="utf-8"), re.DOTALL), 1):
+        for number, block in enumerate(
+            re.findall(r"```yaml\n(.*?)```", page.read_text(encoding="utf-8"), re.DOTALL), 1
+        ):
             document = YAML(typ="safe").load(block)
             config = document.get("config") if isinstance(document, dict) else None
             if config and any(key.startswith("aks-secrets:") for key in config):
@@ -40,9 +42,17 @@ def test_an_example_is_accepted(config: dict[str, Any]) -> None:
     whole = {"azure-native:location": "westeurope", **config}
     if composition != "workloads":
         whole.setdefault("aks-secrets:cluster", ACCEPTED["aks-secrets:cluster"])
-    if composition == "all-in-one" and "aks-secrets:namespaces" in config and "aks-secrets:workloads" not in config:
+    if (
+        composition == "all-in-one"
+        and "aks-secrets:namespaces" in config
+        and "aks-secrets:workloads" not in config
+    ):
         named = [entry["name"] for entry in config["aks-secrets:namespaces"]]
-        whole["aks-secrets:workloads"] = [{"name": name, "namespace": name, "technique": "sdk", "kind": "none"} for name in named]
+        whole["aks-secrets:workloads"] = [
+            {"name": name, "namespace": name, "technique": "sdk", "kind": "none"} for name in named
+        ]
     encrypted = {key for key, value in whole.items() if isinstance(value, dict) and "secure" in value}
     plain = {key: "a value" if key in encrypted else value for key, value in whole.items()}
-    assert [str(problem) for problem in read("aks-secrets", "dev", as_config(plain), encrypted.__contains__)[1]] == []
+    assert [
+        str(problem) for problem in read("aks-secrets", "dev", as_config(plain), encrypted.__contains__)[1]
+    ] == []

@@ -7,8 +7,7 @@ import pytest
 
 from stacks.all_in_one import all_in_one
 from stacks.settings import load
-from stacks.settings.load import read
-from tests.harness import Build, build
+from stacks.settings.loader import read
 from tests.settings import (
     refused,
     refused_alerts,
@@ -23,10 +22,23 @@ from tests.settings import (
 )
 from tests.settings.cases import ACCEPTED, RULES, as_config, document, problems_of
 from tests.settings.refused import Case
+from tests.support.harness import Build, build
 
 CASES = [
-    *(*refused.CASES, *refused_operators.CASES, *refused_compositions.CASES, *refused_api_server.CASES, *refused_outbound.CASES),
-    *(*refused_autoscale.CASES, *refused_alerts.CASES, *refused_scratch.CASES, *refused_vaults.CASES, *refused_windows.CASES),
+    *(
+        *refused.CASES,
+        *refused_operators.CASES,
+        *refused_compositions.CASES,
+        *refused_api_server.CASES,
+        *refused_outbound.CASES,
+    ),
+    *(
+        *refused_autoscale.CASES,
+        *refused_alerts.CASES,
+        *refused_scratch.CASES,
+        *refused_vaults.CASES,
+        *refused_windows.CASES,
+    ),
 ]
 _NAMES = [f"{case.rule}-{index}" for index, case in enumerate(CASES)]
 

@@ -11,9 +11,9 @@ import pytest
 from pydantic import BaseModel
 from ruamel.yaml import YAML
 
-from stacks import schema
 from stacks.settings import Settings
-from tests.plan import STACK_FILES
+from stacks.settings import json_schema as schema
+from tests.support.plan import STACK_FILES
 
 REPOSITORY = Path(__file__).parent.parent.parent
 
@@ -69,4 +69,8 @@ def test_every_key_stands_in_the_documentation_with_what_it_is_for() -> None:
         if section is not Settings
     }
     assert len(told) > 50
-    assert [key for key, description in told.items() if f"| `{key.split('.')[1]}` |" not in text or description not in text] == []
+    assert [
+        key
+        for key, description in told.items()
+        if f"| `{key.split('.')[1]}` |" not in text or description not in text
+    ] == []

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from rehearsal.simulators.azure.types import ArmType
-from rehearsal.simulators.cloud import AzureResource, World
 from rehearsal.simulators.provider import ProviderError
+from rehearsal.simulators.world import AzureResource, World
 
 TENANT: Final = "7e4a47e4-0000-4000-8000-00000000000a"
 SUBSCRIPTION: Final = "5b5c5c5b-0000-4000-8000-00000000000b"

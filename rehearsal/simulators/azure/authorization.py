@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from rehearsal.simulators.azure.arm import TENANT, ArmError, Write, not_found, response, rule
 from rehearsal.simulators.azure.types import type_of_id
-from rehearsal.simulators.cloud import World
+from rehearsal.simulators.world import World
 
 ASSIGNMENT: Final = "azure-native:authorization:RoleAssignment"
 _GUID: Final = r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
@@ -21,7 +21,11 @@ def holds(world: World, principal_id: str, roles: frozenset[str], scope: str) ->
     """Whether the principal has one of these roles at the scope or above it. Groups and custom roles count for nothing."""
     for assignment in world.of_type(ASSIGNMENT):
         at, role, principal = _what(assignment.properties)
-        if principal == principal_id.lower() and role in roles and f"{scope.lower()}/".startswith(f"{at.rstrip('/')}/"):
+        if (
+            principal == principal_id.lower()
+            and role in roles
+            and f"{scope.lower()}/".startswith(f"{at.rstrip('/')}/")
+        ):
             return True
     return False
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from typing import Any, Final
 
-from rehearsal.simulators.azure.alerts import must_be_an_action_group
 from rehearsal.simulators.azure.arm import ArmError, Write, not_found, response, rule
+from rehearsal.simulators.azure.insights import must_be_an_action_group
 from rehearsal.simulators.azure.types import type_of_id
 
 TOPIC: Final = "azure-native:eventgrid:SystemTopic"
@@ -37,7 +37,9 @@ def name_is_valid(write: Write) -> None:
     """
     most = 50 if write.type.token == TOPIC else 64
     if not re.fullmatch(rf"[A-Za-z0-9-]{{3,{most}}}", write.name):
-        raise _invalid(f"The resource name '{write.name}' is invalid: 3 to {most} letters, digits and hyphens are allowed.")
+        raise _invalid(
+            f"The resource name '{write.name}' is invalid: 3 to {most} letters, digits and hyphens are allowed."
+        )
 
 
 @rule(TOPIC)
@@ -51,7 +53,10 @@ def a_source_exists_and_has_one_topic(write: Write) -> None:
         known = type_of_id(source)
         raise not_found(write.world, source, known.arm_type if known else "resource")
     for other in write.world.of_type(TOPIC):
-        if other.id.lower() != write.id.lower() and str(other.properties.get("source", "")).lower() == source.lower():
+        if (
+            other.id.lower() != write.id.lower()
+            and str(other.properties.get("source", "")).lower() == source.lower()
+        ):
             raise _invalid(
                 f"There is an existing tracked system topic for the given source {source}. Only one system topic is allowed per source."
             )
@@ -64,7 +69,10 @@ def a_topic_is_where_its_source_is(write: Write) -> None:
     https://learn.microsoft.com/azure/event-grid/system-topics#location-and-resource-group-for-a-system-topic
     """
     source = write.world.get(str(write.given("source") or ""))
-    there, here = (_plain(found) for found in (source.properties.get("location") if source else None, write.given("location")))
+    there, here = (
+        _plain(found)
+        for found in (source.properties.get("location") if source else None, write.given("location"))
+    )
     if there and there != here:
         raise _invalid(f"The location '{here}' of the system topic must be that of its source, '{there}'.")
     if source and source.id.lower().split("/")[2] != write.id.lower().split("/")[2]:
@@ -77,7 +85,9 @@ def a_topic_keeps_its_source(write: Write) -> None:
     for key in ("source", "topicType"):
         was, now = write.was(key), write.given(key)
         if was and str(was).lower() != str(now).lower():
-            raise _invalid(f"The property '{key}' of a system topic cannot be changed, from '{was}' to '{now}'.")
+            raise _invalid(
+                f"The property '{key}' of a system topic cannot be changed, from '{was}' to '{now}'."
+            )
 
 
 @rule(TOPIC)
@@ -86,7 +96,9 @@ def the_type_is_that_of_the_source(write: Write) -> None:
     source = type_of_id(str(write.given("source") or ""))
     is_vault = source is not None and source.arm_type == "Microsoft.KeyVault/vaults"
     if is_vault != (str(write.given("topicType")).lower() == _OF_VAULTS.lower()):
-        raise _invalid(f"The topic type '{write.given('topicType')}' is not that of the source {write.given('source')}.")
+        raise _invalid(
+            f"The topic type '{write.given('topicType')}' is not that of the source {write.given('source')}."
+        )
 
 
 @rule(SUBSCRIPTION)
@@ -96,12 +108,18 @@ def alerts_take_cloud_events_of_vaults(write: Write) -> None:
     if destination.get("endpointType") != "MonitorAlert":
         return
     if write.given("eventDeliverySchema") != "CloudEventSchemaV1_0":
-        raise _invalid("Event delivery schema 'CloudEventSchemaV1_0' is the only one that the destination type MonitorAlert supports.")
+        raise _invalid(
+            "Event delivery schema 'CloudEventSchemaV1_0' is the only one that the destination type MonitorAlert supports."
+        )
     topic = write.world.get(write.parent_id)
     if topic and str(topic.properties.get("topicType", "")).lower() not in _ALERTED:
-        raise _invalid(f"The destination type MonitorAlert is not supported for the topic type '{topic.properties.get('topicType')}'.")
+        raise _invalid(
+            f"The destination type MonitorAlert is not supported for the topic type '{topic.properties.get('topicType')}'."
+        )
     if not re.fullmatch(r"Sev[0-4]", str(destination.get("severity", ""))):
-        raise _invalid("The severity of the destination type MonitorAlert must be one of Sev0, Sev1, Sev2, Sev3, Sev4.")
+        raise _invalid(
+            "The severity of the destination type MonitorAlert must be one of Sev0, Sev1, Sev2, Sev3, Sev4."
+        )
     for group in destination.get("actionGroups") or []:
         must_be_an_action_group(write, str(group))
 
@@ -119,7 +137,10 @@ def event_types_are_of_the_topic(write: Write) -> None:
 
 @response(TOPIC)
 def _topic(write: Write) -> dict[str, Any]:
-    return {"provisioningState": "Succeeded", "metricResourceId": write.world.guid(write.id, write.serial, "metrics")}
+    return {
+        "provisioningState": "Succeeded",
+        "metricResourceId": write.world.guid(write.id, write.serial, "metrics"),
+    }
 
 
 @response(SUBSCRIPTION)

@@ -9,11 +9,11 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from rehearsal.simulators.azure import arm
-from rehearsal.simulators.azure.containerservice import CLUSTER, POOL
+from rehearsal.simulators.azure.containerservice.clusters import CLUSTER, POOL
 from rehearsal.simulators.azure.types import TYPES, ArmType
-from rehearsal.simulators.cloud import AzureResource, World
 from rehearsal.simulators.provider import Properties, ProviderError
-from rehearsal.simulators.sdk import resource_type
+from rehearsal.simulators.sdk_schema import resource_type
+from rehearsal.simulators.world import AzureResource, World
 
 _KUBELOGIN_SERVER: Final = "6dae42f8-4368-4678-94ff-3960e28e3630"
 """AKS's own Entra application. https://learn.microsoft.com/azure/aks/kubelogin-authentication"""
@@ -35,7 +35,10 @@ def invoke(world: World, token: str, arguments: Mapping[str, Any], subscription:
         properties["properties"] = {n: v for n, v in properties["properties"].items() if n != "value"}
     if row.token == CLUSTER:
         # Every pool is told of with its cluster, however it was made: https://learn.microsoft.com/rest/api/aks/managed-clusters/get
-        pools = [{"name": found.id.rsplit("/", 1)[1], **found.properties} for found in world.of_type(POOL, below=resource.id)]
+        pools = [
+            {"name": found.id.rsplit("/", 1)[1], **found.properties}
+            for found in world.of_type(POOL, below=resource.id)
+        ]
         properties["agentPoolProfiles"] = [*(properties.get("agentPoolProfiles") or ()), *pools]
     scope = {"scope": resource.properties["scope"]} if "scope" in resource.properties else {}
     return {
@@ -112,7 +115,9 @@ def _entra_user() -> dict[str, Any]:
 
 def _certificate_user(world: World, cluster: AzureResource, who: str) -> dict[str, Any]:
     def looks_like(what: str) -> str:
-        return base64.b64encode(f"-----BEGIN {what}-----\nsimulated {world.hex(64, cluster.id, who, what)}\n".encode()).decode()
+        return base64.b64encode(
+            f"-----BEGIN {what}-----\nsimulated {world.hex(64, cluster.id, who, what)}\n".encode()
+        ).decode()
 
     return {
         "client-certificate-data": looks_like("CERTIFICATE"),

@@ -9,7 +9,7 @@ import re
 from typing import Any, Final
 
 from rehearsal.simulators.azure.arm import EXCLUSIVE, TENANT, ArmError, Write, aftermath, response, rule
-from rehearsal.simulators.cloud import AzureResource, Principal, World
+from rehearsal.simulators.world import AzureResource, Principal, World
 
 IDENTITY: Final = "azure-native:managedidentity:UserAssignedIdentity"
 CREDENTIAL: Final = "azure-native:managedidentity:FederatedIdentityCredential"
@@ -89,7 +89,9 @@ def region_supports_credentials(write: Write) -> None:
 @rule(CREDENTIAL)
 def credentials_are_at_most_twenty(write: Write) -> None:
     """The 21st credential is refused (the page above; azure-workload-identity#575). ARM's wording is not published."""
-    others = [c for c in write.world.of_type(CREDENTIAL, below=write.parent_id) if c.id.lower() != write.id.lower()]
+    others = [
+        c for c in write.world.of_type(CREDENTIAL, below=write.parent_id) if c.id.lower() != write.id.lower()
+    ]
     if len(others) >= MOST_CREDENTIALS:
         raise ArmError(
             400,
@@ -107,7 +109,9 @@ def issuer_and_subject_are_unique(write: Write) -> None:
         known = write.world.unsealed(other.properties, write.body)
         same = (known.get("issuer"), known.get("subject")) == wanted
         if same and other.id.lower() != write.id.lower():
-            raise ArmError(400, "BadRequest", "Issuer and subject combination already exists for this Managed Identity.")
+            raise ArmError(
+                400, "BadRequest", "Issuer and subject combination already exists for this Managed Identity."
+            )
 
 
 def _identity_is_held(credential_id: str) -> tuple[str, ArmError]:

@@ -15,14 +15,16 @@ from collections.abc import Mapping
 from importlib.metadata import version
 from typing import Any, Final
 
-from rehearsal.simulators.azure import access_policies, arm, invokes, keyvault
+from rehearsal.simulators.azure import arm, invokes
+from rehearsal.simulators.azure.keyvault import access_policies
+from rehearsal.simulators.azure.keyvault import vaults as keyvault
 from rehearsal.simulators.azure.types import TYPES, ArmType
-from rehearsal.simulators.cloud import World
-from rehearsal.simulators.difference import adopted, changes, forces
+from rehearsal.simulators.diff import adopted, changes, forces
 from rehearsal.simulators.provider import Call, Difference, Properties, ProviderError, SimulatedProvider
-from rehearsal.simulators.sdk import ResourceType, resource_type
+from rehearsal.simulators.sdk_schema import ResourceType, resource_type
 from rehearsal.simulators.shape import Failure, failures, preview_outputs, restricted
 from rehearsal.simulators.wire import UNKNOWN, Secret, has_unknown, marked, marked_texts, plain
+from rehearsal.simulators.world import World
 
 CREATE_FIRST: Final = "__createBeforeDelete"
 HOLD: Final = 0.12
@@ -44,7 +46,9 @@ class AzureProvider(SimulatedProvider):
 
     def configure(self, connection: str, variables: Mapping[str, str]) -> None:
         with self._settings_lock:
-            self._settings[connection] = {name.removeprefix("azure-native:config:"): v for name, v in variables.items()}
+            self._settings[connection] = {
+                name.removeprefix("azure-native:config:"): v for name, v in variables.items()
+            }
 
     def subscription(self, connection: str) -> str:
         return self._settings.get(connection, {}).get("subscriptionId") or arm.SUBSCRIPTION
@@ -56,7 +60,9 @@ class AzureProvider(SimulatedProvider):
         inputs = {name: value for name, value in call.inputs.items() if value is not None}
         self._apply_defaults(call, row, sdk, inputs)
         bare = plain(inputs)
-        found = list(failures(bare, sdk.inputs, also=frozenset({CREATE_FIRST, "azureApiVersion", "location"})))
+        found = list(
+            failures(bare, sdk.inputs, also=frozenset({CREATE_FIRST, "azureApiVersion", "location"}))
+        )
         if row.needs_location and "location" not in bare:
             found.append(
                 Failure(
@@ -109,7 +115,9 @@ class AzureProvider(SimulatedProvider):
         if group is None or group is UNKNOWN:
             return group
         with self.world.lock:
-            found = self.world.get(f"/subscriptions/{self.subscription(call.connection)}/resourceGroups/{group}")
+            found = self.world.get(
+                f"/subscriptions/{self.subscription(call.connection)}/resourceGroups/{group}"
+            )
         return found.properties.get("location") if found else None
 
     # Diff
@@ -152,7 +160,9 @@ class AzureProvider(SimulatedProvider):
         id_ = row.id(body, self.subscription(call.connection))
         if row.token == access_policies.TOKEN:
             with self.world.lock:
-                return id_, marked(access_policies.write(self.world, id_, body, exists=not creates), call.inputs)
+                return id_, marked(
+                    access_policies.write(self.world, id_, body, exists=not creates), call.inputs
+                )
         if creates:
             self._can_create(id_)
         with _Held(self, row, id_), self.world.lock:
@@ -195,7 +205,9 @@ class AzureProvider(SimulatedProvider):
             resource = self.world.get(call.id)
             if resource is None or resource.token != row.token:
                 return None
-            outputs = self.world.unsealed(self._outputs(resource.id, row, sdk, resource.properties), plain(call.olds))
+            outputs = self.world.unsealed(
+                self._outputs(resource.id, row, sdk, resource.properties), plain(call.olds)
+            )
         if not call.inputs:
             inputs = {**restricted(outputs, sdk.inputs), **(row.parse(resource.id) or {})}
             if sdk.api_version:

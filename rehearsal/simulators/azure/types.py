@@ -68,7 +68,9 @@ class ArmType:
         text = re.escape(self.template)
         for name in self.parameters:
             # A scope is an id of its own; other parameters are one segment.
-            text = text.replace(rf"\{{{name}\}}", f"(?P<{name}>{'.+' if name in ('scope', 'resourceUri') else '[^/]+'})")
+            text = text.replace(
+                rf"\{{{name}\}}", f"(?P<{name}>{'.+' if name in ('scope', 'resourceUri') else '[^/]+'})"
+            )
         return re.compile(text, re.IGNORECASE)
 
     def parse(self, id_: str) -> dict[str, str] | None:
@@ -127,7 +129,9 @@ TYPES: Final[Mapping[str, ArmType]] = {
             *("gpuInstanceProfile", "vmSize"),
             patterns={"agentPoolName": r"^[a-z][a-z0-9]{0,11}$"},
         ),
-        _type("containerservice:MaintenanceConfiguration", _CLUSTER + "/maintenanceConfigurations/{configName}"),
+        _type(
+            "containerservice:MaintenanceConfiguration", _CLUSTER + "/maintenanceConfigurations/{configName}"
+        ),
         _type("containerservice:IdentityBinding", _CLUSTER + "/identityBindings/{identityBindingName}"),
         _type(
             "containerservice:TrustedAccessRoleBinding",
@@ -148,7 +152,10 @@ TYPES: Final[Mapping[str, ArmType]] = {
         ),
         _type("monitor:ActionGroup", _INSIGHTS + "actionGroups/{actionGroupName}", "location"),
         _type("monitor:MetricAlert", _INSIGHTS + "metricAlerts/{ruleName}", "location"),
-        _type("monitor:DiagnosticSetting", "/{resourceUri}/providers/Microsoft.Insights/diagnosticSettings/{name}"),
+        _type(
+            "monitor:DiagnosticSetting",
+            "/{resourceUri}/providers/Microsoft.Insights/diagnosticSettings/{name}",
+        ),
         _type(
             "operationalinsights:Workspace",
             _GROUP + "/providers/Microsoft.OperationalInsights/workspaces/{workspaceName}",
@@ -156,12 +163,15 @@ TYPES: Final[Mapping[str, ArmType]] = {
             needs_location=True,
         ),
         _type("eventgrid:SystemTopic", _TOPIC, "location", needs_location=True),
-        _type("eventgrid:SystemTopicEventSubscription", _TOPIC + "/eventSubscriptions/{eventSubscriptionName}"),
+        _type(
+            "eventgrid:SystemTopicEventSubscription", _TOPIC + "/eventSubscriptions/{eventSubscriptionName}"
+        ),
         _type("network:VirtualNetwork", _NETWORK + "virtualNetworks/{virtualNetworkName}", "location"),
         _type("network:Subnet", _NETWORK + "virtualNetworks/{virtualNetworkName}/subnets/{subnetName}"),
         _type(
             "network:VirtualNetworkPeering",
-            _NETWORK + "virtualNetworks/{virtualNetworkName}/virtualNetworkPeerings/{virtualNetworkPeeringName}",
+            _NETWORK
+            + "virtualNetworks/{virtualNetworkName}/virtualNetworkPeerings/{virtualNetworkPeeringName}",
         ),
         _type("network:NetworkSecurityGroup", _NETWORK + "networkSecurityGroups/{networkSecurityGroupName}"),
         _type("network:NatGateway", _NETWORK + "natGateways/{natGatewayName}"),
@@ -174,7 +184,8 @@ TYPES: Final[Mapping[str, ArmType]] = {
         _type("network:PrivateEndpoint", _NETWORK + "privateEndpoints/{privateEndpointName}", "subnet"),
         _type(
             "network:PrivateDnsZoneGroup",
-            _NETWORK + "privateEndpoints/{privateEndpointName}/privateDnsZoneGroups/{privateDnsZoneGroupName}",
+            _NETWORK
+            + "privateEndpoints/{privateEndpointName}/privateDnsZoneGroups/{privateDnsZoneGroupName}",
         ),
         _type("privatedns:PrivateZone", _NETWORK + "privateDnsZones/{privateZoneName}"),
         _type(

@@ -9,18 +9,13 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Final, Protocol
 
 from rehearsal.simulators.azure.arm import before_delete
-from rehearsal.simulators.azure.containerservice import CLUSTER
-from rehearsal.simulators.azure.etcd_encryption import stands_still
-from rehearsal.simulators.azure.extensions import EXTENSION
-from rehearsal.simulators.azure.private_clusters import no_way
-from rehearsal.simulators.cloud import AzureResource, World
-from rehearsal.simulators.kubernetes import dapr_injector, dapr_installed, dapr_secrets, external_secrets, nodes, scaling
-from rehearsal.simulators.kubernetes.admission import NAMESPACE, OWNERS, POD, DeniedError, custom_refusal, refusal
-from rehearsal.simulators.kubernetes.controllers import EVENT, REVISION, trace_name, traces
-from rehearsal.simulators.kubernetes.custom import schema_of
-from rehearsal.simulators.kubernetes.fields import is_sealed, mapping
-from rehearsal.simulators.kubernetes.inside import RELEASE, same
-from rehearsal.simulators.kubernetes.kinds import (
+from rehearsal.simulators.azure.containerservice.clusters import CLUSTER
+from rehearsal.simulators.azure.containerservice.extensions import EXTENSION
+from rehearsal.simulators.azure.containerservice.kms import stands_still
+from rehearsal.simulators.azure.containerservice.private_clusters import no_way
+from rehearsal.simulators.kubernetes.api.events import EVENT, trace_name
+from rehearsal.simulators.kubernetes.api.fields import is_sealed, mapping
+from rehearsal.simulators.kubernetes.api.kinds import (
     ADDONS,
     CHARTS_WITH_LASTING_KINDS,
     CLUSTER_SCOPED,
@@ -33,9 +28,27 @@ from rehearsal.simulators.kubernetes.kinds import (
     definition_of,
     installed_by,
 )
-from rehearsal.simulators.kubernetes.reloader import content, kept, to_reload
-from rehearsal.simulators.kubernetes.schema import Declarations, declared
+from rehearsal.simulators.kubernetes.api.store import RELEASE, same
+from rehearsal.simulators.kubernetes.apiserver.admission import (
+    NAMESPACE,
+    OWNERS,
+    POD,
+    DeniedError,
+    custom_refusal,
+    refusal,
+)
+from rehearsal.simulators.kubernetes.apiserver.custom_resources import schema_of
+from rehearsal.simulators.kubernetes.apiserver.openapi import Declarations, declared
+from rehearsal.simulators.kubernetes.controllers import autoscaling as scaling
+from rehearsal.simulators.kubernetes.controllers.replicas import REVISION, traces
+from rehearsal.simulators.kubernetes.node import kubelet as nodes
+from rehearsal.simulators.kubernetes.operators.dapr import injector as dapr_injector
+from rehearsal.simulators.kubernetes.operators.dapr import installation as dapr_installed
+from rehearsal.simulators.kubernetes.operators.dapr import secrets_api as dapr_secrets
+from rehearsal.simulators.kubernetes.operators.external_secrets import controller as external_secrets
+from rehearsal.simulators.kubernetes.operators.reloader import content, kept, to_reload
 from rehearsal.simulators.wire import Secret, plain
+from rehearsal.simulators.world import AzureResource, World
 
 DEFINITION: Final = Kind("apiextensions.k8s.io", "v1", "CustomResourceDefinition")
 BUILT_IN_NAMESPACES: Final = ("default", "kube-system", "kube-public", "kube-node-lease")
@@ -141,7 +154,9 @@ class SimulatedCluster:
     def _declarations(self) -> Declarations:
         cluster = self._world.get(self._id)
         properties = cluster.properties if cluster else {}
-        return declared(str(properties.get("currentKubernetesVersion") or properties.get("kubernetesVersion") or ""))
+        return declared(
+            str(properties.get("currentKubernetesVersion") or properties.get("kubernetesVersion") or "")
+        )
 
     def must_serve(self, kind: Kind) -> None:
         custom = self.knows(kind)
@@ -200,7 +215,9 @@ class SimulatedCluster:
                 del self._objects[key]
         if (live := self.get(kind, namespace, name)) and external_secrets.holds(self, live):
             # await/condition/deleted.go of pulumi-kubernetes; there the second line is a warning beside the error.
-            raise ApiError(f"timed out waiting for the condition\nfinalizers might be preventing deletion ({external_secrets.FINALIZER})")
+            raise ApiError(
+                f"timed out waiting for the condition\nfinalizers might be preventing deletion ({external_secrets.FINALIZER})"
+            )
         gone = self._objects.pop(_key(kind, namespace, name), None)
         self._forget_traces(kind, namespace, name)
         if gone and (kind == POD or kind.name in OWNERS):
@@ -225,7 +242,9 @@ class SimulatedCluster:
         external_secrets.settle(self, interval_over=True)
         self._settle()
 
-    def dapr_secret(self, namespace: str, app_id: str, store: str, name: str, version: str = "") -> dapr_secrets.Answer:
+    def dapr_secret(
+        self, namespace: str, app_id: str, store: str, name: str, version: str = ""
+    ) -> dapr_secrets.Answer:
         """What an application gets when it asks its sidecar for a secret."""
         return dapr_secrets.read(self, namespace, app_id, store, name, version)
 
@@ -261,11 +280,15 @@ class SimulatedCluster:
 
     def _install(self, release: Mapping[str, Any]) -> None:
         chart, metadata = chart_name(plain(release)["spec"]["chart"]), release["metadata"]
-        if chart == dapr_installed.CHART and (why := dapr_installed.in_the_way(self, metadata["name"], metadata["namespace"])):
+        if chart == dapr_installed.CHART and (
+            why := dapr_installed.in_the_way(self, metadata["name"], metadata["namespace"])
+        ):
             raise ApiError(why)
         values = mapping(release["spec"].get("values"))
         kept = mapping(mapping(values.get("crds")).get("annotations")).get(KEEP[0])
-        if chart in CHARTS_WITH_LASTING_KINDS or (kept is not None and same(self._world, plain(kept), KEEP[1])):
+        if chart in CHARTS_WITH_LASTING_KINDS or (
+            kept is not None and same(self._world, plain(kept), KEEP[1])
+        ):
             self._add(definition_of(kind) for kind in installed_by(chart, plain(values)))
 
     def _add(self, manifests: Iterable[Mapping[str, Any]]) -> None:
@@ -288,7 +311,12 @@ class SimulatedCluster:
         if kind.name not in OWNERS or not self._declarations.serves(kind):
             return
         found, new_pods = traces(
-            manifest, self._world.sealed(manifest), live, self._declarations.minor, self.get, lambda pod: dapr_injector.injected(self, pod)
+            manifest,
+            self._world.sealed(manifest),
+            live,
+            self._declarations.minor,
+            self.get,
+            lambda pod: dapr_injector.injected(self, pod),
         )
         self._forget_traces(kind, namespace, name)
         for trace in found:
@@ -338,7 +366,11 @@ class SimulatedCluster:
         if kind.name == "Secret":
             # Values of a Secret are secret even if the program forgot to say so.
             # A text in place of the values is their hash already.
-            hidden = {n: _hidden(v) for n in ("data", "stringData") if (v := plain(stored).get(n)) is not None and not isinstance(v, str)}
+            hidden = {
+                n: _hidden(v)
+                for n in ("data", "stringData")
+                if (v := plain(stored).get(n)) is not None and not isinstance(v, str)
+            }
             self._objects[key] = self._world.sealed({**stored, **hidden})
         else:
             self._objects[key] = self._world.sealed(stored)
@@ -374,7 +406,11 @@ def _why(world: World, cluster: AzureResource, host: str) -> str:
 
 def _named(world: World, server: str) -> tuple[AzureResource | None, str]:
     host = server.split("://", 1)[-1].split("/")[0].split(":")[0]
-    named = (one for one in world.of_type(CLUSTER) if host in (one.properties.get("fqdn"), one.properties.get("privateFQDN")))
+    named = (
+        one
+        for one in world.of_type(CLUSTER)
+        if host in (one.properties.get("fqdn"), one.properties.get("privateFQDN"))
+    )
     return (next(named, None) if host else None), host
 
 
@@ -401,5 +437,9 @@ def _status(kind: Kind, manifest: Mapping[str, Any], world: World, key: str) -> 
     if kind.name != "Service" or not isinstance(spec, Mapping) or spec.get("type") == "ExternalName":
         return {}
     last = int(world.hex(4, key), 16) % 250 + 1
-    status = {"loadBalancer": {"ingress": [{"ip": f"203.0.113.{last}"}]}} if spec.get("type") == "LoadBalancer" else {}
+    status = (
+        {"loadBalancer": {"ingress": [{"ip": f"203.0.113.{last}"}]}}
+        if spec.get("type") == "LoadBalancer"
+        else {}
+    )
     return {"spec": {"clusterIP": f"198.51.100.{last}", **spec}, "status": status or {"loadBalancer": {}}}

@@ -1,0 +1,1 @@
+"""The AKS cluster, made here or existing, with its node pools and add-ons."""

@@ -1,0 +1,1 @@
+"""The Key Vault: secrets, access policies, private endpoint and alerts."""

@@ -1,0 +1,1 @@
+"""The nodes' virtual network and their egress."""

@@ -1,0 +1,232 @@
+"""What every workload is made of, whichever way its secrets reach the pod.
+
+Owns: the annotated ServiceAccount through which pods take on the identity, the pod's owner, its Service, disruption budget and autoscaler.
+Deliberately not here: the namespace and the identity (workloads share them; the composition makes them), and each technique's own objects.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any, ClassVar, cast
+
+import pulumi
+from pulumi import Output, ResourceOptions
+from pulumi_kubernetes import apps, batch, core, meta, policy
+
+from components.authorization.roles import ObjectType
+from components.operators import Operator
+from components.workloads import manifests
+from components.workloads.args import WorkloadArgs
+from components.workloads.manifests import Delivery, Manifest
+from components.workloads.network_policy import Egress, egress_rules, ingress_rules
+from components.workloads.pod import Autoscaler, Kind, Pod, ServiceType
+from components.workloads.vault_objects import Naming, Way
+
+_OWNERS: dict[Kind, Callable[..., pulumi.CustomResource]] = {
+    Kind.DEPLOYMENT: apps.v1.Deployment,
+    Kind.STATEFUL_SET: apps.v1.StatefulSet,
+    Kind.DAEMON_SET: apps.v1.DaemonSet,
+    Kind.CRON_JOB: batch.v1.CronJob,
+    Kind.JOB: batch.v1.Job,
+    Kind.POD: core.v1.Pod,
+}
+_SPREAD = (Kind.DEPLOYMENT, Kind.STATEFUL_SET)
+
+
+class Workload(pulumi.ComponentResource):
+    """A workload's objects in the cluster; each technique's bundle adds its own.
+
+    One type token for every technique: URNs hold the parent's type, so a token per technique would replace everything when it changes.
+
+    Creates: ServiceAccount (or ServiceAccountPatch), the pod's owner, a Service where one is wanted, a PodDisruptionBudget where
+    there may be several pods, a HorizontalPodAutoscaler where one is wanted.
+    """
+
+    seen_by_pod: ClassVar[str]
+    """How the pod gets at the value, in a person's words."""
+    can: ClassVar[frozenset[Way]] = frozenset()
+    """What a secret's settings may ask of the technique."""
+    needs: ClassVar[Operator | None] = None
+    """What has to be in the cluster."""
+    writes_values: ClassVar[bool] = False
+    """Whether this program itself writes the values into the cluster, so that it has to know them."""
+    in_secrets: ClassVar[bool] = False
+    """Whether every value stands in a Kubernetes Secret, and files come from there."""
+    naming: ClassVar[Naming] = Naming.NOTHING
+    """What makes another Kubernetes Secret: where whoever fills it cannot, or does not say when it has."""
+    reads: ClassVar[frozenset[ObjectType]] = frozenset(ObjectType)
+    """What of the vault it can read."""
+    decodes: ClassVar[frozenset[str]] = frozenset()
+    """How a value may stand in the vault, so that the pod gets what it means."""
+    not_for: ClassVar[Mapping[Kind, str]] = {}
+    """What may not own the pods, and why."""
+    not_on_windows: ClassVar[str] = ""
+    """Why it does not work on Windows nodes; empty: it does."""
+    secret_word: ClassVar[str] = "secrets"
+    """Behind the workload's name it makes the name of its Kubernetes Secret. Differs between techniques: while one takes over from
+    another, both Secrets are there."""
+    own_env: ClassVar[frozenset[str]]
+    """Environment variables that the technique sets: nobody else may."""
+    own_volumes: ClassVar[frozenset[str]]
+    """Volumes that the technique mounts: nobody else may call one so."""
+    own_mounts: ClassVar[frozenset[str]] = frozenset()
+    """Where it mounts them in the workload's container, besides ``mount_path``: files that come from Kubernetes Secrets."""
+    env_by_vault: ClassVar[frozenset[str]] = frozenset()
+    """Environment variables that it sets for each vault that is read, with the vault's name behind them."""
+    volume_by_vault: ClassVar[str | None] = None
+    """The volume that it makes for each vault that is read and mounts at ``mount_path``, both with the vault's name behind them; a
+    Kubernetes Secret that is filled from there holds objects of one vault. None: whatever it mounts may be of several."""
+    asks: ClassVar[frozenset[Egress]] = frozenset()
+    """Whom it makes the pod itself ask."""
+    own_ports: ClassVar[frozenset[int]] = frozenset()
+    """Where something of the technique listens in the pod, so that the workload cannot."""
+
+    service_account_name: Output[str]
+    address: Output[str]
+    """Where the Service answers: a name in the cluster, or the load balancer's address; empty without a Service."""
+
+    pod_needs: Manifest
+    """The part of a pod template that makes the secrets come, for pods that somebody else deploys."""
+
+    def __init__(self, name: str, args: WorkloadArgs, opts: ResourceOptions | None = None) -> None:
+        super().__init__("aks-secrets:index:Workload", name, None, opts)
+        self._account = self._make_account(name, args)
+        self.service_account_name = self._account.metadata.apply(lambda metadata: metadata.name or "")
+        delivery = self._deliver(name, args)
+        self.pod_needs = manifests.needs(name, args.service_account, delivery)
+        self.address = Output.from_input("")
+        if args.isolated:
+            self._let_through(name, args)
+        if args.pod:
+            self._run(name, args, args.pod, delivery)
+        self.register_outputs({"service_account_name": self.service_account_name, "address": self.address})
+
+    def _deliver(self, name: str, args: WorkloadArgs, /) -> Delivery:
+        """Make the technique's own objects, and say what the pod needs: what makes a bundle a bundle, so there is no default."""
+        raise NotImplementedError
+
+    def _make_account(
+        self, name: str, args: WorkloadArgs
+    ) -> core.v1.ServiceAccount | core.v1.ServiceAccountPatch:
+        metadata: dict[str, Any] = {
+            "name": args.service_account.name,
+            "namespace": args.service_account.namespace,
+        }
+        if args.identity.federated:
+            # Both: ESO refuses a ServiceAccount without the tenant.
+            metadata["annotations"] = {
+                "azure.workload.identity/client-id": args.identity.client_id,
+                "azure.workload.identity/tenant-id": args.identity.tenant_id,
+            }
+        if args.existing_service_account:
+            before = args.after_namespace
+            if args.namespace is None:
+                # It has to be there: a patch of what is not there would make it (pulumi-kubernetes#2194).
+                account_id, child = (
+                    f"{args.service_account.namespace}/{args.service_account.name}",
+                    ResourceOptions(parent=self),
+                )
+                before = [core.v1.ServiceAccount.get(f"{name}-existing-account", account_id, child)]
+            opts = ResourceOptions(parent=self, depends_on=before)
+            return core.v1.ServiceAccountPatch(
+                f"{name}-service-account", metadata=meta.v1.ObjectMetaPatchArgs(**metadata), opts=opts
+            )
+        return core.v1.ServiceAccount(
+            f"{name}-service-account",
+            metadata=meta.v1.ObjectMetaArgs(**metadata),
+            # Entra trusts tokens that the kubelet projects into pods that ask for them; no pod needs one for the Kubernetes API.
+            automount_service_account_token=False,
+            opts=ResourceOptions(parent=self, depends_on=args.after_namespace),
+        )
+
+    def _let_through(self, name: str, args: WorkloadArgs) -> None:
+        """Also for pods that somebody else deploys: they bear the label by which they are told apart, or nobody talks to them."""
+        # Only for those who want it: start-up time.
+        from pulumi_kubernetes import networking
+
+        port, served = (args.pod.port, args.pod.service is not None) if args.pod else (None, False)
+        spec: Manifest = {
+            "podSelector": {"matchLabels": manifests.labels(name)},
+            "policyTypes": ["Ingress", "Egress"],
+            "ingress": ingress_rules(port, served=served),
+            "egress": egress_rules(self.asks, args.dapr_namespace),
+        }
+        networking.v1.NetworkPolicy(
+            f"{name}-network-policy",
+            metadata=meta.v1.ObjectMetaArgs(name=name, namespace=args.service_account.namespace),
+            spec=cast("networking.v1.NetworkPolicySpecArgsDict", spec),
+            opts=ResourceOptions(parent=self, depends_on=args.after_namespace),
+        )
+
+    def _run(self, name: str, args: WorkloadArgs, pod: Pod, delivery: Delivery) -> None:
+        """The pod's owner comes last: a container that starts before its rights are there fails, and Kubernetes says nothing of why."""
+        namespace = args.service_account.namespace
+        ready = [
+            self._account,
+            *args.identity.ready_for(args.service_account),
+            *args.seeded,
+            *delivery.after,
+        ]
+        wait = pulumi.CustomTimeouts(create=_WAIT, update=_WAIT)
+        manifest = manifests.owner(
+            name, args.service_account, pod, delivery, reload=args.reload, await_pods=args.await_pods
+        )
+        owner = _OWNERS[pod.kind](
+            f"{name}-{pod.kind.lower()}",
+            **manifest,
+            opts=ResourceOptions(
+                parent=self,
+                depends_on=ready,
+                custom_timeouts=wait,
+                # Kubernetes changes next to nothing of a Pod, and the provider knows of some of it only (forceNew in its diff.go). Labels
+                # and annotations it does change, but what reads them (webhook, driver) did so when the pod was made.
+                replace_on_changes=["spec", "metadata.labels", "metadata.annotations"]
+                if pod.kind is Kind.POD
+                else None,
+                delete_before_replace=pod.kind is Kind.POD or None,
+                ignore_changes=_LEFT_TO_THE_AUTOSCALER if pod.autoscale else None,
+            ),
+        )
+        self._scale(name, namespace, pod, owner)
+        # Beside the pods, not behind them: both name the pods by their labels, and a StatefulSet's pods find each other by the Service.
+        # Pulumi waits for a Service until its pods are well, so it may take as long as they.
+        beside = ResourceOptions(parent=self, depends_on=args.after_namespace, custom_timeouts=wait)
+        if pod.kind in _SPREAD and pod.several:
+            policy.v1.PodDisruptionBudget(
+                f"{name}-disruption-budget", **manifests.disruption_budget(name, namespace), opts=beside
+            )
+        if pod.service:
+            service = core.v1.Service(
+                f"{name}-service",
+                **manifests.service(name, namespace, pod.service, await_pods=args.await_pods),
+                opts=beside,
+            )
+            self.address = Output.from_input(f"{name}.{namespace}.svc.cluster.local")
+            if pod.service.type is ServiceType.LOAD_BALANCER:
+                self.address = service.status.apply(_load_balancer)
+
+    def _scale(self, name: str, namespace: str, pod: Pod, owner: pulumi.Resource) -> None:
+        if pod.autoscale is None or pod.autoscale.by is not Autoscaler.HPA:
+            return
+        # Only for those who want it: start-up time.
+        from pulumi_kubernetes import autoscaling
+
+        # Behind the owner: were it to scale while Pulumi applies, the apply would be refused.
+        autoscaling.v2.HorizontalPodAutoscaler(
+            f"{name}-autoscaler",
+            **manifests.autoscaler(name, namespace, pod, pod.autoscale),
+            opts=ResourceOptions(parent=self, depends_on=[owner]),
+        )
+
+
+_LEFT_TO_THE_AUTOSCALER = ["spec.replicas"]
+"""Whoever scales has the field from then on, and an apply that says another number is refused (pulumi-kubernetes#2491). What is ignored
+the provider says as it is there, while the field is still its own, and later says nothing of; to take the field out of the manifest instead
+would reset it to 1. pulumi-kubernetes#2566; handleSSAIgnoreFields in provider/pkg/await/await.go;
+https://kubernetes.io/docs/reference/using-api/server-side-apply/#transferring-ownership"""
+_WAIT = f"{manifests.WAIT_SECONDS // 60}m"
+
+
+def _load_balancer(status: core.v1.outputs.ServiceStatus | None) -> str:
+    """The address that Azure gave: Pulumi waits for it."""
+    balancer = status.load_balancer if status else None
+    addresses = [entry.ip for entry in (balancer.ingress or [])] if balancer else []
+    return (addresses[0] if addresses else None) or ""

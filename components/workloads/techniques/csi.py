@@ -1,0 +1,234 @@
+"""Technique csi: the Secrets Store CSI driver mounts objects of the vault as files, and syncs them to Kubernetes Secrets for variables.
+
+https://azure.github.io/secrets-store-csi-driver-provider-azure/docs/getting-started/usage/
+"""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from pulumi import Output, ResourceOptions
+from pulumi_kubernetes import apiextensions, core, meta
+
+from components.authorization.roles import ObjectType
+from components.operators import Operator
+from components.workloads.args import FromVault, WorkloadArgs
+from components.workloads.base import Workload
+from components.workloads.manifests import IDENTITY, Delivery, Manifest
+from components.workloads.techniques.csi_access_modes import (
+    BINDING_LABEL,
+    WAYS,
+    make_binding,
+    service_principal_secret,
+)
+from components.workloads.vault_objects import (
+    SECRETS_VOLUME,
+    Naming,
+    WantedObject,
+    Way,
+    env_from_secrets,
+    files_from_secrets,
+    kubernetes_secrets,
+)
+
+VOLUME = "secrets-store"
+SECRETS_PATH = "/mnt/kubernetes-secrets"
+"""Where files from synced Secrets stand, beside the driver's own."""
+CONTENTS = "aks-secrets/secret-provider-class"
+"""Annotation of the pods: other contents make new ones."""
+
+_PROVIDER_TYPES = {
+    ObjectType.SECRET: "secret",
+    ObjectType.KEY: "key",
+    ObjectType.CERT: "cert",
+    # The provider serves a certificate with its key as the secret of the same name.
+    ObjectType.CERT_KEY_PAIR: "secret",
+}
+
+
+class CsiWorkload(Workload):
+    """A workload with files of the vault in its pods.
+
+    Creates besides: a SecretProviderClass per vault. Synced Secrets the driver makes, when the first pod mounts.
+    """
+
+    seen_by_pod = "files, and environment variables from a synced Secret"
+    can = frozenset(
+        {
+            *(
+                Way.ENV,
+                Way.FILE,
+                Way.KUBERNETES_SECRET,
+                Way.VERSION,
+                Way.VERSION_HISTORY,
+                Way.FORMAT,
+                Way.ENCODING,
+                Way.PERMISSION,
+            ),
+            *(Way.RELOAD, Way.MOUNT_PATH, Way.ACCESS, Way.SERVICE_PRINCIPAL),
+        }
+    )
+    needs = Operator.CSI_DRIVER
+    naming = Naming.KEYS
+    decodes = frozenset({"utf-8", "hex", "base64"})
+    secret_word = "synced"
+    own_env = frozenset[str]()
+    own_volumes = frozenset({SECRETS_VOLUME})
+    own_mounts = frozenset({SECRETS_PATH})
+    volume_by_vault = VOLUME
+
+    def _deliver(self, name: str, args: WorkloadArgs, /) -> Delivery:
+        way = WAYS[args.access]
+        credentials = self._credentials(name, args) if way.by_secret else None
+        binding = (
+            make_binding(self, name, args.service_account.namespace, args.identity, args.after_namespace)
+            if way.by_binding
+            else None
+        )
+        parts = args.by_vault
+        specs = [_spec(args, part) for part in parts]
+        classes = [
+            self._provider_class(name, args, part, spec) for part, spec in zip(parts, specs, strict=True)
+        ]
+        files = files_from_secrets(args.secrets)
+        return Delivery(
+            env=env_from_secrets(args.secrets),
+            volumes=[*(_volume(name, part, by_secret=bool(credentials)) for part in parts), *files],
+            # Mounted even where only variables are read: the driver syncs while a pod mounts, and no longer.
+            volume_mounts=[
+                *(
+                    {
+                        "name": f"{VOLUME}{part.suffix}",
+                        "mountPath": f"{args.mount_path}{part.suffix}",
+                        "readOnly": True,
+                    }
+                    for part in parts
+                ),
+                *({"name": volume["name"], "mountPath": SECRETS_PATH, "readOnly": True} for volume in files),
+            ],
+            labels={BINDING_LABEL: name} if binding else {},
+            # A class that says something else reaches a pod when it mounts, and no variable before.
+            annotations={IDENTITY: args.identity.client_id, CONTENTS: _digest(args.access, specs)},
+            reload=_reload(name, args),
+            after=[*classes, *(resource for resource in (credentials, binding) if resource)],
+        )
+
+    def _provider_class(
+        self, name: str, args: WorkloadArgs, part: FromVault, spec: Manifest
+    ) -> apiextensions.CustomResource:
+        return apiextensions.CustomResource(
+            f"{part.named(name)}-secret-provider-class",
+            api_version="secrets-store.csi.x-k8s.io/v1",
+            kind="SecretProviderClass",
+            metadata=meta.v1.ObjectMetaArgs(name=part.named(name), namespace=args.service_account.namespace),
+            spec=spec,
+            opts=ResourceOptions(
+                parent=self, depends_on=[*args.after_namespace, *([args.operator] if args.operator else [])]
+            ),
+        )
+
+    def _credentials(self, name: str, args: WorkloadArgs) -> core.v1.Secret:
+        """https://azure.github.io/secrets-store-csi-driver-provider-azure/docs/configurations/identity-access-modes/service-principal-mode/"""
+        return core.v1.Secret(
+            f"{name}-service-principal",
+            metadata={
+                "name": service_principal_secret(name),
+                "namespace": args.service_account.namespace,
+                "labels": {"secrets-store.csi.k8s.io/used": "true"},  # the driver sees no other Secret
+            },
+            string_data={
+                "clientid": args.identity.client_id,
+                "clientsecret": Output.secret(args.client_secret or ""),
+            },
+            opts=ResourceOptions(parent=self, depends_on=args.after_namespace),
+        )
+
+
+def _spec(args: WorkloadArgs, part: FromVault) -> Manifest:
+    """A class names one vault."""
+    spec: Manifest = {"provider": "azure", "parameters": _parameters(args, part)}
+    if synced := kubernetes_secrets(part.objects):
+        spec["secretObjects"] = [
+            {
+                "secretName": secret.name,
+                "type": secret.type,
+                "data": [
+                    {"objectName": _mounted(one), "key": key}
+                    for one in secret.objects
+                    if one.kubernetes
+                    for key in one.kubernetes.keys
+                ],
+            }
+            for secret in synced
+        ]
+    return spec
+
+
+def _volume(name: str, part: FromVault, *, by_secret: bool) -> Manifest:
+    attributes = {"secretProviderClass": part.named(name)}
+    csi: Manifest = {"driver": "secrets-store.csi.k8s.io", "readOnly": True, "volumeAttributes": attributes}
+    if by_secret:
+        csi["nodePublishSecretRef"] = {"name": service_principal_secret(name)}
+    return {"name": f"{VOLUME}{part.suffix}", "csi": csi}
+
+
+def _parameters(args: WorkloadArgs, part: FromVault) -> dict[str, Any]:
+    """Every one is text: booleans are refused (map[string]string)."""
+    return {
+        **WAYS[args.access].parameters(args.identity),
+        # Spelled as every version of the add-on takes it; newer ones also know tenantID.
+        "tenantId": args.identity.tenant_id,
+        "keyvaultName": part.vault.name,
+        "cloudName": "AzurePublicCloud",
+        "objects": objects_of(part.objects),
+    }
+
+
+def objects_of(wanted: Sequence[WantedObject]) -> str:
+    """YAML of a list of texts, each of them YAML again: given as maps, the provider cannot read them."""
+    lines = ["array:"]
+    for one in wanted:
+        lines.append("  - |")
+        lines += [f"    {key}: {json.dumps(value)}" for key, value in _object(one).items()]
+    return "\n".join(lines) + "\n"
+
+
+def _object(one: WantedObject) -> dict[str, Any]:
+    said = {
+        "objectName": one.name,
+        "objectType": _PROVIDER_TYPES[one.type],
+        "objectAlias": one.file,
+        "objectVersion": one.version,
+        "objectVersionHistory": one.version_history,
+        "objectFormat": one.format,
+        "objectEncoding": one.encoding,
+        "filePermission": one.permission,
+    }
+    return {key: value for key, value in said.items() if value is not None}
+
+
+def _mounted(one: WantedObject) -> str:
+    """The file that a synced Secret is filled from: of several versions the newest."""
+    file = one.file or one.name
+    return f"{file}/0" if (one.version_history or 0) > 1 else file
+
+
+def _digest(access: str, specs: Sequence[Manifest]) -> str:
+    """Of all that the classes say in plain text."""
+    said = [access]
+    for spec in specs:
+        said += [spec["parameters"]["objects"], json.dumps(spec.get("secretObjects", []), sort_keys=True)]
+    return hashlib.sha256("\n".join(said).encode()).hexdigest()[:16]
+
+
+def _reload(name: str, args: WorkloadArgs) -> dict[str, str]:
+    """A synced Secret is watched itself: pods that started before it was written again would keep the old value of a variable."""
+    watched: dict[str, str] = {}
+    if synced := [secret.name for secret in kubernetes_secrets(args.secrets)]:
+        watched["secret.reloader.stakater.com/reload"] = ",".join(synced)
+    if classes := [
+        part.named(name) for part in args.by_vault if any(one.kubernetes is None for one in part.objects)
+    ]:
+        watched["secretproviderclass.reloader.stakater.com/reload"] = ",".join(classes)
+    return watched

@@ -1,0 +1,60 @@
+"""Technique kubernetes-secret: a Secret of Kubernetes that this program writes. The baseline that the other techniques improve on.
+
+The value goes from Pulumi straight into the cluster, so the program has to know it: objects that exist in the vault only are refused.
+"""
+
+from pulumi import Output, ResourceOptions
+from pulumi_kubernetes import core
+
+from components.workloads.args import WorkloadArgs
+from components.workloads.base import Workload
+from components.workloads.manifests import Delivery
+from components.workloads.vault_objects import (
+    SECRETS_VOLUME,
+    KubernetesSecret,
+    Way,
+    env_from_secrets,
+    files_from_secrets,
+    kubernetes_secrets,
+)
+
+
+class KubernetesSecretWorkload(Workload):
+    """A workload that reads Secrets of Kubernetes.
+
+    Creates besides: one Secret per name.
+    """
+
+    seen_by_pod = "environment variables and files, from a Kubernetes Secret"
+    can = frozenset({Way.ENV, Way.FILE, Way.KUBERNETES_SECRET, Way.RELOAD, Way.MOUNT_PATH})
+    writes_values = True
+    in_secrets = True
+    own_env = frozenset[str]()
+    own_volumes = frozenset({SECRETS_VOLUME})
+
+    def _deliver(self, name: str, args: WorkloadArgs, /) -> Delivery:
+        secrets = kubernetes_secrets(args.secrets)
+        files = files_from_secrets(args.secrets)
+        return Delivery(
+            env=env_from_secrets(args.secrets),
+            volumes=files,
+            volume_mounts=[
+                {"name": volume["name"], "mountPath": args.mount_path, "readOnly": True} for volume in files
+            ],
+            reload={"secret.reloader.stakater.com/reload": ",".join(secret.name for secret in secrets)},
+            after=[self._secret(name, args, secret) for secret in secrets],
+        )
+
+    def _secret(self, name: str, args: WorkloadArgs, secret: KubernetesSecret) -> core.v1.Secret:
+        values = {
+            one.kubernetes.key: Output.secret(args.vault_of(one.vault).value_of(one.name))
+            for one in secret.objects
+            if one.kubernetes
+        }
+        return core.v1.Secret(
+            f"{name}/{secret.name}",
+            metadata={"name": secret.name, "namespace": args.service_account.namespace},
+            type=secret.type,
+            string_data=values,
+            opts=ResourceOptions(parent=self, depends_on=args.after_namespace),
+        )

@@ -1,0 +1,49 @@
+"""Technique sdk: the application asks the vault itself, with an Azure SDK (docs/sdk.md).
+
+It needs nothing in the cluster but the annotated ServiceAccount, and in the pod the label that makes the webhook project its token.
+"""
+
+from components.authorization.roles import READ_ACCESS, ObjectType
+from components.workloads.args import FromVault, WorkloadArgs
+from components.workloads.base import Workload
+from components.workloads.manifests import (
+    IDENTITY,
+    INJECTED_ENV,
+    INJECTED_VOLUME,
+    USE_IDENTITY,
+    Delivery,
+    Manifest,
+)
+from components.workloads.network_policy import Egress
+
+
+class SdkWorkload(Workload):
+    """A workload whose application reads the vault.
+
+    Adds to the pod: the label, ``KEYVAULT_URL``, ``SECRET_NAMES`` (a comma between them), and ``SECRET_NAME`` where there is one only; of
+    further vaults the same with the vault's name behind it: ``KEYVAULT_URL_PAYMENTS``.
+    """
+
+    seen_by_pod = "the application asks the vault"
+    asks = frozenset({Egress.AZURE})
+    own_env = INJECTED_ENV
+    env_by_vault = frozenset({"KEYVAULT_URL", "SECRET_NAME", "SECRET_NAMES"})
+    own_volumes = frozenset({INJECTED_VOLUME})
+
+    def _deliver(self, _name: str, args: WorkloadArgs, /) -> Delivery:
+        env = [entry for part in args.by_vault for entry in _env(part)]
+        return Delivery(
+            env=env, labels={USE_IDENTITY: "true"}, annotations={IDENTITY: args.identity.client_id}
+        )
+
+
+def _env(part: FromVault) -> list[Manifest]:
+    # A certificate with its private key is read as the secret of its name; keys and bare certificates have clients of their own.
+    served = READ_ACCESS[ObjectType.SECRET].collection
+    names = [wanted.name for wanted in part.objects if READ_ACCESS[wanted.type].collection == served]
+    env = [{"name": f"KEYVAULT_URL{part.env_suffix}", "value": part.vault.vault_uri}]
+    if names:
+        env.append({"name": f"SECRET_NAMES{part.env_suffix}", "value": ",".join(names)})
+    if len(names) == 1:
+        env.append({"name": f"SECRET_NAME{part.env_suffix}", "value": names[0]})
+    return env

@@ -1,0 +1,1 @@
+"""Rendered files: the Kubernetes manifests and ARM templates of a stack."""

@@ -1,0 +1,81 @@
+"""The rehearsed graph as files: Kubernetes manifests, one YAML file each, and what goes to Azure as ARM templates."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any, Final
+
+import yaml
+
+from rehearsal.errors import RehearsalError
+from rehearsal.render.arm_template import GENERATOR, templates
+from rehearsal.report import SECRET
+
+_HEADER: Final = "# written by `python -m rehearsal render`\n"
+RELEASE: Final = "kubernetes:helm.sh/v3:Release"
+
+
+def render(resources: Iterable[Mapping[str, Any]], folder: Path) -> list[Path]:
+    """Writes `kind-namespace-name.yaml` for each object, `azure-group.json` for each resource group; returns the paths.
+
+    A Helm release is not rendered: that takes its chart, which is fetched from a registry.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise RehearsalError(
+            f"--out: {folder} cannot be used as a folder ({error.strerror})", status=2
+        ) from error
+    for path in [*folder.glob("*.yaml"), *folder.glob("azure-*.json")]:
+        if _is_ours(path):
+            path.unlink()  # what is no longer in the stack must not stay behind as a file
+    resources = list(resources)
+    texts: dict[Path, str] = {}
+    for resource in resources:
+        if (
+            resource["type"].startswith("kubernetes:")
+            and resource["type"] != RELEASE
+            and resource["op"] != "delete"
+        ):
+            manifest = _manifest(resource["inputs"])
+            texts[folder / _file_name(manifest)] = _HEADER + yaml.safe_dump(
+                manifest, sort_keys=False, width=10**6
+            )
+    for name, template in templates(resources).items():
+        texts[folder / name] = json.dumps(template, indent=2) + "\n"
+    for path, text in texts.items():
+        path.write_text(text, encoding="utf-8")
+    return sorted(texts)
+
+
+def _is_ours(path: Path) -> bool:
+    text = path.read_text(encoding="utf-8", errors="replace")
+    if path.suffix == ".yaml":
+        return text.startswith(_HEADER)
+    try:
+        return json.loads(text).get("metadata") == GENERATOR
+    except (ValueError, AttributeError):
+        return False
+
+
+def _manifest(inputs: Mapping[str, Any]) -> dict[str, Any]:
+    manifest = dict(inputs)
+    if manifest.get("kind") == "Secret":
+        # Whether or not the program marked them: these are secret by nature.
+        for name in ("data", "stringData"):
+            if isinstance(manifest.get(name), Mapping):
+                manifest[name] = dict.fromkeys(manifest[name], SECRET)
+    return manifest
+
+
+def _file_name(manifest: Mapping[str, Any]) -> str:
+    metadata = manifest.get("metadata") or {}
+    parts = [
+        str(manifest.get("kind", "object")).lower(),
+        metadata.get("namespace", ""),
+        str(metadata.get("name", "")),
+    ]
+    return re.sub(r"[^a-z0-9.-]+", "-", "-".join(part for part in parts if part).lower()) + ".yaml"

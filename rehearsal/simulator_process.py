@@ -1,0 +1,80 @@
+"""The parent's end of the simulators' process: starts it, opens and closes worlds in it, ends it."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Final
+
+from rehearsal.errors import RehearsalError
+from rehearsal.simulators.seed_document import SeedError, must_be_json
+
+REPOSITORY: Final = Path(__file__).resolve().parents[1]
+
+
+class Simulators:
+    """Starts at once and answers when its imports are done, so that the engine starts meanwhile.
+
+    The process is of a session of its own: Ctrl-C goes to the engine first, which may still be using it. It ends
+    when its standard input closes, also when this process dies.
+    """
+
+    def __init__(self) -> None:
+        path = os.pathsep.join(filter(None, [str(REPOSITORY), os.environ.get("PYTHONPATH")]))
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "rehearsal.simulators"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            env={**os.environ, "PYTHONPATH": path},
+            encoding="utf-8",
+            start_new_session=True,
+        )
+
+    def __enter__(self) -> Simulators:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        assert self._process.stdin is not None
+        self._process.stdin.close()
+        try:
+            self._process.wait(timeout=10)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+        if self._process.stdout is not None:
+            self._process.stdout.close()
+
+    def open(self, folder: Path, cloud: Any = None, latency: Mapping[str, float] | None = None) -> str:
+        """Serves the world of the folder; returns the value of PULUMI_DEBUG_PROVIDERS."""
+        try:
+            must_be_json(cloud)
+        except SeedError as error:
+            raise RehearsalError(f"--cloud: {error}", status=2) from error
+        answer = self._ask({"open": str(folder), "cloud": cloud, "latency": dict(latency or {})})
+        if "error" in answer:
+            raise RehearsalError(f"--{answer['about']}: {answer['error']}", status=2)
+        return answer["providers"]
+
+    def close(self, folder: Path) -> None:
+        """Saves the world of the folder and stops serving it."""
+        self._ask({"close": str(folder)})
+
+    def _ask(self, request: Mapping[str, Any]) -> dict[str, Any]:
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        try:
+            self._process.stdin.write(json.dumps(request) + "\n")
+            self._process.stdin.flush()
+            line = self._process.stdout.readline()
+        except BrokenPipeError:
+            line = ""
+        if not line:
+            raise RehearsalError("the process of the simulated providers has ended; its last words are above")
+        return json.loads(line)

@@ -1,0 +1,1 @@
+"""Simulated Microsoft.ContainerService: clusters, node pools and extensions."""

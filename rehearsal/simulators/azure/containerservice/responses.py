@@ -1,0 +1,190 @@
+"""What AKS makes of a cluster: addresses, versions, identities and the node resource group."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from rehearsal.simulators.azure import managedidentity
+from rehearsal.simulators.azure.arm import TENANT, Write, aftermath, response
+from rehearsal.simulators.azure.containerservice import kms as etcd_encryption
+from rehearsal.simulators.azure.containerservice import private_clusters, versions
+from rehearsal.simulators.azure.containerservice.clusters import CLUSTER, POOL
+from rehearsal.simulators.azure.resources import GROUP
+from rehearsal.simulators.world import AzureResource, World
+
+KEY_VAULT_ADDON: Final = "azureKeyvaultSecretsProvider"
+
+
+@response(POOL)
+def _pool(write: Write) -> dict[str, Any]:
+    cluster = write.world.get(write.parent_id)
+    version = write.given("orchestratorVersion") or (
+        cluster.properties.get("kubernetesVersion") if cluster else None
+    )
+    return {
+        **_pool_state(write, write.name, version, str(write.given("osSKU"))),
+        "mode": write.given("mode") or "User",
+    }
+
+
+_IMAGES: Final = {
+    "Windows2022": "AKSWindows-2022-containerd-gen2-20348.5386.260715",
+    "Windows2025": "AKSWindows-2025-gen2-26100.33158.260715",
+}
+
+
+def _pool_state(write: Write, pool: str, version: str | None, os_sku: str = "") -> dict[str, Any]:
+    return {
+        "currentOrchestratorVersion": versions.patch(version),
+        "provisioningState": "Succeeded",
+        "powerState": {"code": "Running"},
+        "nodeImageVersion": _IMAGES.get(os_sku, "AKSUbuntu-2204gen2containerd-202610.15.0"),
+        "eTag": write.world.guid(write.id, pool, "etag"),
+    }
+
+
+@response(CLUSTER)
+def _cluster(write: Write) -> dict[str, Any]:
+    world, location = write.world, str(write.given("location")).replace(" ", "").lower()
+    prefix = write.given("dnsPrefix") or f"{write.name}-dns"
+    group = write.id.split("/")[4]
+    nodes = write.given("nodeResourceGroup") or f"MC_{group}_{write.name}_{location}"[:80]
+    nodes_id = f"/subscriptions/{write.id.split('/')[2]}/resourceGroups/{nodes}"
+    if world.get(nodes_id) is None:
+        world.put(nodes_id, GROUP, {"resourceGroupName": nodes, "location": location, "managedBy": write.id})
+    etcd_encryption.remember(write)
+    fqdn = f"{prefix}-{world.hex(8, write.id, write.serial)}.hcp.{location}.azmk8s.io"
+    answer: dict[str, Any] = {
+        "fqdn": fqdn,
+        **(private_clusters.names(write, prefix, nodes_id) if private_clusters.is_private(write) else {}),
+        "azurePortalFQDN": fqdn.replace(".hcp.", ".portal.hcp."),
+        "dnsPrefix": prefix,
+        "nodeResourceGroup": nodes,
+        "currentKubernetesVersion": versions.patch(
+            write.given("kubernetesVersion"), write.was("currentKubernetesVersion")
+        ),
+        "kubernetesVersion": write.given("kubernetesVersion")
+        or write.was("kubernetesVersion")
+        or versions.DEFAULT,
+        "provisioningState": "Succeeded",
+        "powerState": {"code": "Running"},
+        "maxAgentPools": 100,
+        "eTag": world.guid(write.id, "etag"),
+        "resourceUID": world.hex(24, write.id, write.serial),
+        "enableRBAC": write.given("enableRBAC") is not False,
+        "agentPoolProfiles": [
+            {
+                **pool,
+                **_pool_state(
+                    write,
+                    pool["name"],
+                    pool.get("orchestratorVersion") or _version_of_nodes(write, pool["name"]),
+                ),
+            }
+            for pool in write.given("agentPoolProfiles") or []
+        ],
+        "identityProfile": {
+            "kubeletidentity": _node_identity(write, nodes_id, f"{write.name}-agentpool", location)
+        },
+        "identity": _control_plane_identity(write),
+    }
+    if write.given("networkProfile", "networkPlugin") == "azure":
+        # With a password that nobody knows (Azure/AKS#1545): https://learn.microsoft.com/azure/aks/windows-faq
+        answer["windowsProfile"] = {
+            "adminUsername": "azureuser",
+            "enableCSIProxy": True,
+            **(write.was("windowsProfile") or {}),
+        }
+    if write.given("networkProfile", "outboundType") == "managedNATGateway":
+        answer["networkProfile"] = {"natGatewayProfile": _nat_gateway(write, nodes_id)}
+    if write.given("oidcIssuerProfile", "enabled") or write.was("oidcIssuerProfile", "enabled"):
+        guid = world.guid(write.id, write.serial, "issuer")
+        # With a final slash, and the slash counts (azure-workload-identity#340).
+        issuer = f"https://{location}.oic.prod-aks.azure.com/{TENANT}/{guid}/"
+        answer["oidcIssuerProfile"] = {"enabled": True, "issuerURL": issuer}
+    if write.given("addonProfiles", KEY_VAULT_ADDON, "enabled"):
+        identity = _node_identity(write, nodes_id, f"azurekeyvaultsecretsprovider-{write.name}", location)
+        answer["addonProfiles"] = {KEY_VAULT_ADDON: {"identity": identity}}
+    return {**_kept(write), **answer}
+
+
+def _kept(write: Write) -> dict[str, Any]:
+    """What a PUT leaves out stays on: add-ons (Azure/AKS#2904), authorized ranges (terraform-provider-azurerm#20085)."""
+    names = ("addonProfiles", "apiServerAccessProfile")
+    return {name: write.was(name) for name in names if write.given(name) is None and write.was(name)}
+
+
+def _nat_gateway(write: Write, nodes_id: str) -> dict[str, Any]:
+    """With AKS's defaults. https://learn.microsoft.com/rest/api/aks/managed-clusters/get#managedclusternatgatewayprofile"""
+    said = write.given("networkProfile", "natGatewayProfile") or {}
+    count = (said.get("managedOutboundIPProfile") or {}).get("count") or 1
+    addresses = f"{nodes_id}/providers/Microsoft.Network/publicIPAddresses"
+    return {
+        "managedOutboundIPProfile": {"count": count},
+        "idleTimeoutInMinutes": said.get("idleTimeoutInMinutes") or 4,
+        "effectiveOutboundIPs": [
+            {"id": f"{addresses}/{write.world.guid(write.id, 'nat', number)}"} for number in range(count)
+        ],
+    }
+
+
+def _version_of_nodes(write: Write, pool: str) -> str | None:
+    """Another version of the cluster moves its control plane and no nodes (Azure/AKS#2889)."""
+    for known in write.was("agentPoolProfiles") or []:
+        if known["name"] == pool:
+            return known.get("currentOrchestratorVersion")
+    return write.given("kubernetesVersion")
+
+
+def _node_identity(write: Write, nodes_id: str, name: str, location: str) -> dict[str, str]:
+    id_ = f"{nodes_id}/providers/Microsoft.ManagedIdentity/userAssignedIdentities/{name}"
+    found = write.world.get(id_)
+    if found is None:
+        serial = write.world.new_serial(id_)
+        principal = managedidentity.new_identity(write.world, id_, serial, name)
+        found = write.world.put(
+            id_,
+            managedidentity.IDENTITY,
+            {
+                "resourceName": name,
+                "location": location,
+                "principalId": principal.object_id,
+                "clientId": principal.client_id,
+                "tenantId": TENANT,
+            },
+            serial,
+        )
+    return {
+        "resourceId": id_,
+        "clientId": found.properties["clientId"],
+        "objectId": found.properties["principalId"],
+    }
+
+
+def _control_plane_identity(write: Write) -> dict[str, Any] | None:
+    kind = write.given("identity", "type")
+    if kind == "UserAssigned":
+        identities = {}
+        for id_ in write.given("identity", "userAssignedIdentities") or []:
+            found = write.world.get(id_)
+            assert found is not None, "a rule has seen it"
+            identities[id_] = {
+                "clientId": found.properties["clientId"],
+                "principalId": found.properties["principalId"],
+            }
+        return {"type": kind, "userAssignedIdentities": identities}
+    if kind == "SystemAssigned":
+        principal = managedidentity.new_identity(write.world, write.id, write.serial, write.name)
+        return {"type": kind, "principalId": principal.object_id, "tenantId": TENANT}
+    return None
+
+
+@aftermath(CLUSTER)
+def _cluster_goes(world: World, resource: AzureResource, _removed: list[AzureResource]) -> None:
+    """The Kubernetes objects, the node resource group and the cluster's own principal go with the cluster."""
+    world.kubernetes.pop(resource.id.lower(), None)
+    world.etcd_keys.pop(resource.id.lower(), None)
+    world.directory.pop((resource.properties.get("identity") or {}).get("principalId", ""), None)
+    nodes = f"/subscriptions/{resource.id.split('/')[2]}/resourceGroups/{resource.properties['nodeResourceGroup']}"
+    for gone in world.remove(nodes):
+        world.directory.pop(gone.properties.get("principalId", ""), None)

@@ -1,0 +1,1 @@
+"""Simulated Microsoft.KeyVault: vaults, access policies and the data plane."""

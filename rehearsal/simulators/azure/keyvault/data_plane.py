@@ -1,0 +1,278 @@
+"""What the simulated vault answers to a pod: whose token it is, what that one may read, and which version there is.
+
+Sources: https://learn.microsoft.com/azure/key-vault/general/rbac-guide (data actions of the built-in roles),
+https://learn.microsoft.com/entra/workload-id/workload-identity-federation-considerations (what a credential has to match).
+Answers are said in one line; the SDK of the real provider prints the whole response around them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+from rehearsal.simulators.azure.authorization import ASSIGNMENT
+from rehearsal.simulators.azure.keyvault.vaults import SECRET, VAULT
+from rehearsal.simulators.azure.managedidentity import CREDENTIAL, IDENTITY
+from rehearsal.simulators.kubernetes.api.store import same
+from rehearsal.simulators.world import AzureResource, World
+
+AUDIENCE: Final = "api://AzureADTokenExchange"
+COLLECTIONS: Final = {"secret": "secrets", "key": "keys", "cert": "certificates"}
+_KEY: Final = "azure-native:keyvault:Key"
+_POLICY: Final = "azure-native:keyvault:AccessPolicy"
+_DATA: Final = "Microsoft.KeyVault/vaults/"
+_GET: Final = {"secret": "secrets/getSecret/action", "key": "keys/read", "cert": "certificates/read"}
+_LIST: Final = {"secret": "secrets/readMetadata/action", "key": "keys/read", "cert": "certificates/read"}
+_ROLES: Final = {
+    "4633458b-17de-408a-b874-0445c86b69e6": (
+        "secrets/getSecret/action",
+        "secrets/readMetadata/action",
+    ),  # Secrets User
+    "b86a8fe4-44ce-4948-aee5-eccb2c155cd7": ("secrets/",),  # Secrets Officer
+    "db79e9a7-68ee-4b58-9aeb-b90e7c24fcba": (  # Certificate User
+        *("certificates/read", "secrets/getSecret/action", "secrets/readMetadata/action", "keys/read"),
+    ),
+    "a4417e6f-fecd-4de8-b567-7b0420556985": ("certificates/",),  # Certificates Officer
+    "14b46e9e-c2b7-41b4-b07b-48a6ebf60603": ("keys/",),  # Crypto Officer
+    "12338af0-0e69-4776-bea7-57ae8d297424": ("keys/read",),  # Crypto User
+    "21090545-7ca7-4776-b22c-e363652d74d2": (
+        "certificates/read",
+        "keys/read",
+        "secrets/readMetadata/action",
+    ),  # Reader
+    "00482a5a-887f-4fb3-b363-3b7fe8e74483": ("",),  # Administrator
+}
+"""Role → what its data actions begin with. Any other role reads nothing: Owner and Contributor have no data actions."""
+
+
+class VaultError(Exception):
+    """What the directory or the vault answers."""
+
+
+@dataclass(frozen=True)
+class Caller:
+    """Whose token it is."""
+
+    client_id: str
+    object_id: str
+    tenant_id: str
+
+
+@dataclass(frozen=True)
+class Found:
+    """One version of an object."""
+
+    version: str
+    content: str
+    """Sealed: the same for the same value, where the world knows it."""
+
+
+def federated(world: World, client_id: str, tenant_id: str, issuer: str, subject: str) -> Caller:
+    """The identity that trusts this ServiceAccount of this cluster.
+
+    Texts: Azure/azure-workload-identity#1200 (issuer), Azure/login#517 (subject), AADSTS700016 in Azure/login#561.
+    """
+    caller, identity = _identity(world, client_id, tenant_id)
+    credentials = [credential.properties for credential in world.of_type(CREDENTIAL, below=identity.id)]
+    of_issuer = [known for known in credentials if same(world, known.get("issuer"), issuer)]
+    of_subject = [known for known in of_issuer if same(world, known.get("subject"), subject)]
+    matching = [
+        known
+        for known in of_subject
+        if any(same(world, audience, AUDIENCE) for audience in known.get("audiences") or [])
+    ]
+    for found, code, what in (
+        (of_issuer, "AADSTS700211", f"issuer '{issuer}'"),
+        (of_subject, "AADSTS700213", f"subject '{subject}'"),
+        (matching, "AADSTS700212", f"audience '{AUDIENCE}'"),
+    ):
+        if not found:
+            raise VaultError(
+                f"ClientAssertionCredential authentication failed. {code}: No matching federated identity record found for presented "
+                f"assertion {what}. Check your federated identity credential Subject, Audience and Issuer against the presented "
+                "assertion. https://learn.microsoft.com/entra/workload-id/workload-identity-federation"
+            )
+    return caller
+
+
+def of_nodes(world: World, cluster: AzureResource, client_id: str) -> Caller:
+    """An identity of the nodes: the kubelet's and the add-on's, and no system-assigned one (aks/use-managed-identity).
+
+    Texts: Azure/secrets-store-csi-driver-provider-azure#598, vmware-tanzu/helm-charts#651.
+    """
+    kubelet = (cluster.properties.get("identityProfile") or {}).values()
+    addons = [
+        addon.get("identity")
+        for addon in (cluster.properties.get("addonProfiles") or {}).values()
+        if addon.get("enabled")
+    ]
+    known = [identity for identity in (*kubelet, *addons) if identity]
+    failed = "ManagedIdentityCredential authentication failed. "
+    if not client_id and len(known) > 1:
+        several = "Multiple user assigned identities exist, please specify the clientId / resourceId of the identity in the token request"
+        raise VaultError(failed + several)
+    for identity in known:
+        if not client_id or identity["clientId"] == client_id:
+            return _identity(world, identity["clientId"], "")[0]
+    raise VaultError(f"{failed}the requested identity isn't assigned to this resource: Identity not found")
+
+
+def of_client(world: World, client_id: str) -> Caller:
+    """An identity that somebody else has assigned to the node."""
+    return _identity(world, client_id, "")[0]
+
+
+def _identity(world: World, client_id: str, tenant_id: str) -> tuple[Caller, AzureResource]:
+    for identity in world.of_type(IDENTITY):
+        tenant = identity.properties.get("tenantId", "")
+        if identity.properties.get("clientId") == client_id and tenant_id in ("", tenant):
+            return Caller(client_id, identity.properties["principalId"], tenant), identity
+    raise VaultError(
+        f"ClientAssertionCredential authentication failed. AADSTS700016: Application with identifier '{client_id}' was not found in the "
+        f"directory '{tenant_id}'. This can happen if the application has not been installed by the administrator of the tenant or "
+        "consented to by any user in the tenant. You may have sent your authentication request to the wrong tenant."
+    )
+
+
+def client_ids(world: World) -> list[str]:
+    return [str(identity.properties.get("clientId")) for identity in world.of_type(IDENTITY)]
+
+
+def home_tenant(world: World) -> str:
+    """The tenant of the identities that there are."""
+    return next((str(identity.properties.get("tenantId") or "") for identity in world.of_type(IDENTITY)), "")
+
+
+def vault_named(world: World, name: str) -> AzureResource:
+    for vault in world.of_type(VAULT):
+        if vault.id.rsplit("/", 1)[1].lower() == name.lower():
+            return vault
+    host = f"{name.lower()}.vault.azure.net"
+    raise VaultError(f"dial tcp: lookup {host}: no such host")
+
+
+def read(
+    world: World, vault: AzureResource, caller: Caller | None, kind: str, name: str, version: str
+) -> Found:
+    """One object. What the world does not know is taken to be in the vault. Without a caller only existence is judged."""
+    if caller:
+        _must_be_allowed(world, vault, caller, kind, name, "get")
+    known = _object(world, vault, kind, name)
+    if known is None:
+        if f"{vault.id}/{COLLECTIONS[kind]}/{name}".lower() in world.deleted_secrets:
+            raise VaultError(
+                f"RESPONSE 404: 404 Not Found ERROR CODE: {kind.capitalize()}NotFound {_gone(name, kind)}"
+            )
+        return Found(
+            version or world.hex(32, vault.id, kind, name), world.seal([vault.id, kind, name, version])
+        )
+    newest = versions(world, vault, caller, kind, name, listed=False)[0]
+    if version in ("", newest):
+        value = (known.properties.get("properties") or {}).get("value")
+        return Found(
+            newest, str(value) if kind == "secret" and value is not None else world.seal([known.id, newest])
+        )
+    if version not in versions(world, vault, caller, kind, name, listed=False):
+        raise VaultError(
+            f"RESPONSE 404: 404 Not Found ERROR CODE: {kind.capitalize()}NotFound {_gone(f'{name}/{version}', kind)}"
+        )
+    return Found(version, world.seal([known.id, version]))
+
+
+def versions(
+    world: World, vault: AzureResource, caller: Caller | None, kind: str, name: str, *, listed: bool = True
+) -> list[str]:
+    """The newest first. To list them takes a right of its own."""
+    if caller and listed:
+        _must_be_allowed(world, vault, caller, kind, name, "list")
+    known = _object(world, vault, kind, name)
+    if known is None or kind != "secret":
+        return [world.hex(32, (known.id if known else vault.id), kind, name)]
+    return [world.hex(32, known.id, number) for number in range(known.versions, 0, -1)]
+
+
+def listed(world: World, vault: AzureResource, caller: Caller | None) -> dict[str, AzureResource]:
+    """The enabled secrets that the world knows in a vault. To list them all takes a right on the vault; one on a secret is none."""
+    if caller:
+        _must_be_allowed(world, vault, caller, "secret", "", "list")
+    found = {secret.id.rsplit("/", 1)[1]: secret for secret in world.of_type(SECRET, below=vault.id)}
+    return {
+        name: one
+        for name, one in found.items()
+        if ((one.properties.get("properties") or {}).get("attributes") or {}).get("enabled", True)
+    }
+
+
+def details(world: World, vault: AzureResource, kind: str, name: str) -> AzureResource | None:
+    """What the world knows of an object beside its value: tags, attributes."""
+    return _object(world, vault, kind, name)
+
+
+def new_version(world: World, vault_name: str, name: str, value: str) -> None:
+    """`az keyvault secret set`: somebody gives a secret another value."""
+    secret = _object(world, vault_named(world, vault_name), "secret", name)
+    if secret is None:
+        raise VaultError(_gone(name))
+    inner = {**(secret.properties.get("properties") or {}), "value": world.seal(value)}
+    if base := inner.get("secretUri"):
+        inner["secretUriWithVersion"] = f"{base}/{world.hex(32, secret.id, secret.versions + 1)}"
+    world.put(secret.id, secret.token, {**secret.properties, "properties": inner})
+
+
+def _gone(name: str, kind: str = "secret") -> str:
+    """azure.github.io/secrets-store-csi-driver-provider-azure/docs/troubleshooting/ and
+    learn.microsoft.com/troubleshoot/azure/azure-kubernetes/extensions/istio-add-on-plug-in-ca-certificate show it."""
+    return (
+        f"A {kind} with (name/id) {name} was not found in this key vault. If you recently deleted this {kind} you may be able to recover "
+        "it using the correct recovery command. For help resolving this issue, please see https://go.microsoft.com/fwlink/?linkid=2125182"
+    )
+
+
+def _object(world: World, vault: AzureResource, kind: str, name: str) -> AzureResource | None:
+    found = world.get(f"{vault.id}/{COLLECTIONS[kind]}/{name}")
+    return found if found and found.token in (SECRET, _KEY) else None
+
+
+def _must_be_allowed(
+    world: World, vault: AzureResource, caller: Caller, kind: str, name: str, verb: str
+) -> None:
+    short = vault.id.rsplit("/", 1)[1].lower()
+    where = f"{short};location={vault.properties.get('location', '')}"
+    who = f"appid={caller.client_id};oid={caller.object_id};iss=https://sts.windows.net/{caller.tenant_id}/"
+    if not (vault.properties.get("properties") or {}).get("enableRbacAuthorization"):
+        if verb in _policies(world, vault, caller.object_id, COLLECTIONS[kind]):
+            return
+        # learn.microsoft.com/troubleshoot/azure/azure-kubernetes/extensions/istio-add-on-plug-in-ca-certificate
+        raise VaultError(
+            f"RESPONSE 403: 403 Forbidden ERROR CODE: Forbidden The user, group or application '{who}' does not have {COLLECTIONS[kind]} "
+            f"{verb} permission on key vault '{where}'. For help resolving this issue, please see "
+            "https://go.microsoft.com/fwlink/?linkid=2125287"
+        )
+    action = (_GET if verb == "get" else _LIST)[kind]
+    object_id = (f"{vault.id}/{COLLECTIONS[kind]}/{name}" if name else vault.id).lower()
+    for assignment in world.of_type(ASSIGNMENT):
+        given = assignment.properties
+        scope = "/" + str(given.get("scope")).strip("/").lower()
+        role = str(given.get("roleDefinitionId")).rsplit("/", 1)[-1].lower()
+        held = given.get("principalId") == caller.object_id and f"{object_id}/".startswith(f"{scope}/")
+        if held and any(action.startswith(data) for data in _ROLES.get(role, ())):
+            return
+    # piyushsachdeva/Terraform_AKS#2 has the text
+    raise VaultError(
+        "RESPONSE 403: 403 Forbidden ERROR CODE: Forbidden Caller is not authorized to perform action on resource. If role assignments, "
+        f"deny assignments or role definitions were changed recently, please observe propagation time. Caller: {who} Action: "
+        f"'{_DATA}{action}' Resource: '{object_id}' Assignment: (not found) DenyAssignmentId: null "
+        f"DecisionReason: 'DeniedWithNoValidRBAC' Vault: {where}"
+    )
+
+
+def _policies(world: World, vault: AzureResource, object_id: str, collection: str) -> set[str]:
+    """What access policies allow (https://learn.microsoft.com/azure/key-vault/general/assign-access-policy)."""
+    inline: list[Any] = (vault.properties.get("properties") or {}).get("accessPolicies") or []
+    single = [found.properties.get("policy") or {} for found in world.of_type(_POLICY, below=vault.id)]
+    allowed: set[str] = set()
+    for policy in (*inline, *single):
+        if policy.get("objectId") == object_id:
+            granted = {str(verb).lower() for verb in (policy.get("permissions") or {}).get(collection) or []}
+            allowed |= {"get", "list"} if "all" in granted else granted
+    return allowed

@@ -1,0 +1,303 @@
+"""Key vaults and their secrets, with soft deletion of both.
+
+https://learn.microsoft.com/azure/key-vault/general/soft-delete-overview
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any, Final
+
+from rehearsal.simulators.azure.arm import ArmError, Write, aftermath, response, rule
+from rehearsal.simulators.provider import ProviderError
+from rehearsal.simulators.world import AzureResource, DeletedVault, World
+
+VAULT: Final = "azure-native:keyvault:Vault"
+SECRET: Final = "azure-native:keyvault:Secret"
+_SOFT_DELETE_HELP: Final = "https://go.microsoft.com/fwlink/?linkid=2149745"
+
+
+@rule(VAULT)
+def vault_name_is_valid(write: Write) -> None:
+    """3 to 24 letters, digits and single hyphens; begins with a letter, ends with a letter or digit.
+
+    https://learn.microsoft.com/azure/key-vault/general/about-keys-secrets-certificates#vault-name-and-object-name
+    """
+    if not re.fullmatch(r"(?!.*--)[A-Za-z][A-Za-z0-9-]{1,22}[A-Za-z0-9]", write.name):
+        raise ArmError(
+            400,
+            "VaultNameNotValid",
+            f"The vault name '{write.name}' is invalid. A vault's name must be between 3-24 alphanumeric characters. "
+            "The name must begin with a letter, end with a letter or digit, and not contain consecutive hyphens. "
+            "Follow this link for more information: https://go.microsoft.com/fwlink/?linkid=2147742",
+        )
+
+
+@rule(VAULT)
+def vault_name_is_globally_unique(write: Write) -> None:
+    """A vault's name is a DNS name (Azure/ARO-Landing-Zone-Accelerator#28 has the text)."""
+    for other in write.world.of_type(VAULT):
+        if other.id.lower() != write.id.lower() and other.id.rsplit("/", 1)[1].lower() == write.name.lower():
+            raise ArmError(
+                409,
+                "VaultAlreadyExists",
+                f"The vault name '{write.name}' is already in use. Vault names are globally unique so it is possible "
+                "that the name is already taken. If you are sure that the vault name was not taken then it is "
+                "possible that a vault with the same name was recently deleted but not purged after being placed in "
+                "a recoverable state. If the vault is in a recoverable state then the vault will need to be purged "
+                "before reusing the name. For more information about VaultAlreadyExists, soft delete and purging a "
+                "vault follow this link https://go.microsoft.com/fwlink/?linkid=2147740.",
+            )
+
+
+@rule(VAULT)
+def deleted_name_must_be_recovered_or_purged(write: Write) -> None:
+    """The name of a soft-deleted vault is taken (alan-turing-institute/data-safe-haven#2523 has the text)."""
+    recovers = write.given("properties", "createMode") == "recover"
+    deleted = write.world.deleted_vaults.get(write.name.lower())
+    if deleted and not recovers:
+        raise ArmError(
+            409,
+            "ConflictError",
+            "A vault with the same name already exists in deleted state. You need to either recover or purge "
+            f"existing key vault. Follow this link {_SOFT_DELETE_HELP} for more information on soft delete.",
+        )
+    if (
+        recovers
+        and write.current is None
+        and (deleted is None or deleted.vault.id.lower() != write.id.lower())
+    ):
+        # hashicorp/terraform-provider-azurerm#12972. A vault is recovered in its own group and subscription.
+        raise ArmError(
+            404,
+            "SoftDeletedVaultDoesNotExist",
+            f"A soft deleted vault with the given name does not exist. Ensure that the name for the vault that is "
+            f"being attempted to recover is in a recoverable state. For more information on soft delete follow this "
+            f"link {_SOFT_DELETE_HELP}.",
+        )
+
+
+@rule(VAULT)
+def purge_protection_is_true_or_absent(write: Write) -> None:
+    """Purge protection cannot be false, nor be turned off (Azure/azure-cli#29115).
+
+    https://learn.microsoft.com/azure/key-vault/general/soft-delete-overview#purge-protection
+    """
+    given, was = (
+        write.given("properties", "enablePurgeProtection"),
+        write.was("properties", "enablePurgeProtection"),
+    )
+    if given is False or (was and not given):
+        raise ArmError(
+            400,
+            "BadRequest",
+            'The property "enablePurgeProtection" cannot be set to false. '
+            "Enabling the purge protection for a vault is an irreversible action.",
+        )
+
+
+@rule(VAULT)
+def soft_delete_cannot_be_turned_off(write: Write) -> None:
+    """https://learn.microsoft.com/azure/key-vault/general/soft-delete-change"""
+    if write.given("properties", "enableSoftDelete") is False:
+        raise ArmError(
+            400,
+            "BadRequest",
+            'The property "enableSoftDelete" can be set to false only for creating new vault. '
+            "Enabling the 'soft delete' functionality is an irreversible action.",
+        )
+
+
+@rule(VAULT)
+def retention_is_set_once(write: Write) -> None:
+    """7 to 90 days, and never changed afterwards.
+
+    https://learn.microsoft.com/azure/key-vault/general/soft-delete-overview#supporting-interfaces
+    """
+    given = write.given("properties", "softDeleteRetentionInDays")
+    was = write.was("properties", "softDeleteRetentionInDays")
+    if given is not None and not 7 <= given <= 90:
+        raise ArmError(
+            400,
+            "BadRequest",
+            'The parameter "softDeleteRetentionInDays" has an invalid value. It should be between 7 and 90.',
+        )
+    if was is not None and given is not None and was != given:
+        raise ArmError(
+            400,
+            "BadRequest",
+            'The property "softDeleteRetentionInDays" has been set already and it can\'t be modified.',
+        )
+
+
+@rule(VAULT)
+def network_rules_need_service_endpoints(write: Write) -> None:
+    """A subnet that a vault admits has the service endpoint Microsoft.KeyVault.
+
+    hashicorp/terraform-provider-azurerm#11759; Azure/avdaccelerator#818 has the text.
+    """
+    for admitted in write.given("properties", "networkAcls", "virtualNetworkRules") or []:
+        if admitted.get("ignoreMissingVnetServiceEndpoint"):
+            continue
+        subnet = str(admitted.get("id", ""))
+        network, _, name = subnet.rpartition("/subnets/")
+        endpoints = _service_endpoints(write.world, subnet)
+        if "microsoft.keyvault" not in (endpoints or ()):
+            missing = f" (ours: there is no subnet {subnet})" if endpoints is None else ""
+            raise ArmError(
+                400,
+                "SubnetsHaveNoServiceEndpointsConfigured",
+                f"Subnets {name} of virtual network {network} do not have ServiceEndpoints for Microsoft.KeyVault resources "
+                "configured. Add Microsoft.KeyVault to subnet's ServiceEndpoints collection before trying to ACL "
+                f"Microsoft.KeyVault resources to these subnets.{missing}",
+            )
+
+
+def _service_endpoints(world: World, subnet_id: str) -> set[str] | None:
+    """Of a subnet on its own or inside its network's body; None if there is no such subnet."""
+    network_id, _, name = subnet_id.rpartition("/subnets/")
+    found = world.get(subnet_id)
+    network = world.get(network_id)
+    inline = (network.properties.get("subnets") if network else None) or []
+    bodies = (
+        [found.properties] if found else [s for s in inline if str(s.get("name", "")).lower() == name.lower()]
+    )
+    if not bodies:
+        return None
+    return {
+        str(endpoint.get("service", "")).lower()
+        for body in bodies
+        for endpoint in body.get("serviceEndpoints") or []
+    }
+
+
+@response(VAULT)
+def _vault(write: Write) -> dict[str, Any]:
+    deleted = write.world.deleted_vaults.pop(write.name.lower(), None)
+    for content in deleted.contents if deleted else []:
+        write.world.restore(content)
+    given = write.properties
+    return {
+        "properties": {
+            "vaultUri": f"https://{write.name.lower()}.vault.azure.net/",
+            "provisioningState": "Succeeded",
+            "enableSoftDelete": True,
+            "softDeleteRetentionInDays": given.get("softDeleteRetentionInDays")
+            or write.was("properties", "softDeleteRetentionInDays")
+            or (deleted.vault.properties["properties"].get("softDeleteRetentionInDays") if deleted else None)
+            or 90,
+            "enableRbacAuthorization": bool(given.get("enableRbacAuthorization")),
+            "publicNetworkAccess": given.get("publicNetworkAccess") or "Enabled",
+            "accessPolicies": given.get("accessPolicies") or [],
+            "createMode": None,  # ARM takes it and never tells
+        }
+    }
+
+
+@aftermath(VAULT)
+def _vault_is_soft_deleted(world: World, resource: AzureResource, removed: list[AzureResource]) -> None:
+    """Secrets rest with their vault; role assignments on it are gone for good.
+
+    https://learn.microsoft.com/azure/key-vault/general/key-vault-recovery
+    """
+    prefix = resource.id.lower() + "/"
+    contents = [
+        r for r in removed if r.id.lower().startswith(prefix) and r.token.startswith("azure-native:keyvault:")
+    ]
+    name = resource.id.rsplit("/", 1)[1]
+    world.deleted_vaults[name.lower()] = DeletedVault(name, resource, contents)
+
+
+@rule(SECRET)
+def secret_name_is_valid(write: Write) -> None:
+    """1 to 127 letters, digits and hyphens.
+
+    https://learn.microsoft.com/azure/key-vault/general/about-keys-secrets-certificates#vault-name-and-object-name
+    """
+    if not re.fullmatch(r"[A-Za-z0-9-]{1,127}", write.name):
+        raise ArmError(
+            400,
+            "BadParameter",
+            f"The request URI contains an invalid name: {write.name}",
+        )
+
+
+@rule(SECRET)
+def secret_has_at_most_fifteen_tags(write: Write) -> None:
+    """https://learn.microsoft.com/azure/key-vault/secrets/about-secrets#secret-tags"""
+    if len(write.given("tags") or {}) > 15:
+        raise ArmError(
+            400,
+            "BadParameter",
+            "Property 'tags' has an invalid value: too many tags. At most 15 are allowed.",
+        )
+
+
+@rule(SECRET)
+def secret_value_is_at_most_25_kilobytes(write: Write) -> None:
+    """https://learn.microsoft.com/azure/key-vault/general/about-keys-secrets-certificates (25k bytes)"""
+    if len(str(write.given("properties", "value") or "").encode()) > 25 * 1024:
+        raise ArmError(400, "BadParameter", "The value of the secret is too long: at most 25 KB are allowed.")
+
+
+def vault_of(world: World, secret_id: str) -> AzureResource:
+    """The vault whose data plane a delete of a secret calls: gone with the vault's name."""
+    vault = world.get(secret_id.rsplit("/", 2)[0])
+    if vault is None:
+        host = secret_id.split("/")[-3].lower() + ".vault.azure.net"
+        raise ProviderError(
+            f'Delete "https://{host}/secrets/{secret_id.rsplit("/", 1)[1]}?api-version=7.6": dial tcp: lookup {host}: no such host'
+        )
+    return vault
+
+
+def delete_secret(world: World, secret_id: str) -> None:
+    """Soft-deletes through the data plane: ARM has no DELETE for secrets. Authorization is ARM's and hears nothing of
+    it, so role assignments on the secret stay: an assumption, no page says it.
+
+    custom_keyvault.go in pulumi-azure-native, provider/pkg/resources/customresources.
+    """
+    vault_of(world, secret_id)
+    if deleted := world.take(secret_id):
+        world.deleted_secrets[deleted.id.lower()] = deleted
+
+
+def recover_secret(world: World, secret_id: str) -> None:
+    """azure-native ≥ 3.29 recovers a soft-deleted secret before it writes (pulumi-azure-native#4759)."""
+    if deleted := world.deleted_secrets.pop(secret_id.lower(), None):
+        world.restore(deleted)
+
+
+@response(SECRET)
+def _secret(write: Write) -> dict[str, Any]:
+    vault, name = write.parent_id.rsplit("/", 1)[1].lower(), write.name
+    base = f"https://{vault}.vault.azure.net/secrets/{name}"
+    number = (write.current.versions if write.current else 0) + 1
+    return {
+        "properties": {
+            "secretUri": base,
+            "secretUriWithVersion": f"{base}/{write.world.hex(32, write.id, number)}",
+            "attributes": {"enabled": write.given("properties", "attributes", "enabled") is not False},
+        }
+    }
+
+
+def purge(world: World, vault_name: str) -> None:
+    """`az keyvault purge`: frees the name, unless purge protection holds it."""
+    deleted = world.deleted_vaults.get(vault_name.lower())
+    if deleted is None:
+        raise ArmError(
+            404, "DeletedVaultNotFound", f"The specified deleted vault '{vault_name}' does not exist."
+        )
+    if deleted.vault.properties.get("properties", {}).get("enablePurgeProtection"):
+        raise ArmError(
+            409,
+            "MethodNotAllowed",
+            "Operation 'DeletedVaultPurge' is not allowed on a vault with purge protection enabled. "
+            "(In a rehearsal: delete the state folder to begin anew.)",
+        )
+    del world.deleted_vaults[vault_name.lower()]
+    prefix = deleted.vault.id.lower() + "/"
+    for id_ in [id_ for id_ in world.deleted_secrets if id_.startswith(prefix)]:
+        del world.deleted_secrets[id_]
+    world.changed()

@@ -1,0 +1,1 @@
+"""Simulated Microsoft.Network: virtual networks, peerings and egress."""

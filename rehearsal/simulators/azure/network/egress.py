@@ -1,0 +1,189 @@
+"""Rules of NAT gateways, public addresses and route tables, and of the subnets that name them.
+
+https://learn.microsoft.com/azure/nat-gateway/nat-gateway-resource, https://learn.microsoft.com/azure/virtual-network/virtual-networks-udr-overview
+"""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Mapping
+from typing import Any, Final
+
+from rehearsal.simulators.azure.arm import ArmError, Write, before_delete, not_found, response, rule
+from rehearsal.simulators.world import AzureResource, World
+
+SUBNET: Final = "azure-native:network:Subnet"
+NAT_GATEWAY: Final = "azure-native:network:NatGateway"
+PUBLIC_IP: Final = "azure-native:network:PublicIPAddress"
+ROUTE_TABLE: Final = "azure-native:network:RouteTable"
+
+
+def named(properties: Mapping[str, Any], key: str) -> str:
+    """The id under a key of the form `{id: …}`; empty without one."""
+    return str((properties.get(key) or {}).get("id") or "")
+
+
+def _must_exist(write: Write, id_: str, arm_type: str) -> AzureResource:
+    """A reference to what is not there (https://learn.microsoft.com/azure/azure-resource-manager/troubleshooting/error-not-found)."""
+    found = write.world.get(id_)
+    if found is None:
+        raise not_found(write.world, id_, arm_type)
+    return found
+
+
+@rule(SUBNET)
+def what_a_subnet_names_exists(write: Write) -> None:
+    """Its gateway and its route table are there before it, in its region.
+
+    https://learn.microsoft.com/azure/nat-gateway/nat-gateway-resource#attach-nat-gateway-to-a-subnet
+    """
+    for key, arm_type in (
+        ("natGateway", "Microsoft.Network/natGateways"),
+        ("routeTable", "Microsoft.Network/routeTables"),
+    ):
+        if id_ := named(write.body, key):
+            _must_exist(write, id_, arm_type)
+
+
+@rule(NAT_GATEWAY)
+def a_gateway_has_addresses_that_suit_it(write: Write) -> None:
+    """Standard and static ones; a gateway of a zone takes those of the zone, or of all zones.
+
+    https://learn.microsoft.com/azure/nat-gateway/nat-availability-zones#zonal; the words are ours.
+    """
+    zones = set(write.given("zones") or ())
+    for reference in write.given("publicIpAddresses") or ():
+        address = _must_exist(
+            write, str(reference.get("id")), "Microsoft.Network/publicIPAddresses"
+        ).properties
+        name = address.get("publicIpAddressName")
+        if (address.get("sku") or {}).get("name") != "Standard" or address.get(
+            "publicIPAllocationMethod"
+        ) != "Static":
+            raise ArmError(
+                400,
+                "NatGatewayPublicIpSkuMismatch",
+                f"Public IP address '{name}' of a NAT gateway must be Standard and Static.",
+            )
+        theirs = set(address.get("zones") or ())
+        if zones and theirs and not zones <= theirs:
+            raise ArmError(
+                400,
+                "NatGatewayZoneMismatch",
+                f"Public IP address '{name}' is not in zone {', '.join(sorted(zones))}.",
+            )
+
+
+@rule(NAT_GATEWAY)
+def a_gateway_is_within_limits(write: Write) -> None:
+    """16 addresses, 4 to 120 minutes. https://learn.microsoft.com/azure/nat-gateway/nat-gateway-resource; the words are ours."""
+    if len(write.given("publicIpAddresses") or ()) > 16:
+        raise ArmError(
+            400, "NatGatewayPublicIpLimitExceeded", "A NAT gateway has at most 16 public IP addresses."
+        )
+    if not 4 <= (write.given("idleTimeoutInMinutes") or 4) <= 120:
+        raise ArmError(
+            400, "InvalidIdleTimeout", "idleTimeoutInMinutes of a NAT gateway must be between 4 and 120."
+        )
+
+
+@rule(NAT_GATEWAY, PUBLIC_IP)
+def zones_never_change(write: Write) -> None:
+    """Azure/AzOps#701 has the text."""
+    if write.current is None:
+        return
+    was, now = write.was("zones") or [], write.given("zones") or []
+    if sorted(was) != sorted(now):
+        raise ArmError(
+            400,
+            "ResourceAvailabilityZonesCannotBeModified",
+            f"Resource {write.id} has an existing availability zone constraint {', '.join(was) or 'NoZone'} and the request has "
+            f"availability zone constraint {', '.join(now) or 'NoZone'}, which do not match. Zones cannot be added/updated/removed "
+            "once the resource is created. The resource cannot be updated from regional to zonal or vice-versa.",
+        )
+
+
+@rule(ROUTE_TABLE)
+def routes_have_next_hops(write: Write) -> None:
+    """An address goes with a VirtualAppliance, and with nothing else.
+
+    https://learn.microsoft.com/rest/api/virtualnetwork/route-tables/create-or-update#routenexthoptype; the words are ours.
+    """
+    for route in write.given("routes") or ():
+        address, hop = route.get("nextHopIpAddress"), route.get("nextHopType")
+        if (hop == "VirtualAppliance") != bool(address):
+            raise ArmError(
+                400,
+                "InvalidNextHop",
+                f"Route '{route.get('name')}': nextHopIpAddress goes with VirtualAppliance, got {hop}.",
+            )
+        if address and not _is_address(address):
+            raise ArmError(
+                400,
+                "InvalidNextHopIpAddress",
+                f"Route '{route.get('name')}': '{address}' is not an IP address.",
+            )
+
+
+def _is_address(text: str) -> bool:
+    try:
+        ipaddress.ip_address(text)
+    except ValueError:
+        return False
+    return True
+
+
+@response(PUBLIC_IP)
+def _address(write: Write) -> dict[str, Any]:
+    """Of Azure's public range 20.0.0.0/8, the same in every rehearsal."""
+    number = int(write.world.hex(6, write.id, write.serial), 16)
+    return {
+        "ipAddress": write.was("ipAddress") or str(ipaddress.IPv4Address("20.0.0.0") + number),
+        "provisioningState": "Succeeded",
+    }
+
+
+def _users(world: World, token: str, key: str, id_: str) -> list[AzureResource]:
+    return [found for found in world.of_type(token) if named(found.properties, key).lower() == id_.lower()]
+
+
+@before_delete(NAT_GATEWAY)
+def a_gateway_in_use_stays(world: World, resource: AzureResource) -> None:
+    """While a subnet names it.
+
+    https://learn.microsoft.com/azure/nat-gateway/manage-nat-gateway#delete-a-nat-gateway; the code is ARM's, the words are ours.
+    """
+    if users := _users(world, SUBNET, "natGateway", resource.id):
+        raise ArmError(
+            400,
+            "InUseNatGatewayCannotBeDeleted",
+            f"Nat gateway {resource.id} is in use by {users[0].id} and cannot be deleted.",
+        )
+
+
+@before_delete(ROUTE_TABLE)
+def a_table_in_use_stays(world: World, resource: AzureResource) -> None:
+    """While a subnet names it; Azure/azure-xplat-cli#2867 has the text.
+
+    https://learn.microsoft.com/azure/virtual-network/manage-route-table#delete-a-route-table
+    """
+    if _users(world, SUBNET, "routeTable", resource.id):
+        name = resource.id.rsplit("/", 1)[1]
+        raise ArmError(
+            400, "InUseRouteTableCannotBeDeleted", f"Route table {name} is in use and cannot be deleted."
+        )
+
+
+@before_delete(PUBLIC_IP)
+def an_address_in_use_stays(world: World, resource: AzureResource) -> None:
+    """While a gateway has it. https://learn.microsoft.com/azure/virtual-network/ip-services/virtual-network-public-ip-address"""
+    for gateway in world.of_type(NAT_GATEWAY):
+        if resource.id.lower() in [
+            str(one.get("id")).lower() for one in gateway.properties.get("publicIpAddresses") or ()
+        ]:
+            raise ArmError(
+                400,
+                "PublicIPAddressCannotBeDeleted",
+                f"Public IP address {resource.id} can not be deleted since it is still allocated to resource {gateway.id}. In order to "
+                "delete the public IP, disassociate/detach the Public IP address from the resource.",
+            )

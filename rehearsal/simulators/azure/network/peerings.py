@@ -1,0 +1,180 @@
+"""Peerings of virtual networks, and their links to private DNS zones.
+
+https://learn.microsoft.com/azure/virtual-network/virtual-network-manage-peering#requirements-and-constraints
+https://learn.microsoft.com/azure/dns/private-dns-virtual-network-links
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from ipaddress import ip_network
+from typing import Any, Final
+
+from rehearsal.simulators.azure.arm import ArmError, Write, aftermath, response, rule
+from rehearsal.simulators.world import AzureResource, World
+
+NETWORK: Final = "azure-native:network:VirtualNetwork"
+PEERING: Final = "azure-native:network:VirtualNetworkPeering"
+LINK: Final = "azure-native:privatedns:VirtualNetworkLink"
+
+
+def _refused(write: Write, code: str, why: str) -> ArmError:
+    return ArmError(400, code, f"Cannot create or update peering {write.id}{why}")
+
+
+def _remote(properties: Any) -> str:
+    return str(((properties or {}).get("remoteVirtualNetwork") or {}).get("id") or "")
+
+
+def _counterparts(world: World, network_id: str, remote_id: str) -> Iterator[AzureResource]:
+    """Peerings of the remote network with this one."""
+    for peering in world.of_type(PEERING, below=remote_id):
+        if _remote(peering.properties).lower() == network_id.lower():
+            yield peering
+
+
+def connected(world: World, one: str, other: str) -> bool:
+    """Whether packets go from one network to the other: each has a peering with the other."""
+    return any(True for _ in _counterparts(world, one, other)) and any(
+        True for _ in _counterparts(world, other, one)
+    )
+
+
+def linked(world: World, zone_id: str, network_id: str) -> bool:
+    """Whether hosts of the network see the zone's records."""
+    return any(
+        _linked_to(link.properties).lower() == network_id.lower()
+        for link in world.of_type(LINK, below=zone_id)
+    )
+
+
+def _linked_to(properties: Any) -> str:
+    return str(((properties or {}).get("virtualNetwork") or {}).get("id") or "")
+
+
+@rule(PEERING)
+def peered_network_exists(write: Write) -> None:
+    """Azure/azure-cli#7746 has the text."""
+    remote = _remote(write.body)
+    if write.world.get(remote) is None:
+        raise ArmError(
+            400,
+            "InvalidResourceReference",
+            f"Resource {remote} referenced by resource {write.id} was not found. Please make sure that the referenced resource exists.",
+        )
+
+
+@rule(PEERING)
+def peering_keeps_its_network(write: Write) -> None:
+    """A peering cannot be pointed at another network later (the Azure sample network-dotnet-manage-network-peering). ARM's wording is not
+    published: these words are ours."""
+    was, now = _remote(write.current.properties if write.current else None), _remote(write.body)
+    if was and was.lower() != now.lower():
+        raise _refused(
+            write,
+            "ChangingRemoteVirtualNetworkNotAllowed",
+            f" because its remote virtual network cannot be changed from {was}.",
+        )
+
+
+@rule(PEERING)
+def two_networks_are_peered_once(write: Write) -> None:
+    """A second peering with the same network is refused. ARM's wording is not published: these words are ours."""
+    for other in write.world.of_type(PEERING, below=write.parent_id):
+        if (
+            other.id.lower() != write.id.lower()
+            and _remote(other.properties).lower() == _remote(write.body).lower()
+        ):
+            why = f" because virtual network {write.parent_id} already has a peering with {_remote(write.body)}: {other.id}."
+            raise _refused(write, "AnotherPeeringAlreadyReferencesRemoteVnet", why)
+
+
+@rule(PEERING)
+def peered_networks_do_not_overlap(write: Write) -> None:
+    """Azure/ResourceModules#731 has the text of the like case, an overlap with a third network."""
+    ours, theirs = _space(write.world, write.parent_id), _space(write.world, _remote(write.body))
+    overlapping = [
+        one for one in ours if any(ip_network(one).overlaps(ip_network(other)) for other in theirs)
+    ]
+    if overlapping:
+        why = (
+            f" because their address spaces overlap. Overlapping address prefixes: {', '.join(overlapping)}."
+        )
+        raise _refused(write, "VnetAddressSpacesOverlap", why)
+
+
+@rule(PEERING)
+def other_side_is_not_disconnected(write: Write) -> None:
+    """Whose own counterpart went has to be made anew first (hashicorp/terraform#18091 has the text)."""
+    for other in _counterparts(write.world, write.parent_id, _remote(write.body)):
+        if other.properties.get("peeringState") == "Disconnected":
+            why = (
+                f" because remote peering {other.id} referencing parent virtual network {write.parent_id} is in Disconnected state. "
+                "Update or re-create the remote peering to get it back to Initiated state. Peering gets Disconnected when remote vnet or "
+                "remote peering is deleted and re-created."
+            )
+            raise _refused(write, "RemotePeeringIsDisconnected", why)
+
+
+@response(PEERING)
+def _peering(write: Write) -> dict[str, Any]:
+    """Initiated until the other side has one, too."""
+    others = list(_counterparts(write.world, write.parent_id, _remote(write.body)))
+    for other in others:
+        other.properties["peeringState"] = "Connected"
+    return {"peeringState": "Connected" if others else "Initiated", "provisioningState": "Succeeded"}
+
+
+@aftermath(PEERING)
+def _peering_goes(world: World, resource: AzureResource, _removed: list[AzureResource]) -> None:
+    network_id = resource.id.rsplit("/", 2)[0]
+    for other in _counterparts(world, network_id, _remote(resource.properties)):
+        other.properties["peeringState"] = "Disconnected"
+
+
+@rule(LINK)
+def linked_network_exists(write: Write) -> None:
+    """Azure/azure-cli#23351 has the text."""
+    network_id = _linked_to(write.body)
+    if write.world.get(network_id) is None:
+        raise ArmError(400, "BadRequest", f"Virtual network resource not found for '{network_id}'")
+
+
+@rule(LINK)
+def network_knows_a_name_once(write: Write) -> None:
+    """A network sees one zone of a name, and links to it once (MicrosoftDocs/azure-aks-docs#212 has the text)."""
+    name, network_id = write.parent_id.rsplit("/", 1)[-1], _linked_to(write.body).lower()
+    for other in write.world.of_type(LINK):
+        zone = other.id.rsplit("/", 3)[1]
+        same = zone.lower() == name.lower() and _linked_to(other.properties).lower() == network_id
+        if same and other.id.lower() != write.id.lower():
+            raise ArmError(
+                400,
+                "BadRequest",
+                "A virtual network cannot be linked to multiple zones with overlapping namespaces. You tried to link virtual network "
+                f"with '{name}' and '{zone}' zones.",
+            )
+
+
+@rule(LINK)
+def link_keeps_its_network(write: Write) -> None:
+    """A link is of one network for good. ARM's wording is not published: these words are ours."""
+    was = _linked_to(write.current.properties) if write.current else ""
+    if was and was.lower() != _linked_to(write.body).lower():
+        raise ArmError(
+            400,
+            "BadRequest",
+            f"The virtual network of the link '{write.name}' cannot be changed from '{was}'.",
+        )
+
+
+@response(LINK)
+def _link(_write: Write) -> dict[str, Any]:
+    return {"virtualNetworkLinkState": "Completed", "provisioningState": "Succeeded"}
+
+
+def _space(world: World, network_id: str) -> list[str]:
+    network = world.get(network_id)
+    return list(
+        ((network.properties if network else {}).get("addressSpace") or {}).get("addressPrefixes") or []
+    )

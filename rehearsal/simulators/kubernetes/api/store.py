@@ -1,0 +1,47 @@
+"""A cluster as its own controllers see it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final, Protocol
+
+from rehearsal.simulators.kubernetes.api.kinds import CustomKind, Kind
+from rehearsal.simulators.world import World
+
+POD: Final = Kind("", "v1", "Pod")
+SECRET: Final = Kind("", "v1", "Secret")
+RELEASE: Final = Kind("helm.sh", "v3", "Release")
+CLASS: Final = Kind("secrets-store.csi.x-k8s.io", "v1", "SecretProviderClass")
+POD_STATUS: Final = Kind("secrets-store.csi.x-k8s.io", "v1", "SecretProviderClassPodStatus")
+STORE: Final = Kind("external-secrets.io", "v1", "SecretStore")
+CLUSTER_STORE: Final = Kind("external-secrets.io", "v1", "ClusterSecretStore")
+EXTERNAL_SECRET: Final = Kind("external-secrets.io", "v1", "ExternalSecret")
+
+Manifest = dict[str, Any]
+
+
+class Inside(Protocol):
+    """Reads and writes past admission: what the cluster's own parts do is right."""
+
+    @property
+    def world(self) -> World: ...
+
+    @property
+    def id(self) -> str:
+        """Of the cluster, in ARM."""
+        ...
+
+    def knows(self, kind: Kind) -> CustomKind | None: ...
+
+    def get(self, kind: Kind, namespace: str, name: str) -> Manifest | None: ...
+
+    def all_of(self, kind: Kind, namespace: str | None = None) -> list[Manifest]: ...
+
+    def put(self, manifest: Mapping[str, Any]) -> Manifest: ...
+
+    def drop(self, kind: Kind, namespace: str, name: str) -> None: ...
+
+
+def same(world: World, stored: Any, text: str) -> bool:
+    """Whether a stored value, open or known by its hash only, is this text."""
+    return stored in (text, world.seal(text))

@@ -1,0 +1,1 @@
+"""What the API server checks on a write: schemas, validation and admission."""

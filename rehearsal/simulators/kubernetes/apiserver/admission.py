@@ -1,0 +1,200 @@
+"""What an API server does with an object before it stores it, and what becomes of the pods of one that it stored.
+
+Pure: the cluster is asked through `Lookup`. The order is the API server's: declared types, decoding, the ServiceAccount
+plug-in, validation, Pod Security (https://kubernetes.io/docs/reference/access-authn-authz/admission-controllers/).
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from rehearsal.simulators.kubernetes.api.fields import (
+    invalid_object,
+    is_sealed,
+    mapping,
+    mappings,
+    masked,
+    veiled,
+)
+from rehearsal.simulators.kubernetes.api.kinds import Kind
+from rehearsal.simulators.kubernetes.apiserver.custom_resources import custom_findings, value_failures
+from rehearsal.simulators.kubernetes.apiserver.openapi import Declarations
+from rehearsal.simulators.kubernetes.apiserver.pod_security.admission import (
+    Policy,
+    Verdict,
+    label_failures,
+    verdict,
+)
+from rehearsal.simulators.kubernetes.apiserver.typed import Findings, Schema
+from rehearsal.simulators.kubernetes.apiserver.validation.pod import pod_failures
+from rehearsal.simulators.kubernetes.apiserver.validation.pod_update import pod_update_failures
+from rehearsal.simulators.kubernetes.apiserver.validation.workloads import object_failures, template_of
+
+NAMESPACE: Final = Kind("", "v1", "Namespace")
+POD: Final = Kind("", "v1", "Pod")
+SERVICE_ACCOUNT: Final = Kind("", "v1", "ServiceAccount")
+OWNERS: Final = ("Deployment", "ReplicaSet", "StatefulSet", "DaemonSet", "Job")
+"""What makes its pods at once; a CronJob makes Jobs later."""
+_GENERATED: Final = 5
+
+Manifest = Mapping[str, Any]
+Lookup = Callable[[Kind, str, str], Manifest | None]
+Mutate = Callable[[Manifest], Manifest]
+"""The webhooks that may change a pod; raises `DeniedError`."""
+
+
+class DeniedError(Exception):
+    """A webhook refuses a pod."""
+
+
+def refusal(manifest: Manifest, live: Manifest | None, declarations: Declarations, look: Lookup) -> str:
+    """Why the API server does not store this; empty if it does. Secrets in the manifest are still marked."""
+    kind, bare = Kind.of(manifest), veiled(manifest)
+    metadata = mapping(bare.get("metadata"))
+    namespace, name = str(metadata.get("namespace", "")), str(metadata.get("name", ""))
+    findings = declarations.check(kind, manifest)
+    if why := _misfit(kind, metadata, findings):
+        return why
+    if kind == POD and live is None and (why := missing_account(mapping(bare.get("spec")), namespace, look)):
+        return f'pods "{name}" is forbidden: {why}'
+    failures = [*findings.missing, *object_failures(kind.group, kind.name, bare, declarations.minor)]
+    if kind == POD and live is not None:
+        failures += pod_update_failures(mapping(bare.get("spec")), mapping(live.get("spec")))
+    if kind == NAMESPACE:
+        labels = mapping(metadata.get("labels"))
+        before = mapping(mapping((live or {}).get("metadata")).get("labels"))
+        failures += label_failures(labels) if labels != before else []
+    if failures:
+        return invalid_object(f"{kind.name}.{kind.group}" if kind.group else kind.name, name, failures)
+    if (
+        kind == POD
+        and _images(bare) != _images(live)
+        and (why := security(bare, declarations.minor, look).refusal)
+    ):
+        return f'pods "{name}" is forbidden: {why}'
+    return ""
+
+
+def custom_refusal(manifest: Manifest, schema: Schema) -> str:
+    """As `refusal`, of a custom resource: what its definition says, and nothing else."""
+    kind, bare = Kind.of(manifest), veiled(manifest)
+    metadata = mapping(bare.get("metadata"))
+    findings = custom_findings(manifest, schema)
+    if why := _misfit(kind, metadata, findings):
+        return why
+    failures = [*findings.missing, *value_failures(bare, schema)]
+    return (
+        invalid_object(f"{kind.name}.{kind.group}", str(metadata.get("name", "")), failures)
+        if failures
+        else ""
+    )
+
+
+def _misfit(kind: Kind, metadata: Manifest, findings: Findings) -> str:
+    if findings.misfits:
+        # structuredMergeManager.Apply in k8s.io/apimachinery, pkg/util/managedfields/internal/structuredmerge.go
+        first = (
+            findings.misfits[0] if len(findings.misfits) == 1 else "\n  ".join(["errors:", *findings.misfits])
+        )
+        where = f"{metadata.get('namespace', '')}/{metadata.get('name', '')}; {kind.group}/{kind.version}, Kind={kind.name}"
+        return f"failed to create typed patch object ({where}): {first}"
+    if findings.undecodable:
+        return f'{kind.name} in version "{kind.version}" cannot be handled as a {kind.name}: {findings.undecodable[0]}'
+    return ""
+
+
+def security(manifest: Manifest, minor: int, look: Lookup) -> Verdict:
+    """What Pod Security says of a pod, or of an owner of pods, in its namespace."""
+    kind, bare = Kind.of(manifest), veiled(manifest)
+    pod = bare if kind == POD else template_of(kind.group, kind.name, bare)
+    if pod is None:
+        return Verdict()
+    policy = Policy.of(look(NAMESPACE, "", str(mapping(bare.get("metadata")).get("namespace", ""))))
+    annotations = mapping(mapping(pod.get("metadata")).get("annotations"))
+    return verdict(policy, annotations, mapping(pod.get("spec")), minor, enforced=kind == POD)
+
+
+def missing_account(spec: Manifest, namespace: str, look: Lookup) -> str:
+    """plugin/pkg/admission/serviceaccount/admission.go; kubernetes/kubernetes#75117 has the text."""
+    account = spec.get("serviceAccountName") or spec.get("serviceAccount") or "default"
+    if is_sealed(account) or look(SERVICE_ACCOUNT, namespace, str(account)) is not None:
+        return ""
+    shown = masked(account)
+    return f'error looking up service account {namespace}/{shown}: serviceaccount "{shown}" not found'
+
+
+def failed_create(manifest: Manifest, minor: int, look: Lookup, mutate: Mutate) -> str:
+    """The message of the FailedCreate event of an owner whose pods are refused; empty if they are not, or none is wanted.
+
+    kubernetes/kubernetes, pkg/controller/controller_utils.go and pkg/controller/statefulset/stateful_pod_control.go;
+    giantswarm/kube-stresscheck#7, openshift/microshift#1163 and rancher/k3k#578 show them.
+    """
+    kind, bare = Kind.of(manifest), veiled(manifest)
+    template = template_of(kind.group, kind.name, bare) if kind.name in OWNERS else None
+    spec = mapping(bare.get("spec"))
+    if template is None or 0 in (spec.get("replicas"), spec.get("parallelism")):
+        return ""
+    metadata, pod = mapping(bare.get("metadata")), mapping(template.get("spec"))
+    owner, namespace = str(metadata.get("name", "")), str(metadata.get("namespace", ""))
+    if kind.name == "StatefulSet":
+        name = generated = f"{owner}-{mapping(spec.get('ordinals')).get('start', 0)}"
+        doing = f"create Pod {name} in StatefulSet {owner} failed error: "
+    else:
+        generated = f"{replica_set(namespace, owner)}-" if kind.name == "Deployment" else f"{owner}-"
+        name, doing = generated + _letters(_GENERATED, namespace, owner, "pod"), "Error creating: "
+    if why := missing_account(pod, namespace, look):
+        # This plug-in runs before a pod has its whole name.
+        return f'{doing}pods "{generated}" is forbidden: {why}'
+    as_pod = {
+        "apiVersion": "v1",
+        "kind": "Pod",
+        "metadata": {**mapping(template.get("metadata")), "namespace": namespace},
+        "spec": pod,
+    }
+    named = {"name": name} if kind.name == "StatefulSet" else {}
+    try:
+        mutated = mutate({**as_pod, "metadata": {**as_pod["metadata"], **named}})
+    except DeniedError as denied:
+        return f"{doing}{denied}"
+    changed = mapping(mutated.get("spec"))
+    if kind.name == "StatefulSet" or changed != pod:
+        # The template itself has been validated; not for a StatefulSet.
+        claims = frozenset(
+            str(mapping(c.get("metadata")).get("name")) for c in mappings(spec.get("volumeClaimTemplates"))
+        )
+        if failures := list(pod_failures(changed, "spec", minor, claims)):
+            return doing + invalid_object("Pod", name, failures)
+    as_pod["spec"] = changed
+    why = security(as_pod, minor, look).refusal
+    return f'{doing}pods "{name}" is forbidden: {why}' if why else ""
+
+
+def replica_set(namespace: str, deployment: str) -> str:
+    """The name of a Deployment's ReplicaSet. It ends in a hash of the template; here the names alone decide."""
+    return f"{deployment}-{_letters(10, namespace, deployment)}"
+
+
+def pod_name(owner: Manifest, generation: int) -> str:
+    """Of the pods that an owner makes of its template as it is in this generation."""
+    kind, metadata = Kind.of(owner), mapping(owner.get("metadata"))
+    name, namespace = str(metadata.get("name", "")), str(metadata.get("namespace", ""))
+    if kind.name == "StatefulSet":
+        return f"{name}-{mapping(mapping(owner.get('spec')).get('ordinals')).get('start', 0)}"
+    generated = replica_set(namespace, name) if kind.name == "Deployment" else name
+    return f"{generated}-{_letters(_GENERATED, namespace, name, 'pod', str(generation))}"
+
+
+def _letters(length: int, *parts: str) -> str:
+    return hashlib.sha256("/".join(parts).encode()).hexdigest()[:length]
+
+
+def _images(pod: Manifest | None) -> Any:
+    """What an update of a pod has to change to be looked at again (isSignificantPodUpdate)."""
+    if pod is None:
+        return None
+    return [
+        [c.get("image") for c in mappings(mapping(pod.get("spec")).get(kind))]
+        for kind in ("initContainers", "containers")
+    ]

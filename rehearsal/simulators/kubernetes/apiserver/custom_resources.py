@@ -1,0 +1,132 @@
+"""Custom resources as their definitions declare them.
+
+The definitions are those of crds/, and CustomResourceDefinition objects of the cluster. Unknown fields and wrong types are said as of
+built-in types: in the words of server-side apply. What else a schema says is said in the words of
+k8s.io/apiextensions-apiserver, pkg/apiserver/validation (yugabyte/yugabyte-db#6349 shows the form).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+
+import yaml
+
+from rehearsal.simulators.kubernetes.api.fields import invalid, is_sealed, unsupported
+from rehearsal.simulators.kubernetes.api.kinds import Kind
+from rehearsal.simulators.kubernetes.apiserver.typed import Findings, Schema, findings
+from rehearsal.simulators.shape import Failure
+
+_FOLDER: Final = Path(__file__).parent / "crds"
+_OF_EVERY_OBJECT: Final[Schema] = {
+    "apiVersion": {"type": "string"},
+    "kind": {"type": "string"},
+    "metadata": {"type": "object"},
+}
+
+
+def schema_of(kind: Kind, definitions: Iterable[Mapping[str, Any]]) -> Schema | None:
+    """None if nobody knows more than the name of the kind."""
+    for definition in definitions:
+        if (found := _schemas(definition).get(kind)) is not None:
+            return found
+    return _shipped().get(kind)
+
+
+def custom_findings(manifest: Mapping[str, Any], schema: Schema) -> Findings:
+    """Secrets in the manifest are still marked. What every object has need not be declared."""
+    properties = {**_OF_EVERY_OBJECT, **(schema.get("properties") or {})}
+    return findings(manifest, "", {"": {"type": "object", **schema, "properties": properties}})
+
+
+def value_failures(value: Any, schema: Schema, path: str = "") -> Iterator[Failure]:
+    """What a schema says of values beyond their types. `value` is `veiled`."""
+    if is_sealed(value):
+        return
+    if isinstance(value, Mapping):
+        properties, more = schema.get("properties") or {}, schema.get("additionalProperties")
+        for name, item in value.items():
+            below = properties.get(name, more)
+            if isinstance(below, Mapping):
+                yield from value_failures(item, below, f"{path}.{name}".lstrip("."))
+    elif isinstance(value, list):
+        for index, item in enumerate(value):
+            yield from value_failures(item, schema.get("items") or {}, f"{path}[{index}]")
+    allowed = schema.get("enum")
+    if allowed is not None and value not in allowed:
+        yield unsupported(path, value, [str(one) for one in allowed])
+    pattern = schema.get("pattern")
+    if pattern is not None and isinstance(value, str) and not re.search(pattern, value):
+        yield invalid(path, value, f"{path} in body should match '{pattern}'")
+    yield from _size_failures(value, schema, path)
+
+
+def _size_failures(value: Any, schema: Schema, path: str) -> Iterator[Failure]:
+    """kubeOpenAPIResultToFieldErrors in validation.go there; the forms are those of TooLong and TooMany in field/errors.go."""
+    if isinstance(value, str):
+        least, most = schema.get("minLength"), schema.get("maxLength")
+        if least is not None and len(value) < least:
+            yield invalid(path, value, f"{path} in body should be at least {least} chars long")
+        if most is not None and len(value) > most:
+            yield Failure(path, f"{path}: Too long: may not be more than {most} bytes")
+    for type_, what, keys in (
+        (Mapping, "properties", ("minProperties", "maxProperties")),
+        (list, "items", ("minItems", "maxItems")),
+    ):
+        if not isinstance(value, type_):
+            continue
+        least, most = (schema.get(key) for key in keys)
+        if least is not None and len(value) < least:
+            yield Failure(
+                path,
+                f"{path}: Invalid value: {len(value)}: {path} in body should have at least {least} {what}",
+            )
+        if most is not None and len(value) > most:
+            yield Failure(
+                path,
+                f"{path}: Too many: {len(value)}: must have at most {most} item{'' if most == 1 else 's'}",
+            )
+
+
+def defaulted(value: Any, schema: Schema) -> Any:
+    """The value as the API server stores it: with the defaults of its schema, outermost first.
+
+    https://kubernetes.io/docs/tasks/extend-kubernetes/custom-resources/custom-resource-definitions/#defaulting
+    """
+    if isinstance(value, Mapping):
+        properties, more = schema.get("properties") or {}, schema.get("additionalProperties")
+        absent = {
+            name: below["default"]
+            for name, below in properties.items()
+            if "default" in below and value.get(name) is None
+        }
+        given = {name: item for name, item in value.items() if item is not None}
+        below = {
+            name: properties.get(name, more if isinstance(more, Mapping) else {})
+            for name in (*given, *absent)
+        }
+        return {name: defaulted(item, below[name]) for name, item in {**given, **absent}.items()}
+    if isinstance(value, list):
+        return [defaulted(item, schema.get("items") or {}) for item in value]
+    return value
+
+
+@cache
+def _shipped() -> Mapping[Kind, Schema]:
+    found: dict[Kind, Schema] = {}
+    for file in _FOLDER.glob("*.yaml"):
+        found |= _schemas(yaml.safe_load(file.read_text(encoding="utf-8")))
+    return found
+
+
+def _schemas(definition: Mapping[str, Any]) -> dict[Kind, Schema]:
+    spec = definition.get("spec") or {}
+    name = (spec.get("names") or {}).get("kind", "")
+    return {
+        Kind(spec.get("group", ""), version["name"], name): schema
+        for version in spec.get("versions") or ()
+        if (schema := (version.get("schema") or {}).get("openAPIV3Schema")) is not None
+    }

@@ -1,0 +1,72 @@
+"""The built-in types as an API server of one Kubernetes version declares them.
+
+The declarations are the OpenAPI documents of Kubernetes, as the package kubernetes-validate carries them.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from rehearsal.simulators.kubernetes.api.kinds import Kind
+from rehearsal.simulators.kubernetes.apiserver.typed import Findings, Schema, findings
+
+
+@dataclass(frozen=True)
+class Declarations:
+    """Types by name, and the name of each kind's type."""
+
+    minor: int
+    types: Mapping[str, Schema]
+    kinds: Mapping[Kind, str]
+
+    def serves(self, kind: Kind) -> bool:
+        return kind in self.kinds
+
+    def check(self, kind: Kind, manifest: Mapping[str, Any]) -> Findings:
+        return findings(manifest, self.kinds[kind], self.types)
+
+
+def minor_of(version: str) -> int | None:
+    """33 of `1.33.5`; None for what is no version."""
+    parts = version.split(".")
+    return int(parts[1]) if len(parts) > 1 and parts[0] == "1" and parts[1].isdigit() else None
+
+
+def declared(version: str) -> Declarations:
+    """Of this version; of the nearest one where the package has none, of the newest where it is no version."""
+    minors = _minors()
+    minor = minor_of(version)
+    return _load(max(minors) if minor is None else min(max(minor, min(minors)), max(minors)))
+
+
+@cache
+def _folder() -> Path:
+    # Found, not imported: the import costs a tenth of a second for validators that nobody needs here.
+    spec = importlib.util.find_spec("kubernetes_validate")
+    if spec is None or not spec.submodule_search_locations:
+        raise LookupError("the package kubernetes-validate is not installed; run `make setup`")
+    return Path(spec.submodule_search_locations[0]) / "kubernetes-json-schema"
+
+
+@cache
+def _minors() -> frozenset[int]:
+    return frozenset(int(path.name.split(".")[1]) for path in _folder().glob("v1.*-local-strict"))
+
+
+@cache
+def _load(minor: int) -> Declarations:
+    """Once per version and process: each file has more than a megabyte."""
+    path = _folder() / f"v1.{minor}.0-local-strict" / "_definitions.json"
+    types: dict[str, Schema] = json.loads(path.read_text(encoding="utf-8"))["$defs"]
+    kinds = {
+        Kind(kind["group"], kind["version"], kind["kind"]): name
+        for name, schema in types.items()
+        for kind in schema.get("x-kubernetes-group-version-kind", ())
+    }
+    return Declarations(minor, types, kinds)

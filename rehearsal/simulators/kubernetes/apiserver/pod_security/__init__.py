@@ -1,0 +1,1 @@
+"""Pod Security Admission: the baseline and restricted standards."""

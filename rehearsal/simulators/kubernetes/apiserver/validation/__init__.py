@@ -1,0 +1,1 @@
+"""Validation of the built-in kinds, one module per kind or field group."""

@@ -1,0 +1,114 @@
+"""A CronJob's schedule and time zone, in the words of the API server and of the parser that it uses.
+
+https://kubernetes.io/docs/concepts/workloads/controllers/cron-jobs/#schedule-syntax
+Words: github.com/robfig/cron v3, ParseStandard in parser.go; validateScheduleFormat and validateTimeZone in kubernetes/kubernetes,
+pkg/apis/batch/validation/validation.go.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+from zoneinfo import available_timezones
+
+from rehearsal.simulators.kubernetes.api.fields import MASK, invalid, is_sealed, masked
+from rehearsal.simulators.shape import Failure
+
+_FIELDS: Final = (
+    (0, 59, ""),
+    (0, 23, ""),
+    (1, 31, ""),
+    (1, 12, "jan feb mar apr may jun jul aug sep oct nov dec"),
+    (0, 6, "sun mon tue wed thu fri sat"),
+)
+_DESCRIPTORS: Final = ("@yearly", "@annually", "@monthly", "@weekly", "@daily", "@midnight", "@hourly")
+
+
+class _WrongError(Exception):
+    """The parser's words."""
+
+
+def schedule_failures(spec: Mapping[str, Any]) -> Iterator[Failure]:
+    schedule, zone = spec.get("schedule"), spec.get("timeZone")
+    if isinstance(schedule, str) and not is_sealed(schedule):
+        if why := wrong_with_schedule(schedule):
+            # The parser quotes what it reads.
+            yield invalid("spec.schedule", schedule, "it does not parse" if masked(schedule) == MASK else why)
+        if "TZ" in schedule:
+            yield invalid(
+                "spec.schedule", schedule, "cannot use TZ or CRON_TZ in schedule, use timeZone field instead"
+            )
+    if isinstance(zone, str) and not is_sealed(zone):
+        if not zone:
+            yield invalid("spec.timeZone", zone, "timeZone must be nil or non-empty string")
+        elif zone.lower() == "local":
+            explicit = "timeZone must be an explicit time zone as defined in https://www.iana.org/time-zones"
+            yield invalid("spec.timeZone", zone, explicit)
+        elif zone not in available_timezones():
+            yield invalid("spec.timeZone", zone, f"unknown time zone {masked(zone)}")
+
+
+def wrong_with_schedule(schedule: str) -> str | None:
+    """None for what parses."""
+    try:
+        _parse(re.sub(r"^(CRON_)?TZ=\S+\s+", "", schedule))
+    except _WrongError as wrong:
+        return str(wrong)
+    return None
+
+
+def _parse(spec: str) -> None:
+    if spec.startswith("@"):
+        if spec not in _DESCRIPTORS and not re.fullmatch(r"@every (\d+(\.\d+)?(ns|us|µs|ms|s|m|h))+", spec):
+            every = spec.removeprefix("@every ")
+            raise _WrongError(
+                f"unrecognized descriptor: {spec}"
+                if every == spec
+                else f'failed to parse duration {spec}: time: invalid duration "{every}"'
+            )
+        return
+    fields = spec.split()
+    if len(fields) != len(_FIELDS):
+        raise _WrongError(
+            f"expected exactly {len(_FIELDS)} fields, found {len(fields)}: [{' '.join(fields)}]"
+        )
+    for text, (least, most, names) in zip(fields, _FIELDS, strict=True):
+        numbers = {name: number for number, name in enumerate(names.split(), least)}
+        for part in filter(None, text.split(",")):
+            _range(part, least, most, numbers)
+
+
+def _range(text: str, least: int, most: int, names: dict[str, int]) -> None:
+    span, *steps = text.split("/")
+    start_text, *ends = span.split("-")
+    if start_text in ("*", "?"):
+        start, end = least, most
+    else:
+        start = _number(start_text, names)
+        if len(ends) > 1:
+            raise _WrongError(f"too many hyphens: {text}")
+        end = _number(ends[0], names) if ends else start
+    if len(steps) > 1:
+        raise _WrongError(f"too many slashes: {text}")
+    step = _number(steps[0], {}) if steps else 1
+    if steps and not ends:
+        end = most
+    if start < least:
+        raise _WrongError(f"beginning of range ({start}) below minimum ({least}): {text}")
+    if end > most:
+        raise _WrongError(f"end of range ({end}) above maximum ({most}): {text}")
+    if start > end:
+        raise _WrongError(f"beginning of range ({start}) beyond end of range ({end}): {text}")
+    if step == 0:
+        raise _WrongError(f"step of range should be a positive number: {text}")
+
+
+def _number(text: str, names: dict[str, int]) -> int:
+    if text.lower() in names:
+        return names[text.lower()]
+    if not re.fullmatch(r"[+-]?\d+", text):
+        raise _WrongError(f'failed to parse int from {text}: strconv.Atoi: parsing "{text}": invalid syntax')
+    if int(text) < 0:
+        raise _WrongError(f"negative number ({text}) not allowed: {text}")
+    return int(text)

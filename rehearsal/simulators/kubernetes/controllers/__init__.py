@@ -1,0 +1,1 @@
+"""Kubernetes' own controllers: replicas, autoscaling and scheduling."""

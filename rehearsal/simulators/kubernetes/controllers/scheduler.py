@@ -1,0 +1,94 @@
+"""Which nodes take a pod: what the scheduler makes of node selectors and taints, by the pools of the cluster.
+
+https://kubernetes.io/docs/concepts/scheduling-eviction/assign-pod-node/#nodeselector and taint-and-toleration. Node affinity, room and
+zones are not judged, nor labels of which only a node knows whether it has them.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from rehearsal.simulators.azure.containerservice.clusters import POOL
+from rehearsal.simulators.kubernetes.api.fields import mapping, mappings
+from rehearsal.simulators.kubernetes.api.store import Inside
+
+OS: Final = "kubernetes.io/os"
+_REPELS: Final = ("NoSchedule", "NoExecute")
+_OF_NODES: Final = ("kubernetes.io/", "k8s.io/", "kubernetes.azure.com/")
+
+
+@dataclass(frozen=True)
+class _Nodes:
+    """Of one pool."""
+
+    labels: Mapping[str, str]
+    taints: tuple[str, ...]
+    count: int
+
+
+def refusal(inside: Inside, pod: Mapping[str, Any]) -> str:
+    """Why no node takes the pod, in the scheduler's words; empty if one does, or if nobody knows of any node.
+
+    pkg/scheduler/framework of kubernetes: FitError, with the reasons of NodeAffinity and TaintToleration.
+    """
+    spec, nodes = mapping(pod.get("spec")), list(_nodes(inside))
+    reasons = Counter[str]()
+    for pool in nodes:
+        if not (why := _misfit(spec, pool)):
+            return ""
+        reasons[why] += pool.count
+    if not nodes:
+        return ""
+    total = sum(reasons.values())
+    said = ", ".join(f"{count} {why}" for why, count in sorted(reasons.items()))
+    help_ = f"preemption: 0/{total} nodes are available: {total} Preemption is not helpful for scheduling."
+    return f"0/{total} nodes are available: {said}. {help_}"
+
+
+def runs_on(pod: Mapping[str, Any]) -> str:
+    """The operating system of the node that takes it."""
+    return str(mapping(mapping(pod.get("spec")).get("nodeSelector")).get(OS, "linux"))
+
+
+def _nodes(inside: Inside) -> Iterator[_Nodes]:
+    cluster = inside.world.get(inside.id)
+    pools = [mapping(one) for one in (cluster.properties.get("agentPoolProfiles") or () if cluster else ())]
+    pools += [
+        {**found.properties, "name": found.id.rsplit("/", 1)[1]}
+        for found in inside.world.of_type(POOL, below=inside.id)
+    ]
+    for pool in pools:
+        grows = pool.get("enableAutoScaling") and (pool.get("maxCount") or 0) > 0
+        if count := pool.get("count", 1) or (1 if grows else 0):
+            labels = {
+                OS: str(pool.get("osType") or "Linux").lower(),
+                **dict.fromkeys(("agentpool", "kubernetes.azure.com/agentpool"), str(pool.get("name"))),
+                "kubernetes.azure.com/mode": str(pool.get("mode") or "User").lower(),
+                **mapping(pool.get("nodeLabels")),
+            }
+            yield _Nodes(labels, tuple(pool.get("nodeTaints") or ()), count)
+
+
+def _misfit(spec: Mapping[str, Any], pool: _Nodes) -> str:
+    for key, value in mapping(spec.get("nodeSelector")).items():
+        known = key in pool.labels or not any(owner in key for owner in _OF_NODES)
+        if known and pool.labels.get(key) != value:
+            return "node(s) didn't match Pod's node affinity/selector"
+    tolerations = mappings(spec.get("tolerations"))
+    for taint in pool.taints:
+        said, effect = taint.rsplit(":", 1)
+        key, _, value = said.partition("=")
+        if effect in _REPELS and not any(_tolerates(one, key, value, effect) for one in tolerations):
+            return f"node(s) had untolerated taint {{{key}: {value}}}"
+    return ""
+
+
+def _tolerates(toleration: Mapping[str, Any], key: str, value: str, effect: str) -> bool:
+    if toleration.get("effect") not in (None, "", effect):
+        return False
+    if toleration.get("operator") == "Exists":
+        return toleration.get("key") in (None, "", key)
+    return toleration.get("key") == key and toleration.get("value", "") == value

@@ -1,0 +1,1 @@
+"""The node: what the kubelet does with a pod."""

@@ -1,0 +1,1 @@
+"""Operators of the simulated cluster, one module or folder each."""

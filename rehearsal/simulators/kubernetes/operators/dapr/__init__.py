@@ -1,0 +1,1 @@
+"""Dapr: control plane, sidecar and secrets API."""

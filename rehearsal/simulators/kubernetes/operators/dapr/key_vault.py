@@ -1,0 +1,164 @@
+"""The component secretstores.azure.keyvault of Dapr: as whom it reads, and what the vault answers.
+
+dapr/components-contrib v1.18, secretstores/azure/keyvault/keyvault.go and common/authentication/azure/{auth,metadata-properties}.go. It
+asks for no token and for no vault before the first read: a wrong vault name starts well. The lines that the SDK's chain of credentials
+puts around an answer are left out. SPIFFE is not simulated.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from rehearsal.simulators.azure.keyvault import data_plane as vault_access
+from rehearsal.simulators.azure.keyvault.data_plane import Caller, Found, VaultError
+from rehearsal.simulators.kubernetes.api.fields import is_sealed, mapping
+from rehearsal.simulators.kubernetes.api.store import Inside, Manifest
+from rehearsal.simulators.kubernetes.operators.workload_identity import CLIENT_ID, TENANT_ID, TOKEN_FILE
+
+TYPE: Final = "secretstores.azure.keyvault"
+_CLOUDS: Final = {
+    **dict.fromkeys(("", "azurepubliccloud", "azurepublic"), "vault.azure.net"),
+    **dict.fromkeys(("azurechinacloud", "azurechina"), "vault.azure.cn"),
+    **dict.fromkeys(("azureusgovernmentcloud", "azureusgovernment"), "vault.usgovcloudapi.net"),
+}
+_ALIASES: Final[Mapping[str, tuple[str, ...]]] = {
+    "client id": ("azureclientid", "spnclientid", "clientid"),
+    "client secret": ("azureclientsecret", "spnclientsecret", "clientsecret"),
+    "tenant": ("azuretenantid", "spntenantid", "tenantid"),
+    "certificate": ("azurecertificate", "spncertificate", "azurecertificatefile", "spncertificatefile"),
+    "environment": ("azureenvironment", "azurecloud"),
+    "methods": (
+        "azureauthmethods",
+        "azureadauthmethods",
+        "entraidauthmethods",
+        "microsoftentraidauthmethods",
+    ),
+}
+_METHODS: Final = {
+    **dict.fromkeys(("clientcredentials", "creds"), "creds"),
+    **dict.fromkeys(("clientcertificate", "cert"), "cert"),
+    **dict.fromkeys(("workloadidentity", "wi"), "wi"),
+    **dict.fromkeys(("spiffeworkloadidentity", "spiffe"), "spiffe"),
+    **dict.fromkeys(("managedidentity", "mi"), "mi"),
+    **dict.fromkeys(("commandlineinterface", "cli"), "cli"),
+    "none": "none",
+}
+_DEFAULT: Final = ("creds", "cert", "wi", "mi", "cli")
+_NEEDED: Final = (
+    # NewWorkloadIdentityCredential in github.com/Azure/azure-sdk-for-go/sdk/azidentity, in its order
+    (CLIENT_ID, "no client ID specified. Check pod configuration or set ClientID in the options"),
+    (TOKEN_FILE, "no token file specified. Check pod configuration or set TokenFilePath in the options"),
+    (TENANT_ID, "no tenant ID specified. Check pod configuration or set TenantID in the options"),
+)
+
+Properties = Mapping[str, str]
+"""Metadata of a component; the names in lower case, since their case does not matter."""
+
+
+class InitError(Exception):
+    """Why the component does not start."""
+
+
+def start(properties: Properties, variables: Mapping[str, str]) -> list[str]:
+    """The methods that are tried, in their order (GetTokenCredential). `variables` are those of the sidecar."""
+    environment = _of(properties, "environment")
+    if not is_sealed(environment) and environment.lower() not in _CLOUDS:
+        raise InitError(f"invalid Azure cloud: {environment}")
+    given = _of(properties, "methods").strip().lower()
+    wanted, reasons = list(_DEFAULT), list[str]()
+    if given and not is_sealed(given):
+        names = [name.strip() for name in given.split(",")]
+        if unknown := [name for name in names if name not in _METHODS]:
+            raise InitError(f"invalid Azure auth method: {unknown[0]}")
+        wanted = [_METHODS[name] for name in names]
+    if "none" in wanted:
+        raise InitError("all Azure auth methods have been disabled with auth method 'None'")
+    found: list[str] = []
+    for method in wanted:
+        missing = [why for name, why in _NEEDED if not variables.get(name)] if method == "wi" else []
+        needed = {"creds": ("client id", "client secret", "tenant"), "cert": ("certificate",)}.get(method, ())
+        if missing:
+            reasons.append(missing[0])
+        elif all(_of(properties, name) for name in needed) and method != "spiffe":
+            found.append(method)
+    if not found:
+        raise InitError(f"no suitable token provider for Azure AD; errors: {chr(10).join(reasons)}")
+    return found
+
+
+def read(
+    inside: Inside,
+    pod: Manifest,
+    properties: Properties,
+    variables: Mapping[str, str],
+    name: str,
+    version: str,
+) -> Found:
+    """Raises `VaultError`, where the vault's or the directory's answer is no value."""
+    caller, vault = (
+        _caller(inside, pod, properties, variables),
+        vault_access.vault_named(inside.world, vault_name(properties)),
+    )
+    return vault_access.read(inside.world, vault, caller, "secret", name, version)
+
+
+def read_all(
+    inside: Inside, pod: Manifest, properties: Properties, variables: Mapping[str, str]
+) -> dict[str, str]:
+    """Name → content. One that may not be read fails them all (BulkGetSecret)."""
+    caller, vault = (
+        _caller(inside, pod, properties, variables),
+        vault_access.vault_named(inside.world, vault_name(properties)),
+    )
+    names = sorted(vault_access.listed(inside.world, vault, caller))
+    return {
+        name: vault_access.read(inside.world, vault, caller, "secret", name, "").content for name in names
+    }
+
+
+def vault_name(properties: Properties) -> str:
+    """Also of a host name, which the component still takes."""
+    name = properties.get("vaultname", "")
+    suffix = next((f".{host}" for host in dict.fromkeys(_CLOUDS.values()) if name.endswith(f".{host}")), "")
+    return name.removesuffix(suffix).removeprefix("https://") if suffix else name
+
+
+def _caller(
+    inside: Inside, pod: Manifest, properties: Properties, variables: Mapping[str, str]
+) -> Caller | None:
+    """None where the world cannot know who it is: a service principal's credentials, or a name that is known as a hash only.
+
+    A method that is there and is refused ends the chain; only one that is not there leaves it to the next.
+    """
+    world = inside.world
+    cluster = world.get(inside.id)
+    assert cluster is not None, "the pod runs in it"
+    # No image of Dapr has the Azure CLI.
+    methods, client_id = start(properties, variables), _of(properties, "client id")
+    method = next((name for name in methods if name != "cli"), "cli")
+    if method == "wi":
+        metadata, spec = mapping(pod.get("metadata")), mapping(pod.get("spec"))
+        issuer = str(
+            (cluster.properties.get("oidcIssuerProfile") or {}).get("issuerURL")
+            or "https://kubernetes.default.svc.cluster.local"
+        )
+        subject = (
+            f"system:serviceaccount:{metadata.get('namespace')}:{spec.get('serviceAccountName') or 'default'}"
+        )
+        try:
+            # The component's own azureClientId is not asked.
+            return vault_access.federated(world, variables[CLIENT_ID], variables[TENANT_ID], issuer, subject)
+        except VaultError as error:
+            raise VaultError(
+                str(error).replace("ClientAssertionCredential", "WorkloadIdentityCredential")
+            ) from error
+    if method == "mi" and not is_sealed(client_id):
+        return vault_access.of_nodes(world, cluster, client_id)
+    if method == "cli":
+        raise VaultError("AzureCLICredential: Azure CLI not found on path")
+    return None
+
+
+def _of(properties: Properties, what: str) -> str:
+    return next((properties[name] for name in _ALIASES[what] if properties.get(name)), "")

@@ -1,0 +1,155 @@
+"""What an application gets of the secrets API of its sidecar: `GET http://localhost:3500/v1.0/secrets/…`.
+
+dapr/dapr v1.18.3: pkg/api/universal/secrets.go (order of the checks), pkg/messages/predefined.go and errorcodes/errorcodes.go (answers),
+IsSecretAllowed in pkg/config/configuration.go; components-contrib v1.18, secretstores/kubernetes/kubernetes.go.
+https://docs.dapr.io/reference/api/secrets_api/
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from rehearsal.simulators.azure.keyvault.data_plane import VaultError
+from rehearsal.simulators.kubernetes.api.fields import is_sealed, mapping, mappings
+from rehearsal.simulators.kubernetes.api.store import POD, SECRET, Inside, Manifest
+from rehearsal.simulators.kubernetes.apiserver import rbac
+from rehearsal.simulators.kubernetes.operators.dapr import key_vault as dapr_vault
+from rehearsal.simulators.kubernetes.operators.dapr import sidecar as daprd
+from rehearsal.simulators.kubernetes.operators.dapr.injector import APP_ID_LABEL
+from rehearsal.simulators.kubernetes.operators.dapr.installation import installed
+
+_REFUSED: Final = "dial tcp 127.0.0.1:3500: connect: connection refused"
+
+
+@dataclass(frozen=True)
+class Answer:
+    """Of the sidecar. Status 0: there is none that answers."""
+
+    status: int
+    code: str = ""
+    """`errorCode` of the body."""
+    message: str = ""
+    data: Mapping[str, str] = field(default_factory=dict)
+    """Name → sealed value; of `bulk`, secret → sealed value, or sealed values."""
+
+
+class _StoreError(Exception):
+    """What the store says."""
+
+
+def read(inside: Inside, namespace: str, app_id: str, store: str, name: str, version: str = "") -> Answer:
+    """`GET /v1.0/secrets/<store>/<name>[?metadata.version_id=<version>]`"""
+
+    def one(pod: Manifest, found: Mapping[str, Any], allowed: Callable[[str], bool]) -> Answer:
+        if not allowed(name):
+            return Answer(
+                403, "ERR_PERMISSION_DENIED", f'access denied by policy to get "{name}" from "{store}"'
+            )
+        try:
+            return Answer(200, data=_one(inside, pod, found, name, version))
+        except (_StoreError, VaultError) as error:
+            return Answer(
+                500,
+                "ERR_SECRET_GET",
+                f"failed getting secret with key {name} from secret store {store}: {error}",
+            )
+
+    return _asked(inside, namespace, app_id, store, one)
+
+
+def bulk(inside: Inside, namespace: str, app_id: str, store: str) -> Answer:
+    """`GET /v1.0/secrets/<store>/bulk`: everything is read, and what the scopes do not allow is left out then."""
+
+    def everything(pod: Manifest, found: Mapping[str, Any], allowed: Callable[[str], bool]) -> Answer:
+        try:
+            data = _all(inside, pod, found)
+        except (_StoreError, VaultError) as error:
+            return Answer(500, "ERR_SECRET_GET", f"failed getting secrets from secret store {store}: {error}")
+        return Answer(200, data={name: value for name, value in data.items() if allowed(name)})
+
+    return _asked(inside, namespace, app_id, store, everything)
+
+
+def allows(scope: Mapping[str, Any], name: str) -> bool:
+    """IsSecretAllowed. Names are compared as they are written, and Key Vault takes them in any case
+    (https://learn.microsoft.com/azure/key-vault/general/about-keys-secrets-certificates#object-identifiers-and-versioning):
+    to deny `db` is not to deny `DB`."""
+    if allowed := scope.get("allowedSecrets"):
+        return name in allowed
+    return (
+        name not in (scope.get("deniedSecrets") or [])
+        and str(scope.get("defaultAccess") or "allow").lower() != "deny"
+    )
+
+
+def _asked(inside: Inside, namespace: str, app_id: str, store: str, answer: Callable[..., Answer]) -> Answer:
+    pod = _pod(inside, namespace, app_id)
+    try:
+        known = daprd.known(inside, pod) if pod else None
+    except daprd.DaprdError as error:
+        return Answer(0, message=f"{_REFUSED} (daprd: {error})")
+    if pod is None or known is None:
+        return Answer(0, message=_REFUSED)
+    stores = known["stores"]
+    if not stores:
+        return Answer(500, "ERR_SECRET_STORES_NOT_CONFIGURED", "secret store is not configured")
+    if store not in stores:
+        return Answer(401, "ERR_SECRET_STORE_NOT_FOUND", f"failed finding secret store with key {store}")
+    scopes = mappings(mapping(known["configuration"].get("secrets")).get("scopes"))
+    scope = next((one for one in scopes if one.get("storeName") == store), {})
+    return answer(pod, stores[store], lambda name: allows(scope, name))
+
+
+def _pod(inside: Inside, namespace: str, app_id: str) -> Manifest | None:
+    """The newest whose sidecar runs: an older one of the same name is on its way out."""
+    found = [
+        pod
+        for pod in inside.all_of(POD, namespace)
+        if mapping(pod["metadata"].get("labels")).get(APP_ID_LABEL) == app_id and daprd.runs(inside, pod)
+    ]
+    return found[-1] if found else None
+
+
+def _one(inside: Inside, pod: Manifest, store: Mapping[str, Any], name: str, version: str) -> dict[str, str]:
+    if store["type"].lower() == dapr_vault.TYPE:
+        found = dapr_vault.read(inside, pod, store["properties"], daprd.variables(pod), name, version)
+        return {name: found.content}
+    if store["type"].lower() != "secretstores.kubernetes":
+        return {name: inside.world.seal([store["type"], name])}
+    _must_be_allowed(inside, pod, "get", name)
+    secret = inside.get(SECRET, pod["metadata"]["namespace"], name)
+    if secret is None:
+        raise _StoreError(f'secrets "{name}" not found')
+    return _values(inside, secret)
+
+
+def _all(inside: Inside, pod: Manifest, store: Mapping[str, Any]) -> dict[str, str]:
+    if store["type"].lower() == dapr_vault.TYPE:
+        return dapr_vault.read_all(inside, pod, store["properties"], daprd.variables(pod))
+    if store["type"].lower() != "secretstores.kubernetes":
+        return {}
+    _must_be_allowed(inside, pod, "list", "")
+    secrets = inside.all_of(SECRET, pod["metadata"]["namespace"])
+    return {secret["metadata"]["name"]: inside.world.seal(_values(inside, secret)) for secret in secrets}
+
+
+def _must_be_allowed(inside: Inside, pod: Manifest, verb: str, name: str) -> None:
+    """By the pod's ServiceAccount. The chart lets `default` of the namespace `default` get all Secrets there
+    (charts/dapr/charts/dapr_rbac/templates/secret-reader.yaml)."""
+    namespace, account, here = pod["metadata"]["namespace"], daprd.account_of(pod), installed(inside)
+    reads = here is not None and here.on(inside.world, "dapr_rbac.secretReader.enabled", True)
+    if reads and (verb, account, namespace) == ("get", "default", "default"):
+        return
+    if not rbac.may(inside, rbac.Account(namespace, account), namespace, rbac.Wish(verb, "secrets", name)):
+        what = f'secrets "{name}"' if name else "secrets"
+        raise _StoreError(
+            f'{what} is forbidden: User "system:serviceaccount:{namespace}:{account}" cannot {verb} resource "secrets" in API group "" in '
+            f'the namespace "{namespace}"'
+        )
+
+
+def _values(inside: Inside, secret: Manifest) -> dict[str, str]:
+    found = {**mapping(secret.get("data")), **mapping(secret.get("stringData"))}
+    return {key: value if is_sealed(value) else inside.world.seal(value) for key, value in found.items()}

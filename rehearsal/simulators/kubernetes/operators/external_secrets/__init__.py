@@ -1,0 +1,1 @@
+"""The External Secrets Operator: webhook, controller and templates."""

@@ -1,0 +1,1 @@
+"""Go's text/template: lexer, parser and functions, as far as templates of ExternalSecrets use them."""

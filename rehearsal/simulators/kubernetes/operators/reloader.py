@@ -1,0 +1,182 @@
+"""Stakater Reloader with the strategy `annotations`: a Secret or a mounted object has another content, and pods are made anew.
+
+stakater/Reloader v1.4.21, internal/pkg/handler/upgrade.go, pkg/common/common.go, internal/pkg/controller/controller.go; the chart's
+values.yaml. Objects that come or go are no change for it (reloadOnCreate, reloadOnDelete are off by default, and not simulated).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import time
+from collections.abc import Mapping
+from typing import Any, Final
+
+from rehearsal.simulators.kubernetes.api.fields import mapping, mappings
+from rehearsal.simulators.kubernetes.api.kinds import Kind, chart_name
+from rehearsal.simulators.kubernetes.api.store import (
+    CLASS,
+    POD_STATUS,
+    RELEASE,
+    SECRET,
+    Inside,
+    Manifest,
+    same,
+)
+
+LAST_RELOADED: Final = "reloader.stakater.com/last-reloaded-from"
+OWNERS: Final = tuple(Kind("apps", "v1", name) for name in ("Deployment", "DaemonSet", "StatefulSet"))
+_TYPES: Final = {
+    SECRET.name: ("SECRET", "secret"),
+    POD_STATUS.name: ("SECRETPROVIDERCLASS", "secretproviderclass"),
+}
+
+
+def content(manifest: Mapping[str, Any]) -> list[str] | None:
+    """What Reloader looks at in an object; None if it does not look at this kind."""
+    if Kind.of(manifest) == SECRET:
+        parts = [mapping(manifest.get(name)) or {name: manifest.get(name)} for name in ("data", "stringData")]
+        return sorted(f"{key}={value}" for part in parts for key, value in part.items() if value is not None)
+    if Kind.of(manifest) == POD_STATUS:
+        status = mapping(manifest.get("status"))
+        objects = [f"{one.get('id')}={one.get('version')}" for one in mappings(status.get("objects"))]
+        return sorted([*objects, f"SecretProviderClassName={status.get('secretProviderClassName')}"])
+    return None
+
+
+def to_reload(inside: Inside, changed: Manifest) -> list[Manifest]:
+    """The owners of pods in that namespace that ask for it, annotated."""
+    namespace, kind = changed["metadata"]["namespace"], changed["kind"]
+    if not _watches(inside, namespace, kind):
+        return []
+    hash_ = hashlib.sha1(";".join(content(changed) or []).encode(), usedforsecurity=False).hexdigest()
+    name, annotations = changed["metadata"]["name"], mapping(changed["metadata"].get("annotations"))
+    if kind == POD_STATUS.name:
+        name = str(changed["status"]["secretProviderClassName"])
+        annotations = mapping(
+            mapping((inside.get(CLASS, namespace, name) or {}).get("metadata")).get("annotations")
+        )
+    if annotations.get("reloader.stakater.com/ignore") == "true":
+        return []
+    type_, prefix = _TYPES[kind]
+    found: list[Manifest] = []
+    for owner in (one for of in OWNERS for one in inside.all_of(of, namespace)):
+        template = mapping(mapping(owner.get("spec")).get("template"))
+        known = mapping(mapping(template.get("metadata")).get("annotations"))
+        last = str(known.get(LAST_RELOADED, ""))
+        if kind == POD_STATUS.name and name in last and hash_ in last:
+            continue  # another pod of the same class has said so (secretProviderClassAnnotationReloaded)
+        if container := _asks(owner, template, prefix, name, annotations):
+            said = {
+                "type": type_,
+                "name": name,
+                "namespace": namespace,
+                "hash": hash_,
+                "containerRefs": [container],
+            }
+            found.append(_annotated(owner, json.dumps({**said, "observedAt": int(time.time())})))
+    return found
+
+
+def kept(manifest: Mapping[str, Any], live: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What Reloader has set stays when somebody else applies the object: server-side apply takes away what the applier has set only.
+
+    https://kubernetes.io/docs/reference/using-api/server-side-apply/#field-management
+    """
+    last = mapping(
+        mapping(mapping(mapping(live.get("spec")).get("template")).get("metadata")).get("annotations")
+    ).get(LAST_RELOADED)
+    open_ = isinstance(mapping(manifest.get("spec")).get("template"), Mapping)
+    return (
+        _annotated(manifest, last)
+        if isinstance(last, str) and open_ and Kind.of(manifest) in OWNERS
+        else manifest
+    )
+
+
+def _watches(inside: Inside, namespace: str, kind: str) -> bool:
+    world = inside.world
+    for release in inside.all_of(RELEASE):
+        if chart_name(release["spec"]["chart"]) != "reloader":
+            continue
+        values = mapping(mapping(release["spec"].get("values")).get("reloader"))
+        names = values.get("namespaces") or []
+        here = values.get("watchGlobally", True) or release["metadata"]["namespace"] == namespace
+        here = here or any(
+            same(world, name, namespace) for name in (names if isinstance(names, list) else [names])
+        )
+        looks = (
+            values.get("enableCSIIntegration", False) is True
+            if kind == POD_STATUS.name
+            else not values.get("ignoreSecrets")
+        )
+        if here and looks and same(world, values.get("reloadStrategy"), "annotations"):
+            return True
+    return False
+
+
+def _asks(
+    owner: Manifest, template: Mapping[str, Any], prefix: str, name: str, source: Mapping[str, Any]
+) -> str:
+    """The container that Reloader names, empty if it leaves the owner alone (ShouldReload, getContainerUsingResource)."""
+    keys = (
+        f"{prefix}.reloader.stakater.com/reload",
+        f"{prefix}.reloader.stakater.com/auto",
+        "reloader.stakater.com/auto",
+    )
+    search = "reloader.stakater.com/search"
+    annotations = mapping(owner["metadata"].get("annotations"))
+    if not any(key in annotations for key in (*keys, search)):
+        annotations = mapping(mapping(template.get("metadata")).get("annotations"))
+    containers = mappings(mapping(template.get("spec")).get("containers"))
+    using = next((c for c in containers if _uses(c, template, prefix, name)), None)
+    named = [value.strip() for value in str(annotations.get(keys[0], "")).split(",") if value.strip()]
+    if any(re.fullmatch(value, name) for value in named):
+        using = using or (containers[0] if containers else None)
+        return str(using.get("name")) if using else ""
+    found = annotations.get(search) == "true" and source.get("reloader.stakater.com/match") == "true"
+    auto = any(annotations.get(key) == "true" for key in keys[1:])
+    return str(using.get("name")) if using and (auto or found) else ""
+
+
+def _uses(container: Mapping[str, Any], template: Mapping[str, Any], prefix: str, name: str) -> bool:
+    mounts = {mount.get("name") for mount in mappings(container.get("volumeMounts"))}
+    for volume in mappings(mapping(template.get("spec")).get("volumes")):
+        if volume.get("name") not in mounts:
+            continue
+        if prefix == "secretproviderclass":
+            found = (
+                mapping(mapping(volume.get("csi")).get("volumeAttributes")).get("secretProviderClass") == name
+            )
+        else:
+            projected = [
+                mapping(one.get("secret")).get("name")
+                for one in mappings(mapping(volume.get("projected")).get("sources"))
+            ]
+            found = name in (mapping(volume.get("secret")).get("secretName"), *projected)
+        if found:
+            return True
+    if prefix == "secretproviderclass":
+        return False
+    env = [
+        mapping(mapping(one.get("valueFrom")).get("secretKeyRef")).get("name")
+        for one in mappings(container.get("env"))
+    ]
+    return name in (
+        *env,
+        *(mapping(one.get("secretRef")).get("name") for one in mappings(container.get("envFrom"))),
+    )
+
+
+def _annotated(owner: Mapping[str, Any], last: str) -> Manifest:
+    spec = mapping(owner.get("spec"))
+    template = mapping(spec.get("template"))
+    metadata = template.get("metadata") or {}
+    if not isinstance(metadata, Mapping) or not isinstance(metadata.get("annotations") or {}, Mapping):
+        return dict(owner)  # all of it is secret
+    annotations = {**(metadata.get("annotations") or {}), LAST_RELOADED: last}
+    return {
+        **owner,
+        "spec": {**spec, "template": {**template, "metadata": {**metadata, "annotations": annotations}}},
+    }

@@ -1,0 +1,1 @@
+"""pulumi-kubernetes: diffs, replacement, patches, Helm releases and awaiting."""

@@ -1,0 +1,114 @@
+"""helm.v3.Release: what installing a chart leaves in the cluster. No chart is fetched or rendered.
+
+Read in pulumi-kubernetes, provider/pkg/provider/helm_release.go.
+"""
+
+from __future__ import annotations
+
+import secrets
+from typing import Any, Final
+
+from rehearsal.simulators.azure.arm import merged
+from rehearsal.simulators.diff import Change, Path, changes
+from rehearsal.simulators.kubernetes.cluster import NAMESPACE, RELEASE, ApiError, Cluster
+from rehearsal.simulators.provider import Call, Properties, ProviderError
+from rehearsal.simulators.sdk_schema import resource_type
+from rehearsal.simulators.shape import Failure, failures
+from rehearsal.simulators.wire import Secret, marked, marked_texts, plain
+from rehearsal.simulators.world import World
+
+TOKEN: Final = "kubernetes:helm.sh/v3:Release"
+
+
+def check(call: Call) -> tuple[Properties, list[Failure]]:
+    inputs = {name: value for name, value in call.inputs.items() if value is not None}
+    sdk = resource_type(TOKEN)
+    assert sdk is not None, "the SDK has Release"
+    # `compat` is how the SDK says which release schema it speaks.
+    found = list(failures(plain(inputs), sdk.inputs, also=frozenset({"compat", "resourceNames"})))
+    if "name" not in inputs:
+        seed = (call.seed or secrets.token_bytes(4))[:4].hex()
+        inputs["name"] = plain(call.olds).get("name") or call.proposed_name or f"{call.name}-{seed}"
+    inputs.setdefault("namespace", plain(call.olds).get("namespace", "default"))
+    return inputs, found
+
+
+def create(call: Call, cluster: Cluster) -> tuple[str, Properties]:
+    bare = plain(call.inputs)
+    name, namespace = bare["name"], bare["namespace"]
+    if cluster.get(RELEASE, namespace, name) is not None:
+        # pulumi-kubernetes#2758
+        raise ProviderError("cannot re-use a name that is still in use")
+    if cluster.get(NAMESPACE, "", namespace) is None:
+        if not bare.get("createNamespace"):
+            raise ProviderError(f'create: failed to create: namespaces "{namespace}" not found')
+        cluster.create({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": namespace}})
+    try:
+        cluster.create(_manifest(bare))
+    except ApiError as error:
+        raise ProviderError(str(error)) from error
+    return f"{namespace}/{name}", marked(_outputs(bare, 1), call.inputs)
+
+
+def update(call: Call, cluster: Cluster) -> Properties:
+    bare = plain(call.inputs)
+    if cluster.get(RELEASE, bare["namespace"], bare["name"]) is None:
+        raise ProviderError(f'update: "{bare["name"]}" has no deployed releases')
+    live = cluster.replace(_manifest(bare))
+    return marked(_outputs(bare, int(live["metadata"]["generation"])), call.inputs)
+
+
+def read(call: Call, cluster: Cluster, world: World) -> tuple[str, Properties, Properties] | None:
+    """The outputs take over the values and the version that are there; the inputs stay (Read, setReleaseAttributes)."""
+    namespace, _, name = call.id.rpartition("/")
+    live = cluster.get(RELEASE, namespace, name)
+    if live is None:
+        return None
+    was, spec = plain(call.olds), live["spec"]
+    values = world.unsealed(spec.get("values") or {}, was.get("values") or {})
+    now = merged(was.get("values") or {}, values)
+    found = {"values": now} if now != (was.get("values") or {}) else {}
+    if spec.get("version") and spec["version"] != was.get("version"):
+        found["version"] = spec["version"]
+        found["status"] = {**(was.get("status") or {}), "version": spec["version"]}
+    return call.id, {**call.olds, **marked(found, call.olds)}, call.inputs
+
+
+def drifted(olds: Properties, inputs: Properties) -> dict[Path, Change]:
+    """Where the release is not what the inputs ask for: Diff merges three ways, and what only the release has stays."""
+    names = [name for name in ("values", "version") if name in inputs and name in olds]
+    found = changes({name: olds[name] for name in names}, {name: inputs[name] for name in names})
+    return {path: change for path, change in found.items() if change != "delete" or isinstance(path[-1], int)}
+
+
+def delete(call: Call, cluster: Cluster) -> None:
+    namespace, _, name = call.id.rpartition("/")
+    cluster.delete(RELEASE, namespace, name)
+
+
+def _manifest(bare: Properties) -> dict[str, Any]:
+    """Of the values the world keeps the texts as hashes: they may hold a secret that nobody marked."""
+    values = bare.get("values") or {}
+    return {
+        "apiVersion": RELEASE.api_version,
+        "kind": RELEASE.name,
+        "metadata": {"name": bare["name"], "namespace": bare["namespace"]},
+        "spec": {
+            "chart": bare["chart"],
+            "version": bare.get("version", ""),
+            "values": marked_texts(values, Secret(values)),
+        },
+    }
+
+
+def _outputs(bare: Properties, revision: int) -> Properties:
+    status = {
+        "name": bare["name"],
+        "namespace": bare["namespace"],
+        "chart": bare["chart"],
+        "version": bare.get("version", ""),
+        "appVersion": bare.get("version", ""),
+        "revision": revision,
+        "status": "deployed",
+    }
+    return {**bare, "status": status, "resourceNames": {}}

@@ -1,0 +1,49 @@
+"""How pulumi-kubernetes applies an object that others write too.
+
+pulumi-kubernetes, provider/pkg/await/await.go: ssaUpdate, handleSSAIgnoreFields, patchForce, handleSSAErr.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
+
+from rehearsal.simulators.kubernetes.api.fields import mapping
+
+_HELP: Final = (
+    "server-side apply field conflict detected, see https://www.pulumi.com/registry/packages/kubernetes/how-to-guides/"
+    "managing-resources-with-server-side-apply/#handle-field-conflicts-on-existing-resources for troubleshooting help"
+)
+
+
+def with_ignored(
+    manifest: Mapping[str, Any], live: Mapping[str, Any] | None, paths: Iterable[str]
+) -> dict[str, Any]:
+    """What is ignored goes as it is there. Of a field that is somebody else's alone the provider says nothing, which leaves it as well."""
+    result = dict(manifest)
+    for path in paths:
+        result = _with(result, live or {}, path.split("."))
+    return result
+
+
+def by_force(manifest: Mapping[str, Any]) -> bool:
+    """https://www.pulumi.com/registry/packages/kubernetes/#pulumicompatchforce"""
+    annotations = mapping(mapping(manifest.get("metadata")).get("annotations"))
+    return annotations.get("pulumi.com/patchForce") == "true"
+
+
+def explained(conflict: str) -> str:
+    """The manager's name is another one in each state; it begins so."""
+    return f'{_HELP}\nThe resource managed by field manager "pulumi-kubernetes" had an apply conflict: {conflict}'
+
+
+def _with(manifest: dict[str, Any], live: Mapping[str, Any], steps: list[str]) -> dict[str, Any]:
+    first, *rest = steps
+    if first not in live:
+        return manifest
+    if not rest:
+        return {**manifest, first: live[first]}
+    inner = manifest.get(first)
+    if not isinstance(inner, Mapping) or not isinstance(live[first], Mapping):
+        return manifest
+    return {**manifest, first: _with(dict(inner), live[first], rest)}

@@ -1,0 +1,1 @@
+"""From settings to the arguments of components, one module per component."""

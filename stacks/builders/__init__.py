@@ -1,0 +1,1 @@
+"""The steps of a composition: each makes components from settings and from what earlier steps made."""

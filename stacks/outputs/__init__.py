@@ -1,0 +1,1 @@
+"""Stack outputs: what people, other stacks and tools read."""

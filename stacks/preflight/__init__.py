@@ -1,0 +1,1 @@
+"""Checks against Azure before the first resource is registered."""

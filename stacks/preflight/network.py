@@ -1,0 +1,70 @@
+"""TODO: what this module owns."""
+
+import ipaddress
+from collections.abc import Sequence
+
+import pulumi
+
+from components import naming
+from stacks.context import Facts, nodes_network_id
+from stacks.preflight.existing import asked
+from stacks.settings import Settings
+from stacks.settings.model.api_server import PrivateSettings
+
+
+def look_at_runner(settings: Settings, facts: Facts, private: PrivateSettings) -> None:
+    """Two networks can be peered if their addresses differ; and of another subscription the owner makes one half.
+
+    Raises:
+        pulumi.RunError: the network is not there, or its addresses are those of ``network``, of pods or of Services.
+    """
+    key, network_id, ours = (
+        "cluster.private.deploy_from",
+        private.deploy_from,
+        nodes_network_id(settings, facts),
+    )
+    if settings.network is None or network_id.lower() == ours.lower():
+        return
+    _, _, subscription, _, group, *_, name = network_id.split("/")
+    if not facts.deployer.reaches(network_id):
+        pulumi.log.warn(
+            f"{key}: of subscription {subscription}, where pulumi does not run, so it peers one side only. The other side has to be there"
+            " before anything is made in the cluster: once the network is made,"
+            f" az network vnet peering create --subscription {subscription} --resource-group {group} --vnet-name {name}"
+            f" --name {naming.towards(ours)} --remote-vnet {ours} --allow-vnet-access"
+        )
+        return
+    # Only for those who want it: start-up time.
+    from pulumi_azure_native import network
+
+    found = asked(
+        lambda: network.get_virtual_network(resource_group_name=group, virtual_network_name=name),
+        key,
+        f"virtual network {name!r} in resource group {group!r}",
+        "az network vnet list --output table",
+    )
+    prefixes = (found.address_space.address_prefixes if found.address_space else None) or []
+    _must_be_apart(
+        "network.address_space",
+        settings.network.address_space,
+        name,
+        prefixes,
+        "and Azure peers no networks that overlap",
+    )
+    for range_key in ("pod_cidr", "service_cidr"):
+        why = "and what is sent there would stay in the cluster"
+        _must_be_apart(
+            f"cluster.network.{range_key}", getattr(settings.cluster.network, range_key), name, prefixes, why
+        )
+
+
+def _must_be_apart(key: str, ours: str, name: str, theirs: Sequence[str], why: str) -> None:
+    """https://learn.microsoft.com/azure/virtual-network/virtual-network-manage-peering#requirements-and-constraints,
+    https://learn.microsoft.com/azure/aks/concepts-network-azure-cni-overlay#ip-address-planning
+    """
+    space = ipaddress.ip_network(ours)
+    for prefix in theirs:
+        if space.overlaps(ipaddress.ip_network(prefix, strict=False)):
+            raise pulumi.RunError(
+                f"{key}: {space} overlaps {prefix} of {name!r} (cluster.private.deploy_from), {why}; choose another range"
+            )

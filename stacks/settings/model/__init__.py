@@ -1,0 +1,1 @@
+"""The pydantic models of the config, one module per section."""

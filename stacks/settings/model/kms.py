@@ -1,0 +1,41 @@
+"""Section ``cluster.kms``: etcd encryption with a key in a Key Vault."""
+
+from typing import Annotated
+
+from stacks.settings.types.names import RESOURCE_NAME_RULES, arm_id
+from stacks.settings.validation.rules import Matches, Section
+
+KMS = "https://learn.microsoft.com/azure/aks/use-kms-etcd-encryption"
+
+KeyId = Annotated[
+    str,
+    Matches(
+        "kms-key-id",
+        r"https://[a-zA-Z][a-zA-Z0-9-]{1,22}[a-zA-Z0-9]\.vault\.azure\.net/keys/[0-9a-zA-Z-]{1,127}/[0-9a-f]{32}",
+        is_a="key id with its version",
+        allowed="use the id that `az keyvault key show --vault-name VAULT --name KEY --query key.kid` prints",
+        example=None,
+        # "Legacy KMS requires a versioned key": the maintainer in hashicorp/terraform-provider-azurerm#32947
+        source=f"{KMS}, hashicorp/terraform-provider-azurerm#32947",
+    ),
+]
+
+KeyVaultId = Annotated[
+    str,
+    arm_id(
+        "kms-vault-id",
+        r"(?i:Microsoft\.KeyVault/vaults/)[\w-]{3,24}",
+        is_a="id of a vault",
+        command="az keyvault show --query id",
+        source=RESOURCE_NAME_RULES,
+    ),
+]
+
+
+class KmsSettings(Section):
+    """A key of one's own for the Secrets in etcd. Without its key the cluster stops, and its Secrets are lost."""
+
+    key_id: KeyId
+    """Id of an RSA key, with its version: `https://<vault>.vault.azure.net/keys/<name>/<version>`."""
+    vault_id: KeyVaultId
+    """ARM id of the key's vault: not this stack's, with Azure RBAC, and open to all networks."""

@@ -1,0 +1,58 @@
+"""Part of section ``cluster``: what AKS upgrades by itself, and when."""
+
+from typing import Annotated
+
+from components.cluster.aks_cluster import NodeOsUpgradeChannel, UpgradeChannel
+from components.cluster.maintenance import Weekday
+from stacks.settings.validation.rules import Between, Matches, Section
+
+_MAINTENANCE = "https://learn.microsoft.com/azure/aks/planned-maintenance"
+UPGRADES = "https://learn.microsoft.com/azure/aks/auto-upgrade-cluster"
+
+StartTime = Annotated[
+    str,
+    Matches(
+        "maintenance-start-time",
+        r"([01][0-9]|2[0-3]):[0-5][0-9]",
+        is_a="time of day",
+        allowed="write hours and minutes, in quotes",
+        example="'\"02:00\"'",
+        source=_MAINTENANCE,
+    ),
+]
+UtcOffset = Annotated[
+    str,
+    Matches(
+        "maintenance-utc-offset",
+        r"[+-](0[0-9]|1[0-4]):[0-5][0-9]",
+        is_a="offset from UTC",
+        allowed="write a sign, hours and minutes, in quotes",
+        example="'\"+01:00\"'",
+        source=_MAINTENANCE,
+    ),
+]
+WindowHours = Annotated[int, Between("maintenance-duration", 4, 24, unit="hours", source=_MAINTENANCE)]
+
+
+class MaintenanceSettings(Section):
+    """A window each week, for Kubernetes and for the nodes' operating system."""
+
+    day: Weekday
+    """Day of the week."""
+    start_time: StartTime
+    """When it begins, in quotes: "02:00"."""
+    utc_offset: UtcOffset = "+00:00"
+    """Of that time, in quotes: "+01:00"; it knows no summer time."""
+    duration_hours: WindowHours = 4
+    """How long it is."""
+
+
+class UpgradeSettings(Section):
+    """What AKS upgrades by itself."""
+
+    channel: UpgradeChannel = UpgradeChannel.PATCH
+    """Kubernetes versions: with any channel but none and node-image, `kubernetes_version` names a minor version only."""
+    node_os_channel: NodeOsUpgradeChannel = NodeOsUpgradeChannel.NODE_IMAGE
+    """Operating system of the nodes."""
+    maintenance: MaintenanceSettings | None = None
+    """When AKS may upgrade; whenever it likes if not given."""

@@ -1,0 +1,251 @@
+"""Sections ``workloads`` and ``identities``: who reads which secret, and what runs."""
+
+import hashlib
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Annotated
+
+from components.authorization.roles import READ_ACCESS, ObjectType, ReadAccess
+from components.workloads import WORKLOADS, Access, SecretKey, Technique, Way
+from components.workloads.techniques.dapr import default_store
+from components.workloads.vault_objects import Naming
+from stacks.settings.model.dapr import DaprAppSettings
+from stacks.settings.model.delivery import ONLY_KEY, KubernetesSecretSettings
+from stacks.settings.model.existing import ExistingIdentity
+from stacks.settings.model.external_secrets import ComposedSettings, ExternalSecretsSettings, FindSettings
+from stacks.settings.model.pods import PodSettings
+from stacks.settings.model.secrets import ConfigKey, SecretSettings
+from stacks.settings.types.names import DnsLabel, DnsSubdomain, Guid, IdentityName, IdentityResourceName
+from stacks.settings.validation.rules import Matches, Path, Section
+
+MountPath = Annotated[
+    str,
+    Matches(
+        "mount-path",
+        r"(?!.*/\.\.?(?:/|$))(?!/(?:bin|boot|etc|home|lib|lib64|root|run|sbin|tmp|usr|var)$)(?!/(?:dev|proc|sys|(?:var/)?run/secrets)(?:/|$))"
+        r"(?:/[A-Za-z0-9_.-]+)+",
+        is_a="path for a mount",
+        allowed="begin it with a slash, no slash at the end, and no folder of the system: the mount would hide what is in it",
+        example="/mnt/secrets-store",
+        source="https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.36/#volumemount-v1-core",
+    ),
+]
+
+
+class Scope(StrEnum):
+    """How wide a workload's right to read is."""
+
+    OBJECT = "object"
+    """Each listed object, and no other."""
+    VAULT = "vault"
+    """Every secret of the vault, listed too: for applications that list secrets."""
+
+
+BORROWED = (Access.USER_ASSIGNED_VM, Access.SERVICE_PRINCIPAL)
+"""With these the vault is read by an identity that the program does not make."""
+
+
+class ServicePrincipalSettings(Section):
+    """A service principal that reads the vault. Its secret is a Pulumi secret of its own: `secret-values:<config_key>`."""
+
+    client_id: Guid
+    """Its application (client) id."""
+    object_id: Guid
+    """Its object id in the directory, which role assignments name."""
+    config_key: ConfigKey
+    """The key in `secret-values:` that holds its client secret."""
+
+
+# Of a secret: where its value comes from. Another source is the vault's business.
+_NO_CONTENTS = {
+    "source",
+    "value",
+    "sensitive",
+    "config_key",
+    "length",
+    "special",
+    "content_type",
+    "not_before",
+    "expires",
+    "manage",
+}
+
+
+class WorkloadSettings(PodSettings):
+    """An application, the vault objects it reads and what runs."""
+
+    name: DnsLabel
+    """Also the name of its identity and, unless said otherwise, of its ServiceAccount."""
+    namespace: DnsLabel
+    """Kubernetes namespace; the program makes it, unless `namespaces` says that it is existing."""
+    technique: Technique
+    """How the secrets get into the pod."""
+    service_account: DnsSubdomain | None = None
+    """Name of the ServiceAccount; the workload's name if not given."""
+    existing_service_account: bool = False
+    """It is there already: the program only adds the two annotations that name the identity."""
+    identity: IdentityName | None = None
+    """Name of a shared identity in `identities`; an identity of its own if not given."""
+    scope: Scope = Scope.OBJECT
+    """How wide its right to read is."""
+    secrets: tuple[SecretSettings, ...] = ()
+    """What it reads."""
+    mount_path: MountPath = "/mnt/secrets-store"
+    """Where files with values stand in the container."""
+    reload: bool = False
+    """Make new pods when a value changes; needs `operators.reloader`."""
+    access: Access = Access.WORKLOAD_IDENTITY
+    """Whose right it is to read; anything but workload-identity is for clusters that cannot do better yet."""
+    service_principal: ServicePrincipalSettings | None = None
+    """With `access: service-principal`: which one."""
+    compose: tuple[ComposedSettings, ...] = ()
+    """With `eso`: values that are made of several secrets, such as a connection string."""
+    find: tuple[FindSettings, ...] = ()
+    """With `eso`: secrets that are not listed but looked for, each a key of a Kubernetes Secret; needs `scope: vault`."""
+    external_secrets: ExternalSecretsSettings = ExternalSecretsSettings()
+    """With `eso`: how its ExternalSecrets behave."""
+    dapr: DaprAppSettings = DaprAppSettings()
+    """With `dapr`: the application as Dapr knows it, and its sidecar."""
+
+    @property
+    def service_account_name(self) -> str:
+        """The ServiceAccount that its pods run as."""
+        return self.service_account or self.name
+
+    @property
+    def dapr_app_id(self) -> str:
+        """What Dapr calls the application."""
+        return self.dapr.app_id or self.name
+
+    @property
+    def dapr_store(self) -> str:
+        """What the application calls its secret store."""
+        return self.dapr.store or default_store(self.name)
+
+    @property
+    def placed(self) -> Iterator[tuple[Path, SecretSettings | ComposedSettings]]:
+        """Everything with a place of its own in the pod, and where in the settings it stands."""
+        yield from ((("secrets", index), secret) for index, secret in enumerate(self.secrets))
+        yield from ((("compose", index), composed) for index, composed in enumerate(self.compose))
+
+    def file_of(self, placed: SecretSettings | ComposedSettings) -> str | None:
+        """Where below the mount it stands, if it does: called like the object where nobody says how else the pod gets at it."""
+        extracted = isinstance(placed, SecretSettings) and placed.extract
+        said_otherwise = WORKLOADS[self.technique].in_secrets and (
+            placed.env or placed.kubernetes_secret or extracted
+        )
+        return placed.file or (None if said_otherwise else self._key_of(placed, KubernetesSecretSettings()))
+
+    def in_kubernetes(self, secret: SecretSettings | ComposedSettings) -> bool:
+        """Whether its value stands in a Kubernetes Secret."""
+        bundle = WORKLOADS[self.technique]
+        asked = secret.env is not None or secret.kubernetes_secret is not None
+        return bundle.in_secrets or (asked and Way.KUBERNETES_SECRET in bundle.can)
+
+    def found_in(self, find: FindSettings) -> str:
+        """Name of the Kubernetes Secret that holds what is found."""
+        return find.kubernetes_secret or self._default_secret(find.vault)
+
+    def kubernetes_secret_of(self, secret: SecretSettings | ComposedSettings) -> SecretKey:
+        """Where in Kubernetes its value stands, if it does."""
+        said = secret.kubernetes_secret or KubernetesSecretSettings()
+        vault = secret.vault if isinstance(secret, SecretSettings) else None
+        return SecretKey(
+            secret=said.name or self._default_secret(vault),
+            type=said.type.value,
+            key=self._key_of(secret, said),
+        )
+
+    @property
+    def vaults(self) -> list[str | None]:
+        """What it calls the vaults that it reads, each once."""
+        return list(
+            dict.fromkeys([*(secret.vault for secret in self.secrets), *(find.vault for find in self.find)])
+        ) or [None]
+
+    def _default_secret(self, vault: str | None) -> str:
+        """One for each vault: not every technique can put objects of two vaults into one Secret."""
+        bundle = WORKLOADS[self.technique]
+        begin = "-".join([self.name, bundle.secret_word, *([vault] if vault else [])])
+        if bundle.naming is Naming.NOTHING:
+            return begin
+        # Up to 1.5 the driver never gives an existing Secret another key or type: pods that wait for it would wait for ever.
+        inside = [
+            placed
+            for _, placed in self.placed
+            if self.in_kubernetes(placed) and getattr(placed, "vault", None) == vault
+        ]
+        asked = [(placed, placed.kubernetes_secret or KubernetesSecretSettings()) for placed in inside]
+        said = sorted(
+            f"{place.type}/{self._key_of(placed, place)}" for placed, place in asked if place.name is None
+        )
+        if bundle.naming is Naming.CONTENTS:
+            said += [placed.model_dump_json(exclude=_NO_CONTENTS, exclude_defaults=True) for placed in inside]
+            said += [find.model_dump_json(exclude={"vault"}) for find in self.find if find.vault == vault]
+            said += [self.external_secrets.model_dump_json(include={"refresh_policy", "creation_policy"})]
+        return f"{begin}-{hashlib.sha256(' '.join(said).encode()).hexdigest()[:6]}"
+
+    @staticmethod
+    def _key_of(secret: SecretSettings | ComposedSettings, said: KubernetesSecretSettings) -> str:
+        part = secret.property if isinstance(secret, SecretSettings) else None
+        return said.key or ONLY_KEY.get(said.type) or re.sub(r"[^-._a-zA-Z0-9]", "-", part or secret.name)
+
+    @property
+    def identity_name(self) -> str:
+        """Whoever reads for it. A borrowed identity is one for all workloads that borrow it: its grants are made once."""
+        if self.access is Access.USER_ASSIGNED_VM:
+            return "csi-addon/identity"  # the slash: no workload and no identity can be called so
+        if self.access is Access.SERVICE_PRINCIPAL and self.service_principal:
+            return f"service-principal/{self.service_principal.object_id}"
+        return self.identity or self.name
+
+
+class IdentitySettings(Section):
+    """An identity that several workloads share, and with it every right of each."""
+
+    name: IdentityName
+    """What workloads write at `identity`."""
+    existing: ExistingIdentity | None = None
+    """One that is there already: it gets federated credentials and grants, and is otherwise left alone."""
+    resource_name: IdentityResourceName | None = None
+    """What Azure calls it; `id-<project>-<stack>-<name>` if not given."""
+
+
+@dataclass(frozen=True)
+class Reach:
+    """Something that an identity may read."""
+
+    vault: str | None
+    """What the settings call it."""
+    type: ObjectType
+    name: str | None
+    """Name in the vault; None is every secret, listed too."""
+
+    @property
+    def access(self) -> ReadAccess:
+        """The role that it takes, and where the object stands."""
+        return READ_ACCESS[self.type]
+
+    def covers(self, secret: SecretSettings) -> bool:
+        """Whether a workload gets at this secret through it."""
+        other = READ_ACCESS[secret.type]
+        same = self.access == other and self.vault == secret.vault
+        return same and (self.name is None or self.name.lower() == secret.name.lower())
+
+
+def reach_of(workloads: Sequence[WorkloadSettings]) -> list[Reach]:
+    """What an identity may read that these workloads take on: the union of what each asks for, each once."""
+    open_to = dict.fromkeys(
+        vault for workload in workloads if workload.scope is Scope.VAULT for vault in workload.vaults
+    )
+    # At vault scope the right to secrets only: Certificate User could read them too (docs/security.md).
+    found = [Reach(vault, ObjectType.SECRET, None) for vault in open_to]
+    for secret in (secret for workload in workloads for secret in workload.secrets):
+        if not any(reach.covers(secret) for reach in found):
+            found.append(Reach(secret.vault, secret.type, secret.name))
+    return found
+
+
+# --------------------------------------------------------------------------------------------------------------- cross-key rules

@@ -1,0 +1,10 @@
+"""What the settings require of each other: one file per section, and a few for what crosses sections.
+
+Every module in this folder is imported here, because a rule registers itself when its module is imported.
+"""
+
+import importlib
+import pkgutil
+
+for _module in pkgutil.iter_modules(__path__):
+    importlib.import_module(f"{__name__}.{_module.name}")

@@ -1,0 +1,300 @@
+"""What a workload's ExternalSecrets and its Dapr application owe the rest of it, and other workloads."""
+
+import re
+from collections.abc import Iterator
+
+from components.authorization.roles import ObjectType
+from components.workloads import WORKLOADS, CreationPolicy, DeletionPolicy, RefreshPolicy, Way
+from components.workloads.techniques.dapr import BUILT_IN_STORE
+from components.workloads.vault_objects import TLS
+from stacks.settings.model.external_secrets import (
+    ComposedSettings,
+    ExternalSecretsSettings,
+    FindSettings,
+)
+from stacks.settings.model.secrets import SecretSettings
+from stacks.settings.model.settings import Settings
+from stacks.settings.model.workloads import Scope, WorkloadSettings
+from stacks.settings.types.go_template import ACTION, CHAIN, COMMENT, HYPHENED, TEXT, unpaired
+from stacks.settings.validation.rules import Found, Path, rule
+
+_API = "https://external-secrets.io/latest/api/externalsecret/"
+_PROVIDER = "https://external-secrets.io/latest/provider/azure-key-vault/"
+
+
+@rule(
+    "find-needs-list",
+    WorkloadSettings,
+    source=f"{_PROVIDER}; https://learn.microsoft.com/azure/key-vault/general/rbac-guide",
+)
+def whoever_looks_may_list(workload: WorkloadSettings) -> Iterator[Found]:
+    """Listing is a right at the vault: a right at single secrets does not show which others there are."""
+    for index, _ in enumerate(workload.find):
+        if workload.scope is not Scope.VAULT:
+            allowed = "say scope: vault, and it reads every secret of the vault; or list the secrets instead"
+            yield Found(
+                ("find", index),
+                f"scope is {workload.scope}, and to find secrets is to list them all",
+                allowed,
+            )
+
+
+@rule("json-is-a-secret", SecretSettings, source=f"{_PROVIDER}#object-types")
+def only_secrets_hold_json(secret: SecretSettings) -> Iterator[Found]:
+    """A key has its own form, and a certificate is no text."""
+    for key, value in (("property", secret.property), ("extract", secret.extract)):
+        if value and secret.type is not ObjectType.SECRET:
+            yield Found(
+                (key,), f"a {secret.type} is no JSON", "take it out: it goes with secret", remove=True
+            )
+
+
+@rule(
+    "extract-has-no-place",
+    SecretSettings,
+    source="https://external-secrets.io/latest/guides/all-keys-one-secret/",
+)
+def what_is_extracted_has_no_single_place(secret: SecretSettings) -> Iterator[Found]:
+    """Nobody knows beforehand which properties there are."""
+    if secret.env_from and not secret.extract:
+        yield Found(("env_from",), "goes with extract: true", "use env for a single value", remove=True)
+    if not secret.extract:
+        return
+    for key in ("env", "file", "property"):
+        if getattr(secret, key) is not None:
+            yield Found(
+                (key,),
+                "extract takes every property, under its own name",
+                "take one of them out; property picks one",
+                remove=True,
+            )
+    if secret.kubernetes_secret and secret.kubernetes_secret.key:
+        yield Found(
+            ("kubernetes_secret", "key"),
+            "extract takes every property, under its own name",
+            "take it out",
+            remove=True,
+        )
+
+
+@rule(
+    "composed-value-is-one", WorkloadSettings, source="https://external-secrets.io/latest/guides/templating/"
+)
+def composed_values_name_what_is_listed(workload: WorkloadSettings) -> Iterator[Found]:
+    """A field that is not there is an error of the whole Kubernetes Secret."""
+    if Way.COMPOSE not in WORKLOADS[workload.technique].can:
+        return
+    places = [workload.kubernetes_secret_of(secret) for secret in workload.secrets if not secret.extract]
+    # What is extracted or found has names that nobody knows beforehand.
+    open_ended = bool(workload.find) or any(secret.extract for secret in workload.secrets)
+    for index, composed in enumerate(workload.compose):
+        here, own = ("compose", index, "template"), workload.kubernetes_secret_of(composed)
+        if own.type == TLS:
+            yield Found(
+                ("compose", index, "kubernetes_secret", "type"),
+                f"{TLS} is made of one certificate",
+                "list that in secrets",
+            )
+        repeated = sorted(
+            {place.key for place in places if sum(other.key == place.key for other in places) > 1}
+        )
+        if composed.fields is None and repeated:
+            wrong = f"it may name any of the workload's secrets, and {repeated[0]!r} is the key of several"
+            yield Found(here, wrong, "give one of them another kubernetes_secret.key")
+        for name in sorted(composed.fields or ()):
+            secrets = [place.secret for place in places if place.key == name]
+            if not secrets and not open_ended:
+                known = (
+                    ", ".join(sorted({place.key for place in places}))
+                    or "one of its secrets, once there are any"
+                )
+                yield Found(
+                    here, f"it names {name!r}, which is no key of this workload's secrets", f"choose {known}"
+                )
+            if len(secrets) > 1 and own.secret not in secrets:
+                yield Found(
+                    here,
+                    f"it names {name!r}, which several Kubernetes Secrets have",
+                    "give one of them another kubernetes_secret.key",
+                )
+
+
+@rule("secret-that-nobody-makes", WorkloadSettings, source=_API)
+def pods_read_secrets_that_are_made(workload: WorkloadSettings) -> Iterator[Found]:
+    """With creation_policy None there is no Kubernetes Secret, and a pod that reads one waits for ever."""
+    if workload.external_secrets.creation_policy is not CreationPolicy.NONE:
+        return
+    read: list[Path] = [where for where, placed in workload.placed if placed.env or workload.file_of(placed)]
+    read += [("secrets", index) for index, secret in enumerate(workload.secrets) if secret.env_from]
+    read += [("find", index) for index, find in enumerate(workload.find) if find.env_from]
+    for path in read:
+        wrong = "the pod reads it, and external_secrets.creation_policy is None: no Kubernetes Secret is made"
+        yield Found(path, wrong, "choose Owner, or take it out")
+
+
+@rule("reload-needs-refresh", WorkloadSettings, source=_API)
+def reloads_have_something_to_see(workload: WorkloadSettings) -> Iterator[Found]:
+    """A Secret that is written once never changes."""
+    policy = workload.external_secrets.refresh_policy
+    if (
+        workload.reload
+        and Way.EXTERNAL_SECRETS.value in workload.model_fields_set
+        and policy is not RefreshPolicy.PERIODIC
+    ):
+        wrong = f"true, and external_secrets.refresh_policy is {policy}: no pod would see a new value"
+        yield Found(("reload",), wrong, "choose Periodic, or switch reload off", "false")
+
+
+# ------------------------------------------------------------------------------------------------------------------------- Dapr
+
+
+def _is_of_dapr(workload: WorkloadSettings) -> bool:
+    return Way.DAPR in WORKLOADS[workload.technique].can
+
+
+@rule(
+    "dapr-app-id-of-a-long-name",
+    WorkloadSettings,
+    source="https://github.com/dapr/dapr/blob/v1.18.3/pkg/validation/validation.go",
+)
+def app_ids_leave_room_for_what_is_appended(workload: WorkloadSettings) -> Iterator[Found]:
+    """The sidecar's Service is called like it, with -dapr behind it, in 63 characters."""
+    if _is_of_dapr(workload) and workload.dapr.app_id is None and len(workload.name) > 58:
+        wrong = f"missing, and the workload's name has {len(workload.name)} characters"
+        yield Found(("dapr", "app_id"), wrong, "an app id has at most 58", "orders")
+
+
+@rule("dapr-names-differ", Settings, source="https://docs.dapr.io/concepts/terminology/")
+def apps_and_stores_of_a_namespace_differ(settings: Settings) -> Iterator[Found]:
+    """Two applications of one id are one to Dapr: each would get the other's secrets."""
+    seen: set[tuple[str, str, str]] = set()
+    named = {
+        (workload.namespace, workload.name): workload
+        for workload in settings.workloads
+        if _is_of_dapr(workload)
+    }
+    for index, workload in enumerate(settings.workloads):
+        if not _is_of_dapr(workload):
+            continue
+        for key, name in (("app_id", workload.dapr_app_id), ("store", workload.dapr_store)):
+            if (workload.namespace, key, name) in seen:
+                wrong = f"another workload of namespace {workload.namespace!r} has {name!r}"
+                yield Found(("workloads", index, "dapr", key), wrong, "choose another one", workload.name)
+            seen.add((workload.namespace, key, name))
+        other = named.get((workload.namespace, workload.dapr_app_id), workload)
+        if other is not workload and other.dapr_app_id != workload.dapr_app_id:
+            # Each has a Configuration under its name, and under its app id (components/workloads/techniques/dapr.py).
+            wrong = f"{workload.dapr_app_id!r} is the name of another workload of namespace {workload.namespace!r}, with another app id"
+            yield Found(("workloads", index, "dapr", "app_id"), wrong, "choose another one", workload.name)
+        if workload.dapr_store == BUILT_IN_STORE:
+            yield Found(
+                ("workloads", index, "dapr", "store"),
+                f"{BUILT_IN_STORE!r} is Dapr's own store",
+                "choose another name",
+                "key-vault",
+            )
+
+
+_TEMPLATES = "https://external-secrets.io/latest/guides/templating/"
+
+_OWNERSHIP = "https://external-secrets.io/latest/guides/ownership-deletion-policy/"
+
+_FIND = "https://external-secrets.io/latest/guides/getallsecrets/"
+
+
+@rule("template-can-be-read", ComposedSettings, source=_TEMPLATES)
+def templates_can_be_read(composed: ComposedSettings) -> Iterator[Found]:
+    """What Go cannot parse, the operator says in the status of an ExternalSecret, where nobody looks."""
+    text = composed.template
+    if unpaired(text):
+        yield Found(("template",), "its braces do not pair up", "write {{ .key }}")
+    for action in ACTION.findall(COMMENT.sub("", text)):
+        for name in CHAIN.findall(TEXT.sub("", action)):
+            yield Found(
+                ("template",), f".{name} is a field of a field to Go", f'write {{{{ index . "{name}" }}}}'
+            )
+        for name in HYPHENED.findall(TEXT.sub("", action)):
+            yield Found(
+                ("template",),
+                f".{name} is no field to Go: it has a hyphen",
+                f'write {{{{ index . "{name}" }}}}',
+            )
+    if composed.fields == frozenset():
+        yield Found(
+            ("template",),
+            "it names no secret, so it would be the same for everybody",
+            "write {{ .key }}, or use env",
+        )
+
+
+@rule("find-says-what", FindSettings, source=_FIND)
+def something_is_looked_for(find: FindSettings) -> Iterator[Found]:
+    """Everything of a vault in one Kubernetes Secret is nobody's intention."""
+    if find.regexp is None and not find.tags:
+        yield Found(("regexp",), "missing, and tags too", "say which names or which tags", "'^orders-'")
+
+
+# What Python's expressions have and Go's have not (https://github.com/google/re2/wiki/Syntax).
+_NOT_IN_GO = re.compile(r"\(\?(?:[=!]|<[=!]|P=|#|\()|\\[1-9]|[*+?}]\+")
+
+
+@rule("find-regexp", FindSettings, source="https://github.com/google/re2/wiki/Syntax")
+def expressions_are_gos(find: FindSettings) -> Iterator[Found]:
+    """The operator is written in Go: its expressions look neither ahead nor back."""
+    if find.regexp is None:
+        return
+    if _NOT_IN_GO.search(find.regexp):
+        yield Found(
+            ("regexp",),
+            f"{find.regexp!r} looks ahead or back, which Go's expressions cannot",
+            "write it without",
+            "'^orders-'",
+        )
+        return
+    try:
+        # Classes that Go knows and Python does not (\\pL, \\z) are Go's to judge.
+        re.compile(re.sub(r"\\(?:[pP](?:\{\w+\}|\w)|[zQECa])", "x", find.regexp))
+    except re.error as error:
+        yield Found(("regexp",), f"{find.regexp!r}: {error}", "correct it", "'^orders-'")
+
+
+@rule(
+    "refresh-interval-lowest",
+    ExternalSecretsSettings,
+    source="our own choice: each refresh reads every listed secret, and an interval of 0 means once (https://external-secrets.io/latest/api/externalsecret/)",
+)
+def refreshes_are_a_minute_apart(sync: ExternalSecretsSettings) -> Iterator[Found]:
+    """Key Vault answers 4,000 reads in 10 seconds and no more."""
+    if sync.refresh_seconds < 60:
+        allowed = "choose a minute at least, or a refresh_policy that does without"
+        yield Found(("refresh_interval",), f"{sync.refresh_interval!r} is less than a minute", allowed, "1h")
+
+
+@rule("refresh-interval-is-read", ExternalSecretsSettings, source=_API)
+def intervals_go_with_periodic(sync: ExternalSecretsSettings) -> Iterator[Found]:
+    """A setting that is not read is a setting that does not hold."""
+    if "refresh_interval" in sync.model_fields_set and sync.refresh_policy is not RefreshPolicy.PERIODIC:
+        yield Found(
+            ("refresh_interval",),
+            f"goes with refresh_policy Periodic, not with {sync.refresh_policy}",
+            "take one of them out",
+            remove=True,
+        )
+
+
+@rule(
+    "deletion-fits-creation",
+    ExternalSecretsSettings,
+    source=f"{_OWNERSHIP}; the operator's webhook or its controller refuses it",
+)
+def deletion_fits_creation(sync: ExternalSecretsSettings) -> Iterator[Found]:
+    """Only who owns a Secret may delete it, and where there is none nothing is merged."""
+    here, wrong = (
+        ("deletion_policy",),
+        f"{sync.deletion_policy}, and creation_policy is {sync.creation_policy}",
+    )
+    # The webhook lets Orphan pass, and the controller then says that it does not own the Secret.
+    if sync.deletion_policy is DeletionPolicy.DELETE and sync.creation_policy is not CreationPolicy.OWNER:
+        yield Found(here, wrong, "choose Retain, or creation_policy Owner", "Retain")
+    if sync.deletion_policy is DeletionPolicy.MERGE and sync.creation_policy is CreationPolicy.NONE:
+        yield Found(here, wrong, "choose Retain, or another creation_policy", "Retain")

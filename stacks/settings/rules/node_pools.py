@@ -1,0 +1,142 @@
+"""Rules for node pools."""
+
+import re
+from collections.abc import Iterator
+
+from stacks.settings.model.node_pools import PoolSettings, SystemPoolSettings, UserPoolSettings
+from stacks.settings.validation.rules import Found, rule
+
+_SYSTEM_POOLS = "https://learn.microsoft.com/azure/aks/use-system-pools#system-and-user-node-pools"
+
+_LABELS = "https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#syntax-and-character-set"
+
+# https://learn.microsoft.com/azure/aks/use-labels#reserved-system-labels; those of Kubernetes are Kubernetes' own
+_RESERVED_LABELS = re.compile(
+    r"(?:[\w.-]+\.)?(?:kubernetes\.azure\.com|kubernetes\.io|k8s\.io)/|agentpool$|storage(?:profile|tier)$|accelerator$"
+)
+
+_KEY = re.compile(
+    r"(?:[a-z0-9](?:[-a-z0-9.]{0,251}[a-z0-9])?/)?[A-Za-z0-9](?:[-._A-Za-z0-9]{0,61}[A-Za-z0-9])?"
+)
+
+_VALUE = re.compile(r"(?:[A-Za-z0-9](?:[-._A-Za-z0-9]{0,61}[A-Za-z0-9])?)?")
+
+
+@rule(
+    "node-label",
+    PoolSettings,
+    source=f"{_LABELS}; https://learn.microsoft.com/azure/aks/use-labels#reserved-system-labels",
+)
+def labels_are_labels_and_nobody_elses(pool: PoolSettings) -> Iterator[Found]:
+    """AKS refuses those that it or Kubernetes sets itself."""
+    for key, value in pool.labels.items():
+        if _RESERVED_LABELS.match(key):
+            yield Found(
+                ("labels", key), "belongs to Kubernetes or AKS", "choose a prefix of your own", remove=True
+            )
+        elif not _KEY.fullmatch(key) or not _VALUE.fullmatch(value):
+            allowed = "use 63 letters, digits, hyphens, underscores and full stops, before a key perhaps a domain and a slash"
+            yield Found(("labels", key), f"{value!r} and its key are no label", allowed, remove=True)
+
+
+@rule(
+    "node-taint-is-the-users",
+    UserPoolSettings,
+    source="https://learn.microsoft.com/azure/aks/use-node-taints",
+)
+def taints_are_the_users(pool: UserPoolSettings) -> Iterator[Found]:
+    """Those of AKS it sets itself."""
+    for index, taint in enumerate(pool.taints):
+        if _RESERVED_LABELS.match(taint):
+            allowed = "say spot: true for those of spot nodes, or choose a prefix of your own"
+            yield Found(("taints", index), f"{taint!r} belongs to Kubernetes or AKS", allowed, remove=True)
+        if taint in pool.taints[:index]:
+            yield Found(("taints", index), f"{taint!r} is listed twice", "list it once", remove=True)
+
+
+@rule("autoscale-bounds", PoolSettings, source="https://learn.microsoft.com/azure/aks/cluster-autoscaler")
+def count_lies_within_the_autoscaler_bounds(pool: PoolSettings) -> Iterator[Found]:
+    """AKS refuses bounds that are the wrong way round or leave the first count outside."""
+    if pool.autoscale is None:
+        return
+    low, high = pool.autoscale.min_count, pool.autoscale.max_count
+    if low > high:
+        yield Found(
+            ("autoscale", "min_count"),
+            f"{low} is more than max_count {high}",
+            "choose at most max_count",
+            str(high),
+        )
+    elif not low <= pool.first_nodes <= high:
+        yield Found(
+            ("count",),
+            f"{pool.first_nodes} is outside autoscale ({low} to {high})",
+            "choose a count within it",
+            str(max(low, 1)),
+        )
+
+
+@rule("system-pool-never-empty", SystemPoolSettings, source=_SYSTEM_POOLS)
+def system_pool_keeps_a_node(pool: SystemPoolSettings) -> Iterator[Found]:
+    """A system pool has at least one node."""
+    key = ("autoscale", "min_count") if pool.autoscale else ("count",)
+    if (pool.autoscale.min_count if pool.autoscale else pool.first_nodes) < 1:
+        yield Found(key, "the system pool cannot be without a node", "choose 1 or more", "1")
+
+
+@rule(
+    "zones-differ",
+    PoolSettings,
+    source="https://learn.microsoft.com/azure/aks/reliability-availability-zones-configure",
+)
+def zones_are_listed_once(pool: PoolSettings) -> Iterator[Found]:
+    """A zone twice is another zone forgotten."""
+    for index, zone in enumerate(pool.zones):
+        if zone in pool.zones[:index]:
+            yield Found(("zones", index), f"zone {zone!r} is listed twice", "list it once", remove=True)
+
+
+@rule(
+    "vm-size-with-overlay",
+    PoolSettings,
+    source="https://learn.microsoft.com/azure/aks/concepts-network-azure-cni-overlay#limitations-with-azure-cni-overlay",
+)
+def size_goes_with_overlay(pool: PoolSettings) -> Iterator[Found]:
+    """Overlay has no DCsv2."""
+    if re.fullmatch(r"Standard_DC[0-9]+s_v2", pool.vm_size):
+        yield Found(
+            ("vm_size",),
+            f"{pool.vm_size!r} does not go with Azure CNI overlay",
+            "choose another series",
+            "Standard_DC2s_v3",
+        )
+
+
+@rule(
+    "system-pool-vm-size",
+    SystemPoolSettings,
+    source=f"{_SYSTEM_POOLS}; https://learn.microsoft.com/azure/aks/quotas-skus-regions#system-node-pools",
+)
+def system_pool_size_can_carry_it(pool: SystemPoolSettings) -> Iterator[Found]:
+    """One vCPU is refused (SystemPoolSkuTooLow)."""
+    family = re.match(r"Standard_[A-Z]+([0-9]+)", pool.vm_size)
+    if family and int(family[1]) < 2:
+        yield Found(
+            ("vm_size",),
+            f"{pool.vm_size!r} is a size that AKS does not support for system pools",
+            "use 2 vCPUs and 4 GiB at least",
+            "Standard_D2s_v5",
+        )
+
+
+@rule(
+    "pool-holds-thirty-pods",
+    PoolSettings,
+    source="https://learn.microsoft.com/azure/aks/concepts-network-ip-address-planning#configuring-maximum-pods-per-node-for-your-clusters",
+)
+def pool_has_room_for_thirty_pods(pool: PoolSettings) -> Iterator[Found]:
+    """AKS wants room for 30 pods in every pool."""
+    nodes = pool.autoscale.min_count if pool.autoscale else pool.first_nodes
+    if pool.max_pods and nodes and pool.max_pods * nodes < 30:
+        wrong = f"{pool.max_pods} pods on {nodes} node{'s' if nodes > 1 else ''} make {pool.max_pods * nodes}"
+        yield Found(("max_pods",), wrong, "AKS wants room for 30 in every pool", str(-(-30 // nodes)))

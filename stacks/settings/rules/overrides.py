@@ -1,0 +1,316 @@
+"""What ``overrides`` must leave alone: everything that makes the trust chain, and what other keys say.
+
+Owns: where the parts of a pod stand in each owner's manifest, and the walk through what somebody writes over it.
+Deliberately not here: whether a key is one of Kubernetes' (the API server refuses what it does not know, and so does the rehearsal).
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any, cast
+
+from components.workloads.manifests import INJECTED_MOUNTS, NAME_LABEL, USE_IDENTITY
+from components.workloads.pod import Kind, Security
+from components.workloads.strategic_merge import MERGE_KEYS
+from stacks.settings.model.workloads import WorkloadSettings
+from stacks.settings.rules.reserved_names import taken_by_technique
+from stacks.settings.validation.rules import Found, Path, rule
+
+Keys = Mapping[str, Any]
+
+_MERGE = "https://kubernetes.io/docs/tasks/manage-kubernetes-objects/update-api-object-kubectl-patch/"
+_WEBHOOK = "azure.workload.identity/"
+_EXPIRATION = f"{_WEBHOOK}service-account-token-expiration"
+_CHAIN = "the trust chain rests on it: take it out"
+
+
+def _template_of(kind: Kind) -> Path:
+    """Where the pod stands in the manifest of its owner."""
+    if kind is Kind.POD:
+        return ()
+    return ("spec", "jobTemplate", "spec", "template") if kind is Kind.CRON_JOB else ("spec", "template")
+
+
+def _at(manifest: Any, path: Path) -> Any:
+    for step in path:
+        manifest = cast("Keys", manifest).get(str(step)) if isinstance(manifest, Mapping) else None
+    return manifest
+
+
+def _items(parent: Any, key: str) -> Iterator[tuple[int, Keys]]:
+    """The items of a list that are keys with values, with their index."""
+    found = cast("Keys", parent).get(key) if isinstance(parent, Mapping) else None
+    for index, item in enumerate(cast("list[Any]", found) if isinstance(found, list | tuple) else []):
+        if isinstance(item, Mapping):
+            yield index, cast("Keys", item)
+
+
+def _containers(spec: Any) -> Iterator[tuple[Path, Keys]]:
+    for key in ("containers", "initContainers"):
+        for index, container in _items(spec, key):
+            yield (key, index), container
+
+
+# ----------------------------------------------------------------------------------------------------------------------------- their form
+
+
+@rule("override-form", WorkloadSettings, source=_MERGE)
+def overrides_can_be_merged(workload: WorkloadSettings) -> Iterator[Found]:
+    """Keys into keys, and list items that say which one they are."""
+    for key in workload.overrides:
+        if key not in ("metadata", "spec", "apiVersion", "kind"):
+            yield Found(("overrides", key), "an object has metadata and spec", "write it below one of them")
+    template = _template_of(workload.kind)
+    inner = [template[:depth] for depth in range(1, len(template) + 1)]
+    pod = [
+        (*template, "metadata"),
+        (*template, "metadata", "labels"),
+        (*template, "metadata", "annotations"),
+        (*template, "spec"),
+    ]
+    for path in dict.fromkeys([("metadata",), ("spec",), *inner, *pod]):
+        value = _at(workload.overrides, path)
+        if value is not None and not isinstance(value, Mapping):
+            yield Found(("overrides", *path), "not keys with values", "write the keys below it that differ")
+    spec = _at(workload.overrides, (*template, "spec"))
+    yield from _named(spec, ("containers", "initContainers", "volumes"), ("overrides", *template, "spec"))
+    for at, container in _containers(spec):
+        yield from _named(container, ("env", "volumeMounts", "ports"), ("overrides", *template, "spec", *at))
+    yield from _directives(workload.overrides, ("overrides",))
+
+
+def _named(parent: Any, lists: tuple[str, ...], at: Path) -> Iterator[Found]:
+    """Items of these lists are told apart by a key: each has it, and no two have the same."""
+    for key in lists:
+        items = _at(parent, (key,))
+        if items is not None and not isinstance(items, list | tuple):
+            yield Found((*at, key), "not a list", "write a list")
+            continue
+        seen: set[object] = set()
+        for index, item in enumerate(cast("list[Any]", items or [])):
+            name = _at(item, (MERGE_KEYS[key],))
+            if (
+                isinstance(name, bool)
+                or not name
+                or not isinstance(name, int if MERGE_KEYS[key] == "containerPort" else str)
+            ):
+                said = f"items of {key} are told apart by it: say which one is meant"
+                yield Found((*at, key, index), f"has no {MERGE_KEYS[key]}", said)
+            elif name in seen:
+                yield Found(
+                    (*at, key, index), f"another item has this {MERGE_KEYS[key]} too", "write one of them"
+                )
+            else:
+                seen.add(name)
+
+
+def _directives(value: Any, at: Path) -> Iterator[Found]:
+    if isinstance(value, Mapping):
+        for key, item in cast("Mapping[Any, Any]", value).items():
+            if str(key).startswith("$"):
+                yield Found(
+                    (*at, str(key)),
+                    "directives are not supported",
+                    "null takes a key out, lists of Kubernetes replace",
+                    remove=True,
+                )
+            yield from _directives(item, (*at, str(key)))
+    elif isinstance(value, list | tuple):
+        for index, item in enumerate(cast("list[Any]", value)):
+            yield from _directives(item, (*at, index))
+
+
+# -------------------------------------------------------------------------------------------------------------------------- the chain
+
+
+def _fixed(kind: Kind, *, reload: bool = False) -> list[Path]:
+    """Paths that the program alone writes."""
+    pod = _template_of(kind)
+    job: Path = ("spec", "jobTemplate", "spec") if kind is Kind.CRON_JOB else ("spec",)
+    return [
+        ("apiVersion",),
+        ("kind",),
+        ("metadata", "name"),
+        ("metadata", "namespace"),
+        *([(*job, "selector")] if kind is not Kind.POD else []),
+        *([(*job, "manualSelector")] if kind in (Kind.JOB, Kind.CRON_JOB) else []),
+        (*pod, "metadata", "labels", NAME_LABEL),
+        (*pod, "metadata", "labels", USE_IDENTITY),
+        (*pod, "spec", "serviceAccountName"),
+        (*pod, "spec", "serviceAccount"),
+        (*pod, "spec", "containers"),
+        (*pod, "spec", "volumes"),
+        (*pod, "metadata", "annotations"),
+        *([("metadata", "annotations")] if reload else []),
+    ]
+
+
+_MERGED = ("containers", "volumes", "annotations")
+"""What may be written over in part, and must not go as a whole."""
+
+
+@rule(
+    "override-of-the-chain",
+    WorkloadSettings,
+    source="https://learn.microsoft.com/azure/aks/workload-identity-overview#pod-annotations, docs/security.md: one chain",
+)
+def overrides_leave_the_chain_alone(workload: WorkloadSettings) -> Iterator[Found]:
+    """What identity, selectors and technique rest on cannot be written over, nor taken out with what stands around it."""
+    if workload.kind is Kind.NONE:
+        return
+    seen: set[Path] = set()
+    for found in (
+        found
+        for path in _fixed(workload.kind, reload=workload.reload)
+        for found in _touched(workload.overrides, path)
+    ):
+        if found.path not in seen:  # one null can stand above several
+            yield found
+        seen.add(found.path)
+    template = _template_of(workload.kind)
+    yield from _webhook_annotations(workload, template)
+    annotations = _at(workload.overrides, ("metadata", "annotations"))
+    for key in cast("Keys", annotations) if workload.reload and isinstance(annotations, Mapping) else ():
+        if "reloader.stakater.com/" in key:
+            yield Found(
+                ("overrides", "metadata", "annotations", key),
+                "tells Reloader otherwise than reload: true",
+                "take one out",
+                remove=True,
+            )
+    yield from _technique_touched(workload, (*template, "spec"))
+
+
+def _touched(manifest: Any, path: Path) -> Iterator[Found]:
+    """Whether a path is written over, or goes with a null above it."""
+    for depth, step in enumerate(path):
+        if not isinstance(manifest, Mapping) or step not in manifest:
+            return
+        manifest = cast("Mapping[Any, Any]", manifest)[step]
+        if manifest is None:
+            here = ("overrides", *path[: depth + 1])
+            yield Found(here, "null would take out what the program writes there", _CHAIN, remove=True)
+            return
+    if path[-1] not in _MERGED:
+        yield Found(("overrides", *path), "is the program's to write", _CHAIN, remove=True)
+
+
+def _webhook_annotations(workload: WorkloadSettings, template: Path) -> Iterator[Found]:
+    """With some of them the webhook leaves a container out, or adds a sidecar; how long a token lives is the user's."""
+    annotations = _at(workload.overrides, (*template, "metadata", "annotations"))
+    for key in cast("Keys", annotations) if isinstance(annotations, Mapping) else ():
+        if key.startswith(_WEBHOOK) and key != _EXPIRATION:
+            yield Found(
+                ("overrides", *template, "metadata", "annotations", key),
+                "tells the webhook to do otherwise",
+                _CHAIN,
+                remove=True,
+            )
+
+
+def _technique_touched(workload: WorkloadSettings, at: Path) -> Iterator[Found]:
+    taken, spec = taken_by_technique(workload), _at(workload.overrides, at)
+    asked = {placed.env for _, placed in workload.placed}
+    claims = _at(workload.overrides, ("spec",)) if workload.kind is Kind.STATEFUL_SET else None
+    for index, claim in _items(claims, "volumeClaimTemplates"):
+        if _at(claim, ("metadata", "name")) in taken.volumes:
+            wrong = f"{_at(claim, ('metadata', 'name'))!r} is the volume of technique {workload.technique}"
+            yield Found(("overrides", "spec", "volumeClaimTemplates", index), wrong, "choose another name")
+    for index, volume in _items(spec, "volumes"):
+        if volume.get("name") in taken.volumes:
+            wrong = f"{volume['name']!r} is the volume of technique {workload.technique}"
+            yield Found(("overrides", *at, "volumes", index), wrong, "choose another name")
+    for place, container in _containers(spec):
+        here, own = (
+            ("overrides", *at, *place),
+            container.get("name") == workload.name,
+        )  # others may read the same files and variables
+        for key in ("env", "volumeMounts"):
+            if key in container and container[key] is None:
+                yield Found(
+                    (*here, key), "null would take out what the technique puts there", _CHAIN, remove=True
+                )
+        for index, variable in _items(container, "env"):
+            if variable.get("name") in taken.env | (asked if own else set[str | None]()):
+                yield Found(
+                    (*here, "env", index),
+                    f"{variable['name']} is set by technique {workload.technique}",
+                    "choose another name",
+                )
+        for index, mount in _items(container, "volumeMounts"):
+            path = str(mount.get("mountPath")).rstrip("/")
+            if f"{path}/".startswith(f"{INJECTED_MOUNTS}/"):
+                wrong = f"{INJECTED_MOUNTS} is where the webhook mounts the token"
+                yield Found((*here, "volumeMounts", index), wrong, "choose another path")
+            elif own and path in taken.mounts:
+                wrong = f"{path} is where technique {workload.technique} mounts its files"
+                yield Found((*here, "volumeMounts", index), wrong, "choose another path")
+
+
+# ----------------------------------------------------------------------------------------------------------------- what other keys say
+
+
+@rule(
+    "override-of-replicas",
+    WorkloadSettings,
+    source="our own choice: a disruption budget and the spread go with the number of pods",
+)
+def replicas_are_said_once(workload: WorkloadSettings) -> Iterator[Found]:
+    """The key of that name also makes the disruption budget."""
+    if workload.kind in (Kind.DEPLOYMENT, Kind.STATEFUL_SET) and "replicas" in cast(
+        "Keys", _at(workload.overrides, ("spec",)) or {}
+    ):
+        yield Found(
+            ("overrides", "spec", "replicas"),
+            "has a key of its own",
+            "take it out, and say replicas or autoscale",
+            remove=True,
+        )
+
+
+@rule(
+    "override-weakens-security",
+    WorkloadSettings,
+    source="https://kubernetes.io/docs/concepts/security/pod-security-standards/#restricted",
+)
+def less_security_is_said_with_its_reason(workload: WorkloadSettings) -> Iterator[Found]:
+    """What ``security: restricted`` promises holds for the workload's container, whatever else is written over it."""
+    if workload.kind is Kind.NONE or workload.security is not Security.RESTRICTED:
+        return
+    at = (*_template_of(workload.kind), "spec")
+    spec = _at(workload.overrides, at)
+    places = [((), cast("Keys", spec))] if isinstance(spec, Mapping) else []
+    places += [
+        (place, container) for place, container in _containers(spec) if container.get("name") == workload.name
+    ]
+    for place, holder in places:
+        here = ("overrides", *at, *place, "securityContext")
+        if "securityContext" in holder and (key := _weaker(holder["securityContext"])) is not None:
+            allowed = "take it out, or say security: baseline with its security_reason"
+            yield Found((*here, *key), "is less than security: restricted promises", allowed, remove=True)
+
+
+def _weaker(context: Any) -> Path | None:
+    """The key of a securityContext that undoes the restricted standard; empty for all of it."""
+    if not isinstance(context, Mapping):
+        return ()
+    context = cast("Keys", context)
+    promised: dict[str, tuple[object, ...]] = {
+        "runAsNonRoot": (True,),
+        "allowPrivilegeEscalation": (False,),
+        "privileged": (False,),
+    }
+    for key, kept in promised.items():
+        if key in context and context[key] not in kept:
+            return (key,)
+    if context.get("runAsUser") == 0:
+        return ("runAsUser",)
+    if "seccompProfile" in context and _at(context, ("seccompProfile", "type")) not in (
+        "RuntimeDefault",
+        "Localhost",
+    ):
+        return ("seccompProfile",)
+    if "capabilities" in context:
+        drop, add = _at(context, ("capabilities", "drop")), _at(context, ("capabilities", "add"))
+        kept = "drop" not in cast("Keys", context["capabilities"] or {"drop": None}) or "ALL" in (drop or [])
+        if not kept or set(cast("list[str]", add or [])) - {"NET_BIND_SERVICE"}:
+            return ("capabilities",)
+    return None

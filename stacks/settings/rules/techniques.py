@@ -1,0 +1,363 @@
+"""What a workload may ask of its technique, and what the technique needs: the rules that know techniques by their bundles alone."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+from components.authorization.roles import ObjectType
+from components.workloads import WORKLOADS, Kind, Technique, Way
+from components.workloads.pod import Security
+from components.workloads.techniques.csi_access_modes import service_principal_secret
+from components.workloads.vault_objects import OF_THE_WORKLOAD
+from stacks.settings.model.delivery import (
+    ONLY_KEY,
+    KubernetesSecretType,
+    PlaceSettings,
+    SecretEncoding,
+    SecretFormat,
+)
+from stacks.settings.model.secrets import SecretSettings, SecretSource
+from stacks.settings.model.settings import Settings
+from stacks.settings.model.workloads import WorkloadSettings
+from stacks.settings.rules.reserved_names import mounts_of
+from stacks.settings.validation.rules import Found, Path, one_of, rule
+
+_USAGE = "https://azure.github.io/secrets-store-csi-driver-provider-azure/docs/getting-started/usage/"
+_TECHNIQUES = "docs/techniques.md: what each technique can do"
+
+
+def _who_can(way: Way) -> str:
+    return one_of([technique.value for technique in Technique if way in WORKLOADS[technique].can])
+
+
+@rule("technique-cannot", WorkloadSettings, source=_TECHNIQUES)
+def techniques_are_asked_for_what_they_can(workload: WorkloadSettings) -> Iterator[Found]:
+    """An environment variable that nobody fills would be an empty one."""
+    able = WORKLOADS[workload.technique].can
+    wrong = f"technique {workload.technique} cannot do that ({WORKLOADS[workload.technique].seen_by_pod})"
+    for way in OF_THE_WORKLOAD:
+        if way.value in workload.model_fields_set and way not in able:
+            yield Found((way.value,), wrong, f"take it out, or choose {_who_can(way)}", remove=True)
+    for index, secret in enumerate(workload.secrets):
+        for way in (way for way in Way if way not in OF_THE_WORKLOAD):
+            if way.value in secret.model_fields_set and way not in able:
+                path = ("secrets", index, way.value)
+                yield Found(path, wrong, f"take it out, or choose {_who_can(way)}", remove=True)
+
+
+@rule("technique-delivers-a-list", WorkloadSettings, source=_TECHNIQUES)
+def techniques_that_deliver_have_something_to(workload: WorkloadSettings) -> Iterator[Found]:
+    """Only an application that asks by itself can do without a list."""
+    if WORKLOADS[workload.technique].can and not (workload.secrets or workload.find):
+        others = " or ".join(technique.value for technique in Technique if not WORKLOADS[technique].can)
+        yield Found(
+            ("secrets",),
+            f"empty, and technique {workload.technique} delivers what stands there",
+            f"list something, or choose {others}",
+        )
+
+
+@rule(
+    "secret-files-differ",
+    WorkloadSettings,
+    source=_USAGE,
+)
+def files_of_a_workload_differ(workload: WorkloadSettings) -> Iterator[Found]:
+    """Two objects in one file would be one of them. Without a file of its own an object is in the file of its name."""
+    if Way.FILE not in WORKLOADS[workload.technique].can:
+        return
+    seen: defaultdict[str, set[str]] = defaultdict(set)
+    for where, placed in workload.placed:
+        if (path := workload.file_of(placed)) is None:
+            continue
+        mounts = mounts_of(workload, placed)
+        others = set[str]().union(*(seen[mount] for mount in mounts))
+        if path in others:
+            yield Found(
+                (*where, "file"), f"another object is in {path!r}", "choose another file", f"{path}-2"
+            )
+        elif any(path.startswith(f"{other}/") or other.startswith(f"{path}/") for other in others):
+            yield Found((*where, "file"), f"{path!r} is a file and a folder at once", "choose another file")
+        for mount in mounts:
+            seen[mount].add(path)
+
+
+@rule(
+    "secret-variables-differ",
+    WorkloadSettings,
+    source="https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.36/#envvar-v1-core",
+)
+def variables_of_a_workload_differ(workload: WorkloadSettings) -> Iterator[Found]:
+    """A variable has one value."""
+    seen = set(workload.env)
+    for where, placed in workload.placed:
+        if placed.env in seen:
+            yield Found(
+                (*where, "env"), "another variable of the workload has that name", "choose another name"
+            )
+        if placed.env:
+            seen.add(placed.env)
+
+
+@rule(
+    "secret-file-is-readable",
+    WorkloadSettings,
+    source="https://github.com/kubernetes-sigs/secrets-store-csi-driver/issues/858: files belong to root, whatever fsGroup says",
+)
+def files_can_be_read(workload: WorkloadSettings) -> Iterator[Found]:
+    """A container that is never root reads what everybody may read."""
+    if Way.PERMISSION not in WORKLOADS[workload.technique].can:
+        return
+    for index, secret in enumerate(workload.secrets):
+        not_root = workload.security is Security.RESTRICTED or bool(workload.run_as_user)
+        if (
+            workload.kind is not Kind.NONE
+            and not_root
+            and secret.permission
+            and not int(secret.permission[-1]) & 4
+        ):
+            wrong = f"{secret.permission}: the file belongs to root, and the container never is"
+            yield Found(("secrets", index, "permission"), wrong, "let everybody read it", "'\"0444\"'")
+
+
+@rule(
+    "kubernetes-secret-is-one",
+    Settings,
+    source="https://kubernetes.io/docs/concepts/configuration/secret/#secret-types",
+)
+def kubernetes_secrets_are_of_one_piece(settings: Settings) -> Iterator[Found]:
+    """A Kubernetes Secret belongs to one workload, has one type, and each key in it one value."""
+    # Of a service principal the program writes one itself.
+    owners: dict[tuple[str, str], tuple[str, str]] = {
+        (workload.namespace, service_principal_secret(workload.name)): (
+            f"{workload.name}/service principal",
+            "Opaque",
+        )
+        for workload in settings.workloads
+        if workload.service_principal
+    }
+    keys: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
+    for w, workload in enumerate(settings.workloads):
+        for at, secret in workload.placed:
+            if secret.kubernetes_secret is None and not workload.in_kubernetes(secret):
+                continue
+            place = workload.kubernetes_secret_of(secret)
+            here: Path = ("workloads", w, *at, "kubernetes_secret")
+            where = (workload.namespace, place.secret)
+            owner, kind = owners.setdefault(where, (workload.name, place.type))
+            if owner != workload.name:
+                yield Found(
+                    (*here, "name"),
+                    "a Secret of that name belongs to another workload of the namespace",
+                    "choose another name",
+                )
+            elif kind != place.type:
+                yield Found(
+                    (*here, "type"),
+                    f"another object of that Secret says {kind}",
+                    "say the same, or choose another name",
+                )
+            elif isinstance(secret, SecretSettings) and secret.extract:
+                continue  # its keys are inside the value
+            elif keys[where] & set(place.keys):
+                yield Found(
+                    (*here, "key"), "another object of that Secret has that key", "choose another key"
+                )
+            keys[where] |= set(place.keys)
+        for f, find in enumerate(workload.find):
+            owner, kind = owners.setdefault(
+                (workload.namespace, workload.found_in(find)), (workload.name, "Opaque")
+            )
+            if owner != workload.name:
+                here = ("workloads", w, "find", f, "kubernetes_secret")
+                yield Found(
+                    here,
+                    "a Secret of that name belongs to another workload of the namespace",
+                    "choose another name",
+                )
+
+
+@rule(
+    "value-is-known",
+    Settings,
+    source="docs/techniques.md#kubernetes-secret: the program writes the value, so it has to have it",
+)
+def values_that_the_program_writes_are_known(settings: Settings) -> Iterator[Found]:
+    """Of an object that exists in the vault the program knows the name only."""
+    seeded = {secret.place for secret in settings.seeded_secrets}
+    for w, workload in enumerate(settings.workloads):
+        if not WORKLOADS[workload.technique].writes_values:
+            continue
+        for s, secret in enumerate(workload.secrets):
+            if secret.place not in seeded:
+                wrong = f"existing, and technique {workload.technique} writes a value that the program knows"
+                others = [
+                    technique.value for technique in Technique if not WORKLOADS[technique].writes_values
+                ]
+                yield Found(
+                    ("workloads", w, "secrets", s, "from"),
+                    wrong,
+                    f"seed it (random, config), or choose {one_of(others)}",
+                )
+
+
+_OF_A_SECRET = (ObjectType.SECRET, ObjectType.CERT_KEY_PAIR)
+
+
+@rule("written-as-a-secret", SecretSettings, source=_USAGE)
+def only_secrets_have_a_format(secret: SecretSettings) -> Iterator[Found]:
+    """Keys and bare certificates are always written as PEM."""
+    if secret.type in _OF_A_SECRET:
+        return
+    for key, value in (("format", secret.format), ("encoding", secret.encoding)):
+        if value is not None:
+            yield Found(
+                (key,), f"a {secret.type} has none", "take it out: it goes with secret and cert-key-pair"
+            )
+
+
+@rule(
+    "tls-secret-is-a-certificate",
+    SecretSettings,
+    source="https://kubernetes.io/docs/concepts/configuration/secret/#tls-secrets",
+)
+def tls_secrets_are_made_of_certificates(secret: SecretSettings) -> Iterator[Found]:
+    """One certificate fills both keys, and neither is a variable's value."""
+    if secret.kubernetes_secret is None or secret.kubernetes_secret.type is not KubernetesSecretType.TLS:
+        return
+    if secret.type is not ObjectType.CERT_KEY_PAIR:
+        yield Found(
+            ("type",),
+            f"a {secret.type}, and kubernetes.io/tls needs a certificate with its key",
+            "choose cert-key-pair",
+            "cert-key-pair",
+        )
+    if secret.encoding is SecretEncoding.BASE64:
+        yield Found(
+            ("encoding",), "base64, and tls.crt and tls.key are made of what the vault has", "take it out"
+        )
+    if secret.format is SecretFormat.PFX:
+        yield Found(("format",), "pfx, and tls.crt and tls.key are PEM", "take it out")
+    if secret.kubernetes_secret.key is not None:
+        yield Found(
+            ("kubernetes_secret", "key"), "kubernetes.io/tls has the keys tls.crt and tls.key", "take it out"
+        )
+    if secret.env is not None:
+        yield Found(
+            ("env",), "kubernetes.io/tls has two keys, and a variable one value", "read the files instead"
+        )
+
+
+@rule(
+    "keys-of-a-secret-type",
+    PlaceSettings,
+    source="https://kubernetes.io/docs/concepts/configuration/secret/#secret-types",
+)
+def secret_types_have_their_keys(placed: PlaceSettings) -> Iterator[Found]:
+    """Kubernetes refuses a Secret without them."""
+    said = placed.kubernetes_secret
+    if said is None or (isinstance(placed, SecretSettings) and placed.extract):
+        return
+    only = ONLY_KEY.get(said.type)
+    if only and said.key not in (None, only):
+        yield Found(("kubernetes_secret", "key"), f"{said.type} has the key {only}", "take it out")
+    if said.type is KubernetesSecretType.BASIC_AUTH and said.key not in ("username", "password"):
+        yield Found(
+            ("kubernetes_secret", "key"),
+            f"{said.type} has the keys username and password",
+            "say which one",
+            "password",
+        )
+
+
+@rule(
+    "random-is-no-json",
+    SecretSettings,
+    source="https://kubernetes.io/docs/concepts/configuration/secret/#docker-config-secrets",
+)
+def random_values_are_no_json(secret: SecretSettings) -> Iterator[Found]:
+    """Kubernetes refuses a pull secret that it cannot parse."""
+    said = secret.kubernetes_secret
+    if said and said.type is KubernetesSecretType.DOCKER_CONFIG_JSON and secret.source is SecretSource.RANDOM:
+        yield Found(("from",), f"random, and {said.type} holds JSON", "choose config or existing", "existing")
+
+
+@rule("mount-is-of-the-driver", WorkloadSettings, source=_TECHNIQUES)
+def only_the_driver_has_two_mounts(workload: WorkloadSettings) -> Iterator[Found]:
+    """Elsewhere every file is from the Kubernetes Secret."""
+    if not WORKLOADS[workload.technique].in_secrets:
+        return
+    for where, placed in workload.placed:
+        if placed.kubernetes_secret and placed.kubernetes_secret.mount:
+            wrong = f"goes with csi; with technique {workload.technique} every file is from the Secret"
+            yield Found(
+                (*where, "kubernetes_secret", "mount"), wrong, "take it out, and say file", remove=True
+            )
+
+
+@rule("mounted-secret-has-a-file", SecretSettings, source=_TECHNIQUES)
+def what_is_mounted_has_a_name(secret: SecretSettings) -> Iterator[Found]:
+    """The Secret's volume holds nothing but what has a file."""
+    if secret.kubernetes_secret and secret.kubernetes_secret.mount and secret.file is None:
+        yield Found(("file",), "missing for kubernetes_secret.mount", "say which file", secret.name)
+
+
+# ------------------------------------------------------------------------------------------------- what a bundle says of itself
+
+
+@rule("technique-reads-the-type", WorkloadSettings, source=_TECHNIQUES)
+def techniques_read_the_types_that_they_can(workload: WorkloadSettings) -> Iterator[Found]:
+    """Dapr knows secrets, and neither keys nor certificates."""
+    able = WORKLOADS[workload.technique].reads
+    for index, secret in enumerate(workload.secrets):
+        if secret.type not in able:
+            others = one_of(
+                [technique.value for technique in Technique if secret.type in WORKLOADS[technique].reads]
+            )
+            wrong = f"{secret.type}, and technique {workload.technique} reads {one_of([kind.value for kind in ObjectType if kind in able])}"
+            yield Found(("secrets", index, "type"), wrong, f"choose another technique: {others}")
+
+
+@rule("technique-decodes", WorkloadSettings, source=_TECHNIQUES)
+def techniques_decode_what_they_can(workload: WorkloadSettings) -> Iterator[Found]:
+    """The operator knows Base64, the driver hexadecimal digits too."""
+    able = WORKLOADS[workload.technique].decodes
+    for index, secret in enumerate(workload.secrets):
+        if secret.encoding is not None and able and secret.encoding.value not in able:
+            wrong = f"technique {workload.technique} cannot decode {secret.encoding}"
+            yield Found(
+                ("secrets", index, "encoding"),
+                wrong,
+                f"choose {one_of(sorted(able))}, or let the application decode it",
+            )
+
+
+@rule(
+    "technique-allows-kind",
+    WorkloadSettings,
+    source="https://github.com/dapr/dapr/issues/5006, https://github.com/dapr/dapr/blob/v1.18.3/pkg/injector/service/handler.go",
+)
+def techniques_allow_the_kind(workload: WorkloadSettings) -> Iterator[Found]:
+    """Not every kind of pod gets along with what a technique puts beside the container."""
+    not_for = WORKLOADS[workload.technique].not_for
+    if why := not_for.get(workload.kind):
+        able = one_of(
+            [technique.value for technique in Technique if workload.kind not in WORKLOADS[technique].not_for]
+        )
+        wrong = f"{workload.kind}, and with technique {workload.technique} {why}"
+        yield Found(
+            ("kind",),
+            wrong,
+            f"choose {one_of([kind.value for kind in Kind if kind not in not_for])}, or technique {able}",
+        )
+
+
+@rule(
+    "port-of-the-technique",
+    WorkloadSettings,
+    source="https://docs.dapr.io/reference/arguments-annotations-overview/",
+)
+def ports_of_the_technique_are_left_alone(workload: WorkloadSettings) -> Iterator[Found]:
+    """Containers of a pod share their ports, and the sidecar has taken some."""
+    if workload.port in WORKLOADS[workload.technique].own_ports:
+        wrong = f"{workload.port} is a port that technique {workload.technique} has in the pod"
+        yield Found(("port",), wrong, "let the application listen on another one", "8080")

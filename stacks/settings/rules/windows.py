@@ -1,0 +1,172 @@
+"""What pools and pods of Windows owe the rest of the settings."""
+
+import re
+from collections.abc import Iterator
+
+from components.cluster.network_profile import Dataplane, NetworkPolicy
+from components.cluster.node_pools import OsDiskType, OsSku
+from components.workloads import WORKLOADS, Access, Technique
+from components.workloads.pod import OperatingSystem
+from stacks.settings.model.cluster import ClusterSettings
+from stacks.settings.model.node_pools import PoolSettings, SystemPoolSettings, UserPoolSettings
+from stacks.settings.model.pods import PodSettings
+from stacks.settings.model.settings import Composition, Settings
+from stacks.settings.model.workloads import WorkloadSettings
+from stacks.settings.validation.rules import Found, one_of, rule
+
+_POOLS = "https://learn.microsoft.com/azure/aks/use-system-pools#limitations"
+_WINDOWS = "https://learn.microsoft.com/azure/aks/windows-best-practices"
+_VERSIONS = "https://learn.microsoft.com/azure/aks/learn/quick-windows-container-deploy-cli#add-a-node-pool"
+
+
+@rule("system-pool-runs-linux", SystemPoolSettings, source=_POOLS)
+def a_system_pool_runs_linux(pool: SystemPoolSettings) -> Iterator[Found]:
+    """AKS's own pods are made for it."""
+    if pool.os_sku.is_windows:
+        yield Found(
+            ("os_sku",), f"{pool.os_sku} is for user pools", "choose AzureLinux or Ubuntu", OsSku.AZURE_LINUX
+        )
+
+
+@rule("windows-pool-name", UserPoolSettings, source=_POOLS)
+def windows_pools_have_short_names(pool: UserPoolSettings) -> Iterator[Found]:
+    """Names of Windows machines are short, and AKS makes them of it."""
+    if pool.os_sku.is_windows and len(pool.name) > 6:
+        wrong = f"{pool.name!r} has {len(pool.name)} characters"
+        yield Found(("name",), wrong, "a pool of Windows nodes has at most 6", pool.name[:6])
+
+
+@rule(
+    "windows-pool-architecture",
+    UserPoolSettings,
+    source="https://learn.microsoft.com/azure/aks/use-arm64-vms#limitations",
+)
+def windows_nodes_have_no_arm_processor(pool: UserPoolSettings) -> Iterator[Found]:
+    """The letter p among the small ones is Arm: https://learn.microsoft.com/azure/virtual-machines/vm-naming-conventions."""
+    if pool.os_sku.is_windows and re.match(r"Standard_[A-Z]+[0-9]+[a-oq-z]*p", pool.vm_size):
+        yield Found(
+            ("vm_size",),
+            f"{pool.vm_size!r} has an Arm processor, and AKS no Windows for it",
+            "choose another",
+            "Standard_D4s_v5",
+        )
+
+
+@rule(
+    "windows-dataplane",
+    ClusterSettings,
+    source=f"{_WINDOWS}#networking-modes; https://learn.microsoft.com/azure/aks/azure-cni-powered-by-cilium",
+)
+def windows_nodes_have_their_dataplane(cluster: ClusterSettings) -> Iterator[Found]:
+    """Cilium is for Linux, and Azure's own policy engine has left Windows on 30 September 2026."""
+    if not cluster.windows:
+        return
+    if cluster.network.dataplane is Dataplane.CILIUM:
+        yield Found(
+            ("network", "dataplane"),
+            "cilium, which Windows nodes do not have",
+            "choose azure",
+            Dataplane.AZURE,
+        )
+    elif cluster.network.effective_policy is NetworkPolicy.AZURE:
+        yield Found(
+            ("network", "policy"),
+            "azure, which Windows nodes do not have any more",
+            "choose calico or none",
+            NetworkPolicy.CALICO,
+        )
+
+
+@rule("windows-2022-version", ClusterSettings, source=_VERSIONS)
+def windows_2022_ends_with_kubernetes_1_36(cluster: ClusterSettings) -> Iterator[Found]:
+    """Later versions know Windows2025 only."""
+    version = cluster.kubernetes_version
+    for index, pool in enumerate(cluster.user_pools):
+        if pool.os_sku is OsSku.WINDOWS_2022 and version and int(version.split(".")[1]) >= 37:
+            path = ("user_pools", index, "os_sku")
+            yield Found(
+                path,
+                f"Windows2022 is not to be had with Kubernetes {version}",
+                "choose Windows2025",
+                OsSku.WINDOWS_2025,
+            )
+
+
+@rule(
+    "ephemeral-disk-has-room",
+    PoolSettings,
+    source="https://learn.microsoft.com/azure/virtual-machines/ephemeral-os-disks#size-requirements",
+)
+def an_ephemeral_disk_has_somewhere_to_be(pool: PoolSettings) -> Iterator[Found]:
+    """From version 4 on, D and E sizes have a disk on the host only with the letter d. How large others' is, only Azure knows."""
+    without = re.fullmatch(
+        r"(Standard_[DE]C?[0-9]+(?:-[0-9]+)?)(?![a-z]*d)([a-z]*)(_v(?:[4-9]|1[0-9]))", pool.vm_size
+    )
+    if pool.os_disk_type is OsDiskType.EPHEMERAL and without:
+        letters = re.sub(r"^([abp]*)", r"\1d", without[2])
+        wrong = f"{pool.vm_size!r} has no disk on its host for os_disk_type: Ephemeral"
+        yield Found(
+            ("vm_size",), wrong, "choose a size with a d, or Managed", f"{without[1]}{letters}{without[3]}"
+        )
+
+
+# -------------------------------------------------------------------------------------------------------------------------- workloads
+
+
+@rule(
+    "windows-security-context",
+    PodSettings,
+    source="https://kubernetes.io/docs/concepts/windows/intro/#compatibility-v1-pod-spec-containers-securitycontext",
+)
+def security_fields_mean_something_on_windows(pod: PodSettings) -> Iterator[Found]:
+    """Its users have names, and its system writes."""
+    if pod.os is OperatingSystem.WINDOWS and pod.run_as_user is not None:
+        yield Found(("run_as_user",), "Windows knows users by their names", "take it out", remove=True)
+    if pod.os is OperatingSystem.WINDOWS and pod.read_only_root_filesystem:
+        yield Found(
+            ("read_only_root_filesystem",), "Windows writes into its containers", "take it out", remove=True
+        )
+
+
+@rule(
+    "technique-on-windows",
+    WorkloadSettings,
+    source="docs/techniques.md: what each technique can do on Windows; https://azure.github.io/secrets-store-csi-driver-provider-azure/docs/configurations/identity-access-modes/pod-identity-mode/",
+)
+def techniques_work_on_windows(workload: WorkloadSettings) -> Iterator[Found]:
+    """Not everything that stands beside a container has been made for it."""
+    if workload.os is not OperatingSystem.WINDOWS:
+        return
+    if why := WORKLOADS[workload.technique].not_on_windows:
+        others = one_of(
+            [technique.value for technique in Technique if not WORKLOADS[technique].not_on_windows]
+        )
+        yield Found(
+            ("technique",), f"{workload.technique}, and the pods run on Windows: {why}", f"choose {others}"
+        )
+    if workload.access is Access.POD_IDENTITY:
+        yield Found(
+            ("access",),
+            "pod-identity, which is for Linux nodes only",
+            "choose another",
+            Access.WORKLOAD_IDENTITY,
+        )
+
+
+@rule(
+    "windows-pods-have-nodes", Settings, source="https://learn.microsoft.com/azure/aks/windows-best-practices"
+)
+def windows_pods_have_windows_nodes(settings: Settings) -> Iterator[Found]:
+    """They would wait for ever. Which pools a cluster has that is there already, is asked when it is."""
+    makes_one = settings.composition is not Composition.WORKLOADS and settings.cluster.existing is None
+    if not makes_one or settings.cluster.windows:
+        return
+    for index, workload in enumerate(settings.workloads):
+        if workload.os is OperatingSystem.WINDOWS:
+            wrong = "windows, and no pool of the cluster runs Windows"
+            yield Found(
+                ("workloads", index, "os"),
+                wrong,
+                "add one to cluster.user_pools, with os_sku: Windows2025",
+                OperatingSystem.LINUX,
+            )

@@ -1,0 +1,1 @@
+"""Field types that several sections share: names, ranges, quantities and schedules."""

@@ -1,0 +1,94 @@
+"""When a CronJob runs: schedules and time zones, as the API server takes them."""
+
+import zoneinfo
+from typing import Annotated
+
+from pydantic import AfterValidator
+
+from stacks.settings.validation.rules import Matches, refusal, register
+
+_SCHEDULES = "https://kubernetes.io/docs/concepts/workloads/controllers/cron-jobs/#schedule-syntax"
+_ZONES = register(
+    "time-zone-is-known", "https://kubernetes.io/docs/concepts/workloads/controllers/cron-jobs/#time-zones"
+)
+
+_NO_NAMES: dict[str, int] = {}
+_MONTHS: dict[str, int] = dict(
+    zip(
+        ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"),
+        range(1, 13),
+        strict=True,
+    )
+)
+_DAYS: dict[str, int] = dict(zip(("sun", "mon", "tue", "wed", "thu", "fri", "sat"), range(7), strict=True))
+_FIELDS = (
+    ("minute", 0, 59, _NO_NAMES),
+    ("hour", 0, 23, _NO_NAMES),
+    ("day of month", 1, 31, _NO_NAMES),
+    ("month", 1, 12, _MONTHS),
+    ("day of week", 0, 6, _DAYS),
+)
+_IN_RANGE = register("cron-field", _SCHEDULES)
+
+
+def _fields_are_in_range(schedule: str) -> str:
+    """Each field of the five: `*`, numbers or names in its range, ranges of them, steps."""
+    if schedule.startswith("@"):
+        return schedule
+    for text, (what, low, high, names) in zip(schedule.lower().split(), _FIELDS, strict=True):
+        if not all(_is_item(item, low, high, names) for item in text.split(",")):
+            raise refusal(
+                _IN_RANGE,
+                f"{text!r} is not a {what}",
+                f"use {low} to {high}, ranges such as {low}-{high}, steps such as */5, or *",
+                None,
+            )
+    return schedule
+
+
+def _is_item(item: str, low: int, high: int, names: dict[str, int]) -> bool:
+    span, _, step = item.partition("/")
+    if "/" in item and not (step.isdigit() and int(step) > 0):
+        return False
+    if span in ("*", "?"):
+        return True
+    first, _, last = span.partition("-")
+    ends = [
+        names.get(end, int(end) if end.isdigit() else -1)
+        for end in ([first, last] if "-" in span else [first])
+    ]
+    return all(low <= end <= high for end in ends) and ends == sorted(ends)
+
+
+def _is_known(zone: str) -> str:
+    """By the tz database of this machine; one without knows no zone at all, and the API server decides."""
+    known = zoneinfo.available_timezones()
+    if known and zone not in known:
+        raise refusal(_ZONES, f"{zone!r} is not in the tz database", "use one of its names", "Europe/Berlin")
+    return zone
+
+
+Schedule = Annotated[
+    str,
+    Matches(
+        "cron-schedule",
+        r"@(?:yearly|annually|monthly|weekly|daily|midnight|hourly)|\S+(?: +\S+){4}",
+        is_a="cron schedule",
+        allowed="use five fields (minute, hour, day of month, month, day of week) or @hourly, @daily, @weekly, @monthly, @yearly",
+        example="'\"0 3 * * *\"'",
+        source=_SCHEDULES,
+    ),
+    AfterValidator(_fields_are_in_range),
+]
+TimeZone = Annotated[
+    str,
+    Matches(
+        "time-zone",
+        r"(?!(?i:local)$)[A-Za-z][A-Za-z0-9_+/-]*",
+        is_a="time zone",
+        allowed="use a name of the tz database",
+        example="Europe/Berlin",
+        source="https://kubernetes.io/docs/concepts/workloads/controllers/cron-jobs/#time-zones",
+    ),
+    AfterValidator(_is_known),
+]

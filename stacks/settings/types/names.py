@@ -1,0 +1,181 @@
+"""Names and ids that more than one section uses: how Azure and Kubernetes spell them."""
+
+import re
+from ipaddress import IPv4Network
+from typing import Annotated
+
+from pydantic import AfterValidator
+
+from stacks.settings.validation.rules import Matches
+
+RESOURCE_NAME_RULES = (
+    "https://learn.microsoft.com/azure/azure-resource-manager/management/resource-name-rules"
+)
+DNS_SUBDOMAIN = r"(?=.{1,253}$)[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*"
+ARM_ID = r"(?i:/subscriptions/[0-9a-fA-F-]{36}/resourceGroups/[-\w.()]{1,90}/providers/)"
+
+
+def arm_id(rule_id: str, resource: str, *, is_a: str, command: str, source: str) -> Matches:
+    """The spelling of a resource's id: ``resource`` is the pattern of what follows `/providers/`, ``command`` is what prints one."""
+    allowed = f"use the id that `{command}` prints"
+    return Matches(rule_id, rf"{ARM_ID}{resource}", is_a=is_a, allowed=allowed, example=None, source=source)
+
+
+ResourceGroupName = Annotated[
+    str,
+    Matches(
+        "resource-group-name",
+        r"[-\w.()]{0,89}[-\w()]",
+        is_a="resource group name",
+        allowed="use 1 to 90 letters, digits, hyphens, underscores, full stops and brackets, no full stop at the end",
+        example="rg-shop-dev",
+        source=f"{RESOURCE_NAME_RULES}#microsoftresources",
+        hyphenated=True,
+    ),
+]
+Guid = Annotated[
+    str,
+    Matches(
+        "object-id",
+        r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}",
+        is_a="object id",
+        allowed="use the object id (a GUID) that `az ad user|group|sp show --id NAME --query id` prints",
+        example="00000000-0000-0000-0000-000000000000",
+        source="https://learn.microsoft.com/azure/role-based-access-control/role-assignments-steps#step-1-determine-who-needs-access",
+    ),
+    AfterValidator(str.lower),  # one person is one person, in whatever case
+]
+SubnetId = Annotated[
+    str,
+    arm_id(
+        "subnet-id",
+        r"(?i:Microsoft\.Network/virtualNetworks/[\w.-]{2,64}/subnets/[\w.-]{1,80})",
+        is_a="subnet id",
+        command="az network vnet subnet show --query id",
+        source=f"{RESOURCE_NAME_RULES}#microsoftnetwork",
+    ),
+]
+VirtualNetworkId = Annotated[
+    str,
+    arm_id(
+        "virtual-network-id",
+        r"(?i:Microsoft\.Network/virtualNetworks/[\w.-]{2,64})",
+        is_a="virtual network id",
+        command="az network vnet show --query id",
+        source=f"{RESOURCE_NAME_RULES}#microsoftnetwork",
+    ),
+]
+RouteTableId = Annotated[
+    str,
+    arm_id(
+        "route-table-id",
+        r"(?i:Microsoft\.Network/routeTables/[\w.-]{1,80})",
+        is_a="route table id",
+        command="az network vnet subnet show --query routeTable.id",
+        source=f"{RESOURCE_NAME_RULES}#microsoftnetwork",
+    ),
+]
+RegistryId = Annotated[
+    str,
+    arm_id(
+        "container-registry-id",
+        r"(?i:Microsoft\.ContainerRegistry/registries/[a-zA-Z0-9]{5,50})",
+        is_a="container registry id",
+        command="az acr show --query id",
+        source=f"{RESOURCE_NAME_RULES}#microsoftcontainerregistry",
+    ),
+]
+DnsLabel = Annotated[
+    str,
+    Matches(
+        "kubernetes-label-name",
+        r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?",
+        is_a="Kubernetes name",
+        allowed="use 1 to 63 lower-case letters, digits and hyphens, a letter or digit first and last",
+        example="podinfo",
+        source="https://kubernetes.io/docs/concepts/overview/working-with-objects/names/#dns-label-names",
+        hyphenated=True,
+    ),
+]
+DnsSubdomain = Annotated[
+    str,
+    Matches(
+        "kubernetes-subdomain-name",
+        DNS_SUBDOMAIN,
+        is_a="ServiceAccount name",
+        allowed="use 1 to 253 lower-case letters, digits, hyphens and full stops, a letter or digit at each end",
+        example="podinfo",
+        source="https://kubernetes.io/docs/concepts/overview/working-with-objects/names/#dns-subdomain-names",
+        hyphenated=True,
+    ),
+]
+
+
+def ipv4_range(text: str) -> IPv4Network | None:
+    """``20.50.2.0/24`` or ``20.50.2.7``; no netmask, no host bits: the form that every Azure service takes."""
+    if not re.fullmatch(r"[0-9.]+(/[0-9]{1,2})?", text):
+        return None
+    try:
+        return IPv4Network(text)
+    except ValueError:
+        return None
+
+
+_PRIVATE = [
+    IPv4Network(text)
+    for text in (
+        "10.0.0.0/8",
+        "172.16.0.0/12",
+        "192.168.0.0/16",
+        "100.64.0.0/10",
+        "127.0.0.0/8",
+        "169.254.0.0/16",
+    )
+]
+
+
+def is_public(network: IPv4Network) -> bool:
+    """Whether all of it can be the address of a caller from the internet."""
+    return (
+        network.prefixlen > 0
+        and network.is_global
+        and not any(network.overlaps(private) for private in _PRIVATE)
+    )
+
+
+IdentityName = Annotated[
+    str,
+    Matches(
+        "shared-identity-name",
+        r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?",
+        is_a="identity name",
+        allowed="use 1 to 63 lower-case letters, digits and hyphens, a letter or digit first and last",
+        example="shop-readers",
+        source=f"{RESOURCE_NAME_RULES}#microsoftmanagedidentity (the program adds project and stack, 128 in all)",
+        hyphenated=True,
+    ),
+]
+IdentityResourceName = Annotated[
+    str,
+    Matches(
+        "identity-resource-name",
+        r"[a-zA-Z0-9][a-zA-Z0-9_-]{2,127}",
+        is_a="name of a user-assigned identity",
+        allowed="use 3 to 128 letters, digits, hyphens and underscores, a letter or digit first",
+        example="id-shop-prod-readers",
+        source=f"{RESOURCE_NAME_RULES}#microsoftmanagedidentity",
+        hyphenated=True,
+    ),
+]
+ObjectName = Annotated[
+    str,
+    Matches(
+        "vault-object-name",
+        r"[0-9a-zA-Z-]{1,127}",
+        is_a="Key Vault object name",
+        allowed="use 1 to 127 letters, digits and hyphens (no underscore)",
+        example="db-password",
+        source="https://learn.microsoft.com/azure/key-vault/general/about-keys-secrets-certificates#object-identifiers",
+        hyphenated=True,
+    ),
+]

@@ -1,0 +1,67 @@
+"""Amounts of cpu and memory, as Kubernetes spells them."""
+
+import re
+from decimal import Decimal
+from typing import Annotated
+
+from pydantic import BeforeValidator
+
+from stacks.settings.validation.rules import Matches
+
+_SOURCE = "https://kubernetes.io/docs/concepts/configuration/manage-resources-containers/#resource-units-in-kubernetes"
+_UNITS = {
+    "m": Decimal("0.001"),
+    "": Decimal(1),
+    **{unit: Decimal(1000) ** power for power, unit in enumerate("kMGTPE", 1)},
+    **{f"{unit}i": Decimal(1024) ** power for power, unit in enumerate("KMGTPE", 1)},
+}
+
+
+def _text(value: object) -> object:
+    """YAML makes a number of `1` and `0.5`."""
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return format(Decimal(str(value)), "f")
+    return value
+
+
+Cores = Annotated[
+    str,
+    Matches(
+        "cpu-quantity",
+        r"[0-9]+m|[0-9]+(?:\.[0-9]{1,3})?",
+        is_a="quantity of cores",
+        allowed="use cores, or thousandths of one: 2, 0.5, 250m",
+        example="250m",
+        source=f"{_SOURCE} (nothing finer than 1m)",
+    ),
+    BeforeValidator(_text, json_schema_input_type=float | str),
+]
+Memory = Annotated[
+    str,
+    Matches(
+        "memory-quantity",
+        r"[0-9]+(?:\.[0-9]+)?(?:[kMGTPE]|[KMGTPE]i)|[0-9]+(?:e[0-9]{1,2})?",
+        is_a="quantity of memory",
+        allowed="use bytes with a unit: 128Mi, 1Gi (400m would be 0.4 bytes)",
+        example="128Mi",
+        source=_SOURCE,
+    ),
+    BeforeValidator(_text, json_schema_input_type=float | str),
+]
+
+
+def at_most(amount: str, limit: str) -> bool:
+    """Whether one quantity is no more than another."""
+    return _value(amount) <= _value(limit)
+
+
+def share(amount: str, whole: str) -> int | None:
+    """One quantity in per cent of another, rounded down; None of nothing."""
+    return int(_value(amount) * 100 / _value(whole)) if _value(whole) else None
+
+
+def _value(quantity: str) -> Decimal:
+    if "e" in quantity:
+        return Decimal(quantity)
+    number, unit = re.fullmatch(r"([0-9.]+)(.*)", quantity).groups()  # pyright: ignore[reportOptionalMemberAccess] the patterns above held
+    return Decimal(number) * _UNITS[unit]

@@ -1,0 +1,1 @@
+"""The machinery of validation: problems, rules and constraints."""

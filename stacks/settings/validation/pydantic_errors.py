@@ -1,0 +1,209 @@
+"""Pydantic's complaints about shape, said as problems that a person can mend.
+
+Owns: the translation of ``ValidationError``. Values that may be secret are never repeated: those of an unknown key,
+and what is written about a secret, but for its name and type.
+"""
+
+import difflib
+import types
+import typing
+from collections.abc import Iterator, Mapping, Sequence
+from enum import StrEnum
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+
+from stacks.settings.validation.rules import (
+    Between,
+    Matches,
+    Path,
+    Problem,
+    one_of,
+    register,
+    remove_command,
+    set_command,
+    shorten,
+)
+
+_OWN = "our own choice: a setting that is not read is a setting that does not hold"
+UNKNOWN_KEY = register("unknown-key", _OWN).id
+MISSING_KEY = register("missing-key", _OWN).id
+UNKNOWN_CHOICE = register("unknown-choice", "the vocabulary is closed, see docs/config.schema.json").id
+WRONG_TYPE = register(
+    "wrong-type", "https://www.pulumi.com/docs/iac/concepts/config/#structured-configuration"
+).id
+
+_INTEGER = ("a whole number", "1")
+_BOOLEAN = ("true or false", "true")
+# Without quotes YAML makes a date of it, in a form of its own; the CLI takes a bare one for a secret.
+_MOMENT = (
+    'a date and time with its zone, in quotes: "2027-01-31T00:00:00Z"',
+    "--plaintext 2027-01-31T00:00:00Z",
+)
+_KEYS = ("keys with values", None)
+_LIST = ("a list", None)
+
+# pydantic's error types → what the key wants, with an example. https://docs.pydantic.dev/latest/errors/validation_errors/
+_WANTED: dict[str, tuple[str, str | None]] = {
+    "string_type": ("text", "TEXT"),
+    "int_type": _INTEGER,
+    "int_from_float": _INTEGER,
+    "int_parsing": _INTEGER,
+    "bool_type": _BOOLEAN,
+    "bool_parsing": _BOOLEAN,
+    "tuple_type": _LIST,
+    "list_type": _LIST,
+    "dict_type": _KEYS,
+    "model_type": _KEYS,
+    "model_attributes_type": _KEYS,
+    "datetime_type": _MOMENT,
+    "datetime_parsing": _MOMENT,
+    "datetime_from_date_parsing": _MOMENT,
+    "timezone_aware": _MOMENT,
+}
+
+
+def shape_problems(error: ValidationError, model: type[BaseModel], at: Path) -> Iterator[Problem]:
+    """One problem per complaint; ``model`` is the section that was read, ``at`` the path of its key."""
+    for complaint in error.errors(include_url=False):
+        inner: Path = complaint["loc"]
+        path = at + inner
+        kind, got, context = complaint["type"], complaint.get("input"), complaint.get("ctx", {})
+        if "wrong" in context:  # one of our own rules about one value
+            yield Problem(kind, path, context["wrong"], context["allowed"], context["set_to"])
+        elif kind == "extra_forbidden":
+            yield unknown_key(path, _fields_at(model, inner[:-1]))
+        elif kind == "missing":
+            inside, example = _example(model, inner)
+            command = set_command(at + inside, example) if example and inside != inner else None
+            form = None if example else _form(model, inner)
+            yield Problem(
+                MISSING_KEY,
+                path,
+                "missing",
+                f"this key has no default{f': {form}' if form else ''}",
+                example,
+                command,
+            )
+        elif kind == "enum":
+            yield _unknown_choice(path, got, _choices(model, inner))
+        else:
+            yield _wrong_type(path, kind, got, _required(model, inner) if kind == "model_type" else [])
+
+
+def unknown_key(path: Path, known: list[str]) -> Problem:
+    """A key that nobody reads. One that is nearly right is to be renamed: taking it out would lose what stands below it."""
+    # `environment` means `env`, whatever is nearer by its letters.
+    begun = [key for key in known if len(key) > 2 and str(path[-1]).startswith(key)]
+    if near := sorted(begun, key=len)[:1] or difflib.get_close_matches(str(path[-1]), known, n=1):
+        return Problem(
+            UNKNOWN_KEY, path, "unknown key", f"did you mean {near[0]!r}? rename it in the stack file"
+        )
+    return Problem(UNKNOWN_KEY, path, "unknown key", f"choose {one_of(known)}", command=remove_command(path))
+
+
+def _unknown_choice(path: Path, got: Any, choices: list[str]) -> Problem:
+    """The command offers what is nearest; where nothing is near, any choice would mean something else."""
+    wrong = f"unknown {path[-1]}" if _is_hidden(path) else f"unknown {path[-1]} {shorten(str(got))!r}"
+    near = choices if len(choices) == 1 else difflib.get_close_matches(str(got), choices, n=1)
+    return Problem(UNKNOWN_CHOICE, path, wrong, f"choose {one_of(choices)}", near[0] if near else None)
+
+
+def _is_hidden(path: Path) -> bool:
+    """Whether a value may be a secret in the wrong place: in the environment, or about a secret anything but its name and type."""
+    return "env" in path or ("secrets" in path and path[-1] not in ("name", "type"))
+
+
+def _wrong_type(path: Path, kind: str, got: Any, required: Sequence[str]) -> Problem:
+    wanted, example = _WANTED.get(
+        kind, (f"another form ({kind})", None)
+    )  # a complaint nobody foresaw is still said
+    wanted += f", {' and '.join(required)} among them" if required else ""
+    if _is_hidden(path):
+        return Problem(WRONG_TYPE, path, "got a value that is not shown here", f"write {wanted}")
+    if kind == "string_type" and isinstance(got, int | float):  # also true and false
+        text = shorten(str(got).lower() if isinstance(got, bool) else str(got))
+        lost = " (without quotes, YAML drops a final zero)" if isinstance(got, float) else ""
+        return Problem(
+            WRONG_TYPE, path, f"got {_describe(got)}", f'write it in quotes in the stack file: "{text}"{lost}'
+        )
+    if isinstance(got, str) and wanted in (_INTEGER[0], _BOOLEAN[0]):
+        # No command: `pulumi config set` keeps the quotes that stand there.
+        return Problem(
+            WRONG_TYPE, path, f"got {_describe(got)}", f"write {wanted}, without quotes, in the stack file"
+        )
+    return Problem(WRONG_TYPE, path, f"got {_describe(got)}", f"write {wanted}", example)
+
+
+def _describe(got: Any) -> str:
+    if got is None:
+        return "nothing"
+    if isinstance(got, bool):
+        return str(got).lower()
+    if isinstance(got, Mapping):
+        return "keys with values"
+    if isinstance(got, list):
+        return "a list"
+    return f"the number {shorten(str(got))}" if isinstance(got, int | float) else repr(shorten(str(got)))
+
+
+# ------------------------------------------------------------------------------------------------------ what the model says of a path
+
+
+def _annotation(model: type[BaseModel], inner: Path) -> Any:
+    """The annotation that a path inside ``model`` leads to, optional and list wrappers taken off."""
+    current: Any = model
+    for step in inner:
+        if isinstance(step, int):
+            continue
+        fields = {
+            field.alias or name: field.annotation for name, field in _unwrap(current).model_fields.items()
+        }
+        current = fields.get(step)
+    return _unwrap(current)
+
+
+def _unwrap(annotation: Any) -> Any:
+    """``tuple[X, ...]``, ``X | None`` and ``Annotated[X, …]`` → X."""
+    origin, args = typing.get_origin(annotation), typing.get_args(annotation)
+    if origin in (tuple, list, typing.Annotated):
+        return _unwrap(args[0])
+    if origin in (types.UnionType, typing.Union):
+        return _unwrap(next(arg for arg in args if arg is not type(None)))
+    return annotation
+
+
+def _fields_at(model: type[BaseModel], inner: Path) -> list[str]:
+    section = _annotation(model, inner)
+    return [field.alias or name for name, field in section.model_fields.items()]
+
+
+def _choices(model: type[BaseModel], inner: Path) -> list[str]:
+    enum: type[StrEnum] = _annotation(model, inner)
+    return [member.value for member in enum]
+
+
+def _required(model: type[BaseModel], inner: Path) -> list[str]:
+    section = _annotation(model, inner)
+    return [field.alias or name for name, field in section.model_fields.items() if field.is_required()]
+
+
+def _form(model: type[BaseModel], inner: Path) -> str | None:
+    """How a value without an example is to be written."""
+    fields = _annotation(model, inner[:-1]).model_fields.items()
+    field = next(found for name, found in fields if inner[-1] in (name, found.alias))
+    return next((rule.allowed for rule in field.metadata if isinstance(rule, Matches)), None)
+
+
+def _example(model: type[BaseModel], inner: Path) -> tuple[Path, str | None]:
+    """A path and a value that mend a missing key: where a whole section is missing, its first key without default."""
+    wanted = _annotation(model, inner)
+    if isinstance(wanted, type) and issubclass(wanted, StrEnum):
+        return inner, next(iter(wanted)).value
+    if isinstance(wanted, type) and issubclass(wanted, BaseModel):
+        required = next(name for name, field in wanted.model_fields.items() if field.is_required())
+        return _example(model, (*inner, required))
+    field = next(
+        f for n, f in _annotation(model, inner[:-1]).model_fields.items() if inner[-1] in (n, f.alias)
+    )
+    return inner, next((rule.example for rule in field.metadata if isinstance(rule, Matches | Between)), None)

@@ -1,0 +1,332 @@
+"""The cluster: what is always so, what a setting changes, and what is never sent."""
+
+import pulumi
+import pytest
+
+from components.authorization.roles import Role
+from components.cluster.aks_cluster import Entra, UpgradeChannel
+from components.cluster.api_server import PrivateApi
+from components.cluster.csi_addon import CsiAddon
+from components.cluster.kms import Kms
+from components.cluster.network_profile import Dataplane, Network, NetworkPolicy
+from components.cluster.node_pools import Autoscale, NodePool, OsDiskType
+from tests.support import samples
+from tests.support.harness import ISSUER, TENANT, build
+
+
+def test_oidc_issuer_and_workload_identity_are_on() -> None:
+    inputs = build(samples.cluster).one("ManagedCluster").inputs
+    assert inputs["oidcIssuerProfile"] == {"enabled": True}
+    assert inputs["securityProfile"]["workloadIdentity"] == {"enabled": True}
+
+
+def test_the_issuer_url_is_told_verbatim_with_its_final_slash() -> None:
+    built = build(lambda: samples.cluster().issuer_url)
+    assert built.outputs == ISSUER
+    assert ISSUER.endswith("/")
+
+
+def test_a_cluster_that_reports_no_issuer_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tests.support.harness.ISSUER", "")
+    with pytest.raises(pulumi.RunError, match="no OIDC issuer URL"):
+        build(lambda: samples.cluster().issuer_url)
+
+
+def test_defaults_are_the_careful_ones() -> None:
+    inputs = build(samples.cluster).one("ManagedCluster").inputs
+    assert inputs["disableLocalAccounts"] is True
+    assert inputs["aadProfile"] == {
+        "managed": True,
+        "enableAzureRBAC": True,
+        "tenantID": TENANT,
+        "adminGroupObjectIDs": [],
+    }
+    assert inputs["sku"] == {"name": "Base", "tier": "Standard"}
+    assert inputs["autoUpgradeProfile"] == {"upgradeChannel": "patch", "nodeOSUpgradeChannel": "NodeImage"}
+    assert (
+        inputs["networkProfile"]
+        | {"networkPlugin": "azure", "networkPluginMode": "overlay", "networkDataplane": "cilium"}
+        == inputs["networkProfile"]
+    )
+    assert inputs["networkProfile"]["networkPolicy"] == "cilium"
+    for absent in ("linuxProfile", "kubernetesVersion", "podIdentityProfile"):
+        assert absent not in inputs
+
+
+def test_the_control_plane_has_its_rights_on_the_subnet_before_the_cluster_is_made() -> None:
+    built = build(lambda: samples.cluster(network=Network(subnet_id=samples.SUBNET)))
+    grant = built.one("RoleAssignment", "cluster-subnet")
+    assert grant.inputs["scope"] == samples.SUBNET
+    assert grant.inputs["roleDefinitionId"].endswith(Role.NETWORK_CONTRIBUTOR.value)
+    assert grant.inputs["principalId"] == "<cluster-identity.principalId>"
+    assert grant.urn in built.one("ManagedCluster").dependencies
+    assert built.one("ManagedCluster").inputs["agentPoolProfiles"][0]["vnetSubnetID"] == samples.SUBNET
+
+
+def test_the_control_plane_identity_is_user_assigned() -> None:
+    identity = build(samples.cluster).one("ManagedCluster").inputs["identity"]
+    assert identity == {"type": "UserAssigned", "userAssignedIdentities": ["/id/of/cluster-identity"]}
+
+
+def test_the_autoscaler_owns_the_count_of_both_kinds_of_pool() -> None:
+    scale = Autoscale(min_count=1, max_count=5)
+    system = NodePool(name="system", vm_size="Standard_D4s_v5", autoscale=scale)
+    built = build(
+        lambda: samples.cluster(
+            system_pool=system, user_pools=[NodePool(name="apps", vm_size="Standard_D4s_v5", autoscale=scale)]
+        )
+    )
+    assert built.one("ManagedCluster").ignore_changes == ("agentPoolProfiles[0].count",)
+    assert built.one("AgentPool").ignore_changes == ("count",)
+    assert built.one("AgentPool").inputs["minCount"] == 1
+    assert built.one("AgentPool").inputs["count"] == 1
+
+
+def test_without_autoscaler_a_changed_count_is_sent() -> None:
+    built = build(
+        lambda: samples.cluster(user_pools=[NodePool(name="apps", vm_size="Standard_D4s_v5", count=3)])
+    )
+    assert built.one("ManagedCluster").ignore_changes == ()
+    assert built.one("AgentPool").ignore_changes == ()
+    assert "minCount" not in built.one("AgentPool").inputs
+
+
+@pytest.mark.parametrize("channel", [UpgradeChannel.STABLE, UpgradeChannel.RAPID])
+def test_a_channel_that_moves_the_minor_version_owns_it(channel: UpgradeChannel) -> None:
+    built = build(lambda: samples.cluster(upgrade_channel=channel, kubernetes_version="1.36"))
+    assert built.one("ManagedCluster").ignore_changes == ("kubernetesVersion",)
+
+
+def test_the_csi_addon_is_configured_with_strings() -> None:
+    built = build(lambda: samples.cluster(csi_addon=CsiAddon(rotation=True, poll_interval="5m")))
+    addon = built.one("ManagedCluster").inputs["addonProfiles"]["azureKeyvaultSecretsProvider"]
+    assert addon == {
+        "enabled": True,
+        "config": {"enableSecretRotation": "true", "rotationPollInterval": "5m"},
+    }
+
+
+def test_what_is_not_wanted_is_said_to_be_off() -> None:
+    """ARM keeps what a later PUT leaves out: taken out of the settings, it would stay on."""
+    inputs = build(samples.cluster).one("ManagedCluster").inputs
+    assert inputs["addonProfiles"] == {"azureKeyvaultSecretsProvider": {"enabled": False}}
+    assert inputs["apiServerAccessProfile"] == {"authorizedIPRanges": [], "enablePrivateCluster": False}
+    assert inputs["securityProfile"]["azureKeyVaultKms"]["enabled"] is False
+
+
+def test_another_kubernetes_version_moves_the_user_pools_too() -> None:
+    pools = [NodePool(name="apps", vm_size="Standard_D4s_v5")]
+    built = build(lambda: samples.cluster(kubernetes_version="1.36", user_pools=pools))
+    assert built.one("AgentPool").inputs["orchestratorVersion"] == "1.36"
+    moved = build(
+        lambda: samples.cluster(
+            kubernetes_version="1.36", user_pools=pools, upgrade_channel=UpgradeChannel.RAPID
+        )
+    )
+    assert "orchestratorVersion" not in moved.one("AgentPool").inputs
+
+
+def test_a_deployer_who_has_the_right_already_is_granted_none() -> None:
+    assert build(lambda: samples.cluster(deployer=None)).of_type("RoleAssignment") == []
+
+
+def test_the_azure_dataplane_is_the_other_choice() -> None:
+    network = Network(dataplane=Dataplane.AZURE, policy=NetworkPolicy.CALICO)
+    profile = build(lambda: samples.cluster(network=network)).one("ManagedCluster").inputs["networkProfile"]
+    assert (profile["networkDataplane"], profile["networkPolicy"]) == ("azure", "calico")
+
+
+def test_only_authorized_ranges_reach_the_api_server() -> None:
+    built = build(lambda: samples.cluster(authorized_ip_ranges=["20.50.2.0/24"]))
+    assert built.one("ManagedCluster").inputs["apiServerAccessProfile"]["authorizedIPRanges"] == [
+        "20.50.2.0/24"
+    ]
+
+
+def test_nodes_may_pull_from_each_listed_registry() -> None:
+    built = build(lambda: samples.cluster(container_registry_ids=[samples.REGISTRY]))
+    grant = built.one("RoleAssignment", "cluster/registry/shopimages")
+    assert grant.inputs["scope"] == samples.REGISTRY
+    assert grant.inputs["roleDefinitionId"].endswith(Role.ACR_PULL.value)
+    assert grant.inputs["principalId"] == "<kubelet.objectId>"
+    assert grant.inputs["principalType"] == "ServicePrincipal"
+
+
+def test_the_deployer_gets_kubernetes_rights_before_anything_is_made_in_the_cluster() -> None:
+    built = build(samples.cluster)
+    grant = built.one("RoleAssignment", "cluster-deployer")
+    assert grant.inputs["roleDefinitionId"].endswith(Role.AKS_RBAC_CLUSTER_ADMIN.value)
+    assert grant.inputs["principalType"] == "User"
+    assert grant.urn in built.one("kubernetes").dependencies
+
+
+def test_the_deployer_gets_no_right_where_azure_does_not_decide() -> None:
+    assert build(lambda: samples.cluster(entra=None, local_accounts=True)).of_type("RoleAssignment") == []
+    entra = Entra(azure_rbac=False, admin_groups=["g"])
+    assert build(lambda: samples.cluster(entra=entra)).of_type("RoleAssignment") == []
+
+
+def test_external_grants_are_told_and_not_made() -> None:
+    built = build(
+        lambda: len(samples.cluster(container_registry_ids=[samples.REGISTRY], grants_managed=False).grants)
+    )
+    assert built.of_type("RoleAssignment") == []
+    assert built.outputs == 2
+
+
+def test_the_provider_is_replaced_with_the_cluster_only() -> None:
+    provider = build(samples.cluster).one("kubernetes")
+    assert provider.inputs["clusterIdentifier"] == "/id/of/cluster-cluster"
+
+
+def test_protection_is_on_the_cluster_alone() -> None:
+    built = build(
+        lambda: samples.cluster(protect=True, user_pools=[NodePool(name="apps", vm_size="Standard_D4s_v5")])
+    )
+    assert [found.type.split(":")[-1] for found in built.resources if found.protect] == ["ManagedCluster"]
+
+
+def test_a_pool_goes_with_its_cluster() -> None:
+    built = build(lambda: samples.cluster(user_pools=[NodePool(name="apps", vm_size="Standard_D4s_v5")]))
+    assert built.one("AgentPool").deleted_with == built.one("ManagedCluster").urn
+
+
+def test_identities_carry_no_tags() -> None:
+    built = build(lambda: samples.cluster(tags={"team": "shop"}))
+    assert "tags" not in built.one("UserAssignedIdentity").inputs
+    assert built.one("ManagedCluster").inputs["tags"] == {"team": "shop"}
+
+
+def test_a_secret_of_kubernetes_is_changed_in_place() -> None:
+    """Replaced, it would be gone for a moment, and Reloader acts on neither half of that (stakater/Reloader#334)."""
+    assert build(samples.cluster).one("kubernetes").plain()["enableSecretMutable"] == "true"
+
+
+def test_nodes_bear_the_labels_and_taints_that_were_said() -> None:
+    pool = NodePool(
+        name="apps",
+        vm_size="Standard_D4s_v5",
+        labels={"team": "shop"},
+        taints=["team=shop:NoSchedule"],
+        os_disk_type=OsDiskType.EPHEMERAL,
+    )
+    inputs = build(lambda: samples.cluster(user_pools=[pool])).one("AgentPool").inputs
+    assert (inputs["nodeLabels"], inputs["nodeTaints"], inputs["osDiskType"]) == (
+        {"team": "shop"},
+        ["team=shop:NoSchedule"],
+        "Ephemeral",
+    )
+    assert "scaleSetPriority" not in inputs
+
+
+def test_spot_nodes_keep_off_what_does_not_tolerate_them() -> None:
+    """AKS adds both by itself, and would take a list without them for their removal."""
+    pool = NodePool(name="cheap", vm_size="Standard_D4s_v5", labels={"team": "shop"}, spot=True)
+    inputs = build(lambda: samples.cluster(user_pools=[pool])).one("AgentPool").inputs
+    assert inputs["nodeLabels"] == {"team": "shop", "kubernetes.azure.com/scalesetpriority": "spot"}
+    assert inputs["nodeTaints"] == ["kubernetes.azure.com/scalesetpriority=spot:NoSchedule"]
+    assert (inputs["scaleSetPriority"], inputs["scaleSetEvictionPolicy"], inputs["spotMaxPrice"]) == (
+        "Spot",
+        "Delete",
+        -1,
+    )
+
+
+def test_a_pool_of_which_nothing_is_said_bears_nothing() -> None:
+    inputs = (
+        build(lambda: samples.cluster(user_pools=[NodePool(name="apps", vm_size="Standard_D4s_v5")]))
+        .one("AgentPool")
+        .inputs
+    )
+    assert not {
+        "nodeLabels",
+        "nodeTaints",
+        "osDiskType",
+        "scaleSetPriority",
+        "spotMaxPrice",
+        "enableEncryptionAtHost",
+    } & set(inputs)
+
+
+def test_the_host_encrypts_what_the_pools_say_in_the_cluster_and_beside_it() -> None:
+    pools = [
+        NodePool(name=name, vm_size="Standard_D4s_v5", encryption_at_host=True) for name in ("system", "apps")
+    ]
+    built = build(lambda: samples.cluster(system_pool=pools[0], user_pools=pools[1:]))
+    assert built.one("ManagedCluster").inputs["agentPoolProfiles"][0]["enableEncryptionAtHost"] is True
+    assert built.one("AgentPool").inputs["enableEncryptionAtHost"] is True
+
+
+def test_a_private_api_server_has_no_authorized_ranges() -> None:
+    private = PrivateApi(public_fqdn=True)
+    inputs = (
+        build(lambda: samples.cluster(network=Network(subnet_id=samples.SUBNET), private=private))
+        .one("ManagedCluster")
+        .inputs
+    )
+    assert inputs["apiServerAccessProfile"] == {
+        "enablePrivateCluster": True,
+        "privateDNSZone": "system",
+        "enablePrivateClusterPublicFQDN": True,
+    }
+
+
+def test_the_control_plane_may_link_a_zone_and_write_into_it_before_the_cluster_is_made() -> None:
+    built = build(
+        lambda: samples.cluster(
+            network=Network(subnet_id=samples.SUBNET), private=PrivateApi(dns_zone="/zone")
+        )
+    )
+    on_network, on_zone = (
+        built.one("RoleAssignment", "cluster-network"),
+        built.one("RoleAssignment", "cluster-zone"),
+    )
+    assert (on_network.inputs["scope"], on_zone.inputs["scope"]) == (
+        samples.SUBNET.rsplit("/subnets/", 1)[0],
+        "/zone",
+    )
+    assert on_zone.inputs["roleDefinitionId"].endswith(Role.PRIVATE_DNS_ZONE_CONTRIBUTOR.value)
+    assert {on_network.urn, on_zone.urn} <= set(built.one("ManagedCluster").dependencies)
+
+
+def test_a_name_in_public_dns_takes_no_right_but_the_subnets() -> None:
+    private = PrivateApi(dns_zone="none", public_fqdn=True)
+    built = build(
+        lambda: samples.cluster(network=Network(subnet_id=samples.SUBNET), private=private, deployer=None)
+    )
+    assert [found.name for found in built.of_type("RoleAssignment")] == ["cluster-subnet"]
+
+
+def test_nothing_is_made_in_a_private_cluster_before_its_name_is_known_where_pulumi_runs() -> None:
+    private = PrivateApi(linked_network_id="/networks/hub")
+    built = build(lambda: samples.cluster(network=Network(subnet_id=samples.SUBNET), private=private))
+    link = built.one("VirtualNetworkLink")
+    assert link.inputs["privateZoneName"] == "5678.privatelink.westeurope.azmk8s.io"
+    assert link.inputs["virtualNetwork"] == {"id": "/networks/hub"}
+    assert link.urn in built.one("kubernetes").dependencies
+    assert link.deleted_with == built.one("ManagedCluster").urn
+
+
+def test_the_control_plane_may_use_the_key_before_the_cluster_is_made() -> None:
+    built = build(lambda: samples.cluster(kms=Kms(key_id="https://kv/keys/etcd/1", vault_id=samples.VAULT)))
+    grant = built.one("RoleAssignment", "cluster/key/kv-platform")
+    assert (grant.inputs["scope"], grant.inputs["roleDefinitionId"][-36:]) == (
+        samples.VAULT,
+        Role.KEY_VAULT_CRYPTO_USER.value,
+    )
+    assert grant.urn in built.one("ManagedCluster").dependencies
+    kms = built.one("ManagedCluster").inputs["securityProfile"]["azureKeyVaultKms"]
+    assert kms == {"enabled": True, "keyId": "https://kv/keys/etcd/1", "keyVaultNetworkAccess": "Public"}
+
+
+def test_a_vault_that_becomes_a_former_one_keeps_its_grant() -> None:
+    kms = Kms(key_id="https://kv/keys/etcd/1", vault_id=samples.VAULT + "-2")
+    now = build(lambda: samples.cluster(kms=kms, former_kms_vault_ids=[samples.VAULT]))
+    off = build(lambda: samples.cluster(former_kms_vault_ids=[samples.VAULT]))
+    scopes = {f"cluster/key/kv-platform{more}": samples.VAULT + more for more in ("", "-2")}
+    assert {
+        found.name: found.inputs["scope"] for found in now.of_type("RoleAssignment") if "/key/" in found.name
+    } == scopes
+    (kept,) = [found for found in off.of_type("RoleAssignment") if "/key/" in found.name]
+    assert kept.name == "cluster/key/kv-platform"
+    assert off.one("ManagedCluster").inputs["securityProfile"]["azureKeyVaultKms"]["enabled"] is False

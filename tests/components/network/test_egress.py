@@ -1,0 +1,133 @@
+"""Ways out of the cluster: what the program makes for each, and what it leaves to AKS."""
+
+from typing import Any
+
+import pytest
+
+from components.authorization.roles import Role
+from components.cluster.network_profile import ManagedNatGateway, Network, Outbound
+from components.network.egress import Firewall, NatGateway
+from components.network.virtual_network import NodeNetwork, NodeNetworkArgs
+from tests.support import samples
+from tests.support.harness import Build, build
+
+GATEWAY = NatGateway(name="ng-shop-zone2", zone="2", public_ips=2, idle_timeout_minutes=10)
+
+
+def _network(**ways: Any) -> NodeNetwork:
+    said: dict[str, Any] = {
+        "network_name": "vnet-shop",
+        "address_space": "10.10.0.0/16",
+        "nodes": "10.10.0.0/22",
+    }
+    endpoints = {"private_endpoints": "10.10.4.0/27", "resource_group_name": samples.GROUP}
+    return NodeNetwork("network", NodeNetworkArgs(**said, **endpoints, **ways))
+
+
+def _named(built: Build, subnet: str, key: str) -> Any:
+    return built.one("Subnet", f"network-{subnet}").inputs.get(key)
+
+
+def test_a_network_of_which_nothing_is_said_leaves_the_way_out_to_aks() -> None:
+    built = build(_network)
+    assert [
+        found.type.split(":")[-1] for found in built.resources if found.type.startswith("azure-native:")
+    ] == [
+        "VirtualNetwork",
+        "Subnet",
+        "Subnet",
+    ]
+    assert not {"natGateway", "routeTable"} & set(built.one("Subnet", "network-nodes").inputs)
+
+
+def test_the_nodes_go_out_by_the_gateway_and_private_endpoints_by_none() -> None:
+    built = build(lambda: _network(nat_gateway=GATEWAY))
+    assert _named(built, "nodes", "natGateway") == {"id": "/id/of/network-nat-gateway"}
+    assert _named(built, "private-endpoints", "natGateway") is None
+    gateway = built.one("NatGateway").inputs
+    assert (gateway["natGatewayName"], gateway["zones"], gateway["idleTimeoutInMinutes"]) == (
+        "ng-shop-zone2",
+        ["2"],
+        10,
+    )
+    assert [one["id"] for one in gateway["publicIpAddresses"]] == [
+        "/id/of/network/outbound-ip/1",
+        "/id/of/network/outbound-ip/2",
+    ]
+
+
+def test_the_gateways_addresses_are_its_zones_and_stay_the_same() -> None:
+    for found in build(lambda: _network(nat_gateway=GATEWAY)).of_type("PublicIPAddress"):
+        said = (found.inputs["sku"], found.inputs["publicIPAllocationMethod"], found.inputs["zones"])
+        assert said == ({"name": "Standard"}, "Static", ["2"])
+
+
+def test_without_a_zone_azure_chooses_one() -> None:
+    built = build(lambda: _network(nat_gateway=NatGateway(name="ng-shop")))
+    assert "zones" not in built.one("NatGateway").inputs
+    assert "zones" not in built.one("PublicIPAddress").inputs
+
+
+@pytest.mark.parametrize(
+    ("ways", "kind"),
+    [
+        ({"nat_gateway": GATEWAY}, "NatGateway"),
+        ({"firewall": Firewall(route_table_name="rt", ip="10.20.0.4")}, "RouteTable"),
+    ],
+)
+def test_what_a_subnet_names_outlives_the_network_that_takes_the_subnet_along(
+    ways: dict[str, Any], kind: str
+) -> None:
+    built = build(lambda: _network(**ways))
+    assert built.one(kind).urn in built.one("VirtualNetwork").dependencies
+
+
+def test_everything_that_leaves_goes_to_the_firewall_first() -> None:
+    built = build(lambda: _network(firewall=Firewall(route_table_name="rt-shop", ip="10.20.0.4")))
+    (route,) = built.one("RouteTable").inputs["routes"]
+    assert (route["addressPrefix"], route["nextHopType"], route["nextHopIpAddress"]) == (
+        "0.0.0.0/0",
+        "VirtualAppliance",
+        "10.20.0.4",
+    )
+    assert _named(built, "nodes", "routeTable") == {"id": "/id/of/network-route-table"}
+    assert _named(built, "private-endpoints", "routeTable") is None
+
+
+def test_the_control_plane_has_its_rights_on_the_route_table_too() -> None:
+    network = Network(
+        subnet_id=samples.SUBNET, outbound=Outbound.USER_DEFINED_ROUTING, route_table_id="/route-table"
+    )
+    built = build(lambda: samples.cluster(network=network))
+    grant = built.one("RoleAssignment", "cluster-route-table")
+    assert (grant.inputs["scope"], grant.inputs["roleDefinitionId"].rsplit("/", 1)[1]) == (
+        "/route-table",
+        Role.NETWORK_CONTRIBUTOR.value,
+    )
+    assert grant.urn in built.one("ManagedCluster").dependencies
+
+
+def test_aks_is_told_what_its_gateway_is_to_be_like_only_where_somebody_said() -> None:
+    network = Network(
+        outbound=Outbound.MANAGED_NAT_GATEWAY, managed_nat_gateway=ManagedNatGateway(public_ips=3)
+    )
+    profile = build(lambda: samples.cluster(network=network)).one("ManagedCluster").inputs["networkProfile"]
+    assert profile["outboundType"] == "managedNATGateway"
+    assert profile["natGatewayProfile"] == {
+        "managedOutboundIPProfile": {"count": 3},
+        "idleTimeoutInMinutes": 4,
+    }
+    assert "natGatewayProfile" not in build(samples.cluster).one("ManagedCluster").inputs["networkProfile"]
+
+
+def test_nodes_that_come_by_a_gateway_of_ours_are_let_to_the_api_server() -> None:
+    """AKS adds the addresses of its own load balancer, and of nothing else."""
+    network = Network(
+        subnet_id=samples.SUBNET, outbound=Outbound.USER_ASSIGNED_NAT_GATEWAY, outbound_addresses=["20.1.2.3"]
+    )
+    cluster = build(lambda: samples.cluster(network=network, authorized_ip_ranges=["20.50.2.0/24"])).one(
+        "ManagedCluster"
+    )
+    assert cluster.inputs["apiServerAccessProfile"]["authorizedIPRanges"] == ["20.50.2.0/24", "20.1.2.3/32"]
+    everybody = build(lambda: samples.cluster(network=network)).one("ManagedCluster")
+    assert everybody.inputs["apiServerAccessProfile"]["authorizedIPRanges"] == []

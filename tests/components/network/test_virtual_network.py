@@ -1,0 +1,63 @@
+"""The network of the nodes, and who is led to it."""
+
+from components import naming
+from components.network.virtual_network import NodeNetwork, NodeNetworkArgs, Peer
+from tests.support import samples
+from tests.support.harness import Build, build
+
+HUB = samples.SUBNET.rsplit("/subnets/", 1)[0]
+
+
+def made(peer: Peer | None) -> Build:
+    args = NodeNetworkArgs(
+        resource_group_name=samples.GROUP,
+        network_name="vnet-shop",
+        address_space="10.10.0.0/16",
+        nodes="10.10.0.0/22",
+        private_endpoints="10.10.4.0/27",
+        peer=peer,
+    )
+    return build(lambda: NodeNetwork("network", args))
+
+
+def test_nobody_is_led_to_it_by_default() -> None:
+    assert made(None).of_type("VirtualNetworkPeering") == []
+
+
+def test_each_of_two_networks_is_peered_with_the_other_one_after_the_other() -> None:
+    """ARM refuses a network that another write is changing."""
+    built = made(Peer(network_id=HUB))
+    ours, theirs = (
+        built.one("VirtualNetworkPeering", "network-peering"),
+        built.one("VirtualNetworkPeering", "network-peering-back"),
+    )
+    assert (ours.inputs["resourceGroupName"], theirs.inputs["resourceGroupName"]) == (samples.GROUP, "rg-net")
+    assert ours.inputs["remoteVirtualNetwork"] == {"id": HUB}
+    assert theirs.inputs["remoteVirtualNetwork"] == {"id": "/id/of/network-network"}
+    assert theirs.inputs["virtualNetworkName"] == "v"
+    assert built.one("Subnet", "network-private-endpoints").urn in ours.dependencies
+    assert ours.urn in theirs.dependencies
+
+
+def test_of_another_subscription_its_own_half_alone_is_made() -> None:
+    assert [
+        found.name for found in made(Peer(network_id=HUB, both_sides=False)).of_type("VirtualNetworkPeering")
+    ] == ["network-peering"]
+
+
+def test_what_becomes_of_a_peering_is_not_sent_back() -> None:
+    for peering in made(Peer(network_id=HUB)).of_type("VirtualNetworkPeering"):
+        assert peering.ignore_changes == ("peeringState", "peeringSyncLevel")
+
+
+def test_a_peering_says_with_which_network_of_which_subscription() -> None:
+    """It cannot be turned to another one, so another one has another name."""
+    names = {
+        naming.towards(HUB),
+        naming.towards(HUB.replace("rg-net", "rg-other")),
+        naming.towards(f"{HUB}-2"),
+    }
+    assert len(names) == 3
+    assert all(
+        len(name) <= 80 and name.startswith("to-") for name in (*names, naming.towards(f"{HUB}{'n' * 70}"))
+    )

@@ -1,0 +1,45 @@
+"""docs/adding-a-technique.md by its word: the file that it shows is a bundle, and keeps to what holds for all of them."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+from components.workloads import Pod, Workload
+from tests.support import samples
+from tests.support.harness import Build, build
+
+PAGE = Path(__file__).parents[4] / "docs" / "adding-a-technique.md"
+
+
+def _bundle() -> type[Workload]:
+    (shown,) = re.findall(r"```python\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL)
+    module: dict[str, Any] = {}
+    exec(compile(shown, PAGE.name, "exec"), module)
+    return module["ConfigFileWorkload"]
+
+
+def _built() -> Build:
+    return build(lambda: samples.workload(bundle=_bundle(), pod=Pod(image="registry.example/shop:1")))
+
+
+def test_the_pod_gets_what_the_page_says() -> None:
+    built = _built()
+    config, deployment = built.one("ConfigMap"), built.one("Deployment")
+    assert config.inputs["data"] == {
+        "secrets.json": '{"vault": "https://kv-shop.vault.azure.net/", "names": ["db-password"]}'
+    }
+    assert config.urn in deployment.dependencies
+    spec = deployment.plain()["spec"]["template"]["spec"]
+    assert spec["volumes"] == [
+        {"name": "key-vault", "configMap": {"name": config.inputs["metadata"]["name"]}}
+    ]
+    assert spec["containers"][0]["volumeMounts"] == [
+        {"name": "key-vault", "mountPath": "/etc/key-vault", "readOnly": True}
+    ]
+
+
+def test_its_objects_are_those_of_the_workload() -> None:
+    built = _built()
+    workload, config = built.one("Workload"), built.one("ConfigMap")
+    assert (config.parent, config.name.startswith("shop-")) == (workload.urn, True)
+    assert "cluster-kubernetes" in config.provider

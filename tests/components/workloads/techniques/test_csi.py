@@ -1,0 +1,286 @@
+"""Technique csi: what the SecretProviderClass says, and what the pod mounts."""
+
+from typing import Any
+
+import pytest
+from ruamel.yaml import YAML
+
+from components.authorization.roles import ObjectType
+from components.workloads import Pod, SecretKey, WantedObject
+from components.workloads.techniques.csi import CsiWorkload
+from tests.support import samples
+from tests.support.harness import Build, build
+
+DB = WantedObject(name="db-password")
+VERSION = "0123456789abcdef0123456789abcdef"
+
+
+def _built(*wanted: WantedObject, preview: bool = False, **args: Any) -> Build:
+    return build(lambda: samples.workload(bundle=CsiWorkload, secrets=wanted, **args), preview=preview)
+
+
+def _class(built: Build) -> Any:
+    return built.one("SecretProviderClass").plain()["spec"]
+
+
+def _objects(built: Build) -> list[dict[str, Any]]:
+    """As the provider reads them: YAML, then each item YAML again. The writer is our own, the parser is not."""
+    yaml = YAML(typ="safe")
+    array = yaml.load(_class(built)["parameters"]["objects"])["array"]
+    assert all(isinstance(item, str) for item in array), "given as maps, the provider cannot read them"
+    return [yaml.load(item) for item in array]
+
+
+@pytest.mark.parametrize("preview", [False, True], ids=["known", "unknown"])
+def test_the_class_is_named_in_plain_text(preview: bool) -> None:
+    metadata = _built(DB, preview=preview).one("SecretProviderClass").plain()["metadata"]
+    assert metadata == {"name": "shop", "namespace": "shop"}
+
+
+def test_the_provider_takes_on_the_workloads_identity() -> None:
+    parameters = _class(_built(DB))["parameters"]
+    del parameters["objects"]
+    assert parameters == {
+        "usePodIdentity": "false",
+        "useVMManagedIdentity": "false",
+        "clientID": "<shop-identity.clientId>",
+        "tenantId": "<shop-identity.tenantId>",
+        "keyvaultName": "kv-shop",
+        "cloudName": "AzurePublicCloud",
+    }
+
+
+def test_parameters_are_texts() -> None:
+    """A boolean among them is refused: map[string]string."""
+    assert {type(value) for value in _class(_built(DB))["parameters"].values()} == {str}
+
+
+@pytest.mark.parametrize(
+    ("kind", "written"),
+    [
+        (ObjectType.SECRET, "secret"),
+        (ObjectType.KEY, "key"),
+        (ObjectType.CERT, "cert"),
+        (ObjectType.CERT_KEY_PAIR, "secret"),
+    ],
+)
+def test_types_are_the_providers(kind: ObjectType, written: str) -> None:
+    """A certificate with its key is served as the secret of its name."""
+    assert _objects(_built(WantedObject(name="tls", type=kind))) == [
+        {"objectName": "tls", "objectType": written}
+    ]
+
+
+def test_everything_that_can_be_said_of_an_object_is_passed_on() -> None:
+    wanted = WantedObject(
+        name="keystore",
+        type=ObjectType.CERT_KEY_PAIR,
+        file="tls/keystore.pfx",
+        version=VERSION,
+        version_history=3,
+        format="pfx",
+        encoding="base64",
+        permission="0400",
+    )
+    assert _objects(_built(wanted)) == [
+        {
+            "objectName": "keystore",
+            "objectType": "secret",
+            "objectAlias": "tls/keystore.pfx",
+            "objectVersion": VERSION,
+            "objectVersionHistory": 3,
+            "objectFormat": "pfx",
+            "objectEncoding": "base64",
+            "filePermission": "0400",
+        }
+    ]
+
+
+def test_values_that_look_like_other_types_stay_texts() -> None:
+    """YAML would make a number of 0400, true of yes, and null of nothing."""
+    wanted = [WantedObject(name="yes", permission="0400"), WantedObject(name="12e3", file="null")]
+    assert _objects(_built(*wanted)) == [
+        {"objectName": "yes", "objectType": "secret", "filePermission": "0400"},
+        {"objectName": "12e3", "objectType": "secret", "objectAlias": "null"},
+    ]
+
+
+def test_the_pod_mounts_the_class_read_only() -> None:
+    """`readOnly: false` is refused by the driver."""
+    spec = _built(DB, mount_path="/secrets").one("Deployment").plain()["spec"]["template"]["spec"]
+    assert spec["volumes"] == [
+        {
+            "name": "secrets-store",
+            "csi": {
+                "driver": "secrets-store.csi.k8s.io",
+                "readOnly": True,
+                "volumeAttributes": {"secretProviderClass": "shop"},
+            },
+        }
+    ]
+    assert spec["containers"][0]["volumeMounts"] == [
+        {"name": "secrets-store", "mountPath": "/secrets", "readOnly": True}
+    ]
+
+
+def test_the_webhook_has_no_business_with_the_pod() -> None:
+    """The driver on the node brings a token of the ServiceAccount along; the pod needs no path to Entra."""
+    labels = _built(DB).one("Deployment").plain()["spec"]["template"]["metadata"]["labels"]
+    assert labels == {"app.kubernetes.io/name": "shop"}
+
+
+def _in(secret: str, key: str, kind: str = "Opaque") -> SecretKey:
+    return SecretKey(secret=secret, key=key, type=kind)
+
+
+SYNCED = WantedObject(name="a", env="A", kubernetes=_in("s", "a"))
+
+
+def test_variables_come_from_a_synced_secret_and_the_mount_stays() -> None:
+    built = _built(
+        WantedObject(name="db-password", env="DB", file="db", kubernetes=_in("shop-synced", "password"))
+    )
+    assert _class(built)["secretObjects"] == [
+        {"secretName": "shop-synced", "type": "Opaque", "data": [{"objectName": "db", "key": "password"}]}
+    ]
+    (container,) = built.one("Deployment").plain()["spec"]["template"]["spec"]["containers"]
+    assert container["env"] == [
+        {"name": "DB", "valueFrom": {"secretKeyRef": {"name": "shop-synced", "key": "password"}}}
+    ]
+    assert len(container["volumeMounts"]) == 1, "the driver syncs while a pod mounts, and no longer"
+
+
+def test_without_variables_nothing_is_synced() -> None:
+    assert "secretObjects" not in _class(_built(DB))
+
+
+def test_of_several_versions_the_newest_is_synced() -> None:
+    built = _built(WantedObject(name="db", version_history=2, env="DB", kubernetes=_in("s", "db")))
+    assert _class(built)["secretObjects"][0]["data"] == [{"objectName": "db/0", "key": "db"}]
+
+
+def test_a_certificate_fills_both_keys_of_a_tls_secret() -> None:
+    tls = WantedObject(
+        name="web-tls",
+        type=ObjectType.CERT_KEY_PAIR,
+        kubernetes=_in("web-tls", "web-tls", "kubernetes.io/tls"),
+    )
+    assert _class(_built(tls))["secretObjects"] == [
+        {
+            "secretName": "web-tls",
+            "type": "kubernetes.io/tls",
+            "data": [
+                {"objectName": "web-tls", "key": "tls.crt"},
+                {"objectName": "web-tls", "key": "tls.key"},
+            ],
+        }
+    ]
+
+
+def test_pods_come_after_the_class_and_the_class_after_the_driver() -> None:
+    aks = []
+
+    def program() -> None:
+        aks.append(samples.cluster())
+        samples.workload(aks=aks[0], bundle=CsiWorkload, operator=aks[0].managed_cluster)
+
+    built = build(program)
+    provider_class = built.one("SecretProviderClass")
+    assert provider_class.urn in built.one("Deployment").dependencies
+    assert {built.one("ManagedCluster").urn, built.one("Namespace").urn} <= set(provider_class.dependencies)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "annotation"),
+    [
+        ([DB], {"secretproviderclass.reloader.stakater.com/reload": "shop"}),
+        ([SYNCED], {"secret.reloader.stakater.com/reload": "s"}),
+        (
+            [DB, SYNCED],
+            {
+                "secret.reloader.stakater.com/reload": "s",
+                "secretproviderclass.reloader.stakater.com/reload": "shop",
+            },
+        ),
+    ],
+    ids=["files", "variables", "both"],
+)
+def test_reloader_watches_what_the_pod_reads(wanted: list[WantedObject], annotation: dict[str, str]) -> None:
+    """On the owner, where Reloader looks; a pod that started before its Secret was written again would keep the old value."""
+    deployment = _built(*wanted, reload=True).one("Deployment").plain()
+    assert deployment["metadata"]["annotations"] == annotation
+    assert [
+        key for key in deployment["spec"]["template"]["metadata"]["annotations"] if "reloader" in key
+    ] == []
+    assert "annotations" not in _built(*wanted).one("Deployment").plain()["metadata"]
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        WantedObject(name="db-password", version=VERSION),
+        WantedObject(name="db-password", file="db"),
+        WantedObject(name="another"),
+    ],
+    ids=["version", "file", "object"],
+)
+def test_a_class_that_says_something_else_makes_new_pods(other: WantedObject) -> None:
+    """It reaches a pod when it mounts; a variable would keep the old value for ever."""
+    before, after = (
+        _built(one).one("Deployment").plain()["spec"]["template"]["metadata"]["annotations"]
+        for one in (DB, other)
+    )
+    assert before["aks-secrets/secret-provider-class"] != after["aks-secrets/secret-provider-class"]
+    assert before["aks-secrets/client-id"] == after["aks-secrets/client-id"] == "<shop-identity.clientId>"
+
+
+def test_what_somebody_else_has_to_mount_is_told() -> None:
+    made: list[Any] = []
+    build(lambda: made.append(samples.workload(bundle=CsiWorkload, secrets=[DB], pod=None)))
+    assert made[0].pod_needs["spec"]["volumes"][0]["csi"]["volumeAttributes"] == {
+        "secretProviderClass": "shop"
+    }
+
+
+def test_overrides_keep_the_mount() -> None:
+    over = {"spec": {"template": {"spec": {"volumes": [{"name": "tmp", "emptyDir": {}}]}}}}
+    spec = (
+        _built(DB, pod=Pod(image="x:1", overrides=over)).one("Deployment").plain()["spec"]["template"]["spec"]
+    )
+    assert [volume["name"] for volume in spec["volumes"]] == ["secrets-store", "tmp"]
+
+
+def test_files_can_come_from_the_synced_secret() -> None:
+    """The driver's own belong to root, whatever fsGroup says (secrets-store-csi-driver#858)."""
+    tls = WantedObject(
+        name="tls",
+        type=ObjectType.CERT_KEY_PAIR,
+        file="web",
+        kubernetes=_in("t", "tls", "kubernetes.io/tls"),
+        mounted_from_kubernetes=True,
+    )
+    db = WantedObject(
+        name="db", file="db/password", kubernetes=_in("s", "password"), mounted_from_kubernetes=True
+    )
+    spec = _built(db, tls, DB).one("Deployment").plain()["spec"]["template"]["spec"]
+    assert spec["volumes"][1] == {
+        "name": "kubernetes-secrets",
+        "projected": {
+            "sources": [
+                {"secret": {"name": "s", "items": [{"key": "password", "path": "db/password"}]}},
+                {
+                    "secret": {
+                        "name": "t",
+                        "items": [
+                            {"key": "tls.crt", "path": "web/tls.crt"},
+                            {"key": "tls.key", "path": "web/tls.key"},
+                        ],
+                    }
+                },
+            ]
+        },
+    }
+    assert [mount["mountPath"] for mount in spec["containers"][0]["volumeMounts"]] == [
+        "/mnt/secrets-store",
+        "/mnt/kubernetes-secrets",
+    ]

@@ -1,0 +1,109 @@
+"""Whose right it is to read: how the driver is told, and who gets the grants."""
+
+from typing import Any
+
+import pulumi
+
+from components.authorization.role_assignments import Principal
+from components.authorization.roles import PrincipalType
+from components.workloads import Access, WantedObject
+from components.workloads.techniques.csi import CsiWorkload
+from tests.support import samples
+from tests.support.harness import Build, build
+
+
+def _built(access: Access, secret: str | None = None) -> Build:
+    def program() -> None:
+        samples.workload(
+            bundle=CsiWorkload,
+            identity=samples.borrowed(),
+            access=access,
+            client_secret=None if secret is None else pulumi.Output.secret(secret),
+            secrets=[WantedObject(name="db")],
+        )
+
+    return build(program)
+
+
+def _parameters(built: Build) -> dict[str, Any]:
+    found = built.one("SecretProviderClass").plain()["spec"]["parameters"]
+    return {
+        key: value
+        for key, value in found.items()
+        if key not in ("objects", "keyvaultName", "tenantId", "cloudName")
+    }
+
+
+def test_the_addon_reads_with_the_identity_of_the_node() -> None:
+    """`userAssignedIdentityID` is a client id, despite its name; with clientID the driver would exchange a token instead."""
+    built = _built(Access.USER_ASSIGNED_VM)
+    assert _parameters(built) == {
+        "usePodIdentity": "false",
+        "useVMManagedIdentity": "true",
+        "userAssignedIdentityID": "client",
+    }
+    assert [found for found in built.of_type("Secret") if found.type.startswith("kubernetes:")] == []
+
+
+def test_a_service_principal_reads_with_its_secret() -> None:
+    built = _built(Access.SERVICE_PRINCIPAL, "canary-7f3a")
+    assert _parameters(built) == {"usePodIdentity": "false", "useVMManagedIdentity": "false"}
+    secret = built.one("Secret", "shop-service-principal")
+    assert secret.is_secret("stringData")
+    assert secret.plain()["stringData"] == {"clientid": "client", "clientsecret": "canary-7f3a"}
+    assert secret.plain()["metadata"]["labels"] == {"secrets-store.csi.k8s.io/used": "true"}
+    deployment = built.one("Deployment")
+    (volume,) = deployment.plain()["spec"]["template"]["spec"]["volumes"]
+    assert volume["csi"]["nodePublishSecretRef"] == {"name": "shop-service-principal"}
+    assert secret.urn in deployment.dependencies
+
+
+def test_the_grants_are_those_of_who_reads() -> None:
+    built = _built(Access.USER_ASSIGNED_VM)
+    (grant,) = (found for found in built.of_type("RoleAssignment") if found.name.startswith("borrowed/"))
+    assert (grant.inputs["principalId"], grant.inputs["principalType"]) == ("object", "ServicePrincipal")
+    assert grant.urn in built.one("Deployment").dependencies
+    assert built.of_type("FederatedIdentityCredential") == []
+
+
+def test_an_account_that_nobody_exchanges_a_token_of_says_so() -> None:
+    assert "annotations" not in _built(Access.USER_ASSIGNED_VM).one("ServiceAccount").plain()["metadata"]
+
+
+def test_pod_identity_binds_the_pods_by_their_label() -> None:
+    """The subject of a credential has no part in it: what hands the identity out are pods on the node."""
+
+    def program() -> None:
+        aks = samples.cluster()
+        kubelet = Principal("kubelet", aks.kubelet_object_id, PrincipalType.SERVICE_PRINCIPAL)
+        identity = samples.identity(cluster=aks, service_accounts=[], handed_out_by=kubelet)
+        samples.workload(
+            aks=aks,
+            bundle=CsiWorkload,
+            identity=identity,
+            access=Access.POD_IDENTITY,
+            secrets=[WantedObject(name="db")],
+        )
+
+    built = build(program)
+    assert _parameters(built) == {"usePodIdentity": "true", "useVMManagedIdentity": "false"}
+    identity = built.one("AzureIdentity").plain()
+    assert identity["spec"] == {
+        "type": 0,
+        "resourceID": "/id/of/shop-identity",
+        "clientID": "<shop-identity.clientId>",
+    }
+    assert built.one("AzureIdentityBinding").plain()["spec"] == {
+        "azureIdentity": identity["metadata"]["name"],
+        "selector": "shop",
+    }
+    deployment = built.one("Deployment")
+    assert deployment.plain()["spec"]["template"]["metadata"]["labels"]["aadpodidbinding"] == "shop"
+    assert built.one("AzureIdentityBinding").urn in deployment.dependencies
+    (grant,) = (found for found in built.of_type("RoleAssignment") if found.name == "shop/kubelet")
+    assert (grant.inputs["principalId"], grant.inputs["scope"]) == (
+        "<kubelet.objectId>",
+        "/id/of/shop-identity",
+    )
+    assert grant.urn in deployment.dependencies
+    assert built.of_type("FederatedIdentityCredential") == []

@@ -1,0 +1,164 @@
+"""Technique dapr: what the sidecar is told, on the wire too, and what the application gets."""
+
+from typing import Any
+
+import pytest
+
+from components.workloads import DaprApp, LogLevel, Pod, WantedObject
+from components.workloads.techniques.dapr import DaprWorkload
+from tests.support import samples
+from tests.support.harness import Build, build
+
+APP = DaprApp(app_id="shop-app", store="key-vault")
+
+
+def _built(*names: str, preview: bool = False, **args: Any) -> Build:
+    wanted = [WantedObject(name=name) for name in names or ("db-password",)]
+    said: dict[str, Any] = {"dapr": APP} | args
+    return build(lambda: samples.workload(bundle=DaprWorkload, secrets=wanted, **said), preview=preview)
+
+
+def _template(built: Build) -> Any:
+    return built.one("Deployment").plain()["spec"]["template"]
+
+
+@pytest.mark.parametrize("preview", [False, True], ids=["known", "unknown"])
+def test_scopes_reach_the_wire_beside_spec(preview: bool) -> None:
+    """The SDK's own CustomResource drops them, and every application of the namespace could load the store."""
+    component = _built(preview=preview).one("Component")
+    assert component.type == "kubernetes:dapr.io/v1alpha1:Component"
+    assert sorted(component.plain()) == ["apiVersion", "kind", "metadata", "scopes", "spec"]
+    assert component.plain()["scopes"] == ["shop-app"]
+    assert component.plain()["metadata"] == {"name": "key-vault", "namespace": "shop"}
+
+
+def test_the_store_is_the_vault_with_the_pods_identity_and_nobody_elses() -> None:
+    assert _built().one("Component").plain()["spec"] == {
+        "type": "secretstores.azure.keyvault",
+        "version": "v1",
+        "metadata": [
+            {"name": "vaultName", "value": "kv-shop"},
+            {"name": "azureAuthMethods", "value": "workloadidentity"},
+        ],
+    }
+
+
+def test_the_vaults_name_is_in_lower_case() -> None:
+    built = build(
+        lambda: samples.workload(bundle=DaprWorkload, vault=samples.vault(vault_name="Kv-Shop"), dapr=APP)
+    )
+    assert built.one("Component").plain()["spec"]["metadata"][0]["value"] == "kv-shop"
+
+
+def test_the_application_may_have_what_is_listed_and_nothing_else() -> None:
+    assert _built("a", "b").one("Configuration", "shop-configuration").plain()["spec"] == {
+        "secrets": {
+            "scopes": [
+                {"storeName": "key-vault", "defaultAccess": "deny", "allowedSecrets": ["a", "b"]},
+                {"storeName": "kubernetes", "defaultAccess": "deny"},
+            ]
+        }
+    }
+
+
+def test_the_configuration_stands_under_the_app_id_too() -> None:
+    """Two workloads of one app id, whatever they are called and whatever stack makes them, would have one object of this name."""
+    built = _built("a")
+    own, other = (built.one("Configuration", name).plain() for name in ("shop-configuration", "shop-app-id"))
+    assert (own["metadata"]["name"], other["metadata"]["name"]) == ("shop", "shop-app")
+    assert other["spec"] == own["spec"], "whoever names it gets no more than the application"
+    assert built.one("Configuration", "shop-app-id").urn in built.one("Deployment").dependencies, (
+        "a clash is found before the pods change"
+    )
+
+
+def test_a_workload_with_the_app_id_of_its_name_has_one_configuration() -> None:
+    assert len(_built("a", dapr=DaprApp(app_id="shop", store="key-vault")).of_type("Configuration")) == 1
+
+
+def test_the_sidecar_is_asked_for_by_annotations_of_the_pod() -> None:
+    app = DaprApp(
+        app_id="shop-app",
+        store="key-vault",
+        log_level=LogLevel.WARN,
+        resources={"requests": {"cpu": "50m", "memory": "64Mi"}, "limits": {"memory": "128Mi"}},
+    )
+    annotations = _template(_built(dapr=app, pod=Pod(image="registry.example/shop:1", port=8080)))[
+        "metadata"
+    ]["annotations"]
+    assert {
+        key.removeprefix("dapr.io/"): value
+        for key, value in annotations.items()
+        if key.startswith("dapr.io/")
+    } == {
+        "enabled": "true",
+        "app-id": "shop-app",
+        "app-port": "8080",
+        "config": "shop",
+        "log-level": "warn",
+        "disable-builtin-k8s-secret-store": "true",
+        "sidecar-seccomp-profile-type": "RuntimeDefault",
+        "sidecar-cpu-request": "50m",
+        "sidecar-memory-request": "64Mi",
+        "sidecar-memory-limit": "128Mi",
+    }
+
+
+def test_an_application_without_a_port_has_none() -> None:
+    assert "dapr.io/app-port" not in _template(_built())["metadata"]["annotations"]
+
+
+def test_the_webhook_gives_the_pod_its_token_and_the_selector_stays() -> None:
+    built = _built()
+    assert _template(built)["metadata"]["labels"] == {
+        "app.kubernetes.io/name": "shop",
+        "azure.workload.identity/use": "true",
+    }
+    assert built.one("Deployment").plain()["spec"]["selector"] == {
+        "matchLabels": {"app.kubernetes.io/name": "shop"}
+    }
+
+
+def test_the_application_is_told_whom_and_what_to_ask() -> None:
+    def env(*names: str) -> dict[str, str]:
+        return {
+            one["name"]: one["value"] for one in _template(_built(*names))["spec"]["containers"][0]["env"]
+        }
+
+    assert env("a", "b") == {"DAPR_SECRET_STORE": "key-vault", "SECRET_NAMES": "a,b"}
+    assert env("a") == {"DAPR_SECRET_STORE": "key-vault", "SECRET_NAMES": "a", "SECRET_NAME": "a"}
+
+
+def test_another_list_makes_new_pods() -> None:
+    """A sidecar reads its Configuration when it starts."""
+
+    def mark(*names: str) -> str:
+        return _template(_built(*names))["metadata"]["annotations"]["aks-secrets/dapr-configuration"]
+
+    assert mark("a") == mark("a")
+    assert mark("a") != mark("a", "b")
+
+
+def test_pods_come_after_store_and_configuration_and_both_after_dapr() -> None:
+    def program() -> None:
+        aks = samples.cluster()
+        samples.workload(aks=aks, bundle=DaprWorkload, operator=aks.managed_cluster, dapr=APP)
+
+    built = build(program)
+    component, configuration = built.one("Component"), built.one("Configuration", "shop-configuration")
+    assert {component.urn, configuration.urn} <= set(built.one("Deployment").dependencies)
+    operator = built.one("ManagedCluster").urn
+    assert operator in component.dependencies
+    assert operator in configuration.dependencies
+
+
+def test_a_workload_that_says_nothing_of_dapr_is_called_like_itself() -> None:
+    built = _built(dapr=None)
+    assert built.one("Component").plain()["metadata"]["name"] == "shop-key-vault"
+    assert built.one("Component").plain()["scopes"] == ["shop"]
+
+
+def test_the_resource_is_of_the_providers_version() -> None:
+    """Without one the engine would look for the newest provider."""
+    built = _built()
+    assert built.one("Component").version == built.one("Deployment").version != ""

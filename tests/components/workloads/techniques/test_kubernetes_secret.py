@@ -1,0 +1,105 @@
+"""Technique kubernetes-secret: a Secret with the program's own value."""
+
+from typing import Any
+
+from components.key_vault.secrets import RandomValue, SeededSecret
+from components.key_vault.vault import KeyVault
+from components.workloads import SecretKey, WantedObject
+from components.workloads.techniques.kubernetes_secret import KubernetesSecretWorkload
+from tests.support import samples
+from tests.support.harness import Build, build
+
+
+def _vault() -> KeyVault:
+    return samples.vault(
+        secrets=[
+            SeededSecret(name="db-password", value="canary-7f3a"),
+            SeededSecret(name="Key", value=RandomValue()),
+        ]
+    )
+
+
+def _built(*wanted: WantedObject, **args: Any) -> Build:
+    return build(
+        lambda: samples.workload(bundle=KubernetesSecretWorkload, vault=_vault(), secrets=wanted, **args)
+    )
+
+
+def _in(secret: str, key: str) -> SecretKey:
+    return SecretKey(secret=secret, key=key)
+
+
+DB = WantedObject(name="db-password", env="DB", kubernetes=_in("shop-secrets", "password"))
+
+
+def _secret(built: Build) -> Any:
+    return next(found for found in built.of_type("Secret") if found.type == "kubernetes:core/v1:Secret")
+
+
+def test_the_secret_holds_what_the_vault_was_given() -> None:
+    secret = _secret(_built(DB))
+    assert secret.plain()["stringData"] == {"password": "canary-7f3a"}
+    assert secret.is_secret("stringData"), "or the state and the preview would show it"
+    assert (secret.plain()["metadata"], secret.plain()["type"]) == (
+        {"name": "shop-secrets", "namespace": "shop"},
+        "Opaque",
+    )
+
+
+def test_names_do_not_mind_case_where_the_vault_does_not() -> None:
+    assert _secret(_built(WantedObject(name="kEY", kubernetes=_in("s", "kEY")))).is_secret("stringData")
+
+
+def test_variables_and_files_come_from_it() -> None:
+    built = _built(
+        DB,
+        WantedObject(
+            name="key", file="keys/main", kubernetes=_in("shop-secrets", "key"), mounted_from_kubernetes=True
+        ),
+        mount_path="/secrets",
+    )
+    spec = built.one("Deployment").plain()["spec"]["template"]["spec"]
+    assert spec["containers"][0]["env"] == [
+        {"name": "DB", "valueFrom": {"secretKeyRef": {"name": "shop-secrets", "key": "password"}}}
+    ]
+    assert spec["volumes"] == [
+        {
+            "name": "kubernetes-secrets",
+            "projected": {
+                "sources": [
+                    {"secret": {"name": "shop-secrets", "items": [{"key": "key", "path": "keys/main"}]}}
+                ]
+            },
+        }
+    ]
+    assert spec["containers"][0]["volumeMounts"] == [
+        {"name": "kubernetes-secrets", "mountPath": "/secrets", "readOnly": True}
+    ]
+
+
+def test_without_files_nothing_is_mounted() -> None:
+    spec = _built(DB).one("Deployment").plain()["spec"]["template"]["spec"]
+    assert "volumes" not in spec
+    assert "volumeMounts" not in spec["containers"][0]
+
+
+def test_objects_of_one_name_share_a_secret() -> None:
+    built = _built(
+        DB,
+        WantedObject(name="key", kubernetes=_in("shop-secrets", "key")),
+        WantedObject(name="key", kubernetes=_in("other", "k")),
+    )
+    secrets = [found for found in built.of_type("Secret") if found.type.startswith("kubernetes:")]
+    assert {found.plain()["metadata"]["name"]: sorted(found.plain()["stringData"]) for found in secrets} == {
+        "shop-secrets": ["key", "password"],
+        "other": ["k"],
+    }
+
+
+def test_pods_come_after_it_and_reloader_watches_it() -> None:
+    built = _built(DB, reload=True)
+    deployment = built.one("Deployment")
+    assert _secret(built).urn in deployment.dependencies
+    assert deployment.plain()["metadata"]["annotations"] == {
+        "secret.reloader.stakater.com/reload": "shop-secrets"
+    }

@@ -1,0 +1,332 @@
+"""The whole program on the real engine: a stack's life, a secret's life, and what is refused."""
+
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+from ruamel.yaml import YAML
+
+from rehearsal.simulator_process import Simulators
+from tests.support.rehearse import REPOSITORY, Rehearsal
+
+pytestmark = pytest.mark.engine
+
+CANARY = "rehearsal-stand-in-for-"  # what the rehearsal puts in the place of every encrypted value
+
+
+def _workload(*secrets: dict[str, Any], **keys: Any) -> dict[str, Any]:
+    return {
+        "name": "shop",
+        "namespace": "shop",
+        "technique": "sdk",
+        "kind": "none",
+        "secrets": list(secrets),
+        **keys,
+    }
+
+
+@pytest.fixture
+def dev(tmp_path: Path, simulators: Simulators) -> Rehearsal:
+    """The dev stack with a state folder of its own."""
+    return Rehearsal.of("Pulumi.dev.yaml", tmp_path, simulators)
+
+
+def test_a_stack_is_previewed_made_left_alone_read_back_and_destroyed(dev: Rehearsal) -> None:
+    preview = dev.command("preview", "--json")
+    assert (preview.status, set(preview.summary)) == (0, {"create"})
+    issuers = {found["issuer"] for found in preview.inputs("FederatedIdentityCredential")}
+    assert [issuer.startswith("https://westeurope.oic.prod-aks.azure.com/") for issuer in issuers] == [
+        True
+    ], "known, from the rehearsed up"
+    assert dev.up().summary == preview.summary
+    assert dev.up().summary == {}
+    assert dev.run("refresh").summary == {}
+    destroyed = dev.run("destroy")
+    assert (destroyed.status, destroyed.summary) == (0, {"delete": preview.summary["create"]})
+    assert "pulumi stack rm" not in destroyed.output, (
+        "typed as it stands it would act on the real stack of that name"
+    )
+    world = dev.world
+    assert (world["azure"], world["kubernetes"]) == ([], {})
+    assert len(world["deletedVaults"]) == 1
+
+
+def test_the_chain_is_one_chain(dev: Rehearsal) -> None:
+    """Issuer, subject, client id, principal and scope are the same words in each resource that names them."""
+    run = dev.up()
+    platform, access = run.document["outputs"]["platform"], run.document["outputs"]["access"]
+    issuer = platform["cluster"]["issuerUrl"]
+    assert issuer.startswith("https://westeurope.oic.prod-aks.azure.com/")
+    assert issuer.endswith("/")
+    credentials = {found["subject"]: found for found in run.inputs("FederatedIdentityCredential")}
+    accounts = {found["metadata"]["name"]: found["metadata"] for found in run.inputs("ServiceAccount")}
+    scopes = {found["scope"].lower() for found in run.inputs("RoleAssignment")}
+    for row in access:
+        assert credentials[row["subject"]]["issuer"] == issuer == row["issuer"]
+        annotations = accounts[row["serviceAccount"]]["annotations"]
+        assert annotations["azure.workload.identity/client-id"] == row["clientId"]
+        assert row["scope"].lower() in scopes
+
+
+def test_what_stands_in_the_cluster_goes_with_it(dev: Rehearsal) -> None:
+    """Workloads say it once, at the component; that their objects inherit it is the engine's doing."""
+    dev.up()
+    rows = dev.deployment["resources"]
+    cluster = next(row["urn"] for row in rows if row["type"].endswith(":ManagedCluster"))
+    objects = [row for row in rows if row["type"].startswith("kubernetes:")]
+    assert len(objects) == 27
+    assert {row.get("deletedWith") for row in objects} == {cluster}
+
+
+def test_other_tags_replace_nothing(dev: Rehearsal) -> None:
+    dev.up()
+    dev.config["aks-secrets:tags"] = {"environment": "dev", "team": "shop"}
+    preview = dev.run("preview")
+    assert set(preview.summary) == {"update"}
+    assert set(dev.up().summary) == {"update"}
+    assert dev.up().summary == {}
+
+
+def test_a_rotation_in_the_vault_is_never_written_over(dev: Rehearsal) -> None:
+    dev.config["aks-secrets:workloads"] = [_workload({"name": "db-password", "from": "random"})]
+    dev.up()
+    world = dev.world
+    rotated = next(found for found in world["azure"] if found["id"].endswith("/secrets/db-password"))
+    rotated["versions"] += 1
+    rotated["properties"]["properties"]["value"] = "hmac-sha256:" + "0" * 64
+    dev.change_world(world)
+    dev.config["aks-secrets:tags"] = {"team": "shop"}
+    dev.config["aks-secrets:workloads"] = [
+        _workload({"name": "db-password", "from": "random", "expires": "2030-01-01T00:00:00Z", "length": 40})
+    ]
+    dev.up()
+    assert dev.run("refresh").status == 0
+    dev.up()
+    secret = dev.secret("db-password")
+    assert (secret["versions"], secret["properties"]["properties"]["value"]) == (2, "hmac-sha256:" + "0" * 64)
+
+
+def test_manage_always_writes_a_change(dev: Rehearsal) -> None:
+    always = {"name": "db-password", "from": "random", "manage": "always"}
+    dev.config["aks-secrets:workloads"] = [_workload(always)]
+    dev.up()
+    dev.config["aks-secrets:workloads"] = [_workload(always | {"expires": "2030-01-01T00:00:00Z"})]
+    assert dev.up().summary == {"update": 1}
+    assert dev.secret("db-password")["versions"] == 2
+
+
+def test_a_secret_is_handed_over_and_stays(dev: Rehearsal) -> None:
+    """`release`, an update, then `existing`: the program forgets the secret and the vault keeps it."""
+    released = {"name": "db-password", "from": "random", "manage": "release"}
+    dev.config["aks-secrets:workloads"] = [_workload(released)]
+    dev.up()
+    dev.config["aks-secrets:workloads"] = [_workload({"name": "db-password", "from": "existing"})]
+    dev.up()
+    assert dev.secret("db-password")["versions"] == 1
+    assert dev.world["deletedSecrets"] == []
+    assert dev.up().summary == {}
+
+
+def test_a_secret_can_be_taken_out_and_added_back(dev: Rehearsal) -> None:
+    both = [{"name": "db-password", "from": "random"}, {"name": "api-key", "from": "random"}]
+    dev.config["aks-secrets:workloads"] = [_workload(*both)]
+    dev.up()
+    dev.config["aks-secrets:workloads"] = [_workload(both[0])]
+    assert set(dev.up().summary) == {"delete"}
+    assert len(dev.world["deletedSecrets"]) == 1
+    dev.config["aks-secrets:workloads"] = [_workload(*both)]
+    assert set(dev.up().summary) == {"create"}
+    assert dev.world["deletedSecrets"] == []
+    assert dev.up().summary == {}
+
+
+def test_a_destroyed_vault_is_recovered_with_its_secrets_as_they_were(dev: Rehearsal) -> None:
+    dev.config["aks-secrets:workloads"] = [_workload({"name": "db-password", "from": "random"})]
+    dev.up()
+    before = dev.secret("db-password")
+    assert dev.run("destroy").status == 0
+    taken = dev.command("up", "--json")
+    assert taken.status == 1
+    assert "already exists in deleted state" in taken.errors
+    dev.config["aks-secrets:vault"]["recover"] = True
+    dev.up()
+    after = dev.secret("db-password")
+    assert (after["versions"], after["properties"]["properties"]["value"]) == (
+        before["versions"],
+        before["properties"]["properties"]["value"],
+    )
+    dev.config["aks-secrets:vault"]["recover"] = False
+    assert dev.up().summary == {}
+    assert dev.run("refresh").summary == {}
+
+
+def test_what_azure_never_changes_is_an_error(dev: Rehearsal) -> None:
+    dev.config["aks-secrets:vault"] = {"soft_delete_retention_days": 7, "purge_protection": True}
+    dev.up()
+    for change, says in (
+        (
+            {"soft_delete_retention_days": 30, "purge_protection": True},
+            "has been set already and it can't be modified",
+        ),
+        ({"soft_delete_retention_days": 7, "purge_protection": False}, "cannot be set to false"),
+    ):
+        dev.config["aks-secrets:vault"] = change
+        refused = dev.command("up", "--json")
+        assert refused.status == 1
+        assert says in refused.errors
+
+
+def test_no_secret_value_is_to_be_found_anywhere(dev: Rehearsal) -> None:
+    """The stand-in for an encrypted value is the canary: it goes where the value would go."""
+    dev.config["secret-values:db-password"] = {"secure": "v1:bm90LWEtcmVhbC1jaXBoZXI="}
+    dev.config["aks-secrets:workloads"] = [_workload({"name": "db-password", "from": "config"})]
+    printed = [
+        dev.command("preview").output,
+        dev.command("up", "--json").output,
+        dev.run("up").output,
+        dev.run("refresh").output,
+        dev.command("outputs").output,
+        dev.command("render", "--out", str(dev.folder / "manifests")).output,
+    ]
+    assert dev.secret("db-password")["versions"] == 1, (
+        "the value was written, so the search below means something"
+    )
+    assert [text for text in printed if CANARY in text] == []
+    files = [path for path in dev.folder.rglob("*") if path.is_file()]
+    assert len(files) > 10
+    assert [path for path in files if CANARY.encode() in path.read_bytes()] == []
+
+
+def test_bad_settings_are_told_without_a_traceback_and_register_nothing(dev: Rehearsal) -> None:
+    dev.config["aks-secrets:cluster"]["tier"] = "Gold"
+    dev.config["aks-secrets:vault"]["name"] = "kv--shop"
+    refused = dev.command("preview", "--json")
+    assert refused.status == 1
+    assert "cluster.tier: unknown tier 'Gold'; choose Free, Standard or Premium" in refused.errors
+    assert "vault.name: 'kv--shop' is not a vault name" in refused.errors
+    assert "Traceback" not in refused.output
+    assert [
+        found["type"] for found in refused.document["resources"] if found["type"] != "pulumi:pulumi:Stack"
+    ] == []
+
+
+def test_external_grants_are_an_output_with_their_commands(dev: Rehearsal) -> None:
+    dev.config["aks-secrets:grants"] = "external"
+    run = dev.up()
+    assert run.inputs("RoleAssignment") == []
+    grants = run.document["outputs"]["grants"]
+    assert {grant["role"] for grant in grants} == {"Key Vault Secrets User", "Key Vault Secrets Officer"}
+    assert all(
+        grant["command"].startswith("az role assignment create --assignee-object-id ") for grant in grants
+    )
+
+
+def test_a_hardened_cluster_comes_up_too(dev: Rehearsal) -> None:
+    """Entra, a subnet of one's own, a registry, pools, a closed vault, people, a shared identity: the max scenario."""
+    providers = "/subscriptions/5b5c5c5b-0000-4000-8000-00000000000b/resourceGroups/rg-net/providers"
+    network = f"{providers}/Microsoft.Network/virtualNetworks/vnet"
+    registry = f"{providers}/Microsoft.ContainerRegistry/registries/shopimages"
+    cloud = YAML(typ="safe").load(_SEED.format(network=network, registry=registry))
+    dev.config["aks-secrets:cluster"] = {
+        "tier": "Standard",
+        "kubernetes_version": "1.36",
+        "system_pool": {
+            "vm_size": "Standard_D4s_v5",
+            "count": 3,
+            "zones": ["1", "2", "3"],
+            "autoscale": {"min_count": 3, "max_count": 6},
+        },
+        "user_pools": [
+            {"name": "apps", "vm_size": "Standard_D4s_v5", "autoscale": {"min_count": 0, "max_count": 10}}
+        ],
+        "network": {"subnet_id": f"{network}/subnets/nodes"},
+        "container_registries": [registry],
+        "authorized_ip_ranges": ["20.50.2.0/24"],
+        "export_kubeconfig": True,
+    }
+    dev.config["aks-secrets:vault"] = {
+        "resource_group": "rg-shop-vault",
+        "sku": "premium",
+        "network": {
+            "default_action": "Deny",
+            "bypass": "None",
+            "subnet_ids": [f"{network}/subnets/nodes"],
+            "ip_rules": ["20.50.2.7"],
+        },
+    }
+    dev.config["aks-secrets:operators"] = {"csi_driver": {"rotation": True, "poll_interval": "5m"}}
+    dev.config["aks-secrets:identities"] = [{"name": "readers"}]
+    dev.config["aks-secrets:workloads"] = [
+        _workload(
+            {"name": "db-password", "from": "random"},
+            {"name": "web-tls", "type": "cert", "from": "existing"},
+            identity="readers",
+        ),
+        _workload(
+            {"name": "db-password", "from": "existing"},
+            name="audit",
+            namespace="audit",
+            identity="readers",
+            scope="vault",
+        ),
+    ]
+    dev.config["aks-secrets:people"] = {"groups": ["aaaaaaaa-0000-4000-8000-000000000001"], "current": True}
+    made = dev.run("up", cloud)
+    assert made.status == 0, made.errors
+    assert made.document["outputs"]["kubeconfig"] == "[secret]"
+    assert dev.up().summary == {}
+    assert dev.run("refresh").summary == {}
+
+    # The autoscaler changes the counts of both kinds of pool; neither a refresh nor an update gives them back.
+    world = dev.world
+    for found in world["azure"]:
+        if found["id"].endswith("/agentPools/apps"):
+            found["properties"]["count"] = 7
+        if found["id"].endswith("/managedClusters/aks-test"):
+            found["properties"]["agentPoolProfiles"][0]["count"] = 5
+    dev.change_world(world)
+    assert dev.run("refresh").status == 0
+    assert dev.up().summary == {}
+
+    # Other tags: two groups, vault, cluster and pool; no credential, no role assignment, nothing replaced, in the preview already.
+    dev.config["aks-secrets:tags"] = {"environment": "dev", "team": "shop"}
+    assert dev.run("preview").summary == {"update": 5}
+    assert dev.up().summary == {"update": 5}
+    counts = [
+        found["properties"]["count"]
+        for found in dev.world["azure"]
+        if found["id"].endswith("/agentPools/apps")
+    ]
+    assert counts == [7], "the autoscaler's count was sent back with the tags"
+    assert dev.run("destroy").status == 0
+
+
+# What the company has already: a network, a registry, a group of people.
+_SEED = """
+azure:
+  - {{id: /subscriptions/5b5c5c5b-0000-4000-8000-00000000000b/resourceGroups/rg-net, location: westeurope}}
+  - {{id: "{network}", location: westeurope}}
+  - {{id: "{network}/subnets/nodes", serviceEndpoints: [{{service: Microsoft.KeyVault}}]}}
+  - {{id: "{registry}", location: westeurope}}
+directory:
+  - {{objectId: aaaaaaaa-0000-4000-8000-000000000001, type: Group, name: platform team}}
+"""
+
+
+def test_the_repository_is_left_as_it_was(dev: Rehearsal) -> None:
+    """The engine writes into the stack file it works with; a user's `pulumi stack init` would fail on what it writes."""
+
+    def state_of_the_checkout() -> str:
+        return subprocess.run(
+            ["git", "status", "--porcelain"], cwd=REPOSITORY, capture_output=True, text=True, check=True
+        ).stdout
+
+    before, stack_files = (
+        state_of_the_checkout(),
+        [path.read_bytes() for path in REPOSITORY.glob("Pulumi*.yaml")],
+    )
+    assert dev.command("up").status == 0
+    assert dev.command("destroy").status == 0
+    assert state_of_the_checkout() == before
+    assert [path.read_bytes() for path in REPOSITORY.glob("Pulumi*.yaml")] == stack_files

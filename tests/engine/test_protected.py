@@ -1,0 +1,38 @@
+"""What a refused destroy leaves, on the real engine: `pulumi destroy --skip-preview` does what it can before it is refused."""
+
+from pathlib import Path
+
+import pytest
+
+from rehearsal.simulator_process import Simulators
+from tests.support.rehearse import Rehearsal
+
+pytestmark = pytest.mark.engine
+
+
+def test_a_refused_destroy_of_production_is_made_good_by_an_update(
+    tmp_path: Path, simulators: Simulators
+) -> None:
+    prod = Rehearsal.of("Pulumi.prod.yaml", tmp_path, simulators)
+    made = prod.up()
+    refused = prod.command("destroy", "--json")
+    assert refused.status != 0
+    assert "protected" in refused.errors
+    kept = {
+        found["id"] for found in prod.world["azure"] if found["token"].endswith((":ManagedCluster", ":Vault"))
+    }
+    assert len(kept) == 2
+
+    mended = prod.up()
+    assert "replace" not in mended.summary
+    assert {found["type"] for found in mended.document["resources"]} == {
+        found["type"] for found in made.document["resources"]
+    }
+    assert prod.up().summary == {}
+
+    for section in ("cluster", "vault"):
+        prod.config[f"aks-secrets:{section}"]["protect"] = False
+    prod.up()
+    gone = prod.run("destroy")
+    assert gone.status == 0, gone.errors
+    assert prod.world["azure"] == []

@@ -1,0 +1,231 @@
+"""Simulated NAT gateways, addresses, route tables, and the ways out of a cluster: one test a rule."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from rehearsal.simulators.azure.arm import ArmError
+from tests.support.acting import POOL, SUBSCRIPTION, Azure, Resource, cluster
+
+NETWORK = f"{SUBSCRIPTION}/resourceGroups/rg/providers/Microsoft.Network"
+SUBNET = f"{NETWORK}/virtualNetworks/vnet/subnets/nodes"
+
+
+def address(azure: Azure, name: str = "ip", **more: Any) -> Resource:
+    said = {"sku": {"name": "Standard"}, "publicIPAllocationMethod": "Static", **more}
+    return azure.create(
+        "network:PublicIPAddress", {"resourceGroupName": "rg", "publicIpAddressName": name, **said}
+    )
+
+
+def gateway(azure: Azure, *addresses: Resource, **more: Any) -> Resource:
+    named = {"publicIpAddresses": [{"id": one.id} for one in addresses]}
+    return azure.create(
+        "network:NatGateway", {"resourceGroupName": "rg", "natGatewayName": "nat", **named, **more}
+    )
+
+
+def table(azure: Azure, *routes: dict[str, Any]) -> Resource:
+    return azure.create(
+        "network:RouteTable", {"resourceGroupName": "rg", "routeTableName": "rt", "routes": list(routes)}
+    )
+
+
+def subnet(azure: Azure, **more: Any) -> Resource:
+    azure.create(
+        "network:VirtualNetwork",
+        {
+            "resourceGroupName": "rg",
+            "virtualNetworkName": "vnet",
+            "addressSpace": {"addressPrefixes": ["10.0.0.0/16"]},
+        },
+    )
+    return azure.create("network:Subnet", _subnet(**more))
+
+
+def _subnet(**more: Any) -> dict[str, Any]:
+    return {
+        "resourceGroupName": "rg",
+        "virtualNetworkName": "vnet",
+        "subnetName": "nodes",
+        "addressPrefix": "10.0.0.0/22",
+        **more,
+    }
+
+
+def out(kind: str, subnet_id: str | None = SUBNET, **profile: Any) -> dict[str, Any]:
+    """Inputs of a cluster with this way out."""
+    pool = {**POOL, **({"vnetSubnetID": subnet_id} if subnet_id else {})}
+    return cluster(networkProfile={"outboundType": kind, **profile}, agentPoolProfiles=[pool])
+
+
+ROUTE = {
+    "name": "all",
+    "addressPrefix": "0.0.0.0/0",
+    "nextHopType": "VirtualAppliance",
+    "nextHopIpAddress": "10.1.0.4",
+}
+
+
+def make(azure: Azure, inputs: dict[str, Any]) -> Resource:
+    return azure.create("containerservice:ManagedCluster", inputs)
+
+
+def test_an_address_has_one_that_stays(azure: Azure) -> None:
+    made = address(azure)
+    assert made.outputs["ipAddress"].startswith("20.")
+    again = azure.update("network:PublicIPAddress", made, {**made.inputs, "tags": {"a": "b"}})
+    assert again.outputs["ipAddress"] == made.outputs["ipAddress"]
+
+
+def test_a_gateway_takes_standard_static_addresses_that_are_there(azure: Azure) -> None:
+    with pytest.raises(ArmError, match="must be Standard and Static"):
+        gateway(azure, address(azure, sku={"name": "Basic"}))
+    with pytest.raises(ArmError, match="was not found"):
+        gateway(azure, Resource(f"{NETWORK}/publicIPAddresses/none", {}, {}))
+
+
+def test_a_gateway_of_a_zone_takes_addresses_of_that_zone(azure: Azure) -> None:
+    one = address(azure, zones=["1"])
+    with pytest.raises(ArmError, match="is not in zone 2"):
+        gateway(azure, one, zones=["2"])
+    assert gateway(azure, one, zones=["1"])
+
+
+@pytest.mark.parametrize("minutes", [3, 121])
+def test_a_gateway_keeps_silent_connections_4_to_120_minutes(azure: Azure, minutes: int) -> None:
+    with pytest.raises(ArmError, match="between 4 and 120"):
+        gateway(azure, address(azure), idleTimeoutInMinutes=minutes)
+
+
+def test_zones_of_a_gateway_never_change(azure: Azure) -> None:
+    made = gateway(azure, address(azure))
+    with pytest.raises(
+        ArmError,
+        match=r"constraint NoZone and the request has availability zone constraint 1, which do not match",
+    ):
+        azure.update("network:NatGateway", made, {**made.inputs, "zones": ["1"]})
+
+
+def test_a_next_hop_address_goes_with_an_appliance(azure: Azure) -> None:
+    with pytest.raises(ArmError, match="goes with VirtualAppliance, got Internet"):
+        table(azure, {**ROUTE, "nextHopType": "Internet"})
+    with pytest.raises(ArmError, match="is not an IP address"):
+        table(azure, {**ROUTE, "nextHopIpAddress": "firewall"})
+
+
+def test_what_a_subnet_names_is_there(azure: Azure) -> None:
+    with pytest.raises(ArmError, match="natGateways/none"):
+        subnet(azure, natGateway={"id": f"{NETWORK}/natGateways/none"})
+
+
+def test_what_is_in_use_is_not_deleted(azure: Azure) -> None:
+    ip = address(azure)
+    nat, routes = gateway(azure, ip), table(azure, ROUTE)
+    made = subnet(azure, natGateway={"id": nat.id}, routeTable={"id": routes.id})
+    for token, one, problem in (
+        ("network:NatGateway", nat, "InUseNatGatewayCannotBeDeleted"),
+        ("network:RouteTable", routes, "InUseRouteTableCannotBeDeleted"),
+        ("network:PublicIPAddress", ip, "PublicIPAddressCannotBeDeleted"),
+    ):
+        with pytest.raises(ArmError, match=problem):
+            azure.delete(token, one)
+    azure.update("network:Subnet", made, _subnet())
+    azure.delete("network:RouteTable", routes)
+    azure.delete("network:NatGateway", nat)
+    azure.delete("network:PublicIPAddress", ip)
+
+
+# ------------------------------------------------------------------------------------------------------------------ ways out of AKS
+
+
+def test_the_gateway_of_aks_stands_in_a_network_of_aks(azure: Azure) -> None:
+    subnet(azure)
+    with pytest.raises(
+        ArmError, match=r"ManagedNATGatewayWithCustomVNetNotAllowed.*agent pool 'system' is using custom VNet"
+    ):
+        make(azure, out("managedNATGateway"))
+    profile = make(azure, out("managedNATGateway", None)).outputs["networkProfile"]["natGatewayProfile"]
+    assert (profile["managedOutboundIPProfile"], profile["idleTimeoutInMinutes"]) == ({"count": 1}, 4)
+    assert len(profile["effectiveOutboundIPs"]) == 1
+
+
+@pytest.mark.parametrize(
+    ("profile", "problem"),
+    [
+        ({"managedOutboundIPProfile": {"count": 17}}, "InvalidNATGatewayProfileManagedOutboundIPCount"),
+        ({"idleTimeoutInMinutes": 2}, "InvalidNATGatewayProfileIdleTimeoutInMinutes"),
+    ],
+)
+def test_the_gateway_of_aks_is_within_limits(azure: Azure, profile: dict[str, Any], problem: str) -> None:
+    with pytest.raises(ArmError, match=problem):
+        make(azure, out("managedNATGateway", None, natGatewayProfile=profile))
+
+
+def test_a_gateway_of_ones_own_is_named_by_the_subnet_and_has_an_address(azure: Azure) -> None:
+    with pytest.raises(ArmError, match="UserAssignedNATGatewayWithManagedVNetNotAllowed"):
+        make(azure, out("userAssignedNATGateway", None))
+    made = subnet(azure)
+    with pytest.raises(ArmError, match="must have a NAT gateway associated for outbound connection"):
+        make(azure, out("userAssignedNATGateway"))
+    nat = gateway(azure)
+    azure.update("network:Subnet", made, _subnet(natGateway={"id": nat.id}))
+    with pytest.raises(ArmError, match="must have at least one public IP or IP prefix"):
+        make(azure, out("userAssignedNATGateway"))
+    azure.update("network:NatGateway", nat, {**nat.inputs, "publicIpAddresses": [{"id": address(azure).id}]})
+    assert make(azure, out("userAssignedNATGateway"))
+
+
+def test_a_new_cluster_does_not_go_through_a_load_balancer_past_a_gateway(azure: Azure) -> None:
+    subnet(azure, natGateway={"id": gateway(azure, address(azure)).id})
+    with pytest.raises(ArmError, match="Use outboundType userAssignedNATGateway"):
+        make(azure, out("loadBalancer"))
+
+
+@pytest.mark.parametrize(
+    ("routes", "problem"),
+    [
+        (
+            None,
+            r"An existing route table has not been associated with subnet .*/subnets/nodes\. Please update",
+        ),
+        ([], "RouteTableMissingDefaultRouteError"),
+        (
+            [{"name": "all", "addressPrefix": "0.0.0.0/0", "nextHopType": "Internet"}],
+            "RouteTableInvalidNextHop",
+        ),
+    ],
+)
+def test_routes_lead_out(azure: Azure, routes: list[dict[str, Any]] | None, problem: str) -> None:
+    subnet(azure, **({} if routes is None else {"routeTable": {"id": table(azure, *routes).id}}))
+    with pytest.raises(ArmError, match=problem):
+        make(azure, out("userDefinedRouting"))
+
+
+def test_a_route_to_an_appliance_is_a_way_out(azure: Azure) -> None:
+    subnet(azure, routeTable={"id": table(azure, ROUTE).id})
+    assert make(azure, out("userDefinedRouting"))
+
+
+def test_nodes_are_in_a_subnet_that_is_there(azure: Azure) -> None:
+    with pytest.raises(ArmError, match="SubnetNotFound"):
+        make(azure, out("loadBalancer"))
+
+
+def test_the_way_out_changes_in_place_within_a_kind_of_network(azure: Azure) -> None:
+    made = make(azure, out("loadBalancer", None))
+    made = azure.update("containerservice:ManagedCluster", made, out("managedNATGateway", None))
+    subnet(azure, routeTable={"id": table(azure, ROUTE).id})
+    with pytest.raises(ArmError, match="from managedNATGateway to userDefinedRouting is not supported"):
+        azure.update("containerservice:ManagedCluster", made, out("userDefinedRouting"))
+
+
+def test_pulumi_replaces_a_cluster_for_another_way_out(azure: Azure) -> None:
+    """forceNewMap in pulumi-azure-native, provider/pkg/gen/replacement.go."""
+    made = make(azure, out("loadBalancer", None))
+    change = azure.diff("containerservice:ManagedCluster", made, out("managedNATGateway", None))
+    assert change.replaces
+    more = out("loadBalancer", None, natGatewayProfile={"idleTimeoutInMinutes": 10})
+    assert not azure.diff("containerservice:ManagedCluster", made, more).replaces

@@ -1,0 +1,337 @@
+"""Admission in the simulated Kubernetes: accounts, Pod Security, and owners whose pods never come."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from pulumi.runtime.proto import provider_pb2, status_pb2
+
+from rehearsal.simulators.kubernetes.apiserver.admission import security
+from rehearsal.simulators.kubernetes.apiserver.pod_security.admission import Policy, Standard
+from rehearsal.simulators.kubernetes.provider.await_ import InitFailedError
+from rehearsal.simulators.provider import ProviderError
+from rehearsal.simulators.wire import Secret, decode
+from tests.support.acting import Azure, Kubernetes, Resource, manifest
+from tests.support.manifests import DEPLOYMENT, POD, RESTRICTED, TOKENS, container, owner, pod
+
+NAMESPACE = "core/v1:Namespace"
+NO_ACCOUNT = 'error looking up service account demo/reader: serviceaccount "reader" not found'
+SAFE: dict[str, Any] = {"containers": [container(securityContext=RESTRICTED)]}
+PRIVILEGED: dict[str, Any] = {"containers": [container(securityContext={"privileged": True})]}
+IS_PRIVILEGED = 'violates PodSecurity "baseline:latest": privileged (container "app" must not set securityContext.privileged=true)'
+BARE = (
+    'allowPrivilegeEscalation != false (container "app" must set securityContext.allowPrivilegeEscalation=false), '
+    'unrestricted capabilities (container "app" must set securityContext.capabilities.drop=["ALL"]), '
+    'runAsNonRoot != true (pod or container "app" must set securityContext.runAsNonRoot=true), '
+    'seccompProfile (pod or container "app" must set securityContext.seccompProfile.type to "RuntimeDefault" or "Localhost")'
+)
+
+
+def labelled(name: str = "demo", **labels: str) -> dict[str, Any]:
+    wanted = manifest("v1", "Namespace", name)
+    wanted["metadata"]["labels"] = {
+        f"pod-security.kubernetes.io/{mode.replace('_', '-')}": value for mode, value in labels.items()
+    }
+    return wanted
+
+
+def namespace(kubernetes: Kubernetes, **labels: str) -> Resource:
+    return kubernetes.create(NAMESPACE, labelled(**labels))
+
+
+def event_in(azure: Azure, name: str) -> dict[str, Any] | None:
+    (objects,) = azure.world.kubernetes.values()
+    return objects.get(f"core/Event/demo/{name}")
+
+
+def test_a_pod_needs_its_service_account(kubernetes: Kubernetes) -> None:
+    kubernetes.namespace()
+    wanted = pod(namespace="demo", serviceAccountName="reader")
+    with pytest.raises(ProviderError) as refused:
+        kubernetes.create(POD, wanted)
+    assert str(refused.value).endswith(f'by the Kubernetes API server: pods "app" is forbidden: {NO_ACCOUNT}')
+    kubernetes.service_account("reader")
+    kubernetes.create(POD, wanted)
+
+
+def test_a_pod_that_names_no_account_has_the_default_one(azure: Azure, kubernetes: Kubernetes) -> None:
+    kubernetes.namespace()
+    kubernetes.create(POD, pod(namespace="demo"))
+    (objects,) = azure.world.kubernetes.values()
+    del objects["core/ServiceAccount/demo/default"]
+    with pytest.raises(
+        ProviderError,
+        match='error looking up service account demo/default: serviceaccount "default" not found',
+    ):
+        kubernetes.create(POD, pod("other", "demo"))
+
+
+def test_enforce_refuses_pods(kubernetes: Kubernetes) -> None:
+    namespace(kubernetes, enforce="restricted")
+    with pytest.raises(ProviderError) as refused:
+        kubernetes.create(POD, pod(namespace="demo"))
+    assert str(refused.value).endswith(
+        f'pods "app" is forbidden: violates PodSecurity "restricted:latest": {BARE}'
+    )
+    kubernetes.create(POD, pod(namespace="demo", **SAFE))
+
+
+def test_enforce_of_baseline_lets_the_usual_pass(kubernetes: Kubernetes) -> None:
+    namespace(kubernetes, enforce="baseline")
+    kubernetes.create(POD, pod(namespace="demo"))
+    with pytest.raises(ProviderError) as refused:
+        kubernetes.create(POD, pod("other", "demo", **PRIVILEGED))
+    assert str(refused.value).endswith(f'pods "other" is forbidden: {IS_PRIVILEGED}')
+
+
+def test_a_namespace_without_labels_asks_nothing(kubernetes: Kubernetes) -> None:
+    kubernetes.namespace()
+    kubernetes.create(POD, pod(namespace="demo", hostNetwork=True, **PRIVILEGED))
+
+
+@pytest.mark.parametrize("kind", sorted(TOKENS))
+def test_warn_warns_of_pods_and_of_their_owners(kind: str) -> None:
+    wanted = pod(namespace="demo") if kind == "Pod" else owner(kind)
+    strict, kind_ = labelled(warn="restricted"), security(wanted, 37, lambda *_: None)
+    assert (kind_.refusal, kind_.warning) == ("", "")
+    found = security(wanted, 37, lambda *_: strict)
+    assert (found.refusal, found.warning) == ("", f'would violate PodSecurity "restricted:latest": {BARE}')
+
+
+def test_a_warning_refuses_nothing(kubernetes: Kubernetes) -> None:
+    namespace(kubernetes, warn="restricted", enforce="baseline")
+    kubernetes.create(POD, pod(namespace="demo"))
+    kubernetes.create(DEPLOYMENT, owner("Deployment"))
+
+
+def test_warn_follows_enforce_unless_it_says_otherwise() -> None:
+    assert Policy.of(labelled(enforce="baseline", enforce_version="v1.30")).warn == Standard("baseline", 30)
+    assert Policy.of(labelled(enforce="baseline", warn_version="v1.31")).warn == Standard("baseline", 31)
+    assert Policy.of(labelled(enforce="baseline", warn="privileged")).warn == Standard()
+    assert Policy.of(None) == Policy(Standard(), Standard())
+
+
+def test_an_unreadable_level_enforces_the_strictest() -> None:
+    assert Policy.of(labelled(enforce="strict", warn="strict")) == Policy(
+        Standard("restricted"), Standard("privileged")
+    )
+
+
+def test_a_policy_may_be_of_an_older_version(kubernetes: Kubernetes) -> None:
+    probe = {"tcpSocket": {"port": 80, "host": "10.0.0.1"}}
+    wanted = pod(namespace="demo", containers=[container(livenessProbe=probe)])
+    made = namespace(kubernetes, enforce="baseline", enforce_version="v1.33")
+    kubernetes.create(POD, wanted)
+    kubernetes.update(NAMESPACE, made, labelled(enforce="baseline", enforce_version="v1.34"))
+    with pytest.raises(ProviderError) as refused:
+        kubernetes.create(POD, {**wanted, "metadata": {"name": "other", "namespace": "demo"}})
+    assert str(refused.value).endswith(
+        'pods "other" is forbidden: violates PodSecurity "baseline:v1.34": probe or lifecycle host '
+        '(container "app" uses probe or lifecycle host "10.0.0.1")'
+    )
+
+
+@pytest.mark.parametrize(
+    ("label", "value", "problem"),
+    [
+        ("enforce", "strict", "must be one of privileged, baseline, restricted"),
+        ("audit", "Baseline", "must be one of privileged, baseline, restricted"),
+        ("warn-version", "1.30", 'must be "latest" or "v1.x"'),
+    ],
+)
+def test_a_namespace_with_an_unknown_level_is_refused(
+    kubernetes: Kubernetes, label: str, value: str, problem: str
+) -> None:
+    with pytest.raises(ProviderError) as refused:
+        namespace(kubernetes, **{label.replace("-", "_"): value})
+    text = f'Namespace "demo" is invalid: metadata.labels[pod-security.kubernetes.io/{label}]: Invalid value: "{value}": {problem}'
+    assert str(refused.value).endswith(text)
+    made = namespace(kubernetes, enforce="baseline", enforce_version="latest", warn_version="v1.30")
+    with pytest.raises(InitFailedError, match="Invalid value"):
+        kubernetes.update(NAMESPACE, made, labelled(**{label.replace("-", "_"): value}))
+
+
+def events(kind: str, why: str) -> str:
+    """Up to the name of the pod, which the cluster makes up."""
+    return {
+        "StatefulSet": f'create Pod app-0 in StatefulSet app failed error: pods "app-0" is forbidden: {why}'
+    }.get(kind, why)
+
+
+@pytest.mark.parametrize("kind", ["Deployment", "StatefulSet", "DaemonSet", "Job"])
+def test_an_owner_of_refused_pods_is_stored_and_never_ready(
+    azure: Azure, kubernetes: Kubernetes, kind: str
+) -> None:
+    namespace(kubernetes, enforce="baseline")
+    with pytest.raises(InitFailedError) as failed:
+        kubernetes.create(TOKENS[kind], owner(kind, pods=PRIVILEGED))
+    error = (
+        "timed out waiting for the condition"
+        if kind == "DaemonSet"
+        else "'app' timed out waiting to be Ready"
+    )
+    assert failed.value.message.endswith(
+        "was successfully created, but the Kubernetes API server reported that it failed to fully initialize or become live: "
+        + error
+    )
+    assert failed.value.reasons[-1].startswith("FailedCreate: ")
+    assert failed.value.reasons[-1].endswith(events(kind, IS_PRIVILEGED))
+    (objects,) = azure.world.kubernetes.values()
+    group = "batch" if kind == "Job" else "apps"
+    assert (
+        objects[f"{group}/{kind}/demo/app"]["spec"]["template"]["spec"]
+        == failed.value.outputs["spec"]["template"]["spec"]
+    )
+
+
+def test_a_deployment_fails_in_the_words_of_the_provider(kubernetes: Kubernetes) -> None:
+    namespace(kubernetes, enforce="baseline")
+    with pytest.raises(InitFailedError) as failed:
+        kubernetes.create(DEPLOYMENT, owner("Deployment", pods=PRIVILEGED))
+    available, progress, live, event = failed.value.reasons
+    assert available == "[MinimumReplicasUnavailable] Deployment does not have minimum availability."
+    assert progress.startswith('[ProgressDeadlineExceeded] ReplicaSet "app-')
+    assert progress.endswith('" has timed out progressing.')
+    assert live == "Minimum number of live Pods was not attained"
+    assert event.startswith('FailedCreate: Error creating: pods "app-')
+    assert str(failed.value).count("\n") == 4
+
+
+@pytest.mark.parametrize(
+    ("kind", "spec", "pods"),
+    [
+        *(
+            ("CronJob", {}, PRIVILEGED),
+            ("Deployment", {"replicas": 0}, PRIVILEGED),
+            ("StatefulSet", {"replicas": 0}, PRIVILEGED),
+        ),
+        *(("Job", {"parallelism": 0}, PRIVILEGED), ("Deployment", {}, {})),
+    ],
+)
+def test_an_owner_that_makes_no_refused_pod_is_ready(
+    azure: Azure, kubernetes: Kubernetes, kind: str, spec: dict[str, Any], pods: dict[str, Any]
+) -> None:
+    namespace(kubernetes, enforce="baseline")
+    kubernetes.create(TOKENS[kind], owner(kind, pods=pods, **spec))
+    assert event_in(azure, f"app.{kind.lower()}") is None
+
+
+def test_nobody_waits_who_is_told_not_to(azure: Azure, kubernetes: Kubernetes) -> None:
+    namespace(kubernetes, enforce="baseline")
+    wanted = owner("Deployment", pods=PRIVILEGED)
+    wanted["metadata"]["annotations"] = {"pulumi.com/skipAwait": "true"}
+    made = kubernetes.create(DEPLOYMENT, wanted)
+    event = event_in(azure, "app.deployment")
+    assert event is not None
+    assert (event["reason"], event["type"], event["involvedObject"]["name"]) == (
+        "FailedCreate",
+        "Warning",
+        "app",
+    )
+    kubernetes.delete(DEPLOYMENT, made)
+    assert event_in(azure, "app.deployment") is None
+
+
+@pytest.mark.parametrize(
+    ("kind", "event"),
+    [
+        ("DaemonSet", f'Error creating: pods "app-" is forbidden: {NO_ACCOUNT}'),
+        (
+            "StatefulSet",
+            f'create Pod app-0 in StatefulSet app failed error: pods "app-0" is forbidden: {NO_ACCOUNT}',
+        ),
+    ],
+)
+def test_pods_without_their_account_never_come(kubernetes: Kubernetes, kind: str, event: str) -> None:
+    kubernetes.namespace()
+    with pytest.raises(InitFailedError) as failed:
+        kubernetes.create(TOKENS[kind], owner(kind, pods={"serviceAccountName": "reader"}))
+    assert failed.value.reasons[-1] == f"FailedCreate: {event}"
+    kubernetes.service_account("reader")
+    kubernetes.create(TOKENS[kind], owner(kind, "other", pods={"serviceAccountName": "reader"}))
+
+
+def test_pods_of_a_stateful_set_mount_its_claims(kubernetes: Kubernetes) -> None:
+    kubernetes.namespace()
+    mounts = [{"name": "data", "mountPath": "/data"}]
+    pods = {"containers": [container(volumeMounts=mounts)]}
+    claims = [
+        {
+            "metadata": {"name": "data"},
+            "spec": {"accessModes": ["ReadWriteOnce"], "resources": {"requests": {"storage": "1Gi"}}},
+        }
+    ]
+    kubernetes.create(TOKENS["StatefulSet"], owner("StatefulSet", pods=pods, volumeClaimTemplates=claims))
+    with pytest.raises(InitFailedError) as failed:
+        kubernetes.create(TOKENS["StatefulSet"], owner("StatefulSet", "other", pods=pods))
+    assert failed.value.reasons == [
+        "0 out of 1 replicas succeeded readiness checks",
+        'FailedCreate: create Pod other-0 in StatefulSet other failed error: Pod "other-0" is invalid: '
+        'spec.containers[0].volumeMounts[0].name: Not found: "data"',
+    ]
+
+
+def test_an_update_to_refused_pods_fails_and_is_mended(azure: Azure, kubernetes: Kubernetes) -> None:
+    namespace(kubernetes, enforce="baseline")
+    made = kubernetes.create(DEPLOYMENT, owner("Deployment"))
+    with pytest.raises(InitFailedError) as failed:
+        kubernetes.update(DEPLOYMENT, made, owner("Deployment", pods=PRIVILEGED))
+    assert failed.value.message == (
+        'the Kubernetes API server reported that "demo/app" failed to fully initialize or become live: '
+        "'app' timed out waiting to be Ready"
+    )
+    assert (
+        failed.value.reasons[1] == "Minimum number of Pods to consider the application live was not attained"
+    )
+    kept = Resource(failed.value.id, owner("Deployment", pods=PRIVILEGED), failed.value.outputs)
+    with pytest.raises(InitFailedError, match="'app' was created but failed to initialize"):
+        kubernetes.read(DEPLOYMENT, kept)
+    with pytest.raises(InitFailedError, match="Minimum number of live Pods was not attained"):
+        kubernetes.update(DEPLOYMENT, kept, owner("Deployment", pods=PRIVILEGED))
+    mended = kubernetes.update(DEPLOYMENT, kept, owner("Deployment"))
+    assert kubernetes.read(DEPLOYMENT, mended) is not None
+    assert event_in(azure, "app.deployment") is None
+
+
+def test_pods_that_run_stay(kubernetes: Kubernetes) -> None:
+    made = namespace(kubernetes)
+    running = kubernetes.create(DEPLOYMENT, owner("Deployment", pods=PRIVILEGED, replicas=1))
+    single = kubernetes.create(POD, pod("single", "demo", **PRIVILEGED))
+    kubernetes.update(NAMESPACE, made, labelled(enforce="restricted"))
+    kubernetes.update(DEPLOYMENT, running, owner("Deployment", pods=PRIVILEGED, replicas=2))
+    renamed = pod("single", "demo", **PRIVILEGED)
+    renamed["metadata"]["labels"] = {"a": "b"}
+    kubernetes.update(POD, single, renamed)
+
+
+def test_a_secret_value_is_in_no_message(kubernetes: Kubernetes) -> None:
+    namespace(kubernetes, enforce="restricted")
+    context = {
+        "capabilities": {"add": [Secret("CANARY")]},
+        "procMount": Secret("canary"),
+        "seLinuxOptions": {"type": Secret("canary")},
+    }
+    pods = {"containers": [container(securityContext=context)], "serviceAccountName": Secret("canary")}
+    with pytest.raises(
+        InitFailedError, match=r"error looking up service account demo/\[secret\]: "
+    ) as failed:
+        kubernetes.create(DEPLOYMENT, owner("Deployment", pods=pods))
+    assert "canary" not in str(failed.value)
+    kubernetes.service_account("canary")
+    with pytest.raises(InitFailedError, match=r'procMount \(.* to "\[secret\]"\)') as failed:
+        kubernetes.create(DEPLOYMENT, owner("Deployment", "other", pods=pods))
+    assert "canary" not in str(failed.value).lower()
+
+
+def test_the_engine_is_told_what_is_there() -> None:
+    error = InitFailedError("demo/app", "it failed", ["because"], {"kind": "Deployment"}, {"kind": "given"})
+    status, failed = status_pb2.Status(), provider_pb2.ErrorResourceInitFailed()
+    status.ParseFromString(error.details())
+    assert status.details[0].Unpack(failed)
+    assert (failed.id, list(failed.reasons), decode(failed.properties), decode(failed.inputs)) == (
+        "demo/app",
+        ["it failed", "because"],
+        {"kind": "Deployment"},
+        {"kind": "given"},
+    )

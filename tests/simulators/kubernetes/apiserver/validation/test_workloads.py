@@ -1,0 +1,428 @@
+"""What the simulated Kubernetes validates in owners of pods, Services and disruption budgets: the exact words, and what is fine."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from rehearsal.simulators.kubernetes.api.fields import veiled
+from rehearsal.simulators.kubernetes.apiserver.validation.cron import wrong_with_schedule
+from rehearsal.simulators.kubernetes.apiserver.validation.workloads import object_failures
+from rehearsal.simulators.kubernetes.provider.await_ import InitFailedError
+from rehearsal.simulators.wire import Secret
+from tests.support.acting import Azure, Kubernetes, manifest
+from tests.support.manifests import TOKENS, owner, service
+
+GROUPS = {
+    "Deployment": "apps",
+    "StatefulSet": "apps",
+    "DaemonSet": "apps",
+    "Job": "batch",
+    "CronJob": "batch",
+}
+GROUPS |= {"Service": "", "PodDisruptionBudget": "policy"}
+PERCENT = (
+    "a valid percent string must be a numeric string followed by an ending '%' "
+    "(e.g. '1%',  or '93%', regex used for validation is '[0-9]+%')"
+)
+ROLLING = "rollingUpdate"
+
+
+def problems(object_: dict[str, Any], minor: int = 37) -> list[str]:
+    kind = object_["kind"]
+    return [failure.reason for failure in object_failures(GROUPS[kind], kind, veiled(object_), minor)]
+
+
+def rolling(kind: str, **amounts: Any) -> dict[str, Any]:
+    name = "strategy" if kind == "Deployment" else "updateStrategy"
+    spec: dict[str, Any] = {name: {"type": "RollingUpdate", ROLLING: amounts}}
+    return owner(kind, **spec)
+
+
+@pytest.mark.parametrize("kind", sorted(TOKENS.keys() - {"Pod"}))
+def test_an_owner_of_pods_is_fine(kubernetes: Kubernetes, kind: str) -> None:
+    kubernetes.namespace()
+    assert problems(owner(kind)) == []
+    kubernetes.create(TOKENS[kind], owner(kind))
+
+
+@pytest.mark.parametrize("kind", ["Deployment", "StatefulSet", "DaemonSet"])
+def test_a_selector_matches_its_template(kind: str) -> None:
+    assert problems(owner(kind, selector={"matchLabels": {"app": "other"}})) == [
+        'spec.template.metadata.labels: Invalid value: {"app":"app"}: `selector` does not match template `labels`'
+    ]
+    assert problems(owner(kind, selector={})) == [
+        f"spec.selector: Invalid value: {{}}: empty selector is invalid for {kind.lower()}"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("operator", "values", "fits"),
+    [
+        *(
+            ("In", ["app"], True),
+            ("In", ["other"], False),
+            ("NotIn", ["app"], False),
+            ("NotIn", ["other"], True),
+        ),
+        *(("Exists", [], True), ("DoesNotExist", [], False)),
+    ],
+)
+def test_a_selector_may_hold_expressions(operator: str, values: list[str], fits: bool) -> None:
+    selector = {"matchExpressions": [{"key": "app", "operator": operator, "values": values}]}
+    assert (problems(owner("Deployment", selector=selector)) == []) is fits
+
+
+@pytest.mark.parametrize("kind", ["Deployment", "StatefulSet", "DaemonSet"])
+def test_pods_that_stay_restart_always(kind: str) -> None:
+    assert problems(owner(kind, pods={"restartPolicy": "Never"})) == [
+        'spec.template.spec.restartPolicy: Unsupported value: "Never": supported values: "Always"'
+    ]
+    assert problems(owner(kind, pods={"restartPolicy": "Always"})) == []
+
+
+@pytest.mark.parametrize(("kind", "path"), [("Job", "spec"), ("CronJob", "spec.jobTemplate.spec")])
+def test_pods_that_end_do_not(kind: str, path: str) -> None:
+    assert problems(owner(kind, pods={"restartPolicy": "Always"})) == [
+        f'{path}.template.spec.restartPolicy: Required value: valid values: "OnFailure", "Never"'
+    ]
+    assert problems(owner(kind, pods={"restartPolicy": "OnFailure"})) == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "spec", "problem"),
+    [
+        (
+            "Deployment",
+            {"replicas": -1},
+            "spec.replicas: Invalid value: -1: must be greater than or equal to 0",
+        ),
+        (
+            "StatefulSet",
+            {"replicas": -1},
+            "spec.replicas: Invalid value: -1: must be greater than or equal to 0",
+        ),
+        (
+            "DaemonSet",
+            {"minReadySeconds": -1},
+            "spec.minReadySeconds: Invalid value: -1: must be greater than or equal to 0",
+        ),
+        (
+            "CronJob",
+            {"startingDeadlineSeconds": -1},
+            "spec.startingDeadlineSeconds: Invalid value: -1: must be greater than or equal to 0",
+        ),
+        (
+            "Job",
+            {"backoffLimit": -1},
+            "spec.backoffLimit: Invalid value: -1: must be greater than or equal to 0",
+        ),
+        (
+            "Deployment",
+            {"minReadySeconds": 600},
+            "spec.progressDeadlineSeconds: Invalid value: 600: must be greater than minReadySeconds",
+        ),
+        (
+            "Deployment",
+            {"strategy": {"type": "Recreate", ROLLING: {}}},
+            "spec.strategy.rollingUpdate: Forbidden: may not be specified when strategy `type` is 'Recreate'",
+        ),
+        (
+            "Deployment",
+            {"strategy": {"type": "OnDelete"}},
+            'spec.strategy: Unsupported value: {"Type":"OnDelete","RollingUpdate":null}: supported values: "Recreate", "RollingUpdate"',
+        ),
+        (
+            "DaemonSet",
+            {"updateStrategy": {"type": "Recreate"}},
+            'spec.updateStrategy: Unsupported value: {"Type":"Recreate","RollingUpdate":null}: '
+            'supported values: "RollingUpdate", "OnDelete"',
+        ),
+        (
+            "StatefulSet",
+            {"updateStrategy": {"type": "Recreate"}},
+            'spec.updateStrategy: Invalid value: {"Type":"Recreate","RollingUpdate":null}: must be \'RollingUpdate\' or \'OnDelete\'',
+        ),
+        (
+            "StatefulSet",
+            {"updateStrategy": {"type": "OnDelete", ROLLING: {"partition": 1}}},
+            "spec.updateStrategy.rollingUpdate: Invalid value: {\"partition\":1}: only allowed for updateStrategy 'RollingUpdate'",
+        ),
+        (
+            "StatefulSet",
+            {"podManagementPolicy": "Fast"},
+            "spec.podManagementPolicy: Invalid value: \"Fast\": must be 'OrderedReady' or 'Parallel'",
+        ),
+        (
+            "CronJob",
+            {"concurrencyPolicy": "Never"},
+            'spec.concurrencyPolicy: Unsupported value: "Never": supported values: "Allow", "Forbid", "Replace"',
+        ),
+    ],
+)
+def test_what_an_owner_may_not_be(kind: str, spec: dict[str, Any], problem: str) -> None:
+    assert problems(owner(kind, **spec)) == [problem]
+
+
+@pytest.mark.parametrize(
+    ("kind", "amounts", "problem"),
+    [
+        (
+            "Deployment",
+            {"maxSurge": 0, "maxUnavailable": 0},
+            "spec.strategy.rollingUpdate.maxUnavailable: Invalid value: 0: may not be 0 when `maxSurge` is 0",
+        ),
+        (
+            "Deployment",
+            {"maxSurge": "a lot"},
+            f'spec.strategy.rollingUpdate.maxSurge: Invalid value: "a lot": {PERCENT}',
+        ),
+        (
+            "Deployment",
+            {"maxUnavailable": "101%"},
+            'spec.strategy.rollingUpdate.maxUnavailable: Invalid value: "101%": must not be greater than 100%',
+        ),
+        (
+            "Deployment",
+            {"maxSurge": -1},
+            "spec.strategy.rollingUpdate.maxSurge: Invalid value: -1: must be greater than or equal to 0",
+        ),
+        (
+            "DaemonSet",
+            {"maxSurge": 1},
+            "spec.updateStrategy.rollingUpdate.maxSurge: Invalid value: 1: may not be set when maxUnavailable is non-zero",
+        ),
+        (
+            "DaemonSet",
+            {"maxUnavailable": 0},
+            "spec.updateStrategy.rollingUpdate.maxUnavailable: Required value: cannot be 0 when maxSurge is 0",
+        ),
+        (
+            "DaemonSet",
+            {"maxUnavailable": "110%"},
+            'spec.updateStrategy.rollingUpdate.maxUnavailable: Invalid value: "110%": must not be greater than 100%',
+        ),
+        (
+            "StatefulSet",
+            {"maxUnavailable": -1},
+            "spec.updateStrategy.rollingUpdate.maxUnavailable: Invalid value: -1: must be greater than or equal to 0",
+        ),
+        (
+            "StatefulSet",
+            {"maxUnavailable": 0},
+            "spec.updateStrategy.rollingUpdate.maxUnavailable: Invalid value: 0: cannot be 0",
+        ),
+        (
+            "StatefulSet",
+            {"partition": -1},
+            "spec.updateStrategy.rollingUpdate.partition: Invalid value: -1: must be greater than or equal to 0",
+        ),
+    ],
+)
+def test_what_a_rollout_may_not_be(kind: str, amounts: dict[str, Any], problem: str) -> None:
+    assert problems(rolling(kind, **amounts)) == [problem]
+
+
+@pytest.mark.parametrize(
+    ("kind", "amounts"),
+    [
+        *(
+            ("Deployment", {"maxSurge": 0}),
+            ("Deployment", {"maxSurge": "150%", "maxUnavailable": 0}),
+            ("DaemonSet", {"maxUnavailable": "10%"}),
+        ),
+        *(
+            ("DaemonSet", {"maxSurge": 1, "maxUnavailable": 0}),
+            ("StatefulSet", {"partition": 2, "maxUnavailable": 1}),
+        ),
+    ],
+)
+def test_rollouts_that_are_fine(kind: str, amounts: dict[str, Any]) -> None:
+    assert problems(rolling(kind, **amounts)) == []
+
+
+def test_pods_of_a_stateful_set_are_validated_one_by_one() -> None:
+    mounts = [{"name": "data", "mountPath": "/a"}]
+    broken = {"containers": [{"name": "app", "image": "x", "volumeMounts": mounts}]}
+    assert problems(owner("StatefulSet", pods=broken)) == []
+    assert problems(owner("Deployment", pods=broken)) == [
+        'spec.template.spec.containers[0].volumeMounts[0].name: Not found: "data"'
+    ]
+
+
+@pytest.mark.parametrize(
+    ("schedule", "problem"),
+    [
+        ("* * * *", "expected exactly 5 fields, found 4: [* * * *]"),
+        ("60 * * * *", "end of range (60) above maximum (59): 60"),
+        ("* * 0 * *", "beginning of range (0) below minimum (1): 0"),
+        ("* * * * 7", "end of range (7) above maximum (6): 7"),
+        ("5-3 * * * *", "beginning of range (5) beyond end of range (3): 5-3"),
+        ("1-2-3 * * * *", "too many hyphens: 1-2-3"),
+        ("*/2/3 * * * *", "too many slashes: */2/3"),
+        ("*/0 * * * *", "step of range should be a positive number: */0"),
+        ("a * * * *", 'failed to parse int from a: strconv.Atoi: parsing "a": invalid syntax'),
+        ("@often", "unrecognized descriptor: @often"),
+        ("@every never", 'failed to parse duration @every never: time: invalid duration "never"'),
+    ],
+)
+def test_a_schedule_parses(schedule: str, problem: str) -> None:
+    assert problems(owner("CronJob", schedule=schedule)) == [
+        f'spec.schedule: Invalid value: "{schedule}": {problem}'
+    ]
+
+
+@pytest.mark.parametrize(
+    "schedule", ["0 5 * * 1", "*/15 0-6,22 1,15 JAN-mar mon-FRI", "@daily", "@every 1h30m", "5/10 * ? * *"]
+)
+def test_schedules_that_are_fine(schedule: str) -> None:
+    assert wrong_with_schedule(schedule) is None
+
+
+@pytest.mark.parametrize(
+    ("spec", "problem"),
+    [
+        ({"timeZone": ""}, 'spec.timeZone: Invalid value: "": timeZone must be nil or non-empty string'),
+        (
+            {"timeZone": "Europe/Atlantis"},
+            'spec.timeZone: Invalid value: "Europe/Atlantis": unknown time zone Europe/Atlantis',
+        ),
+        (
+            {"timeZone": "Local"},
+            'spec.timeZone: Invalid value: "Local": timeZone must be an explicit time zone as defined in https://www.iana.org/time-zones',
+        ),
+        (
+            {"schedule": "TZ=UTC 0 5 * * 1"},
+            'spec.schedule: Invalid value: "TZ=UTC 0 5 * * 1": cannot use TZ or CRON_TZ in schedule, use timeZone field instead',
+        ),
+    ],
+)
+def test_a_time_zone_is_one_and_stands_in_its_field(spec: dict[str, Any], problem: str) -> None:
+    assert problems(owner("CronJob", **spec)) == [problem]
+    assert problems(owner("CronJob", timeZone="Europe/Berlin")) == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "path"), [("Job", "spec"), ("CronJob", "spec.jobTemplate.spec"), ("DaemonSet", "spec")]
+)
+def test_the_pods_of_an_owner_are_validated_with_it(kind: str, path: str) -> None:
+    assert problems(owner(kind, pods={"containers": []})) == [
+        f"{path}.template.spec.containers: Required value"
+    ]
+
+
+def test_the_name_of_a_services_port_is_a_label() -> None:
+    (found,) = problems(service(ports=[{"port": 80, "name": "HTTP"}]))
+    assert found.startswith(
+        'spec.ports[0].name: Invalid value: "HTTP": a lowercase RFC 1123 label must consist of'
+    )
+
+
+def test_a_secret_schedule_is_in_no_message() -> None:
+    found = problems(owner("CronJob", schedule=Secret("canary * * * *"), timeZone=Secret("canary")))
+    assert len(found) == 2
+    assert "canary" not in str(found)
+
+
+@pytest.mark.parametrize(
+    ("spec", "problem"),
+    [
+        ({"ports": []}, "spec.ports: Required value"),
+        (
+            {"type": "LoadBalancer", "clusterIP": "None"},
+            "spec.clusterIPs[0]: Invalid value: \"None\": may not be set to 'None' for LoadBalancer services",
+        ),
+        (
+            {"type": "Inner"},
+            'spec.type: Unsupported value: "Inner": supported values: "ClusterIP", "ExternalName", "LoadBalancer", "NodePort"',
+        ),
+        (
+            {"sessionAffinity": "Some"},
+            'spec.sessionAffinity: Unsupported value: "Some": supported values: "ClientIP", "None"',
+        ),
+        ({"ports": [{"port": 80, "name": "a"}, {"port": 81}]}, "spec.ports[1].name: Required value"),
+        (
+            {"ports": [{"port": 80, "name": "a"}, {"port": 81, "name": "a"}]},
+            'spec.ports[1].name: Duplicate value: "a"',
+        ),
+        (
+            {"ports": [{"port": 0}]},
+            "spec.ports[0].port: Invalid value: 0: must be between 1 and 65535, inclusive",
+        ),
+        (
+            {"ports": [{"port": 80, "targetPort": 70000}]},
+            "spec.ports[0].targetPort: Invalid value: 70000: must be between 1 and 65535, inclusive",
+        ),
+        (
+            {"ports": [{"port": 80, "targetPort": "a--b"}]},
+            'spec.ports[0].targetPort: Invalid value: "a--b": must not contain consecutive hyphens',
+        ),
+        (
+            {"ports": [{"port": 80, "protocol": "tcp"}]},
+            'spec.ports[0].protocol: Unsupported value: "tcp": supported values: "SCTP", "TCP", "UDP"',
+        ),
+    ],
+)
+def test_what_a_service_may_not_be(spec: dict[str, Any], problem: str) -> None:
+    assert problems(service(**spec)) == [problem]
+
+
+@pytest.mark.parametrize(
+    "spec",
+    [
+        {},
+        {"clusterIP": "None", "ports": []},
+        {"type": "ExternalName", "externalName": "example.com", "ports": []},
+        {
+            "type": "LoadBalancer",
+            "ports": [
+                {"name": "a", "port": 80, "targetPort": "http"},
+                {"name": "b", "port": 443, "targetPort": 8443},
+            ],
+        },
+    ],
+)
+def test_services_that_are_fine(spec: dict[str, Any]) -> None:
+    assert problems(service(**spec)) == []
+
+
+@pytest.mark.parametrize(("minor", "fine"), [(35, False), (36, True)])
+def test_the_name_of_a_service_may_begin_with_a_digit_from_1_36_on(minor: int, fine: bool) -> None:
+    named = {**service(), "metadata": {"name": "1st", "namespace": "default"}}
+    refused = (
+        "metadata.name: Invalid value: \"1st\": a DNS-1035 label must consist of lower case alphanumeric characters or '-', start with an "
+        "alphabetic character, and end with an alphanumeric character (e.g. 'my-name',  or 'abc-123', regex used for validation is "
+        "'[a-z]([-a-z0-9]*[a-z0-9])?')"
+    )
+    assert problems(named, minor) == ([] if fine else [refused])
+
+
+def budget(**spec: Any) -> dict[str, Any]:
+    return manifest("policy/v1", "PodDisruptionBudget", "app", "default", spec=spec)
+
+
+def test_a_disruption_budget_has_one_limit() -> None:
+    assert problems(budget(minAvailable=1, maxUnavailable="50%")) == [
+        'spec: Invalid value: {"maxUnavailable":"50%","minAvailable":1}: minAvailable and maxUnavailable cannot be both set'
+    ]
+    assert problems(budget(minAvailable=-1)) == [
+        "spec.minAvailable: Invalid value: -1: must be greater than or equal to 0"
+    ]
+    assert problems(budget(maxUnavailable="half")) == [
+        f'spec.maxUnavailable: Invalid value: "half": {PERCENT}'
+    ]
+    assert problems(budget(maxUnavailable=1)) == problems(budget(minAvailable="100%")) == []
+
+
+def test_an_update_is_validated_too_and_the_old_object_stays(azure: Azure, kubernetes: Kubernetes) -> None:
+    kubernetes.namespace()
+    made = kubernetes.create(TOKENS["Deployment"], owner("Deployment", replicas=2))
+    with pytest.raises(InitFailedError) as refused:
+        kubernetes.update(TOKENS["Deployment"], made, owner("Deployment", replicas=-1))
+    assert str(refused.value) == (
+        'the Kubernetes API server reported that "demo/app" failed to fully initialize or become live: '
+        'Deployment.apps "app" is invalid: spec.replicas: Invalid value: -1: must be greater than or equal to 0'
+    )
+    (objects,) = azure.world.kubernetes.values()
+    assert objects["apps/Deployment/demo/app"]["spec"]["replicas"] == 2

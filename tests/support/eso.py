@@ -1,0 +1,118 @@
+"""An ExternalSecret of a vault, and all that has to be there for it, for tests to change."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from rehearsal.simulators.azure import arm
+from rehearsal.simulators.kubernetes.provider.await_ import InitFailedError
+from tests.support.acting import Azure, Resource, manifest
+from tests.support.mounting import RELEASE, Scene
+
+STORE = "external-secrets.io/v1:SecretStore"
+CLUSTER_STORE = "external-secrets.io/v1:ClusterSecretStore"
+SECRET = "external-secrets.io/v1:ExternalSecret"
+CLIENT = "azure.workload.identity/client-id"
+TENANT = "azure.workload.identity/tenant-id"
+WAIT: Mapping[str, str] = {"pulumi.com/waitFor": "condition=Ready"}
+DATA: Mapping[str, Any] = {"secretKey": "password", "remoteRef": {"key": "db"}}
+
+
+class Operated(Scene):
+    """A scene with the operator and an annotated ServiceAccount in it, and the right to read the secret `db`."""
+
+    def __init__(
+        self,
+        azure: Azure,
+        *,
+        annotations: Mapping[str, str] | None = None,
+        granted: bool = True,
+        **values: Any,
+    ) -> None:
+        super().__init__(azure, addons=None)
+        if granted:
+            self.grant()
+        self.release = self.install(**values)
+        found = {CLIENT: self.identity["clientId"]} if annotations is None else dict(annotations)
+        account = manifest("v1", "ServiceAccount", "reader", "demo")
+        account["metadata"]["annotations"] = found
+        self.kubernetes.create("core/v1:ServiceAccount", account)
+        azure.credential("reader", issuer=self.issuer, subject="system:serviceaccount:demo:reader")
+
+    def install(self, **values: Any) -> Resource:
+        wanted = {"chart": "external-secrets", "name": "eso", "namespace": "default", "values": values}
+        return self.kubernetes.create(RELEASE, wanted, name="eso")
+
+    def store(self, **azure: Any) -> Resource:
+        return self.kubernetes.create(STORE, store(**azure))
+
+    def secret_of(self, *data: Mapping[str, Any], **spec: Any) -> Resource:
+        return self.kubernetes.create(SECRET, external_secret(*data, **spec))
+
+    def made(self, name: str = "db") -> dict[str, Any]:
+        """The Secret."""
+        return self.objects()[f"core/Secret/demo/{name}"]
+
+    def condition(self, kind: str = "ExternalSecret") -> tuple[str, str, str]:
+        """Status, reason, message."""
+        (found,) = self.the(kind)["status"]["conditions"]
+        assert found["type"] == "Ready"
+        return found["status"], found["reason"], found["message"]
+
+    def event(self, kind: str = "ExternalSecret") -> str:
+        """Why it is not ready."""
+        (found,) = [
+            one
+            for one in self.objects().values()
+            if one["kind"] == "Event" and one["involvedObject"]["kind"] == kind
+        ]
+        return f"{found['reason']}: {found['message']}"
+
+
+def store(**azure: Any) -> dict[str, Any]:
+    given = {
+        "authType": "WorkloadIdentity",
+        "vaultUrl": "https://kv-one.vault.azure.net/",
+        "tenantId": arm.TENANT,
+        "serviceAccountRef": {"name": "reader"},
+        **azure,
+    }
+    azurekv = {name: value for name, value in given.items() if value is not None}
+    return manifest(
+        "external-secrets.io/v1", "SecretStore", "azure", "demo", spec={"provider": {"azurekv": azurekv}}
+    )
+
+
+def external_secret(*data: Mapping[str, Any], name: str = "db", **spec: Any) -> dict[str, Any]:
+    given = (
+        {"data": [dict(one) for one in data]}
+        if data
+        else {}
+        if "dataFrom" in spec
+        else {"data": [dict(DATA)]}
+    )
+    return manifest(
+        "external-secrets.io/v1",
+        "ExternalSecret",
+        name,
+        "demo",
+        spec={"secretStoreRef": {"name": "azure"}, **given, **spec},
+    )
+
+
+def waiting(wanted: dict[str, Any], **annotations: str) -> dict[str, Any]:
+    return {**wanted, "metadata": {**wanted["metadata"], "annotations": annotations or dict(WAIT)}}
+
+
+def timed_out(scene: Operated, token: str, wanted: dict[str, Any]) -> str:
+    """The event beside the provider's error."""
+    with pytest.raises(InitFailedError) as error:
+        scene.kubernetes.create(token, waiting(wanted))
+    assert error.value.message.endswith(
+        "failed to fully initialize or become live: timed out waiting for the condition"
+    )
+    (reason,) = error.value.reasons
+    return reason

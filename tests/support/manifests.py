@@ -1,0 +1,78 @@
+"""Manifests that the simulated API server takes, for tests to change."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rehearsal.simulators.kubernetes.api.kinds import Kind
+from rehearsal.simulators.kubernetes.apiserver.openapi import declared
+from tests.support.acting import manifest
+
+POD = "core/v1:Pod"
+CONFIG_MAP = "core/v1:ConfigMap"
+SERVICE = "core/v1:Service"
+DEPLOYMENT = "apps/v1:Deployment"
+RESTRICTED: dict[str, Any] = {
+    "allowPrivilegeEscalation": False,
+    "capabilities": {"drop": ["ALL"]},
+    "runAsNonRoot": True,
+    "seccompProfile": {"type": "RuntimeDefault"},
+}
+TOKENS = {
+    **{kind: f"apps/v1:{kind}" for kind in ("Deployment", "StatefulSet", "DaemonSet")},
+    **{kind: f"batch/v1:{kind}" for kind in ("Job", "CronJob")},
+    "Pod": POD,
+}
+
+
+def container(name: str = "app", **more: Any) -> dict[str, Any]:
+    return {"name": name, "image": "registry.example/app:1", **more}
+
+
+def pod(name: str = "app", namespace: str = "default", **spec: Any) -> dict[str, Any]:
+    return manifest("v1", "Pod", name, namespace, spec={"containers": [container()], **spec})
+
+
+def template(**spec: Any) -> dict[str, Any]:
+    return {"metadata": {"labels": {"app": "app"}}, "spec": {"containers": [container()], **spec}}
+
+
+def owner(
+    kind: str, name: str = "app", namespace: str = "demo", pods: dict[str, Any] | None = None, **spec: Any
+) -> dict[str, Any]:
+    """Of pods as `pods` describes them."""
+    once = {"restartPolicy": "Never"} if kind in ("Job", "CronJob") else {}
+    made = template(**{**once, **(pods or {})})
+    if kind == "Job":
+        return manifest("batch/v1", kind, name, namespace, spec={"template": made, **spec})
+    if kind == "CronJob":
+        return manifest(
+            "batch/v1",
+            kind,
+            name,
+            namespace,
+            spec={"schedule": "0 5 * * 1", "jobTemplate": {"spec": {"template": made}}, **spec},
+        )
+    return manifest(
+        "apps/v1",
+        kind,
+        name,
+        namespace,
+        spec={"selector": {"matchLabels": {"app": "app"}}, "template": made, **spec},
+    )
+
+
+def deployment(**spec: Any) -> dict[str, Any]:
+    """In the namespace `demo`."""
+    return owner("Deployment", **spec)
+
+
+def service(**spec: Any) -> dict[str, Any]:
+    return manifest(
+        "v1", "Service", "web", "default", spec={"selector": {"app": "app"}, "ports": [{"port": 80}], **spec}
+    )
+
+
+def misfits(object_: dict[str, Any]) -> list[str]:
+    """What the newest version's declarations have against it."""
+    return declared("1.37.0").check(Kind.of(object_), object_).misfits

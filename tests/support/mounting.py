@@ -1,0 +1,121 @@
+"""A pod that mounts objects of a vault, and all that has to be there for it, for tests to change."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from rehearsal.simulators.azure import arm
+from rehearsal.simulators.azure.keyvault.data_plane import new_version
+from rehearsal.simulators.kubernetes.cluster import SimulatedCluster
+from rehearsal.simulators.wire import Secret
+from tests.simulators.conftest import kubeconfig_of
+from tests.support.acting import SECRETS_USER, SUBSCRIPTION, Azure, Kubernetes, Resource, manifest
+from tests.support.manifests import container, deployment
+
+CLASS = "secrets-store.csi.x-k8s.io/v1:SecretProviderClass"
+RELEASE = "helm.sh/v3:Release"
+ADDON: Mapping[str, Any] = {
+    "azureKeyvaultSecretsProvider": {"enabled": True, "config": {"enableSecretRotation": "true"}}
+}
+VAULT = f"{SUBSCRIPTION}/resourceGroups/rg/providers/Microsoft.KeyVault/vaults/kv-one"
+SYNCED: Mapping[str, Any] = {
+    "secretName": "db-synced",
+    "type": "Opaque",
+    "data": [{"objectName": "db", "key": "password"}],
+}
+ENV: Mapping[str, Any] = {
+    "name": "PASSWORD",
+    "valueFrom": {"secretKeyRef": {"name": "db-synced", "key": "password"}},
+}
+VOLUME: Mapping[str, Any] = {
+    "name": "store",
+    "csi": {
+        "driver": "secrets-store.csi.k8s.io",
+        "readOnly": True,
+        "volumeAttributes": {"secretProviderClass": "app"},
+    },
+}
+ROLE = SECRETS_USER.rsplit("/", 1)[0]
+
+
+class Scene:
+    """A cluster, a vault with the secret `db`, an identity that may read it, and a ServiceAccount that it trusts."""
+
+    def __init__(self, azure: Azure, addons: Mapping[str, Any] | None = ADDON, **vault: Any) -> None:
+        self.azure = azure
+        self.cluster = azure.cluster(**({"addonProfiles": addons} if addons else {})).outputs
+        self.kubernetes = Kubernetes(azure, kubeconfig_of(azure))
+        azure.vault(**{"enableRbacAuthorization": True, **vault})
+        self.secret = azure.secret("db", Secret("hunter2"))
+        self.identity = azure.identity("id-app").outputs
+        self.issuer = self.cluster["oidcIssuerProfile"]["issuerURL"]
+        azure.credential("app", issuer=self.issuer, subject="system:serviceaccount:demo:app")
+        self.kubernetes.namespace()
+        self.kubernetes.service_account("app")
+
+    def grant(self, role: str = SECRETS_USER, scope: str = f"{VAULT}/secrets/db") -> Resource:
+        return self.azure.assignment(
+            scope=scope,
+            roleDefinitionId=role,
+            principalId=self.identity["principalId"],
+            principalType="ServicePrincipal",
+            roleAssignmentName="11111111-2222-4333-8444-555555555555",
+        )
+
+    def parameters(self, *objects: Mapping[str, Any] | str, **more: Any) -> dict[str, Any]:
+        wanted = objects or ({"objectName": "db", "objectType": "secret"},)
+        array = [json.dumps(json.dumps(one) if isinstance(one, Mapping) else one) for one in wanted]
+        given = {
+            "keyvaultName": "kv-one",
+            "tenantId": arm.TENANT,
+            "clientID": self.identity["clientId"],
+            "objects": "array:\n" + "".join(f"  - {one}\n" for one in array),
+            **more,
+        }
+        return {name: value for name, value in given.items() if value is not None}
+
+    def class_of(
+        self,
+        *objects: Mapping[str, Any] | str,
+        synced: Sequence[Mapping[str, Any]] | None = None,
+        **more: Any,
+    ) -> Resource:
+        return self.kubernetes.create(CLASS, provider_class(self.parameters(*objects, **more), synced))
+
+    def objects(self) -> dict[str, Any]:
+        (objects,) = self.azure.world.kubernetes.values()
+        return objects
+
+    def poll(self) -> None:
+        """The driver's poll interval is over."""
+        (id_,) = self.azure.world.kubernetes
+        SimulatedCluster(self.azure.world, id_).poll()
+
+    def rotate(self, value: str = "hunter3") -> None:
+        """Somebody gives the secret another value, and the driver sees it."""
+        new_version(self.azure.world, "kv-one", "db", value)
+        self.poll()
+
+    def the(self, kind: str) -> dict[str, Any]:
+        """The one object of a kind in the namespace."""
+        (found,) = [value for key, value in self.objects().items() if key.split("/")[1:3] == [kind, "demo"]]
+        return found
+
+
+def provider_class(
+    parameters: Mapping[str, Any], synced: Sequence[Mapping[str, Any]] | None = None, **spec: Any
+) -> dict[str, Any]:
+    more = {"secretObjects": list(synced)} if synced else {}
+    spec = {"provider": "azure", "parameters": parameters, **more, **spec}
+    return manifest("secrets-store.csi.x-k8s.io/v1", "SecretProviderClass", "app", "demo", spec=spec)
+
+
+def pods(*env: Mapping[str, Any], volume: Mapping[str, Any] = VOLUME, **more: Any) -> dict[str, Any]:
+    one = container(volumeMounts=[{"name": "store", "mountPath": "/mnt"}], env=list(env))
+    return {"serviceAccountName": "app", "containers": [one], "volumes": [dict(volume)], **more}
+
+
+def mounting(*env: Mapping[str, Any], **more: Any) -> dict[str, Any]:
+    return deployment(pods=pods(*env, **more))

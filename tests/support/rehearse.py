@@ -1,0 +1,155 @@
+"""The whole program on the real engine, with a state folder of a test's own.
+
+``run`` works inside the test's process with one set of simulators for all, which saves a second each time. ``command`` is what a
+person types, in a process of its own; an operation that is to fail goes this way, since the engine leaves before the program then, and
+what the program still says to it would be an error of the test.
+"""
+
+import json
+import subprocess
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from ruamel.yaml import YAML
+
+from rehearsal import operations as session
+from rehearsal import state_folder as stage
+from rehearsal.engine import Engine, find_engine
+from rehearsal.simulator_process import Simulators
+
+REPOSITORY = Path(__file__).parents[2]
+
+
+@cache
+def _engine() -> Engine:
+    return Engine(find_engine())
+
+
+@dataclass(frozen=True)
+class Run:
+    """How one rehearsal went."""
+
+    status: int
+    document: Mapping[str, Any]
+    output: str
+    """Everything that was printed, on either stream."""
+
+    @property
+    def summary(self) -> Mapping[str, int]:
+        """Operation → count, without the resources that stayed the same or were only read."""
+        return {
+            op: count
+            for op, count in self.document["summary"].items()
+            if op not in ("same", "read") and count
+        }
+
+    @property
+    def errors(self) -> str:
+        """What the engine and the providers complained of."""
+        return "\n".join(
+            found["message"] for found in self.document["diagnostics"] if found["severity"] == "error"
+        )
+
+    def inputs(self, suffix: str, name: str | None = None) -> list[Mapping[str, Any]]:
+        """Inputs of every resource of a type."""
+        return [
+            found["inputs"]
+            for found in self.document["resources"]
+            if found["type"].endswith(f":{suffix}") and name in (None, found["name"])
+        ]
+
+
+@dataclass
+class Rehearsal:
+    """A stack file and a state folder of one test."""
+
+    folder: Path
+    config: dict[str, Any]
+    simulators: Simulators
+    stack: str = "test"
+    """Several stacks in one folder share its cloud and its backend."""
+
+    @classmethod
+    def of(cls, stack_file: str, folder: Path, simulators: Simulators) -> "Rehearsal":
+        """A shipped stack, to be changed by the test."""
+        return cls(folder, YAML(typ="safe").load(REPOSITORY / stack_file)["config"], simulators)
+
+    def run(self, operation: str, cloud: Any = None) -> Run:
+        """One operation on the config as it is now."""
+        lines: list[str] = []
+        here = stage.set_up(self.state, self.stack, REPOSITORY, self._stack_file())
+        settings = session.Settings(program=REPOSITORY, cloud=cloud, show=lines.append, warn=lines.append)
+        with session.in_program(REPOSITORY):
+            stack = session.open_on(_engine(), here, settings)
+            outcome = session.run(stack, here, operation, self.simulators, settings, lines.append)
+        return Run(0 if outcome.succeeded else 1, outcome.report.document(), "\n".join(lines))
+
+    def command(self, operation: str, *more: str) -> Run:
+        """What a person types."""
+        command = [
+            sys.executable,
+            "-m",
+            "rehearsal",
+            operation,
+            "--stack",
+            self.stack,
+            "--state",
+            str(self.state),
+            *more,
+        ]
+        if operation not in ("outputs", "purge"):
+            command += ["--config-file", str(self._stack_file())]
+        done = subprocess.run(
+            command, cwd=REPOSITORY, capture_output=True, text=True, timeout=120, check=False
+        )
+        return Run(
+            done.returncode, json.loads(done.stdout) if "--json" in more else {}, done.stdout + done.stderr
+        )
+
+    def _stack_file(self) -> Path:
+        self.folder.mkdir(exist_ok=True)
+        stack_file = self.folder / f"Pulumi.{self.stack}.yaml"
+        with stack_file.open("w") as file:
+            YAML(typ="safe").dump({"config": self.config}, file)
+        return stack_file
+
+    def engine(self, *arguments: str) -> str:
+        """A command of the engine that is no rehearsal, such as `state move`; what it printed."""
+        here = stage.set_up(self.state, self.stack, REPOSITORY, self._stack_file())
+        with session.in_program(REPOSITORY):
+            stack = session.open_on(_engine(), here, session.Settings(program=REPOSITORY))
+            environment = {**stack.workspace.env_vars, "PULUMI_HOME": str(here.home)}
+            return _engine().run(list(arguments), str(here.work), environment).stdout
+
+    def up(self) -> Run:
+        """An update that has to succeed."""
+        run = self.run("up")
+        assert run.status == 0, run.errors
+        return run
+
+    @property
+    def state(self) -> Path:
+        """The state folder."""
+        return self.folder / "state"
+
+    @property
+    def deployment(self) -> Mapping[str, Any]:
+        """The state as the engine wrote it, secrets encrypted."""
+        return stage.existing(self.state, self.stack).deployment
+
+    @property
+    def world(self) -> dict[str, Any]:
+        """The simulated cloud."""
+        return json.loads((self.state / "world" / "cloud.json").read_text())
+
+    def change_world(self, world: Mapping[str, Any]) -> None:
+        """Somebody else changes the cloud between two operations."""
+        (self.state / "world" / "cloud.json").write_text(json.dumps(world))
+
+    def secret(self, name: str) -> dict[str, Any]:
+        """A secret as the simulated vault holds it."""
+        return next(found for found in self.world["azure"] if found["id"].endswith(f"/secrets/{name}"))

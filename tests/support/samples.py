@@ -1,0 +1,142 @@
+"""Components with as little said as possible; a test says the rest."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import pulumi
+import pulumi_kubernetes as kubernetes
+
+from components.authorization.role_assignments import Principal
+from components.authorization.roles import PrincipalType, Role
+from components.cluster.aks_cluster import AksCluster, AksClusterArgs
+from components.cluster.base import AdoptedCluster, AdoptedClusterArgs
+from components.cluster.node_pools import NodePool
+from components.identity.external_principal import BorrowedIdentity, BorrowedIdentityArgs
+from components.identity.workload_identity import (
+    PlannedGrant,
+    ServiceAccount,
+    WorkloadIdentity,
+    WorkloadIdentityArgs,
+)
+from components.key_vault.alerts import Alerts
+from components.key_vault.vault import KeyVault, KeyVaultArgs
+from components.operators.dapr import DaprExtension, DaprExtensionArgs
+from components.workloads import Pod, WantedObject, Workload, WorkloadArgs
+from components.workloads.techniques.sdk import SdkWorkload
+from tests.support.harness import DEPLOYER, ISSUER, SUBSCRIPTION, TENANT
+
+ADA = Principal("deployer", DEPLOYER, PrincipalType.USER)
+GROUP = "rg-shop"
+SUBNET = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/rg-net/providers/Microsoft.Network/virtualNetworks/v/subnets/nodes"
+PLATFORM = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/rg-platform/providers"
+CLUSTER = f"{PLATFORM}/Microsoft.ContainerService/managedClusters/aks-platform"
+VAULT = f"{PLATFORM}/Microsoft.KeyVault/vaults/kv-platform"
+ACTION_GROUP = (
+    f"/subscriptions/{SUBSCRIPTION}/resourceGroups/rg-ops/providers/Microsoft.Insights/actionGroups/ag-ops"
+)
+ALERTS = Alerts(action_group_ids=[ACTION_GROUP])
+REGISTRY = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/rg/providers/Microsoft.ContainerRegistry/registries/shopimages"
+
+
+def cluster(opts: pulumi.ResourceOptions | None = None, **args: Any) -> AksCluster:
+    """A cluster with one small pool."""
+    least: dict[str, Any] = {
+        "resource_group_name": GROUP,
+        "cluster_name": "aks-shop",
+        "subscription_id": SUBSCRIPTION,
+        "tenant_id": TENANT,
+        "deployer": ADA,
+        "system_pool": NodePool(name="system", vm_size="Standard_D2s_v5"),
+    }
+    return AksCluster("cluster", AksClusterArgs(**(least | args)), opts)
+
+
+def adopted_cluster(opts: pulumi.ResourceOptions | None = None) -> AdoptedCluster:
+    """A cluster that somebody else has made."""
+    args = AdoptedClusterArgs(
+        cluster_id=CLUSTER, resource_group_name="rg-platform", cluster_name="aks-platform", issuer_url=ISSUER
+    )
+    return AdoptedCluster("cluster", args, opts)
+
+
+def vault(opts: pulumi.ResourceOptions | None = None, **args: Any) -> KeyVault:
+    """An empty vault."""
+    least: dict[str, Any] = {
+        "resource_group_name": GROUP,
+        "vault_name": "kv-shop",
+        "subscription_id": SUBSCRIPTION,
+        "tenant_id": TENANT,
+    }
+    return KeyVault("vault", KeyVaultArgs(**(least | args)), opts)
+
+
+def identity(
+    opts: pulumi.ResourceOptions | None = None, grants: Sequence[PlannedGrant] = (), **args: Any
+) -> WorkloadIdentity:
+    """An identity that one ServiceAccount takes on."""
+    least: dict[str, Any] = {
+        "resource_group_name": GROUP,
+        "identity_name": "id-shop",
+        "subscription_id": SUBSCRIPTION,
+        "service_accounts": [ServiceAccount("shop", "shop")],
+    }
+    if "cluster" not in args:
+        args["cluster"] = cluster()
+    made = WorkloadIdentity("shop", WorkloadIdentityArgs(**(least | args)), opts)
+    made.rights.add(grants)
+    return made
+
+
+def borrowed(opts: pulumi.ResourceOptions | None = None) -> BorrowedIdentity:
+    """Somebody else's identity that may read one secret."""
+    args = BorrowedIdentityArgs(
+        label="borrowed",
+        client_id="client",
+        object_id="object",
+        tenant_id=TENANT,
+        subscription_id=SUBSCRIPTION,
+    )
+    made = BorrowedIdentity("borrowed", args, opts)
+    made.rights.add(
+        [PlannedGrant(label="secrets/db", role=Role.KEY_VAULT_SECRETS_USER, scope="/vault/secrets/db")]
+    )
+    return made
+
+
+def workload(
+    opts: pulumi.ResourceOptions | None = None,
+    bundle: type[Workload] = SdkWorkload,
+    aks: AksCluster | None = None,
+    **args: Any,
+) -> Workload:
+    """A workload with a Deployment in a namespace of its own; what it stands on is made unless it is given."""
+    aks = aks or cluster()
+    in_cluster = pulumi.ResourceOptions(provider=aks.provider, deleted_with=aks.managed_cluster)
+    make: dict[str, Callable[[], Any]] = {
+        "service_account": lambda: ServiceAccount("shop", "shop"),
+        "identity": lambda: identity(cluster=aks),
+        "namespace": lambda: kubernetes.core.v1.Namespace(
+            "namespace-shop", metadata={"name": "shop"}, opts=in_cluster
+        ),
+        "vault": vault,
+        "secrets": lambda: [WantedObject(name="db-password")],
+        "pod": lambda: Pod(image="registry.example/shop:1"),
+    }
+    given = {name: args[name] if name in args else sample() for name, sample in make.items()}
+    return bundle("shop", WorkloadArgs(**(given | args)), pulumi.ResourceOptions.merge(in_cluster, opts))
+
+
+def in_cluster(kind: Callable[..., Any], args: Any, opts: pulumi.ResourceOptions | None = None) -> Any:
+    """A component of the cluster that stands on nothing else."""
+    aks = cluster()
+    return kind(
+        "operator", args, pulumi.ResourceOptions.merge(pulumi.ResourceOptions(provider=aks.provider), opts)
+    )
+
+
+def dapr_extension(opts: pulumi.ResourceOptions | None = None, **args: Any) -> DaprExtension:
+    """Dapr as Microsoft packs it."""
+    least: dict[str, Any] = {"resource_group_name": GROUP, "version": "1.14.4-msft.10"}
+    if "cluster" not in args:
+        args["cluster"] = cluster()
+    return DaprExtension("dapr", DaprExtensionArgs(**(least | args)), opts)

@@ -1,0 +1,143 @@
+"""tools/scan.py: what of a scan counts, and how the list of docs/production.md is read. No Checkov."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tools import scan
+from tools.scan import Accepted, Finding, ScanError, accepted, outlived, read, told, unlisted
+
+PAGE = """# Production
+
+## What a scanner says
+
+Prose.
+
+| check | resources | reason |
+|---|---|---|
+| CKV_K8S_11 | `Deployment.*`, `Job.a.b` | it throttles |
+| CKV2_AZURE_3 | `Microsoft.KeyVault/vaults.*` | a reason |
+
+## Another
+
+| check | resources | reason |
+|---|---|---|
+| CKV_K8S_99 | `Deployment.*` | not of this list |
+"""
+
+
+def finding(check: str, resource: str) -> Finding:
+    return Finding(check, resource, "kubernetes", "CPU limits should be set", "a.yaml")
+
+
+def report(framework: str, **checks: list[dict[str, Any]]) -> dict[str, Any]:
+    return {"check_type": framework, "results": {f"{kind}_checks": found for kind, found in checks.items()}}
+
+
+def check(id_: str, resource: str) -> dict[str, Any]:
+    return {"check_id": id_, "resource": resource, "check_name": "Says something.", "file_path": "/a.yaml"}
+
+
+def test_the_list_is_the_table_under_its_heading() -> None:
+    assert accepted(PAGE) == [
+        Accepted("CKV_K8S_11", ("Deployment.*", "Job.a.b"), "it throttles"),
+        Accepted("CKV2_AZURE_3", ("Microsoft.KeyVault/vaults.*",), "a reason"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("was", "becomes", "says"),
+    [
+        ("## What a scanner says", "## What scanners say", "no table"),
+        ("| it throttles |", "| |", "the row of CKV_K8S_11"),
+        ("CKV_K8S_11", "K8S_11", "the row of K8S_11"),
+        ("`Deployment.*`, `Job.a.b`", "all", "the row of CKV_K8S_11"),
+    ],
+)
+def test_a_row_that_accepts_nothing_or_gives_no_reason_is_refused(was: str, becomes: str, says: str) -> None:
+    with pytest.raises(ScanError, match=says):
+        accepted(PAGE.replace(was, becomes))
+
+
+def test_a_failure_is_listed_by_check_and_resource() -> None:
+    found = [
+        finding("CKV_K8S_11", "Deployment.shop.shop"),
+        finding("CKV_K8S_11", "CronJob.shop.shop"),
+        finding("CKV_K8S_12", "Deployment.shop.shop"),
+    ]
+    assert unlisted(found, accepted(PAGE)) == found[1:]
+
+
+def test_a_pattern_does_not_reach_into_the_types_below() -> None:
+    pools = finding("CKV_AZURE_168", "Microsoft.ContainerService/managedClusters/agentPools.aks/apps")
+    assert unlisted(
+        [pools], [Accepted("CKV_AZURE_168", ("Microsoft.ContainerService/managedClusters.*",), "x")]
+    ) == [pools]
+
+
+def test_each_pattern_of_the_list_has_to_fail_somewhere() -> None:
+    assert outlived([finding("CKV_K8S_11", "Deployment.shop.shop")], accepted(PAGE)) == [
+        ("CKV_K8S_11", "Job.a.b"),
+        ("CKV2_AZURE_3", "Microsoft.KeyVault/vaults.*"),
+    ]
+
+
+def test_a_new_failure_says_what_it_is_and_what_to_do() -> None:
+    assert told(finding("CKV_K8S_11", "Deployment.shop.shop")) == (
+        "CKV_K8S_11 fails on Deployment.shop.shop (a.yaml): CPU limits should be set; mend it, or list it with its reason in "
+        "docs/production.md, 'What a scanner says' (https://www.checkov.io/5.Policy%20Index/kubernetes.html)"
+    )
+
+
+def test_a_scan_is_read_by_framework() -> None:
+    failed = check("CKV_AZURE_4", "Microsoft.ContainerService/managedClusters.aks")
+    document = [
+        report("arm", failed=[failed]),
+        report("kubernetes", passed=[check("CKV_K8S_8", "Pod.a.b")], skipped=[]),
+    ]
+    found = read(json.dumps(document))
+    assert [(one.check, one.framework, one.name, one.file) for one in found.failed] == [
+        ("CKV_AZURE_4", "arm", "Says something", "a.yaml")
+    ]
+    assert found.resources("arm") == {failed["resource"]}
+    assert found.resources("kubernetes") == {"Pod.a.b"}
+
+
+@pytest.mark.parametrize(
+    ("output", "says"),
+    [
+        ("no JSON", "printed no JSON: no JSON"),
+        ('{"passed": 0, "failed": 0}', "nothing to check for arm and kubernetes"),
+        (json.dumps(report("arm")), "nothing to check for kubernetes"),
+        (
+            json.dumps(
+                [report("arm"), {"check_type": "kubernetes", "results": {"parsing_errors": ["/b.yaml"]}}]
+            ),
+            "could not read /b.yaml",
+        ),
+    ],
+)
+def test_a_scan_that_saw_nothing_is_no_success(output: str, says: str) -> None:
+    with pytest.raises(ScanError, match=says):
+        read(output)
+
+
+def test_without_a_scanner_one_sentence_says_how_to_get_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(scan, "CHECKOV", tmp_path / "missing")
+    assert scan.main([str(tmp_path)]) == 1
+    assert capsys.readouterr().err.startswith("scan: there is no scanner; type make scanner")
+
+
+def test_a_scanner_that_fails_is_told_with_its_last_words(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    broken = tmp_path / "checkov"
+    broken.write_text("#!/bin/sh\necho first; echo 'cannot start' >&2; exit 2\n")
+    broken.chmod(0o755)
+    monkeypatch.setattr(scan, "CHECKOV", broken)
+    with pytest.raises(ScanError, match="status 2: cannot start"):
+        scan.scan(tmp_path)
