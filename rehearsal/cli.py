@@ -27,7 +27,7 @@ from rehearsal.errors import RehearsalError, told_of
 from rehearsal.operations import Outcome, Settings
 from rehearsal.report import Report
 from rehearsal.simulator_process import REPOSITORY
-from tools.engine import heed
+from tools.processes import install_signal_handlers
 
 
 class _Commands(TyperGroup):
@@ -227,7 +227,7 @@ def purge(
 
 def _conclude(run: Callable[[], Outcome], as_json: bool) -> None:
     """Runs it and says how it went: the exit status is 0 only for a success."""
-    heed(_interrupt)
+    install_signal_handlers(_interrupt)
     with contextlib.redirect_stdout(cast(Any, _Unread(sys.stdout))):
         status = _ran(run, as_json)
         sys.stdout.flush()

@@ -33,7 +33,8 @@ from pulumi.automation.errors import create_command_error
 from rehearsal.errors import RehearsalError
 from rehearsal.simulator_process import REPOSITORY
 from rehearsal.state_folder import Stage, config_path
-from tools.engine import EngineError, Workshop, held_back
+from tools.engine_finder import EngineError, EngineFinder
+from tools.processes import deferred_interrupts
 
 OnOutput = Callable[[str], Any]
 
@@ -41,7 +42,7 @@ OnOutput = Callable[[str], Any]
 def find_engine() -> Path:
     """The engine that `make setup` found or made."""
     try:
-        found = Workshop(REPOSITORY).find()
+        found = EngineFinder(REPOSITORY).find()
     except EngineError as error:
         raise RehearsalError(str(error)) from error
     if found is None:
@@ -73,7 +74,7 @@ class Engine(PulumiCommand):
         readers: list[threading.Thread] = []
         lines: tuple[list[str], list[str]] = ([], [])
         try:
-            with held_back():
+            with deferred_interrupts():
                 process = subprocess.Popen(
                     [
                         self.command,

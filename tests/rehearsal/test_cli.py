@@ -19,7 +19,7 @@ from rehearsal import state_folder as stage
 from rehearsal.cli import app
 from rehearsal.report import Report
 from rehearsal.simulator_process import REPOSITORY
-from tools.engine import INTERRUPTS
+from tools.processes import INTERRUPTS
 
 NO_CLOUD = "This is a rehearsal: no cloud was touched."
 
