@@ -7,7 +7,7 @@ from components import naming
 from components.key_vault.access_policies import Authorization
 from stacks.deployer import Deployer
 from stacks.settings import Settings
-from stacks.settings.model.vault import EveryVaultSettings
+from stacks.settings.model.vault import AnyVaultSettings
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,16 +62,18 @@ def facts_of(settings: Settings, deployer: Deployer) -> Facts:
         resource_group=group,
         cluster_name=settings.cluster.name or naming.cluster(settings.stack),
         vaults={
-            label: _vault(settings, deployer, group, label, said) for _, label, said in settings.every_vault
+            label: _vault(settings, deployer, group, label, said) for _, label, said in settings.all_vaults
         },
     )
 
 
 def _vault(
-    settings: Settings, deployer: Deployer, group: str, label: str | None, said: EveryVaultSettings
+    settings: Settings, deployer: Deployer, group: str, label: str | None, said: AnyVaultSettings
 ) -> VaultFacts:
     group = said.resource_group or group
-    name = said.azure_name or naming.vault(deployer.subscription_id, settings.project, settings.stack, label)
+    name = said.resource_name or naming.vault(
+        deployer.subscription_id, settings.project, settings.stack, label
+    )
     return VaultFacts(
         name=name,
         id=vault_id(deployer.subscription_id, group, name),

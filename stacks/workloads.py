@@ -24,7 +24,7 @@ from stacks.preflight.run import Found, look, must_differ, must_have_windows, mu
 from stacks.settings import Settings
 from stacks.settings.model.workloads import WorkloadSettings
 from stacks.settings.rules.vault import named_vaults
-from stacks.settings.validation.rules import spell
+from stacks.settings.validation.problems import format_path
 
 
 async def workloads(settings: Settings) -> Mapping[str, Any]:
@@ -88,7 +88,7 @@ def _vaults_of(settings: Settings, platform: Platform, key: str) -> dict[str | N
     if both := sorted(own & set(platform.vaults)):
         raise pulumi.RunError(f"vaults: {', '.join(both)}: {key} has one of that name; call yours otherwise")
     named = [
-        (f"workloads[{index}].{spell(at)}", label)
+        (f"workloads[{index}].{format_path(at)}", label)
         for index, workload in enumerate(settings.workloads)
         for at, label in named_vaults(workload)
     ]

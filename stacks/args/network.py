@@ -59,7 +59,7 @@ def network_args(settings: Settings, facts: Facts, group: Input[str]) -> NodeNet
         nodes=said.nodes,
         private_endpoints=said.private_endpoints,
         peer=peer,
-        stays=settings.cluster.protect or any(vault.protect for _, _, vault in settings.every_vault),
+        stays=settings.cluster.protect or any(vault.protect for _, _, vault in settings.all_vaults),
         nat_gateway=gateway if outbound is Outbound.USER_ASSIGNED_NAT_GATEWAY else None,
         firewall=Firewall(route_table_name=naming.route_table(settings.stack), ip=said.firewall_ip)
         if said.firewall_ip

@@ -19,8 +19,8 @@ from stacks.deployer import Deployer
 from stacks.settings import Grants, Settings, secret_value
 from stacks.settings.model.people import PeopleSettings
 from stacks.settings.model.secrets import SecretSettings, SecretSource
-from stacks.settings.model.vault import EveryVaultSettings, PrivateEndpointSettings
-from stacks.settings.model.workloads import WorkloadSettings, reach_of
+from stacks.settings.model.vault import PrivateEndpointSettings, VaultSettings
+from stacks.settings.model.workloads import WorkloadSettings, read_scopes
 
 
 def vault_args(
@@ -36,7 +36,7 @@ def vault_args(
     ``label`` is what the settings call it, ``readers`` are whom it names, where access policies decide.
     """
     # Of a platform's vault the settings say nothing.
-    vault = next((said for _, called, said in settings.every_vault if called == label), EveryVaultSettings())
+    vault = next((said for _, called, said in settings.all_vaults if called == label), VaultSettings())
     network, deployer, known = vault.network, facts.deployer, facts.vaults[label]
     return KeyVaultArgs(
         resource_group_name=group,
@@ -112,7 +112,7 @@ def _policy(
     reader: str, object_id: Input[str], vault: str | None, workloads: Sequence[WorkloadSettings]
 ) -> AccessPolicy:
     """What these workloads read. They may list secrets too: they have said ``scope: vault``."""
-    collections = {reach.access.collection for reach in reach_of(workloads) if reach.vault == vault}
+    collections = {reach.access.collection for reach in read_scopes(workloads) if reach.vault == vault}
     return AccessPolicy(
         label=reader,
         object_id=object_id,
@@ -126,7 +126,7 @@ def _seeded(secret: SecretSettings, settings: Settings) -> SeededSecret:
     taken = {other.place for other in settings.seeded_secrets}
     elsewhere = [
         label
-        for _, label, _ in settings.every_vault
+        for _, label, _ in settings.all_vaults
         if label != secret.vault and (label, secret.name.lower()) not in taken
     ]
     return SeededSecret(

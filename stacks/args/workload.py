@@ -26,7 +26,7 @@ from components.workloads.pod import Autoscale, Probe, Service, UpdateStrategy
 from stacks.context import Facts
 from stacks.settings import Settings, secret_value
 from stacks.settings.model.pods import AmountSettings, PodSettings, ProbeSettings, ResourceSettings
-from stacks.settings.model.workloads import WorkloadSettings, reach_of
+from stacks.settings.model.workloads import WorkloadSettings, read_scopes
 
 
 def service_accounts(workloads: Sequence[WorkloadSettings]) -> list[ServiceAccount]:
@@ -40,7 +40,7 @@ def plan_grants(
     workloads: Sequence[WorkloadSettings], vaults: Mapping[str | None, KeyVault]
 ) -> list[PlannedGrant]:
     """What the identity of these workloads has to be granted, each grant once."""
-    reaches = [(vaults[reach.vault], reach) for reach in reach_of(workloads)]
+    reaches = [(vaults[reach.vault], reach) for reach in read_scopes(workloads)]
     return [
         vault.list_grant() if reach.name is None else vault.read_grant(reach.type, reach.name)
         for vault, reach in reaches

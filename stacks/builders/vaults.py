@@ -48,7 +48,7 @@ def _make_vault_zone(
     settings: Settings, facts: Facts, groups: Mapping[str, Input[str]], around: Around
 ) -> VaultZone | None:
     """Of the vaults that have a private address and name no zone: one for all, since a network is linked to one of a name."""
-    endpoints = [vault.private_endpoint for _, _, vault in settings.every_vault]
+    endpoints = [vault.private_endpoint for _, _, vault in settings.all_vaults]
     asking = [endpoint for endpoint in endpoints if endpoint and endpoint.dns_zone_id is None]
     if not asking:
         return None

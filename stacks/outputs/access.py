@@ -18,7 +18,7 @@ from stacks.args import workload as workload_parts
 from stacks.builders.workloads import Site
 from stacks.context import Facts
 from stacks.settings import Grants, Settings
-from stacks.settings.model.workloads import Reach, Scope, WorkloadSettings, reach_of
+from stacks.settings.model.workloads import ReadScope, Scope, WorkloadSettings, read_scopes
 
 
 def of_workloads(
@@ -29,7 +29,9 @@ def of_workloads(
         "access": [
             _access(settings, facts, workload, entry, site.cluster, site.readers[workload.identity_name])
             for workload in settings.workloads
-            for entry in _entries(workload, reach_of(settings.workloads_by_identity[workload.identity_name]))
+            for entry in _entries(
+                workload, read_scopes(settings.workloads_by_identity[workload.identity_name])
+            )
         ]
     }
     if services := {
@@ -71,18 +73,20 @@ class _Entry:
 
     name: str
     type: ObjectType
-    through: Reach
+    through: ReadScope
     asked: bool
 
 
-def _entries(workload: WorkloadSettings, reaches: list[Reach]) -> Iterator[_Entry]:
+def _entries(workload: WorkloadSettings, reaches: list[ReadScope]) -> Iterator[_Entry]:
     """What the workload lists, then what its identity may read besides: by ``scope: vault``, or because another workload shares it."""
     for secret in workload.secrets:
-        yield _Entry(secret.name, secret.type, next(reach for reach in reaches if reach.covers(secret)), True)
+        yield _Entry(
+            secret.name, secret.type, next(reach for reach in reaches if reach.includes(secret)), True
+        )
     for reach in reaches:
         if reach.name is None:
             yield _Entry("*", reach.type, reach, workload.scope is Scope.VAULT)
-        elif not any(reach.covers(secret) for secret in workload.secrets):
+        elif not any(reach.includes(secret) for secret in workload.secrets):
             yield _Entry(reach.name, reach.type, reach, False)
 
 

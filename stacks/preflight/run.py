@@ -18,7 +18,7 @@ from stacks.settings import Composition, Settings
 from stacks.settings.model.existing import ExistingCluster
 from stacks.settings.model.operators import Install, InstallDapr
 from stacks.settings.model.workloads import Scope
-from stacks.settings.validation.rules import spell
+from stacks.settings.validation.problems import format_path
 
 
 @dataclass(frozen=True)
@@ -92,9 +92,9 @@ def _vaults_that_exist(settings: Settings, facts: Facts, made: set[str]) -> dict
     found: dict[str | None, VaultFacts] = {}
     # As they would be called without existing: what was made under that name is still in the state.
     ours = [(vault.resource_group, vault.name) for vault in facts.vaults.values()]
-    for at, label, said in settings.every_vault:
+    for at, label, said in settings.all_vaults:
         if said.existing:
-            key = f"{spell(at)}.existing"
+            key = f"{format_path(at)}.existing"
             where = adopt.must_be_ours(key, said.existing, facts.deployer)
             adopt.must_be_somebody_elses(key, where, ours, made)
             found[label] = adopt.find_vault(key, *where)
@@ -105,7 +105,7 @@ def groups_made(settings: Settings, facts: Facts) -> set[str]:
     """In lower case, the resource groups that this stack makes."""
     there = {group.name.lower() for group in settings.resource_groups if group.existing}
     vaults = {
-        facts.vaults[label].resource_group for _, label, said in settings.every_vault if said.existing is None
+        facts.vaults[label].resource_group for _, label, said in settings.all_vaults if said.existing is None
     }
     return {group.lower() for group in {facts.resource_group, *vaults}} - there
 

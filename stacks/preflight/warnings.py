@@ -12,7 +12,7 @@ from stacks.settings import Grants, Settings
 from stacks.settings.model.operators import InstallDapr
 from stacks.settings.model.secrets import SecretSource
 from stacks.settings.rules.limits import WARN_GRANTS, planned_grants
-from stacks.settings.validation.rules import spell
+from stacks.settings.validation.problems import format_path
 
 # Where user-assigned identities took no federated credentials when this was written; the list shrinks, hence a warning only.
 # https://learn.microsoft.com/entra/workload-id/workload-identity-federation-considerations#unsupported-regions-user-assigned-managed-identities
@@ -91,16 +91,19 @@ def warnings(settings: Settings) -> Iterator[str]:
             if _SOUNDS_SECRET.search(name):
                 yield f"workloads[{index}].env.{name}: if it is a secret, the stack file shows it to everybody; list it in secrets instead"
     closed = settings.vault.network.closed
-    for at, label, vault in settings.every_vault:
+    for at, label, vault in settings.all_vaults:
         if label and closed and not vault.existing and not vault.network.closed:
-            yield f"{spell(at)}.network: open to the internet, and the one of section vault is not, from which others take nothing over"
+            yield (
+                f"{format_path(at)}.network: open to the internet, and the one of section vault is not,"
+                " from which others take nothing over"
+            )
         if vault.authorization is Authorization.ACCESS_POLICY:
             yield (
-                f"{spell(at)}.authorization access-policy: every workload reads every secret, and access policies are Azure's older"
+                f"{format_path(at)}.authorization access-policy: every workload reads every secret, and access policies are Azure's older"
                 " model; the order of the way to RBAC: docs/migrations.md"
             )
         if vault.recover:
-            yield f"{spell(at)}.recover is on: it brings the deleted vault back once; take it out after this `pulumi up`"
+            yield f"{format_path(at)}.recover is on: it brings the deleted vault back once; take it out after this `pulumi up`"
     if settings.location in _WITHOUT_FEDERATION:
         yield f"azure-native:location {settings.location}: identities there take no federated credentials, unless Azure has changed that"
     if settings.grants is Grants.MANAGED and (count := planned_grants(settings)) > WARN_GRANTS:

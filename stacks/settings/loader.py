@@ -14,38 +14,33 @@ from pydantic import TypeAdapter, ValidationError
 
 from stacks.settings.model.secrets import MOST_BYTES, SecretSource
 from stacks.settings.model.settings import Settings
+from stacks.settings.validation.problems import Path, Problem, remove_command, truncate
 from stacks.settings.validation.pydantic_errors import UNKNOWN_KEY, shape_problems, unknown_key
-from stacks.settings.validation.rules import (
-    Path,
-    Problem,
-    broken_rules,
-    broken_rules_within,
-    register,
-    remove_command,
-    shorten,
-)
+from stacks.settings.validation.registry import check, check_value, register_rule
 
 SECRET_VALUES = "secret-values"
 """Namespace of the config keys that hold secret values, each a Pulumi secret of its own."""
 LOCATION, ENVIRONMENT = "azure-native:location", "azure-native:environment"
 
 _STRUCTURED = "https://www.pulumi.com/docs/iac/concepts/secrets/ (a secret inside a structured key makes all of it secret)"
-SECRET_IN_SECTION = register("secret-in-a-section", _STRUCTURED).id
-NOT_READABLE = register(
+SECRET_IN_SECTION = register_rule("secret-in-a-section", _STRUCTURED).id
+NOT_READABLE = register_rule(
     "section-is-structured", "https://www.pulumi.com/docs/iac/concepts/config/#structured-configuration"
 ).id
-SECRET_VALUE_MISSING = register(
+SECRET_VALUE_MISSING = register_rule(
     "secret-value-missing", "https://www.pulumi.com/docs/iac/concepts/secrets/"
 ).id
-SECRET_VALUE_PLAIN = register("secret-value-is-plain", "https://www.pulumi.com/docs/iac/concepts/secrets/").id
-SECRET_VALUE_UNUSED = register(
+SECRET_VALUE_PLAIN = register_rule(
+    "secret-value-is-plain", "https://www.pulumi.com/docs/iac/concepts/secrets/"
+).id
+SECRET_VALUE_UNUSED = register_rule(
     "secret-value-is-used", "our own choice: a value that nobody reads is a misspelled one"
 ).id
-SECRET_VALUE_SIZE = register(
+SECRET_VALUE_SIZE = register_rule(
     "secret-value-size", "https://learn.microsoft.com/azure/key-vault/secrets/about-secrets"
 ).id
 
-OTHER_CLOUD = register(
+OTHER_CLOUD = register_rule(
     "sovereign-cloud", "https://learn.microsoft.com/azure/key-vault/general/about-keys-secrets-certificates"
 ).id
 
@@ -104,8 +99,8 @@ def read(
         problems.append(
             replace(
                 _secret_in_section("location"),
-                wrong="encrypted",
-                allowed="a region is no secret",
+                problem="encrypted",
+                remedy="a region is no secret",
                 command=command,
             )
         )
@@ -130,7 +125,7 @@ def read(
     except ValidationError as error:
         problems += [found for found in shape_problems(error, Settings, ()) if found.path[0] not in broken]
     if settings is not None and not problems:
-        problems += broken_rules(settings)
+        problems += check(settings)
         problems += _secret_value_problems(settings, config, is_secret)
     else:
         # What sections owe one another is not asked while one is missing or misspelled: the answer would be to take things out
@@ -143,9 +138,9 @@ def _of_another_cloud(config: Mapping[str, str]) -> Iterator[Problem]:
     """Audience, vault names, authority and role GUIDs are those of the public cloud, and nobody has tried another."""
     said = _clean(config.get(ENVIRONMENT, ""))
     if said.lower() not in ("", "public"):
-        wrong = f"{shorten(said)!r} is a sovereign cloud"
+        problem = f"{truncate(said)!r} is a sovereign cloud"
         yield Problem(
-            OTHER_CLOUD, (ENVIRONMENT,), wrong, "the program knows Azure's public cloud only", "public"
+            OTHER_CLOUD, (ENVIRONMENT,), problem, "the program knows Azure's public cloud only", "public"
         )
 
 
@@ -202,9 +197,9 @@ def _structure(key: str, text: str) -> tuple[Any, list[Problem]]:
         if key in ("vaults", "workloads", "identities", "namespaces")
         else ("keys with values", f"{key}.KEY")
     )
-    allowed = f"write {wanted} below it in the stack file, or use --path"
+    remedy = f"write {wanted} below it in the stack file, or use --path"
     return None, [
-        Problem(NOT_READABLE, (key,), "got text", allowed, command=f"pulumi config set --path '{path}' VALUE")
+        Problem(NOT_READABLE, (key,), "got text", remedy, command=f"pulumi config set --path '{path}' VALUE")
     ]
 
 
@@ -218,7 +213,7 @@ def _broken_rules_of_sound_sections(document: Mapping[str, Any]) -> Iterator[Pro
             section = adapter.validate_json(json.dumps(document[key]))
         except ValidationError:
             continue
-        yield from broken_rules_within(section, (key,))
+        yield from check_value(section, (key,))
 
 
 def _secret_value_problems(

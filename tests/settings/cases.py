@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from stacks.settings.loader import read
-from stacks.settings.validation.rules import RULES, Problem
+from stacks.settings.validation.problems import Problem
+from stacks.settings.validation.registry import RULES
 from tests.settings.refused import Case
 
 ACCEPTED: dict[str, Any] = {

@@ -9,7 +9,7 @@ from components.workloads import Technique
 from stacks.all_in_one import all_in_one
 from stacks.settings import load
 from stacks.settings.loader import read
-from stacks.settings.rules.reserved_names import taken_by_technique
+from stacks.settings.rules.reserved_names import reserved_names
 from tests.settings.cases import as_config, document
 from tests.support.harness import Build, build
 
@@ -62,7 +62,7 @@ def test_the_settings_know_every_name_that_a_technique_has_in_a_pod_of_a_further
     settings, problems = read("aks-secrets", "dev", as_config(stack), lambda _: False)
     assert problems == []
     assert settings is not None
-    taken = taken_by_technique(settings.workloads[0])
+    taken = reserved_names(settings.workloads[0])
 
     pod = _pod(_build(stack))
     (container,) = pod["containers"]

@@ -3,24 +3,25 @@
 from typing import Annotated
 
 from stacks.settings.model.existing import ExistingActionGroup
-from stacks.settings.validation.rules import Between, Matches, Section
+from stacks.settings.model.section import Section
+from stacks.settings.validation.constraints import IntRange, Pattern
 
 ACTION_GROUPS = "https://learn.microsoft.com/azure/azure-monitor/alerts/action-groups"
 
 EmailAddress = Annotated[
     str,
-    Matches(
+    Pattern(
         "email-address",
         r"[\w.!#$%&'*+/=?^`{|}~-]+@[a-zA-Z0-9-]+(?:\.[a-zA-Z0-9-]+)+",
         is_a="mail address",
-        allowed="write the address alone, as in ops@example.com",
+        remedy="write the address alone, as in ops@example.com",
         example=None,
         source=f"{ACTION_GROUPS}#email; https://datatracker.ietf.org/doc/html/rfc5322#section-3.4.1",
     ),
 ]
 Requests = Annotated[
     int,
-    Between(
+    IntRange(
         "alert-threshold",
         1,
         100_000,

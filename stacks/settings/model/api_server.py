@@ -4,19 +4,20 @@ import re
 from typing import Annotated
 
 from components.cluster.api_server import NO_ZONE, SYSTEM_ZONE
+from stacks.settings.model.section import Section
 from stacks.settings.types.names import ARM_ID, VirtualNetworkId
-from stacks.settings.validation.rules import Matches, Section
+from stacks.settings.validation.constraints import Pattern
 
 PRIVATE = "https://learn.microsoft.com/azure/aks/private-clusters"
 _ZONES = f"{PRIVATE}#configuration-options-for-private-dns"
 
 ApiServerZone = Annotated[
     str,
-    Matches(
+    Pattern(
         "api-server-zone",
         rf"{SYSTEM_ZONE}|{NO_ZONE}|" + ARM_ID + r"(?i:Microsoft\.Network/privateDnsZones/)[\w.-]{1,200}",
         is_a="place for the API server's name",
-        allowed="say system, none, or the id that `az network private-dns zone show --query id` prints",
+        remedy="say system, none, or the id that `az network private-dns zone show --query id` prints",
         example=SYSTEM_ZONE,
         source=_ZONES,
     ),

@@ -3,7 +3,8 @@
 from typing import Annotated
 
 from components.workloads.pod import Autoscaler
-from stacks.settings.validation.rules import Between, Section
+from stacks.settings.model.section import Section
+from stacks.settings.validation.constraints import IntRange
 
 _REFERENCE = (
     "https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/horizontal-pod-autoscaler-v2/"
@@ -11,7 +12,7 @@ _REFERENCE = (
 
 Least = Annotated[
     int,
-    Between(
+    IntRange(
         "autoscale-replicas",
         1,
         1000,
@@ -22,7 +23,7 @@ Least = Annotated[
 ]
 Most = Annotated[
     int,
-    Between(
+    IntRange(
         "autoscale-most-replicas",
         1,
         1000,
@@ -33,7 +34,7 @@ Most = Annotated[
 ]
 Percent = Annotated[
     int,
-    Between(
+    IntRange(
         "autoscale-percent",
         1,
         1000,
@@ -44,7 +45,7 @@ Percent = Annotated[
 ]
 
 
-class AutoscaleSettings(Section):
+class PodAutoscalingSettings(Section):
     """Who moves the number of pods, and how far."""
 
     by: Autoscaler = Autoscaler.HPA

@@ -8,19 +8,20 @@ from stacks.settings.model.cluster_network import NetworkSettings
 from stacks.settings.model.existing import ExistingCluster
 from stacks.settings.model.kms import KeyVaultId, KmsSettings
 from stacks.settings.model.node_pools import SystemPoolSettings, UserPoolSettings
+from stacks.settings.model.section import Section
 from stacks.settings.model.upgrades import UpgradeSettings
 from stacks.settings.types.names import Guid, RegistryId, ResourceGroupName
-from stacks.settings.validation.rules import Between, Matches, Section
+from stacks.settings.validation.constraints import IntRange, Pattern
 
 _RESOURCE_NAMES = "https://learn.microsoft.com/azure/azure-resource-manager/management/resource-name-rules#microsoftcontainerservice"
 
 ClusterName = Annotated[
     str,
-    Matches(
+    Pattern(
         "cluster-name",
         r"[a-zA-Z0-9]([a-zA-Z0-9_-]{0,61}[a-zA-Z0-9])?",
         is_a="cluster name",
-        allowed="use 1 to 63 letters, digits, hyphens and underscores, a letter or digit first and last",
+        remedy="use 1 to 63 letters, digits, hyphens and underscores, a letter or digit first and last",
         example="aks-shop-dev",
         source=_RESOURCE_NAMES,
         hyphenated=True,
@@ -28,11 +29,11 @@ ClusterName = Annotated[
 ]
 KubernetesVersion = Annotated[
     str,
-    Matches(
+    Pattern(
         "kubernetes-version",
         r"1\.[0-9]{2}(\.[0-9]{1,2})?",
         is_a="Kubernetes version",
-        allowed="use a minor version of AKS in quotes, or one with its patch",
+        remedy="use a minor version of AKS in quotes, or one with its patch",
         example="1.36",
         source="https://learn.microsoft.com/azure/aks/supported-kubernetes-versions",
     ),
@@ -41,7 +42,7 @@ KubernetesVersion = Annotated[
 
 CleanerHours = Annotated[
     int,
-    Between(
+    IntRange(
         "image-cleaner-interval",
         24,
         2160,

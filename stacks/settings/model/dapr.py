@@ -4,16 +4,17 @@ from typing import Annotated
 
 from components.workloads import LogLevel
 from stacks.settings.model.pods import ResourceSettings
+from stacks.settings.model.section import Section
 from stacks.settings.types.names import DnsSubdomain
-from stacks.settings.validation.rules import Matches, Section
+from stacks.settings.validation.constraints import Pattern
 
 AppId = Annotated[
     str,
-    Matches(
+    Pattern(
         "dapr-app-id",
         r"[a-z0-9]([-a-z0-9]{0,56}[a-z0-9])?",
         is_a="app id",
-        allowed="use 1 to 58 lower-case letters, digits and hyphens, a letter or digit at each end: Dapr puts -dapr behind it",
+        remedy="use 1 to 58 lower-case letters, digits and hyphens, a letter or digit at each end: Dapr puts -dapr behind it",
         example="orders",
         source="https://github.com/dapr/dapr/blob/v1.18.3/pkg/validation/validation.go",
         hyphenated=True,

@@ -3,18 +3,19 @@
 from enum import StrEnum
 from typing import Annotated
 
+from stacks.settings.model.section import Section
 from stacks.settings.types.names import DNS_SUBDOMAIN
-from stacks.settings.validation.rules import Between, Matches, Section
+from stacks.settings.validation.constraints import IntRange, Pattern
 
 _PROVIDER = "https://azure.github.io/secrets-store-csi-driver-provider-azure/docs/getting-started/usage/"
 
 EnvName = Annotated[
     str,
-    Matches(
+    Pattern(
         "secret-environment-variable",
         r"[A-Za-z_][A-Za-z0-9_]*",
         is_a="name of an environment variable",
-        allowed="use letters, digits and underscores, no digit first",
+        remedy="use letters, digits and underscores, no digit first",
         example="DB_PASSWORD",
         source="https://kubernetes.io/docs/tasks/inject-data-application/define-environment-variable-container/",
         shown=False,
@@ -22,11 +23,11 @@ EnvName = Annotated[
 ]
 FilePath = Annotated[
     str,
-    Matches(
+    Pattern(
         "secret-file",
         r"(?!.*\.\.)(?!\.(?:/|$))(?!.*/\.(?:/|$))[A-Za-z0-9_.-]{1,255}(?:/[A-Za-z0-9_.-]{1,255})*",
         is_a="path below the mount",
-        allowed="use letters, digits, hyphens, underscores and full stops, slashes between them, no .. and no slash at an end",
+        remedy="use letters, digits, hyphens, underscores and full stops, slashes between them, no .. and no slash at an end",
         example="db-password",
         source=_PROVIDER,
         shown=False,
@@ -34,11 +35,11 @@ FilePath = Annotated[
 ]
 KubernetesSecretName = Annotated[
     str,
-    Matches(
+    Pattern(
         "kubernetes-secret-name",
         DNS_SUBDOMAIN,
         is_a="name of a Kubernetes Secret",
-        allowed="use 1 to 253 lower-case letters, digits, hyphens and full stops, a letter or digit at each end",
+        remedy="use 1 to 253 lower-case letters, digits, hyphens and full stops, a letter or digit at each end",
         example="shop-secrets",
         source="https://kubernetes.io/docs/concepts/configuration/secret/#restriction-names-data",
         shown=False,
@@ -46,11 +47,11 @@ KubernetesSecretName = Annotated[
 ]
 SecretKeyName = Annotated[
     str,
-    Matches(
+    Pattern(
         "kubernetes-secret-key",
         r"[-._a-zA-Z0-9]{1,253}",
         is_a="key of a Kubernetes Secret",
-        allowed="use letters, digits, hyphens, underscores and full stops",
+        remedy="use letters, digits, hyphens, underscores and full stops",
         example="password",
         source="https://kubernetes.io/docs/concepts/configuration/secret/#restriction-names-data",
         shown=False,
@@ -58,24 +59,24 @@ SecretKeyName = Annotated[
 ]
 ObjectVersion = Annotated[
     str,
-    Matches(
+    Pattern(
         "vault-object-version",
         r"[0-9a-f]{32}",
         is_a="version",
-        allowed="use the 32 hexadecimal digits that `az keyvault secret list-versions` prints",
+        remedy="use the 32 hexadecimal digits that `az keyvault secret list-versions` prints",
         example=None,
         source="https://learn.microsoft.com/azure/key-vault/general/about-keys-secrets-certificates#object-identifiers",
         shown=False,
     ),
 ]
-VersionHistory = Annotated[int, Between("version-history", 2, 100, unit="versions", source=_PROVIDER)]
+VersionHistory = Annotated[int, IntRange("version-history", 2, 100, unit="versions", source=_PROVIDER)]
 FilePermission = Annotated[
     str,
-    Matches(
+    Pattern(
         "file-permission",
         r"0?[0-7]{3}",
         is_a="file mode",
-        allowed="use three octal digits, in quotes",
+        remedy="use three octal digits, in quotes",
         example="'\"0400\"'",
         source=_PROVIDER,
         shown=False,
@@ -85,11 +86,11 @@ FilePermission = Annotated[
 
 JsonProperty = Annotated[
     str,
-    Matches(
+    Pattern(
         "json-property",
         r"[^\s]{1,253}",
         is_a="path of a JSON property",
-        allowed="write names with full stops between them, without spaces",
+        remedy="write names with full stops between them, without spaces",
         example="database.password",
         source="https://external-secrets.io/latest/guides/all-keys-one-secret/",
         shown=False,

@@ -2,11 +2,12 @@
 
 from typing import Annotated
 
+from stacks.settings.model.section import Section
 from stacks.settings.types.names import RESOURCE_NAME_RULES, ResourceGroupName, arm_id
-from stacks.settings.validation.rules import Matches, Section
+from stacks.settings.validation.constraints import Pattern
 
 
-def _id(kind: str, provider: str, command: str, name: str = r"[\w-]{1,128}") -> Matches:
+def _id(kind: str, provider: str, command: str, name: str = r"[\w-]{1,128}") -> Pattern:
     return arm_id(
         f"existing-{kind.replace(' ', '-')}-id",
         rf"(?i:{provider})/{name}",

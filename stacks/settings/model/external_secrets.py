@@ -7,19 +7,20 @@ from typing import Annotated
 
 from components.workloads import CreationPolicy, DeletionPolicy, RefreshPolicy
 from stacks.settings.model.delivery import KubernetesSecretName, PlaceSettings, SecretKeyName
+from stacks.settings.model.section import Section
 from stacks.settings.model.vault import VaultLabel
 from stacks.settings.types.go_template import fields_of
-from stacks.settings.validation.rules import Matches, Section
+from stacks.settings.validation.constraints import Pattern
 
 _API = "https://external-secrets.io/latest/api/externalsecret/"
 
 RefreshInterval = Annotated[
     str,
-    Matches(
+    Pattern(
         "refresh-interval",
         r"(?=.)([0-9]{1,4}h)?([0-9]{1,4}m)?([0-9]{1,4}s)?",
         is_a="duration",
-        allowed="write it in hours, minutes and seconds",
+        remedy="write it in hours, minutes and seconds",
         example="1h",
         source=_API,
     ),

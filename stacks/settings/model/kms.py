@@ -2,18 +2,19 @@
 
 from typing import Annotated
 
+from stacks.settings.model.section import Section
 from stacks.settings.types.names import RESOURCE_NAME_RULES, arm_id
-from stacks.settings.validation.rules import Matches, Section
+from stacks.settings.validation.constraints import Pattern
 
 KMS = "https://learn.microsoft.com/azure/aks/use-kms-etcd-encryption"
 
 KeyId = Annotated[
     str,
-    Matches(
+    Pattern(
         "kms-key-id",
         r"https://[a-zA-Z][a-zA-Z0-9-]{1,22}[a-zA-Z0-9]\.vault\.azure\.net/keys/[0-9a-zA-Z-]{1,127}/[0-9a-f]{32}",
         is_a="key id with its version",
-        allowed="use the id that `az keyvault key show --vault-name VAULT --name KEY --query key.kid` prints",
+        remedy="use the id that `az keyvault key show --vault-name VAULT --name KEY --query key.kid` prints",
         example=None,
         # "Legacy KMS requires a versioned key": the maintainer in hashicorp/terraform-provider-azurerm#32947
         source=f"{KMS}, hashicorp/terraform-provider-azurerm#32947",

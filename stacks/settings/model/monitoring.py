@@ -4,11 +4,12 @@ from typing import Annotated
 
 from stacks.settings.model.alerts import AlertSettings
 from stacks.settings.model.existing import ExistingWorkspace
-from stacks.settings.validation.rules import Between, Section
+from stacks.settings.model.section import Section
+from stacks.settings.validation.constraints import IntRange
 
 RetentionDays = Annotated[
     int,
-    Between(
+    IntRange(
         "log-retention-days",
         30,
         730,

@@ -1,8 +1,8 @@
 """Section ``namespaces``: those of the workloads' namespaces of which there is something to say."""
 
 from components.namespace import PodSecurityLevel
+from stacks.settings.model.section import Section
 from stacks.settings.types.names import DnsLabel
-from stacks.settings.validation.rules import Section
 
 
 class NamespaceSettings(Section):

@@ -2,14 +2,15 @@
 
 from typing import Annotated
 
-from stacks.settings.validation.rules import Between, Matches, Section
+from stacks.settings.model.section import Section
+from stacks.settings.validation.constraints import IntRange, Pattern
 
 NAT_GATEWAY = "https://learn.microsoft.com/azure/aks/nat-gateway"
 
-PublicIps = Annotated[int, Between("nat-gateway-public-ips", 1, 16, unit="addresses", source=NAT_GATEWAY)]
+PublicIps = Annotated[int, IntRange("nat-gateway-public-ips", 1, 16, unit="addresses", source=NAT_GATEWAY)]
 IdleTimeout = Annotated[
     int,
-    Between(
+    IntRange(
         "nat-gateway-idle-timeout",
         4,
         120,
@@ -19,11 +20,11 @@ IdleTimeout = Annotated[
 ]
 GatewayZone = Annotated[
     str,
-    Matches(
+    Pattern(
         "nat-gateway-zone",
         r"[123]",
         is_a="availability zone",
-        allowed='use "1", "2" or "3", in quotes in the stack file',
+        remedy='use "1", "2" or "3", in quotes in the stack file',
         example=None,
         source="https://learn.microsoft.com/azure/nat-gateway/nat-availability-zones",
     ),

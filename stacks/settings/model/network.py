@@ -1,6 +1,6 @@
 """Section ``network``: the virtual network of the nodes."""
 
-from stacks.settings.validation.rules import Section
+from stacks.settings.model.section import Section
 
 
 class VirtualNetworkSettings(Section):

@@ -4,47 +4,48 @@ from collections.abc import Mapping
 from typing import Annotated
 
 from components.cluster.node_pools import OsDiskType, OsSku
-from stacks.settings.validation.rules import Between, Matches, Section
+from stacks.settings.model.section import Section
+from stacks.settings.validation.constraints import IntRange, Pattern
 
 QUOTAS = "https://learn.microsoft.com/azure/aks/quotas-skus-regions"
 
 PoolName = Annotated[
     str,
-    Matches(
+    Pattern(
         "pool-name",
         r"[a-z][a-z0-9]{0,11}",
         is_a="Linux node pool name",
-        allowed="use 1 to 12 lower-case letters and digits, a letter first",
+        remedy="use 1 to 12 lower-case letters and digits, a letter first",
         example="apps",
         source="https://learn.microsoft.com/azure/aks/create-node-pools#limitations",
     ),
 ]
 VmSize = Annotated[
     str,
-    Matches(
+    Pattern(
         "vm-size",
         r"Standard_[A-Z]+[0-9]+[A-Za-z0-9_-]*",
         is_a="VM size",
-        allowed="use a size that `az vm list-skus --location REGION --resource-type virtualMachines` lists",
+        remedy="use a size that `az vm list-skus --location REGION --resource-type virtualMachines` lists",
         example="Standard_D2s_v5",
         source="https://learn.microsoft.com/azure/virtual-machines/vm-naming-conventions",
     ),
 ]
 Zone = Annotated[
     str,
-    Matches(
+    Pattern(
         "availability-zone",
         r"[123]",
         is_a="availability zone",
-        allowed='use "1", "2" or "3", in quotes in the stack file',
+        remedy='use "1", "2" or "3", in quotes in the stack file',
         example=None,
         source="https://learn.microsoft.com/azure/aks/reliability-availability-zones-configure",
     ),
 ]
-NodeCount = Annotated[int, Between("node-count", 0, 1000, unit="nodes", source=QUOTAS)]
+NodeCount = Annotated[int, IntRange("node-count", 0, 1000, unit="nodes", source=QUOTAS)]
 MaxPods = Annotated[
     int,
-    Between(
+    IntRange(
         "max-pods",
         10,
         250,
@@ -54,7 +55,7 @@ MaxPods = Annotated[
 ]
 DiskSize = Annotated[
     int,
-    Between(
+    IntRange(
         "os-disk-size",
         30,
         2048,
@@ -66,18 +67,18 @@ DiskSize = Annotated[
 
 Taint = Annotated[
     str,
-    Matches(
+    Pattern(
         "node-taint",
         r"([a-z0-9]([-a-z0-9.]*[a-z0-9])?/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?(=[-._A-Za-z0-9]{0,63})?:(NoSchedule|PreferNoSchedule|NoExecute)",
         is_a="taint",
-        allowed="write key=value:effect, with the effect NoSchedule, PreferNoSchedule or NoExecute",
+        remedy="write key=value:effect, with the effect NoSchedule, PreferNoSchedule or NoExecute",
         example="team=shop:NoSchedule",
         source="https://kubernetes.io/docs/concepts/scheduling-eviction/taint-and-toleration/",
     ),
 ]
 
 
-class AutoscaleSettings(Section):
+class NodeAutoscalingSettings(Section):
     """Bounds for the cluster autoscaler."""
 
     min_count: NodeCount
@@ -93,7 +94,7 @@ class PoolSettings(Section):
     """Azure VM size of the nodes."""
     count: NodeCount | None = None
     """Nodes; 1 if not given. With `autoscale` the nodes at creation, `min_count` if not given; later they are the autoscaler's business."""
-    autoscale: AutoscaleSettings | None = None
+    autoscale: NodeAutoscalingSettings | None = None
     """Let AKS choose the number of nodes within these bounds."""
     os_sku: OsSku = OsSku.AZURE_LINUX
     """Operating system of the nodes; Windows in user pools only."""

@@ -7,29 +7,30 @@ from typing import Annotated
 
 from components.operators import Operator, csi_driver, dapr, external_secrets, reloader
 from stacks.settings.model.pods import ResourceSettings
+from stacks.settings.model.section import Section
 from stacks.settings.types.names import DnsLabel
-from stacks.settings.validation.rules import Between, Matches, Section
+from stacks.settings.validation.constraints import IntRange, Pattern
 
 _ROTATION = "https://learn.microsoft.com/azure/aks/csi-secrets-store-configuration-options"
 
 PollInterval = Annotated[
     str,
-    Matches(
+    Pattern(
         "rotation-poll-interval",
         r"(?=.)([0-9]{1,4}h)?([0-9]{1,4}m)?([0-9]{1,4}s)?",
         is_a="duration",
-        allowed="write it in hours, minutes and seconds",
+        remedy="write it in hours, minutes and seconds",
         example="2m",
         source=_ROTATION,
     ),
 ]
 ChartVersion = Annotated[
     str,
-    Matches(
+    Pattern(
         "chart-version",
         r"[0-9]+\.[0-9]+\.[0-9]+(-[0-9A-Za-z.-]+)?",
         is_a="chart version",
-        allowed="write all three numbers: a range would be another chart tomorrow",
+        remedy="write all three numbers: a range would be another chart tomorrow",
         example="1.8.2",
         source="https://helm.sh/docs/topics/charts/#charts-and-versioning",
     ),
@@ -83,7 +84,7 @@ class ReloaderSettings(Section):
 
 OperatorReplicas = Annotated[
     int,
-    Between(
+    IntRange(
         "operator-replicas",
         1,
         5,

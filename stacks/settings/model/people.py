@@ -2,8 +2,8 @@
 
 from enum import StrEnum
 
+from stacks.settings.model.section import Section
 from stacks.settings.types.names import Guid
-from stacks.settings.validation.rules import Section
 
 
 class DeployerType(StrEnum):

@@ -9,28 +9,29 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator
 
 from components.workloads.pod import Kind, OperatingSystem, RestartPolicy, Security, ServiceType, UpdateType
-from stacks.settings.model.autoscaling import AutoscaleSettings
+from stacks.settings.model.autoscaling import PodAutoscalingSettings
+from stacks.settings.model.section import Section
 from stacks.settings.types.cron import Schedule, TimeZone
 from stacks.settings.types.quantities import Cores, Memory
-from stacks.settings.validation.rules import Between, Matches, Section
+from stacks.settings.validation.constraints import IntRange, Pattern
 
 _PROBES = "https://kubernetes.io/docs/concepts/workloads/pods/probes/"
 
 _PATH_PART = r"[a-z0-9]+(?:(?:\.|_{1,2}|-+)[a-z0-9]+)*"
 Image = Annotated[
     str,
-    Matches(
+    Pattern(
         "container-image",
         rf"(?:[a-zA-Z0-9][a-zA-Z0-9.-]*(?::[0-9]+)?/)?{_PATH_PART}(?:/{_PATH_PART})*(?:(?::\w[\w.-]{{0,127}})?@sha256:[0-9a-f]{{64}}|:\w[\w.-]{{0,127}})",
         is_a="container image with a tag or a digest",
-        allowed="use registry/name:tag or registry/name@sha256:…; without either it is whatever :latest is that day",
+        remedy="use registry/name:tag or registry/name@sha256:…; without either it is whatever :latest is that day",
         example="ghcr.io/stefanprodan/podinfo:6.14.1",
         source="https://kubernetes.io/docs/concepts/containers/images/#image-names",
     ),
 ]
 Port = Annotated[
     int,
-    Between(
+    IntRange(
         "port",
         1,
         65535,
@@ -41,7 +42,7 @@ Port = Annotated[
 ]
 Replicas = Annotated[
     int,
-    Between(
+    IntRange(
         "replicas",
         0,
         1000,
@@ -52,7 +53,7 @@ Replicas = Annotated[
 ]
 UserId = Annotated[
     int,
-    Between(
+    IntRange(
         "run-as-user",
         0,
         2**31 - 1,
@@ -62,12 +63,12 @@ UserId = Annotated[
 ]
 ScratchPath = Annotated[
     str,
-    Matches(
+    Pattern(
         "scratch-path",
         r"(?!.*/\.\.?(?:/|$))(?!/(?:bin|boot|etc|home|lib|lib64|root|run|sbin|usr|var)$)(?!/(?:dev|proc|sys|(?:var/)?run/secrets)(?:/|$))"
         r"(?:/[A-Za-z0-9_.-]+)+",
         is_a="path for a scratch folder",
-        allowed="begin it with a slash, no slash at the end, and no folder of the system: the empty folder would hide what is in it",
+        remedy="begin it with a slash, no slash at the end, and no folder of the system: the empty folder would hide what is in it",
         example="/tmp",
         source="https://kubernetes.io/docs/concepts/storage/volumes/#emptydir",
     ),
@@ -81,21 +82,21 @@ def _text(value: object) -> object:
 
 Share = Annotated[
     str,
-    Matches(
+    Pattern(
         "update-share",
         r"[0-9]{1,4}|[0-9]{1,3}%",
         is_a="number of pods",
-        allowed="use a number, or a share such as 25%",
+        remedy="use a number, or a share such as 25%",
         example="25%",
         source="https://kubernetes.io/docs/concepts/workloads/controllers/deployment/#rolling-update-deployment",
     ),
     BeforeValidator(_text, json_schema_input_type=int | str),
 ]
-Delay = Annotated[int, Between("probe-delay", 0, 3600, unit="seconds", source=f"{_PROBES}#configuration")]
-Period = Annotated[int, Between("probe-period", 1, 3600, unit="seconds", source=f"{_PROBES}#configuration")]
+Delay = Annotated[int, IntRange("probe-delay", 0, 3600, unit="seconds", source=f"{_PROBES}#configuration")]
+Period = Annotated[int, IntRange("probe-period", 1, 3600, unit="seconds", source=f"{_PROBES}#configuration")]
 Ready = Annotated[
     int,
-    Between(
+    IntRange(
         "min-ready-seconds",
         0,
         600,
@@ -104,7 +105,7 @@ Ready = Annotated[
     ),
 ]
 Threshold = Annotated[
-    int, Between("probe-threshold", 1, 1000, unit="failures", source=f"{_PROBES}#configuration")
+    int, IntRange("probe-threshold", 1, 1000, unit="failures", source=f"{_PROBES}#configuration")
 ]
 
 
@@ -197,7 +198,7 @@ class PodSettings(Section):
     """Where the container listens."""
     replicas: Replicas = 1
     """Pods, of a Deployment or StatefulSet; with two or more come a disruption budget and topology spread."""
-    autoscale: AutoscaleSettings | None = None
+    autoscale: PodAutoscalingSettings | None = None
     """Instead of `replicas`: somebody moves the number of pods, and the program leaves it alone."""
     resources: ResourceSettings = ResourceSettings()
     """What the container gets of its node; nothing is set aside if not given."""

@@ -12,7 +12,7 @@ from components.key_vault.secrets import Manage
 from stacks.settings.model.delivery import ArrivalSettings
 from stacks.settings.model.vault import VaultLabel
 from stacks.settings.types.names import ObjectName
-from stacks.settings.validation.rules import Between, Matches
+from stacks.settings.validation.constraints import IntRange, Pattern
 
 SECRETS_PAGE = "https://learn.microsoft.com/azure/key-vault/secrets/about-secrets"
 
@@ -21,11 +21,11 @@ MOST_BYTES = 25 * 1024
 
 ContentType = Annotated[
     str,
-    Matches(
+    Pattern(
         "content-type",
         r".{1,255}",
         is_a="content type",
-        allowed="use at most 255 characters",
+        remedy="use at most 255 characters",
         example="text/plain",
         source=SECRETS_PAGE,
         shown=False,
@@ -33,11 +33,11 @@ ContentType = Annotated[
 ]
 ConfigKey = Annotated[
     str,
-    Matches(
+    Pattern(
         "config-key",
         r"[0-9a-zA-Z._-]{1,127}",
         is_a="config key",
-        allowed="use 1 to 127 letters, digits, hyphens, underscores and full stops",
+        remedy="use 1 to 127 letters, digits, hyphens, underscores and full stops",
         example="db-password",
         source="https://www.pulumi.com/docs/iac/concepts/config/",
         shown=False,
@@ -56,7 +56,7 @@ def _is_a_moment(value: object) -> object:
 Moment = Annotated[AwareDatetime, Field(strict=False), BeforeValidator(_is_a_moment)]
 RandomLength = Annotated[
     int,
-    Between(
+    IntRange(
         "random-length",
         8,
         128,

@@ -15,18 +15,20 @@ from stacks.settings.model.network import VirtualNetworkSettings
 from stacks.settings.model.operators import OperatorsSettings
 from stacks.settings.model.people import PeopleSettings
 from stacks.settings.model.secrets import SecretSettings
-from stacks.settings.model.vault import EveryVaultSettings, FurtherVaultSettings, VaultSettings
+from stacks.settings.model.section import Section
+from stacks.settings.model.vault import AdditionalVaultSettings, AnyVaultSettings, VaultSettings
 from stacks.settings.model.workloads import IdentitySettings, WorkloadSettings
-from stacks.settings.validation.rules import Matches, Path, Section
+from stacks.settings.validation.constraints import Pattern
+from stacks.settings.validation.problems import Path
 
 Location = Annotated[
     str,
-    Matches(
+    Pattern(
         "location",
         # Those of the sovereign clouds begin so: https://learn.microsoft.com/azure/azure-government/compare-azure-government-global-azure
         r"(?!china|usgov|usdod|ussec|usnat)[a-z]+[a-z0-9]*",
         is_a="location name of Azure's public cloud",
-        allowed="use the short name that `az account list-locations --query '[].name'` prints",
+        remedy="use the short name that `az account list-locations --query '[].name'` prints",
         example="westeurope",
         source="https://learn.microsoft.com/azure/reliability/regions-list",
     ),
@@ -55,11 +57,11 @@ class Grants(StrEnum):
 
 StackName = Annotated[
     str,
-    Matches(
+    Pattern(
         "stack-name",
         r"(?:[a-zA-Z0-9_.-]+/[a-zA-Z0-9_.-]+/)?[a-zA-Z0-9_.-]{1,100}",
         is_a="name of a stack",
-        allowed="write organization/project/stack, or the stack alone where project and organization are the same",
+        remedy="write organization/project/stack, or the stack alone where project and organization are the same",
         example="organization/aks-secrets/platform",
         source="https://www.pulumi.com/docs/iac/concepts/stacks/#stackreferences",
     ),
@@ -94,7 +96,7 @@ class Settings(Section):
     """A virtual network that the program makes; AKS makes one of its own if not given, or the nodes are in a subnet that is there."""
     vault: VaultSettings = VaultSettings()
     """The Key Vault."""
-    vaults: tuple[FurtherVaultSettings, ...] = ()
+    vaults: tuple[AdditionalVaultSettings, ...] = ()
     """Other Key Vaults, for secrets that say so."""
     workloads: tuple[WorkloadSettings, ...] = ()
     """Who reads which secret."""
@@ -132,11 +134,11 @@ class Settings(Section):
         return list(found.values())
 
     @cached_property
-    def every_vault(self) -> list[tuple[Path, str | None, EveryVaultSettings]]:
+    def all_vaults(self) -> list[tuple[Path, str | None, AnyVaultSettings]]:
         """Where it stands in the settings, what secrets call it, and what is said of it; the one of section ``vault`` first, and called
         None."""
-        further = [(("vaults", index), vault.name, vault) for index, vault in enumerate(self.vaults)]
-        return [(("vault",), None, self.vault), *further]
+        additional = [(("vaults", index), vault.name, vault) for index, vault in enumerate(self.vaults)]
+        return [(("vault",), None, self.vault), *additional]
 
     @cached_property
     def namespaces_by_name(self) -> dict[str, NamespaceSettings]:

@@ -4,34 +4,35 @@ from typing import Annotated
 
 from components.cluster.aks_cluster import NodeOsUpgradeChannel, UpgradeChannel
 from components.cluster.maintenance import Weekday
-from stacks.settings.validation.rules import Between, Matches, Section
+from stacks.settings.model.section import Section
+from stacks.settings.validation.constraints import IntRange, Pattern
 
 _MAINTENANCE = "https://learn.microsoft.com/azure/aks/planned-maintenance"
 UPGRADES = "https://learn.microsoft.com/azure/aks/auto-upgrade-cluster"
 
 StartTime = Annotated[
     str,
-    Matches(
+    Pattern(
         "maintenance-start-time",
         r"([01][0-9]|2[0-3]):[0-5][0-9]",
         is_a="time of day",
-        allowed="write hours and minutes, in quotes",
+        remedy="write hours and minutes, in quotes",
         example="'\"02:00\"'",
         source=_MAINTENANCE,
     ),
 ]
 UtcOffset = Annotated[
     str,
-    Matches(
+    Pattern(
         "maintenance-utc-offset",
         r"[+-](0[0-9]|1[0-4]):[0-5][0-9]",
         is_a="offset from UTC",
-        allowed="write a sign, hours and minutes, in quotes",
+        remedy="write a sign, hours and minutes, in quotes",
         example="'\"+01:00\"'",
         source=_MAINTENANCE,
     ),
 ]
-WindowHours = Annotated[int, Between("maintenance-duration", 4, 24, unit="hours", source=_MAINTENANCE)]
+WindowHours = Annotated[int, IntRange("maintenance-duration", 4, 24, unit="hours", source=_MAINTENANCE)]
 
 
 class MaintenanceSettings(Section):

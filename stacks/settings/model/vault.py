@@ -5,16 +5,17 @@ from typing import Annotated
 from components.key_vault.access_policies import Authorization
 from components.key_vault.vault import Bypass, DefaultAction, VaultSku
 from stacks.settings.model.existing import ExistingVault
+from stacks.settings.model.section import Section
 from stacks.settings.types.names import ResourceGroupName, SubnetId, arm_id
-from stacks.settings.validation.rules import Between, Matches, Section
+from stacks.settings.validation.constraints import IntRange, Pattern
 
 VaultName = Annotated[
     str,
-    Matches(
+    Pattern(
         "vault-name",
         r"(?=.{3,24}$)[a-zA-Z](-?[a-zA-Z0-9])+",
         is_a="vault name",
-        allowed="use 3 to 24 letters, digits and single hyphens, a letter first, no hyphen last",
+        remedy="use 3 to 24 letters, digits and single hyphens, a letter first, no hyphen last",
         example="kv-shop-dev",
         source="https://learn.microsoft.com/azure/key-vault/general/about-keys-secrets-certificates#vault-name-and-object-name",
         hyphenated=True,
@@ -22,11 +23,11 @@ VaultName = Annotated[
 ]
 VaultLabel = Annotated[
     str,
-    Matches(
+    Pattern(
         "vault-label",
         r"[a-z]([-a-z0-9]{0,22}[a-z0-9])?",
         is_a="name of a vault in vaults",
-        allowed="use 1 to 24 lower-case letters, digits and hyphens, a letter first, no hyphen last",
+        remedy="use 1 to 24 lower-case letters, digits and hyphens, a letter first, no hyphen last",
         example="payments",
         source="our own choice: it is part of names of volumes, stores and environment variables",
         hyphenated=True,
@@ -34,7 +35,7 @@ VaultLabel = Annotated[
 ]
 RetentionDays = Annotated[
     int,
-    Between(
+    IntRange(
         "soft-delete-retention-days",
         7,
         90,
@@ -85,7 +86,7 @@ class PrivateEndpointSettings(Section):
     """ARM id of a zone privatelink.vaultcore.azure.net that is there; one is made and linked to the subnet's network if not given."""
 
 
-class EveryVaultSettings(Section):
+class BaseVaultSettings(Section):
     """What there is to say of any Key Vault."""
 
     existing: ExistingVault | None = None
@@ -109,25 +110,20 @@ class EveryVaultSettings(Section):
     protect: bool = False
     """Refuse to delete or replace the vault until this is taken out again."""
 
-    @property
-    def azure_name(self) -> str | None:
-        """What Azure is to call it, if somebody has said so."""
-        return None
 
-
-class VaultSettings(EveryVaultSettings):
+class VaultSettings(BaseVaultSettings):
     """The Key Vault."""
 
     name: VaultName | None = None
     """Unique in all of Azure; `kv-<stack>-<hash of subscription, project and stack>` if not given."""
 
     @property
-    def azure_name(self) -> str | None:
-        """As the base class has it."""
+    def resource_name(self) -> str | None:
+        """Name of the Azure resource, if configured."""
         return self.name
 
 
-class FurtherVaultSettings(EveryVaultSettings):
+class AdditionalVaultSettings(BaseVaultSettings):
     """Another Key Vault, of which secrets say that they are in it."""
 
     name: VaultLabel
@@ -135,7 +131,6 @@ class FurtherVaultSettings(EveryVaultSettings):
     resource_name: VaultName | None = None
     """What Azure calls it, unique in all of Azure; `kv-<stack>-<name>-<hash of subscription, project, stack and name>` if not given."""
 
-    @property
-    def azure_name(self) -> str | None:
-        """As the base class has it."""
-        return self.resource_name
+
+AnyVaultSettings = VaultSettings | AdditionalVaultSettings
+"""A vault of the stack: both have a ``resource_name``, the one of section ``vault`` under its key ``name``."""

@@ -17,17 +17,19 @@ from stacks.settings.model.existing import ExistingIdentity
 from stacks.settings.model.external_secrets import ComposedSettings, ExternalSecretsSettings, FindSettings
 from stacks.settings.model.pods import PodSettings
 from stacks.settings.model.secrets import ConfigKey, SecretSettings
+from stacks.settings.model.section import Section
 from stacks.settings.types.names import DnsLabel, DnsSubdomain, Guid, IdentityName, IdentityResourceName
-from stacks.settings.validation.rules import Matches, Path, Section
+from stacks.settings.validation.constraints import Pattern
+from stacks.settings.validation.problems import Path
 
 MountPath = Annotated[
     str,
-    Matches(
+    Pattern(
         "mount-path",
         r"(?!.*/\.\.?(?:/|$))(?!/(?:bin|boot|etc|home|lib|lib64|root|run|sbin|tmp|usr|var)$)(?!/(?:dev|proc|sys|(?:var/)?run/secrets)(?:/|$))"
         r"(?:/[A-Za-z0-9_.-]+)+",
         is_a="path for a mount",
-        allowed="begin it with a slash, no slash at the end, and no folder of the system: the mount would hide what is in it",
+        remedy="begin it with a slash, no slash at the end, and no folder of the system: the mount would hide what is in it",
         example="/mnt/secrets-store",
         source="https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.36/#volumemount-v1-core",
     ),
@@ -214,7 +216,7 @@ class IdentitySettings(Section):
 
 
 @dataclass(frozen=True)
-class Reach:
+class ReadScope:
     """Something that an identity may read."""
 
     vault: str | None
@@ -228,23 +230,23 @@ class Reach:
         """The role that it takes, and where the object stands."""
         return READ_ACCESS[self.type]
 
-    def covers(self, secret: SecretSettings) -> bool:
+    def includes(self, secret: SecretSettings) -> bool:
         """Whether a workload gets at this secret through it."""
         other = READ_ACCESS[secret.type]
         same = self.access == other and self.vault == secret.vault
         return same and (self.name is None or self.name.lower() == secret.name.lower())
 
 
-def reach_of(workloads: Sequence[WorkloadSettings]) -> list[Reach]:
+def read_scopes(workloads: Sequence[WorkloadSettings]) -> list[ReadScope]:
     """What an identity may read that these workloads take on: the union of what each asks for, each once."""
     open_to = dict.fromkeys(
         vault for workload in workloads if workload.scope is Scope.VAULT for vault in workload.vaults
     )
     # At vault scope the right to secrets only: Certificate User could read them too (docs/security.md).
-    found = [Reach(vault, ObjectType.SECRET, None) for vault in open_to]
+    found = [ReadScope(vault, ObjectType.SECRET, None) for vault in open_to]
     for secret in (secret for workload in workloads for secret in workload.secrets):
-        if not any(reach.covers(secret) for reach in found):
-            found.append(Reach(secret.vault, secret.type, secret.name))
+        if not any(reach.includes(secret) for reach in found):
+            found.append(ReadScope(secret.vault, secret.type, secret.name))
     return found
 
 

@@ -6,38 +6,38 @@ from components.workloads import Access
 from stacks.settings.model.operators import Install
 from stacks.settings.model.settings import Settings
 from stacks.settings.model.workloads import BORROWED, WorkloadSettings
-from stacks.settings.validation.rules import Found, rule
+from stacks.settings.validation.registry import Violation, rule
 
 _MODES = "https://azure.github.io/secrets-store-csi-driver-provider-azure/docs/configurations/identity-access-modes/"
 
 
 @rule("access-mode", WorkloadSettings, source=_MODES)
-def ways_of_access_are_complete(workload: WorkloadSettings) -> Iterator[Found]:
+def ways_of_access_are_complete(workload: WorkloadSettings) -> Iterator[Violation]:
     """What each way needs, and what it has no use for."""
     access, principal = workload.access, workload.service_principal
     if access is Access.SYSTEM_ASSIGNED_VM:
-        wrong = "AKS node pools have no system-assigned identity"
-        yield Found(
+        problem = "AKS node pools have no system-assigned identity"
+        yield Violation(
             ("access",),
-            wrong,
+            problem,
             "choose workload-identity, or user-assigned-vm for the add-on's identity",
             "workload-identity",
         )
     if access is Access.SERVICE_PRINCIPAL and principal is None:
-        yield Found(
+        yield Violation(
             ("service_principal",),
             "missing for access: service-principal",
             "say which one: client_id, object_id",
         )
     if access is not Access.SERVICE_PRINCIPAL and principal is not None:
-        yield Found(
+        yield Violation(
             ("service_principal",),
             f"goes with access: service-principal, not with {access}",
             "take it out",
             remove=True,
         )
     if access in BORROWED and workload.identity is not None:
-        yield Found(
+        yield Violation(
             ("identity",),
             f"{workload.identity!r}, and with access: {access} another identity reads",
             "take it out",
@@ -50,15 +50,15 @@ def ways_of_access_are_complete(workload: WorkloadSettings) -> Iterator[Found]:
     Settings,
     source="https://learn.microsoft.com/azure/aks/csi-secrets-store-identity-access",
 )
-def the_addon_has_an_identity(settings: Settings) -> Iterator[Found]:
+def the_addon_has_an_identity(settings: Settings) -> Iterator[Violation]:
     """The identity on the nodes is the add-on's; the charts bring none."""
     driver = settings.operators.csi_driver
     for index, workload in enumerate(settings.workloads):
         if workload.access is Access.USER_ASSIGNED_VM and driver and driver.install is not Install.ADDON:
-            wrong = f"user-assigned-vm, and operators.csi_driver.install is {driver.install}"
-            yield Found(
+            problem = f"user-assigned-vm, and operators.csi_driver.install is {driver.install}"
+            yield Violation(
                 ("workloads", index, "access"),
-                wrong,
+                problem,
                 "only the add-on puts an identity on the nodes",
                 "workload-identity",
             )
@@ -69,7 +69,7 @@ def the_addon_has_an_identity(settings: Settings) -> Iterator[Found]:
     Settings,
     source="https://learn.microsoft.com/entra/identity-platform/app-objects-and-service-principals",
 )
-def a_service_principal_has_one_client_id(settings: Settings) -> Iterator[Found]:
+def a_service_principal_has_one_client_id(settings: Settings) -> Iterator[Violation]:
     """Workloads may share one; then it is called the same everywhere."""
     clients: dict[str, str] = {}
     for index, workload in enumerate(settings.workloads):
@@ -77,21 +77,21 @@ def a_service_principal_has_one_client_id(settings: Settings) -> Iterator[Found]
             first = clients.setdefault(principal.object_id, principal.client_id)
             if first != principal.client_id:
                 here = ("workloads", index, "service_principal", "client_id")
-                yield Found(
+                yield Violation(
                     here, f"another workload says {first} of the same object id", "correct one of them"
                 )
 
 
 @rule("shared-identity-has-one-access", Settings, source=_MODES)
-def workloads_of_an_identity_agree_on_access(settings: Settings) -> Iterator[Found]:
+def workloads_of_an_identity_agree_on_access(settings: Settings) -> Iterator[Violation]:
     """An identity is taken on in one way."""
     for index, workload in enumerate(settings.workloads):
         first = settings.workloads_by_identity[workload.identity_name][0].access
         if workload.identity is not None and workload.access is not first:
-            wrong = f"{workload.access}, and another workload takes on {workload.identity!r} by {first}"
-            yield Found(
+            problem = f"{workload.access}, and another workload takes on {workload.identity!r} by {first}"
+            yield Violation(
                 ("workloads", index, "access"),
-                wrong,
+                problem,
                 "say the same, or give it an identity of its own",
                 first,
             )

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from components.cluster.network_profile import Dataplane, NetworkPolicy
 from stacks.settings.model.cluster_network import OVERLAY, NetworkSettings
 from stacks.settings.types.names import ipv4_range
-from stacks.settings.validation.rules import Found, rule
+from stacks.settings.validation.registry import Violation, rule
 
 _CNI = "https://learn.microsoft.com/azure/aks/concepts-network-cni-overview#aks-cni-networking-prerequisites"
 
@@ -14,11 +14,11 @@ _POLICIES = "https://learn.microsoft.com/azure/aks/use-network-policies"
 
 
 @rule("policy-fits-dataplane", NetworkSettings, source=_POLICIES)
-def policy_fits_the_dataplane(network: NetworkSettings) -> Iterator[Found]:
+def policy_fits_the_dataplane(network: NetworkSettings) -> Iterator[Violation]:
     """Cilium enforces its own policies and no other engine's."""
     if (network.effective_policy is NetworkPolicy.CILIUM) != (network.dataplane is Dataplane.CILIUM):
         choices = "cilium" if network.dataplane is Dataplane.CILIUM else "calico, azure or none"
-        yield Found(
+        yield Violation(
             ("policy",),
             f"{network.effective_policy} does not go with dataplane {network.dataplane}",
             f"choose {choices}",
@@ -42,14 +42,14 @@ def network_of(cidr: str) -> ipaddress.IPv4Network | None:
 
 
 @rule("cidr", NetworkSettings, source=_CNI)
-def ranges_are_cidrs(network: NetworkSettings) -> Iterator[Found]:
+def ranges_are_cidrs(network: NetworkSettings) -> Iterator[Violation]:
     """An address and a prefix length, no host bits set."""
     for key, value, example in (
         ("pod_cidr", network.pod_cidr, "10.244.0.0/16"),
         ("service_cidr", network.service_cidr, "10.0.0.0/16"),
     ):
         if network_of(value) is None:
-            yield Found(
+            yield Violation(
                 (key,),
                 f"{value!r} is not an IPv4 range",
                 "write the first address and a prefix length",
@@ -58,7 +58,7 @@ def ranges_are_cidrs(network: NetworkSettings) -> Iterator[Found]:
 
 
 @rule("cidr-reserved", NetworkSettings, source=_CNI)
-def ranges_are_free(network: NetworkSettings) -> Iterator[Found]:
+def ranges_are_free(network: NetworkSettings) -> Iterator[Violation]:
     """Some ranges are AKS's own."""
     for key, value, example in (
         ("pod_cidr", network.pod_cidr, "10.244.0.0/16"),
@@ -67,7 +67,7 @@ def ranges_are_free(network: NetworkSettings) -> Iterator[Found]:
         found = network_of(value)
         taken = [str(reserved) for reserved in (*_RESERVED, *_NO_HOSTS) if found and found.overlaps(reserved)]
         if taken:
-            yield Found(
+            yield Violation(
                 (key,),
                 f"{value!r} meets {taken[0]}, which is not to be had",
                 "choose another private range",
@@ -76,11 +76,11 @@ def ranges_are_free(network: NetworkSettings) -> Iterator[Found]:
 
 
 @rule("cidrs-apart", NetworkSettings, source=OVERLAY)
-def pods_and_services_do_not_overlap(network: NetworkSettings) -> Iterator[Found]:
+def pods_and_services_do_not_overlap(network: NetworkSettings) -> Iterator[Violation]:
     """An address is a pod's or a Service's."""
     pods, services = network_of(network.pod_cidr), network_of(network.service_cidr)
     if pods and services and pods.overlaps(services):
-        yield Found(
+        yield Violation(
             ("pod_cidr",),
             f"{network.pod_cidr!r} overlaps service_cidr {network.service_cidr!r}",
             "choose ranges apart",
@@ -89,12 +89,12 @@ def pods_and_services_do_not_overlap(network: NetworkSettings) -> Iterator[Found
 
 
 @rule("service-cidr-size", NetworkSettings, source=_CNI)
-def service_range_has_a_size_that_fits(network: NetworkSettings) -> Iterator[Found]:
+def service_range_has_a_size_that_fits(network: NetworkSettings) -> Iterator[Violation]:
     """The Service range must be smaller than a /12; a handful of Services needs a /28."""
     services = network_of(network.service_cidr)
     if services and not 12 < services.prefixlen <= 28:
         size = "large" if services.prefixlen <= 12 else "small"
-        yield Found(
+        yield Violation(
             ("service_cidr",),
             f"{network.service_cidr!r} is too {size}",
             "choose a /13 to a /28",
@@ -103,7 +103,7 @@ def service_range_has_a_size_that_fits(network: NetworkSettings) -> Iterator[Fou
 
 
 @rule("dns-service-ip", NetworkSettings, source=_CNI)
-def dns_address_is_a_service_address(network: NetworkSettings) -> Iterator[Found]:
+def dns_address_is_a_service_address(network: NetworkSettings) -> Iterator[Violation]:
     """Inside the Service range, and not its first address, which is the API server's own."""
     services = network_of(network.service_cidr)
     if services is None or services.num_addresses < 4:
@@ -114,19 +114,19 @@ def dns_address_is_a_service_address(network: NetworkSettings) -> Iterator[Found
         address = None
     usual = str(services[10]) if services.num_addresses > 11 else None
     if address is None or address not in services or address in (services[0], services[1], services[-1]):
-        wrong = f"{network.dns_service_ip!r} is not an address of service_cidr {network.service_cidr!r} after its first"
-        yield Found(("dns_service_ip",), wrong, "choose one of its addresses", usual)
+        problem = f"{network.dns_service_ip!r} is not an address of service_cidr {network.service_cidr!r} after its first"
+        yield Violation(("dns_service_ip",), problem, "choose one of its addresses", usual)
 
 
 @rule("subnet-names-are-labels", NetworkSettings, source=f"{OVERLAY}#limitations-with-azure-cni-overlay")
-def names_of_the_subnet_fit_into_a_label(network: NetworkSettings) -> Iterator[Found]:
+def names_of_the_subnet_fit_into_a_label(network: NetworkSettings) -> Iterator[Violation]:
     """AKS puts the names of group, network and subnet on nodes as labels, of 63 characters at most."""
     parts = (network.subnet_id or "").split("/")
     for what, name in zip(
         ("group", "network", "subnet"), (parts[4:5] + parts[8:9] + parts[10:11]), strict=False
     ):
         if len(name) > 63:
-            yield Found(
+            yield Violation(
                 ("subnet_id",),
                 f"its {what} has a name of {len(name)} characters",
                 "AKS with overlay allows 63",

@@ -9,7 +9,7 @@ from stacks.settings.model.nat_gateway import NAT_GATEWAY
 from stacks.settings.model.settings import Composition, Settings
 from stacks.settings.rules.cluster_network import network_of
 from stacks.settings.types.names import ipv4_range, is_public
-from stacks.settings.validation.rules import Found, rule
+from stacks.settings.validation.registry import Violation, rule
 
 _TYPES = "https://learn.microsoft.com/azure/aks/egress-outboundtype"
 _ROUTES = "https://learn.microsoft.com/azure/aks/egress-udr"
@@ -22,54 +22,56 @@ def _makes_a_cluster(settings: Settings) -> bool:
 
 
 @rule("outbound-fits-the-network", Settings, source=f"{_TYPES}; {NAT_GATEWAY}")
-def the_way_out_fits_the_network(settings: Settings) -> Iterator[Found]:
+def the_way_out_fits_the_network(settings: Settings) -> Iterator[Violation]:
     """AKS puts its own gateway into its own network only, and a way out of somebody's into somebody's network only."""
     network = settings.cluster.network
     its_own = settings.network is None and network.subnet_id is None
     if network.outbound is Outbound.MANAGED_NAT_GATEWAY and not its_own:
         where = "network" if settings.network else "cluster.network.subnet_id"
-        wrong = f"managedNATGateway goes with a network that AKS makes, and the nodes are in {where}"
-        yield Found(_OUTBOUND, wrong, "choose another", Outbound.USER_ASSIGNED_NAT_GATEWAY)
+        problem = f"managedNATGateway goes with a network that AKS makes, and the nodes are in {where}"
+        yield Violation(_OUTBOUND, problem, "choose another", Outbound.USER_ASSIGNED_NAT_GATEWAY)
     if not _makes_a_cluster(settings) or not its_own:
         return
     if network.outbound is Outbound.USER_ASSIGNED_NAT_GATEWAY:
-        wrong = (
+        problem = (
             "userAssignedNATGateway is the gateway of a subnet, and the nodes are in a network that AKS makes"
         )
-        yield Found(
+        yield Violation(
             _OUTBOUND,
-            wrong,
+            problem,
             "say network or cluster.network.subnet_id, or choose another",
             Outbound.MANAGED_NAT_GATEWAY,
         )
     if network.outbound is Outbound.USER_DEFINED_ROUTING:
-        wrong = "userDefinedRouting follows the route table of a subnet, and the nodes are in a network that AKS makes"
-        yield Found(
-            _OUTBOUND, wrong, "say network with firewall_ip, or cluster.network.subnet_id, or choose another"
+        problem = "userDefinedRouting follows the route table of a subnet, and the nodes are in a network that AKS makes"
+        yield Violation(
+            _OUTBOUND,
+            problem,
+            "say network with firewall_ip, or cluster.network.subnet_id, or choose another",
         )
 
 
 @rule("nat-gateway-is-made", Settings, source=f"{NAT_GATEWAY}; of one that is there nothing is changed")
-def options_are_of_a_gateway_that_is_made(settings: Settings) -> Iterator[Found]:
+def options_are_of_a_gateway_that_is_made(settings: Settings) -> Iterator[Violation]:
     """Who makes none cannot say what it is like."""
     network, path = settings.cluster.network, ("cluster", "network", "nat_gateway")
     if network.nat_gateway is None:
         return
     if network.outbound not in (Outbound.MANAGED_NAT_GATEWAY, Outbound.USER_ASSIGNED_NAT_GATEWAY):
-        yield Found(path, f"does nothing for outbound: {network.outbound}", "take it out", remove=True)
+        yield Violation(path, f"does nothing for outbound: {network.outbound}", "take it out", remove=True)
     elif (
         network.outbound is Outbound.USER_ASSIGNED_NAT_GATEWAY
         and settings.network is None
         and network.subnet_id
     ):
-        yield Found(
+        yield Violation(
             path,
             "the subnet is there, and so is its gateway, which the program leaves alone",
             "take it out",
             remove=True,
         )
     elif network.outbound is Outbound.MANAGED_NAT_GATEWAY and network.nat_gateway.zone:
-        yield Found(
+        yield Violation(
             (*path, "zone"), "AKS chooses the zone of the gateway that it makes", "take it out", remove=True
         )
 
@@ -79,24 +81,28 @@ def options_are_of_a_gateway_that_is_made(settings: Settings) -> Iterator[Found]
     Settings,
     source=f"{_ROUTES}; https://learn.microsoft.com/azure/aks/aks-service-permissions",
 )
-def a_routed_subnet_has_a_table(settings: Settings) -> Iterator[Found]:
+def a_routed_subnet_has_a_table(settings: Settings) -> Iterator[Violation]:
     """One that the program makes, with a firewall to lead to, or the one of a subnet that is there."""
     network, made = settings.cluster.network, settings.network
     routed = network.outbound is Outbound.USER_DEFINED_ROUTING
     path = ("cluster", "network", "route_table_id")
     if network.route_table_id and not (routed and network.subnet_id):
-        wrong = "network makes a route table" if routed else f"does nothing for outbound: {network.outbound}"
-        yield Found(path, wrong, "take it out", remove=True)
+        problem = (
+            "network makes a route table" if routed else f"does nothing for outbound: {network.outbound}"
+        )
+        yield Violation(path, problem, "take it out", remove=True)
     if routed and network.subnet_id and not network.route_table_id:
-        wrong = "missing, and the cluster's identity needs rights on the subnet's route table"
-        yield Found(path, wrong, "say the id that `az network vnet subnet show --query routeTable.id` prints")
+        problem = "missing, and the cluster's identity needs rights on the subnet's route table"
+        yield Violation(
+            path, problem, "say the id that `az network vnet subnet show --query routeTable.id` prints"
+        )
     if made and made.firewall_ip and not routed:
-        wrong = f"does nothing for cluster.network.outbound: {network.outbound}"
-        yield Found(
-            ("network", "firewall_ip"), wrong, "take it out, or choose userDefinedRouting", remove=True
+        problem = f"does nothing for cluster.network.outbound: {network.outbound}"
+        yield Violation(
+            ("network", "firewall_ip"), problem, "take it out, or choose userDefinedRouting", remove=True
         )
     if made and routed and not made.firewall_ip:
-        yield Found(
+        yield Violation(
             ("network", "firewall_ip"),
             "missing, and everything would be routed to it",
             "say the firewall's private address",
@@ -104,7 +110,7 @@ def a_routed_subnet_has_a_table(settings: Settings) -> Iterator[Found]:
 
 
 @rule("firewall-address", Settings, source=f"{_ROUTES}; {_HOPS}; {OVERLAY}")
-def a_firewall_has_a_private_address_elsewhere(settings: Settings) -> Iterator[Found]:
+def a_firewall_has_a_private_address_elsewhere(settings: Settings) -> Iterator[Violation]:
     """A next hop is an address of a network card that forwards, and not one that Azure gives to a node. Of pods and Services no network
     card outside may have one: what is sent there stays in the cluster."""
     network, inside = settings.network, settings.cluster.network
@@ -114,14 +120,14 @@ def a_firewall_has_a_private_address_elsewhere(settings: Settings) -> Iterator[F
     try:
         address = ipaddress.IPv4Address(said)
     except ValueError:
-        yield Found(path, f"{said!r} is not an IPv4 address", "say the firewall's private address")
+        yield Violation(path, f"{said!r} is not an IPv4 address", "say the firewall's private address")
         return
     if is_public(ipaddress.IPv4Network(address)):
-        yield Found(path, f"{said!r} is a public address", "say the firewall's private one")
+        yield Violation(path, f"{said!r} is a public address", "say the firewall's private one")
     for key, text in (("nodes", network.nodes), ("private_endpoints", network.private_endpoints)):
         subnet = ipv4_range(text) if text else None
         if subnet and address in subnet:
-            yield Found(
+            yield Violation(
                 path,
                 f"{said!r} is an address of network.{key}",
                 "say the firewall's, in a subnet of its own or in another network",
@@ -129,5 +135,5 @@ def a_firewall_has_a_private_address_elsewhere(settings: Settings) -> Iterator[F
     for key, text in (("pod_cidr", inside.pod_cidr), ("service_cidr", inside.service_cidr)):
         cidr = network_of(text)
         if cidr and address in cidr:
-            wrong = f"{said!r} is an address of cluster.network.{key} {text!r}, and what is sent there stays in the cluster"
-            yield Found(path, wrong, f"say the firewall's, or give cluster.network.{key} another range")
+            problem = f"{said!r} is an address of cluster.network.{key} {text!r}, and what is sent there stays in the cluster"
+            yield Violation(path, problem, f"say the firewall's, or give cluster.network.{key} another range")

@@ -16,7 +16,8 @@ from stacks.settings.model.secrets import SecretSettings
 from stacks.settings.model.settings import Settings
 from stacks.settings.model.workloads import Scope, WorkloadSettings
 from stacks.settings.types.go_template import ACTION, CHAIN, COMMENT, HYPHENED, TEXT, unpaired
-from stacks.settings.validation.rules import Found, Path, rule
+from stacks.settings.validation.problems import Path
+from stacks.settings.validation.registry import Violation, rule
 
 _API = "https://external-secrets.io/latest/api/externalsecret/"
 _PROVIDER = "https://external-secrets.io/latest/provider/azure-key-vault/"
@@ -27,24 +28,24 @@ _PROVIDER = "https://external-secrets.io/latest/provider/azure-key-vault/"
     WorkloadSettings,
     source=f"{_PROVIDER}; https://learn.microsoft.com/azure/key-vault/general/rbac-guide",
 )
-def whoever_looks_may_list(workload: WorkloadSettings) -> Iterator[Found]:
+def whoever_looks_may_list(workload: WorkloadSettings) -> Iterator[Violation]:
     """Listing is a right at the vault: a right at single secrets does not show which others there are."""
     for index, _ in enumerate(workload.find):
         if workload.scope is not Scope.VAULT:
-            allowed = "say scope: vault, and it reads every secret of the vault; or list the secrets instead"
-            yield Found(
+            remedy = "say scope: vault, and it reads every secret of the vault; or list the secrets instead"
+            yield Violation(
                 ("find", index),
                 f"scope is {workload.scope}, and to find secrets is to list them all",
-                allowed,
+                remedy,
             )
 
 
 @rule("json-is-a-secret", SecretSettings, source=f"{_PROVIDER}#object-types")
-def only_secrets_hold_json(secret: SecretSettings) -> Iterator[Found]:
+def only_secrets_hold_json(secret: SecretSettings) -> Iterator[Violation]:
     """A key has its own form, and a certificate is no text."""
     for key, value in (("property", secret.property), ("extract", secret.extract)):
         if value and secret.type is not ObjectType.SECRET:
-            yield Found(
+            yield Violation(
                 (key,), f"a {secret.type} is no JSON", "take it out: it goes with secret", remove=True
             )
 
@@ -54,22 +55,22 @@ def only_secrets_hold_json(secret: SecretSettings) -> Iterator[Found]:
     SecretSettings,
     source="https://external-secrets.io/latest/guides/all-keys-one-secret/",
 )
-def what_is_extracted_has_no_single_place(secret: SecretSettings) -> Iterator[Found]:
+def what_is_extracted_has_no_single_place(secret: SecretSettings) -> Iterator[Violation]:
     """Nobody knows beforehand which properties there are."""
     if secret.env_from and not secret.extract:
-        yield Found(("env_from",), "goes with extract: true", "use env for a single value", remove=True)
+        yield Violation(("env_from",), "goes with extract: true", "use env for a single value", remove=True)
     if not secret.extract:
         return
     for key in ("env", "file", "property"):
         if getattr(secret, key) is not None:
-            yield Found(
+            yield Violation(
                 (key,),
                 "extract takes every property, under its own name",
                 "take one of them out; property picks one",
                 remove=True,
             )
     if secret.kubernetes_secret and secret.kubernetes_secret.key:
-        yield Found(
+        yield Violation(
             ("kubernetes_secret", "key"),
             "extract takes every property, under its own name",
             "take it out",
@@ -80,7 +81,7 @@ def what_is_extracted_has_no_single_place(secret: SecretSettings) -> Iterator[Fo
 @rule(
     "composed-value-is-one", WorkloadSettings, source="https://external-secrets.io/latest/guides/templating/"
 )
-def composed_values_name_what_is_listed(workload: WorkloadSettings) -> Iterator[Found]:
+def composed_values_name_what_is_listed(workload: WorkloadSettings) -> Iterator[Violation]:
     """A field that is not there is an error of the whole Kubernetes Secret."""
     if Way.COMPOSE not in WORKLOADS[workload.technique].can:
         return
@@ -90,7 +91,7 @@ def composed_values_name_what_is_listed(workload: WorkloadSettings) -> Iterator[
     for index, composed in enumerate(workload.compose):
         here, own = ("compose", index, "template"), workload.kubernetes_secret_of(composed)
         if own.type == TLS:
-            yield Found(
+            yield Violation(
                 ("compose", index, "kubernetes_secret", "type"),
                 f"{TLS} is made of one certificate",
                 "list that in secrets",
@@ -99,8 +100,8 @@ def composed_values_name_what_is_listed(workload: WorkloadSettings) -> Iterator[
             {place.key for place in places if sum(other.key == place.key for other in places) > 1}
         )
         if composed.fields is None and repeated:
-            wrong = f"it may name any of the workload's secrets, and {repeated[0]!r} is the key of several"
-            yield Found(here, wrong, "give one of them another kubernetes_secret.key")
+            problem = f"it may name any of the workload's secrets, and {repeated[0]!r} is the key of several"
+            yield Violation(here, problem, "give one of them another kubernetes_secret.key")
         for name in sorted(composed.fields or ()):
             secrets = [place.secret for place in places if place.key == name]
             if not secrets and not open_ended:
@@ -108,11 +109,11 @@ def composed_values_name_what_is_listed(workload: WorkloadSettings) -> Iterator[
                     ", ".join(sorted({place.key for place in places}))
                     or "one of its secrets, once there are any"
                 )
-                yield Found(
+                yield Violation(
                     here, f"it names {name!r}, which is no key of this workload's secrets", f"choose {known}"
                 )
             if len(secrets) > 1 and own.secret not in secrets:
-                yield Found(
+                yield Violation(
                     here,
                     f"it names {name!r}, which several Kubernetes Secrets have",
                     "give one of them another kubernetes_secret.key",
@@ -120,7 +121,7 @@ def composed_values_name_what_is_listed(workload: WorkloadSettings) -> Iterator[
 
 
 @rule("secret-that-nobody-makes", WorkloadSettings, source=_API)
-def pods_read_secrets_that_are_made(workload: WorkloadSettings) -> Iterator[Found]:
+def pods_read_secrets_that_are_made(workload: WorkloadSettings) -> Iterator[Violation]:
     """With creation_policy None there is no Kubernetes Secret, and a pod that reads one waits for ever."""
     if workload.external_secrets.creation_policy is not CreationPolicy.NONE:
         return
@@ -128,12 +129,14 @@ def pods_read_secrets_that_are_made(workload: WorkloadSettings) -> Iterator[Foun
     read += [("secrets", index) for index, secret in enumerate(workload.secrets) if secret.env_from]
     read += [("find", index) for index, find in enumerate(workload.find) if find.env_from]
     for path in read:
-        wrong = "the pod reads it, and external_secrets.creation_policy is None: no Kubernetes Secret is made"
-        yield Found(path, wrong, "choose Owner, or take it out")
+        problem = (
+            "the pod reads it, and external_secrets.creation_policy is None: no Kubernetes Secret is made"
+        )
+        yield Violation(path, problem, "choose Owner, or take it out")
 
 
 @rule("reload-needs-refresh", WorkloadSettings, source=_API)
-def reloads_have_something_to_see(workload: WorkloadSettings) -> Iterator[Found]:
+def reloads_have_something_to_see(workload: WorkloadSettings) -> Iterator[Violation]:
     """A Secret that is written once never changes."""
     policy = workload.external_secrets.refresh_policy
     if (
@@ -141,8 +144,8 @@ def reloads_have_something_to_see(workload: WorkloadSettings) -> Iterator[Found]
         and Way.EXTERNAL_SECRETS.value in workload.model_fields_set
         and policy is not RefreshPolicy.PERIODIC
     ):
-        wrong = f"true, and external_secrets.refresh_policy is {policy}: no pod would see a new value"
-        yield Found(("reload",), wrong, "choose Periodic, or switch reload off", "false")
+        problem = f"true, and external_secrets.refresh_policy is {policy}: no pod would see a new value"
+        yield Violation(("reload",), problem, "choose Periodic, or switch reload off", "false")
 
 
 # ------------------------------------------------------------------------------------------------------------------------- Dapr
@@ -157,15 +160,15 @@ def _is_of_dapr(workload: WorkloadSettings) -> bool:
     WorkloadSettings,
     source="https://github.com/dapr/dapr/blob/v1.18.3/pkg/validation/validation.go",
 )
-def app_ids_leave_room_for_what_is_appended(workload: WorkloadSettings) -> Iterator[Found]:
+def app_ids_leave_room_for_what_is_appended(workload: WorkloadSettings) -> Iterator[Violation]:
     """The sidecar's Service is called like it, with -dapr behind it, in 63 characters."""
     if _is_of_dapr(workload) and workload.dapr.app_id is None and len(workload.name) > 58:
-        wrong = f"missing, and the workload's name has {len(workload.name)} characters"
-        yield Found(("dapr", "app_id"), wrong, "an app id has at most 58", "orders")
+        problem = f"missing, and the workload's name has {len(workload.name)} characters"
+        yield Violation(("dapr", "app_id"), problem, "an app id has at most 58", "orders")
 
 
 @rule("dapr-names-differ", Settings, source="https://docs.dapr.io/concepts/terminology/")
-def apps_and_stores_of_a_namespace_differ(settings: Settings) -> Iterator[Found]:
+def apps_and_stores_of_a_namespace_differ(settings: Settings) -> Iterator[Violation]:
     """Two applications of one id are one to Dapr: each would get the other's secrets."""
     seen: set[tuple[str, str, str]] = set()
     named = {
@@ -178,16 +181,20 @@ def apps_and_stores_of_a_namespace_differ(settings: Settings) -> Iterator[Found]
             continue
         for key, name in (("app_id", workload.dapr_app_id), ("store", workload.dapr_store)):
             if (workload.namespace, key, name) in seen:
-                wrong = f"another workload of namespace {workload.namespace!r} has {name!r}"
-                yield Found(("workloads", index, "dapr", key), wrong, "choose another one", workload.name)
+                problem = f"another workload of namespace {workload.namespace!r} has {name!r}"
+                yield Violation(
+                    ("workloads", index, "dapr", key), problem, "choose another one", workload.name
+                )
             seen.add((workload.namespace, key, name))
         other = named.get((workload.namespace, workload.dapr_app_id), workload)
         if other is not workload and other.dapr_app_id != workload.dapr_app_id:
             # Each has a Configuration under its name, and under its app id (components/workloads/techniques/dapr.py).
-            wrong = f"{workload.dapr_app_id!r} is the name of another workload of namespace {workload.namespace!r}, with another app id"
-            yield Found(("workloads", index, "dapr", "app_id"), wrong, "choose another one", workload.name)
+            problem = f"{workload.dapr_app_id!r} is the name of another workload of namespace {workload.namespace!r}, with another app id"
+            yield Violation(
+                ("workloads", index, "dapr", "app_id"), problem, "choose another one", workload.name
+            )
         if workload.dapr_store == BUILT_IN_STORE:
-            yield Found(
+            yield Violation(
                 ("workloads", index, "dapr", "store"),
                 f"{BUILT_IN_STORE!r} is Dapr's own store",
                 "choose another name",
@@ -203,24 +210,24 @@ _FIND = "https://external-secrets.io/latest/guides/getallsecrets/"
 
 
 @rule("template-can-be-read", ComposedSettings, source=_TEMPLATES)
-def templates_can_be_read(composed: ComposedSettings) -> Iterator[Found]:
+def templates_can_be_read(composed: ComposedSettings) -> Iterator[Violation]:
     """What Go cannot parse, the operator says in the status of an ExternalSecret, where nobody looks."""
     text = composed.template
     if unpaired(text):
-        yield Found(("template",), "its braces do not pair up", "write {{ .key }}")
+        yield Violation(("template",), "its braces do not pair up", "write {{ .key }}")
     for action in ACTION.findall(COMMENT.sub("", text)):
         for name in CHAIN.findall(TEXT.sub("", action)):
-            yield Found(
+            yield Violation(
                 ("template",), f".{name} is a field of a field to Go", f'write {{{{ index . "{name}" }}}}'
             )
         for name in HYPHENED.findall(TEXT.sub("", action)):
-            yield Found(
+            yield Violation(
                 ("template",),
                 f".{name} is no field to Go: it has a hyphen",
                 f'write {{{{ index . "{name}" }}}}',
             )
     if composed.fields == frozenset():
-        yield Found(
+        yield Violation(
             ("template",),
             "it names no secret, so it would be the same for everybody",
             "write {{ .key }}, or use env",
@@ -228,10 +235,10 @@ def templates_can_be_read(composed: ComposedSettings) -> Iterator[Found]:
 
 
 @rule("find-says-what", FindSettings, source=_FIND)
-def something_is_looked_for(find: FindSettings) -> Iterator[Found]:
+def something_is_looked_for(find: FindSettings) -> Iterator[Violation]:
     """Everything of a vault in one Kubernetes Secret is nobody's intention."""
     if find.regexp is None and not find.tags:
-        yield Found(("regexp",), "missing, and tags too", "say which names or which tags", "'^orders-'")
+        yield Violation(("regexp",), "missing, and tags too", "say which names or which tags", "'^orders-'")
 
 
 # What Python's expressions have and Go's have not (https://github.com/google/re2/wiki/Syntax).
@@ -239,12 +246,12 @@ _NOT_IN_GO = re.compile(r"\(\?(?:[=!]|<[=!]|P=|#|\()|\\[1-9]|[*+?}]\+")
 
 
 @rule("find-regexp", FindSettings, source="https://github.com/google/re2/wiki/Syntax")
-def expressions_are_gos(find: FindSettings) -> Iterator[Found]:
+def expressions_are_gos(find: FindSettings) -> Iterator[Violation]:
     """The operator is written in Go: its expressions look neither ahead nor back."""
     if find.regexp is None:
         return
     if _NOT_IN_GO.search(find.regexp):
-        yield Found(
+        yield Violation(
             ("regexp",),
             f"{find.regexp!r} looks ahead or back, which Go's expressions cannot",
             "write it without",
@@ -255,7 +262,7 @@ def expressions_are_gos(find: FindSettings) -> Iterator[Found]:
         # Classes that Go knows and Python does not (\\pL, \\z) are Go's to judge.
         re.compile(re.sub(r"\\(?:[pP](?:\{\w+\}|\w)|[zQECa])", "x", find.regexp))
     except re.error as error:
-        yield Found(("regexp",), f"{find.regexp!r}: {error}", "correct it", "'^orders-'")
+        yield Violation(("regexp",), f"{find.regexp!r}: {error}", "correct it", "'^orders-'")
 
 
 @rule(
@@ -263,18 +270,20 @@ def expressions_are_gos(find: FindSettings) -> Iterator[Found]:
     ExternalSecretsSettings,
     source="our own choice: each refresh reads every listed secret, and an interval of 0 means once (https://external-secrets.io/latest/api/externalsecret/)",
 )
-def refreshes_are_a_minute_apart(sync: ExternalSecretsSettings) -> Iterator[Found]:
+def refreshes_are_a_minute_apart(sync: ExternalSecretsSettings) -> Iterator[Violation]:
     """Key Vault answers 4,000 reads in 10 seconds and no more."""
     if sync.refresh_seconds < 60:
-        allowed = "choose a minute at least, or a refresh_policy that does without"
-        yield Found(("refresh_interval",), f"{sync.refresh_interval!r} is less than a minute", allowed, "1h")
+        remedy = "choose a minute at least, or a refresh_policy that does without"
+        yield Violation(
+            ("refresh_interval",), f"{sync.refresh_interval!r} is less than a minute", remedy, "1h"
+        )
 
 
 @rule("refresh-interval-is-read", ExternalSecretsSettings, source=_API)
-def intervals_go_with_periodic(sync: ExternalSecretsSettings) -> Iterator[Found]:
+def intervals_go_with_periodic(sync: ExternalSecretsSettings) -> Iterator[Violation]:
     """A setting that is not read is a setting that does not hold."""
     if "refresh_interval" in sync.model_fields_set and sync.refresh_policy is not RefreshPolicy.PERIODIC:
-        yield Found(
+        yield Violation(
             ("refresh_interval",),
             f"goes with refresh_policy Periodic, not with {sync.refresh_policy}",
             "take one of them out",
@@ -287,14 +296,14 @@ def intervals_go_with_periodic(sync: ExternalSecretsSettings) -> Iterator[Found]
     ExternalSecretsSettings,
     source=f"{_OWNERSHIP}; the operator's webhook or its controller refuses it",
 )
-def deletion_fits_creation(sync: ExternalSecretsSettings) -> Iterator[Found]:
+def deletion_fits_creation(sync: ExternalSecretsSettings) -> Iterator[Violation]:
     """Only who owns a Secret may delete it, and where there is none nothing is merged."""
-    here, wrong = (
+    here, problem = (
         ("deletion_policy",),
         f"{sync.deletion_policy}, and creation_policy is {sync.creation_policy}",
     )
     # The webhook lets Orphan pass, and the controller then says that it does not own the Secret.
     if sync.deletion_policy is DeletionPolicy.DELETE and sync.creation_policy is not CreationPolicy.OWNER:
-        yield Found(here, wrong, "choose Retain, or creation_policy Owner", "Retain")
+        yield Violation(here, problem, "choose Retain, or creation_policy Owner", "Retain")
     if sync.deletion_policy is DeletionPolicy.MERGE and sync.creation_policy is CreationPolicy.NONE:
-        yield Found(here, wrong, "choose Retain, or another creation_policy", "Retain")
+        yield Violation(here, problem, "choose Retain, or another creation_policy", "Retain")

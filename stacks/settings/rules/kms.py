@@ -4,19 +4,19 @@ from collections.abc import Iterator
 
 from stacks.settings.model.cluster import ClusterSettings
 from stacks.settings.model.kms import KMS
-from stacks.settings.validation.rules import Found, rule
+from stacks.settings.validation.registry import Violation, rule
 
 _ONCE = "https://learn.microsoft.com/azure/role-based-access-control/troubleshooting#symptom---the-role-assignment-already-exists"
 
 
 @rule("former-kms-vaults-are-others", ClusterSettings, source=f"{KMS}; a role is assigned once: {_ONCE}")
-def former_vaults_are_others(cluster: ClusterSettings) -> Iterator[Found]:
+def former_vaults_are_others(cluster: ClusterSettings) -> Iterator[Violation]:
     """A vault is the present one or a former one, and that once."""
     seen = {_name(cluster.kms.vault_id): "is the one of kms"} if cluster.kms else dict[str, str]()
     for index, vault_id in enumerate(cluster.former_kms_vault_ids):
         name = _name(vault_id)
         if name in seen:
-            yield Found(
+            yield Violation(
                 ("former_kms_vault_ids", index),
                 f"vault {name!r} {seen[name]}",
                 "take it out here",

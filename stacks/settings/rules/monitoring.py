@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from stacks.settings.model.alerts import ACTION_GROUPS, AlertSettings
 from stacks.settings.model.monitoring import MonitoringSettings
-from stacks.settings.validation.rules import Found, rule
+from stacks.settings.validation.registry import Violation, rule
 
 
 @rule(
@@ -12,10 +12,10 @@ from stacks.settings.validation.rules import Found, rule
     MonitoringSettings,
     source="docs/adopt.md: what exists is read, and never changed",
 )
-def existing_workspaces_are_left_alone(monitoring: MonitoringSettings) -> Iterator[Found]:
+def existing_workspaces_are_left_alone(monitoring: MonitoringSettings) -> Iterator[Violation]:
     """What the program does not make, it does not configure."""
     if monitoring.existing and "retention_days" in monitoring.model_fields_set:
-        yield Found(
+        yield Violation(
             ("retention_days",),
             "the program changes nothing of a workspace that is existing",
             "take it out",
@@ -24,10 +24,10 @@ def existing_workspaces_are_left_alone(monitoring: MonitoringSettings) -> Iterat
 
 
 @rule("somebody-is-told", AlertSettings, source=ACTION_GROUPS)
-def somebody_is_told(alerts: AlertSettings) -> Iterator[Found]:
+def somebody_is_told(alerts: AlertSettings) -> Iterator[Violation]:
     """An alert that nobody is told of stands in the portal, where nobody looks."""
     if not alerts.emails and alerts.action_group is None:
-        yield Found(
+        yield Violation(
             ("emails",),
             "missing, and action_group too",
             "list whom to tell, or name an action group that is there",
@@ -37,8 +37,8 @@ def somebody_is_told(alerts: AlertSettings) -> Iterator[Found]:
 @rule(
     "emails-differ", AlertSettings, source=f"{ACTION_GROUPS}: each receiver of a group has a name of its own"
 )
-def addresses_differ(alerts: AlertSettings) -> Iterator[Found]:
+def addresses_differ(alerts: AlertSettings) -> Iterator[Violation]:
     """Two receivers of one address would be one, or two mails."""
     for index, address in enumerate(alerts.emails):
         if address.lower() in [other.lower() for other in alerts.emails[:index]]:
-            yield Found(("emails", index), f"{address!r} is listed twice", "list it once", remove=True)
+            yield Violation(("emails", index), f"{address!r} is listed twice", "list it once", remove=True)

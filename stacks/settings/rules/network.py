@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from stacks.settings.model.api_server import PRIVATE, fits_the_region, zone_name
 from stacks.settings.model.settings import Composition, Settings
 from stacks.settings.types.names import ipv4_range
-from stacks.settings.validation.rules import Found, rule
+from stacks.settings.validation.registry import Violation, rule
 
 _PLANNING = "https://learn.microsoft.com/azure/aks/concepts-network-ip-address-planning"
 
@@ -18,7 +18,7 @@ def _range(text: str | None) -> ipaddress.IPv4Network | None:
 @rule(
     "network-range", Settings, source="https://learn.microsoft.com/azure/virtual-network/virtual-networks-faq"
 )
-def ranges_are_ranges_and_lie_within_the_network(settings: Settings) -> Iterator[Found]:
+def ranges_are_ranges_and_lie_within_the_network(settings: Settings) -> Iterator[Violation]:
     """Each subnet is a part of the network, and no part of another."""
     network = settings.network
     if network is None:
@@ -31,18 +31,18 @@ def ranges_are_ranges_and_lie_within_the_network(settings: Settings) -> Iterator
     found = {key: _range(text) for key, text in said.items() if text is not None}
     for key, cidr in found.items():
         if cidr is None or not 8 <= cidr.prefixlen <= 29:
-            wrong = f"{said[key]!r} is not a range of 8 addresses or more"
-            yield Found(("network", key), wrong, "write its first address and a prefix length")
+            problem = f"{said[key]!r} is not a range of 8 addresses or more"
+            yield Violation(("network", key), problem, "write its first address and a prefix length")
     space, nodes, endpoints = (found.get(key) for key in said)
     for key, cidr in (("nodes", nodes), ("private_endpoints", endpoints)):
         if cidr and space and not cidr.subnet_of(space):
-            yield Found(
+            yield Violation(
                 ("network", key),
                 f"{said[key]!r} is not within address_space {network.address_space!r}",
                 "choose a part of it",
             )
     if nodes and endpoints and nodes.overlaps(endpoints):
-        yield Found(
+        yield Violation(
             ("network", "private_endpoints"),
             f"{network.private_endpoints!r} overlaps nodes {network.nodes!r}",
             "choose ranges apart",
@@ -50,40 +50,42 @@ def ranges_are_ranges_and_lie_within_the_network(settings: Settings) -> Iterator
 
 
 @rule("network-apart-from-pods", Settings, source=_PLANNING)
-def pods_and_services_are_not_in_the_network(settings: Settings) -> Iterator[Found]:
+def pods_and_services_are_not_in_the_network(settings: Settings) -> Iterator[Violation]:
     """An address of the network could not be told from a pod's or a Service's."""
     space = _range(settings.network.address_space) if settings.network else None
     for key in ("pod_cidr", "service_cidr"):
         other = _range(getattr(settings.cluster.network, key))
         if space and other and space.overlaps(other):
-            wrong = f"{space} overlaps cluster.network.{key} {other}"
-            yield Found(("network", "address_space"), wrong, "choose ranges apart", "10.10.0.0/16")
+            problem = f"{space} overlaps cluster.network.{key} {other}"
+            yield Violation(("network", "address_space"), problem, "choose ranges apart", "10.10.0.0/16")
 
 
 # Azure keeps five addresses of a subnet, and an upgrade wants one more node.
 @rule("nodes-fit-the-subnet", Settings, source=f"{_PLANNING}#azure-cni-overlay")
-def nodes_fit_their_subnet(settings: Settings) -> Iterator[Found]:
+def nodes_fit_their_subnet(settings: Settings) -> Iterator[Violation]:
     """A cluster that cannot grow any more says so in the autoscaler's log."""
     nodes = _range(settings.network.nodes) if settings.network else None
     if nodes and nodes.num_addresses - 5 < settings.cluster.most_nodes + 1:
-        wrong = f"{nodes} has room for {max(0, nodes.num_addresses - 5)} nodes, and the pools can grow to {settings.cluster.most_nodes}"
-        yield Found(("network", "nodes"), f"{wrong}, with one more in an upgrade", "choose a larger range")
+        problem = f"{nodes} has room for {max(0, nodes.num_addresses - 5)} nodes, and the pools can grow to {settings.cluster.most_nodes}"
+        yield Violation(
+            ("network", "nodes"), f"{problem}, with one more in an upgrade", "choose a larger range"
+        )
 
 
 @rule("network-is-one", Settings, source="our own choice: two ways of saying one thing can say two things")
-def the_nodes_are_in_one_network(settings: Settings) -> Iterator[Found]:
+def the_nodes_are_in_one_network(settings: Settings) -> Iterator[Violation]:
     """A network that the program makes, or one that is there."""
     if settings.network is None:
         return
     if settings.cluster.network.subnet_id:
-        yield Found(
+        yield Violation(
             ("cluster", "network", "subnet_id"),
             "network makes a subnet for the nodes",
             "take one of them out",
             remove=True,
         )
     if settings.cluster.existing and settings.composition is not Composition.WORKLOADS:
-        yield Found(
+        yield Violation(
             ("network",), "the cluster is existing, and so is its network", "take it out", remove=True
         )
 
@@ -93,16 +95,16 @@ def the_nodes_are_in_one_network(settings: Settings) -> Iterator[Found]:
     Settings,
     source="https://learn.microsoft.com/azure/private-link/private-endpoint-overview",
 )
-def private_endpoints_have_a_subnet(settings: Settings) -> Iterator[Found]:
+def private_endpoints_have_a_subnet(settings: Settings) -> Iterator[Violation]:
     """One that the program makes, or one that is there."""
     made = settings.network and settings.network.private_endpoints
-    for at, _, vault in settings.every_vault:
+    for at, _, vault in settings.all_vaults:
         path, endpoint = (*at, "private_endpoint", "subnet_id"), vault.private_endpoint
         if endpoint and endpoint.subnet_id is None and not made:
-            allowed = "say the id of one, or a range in network.private_endpoints"
-            yield Found(path, "missing, and network.private_endpoints too", allowed)
+            remedy = "say the id of one, or a range in network.private_endpoints"
+            yield Violation(path, "missing, and network.private_endpoints too", remedy)
         if endpoint and endpoint.subnet_id and made:
-            yield Found(
+            yield Violation(
                 path, "network.private_endpoints makes a subnet for it", "take one of them out", remove=True
             )
 
@@ -112,21 +114,21 @@ def private_endpoints_have_a_subnet(settings: Settings) -> Iterator[Found]:
     Settings,
     source="https://learn.microsoft.com/azure/aks/private-cluster-connect",
 )
-def whoever_deploys_can_reach_the_api_server(settings: Settings) -> Iterator[Found]:
+def whoever_deploys_can_reach_the_api_server(settings: Settings) -> Iterator[Violation]:
     """A network that AKS makes for itself is nobody's neighbour."""
     cluster = settings.cluster
     if cluster.private and settings.network is None and cluster.network.subnet_id is None:
-        wrong = "missing, and in a network that AKS makes for itself nobody could reach the API server"
-        allowed = "say network, which the program peers with private.deploy_from, or the id of a subnet that is reached from there"
-        yield Found(("cluster", "network", "subnet_id"), wrong, allowed)
+        problem = "missing, and in a network that AKS makes for itself nobody could reach the API server"
+        remedy = "say network, which the program peers with private.deploy_from, or the id of a subnet that is reached from there"
+        yield Violation(("cluster", "network", "subnet_id"), problem, remedy)
 
 
 @rule("api-server-zone-name", Settings, source=f"{PRIVATE}#configuration-options-for-private-dns")
-def the_zone_is_one_for_api_servers(settings: Settings) -> Iterator[Found]:
+def the_zone_is_one_for_api_servers(settings: Settings) -> Iterator[Violation]:
     """AKS takes one name a region, with a word before it or without."""
     private = settings.cluster.private
     zone = zone_name(private) if private else None
     if zone and not fits_the_region(zone, settings.location):
         name = f"privatelink.{settings.location}.azmk8s.io"
-        allowed = f"AKS takes {name}, or one with a word of up to 32 characters before it"
-        yield Found(("cluster", "private", "dns_zone"), f"its name is {zone!r}", allowed, "system")
+        remedy = f"AKS takes {name}, or one with a word of up to 32 characters before it"
+        yield Violation(("cluster", "private", "dns_zone"), f"its name is {zone!r}", remedy, "system")

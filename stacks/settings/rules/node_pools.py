@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from stacks.settings.model.node_pools import PoolSettings, SystemPoolSettings, UserPoolSettings
-from stacks.settings.validation.rules import Found, rule
+from stacks.settings.validation.registry import Violation, rule
 
 _SYSTEM_POOLS = "https://learn.microsoft.com/azure/aks/use-system-pools#system-and-user-node-pools"
 
@@ -27,16 +27,16 @@ _VALUE = re.compile(r"(?:[A-Za-z0-9](?:[-._A-Za-z0-9]{0,61}[A-Za-z0-9])?)?")
     PoolSettings,
     source=f"{_LABELS}; https://learn.microsoft.com/azure/aks/use-labels#reserved-system-labels",
 )
-def labels_are_labels_and_nobody_elses(pool: PoolSettings) -> Iterator[Found]:
+def labels_are_labels_and_nobody_elses(pool: PoolSettings) -> Iterator[Violation]:
     """AKS refuses those that it or Kubernetes sets itself."""
     for key, value in pool.labels.items():
         if _RESERVED_LABELS.match(key):
-            yield Found(
+            yield Violation(
                 ("labels", key), "belongs to Kubernetes or AKS", "choose a prefix of your own", remove=True
             )
         elif not _KEY.fullmatch(key) or not _VALUE.fullmatch(value):
-            allowed = "use 63 letters, digits, hyphens, underscores and full stops, before a key perhaps a domain and a slash"
-            yield Found(("labels", key), f"{value!r} and its key are no label", allowed, remove=True)
+            remedy = "use 63 letters, digits, hyphens, underscores and full stops, before a key perhaps a domain and a slash"
+            yield Violation(("labels", key), f"{value!r} and its key are no label", remedy, remove=True)
 
 
 @rule(
@@ -44,31 +44,31 @@ def labels_are_labels_and_nobody_elses(pool: PoolSettings) -> Iterator[Found]:
     UserPoolSettings,
     source="https://learn.microsoft.com/azure/aks/use-node-taints",
 )
-def taints_are_the_users(pool: UserPoolSettings) -> Iterator[Found]:
+def taints_are_the_users(pool: UserPoolSettings) -> Iterator[Violation]:
     """Those of AKS it sets itself."""
     for index, taint in enumerate(pool.taints):
         if _RESERVED_LABELS.match(taint):
-            allowed = "say spot: true for those of spot nodes, or choose a prefix of your own"
-            yield Found(("taints", index), f"{taint!r} belongs to Kubernetes or AKS", allowed, remove=True)
+            remedy = "say spot: true for those of spot nodes, or choose a prefix of your own"
+            yield Violation(("taints", index), f"{taint!r} belongs to Kubernetes or AKS", remedy, remove=True)
         if taint in pool.taints[:index]:
-            yield Found(("taints", index), f"{taint!r} is listed twice", "list it once", remove=True)
+            yield Violation(("taints", index), f"{taint!r} is listed twice", "list it once", remove=True)
 
 
 @rule("autoscale-bounds", PoolSettings, source="https://learn.microsoft.com/azure/aks/cluster-autoscaler")
-def count_lies_within_the_autoscaler_bounds(pool: PoolSettings) -> Iterator[Found]:
+def count_lies_within_the_autoscaler_bounds(pool: PoolSettings) -> Iterator[Violation]:
     """AKS refuses bounds that are the wrong way round or leave the first count outside."""
     if pool.autoscale is None:
         return
     low, high = pool.autoscale.min_count, pool.autoscale.max_count
     if low > high:
-        yield Found(
+        yield Violation(
             ("autoscale", "min_count"),
             f"{low} is more than max_count {high}",
             "choose at most max_count",
             str(high),
         )
     elif not low <= pool.first_nodes <= high:
-        yield Found(
+        yield Violation(
             ("count",),
             f"{pool.first_nodes} is outside autoscale ({low} to {high})",
             "choose a count within it",
@@ -77,11 +77,11 @@ def count_lies_within_the_autoscaler_bounds(pool: PoolSettings) -> Iterator[Foun
 
 
 @rule("system-pool-never-empty", SystemPoolSettings, source=_SYSTEM_POOLS)
-def system_pool_keeps_a_node(pool: SystemPoolSettings) -> Iterator[Found]:
+def system_pool_keeps_a_node(pool: SystemPoolSettings) -> Iterator[Violation]:
     """A system pool has at least one node."""
     key = ("autoscale", "min_count") if pool.autoscale else ("count",)
     if (pool.autoscale.min_count if pool.autoscale else pool.first_nodes) < 1:
-        yield Found(key, "the system pool cannot be without a node", "choose 1 or more", "1")
+        yield Violation(key, "the system pool cannot be without a node", "choose 1 or more", "1")
 
 
 @rule(
@@ -89,11 +89,11 @@ def system_pool_keeps_a_node(pool: SystemPoolSettings) -> Iterator[Found]:
     PoolSettings,
     source="https://learn.microsoft.com/azure/aks/reliability-availability-zones-configure",
 )
-def zones_are_listed_once(pool: PoolSettings) -> Iterator[Found]:
+def zones_are_listed_once(pool: PoolSettings) -> Iterator[Violation]:
     """A zone twice is another zone forgotten."""
     for index, zone in enumerate(pool.zones):
         if zone in pool.zones[:index]:
-            yield Found(("zones", index), f"zone {zone!r} is listed twice", "list it once", remove=True)
+            yield Violation(("zones", index), f"zone {zone!r} is listed twice", "list it once", remove=True)
 
 
 @rule(
@@ -101,10 +101,10 @@ def zones_are_listed_once(pool: PoolSettings) -> Iterator[Found]:
     PoolSettings,
     source="https://learn.microsoft.com/azure/aks/concepts-network-azure-cni-overlay#limitations-with-azure-cni-overlay",
 )
-def size_goes_with_overlay(pool: PoolSettings) -> Iterator[Found]:
+def size_goes_with_overlay(pool: PoolSettings) -> Iterator[Violation]:
     """Overlay has no DCsv2."""
     if re.fullmatch(r"Standard_DC[0-9]+s_v2", pool.vm_size):
-        yield Found(
+        yield Violation(
             ("vm_size",),
             f"{pool.vm_size!r} does not go with Azure CNI overlay",
             "choose another series",
@@ -117,11 +117,11 @@ def size_goes_with_overlay(pool: PoolSettings) -> Iterator[Found]:
     SystemPoolSettings,
     source=f"{_SYSTEM_POOLS}; https://learn.microsoft.com/azure/aks/quotas-skus-regions#system-node-pools",
 )
-def system_pool_size_can_carry_it(pool: SystemPoolSettings) -> Iterator[Found]:
+def system_pool_size_can_carry_it(pool: SystemPoolSettings) -> Iterator[Violation]:
     """One vCPU is refused (SystemPoolSkuTooLow)."""
     family = re.match(r"Standard_[A-Z]+([0-9]+)", pool.vm_size)
     if family and int(family[1]) < 2:
-        yield Found(
+        yield Violation(
             ("vm_size",),
             f"{pool.vm_size!r} is a size that AKS does not support for system pools",
             "use 2 vCPUs and 4 GiB at least",
@@ -134,9 +134,11 @@ def system_pool_size_can_carry_it(pool: SystemPoolSettings) -> Iterator[Found]:
     PoolSettings,
     source="https://learn.microsoft.com/azure/aks/concepts-network-ip-address-planning#configuring-maximum-pods-per-node-for-your-clusters",
 )
-def pool_has_room_for_thirty_pods(pool: PoolSettings) -> Iterator[Found]:
+def pool_has_room_for_thirty_pods(pool: PoolSettings) -> Iterator[Violation]:
     """AKS wants room for 30 pods in every pool."""
     nodes = pool.autoscale.min_count if pool.autoscale else pool.first_nodes
     if pool.max_pods and nodes and pool.max_pods * nodes < 30:
-        wrong = f"{pool.max_pods} pods on {nodes} node{'s' if nodes > 1 else ''} make {pool.max_pods * nodes}"
-        yield Found(("max_pods",), wrong, "AKS wants room for 30 in every pool", str(-(-30 // nodes)))
+        problem = (
+            f"{pool.max_pods} pods on {nodes} node{'s' if nodes > 1 else ''} make {pool.max_pods * nodes}"
+        )
+        yield Violation(("max_pods",), problem, "AKS wants room for 30 in every pool", str(-(-30 // nodes)))

@@ -13,7 +13,9 @@ from stacks.settings.model.operators import (
     InstallOperator,
     ReloaderSettings,
 )
-from stacks.settings.validation.rules import Found, Section, one_of, rule
+from stacks.settings.model.section import Section
+from stacks.settings.validation.problems import join_or
+from stacks.settings.validation.registry import Violation, rule
 
 
 @rule(
@@ -21,10 +23,10 @@ from stacks.settings.validation.rules import Found, Section, one_of, rule
     CsiDriverSettings,
     source="our own choice: each poll reads every mounted secret of every pod (secrets-store-csi-driver-provider-azure#1416)",
 )
-def polls_are_a_minute_apart(driver: CsiDriverSettings) -> Iterator[Found]:
+def polls_are_a_minute_apart(driver: CsiDriverSettings) -> Iterator[Violation]:
     """Key Vault answers 4,000 reads in 10 seconds and no more."""
     if driver.poll_seconds < 60:
-        yield Found(
+        yield Violation(
             ("poll_interval",),
             f"{driver.poll_interval!r} is less than a minute",
             "choose a minute at least",
@@ -35,16 +37,18 @@ def polls_are_a_minute_apart(driver: CsiDriverSettings) -> Iterator[Found]:
 _NOT_READ = "our own choice: a setting that is not read is a setting that does not hold"
 
 
-def _read_elsewhere(section: Section, way: StrEnum, read: Mapping[str, Iterable[StrEnum]]) -> Iterator[Found]:
+def _read_elsewhere(
+    section: Section, way: StrEnum, read: Mapping[str, Iterable[StrEnum]]
+) -> Iterator[Violation]:
     """Keys that are given, and that this way of installing does not read."""
     for key, ways in read.items():
         if key in section.model_fields_set and way not in ways:
-            wrong = f"goes with install: {one_of([str(other) for other in ways])}, not with install: {way}"
-            yield Found((key,), wrong, "take it out, or change install", remove=True)
+            problem = f"goes with install: {join_or([str(other) for other in ways])}, not with install: {way}"
+            yield Violation((key,), problem, "take it out, or change install", remove=True)
 
 
 @rule("key-of-another-install", CsiDriverSettings, source=_NOT_READ)
-def keys_belong_to_the_way_of_installing(driver: CsiDriverSettings) -> Iterator[Found]:
+def keys_belong_to_the_way_of_installing(driver: CsiDriverSettings) -> Iterator[Violation]:
     """AKS chooses the add-on's namespace and version, and whoever installed an existing driver has chosen everything."""
     yield from _read_elsewhere(
         driver, driver.install, {"namespace": [Install.HELM], "version": [Install.HELM]}
@@ -54,14 +58,14 @@ def keys_belong_to_the_way_of_installing(driver: CsiDriverSettings) -> Iterator[
 @rule("external-secrets-key-of-another-install", ExternalSecretsOperatorSettings, source=_NOT_READ)
 def keys_belong_to_an_operator_that_is_installed(
     operator: ExternalSecretsOperatorSettings,
-) -> Iterator[Found]:
+) -> Iterator[Violation]:
     """What is not installed here is not configured here."""
     keys = ("namespace", "version", "replicas", "resources", "scoped_namespace", "cluster_wide")
     yield from _read_elsewhere(operator, operator.install, {key: [InstallOperator.HELM] for key in keys})
 
 
 @rule("dapr-key-of-another-install", DaprOperatorSettings, source=_NOT_READ)
-def keys_belong_to_the_way_of_installing_dapr(operator: DaprOperatorSettings) -> Iterator[Found]:
+def keys_belong_to_the_way_of_installing_dapr(operator: DaprOperatorSettings) -> Iterator[Violation]:
     """The extension has a namespace and settings of its own."""
     both = (InstallDapr.HELM, InstallDapr.EXTENSION)
     ways: dict[str, tuple[InstallDapr, ...]] = {
@@ -77,11 +81,11 @@ def keys_belong_to_the_way_of_installing_dapr(operator: DaprOperatorSettings) ->
     DaprOperatorSettings,
     source="https://learn.microsoft.com/azure/aks/dapr: without a version Azure upgrades it, which is not for production",
 )
-def an_extension_has_a_version(operator: DaprOperatorSettings) -> Iterator[Found]:
+def an_extension_has_a_version(operator: DaprOperatorSettings) -> Iterator[Violation]:
     """The extension's versions follow Dapr's at a distance, so nobody can guess one."""
     if operator.install is InstallDapr.EXTENSION and operator.version is None:
         listing = "az k8s-extension extension-types list-versions-by-location --extension-type Microsoft.Dapr --location <location>"
-        yield Found(
+        yield Violation(
             ("version",),
             "missing, and without one Azure upgrades Dapr when it likes",
             "choose one that Azure lists",
@@ -97,13 +101,13 @@ _OURS = {"global.ha.enabled": "high_availability", "dapr_sidecar_injector.sideca
     DaprOperatorSettings,
     source="https://learn.microsoft.com/azure/aks/dapr-settings",
 )
-def extension_settings_are_not_ours(operator: DaprOperatorSettings) -> Iterator[Found]:
+def extension_settings_are_not_ours(operator: DaprOperatorSettings) -> Iterator[Violation]:
     """Some have a key of their own, and some the techniques count on."""
     for name in operator.settings:
         if name in _OURS:
             key = _OURS[name]
-            wrong = f"the program sets it{f', from {key}' if key else ': namespaces that enforce restricted need it'}"
-            yield Found(("settings", name), wrong, "take it out", remove=True)
+            problem = f"the program sets it{f', from {key}' if key else ': namespaces that enforce restricted need it'}"
+            yield Violation(("settings", name), problem, "take it out", remove=True)
 
 
 @rule(
@@ -111,10 +115,12 @@ def extension_settings_are_not_ours(operator: DaprOperatorSettings) -> Iterator[
     ExternalSecretsOperatorSettings,
     source="the chart's values: scopedNamespace shuts it in, whatever else is on",
 )
-def whoever_serves_everybody_is_not_shut_in(operator: ExternalSecretsOperatorSettings) -> Iterator[Found]:
+def whoever_serves_everybody_is_not_shut_in(operator: ExternalSecretsOperatorSettings) -> Iterator[Violation]:
     """One namespace, or all of them."""
     if operator.cluster_wide and operator.scoped_namespace:
-        yield Found(("scoped_namespace",), "goes without cluster_wide", "take one of them out", remove=True)
+        yield Violation(
+            ("scoped_namespace",), "goes without cluster_wide", "take one of them out", remove=True
+        )
 
 
 _SERVED_SINCE, _TOKENS_SINCE = (0, 17, 0), (2, 5, 0)
@@ -125,11 +131,11 @@ _SERVED_SINCE, _TOKENS_SINCE = (0, 17, 0), (2, 5, 0)
     ExternalSecretsOperatorSettings,
     source="https://github.com/external-secrets/external-secrets/issues/4840",
 )
-def the_chart_serves_what_is_made(operator: ExternalSecretsOperatorSettings) -> Iterator[Found]:
+def the_chart_serves_what_is_made(operator: ExternalSecretsOperatorSettings) -> Iterator[Violation]:
     """Before 0.17 the kinds were of another version."""
     if _numbers(operator.version) < _SERVED_SINCE:
         newest = external_secrets.CHART.version
-        yield Found(
+        yield Violation(
             ("version",),
             f"{operator.version} does not serve external-secrets.io/v1",
             f"choose {newest}",
@@ -145,11 +151,11 @@ _METHODS_SINCE = (1, 13, 0)
     DaprOperatorSettings,
     source="https://github.com/dapr/components-contrib/pull/3217",
 )
-def dapr_knows_how_it_may_sign_in(operator: DaprOperatorSettings) -> Iterator[Found]:
+def dapr_knows_how_it_may_sign_in(operator: DaprOperatorSettings) -> Iterator[Violation]:
     """An older sidecar passes azureAuthMethods over, and takes on whatever identity it finds, the node's among them."""
     if operator.version and _numbers(operator.version) < _METHODS_SINCE:
         oldest = ".".join(map(str, _METHODS_SINCE))
-        yield Found(
+        yield Violation(
             ("version",),
             f"{operator.version} may read the vault as the node",
             f"choose {oldest} or newer",
@@ -162,25 +168,25 @@ def dapr_knows_how_it_may_sign_in(operator: DaprOperatorSettings) -> Iterator[Fo
     ExternalSecretsOperatorSettings,
     source="https://external-secrets.io/latest/guides/security-best-practices/",
 )
-def the_chart_can_limit_tokens(operator: ExternalSecretsOperatorSettings) -> Iterator[Found]:
+def the_chart_can_limit_tokens(operator: ExternalSecretsOperatorSettings) -> Iterator[Violation]:
     """An older chart passes rbac.serviceAccountTokenCreate over, and the operator may act as every ServiceAccount."""
     if _SERVED_SINCE <= _numbers(operator.version) < _TOKENS_SINCE and not operator.cluster_wide:
         oldest = ".".join(map(str, _TOKENS_SINCE))
-        wrong = f"{operator.version} cannot be kept from acting as every ServiceAccount"
-        yield Found(
+        problem = f"{operator.version} cannot be kept from acting as every ServiceAccount"
+        yield Violation(
             ("version",),
-            wrong,
+            problem,
             f"choose {oldest} or newer, or say cluster_wide: true",
             external_secrets.CHART.version,
         )
 
 
 @rule("key-of-an-existing-reloader", ReloaderSettings, source=_NOT_READ)
-def an_existing_reloader_is_left_alone(reloader: ReloaderSettings) -> Iterator[Found]:
+def an_existing_reloader_is_left_alone(reloader: ReloaderSettings) -> Iterator[Violation]:
     """What is not installed here is not configured here."""
     for key in ("namespace", "version"):
         if reloader.existing and key in reloader.model_fields_set:
-            yield Found(
+            yield Violation(
                 (key,), "the program does not install a Reloader that is existing", "take it out", remove=True
             )
 
@@ -193,11 +199,11 @@ _NAMESPACES_SINCE = (2, 2, 16)
     ReloaderSettings,
     source="https://github.com/stakater/Reloader/pull/1162",
 )
-def the_chart_knows_namespaces(reloader: ReloaderSettings) -> Iterator[Found]:
+def the_chart_knows_namespaces(reloader: ReloaderSettings) -> Iterator[Violation]:
     """An older chart passes the list over, and Reloader watches its own namespace alone."""
     if _numbers(reloader.version) < _NAMESPACES_SINCE:
         newest = ".".join(map(str, _NAMESPACES_SINCE))
-        yield Found(
+        yield Violation(
             ("version",),
             f"{reloader.version} does not know which namespaces to watch",
             f"choose {newest} or newer",

@@ -11,8 +11,9 @@ from components.workloads.manifests import INJECTED_MOUNTS, NAME_LABEL, USE_IDEN
 from components.workloads.pod import Kind, Security
 from components.workloads.strategic_merge import MERGE_KEYS
 from stacks.settings.model.workloads import WorkloadSettings
-from stacks.settings.rules.reserved_names import taken_by_technique
-from stacks.settings.validation.rules import Found, Path, rule
+from stacks.settings.rules.reserved_names import reserved_names
+from stacks.settings.validation.problems import Path
+from stacks.settings.validation.registry import Violation, rule
 
 Keys = Mapping[str, Any]
 
@@ -53,11 +54,13 @@ def _containers(spec: Any) -> Iterator[tuple[Path, Keys]]:
 
 
 @rule("override-form", WorkloadSettings, source=_MERGE)
-def overrides_can_be_merged(workload: WorkloadSettings) -> Iterator[Found]:
+def overrides_can_be_merged(workload: WorkloadSettings) -> Iterator[Violation]:
     """Keys into keys, and list items that say which one they are."""
     for key in workload.overrides:
         if key not in ("metadata", "spec", "apiVersion", "kind"):
-            yield Found(("overrides", key), "an object has metadata and spec", "write it below one of them")
+            yield Violation(
+                ("overrides", key), "an object has metadata and spec", "write it below one of them"
+            )
     template = _template_of(workload.kind)
     inner = [template[:depth] for depth in range(1, len(template) + 1)]
     pod = [
@@ -69,7 +72,9 @@ def overrides_can_be_merged(workload: WorkloadSettings) -> Iterator[Found]:
     for path in dict.fromkeys([("metadata",), ("spec",), *inner, *pod]):
         value = _at(workload.overrides, path)
         if value is not None and not isinstance(value, Mapping):
-            yield Found(("overrides", *path), "not keys with values", "write the keys below it that differ")
+            yield Violation(
+                ("overrides", *path), "not keys with values", "write the keys below it that differ"
+            )
     spec = _at(workload.overrides, (*template, "spec"))
     yield from _named(spec, ("containers", "initContainers", "volumes"), ("overrides", *template, "spec"))
     for at, container in _containers(spec):
@@ -77,12 +82,12 @@ def overrides_can_be_merged(workload: WorkloadSettings) -> Iterator[Found]:
     yield from _directives(workload.overrides, ("overrides",))
 
 
-def _named(parent: Any, lists: tuple[str, ...], at: Path) -> Iterator[Found]:
+def _named(parent: Any, lists: tuple[str, ...], at: Path) -> Iterator[Violation]:
     """Items of these lists are told apart by a key: each has it, and no two have the same."""
     for key in lists:
         items = _at(parent, (key,))
         if items is not None and not isinstance(items, list | tuple):
-            yield Found((*at, key), "not a list", "write a list")
+            yield Violation((*at, key), "not a list", "write a list")
             continue
         seen: set[object] = set()
         for index, item in enumerate(cast("list[Any]", items or [])):
@@ -93,20 +98,20 @@ def _named(parent: Any, lists: tuple[str, ...], at: Path) -> Iterator[Found]:
                 or not isinstance(name, int if MERGE_KEYS[key] == "containerPort" else str)
             ):
                 said = f"items of {key} are told apart by it: say which one is meant"
-                yield Found((*at, key, index), f"has no {MERGE_KEYS[key]}", said)
+                yield Violation((*at, key, index), f"has no {MERGE_KEYS[key]}", said)
             elif name in seen:
-                yield Found(
+                yield Violation(
                     (*at, key, index), f"another item has this {MERGE_KEYS[key]} too", "write one of them"
                 )
             else:
                 seen.add(name)
 
 
-def _directives(value: Any, at: Path) -> Iterator[Found]:
+def _directives(value: Any, at: Path) -> Iterator[Violation]:
     if isinstance(value, Mapping):
         for key, item in cast("Mapping[Any, Any]", value).items():
             if str(key).startswith("$"):
-                yield Found(
+                yield Violation(
                     (*at, str(key)),
                     "directives are not supported",
                     "null takes a key out, lists of Kubernetes replace",
@@ -152,7 +157,7 @@ _MERGED = ("containers", "volumes", "annotations")
     WorkloadSettings,
     source="https://learn.microsoft.com/azure/aks/workload-identity-overview#pod-annotations, docs/security.md: one chain",
 )
-def overrides_leave_the_chain_alone(workload: WorkloadSettings) -> Iterator[Found]:
+def overrides_leave_the_chain_alone(workload: WorkloadSettings) -> Iterator[Violation]:
     """What identity, selectors and technique rest on cannot be written over, nor taken out with what stands around it."""
     if workload.kind is Kind.NONE:
         return
@@ -170,7 +175,7 @@ def overrides_leave_the_chain_alone(workload: WorkloadSettings) -> Iterator[Foun
     annotations = _at(workload.overrides, ("metadata", "annotations"))
     for key in cast("Keys", annotations) if workload.reload and isinstance(annotations, Mapping) else ():
         if "reloader.stakater.com/" in key:
-            yield Found(
+            yield Violation(
                 ("overrides", "metadata", "annotations", key),
                 "tells Reloader otherwise than reload: true",
                 "take one out",
@@ -179,7 +184,7 @@ def overrides_leave_the_chain_alone(workload: WorkloadSettings) -> Iterator[Foun
     yield from _technique_touched(workload, (*template, "spec"))
 
 
-def _touched(manifest: Any, path: Path) -> Iterator[Found]:
+def _touched(manifest: Any, path: Path) -> Iterator[Violation]:
     """Whether a path is written over, or goes with a null above it."""
     for depth, step in enumerate(path):
         if not isinstance(manifest, Mapping) or step not in manifest:
@@ -187,18 +192,18 @@ def _touched(manifest: Any, path: Path) -> Iterator[Found]:
         manifest = cast("Mapping[Any, Any]", manifest)[step]
         if manifest is None:
             here = ("overrides", *path[: depth + 1])
-            yield Found(here, "null would take out what the program writes there", _CHAIN, remove=True)
+            yield Violation(here, "null would take out what the program writes there", _CHAIN, remove=True)
             return
     if path[-1] not in _MERGED:
-        yield Found(("overrides", *path), "is the program's to write", _CHAIN, remove=True)
+        yield Violation(("overrides", *path), "is the program's to write", _CHAIN, remove=True)
 
 
-def _webhook_annotations(workload: WorkloadSettings, template: Path) -> Iterator[Found]:
+def _webhook_annotations(workload: WorkloadSettings, template: Path) -> Iterator[Violation]:
     """With some of them the webhook leaves a container out, or adds a sidecar; how long a token lives is the user's."""
     annotations = _at(workload.overrides, (*template, "metadata", "annotations"))
     for key in cast("Keys", annotations) if isinstance(annotations, Mapping) else ():
         if key.startswith(_WEBHOOK) and key != _EXPIRATION:
-            yield Found(
+            yield Violation(
                 ("overrides", *template, "metadata", "annotations", key),
                 "tells the webhook to do otherwise",
                 _CHAIN,
@@ -206,18 +211,20 @@ def _webhook_annotations(workload: WorkloadSettings, template: Path) -> Iterator
             )
 
 
-def _technique_touched(workload: WorkloadSettings, at: Path) -> Iterator[Found]:
-    taken, spec = taken_by_technique(workload), _at(workload.overrides, at)
+def _technique_touched(workload: WorkloadSettings, at: Path) -> Iterator[Violation]:
+    taken, spec = reserved_names(workload), _at(workload.overrides, at)
     asked = {placed.env for _, placed in workload.placed}
     claims = _at(workload.overrides, ("spec",)) if workload.kind is Kind.STATEFUL_SET else None
     for index, claim in _items(claims, "volumeClaimTemplates"):
         if _at(claim, ("metadata", "name")) in taken.volumes:
-            wrong = f"{_at(claim, ('metadata', 'name'))!r} is the volume of technique {workload.technique}"
-            yield Found(("overrides", "spec", "volumeClaimTemplates", index), wrong, "choose another name")
+            problem = f"{_at(claim, ('metadata', 'name'))!r} is the volume of technique {workload.technique}"
+            yield Violation(
+                ("overrides", "spec", "volumeClaimTemplates", index), problem, "choose another name"
+            )
     for index, volume in _items(spec, "volumes"):
         if volume.get("name") in taken.volumes:
-            wrong = f"{volume['name']!r} is the volume of technique {workload.technique}"
-            yield Found(("overrides", *at, "volumes", index), wrong, "choose another name")
+            problem = f"{volume['name']!r} is the volume of technique {workload.technique}"
+            yield Violation(("overrides", *at, "volumes", index), problem, "choose another name")
     for place, container in _containers(spec):
         here, own = (
             ("overrides", *at, *place),
@@ -225,12 +232,12 @@ def _technique_touched(workload: WorkloadSettings, at: Path) -> Iterator[Found]:
         )  # others may read the same files and variables
         for key in ("env", "volumeMounts"):
             if key in container and container[key] is None:
-                yield Found(
+                yield Violation(
                     (*here, key), "null would take out what the technique puts there", _CHAIN, remove=True
                 )
         for index, variable in _items(container, "env"):
             if variable.get("name") in taken.env | (asked if own else set[str | None]()):
-                yield Found(
+                yield Violation(
                     (*here, "env", index),
                     f"{variable['name']} is set by technique {workload.technique}",
                     "choose another name",
@@ -238,11 +245,11 @@ def _technique_touched(workload: WorkloadSettings, at: Path) -> Iterator[Found]:
         for index, mount in _items(container, "volumeMounts"):
             path = str(mount.get("mountPath")).rstrip("/")
             if f"{path}/".startswith(f"{INJECTED_MOUNTS}/"):
-                wrong = f"{INJECTED_MOUNTS} is where the webhook mounts the token"
-                yield Found((*here, "volumeMounts", index), wrong, "choose another path")
+                problem = f"{INJECTED_MOUNTS} is where the webhook mounts the token"
+                yield Violation((*here, "volumeMounts", index), problem, "choose another path")
             elif own and path in taken.mounts:
-                wrong = f"{path} is where technique {workload.technique} mounts its files"
-                yield Found((*here, "volumeMounts", index), wrong, "choose another path")
+                problem = f"{path} is where technique {workload.technique} mounts its files"
+                yield Violation((*here, "volumeMounts", index), problem, "choose another path")
 
 
 # ----------------------------------------------------------------------------------------------------------------- what other keys say
@@ -253,12 +260,12 @@ def _technique_touched(workload: WorkloadSettings, at: Path) -> Iterator[Found]:
     WorkloadSettings,
     source="our own choice: a disruption budget and the spread go with the number of pods",
 )
-def replicas_are_said_once(workload: WorkloadSettings) -> Iterator[Found]:
+def replicas_are_said_once(workload: WorkloadSettings) -> Iterator[Violation]:
     """The key of that name also makes the disruption budget."""
     if workload.kind in (Kind.DEPLOYMENT, Kind.STATEFUL_SET) and "replicas" in cast(
         "Keys", _at(workload.overrides, ("spec",)) or {}
     ):
-        yield Found(
+        yield Violation(
             ("overrides", "spec", "replicas"),
             "has a key of its own",
             "take it out, and say replicas or autoscale",
@@ -271,7 +278,7 @@ def replicas_are_said_once(workload: WorkloadSettings) -> Iterator[Found]:
     WorkloadSettings,
     source="https://kubernetes.io/docs/concepts/security/pod-security-standards/#restricted",
 )
-def less_security_is_said_with_its_reason(workload: WorkloadSettings) -> Iterator[Found]:
+def less_security_is_said_with_its_reason(workload: WorkloadSettings) -> Iterator[Violation]:
     """What ``security: restricted`` promises holds for the workload's container, whatever else is written over it."""
     if workload.kind is Kind.NONE or workload.security is not Security.RESTRICTED:
         return
@@ -284,8 +291,8 @@ def less_security_is_said_with_its_reason(workload: WorkloadSettings) -> Iterato
     for place, holder in places:
         here = ("overrides", *at, *place, "securityContext")
         if "securityContext" in holder and (key := _weaker(holder["securityContext"])) is not None:
-            allowed = "take it out, or say security: baseline with its security_reason"
-            yield Found((*here, *key), "is less than security: restricted promises", allowed, remove=True)
+            remedy = "take it out, or say security: baseline with its security_reason"
+            yield Violation((*here, *key), "is less than security: restricted promises", remedy, remove=True)
 
 
 def _weaker(context: Any) -> Path | None:

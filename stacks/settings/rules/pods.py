@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping
 from components.workloads.pod import Kind, RestartPolicy, Security, UpdateType
 from stacks.settings.model.pods import PodSettings, ProbeSettings, ResourceSettings
 from stacks.settings.types.quantities import at_most
-from stacks.settings.validation.rules import Found, one_of, rule
+from stacks.settings.validation.problems import join_or
+from stacks.settings.validation.registry import Violation, rule
 
 _PROBES = "https://kubernetes.io/docs/concepts/workloads/pods/probes/"
 _STANDARDS = "https://kubernetes.io/docs/concepts/security/pod-security-standards/"
@@ -34,26 +35,26 @@ _KINDS_OF: Mapping[str, frozenset[Kind]] = {
     PodSettings,
     source="our own choice: a setting that is not read is a setting that does not hold",
 )
-def keys_belong_to_the_kind(pod: PodSettings) -> Iterator[Found]:
+def keys_belong_to_the_kind(pod: PodSettings) -> Iterator[Violation]:
     """``replicas`` beside a DaemonSet would look said and not be."""
     for key, kinds in _KINDS_OF.items():
         if key in pod.model_fields_set and pod.kind not in kinds:
-            allowed = (
-                "any kind but none" if kinds == _RUNS else one_of([kind for kind in Kind if kind in kinds])
+            remedy = (
+                "any kind but none" if kinds == _RUNS else join_or([kind for kind in Kind if kind in kinds])
             )
-            yield Found(
+            yield Violation(
                 (key,),
                 f"does nothing for kind: {pod.kind}",
-                f"goes with {allowed}: take it out, or change kind",
+                f"goes with {remedy}: take it out, or change kind",
                 remove=True,
             )
 
 
 @rule("image-of-a-pod", PodSettings, source="https://kubernetes.io/docs/concepts/containers/images/")
-def a_pod_has_an_image(pod: PodSettings) -> Iterator[Found]:
+def a_pod_has_an_image(pod: PodSettings) -> Iterator[Violation]:
     """Only ``kind: none`` runs nothing."""
     if pod.kind is not Kind.NONE and pod.image is None:
-        yield Found(
+        yield Violation(
             ("image",),
             f"missing for kind: {pod.kind}",
             "say what runs, or kind: none if somebody else deploys it",
@@ -61,17 +62,17 @@ def a_pod_has_an_image(pod: PodSettings) -> Iterator[Found]:
 
 
 @rule("schedule-of-a-cron-job", PodSettings, source=f"{_OWNERS}cron-jobs/")
-def a_cron_job_has_a_schedule(pod: PodSettings) -> Iterator[Found]:
+def a_cron_job_has_a_schedule(pod: PodSettings) -> Iterator[Violation]:
     """Without one it would never run."""
     if pod.kind is Kind.CRON_JOB and pod.schedule is None:
-        yield Found(("schedule",), "missing for kind: CronJob", "say when it runs", "'\"0 3 * * *\"'")
+        yield Violation(("schedule",), "missing for kind: CronJob", "say when it runs", "'\"0 3 * * *\"'")
 
 
 @rule("restart-policy-of-a-job", PodSettings, source=f"{_OWNERS}job/#pod-template")
-def a_job_ends(pod: PodSettings) -> Iterator[Found]:
+def a_job_ends(pod: PodSettings) -> Iterator[Violation]:
     """Kubernetes refuses Always where the container is meant to end."""
     if pod.kind in (Kind.JOB, Kind.CRON_JOB) and pod.restart_policy is RestartPolicy.ALWAYS:
-        yield Found(
+        yield Violation(
             ("restart_policy",),
             f"Always, and a {pod.kind} has to end",
             "choose OnFailure or Never",
@@ -80,13 +81,13 @@ def a_job_ends(pod: PodSettings) -> Iterator[Found]:
 
 
 @rule("security-has-a-reason", PodSettings, source=_STANDARDS)
-def less_security_has_a_reason(pod: PodSettings) -> Iterator[Found]:
+def less_security_has_a_reason(pod: PodSettings) -> Iterator[Violation]:
     """Whoever reviews the stack file has to see why."""
     reason = (pod.security_reason or "").strip()
     if pod.security is Security.BASELINE and not reason:
-        yield Found(("security_reason",), "missing for security: baseline", "say why the image needs it")
+        yield Violation(("security_reason",), "missing for security: baseline", "say why the image needs it")
     elif pod.security is Security.RESTRICTED and pod.security_reason is not None:
-        yield Found(
+        yield Violation(
             ("security_reason",),
             "goes with security: baseline",
             "take it out, or change security",
@@ -95,10 +96,10 @@ def less_security_has_a_reason(pod: PodSettings) -> Iterator[Found]:
 
 
 @rule("restricted-is-not-root", PodSettings, source=f"{_STANDARDS}#restricted")
-def restricted_is_not_root(pod: PodSettings) -> Iterator[Found]:
+def restricted_is_not_root(pod: PodSettings) -> Iterator[Violation]:
     """0 is root."""
     if pod.security is Security.RESTRICTED and pod.run_as_user == 0:
-        yield Found(
+        yield Violation(
             ("run_as_user",),
             "0 is root, which security: restricted never is",
             "choose another user id",
@@ -111,21 +112,21 @@ def restricted_is_not_root(pod: PodSettings) -> Iterator[Found]:
     PodSettings,
     source="https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.36/#volumemount-v1-core",
 )
-def scratch_folders_are_listed_once(pod: PodSettings) -> Iterator[Found]:
+def scratch_folders_are_listed_once(pod: PodSettings) -> Iterator[Violation]:
     """Kubernetes refuses two mounts at one path (mountPath: must be unique)."""
     for index, path in enumerate(pod.scratch):
         if path in pod.scratch[:index]:
-            yield Found(("scratch", index), f"{path!r} is listed twice", "list it once", remove=True)
+            yield Violation(("scratch", index), f"{path!r} is listed twice", "list it once", remove=True)
 
 
 @rule("port-is-known", PodSettings, source=_PROBES)
-def whoever_calls_needs_a_port(pod: PodSettings) -> Iterator[Found]:
+def whoever_calls_needs_a_port(pod: PodSettings) -> Iterator[Violation]:
     """A Service and the probes by HTTP and TCP call the container's port."""
     if pod.port is not None or pod.kind is Kind.NONE:
         return
     callers = [f"probes.{which}" for which, probe in _probes(pod) if probe.path or probe.tcp]
     if callers := ["service"] * (pod.service is not None) + callers:
-        yield Found(
+        yield Violation(
             ("port",),
             f"missing, and {' and '.join(callers)} would call it",
             "say where the container listens",
@@ -134,7 +135,7 @@ def whoever_calls_needs_a_port(pod: PodSettings) -> Iterator[Found]:
 
 
 @rule("probe-asks-one-question", PodSettings, source=f"{_PROBES}#check-mechanisms")
-def a_probe_asks_one_question(pod: PodSettings) -> Iterator[Found]:
+def a_probe_asks_one_question(pod: PodSettings) -> Iterator[Violation]:
     """Kubernetes takes exactly one."""
     for which, probe in _probes(pod):
         said = [
@@ -147,10 +148,10 @@ def a_probe_asks_one_question(pod: PodSettings) -> Iterator[Found]:
             if value
         ]
         if len(said) != 1:
-            wrong = f"has {' and '.join(said)}" if said else "has no question"
-            yield Found(("probes", which), wrong, "choose one of path, tcp and command")
+            problem = f"has {' and '.join(said)}" if said else "has no question"
+            yield Violation(("probes", which), problem, "choose one of path, tcp and command")
         if probe.path is not None and not probe.path.startswith("/"):
-            yield Found(
+            yield Violation(
                 ("probes", which, "path"),
                 f"{probe.path!r} does not begin with a slash",
                 "begin it with one",
@@ -169,12 +170,12 @@ def _probes(pod: PodSettings) -> Iterator[tuple[str, ProbeSettings]]:
     ResourceSettings,
     source="https://kubernetes.io/docs/concepts/configuration/manage-resources-containers/",
 )
-def requests_are_within_limits(resources: ResourceSettings) -> Iterator[Found]:
+def requests_are_within_limits(resources: ResourceSettings) -> Iterator[Violation]:
     """Kubernetes refuses a container that is promised more than it may have."""
     for what in ("cpu", "memory"):
         asked, most = getattr(resources.requests, what), getattr(resources.limits, what)
         if asked and most and not at_most(asked, most):
-            yield Found(
+            yield Violation(
                 ("requests", what),
                 f"{asked} is more than the limit {most}",
                 "choose less, or a higher limit",
@@ -183,7 +184,7 @@ def requests_are_within_limits(resources: ResourceSettings) -> Iterator[Found]:
 
 
 @rule("update-strategy-of-the-kind", PodSettings, source=_OWNERS)
-def update_strategies_belong_to_the_kind(pod: PodSettings) -> Iterator[Found]:
+def update_strategies_belong_to_the_kind(pod: PodSettings) -> Iterator[Violation]:
     """What each owner can do differs."""
     strategy, kind = pod.update_strategy, pod.kind
     if strategy is None or kind not in _KINDS_OF["update_strategy"]:
@@ -195,9 +196,9 @@ def update_strategies_belong_to_the_kind(pod: PodSettings) -> Iterator[Found]:
         Kind.DAEMON_SET: (UpdateType.ROLLING_UPDATE,),
     }[kind]
     if strategy.type not in able:
-        wrong = f"{strategy.type} is not for a {kind}"
-        yield Found(
-            ("update_strategy", "type"), wrong, f"choose {' or '.join(able)}", UpdateType.ROLLING_UPDATE
+        problem = f"{strategy.type} is not for a {kind}"
+        yield Violation(
+            ("update_strategy", "type"), problem, f"choose {' or '.join(able)}", UpdateType.ROLLING_UPDATE
         )
     rolling = strategy.type is UpdateType.ROLLING_UPDATE and kind is not Kind.STATEFUL_SET
     for key in ("max_surge", "max_unavailable"):
@@ -207,9 +208,9 @@ def update_strategies_belong_to_the_kind(pod: PodSettings) -> Iterator[Found]:
                 if kind is Kind.STATEFUL_SET
                 else f"nothing rolls with {strategy.type}"
             )
-            yield Found(("update_strategy", key), why, "take it out", remove=True)
+            yield Violation(("update_strategy", key), why, "take it out", remove=True)
     if rolling and re.fullmatch(r"(?!100%)[1-9][0-9]{2}%", strategy.max_unavailable or ""):
-        yield Found(
+        yield Violation(
             ("update_strategy", "max_unavailable"),
             f"{strategy.max_unavailable} is more than all",
             "choose 100% at most",
@@ -218,7 +219,7 @@ def update_strategies_belong_to_the_kind(pod: PodSettings) -> Iterator[Found]:
     none = {"0", "0%"}
     surge, unavailable = strategy.max_surge, strategy.max_unavailable
     if rolling and surge in none and unavailable in none:
-        yield Found(
+        yield Violation(
             ("update_strategy", "max_unavailable"),
             "0, and so is max_surge: no pod could ever be replaced",
             "allow one of them",
@@ -230,5 +231,5 @@ def update_strategies_belong_to_the_kind(pod: PodSettings) -> Iterator[Found]:
         and (surge or "0") not in none
         and (unavailable or "1") not in none
     ):
-        wrong = "a DaemonSet takes max_surge or max_unavailable, and the other one is 0"
-        yield Found(("update_strategy", "max_unavailable"), wrong, "set one of them to 0", "0")
+        problem = "a DaemonSet takes max_surge or max_unavailable, and the other one is 0"
+        yield Violation(("update_strategy", "max_unavailable"), problem, "set one of them to 0", "0")

@@ -12,13 +12,13 @@ from components.workloads.vault_objects import env_suffix, suffix
 from stacks.settings.model.external_secrets import ComposedSettings
 from stacks.settings.model.secrets import SecretSettings
 from stacks.settings.model.workloads import WorkloadSettings
-from stacks.settings.validation.rules import Found, rule
+from stacks.settings.validation.registry import Violation, rule
 
 _WEBHOOK = "https://learn.microsoft.com/azure/aks/workload-identity-overview#how-it-works"
 
 
 @dataclass(frozen=True)
-class Taken:
+class ReservedNames:
     """Names that a technique has in a pod."""
 
     env: frozenset[str]
@@ -28,11 +28,11 @@ class Taken:
     """Paths in the workload's own container; others may mount there what they like."""
 
 
-def taken_by_technique(workload: WorkloadSettings) -> Taken:
+def reserved_names(workload: WorkloadSettings) -> ReservedNames:
     """What there is once, and what there is once for each vault that the workload reads."""
     bundle, vaults = WORKLOADS[workload.technique], workload.vaults
     volumes = [f"{bundle.volume_by_vault}{suffix(vault)}" for vault in vaults if bundle.volume_by_vault]
-    return Taken(
+    return ReservedNames(
         env=bundle.own_env
         | {f"{name}{env_suffix(vault)}" for name in bundle.env_by_vault for vault in vaults},
         volumes=bundle.own_volumes | set(volumes),
@@ -41,7 +41,7 @@ def taken_by_technique(workload: WorkloadSettings) -> Taken:
     )
 
 
-def mounts_of(workload: WorkloadSettings, placed: SecretSettings | ComposedSettings) -> Sequence[str]:
+def mount_paths(workload: WorkloadSettings, placed: SecretSettings | ComposedSettings) -> Sequence[str]:
     """The folders in which its file stands: of what is mounted from a Kubernetes Secret too, the driver has a file besides."""
     bundle = WORKLOADS[workload.technique]
     twice = not bundle.in_secrets and placed.kubernetes_secret is not None and placed.kubernetes_secret.mount
@@ -58,13 +58,13 @@ def _mount(workload: WorkloadSettings, vault: str | None) -> str:
 
 
 @rule("environment-of-the-technique", WorkloadSettings, source=_WEBHOOK)
-def environment_of_the_technique_is_left_alone(workload: WorkloadSettings) -> Iterator[Found]:
+def environment_of_the_technique_is_left_alone(workload: WorkloadSettings) -> Iterator[Violation]:
     """What is there already, the webhook leaves as it is, and the pod takes on another identity."""
-    taken = taken_by_technique(workload).env
+    taken = reserved_names(workload).env
     for name in workload.env:
         if name in taken:
-            wrong = f"is set by technique {workload.technique} or by the webhook of workload identity"
-            yield Found(("env", name), wrong, "take it out", remove=True)
+            problem = f"is set by technique {workload.technique} or by the webhook of workload identity"
+            yield Violation(("env", name), problem, "take it out", remove=True)
 
 
 @rule(
@@ -72,15 +72,17 @@ def environment_of_the_technique_is_left_alone(workload: WorkloadSettings) -> It
     WorkloadSettings,
     source="https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.36/#volumemount-v1-core: a path is mounted once",
 )
-def mounts_of_the_technique_differ(workload: WorkloadSettings) -> Iterator[Found]:
+def mounts_of_the_technique_differ(workload: WorkloadSettings) -> Iterator[Violation]:
     """A vault's name behind ``mount_path`` may make the folder of files that come from Kubernetes Secrets."""
     from_kubernetes = any(
         placed.kubernetes_secret and placed.kubernetes_secret.mount for _, placed in workload.placed
     )
     for vault in workload.vaults:
         if from_kubernetes and (path := _mount(workload, vault)) in WORKLOADS[workload.technique].own_mounts:
-            wrong = f"makes {path}, where technique {workload.technique} mounts files from Kubernetes Secrets"
-            yield Found(("mount_path",), wrong, "choose another path", "/mnt/secrets-store")
+            problem = (
+                f"makes {path}, where technique {workload.technique} mounts files from Kubernetes Secrets"
+            )
+            yield Violation(("mount_path",), problem, "choose another path", "/mnt/secrets-store")
 
 
 @rule(
@@ -88,11 +90,11 @@ def mounts_of_the_technique_differ(workload: WorkloadSettings) -> Iterator[Found
     WorkloadSettings,
     source="https://kubernetes.io/docs/concepts/storage/volumes/#emptydir",
 )
-def scratch_is_not_where_the_secrets_are(workload: WorkloadSettings) -> Iterator[Found]:
+def scratch_is_not_where_the_secrets_are(workload: WorkloadSettings) -> Iterator[Violation]:
     """Over them it would hide them; in them no folder can be made, since they are read-only."""
-    mounts = sorted(taken_by_technique(workload).mounts)
+    mounts = sorted(reserved_names(workload).mounts)
     for index, path in enumerate(workload.scratch):
         for mount in mounts:
             if f"{path}/".startswith(f"{mount}/"):
-                wrong = f"{path!r}, and {mount} is where technique {workload.technique} mounts its files"
-                yield Found(("scratch", index), wrong, "choose another path", "/tmp")
+                problem = f"{path!r}, and {mount} is where technique {workload.technique} mounts its files"
+                yield Violation(("scratch", index), problem, "choose another path", "/tmp")

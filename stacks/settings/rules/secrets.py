@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from components.authorization.roles import ObjectType
 from stacks.settings.model.secrets import MOST_BYTES, SECRETS_PAGE, SecretSettings, SecretSource
-from stacks.settings.validation.rules import Found, rule
+from stacks.settings.validation.registry import Violation, rule
 
 _OURS = "docs/security.md: a secret's value stands in one place"
 
@@ -16,12 +16,12 @@ _FIELDS_OF: dict[SecretSource, tuple[str, ...]] = {
 
 
 @rule("field-of-another-source", SecretSettings, source=_OURS)
-def fields_belong_to_the_source(secret: SecretSettings) -> Iterator[Found]:
+def fields_belong_to_the_source(secret: SecretSettings) -> Iterator[Violation]:
     """A value beside ``from: existing`` would look written and not be."""
     for source, fields in _FIELDS_OF.items():
         for key in fields:
             if key in secret.model_fields_set and secret.source is not source:
-                yield Found(
+                yield Violation(
                     (key,),
                     f"goes with from: {source}, not with from: {secret.source}",
                     "take it out, or change from",
@@ -29,11 +29,11 @@ def fields_belong_to_the_source(secret: SecretSettings) -> Iterator[Found]:
 
 
 @rule("field-of-a-seeded-secret", SecretSettings, source=_OURS)
-def only_seeded_secrets_have_attributes(secret: SecretSettings) -> Iterator[Found]:
+def only_seeded_secrets_have_attributes(secret: SecretSettings) -> Iterator[Violation]:
     """What the program does not write, it cannot date."""
     for key in ("content_type", "not_before", "expires", "manage"):
         if key in secret.model_fields_set and not secret.seeded:
-            yield Found(
+            yield Violation(
                 (key,),
                 "the program does not write a secret that is existing",
                 "take it out, or set it in the vault",
@@ -41,19 +41,19 @@ def only_seeded_secrets_have_attributes(secret: SecretSettings) -> Iterator[Foun
 
 
 @rule("literal-is-complete", SecretSettings, source=_OURS)
-def literal_has_a_value_and_says_it_is_no_secret(secret: SecretSettings) -> Iterator[Found]:
+def literal_has_a_value_and_says_it_is_no_secret(secret: SecretSettings) -> Iterator[Violation]:
     """Whoever writes a value into the stack file says that everybody may read it."""
     if secret.source is not SecretSource.LITERAL:
         return
     if secret.sensitive:
-        yield Found(
+        yield Violation(
             ("sensitive",),
             "the stack file shows a literal value to everybody",
             "say sensitive: false if that is right; else use from: config",
             command=f"pulumi config set --secret secret-values:{secret.name}",
         )
     if secret.value is None:
-        yield Found(("value",), "missing", "from: literal needs a value")
+        yield Violation(("value",), "missing", "from: literal needs a value")
 
 
 @rule(
@@ -61,10 +61,10 @@ def literal_has_a_value_and_says_it_is_no_secret(secret: SecretSettings) -> Iter
     SecretSettings,
     source="https://learn.microsoft.com/azure/key-vault/certificates/about-certificates#composition-of-a-certificate",
 )
-def only_secrets_are_seeded(secret: SecretSettings) -> Iterator[Found]:
+def only_secrets_are_seeded(secret: SecretSettings) -> Iterator[Violation]:
     """Keys and certificates are made in the vault, with their policies."""
     if secret.seeded and secret.type is not ObjectType.SECRET:
-        yield Found(
+        yield Violation(
             ("from",),
             f"the program does not make a {secret.type}",
             "make it in the vault and say existing",
@@ -73,16 +73,18 @@ def only_secrets_are_seeded(secret: SecretSettings) -> Iterator[Found]:
 
 
 @rule("secret-size", SecretSettings, source=SECRETS_PAGE)
-def literal_has_a_size_that_fits(secret: SecretSettings) -> Iterator[Found]:
+def literal_has_a_size_that_fits(secret: SecretSettings) -> Iterator[Violation]:
     """Key Vault keeps something, and 25 KiB of it at most."""
     if secret.value is not None and not 1 <= (size := len(secret.value.encode())) <= MOST_BYTES:
-        yield Found(("value",), f"has {size} bytes", f"Key Vault keeps 1 to {MOST_BYTES} bytes per secret")
+        yield Violation(
+            ("value",), f"has {size} bytes", f"Key Vault keeps 1 to {MOST_BYTES} bytes per secret"
+        )
 
 
 @rule("valid-before-expiry", SecretSettings, source=SECRETS_PAGE)
-def validity_begins_before_it_ends(secret: SecretSettings) -> Iterator[Found]:
+def validity_begins_before_it_ends(secret: SecretSettings) -> Iterator[Violation]:
     """A secret that is never valid serves nobody."""
     if secret.not_before and secret.expires and secret.not_before >= secret.expires:
-        yield Found(
+        yield Violation(
             ("expires",), f"{secret.expires.isoformat()} is not after not_before", "choose a later date"
         )

@@ -18,38 +18,39 @@ from stacks.settings.model.delivery import (
 from stacks.settings.model.secrets import SecretSettings, SecretSource
 from stacks.settings.model.settings import Settings
 from stacks.settings.model.workloads import WorkloadSettings
-from stacks.settings.rules.reserved_names import mounts_of
-from stacks.settings.validation.rules import Found, Path, one_of, rule
+from stacks.settings.rules.reserved_names import mount_paths
+from stacks.settings.validation.problems import Path, join_or
+from stacks.settings.validation.registry import Violation, rule
 
 _USAGE = "https://azure.github.io/secrets-store-csi-driver-provider-azure/docs/getting-started/usage/"
 _TECHNIQUES = "docs/techniques.md: what each technique can do"
 
 
 def _who_can(way: Way) -> str:
-    return one_of([technique.value for technique in Technique if way in WORKLOADS[technique].can])
+    return join_or([technique.value for technique in Technique if way in WORKLOADS[technique].can])
 
 
 @rule("technique-cannot", WorkloadSettings, source=_TECHNIQUES)
-def techniques_are_asked_for_what_they_can(workload: WorkloadSettings) -> Iterator[Found]:
+def techniques_are_asked_for_what_they_can(workload: WorkloadSettings) -> Iterator[Violation]:
     """An environment variable that nobody fills would be an empty one."""
     able = WORKLOADS[workload.technique].can
-    wrong = f"technique {workload.technique} cannot do that ({WORKLOADS[workload.technique].seen_by_pod})"
+    problem = f"technique {workload.technique} cannot do that ({WORKLOADS[workload.technique].seen_by_pod})"
     for way in OF_THE_WORKLOAD:
         if way.value in workload.model_fields_set and way not in able:
-            yield Found((way.value,), wrong, f"take it out, or choose {_who_can(way)}", remove=True)
+            yield Violation((way.value,), problem, f"take it out, or choose {_who_can(way)}", remove=True)
     for index, secret in enumerate(workload.secrets):
         for way in (way for way in Way if way not in OF_THE_WORKLOAD):
             if way.value in secret.model_fields_set and way not in able:
                 path = ("secrets", index, way.value)
-                yield Found(path, wrong, f"take it out, or choose {_who_can(way)}", remove=True)
+                yield Violation(path, problem, f"take it out, or choose {_who_can(way)}", remove=True)
 
 
 @rule("technique-delivers-a-list", WorkloadSettings, source=_TECHNIQUES)
-def techniques_that_deliver_have_something_to(workload: WorkloadSettings) -> Iterator[Found]:
+def techniques_that_deliver_have_something_to(workload: WorkloadSettings) -> Iterator[Violation]:
     """Only an application that asks by itself can do without a list."""
     if WORKLOADS[workload.technique].can and not (workload.secrets or workload.find):
         others = " or ".join(technique.value for technique in Technique if not WORKLOADS[technique].can)
-        yield Found(
+        yield Violation(
             ("secrets",),
             f"empty, and technique {workload.technique} delivers what stands there",
             f"list something, or choose {others}",
@@ -61,7 +62,7 @@ def techniques_that_deliver_have_something_to(workload: WorkloadSettings) -> Ite
     WorkloadSettings,
     source=_USAGE,
 )
-def files_of_a_workload_differ(workload: WorkloadSettings) -> Iterator[Found]:
+def files_of_a_workload_differ(workload: WorkloadSettings) -> Iterator[Violation]:
     """Two objects in one file would be one of them. Without a file of its own an object is in the file of its name."""
     if Way.FILE not in WORKLOADS[workload.technique].can:
         return
@@ -69,14 +70,16 @@ def files_of_a_workload_differ(workload: WorkloadSettings) -> Iterator[Found]:
     for where, placed in workload.placed:
         if (path := workload.file_of(placed)) is None:
             continue
-        mounts = mounts_of(workload, placed)
+        mounts = mount_paths(workload, placed)
         others = set[str]().union(*(seen[mount] for mount in mounts))
         if path in others:
-            yield Found(
+            yield Violation(
                 (*where, "file"), f"another object is in {path!r}", "choose another file", f"{path}-2"
             )
         elif any(path.startswith(f"{other}/") or other.startswith(f"{path}/") for other in others):
-            yield Found((*where, "file"), f"{path!r} is a file and a folder at once", "choose another file")
+            yield Violation(
+                (*where, "file"), f"{path!r} is a file and a folder at once", "choose another file"
+            )
         for mount in mounts:
             seen[mount].add(path)
 
@@ -86,12 +89,12 @@ def files_of_a_workload_differ(workload: WorkloadSettings) -> Iterator[Found]:
     WorkloadSettings,
     source="https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.36/#envvar-v1-core",
 )
-def variables_of_a_workload_differ(workload: WorkloadSettings) -> Iterator[Found]:
+def variables_of_a_workload_differ(workload: WorkloadSettings) -> Iterator[Violation]:
     """A variable has one value."""
     seen = set(workload.env)
     for where, placed in workload.placed:
         if placed.env in seen:
-            yield Found(
+            yield Violation(
                 (*where, "env"), "another variable of the workload has that name", "choose another name"
             )
         if placed.env:
@@ -103,7 +106,7 @@ def variables_of_a_workload_differ(workload: WorkloadSettings) -> Iterator[Found
     WorkloadSettings,
     source="https://github.com/kubernetes-sigs/secrets-store-csi-driver/issues/858: files belong to root, whatever fsGroup says",
 )
-def files_can_be_read(workload: WorkloadSettings) -> Iterator[Found]:
+def files_can_be_read(workload: WorkloadSettings) -> Iterator[Violation]:
     """A container that is never root reads what everybody may read."""
     if Way.PERMISSION not in WORKLOADS[workload.technique].can:
         return
@@ -115,8 +118,8 @@ def files_can_be_read(workload: WorkloadSettings) -> Iterator[Found]:
             and secret.permission
             and not int(secret.permission[-1]) & 4
         ):
-            wrong = f"{secret.permission}: the file belongs to root, and the container never is"
-            yield Found(("secrets", index, "permission"), wrong, "let everybody read it", "'\"0444\"'")
+            problem = f"{secret.permission}: the file belongs to root, and the container never is"
+            yield Violation(("secrets", index, "permission"), problem, "let everybody read it", "'\"0444\"'")
 
 
 @rule(
@@ -124,7 +127,7 @@ def files_can_be_read(workload: WorkloadSettings) -> Iterator[Found]:
     Settings,
     source="https://kubernetes.io/docs/concepts/configuration/secret/#secret-types",
 )
-def kubernetes_secrets_are_of_one_piece(settings: Settings) -> Iterator[Found]:
+def kubernetes_secrets_are_of_one_piece(settings: Settings) -> Iterator[Violation]:
     """A Kubernetes Secret belongs to one workload, has one type, and each key in it one value."""
     # Of a service principal the program writes one itself.
     owners: dict[tuple[str, str], tuple[str, str]] = {
@@ -145,13 +148,13 @@ def kubernetes_secrets_are_of_one_piece(settings: Settings) -> Iterator[Found]:
             where = (workload.namespace, place.secret)
             owner, kind = owners.setdefault(where, (workload.name, place.type))
             if owner != workload.name:
-                yield Found(
+                yield Violation(
                     (*here, "name"),
                     "a Secret of that name belongs to another workload of the namespace",
                     "choose another name",
                 )
             elif kind != place.type:
-                yield Found(
+                yield Violation(
                     (*here, "type"),
                     f"another object of that Secret says {kind}",
                     "say the same, or choose another name",
@@ -159,7 +162,7 @@ def kubernetes_secrets_are_of_one_piece(settings: Settings) -> Iterator[Found]:
             elif isinstance(secret, SecretSettings) and secret.extract:
                 continue  # its keys are inside the value
             elif keys[where] & set(place.keys):
-                yield Found(
+                yield Violation(
                     (*here, "key"), "another object of that Secret has that key", "choose another key"
                 )
             keys[where] |= set(place.keys)
@@ -169,7 +172,7 @@ def kubernetes_secrets_are_of_one_piece(settings: Settings) -> Iterator[Found]:
             )
             if owner != workload.name:
                 here = ("workloads", w, "find", f, "kubernetes_secret")
-                yield Found(
+                yield Violation(
                     here,
                     "a Secret of that name belongs to another workload of the namespace",
                     "choose another name",
@@ -181,7 +184,7 @@ def kubernetes_secrets_are_of_one_piece(settings: Settings) -> Iterator[Found]:
     Settings,
     source="docs/techniques.md#kubernetes-secret: the program writes the value, so it has to have it",
 )
-def values_that_the_program_writes_are_known(settings: Settings) -> Iterator[Found]:
+def values_that_the_program_writes_are_known(settings: Settings) -> Iterator[Violation]:
     """Of an object that exists in the vault the program knows the name only."""
     seeded = {secret.place for secret in settings.seeded_secrets}
     for w, workload in enumerate(settings.workloads):
@@ -189,14 +192,16 @@ def values_that_the_program_writes_are_known(settings: Settings) -> Iterator[Fou
             continue
         for s, secret in enumerate(workload.secrets):
             if secret.place not in seeded:
-                wrong = f"existing, and technique {workload.technique} writes a value that the program knows"
+                problem = (
+                    f"existing, and technique {workload.technique} writes a value that the program knows"
+                )
                 others = [
                     technique.value for technique in Technique if not WORKLOADS[technique].writes_values
                 ]
-                yield Found(
+                yield Violation(
                     ("workloads", w, "secrets", s, "from"),
-                    wrong,
-                    f"seed it (random, config), or choose {one_of(others)}",
+                    problem,
+                    f"seed it (random, config), or choose {join_or(others)}",
                 )
 
 
@@ -204,13 +209,13 @@ _OF_A_SECRET = (ObjectType.SECRET, ObjectType.CERT_KEY_PAIR)
 
 
 @rule("written-as-a-secret", SecretSettings, source=_USAGE)
-def only_secrets_have_a_format(secret: SecretSettings) -> Iterator[Found]:
+def only_secrets_have_a_format(secret: SecretSettings) -> Iterator[Violation]:
     """Keys and bare certificates are always written as PEM."""
     if secret.type in _OF_A_SECRET:
         return
     for key, value in (("format", secret.format), ("encoding", secret.encoding)):
         if value is not None:
-            yield Found(
+            yield Violation(
                 (key,), f"a {secret.type} has none", "take it out: it goes with secret and cert-key-pair"
             )
 
@@ -220,29 +225,29 @@ def only_secrets_have_a_format(secret: SecretSettings) -> Iterator[Found]:
     SecretSettings,
     source="https://kubernetes.io/docs/concepts/configuration/secret/#tls-secrets",
 )
-def tls_secrets_are_made_of_certificates(secret: SecretSettings) -> Iterator[Found]:
+def tls_secrets_are_made_of_certificates(secret: SecretSettings) -> Iterator[Violation]:
     """One certificate fills both keys, and neither is a variable's value."""
     if secret.kubernetes_secret is None or secret.kubernetes_secret.type is not KubernetesSecretType.TLS:
         return
     if secret.type is not ObjectType.CERT_KEY_PAIR:
-        yield Found(
+        yield Violation(
             ("type",),
             f"a {secret.type}, and kubernetes.io/tls needs a certificate with its key",
             "choose cert-key-pair",
             "cert-key-pair",
         )
     if secret.encoding is SecretEncoding.BASE64:
-        yield Found(
+        yield Violation(
             ("encoding",), "base64, and tls.crt and tls.key are made of what the vault has", "take it out"
         )
     if secret.format is SecretFormat.PFX:
-        yield Found(("format",), "pfx, and tls.crt and tls.key are PEM", "take it out")
+        yield Violation(("format",), "pfx, and tls.crt and tls.key are PEM", "take it out")
     if secret.kubernetes_secret.key is not None:
-        yield Found(
+        yield Violation(
             ("kubernetes_secret", "key"), "kubernetes.io/tls has the keys tls.crt and tls.key", "take it out"
         )
     if secret.env is not None:
-        yield Found(
+        yield Violation(
             ("env",), "kubernetes.io/tls has two keys, and a variable one value", "read the files instead"
         )
 
@@ -252,16 +257,16 @@ def tls_secrets_are_made_of_certificates(secret: SecretSettings) -> Iterator[Fou
     PlaceSettings,
     source="https://kubernetes.io/docs/concepts/configuration/secret/#secret-types",
 )
-def secret_types_have_their_keys(placed: PlaceSettings) -> Iterator[Found]:
+def secret_types_have_their_keys(placed: PlaceSettings) -> Iterator[Violation]:
     """Kubernetes refuses a Secret without them."""
     said = placed.kubernetes_secret
     if said is None or (isinstance(placed, SecretSettings) and placed.extract):
         return
     only = ONLY_KEY.get(said.type)
     if only and said.key not in (None, only):
-        yield Found(("kubernetes_secret", "key"), f"{said.type} has the key {only}", "take it out")
+        yield Violation(("kubernetes_secret", "key"), f"{said.type} has the key {only}", "take it out")
     if said.type is KubernetesSecretType.BASIC_AUTH and said.key not in ("username", "password"):
-        yield Found(
+        yield Violation(
             ("kubernetes_secret", "key"),
             f"{said.type} has the keys username and password",
             "say which one",
@@ -274,60 +279,63 @@ def secret_types_have_their_keys(placed: PlaceSettings) -> Iterator[Found]:
     SecretSettings,
     source="https://kubernetes.io/docs/concepts/configuration/secret/#docker-config-secrets",
 )
-def random_values_are_no_json(secret: SecretSettings) -> Iterator[Found]:
+def random_values_are_no_json(secret: SecretSettings) -> Iterator[Violation]:
     """Kubernetes refuses a pull secret that it cannot parse."""
     said = secret.kubernetes_secret
     if said and said.type is KubernetesSecretType.DOCKER_CONFIG_JSON and secret.source is SecretSource.RANDOM:
-        yield Found(("from",), f"random, and {said.type} holds JSON", "choose config or existing", "existing")
+        yield Violation(
+            ("from",), f"random, and {said.type} holds JSON", "choose config or existing", "existing"
+        )
 
 
 @rule("mount-is-of-the-driver", WorkloadSettings, source=_TECHNIQUES)
-def only_the_driver_has_two_mounts(workload: WorkloadSettings) -> Iterator[Found]:
+def only_the_driver_has_two_mounts(workload: WorkloadSettings) -> Iterator[Violation]:
     """Elsewhere every file is from the Kubernetes Secret."""
     if not WORKLOADS[workload.technique].in_secrets:
         return
     for where, placed in workload.placed:
         if placed.kubernetes_secret and placed.kubernetes_secret.mount:
-            wrong = f"goes with csi; with technique {workload.technique} every file is from the Secret"
-            yield Found(
-                (*where, "kubernetes_secret", "mount"), wrong, "take it out, and say file", remove=True
+            problem = f"goes with csi; with technique {workload.technique} every file is from the Secret"
+            yield Violation(
+                (*where, "kubernetes_secret", "mount"), problem, "take it out, and say file", remove=True
             )
 
 
 @rule("mounted-secret-has-a-file", SecretSettings, source=_TECHNIQUES)
-def what_is_mounted_has_a_name(secret: SecretSettings) -> Iterator[Found]:
+def what_is_mounted_has_a_name(secret: SecretSettings) -> Iterator[Violation]:
     """The Secret's volume holds nothing but what has a file."""
     if secret.kubernetes_secret and secret.kubernetes_secret.mount and secret.file is None:
-        yield Found(("file",), "missing for kubernetes_secret.mount", "say which file", secret.name)
+        yield Violation(("file",), "missing for kubernetes_secret.mount", "say which file", secret.name)
 
 
 # ------------------------------------------------------------------------------------------------- what a bundle says of itself
 
 
 @rule("technique-reads-the-type", WorkloadSettings, source=_TECHNIQUES)
-def techniques_read_the_types_that_they_can(workload: WorkloadSettings) -> Iterator[Found]:
+def techniques_read_the_types_that_they_can(workload: WorkloadSettings) -> Iterator[Violation]:
     """Dapr knows secrets, and neither keys nor certificates."""
     able = WORKLOADS[workload.technique].reads
     for index, secret in enumerate(workload.secrets):
         if secret.type not in able:
-            others = one_of(
+            others = join_or(
                 [technique.value for technique in Technique if secret.type in WORKLOADS[technique].reads]
             )
-            wrong = f"{secret.type}, and technique {workload.technique} reads {one_of([kind.value for kind in ObjectType if kind in able])}"
-            yield Found(("secrets", index, "type"), wrong, f"choose another technique: {others}")
+            readable = join_or([kind.value for kind in ObjectType if kind in able])
+            problem = f"{secret.type}, and technique {workload.technique} reads {readable}"
+            yield Violation(("secrets", index, "type"), problem, f"choose another technique: {others}")
 
 
 @rule("technique-decodes", WorkloadSettings, source=_TECHNIQUES)
-def techniques_decode_what_they_can(workload: WorkloadSettings) -> Iterator[Found]:
+def techniques_decode_what_they_can(workload: WorkloadSettings) -> Iterator[Violation]:
     """The operator knows Base64, the driver hexadecimal digits too."""
     able = WORKLOADS[workload.technique].decodes
     for index, secret in enumerate(workload.secrets):
         if secret.encoding is not None and able and secret.encoding.value not in able:
-            wrong = f"technique {workload.technique} cannot decode {secret.encoding}"
-            yield Found(
+            problem = f"technique {workload.technique} cannot decode {secret.encoding}"
+            yield Violation(
                 ("secrets", index, "encoding"),
-                wrong,
-                f"choose {one_of(sorted(able))}, or let the application decode it",
+                problem,
+                f"choose {join_or(sorted(able))}, or let the application decode it",
             )
 
 
@@ -336,18 +344,18 @@ def techniques_decode_what_they_can(workload: WorkloadSettings) -> Iterator[Foun
     WorkloadSettings,
     source="https://github.com/dapr/dapr/issues/5006, https://github.com/dapr/dapr/blob/v1.18.3/pkg/injector/service/handler.go",
 )
-def techniques_allow_the_kind(workload: WorkloadSettings) -> Iterator[Found]:
+def techniques_allow_the_kind(workload: WorkloadSettings) -> Iterator[Violation]:
     """Not every kind of pod gets along with what a technique puts beside the container."""
     not_for = WORKLOADS[workload.technique].not_for
     if why := not_for.get(workload.kind):
-        able = one_of(
+        able = join_or(
             [technique.value for technique in Technique if workload.kind not in WORKLOADS[technique].not_for]
         )
-        wrong = f"{workload.kind}, and with technique {workload.technique} {why}"
-        yield Found(
+        problem = f"{workload.kind}, and with technique {workload.technique} {why}"
+        yield Violation(
             ("kind",),
-            wrong,
-            f"choose {one_of([kind.value for kind in Kind if kind not in not_for])}, or technique {able}",
+            problem,
+            f"choose {join_or([kind.value for kind in Kind if kind not in not_for])}, or technique {able}",
         )
 
 
@@ -356,8 +364,8 @@ def techniques_allow_the_kind(workload: WorkloadSettings) -> Iterator[Found]:
     WorkloadSettings,
     source="https://docs.dapr.io/reference/arguments-annotations-overview/",
 )
-def ports_of_the_technique_are_left_alone(workload: WorkloadSettings) -> Iterator[Found]:
+def ports_of_the_technique_are_left_alone(workload: WorkloadSettings) -> Iterator[Violation]:
     """Containers of a pod share their ports, and the sidecar has taken some."""
     if workload.port in WORKLOADS[workload.technique].own_ports:
-        wrong = f"{workload.port} is a port that technique {workload.technique} has in the pod"
-        yield Found(("port",), wrong, "let the application listen on another one", "8080")
+        problem = f"{workload.port} is a port that technique {workload.technique} has in the pod"
+        yield Violation(("port",), problem, "let the application listen on another one", "8080")

@@ -10,13 +10,14 @@ from stacks.settings.model.settings import Composition, Settings
 from stacks.settings.model.vault import VaultNetworkSettings
 from stacks.settings.model.workloads import WorkloadSettings
 from stacks.settings.types.names import ipv4_range, is_public
-from stacks.settings.validation.rules import Found, Path, one_of, rule, set_command
+from stacks.settings.validation.problems import Path, join_or, set_command
+from stacks.settings.validation.registry import Violation, rule
 
 _NAMES = "https://learn.microsoft.com/azure/key-vault/general/about-keys-secrets-certificates#vault-name-and-object-name"
 
 
 @rule("vault-names-differ", Settings, source=f"{_NAMES} (unique in all of Azure)")
-def vaults_are_called_differently(settings: Settings) -> Iterator[Found]:
+def vaults_are_called_differently(settings: Settings) -> Iterator[Violation]:
     """Secrets tell vaults apart by the one name, Azure by the other."""
     labels: set[str] = set()
     existing = (
@@ -27,14 +28,14 @@ def vaults_are_called_differently(settings: Settings) -> Iterator[Found]:
     names = {settings.vault.name.lower()} if settings.vault.name else set[str]()
     for index, vault in enumerate(settings.vaults):
         if vault.name in labels:
-            yield Found(
+            yield Violation(
                 ("vaults", index, "name"),
                 f"{vault.name!r} is the name of another entry",
                 "choose another name",
                 f"{vault.name}-2",
             )
         if vault.resource_name and vault.resource_name.lower() in names:
-            yield Found(
+            yield Violation(
                 ("vaults", index, "resource_name"),
                 f"{vault.resource_name!r} is another vault's",
                 "choose another name",
@@ -42,7 +43,7 @@ def vaults_are_called_differently(settings: Settings) -> Iterator[Found]:
         if vault.existing:
             where = tuple(map(str.lower, vault.existing.where))
             if where in existing:
-                yield Found(
+                yield Violation(
                     ("vaults", index, "existing"),
                     f"{vault.existing.where[1]!r} is another entry's",
                     "name each vault once",
@@ -68,7 +69,7 @@ def named_vaults(workload: WorkloadSettings) -> Iterator[tuple[Path, str]]:
 @rule(
     "vault-is-declared", Settings, source="our own choice: a misspelled vault must not look like another one"
 )
-def named_vaults_are_declared(settings: Settings) -> Iterator[Found]:
+def named_vaults_are_declared(settings: Settings) -> Iterator[Violation]:
     """Of a platform's stack only the platform knows which there are; stacks/workloads.py asks it."""
     if settings.platform:
         return
@@ -77,27 +78,27 @@ def named_vaults_are_declared(settings: Settings) -> Iterator[Found]:
         for at, label in named_vaults(workload):
             if label in declared:
                 continue
-            path, wrong = ("workloads", index, *at), f"{label!r} is not in vaults"
+            path, problem = ("workloads", index, *at), f"{label!r} is not in vaults"
             if near := get_close_matches(label, declared, 1):
-                yield Found(path, wrong, f"choose {one_of(sorted(declared))}", near[0])
+                yield Violation(path, problem, f"choose {join_or(sorted(declared))}", near[0])
             else:
                 command = set_command(("vaults", len(declared), "name"), label)
-                yield Found(
+                yield Violation(
                     path,
-                    wrong,
+                    problem,
                     "declare it there, or take it out: the one of section vault is then meant",
                     command=command,
                 )
 
 
 @rule("further-vault-exists", Settings, source="docs/compositions.md: what each composition makes")
-def stacks_of_workloads_make_no_vault(settings: Settings) -> Iterator[Found]:
+def stacks_of_workloads_make_no_vault(settings: Settings) -> Iterator[Violation]:
     """Theirs are the platform's, and those that exist."""
     for index, vault in enumerate(settings.vaults):
         if settings.composition is Composition.WORKLOADS and vault.existing is None:
-            allowed = "say which one it is, or have the platform's stack make it"
-            yield Found(
-                ("vaults", index, "existing"), "missing, and composition workloads makes no vault", allowed
+            remedy = "say which one it is, or have the platform's stack make it"
+            yield Violation(
+                ("vaults", index, "existing"), "missing, and composition workloads makes no vault", remedy
             )
 
 
@@ -106,7 +107,7 @@ def stacks_of_workloads_make_no_vault(settings: Settings) -> Iterator[Found]:
     WorkloadSettings,
     source="https://secrets-store-csi-driver.sigs.k8s.io/topics/sync-as-kubernetes-secret: of one SecretProviderClass, of one vault",
 )
-def kubernetes_secrets_come_from_one_vault(workload: WorkloadSettings) -> Iterator[Found]:
+def kubernetes_secrets_come_from_one_vault(workload: WorkloadSettings) -> Iterator[Violation]:
     """The driver syncs a Secret from one class; another class would write it anew, without the first one's keys."""
     if WORKLOADS[workload.technique].volume_by_vault is None:
         return
@@ -116,7 +117,7 @@ def kubernetes_secrets_come_from_one_vault(workload: WorkloadSettings) -> Iterat
             name = workload.kubernetes_secret_of(secret).secret
             if first.setdefault(name, secret.vault) != secret.vault:
                 here = ("secrets", index, "kubernetes_secret", "name")
-                yield Found(
+                yield Violation(
                     here, f"{name!r} holds objects of another vault", "choose another name, or technique eso"
                 )
 
@@ -125,24 +126,26 @@ _FIREWALL = "https://learn.microsoft.com/azure/key-vault/general/network-securit
 
 
 @rule("vault-ip-rule", VaultNetworkSettings, source=_FIREWALL)
-def ip_rules_are_public_ranges(network: VaultNetworkSettings) -> Iterator[Found]:
+def ip_rules_are_public_ranges(network: VaultNetworkSettings) -> Iterator[Violation]:
     """The vault's firewall knows public IPv4 only."""
     seen: set[object] = set()
     for index, value in enumerate(network.ip_rules):
         found = ipv4_range(value)
         if found is None or not is_public(found):
-            wrong = f"{value!r} is not a public IPv4 address or range"
-            yield Found(("ip_rules", index), wrong, "write an address, or the first one and a prefix length")
+            problem = f"{value!r} is not a public IPv4 address or range"
+            yield Violation(
+                ("ip_rules", index), problem, "write an address, or the first one and a prefix length"
+            )
         elif found in seen:
-            yield Found(("ip_rules", index), f"{value!r} is listed twice", "list it once", remove=True)
+            yield Violation(("ip_rules", index), f"{value!r} is listed twice", "list it once", remove=True)
         seen.add(found)
 
 
 @rule("vault-ip-rule-number", VaultNetworkSettings, source=_FIREWALL)
-def ip_rules_are_not_too_many(network: VaultNetworkSettings) -> Iterator[Found]:
+def ip_rules_are_not_too_many(network: VaultNetworkSettings) -> Iterator[Violation]:
     """Key Vault allows 1,000."""
     if len(network.ip_rules) > 1000:
-        yield Found(
+        yield Violation(
             ("ip_rules",),
             f"{len(network.ip_rules)} rules",
             "Key Vault allows 1000: join neighbours into larger ranges",
@@ -150,28 +153,28 @@ def ip_rules_are_not_too_many(network: VaultNetworkSettings) -> Iterator[Found]:
 
 
 @rule("vault-subnet-rule-number", VaultNetworkSettings, source=_FIREWALL)
-def subnet_rules_are_not_too_many(network: VaultNetworkSettings) -> Iterator[Found]:
+def subnet_rules_are_not_too_many(network: VaultNetworkSettings) -> Iterator[Violation]:
     """Key Vault allows 200."""
     if len(network.subnet_ids) > 200:
-        yield Found(
+        yield Violation(
             ("subnet_ids",), f"{len(network.subnet_ids)} rules", "Key Vault allows 200 virtual network rules"
         )
 
 
 @rule("vault-rules-without-effect", VaultNetworkSettings, source=_FIREWALL)
-def network_rules_have_an_effect(network: VaultNetworkSettings) -> Iterator[Found]:
+def network_rules_have_an_effect(network: VaultNetworkSettings) -> Iterator[Violation]:
     """With default action Allow, or with public access off, rules look like protection and are none."""
     if not (network.ip_rules or network.subnet_ids):
         return
     if not network.public_access:
-        yield Found(
+        yield Violation(
             ("public_access",),
             "off, so ip_rules and subnet_ids are not read",
             "switch it on or take the rules out",
             "true",
         )
     elif network.default_action is DefaultAction.ALLOW:
-        yield Found(
+        yield Violation(
             ("default_action",),
             "Allow, so ip_rules and subnet_ids keep nobody out",
             "choose Deny or take the rules out",
@@ -180,7 +183,7 @@ def network_rules_have_an_effect(network: VaultNetworkSettings) -> Iterator[Foun
 
 
 @rule("person-listed-once", PeopleSettings, source="409 RoleAssignmentExists, pulumi-azure#121")
-def everybody_is_listed_once(people: PeopleSettings) -> Iterator[Found]:
+def everybody_is_listed_once(people: PeopleSettings) -> Iterator[Violation]:
     """The same person twice would be the same role assignment twice."""
     seen: set[str] = set()
     for key, ids in (
@@ -190,5 +193,7 @@ def everybody_is_listed_once(people: PeopleSettings) -> Iterator[Found]:
     ):
         for index, object_id in enumerate(ids):
             if object_id.lower() in seen:
-                yield Found((key, index), f"{object_id!r} is listed twice", "list it once, under what it is")
+                yield Violation(
+                    (key, index), f"{object_id!r} is listed twice", "list it once, under what it is"
+                )
             seen.add(object_id.lower())

@@ -12,7 +12,8 @@ from stacks.settings.model.node_pools import PoolSettings, SystemPoolSettings, U
 from stacks.settings.model.pods import PodSettings
 from stacks.settings.model.settings import Composition, Settings
 from stacks.settings.model.workloads import WorkloadSettings
-from stacks.settings.validation.rules import Found, one_of, rule
+from stacks.settings.validation.problems import join_or
+from stacks.settings.validation.registry import Violation, rule
 
 _POOLS = "https://learn.microsoft.com/azure/aks/use-system-pools#limitations"
 _WINDOWS = "https://learn.microsoft.com/azure/aks/windows-best-practices"
@@ -20,20 +21,20 @@ _VERSIONS = "https://learn.microsoft.com/azure/aks/learn/quick-windows-container
 
 
 @rule("system-pool-runs-linux", SystemPoolSettings, source=_POOLS)
-def a_system_pool_runs_linux(pool: SystemPoolSettings) -> Iterator[Found]:
+def a_system_pool_runs_linux(pool: SystemPoolSettings) -> Iterator[Violation]:
     """AKS's own pods are made for it."""
     if pool.os_sku.is_windows:
-        yield Found(
+        yield Violation(
             ("os_sku",), f"{pool.os_sku} is for user pools", "choose AzureLinux or Ubuntu", OsSku.AZURE_LINUX
         )
 
 
 @rule("windows-pool-name", UserPoolSettings, source=_POOLS)
-def windows_pools_have_short_names(pool: UserPoolSettings) -> Iterator[Found]:
+def windows_pools_have_short_names(pool: UserPoolSettings) -> Iterator[Violation]:
     """Names of Windows machines are short, and AKS makes them of it."""
     if pool.os_sku.is_windows and len(pool.name) > 6:
-        wrong = f"{pool.name!r} has {len(pool.name)} characters"
-        yield Found(("name",), wrong, "a pool of Windows nodes has at most 6", pool.name[:6])
+        problem = f"{pool.name!r} has {len(pool.name)} characters"
+        yield Violation(("name",), problem, "a pool of Windows nodes has at most 6", pool.name[:6])
 
 
 @rule(
@@ -41,10 +42,10 @@ def windows_pools_have_short_names(pool: UserPoolSettings) -> Iterator[Found]:
     UserPoolSettings,
     source="https://learn.microsoft.com/azure/aks/use-arm64-vms#limitations",
 )
-def windows_nodes_have_no_arm_processor(pool: UserPoolSettings) -> Iterator[Found]:
+def windows_nodes_have_no_arm_processor(pool: UserPoolSettings) -> Iterator[Violation]:
     """The letter p among the small ones is Arm: https://learn.microsoft.com/azure/virtual-machines/vm-naming-conventions."""
     if pool.os_sku.is_windows and re.match(r"Standard_[A-Z]+[0-9]+[a-oq-z]*p", pool.vm_size):
-        yield Found(
+        yield Violation(
             ("vm_size",),
             f"{pool.vm_size!r} has an Arm processor, and AKS no Windows for it",
             "choose another",
@@ -57,19 +58,19 @@ def windows_nodes_have_no_arm_processor(pool: UserPoolSettings) -> Iterator[Foun
     ClusterSettings,
     source=f"{_WINDOWS}#networking-modes; https://learn.microsoft.com/azure/aks/azure-cni-powered-by-cilium",
 )
-def windows_nodes_have_their_dataplane(cluster: ClusterSettings) -> Iterator[Found]:
+def windows_nodes_have_their_dataplane(cluster: ClusterSettings) -> Iterator[Violation]:
     """Cilium is for Linux, and Azure's own policy engine has left Windows on 30 September 2026."""
     if not cluster.windows:
         return
     if cluster.network.dataplane is Dataplane.CILIUM:
-        yield Found(
+        yield Violation(
             ("network", "dataplane"),
             "cilium, which Windows nodes do not have",
             "choose azure",
             Dataplane.AZURE,
         )
     elif cluster.network.effective_policy is NetworkPolicy.AZURE:
-        yield Found(
+        yield Violation(
             ("network", "policy"),
             "azure, which Windows nodes do not have any more",
             "choose calico or none",
@@ -78,13 +79,13 @@ def windows_nodes_have_their_dataplane(cluster: ClusterSettings) -> Iterator[Fou
 
 
 @rule("windows-2022-version", ClusterSettings, source=_VERSIONS)
-def windows_2022_ends_with_kubernetes_1_36(cluster: ClusterSettings) -> Iterator[Found]:
+def windows_2022_ends_with_kubernetes_1_36(cluster: ClusterSettings) -> Iterator[Violation]:
     """Later versions know Windows2025 only."""
     version = cluster.kubernetes_version
     for index, pool in enumerate(cluster.user_pools):
         if pool.os_sku is OsSku.WINDOWS_2022 and version and int(version.split(".")[1]) >= 37:
             path = ("user_pools", index, "os_sku")
-            yield Found(
+            yield Violation(
                 path,
                 f"Windows2022 is not to be had with Kubernetes {version}",
                 "choose Windows2025",
@@ -97,16 +98,16 @@ def windows_2022_ends_with_kubernetes_1_36(cluster: ClusterSettings) -> Iterator
     PoolSettings,
     source="https://learn.microsoft.com/azure/virtual-machines/ephemeral-os-disks#size-requirements",
 )
-def an_ephemeral_disk_has_somewhere_to_be(pool: PoolSettings) -> Iterator[Found]:
+def an_ephemeral_disk_has_somewhere_to_be(pool: PoolSettings) -> Iterator[Violation]:
     """From version 4 on, D and E sizes have a disk on the host only with the letter d. How large others' is, only Azure knows."""
     without = re.fullmatch(
         r"(Standard_[DE]C?[0-9]+(?:-[0-9]+)?)(?![a-z]*d)([a-z]*)(_v(?:[4-9]|1[0-9]))", pool.vm_size
     )
     if pool.os_disk_type is OsDiskType.EPHEMERAL and without:
         letters = re.sub(r"^([abp]*)", r"\1d", without[2])
-        wrong = f"{pool.vm_size!r} has no disk on its host for os_disk_type: Ephemeral"
-        yield Found(
-            ("vm_size",), wrong, "choose a size with a d, or Managed", f"{without[1]}{letters}{without[3]}"
+        problem = f"{pool.vm_size!r} has no disk on its host for os_disk_type: Ephemeral"
+        yield Violation(
+            ("vm_size",), problem, "choose a size with a d, or Managed", f"{without[1]}{letters}{without[3]}"
         )
 
 
@@ -118,12 +119,12 @@ def an_ephemeral_disk_has_somewhere_to_be(pool: PoolSettings) -> Iterator[Found]
     PodSettings,
     source="https://kubernetes.io/docs/concepts/windows/intro/#compatibility-v1-pod-spec-containers-securitycontext",
 )
-def security_fields_mean_something_on_windows(pod: PodSettings) -> Iterator[Found]:
+def security_fields_mean_something_on_windows(pod: PodSettings) -> Iterator[Violation]:
     """Its users have names, and its system writes."""
     if pod.os is OperatingSystem.WINDOWS and pod.run_as_user is not None:
-        yield Found(("run_as_user",), "Windows knows users by their names", "take it out", remove=True)
+        yield Violation(("run_as_user",), "Windows knows users by their names", "take it out", remove=True)
     if pod.os is OperatingSystem.WINDOWS and pod.read_only_root_filesystem:
-        yield Found(
+        yield Violation(
             ("read_only_root_filesystem",), "Windows writes into its containers", "take it out", remove=True
         )
 
@@ -133,19 +134,19 @@ def security_fields_mean_something_on_windows(pod: PodSettings) -> Iterator[Foun
     WorkloadSettings,
     source="docs/techniques.md: what each technique can do on Windows; https://azure.github.io/secrets-store-csi-driver-provider-azure/docs/configurations/identity-access-modes/pod-identity-mode/",
 )
-def techniques_work_on_windows(workload: WorkloadSettings) -> Iterator[Found]:
+def techniques_work_on_windows(workload: WorkloadSettings) -> Iterator[Violation]:
     """Not everything that stands beside a container has been made for it."""
     if workload.os is not OperatingSystem.WINDOWS:
         return
     if why := WORKLOADS[workload.technique].not_on_windows:
-        others = one_of(
+        others = join_or(
             [technique.value for technique in Technique if not WORKLOADS[technique].not_on_windows]
         )
-        yield Found(
+        yield Violation(
             ("technique",), f"{workload.technique}, and the pods run on Windows: {why}", f"choose {others}"
         )
     if workload.access is Access.POD_IDENTITY:
-        yield Found(
+        yield Violation(
             ("access",),
             "pod-identity, which is for Linux nodes only",
             "choose another",
@@ -156,17 +157,17 @@ def techniques_work_on_windows(workload: WorkloadSettings) -> Iterator[Found]:
 @rule(
     "windows-pods-have-nodes", Settings, source="https://learn.microsoft.com/azure/aks/windows-best-practices"
 )
-def windows_pods_have_windows_nodes(settings: Settings) -> Iterator[Found]:
+def windows_pods_have_windows_nodes(settings: Settings) -> Iterator[Violation]:
     """They would wait for ever. Which pools a cluster has that is there already, is asked when it is."""
     makes_one = settings.composition is not Composition.WORKLOADS and settings.cluster.existing is None
     if not makes_one or settings.cluster.windows:
         return
     for index, workload in enumerate(settings.workloads):
         if workload.os is OperatingSystem.WINDOWS:
-            wrong = "windows, and no pool of the cluster runs Windows"
-            yield Found(
+            problem = "windows, and no pool of the cluster runs Windows"
+            yield Violation(
                 ("workloads", index, "os"),
-                wrong,
+                problem,
                 "add one to cluster.user_pools, with os_sku: Windows2025",
                 OperatingSystem.LINUX,
             )

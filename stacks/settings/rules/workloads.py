@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from components.workloads import Kind
 from stacks.settings.model.secrets import SECRETS_PAGE
 from stacks.settings.model.workloads import IdentitySettings, WorkloadSettings
-from stacks.settings.validation.rules import Found, rule
+from stacks.settings.validation.registry import Violation, rule
 
 
 @rule(
@@ -14,10 +14,10 @@ from stacks.settings.validation.rules import Found, rule
     IdentitySettings,
     source="docs/adopt.md: what exists is read, and never changed",
 )
-def existing_identities_have_their_names(identity: IdentitySettings) -> Iterator[Found]:
+def existing_identities_have_their_names(identity: IdentitySettings) -> Iterator[Violation]:
     """What is there already is called something."""
     if identity.existing and identity.resource_name:
-        yield Found(
+        yield Violation(
             ("resource_name",),
             f"{identity.resource_name!r}, and existing says which one it is",
             "take it out",
@@ -26,13 +26,13 @@ def existing_identities_have_their_names(identity: IdentitySettings) -> Iterator
 
 
 @rule("secret-listed-once", WorkloadSettings, source=f"{SECRETS_PAGE}: names do not mind case")
-def secrets_are_listed_once(workload: WorkloadSettings) -> Iterator[Found]:
+def secrets_are_listed_once(workload: WorkloadSettings) -> Iterator[Violation]:
     """Twice the same object would be twice the same grant. Key Vault's names do not mind case. Of JSON each property may be wanted."""
     seen: set[tuple[object, ...]] = set()
     for index, secret in enumerate(workload.secrets):
         key = (*secret.place, secret.type, secret.property)
         if key in seen:
-            yield Found(("secrets", index, "name"), f"{secret.name!r} is listed twice", "list it once")
+            yield Violation(("secrets", index, "name"), f"{secret.name!r} is listed twice", "list it once")
         seen.add(key)
 
 
@@ -60,12 +60,12 @@ def is_of_the_system(namespace: str) -> bool:
     WorkloadSettings,
     source="https://kubernetes.io/docs/concepts/overview/working-with-objects/namespaces/#initial-namespaces",
 )
-def namespace_is_the_users(workload: WorkloadSettings) -> Iterator[Found]:
+def namespace_is_the_users(workload: WorkloadSettings) -> Iterator[Violation]:
     """Whoever may create pods in a namespace can take on every identity in it, so a workload's is its own."""
     name = workload.namespace
     if is_of_the_system(name):
-        wrong = f"{name!r} belongs to Kubernetes or AKS"
-        yield Found(("namespace",), wrong, "choose a namespace of the workload's own", workload.name)
+        problem = f"{name!r} belongs to Kubernetes or AKS"
+        yield Violation(("namespace",), problem, "choose a namespace of the workload's own", workload.name)
 
 
 @rule(
@@ -73,11 +73,15 @@ def namespace_is_the_users(workload: WorkloadSettings) -> Iterator[Found]:
     WorkloadSettings,
     source="https://kubernetes.io/docs/concepts/security/service-accounts/#default-service-accounts",
 )
-def default_service_account_exists(workload: WorkloadSettings) -> Iterator[Found]:
+def default_service_account_exists(workload: WorkloadSettings) -> Iterator[Violation]:
     """Kubernetes makes one called default in each namespace."""
     if workload.service_account_name == "default" and not workload.existing_service_account:
-        wrong = "Kubernetes makes a ServiceAccount 'default' in each namespace, for every pod that names none"
-        yield Found(("service_account",), wrong, "choose one of the workload's own", f"{workload.name}-app")
+        problem = (
+            "Kubernetes makes a ServiceAccount 'default' in each namespace, for every pod that names none"
+        )
+        yield Violation(
+            ("service_account",), problem, "choose one of the workload's own", f"{workload.name}-app"
+        )
 
 
 @rule(
@@ -85,11 +89,11 @@ def default_service_account_exists(workload: WorkloadSettings) -> Iterator[Found
     WorkloadSettings,
     source="https://kubernetes.io/docs/tasks/inject-data-application/define-environment-variable-container/",
 )
-def environment_variables_have_names(workload: WorkloadSettings) -> Iterator[Found]:
+def environment_variables_have_names(workload: WorkloadSettings) -> Iterator[Violation]:
     """The names that every version of Kubernetes takes."""
     for name in workload.env:
         if not re.fullmatch(r"[-._a-zA-Z][-._a-zA-Z0-9]*", name):
-            yield Found(
+            yield Violation(
                 ("env", name),
                 "not a name of an environment variable",
                 "use letters, digits and underscores, no digit first",
@@ -102,10 +106,10 @@ def environment_variables_have_names(workload: WorkloadSettings) -> Iterator[Fou
     WorkloadSettings,
     source="https://kubernetes.io/docs/concepts/workloads/controllers/cron-jobs/, https://github.com/kubernetes/kubernetes/issues/64023",
 )
-def names_leave_room_for_what_is_appended(workload: WorkloadSettings) -> Iterator[Found]:
+def names_leave_room_for_what_is_appended(workload: WorkloadSettings) -> Iterator[Violation]:
     """A CronJob's Jobs and a StatefulSet's revisions are called like it, with 11 characters more, in 63."""
     if workload.kind in (Kind.CRON_JOB, Kind.STATEFUL_SET) and len(workload.name) > 52:
-        yield Found(
+        yield Violation(
             ("name",),
             f"has {len(workload.name)} characters",
             f"a {workload.kind} has at most 52: Kubernetes appends to it",
@@ -117,10 +121,10 @@ def names_leave_room_for_what_is_appended(workload: WorkloadSettings) -> Iterato
     WorkloadSettings,
     source="https://kubernetes.io/docs/concepts/overview/working-with-objects/names/#rfc-1035-label-names",
 )
-def services_begin_with_a_letter(workload: WorkloadSettings) -> Iterator[Found]:
+def services_begin_with_a_letter(workload: WorkloadSettings) -> Iterator[Violation]:
     """A Service's name is that of a host."""
     if workload.service is not None and not workload.name[0].isalpha():
-        yield Found(
+        yield Violation(
             ("name",),
             f"{workload.name!r} does not begin with a letter",
             "the name of a Service does",

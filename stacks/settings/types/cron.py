@@ -5,10 +5,11 @@ from typing import Annotated
 
 from pydantic import AfterValidator
 
-from stacks.settings.validation.rules import Matches, refusal, register
+from stacks.settings.validation.constraints import Pattern, refusal
+from stacks.settings.validation.registry import register_rule
 
 _SCHEDULES = "https://kubernetes.io/docs/concepts/workloads/controllers/cron-jobs/#schedule-syntax"
-_ZONES = register(
+_ZONES = register_rule(
     "time-zone-is-known", "https://kubernetes.io/docs/concepts/workloads/controllers/cron-jobs/#time-zones"
 )
 
@@ -28,7 +29,7 @@ _FIELDS = (
     ("month", 1, 12, _MONTHS),
     ("day of week", 0, 6, _DAYS),
 )
-_IN_RANGE = register("cron-field", _SCHEDULES)
+_IN_RANGE = register_rule("cron-field", _SCHEDULES)
 
 
 def _fields_are_in_range(schedule: str) -> str:
@@ -70,11 +71,11 @@ def _is_known(zone: str) -> str:
 
 Schedule = Annotated[
     str,
-    Matches(
+    Pattern(
         "cron-schedule",
         r"@(?:yearly|annually|monthly|weekly|daily|midnight|hourly)|\S+(?: +\S+){4}",
         is_a="cron schedule",
-        allowed="use five fields (minute, hour, day of month, month, day of week) or @hourly, @daily, @weekly, @monthly, @yearly",
+        remedy="use five fields (minute, hour, day of month, month, day of week) or @hourly, @daily, @weekly, @monthly, @yearly",
         example="'\"0 3 * * *\"'",
         source=_SCHEDULES,
     ),
@@ -82,11 +83,11 @@ Schedule = Annotated[
 ]
 TimeZone = Annotated[
     str,
-    Matches(
+    Pattern(
         "time-zone",
         r"(?!(?i:local)$)[A-Za-z][A-Za-z0-9_+/-]*",
         is_a="time zone",
-        allowed="use a name of the tz database",
+        remedy="use a name of the tz database",
         example="Europe/Berlin",
         source="https://kubernetes.io/docs/concepts/workloads/controllers/cron-jobs/#time-zones",
     ),

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator
 
-from stacks.settings.validation.rules import Matches
+from stacks.settings.validation.constraints import Pattern
 
 RESOURCE_NAME_RULES = (
     "https://learn.microsoft.com/azure/azure-resource-manager/management/resource-name-rules"
@@ -15,19 +15,19 @@ DNS_SUBDOMAIN = r"(?=.{1,253}$)[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9
 ARM_ID = r"(?i:/subscriptions/[0-9a-fA-F-]{36}/resourceGroups/[-\w.()]{1,90}/providers/)"
 
 
-def arm_id(rule_id: str, resource: str, *, is_a: str, command: str, source: str) -> Matches:
+def arm_id(rule_id: str, resource: str, *, is_a: str, command: str, source: str) -> Pattern:
     """The spelling of a resource's id: ``resource`` is the pattern of what follows `/providers/`, ``command`` is what prints one."""
-    allowed = f"use the id that `{command}` prints"
-    return Matches(rule_id, rf"{ARM_ID}{resource}", is_a=is_a, allowed=allowed, example=None, source=source)
+    remedy = f"use the id that `{command}` prints"
+    return Pattern(rule_id, rf"{ARM_ID}{resource}", is_a=is_a, remedy=remedy, example=None, source=source)
 
 
 ResourceGroupName = Annotated[
     str,
-    Matches(
+    Pattern(
         "resource-group-name",
         r"[-\w.()]{0,89}[-\w()]",
         is_a="resource group name",
-        allowed="use 1 to 90 letters, digits, hyphens, underscores, full stops and brackets, no full stop at the end",
+        remedy="use 1 to 90 letters, digits, hyphens, underscores, full stops and brackets, no full stop at the end",
         example="rg-shop-dev",
         source=f"{RESOURCE_NAME_RULES}#microsoftresources",
         hyphenated=True,
@@ -35,11 +35,11 @@ ResourceGroupName = Annotated[
 ]
 Guid = Annotated[
     str,
-    Matches(
+    Pattern(
         "object-id",
         r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}",
         is_a="object id",
-        allowed="use the object id (a GUID) that `az ad user|group|sp show --id NAME --query id` prints",
+        remedy="use the object id (a GUID) that `az ad user|group|sp show --id NAME --query id` prints",
         example="00000000-0000-0000-0000-000000000000",
         source="https://learn.microsoft.com/azure/role-based-access-control/role-assignments-steps#step-1-determine-who-needs-access",
     ),
@@ -87,11 +87,11 @@ RegistryId = Annotated[
 ]
 DnsLabel = Annotated[
     str,
-    Matches(
+    Pattern(
         "kubernetes-label-name",
         r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?",
         is_a="Kubernetes name",
-        allowed="use 1 to 63 lower-case letters, digits and hyphens, a letter or digit first and last",
+        remedy="use 1 to 63 lower-case letters, digits and hyphens, a letter or digit first and last",
         example="podinfo",
         source="https://kubernetes.io/docs/concepts/overview/working-with-objects/names/#dns-label-names",
         hyphenated=True,
@@ -99,11 +99,11 @@ DnsLabel = Annotated[
 ]
 DnsSubdomain = Annotated[
     str,
-    Matches(
+    Pattern(
         "kubernetes-subdomain-name",
         DNS_SUBDOMAIN,
         is_a="ServiceAccount name",
-        allowed="use 1 to 253 lower-case letters, digits, hyphens and full stops, a letter or digit at each end",
+        remedy="use 1 to 253 lower-case letters, digits, hyphens and full stops, a letter or digit at each end",
         example="podinfo",
         source="https://kubernetes.io/docs/concepts/overview/working-with-objects/names/#dns-subdomain-names",
         hyphenated=True,
@@ -145,11 +145,11 @@ def is_public(network: IPv4Network) -> bool:
 
 IdentityName = Annotated[
     str,
-    Matches(
+    Pattern(
         "shared-identity-name",
         r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?",
         is_a="identity name",
-        allowed="use 1 to 63 lower-case letters, digits and hyphens, a letter or digit first and last",
+        remedy="use 1 to 63 lower-case letters, digits and hyphens, a letter or digit first and last",
         example="shop-readers",
         source=f"{RESOURCE_NAME_RULES}#microsoftmanagedidentity (the program adds project and stack, 128 in all)",
         hyphenated=True,
@@ -157,11 +157,11 @@ IdentityName = Annotated[
 ]
 IdentityResourceName = Annotated[
     str,
-    Matches(
+    Pattern(
         "identity-resource-name",
         r"[a-zA-Z0-9][a-zA-Z0-9_-]{2,127}",
         is_a="name of a user-assigned identity",
-        allowed="use 3 to 128 letters, digits, hyphens and underscores, a letter or digit first",
+        remedy="use 3 to 128 letters, digits, hyphens and underscores, a letter or digit first",
         example="id-shop-prod-readers",
         source=f"{RESOURCE_NAME_RULES}#microsoftmanagedidentity",
         hyphenated=True,
@@ -169,11 +169,11 @@ IdentityResourceName = Annotated[
 ]
 ObjectName = Annotated[
     str,
-    Matches(
+    Pattern(
         "vault-object-name",
         r"[0-9a-zA-Z-]{1,127}",
         is_a="Key Vault object name",
-        allowed="use 1 to 127 letters, digits and hyphens (no underscore)",
+        remedy="use 1 to 127 letters, digits and hyphens (no underscore)",
         example="db-password",
         source="https://learn.microsoft.com/azure/key-vault/general/about-keys-secrets-certificates#object-identifiers",
         hyphenated=True,

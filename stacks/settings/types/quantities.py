@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import BeforeValidator
 
-from stacks.settings.validation.rules import Matches
+from stacks.settings.validation.constraints import Pattern
 
 _SOURCE = "https://kubernetes.io/docs/concepts/configuration/manage-resources-containers/#resource-units-in-kubernetes"
 _UNITS = {
@@ -26,11 +26,11 @@ def _text(value: object) -> object:
 
 Cores = Annotated[
     str,
-    Matches(
+    Pattern(
         "cpu-quantity",
         r"[0-9]+m|[0-9]+(?:\.[0-9]{1,3})?",
         is_a="quantity of cores",
-        allowed="use cores, or thousandths of one: 2, 0.5, 250m",
+        remedy="use cores, or thousandths of one: 2, 0.5, 250m",
         example="250m",
         source=f"{_SOURCE} (nothing finer than 1m)",
     ),
@@ -38,11 +38,11 @@ Cores = Annotated[
 ]
 Memory = Annotated[
     str,
-    Matches(
+    Pattern(
         "memory-quantity",
         r"[0-9]+(?:\.[0-9]+)?(?:[kMGTPE]|[KMGTPE]i)|[0-9]+(?:e[0-9]{1,2})?",
         is_a="quantity of memory",
-        allowed="use bytes with a unit: 128Mi, 1Gi (400m would be 0.4 bytes)",
+        remedy="use bytes with a unit: 128Mi, 1Gi (400m would be 0.4 bytes)",
         example="128Mi",
         source=_SOURCE,
     ),

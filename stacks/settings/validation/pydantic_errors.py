@@ -13,23 +13,15 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
-from stacks.settings.validation.rules import (
-    Between,
-    Matches,
-    Path,
-    Problem,
-    one_of,
-    register,
-    remove_command,
-    set_command,
-    shorten,
-)
+from stacks.settings.validation.constraints import IntRange, Pattern
+from stacks.settings.validation.problems import Path, Problem, join_or, remove_command, set_command, truncate
+from stacks.settings.validation.registry import register_rule
 
 _OWN = "our own choice: a setting that is not read is a setting that does not hold"
-UNKNOWN_KEY = register("unknown-key", _OWN).id
-MISSING_KEY = register("missing-key", _OWN).id
-UNKNOWN_CHOICE = register("unknown-choice", "the vocabulary is closed, see docs/config.schema.json").id
-WRONG_TYPE = register(
+UNKNOWN_KEY = register_rule("unknown-key", _OWN).id
+MISSING_KEY = register_rule("missing-key", _OWN).id
+UNKNOWN_CHOICE = register_rule("unknown-choice", "the vocabulary is closed, see docs/config.schema.json").id
+WRONG_TYPE = register_rule(
     "wrong-type", "https://www.pulumi.com/docs/iac/concepts/config/#structured-configuration"
 ).id
 
@@ -69,8 +61,8 @@ def shape_problems(error: ValidationError, model: type[BaseModel], at: Path) -> 
         inner: Path = complaint["loc"]
         path = at + inner
         kind, got, context = complaint["type"], complaint.get("input"), complaint.get("ctx", {})
-        if "wrong" in context:  # one of our own rules about one value
-            yield Problem(kind, path, context["wrong"], context["allowed"], context["set_to"])
+        if "problem" in context:  # one of our own rules about one value
+            yield Problem(kind, path, context["problem"], context["remedy"], context["suggested_value"])
         elif kind == "extra_forbidden":
             yield unknown_key(path, _fields_at(model, inner[:-1]))
         elif kind == "missing":
@@ -99,14 +91,14 @@ def unknown_key(path: Path, known: list[str]) -> Problem:
         return Problem(
             UNKNOWN_KEY, path, "unknown key", f"did you mean {near[0]!r}? rename it in the stack file"
         )
-    return Problem(UNKNOWN_KEY, path, "unknown key", f"choose {one_of(known)}", command=remove_command(path))
+    return Problem(UNKNOWN_KEY, path, "unknown key", f"choose {join_or(known)}", command=remove_command(path))
 
 
 def _unknown_choice(path: Path, got: Any, choices: list[str]) -> Problem:
     """The command offers what is nearest; where nothing is near, any choice would mean something else."""
-    wrong = f"unknown {path[-1]}" if _is_hidden(path) else f"unknown {path[-1]} {shorten(str(got))!r}"
+    problem = f"unknown {path[-1]}" if _is_hidden(path) else f"unknown {path[-1]} {truncate(str(got))!r}"
     near = choices if len(choices) == 1 else difflib.get_close_matches(str(got), choices, n=1)
-    return Problem(UNKNOWN_CHOICE, path, wrong, f"choose {one_of(choices)}", near[0] if near else None)
+    return Problem(UNKNOWN_CHOICE, path, problem, f"choose {join_or(choices)}", near[0] if near else None)
 
 
 def _is_hidden(path: Path) -> bool:
@@ -122,7 +114,7 @@ def _wrong_type(path: Path, kind: str, got: Any, required: Sequence[str]) -> Pro
     if _is_hidden(path):
         return Problem(WRONG_TYPE, path, "got a value that is not shown here", f"write {wanted}")
     if kind == "string_type" and isinstance(got, int | float):  # also true and false
-        text = shorten(str(got).lower() if isinstance(got, bool) else str(got))
+        text = truncate(str(got).lower() if isinstance(got, bool) else str(got))
         lost = " (without quotes, YAML drops a final zero)" if isinstance(got, float) else ""
         return Problem(
             WRONG_TYPE, path, f"got {_describe(got)}", f'write it in quotes in the stack file: "{text}"{lost}'
@@ -144,7 +136,7 @@ def _describe(got: Any) -> str:
         return "keys with values"
     if isinstance(got, list):
         return "a list"
-    return f"the number {shorten(str(got))}" if isinstance(got, int | float) else repr(shorten(str(got)))
+    return f"the number {truncate(str(got))}" if isinstance(got, int | float) else repr(truncate(str(got)))
 
 
 # ------------------------------------------------------------------------------------------------------ what the model says of a path
@@ -192,7 +184,7 @@ def _form(model: type[BaseModel], inner: Path) -> str | None:
     """How a value without an example is to be written."""
     fields = _annotation(model, inner[:-1]).model_fields.items()
     field = next(found for name, found in fields if inner[-1] in (name, found.alias))
-    return next((rule.allowed for rule in field.metadata if isinstance(rule, Matches)), None)
+    return next((rule.remedy for rule in field.metadata if isinstance(rule, Pattern)), None)
 
 
 def _example(model: type[BaseModel], inner: Path) -> tuple[Path, str | None]:
@@ -206,4 +198,6 @@ def _example(model: type[BaseModel], inner: Path) -> tuple[Path, str | None]:
     field = next(
         f for n, f in _annotation(model, inner[:-1]).model_fields.items() if inner[-1] in (n, f.alias)
     )
-    return inner, next((rule.example for rule in field.metadata if isinstance(rule, Matches | Between)), None)
+    return inner, next(
+        (rule.example for rule in field.metadata if isinstance(rule, Pattern | IntRange)), None
+    )
