@@ -1,0 +1,1 @@
+"""The project's own conventions, checked by the syntax tree: names, imports, sizes. `python -m tools.conventions` runs all."""

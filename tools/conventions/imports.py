@@ -1,0 +1,101 @@
+"""The direction of knowledge: who may import whom, and that no imports form a circle.
+
+``__main__ -> stacks -> components -> providers``. Nothing points back, and the rehearsal and the program do not know each other.
+"""
+
+import ast
+from collections.abc import Iterable, Iterator, Mapping
+from graphlib import CycleError, TopologicalSorter
+
+from tools.conventions.sources import Finding, Source, by_module
+
+ALLOWED: Mapping[str, tuple[str, ...]] = {
+    "__main__": ("stacks",),
+    "stacks/settings/validation": ("stacks.settings.validation",),
+    "stacks/settings/types": ("stacks.settings.types", "stacks.settings.validation"),
+    "stacks/settings/model": (
+        "stacks.settings.model", "stacks.settings.types", "stacks.settings.validation", "components",
+    ),
+    "stacks/settings": ("stacks.settings", "components"),
+    "stacks": ("stacks", "components"),
+    "components": ("components",),
+    "trust": ("trust",),
+    "policy": ("policy", "trust"),
+    "operations": ("operations", "trust", "stacks.settings"),
+    "rehearsal": ("rehearsal", "trust", "tools"),
+    "tools": ("tools", "stacks.settings"),
+}  # fmt: skip
+"""Folder -> the modules and packages of the project that it may import. The first matching folder counts; others are free."""
+
+
+def imports(source: Source, modules: Mapping[str, Source]) -> Iterator[tuple[int, str]]:
+    """Line and name of each module of the project that the file imports, at its top or in a function."""
+    for node in ast.walk(source.tree):
+        match node:
+            case ast.Import(names=names):
+                targets = [name.name for name in names]
+            case ast.ImportFrom(module=str(module), names=names, level=0):
+                members = [f"{module}.{name.name}" for name in names]
+                targets = [member if member in modules else module for member in members]
+            case _:
+                continue
+        yield from ((node.lineno, target) for target in dict.fromkeys(targets) if target in modules)
+
+
+def check_direction(
+    files: list[Source], allowed: Mapping[str, tuple[str, ...]] = ALLOWED
+) -> Iterator[Finding]:
+    modules = by_module(files)
+    for source in files:
+        folder = next((folder for folder in allowed if source.is_in(folder, f"{folder}.py")), None)
+        if folder is None:
+            continue
+        for line, target in imports(source, modules):
+            if not any(target == name or target.startswith(f"{name}.") for name in allowed[folder]):
+                names = ", ".join(allowed[folder])
+                yield Finding(source.path, line, f"{folder} may not import {target}; it may import {names}")
+
+
+def check_circles(files: list[Source]) -> Iterator[Finding]:
+    modules = by_module(files)
+    graph = {
+        source.module: {target for _, target in imports(source, modules)} - {source.module}
+        for source in files
+    }
+    try:
+        TopologicalSorter(graph).prepare()
+    except CycleError as error:
+        circle = error.args[1]
+        yield Finding(modules[circle[0]].path, 1, f"an import circle: {' <- '.join(circle)}")
+
+
+def check_techniques(
+    files: Iterable[Source], home: tuple[str, ...] = ("components/workloads", "tests")
+) -> Iterator[Finding]:
+    """Comparisons with a technique outside the folder that defines techniques: adding one would need a change there."""
+    for source in files:
+        if source.is_in(*home):
+            continue
+        for node in ast.walk(source.tree):
+            if isinstance(node, ast.Compare):
+                parts = [node.left, *node.comparators]
+            elif isinstance(node, ast.Match):
+                parts = [node.subject]
+            else:
+                continue
+            if any(_is_technique(part) for part in parts):
+                yield Finding(source.path, node.lineno, "compares a technique; ask its TechniqueSpec instead")
+
+
+def _is_technique(node: ast.expr) -> bool:
+    match node:
+        case (
+            ast.Name(id="technique")
+            | ast.Attribute(attr="technique")
+            | ast.Attribute(value=ast.Name(id="Technique"))
+        ):
+            return True
+        case ast.Tuple(elts=elements) | ast.Set(elts=elements) | ast.List(elts=elements):
+            return any(_is_technique(element) for element in elements)
+        case _:
+            return False
