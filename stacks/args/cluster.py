@@ -15,8 +15,8 @@ from components.network.virtual_network import NodeNetwork
 from stacks.args import network as network_parts
 from stacks.context import Facts
 from stacks.settings import Grants, Settings
+from stacks.settings.model.csi_driver import CsiDriverInstall, CsiDriverSettings
 from stacks.settings.model.node_pools import PoolSettings, SystemPoolSettings, UserPoolSettings
-from stacks.settings.model.operators import CsiDriverSettings, Install
 from stacks.settings.model.upgrades import MaintenanceSettings
 
 
@@ -81,7 +81,7 @@ def _maintenance(said: MaintenanceSettings | None) -> Maintenance | None:
 
 
 def _csi_addon(driver: CsiDriverSettings | None) -> CsiAddon | None:
-    if driver is None or driver.install is not Install.ADDON:
+    if driver is None or driver.install is not CsiDriverInstall.ADDON:
         return None
     return CsiAddon(rotation=driver.rotation, poll_interval=driver.poll_interval)
 

@@ -17,7 +17,9 @@ from components.operators.reloader import Reloader, ReloaderArgs
 from components.workloads import WORKLOADS
 from stacks.args import workload as workload_parts
 from stacks.settings import Settings
-from stacks.settings.model.operators import Install, InstallDapr, InstallOperator
+from stacks.settings.model.csi_driver import CsiDriverInstall
+from stacks.settings.model.dapr_operator import DaprInstall
+from stacks.settings.model.external_secrets_operator import ExternalSecretsInstall
 from stacks.settings.model.workloads import WorkloadSettings
 
 
@@ -70,9 +72,9 @@ def _namespaces_of(workloads: Iterable[WorkloadSettings]) -> list[str]:
 
 def _csi_driver(site: _Site) -> Served | None:
     said = site.settings.operators.csi_driver
-    if said is None or said.install is Install.EXISTING:
+    if said is None or said.install is CsiDriverInstall.EXISTING:
         return None
-    if said.install is Install.ADDON:
+    if said.install is CsiDriverInstall.ADDON:
         return Served(after=site.cluster.owned)
     args = CsiDriverArgs(
         namespace=said.namespace,
@@ -86,7 +88,7 @@ def _csi_driver(site: _Site) -> Served | None:
 
 def _external_secrets(site: _Site) -> Served | None:
     said = site.settings.operators.external_secrets
-    if said is None or said.install is InstallOperator.EXISTING:
+    if said is None or said.install is ExternalSecretsInstall.EXISTING:
         return None
     args = ExternalSecretsArgs(
         scoped_namespace=said.scoped_namespace,
@@ -104,9 +106,9 @@ def _external_secrets(site: _Site) -> Served | None:
 
 def _dapr(site: _Site) -> Served | None:
     said = site.settings.operators.dapr
-    if said is None or said.install is InstallDapr.EXISTING:
+    if said is None or said.install is DaprInstall.EXISTING:
         return None
-    if said.install is InstallDapr.HELM:
+    if said.install is DaprInstall.HELM:
         args = DaprArgs(
             namespace=said.namespace,
             version=said.version or DAPR_CHART.version,

@@ -15,8 +15,9 @@ from stacks.preflight.kms import look_at_key
 from stacks.preflight.network import look_at_runner
 from stacks.preflight.warnings import warnings
 from stacks.settings import Composition, Settings
+from stacks.settings.model.csi_driver import CsiDriverInstall
+from stacks.settings.model.dapr_operator import DaprInstall
 from stacks.settings.model.existing import ExistingCluster
-from stacks.settings.model.operators import Install, InstallDapr
 from stacks.settings.model.workloads import Scope
 from stacks.settings.validation.problems import format_path
 
@@ -72,7 +73,7 @@ def _cluster_that_exists(
     if (
         cluster.automatic
         and settings.operators.dapr
-        and settings.operators.dapr.install is InstallDapr.EXTENSION
+        and settings.operators.dapr.install is DaprInstall.EXTENSION
     ):
         # Azure/AKS#4513, #5726
         raise pulumi.RunError(
@@ -80,7 +81,7 @@ def _cluster_that_exists(
             " choose helm (pulumi config set --path 'operators.dapr.install' helm)"
         )
     driver = settings.operators.csi_driver
-    if driver and driver.install is Install.EXISTING and not cluster.csi_addon:
+    if driver and driver.install is CsiDriverInstall.EXISTING and not cluster.csi_addon:
         pulumi.log.warn(
             f"operators.csi_driver existing: the add-on is not on in cluster {name!r}, so somebody has to have installed the charts;"
             f" else: az aks enable-addons --addons azure-keyvault-secrets-provider --resource-group {group} --name {name}"

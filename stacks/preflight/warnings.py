@@ -9,9 +9,9 @@ from components.key_vault.secrets import Manage
 from components.workloads import WORKLOADS, Access, Kind
 from stacks.preflight import throttling as reads
 from stacks.settings import Grants, Settings
-from stacks.settings.model.operators import InstallDapr
+from stacks.settings.model.dapr_operator import DaprInstall
 from stacks.settings.model.secrets import SecretSource
-from stacks.settings.rules.limits import WARN_GRANTS, planned_grants
+from stacks.settings.rules.role_assignments import WARN_GRANTS, planned_grants
 from stacks.settings.validation.problems import format_path
 
 # Where user-assigned identities took no federated credentials when this was written; the list shrinks, hence a warning only.
@@ -46,7 +46,7 @@ def warnings(settings: Settings) -> Iterator[str]:
         )
     if settings.operators.reloader and not any(workload.reload for workload in settings.workloads):
         yield "operators.reloader: no workload says reload: true, so it has nothing to watch"
-    if settings.operators.dapr and settings.operators.dapr.install is InstallDapr.EXTENSION:
+    if settings.operators.dapr and settings.operators.dapr.install is DaprInstall.EXTENSION:
         yield (
             "operators.dapr.install extension: Azure refuses it (MissingSubscriptionRegistration) unless the subscription has once run"
             " `az provider register --namespace Microsoft.KubernetesConfiguration`"

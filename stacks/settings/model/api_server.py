@@ -5,7 +5,7 @@ from typing import Annotated
 
 from components.cluster.api_server import NO_ZONE, SYSTEM_ZONE
 from stacks.settings.model.section import Section
-from stacks.settings.types.names import ARM_ID, VirtualNetworkId
+from stacks.settings.types.azure import ARM_ID, VirtualNetworkId
 from stacks.settings.validation.constraints import Pattern
 
 PRIVATE = "https://learn.microsoft.com/azure/aks/private-clusters"

@@ -10,7 +10,7 @@ from stacks.settings.model.kms import KeyVaultId, KmsSettings
 from stacks.settings.model.node_pools import SystemPoolSettings, UserPoolSettings
 from stacks.settings.model.section import Section
 from stacks.settings.model.upgrades import UpgradeSettings
-from stacks.settings.types.names import Guid, RegistryId, ResourceGroupName
+from stacks.settings.types.azure import Guid, RegistryId, ResourceGroupName
 from stacks.settings.validation.constraints import IntRange, Pattern
 
 _RESOURCE_NAMES = "https://learn.microsoft.com/azure/azure-resource-manager/management/resource-name-rules#microsoftcontainerservice"

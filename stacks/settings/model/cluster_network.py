@@ -3,7 +3,7 @@
 from components.cluster.network_profile import Dataplane, NetworkPolicy, Outbound
 from stacks.settings.model.nat_gateway import NatGatewaySettings
 from stacks.settings.model.section import Section
-from stacks.settings.types.names import RouteTableId, SubnetId
+from stacks.settings.types.azure import RouteTableId, SubnetId
 
 OVERLAY = "https://learn.microsoft.com/azure/aks/concepts-network-azure-cni-overlay"
 

@@ -5,7 +5,7 @@ from typing import Annotated
 from components.workloads import LogLevel
 from stacks.settings.model.pods import ResourceSettings
 from stacks.settings.model.section import Section
-from stacks.settings.types.names import DnsSubdomain
+from stacks.settings.types.kubernetes import DnsSubdomain
 from stacks.settings.validation.constraints import Pattern
 
 AppId = Annotated[

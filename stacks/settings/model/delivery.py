@@ -4,7 +4,7 @@ from enum import StrEnum
 from typing import Annotated
 
 from stacks.settings.model.section import Section
-from stacks.settings.types.names import DNS_SUBDOMAIN
+from stacks.settings.types.kubernetes import DNS_SUBDOMAIN
 from stacks.settings.validation.constraints import IntRange, Pattern
 
 _PROVIDER = "https://azure.github.io/secrets-store-csi-driver-provider-azure/docs/getting-started/usage/"

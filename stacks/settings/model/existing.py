@@ -3,7 +3,7 @@
 from typing import Annotated
 
 from stacks.settings.model.section import Section
-from stacks.settings.types.names import RESOURCE_NAME_RULES, ResourceGroupName, arm_id
+from stacks.settings.types.azure import RESOURCE_NAME_RULES, ResourceGroupName, arm_id
 from stacks.settings.validation.constraints import Pattern
 
 

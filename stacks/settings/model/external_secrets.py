@@ -1,6 +1,5 @@
 """Sections ``workloads[].compose``, ``find`` and ``external_secrets``: what only the External Secrets Operator can do."""
 
-import re
 from collections.abc import Mapping
 from functools import cached_property
 from typing import Annotated
@@ -9,22 +8,12 @@ from components.workloads import CreationPolicy, DeletionPolicy, RefreshPolicy
 from stacks.settings.model.delivery import KubernetesSecretName, PlaceSettings, SecretKeyName
 from stacks.settings.model.section import Section
 from stacks.settings.model.vault import VaultLabel
+from stacks.settings.types.durations import duration, seconds
 from stacks.settings.types.go_template import fields_of
-from stacks.settings.validation.constraints import Pattern
 
 _API = "https://external-secrets.io/latest/api/externalsecret/"
 
-RefreshInterval = Annotated[
-    str,
-    Pattern(
-        "refresh-interval",
-        r"(?=.)([0-9]{1,4}h)?([0-9]{1,4}m)?([0-9]{1,4}s)?",
-        is_a="duration",
-        remedy="write it in hours, minutes and seconds",
-        example="1h",
-        source=_API,
-    ),
-]
+RefreshInterval = Annotated[str, duration("refresh-interval", example="1h", source=_API)]
 
 
 class ComposedSettings(PlaceSettings):
@@ -73,17 +62,4 @@ class ExternalSecretsSettings(Section):
     @property
     def refresh_seconds(self) -> int:
         """The interval in seconds."""
-        units = {"h": 3600, "m": 60, "s": 1}
-        return sum(
-            int(number) * units[unit]
-            for number, unit in re.findall(r"([0-9]+)([hms])", self.refresh_interval)
-        )
-
-
-# ---------------------------------------------------------------------------------------------------------------- Go's templates
-
-
-# ------------------------------------------------------------------------------------------------------------------------- find
-
-
-# -------------------------------------------------------------------------------------------------------------------- policies
+        return seconds(self.refresh_interval)

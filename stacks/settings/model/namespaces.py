@@ -2,7 +2,7 @@
 
 from components.namespace import PodSecurityLevel
 from stacks.settings.model.section import Section
-from stacks.settings.types.names import DnsLabel
+from stacks.settings.types.kubernetes import DnsLabel
 
 
 class NamespaceSettings(Section):

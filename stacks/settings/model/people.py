@@ -3,7 +3,7 @@
 from enum import StrEnum
 
 from stacks.settings.model.section import Section
-from stacks.settings.types.names import Guid
+from stacks.settings.types.azure import Guid
 
 
 class DeployerType(StrEnum):

@@ -11,7 +11,7 @@ from components.authorization.roles import ObjectType
 from components.key_vault.secrets import Manage
 from stacks.settings.model.delivery import ArrivalSettings
 from stacks.settings.model.vault import VaultLabel
-from stacks.settings.types.names import ObjectName
+from stacks.settings.types.azure import ObjectName
 from stacks.settings.validation.constraints import IntRange, Pattern
 
 SECRETS_PAGE = "https://learn.microsoft.com/azure/key-vault/secrets/about-secrets"

@@ -9,6 +9,7 @@ from typing import Annotated
 from components.workloads import Technique
 from stacks.settings.model.cluster import ClusterSettings
 from stacks.settings.model.existing import ResourceGroupSettings
+from stacks.settings.model.identities import IdentitySettings
 from stacks.settings.model.monitoring import MonitoringSettings
 from stacks.settings.model.namespaces import NamespaceSettings
 from stacks.settings.model.network import VirtualNetworkSettings
@@ -17,7 +18,7 @@ from stacks.settings.model.people import PeopleSettings
 from stacks.settings.model.secrets import SecretSettings
 from stacks.settings.model.section import Section
 from stacks.settings.model.vault import AdditionalVaultSettings, AnyVaultSettings, VaultSettings
-from stacks.settings.model.workloads import IdentitySettings, WorkloadSettings
+from stacks.settings.model.workloads import WorkloadSettings
 from stacks.settings.validation.constraints import Pattern
 from stacks.settings.validation.problems import Path
 

@@ -6,7 +6,7 @@ from components.key_vault.access_policies import Authorization
 from components.key_vault.vault import Bypass, DefaultAction, VaultSku
 from stacks.settings.model.existing import ExistingVault
 from stacks.settings.model.section import Section
-from stacks.settings.types.names import ResourceGroupName, SubnetId, arm_id
+from stacks.settings.types.azure import ResourceGroupName, SubnetId, arm_id
 from stacks.settings.validation.constraints import IntRange, Pattern
 
 VaultName = Annotated[

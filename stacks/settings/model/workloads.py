@@ -13,12 +13,12 @@ from components.workloads.techniques.dapr import default_store
 from components.workloads.vault_objects import Naming
 from stacks.settings.model.dapr import DaprAppSettings
 from stacks.settings.model.delivery import ONLY_KEY, KubernetesSecretSettings
-from stacks.settings.model.existing import ExistingIdentity
 from stacks.settings.model.external_secrets import ComposedSettings, ExternalSecretsSettings, FindSettings
 from stacks.settings.model.pods import PodSettings
 from stacks.settings.model.secrets import ConfigKey, SecretSettings
 from stacks.settings.model.section import Section
-from stacks.settings.types.names import DnsLabel, DnsSubdomain, Guid, IdentityName, IdentityResourceName
+from stacks.settings.types.azure import Guid, IdentityName
+from stacks.settings.types.kubernetes import DnsLabel, DnsSubdomain
 from stacks.settings.validation.constraints import Pattern
 from stacks.settings.validation.problems import Path
 
@@ -202,17 +202,6 @@ class WorkloadSettings(PodSettings):
         if self.access is Access.SERVICE_PRINCIPAL and self.service_principal:
             return f"service-principal/{self.service_principal.object_id}"
         return self.identity or self.name
-
-
-class IdentitySettings(Section):
-    """An identity that several workloads share, and with it every right of each."""
-
-    name: IdentityName
-    """What workloads write at `identity`."""
-    existing: ExistingIdentity | None = None
-    """One that is there already: it gets federated credentials and grants, and is otherwise left alone."""
-    resource_name: IdentityResourceName | None = None
-    """What Azure calls it; `id-<project>-<stack>-<name>` if not given."""
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from components.workloads import Access
-from stacks.settings.model.operators import Install
+from stacks.settings.model.csi_driver import CsiDriverInstall
 from stacks.settings.model.settings import Settings
 from stacks.settings.model.workloads import BORROWED, WorkloadSettings
 from stacks.settings.validation.registry import Violation, rule
@@ -54,7 +54,11 @@ def the_addon_has_an_identity(settings: Settings) -> Iterator[Violation]:
     """The identity on the nodes is the add-on's; the charts bring none."""
     driver = settings.operators.csi_driver
     for index, workload in enumerate(settings.workloads):
-        if workload.access is Access.USER_ASSIGNED_VM and driver and driver.install is not Install.ADDON:
+        if (
+            workload.access is Access.USER_ASSIGNED_VM
+            and driver
+            and driver.install is not CsiDriverInstall.ADDON
+        ):
             problem = f"user-assigned-vm, and operators.csi_driver.install is {driver.install}"
             yield Violation(
                 ("workloads", index, "access"),

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 from components.cluster.api_server import NO_ZONE
 from stacks.settings.model.api_server import PRIVATE, PrivateSettings
-from stacks.settings.model.kms import KMS, KmsSettings
+from stacks.settings.model.cluster import ClusterSettings
+from stacks.settings.types.ip_ranges import ipv4_range, is_public
 from stacks.settings.validation.registry import Violation, rule
 
 
@@ -24,13 +25,45 @@ def somebody_knows_the_name(private: PrivateSettings) -> Iterator[Violation]:
         )
 
 
-@rule("kms-key-is-in-its-vault", KmsSettings, source=KMS)
-def the_key_is_in_its_vault(kms: KmsSettings) -> Iterator[Violation]:
-    """The cluster's identity gets its right in the vault."""
-    vault, named = kms.key_id.split("/")[2].split(".")[0], kms.vault_id.rsplit("/", 1)[-1]
-    if vault.lower() != named.lower():
+_AUTHORIZED = "https://learn.microsoft.com/azure/aks/api-server-authorized-ip-ranges"
+
+
+@rule("authorized-ip-range", ClusterSettings, source=_AUTHORIZED)
+def authorized_ranges_are_public(cluster: ClusterSettings) -> Iterator[Violation]:
+    """Public IPv4 ranges. 0.0.0.0/32, alone, is AKS's word for the cluster's own outgoing address."""
+    ranges = cluster.authorized_ip_ranges
+    for index, value in enumerate(ranges):
+        found = ipv4_range(value)
+        if value == "0.0.0.0/32" and len(ranges) == 1:
+            continue
+        if found is None or not is_public(found):
+            path = ("authorized_ip_ranges", index)
+            problem, remedy = "is not a public IPv4 range", "write its first address and a prefix length"
+            if found and found.prefixlen:
+                problem = "is a private range, from which nobody comes to a public API server"
+                remedy = "write the public address that the network shows to the world"
+            yield Violation(path, f"{value!r} {problem}", remedy)
+
+
+@rule("private-has-no-authorized-ranges", ClusterSettings, source=f"{PRIVATE}#limitations")
+def a_private_address_knows_no_ranges(cluster: ClusterSettings) -> Iterator[Violation]:
+    """Authorized ranges are of the public address."""
+    if cluster.private and cluster.authorized_ip_ranges:
         yield Violation(
-            ("vault_id",),
-            f"of vault {named!r}, and key_id is of vault {vault!r}",
-            "say the id of the key's vault",
+            ("authorized_ip_ranges",),
+            "with private there is no public address to authorize for",
+            "take them out",
+            remove=True,
+        )
+
+
+@rule("authorized-ip-range-number", ClusterSettings, source=_AUTHORIZED)
+def authorized_ranges_are_not_too_many(cluster: ClusterSettings) -> Iterator[Violation]:
+    """AKS allows 200."""
+    if len(cluster.authorized_ip_ranges) > 200:
+        path = ("authorized_ip_ranges",)
+        yield Violation(
+            path,
+            f"{len(cluster.authorized_ip_ranges)} ranges",
+            "AKS allows 200: join neighbours into larger ranges",
         )

@@ -2,14 +2,10 @@
 
 from collections.abc import Iterator
 
-from components.cluster.aks_cluster import Tier, UpgradeChannel
-from stacks.settings.model.api_server import PRIVATE
+from components import naming
+from components.cluster.aks_cluster import Tier
 from stacks.settings.model.cluster import ClusterSettings, EntraSettings
-from stacks.settings.model.cluster_network import OVERLAY
-from stacks.settings.model.node_pools import QUOTAS
-from stacks.settings.model.upgrades import UPGRADES
-from stacks.settings.rules.cluster_network import network_of
-from stacks.settings.types.names import ipv4_range, is_public
+from stacks.settings.model.settings import Settings
 from stacks.settings.validation.registry import Violation, rule
 
 
@@ -39,43 +35,6 @@ def version_is_not_gone(cluster: ClusterSettings) -> Iterator[Violation]:
         )
 
 
-@rule("node-number", ClusterSettings, source=QUOTAS)
-def nodes_are_not_too_many(cluster: ClusterSettings) -> Iterator[Violation]:
-    """AKS allows 5,000 in a cluster."""
-    if cluster.most_nodes > 5000:
-        yield Violation(
-            ("user_pools",),
-            f"the pools can grow to {cluster.most_nodes} nodes",
-            "AKS allows 5000 in a cluster",
-        )
-
-
-@rule("pool-names-differ", ClusterSettings, source="https://learn.microsoft.com/azure/aks/create-node-pools")
-def pool_names_differ(cluster: ClusterSettings) -> Iterator[Violation]:
-    """Pools of one cluster are told apart by name."""
-    seen = {cluster.system_pool.name} if cluster.system_pool else set[str]()
-    for index, pool in enumerate(cluster.user_pools):
-        if pool.name in seen:
-            yield Violation(
-                ("user_pools", index, "name"),
-                f"{pool.name!r} is the name of another pool",
-                "choose another name",
-                "apps2",
-            )
-        seen.add(pool.name)
-
-
-@rule("pool-number", ClusterSettings, source=QUOTAS)
-def pools_are_not_too_many(cluster: ClusterSettings) -> Iterator[Violation]:
-    """AKS allows 100 pools in a cluster."""
-    if len(cluster.user_pools) > 99:
-        yield Violation(
-            ("user_pools",),
-            f"{len(cluster.user_pools)} pools and the system pool",
-            "AKS allows 100 pools in a cluster",
-        )
-
-
 @rule(
     "free-tier-nodes",
     ClusterSettings,
@@ -89,40 +48,6 @@ def free_tier_has_few_nodes(cluster: ClusterSettings) -> Iterator[Violation]:
             f"Free carries 1000 nodes, but the pools can grow to {cluster.most_nodes}",
             "choose Standard",
             "Standard",
-        )
-
-
-@rule("no-patch-version-with-channel", ClusterSettings, source=UPGRADES)
-def channel_owns_the_patch_version(cluster: ClusterSettings) -> Iterator[Violation]:
-    """A channel moves the patch version on; the one written here would ask AKS to go back."""
-    version, channel = cluster.kubernetes_version, cluster.upgrades.channel
-    if (
-        version
-        and version.count(".") == 2
-        and channel not in (UpgradeChannel.NONE, UpgradeChannel.NODE_IMAGE)
-    ):
-        minor = version.rsplit(".", 1)[0]
-        yield Violation(
-            ("kubernetes_version",),
-            f"{version!r} names a patch, but upgrades.channel {channel} chooses it",
-            "name the minor",
-            minor,
-        )
-
-
-@rule("pod-cidr-holds-the-nodes", ClusterSettings, source=OVERLAY)
-def every_node_gets_its_pod_range(cluster: ClusterSettings) -> Iterator[Violation]:
-    """Overlay gives each node a /24; a range that is too small stops the pools from growing."""
-    pods = network_of(cluster.network.pod_cidr)
-    nodes = cluster.most_nodes
-    surge = 1 + len(cluster.user_pools)  # an upgrade adds a node to each pool for a while
-    if pods and pods.num_addresses < (nodes + surge) * 256:
-        room = pods.num_addresses // 256
-        yield Violation(
-            ("network", "pod_cidr"),
-            f"{cluster.network.pod_cidr!r} has room for {room} nodes, but the pools can grow to {nodes}, and by {surge} in an upgrade",
-            "each node takes a /24: choose a larger range",
-            "10.244.0.0/16",
         )
 
 
@@ -164,50 +89,6 @@ def admin_groups_need_entra(entra: EntraSettings) -> Iterator[Violation]:
         )
 
 
-_AUTHORIZED = "https://learn.microsoft.com/azure/aks/api-server-authorized-ip-ranges"
-
-
-@rule("authorized-ip-range", ClusterSettings, source=_AUTHORIZED)
-def authorized_ranges_are_public(cluster: ClusterSettings) -> Iterator[Violation]:
-    """Public IPv4 ranges. 0.0.0.0/32, alone, is AKS's word for the cluster's own outgoing address."""
-    ranges = cluster.authorized_ip_ranges
-    for index, value in enumerate(ranges):
-        found = ipv4_range(value)
-        if value == "0.0.0.0/32" and len(ranges) == 1:
-            continue
-        if found is None or not is_public(found):
-            path = ("authorized_ip_ranges", index)
-            problem, remedy = "is not a public IPv4 range", "write its first address and a prefix length"
-            if found and found.prefixlen:
-                problem = "is a private range, from which nobody comes to a public API server"
-                remedy = "write the public address that the network shows to the world"
-            yield Violation(path, f"{value!r} {problem}", remedy)
-
-
-@rule("private-has-no-authorized-ranges", ClusterSettings, source=f"{PRIVATE}#limitations")
-def a_private_address_knows_no_ranges(cluster: ClusterSettings) -> Iterator[Violation]:
-    """Authorized ranges are of the public address."""
-    if cluster.private and cluster.authorized_ip_ranges:
-        yield Violation(
-            ("authorized_ip_ranges",),
-            "with private there is no public address to authorize for",
-            "take them out",
-            remove=True,
-        )
-
-
-@rule("authorized-ip-range-number", ClusterSettings, source=_AUTHORIZED)
-def authorized_ranges_are_not_too_many(cluster: ClusterSettings) -> Iterator[Violation]:
-    """AKS allows 200."""
-    if len(cluster.authorized_ip_ranges) > 200:
-        path = ("authorized_ip_ranges",)
-        yield Violation(
-            path,
-            f"{len(cluster.authorized_ip_ranges)} ranges",
-            "AKS allows 200: join neighbours into larger ranges",
-        )
-
-
 @rule("registry-listed-once", ClusterSettings, source="409 RoleAssignmentExists, pulumi-azure#121")
 def registries_are_listed_once(cluster: ClusterSettings) -> Iterator[Violation]:
     """The same registry twice would be the same role assignment twice."""
@@ -218,3 +99,33 @@ def registries_are_listed_once(cluster: ClusterSettings) -> Iterator[Violation]:
             path = ("container_registries", index)
             yield Violation(path, f"registry {name!r} is listed twice", "list it once", remove=True)
         seen.add(name)
+
+
+@rule(
+    "node-resource-group-length",
+    Settings,
+    source="https://learn.microsoft.com/troubleshoot/azure/azure-kubernetes/create-upgrade-delete/aks-common-issues-faq",
+)
+def node_resource_group_is_short_enough(settings: Settings) -> Iterator[Violation]:
+    """AKS calls the nodes' group MC_<group>_<cluster>_<region>, 80 characters at most."""
+    cluster = settings.cluster
+    group = cluster.resource_group or naming.resource_group(settings.project, settings.stack)
+    name = cluster.name or naming.cluster(settings.stack)
+    made = cluster.node_resource_group or f"MC_{group}_{name}_{settings.location}"
+    if len(made) > 80:
+        yield Violation(
+            ("cluster", "node_resource_group"),
+            f"{made!r} has {len(made)} characters",
+            "AKS allows 80: choose one",
+            "rg-nodes",
+        )
+    elif made.lower() in (
+        group.lower(),
+        *((vault.resource_group or group).lower() for _, _, vault in settings.all_vaults),
+    ):
+        yield Violation(
+            ("cluster", "node_resource_group"),
+            f"{made!r} is the group of the stack itself",
+            "choose another, AKS makes it",
+            "rg-nodes",
+        )

@@ -4,8 +4,9 @@ import ipaddress
 from collections.abc import Iterator
 
 from components.cluster.network_profile import Dataplane, NetworkPolicy
+from stacks.settings.model.cluster import ClusterSettings
 from stacks.settings.model.cluster_network import OVERLAY, NetworkSettings
-from stacks.settings.types.names import ipv4_range
+from stacks.settings.types.ip_ranges import ipv4_range
 from stacks.settings.validation.registry import Violation, rule
 
 _CNI = "https://learn.microsoft.com/azure/aks/concepts-network-cni-overview#aks-cni-networking-prerequisites"
@@ -131,3 +132,19 @@ def names_of_the_subnet_fit_into_a_label(network: NetworkSettings) -> Iterator[V
                 f"its {what} has a name of {len(name)} characters",
                 "AKS with overlay allows 63",
             )
+
+
+@rule("pod-cidr-holds-the-nodes", ClusterSettings, source=OVERLAY)
+def every_node_gets_its_pod_range(cluster: ClusterSettings) -> Iterator[Violation]:
+    """Overlay gives each node a /24; a range that is too small stops the pools from growing."""
+    pods = network_of(cluster.network.pod_cidr)
+    nodes = cluster.most_nodes
+    surge = 1 + len(cluster.user_pools)  # an upgrade adds a node to each pool for a while
+    if pods and pods.num_addresses < (nodes + surge) * 256:
+        room = pods.num_addresses // 256
+        yield Violation(
+            ("network", "pod_cidr"),
+            f"{cluster.network.pod_cidr!r} has room for {room} nodes, but the pools can grow to {nodes}, and by {surge} in an upgrade",
+            "each node takes a /24: choose a larger range",
+            "10.244.0.0/16",
+        )

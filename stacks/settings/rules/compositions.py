@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from components.key_vault.access_policies import Authorization
 from stacks.settings.model.cluster import ClusterSettings
-from stacks.settings.model.operators import Install
+from stacks.settings.model.csi_driver import CsiDriverInstall
 from stacks.settings.model.settings import Composition, Settings
 from stacks.settings.model.vault import AdditionalVaultSettings, BaseVaultSettings
 from stacks.settings.validation.problems import set_command
@@ -107,7 +107,7 @@ def existing_vaults_have_their_owners_alerts(settings: Settings) -> Iterator[Vio
 def existing_clusters_bring_their_addons(settings: Settings) -> Iterator[Violation]:
     """An add-on is a property of the cluster."""
     driver, existing = settings.operators.csi_driver, settings.cluster.existing
-    if existing and driver and driver.install is Install.ADDON:
+    if existing and driver and driver.install is CsiDriverInstall.ADDON:
         problem = "addon, and the program changes nothing of a cluster that is existing"
         yield Violation(
             ("operators", "csi_driver", "install"),

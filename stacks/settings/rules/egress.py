@@ -8,7 +8,7 @@ from stacks.settings.model.cluster_network import OVERLAY
 from stacks.settings.model.nat_gateway import NAT_GATEWAY
 from stacks.settings.model.settings import Composition, Settings
 from stacks.settings.rules.cluster_network import network_of
-from stacks.settings.types.names import ipv4_range, is_public
+from stacks.settings.types.ip_ranges import ipv4_range, is_public
 from stacks.settings.validation.registry import Violation, rule
 
 _TYPES = "https://learn.microsoft.com/azure/aks/egress-outboundtype"

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from stacks.settings.model.cluster import ClusterSettings
-from stacks.settings.model.kms import KMS
+from stacks.settings.model.kms import KMS, KmsSettings
 from stacks.settings.validation.registry import Violation, rule
 
 _ONCE = "https://learn.microsoft.com/azure/role-based-access-control/troubleshooting#symptom---the-role-assignment-already-exists"
@@ -27,3 +27,15 @@ def former_vaults_are_others(cluster: ClusterSettings) -> Iterator[Violation]:
 
 def _name(vault_id: str) -> str:
     return vault_id.rsplit("/", 1)[-1].lower()
+
+
+@rule("kms-key-is-in-its-vault", KmsSettings, source=KMS)
+def the_key_is_in_its_vault(kms: KmsSettings) -> Iterator[Violation]:
+    """The cluster's identity gets its right in the vault."""
+    vault, named = kms.key_id.split("/")[2].split(".")[0], kms.vault_id.rsplit("/", 1)[-1]
+    if vault.lower() != named.lower():
+        yield Violation(
+            ("vault_id",),
+            f"of vault {named!r}, and key_id is of vault {vault!r}",
+            "say the id of the key's vault",
+        )

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from stacks.settings.model.api_server import PRIVATE, fits_the_region, zone_name
 from stacks.settings.model.settings import Composition, Settings
-from stacks.settings.types.names import ipv4_range
+from stacks.settings.types.ip_ranges import ipv4_range
 from stacks.settings.validation.registry import Violation, rule
 
 _PLANNING = "https://learn.microsoft.com/azure/aks/concepts-network-ip-address-planning"

@@ -3,7 +3,8 @@
 import re
 from collections.abc import Iterator
 
-from stacks.settings.model.node_pools import PoolSettings, SystemPoolSettings, UserPoolSettings
+from stacks.settings.model.cluster import ClusterSettings
+from stacks.settings.model.node_pools import QUOTAS, PoolSettings, SystemPoolSettings, UserPoolSettings
 from stacks.settings.validation.registry import Violation, rule
 
 _SYSTEM_POOLS = "https://learn.microsoft.com/azure/aks/use-system-pools#system-and-user-node-pools"
@@ -142,3 +143,40 @@ def pool_has_room_for_thirty_pods(pool: PoolSettings) -> Iterator[Violation]:
             f"{pool.max_pods} pods on {nodes} node{'s' if nodes > 1 else ''} make {pool.max_pods * nodes}"
         )
         yield Violation(("max_pods",), problem, "AKS wants room for 30 in every pool", str(-(-30 // nodes)))
+
+
+@rule("node-number", ClusterSettings, source=QUOTAS)
+def nodes_are_not_too_many(cluster: ClusterSettings) -> Iterator[Violation]:
+    """AKS allows 5,000 in a cluster."""
+    if cluster.most_nodes > 5000:
+        yield Violation(
+            ("user_pools",),
+            f"the pools can grow to {cluster.most_nodes} nodes",
+            "AKS allows 5000 in a cluster",
+        )
+
+
+@rule("pool-names-differ", ClusterSettings, source="https://learn.microsoft.com/azure/aks/create-node-pools")
+def pool_names_differ(cluster: ClusterSettings) -> Iterator[Violation]:
+    """Pools of one cluster are told apart by name."""
+    seen = {cluster.system_pool.name} if cluster.system_pool else set[str]()
+    for index, pool in enumerate(cluster.user_pools):
+        if pool.name in seen:
+            yield Violation(
+                ("user_pools", index, "name"),
+                f"{pool.name!r} is the name of another pool",
+                "choose another name",
+                "apps2",
+            )
+        seen.add(pool.name)
+
+
+@rule("pool-number", ClusterSettings, source=QUOTAS)
+def pools_are_not_too_many(cluster: ClusterSettings) -> Iterator[Violation]:
+    """AKS allows 100 pools in a cluster."""
+    if len(cluster.user_pools) > 99:
+        yield Violation(
+            ("user_pools",),
+            f"{len(cluster.user_pools)} pools and the system pool",
+            "AKS allows 100 pools in a cluster",
+        )

@@ -4,6 +4,8 @@ from collections.abc import Iterator
 
 from components.authorization.roles import ObjectType
 from stacks.settings.model.secrets import MOST_BYTES, SECRETS_PAGE, SecretSettings, SecretSource
+from stacks.settings.model.settings import Settings
+from stacks.settings.model.workloads import WorkloadSettings
 from stacks.settings.validation.registry import Violation, rule
 
 _OURS = "docs/security.md: a secret's value stands in one place"
@@ -88,3 +90,53 @@ def validity_begins_before_it_ends(secret: SecretSettings) -> Iterator[Violation
         yield Violation(
             ("expires",), f"{secret.expires.isoformat()} is not after not_before", "choose a later date"
         )
+
+
+@rule("secret-has-one-source", Settings, source="docs/security.md: a secret's value stands in one place")
+def workloads_agree_on_a_secret(settings: Settings) -> Iterator[Violation]:
+    """Workloads may share a secret; then one says where its value comes from, or all say the same."""
+    first = {secret.place: secret for secret in settings.seeded_secrets}
+    for w, workload in enumerate(settings.workloads):
+        for s, secret in enumerate(workload.secrets):
+            other = first.get(secret.place)
+            if other is None or secret == other or secret.source is SecretSource.EXISTING:
+                continue
+            problem = f"another workload seeds {other.name!r} in another way (from: {other.source})"
+            yield Violation(
+                ("workloads", w, "secrets", s),
+                problem,
+                "write both alike, or say from: existing in all but one",
+            )
+
+
+@rule(
+    "secret-is-no-certificate",
+    Settings,
+    source="https://learn.microsoft.com/azure/key-vault/certificates/about-certificates#composition-of-a-certificate",
+)
+def seeded_secrets_leave_certificates_alone(settings: Settings) -> Iterator[Violation]:
+    """A certificate stands in the vault as a secret of the same name too; seeding that name would meet it."""
+    certificates = {
+        secret.place
+        for workload in settings.workloads
+        for secret in workload.secrets
+        if secret.type in (ObjectType.CERT, ObjectType.CERT_KEY_PAIR)
+    }
+    for w, workload in enumerate(settings.workloads):
+        for s, secret in enumerate(workload.secrets):
+            if secret.seeded and secret.type is ObjectType.SECRET and secret.place in certificates:
+                problem = f"{secret.name!r} is a certificate of the same vault, which keeps its key pair as a secret of that name"
+                yield Violation(
+                    ("workloads", w, "secrets", s, "name"), problem, "choose another name for the secret"
+                )
+
+
+@rule("secret-listed-once", WorkloadSettings, source=f"{SECRETS_PAGE}: names do not mind case")
+def secrets_are_listed_once(workload: WorkloadSettings) -> Iterator[Violation]:
+    """Twice the same object would be twice the same grant. Key Vault's names do not mind case. Of JSON each property may be wanted."""
+    seen: set[tuple[object, ...]] = set()
+    for index, secret in enumerate(workload.secrets):
+        key = (*secret.place, secret.type, secret.property)
+        if key in seen:
+            yield Violation(("secrets", index, "name"), f"{secret.name!r} is listed twice", "list it once")
+        seen.add(key)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from components.cluster.aks_cluster import NodeOsUpgradeChannel, UpgradeChannel
+from stacks.settings.model.cluster import ClusterSettings
 from stacks.settings.model.upgrades import UPGRADES, UpgradeSettings
 from stacks.settings.validation.registry import Violation, rule
 
@@ -19,4 +20,22 @@ def node_image_channel_wants_node_image(upgrades: UpgradeSettings) -> Iterator[V
             f"{upgrades.node_os_channel} does not go with channel node-image",
             "choose NodeImage",
             "NodeImage",
+        )
+
+
+@rule("no-patch-version-with-channel", ClusterSettings, source=UPGRADES)
+def channel_owns_the_patch_version(cluster: ClusterSettings) -> Iterator[Violation]:
+    """A channel moves the patch version on; the one written here would ask AKS to go back."""
+    version, channel = cluster.kubernetes_version, cluster.upgrades.channel
+    if (
+        version
+        and version.count(".") == 2
+        and channel not in (UpgradeChannel.NONE, UpgradeChannel.NODE_IMAGE)
+    ):
+        minor = version.rsplit(".", 1)[0]
+        yield Violation(
+            ("kubernetes_version",),
+            f"{version!r} names a patch, but upgrades.channel {channel} chooses it",
+            "name the minor",
+            minor,
         )

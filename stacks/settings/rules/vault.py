@@ -3,14 +3,14 @@
 from collections.abc import Iterator
 from difflib import get_close_matches
 
+from components.key_vault.access_policies import Authorization
 from components.key_vault.vault import DefaultAction
 from components.workloads import WORKLOADS
-from stacks.settings.model.people import PeopleSettings
 from stacks.settings.model.settings import Composition, Settings
-from stacks.settings.model.vault import VaultNetworkSettings
-from stacks.settings.model.workloads import WorkloadSettings
-from stacks.settings.types.names import ipv4_range, is_public
-from stacks.settings.validation.problems import Path, join_or, set_command
+from stacks.settings.model.vault import BaseVaultSettings, VaultNetworkSettings
+from stacks.settings.model.workloads import Scope, WorkloadSettings
+from stacks.settings.types.ip_ranges import ipv4_range, is_public
+from stacks.settings.validation.problems import Path, format_path, join_or, set_command
 from stacks.settings.validation.registry import Violation, rule
 
 _NAMES = "https://learn.microsoft.com/azure/key-vault/general/about-keys-secrets-certificates#vault-name-and-object-name"
@@ -182,18 +182,89 @@ def network_rules_have_an_effect(network: VaultNetworkSettings) -> Iterator[Viol
         )
 
 
-@rule("person-listed-once", PeopleSettings, source="409 RoleAssignmentExists, pulumi-azure#121")
-def everybody_is_listed_once(people: PeopleSettings) -> Iterator[Violation]:
-    """The same person twice would be the same role assignment twice."""
-    seen: set[str] = set()
-    for key, ids in (
-        ("users", people.users),
-        ("groups", people.groups),
-        ("service_principals", people.service_principals),
-    ):
-        for index, object_id in enumerate(ids):
-            if object_id.lower() in seen:
-                yield Violation(
-                    (key, index), f"{object_id!r} is listed twice", "list it once, under what it is"
-                )
-            seen.add(object_id.lower())
+@rule(
+    "vault-is-reachable",
+    Settings,
+    source="https://learn.microsoft.com/azure/key-vault/general/network-security",
+)
+def workloads_can_reach_their_vaults(settings: Settings) -> Iterator[Violation]:
+    """A closed vault needs a way in for the nodes."""
+    read = {vault for workload in settings.workloads for vault in workload.vaults}
+    for at, label, vault in settings.all_vaults:
+        if label in read and vault.network.closed and not vault.private_endpoint:
+            yield from _way_in(at, vault, settings.cluster.network.subnet_id)
+
+
+def _way_in(at: Path, vault: BaseVaultSettings, own: str | None) -> Iterator[Violation]:
+    network, here = vault.network, format_path(at)
+    if not network.public_access:
+        problem = "off, and no private endpoint leads to the vault, so no workload can read it"
+        remedy = f"say {here}.private_endpoint, or switch it on with default_action Deny and subnet_ids"
+        yield Violation((*at, "network", "public_access"), problem, remedy, "true")
+        return
+    listed = {subnet.lower() for subnet in network.subnet_ids}
+    if not network.ip_rules and (own is None or own.lower() not in listed):
+        path = (*at, "network", "subnet_ids", len(network.subnet_ids))
+        yield Violation(
+            (*at, "network", "default_action"),
+            "Deny, and no rule lets the nodes in, so no workload can read the vault",
+            f"list cluster.network.subnet_id in {here}.network.subnet_ids, or the cluster's outgoing address in ip_rules",
+            command=set_command(path, own) if own else None,
+        )
+
+
+@rule(
+    "private-endpoint-is-near",
+    Settings,
+    source="https://learn.microsoft.com/azure/private-link/private-endpoint-dns",
+)
+def nodes_can_reach_the_private_address(settings: Settings) -> Iterator[Violation]:
+    """A network that AKS makes for itself is nobody's neighbour: its nodes would get the public address, or none."""
+    subnet = settings.cluster.network.subnet_id
+    if settings.network or settings.cluster.existing or settings.composition is Composition.WORKLOADS:
+        return
+    endpoints = [
+        (at, vault.private_endpoint) for at, _, vault in settings.all_vaults if vault.private_endpoint
+    ]
+    if endpoints and subnet is None:
+        problem = "missing, and the vault's private address is in a network that the nodes are not in"
+        yield Violation(
+            ("cluster", "network", "subnet_id"),
+            problem,
+            "say a subnet of the same network, or of one that is peered with it",
+        )
+    for at, endpoint in endpoints:
+        if (
+            subnet
+            and endpoint.dns_zone_id is None
+            and endpoint.subnet_id
+            and _network_of(subnet) != _network_of(endpoint.subnet_id)
+        ):
+            problem = "missing, and the nodes are in another network than the endpoint, which no zone of ours would be linked to"
+            yield Violation(
+                (*at, "private_endpoint", "dns_zone_id"), problem, "say a zone that is linked to both"
+            )
+
+
+def _network_of(subnet_id: str) -> str:
+    return subnet_id.lower().rsplit("/subnets/", 1)[0]
+
+
+@rule(
+    "access-policies-open-the-vault",
+    Settings,
+    source="https://learn.microsoft.com/azure/key-vault/general/rbac-access-policy#access-control-models-overview",
+)
+def access_policies_open_the_whole_vault(settings: Settings) -> Iterator[Violation]:
+    """An access policy knows no single secret, so nobody may believe that it did."""
+    policies = {
+        label for _, label, vault in settings.all_vaults if vault.authorization is not Authorization.RBAC
+    }
+    for index, workload in enumerate(settings.workloads):
+        if workload.scope is Scope.OBJECT and policies.intersection(workload.vaults):
+            problem = "object, and an access policy opens every secret of the vault"
+            others = (
+                ", which opens the others that it reads as well" if set(workload.vaults) - policies else ""
+            )
+            remedy = f"say vault{others}, or move the vault to rbac (docs/migrations.md)"
+            yield Violation(("workloads", index, "scope"), problem, remedy, "vault")

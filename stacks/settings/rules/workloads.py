@@ -3,38 +3,12 @@
 import re
 from collections.abc import Iterator
 
+from components.namespace import PodSecurityLevel
 from components.workloads import Kind
-from stacks.settings.model.secrets import SECRETS_PAGE
-from stacks.settings.model.workloads import IdentitySettings, WorkloadSettings
+from components.workloads.pod import Security
+from stacks.settings.model.settings import Settings
+from stacks.settings.model.workloads import WorkloadSettings
 from stacks.settings.validation.registry import Violation, rule
-
-
-@rule(
-    "existing-identity-has-its-name",
-    IdentitySettings,
-    source="docs/adopt.md: what exists is read, and never changed",
-)
-def existing_identities_have_their_names(identity: IdentitySettings) -> Iterator[Violation]:
-    """What is there already is called something."""
-    if identity.existing and identity.resource_name:
-        yield Violation(
-            ("resource_name",),
-            f"{identity.resource_name!r}, and existing says which one it is",
-            "take it out",
-            remove=True,
-        )
-
-
-@rule("secret-listed-once", WorkloadSettings, source=f"{SECRETS_PAGE}: names do not mind case")
-def secrets_are_listed_once(workload: WorkloadSettings) -> Iterator[Violation]:
-    """Twice the same object would be twice the same grant. Key Vault's names do not mind case. Of JSON each property may be wanted."""
-    seen: set[tuple[object, ...]] = set()
-    for index, secret in enumerate(workload.secrets):
-        key = (*secret.place, secret.type, secret.property)
-        if key in seen:
-            yield Violation(("secrets", index, "name"), f"{secret.name!r} is listed twice", "list it once")
-        seen.add(key)
-
 
 # Namespaces of AKS and its add-ons, and the one that everything lands in which forgot to say where it belongs.
 # https://learn.microsoft.com/azure/aks/managed-namespaces#limitations, https://learn.microsoft.com/azure/aks/faq
@@ -53,6 +27,9 @@ _SYSTEM_NAMESPACES = {
 def is_of_the_system(namespace: str) -> bool:
     """Whether it belongs to Kubernetes, AKS or one of its add-ons."""
     return namespace in _SYSTEM_NAMESPACES or namespace.startswith(("kube-", "aks-"))
+
+
+_FEDERATION = "https://learn.microsoft.com/entra/workload-id/workload-identity-federation-considerations"
 
 
 @rule(
@@ -130,3 +107,77 @@ def services_begin_with_a_letter(workload: WorkloadSettings) -> Iterator[Violati
             "the name of a Service does",
             f"app-{workload.name}",
         )
+
+
+@rule(
+    "workload-names-differ",
+    Settings,
+    source="two resources of one type and name are one URN: https://www.pulumi.com/docs/iac/concepts/resources/names/",
+)
+def workload_names_differ(settings: Settings) -> Iterator[Violation]:
+    """A workload's name is the key of its state."""
+    seen: set[str] = set()
+    for index, workload in enumerate(settings.workloads):
+        if workload.name in seen:
+            yield Violation(
+                ("workloads", index, "name"),
+                f"{workload.name!r} is the name of another workload",
+                "choose another name",
+            )
+        seen.add(workload.name)
+
+
+@rule(
+    "service-accounts-differ",
+    Settings,
+    source=f"{_FEDERATION} (issuer and subject are unique on an identity)",
+)
+def service_accounts_differ(settings: Settings) -> Iterator[Violation]:
+    """Two workloads on one ServiceAccount would be one subject with two identities."""
+    seen: set[tuple[str, str]] = set()
+    for index, workload in enumerate(settings.workloads):
+        account = (workload.namespace, workload.service_account_name)
+        if account in seen:
+            problem = f"another workload runs as {account[1]!r} in namespace {account[0]!r}"
+            yield Violation(
+                ("workloads", index, "service_account"),
+                problem,
+                "choose another name for one of them",
+                f"{workload.name}-app",
+            )
+        seen.add(account)
+
+
+@rule(
+    "existing-account-has-an-older-namespace",
+    Settings,
+    source="https://kubernetes.io/docs/concepts/security/service-accounts/#default-service-accounts",
+)
+def existing_accounts_are_older_than_their_namespace(settings: Settings) -> Iterator[Violation]:
+    """In a namespace that the program makes there is the ServiceAccount default, and no other."""
+    for index, workload in enumerate(settings.workloads):
+        made = not settings.namespaces_by_name[workload.namespace].existing
+        if workload.existing_service_account and made and workload.service_account_name != "default":
+            problem = (
+                f"true, and the program makes namespace {workload.namespace!r},"
+                f" in which there is no {workload.service_account_name!r} yet"
+            )
+            remedy = "take it out, or say in namespaces that the namespace is existing"
+            yield Violation(("workloads", index, "existing_service_account"), problem, remedy, remove=True)
+
+
+@rule(
+    "security-fits-namespace",
+    Settings,
+    source="https://kubernetes.io/docs/concepts/security/pod-security-admission/#pod-security-admission-labels-for-namespaces",
+)
+def pods_keep_to_their_namespace(settings: Settings) -> Iterator[Violation]:
+    """A namespace that enforces the restricted standard refuses every other pod, and a Deployment waits for it in vain."""
+    for index, workload in enumerate(settings.workloads):
+        namespace = settings.namespaces_by_name[workload.namespace]
+        runs_as_root = workload.kind is not Kind.NONE and workload.security is Security.BASELINE
+        if runs_as_root and namespace.enforce is PodSecurityLevel.RESTRICTED:
+            problem = f"baseline, and namespace {namespace.name!r} enforces restricted"
+            yield Violation(
+                ("workloads", index, "security"), problem, "choose another namespace, or enforce: baseline"
+            )

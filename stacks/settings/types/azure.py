@@ -1,7 +1,5 @@
-"""Names and ids that more than one section uses: how Azure and Kubernetes spell them."""
+"""Names and ids as Azure spells them."""
 
-import re
-from ipaddress import IPv4Network
 from typing import Annotated
 
 from pydantic import AfterValidator
@@ -11,7 +9,6 @@ from stacks.settings.validation.constraints import Pattern
 RESOURCE_NAME_RULES = (
     "https://learn.microsoft.com/azure/azure-resource-manager/management/resource-name-rules"
 )
-DNS_SUBDOMAIN = r"(?=.{1,253}$)[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*"
 ARM_ID = r"(?i:/subscriptions/[0-9a-fA-F-]{36}/resourceGroups/[-\w.()]{1,90}/providers/)"
 
 
@@ -85,62 +82,6 @@ RegistryId = Annotated[
         source=f"{RESOURCE_NAME_RULES}#microsoftcontainerregistry",
     ),
 ]
-DnsLabel = Annotated[
-    str,
-    Pattern(
-        "kubernetes-label-name",
-        r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?",
-        is_a="Kubernetes name",
-        remedy="use 1 to 63 lower-case letters, digits and hyphens, a letter or digit first and last",
-        example="podinfo",
-        source="https://kubernetes.io/docs/concepts/overview/working-with-objects/names/#dns-label-names",
-        hyphenated=True,
-    ),
-]
-DnsSubdomain = Annotated[
-    str,
-    Pattern(
-        "kubernetes-subdomain-name",
-        DNS_SUBDOMAIN,
-        is_a="ServiceAccount name",
-        remedy="use 1 to 253 lower-case letters, digits, hyphens and full stops, a letter or digit at each end",
-        example="podinfo",
-        source="https://kubernetes.io/docs/concepts/overview/working-with-objects/names/#dns-subdomain-names",
-        hyphenated=True,
-    ),
-]
-
-
-def ipv4_range(text: str) -> IPv4Network | None:
-    """``20.50.2.0/24`` or ``20.50.2.7``; no netmask, no host bits: the form that every Azure service takes."""
-    if not re.fullmatch(r"[0-9.]+(/[0-9]{1,2})?", text):
-        return None
-    try:
-        return IPv4Network(text)
-    except ValueError:
-        return None
-
-
-_PRIVATE = [
-    IPv4Network(text)
-    for text in (
-        "10.0.0.0/8",
-        "172.16.0.0/12",
-        "192.168.0.0/16",
-        "100.64.0.0/10",
-        "127.0.0.0/8",
-        "169.254.0.0/16",
-    )
-]
-
-
-def is_public(network: IPv4Network) -> bool:
-    """Whether all of it can be the address of a caller from the internet."""
-    return (
-        network.prefixlen > 0
-        and network.is_global
-        and not any(network.overlaps(private) for private in _PRIVATE)
-    )
 
 
 IdentityName = Annotated[

@@ -1,0 +1,32 @@
+"""Base class of an operator's section: ``operators.<operator>``."""
+
+from typing import Annotated, ClassVar
+
+from components.operators import Operator
+from stacks.settings.model.section import Section
+from stacks.settings.validation.constraints import Pattern
+
+ChartVersion = Annotated[
+    str,
+    Pattern(
+        "chart-version",
+        r"[0-9]+\.[0-9]+\.[0-9]+(-[0-9A-Za-z.-]+)?",
+        is_a="chart version",
+        remedy="write all three numbers: a range would be another chart tomorrow",
+        example="1.8.2",
+        source="https://helm.sh/docs/topics/charts/#charts-and-versioning",
+    ),
+]
+
+
+class OperatorSettings(Section):
+    """An operator in the cluster. The file of an operator defines its section; ``OperatorsSettings`` lists it."""
+
+    operator: ClassVar[Operator]
+    default_install: ClassVar[str | None] = None
+    """Value of ``install`` that a message suggests. None: the section has no key ``install``."""
+
+    @property
+    def chart_namespace(self) -> str | None:
+        """Namespace that the program creates for the operator's chart. None: the program installs no chart."""
+        raise NotImplementedError

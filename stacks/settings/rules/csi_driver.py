@@ -1,0 +1,31 @@
+"""Rules for ``operators.csi_driver``."""
+
+from collections.abc import Iterator
+
+from stacks.settings.model.csi_driver import CsiDriverInstall, CsiDriverSettings
+from stacks.settings.rules.operators import NOT_READ, unread_keys
+from stacks.settings.validation.registry import Violation, rule
+
+
+@rule(
+    "rotation-poll-interval-lowest",
+    CsiDriverSettings,
+    source="our own choice: each poll reads every mounted secret of every pod (secrets-store-csi-driver-provider-azure#1416)",
+)
+def polls_are_a_minute_apart(driver: CsiDriverSettings) -> Iterator[Violation]:
+    """Key Vault answers 4,000 reads in 10 seconds and no more."""
+    if driver.poll_seconds < 60:
+        yield Violation(
+            ("poll_interval",),
+            f"{driver.poll_interval!r} is less than a minute",
+            "choose a minute at least",
+            "2m",
+        )
+
+
+@rule("key-of-another-install", CsiDriverSettings, source=NOT_READ)
+def keys_belong_to_the_way_of_installing(driver: CsiDriverSettings) -> Iterator[Violation]:
+    """AKS chooses the add-on's namespace and version, and whoever installed an existing driver has chosen everything."""
+    yield from unread_keys(
+        driver, driver.install, {"namespace": [CsiDriverInstall.HELM], "version": [CsiDriverInstall.HELM]}
+    )

@@ -1,0 +1,131 @@
+"""Rules for ``operators.external_secrets``."""
+
+from collections.abc import Iterator
+
+from components.operators import Operator, external_secrets
+from components.workloads import WORKLOADS, CreationPolicy
+from stacks.settings.model.external_secrets_operator import (
+    ExternalSecretsInstall,
+    ExternalSecretsOperatorSettings,
+)
+from stacks.settings.model.settings import Composition, Settings
+from stacks.settings.rules.operators import NOT_READ, unread_keys, version_numbers
+from stacks.settings.validation.registry import Violation, rule
+
+
+@rule("external-secrets-key-of-another-install", ExternalSecretsOperatorSettings, source=NOT_READ)
+def keys_belong_to_an_operator_that_is_installed(
+    operator: ExternalSecretsOperatorSettings,
+) -> Iterator[Violation]:
+    """What is not installed here is not configured here."""
+    keys = ("namespace", "version", "replicas", "resources", "scoped_namespace", "cluster_wide")
+    yield from unread_keys(operator, operator.install, {key: [ExternalSecretsInstall.HELM] for key in keys})
+
+
+@rule(
+    "external-secrets-scope-is-one",
+    ExternalSecretsOperatorSettings,
+    source="the chart's values: scopedNamespace shuts it in, whatever else is on",
+)
+def whoever_serves_everybody_is_not_shut_in(operator: ExternalSecretsOperatorSettings) -> Iterator[Violation]:
+    """One namespace, or all of them."""
+    if operator.cluster_wide and operator.scoped_namespace:
+        yield Violation(
+            ("scoped_namespace",), "goes without cluster_wide", "take one of them out", remove=True
+        )
+
+
+_SERVED_SINCE, _TOKENS_SINCE = (0, 17, 0), (2, 5, 0)
+
+
+@rule(
+    "external-secrets-chart-serves-v1",
+    ExternalSecretsOperatorSettings,
+    source="https://github.com/external-secrets/external-secrets/issues/4840",
+)
+def the_chart_serves_what_is_made(operator: ExternalSecretsOperatorSettings) -> Iterator[Violation]:
+    """Before 0.17 the kinds were of another version."""
+    if version_numbers(operator.version) < _SERVED_SINCE:
+        newest = external_secrets.CHART.version
+        yield Violation(
+            ("version",),
+            f"{operator.version} does not serve external-secrets.io/v1",
+            f"choose {newest}",
+            newest,
+        )
+
+
+@rule(
+    "external-secrets-chart-limits-tokens",
+    ExternalSecretsOperatorSettings,
+    source="https://external-secrets.io/latest/guides/security-best-practices/",
+)
+def the_chart_can_limit_tokens(operator: ExternalSecretsOperatorSettings) -> Iterator[Violation]:
+    """An older chart passes rbac.serviceAccountTokenCreate over, and the operator may act as every ServiceAccount."""
+    if _SERVED_SINCE <= version_numbers(operator.version) < _TOKENS_SINCE and not operator.cluster_wide:
+        oldest = ".".join(map(str, _TOKENS_SINCE))
+        problem = f"{operator.version} cannot be kept from acting as every ServiceAccount"
+        yield Violation(
+            ("version",),
+            problem,
+            f"choose {oldest} or newer, or say cluster_wide: true",
+            external_secrets.CHART.version,
+        )
+
+
+@rule(
+    "scoped-operator-serves-all",
+    Settings,
+    source="https://github.com/external-secrets/external-secrets/issues/1050: one namespace, or all",
+)
+def a_scoped_operator_serves_every_workload(settings: Settings) -> Iterator[Violation]:
+    """In another namespace nobody would look at an ExternalSecret, and `up` would wait for it for 20 minutes."""
+    operator = settings.operators.external_secrets
+    for index, workload in enumerate(settings.workloads):
+        served = WORKLOADS[workload.technique].needs is Operator.EXTERNAL_SECRETS
+        if served and operator and operator.scoped_namespace not in (None, workload.namespace):
+            problem = f"{workload.namespace!r}, and operators.external_secrets watches {operator.scoped_namespace!r} alone"
+            yield Violation(
+                ("workloads", index, "namespace"), problem, "choose that one, or take scoped_namespace out"
+            )
+
+
+@rule(
+    "scoped-namespace-is-there",
+    Settings,
+    source="the chart makes a Role in scopedNamespace (templates/rbac.yaml)",
+)
+def the_scoped_namespace_is_there(settings: Settings) -> Iterator[Violation]:
+    """Helm would find no such namespace."""
+    operator = settings.operators.external_secrets
+    if (
+        operator
+        and operator.scoped_namespace
+        and operator.scoped_namespace not in settings.namespaces_by_name
+    ):
+        problem = f"{operator.scoped_namespace!r} is the namespace of no workload"
+        if settings.composition is Composition.PLATFORM:
+            problem = f"{operator.scoped_namespace!r} is not in namespaces"
+        yield Violation(
+            ("operators", "external_secrets", "scoped_namespace"), problem, "choose one that the stack has"
+        )
+
+
+# CreateOrMerge is of 2.8 (external-secrets, externalsecret_types.go).
+_CREATE_OR_MERGE_SINCE = (2, 8)
+
+
+@rule("operator-knows-the-policy", Settings, source="https://external-secrets.io/latest/api/externalsecret/")
+def the_operator_knows_the_policy(settings: Settings) -> Iterator[Violation]:
+    """Its definition is a list of words, and Kubernetes refuses another one."""
+    operator = settings.operators.external_secrets
+    if (
+        operator is None
+        or tuple(int(number) for number in operator.version.split(".")[:2]) >= _CREATE_OR_MERGE_SINCE
+    ):
+        return
+    for index, workload in enumerate(settings.workloads):
+        if workload.external_secrets.creation_policy is CreationPolicy.CREATE_OR_MERGE:
+            problem = f"CreateOrMerge, and operators.external_secrets.version is {operator.version}"
+            path = ("workloads", index, "external_secrets", "creation_policy")
+            yield Violation(path, problem, "choose another one, or chart 2.8.0 or newer", "Owner")

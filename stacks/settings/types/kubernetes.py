@@ -1,0 +1,33 @@
+"""Names as Kubernetes spells them."""
+
+from typing import Annotated
+
+from stacks.settings.validation.constraints import Pattern
+
+DNS_SUBDOMAIN = r"(?=.{1,253}$)[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*"
+
+DnsLabel = Annotated[
+    str,
+    Pattern(
+        "kubernetes-label-name",
+        r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?",
+        is_a="Kubernetes name",
+        remedy="use 1 to 63 lower-case letters, digits and hyphens, a letter or digit first and last",
+        example="podinfo",
+        source="https://kubernetes.io/docs/concepts/overview/working-with-objects/names/#dns-label-names",
+        hyphenated=True,
+    ),
+]
+
+DnsSubdomain = Annotated[
+    str,
+    Pattern(
+        "kubernetes-subdomain-name",
+        DNS_SUBDOMAIN,
+        is_a="ServiceAccount name",
+        remedy="use 1 to 253 lower-case letters, digits, hyphens and full stops, a letter or digit at each end",
+        example="podinfo",
+        source="https://kubernetes.io/docs/concepts/overview/working-with-objects/names/#dns-subdomain-names",
+        hyphenated=True,
+    ),
+]
