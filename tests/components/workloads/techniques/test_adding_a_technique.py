@@ -1,4 +1,4 @@
-"""docs/adding-a-technique.md by its word: the file that it shows is a bundle, and keeps to what holds for all of them."""
+"""docs/guides/adding-a-technique.md by its word: the file that it shows is a bundle, and keeps to what holds for all of them."""
 
 import re
 from pathlib import Path
@@ -8,7 +8,7 @@ from components.workloads import Pod, Workload
 from tests.support import samples
 from tests.support.harness import Build, build
 
-PAGE = Path(__file__).parents[4] / "docs" / "adding-a-technique.md"
+PAGE = Path(__file__).parents[4] / "docs" / "guides" / "adding-a-technique.md"
 
 
 def _bundle() -> type[Workload]:
