@@ -28,7 +28,7 @@ def look_at_cluster(settings: Settings, facts: Facts) -> None:
         # "Changing enablePrivateCluster is not allowed. It can only be set while creating the cluster": Azure/azure-cli#12669
         raise pulumi.RunError(
             f"cluster.private: cluster {name!r} is there with a public API server, and AKS does not make it private; take it out, or make"
-            " another cluster under another name (docs/config.md#clusterprivate)"
+            " another cluster under another name (docs/config/cluster.md#clusterprivate)"
         )
     kms = found.security_profile.azure_key_vault_kms if found.security_profile else None
     if kms and kms.enabled and kms.key_id:
@@ -50,11 +50,11 @@ def _keep_its_key(said: ClusterSettings, cluster: str, vault: str) -> None:
         raise pulumi.RunError(
             f"cluster.kms: it {change}, and cluster {cluster!r} has encrypted its Secrets with a key of vault {vault!r}, for which it would"
             " lose its right: its API server would stop. Name that vault as a former one (pulumi config set --path"
-            f""" '{path}' "$(az keyvault show --name {vault} --query id --output tsv)"; docs/config.md#another-vault-or-no-kms)"""
+            f""" '{path}' "$(az keyvault show --name {vault} --query id --output tsv)"; docs/config/cluster.md#another-vault-or-no-kms)"""
         )
     once_more = " and the key of kms was changed once more" if now else ""
     pulumi.log.warn(
         f"cluster.kms: it {change}, and what is in etcd stays encrypted with the key of vault {vault!r}; keep that key, and the vault in"
         " former_kms_vault_ids, until every Secret was written again after this `pulumi up`"
-        f" (kubectl get secrets --all-namespaces -o json | kubectl replace -f -){once_more} (docs/config.md#another-vault-or-no-kms)"
+        f" (kubectl get secrets --all-namespaces -o json | kubectl replace -f -){once_more} (docs/config/cluster.md#another-vault-or-no-kms)"
     )

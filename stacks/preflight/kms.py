@@ -75,5 +75,5 @@ def _must_work(kms: KmsSettings, group: str, vault: str) -> None:
         day = datetime.fromtimestamp(key.attributes.expires, UTC).date()
         pulumi.log.warn(
             f"cluster.kms.key_id: key {name!r} expires on {day}, and the API server stops with it; name another version before that, and"
-            " keep this one until every Secret was written again (docs/config.md#clusterkms)"
+            " keep this one until every Secret was written again (docs/config/cluster.md#clusterkms)"
         )

@@ -11,7 +11,7 @@ from stacks.settings.loader import read
 from tests.settings.cases import ACCEPTED, as_config
 
 REPOSITORY = Path(__file__).parents[2]
-PAGES = [REPOSITORY / "README.md", *sorted((REPOSITORY / "docs").glob("*.md"))]
+PAGES = [REPOSITORY / "README.md", *sorted((REPOSITORY / "docs").rglob("*.md"))]
 
 
 def _examples() -> list[Any]:

@@ -1,17 +1,13 @@
 """The schema that editors read: it is the models', it accepts what is shipped, and it finds what people mistype."""
 
 import json
-import typing
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import jsonschema
 import pytest
-from pydantic import BaseModel
 from ruamel.yaml import YAML
 
-from stacks.settings import Settings
 from stacks.settings import json_schema as schema
 from tests.support.plan import STACK_FILES
 
@@ -50,27 +46,3 @@ def test_an_editor_sees_the_mistake(key: str, value: Any) -> None:
     document["config"][key] = value
     with pytest.raises(jsonschema.ValidationError):
         jsonschema.validate(document, schema.stack_file_schema())
-
-
-def _sections(model: type[BaseModel]) -> Iterator[type[BaseModel]]:
-    yield model
-    for field in model.model_fields.values():
-        for inner in (field.annotation, *typing.get_args(field.annotation)):
-            if isinstance(inner, type) and issubclass(inner, BaseModel):
-                yield from _sections(inner)
-
-
-def test_every_key_stands_in_the_documentation_with_what_it_is_for() -> None:
-    text = (REPOSITORY / "docs" / "config.md").read_text(encoding="utf-8")
-    told = {
-        f"{section.__name__}.{field.alias or name}": (field.description or "").split("\n")[0]
-        for section in _sections(Settings)
-        for name, field in section.model_fields.items()
-        if section is not Settings
-    }
-    assert len(told) > 50
-    assert [
-        key
-        for key, description in told.items()
-        if f"| `{key.split('.')[1]}` |" not in text or description not in text
-    ] == []

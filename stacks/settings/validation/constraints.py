@@ -38,7 +38,7 @@ class Pattern:
     ) -> None:
         self.rule = register_rule(rule_id, source)
         self._pattern = re.compile(pattern)
-        self._is_a, self.remedy, self.example, self._shown, self._hyphenated = (
+        self.is_a, self.remedy, self.example, self._shown, self._hyphenated = (
             is_a,
             remedy,
             example,
@@ -50,9 +50,9 @@ class Pattern:
         """Return the value, or refuse it."""
         if self._pattern.fullmatch(value):
             return value
-        article = "an" if self._is_a[0] in "aeiou" else "a"
+        article = "an" if self.is_a[0] in "aeiou" else "a"
         got = repr(truncate(value)) if self._shown else "what stands there"
-        raise refusal(self.rule, f"{got} is not {article} {self._is_a}", self.remedy, self._mended(value))
+        raise refusal(self.rule, f"{got} is not {article} {self.is_a}", self.remedy, self._mended(value))
 
     def _mended(self, value: str) -> str | None:
         """Of a name: what was meant, where hyphens make it right. Pasted, the example would be somebody else's name."""
@@ -78,14 +78,14 @@ class IntRange:
         self, rule_id: str, low: int, high: int, *, unit: str, source: str, example: int | None = None
     ) -> None:
         self.rule = register_rule(rule_id, source)
-        self._low, self._high, self._unit = low, high, unit
+        self.low, self.high, self._unit = low, high, unit
         self.example = str(low if example is None else example)
 
     def check(self, value: int) -> int:
         """Return the value, or refuse it."""
-        if self._low <= value <= self._high:
+        if self.low <= value <= self.high:
             return value
-        choices = f"choose {self._low} to {self._high}"
+        choices = f"choose {self.low} to {self.high}"
         raise refusal(
             self.rule, f"{truncate(str(value))} {self._unit} is out of range", choices, self.example
         )
@@ -98,4 +98,4 @@ class IntRange:
     def __get_pydantic_json_schema__(
         self, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler
     ) -> JsonSchemaValue:
-        return {**handler(schema), "minimum": self._low, "maximum": self._high}
+        return {**handler(schema), "minimum": self.low, "maximum": self.high}

@@ -1,0 +1,33 @@
+"""The tables of docs/config/ are those of the models, and every section has one."""
+
+from tools import config_docs
+
+
+def test_the_tables_are_what_the_models_say() -> None:
+    pages = config_docs.read_pages()
+    assert config_docs.rendered(pages) == pages, "type: make docs"
+
+
+def test_every_section_has_a_table() -> None:
+    known = config_docs.documented(config_docs.read_pages())
+    assert [
+        path for path, model in config_docs.sections() if not config_docs.is_documented(model, known)
+    ] == []
+
+
+def test_every_key_says_what_it_does() -> None:
+    silent = [
+        f"{path}.{key}"
+        for path, model in config_docs.sections()
+        for key, field in model.model_fields.items()
+        if not field.description
+    ]
+    assert silent == []
+
+
+def test_a_new_key_makes_a_page_stale() -> None:
+    pages = config_docs.read_pages()
+    text = pages["monitoring.md"]
+    row = next(line for line in text.splitlines() if line.startswith("| `retention_days` |"))
+    shortened = {**pages, "monitoring.md": text.replace(row + "\n", "")}
+    assert config_docs.rendered(shortened) == pages
