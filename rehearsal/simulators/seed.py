@@ -190,7 +190,7 @@ def _plant_object(target: SimulatedCluster, manifest: Any) -> None:
     if found := list(name_failures(manifest)):
         raise SeedError(found[0].reason)
     kind, namespace, name = identity(manifest)
-    target.must_serve(kind)
+    target.require_served(kind)
     if target.is_namespaced(kind) != bool(namespace):
         what = "take metadata.namespace out: it has none" if namespace else "give its metadata.namespace"
         raise SeedError(f"the {kind.name} '{name}': {what}")

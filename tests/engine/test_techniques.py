@@ -13,7 +13,7 @@ import pytest
 from components.workloads import WORKLOADS, Technique
 from rehearsal.simulator_process import Simulators
 from rehearsal.simulators.azure.keyvault.data_plane import new_version
-from rehearsal.simulators.kubernetes.api.kinds import Kind
+from rehearsal.simulators.kubernetes.api.kinds import GroupVersionKind
 from rehearsal.simulators.kubernetes.api.store import SECRET
 from rehearsal.simulators.kubernetes.cluster import SimulatedCluster
 from rehearsal.simulators.kubernetes.operators.reloader import LAST_RELOADED
@@ -22,7 +22,10 @@ from tests.support.rehearse import Rehearsal, Run
 
 pytestmark = pytest.mark.engine
 
-CONFIGURATION, DEPLOYMENT = Kind("dapr.io", "v1alpha1", "Configuration"), Kind("apps", "v1", "Deployment")
+CONFIGURATION, DEPLOYMENT = (
+    GroupVersionKind("dapr.io", "v1alpha1", "Configuration"),
+    GroupVersionKind("apps", "v1", "Deployment"),
+)
 OPERATORS = {"csi_driver": {}, "external_secrets": {}, "dapr": {}}
 SECRETS = [
     {"name": "db-password", "from": "random"},

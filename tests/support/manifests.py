@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from rehearsal.simulators.kubernetes.api.kinds import Kind
+from rehearsal.simulators.kubernetes.api.kinds import GroupVersionKind
 from rehearsal.simulators.kubernetes.apiserver.openapi import declared
 from tests.support.acting import manifest
 
@@ -75,4 +75,4 @@ def service(**spec: Any) -> dict[str, Any]:
 
 def misfits(object_: dict[str, Any]) -> list[str]:
     """What the newest version's declarations have against it."""
-    return declared("1.37.0").check(Kind.of(object_), object_).misfits
+    return declared("1.37.0").check(GroupVersionKind.of(object_), object_).misfits

@@ -13,7 +13,7 @@ from rehearsal.simulators.azure.containerservice.clusters import CLUSTER
 from rehearsal.simulators.azure.containerservice.extensions import EXTENSION
 from rehearsal.simulators.azure.containerservice.kms import stands_still
 from rehearsal.simulators.azure.containerservice.private_clusters import no_way
-from rehearsal.simulators.kubernetes.api.events import EVENT, trace_name
+from rehearsal.simulators.kubernetes.api.events import EVENT, record_name
 from rehearsal.simulators.kubernetes.api.fields import is_sealed, mapping
 from rehearsal.simulators.kubernetes.api.kinds import (
     ADDONS,
@@ -22,7 +22,7 @@ from rehearsal.simulators.kubernetes.api.kinds import (
     EXTENSIONS,
     KEEP,
     CustomKind,
-    Kind,
+    GroupVersionKind,
     chart_name,
     defined_by,
     definition_of,
@@ -39,9 +39,9 @@ from rehearsal.simulators.kubernetes.apiserver.admission import (
 )
 from rehearsal.simulators.kubernetes.apiserver.custom_resources import schema_of
 from rehearsal.simulators.kubernetes.apiserver.openapi import Declarations, declared
-from rehearsal.simulators.kubernetes.controllers import autoscaling as scaling
-from rehearsal.simulators.kubernetes.controllers.replicas import REVISION, traces
-from rehearsal.simulators.kubernetes.node import kubelet as nodes
+from rehearsal.simulators.kubernetes.controllers import autoscaling
+from rehearsal.simulators.kubernetes.controllers.replicas import REVISION, events_and_revisions
+from rehearsal.simulators.kubernetes.node import kubelet
 from rehearsal.simulators.kubernetes.operators.dapr import injector as dapr_injector
 from rehearsal.simulators.kubernetes.operators.dapr import installation as dapr_installed
 from rehearsal.simulators.kubernetes.operators.dapr import secrets_api as dapr_secrets
@@ -50,7 +50,7 @@ from rehearsal.simulators.kubernetes.operators.reloader import content, kept, to
 from rehearsal.simulators.wire import Secret, plain
 from rehearsal.simulators.world import AzureResource, World
 
-DEFINITION: Final = Kind("apiextensions.k8s.io", "v1", "CustomResourceDefinition")
+DEFINITION: Final = GroupVersionKind("apiextensions.k8s.io", "v1", "CustomResourceDefinition")
 BUILT_IN_NAMESPACES: Final = ("default", "kube-system", "kube-public", "kube-node-lease")
 
 Manifest = dict[str, Any]
@@ -68,12 +68,12 @@ class NoMatchError(ApiError):
     """The API server serves no such kind."""
 
 
-class Cluster(Protocol):
+class ApiServer(Protocol):
     """The few operations that the provider needs."""
 
-    def is_namespaced(self, kind: Kind) -> bool: ...
+    def is_namespaced(self, kind: GroupVersionKind) -> bool: ...
 
-    def get(self, kind: Kind, namespace: str, name: str) -> Manifest | None: ...
+    def get(self, kind: GroupVersionKind, namespace: str, name: str) -> Manifest | None: ...
 
     def create(self, manifest: Mapping[str, Any]) -> Manifest: ...
 
@@ -81,13 +81,13 @@ class Cluster(Protocol):
         """A server-side apply; by force it takes what somebody else has set."""
         ...
 
-    def delete(self, kind: Kind, namespace: str, name: str) -> None: ...
+    def delete(self, kind: GroupVersionKind, namespace: str, name: str) -> None: ...
 
-    def why_not_ready(self, kind: Kind, namespace: str, name: str) -> list[str]:
+    def why_not_ready(self, kind: GroupVersionKind, namespace: str, name: str) -> list[str]:
         """What keeps this object's pods from coming or from starting, the event about it at the end. Empty if nothing does."""
         ...
 
-    def waits_for_deletion(self, kind: Kind, namespace: str, name: str) -> bool:
+    def waits_for_deletion(self, kind: GroupVersionKind, namespace: str, name: str) -> bool:
         """Whether pods of an older template run until somebody deletes them: the update strategy OnDelete."""
         ...
 
@@ -104,7 +104,7 @@ class SimulatedCluster:
             world.kubernetes[id_.lower()] = {}
             for name in BUILT_IN_NAMESPACES:
                 self._store({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}})
-                self._furnish(name)
+                self._create_defaults(name)
             for manifest in world.coming.pop(id_.lower(), []):
                 self.create(manifest)
         self._add(dapr_installed.extended(self))
@@ -121,7 +121,7 @@ class SimulatedCluster:
     def _objects(self) -> dict[str, Manifest]:
         return self._world.kubernetes[self._id.lower()]
 
-    def all_of(self, kind: Kind, namespace: str | None = None) -> list[Manifest]:
+    def all_of(self, kind: GroupVersionKind, namespace: str | None = None) -> list[Manifest]:
         prefix = f"{kind.group or 'core'}/{kind.name}/" + ("" if namespace is None else f"{namespace}/")
         return [found for key, found in self._objects.items() if key.startswith(prefix)]
 
@@ -135,14 +135,14 @@ class SimulatedCluster:
                 yield from ADDONS.get(addon, ())
         for extension in self._world.of_type(EXTENSION, below=self._id):
             yield from EXTENSIONS.get(str(extension.properties.get("extensionType", "")).lower(), ())
-        for release in (o for o in self._objects.values() if Kind.of(o) == RELEASE):
+        for release in (o for o in self._objects.values() if GroupVersionKind.of(o) == RELEASE):
             yield from installed_by(release["spec"]["chart"], mapping(release["spec"].get("values")))
 
-    def knows(self, kind: Kind) -> CustomKind | None:
+    def knows(self, kind: GroupVersionKind) -> CustomKind | None:
         """What a definition says of this kind, in whatever version."""
         return next((c for c in self.custom_kinds() if (c.group, c.name) == (kind.group, kind.name)), None)
 
-    def is_namespaced(self, kind: Kind) -> bool:
+    def is_namespaced(self, kind: GroupVersionKind) -> bool:
         if kind == RELEASE:
             return True
         if kind.is_built_in:
@@ -158,19 +158,19 @@ class SimulatedCluster:
             str(properties.get("currentKubernetesVersion") or properties.get("kubernetesVersion") or "")
         )
 
-    def must_serve(self, kind: Kind) -> None:
+    def require_served(self, kind: GroupVersionKind) -> None:
         custom = self.knows(kind)
         built_in = kind.is_built_in and self._declarations.serves(kind)
         served = kind == RELEASE or built_in or (custom is not None and kind.version in custom.versions)
         if not served:
             raise NoMatchError(f'no matches for kind "{kind.name}" in version "{kind.api_version}"')
 
-    def get(self, kind: Kind, namespace: str, name: str) -> Manifest | None:
+    def get(self, kind: GroupVersionKind, namespace: str, name: str) -> Manifest | None:
         return self._objects.get(_key(kind, namespace, name))
 
     def create(self, manifest: Mapping[str, Any]) -> Manifest:
         kind, namespace, name = identity(manifest)
-        self.must_serve(kind)
+        self.require_served(kind)
         if namespace and self.get(NAMESPACE, "", namespace) is None:
             # https://kubernetes.io/docs/concepts/overview/working-with-objects/namespaces/
             raise ApiError(f'namespaces "{namespace}" not found')
@@ -179,26 +179,26 @@ class SimulatedCluster:
         if kind == RELEASE:
             self._install(manifest)
         if kind == POD:
-            manifest = self._mutated(manifest)
+            manifest = self._apply_webhooks(manifest)
         self._must_admit(kind, manifest, None)
         self._store(manifest)
         self._make_pods(manifest, None)
         if kind == NAMESPACE:
-            self._furnish(name)
+            self._create_defaults(name)
         return self._settled(manifest)
 
     def replace(self, manifest: Mapping[str, Any], *, force: bool = False) -> Manifest:
         kind, namespace, name = identity(manifest)
-        self.must_serve(kind)
+        self.require_served(kind)
         live = self.get(kind, namespace, name)
         if live is None:
             raise ApiError(f'{kind.plural} "{name}" not found')
         if kind == POD:
             manifest = dapr_injector.kept(manifest, live)
-        if kind in scaling.SCALABLE:
-            if not force and (why := scaling.conflict(manifest, live)):
+        if kind in autoscaling.SCALABLE:
+            if not force and (why := autoscaling.conflict(manifest, live)):
                 raise ConflictError(why)
-            manifest = scaling.applied(manifest, live, force=force)
+            manifest = autoscaling.applied(manifest, live, force=force)
         self._must_admit(kind, manifest, live)
         manifest = external_secrets.kept(kept(manifest, live), live)
         self._store(manifest)
@@ -207,7 +207,7 @@ class SimulatedCluster:
         self._make_pods(manifest, live)
         return self._settled(manifest)
 
-    def delete(self, kind: Kind, namespace: str, name: str) -> None:
+    def delete(self, kind: GroupVersionKind, namespace: str, name: str) -> None:
         if kind == NAMESPACE:
             if name in BUILT_IN_NAMESPACES[:3]:
                 raise ApiError(f'namespaces "{name}" is forbidden: this namespace may not be deleted')
@@ -221,15 +221,15 @@ class SimulatedCluster:
         gone = self._objects.pop(_key(kind, namespace, name), None)
         self._forget_traces(kind, namespace, name)
         if gone and (kind == POD or kind.name in OWNERS):
-            nodes.stop(self, gone)
+            kubelet.stop(self, gone)
         if gone and kind in (RELEASE, DEFINITION):
             external_secrets.drop_unserved(self)
         elif gone:
             external_secrets.removed(self, gone)
-        self._settle()
+        self._reconcile()
         self._world.changed()
 
-    def drop(self, kind: Kind, namespace: str, name: str) -> None:
+    def drop(self, kind: GroupVersionKind, namespace: str, name: str) -> None:
         self._objects.pop(_key(kind, namespace, name), None)
         self._world.changed()
 
@@ -238,9 +238,9 @@ class SimulatedCluster:
 
     def poll(self) -> None:
         """The CSI driver's poll interval is over, and every refresh interval of the External Secrets Operator."""
-        nodes.poll(self)
+        kubelet.poll(self)
         external_secrets.settle(self, interval_over=True)
-        self._settle()
+        self._reconcile()
 
     def dapr_secret(
         self, namespace: str, app_id: str, store: str, name: str, version: str = ""
@@ -252,13 +252,13 @@ class SimulatedCluster:
         """What it gets when it asks for all of a store."""
         return dapr_secrets.bulk(self, namespace, app_id, store)
 
-    def why_not_ready(self, kind: Kind, namespace: str, name: str) -> list[str]:
-        return nodes.why_not_ready(self, kind, namespace, name)
+    def why_not_ready(self, kind: GroupVersionKind, namespace: str, name: str) -> list[str]:
+        return kubelet.why_not_ready(self, kind, namespace, name)
 
-    def waits_for_deletion(self, kind: Kind, namespace: str, name: str) -> bool:
-        return self.get(REVISION, namespace, trace_name(kind, name)) is not None
+    def waits_for_deletion(self, kind: GroupVersionKind, namespace: str, name: str) -> bool:
+        return self.get(REVISION, namespace, record_name(kind, name)) is not None
 
-    def _must_admit(self, kind: Kind, manifest: Mapping[str, Any], live: Manifest | None) -> None:
+    def _must_admit(self, kind: GroupVersionKind, manifest: Mapping[str, Any], live: Manifest | None) -> None:
         if not self._declarations.serves(kind):
             schema = None if kind == RELEASE else schema_of(kind, self.all_of(DEFINITION))
             if schema is not None and (why := custom_refusal(manifest, schema)):
@@ -271,7 +271,7 @@ class SimulatedCluster:
         if why := refusal(manifest, known, self._declarations, self.get):
             raise ApiError(why)
 
-    def _mutated(self, pod: Mapping[str, Any]) -> Mapping[str, Any]:
+    def _apply_webhooks(self, pod: Mapping[str, Any]) -> Mapping[str, Any]:
         """A pod that somebody makes by hand, as the webhooks leave it."""
         try:
             return dapr_injector.injected(self, pod, by_person=True)
@@ -298,19 +298,19 @@ class SimulatedCluster:
             if self.get(kind, namespace, name) is None:
                 self._store(manifest)
                 if kind == NAMESPACE:
-                    self._furnish(name)
+                    self._create_defaults(name)
 
     def _make_pods(self, manifest: Mapping[str, Any], live: Manifest | None) -> None:
         """What the controllers and the nodes make of an object that pods come from."""
         kind, namespace, name = identity(manifest)
         if kind == POD:
-            if live is None or self.get(EVENT, namespace, trace_name(kind, name)):
+            if live is None or self.get(EVENT, namespace, record_name(kind, name)):
                 self._forget_traces(kind, namespace, name)
-                nodes.start(self, self._objects[_key(kind, namespace, name)], kind, name)
+                kubelet.start(self, self._objects[_key(kind, namespace, name)], kind, name)
             return
         if kind.name not in OWNERS or not self._declarations.serves(kind):
             return
-        found, new_pods = traces(
+        found, new_pods = events_and_revisions(
             manifest,
             self._world.sealed(manifest),
             live,
@@ -322,16 +322,16 @@ class SimulatedCluster:
         for trace in found:
             self._store(trace)
         if new_pods:
-            nodes.roll_out(self, self._objects[_key(kind, namespace, name)])
+            kubelet.roll_out(self, self._objects[_key(kind, namespace, name)])
 
     def _settled(self, manifest: Mapping[str, Any]) -> Manifest:
         """The object when everybody in the cluster has done what it made them do; to who sent it, its secrets are none."""
-        self._settle()
+        self._reconcile()
         return self._world.unsealed(self._objects[_key(*identity(manifest))], plain(manifest))
 
-    def _settle(self) -> None:
+    def _reconcile(self) -> None:
         external_secrets.settle(self)
-        scaling.settle(self)
+        autoscaling.settle(self)
         while self._news:
             for owner in to_reload(self, self._news.pop(0)):
                 kind, namespace, name = identity(owner)
@@ -339,11 +339,11 @@ class SimulatedCluster:
                 self._store(owner)
                 self._make_pods(owner, live)
 
-    def _forget_traces(self, kind: Kind, namespace: str, name: str) -> None:
+    def _forget_traces(self, kind: GroupVersionKind, namespace: str, name: str) -> None:
         for trace in (EVENT, REVISION):
-            self._objects.pop(_key(trace, namespace, trace_name(kind, name)), None)
+            self._objects.pop(_key(trace, namespace, record_name(kind, name)), None)
 
-    def _furnish(self, namespace: str) -> None:
+    def _create_defaults(self, namespace: str) -> None:
         """What the controllers put into a new namespace."""
         metadata = {"name": "default", "namespace": namespace}
         self._store({"apiVersion": "v1", "kind": "ServiceAccount", "metadata": metadata})
@@ -422,16 +422,16 @@ def _what_it_made_stays(world: World, extension: AzureResource) -> None:
         SimulatedCluster(world, cluster_id)
 
 
-def identity(manifest: Mapping[str, Any]) -> tuple[Kind, str, str]:
+def identity(manifest: Mapping[str, Any]) -> tuple[GroupVersionKind, str, str]:
     metadata = manifest.get("metadata") or {}
-    return Kind.of(manifest), metadata.get("namespace", ""), metadata.get("name", "")
+    return GroupVersionKind.of(manifest), metadata.get("namespace", ""), metadata.get("name", "")
 
 
-def _key(kind: Kind, namespace: str, name: str) -> str:
+def _key(kind: GroupVersionKind, namespace: str, name: str) -> str:
     return f"{kind.group or 'core'}/{kind.name}/{namespace}/{name}"
 
 
-def _status(kind: Kind, manifest: Mapping[str, Any], world: World, key: str) -> Manifest:
+def _status(kind: GroupVersionKind, manifest: Mapping[str, Any], world: World, key: str) -> Manifest:
     """Addresses that only a cluster hands out, from the ranges for documentation (RFC 5737)."""
     spec = manifest.get("spec")
     if kind.name != "Service" or not isinstance(spec, Mapping) or spec.get("type") == "ExternalName":

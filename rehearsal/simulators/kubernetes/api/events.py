@@ -2,11 +2,11 @@
 
 from typing import Final
 
-from rehearsal.simulators.kubernetes.api.kinds import Kind
+from rehearsal.simulators.kubernetes.api.kinds import GroupVersionKind
 
-EVENT: Final = Kind("", "v1", "Event")
+EVENT: Final = GroupVersionKind("", "v1", "Event")
 
 
-def trace_name(kind: Kind, name: str) -> str:
+def record_name(kind: GroupVersionKind, name: str) -> str:
     """A cluster's own names for these end in a number or a hash."""
     return f"{name}.{kind.name.lower()}"

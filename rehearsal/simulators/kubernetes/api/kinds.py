@@ -40,7 +40,7 @@ _PLURALS: Final[Mapping[str, str]] = {
 
 
 @dataclass(frozen=True)
-class Kind:
+class GroupVersionKind:
     """A group, version and kind."""
 
     group: str
@@ -48,7 +48,7 @@ class Kind:
     name: str
 
     @classmethod
-    def of(cls, manifest: Mapping[str, Any]) -> Kind:
+    def of(cls, manifest: Mapping[str, Any]) -> GroupVersionKind:
         group, _, version = str(manifest.get("apiVersion", "")).rpartition("/")
         return cls(group, version, str(manifest.get("kind", "")))
 
@@ -161,7 +161,7 @@ def chart_name(chart: str) -> str:
 
 def definition_of(kind: CustomKind) -> dict[str, Any]:
     """As an object of the cluster. It has no schema: what crds/ has for the kind stands for it."""
-    plural = Kind(kind.group, kind.versions[0], kind.name).plural.partition(".")[0]
+    plural = GroupVersionKind(kind.group, kind.versions[0], kind.name).plural.partition(".")[0]
     return {
         "apiVersion": "apiextensions.k8s.io/v1",
         "kind": "CustomResourceDefinition",

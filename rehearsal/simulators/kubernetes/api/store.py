@@ -5,22 +5,22 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final, Protocol
 
-from rehearsal.simulators.kubernetes.api.kinds import CustomKind, Kind
+from rehearsal.simulators.kubernetes.api.kinds import CustomKind, GroupVersionKind
 from rehearsal.simulators.world import World
 
-POD: Final = Kind("", "v1", "Pod")
-SECRET: Final = Kind("", "v1", "Secret")
-RELEASE: Final = Kind("helm.sh", "v3", "Release")
-CLASS: Final = Kind("secrets-store.csi.x-k8s.io", "v1", "SecretProviderClass")
-POD_STATUS: Final = Kind("secrets-store.csi.x-k8s.io", "v1", "SecretProviderClassPodStatus")
-STORE: Final = Kind("external-secrets.io", "v1", "SecretStore")
-CLUSTER_STORE: Final = Kind("external-secrets.io", "v1", "ClusterSecretStore")
-EXTERNAL_SECRET: Final = Kind("external-secrets.io", "v1", "ExternalSecret")
+POD: Final = GroupVersionKind("", "v1", "Pod")
+SECRET: Final = GroupVersionKind("", "v1", "Secret")
+RELEASE: Final = GroupVersionKind("helm.sh", "v3", "Release")
+CLASS: Final = GroupVersionKind("secrets-store.csi.x-k8s.io", "v1", "SecretProviderClass")
+POD_STATUS: Final = GroupVersionKind("secrets-store.csi.x-k8s.io", "v1", "SecretProviderClassPodStatus")
+STORE: Final = GroupVersionKind("external-secrets.io", "v1", "SecretStore")
+CLUSTER_STORE: Final = GroupVersionKind("external-secrets.io", "v1", "ClusterSecretStore")
+EXTERNAL_SECRET: Final = GroupVersionKind("external-secrets.io", "v1", "ExternalSecret")
 
 Manifest = dict[str, Any]
 
 
-class Inside(Protocol):
+class ObjectStore(Protocol):
     """Reads and writes past admission: what the cluster's own parts do is right."""
 
     @property
@@ -31,15 +31,15 @@ class Inside(Protocol):
         """Of the cluster, in ARM."""
         ...
 
-    def knows(self, kind: Kind) -> CustomKind | None: ...
+    def knows(self, kind: GroupVersionKind) -> CustomKind | None: ...
 
-    def get(self, kind: Kind, namespace: str, name: str) -> Manifest | None: ...
+    def get(self, kind: GroupVersionKind, namespace: str, name: str) -> Manifest | None: ...
 
-    def all_of(self, kind: Kind, namespace: str | None = None) -> list[Manifest]: ...
+    def all_of(self, kind: GroupVersionKind, namespace: str | None = None) -> list[Manifest]: ...
 
     def put(self, manifest: Mapping[str, Any]) -> Manifest: ...
 
-    def drop(self, kind: Kind, namespace: str, name: str) -> None: ...
+    def drop(self, kind: GroupVersionKind, namespace: str, name: str) -> None: ...
 
 
 def same(world: World, stored: Any, text: str) -> bool:

@@ -18,7 +18,7 @@ from rehearsal.simulators.kubernetes.api.fields import (
     masked,
     veiled,
 )
-from rehearsal.simulators.kubernetes.api.kinds import Kind
+from rehearsal.simulators.kubernetes.api.kinds import GroupVersionKind
 from rehearsal.simulators.kubernetes.apiserver.custom_resources import custom_findings, value_failures
 from rehearsal.simulators.kubernetes.apiserver.openapi import Declarations
 from rehearsal.simulators.kubernetes.apiserver.pod_security.admission import (
@@ -32,15 +32,15 @@ from rehearsal.simulators.kubernetes.apiserver.validation.pod import pod_failure
 from rehearsal.simulators.kubernetes.apiserver.validation.pod_update import pod_update_failures
 from rehearsal.simulators.kubernetes.apiserver.validation.workloads import object_failures, template_of
 
-NAMESPACE: Final = Kind("", "v1", "Namespace")
-POD: Final = Kind("", "v1", "Pod")
-SERVICE_ACCOUNT: Final = Kind("", "v1", "ServiceAccount")
+NAMESPACE: Final = GroupVersionKind("", "v1", "Namespace")
+POD: Final = GroupVersionKind("", "v1", "Pod")
+SERVICE_ACCOUNT: Final = GroupVersionKind("", "v1", "ServiceAccount")
 OWNERS: Final = ("Deployment", "ReplicaSet", "StatefulSet", "DaemonSet", "Job")
 """What makes its pods at once; a CronJob makes Jobs later."""
 _GENERATED: Final = 5
 
 Manifest = Mapping[str, Any]
-Lookup = Callable[[Kind, str, str], Manifest | None]
+Lookup = Callable[[GroupVersionKind, str, str], Manifest | None]
 Mutate = Callable[[Manifest], Manifest]
 """The webhooks that may change a pod; raises `DeniedError`."""
 
@@ -51,7 +51,7 @@ class DeniedError(Exception):
 
 def refusal(manifest: Manifest, live: Manifest | None, declarations: Declarations, look: Lookup) -> str:
     """Why the API server does not store this; empty if it does. Secrets in the manifest are still marked."""
-    kind, bare = Kind.of(manifest), veiled(manifest)
+    kind, bare = GroupVersionKind.of(manifest), veiled(manifest)
     metadata = mapping(bare.get("metadata"))
     namespace, name = str(metadata.get("namespace", "")), str(metadata.get("name", ""))
     findings = declarations.check(kind, manifest)
@@ -79,7 +79,7 @@ def refusal(manifest: Manifest, live: Manifest | None, declarations: Declaration
 
 def custom_refusal(manifest: Manifest, schema: Schema) -> str:
     """As `refusal`, of a custom resource: what its definition says, and nothing else."""
-    kind, bare = Kind.of(manifest), veiled(manifest)
+    kind, bare = GroupVersionKind.of(manifest), veiled(manifest)
     metadata = mapping(bare.get("metadata"))
     findings = custom_findings(manifest, schema)
     if why := _misfit(kind, metadata, findings):
@@ -92,7 +92,7 @@ def custom_refusal(manifest: Manifest, schema: Schema) -> str:
     )
 
 
-def _misfit(kind: Kind, metadata: Manifest, findings: Findings) -> str:
+def _misfit(kind: GroupVersionKind, metadata: Manifest, findings: Findings) -> str:
     if findings.misfits:
         # structuredMergeManager.Apply in k8s.io/apimachinery, pkg/util/managedfields/internal/structuredmerge.go
         first = (
@@ -107,7 +107,7 @@ def _misfit(kind: Kind, metadata: Manifest, findings: Findings) -> str:
 
 def security(manifest: Manifest, minor: int, look: Lookup) -> Verdict:
     """What Pod Security says of a pod, or of an owner of pods, in its namespace."""
-    kind, bare = Kind.of(manifest), veiled(manifest)
+    kind, bare = GroupVersionKind.of(manifest), veiled(manifest)
     pod = bare if kind == POD else template_of(kind.group, kind.name, bare)
     if pod is None:
         return Verdict()
@@ -131,7 +131,7 @@ def failed_create(manifest: Manifest, minor: int, look: Lookup, mutate: Mutate) 
     kubernetes/kubernetes, pkg/controller/controller_utils.go and pkg/controller/statefulset/stateful_pod_control.go;
     giantswarm/kube-stresscheck#7, openshift/microshift#1163 and rancher/k3k#578 show them.
     """
-    kind, bare = Kind.of(manifest), veiled(manifest)
+    kind, bare = GroupVersionKind.of(manifest), veiled(manifest)
     template = template_of(kind.group, kind.name, bare) if kind.name in OWNERS else None
     spec = mapping(bare.get("spec"))
     if template is None or 0 in (spec.get("replicas"), spec.get("parallelism")):
@@ -178,7 +178,7 @@ def replica_set(namespace: str, deployment: str) -> str:
 
 def pod_name(owner: Manifest, generation: int) -> str:
     """Of the pods that an owner makes of its template as it is in this generation."""
-    kind, metadata = Kind.of(owner), mapping(owner.get("metadata"))
+    kind, metadata = GroupVersionKind.of(owner), mapping(owner.get("metadata"))
     name, namespace = str(metadata.get("name", "")), str(metadata.get("namespace", ""))
     if kind.name == "StatefulSet":
         return f"{name}-{mapping(mapping(owner.get('spec')).get('ordinals')).get('start', 0)}"

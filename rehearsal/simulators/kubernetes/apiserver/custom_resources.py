@@ -16,7 +16,7 @@ from typing import Any, Final
 import yaml
 
 from rehearsal.simulators.kubernetes.api.fields import invalid, is_sealed, unsupported
-from rehearsal.simulators.kubernetes.api.kinds import Kind
+from rehearsal.simulators.kubernetes.api.kinds import GroupVersionKind
 from rehearsal.simulators.kubernetes.apiserver.typed import Findings, Schema, findings
 from rehearsal.simulators.shape import Failure
 
@@ -28,7 +28,7 @@ _OF_EVERY_OBJECT: Final[Schema] = {
 }
 
 
-def schema_of(kind: Kind, definitions: Iterable[Mapping[str, Any]]) -> Schema | None:
+def schema_of(kind: GroupVersionKind, definitions: Iterable[Mapping[str, Any]]) -> Schema | None:
     """None if nobody knows more than the name of the kind."""
     for definition in definitions:
         if (found := _schemas(definition).get(kind)) is not None:
@@ -115,18 +115,18 @@ def defaulted(value: Any, schema: Schema) -> Any:
 
 
 @cache
-def _shipped() -> Mapping[Kind, Schema]:
-    found: dict[Kind, Schema] = {}
+def _shipped() -> Mapping[GroupVersionKind, Schema]:
+    found: dict[GroupVersionKind, Schema] = {}
     for file in _FOLDER.glob("*.yaml"):
         found |= _schemas(yaml.safe_load(file.read_text(encoding="utf-8")))
     return found
 
 
-def _schemas(definition: Mapping[str, Any]) -> dict[Kind, Schema]:
+def _schemas(definition: Mapping[str, Any]) -> dict[GroupVersionKind, Schema]:
     spec = definition.get("spec") or {}
     name = (spec.get("names") or {}).get("kind", "")
     return {
-        Kind(spec.get("group", ""), version["name"], name): schema
+        GroupVersionKind(spec.get("group", ""), version["name"], name): schema
         for version in spec.get("versions") or ()
         if (schema := (version.get("schema") or {}).get("openAPIV3Schema")) is not None
     }

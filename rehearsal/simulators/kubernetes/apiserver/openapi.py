@@ -13,7 +13,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from rehearsal.simulators.kubernetes.api.kinds import Kind
+from rehearsal.simulators.kubernetes.api.kinds import GroupVersionKind
 from rehearsal.simulators.kubernetes.apiserver.typed import Findings, Schema, findings
 
 
@@ -23,12 +23,12 @@ class Declarations:
 
     minor: int
     types: Mapping[str, Schema]
-    kinds: Mapping[Kind, str]
+    kinds: Mapping[GroupVersionKind, str]
 
-    def serves(self, kind: Kind) -> bool:
+    def serves(self, kind: GroupVersionKind) -> bool:
         return kind in self.kinds
 
-    def check(self, kind: Kind, manifest: Mapping[str, Any]) -> Findings:
+    def check(self, kind: GroupVersionKind, manifest: Mapping[str, Any]) -> Findings:
         return findings(manifest, self.kinds[kind], self.types)
 
 
@@ -65,7 +65,7 @@ def _load(minor: int) -> Declarations:
     path = _folder() / f"v1.{minor}.0-local-strict" / "_definitions.json"
     types: dict[str, Schema] = json.loads(path.read_text(encoding="utf-8"))["$defs"]
     kinds = {
-        Kind(kind["group"], kind["version"], kind["kind"]): name
+        GroupVersionKind(kind["group"], kind["version"], kind["kind"]): name
         for name, schema in types.items()
         for kind in schema.get("x-kubernetes-group-version-kind", ())
     }

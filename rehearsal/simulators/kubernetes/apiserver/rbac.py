@@ -11,12 +11,13 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from rehearsal.simulators.kubernetes.api.fields import mapping, mappings
-from rehearsal.simulators.kubernetes.api.kinds import Kind
-from rehearsal.simulators.kubernetes.api.store import Inside, same
+from rehearsal.simulators.kubernetes.api.kinds import GroupVersionKind
+from rehearsal.simulators.kubernetes.api.store import ObjectStore, same
 
 _GROUP: Final = "rbac.authorization.k8s.io"
 _ROLE, _CLUSTER_ROLE, _BINDING, _CLUSTER_BINDING = (
-    Kind(_GROUP, "v1", name) for name in ("Role", "ClusterRole", "RoleBinding", "ClusterRoleBinding")
+    GroupVersionKind(_GROUP, "v1", name)
+    for name in ("Role", "ClusterRole", "RoleBinding", "ClusterRoleBinding")
 )
 _SHIPPED: Final = ("cluster-admin", "admin", "edit")
 
@@ -30,7 +31,7 @@ class Account:
 
 
 @dataclass(frozen=True)
-class Wish:
+class ResourceAttributes:
     """Something that it wants to do, in the core group."""
 
     verb: str
@@ -39,23 +40,23 @@ class Wish:
     """Without one: with all of them."""
 
 
-def may(inside: Inside, account: Account, namespace: str, wish: Wish) -> bool:
+def may(objects: ObjectStore, account: Account, namespace: str, wish: ResourceAttributes) -> bool:
     """In this namespace."""
-    bindings = [(one, namespace) for one in inside.all_of(_BINDING, namespace)]
-    bindings += [(one, "") for one in inside.all_of(_CLUSTER_BINDING)]
+    bindings = [(one, namespace) for one in objects.all_of(_BINDING, namespace)]
+    bindings += [(one, "") for one in objects.all_of(_CLUSTER_BINDING)]
     for binding, default in bindings:
-        if any(_is(inside, subject, default, account) for subject in mappings(binding.get("subjects"))):
+        if any(_is(objects, subject, default, account) for subject in mappings(binding.get("subjects"))):
             reference = mapping(binding.get("roleRef"))
             if reference.get("name") in _SHIPPED and reference.get("kind") == _CLUSTER_ROLE.name:
                 return True
             kind, where = (_ROLE, namespace) if reference.get("kind") == _ROLE.name else (_CLUSTER_ROLE, "")
-            role = inside.get(kind, where, str(reference.get("name")))
+            role = objects.get(kind, where, str(reference.get("name")))
             if any(_allows(rule, wish) for rule in mappings((role or {}).get("rules"))):
                 return True
     return False
 
 
-def _is(inside: Inside, subject: Mapping[str, Any], default: str, account: Account) -> bool:
+def _is(objects: ObjectStore, subject: Mapping[str, Any], default: str, account: Account) -> bool:
     kind, name = subject.get("kind"), str(subject.get("name"))
     if kind == "Group":
         return name in (
@@ -65,12 +66,12 @@ def _is(inside: Inside, subject: Mapping[str, Any], default: str, account: Accou
         )
     if kind == "User":
         of = f"system:serviceaccount:{account.namespace}:"
-        return name.startswith(of) and same(inside.world, account.name, name.removeprefix(of))
+        return name.startswith(of) and same(objects.world, account.name, name.removeprefix(of))
     here = (subject.get("namespace") or default) == account.namespace
-    return kind == "ServiceAccount" and here and same(inside.world, account.name, name)
+    return kind == "ServiceAccount" and here and same(objects.world, account.name, name)
 
 
-def _allows(rule: Mapping[str, Any], wish: Wish) -> bool:
+def _allows(rule: Mapping[str, Any], wish: ResourceAttributes) -> bool:
     def has(key: str, value: str) -> bool:
         return any(one in (value, "*") for one in rule.get(key) or [])
 

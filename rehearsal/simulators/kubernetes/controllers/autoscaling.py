@@ -9,11 +9,14 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from rehearsal.simulators.kubernetes.api.fields import mapping, mappings
-from rehearsal.simulators.kubernetes.api.kinds import Kind
-from rehearsal.simulators.kubernetes.api.store import Inside, Manifest
+from rehearsal.simulators.kubernetes.api.kinds import GroupVersionKind
+from rehearsal.simulators.kubernetes.api.store import Manifest, ObjectStore
 
-AUTOSCALER: Final = Kind("autoscaling", "v2", "HorizontalPodAutoscaler")
-SCALABLE: Final = (Kind("apps", "v1", "Deployment"), Kind("apps", "v1", "StatefulSet"))
+AUTOSCALER: Final = GroupVersionKind("autoscaling", "v2", "HorizontalPodAutoscaler")
+SCALABLE: Final = (
+    GroupVersionKind("apps", "v1", "Deployment"),
+    GroupVersionKind("apps", "v1", "StatefulSet"),
+)
 CONTROLLER: Final = "kube-controller-manager"
 """Under this name a HorizontalPodAutoscaler scales (pulumi-kubernetes#2491)."""
 _REPLICAS: Final[Mapping[str, Any]] = {"f:spec": {"f:replicas": {}}}
@@ -75,12 +78,12 @@ def applied(
     return {**manifest, "metadata": metadata, "spec": {**spec, "replicas": there.get("replicas")}}
 
 
-def settle(inside: Inside) -> None:
+def settle(objects: ObjectStore) -> None:
     """What a HorizontalPodAutoscaler does without a metric: it brings its target between its ends. One that is at 0 it leaves there.
 
     reconcileAutoscaler in kubernetes/kubernetes, pkg/controller/podautoscaler/horizontal.go. The load is a test's: `scaled`.
     """
-    for autoscaler in inside.all_of(AUTOSCALER):
+    for autoscaler in objects.all_of(AUTOSCALER):
         spec, metadata = mapping(autoscaler.get("spec")), autoscaler["metadata"]
         target = mapping(spec.get("scaleTargetRef"))
         kind = next(
@@ -91,7 +94,7 @@ def settle(inside: Inside) -> None:
             ),
             None,
         )
-        live = inside.get(kind, metadata.get("namespace", ""), str(target.get("name"))) if kind else None
+        live = objects.get(kind, metadata.get("namespace", ""), str(target.get("name"))) if kind else None
         if live is None:
             continue
         found, least, most = (
@@ -102,4 +105,4 @@ def settle(inside: Inside) -> None:
         if isinstance(found, int) and isinstance(least, int) and isinstance(most, int) and found:
             wanted = min(max(found, least), most)
             if wanted != found:
-                inside.put(scaled(live, wanted))
+                objects.put(scaled(live, wanted))

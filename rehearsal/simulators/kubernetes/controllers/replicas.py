@@ -9,25 +9,25 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from rehearsal.simulators.kubernetes.api.events import EVENT, trace_name
+from rehearsal.simulators.kubernetes.api.events import EVENT, record_name
 from rehearsal.simulators.kubernetes.api.fields import mapping
-from rehearsal.simulators.kubernetes.api.kinds import Kind
+from rehearsal.simulators.kubernetes.api.kinds import GroupVersionKind
 from rehearsal.simulators.kubernetes.apiserver.admission import Lookup, Manifest, Mutate, failed_create
 from rehearsal.simulators.wire import plain
 
-REVISION: Final = Kind("apps", "v1", "ControllerRevision")
+REVISION: Final = GroupVersionKind("apps", "v1", "ControllerRevision")
 
 
-def traces(
+def events_and_revisions(
     manifest: Manifest, sealed: Manifest, live: Manifest | None, minor: int, look: Lookup, mutate: Mutate
 ) -> tuple[list[dict[str, Any]], bool]:
     """What there is after this was stored in the place of `live`, and whether new pods are made.
 
     Pods that run stay, whatever their namespace says since.
     """
-    kind, metadata = Kind.of(manifest), mapping(manifest.get("metadata"))
+    kind, metadata = GroupVersionKind.of(manifest), mapping(manifest.get("metadata"))
     namespace, name = metadata.get("namespace", ""), metadata.get("name", "")
-    place = {"name": trace_name(kind, name), "namespace": namespace}
+    place = {"name": record_name(kind, name), "namespace": namespace}
     if live is not None and look(EVENT, namespace, place["name"]) is None:
         revision = look(REVISION, namespace, place["name"])
         running = mapping(revision["data"] if revision else live.get("spec")).get("template")

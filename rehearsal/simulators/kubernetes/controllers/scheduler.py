@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from rehearsal.simulators.azure.containerservice.clusters import POOL
 from rehearsal.simulators.kubernetes.api.fields import mapping, mappings
-from rehearsal.simulators.kubernetes.api.store import Inside
+from rehearsal.simulators.kubernetes.api.store import ObjectStore
 
 OS: Final = "kubernetes.io/os"
 _REPELS: Final = ("NoSchedule", "NoExecute")
@@ -29,12 +29,12 @@ class _Nodes:
     count: int
 
 
-def refusal(inside: Inside, pod: Mapping[str, Any]) -> str:
+def refusal(objects: ObjectStore, pod: Mapping[str, Any]) -> str:
     """Why no node takes the pod, in the scheduler's words; empty if one does, or if nobody knows of any node.
 
     pkg/scheduler/framework of kubernetes: FitError, with the reasons of NodeAffinity and TaintToleration.
     """
-    spec, nodes = mapping(pod.get("spec")), list(_nodes(inside))
+    spec, nodes = mapping(pod.get("spec")), list(_nodes(objects))
     reasons = Counter[str]()
     for pool in nodes:
         if not (why := _misfit(spec, pool)):
@@ -53,12 +53,12 @@ def runs_on(pod: Mapping[str, Any]) -> str:
     return str(mapping(mapping(pod.get("spec")).get("nodeSelector")).get(OS, "linux"))
 
 
-def _nodes(inside: Inside) -> Iterator[_Nodes]:
-    cluster = inside.world.get(inside.id)
+def _nodes(objects: ObjectStore) -> Iterator[_Nodes]:
+    cluster = objects.world.get(objects.id)
     pools = [mapping(one) for one in (cluster.properties.get("agentPoolProfiles") or () if cluster else ())]
     pools += [
         {**found.properties, "name": found.id.rsplit("/", 1)[1]}
-        for found in inside.world.of_type(POOL, below=inside.id)
+        for found in objects.world.of_type(POOL, below=objects.id)
     ]
     for pool in pools:
         grows = pool.get("enableAutoScaling") and (pool.get("maxCount") or 0) > 0

@@ -9,17 +9,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from rehearsal.simulators.kubernetes.api.events import EVENT, trace_name
+from rehearsal.simulators.kubernetes.api.events import EVENT, record_name
 from rehearsal.simulators.kubernetes.api.fields import is_sealed, mapping, mappings
-from rehearsal.simulators.kubernetes.api.kinds import Kind
-from rehearsal.simulators.kubernetes.api.store import POD, POD_STATUS, SECRET, Inside, Manifest
+from rehearsal.simulators.kubernetes.api.kinds import GroupVersionKind
+from rehearsal.simulators.kubernetes.api.store import POD, POD_STATUS, SECRET, Manifest, ObjectStore
 from rehearsal.simulators.kubernetes.apiserver.admission import pod_name
 from rehearsal.simulators.kubernetes.apiserver.validation.workloads import template_of
 from rehearsal.simulators.kubernetes.controllers import scheduler
-from rehearsal.simulators.kubernetes.operators.csi import driver as csi_driver
+from rehearsal.simulators.kubernetes.operators.csi import driver
 from rehearsal.simulators.kubernetes.operators.csi.azure_provider import MountError
-from rehearsal.simulators.kubernetes.operators.dapr import injector as dapr_injector
-from rehearsal.simulators.kubernetes.operators.dapr import sidecar as daprd
+from rehearsal.simulators.kubernetes.operators.dapr import injector, sidecar
 
 _PENDING: Final = {"phase": "Pending"}
 _RUNNING: Final = {"phase": "Running"}
@@ -48,16 +47,16 @@ class _StillRunsError(_NotStartedError):
         )
 
 
-def roll_out(inside: Inside, owner: Manifest) -> None:
+def roll_out(objects: ObjectStore, owner: Manifest) -> None:
     """New pods in the place of the old ones, which stay if the new ones do not come."""
-    kind, metadata = Kind.of(owner), owner["metadata"]
-    old = _pods_of(inside, owner)
+    kind, metadata = GroupVersionKind.of(owner), owner["metadata"]
+    old = _pods_of(objects, owner)
     if 0 in (mapping(owner.get("spec")).get(name) for name in ("replicas", "parallelism")):
-        _remove(inside, old)
+        _remove(objects, old)
         return
     if kind.name != "Deployment":
         # The others delete a pod before they make the next one, which may have its name.
-        _remove(inside, old)
+        _remove(objects, old)
         old = []
     template = template_of(kind.group, kind.name, owner) or {}
     pod: Manifest = {
@@ -78,40 +77,42 @@ def roll_out(inside: Inside, owner: Manifest) -> None:
         },
         "spec": template.get("spec"),
     }
-    pod = {**_mutated(inside, pod, kind), "status": _PENDING}
-    if kind.name == "DaemonSet" and scheduler.refusal(inside, pod):
+    pod = {**_mutated(objects, pod, kind), "status": _PENDING}
+    if kind.name == "DaemonSet" and scheduler.refusal(objects, pod):
         return  # one for each node that takes it: for none, none
-    pod = inside.put(pod)
-    if start(inside, pod, kind, metadata["name"]):
+    pod = objects.put(pod)
+    if start(objects, pod, kind, metadata["name"]):
         done = kind.name == "Job" and not _runs_on(pod)
-        inside.put({**pod, "status": _DONE if done else _RUNNING})
+        objects.put({**pod, "status": _DONE if done else _RUNNING})
         if kind.name == "Job" and not done:
-            _tell(inside, pod, kind, metadata["name"], _StillRunsError())
+            _tell(objects, pod, kind, metadata["name"], _StillRunsError())
         if done:
-            daprd.stop(inside, pod)
-        _remove(inside, [one for one in old if one["metadata"]["name"] != pod["metadata"]["name"]])
+            sidecar.stop(objects, pod)
+        _remove(objects, [one for one in old if one["metadata"]["name"] != pod["metadata"]["name"]])
 
 
-def start(inside: Inside, pod: Manifest, kind: Kind, name: str) -> bool:
+def start(objects: ObjectStore, pod: Manifest, kind: GroupVersionKind, name: str) -> bool:
     """Whether it comes up; if not, an event says why, under the name of what made the pod."""
     try:
-        _must_have_a_node(inside, pod)
-        warnings = _mounted(inside, pod)
-        _must_have_variables(inside, pod, warnings)
-        _must_have_its_sidecar(inside, pod)
+        _must_have_a_node(objects, pod)
+        warnings = _mounted(objects, pod)
+        _must_have_variables(objects, pod, warnings)
+        _must_have_its_sidecar(objects, pod)
     except _NotStartedError as waiting:
-        _tell(inside, pod, kind, name, waiting)
+        _tell(objects, pod, kind, name, waiting)
         return False
     return True
 
 
-def _tell(inside: Inside, pod: Manifest, kind: Kind, name: str, waiting: _NotStartedError) -> None:
+def _tell(
+    objects: ObjectStore, pod: Manifest, kind: GroupVersionKind, name: str, waiting: _NotStartedError
+) -> None:
     namespace = pod["metadata"]["namespace"]
-    inside.put(
+    objects.put(
         {
             "apiVersion": "v1",
             "kind": "Event",
-            "metadata": {"name": trace_name(kind, name), "namespace": namespace},
+            "metadata": {"name": record_name(kind, name), "namespace": namespace},
             "involvedObject": {
                 "apiVersion": "v1",
                 "kind": "Pod",
@@ -125,42 +126,42 @@ def _tell(inside: Inside, pod: Manifest, kind: Kind, name: str, waiting: _NotSta
     )
 
 
-def stop(inside: Inside, owner: Manifest) -> None:
+def stop(objects: ObjectStore, owner: Manifest) -> None:
     """The owner is gone, and its pods with it; of a pod, what hung on it."""
-    _remove(inside, [owner] if Kind.of(owner) == POD else _pods_of(inside, owner))
+    _remove(objects, [owner] if GroupVersionKind.of(owner) == POD else _pods_of(objects, owner))
 
 
-def poll(inside: Inside) -> None:
+def poll(objects: ObjectStore) -> None:
     """The poll interval is over: with rotation on, every mount is made again. Errors leave it as it was (nodeserver.go)."""
-    if not csi_driver.installed(inside).rotates:
+    if not driver.installed(objects).rotates:
         return
-    for status in inside.all_of(POD_STATUS):
+    for status in objects.all_of(POD_STATUS):
         said = mapping(status.get("status"))
-        pod = inside.get(POD, status["metadata"]["namespace"], str(said.get("podName")))
+        pod = objects.get(POD, status["metadata"]["namespace"], str(said.get("podName")))
         if pod is None or pod.get("status") == _DONE:
             continue
         for volume in mappings(mapping(pod.get("spec")).get("volumes")):
             attributes = mapping(mapping(volume.get("csi")).get("volumeAttributes"))
-            if csi_driver.is_ours(volume) and attributes.get("secretProviderClass") == said.get(
+            if driver.is_ours(volume) and attributes.get("secretProviderClass") == said.get(
                 "secretProviderClassName"
             ):
                 try:
-                    csi_driver.mount(inside, pod, volume)
+                    driver.mount(objects, pod, volume)
                 except MountError:
                     continue
 
 
-def why_not_ready(inside: Inside, kind: Kind, namespace: str, name: str) -> list[str]:
+def why_not_ready(objects: ObjectStore, kind: GroupVersionKind, namespace: str, name: str) -> list[str]:
     """What the provider says of the pods of an object that are not there or not ready, and the event about them; [] if they are.
 
     podError in provider/pkg/await/checker/pod/check.go of pulumi-kubernetes.
     """
-    event = inside.get(EVENT, namespace, trace_name(kind, name))
+    event = objects.get(EVENT, namespace, record_name(kind, name))
     if event is None:
         return []
     reason, message, about = event["reason"], event["message"], event["involvedObject"]
     said = f"{reason}: {message}"
-    if about["kind"] != "Pod" or (pod := inside.get(POD, namespace, about["name"])) is None:
+    if about["kind"] != "Pod" or (pod := objects.get(POD, namespace, about["name"])) is None:
         return [said]
     if reason == _UNSCHEDULABLE:
         # Said once: statusFromCondition, of the condition PodScheduled.
@@ -169,22 +170,24 @@ def why_not_ready(inside: Inside, kind: Kind, namespace: str, name: str) -> list
         str(container.get("name")) for container in mappings(mapping(pod.get("spec")).get("containers"))
     ]
     if reason == _NOT_COMPLETED:
-        containers.remove(dapr_injector.SIDECAR)
+        containers.remove(injector.SIDECAR)
     shown = about["name"] if namespace == "default" else f"{namespace}/{about['name']}"
     waiting = f"[CreateContainerConfigError] {message.removeprefix('Error: ')}" if reason == "Failed" else ""
     if reason == "BackOff":
-        containers = [dapr_injector.SIDECAR]
+        containers = [injector.SIDECAR]
         place = f"{about['name']}_{namespace}({pod['metadata']['uid']})"
-        waiting = f"[CrashLoopBackOff] back-off 5m0s restarting failed container={dapr_injector.SIDECAR} pod={place}"
+        waiting = (
+            f"[CrashLoopBackOff] back-off 5m0s restarting failed container={injector.SIDECAR} pod={place}"
+        )
     return [f"[Pod {shown}]: containers with unready status: [{' '.join(containers)}]{waiting}", said]
 
 
-def _pods_of(inside: Inside, owner: Manifest) -> list[Manifest]:
-    kind, metadata = Kind.of(owner), owner["metadata"]
+def _pods_of(objects: ObjectStore, owner: Manifest) -> list[Manifest]:
+    kind, metadata = GroupVersionKind.of(owner), owner["metadata"]
     wanted = (kind.name, metadata["name"])
     return [
         pod
-        for pod in inside.all_of(POD, metadata["namespace"])
+        for pod in objects.all_of(POD, metadata["namespace"])
         if any(
             (one.get("kind"), one.get("name")) == wanted
             for one in mappings(pod["metadata"].get("ownerReferences"))
@@ -192,26 +195,26 @@ def _pods_of(inside: Inside, owner: Manifest) -> list[Manifest]:
     ]
 
 
-def _remove(inside: Inside, pods: list[Manifest]) -> None:
+def _remove(objects: ObjectStore, pods: list[Manifest]) -> None:
     for pod in pods:
-        inside.drop(POD, pod["metadata"]["namespace"], pod["metadata"]["name"])
-        csi_driver.unmount(inside, pod)
-        daprd.stop(inside, pod)
+        objects.drop(POD, pod["metadata"]["namespace"], pod["metadata"]["name"])
+        driver.unmount(objects, pod)
+        sidecar.stop(objects, pod)
 
 
-def _mounted(inside: Inside, pod: Manifest) -> list[str]:
+def _mounted(objects: ObjectStore, pod: Manifest) -> list[str]:
     """The driver's volumes first: the kubelet goes on trying, and other volumes may be of Secrets that the driver makes."""
     volumes, warnings = mappings(mapping(pod.get("spec")).get("volumes")), list[str]()
-    for volume in filter(csi_driver.is_ours, volumes):
+    for volume in filter(driver.is_ours, volumes):
         try:
-            warnings += csi_driver.mount(inside, pod, volume)
+            warnings += driver.mount(objects, pod, volume)
         except MountError as error:
             raise _NotStartedError(
                 "FailedMount", f'MountVolume.SetUp failed for volume "{volume.get("name")}" : {error}'
             ) from error
     for volume in volumes:
         for name, items, optional in _secrets_of(volume):
-            keys = _keys(inside, pod, name)
+            keys = _keys(objects, pod, name)
             missing = [
                 str(item.get("key"))
                 for item in items
@@ -230,7 +233,7 @@ def _mounted(inside: Inside, pod: Manifest) -> list[str]:
     return warnings
 
 
-def _mutated(inside: Inside, pod: Manifest, kind: Kind) -> Manifest:
+def _mutated(objects: ObjectStore, pod: Manifest, kind: GroupVersionKind) -> Manifest:
     """As the webhooks leave it. They see a name that is generated too late to know it."""
     unnamed = {
         **pod,
@@ -240,29 +243,29 @@ def _mutated(inside: Inside, pod: Manifest, kind: Kind) -> Manifest:
             if name != "name" or kind.name == "StatefulSet"
         },
     }
-    mutated = dapr_injector.injected(inside, unnamed)
+    mutated = injector.injected(objects, unnamed)
     return {**mutated, "metadata": {**mutated["metadata"], "name": pod["metadata"]["name"]}}
 
 
 def _runs_on(pod: Manifest) -> bool:
     """When the pod's own containers have ended."""
-    sidecar = dapr_injector.sidecar_of(pod)
-    return sidecar is not None and not dapr_injector.is_native(sidecar)
+    container = injector.sidecar_of(pod)
+    return container is not None and not injector.is_native(container)
 
 
-def _must_have_a_node(inside: Inside, pod: Manifest) -> None:
-    if why := scheduler.refusal(inside, pod):
+def _must_have_a_node(objects: ObjectStore, pod: Manifest) -> None:
+    if why := scheduler.refusal(objects, pod):
         raise _NotStartedError(_UNSCHEDULABLE, why)
 
 
-def _must_have_its_sidecar(inside: Inside, pod: Manifest) -> None:
+def _must_have_its_sidecar(objects: ObjectStore, pod: Manifest) -> None:
     """The kubelet starts it again and again (pkg/kubelet/kuberuntime/kuberuntime_manager.go of kubernetes)."""
     try:
-        daprd.start(inside, pod)
-    except daprd.DaprdError as error:
+        sidecar.start(objects, pod)
+    except sidecar.DaprdError as error:
         metadata = pod["metadata"]
         place = f"{metadata['name']}_{metadata['namespace']}({metadata['uid']})"
-        said = f"Back-off restarting failed container {dapr_injector.SIDECAR} in pod {place}"
+        said = f"Back-off restarting failed container {injector.SIDECAR} in pod {place}"
         raise _NotStartedError("BackOff", f"{said}; the last line of its log: {error}") from error
 
 
@@ -279,7 +282,7 @@ def _secrets_of(volume: Mapping[str, Any]) -> Iterator[tuple[str, list[Mapping[s
             yield name, mappings(source.get("items")), source.get("optional") is True
 
 
-def _must_have_variables(inside: Inside, pod: Manifest, warnings: list[str]) -> None:
+def _must_have_variables(objects: ObjectStore, pod: Manifest, warnings: list[str]) -> None:
     spec = mapping(pod.get("spec"))
     note = "".join(f"; FailedToCreateSecret: {warning}" for warning in warnings)
     for container in (*mappings(spec.get("initContainers")), *mappings(spec.get("containers"))):
@@ -292,7 +295,7 @@ def _must_have_variables(inside: Inside, pod: Manifest, warnings: list[str]) -> 
                 or reference.get("optional") is True
             ):
                 continue
-            keys = _keys(inside, pod, name)
+            keys = _keys(objects, pod, name)
             if keys is None:
                 raise _NotStartedError("Failed", f'Error: secret "{name}" not found{note}')
             if key is not None and keys is not _ANY and key not in keys:
@@ -315,8 +318,8 @@ _ANY: Final = frozenset({"*"})
 """Keys of a Secret that the world knows as a hash only."""
 
 
-def _keys(inside: Inside, pod: Manifest, name: str) -> frozenset[str] | None:
-    secret = inside.get(SECRET, pod["metadata"]["namespace"], name)
+def _keys(objects: ObjectStore, pod: Manifest, name: str) -> frozenset[str] | None:
+    secret = objects.get(SECRET, pod["metadata"]["namespace"], name)
     if secret is None:
         return None
     parts = [secret.get(part) for part in ("data", "stringData")]

@@ -14,19 +14,21 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from rehearsal.simulators.kubernetes.api.fields import mapping, mappings
-from rehearsal.simulators.kubernetes.api.kinds import Kind, chart_name
+from rehearsal.simulators.kubernetes.api.kinds import GroupVersionKind, chart_name
 from rehearsal.simulators.kubernetes.api.store import (
     CLASS,
     POD_STATUS,
     RELEASE,
     SECRET,
-    Inside,
     Manifest,
+    ObjectStore,
     same,
 )
 
 LAST_RELOADED: Final = "reloader.stakater.com/last-reloaded-from"
-OWNERS: Final = tuple(Kind("apps", "v1", name) for name in ("Deployment", "DaemonSet", "StatefulSet"))
+OWNERS: Final = tuple(
+    GroupVersionKind("apps", "v1", name) for name in ("Deployment", "DaemonSet", "StatefulSet")
+)
 _TYPES: Final = {
     SECRET.name: ("SECRET", "secret"),
     POD_STATUS.name: ("SECRETPROVIDERCLASS", "secretproviderclass"),
@@ -35,33 +37,33 @@ _TYPES: Final = {
 
 def content(manifest: Mapping[str, Any]) -> list[str] | None:
     """What Reloader looks at in an object; None if it does not look at this kind."""
-    if Kind.of(manifest) == SECRET:
+    if GroupVersionKind.of(manifest) == SECRET:
         parts = [mapping(manifest.get(name)) or {name: manifest.get(name)} for name in ("data", "stringData")]
         return sorted(f"{key}={value}" for part in parts for key, value in part.items() if value is not None)
-    if Kind.of(manifest) == POD_STATUS:
+    if GroupVersionKind.of(manifest) == POD_STATUS:
         status = mapping(manifest.get("status"))
         objects = [f"{one.get('id')}={one.get('version')}" for one in mappings(status.get("objects"))]
         return sorted([*objects, f"SecretProviderClassName={status.get('secretProviderClassName')}"])
     return None
 
 
-def to_reload(inside: Inside, changed: Manifest) -> list[Manifest]:
+def to_reload(objects: ObjectStore, changed: Manifest) -> list[Manifest]:
     """The owners of pods in that namespace that ask for it, annotated."""
     namespace, kind = changed["metadata"]["namespace"], changed["kind"]
-    if not _watches(inside, namespace, kind):
+    if not _watches(objects, namespace, kind):
         return []
     hash_ = hashlib.sha1(";".join(content(changed) or []).encode(), usedforsecurity=False).hexdigest()
     name, annotations = changed["metadata"]["name"], mapping(changed["metadata"].get("annotations"))
     if kind == POD_STATUS.name:
         name = str(changed["status"]["secretProviderClassName"])
         annotations = mapping(
-            mapping((inside.get(CLASS, namespace, name) or {}).get("metadata")).get("annotations")
+            mapping((objects.get(CLASS, namespace, name) or {}).get("metadata")).get("annotations")
         )
     if annotations.get("reloader.stakater.com/ignore") == "true":
         return []
     type_, prefix = _TYPES[kind]
     found: list[Manifest] = []
-    for owner in (one for of in OWNERS for one in inside.all_of(of, namespace)):
+    for owner in (one for of in OWNERS for one in objects.all_of(of, namespace)):
         template = mapping(mapping(owner.get("spec")).get("template"))
         known = mapping(mapping(template.get("metadata")).get("annotations"))
         last = str(known.get(LAST_RELOADED, ""))
@@ -90,14 +92,14 @@ def kept(manifest: Mapping[str, Any], live: Mapping[str, Any]) -> Mapping[str, A
     open_ = isinstance(mapping(manifest.get("spec")).get("template"), Mapping)
     return (
         _annotated(manifest, last)
-        if isinstance(last, str) and open_ and Kind.of(manifest) in OWNERS
+        if isinstance(last, str) and open_ and GroupVersionKind.of(manifest) in OWNERS
         else manifest
     )
 
 
-def _watches(inside: Inside, namespace: str, kind: str) -> bool:
-    world = inside.world
-    for release in inside.all_of(RELEASE):
+def _watches(objects: ObjectStore, namespace: str, kind: str) -> bool:
+    world = objects.world
+    for release in objects.all_of(RELEASE):
         if chart_name(release["spec"]["chart"]) != "reloader":
             continue
         values = mapping(mapping(release["spec"].get("values")).get("reloader"))

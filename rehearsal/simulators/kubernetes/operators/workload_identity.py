@@ -11,20 +11,20 @@ from typing import Any, Final
 
 from rehearsal.simulators.azure.arm import TENANT
 from rehearsal.simulators.kubernetes.api.fields import is_sealed, mapping, mappings
-from rehearsal.simulators.kubernetes.api.kinds import Kind, chart_name
-from rehearsal.simulators.kubernetes.api.store import RELEASE, Inside
+from rehearsal.simulators.kubernetes.api.kinds import GroupVersionKind, chart_name
+from rehearsal.simulators.kubernetes.api.store import RELEASE, ObjectStore
 
 CHART: Final = "workload-identity-webhook"
 CLIENT_ID: Final = "AZURE_CLIENT_ID"
 TENANT_ID: Final = "AZURE_TENANT_ID"
 TOKEN_FILE: Final = "AZURE_FEDERATED_TOKEN_FILE"
 _PREFIX: Final = "azure.workload.identity/"
-_ACCOUNT: Final = Kind("", "v1", "ServiceAccount")
+_ACCOUNT: Final = GroupVersionKind("", "v1", "ServiceAccount")
 _FILE: Final = "/var/run/secrets/azure/tokens/azure-identity-token"
 
 
 def injected(
-    inside: Inside, pod: Mapping[str, Any], container: str, present: Mapping[str, Any]
+    objects: ObjectStore, pod: Mapping[str, Any], container: str, present: Mapping[str, Any]
 ) -> list[dict[str, Any]]:
     """The variables that a container gets; those in `present` stay as they are (addEnvironmentVariables).
 
@@ -36,12 +36,12 @@ def injected(
     skipped = [name.strip() for name in str(annotations.get(f"{_PREFIX}skip-containers", "")).split(";")]
     if (
         mapping(metadata.get("labels")).get(f"{_PREFIX}use") != "true"
-        or not runs(inside)
+        or not runs(objects)
         or container in skipped
         or namespace == "kube-system"
     ):
         return []
-    account = inside.get(_ACCOUNT, namespace, str(spec.get("serviceAccountName") or "default"))
+    account = objects.get(_ACCOUNT, namespace, str(spec.get("serviceAccountName") or "default"))
     says = mapping(mapping((account or {}).get("metadata")).get("annotations"))
     values = {
         CLIENT_ID: says.get(f"{_PREFIX}client-id", ""),
@@ -52,13 +52,13 @@ def injected(
     return [{"name": name, "value": value} for name, value in values.items() if value and name not in present]
 
 
-def runs(inside: Inside) -> bool:
+def runs(objects: ObjectStore) -> bool:
     """By the cluster's own profile, or by the open-source chart."""
-    cluster = inside.world.get(inside.id)
+    cluster = objects.world.get(objects.id)
     profile = mapping((cluster.properties if cluster else {}).get("securityProfile"))
     if mapping(profile.get("workloadIdentity")).get("enabled"):
         return True
-    return any(chart_name(release["spec"]["chart"]) == CHART for release in inside.all_of(RELEASE))
+    return any(chart_name(release["spec"]["chart"]) == CHART for release in objects.all_of(RELEASE))
 
 
 def variables(container: Mapping[str, Any]) -> dict[str, str]:

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from rehearsal.simulators.azure.arm import merged
 from rehearsal.simulators.diff import Change, Path, changes
-from rehearsal.simulators.kubernetes.cluster import NAMESPACE, RELEASE, ApiError, Cluster
+from rehearsal.simulators.kubernetes.cluster import NAMESPACE, RELEASE, ApiError, ApiServer
 from rehearsal.simulators.provider import Call, Properties, ProviderError
 from rehearsal.simulators.sdk_schema import resource_type
 from rehearsal.simulators.shape import Failure, failures
@@ -33,7 +33,7 @@ def check(call: Call) -> tuple[Properties, list[Failure]]:
     return inputs, found
 
 
-def create(call: Call, cluster: Cluster) -> tuple[str, Properties]:
+def create(call: Call, cluster: ApiServer) -> tuple[str, Properties]:
     bare = plain(call.inputs)
     name, namespace = bare["name"], bare["namespace"]
     if cluster.get(RELEASE, namespace, name) is not None:
@@ -50,7 +50,7 @@ def create(call: Call, cluster: Cluster) -> tuple[str, Properties]:
     return f"{namespace}/{name}", marked(_outputs(bare, 1), call.inputs)
 
 
-def update(call: Call, cluster: Cluster) -> Properties:
+def update(call: Call, cluster: ApiServer) -> Properties:
     bare = plain(call.inputs)
     if cluster.get(RELEASE, bare["namespace"], bare["name"]) is None:
         raise ProviderError(f'update: "{bare["name"]}" has no deployed releases')
@@ -58,7 +58,7 @@ def update(call: Call, cluster: Cluster) -> Properties:
     return marked(_outputs(bare, int(live["metadata"]["generation"])), call.inputs)
 
 
-def read(call: Call, cluster: Cluster, world: World) -> tuple[str, Properties, Properties] | None:
+def read(call: Call, cluster: ApiServer, world: World) -> tuple[str, Properties, Properties] | None:
     """The outputs take over the values and the version that are there; the inputs stay (Read, setReleaseAttributes)."""
     namespace, _, name = call.id.rpartition("/")
     live = cluster.get(RELEASE, namespace, name)
@@ -81,7 +81,7 @@ def drifted(olds: Properties, inputs: Properties) -> dict[Path, Change]:
     return {path: change for path, change in found.items() if change != "delete" or isinstance(path[-1], int)}
 
 
-def delete(call: Call, cluster: Cluster) -> None:
+def delete(call: Call, cluster: ApiServer) -> None:
     namespace, _, name = call.id.rpartition("/")
     cluster.delete(RELEASE, namespace, name)
 

@@ -12,13 +12,13 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from rehearsal.simulators.kubernetes.api.fields import is_sealed
-from rehearsal.simulators.kubernetes.cluster import ApiError, Cluster, identity
+from rehearsal.simulators.kubernetes.cluster import ApiError, ApiServer, identity
 
 _IDENTITY: Final = ("name", "namespace")
 _REQUIRED: Final = re.compile(r"([\w.\[\]]+): Required value")
 
 
-def relinquish(cluster: Cluster, patch: Mapping[str, Any]) -> None:
+def relinquish(cluster: ApiServer, patch: Mapping[str, Any]) -> None:
     given = patch.get("metadata") or {}
     alone = {name: given[name] for name in _IDENTITY if name in given}
     live = cluster.get(*identity(patch))

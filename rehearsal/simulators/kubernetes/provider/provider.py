@@ -16,11 +16,11 @@ from typing import Any, Final
 
 from rehearsal.simulators.azure.arm import merged
 from rehearsal.simulators.diff import changes, pruned
-from rehearsal.simulators.kubernetes.api.kinds import Kind
+from rehearsal.simulators.kubernetes.api.kinds import GroupVersionKind
 from rehearsal.simulators.kubernetes.apiserver.validation.names import name_failures
 from rehearsal.simulators.kubernetes.cluster import (
     ApiError,
-    Cluster,
+    ApiServer,
     ConflictError,
     Manifest,
     NoMatchError,
@@ -29,9 +29,7 @@ from rehearsal.simulators.kubernetes.cluster import (
     why_no_way,
 )
 from rehearsal.simulators.kubernetes.operators.external_secrets import controller as external_secrets
-from rehearsal.simulators.kubernetes.provider import helm_release as release
-from rehearsal.simulators.kubernetes.provider import patches, wait_for
-from rehearsal.simulators.kubernetes.provider import server_side_apply as applying
+from rehearsal.simulators.kubernetes.provider import helm_release, patches, server_side_apply, wait_for
 from rehearsal.simulators.kubernetes.provider.await_ import (
     TIMED_OUT,
     WaitingProvider,
@@ -50,8 +48,8 @@ from rehearsal.simulators.wire import Secret, has_unknown, marked, plain
 from rehearsal.simulators.world import World
 
 AUTONAMED: Final = "pulumi.com/autonamed"
-_SECRET: Final = Kind("", "v1", "Secret")
-_CONFIG_MAP: Final = Kind("", "v1", "ConfigMap")
+_SECRET: Final = GroupVersionKind("", "v1", "Secret")
+_CONFIG_MAP: Final = GroupVersionKind("", "v1", "ConfigMap")
 _READ_ONLY: Final = ("uid", "resourceVersion", "generation")
 _ALREADY_EXISTS_HELP: Final = """
 
@@ -115,11 +113,11 @@ class KubernetesProvider(WaitingProvider):
     def _take_time(self, call: Call) -> None:
         self.wait(self.latency.get(call.token, self.latency.get("*", 0.0)))
 
-    def _cluster(self, call: Call) -> Cluster | None:
+    def _cluster(self, call: Call) -> ApiServer | None:
         connection = self._instance(call).connection
         return cluster_at(self.world, connection.server) if connection.server else None
 
-    def _reachable(self, call: Call) -> Cluster:
+    def _reachable(self, call: Call) -> ApiServer:
         cluster = self._cluster(call)
         if cluster is None:
             connection = self._instance(call).connection
@@ -149,8 +147,8 @@ class KubernetesProvider(WaitingProvider):
     # Check, Diff
 
     def check(self, call: Call) -> tuple[Properties, list[Failure]]:
-        if call.token == release.TOKEN:
-            return release.check(call)
+        if call.token == helm_release.TOKEN:
+            return helm_release.check(call)
         inputs = _without_nulls(call.inputs)
         bare = plain(inputs)
         sdk = resource_type(call.token)
@@ -182,14 +180,14 @@ class KubernetesProvider(WaitingProvider):
             return
         with self.world.lock:
             cluster = self._cluster(call)
-            if cluster is not None and cluster.is_namespaced(Kind.of(bare)):
+            if cluster is not None and cluster.is_namespaced(GroupVersionKind.of(bare)):
                 metadata["namespace"] = self._instance(call).connection.namespace
 
     def diff(self, call: Call) -> Difference:
         old, new = plain(call.old_inputs), plain(call.inputs)
         found = changes(old, new)
-        if call.token == release.TOKEN:
-            drifted = release.drifted(plain(call.olds), new)
+        if call.token == helm_release.TOKEN:
+            drifted = helm_release.drifted(plain(call.olds), new)
             return Difference(
                 {**drifted, **found},
                 frozenset(p for p in found if p[0] in ("name", "namespace")),
@@ -206,7 +204,7 @@ class KubernetesProvider(WaitingProvider):
         keys = {"metadata.name", "metadata.namespace"}
         if _is_patch(call):
             return keys
-        instance, kind = self._instance(call), Kind.of(new)
+        instance, kind = self._instance(call), GroupVersionKind.of(new)
         if kind == _SECRET and (not instance.on("enableSecretMutable") or new.get("immutable")):
             return keys | {"type", "stringData", "data"}
         if kind == _CONFIG_MAP and (not instance.on("enableConfigMapMutable") or new.get("immutable")):
@@ -221,8 +219,8 @@ class KubernetesProvider(WaitingProvider):
         self._take_time(call)
         with self.world.lock:
             cluster = self._reachable(call)
-            if call.token == release.TOKEN:
-                return release.create(call, cluster)
+            if call.token == helm_release.TOKEN:
+                return helm_release.create(call, cluster)
             manifest = plain(call.inputs)
             try:
                 wanted = self._wanted(call, cluster)
@@ -230,7 +228,7 @@ class KubernetesProvider(WaitingProvider):
                 there = _is_patch(call) and cluster.get(*identity(manifest)) is not None
                 live = cluster.replace(wanted) if there else cluster.create(wanted)
             except NoMatchError as error:
-                kind = Kind.of(manifest)
+                kind = GroupVersionKind.of(manifest)
                 raise ProviderError(
                     f'creation of resource "{call.urn}" with kind {kind.api_version}/{kind.name} failed because the '
                     "Kubernetes API server reported that the apiVersion for this resource does not exist. "
@@ -258,7 +256,7 @@ class KubernetesProvider(WaitingProvider):
             return _id(manifest), outputs
 
     @staticmethod
-    def _wanted(call: Call, cluster: Cluster) -> Manifest:
+    def _wanted(call: Call, cluster: ApiServer) -> Manifest:
         """The manifest with its secrets still marked, so that the world stores their hashes only; a patch lies upon
         what is there."""
         manifest = _without_nulls(call.inputs)
@@ -266,7 +264,7 @@ class KubernetesProvider(WaitingProvider):
         return merged(live, manifest) if live else manifest
 
     def _previewed(self, call: Call) -> Properties:
-        if call.token == release.TOKEN:
+        if call.token == helm_release.TOKEN:
             sdk = resource_type(call.token)
             assert sdk is not None, "the SDK has Release"
             return marked(preview_outputs(plain(call.inputs), sdk.outputs), call.inputs)
@@ -278,8 +276,8 @@ class KubernetesProvider(WaitingProvider):
         self._take_time(call)
         with self.world.lock:
             cluster = self._reachable(call)
-            if call.token == release.TOKEN:
-                return release.update(call, cluster)
+            if call.token == helm_release.TOKEN:
+                return helm_release.update(call, cluster)
             manifest = plain(call.inputs)
             kind, namespace, name = identity(manifest)
             # A rollout that fails leaves the old pods, if there were any.
@@ -297,7 +295,11 @@ class KubernetesProvider(WaitingProvider):
                     raise ProviderError(f'update of resource "{call.urn}" failed: {error}') from error
                 # What is there goes into the state, beside the inputs that did not get there.
                 outputs = marked(self.world.unsealed(live, plain(call.olds)), call.inputs)
-                said = applying.explained(str(error)) if isinstance(error, ConflictError) else str(error)
+                said = (
+                    server_side_apply.explained(str(error))
+                    if isinstance(error, ConflictError)
+                    else str(error)
+                )
                 raise self.unready(not_updated(_id(manifest), outputs, said, [])) from error
             try:
                 unmet = self._unmet(cluster, manifest)
@@ -311,15 +313,17 @@ class KubernetesProvider(WaitingProvider):
                 raise self.unready(not_updated(_id(manifest), outputs, TIMED_OUT, []))
             return outputs
 
-    def _applied(self, call: Call, cluster: Cluster) -> Manifest:
+    def _applied(self, call: Call, cluster: ApiServer) -> Manifest:
         wanted = self._wanted(call, cluster)
         if call.ignore_changes:
-            wanted = applying.with_ignored(wanted, cluster.get(*identity(plain(wanted))), call.ignore_changes)
-        force = applying.by_force(plain(wanted)) or self._instance(call).on("enablePatchForce")
+            wanted = server_side_apply.with_ignored(
+                wanted, cluster.get(*identity(plain(wanted))), call.ignore_changes
+            )
+        force = server_side_apply.by_force(plain(wanted)) or self._instance(call).on("enablePatchForce")
         return cluster.replace(wanted, force=force)
 
     @staticmethod
-    def _unmet(cluster: Cluster, manifest: Manifest) -> list[str] | None:
+    def _unmet(cluster: ApiServer, manifest: Manifest) -> list[str] | None:
         """The events about an object that is not what its annotation `pulumi.com/waitFor` waits for; None if it is.
 
         Only what the simulated operators say of an object is judged. A read does not wait (await.Read).
@@ -335,12 +339,12 @@ class KubernetesProvider(WaitingProvider):
         return cluster.why_not_ready(*place)
 
     @staticmethod
-    def _why_not_ready(call: Call, cluster: Cluster, manifest: Manifest) -> list[str]:
+    def _why_not_ready(call: Call, cluster: ApiServer, manifest: Manifest) -> list[str]:
         """What the real provider would find out by waiting for pods."""
         return cluster.why_not_ready(*identity(manifest)) if awaits(manifest) and not _is_patch(call) else []
 
     @staticmethod
-    def _waits_for_deletion(call: Call, cluster: Cluster, manifest: Manifest) -> bool:
+    def _waits_for_deletion(call: Call, cluster: ApiServer, manifest: Manifest) -> bool:
         """Of a DaemonSet alone: await/daemonset.go waits for new pods, await/statefulset.go does not (processStatefulSetEvent)."""
         awaited = manifest.get("kind") == "DaemonSet" and awaits(manifest) and not _is_patch(call)
         return awaited and cluster.waits_for_deletion(*identity(manifest))
@@ -354,11 +358,11 @@ class KubernetesProvider(WaitingProvider):
                 raise ProviderError(
                     f"failed to read resource state due to unreachable cluster. {_IF_DELETED}"
                 )
-            if call.token == release.TOKEN:
-                return release.read(call, cluster, self.world)
+            if call.token == helm_release.TOKEN:
+                return helm_release.read(call, cluster, self.world)
             given = plain(call.inputs) or {"apiVersion": _api_version(call.token), "kind": _kind(call.token)}
             namespace, _, name = call.id.rpartition("/")
-            live = cluster.get(Kind.of(given), namespace, name)
+            live = cluster.get(GroupVersionKind.of(given), namespace, name)
             if live is None:
                 return None
             outputs = marked(self.world.unsealed(live, plain(call.olds)), call.inputs)
@@ -377,7 +381,7 @@ class KubernetesProvider(WaitingProvider):
         self._take_time(call)
         with self.world.lock:
             cluster = self._cluster(call)
-            if cluster is None and call.token == release.TOKEN:
+            if cluster is None and call.token == helm_release.TOKEN:
                 # Whatever deleteUnreachable says: Delete in provider.go asks this first.
                 why = self._instance(call).connection.why_unreachable
                 raise ProviderError(
@@ -387,8 +391,8 @@ class KubernetesProvider(WaitingProvider):
                 return
             if cluster is None:
                 raise ProviderError(f"configured Kubernetes cluster is unreachable. {_IF_DELETED}")
-            if call.token == release.TOKEN:
-                release.delete(call, cluster)
+            if call.token == helm_release.TOKEN:
+                helm_release.delete(call, cluster)
             else:
                 given = plain(call.old_inputs or call.olds)
                 try:

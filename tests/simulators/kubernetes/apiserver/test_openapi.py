@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from rehearsal.simulators.kubernetes.api.kinds import Kind
+from rehearsal.simulators.kubernetes.api.kinds import GroupVersionKind
 from rehearsal.simulators.kubernetes.apiserver.openapi import declared, minor_of
 from rehearsal.simulators.provider import ProviderError
 from rehearsal.simulators.wire import Secret
@@ -18,7 +18,7 @@ NEWEST = "1.37.0"
 
 
 def test_a_whole_deployment_fits() -> None:
-    found = declared(NEWEST).check(Kind.of(deployment()), deployment())
+    found = declared(NEWEST).check(GroupVersionKind.of(deployment()), deployment())
     assert (found.misfits, found.undecodable, found.missing) == ([], [], [])
 
 
@@ -125,10 +125,10 @@ def test_a_refused_object_is_not_stored(azure: Azure, kubernetes: Kubernetes) ->
     ],
 )
 def test_integers_are_whole_and_have_their_range(spec: dict[str, Any], problem: str) -> None:
-    assert declared(NEWEST).check(Kind.of(pod()), pod(**spec)).undecodable == [
+    assert declared(NEWEST).check(GroupVersionKind.of(pod()), pod(**spec)).undecodable == [
         f"json: cannot unmarshal {problem}"
     ]
-    assert not declared(NEWEST).check(Kind.of(pod()), pod(priority=2**31 - 1)).undecodable
+    assert not declared(NEWEST).check(GroupVersionKind.of(pod()), pod(priority=2**31 - 1)).undecodable
 
 
 @pytest.mark.parametrize("amount", ["64Mib", "1 Gi", "", "m", "1,5", "0x10"])
@@ -156,7 +156,8 @@ def test_what_is_absent_is_required(kubernetes: Kubernetes) -> None:
     ):
         kubernetes.provider.create(kubernetes._call(DEPLOYMENT, "app", inputs=without))
     findings = declared(NEWEST).check(
-        Kind.of(pod()), pod(containers=[{"image": "x", "name": "a", "ports": [{"protocol": "UDP"}]}])
+        GroupVersionKind.of(pod()),
+        pod(containers=[{"image": "x", "name": "a", "ports": [{"protocol": "UDP"}]}]),
     )
     assert [failure.reason for failure in findings.missing] == [
         "spec.containers[0].ports[0].containerPort: Required value"
@@ -249,7 +250,7 @@ def test_versions_are_read_as_aks_writes_them() -> None:
 
 
 def test_a_check_is_fast() -> None:
-    check, object_, kind = declared(NEWEST).check, deployment(), Kind.of(deployment())
+    check, object_, kind = declared(NEWEST).check, deployment(), GroupVersionKind.of(deployment())
     check(kind, object_)
     started = time.perf_counter()
     for _ in range(100):

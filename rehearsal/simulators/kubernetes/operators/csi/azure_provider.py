@@ -13,11 +13,11 @@ from typing import Any, Final
 
 import yaml
 
-from rehearsal.simulators.azure.keyvault import data_plane as vault_access
+from rehearsal.simulators.azure.keyvault import data_plane
 from rehearsal.simulators.azure.keyvault.data_plane import Caller, VaultError
 from rehearsal.simulators.kubernetes.api.fields import mapping
-from rehearsal.simulators.kubernetes.api.kinds import Kind
-from rehearsal.simulators.kubernetes.api.store import Inside, Manifest
+from rehearsal.simulators.kubernetes.api.kinds import GroupVersionKind
+from rehearsal.simulators.kubernetes.api.store import Manifest, ObjectStore
 
 _TRUE: Final = ("1", "t", "T", "TRUE", "true", "True")
 _FALSE: Final = ("0", "f", "F", "FALSE", "false", "False")
@@ -39,8 +39,8 @@ _TEXTS: Final = (
     "objectEncoding",
     "filePermission",
 )
-_IDENTITY: Final = Kind("aadpodidentity.k8s.io", "v1", "AzureIdentity")
-_BINDING: Final = Kind("aadpodidentity.k8s.io", "v1", "AzureIdentityBinding")
+_IDENTITY: Final = GroupVersionKind("aadpodidentity.k8s.io", "v1", "AzureIdentity")
+_BINDING: Final = GroupVersionKind("aadpodidentity.k8s.io", "v1", "AzureIdentityBinding")
 
 
 class MountError(Exception):
@@ -62,7 +62,7 @@ class MountedFile:
 
 
 @dataclass(frozen=True)
-class VaultObject:
+class KeyVaultObject:
     """One entry of `objects`."""
 
     name: str
@@ -85,7 +85,7 @@ class VaultObject:
 
 
 def mounted(
-    inside: Inside, parameters: Mapping[str, str], pod: Manifest, secrets: Mapping[str, Any] | None
+    objects: ObjectStore, parameters: Mapping[str, str], pod: Manifest, secrets: Mapping[str, Any] | None
 ) -> list[MountedFile]:
     """The files of the volume; `secrets` are the data of the nodePublishSecretRef."""
     given = {name: str(value).strip() for name, value in parameters.items()}
@@ -112,14 +112,14 @@ def mounted(
     _must_have_credentials(mode, given, secrets)
     if not given.get("objects"):
         raise MountError("objects is not set")
-    objects = parse_objects(given["objects"])
-    if not objects:
+    vault_objects = parse_objects(given["objects"])
+    if not vault_objects:
         return []
     _must_name_a_vault(vault_name)
     return [
         file
-        for wanted in objects
-        for file in _files(inside, wanted, vault_name, _Access(inside, mode, given, tenant, pod))
+        for wanted in vault_objects
+        for file in _files(objects, wanted, vault_name, _VaultCredentials(objects, mode, given, tenant, pod))
     ]
 
 
@@ -162,7 +162,7 @@ def _must_name_a_vault(name: str) -> None:
 # The objects: YAML of a list of texts, each of them YAML again
 
 
-def parse_objects(text: str) -> list[VaultObject]:
+def parse_objects(text: str) -> list[KeyVaultObject]:
     failed = "failed to yaml unmarshal objects, error: "
     root = _composed(text, failed)
     fields = _fields(root, "types.StringArray", failed)
@@ -179,7 +179,7 @@ def parse_objects(text: str) -> list[VaultObject]:
     ]
 
 
-def _parsed(text: str, failed: str) -> VaultObject:
+def _parsed(text: str, failed: str) -> KeyVaultObject:
     fields = _fields(_composed(text, failed), "types.KeyVaultObject", failed)
     texts: dict[str, str] = {}
     for name in _TEXTS:
@@ -194,7 +194,7 @@ def _parsed(text: str, failed: str) -> VaultObject:
             raise MountError(f"{failed}{_cannot(history, 'int32')}")
         number = int(history.value)
     return _validated(
-        VaultObject(
+        KeyVaultObject(
             name=texts["objectName"],
             alias=texts["objectAlias"],
             version=texts["objectVersion"],
@@ -206,7 +206,7 @@ def _parsed(text: str, failed: str) -> VaultObject:
     )
 
 
-def _validated(wanted: VaultObject) -> VaultObject:
+def _validated(wanted: KeyVaultObject) -> KeyVaultObject:
     """validate.go."""
     if wanted.format:
         if wanted.format.lower() not in ("pem", "pfx"):
@@ -262,23 +262,23 @@ def _cannot(node: Any, go_type: str) -> str:
 # Reading them
 
 
-class _Access:
+class _VaultCredentials:
     """The token, which the provider asks for when it reads the first object."""
 
     def __init__(
-        self, inside: Inside, mode: str, given: Mapping[str, str], tenant: str, pod: Manifest
+        self, objects: ObjectStore, mode: str, given: Mapping[str, str], tenant: str, pod: Manifest
     ) -> None:
-        self._inside, self._mode, self._given, self._tenant, self._pod = inside, mode, given, tenant, pod
+        self._objects, self._mode, self._given, self._tenant, self._pod = objects, mode, given, tenant, pod
 
     def caller(self) -> Caller | None:
         """None where the world cannot know who it is: a service principal's id is a hash here, an identity binding is not simulated."""
-        world, client_id = self._inside.world, self._given.get("clientID", "")
-        cluster = world.get(self._inside.id)
+        world, client_id = self._objects.world, self._given.get("clientID", "")
+        cluster = world.get(self._objects.id)
         assert cluster is not None, "the pod runs in it"
         if self._mode == "useVMManagedIdentity":
-            return vault_access.of_nodes(world, cluster, self._given.get("userAssignedIdentityID", ""))
+            return data_plane.of_nodes(world, cluster, self._given.get("userAssignedIdentityID", ""))
         if self._mode == "usePodIdentity":
-            return vault_access.of_client(world, self._bound())
+            return data_plane.of_client(world, self._bound())
         if self._mode or not client_id:
             return None
         metadata, spec = mapping(self._pod.get("metadata")), mapping(self._pod.get("spec"))
@@ -287,7 +287,7 @@ class _Access:
             (cluster.properties.get("oidcIssuerProfile") or {}).get("issuerURL")
             or "https://kubernetes.default.svc.cluster.local"
         )
-        return vault_access.federated(
+        return data_plane.federated(
             world,
             client_id,
             self._tenant,
@@ -302,34 +302,36 @@ class _Access:
             metadata.get("namespace", ""),
             mapping(metadata.get("labels")).get("aadpodidbinding"),
         )
-        for binding in self._inside.all_of(_BINDING, namespace):
+        for binding in self._objects.all_of(_BINDING, namespace):
             spec = mapping(binding.get("spec"))
-            identity = self._inside.get(_IDENTITY, namespace, str(spec.get("azureIdentity")))
+            identity = self._objects.get(_IDENTITY, namespace, str(spec.get("azureIdentity")))
             if label and spec.get("selector") == label and identity:
                 return str(mapping(identity.get("spec")).get("clientID"))
         raise VaultError("nmi response failed with status code: 404")
 
 
-def _files(inside: Inside, wanted: VaultObject, vault_name: str, access: _Access) -> list[MountedFile]:
-    world = inside.world
-    if wanted.type not in vault_access.COLLECTIONS:
+def _files(
+    objects: ObjectStore, wanted: KeyVaultObject, vault_name: str, access: _VaultCredentials
+) -> list[MountedFile]:
+    world = objects.world
+    if wanted.type not in data_plane.COLLECTIONS:
         raise wanted.failed("Invalid vaultObjectTypes. Should be secret, key, or cert")
     try:
         caller = access.caller()
-        vault = vault_access.vault_named(world, vault_name)
+        vault = data_plane.vault_named(world, vault_name)
         if wanted.history <= 1:
-            found = vault_access.read(world, vault, caller, wanted.type, wanted.name, _exact(wanted.version))
+            found = data_plane.read(world, vault, caller, wanted.type, wanted.name, _exact(wanted.version))
             return [
                 MountedFile(
                     wanted.file, f"{wanted.type}/{wanted.name}", found.version, found.content, wanted.type
                 )
             ]
-        known = vault_access.versions(world, vault, caller, wanted.type, wanted.name)
+        known = data_plane.versions(world, vault, caller, wanted.type, wanted.name)
         start = known.index(wanted.version) if wanted.version in known else 0
         # One more than is asked for: getLatestNKeyVaultObjects leaves its loop late.
         listed = known[start : start + wanted.history + 1]
         reads = [
-            vault_access.read(world, vault, caller, wanted.type, wanted.name, version) for version in listed
+            data_plane.read(world, vault, caller, wanted.type, wanted.name, version) for version in listed
         ]
     except VaultError as error:
         raise wanted.failed(error) from error

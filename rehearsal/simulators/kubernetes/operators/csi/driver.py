@@ -17,8 +17,8 @@ from rehearsal.simulators.kubernetes.api.store import (
     POD_STATUS,
     RELEASE,
     SECRET,
-    Inside,
     Manifest,
+    ObjectStore,
     same,
 )
 from rehearsal.simulators.kubernetes.controllers import scheduler
@@ -34,7 +34,7 @@ _TLS_KEYS: Final = ("tls.crt", "tls.key")
 
 
 @dataclass(frozen=True)
-class Installed:
+class CsiInstallation:
     """What of the driver there is in a cluster."""
 
     driver: bool = False
@@ -45,18 +45,18 @@ class Installed:
     """Whether the nodes of Windows have both too."""
 
 
-def installed(inside: Inside) -> Installed:
+def installed(objects: ObjectStore) -> CsiInstallation:
     """By the add-on, whose driver syncs always, or by charts, whose defaults are off.
 
     https://learn.microsoft.com/azure/aks/csi-secrets-store-configuration-options; values.yaml of both charts.
     """
-    cluster = inside.world.get(inside.id)
+    cluster = objects.world.get(objects.id)
     addon = mapping(mapping((cluster.properties if cluster else {}).get("addonProfiles")).get(_ADDON))
     if addon.get("enabled"):
-        rotates = same(inside.world, mapping(addon.get("config")).get("enableSecretRotation"), "true")
-        return Installed(driver=True, provider=True, rotates=rotates, syncs=True, windows=True)
+        rotates = same(objects.world, mapping(addon.get("config")).get("enableSecretRotation"), "true")
+        return CsiInstallation(driver=True, provider=True, rotates=rotates, syncs=True, windows=True)
     driver, provider, rotates, syncs, windows = False, False, False, False, True
-    for release in inside.all_of(RELEASE):
+    for release in objects.all_of(RELEASE):
         chart, values = chart_name(release["spec"]["chart"]), mapping(release["spec"].get("values"))
         if chart in (_WITH_PROVIDER, _ALONE):
             windows = windows and mapping(values.get("windows")).get("enabled", False) is True
@@ -67,26 +67,26 @@ def installed(inside: Inside) -> Installed:
             windows = windows and mapping(values.get("windows")).get("enabled", False) is True
             rotates = rotates or values.get("enableSecretRotation", False) is True
             syncs = syncs or mapping(values.get("syncSecret")).get("enabled", False) is True
-    return Installed(driver, provider, rotates, syncs, windows and driver and provider)
+    return CsiInstallation(driver, provider, rotates, syncs, windows and driver and provider)
 
 
 def is_ours(volume: Mapping[str, Any]) -> bool:
     return mapping(volume.get("csi")).get("driver") == DRIVER
 
 
-def mount(inside: Inside, pod: Manifest, volume: Mapping[str, Any]) -> list[str]:
+def mount(objects: ObjectStore, pod: Manifest, volume: Mapping[str, Any]) -> list[str]:
     """The files come, and the Secrets are synced. Answers what the driver warns of; raises `MountError` if nothing comes."""
-    source, here = mapping(volume.get("csi")), installed(inside)
+    source, here = mapping(volume.get("csi")), installed(objects)
     if not here.driver or (scheduler.runs_on(pod) == "windows" and not here.windows):
         # Azure/secrets-store-csi-driver-provider-azure#101
         missing = f"driver name {DRIVER} not found in the list of registered CSI drivers"
         raise MountError(f"kubernetes.io/csi: mounter.SetUpAt failed to get CSI client: {missing}")
-    secrets = _credentials(inside, pod["metadata"]["namespace"], source)
+    secrets = _credentials(objects, pod["metadata"]["namespace"], source)
     class_name = str(mapping(source.get("volumeAttributes")).get("secretProviderClass", ""))
-    spec = _spec(inside, pod, class_name)
+    spec = _spec(objects, pod, class_name)
     if not source.get("readOnly"):
         raise MountError("rpc error: code = InvalidArgument desc = Readonly is not true in request")
-    files = _fetched(inside, pod, spec, secrets, here)
+    files = _fetched(objects, pod, spec, secrets, here)
     metadata = pod["metadata"]
     status = {
         "podName": metadata["name"],
@@ -98,7 +98,7 @@ def mount(inside: Inside, pod: Manifest, volume: Mapping[str, Any]) -> list[str]
         ),
     }
     name = f"{metadata['name']}-{metadata['namespace']}-{class_name}"
-    inside.put(
+    objects.put(
         {
             "apiVersion": POD_STATUS.api_version,
             "kind": POD_STATUS.name,
@@ -106,32 +106,32 @@ def mount(inside: Inside, pod: Manifest, volume: Mapping[str, Any]) -> list[str]
             "status": status,
         }
     )
-    return _synced(inside, pod, class_name, spec, files, name) if here.syncs else []
+    return _synced(objects, pod, class_name, spec, files, name) if here.syncs else []
 
 
-def unmount(inside: Inside, pod: Manifest) -> None:
+def unmount(objects: ObjectStore, pod: Manifest) -> None:
     """What goes with a pod: its status, and each Secret that no other pod is an owner of."""
     namespace = pod["metadata"]["namespace"]
     gone = [
         status
-        for status in inside.all_of(POD_STATUS, namespace)
+        for status in objects.all_of(POD_STATUS, namespace)
         if mapping(status.get("status")).get("podName") == pod["metadata"]["name"]
     ]
     for status in gone:
-        inside.drop(POD_STATUS, namespace, status["metadata"]["name"])
-    left = {status["metadata"]["name"] for status in inside.all_of(POD_STATUS, namespace)}
-    for secret in inside.all_of(SECRET, namespace):
+        objects.drop(POD_STATUS, namespace, status["metadata"]["name"])
+    left = {status["metadata"]["name"] for status in objects.all_of(POD_STATUS, namespace)}
+    for secret in objects.all_of(SECRET, namespace):
         owners = mappings(secret["metadata"].get("ownerReferences"))
         mine = [owner for owner in owners if owner.get("kind") == POD_STATUS.name]
         if mine and len(mine) == len(owners) and not any(owner.get("name") in left for owner in mine):
-            inside.drop(SECRET, namespace, secret["metadata"]["name"])
+            objects.drop(SECRET, namespace, secret["metadata"]["name"])
 
 
-def _spec(inside: Inside, pod: Manifest, class_name: str) -> Mapping[str, Any]:
+def _spec(objects: ObjectStore, pod: Manifest, class_name: str) -> Mapping[str, Any]:
     namespace = pod["metadata"]["namespace"]
     if not class_name:
         raise MountError("rpc error: code = Unknown desc = secretProviderClass is not set")
-    found = inside.get(CLASS, namespace, class_name)
+    found = objects.get(CLASS, namespace, class_name)
     if found is None:
         raise MountError(
             f"rpc error: code = Unknown desc = failed to get secretproviderclass {namespace}/{class_name}, error: "
@@ -145,7 +145,11 @@ def _spec(inside: Inside, pod: Manifest, class_name: str) -> Mapping[str, Any]:
 
 
 def _fetched(
-    inside: Inside, pod: Manifest, spec: Mapping[str, Any], secrets: Mapping[str, Any] | None, here: Installed
+    objects: ObjectStore,
+    pod: Manifest,
+    spec: Mapping[str, Any],
+    secrets: Mapping[str, Any] | None,
+    here: CsiInstallation,
 ) -> list[MountedFile] | None:
     """None if the world knows the parameters as a hash only: then nobody can tell."""
     metadata, parameters = pod["metadata"], spec["parameters"]
@@ -158,7 +162,7 @@ def _fetched(
     if is_sealed(parameters) or any(is_sealed(value) for value in parameters.values()):
         return None
     try:
-        files = mounted(inside, parameters, pod, secrets)
+        files = mounted(objects, parameters, pod, secrets)
     except MountError as error:
         raise MountError(
             f"{failed}rpc error: code = Unknown desc = failed to mount objects, error: {error}"
@@ -168,12 +172,12 @@ def _fetched(
     return files
 
 
-def _credentials(inside: Inside, namespace: str, source: Mapping[str, Any]) -> Mapping[str, Any] | None:
+def _credentials(objects: ObjectStore, namespace: str, source: Mapping[str, Any]) -> Mapping[str, Any] | None:
     """What the kubelet reads before it calls the driver."""
     name = mapping(source.get("nodePublishSecretRef")).get("name")
     if not name:
         return None
-    found = inside.get(SECRET, namespace, str(name))
+    found = objects.get(SECRET, namespace, str(name))
     if found is None:
         # pkg/volume/csi/csi_mounter.go and csi_util.go of kubernetes
         raise MountError(
@@ -184,7 +188,7 @@ def _credentials(inside: Inside, namespace: str, source: Mapping[str, Any]) -> M
 
 
 def _synced(
-    inside: Inside,
+    objects: ObjectStore,
     pod: Manifest,
     class_name: str,
     spec: Mapping[str, Any],
@@ -208,7 +212,7 @@ def _synced(
                 break
         else:
             try:
-                content = _content(inside, data, kind, files)
+                content = _content(objects, data, kind, files)
             except MountError as error:
                 warnings.append(
                     f"failed to get data in spc {namespace}/{class_name} for secret {name}, err: {error}"
@@ -220,12 +224,12 @@ def _synced(
                     f"timed out waiting for the condition (data[{absent_keys[0]}]: Required value)"
                 )
                 continue
-            _write(inside, namespace, name, kind, wanted, content, owner)
+            _write(objects, namespace, name, kind, wanted, content, owner)
     return warnings
 
 
 def _content(
-    inside: Inside, data: Sequence[Mapping[str, Any]], kind: str, files: Sequence[MountedFile] | None
+    objects: ObjectStore, data: Sequence[Mapping[str, Any]], kind: str, files: Sequence[MountedFile] | None
 ) -> dict[str, str]:
     """GetSecretData; Azure/secrets-store-csi-driver-provider-azure#673 shows what it says."""
     content: dict[str, str] = {}
@@ -245,12 +249,12 @@ def _content(
         if kind == _TLS and key == "tls.key" and file is not None and file.type != "secret":
             # A certificate without its key: the driver tries it as PKCS#12 then.
             raise MountError(f"failed to get cert data from file {name}, err: pkcs12: error reading P12 data")
-        content[key] = file.content if file else inside.world.seal([name, key])
+        content[key] = file.content if file else objects.world.seal([name, key])
     return content
 
 
 def _write(
-    inside: Inside,
+    objects: ObjectStore,
     namespace: str,
     name: str,
     kind: str,
@@ -258,7 +262,7 @@ def _write(
     content: Mapping[str, str],
     owner: str,
 ) -> None:
-    before = inside.get(SECRET, namespace, name)
+    before = objects.get(SECRET, namespace, name)
     owners = [
         one
         for one in mappings(mapping((before or {}).get("metadata")).get("ownerReferences"))
@@ -275,6 +279,6 @@ def _write(
     }
     if annotations := mapping(wanted.get("annotations")):
         metadata["annotations"] = dict(annotations)
-    inside.put(
+    objects.put(
         {"apiVersion": "v1", "kind": "Secret", "metadata": metadata, "type": kind, "data": dict(content)}
     )

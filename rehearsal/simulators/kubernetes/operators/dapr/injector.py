@@ -11,12 +11,12 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from rehearsal.simulators.kubernetes.api.fields import is_sealed, mapping, mappings
-from rehearsal.simulators.kubernetes.api.store import Inside, Manifest
+from rehearsal.simulators.kubernetes.api.store import Manifest, ObjectStore
 from rehearsal.simulators.kubernetes.apiserver.admission import DeniedError
 from rehearsal.simulators.kubernetes.apiserver.validation.names import wrong_with_label
 from rehearsal.simulators.kubernetes.apiserver.validation.quantity import parse
 from rehearsal.simulators.kubernetes.operators import workload_identity
-from rehearsal.simulators.kubernetes.operators.dapr.installation import TRUE, Installed, installed
+from rehearsal.simulators.kubernetes.operators.dapr.installation import TRUE, DaprInstallation, installed
 
 SIDECAR: Final = "daprd"
 WEBHOOK: Final = "sidecar-injector.dapr.io"
@@ -27,7 +27,7 @@ _TOKEN: Final = "dapr-identity-token"
 _VALUES: Final = "dapr_sidecar_injector."
 
 
-def injected(inside: Inside, pod: Mapping[str, Any], *, by_person: bool = False) -> Manifest:
+def injected(objects: ObjectStore, pod: Mapping[str, Any], *, by_person: bool = False) -> Manifest:
     """The pod as it goes on. The name of one whose name is generated is not there yet (dapr/dapr#5141).
 
     A person's pod gets no sidecar and no word about it, unless the person is in the group system:masters, as everybody is who comes
@@ -37,7 +37,7 @@ def injected(inside: Inside, pod: Mapping[str, Any], *, by_person: bool = False)
     Without an injector the pod goes on as it is: a webhook that goes with its chart asks nobody, and one that does not answer is ignored
     (webhookFailurePolicy Ignore in charts/dapr/charts/dapr_sidecar_injector/values.yaml).
     """
-    metadata, spec, here = mapping(pod.get("metadata")), mapping(pod.get("spec")), installed(inside)
+    metadata, spec, here = mapping(pod.get("metadata")), mapping(pod.get("spec")), installed(objects)
     annotations = mapping(metadata.get("annotations"))
     if (
         str(annotations.get("dapr.io/enabled", "")).lower() != "true"
@@ -46,8 +46,8 @@ def injected(inside: Inside, pod: Mapping[str, Any], *, by_person: bool = False)
         return dict(pod)
     if (
         here is None
-        or not here.on(inside.world, f"{_VALUES}enabled", True)
-        or (by_person and _has_entra(inside))
+        or not here.on(objects.world, f"{_VALUES}enabled", True)
+        or (by_person and _has_entra(objects))
     ):
         return dict(pod)
     if sidecar_of(pod) is not None or not isinstance(pod.get("spec"), Mapping):
@@ -55,8 +55,8 @@ def injected(inside: Inside, pod: Mapping[str, Any], *, by_person: bool = False)
     app_id = str(annotations.get("dapr.io/app-id") or metadata.get("name") or "")
     if why := wrong_with_app_id(app_id):
         raise DeniedError(f'admission webhook "{WEBHOOK}" denied the request: {why}')
-    sidecar = _sidecar(inside, here, annotations, app_id)
-    sidecar["env"] += workload_identity.injected(inside, pod, SIDECAR, workload_identity.variables(sidecar))
+    sidecar = _sidecar(objects, here, annotations, app_id)
+    sidecar["env"] += workload_identity.injected(objects, pod, SIDECAR, workload_identity.variables(sidecar))
     where = "initContainers" if sidecar.get("restartPolicy") else "containers"
     volume = {
         "name": _TOKEN,
@@ -118,9 +118,11 @@ def wrong_with_app_id(app_id: str) -> str:
     return f"invalid app id (input: '{app_id}', service: '{service}'): " + "\n".join(wrong) if wrong else ""
 
 
-def _sidecar(inside: Inside, here: Installed, annotations: Mapping[str, Any], app_id: str) -> dict[str, Any]:
+def _sidecar(
+    objects: ObjectStore, here: DaprInstallation, annotations: Mapping[str, Any], app_id: str
+) -> dict[str, Any]:
     """What does not parse is passed over (setValueFromString, getResourceRequirements)."""
-    world = inside.world
+    world = objects.world
     arguments = [
         "/daprd",
         "--app-id",
@@ -186,6 +188,6 @@ def _truthy(annotations: Mapping[str, Any], name: str, *, default: bool = False)
     return default if value is None else str(value).strip().lower() in TRUE
 
 
-def _has_entra(inside: Inside) -> bool:
-    cluster = inside.world.get(inside.id)
+def _has_entra(objects: ObjectStore) -> bool:
+    cluster = objects.world.get(objects.id)
     return bool(mapping((cluster.properties if cluster else {}).get("aadProfile")))

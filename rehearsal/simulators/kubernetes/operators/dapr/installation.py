@@ -14,7 +14,7 @@ from typing import Any, Final
 from rehearsal.simulators.azure.containerservice.extensions import EXTENSION
 from rehearsal.simulators.kubernetes.api.fields import is_sealed, mapping
 from rehearsal.simulators.kubernetes.api.kinds import EXTENSIONS, chart_name, definition_of
-from rehearsal.simulators.kubernetes.api.store import RELEASE, Inside, Manifest, same
+from rehearsal.simulators.kubernetes.api.store import RELEASE, Manifest, ObjectStore, same
 from rehearsal.simulators.world import AzureResource, World
 
 CHART: Final = "dapr"
@@ -26,7 +26,7 @@ _RELOADS: Final = (1, 18)
 
 
 @dataclass(frozen=True)
-class Installed:
+class DaprInstallation:
     """One installation. Texts among `values` may be known as hashes only."""
 
     name: str
@@ -60,27 +60,27 @@ class Installed:
         return found is None or (int(found[1]), int(found[2])) >= _RELOADS
 
 
-def installed(inside: Inside) -> Installed | None:
+def installed(objects: ObjectStore) -> DaprInstallation | None:
     """At most one: a second one is refused, but for an extension that takes a release over."""
-    for extension in _extensions(inside.world, inside.id):
+    for extension in _extensions(objects.world, objects.id):
         if kind_of(extension) == EXTENSION_TYPE:
             given = extension.properties
             values = {
                 **mapping(given.get("configurationSettings")),
                 **mapping(given.get("configurationProtectedSettings")),
             }
-            return Installed(
+            return DaprInstallation(
                 extension.id.rsplit("/", 1)[1],
                 namespace_of(extension),
                 str(given.get("currentVersion", "")),
                 values,
                 by_extension=True,
             )
-    for release in inside.all_of(RELEASE):
+    for release in objects.all_of(RELEASE):
         spec, metadata = release["spec"], release["metadata"]
         if chart_name(spec["chart"]) == CHART:
             version = spec.get("version", "")
-            return Installed(
+            return DaprInstallation(
                 metadata["name"],
                 metadata["namespace"],
                 "" if is_sealed(version) else str(version),
@@ -89,14 +89,14 @@ def installed(inside: Inside) -> Installed | None:
     return None
 
 
-def in_the_way(inside: Inside, name: str, namespace: str) -> str:
+def in_the_way(objects: ObjectStore, name: str, namespace: str) -> str:
     """What Helm says of a release of the chart where another installation has its objects; empty if there is none.
 
     Scenario 4 in https://learn.microsoft.com/troubleshoot/azure/azure-kubernetes/extensions/troubleshoot-dapr-extension-installation-errors;
     checkOwnership in helm/helm, pkg/action/validate.go. A ClusterRole is the first thing that two releases in two namespaces share
     (dapr_rbac/templates/injector.yaml).
     """
-    there = installed(inside)
+    there = installed(objects)
     if there is None:
         return ""
     if (there.name, there.namespace) == (name, namespace):
@@ -116,10 +116,10 @@ def in_the_way(inside: Inside, name: str, namespace: str) -> str:
     )
 
 
-def extended(inside: Inside) -> list[Manifest]:
+def extended(objects: ObjectStore) -> list[Manifest]:
     """What the extensions of a cluster keep there: their namespaces, and the definitions of their kinds."""
     wanted: list[Manifest] = []
-    for extension in _extensions(inside.world, inside.id):
+    for extension in _extensions(objects.world, objects.id):
         kinds = EXTENSIONS.get(kind_of(extension), ())
         if kinds:
             wanted.append(

@@ -10,10 +10,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from rehearsal.simulators.azure.keyvault import data_plane as vault_access
+from rehearsal.simulators.azure.keyvault import data_plane
 from rehearsal.simulators.azure.keyvault.data_plane import Caller, Found, VaultError
 from rehearsal.simulators.kubernetes.api.fields import is_sealed, mapping
-from rehearsal.simulators.kubernetes.api.store import Inside, Manifest
+from rehearsal.simulators.kubernetes.api.store import Manifest, ObjectStore
 from rehearsal.simulators.kubernetes.operators.workload_identity import CLIENT_ID, TENANT_ID, TOKEN_FILE
 
 TYPE: Final = "secretstores.azure.keyvault"
@@ -88,7 +88,7 @@ def start(properties: Properties, variables: Mapping[str, str]) -> list[str]:
 
 
 def read(
-    inside: Inside,
+    objects: ObjectStore,
     pod: Manifest,
     properties: Properties,
     variables: Mapping[str, str],
@@ -97,24 +97,22 @@ def read(
 ) -> Found:
     """Raises `VaultError`, where the vault's or the directory's answer is no value."""
     caller, vault = (
-        _caller(inside, pod, properties, variables),
-        vault_access.vault_named(inside.world, vault_name(properties)),
+        _caller(objects, pod, properties, variables),
+        data_plane.vault_named(objects.world, vault_name(properties)),
     )
-    return vault_access.read(inside.world, vault, caller, "secret", name, version)
+    return data_plane.read(objects.world, vault, caller, "secret", name, version)
 
 
 def read_all(
-    inside: Inside, pod: Manifest, properties: Properties, variables: Mapping[str, str]
+    objects: ObjectStore, pod: Manifest, properties: Properties, variables: Mapping[str, str]
 ) -> dict[str, str]:
     """Name → content. One that may not be read fails them all (BulkGetSecret)."""
     caller, vault = (
-        _caller(inside, pod, properties, variables),
-        vault_access.vault_named(inside.world, vault_name(properties)),
+        _caller(objects, pod, properties, variables),
+        data_plane.vault_named(objects.world, vault_name(properties)),
     )
-    names = sorted(vault_access.listed(inside.world, vault, caller))
-    return {
-        name: vault_access.read(inside.world, vault, caller, "secret", name, "").content for name in names
-    }
+    names = sorted(data_plane.listed(objects.world, vault, caller))
+    return {name: data_plane.read(objects.world, vault, caller, "secret", name, "").content for name in names}
 
 
 def vault_name(properties: Properties) -> str:
@@ -125,14 +123,14 @@ def vault_name(properties: Properties) -> str:
 
 
 def _caller(
-    inside: Inside, pod: Manifest, properties: Properties, variables: Mapping[str, str]
+    objects: ObjectStore, pod: Manifest, properties: Properties, variables: Mapping[str, str]
 ) -> Caller | None:
     """None where the world cannot know who it is: a service principal's credentials, or a name that is known as a hash only.
 
     A method that is there and is refused ends the chain; only one that is not there leaves it to the next.
     """
-    world = inside.world
-    cluster = world.get(inside.id)
+    world = objects.world
+    cluster = world.get(objects.id)
     assert cluster is not None, "the pod runs in it"
     # No image of Dapr has the Azure CLI.
     methods, client_id = start(properties, variables), _of(properties, "client id")
@@ -148,13 +146,13 @@ def _caller(
         )
         try:
             # The component's own azureClientId is not asked.
-            return vault_access.federated(world, variables[CLIENT_ID], variables[TENANT_ID], issuer, subject)
+            return data_plane.federated(world, variables[CLIENT_ID], variables[TENANT_ID], issuer, subject)
         except VaultError as error:
             raise VaultError(
                 str(error).replace("ClientAssertionCredential", "WorkloadIdentityCredential")
             ) from error
     if method == "mi" and not is_sealed(client_id):
-        return vault_access.of_nodes(world, cluster, client_id)
+        return data_plane.of_nodes(world, cluster, client_id)
     if method == "cli":
         raise VaultError("AzureCLICredential: Azure CLI not found on path")
     return None

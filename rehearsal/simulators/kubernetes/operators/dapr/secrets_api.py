@@ -13,10 +13,9 @@ from typing import Any, Final
 
 from rehearsal.simulators.azure.keyvault.data_plane import VaultError
 from rehearsal.simulators.kubernetes.api.fields import is_sealed, mapping, mappings
-from rehearsal.simulators.kubernetes.api.store import POD, SECRET, Inside, Manifest
+from rehearsal.simulators.kubernetes.api.store import POD, SECRET, Manifest, ObjectStore
 from rehearsal.simulators.kubernetes.apiserver import rbac
-from rehearsal.simulators.kubernetes.operators.dapr import key_vault as dapr_vault
-from rehearsal.simulators.kubernetes.operators.dapr import sidecar as daprd
+from rehearsal.simulators.kubernetes.operators.dapr import key_vault, sidecar
 from rehearsal.simulators.kubernetes.operators.dapr.injector import APP_ID_LABEL
 from rehearsal.simulators.kubernetes.operators.dapr.installation import installed
 
@@ -39,7 +38,9 @@ class _StoreError(Exception):
     """What the store says."""
 
 
-def read(inside: Inside, namespace: str, app_id: str, store: str, name: str, version: str = "") -> Answer:
+def read(
+    objects: ObjectStore, namespace: str, app_id: str, store: str, name: str, version: str = ""
+) -> Answer:
     """`GET /v1.0/secrets/<store>/<name>[?metadata.version_id=<version>]`"""
 
     def one(pod: Manifest, found: Mapping[str, Any], allowed: Callable[[str], bool]) -> Answer:
@@ -48,7 +49,7 @@ def read(inside: Inside, namespace: str, app_id: str, store: str, name: str, ver
                 403, "ERR_PERMISSION_DENIED", f'access denied by policy to get "{name}" from "{store}"'
             )
         try:
-            return Answer(200, data=_one(inside, pod, found, name, version))
+            return Answer(200, data=_one(objects, pod, found, name, version))
         except (_StoreError, VaultError) as error:
             return Answer(
                 500,
@@ -56,20 +57,20 @@ def read(inside: Inside, namespace: str, app_id: str, store: str, name: str, ver
                 f"failed getting secret with key {name} from secret store {store}: {error}",
             )
 
-    return _asked(inside, namespace, app_id, store, one)
+    return _asked(objects, namespace, app_id, store, one)
 
 
-def bulk(inside: Inside, namespace: str, app_id: str, store: str) -> Answer:
+def bulk(objects: ObjectStore, namespace: str, app_id: str, store: str) -> Answer:
     """`GET /v1.0/secrets/<store>/bulk`: everything is read, and what the scopes do not allow is left out then."""
 
     def everything(pod: Manifest, found: Mapping[str, Any], allowed: Callable[[str], bool]) -> Answer:
         try:
-            data = _all(inside, pod, found)
+            data = _all(objects, pod, found)
         except (_StoreError, VaultError) as error:
             return Answer(500, "ERR_SECRET_GET", f"failed getting secrets from secret store {store}: {error}")
         return Answer(200, data={name: value for name, value in data.items() if allowed(name)})
 
-    return _asked(inside, namespace, app_id, store, everything)
+    return _asked(objects, namespace, app_id, store, everything)
 
 
 def allows(scope: Mapping[str, Any], name: str) -> bool:
@@ -84,11 +85,13 @@ def allows(scope: Mapping[str, Any], name: str) -> bool:
     )
 
 
-def _asked(inside: Inside, namespace: str, app_id: str, store: str, answer: Callable[..., Answer]) -> Answer:
-    pod = _pod(inside, namespace, app_id)
+def _asked(
+    objects: ObjectStore, namespace: str, app_id: str, store: str, answer: Callable[..., Answer]
+) -> Answer:
+    pod = _pod(objects, namespace, app_id)
     try:
-        known = daprd.known(inside, pod) if pod else None
-    except daprd.DaprdError as error:
+        known = sidecar.known(objects, pod) if pod else None
+    except sidecar.DaprdError as error:
         return Answer(0, message=f"{_REFUSED} (daprd: {error})")
     if pod is None or known is None:
         return Answer(0, message=_REFUSED)
@@ -102,47 +105,51 @@ def _asked(inside: Inside, namespace: str, app_id: str, store: str, answer: Call
     return answer(pod, stores[store], lambda name: allows(scope, name))
 
 
-def _pod(inside: Inside, namespace: str, app_id: str) -> Manifest | None:
+def _pod(objects: ObjectStore, namespace: str, app_id: str) -> Manifest | None:
     """The newest whose sidecar runs: an older one of the same name is on its way out."""
     found = [
         pod
-        for pod in inside.all_of(POD, namespace)
-        if mapping(pod["metadata"].get("labels")).get(APP_ID_LABEL) == app_id and daprd.runs(inside, pod)
+        for pod in objects.all_of(POD, namespace)
+        if mapping(pod["metadata"].get("labels")).get(APP_ID_LABEL) == app_id and sidecar.runs(objects, pod)
     ]
     return found[-1] if found else None
 
 
-def _one(inside: Inside, pod: Manifest, store: Mapping[str, Any], name: str, version: str) -> dict[str, str]:
-    if store["type"].lower() == dapr_vault.TYPE:
-        found = dapr_vault.read(inside, pod, store["properties"], daprd.variables(pod), name, version)
+def _one(
+    objects: ObjectStore, pod: Manifest, store: Mapping[str, Any], name: str, version: str
+) -> dict[str, str]:
+    if store["type"].lower() == key_vault.TYPE:
+        found = key_vault.read(objects, pod, store["properties"], sidecar.variables(pod), name, version)
         return {name: found.content}
     if store["type"].lower() != "secretstores.kubernetes":
-        return {name: inside.world.seal([store["type"], name])}
-    _must_be_allowed(inside, pod, "get", name)
-    secret = inside.get(SECRET, pod["metadata"]["namespace"], name)
+        return {name: objects.world.seal([store["type"], name])}
+    _must_be_allowed(objects, pod, "get", name)
+    secret = objects.get(SECRET, pod["metadata"]["namespace"], name)
     if secret is None:
         raise _StoreError(f'secrets "{name}" not found')
-    return _values(inside, secret)
+    return _values(objects, secret)
 
 
-def _all(inside: Inside, pod: Manifest, store: Mapping[str, Any]) -> dict[str, str]:
-    if store["type"].lower() == dapr_vault.TYPE:
-        return dapr_vault.read_all(inside, pod, store["properties"], daprd.variables(pod))
+def _all(objects: ObjectStore, pod: Manifest, store: Mapping[str, Any]) -> dict[str, str]:
+    if store["type"].lower() == key_vault.TYPE:
+        return key_vault.read_all(objects, pod, store["properties"], sidecar.variables(pod))
     if store["type"].lower() != "secretstores.kubernetes":
         return {}
-    _must_be_allowed(inside, pod, "list", "")
-    secrets = inside.all_of(SECRET, pod["metadata"]["namespace"])
-    return {secret["metadata"]["name"]: inside.world.seal(_values(inside, secret)) for secret in secrets}
+    _must_be_allowed(objects, pod, "list", "")
+    secrets = objects.all_of(SECRET, pod["metadata"]["namespace"])
+    return {secret["metadata"]["name"]: objects.world.seal(_values(objects, secret)) for secret in secrets}
 
 
-def _must_be_allowed(inside: Inside, pod: Manifest, verb: str, name: str) -> None:
+def _must_be_allowed(objects: ObjectStore, pod: Manifest, verb: str, name: str) -> None:
     """By the pod's ServiceAccount. The chart lets `default` of the namespace `default` get all Secrets there
     (charts/dapr/charts/dapr_rbac/templates/secret-reader.yaml)."""
-    namespace, account, here = pod["metadata"]["namespace"], daprd.account_of(pod), installed(inside)
-    reads = here is not None and here.on(inside.world, "dapr_rbac.secretReader.enabled", True)
+    namespace, account, here = pod["metadata"]["namespace"], sidecar.account_of(pod), installed(objects)
+    reads = here is not None and here.on(objects.world, "dapr_rbac.secretReader.enabled", True)
     if reads and (verb, account, namespace) == ("get", "default", "default"):
         return
-    if not rbac.may(inside, rbac.Account(namespace, account), namespace, rbac.Wish(verb, "secrets", name)):
+    if not rbac.may(
+        objects, rbac.Account(namespace, account), namespace, rbac.ResourceAttributes(verb, "secrets", name)
+    ):
         what = f'secrets "{name}"' if name else "secrets"
         raise _StoreError(
             f'{what} is forbidden: User "system:serviceaccount:{namespace}:{account}" cannot {verb} resource "secrets" in API group "" in '
@@ -150,6 +157,6 @@ def _must_be_allowed(inside: Inside, pod: Manifest, verb: str, name: str) -> Non
         )
 
 
-def _values(inside: Inside, secret: Manifest) -> dict[str, str]:
+def _values(objects: ObjectStore, secret: Manifest) -> dict[str, str]:
     found = {**mapping(secret.get("data")), **mapping(secret.get("stringData"))}
-    return {key: value if is_sealed(value) else inside.world.seal(value) for key, value in found.items()}
+    return {key: value if is_sealed(value) else objects.world.seal(value) for key, value in found.items()}

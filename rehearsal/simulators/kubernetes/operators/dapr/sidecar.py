@@ -11,19 +11,19 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from rehearsal.simulators.kubernetes.api.fields import is_sealed, mapping, mappings
-from rehearsal.simulators.kubernetes.api.kinds import Kind
-from rehearsal.simulators.kubernetes.api.store import SECRET, Inside, Manifest
+from rehearsal.simulators.kubernetes.api.kinds import GroupVersionKind
+from rehearsal.simulators.kubernetes.api.store import SECRET, Manifest, ObjectStore
 from rehearsal.simulators.kubernetes.operators import workload_identity
-from rehearsal.simulators.kubernetes.operators.dapr import key_vault as dapr_vault
+from rehearsal.simulators.kubernetes.operators.dapr import key_vault
 from rehearsal.simulators.kubernetes.operators.dapr.injector import sidecar_of
 from rehearsal.simulators.kubernetes.operators.dapr.installation import installed
 
-COMPONENT: Final = Kind("dapr.io", "v1alpha1", "Component")
-CONFIGURATION: Final = Kind("dapr.io", "v1alpha1", "Configuration")
-KNOWN: Final = Kind("rehearsal", "v1", "DaprSidecar")
+COMPONENT: Final = GroupVersionKind("dapr.io", "v1alpha1", "Component")
+CONFIGURATION: Final = GroupVersionKind("dapr.io", "v1alpha1", "Configuration")
+KNOWN: Final = GroupVersionKind("rehearsal", "v1", "DaprSidecar")
 """What a sidecar has read: a trace that no API serves."""
 BUILT_IN: Final = "kubernetes"
-_ACCOUNT: Final = Kind("", "v1", "ServiceAccount")
+_ACCOUNT: Final = GroupVersionKind("", "v1", "ServiceAccount")
 _LEVELS: Final = ("debug", "info", "warn", "error", "fatal")
 _CATEGORIES: Final = (
     *(
@@ -63,45 +63,45 @@ class DaprdError(Exception):
     """The last line of its log."""
 
 
-def start(inside: Inside, pod: Manifest) -> None:
+def start(objects: ObjectStore, pod: Manifest) -> None:
     """It reads what there is; raises `DaprdError` if it ends."""
     if sidecar_of(pod) is None:
         return
     metadata = pod["metadata"]
-    stop(inside, pod)
-    known = _read(inside, pod)
-    here = installed(inside)
+    stop(objects, pod)
+    known = _read(objects, pod)
+    here = installed(objects)
     place = {"name": metadata["name"], "namespace": metadata["namespace"]}
     reloads = here is not None and here.reloads
-    inside.put(
+    objects.put(
         {"apiVersion": KNOWN.api_version, "kind": KNOWN.name, "metadata": place, "reloads": reloads, **known}
     )
 
 
-def stop(inside: Inside, pod: Manifest) -> None:
-    inside.drop(KNOWN, pod["metadata"]["namespace"], pod["metadata"]["name"])
+def stop(objects: ObjectStore, pod: Manifest) -> None:
+    objects.drop(KNOWN, pod["metadata"]["namespace"], pod["metadata"]["name"])
 
 
-def runs(inside: Inside, pod: Manifest) -> bool:
+def runs(objects: ObjectStore, pod: Manifest) -> bool:
     """Whether it started, and was not stopped since."""
-    return inside.get(KNOWN, pod["metadata"]["namespace"], pod["metadata"]["name"]) is not None
+    return objects.get(KNOWN, pod["metadata"]["namespace"], pod["metadata"]["name"]) is not None
 
 
-def known(inside: Inside, pod: Manifest) -> Mapping[str, Any] | None:
+def known(objects: ObjectStore, pod: Manifest) -> Mapping[str, Any] | None:
     """What a sidecar knows now: since 1.18 what there is now, unless its Configuration switches that off, before that what there was
     when it started. None if it does not run; raises `DaprdError` if what it reads now has ended it.
 
     https://v1-18.docs.dapr.io/operations/configuration/hotreload/
     """
-    found = inside.get(KNOWN, pod["metadata"]["namespace"], pod["metadata"]["name"])
+    found = objects.get(KNOWN, pod["metadata"]["namespace"], pod["metadata"]["name"])
     if found is None:
         return None
     # Its news come from the operator.
-    reloads = found["reloads"] and installed(inside) is not None
+    reloads = found["reloads"] and installed(objects) is not None
     for feature in mappings(mapping(found["configuration"]).get("features")):
         if feature.get("name") == "HotReload":
-            reloads = bool(feature.get("enabled")) and installed(inside) is not None
-    return _read(inside, pod) if reloads else found
+            reloads = bool(feature.get("enabled")) and installed(objects) is not None
+    return _read(objects, pod) if reloads else found
 
 
 def variables(pod: Manifest) -> dict[str, str]:
@@ -112,27 +112,27 @@ def app_id(pod: Manifest) -> str:
     return str(_flag(pod, "--app-id") or "")
 
 
-def _read(inside: Inside, pod: Manifest) -> Manifest:
+def _read(objects: ObjectStore, pod: Manifest) -> Manifest:
     level = str(_flag(pod, "--log-level"))
     # logger/options.go of github.com/dapr/kit v0.18.3
     if level.lower() not in _LEVELS and not is_sealed(level):
         raise DaprdError(f"invalid value for --log-level: {level}")
-    configuration = _configuration(inside, pod["metadata"]["namespace"], _flag(pod, "--config"))
+    configuration = _configuration(objects, pod["metadata"]["namespace"], _flag(pod, "--config"))
     built_in = "--disable-builtin-k8s-secret-store" not in (sidecar_of(pod) or {}).get("args", ())
-    if built_in and not has_token(inside, pod):
+    if built_in and not has_token(objects, pod):
         # dapr/docs#5014
         raise _failed(
             BUILT_IN,
             "secretstores.kubernetes/v1",
             "stat /home/nonroot/.kube/config: no such file or directory",
         )
-    return {"configuration": configuration, "builtIn": built_in, "stores": _stores(inside, pod, built_in)}
+    return {"configuration": configuration, "builtIn": built_in, "stores": _stores(objects, pod, built_in)}
 
 
-def _configuration(inside: Inside, namespace: str, name: str | None) -> Mapping[str, Any]:
+def _configuration(objects: ObjectStore, namespace: str, name: str | None) -> Mapping[str, Any]:
     if not name or is_sealed(name):
         return {}
-    found = inside.get(CONFIGURATION, namespace, name)
+    found = objects.get(CONFIGURATION, namespace, name)
     if found is None:
         raise DaprdError(
             f"Fatal error from runtime: error loading configuration: rpc error: code = Unknown desc = error getting configuration "
@@ -153,9 +153,9 @@ def _configuration(inside: Inside, namespace: str, name: str | None) -> Mapping[
     return spec
 
 
-def has_token(inside: Inside, pod: Manifest) -> bool:
+def has_token(objects: ObjectStore, pod: Manifest) -> bool:
     """https://kubernetes.io/docs/tasks/configure-pod-container/configure-service-account/#opt-out-of-api-credential-automounting"""
-    account = inside.get(_ACCOUNT, pod["metadata"]["namespace"], account_of(pod)) or {}
+    account = objects.get(_ACCOUNT, pod["metadata"]["namespace"], account_of(pod)) or {}
     wanted = mapping(pod.get("spec")).get(
         "automountServiceAccountToken", account.get("automountServiceAccountToken")
     )
@@ -166,13 +166,13 @@ def account_of(pod: Manifest) -> str:
     return str(mapping(pod.get("spec")).get("serviceAccountName") or "default")
 
 
-def _stores(inside: Inside, pod: Manifest, built_in: bool) -> dict[str, Any]:
+def _stores(objects: ObjectStore, pod: Manifest, built_in: bool) -> dict[str, Any]:
     """Name → type and properties of each secret store that started."""
     namespace, own = pod["metadata"]["namespace"], app_id(pod)
     listed = [
-        one for one in inside.all_of(COMPONENT, namespace) if not one.get("scopes") or own in one["scopes"]
+        one for one in objects.all_of(COMPONENT, namespace) if not one.get("scopes") or own in one["scopes"]
     ]
-    resolved = [(one, _properties(inside, one)) for one in listed]
+    resolved = [(one, _properties(objects, one)) for one in listed]
     found: dict[str, Any] = (
         {BUILT_IN: {"type": "secretstores.kubernetes", "properties": {}}} if built_in else {}
     )
@@ -207,14 +207,14 @@ def _init(pod: Manifest, name: str, kind: str, version: str, properties: Mapping
     shown = f"{kind}/{version}"
     if kind.lower() not in _STORES or version.lower() not in _FIRST:
         raise _failed(name, shown, f"couldn't find secret store {shown}", "CREATE_COMPONENT_FAILURE")
-    if kind.lower() == dapr_vault.TYPE:
+    if kind.lower() == key_vault.TYPE:
         try:
-            dapr_vault.start(properties, variables(pod))
-        except dapr_vault.InitError as error:
+            key_vault.start(properties, variables(pod))
+        except key_vault.InitError as error:
             raise _failed(name, shown, str(error)) from error
 
 
-def _properties(inside: Inside, component: Manifest) -> dict[str, str]:
+def _properties(objects: ObjectStore, component: Manifest) -> dict[str, str]:
     """Values of Kubernetes Secrets come from the operator, which needs no right of the pod (processComponentSecrets)."""
     metadata, spec = component["metadata"], mapping(component.get("spec"))
     found: dict[str, str] = {}
@@ -227,7 +227,7 @@ def _properties(inside: Inside, component: Manifest) -> dict[str, str]:
         if secret := reference.get("name"):
             value = None
             if (mapping(component.get("auth")).get("secretStore") or BUILT_IN) == BUILT_IN:
-                there = inside.get(SECRET, metadata["namespace"], str(secret))
+                there = objects.get(SECRET, metadata["namespace"], str(secret))
                 if there is None:
                     raise DaprdError(
                         f'Fatal error from runtime: failed to load components: rpc error: code = Unknown desc = Secret "{secret}" not found'
@@ -237,7 +237,7 @@ def _properties(inside: Inside, component: Manifest) -> dict[str, str]:
                     **mapping(there.get("stringData")),
                 }:
                     continue
-            value = inside.world.seal([metadata["namespace"], secret, reference.get("key")])
+            value = objects.world.seal([metadata["namespace"], secret, reference.get("key")])
         if value is not None:
             found[name] = value if isinstance(value, str) else str(value)
     return found

@@ -13,14 +13,14 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from rehearsal.simulators.kubernetes.api.fields import is_sealed, mapping, mappings
-from rehearsal.simulators.kubernetes.api.kinds import Kind
-from rehearsal.simulators.kubernetes.api.store import CLUSTER_STORE, STORE, Inside, Manifest
-from rehearsal.simulators.kubernetes.operators.external_secrets.installation import Operator
+from rehearsal.simulators.kubernetes.api.kinds import GroupVersionKind
+from rehearsal.simulators.kubernetes.api.store import CLUSTER_STORE, STORE, Manifest, ObjectStore
+from rehearsal.simulators.kubernetes.operators.external_secrets.installation import EsoInstallation
 from rehearsal.simulators.kubernetes.operators.external_secrets.key_vault import Client, NoSecretError
 from rehearsal.simulators.kubernetes.operators.external_secrets.token import StoreError
 from rehearsal.simulators.world import World
 
-_NAMESPACE: Final = Kind("", "v1", "Namespace")
+_NAMESPACE: Final = GroupVersionKind("", "v1", "Namespace")
 _KEY_LENGTH: Final = 253
 
 
@@ -51,7 +51,9 @@ class Data:
         return world.seal([self.known, self.unknown]) if self.unknown else dict(self.known)
 
 
-def of_stores(inside: Inside, operator: Operator, namespace: str, spec: Mapping[str, Any]) -> Data:
+def of_stores(
+    objects: ObjectStore, operator: EsoInstallation, namespace: str, spec: Mapping[str, Any]
+) -> Data:
     """GetProviderSecretData. Raises `StoreError`."""
     found, retains = Data(), mapping(spec.get("target")).get("deletionPolicy") == "Retain"
     for index, entry in enumerate(mappings(spec.get("dataFrom"))):
@@ -59,7 +61,7 @@ def of_stores(inside: Inside, operator: Operator, namespace: str, spec: Mapping[
             (name for name in ("find", "extract") if entry.get(name) is not None), "sourceRef.generatorRef"
         )
         try:
-            found.add(_many(inside, operator, namespace, spec, entry))
+            found.add(_many(objects, operator, namespace, spec, entry))
         except StoreError as error:
             if isinstance(error, NoSecretError) and not retains:
                 continue
@@ -67,30 +69,30 @@ def of_stores(inside: Inside, operator: Operator, namespace: str, spec: Mapping[
     for index, entry in enumerate(mappings(spec.get("data"))):
         reference = mapping(entry.get("remoteRef"))
         try:
-            value = _client(inside, operator, namespace, spec, entry).get(reference)
+            value = _client(objects, operator, namespace, spec, entry).get(reference)
         except StoreError as error:
             if isinstance(error, NoSecretError) and not retains:
                 continue
             raise StoreError(
                 f"error processing spec.data[{index}] (key: {reference.get('key')}), err: {error}"
             ) from error
-        found.known[str(entry["secretKey"])] = _decoded(inside.world, value, reference)
+        found.known[str(entry["secretKey"])] = _decoded(objects.world, value, reference)
     return found
 
 
 def store_of(
-    inside: Inside, namespace: str, spec: Mapping[str, Any], entry: Mapping[str, Any]
-) -> tuple[Kind, str, Manifest | None]:
+    objects: ObjectStore, namespace: str, spec: Mapping[str, Any], entry: Mapping[str, Any]
+) -> tuple[GroupVersionKind, str, Manifest | None]:
     """Its kind, its name, and itself if it is there. What an entry says itself comes first."""
     reference = mapping(mapping(entry.get("sourceRef")).get("storeRef")) or mapping(
         spec.get("secretStoreRef")
     )
     kind = CLUSTER_STORE if reference.get("kind") == CLUSTER_STORE.name else STORE
     name = str(reference.get("name") or "")
-    return kind, name, inside.get(kind, "" if kind == CLUSTER_STORE else namespace, name)
+    return kind, name, objects.get(kind, "" if kind == CLUSTER_STORE else namespace, name)
 
 
-def client_of(inside: Inside, operator: Operator, store: Manifest, namespace: str) -> Client:
+def client_of(objects: ObjectStore, operator: EsoInstallation, store: Manifest, namespace: str) -> Client:
     """Raises `StoreError`."""
     provider = mapping(mapping(store.get("spec")).get("provider"))
     azure = provider.get("azurekv")
@@ -103,29 +105,33 @@ def client_of(inside: Inside, operator: Operator, store: Manifest, namespace: st
         "authType": "ServicePrincipal",
         **{name: value for name, value in azure.items() if value is not None},
     }
-    return Client(inside, given, namespace, operator, cluster=store["kind"] == CLUSTER_STORE.name)
+    return Client(objects, given, namespace, operator, cluster=store["kind"] == CLUSTER_STORE.name)
 
 
 def _client(
-    inside: Inside, operator: Operator, namespace: str, spec: Mapping[str, Any], entry: Mapping[str, Any]
+    objects: ObjectStore,
+    operator: EsoInstallation,
+    namespace: str,
+    spec: Mapping[str, Any],
+    entry: Mapping[str, Any],
 ) -> Client:
-    kind, name, store = store_of(inside, namespace, spec, entry)
+    kind, name, store = store_of(objects, namespace, spec, entry)
     if store is None:
         missing = f'{kind.name}.{kind.group} "{name}" not found'
         raise StoreError(f'could not get {kind.name} "{name}", {missing}')
-    if not operator.handles(inside, namespace, mapping(store.get("spec")), cluster=True):
+    if not operator.handles(objects, namespace, mapping(store.get("spec")), cluster=True):
         raise StoreError("can not reference unmanaged store")
-    if kind == CLUSTER_STORE and not _lets_in(inside, store, namespace):
+    if kind == CLUSTER_STORE and not _lets_in(objects, store, namespace):
         raise StoreError(
             f'using cluster store "{name}" is not allowed from namespace "{namespace}": denied by spec.condition'
         )
-    return client_of(inside, operator, store, namespace)
+    return client_of(objects, operator, store, namespace)
 
 
-def _lets_in(inside: Inside, store: Manifest, namespace: str) -> bool:
+def _lets_in(objects: ObjectStore, store: Manifest, namespace: str) -> bool:
     """shouldProcessSecret. Of selectors' expressions it knows the four operators of labels."""
     conditions = mappings(mapping(store.get("spec")).get("conditions"))
-    found = inside.get(_NAMESPACE, "", namespace) or {}
+    found = objects.get(_NAMESPACE, "", namespace) or {}
     labels = {
         "kubernetes.io/metadata.name": namespace,
         **mapping(mapping(found.get("metadata")).get("labels")),
@@ -156,13 +162,17 @@ def _selects(selector: Mapping[str, Any], labels: Mapping[str, Any]) -> bool:
 
 
 def _many(
-    inside: Inside, operator: Operator, namespace: str, spec: Mapping[str, Any], entry: Mapping[str, Any]
+    objects: ObjectStore,
+    operator: EsoInstallation,
+    namespace: str,
+    spec: Mapping[str, Any],
+    entry: Mapping[str, Any],
 ) -> Data:
-    world = inside.world
+    world = objects.world
     find, extract = entry.get("find"), entry.get("extract")
     if find is None and extract is None:
         return Data(unknown=[world.seal([namespace, entry])])  # a generator
-    client = _client(inside, operator, namespace, spec, entry)
+    client = _client(objects, operator, namespace, spec, entry)
     if find is not None:
         try:
             names = client.find(mapping(find))

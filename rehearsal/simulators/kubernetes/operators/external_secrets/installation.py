@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from rehearsal.simulators.kubernetes.api.fields import mapping
 from rehearsal.simulators.kubernetes.api.kinds import chart_name
-from rehearsal.simulators.kubernetes.api.store import RELEASE, Inside, same
+from rehearsal.simulators.kubernetes.api.store import RELEASE, ObjectStore, same
 from rehearsal.simulators.kubernetes.apiserver import rbac
 
 CHART: Final = "external-secrets"
@@ -21,7 +21,7 @@ _NAME_LENGTH: Final = 63
 
 
 @dataclass(frozen=True)
-class Operator:
+class EsoInstallation:
     """One that runs."""
 
     namespace: str
@@ -38,44 +38,44 @@ class Operator:
         return values.get(path[-1], True) is True
 
     def handles(
-        self, inside: Inside, namespace: str, spec: Mapping[str, Any], *, cluster: bool = False
+        self, objects: ObjectStore, namespace: str, spec: Mapping[str, Any], *, cluster: bool = False
     ) -> bool:
         """Whether an object is this operator's: its namespace and its class (`--namespace`, ShouldProcessStore)."""
         scope = self.values.get("scopedNamespace")
         scoped = bool(scope) or self.values.get("scopedRBAC") is True
-        here = same(inside.world, scope, namespace) if scope else namespace == self.namespace
+        here = same(objects.world, scope, namespace) if scope else namespace == self.namespace
         class_ = spec.get("controller")
         return (cluster or not scoped or here) and (
-            not class_ or same(inside.world, self.values.get("controllerClass"), str(class_))
+            not class_ or same(objects.world, self.values.get("controllerClass"), str(class_))
         )
 
-    def may_act_as(self, inside: Inside, namespace: str, account: str) -> bool:
+    def may_act_as(self, objects: ObjectStore, namespace: str, account: str) -> bool:
         """Whether it may ask for a token of a ServiceAccount: of every one, unless the chart was told to leave that right out.
 
         templates/rbac.yaml; docs/guides/security-best-practices.md
         """
         name = mapping(self.values.get("serviceAccount")).get("name") or self.account
-        wish = rbac.Wish("create", "serviceaccounts/token", account)
+        wish = rbac.ResourceAttributes("create", "serviceaccounts/token", account)
         return self.on("rbac", "serviceAccountTokenCreate") or rbac.may(
-            inside, rbac.Account(self.namespace, name), namespace, wish
+            objects, rbac.Account(self.namespace, name), namespace, wish
         )
 
-    def client_id(self, inside: Inside) -> str | None:
+    def client_id(self, objects: ObjectStore) -> str | None:
         """What the workload identity webhook gives the operator's own pods: a client id, which is mostly known as its hash.
 
         None without the label, the annotation or the webhook
         (https://azure.github.io/azure-workload-identity/docs/topics/service-account-labels-and-annotations.html).
         """
         given = mapping(mapping(self.values.get("serviceAccount")).get("annotations")).get(_CLIENT)
-        labelled = same(inside.world, mapping(self.values.get("podLabels")).get(_USE), "true")
-        return str(given) if given and labelled and _has_identity_webhook(inside) else None
+        labelled = same(objects.world, mapping(self.values.get("podLabels")).get(_USE), "true")
+        return str(given) if given and labelled and _has_identity_webhook(objects) else None
 
 
-def installed(inside: Inside) -> Operator | None:
-    for release in inside.all_of(RELEASE):
+def installed(objects: ObjectStore) -> EsoInstallation | None:
+    for release in objects.all_of(RELEASE):
         if chart_name(release["spec"]["chart"]) == CHART:
             values, metadata = mapping(release["spec"].get("values")), release["metadata"]
-            return Operator(metadata["namespace"], _account(metadata["name"], values), values)
+            return EsoInstallation(metadata["namespace"], _account(metadata["name"], values), values)
     return None
 
 
@@ -92,11 +92,11 @@ def _account(release: str, values: Mapping[str, Any]) -> str:
     return (release if CHART in release else f"{release}-{CHART}")[:_NAME_LENGTH].removesuffix("-")
 
 
-def _has_identity_webhook(inside: Inside) -> bool:
+def _has_identity_webhook(objects: ObjectStore) -> bool:
     """AKS brings it with the workload identity of the cluster, else its own chart does."""
-    cluster = inside.world.get(inside.id)
+    cluster = objects.world.get(objects.id)
     profile = mapping(
         mapping((cluster.properties if cluster else {}).get("securityProfile")).get("workloadIdentity")
     )
-    charts = [chart_name(release["spec"]["chart"]) for release in inside.all_of(RELEASE)]
+    charts = [chart_name(release["spec"]["chart"]) for release in objects.all_of(RELEASE)]
     return profile.get("enabled") is True or "workload-identity-webhook" in charts

@@ -10,12 +10,12 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any, Final, TypeVar
 
-from rehearsal.simulators.azure.keyvault import data_plane as vault_access
+from rehearsal.simulators.azure.keyvault import data_plane
 from rehearsal.simulators.azure.keyvault.data_plane import VaultError
 from rehearsal.simulators.kubernetes.api.fields import is_sealed, mapping
-from rehearsal.simulators.kubernetes.api.store import Inside, same
-from rehearsal.simulators.kubernetes.operators.external_secrets.installation import Operator
-from rehearsal.simulators.kubernetes.operators.external_secrets.token import Access, StoreError
+from rehearsal.simulators.kubernetes.api.store import ObjectStore, same
+from rehearsal.simulators.kubernetes.operators.external_secrets.installation import EsoInstallation
+from rehearsal.simulators.kubernetes.operators.external_secrets.token import StoreCredentials, StoreError
 from rehearsal.simulators.world import AzureResource
 
 _SUFFIX: Final = ".vault.azure.net"
@@ -36,10 +36,16 @@ class Client:
     """Of one store, for one namespace."""
 
     def __init__(
-        self, inside: Inside, store: Mapping[str, Any], namespace: str, operator: Operator, *, cluster: bool
+        self,
+        objects: ObjectStore,
+        store: Mapping[str, Any],
+        namespace: str,
+        operator: EsoInstallation,
+        *,
+        cluster: bool,
     ) -> None:
-        self._world, self._given = inside.world, store
-        access = Access(inside, store, namespace, operator, cluster=cluster)
+        self._world, self._given = objects.world, store
+        access = StoreCredentials(objects, store, namespace, operator, cluster=cluster)
         self._token, self._new = access.token, access.new
 
     # Reading
@@ -47,7 +53,7 @@ class Client:
     def get(self, reference: Mapping[str, Any]) -> str:
         """The value of one `remoteRef`, sealed. What is inside a value nobody can tell: a property is taken to be there."""
         kind, name = _object_type(str(reference["key"]))
-        if kind not in vault_access.COLLECTIONS:
+        if kind not in data_plane.COLLECTIONS:
             raise StoreError(f"unknown Azure Keyvault object Type for {name}")
         property_ = str(reference.get("property") or "")
         vault = self._vault(_CALLS[kind])
@@ -55,7 +61,7 @@ class Client:
             return self._world.seal(["eso", self._given.get("vaultUrl"), kind, name, property_])
         version = str(reference.get("version") or "")
         found = self._asked(
-            _CALLS[kind], lambda: vault_access.read(self._world, vault, self._token(), kind, name, version)
+            _CALLS[kind], lambda: data_plane.read(self._world, vault, self._token(), kind, name, version)
         )
         if reference.get("metadataPolicy") == "Fetch":
             return self._tag(vault, kind, name, property_)
@@ -78,7 +84,7 @@ class Client:
         vault = self._vault("GetSecrets")
         if vault is None:
             return None
-        listed = self._asked("GetSecrets", lambda: vault_access.listed(self._world, vault, self._token()))
+        listed = self._asked("GetSecrets", lambda: data_plane.listed(self._world, vault, self._token()))
         tags, pattern = mapping(wanted.get("tags")), str(mapping(wanted.get("name")).get("regexp") or "")
         found: dict[str, str] = {}
         for name, secret in sorted(listed.items()):
@@ -91,7 +97,7 @@ class Client:
 
     def _tag(self, vault: AzureResource, kind: str, name: str, wanted: str) -> str:
         """getSecretTag, getSecretAllMetadata; the new SDK gives the tags alone."""
-        known = vault_access.details(self._world, vault, kind, name)
+        known = data_plane.details(self._world, vault, kind, name)
         if known is None or not wanted:
             return self._world.seal([vault.id, kind, name, "tags", wanted])
         tags = dict(mapping(known.properties.get("tags")))
@@ -125,7 +131,7 @@ class Client:
         name = host.group(1) if host else url
         if not name.endswith(_SUFFIX):
             raise self._said(call, VaultError(f"dial tcp: lookup {name}: no such host"))
-        return self._asked(call, lambda: vault_access.vault_named(self._world, name.removesuffix(_SUFFIX)))
+        return self._asked(call, lambda: data_plane.vault_named(self._world, name.removesuffix(_SUFFIX)))
 
     def _asked(self, call: str, ask: Callable[[], _Answer]) -> _Answer:
         try:

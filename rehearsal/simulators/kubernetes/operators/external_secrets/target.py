@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from rehearsal.simulators.kubernetes.api.fields import invalid, invalid_object, mapping, mappings, required
-from rehearsal.simulators.kubernetes.api.store import EXTERNAL_SECRET, SECRET, Inside, Manifest
+from rehearsal.simulators.kubernetes.api.store import EXTERNAL_SECRET, SECRET, Manifest, ObjectStore
 from rehearsal.simulators.kubernetes.operators.external_secrets.data import Data
 from rehearsal.simulators.kubernetes.operators.external_secrets.template import RenderError, rendered
 from rehearsal.simulators.kubernetes.operators.external_secrets.webhook import template_failures
@@ -42,10 +42,10 @@ class TargetError(Exception):
 
 
 @dataclass(frozen=True)
-class Target:
+class TargetSecret:
     """The Secret of one ExternalSecret, whose `spec` has its defaults."""
 
-    inside: Inside
+    objects: ObjectStore
     owner: Manifest
     spec: Mapping[str, Any]
 
@@ -67,7 +67,7 @@ class Target:
 
     @property
     def existing(self) -> Manifest | None:
-        return self.inside.get(SECRET, self.namespace, self.name)
+        return self.objects.get(SECRET, self.namespace, self.name)
 
     def is_valid(self) -> bool:
         """isSecretValid: whether it is as the operator left it. An orphan is whatever it has become."""
@@ -93,13 +93,13 @@ class Target:
         if existing is None:
             if failures := list(_type_failures(wanted)):
                 raise TargetError("could not update secret", invalid_object("Secret", self.name, failures))
-            self.inside.put(wanted)
+            self.objects.put(wanted)
         elif not _same(existing, wanted):
             self._replace(existing, wanted)
         return "SecretSynced"
 
     def remove(self) -> None:
-        self.inside.drop(SECRET, self.namespace, self.name)
+        self.objects.drop(SECRET, self.namespace, self.name)
 
     def _controller(self) -> tuple[str, str] | None:
         owners = mappings(mapping((self.existing or {}).get("metadata")).get("ownerReferences"))
@@ -109,13 +109,13 @@ class Target:
 
     def _drop_orphans(self) -> None:
         """Of an earlier target name: deleteOrphanedSecrets."""
-        for secret in list(self.inside.all_of(SECRET, self.namespace)):
+        for secret in list(self.objects.all_of(SECRET, self.namespace)):
             metadata = secret["metadata"]
             if (
                 mapping(metadata.get("labels")).get(CREATED_BY) == self._label
                 and metadata["name"] != self.name
             ):
-                self.inside.drop(SECRET, self.namespace, metadata["name"])
+                self.objects.drop(SECRET, self.namespace, metadata["name"])
 
     def _replace(self, existing: Manifest, wanted: Manifest) -> None:
         cannot = f"unable to update secret {self.name}: "
@@ -131,7 +131,7 @@ class Target:
             raise TargetError(
                 "could not update secret", cannot + invalid_object("Secret", self.name, failures)
             )
-        self.inside.put(wanted)
+        self.objects.put(wanted)
 
     # mutationFunc
 
@@ -146,7 +146,7 @@ class Target:
             if refused := list(template_failures(template)):
                 raise TargetError("could not update secret", failed + "\n".join(refused))
             try:
-                content, noted = rendered(self.inside, self.namespace, self._given.get("template"), data)
+                content, noted = rendered(self.objects, self.namespace, self._given.get("template"), data)
             except RenderError as error:
                 raise TargetError("could not update secret", f"{failed}{error}") from error
             if self._given.get("template") is None:
@@ -169,7 +169,7 @@ class Target:
                 }
                 # What others have put there, if that is known as a whole only, has no change that could be told.
                 content.unknown = content.unknown or [
-                    self.inside.world.seal([self.name, "others"]) for _ in before.unknown
+                    self.objects.world.seal([self.name, "others"]) for _ in before.unknown
                 ]
         else:
             content, written = before, sorted(mine["data"])
@@ -195,7 +195,7 @@ class Target:
             },
             "type": type_,
             **({"immutable": True} if self._given.get("immutable") or secret.get("immutable") else {}),
-            "data": content.stored(self.inside.world),
+            "data": content.stored(self.objects.world),
         }
 
     def _owners(self, metadata: Mapping[str, Any], *, failed: str) -> list[Mapping[str, Any]]:
@@ -274,8 +274,8 @@ class Target:
 
     def _hash(self, data: Data) -> str:
         """There of the values, here of their hashes."""
-        stored = data.stored(self.inside.world)
-        return self.inside.world.hex(
+        stored = data.stored(self.objects.world)
+        return self.objects.world.hex(
             _HASH_LENGTH, sorted(stored.items()) if isinstance(stored, dict) else stored
         )
 

@@ -11,13 +11,13 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from rehearsal.simulators.kubernetes.api.fields import is_sealed, mapping, mappings
-from rehearsal.simulators.kubernetes.api.kinds import Kind
-from rehearsal.simulators.kubernetes.api.store import SECRET, Inside
+from rehearsal.simulators.kubernetes.api.kinds import GroupVersionKind
+from rehearsal.simulators.kubernetes.api.store import SECRET, ObjectStore
 from rehearsal.simulators.kubernetes.operators.external_secrets.data import Data
 from rehearsal.simulators.kubernetes.operators.external_secrets.gotemplate.lexer import TemplateError
 from rehearsal.simulators.kubernetes.operators.external_secrets.gotemplate.parser import parse
 
-_CONFIG_MAP: Final = Kind("", "v1", "ConfigMap")
+_CONFIG_MAP: Final = GroupVersionKind("", "v1", "ConfigMap")
 
 
 class RenderError(Exception):
@@ -32,7 +32,7 @@ class Noted:
     annotations: dict[str, str] = field(default_factory=dict)
 
 
-def rendered(inside: Inside, namespace: str, template: Any, data: Data) -> tuple[Data, Noted]:
+def rendered(objects: ObjectStore, namespace: str, template: Any, data: Data) -> tuple[Data, Noted]:
     """The Secret's data without those that others have put there. Raises `RenderError`."""
     if not isinstance(template, Mapping):
         return data, Noted()
@@ -45,28 +45,28 @@ def rendered(inside: Inside, namespace: str, template: Any, data: Data) -> tuple
     content, noted = (Data(dict(data.known), list(data.unknown)) if whole else Data()), Noted()
     try:
         for source in froms:
-            _from(inside, namespace, source, data, content)
+            _from(objects, namespace, source, data, content)
     except RenderError as error:
         raise RenderError(f"error fetching templateFrom data: {error}") from error
     try:
-        content.known |= _values(inside, texts, data)
+        content.known |= _values(objects, texts, data)
         # Labels and annotations are texts: one without an action is what it says.
         for part, into in (("labels", noted.labels), ("annotations", noted.annotations)):
             given = mapping(metadata.get(part))
-            made = _values(inside, given, data)
+            made = _values(objects, given, data)
             into |= {key: made[key] if "{{" in str(text) else str(text) for key, text in given.items()}
     except RenderError as error:
         raise RenderError(f"could not execute template: could not execute template: {error}") from error
     return content, noted
 
 
-def _values(inside: Inside, texts: Mapping[str, Any], data: Data) -> dict[str, str]:
+def _values(objects: ObjectStore, texts: Mapping[str, Any], data: Data) -> dict[str, str]:
     """valueScopeApply; Go takes the keys in any order, here it is theirs."""
-    return {key: _value(inside, key, text, data) for key, text in sorted(texts.items())}
+    return {key: _value(objects, key, text, data) for key, text in sorted(texts.items())}
 
 
-def _value(inside: Inside, key: str, text: Any, data: Data) -> str:
-    world = inside.world
+def _value(objects: ObjectStore, key: str, text: Any, data: Data) -> str:
+    world = objects.world
     if is_sealed(text):
         return world.seal([text, data.known, data.unknown])
     try:
@@ -90,7 +90,7 @@ def _value(inside: Inside, key: str, text: Any, data: Data) -> str:
     return world.seal([str(text), read, data.unknown])
 
 
-def _from(inside: Inside, namespace: str, source: Mapping[str, Any], data: Data, content: Data) -> None:
+def _from(objects: ObjectStore, namespace: str, source: Mapping[str, Any], data: Data, content: Data) -> None:
     """MergeConfigMap, MergeSecret, MergeLiteral."""
     into_data = str(source.get("target") or "Data").lower() == "data"
     for kind, part, said in ((_CONFIG_MAP, "configMap", "configmap"), (SECRET, "secret", "secret")):
@@ -98,7 +98,7 @@ def _from(inside: Inside, namespace: str, source: Mapping[str, Any], data: Data,
         if not wanted:
             continue
         name = str(wanted.get("name"))
-        found = inside.get(kind, namespace, name)
+        found = objects.get(kind, namespace, name)
         if found is None:
             raise RenderError(f'{kind.plural} "{name}" not found')
         texts = {**mapping(found.get("data")), **mapping(found.get("stringData"))}
@@ -107,14 +107,14 @@ def _from(inside: Inside, namespace: str, source: Mapping[str, Any], data: Data,
             hidden = any(is_sealed(found.get(name)) for name in ("data", "stringData"))
             if key not in texts and not hidden:
                 raise RenderError(f"error in {said} {name}: missing key {key}")
-            text = texts.get(key, inside.world.seal([name, key]))
+            text = texts.get(key, objects.world.seal([name, key]))
             if item.get("templateAs") == "KeysAndValues":
-                made = Data(unknown=[_value(inside, text, text, data)])
+                made = Data(unknown=[_value(objects, text, text, data)])
             else:
-                made = Data({key: _value(inside, key, text, data)})
+                made = Data({key: _value(objects, key, text, data)})
             if into_data:
                 content.add(made)
     if (literal := source.get("literal")) is not None:
-        made = _value(inside, str(literal), literal, data)
+        made = _value(objects, str(literal), literal, data)
         if into_data:
             content.unknown.append(made)

@@ -11,12 +11,12 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from rehearsal.simulators.azure.keyvault import data_plane as vault_access
+from rehearsal.simulators.azure.keyvault import data_plane
 from rehearsal.simulators.azure.keyvault.data_plane import Caller, VaultError
 from rehearsal.simulators.kubernetes.api.fields import is_sealed, mapping
-from rehearsal.simulators.kubernetes.api.store import SECRET, Inside, same
+from rehearsal.simulators.kubernetes.api.store import SECRET, ObjectStore, same
 from rehearsal.simulators.kubernetes.apiserver.admission import SERVICE_ACCOUNT
-from rehearsal.simulators.kubernetes.operators.external_secrets.installation import Operator
+from rehearsal.simulators.kubernetes.operators.external_secrets.installation import EsoInstallation
 from rehearsal.simulators.world import World
 
 _CLIENT: Final = "azure.workload.identity/client-id"
@@ -36,13 +36,19 @@ class StoreError(Exception):
     """Why the operator gets nothing, in its words."""
 
 
-class Access:
+class StoreCredentials:
     """To one store, for one namespace. Making it raises `StoreError` for what is wrong with the settings."""
 
     def __init__(
-        self, inside: Inside, store: Mapping[str, Any], namespace: str, operator: Operator, *, cluster: bool
+        self,
+        objects: ObjectStore,
+        store: Mapping[str, Any],
+        namespace: str,
+        operator: EsoInstallation,
+        *,
+        cluster: bool,
     ) -> None:
-        self._inside, self._operator, self._namespace, self._cluster = inside, operator, namespace, cluster
+        self._objects, self._operator, self._namespace, self._cluster = objects, operator, namespace, cluster
         self._given = store
         self.new = store.get("useAzureSDK") is True
         self.token: Callable[[], Caller | None] = self._authorizer()
@@ -52,7 +58,7 @@ class Access:
 
     @property
     def _world(self) -> World:
-        return self._inside.world
+        return self._objects.world
 
     def _authorizer(self) -> Callable[[], Caller | None]:
         """Raises what is wrong with the settings; what it returns asks for the token, and answers None if nobody can tell whose it is."""
@@ -65,10 +71,10 @@ class Access:
         return self._of_principal()
 
     def _of_nodes(self) -> Caller | None:
-        cluster = self._world.get(self._inside.id)
+        cluster = self._world.get(self._objects.id)
         assert cluster is not None, "the operator runs in it"
         try:
-            return vault_access.of_nodes(self._world, cluster, str(self._given.get("identityId") or ""))
+            return data_plane.of_nodes(self._world, cluster, str(self._given.get("identityId") or ""))
         except VaultError as error:
             raise StoreError(str(error)) from error
 
@@ -89,13 +95,11 @@ class Access:
         return lambda: None
 
     def _of_operator(self) -> Callable[[], Caller | None]:
-        client = self._operator.client_id(self._inside)
+        client = self._operator.client_id(self._objects)
         if client is None:
             raise StoreError(_NO_VARIABLES)
         known = (
-            identity
-            for identity in vault_access.client_ids(self._world)
-            if same(self._world, client, identity)
+            identity for identity in data_plane.client_ids(self._world) if same(self._world, client, identity)
         )
         found = next(known, None)
         if found is None or not self._operator.account:
@@ -105,7 +109,7 @@ class Access:
     def _of_account(self, reference: Mapping[str, Any]) -> Callable[[], Caller | None]:
         name = str(reference["name"])
         namespace = str(reference.get("namespace") or self._namespace) if self._cluster else self._namespace
-        account = self._inside.get(SERVICE_ACCOUNT, namespace, name)
+        account = self._objects.get(SERVICE_ACCOUNT, namespace, name)
         if account is None:
             prefix = "failed to get service account: " if self.new else ""
             raise StoreError(f'{prefix}ServiceAccount "{name}" not found')
@@ -122,7 +126,7 @@ class Access:
         if not client:
             raise StoreError(_NO_CLIENT)
         tenant = self._tenant(annotations, references)
-        if not self._operator.may_act_as(self._inside, namespace, name):
+        if not self._operator.may_act_as(self._objects, namespace, name):
             # The API server's words (k8s.io/apiserver, pkg/endpoints/handlers/responsewriters/errors.go)
             who = f"system:serviceaccount:{self._operator.namespace}:{self._operator.account or 'external-secrets'}"
             what = f'User "{who}" cannot create resource "serviceaccounts/token" in API group "" in the namespace "{namespace}"'
@@ -137,15 +141,15 @@ class Access:
         if given and noted and not self.new:
             raise StoreError(_SEVERAL_TENANTS)
         # With the label on its own pods the operator has AZURE_TENANT_ID; the new SDK does not look there.
-        fallback = not self.new and self._operator.client_id(self._inside) is not None
-        tenant = given or noted or (vault_access.home_tenant(self._world) if fallback else "")
+        fallback = not self.new and self._operator.client_id(self._objects) is not None
+        tenant = given or noted or (data_plane.home_tenant(self._world) if fallback else "")
         if not tenant:
             raise StoreError(_NO_TENANT)
         return tenant
 
     def _exchanged(self, client: str, tenant: str, namespace: str, account: str) -> Caller:
         """The ServiceAccount's token for one of Entra."""
-        cluster = self._world.get(self._inside.id)
+        cluster = self._world.get(self._objects.id)
         assert cluster is not None, "the operator runs in it"
         issuer = str(
             (cluster.properties.get("oidcIssuerProfile") or {}).get("issuerURL")
@@ -153,7 +157,7 @@ class Access:
         )
         subject = f"system:serviceaccount:{namespace}:{account}"
         try:
-            return vault_access.federated(self._world, client, tenant, issuer, subject)
+            return data_plane.federated(self._world, client, tenant, issuer, subject)
         except VaultError as error:
             if self.new:
                 raise StoreError(str(error)) from error
@@ -172,7 +176,7 @@ class Access:
         """runtime/esutils/resolvers/secret_ref.go."""
         name, key = str(reference.get("name", "")), str(reference.get("key", ""))
         namespace = str(reference.get("namespace") or self._namespace) if self._cluster else self._namespace
-        found = self._inside.get(SECRET, namespace, name)
+        found = self._objects.get(SECRET, namespace, name)
         if found is None:
             raise StoreError(
                 f'cannot get Kubernetes secret "{name}" from namespace "{namespace}": secrets "{name}" not found'

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from rehearsal.simulators.kubernetes.api.fields import is_sealed, mapping, mappings, shown
-from rehearsal.simulators.kubernetes.api.kinds import Kind
+from rehearsal.simulators.kubernetes.api.kinds import GroupVersionKind
 from rehearsal.simulators.kubernetes.api.store import CLUSTER_STORE, EXTERNAL_SECRET, STORE
 
 _UNITS: Final = ("ns", "us", "µs", "μs", "ms", "s", "m", "h")
@@ -27,7 +27,7 @@ class DurationError(ValueError):
     """Go's words."""
 
 
-def refusal(kind: Kind, namespace: str, spec: Mapping[str, Any]) -> str:
+def refusal(kind: GroupVersionKind, namespace: str, spec: Mapping[str, Any]) -> str:
     """Why the webhook refuses an object of this spec; empty if it does not, or does not look at the kind."""
     if kind.name == EXTERNAL_SECRET.name:
         why = "\n".join(_of_secret(spec))
