@@ -1,36 +1,38 @@
-"""Composition all-in-one: cluster, vault, identities and workloads in one stack."""
+"""Composition all-in-one: cluster, vaults, identities and workloads in one stack."""
 
 from collections.abc import Mapping
 from typing import Any
 
-from stacks.builders import shared as steps
-from stacks.builders.identities import make_readers
-from stacks.builders.namespaces import isolated_namespaces, make_namespaces
+from stacks.builders.cluster import make_cluster
+from stacks.builders.identities import make_identities
+from stacks.builders.namespaces import make_namespaces
 from stacks.builders.operators import make_operators
+from stacks.builders.shared import make_shared_resources
 from stacks.builders.vaults import make_vaults
-from stacks.builders.workloads import Site, make_workloads
-from stacks.outputs import access as outputs
-from stacks.outputs.platform import platform_of
-from stacks.preflight.run import look
+from stacks.builders.workloads import make_workloads
+from stacks.context import WorkloadContext
+from stacks.outputs.access import kubeconfig_output, workload_outputs
+from stacks.outputs.grants import grant_outputs
+from stacks.outputs.platform import platform_output
+from stacks.preflight.run import run_preflight
 from stacks.settings import Settings
 
 
 async def all_in_one(settings: Settings) -> Mapping[str, Any]:
-    """A cluster, a vault, and for each workload the chain from the one to the other."""
-    found = await look(settings)
-    group = steps.make_group(settings, found.facts.resource_group)
-    around = steps.make_around(settings, found.facts, group)
-    cluster = steps.make_cluster(settings, found, group, around)
-    readers = await make_readers(settings, found.facts, cluster, group)
-    vaults = make_vaults(settings, found.facts, group, readers, around)
-    namespaces = make_namespaces(settings, cluster)
-    operators = make_operators(settings, cluster, group, namespaces, steps.in_cluster(cluster))
-    isolated, dapr = isolated_namespaces(settings), steps.dapr_namespace(settings)
-    site = Site(cluster, vaults, readers, namespaces, operators, isolated, dapr)
-    workloads = await make_workloads(settings, site)
+    """A cluster, a vault, and for each workload the trust chain from one to the other."""
+    preflight = await run_preflight(settings)
+    context = preflight.context
+    shared = make_shared_resources(context)
+    cluster = make_cluster(context, preflight.existing_cluster, shared)
+    identities = await make_identities(context, cluster, shared)
+    vaults = make_vaults(context, identities, shared)
+    namespaces = make_namespaces(context, cluster)
+    operators = make_operators(context, cluster, shared, namespaces)
+    chain = WorkloadContext(context, cluster, vaults, identities, namespaces, operators)
+    workloads = await make_workloads(chain)
     return {
-        **outputs.of_workloads(settings, found.facts, site, workloads),
-        "platform": platform_of(settings, found.facts, cluster, vaults, operators),
-        **outputs.of_grants(settings, cluster, vaults, readers),
-        **outputs.of_kubeconfig(settings, cluster),
+        **workload_outputs(chain, workloads),
+        "platform": platform_output(context, cluster, vaults, operators),
+        **grant_outputs(context, cluster, vaults, identities),
+        **kubeconfig_output(context, cluster),
     }

@@ -1,18 +1,34 @@
-"""What is known of a stack before anything is made, in plain strings: a first preview shows names and scopes, not blanks."""
+"""What builders hand on to each other.
+
+Owns: ``StackContext`` (the settings and the names that follow from them, as plain strings: a first preview shows names and scopes
+instead of unknown values), and the resources that later builders need of earlier ones.
+Deliberately not here: reads of Azure (preflight/), and the arguments of components (args/).
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import Self
+
+import pulumi
+from pulumi import Input
 
 from components import naming
+from components.cluster.base import Cluster
+from components.identity.workload_identity import Reader, ServiceAccount
 from components.key_vault.access_policies import Authorization
+from components.key_vault.alerts import Alerts
+from components.key_vault.private_endpoint import VaultZone
+from components.key_vault.vault import KeyVault
+from components.network.virtual_network import NodeNetwork
+from components.operators import Operator
 from stacks.deployer import Deployer
 from stacks.settings import Settings
 from stacks.settings.model.vault import AnyVaultSettings
 
 
 @dataclass(frozen=True, kw_only=True)
-class VaultFacts:
-    """Of the vault that the workloads read."""
+class ResolvedVault:
+    """A vault with its Azure name and id."""
 
     name: str
     id: str
@@ -20,72 +36,130 @@ class VaultFacts:
     resource_group: str
     authorization: Authorization
     exists: bool = False
-    """It is there already, and not of this stack."""
+    """Whether it exists independently of this stack, which then never changes it."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class Facts:
-    """Of the stack."""
+class StackContext:
+    """The settings of a stack, and the names that follow from them and from the deployer."""
 
+    settings: Settings
     deployer: Deployer
     resource_group: str
-    """Of everything that this stack makes in Azure."""
+    """Resource group of everything that this stack creates in Azure, except vaults with a group of their own."""
     cluster_name: str
-    vaults: Mapping[str | None, VaultFacts]
-    """By what the settings call them; None is the one of section ``vault``."""
+    vaults: Mapping[str | None, ResolvedVault]
+    """Vaults by their label in the settings; None is the vault of section ``vault``."""
+    platform_namespaces: tuple[str, ...] = ()
+    """Namespaces that the platform's stack creates."""
+    isolated_namespaces: frozenset[str] = frozenset()
+    """Namespaces with a default-deny NetworkPolicy, made by this stack or by the platform's."""
+
+    @classmethod
+    def of(cls, settings: Settings, deployer: Deployer) -> Self:
+        """The context of a stack that creates its own cluster and vaults."""
+        group = resource_group_name(settings)
+        return cls(
+            settings=settings,
+            deployer=deployer,
+            resource_group=group,
+            cluster_name=settings.cluster.name or naming.cluster(settings.stack),
+            vaults={
+                label: _vault(settings, deployer, group, label, vault)
+                for _, label, vault in settings.all_vaults
+            },
+            isolated_namespaces=frozenset(
+                name for name, namespace in settings.namespaces_by_name.items() if namespace.isolated
+            ),
+        )
 
     @property
-    def vault(self) -> VaultFacts:
-        """The one of section ``vault``."""
+    def vault(self) -> ResolvedVault:
+        """The vault of section ``vault``."""
         return self.vaults[None]
 
-    def with_vaults(self, found: Mapping[str | None, VaultFacts]) -> "Facts":
-        """These vaults are others than was thought."""
-        return replace(self, vaults={**self.vaults, **found})
+    @property
+    def nodes_network_id(self) -> str:
+        """ARM id of the nodes' virtual network; empty if AKS creates it."""
+        if self.settings.network:
+            return naming.virtual_network_id(
+                self.deployer.subscription_id,
+                self.resource_group,
+                naming.virtual_network(self.settings.stack),
+            )
+        return (self.settings.cluster.network.subnet_id or "").rsplit("/", 2)[0]
+
+    def with_vaults(self, vaults: Mapping[str | None, ResolvedVault]) -> Self:
+        """This context with some vaults replaced by what Azure returned for them."""
+        return replace(self, vaults={**self.vaults, **vaults})
+
+
+@dataclass(frozen=True, kw_only=True)
+class SharedResources:
+    """Resources of the stack that its cluster and vaults are placed in or connected to."""
+
+    resource_group_name: Input[str]
+    workspace_id: Input[str] | None = None
+    """ARM id of the Log Analytics workspace. None: no diagnostic settings."""
+    network: NodeNetwork | None = None
+    """Virtual network of the nodes. None: AKS creates it, or it exists."""
+    vault_zone: VaultZone | None = None
+    """Private DNS zone for the vaults' private addresses."""
+    alerts: Alerts | None = None
+    """Alerts on the vaults that the stack creates."""
+
+
+Vaults = Mapping[str | None, KeyVault]
+"""Vaults by their label in the settings; None is the vault of section ``vault``."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class InstalledOperator:
+    """An operator that serves workloads, installed by this stack or not."""
+
+    depends_on: pulumi.Resource | None = None
+    """Resource that has to exist before the objects that the operator serves. None: the operator exists already."""
+    account: ServiceAccount | None = None
+    """ServiceAccount that needs permission to request workload tokens. None: it may already."""
+    scoped_namespace: str | None = None
+    """The only namespace that the operator serves. None: all namespaces."""
+    namespace: str | None = None
+    """Namespace of a control plane that pods have to reach. None: pods do not call it, or the platform does not publish it."""
+
+
+@dataclass(frozen=True)
+class WorkloadContext:
+    """What a workload is built from, besides its own settings."""
+
+    stack: StackContext
+    cluster: Cluster
+    vaults: Vaults
+    identities: Mapping[str, Reader]
+    """Identities by their name in the settings."""
+    namespaces: Mapping[str, pulumi.Resource]
+    """Namespaces that this stack creates, by name."""
+    operators: Mapping[Operator, InstalledOperator]
 
 
 def resource_group_name(settings: Settings) -> str:
-    """The group of everything in the stack."""
+    """The resource group that ``cluster.resource_group`` names, or the stack's default."""
     return settings.cluster.resource_group or naming.resource_group(settings.project, settings.stack)
 
 
-def vault_id(subscription_id: str, resource_group: str, name: str) -> str:
-    """The vault's ARM id, known before there is a vault."""
-    return f"/subscriptions/{subscription_id}/resourceGroups/{resource_group}/providers/Microsoft.KeyVault/vaults/{name}"
-
-
-def facts_of(settings: Settings, deployer: Deployer) -> Facts:
-    """Of a stack that makes its own cluster and vaults."""
-    group = resource_group_name(settings)
-    return Facts(
-        deployer=deployer,
-        resource_group=group,
-        cluster_name=settings.cluster.name or naming.cluster(settings.stack),
-        vaults={
-            label: _vault(settings, deployer, group, label, said) for _, label, said in settings.all_vaults
-        },
-    )
-
-
 def _vault(
-    settings: Settings, deployer: Deployer, group: str, label: str | None, said: AnyVaultSettings
-) -> VaultFacts:
-    group = said.resource_group or group
-    name = said.resource_name or naming.vault(
+    settings: Settings, deployer: Deployer, group: str, label: str | None, vault: AnyVaultSettings
+) -> ResolvedVault:
+    group = vault.resource_group or group
+    name = vault.resource_name or naming.vault(
         deployer.subscription_id, settings.project, settings.stack, label
     )
-    return VaultFacts(
+    return ResolvedVault(
         name=name,
-        id=vault_id(deployer.subscription_id, group, name),
+        id=_vault_id(deployer.subscription_id, group, name),
         resource_group=group,
-        authorization=said.authorization,
+        authorization=vault.authorization,
     )
 
 
-def nodes_network_id(settings: Settings, facts: Facts) -> str:
-    """Of the network that the program makes, or that is there; empty where AKS makes one."""
-    if settings.network:
-        return naming.virtual_network_id(
-            facts.deployer.subscription_id, facts.resource_group, naming.virtual_network(settings.stack)
-        )
-    return (settings.cluster.network.subnet_id or "").rsplit("/", 2)[0]
+def _vault_id(subscription_id: str, resource_group: str, name: str) -> str:
+    return f"/subscriptions/{subscription_id}/resourceGroups/{resource_group}/providers/Microsoft.KeyVault/vaults/{name}"

@@ -1,1 +1,1 @@
-"""From settings to the arguments of components, one module per component."""
+"""The arguments of components, from the settings: one module per component."""

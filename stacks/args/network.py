@@ -1,4 +1,4 @@
-"""From settings to the arguments of networks: the one that the program makes, and the cluster's way into it and out of it."""
+"""Arguments of the network that the stack creates, and of the cluster's network profile and private API server."""
 
 from pulumi import Input
 
@@ -7,83 +7,78 @@ from components.cluster.api_server import SYSTEM_ZONE, PrivateApi
 from components.cluster.network_profile import ManagedNatGateway, Network, Outbound
 from components.network.egress import Firewall, NatGateway
 from components.network.virtual_network import NodeNetwork, NodeNetworkArgs, Peer
-from stacks.context import Facts, nodes_network_id
-from stacks.settings import Settings
+from stacks.args.copy_fields import FieldCopy
+from stacks.context import StackContext
 from stacks.settings.model.nat_gateway import NatGatewaySettings
 
+_copy_managed_nat_gateway = FieldCopy(NatGatewaySettings, ManagedNatGateway, unused=("zone",))
+_copy_nat_gateway = FieldCopy(NatGatewaySettings, NatGateway, computed=("name",))
 
-def cluster_network(settings: Settings, made: NodeNetwork | None) -> Network:
-    """Section ``cluster.network``, in a network that the stack makes, or in another."""
-    said = settings.cluster.network
-    nat, routed = said.nat_gateway, said.outbound is Outbound.USER_DEFINED_ROUTING
+
+def network_profile(context: StackContext, created: NodeNetwork | None) -> Network:
+    """The network profile of section ``cluster.network``; ``created`` is the stack's own network, if it creates one."""
+    network = context.settings.cluster.network
+    nat, routed = network.nat_gateway, network.outbound is Outbound.USER_DEFINED_ROUTING
     return Network(
-        dataplane=said.dataplane,
-        policy=said.effective_policy,
-        pod_cidr=said.pod_cidr,
-        service_cidr=said.service_cidr,
-        dns_service_ip=said.dns_service_ip,
-        subnet_id=made.nodes_subnet_id if made else said.subnet_id,
-        outbound=said.outbound,
-        managed_nat_gateway=ManagedNatGateway(
-            public_ips=nat.public_ips, idle_timeout_minutes=nat.idle_timeout_minutes
-        )
-        if nat and said.outbound is Outbound.MANAGED_NAT_GATEWAY
+        dataplane=network.dataplane,
+        policy=network.effective_policy,
+        pod_cidr=network.pod_cidr,
+        service_cidr=network.service_cidr,
+        dns_service_ip=network.dns_service_ip,
+        subnet_id=created.nodes_subnet_id if created else network.subnet_id,
+        outbound=network.outbound,
+        managed_nat_gateway=_copy_managed_nat_gateway(nat)
+        if nat and network.outbound is Outbound.MANAGED_NAT_GATEWAY
         else None,
-        route_table_id=made.route_table_id if made and routed else said.route_table_id,
-        outbound_addresses=made.outbound_addresses if made else (),
+        route_table_id=created.route_table_id if created and routed else network.route_table_id,
+        outbound_addresses=created.outbound_addresses if created else (),
     )
 
 
-def network_args(settings: Settings, facts: Facts, group: Input[str]) -> NodeNetworkArgs | None:
-    """Section ``network``, as the component takes it, with the way out that the cluster asks for; None without one."""
-    said, private = settings.network, settings.cluster.private
-    if said is None:
+def network_args(context: StackContext, resource_group_name: Input[str]) -> NodeNetworkArgs | None:
+    """Arguments of section ``network``, with the egress that the cluster's outbound type needs. None: no such section."""
+    settings = context.settings
+    network, private = settings.network, settings.cluster.private
+    if network is None:
         return None
     peer = None
-    if private and _comes_from_elsewhere(settings, facts):
-        peer = Peer(network_id=private.deploy_from, both_sides=facts.deployer.reaches(private.deploy_from))
-    outbound, nat = (
-        settings.cluster.network.outbound,
-        settings.cluster.network.nat_gateway or NatGatewaySettings(),
-    )
-    gateway = NatGateway(
-        name=naming.nat_gateway(settings.stack, nat.zone),
-        zone=nat.zone,
-        public_ips=nat.public_ips,
-        idle_timeout_minutes=nat.idle_timeout_minutes,
-    )
+    if private and _deploys_from_another_network(context):
+        peer = Peer(network_id=private.deploy_from, both_sides=context.deployer.reaches(private.deploy_from))
+    outbound = settings.cluster.network.outbound
+    nat = settings.cluster.network.nat_gateway or NatGatewaySettings()
+    gateway = _copy_nat_gateway(nat, name=naming.nat_gateway(settings.stack, nat.zone))
     return NodeNetworkArgs(
-        resource_group_name=group,
+        resource_group_name=resource_group_name,
         network_name=naming.virtual_network(settings.stack),
-        address_space=said.address_space,
-        nodes=said.nodes,
-        private_endpoints=said.private_endpoints,
+        address_space=network.address_space,
+        nodes=network.nodes,
+        private_endpoints=network.private_endpoints,
         peer=peer,
         stays=settings.cluster.protect or any(vault.protect for _, _, vault in settings.all_vaults),
         nat_gateway=gateway if outbound is Outbound.USER_ASSIGNED_NAT_GATEWAY else None,
-        firewall=Firewall(route_table_name=naming.route_table(settings.stack), ip=said.firewall_ip)
-        if said.firewall_ip
+        firewall=Firewall(route_table_name=naming.route_table(settings.stack), ip=network.firewall_ip)
+        if network.firewall_ip
         else None,
         tags=settings.tags,
     )
 
 
-def _comes_from_elsewhere(settings: Settings, facts: Facts) -> bool:
-    """Whether ``pulumi`` runs in another network than the nodes."""
-    private = settings.cluster.private
-    return private is not None and private.deploy_from.lower() != nodes_network_id(settings, facts).lower()
-
-
-def private_api(settings: Settings, facts: Facts, made: NodeNetwork | None) -> PrivateApi | None:
-    """Section ``cluster.private``, in a network that the stack makes, or in another."""
-    said = settings.cluster.private
-    if said is None:
+def private_api(context: StackContext, created: NodeNetwork | None) -> PrivateApi | None:
+    """The private API server of section ``cluster.private``. None: the API server is public."""
+    private = context.settings.cluster.private
+    if private is None:
         return None
-    # A zone that is there has its links from whoever has it; of the one that AKS makes nobody else can know.
-    links = said.dns_zone == SYSTEM_ZONE and _comes_from_elsewhere(settings, facts)
+    # An existing zone has its links already. The zone that AKS creates has none to the network of `pulumi`.
+    links = private.dns_zone == SYSTEM_ZONE and _deploys_from_another_network(context)
     return PrivateApi(
-        dns_zone=said.dns_zone,
-        public_fqdn=said.public_fqdn,
-        linked_network_id=said.deploy_from if links else None,
-        after=made.peerings if made else (),
+        dns_zone=private.dns_zone,
+        public_fqdn=private.public_fqdn,
+        linked_network_id=private.deploy_from if links else None,
+        after=created.peerings if created else (),
     )
+
+
+def _deploys_from_another_network(context: StackContext) -> bool:
+    """Whether ``pulumi`` runs in another virtual network than the nodes."""
+    private = context.settings.cluster.private
+    return private is not None and private.deploy_from.lower() != context.nodes_network_id.lower()

@@ -1,4 +1,4 @@
-"""Arguments of the vaults: sections ``vault``, ``vaults`` and ``people``, and the secrets that the stack writes."""
+"""Arguments of the vaults: sections ``vault``, ``vaults`` and ``people``, and the secrets that the program writes."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -13,108 +13,106 @@ from components.key_vault.access_policies import AccessPolicy
 from components.key_vault.private_endpoint import PrivateEndpoint
 from components.key_vault.secrets import RandomValue, SeededSecret
 from components.key_vault.vault import KeyVaultArgs, VaultNetwork
-from stacks.args.cluster import Around
-from stacks.context import Facts
+from stacks.args.copy_fields import FieldCopy
+from stacks.context import SharedResources, StackContext
 from stacks.deployer import Deployer
 from stacks.settings import Grants, Settings, secret_value
 from stacks.settings.model.people import PeopleSettings
 from stacks.settings.model.secrets import SecretSettings, SecretSource
-from stacks.settings.model.vault import PrivateEndpointSettings, VaultSettings
+from stacks.settings.model.vault import PrivateEndpointSettings, VaultNetworkSettings, VaultSettings
 from stacks.settings.model.workloads import WorkloadSettings, read_scopes
+
+_copy_network = FieldCopy(VaultNetworkSettings, VaultNetwork)
 
 
 def vault_args(
-    settings: Settings,
-    facts: Facts,
+    context: StackContext,
     label: str | None,
-    group: Input[str],
-    readers: Mapping[str, Reader],
-    around: Around,
+    identities: Mapping[str, Reader],
+    shared: SharedResources,
+    resource_group_name: Input[str],
 ) -> KeyVaultArgs:
-    """What is said of a vault, section ``people`` and the seeded secrets of ``workloads``, as the component takes them.
+    """Arguments of the vault with this label (None: the vault of section ``vault``).
 
-    ``label`` is what the settings call it, ``readers`` are whom it names, where access policies decide.
+    ``identities`` are named in the vault itself if access policies decide about access.
     """
-    # Of a platform's vault the settings say nothing.
-    vault = next((said for _, called, said in settings.all_vaults if called == label), VaultSettings())
-    network, deployer, known = vault.network, facts.deployer, facts.vaults[label]
+    settings, deployer, resolved = context.settings, context.deployer, context.vaults[label]
+    # The settings of a stack on a platform do not describe the platform's vaults.
+    vault = next((vault for _, name, vault in settings.all_vaults if name == label), VaultSettings())
     return KeyVaultArgs(
-        resource_group_name=group,
-        vault_name=known.name,
+        resource_group_name=resource_group_name,
+        vault_name=resolved.name,
         label=label,
-        existing_id=known.id if known.exists else None,
+        existing_id=resolved.id if resolved.exists else None,
         subscription_id=deployer.subscription_id,
         tenant_id=deployer.tenant_id,
         sku=vault.sku,
         soft_delete_retention_days=vault.soft_delete_retention_days,
         purge_protection=vault.purge_protection,
-        network=VaultNetwork(
-            public_access=network.public_access,
-            default_action=network.default_action,
-            bypass=network.bypass,
-            ip_rules=network.ip_rules,
-            subnet_ids=network.subnet_ids,
-        ),
+        network=_copy_network(vault.network),
         secrets=[_seeded(secret, settings) for secret in settings.seeded_secrets if secret.vault == label],
-        # Of another vault that exists its owner says who manages its values.
-        officers=[] if label and known.exists else _officers(settings.people, deployer),
-        private_endpoint=_private_endpoint(settings, vault.private_endpoint, known.name, group, around),
-        # Of a vault that exists its owner says what is written down, and who is told.
-        log_workspace_id=None if known.exists else around.workspace_id,
-        alerts=None if known.exists else around.alerts,
-        authorization=known.authorization,
-        policies=_policies(settings, label, readers),
+        # The owner of an additional vault that exists decides who manages its values.
+        officers=[] if label and resolved.exists else _officers(settings.people, deployer),
+        private_endpoint=_private_endpoint(
+            context, vault.private_endpoint, resolved.name, shared, resource_group_name
+        ),
+        # The owner of a vault that exists decides about its diagnostic settings and alerts.
+        log_workspace_id=None if resolved.exists else shared.workspace_id,
+        alerts=None if resolved.exists else shared.alerts,
+        authorization=resolved.authorization,
+        policies=_policies(settings, label, identities),
         grants_managed=settings.grants is Grants.MANAGED,
         recover=vault.recover,
-        recovered_id=known.id,
+        recovered_id=resolved.id,
         protect=vault.protect,
         tags=settings.tags,
     )
 
 
 def _private_endpoint(
-    settings: Settings,
-    said: PrivateEndpointSettings | None,
+    context: StackContext,
+    endpoint: PrivateEndpointSettings | None,
     vault_name: str,
-    group: Input[str],
-    around: Around,
+    shared: SharedResources,
+    resource_group_name: Input[str],
 ) -> PrivateEndpoint | None:
-    if said is None:
+    if endpoint is None:
         return None
-    zone = None if said.dns_zone_id else around.vault_zone
+    zone = None if endpoint.dns_zone_id else shared.vault_zone
     return PrivateEndpoint(
-        resource_group_name=group,
+        resource_group_name=resource_group_name,
         endpoint_name=naming.private_endpoint(vault_name),
-        subnet_id=said.subnet_id or (around.network.endpoints_subnet_id if around.network else ""),
-        dns_zone_id=zone.resource_id if zone else said.dns_zone_id or "",
+        subnet_id=endpoint.subnet_id or (shared.network.endpoints_subnet_id if shared.network else ""),
+        dns_zone_id=zone.resource_id if zone else endpoint.dns_zone_id or "",
         after=zone.links if zone else (),
-        tags=settings.tags,
+        tags=context.settings.tags,
     )
 
 
 def vault_component(label: str | None) -> str:
-    """What the component of a vault is called."""
+    """Logical name of a vault's component."""
     return f"vault-{label}" if label else "vault"
 
 
-def _policies(settings: Settings, label: str | None, readers: Mapping[str, Reader]) -> list[AccessPolicy]:
-    asking = {
-        name: [one for one in settings.workloads_by_identity[name] if label in one.vaults] for name in readers
+def _policies(settings: Settings, label: str | None, identities: Mapping[str, Reader]) -> list[AccessPolicy]:
+    readers = {
+        name: [workload for workload in settings.workloads_by_identity[name] if label in workload.vaults]
+        for name in identities
     }
     return [
-        _policy(name, readers[name].principal_id, label, workloads)
-        for name, workloads in asking.items()
+        _policy(name, identities[name].principal_id, label, workloads)
+        for name, workloads in readers.items()
         if workloads
     ]
 
 
 def _policy(
-    reader: str, object_id: Input[str], vault: str | None, workloads: Sequence[WorkloadSettings]
+    identity: str, object_id: Input[str], vault: str | None, workloads: Sequence[WorkloadSettings]
 ) -> AccessPolicy:
-    """What these workloads read. They may list secrets too: they have said ``scope: vault``."""
+    """The access policy of an identity; it may list secrets too, since ``scope: vault`` is required with access policies."""
     collections = {reach.access.collection for reach in read_scopes(workloads) if reach.vault == vault}
     return AccessPolicy(
-        label=reader,
+        label=identity,
         object_id=object_id,
         secrets=("get", "list"),
         keys=("get",) if "keys" in collections else (),
@@ -123,20 +121,20 @@ def _policy(
 
 
 def _seeded(secret: SecretSettings, settings: Settings) -> SeededSecret:
-    taken = {other.place for other in settings.seeded_secrets}
-    elsewhere = [
+    seeded = {other.place for other in settings.seeded_secrets}
+    former = [
         label
         for _, label, _ in settings.all_vaults
-        if label != secret.vault and (label, secret.name.lower()) not in taken
+        if label != secret.vault and (label, secret.name.lower()) not in seeded
     ]
     return SeededSecret(
         name=secret.name,
         value=_value(secret),
         content_type=secret.content_type,
-        not_before=_seconds(secret.not_before),
-        expires=_seconds(secret.expires),
+        not_before=_unix_seconds(secret.not_before),
+        expires=_unix_seconds(secret.expires),
         manage=secret.manage,
-        perhaps_from=[vault_component(label) for label in elsewhere],
+        perhaps_from=[vault_component(label) for label in former],
     )
 
 
@@ -148,7 +146,7 @@ def _value(secret: SecretSettings) -> Input[str] | RandomValue:
     return secret.value or ""
 
 
-def _seconds(moment: datetime | None) -> int | None:
+def _unix_seconds(moment: datetime | None) -> int | None:
     return None if moment is None else int(moment.timestamp())
 
 
@@ -161,7 +159,7 @@ def _officers(people: PeopleSettings, deployer: Deployer) -> list[Principal]:
             for object_id in people.service_principals
         ),
     ]
-    # Somebody who is listed and also runs `pulumi` has the right already; a second assignment would be refused.
+    # Azure refuses a second assignment of a role to one principal, so a deployer who is listed too appears once.
     if people.current and deployer.object_id.lower() not in {person.object_id for person in listed}:
         listed.append(deployer.principal)
     return listed

@@ -1,19 +1,12 @@
-"""From the settings of a workload to what its component takes: what runs, what it reads, and who reads for it."""
+"""Arguments of a workload: the pod, the vault objects it reads, and what the technique needs to deliver them."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from pulumi import Output
 
-from pulumi import Input, Output
-
-from components import naming
-from components.authorization.role_assignments import Principal
-from components.authorization.roles import PrincipalType
-from components.cluster.base import Cluster
-from components.identity.workload_identity import PlannedGrant, ServiceAccount
-from components.key_vault.vault import KeyVault
+from components.identity.workload_identity import ServiceAccount
+from components.operators import Operator
+from components.operators import dapr as dapr_operator
 from components.workloads import (
     WORKLOADS,
-    Access,
     ComposedValue,
     DaprApp,
     Kind,
@@ -21,61 +14,92 @@ from components.workloads import (
     SoughtSecrets,
     Sync,
     WantedObject,
+    WorkloadArgs,
 )
 from components.workloads.pod import Autoscale, Probe, Service, UpdateStrategy
-from stacks.context import Facts
-from stacks.settings import Settings, secret_value
-from stacks.settings.model.pods import AmountSettings, PodSettings, ProbeSettings, ResourceSettings
-from stacks.settings.model.workloads import WorkloadSettings, read_scopes
+from stacks.args.copy_fields import FieldCopy
+from stacks.context import InstalledOperator, WorkloadContext
+from stacks.settings import Grants, secret_value
+from stacks.settings.model.external_secrets import ExternalSecretsSettings
+from stacks.settings.model.pods import (
+    AmountSettings,
+    PodSettings,
+    ProbeSettings,
+    ResourceSettings,
+    UpdateStrategySettings,
+)
+from stacks.settings.model.secrets import SecretSettings
+from stacks.settings.model.workloads import WorkloadSettings
+
+_copy_probe = FieldCopy(ProbeSettings, Probe)
+_copy_strategy = FieldCopy(UpdateStrategySettings, UpdateStrategy, computed=("max_surge", "max_unavailable"))
+_copy_sync = FieldCopy(ExternalSecretsSettings, Sync)
+_copy_pod = FieldCopy(
+    PodSettings,
+    Pod,
+    computed=("replicas", "autoscale", "resources", "probes", "service", "update_strategy"),
+    unused=("security_reason",),
+)
+_copy_secret = FieldCopy(
+    SecretSettings,
+    WantedObject,
+    computed=("file", "kubernetes", "mounted_from_kubernetes"),
+    unused=(
+        *("source", "value", "sensitive", "config_key", "length", "special"),
+        *("content_type", "not_before", "expires", "manage", "kubernetes_secret"),
+    ),
+)
 
 
-def service_accounts(workloads: Sequence[WorkloadSettings]) -> list[ServiceAccount]:
-    """Whom the identity of these workloads trusts, in the order of the list; with AAD Pod Identity nobody."""
-    if workloads[0].access is Access.POD_IDENTITY:
-        return []
-    return [ServiceAccount(workload.namespace, workload.service_account_name) for workload in workloads]
+def workload_args(workload: WorkloadSettings, context: WorkloadContext) -> WorkloadArgs:
+    """Arguments of the bundle of the workload's technique."""
+    needed = WORKLOADS[workload.technique].needs
+    operator = context.operators.get(needed) if needed else None
+    operator = operator or InstalledOperator()
+    dapr = context.operators.get(Operator.DAPR)
+    return WorkloadArgs(
+        service_account=ServiceAccount(workload.namespace, workload.service_account_name),
+        existing_service_account=workload.existing_service_account,
+        identity=context.identities[workload.identity_name],
+        access=workload.access,
+        client_secret=_client_secret(workload),
+        namespace=context.namespaces.get(workload.namespace),
+        vault=context.vaults[None],
+        further_vaults={label: vault for label, vault in context.vaults.items() if label},
+        secrets=_vault_objects(workload),
+        mount_path=workload.mount_path,
+        reload=workload.reload,
+        await_pods=context.stack.settings.grants is Grants.MANAGED,
+        operator=operator.depends_on,
+        operator_account=operator.account,
+        composed=_composed_values(workload),
+        sought=_secret_queries(workload),
+        sync=_copy_sync(workload.external_secrets),
+        dapr=_dapr_app(workload),
+        isolated=workload.namespace in context.stack.isolated_namespaces,
+        dapr_namespace=(dapr and dapr.namespace) or dapr_operator.NAMESPACE,
+        pod=_pod(workload),
+    )
 
 
-def plan_grants(
-    workloads: Sequence[WorkloadSettings], vaults: Mapping[str | None, KeyVault]
-) -> list[PlannedGrant]:
-    """What the identity of these workloads has to be granted, each grant once."""
-    reaches = [(vaults[reach.vault], reach) for reach in read_scopes(workloads)]
-    return [
-        vault.list_grant() if reach.name is None else vault.read_grant(reach.type, reach.name)
-        for vault, reach in reaches
-    ]
-
-
-def wanted_objects(workload: WorkloadSettings) -> list[WantedObject]:
-    """What the workload reads, in the order of its list, and how."""
+def _vault_objects(workload: WorkloadSettings) -> list[WantedObject]:
+    """The vault objects that the workload reads and how they are delivered, in the order of its list."""
     in_secrets = WORKLOADS[workload.technique].in_secrets
     return [
-        WantedObject(
-            name=secret.name,
-            vault=secret.vault,
-            type=secret.type,
-            env=secret.env,
-            # The driver calls a file like its object by itself.
+        _copy_secret(
+            secret,
+            # The CSI driver names a file after its object by default.
             file=workload.file_of(secret) if in_secrets else secret.file,
             kubernetes=workload.kubernetes_secret_of(secret) if workload.in_kubernetes(secret) else None,
             mounted_from_kubernetes=in_secrets
             or bool(secret.kubernetes_secret and secret.kubernetes_secret.mount),
-            version=secret.version,
-            version_history=secret.version_history,
-            format=secret.format,
-            encoding=secret.encoding,
-            permission=secret.permission,
-            property=secret.property,
-            extract=secret.extract,
-            env_from=secret.env_from,
         )
         for secret in workload.secrets
     ]
 
 
-def composed_values(workload: WorkloadSettings) -> list[ComposedValue]:
-    """What the workload makes of several secrets, in the order of its list."""
+def _composed_values(workload: WorkloadSettings) -> list[ComposedValue]:
+    """The values that a template composes from several secrets, in the order of the list."""
     return [
         ComposedValue(
             env=composed.env,
@@ -89,8 +113,8 @@ def composed_values(workload: WorkloadSettings) -> list[ComposedValue]:
     ]
 
 
-def sought_secrets(workload: WorkloadSettings) -> list[SoughtSecrets]:
-    """What the workload looks for, in the order of its list."""
+def _secret_queries(workload: WorkloadSettings) -> list[SoughtSecrets]:
+    """The searches for secrets by name or tag, in the order of the list."""
     return [
         SoughtSecrets(
             secret=workload.found_in(find),
@@ -103,128 +127,58 @@ def sought_secrets(workload: WorkloadSettings) -> list[SoughtSecrets]:
     ]
 
 
-def sync(workload: WorkloadSettings) -> Sync:
-    """How the operator keeps its Kubernetes Secrets."""
-    said = workload.external_secrets
-    return Sync(
-        refresh_interval=said.refresh_interval,
-        refresh_policy=said.refresh_policy,
-        creation_policy=said.creation_policy,
-        deletion_policy=said.deletion_policy,
-        await_ready=said.await_ready,
-    )
-
-
-def dapr_app(workload: WorkloadSettings) -> DaprApp:
-    """The application as Dapr knows it."""
-    said = workload.dapr
+def _dapr_app(workload: WorkloadSettings) -> DaprApp:
+    """The workload as an application of Dapr."""
     return DaprApp(
         app_id=workload.dapr_app_id,
         store=workload.dapr_store,
-        log_level=said.log_level,
-        resources=resources(said.sidecar),
+        log_level=workload.dapr.log_level,
+        resources=resources(workload.dapr.sidecar),
     )
 
 
-def handed_out_by(workloads: Sequence[WorkloadSettings], cluster: Cluster) -> Principal | None:
-    """Who hands the identity of these workloads out, where the cluster still runs AAD Pod Identity."""
-    if workloads[0].access is not Access.POD_IDENTITY:
-        return None
-    return Principal("kubelet", cluster.kubelet_object_id, PrincipalType.SERVICE_PRINCIPAL)
-
-
-def identity_name(workload: WorkloadSettings, settings: Settings, facts: Facts) -> str:
-    """The identity that reads for it, as Azure calls it; of a service principal the client id."""
-    if workload.access is Access.USER_ASSIGNED_VM:
-        # https://learn.microsoft.com/azure/aks/csi-secrets-store-identity-access
-        return f"azurekeyvaultsecretsprovider-{facts.cluster_name}"
-    if principal := workload.service_principal:
-        return principal.client_id
-    return where_identity(workload.identity_name, settings, facts.resource_group)[1]
-
-
-def where_identity(name: str, settings: Settings, own_group: Input[str]) -> tuple[Input[str], str]:
-    """Resource group and name of the identity that the settings call so."""
-    said = next((identity for identity in settings.identities if identity.name == name), None)
-    if said and said.existing:
-        return said.existing.where
-    return own_group, (said and said.resource_name) or naming.identity(settings.project, settings.stack, name)
-
-
-def borrowed(workload: WorkloadSettings, cluster: Cluster) -> dict[str, Any] | None:
-    """Label and ids of an identity that the program does not make; None where the workload has one of its own."""
-    if workload.access is Access.USER_ASSIGNED_VM:
-        return {
-            "label": "csi-addon",
-            "client_id": cluster.csi_addon_client_id,
-            "object_id": cluster.csi_addon_object_id,
-        }
-    if principal := workload.service_principal:
-        return {"label": workload.name, "client_id": principal.client_id, "object_id": principal.object_id}
-    return None
-
-
-def client_secret(workload: WorkloadSettings) -> Output[str] | None:
-    """Of the workload's service principal, marked as a secret."""
+def _client_secret(workload: WorkloadSettings) -> Output[str] | None:
+    """Client secret of the workload's service principal, marked as a Pulumi secret. None: no service principal."""
     return secret_value(workload.service_principal.config_key) if workload.service_principal else None
 
 
-def pod(settings: PodSettings) -> Pod | None:
-    """What runs; None where somebody else deploys it."""
+def _pod(settings: PodSettings) -> Pod | None:
+    """The pod that the program deploys. None: `kind: none`, so something else deploys it."""
     if settings.kind is Kind.NONE or settings.image is None:
         return None
     service, strategy, port = settings.service, settings.update_strategy, settings.port or 0
     autoscale = settings.autoscale
-    probes = {which: getattr(settings.probes, which) for which in ("startup", "readiness", "liveness")}
-    return Pod(
-        image=settings.image,
-        os=settings.os,
-        kind=settings.kind,
-        command=settings.command,
-        args=settings.args,
-        env=settings.env,
-        port=settings.port,
+    probes = {name: getattr(settings.probes, name) for name in ("startup", "readiness", "liveness")}
+    return _copy_pod(
+        settings,
         replicas=autoscale.min_replicas if autoscale else settings.replicas,
         autoscale=Autoscale(by=autoscale.by, max_replicas=autoscale.max_replicas, aims=autoscale.aims)
         if autoscale
         else None,
         resources=resources(settings.resources),
-        probes={which: _probe(probe) for which, probe in probes.items() if probe},
+        probes={name: _copy_probe(probe) for name, probe in probes.items() if probe},
         service=Service(type=service.type, port=service.port or port, target_port=port) if service else None,
-        update_strategy=UpdateStrategy(
-            type=strategy.type,
-            max_surge=_share(strategy.max_surge),
-            max_unavailable=_share(strategy.max_unavailable),
-            min_ready_seconds=strategy.min_ready_seconds,
+        update_strategy=_copy_strategy(
+            strategy,
+            max_surge=_int_or_percent(strategy.max_surge),
+            max_unavailable=_int_or_percent(strategy.max_unavailable),
         )
         if strategy
         else None,
-        restart_policy=settings.restart_policy,
-        schedule=settings.schedule,
-        time_zone=settings.time_zone,
-        security=settings.security,
-        run_as_user=settings.run_as_user,
-        read_only_root_filesystem=settings.read_only_root_filesystem,
-        scratch=settings.scratch,
-        overrides=settings.overrides,
     )
 
 
 def resources(settings: ResourceSettings) -> dict[str, dict[str, str]]:
-    """As Kubernetes writes them, without what nobody has said."""
+    """Kubernetes resource requirements, without the amounts that are not configured."""
     amounts = {"requests": _amounts(settings.requests), "limits": _amounts(settings.limits)}
     return {key: amount for key, amount in amounts.items() if amount}
 
 
 def _amounts(amounts: AmountSettings) -> dict[str, str]:
-    said = {"cpu": amounts.cpu, "memory": amounts.memory}
-    return {what: amount for what, amount in said.items() if amount is not None}
+    quantities = {"cpu": amounts.cpu, "memory": amounts.memory}
+    return {name: quantity for name, quantity in quantities.items() if quantity is not None}
 
 
-def _probe(probe: ProbeSettings) -> Probe:
-    return Probe(**probe.model_dump())
-
-
-def _share(share: str | None) -> int | str | None:
-    """Kubernetes takes a number for pods and text for per cent."""
+def _int_or_percent(share: str | None) -> int | str | None:
+    """Kubernetes' IntOrString: a number of pods as an int, a percentage as text."""
     return int(share) if share is not None and share.isdigit() else share

@@ -1,1 +1,1 @@
-"""The steps of a composition: each makes components from settings and from what earlier steps made."""
+"""The steps of a composition: each creates components from the settings and from the resources of earlier steps."""

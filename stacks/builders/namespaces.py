@@ -6,29 +6,22 @@ from pulumi import ResourceOptions
 from components.cluster.base import Cluster
 from components.namespace import deny_all, make_namespace
 from stacks.builders.shared import in_cluster
-from stacks.settings import Settings
+from stacks.context import StackContext
 
 
-def make_namespaces(
-    settings: Settings, cluster: Cluster, made_elsewhere: tuple[str, ...] = ()
-) -> dict[str, pulumi.Resource]:
-    """The namespaces of the settings that nobody else makes, by name."""
-    made: dict[str, pulumi.Resource] = {}
-    for name, said in settings.namespaces_by_name.items():
-        if said.existing or name in made_elsewhere:
+def make_namespaces(context: StackContext, cluster: Cluster) -> dict[str, pulumi.Resource]:
+    """The namespaces by name, except those that exist or that the platform's stack creates."""
+    resources: dict[str, pulumi.Resource] = {}
+    for name, namespace in context.settings.namespaces_by_name.items():
+        if namespace.existing or name in context.platform_namespaces:
             continue
-        opts = _kept(in_cluster(cluster), said.release)
-        made[name] = make_namespace(f"namespace-{name}", name, opts, enforce=said.enforce, warn=said.warn)
-        if said.isolated:
-            within = ResourceOptions.merge(in_cluster(cluster), ResourceOptions(depends_on=[made[name]]))
-            deny_all(f"namespace-{name}-default-deny", name, within)
-    return made
-
-
-def isolated_namespaces(settings: Settings) -> set[str]:
-    """Those that are to let nobody through, as this stack says."""
-    return {name for name, said in settings.namespaces_by_name.items() if said.isolated}
-
-
-def _kept(opts: ResourceOptions, keep: bool) -> ResourceOptions:
-    return ResourceOptions.merge(opts, ResourceOptions(retain_on_delete=True)) if keep else opts
+        opts = in_cluster(cluster)
+        if namespace.release:
+            opts = ResourceOptions.merge(opts, ResourceOptions(retain_on_delete=True))
+        resources[name] = make_namespace(
+            f"namespace-{name}", name, opts, enforce=namespace.enforce, warn=namespace.warn
+        )
+        if namespace.isolated:
+            opts = ResourceOptions.merge(in_cluster(cluster), ResourceOptions(depends_on=[resources[name]]))
+            deny_all(f"namespace-{name}-default-deny", name, opts)
+    return resources

@@ -1,4 +1,4 @@
-"""The vaults, made or existing, and the grants on them."""
+"""The vaults, created or existing, and the grants on them."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -10,71 +10,65 @@ from components import naming
 from components.identity.workload_identity import Reader
 from components.key_vault.private_endpoint import VaultZone, VaultZoneArgs
 from components.key_vault.vault import KeyVault
-from stacks.args import workload as workload_parts
-from stacks.args.cluster import Around
+from stacks.args.identity import plan_grants
 from stacks.args.vault import vault_args, vault_component
-from stacks.builders.shared import make_group
-from stacks.context import Facts
-from stacks.settings import Settings
-
-Vaults = Mapping[str | None, KeyVault]
-"""By what the settings call them; None is the one of section ``vault``."""
+from stacks.builders.shared import resource_group
+from stacks.context import SharedResources, StackContext, Vaults
 
 
-def make_vaults(
-    settings: Settings,
-    facts: Facts,
-    group: Input[str],
-    readers: Mapping[str, Reader],
-    around: Around | None = None,
-) -> Vaults:
-    """The vaults, made or adopted, and the grants of whoever reads them.
+def make_vaults(context: StackContext, identities: Mapping[str, Reader], shared: SharedResources) -> Vaults:
+    """The vaults, and the grants of the identities on them.
 
-    With access policies a vault names those who read it, so it comes after them, and their grants after it.
+    A vault with access policies names the identities, so the vaults come after the identities and before their grants.
     """
-    groups, around = _vault_groups(settings, facts, group), around or Around()
+    groups = _resource_groups(context, shared)
+    shared = replace(shared, vault_zone=_make_vault_zone(context, groups, shared))
     vaults: dict[str | None, KeyVault] = {}
-    around = replace(around, vault_zone=_make_vault_zone(settings, facts, groups, around))
-    for label, vault in facts.vaults.items():
-        args = vault_args(settings, facts, label, groups[vault.resource_group.lower()], readers, around)
+    for label, vault in context.vaults.items():
+        args = vault_args(context, label, identities, shared, groups[vault.resource_group.lower()])
         vaults[label] = KeyVault(vault_component(label), args)
-    for name, reader in readers.items():
-        # With access policies too: on the day on which the vault moves to RBAC nobody waits for a role assignment to get about.
-        reader.rights.add(workload_parts.plan_grants(settings.workloads_by_identity[name], vaults))
+    for name, identity in identities.items():
+        # Also with access policies: role assignments take minutes to apply, so they exist before the vault moves to RBAC.
+        identity.rights.add(plan_grants(context.settings.workloads_by_identity[name], vaults))
     return vaults
 
 
 def _make_vault_zone(
-    settings: Settings, facts: Facts, groups: Mapping[str, Input[str]], around: Around
+    context: StackContext, groups: Mapping[str, Input[str]], shared: SharedResources
 ) -> VaultZone | None:
-    """Of the vaults that have a private address and name no zone: one for all, since a network is linked to one of a name."""
+    """One private DNS zone for all vaults with a private endpoint and no zone of their own.
+
+    One zone, since a network can be linked to only one zone of a name. None: no vault needs it.
+    """
+    settings = context.settings
     endpoints = [vault.private_endpoint for _, _, vault in settings.all_vaults]
-    asking = [endpoint for endpoint in endpoints if endpoint and endpoint.dns_zone_id is None]
-    if not asking:
+    without_zone = [endpoint for endpoint in endpoints if endpoint and endpoint.dns_zone_id is None]
+    if not without_zone:
         return None
     networks: dict[str, Input[str]] = {}
-    for endpoint in asking:
+    for endpoint in without_zone:
         if endpoint.subnet_id:
             network_id = endpoint.subnet_id.rsplit("/subnets/", 1)[0]
             networks[naming.towards(network_id)] = network_id
-        elif around.network:
-            networks["to-" + naming.virtual_network(settings.stack)] = around.network.resource_id
+        elif shared.network:
+            networks["to-" + naming.virtual_network(settings.stack)] = shared.network.resource_id
     args = VaultZoneArgs(
-        resource_group_name=groups[facts.resource_group.lower()], networks=networks, tags=settings.tags
+        resource_group_name=groups[context.resource_group.lower()], networks=networks, tags=settings.tags
     )
     return VaultZone("vault-zone", args)
 
 
-def _vault_groups(settings: Settings, facts: Facts, group: Input[str]) -> dict[str, Input[str]]:
-    """The resource groups of the vaults, by their names in lower case; each is made once, and those of vaults that exist are not."""
-    groups: dict[str, Input[str]] = {facts.resource_group.lower(): group}
-    for label, vault in facts.vaults.items():
+def _resource_groups(context: StackContext, shared: SharedResources) -> dict[str, Input[str]]:
+    """The resource groups of the vaults by lower-case name: each is created once, and none for a vault that exists."""
+    groups: dict[str, Input[str]] = {context.resource_group.lower(): shared.resource_group_name}
+    for label, vault in context.vaults.items():
         if (key := vault.resource_group.lower()) not in groups:
-            # Called by its name: several vaults may share it, and whichever is listed first must not matter. Until 0.1.0 there was one.
+            # Up to 0.1.0 there was one such group, with this logical name. Now the group's own name is in it, since several vaults
+            # may share a group, and their order must not matter.
             aliases = [] if label else [pulumi.Alias(name="vault-resource-group")]
             groups[key] = (
                 vault.resource_group
                 if vault.exists
-                else make_group(settings, vault.resource_group, f"vault-group-{key}", aliases)
+                else resource_group(context.settings, vault.resource_group, f"vault-group-{key}", aliases)
             )
     return groups

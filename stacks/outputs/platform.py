@@ -1,6 +1,6 @@
-"""The contract between stacks: one versioned plain output, ``platform``, without a secret and without a kubeconfig.
+"""The contract between stacks: the output ``platform``, versioned plain data without a secret and without a kubeconfig.
 
-A platform's stack writes it (``platform_of``), a stack of workloads reads it (``read_platform``), and both read this file.
+A platform's stack writes it (``platform_output``); a stack of workloads reads it (``read_platform``).
 """
 
 from collections.abc import Mapping
@@ -10,25 +10,24 @@ import pulumi
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from components.cluster.base import Cluster
+from components.identity.workload_identity import ServiceAccount
 from components.key_vault.access_policies import Authorization
 from components.key_vault.vault import KeyVault
 from components.operators import Operator
-from stacks.builders.operators import Served
-from stacks.context import Facts, VaultFacts
-from stacks.settings import Settings
+from stacks.context import InstalledOperator, ResolvedVault, StackContext, Vaults
 
 VERSION = 2
-"""Another number means that the keys mean something else."""
+"""Version of the output; it changes when the meaning of a key changes."""
 
 
-class _Plain(BaseModel):
-    """Keys are spelled as in Azure's answers; a key that is not known is of a newer program, and passed over."""
+class _Published(BaseModel):
+    """Plain data with keys spelled as in Azure's responses. Unknown keys are ignored: a newer release wrote them."""
 
     model_config = ConfigDict(frozen=True, extra="ignore", populate_by_name=True)
 
 
-class PlatformCluster(_Plain):
-    """The cluster."""
+class PlatformCluster(_Published):
+    """The platform's cluster."""
 
     name: str
     id: str
@@ -36,39 +35,39 @@ class PlatformCluster(_Plain):
 
     @property
     def resource_group(self) -> str:
-        """Of its ARM id."""
+        """Resource group, from the ARM id."""
         return self.id.split("/")[4]
 
 
-class PlatformVault(_Plain):
-    """The vault."""
+class PlatformVault(_Published):
+    """A vault of the platform."""
 
     name: str
     id: str
     uri: str
     keeps_policies: bool = Field(default=False, alias="keepsPolicies")
-    """Whether the platform's stack writes the list of who may read it, and nobody else may."""
+    """Whether the platform's stack owns the list of access policies, which no other stack may change."""
 
     @property
     def resource_group(self) -> str:
-        """Of its ARM id."""
+        """Resource group, from the ARM id."""
         return self.id.split("/")[4]
 
 
-class PlatformOperator(_Plain):
-    """Something that serves techniques."""
+class PlatformOperator(_Published):
+    """An operator of the platform."""
 
     account_namespace: str | None = Field(default=None, alias="accountNamespace")
-    """Where the ServiceAccount is that workloads have to let act as theirs; none: it may already."""
+    """Namespace of the ServiceAccount that needs permission to request workload tokens. None: it may already."""
     account_name: str | None = Field(default=None, alias="accountName")
     scoped_namespace: str | None = Field(default=None, alias="scopedNamespace")
-    """The one namespace that it serves; none: every one."""
+    """The only namespace that the operator serves. None: all namespaces."""
     namespace: str | None = None
-    """Where its control plane is, if workloads have to reach it and the platform tells."""
+    """Namespace of the control plane. None: pods do not call it, or an older release wrote the output."""
 
 
-class Platform(_Plain):
-    """What a stack of workloads knows of the platform under it."""
+class Platform(_Published):
+    """What a stack of workloads knows about its platform."""
 
     version: Literal[2]
     subscription_id: str = Field(alias="subscriptionId")
@@ -78,87 +77,113 @@ class Platform(_Plain):
     cluster: PlatformCluster
     vault: PlatformVault
     vaults: dict[str, PlatformVault] = {}
-    """Others, by what secrets write at ``vault``."""
+    """Additional vaults by label, the value of key ``vault`` of a secret."""
     operators: dict[str, PlatformOperator]
-    """By the key that the settings have for them."""
+    """Operators by their key in section ``operators``."""
     namespaces: tuple[str, ...]
-    """Those that the platform makes."""
+    """Namespaces that the platform's stack creates."""
     isolated_namespaces: tuple[str, ...] = Field(default=(), alias="isolatedNamespaces")
-    """Those of them that let nobody through; empty also of an older platform, which does not tell."""
+    """Namespaces with a default-deny NetworkPolicy; empty as well if an older release wrote the output."""
+
+    @property
+    def installed_operators(self) -> dict[Operator, InstalledOperator]:
+        """The operators that this release knows, as workloads use them."""
+        return {
+            operator: _installed(published)
+            for operator in Operator
+            if (published := self.operators.get(operator.value))
+        }
 
 
-def platform_of(
-    settings: Settings,
-    facts: Facts,
+def _installed(operator: PlatformOperator) -> InstalledOperator:
+    known = operator.account_namespace and operator.account_name
+    return InstalledOperator(
+        account=ServiceAccount(operator.account_namespace or "", operator.account_name or "")
+        if known
+        else None,
+        scoped_namespace=operator.scoped_namespace,
+        namespace=operator.namespace,
+    )
+
+
+def platform_output(
+    context: StackContext,
     cluster: Cluster,
-    vaults: Mapping[str | None, KeyVault],
-    operators: Mapping[Operator, Served],
+    vaults: Vaults,
+    operators: Mapping[Operator, InstalledOperator],
 ) -> dict[str, Any]:
-    """What a stack tells of its platform."""
-    accounts = {operator: served.account for operator, served in operators.items() if served.account}
-    # One that somebody else has installed is there all the same.
-    there = [operator for operator in Operator if getattr(settings.operators, operator.value) is not None]
-    told: dict[str, dict[str, str]] = {operator.value: {} for operator in there}
-    for operator, account in accounts.items():
-        told[operator.value] |= {"accountNamespace": account.namespace, "accountName": account.name}
-    if (eso := settings.operators.external_secrets) and eso.scoped_namespace:
-        told[Operator.EXTERNAL_SECRETS.value]["scopedNamespace"] = eso.scoped_namespace
-    if dapr := settings.operators.dapr:
-        told[Operator.DAPR.value]["namespace"] = dapr.namespace
-    made = {name: said for name, said in settings.namespaces_by_name.items() if not said.existing}
+    """The output ``platform``."""
+    namespaces = {
+        name: namespace
+        for name, namespace in context.settings.namespaces_by_name.items()
+        if not namespace.existing
+    }
     return {
         "version": VERSION,
-        "subscriptionId": facts.deployer.subscription_id,
-        "tenantId": facts.deployer.tenant_id,
-        "location": settings.location,
-        "resourceGroup": facts.resource_group,
+        "subscriptionId": context.deployer.subscription_id,
+        "tenantId": context.deployer.tenant_id,
+        "location": context.settings.location,
+        "resourceGroup": context.resource_group,
         "cluster": {"name": cluster.name, "id": cluster.resource_id, "issuerUrl": cluster.issuer_url},
-        "vault": _told(vaults[None], facts.vaults[None]),
-        "vaults": {label: _told(vault, facts.vaults[label]) for label, vault in vaults.items() if label},
-        "operators": told,
-        "namespaces": list(made),
-        "isolatedNamespaces": [name for name, said in made.items() if said.isolated],
+        "vault": _published_vault(vaults[None], context.vaults[None]),
+        "vaults": {
+            label: _published_vault(vault, context.vaults[label]) for label, vault in vaults.items() if label
+        },
+        "operators": {name.value: _published_operator(operator) for name, operator in operators.items()},
+        "namespaces": list(namespaces),
+        "isolatedNamespaces": [name for name, namespace in namespaces.items() if namespace.isolated],
     }
 
 
-def _told(vault: KeyVault, known: VaultFacts) -> dict[str, Any]:
-    policies = not known.exists and known.authorization is Authorization.ACCESS_POLICY
+def _published_operator(operator: InstalledOperator) -> dict[str, str]:
+    account = operator.account
+    published = {
+        "accountNamespace": account and account.namespace,
+        "accountName": account and account.name,
+        "scopedNamespace": operator.scoped_namespace,
+        "namespace": operator.namespace,
+    }
+    return {key: value for key, value in published.items() if value is not None}
+
+
+def _published_vault(vault: KeyVault, resolved: ResolvedVault) -> dict[str, Any]:
+    policies = not resolved.exists and resolved.authorization is Authorization.ACCESS_POLICY
     return {"name": vault.name, "id": vault.resource_id, "uri": vault.vault_uri, "keepsPolicies": policies}
 
 
 async def read_platform(stack: str) -> Platform:
-    """What the other stack tells.
+    """The output ``platform`` of another stack.
 
     Raises:
-        pulumi.RunError: it tells nothing, or in another version; the sentence names both stacks.
+        pulumi.RunError: the stack has no such output, or one of another version; the message names both stacks.
     """
     here = f"{pulumi.get_project()}/{pulumi.get_stack()}"
     try:
-        told: Any = (
+        published: Any = (
             await pulumi.StackReference("platform", stack_name=stack).get_output_details("platform")
         ).value
     except Exception as error:  # the SDK raises no narrower one for a stack that is not there
         raise pulumi.RunError(f"platform.stack: stack {here} cannot read stack {stack}: {error}") from None
-    if not isinstance(told, dict):
+    if not isinstance(published, dict):
         raise pulumi.RunError(
             f"platform.stack: stack {stack} has no output 'platform', which stack {here} needs;"
             f" bring it up with composition platform or all-in-one (pulumi up --stack {stack})"
         )
-    told = cast("dict[str, Any]", told)
-    if (version := told.get("version")) != VERSION:
+    published = cast("dict[str, Any]", published)
+    if (version := published.get("version")) != VERSION:
         # The engine hands every number on as a float.
-        shown = f"{version:g}" if isinstance(version, float) else version
+        number = f"{version:g}" if isinstance(version, float) else version
         raise pulumi.RunError(
-            f"platform.stack: stack {stack} tells version {shown} of its platform, and stack {here} reads version {VERSION};"
+            f"platform.stack: stack {stack} tells version {number} of its platform, and stack {here} reads version {VERSION};"
             " run the same release of the program in both, the platform first"
         )
     try:
-        return Platform.model_validate(told)
+        return Platform.model_validate(published)
     except ValidationError as error:
-        wrong = "; ".join(
-            f"{'.'.join(map(str, one['loc']))}: {one['msg'].lower()}"
-            for one in error.errors(include_url=False)
+        problems = "; ".join(
+            f"{'.'.join(map(str, problem['loc']))}: {problem['msg'].lower()}"
+            for problem in error.errors(include_url=False)
         )
         raise pulumi.RunError(
-            f"platform.stack: what stack {stack} tells of its platform is not what stack {here} reads: {wrong}"
+            f"platform.stack: what stack {stack} tells of its platform is not what stack {here} reads: {problems}"
         ) from None

@@ -3,28 +3,27 @@
 import pulumi
 from pulumi_azure_native import containerservice
 
-from stacks.context import Facts
-from stacks.preflight.existing import is_missing
-from stacks.settings import Settings
+from stacks.context import StackContext
+from stacks.preflight.existing import is_not_found
 from stacks.settings.model.cluster import ClusterSettings
 
 
-def look_at_cluster(settings: Settings, facts: Facts) -> None:
+def check_cluster(context: StackContext) -> None:
     """What a cluster that is there does not become, and what it would not survive; azure-native knows neither, and its preview would
     promise an update.
 
     Raises:
         pulumi.RunError: it is public and is to be private, or it is to lose its right to a key.
     """
-    group, name = facts.resource_group, facts.cluster_name
+    group, name = context.resource_group, context.cluster_name
     try:
         found = containerservice.get_managed_cluster(resource_group_name=group, resource_name=name)
     except Exception as error:  # the SDK raises no narrower one for an invoke that fails
-        if is_missing(error):
+        if is_not_found(error):
             return
         raise
     public = not (found.api_server_access_profile and found.api_server_access_profile.enable_private_cluster)
-    if settings.cluster.private and public:
+    if context.settings.cluster.private and public:
         # "Changing enablePrivateCluster is not allowed. It can only be set while creating the cluster": Azure/azure-cli#12669
         raise pulumi.RunError(
             f"cluster.private: cluster {name!r} is there with a public API server, and AKS does not make it private; take it out, or make"
@@ -32,7 +31,7 @@ def look_at_cluster(settings: Settings, facts: Facts) -> None:
         )
     kms = found.security_profile.azure_key_vault_kms if found.security_profile else None
     if kms and kms.enabled and kms.key_id:
-        _keep_its_key(settings.cluster, name, kms.key_id.split("/")[2].split(".")[0])
+        _keep_its_key(context.settings.cluster, name, kms.key_id.split("/")[2].split(".")[0])
 
 
 def _keep_its_key(said: ClusterSettings, cluster: str, vault: str) -> None:

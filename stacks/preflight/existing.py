@@ -13,7 +13,7 @@ from pulumi_azure_native import containerservice, keyvault
 from components.cluster.base import AdoptedClusterArgs
 from components.cluster.csi_addon import addon_identity
 from components.key_vault.access_policies import Authorization
-from stacks.context import VaultFacts
+from stacks.context import ResolvedVault
 from stacks.deployer import Deployer
 from stacks.settings.model.existing import ExistingSettings
 
@@ -22,7 +22,7 @@ AUTOMATIC = "Automatic"
 
 
 @dataclass(frozen=True)
-class FoundCluster:
+class ResolvedCluster:
     """A cluster as the component takes it, and what else matters of it."""
 
     args: AdoptedClusterArgs
@@ -31,13 +31,13 @@ class FoundCluster:
     """Whether the add-on of the CSI driver is on."""
 
 
-def find_cluster(key: str, resource_group: str, name: str) -> FoundCluster:
+def get_cluster(key: str, resource_group: str, name: str) -> ResolvedCluster:
     """The cluster at ``key`` of the settings.
 
     Raises:
         pulumi.RunError: it is not there, or lacks what pods need to take on identities.
     """
-    found = asked(
+    found = invoke_or_refuse(
         lambda: containerservice.get_managed_cluster(resource_group_name=resource_group, resource_name=name),
         key,
         f"cluster {name!r} in resource group {resource_group!r}",
@@ -69,21 +69,21 @@ def find_cluster(key: str, resource_group: str, name: str) -> FoundCluster:
         entra=bool(found.aad_profile and found.aad_profile.managed),
         windows=any(pool.os_type == "Windows" for pool in found.agent_pool_profiles or ()),
     )
-    return FoundCluster(
+    return ResolvedCluster(
         args, automatic=bool(found.sku and found.sku.name == AUTOMATIC), csi_addon=addon is not None
     )
 
 
-def find_vault(key: str, resource_group: str, name: str) -> VaultFacts:
+def get_vault(key: str, resource_group: str, name: str) -> ResolvedVault:
     """The vault at ``key`` of the settings; who decides on access in it is read, and followed."""
-    found = asked(
+    found = invoke_or_refuse(
         lambda: keyvault.get_vault(resource_group_name=resource_group, vault_name=name),
         key,
         f"vault {name!r} in resource group {resource_group!r}",
         "az keyvault list --output table",
     )
     by_role = bool(found.properties.enable_rbac_authorization)
-    return VaultFacts(
+    return ResolvedVault(
         name=name,
         id=found.id,
         resource_group=resource_group,
@@ -92,7 +92,7 @@ def find_vault(key: str, resource_group: str, name: str) -> VaultFacts:
     )
 
 
-def must_be_ours(key: str, existing: ExistingSettings, deployer: Deployer) -> tuple[str, str]:
+def require_same_subscription(key: str, existing: ExistingSettings, deployer: Deployer) -> tuple[str, str]:
     """Resource group and name, if it is of the subscription in which ``pulumi`` runs: the provider asks no other."""
     subscription = existing.subscription
     if subscription and subscription.lower() != deployer.subscription_id.lower():
@@ -103,7 +103,7 @@ def must_be_ours(key: str, existing: ExistingSettings, deployer: Deployer) -> tu
     return existing.where
 
 
-def must_be_somebody_elses(
+def require_not_managed_here(
     key: str, where: tuple[str, str], made_here: Iterable[tuple[str, str]], groups_made_here: Collection[str]
 ) -> None:
     """Under ``existing`` what a stack has made leaves its program, and Pulumi deletes what leaves a program. So it does with a group that
@@ -124,16 +124,16 @@ def must_be_somebody_elses(
 _T = TypeVar("_T")
 
 
-def asked(ask: Callable[[], _T], key: str, what: str, listing: str) -> _T:
+def invoke_or_refuse(ask: Callable[[], _T], key: str, what: str, listing: str) -> _T:
     """Asked in the plain form: the SDK raises what goes wrong with an ``_output`` a second time, at the program's end."""
     try:
         return ask()
     except Exception as error:  # the SDK raises no narrower one for an invoke that fails
-        if is_missing(error):
+        if is_not_found(error):
             raise pulumi.RunError(f"{key}: there is no {what}; look for it ({listing})") from None
         raise pulumi.RunError(f"{key}: Azure does not show the {what}: {error}") from None
 
 
-def is_missing(error: Exception) -> bool:
+def is_not_found(error: Exception) -> bool:
     """Whether an invoke failed because there is nothing of that name."""
     return "NotFound" in str(error) or "not found" in str(error).lower()

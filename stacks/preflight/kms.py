@@ -5,26 +5,26 @@ from datetime import UTC, datetime
 import pulumi
 from pulumi_azure_native import keyvault
 
-from stacks.context import Facts
-from stacks.preflight.existing import asked
+from stacks.context import StackContext
+from stacks.preflight.existing import invoke_or_refuse
 from stacks.settings.model.kms import KmsSettings
 
 
-def look_at_key(facts: Facts, kms: KmsSettings) -> None:
+def check_kms_key(context: StackContext, kms: KmsSettings) -> None:
     """A vault that AKS can ask, and a key that works.
 
     Raises:
         pulumi.RunError: it is not, or does not.
     """
-    if kms.vault_id.lower() in {vault.id.lower() for vault in facts.vaults.values() if not vault.exists}:
+    if kms.vault_id.lower() in {vault.id.lower() for vault in context.vaults.values() if not vault.exists}:
         raise pulumi.RunError(
             "cluster.kms.vault_id: a vault that this stack makes, and it makes that after the cluster; use a vault that is there"
         )
-    if not facts.deployer.reaches(kms.vault_id):
+    if not context.deployer.reaches(kms.vault_id):
         return
     group, vault = kms.vault_id.split("/")[4], kms.vault_id.rsplit("/", 1)[-1]
     what = f"vault {vault!r} in resource group {group!r}"
-    found = asked(
+    found = invoke_or_refuse(
         lambda: keyvault.get_vault(resource_group_name=group, vault_name=vault),
         "cluster.kms.vault_id",
         what,
@@ -53,7 +53,7 @@ def look_at_key(facts: Facts, kms: KmsSettings) -> None:
 
 def _must_work(kms: KmsSettings, group: str, vault: str) -> None:
     name = kms.key_id.split("/")[4]
-    key = asked(
+    key = invoke_or_refuse(
         lambda: keyvault.get_key(resource_group_name=group, vault_name=vault, key_name=name),
         "cluster.kms.key_id",
         f"key {name!r} in vault {vault!r}",

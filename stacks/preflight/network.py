@@ -6,13 +6,12 @@ from collections.abc import Sequence
 import pulumi
 
 from components import naming
-from stacks.context import Facts, nodes_network_id
-from stacks.preflight.existing import asked
-from stacks.settings import Settings
+from stacks.context import StackContext
+from stacks.preflight.existing import invoke_or_refuse
 from stacks.settings.model.api_server import PrivateSettings
 
 
-def look_at_runner(settings: Settings, facts: Facts, private: PrivateSettings) -> None:
+def check_peering(context: StackContext, private: PrivateSettings) -> None:
     """Two networks can be peered if their addresses differ; and of another subscription the owner makes one half.
 
     Raises:
@@ -21,12 +20,12 @@ def look_at_runner(settings: Settings, facts: Facts, private: PrivateSettings) -
     key, network_id, ours = (
         "cluster.private.deploy_from",
         private.deploy_from,
-        nodes_network_id(settings, facts),
+        context.nodes_network_id,
     )
-    if settings.network is None or network_id.lower() == ours.lower():
+    if context.settings.network is None or network_id.lower() == ours.lower():
         return
     _, _, subscription, _, group, *_, name = network_id.split("/")
-    if not facts.deployer.reaches(network_id):
+    if not context.deployer.reaches(network_id):
         pulumi.log.warn(
             f"{key}: of subscription {subscription}, where pulumi does not run, so it peers one side only. The other side has to be there"
             " before anything is made in the cluster: once the network is made,"
@@ -37,7 +36,7 @@ def look_at_runner(settings: Settings, facts: Facts, private: PrivateSettings) -
     # Only for those who want it: start-up time.
     from pulumi_azure_native import network
 
-    found = asked(
+    found = invoke_or_refuse(
         lambda: network.get_virtual_network(resource_group_name=group, virtual_network_name=name),
         key,
         f"virtual network {name!r} in resource group {group!r}",
@@ -46,7 +45,7 @@ def look_at_runner(settings: Settings, facts: Facts, private: PrivateSettings) -
     prefixes = (found.address_space.address_prefixes if found.address_space else None) or []
     _must_be_apart(
         "network.address_space",
-        settings.network.address_space,
+        context.settings.network.address_space,
         name,
         prefixes,
         "and Azure peers no networks that overlap",
@@ -54,7 +53,11 @@ def look_at_runner(settings: Settings, facts: Facts, private: PrivateSettings) -
     for range_key in ("pod_cidr", "service_cidr"):
         why = "and what is sent there would stay in the cluster"
         _must_be_apart(
-            f"cluster.network.{range_key}", getattr(settings.cluster.network, range_key), name, prefixes, why
+            f"cluster.network.{range_key}",
+            getattr(context.settings.cluster.network, range_key),
+            name,
+            prefixes,
+            why,
         )
 
 

@@ -1,0 +1,100 @@
+"""Arguments of the identities that read the vaults for workloads, and their grants."""
+
+from collections.abc import Mapping, Sequence
+
+from components import naming
+from components.authorization.role_assignments import Principal
+from components.authorization.roles import PrincipalType
+from components.cluster.base import Cluster
+from components.identity.external_principal import BorrowedIdentityArgs
+from components.identity.workload_identity import PlannedGrant, ServiceAccount, WorkloadIdentityArgs
+from components.key_vault.vault import KeyVault
+from components.workloads import Access
+from stacks.context import SharedResources, StackContext
+from stacks.settings import Grants
+from stacks.settings.model.workloads import WorkloadSettings, read_scopes
+
+
+def workload_identity_args(
+    name: str, context: StackContext, cluster: Cluster, shared: SharedResources
+) -> WorkloadIdentityArgs:
+    """Arguments of the user-assigned identity that the settings call ``name``, created or existing."""
+    settings, subscription_id = context.settings, context.deployer.subscription_id
+    workloads = settings.workloads_by_identity[name]
+    existing = next((identity.existing for identity in settings.identities if identity.name == name), None)
+    return WorkloadIdentityArgs(
+        resource_group_name=existing.where[0] if existing else shared.resource_group_name,
+        identity_name=azure_identity_name(name, context),
+        existing_id=naming.identity_id(subscription_id, *existing.where) if existing else None,
+        subscription_id=subscription_id,
+        cluster=cluster,
+        service_accounts=_service_accounts(workloads),
+        handed_out_by=_pod_identity_principal(workloads, cluster),
+        grants_managed=settings.grants is Grants.MANAGED,
+    )
+
+
+def external_principal_args(
+    name: str, context: StackContext, cluster: Cluster
+) -> BorrowedIdentityArgs | None:
+    """Arguments of the add-on's identity or of a service principal. None: the workloads use a workload identity."""
+    settings, deployer = context.settings, context.deployer
+    workload = settings.workloads_by_identity[name][0]
+    if workload.access is Access.USER_ASSIGNED_VM:
+        label, client_id, object_id = "csi-addon", cluster.csi_addon_client_id, cluster.csi_addon_object_id
+    elif principal := workload.service_principal:
+        label, client_id, object_id = workload.name, principal.client_id, principal.object_id
+    else:
+        return None
+    return BorrowedIdentityArgs(
+        label=label,
+        client_id=client_id,
+        object_id=object_id,
+        tenant_id=deployer.tenant_id,
+        subscription_id=deployer.subscription_id,
+        grants_managed=settings.grants is Grants.MANAGED,
+    )
+
+
+def plan_grants(
+    workloads: Sequence[WorkloadSettings], vaults: Mapping[str | None, KeyVault]
+) -> list[PlannedGrant]:
+    """The grants that the identity of these workloads needs, each once."""
+    reaches = [(vaults[reach.vault], reach) for reach in read_scopes(workloads)]
+    return [
+        vault.list_grant() if reach.name is None else vault.read_grant(reach.type, reach.name)
+        for vault, reach in reaches
+    ]
+
+
+def principal_name(workload: WorkloadSettings, context: StackContext) -> str:
+    """Azure name of the identity that reads for a workload; the client id of a service principal."""
+    if workload.access is Access.USER_ASSIGNED_VM:
+        # https://learn.microsoft.com/azure/aks/csi-secrets-store-identity-access
+        return f"azurekeyvaultsecretsprovider-{context.cluster_name}"
+    if principal := workload.service_principal:
+        return principal.client_id
+    return azure_identity_name(workload.identity_name, context)
+
+
+def azure_identity_name(name: str, context: StackContext) -> str:
+    """Azure name of the identity that the settings call ``name``."""
+    settings = context.settings
+    identity = next((identity for identity in settings.identities if identity.name == name), None)
+    if identity and identity.existing:
+        return identity.existing.where[1]
+    return (identity and identity.resource_name) or naming.identity(settings.project, settings.stack, name)
+
+
+def _service_accounts(workloads: Sequence[WorkloadSettings]) -> list[ServiceAccount]:
+    """ServiceAccounts that the identity trusts, in the order of the list; none with AAD Pod Identity."""
+    if workloads[0].access is Access.POD_IDENTITY:
+        return []
+    return [ServiceAccount(workload.namespace, workload.service_account_name) for workload in workloads]
+
+
+def _pod_identity_principal(workloads: Sequence[WorkloadSettings], cluster: Cluster) -> Principal | None:
+    """The kubelet identity, which assigns the identity to pods under AAD Pod Identity. None: workload identity."""
+    if workloads[0].access is not Access.POD_IDENTITY:
+        return None
+    return Principal("kubelet", cluster.kubelet_object_id, PrincipalType.SERVICE_PRINCIPAL)

@@ -1,0 +1,35 @@
+"""Dapr's control plane: its Helm chart, the AKS extension, or existing."""
+
+from components.operators import Operator
+from components.operators.dapr import CHART, Dapr, DaprArgs, DaprExtension, DaprExtensionArgs
+from stacks.builders.operators.registry import OperatorContext, maker
+from stacks.context import InstalledOperator
+from stacks.settings.model.dapr_operator import DaprInstall
+
+
+@maker(Operator.DAPR)
+def make_dapr(context: OperatorContext) -> InstalledOperator | None:
+    """The control plane of section ``operators.dapr``."""
+    dapr = context.settings.operators.dapr
+    if dapr is None:
+        return None
+    if dapr.install is DaprInstall.EXISTING:
+        return InstalledOperator(namespace=dapr.namespace)
+    if dapr.install is DaprInstall.HELM:
+        args = DaprArgs(
+            namespace=dapr.namespace,
+            version=dapr.version or CHART.version,
+            high_availability=dapr.high_availability,
+            scheduler=dapr.scheduler,
+        )
+        return InstalledOperator(
+            depends_on=Dapr("dapr", args, context.opts).release, namespace=dapr.namespace
+        )
+    extension = DaprExtensionArgs(
+        resource_group_name=context.shared.resource_group_name,
+        cluster=context.cluster,
+        version=dapr.version or "",
+        high_availability=dapr.high_availability,
+        settings=dapr.settings,
+    )
+    return InstalledOperator(depends_on=DaprExtension("dapr", extension).extension, namespace=dapr.namespace)

@@ -1,0 +1,72 @@
+"""The registry of makers: one function per operator, and the loop over them."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+
+import pulumi
+from pulumi import ResourceOptions
+
+from components.cluster.base import Cluster
+from components.operators import Operator
+from stacks.builders.shared import in_cluster
+from stacks.context import InstalledOperator, SharedResources, StackContext
+from stacks.settings import Settings
+
+
+@dataclass(frozen=True, kw_only=True)
+class OperatorContext:
+    """What an operator is built from."""
+
+    settings: Settings
+    cluster: Cluster
+    shared: SharedResources
+    namespaces: Mapping[str, pulumi.Resource]
+    """Namespaces that this stack creates, by name."""
+    installed: Mapping[Operator, InstalledOperator]
+    """The operators before this one, in the order of ``Operator``."""
+
+    @property
+    def opts(self) -> ResourceOptions:
+        """Options of a component in the cluster."""
+        return in_cluster(self.cluster)
+
+    def namespace_resources(self, names: Iterable[str]) -> list[pulumi.Resource]:
+        """The namespaces with these names that the stack creates; a chart that puts Roles there depends on them."""
+        return [self.namespaces[name] for name in names if name in self.namespaces]
+
+
+Maker = Callable[[OperatorContext], InstalledOperator | None]
+_MAKERS: dict[Operator, Maker] = {}
+
+
+def maker(operator: Operator) -> Callable[[Maker], Maker]:
+    """Register the function that installs an operator; it returns None if the settings have no section for it."""
+
+    def register(make: Maker) -> Maker:
+        if operator in _MAKERS:
+            raise ValueError(f"two makers are registered for {operator}")
+        _MAKERS[operator] = make
+        return make
+
+    return register
+
+
+def make_operators(
+    context: StackContext,
+    cluster: Cluster,
+    shared: SharedResources,
+    namespaces: Mapping[str, pulumi.Resource],
+) -> dict[Operator, InstalledOperator]:
+    """The operators of section ``operators``, installed by the stack or existing."""
+    installed: dict[Operator, InstalledOperator] = {}
+    for operator in Operator:
+        operator_context = OperatorContext(
+            settings=context.settings,
+            cluster=cluster,
+            shared=shared,
+            namespaces=namespaces,
+            installed=dict(installed),
+        )
+        if result := _MAKERS[operator](operator_context):
+            installed[operator] = result
+    return installed
