@@ -12,14 +12,14 @@ from stacks.settings import Grants
 from stacks.settings.model.cluster import EntraSettings
 from stacks.settings.model.csi_driver import CsiDriverInstall, CsiDriverSettings
 from stacks.settings.model.kms import KmsSettings
-from stacks.settings.model.node_pools import AutoscaleSettings, SystemPoolSettings, UserPoolSettings
+from stacks.settings.model.node_pools import NodeAutoscalingSettings, SystemPoolSettings, UserPoolSettings
 from stacks.settings.model.upgrades import MaintenanceSettings
 
 _copy_entra = FieldCopy(EntraSettings, Entra, unused=("enabled", "grant_deployer"))
 _copy_kms = FieldCopy(KmsSettings, Kms)
 _copy_csi_addon = FieldCopy(CsiDriverSettings, CsiAddon, unused=("install", "namespace", "version"))
 _copy_maintenance = FieldCopy(MaintenanceSettings, Maintenance)
-_copy_autoscale = FieldCopy(AutoscaleSettings, Autoscale)
+_copy_autoscale = FieldCopy(NodeAutoscalingSettings, Autoscale)
 _copy_system_pool = FieldCopy(
     SystemPoolSettings, NodePool, computed=("count", "autoscale"), defaulted=("taints", "spot")
 )

@@ -2,9 +2,12 @@
 
 from components.operators import Operator
 from components.operators.dapr import CHART, Dapr, DaprArgs, DaprExtension, DaprExtensionArgs
+from stacks.args.copy_fields import FieldCopy
 from stacks.builders.operators.registry import OperatorContext, maker
 from stacks.context import InstalledOperator
-from stacks.settings.model.dapr_operator import DaprInstall
+from stacks.settings.model.dapr_operator import DaprInstall, DaprOperatorSettings
+
+_copy_chart = FieldCopy(DaprOperatorSettings, DaprArgs, computed=("version",), unused=("install", "settings"))
 
 
 @maker(Operator.DAPR)
@@ -16,12 +19,7 @@ def make_dapr(context: OperatorContext) -> InstalledOperator | None:
     if dapr.install is DaprInstall.EXISTING:
         return InstalledOperator(namespace=dapr.namespace)
     if dapr.install is DaprInstall.HELM:
-        args = DaprArgs(
-            namespace=dapr.namespace,
-            version=dapr.version or CHART.version,
-            high_availability=dapr.high_availability,
-            scheduler=dapr.scheduler,
-        )
+        args = _copy_chart(dapr, version=dapr.version or CHART.version)
         return InstalledOperator(
             depends_on=Dapr("dapr", args, context.opts).release, namespace=dapr.namespace
         )
