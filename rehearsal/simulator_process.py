@@ -57,16 +57,17 @@ class Simulators:
             must_be_json(cloud)
         except SeedError as error:
             raise RehearsalError(f"--cloud: {error}", status=2) from error
-        answer = self._ask({"open": str(folder), "cloud": cloud, "latency": dict(latency or {})})
+        answer = self.ask({"open": str(folder), "cloud": cloud, "latency": dict(latency or {})})
         if "error" in answer:
             raise RehearsalError(f"--{answer['about']}: {answer['error']}", status=2)
         return answer["providers"]
 
     def close(self, folder: Path) -> None:
         """Saves the world of the folder and stops serving it."""
-        self._ask({"close": str(folder)})
+        self.ask({"close": str(folder)})
 
-    def _ask(self, request: Mapping[str, Any]) -> dict[str, Any]:
+    def ask(self, request: Mapping[str, Any]) -> dict[str, Any]:
+        """One request of the protocol in `rehearsal.simulators.__main__`, and its answer."""
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         try:

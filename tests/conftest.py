@@ -1,14 +1,28 @@
 """What tests on the real engine share."""
 
+import os
 from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
 
 import pytest
 
 from rehearsal.simulator_process import Simulators
+from tests.support.forks import Forks
+from tests.support.rehearse import Rehearsal
+from tests.support.starts import Starts
 
 
 @pytest.fixture(scope="session")
-def simulators() -> Iterator[Simulators]:
+def simulators(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Simulators]:
     """One process of simulated providers; each test has a world of its own in it."""
-    with Simulators() as running:
+    with Simulators() as running, closing(Forks(running)) as forks:
+        Rehearsal.starts, Rehearsal.forks = Starts(_session_folder(tmp_path_factory) / "starts"), forks
         yield running
+        Rehearsal.starts = Rehearsal.forks = None
+
+
+def _session_folder(factory: pytest.TempPathFactory) -> Path:
+    """The temporary folder of the session. A worker of pytest-xdist has one of its own below it."""
+    own = factory.getbasetemp()
+    return own.parent if "PYTEST_XDIST_WORKER" in os.environ else own

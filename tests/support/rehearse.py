@@ -8,11 +8,11 @@ what the program still says to it would be an error of the test.
 import json
 import subprocess
 import sys
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from ruamel.yaml import YAML
 
@@ -20,8 +20,11 @@ from rehearsal import operations as session
 from rehearsal import state_folder as stage
 from rehearsal.engine import Engine, find_engine
 from rehearsal.simulator_process import Simulators
+from tests.support.forks import Forks
+from tests.support.starts import Starts, copy_state, fingerprint
 
 REPOSITORY = Path(__file__).parents[2]
+PROJECT = "aks-secrets"
 
 
 @cache
@@ -63,6 +66,10 @@ class Run:
         ]
 
 
+def _finished(status: int, stdout: str, stderr: str, arguments: Sequence[str]) -> Run:
+    return Run(status, json.loads(stdout) if "--json" in arguments else {}, stdout + stderr)
+
+
 @dataclass
 class Rehearsal:
     """A stack file and a state folder of one test."""
@@ -72,6 +79,10 @@ class Rehearsal:
     simulators: Simulators
     stack: str = "test"
     """Several stacks in one folder share its cloud and its backend."""
+    starts: ClassVar[Starts | None] = None
+    """What the tests of a session begin with. None: each operation is run, whatever was run before."""
+    forks: ClassVar[Forks | None] = None
+    """None: each command is a process of its own from the start."""
 
     @classmethod
     def of(cls, stack_file: str, folder: Path, simulators: Simulators) -> "Rehearsal":
@@ -79,7 +90,33 @@ class Rehearsal:
         return cls(folder, YAML(typ="safe").load(REPOSITORY / stack_file)["config"], simulators)
 
     def run(self, operation: str, cloud: Any = None) -> Run:
-        """One operation on the config as it is now."""
+        """One operation on the config as it is now. Tests that begin with the same first update share it."""
+        if self.starts:
+            is_empty = self._initialise(self.starts)
+            if operation == "up" and is_empty:
+                return self._first_update(self.starts, cloud)
+        return self._run(operation, cloud)
+
+    def _first_update(self, starts: Starts, cloud: Any) -> Run:
+        begun_with = json.dumps([self.config, cloud], default=str)
+        with starts.kept(f"up {self.stack} {fingerprint(self.state, self.stack, begun_with)}") as kept:
+            if kept.is_dir():
+                copy_state(kept / "state", self.state)
+                return Run(**json.loads((kept / "run.json").read_text(encoding="utf-8")))
+            run = self._run("up", cloud)
+            if run.status == 0:
+                copy_state(self.state, kept / "state")
+                (kept / "run.json").write_text(json.dumps(asdict(run)), encoding="utf-8")
+            return run
+
+    def _initialise(self, starts: Starts) -> bool:
+        """Whether the stack, which is there afterwards, has no resources."""
+        here = stage.Stage(self.state, self.stack, PROJECT)
+        if not here.is_used:
+            starts.initialise(self.state, self.stack, REPOSITORY, _engine())
+        return not here.deployment.get("resources")
+
+    def _run(self, operation: str, cloud: Any) -> Run:
         lines: list[str] = []
         here = stage.set_up(self.state, self.stack, REPOSITORY, self._stack_file())
         settings = session.Settings(program=REPOSITORY, cloud=cloud, show=lines.append, warn=lines.append)
@@ -89,26 +126,26 @@ class Rehearsal:
         return Run(0 if outcome.succeeded else 1, outcome.report.document(), "\n".join(lines))
 
     def command(self, operation: str, *more: str) -> Run:
-        """What a person types."""
-        command = [
-            sys.executable,
-            "-m",
-            "rehearsal",
-            operation,
-            "--stack",
-            self.stack,
-            "--state",
-            str(self.state),
-            *more,
-        ]
-        if operation not in ("outputs", "purge"):
-            command += ["--config-file", str(self._stack_file())]
+        """The command line, in a fork of a process that has imported everything."""
+        if self.starts is None or self.forks is None:
+            return self.typed(operation, *more)
+        self._initialise(self.starts)
+        done = self.forks.run(self._arguments(operation, *more))
+        return _finished(done.status, done.stdout, done.stderr, more)
+
+    def typed(self, operation: str, *more: str) -> Run:
+        """What a person types, in a process with simulators of its own."""
+        command = [sys.executable, "-m", "rehearsal", *self._arguments(operation, *more)]
         done = subprocess.run(
             command, cwd=REPOSITORY, capture_output=True, text=True, timeout=120, check=False
         )
-        return Run(
-            done.returncode, json.loads(done.stdout) if "--json" in more else {}, done.stdout + done.stderr
-        )
+        return _finished(done.returncode, done.stdout, done.stderr, more)
+
+    def _arguments(self, operation: str, *more: str) -> list[str]:
+        arguments = [operation, "--stack", self.stack, "--state", str(self.state), *more]
+        if operation not in ("outputs", "purge"):
+            arguments += ["--config-file", str(self._stack_file())]
+        return arguments
 
     def _stack_file(self) -> Path:
         self.folder.mkdir(exist_ok=True)

@@ -1,0 +1,146 @@
+"""`python -m rehearsal …` without its start: each command runs in a fork of one process that has imported everything.
+
+Imports take most of the time of a small rehearsal, and so does a process of simulated providers. ``Forks`` is the test's end: it passes on
+what a command asks of the simulators to those that run already. The command itself is the whole command line, in a process of its own.
+"""
+
+import importlib
+import json
+import os
+import select
+import subprocess
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+from unittest.mock import patch
+
+from rehearsal.simulator_process import Simulators
+
+REPOSITORY = Path(__file__).parents[2]
+TIMEOUT_SECONDS = 120
+# Those that the program imports only for stacks that need them.
+_IMPORTS = [
+    "stacks",
+    *(
+        f"pulumi_azure_native.{name}"
+        for name in ("eventgrid", "kubernetesconfiguration", "monitor", "network")
+    ),
+    *(f"pulumi_azure_native.{name}" for name in ("operationalinsights", "privatedns")),
+    "pulumi_kubernetes.helm.v3",
+    "pulumi_random",
+]
+
+Ask = Callable[[dict[str, Any]], dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class Finished:
+    """How a command ended."""
+
+    status: int
+    stdout: str
+    stderr: str
+
+
+class Forks:
+    """The process that forks, and what is said to it: one JSON document a line, one answer a line."""
+
+    def __init__(self, simulators: Simulators) -> None:
+        self._simulators = simulators
+
+    @cached_property
+    def _process(self) -> "subprocess.Popen[str]":
+        command = [sys.executable, "-m", __name__]
+        pipe = subprocess.PIPE
+        return subprocess.Popen(command, cwd=REPOSITORY, stdin=pipe, stdout=pipe, encoding="utf-8")
+
+    def close(self) -> None:
+        """End the process, if a test has used it."""
+        if "_process" in self.__dict__:
+            self._process.communicate(timeout=TIMEOUT_SECONDS)
+
+    def run(self, arguments: Sequence[str]) -> Finished:
+        """One command line of the rehearsal."""
+        with TemporaryDirectory() as folder:
+            streams = [Path(folder, name) for name in ("stdout", "stderr")]
+            self._send({"arguments": list(arguments), "streams": [str(stream) for stream in streams]})
+            while "status" not in (message := self._receive()):
+                self._send(self._simulators.ask(message))
+            return Finished(message["status"], *(stream.read_text(encoding="utf-8") for stream in streams))
+
+    def _send(self, message: dict[str, Any]) -> None:
+        assert self._process.stdin is not None
+        self._process.stdin.write(json.dumps(message) + "\n")
+        self._process.stdin.flush()
+
+    def _receive(self) -> dict[str, Any]:
+        assert self._process.stdout is not None
+        if not select.select([self._process.stdout], [], [], TIMEOUT_SECONDS)[0]:
+            self._process.kill()
+            raise TimeoutError(f"a command of the rehearsal took more than {TIMEOUT_SECONDS} s")
+        return json.loads(self._process.stdout.readline())
+
+
+class _Line:
+    """The forking process' end, which its children have too: only one of them speaks at a time."""
+
+    def __init__(self) -> None:
+        self._from, self._to = os.dup(0), os.dup(1)
+        nothing = os.open(os.devnull, os.O_RDONLY)
+        os.dup2(nothing, 0)
+        os.dup2(2, 1)
+
+    def receive(self) -> dict[str, Any] | None:
+        text = b""
+        while not text.endswith(b"\n"):
+            part = os.read(self._from, 1 << 16)
+            if not part:
+                return None
+            text += part
+        return json.loads(text)
+
+    def send(self, message: dict[str, Any]) -> None:
+        left = json.dumps(message).encode() + b"\n"
+        while left:
+            left = left[os.write(self._to, left) :]
+
+    def ask(self, message: dict[str, Any]) -> dict[str, Any]:
+        self.send(message)
+        return self.receive() or {}
+
+
+def main() -> None:
+    """Fork for each request, until there are no more."""
+    line = _Line()
+    for name in _IMPORTS:
+        importlib.import_module(name)
+    from rehearsal.cli import app
+
+    while (request := line.receive()) is not None:
+        child = os.fork()
+        if not child:
+            for descriptor, stream in enumerate(request["streams"], start=1):
+                os.dup2(os.open(stream, os.O_WRONLY | os.O_CREAT | os.O_TRUNC), descriptor)
+            with _forwarded(line.ask):
+                app(request["arguments"], prog_name="python -m rehearsal")
+            return  # as the command itself would: threads and tasks that are left have their say
+        _, status = os.waitpid(child, 0)
+        line.send({"status": os.waitstatus_to_exitcode(status)})
+
+
+def _forwarded(ask: Ask) -> Any:
+    """The simulators are those of the test's process, reached through it."""
+    return patch.multiple(
+        Simulators,
+        __init__=lambda self: None,
+        __exit__=lambda self, *_: None,
+        ask=lambda self, request: ask(dict(request)),
+    )
+
+
+if __name__ == "__main__":
+    main()
