@@ -17,6 +17,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, Any, Final
 
+import pulumi
 from pulumi.automation import (
     CommandResult,
     ConfigValue,
@@ -193,10 +194,15 @@ def inline(program: Path) -> Callable[[], None]:
     """The program's `__main__.py` as Automation API wants it. `pulumi.run(main)` inside it works."""
 
     def run() -> None:
+        pulumi.log.debug = _drop
         with _importing_from(program):
             runpy.run_path(str(program / "__main__.py"), run_name="__main__")
 
     return run
+
+
+def _drop(*_: object, **__: object) -> None:
+    """Debug messages: the SDK sends about five per resource, each a blocking call, and the engine shows them only with `--debug`."""
 
 
 @contextmanager

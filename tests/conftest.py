@@ -1,6 +1,8 @@
 """What tests on the real engine share."""
 
+import gc
 import os
+import sys
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -11,6 +13,16 @@ from rehearsal.simulator_process import Simulators
 from tests.support.forks import Forks
 from tests.support.rehearse import Rehearsal
 from tests.support.starts import Starts
+
+# Each rehearsal imports the program anew, and would compile it anew without its bytecode.
+sys.dont_write_bytecode = False
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
+
+def pytest_collection_finish() -> None:
+    """What is imported now stays: the garbage collector need not look at it again and again."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")

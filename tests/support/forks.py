@@ -4,6 +4,7 @@ Imports take most of the time of a small rehearsal, and so does a process of sim
 what a command asks of the simulators to those that run already. The command itself is the whole command line, in a process of its own.
 """
 
+import gc
 import importlib
 import json
 import os
@@ -120,6 +121,7 @@ def main() -> None:
         importlib.import_module(name)
     from rehearsal.cli import app
 
+    gc.freeze()  # a collection would copy every page that the children share
     while (request := line.receive()) is not None:
         child = os.fork()
         if not child:
