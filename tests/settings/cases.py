@@ -1,14 +1,32 @@
-"""A settings document that is accepted, and how a case of ``refused.py`` changes it."""
+"""A refused case: how it changes a settings document that is accepted, and what the settings say then."""
 
 import copy
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from stacks.settings.loader import read
 from stacks.settings.validation.problems import Problem
 from stacks.settings.validation.registry import RULES
-from tests.settings.refused import Case
+
+
+@dataclass(frozen=True)
+class Case:
+    """A change of the accepted document, and the messages of its refusal."""
+
+    rule: str
+    changes: Mapping[str, Any]
+    """Path → value, as `pulumi config set --path` has it. None removes the key."""
+    says: tuple[str, ...]
+    secret: tuple[str, ...] = ()
+    """Keys that are encrypted in the stack file."""
+
+
+def case(rule: str, changes: Mapping[str, Any], *says: str, secret: tuple[str, ...] = ()) -> Case:
+    """A case whose messages are written one below the other."""
+    return Case(rule, changes, says, secret)
+
 
 ACCEPTED: dict[str, Any] = {
     "azure-native:location": "westeurope",
@@ -36,12 +54,12 @@ def document(changes: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def as_config(settings: Mapping[str, Any]) -> dict[str, str]:
-    """As Pulumi hands it to a program: strings, structured values as JSON."""
+    """Config as Pulumi passes it to a program: strings, structured values as JSON."""
     return {key: value if isinstance(value, str) else json.dumps(value) for key, value in settings.items()}
 
 
 def problems_of(case: Case) -> list[Problem]:
-    """What the settings say of a case."""
+    """The problems that the settings report for a case."""
     return read("aks-secrets", "dev", as_config(document(case.changes)), case.secret.__contains__)[1]
 
 

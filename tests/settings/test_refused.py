@@ -1,5 +1,12 @@
-"""Every configuration that the settings refuse, in its exact words, before any resource."""
+"""Every configuration that the settings refuse, in its exact words, before any resource.
 
+The cases stand in ``refused_<file>.py``, in the folder of the settings file whose rule refuses them. What the engine makes of a refusal,
+tests/engine/test_program.py shows.
+"""
+
+import importlib
+import sys
+from pathlib import Path
 from typing import Any
 
 import pulumi
@@ -8,39 +15,27 @@ import pytest
 from stacks.all_in_one import all_in_one
 from stacks.settings import load
 from stacks.settings.loader import read
-from tests.settings import (
-    refused,
-    refused_alerts,
-    refused_api_server,
-    refused_autoscale,
-    refused_compositions,
-    refused_operators,
-    refused_outbound,
-    refused_scratch,
-    refused_vaults,
-    refused_windows,
-)
-from tests.settings.cases import ACCEPTED, RULES, as_config, document, problems_of
-from tests.settings.refused import Case
+from stacks.settings.validation.registry import RULES
+from tests.settings.cases import ACCEPTED, Case, as_config, document, problems_of
 from tests.support.harness import Build, build
 
-CASES = [
-    *(
-        *refused.CASES,
-        *refused_operators.CASES,
-        *refused_compositions.CASES,
-        *refused_api_server.CASES,
-        *refused_outbound.CASES,
-    ),
-    *(
-        *refused_autoscale.CASES,
-        *refused_alerts.CASES,
-        *refused_scratch.CASES,
-        *refused_vaults.CASES,
-        *refused_windows.CASES,
-    ),
+_FOLDER = Path(__file__).parent
+_SETTINGS = _FOLDER.parents[1] / "stacks" / "settings"
+_RULE_FILES = sorted(path for path in (_SETTINGS / "rules").glob("*.py") if path.stem != "__init__")
+
+
+def _cases_of(path: Path) -> list[Case]:
+    module = ".".join(path.relative_to(_FOLDER.parents[1]).with_suffix("").parts)
+    return importlib.import_module(module).CASES
+
+
+_CASES_BY_FILE = {path: _cases_of(path) for path in sorted(_FOLDER.rglob("refused_*.py"))}
+CASES = [case for cases in _CASES_BY_FILE.values() for case in cases]
+_NAMES = [
+    f"{path.stem.removeprefix('refused_')}-{case.rule}-{index}"
+    for path, cases in _CASES_BY_FILE.items()
+    for index, case in enumerate(cases)
 ]
-_NAMES = [f"{case.rule}-{index}" for index, case in enumerate(CASES)]
 
 
 async def _program() -> Any:
@@ -71,8 +66,26 @@ def test_a_refused_program_registers_nothing(case: Case) -> None:
 
 
 def test_every_rule_has_a_case() -> None:
-    found = {problem.rule for case in CASES for problem in problems_of(case)}
-    assert set(RULES) - found == set()
+    broken = {problem.rule for case in CASES for problem in problems_of(case)}
+    assert set(RULES) - broken == set()
+
+
+@pytest.mark.parametrize("path", _RULE_FILES, ids=lambda path: path.name)
+def test_every_file_of_rules_is_imported_and_registers_a_rule(path: Path) -> None:
+    """A rule registers itself when its file is imported: one that is not imported refuses nothing."""
+    assert f"stacks.settings.rules.{path.stem}" in sys.modules
+    assert "@rule(" in path.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("path", _CASES_BY_FILE, ids=lambda path: path.stem)
+def test_a_case_stands_in_the_file_that_is_called_like_the_file_of_its_rule(path: Path) -> None:
+    """``rules/vault.py`` has its cases in ``rules/refused_vault.py``, or in ``refused_vault_<noun>.py``."""
+    source, name = _SETTINGS / path.parent.relative_to(_FOLDER), path.stem.removeprefix("refused_")
+    while not (source / f"{name}.py").exists():
+        name = name.rpartition("_")[0]
+    text = (source / f"{name}.py").read_text(encoding="utf-8")
+    composed = name == "existing"  # its ids are made of the kind of resource
+    assert composed or {case.rule for case in _CASES_BY_FILE[path] if f'"{case.rule}"' not in text} == set()
 
 
 def test_every_rule_has_a_source() -> None:

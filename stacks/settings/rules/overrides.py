@@ -12,10 +12,9 @@ from components.workloads.pod import Kind, Security
 from components.workloads.strategic_merge import MERGE_KEYS
 from stacks.settings.model.workloads import WorkloadSettings
 from stacks.settings.rules.reserved_names import reserved_names
+from stacks.settings.types.manifests import Keys, containers, named_items, value_at
 from stacks.settings.validation.problems import Path
 from stacks.settings.validation.registry import Violation, rule
-
-Keys = Mapping[str, Any]
 
 _MERGE = "https://kubernetes.io/docs/tasks/manage-kubernetes-objects/update-api-object-kubectl-patch/"
 _WEBHOOK = "azure.workload.identity/"
@@ -23,31 +22,11 @@ _EXPIRATION = f"{_WEBHOOK}service-account-token-expiration"
 _CHAIN = "the trust chain rests on it: take it out"
 
 
-def _template_of(kind: Kind) -> Path:
-    """Where the pod stands in the manifest of its owner."""
+def template_path(kind: Kind) -> Path:
+    """The path of the pod template in the manifest of the pod's owner."""
     if kind is Kind.POD:
         return ()
     return ("spec", "jobTemplate", "spec", "template") if kind is Kind.CRON_JOB else ("spec", "template")
-
-
-def _at(manifest: Any, path: Path) -> Any:
-    for step in path:
-        manifest = cast("Keys", manifest).get(str(step)) if isinstance(manifest, Mapping) else None
-    return manifest
-
-
-def _items(parent: Any, key: str) -> Iterator[tuple[int, Keys]]:
-    """The items of a list that are keys with values, with their index."""
-    found = cast("Keys", parent).get(key) if isinstance(parent, Mapping) else None
-    for index, item in enumerate(cast("list[Any]", found) if isinstance(found, list | tuple) else []):
-        if isinstance(item, Mapping):
-            yield index, cast("Keys", item)
-
-
-def _containers(spec: Any) -> Iterator[tuple[Path, Keys]]:
-    for key in ("containers", "initContainers"):
-        for index, container in _items(spec, key):
-            yield (key, index), container
 
 
 # ----------------------------------------------------------------------------------------------------------------------------- their form
@@ -61,7 +40,7 @@ def overrides_can_be_merged(workload: WorkloadSettings) -> Iterator[Violation]:
             yield Violation(
                 ("overrides", key), "an object has metadata and spec", "write it below one of them"
             )
-    template = _template_of(workload.kind)
+    template = template_path(workload.kind)
     inner = [template[:depth] for depth in range(1, len(template) + 1)]
     pod = [
         (*template, "metadata"),
@@ -70,14 +49,14 @@ def overrides_can_be_merged(workload: WorkloadSettings) -> Iterator[Violation]:
         (*template, "spec"),
     ]
     for path in dict.fromkeys([("metadata",), ("spec",), *inner, *pod]):
-        value = _at(workload.overrides, path)
+        value = value_at(workload.overrides, path)
         if value is not None and not isinstance(value, Mapping):
             yield Violation(
                 ("overrides", *path), "not keys with values", "write the keys below it that differ"
             )
-    spec = _at(workload.overrides, (*template, "spec"))
+    spec = value_at(workload.overrides, (*template, "spec"))
     yield from _named(spec, ("containers", "initContainers", "volumes"), ("overrides", *template, "spec"))
-    for at, container in _containers(spec):
+    for at, container in containers(spec):
         yield from _named(container, ("env", "volumeMounts", "ports"), ("overrides", *template, "spec", *at))
     yield from _directives(workload.overrides, ("overrides",))
 
@@ -85,13 +64,13 @@ def overrides_can_be_merged(workload: WorkloadSettings) -> Iterator[Violation]:
 def _named(parent: Any, lists: tuple[str, ...], at: Path) -> Iterator[Violation]:
     """Items of these lists are told apart by a key: each has it, and no two have the same."""
     for key in lists:
-        items = _at(parent, (key,))
+        items = value_at(parent, (key,))
         if items is not None and not isinstance(items, list | tuple):
             yield Violation((*at, key), "not a list", "write a list")
             continue
         seen: set[object] = set()
         for index, item in enumerate(cast("list[Any]", items or [])):
-            name = _at(item, (MERGE_KEYS[key],))
+            name = value_at(item, (MERGE_KEYS[key],))
             if (
                 isinstance(name, bool)
                 or not name
@@ -128,7 +107,7 @@ def _directives(value: Any, at: Path) -> Iterator[Violation]:
 
 def _fixed(kind: Kind, *, reload: bool = False) -> list[Path]:
     """Paths that the program alone writes."""
-    pod = _template_of(kind)
+    pod = template_path(kind)
     job: Path = ("spec", "jobTemplate", "spec") if kind is Kind.CRON_JOB else ("spec",)
     return [
         ("apiVersion",),
@@ -170,9 +149,9 @@ def overrides_leave_the_chain_alone(workload: WorkloadSettings) -> Iterator[Viol
         if found.path not in seen:  # one null can stand above several
             yield found
         seen.add(found.path)
-    template = _template_of(workload.kind)
+    template = template_path(workload.kind)
     yield from _webhook_annotations(workload, template)
-    annotations = _at(workload.overrides, ("metadata", "annotations"))
+    annotations = value_at(workload.overrides, ("metadata", "annotations"))
     for key in cast("Keys", annotations) if workload.reload and isinstance(annotations, Mapping) else ():
         if "reloader.stakater.com/" in key:
             yield Violation(
@@ -200,7 +179,7 @@ def _touched(manifest: Any, path: Path) -> Iterator[Violation]:
 
 def _webhook_annotations(workload: WorkloadSettings, template: Path) -> Iterator[Violation]:
     """With some of them the webhook leaves a container out, or adds a sidecar; how long a token lives is the user's."""
-    annotations = _at(workload.overrides, (*template, "metadata", "annotations"))
+    annotations = value_at(workload.overrides, (*template, "metadata", "annotations"))
     for key in cast("Keys", annotations) if isinstance(annotations, Mapping) else ():
         if key.startswith(_WEBHOOK) and key != _EXPIRATION:
             yield Violation(
@@ -212,20 +191,22 @@ def _webhook_annotations(workload: WorkloadSettings, template: Path) -> Iterator
 
 
 def _technique_touched(workload: WorkloadSettings, at: Path) -> Iterator[Violation]:
-    taken, spec = reserved_names(workload), _at(workload.overrides, at)
+    taken, spec = reserved_names(workload), value_at(workload.overrides, at)
     asked = {placed.env for _, placed in workload.placed}
-    claims = _at(workload.overrides, ("spec",)) if workload.kind is Kind.STATEFUL_SET else None
-    for index, claim in _items(claims, "volumeClaimTemplates"):
-        if _at(claim, ("metadata", "name")) in taken.volumes:
-            problem = f"{_at(claim, ('metadata', 'name'))!r} is the volume of technique {workload.technique}"
+    claims = value_at(workload.overrides, ("spec",)) if workload.kind is Kind.STATEFUL_SET else None
+    for index, claim in named_items(claims, "volumeClaimTemplates"):
+        if value_at(claim, ("metadata", "name")) in taken.volumes:
+            problem = (
+                f"{value_at(claim, ('metadata', 'name'))!r} is the volume of technique {workload.technique}"
+            )
             yield Violation(
                 ("overrides", "spec", "volumeClaimTemplates", index), problem, "choose another name"
             )
-    for index, volume in _items(spec, "volumes"):
+    for index, volume in named_items(spec, "volumes"):
         if volume.get("name") in taken.volumes:
             problem = f"{volume['name']!r} is the volume of technique {workload.technique}"
             yield Violation(("overrides", *at, "volumes", index), problem, "choose another name")
-    for place, container in _containers(spec):
+    for place, container in containers(spec):
         here, own = (
             ("overrides", *at, *place),
             container.get("name") == workload.name,
@@ -235,14 +216,14 @@ def _technique_touched(workload: WorkloadSettings, at: Path) -> Iterator[Violati
                 yield Violation(
                     (*here, key), "null would take out what the technique puts there", _CHAIN, remove=True
                 )
-        for index, variable in _items(container, "env"):
+        for index, variable in named_items(container, "env"):
             if variable.get("name") in taken.env | (asked if own else set[str | None]()):
                 yield Violation(
                     (*here, "env", index),
                     f"{variable['name']} is set by technique {workload.technique}",
                     "choose another name",
                 )
-        for index, mount in _items(container, "volumeMounts"):
+        for index, mount in named_items(container, "volumeMounts"):
             path = str(mount.get("mountPath")).rstrip("/")
             if f"{path}/".startswith(f"{INJECTED_MOUNTS}/"):
                 problem = f"{INJECTED_MOUNTS} is where the webhook mounts the token"
@@ -263,7 +244,7 @@ def _technique_touched(workload: WorkloadSettings, at: Path) -> Iterator[Violati
 def replicas_are_said_once(workload: WorkloadSettings) -> Iterator[Violation]:
     """The key of that name also makes the disruption budget."""
     if workload.kind in (Kind.DEPLOYMENT, Kind.STATEFUL_SET) and "replicas" in cast(
-        "Keys", _at(workload.overrides, ("spec",)) or {}
+        "Keys", value_at(workload.overrides, ("spec",)) or {}
     ):
         yield Violation(
             ("overrides", "spec", "replicas"),
@@ -282,11 +263,11 @@ def less_security_is_said_with_its_reason(workload: WorkloadSettings) -> Iterato
     """What ``security: restricted`` promises holds for the workload's container, whatever else is written over it."""
     if workload.kind is Kind.NONE or workload.security is not Security.RESTRICTED:
         return
-    at = (*_template_of(workload.kind), "spec")
-    spec = _at(workload.overrides, at)
+    at = (*template_path(workload.kind), "spec")
+    spec = value_at(workload.overrides, at)
     places = [((), cast("Keys", spec))] if isinstance(spec, Mapping) else []
     places += [
-        (place, container) for place, container in _containers(spec) if container.get("name") == workload.name
+        (place, container) for place, container in containers(spec) if container.get("name") == workload.name
     ]
     for place, holder in places:
         here = ("overrides", *at, *place, "securityContext")
@@ -310,13 +291,13 @@ def _weaker(context: Any) -> Path | None:
             return (key,)
     if context.get("runAsUser") == 0:
         return ("runAsUser",)
-    if "seccompProfile" in context and _at(context, ("seccompProfile", "type")) not in (
+    if "seccompProfile" in context and value_at(context, ("seccompProfile", "type")) not in (
         "RuntimeDefault",
         "Localhost",
     ):
         return ("seccompProfile",)
     if "capabilities" in context:
-        drop, add = _at(context, ("capabilities", "drop")), _at(context, ("capabilities", "add"))
+        drop, add = value_at(context, ("capabilities", "drop")), value_at(context, ("capabilities", "add"))
         kept = "drop" not in cast("Keys", context["capabilities"] or {"drop": None}) or "ALL" in (drop or [])
         if not kept or set(cast("list[str]", add or [])) - {"NET_BIND_SERVICE"}:
             return ("capabilities",)

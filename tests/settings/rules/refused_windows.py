@@ -1,58 +1,60 @@
-"""Pools and pods of Windows that are refused, and disks with nowhere to be. The other cases are in refused.py."""
+"""Settings that the rules of ``rules/windows.py`` refuse, with the exact words."""
 
 from typing import Any
 
-from tests.settings.refused import case, secret, workload
-
-SYSTEM: dict[str, Any] = {"vm_size": "Standard_D2s_v5"}
-DRIVER: dict[str, Any] = {"operators": {"csi_driver": {}}}
+from tests.settings.cases import case
+from tests.settings.samples import DRIVER, SYSTEM_POOL, secret, workload
 
 
-def _pool(network: dict[str, Any] | None = None, **keys: Any) -> dict[str, Any]:
+def windows_pool(network: dict[str, Any] | None = None, **keys: Any) -> dict[str, Any]:
     pool = {"name": "win", "vm_size": "Standard_D4s_v5", "os_sku": "Windows2025", **keys}
     return {
-        "cluster": {"system_pool": SYSTEM, "user_pools": [pool], "network": network or {"dataplane": "azure"}}
+        "cluster": {
+            "system_pool": SYSTEM_POOL,
+            "user_pools": [pool],
+            "network": network or {"dataplane": "azure"},
+        }
     }
 
 
-def _on_windows(**keys: Any) -> dict[str, Any]:
+def on_windows(**keys: Any) -> dict[str, Any]:
     return {"workloads": [workload(kind="Deployment", image="registry.example/shop:1", os="windows", **keys)]}
 
 
 CASES = [
     case(
         "system-pool-runs-linux",
-        {"cluster.system_pool": SYSTEM | {"os_sku": "Windows2022"}},
+        {"cluster.system_pool": SYSTEM_POOL | {"os_sku": "Windows2022"}},
         "cluster.system_pool.os_sku: Windows2022 is for user pools; choose AzureLinux or Ubuntu (pulumi config set --path 'cluster.system_pool.os_sku' AzureLinux)",
     ),
     case(
         "windows-pool-name",
-        _pool(name="windows"),
+        windows_pool(name="windows"),
         "cluster.user_pools[0].name: 'windows' has 7 characters; a pool of Windows nodes has at most 6 (pulumi config set --path 'cluster.user_pools[0].name' window)",
     ),
     case(
         "windows-pool-architecture",
-        _pool(vm_size="Standard_D4ps_v5"),
+        windows_pool(vm_size="Standard_D4ps_v5"),
         "cluster.user_pools[0].vm_size: 'Standard_D4ps_v5' has an Arm processor, and AKS no Windows for it; choose another (pulumi config set --path 'cluster.user_pools[0].vm_size' Standard_D4s_v5)",
     ),
     case(
         "windows-dataplane",
-        _pool({"dataplane": "cilium"}),
+        windows_pool({"dataplane": "cilium"}),
         "cluster.network.dataplane: cilium, which Windows nodes do not have; choose azure (pulumi config set --path 'cluster.network.dataplane' azure)",
     ),
     case(
         "windows-dataplane",
-        _pool({"dataplane": "azure", "policy": "azure"}),
+        windows_pool({"dataplane": "azure", "policy": "azure"}),
         "cluster.network.policy: azure, which Windows nodes do not have any more; choose calico or none (pulumi config set --path 'cluster.network.policy' calico)",
     ),
     case(
         "windows-2022-version",
-        {"cluster": _pool(os_sku="Windows2022")["cluster"] | {"kubernetes_version": "1.37"}},
+        {"cluster": windows_pool(os_sku="Windows2022")["cluster"] | {"kubernetes_version": "1.37"}},
         "cluster.user_pools[0].os_sku: Windows2022 is not to be had with Kubernetes 1.37; choose Windows2025 (pulumi config set --path 'cluster.user_pools[0].os_sku' Windows2025)",
     ),
     case(
         "ephemeral-disk-has-room",
-        {"cluster.system_pool": SYSTEM | {"os_disk_type": "Ephemeral"}},
+        {"cluster.system_pool": SYSTEM_POOL | {"os_disk_type": "Ephemeral"}},
         "cluster.system_pool.vm_size: 'Standard_D2s_v5' has no disk on its host for os_disk_type: Ephemeral; choose a size with a d, or Managed (pulumi config set --path 'cluster.system_pool.vm_size' Standard_D2ds_v5)",
     ),
     case(
@@ -62,37 +64,31 @@ CASES = [
     ),
     case(
         "windows-security-context",
-        _pool() | _on_windows(read_only_root_filesystem=True),
+        windows_pool() | on_windows(read_only_root_filesystem=True),
         "workloads[0].read_only_root_filesystem: Windows writes into its containers; take it out (pulumi config rm --path 'workloads[0].read_only_root_filesystem')",
     ),
     case(
         "windows-security-context",
-        _pool() | _on_windows(run_as_user=1000),
+        windows_pool() | on_windows(run_as_user=1000),
         "workloads[0].run_as_user: Windows knows users by their names; take it out (pulumi config rm --path 'workloads[0].run_as_user')",
     ),
     case(
         "technique-on-windows",
-        _pool()
-        | _on_windows(technique="dapr", secrets=[secret(from_="existing")])
+        windows_pool()
+        | on_windows(technique="dapr", secrets=[secret(from_="existing")])
         | {"operators": {"dapr": {}}},
         "workloads[0].technique: dapr, and the pods run on Windows: Dapr's injector gives the sidecar a security context that Kubernetes refuses of a Windows pod; choose sdk, csi, eso or kubernetes-secret",
     ),
     case(
         "technique-on-windows",
-        _pool()
-        | _on_windows(technique="csi", access="pod-identity", secrets=[secret(from_="existing")])
+        windows_pool()
+        | on_windows(technique="csi", access="pod-identity", secrets=[secret(from_="existing")])
         | DRIVER,
         "workloads[0].access: pod-identity, which is for Linux nodes only; choose another (pulumi config set --path 'workloads[0].access' workload-identity)",
     ),
     case(
         "windows-pods-have-nodes",
-        _on_windows(),
+        on_windows(),
         "workloads[0].os: windows, and no pool of the cluster runs Windows; add one to cluster.user_pools, with os_sku: Windows2025 (pulumi config set --path 'workloads[0].os' linux)",
-    ),
-    case(
-        "key-of-another-kind",
-        {"workloads": [workload(os="windows")]},
-        "workloads[0].os: windows, and no pool of the cluster runs Windows; add one to cluster.user_pools, with os_sku: Windows2025 (pulumi config set --path 'workloads[0].os' linux)",
-        "workloads[0].os: does nothing for kind: none; goes with any kind but none: take it out, or change kind (pulumi config rm --path 'workloads[0].os')",
     ),
 ]

@@ -1,0 +1,11 @@
+"""Settings that the rules of ``model/operator_section.py`` refuse, with the exact words."""
+
+from tests.settings.cases import case
+
+CASES = [
+    case(
+        "chart-version",
+        {"operators": {"csi_driver": {"install": "helm", "version": "latest"}}},
+        "operators.csi_driver.version: 'latest' is not a chart version; write all three numbers: a range would be another chart tomorrow (pulumi config set --path 'operators.csi_driver.version' 1.8.2)",
+    ),
+]

@@ -1,0 +1,22 @@
+"""Settings that the rules of ``model/settings.py`` refuse, with the exact words."""
+
+from tests.settings.cases import case
+from tests.settings.samples import ON_A_PLATFORM
+
+CASES = [
+    case(
+        "location",
+        {"azure-native:location": "usgovvirginia"},
+        "azure-native:location: 'usgovvirginia' is not a location name of Azure's public cloud; use the short name that `az account list-locations --query '[].name'` prints (pulumi config set azure-native:location westeurope)",
+    ),
+    case(
+        "location",
+        {"azure-native:location": "West Europe"},
+        "azure-native:location: 'West Europe' is not a location name of Azure's public cloud; use the short name that `az account list-locations --query '[].name'` prints (pulumi config set azure-native:location westeurope)",
+    ),
+    case(
+        "stack-name",
+        ON_A_PLATFORM | {"platform": {"stack": "a/b"}},
+        "platform.stack: 'a/b' is not a name of a stack; write organization/project/stack, or the stack alone where project and organization are the same (pulumi config set --path 'platform.stack' organization/aks-secrets/platform)",
+    ),
+]

@@ -1,0 +1,22 @@
+"""Settings that the rules of ``model/workloads.py`` refuse, with the exact words."""
+
+from tests.settings.cases import case
+from tests.settings.samples import DRIVER, csi, secret
+
+CASES = [
+    case(
+        "mount-path",
+        {"workloads": [csi(secret(from_="existing"), mount_path="secrets")], **DRIVER},
+        "workloads[0].mount_path: 'secrets' is not a path for a mount; begin it with a slash, no slash at the end, and no folder of the system: the mount would hide what is in it (pulumi config set --path 'workloads[0].mount_path' /mnt/secrets-store)",
+    ),
+    case(
+        "mount-path",
+        {"workloads": [csi(secret(from_="existing"), mount_path="/etc")], **DRIVER},
+        "workloads[0].mount_path: '/etc' is not a path for a mount; begin it with a slash, no slash at the end, and no folder of the system: the mount would hide what is in it (pulumi config set --path 'workloads[0].mount_path' /mnt/secrets-store)",
+    ),
+    case(
+        "mount-path",
+        {"workloads": [csi(secret(from_="existing"), mount_path="/var/run/secrets/azure/tokens")], **DRIVER},
+        "workloads[0].mount_path: '/var/run/secrets/azure/tokens' is not a path for a mount; begin it with a slash, no slash at the end, and no folder of the system: the mount would hide what is in it (pulumi config set --path 'workloads[0].mount_path' /mnt/secrets-store)",
+    ),
+]

@@ -1,0 +1,80 @@
+"""Settings that the rules of ``loader.py`` refuse, with the exact words."""
+
+from tests.settings.cases import case
+from tests.settings.samples import DRIVER, PRINCIPAL, csi, secret, workload
+
+CASES = [
+    case(
+        "sovereign-cloud",
+        {"azure-native:environment": "china"},
+        "azure-native:environment: 'china' is a sovereign cloud; the program knows Azure's public cloud only (pulumi config set azure-native:environment public)",
+    ),
+    case(
+        "section-is-structured",
+        {"vault": "kv-shop-dev"},
+        "vault: got text; write keys with values below it in the stack file, or use --path (pulumi config set --path 'vault.KEY' VALUE)",
+    ),
+    case(
+        "section-is-structured",
+        {"workloads": "shop"},
+        "workloads: got text; write a list below it in the stack file, or use --path (pulumi config set --path 'workloads[0].KEY' VALUE)",
+    ),
+    case(
+        "secret-in-a-section",
+        {"vault": {"name": "kv-shop-dev"}},
+        "vault: holds an encrypted value, and Pulumi cannot tell which part of a structured key is the secret; give the value a key of its own and name it with from: config (pulumi config set --secret secret-values:NAME)",
+        secret=("aks-secrets:vault",),
+    ),
+    case(
+        "secret-value-missing",
+        {"workloads": [workload(secrets=[secret(**{"from_": "config"})])]},
+        "workloads[0].secrets[0]: from: config, but secret-values:db-password has no value; give it one (pulumi config set --secret secret-values:db-password)",
+    ),
+    case(
+        "secret-value-is-plain",
+        {
+            "workloads": [workload(secrets=[secret(**{"from_": "config"})])],
+            "secret-values:db-password": "canary-7f3a",
+        },
+        "secret-values:db-password: stands in plain text; encrypt it, and choose a new value (pulumi config set --secret secret-values:db-password)",
+    ),
+    case(
+        "secret-value-is-used",
+        {"secret-values:db-pasword": "canary-7f3a"},
+        "secret-values:db-pasword: no secret reads it; take it out (pulumi config rm secret-values:db-pasword)",
+        secret=("secret-values:db-pasword",),
+    ),
+    case(
+        "secret-value-size",
+        {"workloads": [workload(secrets=[secret(**{"from_": "config"})])], "secret-values:db-password": ""},
+        "secret-values:db-password: has 0 bytes; Key Vault keeps 1 to 25600 bytes per secret",
+        secret=("secret-values:db-password",),
+    ),
+    case(
+        "secret-in-a-section",
+        {},
+        "azure-native:location: encrypted; a region is no secret (pulumi config set azure-native:location westeurope)",
+        secret=("azure-native:location",),
+    ),
+    # one section that cannot be read: nothing is said of what others owe it, least of all that something be taken out
+    case(
+        "secret-in-a-section",
+        {
+            "workloads": [workload(identity="readers")],
+            "identities": [{"name": "readers"}],
+            "secret-values:db": "canary-7f3a",
+        },
+        "workloads: holds an encrypted value, and Pulumi cannot tell which part of a structured key is the secret; give the value a key of its own and name it with from: config (pulumi config set --secret secret-values:NAME)",
+        secret=("aks-secrets:workloads", "secret-values:db"),
+    ),
+    case(
+        "secret-value-missing",
+        {
+            "workloads": [
+                csi(secret(from_="existing"), access="service-principal", service_principal=PRINCIPAL)
+            ],
+            **DRIVER,
+        },
+        "workloads[0].service_principal.config_key: access: service-principal, but secret-values:sp has no value; give it one (pulumi config set --secret secret-values:sp)",
+    ),
+]

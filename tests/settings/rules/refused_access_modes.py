@@ -1,0 +1,74 @@
+"""Settings that the rules of ``rules/access_modes.py`` refuse, with the exact words."""
+
+from tests.settings.cases import case
+from tests.settings.samples import DRIVER, GUID, PRINCIPAL, csi, secret
+
+CASES = [
+    case(
+        "service-principal-is-one",
+        {
+            "workloads": [
+                csi(secret(from_="existing"), access="service-principal", service_principal=PRINCIPAL),
+                csi(
+                    secret(from_="existing"),
+                    name="b",
+                    access="service-principal",
+                    service_principal={**PRINCIPAL, "client_id": GUID.replace("a", "b")},
+                ),
+            ],
+            **DRIVER,
+            "secret-values:sp": "canary",
+        },
+        "workloads[1].service_principal.client_id: another workload says aaaaaaaa-0000-0000-0000-000000000000 of the same object id; correct one of them",
+        secret=("secret-values:sp",),
+    ),
+    case(
+        "access-mode",
+        {"workloads": [csi(secret(from_="existing"), access="system-assigned-vm")], **DRIVER},
+        "workloads[0].access: AKS node pools have no system-assigned identity; choose workload-identity, or user-assigned-vm for the add-on's identity (pulumi config set --path 'workloads[0].access' workload-identity)",
+    ),
+    case(
+        "access-mode",
+        {"workloads": [csi(secret(from_="existing"), access="service-principal")], **DRIVER},
+        "workloads[0].service_principal: missing for access: service-principal; say which one: client_id, object_id",
+    ),
+    case(
+        "access-mode",
+        {
+            "workloads": [
+                csi(
+                    secret(from_="existing"),
+                    access="user-assigned-vm",
+                    identity="readers",
+                    service_principal=PRINCIPAL,
+                )
+            ],
+            "identities": [{"name": "readers"}],
+            **DRIVER,
+        },
+        "workloads[0].service_principal: goes with access: service-principal, not with user-assigned-vm; take it out (pulumi config rm --path 'workloads[0].service_principal')",
+        "workloads[0].identity: 'readers', and with access: user-assigned-vm another identity reads; take it out (pulumi config rm --path 'workloads[0].identity')",
+        "workloads[0].service_principal.config_key: access: service-principal, but secret-values:sp has no value; give it one (pulumi config set --secret secret-values:sp)",
+        secret=("secret-values:sp",),
+    ),
+    case(
+        "access-by-the-addon",
+        {
+            "workloads": [csi(secret(from_="existing"), access="user-assigned-vm")],
+            "operators": {"csi_driver": {"install": "helm"}},
+        },
+        "workloads[0].access: user-assigned-vm, and operators.csi_driver.install is helm; only the add-on puts an identity on the nodes (pulumi config set --path 'workloads[0].access' workload-identity)",
+    ),
+    case(
+        "shared-identity-has-one-access",
+        {
+            "workloads": [
+                csi(secret(from_="existing"), identity="readers"),
+                csi(secret(from_="existing"), name="b", identity="readers", access="pod-identity"),
+            ],
+            "identities": [{"name": "readers"}],
+            **DRIVER,
+        },
+        "workloads[1].access: pod-identity, and another workload takes on 'readers' by workload-identity; say the same, or give it an identity of its own (pulumi config set --path 'workloads[1].access' workload-identity)",
+    ),
+]

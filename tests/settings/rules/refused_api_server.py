@@ -1,0 +1,32 @@
+"""Settings that the rules of ``rules/api_server.py`` refuse, with the exact words."""
+
+from tests.settings.cases import case
+from tests.settings.samples import NETWORK, private
+
+CASES = [
+    case(
+        "authorized-ip-range",
+        {"cluster.authorized_ip_ranges": ["10.0.0.0/8"]},
+        "cluster.authorized_ip_ranges[0]: '10.0.0.0/8' is a private range, from which nobody comes to a public API server; write the public address that the network shows to the world",
+    ),
+    case(
+        "authorized-ip-range",
+        {"cluster.authorized_ip_ranges": ["0.0.0.0/0"]},
+        "cluster.authorized_ip_ranges[0]: '0.0.0.0/0' is not a public IPv4 range; write its first address and a prefix length",
+    ),
+    case(
+        "authorized-ip-range-number",
+        {"cluster.authorized_ip_ranges": [f"20.{i}.0.0/24" for i in range(201)]},
+        "cluster.authorized_ip_ranges: 201 ranges; AKS allows 200: join neighbours into larger ranges",
+    ),
+    case(
+        "api-server-has-a-name",
+        private(dns_zone="none"),
+        "cluster.private.public_fqdn: off, and dns_zone none, so nobody would know the API server's name; switch it on (pulumi config set --path 'cluster.private.public_fqdn' true)",
+    ),
+    case(
+        "private-has-no-authorized-ranges",
+        {"cluster": private()["cluster"] | {"authorized_ip_ranges": ["20.50.2.0/24"]}, "network": NETWORK},
+        "cluster.authorized_ip_ranges: with private there is no public address to authorize for; take them out (pulumi config rm --path 'cluster.authorized_ip_ranges')",
+    ),
+]

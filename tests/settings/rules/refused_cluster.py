@@ -1,0 +1,61 @@
+"""Settings that the rules of ``rules/cluster.py`` refuse, with the exact words."""
+
+from tests.settings.cases import case
+from tests.settings.samples import GUID, REGISTRY
+
+CASES = [
+    case(
+        "free-tier-nodes",
+        {
+            "cluster.tier": "Free",
+            "cluster.network.pod_cidr": "10.128.0.0/9",
+            "cluster.user_pools": [{"name": "apps", "vm_size": "Standard_D4s_v5", "count": 1000}],
+        },
+        "cluster.tier: Free carries 1000 nodes, but the pools can grow to 1001; choose Standard (pulumi config set --path 'cluster.tier' Standard)",
+    ),
+    case(
+        "somebody-can-sign-in",
+        {"cluster.entra.enabled": False},
+        "cluster.local_accounts: off, and Entra is off too, so nobody could sign in; switch one of them on (pulumi config set --path 'cluster.local_accounts' true)",
+    ),
+    case(
+        "somebody-can-sign-in",
+        {"cluster.entra.azure_rbac": False},
+        "cluster.entra.admin_groups: empty, with azure_rbac and local_accounts off, so nobody would be admin; list a group, or switch azure_rbac on",
+    ),
+    case(
+        "entra-keys-need-entra",
+        {"cluster.entra": {"enabled": False, "admin_groups": [GUID]}, "cluster.local_accounts": True},
+        "cluster.entra.enabled: off, but admin_groups are given; switch it on, or take the groups out (pulumi config set --path 'cluster.entra.enabled' true)",
+    ),
+    case(
+        "registry-listed-once",
+        {"cluster.container_registries": [REGISTRY + "shopimages", REGISTRY + "ShopImages"]},
+        "cluster.container_registries[1]: registry 'shopimages' is listed twice; list it once (pulumi config rm --path 'cluster.container_registries[1]')",
+    ),
+    case(
+        "node-resource-group-length",
+        {"cluster.name": "a-cluster-with-a-name-that-is-longer-than-most-people-like-it"},
+        "cluster.node_resource_group: 'MC_rg-aks-secrets-dev_a-cluster-with-a-name-that-is-longer-than-most-people-like-it_westeurope' has 94 characters; AKS allows 80: choose one (pulumi config set --path 'cluster.node_resource_group' rg-nodes)",
+    ),
+    case(
+        "node-resource-group-length",
+        {"cluster.node_resource_group": "rg-aks-secrets-dev"},
+        "cluster.node_resource_group: 'rg-aks-secrets-dev' is the group of the stack itself; choose another, AKS makes it (pulumi config set --path 'cluster.node_resource_group' rg-nodes)",
+    ),
+    case(
+        "admin-groups-differ",
+        {"cluster.entra.admin_groups": [GUID, GUID.upper()]},
+        "cluster.entra.admin_groups[1]: 'aaaaaaaa-0000-0000-0000-000000000000' is listed twice; list it once (pulumi config rm --path 'cluster.entra.admin_groups[1]')",
+    ),
+    case(
+        "kubernetes-version-supported",
+        {"cluster.kubernetes_version": "1.25"},
+        "cluster.kubernetes_version: AKS no longer offers '1.25'; choose 1.35 or newer (pulumi config set --path 'cluster.kubernetes_version' 1.36)",
+    ),
+    case(
+        "node-resource-group-length",
+        {"cluster.node_resource_group": "rg-vault", "vault.resource_group": "RG-vault"},
+        "cluster.node_resource_group: 'rg-vault' is the group of the stack itself; choose another, AKS makes it (pulumi config set --path 'cluster.node_resource_group' rg-nodes)",
+    ),
+]

@@ -1,0 +1,17 @@
+"""Settings that the rules of ``rules/csi_driver.py`` refuse, with the exact words."""
+
+from tests.settings.cases import case
+
+CASES = [
+    case(
+        "rotation-poll-interval-lowest",
+        {"operators.csi_driver": {"poll_interval": "30s"}},
+        "operators.csi_driver.poll_interval: '30s' is less than a minute; choose a minute at least (pulumi config set --path 'operators.csi_driver.poll_interval' 2m)",
+    ),
+    case(
+        "key-of-another-install",
+        {"operators": {"csi_driver": {"namespace": "csi", "version": "1.8.2"}}},
+        "operators.csi_driver.namespace: goes with install: helm, not with install: addon; take it out, or change install (pulumi config rm --path 'operators.csi_driver.namespace')",
+        "operators.csi_driver.version: goes with install: helm, not with install: addon; take it out, or change install (pulumi config rm --path 'operators.csi_driver.version')",
+    ),
+]

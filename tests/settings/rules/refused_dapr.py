@@ -1,0 +1,45 @@
+"""Settings that the rules of ``rules/dapr.py`` refuse, with the exact words."""
+
+from tests.settings.cases import case
+from tests.settings.samples import DAPR, DB, dapr, pod
+
+CASES = [
+    case(
+        "dapr-app-id-of-a-long-name",
+        {"workloads": [pod(name="s" * 60, technique="dapr", secrets=[DB])], **DAPR},
+        "workloads[0].dapr.app_id: missing, and the workload's name has 60 characters; an app id has at most 58 (pulumi config set --path 'workloads[0].dapr.app_id' orders)",
+    ),
+    case(
+        "dapr-names-differ",
+        {
+            "workloads": [
+                pod(technique="dapr", secrets=[DB]),
+                pod(
+                    name="till",
+                    technique="dapr",
+                    secrets=[DB],
+                    dapr={"app_id": "shop", "store": "shop-key-vault"},
+                ),
+            ],
+            **DAPR,
+        },
+        "workloads[1].dapr.app_id: another workload of namespace 'shop' has 'shop'; choose another one (pulumi config set --path 'workloads[1].dapr.app_id' till)",
+        "workloads[1].dapr.store: another workload of namespace 'shop' has 'shop-key-vault'; choose another one (pulumi config set --path 'workloads[1].dapr.store' till)",
+    ),
+    case(
+        "dapr-names-differ",
+        {
+            "workloads": [
+                pod(technique="dapr", secrets=[DB], dapr={"app_id": "counter"}),
+                pod(name="till", technique="dapr", secrets=[DB], dapr={"app_id": "shop"}),
+            ],
+            **DAPR,
+        },
+        "workloads[1].dapr.app_id: 'shop' is the name of another workload of namespace 'shop', with another app id; choose another one (pulumi config set --path 'workloads[1].dapr.app_id' till)",
+    ),
+    case(
+        "dapr-names-differ",
+        dapr(DB, dapr={"store": "kubernetes"}),
+        "workloads[0].dapr.store: 'kubernetes' is Dapr's own store; choose another name (pulumi config set --path 'workloads[0].dapr.store' key-vault)",
+    ),
+]

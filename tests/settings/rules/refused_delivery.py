@@ -1,0 +1,288 @@
+"""Settings that the rules of ``rules/delivery.py`` refuse, with the exact words."""
+
+from tests.settings.cases import case
+from tests.settings.samples import (
+    CARD_KEY,
+    DB,
+    DRIVER,
+    ON_THE_DRIVER,
+    PRINCIPAL,
+    VAULTS,
+    csi,
+    eso,
+    pod,
+    secret,
+)
+
+CASES = [
+    case(
+        "written-as-a-secret",
+        {"workloads": [csi(secret(from_="existing", type="cert", format="pfx", encoding="hex"))], **DRIVER},
+        "workloads[0].secrets[0].format: a cert has none; take it out: it goes with secret and cert-key-pair",
+        "workloads[0].secrets[0].encoding: a cert has none; take it out: it goes with secret and cert-key-pair",
+    ),
+    case(
+        "tls-secret-is-a-certificate",
+        {
+            "workloads": [
+                csi(
+                    secret(
+                        from_="existing",
+                        env="TLS",
+                        kubernetes_secret={"type": "kubernetes.io/tls", "key": "x"},
+                    )
+                )
+            ],
+            **DRIVER,
+        },
+        "workloads[0].secrets[0].type: a secret, and kubernetes.io/tls needs a certificate with its key; choose cert-key-pair (pulumi config set --path 'workloads[0].secrets[0].type' cert-key-pair)",
+        "workloads[0].secrets[0].kubernetes_secret.key: kubernetes.io/tls has the keys tls.crt and tls.key; take it out",
+        "workloads[0].secrets[0].env: kubernetes.io/tls has two keys, and a variable one value; read the files instead",
+    ),
+    case(
+        "tls-secret-is-a-certificate",
+        {
+            "workloads": [
+                csi(
+                    secret(
+                        from_="existing",
+                        type="cert-key-pair",
+                        format="pfx",
+                        kubernetes_secret={"type": "kubernetes.io/tls"},
+                    )
+                )
+            ],
+            **DRIVER,
+        },
+        "workloads[0].secrets[0].format: pfx, and tls.crt and tls.key are PEM; take it out",
+    ),
+    case(
+        "secret-files-differ",
+        {"workloads": [csi(secret(from_="existing"), secret(from_="existing", type="key"))], **DRIVER},
+        "workloads[0].secrets[1].file: another object is in 'db-password'; choose another file (pulumi config set --path 'workloads[0].secrets[1].file' db-password-2)",
+    ),
+    case(
+        "secret-files-differ",
+        {
+            "workloads": [
+                csi(
+                    secret(from_="existing", file="tls"),
+                    {"name": "other", "from": "existing", "file": "tls/key"},
+                )
+            ],
+            **DRIVER,
+        },
+        "workloads[0].secrets[1].file: 'tls/key' is a file and a folder at once; choose another file",
+    ),
+    case(
+        "secret-variables-differ",
+        {
+            "workloads": [
+                csi(secret(from_="existing", env="DB"), {"name": "other", "from": "existing", "env": "DB"})
+            ],
+            **DRIVER,
+        },
+        "workloads[0].secrets[1].env: another variable of the workload has that name; choose another name",
+    ),
+    case(
+        "secret-variables-differ",
+        {"workloads": [csi(secret(from_="existing", env="DB"), env={"DB": "x"})], **DRIVER},
+        "workloads[0].secrets[0].env: another variable of the workload has that name; choose another name",
+    ),
+    case(
+        "kubernetes-secret-is-one",
+        {
+            "workloads": [
+                csi(
+                    secret(from_="existing", env="A", kubernetes_secret={"key": "k"}),
+                    {"name": "other", "from": "existing", "env": "B", "kubernetes_secret": {"key": "k"}},
+                )
+            ],
+            **DRIVER,
+        },
+        "workloads[0].secrets[1].kubernetes_secret.key: another object of that Secret has that key; choose another key",
+    ),
+    case(
+        "kubernetes-secret-is-one",
+        {
+            "workloads": [
+                csi(
+                    secret(from_="existing", kubernetes_secret={"name": "s", "key": "k"}),
+                    {
+                        "name": "tls",
+                        "type": "cert-key-pair",
+                        "from": "existing",
+                        "kubernetes_secret": {"name": "s", "type": "kubernetes.io/tls"},
+                    },
+                )
+            ],
+            **DRIVER,
+        },
+        "workloads[0].secrets[1].kubernetes_secret.type: another object of that Secret says Opaque; say the same, or choose another name",
+    ),
+    case(
+        "kubernetes-secret-is-one",
+        {
+            "workloads": [
+                csi(secret(from_="existing", kubernetes_secret={"name": "s"})),
+                csi(secret(from_="existing", kubernetes_secret={"name": "s"}), name="other"),
+            ],
+            **DRIVER,
+        },
+        "workloads[1].secrets[0].kubernetes_secret.name: a Secret of that name belongs to another workload of the namespace; choose another name",
+    ),
+    case(
+        "secret-file-is-readable",
+        {"workloads": [csi(secret(from_="existing", permission="0440"))], **DRIVER},
+        "workloads[0].secrets[0].permission: 0440: the file belongs to root, and the container never is; let everybody read it (pulumi config set --path 'workloads[0].secrets[0].permission' '\"0444\"')",
+    ),
+    case(
+        "secret-file-is-readable",
+        {
+            "workloads": [
+                csi(
+                    secret(from_="existing", permission="0400"),
+                    security="baseline",
+                    security_reason="x",
+                    run_as_user=1000,
+                )
+            ],
+            **DRIVER,
+        },
+        "workloads[0].secrets[0].permission: 0400: the file belongs to root, and the container never is; let everybody read it (pulumi config set --path 'workloads[0].secrets[0].permission' '\"0444\"')",
+    ),
+    case(
+        "keys-of-a-secret-type",
+        {
+            "workloads": [
+                csi(
+                    secret(
+                        from_="existing",
+                        kubernetes_secret={"type": "kubernetes.io/ssh-auth", "key": "id_rsa"},
+                    )
+                )
+            ],
+            **DRIVER,
+        },
+        "workloads[0].secrets[0].kubernetes_secret.key: kubernetes.io/ssh-auth has the key ssh-privatekey; take it out",
+    ),
+    case(
+        "keys-of-a-secret-type",
+        {
+            "workloads": [
+                csi(secret(from_="existing", kubernetes_secret={"type": "kubernetes.io/basic-auth"}))
+            ],
+            **DRIVER,
+        },
+        "workloads[0].secrets[0].kubernetes_secret.key: kubernetes.io/basic-auth has the keys username and password; say which one (pulumi config set --path 'workloads[0].secrets[0].kubernetes_secret.key' password)",
+    ),
+    case(
+        "kubernetes-secret-is-one",
+        {
+            "workloads": [
+                csi(
+                    secret(from_="existing", kubernetes_secret={"name": "shop-service-principal"}),
+                    access="service-principal",
+                    service_principal=PRINCIPAL,
+                )
+            ],
+            **DRIVER,
+            "secret-values:sp": "canary",
+        },
+        "workloads[0].secrets[0].kubernetes_secret.name: a Secret of that name belongs to another workload of the namespace; choose another name",
+        secret=("secret-values:sp",),
+    ),
+    case(
+        "mounted-secret-has-a-file",
+        {"workloads": [csi(secret(from_="existing", kubernetes_secret={"mount": True}))], **DRIVER},
+        "workloads[0].secrets[0].file: missing for kubernetes_secret.mount; say which file (pulumi config set --path 'workloads[0].secrets[0].file' db-password)",
+    ),
+    case(
+        "kubernetes-secret-is-one",
+        eso(
+            DB,
+            compose=[{"name": "db-password", "template": "{{ index . `x` }}{{ .y }}"}],
+            find=[{"regexp": "a"}],
+            scope="vault",
+        ),
+        "workloads[0].compose[0].kubernetes_secret.key: another object of that Secret has that key; choose another key",
+        "workloads[0].compose[0].file: another object is in 'db-password'; choose another file (pulumi config set --path 'workloads[0].compose[0].file' db-password-2)",
+    ),
+    case(
+        "secret-files-differ",
+        eso(
+            secret(from_="existing", file="db"),
+            compose=[{"name": "x", "template": '{{ index . "db-password" }}', "file": "db/url"}],
+        ),
+        "workloads[0].compose[0].file: 'db/url' is a file and a folder at once; choose another file",
+    ),
+    case(
+        "secret-variables-differ",
+        eso(
+            secret(from_="existing", env="DB"),
+            compose=[{"name": "x", "template": '{{ index . "db-password" }}', "env": "DB"}],
+        ),
+        "workloads[0].compose[0].env: another variable of the workload has that name; choose another name",
+    ),
+    case(
+        "keys-of-a-secret-type",
+        eso(
+            DB,
+            compose=[
+                {
+                    "name": "pull",
+                    "template": '{{ index . "db-password" }}',
+                    "kubernetes_secret": {"name": "p", "key": "x", "type": "kubernetes.io/dockerconfigjson"},
+                }
+            ],
+        ),
+        "workloads[0].compose[0].kubernetes_secret.key: kubernetes.io/dockerconfigjson has the key .dockerconfigjson; take it out",
+    ),
+    case(
+        "mount-is-of-the-driver",
+        eso(secret(from_="existing", file="db", kubernetes_secret={"mount": True})),
+        "workloads[0].secrets[0].kubernetes_secret.mount: goes with csi; with technique eso every file is from the Secret; take it out, and say file (pulumi config rm --path 'workloads[0].secrets[0].kubernetes_secret.mount')",
+    ),
+    case(
+        "tls-secret-is-a-certificate",
+        eso(
+            secret(
+                from_="existing",
+                type="cert-key-pair",
+                encoding="base64",
+                kubernetes_secret={"type": "kubernetes.io/tls"},
+            )
+        ),
+        "workloads[0].secrets[0].encoding: base64, and tls.crt and tls.key are made of what the vault has; take it out",
+    ),
+    case(
+        "secret-files-differ",
+        {
+            "workloads": [csi(DB, {**DB, "vault": "payments"}, {**DB, "type": "key", "vault": "payments"})],
+            **ON_THE_DRIVER,
+        },
+        "workloads[0].secrets[2].file: another object is in 'db-password'; choose another file (pulumi config set --path 'workloads[0].secrets[2].file' db-password-2)",
+    ),
+    case(
+        "secret-files-differ",
+        {
+            "workloads": [
+                csi(
+                    {**DB, "file": "password", "kubernetes_secret": {"mount": True}},
+                    {**CARD_KEY, "file": "password", "kubernetes_secret": {"mount": True}},
+                )
+            ],
+            **ON_THE_DRIVER,
+        },
+        "workloads[0].secrets[1].file: another object is in 'password'; choose another file (pulumi config set --path 'workloads[0].secrets[1].file' password-2)",
+    ),
+    case(
+        "secret-files-differ",
+        {
+            "workloads": [pod(technique="eso", secrets=[DB, {**DB, "vault": "payments"}])],
+            "operators": {"external_secrets": {}},
+            **VAULTS,
+        },
+        "workloads[0].secrets[1].file: another object is in 'db-password'; choose another file (pulumi config set --path 'workloads[0].secrets[1].file' db-password-2)",
+    ),
+]

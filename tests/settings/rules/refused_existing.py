@@ -1,0 +1,22 @@
+"""Settings that the rules of ``rules/existing.py`` refuse, with the exact words."""
+
+from tests.settings.cases import case
+from tests.settings.samples import PLATFORM_CLUSTER_ID, alerts
+
+CASES = [
+    case(
+        "existing-is-named",
+        {"cluster": {"existing": {"name": "aks-platform"}}},
+        "cluster.existing.resource_group: missing; give name and resource_group, or id",
+    ),
+    case(
+        "existing-is-named",
+        {"cluster": {"existing": {"id": PLATFORM_CLUSTER_ID, "name": "aks-platform"}}},
+        "cluster.existing.name: the id says it already; take one of them out (pulumi config rm --path 'cluster.existing.name')",
+    ),
+    case(
+        "existing-is-named",
+        alerts(action_group={"name": "ag-ops"}),
+        "monitoring.alerts.action_group.resource_group: missing; give name and resource_group, or id",
+    ),
+]

@@ -1,0 +1,54 @@
+"""Settings that the rules of ``rules/external_secrets_operator.py`` refuse, with the exact words."""
+
+from tests.settings.cases import case
+from tests.settings.samples import DB, eso
+
+CASES = [
+    case(
+        "external-secrets-key-of-another-install",
+        {"operators": {"external_secrets": {"install": "existing", "replicas": 2}}},
+        "operators.external_secrets.replicas: goes with install: helm, not with install: existing; take it out, or change install (pulumi config rm --path 'operators.external_secrets.replicas')",
+    ),
+    case(
+        "external-secrets-scope-is-one",
+        {"operators": {"external_secrets": {"scoped_namespace": "shop", "cluster_wide": True}}},
+        "operators.external_secrets.scoped_namespace: goes without cluster_wide; take one of them out (pulumi config rm --path 'operators.external_secrets.scoped_namespace')",
+    ),
+    case(
+        "scoped-operator-serves-all",
+        eso(DB) | {"operators": {"external_secrets": {"scoped_namespace": "till"}}},
+        "workloads[0].namespace: 'shop', and operators.external_secrets watches 'till' alone; choose that one, or take scoped_namespace out",
+        "operators.external_secrets.scoped_namespace: 'till' is the namespace of no workload; choose one that the stack has",
+    ),
+    case(
+        "external-secrets-chart-limits-tokens",
+        {"operators": {"external_secrets": {"version": "2.4.0"}}},
+        "operators.external_secrets.version: 2.4.0 cannot be kept from acting as every ServiceAccount; choose 2.5.0 or newer, or say cluster_wide: true (pulumi config set --path 'operators.external_secrets.version' 2.9.0)",
+    ),
+    # what a review found to be accepted and not to work
+    case(
+        "external-secrets-chart-serves-v1",
+        {"operators": {"external_secrets": {"version": "0.9.0", "cluster_wide": True}}},
+        "operators.external_secrets.version: 0.9.0 does not serve external-secrets.io/v1; choose 2.9.0 (pulumi config set --path 'operators.external_secrets.version' 2.9.0)",
+    ),
+    case(
+        "scoped-namespace-is-there",
+        {"operators": {"external_secrets": {"scoped_namespace": "till"}}},
+        "operators.external_secrets.scoped_namespace: 'till' is the namespace of no workload; choose one that the stack has",
+    ),
+    case(
+        "scoped-namespace-is-there",
+        {
+            "composition": "platform",
+            "workloads": None,
+            "operators": {"external_secrets": {"scoped_namespace": "till"}},
+        },
+        "operators.external_secrets.scoped_namespace: 'till' is not in namespaces; choose one that the stack has",
+    ),
+    case(
+        "operator-knows-the-policy",
+        eso(DB, external_secrets={"creation_policy": "CreateOrMerge"})
+        | {"operators": {"external_secrets": {"version": "2.5.0"}}},
+        "workloads[0].external_secrets.creation_policy: CreateOrMerge, and operators.external_secrets.version is 2.5.0; choose another one, or chart 2.8.0 or newer (pulumi config set --path 'workloads[0].external_secrets.creation_policy' Owner)",
+    ),
+]

@@ -1,0 +1,63 @@
+"""Settings that the rules of ``rules/identities.py`` refuse, with the exact words."""
+
+from tests.settings.cases import case
+from tests.settings.samples import workload
+
+CASES = [
+    case(
+        "identity-names-differ",
+        {
+            "identities": [
+                {"name": "readers", "resource_name": "id-readers"},
+                {"name": "writers", "resource_name": "ID-readers"},
+            ],
+            "workloads": [workload(identity="readers"), workload(name="other", identity="writers")],
+        },
+        "identities[1].resource_name: 'ID-readers' is what another entry is called; choose another name (pulumi config set --path 'identities[1].resource_name' ID-readers-2)",
+    ),
+    case(
+        "existing-identity-has-its-name",
+        {
+            "identities": [
+                {
+                    "name": "readers",
+                    "resource_name": "id-readers",
+                    "existing": {"name": "id", "resource_group": "rg"},
+                }
+            ],
+            "workloads": [workload(identity="readers")],
+        },
+        "identities[0].resource_name: 'id-readers', and existing says which one it is; take it out (pulumi config rm --path 'identities[0].resource_name')",
+    ),
+    case(
+        "identity-is-declared",
+        {"workloads": [workload(identity="readers")]},
+        "workloads[0].identity: 'readers' is not in identities; declare it in identities (pulumi config set --path 'identities[0].name' readers)",
+    ),
+    case(
+        "identity-is-declared",
+        {
+            "workloads": [workload(identity="reader"), workload(name="b", identity="readers")],
+            "identities": [{"name": "readers"}],
+        },
+        "workloads[0].identity: 'reader' is not in identities; choose readers (pulumi config set --path 'identities[1].name' reader)",
+    ),
+    case(
+        "identity-is-used",
+        {"identities": [{"name": "readers"}]},
+        "identities[0]: no workload takes on 'readers'; take it out (pulumi config rm --path 'identities[0]')",
+    ),
+    case(
+        "identity-names-differ",
+        {"identities": [{"name": "shop"}], "workloads": [workload(), workload(name="b", identity="shop")]},
+        "identities[0].name: 'shop' is the identity of a workload or of another entry; choose another name (pulumi config set --path 'identities[0].name' shop-shared)",
+    ),
+    case(
+        "credentials-per-identity",
+        {
+            "identities": [{"name": "readers"}],
+            "workloads": [workload(name=f"w{i}", identity="readers") for i in range(21)],
+        },
+        "identities[0].name: 21 workloads take on 'readers'; Azure allows 20 per identity: add another one",
+    ),
+]

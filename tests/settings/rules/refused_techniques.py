@@ -1,0 +1,110 @@
+"""Settings that the rules of ``rules/techniques.py`` refuse, with the exact words."""
+
+from tests.settings.cases import case
+from tests.settings.samples import DB, DRIVER, csi, dapr, eso, pod, secret, workload
+
+CASES = [
+    case(
+        "technique-cannot",
+        {"workloads": [pod(secrets=[secret(from_="existing", env="DB", file="db")], mount_path="/secrets")]},
+        "workloads[0].mount_path: technique sdk cannot do that (the application asks the vault); take it out, or choose csi, eso or kubernetes-secret (pulumi config rm --path 'workloads[0].mount_path')",
+        "workloads[0].secrets[0].env: technique sdk cannot do that (the application asks the vault); take it out, or choose csi, eso or kubernetes-secret (pulumi config rm --path 'workloads[0].secrets[0].env')",
+        "workloads[0].secrets[0].file: technique sdk cannot do that (the application asks the vault); take it out, or choose csi, eso or kubernetes-secret (pulumi config rm --path 'workloads[0].secrets[0].file')",
+    ),
+    case(
+        "technique-cannot",
+        {
+            "workloads": [
+                pod(
+                    technique="kubernetes-secret",
+                    secrets=[secret(from_="random", version="0" * 32, permission="0400")],
+                )
+            ]
+        },
+        "workloads[0].secrets[0].version: technique kubernetes-secret cannot do that (environment variables and files, from a Kubernetes Secret); take it out, or choose csi or eso (pulumi config rm --path 'workloads[0].secrets[0].version')",
+        "workloads[0].secrets[0].permission: technique kubernetes-secret cannot do that (environment variables and files, from a Kubernetes Secret); take it out, or choose csi (pulumi config rm --path 'workloads[0].secrets[0].permission')",
+    ),
+    case(
+        "technique-delivers-a-list",
+        {"workloads": [pod(technique="csi", scope="vault")], **DRIVER},
+        "workloads[0].secrets: empty, and technique csi delivers what stands there; list something, or choose sdk",
+    ),
+    case(
+        "value-is-known",
+        {"workloads": [pod(technique="kubernetes-secret", secrets=[secret(from_="existing", env="DB")])]},
+        "workloads[0].secrets[0].from: existing, and technique kubernetes-secret writes a value that the program knows; seed it (random, config), or choose sdk, csi, eso or dapr",
+    ),
+    case(
+        "technique-cannot",
+        {"workloads": [pod(reload=True)], "operators": {"reloader": {}}},
+        "workloads[0].reload: technique sdk cannot do that (the application asks the vault); take it out, or choose csi, eso or kubernetes-secret (pulumi config rm --path 'workloads[0].reload')",
+    ),
+    case(
+        "random-is-no-json",
+        {
+            "workloads": [
+                csi(secret(from_="random", kubernetes_secret={"type": "kubernetes.io/dockerconfigjson"}))
+            ],
+            **DRIVER,
+        },
+        "workloads[0].secrets[0].from: random, and kubernetes.io/dockerconfigjson holds JSON; choose config or existing (pulumi config set --path 'workloads[0].secrets[0].from' existing)",
+    ),
+    case(
+        "technique-cannot",
+        {"workloads": [pod(access="user-assigned-vm")]},
+        "workloads[0].access: technique sdk cannot do that (the application asks the vault); take it out, or choose csi (pulumi config rm --path 'workloads[0].access')",
+    ),
+    case(
+        "technique-cannot",
+        dapr(secret(from_="existing", env="DB", file="db")),
+        "workloads[0].secrets[0].env: technique dapr cannot do that (the application asks its Dapr sidecar); take it out, or choose csi, eso or kubernetes-secret (pulumi config rm --path 'workloads[0].secrets[0].env')",
+        "workloads[0].secrets[0].file: technique dapr cannot do that (the application asks its Dapr sidecar); take it out, or choose csi, eso or kubernetes-secret (pulumi config rm --path 'workloads[0].secrets[0].file')",
+    ),
+    case(
+        "technique-cannot",
+        dapr(DB, reload=True) | {"operators": {"dapr": {}, "reloader": {}}},
+        "workloads[0].reload: technique dapr cannot do that (the application asks its Dapr sidecar); take it out, or choose csi, eso or kubernetes-secret (pulumi config rm --path 'workloads[0].reload')",
+    ),
+    case(
+        "technique-cannot",
+        eso(secret(from_="existing", permission="0444"), access="user-assigned-vm"),
+        "workloads[0].access: technique eso cannot do that (environment variables and files, from a Kubernetes Secret that an operator fills); take it out, or choose csi (pulumi config rm --path 'workloads[0].access')",
+        "workloads[0].secrets[0].permission: technique eso cannot do that (environment variables and files, from a Kubernetes Secret that an operator fills); take it out, or choose csi (pulumi config rm --path 'workloads[0].secrets[0].permission')",
+    ),
+    case(
+        "technique-cannot",
+        {"workloads": [workload(compose=[{"name": "a", "template": "{{ .b }}"}], dapr={"app_id": "shop"})]},
+        "workloads[0].compose: technique sdk cannot do that (the application asks the vault); take it out, or choose eso (pulumi config rm --path 'workloads[0].compose')",
+        "workloads[0].dapr: technique sdk cannot do that (the application asks the vault); take it out, or choose dapr (pulumi config rm --path 'workloads[0].dapr')",
+    ),
+    case(
+        "technique-delivers-a-list",
+        dapr(),
+        "workloads[0].secrets: empty, and technique dapr delivers what stands there; list something, or choose sdk",
+    ),
+    case(
+        "technique-reads-the-type",
+        dapr(secret(from_="existing", type="key")),
+        "workloads[0].secrets[0].type: key, and technique dapr reads secret or cert-key-pair; choose another technique: sdk, csi, eso or kubernetes-secret",
+    ),
+    case(
+        "technique-decodes",
+        eso(secret(from_="existing", encoding="hex")),
+        "workloads[0].secrets[0].encoding: technique eso cannot decode hex; choose base64 or utf-8, or let the application decode it",
+    ),
+    case(
+        "technique-allows-kind",
+        dapr(DB, kind="Job"),
+        "workloads[0].kind: Job, and with technique dapr its pod would never end, since the sidecar does not; choose Deployment, StatefulSet, DaemonSet or none, or technique sdk, csi, eso or kubernetes-secret",
+    ),
+    case(
+        "technique-allows-kind",
+        dapr(DB, kind="Pod"),
+        "workloads[0].kind: Pod, and with technique dapr Dapr's injector passes over a pod that no controller makes; choose Deployment, StatefulSet, DaemonSet or none, or technique sdk, csi, eso or kubernetes-secret",
+    ),
+    case(
+        "port-of-the-technique",
+        dapr(DB, port=3500),
+        "workloads[0].port: 3500 is a port that technique dapr has in the pod; let the application listen on another one (pulumi config set --path 'workloads[0].port' 8080)",
+    ),
+]

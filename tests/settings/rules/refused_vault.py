@@ -1,0 +1,183 @@
+"""Settings that the rules of ``rules/vault.py`` refuse, with the exact words."""
+
+from tests.settings.cases import case
+from tests.settings.samples import PLATFORM_CLUSTER, SUBNET, workload
+
+CASES = [
+    case(
+        "vault-ip-rule",
+        {"vault.network": {"default_action": "Deny", "ip_rules": ["192.168.1.0/24"]}},
+        "vault.network.ip_rules[0]: '192.168.1.0/24' is not a public IPv4 address or range; write an address, or the first one and a prefix length",
+    ),
+    case(
+        "vault-ip-rule-number",
+        {
+            "vault.network": {
+                "default_action": "Deny",
+                "ip_rules": [f"20.{i // 250}.{i % 250}.0/24" for i in range(1001)],
+            }
+        },
+        "vault.network.ip_rules: 1001 rules; Key Vault allows 1000: join neighbours into larger ranges",
+    ),
+    case(
+        "vault-subnet-rule-number",
+        {
+            "vault.network": {"default_action": "Deny", "subnet_ids": [SUBNET + str(i) for i in range(201)]},
+            "cluster.network.subnet_id": SUBNET + "1",
+        },
+        "vault.network.subnet_ids: 201 rules; Key Vault allows 200 virtual network rules",
+    ),
+    case(
+        "vault-rules-without-effect",
+        {"vault.network": {"ip_rules": ["20.1.2.0/24"]}},
+        "vault.network.default_action: Allow, so ip_rules and subnet_ids keep nobody out; choose Deny or take the rules out (pulumi config set --path 'vault.network.default_action' Deny)",
+    ),
+    case(
+        "vault-rules-without-effect",
+        {"vault.network": {"public_access": False, "ip_rules": ["20.1.2.0/24"]}, "workloads": []},
+        "vault.network.public_access: off, so ip_rules and subnet_ids are not read; switch it on or take the rules out (pulumi config set --path 'vault.network.public_access' true)",
+    ),
+    case(
+        "vault-is-reachable",
+        {"vault.network.default_action": "Deny"},
+        "vault.network.default_action: Deny, and no rule lets the nodes in, so no workload can read the vault; list cluster.network.subnet_id in vault.network.subnet_ids, or the cluster's outgoing address in ip_rules",
+    ),
+    case(
+        "vault-is-reachable",
+        {"vault.network.public_access": False},
+        "vault.network.public_access: off, and no private endpoint leads to the vault, so no workload can read it; say vault.private_endpoint, or switch it on with default_action Deny and subnet_ids (pulumi config set --path 'vault.network.public_access' true)",
+    ),
+    case(
+        "vault-ip-rule",
+        {"vault.network": {"default_action": "Deny", "ip_rules": ["0.0.0.0/0"]}},
+        "vault.network.ip_rules[0]: '0.0.0.0/0' is not a public IPv4 address or range; write an address, or the first one and a prefix length",
+    ),
+    case(
+        "vault-ip-rule",
+        {"vault.network": {"default_action": "Deny", "ip_rules": ["20.1.2.3", "20.1.2.3/32"]}},
+        "vault.network.ip_rules[1]: '20.1.2.3/32' is listed twice; list it once (pulumi config rm --path 'vault.network.ip_rules[1]')",
+    ),
+    case(
+        "vault-is-reachable",
+        {"vault.network.default_action": "Deny", "cluster.network.subnet_id": SUBNET},
+        "vault.network.default_action: Deny, and no rule lets the nodes in, so no workload can read the vault; list cluster.network.subnet_id in vault.network.subnet_ids, or the cluster's outgoing address in ip_rules (pulumi config set --path 'vault.network.subnet_ids[0]' /subscriptions/aaaaaaaa-0000-0000-0000-000000000000/resourceGroups/rg-net/providers/Microsoft.Network/virtualNetworks/vnet/subnets/nodes)",
+    ),
+    case(
+        "access-policies-open-the-vault",
+        {
+            "vault": {"authorization": "access-policy"},
+        },
+        "workloads[0].scope: object, and an access policy opens every secret of the vault; say vault, or move the vault to rbac (docs/migrations.md) (pulumi config set --path 'workloads[0].scope' vault)",
+    ),
+    case(
+        "vault-names-differ",
+        {
+            "vault": {"existing": PLATFORM_CLUSTER},
+            "vaults": [{"name": "payments", "existing": PLATFORM_CLUSTER}],
+        },
+        "vaults[0].existing: 'aks-platform' is another entry's; name each vault once (pulumi config rm --path 'vaults[0].existing')",
+    ),
+    case(
+        "vault-names-differ",
+        {"vaults": [{"name": "payments"}, {"name": "payments"}]},
+        "vaults[1].name: 'payments' is the name of another entry; choose another name (pulumi config set --path 'vaults[1].name' payments-2)",
+    ),
+    case(
+        "vault-names-differ",
+        {"vault": {"name": "kv-shop"}, "vaults": [{"name": "payments", "resource_name": "KV-shop"}]},
+        "vaults[0].resource_name: 'KV-shop' is another vault's; choose another name",
+    ),
+    case(
+        "vault-is-declared",
+        {
+            "vaults": [{"name": "payments"}],
+            "workloads": [workload(secrets=[{"name": "card-key", "from": "random", "vault": "payment"}])],
+        },
+        "workloads[0].secrets[0].vault: 'payment' is not in vaults; choose payments (pulumi config set --path 'workloads[0].secrets[0].vault' payments)",
+    ),
+    case(
+        "vault-is-declared",
+        {"workloads": [workload(secrets=[{"name": "card-key", "from": "random", "vault": "payments"}])]},
+        "workloads[0].secrets[0].vault: 'payments' is not in vaults; declare it there, or take it out: the one of section vault is then meant (pulumi config set --path 'vaults[0].name' payments)",
+    ),
+    case(
+        "further-vault-exists",
+        {
+            "composition": "workloads",
+            "cluster": {"existing": PLATFORM_CLUSTER},
+            "vault": {"existing": PLATFORM_CLUSTER},
+            "vaults": [{"name": "payments"}],
+        },
+        "vaults[0].existing: missing, and composition workloads makes no vault; say which one it is, or have the platform's stack make it",
+    ),
+    case(
+        "vault-is-reachable",
+        {
+            "vaults": [{"name": "payments", "network": {"public_access": False}}],
+            "workloads": [workload(secrets=[{"name": "card-key", "from": "existing", "vault": "payments"}])],
+        },
+        "vaults[0].network.public_access: off, and no private endpoint leads to the vault, so no workload can read it; say vaults[0].private_endpoint, or switch it on with default_action Deny and subnet_ids (pulumi config set --path 'vaults[0].network.public_access' true)",
+    ),
+    case(
+        "access-policies-open-the-vault",
+        {
+            "vaults": [{"name": "payments", "authorization": "access-policy"}],
+            "workloads": [workload(secrets=[{"name": "card-key", "from": "existing", "vault": "payments"}])],
+        },
+        "workloads[0].scope: object, and an access policy opens every secret of the vault; say vault, or move the vault to rbac (docs/migrations.md) (pulumi config set --path 'workloads[0].scope' vault)",
+    ),
+    case(
+        "kubernetes-secret-of-one-vault",
+        {
+            "operators": {"csi_driver": {}},
+            "vaults": [{"name": "payments"}],
+            "workloads": [
+                workload(
+                    technique="csi",
+                    secrets=[
+                        {
+                            "name": "db-password",
+                            "from": "existing",
+                            "kubernetes_secret": {"name": "shop-login"},
+                        },
+                        {
+                            "name": "card-key",
+                            "from": "existing",
+                            "vault": "payments",
+                            "kubernetes_secret": {"name": "shop-login"},
+                        },
+                    ],
+                )
+            ],
+        },
+        "workloads[0].secrets[1].kubernetes_secret.name: 'shop-login' holds objects of another vault; choose another name, or technique eso",
+    ),
+    case(
+        "access-policies-open-the-vault",
+        {
+            "vaults": [{"name": "payments", "authorization": "access-policy"}],
+            "workloads": [
+                workload(
+                    secrets=[
+                        {"name": "card-key", "from": "existing", "vault": "payments"},
+                        {"name": "db-password", "from": "existing"},
+                    ]
+                )
+            ],
+        },
+        "workloads[0].scope: object, and an access policy opens every secret of the vault; say vault, which opens the others that it reads as well, or move the vault to rbac (docs/migrations.md) (pulumi config set --path 'workloads[0].scope' vault)",
+    ),
+    case(
+        "private-endpoint-is-near",
+        {"vault": {"private_endpoint": {"subnet_id": SUBNET}}},
+        "cluster.network.subnet_id: missing, and the vault's private address is in a network that the nodes are not in; say a subnet of the same network, or of one that is peered with it",
+    ),
+    case(
+        "private-endpoint-is-near",
+        {
+            "vault": {"private_endpoint": {"subnet_id": SUBNET.replace("vnet", "hub")}},
+            "cluster": {"system_pool": {"vm_size": "Standard_D2s_v5"}, "network": {"subnet_id": SUBNET}},
+        },
+        "vault.private_endpoint.dns_zone_id: missing, and the nodes are in another network than the endpoint, which no zone of ours would be linked to; say a zone that is linked to both",
+    ),
+]

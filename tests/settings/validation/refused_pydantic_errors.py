@@ -1,0 +1,141 @@
+"""Settings that the rules of ``validation/pydantic_errors.py`` refuse, with the exact words."""
+
+from tests.settings.cases import case
+from tests.settings.samples import NETWORK, WITH_SYSTEM_POOL, eso, pod, secret, workload
+
+CASES = [
+    case(
+        "unknown-key",
+        {"nodepool": {"x": 1}},
+        "nodepool: unknown key; choose platform, cluster, network, vault, vaults, workloads, identities, resource_groups, namespaces, operators, monitoring, people, tags, composition, technique or grants (pulumi config rm nodepool)",
+    ),
+    case(
+        "unknown-key",
+        {"cluster.system_pol": {"vm_size": "Standard_D2s_v5"}},
+        "cluster.system_pol: unknown key; did you mean 'system_pool'? rename it in the stack file",
+    ),
+    case(
+        "unknown-key",
+        {"workloads": [workload(secrets=[secret(**{"from_": "existing", "fromm": "x"})])]},
+        "workloads[0].secrets[0].fromm: unknown key; did you mean 'from'? rename it in the stack file",
+    ),
+    case(
+        "missing-key",
+        {"azure-native:location": None},
+        "azure-native:location: missing; this key has no default (pulumi config set azure-native:location westeurope)",
+    ),
+    case(
+        "missing-key",
+        {"workloads": [{"name": "shop", "namespace": "shop", "kind": "none"}]},
+        "workloads[0].technique: missing; this key has no default (pulumi config set --path 'workloads[0].technique' sdk)",
+    ),
+    case(
+        "unknown-choice",
+        {"workloads": [workload(technique="foo")]},
+        "workloads[0].technique: unknown technique 'foo'; choose sdk, csi, eso, dapr or kubernetes-secret",
+    ),
+    case(
+        "unknown-choice",
+        {"composition": "everything"},
+        "composition: unknown composition 'everything'; choose all-in-one, platform or workloads",
+    ),
+    case(
+        "unknown-choice",
+        {"cluster.network.dataplane": "ebpf"},
+        "cluster.network.dataplane: unknown dataplane 'ebpf'; choose cilium or azure",
+    ),
+    case(
+        "wrong-type",
+        {"cluster.kubernetes_version": 1.36},
+        'cluster.kubernetes_version: got the number 1.36; write it in quotes in the stack file: "1.36" (without quotes, YAML drops a final zero)',
+    ),
+    case(
+        "wrong-type",
+        {"cluster.system_pool.count": "three"},
+        "cluster.system_pool.count: got 'three'; write a whole number, without quotes, in the stack file",
+    ),
+    case(
+        "wrong-type",
+        {"cluster.local_accounts": "yes"},
+        "cluster.local_accounts: got 'yes'; write true or false, without quotes, in the stack file",
+    ),
+    case(
+        "wrong-type",
+        {
+            "workloads": [
+                workload(secrets=[secret(**{"from_": "literal", "sensitive": False, "value": 8080})])
+            ]
+        },
+        "workloads[0].secrets[0].value: got a value that is not shown here; write text",
+    ),
+    case(
+        "wrong-type",
+        {"workloads": [workload(secrets=[secret(**{"from_": "random", "expires": "2027-01-31"})])]},
+        'workloads[0].secrets[0].expires: got a value that is not shown here; write a date and time with its zone, in quotes: "2027-01-31T00:00:00Z"',
+    ),
+    case(
+        "unknown-choice",
+        {"people": {"current_type": "Group"}},
+        "people.current_type: unknown current_type 'Group'; choose User or ServicePrincipal",
+    ),
+    case(
+        "unknown-choice",
+        {"workloads": [workload(secrets=[secret(from_="canary-7f3a")])]},
+        "workloads[0].secrets[0].from: unknown from; choose existing, random, config or literal",
+    ),
+    case(
+        "wrong-type",
+        {"workloads": [workload(secrets=["canary-7f3a"])]},
+        "workloads[0].secrets[0]: got a value that is not shown here; write keys with values, name and from among them",
+    ),
+    case(
+        "wrong-type",
+        {"tags": {"prod": True}},
+        'tags.prod: got true; write it in quotes in the stack file: "true"',
+    ),
+    case(
+        "wrong-type",
+        {"cluster.system_pool.zones": [1]},
+        'cluster.system_pool.zones[0]: got the number 1; write it in quotes in the stack file: "1"',
+    ),
+    case(
+        "wrong-type",
+        {"workloads": [workload(secrets=[secret(from_="random", expires="9999999999")])]},
+        'workloads[0].secrets[0].expires: got a value that is not shown here; write a date and time with its zone, in quotes: "2027-01-31T00:00:00Z"',
+    ),
+    case(
+        "unknown-key",
+        {"workload": [], "workloads": [], "identities": [{"name": "readers"}]},
+        "workload: unknown key; did you mean 'workloads'? rename it in the stack file",
+    ),
+    case(
+        "wrong-type",
+        {"workloads": [pod(env={"PASSWORD": 12345})]},
+        "workloads[0].env.PASSWORD: got a value that is not shown here; write text",
+    ),
+    case(
+        "unknown-choice",
+        {"technique": "vault"},
+        "technique: unknown technique 'vault'; choose sdk, csi, eso, dapr or kubernetes-secret",
+    ),
+    case(
+        "unknown-choice",
+        {"technique": "csy"},
+        "technique: unknown technique 'csy'; choose sdk, csi, eso, dapr or kubernetes-secret (pulumi config set technique csi)",
+    ),
+    case(
+        "wrong-type",
+        {"operators": {"dapr": {"install": "extension", "version": "1.14.4", "settings": {"a": True}}}},
+        'operators.dapr.settings.a: got true; write it in quotes in the stack file: "true"',
+    ),
+    case(
+        "unknown-key",
+        eso(secret(from_="existing", environment="DB")),
+        "workloads[0].secrets[0].environment: unknown key; did you mean 'env'? rename it in the stack file",
+    ),
+    case(
+        "missing-key",
+        {"cluster": {**WITH_SYSTEM_POOL, "private": {}}, "network": NETWORK},
+        "cluster.private.deploy_from: missing; this key has no default: use the id that `az network vnet show --query id` prints",
+    ),
+]
