@@ -141,13 +141,19 @@ class Recorder(mocks.MockMonitor):
         return super().RegisterResourceOutputs(request)
 
 
+Answer = Mapping[str, Any] | Exception | Callable[[Mapping[str, Any]], Mapping[str, Any] | Exception]
+"""What an invoke returns or raises; or a function of its arguments that says so."""
+
+
 class Cloud(pulumi.runtime.Mocks):
     """Answers: inputs come back, and every other property that the SDK declares has a stand-in, unless it is a preview."""
 
-    def __init__(self, preview: bool) -> None:
-        self._preview = preview
+    def __init__(self, preview: bool, answers: Mapping[str, Answer] | None = None) -> None:
+        self._preview, self._answers = preview, answers or {}
 
     def new_resource(self, args: pulumi.runtime.MockResourceArgs) -> tuple[str, dict[str, Any]]:
+        if args.typ in self._answers:
+            return f"/id/of/{args.name}", self._answer(args.typ, args.inputs)
         if not args.custom:
             return "", {}
         declared = _declared(args.typ)
@@ -161,6 +167,8 @@ class Cloud(pulumi.runtime.Mocks):
         return f"/id/of/{args.name}", state
 
     def call(self, args: pulumi.runtime.MockCallArgs) -> tuple[dict[str, Any], list[tuple[str, str]] | None]:
+        if args.token in self._answers:
+            return self._answer(args.token, args.args), []
         if args.token == "azure-native:authorization:getClientConfig":
             return {
                 "clientId": AZURE_CLI,
@@ -202,6 +210,14 @@ class Cloud(pulumi.runtime.Mocks):
             }, []
         raise AssertionError(f"nobody answers the invoke {args.token}: add it to the harness")
 
+    def _answer(self, token: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
+        answer = self._answers[token]
+        if callable(answer):
+            answer = answer(arguments)
+        if isinstance(answer, Exception):
+            raise answer
+        return dict(answer)
+
 
 def build(
     program: Callable[[], Any],
@@ -210,13 +226,15 @@ def build(
     config: Mapping[str, str] | None = None,
     secret_keys: tuple[str, ...] = (),
     into: Build | None = None,
+    answers: Mapping[str, Answer] | None = None,
 ) -> Build:
     """Run a program, plain or async, under mocks.
 
-    ``preview`` leaves outputs unknown; ``into`` keeps what was registered before a failure.
+    ``preview`` leaves outputs unknown; ``into`` keeps what was registered before a failure; ``answers`` are what invokes return, by token,
+    and what a StackReference reads, by its type.
     """
     built = Build() if into is None else into
-    answers = Cloud(preview)
+    cloud = Cloud(preview, answers)
 
     async def run() -> None:
         result = program()
@@ -226,7 +244,7 @@ def build(
 
     with _event_loop():
         pulumi.runtime.set_mocks(
-            answers, project=PROJECT, stack=STACK, preview=preview, monitor=Recorder(answers, built)
+            cloud, project=PROJECT, stack=STACK, preview=preview, monitor=Recorder(cloud, built)
         )
         pulumi.runtime.set_all_config(dict(config or {}), list(secret_keys))
         pulumi.runtime.test(run)()
