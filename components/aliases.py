@@ -5,4 +5,4 @@ With this among its aliases the program of the other stack finds it, and puts it
 
 import pulumi
 
-AS_MOVED = [pulumi.Alias(parent=pulumi.ROOT_STACK_RESOURCE)]
+ROOT_ALIAS = pulumi.Alias(parent=pulumi.ROOT_STACK_RESOURCE)

@@ -29,7 +29,7 @@ CLUSTER_LOGS = tuple(
 https://learn.microsoft.com/azure/aks/monitor-aks#aks-control-plane-resource-logs"""
 
 
-def diagnose(
+def make_diagnostic_setting(
     parent: pulumi.ComponentResource,
     name: str,
     resource_id: Input[str],

@@ -78,7 +78,7 @@ def virtual_network_id(subscription_id: str, resource_group: str, name: str) -> 
     return f"/subscriptions/{subscription_id}/resourceGroups/{resource_group}/providers/Microsoft.Network/virtualNetworks/{name}"
 
 
-def towards(network_id: str) -> str:
+def peering(network_id: str) -> str:
     """A peering with a network, or a zone's link to it: 1 to 80 letters, digits, ``-_.``. Neither can be turned to another network later,
     so the name says which one, with its id's hash: networks of several subscriptions share names."""
     return f"to-{fit(network_id.rsplit('/', 1)[-1], 66)}-{_short_hash(network_id.lower(), 8)}"

@@ -14,7 +14,7 @@ from pulumi import Input
 
 from components import naming
 from components.cluster.base import Cluster
-from components.identity.workload_identity import Reader, ServiceAccount
+from components.identity.workload_identity import ServiceAccount, VaultPrincipal
 from components.key_vault.access_policies import Authorization
 from components.key_vault.alerts import Alerts
 from components.key_vault.private_endpoint import VaultZone
@@ -134,7 +134,7 @@ class WorkloadContext:
     stack: StackContext
     cluster: Cluster
     vaults: Vaults
-    identities: Mapping[str, Reader]
+    identities: Mapping[str, VaultPrincipal]
     """Identities by their name in the settings."""
     namespaces: Mapping[str, pulumi.Resource]
     """Namespaces that this stack creates, by name."""

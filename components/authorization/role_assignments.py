@@ -25,7 +25,7 @@ class Principal:
 
 
 @dataclass(frozen=True)
-class Grant:
+class RoleAssignmentSpec:
     """A role that a principal needs at a scope."""
 
     principal: Principal
@@ -34,42 +34,42 @@ class Grant:
     """ARM id of a resource, as narrow as the need."""
 
 
-def assign(
-    name: str, grant: Grant, subscription_id: str, opts: ResourceOptions
+def make_role_assignment(
+    name: str, spec: RoleAssignmentSpec, subscription_id: str, opts: ResourceOptions
 ) -> authorization.RoleAssignment:
     """Make the role assignment, under a name that is the same each time.
 
     ``principal_type`` is always said: without it ARM looks the principal up, and does not find an identity that was made a second ago
     (400 PrincipalNotFound, https://learn.microsoft.com/azure/role-based-access-control/troubleshooting#symptom---assigning-a-role-to-a-new-principal-sometimes-fails).
     """
-    principal_id = grant.principal.object_id
+    principal_id = spec.principal.object_id
     return authorization.RoleAssignment(
         name,
-        scope=grant.scope,
+        scope=spec.scope,
         principal_id=principal_id,
-        principal_type=grant.principal.type.value,
-        role_definition_id=definition_id(subscription_id, grant.role),
-        role_assignment_name=Output.all(scope=grant.scope, principal_id=principal_id).apply(
-            lambda known: naming.role_assignment(known["scope"], grant.role.value, known["principal_id"])
+        principal_type=spec.principal.type.value,
+        role_definition_id=definition_id(subscription_id, spec.role),
+        role_assignment_name=Output.all(scope=spec.scope, principal_id=principal_id).apply(
+            lambda known: naming.role_assignment(known["scope"], spec.role.value, known["principal_id"])
         ),
         opts=opts,
     )
 
 
-def describe(grant: Grant) -> dict[str, Input[str]]:
+def describe(spec: RoleAssignmentSpec) -> dict[str, Input[str]]:
     """A grant as data and as the az command that makes it, for whoever may assign roles where the deployer may not."""
-    principal_id, scope = grant.principal.object_id, grant.scope
+    principal_id, scope = spec.principal.object_id, spec.scope
     return {
-        "principal": grant.principal.label,
+        "principal": spec.principal.label,
         "principalId": principal_id,
-        "principalType": grant.principal.type.value,
-        "role": grant.role.role_name,
-        "roleDefinition": grant.role.value,
+        "principalType": spec.principal.type.value,
+        "role": spec.role.role_name,
+        "roleDefinition": spec.role.value,
         "scope": scope,
         "command": Output.concat(
             "az role assignment create --assignee-object-id ",
             principal_id,
-            f" --assignee-principal-type {grant.principal.type} --role {grant.role.value} --scope ",
+            f" --assignee-principal-type {spec.principal.type} --role {spec.role.value} --scope ",
             scope,
         ),
     }

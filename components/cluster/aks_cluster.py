@@ -14,16 +14,16 @@ from pulumi import Input, ResourceOptions
 from pulumi_azure_native import containerservice, managedidentity
 
 from components import naming
-from components.authorization.role_assignments import Grant, Principal, assign
+from components.authorization.role_assignments import Principal, RoleAssignmentSpec, make_role_assignment
 from components.authorization.roles import PrincipalType, Role
 from components.cluster.api_server import PrivateApi, SystemZone, access_profile, link_zone
 from components.cluster.base import Cluster
 from components.cluster.csi_addon import CsiAddon, addon_identity, addon_profiles
-from components.cluster.kms import Kms, key_vaults, kms_profile
+from components.cluster.kms import KmsKey, kms_profile, vault_grants
 from components.cluster.maintenance import Maintenance, make_windows
-from components.cluster.network_profile import Network, network_profile
+from components.cluster.network_profile import NetworkProfile, network_profile
 from components.cluster.node_pools import NodePool, nodes_of, system_pool_profile
-from components.diagnostics import CLUSTER_LOGS, diagnose
+from components.diagnostics import CLUSTER_LOGS, make_diagnostic_setting
 
 
 class Tier(StrEnum):
@@ -83,7 +83,7 @@ class AksClusterArgs:
     kubernetes_version: str | None = None
     """``1.36`` or ``1.36.2``; AKS's default if not given."""
     tier: Tier = Tier.STANDARD
-    network: Network = field(default_factory=Network)
+    network: NetworkProfile = field(default_factory=NetworkProfile)
     upgrade_channel: UpgradeChannel = UpgradeChannel.PATCH
     node_os_upgrade_channel: NodeOsUpgradeChannel = NodeOsUpgradeChannel.NODE_IMAGE
     entra: Entra | None = field(default_factory=Entra)
@@ -92,7 +92,7 @@ class AksClusterArgs:
     """CIDRs from which the API server answers; from everywhere if empty."""
     private: PrivateApi | None = None
     """The API server has a private address only; needs ``network.subnet_id``."""
-    kms: Kms | None = None
+    kms: KmsKey | None = None
     """A key of one's own for the Secrets in etcd."""
     former_kms_vault_ids: Sequence[str] = ()
     """ARM ids of vaults whose keys still decrypt what is in etcd, or are cached there; the cluster's identity keeps its right."""
@@ -135,7 +135,7 @@ class AksCluster(Cluster):
         before = self._grant_control_plane(name, args, identity)
         self.managed_cluster = self._make_cluster(name, args, identity, before)
         # Of a cluster that refuses to go nothing goes with it: a refused destroy would forget what is there all the same.
-        self.owned = None if args.protect else self.managed_cluster
+        self.delete_with = None if args.protect else self.managed_cluster
         self._make_pools(name, args)
         if args.maintenance:
             make_windows(
@@ -144,10 +144,10 @@ class AksCluster(Cluster):
                 args.maintenance,
                 args.resource_group_name,
                 self.managed_cluster,
-                deleted_with=self.owned,
+                deleted_with=self.delete_with,
             )
         if args.log_workspace_id:
-            diagnose(self, name, self.managed_cluster.id, args.log_workspace_id, CLUSTER_LOGS)
+            make_diagnostic_setting(self, name, self.managed_cluster.id, args.log_workspace_id, CLUSTER_LOGS)
 
         self.name = self.managed_cluster.name
         self.resource_id = self.managed_cluster.id
@@ -167,23 +167,23 @@ class AksCluster(Cluster):
         self.kubeconfig = self._read_kubeconfig(
             args.resource_group_name, self.managed_cluster.name, entra=args.entra is not None
         )
-        way = list(args.private.after) if args.private else []
+        way = list(args.private.depends_on) if args.private else []
         if args.private and args.private.linked_network_id:
             zone = SystemZone(
                 node_resource_group_name=live.node_resource_group.apply(str),
                 private_fqdn=live.private_fqdn,
                 tags=args.tags,
             )
-            way.append(link_zone(self, name, zone, args.private.linked_network_id, self.owned))
+            way.append(link_zone(self, name, zone, args.private.linked_network_id, self.delete_with))
         self.provider = self._make_provider(name, [*way, *self._grant_deployer(name, args)])
         self._register()
 
     def _assign(
-        self, name: str, args: AksClusterArgs, grant: Grant, was: Sequence[str] = ()
+        self, name: str, args: AksClusterArgs, grant: RoleAssignmentSpec, former_names: Sequence[str] = ()
     ) -> list[pulumi.Resource]:
         self.grants.append(grant)
-        opts = ResourceOptions(parent=self, aliases=[pulumi.Alias(name=old) for old in was] or None)
-        return [assign(name, grant, args.subscription_id, opts)] if args.grants_managed else []
+        opts = ResourceOptions(parent=self, aliases=[pulumi.Alias(name=old) for old in former_names] or None)
+        return [make_role_assignment(name, grant, args.subscription_id, opts)] if args.grants_managed else []
 
     def _grant_control_plane(
         self, name: str, args: AksClusterArgs, identity: managedidentity.UserAssignedIdentity
@@ -206,13 +206,15 @@ class AksCluster(Cluster):
         if args.private and args.private.zone_id:
             needed.append(("zone", Role.PRIVATE_DNS_ZONE_CONTRIBUTOR, args.private.zone_id))
         made = [
-            self._assign(f"{name}-{what}", args, Grant(control_plane, role, scope))
+            self._assign(f"{name}-{what}", args, RoleAssignmentSpec(control_plane, role, scope))
             for what, role, scope in needed
         ]
-        for vault in key_vaults(args.kms, args.former_kms_vault_ids):
-            grant = Grant(control_plane, Role.KEY_VAULT_CRYPTO_USER, vault.vault_id)
+        for vault in vault_grants(args.kms, args.former_kms_vault_ids):
+            grant = RoleAssignmentSpec(control_plane, Role.KEY_VAULT_CRYPTO_USER, vault.vault_id)
             made.append(
-                self._assign(f"{name}{vault.role}", args, grant, [f"{name}{was}" for was in vault.aliases])
+                self._assign(
+                    f"{name}{vault.role}", args, grant, [f"{name}{was}" for was in vault.former_names]
+                )
             )
         return [one for each in made for one in each]
 
@@ -220,14 +222,16 @@ class AksCluster(Cluster):
         kubelet = Principal("kubelet", self.kubelet_object_id, PrincipalType.SERVICE_PRINCIPAL)
         for registry in args.container_registry_ids:
             registry_name = registry.rsplit("/", 1)[-1].lower()
-            self._assign(f"{name}/registry/{registry_name}", args, Grant(kubelet, Role.ACR_PULL, registry))
+            self._assign(
+                f"{name}/registry/{registry_name}", args, RoleAssignmentSpec(kubelet, Role.ACR_PULL, registry)
+            )
 
     def _make_cluster(
         self,
         name: str,
         args: AksClusterArgs,
         identity: managedidentity.UserAssignedIdentity,
-        before: list[pulumi.Resource],
+        prerequisites: list[pulumi.Resource],
     ) -> containerservice.ManagedCluster:
         ignore: list[str] = []
         if args.system_pool.autoscale:
@@ -275,7 +279,7 @@ class AksCluster(Cluster):
             opts=ResourceOptions(
                 parent=self,
                 # A network that a peering's write is changing takes no nodes.
-                depends_on=[*before, *(args.private.after if args.private else ())],
+                depends_on=[*prerequisites, *(args.private.depends_on if args.private else ())],
                 ignore_changes=ignore,
                 protect=args.protect or None,
             ),
@@ -297,7 +301,7 @@ class AksCluster(Cluster):
                 # A pool goes with its cluster; deleting it first would only cost time.
                 opts=ResourceOptions(
                     parent=self,
-                    deleted_with=self.owned,
+                    deleted_with=self.delete_with,
                     ignore_changes=["count"] if pool.autoscale else None,
                 ),
             )
@@ -306,7 +310,9 @@ class AksCluster(Cluster):
         if not (args.deployer and args.entra and args.entra.azure_rbac):
             return []
         return self._assign(
-            f"{name}-deployer", args, Grant(args.deployer, Role.AKS_RBAC_CLUSTER_ADMIN, self.resource_id)
+            f"{name}-deployer",
+            args,
+            RoleAssignmentSpec(args.deployer, Role.AKS_RBAC_CLUSTER_ADMIN, self.resource_id),
         )
 
 

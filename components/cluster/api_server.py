@@ -30,7 +30,7 @@ class PrivateApi:
     """A name in public DNS, too. The address stays private."""
     linked_network_id: str | None = None
     """A network besides the nodes' that has to find the name in the zone that AKS makes."""
-    after: Sequence[pulumi.Resource] = ()
+    depends_on: Sequence[pulumi.Resource] = ()
     """What leads to the nodes' network, and has to be there first."""
 
     @property
@@ -91,7 +91,7 @@ def link_zone(
         resource_group_name=zone.node_resource_group_name,
         # <prefix>-<hash>.<guid>.privatelink.<region>.azmk8s.io: the zone is all but the first word (Azure/AKS#2476).
         private_zone_name=zone.private_fqdn.apply(lambda fqdn: fqdn.split(".", 1)[-1]),
-        virtual_network_link_name=naming.towards(network_id),
+        virtual_network_link_name=naming.peering(network_id),
         virtual_network=privatedns.SubResourceArgs(id=network_id),
         registration_enabled=False,
         location="global",

@@ -12,8 +12,8 @@ import pulumi_kubernetes as kubernetes
 from pulumi import Input, Output, ResourceOptions
 from pulumi_azure_native import containerservice
 
-from components.aliases import AS_MOVED
-from components.authorization.role_assignments import Grant
+from components.aliases import ROOT_ALIAS
+from components.authorization.role_assignments import RoleAssignmentSpec
 
 
 class Cluster(pulumi.ComponentResource):
@@ -30,11 +30,11 @@ class Cluster(pulumi.ComponentResource):
     """Of the identity that the CSI add-on puts on every node; empty without the add-on."""
     csi_addon_object_id: Output[str]
 
-    owned: pulumi.Resource | None
+    delete_with: pulumi.Resource | None
     """What its objects go with, so that nobody deletes them one by one. None: it stays, being somebody else's or protected."""
     provider: kubernetes.Provider
     kubeconfig: Output[str]
-    grants: list[Grant]
+    grants: list[RoleAssignmentSpec]
     windows: bool
     """Whether it has nodes that run Windows, where nothing of Linux may land."""
 
@@ -57,7 +57,7 @@ class Cluster(pulumi.ComponentResource):
             lambda found: base64.b64decode(found.kubeconfigs[0].value).decode()
         )
 
-    def _make_provider(self, name: str, after: list[pulumi.Resource]) -> kubernetes.Provider:
+    def _make_provider(self, name: str, depends_on: list[pulumi.Resource]) -> kubernetes.Provider:
         return kubernetes.Provider(
             f"{name}-kubernetes",
             kubeconfig=self.kubeconfig,
@@ -66,7 +66,7 @@ class Cluster(pulumi.ComponentResource):
             # A Secret with another value is changed in place: replaced, it would be gone for a moment, and Reloader acts on neither
             # half of that (stakater/Reloader#334).
             enable_secret_mutable=True,
-            opts=ResourceOptions(parent=self, depends_on=after, aliases=AS_MOVED),
+            opts=ResourceOptions(parent=self, depends_on=depends_on, aliases=[ROOT_ALIAS]),
         )
 
     def _register(self) -> None:
@@ -83,7 +83,7 @@ class Cluster(pulumi.ComponentResource):
 
 
 @dataclass(frozen=True, kw_only=True)
-class AdoptedClusterArgs:
+class ExistingClusterArgs:
     """A cluster that exists, as plain strings: it was asked before anything is made, so the first preview knows it too."""
 
     cluster_id: str
@@ -100,15 +100,15 @@ class AdoptedClusterArgs:
     """Whether it has nodes that run Windows."""
 
 
-class AdoptedCluster(Cluster):
+class ExistingCluster(Cluster):
     """A cluster that somebody else makes: read, and never changed.
 
     Creates: the Kubernetes provider. Reads: ManagedCluster.
     """
 
-    def __init__(self, name: str, args: AdoptedClusterArgs, opts: ResourceOptions | None = None) -> None:
+    def __init__(self, name: str, args: ExistingClusterArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__(name, opts)
-        self.owned = None
+        self.delete_with = None
         self.windows = args.windows
         # The preview shows it as read; nothing is taken from here, since a read can be deferred and an invoke has answered before.
         containerservice.ManagedCluster.get(

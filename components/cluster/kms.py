@@ -13,7 +13,7 @@ from pulumi_azure_native import containerservice
 
 
 @dataclass(frozen=True, kw_only=True)
-class Kms:
+class KmsKey:
     """The key that encrypts what encrypts the Secrets."""
 
     key_id: str
@@ -23,17 +23,17 @@ class Kms:
 
 
 @dataclass(frozen=True)
-class KeyVaultRight:
+class KmsVaultGrant:
     """A vault whose keys the cluster's identity may use."""
 
     role: str
     """Suffix of the grant's logical name."""
     vault_id: str
-    aliases: Sequence[str] = ()
+    former_names: Sequence[str] = ()
     """Suffixes of what it was called before."""
 
 
-def key_vaults(kms: Kms | None, former_vault_ids: Sequence[str]) -> Iterator[KeyVaultRight]:
+def vault_grants(kms: KmsKey | None, former_vault_ids: Sequence[str]) -> Iterator[KmsVaultGrant]:
     """Every vault that the cluster needs: what is in etcd is encrypted with the key of its day until it is written again, and the
     key before the present one is in use as well (the page above, "Rotate existing keys").
 
@@ -42,12 +42,12 @@ def key_vaults(kms: Kms | None, former_vault_ids: Sequence[str]) -> Iterator[Key
     """
     vaults = [*former_vault_ids, *([kms.vault_id] if kms else [])]
     for index, vault_id in enumerate(vaults):
-        yield KeyVaultRight(
+        yield KmsVaultGrant(
             f"/key/{vault_id.rsplit('/', 1)[-1].lower()}", vault_id, () if index else ("-key",)
         )
 
 
-def kms_profile(kms: Kms | None) -> containerservice.AzureKeyVaultKmsArgs:
+def kms_profile(kms: KmsKey | None) -> containerservice.AzureKeyVaultKmsArgs:
     """As ARM takes it. Said to be off without one: ARM keeps what a PUT leaves out."""
     if kms is None:
         return containerservice.AzureKeyVaultKmsArgs(enabled=False)

@@ -46,7 +46,7 @@ class ManagedNatGateway:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Network:
+class NetworkProfile:
     """Azure CNI overlay: pods have addresses of their own, nodes those of the subnet."""
 
     dataplane: Dataplane = Dataplane.CILIUM
@@ -72,7 +72,7 @@ class Network:
         )
 
 
-def network_profile(network: Network) -> containerservice.ContainerServiceNetworkProfileArgs:
+def network_profile(network: NetworkProfile) -> containerservice.ContainerServiceNetworkProfileArgs:
     """As ARM takes it."""
     nat = network.managed_nat_gateway
     return containerservice.ContainerServiceNetworkProfileArgs(

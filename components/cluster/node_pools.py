@@ -39,7 +39,7 @@ https://learn.microsoft.com/azure/aks/spot-node-pool"""
 
 
 @dataclass(frozen=True, kw_only=True)
-class Autoscale:
+class NodeAutoscaling:
     """Bounds within which the cluster autoscaler chooses the number of nodes."""
 
     min_count: int
@@ -54,7 +54,7 @@ class NodePool:
     vm_size: str
     count: int = 1
     """Nodes; with ``autoscale``, nodes at creation."""
-    autoscale: Autoscale | None = None
+    autoscale: NodeAutoscaling | None = None
     os_sku: OsSku = OsSku.AZURE_LINUX
     os_disk_size_gb: int | None = None
     """GiB; the size that belongs to the VM size if not given."""

@@ -11,11 +11,11 @@ from pulumi import Input, Output, ResourceOptions
 
 from components.authorization.role_assignments import Principal
 from components.authorization.roles import PrincipalType
-from components.identity.workload_identity import Rights, ServiceAccount
+from components.identity.workload_identity import RoleAssignments, ServiceAccount
 
 
 @dataclass(frozen=True, kw_only=True)
-class BorrowedIdentityArgs:
+class ExternalPrincipalArgs:
     """Who it is, and what it may do."""
 
     label: str
@@ -29,7 +29,7 @@ class BorrowedIdentityArgs:
     """False: makes no role assignment."""
 
 
-class BorrowedIdentity(pulumi.ComponentResource):
+class ExternalPrincipal(pulumi.ComponentResource):
     """The CSI add-on's identity, which sits on every node, or a service principal with a secret.
 
     Creates: one RoleAssignment per grant.
@@ -41,19 +41,21 @@ class BorrowedIdentity(pulumi.ComponentResource):
 
     federated: bool = False
     resource_id: None = None
-    rights: Rights
+    role_assignments: RoleAssignments
 
-    def __init__(self, name: str, args: BorrowedIdentityArgs, opts: ResourceOptions | None = None) -> None:
+    def __init__(self, name: str, args: ExternalPrincipalArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("aks-secrets:index:BorrowedIdentity", name, None, opts)
         self.client_id = Output.from_input(args.client_id)
         self.principal_id = Output.from_input(args.object_id)
         self.tenant_id = Output.from_input(args.tenant_id)
         principal = Principal(args.label, args.object_id, PrincipalType.SERVICE_PRINCIPAL)
-        self.rights = Rights(self, name, principal, args.subscription_id, managed=args.grants_managed)
+        self.role_assignments = RoleAssignments(
+            self, name, principal, args.subscription_id, managed=args.grants_managed
+        )
         self.register_outputs(
             {"client_id": self.client_id, "principal_id": self.principal_id, "tenant_id": self.tenant_id}
         )
 
-    def ready_for(self, _account: ServiceAccount, /) -> list[pulumi.Resource]:
+    def dependencies_for(self, _account: ServiceAccount, /) -> list[pulumi.Resource]:
         """Its role assignments: no ServiceAccount stands between it and a pod."""
-        return list(self.rights.assignments)
+        return list(self.role_assignments.resources)

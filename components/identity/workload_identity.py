@@ -13,7 +13,7 @@ from pulumi import Input, Output, ResourceOptions
 from pulumi_azure_native import managedidentity
 
 from components import naming
-from components.authorization.role_assignments import Grant, Principal, assign
+from components.authorization.role_assignments import Principal, RoleAssignmentSpec, make_role_assignment
 from components.authorization.roles import PrincipalType, Role
 from components.cluster.base import Cluster
 
@@ -45,11 +45,11 @@ class PlannedGrant:
     """Part of the logical name, unique within the identity: ``secrets/db-password``."""
     role: Role
     scope: Input[str]
-    after: pulumi.Resource | None = None
+    depends_on: pulumi.Resource | None = None
     """What has to exist at the scope first, where the scope itself does not say so."""
 
 
-class Rights:
+class RoleAssignments:
     """What a principal may do: the wish as data, and the role assignments where the program makes them.
 
     Added after the identity is made: a vault with access policies names the identity, and its grants name the vault.
@@ -71,23 +71,25 @@ class Rights:
             subscription_id,
             managed,
         )
-        self.grants: list[Grant] = []
+        self.grants: list[RoleAssignmentSpec] = []
         """What it needs, whoever makes the role assignments."""
-        self.assignments: list[pulumi.Resource] = []
+        self.resources: list[pulumi.Resource] = []
 
-    def add(self, planned: Sequence[PlannedGrant], principal: Principal | None = None) -> None:
+    def grant(self, planned: Sequence[PlannedGrant], principal: Principal | None = None) -> None:
         """One RoleAssignment per planned grant, each after what has to exist at its scope. ``principal``: for somebody else."""
         for one in planned:
-            grant = Grant(principal or self._principal, one.role, one.scope)
+            grant = RoleAssignmentSpec(principal or self._principal, one.role, one.scope)
             self.grants.append(grant)
             if self._managed:
-                opts = ResourceOptions(parent=self._parent, depends_on=[one.after] if one.after else None)
-                self.assignments.append(
-                    assign(f"{self._name}/{one.label}", grant, self._subscription_id, opts)
+                opts = ResourceOptions(
+                    parent=self._parent, depends_on=[one.depends_on] if one.depends_on else None
+                )
+                self.resources.append(
+                    make_role_assignment(f"{self._name}/{one.label}", grant, self._subscription_id, opts)
                 )
 
 
-class Reader(Protocol):
+class VaultPrincipal(Protocol):
     """Whoever reads the vault for a workload: its own identity, or one that it borrows (components/identity/external_principal.py)."""
 
     client_id: Output[str]
@@ -95,14 +97,14 @@ class Reader(Protocol):
     tenant_id: Output[str]
     federated: bool
     """Whether pods take it on by the token of their ServiceAccount."""
-    rights: Rights
+    role_assignments: RoleAssignments
 
     @property
     def resource_id(self) -> Output[str] | None:
         """ARM id of an identity that the program makes."""
         ...
 
-    def ready_for(self, account: ServiceAccount, /) -> list[pulumi.Resource]:
+    def dependencies_for(self, account: ServiceAccount, /) -> list[pulumi.Resource]:
         """What has to be there before a pod of this ServiceAccount can read anything."""
         ...
 
@@ -120,7 +122,7 @@ class WorkloadIdentityArgs:
     """Whose issuer is trusted."""
     service_accounts: Sequence[ServiceAccount]
     """At most 20. None: pods take it on otherwise (AAD Pod Identity)."""
-    handed_out_by: Principal | None = None
+    pod_identity_principal: Principal | None = None
     """With AAD Pod Identity: the kubelet's identity, as which its pods on the nodes hand it out."""
     grants_managed: bool = True
     """False: makes no role assignment."""
@@ -141,7 +143,7 @@ class WorkloadIdentity(pulumi.ComponentResource):
     tenant_id: Output[str]
 
     federated: bool
-    rights: Rights
+    role_assignments: RoleAssignments
 
     def __init__(self, name: str, args: WorkloadIdentityArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("aks-secrets:index:WorkloadIdentity", name, None, opts)
@@ -157,13 +159,16 @@ class WorkloadIdentity(pulumi.ComponentResource):
         self.principal_id = identity.principal_id
         self.tenant_id = identity.tenant_id
         self.federated = bool(args.service_accounts)
-        self._credentials = self._trust(name, args, identity)
+        self._credentials = self._make_credentials(name, args, identity)
         principal = Principal(name, self.principal_id, PrincipalType.SERVICE_PRINCIPAL)
-        self.rights = Rights(self, name, principal, args.subscription_id, managed=args.grants_managed)
-        if args.handed_out_by:
+        self.role_assignments = RoleAssignments(
+            self, name, principal, args.subscription_id, managed=args.grants_managed
+        )
+        if args.pod_identity_principal:
             # https://azure.github.io/aad-pod-identity/docs/getting-started/role-assignment/
-            self.rights.add(
-                [PlannedGrant("kubelet", Role.MANAGED_IDENTITY_OPERATOR, identity.id)], args.handed_out_by
+            self.role_assignments.grant(
+                [PlannedGrant("kubelet", Role.MANAGED_IDENTITY_OPERATOR, identity.id)],
+                args.pod_identity_principal,
             )
         self.register_outputs(
             {
@@ -175,11 +180,11 @@ class WorkloadIdentity(pulumi.ComponentResource):
             }
         )
 
-    def ready_for(self, account: ServiceAccount, /) -> list[pulumi.Resource]:
+    def dependencies_for(self, account: ServiceAccount, /) -> list[pulumi.Resource]:
         """What has to be there before a pod of this ServiceAccount can read anything."""
         return [
             *([self._credentials[account]] if account in self._credentials else []),
-            *self.rights.assignments,
+            *self.role_assignments.resources,
         ]
 
     def _make_or_read(self, name: str, args: WorkloadIdentityArgs) -> managedidentity.UserAssignedIdentity:
@@ -197,7 +202,7 @@ class WorkloadIdentity(pulumi.ComponentResource):
             opts=ResourceOptions(parent=self),
         )
 
-    def _trust(
+    def _make_credentials(
         self, name: str, args: WorkloadIdentityArgs, identity: managedidentity.UserAssignedIdentity
     ) -> dict[ServiceAccount, managedidentity.FederatedIdentityCredential]:
         """One after the other: ARM refuses parallel writes to one identity (409, pulumi-azure-native#4343)."""

@@ -39,7 +39,7 @@ class Alerts:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Watched:
+class AlertTarget:
     """The vault."""
 
     resource_group_name: Input[str]
@@ -50,7 +50,7 @@ class Watched:
 
 
 @dataclass(frozen=True)
-class Counted:
+class StatusCodeAlert:
     """Answers of one status, and how many are too many within the window."""
 
     label: str
@@ -59,8 +59,8 @@ class Counted:
     description: str
 
 
-def make_alerts(
-    parent: pulumi.ComponentResource, name: str, alerts: Alerts, vault: Watched
+def make_vault_alerts(
+    parent: pulumi.ComponentResource, name: str, alerts: Alerts, vault: AlertTarget
 ) -> pulumi.Resource:
     """One rule per status that counts, and a subscription to what expires.
 
@@ -68,22 +68,22 @@ def make_alerts(
     """
     # 401 is not counted: a client's first call is without a token, to be told where to get one.
     # https://learn.microsoft.com/azure/key-vault/general/authentication-requests-and-responses
-    denied = Counted(
+    denied = StatusCodeAlert(
         "denied",
         "403",
         alerts.denied_requests,
         "calls refused: a right is missing, or the firewall is in the way",
     )
-    throttled = Counted(
+    throttled = StatusCodeAlert(
         "throttled", "429", alerts.throttled_requests, "calls throttled: more than the vault answers"
     )
     for counted in (denied, throttled):
-        _count(parent, name, alerts, vault, counted)
-    return _subscribe(parent, name, alerts, vault)
+        _make_metric_alert(parent, name, alerts, vault, counted)
+    return _make_expiry_subscription(parent, name, alerts, vault)
 
 
-def _count(
-    parent: pulumi.ComponentResource, name: str, alerts: Alerts, vault: Watched, counted: Counted
+def _make_metric_alert(
+    parent: pulumi.ComponentResource, name: str, alerts: Alerts, vault: AlertTarget, counted: StatusCodeAlert
 ) -> None:
     """https://learn.microsoft.com/azure/azure-monitor/reference/supported-metrics/microsoft-keyvault-vaults-metrics"""
     # Only for those who want it: start-up time.
@@ -127,8 +127,8 @@ def _count(
     )
 
 
-def _subscribe(
-    parent: pulumi.ComponentResource, name: str, alerts: Alerts, vault: Watched
+def _make_expiry_subscription(
+    parent: pulumi.ComponentResource, name: str, alerts: Alerts, vault: AlertTarget
 ) -> pulumi.Resource:
     """The vault tells Event Grid, and Event Grid makes alerts of it: no metric knows what will expire.
 

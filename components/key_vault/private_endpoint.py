@@ -89,13 +89,13 @@ class PrivateEndpoint:
     """ARM id of the subnet that gives it its address."""
     dns_zone_id: Input[str]
     """ARM id of a zone privatelink.vaultcore.azure.net that is linked to the networks that ask."""
-    after: Sequence[pulumi.Resource] = ()
+    depends_on: Sequence[pulumi.Resource] = ()
     """Those links, where the stack makes them."""
     tags: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
 def make_private_endpoint(
-    parent: pulumi.ComponentResource, name: str, wanted: PrivateEndpoint, vault_id: Output[str]
+    parent: pulumi.ComponentResource, name: str, args: PrivateEndpoint, vault_id: Output[str]
 ) -> list[pulumi.Resource]:
     """What has to be there before a pod finds the vault by its private address."""
     # Only for those who want it: start-up time.
@@ -103,26 +103,26 @@ def make_private_endpoint(
 
     endpoint = network.PrivateEndpoint(
         f"{name}-private-endpoint",
-        resource_group_name=wanted.resource_group_name,
-        private_endpoint_name=wanted.endpoint_name,
-        subnet=network.SubnetArgs(id=wanted.subnet_id),
+        resource_group_name=args.resource_group_name,
+        private_endpoint_name=args.endpoint_name,
+        subnet=network.SubnetArgs(id=args.subnet_id),
         private_link_service_connections=[
             network.PrivateLinkServiceConnectionArgs(
-                name=wanted.endpoint_name, private_link_service_id=vault_id, group_ids=[_VAULT_GROUP]
+                name=args.endpoint_name, private_link_service_id=vault_id, group_ids=[_VAULT_GROUP]
             )
         ],
-        tags=wanted.tags,
+        tags=args.tags,
         opts=ResourceOptions(parent=parent),
     )
     group = network.PrivateDnsZoneGroup(
         f"{name}-private-zone-group",
-        resource_group_name=wanted.resource_group_name,
+        resource_group_name=args.resource_group_name,
         private_endpoint_name=endpoint.name,
         private_dns_zone_group_name="default",
         private_dns_zone_configs=[
-            network.PrivateDnsZoneConfigArgs(name="vault", private_dns_zone_id=wanted.dns_zone_id)
+            network.PrivateDnsZoneConfigArgs(name="vault", private_dns_zone_id=args.dns_zone_id)
         ],
         # It goes with its endpoint.
         opts=ResourceOptions(parent=parent, deleted_with=endpoint),
     )
-    return [*wanted.after, group]
+    return [*args.depends_on, group]

@@ -38,5 +38,5 @@ class SeededSecret:
     expires: int | None = None
     """Seconds since 1970, UTC."""
     manage: Manage = Manage.ONCE
-    perhaps_from: Sequence[str] = ()
+    former_vaults: Sequence[str] = ()
     """Components of other vaults of the stack, of which it may have been until now: a random value moves with its secret."""

@@ -14,13 +14,13 @@ import pulumi_random as random
 from pulumi import Input, Output, ResourceOptions
 from pulumi_azure_native import keyvault
 
-from components.aliases import AS_MOVED
-from components.authorization.role_assignments import Grant, Principal, assign
+from components.aliases import ROOT_ALIAS
+from components.authorization.role_assignments import Principal, RoleAssignmentSpec, make_role_assignment
 from components.authorization.roles import READ_ACCESS, ObjectType, Role
-from components.diagnostics import VAULT_LOGS, diagnose
+from components.diagnostics import VAULT_LOGS, make_diagnostic_setting
 from components.identity.workload_identity import PlannedGrant
 from components.key_vault.access_policies import OFFICER, AccessPolicy, Authorization, entry
-from components.key_vault.alerts import Alerts, Watched, make_alerts
+from components.key_vault.alerts import Alerts, AlertTarget, make_vault_alerts
 from components.key_vault.private_endpoint import PrivateEndpoint, make_private_endpoint
 from components.key_vault.secrets import Manage, RandomValue, SeededSecret
 
@@ -114,7 +114,7 @@ class KeyVault(pulumi.ComponentResource):
     vault_uri: Output[str]
     """``https://<name>.vault.azure.net/``, with the final slash."""
 
-    grants: list[Grant]
+    grants: list[RoleAssignmentSpec]
 
     def __init__(self, name: str, args: KeyVaultArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("aks-secrets:index:KeyVault", name, None, opts)
@@ -127,14 +127,16 @@ class KeyVault(pulumi.ComponentResource):
         # Not read back: an update's preview knows only name, location and id, and a Pod would preview as replaced on a tag edit.
         # https://learn.microsoft.com/azure/key-vault/general/about-keys-secrets-certificates#dns-suffixes-for-object-identifiers
         self.vault_uri = Output.concat("https://", self.name.apply(str.lower), ".vault.azure.net/")
-        self._before: list[pulumi.Resource] = [vault, *self._list_policies(name, args)]
+        self._prerequisites: list[pulumi.Resource] = [vault, *self._make_policies(name, args)]
         if args.private_endpoint:
-            self._before += make_private_endpoint(self, name, args.private_endpoint, self.resource_id)
+            self._prerequisites += make_private_endpoint(self, name, args.private_endpoint, self.resource_id)
         if args.log_workspace_id:
-            diagnose(self, name, self.resource_id, args.log_workspace_id, VAULT_LOGS)
+            make_diagnostic_setting(self, name, self.resource_id, args.log_workspace_id, VAULT_LOGS)
         # Of a secret that was there before its subscription Event Grid is told nothing.
         # https://learn.microsoft.com/azure/key-vault/general/event-grid-overview#key-vault-events-and-schemas
-        self._told = [make_alerts(self, name, args.alerts, self._watched(args))] if args.alerts else []
+        self._expiry_subscription = (
+            [make_vault_alerts(self, name, args.alerts, self._alert_target(args))] if args.alerts else []
+        )
         # Marked here, whatever it was before: azure-native does not do it by itself.
         self._values = {
             secret.name.lower(): Output.secret(self._value_of(name, secret)) for secret in args.secrets
@@ -144,12 +146,15 @@ class KeyVault(pulumi.ComponentResource):
         }
         # With access policies too: they act from the day on which the vault moves to RBAC, and need minutes to get about.
         self.grants = [
-            Grant(officer, Role.KEY_VAULT_SECRETS_OFFICER, self.resource_id) for officer in args.officers
+            RoleAssignmentSpec(officer, Role.KEY_VAULT_SECRETS_OFFICER, self.resource_id)
+            for officer in args.officers
         ]
         if args.grants_managed:
             for grant in self.grants:
                 opts_of_grant = ResourceOptions(parent=self)
-                assign(f"{name}/officer/{grant.principal.label}", grant, args.subscription_id, opts_of_grant)
+                make_role_assignment(
+                    f"{name}/officer/{grant.principal.label}", grant, args.subscription_id, opts_of_grant
+                )
         self.register_outputs(
             {"name": self.name, "resource_id": self.resource_id, "vault_uri": self.vault_uri}
         )
@@ -171,15 +176,15 @@ class KeyVault(pulumi.ComponentResource):
             ),
         )
 
-    def _watched(self, args: KeyVaultArgs) -> Watched:
-        return Watched(
+    def _alert_target(self, args: KeyVaultArgs) -> AlertTarget:
+        return AlertTarget(
             resource_group_name=args.resource_group_name,
             name=args.vault_name,
             id=self.resource_id,
             tags=args.tags,
         )
 
-    def _list_policies(self, name: str, args: KeyVaultArgs) -> list[pulumi.Resource]:
+    def _make_policies(self, name: str, args: KeyVaultArgs) -> list[pulumi.Resource]:
         """Each entry alone: ARM adds it to the list that somebody else keeps, and takes out no other."""
         if args.existing_id is None or args.authorization is Authorization.RBAC:
             return []
@@ -211,7 +216,7 @@ class KeyVault(pulumi.ComponentResource):
             role=access.role,
             # Key Vault does not mind case, Pulumi does: written otherwise it would be another scope, and replaced.
             scope=Output.concat(self.resource_id, "/", access.collection, "/", object_name.lower()),
-            after=self._secrets.get(object_name.lower()) if access.collection == "secrets" else None,
+            depends_on=self._secrets.get(object_name.lower()) if access.collection == "secrets" else None,
         )
 
     def list_grant(self) -> PlannedGrant:
@@ -220,11 +225,11 @@ class KeyVault(pulumi.ComponentResource):
             label=f"{self._label}secrets", role=Role.KEY_VAULT_SECRETS_USER, scope=self.resource_id
         )
 
-    def ready_for(self, names: Iterable[str] | None) -> list[pulumi.Resource]:
+    def dependencies_for(self, names: Iterable[str] | None) -> list[pulumi.Resource]:
         """What has to be there before these secrets can be read: the vault with its policies, and those that the program writes. None:
         before all of them can."""
         wanted = self._secrets if names is None else [name.lower() for name in names]
-        return [*self._before, *(self._secrets[name] for name in wanted if name in self._secrets)]
+        return [*self._prerequisites, *(self._secrets[name] for name in wanted if name in self._secrets)]
 
     def value_of(self, secret_name: str) -> Output[str]:
         """What the program wrote into a seeded secret, marked as a secret; a rotation in the vault does not show here."""
@@ -249,7 +254,7 @@ class KeyVault(pulumi.ComponentResource):
             tags=args.tags,
             opts=ResourceOptions(
                 parent=self,
-                depends_on=self._told,
+                depends_on=self._expiry_subscription,
                 # The vault takes them along, unless it stays. Not retain_on_delete: a secret removed and added back would already exist.
                 deleted_with=None if args.existing_id else vault,
                 # Every write makes a new version with *our* value: one that was rotated in the vault would be lost.
@@ -258,7 +263,7 @@ class KeyVault(pulumi.ComponentResource):
                 if secret.manage is not Manage.ALWAYS or args.recover
                 else None,
                 retain_on_delete=secret.manage is Manage.RELEASE or None,
-                aliases=AS_MOVED,
+                aliases=[ROOT_ALIAS],
                 import_=f"{args.recovered_id}/secrets/{secret.name.lower()}"
                 if args.recover and args.recovered_id
                 else None,
@@ -268,12 +273,12 @@ class KeyVault(pulumi.ComponentResource):
     def _value_of(self, name: str, secret: SeededSecret) -> Input[str]:
         if not isinstance(secret.value, RandomValue):
             return secret.value
-        formerly = [pulumi.Alias(name=f"{other}/{secret.name.lower()}") for other in secret.perhaps_from]
+        former_names = [pulumi.Alias(name=f"{other}/{secret.name.lower()}") for other in secret.former_vaults]
         return random.RandomPassword(
             f"{name}/{secret.name.lower()}",
             length=secret.value.length,
             special=secret.value.special,
-            opts=ResourceOptions(parent=self, aliases=[*AS_MOVED, *formerly]),
+            opts=ResourceOptions(parent=self, aliases=[ROOT_ALIAS, *former_names]),
         ).result
 
 

@@ -37,7 +37,7 @@ class Firewall:
 
 
 @dataclass(frozen=True)
-class WayOut:
+class EgressResource:
     """What a subnet has to name."""
 
     resource: pulumi.CustomResource
@@ -46,7 +46,7 @@ class WayOut:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Place:
+class NetworkScope:
     """Where the resources of a way out go."""
 
     parent: pulumi.ComponentResource
@@ -56,7 +56,7 @@ class Place:
     tags: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
-def make_nat_gateway(place: Place, wanted: NatGateway) -> WayOut:
+def make_nat_gateway(scope: NetworkScope, args: NatGateway) -> EgressResource:
     """The gateway and its addresses.
 
     Zones never change (ResourceAvailabilityZonesCannotBeModified, Azure/AzOps#701), and a gateway that a subnet names cannot be deleted:
@@ -66,55 +66,55 @@ def make_nat_gateway(place: Place, wanted: NatGateway) -> WayOut:
     # Only for those who want it: start-up time.
     from pulumi_azure_native import network
 
-    zones = [wanted.zone] if wanted.zone else None
-    child = ResourceOptions(parent=place.parent, delete_before_replace=False)
+    zones = [args.zone] if args.zone else None
+    child = ResourceOptions(parent=scope.parent, delete_before_replace=False)
     ips = [
         network.PublicIPAddress(
-            f"{place.name}/outbound-ip/{number}",
-            resource_group_name=place.resource_group_name,
-            public_ip_address_name=naming.outbound_ip(wanted.name, number),
+            f"{scope.name}/outbound-ip/{number}",
+            resource_group_name=scope.resource_group_name,
+            public_ip_address_name=naming.outbound_ip(args.name, number),
             # A NAT gateway takes no other: https://learn.microsoft.com/azure/nat-gateway/nat-overview
             sku=network.PublicIPAddressSkuArgs(name=network.PublicIPAddressSkuName.STANDARD),
             public_ip_allocation_method=network.IPAllocationMethod.STATIC,
             public_ip_address_version=network.IPVersion.I_PV4,
             zones=zones,
-            tags=place.tags,
+            tags=scope.tags,
             opts=child,
         )
-        for number in range(1, wanted.public_ips + 1)
+        for number in range(1, args.public_ips + 1)
     ]
     gateway = network.NatGateway(
-        f"{place.name}-nat-gateway",
-        resource_group_name=place.resource_group_name,
-        nat_gateway_name=wanted.name,
+        f"{scope.name}-nat-gateway",
+        resource_group_name=scope.resource_group_name,
+        nat_gateway_name=args.name,
         sku=network.NatGatewaySkuArgs(name=network.NatGatewaySkuName.STANDARD),
-        idle_timeout_in_minutes=wanted.idle_timeout_minutes,
+        idle_timeout_in_minutes=args.idle_timeout_minutes,
         public_ip_addresses=[network.SubResourceArgs(id=ip.id) for ip in ips],
         zones=zones,
-        tags=place.tags,
+        tags=scope.tags,
         opts=child,
     )
-    return WayOut(gateway, [ip.ip_address.apply(lambda address: address or "") for ip in ips])
+    return EgressResource(gateway, [ip.ip_address.apply(lambda address: address or "") for ip in ips])
 
 
-def make_route(place: Place, wanted: Firewall) -> WayOut:
+def make_route_table(scope: NetworkScope, firewall: Firewall) -> EgressResource:
     """A table with the one route that AKS looks for. https://learn.microsoft.com/azure/aks/egress-udr"""
     # Only for those who want it: start-up time.
     from pulumi_azure_native import network
 
     table = network.RouteTable(
-        f"{place.name}-route-table",
-        resource_group_name=place.resource_group_name,
-        route_table_name=wanted.route_table_name,
+        f"{scope.name}-route-table",
+        resource_group_name=scope.resource_group_name,
+        route_table_name=firewall.route_table_name,
         routes=[
             network.RouteArgs(
                 name="firewall",
                 address_prefix=EVERYWHERE,
                 next_hop_type=network.RouteNextHopType.VIRTUAL_APPLIANCE,
-                next_hop_ip_address=wanted.ip,
+                next_hop_ip_address=firewall.ip,
             )
         ],
-        tags=place.tags,
-        opts=ResourceOptions(parent=place.parent),
+        tags=scope.tags,
+        opts=ResourceOptions(parent=scope.parent),
     )
-    return WayOut(table)
+    return EgressResource(table)

@@ -10,11 +10,11 @@ import pulumi
 from pulumi import Input, Output, ResourceOptions
 
 from components import naming
-from components.network.egress import Firewall, NatGateway, Place, make_nat_gateway, make_route
+from components.network.egress import Firewall, NatGateway, NetworkScope, make_nat_gateway, make_route_table
 
 
 @dataclass(frozen=True, kw_only=True)
-class Peer:
+class PeerNetwork:
     """A network of somebody else's, from which this one is to be reached. Its addresses must be others."""
 
     network_id: str
@@ -36,12 +36,12 @@ class NodeNetworkArgs:
     """CIDR of the nodes' subnet. With overlay pods have addresses of their own."""
     private_endpoints: str | None = None
     """CIDR of the subnet of private endpoints."""
-    peer: Peer | None = None
+    peer: PeerNetwork | None = None
     nat_gateway: NatGateway | None = None
     """The nodes' way out; AKS makes one if not given."""
     firewall: Firewall | None = None
     """The same; the one or the other."""
-    stays: bool = False
+    retain_subnets: bool = False
     """Something in it is protected: then its subnets do not go with it, since a refused destroy would forget them."""
     tags: Mapping[str, str] = field(default_factory=dict[str, str])
 
@@ -70,9 +70,11 @@ class NodeNetwork(pulumi.ComponentResource):
         # Only for those who want it: start-up time.
         from pulumi_azure_native import network
 
-        place = Place(parent=self, name=name, resource_group_name=args.resource_group_name, tags=args.tags)
+        place = NetworkScope(
+            parent=self, name=name, resource_group_name=args.resource_group_name, tags=args.tags
+        )
         nat = make_nat_gateway(place, args.nat_gateway) if args.nat_gateway else None
-        route = make_route(place, args.firewall) if args.firewall else None
+        route = make_route_table(place, args.firewall) if args.firewall else None
         self.outbound_addresses = nat.addresses if nat else ()
         self.route_table_id = route.resource.id if route else Output.from_input("")
         made = network.VirtualNetwork(
@@ -99,7 +101,7 @@ class NodeNetwork(pulumi.ComponentResource):
                 route_table=network.RouteTableArgs(id=route.resource.id) if route and goes_out else None,
                 # ARM refuses a network that another write is changing (AnotherOperationInProgress).
                 opts=ResourceOptions(
-                    parent=self, depends_on=after, deleted_with=None if args.stays else made
+                    parent=self, depends_on=after, deleted_with=None if args.retain_subnets else made
                 ),
             )
 
@@ -123,7 +125,7 @@ class NodeNetwork(pulumi.ComponentResource):
         )
 
     def _peer(
-        self, name: str, group: Input[str], peer: Peer, after: pulumi.Resource
+        self, name: str, group: Input[str], peer: PeerNetwork, prerequisite: pulumi.Resource
     ) -> list[pulumi.Resource]:
         """https://learn.microsoft.com/azure/virtual-network/virtual-network-manage-peering"""
         from pulumi_azure_native import network
@@ -133,12 +135,12 @@ class NodeNetwork(pulumi.ComponentResource):
             f"{name}-peering",
             resource_group_name=group,
             virtual_network_name=self.name,
-            virtual_network_peering_name=naming.towards(peer.network_id),
+            virtual_network_peering_name=naming.peering(peer.network_id),
             remote_virtual_network=network.SubResourceArgs(id=peer.network_id),
             allow_virtual_network_access=True,
             # Initiated when it is made, Connected when the other side is. azure-native takes what a refresh finds for an input.
             opts=ResourceOptions(
-                parent=self, depends_on=[after], ignore_changes=["peeringState", "peeringSyncLevel"]
+                parent=self, depends_on=[prerequisite], ignore_changes=["peeringState", "peeringSyncLevel"]
             ),
         )
         if not peer.both_sides:
@@ -147,7 +149,7 @@ class NodeNetwork(pulumi.ComponentResource):
             f"{name}-peering-back",
             resource_group_name=parts[4],
             virtual_network_name=parts[-1],
-            virtual_network_peering_name=self.resource_id.apply(naming.towards),
+            virtual_network_peering_name=self.resource_id.apply(naming.peering),
             remote_virtual_network=network.SubResourceArgs(id=self.resource_id),
             allow_virtual_network_access=True,
             opts=ResourceOptions(

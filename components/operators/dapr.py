@@ -105,8 +105,8 @@ class DaprExtension(pulumi.ComponentResource):
             },
             opts=ResourceOptions(
                 parent=self,
-                depends_on=[args.cluster.owned] if args.cluster.owned else [],
-                deleted_with=args.cluster.owned,
+                depends_on=[args.cluster.delete_with] if args.cluster.delete_with else [],
+                deleted_with=args.cluster.delete_with,
                 # It takes minutes when all is well, and its own clock is the last to say that it is not (Azure/AKS#3842).
                 custom_timeouts=CustomTimeouts(create="30m", update="30m", delete="30m"),
             ),

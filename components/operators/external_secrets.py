@@ -40,7 +40,7 @@ class ExternalSecretsArgs:
     """Of each container: ``requests`` and ``limits``."""
     among_windows: bool = False
     """Whether there are nodes that it has to keep off, because they run Windows."""
-    after: Sequence[pulumi.Resource] = ()
+    depends_on: Sequence[pulumi.Resource] = ()
     """The scoped namespace: the chart makes a Role there."""
 
 
@@ -62,7 +62,7 @@ class ExternalSecrets(pulumi.ComponentResource):
         level = PodSecurityLevel.RESTRICTED
         # Awaited, that is enough: its pods are ready when the webhook answers (pkg/controllers/crds, ReadyCheck).
         self.release = install(
-            self, name, chart, args.namespace, _values(args), level=level, after=list(args.after)
+            self, name, chart, args.namespace, _values(args), level=level, depends_on=list(args.depends_on)
         )
         self.account = None if args.cluster_wide else ServiceAccount(args.namespace, ACCOUNT)
         self.name = self.release.name

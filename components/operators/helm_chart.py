@@ -34,7 +34,7 @@ def install(
     values: dict[str, Any],
     *,
     level: PodSecurityLevel = PodSecurityLevel.BASELINE,
-    after: list[pulumi.Resource] | None = None,
+    depends_on: list[pulumi.Resource] | None = None,
 ) -> helm.v3.Release:
     """The namespace with its Pod Security level, and the release in it."""
     home = make_namespace(
@@ -52,5 +52,5 @@ def install(
         atomic=True,
         cleanup_on_fail=True,
         timeout=600,
-        opts=ResourceOptions(parent=parent, depends_on=[home, *(after or [])]),
+        opts=ResourceOptions(parent=parent, depends_on=[home, *(depends_on or [])]),
     )

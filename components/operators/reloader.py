@@ -24,7 +24,7 @@ class ReloaderArgs:
     """Whether it also watches what the CSI driver mounts."""
     among_windows: bool = False
     """Whether there are nodes that it has to keep off, because they run Windows."""
-    after: Sequence[pulumi.Resource] = ()
+    depends_on: Sequence[pulumi.Resource] = ()
     """The CSI driver: its definitions have to be there when Reloader starts (reloader.go)."""
 
 
@@ -50,6 +50,6 @@ class Reloader(pulumi.ComponentResource):
             }
         }
         chart = Chart(name=CHART.name, repository=CHART.repository, version=args.version)
-        self.release = install(self, name, chart, args.namespace, values, after=list(args.after))
+        self.release = install(self, name, chart, args.namespace, values, depends_on=list(args.depends_on))
         self.name = self.release.name
         self.register_outputs({"name": self.name})

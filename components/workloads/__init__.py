@@ -2,7 +2,7 @@
 
 from components.workloads.args import Technique, WorkloadArgs
 from components.workloads.base import Workload
-from components.workloads.pod import Kind, Pod
+from components.workloads.pod import Pod, WorkloadKind
 from components.workloads.techniques.csi import CsiWorkload
 from components.workloads.techniques.csi_access_modes import Access
 from components.workloads.techniques.dapr import DaprWorkload
@@ -11,7 +11,13 @@ from components.workloads.techniques.eso import EsoWorkload
 from components.workloads.techniques.eso_policies import CreationPolicy, DeletionPolicy, RefreshPolicy, Sync
 from components.workloads.techniques.kubernetes_secret import KubernetesSecretWorkload
 from components.workloads.techniques.sdk import SdkWorkload
-from components.workloads.vault_objects import ComposedValue, SecretKey, SoughtSecrets, WantedObject, Way
+from components.workloads.vault_objects import (
+    Capability,
+    SecretKeyRef,
+    SecretQuery,
+    TemplatedSecret,
+    VaultObject,
+)
 
 WORKLOADS: dict[Technique, type[Workload]] = {
     Technique.SDK: SdkWorkload,
@@ -24,20 +30,20 @@ WORKLOADS: dict[Technique, type[Workload]] = {
 __all__ = [
     "WORKLOADS",
     "Access",
-    "ComposedValue",
+    "TemplatedSecret",
     "CreationPolicy",
     "DaprApp",
     "DeletionPolicy",
-    "Kind",
+    "WorkloadKind",
     "LogLevel",
     "Pod",
     "RefreshPolicy",
-    "SecretKey",
-    "SoughtSecrets",
+    "SecretKeyRef",
+    "SecretQuery",
     "Sync",
     "Technique",
-    "WantedObject",
-    "Way",
+    "VaultObject",
+    "Capability",
     "Workload",
     "WorkloadArgs",
 ]

@@ -6,18 +6,18 @@ from enum import StrEnum
 
 import pulumi
 
-from components.identity.workload_identity import Reader, ServiceAccount
+from components.identity.workload_identity import ServiceAccount, VaultPrincipal
 from components.key_vault.vault import KeyVault
 from components.workloads.pod import Pod
 from components.workloads.techniques.csi_access_modes import Access
 from components.workloads.techniques.dapr_app import DaprApp
 from components.workloads.techniques.eso_policies import Sync
 from components.workloads.vault_objects import (
-    ComposedValue,
-    SoughtSecrets,
-    WantedObject,
+    SecretQuery,
+    TemplatedSecret,
+    VaultObject,
     env_suffix,
-    in_vault,
+    qualified_name,
     suffix,
 )
 
@@ -38,13 +38,13 @@ class Technique(StrEnum):
 
 
 @dataclass(frozen=True)
-class FromVault:
+class VaultObjects:
     """What a workload reads of one vault."""
 
     label: str | None
     """What the settings call it; None: the vault that has no name."""
     vault: KeyVault
-    objects: Sequence[WantedObject]
+    objects: Sequence[VaultObject]
 
     @property
     def suffix(self) -> str:
@@ -56,9 +56,9 @@ class FromVault:
         """The same for environment variables."""
         return env_suffix(self.label)
 
-    def named(self, name: str) -> str:
+    def qualified(self, name: str) -> str:
         """The same for objects: no workload can be called so, since a full stop is in it."""
-        return in_vault(name, self.label)
+        return qualified_name(name, self.label)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,7 +68,7 @@ class WorkloadArgs:
     service_account: ServiceAccount
     existing_service_account: bool = False
     """True: it is there already, and gets the two annotations."""
-    identity: Reader
+    identity: VaultPrincipal
     """Its own identity, or one that it borrows."""
     access: Access = Access.WORKLOAD_IDENTITY
     client_secret: pulumi.Input[str] | None = None
@@ -76,9 +76,9 @@ class WorkloadArgs:
     namespace: pulumi.Resource | None
     """The Namespace object: names are plain strings, so nothing else says that it has to be there first. None: it is not of this stack."""
     vault: KeyVault
-    further_vaults: Mapping[str, KeyVault] = field(default_factory=dict[str, KeyVault])
+    additional_vaults: Mapping[str, KeyVault] = field(default_factory=dict[str, KeyVault])
     """Others, by what the objects in them say."""
-    secrets: Sequence[WantedObject] = ()
+    secrets: Sequence[VaultObject] = ()
     mount_path: str = "/mnt/secrets-store"
     """Where files with values stand in the container."""
     reload: bool = False
@@ -89,8 +89,8 @@ class WorkloadArgs:
     """What serves the technique's custom resources in the cluster. None: the technique has none, or it is not of this stack."""
     operator_account: ServiceAccount | None = None
     """Who of the operator has to be allowed to act as the workload's ServiceAccount; None: it may already."""
-    composed: Sequence[ComposedValue] = ()
-    sought: Sequence[SoughtSecrets] = ()
+    templated_secrets: Sequence[TemplatedSecret] = ()
+    secret_queries: Sequence[SecretQuery] = ()
     sync: Sync = field(default_factory=Sync)
     dapr: DaprApp | None = None
     """None: called like the workload."""
@@ -103,29 +103,29 @@ class WorkloadArgs:
 
     def vault_of(self, label: str | None) -> KeyVault:
         """The vault that the settings call so."""
-        return self.further_vaults[label] if label else self.vault
+        return self.additional_vaults[label] if label else self.vault
 
     @property
-    def by_vault(self) -> "list[FromVault]":
+    def by_vault(self) -> "list[VaultObjects]":
         """What is wanted of each vault, in the order of the list; of a workload that lists nothing: nothing of the vault."""
         labels = dict.fromkeys(
-            [*(one.vault for one in self.secrets), *(one.vault for one in self.sought)]
+            [*(one.vault for one in self.secrets), *(one.vault for one in self.secret_queries)]
         ) or {None: None}
         return [
-            FromVault(label, self.vault_of(label), [one for one in self.secrets if one.vault == label])
+            VaultObjects(label, self.vault_of(label), [one for one in self.secrets if one.vault == label])
             for label in labels
         ]
 
     @property
-    def seeded(self) -> list[pulumi.Resource]:
+    def secret_resources(self) -> list[pulumi.Resource]:
         """What has to be there before every listed object can be read."""
         return [
             ready
             for part in self.by_vault
-            for ready in part.vault.ready_for(one.name for one in part.objects)
+            for ready in part.vault.dependencies_for(one.name for one in part.objects)
         ]
 
     @property
-    def after_namespace(self) -> list[pulumi.Resource]:
+    def namespace_dependencies(self) -> list[pulumi.Resource]:
         """What every object of the workload comes after."""
         return [self.namespace] if self.namespace else []

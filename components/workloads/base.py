@@ -15,20 +15,20 @@ from components.authorization.roles import ObjectType
 from components.operators import Operator
 from components.workloads import manifests
 from components.workloads.args import WorkloadArgs
-from components.workloads.manifests import Delivery, Manifest
+from components.workloads.manifests import Manifest, PodRequirements
 from components.workloads.network_policy import Egress, egress_rules, ingress_rules
-from components.workloads.pod import Autoscaler, Kind, Pod, ServiceType
-from components.workloads.vault_objects import Naming, Way
+from components.workloads.pod import Autoscaler, Pod, ServiceType, WorkloadKind
+from components.workloads.vault_objects import Capability, SecretRenaming
 
-_OWNERS: dict[Kind, Callable[..., pulumi.CustomResource]] = {
-    Kind.DEPLOYMENT: apps.v1.Deployment,
-    Kind.STATEFUL_SET: apps.v1.StatefulSet,
-    Kind.DAEMON_SET: apps.v1.DaemonSet,
-    Kind.CRON_JOB: batch.v1.CronJob,
-    Kind.JOB: batch.v1.Job,
-    Kind.POD: core.v1.Pod,
+_OWNERS: dict[WorkloadKind, Callable[..., pulumi.CustomResource]] = {
+    WorkloadKind.DEPLOYMENT: apps.v1.Deployment,
+    WorkloadKind.STATEFUL_SET: apps.v1.StatefulSet,
+    WorkloadKind.DAEMON_SET: apps.v1.DaemonSet,
+    WorkloadKind.CRON_JOB: batch.v1.CronJob,
+    WorkloadKind.JOB: batch.v1.Job,
+    WorkloadKind.POD: core.v1.Pod,
 }
-_SPREAD = (Kind.DEPLOYMENT, Kind.STATEFUL_SET)
+_SPREAD = (WorkloadKind.DEPLOYMENT, WorkloadKind.STATEFUL_SET)
 
 
 class Workload(pulumi.ComponentResource):
@@ -42,7 +42,7 @@ class Workload(pulumi.ComponentResource):
 
     seen_by_pod: ClassVar[str]
     """How the pod gets at the value, in a person's words."""
-    can: ClassVar[frozenset[Way]] = frozenset()
+    can: ClassVar[frozenset[Capability]] = frozenset()
     """What a secret's settings may ask of the technique."""
     needs: ClassVar[Operator | None] = None
     """What has to be in the cluster."""
@@ -50,13 +50,13 @@ class Workload(pulumi.ComponentResource):
     """Whether this program itself writes the values into the cluster, so that it has to know them."""
     in_secrets: ClassVar[bool] = False
     """Whether every value stands in a Kubernetes Secret, and files come from there."""
-    naming: ClassVar[Naming] = Naming.NOTHING
+    naming: ClassVar[SecretRenaming] = SecretRenaming.NOTHING
     """What makes another Kubernetes Secret: where whoever fills it cannot, or does not say when it has."""
     reads: ClassVar[frozenset[ObjectType]] = frozenset(ObjectType)
     """What of the vault it can read."""
     decodes: ClassVar[frozenset[str]] = frozenset()
     """How a value may stand in the vault, so that the pod gets what it means."""
-    not_for: ClassVar[Mapping[Kind, str]] = {}
+    not_for: ClassVar[Mapping[WorkloadKind, str]] = {}
     """What may not own the pods, and why."""
     not_on_windows: ClassVar[str] = ""
     """Why it does not work on Windows nodes; empty: it does."""
@@ -83,23 +83,23 @@ class Workload(pulumi.ComponentResource):
     address: Output[str]
     """Where the Service answers: a name in the cluster, or the load balancer's address; empty without a Service."""
 
-    pod_needs: Manifest
+    pod_patch: Manifest
     """The part of a pod template that makes the secrets come, for pods that somebody else deploys."""
 
     def __init__(self, name: str, args: WorkloadArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("aks-secrets:index:Workload", name, None, opts)
         self._account = self._make_account(name, args)
         self.service_account_name = self._account.metadata.apply(lambda metadata: metadata.name or "")
-        delivery = self._deliver(name, args)
-        self.pod_needs = manifests.needs(name, args.service_account, delivery)
+        delivery = self._make_delivery(name, args)
+        self.pod_patch = manifests.pod_patch(name, args.service_account, delivery)
         self.address = Output.from_input("")
         if args.isolated:
-            self._let_through(name, args)
+            self._make_network_policy(name, args)
         if args.pod:
-            self._run(name, args, args.pod, delivery)
+            self._make_pod_owner(name, args, args.pod, delivery)
         self.register_outputs({"service_account_name": self.service_account_name, "address": self.address})
 
-    def _deliver(self, name: str, args: WorkloadArgs, /) -> Delivery:
+    def _make_delivery(self, name: str, args: WorkloadArgs, /) -> PodRequirements:
         """Make the technique's own objects, and say what the pod needs: what makes a bundle a bundle, so there is no default."""
         raise NotImplementedError
 
@@ -117,7 +117,7 @@ class Workload(pulumi.ComponentResource):
                 "azure.workload.identity/tenant-id": args.identity.tenant_id,
             }
         if args.existing_service_account:
-            before = args.after_namespace
+            before = args.namespace_dependencies
             if args.namespace is None:
                 # It has to be there: a patch of what is not there would make it (pulumi-kubernetes#2194).
                 account_id, child = (
@@ -134,10 +134,10 @@ class Workload(pulumi.ComponentResource):
             metadata=meta.v1.ObjectMetaArgs(**metadata),
             # Entra trusts tokens that the kubelet projects into pods that ask for them; no pod needs one for the Kubernetes API.
             automount_service_account_token=False,
-            opts=ResourceOptions(parent=self, depends_on=args.after_namespace),
+            opts=ResourceOptions(parent=self, depends_on=args.namespace_dependencies),
         )
 
-    def _let_through(self, name: str, args: WorkloadArgs) -> None:
+    def _make_network_policy(self, name: str, args: WorkloadArgs) -> None:
         """Also for pods that somebody else deploys: they bear the label by which they are told apart, or nobody talks to them."""
         # Only for those who want it: start-up time.
         from pulumi_kubernetes import networking
@@ -153,17 +153,17 @@ class Workload(pulumi.ComponentResource):
             f"{name}-network-policy",
             metadata=meta.v1.ObjectMetaArgs(name=name, namespace=args.service_account.namespace),
             spec=cast("networking.v1.NetworkPolicySpecArgsDict", spec),
-            opts=ResourceOptions(parent=self, depends_on=args.after_namespace),
+            opts=ResourceOptions(parent=self, depends_on=args.namespace_dependencies),
         )
 
-    def _run(self, name: str, args: WorkloadArgs, pod: Pod, delivery: Delivery) -> None:
+    def _make_pod_owner(self, name: str, args: WorkloadArgs, pod: Pod, delivery: PodRequirements) -> None:
         """The pod's owner comes last: a container that starts before its rights are there fails, and Kubernetes says nothing of why."""
         namespace = args.service_account.namespace
         ready = [
             self._account,
-            *args.identity.ready_for(args.service_account),
-            *args.seeded,
-            *delivery.after,
+            *args.identity.dependencies_for(args.service_account),
+            *args.secret_resources,
+            *delivery.depends_on,
         ]
         wait = pulumi.CustomTimeouts(create=_WAIT, update=_WAIT)
         manifest = manifests.owner(
@@ -179,16 +179,16 @@ class Workload(pulumi.ComponentResource):
                 # Kubernetes changes next to nothing of a Pod, and the provider knows of some of it only (forceNew in its diff.go). Labels
                 # and annotations it does change, but what reads them (webhook, driver) did so when the pod was made.
                 replace_on_changes=["spec", "metadata.labels", "metadata.annotations"]
-                if pod.kind is Kind.POD
+                if pod.kind is WorkloadKind.POD
                 else None,
-                delete_before_replace=pod.kind is Kind.POD or None,
+                delete_before_replace=pod.kind is WorkloadKind.POD or None,
                 ignore_changes=_LEFT_TO_THE_AUTOSCALER if pod.autoscale else None,
             ),
         )
-        self._scale(name, namespace, pod, owner)
+        self._make_autoscaler(name, namespace, pod, owner)
         # Beside the pods, not behind them: both name the pods by their labels, and a StatefulSet's pods find each other by the Service.
         # Pulumi waits for a Service until its pods are well, so it may take as long as they.
-        beside = ResourceOptions(parent=self, depends_on=args.after_namespace, custom_timeouts=wait)
+        beside = ResourceOptions(parent=self, depends_on=args.namespace_dependencies, custom_timeouts=wait)
         if pod.kind in _SPREAD and pod.several:
             policy.v1.PodDisruptionBudget(
                 f"{name}-disruption-budget", **manifests.disruption_budget(name, namespace), opts=beside
@@ -203,7 +203,7 @@ class Workload(pulumi.ComponentResource):
             if pod.service.type is ServiceType.LOAD_BALANCER:
                 self.address = service.status.apply(_load_balancer)
 
-    def _scale(self, name: str, namespace: str, pod: Pod, owner: pulumi.Resource) -> None:
+    def _make_autoscaler(self, name: str, namespace: str, pod: Pod, owner: pulumi.Resource) -> None:
         if pod.autoscale is None or pod.autoscale.by is not Autoscaler.HPA:
             return
         # Only for those who want it: start-up time.

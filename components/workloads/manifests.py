@@ -11,16 +11,16 @@ import pulumi
 
 from components.identity.workload_identity import ServiceAccount
 from components.workloads.pod import (
-    Autoscale,
-    Kind,
     OperatingSystem,
     Pod,
+    PodAutoscaling,
     Probe,
     RestartPolicy,
     Security,
     Service,
     ServiceType,
     UpdateStrategy,
+    WorkloadKind,
 )
 from components.workloads.strategic_merge import merge
 
@@ -55,7 +55,7 @@ https://learn.microsoft.com/azure/role-based-access-control/troubleshooting#symp
 
 
 @dataclass(frozen=True, kw_only=True)
-class Delivery:
+class PodRequirements:
     """What a technique asks of the pod."""
 
     env: Sequence[Manifest] = ()
@@ -69,7 +69,7 @@ class Delivery:
     """On the pod template."""
     reload: Mapping[str, str] = field(default_factory=dict[str, str])
     """On the pod's owner, where new values are to make new pods: the annotation by which Reloader knows what to watch."""
-    after: Sequence[pulumi.Resource] = ()
+    depends_on: Sequence[pulumi.Resource] = ()
     """What the pod cannot start without."""
 
 
@@ -78,7 +78,7 @@ def labels(name: str) -> dict[str, str]:
     return {NAME_LABEL: name}
 
 
-def needs(name: str, account: ServiceAccount, delivery: Delivery) -> Manifest:
+def pod_patch(name: str, account: ServiceAccount, delivery: PodRequirements) -> Manifest:
     """The part of a pod template that makes the secrets come: for whoever writes the rest of it elsewhere."""
     container = _without_empty(
         {
@@ -102,7 +102,7 @@ def owner(
     name: str,
     account: ServiceAccount,
     pod: Pod,
-    delivery: Delivery,
+    delivery: PodRequirements,
     *,
     reload: bool = False,
     await_pods: bool = True,
@@ -113,7 +113,7 @@ def owner(
     annotations = {**(delivery.reload if reload else {}), **({} if await_pods else SKIP_AWAIT)}
     if annotations:
         metadata["annotations"] = annotations
-    if pod.kind is Kind.POD:
+    if pod.kind is WorkloadKind.POD:
         # The owner is the pod: what stands on the template stands on it.
         both = {**annotations, **template["metadata"].get("annotations", {})}
         manifest = {
@@ -140,7 +140,7 @@ def disruption_budget(name: str, namespace: str) -> Manifest:
     }
 
 
-def autoscaler(name: str, namespace: str, pod: Pod, autoscale: Autoscale) -> Manifest:
+def autoscaler(name: str, namespace: str, pod: Pod, autoscale: PodAutoscaling) -> Manifest:
     """A HorizontalPodAutoscaler that looks at the workload's own container: one beside it that requests nothing, such as a sidecar
     that a webhook adds, would leave the use of the whole pod undefined.
 
@@ -168,17 +168,17 @@ def autoscaler(name: str, namespace: str, pod: Pod, autoscale: Autoscale) -> Man
     }
 
 
-def service(name: str, namespace: str, wanted: Service, *, await_pods: bool = True) -> Manifest:
+def service(name: str, namespace: str, port_spec: Service, *, await_pods: bool = True) -> Manifest:
     """The Service in front of the pods."""
     annotations = {} if await_pods else dict(SKIP_AWAIT)
     spec: Manifest = {
         "type": ServiceType.CLUSTER_IP.value,
         "selector": labels(name),
-        "ports": [{"name": PORT_NAME, "port": wanted.port, "targetPort": wanted.target_port}],
+        "ports": [{"name": PORT_NAME, "port": port_spec.port, "targetPort": port_spec.target_port}],
     }
-    if wanted.type is ServiceType.HEADLESS:
+    if port_spec.type is ServiceType.HEADLESS:
         spec["clusterIP"] = "None"
-    if wanted.type is ServiceType.LOAD_BALANCER:
+    if port_spec.type is ServiceType.LOAD_BALANCER:
         spec["type"] = "LoadBalancer"
         # https://learn.microsoft.com/azure/aks/internal-lb
         annotations["service.beta.kubernetes.io/azure-load-balancer-internal"] = "true"
@@ -195,8 +195,8 @@ def _without_empty(manifest: Manifest) -> Manifest:
 # ---------------------------------------------------------------------------------------------------------------------------- the pod
 
 
-def _template(name: str, account: ServiceAccount, pod: Pod, delivery: Delivery) -> Manifest:
-    needed = needs(name, account, delivery)
+def _template(name: str, account: ServiceAccount, pod: Pod, delivery: PodRequirements) -> Manifest:
+    needed = pod_patch(name, account, delivery)
     container = {**_container(name, pod), **needed["spec"]["containers"][0], "env": _env(pod, delivery)}
     scratch = {f"scratch-{index}": path for index, path in enumerate(pod.scratch)}
     if scratch:
@@ -216,7 +216,7 @@ def _template(name: str, account: ServiceAccount, pod: Pod, delivery: Delivery) 
     if pod.os is OperatingSystem.WINDOWS:
         # Pod Security asks of it what Windows knows, and no more: https://kubernetes.io/docs/concepts/security/pod-security-standards/#os-specific-policy-controls
         spec["os"] = {"name": pod.os.value}
-    if pod.restart_policy or pod.kind in (Kind.JOB, Kind.CRON_JOB):
+    if pod.restart_policy or pod.kind in (WorkloadKind.JOB, WorkloadKind.CRON_JOB):
         spec["restartPolicy"] = (pod.restart_policy or RestartPolicy.ON_FAILURE).value
     if pod.several:
         spec["topologySpreadConstraints"] = [
@@ -225,7 +225,7 @@ def _template(name: str, account: ServiceAccount, pod: Pod, delivery: Delivery) 
     return {"metadata": {**needed["metadata"], "labels": {**labels(name), **delivery.labels}}, "spec": spec}
 
 
-def _env(pod: Pod, delivery: Delivery) -> list[Manifest]:
+def _env(pod: Pod, delivery: PodRequirements) -> list[Manifest]:
     """The technique's first: `$(NAME)` in a value sees what stands before it."""
     return [*delivery.env, *({"name": key, "value": value} for key, value in pod.env.items())]
 
@@ -350,10 +350,10 @@ def _cron_job(_name: str, pod: Pod, template: Manifest) -> Manifest:
     )
 
 
-_SPECS: Mapping[Kind, Callable[[str, Pod, Manifest], Manifest]] = {
-    Kind.DEPLOYMENT: _deployment,
-    Kind.STATEFUL_SET: _stateful_set,
-    Kind.DAEMON_SET: _daemon_set,
-    Kind.JOB: _job,
-    Kind.CRON_JOB: _cron_job,
+_SPECS: Mapping[WorkloadKind, Callable[[str, Pod, Manifest], Manifest]] = {
+    WorkloadKind.DEPLOYMENT: _deployment,
+    WorkloadKind.STATEFUL_SET: _stateful_set,
+    WorkloadKind.DAEMON_SET: _daemon_set,
+    WorkloadKind.JOB: _job,
+    WorkloadKind.CRON_JOB: _cron_job,
 }

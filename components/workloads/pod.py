@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import Any
 
 
-class Kind(StrEnum):
+class WorkloadKind(StrEnum):
     """What owns the pod."""
 
     DEPLOYMENT = "Deployment"
@@ -78,7 +78,7 @@ class Autoscaler(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Autoscale:
+class PodAutoscaling:
     """Somebody moves the number of pods, so that it is said once, when the first ones are made."""
 
     by: Autoscaler = Autoscaler.HPA
@@ -127,14 +127,14 @@ class Pod:
 
     image: str
     os: OperatingSystem = OperatingSystem.LINUX
-    kind: Kind = Kind.DEPLOYMENT
+    kind: WorkloadKind = WorkloadKind.DEPLOYMENT
     command: Sequence[str] = ()
     args: Sequence[str] = ()
     env: Mapping[str, str] = field(default_factory=dict[str, str])
     port: int | None = None
     replicas: int = 1
     """With an autoscaler: at least, and at first."""
-    autoscale: Autoscale | None = None
+    autoscale: PodAutoscaling | None = None
     """Of a Deployment or StatefulSet."""
     resources: Mapping[str, Mapping[str, str]] = field(default_factory=dict[str, Mapping[str, str]])
     """``requests`` and ``limits``, each resource name → quantity."""

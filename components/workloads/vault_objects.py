@@ -1,6 +1,6 @@
 """What a pod gets to see of the vault, and how: plain data, the same for every technique.
 
-Owns: ``Way`` (what may be asked of a technique), ``WantedObject`` and ``ComposedValue`` (what arrives), and the Kubernetes Secrets that
+Owns: ``Way`` (what may be asked of a technique), ``VaultObject`` and ``TemplatedSecret`` (what arrives), and the Kubernetes Secrets that
 several of them make up.
 """
 
@@ -16,7 +16,7 @@ TLS_KEYS = ("tls.crt", "tls.key")
 """https://kubernetes.io/docs/concepts/configuration/secret/#tls-secrets"""
 
 
-class Way(StrEnum):
+class Capability(StrEnum):
     """What a secret's settings may ask of a technique; the members are the keys of the settings."""
 
     ENV = "env"
@@ -48,11 +48,11 @@ class Way(StrEnum):
     """Of the whole workload: its sidecar."""
 
 
-OF_THE_WORKLOAD = tuple(Way)[tuple(Way).index(Way.RELOAD) :]
+WORKLOAD_CAPABILITIES = tuple(Capability)[tuple(Capability).index(Capability.RELOAD) :]
 """The others are keys of a secret."""
 
 
-class Naming(StrEnum):
+class SecretRenaming(StrEnum):
     """What makes another Kubernetes Secret, where nobody has said its name."""
 
     NOTHING = "nothing"
@@ -64,7 +64,7 @@ class Naming(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True)
-class SecretKey:
+class SecretKeyRef:
     """Where in a Kubernetes Secret a value stands."""
 
     secret: str
@@ -80,21 +80,21 @@ class SecretKey:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Arrival:
+class DeliveryTarget:
     """A value that the pod gets to see."""
 
     env: str | None = None
     """Environment variable with the value."""
     file: str | None = None
     """Path below the mount with the value."""
-    kubernetes: SecretKey | None = None
+    secret_key_ref: SecretKeyRef | None = None
     """Where it stands in Kubernetes, if it does."""
-    mounted_from_kubernetes: bool = False
+    mounted_from_secret: bool = False
     """Whether the file comes from there: it then has the group of the pod, and is not root's alone."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class WantedObject(Arrival):
+class VaultObject(DeliveryTarget):
     """An object of the vault that the pod gets to see."""
 
     name: str
@@ -118,7 +118,7 @@ class WantedObject(Arrival):
 
 
 @dataclass(frozen=True, kw_only=True)
-class ComposedValue(Arrival):
+class TemplatedSecret(DeliveryTarget):
     """A value made of others."""
 
     template: str
@@ -128,7 +128,7 @@ class ComposedValue(Arrival):
 
 
 @dataclass(frozen=True, kw_only=True)
-class SoughtSecrets:
+class SecretQuery:
     """Secrets of the vault that are found by what they are called; each is a key of a Kubernetes Secret."""
 
     secret: str
@@ -148,7 +148,7 @@ def suffix(vault: str | None) -> str:
     return f"-{vault}" if vault else ""
 
 
-def in_vault(name: str, vault: str | None) -> str:
+def qualified_name(name: str, vault: str | None) -> str:
     """The same for objects, which share their names' space with other workloads': those have no full stop."""
     return f"{name}.{vault}" if vault else name
 
@@ -164,46 +164,46 @@ class KubernetesSecret:
 
     name: str
     type: str
-    objects: tuple[WantedObject, ...]
+    objects: tuple[VaultObject, ...]
 
 
-def kubernetes_secrets(wanted: Iterable[WantedObject]) -> list[KubernetesSecret]:
+def kubernetes_secrets(objects: Iterable[VaultObject]) -> list[KubernetesSecret]:
     """The Secrets that hold them, each once, in the order of the list."""
-    grouped: dict[tuple[str, str], list[WantedObject]] = {}
-    for one in wanted:
-        if one.kubernetes:
-            grouped.setdefault((one.kubernetes.secret, one.kubernetes.type), []).append(one)
+    grouped: dict[tuple[str, str], list[VaultObject]] = {}
+    for one in objects:
+        if one.secret_key_ref:
+            grouped.setdefault((one.secret_key_ref.secret, one.secret_key_ref.type), []).append(one)
     return [KubernetesSecret(name, kind, tuple(objects)) for (name, kind), objects in grouped.items()]
 
 
-def env_from_secrets(wanted: Iterable[Arrival]) -> list[dict[str, Any]]:
+def env_from_secrets(targets: Iterable[DeliveryTarget]) -> list[dict[str, Any]]:
     """Environment variables that Kubernetes fills from its Secrets."""
     return [
         {
             "name": one.env,
-            "valueFrom": {"secretKeyRef": {"name": one.kubernetes.secret, "key": one.kubernetes.key}},
+            "valueFrom": {"secretKeyRef": {"name": one.secret_key_ref.secret, "key": one.secret_key_ref.key}},
         }
-        for one in wanted
-        if one.env and one.kubernetes
+        for one in targets
+        if one.env and one.secret_key_ref
     ]
 
 
 SECRETS_VOLUME = "kubernetes-secrets"
 
 
-def files_from_secrets(wanted: Iterable[Arrival]) -> list[dict[str, Any]]:
+def files_from_secrets(targets: Iterable[DeliveryTarget]) -> list[dict[str, Any]]:
     """The volume with the files that come from Kubernetes Secrets; empty without one. A certificate is a folder with two files."""
     sources = [
         {
             "secret": {
-                "name": one.kubernetes.secret,
+                "name": one.secret_key_ref.secret,
                 "items": [
-                    {"key": key, "path": one.file if one.kubernetes.type != TLS else f"{one.file}/{key}"}
-                    for key in one.kubernetes.keys
+                    {"key": key, "path": one.file if one.secret_key_ref.type != TLS else f"{one.file}/{key}"}
+                    for key in one.secret_key_ref.keys
                 ],
             }
         }
-        for one in wanted
-        if one.mounted_from_kubernetes and one.file and one.kubernetes
+        for one in targets
+        if one.mounted_from_secret and one.file and one.secret_key_ref
     ]
     return [{"name": SECRETS_VOLUME, "projected": {"sources": sources}}] if sources else []

@@ -2,9 +2,9 @@
 
 from components.cluster.aks_cluster import AksClusterArgs, Entra
 from components.cluster.csi_addon import CsiAddon
-from components.cluster.kms import Kms
+from components.cluster.kms import KmsKey
 from components.cluster.maintenance import Maintenance
-from components.cluster.node_pools import Autoscale, NodePool
+from components.cluster.node_pools import NodeAutoscaling, NodePool
 from stacks.args.copy_fields import FieldCopy
 from stacks.args.network import network_profile, private_api
 from stacks.context import SharedResources, StackContext
@@ -16,10 +16,10 @@ from stacks.settings.model.node_pools import NodeAutoscalingSettings, SystemPool
 from stacks.settings.model.upgrades import MaintenanceSettings
 
 _copy_entra = FieldCopy(EntraSettings, Entra, unused=("enabled", "grant_deployer"))
-_copy_kms = FieldCopy(KmsSettings, Kms)
+_copy_kms = FieldCopy(KmsSettings, KmsKey)
 _copy_csi_addon = FieldCopy(CsiDriverSettings, CsiAddon, unused=("install", "namespace", "version"))
 _copy_maintenance = FieldCopy(MaintenanceSettings, Maintenance)
-_copy_autoscale = FieldCopy(NodeAutoscalingSettings, Autoscale)
+_copy_autoscale = FieldCopy(NodeAutoscalingSettings, NodeAutoscaling)
 _copy_system_pool = FieldCopy(
     SystemPoolSettings, NodePool, computed=("count", "autoscale"), defaulted=("taints", "spot")
 )

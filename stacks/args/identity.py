@@ -6,7 +6,7 @@ from components import naming
 from components.authorization.role_assignments import Principal
 from components.authorization.roles import PrincipalType
 from components.cluster.base import Cluster
-from components.identity.external_principal import BorrowedIdentityArgs
+from components.identity.external_principal import ExternalPrincipalArgs
 from components.identity.workload_identity import PlannedGrant, ServiceAccount, WorkloadIdentityArgs
 from components.key_vault.vault import KeyVault
 from components.workloads import Access
@@ -29,14 +29,14 @@ def workload_identity_args(
         subscription_id=subscription_id,
         cluster=cluster,
         service_accounts=_service_accounts(workloads),
-        handed_out_by=_pod_identity_principal(workloads, cluster),
+        pod_identity_principal=_pod_identity_principal(workloads, cluster),
         grants_managed=settings.grants is Grants.MANAGED,
     )
 
 
 def external_principal_args(
     name: str, context: StackContext, cluster: Cluster
-) -> BorrowedIdentityArgs | None:
+) -> ExternalPrincipalArgs | None:
     """Arguments of the add-on's identity or of a service principal. None: the workloads use a workload identity."""
     settings, deployer = context.settings, context.deployer
     workload = settings.workloads_by_identity[name][0]
@@ -46,7 +46,7 @@ def external_principal_args(
         label, client_id, object_id = workload.name, principal.client_id, principal.object_id
     else:
         return None
-    return BorrowedIdentityArgs(
+    return ExternalPrincipalArgs(
         label=label,
         client_id=client_id,
         object_id=object_id,

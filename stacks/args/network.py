@@ -4,9 +4,9 @@ from pulumi import Input
 
 from components import naming
 from components.cluster.api_server import SYSTEM_ZONE, PrivateApi
-from components.cluster.network_profile import ManagedNatGateway, Network, Outbound
+from components.cluster.network_profile import ManagedNatGateway, NetworkProfile, Outbound
 from components.network.egress import Firewall, NatGateway
-from components.network.virtual_network import NodeNetwork, NodeNetworkArgs, Peer
+from components.network.virtual_network import NodeNetwork, NodeNetworkArgs, PeerNetwork
 from stacks.args.copy_fields import FieldCopy
 from stacks.context import StackContext
 from stacks.settings.model.nat_gateway import NatGatewaySettings
@@ -15,11 +15,11 @@ _copy_managed_nat_gateway = FieldCopy(NatGatewaySettings, ManagedNatGateway, unu
 _copy_nat_gateway = FieldCopy(NatGatewaySettings, NatGateway, computed=("name",))
 
 
-def network_profile(context: StackContext, created: NodeNetwork | None) -> Network:
+def network_profile(context: StackContext, created: NodeNetwork | None) -> NetworkProfile:
     """The network profile of section ``cluster.network``; ``created`` is the stack's own network, if it creates one."""
     network = context.settings.cluster.network
     nat, routed = network.nat_gateway, network.outbound is Outbound.USER_DEFINED_ROUTING
-    return Network(
+    return NetworkProfile(
         dataplane=network.dataplane,
         policy=network.effective_policy,
         pod_cidr=network.pod_cidr,
@@ -43,7 +43,9 @@ def network_args(context: StackContext, resource_group_name: Input[str]) -> Node
         return None
     peer = None
     if private and _deploys_from_another_network(context):
-        peer = Peer(network_id=private.deploy_from, both_sides=context.deployer.reaches(private.deploy_from))
+        peer = PeerNetwork(
+            network_id=private.deploy_from, both_sides=context.deployer.reaches(private.deploy_from)
+        )
     outbound = settings.cluster.network.outbound
     nat = settings.cluster.network.nat_gateway or NatGatewaySettings()
     gateway = _copy_nat_gateway(nat, name=naming.nat_gateway(settings.stack, nat.zone))
@@ -54,7 +56,7 @@ def network_args(context: StackContext, resource_group_name: Input[str]) -> Node
         nodes=network.nodes,
         private_endpoints=network.private_endpoints,
         peer=peer,
-        stays=settings.cluster.protect or any(vault.protect for _, _, vault in settings.all_vaults),
+        retain_subnets=settings.cluster.protect or any(vault.protect for _, _, vault in settings.all_vaults),
         nat_gateway=gateway if outbound is Outbound.USER_ASSIGNED_NAT_GATEWAY else None,
         firewall=Firewall(route_table_name=naming.route_table(settings.stack), ip=network.firewall_ip)
         if network.firewall_ip
@@ -74,7 +76,7 @@ def private_api(context: StackContext, created: NodeNetwork | None) -> PrivateAp
         dns_zone=private.dns_zone,
         public_fqdn=private.public_fqdn,
         linked_network_id=private.deploy_from if links else None,
-        after=created.peerings if created else (),
+        depends_on=created.peerings if created else (),
     )
 
 

@@ -8,7 +8,7 @@ from pulumi import Input
 from components import naming
 from components.authorization.role_assignments import Principal
 from components.authorization.roles import PrincipalType
-from components.identity.workload_identity import Reader
+from components.identity.workload_identity import VaultPrincipal
 from components.key_vault.access_policies import AccessPolicy
 from components.key_vault.private_endpoint import PrivateEndpoint
 from components.key_vault.secrets import RandomValue, SeededSecret
@@ -28,7 +28,7 @@ _copy_network = FieldCopy(VaultNetworkSettings, VaultNetwork)
 def vault_args(
     context: StackContext,
     label: str | None,
-    identities: Mapping[str, Reader],
+    identities: Mapping[str, VaultPrincipal],
     shared: SharedResources,
     resource_group_name: Input[str],
 ) -> KeyVaultArgs:
@@ -84,7 +84,7 @@ def _private_endpoint(
         endpoint_name=naming.private_endpoint(vault_name),
         subnet_id=endpoint.subnet_id or (shared.network.endpoints_subnet_id if shared.network else ""),
         dns_zone_id=zone.resource_id if zone else endpoint.dns_zone_id or "",
-        after=zone.links if zone else (),
+        depends_on=zone.links if zone else (),
         tags=context.settings.tags,
     )
 
@@ -94,7 +94,9 @@ def vault_component(label: str | None) -> str:
     return f"vault-{label}" if label else "vault"
 
 
-def _policies(settings: Settings, label: str | None, identities: Mapping[str, Reader]) -> list[AccessPolicy]:
+def _policies(
+    settings: Settings, label: str | None, identities: Mapping[str, VaultPrincipal]
+) -> list[AccessPolicy]:
     readers = {
         name: [workload for workload in settings.workloads_by_identity[name] if label in workload.vaults]
         for name in identities
@@ -134,7 +136,7 @@ def _seeded(secret: SecretSettings, settings: Settings) -> SeededSecret:
         not_before=_unix_seconds(secret.not_before),
         expires=_unix_seconds(secret.expires),
         manage=secret.manage,
-        perhaps_from=[vault_component(label) for label in former],
+        former_vaults=[vault_component(label) for label in former],
     )
 
 

@@ -7,16 +7,16 @@ from components.operators import Operator
 from components.operators import dapr as dapr_operator
 from components.workloads import (
     WORKLOADS,
-    ComposedValue,
     DaprApp,
-    Kind,
     Pod,
-    SoughtSecrets,
+    SecretQuery,
     Sync,
-    WantedObject,
+    TemplatedSecret,
+    VaultObject,
     WorkloadArgs,
+    WorkloadKind,
 )
-from components.workloads.pod import Autoscale, Probe, Service, UpdateStrategy
+from components.workloads.pod import PodAutoscaling, Probe, Service, UpdateStrategy
 from stacks.args.copy_fields import FieldCopy
 from stacks.context import InstalledOperator, WorkloadContext
 from stacks.settings import Grants, secret_value
@@ -42,8 +42,8 @@ _copy_pod = FieldCopy(
 )
 _copy_secret = FieldCopy(
     SecretSettings,
-    WantedObject,
-    computed=("file", "kubernetes", "mounted_from_kubernetes"),
+    VaultObject,
+    computed=("file", "secret_key_ref", "mounted_from_secret"),
     unused=(
         *("source", "value", "sensitive", "config_key", "length", "special"),
         *("content_type", "not_before", "expires", "manage", "kubernetes_secret"),
@@ -65,15 +65,15 @@ def workload_args(workload: WorkloadSettings, context: WorkloadContext) -> Workl
         client_secret=_client_secret(workload),
         namespace=context.namespaces.get(workload.namespace),
         vault=context.vaults[None],
-        further_vaults={label: vault for label, vault in context.vaults.items() if label},
+        additional_vaults={label: vault for label, vault in context.vaults.items() if label},
         secrets=_vault_objects(workload),
         mount_path=workload.mount_path,
         reload=workload.reload,
         await_pods=context.stack.settings.grants is Grants.MANAGED,
         operator=operator.depends_on,
         operator_account=operator.account,
-        composed=_composed_values(workload),
-        sought=_secret_queries(workload),
+        templated_secrets=_composed_values(workload),
+        secret_queries=_secret_queries(workload),
         sync=_copy_sync(workload.external_secrets),
         dapr=_dapr_app(workload),
         isolated=workload.namespace in context.stack.isolated_namespaces,
@@ -82,7 +82,7 @@ def workload_args(workload: WorkloadSettings, context: WorkloadContext) -> Workl
     )
 
 
-def _vault_objects(workload: WorkloadSettings) -> list[WantedObject]:
+def _vault_objects(workload: WorkloadSettings) -> list[VaultObject]:
     """The vault objects that the workload reads and how they are delivered, in the order of its list."""
     in_secrets = WORKLOADS[workload.technique].in_secrets
     return [
@@ -90,22 +90,22 @@ def _vault_objects(workload: WorkloadSettings) -> list[WantedObject]:
             secret,
             # The CSI driver names a file after its object by default.
             file=workload.file_of(secret) if in_secrets else secret.file,
-            kubernetes=workload.kubernetes_secret_of(secret) if workload.in_kubernetes(secret) else None,
-            mounted_from_kubernetes=in_secrets
+            secret_key_ref=workload.kubernetes_secret_of(secret) if workload.in_kubernetes(secret) else None,
+            mounted_from_secret=in_secrets
             or bool(secret.kubernetes_secret and secret.kubernetes_secret.mount),
         )
         for secret in workload.secrets
     ]
 
 
-def _composed_values(workload: WorkloadSettings) -> list[ComposedValue]:
+def _composed_values(workload: WorkloadSettings) -> list[TemplatedSecret]:
     """The values that a template composes from several secrets, in the order of the list."""
     return [
-        ComposedValue(
+        TemplatedSecret(
             env=composed.env,
             file=workload.file_of(composed),
-            kubernetes=workload.kubernetes_secret_of(composed),
-            mounted_from_kubernetes=True,
+            secret_key_ref=workload.kubernetes_secret_of(composed),
+            mounted_from_secret=True,
             template=composed.template,
             fields=composed.fields,
         )
@@ -113,10 +113,10 @@ def _composed_values(workload: WorkloadSettings) -> list[ComposedValue]:
     ]
 
 
-def _secret_queries(workload: WorkloadSettings) -> list[SoughtSecrets]:
+def _secret_queries(workload: WorkloadSettings) -> list[SecretQuery]:
     """The searches for secrets by name or tag, in the order of the list."""
     return [
-        SoughtSecrets(
+        SecretQuery(
             secret=workload.found_in(find),
             vault=find.vault,
             regexp=find.regexp,
@@ -144,7 +144,7 @@ def _client_secret(workload: WorkloadSettings) -> Output[str] | None:
 
 def _pod(settings: PodSettings) -> Pod | None:
     """The pod that the program deploys. None: `kind: none`, so something else deploys it."""
-    if settings.kind is Kind.NONE or settings.image is None:
+    if settings.kind is WorkloadKind.NONE or settings.image is None:
         return None
     service, strategy, port = settings.service, settings.update_strategy, settings.port or 0
     autoscale = settings.autoscale
@@ -152,7 +152,7 @@ def _pod(settings: PodSettings) -> Pod | None:
     return _copy_pod(
         settings,
         replicas=autoscale.min_replicas if autoscale else settings.replicas,
-        autoscale=Autoscale(by=autoscale.by, max_replicas=autoscale.max_replicas, aims=autoscale.aims)
+        autoscale=PodAutoscaling(by=autoscale.by, max_replicas=autoscale.max_replicas, aims=autoscale.aims)
         if autoscale
         else None,
         resources=resources(settings.resources),

@@ -1,15 +1,15 @@
 """The cluster, created or existing."""
 
 from components.cluster.aks_cluster import AksCluster
-from components.cluster.base import AdoptedCluster, AdoptedClusterArgs, Cluster
+from components.cluster.base import Cluster, ExistingCluster, ExistingClusterArgs
 from stacks.args.cluster import cluster_args
 from stacks.context import SharedResources, StackContext
 
 
 def make_cluster(
-    context: StackContext, existing: AdoptedClusterArgs | None, shared: SharedResources
+    context: StackContext, existing: ExistingClusterArgs | None, shared: SharedResources
 ) -> Cluster:
     """The cluster of section ``cluster``, or ``existing`` as the preflight read it."""
     if existing:
-        return AdoptedCluster("cluster", existing)
+        return ExistingCluster("cluster", existing)
     return AksCluster("cluster", cluster_args(context, shared))

@@ -58,7 +58,7 @@ def _workspace_id(context: StackContext, resource_group_name: Input[str]) -> Inp
 
 def in_cluster(cluster: Cluster) -> ResourceOptions:
     """Options of an object in the cluster: its provider, and deletion with the cluster if the stack creates that."""
-    return ResourceOptions(provider=cluster.provider, deleted_with=cluster.owned)
+    return ResourceOptions(provider=cluster.provider, deleted_with=cluster.delete_with)
 
 
 async def drain_registrations() -> None:

@@ -7,7 +7,7 @@ import pulumi
 from pulumi import Input
 
 from components import naming
-from components.identity.workload_identity import Reader
+from components.identity.workload_identity import VaultPrincipal
 from components.key_vault.private_endpoint import VaultZone, VaultZoneArgs
 from components.key_vault.vault import KeyVault
 from stacks.args.identity import plan_grants
@@ -16,7 +16,9 @@ from stacks.builders.shared import resource_group
 from stacks.context import SharedResources, StackContext, Vaults
 
 
-def make_vaults(context: StackContext, identities: Mapping[str, Reader], shared: SharedResources) -> Vaults:
+def make_vaults(
+    context: StackContext, identities: Mapping[str, VaultPrincipal], shared: SharedResources
+) -> Vaults:
     """The vaults, and the grants of the identities on them.
 
     A vault with access policies names the identities, so the vaults come after the identities and before their grants.
@@ -29,7 +31,7 @@ def make_vaults(context: StackContext, identities: Mapping[str, Reader], shared:
         vaults[label] = KeyVault(vault_component(label), args)
     for name, identity in identities.items():
         # Also with access policies: role assignments take minutes to apply, so they exist before the vault moves to RBAC.
-        identity.rights.add(plan_grants(context.settings.workloads_by_identity[name], vaults))
+        identity.role_assignments.grant(plan_grants(context.settings.workloads_by_identity[name], vaults))
     return vaults
 
 
@@ -49,7 +51,7 @@ def _make_vault_zone(
     for endpoint in without_zone:
         if endpoint.subnet_id:
             network_id = endpoint.subnet_id.rsplit("/subnets/", 1)[0]
-            networks[naming.towards(network_id)] = network_id
+            networks[naming.peering(network_id)] = network_id
         elif shared.network:
             networks["to-" + naming.virtual_network(settings.stack)] = shared.network.resource_id
     args = VaultZoneArgs(

@@ -11,7 +11,7 @@ from components.authorization.roles import ObjectType
 from components.cluster.base import Cluster
 from components.identity.workload_identity import AUDIENCE, ServiceAccount
 from components.key_vault.access_policies import Authorization
-from components.workloads import WORKLOADS, Kind, Workload
+from components.workloads import WORKLOADS, Workload, WorkloadKind
 from stacks.args.identity import principal_name
 from stacks.context import StackContext, WorkloadContext
 from stacks.settings.model.workloads import ReadScope, Scope, WorkloadSettings, read_scopes
@@ -34,9 +34,9 @@ def workload_outputs(context: WorkloadContext, workloads: Mapping[str, Workload]
     }:
         outputs["services"] = services
     if pods := {
-        workload.name: workloads[workload.name].pod_needs
+        workload.name: workloads[workload.name].pod_patch
         for workload in settings.workloads
-        if workload.kind is Kind.NONE
+        if workload.kind is WorkloadKind.NONE
     }:
         outputs["pods"] = pods
     return outputs

@@ -10,7 +10,7 @@ from typing import TypeVar
 import pulumi
 from pulumi_azure_native import containerservice, keyvault
 
-from components.cluster.base import AdoptedClusterArgs
+from components.cluster.base import ExistingClusterArgs
 from components.cluster.csi_addon import addon_identity
 from components.key_vault.access_policies import Authorization
 from stacks.context import ResolvedVault
@@ -25,7 +25,7 @@ AUTOMATIC = "Automatic"
 class ResolvedCluster:
     """A cluster as the component takes it, and what else matters of it."""
 
-    args: AdoptedClusterArgs
+    args: ExistingClusterArgs
     automatic: bool
     csi_addon: bool
     """Whether the add-on of the CSI driver is on."""
@@ -58,7 +58,7 @@ def get_cluster(key: str, resource_group: str, name: str) -> ResolvedCluster:
         )
     kubelet = (found.identity_profile or {}).get("kubeletidentity")
     addon = addon_identity(found.addon_profiles)
-    args = AdoptedClusterArgs(
+    args = ExistingClusterArgs(
         cluster_id=found.id,
         resource_group_name=resource_group,
         cluster_name=name,

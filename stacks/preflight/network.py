@@ -30,7 +30,7 @@ def check_peering(context: StackContext, private: PrivateSettings) -> None:
             f"{key}: of subscription {subscription}, where pulumi does not run, so it peers one side only. The other side has to be there"
             " before anything is made in the cluster: once the network is made,"
             f" az network vnet peering create --subscription {subscription} --resource-group {group} --vnet-name {name}"
-            f" --name {naming.towards(ours)} --remote-vnet {ours} --allow-vnet-access"
+            f" --name {naming.peering(ours)} --remote-vnet {ours} --allow-vnet-access"
         )
         return
     # Only for those who want it: start-up time.

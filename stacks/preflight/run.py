@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 import pulumi
 
-from components.cluster.base import AdoptedClusterArgs
+from components.cluster.base import ExistingClusterArgs
 from components.key_vault.access_policies import Authorization
 from components.workloads.pod import OperatingSystem
 from stacks.context import ResolvedVault, StackContext
@@ -30,7 +30,7 @@ class PreflightResult:
     """What is known before anything is made: names, and what exists already."""
 
     context: StackContext
-    existing_cluster: AdoptedClusterArgs | None = None
+    existing_cluster: ExistingClusterArgs | None = None
     platform: Platform | None = None
 
 

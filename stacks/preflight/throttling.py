@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 
 from components.operators import Operator
-from components.workloads import WORKLOADS, Kind
+from components.workloads import WORKLOADS, WorkloadKind
 from stacks.settings import Settings
 from stacks.settings.model.secrets import SecretSettings
 from stacks.settings.model.workloads import WorkloadSettings
@@ -20,11 +20,11 @@ MOST_OF_SUBSCRIPTION = 5 * MOST_READS
 
 def pods_of(workload: WorkloadSettings, nodes: int) -> int:
     """How many pods it has, or may have; of a kind that somebody else deploys, one."""
-    if workload.kind is Kind.DAEMON_SET:
+    if workload.kind is WorkloadKind.DAEMON_SET:
         return nodes
     if workload.autoscale:
         return workload.autoscale.max_replicas or workload.autoscale.min_replicas
-    return workload.replicas if workload.kind in (Kind.DEPLOYMENT, Kind.STATEFUL_SET) else 1
+    return workload.replicas if workload.kind in (WorkloadKind.DEPLOYMENT, WorkloadKind.STATEFUL_SET) else 1
 
 
 def _reads_of(secret: SecretSettings) -> int:

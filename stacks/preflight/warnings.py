@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from components.cluster.network_profile import Outbound
 from components.key_vault.access_policies import Authorization
 from components.key_vault.secrets import Manage
-from components.workloads import WORKLOADS, Access, Kind
+from components.workloads import WORKLOADS, Access, WorkloadKind
 from stacks.preflight import throttling as reads
 from stacks.settings import Grants, Settings
 from stacks.settings.model.dapr_operator import DaprInstall
@@ -85,7 +85,7 @@ def warnings(settings: Settings) -> Iterator[str]:
                     )
         if workload.image and workload.image.endswith(":latest"):
             yield f"workloads[{index}].image: :latest is another image from one day to the next; a digest (name@sha256:…) stays what it is"
-        if workload.kind is Kind.STATEFUL_SET and workload.service is None:
+        if workload.kind is WorkloadKind.STATEFUL_SET and workload.service is None:
             yield f"workloads[{index}].service: without a Headless one the pods of a StatefulSet have no names of their own"
         for name in workload.env:
             if _SOUNDS_SECRET.search(name):

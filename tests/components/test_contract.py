@@ -7,13 +7,13 @@ import pulumi
 import pytest
 
 from components.cluster.aks_cluster import AksCluster
-from components.cluster.base import AdoptedCluster
-from components.identity.external_principal import BorrowedIdentity
+from components.cluster.base import ExistingCluster
+from components.identity.external_principal import ExternalPrincipal
 from components.identity.workload_identity import WorkloadIdentity
 from components.key_vault.private_endpoint import VaultZone, VaultZoneArgs
 from components.key_vault.secrets import RandomValue, SeededSecret
 from components.key_vault.vault import KeyVault
-from components.network.virtual_network import NodeNetwork, NodeNetworkArgs, Peer
+from components.network.virtual_network import NodeNetwork, NodeNetworkArgs, PeerNetwork
 from components.operators.csi_driver import CsiDriver, CsiDriverArgs
 from components.operators.dapr import Dapr, DaprArgs, DaprExtension
 from components.operators.external_secrets import ExternalSecrets, ExternalSecretsArgs
@@ -24,7 +24,7 @@ from tests.support.harness import Build, Registration, build
 
 COMPONENTS: dict[str, tuple[type[pulumi.ComponentResource], str, Callable[..., Any]]] = {
     "cluster": (AksCluster, "AksCluster", samples.cluster),
-    "adopted-cluster": (AdoptedCluster, "AksCluster", samples.adopted_cluster),
+    "adopted-cluster": (ExistingCluster, "AksCluster", samples.adopted_cluster),
     "network": (
         NodeNetwork,
         "NodeNetwork",
@@ -36,7 +36,7 @@ COMPONENTS: dict[str, tuple[type[pulumi.ComponentResource], str, Callable[..., A
                 address_space="10.10.0.0/16",
                 nodes="10.10.0.0/22",
                 private_endpoints="10.10.4.0/27",
-                peer=Peer(network_id=samples.SUBNET.rsplit("/subnets/", 1)[0]),
+                peer=PeerNetwork(network_id=samples.SUBNET.rsplit("/subnets/", 1)[0]),
             ),
             opts,
         ),
@@ -64,7 +64,7 @@ COMPONENTS: dict[str, tuple[type[pulumi.ComponentResource], str, Callable[..., A
         lambda opts=None: samples.vault(opts, existing_id=samples.VAULT, secrets=[_SECRET]),
     ),
     "identity": (WorkloadIdentity, "WorkloadIdentity", samples.identity),
-    "borrowed": (BorrowedIdentity, "BorrowedIdentity", samples.borrowed),
+    "borrowed": (ExternalPrincipal, "BorrowedIdentity", samples.borrowed),
     "workload": (Workload, "Workload", samples.workload),
     "csi-driver": (
         CsiDriver,

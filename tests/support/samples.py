@@ -9,9 +9,9 @@ import pulumi_kubernetes as kubernetes
 from components.authorization.role_assignments import Principal
 from components.authorization.roles import PrincipalType, Role
 from components.cluster.aks_cluster import AksCluster, AksClusterArgs
-from components.cluster.base import AdoptedCluster, AdoptedClusterArgs
+from components.cluster.base import ExistingCluster, ExistingClusterArgs
 from components.cluster.node_pools import NodePool
-from components.identity.external_principal import BorrowedIdentity, BorrowedIdentityArgs
+from components.identity.external_principal import ExternalPrincipal, ExternalPrincipalArgs
 from components.identity.workload_identity import (
     PlannedGrant,
     ServiceAccount,
@@ -21,7 +21,7 @@ from components.identity.workload_identity import (
 from components.key_vault.alerts import Alerts
 from components.key_vault.vault import KeyVault, KeyVaultArgs
 from components.operators.dapr import DaprExtension, DaprExtensionArgs
-from components.workloads import Pod, WantedObject, Workload, WorkloadArgs
+from components.workloads import Pod, VaultObject, Workload, WorkloadArgs
 from components.workloads.techniques.sdk import SdkWorkload
 from tests.support.harness import DEPLOYER, ISSUER, SUBSCRIPTION, TENANT
 
@@ -51,12 +51,12 @@ def cluster(opts: pulumi.ResourceOptions | None = None, **args: Any) -> AksClust
     return AksCluster("cluster", AksClusterArgs(**(least | args)), opts)
 
 
-def adopted_cluster(opts: pulumi.ResourceOptions | None = None) -> AdoptedCluster:
+def adopted_cluster(opts: pulumi.ResourceOptions | None = None) -> ExistingCluster:
     """A cluster that somebody else has made."""
-    args = AdoptedClusterArgs(
+    args = ExistingClusterArgs(
         cluster_id=CLUSTER, resource_group_name="rg-platform", cluster_name="aks-platform", issuer_url=ISSUER
     )
-    return AdoptedCluster("cluster", args, opts)
+    return ExistingCluster("cluster", args, opts)
 
 
 def vault(opts: pulumi.ResourceOptions | None = None, **args: Any) -> KeyVault:
@@ -83,21 +83,21 @@ def identity(
     if "cluster" not in args:
         args["cluster"] = cluster()
     made = WorkloadIdentity("shop", WorkloadIdentityArgs(**(least | args)), opts)
-    made.rights.add(grants)
+    made.role_assignments.grant(grants)
     return made
 
 
-def borrowed(opts: pulumi.ResourceOptions | None = None) -> BorrowedIdentity:
+def borrowed(opts: pulumi.ResourceOptions | None = None) -> ExternalPrincipal:
     """Somebody else's identity that may read one secret."""
-    args = BorrowedIdentityArgs(
+    args = ExternalPrincipalArgs(
         label="borrowed",
         client_id="client",
         object_id="object",
         tenant_id=TENANT,
         subscription_id=SUBSCRIPTION,
     )
-    made = BorrowedIdentity("borrowed", args, opts)
-    made.rights.add(
+    made = ExternalPrincipal("borrowed", args, opts)
+    made.role_assignments.grant(
         [PlannedGrant(label="secrets/db", role=Role.KEY_VAULT_SECRETS_USER, scope="/vault/secrets/db")]
     )
     return made
@@ -119,7 +119,7 @@ def workload(
             "namespace-shop", metadata={"name": "shop"}, opts=in_cluster
         ),
         "vault": vault,
-        "secrets": lambda: [WantedObject(name="db-password")],
+        "secrets": lambda: [VaultObject(name="db-password")],
         "pod": lambda: Pod(image="registry.example/shop:1"),
     }
     given = {name: args[name] if name in args else sample() for name, sample in make.items()}

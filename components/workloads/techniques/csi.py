@@ -13,20 +13,20 @@ from pulumi_kubernetes import apiextensions, core, meta
 
 from components.authorization.roles import ObjectType
 from components.operators import Operator
-from components.workloads.args import FromVault, WorkloadArgs
+from components.workloads.args import VaultObjects, WorkloadArgs
 from components.workloads.base import Workload
-from components.workloads.manifests import IDENTITY, Delivery, Manifest
+from components.workloads.manifests import IDENTITY, Manifest, PodRequirements
 from components.workloads.techniques.csi_access_modes import (
+    ACCESS_MODES,
     BINDING_LABEL,
-    WAYS,
     make_binding,
     service_principal_secret,
 )
 from components.workloads.vault_objects import (
     SECRETS_VOLUME,
-    Naming,
-    WantedObject,
-    Way,
+    Capability,
+    SecretRenaming,
+    VaultObject,
     env_from_secrets,
     files_from_secrets,
     kubernetes_secrets,
@@ -57,20 +57,20 @@ class CsiWorkload(Workload):
     can = frozenset(
         {
             *(
-                Way.ENV,
-                Way.FILE,
-                Way.KUBERNETES_SECRET,
-                Way.VERSION,
-                Way.VERSION_HISTORY,
-                Way.FORMAT,
-                Way.ENCODING,
-                Way.PERMISSION,
+                Capability.ENV,
+                Capability.FILE,
+                Capability.KUBERNETES_SECRET,
+                Capability.VERSION,
+                Capability.VERSION_HISTORY,
+                Capability.FORMAT,
+                Capability.ENCODING,
+                Capability.PERMISSION,
             ),
-            *(Way.RELOAD, Way.MOUNT_PATH, Way.ACCESS, Way.SERVICE_PRINCIPAL),
+            *(Capability.RELOAD, Capability.MOUNT_PATH, Capability.ACCESS, Capability.SERVICE_PRINCIPAL),
         }
     )
     needs = Operator.CSI_DRIVER
-    naming = Naming.KEYS
+    naming = SecretRenaming.KEYS
     decodes = frozenset({"utf-8", "hex", "base64"})
     secret_word = "synced"
     own_env = frozenset[str]()
@@ -78,11 +78,13 @@ class CsiWorkload(Workload):
     own_mounts = frozenset({SECRETS_PATH})
     volume_by_vault = VOLUME
 
-    def _deliver(self, name: str, args: WorkloadArgs, /) -> Delivery:
-        way = WAYS[args.access]
+    def _make_delivery(self, name: str, args: WorkloadArgs, /) -> PodRequirements:
+        way = ACCESS_MODES[args.access]
         credentials = self._credentials(name, args) if way.by_secret else None
         binding = (
-            make_binding(self, name, args.service_account.namespace, args.identity, args.after_namespace)
+            make_binding(
+                self, name, args.service_account.namespace, args.identity, args.namespace_dependencies
+            )
             if way.by_binding
             else None
         )
@@ -92,7 +94,7 @@ class CsiWorkload(Workload):
             self._provider_class(name, args, part, spec) for part, spec in zip(parts, specs, strict=True)
         ]
         files = files_from_secrets(args.secrets)
-        return Delivery(
+        return PodRequirements(
             env=env_from_secrets(args.secrets),
             volumes=[*(_volume(name, part, by_secret=bool(credentials)) for part in parts), *files],
             # Mounted even where only variables are read: the driver syncs while a pod mounts, and no longer.
@@ -111,20 +113,23 @@ class CsiWorkload(Workload):
             # A class that says something else reaches a pod when it mounts, and no variable before.
             annotations={IDENTITY: args.identity.client_id, CONTENTS: _digest(args.access, specs)},
             reload=_reload(name, args),
-            after=[*classes, *(resource for resource in (credentials, binding) if resource)],
+            depends_on=[*classes, *(resource for resource in (credentials, binding) if resource)],
         )
 
     def _provider_class(
-        self, name: str, args: WorkloadArgs, part: FromVault, spec: Manifest
+        self, name: str, args: WorkloadArgs, part: VaultObjects, spec: Manifest
     ) -> apiextensions.CustomResource:
         return apiextensions.CustomResource(
-            f"{part.named(name)}-secret-provider-class",
+            f"{part.qualified(name)}-secret-provider-class",
             api_version="secrets-store.csi.x-k8s.io/v1",
             kind="SecretProviderClass",
-            metadata=meta.v1.ObjectMetaArgs(name=part.named(name), namespace=args.service_account.namespace),
+            metadata=meta.v1.ObjectMetaArgs(
+                name=part.qualified(name), namespace=args.service_account.namespace
+            ),
             spec=spec,
             opts=ResourceOptions(
-                parent=self, depends_on=[*args.after_namespace, *([args.operator] if args.operator else [])]
+                parent=self,
+                depends_on=[*args.namespace_dependencies, *([args.operator] if args.operator else [])],
             ),
         )
 
@@ -141,11 +146,11 @@ class CsiWorkload(Workload):
                 "clientid": args.identity.client_id,
                 "clientsecret": Output.secret(args.client_secret or ""),
             },
-            opts=ResourceOptions(parent=self, depends_on=args.after_namespace),
+            opts=ResourceOptions(parent=self, depends_on=args.namespace_dependencies),
         )
 
 
-def _spec(args: WorkloadArgs, part: FromVault) -> Manifest:
+def _spec(args: WorkloadArgs, part: VaultObjects) -> Manifest:
     """A class names one vault."""
     spec: Manifest = {"provider": "azure", "parameters": _parameters(args, part)}
     if synced := kubernetes_secrets(part.objects):
@@ -156,8 +161,8 @@ def _spec(args: WorkloadArgs, part: FromVault) -> Manifest:
                 "data": [
                     {"objectName": _mounted(one), "key": key}
                     for one in secret.objects
-                    if one.kubernetes
-                    for key in one.kubernetes.keys
+                    if one.secret_key_ref
+                    for key in one.secret_key_ref.keys
                 ],
             }
             for secret in synced
@@ -165,18 +170,18 @@ def _spec(args: WorkloadArgs, part: FromVault) -> Manifest:
     return spec
 
 
-def _volume(name: str, part: FromVault, *, by_secret: bool) -> Manifest:
-    attributes = {"secretProviderClass": part.named(name)}
+def _volume(name: str, part: VaultObjects, *, by_secret: bool) -> Manifest:
+    attributes = {"secretProviderClass": part.qualified(name)}
     csi: Manifest = {"driver": "secrets-store.csi.k8s.io", "readOnly": True, "volumeAttributes": attributes}
     if by_secret:
         csi["nodePublishSecretRef"] = {"name": service_principal_secret(name)}
     return {"name": f"{VOLUME}{part.suffix}", "csi": csi}
 
 
-def _parameters(args: WorkloadArgs, part: FromVault) -> dict[str, Any]:
+def _parameters(args: WorkloadArgs, part: VaultObjects) -> dict[str, Any]:
     """Every one is text: booleans are refused (map[string]string)."""
     return {
-        **WAYS[args.access].parameters(args.identity),
+        **ACCESS_MODES[args.access].parameters(args.identity),
         # Spelled as every version of the add-on takes it; newer ones also know tenantID.
         "tenantId": args.identity.tenant_id,
         "keyvaultName": part.vault.name,
@@ -185,16 +190,16 @@ def _parameters(args: WorkloadArgs, part: FromVault) -> dict[str, Any]:
     }
 
 
-def objects_of(wanted: Sequence[WantedObject]) -> str:
+def objects_of(objects: Sequence[VaultObject]) -> str:
     """YAML of a list of texts, each of them YAML again: given as maps, the provider cannot read them."""
     lines = ["array:"]
-    for one in wanted:
+    for one in objects:
         lines.append("  - |")
         lines += [f"    {key}: {json.dumps(value)}" for key, value in _object(one).items()]
     return "\n".join(lines) + "\n"
 
 
-def _object(one: WantedObject) -> dict[str, Any]:
+def _object(one: VaultObject) -> dict[str, Any]:
     said = {
         "objectName": one.name,
         "objectType": _PROVIDER_TYPES[one.type],
@@ -208,7 +213,7 @@ def _object(one: WantedObject) -> dict[str, Any]:
     return {key: value for key, value in said.items() if value is not None}
 
 
-def _mounted(one: WantedObject) -> str:
+def _mounted(one: VaultObject) -> str:
     """The file that a synced Secret is filled from: of several versions the newest."""
     file = one.file or one.name
     return f"{file}/0" if (one.version_history or 0) > 1 else file
@@ -228,7 +233,9 @@ def _reload(name: str, args: WorkloadArgs) -> dict[str, str]:
     if synced := [secret.name for secret in kubernetes_secrets(args.secrets)]:
         watched["secret.reloader.stakater.com/reload"] = ",".join(synced)
     if classes := [
-        part.named(name) for part in args.by_vault if any(one.kubernetes is None for one in part.objects)
+        part.qualified(name)
+        for part in args.by_vault
+        if any(one.secret_key_ref is None for one in part.objects)
     ]:
         watched["secretproviderclass.reloader.stakater.com/reload"] = ",".join(classes)
     return watched

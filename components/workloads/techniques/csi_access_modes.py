@@ -11,7 +11,7 @@ import pulumi
 from pulumi import Input, ResourceOptions
 from pulumi_kubernetes import apiextensions, meta
 
-from components.identity.workload_identity import Reader
+from components.identity.workload_identity import VaultPrincipal
 
 
 class Access(StrEnum):
@@ -30,10 +30,10 @@ class Access(StrEnum):
 
 
 @dataclass(frozen=True)
-class _Way:
+class AccessMode:
     """What the SecretProviderClass says of it."""
 
-    parameters: Callable[[Reader], Mapping[str, Input[str]]]
+    parameters: Callable[[VaultPrincipal], Mapping[str, Input[str]]]
     by_secret: bool = False
     """Whether the volume names a Secret with client id and secret."""
     by_binding: bool = False
@@ -42,19 +42,19 @@ class _Way:
 
 _AAD = "aadpodidentity.k8s.io/v1"
 _NO_MODE = {"usePodIdentity": "false", "useVMManagedIdentity": "false"}
-WAYS: Mapping[Access, _Way] = {
+ACCESS_MODES: Mapping[Access, AccessMode] = {
     # With clientID, the driver hands the provider a token of the pod's ServiceAccount.
-    Access.WORKLOAD_IDENTITY: _Way(lambda reader: {**_NO_MODE, "clientID": reader.client_id}),
+    Access.WORKLOAD_IDENTITY: AccessMode(lambda reader: {**_NO_MODE, "clientID": reader.client_id}),
     # Despite its name a client id. https://learn.microsoft.com/azure/aks/csi-secrets-store-identity-access
-    Access.USER_ASSIGNED_VM: _Way(
+    Access.USER_ASSIGNED_VM: AccessMode(
         lambda reader: {
             **_NO_MODE,
             "useVMManagedIdentity": "true",
             "userAssignedIdentityID": reader.client_id,
         }
     ),
-    Access.SERVICE_PRINCIPAL: _Way(lambda _: _NO_MODE, by_secret=True),
-    Access.POD_IDENTITY: _Way(lambda _: {**_NO_MODE, "usePodIdentity": "true"}, by_binding=True),
+    Access.SERVICE_PRINCIPAL: AccessMode(lambda _: _NO_MODE, by_secret=True),
+    Access.POD_IDENTITY: AccessMode(lambda _: {**_NO_MODE, "usePodIdentity": "true"}, by_binding=True),
 }
 
 
@@ -70,8 +70,8 @@ def make_binding(
     parent: pulumi.ComponentResource,
     name: str,
     namespace: str,
-    identity: Reader,
-    after: list[pulumi.Resource],
+    identity: VaultPrincipal,
+    depends_on: list[pulumi.Resource],
 ) -> pulumi.Resource:
     """AzureIdentity and AzureIdentityBinding, whose definitions the cluster has already.
 
@@ -87,7 +87,7 @@ def make_binding(
             "resourceID": identity.resource_id,
             "clientID": identity.client_id,
         },  # 0: a user-assigned identity
-        opts=ResourceOptions(parent=parent, depends_on=after),
+        opts=ResourceOptions(parent=parent, depends_on=depends_on),
     )
     return apiextensions.CustomResource(
         f"{name}-azure-identity-binding",

@@ -14,20 +14,20 @@ from pulumi import ResourceOptions
 
 from components.authorization.roles import ObjectType
 from components.operators import Operator
-from components.workloads.args import FromVault, WorkloadArgs
+from components.workloads.args import VaultObjects, WorkloadArgs
 from components.workloads.base import Workload
 from components.workloads.manifests import (
     IDENTITY,
     INJECTED_ENV,
     INJECTED_VOLUME,
     USE_IDENTITY,
-    Delivery,
     Manifest,
+    PodRequirements,
 )
 from components.workloads.network_policy import Egress
-from components.workloads.pod import Kind
+from components.workloads.pod import WorkloadKind
 from components.workloads.techniques.dapr_app import DaprApp
-from components.workloads.vault_objects import Way
+from components.workloads.vault_objects import Capability
 
 API_VERSION = "dapr.io/v1alpha1"
 CONTENTS = "aks-secrets/dapr-configuration"
@@ -42,10 +42,10 @@ _NATIVE = {"requests": "request", "limits": "limit"}
 
 _NOT_FOR = {
     # It has done its work when every container has ended (dapr#5006).
-    Kind.JOB: "its pod would never end, since the sidecar does not",
-    Kind.CRON_JOB: "its pods would never end, since the sidecar does not",
+    WorkloadKind.JOB: "its pod would never end, since the sidecar does not",
+    WorkloadKind.CRON_JOB: "its pods would never end, since the sidecar does not",
     # pkg/injector/service/handler.go (Azure/AKS#2348): with Entra nobody who runs `pulumi` is of system:masters.
-    Kind.POD: "Dapr's injector passes over a pod that no controller makes",
+    WorkloadKind.POD: "Dapr's injector passes over a pod that no controller makes",
 }
 
 
@@ -74,7 +74,7 @@ class DaprWorkload(Workload):
     """
 
     seen_by_pod = "the application asks its Dapr sidecar"
-    can = frozenset({Way.DAPR})
+    can = frozenset({Capability.DAPR})
     needs = Operator.DAPR
     reads = frozenset({ObjectType.SECRET, ObjectType.CERT_KEY_PAIR})
     not_for = _NOT_FOR
@@ -89,19 +89,20 @@ class DaprWorkload(Workload):
     own_ports = SIDECAR_PORTS
     asks = frozenset({Egress.AZURE, Egress.DAPR})
 
-    def _deliver(self, name: str, args: WorkloadArgs, /) -> Delivery:
+    def _make_delivery(self, name: str, args: WorkloadArgs, /) -> PodRequirements:
         app = args.dapr or DaprApp(app_id=name, store=default_store(name))
         parts = args.by_vault
         scoping = _scoping(app, parts)
         opts = ResourceOptions(
-            parent=self, depends_on=[*args.after_namespace, *([args.operator] if args.operator else [])]
+            parent=self,
+            depends_on=[*args.namespace_dependencies, *([args.operator] if args.operator else [])],
         )
         components = [
             DaprResource(
-                f"{part.named(name)}-component",
+                f"{part.qualified(name)}-component",
                 "Component",
                 opts,
-                metadata={"name": part.named(app.store), "namespace": args.service_account.namespace},
+                metadata={"name": part.qualified(app.store), "namespace": args.service_account.namespace},
                 spec={
                     "type": "secretstores.azure.keyvault",
                     "version": "v1",
@@ -125,7 +126,7 @@ class DaprWorkload(Workload):
             )
             for logical, called in _configurations(name, app)
         ]
-        return Delivery(
+        return PodRequirements(
             env=[entry for part in parts for entry in _env(app, part)],
             labels={USE_IDENTITY: "true"},
             annotations={
@@ -133,7 +134,7 @@ class DaprWorkload(Workload):
                 IDENTITY: args.identity.client_id,
                 CONTENTS: _digest(app, scoping),
             },
-            after=[*components, *configurations],
+            depends_on=[*components, *configurations],
         )
 
 
@@ -153,19 +154,19 @@ def _configurations(name: str, app: DaprApp) -> list[tuple[str, str]]:
     return [(f"{name}-configuration", name), *own]
 
 
-def _scoping(app: DaprApp, parts: Sequence[FromVault]) -> list[Manifest]:
+def _scoping(app: DaprApp, parts: Sequence[VaultObjects]) -> list[Manifest]:
     """Nothing but what is listed. https://docs.dapr.io/operations/configuration/secret-scope/"""
     scopes: list[Manifest] = []
     for part in parts:
         names = [wanted.name for wanted in part.objects]
-        store: Manifest = {"storeName": part.named(app.store), "defaultAccess": "deny"}
+        store: Manifest = {"storeName": part.qualified(app.store), "defaultAccess": "deny"}
         scopes.append({**store, **({"allowedSecrets": names} if names else {})})
     return [*scopes, {"storeName": BUILT_IN_STORE, "defaultAccess": "deny"}]
 
 
-def _env(app: DaprApp, part: FromVault) -> list[Manifest]:
+def _env(app: DaprApp, part: VaultObjects) -> list[Manifest]:
     names = [wanted.name for wanted in part.objects]
-    env = [{"name": f"DAPR_SECRET_STORE{part.env_suffix}", "value": part.named(app.store)}]
+    env = [{"name": f"DAPR_SECRET_STORE{part.env_suffix}", "value": part.qualified(app.store)}]
     if names:
         env.append({"name": f"SECRET_NAMES{part.env_suffix}", "value": ",".join(names)})
     if len(names) == 1:

@@ -14,21 +14,21 @@ from pulumi_kubernetes import apiextensions, meta, rbac
 
 from components.authorization.roles import ObjectType
 from components.operators import Operator
-from components.workloads.args import FromVault, WorkloadArgs
+from components.workloads.args import VaultObjects, WorkloadArgs
 from components.workloads.base import Workload
-from components.workloads.manifests import WAIT_SECONDS, Delivery, Manifest
+from components.workloads.manifests import WAIT_SECONDS, Manifest, PodRequirements
 from components.workloads.techniques.eso_policies import Sync
 from components.workloads.vault_objects import (
     SECRETS_VOLUME,
     TLS,
-    ComposedValue,
-    Naming,
-    SoughtSecrets,
-    WantedObject,
-    Way,
+    Capability,
+    SecretQuery,
+    SecretRenaming,
+    TemplatedSecret,
+    VaultObject,
     env_from_secrets,
     files_from_secrets,
-    in_vault,
+    qualified_name,
 )
 
 API_VERSION = "external-secrets.io/v1"
@@ -54,16 +54,22 @@ class EsoWorkload(Workload):
     can = frozenset(
         {
             *(
-                Way.ENV,
-                Way.FILE,
-                Way.KUBERNETES_SECRET,
-                Way.VERSION,
-                Way.ENCODING,
-                Way.PROPERTY,
-                Way.EXTRACT,
-                Way.ENV_FROM,
+                Capability.ENV,
+                Capability.FILE,
+                Capability.KUBERNETES_SECRET,
+                Capability.VERSION,
+                Capability.ENCODING,
+                Capability.PROPERTY,
+                Capability.EXTRACT,
+                Capability.ENV_FROM,
             ),
-            *(Way.RELOAD, Way.MOUNT_PATH, Way.COMPOSE, Way.FIND, Way.EXTERNAL_SECRETS),
+            *(
+                Capability.RELOAD,
+                Capability.MOUNT_PATH,
+                Capability.COMPOSE,
+                Capability.FIND,
+                Capability.EXTERNAL_SECRETS,
+            ),
         }
     )
     needs = Operator.EXTERNAL_SECRETS
@@ -71,18 +77,18 @@ class EsoWorkload(Workload):
     decodes = frozenset({"utf-8", "base64"})
     # An ExternalSecret that changes is Ready all the while (it has no observedGeneration), and with CreatedOnce it is never read again.
     # A new one says honestly when its Secret is there, and pods that name it are new pods.
-    naming = Naming.CONTENTS
+    naming = SecretRenaming.CONTENTS
     secret_word = "external"
     own_env = frozenset[str]()
     own_volumes = frozenset({SECRETS_VOLUME})
 
-    def _deliver(self, name: str, args: WorkloadArgs, /) -> Delivery:
+    def _make_delivery(self, name: str, args: WorkloadArgs, /) -> PodRequirements:
         targets = _targets(args)
         rights = self._token_rights(name, args)
         stores = [self._store(name, args, part, rights) for part in args.by_vault]
-        arriving = [*args.secrets, *args.composed]
+        arriving = [*args.secrets, *args.templated_secrets]
         files = files_from_secrets(arriving)
-        return Delivery(
+        return PodRequirements(
             env=env_from_secrets(arriving),
             env_from=[{"secretRef": {"name": target.name}} for target in targets if target.env_from],
             volumes=files,
@@ -90,7 +96,7 @@ class EsoWorkload(Workload):
                 {"name": volume["name"], "mountPath": args.mount_path, "readOnly": True} for volume in files
             ],
             reload={"secret.reloader.stakater.com/reload": ",".join(target.name for target in targets)},
-            after=[self._external_secret(name, args, target, stores) for target in targets],
+            depends_on=[self._external_secret(name, args, target, stores) for target in targets],
         )
 
     def _token_rights(self, name: str, args: WorkloadArgs) -> list[pulumi.Resource]:
@@ -102,7 +108,7 @@ class EsoWorkload(Workload):
             return []
         role_name = f"{name}-external-secrets"
         metadata = meta.v1.ObjectMetaArgs(name=role_name, namespace=args.service_account.namespace)
-        child = ResourceOptions(parent=self, depends_on=args.after_namespace)
+        child = ResourceOptions(parent=self, depends_on=args.namespace_dependencies)
         role = rbac.v1.Role(
             f"{name}-token-role",
             metadata=metadata,
@@ -127,12 +133,12 @@ class EsoWorkload(Workload):
                     namespace=args.operator_account.namespace,
                 )
             ],
-            opts=ResourceOptions(parent=self, depends_on=[*args.after_namespace, role]),
+            opts=ResourceOptions(parent=self, depends_on=[*args.namespace_dependencies, role]),
         )
         return [role, binding]
 
     def _store(
-        self, name: str, args: WorkloadArgs, part: FromVault, rights: Sequence[pulumi.Resource]
+        self, name: str, args: WorkloadArgs, part: VaultObjects, rights: Sequence[pulumi.Resource]
     ) -> apiextensions.CustomResource:
         spec = {
             "provider": {
@@ -145,13 +151,13 @@ class EsoWorkload(Workload):
             }
         }
         ready = [
-            *args.identity.ready_for(args.service_account),
+            *args.identity.dependencies_for(args.service_account),
             *self._operator(args),
             self._account,
             *rights,
         ]
         return self._custom(
-            f"{part.named(name)}-secret-store", "SecretStore", part.named(name), args, spec, ready
+            f"{part.qualified(name)}-secret-store", "SecretStore", part.qualified(name), args, spec, ready
         )
 
     def _external_secret(
@@ -159,9 +165,9 @@ class EsoWorkload(Workload):
     ) -> apiextensions.CustomResource:
         # What is looked for may be anything that the program writes.
         seeded = (
-            args.seeded
-            if not target.sought
-            else [ready for part in args.by_vault for ready in part.vault.ready_for(None)]
+            args.secret_resources
+            if not target.queries
+            else [ready for part in args.by_vault for ready in part.vault.dependencies_for(None)]
         )
         ready = [*stores, *self._operator(args), *seeded]
         return self._custom(
@@ -184,7 +190,7 @@ class EsoWorkload(Workload):
         name: str,
         args: WorkloadArgs,
         spec: Manifest,
-        after: Iterable[pulumi.Resource],
+        depends_on: Iterable[pulumi.Resource],
     ) -> apiextensions.CustomResource:
         awaited = args.sync.await_ready and args.await_pods
         wait = f"{WAIT_SECONDS // 60}m"
@@ -201,7 +207,7 @@ class EsoWorkload(Workload):
             spec=spec,
             opts=ResourceOptions(
                 parent=self,
-                depends_on=[*args.after_namespace, *after],
+                depends_on=[*args.namespace_dependencies, *depends_on],
                 # As long as the pods: the operator reads with rights that take ten minutes to get about.
                 custom_timeouts=CustomTimeouts(create=wait, update=wait),
             ),
@@ -214,18 +220,18 @@ class _Target:
 
     name: str
     type: str = "Opaque"
-    objects: list[WantedObject] = field(default_factory=list[WantedObject])
-    composed: list[ComposedValue] = field(default_factory=list[ComposedValue])
-    sought: list[SoughtSecrets] = field(default_factory=list[SoughtSecrets])
-    ingredients: list[WantedObject] = field(default_factory=list[WantedObject])
+    objects: list[VaultObject] = field(default_factory=list[VaultObject])
+    templated: list[TemplatedSecret] = field(default_factory=list[TemplatedSecret])
+    queries: list[SecretQuery] = field(default_factory=list[SecretQuery])
+    ingredients: list[VaultObject] = field(default_factory=list[VaultObject])
     """Objects of other Secrets, of which a composed value is made here."""
 
     @property
     def env_from(self) -> bool:
-        return any(one.env_from for one in (*self.objects, *self.sought))
+        return any(one.env_from for one in (*self.objects, *self.queries))
 
     def spec(self, *, workload: str, sync: Sync) -> Manifest:
-        asked = [*self.objects, *self.ingredients, *self.sought]
+        asked = [*self.objects, *self.ingredients, *self.queries]
         home = asked[0].vault if asked else None
 
         def elsewhere(vault: str | None) -> Manifest:
@@ -239,7 +245,7 @@ class _Target:
         ]
         every = [
             *({"extract": _remote(one), **elsewhere(one.vault)} for one in extracted),
-            *({**_find(one), **elsewhere(one.vault)} for one in self.sought),
+            *({**_find(one), **elsewhere(one.vault)} for one in self.queries),
         ]
         template = self._template(open_ended=bool(every))
         return {
@@ -259,7 +265,7 @@ class _Target:
     def _template(self, *, open_ended: bool) -> Manifest:
         """What the operator would not do by itself: another type, and keys that are no object's value."""
         made = {key: text for one in self.objects if _is_tls(one) for key, text in _tls(one).items()}
-        made |= {one.kubernetes.key: one.template for one in self.composed if one.kubernetes}
+        made |= {one.secret_key_ref.key: one.template for one in self.templated if one.secret_key_ref}
         # Never left out: without one the operator copies the ExternalSecret's annotations to the Secret, what Pulumi waits for among them.
         template: Manifest = {"engineVersion": "v2", **({"type": self.type} if self.type != "Opaque" else {})}
         if made:
@@ -274,43 +280,45 @@ class _Target:
 
 
 def _store_of(workload: str, vault: str | None) -> Manifest:
-    return {"kind": "SecretStore", "name": in_vault(workload, vault)}
+    return {"kind": "SecretStore", "name": qualified_name(workload, vault)}
 
 
 def _targets(args: WorkloadArgs) -> list[_Target]:
     """The Kubernetes Secrets, each once, in the order of the list."""
     found: dict[str, _Target] = {}
-    for one in (*args.secrets, *args.composed):
-        if one.kubernetes is None:
+    for one in (*args.secrets, *args.templated_secrets):
+        if one.secret_key_ref is None:
             continue
-        target = found.setdefault(one.kubernetes.secret, _Target(one.kubernetes.secret, one.kubernetes.type))
-        if isinstance(one, WantedObject):
+        target = found.setdefault(
+            one.secret_key_ref.secret, _Target(one.secret_key_ref.secret, one.secret_key_ref.type)
+        )
+        if isinstance(one, VaultObject):
             target.objects.append(one)
         else:
-            target.composed.append(one)
-    for sought in args.sought:
-        found.setdefault(sought.secret, _Target(sought.secret)).sought.append(sought)
+            target.templated.append(one)
+    for sought in args.secret_queries:
+        found.setdefault(sought.secret, _Target(sought.secret)).queries.append(sought)
     for target in found.values():
         own = {_key(one) for one in target.objects}
         target.ingredients = [
-            one for one in args.secrets if _key(one) not in own and _is_named(one, target.composed)
+            one for one in args.secrets if _key(one) not in own and _is_named(one, target.templated)
         ]
     return list(found.values())
 
 
-def _is_named(one: WantedObject, composed: Iterable[ComposedValue]) -> bool:
+def _is_named(one: VaultObject, composed: Iterable[TemplatedSecret]) -> bool:
     return any(value.fields is None or one.extract or _key(one) in value.fields for value in composed)
 
 
-def _key(one: WantedObject) -> str:
-    return one.kubernetes.key if one.kubernetes else one.name
+def _key(one: VaultObject) -> str:
+    return one.secret_key_ref.key if one.secret_key_ref else one.name
 
 
-def _data(one: WantedObject) -> Manifest:
+def _data(one: VaultObject) -> Manifest:
     return {"secretKey": _key(one), "remoteRef": _remote(one)}
 
 
-def _remote(one: WantedObject) -> Manifest:
+def _remote(one: VaultObject) -> Manifest:
     said: dict[str, Any] = {
         "key": f"{_PREFIXES[one.type]}/{one.name}",
         "property": one.property,
@@ -320,9 +328,9 @@ def _remote(one: WantedObject) -> Manifest:
     return {key: value for key, value in said.items() if value is not None}
 
 
-def _find(sought: SoughtSecrets) -> Manifest:
-    name = {"name": {"regexp": sought.regexp}} if sought.regexp else {}
-    return {"find": {**name, **({"tags": dict(sought.tags)} if sought.tags else {})}}
+def _find(query: SecretQuery) -> Manifest:
+    name = {"name": {"regexp": query.regexp}} if query.regexp else {}
+    return {"find": {**name, **({"tags": dict(query.tags)} if query.tags else {})}}
 
 
 def _value(key: str) -> str:
@@ -330,11 +338,11 @@ def _value(key: str) -> str:
     return f"{{{{ index . {json.dumps(key)} }}}}"
 
 
-def _is_tls(one: WantedObject) -> bool:
-    return one.kubernetes is not None and one.kubernetes.type == TLS
+def _is_tls(one: VaultObject) -> bool:
+    return one.secret_key_ref is not None and one.secret_key_ref.type == TLS
 
 
-def _tls(one: WantedObject) -> dict[str, str]:
+def _tls(one: VaultObject) -> dict[str, str]:
     """Key Vault serves a certificate with its key as PEM, or as PKCS #12 in base64: whichever its policy says.
 
     https://learn.microsoft.com/azure/key-vault/certificates/about-certificates#exportable-or-nonexportable-key

@@ -8,11 +8,11 @@ from pulumi_kubernetes import core
 
 from components.workloads.args import WorkloadArgs
 from components.workloads.base import Workload
-from components.workloads.manifests import Delivery
+from components.workloads.manifests import PodRequirements
 from components.workloads.vault_objects import (
     SECRETS_VOLUME,
+    Capability,
     KubernetesSecret,
-    Way,
     env_from_secrets,
     files_from_secrets,
     kubernetes_secrets,
@@ -26,35 +26,43 @@ class KubernetesSecretWorkload(Workload):
     """
 
     seen_by_pod = "environment variables and files, from a Kubernetes Secret"
-    can = frozenset({Way.ENV, Way.FILE, Way.KUBERNETES_SECRET, Way.RELOAD, Way.MOUNT_PATH})
+    can = frozenset(
+        {
+            Capability.ENV,
+            Capability.FILE,
+            Capability.KUBERNETES_SECRET,
+            Capability.RELOAD,
+            Capability.MOUNT_PATH,
+        }
+    )
     writes_values = True
     in_secrets = True
     own_env = frozenset[str]()
     own_volumes = frozenset({SECRETS_VOLUME})
 
-    def _deliver(self, name: str, args: WorkloadArgs, /) -> Delivery:
+    def _make_delivery(self, name: str, args: WorkloadArgs, /) -> PodRequirements:
         secrets = kubernetes_secrets(args.secrets)
         files = files_from_secrets(args.secrets)
-        return Delivery(
+        return PodRequirements(
             env=env_from_secrets(args.secrets),
             volumes=files,
             volume_mounts=[
                 {"name": volume["name"], "mountPath": args.mount_path, "readOnly": True} for volume in files
             ],
             reload={"secret.reloader.stakater.com/reload": ",".join(secret.name for secret in secrets)},
-            after=[self._secret(name, args, secret) for secret in secrets],
+            depends_on=[self._secret(name, args, secret) for secret in secrets],
         )
 
     def _secret(self, name: str, args: WorkloadArgs, secret: KubernetesSecret) -> core.v1.Secret:
         values = {
-            one.kubernetes.key: Output.secret(args.vault_of(one.vault).value_of(one.name))
+            one.secret_key_ref.key: Output.secret(args.vault_of(one.vault).value_of(one.name))
             for one in secret.objects
-            if one.kubernetes
+            if one.secret_key_ref
         }
         return core.v1.Secret(
             f"{name}/{secret.name}",
             metadata={"name": secret.name, "namespace": args.service_account.namespace},
             type=secret.type,
             string_data=values,
-            opts=ResourceOptions(parent=self, depends_on=args.after_namespace),
+            opts=ResourceOptions(parent=self, depends_on=args.namespace_dependencies),
         )

@@ -4,15 +4,15 @@ It needs nothing in the cluster but the annotated ServiceAccount, and in the pod
 """
 
 from components.authorization.roles import READ_ACCESS, ObjectType
-from components.workloads.args import FromVault, WorkloadArgs
+from components.workloads.args import VaultObjects, WorkloadArgs
 from components.workloads.base import Workload
 from components.workloads.manifests import (
     IDENTITY,
     INJECTED_ENV,
     INJECTED_VOLUME,
     USE_IDENTITY,
-    Delivery,
     Manifest,
+    PodRequirements,
 )
 from components.workloads.network_policy import Egress
 
@@ -30,14 +30,14 @@ class SdkWorkload(Workload):
     env_by_vault = frozenset({"KEYVAULT_URL", "SECRET_NAME", "SECRET_NAMES"})
     own_volumes = frozenset({INJECTED_VOLUME})
 
-    def _deliver(self, _name: str, args: WorkloadArgs, /) -> Delivery:
+    def _make_delivery(self, _name: str, args: WorkloadArgs, /) -> PodRequirements:
         env = [entry for part in args.by_vault for entry in _env(part)]
-        return Delivery(
+        return PodRequirements(
             env=env, labels={USE_IDENTITY: "true"}, annotations={IDENTITY: args.identity.client_id}
         )
 
 
-def _env(part: FromVault) -> list[Manifest]:
+def _env(part: VaultObjects) -> list[Manifest]:
     # A certificate with its private key is read as the secret of its name; keys and bare certificates have clients of their own.
     served = READ_ACCESS[ObjectType.SECRET].collection
     names = [wanted.name for wanted in part.objects if READ_ACCESS[wanted.type].collection == served]

@@ -19,6 +19,6 @@ def make_csi_driver(context: OperatorContext) -> InstalledOperator | None:
     if driver.install is CsiDriverInstall.EXISTING:
         return InstalledOperator()
     if driver.install is CsiDriverInstall.ADDON:
-        return InstalledOperator(depends_on=context.cluster.owned)
+        return InstalledOperator(depends_on=context.cluster.delete_with)
     args = _copy_chart(driver, windows=context.cluster.windows)
     return InstalledOperator(depends_on=CsiDriver("csi-driver", args, context.opts).release)

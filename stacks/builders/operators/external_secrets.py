@@ -14,7 +14,7 @@ from stacks.settings.model.external_secrets_operator import (
 _copy_chart = FieldCopy(
     ExternalSecretsOperatorSettings,
     ExternalSecretsArgs,
-    computed=("resources", "among_windows", "after"),
+    computed=("resources", "among_windows", "depends_on"),
     unused=("install",),
 )
 
@@ -32,7 +32,7 @@ def make_external_secrets(context: OperatorContext) -> InstalledOperator | None:
         operator,
         resources=resources(operator.resources),
         among_windows=context.cluster.windows,
-        after=context.namespace_resources([scope] if scope else []),
+        depends_on=context.namespace_resources([scope] if scope else []),
     )
     chart = ExternalSecrets("external-secrets", args, context.opts)
     return InstalledOperator(depends_on=chart.release, account=chart.account, scoped_namespace=scope)

@@ -26,7 +26,7 @@ def make_reloader(context: OperatorContext) -> InstalledOperator | None:
         mounted_objects=any(
             WORKLOADS[workload.technique].needs is Operator.CSI_DRIVER for workload in workloads
         ),
-        after=[
+        depends_on=[
             *([driver.depends_on] if driver and driver.depends_on else []),
             *context.namespace_resources(namespaces),
         ],

@@ -8,7 +8,14 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator
 
-from components.workloads.pod import Kind, OperatingSystem, RestartPolicy, Security, ServiceType, UpdateType
+from components.workloads.pod import (
+    OperatingSystem,
+    RestartPolicy,
+    Security,
+    ServiceType,
+    UpdateType,
+    WorkloadKind,
+)
 from stacks.settings.model.autoscaling import PodAutoscalingSettings
 from stacks.settings.model.section import Section
 from stacks.settings.types.cron import Schedule, TimeZone
@@ -182,7 +189,7 @@ class UpdateStrategySettings(Section):
 class PodSettings(Section):
     """One container and what owns it."""
 
-    kind: Kind = Kind.DEPLOYMENT
+    kind: WorkloadKind = WorkloadKind.DEPLOYMENT
     """What owns the pod; none: everything but the pod, for applications that somebody else deploys."""
     image: Image | None = None
     """Container image, with its tag or digest; needed unless the kind is none."""

@@ -8,9 +8,9 @@ from enum import StrEnum
 from typing import Annotated
 
 from components.authorization.roles import READ_ACCESS, ObjectType, ReadAccess
-from components.workloads import WORKLOADS, Access, SecretKey, Technique, Way
+from components.workloads import WORKLOADS, Access, Capability, SecretKeyRef, Technique
 from components.workloads.techniques.dapr import default_store
-from components.workloads.vault_objects import Naming
+from components.workloads.vault_objects import SecretRenaming
 from stacks.settings.model.dapr import DaprAppSettings
 from stacks.settings.model.delivery import ONLY_KEY, KubernetesSecretSettings
 from stacks.settings.model.external_secrets import ComposedSettings, ExternalSecretsSettings, FindSettings
@@ -144,17 +144,17 @@ class WorkloadSettings(PodSettings):
         """Whether its value stands in a Kubernetes Secret."""
         bundle = WORKLOADS[self.technique]
         asked = secret.env is not None or secret.kubernetes_secret is not None
-        return bundle.in_secrets or (asked and Way.KUBERNETES_SECRET in bundle.can)
+        return bundle.in_secrets or (asked and Capability.KUBERNETES_SECRET in bundle.can)
 
     def found_in(self, find: FindSettings) -> str:
         """Name of the Kubernetes Secret that holds what is found."""
         return find.kubernetes_secret or self._default_secret(find.vault)
 
-    def kubernetes_secret_of(self, secret: SecretSettings | ComposedSettings) -> SecretKey:
+    def kubernetes_secret_of(self, secret: SecretSettings | ComposedSettings) -> SecretKeyRef:
         """Where in Kubernetes its value stands, if it does."""
         said = secret.kubernetes_secret or KubernetesSecretSettings()
         vault = secret.vault if isinstance(secret, SecretSettings) else None
-        return SecretKey(
+        return SecretKeyRef(
             secret=said.name or self._default_secret(vault),
             type=said.type.value,
             key=self._key_of(secret, said),
@@ -171,7 +171,7 @@ class WorkloadSettings(PodSettings):
         """One for each vault: not every technique can put objects of two vaults into one Secret."""
         bundle = WORKLOADS[self.technique]
         begin = "-".join([self.name, bundle.secret_word, *([vault] if vault else [])])
-        if bundle.naming is Naming.NOTHING:
+        if bundle.naming is SecretRenaming.NOTHING:
             return begin
         # Up to 1.5 the driver never gives an existing Secret another key or type: pods that wait for it would wait for ever.
         inside = [
@@ -183,7 +183,7 @@ class WorkloadSettings(PodSettings):
         said = sorted(
             f"{place.type}/{self._key_of(placed, place)}" for placed, place in asked if place.name is None
         )
-        if bundle.naming is Naming.CONTENTS:
+        if bundle.naming is SecretRenaming.CONTENTS:
             said += [placed.model_dump_json(exclude=_NO_CONTENTS, exclude_defaults=True) for placed in inside]
             said += [find.model_dump_json(exclude={"vault"}) for find in self.find if find.vault == vault]
             said += [self.external_secrets.model_dump_json(include={"refresh_policy", "creation_policy"})]

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, cast
 
 from components.workloads.manifests import INJECTED_MOUNTS, NAME_LABEL, USE_IDENTITY
-from components.workloads.pod import Kind, Security
+from components.workloads.pod import Security, WorkloadKind
 from components.workloads.strategic_merge import MERGE_KEYS
 from stacks.settings.model.workloads import WorkloadSettings
 from stacks.settings.rules.reserved_names import reserved_names
@@ -22,11 +22,13 @@ _EXPIRATION = f"{_WEBHOOK}service-account-token-expiration"
 _CHAIN = "the trust chain rests on it: take it out"
 
 
-def template_path(kind: Kind) -> Path:
+def template_path(kind: WorkloadKind) -> Path:
     """The path of the pod template in the manifest of the pod's owner."""
-    if kind is Kind.POD:
+    if kind is WorkloadKind.POD:
         return ()
-    return ("spec", "jobTemplate", "spec", "template") if kind is Kind.CRON_JOB else ("spec", "template")
+    return (
+        ("spec", "jobTemplate", "spec", "template") if kind is WorkloadKind.CRON_JOB else ("spec", "template")
+    )
 
 
 # ----------------------------------------------------------------------------------------------------------------------------- their form
@@ -105,17 +107,17 @@ def _directives(value: Any, at: Path) -> Iterator[Violation]:
 # -------------------------------------------------------------------------------------------------------------------------- the chain
 
 
-def _fixed(kind: Kind, *, reload: bool = False) -> list[Path]:
+def _fixed(kind: WorkloadKind, *, reload: bool = False) -> list[Path]:
     """Paths that the program alone writes."""
     pod = template_path(kind)
-    job: Path = ("spec", "jobTemplate", "spec") if kind is Kind.CRON_JOB else ("spec",)
+    job: Path = ("spec", "jobTemplate", "spec") if kind is WorkloadKind.CRON_JOB else ("spec",)
     return [
         ("apiVersion",),
         ("kind",),
         ("metadata", "name"),
         ("metadata", "namespace"),
-        *([(*job, "selector")] if kind is not Kind.POD else []),
-        *([(*job, "manualSelector")] if kind in (Kind.JOB, Kind.CRON_JOB) else []),
+        *([(*job, "selector")] if kind is not WorkloadKind.POD else []),
+        *([(*job, "manualSelector")] if kind in (WorkloadKind.JOB, WorkloadKind.CRON_JOB) else []),
         (*pod, "metadata", "labels", NAME_LABEL),
         (*pod, "metadata", "labels", USE_IDENTITY),
         (*pod, "spec", "serviceAccountName"),
@@ -138,7 +140,7 @@ _MERGED = ("containers", "volumes", "annotations")
 )
 def overrides_leave_the_chain_alone(workload: WorkloadSettings) -> Iterator[Violation]:
     """What identity, selectors and technique rest on cannot be written over, nor taken out with what stands around it."""
-    if workload.kind is Kind.NONE:
+    if workload.kind is WorkloadKind.NONE:
         return
     seen: set[Path] = set()
     for found in (
@@ -193,7 +195,7 @@ def _webhook_annotations(workload: WorkloadSettings, template: Path) -> Iterator
 def _technique_touched(workload: WorkloadSettings, at: Path) -> Iterator[Violation]:
     taken, spec = reserved_names(workload), value_at(workload.overrides, at)
     asked = {placed.env for _, placed in workload.placed}
-    claims = value_at(workload.overrides, ("spec",)) if workload.kind is Kind.STATEFUL_SET else None
+    claims = value_at(workload.overrides, ("spec",)) if workload.kind is WorkloadKind.STATEFUL_SET else None
     for index, claim in named_items(claims, "volumeClaimTemplates"):
         if value_at(claim, ("metadata", "name")) in taken.volumes:
             problem = (
@@ -243,7 +245,7 @@ def _technique_touched(workload: WorkloadSettings, at: Path) -> Iterator[Violati
 )
 def replicas_are_said_once(workload: WorkloadSettings) -> Iterator[Violation]:
     """The key of that name also makes the disruption budget."""
-    if workload.kind in (Kind.DEPLOYMENT, Kind.STATEFUL_SET) and "replicas" in cast(
+    if workload.kind in (WorkloadKind.DEPLOYMENT, WorkloadKind.STATEFUL_SET) and "replicas" in cast(
         "Keys", value_at(workload.overrides, ("spec",)) or {}
     ):
         yield Violation(
@@ -261,7 +263,7 @@ def replicas_are_said_once(workload: WorkloadSettings) -> Iterator[Violation]:
 )
 def less_security_is_said_with_its_reason(workload: WorkloadSettings) -> Iterator[Violation]:
     """What ``security: restricted`` promises holds for the workload's container, whatever else is written over it."""
-    if workload.kind is Kind.NONE or workload.security is not Security.RESTRICTED:
+    if workload.kind is WorkloadKind.NONE or workload.security is not Security.RESTRICTED:
         return
     at = (*template_path(workload.kind), "spec")
     spec = value_at(workload.overrides, at)

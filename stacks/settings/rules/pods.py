@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 
-from components.workloads.pod import Kind, RestartPolicy, Security, UpdateType
+from components.workloads.pod import RestartPolicy, Security, UpdateType, WorkloadKind
 from stacks.settings.model.pods import PodSettings, ProbeSettings, ResourceSettings
 from stacks.settings.types.quantities import at_most
 from stacks.settings.validation.problems import join_or
@@ -13,19 +13,25 @@ _PROBES = "https://kubernetes.io/docs/concepts/workloads/pods/probes/"
 _STANDARDS = "https://kubernetes.io/docs/concepts/security/pod-security-standards/"
 _OWNERS = "https://kubernetes.io/docs/concepts/workloads/controllers/"
 
-_RUNS = frozenset(Kind) - {Kind.NONE}
-_KINDS_OF: Mapping[str, frozenset[Kind]] = {
+_RUNS = frozenset(WorkloadKind) - {WorkloadKind.NONE}
+_KINDS_OF: Mapping[str, frozenset[WorkloadKind]] = {
     **dict.fromkeys(("image", "os", "command", "args", "env", "port", "resources", "probes"), _RUNS),
     **dict.fromkeys(
         ("security", "security_reason", "run_as_user", "overrides", "read_only_root_filesystem", "scratch"),
         _RUNS,
     ),
-    **dict.fromkeys(("replicas", "autoscale"), frozenset({Kind.DEPLOYMENT, Kind.STATEFUL_SET})),
-    "service": frozenset({Kind.DEPLOYMENT, Kind.STATEFUL_SET, Kind.DAEMON_SET, Kind.POD}),
-    "update_strategy": frozenset({Kind.DEPLOYMENT, Kind.STATEFUL_SET, Kind.DAEMON_SET}),
-    "restart_policy": frozenset({Kind.POD, Kind.JOB, Kind.CRON_JOB}),
-    "schedule": frozenset({Kind.CRON_JOB}),
-    "time_zone": frozenset({Kind.CRON_JOB}),
+    **dict.fromkeys(
+        ("replicas", "autoscale"), frozenset({WorkloadKind.DEPLOYMENT, WorkloadKind.STATEFUL_SET})
+    ),
+    "service": frozenset(
+        {WorkloadKind.DEPLOYMENT, WorkloadKind.STATEFUL_SET, WorkloadKind.DAEMON_SET, WorkloadKind.POD}
+    ),
+    "update_strategy": frozenset(
+        {WorkloadKind.DEPLOYMENT, WorkloadKind.STATEFUL_SET, WorkloadKind.DAEMON_SET}
+    ),
+    "restart_policy": frozenset({WorkloadKind.POD, WorkloadKind.JOB, WorkloadKind.CRON_JOB}),
+    "schedule": frozenset({WorkloadKind.CRON_JOB}),
+    "time_zone": frozenset({WorkloadKind.CRON_JOB}),
 }
 """Key → the kinds that read it."""
 
@@ -40,7 +46,9 @@ def keys_belong_to_the_kind(pod: PodSettings) -> Iterator[Violation]:
     for key, kinds in _KINDS_OF.items():
         if key in pod.model_fields_set and pod.kind not in kinds:
             remedy = (
-                "any kind but none" if kinds == _RUNS else join_or([kind for kind in Kind if kind in kinds])
+                "any kind but none"
+                if kinds == _RUNS
+                else join_or([kind for kind in WorkloadKind if kind in kinds])
             )
             yield Violation(
                 (key,),
@@ -53,7 +61,7 @@ def keys_belong_to_the_kind(pod: PodSettings) -> Iterator[Violation]:
 @rule("image-of-a-pod", PodSettings, source="https://kubernetes.io/docs/concepts/containers/images/")
 def a_pod_has_an_image(pod: PodSettings) -> Iterator[Violation]:
     """Only ``kind: none`` runs nothing."""
-    if pod.kind is not Kind.NONE and pod.image is None:
+    if pod.kind is not WorkloadKind.NONE and pod.image is None:
         yield Violation(
             ("image",),
             f"missing for kind: {pod.kind}",
@@ -64,14 +72,14 @@ def a_pod_has_an_image(pod: PodSettings) -> Iterator[Violation]:
 @rule("schedule-of-a-cron-job", PodSettings, source=f"{_OWNERS}cron-jobs/")
 def a_cron_job_has_a_schedule(pod: PodSettings) -> Iterator[Violation]:
     """Without one it would never run."""
-    if pod.kind is Kind.CRON_JOB and pod.schedule is None:
+    if pod.kind is WorkloadKind.CRON_JOB and pod.schedule is None:
         yield Violation(("schedule",), "missing for kind: CronJob", "say when it runs", "'\"0 3 * * *\"'")
 
 
 @rule("restart-policy-of-a-job", PodSettings, source=f"{_OWNERS}job/#pod-template")
 def a_job_ends(pod: PodSettings) -> Iterator[Violation]:
     """Kubernetes refuses Always where the container is meant to end."""
-    if pod.kind in (Kind.JOB, Kind.CRON_JOB) and pod.restart_policy is RestartPolicy.ALWAYS:
+    if pod.kind in (WorkloadKind.JOB, WorkloadKind.CRON_JOB) and pod.restart_policy is RestartPolicy.ALWAYS:
         yield Violation(
             ("restart_policy",),
             f"Always, and a {pod.kind} has to end",
@@ -122,7 +130,7 @@ def scratch_folders_are_listed_once(pod: PodSettings) -> Iterator[Violation]:
 @rule("port-is-known", PodSettings, source=_PROBES)
 def whoever_calls_needs_a_port(pod: PodSettings) -> Iterator[Violation]:
     """A Service and the probes by HTTP and TCP call the container's port."""
-    if pod.port is not None or pod.kind is Kind.NONE:
+    if pod.port is not None or pod.kind is WorkloadKind.NONE:
         return
     callers = [f"probes.{which}" for which, probe in _probes(pod) if probe.path or probe.tcp]
     if callers := ["service"] * (pod.service is not None) + callers:
@@ -190,22 +198,22 @@ def update_strategies_belong_to_the_kind(pod: PodSettings) -> Iterator[Violation
     if strategy is None or kind not in _KINDS_OF["update_strategy"]:
         return
     able = {
-        Kind.DEPLOYMENT: (UpdateType.ROLLING_UPDATE, UpdateType.RECREATE),
-        Kind.STATEFUL_SET: (UpdateType.ROLLING_UPDATE, UpdateType.ON_DELETE),
+        WorkloadKind.DEPLOYMENT: (UpdateType.ROLLING_UPDATE, UpdateType.RECREATE),
+        WorkloadKind.STATEFUL_SET: (UpdateType.ROLLING_UPDATE, UpdateType.ON_DELETE),
         # It knows OnDelete too, and Pulumi would wait until somebody has deleted each pod (pulumi-kubernetes, await/daemonset.go).
-        Kind.DAEMON_SET: (UpdateType.ROLLING_UPDATE,),
+        WorkloadKind.DAEMON_SET: (UpdateType.ROLLING_UPDATE,),
     }[kind]
     if strategy.type not in able:
         problem = f"{strategy.type} is not for a {kind}"
         yield Violation(
             ("update_strategy", "type"), problem, f"choose {' or '.join(able)}", UpdateType.ROLLING_UPDATE
         )
-    rolling = strategy.type is UpdateType.ROLLING_UPDATE and kind is not Kind.STATEFUL_SET
+    rolling = strategy.type is UpdateType.ROLLING_UPDATE and kind is not WorkloadKind.STATEFUL_SET
     for key in ("max_surge", "max_unavailable"):
         if getattr(strategy, key) is not None and not rolling:
             why = (
                 "a StatefulSet replaces one pod after another"
-                if kind is Kind.STATEFUL_SET
+                if kind is WorkloadKind.STATEFUL_SET
                 else f"nothing rolls with {strategy.type}"
             )
             yield Violation(("update_strategy", key), why, "take it out", remove=True)
@@ -227,7 +235,7 @@ def update_strategies_belong_to_the_kind(pod: PodSettings) -> Iterator[Violation
         )
     if (
         rolling
-        and kind is Kind.DAEMON_SET
+        and kind is WorkloadKind.DAEMON_SET
         and (surge or "0") not in none
         and (unavailable or "1") not in none
     ):

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from components.operators import Operator
-from components.workloads import WORKLOADS, Kind, Way
+from components.workloads import WORKLOADS, Capability, WorkloadKind
 from stacks.settings.model.reloader import ReloaderSettings
 from stacks.settings.model.settings import Settings
 from stacks.settings.rules.operators import NOT_READ, version_numbers
@@ -43,7 +43,7 @@ def the_chart_knows_namespaces(reloader: ReloaderSettings) -> Iterator[Violation
 
 _RELOADER = "https://github.com/stakater/Reloader#-how-it-works"
 
-_RELOADED = (Kind.DEPLOYMENT, Kind.STATEFUL_SET, Kind.DAEMON_SET)
+_RELOADED = (WorkloadKind.DEPLOYMENT, WorkloadKind.STATEFUL_SET, WorkloadKind.DAEMON_SET)
 
 
 @rule("reload-can-work", Settings, source=_RELOADER)
@@ -52,7 +52,7 @@ def reloads_can_work(settings: Settings) -> Iterator[Violation]:
     driver = settings.operators.csi_driver
     for index, workload in enumerate(settings.workloads):
         here: Path = ("workloads", index, "reload")
-        if not workload.reload or Way.RELOAD not in WORKLOADS[workload.technique].can:
+        if not workload.reload or Capability.RELOAD not in WORKLOADS[workload.technique].can:
             continue
         if settings.operators.reloader is None:
             command = set_command(("operators", "reloader", "namespace"), "reloader")
@@ -62,7 +62,7 @@ def reloads_can_work(settings: Settings) -> Iterator[Violation]:
         if workload.kind not in _RELOADED:
             kinds = ", ".join(_RELOADED)
             problem = f"true, and Reloader does not replace a {workload.kind}"
-            if workload.kind is Kind.NONE:
+            if workload.kind is WorkloadKind.NONE:
                 problem = "true, and the pods are somebody else's: who deploys them annotates their owner"
             yield Violation(here, problem, f"take it out; it goes with {kinds}", remove=True)
         if WORKLOADS[workload.technique].needs is Operator.CSI_DRIVER and driver and not driver.rotation:

@@ -7,7 +7,7 @@ Owns: which names those are, however many vaults the workload reads, and the rul
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from components.workloads import WORKLOADS, Way
+from components.workloads import WORKLOADS, Capability
 from components.workloads.vault_objects import env_suffix, suffix
 from stacks.settings.model.external_secrets import ComposedSettings
 from stacks.settings.model.secrets import SecretSettings
@@ -37,7 +37,11 @@ def reserved_names(workload: WorkloadSettings) -> ReservedNames:
         | {f"{name}{env_suffix(vault)}" for name in bundle.env_by_vault for vault in vaults},
         volumes=bundle.own_volumes | set(volumes),
         mounts=bundle.own_mounts
-        | ({_mount(workload, vault) for vault in vaults} if Way.MOUNT_PATH in bundle.can else set[str]()),
+        | (
+            {_mount(workload, vault) for vault in vaults}
+            if Capability.MOUNT_PATH in bundle.can
+            else set[str]()
+        ),
     )
 
 

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from components.authorization.roles import ObjectType
-from components.workloads import WORKLOADS, Kind, Technique, Way
-from components.workloads.vault_objects import OF_THE_WORKLOAD
+from components.workloads import WORKLOADS, Capability, Technique, WorkloadKind
+from components.workloads.vault_objects import WORKLOAD_CAPABILITIES
 from stacks.settings.model.delivery import (
     KubernetesSecretType,
 )
@@ -17,7 +17,7 @@ from stacks.settings.validation.registry import Violation, rule
 _TECHNIQUES = "docs/techniques.md: what each technique can do"
 
 
-def _who_can(way: Way) -> str:
+def _who_can(way: Capability) -> str:
     return join_or([technique.value for technique in Technique if way in WORKLOADS[technique].can])
 
 
@@ -26,11 +26,11 @@ def techniques_are_asked_for_what_they_can(workload: WorkloadSettings) -> Iterat
     """An environment variable that nobody fills would be an empty one."""
     able = WORKLOADS[workload.technique].can
     problem = f"technique {workload.technique} cannot do that ({WORKLOADS[workload.technique].seen_by_pod})"
-    for way in OF_THE_WORKLOAD:
+    for way in WORKLOAD_CAPABILITIES:
         if way.value in workload.model_fields_set and way not in able:
             yield Violation((way.value,), problem, f"take it out, or choose {_who_can(way)}", remove=True)
     for index, secret in enumerate(workload.secrets):
-        for way in (way for way in Way if way not in OF_THE_WORKLOAD):
+        for way in (way for way in Capability if way not in WORKLOAD_CAPABILITIES):
             if way.value in secret.model_fields_set and way not in able:
                 path = ("secrets", index, way.value)
                 yield Violation(path, problem, f"take it out, or choose {_who_can(way)}", remove=True)
@@ -135,7 +135,7 @@ def techniques_allow_the_kind(workload: WorkloadSettings) -> Iterator[Violation]
         yield Violation(
             ("kind",),
             problem,
-            f"choose {join_or([kind.value for kind in Kind if kind not in not_for])}, or technique {able}",
+            f"choose {join_or([kind.value for kind in WorkloadKind if kind not in not_for])}, or technique {able}",
         )
 
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from components.namespace import PodSecurityLevel
-from components.workloads import Kind
+from components.workloads import WorkloadKind
 from components.workloads.pod import Security
 from stacks.settings.model.settings import Settings
 from stacks.settings.model.workloads import WorkloadSettings
@@ -85,7 +85,7 @@ def environment_variables_have_names(workload: WorkloadSettings) -> Iterator[Vio
 )
 def names_leave_room_for_what_is_appended(workload: WorkloadSettings) -> Iterator[Violation]:
     """A CronJob's Jobs and a StatefulSet's revisions are called like it, with 11 characters more, in 63."""
-    if workload.kind in (Kind.CRON_JOB, Kind.STATEFUL_SET) and len(workload.name) > 52:
+    if workload.kind in (WorkloadKind.CRON_JOB, WorkloadKind.STATEFUL_SET) and len(workload.name) > 52:
         yield Violation(
             ("name",),
             f"has {len(workload.name)} characters",
@@ -175,7 +175,7 @@ def pods_keep_to_their_namespace(settings: Settings) -> Iterator[Violation]:
     """A namespace that enforces the restricted standard refuses every other pod, and a Deployment waits for it in vain."""
     for index, workload in enumerate(settings.workloads):
         namespace = settings.namespaces_by_name[workload.namespace]
-        runs_as_root = workload.kind is not Kind.NONE and workload.security is Security.BASELINE
+        runs_as_root = workload.kind is not WorkloadKind.NONE and workload.security is Security.BASELINE
         if runs_as_root and namespace.enforce is PodSecurityLevel.RESTRICTED:
             problem = f"baseline, and namespace {namespace.name!r} enforces restricted"
             yield Violation(

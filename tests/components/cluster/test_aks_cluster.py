@@ -7,9 +7,9 @@ from components.authorization.roles import Role
 from components.cluster.aks_cluster import Entra, UpgradeChannel
 from components.cluster.api_server import PrivateApi
 from components.cluster.csi_addon import CsiAddon
-from components.cluster.kms import Kms
-from components.cluster.network_profile import Dataplane, Network, NetworkPolicy
-from components.cluster.node_pools import Autoscale, NodePool, OsDiskType
+from components.cluster.kms import KmsKey
+from components.cluster.network_profile import Dataplane, NetworkPolicy, NetworkProfile
+from components.cluster.node_pools import NodeAutoscaling, NodePool, OsDiskType
 from tests.support import samples
 from tests.support.harness import ISSUER, TENANT, build
 
@@ -54,7 +54,7 @@ def test_defaults_are_the_careful_ones() -> None:
 
 
 def test_the_control_plane_has_its_rights_on_the_subnet_before_the_cluster_is_made() -> None:
-    built = build(lambda: samples.cluster(network=Network(subnet_id=samples.SUBNET)))
+    built = build(lambda: samples.cluster(network=NetworkProfile(subnet_id=samples.SUBNET)))
     grant = built.one("RoleAssignment", "cluster-subnet")
     assert grant.inputs["scope"] == samples.SUBNET
     assert grant.inputs["roleDefinitionId"].endswith(Role.NETWORK_CONTRIBUTOR.value)
@@ -69,7 +69,7 @@ def test_the_control_plane_identity_is_user_assigned() -> None:
 
 
 def test_the_autoscaler_owns_the_count_of_both_kinds_of_pool() -> None:
-    scale = Autoscale(min_count=1, max_count=5)
+    scale = NodeAutoscaling(min_count=1, max_count=5)
     system = NodePool(name="system", vm_size="Standard_D4s_v5", autoscale=scale)
     built = build(
         lambda: samples.cluster(
@@ -131,7 +131,7 @@ def test_a_deployer_who_has_the_right_already_is_granted_none() -> None:
 
 
 def test_the_azure_dataplane_is_the_other_choice() -> None:
-    network = Network(dataplane=Dataplane.AZURE, policy=NetworkPolicy.CALICO)
+    network = NetworkProfile(dataplane=Dataplane.AZURE, policy=NetworkPolicy.CALICO)
     profile = build(lambda: samples.cluster(network=network)).one("ManagedCluster").inputs["networkProfile"]
     assert (profile["networkDataplane"], profile["networkPolicy"]) == ("azure", "calico")
 
@@ -260,7 +260,7 @@ def test_the_host_encrypts_what_the_pools_say_in_the_cluster_and_beside_it() -> 
 def test_a_private_api_server_has_no_authorized_ranges() -> None:
     private = PrivateApi(public_fqdn=True)
     inputs = (
-        build(lambda: samples.cluster(network=Network(subnet_id=samples.SUBNET), private=private))
+        build(lambda: samples.cluster(network=NetworkProfile(subnet_id=samples.SUBNET), private=private))
         .one("ManagedCluster")
         .inputs
     )
@@ -274,7 +274,7 @@ def test_a_private_api_server_has_no_authorized_ranges() -> None:
 def test_the_control_plane_may_link_a_zone_and_write_into_it_before_the_cluster_is_made() -> None:
     built = build(
         lambda: samples.cluster(
-            network=Network(subnet_id=samples.SUBNET), private=PrivateApi(dns_zone="/zone")
+            network=NetworkProfile(subnet_id=samples.SUBNET), private=PrivateApi(dns_zone="/zone")
         )
     )
     on_network, on_zone = (
@@ -292,14 +292,16 @@ def test_the_control_plane_may_link_a_zone_and_write_into_it_before_the_cluster_
 def test_a_name_in_public_dns_takes_no_right_but_the_subnets() -> None:
     private = PrivateApi(dns_zone="none", public_fqdn=True)
     built = build(
-        lambda: samples.cluster(network=Network(subnet_id=samples.SUBNET), private=private, deployer=None)
+        lambda: samples.cluster(
+            network=NetworkProfile(subnet_id=samples.SUBNET), private=private, deployer=None
+        )
     )
     assert [found.name for found in built.of_type("RoleAssignment")] == ["cluster-subnet"]
 
 
 def test_nothing_is_made_in_a_private_cluster_before_its_name_is_known_where_pulumi_runs() -> None:
     private = PrivateApi(linked_network_id="/networks/hub")
-    built = build(lambda: samples.cluster(network=Network(subnet_id=samples.SUBNET), private=private))
+    built = build(lambda: samples.cluster(network=NetworkProfile(subnet_id=samples.SUBNET), private=private))
     link = built.one("VirtualNetworkLink")
     assert link.inputs["privateZoneName"] == "5678.privatelink.westeurope.azmk8s.io"
     assert link.inputs["virtualNetwork"] == {"id": "/networks/hub"}
@@ -308,7 +310,9 @@ def test_nothing_is_made_in_a_private_cluster_before_its_name_is_known_where_pul
 
 
 def test_the_control_plane_may_use_the_key_before_the_cluster_is_made() -> None:
-    built = build(lambda: samples.cluster(kms=Kms(key_id="https://kv/keys/etcd/1", vault_id=samples.VAULT)))
+    built = build(
+        lambda: samples.cluster(kms=KmsKey(key_id="https://kv/keys/etcd/1", vault_id=samples.VAULT))
+    )
     grant = built.one("RoleAssignment", "cluster/key/kv-platform")
     assert (grant.inputs["scope"], grant.inputs["roleDefinitionId"][-36:]) == (
         samples.VAULT,
@@ -320,7 +324,7 @@ def test_the_control_plane_may_use_the_key_before_the_cluster_is_made() -> None:
 
 
 def test_a_vault_that_becomes_a_former_one_keeps_its_grant() -> None:
-    kms = Kms(key_id="https://kv/keys/etcd/1", vault_id=samples.VAULT + "-2")
+    kms = KmsKey(key_id="https://kv/keys/etcd/1", vault_id=samples.VAULT + "-2")
     now = build(lambda: samples.cluster(kms=kms, former_kms_vault_ids=[samples.VAULT]))
     off = build(lambda: samples.cluster(former_kms_vault_ids=[samples.VAULT]))
     scopes = {f"cluster/key/kv-platform{more}": samples.VAULT + more for more in ("", "-2")}

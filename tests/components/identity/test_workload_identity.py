@@ -57,7 +57,7 @@ def test_identities_whose_names_would_read_alike_stay_apart() -> None:
             grant = PlannedGrant(
                 label=f"secrets/{account.namespace}", role=Role.KEY_VAULT_SECRETS_USER, scope="/s"
             )
-            WorkloadIdentity(name, args).rights.add([grant])
+            WorkloadIdentity(name, args).role_assignments.grant([grant])
 
     assert len(build(program).of_type("FederatedIdentityCredential")) == 2
 
@@ -95,7 +95,7 @@ def test_external_grants_are_told_and_not_made() -> None:
     grants = [
         PlannedGrant(label="secrets/db", role=Role.KEY_VAULT_SECRETS_USER, scope="/vaults/kv/secrets/db")
     ]
-    built = build(lambda: len(samples.identity(grants=grants, grants_managed=False).rights.grants))
+    built = build(lambda: len(samples.identity(grants=grants, grants_managed=False).role_assignments.grants))
     assert [found.name for found in built.of_type("RoleAssignment") if found.name.startswith("shop")] == []
     assert built.outputs == 1
 

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from components.authorization.roles import Role
-from components.cluster.network_profile import ManagedNatGateway, Network, Outbound
+from components.cluster.network_profile import ManagedNatGateway, NetworkProfile, Outbound
 from components.network.egress import Firewall, NatGateway
 from components.network.virtual_network import NodeNetwork, NodeNetworkArgs
 from tests.support import samples
@@ -95,7 +95,7 @@ def test_everything_that_leaves_goes_to_the_firewall_first() -> None:
 
 
 def test_the_control_plane_has_its_rights_on_the_route_table_too() -> None:
-    network = Network(
+    network = NetworkProfile(
         subnet_id=samples.SUBNET, outbound=Outbound.USER_DEFINED_ROUTING, route_table_id="/route-table"
     )
     built = build(lambda: samples.cluster(network=network))
@@ -108,7 +108,7 @@ def test_the_control_plane_has_its_rights_on_the_route_table_too() -> None:
 
 
 def test_aks_is_told_what_its_gateway_is_to_be_like_only_where_somebody_said() -> None:
-    network = Network(
+    network = NetworkProfile(
         outbound=Outbound.MANAGED_NAT_GATEWAY, managed_nat_gateway=ManagedNatGateway(public_ips=3)
     )
     profile = build(lambda: samples.cluster(network=network)).one("ManagedCluster").inputs["networkProfile"]
@@ -122,7 +122,7 @@ def test_aks_is_told_what_its_gateway_is_to_be_like_only_where_somebody_said() -
 
 def test_nodes_that_come_by_a_gateway_of_ours_are_let_to_the_api_server() -> None:
     """AKS adds the addresses of its own load balancer, and of nothing else."""
-    network = Network(
+    network = NetworkProfile(
         subnet_id=samples.SUBNET, outbound=Outbound.USER_ASSIGNED_NAT_GATEWAY, outbound_addresses=["20.1.2.3"]
     )
     cluster = build(lambda: samples.cluster(network=network, authorized_ip_ranges=["20.50.2.0/24"])).one(

@@ -1,14 +1,14 @@
 """The network of the nodes, and who is led to it."""
 
 from components import naming
-from components.network.virtual_network import NodeNetwork, NodeNetworkArgs, Peer
+from components.network.virtual_network import NodeNetwork, NodeNetworkArgs, PeerNetwork
 from tests.support import samples
 from tests.support.harness import Build, build
 
 HUB = samples.SUBNET.rsplit("/subnets/", 1)[0]
 
 
-def made(peer: Peer | None) -> Build:
+def made(peer: PeerNetwork | None) -> Build:
     args = NodeNetworkArgs(
         resource_group_name=samples.GROUP,
         network_name="vnet-shop",
@@ -26,7 +26,7 @@ def test_nobody_is_led_to_it_by_default() -> None:
 
 def test_each_of_two_networks_is_peered_with_the_other_one_after_the_other() -> None:
     """ARM refuses a network that another write is changing."""
-    built = made(Peer(network_id=HUB))
+    built = made(PeerNetwork(network_id=HUB))
     ours, theirs = (
         built.one("VirtualNetworkPeering", "network-peering"),
         built.one("VirtualNetworkPeering", "network-peering-back"),
@@ -41,23 +41,24 @@ def test_each_of_two_networks_is_peered_with_the_other_one_after_the_other() -> 
 
 def test_of_another_subscription_its_own_half_alone_is_made() -> None:
     assert [
-        found.name for found in made(Peer(network_id=HUB, both_sides=False)).of_type("VirtualNetworkPeering")
+        found.name
+        for found in made(PeerNetwork(network_id=HUB, both_sides=False)).of_type("VirtualNetworkPeering")
     ] == ["network-peering"]
 
 
 def test_what_becomes_of_a_peering_is_not_sent_back() -> None:
-    for peering in made(Peer(network_id=HUB)).of_type("VirtualNetworkPeering"):
+    for peering in made(PeerNetwork(network_id=HUB)).of_type("VirtualNetworkPeering"):
         assert peering.ignore_changes == ("peeringState", "peeringSyncLevel")
 
 
 def test_a_peering_says_with_which_network_of_which_subscription() -> None:
     """It cannot be turned to another one, so another one has another name."""
     names = {
-        naming.towards(HUB),
-        naming.towards(HUB.replace("rg-net", "rg-other")),
-        naming.towards(f"{HUB}-2"),
+        naming.peering(HUB),
+        naming.peering(HUB.replace("rg-net", "rg-other")),
+        naming.peering(f"{HUB}-2"),
     }
     assert len(names) == 3
     assert all(
-        len(name) <= 80 and name.startswith("to-") for name in (*names, naming.towards(f"{HUB}{'n' * 70}"))
+        len(name) <= 80 and name.startswith("to-") for name in (*names, naming.peering(f"{HUB}{'n' * 70}"))
     )

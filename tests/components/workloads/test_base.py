@@ -8,11 +8,11 @@ import pytest
 from components.authorization.roles import ObjectType, Role
 from components.identity.workload_identity import PlannedGrant, ServiceAccount
 from components.key_vault.secrets import RandomValue, SeededSecret
-from components.workloads import Kind, Pod, WantedObject
-from components.workloads.manifests import Delivery, owner
+from components.workloads import Pod, VaultObject, WorkloadKind
+from components.workloads.manifests import PodRequirements, owner
 from components.workloads.pod import (
-    Autoscale,
     Autoscaler,
+    PodAutoscaling,
     Probe,
     RestartPolicy,
     Security,
@@ -24,32 +24,32 @@ from components.workloads.pod import (
 from tests.support import samples
 from tests.support.harness import Build, build
 
-RUNNING = [kind for kind in Kind if kind is not Kind.NONE]
+RUNNING = [kind for kind in WorkloadKind if kind is not WorkloadKind.NONE]
 IMAGE = "registry.example/shop:1"
 
 
-def _built(kind: Kind = Kind.DEPLOYMENT, *, preview: bool = False, **pod: Any) -> Build:
-    if kind is Kind.CRON_JOB:
+def _built(kind: WorkloadKind = WorkloadKind.DEPLOYMENT, *, preview: bool = False, **pod: Any) -> Build:
+    if kind is WorkloadKind.CRON_JOB:
         pod.setdefault("schedule", "@daily")
     return build(lambda: samples.workload(pod=Pod(image=IMAGE, kind=kind, **pod)), preview=preview)
 
 
-def _owner(built: Build, kind: Kind = Kind.DEPLOYMENT) -> Any:
+def _owner(built: Build, kind: WorkloadKind = WorkloadKind.DEPLOYMENT) -> Any:
     return built.one(kind).plain()
 
 
-def _template(built: Build, kind: Kind = Kind.DEPLOYMENT) -> Any:
+def _template(built: Build, kind: WorkloadKind = WorkloadKind.DEPLOYMENT) -> Any:
     owner = _owner(built, kind)
-    if kind is Kind.POD:
+    if kind is WorkloadKind.POD:
         return owner
     return (
         owner["spec"]["jobTemplate"]["spec"]["template"]
-        if kind is Kind.CRON_JOB
+        if kind is WorkloadKind.CRON_JOB
         else owner["spec"]["template"]
     )
 
 
-def _container(built: Build, kind: Kind = Kind.DEPLOYMENT) -> Any:
+def _container(built: Build, kind: WorkloadKind = WorkloadKind.DEPLOYMENT) -> Any:
     (container,) = _template(built, kind)["spec"]["containers"]
     return container
 
@@ -58,14 +58,14 @@ def _container(built: Build, kind: Kind = Kind.DEPLOYMENT) -> Any:
 
 
 @pytest.mark.parametrize("kind", RUNNING)
-def test_pods_of_every_kind_run_as_the_service_account_and_take_on_the_identity(kind: Kind) -> None:
+def test_pods_of_every_kind_run_as_the_service_account_and_take_on_the_identity(kind: WorkloadKind) -> None:
     template = _template(_built(kind), kind)
     assert template["spec"]["serviceAccountName"] == "shop"
     assert template["metadata"]["labels"]["azure.workload.identity/use"] == "true"
 
 
 @pytest.mark.parametrize("kind", RUNNING)
-def test_a_container_writes_to_its_scratch_folders_only(kind: Kind) -> None:
+def test_a_container_writes_to_its_scratch_folders_only(kind: WorkloadKind) -> None:
     built = _built(kind, read_only_root_filesystem=True, scratch=["/tmp", "/var/cache/nginx"])
     spec, container = _template(built, kind)["spec"], _container(built, kind)
     assert container["securityContext"]["readOnlyRootFilesystem"] is True
@@ -79,7 +79,7 @@ def test_a_container_writes_to_its_scratch_folders_only(kind: Kind) -> None:
 
 def test_scratch_folders_stand_beside_what_the_technique_mounts() -> None:
     mounts = [{"name": "secrets-store", "mountPath": "/mnt/secrets-store", "readOnly": True}]
-    delivery = Delivery(volumes=[{"name": "secrets-store", "csi": {}}], volume_mounts=mounts)
+    delivery = PodRequirements(volumes=[{"name": "secrets-store", "csi": {}}], volume_mounts=mounts)
     made = owner("shop", ServiceAccount("shop", "shop"), Pod(image=IMAGE, scratch=["/tmp"]), delivery)
     spec = made["spec"]["template"]["spec"]
     assert [volume["name"] for volume in spec["volumes"]] == ["secrets-store", "scratch-0"]
@@ -87,7 +87,7 @@ def test_scratch_folders_stand_beside_what_the_technique_mounts() -> None:
 
 
 @pytest.mark.parametrize("kind", RUNNING)
-def test_pods_of_every_kind_keep_to_the_restricted_standard(kind: Kind) -> None:
+def test_pods_of_every_kind_keep_to_the_restricted_standard(kind: WorkloadKind) -> None:
     built = _built(kind)
     spec, container = _template(built, kind)["spec"], _container(built, kind)
     assert spec["securityContext"] == {"runAsNonRoot": True, "seccompProfile": {"type": "RuntimeDefault"}}
@@ -101,7 +101,7 @@ def test_pods_of_every_kind_keep_to_the_restricted_standard(kind: Kind) -> None:
 
 @pytest.mark.parametrize("kind", RUNNING)
 @pytest.mark.parametrize("preview", [False, True], ids=["known", "unknown"])
-def test_owners_are_named_in_plain_text_before_anything_is_known(kind: Kind, preview: bool) -> None:
+def test_owners_are_named_in_plain_text_before_anything_is_known(kind: WorkloadKind, preview: bool) -> None:
     metadata = _owner(_built(kind, preview=preview), kind)["metadata"]
     assert (metadata["name"], metadata["namespace"]) == ("shop", "shop")
 
@@ -172,27 +172,30 @@ def test_updates_of_a_deployment_are_said_in_its_words() -> None:
     assert spec["minReadySeconds"] == 5
 
 
-@pytest.mark.parametrize("kind", [Kind.STATEFUL_SET, Kind.DAEMON_SET])
-def test_updates_of_other_owners_are_said_in_theirs(kind: Kind) -> None:
+@pytest.mark.parametrize("kind", [WorkloadKind.STATEFUL_SET, WorkloadKind.DAEMON_SET])
+def test_updates_of_other_owners_are_said_in_theirs(kind: WorkloadKind) -> None:
     spec = _owner(_built(kind, update_strategy=UpdateStrategy(type=UpdateType.ON_DELETE)), kind)["spec"]
     assert spec["updateStrategy"] == {"type": "OnDelete"}
 
 
 def test_a_daemon_set_takes_nodes_one_at_a_time() -> None:
     spec = _owner(
-        _built(Kind.DAEMON_SET, update_strategy=UpdateStrategy(max_unavailable=2)), Kind.DAEMON_SET
+        _built(WorkloadKind.DAEMON_SET, update_strategy=UpdateStrategy(max_unavailable=2)),
+        WorkloadKind.DAEMON_SET,
     )["spec"]
     assert spec["updateStrategy"] == {"type": "RollingUpdate", "rollingUpdate": {"maxUnavailable": 2}}
 
 
 def test_a_stateful_set_names_its_service() -> None:
-    assert _owner(_built(Kind.STATEFUL_SET), Kind.STATEFUL_SET)["spec"]["serviceName"] == "shop"
+    assert (
+        _owner(_built(WorkloadKind.STATEFUL_SET), WorkloadKind.STATEFUL_SET)["spec"]["serviceName"] == "shop"
+    )
 
 
 def test_a_cron_job_runs_when_it_is_told_and_one_at_a_time() -> None:
-    spec = _owner(_built(Kind.CRON_JOB, schedule="0 3 * * *", time_zone="Europe/Berlin"), Kind.CRON_JOB)[
-        "spec"
-    ]
+    spec = _owner(
+        _built(WorkloadKind.CRON_JOB, schedule="0 3 * * *", time_zone="Europe/Berlin"), WorkloadKind.CRON_JOB
+    )["spec"]
     assert (spec["schedule"], spec["timeZone"], spec["concurrencyPolicy"]) == (
         "0 3 * * *",
         "Europe/Berlin",
@@ -202,19 +205,24 @@ def test_a_cron_job_runs_when_it_is_told_and_one_at_a_time() -> None:
 
 @pytest.mark.parametrize(
     ("kind", "policy"),
-    [(Kind.JOB, "OnFailure"), (Kind.CRON_JOB, "OnFailure"), (Kind.POD, None), (Kind.DEPLOYMENT, None)],
+    [
+        (WorkloadKind.JOB, "OnFailure"),
+        (WorkloadKind.CRON_JOB, "OnFailure"),
+        (WorkloadKind.POD, None),
+        (WorkloadKind.DEPLOYMENT, None),
+    ],
 )
-def test_jobs_end_and_other_pods_are_restarted(kind: Kind, policy: str | None) -> None:
+def test_jobs_end_and_other_pods_are_restarted(kind: WorkloadKind, policy: str | None) -> None:
     assert _template(_built(kind), kind)["spec"].get("restartPolicy") == policy
 
 
 def test_a_pod_that_reads_once_may_end() -> None:
-    built = _built(Kind.POD, restart_policy=RestartPolicy.ON_FAILURE)
-    assert _template(built, Kind.POD)["spec"]["restartPolicy"] == "OnFailure"
+    built = _built(WorkloadKind.POD, restart_policy=RestartPolicy.ON_FAILURE)
+    assert _template(built, WorkloadKind.POD)["spec"]["restartPolicy"] == "OnFailure"
 
 
-@pytest.mark.parametrize("kind", [Kind.DEPLOYMENT, Kind.STATEFUL_SET])
-def test_several_pods_are_spread_and_drained_one_at_a_time(kind: Kind) -> None:
+@pytest.mark.parametrize("kind", [WorkloadKind.DEPLOYMENT, WorkloadKind.STATEFUL_SET])
+def test_several_pods_are_spread_and_drained_one_at_a_time(kind: WorkloadKind) -> None:
     built = _built(kind, replicas=3)
     selector = _owner(built, kind)["spec"]["selector"]
     assert _template(built, kind)["spec"]["topologySpreadConstraints"] == [
@@ -230,13 +238,13 @@ def test_several_pods_are_spread_and_drained_one_at_a_time(kind: Kind) -> None:
     }
 
 
-def _scaled(kind: Kind = Kind.DEPLOYMENT, *, least: int = 2, **autoscale: Any) -> Build:
+def _scaled(kind: WorkloadKind = WorkloadKind.DEPLOYMENT, *, least: int = 2, **autoscale: Any) -> Build:
     said: dict[str, Any] = {"max_replicas": 6, "aims": {"cpu": 80}} | autoscale
-    return _built(kind, replicas=least, autoscale=Autoscale(**said))
+    return _built(kind, replicas=least, autoscale=PodAutoscaling(**said))
 
 
-@pytest.mark.parametrize("kind", [Kind.DEPLOYMENT, Kind.STATEFUL_SET])
-def test_an_autoscaler_moves_the_number_of_pods_and_pulumi_says_it_once(kind: Kind) -> None:
+@pytest.mark.parametrize("kind", [WorkloadKind.DEPLOYMENT, WorkloadKind.STATEFUL_SET])
+def test_an_autoscaler_moves_the_number_of_pods_and_pulumi_says_it_once(kind: WorkloadKind) -> None:
     built = _scaled(kind, aims={"cpu": 80, "memory": 70})
     owner, autoscaler = built.one(kind), built.one("HorizontalPodAutoscaler")
     assert owner.ignore_changes == ("spec.replicas",)
@@ -282,7 +290,7 @@ def test_kind_none_makes_everything_but_the_pod() -> None:
     built = build(lambda: made.append(samples.workload(pod=None)))
     in_workload = [found.type.split(":")[-1] for found in built.resources if "index:Workload$" in found.urn]
     assert in_workload == ["ServiceAccount"]
-    needs = made[0].pod_needs
+    needs = made[0].pod_patch
     assert needs["metadata"]["labels"] == {"azure.workload.identity/use": "true"}
     assert needs["spec"]["serviceAccountName"] == "shop"
     assert [variable["name"] for variable in needs["spec"]["containers"][0]["env"]] == [
@@ -295,7 +303,7 @@ def test_kind_none_makes_everything_but_the_pod() -> None:
 # ------------------------------------------------------------------------------------------------------------------------ what it waits
 
 
-def _chain(kind: Kind = Kind.DEPLOYMENT) -> Build:
+def _chain(kind: WorkloadKind = WorkloadKind.DEPLOYMENT) -> Build:
     def program() -> None:
         aks = samples.cluster()
         vault = samples.vault(secrets=[SeededSecret(name="db-password", value=RandomValue())])
@@ -315,7 +323,7 @@ def _chain(kind: Kind = Kind.DEPLOYMENT) -> Build:
 
 
 @pytest.mark.parametrize("kind", RUNNING)
-def test_pods_come_after_everything_that_they_need(kind: Kind) -> None:
+def test_pods_come_after_everything_that_they_need(kind: WorkloadKind) -> None:
     built = _chain(kind)
     after = set(built.one(kind).dependencies)
     needed = [
@@ -337,7 +345,7 @@ def test_pods_do_not_wait_for_the_credentials_of_others() -> None:
 
 
 @pytest.mark.parametrize("kind", RUNNING)
-def test_pods_may_take_as_long_as_a_role_assignment_does(kind: Kind) -> None:
+def test_pods_may_take_as_long_as_a_role_assignment_does(kind: WorkloadKind) -> None:
     """Pulumi gives up after 10 minutes by itself, as long as Azure may take."""
     assert _built(kind).one(kind).timeouts == ("20m", "20m")
 
@@ -429,7 +437,7 @@ def test_another_identity_makes_new_pods() -> None:
 
 def test_a_pod_is_made_anew_whatever_of_it_changes() -> None:
     """Kubernetes changes next to nothing of a Pod, and what the provider replaces it for leaves out some of it."""
-    assert _built(Kind.POD).one(Kind.POD).replace_on_changes == (
+    assert _built(WorkloadKind.POD).one(WorkloadKind.POD).replace_on_changes == (
         "spec",
         "metadata.labels",
         "metadata.annotations",
@@ -437,27 +445,27 @@ def test_a_pod_is_made_anew_whatever_of_it_changes() -> None:
     assert _built().one("Deployment").replace_on_changes == ()
 
 
-def _env(*wanted: WantedObject) -> dict[str, Any]:
+def _env(*wanted: VaultObject) -> dict[str, Any]:
     built = build(lambda: samples.workload(secrets=wanted))
     return {variable["name"]: variable["value"] for variable in _container(built)["env"]}
 
 
 def test_an_sdk_pod_gets_the_vault_and_the_names() -> None:
-    assert _env(WantedObject(name="a"), WantedObject(name="b")) == {
+    assert _env(VaultObject(name="a"), VaultObject(name="b")) == {
         "KEYVAULT_URL": "https://kv-shop.vault.azure.net/",
         "SECRET_NAMES": "a,b",
     }
 
 
 def test_one_secret_has_a_variable_of_its_own() -> None:
-    assert _env(WantedObject(name="a"))["SECRET_NAME"] == "a"
+    assert _env(VaultObject(name="a"))["SECRET_NAME"] == "a"
 
 
 def test_key_pairs_of_certificates_are_read_as_secrets_and_keys_are_not() -> None:
     wanted = [
-        WantedObject(name="tls", type=ObjectType.CERT_KEY_PAIR),
-        WantedObject(name="k", type=ObjectType.KEY),
-        WantedObject(name="c", type=ObjectType.CERT),
+        VaultObject(name="tls", type=ObjectType.CERT_KEY_PAIR),
+        VaultObject(name="k", type=ObjectType.KEY),
+        VaultObject(name="c", type=ObjectType.CERT),
     ]
     assert _env(*wanted)["SECRET_NAMES"] == "tls"
 

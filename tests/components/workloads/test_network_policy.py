@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from components.workloads import WORKLOADS, Pod, Technique, WantedObject
+from components.workloads import WORKLOADS, Pod, Technique, VaultObject
 from components.workloads.pod import Service
 from tests.support import samples
 from tests.support.harness import Build, build
@@ -13,7 +13,7 @@ SERVED = Pod(image="registry.example/shop:1", port=8080, service=Service(port=80
 
 
 def _built(technique: Technique, **args: Any) -> Build:
-    wanted = [] if WORKLOADS[technique].writes_values else [WantedObject(name="db-password")]
+    wanted = [] if WORKLOADS[technique].writes_values else [VaultObject(name="db-password")]
     said: dict[str, Any] = {"isolated": True} | args
     return build(lambda: samples.workload(bundle=WORKLOADS[technique], secrets=wanted, **said))
 

@@ -6,16 +6,16 @@ import pytest
 from ruamel.yaml import YAML
 
 from components.authorization.roles import ObjectType
-from components.workloads import Pod, SecretKey, WantedObject
+from components.workloads import Pod, SecretKeyRef, VaultObject
 from components.workloads.techniques.csi import CsiWorkload
 from tests.support import samples
 from tests.support.harness import Build, build
 
-DB = WantedObject(name="db-password")
+DB = VaultObject(name="db-password")
 VERSION = "0123456789abcdef0123456789abcdef"
 
 
-def _built(*wanted: WantedObject, preview: bool = False, **args: Any) -> Build:
+def _built(*wanted: VaultObject, preview: bool = False, **args: Any) -> Build:
     return build(lambda: samples.workload(bundle=CsiWorkload, secrets=wanted, **args), preview=preview)
 
 
@@ -66,13 +66,13 @@ def test_parameters_are_texts() -> None:
 )
 def test_types_are_the_providers(kind: ObjectType, written: str) -> None:
     """A certificate with its key is served as the secret of its name."""
-    assert _objects(_built(WantedObject(name="tls", type=kind))) == [
+    assert _objects(_built(VaultObject(name="tls", type=kind))) == [
         {"objectName": "tls", "objectType": written}
     ]
 
 
 def test_everything_that_can_be_said_of_an_object_is_passed_on() -> None:
-    wanted = WantedObject(
+    wanted = VaultObject(
         name="keystore",
         type=ObjectType.CERT_KEY_PAIR,
         file="tls/keystore.pfx",
@@ -98,7 +98,7 @@ def test_everything_that_can_be_said_of_an_object_is_passed_on() -> None:
 
 def test_values_that_look_like_other_types_stay_texts() -> None:
     """YAML would make a number of 0400, true of yes, and null of nothing."""
-    wanted = [WantedObject(name="yes", permission="0400"), WantedObject(name="12e3", file="null")]
+    wanted = [VaultObject(name="yes", permission="0400"), VaultObject(name="12e3", file="null")]
     assert _objects(_built(*wanted)) == [
         {"objectName": "yes", "objectType": "secret", "filePermission": "0400"},
         {"objectName": "12e3", "objectType": "secret", "objectAlias": "null"},
@@ -129,16 +129,16 @@ def test_the_webhook_has_no_business_with_the_pod() -> None:
     assert labels == {"app.kubernetes.io/name": "shop"}
 
 
-def _in(secret: str, key: str, kind: str = "Opaque") -> SecretKey:
-    return SecretKey(secret=secret, key=key, type=kind)
+def _in(secret: str, key: str, kind: str = "Opaque") -> SecretKeyRef:
+    return SecretKeyRef(secret=secret, key=key, type=kind)
 
 
-SYNCED = WantedObject(name="a", env="A", kubernetes=_in("s", "a"))
+SYNCED = VaultObject(name="a", env="A", secret_key_ref=_in("s", "a"))
 
 
 def test_variables_come_from_a_synced_secret_and_the_mount_stays() -> None:
     built = _built(
-        WantedObject(name="db-password", env="DB", file="db", kubernetes=_in("shop-synced", "password"))
+        VaultObject(name="db-password", env="DB", file="db", secret_key_ref=_in("shop-synced", "password"))
     )
     assert _class(built)["secretObjects"] == [
         {"secretName": "shop-synced", "type": "Opaque", "data": [{"objectName": "db", "key": "password"}]}
@@ -155,15 +155,15 @@ def test_without_variables_nothing_is_synced() -> None:
 
 
 def test_of_several_versions_the_newest_is_synced() -> None:
-    built = _built(WantedObject(name="db", version_history=2, env="DB", kubernetes=_in("s", "db")))
+    built = _built(VaultObject(name="db", version_history=2, env="DB", secret_key_ref=_in("s", "db")))
     assert _class(built)["secretObjects"][0]["data"] == [{"objectName": "db/0", "key": "db"}]
 
 
 def test_a_certificate_fills_both_keys_of_a_tls_secret() -> None:
-    tls = WantedObject(
+    tls = VaultObject(
         name="web-tls",
         type=ObjectType.CERT_KEY_PAIR,
-        kubernetes=_in("web-tls", "web-tls", "kubernetes.io/tls"),
+        secret_key_ref=_in("web-tls", "web-tls", "kubernetes.io/tls"),
     )
     assert _class(_built(tls))["secretObjects"] == [
         {
@@ -205,7 +205,7 @@ def test_pods_come_after_the_class_and_the_class_after_the_driver() -> None:
     ],
     ids=["files", "variables", "both"],
 )
-def test_reloader_watches_what_the_pod_reads(wanted: list[WantedObject], annotation: dict[str, str]) -> None:
+def test_reloader_watches_what_the_pod_reads(wanted: list[VaultObject], annotation: dict[str, str]) -> None:
     """On the owner, where Reloader looks; a pod that started before its Secret was written again would keep the old value."""
     deployment = _built(*wanted, reload=True).one("Deployment").plain()
     assert deployment["metadata"]["annotations"] == annotation
@@ -218,13 +218,13 @@ def test_reloader_watches_what_the_pod_reads(wanted: list[WantedObject], annotat
 @pytest.mark.parametrize(
     "other",
     [
-        WantedObject(name="db-password", version=VERSION),
-        WantedObject(name="db-password", file="db"),
-        WantedObject(name="another"),
+        VaultObject(name="db-password", version=VERSION),
+        VaultObject(name="db-password", file="db"),
+        VaultObject(name="another"),
     ],
     ids=["version", "file", "object"],
 )
-def test_a_class_that_says_something_else_makes_new_pods(other: WantedObject) -> None:
+def test_a_class_that_says_something_else_makes_new_pods(other: VaultObject) -> None:
     """It reaches a pod when it mounts; a variable would keep the old value for ever."""
     before, after = (
         _built(one).one("Deployment").plain()["spec"]["template"]["metadata"]["annotations"]
@@ -237,7 +237,7 @@ def test_a_class_that_says_something_else_makes_new_pods(other: WantedObject) ->
 def test_what_somebody_else_has_to_mount_is_told() -> None:
     made: list[Any] = []
     build(lambda: made.append(samples.workload(bundle=CsiWorkload, secrets=[DB], pod=None)))
-    assert made[0].pod_needs["spec"]["volumes"][0]["csi"]["volumeAttributes"] == {
+    assert made[0].pod_patch["spec"]["volumes"][0]["csi"]["volumeAttributes"] == {
         "secretProviderClass": "shop"
     }
 
@@ -252,15 +252,15 @@ def test_overrides_keep_the_mount() -> None:
 
 def test_files_can_come_from_the_synced_secret() -> None:
     """The driver's own belong to root, whatever fsGroup says (secrets-store-csi-driver#858)."""
-    tls = WantedObject(
+    tls = VaultObject(
         name="tls",
         type=ObjectType.CERT_KEY_PAIR,
         file="web",
-        kubernetes=_in("t", "tls", "kubernetes.io/tls"),
-        mounted_from_kubernetes=True,
+        secret_key_ref=_in("t", "tls", "kubernetes.io/tls"),
+        mounted_from_secret=True,
     )
-    db = WantedObject(
-        name="db", file="db/password", kubernetes=_in("s", "password"), mounted_from_kubernetes=True
+    db = VaultObject(
+        name="db", file="db/password", secret_key_ref=_in("s", "password"), mounted_from_secret=True
     )
     spec = _built(db, tls, DB).one("Deployment").plain()["spec"]["template"]["spec"]
     assert spec["volumes"][1] == {

@@ -6,7 +6,7 @@ import pulumi
 
 from components.authorization.role_assignments import Principal
 from components.authorization.roles import PrincipalType
-from components.workloads import Access, WantedObject
+from components.workloads import Access, VaultObject
 from components.workloads.techniques.csi import CsiWorkload
 from tests.support import samples
 from tests.support.harness import Build, build
@@ -19,7 +19,7 @@ def _built(access: Access, secret: str | None = None) -> Build:
             identity=samples.borrowed(),
             access=access,
             client_secret=None if secret is None else pulumi.Output.secret(secret),
-            secrets=[WantedObject(name="db")],
+            secrets=[VaultObject(name="db")],
         )
 
     return build(program)
@@ -76,13 +76,13 @@ def test_pod_identity_binds_the_pods_by_their_label() -> None:
     def program() -> None:
         aks = samples.cluster()
         kubelet = Principal("kubelet", aks.kubelet_object_id, PrincipalType.SERVICE_PRINCIPAL)
-        identity = samples.identity(cluster=aks, service_accounts=[], handed_out_by=kubelet)
+        identity = samples.identity(cluster=aks, service_accounts=[], pod_identity_principal=kubelet)
         samples.workload(
             aks=aks,
             bundle=CsiWorkload,
             identity=identity,
             access=Access.POD_IDENTITY,
-            secrets=[WantedObject(name="db")],
+            secrets=[VaultObject(name="db")],
         )
 
     built = build(program)

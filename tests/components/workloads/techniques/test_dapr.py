@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from components.workloads import DaprApp, LogLevel, Pod, WantedObject
+from components.workloads import DaprApp, LogLevel, Pod, VaultObject
 from components.workloads.techniques.dapr import DaprWorkload
 from tests.support import samples
 from tests.support.harness import Build, build
@@ -13,7 +13,7 @@ APP = DaprApp(app_id="shop-app", store="key-vault")
 
 
 def _built(*names: str, preview: bool = False, **args: Any) -> Build:
-    wanted = [WantedObject(name=name) for name in names or ("db-password",)]
+    wanted = [VaultObject(name=name) for name in names or ("db-password",)]
     said: dict[str, Any] = {"dapr": APP} | args
     return build(lambda: samples.workload(bundle=DaprWorkload, secrets=wanted, **said), preview=preview)
 

@@ -8,14 +8,14 @@ from components.authorization.roles import ObjectType
 from components.identity.workload_identity import ServiceAccount
 from components.key_vault.secrets import RandomValue, SeededSecret
 from components.workloads import (
-    ComposedValue,
     CreationPolicy,
     DeletionPolicy,
     RefreshPolicy,
-    SecretKey,
-    SoughtSecrets,
+    SecretKeyRef,
+    SecretQuery,
     Sync,
-    WantedObject,
+    TemplatedSecret,
+    VaultObject,
 )
 from components.workloads.techniques.eso import EsoWorkload
 from tests.support import samples
@@ -24,15 +24,15 @@ from tests.support.harness import Build, build
 VERSION = "0123456789abcdef0123456789abcdef"
 
 
-def _in(secret: str, key: str, kind: str = "Opaque") -> SecretKey:
-    return SecretKey(secret=secret, key=key, type=kind)
+def _in(secret: str, key: str, kind: str = "Opaque") -> SecretKeyRef:
+    return SecretKeyRef(secret=secret, key=key, type=kind)
 
 
-def _db(**args: Any) -> WantedObject:
-    return WantedObject(**({"name": "db-password", "kubernetes": _in("shop-external", "db-password")} | args))
+def _db(**args: Any) -> VaultObject:
+    return VaultObject(**({"name": "db-password", "kubernetes": _in("shop-external", "db-password")} | args))
 
 
-def _built(*wanted: WantedObject, preview: bool = False, **args: Any) -> Build:
+def _built(*wanted: VaultObject, preview: bool = False, **args: Any) -> Build:
     return build(
         lambda: samples.workload(bundle=EsoWorkload, secrets=wanted or (_db(),), **args), preview=preview
     )
@@ -162,8 +162,8 @@ def test_a_json_secret_fills_keys_of_its_own() -> None:
 def test_secrets_are_found_by_name_and_tags() -> None:
     built = _built(
         sought=[
-            SoughtSecrets(secret="found", regexp="^user", tags={"team": "shop"}),
-            SoughtSecrets(secret="found", regexp="^x"),
+            SecretQuery(secret="found", regexp="^user", tags={"team": "shop"}),
+            SecretQuery(secret="found", regexp="^x"),
         ]
     )
     assert _spec(built, "found")["dataFrom"] == [
@@ -179,8 +179,11 @@ def test_another_type_is_the_templates() -> None:
 
 def test_a_composed_value_leaves_the_others_in_place() -> None:
     """A template leaves out what it does not name: Replace is what the operator does if nobody says otherwise."""
-    url = ComposedValue(
-        template="x{{ .user }}", fields=frozenset({"user"}), kubernetes=_in("shop-external", "url"), env="URL"
+    url = TemplatedSecret(
+        template="x{{ .user }}",
+        fields=frozenset({"user"}),
+        secret_key_ref=_in("shop-external", "url"),
+        env="URL",
     )
     built = _built(_db(), _db(name="db-user", kubernetes=_in("shop-external", "user")), composed=[url])
     assert _spec(built)["target"]["template"] == {
@@ -197,10 +200,10 @@ def test_a_composed_value_leaves_the_others_in_place() -> None:
 
 
 def test_what_a_composed_value_is_made_of_stays_out_of_its_secret() -> None:
-    pull = ComposedValue(
+    pull = TemplatedSecret(
         template='{"auths": {{ index . "db-password" | toJson }}}',
         fields=frozenset({"db-password"}),
-        kubernetes=_in("pull", ".dockerconfigjson", "kubernetes.io/dockerconfigjson"),
+        secret_key_ref=_in("pull", ".dockerconfigjson", "kubernetes.io/dockerconfigjson"),
     )
     spec = _spec(
         _built(_db(), _db(name="other", kubernetes=_in("shop-external", "other")), composed=[pull]), "pull"
@@ -215,7 +218,7 @@ def test_what_a_composed_value_is_made_of_stays_out_of_its_secret() -> None:
 
 
 def test_a_template_that_only_go_can_read_gets_everything() -> None:
-    all_of_them = ComposedValue(template="{{ . | toJson }}", fields=None, kubernetes=_in("all", "json"))
+    all_of_them = TemplatedSecret(template="{{ . | toJson }}", fields=None, secret_key_ref=_in("all", "json"))
     spec = _spec(
         _built(_db(), _db(name="b", kubernetes=_in("shop-external", "b")), composed=[all_of_them]), "all"
     )
@@ -223,8 +226,8 @@ def test_a_template_that_only_go_can_read_gets_everything() -> None:
 
 
 def test_keys_that_nobody_knows_beforehand_stay_beside_composed_ones() -> None:
-    url = ComposedValue(
-        template="x{{ .user }}", fields=frozenset({"user"}), kubernetes=_in("shop-external", "url")
+    url = TemplatedSecret(
+        template="x{{ .user }}", fields=frozenset({"user"}), secret_key_ref=_in("shop-external", "url")
     )
     spec = _spec(_built(_db(name="config", extract=True), composed=[url]))
     assert spec["target"]["template"]["mergePolicy"] == "Merge"
@@ -232,7 +235,9 @@ def test_keys_that_nobody_knows_beforehand_stay_beside_composed_ones() -> None:
 
 def test_of_two_keys_of_one_name_the_own_secrets_is_meant() -> None:
     """Twice the same secretKey is refused by the operator's webhook."""
-    url = ComposedValue(template="{{ .user }}", fields=frozenset({"user"}), kubernetes=_in("one", "url"))
+    url = TemplatedSecret(
+        template="{{ .user }}", fields=frozenset({"user"}), secret_key_ref=_in("one", "url")
+    )
     built = _built(
         _db(name="a", kubernetes=_in("one", "user")),
         _db(name="b", kubernetes=_in("two", "user")),
@@ -310,7 +315,7 @@ def test_store_secret_and_pod_come_one_after_the_other() -> None:
 def test_pods_that_somebody_else_deploys_are_told_what_they_need() -> None:
     workload: list[Any] = []
     build(lambda: workload.append(samples.workload(bundle=EsoWorkload, secrets=[_db(env="DB")], pod=None)))
-    assert workload[0].pod_needs["spec"]["containers"] == [
+    assert workload[0].pod_patch["spec"]["containers"] == [
         {
             "name": "shop",
             "env": [
@@ -327,7 +332,7 @@ def test_what_is_looked_for_may_be_anything_that_the_program_writes() -> None:
             bundle=EsoWorkload,
             vault=vault,
             secrets=[],
-            sought=[SoughtSecrets(secret="found", regexp="^orders-")],
+            sought=[SecretQuery(secret="found", regexp="^orders-")],
         )
 
     built = build(program)

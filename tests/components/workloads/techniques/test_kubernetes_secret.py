@@ -4,7 +4,7 @@ from typing import Any
 
 from components.key_vault.secrets import RandomValue, SeededSecret
 from components.key_vault.vault import KeyVault
-from components.workloads import SecretKey, WantedObject
+from components.workloads import SecretKeyRef, VaultObject
 from components.workloads.techniques.kubernetes_secret import KubernetesSecretWorkload
 from tests.support import samples
 from tests.support.harness import Build, build
@@ -19,17 +19,17 @@ def _vault() -> KeyVault:
     )
 
 
-def _built(*wanted: WantedObject, **args: Any) -> Build:
+def _built(*wanted: VaultObject, **args: Any) -> Build:
     return build(
         lambda: samples.workload(bundle=KubernetesSecretWorkload, vault=_vault(), secrets=wanted, **args)
     )
 
 
-def _in(secret: str, key: str) -> SecretKey:
-    return SecretKey(secret=secret, key=key)
+def _in(secret: str, key: str) -> SecretKeyRef:
+    return SecretKeyRef(secret=secret, key=key)
 
 
-DB = WantedObject(name="db-password", env="DB", kubernetes=_in("shop-secrets", "password"))
+DB = VaultObject(name="db-password", env="DB", secret_key_ref=_in("shop-secrets", "password"))
 
 
 def _secret(built: Build) -> Any:
@@ -47,14 +47,14 @@ def test_the_secret_holds_what_the_vault_was_given() -> None:
 
 
 def test_names_do_not_mind_case_where_the_vault_does_not() -> None:
-    assert _secret(_built(WantedObject(name="kEY", kubernetes=_in("s", "kEY")))).is_secret("stringData")
+    assert _secret(_built(VaultObject(name="kEY", secret_key_ref=_in("s", "kEY")))).is_secret("stringData")
 
 
 def test_variables_and_files_come_from_it() -> None:
     built = _built(
         DB,
-        WantedObject(
-            name="key", file="keys/main", kubernetes=_in("shop-secrets", "key"), mounted_from_kubernetes=True
+        VaultObject(
+            name="key", file="keys/main", secret_key_ref=_in("shop-secrets", "key"), mounted_from_secret=True
         ),
         mount_path="/secrets",
     )
@@ -86,8 +86,8 @@ def test_without_files_nothing_is_mounted() -> None:
 def test_objects_of_one_name_share_a_secret() -> None:
     built = _built(
         DB,
-        WantedObject(name="key", kubernetes=_in("shop-secrets", "key")),
-        WantedObject(name="key", kubernetes=_in("other", "k")),
+        VaultObject(name="key", secret_key_ref=_in("shop-secrets", "key")),
+        VaultObject(name="key", secret_key_ref=_in("other", "k")),
     )
     secrets = [found for found in built.of_type("Secret") if found.type.startswith("kubernetes:")]
     assert {found.plain()["metadata"]["name"]: sorted(found.plain()["stringData"]) for found in secrets} == {
