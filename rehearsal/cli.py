@@ -20,11 +20,10 @@ from rich.console import Console
 from rich.markup import escape
 from typer.core import TyperGroup
 
-from rehearsal import operations as session
-from rehearsal import state_folder as stage
+from rehearsal import operations, state_folder
 from rehearsal.display import as_yaml, show, show_outputs
-from rehearsal.errors import RehearsalError, told_of
-from rehearsal.operations import Outcome, Settings
+from rehearsal.errors import RehearsalError, reporting_os_errors
+from rehearsal.operations import Outcome, RehearsalOptions
 from rehearsal.report import Report
 from rehearsal.simulator_process import REPOSITORY
 from tools.processes import install_signal_handlers
@@ -101,9 +100,9 @@ def preview(
     """The engine's preview, then a rehearsed update of a throw-away copy with every value known."""
 
     def run() -> Outcome:
-        settings = _settings(program, as_json, keep_checkpoints, cloud, latency)
+        options = _options(program, as_json, keep_checkpoints, cloud, latency)
         with _staged(program, stack, config_file, state) as here:
-            outcome = session.preview(here, settings)
+            outcome = operations.preview(here, options)
         if not as_json and outcome.lines:
             _show_rehearsed(outcome)
         return outcome
@@ -124,9 +123,9 @@ def _operation(name: str, help_: str) -> None:
         program: ProgramOption = REPOSITORY,
     ) -> None:
         def run() -> Outcome:
-            settings = _settings(program, as_json, keep_checkpoints, cloud, latency)
+            options = _options(program, as_json, keep_checkpoints, cloud, latency)
             with _staged(program, stack, config_file, state) as here:
-                outcome = session.operate(here, name, settings)
+                outcome = operations.operate(here, name, options)
             if name == "up" and outcome.succeeded and not as_json:
                 show_outputs(outcome.report, _console())
             return outcome
@@ -174,18 +173,18 @@ def render(
     def run() -> Outcome:
         from rehearsal.render.manifests import render as render_files
 
-        settings = _settings(program, as_json, False, cloud, None)
+        options = _options(program, as_json, False, cloud, None)
         # Into an empty cloud unless a state is named: what was rehearsed before, a deleted vault say, has no part in it.
         with (
             tempfile.TemporaryDirectory(prefix="rehearsal-") as empty,
             _staged(program, stack, config_file, state or Path(empty)) as here,
         ):
-            outcome = session.rehearse(here, settings)
+            outcome = operations.rehearse(here, options)
         if not outcome.succeeded:
             if not as_json:
                 print("\n".join(outcome.lines))
             return outcome
-        with told_of("--out", out, "give a folder that can be written to", status=2):
+        with reporting_os_errors("--out", out, "give a folder that can be written to", status=2):
             written = render_files(outcome.report.resources, out)
         if not as_json:
             print("\n".join(str(path) for path in written) or "the stack has nothing to render")
@@ -208,10 +207,12 @@ def purge(
         from rehearsal.simulators.provider import ProviderError
         from rehearsal.simulators.world import World, WorldError
 
-        here = stage.existing(_folder(program, stack, state), stack)
+        here = state_folder.existing(_folder(program, stack, state), stack)
         with (
-            stage.alone(here.folder),
-            told_of("--state", here.world, "make it usable, or delete the state folder to begin anew"),
+            state_folder.exclusive_lock(here.folder),
+            reporting_os_errors(
+                "--state", here.world, "make it usable, or delete the state folder to begin anew"
+            ),
         ):
             try:
                 world = World(here.world)
@@ -303,10 +304,10 @@ def _interrupt(*_: Any) -> None:
     raise KeyboardInterrupt
 
 
-def _settings(
+def _options(
     program: Path, as_json: bool, keep_checkpoints: bool, cloud: Path | None, latency: list[str] | None
-) -> Settings:
-    settings = Settings(
+) -> RehearsalOptions:
+    options = RehearsalOptions(
         program=program.resolve(),
         cloud=_cloud(cloud),
         latency=dict(_latencies(latency or [])),
@@ -314,8 +315,8 @@ def _settings(
         warn=lambda line: print(line, file=sys.stderr),
     )
     if as_json:
-        return replace(settings, show=lambda _line: None, warn=lambda _line: None)
-    return replace(settings, color=sys.stdout.isatty(), show=lambda line: print(line, flush=True))
+        return replace(options, show=lambda _line: None, warn=lambda _line: None)
+    return replace(options, color=sys.stdout.isatty(), show=lambda line: print(line, flush=True))
 
 
 def _cloud(path: Path | None) -> Any:
@@ -354,14 +355,14 @@ def _folder(program: Path, stack: str, state: Path | None) -> Path:
 
 def _staged(
     program: Path, stack: str, config_file: Path | None, state: Path | None
-) -> contextlib.AbstractContextManager[stage.Stage]:
+) -> contextlib.AbstractContextManager[state_folder.StateFolder]:
     named = config_file.resolve() if config_file else None
-    return stage.staged(_folder(program, stack, state), stack, program.resolve(), named)
+    return state_folder.prepare_exclusively(_folder(program, stack, state), stack, program.resolve(), named)
 
 
 def _recalled(program: Path, stack: str, state: Path | None) -> Outcome:
-    here = stage.existing(_folder(program, stack, state), stack)
-    return session.recall(here)
+    here = state_folder.existing(_folder(program, stack, state), stack)
+    return operations.last_outcome(here)
 
 
 def _show_rehearsed(outcome: Outcome) -> None:
@@ -372,7 +373,7 @@ def _show_rehearsed(outcome: Outcome) -> None:
         return
     counts = ", ".join(f"{count} {op}" for op, count in outcome.report.summary.items() if count)
     print(f"\nRehearsed with every value known: {counts}")
-    for entry in outcome.news:
+    for entry in outcome.new_diagnostics:
         print(f"  {entry['severity']}: {entry['message']}")
     print(flush=True)
     show(outcome.report, _console())

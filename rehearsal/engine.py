@@ -33,7 +33,7 @@ from pulumi.automation.errors import create_command_error
 
 from rehearsal.errors import RehearsalError
 from rehearsal.simulator_process import REPOSITORY
-from rehearsal.state_folder import Stage, config_path
+from rehearsal.state_folder import StateFolder, config_path
 from tools.engine_finder import EngineError, EngineFinder
 from tools.processes import deferred_interrupts
 
@@ -51,7 +51,7 @@ def find_engine() -> Path:
     return found.path.resolve()
 
 
-class Engine(PulumiCommand):
+class EngineCommand(PulumiCommand):
     """The engine's command line, whose child this process ends when it is interrupted."""
 
     def __init__(self, path: Path) -> None:
@@ -156,11 +156,13 @@ class _Stack(Stack):
         )
 
 
-def open_stack(engine: Engine, stage: Stage, program: Path, *, keep_checkpoints: bool) -> Stack:
-    """The stack of the stage, made if it is new, with the program inline."""
+def open_stack(
+    engine: EngineCommand, state_folder: StateFolder, program: Path, *, keep_checkpoints: bool
+) -> Stack:
+    """The stack of the state folder, made if it is new, with the program inline."""
     environment = {
-        "PULUMI_BACKEND_URL": stage.backend.resolve().as_uri(),
-        "PULUMI_CONFIG_PASSPHRASE": stage.passphrase,
+        "PULUMI_BACKEND_URL": state_folder.backend.resolve().as_uri(),
+        "PULUMI_CONFIG_PASSPHRASE": state_folder.passphrase,
         "PULUMI_SKIP_UPDATE_CHECK": "true",
         # A failing update still writes its state; only a killed one loses it.
         "PULUMI_SKIP_CHECKPOINTS": "false" if keep_checkpoints else "true",
@@ -169,24 +171,26 @@ def open_stack(engine: Engine, stage: Stage, program: Path, *, keep_checkpoints:
         "KUBECONFIG": os.devnull,
     }
     workspace = _Workspace(
-        work_dir=str(stage.work),
-        pulumi_home=str(stage.home),
+        work_dir=str(state_folder.work),
+        pulumi_home=str(state_folder.home),
         program=inline(program),
         env_vars=environment,
         pulumi_command=engine,
     )
-    workspace.is_used = stage.is_used
-    stack: Stack = _Stack(stage.stack, workspace, StackInitMode.CREATE_OR_SELECT)
-    if stage.pending_secrets:
+    workspace.is_used = state_folder.is_used
+    stack: Stack = _Stack(state_folder.stack, workspace, StackInitMode.CREATE_OR_SELECT)
+    if state_folder.pending_secrets:
         for is_nested in (False, True):
             # Only what is nested is a path: in `db.password` at the top the dot is part of the key.
             secrets = {
-                path: value for path, value in stage.pending_secrets.items() if (len(path) > 1) == is_nested
+                path: value
+                for path, value in state_folder.pending_secrets.items()
+                if (len(path) > 1) == is_nested
             }
             values = {config_path(path): ConfigValue(value, secret=True) for path, value in secrets.items()}
             if values:
                 stack.set_all_config(values, path=is_nested)
-        stage.pending_secrets = {}
+        state_folder.pending_secrets = {}
     return stack
 
 

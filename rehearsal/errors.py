@@ -16,17 +16,17 @@ class RehearsalError(Exception):
 
 
 @contextmanager
-def told_of(what: str, where: Path, remedy: str, *, status: int = 1) -> Iterator[None]:
+def reporting_os_errors(subject: str, path: Path, remedy: str, *, status: int = 1) -> Iterator[None]:
     """Says what files and folders may do to us as a sentence: `what` is the option or the role, `where` the path that is meant."""
     try:
         yield
     except OSError as error:
         raise RehearsalError(
-            f"{what}: {error.filename or where} cannot be used ({error.strerror or error}); {remedy}",
+            f"{subject}: {error.filename or path} cannot be used ({error.strerror or error}); {remedy}",
             status=status,
         ) from error
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         # JSONDecodeError and UnicodeDecodeError are ValueErrors; the others are JSON of another form
         raise RehearsalError(
-            f"{what}: {where} is spoilt ({type(error).__name__}: {error}); {remedy}", status=status
+            f"{subject}: {path} is spoilt ({type(error).__name__}: {error}); {remedy}", status=status
         ) from error

@@ -1,4 +1,4 @@
-"""One rehearsal: an operation on a stage, with the engine, the simulators and a report."""
+"""One rehearsal: an operation on a state folder, with the engine, the simulators and a report."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ from typing import Any, Final
 from pulumi.automation import Stack
 from pulumi.automation.errors import CommandError
 
-from rehearsal.engine import Engine, find_engine, open_stack
+from rehearsal.engine import EngineCommand, find_engine, open_stack
 from rehearsal.errors import RehearsalError
 from rehearsal.report import UNHANDLED, Events, Report, report
 from rehearsal.simulator_process import Simulators
-from rehearsal.state_folder import Stage
+from rehearsal.state_folder import StateFolder
 
 Line = Callable[[str], Any]
 OPERATIONS: Final = ("up", "refresh", "destroy")
 
 
 @dataclass(frozen=True, kw_only=True)
-class Settings:
-    """What a rehearsal needs besides its stage."""
+class RehearsalOptions:
+    """What a rehearsal needs besides its state folder."""
 
     program: Path
     cloud: Any = None
@@ -47,20 +47,20 @@ class Outcome:
     deployment: Mapping[str, Any] = field(default_factory=dict)
     lines: list[str] = field(default_factory=list)
     """Pulumi's own display, as far as it was held back."""
-    news: list[Mapping[str, str]] = field(default_factory=list)
+    new_diagnostics: list[Mapping[str, str]] = field(default_factory=list)
     """Diagnostics of a rehearsed update that its preview did not have."""
 
 
-def preview(stage: Stage, settings: Settings) -> Outcome:
+def preview(state_folder: StateFolder, options: RehearsalOptions) -> Outcome:
     """The engine's preview, then a rehearsed `up` of a throw-away copy, where every value is known."""
     engine_path = find_engine()
-    with Simulators() as simulators, in_program(settings.program):
-        engine = Engine(engine_path)
-        stack = open_on(engine, stage, settings)
-        first = run(stack, stage, "preview", simulators, settings, settings.show)
+    with Simulators() as simulators, working_directory(options.program):
+        engine = EngineCommand(engine_path)
+        stack = open_stack_in(engine, state_folder, options)
+        first = run(stack, state_folder, "preview", simulators, options, options.show)
         if not first.succeeded:
             return first
-        second = _rehearse(engine, stage, simulators, settings)
+        second = _rehearse(engine, state_folder, simulators, options)
     seen = Events(diagnostics=[dict(entry) for entry in first.report.diagnostics])
     for entry in second.report.diagnostics:
         seen.add(**entry)
@@ -70,41 +70,50 @@ def preview(stage: Stage, settings: Settings) -> Outcome:
     return Outcome(second.succeeded, both, second.deployment, second.lines, news)
 
 
-def rehearse(stage: Stage, settings: Settings) -> Outcome:
+def rehearse(state_folder: StateFolder, options: RehearsalOptions) -> Outcome:
     """An `up` of a throw-away copy, its display held back: the graph with every value known."""
     engine_path = find_engine()
-    with Simulators() as simulators, in_program(settings.program):
-        return _rehearse(Engine(engine_path), stage, simulators, settings)
+    with Simulators() as simulators, working_directory(options.program):
+        return _rehearse(EngineCommand(engine_path), state_folder, simulators, options)
 
 
-def _rehearse(engine: Engine, stage: Stage, simulators: Simulators, settings: Settings) -> Outcome:
-    with stage.thrown_away() as copied:
-        return run(open_on(engine, copied, settings), copied, "up", simulators, settings, None)
+def _rehearse(
+    engine: EngineCommand, state_folder: StateFolder, simulators: Simulators, options: RehearsalOptions
+) -> Outcome:
+    with state_folder.temporary_copy() as copied:
+        return run(open_stack_in(engine, copied, options), copied, "up", simulators, options, None)
 
 
-def operate(stage: Stage, operation: str, settings: Settings) -> Outcome:
+def operate(state_folder: StateFolder, operation: str, options: RehearsalOptions) -> Outcome:
     """`up`, `refresh` or `destroy`, kept in the state folder."""
     engine_path = find_engine()
-    with Simulators() as simulators, in_program(settings.program):
-        stack = open_on(Engine(engine_path), stage, settings)
-        return run(stack, stage, operation, simulators, settings, settings.show)
+    with Simulators() as simulators, working_directory(options.program):
+        stack = open_stack_in(EngineCommand(engine_path), state_folder, options)
+        return run(stack, state_folder, operation, simulators, options, options.show)
 
 
-def recall(stage: Stage) -> Outcome:
+def last_outcome(state_folder: StateFolder) -> Outcome:
     """What the last operation left, without running one."""
-    return Outcome(True, report(Events(), stage.deployment), stage.deployment)
+    return Outcome(True, report(Events(), state_folder.deployment), state_folder.deployment)
 
 
-def open_on(engine: Engine, stage: Stage, settings: Settings) -> Stack:
-    """The stack of the stage, made if it is new."""
+def open_stack_in(engine: EngineCommand, state_folder: StateFolder, options: RehearsalOptions) -> Stack:
+    """The stack of the state folder, made if it is new."""
     try:
-        return open_stack(engine, stage, settings.program, keep_checkpoints=settings.keep_checkpoints)
+        return open_stack(engine, state_folder, options.program, keep_checkpoints=options.keep_checkpoints)
     except CommandError as error:
-        raise RehearsalError(f"the engine cannot open the stack '{stage.stack}': {_stderr(error)}") from error
+        raise RehearsalError(
+            f"the engine cannot open the stack '{state_folder.stack}': {_stderr(error)}"
+        ) from error
 
 
 def run(
-    stack: Stack, stage: Stage, operation: str, simulators: Simulators, settings: Settings, show: Line | None
+    stack: Stack,
+    state_folder: StateFolder,
+    operation: str,
+    simulators: Simulators,
+    options: RehearsalOptions,
+    show: Line | None,
 ) -> Outcome:
     """One engine operation. `show` None keeps its display back."""
     events = Events()
@@ -112,26 +121,26 @@ def run(
 
     on_line = _Once(show or lines.append)
 
-    providers = simulators.open(stage.world, settings.cloud, settings.latency)
+    providers = simulators.open(state_folder.world, options.cloud, options.latency)
     stack.workspace.env_vars["PULUMI_DEBUG_PROVIDERS"] = providers  # type: ignore[index] it is the dict given to it
-    options: dict[str, Any] = {"on_output": on_line, "on_event": events.take}
-    options["color"] = "always" if settings.color else "never"
+    arguments: dict[str, Any] = {"on_output": on_line, "on_event": events.take}
+    arguments["color"] = "always" if options.color else "never"
     if operation in OPERATIONS:
-        options["show_secrets"] = False
+        arguments["show_secrets"] = False
     # The command line shows them itself, `access` as a table.
-    options["suppress_outputs"] = operation in ("preview", "up")
+    arguments["suppress_outputs"] = operation in ("preview", "up")
     try:
-        getattr(stack, operation)(**options)
+        getattr(stack, operation)(**arguments)
         succeeded = True
     except CommandError as error:
         succeeded = False
         if not any(entry["severity"] == "error" for entry in events.diagnostics):
             events.add("error", "", _stderr(error))
             if show:
-                settings.warn(_stderr(error))
+                options.warn(_stderr(error))
     finally:
-        simulators.close(stage.world)
-    deployment = {} if operation == "preview" else stage.deployment
+        simulators.close(state_folder.world)
+    deployment = {} if operation == "preview" else state_folder.deployment
     return Outcome(succeeded, report(events, deployment), deployment, lines)
 
 
@@ -167,7 +176,7 @@ def _stderr(error: CommandError) -> str:
 
 
 @contextlib.contextmanager
-def in_program(program: Path) -> Iterator[None]:
+def working_directory(program: Path) -> Iterator[None]:
     """The program runs in its own folder, as under the language host."""
     before = Path.cwd()
     os.chdir(program)

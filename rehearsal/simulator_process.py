@@ -12,7 +12,7 @@ from types import TracebackType
 from typing import Any, Final
 
 from rehearsal.errors import RehearsalError
-from rehearsal.simulators.seed_document import SeedError, must_be_json
+from rehearsal.simulators.seed_document import SeedError, require_json
 
 REPOSITORY: Final = Path(__file__).resolve().parents[1]
 
@@ -54,7 +54,7 @@ class Simulators:
     def open(self, folder: Path, cloud: Any = None, latency: Mapping[str, float] | None = None) -> str:
         """Serves the world of the folder; returns the value of PULUMI_DEBUG_PROVIDERS."""
         try:
-            must_be_json(cloud)
+            require_json(cloud)
         except SeedError as error:
             raise RehearsalError(f"--cloud: {error}", status=2) from error
         answer = self.ask({"open": str(folder), "cloud": cloud, "latency": dict(latency or {})})

@@ -1,4 +1,4 @@
-"""The stage: a folder of its own in which the engine works, so that the repository is never written to.
+"""The state folder: a folder of its own in which the engine works, so that the repository is never written to.
 
 It holds copies of Pulumi.yaml and of the stack file, the file backend, Pulumi's home, the passphrase and the
 simulated cloud. The engine writes `encryptionsalt` into the stack file that it works with; in the user's own file
@@ -21,7 +21,7 @@ from typing import Any, Final
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
-from rehearsal.errors import RehearsalError, told_of
+from rehearsal.errors import RehearsalError, reporting_os_errors
 
 MARKER: Final = "rehearsal.txt"
 _MARK: Final = (
@@ -39,7 +39,7 @@ Step = str | int
 
 
 @dataclass
-class Stage:
+class StateFolder:
     """The state folder of one stack."""
 
     folder: Path
@@ -82,7 +82,7 @@ class Stage:
         """The state of the stack as the file backend holds it, secrets encrypted: what `pulumi stack export` prints, 0.3 s sooner."""
         if not self.is_used:
             return {}
-        with told_of("--state", self._checkpoint, f"delete {self.folder} to begin anew"):
+        with reporting_os_errors("--state", self._checkpoint, f"delete {self.folder} to begin anew"):
             return json.loads(self._checkpoint.read_text(encoding="utf-8"))["checkpoint"].get("latest") or {}
 
     @property
@@ -94,7 +94,7 @@ class Stage:
         path.write_text(secrets.token_urlsafe(32), encoding="utf-8")
         return path.read_text(encoding="utf-8")
 
-    def copy(self, folder: Path) -> Stage:
+    def copy(self, folder: Path) -> StateFolder:
         """A throw-away copy: what is done there is not done here."""
         shutil.copytree(
             self.folder,
@@ -102,14 +102,14 @@ class Stage:
             dirs_exist_ok=True,
             ignore=shutil.ignore_patterns("lock", _THROW_AWAY, "*.sock"),
         )
-        return Stage(folder, self.stack, self.project)
+        return StateFolder(folder, self.stack, self.project)
 
     @contextmanager
-    def thrown_away(self) -> Iterator[Stage]:
+    def temporary_copy(self) -> Iterator[StateFolder]:
         """A copy for the time of the block, inside the state folder: /tmp may be small, and what a kill leaves is found again."""
         folder = self.folder / _THROW_AWAY
         try:
-            with told_of("--state", folder, _BEGIN_ANEW):
+            with reporting_os_errors("--state", folder, _BEGIN_ANEW):
                 copied = self.copy(folder)
             yield copied
         finally:
@@ -117,12 +117,12 @@ class Stage:
 
 
 @contextmanager
-def alone(folder: Path) -> Iterator[None]:
+def exclusive_lock(folder: Path) -> Iterator[None]:
     """Two rehearsals in one state folder would overwrite each other's cloud. What a killed one left there is cleared."""
-    with told_of("--state", folder / "lock", _BEGIN_ANEW):
+    with reporting_os_errors("--state", folder / "lock", _BEGIN_ANEW):
         lock = (folder / "lock").open("w")
     with lock:
-        with told_of("--state", folder / "lock", _BEGIN_ANEW):
+        with reporting_os_errors("--state", folder / "lock", _BEGIN_ANEW):
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError as error:
@@ -136,17 +136,19 @@ def alone(folder: Path) -> Iterator[None]:
 
 
 @contextmanager
-def staged(folder: Path, stack: str, program: Path, config_file: Path | None) -> Iterator[Stage]:
+def prepare_exclusively(
+    folder: Path, stack: str, program: Path, config_file: Path | None
+) -> Iterator[StateFolder]:
     """The folder set up and held for the time of the block; a folder that another holds is not touched."""
     documents = _documents(stack, program, config_file)
-    with alone(_claimed(folder)):
-        yield _written(Stage(folder, stack), *documents)
+    with exclusive_lock(_claimed(folder)):
+        yield _written(StateFolder(folder, stack), *documents)
 
 
-def set_up(folder: Path, stack: str, program: Path, config_file: Path | None) -> Stage:
+def prepare(folder: Path, stack: str, program: Path, config_file: Path | None) -> StateFolder:
     """Makes or reuses the folder and brings its copies of the project and stack files up to date."""
     documents = _documents(stack, program, config_file)
-    return _written(Stage(_claimed(folder), stack), *documents)
+    return _written(StateFolder(_claimed(folder), stack), *documents)
 
 
 def _check_name(stack: str) -> None:
@@ -168,31 +170,36 @@ def _documents(stack: str, program: Path, config_file: Path | None) -> tuple[dic
     return project_document, _read(source, "")
 
 
-def _written(stage: Stage, project_document: dict[str, Any], stack_document: dict[str, Any]) -> Stage:
+def _written(
+    state_folder: StateFolder, project_document: dict[str, Any], stack_document: dict[str, Any]
+) -> StateFolder:
     """Brings the folder's copies up to date."""
-    with told_of("--state", stage.folder, _BEGIN_ANEW):
-        stage.project = str(project_document.get("name", ""))
-        for path in (stage.work, stage.home, stage.backend, stage.world):
+    with reporting_os_errors("--state", state_folder.folder, _BEGIN_ANEW):
+        state_folder.project = str(project_document.get("name", ""))
+        for path in (state_folder.work, state_folder.home, state_folder.backend, state_folder.world):
             path.mkdir(parents=True, exist_ok=True)
         for name in _NOT_STAGED_PROJECT:
             project_document.pop(name, None)
-        _write(stage.work / "Pulumi.yaml", project_document)
-        earlier = _read(stage.stack_file, "") if stage.stack_file.is_file() else {}
-        stage.pending_secrets = _stage_stack(stack_document, earlier)
-        _write(stage.stack_file, stack_document)
-    return stage
+        _write(state_folder.work / "Pulumi.yaml", project_document)
+        earlier = _read(state_folder.stack_file, "") if state_folder.stack_file.is_file() else {}
+        state_folder.pending_secrets = _stage_stack(stack_document, earlier)
+        _write(state_folder.stack_file, stack_document)
+    return state_folder
 
 
-def existing(folder: Path, stack: str) -> Stage:
+def existing(folder: Path, stack: str) -> StateFolder:
     """The stage as an earlier run left it, for reading."""
     _check_name(stack)
     project = folder / "work" / "Pulumi.yaml"
     found = (folder / MARKER).is_file() and project.is_file()
-    stage = Stage(folder, stack, str(_read(project, "").get("name", "")) if found else "")
-    if not found or not stage.is_used:
+    state_folder = StateFolder(folder, stack, str(_read(project, "").get("name", "")) if found else "")
+    if not found or not state_folder.is_used:
         known = (
             sorted(
-                path.stem for path in (stage.backend / ".pulumi" / "stacks" / stage.project).glob("*.json")
+                path.stem
+                for path in (state_folder.backend / ".pulumi" / "stacks" / state_folder.project).glob(
+                    "*.json"
+                )
             )
             if found
             else []
@@ -202,7 +209,7 @@ def existing(folder: Path, stack: str) -> Stage:
             f"nothing has been rehearsed for the stack '{stack}' in {folder}{holds}; type: python -m rehearsal up --stack {stack}",
             status=2 if known else 1,
         )
-    return stage
+    return state_folder
 
 
 def _claimed(folder: Path) -> Path:

@@ -25,7 +25,7 @@ from rehearsal.simulators.azure.provider import AzureProvider
 from rehearsal.simulators.kubernetes.provider.provider import KubernetesProvider
 from rehearsal.simulators.provider import ProviderError, SimulatedProvider
 from rehearsal.simulators.random import RandomProvider
-from rehearsal.simulators.seed import SeedError, deployer, plant
+from rehearsal.simulators.seed import SeedError, add_deployer, apply_seed
 from rehearsal.simulators.world import World, WorldError
 
 WORKERS = 64
@@ -36,7 +36,7 @@ _OPTIONS = [("grpc.max_receive_message_length", 400 << 20), ("grpc.max_send_mess
 
 
 @dataclass
-class Stage:
+class ServedWorld:
     """One world with its three providers."""
 
     world: World
@@ -53,14 +53,14 @@ class RequestError(Exception):
     """The request itself asks for what cannot be."""
 
 
-def open_stage(request: dict[str, Any]) -> Stage:
+def serve_world(request: dict[str, Any]) -> ServedWorld:
     latency: dict[str, float] = request.get("latency") or {}
     for token, seconds in latency.items():
         if not 0 <= seconds <= MOST_LATENCY:  # false for NaN as well
             raise RequestError(f"the latency of {token} is {seconds}; give seconds from 0 to {MOST_LATENCY}")
     world = World(Path(request["open"]))
-    deployer(world)
-    plant(world, request.get("cloud"))
+    add_deployer(world)
+    apply_seed(world, request.get("cloud"))
     pool = ThreadPoolExecutor(max_workers=WORKERS)
     servers, addresses = [], []
     providers: list[SimulatedProvider] = [
@@ -74,7 +74,7 @@ def open_stage(request: dict[str, Any]) -> Stage:
         addresses.append(f"{provider.package}:{server.add_insecure_port('127.0.0.1:0')}")
         server.start()
         servers.append(server)
-    return Stage(world, servers, ",".join(addresses))
+    return ServedWorld(world, servers, ",".join(addresses))
 
 
 def main() -> None:
@@ -82,19 +82,19 @@ def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     answers = os.fdopen(os.dup(1), "w", buffering=1, encoding="utf-8")
     os.dup2(2, 1)  # nothing else may write into the answers
-    stages: dict[str, Stage] = {}
+    stages: dict[str, ServedWorld] = {}
     for line in sys.stdin:
         answers.write(json.dumps(_answer(json.loads(line), stages)) + "\n")
     for stage in stages.values():
         stage.close()
 
 
-def _answer(request: dict[str, Any], stages: dict[str, Stage]) -> dict[str, Any]:
+def _answer(request: dict[str, Any], stages: dict[str, ServedWorld]) -> dict[str, Any]:
     if folder := request.get("close"):
         stages.pop(folder).close()
         return {"closed": folder}
     try:
-        stage = stages[request["open"]] = open_stage(request)
+        stage = stages[request["open"]] = serve_world(request)
     except RequestError as error:
         return {"error": str(error), "about": "latency"}
     except SeedError as error:

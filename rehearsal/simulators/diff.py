@@ -53,7 +53,7 @@ def forces(path: Path, keys: Collection[str]) -> bool:
     return any(dotted(path[: length + 1], index=False) in keys for length in range(len(path)))
 
 
-def adopted(inputs: Any, old_outputs: Any, new_outputs: Any) -> Any:
+def refreshed_inputs(inputs: Any, old_outputs: Any, new_outputs: Any) -> Any:
     """Inputs with what changed outside Pulumi copied in: how azure-native refreshes inputs.
 
     Defaults that the service adds are in both outputs, so they never count as a change
@@ -67,11 +67,13 @@ def adopted(inputs: Any, old_outputs: Any, new_outputs: Any) -> Any:
             if name not in old_outputs:
                 result[name] = value
             elif value != old_outputs[name]:
-                result[name] = adopted(inputs[name], old_outputs[name], value) if name in inputs else value
+                result[name] = (
+                    refreshed_inputs(inputs[name], old_outputs[name], value) if name in inputs else value
+                )
         return result
     if isinstance(inputs, list) and isinstance(old_outputs, list) and isinstance(new_outputs, list):
         return [
-            adopted(inputs[index], old_outputs[index], value)
+            refreshed_inputs(inputs[index], old_outputs[index], value)
             if index < min(len(inputs), len(old_outputs)) and value != old_outputs[index]
             else (inputs[index] if index < len(inputs) else value)
             for index, value in enumerate(new_outputs)

@@ -16,7 +16,7 @@ from rehearsal.simulators.diff import changes
 from rehearsal.simulators.provider import Call, Difference, Properties, ProviderError, SimulatedProvider
 from rehearsal.simulators.sdk_schema import resource_type
 from rehearsal.simulators.shape import Failure, failures, preview_outputs
-from rehearsal.simulators.wire import Secret, marked, plain
+from rehearsal.simulators.wire import Secret, mark_secrets, plain
 
 SPECIAL = "!@#$%&*()-_=+[]{}<>:?"
 """The provider's default special characters (random_password: override_special)."""
@@ -51,10 +51,12 @@ class RandomProvider(SimulatedProvider):
 
     def create(self, call: Call) -> tuple[str, Properties]:
         if call.preview:
-            return "", marked(preview_outputs(plain(call.inputs), _sdk(call.token).outputs), call.inputs)
+            return "", mark_secrets(
+                preview_outputs(plain(call.inputs), _sdk(call.token).outputs), call.inputs
+            )
         inputs = plain(call.inputs)
         id_, drawn = _DRAW[call.token](inputs)
-        return id_, {**drawn, **marked(inputs, call.inputs)}
+        return id_, {**drawn, **mark_secrets(inputs, call.inputs)}
 
     def read(self, call: Call) -> tuple[str, Properties, Properties] | None:
         return call.id, call.olds, call.inputs

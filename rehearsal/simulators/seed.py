@@ -26,18 +26,17 @@ from collections.abc import Mapping
 from typing import Any
 
 from rehearsal.simulators.azure import arm
-from rehearsal.simulators.azure.containerservice import clusters as containerservice
-from rehearsal.simulators.azure.containerservice import kms as etcd_encryption
-from rehearsal.simulators.azure.keyvault import vaults as keyvault
+from rehearsal.simulators.azure.containerservice import clusters, kms
+from rehearsal.simulators.azure.keyvault import vaults
 from rehearsal.simulators.azure.network import peerings
 from rehearsal.simulators.azure.types import TYPES, ArmType, type_of_id
 from rehearsal.simulators.kubernetes.apiserver.validation.names import name_failures
 from rehearsal.simulators.kubernetes.cluster import ApiError, SimulatedCluster, identity
 from rehearsal.simulators.provider import ProviderError
 from rehearsal.simulators.sdk_schema import resource_type
-from rehearsal.simulators.seed_document import SeedError, must_be_json
-from rehearsal.simulators.shape import misfits
-from rehearsal.simulators.world import DeletedVault, Principal, World
+from rehearsal.simulators.seed_document import SeedError, require_json
+from rehearsal.simulators.shape import type_failures
+from rehearsal.simulators.world import DeletedVault, DirectoryObject, World
 
 _CLUSTER_ID = re.compile(
     r"(?i)/subscriptions/[^/]+/resourceGroups/[^/]+/providers/Microsoft\.ContainerService/managedClusters/[^/]+"
@@ -54,7 +53,7 @@ SECTIONS = (
 PRINCIPAL_TYPES = ("User", "Group", "ServicePrincipal")
 
 
-def plant(world: World, document: Any) -> None:
+def apply_seed(world: World, document: Any) -> None:
     """Adds what is new in the document; what an earlier run planted is left as it has become since."""
     if document is None:
         return
@@ -64,7 +63,7 @@ def plant(world: World, document: Any) -> None:
         )
     if unknown := [name for name in document if name not in SECTIONS]:
         raise SeedError(f"unknown section '{unknown[0]}'; choose {', '.join(SECTIONS)}")
-    must_be_json(document)
+    require_json(document)
     planters = {
         "azure": _azure,
         "directory": _principal,
@@ -94,7 +93,7 @@ def _once(world: World, planter: Any, entry: Any, where: str) -> None:
     elif not isinstance(entry, Mapping):
         raise SeedError(f"{where}: should be a mapping, but it is a {type(entry).__name__}")
     # The hash, not the entry: it may name a secret's value.
-    mark = world.seal([where.split("[")[0], entry])
+    mark = world.keyed_hash([where.split("[")[0], entry])
     if mark in world.seeded:
         return
     try:
@@ -122,18 +121,21 @@ def _azure(world: World, entry: Mapping[str, Any]) -> None:
             if sdk
             else []
         )
-        wrong = [list(misfits(value, shape, name)) for shape in shapes]
+        wrong = [list(type_failures(value, shape, name)) for shape in shapes]
         if wrong and all(wrong):
             raise SeedError(wrong[0][0].reason)
     body = {**given, **(row.parse(id_) or {})}
     write = arm.Write.to(world, row, id_, body)
-    if row.token == containerservice.CLUSTER:
-        containerservice.cluster_identities_exist(write)
+    if row.token == clusters.CLUSTER:
+        clusters.cluster_identities_exist(write)
     computed = arm.RESPONSES[row.token](write) if row.token in arm.RESPONSES else {}
     # What the file says wins: a real issuer URL or client id may be wanted.
-    stored = arm.merged(arm.merged(body, computed), body)
-    if row.token == keyvault.SECRET and "value" in (stored.get("properties") or {}):
-        stored["properties"] = {**stored["properties"], "value": world.seal(stored["properties"]["value"])}
+    stored = arm.merge(arm.merge(body, computed), body)
+    if row.token == vaults.SECRET and "value" in (stored.get("properties") or {}):
+        stored["properties"] = {
+            **stored["properties"],
+            "value": world.keyed_hash(stored["properties"]["value"]),
+        }
     world.put(id_, row.token, stored, write.serial)
     world.unreplicated.clear()
 
@@ -150,7 +152,7 @@ def _principal(world: World, entry: Mapping[str, Any]) -> None:
     if entry["type"] not in PRINCIPAL_TYPES:
         raise SeedError(f"unknown type '{entry['type']}'; choose {', '.join(PRINCIPAL_TYPES)}")
     object_id = str(entry["objectId"]).lower()
-    world.directory[object_id] = Principal(
+    world.directory[object_id] = DirectoryObject(
         object_id, entry["type"], str(entry.get("name", "")), str(entry.get("clientId", ""))
     )
 
@@ -163,7 +165,7 @@ def _kubernetes(world: World, entry: Mapping[str, Any]) -> None:
                 f"the cluster {cluster} does not exist; list it under azure, or give the id of one that the stack makes"
             )
         # One that a stack makes has them from its first minute on: definitions of an operator that somebody else installs.
-        world.coming[cluster.lower()] = _listed(entry, "objects")
+        world.pending_objects[cluster.lower()] = _listed(entry, "objects")
         return
     target = SimulatedCluster(world, cluster)
     for index, manifest in enumerate(_listed(entry, "objects")):
@@ -212,7 +214,7 @@ def _shown(value: Any) -> str:
 
 def _deleted_vault(world: World, entry: Mapping[str, Any]) -> None:
     id_ = str(entry["id"])
-    if _row(id_).token != keyvault.VAULT:
+    if _row(id_).token != vaults.VAULT:
         raise SeedError(f"the id {id_} is of no vault")
     secrets = _listed(entry, "secrets")
     if wrong := [secret for secret in secrets if not isinstance(secret, str) or not secret]:
@@ -254,12 +256,12 @@ def _runner(world: World, network_id: str) -> None:
 
 def _written_again(world: World, entry: Mapping[str, Any]) -> None:
     cluster = world.get(str(entry["cluster"]))
-    if cluster is None or cluster.token != containerservice.CLUSTER:
+    if cluster is None or cluster.token != clusters.CLUSTER:
         raise SeedError(f"there is no cluster {entry['cluster']}")
-    etcd_encryption.write_again(world, cluster)
+    kms.record_rewrite(world, cluster)
 
 
-def deployer(world: World) -> None:
+def add_deployer(world: World) -> None:
     """The person who runs every rehearsal is in the directory."""
-    world.directory.setdefault(arm.DEPLOYER, Principal(arm.DEPLOYER, "User", "rehearsal"))
+    world.directory.setdefault(arm.DEPLOYER, DirectoryObject(arm.DEPLOYER, "User", "rehearsal"))
     world.changed()

@@ -12,7 +12,7 @@ class SeedError(Exception):
     """The --cloud file does not say what it should."""
 
 
-def must_be_json(document: Any) -> None:
+def require_json(document: Any) -> None:
     """Raises SeedError for the first value that JSON has no form for, naming its place: `azure[1]: tags.made: …`."""
     for where, problem in _problems(document, (), ()):
         raise SeedError(f"{where}: {problem}" if where else problem)

@@ -44,7 +44,7 @@ def failures(
             )
 
 
-def misfits(value: Any, shape: Shape, path: str) -> Iterator[Failure]:
+def type_failures(value: Any, shape: Shape, path: str) -> Iterator[Failure]:
     """Values of another type alone: what a description that may be partial can have wrong."""
     return (
         failure

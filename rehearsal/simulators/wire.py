@@ -136,7 +136,7 @@ def has_unknown(value: Any) -> bool:
     return value is UNKNOWN
 
 
-def marked_texts(value: Any, given: Any) -> Any:
+def mark_secret_texts(value: Any, given: Any) -> Any:
     """The value with each text marked that `given` holds inside a secret, the structure around it left as it is.
 
     Numbers and booleans stay open: a keyed hash beside its key would tell them anyway. What `given` does not hold,
@@ -168,7 +168,7 @@ def _marked_texts(value: Any, given: Any, *, inside: bool) -> Any:
     )
 
 
-def marked(outputs: Mapping[str, Any], inputs: Mapping[str, Any]) -> dict[str, Any]:
+def mark_secrets(outputs: Mapping[str, Any], inputs: Mapping[str, Any]) -> dict[str, Any]:
     """Outputs whose properties are secret wherever the inputs of the same name are.
 
     What the engine does for a provider that cannot handle secrets itself, azure-native among them
@@ -178,7 +178,7 @@ def marked(outputs: Mapping[str, Any], inputs: Mapping[str, Any]) -> dict[str, A
     for name, value in outputs.items():
         given = inputs.get(name)
         if isinstance(value, Mapping) and isinstance(given, Mapping):
-            result[name] = marked(value, given)
+            result[name] = mark_secrets(value, given)
         elif not isinstance(value, Secret) and has_secret(given):
             result[name] = Secret(value)
         else:

@@ -24,7 +24,7 @@ from rehearsal.simulators.wire import Secret
 
 FILE: Final = "cloud.json"
 KEY_FILE: Final = "cloud.key"
-SEAL: Final = "hmac-sha256:"
+HASH_PREFIX: Final = "hmac-sha256:"
 _NAMESPACE: Final = uuid.UUID("0f6c1a3e-7a6e-4c58-9b0c-5d4f2f6b8a11")
 
 
@@ -46,7 +46,7 @@ class AzureResource:
 
 
 @dataclass
-class Principal:
+class DirectoryObject:
     """Someone in the directory: a User, a Group or a ServicePrincipal."""
 
     object_id: str
@@ -71,12 +71,12 @@ class World:
         self.folder = folder
         self.lock = threading.RLock()
         self.azure: dict[str, AzureResource] = {}
-        self.directory: dict[str, Principal] = {}
+        self.directory: dict[str, DirectoryObject] = {}
         self.deleted_vaults: dict[str, DeletedVault] = {}
         self.deleted_secrets: dict[str, AzureResource] = {}
         """Soft-deleted secrets by ARM id."""
         self.kubernetes: dict[str, dict[str, dict[str, Any]]] = {}
-        self.coming: dict[str, list[Mapping[str, Any]]] = {}
+        self.pending_objects: dict[str, list[Mapping[str, Any]]] = {}
         """Cluster id → objects that it will have from its first minute on."""
         """Cluster id → object key → manifest with sealed secrets."""
         self.seeded: set[str] = set()
@@ -117,7 +117,7 @@ class World:
                 id_, token, {}, self.new_serial(id_) if serial is None else serial, versions=0
             )
             self.azure[id_.lower()] = current
-        current.properties = self.sealed(properties)
+        current.properties = self.hashed(properties)
         current.versions += 1
         self.changed()
         return current
@@ -128,19 +128,19 @@ class World:
 
     def remove(self, id_: str) -> list[AzureResource]:
         """Takes out the resource and all that lies below its id; the resource itself is last."""
-        below = [*self.under(id_), *filter(None, [self.get(id_)])]
+        below = [*self.descendants(id_), *filter(None, [self.get(id_)])]
         for resource in below:
             del self.azure[resource.id.lower()]
         self.changed()
         return below
 
-    def take(self, id_: str) -> AzureResource | None:
+    def remove_only(self, id_: str) -> AzureResource | None:
         """Takes out the resource alone; what lies below its id stays."""
         taken = self.azure.pop(id_.lower(), None)
         self.changed()
         return taken
 
-    def under(self, id_: str) -> list[AzureResource]:
+    def descendants(self, id_: str) -> list[AzureResource]:
         prefix = id_.lower() + "/"
         return [resource for key, resource in self.azure.items() if key.startswith(prefix)]
 
@@ -159,31 +159,38 @@ class World:
 
     # Secrets
 
-    def sealed(self, value: Any) -> Any:
+    def hashed(self, value: Any) -> Any:
         """The value with each secret in it replaced by a keyed hash of it."""
         if isinstance(value, Secret):
-            return self.seal(value.value)
+            return self.keyed_hash(value.value)
         if isinstance(value, Mapping):
-            return {name: self.sealed(item) for name, item in value.items()}
+            return {name: self.hashed(item) for name, item in value.items()}
         if isinstance(value, list):
-            return [self.sealed(item) for item in value]
+            return [self.hashed(item) for item in value]
         return value
 
-    def seal(self, value: Any) -> str:
+    def keyed_hash(self, value: Any) -> str:
         if isinstance(value, Secret):
-            return self.seal(value.value)
-        text = json.dumps(_opened(value), sort_keys=True)
-        return SEAL + hmac.new(self._key, text.encode(), hashlib.sha256).hexdigest()
+            return self.keyed_hash(value.value)
+        text = json.dumps(_plain(value), sort_keys=True)
+        return HASH_PREFIX + hmac.new(self._key, text.encode(), hashlib.sha256).hexdigest()
 
-    def unsealed(self, value: Any, olds: Any) -> Any:
+    def matches(self, stored: Any, text: str) -> bool:
+        """Whether a stored value, plain or known by its hash only, is this text."""
+        return stored in (text, self.keyed_hash(text))
+
+    def resolve_hashes(self, value: Any, olds: Any) -> Any:
         """The value with each hash in it replaced by the old value, where that is what was hashed."""
         if isinstance(value, Mapping):
             known = olds if isinstance(olds, Mapping) else {}
-            return {name: self.unsealed(item, known.get(name)) for name, item in value.items()}
+            return {name: self.resolve_hashes(item, known.get(name)) for name, item in value.items()}
         if isinstance(value, list):
             items = olds if isinstance(olds, list) else []
-            return [self.unsealed(item, items[i] if i < len(items) else None) for i, item in enumerate(value)]
-        if isinstance(value, str) and value.startswith(SEAL) and self.seal(olds) == value:
+            return [
+                self.resolve_hashes(item, items[i] if i < len(items) else None)
+                for i, item in enumerate(value)
+            ]
+        if isinstance(value, str) and value.startswith(HASH_PREFIX) and self.keyed_hash(olds) == value:
             return olds
         return value
 
@@ -237,7 +244,7 @@ class World:
             ],
             "deletedSecrets": [vars(secret) for secret in self.deleted_secrets.values()],
             "kubernetes": self.kubernetes,
-            "coming": self.coming,
+            "coming": self.pending_objects,
             "unregistered": sorted(self.unregistered),
             "etcdKeys": self.etcd_keys,
             "runner": self.runner,
@@ -251,7 +258,7 @@ class World:
                 self._creations = document["creations"]
                 self.seeded = set(document["seeded"])
                 self.azure = _by_id(document["azure"])
-                self.directory = {p["object_id"]: Principal(**p) for p in document["directory"]}
+                self.directory = {p["object_id"]: DirectoryObject(**p) for p in document["directory"]}
                 self.deleted_vaults = {
                     v["name"].lower(): DeletedVault(
                         v["name"], AzureResource(**v["vault"]), [AzureResource(**c) for c in v["contents"]]
@@ -260,7 +267,7 @@ class World:
                 }
                 self.deleted_secrets = _by_id(document["deletedSecrets"])
                 self.kubernetes = document["kubernetes"]
-                self.coming = document.get("coming", {})
+                self.pending_objects = document.get("coming", {})
                 self.unregistered = set(document.get("unregistered", ()))
                 self.etcd_keys = document.get("etcdKeys", {})
                 self.runner = document.get("runner", "")
@@ -283,13 +290,13 @@ def _by_id(rows: Iterable[Mapping[str, Any]]) -> dict[str, AzureResource]:
     return {row["id"].lower(): AzureResource(**row) for row in rows}
 
 
-def _opened(value: Any) -> Any:
+def _plain(value: Any) -> Any:
     if isinstance(value, Secret):
-        return _opened(value.value)
+        return _plain(value.value)
     if isinstance(value, Mapping):
-        return {name: _opened(item) for name, item in value.items()}
+        return {name: _plain(item) for name, item in value.items()}
     if isinstance(value, list):
-        return [_opened(item) for item in value]
+        return [_plain(item) for item in value]
     return value
 
 

@@ -14,8 +14,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
-from rehearsal import operations as session
-from rehearsal import state_folder as stage
+from rehearsal import operations, state_folder
 from rehearsal.cli import app
 from rehearsal.report import Report
 from rehearsal.simulator_process import REPOSITORY
@@ -89,7 +88,7 @@ def test_help_stays_help(program: Path) -> None:
 @pytest.fixture
 def rehearsed(program: Path) -> Path:
     """The state folder as an `up` left it, without an engine."""
-    here = stage.set_up(program / ".rehearsal" / "dev", "dev", program, None)
+    here = state_folder.prepare(program / ".rehearsal" / "dev", "dev", program, None)
     checkpoint = here.backend / ".pulumi" / "stacks" / "app" / "dev.json"
     checkpoint.parent.mkdir(parents=True)
     checkpoint.write_text(json.dumps({"checkpoint": {"latest": {"resources": []}}}))
@@ -170,7 +169,7 @@ def test_a_folder_in_a_manifests_place_is_one_sentence(
 ) -> None:
     namespace = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "demo"}}
     report = Report(resources=[{"type": "kubernetes:core/v1:Namespace", "inputs": namespace, "op": "create"}])
-    monkeypatch.setattr(session, "rehearse", lambda *_: session.Outcome(True, report))
+    monkeypatch.setattr(operations, "rehearse", lambda *_: operations.Outcome(True, report))
     taken = tmp_path / "out" / "namespace-demo.yaml"
     taken.mkdir(parents=True)
     done = run(program, "render", "--out", str(tmp_path / "out"))

@@ -20,10 +20,9 @@ import pytest
 import yaml
 from typer.testing import CliRunner, Result
 
-from rehearsal import operations as session
-from rehearsal import state_folder as stage
+from rehearsal import operations, state_folder
 from rehearsal.cli import app
-from rehearsal.engine import Engine, find_engine
+from rehearsal.engine import EngineCommand, find_engine
 from rehearsal.simulator_process import REPOSITORY, Simulators
 
 pytestmark = pytest.mark.engine
@@ -107,8 +106,8 @@ azure:
 
 
 @cache
-def _engine() -> Engine:
-    return Engine(find_engine())
+def _engine() -> EngineCommand:
+    return EngineCommand(find_engine())
 
 
 @dataclass
@@ -155,16 +154,19 @@ class Program:
     ) -> dict[str, Any]:
         """An operation that has to succeed: a failing one leaves tasks of the program behind."""
         lines: list[str] = []
-        settings = session.Settings(
+        options = operations.RehearsalOptions(
             program=self.folder,
             cloud=yaml.safe_load(cloud),
             keep_checkpoints=keep_checkpoints,
             show=lines.append,
             warn=lines.append,
         )
-        with stage.staged(self.state, "dev", self.folder, None) as here, session.in_program(self.folder):
-            opened = session.open_on(_engine(), here, settings)
-            outcome = session.run(opened, here, operation, simulators, settings, lines.append)
+        with (
+            state_folder.prepare_exclusively(self.state, "dev", self.folder, None) as here,
+            operations.working_directory(self.folder),
+        ):
+            opened = operations.open_stack_in(_engine(), here, options)
+            outcome = operations.run(opened, here, operation, simulators, options, lines.append)
         self.said += lines
         assert outcome.succeeded, "\n".join(lines)
         return outcome.report.document()
@@ -293,21 +295,21 @@ from pathlib import Path
 import yaml
 from pulumi_azure_native.managedidentity import FederatedIdentityCredential  # imported once, for all the forks
 
-from rehearsal import session, stage
-from rehearsal.engine import Engine, find_engine
-from rehearsal.simulation import Simulators
+from rehearsal import operations, state_folder
+from rehearsal.engine import EngineCommand, find_engine
+from rehearsal.simulator_process import Simulators
 
 folder, cloud, scratch = map(Path, sys.argv[1:])
 quiet = lambda line: None
-settings = session.Settings(program=folder, cloud=yaml.safe_load(cloud.read_text()), show=quiet, warn=quiet)
-fresh = stage.set_up(scratch / "fresh", "dev", folder, None)
-engine, found = Engine(find_engine()), []
-session.open_on(engine, fresh, settings)
+options = operations.RehearsalOptions(program=folder, cloud=yaml.safe_load(cloud.read_text()), show=quiet, warn=quiet)
+fresh = state_folder.prepare(scratch / "fresh", "dev", folder, None)
+engine, results = EngineCommand(find_engine()), []
+operations.open_stack_in(engine, fresh, options)
 
 
 def run(number):
     copy = fresh.copy(scratch / f"run-{number}")
-    outcome = session.run(session.open_on(engine, copy, settings), copy, "up", simulators, settings, quiet)
+    outcome = operations.run(operations.open_stack_in(engine, copy, options), copy, "up", simulators, options, quiet)
     text = str(outcome.report.diagnostics)
     refused = "ConcurrentFederatedIdentityCredentialsWritesForSingleManagedIdentity" in text and not outcome.succeeded
     return "refused" if refused else text
@@ -325,9 +327,9 @@ with Simulators() as simulators:
                 os._exit(0)
         os.close(writer)
         with os.fdopen(reader) as answers:
-            found.append(answers.read())
+            results.append(answers.read())
         os.wait()
-print(json.dumps(found), flush=True)
+print(json.dumps(results), flush=True)
 """
 
 
@@ -457,9 +459,9 @@ def test_the_private_names_of_the_sdk_are_there() -> None:
     from pulumi import _types
     from pulumi.automation import LocalWorkspace, PulumiCommand, Stack, _stack
 
-    from rehearsal.simulators import sdk_schema as sdk
+    from rehearsal.simulators import sdk_schema
 
-    used = set(re.findall(r"\b_types\.(\w+)", Path(sdk.__file__).read_text(encoding="utf-8")))
+    used = set(re.findall(r"\b_types\.(\w+)", Path(sdk_schema.__file__).read_text(encoding="utf-8")))
     missing = sorted(name for name in used if not hasattr(_types, name))
     assert used
     assert not missing, (
@@ -478,8 +480,8 @@ def test_the_private_names_of_the_sdk_are_there() -> None:
         assert hasattr(owner, name), (
             f"{owner.__name__}.{name} is gone: rehearsal/engine.py overrides or calls it"
         )
-    for package in sdk.PACKAGES:
-        assert sdk._classes(package), (
+    for package in sdk_schema.PACKAGES:
+        assert sdk_schema._classes(package), (
             f"{package}: no resource_modules= text in its __init__.py: see _classes in rehearsal/simulators/sdk_schema.py"
         )
 
@@ -498,7 +500,7 @@ def test_an_interrupt_while_the_engine_starts_ends_it(
     sleeper = tmp_path / "pulumi"
     sleeper.write_text("#!/bin/sh\nexec sleep 60\n")
     sleeper.chmod(0o755)
-    engine, real = Engine.__new__(Engine), subprocess.Popen
+    engine, real = EngineCommand.__new__(EngineCommand), subprocess.Popen
     engine.command = str(sleeper)
     monkeypatch.setattr(subprocess, "Popen", popen)
     with pytest.raises(KeyboardInterrupt):
@@ -511,7 +513,7 @@ def test_what_nobody_takes_is_read_all_the_same(tmp_path: Path) -> None:
     speaker = tmp_path / "pulumi"
     speaker.write_text("#!/bin/sh\nexec seq 1 50000\n")
     speaker.chmod(0o755)
-    engine = Engine.__new__(Engine)
+    engine = EngineCommand.__new__(EngineCommand)
     engine.command = str(speaker)
 
     def gone(_line: str) -> None:

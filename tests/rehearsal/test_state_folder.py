@@ -9,7 +9,7 @@ import pytest
 from ruamel.yaml import YAML
 
 from rehearsal.errors import RehearsalError
-from rehearsal.state_folder import STAND_IN, alone, config_path, existing, set_up
+from rehearsal.state_folder import STAND_IN, config_path, exclusive_lock, existing, prepare
 
 STACK = """\
 secretsprovider: azurekeyvault://x.vault.azure.net/keys/pulumi
@@ -40,13 +40,13 @@ def program(tmp_path: Path) -> Path:
 
 
 def staged(program: Path) -> dict[str, object]:
-    stage = set_up(program / "state", "dev", program, None)
+    stage = prepare(program / "state", "dev", program, None)
     return YAML(typ="safe").load(stage.stack_file.read_text())
 
 
 def test_the_users_files_stay_as_they_are(program: Path) -> None:
     before = {path.name: path.read_text() for path in program.glob("*.yaml")}
-    set_up(program / "state", "dev", program, None)
+    prepare(program / "state", "dev", program, None)
     assert {path.name: path.read_text() for path in program.glob("*.yaml")} == before
 
 
@@ -57,7 +57,7 @@ def test_foreign_encryption_is_dropped(program: Path) -> None:
 
 
 def test_secure_values_wait_for_a_stand_in_wherever_they_are(program: Path) -> None:
-    stage = set_up(program / "state", "dev", program, None)
+    stage = prepare(program / "state", "dev", program, None)
     assert {config_path(path): value for path, value in stage.pending_secrets.items()} == {
         "app:password": STAND_IN + "app-password",
         "app:nested.list[0].value": STAND_IN + "app-nested-list-0-value",
@@ -68,20 +68,20 @@ def test_secure_values_wait_for_a_stand_in_wherever_they_are(program: Path) -> N
 
 def test_plain_values_stay_what_they_are(program: Path) -> None:
     """With YAML 1.1 the `yes` would come back as `true`."""
-    set_up(program / "state", "dev", program, None)
+    prepare(program / "state", "dev", program, None)
     text = (program / "state" / "work" / "Pulumi.dev.yaml").read_text()
     assert "app:answer: yes\n" in text
     assert 'app:version: "1.36"\n' in text
 
 
 def test_what_the_engine_encrypted_earlier_is_kept(program: Path) -> None:
-    stage = set_up(program / "state", "dev", program, None)
+    stage = prepare(program / "state", "dev", program, None)
     document = YAML(typ="safe").load(stage.stack_file.read_text())
     document["encryptionsalt"] = "v1:ours"
     document["config"]["app:password"] = {"secure": "v1:ours"}
     with stage.stack_file.open("w") as file:
         YAML(typ="safe").dump(document, file)
-    again = set_up(program / "state", "dev", program, None)
+    again = prepare(program / "state", "dev", program, None)
     kept = YAML(typ="safe").load(again.stack_file.read_text())
     assert kept["encryptionsalt"] == "v1:ours"
     assert kept["config"]["app:password"] == {"secure": "v1:ours"}
@@ -112,20 +112,20 @@ def test_only_a_place_in_a_list_is_an_index(program: Path) -> None:
     (program / "Pulumi.dev.yaml").write_text(
         "config: {app:map: {1: {secure: v1:x}}, app:list: [{secure: v1:x}]}\n"
     )
-    stage = set_up(program / "state", "dev", program, None)
+    stage = prepare(program / "state", "dev", program, None)
     assert list(stage.pending_secrets) == [("app:map", "1"), ("app:list", 0)]
 
 
 def test_a_throw_away_copy_is_thrown_away(program: Path) -> None:
-    stage = set_up(program / "state", "dev", program, None)
-    with stage.thrown_away() as copied:
+    stage = prepare(program / "state", "dev", program, None)
+    with stage.temporary_copy() as copied:
         assert copied.stack_file.is_file()
         assert copied.folder.parent == stage.folder
     assert not copied.folder.exists()
 
 
 def test_what_a_killed_rehearsal_left_is_cleared(program: Path) -> None:
-    stage = set_up(program / "state", "dev", program, None)
+    stage = prepare(program / "state", "dev", program, None)
     left = [
         stage.folder / "throw-away" / "x",
         stage.backend / ".pulumi" / "locks" / "organization" / "app" / "dev" / "x.json",
@@ -133,12 +133,12 @@ def test_what_a_killed_rehearsal_left_is_cleared(program: Path) -> None:
     for path in left:
         path.parent.mkdir(parents=True)
         path.touch()
-    with alone(stage.folder):
+    with exclusive_lock(stage.folder):
         assert not any(path.exists() for path in left)
 
 
 def test_the_passphrase_is_its_owners_alone_and_stays(program: Path) -> None:
-    stage = set_up(program / "state", "dev", program, None)
+    stage = prepare(program / "state", "dev", program, None)
     passphrase = stage.passphrase
     assert stage.passphrase == passphrase
     assert stat.S_IMODE((stage.folder / "passphrase").stat().st_mode) == 0o600
@@ -148,18 +148,18 @@ def test_a_missing_stack_file_names_the_stacks_there_are(program: Path) -> None:
     with pytest.raises(
         RehearsalError, match=r"no stack 'prod': .*Pulumi\.prod\.yaml is missing; choose --stack dev"
     ):
-        set_up(program / "state", "prod", program, None)
+        prepare(program / "state", "prod", program, None)
 
 
 def test_a_missing_config_file_is_an_error(program: Path) -> None:
     with pytest.raises(RehearsalError, match="--config-file: there is no file"):
-        set_up(program / "state", "dev", program, program / "none.yaml")
+        prepare(program / "state", "dev", program, program / "none.yaml")
 
 
 def test_a_config_file_stands_in_for_the_stacks_own(program: Path) -> None:
     other = program / "other.yaml"
     other.write_text("config: {app:answer: no}\n")
-    stage = set_up(program / "state", "prod", program, other)
+    stage = prepare(program / "state", "prod", program, other)
     assert stage.stack_file.name == "Pulumi.prod.yaml"
     assert "app:answer" in stage.stack_file.read_text()
 
@@ -167,23 +167,23 @@ def test_a_config_file_stands_in_for_the_stacks_own(program: Path) -> None:
 def test_a_stack_file_that_is_no_yaml_is_an_error(program: Path) -> None:
     (program / "Pulumi.dev.yaml").write_text("config: [")
     with pytest.raises(RehearsalError, match=r"Pulumi\.dev\.yaml is not YAML"):
-        set_up(program / "state", "dev", program, None)
+        prepare(program / "state", "dev", program, None)
 
 
 def test_a_folder_with_other_things_in_it_is_refused(program: Path) -> None:
     with pytest.raises(RehearsalError, match=r"--state: .* is no state folder"):
-        set_up(program, "dev", program, None)
+        prepare(program, "dev", program, None)
 
 
 def test_a_file_is_no_state_folder(program: Path) -> None:
     with pytest.raises(RehearsalError, match=r"--state: .* cannot be used as a folder"):
-        set_up(program / "Pulumi.yaml", "dev", program, None)
+        prepare(program / "Pulumi.yaml", "dev", program, None)
 
 
 @pytest.mark.parametrize("name", ["", "a/b", "a b", "../up"])
 def test_a_stack_name_is_a_word(program: Path, name: str) -> None:
     with pytest.raises(RehearsalError, match="is no stack name"):
-        set_up(program / "state", name, program, None)
+        prepare(program / "state", name, program, None)
 
 
 def test_reading_a_stage_that_never_was_says_what_to_type(program: Path) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from rehearsal.simulators.diff import adopted, changes, dotted, pruned
+from rehearsal.simulators.diff import changes, dotted, pruned, refreshed_inputs
 from rehearsal.simulators.sdk_schema import resource_type
 from rehearsal.simulators.shape import failures, preview_outputs
 from rehearsal.simulators.wire import (
@@ -16,8 +16,8 @@ from rehearsal.simulators.wire import (
     encode,
     has_secret,
     has_unknown,
-    marked,
-    marked_texts,
+    mark_secret_texts,
+    mark_secrets,
     plain,
 )
 
@@ -59,7 +59,7 @@ def test_secrets_and_unknowns_are_found_at_any_depth() -> None:
 def test_outputs_are_marked_where_inputs_are_secret() -> None:
     outputs = {"a": {"b": "x", "c": "y"}, "d": ["z"], "e": 1}
     inputs = {"a": {"b": Secret("x"), "c": "y"}, "d": [Secret("z")]}
-    assert marked(outputs, inputs) == {"a": {"b": Secret("x"), "c": "y"}, "d": Secret(["z"]), "e": 1}
+    assert mark_secrets(outputs, inputs) == {"a": {"b": Secret("x"), "c": "y"}, "d": Secret(["z"]), "e": 1}
 
 
 def test_differences_are_paths() -> None:
@@ -83,10 +83,10 @@ def test_an_unknown_differs_from_whatever_was_there() -> None:
 def test_refreshed_inputs_take_over_changes_but_no_defaults() -> None:
     inputs = {"tags": {"a": "b"}, "name": "x"}
     old = {"tags": {"a": "b"}, "size": "default"}
-    assert adopted(inputs, old, old) == inputs
-    assert adopted(inputs, old, {"tags": {"a": "c"}, "size": "default"})["tags"] == {"a": "c"}
-    assert adopted(inputs, old, {"tags": {"a": "b"}, "size": "big"})["size"] == "big"
-    assert adopted(
+    assert refreshed_inputs(inputs, old, old) == inputs
+    assert refreshed_inputs(inputs, old, {"tags": {"a": "c"}, "size": "default"})["tags"] == {"a": "c"}
+    assert refreshed_inputs(inputs, old, {"tags": {"a": "b"}, "size": "big"})["size"] == "big"
+    assert refreshed_inputs(
         {"pools": [{"n": 1}, {"n": 2}]}, {"pools": [{"n": 1}, {"n": 2}]}, {"pools": [{"n": 1}, {"n": 3}]}
     ) == {"pools": [{"n": 1}, {"n": 3}]}
 
@@ -127,7 +127,7 @@ def test_texts_are_marked_where_they_were_given_secret_and_nothing_else() -> Non
         "all": {"text": "t", "on": True, "days": 7, "uri": "https://a"},
         "tag": "u",
     }
-    assert marked_texts(answer, given) == {
+    assert mark_secret_texts(answer, given) == {
         "pools": [{"name": "a", "labels": {"x": Secret("s")}, "count": 1}, {"name": "b"}],
         "all": {"text": Secret("t"), "on": True, "days": 7, "uri": "https://a"},
         "tag": Secret("u"),

@@ -14,7 +14,7 @@ import pytest
 from rehearsal.simulators.__main__ import _answer
 from rehearsal.simulators.azure import arm
 from rehearsal.simulators.provider import ProviderError
-from rehearsal.simulators.seed import SeedError, plant
+from rehearsal.simulators.seed import SeedError, apply_seed
 from rehearsal.simulators.world import FILE, KEY_FILE, World, WorldError
 from tests.simulators.conftest import kubeconfig_of
 from tests.support.acting import SUBSCRIPTION, Azure, Kubernetes, manifest
@@ -41,8 +41,8 @@ def test_the_key_of_the_hashes_is_its_owners_alone(tmp_path: Path) -> None:
 
 def test_equal_secrets_have_equal_hashes_in_one_world_only(tmp_path: Path) -> None:
     one, other = World(tmp_path / "one"), World(tmp_path / "other")
-    assert one.seal("a") == one.seal("a") != one.seal("b")
-    assert one.seal("a") != other.seal("a")
+    assert one.keyed_hash("a") == one.keyed_hash("a") != one.keyed_hash("b")
+    assert one.keyed_hash("a") != other.keyed_hash("a")
 
 
 def test_a_broken_file_is_an_error_that_names_it(tmp_path: Path) -> None:
@@ -60,7 +60,7 @@ def test_planted_resources_exist(azure: Azure) -> None:
         {"id": VAULT, "location": "westeurope", "properties": {}},
         secret,
     ]
-    plant(azure.world, {"azure": entries})
+    apply_seed(azure.world, {"azure": entries})
     found = azure.invoke("keyvault:getVault", resourceGroupName="shared", vaultName="kv-shared")
     assert found["properties"]["vaultUri"] == "https://kv-shared.vault.azure.net/"
     assert azure.invoke(
@@ -74,7 +74,7 @@ def test_a_planted_value_wins_over_a_computed_one(azure: Azure) -> None:
     identity = (
         f"{SUBSCRIPTION}/resourcegroups/rg/providers/Microsoft.ManagedIdentity/userAssignedIdentities/id-old"
     )
-    plant(azure.world, {"azure": [{"id": identity, "location": "westeurope", "clientId": "mine"}]})
+    apply_seed(azure.world, {"azure": [{"id": identity, "location": "westeurope", "clientId": "mine"}]})
     found = azure.invoke(
         "managedidentity:getUserAssignedIdentity", resourceGroupName="rg", resourceName="id-old"
     )
@@ -84,10 +84,10 @@ def test_a_planted_value_wins_over_a_computed_one(azure: Azure) -> None:
 
 def test_what_was_planted_once_stays_as_it_has_become(azure: Azure) -> None:
     document = {"azure": [{"id": GROUP, "location": "westeurope"}]}
-    plant(azure.world, document)
+    apply_seed(azure.world, document)
     azure.world.remove(GROUP)
     azure.new_operation()
-    plant(azure.world, document)
+    apply_seed(azure.world, document)
     assert azure.world.get(GROUP) is None
 
 
@@ -98,7 +98,7 @@ def test_planted_objects_are_in_their_cluster(azure: Azure) -> None:
         {"id": CLUSTER, "location": "westeurope", "agentPoolProfiles": pools},
     ]
     namespace = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "team-a"}}
-    plant(azure.world, {"azure": entries, "kubernetes": [{"cluster": CLUSTER, "objects": [namespace]}]})
+    apply_seed(azure.world, {"azure": entries, "kubernetes": [{"cluster": CLUSTER, "objects": [namespace]}]})
     answer = azure.invoke(
         "containerservice:listManagedClusterUserCredentials",
         resourceGroupName="shared",
@@ -110,13 +110,13 @@ def test_planted_objects_are_in_their_cluster(azure: Azure) -> None:
 
 
 def test_planted_principals_have_their_type(azure: Azure) -> None:
-    plant(azure.world, {"directory": [{"objectId": "ABC", "type": "Group", "name": "team"}]})
+    apply_seed(azure.world, {"directory": [{"objectId": "ABC", "type": "Group", "name": "team"}]})
     assert azure.world.directory["abc"].type == "Group"
 
 
 def test_a_planted_deleted_vault_can_be_recovered_with_its_secrets(azure: Azure) -> None:
     id_ = f"{SUBSCRIPTION}/resourceGroups/rg/providers/Microsoft.KeyVault/vaults/kv-old"
-    plant(azure.world, {"deletedVaults": [{"id": id_, "secrets": ["db"], "retentionDays": 7}]})
+    apply_seed(azure.world, {"deletedVaults": [{"id": id_, "secrets": ["db"], "retentionDays": 7}]})
     with pytest.raises(arm.ArmError, match="ConflictError"):
         azure.vault("kv-old")
     made = azure.vault("kv-old", createMode="recover")
@@ -139,7 +139,7 @@ def test_a_planted_deleted_vault_can_be_recovered_with_its_secrets(azure: Azure)
 )
 def test_a_wrong_document_is_an_error_that_says_where(azure: Azure, document: Any, problem: str) -> None:
     with pytest.raises(SeedError, match=problem):
-        plant(azure.world, document)
+        apply_seed(azure.world, document)
 
 
 CIRCLE: list[Any] = []
@@ -219,14 +219,14 @@ def in_cluster(*objects: Any) -> dict[str, Any]:
 )
 def test_an_ordinary_mistake_is_one_sentence(azure: Azure, document: Any, problem: str) -> None:
     with pytest.raises(SeedError) as refused:
-        plant(azure.world, document)
+        apply_seed(azure.world, document)
     assert str(refused.value).startswith(problem) or problem in str(refused.value)
     assert "\n" not in str(refused.value)
 
 
 def test_an_anchor_that_is_used_twice_is_no_circle(azure: Azure) -> None:
     tags = {"a": "b"}
-    plant(
+    apply_seed(
         azure.world,
         {
             "azure": [
@@ -240,8 +240,8 @@ def test_an_anchor_that_is_used_twice_is_no_circle(azure: Azure) -> None:
 def test_a_mended_file_plants_the_objects_that_a_broken_one_began_with(azure: Azure) -> None:
     good, bad = manifest("v1", "Namespace", "a"), manifest("v1", "ServiceAccount", "b")
     with pytest.raises(SeedError):
-        plant(azure.world, in_cluster(good, bad))
-    plant(azure.world, in_cluster(good, {**bad, "metadata": {"name": "b", "namespace": "a"}}))
+        apply_seed(azure.world, in_cluster(good, bad))
+    apply_seed(azure.world, in_cluster(good, {**bad, "metadata": {"name": "b", "namespace": "a"}}))
     assert "core/ServiceAccount/a/b" in azure.world.kubernetes[CLUSTER.lower()]
 
 

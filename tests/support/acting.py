@@ -11,7 +11,7 @@ from rehearsal.simulators.azure import arm
 from rehearsal.simulators.azure.provider import AzureProvider
 from rehearsal.simulators.kubernetes.provider.provider import KubernetesProvider
 from rehearsal.simulators.provider import Call, Difference, Properties, SimulatedProvider
-from rehearsal.simulators.seed import deployer
+from rehearsal.simulators.seed import add_deployer
 from rehearsal.simulators.world import World
 
 SUBSCRIPTION = f"/subscriptions/{arm.SUBSCRIPTION}"
@@ -108,7 +108,7 @@ class Azure(Actor):
 
     def __init__(self, folder: Path, **settings: str) -> None:
         self.world = World(folder)
-        deployer(self.world)
+        add_deployer(self.world)
         prefixed = {f"azure-native:config:{name}": value for name, value in settings.items()}
         self.simulator = AzureProvider(self.world)
         super().__init__(self.simulator, "azure-native", settings=prefixed)

@@ -19,7 +19,7 @@ from typing import Any
 import pulumi
 from pulumi.runtime import mocks, rpc
 
-from rehearsal.simulators import sdk_schema as sdk
+from rehearsal.simulators import sdk_schema
 
 PROJECT, STACK = "aks-secrets", "dev"
 SUBSCRIPTION = "11111111-1111-1111-1111-111111111111"
@@ -275,9 +275,9 @@ def _close_loop_of_thread() -> None:
         policy.get_event_loop().close()
 
 
-def _declared(token: str) -> sdk.ResourceType | None:
+def _declared(token: str) -> sdk_schema.ResourceType | None:
     """What the SDK says of a type; nothing of providers and of Kubernetes custom resources."""
-    return None if token.startswith("pulumi:") else sdk.resource_type(token)
+    return None if token.startswith("pulumi:") else sdk_schema.resource_type(token)
 
 
 def _physical_name(args: pulumi.runtime.MockResourceArgs) -> str:
@@ -294,11 +294,11 @@ def _physical_name(args: pulumi.runtime.MockResourceArgs) -> str:
     return str(args.inputs.get("resourceGroupName", args.name))
 
 
-def _stand_ins(properties: Mapping[str, sdk.Property], path: str, depth: int = 0) -> dict[str, Any]:
+def _stand_ins(properties: Mapping[str, sdk_schema.Property], path: str, depth: int = 0) -> dict[str, Any]:
     return {name: _stand_in(declared.shape, f"{path}.{name}", depth) for name, declared in properties.items()}
 
 
-def _stand_in(shape: sdk.Shape, path: str, depth: int) -> Any:
+def _stand_in(shape: sdk_schema.Shape, path: str, depth: int) -> Any:
     if shape.kind == "object":
         return _stand_ins(shape.properties, path, depth + 1) if depth < 4 else {}
     return {"string": f"<{path}>", "number": 1, "boolean": False, "list": [], "map": {}}.get(
@@ -333,7 +333,7 @@ def _check_shape(token: str, name: str, inputs: Mapping[str, Any]) -> None:
 
 
 def _shape_problems(
-    properties: Mapping[str, sdk.Property], value: Mapping[str, Any], path: str
+    properties: Mapping[str, sdk_schema.Property], value: Mapping[str, Any], path: str
 ) -> Iterator[str]:
     for key in value:
         if key not in properties:

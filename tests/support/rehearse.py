@@ -16,9 +16,8 @@ from typing import Any, ClassVar
 
 from ruamel.yaml import YAML
 
-from rehearsal import operations as session
-from rehearsal import state_folder as stage
-from rehearsal.engine import Engine, find_engine
+from rehearsal import operations, state_folder
+from rehearsal.engine import EngineCommand, find_engine
 from rehearsal.simulator_process import Simulators
 from tests.support.forks import Forks
 from tests.support.starts import Starts, copy_state, fingerprint
@@ -28,8 +27,8 @@ PROJECT = "aks-secrets"
 
 
 @cache
-def _engine() -> Engine:
-    return Engine(find_engine())
+def _engine() -> EngineCommand:
+    return EngineCommand(find_engine())
 
 
 @dataclass(frozen=True)
@@ -111,18 +110,20 @@ class Rehearsal:
 
     def _initialise(self, starts: Starts) -> bool:
         """Whether the stack, which is there afterwards, has no resources."""
-        here = stage.Stage(self.state, self.stack, PROJECT)
+        here = state_folder.StateFolder(self.state, self.stack, PROJECT)
         if not here.is_used:
             starts.initialise(self.state, self.stack, REPOSITORY, _engine())
         return not here.deployment.get("resources")
 
     def _run(self, operation: str, cloud: Any) -> Run:
         lines: list[str] = []
-        here = stage.set_up(self.state, self.stack, REPOSITORY, self._stack_file())
-        settings = session.Settings(program=REPOSITORY, cloud=cloud, show=lines.append, warn=lines.append)
-        with session.in_program(REPOSITORY):
-            stack = session.open_on(_engine(), here, settings)
-            outcome = session.run(stack, here, operation, self.simulators, settings, lines.append)
+        here = state_folder.prepare(self.state, self.stack, REPOSITORY, self._stack_file())
+        options = operations.RehearsalOptions(
+            program=REPOSITORY, cloud=cloud, show=lines.append, warn=lines.append
+        )
+        with operations.working_directory(REPOSITORY):
+            stack = operations.open_stack_in(_engine(), here, options)
+            outcome = operations.run(stack, here, operation, self.simulators, options, lines.append)
         return Run(0 if outcome.succeeded else 1, outcome.report.document(), "\n".join(lines))
 
     def command(self, operation: str, *more: str) -> Run:
@@ -156,9 +157,9 @@ class Rehearsal:
 
     def engine(self, *arguments: str) -> str:
         """A command of the engine that is no rehearsal, such as `state move`; what it printed."""
-        here = stage.set_up(self.state, self.stack, REPOSITORY, self._stack_file())
-        with session.in_program(REPOSITORY):
-            stack = session.open_on(_engine(), here, session.Settings(program=REPOSITORY))
+        here = state_folder.prepare(self.state, self.stack, REPOSITORY, self._stack_file())
+        with operations.working_directory(REPOSITORY):
+            stack = operations.open_stack_in(_engine(), here, operations.RehearsalOptions(program=REPOSITORY))
             environment = {**stack.workspace.env_vars, "PULUMI_HOME": str(here.home)}
             return _engine().run(list(arguments), str(here.work), environment).stdout
 
@@ -176,7 +177,7 @@ class Rehearsal:
     @property
     def deployment(self) -> Mapping[str, Any]:
         """The state as the engine wrote it, secrets encrypted."""
-        return stage.existing(self.state, self.stack).deployment
+        return state_folder.existing(self.state, self.stack).deployment
 
     @property
     def world(self) -> dict[str, Any]:

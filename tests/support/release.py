@@ -12,7 +12,7 @@ from pathlib import Path
 
 from ruamel.yaml import YAML
 
-from rehearsal import state_folder as stage
+from rehearsal import state_folder
 from rehearsal.simulator_process import Simulators
 from tests.support.rehearse import REPOSITORY, Rehearsal
 
@@ -46,7 +46,7 @@ def keep(name: str) -> Path:
 def restored(name: str, folder: Path, simulators: Simulators) -> Rehearsal:
     """The stack as that release left it, for the program of today."""
     rehearsal = Rehearsal(folder, _config(RELEASES / name / STACK_FILE), simulators, STACK)
-    stage.set_up(rehearsal.state, STACK, REPOSITORY, RELEASES / name / STACK_FILE)
+    state_folder.prepare(rehearsal.state, STACK, REPOSITORY, RELEASES / name / STACK_FILE)
     for file, place in FILES.items():
         target = rehearsal.state / place
         target.parent.mkdir(parents=True, exist_ok=True)

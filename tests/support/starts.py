@@ -11,9 +11,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from rehearsal import operations as session
-from rehearsal import state_folder as stage
-from rehearsal.engine import Engine
+from rehearsal import operations, state_folder
+from rehearsal.engine import EngineCommand
 
 _PASSPHRASE = "passphrase"
 # Files that no operation of the engine reads.
@@ -27,7 +26,7 @@ class Starts:
         self._folder = folder
         folder.mkdir(exist_ok=True)
 
-    def initialise(self, state: Path, stack: str, program: Path, engine: Engine) -> None:
+    def initialise(self, state: Path, stack: str, program: Path, engine: EngineCommand) -> None:
         """Put an empty stack into a state folder, as `pulumi stack init` leaves it.
 
         All empty stacks have one passphrase, so that several fit into one folder. A folder with another passphrase stays as it is.
@@ -41,12 +40,12 @@ class Starts:
                 self._make_empty_stack(kept.with_suffix(".made"), stack, program, engine).rename(kept)
         copy_state(kept, state)
 
-    def _make_empty_stack(self, folder: Path, stack: str, program: Path, engine: Engine) -> Path:
+    def _make_empty_stack(self, folder: Path, stack: str, program: Path, engine: EngineCommand) -> Path:
         stack_file = folder.with_suffix(".yaml")
         stack_file.write_text("config: {}\n", encoding="utf-8")
-        here = stage.set_up(folder, stack, program, stack_file)
+        here = state_folder.prepare(folder, stack, program, stack_file)
         (folder / _PASSPHRASE).write_text(self._passphrase(), encoding="utf-8")
-        session.open_on(engine, here, session.Settings(program=program))
+        operations.open_stack_in(engine, here, operations.RehearsalOptions(program=program))
         return folder
 
     def _passphrase(self) -> str:

@@ -58,14 +58,14 @@ class Write:
     def properties(self) -> Mapping[str, Any]:
         return self.body.get("properties") or {}
 
-    def was(self, *path: str) -> Any:
+    def current_value(self, *path: str) -> Any:
         """A value of the resource as it stands, None if there is none; a secret one is a hash unless the body has the same."""
-        value: Any = self.world.unsealed(self.current.properties, self.body) if self.current else None
+        value: Any = self.world.resolve_hashes(self.current.properties, self.body) if self.current else None
         for name in path:
             value = value.get(name) if isinstance(value, Mapping) else None
         return value
 
-    def given(self, *path: str) -> Any:
+    def requested_value(self, *path: str) -> Any:
         """A value of the body, None if there is none."""
         value: Any = self.body
         for name in path:
@@ -75,12 +75,12 @@ class Write:
 
 Rule = Callable[[Write], None]
 Response = Callable[[Write], dict[str, Any]]
-Aftermath = Callable[[World, AzureResource, list[AzureResource]], None]
+AfterDelete = Callable[[World, AzureResource, list[AzureResource]], None]
 
 RULES: defaultdict[str, list[Rule]] = defaultdict(list)
 RESPONSES: dict[str, Response] = {}
-AFTERMATHS: dict[str, Aftermath] = {}
-DELETIONS: defaultdict[str, list[Callable[[World, AzureResource], None]]] = defaultdict(list)
+AFTER_DELETE: dict[str, AfterDelete] = {}
+BEFORE_DELETE: defaultdict[str, list[Callable[[World, AzureResource], None]]] = defaultdict(list)
 EXCLUSIVE: dict[str, Callable[[str], tuple[str, ArmError]]] = {}
 """Types whose writes refuse to overlap: resource id → what is held, and the answer to the second writer."""
 
@@ -106,11 +106,11 @@ def response(token: str) -> Callable[[Response], Response]:
     return register
 
 
-def aftermath(token: str) -> Callable[[Aftermath], Aftermath]:
+def after_delete(token: str) -> Callable[[AfterDelete], AfterDelete]:
     """Registers what follows from the removal of a resource of this type (removed with all below it)."""
 
-    def register(function: Aftermath) -> Aftermath:
-        AFTERMATHS[token] = function
+    def register(function: AfterDelete) -> AfterDelete:
+        AFTER_DELETE[token] = function
         return function
 
     return register
@@ -120,7 +120,7 @@ def before_delete(token: str) -> Callable[..., Any]:
     """Registers a rule that may refuse the removal of a resource of this type."""
 
     def register(function: Callable[[World, AzureResource], None]) -> Callable[[World, AzureResource], None]:
-        DELETIONS[token].append(function)
+        BEFORE_DELETE[token].append(function)
         return function
 
     return register
@@ -145,13 +145,13 @@ def not_found(world: World, id_: str, arm_type: str) -> ArmError:
     return ArmError(404, "ResourceNotFound", f"The Resource '{id_}' was not found.")
 
 
-def merged(body: Mapping[str, Any], computed: Mapping[str, Any]) -> dict[str, Any]:
+def merge(body: Mapping[str, Any], computed: Mapping[str, Any]) -> dict[str, Any]:
     """The body with ARM's additions, object by object; computed values win, None removes."""
     result = dict(body)
     for name, value in computed.items():
         base = result.get(name)
         if isinstance(base, Mapping) and isinstance(value, Mapping):
-            result[name] = merged(base, value)
+            result[name] = merge(base, value)
         elif value is None:
             result.pop(name, None)
         else:

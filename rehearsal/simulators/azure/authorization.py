@@ -17,7 +17,7 @@ _GUID: Final = r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
 _ROLE: Final = rf"(?:/subscriptions/[^/]+)?/providers/Microsoft\.Authorization/roleDefinitions/{_GUID}"
 
 
-def holds(world: World, principal_id: str, roles: frozenset[str], scope: str) -> bool:
+def has_role(world: World, principal_id: str, roles: frozenset[str], scope: str) -> bool:
     """Whether the principal has one of these roles at the scope or above it. Groups and custom roles count for nothing."""
     for assignment in world.of_type(ASSIGNMENT):
         at, role, principal = _what(assignment.properties)
@@ -44,7 +44,7 @@ def assignment_name_is_a_guid(write: Write) -> None:
 @rule(ASSIGNMENT)
 def role_is_an_id(write: Write) -> None:
     """A role is named by the id of its definition, which ends in a GUID."""
-    role = str(write.given("roleDefinitionId"))
+    role = str(write.requested_value("roleDefinitionId"))
     if not re.fullmatch(_ROLE, role, re.IGNORECASE):
         raise ArmError(
             400,
@@ -61,7 +61,7 @@ def scope_exists(write: Write) -> None:
     data plane, and a grant on one may come before it.
     https://learn.microsoft.com/azure/role-based-access-control/scope-overview
     """
-    scope = "/" + str(write.given("scope")).strip("/")
+    scope = "/" + str(write.requested_value("scope")).strip("/")
     parts = scope.split("/")
     if len(parts) < 5 or parts[3].lower() != "resourcegroups":
         return
@@ -79,8 +79,8 @@ def principal_is_known_or_typed(write: Write) -> None:
     so that is how the omission arrives here: no user of that id is found.
     https://learn.microsoft.com/azure/role-based-access-control/troubleshooting#symptom---assigning-a-role-to-a-new-principal-sometimes-fails
     """
-    principal = str(write.given("principalId"))
-    found, given = write.world.directory.get(principal), write.given("principalType")
+    principal = str(write.requested_value("principalId"))
+    found, given = write.world.directory.get(principal), write.requested_value("principalType")
     is_new = principal in write.world.unreplicated
     if (found is None and not given) or (found and is_new and given != found.type):
         raise ArmError(
@@ -97,7 +97,7 @@ def principal_is_known_or_typed(write: Write) -> None:
 @rule(ASSIGNMENT)
 def principal_type_matches(write: Write) -> None:
     """The type that is given must be the principal's (the page above, UnmatchedPrincipalType)."""
-    principal, given = str(write.given("principalId")), write.given("principalType")
+    principal, given = str(write.requested_value("principalId")), write.requested_value("principalType")
     found = write.world.directory.get(principal)
     if found and given and found.type != given:
         raise ArmError(
@@ -137,9 +137,9 @@ def assignment_is_immutable(write: Write) -> None:
 
 @response(ASSIGNMENT)
 def _assignment(write: Write) -> dict[str, Any]:
-    found = write.world.directory.get(str(write.given("principalId")))
-    scope = "/" + str(write.given("scope")).strip("/")
-    kind = write.given("principalType") or (found.type if found else "User")
+    found = write.world.directory.get(str(write.requested_value("principalId")))
+    scope = "/" + str(write.requested_value("scope")).strip("/")
+    kind = write.requested_value("principalType") or (found.type if found else "User")
     return {"scope": scope, "principalType": kind}
 
 

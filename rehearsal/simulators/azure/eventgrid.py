@@ -10,7 +10,7 @@ import re
 from typing import Any, Final
 
 from rehearsal.simulators.azure.arm import ArmError, Write, not_found, response, rule
-from rehearsal.simulators.azure.insights import must_be_an_action_group
+from rehearsal.simulators.azure.insights import require_action_group
 from rehearsal.simulators.azure.types import type_of_id
 
 TOPIC: Final = "azure-native:eventgrid:SystemTopic"
@@ -48,7 +48,7 @@ def a_source_exists_and_has_one_topic(write: Write) -> None:
 
     https://learn.microsoft.com/azure/event-grid/system-topics#system-topics-as-azure-resources
     """
-    source = str(write.given("source") or "")
+    source = str(write.requested_value("source") or "")
     if write.world.get(source) is None:
         known = type_of_id(source)
         raise not_found(write.world, source, known.arm_type if known else "resource")
@@ -68,10 +68,13 @@ def a_topic_is_where_its_source_is(write: Write) -> None:
 
     https://learn.microsoft.com/azure/event-grid/system-topics#location-and-resource-group-for-a-system-topic
     """
-    source = write.world.get(str(write.given("source") or ""))
+    source = write.world.get(str(write.requested_value("source") or ""))
     there, here = (
         _plain(found)
-        for found in (source.properties.get("location") if source else None, write.given("location"))
+        for found in (
+            source.properties.get("location") if source else None,
+            write.requested_value("location"),
+        )
     )
     if there and there != here:
         raise _invalid(f"The location '{here}' of the system topic must be that of its source, '{there}'.")
@@ -83,7 +86,7 @@ def a_topic_is_where_its_source_is(write: Write) -> None:
 def a_topic_keeps_its_source(write: Write) -> None:
     """Terraform makes another topic for another source or type (eventgrid_system_topic_resource.go). These words are ours."""
     for key in ("source", "topicType"):
-        was, now = write.was(key), write.given(key)
+        was, now = write.current_value(key), write.requested_value(key)
         if was and str(was).lower() != str(now).lower():
             raise _invalid(
                 f"The property '{key}' of a system topic cannot be changed, from '{was}' to '{now}'."
@@ -93,21 +96,21 @@ def a_topic_keeps_its_source(write: Write) -> None:
 @rule(TOPIC)
 def the_type_is_that_of_the_source(write: Write) -> None:
     """https://learn.microsoft.com/azure/event-grid/event-schema-key-vault; the words are ours."""
-    source = type_of_id(str(write.given("source") or ""))
+    source = type_of_id(str(write.requested_value("source") or ""))
     is_vault = source is not None and source.arm_type == "Microsoft.KeyVault/vaults"
-    if is_vault != (str(write.given("topicType")).lower() == _OF_VAULTS.lower()):
+    if is_vault != (str(write.requested_value("topicType")).lower() == _OF_VAULTS.lower()):
         raise _invalid(
-            f"The topic type '{write.given('topicType')}' is not that of the source {write.given('source')}."
+            f"The topic type '{write.requested_value('topicType')}' is not that of the source {write.requested_value('source')}."
         )
 
 
 @rule(SUBSCRIPTION)
 def alerts_take_cloud_events_of_vaults(write: Write) -> None:
     """The page on top has the schema, .../handler-azure-monitor-alerts the sources; the words are ours."""
-    destination = write.given("destination") or {}
+    destination = write.requested_value("destination") or {}
     if destination.get("endpointType") != "MonitorAlert":
         return
-    if write.given("eventDeliverySchema") != "CloudEventSchemaV1_0":
+    if write.requested_value("eventDeliverySchema") != "CloudEventSchemaV1_0":
         raise _invalid(
             "Event delivery schema 'CloudEventSchemaV1_0' is the only one that the destination type MonitorAlert supports."
         )
@@ -121,7 +124,7 @@ def alerts_take_cloud_events_of_vaults(write: Write) -> None:
             "The severity of the destination type MonitorAlert must be one of Sev0, Sev1, Sev2, Sev3, Sev4."
         )
     for group in destination.get("actionGroups") or []:
-        must_be_an_action_group(write, str(group))
+        require_action_group(write, str(group))
 
 
 @rule(SUBSCRIPTION)
@@ -130,7 +133,7 @@ def event_types_are_of_the_topic(write: Write) -> None:
     topic = write.world.get(write.parent_id)
     if topic is None or str(topic.properties.get("topicType", "")).lower() != _OF_VAULTS.lower():
         return
-    for event in write.given("filter", "includedEventTypes") or []:
+    for event in write.requested_value("filter", "includedEventTypes") or []:
         if str(event).lower() not in _VAULT_EVENTS:
             raise _invalid(f"The event type '{event}' is not one of the topic type '{_OF_VAULTS}'.")
 

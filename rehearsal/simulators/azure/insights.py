@@ -75,7 +75,7 @@ def alerts_on_platform_metrics_are_global(write: Write) -> None:
 
 
 def _must_be_in(write: Write, regions: Iterable[str]) -> None:
-    location = str(write.given("location") or "")
+    location = str(write.requested_value("location") or "")
     if location.replace(" ", "").lower() not in regions:
         raise ArmError(
             400,
@@ -88,7 +88,7 @@ def _must_be_in(write: Write, regions: Iterable[str]) -> None:
 @rule(ACTION_GROUP)
 def short_name_has_twelve_characters(write: Write) -> None:
     """Azure/AzureMonitorStarterPacks#109 has the text."""
-    short = str(write.given("groupShortName") or "")
+    short = str(write.requested_value("groupShortName") or "")
     if len(short) > 12:
         raise ArmError(
             400,
@@ -115,7 +115,7 @@ def receivers_differ_by_name(write: Write) -> None:
 @rule(METRIC_ALERT)
 def severity_is_one_of_five(write: Write) -> None:
     """0 to 4: https://learn.microsoft.com/rest/api/monitor/metric-alerts/create-or-update. These words are ours."""
-    severity = write.given("severity")
+    severity = write.requested_value("severity")
     if severity not in range(5):
         raise _bad(f"Severity '{severity}' is invalid: it must be one of 0, 1, 2, 3, 4.")
 
@@ -124,7 +124,7 @@ def severity_is_one_of_five(write: Write) -> None:
 def windows_are_of_some_lengths(write: Write) -> None:
     """https://learn.microsoft.com/azure/azure-monitor/alerts/resource-manager-alerts-metric has the values (P1D is PT24H), and
     DFE-Digital/publish-teacher-training#4368 the text of the last refusal; the other words are ours."""
-    window, every = write.given("windowSize"), write.given("evaluationFrequency")
+    window, every = write.requested_value("windowSize"), write.requested_value("evaluationFrequency")
     if window not in _MINUTES:
         raise _bad(f"Window size '{window}' is not supported: it must be one of {', '.join(_MINUTES)}.")
     if every not in _FREQUENCIES:
@@ -142,8 +142,8 @@ def windows_are_of_some_lengths(write: Write) -> None:
 @rule(METRIC_ALERT)
 def scopes_exist(write: Write) -> None:
     """One for criteria of a single resource; an alert is about something that is there (Azure/azure-cli#16513)."""
-    scopes = write.given("scopes") or []
-    if len(scopes) != 1 and write.given("criteria", "odataType") == _CRITERIA[0]:
+    scopes = write.requested_value("scopes") or []
+    if len(scopes) != 1 and write.requested_value("criteria", "odataType") == _CRITERIA[0]:
         raise _bad(f"{_CRITERIA[0]} takes exactly one scope, and there are {len(scopes)}.")
     for scope in scopes:
         if write.world.get(scope) is None:
@@ -154,10 +154,16 @@ def scopes_exist(write: Write) -> None:
 @rule(METRIC_ALERT)
 def criteria_name_a_metric_of_the_resource(write: Write) -> None:
     """terraform-provider-azurerm#14743 has the text for a metric; that for a dimension is ours, and so is that for the kind."""
-    kind, conditions = write.given("criteria", "odataType"), write.given("criteria", "allOf") or []
+    kind, conditions = (
+        write.requested_value("criteria", "odataType"),
+        write.requested_value("criteria", "allOf") or [],
+    )
     if kind not in _CRITERIA:
         raise _bad(f"The criteria type '{kind}' is unknown: it must be one of {', '.join(_CRITERIA)}.")
-    if kind == _CRITERIA[2] or "/microsoft.keyvault/vaults/" not in str(write.given("scopes")).lower():
+    if (
+        kind == _CRITERIA[2]
+        or "/microsoft.keyvault/vaults/" not in str(write.requested_value("scopes")).lower()
+    ):
         return
     if not conditions:
         raise _bad("An alert rule needs at least one condition.")
@@ -186,14 +192,14 @@ def action_groups_exist(write: Write) -> None:
 
     https://learn.microsoft.com/azure/azure-monitor/alerts/action-groups#reusability-and-execution
     """
-    groups = [str(action.get("actionGroupId", "")) for action in write.given("actions") or []]
+    groups = [str(action.get("actionGroupId", "")) for action in write.requested_value("actions") or []]
     if len(groups) > 5:
         raise _bad(f"An alert rule has at most 5 action groups, and there are {len(groups)}.")
     for group in groups:
-        must_be_an_action_group(write, group)
+        require_action_group(write, group)
 
 
-def must_be_an_action_group(write: Write, id_: str) -> None:
+def require_action_group(write: Write, id_: str) -> None:
     found = write.world.get(id_)
     same = id_.lower().split("/")[:3] == write.id.lower().split("/")[:3]
     if found is None or found.token != ACTION_GROUP or not same:

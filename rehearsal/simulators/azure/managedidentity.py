@@ -8,8 +8,8 @@ from __future__ import annotations
 import re
 from typing import Any, Final
 
-from rehearsal.simulators.azure.arm import EXCLUSIVE, TENANT, ArmError, Write, aftermath, response, rule
-from rehearsal.simulators.world import AzureResource, Principal, World
+from rehearsal.simulators.azure.arm import EXCLUSIVE, TENANT, ArmError, Write, after_delete, response, rule
+from rehearsal.simulators.world import AzureResource, DirectoryObject, World
 
 IDENTITY: Final = "azure-native:managedidentity:UserAssignedIdentity"
 CREDENTIAL: Final = "azure-native:managedidentity:FederatedIdentityCredential"
@@ -17,9 +17,9 @@ MOST_CREDENTIALS: Final = 20
 _UNSUPPORTED_REGIONS: Final = {"malaysiasouth", "newzealandnorth"}
 
 
-def new_identity(world: World, id_: str, serial: int, name: str) -> Principal:
+def new_identity(world: World, id_: str, serial: int, name: str) -> DirectoryObject:
     """The service principal that Entra makes for an identity; not replicated within this operation."""
-    principal = Principal(
+    principal = DirectoryObject(
         object_id=world.guid(id_, serial, "principal"),
         type="ServicePrincipal",
         name=name,
@@ -47,7 +47,7 @@ def _identity(write: Write) -> dict[str, Any]:
     return {"principalId": principal.object_id, "clientId": principal.client_id, "tenantId": TENANT}
 
 
-@aftermath(IDENTITY)
+@after_delete(IDENTITY)
 def _principal_goes(world: World, resource: AzureResource, _removed: list[AzureResource]) -> None:
     world.directory.pop(resource.properties.get("principalId", ""), None)
 
@@ -62,14 +62,14 @@ def credential_name_is_valid(write: Write) -> None:
 @rule(CREDENTIAL)
 def credential_is_complete(write: Write) -> None:
     """Issuer, subject and audience are mandatory (error table of the page above)."""
-    if not all(write.given(name) for name in ("issuer", "subject", "audiences")):
+    if not all(write.requested_value(name) for name in ("issuer", "subject", "audiences")):
         raise ArmError(400, "BadRequest", "Federated Identity Credential from HTTP body has empty properties")
 
 
 @rule(CREDENTIAL)
 def credential_has_one_audience(write: Write) -> None:
     """Exactly one audience (error table of the page above)."""
-    if len(write.given("audiences") or []) != 1:
+    if len(write.requested_value("audiences") or []) != 1:
         raise ArmError(400, "BadRequest", "Federated identity credentials must have exactly one audience.")
 
 
@@ -104,9 +104,9 @@ def credentials_are_at_most_twenty(write: Write) -> None:
 @rule(CREDENTIAL)
 def issuer_and_subject_are_unique(write: Write) -> None:
     """One identity trusts an issuer and subject once (error table of the page above)."""
-    wanted = (write.given("issuer"), write.given("subject"))
+    wanted = (write.requested_value("issuer"), write.requested_value("subject"))
     for other in write.world.of_type(CREDENTIAL, below=write.parent_id):
-        known = write.world.unsealed(other.properties, write.body)
+        known = write.world.resolve_hashes(other.properties, write.body)
         same = (known.get("issuer"), known.get("subject")) == wanted
         if same and other.id.lower() != write.id.lower():
             raise ArmError(

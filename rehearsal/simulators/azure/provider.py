@@ -16,14 +16,13 @@ from importlib.metadata import version
 from typing import Any, Final
 
 from rehearsal.simulators.azure import arm, invokes
-from rehearsal.simulators.azure.keyvault import access_policies
-from rehearsal.simulators.azure.keyvault import vaults as keyvault
+from rehearsal.simulators.azure.keyvault import access_policies, vaults
 from rehearsal.simulators.azure.types import TYPES, ArmType
-from rehearsal.simulators.diff import adopted, changes, forces
+from rehearsal.simulators.diff import changes, forces, refreshed_inputs
 from rehearsal.simulators.provider import Call, Difference, Properties, ProviderError, SimulatedProvider
 from rehearsal.simulators.sdk_schema import ResourceType, resource_type
 from rehearsal.simulators.shape import Failure, failures, preview_outputs, restricted
-from rehearsal.simulators.wire import UNKNOWN, Secret, has_unknown, marked, marked_texts, plain
+from rehearsal.simulators.wire import UNKNOWN, Secret, has_unknown, mark_secret_texts, mark_secrets, plain
 from rehearsal.simulators.world import World
 
 CREATE_FIRST: Final = "__createBeforeDelete"
@@ -141,7 +140,7 @@ class AzureProvider(SimulatedProvider):
     def create(self, call: Call) -> tuple[str, Properties]:
         row, sdk = _type(call.token), _sdk(call.token)
         if call.preview:
-            return "", marked(preview_outputs(plain(call.inputs), sdk.outputs), call.inputs)
+            return "", mark_secrets(preview_outputs(plain(call.inputs), sdk.outputs), call.inputs)
         return self._put(call, row, sdk, creates=True)
 
     def update(self, call: Call) -> Properties:
@@ -150,7 +149,7 @@ class AzureProvider(SimulatedProvider):
             outputs = preview_outputs(plain(call.inputs), sdk.outputs)
             # All that azure-native keeps known in the preview of an update.
             outputs |= {name: call.olds[name] for name in ("name", "location") if name in call.olds}
-            return marked(outputs, call.inputs)
+            return mark_secrets(outputs, call.inputs)
         return self._put(call, row, sdk, creates=False)[1]
 
     def _put(self, call: Call, row: ArmType, sdk: ResourceType, *, creates: bool) -> tuple[str, Properties]:
@@ -160,24 +159,24 @@ class AzureProvider(SimulatedProvider):
         id_ = row.id(body, self.subscription(call.connection))
         if row.token == access_policies.TOKEN:
             with self.world.lock:
-                return id_, marked(
+                return id_, mark_secrets(
                     access_policies.write(self.world, id_, body, exists=not creates), call.inputs
                 )
         if creates:
             self._can_create(id_)
-        with _Held(self, row, id_), self.world.lock:
+        with _ExclusiveWrite(self, row, id_), self.world.lock:
             if creates:
                 # Another resource of the same program may have taken the id meanwhile.
                 self._can_create(id_)
-                if row.token == keyvault.SECRET:
-                    keyvault.recover_secret(self.world, id_)
+                if row.token == vaults.SECRET:
+                    vaults.recover_secret(self.world, id_)
             write = arm.Write.to(self.world, row, id_, body)
             for judge in arm.RULES[row.token]:
                 judge(write)
             computed = arm.RESPONSES[row.token](write) if row.token in arm.RESPONSES else {}
-            response = arm.merged(body, computed)
+            response = arm.merge(body, computed)
             resource = self.world.put(id_, row.token, _to_store(row, response, call.inputs), write.serial)
-            return id_, marked(self._outputs(resource.id, row, sdk, response), call.inputs)
+            return id_, mark_secrets(self._outputs(resource.id, row, sdk, response), call.inputs)
 
     def _can_create(self, id_: str) -> None:
         with self.world.lock:
@@ -189,7 +188,7 @@ class AzureProvider(SimulatedProvider):
         """ARM's answer in the SDK's shape. The value of a Key Vault secret is never in it."""
         name = id_.rsplit("/", 1)[1]
         body = {**response, "name": name, "type": row.arm_type, "azureApiVersion": sdk.api_version}
-        if row.token == keyvault.SECRET:
+        if row.token == vaults.SECRET:
             body["properties"] = {n: v for n, v in response.get("properties", {}).items() if n != "value"}
         return restricted(body, sdk.outputs)
 
@@ -200,12 +199,16 @@ class AzureProvider(SimulatedProvider):
         if row.token == access_policies.TOKEN:
             with self.world.lock:
                 entry = access_policies.read(self.world, call.id, plain(call.olds))
-            return None if entry is None else (call.id, marked(entry, call.olds), marked(entry, call.inputs))
+            return (
+                None
+                if entry is None
+                else (call.id, mark_secrets(entry, call.olds), mark_secrets(entry, call.inputs))
+            )
         with self.world.lock:
             resource = self.world.get(call.id)
             if resource is None or resource.token != row.token:
                 return None
-            outputs = self.world.unsealed(
+            outputs = self.world.resolve_hashes(
                 self._outputs(resource.id, row, sdk, resource.properties), plain(call.olds)
             )
         if not call.inputs:
@@ -214,14 +217,18 @@ class AzureProvider(SimulatedProvider):
                 inputs["azureApiVersion"] = sdk.api_version
             return resource.id, outputs, inputs
         projected_old = restricted(restricted(plain(call.olds), sdk.outputs), sdk.inputs)
-        inputs = adopted(call.inputs, projected_old, restricted(outputs, sdk.inputs))
-        return resource.id, marked(marked(outputs, call.inputs), call.olds), marked(inputs, call.inputs)
+        inputs = refreshed_inputs(call.inputs, projected_old, restricted(outputs, sdk.inputs))
+        return (
+            resource.id,
+            mark_secrets(mark_secrets(outputs, call.inputs), call.olds),
+            mark_secrets(inputs, call.inputs),
+        )
 
     def delete(self, call: Call) -> None:
         row = _type(call.token)
-        with _Held(self, row, call.id), self.world.lock:
-            if row.token == keyvault.SECRET:
-                keyvault.delete_secret(self.world, call.id)
+        with _ExclusiveWrite(self, row, call.id), self.world.lock:
+            if row.token == vaults.SECRET:
+                vaults.delete_secret(self.world, call.id)
             elif row.token == access_policies.TOKEN:
                 access_policies.delete(self.world, call.id, plain(call.olds))
             else:
@@ -237,15 +244,15 @@ def remove(world: World, id_: str) -> None:
     resource = world.get(id_)
     if resource is None:
         return
-    for judge in arm.DELETIONS[resource.token]:
+    for judge in arm.BEFORE_DELETE[resource.token]:
         judge(world, resource)
     removed = world.remove(id_)
     for gone in removed:
-        if follow := arm.AFTERMATHS.get(gone.token):
+        if follow := arm.AFTER_DELETE.get(gone.token):
             follow(world, gone, removed)
 
 
-class _Held:
+class _ExclusiveWrite:
     """The time a write takes, with what it must have for itself: no lock of the world is held meanwhile."""
 
     def __init__(self, provider: AzureProvider, row: ArmType, id_: str) -> None:
@@ -303,8 +310,8 @@ def _same_location(old: Any, new: Any) -> bool:
 
 def _to_store(row: ArmType, response: Mapping[str, Any], inputs: Mapping[str, Any]) -> dict[str, Any]:
     """The body as the world keeps it: secret texts marked again, so that only their hashes are stored and rules see all the rest."""
-    stored = marked_texts(response, inputs)
-    if row.token == keyvault.SECRET and "value" in (response.get("properties") or {}):
+    stored = mark_secret_texts(response, inputs)
+    if row.token == vaults.SECRET and "value" in (response.get("properties") or {}):
         # A secret's value is one even if the program forgot to say so.
         stored["properties"] = {**stored["properties"], "value": Secret(response["properties"]["value"])}
     return stored

@@ -41,7 +41,7 @@ def location_is_immutable(write: Write) -> None:
 
     https://learn.microsoft.com/azure/azure-resource-manager/troubleshooting/error-invalid-resource-location
     """
-    was, now = write.was("location"), write.given("location")
+    was, now = write.current_value("location"), write.requested_value("location")
     if was and now and _normal(was) != _normal(now):
         group = write.body.get("resourceGroupName", write.name)
         raise ArmError(
@@ -58,7 +58,7 @@ def tags_are_within_limits(write: Write) -> None:
 
     https://learn.microsoft.com/azure/azure-resource-manager/management/tag-resources#limitations
     """
-    tags: dict[str, Any] = write.given("tags") or {}
+    tags: dict[str, Any] = write.requested_value("tags") or {}
     if len(tags) > 50:
         raise ArmError(
             400,
@@ -113,7 +113,7 @@ def _workspace(write: Write) -> dict[str, Any]:
     return {
         "customerId": write.world.guid(write.id, "customer"),
         "provisioningState": "Succeeded",
-        "retentionInDays": write.given("retentionInDays") or 30,
+        "retentionInDays": write.requested_value("retentionInDays") or 30,
     }
 
 

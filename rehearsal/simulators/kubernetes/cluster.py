@@ -11,8 +11,8 @@ from typing import Any, Final, Protocol
 from rehearsal.simulators.azure.arm import before_delete
 from rehearsal.simulators.azure.containerservice.clusters import CLUSTER
 from rehearsal.simulators.azure.containerservice.extensions import EXTENSION
-from rehearsal.simulators.azure.containerservice.kms import stands_still
-from rehearsal.simulators.azure.containerservice.private_clusters import no_way
+from rehearsal.simulators.azure.containerservice.kms import lacks_a_key
+from rehearsal.simulators.azure.containerservice.private_clusters import connection_error
 from rehearsal.simulators.kubernetes.api.events import EVENT, record_name
 from rehearsal.simulators.kubernetes.api.fields import is_sealed, mapping
 from rehearsal.simulators.kubernetes.api.kinds import (
@@ -28,7 +28,7 @@ from rehearsal.simulators.kubernetes.api.kinds import (
     definition_of,
     installed_by,
 )
-from rehearsal.simulators.kubernetes.api.store import RELEASE, same
+from rehearsal.simulators.kubernetes.api.store import RELEASE
 from rehearsal.simulators.kubernetes.apiserver.admission import (
     NAMESPACE,
     OWNERS,
@@ -105,7 +105,7 @@ class SimulatedCluster:
             for name in BUILT_IN_NAMESPACES:
                 self._store({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}})
                 self._create_defaults(name)
-            for manifest in world.coming.pop(id_.lower(), []):
+            for manifest in world.pending_objects.pop(id_.lower(), []):
                 self.create(manifest)
         self._add(dapr_installed.extended(self))
 
@@ -267,7 +267,7 @@ class SimulatedCluster:
                 raise ApiError(why)
             return
         # A secret that stays as it is is no change.
-        known = None if live is None else self._world.unsealed(live, plain(manifest))
+        known = None if live is None else self._world.resolve_hashes(live, plain(manifest))
         if why := refusal(manifest, known, self._declarations, self.get):
             raise ApiError(why)
 
@@ -287,7 +287,7 @@ class SimulatedCluster:
         values = mapping(release["spec"].get("values"))
         kept = mapping(mapping(values.get("crds")).get("annotations")).get(KEEP[0])
         if chart in CHARTS_WITH_LASTING_KINDS or (
-            kept is not None and same(self._world, plain(kept), KEEP[1])
+            kept is not None and self._world.matches(plain(kept), KEEP[1])
         ):
             self._add(definition_of(kind) for kind in installed_by(chart, plain(values)))
 
@@ -312,7 +312,7 @@ class SimulatedCluster:
             return
         found, new_pods = events_and_revisions(
             manifest,
-            self._world.sealed(manifest),
+            self._world.hashed(manifest),
             live,
             self._declarations.minor,
             self.get,
@@ -327,7 +327,7 @@ class SimulatedCluster:
     def _settled(self, manifest: Mapping[str, Any]) -> Manifest:
         """The object when everybody in the cluster has done what it made them do; to who sent it, its secrets are none."""
         self._reconcile()
-        return self._world.unsealed(self._objects[_key(*identity(manifest))], plain(manifest))
+        return self._world.resolve_hashes(self._objects[_key(*identity(manifest))], plain(manifest))
 
     def _reconcile(self) -> None:
         external_secrets.settle(self)
@@ -371,9 +371,9 @@ class SimulatedCluster:
                 for n in ("data", "stringData")
                 if (v := plain(stored).get(n)) is not None and not isinstance(v, str)
             }
-            self._objects[key] = self._world.sealed({**stored, **hidden})
+            self._objects[key] = self._world.hashed({**stored, **hidden})
         else:
-            self._objects[key] = self._world.sealed(stored)
+            self._objects[key] = self._world.hashed(stored)
         if before and content(before) != content(self._objects[key]):
             self._news.append(self._objects[key])
         self._world.changed()
@@ -400,8 +400,8 @@ def why_no_way(world: World, server: str) -> str:
 
 
 def _why(world: World, cluster: AzureResource, host: str) -> str:
-    refused = f"dial tcp: {host}:443: connect: connection refused" if stands_still(world, cluster) else ""
-    return no_way(world, cluster, host) or refused
+    refused = f"dial tcp: {host}:443: connect: connection refused" if lacks_a_key(world, cluster) else ""
+    return connection_error(world, cluster, host) or refused
 
 
 def _named(world: World, server: str) -> tuple[AzureResource | None, str]:

@@ -9,7 +9,7 @@ import pytest
 
 from rehearsal.simulators.azure import arm
 from rehearsal.simulators.azure.arm import ArmError
-from rehearsal.simulators.world import Principal
+from rehearsal.simulators.world import DirectoryObject
 from tests.support.acting import SECRETS_USER, SUBSCRIPTION, Azure
 
 ASSIGNMENT = "authorization:RoleAssignment"
@@ -106,7 +106,7 @@ def test_a_later_operation_finds_the_principal_without_its_type(azure: Azure) ->
 
 
 def test_the_type_of_a_principal_must_match(azure: Azure) -> None:
-    azure.world.directory[GROUP] = Principal(GROUP, "Group")
+    azure.world.directory[GROUP] = DirectoryObject(GROUP, "Group")
     with pytest.raises(ArmError, match=r"UnmatchedPrincipalType.*has type 'Group'"):
         azure.create(ASSIGNMENT, grant(azure, principalId=GROUP, principalType="User"))
 

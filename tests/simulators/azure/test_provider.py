@@ -9,8 +9,7 @@ import pytest
 
 from rehearsal.simulators.azure import arm
 from rehearsal.simulators.azure.arm import ArmError
-from rehearsal.simulators.azure.keyvault import access_policies
-from rehearsal.simulators.azure.keyvault import vaults as keyvault
+from rehearsal.simulators.azure.keyvault import access_policies, vaults
 from rehearsal.simulators.azure.types import TYPES, type_of_id
 from rehearsal.simulators.provider import ProviderError
 from rehearsal.simulators.sdk_schema import resource_type
@@ -244,7 +243,7 @@ def test_a_group_takes_all_that_is_in_it_along(azure: Azure) -> None:
     group = azure.group("other")
     azure.create(IDENTITY, {"resourceGroupName": "other", "resourceName": "id-x"})
     azure.delete(GROUP, group)
-    assert not azure.world.under(group.id)
+    assert not azure.world.descendants(group.id)
 
 
 def test_a_group_name_has_no_final_full_stop(azure: Azure) -> None:
@@ -346,4 +345,4 @@ def test_rules_hold_on_properties_that_are_one_secret(azure: Azure) -> None:
     azure.update("keyvault:Vault", made, hidden(enablePurgeProtection=True, softDeleteRetentionInDays=7))
     azure.delete("keyvault:Vault", made)
     with pytest.raises(ArmError, match="DeletedVaultPurge"):
-        keyvault.purge(azure.world, "kv-one")
+        vaults.purge(azure.world, "kv-one")

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from rehearsal.simulators.azure.arm import ArmError, Write, rule
 from rehearsal.simulators.azure.containerservice.clusters import CLUSTER
-from rehearsal.simulators.azure.network.egress import named
+from rehearsal.simulators.azure.network.egress import reference_id
 from rehearsal.simulators.world import AzureResource
 
 LOAD_BALANCER: Final = "loadBalancer"
@@ -22,12 +22,12 @@ _ROUTED: Final = "userDefinedRouting"
 
 def _pools(write: Write) -> Iterator[tuple[str, str]]:
     """Name, and id of the subnet: empty in a network of AKS's own."""
-    for pool in write.given("agentPoolProfiles") or ():
+    for pool in write.requested_value("agentPoolProfiles") or ():
         yield str(pool.get("name")), str(pool.get("vnetSubnetID") or "")
 
 
 def _type(write: Write) -> str:
-    return write.given("networkProfile", "outboundType") or LOAD_BALANCER
+    return write.requested_value("networkProfile", "outboundType") or LOAD_BALANCER
 
 
 def _refused(code: str, message: str, status: int = 400) -> ArmError:
@@ -111,13 +111,13 @@ def routes_lead_out(write: Write) -> None:
 
 def _of_the_subnet(write: Write, subnet: str, key: str) -> AzureResource | None:
     found = write.world.get(subnet)
-    return write.world.get(named(found.properties, key)) if found else None
+    return write.world.get(reference_id(found.properties, key)) if found else None
 
 
 @rule(CLUSTER)
 def the_gateway_of_aks_is_within_limits(write: Write) -> None:
     """1 to 16 addresses, 4 to 120 minutes. https://learn.microsoft.com/azure/aks/nat-gateway; the words are ours."""
-    profile: dict[str, Any] = write.given("networkProfile", "natGatewayProfile") or {}
+    profile: dict[str, Any] = write.requested_value("networkProfile", "natGatewayProfile") or {}
     count, minutes = (
         (profile.get("managedOutboundIPProfile") or {}).get("count", 1),
         profile.get("idleTimeoutInMinutes", 4),
@@ -149,7 +149,7 @@ def the_type_changes_within_its_kind_of_network(write: Write) -> None:
     """
     if write.current is None:
         return
-    was, now = write.was("networkProfile", "outboundType") or LOAD_BALANCER, _type(write)
+    was, now = write.current_value("networkProfile", "outboundType") or LOAD_BALANCER, _type(write)
     ways = _WAYS[any(subnet for _, subnet in _pools(write))]
     if was != now and not (was in ways and now in ways):
         raise _refused(

@@ -63,7 +63,7 @@ def one_of_a_type(write: Write) -> None:
 @rule(EXTENSION)
 def type_stays(write: Write) -> None:
     """An extension is of one type for good. ARM's wording is not published: these words are ours."""
-    was = write.was("extensionType")
+    was = write.current_value("extensionType")
     if was is not None and str(was).lower() != _type(write.body):
         raise ArmError(400, "BadRequest", "The property 'extensionType' of an extension cannot be changed.")
 
@@ -71,7 +71,7 @@ def type_stays(write: Write) -> None:
 @rule(EXTENSION)
 def version_is_one(write: Write) -> None:
     """Scenario 2 of the troubleshooting page. Of a version only its form is judged."""
-    version = write.given("version")
+    version = write.requested_value("version")
     if version is not None and not re.fullmatch(r"\d+\.\d+\.\d+(-[0-9A-Za-z.-]+)?", str(version)):
         raise _failed("Failed to resolve the extension version from the given values.")
 
@@ -95,7 +95,10 @@ def settings_of_its_stateful_sets_stay(write: Write) -> None:
     """
     if write.current is None or _type(write.body) != _DAPR:
         return
-    was, now = _settings(write.world.unsealed(write.current.properties, write.body)), _settings(write.body)
+    was, now = (
+        _settings(write.world.resolve_hashes(write.current.properties, write.body)),
+        _settings(write.body),
+    )
     for name in sorted({*was, *now}):
         if name.startswith(_FIXED) and _text(name, was) != _text(name, now):
             raise _installing(
@@ -135,22 +138,22 @@ def dapr_is_not_there_by_helm(write: Write) -> None:
 @response(EXTENSION)
 def _extension(write: Write) -> dict[str, Any]:
     """A version that is given holds if nothing upgrades it: without one, and with automatic upgrades, it is the newest."""
-    version = write.given("version")
-    upgrades = write.given("autoUpgradeMinorVersion")
+    version = write.requested_value("version")
+    upgrades = write.requested_value("autoUpgradeMinorVersion")
     upgrades = version is None if upgrades is None else upgrades
     answer: dict[str, Any] = {
         "provisioningState": "Succeeded",
         "autoUpgradeMinorVersion": upgrades,
-        "releaseTrain": write.given("releaseTrain") or "stable",
-        "currentVersion": (write.was("currentVersion") or _NEWEST)
+        "releaseTrain": write.requested_value("releaseTrain") or "stable",
+        "currentVersion": (write.current_value("currentVersion") or _NEWEST)
         if version is None or upgrades
         else version,
         "isSystemExtension": False,
         "statuses": [],
     }
-    if _type(write.body) == _DAPR and not write.given("scope"):
+    if _type(write.body) == _DAPR and not write.requested_value("scope"):
         answer["scope"] = {"cluster": {"releaseNamespace": _NAMESPACE}}
-    if write.given("identity", "type") == "SystemAssigned":
+    if write.requested_value("identity", "type") == "SystemAssigned":
         principal = managedidentity.new_identity(write.world, write.id, write.serial, write.name)
         answer["identity"] = {
             "type": "SystemAssigned",

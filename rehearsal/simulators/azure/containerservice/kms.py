@@ -12,8 +12,8 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from rehearsal.simulators.azure.arm import ArmError, Write, rule
-from rehearsal.simulators.azure.authorization import holds
-from rehearsal.simulators.azure.containerservice.clusters import CLUSTER, control_planes
+from rehearsal.simulators.azure.authorization import has_role
+from rehearsal.simulators.azure.containerservice.clusters import CLUSTER, control_plane_principals
 from rehearsal.simulators.azure.keyvault.vaults import VAULT
 from rehearsal.simulators.world import AzureResource, World
 
@@ -33,7 +33,7 @@ def _bad(message: str, code: str = "BadRequest") -> ArmError:
 
 
 def _kms(write: Write) -> dict[str, Any]:
-    found = write.given("securityProfile", "azureKeyVaultKms") or {}
+    found = write.requested_value("securityProfile", "azureKeyVaultKms") or {}
     return dict(found) if found.get("enabled") else {}
 
 
@@ -53,7 +53,7 @@ def private_vault_needs_its_id_and_vnet_integration(write: Write) -> None:
         return
     if not kms.get("keyVaultResourceId"):
         raise _bad("KeyVault resource ID is empty when KeyVault network access is Private.")
-    if not write.given("apiServerAccessProfile", "enableVnetIntegration"):
+    if not write.requested_value("apiServerAccessProfile", "enableVnetIntegration"):
         raise _bad("Vnet integration should be enabled when KeyVault network access is Private.")
 
 
@@ -65,7 +65,7 @@ def cluster_may_use_the_key(write: Write) -> None:
     found = re.fullmatch(_KEY_ID, str(kms.get("keyId", "")))
     if not found or kms.get("keyVaultNetworkAccess") == "Private":
         return
-    if not _answers(write.world, found["vault"], control_planes(write)):
+    if not _answers(write.world, found["vault"], control_plane_principals(write)):
         raise _not_permitted(found["vault"])
 
 
@@ -74,7 +74,7 @@ def cluster_may_still_use_its_older_keys(write: Write) -> None:
     """Of a cluster whose API server stands still nothing is changed ("After you turn off KMS, the encryption key vault key is still
     needed": https://learn.microsoft.com/azure/aks/update-kms-key-vault). That AKS words it as on the day of the key's first use is ours."""
     for vault in _vaults(write.world, write.id):
-        if not _answers(write.world, vault, control_planes(write)):
+        if not _answers(write.world, vault, control_plane_principals(write)):
             raise _not_permitted(vault)
 
 
@@ -85,16 +85,20 @@ def _not_permitted(vault: str) -> ArmError:
     )
 
 
-def remember(write: Write) -> None:
+def record_key(write: Write) -> None:
     """The key with which Secrets are written from now on. Not of a private vault, nor of a planted cluster whose vault is not planted:
     whether that answers, only AKS knows."""
     key, keys = str(_kms(write).get("keyId", "")), write.world.etcd_keys.get(write.id.lower(), [])
     found = re.fullmatch(_KEY_ID, key)
-    if found and keys[-1:] != [key] and _answers(write.world, found["vault"], control_planes(write)):
+    if (
+        found
+        and keys[-1:] != [key]
+        and _answers(write.world, found["vault"], control_plane_principals(write))
+    ):
         write.world.etcd_keys[write.id.lower()] = [*keys, key]
 
 
-def write_again(world: World, cluster: AzureResource) -> None:
+def record_rewrite(world: World, cluster: AzureResource) -> None:
     """Somebody has written every Secret again: the present key and the one before it are in use, and none after KMS was turned off.
 
     The page above, "Rotate existing keys in a public key vault" and "Disable KMS on an AKS cluster".
@@ -104,7 +108,7 @@ def write_again(world: World, cluster: AzureResource) -> None:
     world.etcd_keys[cluster.id.lower()] = keys[-2:] if kms.get("enabled") else []
 
 
-def stands_still(world: World, cluster: AzureResource) -> bool:
+def lacks_a_key(world: World, cluster: AzureResource) -> bool:
     """Whether the API server lacks a key to what it has in etcd (the page above, limitations)."""
     found = (
         world.get(identity)
@@ -127,7 +131,7 @@ def _answers(world: World, name: str, principals: Sequence[str]) -> bool:
     return (
         vault is not None
         and not _has_firewall(vault)
-        and any(holds(world, one, _CRYPTO, vault.id) for one in principals)
+        and any(has_role(world, one, _CRYPTO, vault.id) for one in principals)
     )
 
 

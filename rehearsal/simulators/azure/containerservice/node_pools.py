@@ -20,7 +20,7 @@ def _refused(code: str, message: str) -> ArmError:
 
 
 def _inline(write: Write) -> Iterator[Mapping[str, Any]]:
-    yield from write.given("agentPoolProfiles") or ()
+    yield from write.requested_value("agentPoolProfiles") or ()
 
 
 def _runs_windows(pool: Mapping[str, Any]) -> bool:
@@ -45,7 +45,7 @@ def system_pools_run_linux(write: Write) -> None:
 @rule(POOL)
 def user_pools_of_windows_are_no_system_pools(write: Write) -> None:
     """The same of a pool by itself."""
-    if write.given("mode") == "System" and _runs_windows(write.body):
+    if write.requested_value("mode") == "System" and _runs_windows(write.body):
         raise _refused("InvalidParameter", f"System node pool '{write.name}' must have osType Linux.")
 
 
@@ -83,16 +83,21 @@ def windows_has_an_administrator(write: Write) -> None:
 @rule(POOL)
 def the_image_is_of_the_system(write: Write) -> None:
     """https://learn.microsoft.com/azure/aks/learn/quick-windows-container-deploy-cli#add-a-node-pool; the words are ours."""
-    sku = write.given("osSKU")
+    sku = write.requested_value("osSKU")
     if sku and _runs_windows(write.body) != (sku in _WINDOWS):
         raise _refused(
-            "InvalidOSSKU", f"OSSKU '{sku}' does not go with osType {write.given('osType') or 'Linux'}."
+            "InvalidOSSKU",
+            f"OSSKU '{sku}' does not go with osType {write.requested_value('osType') or 'Linux'}.",
         )
-    if sku == "Windows2025" and write.given("enableFIPS") is not True:
+    if sku == "Windows2025" and write.requested_value("enableFIPS") is not True:
         raise _refused("InvalidParameter", "OSSKU 'Windows2025' requires enableFIPS.")
     version = re.match(
         r"1\.([0-9]+)",
-        str(write.given("orchestratorVersion") or _cluster(write).get("currentKubernetesVersion") or ""),
+        str(
+            write.requested_value("orchestratorVersion")
+            or _cluster(write).get("currentKubernetesVersion")
+            or ""
+        ),
     )
     if sku == "Windows2022" and version and int(version[1]) >= 37:
         raise _refused("InvalidOSSKU", f"OSSKU 'Windows2022' is not supported in Kubernetes {version[0]}.")
@@ -101,7 +106,7 @@ def the_image_is_of_the_system(write: Write) -> None:
 @rule(POOL)
 def the_system_of_a_pool_stays(write: Write) -> None:
     """https://learn.microsoft.com/azure/aks/upgrade-windows-os: another system is another pool."""
-    was, now = write.was("osType"), write.given("osType")
+    was, now = write.current_value("osType"), write.requested_value("osType")
     if was and now and was != now:
         raise _refused("PropertyChangeNotAllowed", "Changing property 'properties.osType' is not allowed.")
 

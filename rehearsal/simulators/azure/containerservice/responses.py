@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import Any, Final
 
 from rehearsal.simulators.azure import managedidentity
-from rehearsal.simulators.azure.arm import TENANT, Write, aftermath, response
-from rehearsal.simulators.azure.containerservice import kms as etcd_encryption
-from rehearsal.simulators.azure.containerservice import private_clusters, versions
+from rehearsal.simulators.azure.arm import TENANT, Write, after_delete, response
+from rehearsal.simulators.azure.containerservice import kms, private_clusters, versions
 from rehearsal.simulators.azure.containerservice.clusters import CLUSTER, POOL
 from rehearsal.simulators.azure.resources import GROUP
 from rehearsal.simulators.world import AzureResource, World
@@ -18,12 +17,12 @@ KEY_VAULT_ADDON: Final = "azureKeyvaultSecretsProvider"
 @response(POOL)
 def _pool(write: Write) -> dict[str, Any]:
     cluster = write.world.get(write.parent_id)
-    version = write.given("orchestratorVersion") or (
+    version = write.requested_value("orchestratorVersion") or (
         cluster.properties.get("kubernetesVersion") if cluster else None
     )
     return {
-        **_pool_state(write, write.name, version, str(write.given("osSKU"))),
-        "mode": write.given("mode") or "User",
+        **_pool_state(write, write.name, version, str(write.requested_value("osSKU"))),
+        "mode": write.requested_value("mode") or "User",
     }
 
 
@@ -45,33 +44,37 @@ def _pool_state(write: Write, pool: str, version: str | None, os_sku: str = "") 
 
 @response(CLUSTER)
 def _cluster(write: Write) -> dict[str, Any]:
-    world, location = write.world, str(write.given("location")).replace(" ", "").lower()
-    prefix = write.given("dnsPrefix") or f"{write.name}-dns"
+    world, location = write.world, str(write.requested_value("location")).replace(" ", "").lower()
+    prefix = write.requested_value("dnsPrefix") or f"{write.name}-dns"
     group = write.id.split("/")[4]
-    nodes = write.given("nodeResourceGroup") or f"MC_{group}_{write.name}_{location}"[:80]
+    nodes = write.requested_value("nodeResourceGroup") or f"MC_{group}_{write.name}_{location}"[:80]
     nodes_id = f"/subscriptions/{write.id.split('/')[2]}/resourceGroups/{nodes}"
     if world.get(nodes_id) is None:
         world.put(nodes_id, GROUP, {"resourceGroupName": nodes, "location": location, "managedBy": write.id})
-    etcd_encryption.remember(write)
+    kms.record_key(write)
     fqdn = f"{prefix}-{world.hex(8, write.id, write.serial)}.hcp.{location}.azmk8s.io"
     answer: dict[str, Any] = {
         "fqdn": fqdn,
-        **(private_clusters.names(write, prefix, nodes_id) if private_clusters.is_private(write) else {}),
+        **(
+            private_clusters.api_server_names(write, prefix, nodes_id)
+            if private_clusters.is_private(write)
+            else {}
+        ),
         "azurePortalFQDN": fqdn.replace(".hcp.", ".portal.hcp."),
         "dnsPrefix": prefix,
         "nodeResourceGroup": nodes,
         "currentKubernetesVersion": versions.patch(
-            write.given("kubernetesVersion"), write.was("currentKubernetesVersion")
+            write.requested_value("kubernetesVersion"), write.current_value("currentKubernetesVersion")
         ),
-        "kubernetesVersion": write.given("kubernetesVersion")
-        or write.was("kubernetesVersion")
+        "kubernetesVersion": write.requested_value("kubernetesVersion")
+        or write.current_value("kubernetesVersion")
         or versions.DEFAULT,
         "provisioningState": "Succeeded",
         "powerState": {"code": "Running"},
         "maxAgentPools": 100,
         "eTag": world.guid(write.id, "etag"),
         "resourceUID": world.hex(24, write.id, write.serial),
-        "enableRBAC": write.given("enableRBAC") is not False,
+        "enableRBAC": write.requested_value("enableRBAC") is not False,
         "agentPoolProfiles": [
             {
                 **pool,
@@ -81,28 +84,30 @@ def _cluster(write: Write) -> dict[str, Any]:
                     pool.get("orchestratorVersion") or _version_of_nodes(write, pool["name"]),
                 ),
             }
-            for pool in write.given("agentPoolProfiles") or []
+            for pool in write.requested_value("agentPoolProfiles") or []
         ],
         "identityProfile": {
             "kubeletidentity": _node_identity(write, nodes_id, f"{write.name}-agentpool", location)
         },
         "identity": _control_plane_identity(write),
     }
-    if write.given("networkProfile", "networkPlugin") == "azure":
+    if write.requested_value("networkProfile", "networkPlugin") == "azure":
         # With a password that nobody knows (Azure/AKS#1545): https://learn.microsoft.com/azure/aks/windows-faq
         answer["windowsProfile"] = {
             "adminUsername": "azureuser",
             "enableCSIProxy": True,
-            **(write.was("windowsProfile") or {}),
+            **(write.current_value("windowsProfile") or {}),
         }
-    if write.given("networkProfile", "outboundType") == "managedNATGateway":
+    if write.requested_value("networkProfile", "outboundType") == "managedNATGateway":
         answer["networkProfile"] = {"natGatewayProfile": _nat_gateway(write, nodes_id)}
-    if write.given("oidcIssuerProfile", "enabled") or write.was("oidcIssuerProfile", "enabled"):
+    if write.requested_value("oidcIssuerProfile", "enabled") or write.current_value(
+        "oidcIssuerProfile", "enabled"
+    ):
         guid = world.guid(write.id, write.serial, "issuer")
         # With a final slash, and the slash counts (azure-workload-identity#340).
         issuer = f"https://{location}.oic.prod-aks.azure.com/{TENANT}/{guid}/"
         answer["oidcIssuerProfile"] = {"enabled": True, "issuerURL": issuer}
-    if write.given("addonProfiles", KEY_VAULT_ADDON, "enabled"):
+    if write.requested_value("addonProfiles", KEY_VAULT_ADDON, "enabled"):
         identity = _node_identity(write, nodes_id, f"azurekeyvaultsecretsprovider-{write.name}", location)
         answer["addonProfiles"] = {KEY_VAULT_ADDON: {"identity": identity}}
     return {**_kept(write), **answer}
@@ -111,12 +116,16 @@ def _cluster(write: Write) -> dict[str, Any]:
 def _kept(write: Write) -> dict[str, Any]:
     """What a PUT leaves out stays on: add-ons (Azure/AKS#2904), authorized ranges (terraform-provider-azurerm#20085)."""
     names = ("addonProfiles", "apiServerAccessProfile")
-    return {name: write.was(name) for name in names if write.given(name) is None and write.was(name)}
+    return {
+        name: write.current_value(name)
+        for name in names
+        if write.requested_value(name) is None and write.current_value(name)
+    }
 
 
 def _nat_gateway(write: Write, nodes_id: str) -> dict[str, Any]:
     """With AKS's defaults. https://learn.microsoft.com/rest/api/aks/managed-clusters/get#managedclusternatgatewayprofile"""
-    said = write.given("networkProfile", "natGatewayProfile") or {}
+    said = write.requested_value("networkProfile", "natGatewayProfile") or {}
     count = (said.get("managedOutboundIPProfile") or {}).get("count") or 1
     addresses = f"{nodes_id}/providers/Microsoft.Network/publicIPAddresses"
     return {
@@ -130,10 +139,10 @@ def _nat_gateway(write: Write, nodes_id: str) -> dict[str, Any]:
 
 def _version_of_nodes(write: Write, pool: str) -> str | None:
     """Another version of the cluster moves its control plane and no nodes (Azure/AKS#2889)."""
-    for known in write.was("agentPoolProfiles") or []:
+    for known in write.current_value("agentPoolProfiles") or []:
         if known["name"] == pool:
             return known.get("currentOrchestratorVersion")
-    return write.given("kubernetesVersion")
+    return write.requested_value("kubernetesVersion")
 
 
 def _node_identity(write: Write, nodes_id: str, name: str, location: str) -> dict[str, str]:
@@ -162,10 +171,10 @@ def _node_identity(write: Write, nodes_id: str, name: str, location: str) -> dic
 
 
 def _control_plane_identity(write: Write) -> dict[str, Any] | None:
-    kind = write.given("identity", "type")
+    kind = write.requested_value("identity", "type")
     if kind == "UserAssigned":
         identities = {}
-        for id_ in write.given("identity", "userAssignedIdentities") or []:
+        for id_ in write.requested_value("identity", "userAssignedIdentities") or []:
             found = write.world.get(id_)
             assert found is not None, "a rule has seen it"
             identities[id_] = {
@@ -179,7 +188,7 @@ def _control_plane_identity(write: Write) -> dict[str, Any] | None:
     return None
 
 
-@aftermath(CLUSTER)
+@after_delete(CLUSTER)
 def _cluster_goes(world: World, resource: AzureResource, _removed: list[AzureResource]) -> None:
     """The Kubernetes objects, the node resource group and the cluster's own principal go with the cluster."""
     world.kubernetes.pop(resource.id.lower(), None)

@@ -26,7 +26,7 @@ def patch(wanted: str | None, current: str | None = None) -> str:
     return _PATCHES.get(wanted, wanted if wanted.count(".") == 2 else f"{wanted}.0")
 
 
-def refusal(current: str, wanted: str) -> str | None:
+def upgrade_refusal(current: str, wanted: str) -> str | None:
     """Why AKS does not go from one version to the other, in its words; None where it does.
 
     No way back (rancher/rancher#24071 has the text), and one minor at a time (rancher/dashboard#11884):

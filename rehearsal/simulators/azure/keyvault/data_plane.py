@@ -13,7 +13,6 @@ from typing import Any, Final
 from rehearsal.simulators.azure.authorization import ASSIGNMENT
 from rehearsal.simulators.azure.keyvault.vaults import SECRET, VAULT
 from rehearsal.simulators.azure.managedidentity import CREDENTIAL, IDENTITY
-from rehearsal.simulators.kubernetes.api.store import same
 from rehearsal.simulators.world import AzureResource, World
 
 AUDIENCE: Final = "api://AzureADTokenExchange"
@@ -59,7 +58,7 @@ class Caller:
 
 
 @dataclass(frozen=True)
-class Found:
+class ObjectVersion:
     """One version of an object."""
 
     version: str
@@ -67,19 +66,19 @@ class Found:
     """Sealed: the same for the same value, where the world knows it."""
 
 
-def federated(world: World, client_id: str, tenant_id: str, issuer: str, subject: str) -> Caller:
+def federated_identity(world: World, client_id: str, tenant_id: str, issuer: str, subject: str) -> Caller:
     """The identity that trusts this ServiceAccount of this cluster.
 
     Texts: Azure/azure-workload-identity#1200 (issuer), Azure/login#517 (subject), AADSTS700016 in Azure/login#561.
     """
     caller, identity = _identity(world, client_id, tenant_id)
     credentials = [credential.properties for credential in world.of_type(CREDENTIAL, below=identity.id)]
-    of_issuer = [known for known in credentials if same(world, known.get("issuer"), issuer)]
-    of_subject = [known for known in of_issuer if same(world, known.get("subject"), subject)]
+    of_issuer = [known for known in credentials if world.matches(known.get("issuer"), issuer)]
+    of_subject = [known for known in of_issuer if world.matches(known.get("subject"), subject)]
     matching = [
         known
         for known in of_subject
-        if any(same(world, audience, AUDIENCE) for audience in known.get("audiences") or [])
+        if any(world.matches(audience, AUDIENCE) for audience in known.get("audiences") or [])
     ]
     for found, code, what in (
         (of_issuer, "AADSTS700211", f"issuer '{issuer}'"),
@@ -95,7 +94,7 @@ def federated(world: World, client_id: str, tenant_id: str, issuer: str, subject
     return caller
 
 
-def of_nodes(world: World, cluster: AzureResource, client_id: str) -> Caller:
+def node_identity(world: World, cluster: AzureResource, client_id: str) -> Caller:
     """An identity of the nodes: the kubelet's and the add-on's, and no system-assigned one (aks/use-managed-identity).
 
     Texts: Azure/secrets-store-csi-driver-provider-azure#598, vmware-tanzu/helm-charts#651.
@@ -117,7 +116,7 @@ def of_nodes(world: World, cluster: AzureResource, client_id: str) -> Caller:
     raise VaultError(f"{failed}the requested identity isn't assigned to this resource: Identity not found")
 
 
-def of_client(world: World, client_id: str) -> Caller:
+def assigned_identity(world: World, client_id: str) -> Caller:
     """An identity that somebody else has assigned to the node."""
     return _identity(world, client_id, "")[0]
 
@@ -143,7 +142,7 @@ def home_tenant(world: World) -> str:
     return next((str(identity.properties.get("tenantId") or "") for identity in world.of_type(IDENTITY)), "")
 
 
-def vault_named(world: World, name: str) -> AzureResource:
+def find_vault(world: World, name: str) -> AzureResource:
     for vault in world.of_type(VAULT):
         if vault.id.rsplit("/", 1)[1].lower() == name.lower():
             return vault
@@ -153,7 +152,7 @@ def vault_named(world: World, name: str) -> AzureResource:
 
 def read(
     world: World, vault: AzureResource, caller: Caller | None, kind: str, name: str, version: str
-) -> Found:
+) -> ObjectVersion:
     """One object. What the world does not know is taken to be in the vault. Without a caller only existence is judged."""
     if caller:
         _must_be_allowed(world, vault, caller, kind, name, "get")
@@ -163,27 +162,28 @@ def read(
             raise VaultError(
                 f"RESPONSE 404: 404 Not Found ERROR CODE: {kind.capitalize()}NotFound {_gone(name, kind)}"
             )
-        return Found(
-            version or world.hex(32, vault.id, kind, name), world.seal([vault.id, kind, name, version])
+        return ObjectVersion(
+            version or world.hex(32, vault.id, kind, name), world.keyed_hash([vault.id, kind, name, version])
         )
-    newest = versions(world, vault, caller, kind, name, listed=False)[0]
+    newest = list_versions(world, vault, caller, kind, name, authorize=False)[0]
     if version in ("", newest):
         value = (known.properties.get("properties") or {}).get("value")
-        return Found(
-            newest, str(value) if kind == "secret" and value is not None else world.seal([known.id, newest])
+        return ObjectVersion(
+            newest,
+            str(value) if kind == "secret" and value is not None else world.keyed_hash([known.id, newest]),
         )
-    if version not in versions(world, vault, caller, kind, name, listed=False):
+    if version not in list_versions(world, vault, caller, kind, name, authorize=False):
         raise VaultError(
             f"RESPONSE 404: 404 Not Found ERROR CODE: {kind.capitalize()}NotFound {_gone(f'{name}/{version}', kind)}"
         )
-    return Found(version, world.seal([known.id, version]))
+    return ObjectVersion(version, world.keyed_hash([known.id, version]))
 
 
-def versions(
-    world: World, vault: AzureResource, caller: Caller | None, kind: str, name: str, *, listed: bool = True
+def list_versions(
+    world: World, vault: AzureResource, caller: Caller | None, kind: str, name: str, *, authorize: bool = True
 ) -> list[str]:
     """The newest first. To list them takes a right of its own."""
-    if caller and listed:
+    if caller and authorize:
         _must_be_allowed(world, vault, caller, kind, name, "list")
     known = _object(world, vault, kind, name)
     if known is None or kind != "secret":
@@ -191,7 +191,7 @@ def versions(
     return [world.hex(32, known.id, number) for number in range(known.versions, 0, -1)]
 
 
-def listed(world: World, vault: AzureResource, caller: Caller | None) -> dict[str, AzureResource]:
+def list_secrets(world: World, vault: AzureResource, caller: Caller | None) -> dict[str, AzureResource]:
     """The enabled secrets that the world knows in a vault. To list them all takes a right on the vault; one on a secret is none."""
     if caller:
         _must_be_allowed(world, vault, caller, "secret", "", "list")
@@ -210,10 +210,10 @@ def details(world: World, vault: AzureResource, kind: str, name: str) -> AzureRe
 
 def new_version(world: World, vault_name: str, name: str, value: str) -> None:
     """`az keyvault secret set`: somebody gives a secret another value."""
-    secret = _object(world, vault_named(world, vault_name), "secret", name)
+    secret = _object(world, find_vault(world, vault_name), "secret", name)
     if secret is None:
         raise VaultError(_gone(name))
-    inner = {**(secret.properties.get("properties") or {}), "value": world.seal(value)}
+    inner = {**(secret.properties.get("properties") or {}), "value": world.keyed_hash(value)}
     if base := inner.get("secretUri"):
         inner["secretUriWithVersion"] = f"{base}/{world.hex(32, secret.id, secret.versions + 1)}"
     world.put(secret.id, secret.token, {**secret.properties, "properties": inner})

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import Any, Final
 
-from rehearsal.simulators.azure.arm import ArmError, Write, aftermath, response, rule
+from rehearsal.simulators.azure.arm import ArmError, Write, after_delete, response, rule
 from rehearsal.simulators.provider import ProviderError
 from rehearsal.simulators.world import AzureResource, DeletedVault, World
 
@@ -53,7 +53,7 @@ def vault_name_is_globally_unique(write: Write) -> None:
 @rule(VAULT)
 def deleted_name_must_be_recovered_or_purged(write: Write) -> None:
     """The name of a soft-deleted vault is taken (alan-turing-institute/data-safe-haven#2523 has the text)."""
-    recovers = write.given("properties", "createMode") == "recover"
+    recovers = write.requested_value("properties", "createMode") == "recover"
     deleted = write.world.deleted_vaults.get(write.name.lower())
     if deleted and not recovers:
         raise ArmError(
@@ -84,8 +84,8 @@ def purge_protection_is_true_or_absent(write: Write) -> None:
     https://learn.microsoft.com/azure/key-vault/general/soft-delete-overview#purge-protection
     """
     given, was = (
-        write.given("properties", "enablePurgeProtection"),
-        write.was("properties", "enablePurgeProtection"),
+        write.requested_value("properties", "enablePurgeProtection"),
+        write.current_value("properties", "enablePurgeProtection"),
     )
     if given is False or (was and not given):
         raise ArmError(
@@ -99,7 +99,7 @@ def purge_protection_is_true_or_absent(write: Write) -> None:
 @rule(VAULT)
 def soft_delete_cannot_be_turned_off(write: Write) -> None:
     """https://learn.microsoft.com/azure/key-vault/general/soft-delete-change"""
-    if write.given("properties", "enableSoftDelete") is False:
+    if write.requested_value("properties", "enableSoftDelete") is False:
         raise ArmError(
             400,
             "BadRequest",
@@ -114,8 +114,8 @@ def retention_is_set_once(write: Write) -> None:
 
     https://learn.microsoft.com/azure/key-vault/general/soft-delete-overview#supporting-interfaces
     """
-    given = write.given("properties", "softDeleteRetentionInDays")
-    was = write.was("properties", "softDeleteRetentionInDays")
+    given = write.requested_value("properties", "softDeleteRetentionInDays")
+    was = write.current_value("properties", "softDeleteRetentionInDays")
     if given is not None and not 7 <= given <= 90:
         raise ArmError(
             400,
@@ -136,7 +136,7 @@ def network_rules_need_service_endpoints(write: Write) -> None:
 
     hashicorp/terraform-provider-azurerm#11759; Azure/avdaccelerator#818 has the text.
     """
-    for admitted in write.given("properties", "networkAcls", "virtualNetworkRules") or []:
+    for admitted in write.requested_value("properties", "networkAcls", "virtualNetworkRules") or []:
         if admitted.get("ignoreMissingVnetServiceEndpoint"):
             continue
         subnet = str(admitted.get("id", ""))
@@ -183,7 +183,7 @@ def _vault(write: Write) -> dict[str, Any]:
             "provisioningState": "Succeeded",
             "enableSoftDelete": True,
             "softDeleteRetentionInDays": given.get("softDeleteRetentionInDays")
-            or write.was("properties", "softDeleteRetentionInDays")
+            or write.current_value("properties", "softDeleteRetentionInDays")
             or (deleted.vault.properties["properties"].get("softDeleteRetentionInDays") if deleted else None)
             or 90,
             "enableRbacAuthorization": bool(given.get("enableRbacAuthorization")),
@@ -194,7 +194,7 @@ def _vault(write: Write) -> dict[str, Any]:
     }
 
 
-@aftermath(VAULT)
+@after_delete(VAULT)
 def _vault_is_soft_deleted(world: World, resource: AzureResource, removed: list[AzureResource]) -> None:
     """Secrets rest with their vault; role assignments on it are gone for good.
 
@@ -225,7 +225,7 @@ def secret_name_is_valid(write: Write) -> None:
 @rule(SECRET)
 def secret_has_at_most_fifteen_tags(write: Write) -> None:
     """https://learn.microsoft.com/azure/key-vault/secrets/about-secrets#secret-tags"""
-    if len(write.given("tags") or {}) > 15:
+    if len(write.requested_value("tags") or {}) > 15:
         raise ArmError(
             400,
             "BadParameter",
@@ -236,7 +236,7 @@ def secret_has_at_most_fifteen_tags(write: Write) -> None:
 @rule(SECRET)
 def secret_value_is_at_most_25_kilobytes(write: Write) -> None:
     """https://learn.microsoft.com/azure/key-vault/general/about-keys-secrets-certificates (25k bytes)"""
-    if len(str(write.given("properties", "value") or "").encode()) > 25 * 1024:
+    if len(str(write.requested_value("properties", "value") or "").encode()) > 25 * 1024:
         raise ArmError(400, "BadParameter", "The value of the secret is too long: at most 25 KB are allowed.")
 
 
@@ -258,7 +258,7 @@ def delete_secret(world: World, secret_id: str) -> None:
     custom_keyvault.go in pulumi-azure-native, provider/pkg/resources/customresources.
     """
     vault_of(world, secret_id)
-    if deleted := world.take(secret_id):
+    if deleted := world.remove_only(secret_id):
         world.deleted_secrets[deleted.id.lower()] = deleted
 
 
@@ -277,7 +277,9 @@ def _secret(write: Write) -> dict[str, Any]:
         "properties": {
             "secretUri": base,
             "secretUriWithVersion": f"{base}/{write.world.hex(32, write.id, number)}",
-            "attributes": {"enabled": write.given("properties", "attributes", "enabled") is not False},
+            "attributes": {
+                "enabled": write.requested_value("properties", "attributes", "enabled") is not False
+            },
         }
     }
 

@@ -18,7 +18,7 @@ PUBLIC_IP: Final = "azure-native:network:PublicIPAddress"
 ROUTE_TABLE: Final = "azure-native:network:RouteTable"
 
 
-def named(properties: Mapping[str, Any], key: str) -> str:
+def reference_id(properties: Mapping[str, Any], key: str) -> str:
     """The id under a key of the form `{id: …}`; empty without one."""
     return str((properties.get(key) or {}).get("id") or "")
 
@@ -41,7 +41,7 @@ def what_a_subnet_names_exists(write: Write) -> None:
         ("natGateway", "Microsoft.Network/natGateways"),
         ("routeTable", "Microsoft.Network/routeTables"),
     ):
-        if id_ := named(write.body, key):
+        if id_ := reference_id(write.body, key):
             _must_exist(write, id_, arm_type)
 
 
@@ -51,8 +51,8 @@ def a_gateway_has_addresses_that_suit_it(write: Write) -> None:
 
     https://learn.microsoft.com/azure/nat-gateway/nat-availability-zones#zonal; the words are ours.
     """
-    zones = set(write.given("zones") or ())
-    for reference in write.given("publicIpAddresses") or ():
+    zones = set(write.requested_value("zones") or ())
+    for reference in write.requested_value("publicIpAddresses") or ():
         address = _must_exist(
             write, str(reference.get("id")), "Microsoft.Network/publicIPAddresses"
         ).properties
@@ -77,11 +77,11 @@ def a_gateway_has_addresses_that_suit_it(write: Write) -> None:
 @rule(NAT_GATEWAY)
 def a_gateway_is_within_limits(write: Write) -> None:
     """16 addresses, 4 to 120 minutes. https://learn.microsoft.com/azure/nat-gateway/nat-gateway-resource; the words are ours."""
-    if len(write.given("publicIpAddresses") or ()) > 16:
+    if len(write.requested_value("publicIpAddresses") or ()) > 16:
         raise ArmError(
             400, "NatGatewayPublicIpLimitExceeded", "A NAT gateway has at most 16 public IP addresses."
         )
-    if not 4 <= (write.given("idleTimeoutInMinutes") or 4) <= 120:
+    if not 4 <= (write.requested_value("idleTimeoutInMinutes") or 4) <= 120:
         raise ArmError(
             400, "InvalidIdleTimeout", "idleTimeoutInMinutes of a NAT gateway must be between 4 and 120."
         )
@@ -92,7 +92,7 @@ def zones_never_change(write: Write) -> None:
     """Azure/AzOps#701 has the text."""
     if write.current is None:
         return
-    was, now = write.was("zones") or [], write.given("zones") or []
+    was, now = write.current_value("zones") or [], write.requested_value("zones") or []
     if sorted(was) != sorted(now):
         raise ArmError(
             400,
@@ -109,7 +109,7 @@ def routes_have_next_hops(write: Write) -> None:
 
     https://learn.microsoft.com/rest/api/virtualnetwork/route-tables/create-or-update#routenexthoptype; the words are ours.
     """
-    for route in write.given("routes") or ():
+    for route in write.requested_value("routes") or ():
         address, hop = route.get("nextHopIpAddress"), route.get("nextHopType")
         if (hop == "VirtualAppliance") != bool(address):
             raise ArmError(
@@ -138,13 +138,15 @@ def _address(write: Write) -> dict[str, Any]:
     """Of Azure's public range 20.0.0.0/8, the same in every rehearsal."""
     number = int(write.world.hex(6, write.id, write.serial), 16)
     return {
-        "ipAddress": write.was("ipAddress") or str(ipaddress.IPv4Address("20.0.0.0") + number),
+        "ipAddress": write.current_value("ipAddress") or str(ipaddress.IPv4Address("20.0.0.0") + number),
         "provisioningState": "Succeeded",
     }
 
 
 def _users(world: World, token: str, key: str, id_: str) -> list[AzureResource]:
-    return [found for found in world.of_type(token) if named(found.properties, key).lower() == id_.lower()]
+    return [
+        found for found in world.of_type(token) if reference_id(found.properties, key).lower() == id_.lower()
+    ]
 
 
 @before_delete(NAT_GATEWAY)

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from ipaddress import ip_network
 from typing import Any, Final
 
-from rehearsal.simulators.azure.arm import ArmError, Write, aftermath, response, rule
+from rehearsal.simulators.azure.arm import ArmError, Write, after_delete, response, rule
 from rehearsal.simulators.world import AzureResource, World
 
 NETWORK: Final = "azure-native:network:VirtualNetwork"
@@ -33,22 +33,22 @@ def _counterparts(world: World, network_id: str, remote_id: str) -> Iterator[Azu
             yield peering
 
 
-def connected(world: World, one: str, other: str) -> bool:
+def are_peered(world: World, network_id: str, remote_id: str) -> bool:
     """Whether packets go from one network to the other: each has a peering with the other."""
-    return any(True for _ in _counterparts(world, one, other)) and any(
-        True for _ in _counterparts(world, other, one)
+    return any(True for _ in _counterparts(world, network_id, remote_id)) and any(
+        True for _ in _counterparts(world, remote_id, network_id)
     )
 
 
-def linked(world: World, zone_id: str, network_id: str) -> bool:
+def is_linked(world: World, zone_id: str, network_id: str) -> bool:
     """Whether hosts of the network see the zone's records."""
     return any(
-        _linked_to(link.properties).lower() == network_id.lower()
+        _linked_network(link.properties).lower() == network_id.lower()
         for link in world.of_type(LINK, below=zone_id)
     )
 
 
-def _linked_to(properties: Any) -> str:
+def _linked_network(properties: Any) -> str:
     return str(((properties or {}).get("virtualNetwork") or {}).get("id") or "")
 
 
@@ -125,7 +125,7 @@ def _peering(write: Write) -> dict[str, Any]:
     return {"peeringState": "Connected" if others else "Initiated", "provisioningState": "Succeeded"}
 
 
-@aftermath(PEERING)
+@after_delete(PEERING)
 def _peering_goes(world: World, resource: AzureResource, _removed: list[AzureResource]) -> None:
     network_id = resource.id.rsplit("/", 2)[0]
     for other in _counterparts(world, network_id, _remote(resource.properties)):
@@ -135,7 +135,7 @@ def _peering_goes(world: World, resource: AzureResource, _removed: list[AzureRes
 @rule(LINK)
 def linked_network_exists(write: Write) -> None:
     """Azure/azure-cli#23351 has the text."""
-    network_id = _linked_to(write.body)
+    network_id = _linked_network(write.body)
     if write.world.get(network_id) is None:
         raise ArmError(400, "BadRequest", f"Virtual network resource not found for '{network_id}'")
 
@@ -143,10 +143,10 @@ def linked_network_exists(write: Write) -> None:
 @rule(LINK)
 def network_knows_a_name_once(write: Write) -> None:
     """A network sees one zone of a name, and links to it once (MicrosoftDocs/azure-aks-docs#212 has the text)."""
-    name, network_id = write.parent_id.rsplit("/", 1)[-1], _linked_to(write.body).lower()
+    name, network_id = write.parent_id.rsplit("/", 1)[-1], _linked_network(write.body).lower()
     for other in write.world.of_type(LINK):
         zone = other.id.rsplit("/", 3)[1]
-        same = zone.lower() == name.lower() and _linked_to(other.properties).lower() == network_id
+        same = zone.lower() == name.lower() and _linked_network(other.properties).lower() == network_id
         if same and other.id.lower() != write.id.lower():
             raise ArmError(
                 400,
@@ -159,8 +159,8 @@ def network_knows_a_name_once(write: Write) -> None:
 @rule(LINK)
 def link_keeps_its_network(write: Write) -> None:
     """A link is of one network for good. ARM's wording is not published: these words are ours."""
-    was = _linked_to(write.current.properties) if write.current else ""
-    if was and was.lower() != _linked_to(write.body).lower():
+    was = _linked_network(write.current.properties) if write.current else ""
+    if was and was.lower() != _linked_network(write.body).lower():
         raise ArmError(
             400,
             "BadRequest",

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from rehearsal.simulators.shape import Failure
 from rehearsal.simulators.wire import Secret
-from rehearsal.simulators.world import SEAL
+from rehearsal.simulators.world import HASH_PREFIX
 
 MASK: Final = "[secret]"
 NOT_NEGATIVE: Final = "must be greater than or equal to 0"
@@ -70,7 +70,7 @@ def shown(value: Any) -> str:
 
 def is_sealed(value: Any) -> bool:
     """Whether this stands for something that the world keeps as its hash only: it may have been of any type."""
-    return isinstance(value, str) and value.startswith(SEAL)
+    return isinstance(value, str) and value.startswith(HASH_PREFIX)
 
 
 def required(path: str, detail: str = "") -> Failure:

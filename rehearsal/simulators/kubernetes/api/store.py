@@ -40,8 +40,3 @@ class ObjectStore(Protocol):
     def put(self, manifest: Mapping[str, Any]) -> Manifest: ...
 
     def drop(self, kind: GroupVersionKind, namespace: str, name: str) -> None: ...
-
-
-def same(world: World, stored: Any, text: str) -> bool:
-    """Whether a stored value, open or known by its hash only, is this text."""
-    return stored in (text, world.seal(text))

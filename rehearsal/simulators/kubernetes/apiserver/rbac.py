@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from rehearsal.simulators.kubernetes.api.fields import mapping, mappings
 from rehearsal.simulators.kubernetes.api.kinds import GroupVersionKind
-from rehearsal.simulators.kubernetes.api.store import ObjectStore, same
+from rehearsal.simulators.kubernetes.api.store import ObjectStore
 
 _GROUP: Final = "rbac.authorization.k8s.io"
 _ROLE, _CLUSTER_ROLE, _BINDING, _CLUSTER_BINDING = (
@@ -66,9 +66,9 @@ def _is(objects: ObjectStore, subject: Mapping[str, Any], default: str, account:
         )
     if kind == "User":
         of = f"system:serviceaccount:{account.namespace}:"
-        return name.startswith(of) and same(objects.world, account.name, name.removeprefix(of))
+        return name.startswith(of) and objects.world.matches(account.name, name.removeprefix(of))
     here = (subject.get("namespace") or default) == account.namespace
-    return kind == "ServiceAccount" and here and same(objects.world, account.name, name)
+    return kind == "ServiceAccount" and here and objects.world.matches(account.name, name)
 
 
 def _allows(rule: Mapping[str, Any], wish: ResourceAttributes) -> bool:

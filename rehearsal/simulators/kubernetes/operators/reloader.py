@@ -22,7 +22,6 @@ from rehearsal.simulators.kubernetes.api.store import (
     SECRET,
     Manifest,
     ObjectStore,
-    same,
 )
 
 LAST_RELOADED: Final = "reloader.stakater.com/last-reloaded-from"
@@ -106,14 +105,14 @@ def _watches(objects: ObjectStore, namespace: str, kind: str) -> bool:
         names = values.get("namespaces") or []
         here = values.get("watchGlobally", True) or release["metadata"]["namespace"] == namespace
         here = here or any(
-            same(world, name, namespace) for name in (names if isinstance(names, list) else [names])
+            world.matches(name, namespace) for name in (names if isinstance(names, list) else [names])
         )
         looks = (
             values.get("enableCSIIntegration", False) is True
             if kind == POD_STATUS.name
             else not values.get("ignoreSecrets")
         )
-        if here and looks and same(world, values.get("reloadStrategy"), "annotations"):
+        if here and looks and world.matches(values.get("reloadStrategy"), "annotations"):
             return True
     return False
 

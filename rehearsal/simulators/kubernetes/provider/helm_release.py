@@ -8,13 +8,13 @@ from __future__ import annotations
 import secrets
 from typing import Any, Final
 
-from rehearsal.simulators.azure.arm import merged
+from rehearsal.simulators.azure.arm import merge
 from rehearsal.simulators.diff import Change, Path, changes
 from rehearsal.simulators.kubernetes.cluster import NAMESPACE, RELEASE, ApiError, ApiServer
 from rehearsal.simulators.provider import Call, Properties, ProviderError
 from rehearsal.simulators.sdk_schema import resource_type
 from rehearsal.simulators.shape import Failure, failures
-from rehearsal.simulators.wire import Secret, marked, marked_texts, plain
+from rehearsal.simulators.wire import Secret, mark_secret_texts, mark_secrets, plain
 from rehearsal.simulators.world import World
 
 TOKEN: Final = "kubernetes:helm.sh/v3:Release"
@@ -47,7 +47,7 @@ def create(call: Call, cluster: ApiServer) -> tuple[str, Properties]:
         cluster.create(_manifest(bare))
     except ApiError as error:
         raise ProviderError(str(error)) from error
-    return f"{namespace}/{name}", marked(_outputs(bare, 1), call.inputs)
+    return f"{namespace}/{name}", mark_secrets(_outputs(bare, 1), call.inputs)
 
 
 def update(call: Call, cluster: ApiServer) -> Properties:
@@ -55,7 +55,7 @@ def update(call: Call, cluster: ApiServer) -> Properties:
     if cluster.get(RELEASE, bare["namespace"], bare["name"]) is None:
         raise ProviderError(f'update: "{bare["name"]}" has no deployed releases')
     live = cluster.replace(_manifest(bare))
-    return marked(_outputs(bare, int(live["metadata"]["generation"])), call.inputs)
+    return mark_secrets(_outputs(bare, int(live["metadata"]["generation"])), call.inputs)
 
 
 def read(call: Call, cluster: ApiServer, world: World) -> tuple[str, Properties, Properties] | None:
@@ -65,13 +65,13 @@ def read(call: Call, cluster: ApiServer, world: World) -> tuple[str, Properties,
     if live is None:
         return None
     was, spec = plain(call.olds), live["spec"]
-    values = world.unsealed(spec.get("values") or {}, was.get("values") or {})
-    now = merged(was.get("values") or {}, values)
+    values = world.resolve_hashes(spec.get("values") or {}, was.get("values") or {})
+    now = merge(was.get("values") or {}, values)
     found = {"values": now} if now != (was.get("values") or {}) else {}
     if spec.get("version") and spec["version"] != was.get("version"):
         found["version"] = spec["version"]
         found["status"] = {**(was.get("status") or {}), "version": spec["version"]}
-    return call.id, {**call.olds, **marked(found, call.olds)}, call.inputs
+    return call.id, {**call.olds, **mark_secrets(found, call.olds)}, call.inputs
 
 
 def drifted(olds: Properties, inputs: Properties) -> dict[Path, Change]:
@@ -96,7 +96,7 @@ def _manifest(bare: Properties) -> dict[str, Any]:
         "spec": {
             "chart": bare["chart"],
             "version": bare.get("version", ""),
-            "values": marked_texts(values, Secret(values)),
+            "values": mark_secret_texts(values, Secret(values)),
         },
     }
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from typing import Any, Final
 
-from rehearsal.simulators.azure.arm import merged
+from rehearsal.simulators.azure.arm import merge
 from rehearsal.simulators.diff import changes, pruned
 from rehearsal.simulators.kubernetes.api.kinds import GroupVersionKind
 from rehearsal.simulators.kubernetes.apiserver.validation.names import name_failures
@@ -44,7 +44,7 @@ from rehearsal.simulators.kubernetes.provider.replacement import FORCES, replaci
 from rehearsal.simulators.provider import Call, Difference, Properties, ProviderError
 from rehearsal.simulators.sdk_schema import resource_type
 from rehearsal.simulators.shape import Failure, failures, preview_outputs
-from rehearsal.simulators.wire import Secret, has_unknown, marked, plain
+from rehearsal.simulators.wire import Secret, has_unknown, mark_secrets, plain
 from rehearsal.simulators.world import World
 
 AUTONAMED: Final = "pulumi.com/autonamed"
@@ -239,7 +239,7 @@ class KubernetesProvider(WaitingProvider):
                 raise ProviderError(
                     f'resource "{call.urn}" was not successfully created by the Kubernetes API server: {error}{more}'
                 ) from error
-            outputs = marked(plain(live), call.inputs)
+            outputs = mark_secrets(plain(live), call.inputs)
             try:
                 unmet = self._unmet(cluster, manifest)
             except wait_for.WaitForError as error:
@@ -261,13 +261,13 @@ class KubernetesProvider(WaitingProvider):
         what is there."""
         manifest = _without_nulls(call.inputs)
         live = cluster.get(*identity(plain(manifest))) if _is_patch(call) else None
-        return merged(live, manifest) if live else manifest
+        return merge(live, manifest) if live else manifest
 
     def _previewed(self, call: Call) -> Properties:
         if call.token == helm_release.TOKEN:
             sdk = resource_type(call.token)
             assert sdk is not None, "the SDK has Release"
-            return marked(preview_outputs(plain(call.inputs), sdk.outputs), call.inputs)
+            return mark_secrets(preview_outputs(plain(call.inputs), sdk.outputs), call.inputs)
         return call.inputs
 
     def update(self, call: Call) -> Properties:
@@ -283,7 +283,7 @@ class KubernetesProvider(WaitingProvider):
             # A rollout that fails leaves the old pods, if there were any.
             ran = not cluster.why_not_ready(kind, namespace, name)
             try:
-                outputs = marked(plain(self._applied(call, cluster)), call.inputs)
+                outputs = mark_secrets(plain(self._applied(call, cluster)), call.inputs)
             except NoMatchError as error:
                 raise ProviderError(
                     f'update of resource "{call.urn}" failed because the Kubernetes API server reported that the apiVersion for this '
@@ -294,7 +294,7 @@ class KubernetesProvider(WaitingProvider):
                 if live is None:
                     raise ProviderError(f'update of resource "{call.urn}" failed: {error}') from error
                 # What is there goes into the state, beside the inputs that did not get there.
-                outputs = marked(self.world.unsealed(live, plain(call.olds)), call.inputs)
+                outputs = mark_secrets(self.world.resolve_hashes(live, plain(call.olds)), call.inputs)
                 said = (
                     server_side_apply.explained(str(error))
                     if isinstance(error, ConflictError)
@@ -365,9 +365,9 @@ class KubernetesProvider(WaitingProvider):
             live = cluster.get(GroupVersionKind.of(given), namespace, name)
             if live is None:
                 return None
-            outputs = marked(self.world.unsealed(live, plain(call.olds)), call.inputs)
+            outputs = mark_secrets(self.world.resolve_hashes(live, plain(call.olds)), call.inputs)
             if call.inputs:
-                inputs = pruned(self.world.unsealed(live, plain(call.inputs)), call.inputs)
+                inputs = pruned(self.world.resolve_hashes(live, plain(call.inputs)), call.inputs)
                 if why := self._why_not_ready(call, cluster, given):
                     raise self.unready(not_ready(call.id, outputs, inputs, why))
                 if self._waits_for_deletion(call, cluster, given):

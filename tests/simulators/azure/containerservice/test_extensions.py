@@ -6,7 +6,7 @@ import pytest
 
 from rehearsal.simulators.azure.arm import ArmError
 from rehearsal.simulators.provider import ProviderError
-from rehearsal.simulators.seed import SeedError, plant
+from rehearsal.simulators.seed import SeedError, apply_seed
 from tests.support.acting import Azure, CheckFailedError
 from tests.support.manifests import DEPLOYMENT, RESTRICTED, container
 from tests.support.sidecars import EXTENSION, Scene, app, component, extension
@@ -143,7 +143,7 @@ def test_no_release_of_the_chart_installs_over_it(scene: Scene) -> None:
 
 
 def test_its_provider_has_to_be_registered(scene: Scene) -> None:
-    plant(scene.azure.world, {"unregistered": ["Microsoft.KubernetesConfiguration"]})
+    apply_seed(scene.azure.world, {"unregistered": ["Microsoft.KubernetesConfiguration"]})
     scene.azure.new_operation()
     with pytest.raises(ArmError) as refused:
         scene.azure.create(EXTENSION, extension())
@@ -158,14 +158,14 @@ def test_a_seed_names_providers_that_there_are(azure: Azure) -> None:
     with pytest.raises(
         SeedError, match=r"unknown resource provider 'Microsoft\.Kubernetes'; choose Microsoft\.Authorization"
     ):
-        plant(azure.world, {"unregistered": ["Microsoft.Kubernetes"]})
+        apply_seed(azure.world, {"unregistered": ["Microsoft.Kubernetes"]})
     with pytest.raises(
         SeedError, match=r"unregistered\[0\]: should be the name of a resource provider, but it is a dict"
     ):
-        plant(azure.world, {"unregistered": [{"namespace": "Microsoft.KeyVault"}]})
+        apply_seed(azure.world, {"unregistered": [{"namespace": "Microsoft.KeyVault"}]})
 
 
 def test_its_kinds_are_there_for_a_seed(scene: Scene) -> None:
     scene.azure.create(EXTENSION, extension())
-    plant(scene.azure.world, {"kubernetes": [{"cluster": scene.cluster.id, "objects": [component()]}]})
+    apply_seed(scene.azure.world, {"kubernetes": [{"cluster": scene.cluster.id, "objects": [component()]}]})
     assert "dapr.io/Component/demo/vault" in scene.objects()

@@ -8,9 +8,9 @@ import pytest
 
 from rehearsal.simulators.azure import arm
 from rehearsal.simulators.azure.arm import ArmError
-from rehearsal.simulators.azure.keyvault import vaults as keyvault
+from rehearsal.simulators.azure.keyvault import vaults
 from rehearsal.simulators.provider import ProviderError
-from rehearsal.simulators.seed import plant
+from rehearsal.simulators.seed import apply_seed
 from rehearsal.simulators.wire import Secret
 from tests.support.acting import SECRETS_USER, SUBSCRIPTION, Azure, CheckFailedError, secret, vault
 
@@ -71,14 +71,14 @@ def test_recovering_a_vault_that_was_never_deleted_is_refused(azure: Azure) -> N
 
 def test_a_purged_vault_frees_its_name(azure: Azure) -> None:
     azure.delete("keyvault:Vault", azure.vault())
-    keyvault.purge(azure.world, "kv-one")
+    vaults.purge(azure.world, "kv-one")
     azure.vault()
 
 
 def test_purge_protection_refuses_a_purge(azure: Azure) -> None:
     azure.delete("keyvault:Vault", azure.vault(enablePurgeProtection=True))
     with pytest.raises(ArmError, match="DeletedVaultPurge"):
-        keyvault.purge(azure.world, "kv-one")
+        vaults.purge(azure.world, "kv-one")
 
 
 def test_purge_protection_false_is_refused(azure: Azure) -> None:
@@ -246,7 +246,7 @@ def admitting(*subnets: str, **more: Any) -> dict[str, Any]:
 
 
 def test_an_admitted_subnet_has_the_service_endpoint(azure: Azure) -> None:
-    plant(
+    apply_seed(
         azure.world,
         {
             "azure": [

@@ -9,7 +9,7 @@ import pytest
 from rehearsal.simulators.azure.arm import ArmError
 from rehearsal.simulators.azure.network import peerings
 from rehearsal.simulators.provider import ProviderError
-from rehearsal.simulators.seed import SeedError, plant
+from rehearsal.simulators.seed import SeedError, apply_seed
 from tests.simulators.conftest import kubeconfig_of
 from tests.support.acting import POOL, SUBSCRIPTION, Azure, Kubernetes, Resource, cluster
 
@@ -231,7 +231,7 @@ def test_a_zone_that_is_there_knows_the_cluster_and_is_linked_to_its_network(two
 
 def test_a_private_api_server_answers_to_whom_a_name_and_a_way_lead(two: Azure) -> None:
     made = two.cluster(**private(subnet=True), **with_identity(two, network=f"{NETWORKS}/nodes"))
-    plant(two.world, {"runner": [f"{NETWORKS}/hub"]})
+    apply_seed(two.world, {"runner": [f"{NETWORKS}/hub"]})
     kubernetes = Kubernetes(two, kubeconfig_of(two))
     with pytest.raises(
         ProviderError, match=r"configured Kubernetes cluster is unreachable: .*: no such host"
@@ -248,9 +248,9 @@ def test_a_private_api_server_answers_to_whom_a_name_and_a_way_lead(two: Azure) 
 
 def test_a_runner_is_a_virtual_network(azure: Azure) -> None:
     with pytest.raises(SeedError, match="is of no virtual network"):
-        plant(azure.world, {"runner": [f"{SUBSCRIPTION}/resourceGroups/rg"]})
+        apply_seed(azure.world, {"runner": [f"{SUBSCRIPTION}/resourceGroups/rg"]})
     with pytest.raises(SeedError, match=r"runner\[0\]: should be the id of a virtual network"):
-        plant(azure.world, {"runner": [{}]})
+        apply_seed(azure.world, {"runner": [{}]})
 
 
 # -------------------------------------------------------------------------------------------------------------------------- KMS
@@ -345,7 +345,7 @@ def test_after_kms_the_key_is_free_when_every_secret_was_written_again(azure: Az
     one, _ = rights(azure)
     made = azure.create(CLUSTER, encrypted("kv-one"))
     azure.update(CLUSTER, made, encrypted(""))
-    plant(azure.world, {"secretsWrittenAgain": [{"cluster": made.id}]})
+    apply_seed(azure.world, {"secretsWrittenAgain": [{"cluster": made.id}]})
     take(azure, one)
     Kubernetes(azure, kubeconfig_of(azure)).namespace()
     azure.update(CLUSTER, made, encrypted(""))
@@ -355,17 +355,17 @@ def test_the_key_before_the_present_one_is_in_use_until_the_next_change(azure: A
     one, _ = rights(azure)
     made = azure.create(CLUSTER, encrypted("kv-one"))
     azure.update(CLUSTER, made, encrypted("kv-two"))
-    plant(azure.world, {"secretsWrittenAgain": [{"cluster": made.id, "note": 1}]})
+    apply_seed(azure.world, {"secretsWrittenAgain": [{"cluster": made.id, "note": 1}]})
     take(azure, one)
     with pytest.raises(ArmError, match=STOPPED):
         azure.update(CLUSTER, made, encrypted("kv-two", "b"))
     azure.assignment(**one.inputs)
     azure.update(CLUSTER, made, encrypted("kv-two", "b"))
-    plant(azure.world, {"secretsWrittenAgain": [{"cluster": made.id, "note": 2}]})
+    apply_seed(azure.world, {"secretsWrittenAgain": [{"cluster": made.id, "note": 2}]})
     azure.delete("authorization:RoleAssignment", one)
     azure.update(CLUSTER, made, encrypted("kv-two", "b"))
 
 
 def test_secrets_are_written_again_in_a_cluster_that_is_there(azure: Azure) -> None:
     with pytest.raises(SeedError, match=r"secretsWrittenAgain\[0\]: there is no cluster"):
-        plant(azure.world, {"secretsWrittenAgain": [{"cluster": f"{NETWORKS}/hub"}]})
+        apply_seed(azure.world, {"secretsWrittenAgain": [{"cluster": f"{NETWORKS}/hub"}]})

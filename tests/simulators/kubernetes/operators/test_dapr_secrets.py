@@ -28,13 +28,13 @@ def scene(azure: Azure) -> Scene:
 def test_a_value_comes_under_its_secret_s_name(scene: Scene) -> None:
     scene.deploy()
     found = scene.read()
-    assert (found.status, found.data) == (200, {"db": scene.azure.world.seal("hunter2")})
+    assert (found.status, found.data) == (200, {"db": scene.azure.world.keyed_hash("hunter2")})
 
 
 def test_every_read_asks_the_vault(scene: Scene) -> None:
     scene.deploy()
     new_version(scene.azure.world, "kv-one", "db", "hunter4")
-    assert scene.read().data == {"db": scene.azure.world.seal("hunter4")}
+    assert scene.read().data == {"db": scene.azure.world.keyed_hash("hunter4")}
 
 
 def test_no_value_is_in_the_world_s_file(scene: Scene) -> None:
@@ -226,7 +226,7 @@ def test_bulk_reads_all_and_leaves_out_what_the_scopes_deny(scene: Scene) -> Non
     scene.configuration({**DENY, "allowedSecrets": ["api"]})
     scene.deploy(SCOPED)
     found = scene.bulk()
-    assert (found.status, dict(found.data)) == (200, {"api": scene.azure.world.seal("hunter3")})
+    assert (found.status, dict(found.data)) == (200, {"api": scene.azure.world.keyed_hash("hunter3")})
 
 
 def test_bulk_takes_the_right_to_list_the_vault(azure: Azure) -> None:

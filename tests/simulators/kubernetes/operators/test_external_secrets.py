@@ -50,7 +50,7 @@ def test_a_pod_gets_what_the_vault_has(scene: Operated) -> None:
     scene.kubernetes.create(SECRET, waiting(external_secret()))
     assert scene.condition("SecretStore") == ("True", "Valid", "store validated")
     assert scene.condition() == ("True", "SecretSynced", "secret synced")
-    assert scene.made()["data"] == {"password": scene.azure.world.seal("hunter2")}
+    assert scene.made()["data"] == {"password": scene.azure.world.keyed_hash("hunter2")}
     assert scene.made()["type"] == "Opaque"
     scene.kubernetes.create(DEPLOYMENT, reading())
 
@@ -132,7 +132,7 @@ def test_a_new_version_comes_with_the_next_refresh_and_reloader_sees_it(scene: O
     scene.kubernetes.service_account("other")
     assert scene.made() == before
     scene.poll()
-    assert scene.made()["data"] == {"password": scene.azure.world.seal("hunter3")}
+    assert scene.made()["data"] == {"password": scene.azure.world.keyed_hash("hunter3")}
     assert '"name": "db"' in (last_reloaded(scene) or "")
     before = scene.made()
     scene.poll()
@@ -153,7 +153,7 @@ def test_a_refresh_policy_says_when(
     scene: Operated, spec: dict[str, Any], refreshed: bool, changed: bool
 ) -> None:
     made = scene.secret_of(**spec)
-    old, new = ({"password": scene.azure.world.seal(value)} for value in ("hunter2", "hunter3"))
+    old, new = ({"password": scene.azure.world.keyed_hash(value)} for value in ("hunter2", "hunter3"))
     scene.rotate()
     assert scene.made()["data"] == (new if refreshed else old)
     other = external_secret(**spec)
@@ -363,7 +363,7 @@ def test_find_brings_the_secrets_of_these_names_and_tags(azure: Azure) -> None:
     assert set(scene.made()["data"]) == {"D_b", "D_ba"}
     by_tags = external_secret(dataFrom=[{"find": {"name": {"regexp": "^d"}, "tags": {"team": "a"}}}])
     scene.kubernetes.update(SECRET, made, by_tags)
-    assert scene.made()["data"] == {"dba": azure.world.seal("b")}
+    assert scene.made()["data"] == {"dba": azure.world.keyed_hash("b")}
 
 
 def test_of_a_vault_whose_address_is_secret_everything_is_taken_to_be_there(azure: Azure) -> None:
@@ -403,7 +403,7 @@ def test_an_operator_without_the_right_to_tokens_needs_a_role_for_each_account(
     )
     _rights(scene, *names)
     scene.secret_of()
-    assert scene.made()["data"] == {"password": azure.world.seal("hunter2")}
+    assert scene.made()["data"] == {"password": azure.world.keyed_hash("hunter2")}
 
 
 def test_a_role_for_another_account_does_not_do(azure: Azure) -> None:

@@ -33,7 +33,7 @@ def somebodys(scene: Operated, **more: Any) -> None:
 
 def forget(scene: Operated, name: str = "db") -> None:
     """`az keyvault secret delete`."""
-    found = scene.azure.world.take(f"{scene.secret.id.rsplit('/', 1)[0]}/{name}")
+    found = scene.azure.world.remove_only(f"{scene.secret.id.rsplit('/', 1)[0]}/{name}")
     assert found is not None
     scene.azure.world.deleted_secrets[found.id.lower()] = found
 
@@ -166,7 +166,7 @@ def test_a_template_says_type_metadata_and_keys(scene: Operated) -> None:
     }
     scene.secret_of(target={"template": {"type": "example.com/config", "metadata": metadata, "data": data}})
     found = scene.made()
-    seal = scene.azure.world.seal
+    seal = scene.azure.world.keyed_hash
     assert found["type"] == "example.com/config"
     assert found["metadata"]["labels"]["app"] == "web"
     assert found["metadata"]["annotations"]["note"] == "fixed"

@@ -8,7 +8,7 @@ import pytest
 
 from rehearsal.simulators.provider import ProviderError
 from rehearsal.simulators.wire import Secret
-from rehearsal.simulators.world import SEAL
+from rehearsal.simulators.world import HASH_PREFIX
 from tests.support.acting import Azure, Kubernetes, manifest
 from tests.support.manifests import DEPLOYMENT, container, deployment
 
@@ -123,7 +123,7 @@ def test_of_hidden_data_a_patch_takes_its_keys_along(azure: Azure, kubernetes: K
     kubernetes.delete(SECRET + "Patch", patched)
     (value,) = stored(azure, "core/Secret/default/app")["stringData"].items()
     assert value[0] == "a"
-    assert value[1].startswith(SEAL)
+    assert value[1].startswith(HASH_PREFIX)
 
 
 def test_deleting_the_patch_of_a_vanished_object_makes_it_again(azure: Azure, kubernetes: Kubernetes) -> None:

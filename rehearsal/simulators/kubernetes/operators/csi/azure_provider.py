@@ -276,9 +276,9 @@ class _VaultCredentials:
         cluster = world.get(self._objects.id)
         assert cluster is not None, "the pod runs in it"
         if self._mode == "useVMManagedIdentity":
-            return data_plane.of_nodes(world, cluster, self._given.get("userAssignedIdentityID", ""))
+            return data_plane.node_identity(world, cluster, self._given.get("userAssignedIdentityID", ""))
         if self._mode == "usePodIdentity":
-            return data_plane.of_client(world, self._bound())
+            return data_plane.assigned_identity(world, self._bound())
         if self._mode or not client_id:
             return None
         metadata, spec = mapping(self._pod.get("metadata")), mapping(self._pod.get("spec"))
@@ -287,7 +287,7 @@ class _VaultCredentials:
             (cluster.properties.get("oidcIssuerProfile") or {}).get("issuerURL")
             or "https://kubernetes.default.svc.cluster.local"
         )
-        return data_plane.federated(
+        return data_plane.federated_identity(
             world,
             client_id,
             self._tenant,
@@ -318,7 +318,7 @@ def _files(
         raise wanted.failed("Invalid vaultObjectTypes. Should be secret, key, or cert")
     try:
         caller = access.caller()
-        vault = data_plane.vault_named(world, vault_name)
+        vault = data_plane.find_vault(world, vault_name)
         if wanted.history <= 1:
             found = data_plane.read(world, vault, caller, wanted.type, wanted.name, _exact(wanted.version))
             return [
@@ -326,7 +326,7 @@ def _files(
                     wanted.file, f"{wanted.type}/{wanted.name}", found.version, found.content, wanted.type
                 )
             ]
-        known = data_plane.versions(world, vault, caller, wanted.type, wanted.name)
+        known = data_plane.list_versions(world, vault, caller, wanted.type, wanted.name)
         start = known.index(wanted.version) if wanted.version in known else 0
         # One more than is asked for: getLatestNKeyVaultObjects leaves its loop late.
         listed = known[start : start + wanted.history + 1]

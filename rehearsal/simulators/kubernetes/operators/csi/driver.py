@@ -19,7 +19,6 @@ from rehearsal.simulators.kubernetes.api.store import (
     SECRET,
     Manifest,
     ObjectStore,
-    same,
 )
 from rehearsal.simulators.kubernetes.controllers import scheduler
 from rehearsal.simulators.kubernetes.operators.csi.azure_provider import MountedFile, MountError, mounted
@@ -53,7 +52,7 @@ def installed(objects: ObjectStore) -> CsiInstallation:
     cluster = objects.world.get(objects.id)
     addon = mapping(mapping((cluster.properties if cluster else {}).get("addonProfiles")).get(_ADDON))
     if addon.get("enabled"):
-        rotates = same(objects.world, mapping(addon.get("config")).get("enableSecretRotation"), "true")
+        rotates = objects.world.matches(mapping(addon.get("config")).get("enableSecretRotation"), "true")
         return CsiInstallation(driver=True, provider=True, rotates=rotates, syncs=True, windows=True)
     driver, provider, rotates, syncs, windows = False, False, False, False, True
     for release in objects.all_of(RELEASE):
@@ -249,7 +248,7 @@ def _content(
         if kind == _TLS and key == "tls.key" and file is not None and file.type != "secret":
             # A certificate without its key: the driver tries it as PKCS#12 then.
             raise MountError(f"failed to get cert data from file {name}, err: pkcs12: error reading P12 data")
-        content[key] = file.content if file else objects.world.seal([name, key])
+        content[key] = file.content if file else objects.world.keyed_hash([name, key])
     return content
 
 

@@ -14,7 +14,7 @@ from typing import Any, Final
 from rehearsal.simulators.azure.containerservice.extensions import EXTENSION
 from rehearsal.simulators.kubernetes.api.fields import is_sealed, mapping
 from rehearsal.simulators.kubernetes.api.kinds import EXTENSIONS, chart_name, definition_of
-from rehearsal.simulators.kubernetes.api.store import RELEASE, Manifest, ObjectStore, same
+from rehearsal.simulators.kubernetes.api.store import RELEASE, Manifest, ObjectStore
 from rehearsal.simulators.world import AzureResource, World
 
 CHART: Final = "dapr"
@@ -50,7 +50,7 @@ class DaprInstallation:
         if found is None or isinstance(found, bool):
             return default if found is None else found
         return any(
-            same(world, found, text) for word in TRUE for text in (word, word.upper(), word.capitalize())
+            world.matches(found, text) for word in TRUE for text in (word, word.upper(), word.capitalize())
         )
 
     @property

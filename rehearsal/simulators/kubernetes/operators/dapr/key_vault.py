@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from rehearsal.simulators.azure.keyvault import data_plane
-from rehearsal.simulators.azure.keyvault.data_plane import Caller, Found, VaultError
+from rehearsal.simulators.azure.keyvault.data_plane import Caller, ObjectVersion, VaultError
 from rehearsal.simulators.kubernetes.api.fields import is_sealed, mapping
 from rehearsal.simulators.kubernetes.api.store import Manifest, ObjectStore
 from rehearsal.simulators.kubernetes.operators.workload_identity import CLIENT_ID, TENANT_ID, TOKEN_FILE
@@ -94,11 +94,11 @@ def read(
     variables: Mapping[str, str],
     name: str,
     version: str,
-) -> Found:
+) -> ObjectVersion:
     """Raises `VaultError`, where the vault's or the directory's answer is no value."""
     caller, vault = (
         _caller(objects, pod, properties, variables),
-        data_plane.vault_named(objects.world, vault_name(properties)),
+        data_plane.find_vault(objects.world, vault_name(properties)),
     )
     return data_plane.read(objects.world, vault, caller, "secret", name, version)
 
@@ -109,9 +109,9 @@ def read_all(
     """Name → content. One that may not be read fails them all (BulkGetSecret)."""
     caller, vault = (
         _caller(objects, pod, properties, variables),
-        data_plane.vault_named(objects.world, vault_name(properties)),
+        data_plane.find_vault(objects.world, vault_name(properties)),
     )
-    names = sorted(data_plane.listed(objects.world, vault, caller))
+    names = sorted(data_plane.list_secrets(objects.world, vault, caller))
     return {name: data_plane.read(objects.world, vault, caller, "secret", name, "").content for name in names}
 
 
@@ -146,13 +146,15 @@ def _caller(
         )
         try:
             # The component's own azureClientId is not asked.
-            return data_plane.federated(world, variables[CLIENT_ID], variables[TENANT_ID], issuer, subject)
+            return data_plane.federated_identity(
+                world, variables[CLIENT_ID], variables[TENANT_ID], issuer, subject
+            )
         except VaultError as error:
             raise VaultError(
                 str(error).replace("ClientAssertionCredential", "WorkloadIdentityCredential")
             ) from error
     if method == "mi" and not is_sealed(client_id):
-        return data_plane.of_nodes(world, cluster, client_id)
+        return data_plane.node_identity(world, cluster, client_id)
     if method == "cli":
         raise VaultError("AzureCLICredential: Azure CLI not found on path")
     return None

@@ -122,7 +122,7 @@ def _one(
         found = key_vault.read(objects, pod, store["properties"], sidecar.variables(pod), name, version)
         return {name: found.content}
     if store["type"].lower() != "secretstores.kubernetes":
-        return {name: objects.world.seal([store["type"], name])}
+        return {name: objects.world.keyed_hash([store["type"], name])}
     _must_be_allowed(objects, pod, "get", name)
     secret = objects.get(SECRET, pod["metadata"]["namespace"], name)
     if secret is None:
@@ -137,7 +137,9 @@ def _all(objects: ObjectStore, pod: Manifest, store: Mapping[str, Any]) -> dict[
         return {}
     _must_be_allowed(objects, pod, "list", "")
     secrets = objects.all_of(SECRET, pod["metadata"]["namespace"])
-    return {secret["metadata"]["name"]: objects.world.seal(_values(objects, secret)) for secret in secrets}
+    return {
+        secret["metadata"]["name"]: objects.world.keyed_hash(_values(objects, secret)) for secret in secrets
+    }
 
 
 def _must_be_allowed(objects: ObjectStore, pod: Manifest, verb: str, name: str) -> None:
@@ -159,4 +161,6 @@ def _must_be_allowed(objects: ObjectStore, pod: Manifest, verb: str, name: str) 
 
 def _values(objects: ObjectStore, secret: Manifest) -> dict[str, str]:
     found = {**mapping(secret.get("data")), **mapping(secret.get("stringData"))}
-    return {key: value if is_sealed(value) else objects.world.seal(value) for key, value in found.items()}
+    return {
+        key: value if is_sealed(value) else objects.world.keyed_hash(value) for key, value in found.items()
+    }

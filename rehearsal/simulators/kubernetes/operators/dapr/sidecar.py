@@ -237,7 +237,7 @@ def _properties(objects: ObjectStore, component: Manifest) -> dict[str, str]:
                     **mapping(there.get("stringData")),
                 }:
                     continue
-            value = objects.world.seal([metadata["namespace"], secret, reference.get("key")])
+            value = objects.world.keyed_hash([metadata["namespace"], secret, reference.get("key")])
         if value is not None:
             found[name] = value if isinstance(value, str) else str(value)
     return found

@@ -48,7 +48,7 @@ class Data:
     def stored(self, world: World) -> dict[str, str] | str:
         if not self.known and len(self.unknown) == 1:
             return self.unknown[0]
-        return world.seal([self.known, self.unknown]) if self.unknown else dict(self.known)
+        return world.keyed_hash([self.known, self.unknown]) if self.unknown else dict(self.known)
 
 
 def of_stores(
@@ -171,12 +171,12 @@ def _many(
     world = objects.world
     find, extract = entry.get("find"), entry.get("extract")
     if find is None and extract is None:
-        return Data(unknown=[world.seal([namespace, entry])])  # a generator
+        return Data(unknown=[world.keyed_hash([namespace, entry])])  # a generator
     client = _client(objects, operator, namespace, spec, entry)
     if find is not None:
         try:
             names = client.find(mapping(find))
-            found = Data(unknown=[world.seal([namespace, entry])]) if names is None else Data(names)
+            found = Data(unknown=[world.keyed_hash([namespace, entry])]) if names is None else Data(names)
         except NoSecretError:
             raise
         except StoreError as error:
@@ -204,13 +204,13 @@ def _rewritten(world: World, found: Data, operation: Mapping[str, Any], index: i
         )
         return Data({pattern.sub(target, key): value for key, value in found.known.items()}, found.unknown)
     merge = mapping(operation.get("merge"))
-    hashed = [world.seal([found.known, found.unknown, operation])] if found else []
+    hashed = [world.keyed_hash([found.known, found.unknown, operation])] if found else []
     if merge.get("strategy") == "JSON" and not found.unknown:
         if not merge.get("into"):
             raise StoreError(
                 f"error applying rewrite to keys: failed rewrite operation[{index}]: merge failed with missing 'into' field"
             )
-        return Data({**found.known, str(merge["into"]): world.seal(hashed)})
+        return Data({**found.known, str(merge["into"]): world.keyed_hash(hashed)})
     return Data(unknown=hashed)
 
 
@@ -229,4 +229,4 @@ def _must_be_keys(keys: Mapping[str, str]) -> None:
 def _decoded(world: World, value: str, reference: Mapping[str, Any]) -> str:
     """Whether a value can be decoded nobody can tell: it is taken to be so."""
     strategy = reference.get("decodingStrategy") or "None"
-    return value if strategy == "None" else world.seal([value, strategy])
+    return value if strategy == "None" else world.keyed_hash([value, strategy])

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from rehearsal.simulators.kubernetes.api.fields import mapping
 from rehearsal.simulators.kubernetes.api.kinds import chart_name
-from rehearsal.simulators.kubernetes.api.store import RELEASE, ObjectStore, same
+from rehearsal.simulators.kubernetes.api.store import RELEASE, ObjectStore
 from rehearsal.simulators.kubernetes.apiserver import rbac
 
 CHART: Final = "external-secrets"
@@ -43,10 +43,10 @@ class EsoInstallation:
         """Whether an object is this operator's: its namespace and its class (`--namespace`, ShouldProcessStore)."""
         scope = self.values.get("scopedNamespace")
         scoped = bool(scope) or self.values.get("scopedRBAC") is True
-        here = same(objects.world, scope, namespace) if scope else namespace == self.namespace
+        here = objects.world.matches(scope, namespace) if scope else namespace == self.namespace
         class_ = spec.get("controller")
         return (cluster or not scoped or here) and (
-            not class_ or same(objects.world, self.values.get("controllerClass"), str(class_))
+            not class_ or objects.world.matches(self.values.get("controllerClass"), str(class_))
         )
 
     def may_act_as(self, objects: ObjectStore, namespace: str, account: str) -> bool:
@@ -67,7 +67,7 @@ class EsoInstallation:
         (https://azure.github.io/azure-workload-identity/docs/topics/service-account-labels-and-annotations.html).
         """
         given = mapping(mapping(self.values.get("serviceAccount")).get("annotations")).get(_CLIENT)
-        labelled = same(objects.world, mapping(self.values.get("podLabels")).get(_USE), "true")
+        labelled = objects.world.matches(mapping(self.values.get("podLabels")).get(_USE), "true")
         return str(given) if given and labelled and _has_identity_webhook(objects) else None
 
 

@@ -13,7 +13,7 @@ from typing import Any, Final, TypeVar
 from rehearsal.simulators.azure.keyvault import data_plane
 from rehearsal.simulators.azure.keyvault.data_plane import VaultError
 from rehearsal.simulators.kubernetes.api.fields import is_sealed, mapping
-from rehearsal.simulators.kubernetes.api.store import ObjectStore, same
+from rehearsal.simulators.kubernetes.api.store import ObjectStore
 from rehearsal.simulators.kubernetes.operators.external_secrets.installation import EsoInstallation
 from rehearsal.simulators.kubernetes.operators.external_secrets.token import StoreCredentials, StoreError
 from rehearsal.simulators.world import AzureResource
@@ -58,7 +58,7 @@ class Client:
         property_ = str(reference.get("property") or "")
         vault = self._vault(_CALLS[kind])
         if vault is None:
-            return self._world.seal(["eso", self._given.get("vaultUrl"), kind, name, property_])
+            return self._world.keyed_hash(["eso", self._given.get("vaultUrl"), kind, name, property_])
         version = str(reference.get("version") or "")
         found = self._asked(
             _CALLS[kind], lambda: data_plane.read(self._world, vault, self._token(), kind, name, version)
@@ -67,7 +67,7 @@ class Client:
             return self._tag(vault, kind, name, property_)
         if not property_ or kind == "cert":
             return found.content
-        return self._world.seal([found.content, property_])
+        return self._world.keyed_hash([found.content, property_])
 
     def get_map(self, reference: Mapping[str, Any]) -> str:
         """What `extract` reads: the keys are inside the value, so what comes back is a hash of them all."""
@@ -77,20 +77,20 @@ class Client:
             raise StoreError(f"cannot get use dataFrom to get {what} secret")
         if kind != "secret":
             raise StoreError(f"unknown Azure Keyvault object Type for {name}")
-        return self._world.seal([self.get(reference), "extract"])
+        return self._world.keyed_hash([self.get(reference), "extract"])
 
     def find(self, wanted: Mapping[str, Any]) -> dict[str, str] | None:
         """The secrets that the world knows, of these names and tags, and each of them read; None if it does not know the vault."""
         vault = self._vault("GetSecrets")
         if vault is None:
             return None
-        listed = self._asked("GetSecrets", lambda: data_plane.listed(self._world, vault, self._token()))
+        listed = self._asked("GetSecrets", lambda: data_plane.list_secrets(self._world, vault, self._token()))
         tags, pattern = mapping(wanted.get("tags")), str(mapping(wanted.get("name")).get("regexp") or "")
         found: dict[str, str] = {}
         for name, secret in sorted(listed.items()):
             has = mapping(secret.properties.get("tags"))
             if _matches(pattern, name) and all(
-                same(self._world, has.get(tag), str(value)) for tag, value in tags.items()
+                self._world.matches(has.get(tag), str(value)) for tag, value in tags.items()
             ):
                 found[name] = self.get({"key": name})
         return found
@@ -99,7 +99,7 @@ class Client:
         """getSecretTag, getSecretAllMetadata; the new SDK gives the tags alone."""
         known = data_plane.details(self._world, vault, kind, name)
         if known is None or not wanted:
-            return self._world.seal([vault.id, kind, name, "tags", wanted])
+            return self._world.keyed_hash([vault.id, kind, name, "tags", wanted])
         tags = dict(mapping(known.properties.get("tags")))
         attributes = mapping(mapping(known.properties.get("properties")).get("attributes"))
         if not self._new:
@@ -110,9 +110,9 @@ class Client:
         head = wanted.split(".", 1)[0]
         if wanted in tags:
             value = tags[wanted]
-            return str(value) if is_sealed(value) else self._world.seal(str(value))
+            return str(value) if is_sealed(value) else self._world.keyed_hash(str(value))
         if "." in wanted and head in tags:
-            return self._world.seal([tags[head], wanted])
+            return self._world.keyed_hash([tags[head], wanted])
         raise StoreError(f"tag {wanted} does not exist")
 
     def _vault(self, call: str) -> AzureResource | None:
@@ -131,7 +131,7 @@ class Client:
         name = host.group(1) if host else url
         if not name.endswith(_SUFFIX):
             raise self._said(call, VaultError(f"dial tcp: lookup {name}: no such host"))
-        return self._asked(call, lambda: data_plane.vault_named(self._world, name.removesuffix(_SUFFIX)))
+        return self._asked(call, lambda: data_plane.find_vault(self._world, name.removesuffix(_SUFFIX)))
 
     def _asked(self, call: str, ask: Callable[[], _Answer]) -> _Answer:
         try:

@@ -169,7 +169,7 @@ class TargetSecret:
                 }
                 # What others have put there, if that is known as a whole only, has no change that could be told.
                 content.unknown = content.unknown or [
-                    self.objects.world.seal([self.name, "others"]) for _ in before.unknown
+                    self.objects.world.keyed_hash([self.name, "others"]) for _ in before.unknown
                 ]
         else:
             content, written = before, sorted(mine["data"])

@@ -68,7 +68,7 @@ def _values(objects: ObjectStore, texts: Mapping[str, Any], data: Data) -> dict[
 def _value(objects: ObjectStore, key: str, text: Any, data: Data) -> str:
     world = objects.world
     if is_sealed(text):
-        return world.seal([text, data.known, data.unknown])
+        return world.keyed_hash([text, data.known, data.unknown])
     try:
         template = parse(key, str(text))
     except TemplateError as error:
@@ -83,11 +83,11 @@ def _value(objects: ObjectStore, key: str, text: Any, data: Data) -> str:
                 f"unable to execute template at key {key}: unable to execute template at key {key}: {error}"
             ) from error
     if not template.has_actions:
-        return world.seal(str(text))
+        return world.keyed_hash(str(text))
     if template.alone in data.known:
         return data.known[template.alone]
     read = {key: value for key, value in data.known.items() if template.reads_all or key in template.keys}
-    return world.seal([str(text), read, data.unknown])
+    return world.keyed_hash([str(text), read, data.unknown])
 
 
 def _from(objects: ObjectStore, namespace: str, source: Mapping[str, Any], data: Data, content: Data) -> None:
@@ -107,7 +107,7 @@ def _from(objects: ObjectStore, namespace: str, source: Mapping[str, Any], data:
             hidden = any(is_sealed(found.get(name)) for name in ("data", "stringData"))
             if key not in texts and not hidden:
                 raise RenderError(f"error in {said} {name}: missing key {key}")
-            text = texts.get(key, objects.world.seal([name, key]))
+            text = texts.get(key, objects.world.keyed_hash([name, key]))
             if item.get("templateAs") == "KeysAndValues":
                 made = Data(unknown=[_value(objects, text, text, data)])
             else:

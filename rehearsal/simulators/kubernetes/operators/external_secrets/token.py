@@ -14,7 +14,7 @@ from typing import Any, Final
 from rehearsal.simulators.azure.keyvault import data_plane
 from rehearsal.simulators.azure.keyvault.data_plane import Caller, VaultError
 from rehearsal.simulators.kubernetes.api.fields import is_sealed, mapping
-from rehearsal.simulators.kubernetes.api.store import SECRET, ObjectStore, same
+from rehearsal.simulators.kubernetes.api.store import SECRET, ObjectStore
 from rehearsal.simulators.kubernetes.apiserver.admission import SERVICE_ACCOUNT
 from rehearsal.simulators.kubernetes.operators.external_secrets.installation import EsoInstallation
 from rehearsal.simulators.world import World
@@ -74,7 +74,7 @@ class StoreCredentials:
         cluster = self._world.get(self._objects.id)
         assert cluster is not None, "the operator runs in it"
         try:
-            return data_plane.of_nodes(self._world, cluster, str(self._given.get("identityId") or ""))
+            return data_plane.node_identity(self._world, cluster, str(self._given.get("identityId") or ""))
         except VaultError as error:
             raise StoreError(str(error)) from error
 
@@ -99,7 +99,9 @@ class StoreCredentials:
         if client is None:
             raise StoreError(_NO_VARIABLES)
         known = (
-            identity for identity in data_plane.client_ids(self._world) if same(self._world, client, identity)
+            identity
+            for identity in data_plane.client_ids(self._world)
+            if self._world.matches(client, identity)
         )
         found = next(known, None)
         if found is None or not self._operator.account:
@@ -157,7 +159,7 @@ class StoreCredentials:
         )
         subject = f"system:serviceaccount:{namespace}:{account}"
         try:
-            return data_plane.federated(self._world, client, tenant, issuer, subject)
+            return data_plane.federated_identity(self._world, client, tenant, issuer, subject)
         except VaultError as error:
             if self.new:
                 raise StoreError(str(error)) from error
@@ -186,5 +188,5 @@ class StoreCredentials:
             raise StoreError(f'cannot find secret data for key: "{key}"')
         return next(
             (str(mapping(part)[key]) for part in parts if key in mapping(part)),
-            self._world.seal([namespace, name, key]),
+            self._world.keyed_hash([namespace, name, key]),
         )
