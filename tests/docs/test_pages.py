@@ -7,6 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from stacks.settings import Settings
+from stacks.settings.validation.registry import RULES
+
 REPOSITORY = Path(__file__).parents[2]
 TOP = frozenset(
     (
@@ -130,6 +133,38 @@ def _missing(code: str) -> Iterator[str]:
 @pytest.mark.parametrize("page", PAGES, ids=_name)
 def test_every_path_of_the_repository_exists(page: Path) -> None:
     assert [path for code in _code(page) for path in _missing(code) if path not in NEW] == []
+
+
+def test_every_test_that_a_page_names_exists() -> None:
+    tests = {
+        name
+        for source in (REPOSITORY / "tests").rglob("test_*.py")
+        for name in (
+            source.stem,
+            *re.findall(r"^def (test_\w+)", source.read_text(encoding="utf-8"), re.MULTILINE),
+        )
+    }
+    named = {
+        (_name(page), name)
+        for page in PAGES
+        if "guides" not in page.parts
+        for name in re.findall(r"`(test_\w+)(?:\.py)?`", _prose(page))
+    }
+    assert len(named) > 50
+    assert sorted(where for where in named if where[1] not in tests) == []
+
+
+def test_every_rule_that_a_page_names_exists() -> None:
+    assert Settings  # importing it registers the rules
+    ids = re.compile(r"\brules? ((?:`[a-z0-9-]+`(?:, | and )?)+)")
+    named = {
+        (_name(page), rule)
+        for page in PAGES
+        for listed in ids.findall(_prose(page))
+        for rule in re.findall(r"`([a-z0-9-]+)`", listed)
+    }
+    assert len(named) > 30
+    assert sorted(where for where in named if where[1] not in RULES) == []
 
 
 def test_every_target_of_make_exists() -> None:
