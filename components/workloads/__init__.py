@@ -1,8 +1,9 @@
 """Workloads: one bundle per technique. ``WORKLOADS`` is the one place that knows them all."""
 
-from components.workloads.args import Technique, WorkloadArgs
+from components.workloads.args import WorkloadArgs
 from components.workloads.base import Workload
 from components.workloads.pod import Pod, WorkloadKind
+from components.workloads.technique import Technique, TechniqueSpec
 from components.workloads.techniques.csi import CsiWorkload
 from components.workloads.techniques.csi_access_modes import Access
 from components.workloads.techniques.dapr import DaprWorkload
@@ -42,6 +43,7 @@ __all__ = [
     "SecretQuery",
     "Sync",
     "Technique",
+    "TechniqueSpec",
     "VaultObject",
     "Capability",
     "Workload",

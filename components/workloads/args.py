@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from enum import StrEnum
 
 import pulumi
 
@@ -20,21 +19,6 @@ from components.workloads.vault_objects import (
     qualified_name,
     suffix,
 )
-
-
-class Technique(StrEnum):
-    """How secrets get into the pod."""
-
-    SDK = "sdk"
-    """The application asks the vault itself, with an Azure SDK."""
-    CSI = "csi"
-    """The Secrets Store CSI driver mounts files, and keeps a Kubernetes Secret for environment variables."""
-    ESO = "eso"
-    """The External Secrets Operator copies into Kubernetes Secrets."""
-    DAPR = "dapr"
-    """The application asks its Dapr sidecar, and the sidecar asks the vault."""
-    KUBERNETES_SECRET = "kubernetes-secret"
-    """A Kubernetes Secret that this program writes."""
 
 
 @dataclass(frozen=True)

@@ -4,21 +4,20 @@ Owns: the annotated ServiceAccount through which pods take on the identity, the 
 Deliberately not here: the namespace and the identity (workloads share them; the composition makes them), and each technique's own objects.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any, ClassVar, cast
 
 import pulumi
 from pulumi import Output, ResourceOptions
 from pulumi_kubernetes import apps, batch, core, meta, policy
 
-from components.authorization.roles import ObjectType
-from components.operators import Operator
 from components.workloads import manifests
 from components.workloads.args import WorkloadArgs
-from components.workloads.manifests import Manifest, PodRequirements
-from components.workloads.network_policy import Egress, egress_rules, ingress_rules
+from components.workloads.network_policy import egress_rules, ingress_rules
 from components.workloads.pod import Autoscaler, Pod, ServiceType, WorkloadKind
-from components.workloads.vault_objects import Capability, SecretRenaming
+from components.workloads.pod_requirements import Manifest, PodRequirements, pod_patch
+from components.workloads.pod_template import labels
+from components.workloads.technique import TechniqueSpec
 
 _OWNERS: dict[WorkloadKind, Callable[..., pulumi.CustomResource]] = {
     WorkloadKind.DEPLOYMENT: apps.v1.Deployment,
@@ -40,44 +39,8 @@ class Workload(pulumi.ComponentResource):
     there may be several pods, a HorizontalPodAutoscaler where one is wanted.
     """
 
-    seen_by_pod: ClassVar[str]
-    """How the pod gets at the value, in a person's words."""
-    can: ClassVar[frozenset[Capability]] = frozenset()
-    """What a secret's settings may ask of the technique."""
-    needs: ClassVar[Operator | None] = None
-    """What has to be in the cluster."""
-    writes_values: ClassVar[bool] = False
-    """Whether this program itself writes the values into the cluster, so that it has to know them."""
-    in_secrets: ClassVar[bool] = False
-    """Whether every value stands in a Kubernetes Secret, and files come from there."""
-    naming: ClassVar[SecretRenaming] = SecretRenaming.NOTHING
-    """What makes another Kubernetes Secret: where whoever fills it cannot, or does not say when it has."""
-    reads: ClassVar[frozenset[ObjectType]] = frozenset(ObjectType)
-    """What of the vault it can read."""
-    decodes: ClassVar[frozenset[str]] = frozenset()
-    """How a value may stand in the vault, so that the pod gets what it means."""
-    not_for: ClassVar[Mapping[WorkloadKind, str]] = {}
-    """What may not own the pods, and why."""
-    not_on_windows: ClassVar[str] = ""
-    """Why it does not work on Windows nodes; empty: it does."""
-    secret_word: ClassVar[str] = "secrets"
-    """Behind the workload's name it makes the name of its Kubernetes Secret. Differs between techniques: while one takes over from
-    another, both Secrets are there."""
-    own_env: ClassVar[frozenset[str]]
-    """Environment variables that the technique sets: nobody else may."""
-    own_volumes: ClassVar[frozenset[str]]
-    """Volumes that the technique mounts: nobody else may call one so."""
-    own_mounts: ClassVar[frozenset[str]] = frozenset()
-    """Where it mounts them in the workload's container, besides ``mount_path``: files that come from Kubernetes Secrets."""
-    env_by_vault: ClassVar[frozenset[str]] = frozenset()
-    """Environment variables that it sets for each vault that is read, with the vault's name behind them."""
-    volume_by_vault: ClassVar[str | None] = None
-    """The volume that it makes for each vault that is read and mounts at ``mount_path``, both with the vault's name behind them; a
-    Kubernetes Secret that is filled from there holds objects of one vault. None: whatever it mounts may be of several."""
-    asks: ClassVar[frozenset[Egress]] = frozenset()
-    """Whom it makes the pod itself ask."""
-    own_ports: ClassVar[frozenset[int]] = frozenset()
-    """Where something of the technique listens in the pod, so that the workload cannot."""
+    spec: ClassVar[TechniqueSpec]
+    """The traits of the bundle's technique."""
 
     service_account_name: Output[str]
     address: Output[str]
@@ -90,13 +53,13 @@ class Workload(pulumi.ComponentResource):
         super().__init__("aks-secrets:index:Workload", name, None, opts)
         self._account = self._make_account(name, args)
         self.service_account_name = self._account.metadata.apply(lambda metadata: metadata.name or "")
-        delivery = self._make_delivery(name, args)
-        self.pod_patch = manifests.pod_patch(name, args.service_account, delivery)
+        requirements = self._make_delivery(name, args)
+        self.pod_patch = pod_patch(name, args.service_account, requirements)
         self.address = Output.from_input("")
         if args.isolated:
             self._make_network_policy(name, args)
         if args.pod:
-            self._make_pod_owner(name, args, args.pod, delivery)
+            self._make_pod_owner(name, args, args.pod, requirements)
         self.register_outputs({"service_account_name": self.service_account_name, "address": self.address})
 
     def _make_delivery(self, name: str, args: WorkloadArgs, /) -> PodRequirements:
@@ -144,10 +107,10 @@ class Workload(pulumi.ComponentResource):
 
         port, served = (args.pod.port, args.pod.service is not None) if args.pod else (None, False)
         spec: Manifest = {
-            "podSelector": {"matchLabels": manifests.labels(name)},
+            "podSelector": {"matchLabels": labels(name)},
             "policyTypes": ["Ingress", "Egress"],
             "ingress": ingress_rules(port, served=served),
-            "egress": egress_rules(self.asks, args.dapr_namespace),
+            "egress": egress_rules(self.spec.egress, args.dapr_namespace),
         }
         networking.v1.NetworkPolicy(
             f"{name}-network-policy",
@@ -156,18 +119,18 @@ class Workload(pulumi.ComponentResource):
             opts=ResourceOptions(parent=self, depends_on=args.namespace_dependencies),
         )
 
-    def _make_pod_owner(self, name: str, args: WorkloadArgs, pod: Pod, delivery: PodRequirements) -> None:
+    def _make_pod_owner(self, name: str, args: WorkloadArgs, pod: Pod, requirements: PodRequirements) -> None:
         """The pod's owner comes last: a container that starts before its rights are there fails, and Kubernetes says nothing of why."""
         namespace = args.service_account.namespace
         ready = [
             self._account,
             *args.identity.dependencies_for(args.service_account),
             *args.secret_resources,
-            *delivery.depends_on,
+            *requirements.depends_on,
         ]
         wait = pulumi.CustomTimeouts(create=_WAIT, update=_WAIT)
         manifest = manifests.owner(
-            name, args.service_account, pod, delivery, reload=args.reload, await_pods=args.await_pods
+            name, args.service_account, pod, requirements, reload=args.reload, await_pods=args.await_pods
         )
         owner = _OWNERS[pod.kind](
             f"{name}-{pod.kind.lower()}",

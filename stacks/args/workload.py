@@ -6,7 +6,6 @@ from components.identity.workload_identity import ServiceAccount
 from components.operators import Operator
 from components.operators import dapr as dapr_operator
 from components.workloads import (
-    WORKLOADS,
     DaprApp,
     Pod,
     SecretQuery,
@@ -53,7 +52,7 @@ _copy_secret = FieldCopy(
 
 def workload_args(workload: WorkloadSettings, context: WorkloadContext) -> WorkloadArgs:
     """Arguments of the bundle of the workload's technique."""
-    needed = WORKLOADS[workload.technique].needs
+    needed = workload.spec.operator
     operator = context.operators.get(needed) if needed else None
     operator = operator or InstalledOperator()
     dapr = context.operators.get(Operator.DAPR)
@@ -84,7 +83,7 @@ def workload_args(workload: WorkloadSettings, context: WorkloadContext) -> Workl
 
 def _vault_objects(workload: WorkloadSettings) -> list[VaultObject]:
     """The vault objects that the workload reads and how they are delivered, in the order of its list."""
-    in_secrets = WORKLOADS[workload.technique].in_secrets
+    in_secrets = workload.spec.uses_kubernetes_secrets
     return [
         _copy_secret(
             secret,

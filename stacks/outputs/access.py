@@ -11,7 +11,7 @@ from components.authorization.roles import ObjectType
 from components.cluster.base import Cluster
 from components.identity.workload_identity import AUDIENCE, ServiceAccount
 from components.key_vault.access_policies import Authorization
-from components.workloads import WORKLOADS, Workload, WorkloadKind
+from components.workloads import Workload, WorkloadKind
 from stacks.args.identity import principal_name
 from stacks.context import StackContext, WorkloadContext
 from stacks.settings.model.workloads import ReadScope, Scope, WorkloadSettings, read_scopes
@@ -93,7 +93,7 @@ def _access(context: WorkloadContext, workload: WorkloadSettings, entry: _Entry)
         if by_role and entry.reach.name
         else vault.id,
         "vault": vault.name,
-        "pod": WORKLOADS[workload.technique].seen_by_pod,
+        "pod": workload.spec.description,
         "issuer": context.cluster.issuer_url if identity.federated else None,
         "clientId": identity.client_id,
     }

@@ -6,7 +6,6 @@ from dataclasses import replace
 import pulumi
 
 from components.operators import Operator
-from components.workloads import WORKLOADS
 from stacks.context import ResolvedVault, StackContext
 from stacks.outputs.platform import Platform, PlatformVault
 from stacks.preflight import existing
@@ -83,7 +82,7 @@ def _must_serve(settings: Settings, platform: Platform, stack: str) -> None:
 
 
 def _unserved(workload: WorkloadSettings, platform: Platform, stack: str) -> Iterator[str]:
-    if needed := WORKLOADS[workload.technique].needs:
+    if needed := workload.spec.operator:
         told = platform.operators.get(needed.value)
         if told is None:
             yield f"technique: {workload.technique}, and stack {stack} has no operators.{needed}"

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 
 from components.operators import Operator
-from components.workloads import WORKLOADS, WorkloadKind
+from components.workloads import WorkloadKind
 from stacks.settings import Settings
 from stacks.settings.model.secrets import SecretSettings
 from stacks.settings.model.workloads import WorkloadSettings
@@ -36,7 +36,7 @@ def reads_per_poll(settings: Settings) -> Mapping[str | None, int]:
     """What secrets call a vault → pods × objects in it, of every workload whose objects the driver mounts."""
     nodes, reads = settings.cluster.most_nodes, Counter[str | None]()
     for workload in settings.workloads:
-        if WORKLOADS[workload.technique].needs is Operator.CSI_DRIVER:
+        if workload.spec.operator is Operator.CSI_DRIVER:
             pods = pods_of(workload, nodes)
             for secret in workload.secrets:
                 reads[secret.vault] += pods * _reads_of(secret)

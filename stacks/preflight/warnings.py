@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from components.cluster.network_profile import Outbound
 from components.key_vault.access_policies import Authorization
 from components.key_vault.secrets import Manage
-from components.workloads import WORKLOADS, Access, WorkloadKind
+from components.workloads import Access, WorkloadKind
 from stacks.preflight import throttling as reads
 from stacks.settings import Grants, Settings
 from stacks.settings.model.dapr_operator import DaprInstall
@@ -68,7 +68,7 @@ def warnings(settings: Settings) -> Iterator[str]:
                 f"workloads[{index}].access service-principal: its secret stands in a Kubernetes Secret and ends one day;"
                 " prefer workload-identity, which has none"
             )
-        if WORKLOADS[workload.technique].writes_values:
+        if workload.spec.writes_values:
             yield (
                 f"workloads[{index}].technique kubernetes-secret: whoever may read Secrets or create pods in namespace"
                 f" {workload.namespace} reads the values, and etcd keeps them (docs/security.md)"

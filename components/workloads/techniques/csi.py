@@ -15,7 +15,8 @@ from components.authorization.roles import ObjectType
 from components.operators import Operator
 from components.workloads.args import VaultObjects, WorkloadArgs
 from components.workloads.base import Workload
-from components.workloads.manifests import IDENTITY, Manifest, PodRequirements
+from components.workloads.pod_requirements import IDENTITY, Manifest, PodRequirements
+from components.workloads.technique import TechniqueSpec
 from components.workloads.techniques.csi_access_modes import (
     ACCESS_MODES,
     BINDING_LABEL,
@@ -47,36 +48,42 @@ _PROVIDER_TYPES = {
 }
 
 
+SPEC = TechniqueSpec(
+    description="files, and environment variables from a synced Secret",
+    capabilities=frozenset(
+        {
+            Capability.ENV,
+            Capability.FILE,
+            Capability.KUBERNETES_SECRET,
+            Capability.VERSION,
+            Capability.VERSION_HISTORY,
+            Capability.FORMAT,
+            Capability.ENCODING,
+            Capability.PERMISSION,
+            Capability.RELOAD,
+            Capability.MOUNT_PATH,
+            Capability.ACCESS,
+            Capability.SERVICE_PRINCIPAL,
+        }
+    ),
+    operator=Operator.CSI_DRIVER,
+    encodings=frozenset({"utf-8", "hex", "base64"}),
+    secret_suffix="synced",
+    secret_renaming=SecretRenaming.KEYS,
+    reserved_env=frozenset(),
+    reserved_volumes=frozenset({SECRETS_VOLUME}),
+    reserved_mounts=frozenset({SECRETS_PATH}),
+    volume_by_vault=VOLUME,
+)
+
+
 class CsiWorkload(Workload):
     """A workload with files of the vault in its pods.
 
     Creates besides: a SecretProviderClass per vault. Synced Secrets the driver makes, when the first pod mounts.
     """
 
-    seen_by_pod = "files, and environment variables from a synced Secret"
-    can = frozenset(
-        {
-            *(
-                Capability.ENV,
-                Capability.FILE,
-                Capability.KUBERNETES_SECRET,
-                Capability.VERSION,
-                Capability.VERSION_HISTORY,
-                Capability.FORMAT,
-                Capability.ENCODING,
-                Capability.PERMISSION,
-            ),
-            *(Capability.RELOAD, Capability.MOUNT_PATH, Capability.ACCESS, Capability.SERVICE_PRINCIPAL),
-        }
-    )
-    needs = Operator.CSI_DRIVER
-    naming = SecretRenaming.KEYS
-    decodes = frozenset({"utf-8", "hex", "base64"})
-    secret_word = "synced"
-    own_env = frozenset[str]()
-    own_volumes = frozenset({SECRETS_VOLUME})
-    own_mounts = frozenset({SECRETS_PATH})
-    volume_by_vault = VOLUME
+    spec = SPEC
 
     def _make_delivery(self, name: str, args: WorkloadArgs, /) -> PodRequirements:
         way = ACCESS_MODES[args.access]

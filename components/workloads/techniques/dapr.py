@@ -16,7 +16,9 @@ from components.authorization.roles import ObjectType
 from components.operators import Operator
 from components.workloads.args import VaultObjects, WorkloadArgs
 from components.workloads.base import Workload
-from components.workloads.manifests import (
+from components.workloads.network_policy import Egress
+from components.workloads.pod import WorkloadKind
+from components.workloads.pod_requirements import (
     IDENTITY,
     INJECTED_ENV,
     INJECTED_VOLUME,
@@ -24,8 +26,7 @@ from components.workloads.manifests import (
     Manifest,
     PodRequirements,
 )
-from components.workloads.network_policy import Egress
-from components.workloads.pod import WorkloadKind
+from components.workloads.technique import TechniqueSpec
 from components.workloads.techniques.dapr_app import DaprApp
 from components.workloads.vault_objects import Capability
 
@@ -40,7 +41,7 @@ SIDECAR_PORTS = frozenset({HTTP_PORT, 3501, GRPC_PORT, 50002, 9090})
 
 _NATIVE = {"requests": "request", "limits": "limit"}
 
-_NOT_FOR = {
+_UNSUPPORTED_KINDS = {
     # It has done its work when every container has ended (dapr#5006).
     WorkloadKind.JOB: "its pod would never end, since the sidecar does not",
     WorkloadKind.CRON_JOB: "its pods would never end, since the sidecar does not",
@@ -66,6 +67,23 @@ class DaprResource(pulumi.CustomResource):
         )
 
 
+SPEC = TechniqueSpec(
+    description="the application asks its Dapr sidecar",
+    capabilities=frozenset({Capability.DAPR}),
+    operator=Operator.DAPR,
+    object_types=frozenset({ObjectType.SECRET, ObjectType.CERT_KEY_PAIR}),
+    unsupported_kinds=_UNSUPPORTED_KINDS,
+    # Dapr publishes sidecar images for Windows. But the API server refuses capabilities, seccomp profile and read-only root filesystem on a
+    # pod whose spec.os is windows (validateWindows), and the injector always sets them (pkg/injector/patcher/sidecar_container.go).
+    windows_limitation="Dapr's injector gives the sidecar a security context that Kubernetes refuses of a Windows pod",
+    reserved_env=frozenset({"DAPR_HTTP_PORT", "DAPR_GRPC_PORT", "APP_PROTOCOL"}) | INJECTED_ENV,
+    reserved_volumes=frozenset({INJECTED_VOLUME, "dapr-identity-token"}),
+    reserved_ports=SIDECAR_PORTS,
+    env_by_vault=frozenset({"DAPR_SECRET_STORE", "SECRET_NAME", "SECRET_NAMES"}),
+    egress=frozenset({Egress.AZURE, Egress.DAPR}),
+)
+
+
 class DaprWorkload(Workload):
     """A workload whose application asks ``localhost`` for its secrets.
 
@@ -73,21 +91,7 @@ class DaprWorkload(Workload):
     under the app id as well where that is another one.
     """
 
-    seen_by_pod = "the application asks its Dapr sidecar"
-    can = frozenset({Capability.DAPR})
-    needs = Operator.DAPR
-    reads = frozenset({ObjectType.SECRET, ObjectType.CERT_KEY_PAIR})
-    not_for = _NOT_FOR
-    # There are images of the sidecar for Windows. But of a pod that says that it is Windows' the API server refuses capabilities, seccomp
-    # profile and read-only root (validateWindows), and the injector asks nobody (pkg/injector/patcher/sidecar_container.go).
-    not_on_windows = (
-        "Dapr's injector gives the sidecar a security context that Kubernetes refuses of a Windows pod"
-    )
-    own_env = frozenset({"DAPR_HTTP_PORT", "DAPR_GRPC_PORT", "APP_PROTOCOL"}) | INJECTED_ENV
-    env_by_vault = frozenset({"DAPR_SECRET_STORE", "SECRET_NAME", "SECRET_NAMES"})
-    own_volumes = frozenset({INJECTED_VOLUME, "dapr-identity-token"})
-    own_ports = SIDECAR_PORTS
-    asks = frozenset({Egress.AZURE, Egress.DAPR})
+    spec = SPEC
 
     def _make_delivery(self, name: str, args: WorkloadArgs, /) -> PodRequirements:
         app = args.dapr or DaprApp(app_id=name, store=default_store(name))

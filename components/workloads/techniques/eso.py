@@ -16,7 +16,9 @@ from components.authorization.roles import ObjectType
 from components.operators import Operator
 from components.workloads.args import VaultObjects, WorkloadArgs
 from components.workloads.base import Workload
-from components.workloads.manifests import WAIT_SECONDS, Manifest, PodRequirements
+from components.workloads.manifests import WAIT_SECONDS
+from components.workloads.pod_requirements import Manifest, PodRequirements
+from components.workloads.technique import TechniqueSpec
 from components.workloads.techniques.eso_policies import Sync
 from components.workloads.vault_objects import (
     SECRETS_VOLUME,
@@ -43,6 +45,37 @@ _PREFIXES = {
 }
 
 
+SPEC = TechniqueSpec(
+    description="environment variables and files, from a Kubernetes Secret that an operator fills",
+    capabilities=frozenset(
+        {
+            Capability.ENV,
+            Capability.FILE,
+            Capability.KUBERNETES_SECRET,
+            Capability.VERSION,
+            Capability.ENCODING,
+            Capability.PROPERTY,
+            Capability.EXTRACT,
+            Capability.ENV_FROM,
+            Capability.RELOAD,
+            Capability.MOUNT_PATH,
+            Capability.COMPOSE,
+            Capability.FIND,
+            Capability.EXTERNAL_SECRETS,
+        }
+    ),
+    operator=Operator.EXTERNAL_SECRETS,
+    encodings=frozenset({"utf-8", "base64"}),
+    uses_kubernetes_secrets=True,
+    secret_suffix="external",
+    # A changed ExternalSecret stays Ready (it has no observedGeneration), and with CreatedOnce it is never read again. A new one becomes
+    # Ready only when its Secret exists, and pods that name the new Secret are new pods.
+    secret_renaming=SecretRenaming.CONTENTS,
+    reserved_env=frozenset(),
+    reserved_volumes=frozenset({SECRETS_VOLUME}),
+)
+
+
 class EsoWorkload(Workload):
     """A workload that reads Secrets of Kubernetes, which an operator fills from the vault.
 
@@ -50,37 +83,7 @@ class EsoWorkload(Workload):
     workload's ServiceAccount a Role and a RoleBinding.
     """
 
-    seen_by_pod = "environment variables and files, from a Kubernetes Secret that an operator fills"
-    can = frozenset(
-        {
-            *(
-                Capability.ENV,
-                Capability.FILE,
-                Capability.KUBERNETES_SECRET,
-                Capability.VERSION,
-                Capability.ENCODING,
-                Capability.PROPERTY,
-                Capability.EXTRACT,
-                Capability.ENV_FROM,
-            ),
-            *(
-                Capability.RELOAD,
-                Capability.MOUNT_PATH,
-                Capability.COMPOSE,
-                Capability.FIND,
-                Capability.EXTERNAL_SECRETS,
-            ),
-        }
-    )
-    needs = Operator.EXTERNAL_SECRETS
-    in_secrets = True
-    decodes = frozenset({"utf-8", "base64"})
-    # An ExternalSecret that changes is Ready all the while (it has no observedGeneration), and with CreatedOnce it is never read again.
-    # A new one says honestly when its Secret is there, and pods that name it are new pods.
-    naming = SecretRenaming.CONTENTS
-    secret_word = "external"
-    own_env = frozenset[str]()
-    own_volumes = frozenset({SECRETS_VOLUME})
+    spec = SPEC
 
     def _make_delivery(self, name: str, args: WorkloadArgs, /) -> PodRequirements:
         targets = _targets(args)

@@ -8,7 +8,8 @@ from pulumi_kubernetes import core
 
 from components.workloads.args import WorkloadArgs
 from components.workloads.base import Workload
-from components.workloads.manifests import PodRequirements
+from components.workloads.pod_requirements import PodRequirements
+from components.workloads.technique import TechniqueSpec
 from components.workloads.vault_objects import (
     SECRETS_VOLUME,
     Capability,
@@ -18,15 +19,9 @@ from components.workloads.vault_objects import (
     kubernetes_secrets,
 )
 
-
-class KubernetesSecretWorkload(Workload):
-    """A workload that reads Secrets of Kubernetes.
-
-    Creates besides: one Secret per name.
-    """
-
-    seen_by_pod = "environment variables and files, from a Kubernetes Secret"
-    can = frozenset(
+SPEC = TechniqueSpec(
+    description="environment variables and files, from a Kubernetes Secret",
+    capabilities=frozenset(
         {
             Capability.ENV,
             Capability.FILE,
@@ -34,11 +29,21 @@ class KubernetesSecretWorkload(Workload):
             Capability.RELOAD,
             Capability.MOUNT_PATH,
         }
-    )
-    writes_values = True
-    in_secrets = True
-    own_env = frozenset[str]()
-    own_volumes = frozenset({SECRETS_VOLUME})
+    ),
+    uses_kubernetes_secrets=True,
+    writes_values=True,
+    reserved_env=frozenset(),
+    reserved_volumes=frozenset({SECRETS_VOLUME}),
+)
+
+
+class KubernetesSecretWorkload(Workload):
+    """A workload that reads Secrets of Kubernetes.
+
+    Creates besides: one Secret per name.
+    """
+
+    spec = SPEC
 
     def _make_delivery(self, name: str, args: WorkloadArgs, /) -> PodRequirements:
         secrets = kubernetes_secrets(args.secrets)

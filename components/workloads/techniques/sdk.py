@@ -6,7 +6,8 @@ It needs nothing in the cluster but the annotated ServiceAccount, and in the pod
 from components.authorization.roles import READ_ACCESS, ObjectType
 from components.workloads.args import VaultObjects, WorkloadArgs
 from components.workloads.base import Workload
-from components.workloads.manifests import (
+from components.workloads.network_policy import Egress
+from components.workloads.pod_requirements import (
     IDENTITY,
     INJECTED_ENV,
     INJECTED_VOLUME,
@@ -14,7 +15,15 @@ from components.workloads.manifests import (
     Manifest,
     PodRequirements,
 )
-from components.workloads.network_policy import Egress
+from components.workloads.technique import TechniqueSpec
+
+SPEC = TechniqueSpec(
+    description="the application asks the vault",
+    reserved_env=INJECTED_ENV,
+    reserved_volumes=frozenset({INJECTED_VOLUME}),
+    env_by_vault=frozenset({"KEYVAULT_URL", "SECRET_NAME", "SECRET_NAMES"}),
+    egress=frozenset({Egress.AZURE}),
+)
 
 
 class SdkWorkload(Workload):
@@ -24,11 +33,7 @@ class SdkWorkload(Workload):
     further vaults the same with the vault's name behind it: ``KEYVAULT_URL_PAYMENTS``.
     """
 
-    seen_by_pod = "the application asks the vault"
-    asks = frozenset({Egress.AZURE})
-    own_env = INJECTED_ENV
-    env_by_vault = frozenset({"KEYVAULT_URL", "SECRET_NAME", "SECRET_NAMES"})
-    own_volumes = frozenset({INJECTED_VOLUME})
+    spec = SPEC
 
     def _make_delivery(self, _name: str, args: WorkloadArgs, /) -> PodRequirements:
         env = [entry for part in args.by_vault for entry in _env(part)]

@@ -2,7 +2,6 @@
 
 from components.operators import Operator
 from components.operators.reloader import Reloader, ReloaderArgs
-from components.workloads import WORKLOADS
 from stacks.builders.operators.registry import OperatorContext, maker
 from stacks.context import InstalledOperator
 
@@ -23,9 +22,7 @@ def make_reloader(context: OperatorContext) -> InstalledOperator | None:
         namespace=reloader.namespace,
         version=reloader.version,
         among_windows=context.cluster.windows,
-        mounted_objects=any(
-            WORKLOADS[workload.technique].needs is Operator.CSI_DRIVER for workload in workloads
-        ),
+        mounted_objects=any(workload.spec.operator is Operator.CSI_DRIVER for workload in workloads),
         depends_on=[
             *([driver.depends_on] if driver and driver.depends_on else []),
             *context.namespace_resources(namespaces),

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Annotated
 
 from components.authorization.roles import READ_ACCESS, ObjectType, ReadAccess
-from components.workloads import WORKLOADS, Access, Capability, SecretKeyRef, Technique
+from components.workloads import WORKLOADS, Access, Capability, SecretKeyRef, Technique, TechniqueSpec
 from components.workloads.techniques.dapr import default_store
 from components.workloads.vault_objects import SecretRenaming
 from stacks.settings.model.dapr import DaprAppSettings
@@ -112,6 +112,11 @@ class WorkloadSettings(PodSettings):
     """With `dapr`: the application as Dapr knows it, and its sidecar."""
 
     @property
+    def spec(self) -> TechniqueSpec:
+        """The traits of the workload's technique."""
+        return WORKLOADS[self.technique].spec
+
+    @property
     def service_account_name(self) -> str:
         """The ServiceAccount that its pods run as."""
         return self.service_account or self.name
@@ -135,16 +140,16 @@ class WorkloadSettings(PodSettings):
     def file_of(self, placed: SecretSettings | ComposedSettings) -> str | None:
         """Where below the mount it stands, if it does: called like the object where nobody says how else the pod gets at it."""
         extracted = isinstance(placed, SecretSettings) and placed.extract
-        said_otherwise = WORKLOADS[self.technique].in_secrets and (
+        said_otherwise = self.spec.uses_kubernetes_secrets and (
             placed.env or placed.kubernetes_secret or extracted
         )
         return placed.file or (None if said_otherwise else self._key_of(placed, KubernetesSecretSettings()))
 
     def in_kubernetes(self, secret: SecretSettings | ComposedSettings) -> bool:
         """Whether its value stands in a Kubernetes Secret."""
-        bundle = WORKLOADS[self.technique]
+        spec = self.spec
         asked = secret.env is not None or secret.kubernetes_secret is not None
-        return bundle.in_secrets or (asked and Capability.KUBERNETES_SECRET in bundle.can)
+        return spec.uses_kubernetes_secrets or (asked and Capability.KUBERNETES_SECRET in spec.capabilities)
 
     def found_in(self, find: FindSettings) -> str:
         """Name of the Kubernetes Secret that holds what is found."""
@@ -169,9 +174,9 @@ class WorkloadSettings(PodSettings):
 
     def _default_secret(self, vault: str | None) -> str:
         """One for each vault: not every technique can put objects of two vaults into one Secret."""
-        bundle = WORKLOADS[self.technique]
-        begin = "-".join([self.name, bundle.secret_word, *([vault] if vault else [])])
-        if bundle.naming is SecretRenaming.NOTHING:
+        spec = self.spec
+        begin = "-".join([self.name, spec.secret_suffix, *([vault] if vault else [])])
+        if spec.secret_renaming is SecretRenaming.NOTHING:
             return begin
         # Up to 1.5 the driver never gives an existing Secret another key or type: pods that wait for it would wait for ever.
         inside = [
@@ -183,7 +188,7 @@ class WorkloadSettings(PodSettings):
         said = sorted(
             f"{place.type}/{self._key_of(placed, place)}" for placed, place in asked if place.name is None
         )
-        if bundle.naming is SecretRenaming.CONTENTS:
+        if spec.secret_renaming is SecretRenaming.CONTENTS:
             said += [placed.model_dump_json(exclude=_NO_CONTENTS, exclude_defaults=True) for placed in inside]
             said += [find.model_dump_json(exclude={"vault"}) for find in self.find if find.vault == vault]
             said += [self.external_secrets.model_dump_json(include={"refresh_policy", "creation_policy"})]

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from components.workloads import WORKLOADS, Capability
+from components.workloads import Capability
 from components.workloads.techniques.dapr import BUILT_IN_STORE
 from stacks.settings.model.settings import Settings
 from stacks.settings.model.workloads import WorkloadSettings
@@ -10,7 +10,7 @@ from stacks.settings.validation.registry import Violation, rule
 
 
 def _is_of_dapr(workload: WorkloadSettings) -> bool:
-    return Capability.DAPR in WORKLOADS[workload.technique].can
+    return Capability.DAPR in workload.spec.capabilities
 
 
 @rule(

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from components.authorization.roles import ObjectType
-from components.workloads import WORKLOADS, Capability, WorkloadKind
+from components.workloads import Capability, WorkloadKind
 from components.workloads.pod import Security
 from components.workloads.techniques.csi_access_modes import service_principal_secret
 from stacks.settings.model.delivery import (
@@ -32,7 +32,7 @@ _USAGE = "https://azure.github.io/secrets-store-csi-driver-provider-azure/docs/g
 )
 def files_of_a_workload_differ(workload: WorkloadSettings) -> Iterator[Violation]:
     """Two objects in one file would be one of them. Without a file of its own an object is in the file of its name."""
-    if Capability.FILE not in WORKLOADS[workload.technique].can:
+    if Capability.FILE not in workload.spec.capabilities:
         return
     seen: defaultdict[str, set[str]] = defaultdict(set)
     for where, placed in workload.placed:
@@ -76,7 +76,7 @@ def variables_of_a_workload_differ(workload: WorkloadSettings) -> Iterator[Viola
 )
 def files_can_be_read(workload: WorkloadSettings) -> Iterator[Violation]:
     """A container that is never root reads what everybody may read."""
-    if Capability.PERMISSION not in WORKLOADS[workload.technique].can:
+    if Capability.PERMISSION not in workload.spec.capabilities:
         return
     for index, secret in enumerate(workload.secrets):
         not_root = workload.security is Security.RESTRICTED or bool(workload.run_as_user)
@@ -219,7 +219,7 @@ def secret_types_have_their_keys(placed: PlaceSettings) -> Iterator[Violation]:
 @rule("mount-is-of-the-driver", WorkloadSettings, source=_TECHNIQUES)
 def only_the_driver_has_two_mounts(workload: WorkloadSettings) -> Iterator[Violation]:
     """Elsewhere every file is from the Kubernetes Secret."""
-    if not WORKLOADS[workload.technique].in_secrets:
+    if not workload.spec.uses_kubernetes_secrets:
         return
     for where, placed in workload.placed:
         if placed.kubernetes_secret and placed.kubernetes_secret.mount:

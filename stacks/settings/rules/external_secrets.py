@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from components.authorization.roles import ObjectType
-from components.workloads import WORKLOADS, Capability, CreationPolicy, DeletionPolicy, RefreshPolicy
+from components.workloads import Capability, CreationPolicy, DeletionPolicy, RefreshPolicy
 from components.workloads.vault_objects import TLS
 from stacks.settings.model.external_secrets import (
     ComposedSettings,
@@ -81,7 +81,7 @@ def what_is_extracted_has_no_single_place(secret: SecretSettings) -> Iterator[Vi
 )
 def composed_values_name_what_is_listed(workload: WorkloadSettings) -> Iterator[Violation]:
     """A field that is not there is an error of the whole Kubernetes Secret."""
-    if Capability.COMPOSE not in WORKLOADS[workload.technique].can:
+    if Capability.COMPOSE not in workload.spec.capabilities:
         return
     places = [workload.kubernetes_secret_of(secret) for secret in workload.secrets if not secret.extract]
     # What is extracted or found has names that nobody knows beforehand.

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from components.operators import Operator, external_secrets
-from components.workloads import WORKLOADS, CreationPolicy
+from components.workloads import CreationPolicy
 from stacks.settings.model.external_secrets_operator import (
     ExternalSecretsInstall,
     ExternalSecretsOperatorSettings,
@@ -82,7 +82,7 @@ def a_scoped_operator_serves_every_workload(settings: Settings) -> Iterator[Viol
     """In another namespace nobody would look at an ExternalSecret, and `up` would wait for it for 20 minutes."""
     operator = settings.operators.external_secrets
     for index, workload in enumerate(settings.workloads):
-        served = WORKLOADS[workload.technique].needs is Operator.EXTERNAL_SECRETS
+        served = workload.spec.operator is Operator.EXTERNAL_SECRETS
         if served and operator and operator.scoped_namespace not in (None, workload.namespace):
             problem = f"{workload.namespace!r}, and operators.external_secrets watches {operator.scoped_namespace!r} alone"
             yield Violation(

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from enum import StrEnum
 
 from components.operators import Operator, dapr
-from components.workloads import WORKLOADS
 from stacks.settings.model.operators import OperatorsSettings
 from stacks.settings.model.section import Section
 from stacks.settings.model.settings import Settings
@@ -37,7 +36,7 @@ def techniques_have_their_operators(settings: Settings) -> Iterator[Violation]:
         return  # its stack has them, or has not: asked when it is read (stacks/platform_reference.py)
     missing: set[Operator] = set()
     for index, workload in enumerate(settings.workloads):
-        needed = WORKLOADS[workload.technique].needs
+        needed = workload.spec.operator
         if needed and needed not in missing and getattr(settings.operators, needed.value) is None:
             problem = f"{workload.technique}, and operators.{needed} is not there"
             default = OperatorsSettings.section_of(needed).default_install or ""

@@ -7,8 +7,9 @@ Deliberately not here: whether a key is one of Kubernetes' (the API server refus
 from collections.abc import Iterator, Mapping
 from typing import Any, cast
 
-from components.workloads.manifests import INJECTED_MOUNTS, NAME_LABEL, USE_IDENTITY
 from components.workloads.pod import Security, WorkloadKind
+from components.workloads.pod_requirements import INJECTED_MOUNTS, USE_IDENTITY
+from components.workloads.pod_template import NAME_LABEL
 from components.workloads.strategic_merge import MERGE_KEYS
 from stacks.settings.model.workloads import WorkloadSettings
 from stacks.settings.rules.reserved_names import reserved_names

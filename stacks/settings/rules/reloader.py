@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from components.operators import Operator
-from components.workloads import WORKLOADS, Capability, WorkloadKind
+from components.workloads import Capability, WorkloadKind
 from stacks.settings.model.reloader import ReloaderSettings
 from stacks.settings.model.settings import Settings
 from stacks.settings.rules.operators import NOT_READ, version_numbers
@@ -52,7 +52,7 @@ def reloads_can_work(settings: Settings) -> Iterator[Violation]:
     driver = settings.operators.csi_driver
     for index, workload in enumerate(settings.workloads):
         here: Path = ("workloads", index, "reload")
-        if not workload.reload or Capability.RELOAD not in WORKLOADS[workload.technique].can:
+        if not workload.reload or Capability.RELOAD not in workload.spec.capabilities:
             continue
         if settings.operators.reloader is None:
             command = set_command(("operators", "reloader", "namespace"), "reloader")
@@ -65,7 +65,7 @@ def reloads_can_work(settings: Settings) -> Iterator[Violation]:
             if workload.kind is WorkloadKind.NONE:
                 problem = "true, and the pods are somebody else's: who deploys them annotates their owner"
             yield Violation(here, problem, f"take it out; it goes with {kinds}", remove=True)
-        if WORKLOADS[workload.technique].needs is Operator.CSI_DRIVER and driver and not driver.rotation:
+        if workload.spec.operator is Operator.CSI_DRIVER and driver and not driver.rotation:
             yield Violation(
                 here,
                 "true, and operators.csi_driver.rotation is off: no pod sees a new value",

@@ -7,7 +7,7 @@ Owns: which names those are, however many vaults the workload reads, and the rul
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from components.workloads import WORKLOADS, Capability
+from components.workloads import Capability
 from components.workloads.vault_objects import env_suffix, suffix
 from stacks.settings.model.external_secrets import ComposedSettings
 from stacks.settings.model.secrets import SecretSettings
@@ -30,16 +30,16 @@ class ReservedNames:
 
 def reserved_names(workload: WorkloadSettings) -> ReservedNames:
     """What there is once, and what there is once for each vault that the workload reads."""
-    bundle, vaults = WORKLOADS[workload.technique], workload.vaults
-    volumes = [f"{bundle.volume_by_vault}{suffix(vault)}" for vault in vaults if bundle.volume_by_vault]
+    spec, vaults = workload.spec, workload.vaults
+    volumes = [f"{spec.volume_by_vault}{suffix(vault)}" for vault in vaults if spec.volume_by_vault]
     return ReservedNames(
-        env=bundle.own_env
-        | {f"{name}{env_suffix(vault)}" for name in bundle.env_by_vault for vault in vaults},
-        volumes=bundle.own_volumes | set(volumes),
-        mounts=bundle.own_mounts
+        env=spec.reserved_env
+        | {f"{name}{env_suffix(vault)}" for name in spec.env_by_vault for vault in vaults},
+        volumes=spec.reserved_volumes | set(volumes),
+        mounts=spec.reserved_mounts
         | (
             {_mount(workload, vault) for vault in vaults}
-            if Capability.MOUNT_PATH in bundle.can
+            if Capability.MOUNT_PATH in spec.capabilities
             else set[str]()
         ),
     )
@@ -47,18 +47,21 @@ def reserved_names(workload: WorkloadSettings) -> ReservedNames:
 
 def mount_paths(workload: WorkloadSettings, placed: SecretSettings | ComposedSettings) -> Sequence[str]:
     """The folders in which its file stands: of what is mounted from a Kubernetes Secret too, the driver has a file besides."""
-    bundle = WORKLOADS[workload.technique]
-    twice = not bundle.in_secrets and placed.kubernetes_secret is not None and placed.kubernetes_secret.mount
-    return [_mount(workload, getattr(placed, "vault", None)), *(sorted(bundle.own_mounts) if twice else [])]
+    spec = workload.spec
+    twice = (
+        not spec.uses_kubernetes_secrets
+        and placed.kubernetes_secret is not None
+        and placed.kubernetes_secret.mount
+    )
+    return [
+        _mount(workload, getattr(placed, "vault", None)),
+        *(sorted(spec.reserved_mounts) if twice else []),
+    ]
 
 
 def _mount(workload: WorkloadSettings, vault: str | None) -> str:
     """Where what is of that vault stands: all in one folder, unless each vault has a volume."""
-    return (
-        f"{workload.mount_path}{suffix(vault)}"
-        if WORKLOADS[workload.technique].volume_by_vault
-        else workload.mount_path
-    )
+    return f"{workload.mount_path}{suffix(vault)}" if workload.spec.volume_by_vault else workload.mount_path
 
 
 @rule("environment-of-the-technique", WorkloadSettings, source=_WEBHOOK)
@@ -82,7 +85,7 @@ def mounts_of_the_technique_differ(workload: WorkloadSettings) -> Iterator[Viola
         placed.kubernetes_secret and placed.kubernetes_secret.mount for _, placed in workload.placed
     )
     for vault in workload.vaults:
-        if from_kubernetes and (path := _mount(workload, vault)) in WORKLOADS[workload.technique].own_mounts:
+        if from_kubernetes and (path := _mount(workload, vault)) in workload.spec.reserved_mounts:
             problem = (
                 f"makes {path}, where technique {workload.technique} mounts files from Kubernetes Secrets"
             )

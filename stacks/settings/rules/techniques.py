@@ -18,14 +18,16 @@ _TECHNIQUES = "docs/techniques.md: what each technique can do"
 
 
 def _who_can(way: Capability) -> str:
-    return join_or([technique.value for technique in Technique if way in WORKLOADS[technique].can])
+    return join_or(
+        [technique.value for technique in Technique if way in WORKLOADS[technique].spec.capabilities]
+    )
 
 
 @rule("technique-cannot", WorkloadSettings, source=_TECHNIQUES)
 def techniques_are_asked_for_what_they_can(workload: WorkloadSettings) -> Iterator[Violation]:
     """An environment variable that nobody fills would be an empty one."""
-    able = WORKLOADS[workload.technique].can
-    problem = f"technique {workload.technique} cannot do that ({WORKLOADS[workload.technique].seen_by_pod})"
+    able = workload.spec.capabilities
+    problem = f"technique {workload.technique} cannot do that ({workload.spec.description})"
     for way in WORKLOAD_CAPABILITIES:
         if way.value in workload.model_fields_set and way not in able:
             yield Violation((way.value,), problem, f"take it out, or choose {_who_can(way)}", remove=True)
@@ -39,8 +41,10 @@ def techniques_are_asked_for_what_they_can(workload: WorkloadSettings) -> Iterat
 @rule("technique-delivers-a-list", WorkloadSettings, source=_TECHNIQUES)
 def techniques_that_deliver_have_something_to(workload: WorkloadSettings) -> Iterator[Violation]:
     """Only an application that asks by itself can do without a list."""
-    if WORKLOADS[workload.technique].can and not (workload.secrets or workload.find):
-        others = " or ".join(technique.value for technique in Technique if not WORKLOADS[technique].can)
+    if workload.spec.capabilities and not (workload.secrets or workload.find):
+        others = " or ".join(
+            technique.value for technique in Technique if not WORKLOADS[technique].spec.capabilities
+        )
         yield Violation(
             ("secrets",),
             f"empty, and technique {workload.technique} delivers what stands there",
@@ -57,7 +61,7 @@ def values_that_the_program_writes_are_known(settings: Settings) -> Iterator[Vio
     """Of an object that exists in the vault the program knows the name only."""
     seeded = {secret.place for secret in settings.seeded_secrets}
     for w, workload in enumerate(settings.workloads):
-        if not WORKLOADS[workload.technique].writes_values:
+        if not workload.spec.writes_values:
             continue
         for s, secret in enumerate(workload.secrets):
             if secret.place not in seeded:
@@ -65,7 +69,7 @@ def values_that_the_program_writes_are_known(settings: Settings) -> Iterator[Vio
                     f"existing, and technique {workload.technique} writes a value that the program knows"
                 )
                 others = [
-                    technique.value for technique in Technique if not WORKLOADS[technique].writes_values
+                    technique.value for technique in Technique if not WORKLOADS[technique].spec.writes_values
                 ]
                 yield Violation(
                     ("workloads", w, "secrets", s, "from"),
@@ -94,11 +98,15 @@ def random_values_are_no_json(secret: SecretSettings) -> Iterator[Violation]:
 @rule("technique-reads-the-type", WorkloadSettings, source=_TECHNIQUES)
 def techniques_read_the_types_that_they_can(workload: WorkloadSettings) -> Iterator[Violation]:
     """Dapr knows secrets, and neither keys nor certificates."""
-    able = WORKLOADS[workload.technique].reads
+    able = workload.spec.object_types
     for index, secret in enumerate(workload.secrets):
         if secret.type not in able:
             others = join_or(
-                [technique.value for technique in Technique if secret.type in WORKLOADS[technique].reads]
+                [
+                    technique.value
+                    for technique in Technique
+                    if secret.type in WORKLOADS[technique].spec.object_types
+                ]
             )
             readable = join_or([kind.value for kind in ObjectType if kind in able])
             problem = f"{secret.type}, and technique {workload.technique} reads {readable}"
@@ -108,7 +116,7 @@ def techniques_read_the_types_that_they_can(workload: WorkloadSettings) -> Itera
 @rule("technique-decodes", WorkloadSettings, source=_TECHNIQUES)
 def techniques_decode_what_they_can(workload: WorkloadSettings) -> Iterator[Violation]:
     """The operator knows Base64, the driver hexadecimal digits too."""
-    able = WORKLOADS[workload.technique].decodes
+    able = workload.spec.encodings
     for index, secret in enumerate(workload.secrets):
         if secret.encoding is not None and able and secret.encoding.value not in able:
             problem = f"technique {workload.technique} cannot decode {secret.encoding}"
@@ -126,10 +134,14 @@ def techniques_decode_what_they_can(workload: WorkloadSettings) -> Iterator[Viol
 )
 def techniques_allow_the_kind(workload: WorkloadSettings) -> Iterator[Violation]:
     """Not every kind of pod gets along with what a technique puts beside the container."""
-    not_for = WORKLOADS[workload.technique].not_for
+    not_for = workload.spec.unsupported_kinds
     if why := not_for.get(workload.kind):
         able = join_or(
-            [technique.value for technique in Technique if workload.kind not in WORKLOADS[technique].not_for]
+            [
+                technique.value
+                for technique in Technique
+                if workload.kind not in WORKLOADS[technique].spec.unsupported_kinds
+            ]
         )
         problem = f"{workload.kind}, and with technique {workload.technique} {why}"
         yield Violation(
@@ -146,6 +158,6 @@ def techniques_allow_the_kind(workload: WorkloadSettings) -> Iterator[Violation]
 )
 def ports_of_the_technique_are_left_alone(workload: WorkloadSettings) -> Iterator[Violation]:
     """Containers of a pod share their ports, and the sidecar has taken some."""
-    if workload.port in WORKLOADS[workload.technique].own_ports:
+    if workload.port in workload.spec.reserved_ports:
         problem = f"{workload.port} is a port that technique {workload.technique} has in the pod"
         yield Violation(("port",), problem, "let the application listen on another one", "8080")

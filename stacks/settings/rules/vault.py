@@ -5,7 +5,6 @@ from difflib import get_close_matches
 
 from components.key_vault.access_policies import Authorization
 from components.key_vault.vault import DefaultAction
-from components.workloads import WORKLOADS
 from stacks.settings.model.settings import Composition, Settings
 from stacks.settings.model.vault import BaseVaultSettings, VaultNetworkSettings
 from stacks.settings.model.workloads import Scope, WorkloadSettings
@@ -109,7 +108,7 @@ def stacks_of_workloads_make_no_vault(settings: Settings) -> Iterator[Violation]
 )
 def kubernetes_secrets_come_from_one_vault(workload: WorkloadSettings) -> Iterator[Violation]:
     """The driver syncs a Secret from one class; another class would write it anew, without the first one's keys."""
-    if WORKLOADS[workload.technique].volume_by_vault is None:
+    if workload.spec.volume_by_vault is None:
         return
     first: dict[str, str | None] = {}
     for index, secret in enumerate(workload.secrets):

@@ -138,9 +138,9 @@ def techniques_work_on_windows(workload: WorkloadSettings) -> Iterator[Violation
     """Not everything that stands beside a container has been made for it."""
     if workload.os is not OperatingSystem.WINDOWS:
         return
-    if why := WORKLOADS[workload.technique].not_on_windows:
+    if why := workload.spec.windows_limitation:
         others = join_or(
-            [technique.value for technique in Technique if not WORKLOADS[technique].not_on_windows]
+            [technique.value for technique in Technique if not WORKLOADS[technique].spec.windows_limitation]
         )
         yield Violation(
             ("technique",), f"{workload.technique}, and the pods run on Windows: {why}", f"choose {others}"

@@ -9,7 +9,7 @@ from components.authorization.roles import ObjectType, Role
 from components.identity.workload_identity import PlannedGrant, ServiceAccount
 from components.key_vault.secrets import RandomValue, SeededSecret
 from components.workloads import Pod, VaultObject, WorkloadKind
-from components.workloads.manifests import PodRequirements, owner
+from components.workloads.manifests import owner
 from components.workloads.pod import (
     Autoscaler,
     PodAutoscaling,
@@ -21,6 +21,7 @@ from components.workloads.pod import (
     UpdateStrategy,
     UpdateType,
 )
+from components.workloads.pod_requirements import PodRequirements
 from tests.support import samples
 from tests.support.harness import Build, build
 

@@ -13,7 +13,7 @@ SERVED = Pod(image="registry.example/shop:1", port=8080, service=Service(port=80
 
 
 def _built(technique: Technique, **args: Any) -> Build:
-    wanted = [] if WORKLOADS[technique].writes_values else [VaultObject(name="db-password")]
+    wanted = [] if WORKLOADS[technique].spec.writes_values else [VaultObject(name="db-password")]
     said: dict[str, Any] = {"isolated": True} | args
     return build(lambda: samples.workload(bundle=WORKLOADS[technique], secrets=wanted, **said))
 

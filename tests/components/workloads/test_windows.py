@@ -61,7 +61,9 @@ def test_a_pod_of_linux_is_what_it_was() -> None:
 
 
 def test_every_technique_but_dapr_works_on_windows() -> None:
-    assert [technique for technique in Technique if WORKLOADS[technique].not_on_windows] == [Technique.DAPR]
+    assert [technique for technique in Technique if WORKLOADS[technique].spec.windows_limitation] == [
+        Technique.DAPR
+    ]
 
 
 def test_charts_are_told_of_windows_nodes_where_there_are_any() -> None:

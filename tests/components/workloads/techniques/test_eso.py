@@ -29,7 +29,9 @@ def _in(secret: str, key: str, kind: str = "Opaque") -> SecretKeyRef:
 
 
 def _db(**args: Any) -> VaultObject:
-    return VaultObject(**({"name": "db-password", "kubernetes": _in("shop-external", "db-password")} | args))
+    return VaultObject(
+        **({"name": "db-password", "secret_key_ref": _in("shop-external", "db-password")} | args)
+    )
 
 
 def _built(*wanted: VaultObject, preview: bool = False, **args: Any) -> Build:
@@ -122,7 +124,7 @@ def test_the_operator_is_told_how_to_keep_the_secret() -> None:
 
 
 def test_variables_and_files_come_from_the_secret() -> None:
-    built = _built(_db(env="DB", file="db/password", mounted_from_kubernetes=True), mount_path="/secrets")
+    built = _built(_db(env="DB", file="db/password", mounted_from_secret=True), mount_path="/secrets")
     spec = built.one("Deployment").plain()["spec"]["template"]["spec"]
     assert spec["containers"][0]["env"] == [
         {"name": "DB", "valueFrom": {"secretKeyRef": {"name": "shop-external", "key": "db-password"}}}
@@ -144,7 +146,9 @@ def test_the_webhook_has_no_business_with_the_pod() -> None:
 
 def test_each_kubernetes_secret_has_an_external_secret_of_its_own() -> None:
     built = _built(
-        _db(), _db(name="a", kubernetes=_in("other", "a")), _db(name="b", kubernetes=_in("other", "b"))
+        _db(),
+        _db(name="a", secret_key_ref=_in("other", "a")),
+        _db(name="b", secret_key_ref=_in("other", "b")),
     )
     assert [one["secretKey"] for one in _spec(built)["data"]] == ["db-password"]
     assert [one["secretKey"] for one in _spec(built, "other")["data"]] == ["a", "b"]
@@ -161,7 +165,7 @@ def test_a_json_secret_fills_keys_of_its_own() -> None:
 
 def test_secrets_are_found_by_name_and_tags() -> None:
     built = _built(
-        sought=[
+        secret_queries=[
             SecretQuery(secret="found", regexp="^user", tags={"team": "shop"}),
             SecretQuery(secret="found", regexp="^x"),
         ]
@@ -173,7 +177,7 @@ def test_secrets_are_found_by_name_and_tags() -> None:
 
 
 def test_another_type_is_the_templates() -> None:
-    spec = _spec(_built(_db(kubernetes=_in("ssh", "ssh-privatekey", "kubernetes.io/ssh-auth"))), "ssh")
+    spec = _spec(_built(_db(secret_key_ref=_in("ssh", "ssh-privatekey", "kubernetes.io/ssh-auth"))), "ssh")
     assert spec["target"]["template"] == {"engineVersion": "v2", "type": "kubernetes.io/ssh-auth"}
 
 
@@ -185,7 +189,9 @@ def test_a_composed_value_leaves_the_others_in_place() -> None:
         secret_key_ref=_in("shop-external", "url"),
         env="URL",
     )
-    built = _built(_db(), _db(name="db-user", kubernetes=_in("shop-external", "user")), composed=[url])
+    built = _built(
+        _db(), _db(name="db-user", secret_key_ref=_in("shop-external", "user")), templated_secrets=[url]
+    )
     assert _spec(built)["target"]["template"] == {
         "engineVersion": "v2",
         "mergePolicy": "Replace",
@@ -206,7 +212,10 @@ def test_what_a_composed_value_is_made_of_stays_out_of_its_secret() -> None:
         secret_key_ref=_in("pull", ".dockerconfigjson", "kubernetes.io/dockerconfigjson"),
     )
     spec = _spec(
-        _built(_db(), _db(name="other", kubernetes=_in("shop-external", "other")), composed=[pull]), "pull"
+        _built(
+            _db(), _db(name="other", secret_key_ref=_in("shop-external", "other")), templated_secrets=[pull]
+        ),
+        "pull",
     )
     assert spec["data"] == [{"secretKey": "db-password", "remoteRef": {"key": "secret/db-password"}}]
     assert spec["target"]["template"] == {
@@ -220,7 +229,10 @@ def test_what_a_composed_value_is_made_of_stays_out_of_its_secret() -> None:
 def test_a_template_that_only_go_can_read_gets_everything() -> None:
     all_of_them = TemplatedSecret(template="{{ . | toJson }}", fields=None, secret_key_ref=_in("all", "json"))
     spec = _spec(
-        _built(_db(), _db(name="b", kubernetes=_in("shop-external", "b")), composed=[all_of_them]), "all"
+        _built(
+            _db(), _db(name="b", secret_key_ref=_in("shop-external", "b")), templated_secrets=[all_of_them]
+        ),
+        "all",
     )
     assert [one["secretKey"] for one in spec["data"]] == ["db-password", "b"]
 
@@ -229,7 +241,7 @@ def test_keys_that_nobody_knows_beforehand_stay_beside_composed_ones() -> None:
     url = TemplatedSecret(
         template="x{{ .user }}", fields=frozenset({"user"}), secret_key_ref=_in("shop-external", "url")
     )
-    spec = _spec(_built(_db(name="config", extract=True), composed=[url]))
+    spec = _spec(_built(_db(name="config", extract=True), templated_secrets=[url]))
     assert spec["target"]["template"]["mergePolicy"] == "Merge"
 
 
@@ -239,16 +251,16 @@ def test_of_two_keys_of_one_name_the_own_secrets_is_meant() -> None:
         template="{{ .user }}", fields=frozenset({"user"}), secret_key_ref=_in("one", "url")
     )
     built = _built(
-        _db(name="a", kubernetes=_in("one", "user")),
-        _db(name="b", kubernetes=_in("two", "user")),
-        composed=[url],
+        _db(name="a", secret_key_ref=_in("one", "user")),
+        _db(name="b", secret_key_ref=_in("two", "user")),
+        templated_secrets=[url],
     )
     assert _spec(built, "one")["data"] == [{"secretKey": "user", "remoteRef": {"key": "secret/a"}}]
 
 
 def test_a_certificate_fills_both_keys_of_a_tls_secret_whatever_form_the_vault_has_it_in() -> None:
     tls = _db(
-        name="web", type=ObjectType.CERT_KEY_PAIR, kubernetes=_in("web-tls", "web", "kubernetes.io/tls")
+        name="web", type=ObjectType.CERT_KEY_PAIR, secret_key_ref=_in("web-tls", "web", "kubernetes.io/tls")
     )
     template = _spec(_built(tls), "web-tls")["target"]["template"]
     assert (template["type"], sorted(template["data"])) == ("kubernetes.io/tls", ["tls.crt", "tls.key"])
@@ -332,7 +344,7 @@ def test_what_is_looked_for_may_be_anything_that_the_program_writes() -> None:
             bundle=EsoWorkload,
             vault=vault,
             secrets=[],
-            sought=[SecretQuery(secret="found", regexp="^orders-")],
+            secret_queries=[SecretQuery(secret="found", regexp="^orders-")],
         )
 
     built = build(program)

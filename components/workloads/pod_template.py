@@ -1,0 +1,119 @@
+"""The pod template of a workload: container, probes, security context and spread. Pure."""
+
+from components.identity.workload_identity import ServiceAccount
+from components.workloads.pod import OperatingSystem, Pod, Probe, RestartPolicy, Security, WorkloadKind
+from components.workloads.pod_requirements import Manifest, PodRequirements, pod_patch, without_empty
+
+NAME_LABEL = "app.kubernetes.io/name"
+"""The only label in selectors: a selector is immutable, so it holds nothing that may change."""
+PORT_NAME = "app"
+
+
+def labels(name: str) -> dict[str, str]:
+    """The labels that identify the pods of a workload within its namespace."""
+    return {NAME_LABEL: name}
+
+
+def pod_template(name: str, account: ServiceAccount, pod: Pod, requirements: PodRequirements) -> Manifest:
+    patch = pod_patch(name, account, requirements)
+    container = {**_container(name, pod), **patch["spec"]["containers"][0], "env": _env(pod, requirements)}
+    scratch = {f"scratch-{index}": path for index, path in enumerate(pod.scratch)}
+    if scratch:
+        mounts = [{"name": volume, "mountPath": path} for volume, path in scratch.items()]
+        container["volumeMounts"] = [*container.get("volumeMounts", []), *mounts]
+    spec: Manifest = {
+        **patch["spec"],
+        **without_empty(
+            {"volumes": [*requirements.volumes, *({"name": volume, "emptyDir": {}} for volume in scratch)]}
+        ),
+        # Entra gets a token of its own (projected, by the webhook); the one for the Kubernetes API no pod needs.
+        "automountServiceAccountToken": False,
+        "containers": [without_empty(container)],
+        "nodeSelector": {"kubernetes.io/os": pod.os.value},
+        "securityContext": _pod_security(pod),
+    }
+    if pod.os is OperatingSystem.WINDOWS:
+        # Pod Security asks of it what Windows knows, and no more: https://kubernetes.io/docs/concepts/security/pod-security-standards/#os-specific-policy-controls
+        spec["os"] = {"name": pod.os.value}
+    if pod.restart_policy or pod.kind in (WorkloadKind.JOB, WorkloadKind.CRON_JOB):
+        spec["restartPolicy"] = (pod.restart_policy or RestartPolicy.ON_FAILURE).value
+    if pod.several:
+        spec["topologySpreadConstraints"] = [
+            _spread(name, key) for key in ("topology.kubernetes.io/zone", "kubernetes.io/hostname")
+        ]
+    return {
+        "metadata": {**patch["metadata"], "labels": {**labels(name), **requirements.labels}},
+        "spec": spec,
+    }
+
+
+def _env(pod: Pod, requirements: PodRequirements) -> list[Manifest]:
+    """The technique's first: `$(NAME)` in a value sees what stands before it."""
+    return [*requirements.env, *({"name": key, "value": value} for key, value in pod.env.items())]
+
+
+def _container(name: str, pod: Pod) -> Manifest:
+    return without_empty(
+        {
+            "name": name,
+            "image": pod.image,
+            "command": list(pod.command),
+            "args": list(pod.args),
+            "ports": [{"name": PORT_NAME, "containerPort": pod.port}] if pod.port else [],
+            "resources": {key: dict(amounts) for key, amounts in pod.resources.items()},
+            **{f"{which}Probe": _probe(probe, pod.port) for which, probe in pod.probes.items()},
+            "securityContext": _container_security(pod),
+        }
+    )
+
+
+def _probe(probe: Probe, port: int | None) -> Manifest:
+    # By number: overrides may give the port another name.
+    return without_empty(
+        {
+            "httpGet": {"path": probe.path, "port": port} if probe.path else None,
+            "tcpSocket": {"port": port} if probe.tcp else None,
+            "exec": {"command": list(probe.command)} if probe.command else None,
+            "initialDelaySeconds": probe.initial_delay_seconds,
+            "periodSeconds": probe.period_seconds,
+            "timeoutSeconds": probe.timeout_seconds,
+            "failureThreshold": probe.failure_threshold,
+        }
+    )
+
+
+def _pod_security(pod: Pod) -> Manifest:
+    restricted = pod.security is Security.RESTRICTED
+    if pod.os is OperatingSystem.WINDOWS:
+        # Most images run as ContainerAdministrator by themselves: https://kubernetes.io/docs/tasks/configure-pod-container/configure-runasusername/
+        return (
+            {"runAsNonRoot": True, "windowsOptions": {"runAsUserName": "ContainerUser"}} if restricted else {}
+        )
+    return without_empty(
+        {
+            "runAsNonRoot": True if restricted else None,
+            "runAsUser": pod.run_as_user,
+            "seccompProfile": {"type": "RuntimeDefault"},
+        }
+    )
+
+
+def _container_security(pod: Pod) -> Manifest:
+    if pod.os is OperatingSystem.WINDOWS:
+        return {}  # none of this is known there: https://kubernetes.io/docs/concepts/windows/intro/#compatibility-v1-pod-spec-containers-securitycontext
+    context: Manifest = {"allowPrivilegeEscalation": False}
+    if pod.security is Security.RESTRICTED:
+        context["capabilities"] = {"drop": ["ALL"]}
+    if pod.read_only_root_filesystem:
+        context["readOnlyRootFilesystem"] = True
+    return context
+
+
+def _spread(name: str, key: str) -> Manifest:
+    # A preference: a cluster of one node or one zone still runs the pods.
+    return {
+        "topologyKey": key,
+        "maxSkew": 1,
+        "whenUnsatisfiable": "ScheduleAnyway",
+        "labelSelector": {"matchLabels": labels(name)},
+    }

@@ -1,0 +1,74 @@
+"""A technique and its traits: the settings check a workload against them before anything is registered.
+
+Owns: ``Technique`` (the names that a stack file uses) and ``TechniqueSpec`` (what a technique supports, needs and reserves in the pod).
+Deliberately not here: the value of each spec, which stands beside its bundle class in ``techniques/``.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from components.authorization.roles import ObjectType
+from components.operators import Operator
+from components.workloads.network_policy import Egress
+from components.workloads.pod import WorkloadKind
+from components.workloads.vault_objects import Capability, SecretRenaming
+
+
+class Technique(StrEnum):
+    """How secrets get into the pod."""
+
+    SDK = "sdk"
+    """The application reads the vault itself, with an Azure SDK."""
+    CSI = "csi"
+    """The Secrets Store CSI driver mounts files, and syncs a Kubernetes Secret for environment variables."""
+    ESO = "eso"
+    """The External Secrets Operator copies into Kubernetes Secrets."""
+    DAPR = "dapr"
+    """The application calls its Dapr sidecar, and the sidecar reads the vault."""
+    KUBERNETES_SECRET = "kubernetes-secret"
+    """A Kubernetes Secret that this program writes."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class TechniqueSpec:
+    """The traits of a technique."""
+
+    description: str
+    """How the pod gets the value; shown to people in the output ``access`` and in errors."""
+    capabilities: frozenset[Capability] = frozenset()
+    """Keys of the settings that the technique supports."""
+    operator: Operator | None = None
+    """Operator that has to run in the cluster."""
+    object_types: frozenset[ObjectType] = frozenset(ObjectType)
+    """Types of vault objects that the technique can read."""
+    encodings: frozenset[str] = frozenset()
+    """Encodings of a value in the vault that the technique decodes for the pod."""
+    unsupported_kinds: Mapping[WorkloadKind, str] = field(default_factory=dict[WorkloadKind, str])
+    """Kinds that cannot own the pods → the reason."""
+    windows_limitation: str = ""
+    """Reason why the technique does not work on Windows nodes; empty: it works."""
+    uses_kubernetes_secrets: bool = False
+    """Every value is kept in a Kubernetes Secret, and files are mounted from there."""
+    writes_values: bool = False
+    """This program writes the values into the cluster, so it has to know them."""
+    secret_suffix: str = "secrets"
+    """Follows the workload's name in the default name of its Kubernetes Secret. It differs between techniques: while one technique
+    replaces another, both Secrets exist."""
+    secret_renaming: SecretRenaming = SecretRenaming.NOTHING
+    """The changes that give the Kubernetes Secret a new default name."""
+    reserved_env: frozenset[str]
+    """Environment variables that the technique sets."""
+    reserved_volumes: frozenset[str]
+    """Volumes that the technique adds to the pod."""
+    reserved_mounts: frozenset[str] = frozenset()
+    """Paths, besides ``mount_path``, at which the technique mounts files of Kubernetes Secrets."""
+    reserved_ports: frozenset[int] = frozenset()
+    """Ports on which a container of the technique listens in the pod."""
+    env_by_vault: frozenset[str] = frozenset()
+    """Environment variables that exist once per vault, with the vault's name as a suffix."""
+    volume_by_vault: str | None = None
+    """Volume that exists once per vault and is mounted at ``mount_path``, both with the vault's name as a suffix; a Kubernetes Secret that
+    is synced from it holds objects of one vault. None: a volume may hold objects of several vaults."""
+    egress: frozenset[Egress] = frozenset()
+    """Endpoints that the pod itself has to reach."""
