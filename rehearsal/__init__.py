@@ -1,4 +1,4 @@
-"""The whole program on the real Pulumi engine with no cloud account: a rehearsal, not a mock.
+"""Rehearsals: the whole program on the real Pulumi engine, without a cloud account.
 
-`python -m rehearsal preview --stack dev`. What it proves and what it does not: docs/rehearsal.md.
+`python -m rehearsal preview --stack dev`. docs/rehearsal.md lists what a rehearsal proves and what it does not.
 """

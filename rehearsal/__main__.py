@@ -5,5 +5,5 @@ if __name__ == "__main__":
         from rehearsal.cli import app
 
         app(prog_name="python -m rehearsal")
-    except KeyboardInterrupt:  # before or after the operation, which handles its own
+    except KeyboardInterrupt:  # outside an operation, which handles interrupts itself
         sys.exit(130)

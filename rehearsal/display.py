@@ -1,4 +1,4 @@
-"""What a person looks at after a rehearsal: the resources as a tree, who reads what as a table, the other outputs as YAML."""
+"""Display of a report: the resources as a tree, the output `access` as a table, the other outputs as YAML."""
 
 from __future__ import annotations
 
@@ -41,21 +41,21 @@ def show_outputs(report: Report, console: Console) -> None:
     """Every output: `access` as a table, the others as YAML."""
     for name, value in report.outputs.items():
         console.print()
-        found = _output(name, value)
-        # A line that the terminal breaks can be copied whole; one that we break cannot.
-        console.print(found, soft_wrap=isinstance(found, Text))
+        output = _output(name, value)
+        # Text that the terminal wraps can be copied as one line; text that Rich wraps cannot.
+        console.print(output, soft_wrap=isinstance(output, Text))
 
 
 def tree(resources: Iterable[Mapping[str, Any]]) -> Tree:
-    """Each resource below its parent, with the sign that Pulumi gives its operation."""
+    """Each resource below its parent, with Pulumi's sign for its operation."""
     rows = [
         row
         for row in resources
         if not (row["type"].startswith("pulumi:providers:") and row["name"].startswith(_DEFAULT_PROVIDER))
     ]
     root = next((row for row in rows if row["type"] == STACK_TYPE), None)
-    grown = Tree(_label(root) if root else Text("no stack"))
-    branches: dict[str, Tree] = {root["urn"]: grown} if root else {}
+    whole = Tree(_label(root) if root else Text("no stack"))
+    branches: dict[str, Tree] = {root["urn"]: whole} if root else {}
     waiting = [row for row in rows if row is not root]
     while waiting:
         ready = [
@@ -64,9 +64,9 @@ def tree(resources: Iterable[Mapping[str, Any]]) -> Tree:
             if row["parent"] in branches or not any(other["urn"] == row["parent"] for other in waiting)
         ]
         for row in ready:
-            branches[row["urn"]] = branches.get(row["parent"], grown).add(_label(row))
+            branches[row["urn"]] = branches.get(row["parent"], whole).add(_label(row))
         waiting = [row for row in waiting if row["urn"] not in branches]
-    return grown
+    return whole
 
 
 def _label(row: Mapping[str, Any]) -> Text:
@@ -88,28 +88,28 @@ def _output(name: str, value: Any) -> RenderableType:
 
 
 def _access(rows: Sequence[Mapping[str, Any]]) -> Table:
-    """The program's output `access`, one row per workload and secret: the columns in which people compare."""
+    """The output `access` of the program, one row per workload and secret."""
     table = Table(title="access: who reads what", title_justify="left", title_style="bold")
     for heading, _ in _ACCESS_COLUMNS:
-        table.add_column(heading, overflow="fold")  # a narrow terminal breaks names, and hides none
+        table.add_column(heading, overflow="fold")  # a narrow terminal wraps names instead of hiding them
     for row in rows:
         reach = str(row.get("scope", "")).rsplit("/vaults/", 1)[-1] + (
             " (every secret)" if row.get("secret") == "*" else ""
         )
-        known = _Known(row, reach=reach if row.get("asked", True) else f"{reach} (not asked for)")
-        table.add_row(*(form.format_map(known) for _, form in _ACCESS_COLUMNS))
+        cells = _WithEmptyDefaults(row, reach=reach if row.get("asked", True) else f"{reach} (not asked for)")
+        table.add_row(*(form.format_map(cells) for _, form in _ACCESS_COLUMNS))
     return table
 
 
-class _Known(dict[str, Any]):
-    """A program of another version may say less."""
+class _WithEmptyDefaults(dict[str, Any]):
+    """Missing keys are empty: a program of another version may publish fewer."""
 
     def __missing__(self, key: str) -> str:
         return ""
 
 
 def as_yaml(outputs: Mapping[str, Any]) -> str:
-    """Outputs as people read them."""
+    """Outputs as YAML."""
     text = yaml.safe_dump(dict(outputs), sort_keys=False, allow_unicode=True, width=10**6).rstrip()
-    # The only scalar that YAML would put into quotes and that people know without.
+    # YAML would quote the mask; the documented form has no quotes.
     return text.replace(f"'{SECRET}'", SECRET)

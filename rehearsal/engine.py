@@ -1,6 +1,6 @@
-"""The Pulumi engine: which binary, with which environment, and how its operations run.
+"""The Pulumi engine: its binary, its environment, and the run of its commands.
 
-Operations go through Automation API with the program inline, so no language host is needed.
+Operations use Automation API with an inline program, so that no language host is needed.
 """
 
 from __future__ import annotations
@@ -33,7 +33,8 @@ from pulumi.automation.errors import create_command_error
 
 from rehearsal.errors import RehearsalError
 from rehearsal.simulator_process import REPOSITORY
-from rehearsal.state_folder import StateFolder, config_path
+from rehearsal.stack_files import config_path
+from rehearsal.state_folder import StateFolder
 from tools.engine_finder import EngineError, EngineFinder
 from tools.processes import deferred_interrupts
 
@@ -41,18 +42,18 @@ OnOutput = Callable[[str], Any]
 
 
 def find_engine() -> Path:
-    """The engine that `make setup` found or made."""
+    """The engine that `make setup` has found or built. Raises RehearsalError if there is none."""
     try:
-        found = EngineFinder(REPOSITORY).find()
+        engine = EngineFinder(REPOSITORY).find()
     except EngineError as error:
         raise RehearsalError(str(error)) from error
-    if found is None:
+    if engine is None:
         raise RehearsalError("there is no Pulumi engine to use; type: make setup")
-    return found.path.resolve()
+    return engine.path.resolve()
 
 
 class EngineCommand(PulumiCommand):
-    """The engine's command line, whose child this process ends when it is interrupted."""
+    """The engine's command line. An interrupt of this process interrupts the engine."""
 
     def __init__(self, path: Path) -> None:
         try:
@@ -70,7 +71,7 @@ class EngineCommand(PulumiCommand):
         on_output: OnOutput | None = None,
         on_error: OnOutput | None = None,
     ) -> CommandResult:
-        """Runs one command. Ctrl-C asks the engine to stop once, a second one ends it."""
+        """Run one command. The first Ctrl-C lets the engine stop in order, the second one kills it."""
         process: subprocess.Popen[str] | None = None
         readers: list[threading.Thread] = []
         lines: tuple[list[str], list[str]] = ([], [])
@@ -87,7 +88,7 @@ class EngineCommand(PulumiCommand):
                     cwd=cwd,
                     env={**os.environ, **additional_env, "PULUMI_AUTOMATION_API": "true"},
                     encoding="utf-8",
-                    # The terminal's Ctrl-C would reach the engine as well, and two of them make it drop its state.
+                    # In this session the terminal's Ctrl-C would reach the engine too, and two interrupts make it drop its state.
                     start_new_session=True,
                 )
                 for stream, on_line, kept in (
@@ -122,30 +123,30 @@ def _read(stream: IO[str], on_line: OnOutput | None, lines: list[str]) -> None:
             if on_line:
                 try:
                     on_line(lines[-1])
-                except OSError:  # nobody takes it any more; the engine must not wait for that
+                except OSError:  # the display has no reader any more; the engine must not wait for one
                     on_line = None
 
 
 class _Workspace(LocalWorkspace):
-    """Leaves out runs of the command line that only cost time."""
+    """A workspace without the commands that cost time and change nothing."""
 
     is_used = False
 
     def select_stack(self, stack_name: str) -> None:
-        """Every command names its stack; selecting matters only to find out that there is none yet."""
+        """Select only a new stack: a failure tells Automation API to create it. Every later command names its stack."""
         if not self.is_used:
             super().select_stack(stack_name)
 
     def stack_outputs(self, stack_name: str) -> OutputMap:  # noqa: ARG002 the signature is LocalWorkspace's
-        """`up` would read them, twice; the report reads the exported state."""
+        """No outputs: `up` would read them twice, and the report reads them from the exported state."""
         return {}
 
 
 class _Stack(Stack):
-    """Leaves out one more."""
+    """A stack that does not read its history."""
 
     def info(self, show_secrets: bool = True) -> UpdateSummary:  # noqa: ARG002 the signature is Stack's
-        """Every operation would end by reading the stack's history; the events have said it all."""
+        """A constant: every operation would read the history at its end, and the events hold all of it."""
         return UpdateSummary(
             kind="update",
             start_time=datetime.now(tz=UTC),
@@ -159,12 +160,12 @@ class _Stack(Stack):
 def open_stack(
     engine: EngineCommand, state_folder: StateFolder, program: Path, *, keep_checkpoints: bool
 ) -> Stack:
-    """The stack of the state folder, made if it is new, with the program inline."""
+    """The stack of the state folder, created if it is new, with the program inline."""
     environment = {
         "PULUMI_BACKEND_URL": state_folder.backend.resolve().as_uri(),
         "PULUMI_CONFIG_PASSPHRASE": state_folder.passphrase,
         "PULUMI_SKIP_UPDATE_CHECK": "true",
-        # A failing update still writes its state; only a killed one loses it.
+        # A failed update still writes its state; only a killed one loses it.
         "PULUMI_SKIP_CHECKPOINTS": "false" if keep_checkpoints else "true",
         "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
         "PULUMI_DIY_BACKEND_DISABLE_CHECKPOINT_BACKUPS": "true",
@@ -181,7 +182,7 @@ def open_stack(
     stack: Stack = _Stack(state_folder.stack, workspace, StackInitMode.CREATE_OR_SELECT)
     if state_folder.pending_secrets:
         for is_nested in (False, True):
-            # Only what is nested is a path: in `db.password` at the top the dot is part of the key.
+            # Only nested values have paths: in a top-level key such as `db.password` the dot is part of the key.
             secrets = {
                 path: value
                 for path, value in state_folder.pending_secrets.items()
@@ -195,7 +196,7 @@ def open_stack(
 
 
 def inline(program: Path) -> Callable[[], None]:
-    """The program's `__main__.py` as Automation API wants it. `pulumi.run(main)` inside it works."""
+    """The program's `__main__.py` as a function, as Automation API requires it. `pulumi.run(main)` inside it works."""
 
     def run() -> None:
         pulumi.log.debug = _drop
@@ -211,7 +212,7 @@ def _drop(*_: object, **__: object) -> None:
 
 @contextmanager
 def _importing_from(program: Path) -> Iterator[None]:
-    """Each run imports the program's own modules anew, as each run of the language host would."""
+    """Import the program's modules anew during the block, as each run of the language host does."""
     for name, module in list(sys.modules.items()):
         file = getattr(module, "__file__", None)
         if file and _is_program_module(Path(file), program, name):
@@ -223,10 +224,10 @@ def _importing_from(program: Path) -> Iterator[None]:
         sys.path.remove(str(program))
 
 
-_OURS: Final = ("rehearsal", "tests", "__main__")
+_REHEARSAL_MODULES: Final = ("rehearsal", "tests", "__main__")
 
 
 def _is_program_module(file: Path, program: Path, name: str) -> bool:
-    if name.split(".")[0] in _OURS or not file.is_relative_to(program):
+    if name.split(".")[0] in _REHEARSAL_MODULES or not file.is_relative_to(program):
         return False
     return "site-packages" not in file.parts

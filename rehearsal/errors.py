@@ -1,4 +1,4 @@
-"""The one error that a person sees as a sentence."""
+"""RehearsalError, the one error that the command line prints as a single line."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 
 
 class RehearsalError(Exception):
-    """What is wrong, the value got, and what to type. Shown without a traceback."""
+    """What is wrong, the value got, and what to type. It is shown without a traceback."""
 
     def __init__(self, message: str, *, status: int = 1) -> None:
         super().__init__(message)
@@ -17,7 +17,10 @@ class RehearsalError(Exception):
 
 @contextmanager
 def reporting_os_errors(subject: str, path: Path, remedy: str, *, status: int = 1) -> Iterator[None]:
-    """Says what files and folders may do to us as a sentence: `what` is the option or the role, `where` the path that is meant."""
+    """Turn operating system and parse errors of the block into a RehearsalError.
+
+    `subject` is the option or the role of the file, `path` the file or folder that the block uses.
+    """
     try:
         yield
     except OSError as error:
@@ -26,7 +29,7 @@ def reporting_os_errors(subject: str, path: Path, remedy: str, *, status: int = 
             status=status,
         ) from error
     except (ValueError, KeyError, TypeError, AttributeError) as error:
-        # JSONDecodeError and UnicodeDecodeError are ValueErrors; the others are JSON of another form
+        # JSONDecodeError and UnicodeDecodeError are ValueErrors; the others are JSON of an unexpected form.
         raise RehearsalError(
-            f"{subject}: {path} is spoilt ({type(error).__name__}: {error}); {remedy}", status=status
+            f"{subject}: {path} is corrupt ({type(error).__name__}: {error}); {remedy}", status=status
         ) from error

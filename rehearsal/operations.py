@@ -1,4 +1,4 @@
-"""One rehearsal: an operation on a state folder, with the engine, the simulators and a report."""
+"""Operations of a rehearsal: the engine runs one on a state folder, with the simulators as providers, and a report is the result."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ OPERATIONS: Final = ("up", "refresh", "destroy")
 
 @dataclass(frozen=True, kw_only=True)
 class RehearsalOptions:
-    """What a rehearsal needs besides its state folder."""
+    """Options of an operation."""
 
     program: Path
     cloud: Any = None
@@ -34,25 +34,25 @@ class RehearsalOptions:
     keep_checkpoints: bool = False
     color: bool = False
     show: Line = print
-    """Takes each line of Pulumi's own display."""
+    """Receives each line of Pulumi's display."""
     warn: Line = print
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """How it went."""
+    """Result of an operation."""
 
     succeeded: bool
     report: Report
     deployment: Mapping[str, Any] = field(default_factory=dict)
     lines: list[str] = field(default_factory=list)
-    """Pulumi's own display, as far as it was held back."""
+    """Lines of Pulumi's display that were not shown during the operation."""
     new_diagnostics: list[Mapping[str, str]] = field(default_factory=list)
-    """Diagnostics of a rehearsed update that its preview did not have."""
+    """Diagnostics of the rehearsed update that the preview before it did not have."""
 
 
 def preview(state_folder: StateFolder, options: RehearsalOptions) -> Outcome:
-    """The engine's preview, then a rehearsed `up` of a throw-away copy, where every value is known."""
+    """The engine's preview, then a rehearsed `up` of a temporary copy, in which every value is known."""
     engine_path = find_engine()
     with Simulators() as simulators, working_directory(options.program):
         engine = EngineCommand(engine_path)
@@ -61,17 +61,17 @@ def preview(state_folder: StateFolder, options: RehearsalOptions) -> Outcome:
         if not first.succeeded:
             return first
         second = _rehearse(engine, state_folder, simulators, options)
-    seen = Events(diagnostics=[dict(entry) for entry in first.report.diagnostics])
+    events = Events(diagnostics=[dict(entry) for entry in first.report.diagnostics])
     for entry in second.report.diagnostics:
-        seen.add(**entry)
-    both = Report(second.report.summary, second.report.resources, second.report.outputs, seen.diagnostics)
+        events.add(**entry)
+    both = Report(second.report.summary, second.report.resources, second.report.outputs, events.diagnostics)
     known = list(first.report.diagnostics)
-    news = [entry for entry in second.report.diagnostics if entry not in known]
-    return Outcome(second.succeeded, both, second.deployment, second.lines, news)
+    new = [entry for entry in second.report.diagnostics if entry not in known]
+    return Outcome(second.succeeded, both, second.deployment, second.lines, new)
 
 
 def rehearse(state_folder: StateFolder, options: RehearsalOptions) -> Outcome:
-    """An `up` of a throw-away copy, its display held back: the graph with every value known."""
+    """An `up` of a temporary copy without a display: the graph with every value known."""
     engine_path = find_engine()
     with Simulators() as simulators, working_directory(options.program):
         return _rehearse(EngineCommand(engine_path), state_folder, simulators, options)
@@ -85,7 +85,7 @@ def _rehearse(
 
 
 def operate(state_folder: StateFolder, operation: str, options: RehearsalOptions) -> Outcome:
-    """`up`, `refresh` or `destroy`, kept in the state folder."""
+    """`up`, `refresh` or `destroy`; the state folder keeps the result."""
     engine_path = find_engine()
     with Simulators() as simulators, working_directory(options.program):
         stack = open_stack_in(EngineCommand(engine_path), state_folder, options)
@@ -93,12 +93,12 @@ def operate(state_folder: StateFolder, operation: str, options: RehearsalOptions
 
 
 def last_outcome(state_folder: StateFolder) -> Outcome:
-    """What the last operation left, without running one."""
+    """The report on the state as the last operation has left it; no operation runs."""
     return Outcome(True, report(Events(), state_folder.deployment), state_folder.deployment)
 
 
 def open_stack_in(engine: EngineCommand, state_folder: StateFolder, options: RehearsalOptions) -> Stack:
-    """The stack of the state folder, made if it is new."""
+    """The stack of the state folder, created if it is new. Raises RehearsalError if the engine cannot open it."""
     try:
         return open_stack(engine, state_folder, options.program, keep_checkpoints=options.keep_checkpoints)
     except CommandError as error:
@@ -115,19 +115,19 @@ def run(
     options: RehearsalOptions,
     show: Line | None,
 ) -> Outcome:
-    """One engine operation. `show` None keeps its display back."""
+    """One engine operation. `show` None: the lines of its display are kept in the outcome."""
     events = Events()
     lines: list[str] = []
 
-    on_line = _Once(show or lines.append)
+    on_line = _WithoutRepetitions(show or lines.append)
 
     providers = simulators.open(state_folder.world, options.cloud, options.latency)
     stack.workspace.env_vars["PULUMI_DEBUG_PROVIDERS"] = providers  # type: ignore[index] it is the dict given to it
-    arguments: dict[str, Any] = {"on_output": on_line, "on_event": events.take}
+    arguments: dict[str, Any] = {"on_output": on_line, "on_event": events.handle}
     arguments["color"] = "always" if options.color else "never"
     if operation in OPERATIONS:
         arguments["show_secrets"] = False
-    # The command line shows them itself, `access` as a table.
+    # The command line shows the outputs itself, `access` as a table.
     arguments["suppress_outputs"] = operation in ("preview", "up")
     try:
         getattr(stack, operation)(**arguments)
@@ -144,31 +144,32 @@ def run(
     return Outcome(succeeded, report(events, deployment), deployment, lines)
 
 
-class _Once:
-    """Passes lines on, but for what Automation API makes the engine say a second time.
+class _WithoutRepetitions:
+    """Passes lines on, except for the second copy of a program's error.
 
-    Its language server logs a program's RunError and then returns it as the program's error; the real host says it once.
+    Automation API's language server logs a RunError of the program and then returns it as the program's error, so the engine
+    prints it twice; under the real language host it appears once.
     """
 
     def __init__(self, show: Line) -> None:
         self._show = show
-        self._said: set[str] = set()
+        self._shown: set[str] = set()
         self._repeating = False
 
     def __call__(self, line: str) -> None:
         if "run `pulumi stack rm" in line:
-            # Typed as it stands it would act on the real stack of that name.
+            # The engine's own hint would remove the real stack of that name.
             line = "To forget this rehearsal, delete its state folder."
         if UNHANDLED in line:
             self._repeating = True
-        elif not self._repeating or line not in self._said or not line.strip():
+        elif not self._repeating or line not in self._shown or not line.strip():
             self._repeating = False
-            self._said.add(line)
+            self._shown.add(line)
             self._show(line)
 
 
 def _stderr(error: CommandError) -> str:
-    """The engine's own last words, out of Automation API's wrapping."""
+    """The engine's standard error, without the text that Automation API puts around it."""
     text = str(error)
     if "stderr:" in text:
         text = text.split("stderr:", 1)[1]
@@ -177,7 +178,7 @@ def _stderr(error: CommandError) -> str:
 
 @contextlib.contextmanager
 def working_directory(program: Path) -> Iterator[None]:
-    """The program runs in its own folder, as under the language host."""
+    """The program's folder as the working directory, as under the language host, and no kubeconfig of the user."""
     before = Path.cwd()
     os.chdir(program)
     kubeconfig = os.environ.get("KUBECONFIG")

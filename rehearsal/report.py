@@ -1,4 +1,4 @@
-"""The JSON document of a rehearsal, from the engine's events and the exported state. Every secret is "[secret]"."""
+"""The JSON document of a rehearsal, made of the engine's events and the exported state. Every secret is "[secret]"."""
 
 from __future__ import annotations
 
@@ -14,29 +14,29 @@ _SIGNATURE: Final = "4dabf18193072939515e22adb298388d"
 _COLOR: Final = re.compile(r"<\{%.*?%\}>|\x1b\[[0-9;]*m")
 STACK_TYPE: Final = "pulumi:pulumi:Stack"
 UNHANDLED: Final = "an unhandled error occurred: "
-"""How the engine begins to say again what a program's RunError has said already."""
+"""Prefix of the engine's second message about a RunError of the program."""
 
 
 @dataclass
 class Events:
-    """What one engine operation said while it ran."""
+    """Events of one engine operation, reduced to what the report shows."""
 
     summary: dict[str, int] = field(default_factory=dict)
     operations: dict[str, str] = field(default_factory=dict)
     """URN → operation. A replacement is one operation, `replace`."""
-    gone: dict[str, dict[str, Any]] = field(default_factory=dict)
-    """Deleted resources, which no state holds any more."""
+    deleted: dict[str, dict[str, Any]] = field(default_factory=dict)
+    """URN → row of a deleted resource, which the state no longer holds."""
     diagnostics: list[dict[str, str]] = field(default_factory=list)
 
-    def take(self, event: EngineEvent) -> None:
+    def handle(self, event: EngineEvent) -> None:
         if event.resource_pre_event:
             self._resource(event.resource_pre_event.metadata)
         elif event.res_outputs_event:
-            # Only this one knows what a refresh found: update, delete or same.
+            # Only this event tells the result of a refresh: update, delete or same.
             self._resource(event.res_outputs_event.metadata)
         elif event.res_op_failed_event:
             self.operations.pop(event.res_op_failed_event.metadata.urn, None)
-            self.gone.pop(event.res_op_failed_event.metadata.urn, None)
+            self.deleted.pop(event.res_op_failed_event.metadata.urn, None)
         elif event.diagnostic_event and not event.diagnostic_event.ephemeral:
             self._diagnostic(event.diagnostic_event)
         elif event.summary_event:
@@ -51,7 +51,7 @@ class Events:
             return
         self.operations[metadata.urn] = operation
         if operation == "delete" and metadata.old:
-            self.gone[metadata.urn] = {
+            self.deleted[metadata.urn] = {
                 "op": operation,
                 "urn": metadata.urn,
                 "id": metadata.old.id,
@@ -66,7 +66,7 @@ class Events:
     def _diagnostic(self, event: Any) -> None:
         severity = str(event.severity)
         message = _COLOR.sub("", event.message).strip()
-        # The engine reports what the program prints as diagnostics too; those are for the terminal.
+        # `info#err` diagnostics are lines that the program prints; they are for the terminal.
         repeated = any(message == UNHANDLED + known["message"] for known in self.diagnostics)
         if message and not repeated and severity not in ("debug", "info#err"):
             self.add(severity, event.urn or "", message)
@@ -96,14 +96,14 @@ class Report:
 
 
 def report(events: Events, deployment: Mapping[str, Any] | None) -> Report:
-    """`deployment` is the state that the operation left."""
+    """The report of an operation; `deployment` is the state after it."""
     rows = (deployment or {}).get("resources") or []
     live = [_row(row, events.operations) for row in rows if not row.get("delete")]
     outputs = next((row.get("outputs") or {} for row in rows if row["type"] == STACK_TYPE), {})
     here = {row["urn"] for row in live}
     return Report(
         events.summary,
-        [*live, *(row for urn, row in events.gone.items() if urn not in here)],
+        [*live, *(row for urn, row in events.deleted.items() if urn not in here)],
         masked(outputs),
         list(events.diagnostics),
     )
@@ -124,7 +124,7 @@ def _row(row: Mapping[str, Any], operations: Mapping[str, str]) -> dict[str, Any
 
 
 def masked(value: Any) -> Any:
-    """The value with every secret of the engine's in it replaced, whether encrypted or in the clear."""
+    """The value with each of the engine's secrets replaced by the mask, whether encrypted or in plain text."""
     if isinstance(value, Mapping):
         if _SIGNATURE in value:
             return SECRET

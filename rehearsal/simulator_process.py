@@ -1,4 +1,4 @@
-"""The parent's end of the simulators' process: starts it, opens and closes worlds in it, ends it."""
+"""The process of the simulated providers, as the rehearsal sees it: start, requests to open and close worlds, end."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ REPOSITORY: Final = Path(__file__).resolve().parents[1]
 
 
 class Simulators:
-    """Starts at once and answers when its imports are done, so that the engine starts meanwhile.
+    """The running process. It answers when its imports are done; the engine can start meanwhile.
 
-    The process is of a session of its own: Ctrl-C goes to the engine first, which may still be using it. It ends
-    when its standard input closes, also when this process dies.
+    The process has a session of its own, so that Ctrl-C reaches the engine first, which may still use it. It ends when its
+    standard input closes, also when this process dies.
     """
 
     def __init__(self) -> None:
@@ -52,7 +52,7 @@ class Simulators:
             self._process.stdout.close()
 
     def open(self, folder: Path, cloud: Any = None, latency: Mapping[str, float] | None = None) -> str:
-        """Serves the world of the folder; returns the value of PULUMI_DEBUG_PROVIDERS."""
+        """Serve the world in the folder; returns the value of PULUMI_DEBUG_PROVIDERS."""
         try:
             require_json(cloud)
         except SeedError as error:
@@ -63,11 +63,11 @@ class Simulators:
         return answer["providers"]
 
     def close(self, folder: Path) -> None:
-        """Saves the world of the folder and stops serving it."""
+        """Save the world in the folder and stop serving it."""
         self.ask({"close": str(folder)})
 
     def ask(self, request: Mapping[str, Any]) -> dict[str, Any]:
-        """One request of the protocol in `rehearsal.simulators.__main__`, and its answer."""
+        """The answer to one request of the protocol that `rehearsal.simulators.__main__` describes."""
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         try:
@@ -77,5 +77,7 @@ class Simulators:
         except BrokenPipeError:
             line = ""
         if not line:
-            raise RehearsalError("the process of the simulated providers has ended; its last words are above")
+            raise RehearsalError(
+                "the process of the simulated providers has ended; its error output is above"
+            )
         return json.loads(line)

@@ -273,7 +273,7 @@ class World:
                 self.runner = document.get("runner", "")
             except (ValueError, KeyError, TypeError) as error:
                 raise WorldError(
-                    f"{path} is not a simulated cloud ({error}); delete the state folder {self.folder.parent} to begin anew"
+                    f"{path} is not a simulated cloud ({error}); delete the state folder {self.folder.parent} to start over"
                 ) from error
 
     def _load_key(self) -> bytes:

@@ -140,16 +140,16 @@ def test_a_stack_that_the_folder_does_not_hold_is_not_recalled(program: Path, re
         assert problem in done.stderr
 
 
-def test_a_spoilt_checkpoint_is_one_sentence(program: Path, rehearsed: Path) -> None:
+def test_a_corrupt_checkpoint_is_one_sentence(program: Path, rehearsed: Path) -> None:
     for text in ("{", "[]", '{"checkpoint": []}'):
         (rehearsed / "state" / ".pulumi" / "stacks" / "app" / "dev.json").write_text(text)
         done = run(program, "outputs")
         assert done.exit_code == 1
-        assert "dev.json is spoilt" in done.stderr
+        assert "dev.json is corrupt" in done.stderr
         assert done.stderr.splitlines()[1:] == [NO_CLOUD]
 
 
-def test_a_spoilt_cloud_is_one_sentence_for_purge(program: Path, rehearsed: Path) -> None:
+def test_a_corrupt_cloud_is_one_sentence_for_purge(program: Path, rehearsed: Path) -> None:
     (rehearsed / "world" / "cloud.json").write_text("{")
     done = run(program, "purge", "--vault", "kv")
     assert done.exit_code == 1
@@ -180,13 +180,14 @@ def test_a_folder_in_a_manifests_place_is_one_sentence(
 def test_a_reader_that_leaves_stops_nothing(tmp_path: Path) -> None:
     """`| head -1`: in a process of its own, since the standard output of that is lost."""
     text = (
-        "import sys, time\nfrom pathlib import Path\nfrom rehearsal import cli\nfrom rehearsal.operations import Outcome\n"
+        "import sys, time, typer\nfrom pathlib import Path\nfrom rehearsal.command_runner import run_and_exit\n"
+        "from rehearsal.operations import Outcome\n"
         "from rehearsal.report import Report\n"
         "def run():\n"
         "    for number in range(3): print('x' * 9999, flush=True); time.sleep(0.05)\n"
         "    Path(sys.argv[1]).touch(); return Outcome(True, Report())\n"
-        "try: cli._conclude(run, as_json=False)\n"
-        "except cli.typer.Exit as end: sys.exit(end.exit_code)\n"
+        "try: run_and_exit(run, as_json=False)\n"
+        "except typer.Exit as end: sys.exit(end.exit_code)\n"
     )
     command = [sys.executable, "-c", text, str(tmp_path / "done")]
     with subprocess.Popen(

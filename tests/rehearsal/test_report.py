@@ -58,8 +58,8 @@ def test_what_a_refresh_found_is_said_by_the_outputs_event() -> None:
         ("u::p::t::changed", "update"),
         ("u::p::t::gone", "delete"),
     ):
-        events.take(event("resourcePreEvent", urn, "refresh"))
-        events.take(event("resOutputsEvent", urn, found))
+        events.handle(event("resourcePreEvent", urn, "refresh"))
+        events.handle(event("resOutputsEvent", urn, found))
     state = {"resources": [row("u::p::t::same"), row("u::p::t::changed")]}
     rows = report(events, state).document()["resources"]
     assert [(entry["name"], entry["op"]) for entry in rows] == [
@@ -71,8 +71,8 @@ def test_what_a_refresh_found_is_said_by_the_outputs_event() -> None:
 
 def test_what_failed_was_not_done() -> None:
     events = Events()
-    events.take(event("resourcePreEvent", "u::p::t::a", "update"))
-    events.take(event("resOpFailedEvent", "u::p::t::a", "update"))
+    events.handle(event("resourcePreEvent", "u::p::t::a", "update"))
+    events.handle(event("resOpFailedEvent", "u::p::t::a", "update"))
     assert report(events, {"resources": [row("u::p::t::a")]}).document()["resources"][0]["op"] == "same"
 
 

@@ -9,7 +9,8 @@ import pytest
 from ruamel.yaml import YAML
 
 from rehearsal.errors import RehearsalError
-from rehearsal.state_folder import STAND_IN, config_path, exclusive_lock, existing, prepare
+from rehearsal.stack_files import STAND_IN, config_path
+from rehearsal.state_folder import exclusive_lock, existing, prepare
 
 STACK = """\
 secretsprovider: azurekeyvault://x.vault.azure.net/keys/pulumi

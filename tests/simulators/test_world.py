@@ -48,7 +48,7 @@ def test_equal_secrets_have_equal_hashes_in_one_world_only(tmp_path: Path) -> No
 def test_a_broken_file_is_an_error_that_names_it(tmp_path: Path) -> None:
     (tmp_path / FILE).write_text("{}")
     with pytest.raises(
-        WorldError, match=r"cloud\.json is not a simulated cloud .*; delete the state folder .* to begin anew"
+        WorldError, match=r"cloud\.json is not a simulated cloud .*; delete the state folder .* to start over"
     ):
         World(tmp_path)
 

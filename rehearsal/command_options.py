@@ -1,0 +1,106 @@
+"""Options that several commands share: their declarations, and the values that they stand for."""
+
+from __future__ import annotations
+
+import math
+import sys
+from collections.abc import Iterator
+from contextlib import AbstractContextManager
+from dataclasses import replace
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+import yaml
+
+from rehearsal import state_folder
+from rehearsal.errors import RehearsalError
+from rehearsal.operations import RehearsalOptions
+
+StackOption = Annotated[
+    str, typer.Option("--stack", metavar="NAME", help="Stack; its file is Pulumi.NAME.yaml.")
+]
+ConfigOption = Annotated[
+    Path | None, typer.Option("--config-file", metavar="FILE", help="Another stack file.")
+]
+StateOption = Annotated[
+    Path | None, typer.Option("--state", metavar="DIR", help="State folder (default .rehearsal/NAME).")
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON document and nothing else.")]
+KeepOption = Annotated[
+    bool, typer.Option("--keep-checkpoints", help="Write the state after every step (slow).")
+]
+CloudOption = Annotated[
+    Path | None,
+    typer.Option("--cloud", metavar="FILE", help="Resources that already exist (YAML or JSON)."),
+]
+LatencyOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--latency", metavar="TYPE=SECONDS", help="Duration of each write of a type; * means every type."
+    ),
+]
+ProgramOption = Annotated[Path, typer.Option("--program", hidden=True)]
+
+
+def rehearsal_options(
+    program: Path, as_json: bool, keep_checkpoints: bool, cloud: Path | None, latency: list[str] | None
+) -> RehearsalOptions:
+    """The options of one operation. Raises RehearsalError for a wrong --cloud or --latency."""
+    options = RehearsalOptions(
+        program=program.resolve(),
+        cloud=_read_cloud(cloud),
+        latency=dict(_latencies(latency or [])),
+        keep_checkpoints=keep_checkpoints,
+        warn=lambda line: print(line, file=sys.stderr),
+    )
+    if as_json:
+        return replace(options, show=lambda _line: None, warn=lambda _line: None)
+    return replace(options, color=sys.stdout.isatty(), show=lambda line: print(line, flush=True))
+
+
+def default_state_folder(program: Path, stack: str, state: Path | None) -> Path:
+    """The folder of --state, or the stack's folder below .rehearsal."""
+    return (state or program / ".rehearsal" / stack).resolve()
+
+
+def open_state_folder(
+    program: Path, stack: str, config_file: Path | None, state: Path | None
+) -> AbstractContextManager[state_folder.StateFolder]:
+    """The prepared state folder, locked during the block."""
+    return state_folder.prepare_exclusively(
+        default_state_folder(program, stack, state),
+        stack,
+        program.resolve(),
+        config_file.resolve() if config_file else None,
+    )
+
+
+def _read_cloud(path: Path | None) -> Any:
+    if path is None:
+        return None
+    try:
+        return yaml.safe_load(path.read_text(encoding="utf-8")) or {}
+    except FileNotFoundError as error:
+        raise RehearsalError(f"--cloud: there is no file {path}", status=2) from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise RehearsalError(f"--cloud: {path} cannot be read: {error}", status=2) from error
+    except yaml.YAMLError as error:
+        raise RehearsalError(
+            f"--cloud: {path} is neither YAML nor JSON: {' '.join(str(error).split())}", status=2
+        ) from error
+
+
+def _latencies(entries: list[str]) -> Iterator[tuple[str, float]]:
+    for entry in entries:
+        token, _, seconds = entry.rpartition("=")
+        try:
+            number = float(seconds)
+        except ValueError:
+            number = -1.0
+        if not token or number < 0 or not math.isfinite(number):
+            raise RehearsalError(
+                f"--latency: '{entry}' is not TYPE=SECONDS; for example azure-native:containerservice:ManagedCluster=3 or '*=0.2'",
+                status=2,
+            )
+        yield token, number

@@ -1,0 +1,182 @@
+"""The user's Pulumi.yaml and stack file, and their copies for the engine, which lack the user's encryption.
+
+Each `secure:` value is replaced by a stand-in: the rehearsal has no key to decrypt it and must not need one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, MutableMapping, MutableSequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from ruamel.yaml import YAML
+from ruamel.yaml.error import YAMLError
+
+from rehearsal.errors import RehearsalError
+
+STAND_IN: Final = "rehearsal-stand-in-for-"
+"""Prefix of the value that replaces an encrypted one."""
+_USER_STACK_KEYS: Final = ("secretsprovider", "encryptedkey", "encryptionsalt", "environment")
+_USER_PROJECT_KEYS: Final = ("backend", "main", "stackConfigDir", "plugins", "packages", "options")
+"""Keys that the copies lack: they belong to the user's backend, secrets provider and language host."""
+
+Step = str | int
+"""One step of a path in a document: the key of a mapping or the index of a list."""
+
+
+@dataclass(frozen=True)
+class UserFiles:
+    """The parsed documents of the user."""
+
+    project: dict[str, Any]
+    stack: dict[str, Any]
+
+    @classmethod
+    def read(cls, stack: str, program: Path, config_file: Path | None) -> UserFiles:
+        """Raises RehearsalError for a missing or unreadable file, before anything is written."""
+        check_stack_name(stack)
+        project = read_document(program / "Pulumi.yaml", "there is no Pulumi project: {path} is missing")
+        if config_file:
+            return cls(project, read_document(config_file, "there is no file {path}", option="--config-file"))
+        source = program / f"Pulumi.{stack}.yaml"
+        if not source.exists():
+            raise RehearsalError(_missing_stack_file(program, stack, source), status=2)
+        return cls(project, read_document(source))
+
+
+def check_stack_name(stack: str) -> None:
+    if not re.fullmatch(r"[A-Za-z0-9_.-]{1,100}", stack):
+        raise RehearsalError(
+            f"--stack: '{stack}' is no stack name; use letters, digits, '-', '_' and '.'", status=2
+        )
+
+
+def _missing_stack_file(program: Path, stack: str, source: Path) -> str:
+    known = sorted(path.name[len("Pulumi.") : -len(".yaml")] for path in program.glob("Pulumi.*.yaml"))
+    choose = f"choose --stack {' or '.join(known)}" if known else "make one"
+    return f"--stack: there is no stack '{stack}': {source} is missing; {choose}, or name a file with --config-file"
+
+
+def write_copies(files: UserFiles, project_file: Path, stack_file: Path) -> dict[tuple[Step, ...], str]:
+    """Write the copies; returns the stand-ins that the engine has yet to encrypt, by their path in `config`."""
+    for name in _USER_PROJECT_KEYS:
+        files.project.pop(name, None)
+    _write(project_file, files.project)
+    earlier = read_document(stack_file) if stack_file.is_file() else {}
+    pending = _replace_secure_values(files.stack, earlier)
+    _write(stack_file, files.stack)
+    return pending
+
+
+def _replace_secure_values(
+    document: dict[str, Any], earlier: Mapping[str, Any]
+) -> dict[tuple[Step, ...], str]:
+    """Drop the user's encryption from the stack document, and keep what the engine has encrypted in the earlier copy."""
+    for name in _USER_STACK_KEYS:
+        document.pop(name, None)
+    if salt := earlier.get("encryptionsalt"):
+        document["encryptionsalt"] = salt
+    pending: dict[tuple[Step, ...], str] = {}
+    config = document.get("config")
+    if not isinstance(config, MutableMapping):
+        return pending
+    for path, holder, step in list(_secure_values(config, ())):
+        ciphertext = _value_at(earlier.get("config"), path) if salt else None
+        if _is_secure(ciphertext):
+            holder[step] = {"secure": _value_at(ciphertext, ("secure",))}
+        else:
+            holder[step] = ""
+            pending[path] = STAND_IN + re.sub(r"\W+", "-", "-".join(str(part) for part in path)).strip("-")
+    return pending
+
+
+def _secure_values(node: Any, path: tuple[Step, ...]) -> Iterator[tuple[tuple[Step, ...], Any, Step]]:
+    """The path of each `secure:` value, with the mapping or list that holds it and its key there."""
+    items: Any = ()
+    if isinstance(node, MutableMapping):
+        items = node.items()
+    elif isinstance(node, MutableSequence):
+        items = enumerate(node)
+    for step, value in items:
+        # An integer step is an index; a mapping's key is text, even if YAML reads it as a number.
+        path_step = step if isinstance(node, MutableSequence) else str(step)
+        if _is_secure(value):
+            yield (*path, path_step), node, step
+        else:
+            yield from _secure_values(value, (*path, path_step))
+
+
+def _is_secure(value: Any) -> bool:
+    return isinstance(value, Mapping) and list(value) == ["secure"]
+
+
+def _value_at(node: Any, path: tuple[Step, ...]) -> Any:
+    for step in path:
+        try:
+            node = (
+                {str(name): value for name, value in node.items()}[str(step)]
+                if isinstance(node, Mapping)
+                else node[step]
+            )
+        except (KeyError, IndexError, TypeError):
+            return None
+    return node
+
+
+def config_path(path: tuple[Step, ...]) -> str:
+    """The path as `pulumi config set-all --path` reads it: `ns:key.list[0]["odd name"]`. A path of one step is the key itself."""
+    namespace, colon, key = str(path[0]).rpartition(":")
+    # io.go, ParseConfigKey: a path begins behind the namespace, at the first dot or bracket.
+    is_odd = len(path) > 1 and re.search(r"[.\[]", key)
+    text = f"{namespace}{colon}{_quoted(key) if is_odd else key}"
+    for step in path[1:]:
+        if isinstance(step, int):
+            text += f"[{step}]"
+        elif re.fullmatch(r"[A-Za-z_][A-Za-z0-9_-]*", step):
+            text += f".{step}"
+        else:
+            text += _quoted(step)
+    # io.go, parseKeyValuePair: a path that is quoted as a whole may contain an equals sign.
+    return f"'{text}'" if "=" in text else text
+
+
+def _quoted(step: str) -> str:
+    # properties_path.go has one escape, for the quote; a backslash before any other character is literal.
+    escaped = step.replace('"', '\\"')
+    return f'["{escaped}"]'
+
+
+def _yaml() -> YAML:
+    # Round trip and YAML 1.2, as the engine reads it: YAML 1.1 would turn `yes` into `true`.
+    yaml = YAML(typ="rt")
+    yaml.preserve_quotes = True
+    yaml.width = 10**6
+    return yaml
+
+
+def read_document(path: Path, if_missing: str = "", *, option: str = "") -> dict[str, Any]:
+    """The mapping in a YAML file. Raises RehearsalError; with `option` the message names that option and the status is 2."""
+
+    def refused(problem: str) -> RehearsalError:
+        return RehearsalError(f"{option}: {problem}" if option else problem, status=2 if option else 1)
+
+    try:
+        document = _yaml().load(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise refused(if_missing.format(path=path)) from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise refused(f"{path} cannot be read: {error}") from error
+    except YAMLError as error:
+        raise refused(f"{path} is not YAML: {' '.join(str(error).split())}") from error
+    if document is None:
+        return {}
+    if not isinstance(document, dict):
+        raise refused(f"{path} should hold a mapping, but it holds a {type(document).__name__}")
+    return document
+
+
+def _write(path: Path, document: Mapping[str, Any]) -> None:
+    with path.open("w", encoding="utf-8") as file:
+        _yaml().dump(document, file)
