@@ -8,7 +8,7 @@ import pytest
 
 from rehearsal.simulators.azure import arm
 from tests.engine.test_kubernetes import op_of
-from tests.rehearsal.test_engine import Program, errors, program
+from tests.support.small_program import Program, errors, program
 
 pytestmark = pytest.mark.engine
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.rehearsal.test_engine import Program, errors, program
+from tests.support.small_program import Program, errors, program
 
 pytestmark = pytest.mark.engine
 

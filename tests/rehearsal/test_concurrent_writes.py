@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from rehearsal.simulator_process import REPOSITORY
-from tests.rehearsal.small_program import IDENTITY, program
+from tests.support.small_program import IDENTITY, program
 
 pytestmark = pytest.mark.engine
 

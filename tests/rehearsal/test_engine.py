@@ -14,7 +14,7 @@ import pytest
 
 from rehearsal.engine import EngineCommand
 from rehearsal.simulator_process import REPOSITORY
-from tests.rehearsal.small_program import program
+from tests.support.small_program import program
 
 pytestmark = pytest.mark.engine
 

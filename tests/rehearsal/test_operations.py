@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from rehearsal.simulator_process import Simulators
-from tests.rehearsal.small_program import IDENTITY, errors, program
+from tests.support.small_program import IDENTITY, errors, program
 
 pytestmark = pytest.mark.engine
 
