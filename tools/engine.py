@@ -13,33 +13,28 @@ Needs Python 3.11 and nothing else: it runs before anything is installed, also a
 import argparse
 import sys
 from pathlib import Path
-from types import FrameType
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))  # -I leaves the script's folder out
 
 from tools.engine_finder import EngineError
 from tools.engine_installer import EngineInstaller, report
-from tools.processes import install_signal_handlers
+from tools.processes import install_signal_handlers, raise_interrupt
 
 REPOSITORY = Path(__file__).resolve().parent.parent
-
-
-def raise_interrupt(_signal: int, _frame: FrameType | None) -> None:
-    raise KeyboardInterrupt
 
 
 def ensure(installer: EngineInstaller, quiet: bool = False) -> int:
     """Finds or installs the engine and reports it. The exit status."""
     try:
-        found = installer.find()
-        engine = found or installer.install()
+        existing = installer.find()
+        engine = existing or installer.install()
     except (EngineError, OSError) as error:
         report(str(error))
         return 1
     except KeyboardInterrupt:
         report("stopped; nothing half-made is left, type make setup to go on")
         return 130
-    if not (found and quiet):
+    if not (existing and quiet):
         report(f"pulumi {engine.version}, {engine.path} ({engine.origin})")
     return 0
 

@@ -119,5 +119,10 @@ def install_signal_handlers(handler: Callable[[int, FrameType | None], None]) ->
             signal.signal(number, handler)
 
 
+def raise_interrupt(_signal: int, _frame: FrameType | None) -> None:
+    """The handler that ends a program as Ctrl-C does."""
+    raise KeyboardInterrupt
+
+
 def format_seconds(seconds: float) -> str:
     return f"{seconds:.0f} s" if seconds < 60 else f"{seconds // 60:.0f} min {seconds % 60:.0f} s"

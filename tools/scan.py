@@ -1,9 +1,10 @@
-"""What Checkov says of a rendered stack, beside the list of what is accepted and why.
+"""Checkov's findings about a rendered stack, compared with the list of accepted ones and their reasons.
 
-    python -m tools.scan rendered     scan what `python -m rehearsal render` wrote (part of `make scan`)
+    python -m tools.scan --stack prod    render a stack and scan it (make scan STACK=prod); other options go to the rendering
+    python -m tools.scan rendered        scan a folder that `python -m rehearsal render` wrote
 
-The list is a table of docs/production.md. Owns: how Checkov is run: with no network, no account and no settings but ours.
-Deliberately not here: its installation, in an environment of its own (Makefile), and the rendering (rehearsal/).
+The list is a table of docs/production.md. Owns: how Checkov runs, with no network, no account and no settings but the project's.
+Deliberately not here: its installation, in an environment of its own (tools/bootstrap.py), and the rendering (rehearsal/).
 """
 
 import argparse
@@ -25,43 +26,40 @@ PAGE = REPOSITORY / "docs" / "production.md"
 HEADING = "What a scanner says"
 FRAMEWORKS = ("arm", "kubernetes")
 POLICIES = "https://www.checkov.io/5.Policy%20Index/{}.html"
-"""Checkov knows a page of its own for each check only where it may ask its makers."""
+"""Checkov links a page for each check only if it may call its maker's service."""
 SECONDS = 300
 
 
 class ScanError(Exception):
-    """No result, with a sentence that says what to do."""
+    """There is no result; the text names the remedy."""
 
 
 @dataclass(frozen=True, order=True)
 class Finding:
-    """What one check says of one resource."""
+    """The result of one check on one resource."""
 
     check: str
     resource: str
     """`Microsoft.KeyVault/vaults.kv-shop`, `Deployment.namespace.name`"""
     framework: str
     name: str
-    """What the check wants, in Checkov's words."""
+    """The requirement, in Checkov's words."""
     file: str
 
 
 @dataclass(frozen=True)
 class Scan:
-    """All that was looked at."""
+    """All findings."""
 
     failed: Sequence[Finding]
     passed: Sequence[Finding]
     skipped: Sequence[Finding]
-    """What annotations in the resources themselves took out."""
+    """Checks that annotations in the resources switch off."""
 
     def resources(self, framework: str) -> set[str]:
-        """Those about which at least one check had something to say."""
-        return {
-            found.resource
-            for found in (*self.failed, *self.passed, *self.skipped)
-            if found.framework == framework
-        }
+        """The resources that at least one check has looked at."""
+        findings = (*self.failed, *self.passed, *self.skipped)
+        return {finding.resource for finding in findings if finding.framework == framework}
 
 
 @dataclass(frozen=True)
@@ -78,19 +76,9 @@ def scan(folder: Path) -> Scan:
     """Runs Checkov over a folder of rendered files."""
     if not CHECKOV.exists():
         raise ScanError("there is no scanner; type make scanner, which installs Checkov into .tools/checkov")
-    command = [
-        str(CHECKOV),
-        "--directory",
-        ".",
-        "--framework",
-        *FRAMEWORKS,
-        "--skip-download",
-        "--compact",
-        "--soft-fail",
-        "--output",
-        "json",
-    ]
-    # A home and a folder of its own: Checkov reads .checkov.yaml in both. Its variables could name an account, or take checks out.
+    options = ["--skip-download", "--compact", "--soft-fail", "--output", "json"]
+    command = [str(CHECKOV), "--directory", ".", "--framework", *FRAMEWORKS, *options]
+    # A home and a folder of its own: Checkov reads .checkov.yaml in both. Its variables could name an account or switch off checks.
     kept = {name: value for name, value in os.environ.items() if name in ("PATH", "LANG", "LC_ALL", "TMPDIR")}
     with tempfile.TemporaryDirectory(prefix="scan-") as home:
         try:
@@ -110,18 +98,16 @@ def scan(folder: Path) -> Scan:
         except subprocess.TimeoutExpired as error:
             raise ScanError(f"checkov did not end within {SECONDS} s") from error
     if done.returncode != 0:
-        raise ScanError(
-            f"checkov ended with status {done.returncode}: {_last_words(done.stderr or done.stdout)}"
-        )
+        raise ScanError(f"checkov ended with status {done.returncode}: {_tail(done.stderr or done.stdout)}")
     return read(done.stdout)
 
 
 def read(output: str) -> Scan:
-    """The scan behind Checkov's JSON: one report for each framework, a bare one if there is but one."""
+    """The scan in Checkov's JSON: a list of reports, one for each framework; a bare report if there is only one."""
     try:
         document = json.loads(output)
     except ValueError as error:
-        raise ScanError(f"checkov printed no JSON: {_last_words(output)}") from error
+        raise ScanError(f"checkov printed no JSON: {_tail(output)}") from error
     reports = [
         report
         for report in (document if isinstance(document, list) else [document])
@@ -138,57 +124,51 @@ def read(output: str) -> Scan:
 
 def _findings(reports: Iterable[Mapping[str, Any]], key: str) -> Iterator[Finding]:
     for report in reports:
-        for found in report["results"].get(key) or ():
-            file = found["file_path"].lstrip("/")
-            yield Finding(
-                found["check_id"],
-                found["resource"],
-                report["check_type"],
-                found["check_name"].rstrip("."),
-                file,
-            )
+        for check in report["results"].get(key) or ():
+            name, file = check["check_name"].rstrip("."), check["file_path"].lstrip("/")
+            yield Finding(check["check_id"], check["resource"], report["check_type"], name, file)
 
 
 def accepted(page: str) -> list[Accepted]:
     """The rows of the table under the heading: id, resources, reason."""
-    _, found, section = page.partition(f"\n## {HEADING}\n")
+    _, heading, section = page.partition(f"\n## {HEADING}\n")
     section = section.partition("\n## ")[0]
     rows = [
         [cell.strip() for cell in line.strip("|").split("|")]
         for line in section.splitlines()
         if line.startswith("|")
     ]
-    if not found or len(rows) < 2 or len(rows[0]) != 3:
+    if not heading or len(rows) < 2 or len(rows[0]) != 3:
         raise ScanError(f"the page has no table of three columns under '{HEADING}'")
     listed: list[Accepted] = []
     for check, where, reason in rows[2:]:
         patterns = tuple(re.findall(r"`([^`]+)`", where))
         if not re.fullmatch(r"CKV2?_[A-Z0-9]+_[0-9]+", check) or not patterns or not reason:
             raise ScanError(
-                f"the row of {check or 'no check'} says no id, no resource in backquotes, or no reason"
+                f"the row of {check or 'no check'} has no id, no resource in backquotes, or no reason"
             )
         listed.append(Accepted(check, patterns, reason))
     return listed
 
 
 def unlisted(failed: Iterable[Finding], listed: Iterable[Accepted]) -> list[Finding]:
-    """What fails and is not on the list."""
+    """The failures that are not on the list."""
     rows = list(listed)
-    return [
-        found
-        for found in failed
-        if not any(row.check == found.check and _any(row.resources, [found.resource]) for row in rows)
-    ]
+
+    def is_listed(finding: Finding) -> bool:
+        return any(row.check == finding.check and _any(row.resources, [finding.resource]) for row in rows)
+
+    return [finding for finding in failed if not is_listed(finding)]
 
 
-def outlived(failed: Iterable[Finding], listed: Iterable[Accepted]) -> list[tuple[str, str]]:
-    """What is on the list, check and pattern, and no longer fails."""
+def obsolete(failed: Iterable[Finding], listed: Iterable[Accepted]) -> list[tuple[str, str]]:
+    """Check and pattern of each entry of the list that no longer fails."""
     failing = list(failed)
     return [
         (row.check, pattern)
         for row in listed
         for pattern in row.resources
-        if not _any([pattern], [found.resource for found in failing if found.check == row.check])
+        if not _any([pattern], [finding.resource for finding in failing if finding.check == row.check])
     ]
 
 
@@ -196,40 +176,61 @@ def _any(patterns: Iterable[str], resources: Sequence[str]) -> bool:
     return any(fnmatchcase(resource, pattern) for pattern in patterns for resource in resources)
 
 
-def told(found: Finding) -> str:
-    """A new finding, and what to do about it."""
-    page = POLICIES.format(found.framework)
+def describe(finding: Finding) -> str:
+    """A new failure and its remedy."""
+    page = POLICIES.format(finding.framework)
     return (
-        f"{found.check} fails on {found.resource} ({found.file}): {found.name}; "
+        f"{finding.check} fails on {finding.resource} ({finding.file}): {finding.name}; "
         f"mend it, or list it with its reason in docs/production.md, '{HEADING}' ({page})"
     )
 
 
-def _last_words(text: str) -> str:
-    return " ".join(text.split())[-400:] or "without a word"
+def render(options: list[str], folder: Path) -> None:
+    """Rehearses and renders a stack into a folder."""
+    command = [sys.executable, "-m", "rehearsal", "render", *options, "--out", str(folder)]
+    done = subprocess.run(command, cwd=REPOSITORY, capture_output=True, text=True, check=False)
+    if done.returncode != 0:
+        raise ScanError(f"the stack could not be rendered:\n{done.stdout}{done.stderr}")
+
+
+def _tail(text: str) -> str:
+    return " ".join(text.split())[-400:] or "no output"
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """The exit status: 0 if nothing fails but what is listed."""
+    """The exit status: 0 if all failures are listed."""
     parser = argparse.ArgumentParser(
-        prog="python -m tools.scan", description="Scans rendered files with Checkov."
+        prog="python -m tools.scan", description="Scans a rendered stack with Checkov."
     )
-    parser.add_argument("folder", type=Path, help="what python -m rehearsal render wrote")
-    folder = parser.parse_args(arguments).folder
+    parser.add_argument("folder", type=Path, nargs="?", help="a folder that python -m rehearsal render wrote")
+    parser.add_argument("--stack", default="dev", help="the stack to render, without a folder (default: dev)")
+    parser.add_argument("--config-file", help="its stack file, if it is not Pulumi.<stack>.yaml")
+    options, for_render = parser.parse_known_args(arguments)
     try:
         listed = accepted(PAGE.read_text(encoding="utf-8"))
-        found = scan(folder)
+        if options.folder:
+            result = scan(options.folder)
+        else:
+            file = ["--config-file", options.config_file] if options.config_file else []
+            with tempfile.TemporaryDirectory(prefix="rendered-") as folder:
+                render(["--stack", options.stack, *file, *for_render], Path(folder))
+                result = scan(Path(folder))
     except (ScanError, OSError) as error:
         print(f"scan: {error}", file=sys.stderr)
         return 1
-    new = unlisted(found.failed, listed)
+    return report(result, listed)
+
+
+def report(result: Scan, listed: list[Accepted]) -> int:
+    """Prints what differs from the list. The exit status."""
+    new = unlisted(result.failed, listed)
     for finding in new:
-        print(told(finding))
-    for check, pattern in outlived(found.failed, listed):
+        print(describe(finding))
+    for check, pattern in obsolete(result.failed, listed):
         print(f"{check} is listed for {pattern}, where it does not fail; take that out of the list")
     print(
-        f"scan: {len(found.passed)} checks passed, {len(found.failed) - len(new)} failed as listed, {len(new)} failed besides"
-        f" (docs/production.md, '{HEADING}': the list is that of Pulumi.prod.yaml)"
+        f"scan: {len(result.passed)} checks passed, {len(result.failed) - len(new)} failed as listed, "
+        f"{len(new)} failed besides (docs/production.md, '{HEADING}': the list is that of Pulumi.prod.yaml)"
     )
     return 1 if new else 0
 

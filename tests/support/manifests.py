@@ -10,7 +10,6 @@ from tests.support.acting import manifest
 
 POD = "core/v1:Pod"
 CONFIG_MAP = "core/v1:ConfigMap"
-SERVICE = "core/v1:Service"
 DEPLOYMENT = "apps/v1:Deployment"
 RESTRICTED: dict[str, Any] = {
     "allowPrivilegeEscalation": False,

@@ -1,59 +1,16 @@
 """tools/engine.py: which Pulumi engine is used, and why. No network, no Go: every program here is a shell script."""
 
-import os
 import re
-import signal
-import stat
-import subprocess
-import sys
-import time
-from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
+from tests.tools.fake_engine import calls_of, on_path, pulumi, script
 from tools import engine, engine_installer
 from tools.engine_finder import EngineError, Version
 from tools.engine_installer import EngineInstaller
-from tools.processes import INTERRUPTS, LongCommand, deferred_interrupts, install_signal_handlers
 
 REPOSITORY = Path(__file__).resolve().parents[2]
-GO_MOD = "module x\n\nrequire (\n\tgithub.com/pulumi/pulumi/pkg/v3 v3.256.0 // indirect\n)\n"
-
-Script = Callable[..., Path]
-
-
-@pytest.fixture
-def installer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> EngineInstaller:
-    """A repository without an engine, on a machine with an empty PATH and no network."""
-    (tmp_path / "repo" / "tools" / "pulumi").mkdir(parents=True)
-    (tmp_path / "repo" / "tools" / "pulumi" / "go.mod").write_text(GO_MOD)
-    (tmp_path / "bin").mkdir()
-    monkeypatch.setattr(engine_installer, "connection_problem", lambda host: f"{host}: no network in tests")
-    monkeypatch.setattr(engine_installer, "GO_FOLDER", str(tmp_path / "no-go-here"))
-    return EngineInstaller(tmp_path / "repo", {"PATH": str(tmp_path / "bin")})
-
-
-def script(path: Path, body: str) -> Path:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(f"#!/bin/sh\n{body}\n")
-    path.chmod(path.stat().st_mode | stat.S_IXUSR)
-    return path
-
-
-def pulumi(path: Path, version: str) -> Path:
-    """A ``pulumi`` that prints a version and counts its calls in a file beside it."""
-    return script(path, f'echo called >> "{path}.log"\necho {version}')
-
-
-def calls_of(path: Path) -> int:
-    log = Path(f"{path}.log")
-    return len(log.read_text().splitlines()) if log.exists() else 0
-
-
-def on_path(installer: EngineInstaller) -> Path:
-    return Path(installer.environment["PATH"]) / "pulumi"
 
 
 @pytest.mark.parametrize(
@@ -205,88 +162,6 @@ def test_a_hanging_installer_is_ended(installer: EngineInstaller, monkeypatch: p
     monkeypatch.setattr(engine_installer, "INSTALLER_SECONDS", 0.2)
     with pytest.raises(EngineError, match="no Go"):
         installer.install()
-
-
-def test_stopping_it_ends_the_build_and_leaves_nothing_half_made(installer: EngineInstaller) -> None:
-    pid = installer.root / "pid"
-    script(
-        on_path(installer).with_name("go"),
-        f'echo half > {installer.root}/half; echo $$ > "{pid}"; exec /bin/sleep 60',
-    )
-    program = (
-        "import signal, sys; from pathlib import Path; from tools import engine, engine_installer\n"
-        "engine_installer.connection_problem = lambda host: 'no network in tests'\n"
-        "signal.signal(signal.SIGTERM, engine.raise_interrupt)\n"
-        "sys.exit(engine.main([], engine_installer.EngineInstaller(Path(sys.argv[1]))))"
-    )
-    command = [sys.executable, "-c", program, str(installer.root)]
-    run = subprocess.Popen(
-        command, cwd=REPOSITORY, env=dict(installer.environment), stderr=subprocess.PIPE, text=True
-    )
-    deadline = time.monotonic() + 20
-    while not (pid.exists() and pid.read_text()) and time.monotonic() < deadline:
-        time.sleep(0.02)
-    run.send_signal(signal.SIGTERM)
-    _, output = run.communicate(timeout=20)
-    assert run.returncode == 130
-    assert "stopped" in output
-    assert "Traceback" not in output
-    assert not installer.own_binary.exists()
-    assert not list(installer.tools.glob("making-*"))
-    assert _is_gone(int(pid.read_text()))
-
-
-@pytest.mark.parametrize("number", INTERRUPTS)
-def test_an_interrupt_while_a_process_starts_ends_it(
-    installer: EngineInstaller,
-    monkeypatch: pytest.MonkeyPatch,
-    number: signal.Signals,
-    default_handlers: None,
-) -> None:
-    """The worst moment: the process runs, but the caller does not know it yet."""
-    started: list[subprocess.Popen[str]] = []
-
-    def popen(*args: Any, **keys: Any) -> subprocess.Popen[str]:
-        started.append(real(*args, **keys))
-        signal.raise_signal(number)
-        return started[-1]
-
-    real = subprocess.Popen
-    monkeypatch.setattr(subprocess, "Popen", popen)
-    install_signal_handlers(engine.raise_interrupt)
-    with pytest.raises(KeyboardInterrupt):
-        LongCommand("sleeping", ["/bin/sleep", "60"], installer.root, {}).wait()
-    assert started[0].poll() is not None
-
-
-@pytest.fixture
-def default_handlers() -> Iterator[None]:
-    """Python's own handlers, even if the parent ignores a signal (nohup, &); afterwards the earlier ones again."""
-    before = {number: signal.signal(number, signal.SIG_DFL) for number in INTERRUPTS}
-    signal.signal(signal.SIGINT, signal.default_int_handler)
-    yield
-    for number, handler in before.items():
-        signal.signal(number, handler)
-
-
-def test_an_ignored_signal_stays_ignored(default_handlers: None) -> None:
-    signal.signal(signal.SIGHUP, signal.SIG_IGN)
-    install_signal_handlers(engine.raise_interrupt)
-    assert signal.getsignal(signal.SIGHUP) is signal.SIG_IGN
-    with deferred_interrupts():
-        signal.raise_signal(signal.SIGHUP)
-
-
-def _is_gone(process: int) -> bool:
-    """Whether the process ends within two seconds: init, which inherits it, may take a moment to reap it."""
-    deadline = time.monotonic() + 2
-    while time.monotonic() < deadline:
-        try:
-            os.kill(process, 0)
-        except ProcessLookupError:
-            return True
-        time.sleep(0.05)
-    return False
 
 
 def test_path_prints_the_path_and_nothing_else(

@@ -1,4 +1,4 @@
-"""tools/scan.py: what of a scan counts, and how the list of docs/production.md is read. No Checkov."""
+"""tools/scan.py: which findings count, and how the list of docs/production.md is read. No Checkov."""
 
 import json
 from pathlib import Path
@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tools import scan
-from tools.scan import Accepted, Finding, ScanError, accepted, outlived, read, told, unlisted
+from tools.scan import Accepted, Finding, ScanError, accepted, describe, obsolete, read, unlisted
 
 PAGE = """# Production
 
@@ -33,7 +33,7 @@ def finding(check: str, resource: str) -> Finding:
 
 
 def report(framework: str, **checks: list[dict[str, Any]]) -> dict[str, Any]:
-    return {"check_type": framework, "results": {f"{kind}_checks": found for kind, found in checks.items()}}
+    return {"check_type": framework, "results": {f"{kind}_checks": list_ for kind, list_ in checks.items()}}
 
 
 def check(id_: str, resource: str) -> dict[str, Any]:
@@ -48,7 +48,7 @@ def test_the_list_is_the_table_under_its_heading() -> None:
 
 
 @pytest.mark.parametrize(
-    ("was", "becomes", "says"),
+    ("old", "new", "message"),
     [
         ("## What a scanner says", "## What scanners say", "no table"),
         ("| it throttles |", "| |", "the row of CKV_K8S_11"),
@@ -56,18 +56,18 @@ def test_the_list_is_the_table_under_its_heading() -> None:
         ("`Deployment.*`, `Job.a.b`", "all", "the row of CKV_K8S_11"),
     ],
 )
-def test_a_row_that_accepts_nothing_or_gives_no_reason_is_refused(was: str, becomes: str, says: str) -> None:
-    with pytest.raises(ScanError, match=says):
-        accepted(PAGE.replace(was, becomes))
+def test_a_row_that_accepts_nothing_or_gives_no_reason_is_refused(old: str, new: str, message: str) -> None:
+    with pytest.raises(ScanError, match=message):
+        accepted(PAGE.replace(old, new))
 
 
 def test_a_failure_is_listed_by_check_and_resource() -> None:
-    found = [
+    findings = [
         finding("CKV_K8S_11", "Deployment.shop.shop"),
         finding("CKV_K8S_11", "CronJob.shop.shop"),
         finding("CKV_K8S_12", "Deployment.shop.shop"),
     ]
-    assert unlisted(found, accepted(PAGE)) == found[1:]
+    assert unlisted(findings, accepted(PAGE)) == findings[1:]
 
 
 def test_a_pattern_does_not_reach_into_the_types_below() -> None:
@@ -78,14 +78,14 @@ def test_a_pattern_does_not_reach_into_the_types_below() -> None:
 
 
 def test_each_pattern_of_the_list_has_to_fail_somewhere() -> None:
-    assert outlived([finding("CKV_K8S_11", "Deployment.shop.shop")], accepted(PAGE)) == [
+    assert obsolete([finding("CKV_K8S_11", "Deployment.shop.shop")], accepted(PAGE)) == [
         ("CKV_K8S_11", "Job.a.b"),
         ("CKV2_AZURE_3", "Microsoft.KeyVault/vaults.*"),
     ]
 
 
-def test_a_new_failure_says_what_it_is_and_what_to_do() -> None:
-    assert told(finding("CKV_K8S_11", "Deployment.shop.shop")) == (
+def test_a_new_failure_is_shown_with_its_remedy() -> None:
+    assert describe(finding("CKV_K8S_11", "Deployment.shop.shop")) == (
         "CKV_K8S_11 fails on Deployment.shop.shop (a.yaml): CPU limits should be set; mend it, or list it with its reason in "
         "docs/production.md, 'What a scanner says' (https://www.checkov.io/5.Policy%20Index/kubernetes.html)"
     )
@@ -97,16 +97,16 @@ def test_a_scan_is_read_by_framework() -> None:
         report("arm", failed=[failed]),
         report("kubernetes", passed=[check("CKV_K8S_8", "Pod.a.b")], skipped=[]),
     ]
-    found = read(json.dumps(document))
-    assert [(one.check, one.framework, one.name, one.file) for one in found.failed] == [
+    result = read(json.dumps(document))
+    assert [(item.check, item.framework, item.name, item.file) for item in result.failed] == [
         ("CKV_AZURE_4", "arm", "Says something", "a.yaml")
     ]
-    assert found.resources("arm") == {failed["resource"]}
-    assert found.resources("kubernetes") == {"Pod.a.b"}
+    assert result.resources("arm") == {failed["resource"]}
+    assert result.resources("kubernetes") == {"Pod.a.b"}
 
 
 @pytest.mark.parametrize(
-    ("output", "says"),
+    ("output", "message"),
     [
         ("no JSON", "printed no JSON: no JSON"),
         ('{"passed": 0, "failed": 0}', "nothing to check for arm and kubernetes"),
@@ -119,12 +119,12 @@ def test_a_scan_is_read_by_framework() -> None:
         ),
     ],
 )
-def test_a_scan_that_saw_nothing_is_no_success(output: str, says: str) -> None:
-    with pytest.raises(ScanError, match=says):
+def test_a_scan_that_saw_nothing_is_no_success(output: str, message: str) -> None:
+    with pytest.raises(ScanError, match=message):
         read(output)
 
 
-def test_without_a_scanner_one_sentence_says_how_to_get_it(
+def test_without_a_scanner_one_sentence_names_the_remedy(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(scan, "CHECKOV", tmp_path / "missing")
@@ -132,7 +132,7 @@ def test_without_a_scanner_one_sentence_says_how_to_get_it(
     assert capsys.readouterr().err.startswith("scan: there is no scanner; type make scanner")
 
 
-def test_a_scanner_that_fails_is_told_with_its_last_words(
+def test_a_failing_scanner_is_reported_with_its_last_output(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     broken = tmp_path / "checkov"
@@ -141,3 +141,10 @@ def test_a_scanner_that_fails_is_told_with_its_last_words(
     monkeypatch.setattr(scan, "CHECKOV", broken)
     with pytest.raises(ScanError, match="status 2: cannot start"):
         scan.scan(tmp_path)
+
+
+def test_a_stack_that_cannot_be_rendered_is_reported(capsys: pytest.CaptureFixture[str]) -> None:
+    assert scan.main(["--stack", "no-such-stack"]) == 1
+    errors = capsys.readouterr().err
+    assert errors.startswith("scan: the stack could not be rendered:\n")
+    assert "Pulumi.no-such-stack.yaml" in errors

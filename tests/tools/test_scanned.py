@@ -1,4 +1,4 @@
-"""What Checkov says of the production stack: nothing but what docs/production.md lists, each with its reason."""
+"""Checkov on the production stack: exactly the failures that docs/production.md lists, each with its reason."""
 
 import json
 import shutil
@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from ruamel.yaml import YAML
 
-from tools.scan import PAGE, REPOSITORY, accepted, outlived, scan, told, unlisted
+from tools.scan import PAGE, REPOSITORY, accepted, describe, obsolete, scan, unlisted
 
 pytestmark = pytest.mark.engine
 
@@ -36,47 +36,43 @@ def _templates(folder: Path) -> dict[Path, dict[str, Any]]:
 
 
 def _resources(templates: dict[Path, dict[str, Any]], type_: str) -> list[dict[str, Any]]:
-    found = [
-        resource
-        for template in templates.values()
-        for resource in template["resources"]
-        if resource["type"] == type_
-    ]
-    assert found, f"no {type_} was rendered"
-    return found
+    resources = [resource for template in templates.values() for resource in template["resources"]]
+    rendered = [resource for resource in resources if resource["type"] == type_]
+    assert rendered, f"no {type_} was rendered"
+    return rendered
 
 
 def test_nothing_fails_but_what_is_listed_and_all_that_is_listed_fails(rendered: Path) -> None:
     result = scan(rendered)
-    problems = [told(found) for found in unlisted(result.failed, LISTED)]
+    problems = [describe(finding) for finding in unlisted(result.failed, LISTED)]
     problems += [
         f"{check} no longer fails on {pattern}; take it out of docs/production.md"
-        for check, pattern in outlived(result.failed, LISTED)
+        for check, pattern in obsolete(result.failed, LISTED)
     ]
     assert problems == []
 
-    # It was looked at: a scanner that sees nothing finds nothing.
+    # A scanner that sees nothing finds nothing.
     templates = _templates(rendered)
-    wanted = {
+    expected = {
         f"{type_}.{resource['name']}"
         for type_ in (VAULTS, CLUSTERS, POOLS)
         for resource in _resources(templates, type_)
     }
-    assert wanted <= result.resources("arm")
+    assert expected <= result.resources("arm")
     assert {
         "Deployment.orders.orders",
         "Deployment.web.web",
         "ServiceAccount.orders.orders",
     } <= result.resources("kubernetes")
-    passed = [found.framework for found in result.passed]
+    passed = [finding.framework for finding in result.passed]
     assert passed.count("arm") > 10
     assert passed.count("kubernetes") > 150
     assert result.skipped == [], (
-        "a check is taken out in docs/production.md, with its reason, not in the resource"
+        "a check is switched off in docs/production.md, with its reason, not in the resource"
     )
 
 
-def test_what_is_made_worse_is_found(rendered: Path, tmp_path: Path) -> None:
+def test_a_worse_stack_is_found(rendered: Path, tmp_path: Path) -> None:
     """Otherwise the test above would prove nothing."""
     worse = Path(shutil.copytree(rendered, tmp_path / "worse"))
     templates = _templates(worse)
@@ -96,19 +92,19 @@ def test_what_is_made_worse_is_found(rendered: Path, tmp_path: Path) -> None:
     pod["containers"][0]["securityContext"] = {"privileged": True}
     yaml.dump(manifest, deployment)
 
-    found = {(one.check, one.resource) for one in unlisted(scan(worse).failed, LISTED)}
+    failures = {(item.check, item.resource) for item in unlisted(scan(worse).failed, LISTED)}
     of_vault = {
         ("CKV_AZURE_109", "rules"),
         ("CKV_AZURE_110", "purge protection"),
         ("CKV_AZURE_189", "public access"),
     }
-    assert {(check, f"{VAULTS}.{vault['name']}") for check, _ in of_vault} <= found
+    assert {(check, f"{VAULTS}.{vault['name']}") for check, _ in of_vault} <= failures
     of_cluster = {("CKV_AZURE_5", "roles"), ("CKV_AZURE_141", "local accounts")}
-    assert {(check, f"{CLUSTERS}.{cluster['name']}") for check, _ in of_cluster} <= found
+    assert {(check, f"{CLUSTERS}.{cluster['name']}") for check, _ in of_cluster} <= failures
     of_pod = {
         ("CKV_K8S_16", "privileged"),
         ("CKV_K8S_23", "root"),
         ("CKV_K8S_31", "seccomp"),
         ("CKV_K8S_38", "token"),
     }
-    assert {(check, "Deployment.orders.orders") for check, _ in of_pod} <= found
+    assert {(check, "Deployment.orders.orders") for check, _ in of_pod} <= failures

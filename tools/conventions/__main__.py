@@ -4,7 +4,7 @@ import argparse
 import sys
 from collections.abc import Callable, Iterable, Mapping
 
-from tools.conventions import imports, names, sizes
+from tools.conventions import imports, names, sizes, unused
 from tools.conventions.sources import Finding, Source, sources
 
 CHECKS: Mapping[str, Callable[[list[Source]], Iterable[Finding]]] = {
@@ -13,6 +13,7 @@ CHECKS: Mapping[str, Callable[[list[Source]], Iterable[Finding]]] = {
     "circles": imports.check_circles,
     "techniques": imports.check_techniques,
     "sizes": sizes.check,
+    "unused": unused.check,
 }
 
 ENFORCED = ("directions", "circles", "techniques")

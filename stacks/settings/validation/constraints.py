@@ -14,7 +14,7 @@ from stacks.settings.validation.registry import Rule, register_rule
 def refusal(rule_broken: Rule, problem: str, remedy: str, suggested_value: str | None) -> PydanticCustomError:
     """What pydantic carries to ``shape_problems``, where it becomes a ``Problem`` with its path."""
     rule_id = cast(
-        "LiteralString", rule_broken.id
+        LiteralString, rule_broken.id
     )  # pydantic asks for a literal only to keep values out of the type
     return PydanticCustomError(
         rule_id, "refused", {"problem": problem, "remedy": remedy, "suggested_value": suggested_value}

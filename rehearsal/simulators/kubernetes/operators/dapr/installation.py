@@ -34,7 +34,6 @@ class DaprInstallation:
     version: str
     """Empty for the newest."""
     values: Mapping[str, Any] = field(default_factory=dict)
-    by_extension: bool = False
 
     def value(self, path: str) -> Any:
         """At a dotted path; None if nothing is set there."""
@@ -74,7 +73,6 @@ def installed(objects: ObjectStore) -> DaprInstallation | None:
                 namespace_of(extension),
                 str(given.get("currentVersion", "")),
                 values,
-                by_extension=True,
             )
     for release in objects.all_of(RELEASE):
         spec, metadata = release["spec"], release["metadata"]

@@ -1,0 +1,51 @@
+"""Unused code, found by vulture. pyproject.toml lists the names that only a framework uses."""
+
+import ast
+import tomllib
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+from vulture import Vulture
+
+from tools.conventions.sources import REPOSITORY, Finding, Source
+
+PLAIN_DECORATORS = {
+    "cache", "cached_property", "classmethod", "contextmanager", "dataclass", "override", "property", "setter", "staticmethod",
+}  # fmt: skip
+"""Any other decorator registers its function, which is a use."""
+
+
+def options() -> dict[str, Any]:
+    """The section of vulture in pyproject.toml."""
+    text = (REPOSITORY / "pyproject.toml").read_text(encoding="utf-8")
+    return tomllib.loads(text)["tool"]["vulture"]
+
+
+def check(files: Iterable[Source], ignore_names: Sequence[str] | None = None) -> Iterator[Finding]:
+    """Everything that is defined and not used, but for members of enums, which settings name by their values."""
+    vulture = Vulture(ignore_names=options()["ignore_names"] if ignore_names is None else ignore_names)
+    used: set[tuple[str, int]] = set()
+    for source in files:
+        vulture.scan(source.text, filename=source.path)
+        used |= {(source.path, line) for line in _used_elsewhere(source.tree)}
+    for item in vulture.get_unused_code():
+        path = str(item.filename)
+        if (path, item.first_lineno) not in used:
+            yield Finding(path, item.first_lineno, f"{item.message}; delete it, or list it in pyproject.toml")
+
+
+def _used_elsewhere(tree: ast.Module) -> Iterator[int]:
+    """The first lines of enum members and of functions that their decorators register."""
+    for node in ast.walk(tree):
+        match node:
+            case ast.ClassDef(bases=bases, body=body) if any(
+                ast.unparse(base).endswith("Enum") for base in bases
+            ):
+                yield from (statement.lineno for statement in body if isinstance(statement, ast.Assign))
+            case ast.FunctionDef(decorator_list=decorators) | ast.AsyncFunctionDef(decorator_list=decorators):
+                if any(_last_name(decorator) not in PLAIN_DECORATORS for decorator in decorators):
+                    yield decorators[0].lineno
+
+
+def _last_name(decorator: ast.expr) -> str:
+    return ast.unparse(decorator.func if isinstance(decorator, ast.Call) else decorator).rpartition(".")[2]
