@@ -63,12 +63,12 @@ render: setup ## write what a stack sends: Kubernetes manifests, ARM templates
 	@$(PY) -m rehearsal render --stack '$(STACK)' $(file) $(ARGS)
 
 # Test and check.
-.PHONY: test unit check format scan schema plans bench
+.PHONY: test unit check format scan schema docs plans bench
 test: scanner ## run all tests
 	@$(PY) -m pytest -n auto --dist worksteal $(ARGS)
 unit: setup ## run the tests that need no engine
 	@$(PY) -m pytest -m 'not engine' $(ARGS)
-check: scanner ## run what CI runs: format, lint, types, tests
+check: scanner ## run what CI runs: format, lint, types, conventions, tests
 	@$(PY) -m tools.check $(ARGS)
 format: setup ## format the code, mend what the linter can
 	@$(PY) -m ruff check --quiet --fix-only --exit-zero .
@@ -77,6 +77,8 @@ scan: scanner ## render a stack, let Checkov scan it
 	@$(PY) -m tools.scan --stack '$(STACK)' $(file) $(ARGS)
 schema: setup ## write docs/config.schema.json
 	@$(PY) -m stacks.settings.json_schema
+docs: setup ## write the tables of docs/config/ from the models
+	@$(PY) -m tools.config_docs
 plans: setup ## write the reviewed plan files anew, then read git diff
 	@$(PY) -m tests.support.plan
 bench: setup ## measure the program's imports

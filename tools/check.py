@@ -1,4 +1,4 @@
-"""What CI runs: format, lint, types, conventions, unused code, tests. Stops at the first step that fails.
+"""What CI runs: format, lint, types, conventions (names, imports, unused code), tests. Stops at the first step that fails.
 
 python -m tools.check            all (make check); further arguments go to pytest
 python -m tools.check --quick    all but the tests
@@ -29,7 +29,6 @@ QUICK = (
     Step("lint", f"{MEND}, make format mends some of it", ("ruff", "check", "--quiet", ".")),
     Step("types", MEND, ("pyright",)),
     Step("conventions", MEND, ("tools.conventions", *ENFORCED)),
-    Step("unused code", "delete what stands above, or list it in tools/vulture_allowlist.py", ("vulture",)),
 )
 TESTS = Step(
     "tests",

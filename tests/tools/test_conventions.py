@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 import pytest
 
-from tools.conventions import imports, names, sizes
+from tools.conventions import imports, names, sizes, unused
 from tools.conventions.__main__ import CHECKS, ENFORCED, main
 from tools.conventions.sources import Finding, Source, sources
 
@@ -195,6 +195,36 @@ def test_a_long_file_and_a_full_folder_are_found() -> None:
 def test_a_folder_with_one_file_a_section_may_be_full() -> None:
     files = [Source(f"stacks/settings/rules/a{number}.py", "") for number in range(4)]
     assert texts(sizes.check(files, most=3)) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "import a",
+        "def f(): ...",
+        "class A: ...",
+        "a = 1",
+        "import functools\n@functools.cache\ndef f(): ...",
+        "def f(a):\n    b = a\nf(1)",
+    ],
+)
+def test_unused_code_is_found(text: str) -> None:
+    [finding] = unused.check([Source("stacks/a.py", text)], [])
+    assert finding.text.startswith("unused ")
+    assert finding.text.endswith("; delete it, or list it in pyproject.toml")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "import enum\nclass A(enum.StrEnum):\n    B = 'b'\nA('b')",
+        "def rule(f): ...\n@rule\ndef f(): ...",
+        "import a\n@a.rule('x', source='y')\ndef f(): ...",
+        "ignored = 1",
+    ],
+)
+def test_what_is_used_by_name_or_registered_is_not_unused(text: str) -> None:
+    assert texts(unused.check([Source("stacks/a.py", text)], ["ignored"])) == []
 
 
 def test_one_check_runs_by_its_name(capsys: pytest.CaptureFixture[str]) -> None:
