@@ -1,6 +1,6 @@
-"""The simulators' own process: serves worlds on request and ends when its standard input closes.
+"""The process of the simulators: it serves worlds on request and ends when its standard input closes.
 
-One JSON request a line on standard input, one JSON answer a line on standard output:
+Each line of standard input is a JSON request, each line of standard output the JSON answer:
 
     {"open": "<folder>", "cloud": <document or null>, "latency": {"<type>": <seconds>}}  → {"providers": "name:port,…"}
     {"close": "<folder>"}                                                                → {"closed": "<folder>"}
@@ -29,15 +29,15 @@ from rehearsal.simulators.seed import SeedError, add_deployer, apply_seed
 from rehearsal.simulators.world import World, WorldError
 
 WORKERS = 64
-"""More than the engine ever asks at once on a small machine; most of them wait out a latency."""
-MOST_LATENCY = 86_400
-"""A day: more is a slip of the pen, and a wait of more overflows."""
+"""More requests than the engine sends at once on a small machine; most workers wait for a latency to pass."""
+MAX_LATENCY_SECONDS = 86_400
+"""One day. A longer latency is a typing error, and a much longer wait overflows."""
 _OPTIONS = [("grpc.max_receive_message_length", 400 << 20), ("grpc.max_send_message_length", 400 << 20)]
 
 
 @dataclass
 class ServedWorld:
-    """One world with its three providers."""
+    """A world and its three providers."""
 
     world: World
     servers: list[grpc.Server]
@@ -50,14 +50,16 @@ class ServedWorld:
 
 
 class RequestError(Exception):
-    """The request itself asks for what cannot be."""
+    """The request has a value that is not allowed."""
 
 
 def serve_world(request: dict[str, Any]) -> ServedWorld:
     latency: dict[str, float] = request.get("latency") or {}
     for token, seconds in latency.items():
-        if not 0 <= seconds <= MOST_LATENCY:  # false for NaN as well
-            raise RequestError(f"the latency of {token} is {seconds}; give seconds from 0 to {MOST_LATENCY}")
+        if not 0 <= seconds <= MAX_LATENCY_SECONDS:  # false for NaN as well
+            raise RequestError(
+                f"the latency of {token} is {seconds}; use seconds from 0 to {MAX_LATENCY_SECONDS}"
+            )
     world = World(Path(request["open"]))
     add_deployer(world)
     apply_seed(world, request.get("cloud"))
@@ -78,23 +80,23 @@ def serve_world(request: dict[str, Any]) -> ServedWorld:
 
 
 def main() -> None:
-    # Ctrl-C is the parent's to handle: the engine still has operations under way here.
+    # The parent handles Ctrl-C: the engine still has running operations here.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     answers = os.fdopen(os.dup(1), "w", buffering=1, encoding="utf-8")
-    os.dup2(2, 1)  # nothing else may write into the answers
-    stages: dict[str, ServedWorld] = {}
+    os.dup2(2, 1)  # other output must not mix with the answers
+    served: dict[str, ServedWorld] = {}
     for line in sys.stdin:
-        answers.write(json.dumps(_answer(json.loads(line), stages)) + "\n")
-    for stage in stages.values():
-        stage.close()
+        answers.write(json.dumps(_answer(json.loads(line), served)) + "\n")
+    for world in served.values():
+        world.close()
 
 
-def _answer(request: dict[str, Any], stages: dict[str, ServedWorld]) -> dict[str, Any]:
+def _answer(request: dict[str, Any], served: dict[str, ServedWorld]) -> dict[str, Any]:
     if folder := request.get("close"):
-        stages.pop(folder).close()
+        served.pop(folder).close()
         return {"closed": folder}
     try:
-        stage = stages[request["open"]] = serve_world(request)
+        world = served[request["open"]] = serve_world(request)
     except RequestError as error:
         return {"error": str(error), "about": "latency"}
     except SeedError as error:
@@ -102,17 +104,17 @@ def _answer(request: dict[str, Any], stages: dict[str, ServedWorld]) -> dict[str
     except (WorldError, ProviderError, OSError) as error:
         return {"error": str(error), "about": "state"}
     except Exception as bug:
-        # The parent waits for an answer: a defect has to be one, and loud.
+        # The parent waits for an answer, so a defect is reported as one, with its traceback on standard error.
         traceback.print_exc(file=sys.stderr)
         return {
             "error": f"defect of the rehearsal's simulator: {type(bug).__name__}: {bug}",
             "about": "state",
         }
-    return {"providers": stage.providers}
+    return {"providers": world.providers}
 
 
 if __name__ == "__main__":
     main()
-    # Threads of gRPC may still hang on a dead engine; everything is saved.
+    # Threads of gRPC may still wait for a dead engine; every world is saved.
     sys.stdout.flush()
     os._exit(0)

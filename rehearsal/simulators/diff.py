@@ -12,7 +12,7 @@ Change = Literal["add", "delete", "update"]
 
 
 def changes(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[Path, Change]:
-    """Each place where the two differ. An unknown new value differs from whatever was there."""
+    """Each path at which the two differ. An unknown new value differs from every old value."""
     return dict(_changes(old, new, ()))
 
 
@@ -38,7 +38,7 @@ def _changes(old: Any, new: Any, path: Path) -> Iterator[tuple[Path, Change]]:
 
 
 def dotted(path: Path, *, index: bool = True) -> str:
-    """`a.b[0].c`; without the index `a.b[].c`, the form in which replacement tables name a path."""
+    """`a.b[0].c`; without the index `a.b[].c`, the form of a path in replacement tables."""
     text = ""
     for part in path:
         if isinstance(part, int):
@@ -49,14 +49,14 @@ def dotted(path: Path, *, index: bool = True) -> str:
 
 
 def forces(path: Path, keys: Collection[str]) -> bool:
-    """Whether a change there forces a replacement: a key stands for itself and for all below it."""
+    """Whether a change at the path forces a replacement: each key covers its own path and all paths below it."""
     return any(dotted(path[: length + 1], index=False) in keys for length in range(len(path)))
 
 
 def refreshed_inputs(inputs: Any, old_outputs: Any, new_outputs: Any) -> Any:
-    """Inputs with what changed outside Pulumi copied in: how azure-native refreshes inputs.
+    """The inputs with all changes between the outputs copied in: azure-native's refresh of inputs.
 
-    Defaults that the service adds are in both outputs, so they never count as a change
+    Defaults that the service adds are in both outputs, so they do not count as changes
     (Read and applyDiff in pulumi-azure-native, provider/pkg/provider).
     """
     if isinstance(inputs, Mapping) and isinstance(old_outputs, Mapping) and isinstance(new_outputs, Mapping):
@@ -82,9 +82,9 @@ def refreshed_inputs(inputs: Any, old_outputs: Any, new_outputs: Any) -> Any:
 
 
 def pruned(live: Any, inputs: Any) -> Any:
-    """The live value in the shape of the old inputs, with their marks: how pulumi-kubernetes refreshes inputs.
+    """The live value in the shape of the old inputs, with their secret marks: pulumi-kubernetes' refresh of inputs.
 
-    Of an object the names that the inputs have, of a list as many items (pruneMap and pruneSlice in
+    An object keeps the names that the inputs have, a list as many items as they have (pruneMap and pruneSlice in
     pulumi-kubernetes, provider/pkg/provider/util.go; annotateSecrets in provider.go).
     """
     if isinstance(inputs, Secret):
@@ -92,7 +92,7 @@ def pruned(live: Any, inputs: Any) -> Any:
     if live == plain(inputs):
         return inputs
     if isinstance(live, Mapping) and isinstance(inputs, Mapping):
-        return {name: pruned(live[name], given) for name, given in inputs.items() if name in live}
+        return {name: pruned(live[name], value) for name, value in inputs.items() if name in live}
     if isinstance(live, list) and isinstance(inputs, list):
-        return [pruned(value, given) for value, given in zip(live, inputs, strict=False)]
+        return [pruned(item, value) for item, value in zip(live, inputs, strict=False)]
     return Secret(live) if has_secret(inputs) else live

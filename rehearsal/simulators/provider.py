@@ -1,4 +1,4 @@
-"""The half of a provider that is the same for all three: gRPC and wire values in, Python values out."""
+"""The base of the three simulated providers: Pulumi's gRPC protocol and wire values on one side, Python values on the other."""
 
 from __future__ import annotations
 
@@ -22,16 +22,16 @@ T = TypeVar("T")
 
 
 class ProviderError(Exception):
-    """A refusal in the words of the real provider or service."""
+    """A refusal with the message of the real provider or service."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Call:
-    """One request about one resource, with Python values."""
+    """A request about a resource, with Python values."""
 
     urn: str
     connection: str
-    """Tells provider instances apart: the engine opens one connection for each, and requests name none."""
+    """Identifies the provider instance: the engine opens one connection for each, and requests do not name it."""
     id: str = ""
     inputs: Properties = field(default_factory=dict)
     old_inputs: Properties = field(default_factory=dict)
@@ -39,10 +39,10 @@ class Call:
     preview: bool = False
     seed: bytes = b""
     proposed_name: str | None = None
-    """A name that the engine's autonaming asks for."""
+    """The name that the engine's autonaming proposes."""
     naming_disabled: bool = False
     ignore_changes: tuple[str, ...] = ()
-    """Paths whose inputs the engine has set back to the old ones."""
+    """Paths whose inputs the engine has reset to the old ones."""
 
     @property
     def token(self) -> str:
@@ -56,17 +56,17 @@ class Call:
 
 @dataclass(frozen=True)
 class Difference:
-    """What an update would do to a resource."""
+    """The effect of an update on a resource."""
 
     changes: Mapping[Path, Change] = field(default_factory=dict)
     replaces: frozenset[Path] = frozenset()
     delete_first: bool = False
     drifted: frozenset[Path] = frozenset()
-    """Changes against what is there, where the inputs did not change."""
+    """Paths at which the live resource differs although the inputs have not changed."""
 
 
 class SimulatedProvider(provider_pb2_grpc.ResourceProviderServicer):
-    """A provider whose operations are the plain methods below; subclasses fill in what they simulate."""
+    """A provider whose operations are plain methods, which the subclasses implement."""
 
     package: str
     version: str
@@ -75,12 +75,12 @@ class SimulatedProvider(provider_pb2_grpc.ResourceProviderServicer):
         self._cancelled = threading.Event()
 
     def wait(self, seconds: float) -> None:
-        """Lets a latency pass, unless the engine is interrupted meanwhile."""
+        """Let a latency pass. Raises ProviderError if the engine cancels meanwhile."""
         if seconds and self._cancelled.wait(seconds):
             raise ProviderError("context canceled")
 
     def configure(self, connection: str, variables: Mapping[str, str]) -> None:
-        """Take the settings of one provider instance."""
+        """Store the settings of a provider instance."""
 
     def check(self, call: Call) -> tuple[Properties, list[Failure]]:
         raise NotImplementedError
@@ -151,7 +151,7 @@ class SimulatedProvider(provider_pb2_grpc.ResourceProviderServicer):
         inputs, failures = _run(context, lambda: self.check(call))
         return provider_pb2.CheckResponse(
             inputs=encode(inputs),
-            # A failure's own text names the path; with `property` set the engine would print it twice.
+            # The reason names the path; with `property` set the engine would print it twice.
             failures=[provider_pb2.CheckFailure(reason=failure.reason) for failure in failures],
         )
 
@@ -166,10 +166,10 @@ class SimulatedProvider(provider_pb2_grpc.ResourceProviderServicer):
 
     def Read(self, request: Any, context: grpc.ServicerContext) -> Any:
         call = _call(request, context, olds=request.properties, inputs=request.inputs)
-        found = _run(context, lambda: self.read(call))
-        if found is None:
+        resource = _run(context, lambda: self.read(call))
+        if resource is None:
             return provider_pb2.ReadResponse(id="")
-        id_, outputs, inputs = found
+        id_, outputs, inputs = resource
         return provider_pb2.ReadResponse(id=id_, properties=encode(outputs), inputs=encode(inputs))
 
     def Update(self, request: Any, context: grpc.ServicerContext) -> Any:
@@ -191,7 +191,7 @@ class SimulatedProvider(provider_pb2_grpc.ResourceProviderServicer):
 
     def Invoke(self, request: Any, context: grpc.ServicerContext) -> Any:
         result = _run(context, lambda: self.invoke(request.tok, decode(request.args), context.peer()))
-        # `return` is a keyword of Python and a field of the message
+        # The message has a field `return`, which is a keyword of Python.
         fields: dict[str, Any] = {"return": encode(result)}
         return provider_pb2.InvokeResponse(**fields)
 
@@ -238,7 +238,7 @@ def _run(context: grpc.ServicerContext, operation: Callable[[], T]) -> T:
     except ProviderError as refusal:
         _abort(context, grpc.StatusCode.UNKNOWN, str(refusal))
     except Exception as bug:
-        # Nothing above this thread would show it: a defect of the simulator has to be loud.
+        # gRPC would swallow the traceback of a defect.
         traceback.print_exc(file=sys.stderr)
         _abort(
             context,

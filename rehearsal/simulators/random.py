@@ -1,4 +1,4 @@
-"""The Random provider: values are drawn here and live in the stack's state alone, encrypted."""
+"""The Random provider: it draws values, which exist only in the stack's state, encrypted."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _DEFAULTS: dict[str, Any] = {
 
 
 class RandomProvider(SimulatedProvider):
-    """Every input is immutable: each change draws a new value by replacement, as in the real provider."""
+    """Every input is immutable, as in the real provider: each change is a replacement with a new value."""
 
     package = "random"
     version = version("pulumi-random")
@@ -43,8 +43,8 @@ class RandomProvider(SimulatedProvider):
         return call.inputs, list(failures(plain(call.inputs), sdk.inputs))
 
     def diff(self, call: Call) -> Difference:
-        found = changes(plain(call.old_inputs), plain(call.inputs))
-        return Difference(found, frozenset(found))
+        changed = changes(plain(call.old_inputs), plain(call.inputs))
+        return Difference(changed, frozenset(changed))
 
     def diff_config(self, call: Call) -> Difference:
         return Difference()
@@ -65,7 +65,7 @@ class RandomProvider(SimulatedProvider):
         return {**call.olds, **call.inputs}
 
     def delete(self, call: Call) -> None:
-        """Nothing to do: there is nothing outside the state."""
+        """No action: the value exists only in the state."""
 
     def invoke(self, token: str, arguments: Properties, connection: str) -> Properties:
         raise ProviderError(f"the rehearsal does not simulate the function {token}")
@@ -89,7 +89,7 @@ def _text(inputs: Properties) -> str:
         (options["numeric"], options["minNumeric"], string.digits),
         (options["special"], options["minSpecial"], special),
     ]
-    alphabet = "".join(letters for wanted, _, letters in classes if wanted)
+    alphabet = "".join(letters for is_used, _, letters in classes if is_used)
     if not alphabet:
         raise ProviderError("at least one of lower, upper, numeric or special must be true")
     drawn = [secrets.choice(letters) for _, least, letters in classes for _ in range(least)]

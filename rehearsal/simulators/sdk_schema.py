@@ -1,7 +1,7 @@
-"""What the installed Pulumi SDKs say about a type: property names, their shapes, which are required.
+"""Schemas of resource types, read from the installed Pulumi SDKs: property names, their shapes, and which are required.
 
-The Python SDKs carry the whole schema as classes, with ARM's own casing as wire names. Sub-modules are
-imported when the first resource of theirs appears: `network` alone costs half a second.
+The Python SDKs hold the whole schema as classes, with ARM's casing in wire names. A sub-module is imported when its first
+resource appears: `network` alone takes half a second.
 """
 
 from __future__ import annotations
@@ -31,12 +31,12 @@ PACKAGES: dict[str, str] = {
 }
 
 _IMPORTING = threading.Lock()
-"""The SDKs load their sub-modules lazily, and Python's lazy loader shows half a module to a second thread."""
+"""The SDKs load sub-modules lazily, and Python's lazy loader can expose a half-loaded module to a second thread."""
 
 
 @dataclass(frozen=True)
 class Shape:
-    """The form of one value: object, list, map, string, number, boolean or any."""
+    """The shape of a value. `kind` is object, list, map, string, number, boolean or any."""
 
     kind: str
     cls: type | None = None
@@ -58,7 +58,7 @@ ANY = Shape("any")
 
 @dataclass(frozen=True)
 class ResourceType:
-    """One resource class of an SDK."""
+    """A resource class of an SDK."""
 
     token: str
     cls: type
@@ -74,15 +74,15 @@ class ResourceType:
 
     @cached_property
     def api_version(self) -> str | None:
-        """The ARM API version behind the class, as its docstring says."""
+        """The ARM API version of the class, from its docstring."""
         text = Path(inspect.getfile(self.cls)).read_text(encoding="utf-8")
-        found = re.search(r"Uses Azure REST API version ([0-9][0-9a-z-]*)", text)
-        return found[1] if found else None
+        match = re.search(r"Uses Azure REST API version ([0-9][0-9a-z-]*)", text)
+        return match[1] if match else None
 
 
 @cache
 def resource_type(token: str) -> ResourceType | None:
-    """The class behind a type token; None for a type that no SDK knows (a Kubernetes custom resource)."""
+    """The class of a type token. None: no SDK has the type, for example a Kubernetes custom resource."""
     home = _classes(token.split(":", 1)[0]).get(token)
     if home is None:
         return None
@@ -97,7 +97,7 @@ def resource_type(token: str) -> ResourceType | None:
 
 @cache
 def _classes(package: str) -> Mapping[str, tuple[str, str]]:
-    """Token → (module, class), read from the text that the SDK registers its classes with."""
+    """Token → (module, class), read from the text with which the SDK registers its classes."""
     spec = importlib.util.find_spec(PACKAGES[package])
     if spec is None or spec.origin is None:
         raise LookupError(f"the package {PACKAGES[package]} is not installed")
@@ -131,7 +131,7 @@ def _properties(cls: type) -> Mapping[str, Property]:
 
 
 def shape_of(annotation: Any) -> Shape:
-    """The shape behind an annotation, whatever Input, Output, Optional or Awaitable is wrapped around it."""
+    """The shape of an annotation without Input, Output, Optional and Awaitable."""
     members = [member for member in _members(annotation) if not _is_wrapper(member)]
     shapes = {_single(member) for member in members}
     objects = {shape for shape in shapes if shape.kind == "object"}

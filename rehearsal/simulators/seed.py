@@ -1,6 +1,6 @@
-"""What exists before the first update: `--cloud FILE` put into a world, each entry once.
+"""Resources that exist before the first update: the document of `--cloud FILE` is added to a world, each entry once.
 
-azure:                      # ARM resources by id; other keys as the SDK's wire names
+azure:                      # ARM resources by id; the other keys are the SDK's wire names
   - id: /subscriptions/…/providers/Microsoft.KeyVault/vaults/shared
     location: westeurope
     properties: {enableRbacAuthorization: true}
@@ -9,13 +9,13 @@ directory:                  # principals: type User, Group or ServicePrincipal
 kubernetes:                 # objects of a cluster, as manifests
   - cluster: /subscriptions/…/managedClusters/shared
     objects: [{apiVersion: v1, kind: Namespace, metadata: {name: team-a}}]
-deletedVaults:              # soft-deleted, their names taken
+deletedVaults:              # soft-deleted vaults, whose names are unavailable
   - {id: /subscriptions/…/vaults/old, location: westeurope, purgeProtection: true, secrets: [db-password]}
-unregistered:               # resource providers that the subscription is not registered for; it is for all others
+unregistered:               # resource providers that the subscription is not registered for; all others are registered
   - Microsoft.KubernetesConfiguration
-runner:                     # the virtual network in which `pulumi` runs; else it reaches every API server
+runner:                     # the virtual network in which `pulumi` runs; without it `pulumi` reaches every API server
   - /subscriptions/…/virtualNetworks/vnet-runner
-secretsWrittenAgain:        # after a change of cluster.kms somebody has written every Secret again; each time under another note
+secretsWrittenAgain:        # after a change of cluster.kms all Secrets were rewritten; each rewrite has another note
   - {cluster: /subscriptions/…/managedClusters/shared, note: 2026-11-21}
 """
 
@@ -54,7 +54,7 @@ PRINCIPAL_TYPES = ("User", "Group", "ServicePrincipal")
 
 
 def apply_seed(world: World, document: Any) -> None:
-    """Adds what is new in the document; what an earlier run planted is left as it has become since."""
+    """Add the new entries of the document. Entries that an earlier run has added stay as they are now in the world."""
     if document is None:
         return
     if not isinstance(document, Mapping):
@@ -64,14 +64,14 @@ def apply_seed(world: World, document: Any) -> None:
     if unknown := [name for name in document if name not in SECTIONS]:
         raise SeedError(f"unknown section '{unknown[0]}'; choose {', '.join(SECTIONS)}")
     require_json(document)
-    planters = {
-        "azure": _azure,
-        "directory": _principal,
-        "kubernetes": _kubernetes,
-        "deletedVaults": _deleted_vault,
-        "unregistered": _unregistered,
-        "runner": _runner,
-        "secretsWrittenAgain": _written_again,
+    add_by_section = {
+        "azure": _add_azure_resource,
+        "directory": _add_principal,
+        "kubernetes": _add_kubernetes_objects,
+        "deletedVaults": _add_deleted_vault,
+        "unregistered": _unregister_provider,
+        "runner": _set_runner,
+        "secretsWrittenAgain": _record_rewrite,
     }
     with world.lock:
         for section in SECTIONS:
@@ -81,55 +81,50 @@ def apply_seed(world: World, document: Any) -> None:
             if not isinstance(entries, list):
                 raise SeedError(f"{section}: should be a list, but it is a {type(entries).__name__}")
             for index, entry in enumerate(entries):
-                _once(world, planters[section], entry, f"{section}[{index}]")
+                _add_once(world, add_by_section[section], entry, f"{section}[{index}]")
     world.changed()
 
 
-def _once(world: World, planter: Any, entry: Any, where: str) -> None:
+def _add_once(world: World, add: Any, entry: Any, path: str) -> None:
+    section = path.split("[")[0]
     texts = {"unregistered": "the name of a resource provider", "runner": "the id of a virtual network"}
-    if what := texts.get(where.split("[")[0]):
+    if text := texts.get(section):
         if not isinstance(entry, str) or not entry:
-            raise SeedError(f"{where}: should be {what}, but it is a {type(entry).__name__}")
+            raise SeedError(f"{path}: should be {text}, but it is a {type(entry).__name__}")
     elif not isinstance(entry, Mapping):
-        raise SeedError(f"{where}: should be a mapping, but it is a {type(entry).__name__}")
-    # The hash, not the entry: it may name a secret's value.
-    mark = world.keyed_hash([where.split("[")[0], entry])
+        raise SeedError(f"{path}: should be a mapping, but it is a {type(entry).__name__}")
+    # The world stores a hash because the entry may hold a secret value.
+    mark = world.keyed_hash([section, entry])
     if mark in world.seeded:
         return
     try:
-        planter(world, entry)
+        add(world, entry)
     except KeyError as error:
-        raise SeedError(f"{where}: the key {error} is missing") from error
+        raise SeedError(f"{path}: the key {error} is missing") from error
     except (SeedError, ProviderError, ApiError) as error:
-        raise SeedError(f"{where}: {error}") from error
+        raise SeedError(f"{path}: {error}") from error
     except (TypeError, ValueError, AttributeError, AssertionError) as error:
-        raise SeedError(
-            f"{where}: it has a value of another type than is expected there ({error})"
-        ) from error
+        raise SeedError(f"{path}: a value has another type than expected ({error})") from error
     world.seeded.add(mark)
 
 
-def _azure(world: World, entry: Mapping[str, Any]) -> None:
+def _add_azure_resource(world: World, entry: Mapping[str, Any]) -> None:
     id_ = str(entry["id"])
-    row = _row(id_)
-    given = {name: value for name, value in entry.items() if name not in ("id", "type")}
+    row = _arm_type(id_)
+    properties = {name: value for name, value in entry.items() if name not in ("id", "type")}
     sdk = resource_type(row.token)
-    for name, value in given.items():
-        # A seed may be written as a program gives it or as ARM answers it.
-        shapes = (
-            [properties[name].shape for properties in (sdk.inputs, sdk.outputs) if name in properties]
-            if sdk
-            else []
-        )
+    for name, value in properties.items():
+        # An entry may have the form of a program's inputs or of ARM's response.
+        shapes = [schema[name].shape for schema in (sdk.inputs, sdk.outputs) if name in schema] if sdk else []
         wrong = [list(type_failures(value, shape, name)) for shape in shapes]
         if wrong and all(wrong):
             raise SeedError(wrong[0][0].reason)
-    body = {**given, **(row.parse(id_) or {})}
+    body = {**properties, **(row.parse(id_) or {})}
     write = arm.Write.to(world, row, id_, body)
     if row.token == clusters.CLUSTER:
         clusters.cluster_identities_exist(write)
     computed = arm.RESPONSES[row.token](write) if row.token in arm.RESPONSES else {}
-    # What the file says wins: a real issuer URL or client id may be wanted.
+    # Values of the file take precedence over computed ones: it may hold a real issuer URL or client id.
     stored = arm.merge(arm.merge(body, computed), body)
     if row.token == vaults.SECRET and "value" in (stored.get("properties") or {}):
         stored["properties"] = {
@@ -140,15 +135,15 @@ def _azure(world: World, entry: Mapping[str, Any]) -> None:
     world.unreplicated.clear()
 
 
-def _row(id_: str) -> ArmType:
+def _arm_type(id_: str) -> ArmType:
     row = type_of_id(id_)
     if row is None:
         known = ", ".join(sorted({row.arm_type for row in TYPES.values()}))
-        raise SeedError(f"the id {id_} is of no type that the rehearsal knows ({known})")
+        raise SeedError(f"the id {id_} has no type that the rehearsal simulates ({known})")
     return row
 
 
-def _principal(world: World, entry: Mapping[str, Any]) -> None:
+def _add_principal(world: World, entry: Mapping[str, Any]) -> None:
     if entry["type"] not in PRINCIPAL_TYPES:
         raise SeedError(f"unknown type '{entry['type']}'; choose {', '.join(PRINCIPAL_TYPES)}")
     object_id = str(entry["objectId"]).lower()
@@ -157,25 +152,25 @@ def _principal(world: World, entry: Mapping[str, Any]) -> None:
     )
 
 
-def _kubernetes(world: World, entry: Mapping[str, Any]) -> None:
+def _add_kubernetes_objects(world: World, entry: Mapping[str, Any]) -> None:
     cluster = str(entry["cluster"])
     if world.get(cluster) is None:
         if not _CLUSTER_ID.fullmatch(cluster):
             raise SeedError(
-                f"the cluster {cluster} does not exist; list it under azure, or give the id of one that the stack makes"
+                f"the cluster {cluster} does not exist; list it under azure, or use the id of a cluster that the stack creates"
             )
-        # One that a stack makes has them from its first minute on: definitions of an operator that somebody else installs.
-        world.pending_objects[cluster.lower()] = _listed(entry, "objects")
+        # A cluster that the stack creates gets the objects at once: definitions of an operator that is installed elsewhere.
+        world.pending_objects[cluster.lower()] = _require_list(entry, "objects")
         return
     target = SimulatedCluster(world, cluster)
-    for index, manifest in enumerate(_listed(entry, "objects")):
+    for index, manifest in enumerate(_require_list(entry, "objects")):
         try:
-            _plant_object(target, manifest)
+            _add_object(target, manifest)
         except (SeedError, ApiError) as error:
             raise SeedError(f"objects[{index}]: {error}") from error
 
 
-def _plant_object(target: SimulatedCluster, manifest: Any) -> None:
+def _add_object(target: SimulatedCluster, manifest: Any) -> None:
     if not isinstance(manifest, Mapping):
         raise SeedError(f"should be a mapping, but it is a {type(manifest).__name__}")
     metadata = manifest.get("metadata")
@@ -188,38 +183,38 @@ def _plant_object(target: SimulatedCluster, manifest: Any) -> None:
     }
     texts |= {"metadata.namespace": metadata["namespace"]} if "namespace" in metadata else {}
     if wrong := [name for name, text in texts.items() if not isinstance(text, str) or not text]:
-        raise SeedError(f"{wrong[0]} should be a text, but it is {_shown(texts[wrong[0]])}")
-    if found := list(name_failures(manifest)):
-        raise SeedError(found[0].reason)
+        raise SeedError(f"{wrong[0]} should be a text, but it is {_format(texts[wrong[0]])}")
+    if failures := list(name_failures(manifest)):
+        raise SeedError(failures[0].reason)
     kind, namespace, name = identity(manifest)
     target.require_served(kind)
     if target.is_namespaced(kind) != bool(namespace):
-        what = "take metadata.namespace out: it has none" if namespace else "give its metadata.namespace"
-        raise SeedError(f"the {kind.name} '{name}': {what}")
-    # What an edited file lists again is as the file says now.
+        remedy = "remove metadata.namespace: the kind has none" if namespace else "add its metadata.namespace"
+        raise SeedError(f"the {kind.name} '{name}': {remedy}")
+    # An edited file replaces the objects that it lists again.
     exists = target.get(kind, namespace, name) is not None
     (target.replace if exists else target.create)(manifest)
 
 
-def _listed(entry: Mapping[str, Any], name: str) -> list[Any]:
-    found = entry.get(name) or []
-    if not isinstance(found, list):
-        raise SeedError(f"{name} should be a list, but it is a {type(found).__name__}")
-    return found
+def _require_list(entry: Mapping[str, Any], name: str) -> list[Any]:
+    value = entry.get(name) or []
+    if not isinstance(value, list):
+        raise SeedError(f"{name} should be a list, but it is a {type(value).__name__}")
+    return value
 
 
-def _shown(value: Any) -> str:
+def _format(value: Any) -> str:
     return "missing" if value is None else repr(value)
 
 
-def _deleted_vault(world: World, entry: Mapping[str, Any]) -> None:
+def _add_deleted_vault(world: World, entry: Mapping[str, Any]) -> None:
     id_ = str(entry["id"])
-    if _row(id_).token != vaults.VAULT:
-        raise SeedError(f"the id {id_} is of no vault")
-    secrets = _listed(entry, "secrets")
+    if _arm_type(id_).token != vaults.VAULT:
+        raise SeedError(f"the id {id_} is not the id of a vault")
+    secrets = _require_list(entry, "secrets")
     if wrong := [secret for secret in secrets if not isinstance(secret, str) or not secret]:
         raise SeedError(f"secrets should be a list of names, but it has {wrong[0]!r}")
-    _azure(
+    _add_azure_resource(
         world,
         {
             "id": id_,
@@ -231,15 +226,15 @@ def _deleted_vault(world: World, entry: Mapping[str, Any]) -> None:
         },
     )
     for secret in secrets:
-        _azure(world, {"id": f"{id_}/secrets/{secret}", "properties": {}})
+        _add_azure_resource(world, {"id": f"{id_}/secrets/{secret}", "properties": {}})
     vault = world.get(id_)
-    assert vault is not None, "it was just put there"
+    assert vault is not None, "the vault was just added"
     removed = world.remove(id_)
     name = id_.rsplit("/", 1)[1]
     world.deleted_vaults[name.lower()] = DeletedVault(name, vault, [r for r in removed if r is not vault])
 
 
-def _unregistered(world: World, namespace: str) -> None:
+def _unregister_provider(world: World, namespace: str) -> None:
     known = {row.arm_type.split("/", 1)[0].lower(): row.arm_type.split("/", 1)[0] for row in TYPES.values()}
     if namespace.lower() not in known:
         raise SeedError(
@@ -248,13 +243,13 @@ def _unregistered(world: World, namespace: str) -> None:
     world.unregistered.add(namespace.lower())
 
 
-def _runner(world: World, network_id: str) -> None:
-    if _row(network_id).token != peerings.NETWORK:
-        raise SeedError(f"the id {network_id} is of no virtual network")
+def _set_runner(world: World, network_id: str) -> None:
+    if _arm_type(network_id).token != peerings.NETWORK:
+        raise SeedError(f"the id {network_id} is not the id of a virtual network")
     world.runner = network_id
 
 
-def _written_again(world: World, entry: Mapping[str, Any]) -> None:
+def _record_rewrite(world: World, entry: Mapping[str, Any]) -> None:
     cluster = world.get(str(entry["cluster"]))
     if cluster is None or cluster.token != clusters.CLUSTER:
         raise SeedError(f"there is no cluster {entry['cluster']}")
@@ -262,6 +257,6 @@ def _written_again(world: World, entry: Mapping[str, Any]) -> None:
 
 
 def add_deployer(world: World) -> None:
-    """The person who runs every rehearsal is in the directory."""
+    """Add the signed-in user of every rehearsal to the directory."""
     world.directory.setdefault(arm.DEPLOYER, DirectoryObject(arm.DEPLOYER, "User", "rehearsal"))
     world.changed()

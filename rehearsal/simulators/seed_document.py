@@ -1,4 +1,4 @@
-"""A --cloud document as plain JSON: what YAML can say beyond that is refused where it stands. Pure, and quick to import."""
+"""Check that a --cloud document is plain JSON. YAML has more types; each value of one is refused with its path. Quick to import."""
 
 from __future__ import annotations
 
@@ -9,19 +9,19 @@ from typing import Any
 
 
 class SeedError(Exception):
-    """The --cloud file does not say what it should."""
+    """The --cloud file is wrong."""
 
 
 def require_json(document: Any) -> None:
-    """Raises SeedError for the first value that JSON has no form for, naming its place: `azure[1]: tags.made: …`."""
-    for where, problem in _problems(document, (), ()):
-        raise SeedError(f"{where}: {problem}" if where else problem)
+    """Raise SeedError for the first value that JSON cannot represent, with its path: `azure[1]: tags.made: …`."""
+    for path, problem in _problems(document, (), ()):
+        raise SeedError(f"{path}: {problem}" if path else problem)
 
 
 def _problems(value: Any, path: tuple[str | int, ...], above: tuple[int, ...]) -> Iterator[tuple[str, str]]:
     if isinstance(value, dict | list):
         if id(value) in above:
-            yield _where(path), "it contains itself; a YAML anchor may not be used inside what it names"
+            yield _format_path(path), "it contains itself; do not use a YAML anchor inside its own value"
             return
         above = (*above, id(value))
     if isinstance(value, dict):
@@ -29,23 +29,23 @@ def _problems(value: Any, path: tuple[str | int, ...], above: tuple[int, ...]) -
             if isinstance(name, str):
                 yield from _problems(item, (*path, name), above)
             else:
-                yield _where(path), f"the key {name!r} is no text; put it in quotes"
+                yield _format_path(path), f"the key {name!r} is no text; put it in quotes"
     elif isinstance(value, list):
         for index, item in enumerate(value):
             yield from _problems(item, (*path, index), above)
     elif isinstance(value, date | time):
-        yield _where(path), f"{value} is read as a date; put it in quotes"
+        yield _format_path(path), f"{value} is read as a date; put it in quotes"
     elif isinstance(value, float) and not math.isfinite(value):
-        yield _where(path), f"{value} is no number that JSON has; put it in quotes or leave it out"
+        yield _format_path(path), f"{value} is not a number in JSON; put it in quotes or leave it out"
     elif not (value is None or isinstance(value, str | bool | int | float)):
         yield (
-            _where(path),
-            f"a {type(value).__name__} is no JSON value; write a text, a number, true, false, a list or a mapping",
+            _format_path(path),
+            f"a {type(value).__name__} is no JSON value; use a text, a number, true, false, a list or a mapping",
         )
 
 
-def _where(path: tuple[str | int, ...]) -> str:
-    """`azure[1]: tags.made`: the entry, then the place in it."""
+def _format_path(path: tuple[str | int, ...]) -> str:
+    """`azure[1]: tags.made`: the entry, then the path in it."""
     entry, text = "", ""
     for depth, step in enumerate(path):
         text += f"[{step}]" if isinstance(step, int) else f".{step}" if text else step

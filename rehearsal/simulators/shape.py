@@ -1,4 +1,4 @@
-"""Pure checks and conversions of property bags against the SDK's shapes. Unknown values fit everywhere."""
+"""Pure checks and conversions of property bags by the SDK's shapes. Unknown values fit every shape."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _PYTHON: dict[str, type | tuple[type, ...]] = {"string": str, "boolean": bool, "
 
 @dataclass(frozen=True)
 class Failure:
-    """One reason why a property bag does not fit."""
+    """A reason why a property bag does not fit its shape."""
 
     path: str
     reason: str
@@ -27,9 +27,9 @@ def failures(
     path: str = "",
     also: frozenset[str] = frozenset(),
 ) -> Iterator[Failure]:
-    """Unknown names, missing required ones and values of another type, recursively.
+    """Unknown names, missing required names and values of another type, recursively.
 
-    `also` names properties that are fine at this level without being in the SDK (`__createBeforeDelete`).
+    `also` names properties that are allowed at this level although the SDK does not have them (`__createBeforeDelete`).
     """
     for name in sorted(
         name for name, prop in properties.items() if prop.required and values.get(name) is None
@@ -45,7 +45,7 @@ def failures(
 
 
 def type_failures(value: Any, shape: Shape, path: str) -> Iterator[Failure]:
-    """Values of another type alone: what a description that may be partial can have wrong."""
+    """Values of another type only: a partial description may lack required names."""
     return (
         failure
         for failure in _value_failures(value, shape, path)
@@ -98,10 +98,10 @@ def _join(path: str, name: str) -> str:
 
 
 def preview_outputs(inputs: Mapping[str, Any], outputs: Mapping[str, Property]) -> dict[str, Any]:
-    """What a preview knows of the outputs: the inputs restricted to the response type, all else unknown.
+    """Outputs in a preview: the inputs restricted to the response type, all other properties unknown.
 
-    As azure-native does it (PreviewOutputs in provider/pkg/convert/previewOutputs.go): an `oidcIssuerProfile`
-    given as `{enabled: true}` comes back with an unknown `issuerURL`, not without one.
+    As in azure-native (PreviewOutputs in provider/pkg/convert/previewOutputs.go): the input `oidcIssuerProfile:
+    {enabled: true}` has an unknown `issuerURL` in the outputs, not a missing one.
     """
     return {name: _previewed(inputs.get(name, UNKNOWN), prop.shape) for name, prop in outputs.items()}
 
@@ -124,7 +124,7 @@ def _previewed(value: Any, shape: Shape) -> Any:
 
 
 def restricted(values: Mapping[str, Any], properties: Mapping[str, Property]) -> dict[str, Any]:
-    """The values whose names the type knows, recursively: what a typed response can carry."""
+    """The values whose names the type has, recursively: a typed response cannot carry others."""
     return {
         name: _restricted(value, properties[name].shape)
         for name, value in values.items()

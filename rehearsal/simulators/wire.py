@@ -1,7 +1,7 @@
 """Pulumi's wire values as Python values, and back.
 
-A property bag travels as a protobuf Struct. Two things in it are not JSON: a secret (an object that carries
-Pulumi's signature) and an unknown (one of a few reserved strings). Here they are `Secret` and `UNKNOWN`.
+A property bag is sent as a protobuf Struct. Two kinds of values in it are not JSON: a secret (an object with Pulumi's
+signature) and an unknown (one of a few reserved strings). Here they are `Secret` and `UNKNOWN`.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ UNKNOWNS: Final = frozenset(
 
 
 class _Unknown:
-    """The one value that stands for "known only after the update"."""
+    """The type of UNKNOWN, a value that is known only after the update."""
 
     def __repr__(self) -> str:
         return "UNKNOWN"
@@ -40,7 +40,7 @@ UNKNOWN: Final = _Unknown()
 
 @dataclass(frozen=True)
 class Secret:
-    """A value that must never be shown or stored in the clear."""
+    """A value that must not be shown or stored in plain text."""
 
     value: Any
 
@@ -108,7 +108,7 @@ def _encode(value: Any, into: struct_pb2.Value) -> None:
 
 
 def plain(value: Any) -> Any:
-    """The value with every secret opened and every null dropped (providers skip nulls)."""
+    """The value without secret marks and without nulls (providers skip nulls)."""
     if isinstance(value, Secret):
         return plain(value.value)
     if isinstance(value, Mapping):
@@ -136,50 +136,49 @@ def has_unknown(value: Any) -> bool:
     return value is UNKNOWN
 
 
-def mark_secret_texts(value: Any, given: Any) -> Any:
-    """The value with each text marked that `given` holds inside a secret, the structure around it left as it is.
+def mark_secret_texts(value: Any, inputs: Any) -> Any:
+    """The value with each text marked as secret that the inputs hold inside a secret; its structure stays as it is.
 
-    Numbers and booleans stay open: a keyed hash beside its key would tell them anyway. What `given` does not hold,
-    such as an address that the service adds, is no secret of the program's.
+    Numbers and booleans stay plain: the key of the hashes is stored beside them, so these hashes would be guessed easily.
+    Values that the inputs do not have, such as an address that the service adds, are not secrets of the program.
     """
-    return _marked_texts(value, given, inside=False)
+    return _mark_secret_texts(value, inputs, inside=False)
 
 
-def _marked_texts(value: Any, given: Any, *, inside: bool) -> Any:
-    while isinstance(given, Secret):
-        given, inside = given.value, True
+def _mark_secret_texts(value: Any, inputs: Any, *, inside: bool) -> Any:
+    while isinstance(inputs, Secret):
+        inputs, inside = inputs.value, True
     if isinstance(value, Secret):
         return value
     if isinstance(value, Mapping):
-        if not isinstance(given, Mapping):
-            given = {}
-        return {name: _marked_texts(item, given.get(name), inside=inside) for name, item in value.items()}
+        if not isinstance(inputs, Mapping):
+            inputs = {}
+        return {
+            name: _mark_secret_texts(item, inputs.get(name), inside=inside) for name, item in value.items()
+        }
     if isinstance(value, list):
-        # A list that the service has made longer has its additions at the end.
-        items: list[Any] = given if isinstance(given, list) else []
+        # A service that lengthens a list adds items at its end.
+        items: list[Any] = inputs if isinstance(inputs, list) else []
         return [
-            _marked_texts(item, items[i] if i < len(items) else None, inside=inside)
+            _mark_secret_texts(item, items[i] if i < len(items) else None, inside=inside)
             for i, item in enumerate(value)
         ]
-    return (
-        Secret(value)
-        if isinstance(value, str) and given is not None and (inside or has_secret(given))
-        else value
-    )
+    is_secret = inside or has_secret(inputs)
+    return Secret(value) if isinstance(value, str) and inputs is not None and is_secret else value
 
 
 def mark_secrets(outputs: Mapping[str, Any], inputs: Mapping[str, Any]) -> dict[str, Any]:
-    """Outputs whose properties are secret wherever the inputs of the same name are.
+    """The outputs with each property marked as secret whose input of the same name is secret.
 
-    What the engine does for a provider that cannot handle secrets itself, azure-native among them
+    The engine does the same for providers that do not support secrets, such as azure-native
     (annotateSecrets in pulumi/sdk/go/common/resource/plugin/provider_plugin.go).
     """
     result: dict[str, Any] = {}
     for name, value in outputs.items():
-        given = inputs.get(name)
-        if isinstance(value, Mapping) and isinstance(given, Mapping):
-            result[name] = mark_secrets(value, given)
-        elif not isinstance(value, Secret) and has_secret(given):
+        input_ = inputs.get(name)
+        if isinstance(value, Mapping) and isinstance(input_, Mapping):
+            result[name] = mark_secrets(value, input_)
+        elif not isinstance(value, Secret) and has_secret(input_):
             result[name] = Secret(value)
         else:
             result[name] = value

@@ -1,13 +1,12 @@
-"""The simulated world: what exists in Azure, in its directory and in its clusters, kept in one file.
+"""The simulated world: the content of Azure, of its directory and of its clusters, stored in one file.
 
-Owns storage only; who may do what is for the rules beside the providers. Values that arrived secret are stored
-as keyed hashes: the file can tell whether a value changed, and nothing else.
+Owns storage. Deliberately not here: rules, which stand beside the providers. Secret values are stored as keyed hashes
+(secret_hashes.py).
 """
 
 from __future__ import annotations
 
 import hashlib
-import hmac
 import json
 import os
 import secrets
@@ -20,34 +19,33 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-from rehearsal.simulators.wire import Secret
+from rehearsal.simulators.secret_hashes import SecretHashes
 
 FILE: Final = "cloud.json"
 KEY_FILE: Final = "cloud.key"
-HASH_PREFIX: Final = "hmac-sha256:"
 _NAMESPACE: Final = uuid.UUID("0f6c1a3e-7a6e-4c58-9b0c-5d4f2f6b8a11")
 
 
 class WorldError(Exception):
-    """The world's file cannot be read."""
+    """The file of the world cannot be read."""
 
 
 @dataclass
 class AzureResource:
-    """One ARM resource. `properties` have the SDK's wire names, secrets sealed."""
+    """One ARM resource. `properties` have the SDK's wire names; secrets in them are hashed."""
 
     id: str
     token: str
     properties: dict[str, Any]
     serial: int
-    """Counts creations of this id: a recreated identity gets another principal."""
+    """Number of this id's creation: a recreated identity gets another principal."""
     versions: int = 1
-    """Writes so far. For a Key Vault secret each one is a version."""
+    """Number of writes. Each write of a Key Vault secret is a version."""
 
 
 @dataclass
 class DirectoryObject:
-    """Someone in the directory: a User, a Group or a ServicePrincipal."""
+    """A principal of the directory: a User, a Group or a ServicePrincipal."""
 
     object_id: str
     type: str
@@ -57,17 +55,18 @@ class DirectoryObject:
 
 @dataclass
 class DeletedVault:
-    """A soft-deleted vault: its name is taken until it is purged or recovered."""
+    """A soft-deleted vault. Its name is unavailable until the vault is purged or recovered."""
 
     name: str
     vault: AzureResource
     contents: list[AzureResource] = field(default_factory=list)
 
 
-class World:
-    """Thread-safe by one lock: `with world.lock:` around a rule and its store step, never around a wait."""
+class World(SecretHashes):
+    """Everything that exists. Hold `world.lock` around a rule and the write that follows it, never around a wait."""
 
     def __init__(self, folder: Path) -> None:
+        super().__init__(_load_key(folder))
         self.folder = folder
         self.lock = threading.RLock()
         self.azure: dict[str, AzureResource] = {}
@@ -76,30 +75,33 @@ class World:
         self.deleted_secrets: dict[str, AzureResource] = {}
         """Soft-deleted secrets by ARM id."""
         self.kubernetes: dict[str, dict[str, dict[str, Any]]] = {}
+        """Cluster id → object key → manifest with hashed secrets."""
         self.pending_objects: dict[str, list[Mapping[str, Any]]] = {}
-        """Cluster id → objects that it will have from its first minute on."""
-        """Cluster id → object key → manifest with sealed secrets."""
+        """Cluster id → objects that a cluster of this id has as soon as it is created."""
         self.seeded: set[str] = set()
+        """Hashes of the --cloud entries that are already in the world."""
         self.etcd_keys: dict[str, list[str]] = {}
-        """Cluster id → ids of the keys that its KMS has used, the newest last, until Secrets were written again."""
+        """Cluster id → ids of the keys that encrypt Secrets in etcd, the newest last. A rewrite of all Secrets shortens the list."""
         self.runner = ""
-        """The virtual network in which `pulumi` runs, by id; empty: nobody said, and it reaches everything."""
+        """Id of the virtual network in which `pulumi` runs. Empty: unknown, so `pulumi` reaches every API server."""
         self.unregistered: set[str] = set()
         """Resource providers that the subscription is not registered for, in lower case."""
         self.unreplicated: set[str] = set()
-        """Principals made in this engine operation: Entra may not have replicated them yet. Never saved."""
+        """Object ids created in this engine operation: Entra may not have replicated them yet. Never saved."""
         self._creations: dict[str, int] = {}
         self._busy: set[str] = set()
         self._dirty = False
         self._timer: threading.Timer | None = None
-        self._key = self._load_key()
         self._load()
 
     # ARM
 
     def new_serial(self, id_: str) -> int:
-        """How often this id has been created, this time included: what ARM makes up is new each time, and the
-        same in every rehearsal, whatever order the engine takes."""
+        """The number of creations of this id, including this one.
+
+        Values that ARM generates depend on it: they differ between creations and are equal in every rehearsal, in any order of
+        the engine's operations.
+        """
         with self.lock:
             count = self._creations[id_.lower()] = self._creations.get(id_.lower(), 0) + 1
             return count
@@ -110,7 +112,7 @@ class World:
     def put(
         self, id_: str, token: str, properties: Mapping[str, Any], serial: int | None = None
     ) -> AzureResource:
-        """Creates or overwrites. `properties` are sealed on the way in."""
+        """Create or overwrite a resource. Secrets in `properties` are stored as hashes."""
         current = self.get(id_)
         if current is None:
             current = AzureResource(
@@ -127,20 +129,21 @@ class World:
         self.changed()
 
     def remove(self, id_: str) -> list[AzureResource]:
-        """Takes out the resource and all that lies below its id; the resource itself is last."""
-        below = [*self.descendants(id_), *filter(None, [self.get(id_)])]
-        for resource in below:
+        """Remove the resource and its descendants; returns them, the resource itself last."""
+        removed = [*self.descendants(id_), *filter(None, [self.get(id_)])]
+        for resource in removed:
             del self.azure[resource.id.lower()]
         self.changed()
-        return below
+        return removed
 
     def remove_only(self, id_: str) -> AzureResource | None:
-        """Takes out the resource alone; what lies below its id stays."""
-        taken = self.azure.pop(id_.lower(), None)
+        """Remove the resource without its descendants."""
+        removed = self.azure.pop(id_.lower(), None)
         self.changed()
-        return taken
+        return removed
 
     def descendants(self, id_: str) -> list[AzureResource]:
+        """Resources whose ids begin with this id."""
         prefix = id_.lower() + "/"
         return [resource for key, resource in self.azure.items() if key.startswith(prefix)]
 
@@ -148,57 +151,21 @@ class World:
         prefix = below.lower() + "/" if below else ""
         return (r for key, r in list(self.azure.items()) if r.token == token and key.startswith(prefix))
 
-    # Names that only this world knows
+    # Generated names
 
     def guid(self, *parts: object) -> str:
-        """A GUID that is the same in every rehearsal for the same thing."""
+        """A GUID that is equal in every rehearsal for equal parts."""
         return str(uuid.uuid5(_NAMESPACE, "|".join(str(part).lower() for part in parts)))
 
     def hex(self, length: int, *parts: object) -> str:
+        """Hexadecimal digits that are equal in every rehearsal for equal parts."""
         return hashlib.sha256("|".join(str(part).lower() for part in parts).encode()).hexdigest()[:length]
 
-    # Secrets
-
-    def hashed(self, value: Any) -> Any:
-        """The value with each secret in it replaced by a keyed hash of it."""
-        if isinstance(value, Secret):
-            return self.keyed_hash(value.value)
-        if isinstance(value, Mapping):
-            return {name: self.hashed(item) for name, item in value.items()}
-        if isinstance(value, list):
-            return [self.hashed(item) for item in value]
-        return value
-
-    def keyed_hash(self, value: Any) -> str:
-        if isinstance(value, Secret):
-            return self.keyed_hash(value.value)
-        text = json.dumps(_plain(value), sort_keys=True)
-        return HASH_PREFIX + hmac.new(self._key, text.encode(), hashlib.sha256).hexdigest()
-
-    def matches(self, stored: Any, text: str) -> bool:
-        """Whether a stored value, plain or known by its hash only, is this text."""
-        return stored in (text, self.keyed_hash(text))
-
-    def resolve_hashes(self, value: Any, olds: Any) -> Any:
-        """The value with each hash in it replaced by the old value, where that is what was hashed."""
-        if isinstance(value, Mapping):
-            known = olds if isinstance(olds, Mapping) else {}
-            return {name: self.resolve_hashes(item, known.get(name)) for name, item in value.items()}
-        if isinstance(value, list):
-            items = olds if isinstance(olds, list) else []
-            return [
-                self.resolve_hashes(item, items[i] if i < len(items) else None)
-                for i, item in enumerate(value)
-            ]
-        if isinstance(value, str) and value.startswith(HASH_PREFIX) and self.keyed_hash(olds) == value:
-            return olds
-        return value
-
-    # One writer at a time on one thing
+    # Exclusive writes
 
     @contextmanager
     def exclusively(self, key: str) -> Iterator[bool]:
-        """Holds `key` for the block; yields False when someone else holds it."""
+        """Hold `key` during the block; yields False if another writer holds it."""
         with self.lock:
             free = key not in self._busy
             if free:
@@ -213,7 +180,7 @@ class World:
     # Storage
 
     def changed(self) -> None:
-        """Saves soon: writing after each of hundreds of creates would cost more than the creates."""
+        """Save within 0.25 s: a file write after each of hundreds of creates would take longer than the creates."""
         self._dirty = True
         if self._timer is None:
             self._timer = threading.Timer(0.25, self.save)
@@ -221,7 +188,7 @@ class World:
             self._timer.start()
 
     def save(self) -> None:
-        """Writes the file if anything changed; readers see the old file or the new one, never half of one."""
+        """Write the file if the world has changed. The write is atomic: readers see the old file or the new one."""
         with self.lock:
             self._timer = None
             if not self._dirty:
@@ -276,28 +243,19 @@ class World:
                     f"{path} is not a simulated cloud ({error}); delete the state folder {self.folder.parent} to start over"
                 ) from error
 
-    def _load_key(self) -> bytes:
-        path = self.folder / KEY_FILE
-        with suppress(FileNotFoundError):
-            return path.read_bytes()
-        self.folder.mkdir(parents=True, exist_ok=True)
-        key = secrets.token_bytes(32)
-        _write_atomically(path, key)  # mkstemp makes it readable by its owner only
-        return key
+
+def _load_key(folder: Path) -> bytes:
+    path = folder / KEY_FILE
+    with suppress(FileNotFoundError):
+        return path.read_bytes()
+    folder.mkdir(parents=True, exist_ok=True)
+    key = secrets.token_bytes(32)
+    _write_atomically(path, key)  # mkstemp makes the file readable by its owner only
+    return key
 
 
 def _by_id(rows: Iterable[Mapping[str, Any]]) -> dict[str, AzureResource]:
     return {row["id"].lower(): AzureResource(**row) for row in rows}
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, Secret):
-        return _plain(value.value)
-    if isinstance(value, Mapping):
-        return {name: _plain(item) for name, item in value.items()}
-    if isinstance(value, list):
-        return [_plain(item) for item in value]
-    return value
 
 
 def _write_atomically(path: Path, content: bytes) -> None:

@@ -77,6 +77,6 @@ def test_an_external_secret_without_a_grant_is_kept_and_mended_by_the_grant(tmp_
     mended = workload.document("up")
     assert op_of(mended, "external") == "update"
     assert set(workload.document("up")["summary"]) == {"same"}
-    assert "hunter2" not in "".join(workload.said)
+    assert "hunter2" not in "".join(workload.printed)
     assert set(workload.document("destroy")["summary"]) == {"delete"}
     assert workload.world()["kubernetes"] == {}

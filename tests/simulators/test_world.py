@@ -132,7 +132,7 @@ def test_a_planted_deleted_vault_can_be_recovered_with_its_secrets(azure: Azure)
         ({"azure": {}}, "azure: should be a list"),
         ({"azure": ["x"]}, r"azure\[0\]: should be a mapping"),
         ({"azure": [{}]}, r"azure\[0\]: the key 'id' is missing"),
-        ({"azure": [{"id": "/x"}]}, r"azure\[0\]: the id /x is of no type"),
+        ({"azure": [{"id": "/x"}]}, r"azure\[0\]: the id /x has no type that the rehearsal simulates"),
         ({"directory": [{"objectId": "a", "type": "Robot"}]}, "unknown type 'Robot'"),
         ({"kubernetes": [{"cluster": "/x", "objects": []}]}, "the cluster /x does not exist"),
     ],
@@ -194,11 +194,11 @@ def in_cluster(*objects: Any) -> dict[str, Any]:
         ),
         (
             in_cluster(manifest("v1", "ServiceAccount", "a")),
-            "objects[0]: the ServiceAccount 'a': give its metadata.namespace",
+            "objects[0]: the ServiceAccount 'a': add its metadata.namespace",
         ),
         (
             in_cluster(manifest("v1", "Namespace", "a", "b")),
-            "objects[0]: the Namespace 'a': take metadata.namespace out",
+            "objects[0]: the Namespace 'a': remove metadata.namespace",
         ),
         (
             in_cluster(manifest("v1", "ServiceAccount", "a", "none")),
@@ -248,8 +248,8 @@ def test_a_mended_file_plants_the_objects_that_a_broken_one_began_with(azure: Az
 @pytest.mark.parametrize(
     ("request_", "about", "problem"),
     [
-        ({"latency": {"*": float("inf")}}, "latency", "the latency of * is inf; give seconds"),
-        ({"latency": {"*": float("nan")}}, "latency", "the latency of * is nan; give seconds"),
+        ({"latency": {"*": float("inf")}}, "latency", "the latency of * is inf; use seconds"),
+        ({"latency": {"*": float("nan")}}, "latency", "the latency of * is nan; use seconds"),
         ({"cloud": {"azure": [{}]}}, "cloud", "azure[0]: the key 'id' is missing"),
         ({"latency": {"*": "soon"}}, "state", "defect of the rehearsal's simulator: TypeError"),
     ],

@@ -296,7 +296,7 @@ def purge(world: World, vault_name: str) -> None:
             409,
             "MethodNotAllowed",
             "Operation 'DeletedVaultPurge' is not allowed on a vault with purge protection enabled. "
-            "(In a rehearsal: delete the state folder to begin anew.)",
+            "(In a rehearsal: delete the state folder to start over.)",
         )
     del world.deleted_vaults[vault_name.lower()]
     prefix = deleted.vault.id.lower() + "/"

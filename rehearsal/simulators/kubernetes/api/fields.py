@@ -10,9 +10,9 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
+from rehearsal.simulators.secret_hashes import HASH_PREFIX
 from rehearsal.simulators.shape import Failure
 from rehearsal.simulators.wire import Secret
-from rehearsal.simulators.world import HASH_PREFIX
 
 MASK: Final = "[secret]"
 NOT_NEGATIVE: Final = "must be greater than or equal to 0"

@@ -247,7 +247,7 @@ def test_a_private_api_server_answers_to_whom_a_name_and_a_way_lead(two: Azure) 
 
 
 def test_a_runner_is_a_virtual_network(azure: Azure) -> None:
-    with pytest.raises(SeedError, match="is of no virtual network"):
+    with pytest.raises(SeedError, match="is not the id of a virtual network"):
         apply_seed(azure.world, {"runner": [f"{SUBSCRIPTION}/resourceGroups/rg"]})
     with pytest.raises(SeedError, match=r"runner\[0\]: should be the id of a virtual network"):
         apply_seed(azure.world, {"runner": [{}]})

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from rehearsal.simulators.provider import ProviderError
+from rehearsal.simulators.secret_hashes import HASH_PREFIX
 from rehearsal.simulators.wire import Secret
-from rehearsal.simulators.world import HASH_PREFIX
 from tests.support.acting import Azure, Kubernetes, manifest
 from tests.support.manifests import DEPLOYMENT, container, deployment
 
