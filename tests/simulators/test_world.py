@@ -164,7 +164,7 @@ def in_cluster(*objects: Any) -> dict[str, Any]:
         ),
         ({"azure": [{"id": GROUP, "tags": CIRCLE}]}, "azure[0]: tags[0]: it contains itself"),
         ({"azure": [{"id": GROUP, "tags": {1: "x"}}]}, "azure[0]: tags: the key 1 is no text"),
-        ({"azure": [{"id": GROUP, "tags": {"a": float("inf")}}]}, "azure[0]: tags.a: inf is no number"),
+        ({"azure": [{"id": GROUP, "tags": {"a": float("inf")}}]}, "azure[0]: tags.a: inf is not a number"),
         ({"azure": [{"id": GROUP, "tags": {"x"}}]}, "azure[0]: tags: a set is no JSON value"),
         (
             {"azure": [{"id": VAULT, "properties": "text"}]},
