@@ -3,11 +3,7 @@
 from typing import Any
 
 GUID = "aaaaaaaa-0000-0000-0000-000000000000"
-
-
 SUBNET = f"/subscriptions/{GUID}/resourceGroups/rg-net/providers/Microsoft.Network/virtualNetworks/vnet/subnets/nodes"
-
-
 REGISTRY = f"/subscriptions/{GUID}/resourceGroups/rg/providers/Microsoft.ContainerRegistry/registries/"
 
 
@@ -38,8 +34,6 @@ def csi(*secrets: dict[str, Any], **keys: Any) -> dict[str, Any]:
 
 
 PRINCIPAL = {"client_id": GUID, "object_id": GUID, "config_key": "sp"}
-
-
 DRIVER: dict[str, Any] = {"operators": {"csi_driver": {}}}
 
 
@@ -49,8 +43,6 @@ def template(spec: dict[str, Any]) -> dict[str, Any]:
 
 
 ESO: dict[str, Any] = {"operators": {"external_secrets": {}}}
-
-
 DAPR: dict[str, Any] = {"operators": {"dapr": {}}}
 
 
@@ -65,14 +57,8 @@ def dapr(*secrets: dict[str, Any], **keys: Any) -> dict[str, Any]:
 
 
 DB = secret(from_="existing")
-
-
 PLATFORM_CLUSTER_ID = f"/subscriptions/{GUID}/resourceGroups/rg-platform/providers/Microsoft.ContainerService/managedClusters/aks-platform"
-
-
 PLATFORM_CLUSTER: dict[str, Any] = {"name": "aks-platform", "resource_group": "rg-platform"}
-
-
 ON_A_PLATFORM: dict[str, Any] = {
     "composition": "workloads",
     "platform": {"stack": "organization/aks-secrets/platform"},
@@ -86,20 +72,10 @@ def cluster_with(**keys: Any) -> dict[str, Any]:
 
 
 WITH_SYSTEM_POOL: dict[str, Any] = {"system_pool": {"vm_size": "Standard_D2s_v5"}}
-
-
 HUB = f"/subscriptions/{GUID}/resourceGroups/rg-hub/providers/Microsoft.Network"
-
-
 RUNNER = f"{HUB}/virtualNetworks/vnet-hub"
-
-
 NETWORK: dict[str, Any] = {"address_space": "10.10.0.0/16", "nodes": "10.10.0.0/22"}
-
-
 ETCD_VAULT = f"/subscriptions/{GUID}/resourceGroups/rg-keys/providers/Microsoft.KeyVault/vaults/kv-etcd"
-
-
 ETCD_KEY = f"https://kv-etcd.vault.azure.net/keys/etcd/{'a' * 32}"
 
 
@@ -115,8 +91,6 @@ def kms(**keys: Any) -> dict[str, Any]:
 
 
 SYSTEM_POOL: dict[str, Any] = {"vm_size": "Standard_D2s_v5"}
-
-
 OWN_NETWORK: dict[str, Any] = {
     "address_space": "10.10.0.0/16",
     "nodes": "10.10.0.0/22",
@@ -139,9 +113,11 @@ def alerts(**keys: Any) -> dict[str, Any]:
 
 
 VAULTS: dict[str, Any] = {"vaults": [{"name": "payments"}]}
-
-
 ON_THE_DRIVER = {**VAULTS, **DRIVER}
-
-
 CARD_KEY: dict[str, Any] = {"name": "card-key", "from": "existing", "vault": "payments"}
+PLATFORM_VAULT: dict[str, Any] = {"name": "kv-platform", "resource_group": "rg-platform"}
+ROUTE_TABLE = f"/subscriptions/{GUID}/resourceGroups/rg-net/providers/Microsoft.Network/routeTables/rt-hub"
+
+
+def container(**keys: Any) -> dict[str, Any]:
+    return template({"containers": [{"name": "shop", **keys}]})

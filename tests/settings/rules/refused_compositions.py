@@ -1,11 +1,7 @@
 """Settings that the rules of ``rules/compositions.py`` refuse, with the exact words."""
 
-from typing import Any
-
 from tests.settings.cases import case
-from tests.settings.samples import ON_A_PLATFORM, PLATFORM_CLUSTER, alerts, secret, workload
-
-PLATFORM_VAULT: dict[str, Any] = {"name": "kv-platform", "resource_group": "rg-platform"}
+from tests.settings.samples import ON_A_PLATFORM, PLATFORM_CLUSTER, PLATFORM_VAULT, alerts, secret, workload
 
 CASES = [
     case(

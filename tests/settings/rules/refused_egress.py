@@ -1,9 +1,7 @@
 """Settings that the rules of ``rules/egress.py`` refuse, with the exact words."""
 
 from tests.settings.cases import case
-from tests.settings.samples import GUID, OWN_NETWORK, SUBNET, outbound
-
-ROUTE_TABLE = f"/subscriptions/{GUID}/resourceGroups/rg-net/providers/Microsoft.Network/routeTables/rt-hub"
+from tests.settings.samples import OWN_NETWORK, ROUTE_TABLE, SUBNET, outbound
 
 CASES = [
     case(

@@ -1,14 +1,7 @@
 """Settings that the rules of ``rules/overrides.py`` refuse, with the exact words."""
 
-from typing import Any
-
 from tests.settings.cases import case
 from tests.settings.samples import csi, pod, secret, template
-
-
-def container(**keys: Any) -> dict[str, Any]:
-    return template({"containers": [{"name": "shop", **keys}]})
-
 
 CASES = [
     case(

@@ -1,14 +1,18 @@
 """Settings that the rules of ``rules/overrides.py`` refuse, with the exact words."""
 
-from typing import Any
-
 from tests.settings.cases import case
-from tests.settings.samples import CARD_KEY, DB, DRIVER, ON_THE_DRIVER, VAULTS, csi, pod, secret, template
-
-
-def container(**keys: Any) -> dict[str, Any]:
-    return template({"containers": [{"name": "shop", **keys}]})
-
+from tests.settings.samples import (
+    CARD_KEY,
+    DB,
+    DRIVER,
+    ON_THE_DRIVER,
+    VAULTS,
+    container,
+    csi,
+    pod,
+    secret,
+    template,
+)
 
 CASES = [
     case(
