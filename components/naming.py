@@ -8,6 +8,8 @@ import hashlib
 import re
 import uuid
 
+from components.resource_ids import name_of
+
 # Any fixed namespace does: it only has to be the same for ever, or every role assignment would be replaced.
 _ROLE_ASSIGNMENTS = uuid.UUID("6f1c7a52-3a0e-5c52-9d0a-0d5f6a1f9b3e")
 
@@ -73,15 +75,10 @@ def virtual_network(stack: str) -> str:
     return fit(f"vnet-{stack}", 64)
 
 
-def virtual_network_id(subscription_id: str, resource_group: str, name: str) -> str:
-    """ARM id of a virtual network."""
-    return f"/subscriptions/{subscription_id}/resourceGroups/{resource_group}/providers/Microsoft.Network/virtualNetworks/{name}"
-
-
 def peering(network_id: str) -> str:
     """A peering with a network, or a zone's link to it: 1 to 80 letters, digits, ``-_.``. Neither can be turned to another network later,
     so the name says which one, with its id's hash: networks of several subscriptions share names."""
-    return f"to-{fit(network_id.rsplit('/', 1)[-1], 66)}-{_short_hash(network_id.lower(), 8)}"
+    return f"to-{fit(name_of(network_id), 66)}-{_short_hash(network_id.lower(), 8)}"
 
 
 def nat_gateway(stack: str, zone: str | None) -> str:
@@ -136,21 +133,3 @@ def system_topic(vault_name: str) -> str:
 def role_assignment(scope: str, role_id: str, principal_id: str) -> str:
     """The GUID of a role assignment: the same grant always has the same name, so it is found again and never made twice."""
     return str(uuid.uuid5(_ROLE_ASSIGNMENTS, f"{scope}|{role_id}|{principal_id}".lower()))
-
-
-def workspace_id(subscription_id: str, resource_group: str, name: str) -> str:
-    """ARM id of a Log Analytics workspace."""
-    provider = "Microsoft.OperationalInsights/workspaces"
-    return f"/subscriptions/{subscription_id}/resourceGroups/{resource_group}/providers/{provider}/{name}"
-
-
-def action_group_id(subscription_id: str, resource_group: str, name: str) -> str:
-    """ARM id of an action group."""
-    provider = "Microsoft.Insights/actionGroups"
-    return f"/subscriptions/{subscription_id}/resourceGroups/{resource_group}/providers/{provider}/{name}"
-
-
-def identity_id(subscription_id: str, resource_group: str, name: str) -> str:
-    """ARM id of a user-assigned identity."""
-    provider = "Microsoft.ManagedIdentity/userAssignedIdentities"
-    return f"/subscriptions/{subscription_id}/resourceGroups/{resource_group}/providers/{provider}/{name}"

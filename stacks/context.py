@@ -21,6 +21,7 @@ from components.key_vault.private_endpoint import VaultZone
 from components.key_vault.vault import KeyVault
 from components.network.virtual_network import NodeNetwork
 from components.operators import Operator
+from components.resource_ids import network_of_subnet, vault_id, virtual_network_id
 from stacks.deployer import Deployer
 from stacks.settings import Settings
 from stacks.settings.model.vault import AnyVaultSettings
@@ -82,12 +83,13 @@ class StackContext:
     def nodes_network_id(self) -> str:
         """ARM id of the nodes' virtual network; empty if AKS creates it."""
         if self.settings.network:
-            return naming.virtual_network_id(
+            return virtual_network_id(
                 self.deployer.subscription_id,
                 self.resource_group,
                 naming.virtual_network(self.settings.stack),
             )
-        return (self.settings.cluster.network.subnet_id or "").rsplit("/", 2)[0]
+        subnet_id = self.settings.cluster.network.subnet_id
+        return network_of_subnet(subnet_id) if subnet_id else ""
 
     def with_vaults(self, vaults: Mapping[str | None, ResolvedVault]) -> Self:
         """This context with some vaults replaced by what Azure returned for them."""
@@ -155,11 +157,7 @@ def _vault(
     )
     return ResolvedVault(
         name=name,
-        id=_vault_id(deployer.subscription_id, group, name),
+        id=vault_id(deployer.subscription_id, group, name),
         resource_group=group,
         authorization=vault.authorization,
     )
-
-
-def _vault_id(subscription_id: str, resource_group: str, name: str) -> str:
-    return f"/subscriptions/{subscription_id}/resourceGroups/{resource_group}/providers/Microsoft.KeyVault/vaults/{name}"

@@ -6,6 +6,7 @@ from pulumi_azure_native import authorization
 
 from components.authorization.role_assignments import Principal
 from components.authorization.roles import PrincipalType
+from components.resource_ids import ArmId
 from stacks.settings import Settings
 
 # The public client id of the Azure CLI: whoever signs in with `az login` gets tokens through this application, and is a user.
@@ -24,7 +25,7 @@ class Deployer:
 
     def reaches(self, arm_id: str) -> bool:
         """Whether it is of the subscription in which ``pulumi`` runs: the provider asks, and writes into, no other."""
-        return arm_id.split("/")[2].lower() == self.subscription_id.lower()
+        return ArmId.parse(arm_id).subscription_id.lower() == self.subscription_id.lower()
 
 
 async def find_deployer(kind: PrincipalType | None) -> Deployer:

@@ -10,7 +10,8 @@ from pulumi import Input, Output, ResourceOptions
 from pulumi_azure_native import authorization
 
 from components import naming
-from components.authorization.roles import PrincipalType, Role, definition_id
+from components.authorization.roles import PrincipalType, Role
+from components.resource_ids import role_definition_id
 
 
 @dataclass(frozen=True)
@@ -48,7 +49,7 @@ def make_role_assignment(
         scope=spec.scope,
         principal_id=principal_id,
         principal_type=spec.principal.type.value,
-        role_definition_id=definition_id(subscription_id, spec.role),
+        role_definition_id=role_definition_id(subscription_id, spec.role.value),
         role_assignment_name=Output.all(scope=spec.scope, principal_id=principal_id).apply(
             lambda known: naming.role_assignment(known["scope"], spec.role.value, known["principal_id"])
         ),

@@ -76,8 +76,3 @@ READ_ACCESS: dict[ObjectType, ReadAccess] = {
     ObjectType.CERT: ReadAccess(Role.KEY_VAULT_CERTIFICATE_USER, "certificates"),
     ObjectType.CERT_KEY_PAIR: ReadAccess(Role.KEY_VAULT_SECRETS_USER, "secrets"),
 }
-
-
-def definition_id(subscription_id: str, role: Role) -> str:
-    """The full ARM id of a built-in role, as ``roleDefinitionId`` wants it."""
-    return f"/subscriptions/{subscription_id}/providers/Microsoft.Authorization/roleDefinitions/{role.value}"

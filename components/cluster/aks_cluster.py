@@ -24,6 +24,7 @@ from components.cluster.maintenance import Maintenance, make_windows
 from components.cluster.network_profile import NetworkProfile, network_profile
 from components.cluster.node_pools import NodePool, nodes_of, system_pool_profile
 from components.diagnostics import CLUSTER_LOGS, make_diagnostic_setting
+from components.resource_ids import ArmId
 
 
 class Tier(StrEnum):
@@ -221,7 +222,7 @@ class AksCluster(Cluster):
     def _grant_registries(self, name: str, args: AksClusterArgs) -> None:
         kubelet = Principal("kubelet", self.kubelet_object_id, PrincipalType.SERVICE_PRINCIPAL)
         for registry in args.container_registry_ids:
-            registry_name = registry.rsplit("/", 1)[-1].lower()
+            registry_name = ArmId.parse(registry).name.lower()
             self._assign(
                 f"{name}/registry/{registry_name}", args, RoleAssignmentSpec(kubelet, Role.ACR_PULL, registry)
             )

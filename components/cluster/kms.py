@@ -11,6 +11,8 @@ from dataclasses import dataclass
 
 from pulumi_azure_native import containerservice
 
+from components.resource_ids import ArmId
+
 
 @dataclass(frozen=True, kw_only=True)
 class KmsKey:
@@ -43,7 +45,7 @@ def vault_grants(kms: KmsKey | None, former_vault_ids: Sequence[str]) -> Iterato
     vaults = [*former_vault_ids, *([kms.vault_id] if kms else [])]
     for index, vault_id in enumerate(vaults):
         yield KmsVaultGrant(
-            f"/key/{vault_id.rsplit('/', 1)[-1].lower()}", vault_id, () if index else ("-key",)
+            f"/key/{ArmId.parse(vault_id).name.lower()}", vault_id, () if index else ("-key",)
         )
 
 

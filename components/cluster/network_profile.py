@@ -7,6 +7,8 @@ from enum import StrEnum
 from pulumi import Input, Output
 from pulumi_azure_native import containerservice
 
+from components.resource_ids import network_of_subnet
+
 
 class Dataplane(StrEnum):
     """What moves packets on the nodes."""
@@ -68,7 +70,7 @@ class NetworkProfile:
     def virtual_network_id(self) -> Output[str]:
         """The network of the nodes' subnet."""
         return Output.from_input(self.subnet_id).apply(
-            lambda subnet: (subnet or "").rsplit("/subnets/", 1)[0]
+            lambda subnet: network_of_subnet(subnet) if subnet else ""
         )
 
 

@@ -23,6 +23,7 @@ from components.key_vault.access_policies import OFFICER, AccessPolicy, Authoriz
 from components.key_vault.alerts import Alerts, AlertTarget, make_vault_alerts
 from components.key_vault.private_endpoint import PrivateEndpoint, make_private_endpoint
 from components.key_vault.secrets import Manage, RandomValue, SeededSecret
+from components.resource_ids import child_id
 
 
 class VaultSku(StrEnum):
@@ -215,7 +216,9 @@ class KeyVault(pulumi.ComponentResource):
             label=f"{self._label}{access.collection}/{object_name.lower()}",
             role=access.role,
             # Key Vault does not mind case, Pulumi does: written otherwise it would be another scope, and replaced.
-            scope=Output.concat(self.resource_id, "/", access.collection, "/", object_name.lower()),
+            scope=self.resource_id.apply(
+                lambda vault_id: child_id(vault_id, access.collection, object_name.lower())
+            ),
             depends_on=self._secrets.get(object_name.lower()) if access.collection == "secrets" else None,
         )
 
@@ -264,7 +267,7 @@ class KeyVault(pulumi.ComponentResource):
                 else None,
                 retain_on_delete=secret.manage is Manage.RELEASE or None,
                 aliases=[ROOT_ALIAS],
-                import_=f"{args.recovered_id}/secrets/{secret.name.lower()}"
+                import_=child_id(args.recovered_id, "secrets", secret.name.lower())
                 if args.recover and args.recovered_id
                 else None,
             ),

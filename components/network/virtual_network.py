@@ -11,6 +11,7 @@ from pulumi import Input, Output, ResourceOptions
 
 from components import naming
 from components.network.egress import Firewall, NatGateway, NetworkScope, make_nat_gateway, make_route_table
+from components.resource_ids import ArmId
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -130,7 +131,7 @@ class NodeNetwork(pulumi.ComponentResource):
         """https://learn.microsoft.com/azure/virtual-network/virtual-network-manage-peering"""
         from pulumi_azure_native import network
 
-        parts = peer.network_id.split("/")
+        remote = ArmId.parse(peer.network_id)
         ours = network.VirtualNetworkPeering(
             f"{name}-peering",
             resource_group_name=group,
@@ -147,8 +148,8 @@ class NodeNetwork(pulumi.ComponentResource):
             return [ours]
         theirs = network.VirtualNetworkPeering(
             f"{name}-peering-back",
-            resource_group_name=parts[4],
-            virtual_network_name=parts[-1],
+            resource_group_name=remote.resource_group,
+            virtual_network_name=remote.name,
             virtual_network_peering_name=self.resource_id.apply(naming.peering),
             remote_virtual_network=network.SubResourceArgs(id=self.resource_id),
             allow_virtual_network_access=True,

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from components import naming
+from components import naming, resource_ids
 from components.authorization.role_assignments import Principal
 from components.authorization.roles import PrincipalType
 from components.cluster.base import Cluster
@@ -25,7 +25,7 @@ def workload_identity_args(
     return WorkloadIdentityArgs(
         resource_group_name=existing.where[0] if existing else shared.resource_group_name,
         identity_name=azure_identity_name(name, context),
-        existing_id=naming.identity_id(subscription_id, *existing.where) if existing else None,
+        existing_id=resource_ids.identity_id(subscription_id, *existing.where) if existing else None,
         subscription_id=subscription_id,
         cluster=cluster,
         service_accounts=_service_accounts(workloads),

@@ -2,7 +2,7 @@
 
 from pulumi import Input
 
-from components import naming
+from components import naming, resource_ids
 from components.key_vault.alerts import Alerts
 from components.monitoring import make_action_group
 from stacks.context import StackContext
@@ -28,7 +28,9 @@ def make_alerts(context: StackContext, resource_group_name: Input[str]) -> Alert
         )
         action_group_ids.append(action_group.id)
     if existing := alerts.action_group:
-        action_group_ids.append(naming.action_group_id(context.deployer.subscription_id, *existing.where))
+        action_group_ids.append(
+            resource_ids.action_group_id(context.deployer.subscription_id, *existing.where)
+        )
     return Alerts(
         action_group_ids=action_group_ids,
         denied_requests=alerts.denied_requests,

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import pulumi
 from pulumi import Input, ResourceOptions
 
-from components import naming
+from components import naming, resource_ids
 from components.cluster.base import Cluster
 from components.monitoring import make_workspace
 from components.network.virtual_network import NodeNetwork
@@ -46,7 +46,7 @@ def _workspace_id(context: StackContext, resource_group_name: Input[str]) -> Inp
     if settings.monitoring is None:
         return None
     if existing := settings.monitoring.existing:
-        return naming.workspace_id(context.deployer.subscription_id, *existing.where)
+        return resource_ids.workspace_id(context.deployer.subscription_id, *existing.where)
     return make_workspace(
         "log-workspace",
         resource_group_name=resource_group_name,

@@ -10,6 +10,7 @@ from components import naming
 from components.identity.workload_identity import VaultPrincipal
 from components.key_vault.private_endpoint import VaultZone, VaultZoneArgs
 from components.key_vault.vault import KeyVault
+from components.resource_ids import network_of_subnet
 from stacks.args.identity import plan_grants
 from stacks.args.vault import vault_args, vault_component
 from stacks.builders.shared import resource_group
@@ -50,7 +51,7 @@ def _make_vault_zone(
     networks: dict[str, Input[str]] = {}
     for endpoint in without_zone:
         if endpoint.subnet_id:
-            network_id = endpoint.subnet_id.rsplit("/subnets/", 1)[0]
+            network_id = network_of_subnet(endpoint.subnet_id)
             networks[naming.peering(network_id)] = network_id
         elif shared.network:
             networks["to-" + naming.virtual_network(settings.stack)] = shared.network.resource_id

@@ -14,6 +14,7 @@ from components.identity.workload_identity import ServiceAccount
 from components.key_vault.access_policies import Authorization
 from components.key_vault.vault import KeyVault
 from components.operators import Operator
+from components.resource_ids import ArmId
 from stacks.context import InstalledOperator, ResolvedVault, StackContext, Vaults
 
 VERSION = 2
@@ -36,7 +37,7 @@ class PlatformCluster(_Published):
     @property
     def resource_group(self) -> str:
         """Resource group, from the ARM id."""
-        return self.id.split("/")[4]
+        return ArmId.parse(self.id).resource_group
 
 
 class PlatformVault(_Published):
@@ -51,7 +52,7 @@ class PlatformVault(_Published):
     @property
     def resource_group(self) -> str:
         """Resource group, from the ARM id."""
-        return self.id.split("/")[4]
+        return ArmId.parse(self.id).resource_group
 
 
 class PlatformOperator(_Published):

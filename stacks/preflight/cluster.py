@@ -3,6 +3,7 @@
 import pulumi
 from pulumi_azure_native import containerservice
 
+from components.resource_ids import ArmId, KeyId
 from stacks.context import StackContext
 from stacks.preflight.existing import is_not_found
 from stacks.settings.model.cluster import ClusterSettings
@@ -31,7 +32,7 @@ def check_cluster(context: StackContext) -> None:
         )
     kms = found.security_profile.azure_key_vault_kms if found.security_profile else None
     if kms and kms.enabled and kms.key_id:
-        _keep_its_key(context.settings.cluster, name, kms.key_id.split("/")[2].split(".")[0])
+        _keep_its_key(context.settings.cluster, name, KeyId.parse(kms.key_id).vault_name)
 
 
 def _keep_its_key(said: ClusterSettings, cluster: str, vault: str) -> None:
@@ -40,11 +41,11 @@ def _keep_its_key(said: ClusterSettings, cluster: str, vault: str) -> None:
     https://learn.microsoft.com/azure/aks/use-kms-etcd-encryption#limitations and
     https://learn.microsoft.com/azure/aks/update-kms-key-vault#update-a-key-vault-mode: after KMS was turned off the key is still needed.
     """
-    now = said.kms.vault_id.rsplit("/", 1)[-1] if said.kms else None
+    now = ArmId.parse(said.kms.vault_id).name if said.kms else None
     if now and now.lower() == vault.lower():
         return
     change = f"names vault {now!r}" if now else "is taken out"
-    if vault.lower() not in {former.rsplit("/", 1)[-1].lower() for former in said.former_kms_vault_ids}:
+    if vault.lower() not in {ArmId.parse(former).name.lower() for former in said.former_kms_vault_ids}:
         path = f"cluster.former_kms_vault_ids[{len(said.former_kms_vault_ids)}]"
         raise pulumi.RunError(
             f"cluster.kms: it {change}, and cluster {cluster!r} has encrypted its Secrets with a key of vault {vault!r}, for which it would"

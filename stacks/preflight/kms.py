@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 import pulumi
 from pulumi_azure_native import keyvault
 
+from components.resource_ids import ArmId, KeyId
 from stacks.context import StackContext
 from stacks.preflight.existing import invoke_or_refuse
 from stacks.settings.model.kms import KmsSettings
@@ -22,7 +23,8 @@ def check_kms_key(context: StackContext, kms: KmsSettings) -> None:
         )
     if not context.deployer.reaches(kms.vault_id):
         return
-    group, vault = kms.vault_id.split("/")[4], kms.vault_id.rsplit("/", 1)[-1]
+    vault_id = ArmId.parse(kms.vault_id)
+    group, vault = vault_id.resource_group, vault_id.name
     what = f"vault {vault!r} in resource group {group!r}"
     found = invoke_or_refuse(
         lambda: keyvault.get_vault(resource_group_name=group, vault_name=vault),
@@ -52,7 +54,7 @@ def check_kms_key(context: StackContext, kms: KmsSettings) -> None:
 
 
 def _must_work(kms: KmsSettings, group: str, vault: str) -> None:
-    name = kms.key_id.split("/")[4]
+    name = KeyId.parse(kms.key_id).name
     key = invoke_or_refuse(
         lambda: keyvault.get_key(resource_group_name=group, vault_name=vault, key_name=name),
         "cluster.kms.key_id",

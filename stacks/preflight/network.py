@@ -6,6 +6,7 @@ from collections.abc import Sequence
 import pulumi
 
 from components import naming
+from components.resource_ids import ArmId
 from stacks.context import StackContext
 from stacks.preflight.existing import invoke_or_refuse
 from stacks.settings.model.api_server import PrivateSettings
@@ -24,7 +25,8 @@ def check_peering(context: StackContext, private: PrivateSettings) -> None:
     )
     if context.settings.network is None or network_id.lower() == ours.lower():
         return
-    _, _, subscription, _, group, *_, name = network_id.split("/")
+    peer = ArmId.parse(network_id)
+    subscription, group, name = peer.subscription_id, peer.resource_group, peer.name
     if not context.deployer.reaches(network_id):
         pulumi.log.warn(
             f"{key}: of subscription {subscription}, where pulumi does not run, so it peers one side only. The other side has to be there"

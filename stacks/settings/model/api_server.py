@@ -4,6 +4,7 @@ import re
 from typing import Annotated
 
 from components.cluster.api_server import NO_ZONE, SYSTEM_ZONE
+from components.resource_ids import ArmId
 from stacks.settings.model.section import Section
 from stacks.settings.types.azure import ARM_ID, VirtualNetworkId
 from stacks.settings.validation.constraints import Pattern
@@ -37,7 +38,7 @@ class PrivateSettings(Section):
 
 def zone_name(said: PrivateSettings) -> str | None:
     """Of a zone that is there."""
-    return None if said.dns_zone in (SYSTEM_ZONE, NO_ZONE) else said.dns_zone.rsplit("/", 1)[-1].lower()
+    return None if said.dns_zone in (SYSTEM_ZONE, NO_ZONE) else ArmId.parse(said.dns_zone).name.lower()
 
 
 def fits_the_region(zone: str, location: str) -> bool:

@@ -2,6 +2,7 @@
 
 from typing import Annotated
 
+from components.resource_ids import ArmId
 from stacks.settings.model.section import Section
 from stacks.settings.types.azure import RESOURCE_NAME_RULES, ResourceGroupName, arm_id
 from stacks.settings.validation.constraints import Pattern
@@ -30,15 +31,15 @@ class ExistingSettings(Section):
         """Resource group and name."""
         given: str | None = getattr(self, "id", None)
         if given:
-            parts = given.split("/")
-            return parts[4], parts[-1]
+            arm_id_ = ArmId.parse(given)
+            return arm_id_.resource_group, arm_id_.name
         return self.resource_group or "", self.name or ""
 
     @property
     def subscription(self) -> str | None:
         """Of the id, where one is given."""
         given: str | None = getattr(self, "id", None)
-        return given.split("/")[2] if given else None
+        return ArmId.parse(given).subscription_id if given else None
 
 
 class ExistingCluster(ExistingSettings):

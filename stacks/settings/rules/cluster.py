@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from components import naming
 from components.cluster.aks_cluster import Tier
+from components.resource_ids import ArmId
 from stacks.settings.model.cluster import ClusterSettings, EntraSettings
 from stacks.settings.model.settings import Settings
 from stacks.settings.validation.registry import Violation, rule
@@ -94,7 +95,7 @@ def registries_are_listed_once(cluster: ClusterSettings) -> Iterator[Violation]:
     """The same registry twice would be the same role assignment twice."""
     seen: set[str] = set()
     for index, registry in enumerate(cluster.container_registries):
-        name = registry.rsplit("/", 1)[-1].lower()
+        name = ArmId.parse(registry).name.lower()
         if name in seen:
             path = ("container_registries", index)
             yield Violation(path, f"registry {name!r} is listed twice", "list it once", remove=True)

@@ -4,6 +4,7 @@ import ipaddress
 from collections.abc import Iterator
 
 from components.cluster.network_profile import Dataplane, NetworkPolicy
+from components.resource_ids import ArmId
 from stacks.settings.model.cluster import ClusterSettings
 from stacks.settings.model.cluster_network import OVERLAY, NetworkSettings
 from stacks.settings.types.ip_ranges import ipv4_range
@@ -122,9 +123,11 @@ def dns_address_is_a_service_address(network: NetworkSettings) -> Iterator[Viola
 @rule("subnet-names-are-labels", NetworkSettings, source=f"{OVERLAY}#limitations-with-azure-cni-overlay")
 def names_of_the_subnet_fit_into_a_label(network: NetworkSettings) -> Iterator[Violation]:
     """AKS puts the names of group, network and subnet on nodes as labels, of 63 characters at most."""
-    parts = (network.subnet_id or "").split("/")
+    if network.subnet_id is None:
+        return
+    subnet = ArmId.parse(network.subnet_id)
     for what, name in zip(
-        ("group", "network", "subnet"), (parts[4:5] + parts[8:9] + parts[10:11]), strict=False
+        ("group", "network", "subnet"), (subnet.resource_group, *subnet.names), strict=True
     ):
         if len(name) > 63:
             yield Violation(

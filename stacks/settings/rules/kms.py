@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from components.resource_ids import ArmId, KeyId
 from stacks.settings.model.cluster import ClusterSettings
 from stacks.settings.model.kms import KMS, KmsSettings
 from stacks.settings.validation.registry import Violation, rule
@@ -26,13 +27,13 @@ def former_vaults_are_others(cluster: ClusterSettings) -> Iterator[Violation]:
 
 
 def _name(vault_id: str) -> str:
-    return vault_id.rsplit("/", 1)[-1].lower()
+    return ArmId.parse(vault_id).name.lower()
 
 
 @rule("kms-key-is-in-its-vault", KmsSettings, source=KMS)
 def the_key_is_in_its_vault(kms: KmsSettings) -> Iterator[Violation]:
     """The cluster's identity gets its right in the vault."""
-    vault, named = kms.key_id.split("/")[2].split(".")[0], kms.vault_id.rsplit("/", 1)[-1]
+    vault, named = KeyId.parse(kms.key_id).vault_name, ArmId.parse(kms.vault_id).name
     if vault.lower() != named.lower():
         yield Violation(
             ("vault_id",),

@@ -5,6 +5,7 @@ from difflib import get_close_matches
 
 from components.key_vault.access_policies import Authorization
 from components.key_vault.vault import DefaultAction
+from components.resource_ids import network_of_subnet
 from stacks.settings.model.settings import Composition, Settings
 from stacks.settings.model.vault import BaseVaultSettings, VaultNetworkSettings
 from stacks.settings.model.workloads import Scope, WorkloadSettings
@@ -246,7 +247,7 @@ def nodes_can_reach_the_private_address(settings: Settings) -> Iterator[Violatio
 
 
 def _network_of(subnet_id: str) -> str:
-    return subnet_id.lower().rsplit("/subnets/", 1)[0]
+    return network_of_subnet(subnet_id.lower())
 
 
 @rule(
