@@ -79,7 +79,9 @@ def _handmade(tree: ast.AST) -> list[int]:
     lines: list[int] = []
     for node in ast.walk(tree):
         match node:
-            case ast.Call(func=ast.Attribute(attr="split" | "rsplit"), args=[ast.Constant(value=str(at)), *_]):
+            case ast.Call(
+                func=ast.Attribute(attr="split" | "rsplit"), args=[ast.Constant(value=str(at)), *_]
+            ):
                 if at.startswith("/"):
                     lines.append(node.lineno)
             case ast.JoinedStr(values=[ast.Constant(value=str(begin)), *_]):
@@ -87,7 +89,7 @@ def _handmade(tree: ast.AST) -> list[int]:
                     lines.append(node.lineno)
             case _:
                 pass
-    return lines
+    return sorted(lines)
 
 
 def test_no_other_module_builds_or_splits_an_id() -> None:
