@@ -27,7 +27,7 @@ from typing import Any
 
 from rehearsal.simulators.azure import arm
 from rehearsal.simulators.azure.containerservice import clusters, kms
-from rehearsal.simulators.azure.keyvault import vaults
+from rehearsal.simulators.azure.keyvault import secrets, vaults
 from rehearsal.simulators.azure.network import peerings
 from rehearsal.simulators.azure.types import TYPES, ArmType, type_of_id
 from rehearsal.simulators.kubernetes.apiserver.validation.names import name_failures
@@ -126,7 +126,7 @@ def _add_azure_resource(world: World, entry: Mapping[str, Any]) -> None:
     computed = arm.RESPONSES[row.token](write) if row.token in arm.RESPONSES else {}
     # Values of the file take precedence over computed ones: it may hold a real issuer URL or client id.
     stored = arm.merge(arm.merge(body, computed), body)
-    if row.token == vaults.SECRET and "value" in (stored.get("properties") or {}):
+    if row.token == secrets.SECRET and "value" in (stored.get("properties") or {}):
         stored["properties"] = {
             **stored["properties"],
             "value": world.keyed_hash(stored["properties"]["value"]),
@@ -211,8 +211,8 @@ def _add_deleted_vault(world: World, entry: Mapping[str, Any]) -> None:
     id_ = str(entry["id"])
     if _arm_type(id_).token != vaults.VAULT:
         raise SeedError(f"the id {id_} is not the id of a vault")
-    secrets = _require_list(entry, "secrets")
-    if wrong := [secret for secret in secrets if not isinstance(secret, str) or not secret]:
+    names = _require_list(entry, "secrets")
+    if wrong := [name for name in names if not isinstance(name, str) or not name]:
         raise SeedError(f"secrets should be a list of names, but it has {wrong[0]!r}")
     _add_azure_resource(
         world,
@@ -225,8 +225,8 @@ def _add_deleted_vault(world: World, entry: Mapping[str, Any]) -> None:
             },
         },
     )
-    for secret in secrets:
-        _add_azure_resource(world, {"id": f"{id_}/secrets/{secret}", "properties": {}})
+    for secret_name in names:
+        _add_azure_resource(world, {"id": f"{id_}/secrets/{secret_name}", "properties": {}})
     vault = world.get(id_)
     assert vault is not None, "the vault was just added"
     removed = world.remove(id_)

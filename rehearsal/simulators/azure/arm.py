@@ -1,4 +1,4 @@
-"""Words of Azure Resource Manager: its errors, its ids, and the register of rules that the services fill."""
+"""Azure Resource Manager: its errors, its requests, and the registries in which services register rules and responses."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from rehearsal.simulators.world import AzureResource, World
 TENANT: Final = "7e4a47e4-0000-4000-8000-00000000000a"
 SUBSCRIPTION: Final = "5b5c5c5b-0000-4000-8000-00000000000b"
 DEPLOYER: Final = "de910e50-0000-4000-8000-00000000000c"
-"""Object id of the signed-in person of every rehearsal."""
+"""Object id of the signed-in user of every rehearsal."""
 AZURE_CLI: Final = "04b07795-8ddb-461a-bbee-02f9e1bf7b46"
-"""Client id that a token of `az login` carries (Azure CLI's own application)."""
+"""Client id in a token of `az login` (Azure CLI's application)."""
 
 
 class ArmError(ProviderError):
-    """An answer of ARM, worded as azure-native words it."""
+    """An error response of ARM, in azure-native's format."""
 
     def __init__(self, status: int, code: str, message: str) -> None:
         super().__init__(f'Status={status} Code="{code}" Message="{message}"')
@@ -29,16 +29,16 @@ class ArmError(ProviderError):
 
 @dataclass(frozen=True)
 class Write:
-    """One PUT that the rules judge. `body` holds plain values under the SDK's wire names."""
+    """A PUT request, as the rules check it. `body` holds plain values under the SDK's wire names."""
 
     world: World
     type: ArmType
     id: str
     body: Mapping[str, Any]
     current: AzureResource | None
-    """What stands there already; None on a create."""
+    """The resource before the write. None: this write creates it."""
     serial: int
-    """Number of the id's creation, the same over all updates."""
+    """Number of the id's creation; updates do not change it."""
 
     @classmethod
     def to(cls, world: World, type_: ArmType, id_: str, body: Mapping[str, Any]) -> Write:
@@ -51,7 +51,7 @@ class Write:
 
     @property
     def parent_id(self) -> str:
-        """The id two segments up: the vault of a secret, the identity of a credential."""
+        """The id without its last two segments: the vault of a secret, the identity of a credential."""
         return self.id.rsplit("/", 2)[0]
 
     @property
@@ -59,14 +59,14 @@ class Write:
         return self.body.get("properties") or {}
 
     def current_value(self, *path: str) -> Any:
-        """A value of the resource as it stands, None if there is none; a secret one is a hash unless the body has the same."""
+        """A value of the resource before the write; None if there is none. A secret is its hash, unless the body has the same value."""
         value: Any = self.world.resolve_hashes(self.current.properties, self.body) if self.current else None
         for name in path:
             value = value.get(name) if isinstance(value, Mapping) else None
         return value
 
     def requested_value(self, *path: str) -> Any:
-        """A value of the body, None if there is none."""
+        """A value of the body; None if there is none."""
         value: Any = self.body
         for name in path:
             value = value.get(name) if isinstance(value, Mapping) else None
@@ -82,11 +82,11 @@ RESPONSES: dict[str, Response] = {}
 AFTER_DELETE: dict[str, AfterDelete] = {}
 BEFORE_DELETE: defaultdict[str, list[Callable[[World, AzureResource], None]]] = defaultdict(list)
 EXCLUSIVE: dict[str, Callable[[str], tuple[str, ArmError]]] = {}
-"""Types whose writes refuse to overlap: resource id → what is held, and the answer to the second writer."""
+"""Types whose writes must not overlap: resource id → key that a write holds, and the error for a second writer."""
 
 
 def rule(*tokens: str) -> Callable[[Rule], Rule]:
-    """Registers a world rule for the types; its docstring says it in a sentence and cites its source."""
+    """Register a rule for writes of the types. Its docstring states the rule in a sentence and cites the source."""
 
     def register(function: Rule) -> Rule:
         for token in tokens:
@@ -97,7 +97,7 @@ def rule(*tokens: str) -> Callable[[Rule], Rule]:
 
 
 def response(token: str) -> Callable[[Response], Response]:
-    """Registers what ARM adds to the body of this type in its answer."""
+    """Register the function that computes what ARM adds to the body of this type in its response."""
 
     def register(function: Response) -> Response:
         RESPONSES[token] = function
@@ -107,7 +107,7 @@ def response(token: str) -> Callable[[Response], Response]:
 
 
 def after_delete(token: str) -> Callable[[AfterDelete], AfterDelete]:
-    """Registers what follows from the removal of a resource of this type (removed with all below it)."""
+    """Register the consequences of deleting a resource of this type; it is called with all removed resources."""
 
     def register(function: AfterDelete) -> AfterDelete:
         AFTER_DELETE[token] = function
@@ -117,7 +117,7 @@ def after_delete(token: str) -> Callable[[AfterDelete], AfterDelete]:
 
 
 def before_delete(token: str) -> Callable[..., Any]:
-    """Registers a rule that may refuse the removal of a resource of this type."""
+    """Register a rule that may refuse to delete a resource of this type."""
 
     def register(function: Callable[[World, AzureResource], None]) -> Callable[[World, AzureResource], None]:
         BEFORE_DELETE[token].append(function)
@@ -127,7 +127,7 @@ def before_delete(token: str) -> Callable[..., Any]:
 
 
 def not_found(world: World, id_: str, arm_type: str) -> ArmError:
-    """ARM's answer for a missing resource; a missing group is reported first."""
+    """ARM's error for a missing resource. If the resource group is missing too, the error names the group."""
     parts = id_.split("/")
     if len(parts) > 4 and parts[3].lower() == "resourcegroups":
         group = "/".join(parts[:5])
@@ -146,7 +146,7 @@ def not_found(world: World, id_: str, arm_type: str) -> ArmError:
 
 
 def merge(body: Mapping[str, Any], computed: Mapping[str, Any]) -> dict[str, Any]:
-    """The body with ARM's additions, object by object; computed values win, None removes."""
+    """The body with ARM's additions, object by object. Computed values take precedence; None removes a property."""
     result = dict(body)
     for name, value in computed.items():
         base = result.get(name)

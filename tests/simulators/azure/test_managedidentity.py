@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from rehearsal.simulators.azure import provider
+from rehearsal.simulators.azure import exclusive_write
 from rehearsal.simulators.azure.arm import ArmError
 from tests.support.acting import Azure, CheckFailedError, Resource, credential
 
@@ -16,7 +16,7 @@ CREDENTIAL = "managedidentity:FederatedIdentityCredential"
 @pytest.fixture(autouse=True)
 def no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
     """Twenty writes would take seconds; the tests of overlap set their own time."""
-    monkeypatch.setattr(provider, "HOLD", 0.0)
+    monkeypatch.setattr(exclusive_write, "HOLD_SECONDS", 0.0)
 
 
 @pytest.mark.parametrize("name", ["ab", "-app", "a" * 129])
@@ -102,7 +102,7 @@ def test_overlapping_writes_on_one_identity_are_refused(
     azure: Azure, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     azure.identity()
-    monkeypatch.setattr(provider, "HOLD", 0.2)
+    monkeypatch.setattr(exclusive_write, "HOLD_SECONDS", 0.2)
     with ThreadPoolExecutor(2) as pool:
         writes = [pool.submit(azure.credential, name) for name in ("one", "two")]
         errors = [write.exception() for write in writes]
@@ -117,7 +117,7 @@ def test_overlapping_deletes_on_one_identity_are_refused(
 ) -> None:
     azure.identity()
     made = [azure.credential(name) for name in ("one", "two")]
-    monkeypatch.setattr(provider, "HOLD", 0.2)
+    monkeypatch.setattr(exclusive_write, "HOLD_SECONDS", 0.2)
     with ThreadPoolExecutor(2) as pool:
         deletes = [pool.submit(azure.delete, CREDENTIAL, resource) for resource in made]
         errors = [delete.exception() for delete in deletes]
@@ -129,7 +129,7 @@ def test_writes_on_different_identities_run_side_by_side(
 ) -> None:
     for name in ("id-one", "id-two"):
         azure.identity(name)
-    monkeypatch.setattr(provider, "HOLD", 0.2)
+    monkeypatch.setattr(exclusive_write, "HOLD_SECONDS", 0.2)
 
     def write(of: str) -> Resource:
         return azure.credential(of=of)

@@ -45,7 +45,7 @@ def test_every_id_is_recognised_and_taken_apart_again(token: str) -> None:
 
 
 def test_an_unknown_type_says_where_to_add_it(azure: Azure) -> None:
-    with pytest.raises(ProviderError, match=r"does not know.*keyvault:Vaultt.*nearest.*types.py"):
+    with pytest.raises(ProviderError, match=r"does not simulate.*keyvault:Vaultt.*nearest.*types.py"):
         azure.create("keyvault:Vaultt", {})
 
 

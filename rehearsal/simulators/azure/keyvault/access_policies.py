@@ -1,7 +1,8 @@
-"""azure-native's own resource AccessPolicy: an entry in the list of a vault that somebody else manages.
+"""AccessPolicy, a resource of azure-native only: one entry in the access policies of a vault that is managed elsewhere.
 
-pulumi-azure-native, provider/pkg/resources/customresources/custom_keyvault_accesspolicy.go: the entry is found by its object id, all
-entries of a vault have one id, and an update of an object id that is not in the list fails. Not simulated: two writes at once.
+pulumi-azure-native, provider/pkg/resources/customresources/custom_keyvault_accesspolicy.go: an entry is identified by its
+object id, all entries of a vault have one resource id, and an update of an object id that is not in the list fails.
+Not simulated: concurrent writes.
 """
 
 from __future__ import annotations
@@ -18,29 +19,33 @@ _VAULT: Final = "Microsoft.KeyVault/vaults"
 
 
 def write(world: World, id_: str, body: Mapping[str, Any], *, exists: bool) -> Properties:
-    """The outputs: what was given. `exists` says whether the program thinks that the entry is there."""
+    """Add or replace the entry; returns the outputs, which equal the inputs.
+
+    `exists`: the program expects that the entry exists. Raises ProviderError if that is wrong.
+    """
     vault, policy = _vault_of(world, id_), dict(body["policy"])
-    entries, mine = _entries(vault), policy.get("objectId")
-    found = [entry for entry in entries if entry.get("objectId") == mine]
-    if bool(found) is not exists:
-        raise ProviderError(f"access policy for {mine} {'does not exist' if exists else 'already exists'}")
-    _store(world, vault, [*(entry for entry in entries if entry.get("objectId") != mine), policy])
+    object_id = policy.get("objectId")
+    others = [entry for entry in _entries(vault) if entry.get("objectId") != object_id]
+    if (len(others) < len(_entries(vault))) is not exists:
+        problem = "does not exist" if exists else "already exists"
+        raise ProviderError(f"access policy for {object_id} {problem}")
+    _store(world, vault, [*others, policy])
     return {name: body[name] for name in ("resourceGroupName", "vaultName", "policy")}
 
 
 def read(world: World, id_: str, known: Mapping[str, Any]) -> Properties | None:
-    """The entry as it is now; None if it is gone, or its vault."""
-    vault, mine = world.get(id_.rsplit("/", 1)[0]), (known.get("policy") or {}).get("objectId")
+    """The current entry. None: the entry or its vault does not exist any more."""
+    vault, object_id = world.get(id_.rsplit("/", 1)[0]), (known.get("policy") or {}).get("objectId")
     if vault is None:
         return None
-    policy = next((entry for entry in _entries(vault) if entry.get("objectId") == mine), None)
+    policy = next((entry for entry in _entries(vault) if entry.get("objectId") == object_id), None)
     return None if policy is None else {**known, "policy": policy}
 
 
 def delete(world: World, id_: str, known: Mapping[str, Any]) -> None:
     if (vault := world.get(id_.rsplit("/", 1)[0])) is not None:
-        mine = (known.get("policy") or {}).get("objectId")
-        _store(world, vault, [entry for entry in _entries(vault) if entry.get("objectId") != mine])
+        object_id = (known.get("policy") or {}).get("objectId")
+        _store(world, vault, [entry for entry in _entries(vault) if entry.get("objectId") != object_id])
 
 
 def _vault_of(world: World, id_: str) -> AzureResource:

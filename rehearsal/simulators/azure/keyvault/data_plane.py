@@ -1,8 +1,8 @@
-"""What the simulated vault answers to a pod: whose token it is, what that one may read, and which version there is.
+"""The data plane of a vault as a pod sees it: the identity of its token, its rights, and the versions of objects.
 
 Sources: https://learn.microsoft.com/azure/key-vault/general/rbac-guide (data actions of the built-in roles),
-https://learn.microsoft.com/entra/workload-id/workload-identity-federation-considerations (what a credential has to match).
-Answers are said in one line; the SDK of the real provider prints the whole response around them.
+https://learn.microsoft.com/entra/workload-id/workload-identity-federation-considerations (claims that a credential matches).
+Errors are one line; the SDK of the real provider prints the whole response around them.
 """
 
 from __future__ import annotations
@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from rehearsal.simulators.azure.authorization import ASSIGNMENT
-from rehearsal.simulators.azure.keyvault.vaults import SECRET, VAULT
+from rehearsal.simulators.azure.keyvault.secrets import SECRET
+from rehearsal.simulators.azure.keyvault.vaults import VAULT
 from rehearsal.simulators.azure.managedidentity import CREDENTIAL, IDENTITY
 from rehearsal.simulators.world import AzureResource, World
 
@@ -41,16 +42,16 @@ _ROLES: Final = {
     ),  # Reader
     "00482a5a-887f-4fb3-b363-3b7fe8e74483": ("",),  # Administrator
 }
-"""Role → what its data actions begin with. Any other role reads nothing: Owner and Contributor have no data actions."""
+"""Role → prefixes of its data actions. Other roles read nothing: Owner and Contributor have no data actions."""
 
 
 class VaultError(Exception):
-    """What the directory or the vault answers."""
+    """An error of the directory or of the vault."""
 
 
 @dataclass(frozen=True)
 class Caller:
-    """Whose token it is."""
+    """The identity of a token."""
 
     client_id: str
     object_id: str
@@ -59,17 +60,17 @@ class Caller:
 
 @dataclass(frozen=True)
 class ObjectVersion:
-    """One version of an object."""
+    """A version of a secret, key or certificate."""
 
     version: str
     content: str
-    """Sealed: the same for the same value, where the world knows it."""
+    """Keyed hash, equal for equal values if the world has the value."""
 
 
 def federated_identity(world: World, client_id: str, tenant_id: str, issuer: str, subject: str) -> Caller:
-    """The identity that trusts this ServiceAccount of this cluster.
+    """The identity that trusts this ServiceAccount of this cluster. Raises VaultError if no federated credential matches.
 
-    Texts: Azure/azure-workload-identity#1200 (issuer), Azure/login#517 (subject), AADSTS700016 in Azure/login#561.
+    Messages: Azure/azure-workload-identity#1200 (issuer), Azure/login#517 (subject), AADSTS700016 in Azure/login#561.
     """
     caller, identity = _identity(world, client_id, tenant_id)
     credentials = [credential.properties for credential in world.of_type(CREDENTIAL, below=identity.id)]
@@ -80,24 +81,24 @@ def federated_identity(world: World, client_id: str, tenant_id: str, issuer: str
         for known in of_subject
         if any(world.matches(audience, AUDIENCE) for audience in known.get("audiences") or [])
     ]
-    for found, code, what in (
+    for matches, code, claim in (
         (of_issuer, "AADSTS700211", f"issuer '{issuer}'"),
         (of_subject, "AADSTS700213", f"subject '{subject}'"),
         (matching, "AADSTS700212", f"audience '{AUDIENCE}'"),
     ):
-        if not found:
+        if not matches:
             raise VaultError(
                 f"ClientAssertionCredential authentication failed. {code}: No matching federated identity record found for presented "
-                f"assertion {what}. Check your federated identity credential Subject, Audience and Issuer against the presented "
+                f"assertion {claim}. Check your federated identity credential Subject, Audience and Issuer against the presented "
                 "assertion. https://learn.microsoft.com/entra/workload-id/workload-identity-federation"
             )
     return caller
 
 
 def node_identity(world: World, cluster: AzureResource, client_id: str) -> Caller:
-    """An identity of the nodes: the kubelet's and the add-on's, and no system-assigned one (aks/use-managed-identity).
+    """An identity of the nodes: the kubelet's or an add-on's. Nodes have no system-assigned identity (aks/use-managed-identity).
 
-    Texts: Azure/secrets-store-csi-driver-provider-azure#598, vmware-tanzu/helm-charts#651.
+    Messages: Azure/secrets-store-csi-driver-provider-azure#598, vmware-tanzu/helm-charts#651.
     """
     kubelet = (cluster.properties.get("identityProfile") or {}).values()
     addons = [
@@ -117,7 +118,7 @@ def node_identity(world: World, cluster: AzureResource, client_id: str) -> Calle
 
 
 def assigned_identity(world: World, client_id: str) -> Caller:
-    """An identity that somebody else has assigned to the node."""
+    """An identity that the operator has assigned to the nodes outside the program."""
     return _identity(world, client_id, "")[0]
 
 
@@ -138,7 +139,7 @@ def client_ids(world: World) -> list[str]:
 
 
 def home_tenant(world: World) -> str:
-    """The tenant of the identities that there are."""
+    """The tenant of the identities; empty if there are none."""
     return next((str(identity.properties.get("tenantId") or "") for identity in world.of_type(IDENTITY)), "")
 
 
@@ -153,14 +154,17 @@ def find_vault(world: World, name: str) -> AzureResource:
 def read(
     world: World, vault: AzureResource, caller: Caller | None, kind: str, name: str, version: str
 ) -> ObjectVersion:
-    """One object. What the world does not know is taken to be in the vault. Without a caller only existence is judged."""
+    """A version of an object. Objects that the world does not have count as present in the vault.
+
+    Without a caller only the existence is checked. Raises VaultError as the vault does.
+    """
     if caller:
-        _must_be_allowed(world, vault, caller, kind, name, "get")
+        _authorize(world, vault, caller, kind, name, "get")
     known = _object(world, vault, kind, name)
     if known is None:
         if f"{vault.id}/{COLLECTIONS[kind]}/{name}".lower() in world.deleted_secrets:
             raise VaultError(
-                f"RESPONSE 404: 404 Not Found ERROR CODE: {kind.capitalize()}NotFound {_gone(name, kind)}"
+                f"RESPONSE 404: 404 Not Found ERROR CODE: {kind.capitalize()}NotFound {_not_found_message(name, kind)}"
             )
         return ObjectVersion(
             version or world.hex(32, vault.id, kind, name), world.keyed_hash([vault.id, kind, name, version])
@@ -174,7 +178,7 @@ def read(
         )
     if version not in list_versions(world, vault, caller, kind, name, authorize=False):
         raise VaultError(
-            f"RESPONSE 404: 404 Not Found ERROR CODE: {kind.capitalize()}NotFound {_gone(f'{name}/{version}', kind)}"
+            f"RESPONSE 404: 404 Not Found ERROR CODE: {kind.capitalize()}NotFound {_not_found_message(f'{name}/{version}', kind)}"
         )
     return ObjectVersion(version, world.keyed_hash([known.id, version]))
 
@@ -182,9 +186,9 @@ def read(
 def list_versions(
     world: World, vault: AzureResource, caller: Caller | None, kind: str, name: str, *, authorize: bool = True
 ) -> list[str]:
-    """The newest first. To list them takes a right of its own."""
+    """Versions of an object, the newest first. `authorize`: check the right to list them, which is not the right to read."""
     if caller and authorize:
-        _must_be_allowed(world, vault, caller, kind, name, "list")
+        _authorize(world, vault, caller, kind, name, "list")
     known = _object(world, vault, kind, name)
     if known is None or kind != "secret":
         return [world.hex(32, (known.id if known else vault.id), kind, name)]
@@ -192,36 +196,39 @@ def list_versions(
 
 
 def list_secrets(world: World, vault: AzureResource, caller: Caller | None) -> dict[str, AzureResource]:
-    """The enabled secrets that the world knows in a vault. To list them all takes a right on the vault; one on a secret is none."""
+    """Name → enabled secret of the vault. The caller needs a right on the vault; a right on one secret is not enough."""
     if caller:
-        _must_be_allowed(world, vault, caller, "secret", "", "list")
-    found = {secret.id.rsplit("/", 1)[1]: secret for secret in world.of_type(SECRET, below=vault.id)}
+        _authorize(world, vault, caller, "secret", "", "list")
+    by_name = {secret.id.rsplit("/", 1)[1]: secret for secret in world.of_type(SECRET, below=vault.id)}
     return {
-        name: one
-        for name, one in found.items()
-        if ((one.properties.get("properties") or {}).get("attributes") or {}).get("enabled", True)
+        name: secret
+        for name, secret in by_name.items()
+        if ((secret.properties.get("properties") or {}).get("attributes") or {}).get("enabled", True)
     }
 
 
 def details(world: World, vault: AzureResource, kind: str, name: str) -> AzureResource | None:
-    """What the world knows of an object beside its value: tags, attributes."""
+    """The resource of an object, with its tags and attributes. None: the world does not have it."""
     return _object(world, vault, kind, name)
 
 
 def new_version(world: World, vault_name: str, name: str, value: str) -> None:
-    """`az keyvault secret set`: somebody gives a secret another value."""
+    """`az keyvault secret set`: a new version of a secret, written outside the program."""
     secret = _object(world, find_vault(world, vault_name), "secret", name)
     if secret is None:
-        raise VaultError(_gone(name))
+        raise VaultError(_not_found_message(name))
     inner = {**(secret.properties.get("properties") or {}), "value": world.keyed_hash(value)}
     if base := inner.get("secretUri"):
         inner["secretUriWithVersion"] = f"{base}/{world.hex(32, secret.id, secret.versions + 1)}"
     world.put(secret.id, secret.token, {**secret.properties, "properties": inner})
 
 
-def _gone(name: str, kind: str = "secret") -> str:
-    """azure.github.io/secrets-store-csi-driver-provider-azure/docs/troubleshooting/ and
-    learn.microsoft.com/troubleshoot/azure/azure-kubernetes/extensions/istio-add-on-plug-in-ca-certificate show it."""
+def _not_found_message(name: str, kind: str = "secret") -> str:
+    """The vault's message about a missing object.
+
+    azure.github.io/secrets-store-csi-driver-provider-azure/docs/troubleshooting/ and
+    learn.microsoft.com/troubleshoot/azure/azure-kubernetes/extensions/istio-add-on-plug-in-ca-certificate show it.
+    """
     return (
         f"A {kind} with (name/id) {name} was not found in this key vault. If you recently deleted this {kind} you may be able to recover "
         "it using the correct recovery command. For help resolving this issue, please see https://go.microsoft.com/fwlink/?linkid=2125182"
@@ -229,47 +236,49 @@ def _gone(name: str, kind: str = "secret") -> str:
 
 
 def _object(world: World, vault: AzureResource, kind: str, name: str) -> AzureResource | None:
-    found = world.get(f"{vault.id}/{COLLECTIONS[kind]}/{name}")
-    return found if found and found.token in (SECRET, _KEY) else None
+    resource = world.get(f"{vault.id}/{COLLECTIONS[kind]}/{name}")
+    return resource if resource and resource.token in (SECRET, _KEY) else None
 
 
-def _must_be_allowed(
-    world: World, vault: AzureResource, caller: Caller, kind: str, name: str, verb: str
-) -> None:
-    short = vault.id.rsplit("/", 1)[1].lower()
-    where = f"{short};location={vault.properties.get('location', '')}"
-    who = f"appid={caller.client_id};oid={caller.object_id};iss=https://sts.windows.net/{caller.tenant_id}/"
+def _authorize(world: World, vault: AzureResource, caller: Caller, kind: str, name: str, verb: str) -> None:
+    """Raise VaultError unless the caller's role assignments or the vault's access policies allow the verb."""
+    location = f"{vault.id.rsplit('/', 1)[1].lower()};location={vault.properties.get('location', '')}"
+    subject = (
+        f"appid={caller.client_id};oid={caller.object_id};iss=https://sts.windows.net/{caller.tenant_id}/"
+    )
     if not (vault.properties.get("properties") or {}).get("enableRbacAuthorization"):
         if verb in _policies(world, vault, caller.object_id, COLLECTIONS[kind]):
             return
         # learn.microsoft.com/troubleshoot/azure/azure-kubernetes/extensions/istio-add-on-plug-in-ca-certificate
         raise VaultError(
-            f"RESPONSE 403: 403 Forbidden ERROR CODE: Forbidden The user, group or application '{who}' does not have {COLLECTIONS[kind]} "
-            f"{verb} permission on key vault '{where}'. For help resolving this issue, please see "
+            f"RESPONSE 403: 403 Forbidden ERROR CODE: Forbidden The user, group or application '{subject}' does not have "
+            f"{COLLECTIONS[kind]} {verb} permission on key vault '{location}'. For help resolving this issue, please see "
             "https://go.microsoft.com/fwlink/?linkid=2125287"
         )
     action = (_GET if verb == "get" else _LIST)[kind]
     object_id = (f"{vault.id}/{COLLECTIONS[kind]}/{name}" if name else vault.id).lower()
     for assignment in world.of_type(ASSIGNMENT):
-        given = assignment.properties
-        scope = "/" + str(given.get("scope")).strip("/").lower()
-        role = str(given.get("roleDefinitionId")).rsplit("/", 1)[-1].lower()
-        held = given.get("principalId") == caller.object_id and f"{object_id}/".startswith(f"{scope}/")
-        if held and any(action.startswith(data) for data in _ROLES.get(role, ())):
+        properties = assignment.properties
+        scope = "/" + str(properties.get("scope")).strip("/").lower()
+        role = str(properties.get("roleDefinitionId")).rsplit("/", 1)[-1].lower()
+        applies = properties.get("principalId") == caller.object_id and f"{object_id}/".startswith(
+            f"{scope}/"
+        )
+        if applies and any(action.startswith(prefix) for prefix in _ROLES.get(role, ())):
             return
-    # piyushsachdeva/Terraform_AKS#2 has the text
+    # Message: piyushsachdeva/Terraform_AKS#2
     raise VaultError(
         "RESPONSE 403: 403 Forbidden ERROR CODE: Forbidden Caller is not authorized to perform action on resource. If role assignments, "
-        f"deny assignments or role definitions were changed recently, please observe propagation time. Caller: {who} Action: "
+        f"deny assignments or role definitions were changed recently, please observe propagation time. Caller: {subject} Action: "
         f"'{_DATA}{action}' Resource: '{object_id}' Assignment: (not found) DenyAssignmentId: null "
-        f"DecisionReason: 'DeniedWithNoValidRBAC' Vault: {where}"
+        f"DecisionReason: 'DeniedWithNoValidRBAC' Vault: {location}"
     )
 
 
 def _policies(world: World, vault: AzureResource, object_id: str, collection: str) -> set[str]:
-    """What access policies allow (https://learn.microsoft.com/azure/key-vault/general/assign-access-policy)."""
+    """Verbs that the vault's access policies allow. https://learn.microsoft.com/azure/key-vault/general/assign-access-policy"""
     inline: list[Any] = (vault.properties.get("properties") or {}).get("accessPolicies") or []
-    single = [found.properties.get("policy") or {} for found in world.of_type(_POLICY, below=vault.id)]
+    single = [entry.properties.get("policy") or {} for entry in world.of_type(_POLICY, below=vault.id)]
     allowed: set[str] = set()
     for policy in (*inline, *single):
         if policy.get("objectId") == object_id:

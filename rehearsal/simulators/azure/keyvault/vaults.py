@@ -1,4 +1,4 @@
-"""Key vaults and their secrets, with soft deletion of both.
+"""Key vaults, with their soft deletion.
 
 https://learn.microsoft.com/azure/key-vault/general/soft-delete-overview
 """
@@ -9,17 +9,15 @@ import re
 from typing import Any, Final
 
 from rehearsal.simulators.azure.arm import ArmError, Write, after_delete, response, rule
-from rehearsal.simulators.provider import ProviderError
 from rehearsal.simulators.world import AzureResource, DeletedVault, World
 
 VAULT: Final = "azure-native:keyvault:Vault"
-SECRET: Final = "azure-native:keyvault:Secret"
 _SOFT_DELETE_HELP: Final = "https://go.microsoft.com/fwlink/?linkid=2149745"
 
 
 @rule(VAULT)
 def vault_name_is_valid(write: Write) -> None:
-    """3 to 24 letters, digits and single hyphens; begins with a letter, ends with a letter or digit.
+    """The name has 3 to 24 letters, digits and single hyphens; it begins with a letter and ends with a letter or digit.
 
     https://learn.microsoft.com/azure/key-vault/general/about-keys-secrets-certificates#vault-name-and-object-name
     """
@@ -35,7 +33,7 @@ def vault_name_is_valid(write: Write) -> None:
 
 @rule(VAULT)
 def vault_name_is_globally_unique(write: Write) -> None:
-    """A vault's name is a DNS name (Azure/ARO-Landing-Zone-Accelerator#28 has the text)."""
+    """A vault's name is unique in Azure because it is a DNS name (message: Azure/ARO-Landing-Zone-Accelerator#28)."""
     for other in write.world.of_type(VAULT):
         if other.id.lower() != write.id.lower() and other.id.rsplit("/", 1)[1].lower() == write.name.lower():
             raise ArmError(
@@ -52,7 +50,7 @@ def vault_name_is_globally_unique(write: Write) -> None:
 
 @rule(VAULT)
 def deleted_name_must_be_recovered_or_purged(write: Write) -> None:
-    """The name of a soft-deleted vault is taken (alan-turing-institute/data-safe-haven#2523 has the text)."""
+    """The name of a soft-deleted vault is unavailable (message: alan-turing-institute/data-safe-haven#2523)."""
     recovers = write.requested_value("properties", "createMode") == "recover"
     deleted = write.world.deleted_vaults.get(write.name.lower())
     if deleted and not recovers:
@@ -67,7 +65,7 @@ def deleted_name_must_be_recovered_or_purged(write: Write) -> None:
         and write.current is None
         and (deleted is None or deleted.vault.id.lower() != write.id.lower())
     ):
-        # hashicorp/terraform-provider-azurerm#12972. A vault is recovered in its own group and subscription.
+        # hashicorp/terraform-provider-azurerm#12972: a vault is recovered in its own group and subscription.
         raise ArmError(
             404,
             "SoftDeletedVaultDoesNotExist",
@@ -79,15 +77,13 @@ def deleted_name_must_be_recovered_or_purged(write: Write) -> None:
 
 @rule(VAULT)
 def purge_protection_is_true_or_absent(write: Write) -> None:
-    """Purge protection cannot be false, nor be turned off (Azure/azure-cli#29115).
+    """Purge protection cannot be set to false or turned off (Azure/azure-cli#29115).
 
     https://learn.microsoft.com/azure/key-vault/general/soft-delete-overview#purge-protection
     """
-    given, was = (
-        write.requested_value("properties", "enablePurgeProtection"),
-        write.current_value("properties", "enablePurgeProtection"),
-    )
-    if given is False or (was and not given):
+    requested = write.requested_value("properties", "enablePurgeProtection")
+    current = write.current_value("properties", "enablePurgeProtection")
+    if requested is False or (current and not requested):
         raise ArmError(
             400,
             "BadRequest",
@@ -98,7 +94,7 @@ def purge_protection_is_true_or_absent(write: Write) -> None:
 
 @rule(VAULT)
 def soft_delete_cannot_be_turned_off(write: Write) -> None:
-    """https://learn.microsoft.com/azure/key-vault/general/soft-delete-change"""
+    """Soft deletion stays on. https://learn.microsoft.com/azure/key-vault/general/soft-delete-change"""
     if write.requested_value("properties", "enableSoftDelete") is False:
         raise ArmError(
             400,
@@ -110,19 +106,19 @@ def soft_delete_cannot_be_turned_off(write: Write) -> None:
 
 @rule(VAULT)
 def retention_is_set_once(write: Write) -> None:
-    """7 to 90 days, and never changed afterwards.
+    """The retention is 7 to 90 days and cannot be changed later.
 
     https://learn.microsoft.com/azure/key-vault/general/soft-delete-overview#supporting-interfaces
     """
-    given = write.requested_value("properties", "softDeleteRetentionInDays")
-    was = write.current_value("properties", "softDeleteRetentionInDays")
-    if given is not None and not 7 <= given <= 90:
+    requested = write.requested_value("properties", "softDeleteRetentionInDays")
+    current = write.current_value("properties", "softDeleteRetentionInDays")
+    if requested is not None and not 7 <= requested <= 90:
         raise ArmError(
             400,
             "BadRequest",
             'The parameter "softDeleteRetentionInDays" has an invalid value. It should be between 7 and 90.',
         )
-    if was is not None and given is not None and was != given:
+    if current is not None and requested is not None and current != requested:
         raise ArmError(
             400,
             "BadRequest",
@@ -134,7 +130,7 @@ def retention_is_set_once(write: Write) -> None:
 def network_rules_need_service_endpoints(write: Write) -> None:
     """A subnet that a vault admits has the service endpoint Microsoft.KeyVault.
 
-    hashicorp/terraform-provider-azurerm#11759; Azure/avdaccelerator#818 has the text.
+    hashicorp/terraform-provider-azurerm#11759; message: Azure/avdaccelerator#818.
     """
     for admitted in write.requested_value("properties", "networkAcls", "virtualNetworkRules") or []:
         if admitted.get("ignoreMissingVnetServiceEndpoint"):
@@ -143,7 +139,8 @@ def network_rules_need_service_endpoints(write: Write) -> None:
         network, _, name = subnet.rpartition("/subnets/")
         endpoints = _service_endpoints(write.world, subnet)
         if "microsoft.keyvault" not in (endpoints or ()):
-            missing = f" (ours: there is no subnet {subnet})" if endpoints is None else ""
+            # ARM's message does not tell that the subnet is missing.
+            missing = f" (rehearsal: there is no subnet {subnet})" if endpoints is None else ""
             raise ArmError(
                 400,
                 "SubnetsHaveNoServiceEndpointsConfigured",
@@ -154,13 +151,15 @@ def network_rules_need_service_endpoints(write: Write) -> None:
 
 
 def _service_endpoints(world: World, subnet_id: str) -> set[str] | None:
-    """Of a subnet on its own or inside its network's body; None if there is no such subnet."""
+    """Services of the subnet's endpoints in lower case. None: there is no such subnet, neither by itself nor in its network's body."""
     network_id, _, name = subnet_id.rpartition("/subnets/")
-    found = world.get(subnet_id)
+    subnet = world.get(subnet_id)
     network = world.get(network_id)
     inline = (network.properties.get("subnets") if network else None) or []
     bodies = (
-        [found.properties] if found else [s for s in inline if str(s.get("name", "")).lower() == name.lower()]
+        [subnet.properties]
+        if subnet
+        else [s for s in inline if str(s.get("name", "")).lower() == name.lower()]
     )
     if not bodies:
         return None
@@ -176,27 +175,27 @@ def _vault(write: Write) -> dict[str, Any]:
     deleted = write.world.deleted_vaults.pop(write.name.lower(), None)
     for content in deleted.contents if deleted else []:
         write.world.restore(content)
-    given = write.properties
+    requested = write.properties
     return {
         "properties": {
             "vaultUri": f"https://{write.name.lower()}.vault.azure.net/",
             "provisioningState": "Succeeded",
             "enableSoftDelete": True,
-            "softDeleteRetentionInDays": given.get("softDeleteRetentionInDays")
+            "softDeleteRetentionInDays": requested.get("softDeleteRetentionInDays")
             or write.current_value("properties", "softDeleteRetentionInDays")
             or (deleted.vault.properties["properties"].get("softDeleteRetentionInDays") if deleted else None)
             or 90,
-            "enableRbacAuthorization": bool(given.get("enableRbacAuthorization")),
-            "publicNetworkAccess": given.get("publicNetworkAccess") or "Enabled",
-            "accessPolicies": given.get("accessPolicies") or [],
-            "createMode": None,  # ARM takes it and never tells
+            "enableRbacAuthorization": bool(requested.get("enableRbacAuthorization")),
+            "publicNetworkAccess": requested.get("publicNetworkAccess") or "Enabled",
+            "accessPolicies": requested.get("accessPolicies") or [],
+            "createMode": None,  # ARM accepts it and never returns it
         }
     }
 
 
 @after_delete(VAULT)
 def _vault_is_soft_deleted(world: World, resource: AzureResource, removed: list[AzureResource]) -> None:
-    """Secrets rest with their vault; role assignments on it are gone for good.
+    """Secrets are soft-deleted with their vault; role assignments on it are deleted for good.
 
     https://learn.microsoft.com/azure/key-vault/general/key-vault-recovery
     """
@@ -208,84 +207,8 @@ def _vault_is_soft_deleted(world: World, resource: AzureResource, removed: list[
     world.deleted_vaults[name.lower()] = DeletedVault(name, resource, contents)
 
 
-@rule(SECRET)
-def secret_name_is_valid(write: Write) -> None:
-    """1 to 127 letters, digits and hyphens.
-
-    https://learn.microsoft.com/azure/key-vault/general/about-keys-secrets-certificates#vault-name-and-object-name
-    """
-    if not re.fullmatch(r"[A-Za-z0-9-]{1,127}", write.name):
-        raise ArmError(
-            400,
-            "BadParameter",
-            f"The request URI contains an invalid name: {write.name}",
-        )
-
-
-@rule(SECRET)
-def secret_has_at_most_fifteen_tags(write: Write) -> None:
-    """https://learn.microsoft.com/azure/key-vault/secrets/about-secrets#secret-tags"""
-    if len(write.requested_value("tags") or {}) > 15:
-        raise ArmError(
-            400,
-            "BadParameter",
-            "Property 'tags' has an invalid value: too many tags. At most 15 are allowed.",
-        )
-
-
-@rule(SECRET)
-def secret_value_is_at_most_25_kilobytes(write: Write) -> None:
-    """https://learn.microsoft.com/azure/key-vault/general/about-keys-secrets-certificates (25k bytes)"""
-    if len(str(write.requested_value("properties", "value") or "").encode()) > 25 * 1024:
-        raise ArmError(400, "BadParameter", "The value of the secret is too long: at most 25 KB are allowed.")
-
-
-def vault_of(world: World, secret_id: str) -> AzureResource:
-    """The vault whose data plane a delete of a secret calls: gone with the vault's name."""
-    vault = world.get(secret_id.rsplit("/", 2)[0])
-    if vault is None:
-        host = secret_id.split("/")[-3].lower() + ".vault.azure.net"
-        raise ProviderError(
-            f'Delete "https://{host}/secrets/{secret_id.rsplit("/", 1)[1]}?api-version=7.6": dial tcp: lookup {host}: no such host'
-        )
-    return vault
-
-
-def delete_secret(world: World, secret_id: str) -> None:
-    """Soft-deletes through the data plane: ARM has no DELETE for secrets. Authorization is ARM's and hears nothing of
-    it, so role assignments on the secret stay: an assumption, no page says it.
-
-    custom_keyvault.go in pulumi-azure-native, provider/pkg/resources/customresources.
-    """
-    vault_of(world, secret_id)
-    if deleted := world.remove_only(secret_id):
-        world.deleted_secrets[deleted.id.lower()] = deleted
-
-
-def recover_secret(world: World, secret_id: str) -> None:
-    """azure-native ≥ 3.29 recovers a soft-deleted secret before it writes (pulumi-azure-native#4759)."""
-    if deleted := world.deleted_secrets.pop(secret_id.lower(), None):
-        world.restore(deleted)
-
-
-@response(SECRET)
-def _secret(write: Write) -> dict[str, Any]:
-    vault, name = write.parent_id.rsplit("/", 1)[1].lower(), write.name
-    base = f"https://{vault}.vault.azure.net/secrets/{name}"
-    number = (write.current.versions if write.current else 0) + 1
-    return {
-        "properties": {
-            "secretUri": base,
-            "secretUriWithVersion": f"{base}/{write.world.hex(32, write.id, number)}",
-            "attributes": {
-                "enabled": write.requested_value("properties", "attributes", "enabled") is not False
-            },
-        }
-    }
-
-
 def purge(world: World, vault_name: str) -> None:
-    """`az keyvault purge`: frees the name, unless purge protection holds it."""
+    """`az keyvault purge`: the name becomes available again. Purge protection forbids it."""
     deleted = world.deleted_vaults.get(vault_name.lower())
     if deleted is None:
         raise ArmError(
