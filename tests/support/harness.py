@@ -16,6 +16,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any
 
+import grpc
 import pulumi
 from pulumi.runtime import mocks, rpc
 
@@ -145,6 +146,16 @@ Answer = Mapping[str, Any] | Exception | Callable[[Mapping[str, Any]], Mapping[s
 """What an invoke returns or raises; or a function of its arguments that says so."""
 
 
+class RpcFailure(grpc.RpcError):
+    """A failed call as the SDK gets it of the engine: a program sees it once, as an Exception with these words."""
+
+    def code(self) -> grpc.StatusCode:
+        return grpc.StatusCode.UNKNOWN
+
+    def details(self) -> str:
+        return str(self)
+
+
 class Cloud(pulumi.runtime.Mocks):
     """Answers: inputs come back, and every other property that the SDK declares has a stand-in, unless it is a preview."""
 
@@ -215,7 +226,7 @@ class Cloud(pulumi.runtime.Mocks):
         if callable(answer):
             answer = answer(arguments)
         if isinstance(answer, Exception):
-            raise answer
+            raise RpcFailure(str(answer))
         return dict(answer)
 
 
