@@ -21,6 +21,14 @@ VERSION = 2
 """Version of the output; it changes when the meaning of a key changes."""
 
 
+class UnusablePlatformError(Exception):
+    """The output of a platform's stack cannot be used."""
+
+    def __init__(self, problem: str, remedy: str, command: str | None = None) -> None:
+        super().__init__(problem)
+        self.problem, self.remedy, self.command = problem, remedy, command
+
+
 class _Published(BaseModel):
     """Plain data with keys spelled as in Azure's responses. Unknown keys are ignored: a newer release wrote them."""
 
@@ -156,7 +164,7 @@ async def read_platform(stack: str) -> Platform:
     """The output ``platform`` of another stack.
 
     Raises:
-        pulumi.RunError: the stack has no such output, or one of another version; the message names both stacks.
+        UnusablePlatformError: the stack cannot be read, or its output is missing, of another version or of another shape.
     """
     here = f"{pulumi.get_project()}/{pulumi.get_stack()}"
     try:
@@ -164,27 +172,33 @@ async def read_platform(stack: str) -> Platform:
             await pulumi.StackReference("platform", stack_name=stack).get_output_details("platform")
         ).value
     except Exception as error:  # the SDK raises no narrower one for a stack that is not there
-        raise pulumi.RunError(f"platform.stack: stack {here} cannot read stack {stack}: {error}") from None
+        raise UnusablePlatformError(
+            f"stack {here} cannot read stack {stack}: {error}",
+            "name a stack that exists",
+            "pulumi stack ls --all",
+        ) from None
     if not isinstance(published, dict):
-        raise pulumi.RunError(
-            f"platform.stack: stack {stack} has no output 'platform', which stack {here} needs;"
-            f" bring it up with composition platform or all-in-one (pulumi up --stack {stack})"
+        raise UnusablePlatformError(
+            f"stack {stack} has no output 'platform', which stack {here} needs",
+            "bring it up with composition platform or all-in-one",
+            f"pulumi up --stack {stack}",
         )
     published = cast("dict[str, Any]", published)
     if (version := published.get("version")) != VERSION:
-        # The engine hands every number on as a float.
+        # The engine returns every number as a float.
         number = f"{version:g}" if isinstance(version, float) else version
-        raise pulumi.RunError(
-            f"platform.stack: stack {stack} tells version {number} of its platform, and stack {here} reads version {VERSION};"
-            " run the same release of the program in both, the platform first"
+        raise UnusablePlatformError(
+            f"stack {stack} publishes version {number} of its platform, but stack {here} reads version {VERSION}",
+            "run the same release of the program in both, the platform first",
         )
     try:
         return Platform.model_validate(published)
     except ValidationError as error:
-        problems = "; ".join(
+        problems = ", ".join(
             f"{'.'.join(map(str, problem['loc']))}: {problem['msg'].lower()}"
             for problem in error.errors(include_url=False)
         )
-        raise pulumi.RunError(
-            f"platform.stack: what stack {stack} tells of its platform is not what stack {here} reads: {problems}"
+        raise UnusablePlatformError(
+            f"stack {stack} publishes a platform that stack {here} cannot read: {problems}",
+            "run the same release of the program in both, the platform first",
         ) from None

@@ -1,28 +1,27 @@
-"""The receivers of alerts that the stack does not make."""
+"""The action group that the stack does not create."""
 
-import pulumi
+from collections.abc import Iterator
 
 from components import naming
-from stacks.context import StackContext
-from stacks.preflight import existing as adopt
+from stacks.preflight.lookup import Lookup
+from stacks.preflight.registry import check
+from stacks.settings.validation.registry import Violation
 
 
-def check_action_group(context: StackContext) -> None:
-    """What can stop the program stops it before anything is made.
-
-    Raises:
-        pulumi.RunError: the action group is of another subscription, where no alert finds it (azure-powershell#11102), or the stack's.
-    """
-    alerts = context.settings.monitoring.alerts if context.settings.monitoring else None
+@check("action-group-is-not-managed-here", "Pulumi deletes a resource that leaves the program: docs/adopt.md")
+def existing_action_group_is_not_the_stacks_own(lookup: Lookup) -> Iterator[Violation]:
+    """The stack's own action group exists only while an address is listed."""
+    monitoring, context = lookup.settings.monitoring, lookup.context
+    alerts = monitoring.alerts if monitoring else None
     if alerts is None or alerts.action_group is None:
         return
-    key = "monitoring.alerts.action_group"
-    group, name = adopt.require_same_subscription(key, alerts.action_group, context.deployer)
-    if (group.lower(), name.lower()) == (
-        context.resource_group.lower(),
-        naming.action_group(context.settings.stack).lower(),
-    ):
-        raise pulumi.RunError(
-            f"{key}: {name!r} in {group!r} is what this stack itself makes for monitoring.alerts.emails, and Pulumi deletes it once nobody"
-            " is listed there; list the addresses, and take this out"
+    group, name = alerts.action_group.where
+    own = (context.resource_group.lower(), naming.action_group(lookup.settings.stack).lower())
+    if (group.lower(), name.lower()) == own:
+        yield Violation(
+            ("monitoring", "alerts", "action_group"),
+            f"{name!r} in resource group {group!r} is created by this stack for monitoring.alerts.emails, and Pulumi deletes it"
+            " when no address is listed there",
+            "list the addresses, and remove this key",
+            remove=True,
         )

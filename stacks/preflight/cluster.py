@@ -1,60 +1,208 @@
-"""TODO: what this module owns."""
+"""The cluster as Azure returns it: an existing one and what workloads need of it, or the stack's own and what it cannot become."""
 
-import pulumi
+from collections.abc import Iterator
+
 from pulumi_azure_native import containerservice
 
+from components.cluster.base import ExistingClusterArgs
+from components.cluster.csi_addon import addon_identity
 from components.resource_ids import ArmId, KeyId
-from stacks.context import StackContext
-from stacks.preflight.existing import is_not_found
-from stacks.settings.model.cluster import ClusterSettings
+from components.workloads.pod import OperatingSystem
+from stacks.preflight.existing import cluster_of
+from stacks.preflight.lookup import Lookup
+from stacks.preflight.registry import check, warning
+from stacks.settings import Composition
+from stacks.settings.model.csi_driver import CsiDriverInstall
+from stacks.settings.model.dapr_operator import DaprInstall
+from stacks.settings.validation.problems import set_command
+from stacks.settings.validation.registry import Violation
+
+_AUTOMATIC = "Automatic"
+"""SKU of clusters whose nodes and add-ons AKS chooses: https://learn.microsoft.com/azure/aks/intro-aks-automatic"""
 
 
-def check_cluster(context: StackContext) -> None:
-    """What a cluster that is there does not become, and what it would not survive; azure-native knows neither, and its preview would
-    promise an update.
-
-    Raises:
-        pulumi.RunError: it is public and is to be private, or it is to lose its right to a key.
-    """
-    group, name = context.resource_group, context.cluster_name
-    try:
-        found = containerservice.get_managed_cluster(resource_group_name=group, resource_name=name)
-    except Exception as error:  # the SDK raises no narrower one for an invoke that fails
-        if is_not_found(error):
-            return
-        raise
-    public = not (found.api_server_access_profile and found.api_server_access_profile.enable_private_cluster)
-    if context.settings.cluster.private and public:
-        # "Changing enablePrivateCluster is not allowed. It can only be set while creating the cluster": Azure/azure-cli#12669
-        raise pulumi.RunError(
-            f"cluster.private: cluster {name!r} is there with a public API server, and AKS does not make it private; take it out, or make"
-            " another cluster under another name (docs/config/cluster.md#clusterprivate)"
-        )
-    kms = found.security_profile.azure_key_vault_kms if found.security_profile else None
-    if kms and kms.enabled and kms.key_id:
-        _keep_its_key(context.settings.cluster, name, KeyId.parse(kms.key_id).vault_name)
-
-
-def _keep_its_key(said: ClusterSettings, cluster: str, vault: str) -> None:
-    """The vault of the key with which the cluster encrypts now; its grant goes, if the settings forget it.
-
-    https://learn.microsoft.com/azure/aks/use-kms-etcd-encryption#limitations and
-    https://learn.microsoft.com/azure/aks/update-kms-key-vault#update-a-key-vault-mode: after KMS was turned off the key is still needed.
-    """
-    now = ArmId.parse(said.kms.vault_id).name if said.kms else None
-    if now and now.lower() == vault.lower():
-        return
-    change = f"names vault {now!r}" if now else "is taken out"
-    if vault.lower() not in {ArmId.parse(former).name.lower() for former in said.former_kms_vault_ids}:
-        path = f"cluster.former_kms_vault_ids[{len(said.former_kms_vault_ids)}]"
-        raise pulumi.RunError(
-            f"cluster.kms: it {change}, and cluster {cluster!r} has encrypted its Secrets with a key of vault {vault!r}, for which it would"
-            " lose its right: its API server would stop. Name that vault as a former one (pulumi config set --path"
-            f""" '{path}' "$(az keyvault show --name {vault} --query id --output tsv)"; docs/config/cluster.md#another-vault-or-no-kms)"""
-        )
-    once_more = " and the key of kms was changed once more" if now else ""
-    pulumi.log.warn(
-        f"cluster.kms: it {change}, and what is in etcd stays encrypted with the key of vault {vault!r}; keep that key, and the vault in"
-        " former_kms_vault_ids, until every Secret was written again after this `pulumi up`"
-        f" (kubectl get secrets --all-namespaces -o json | kubectl replace -f -){once_more} (docs/config/cluster.md#another-vault-or-no-kms)"
+def existing_cluster_args(lookup: Lookup) -> ExistingClusterArgs | None:
+    """Arguments of the component of the existing cluster. None: the stack creates its cluster."""
+    cluster = cluster_of(lookup)
+    if cluster is None:
+        return None
+    answer = cluster.answer
+    kubelet = (answer.identity_profile or {}).get("kubeletidentity")
+    addon = addon_identity(answer.addon_profiles)
+    issuer = answer.oidc_issuer_profile.issuer_url if answer.oidc_issuer_profile else None
+    return ExistingClusterArgs(
+        cluster_id=answer.id,
+        resource_group_name=cluster.resource_group,
+        cluster_name=cluster.name,
+        issuer_url=issuer or "",
+        kubelet_object_id=(kubelet.object_id if kubelet else None) or "",
+        csi_addon_client_id=(addon.client_id if addon else None) or "",
+        csi_addon_object_id=(addon.object_id if addon else None) or "",
+        entra=bool(answer.aad_profile and answer.aad_profile.managed),
+        windows=_has_windows_nodes(answer),
     )
+
+
+@check(
+    "cluster-issues-tokens",
+    "https://learn.microsoft.com/azure/aks/workload-identity-deploy-cluster#update-an-existing-aks-cluster",
+)
+def existing_cluster_issues_tokens(lookup: Lookup) -> Iterator[Violation]:
+    """Without an OIDC issuer and workload identity no pod gets a token that Entra accepts."""
+    cluster = cluster_of(lookup)
+    if cluster is None:
+        return
+    issuer, security = cluster.answer.oidc_issuer_profile, cluster.answer.security_profile
+    identity = security.workload_identity if security else None
+    missing = {
+        **({} if issuer and issuer.issuer_url else {"OIDC issuer": "--enable-oidc-issuer"}),
+        **({} if identity and identity.enabled else {"workload identity": "--enable-workload-identity"}),
+    }
+    if missing:
+        yield Violation(
+            cluster.path,
+            f"cluster {cluster.name!r} has no {' and no '.join(missing)}, so no pod can use an identity",
+            "enable it" if len(missing) == 1 else "enable both",
+            command=f"az aks update --resource-group {cluster.resource_group} --name {cluster.name} {' '.join(missing.values())}",
+        )
+
+
+@check("cluster-has-windows-nodes", "https://kubernetes.io/docs/concepts/windows/user-guide/")
+def windows_pods_have_nodes(lookup: Lookup) -> Iterator[Violation]:
+    """Windows pods would stay Pending (rules/windows.py has the rule for clusters that the stack creates)."""
+    cluster = cluster_of(lookup)
+    if cluster is None or _has_windows_nodes(cluster.answer):
+        return
+    for index, workload in enumerate(lookup.settings.workloads):
+        if workload.os is OperatingSystem.WINDOWS:
+            yield Violation(
+                ("workloads", index, "os"),
+                f"'windows', but no node pool of cluster {cluster.name!r} runs Windows",
+                "add one there, or choose linux",
+                "linux",
+            )
+
+
+@check(
+    "dapr-extension-on-an-automatic-cluster",
+    "https://github.com/Azure/AKS/issues/4513, https://github.com/Azure/AKS/issues/5726",
+)
+def automatic_clusters_take_the_chart_of_dapr(lookup: Lookup) -> Iterator[Violation]:
+    """The extension's pods break the policies of an Automatic cluster."""
+    cluster, dapr = cluster_of(lookup), lookup.settings.operators.dapr
+    if cluster is None or dapr is None or dapr.install is not DaprInstall.EXTENSION:
+        return
+    if cluster.answer.sku and cluster.answer.sku.name == _AUTOMATIC:
+        yield Violation(
+            ("operators", "dapr", "install"),
+            f"'extension' does not become ready on cluster {cluster.name!r}, which is an Automatic one",
+            "choose helm",
+            "helm",
+        )
+
+
+@warning("csi-addon-is-on", "docs/adopt.md: what exists is read, and never changed")
+def existing_driver_is_installed(lookup: Lookup) -> Iterator[Violation]:
+    """Only the add-on is visible to Azure; charts in the cluster are not."""
+    cluster, driver = cluster_of(lookup), lookup.settings.operators.csi_driver
+    if cluster is None or driver is None or driver.install is not CsiDriverInstall.EXISTING:
+        return
+    if addon_identity(cluster.answer.addon_profiles) is None:
+        yield Violation(
+            ("operators", "csi_driver", "install"),
+            f"'existing', but the add-on is off in cluster {cluster.name!r}",
+            "install the charts, or enable the add-on",
+            command="az aks enable-addons --addons azure-keyvault-secrets-provider"
+            f" --resource-group {cluster.resource_group} --name {cluster.name}",
+        )
+
+
+@check("cluster-does-not-become-private", "https://github.com/Azure/azure-cli/issues/12669")
+def public_cluster_stays_public(lookup: Lookup) -> Iterator[Violation]:
+    """ "Changing enablePrivateCluster is not allowed. It can only be set while creating the cluster"; a preview shows an update."""
+    cluster = _own_cluster(lookup)
+    if cluster is None or lookup.settings.cluster.private is None:
+        return
+    profile = cluster.api_server_access_profile
+    if not (profile and profile.enable_private_cluster):
+        yield Violation(
+            ("cluster", "private"),
+            f"cluster {lookup.context.cluster_name!r} exists with a public API server, and AKS cannot make it private",
+            "remove this key, or create another cluster under another name as docs/config.md#clusterprivate describes",
+            remove=True,
+        )
+
+
+@check(
+    "kms-vault-of-encrypted-secrets",
+    "https://learn.microsoft.com/azure/aks/use-kms-etcd-encryption#limitations,"
+    " https://learn.microsoft.com/azure/aks/update-kms-key-vault#update-a-key-vault-mode",
+)
+def cluster_keeps_its_right_to_the_kms_vault(lookup: Lookup) -> Iterator[Violation]:
+    """The settings no longer name the vault of the current key, so its grant would be deleted while etcd still needs the key."""
+    vault, cluster = _abandoned_kms_vault(lookup), lookup.settings.cluster
+    if vault and vault.lower() not in _former_kms_vaults(lookup):
+        path = ("cluster", "former_kms_vault_ids", len(cluster.former_kms_vault_ids))
+        yield Violation(
+            ("cluster", "kms"),
+            f"{_kms_change(lookup)}, but cluster {lookup.context.cluster_name!r} has encrypted its Secrets with a key of vault {vault!r};"
+            " without its right to that key the API server stops",
+            "list that vault as a former one",
+            command=set_command(path, f'"$(az keyvault show --name {vault} --query id --output tsv)"'),
+        )
+
+
+@warning(
+    "former-kms-key-is-needed",
+    "https://learn.microsoft.com/azure/aks/update-kms-key-vault#update-a-key-vault-mode",
+)
+def former_kms_key_is_needed(lookup: Lookup) -> Iterator[Violation]:
+    """Secrets stay encrypted with the former key until each is written again."""
+    vault = _abandoned_kms_vault(lookup)
+    if vault and vault.lower() in _former_kms_vaults(lookup):
+        once_more = " and the key of kms was changed once more" if lookup.settings.cluster.kms else ""
+        yield Violation(
+            ("cluster", "kms"),
+            f"{_kms_change(lookup)}, but etcd stays encrypted with the key of vault {vault!r}",
+            "keep that key, and the vault in former_kms_vault_ids, until every Secret was written again after this `pulumi up`"
+            f"{once_more} (docs/config.md#another-vault-or-no-kms)",
+            command="kubectl get secrets --all-namespaces -o json | kubectl replace -f -",
+        )
+
+
+def _has_windows_nodes(cluster: containerservice.GetManagedClusterResult) -> bool:
+    return any(pool.os_type == "Windows" for pool in cluster.agent_pool_profiles or ())
+
+
+def _own_cluster(lookup: Lookup) -> containerservice.GetManagedClusterResult | None:
+    """The cluster that this stack created. None: it is not created yet, or the stack uses an existing one."""
+    context = lookup.context
+    if context.settings.composition is Composition.WORKLOADS or context.settings.cluster.existing:
+        return None
+    return lookup.read_if_exists(
+        ("cluster",),
+        f"cluster {context.cluster_name!r} in resource group {context.resource_group!r}",
+        lambda: containerservice.get_managed_cluster(
+            resource_group_name=context.resource_group, resource_name=context.cluster_name
+        ),
+    )
+
+
+def _abandoned_kms_vault(lookup: Lookup) -> str | None:
+    """Name of the vault whose key encrypts etcd now and which ``cluster.kms`` does not name. None: there is none."""
+    cluster = _own_cluster(lookup)
+    kms = cluster.security_profile.azure_key_vault_kms if cluster and cluster.security_profile else None
+    if not (kms and kms.enabled and kms.key_id):
+        return None
+    vault = KeyId.parse(kms.key_id).vault_name
+    configured = lookup.settings.cluster.kms
+    return None if configured and ArmId.parse(configured.vault_id).name.lower() == vault.lower() else vault
+
+
+def _kms_change(lookup: Lookup) -> str:
+    kms = lookup.settings.cluster.kms
+    return f"names vault {ArmId.parse(kms.vault_id).name!r}" if kms else "is removed"
+
+
+def _former_kms_vaults(lookup: Lookup) -> set[str]:
+    return {ArmId.parse(vault_id).name.lower() for vault_id in lookup.settings.cluster.former_kms_vault_ids}

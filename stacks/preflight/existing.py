@@ -1,139 +1,213 @@
-"""Things that exist already: asked once, before anything is made, and refused with the command that mends them.
+"""Resources that exist before the stack: whose they are, whether they are there, and what they need for workloads.
 
-They are read and never changed. What they answer is plain data, so that the first preview is as complete as the last.
+They are read and never changed. The answers become plain data, so that the first preview is as complete as the last.
 """
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TypeVar
 
-import pulumi
 from pulumi_azure_native import containerservice, keyvault
 
-from components.cluster.base import ExistingClusterArgs
-from components.cluster.csi_addon import addon_identity
-from components.key_vault.access_policies import Authorization
-from stacks.context import ResolvedVault
-from stacks.deployer import Deployer
+from stacks.context import StackContext
+from stacks.preflight.lookup import RESOURCE_EXISTS, RESOURCE_IS_READABLE, Lookup
+from stacks.preflight.registry import check
 from stacks.settings.model.existing import ExistingSettings
+from stacks.settings.validation.problems import Path
+from stacks.settings.validation.registry import Violation
 
-AUTOMATIC = "Automatic"
-"""A cluster whose nodes and add-ons AKS chooses: https://learn.microsoft.com/azure/aks/intro-aks-automatic"""
-
-
-@dataclass(frozen=True)
-class ResolvedCluster:
-    """A cluster as the component takes it, and what else matters of it."""
-
-    args: ExistingClusterArgs
-    automatic: bool
-    csi_addon: bool
-    """Whether the add-on of the CSI driver is on."""
+ACTION_GROUP = "action group"
 
 
-def get_cluster(key: str, resource_group: str, name: str) -> ResolvedCluster:
-    """The cluster at ``key`` of the settings.
+@dataclass(frozen=True, kw_only=True)
+class ExistingResource:
+    """A resource that the settings name and this stack does not create."""
 
-    Raises:
-        pulumi.RunError: it is not there, or lacks what pods need to take on identities.
-    """
-    found = invoke_or_refuse(
-        lambda: containerservice.get_managed_cluster(resource_group_name=resource_group, resource_name=name),
-        key,
-        f"cluster {name!r} in resource group {resource_group!r}",
-        "az aks list --output table",
-    )
-    issuer = found.oidc_issuer_profile.issuer_url if found.oidc_issuer_profile else None
-    identity = found.security_profile.workload_identity if found.security_profile else None
-    lacking = [
-        *([] if issuer else ["--enable-oidc-issuer"]),
-        *([] if identity and identity.enabled else ["--enable-workload-identity"]),
+    path: Path
+    """Path of the key that names it."""
+    kind: str
+    reference: ExistingSettings
+    label: str | None = None
+    """Label of a vault."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class FoundCluster:
+    """An existing cluster: the key that names it, and Azure's answer."""
+
+    path: Path
+    resource_group: str
+    name: str
+    answer: containerservice.GetManagedClusterResult
+
+
+@dataclass(frozen=True, kw_only=True)
+class FoundVault:
+    """An existing vault: the key that names it, and Azure's answer."""
+
+    path: Path
+    resource_group: str
+    name: str
+    answer: keyvault.GetVaultResult
+
+
+def existing_resources(context: StackContext) -> list[ExistingResource]:
+    """Every resource that the settings name as existing, with a fixed order: cluster, vaults, identities, monitoring."""
+    settings = context.settings
+    monitoring = settings.monitoring
+    alerts = monitoring.alerts if monitoring else None
+    candidates: list[tuple[Path, str, ExistingSettings | None, str | None]] = [
+        (("cluster", "existing"), "cluster", settings.cluster.existing, None),
+        *(
+            ((*path, "existing"), "vault", vault.existing, label)
+            for path, label, vault in settings.all_vaults
+        ),
+        *(
+            (("identities", index, "existing"), "identity", identity.existing, None)
+            for index, identity in enumerate(settings.identities)
+        ),
+        (("monitoring", "existing"), "workspace", monitoring.existing if monitoring else None, None),
+        (
+            ("monitoring", "alerts", "action_group"),
+            ACTION_GROUP,
+            alerts.action_group if alerts else None,
+            None,
+        ),
     ]
-    if lacking:
-        # https://learn.microsoft.com/azure/aks/workload-identity-deploy-cluster#update-an-existing-aks-cluster
-        words = {"--enable-oidc-issuer": "OIDC issuer", "--enable-workload-identity": "workload identity"}
-        raise pulumi.RunError(
-            f"{key}: cluster {name!r} has no {' and no '.join(words[flag] for flag in lacking)}, so no pod can take on an identity;"
-            f" switch it on (az aks update --resource-group {resource_group} --name {name} {' '.join(lacking)})"
-        )
-    kubelet = (found.identity_profile or {}).get("kubeletidentity")
-    addon = addon_identity(found.addon_profiles)
-    args = ExistingClusterArgs(
-        cluster_id=found.id,
-        resource_group_name=resource_group,
-        cluster_name=name,
-        issuer_url=issuer or "",
-        kubelet_object_id=(kubelet.object_id if kubelet else None) or "",
-        csi_addon_client_id=(addon.client_id if addon else None) or "",
-        csi_addon_object_id=(addon.object_id if addon else None) or "",
-        entra=bool(found.aad_profile and found.aad_profile.managed),
-        windows=any(pool.os_type == "Windows" for pool in found.agent_pool_profiles or ()),
-    )
-    return ResolvedCluster(
-        args, automatic=bool(found.sku and found.sku.name == AUTOMATIC), csi_addon=addon is not None
-    )
+    return [
+        ExistingResource(path=path, kind=kind, reference=reference, label=label)
+        for path, kind, reference, label in candidates
+        if reference
+    ]
 
 
-def get_vault(key: str, resource_group: str, name: str) -> ResolvedVault:
-    """The vault at ``key`` of the settings; who decides on access in it is read, and followed."""
-    found = invoke_or_refuse(
-        lambda: keyvault.get_vault(resource_group_name=resource_group, vault_name=name),
-        key,
-        f"vault {name!r} in resource group {resource_group!r}",
+def cluster_of(lookup: Lookup) -> FoundCluster | None:
+    """The existing cluster of the settings or of the platform. None: the stack creates one, or the read failed."""
+    path: Path
+    if platform := lookup.usable_platform:
+        path = ("platform", "stack")
+        group, name = platform.cluster.resource_group, platform.cluster.name
+    else:
+        usable = [resource for resource in _usable(lookup) if resource.kind == "cluster"]
+        if not usable:
+            return None
+        path, (group, name) = usable[0].path, usable[0].reference.where
+    answer = lookup.read(
+        path,
+        f"cluster {name!r} in resource group {group!r}",
+        "az aks list --output table",
+        lambda: containerservice.get_managed_cluster(resource_group_name=group, resource_name=name),
+    )
+    return answer and FoundCluster(path=path, resource_group=group, name=name, answer=answer)
+
+
+def vaults_of(lookup: Lookup) -> dict[str | None, FoundVault]:
+    """The existing vaults of the settings and of the platform by label, without those whose read failed."""
+    references: dict[str | None, tuple[Path, str, str]] = {
+        resource.label: (resource.path, *resource.reference.where)
+        for resource in _usable(lookup)
+        if resource.kind == "vault"
+    }
+    if platform := lookup.usable_platform:
+        read = {label for workload in lookup.settings.workloads for label in workload.vaults}
+        published = {None: platform.vault} | {
+            label: vault for label, vault in platform.vaults.items() if label in read
+        }
+        own = {vault.name for vault in lookup.settings.vaults}
+        references |= {
+            label: (("platform", "stack"), vault.resource_group, vault.name)
+            for label, vault in published.items()
+            if label not in own
+        }
+    found: dict[str | None, FoundVault] = {}
+    for label, (path, group, name) in references.items():
+        if answer := read_vault(lookup, path, group, name):
+            found[label] = FoundVault(path=path, resource_group=group, name=name, answer=answer)
+    return found
+
+
+def read_vault(lookup: Lookup, path: Path, group: str, name: str) -> keyvault.GetVaultResult | None:
+    """Azure's answer about a vault. None: the read failed."""
+    return lookup.read(
+        path,
+        f"vault {name!r} in resource group {group!r}",
         "az keyvault list --output table",
-    )
-    by_role = bool(found.properties.enable_rbac_authorization)
-    return ResolvedVault(
-        name=name,
-        id=found.id,
-        resource_group=resource_group,
-        authorization=Authorization.RBAC if by_role else Authorization.ACCESS_POLICY,
-        exists=True,
+        lambda: keyvault.get_vault(resource_group_name=group, vault_name=name),
     )
 
 
-def require_same_subscription(key: str, existing: ExistingSettings, deployer: Deployer) -> tuple[str, str]:
-    """Resource group and name, if it is of the subscription in which ``pulumi`` runs: the provider asks no other."""
-    subscription = existing.subscription
-    if subscription and subscription.lower() != deployer.subscription_id.lower():
-        raise pulumi.RunError(
-            f"{key}.id: subscription {subscription}, and pulumi runs in {deployer.subscription_id};"
-            f" choose that one (pulumi config set azure-native:subscriptionId {subscription})"
-        )
-    return existing.where
+@check(
+    "existing-in-this-subscription",
+    "azure-native reads and writes one subscription: the one that it is configured with",
+)
+def existing_resources_are_in_this_subscription(lookup: Lookup) -> Iterator[Violation]:
+    """The provider would look for the resource in the deployer's subscription."""
+    for resource in existing_resources(lookup.context):
+        if subscription := _other_subscription(lookup, resource):
+            yield Violation(
+                (*resource.path, "id"),
+                f"is in subscription {subscription}, but pulumi runs in {lookup.context.deployer.subscription_id}",
+                "choose that subscription",
+                command=f"pulumi config set azure-native:subscriptionId {subscription}",
+            )
 
 
-def require_not_managed_here(
-    key: str, where: tuple[str, str], made_here: Iterable[tuple[str, str]], groups_made_here: Collection[str]
-) -> None:
-    """Under ``existing`` what a stack has made leaves its program, and Pulumi deletes what leaves a program. So it does with a group that
-    the stack makes, and everything in it."""
-    group, name = (part.lower() for part in where)
-    if (group, name) in [(its_group.lower(), its_name.lower()) for its_group, its_name in made_here]:
-        raise pulumi.RunError(
-            f"{key}: {where[1]!r} in {where[0]!r} is what this stack itself makes, and under existing Pulumi would delete it;"
-            " take existing out, or adopt it from another stack (docs/adopt.md)"
-        )
-    if group in groups_made_here:
-        raise pulumi.RunError(
-            f"{key}: {where[1]!r} is in resource group {where[0]!r}, which this stack itself makes, and deletes with everything in it;"
-            " adopt it from another stack, or one that has another group (docs/adopt.md)"
-        )
+@check("existing-is-not-managed-here", "Pulumi deletes a resource that leaves the program: docs/adopt.md")
+def existing_resources_are_not_managed_here(lookup: Lookup) -> Iterator[Violation]:
+    """As an existing resource it would leave the program; and a resource group is deleted with everything in it."""
+    for resource in existing_resources(lookup.context):
+        if not _other_subscription(lookup, resource) and (problem := _managed_here(lookup.context, resource)):
+            yield Violation(
+                resource.path, problem, "remove this key, or adopt from another stack (docs/adopt.md)"
+            )
 
 
-_T = TypeVar("_T")
+@check(
+    RESOURCE_EXISTS,
+    "our own choice: a missing resource is reported with the command that lists those that exist",
+)
+@check(RESOURCE_IS_READABLE, "our own choice: a read that fails is reported with the key that needs it")
+def existing_resources_can_be_read(lookup: Lookup) -> Iterator[Violation]:
+    """The reads report their own failures."""
+    cluster_of(lookup)
+    vaults_of(lookup)
+    yield from ()
 
 
-def invoke_or_refuse(ask: Callable[[], _T], key: str, what: str, listing: str) -> _T:
-    """Asked in the plain form: the SDK raises what goes wrong with an ``_output`` a second time, at the program's end."""
-    try:
-        return ask()
-    except Exception as error:  # the SDK raises no narrower one for an invoke that fails
-        if is_not_found(error):
-            raise pulumi.RunError(f"{key}: there is no {what}; look for it ({listing})") from None
-        raise pulumi.RunError(f"{key}: Azure does not show the {what}: {error}") from None
+def _usable(lookup: Lookup) -> list[ExistingResource]:
+    """The existing resources that this stack may use; only these are read."""
+    return [
+        resource
+        for resource in existing_resources(lookup.context)
+        if not _other_subscription(lookup, resource) and not _managed_here(lookup.context, resource)
+    ]
 
 
-def is_not_found(error: Exception) -> bool:
-    """Whether an invoke failed because there is nothing of that name."""
-    return "NotFound" in str(error) or "not found" in str(error).lower()
+def _other_subscription(lookup: Lookup, resource: ExistingResource) -> str | None:
+    subscription = resource.reference.subscription
+    here = lookup.context.deployer.subscription_id
+    return subscription if subscription and subscription.lower() != here.lower() else None
+
+
+def _managed_here(context: StackContext, resource: ExistingResource) -> str | None:
+    group, name = resource.reference.where
+    # The names that this stack would use without `existing`: the state still holds what it created under them.
+    created = {
+        "cluster": [(context.resource_group, context.cluster_name)],
+        "vault": [(vault.resource_group, vault.name) for vault in context.vaults.values()],
+    }.get(resource.kind, [])
+    if (group.lower(), name.lower()) in {(its.lower(), named.lower()) for its, named in created}:
+        return f"{name!r} in resource group {group!r} is created by this stack, and as existing Pulumi would delete it"
+    if resource.kind != ACTION_GROUP and group.lower() in _created_groups(context):
+        return f"{name!r} is in resource group {group!r}, which this stack creates and deletes with everything in it"
+    return None
+
+
+def _created_groups(context: StackContext) -> set[str]:
+    """The resource groups that this stack creates, in lower case."""
+    existing = {group.name.lower() for group in context.settings.resource_groups if group.existing}
+    vaults = {
+        context.vaults[label].resource_group
+        for _, label, vault in context.settings.all_vaults
+        if vault.existing is None
+    }
+    return {group.lower() for group in {context.resource_group, *vaults}} - existing

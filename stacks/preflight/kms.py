@@ -1,81 +1,142 @@
-"""TODO: what this module owns."""
+"""The key of section ``cluster.kms``: a vault that AKS can reach before the cluster exists, and a key that can encrypt."""
 
+from collections.abc import Iterator
 from datetime import UTC, datetime
 
-import pulumi
 from pulumi_azure_native import keyvault
 
 from components.resource_ids import ArmId, KeyId
-from stacks.context import StackContext
-from stacks.preflight.existing import invoke_or_refuse
-from stacks.settings.model.kms import KmsSettings
+from stacks.preflight.existing import read_vault
+from stacks.preflight.lookup import Lookup
+from stacks.preflight.registry import check, warning
+from stacks.settings.validation.registry import Violation
+
+_LIMITATIONS = "https://learn.microsoft.com/azure/aks/use-kms-etcd-encryption#limitations"
+_VAULT, _KEY = ("cluster", "kms", "vault_id"), ("cluster", "kms", "key_id")
 
 
-def check_kms_key(context: StackContext, kms: KmsSettings) -> None:
-    """A vault that AKS can ask, and a key that works.
-
-    Raises:
-        pulumi.RunError: it is not, or does not.
-    """
-    if kms.vault_id.lower() in {vault.id.lower() for vault in context.vaults.values() if not vault.exists}:
-        raise pulumi.RunError(
-            "cluster.kms.vault_id: a vault that this stack makes, and it makes that after the cluster; use a vault that is there"
+@check(
+    "kms-vault-exists-before-the-cluster",
+    "our own choice: a cluster is created before the vaults of its stack",
+)
+def kms_vault_is_not_created_here(lookup: Lookup) -> Iterator[Violation]:
+    """The cluster needs the key at its creation."""
+    if _is_created_here(lookup):
+        yield Violation(
+            _VAULT, "is created by this stack after the cluster", "use a vault that already exists"
         )
-    if not context.deployer.reaches(kms.vault_id):
+
+
+@check("kms-vault-uses-rbac", "our own choice: the cluster's right to the key is a role assignment")
+def kms_vault_uses_rbac(lookup: Lookup) -> Iterator[Violation]:
+    """A role assignment has no effect in a vault with access policies."""
+    vault = _kms_vault(lookup)
+    if vault and not vault.properties.enable_rbac_authorization:
+        yield Violation(
+            _VAULT,
+            f"vault {vault.name!r} uses access policies, but the cluster gets its right by role assignment",
+            "move the vault to RBAC",
+            command=f"az keyvault update --name {vault.name} --enable-rbac-authorization true",
+        )
+
+
+@check("kms-vault-is-reachable", _LIMITATIONS)
+def kms_vault_has_no_firewall(lookup: Lookup) -> Iterator[Violation]:
+    """AKS reads the key from the public endpoint, and is no trusted service of Key Vault's firewall."""
+    vault = _kms_vault(lookup)
+    if vault is None:
         return
-    vault_id = ArmId.parse(kms.vault_id)
-    group, vault = vault_id.resource_group, vault_id.name
-    what = f"vault {vault!r} in resource group {group!r}"
-    found = invoke_or_refuse(
-        lambda: keyvault.get_vault(resource_group_name=group, vault_name=vault),
-        "cluster.kms.vault_id",
-        what,
-        "az keyvault list --output table",
-    ).properties
-    if not found.enable_rbac_authorization:
-        raise pulumi.RunError(
-            f"cluster.kms.vault_id: vault {vault!r} keeps access policies, and the cluster gets its right by role; move it to RBAC"
-            f" (az keyvault update --name {vault} --enable-rbac-authorization true)"
+    rules = vault.properties.network_acls
+    if vault.properties.public_network_access == "Disabled" or (rules and rules.default_action == "Deny"):
+        yield Violation(
+            _VAULT,
+            f"vault {vault.name!r} has a firewall, through which AKS reaches no key",
+            "use a vault for the key alone that is open to all networks; only principals with a role there can use it",
         )
-    # https://learn.microsoft.com/azure/aks/use-kms-etcd-encryption#limitations
-    if found.public_network_access == "Disabled" or (
-        found.network_acls and found.network_acls.default_action == "Deny"
-    ):
-        raise pulumi.RunError(
-            f"cluster.kms.vault_id: vault {vault!r} has a firewall, through which AKS reaches no key; use a vault of the key's own that is"
-            " open to all networks: only who has a role there can use it"
-        )
-    if not found.enable_purge_protection:
-        pulumi.log.warn(
-            f"cluster.kms.vault_id: vault {vault!r} has no purge protection, and a key that is purged takes the cluster's Secrets with it;"
-            f" switch it on (az keyvault update --name {vault} --enable-purge-protection true)"
-        )
-    _must_work(kms, group, vault)
 
 
-def _must_work(kms: KmsSettings, group: str, vault: str) -> None:
-    name = KeyId.parse(kms.key_id).name
-    key = invoke_or_refuse(
-        lambda: keyvault.get_key(resource_group_name=group, vault_name=vault, key_name=name),
-        "cluster.kms.key_id",
-        f"key {name!r} in vault {vault!r}",
-        f"az keyvault key list --vault-name {vault} --output table",
-    )
-    if not (key.kty or "").startswith("RSA"):
-        # Azure/AKS#3575: an elliptic one neither encrypts nor decrypts.
-        raise pulumi.RunError(
-            f"cluster.kms.key_id: {name!r} is of type {key.kty}; AKS encrypts with an RSA key"
+@warning(
+    "kms-vault-purge-protection",
+    "https://learn.microsoft.com/azure/key-vault/general/soft-delete-overview#purge-protection",
+)
+def kms_vault_has_purge_protection(lookup: Lookup) -> Iterator[Violation]:
+    """A purged key cannot be recovered."""
+    vault = _kms_vault(lookup)
+    if vault and not vault.properties.enable_purge_protection:
+        yield Violation(
+            _VAULT,
+            f"vault {vault.name!r} has no purge protection, and without the key the cluster's Secrets are lost",
+            "enable it",
+            command=f"az keyvault update --name {vault.name} --enable-purge-protection true",
         )
-    # Of the newest version, which need not be the one that is named.
-    newest = (key.key_uri_with_version or "").rstrip("/").lower() == kms.key_id.lower()
-    if newest and key.attributes and key.attributes.enabled is False:
-        raise pulumi.RunError(
-            f"cluster.kms.key_id: key {name!r} is disabled, and without it the API server stops; switch it on"
-            f" (az keyvault key set-attributes --id {kms.key_id} --enabled true)"
+
+
+@check("kms-key-is-rsa", "https://github.com/Azure/AKS/issues/3575")
+def kms_key_is_rsa(lookup: Lookup) -> Iterator[Violation]:
+    """An elliptic-curve key neither encrypts nor decrypts."""
+    key = _kms_key(lookup)
+    if key and not (key.kty or "").startswith("RSA"):
+        yield Violation(_KEY, f"key {key.name!r} is of type {key.kty}", "AKS encrypts with an RSA key")
+
+
+@check("kms-key-is-enabled", _LIMITATIONS)
+def kms_key_is_enabled(lookup: Lookup) -> Iterator[Violation]:
+    """The API server stops without the key."""
+    key, kms = _newest_version(lookup), lookup.settings.cluster.kms
+    if kms and key and key.attributes and key.attributes.enabled is False:
+        yield Violation(
+            _KEY,
+            f"key {key.name!r} is disabled, and the API server stops without it",
+            "enable it",
+            command=f"az keyvault key set-attributes --id {kms.key_id} --enabled true",
         )
-    if newest and key.attributes and key.attributes.expires:
+
+
+@warning("kms-key-expires", _LIMITATIONS)
+def kms_key_does_not_expire(lookup: Lookup) -> Iterator[Violation]:
+    """The API server stops on the day."""
+    key = _newest_version(lookup)
+    if key and key.attributes and key.attributes.expires:
         day = datetime.fromtimestamp(key.attributes.expires, UTC).date()
-        pulumi.log.warn(
-            f"cluster.kms.key_id: key {name!r} expires on {day}, and the API server stops with it; name another version before that, and"
-            " keep this one until every Secret was written again (docs/config/cluster.md#clusterkms)"
+        yield Violation(
+            _KEY,
+            f"key {key.name!r} expires on {day}, and the API server stops then",
+            "name another version before, and keep this one until every Secret was written again (docs/config.md#clusterkms)",
         )
+
+
+def _is_created_here(lookup: Lookup) -> bool:
+    kms, context = lookup.settings.cluster.kms, lookup.context
+    existing = {label for _, label, vault in lookup.settings.all_vaults if vault.existing}
+    created = {vault.id.lower() for label, vault in context.vaults.items() if label not in existing}
+    return kms is not None and kms.vault_id.lower() in created
+
+
+def _kms_vault(lookup: Lookup) -> keyvault.GetVaultResult | None:
+    """Azure's answer about the vault. None: no key is configured, or the vault is in another subscription or cannot be read."""
+    kms = lookup.settings.cluster.kms
+    if kms is None or _is_created_here(lookup) or not lookup.context.deployer.reaches(kms.vault_id):
+        return None
+    vault_id = ArmId.parse(kms.vault_id)
+    return read_vault(lookup, _VAULT, vault_id.resource_group, vault_id.name)
+
+
+def _kms_key(lookup: Lookup) -> keyvault.GetKeyResult | None:
+    """Azure's answer about the key, which is about its newest version. None: the vault or the key cannot be read."""
+    kms, vault = lookup.settings.cluster.kms, _kms_vault(lookup)
+    if kms is None or vault is None:
+        return None
+    group, name = ArmId.parse(kms.vault_id).resource_group, KeyId.parse(kms.key_id).name
+    return lookup.read(
+        _KEY,
+        f"key {name!r} in vault {vault.name!r}",
+        f"az keyvault key list --vault-name {vault.name} --output table",
+        lambda: keyvault.get_key(resource_group_name=group, vault_name=vault.name, key_name=name),
+    )
+
+
+def _newest_version(lookup: Lookup) -> keyvault.GetKeyResult | None:
+    """Azure's answer about the key, if ``cluster.kms.key_id`` names its newest version; Azure tells nothing of older ones."""
+    key, kms = _kms_key(lookup), lookup.settings.cluster.kms
+    newest = kms and key and (key.key_uri_with_version or "").rstrip("/").lower() == kms.key_id.lower()
+    return key if newest else None

@@ -1,75 +1,88 @@
-"""TODO: what this module owns."""
+"""The network that ``pulumi`` runs in (`cluster.private.deploy_from`), which is peered with the nodes' network."""
 
 import ipaddress
-from collections.abc import Sequence
-
-import pulumi
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from components import naming
 from components.resource_ids import ArmId
-from stacks.context import StackContext
-from stacks.preflight.existing import invoke_or_refuse
-from stacks.settings.model.api_server import PrivateSettings
+from stacks.preflight.lookup import Lookup
+from stacks.preflight.registry import check, warning
+from stacks.settings.validation.registry import Violation
 
-
-def check_peering(context: StackContext, private: PrivateSettings) -> None:
-    """Two networks can be peered if their addresses differ; and of another subscription the owner makes one half.
-
-    Raises:
-        pulumi.RunError: the network is not there, or its addresses are those of ``network``, of pods or of Services.
-    """
-    key, network_id, ours = (
-        "cluster.private.deploy_from",
-        private.deploy_from,
-        context.nodes_network_id,
-    )
-    if context.settings.network is None or network_id.lower() == ours.lower():
-        return
-    peer = ArmId.parse(network_id)
-    subscription, group, name = peer.subscription_id, peer.resource_group, peer.name
-    if not context.deployer.reaches(network_id):
-        pulumi.log.warn(
-            f"{key}: of subscription {subscription}, where pulumi does not run, so it peers one side only. The other side has to be there"
-            " before anything is made in the cluster: once the network is made,"
-            f" az network vnet peering create --subscription {subscription} --resource-group {group} --vnet-name {name}"
-            f" --name {naming.peering(ours)} --remote-vnet {ours} --allow-vnet-access"
-        )
-        return
-    # Only for those who want it: start-up time.
+if TYPE_CHECKING:
     from pulumi_azure_native import network
 
-    found = invoke_or_refuse(
-        lambda: network.get_virtual_network(resource_group_name=group, virtual_network_name=name),
-        key,
+_PATH = ("cluster", "private", "deploy_from")
+
+
+@check(
+    "peered-networks-do-not-overlap",
+    "https://learn.microsoft.com/azure/virtual-network/virtual-network-manage-peering#requirements-and-constraints,"
+    " https://learn.microsoft.com/azure/aks/concepts-network-azure-cni-overlay#ip-address-planning",
+)
+def peered_networks_do_not_overlap(lookup: Lookup) -> Iterator[Violation]:
+    """Azure peers no networks that overlap, and the cluster keeps traffic to its own ranges."""
+    section, peer = lookup.settings.network, _peer_network(lookup)
+    if section is None or peer is None:
+        return
+    ranges, stays = lookup.settings.cluster.network, "so traffic to it would stay in the cluster"
+    own = {
+        ("network", "address_space"): (section.address_space, "and Azure peers no networks that overlap"),
+        ("cluster", "network", "pod_cidr"): (ranges.pod_cidr, stays),
+        ("cluster", "network", "service_cidr"): (ranges.service_cidr, stays),
+    }
+    prefixes = (peer.address_space.address_prefixes if peer.address_space else None) or []
+    for path, (own_range, consequence) in own.items():
+        for prefix in prefixes:
+            if ipaddress.ip_network(own_range).overlaps(ipaddress.ip_network(prefix, strict=False)):
+                yield Violation(
+                    path,
+                    f"{own_range} overlaps {prefix} of {peer.name!r} (cluster.private.deploy_from), {consequence}",
+                    "choose another range",
+                )
+
+
+@warning(
+    "peering-needs-its-other-side",
+    "https://learn.microsoft.com/azure/virtual-network/create-peering-different-subscriptions",
+)
+def other_side_of_the_peering_is_made_by_its_owner(lookup: Lookup) -> Iterator[Violation]:
+    """The provider writes into one subscription only."""
+    private = lookup.settings.cluster.private
+    if private is None or not _is_peered(lookup) or lookup.context.deployer.reaches(private.deploy_from):
+        return
+    peer = ArmId.parse(private.deploy_from)
+    nodes = lookup.context.nodes_network_id
+    yield Violation(
+        _PATH,
+        f"is in subscription {peer.subscription_id}, where pulumi does not run, so the program peers one side only",
+        "create the other side once the network exists, before anything is created in the cluster",
+        command=f"az network vnet peering create --subscription {peer.subscription_id} --resource-group {peer.resource_group} --vnet-name {peer.name}"
+        f" --name {naming.peering(nodes)} --remote-vnet {nodes} --allow-vnet-access",
+    )
+
+
+def _is_peered(lookup: Lookup) -> bool:
+    """Whether the stack creates the nodes' network and ``pulumi`` runs in another one."""
+    private = lookup.settings.cluster.private
+    if private is None or lookup.settings.network is None:
+        return False
+    return private.deploy_from.lower() != lookup.context.nodes_network_id.lower()
+
+
+def _peer_network(lookup: Lookup) -> "network.GetVirtualNetworkResult | None":
+    """Azure's answer about the network. None: it is not peered, in another subscription, or cannot be read."""
+    private = lookup.settings.cluster.private
+    if private is None or not _is_peered(lookup) or not lookup.context.deployer.reaches(private.deploy_from):
+        return None
+    from pulumi_azure_native import network
+
+    network_id = ArmId.parse(private.deploy_from)
+    group, name = network_id.resource_group, network_id.name
+    return lookup.read(
+        _PATH,
         f"virtual network {name!r} in resource group {group!r}",
         "az network vnet list --output table",
+        lambda: network.get_virtual_network(resource_group_name=group, virtual_network_name=name),
     )
-    prefixes = (found.address_space.address_prefixes if found.address_space else None) or []
-    _must_be_apart(
-        "network.address_space",
-        context.settings.network.address_space,
-        name,
-        prefixes,
-        "and Azure peers no networks that overlap",
-    )
-    for range_key in ("pod_cidr", "service_cidr"):
-        why = "and what is sent there would stay in the cluster"
-        _must_be_apart(
-            f"cluster.network.{range_key}",
-            getattr(context.settings.cluster.network, range_key),
-            name,
-            prefixes,
-            why,
-        )
-
-
-def _must_be_apart(key: str, ours: str, name: str, theirs: Sequence[str], why: str) -> None:
-    """https://learn.microsoft.com/azure/virtual-network/virtual-network-manage-peering#requirements-and-constraints,
-    https://learn.microsoft.com/azure/aks/concepts-network-azure-cni-overlay#ip-address-planning
-    """
-    space = ipaddress.ip_network(ours)
-    for prefix in theirs:
-        if space.overlaps(ipaddress.ip_network(prefix, strict=False)):
-            raise pulumi.RunError(
-                f"{key}: {space} overlaps {prefix} of {name!r} (cluster.private.deploy_from), {why}; choose another range"
-            )

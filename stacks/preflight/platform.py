@@ -1,106 +1,166 @@
-"""The platform that workloads run on: what it lacks is reported before the first resource."""
+"""The platform that the workloads run on: what it has to publish, and what a stack on it may not decide."""
 
 from collections.abc import Iterator
 from dataclasses import replace
 
-import pulumi
-
 from components.operators import Operator
-from stacks.context import ResolvedVault, StackContext
-from stacks.outputs.platform import Platform, PlatformVault
-from stacks.preflight import existing
+from stacks.context import StackContext
+from stacks.outputs.platform import Platform, UnusablePlatformError, read_platform
+from stacks.preflight.lookup import Lookup
+from stacks.preflight.registry import check
 from stacks.settings import Settings
-from stacks.settings.model.workloads import WorkloadSettings
 from stacks.settings.rules.vault import named_vaults
-from stacks.settings.validation.problems import format_path
+from stacks.settings.validation.problems import Path, join_or
+from stacks.settings.validation.registry import Violation
+
+_PAGE = "docs/compositions.md: what each composition makes"
+_STACK = ("platform", "stack")
 
 
-def resolve_platform(
-    context: StackContext, platform: Platform, stack: str
-) -> tuple[StackContext, existing.ResolvedCluster]:
-    """The platform as things that exist: asked like any other, so that what it lacks is said before the first resource."""
-    settings, deployer = context.settings, context.deployer
-    if platform.subscription_id.lower() != deployer.subscription_id.lower():
-        raise pulumi.RunError(
-            f"platform.stack: {stack} is in subscription {platform.subscription_id}, and pulumi runs in {deployer.subscription_id};"
-            f" choose that one (pulumi config set azure-native:subscriptionId {platform.subscription_id})"
-        )
-    _must_serve(settings, platform, stack)
-    _must_isolate(settings, platform, stack)
-    key = f"platform.stack ({stack})"
-    cluster = existing.get_cluster(key, platform.cluster.resource_group, platform.cluster.name)
-    context = replace(
+async def platform_of(settings: Settings) -> Platform | UnusablePlatformError | None:
+    """The output of the platform's stack, or why it cannot be used. None: no platform is configured."""
+    if settings.platform is None:
+        return None
+    try:
+        return await read_platform(settings.platform.stack)
+    except UnusablePlatformError as error:
+        return error
+
+
+def on_platform(context: StackContext, platform: Platform) -> StackContext:
+    """The context with the cluster and the namespaces that the platform publishes."""
+    return replace(
         context,
         cluster_name=platform.cluster.name,
         platform_namespaces=platform.namespaces,
         isolated_namespaces=context.isolated_namespaces | set(platform.isolated_namespaces),
-    ).with_vaults(_vaults_of(settings, platform, key))
-    return context, cluster
+    )
 
 
-def _vaults_of(settings: Settings, platform: Platform, key: str) -> dict[str | None, ResolvedVault]:
-    """The platform's vault, and those of its others that somebody reads: asked before anything is made."""
-    own = {vault.name for vault in settings.vaults}
-    if both := sorted(own & set(platform.vaults)):
-        raise pulumi.RunError(f"vaults: {', '.join(both)}: {key} has one of that name; call yours otherwise")
-    named = [
-        (f"workloads[{index}].{format_path(at)}", label)
-        for index, workload in enumerate(settings.workloads)
-        for at, label in named_vaults(workload)
-    ]
-    known = sorted(own | set(platform.vaults))
-    if lacking := [
-        f"{at}: {label!r} is neither in vaults nor a vault of {key}"
-        for at, label in named
-        if label not in known
-    ]:
-        raise pulumi.RunError(
-            "\n".join(
-                [*lacking, f"choose {', '.join(known)}" if known else "list it in vaults, with existing"]
+@check("platform-is-usable", _PAGE)
+def platform_is_usable(lookup: Lookup) -> Iterator[Violation]:
+    """The stack exists, and its output is of this release's version."""
+    if error := lookup.platform_error:
+        yield Violation(_STACK, error.problem, error.remedy, command=error.command)
+
+
+@check(
+    "platform-in-this-subscription",
+    "azure-native reads and writes one subscription: the one that it is configured with",
+)
+def platform_is_in_this_subscription(lookup: Lookup) -> Iterator[Violation]:
+    """The provider would look for the platform's cluster and vaults in the deployer's subscription."""
+    platform = lookup.platform
+    if platform and not lookup.usable_platform:
+        yield Violation(
+            _STACK,
+            f"stack {_stack(lookup)} is in subscription {platform.subscription_id},"
+            f" but pulumi runs in {lookup.context.deployer.subscription_id}",
+            "choose that subscription",
+            command=f"pulumi config set azure-native:subscriptionId {platform.subscription_id}",
+        )
+
+
+@check("platform-has-the-operators", _PAGE)
+def platform_has_the_operators(lookup: Lookup) -> Iterator[Violation]:
+    """Operators belong to the platform's stack."""
+    if lookup.platform is None:
+        return
+    stack, operators = _stack(lookup), lookup.platform.operators
+    for index, workload in enumerate(lookup.settings.workloads):
+        path: Path = ("workloads", index)
+        needed = workload.spec.operator
+        published = operators.get(needed.value) if needed else None
+        if needed and published is None:
+            yield _missing_operator((*path, "technique"), f"'{workload.technique}'", needed, stack)
+        elif published and published.scoped_namespace not in (None, workload.namespace):
+            yield Violation(
+                (*path, "namespace"),
+                f"{workload.namespace!r}, but operators.{needed} of stack {stack} serves {published.scoped_namespace!r} only",
+                "change its scoped_namespace there, then update that stack",
+                command=f"pulumi up --stack {stack}",
             )
-        )
-    read = {label: platform.vaults[label] for _, label in named if label in platform.vaults}
-    told: dict[str | None, PlatformVault] = {None: platform.vault, **read}
-    if closed := sorted(vault.name for vault in told.values() if vault.keeps_policies):
-        raise pulumi.RunError(
-            f"{key}: {', '.join(closed)} keeps access policies, and its stack's next update would take out what this one adds;"
-            " move it to RBAC there first (docs/migrations.md)"
-        )
-    return {label: existing.get_vault(key, vault.resource_group, vault.name) for label, vault in told.items()}
+        if workload.reload and Operator.RELOADER.value not in operators:
+            yield _missing_operator((*path, "reload"), "true", Operator.RELOADER, stack)
 
 
-def _must_serve(settings: Settings, platform: Platform, stack: str) -> None:
-    lacking = [
-        f"workloads[{index}].{what}"
-        for index, workload in enumerate(settings.workloads)
-        for what in _unserved(workload, platform, stack)
+def _missing_operator(path: Path, value: str, operator: Operator, stack: str) -> Violation:
+    return Violation(
+        path,
+        f"{value} needs operators.{operator}, which stack {stack} does not publish",
+        "configure it there, then update that stack",
+        command=f"pulumi up --stack {stack}",
+    )
+
+
+@check(
+    "platform-isolation-stays",
+    "docs/compositions.md: NetworkPolicies add up, so a team cannot undo the default-deny",
+)
+def platform_isolation_stays(lookup: Lookup) -> Iterator[Violation]:
+    """The platform's default-deny applies; a team cannot turn it off."""
+    if lookup.platform is None:
+        return
+    for index, namespace in enumerate(lookup.settings.namespaces):
+        isolated = namespace.name in lookup.platform.isolated_namespaces
+        if isolated and not namespace.isolated and "isolated" in namespace.model_fields_set:
+            yield Violation(
+                ("namespaces", index, "isolated"),
+                f"false, but stack {_stack(lookup)} isolates namespace {namespace.name!r}",
+                "remove this key",
+                remove=True,
+            )
+
+
+@check("vault-label-is-free", "our own choice: one label names one vault")
+def vault_labels_are_not_the_platforms(lookup: Lookup) -> Iterator[Violation]:
+    """A secret's key ``vault`` would name two vaults."""
+    if lookup.platform is None:
+        return
+    for index, vault in enumerate(lookup.settings.vaults):
+        if vault.name in lookup.platform.vaults:
+            yield Violation(
+                ("vaults", index, "name"),
+                f"{vault.name!r} is also the name of a vault of stack {_stack(lookup)}",
+                "choose another name",
+            )
+
+
+@check("vault-label-is-known", "our own choice: a misspelled vault must not look like another one")
+def named_vaults_are_known(lookup: Lookup) -> Iterator[Violation]:
+    """Labels of section ``vaults`` and of the platform (rules/vault.py has the rule for stacks without a platform)."""
+    if lookup.platform is None:
+        return
+    known = sorted({vault.name for vault in lookup.settings.vaults} | set(lookup.platform.vaults))
+    for index, workload in enumerate(lookup.settings.workloads):
+        for path, label in named_vaults(workload):
+            if label not in known:
+                yield Violation(
+                    ("workloads", index, *path),
+                    f"{label!r} is neither in vaults nor a vault of stack {_stack(lookup)}",
+                    f"choose {join_or(known)}" if known else "list it in vaults, with existing",
+                )
+
+
+@check("platform-vault-policies", "https://learn.microsoft.com/azure/key-vault/general/assign-access-policy")
+def platform_vaults_use_rbac(lookup: Lookup) -> Iterator[Violation]:
+    """The platform's stack writes the whole list of access policies, so its next update would remove those of other stacks."""
+    if lookup.platform is None:
+        return
+    read = {label for workload in lookup.settings.workloads for label in workload.vaults}
+    vaults = [
+        lookup.platform.vault,
+        *(vault for label, vault in lookup.platform.vaults.items() if label in read),
     ]
-    if lacking:
-        raise pulumi.RunError(
-            "\n".join([*lacking, f"say there how they get into the cluster, then pulumi up --stack {stack}"])
-        )
+    for vault in vaults:
+        if vault.keeps_policies:
+            yield Violation(
+                _STACK,
+                f"vault {vault.name!r} of stack {_stack(lookup)} uses access policies, and that stack's next update would remove"
+                " the policies that this one adds",
+                "move the vault to RBAC there as docs/migrations.md describes",
+            )
 
 
-def _unserved(workload: WorkloadSettings, platform: Platform, stack: str) -> Iterator[str]:
-    if needed := workload.spec.operator:
-        told = platform.operators.get(needed.value)
-        if told is None:
-            yield f"technique: {workload.technique}, and stack {stack} has no operators.{needed}"
-        elif told.scoped_namespace not in (None, workload.namespace):
-            yield f"namespace: {workload.namespace}, and operators.{needed} of stack {stack} serves {told.scoped_namespace} alone"
-    if workload.reload and Operator.RELOADER.value not in platform.operators:
-        yield f"reload: true, and stack {stack} has no operators.{Operator.RELOADER}"
-
-
-def _must_isolate(settings: Settings, platform: Platform, stack: str) -> None:
-    """Pods that say nobody whom they need would reach nobody: the platform's word stands, whatever a team says."""
-    against = [
-        f"namespaces[{index}].isolated: false, and stack {stack} isolates namespace {said.name!r};"
-        f" take it out (pulumi config rm --path 'namespaces[{index}].isolated')"
-        for index, said in enumerate(settings.namespaces)
-        if said.name in platform.isolated_namespaces
-        and not said.isolated
-        and "isolated" in said.model_fields_set
-    ]
-    if against:
-        raise pulumi.RunError("\n".join(against))
+def _stack(lookup: Lookup) -> str:
+    return lookup.settings.platform.stack if lookup.settings.platform else ""

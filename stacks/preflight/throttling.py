@@ -1,6 +1,6 @@
-"""How often the cluster will read each vault, as far as the settings tell.
+"""Warnings about Key Vault's throttling: how often the CSI driver reads each vault.
 
-The driver reads every mounted object of every pod at each poll (secrets-store-csi-driver-provider-azure#1416), all at once at worst.
+The driver reads every mounted object of every pod at each poll (secrets-store-csi-driver-provider-azure#1416), at worst all at once.
 """
 
 from collections import Counter
@@ -8,18 +8,25 @@ from collections.abc import Iterator, Mapping
 
 from components.operators import Operator
 from components.workloads import WorkloadKind
+from stacks.preflight.lookup import Lookup
+from stacks.preflight.registry import warning
 from stacks.settings import Settings
 from stacks.settings.model.secrets import SecretSettings
 from stacks.settings.model.workloads import WorkloadSettings
+from stacks.settings.validation.registry import Violation
 
-MOST_READS, WINDOW_SECONDS = 4000, 10
-"""Of a vault and region: https://learn.microsoft.com/azure/key-vault/general/service-limits#secrets-managed-storage-account-keys-and-vault-transactions"""
-MOST_OF_SUBSCRIPTION = 5 * MOST_READS
-"""Of all its vaults together: the footnote there."""
+_LIMITS = (
+    "https://learn.microsoft.com/azure/key-vault/general/service-limits"
+    "#secrets-managed-storage-account-keys-and-vault-transactions"
+)
+READ_LIMIT, WINDOW_SECONDS = 4000, 10
+"""Reads of one vault in a region that Key Vault answers in that time."""
+SUBSCRIPTION_READ_LIMIT = 5 * READ_LIMIT
+"""Reads of all vaults of a subscription together: the footnote of the same page."""
 
 
-def pods_of(workload: WorkloadSettings, nodes: int) -> int:
-    """How many pods it has, or may have; of a kind that somebody else deploys, one."""
+def _pods_of(workload: WorkloadSettings, nodes: int) -> int:
+    """The largest number of pods of a workload; one if something else deploys it."""
     if workload.kind is WorkloadKind.DAEMON_SET:
         return nodes
     if workload.autoscale:
@@ -28,43 +35,51 @@ def pods_of(workload: WorkloadSettings, nodes: int) -> int:
 
 
 def _reads_of(secret: SecretSettings) -> int:
-    """Of several versions: the list of them, the newest, and each older one (provider.go, getLatestNKeyVaultObjects)."""
+    """Reads of one object: with a version history its list, the newest and each older version (provider.go, getLatestNKeyVaultObjects)."""
     return 1 if secret.version_history is None else secret.version_history + 2
 
 
 def reads_per_poll(settings: Settings) -> Mapping[str | None, int]:
-    """What secrets call a vault → pods × objects in it, of every workload whose objects the driver mounts."""
+    """Reads of each vault, by label: pods × mounted objects over all workloads that use the driver."""
     nodes, reads = settings.cluster.most_nodes, Counter[str | None]()
     for workload in settings.workloads:
         if workload.spec.operator is Operator.CSI_DRIVER:
-            pods = pods_of(workload, nodes)
+            pods = _pods_of(workload, nodes)
             for secret in workload.secrets:
                 reads[secret.vault] += pods * _reads_of(secret)
     return reads
 
 
-def warnings(settings: Settings) -> Iterator[str]:
-    """Above half of what a vault answers: other things read it too."""
+@warning("vault-read-limit", _LIMITS)
+def polls_stay_below_the_limit_of_a_vault(lookup: Lookup) -> Iterator[Violation]:
+    """More than half of the limit: other clients read the vault too."""
+    for label, reads in reads_per_poll(lookup.settings).items():
+        vault = f"vault {label!r}" if label else "the vault of section vault"
+        remedy = "poll less often, mount fewer secrets, or use several vaults"
+        yield from _above_half(lookup.settings, reads, vault, READ_LIMIT, "of a vault", remedy)
+
+
+@warning("subscription-read-limit", _LIMITS)
+def polls_stay_below_the_limit_of_the_subscription(lookup: Lookup) -> Iterator[Violation]:
+    """Several vaults share the limit of their subscription."""
+    reads = sum(reads_per_poll(lookup.settings).values())
+    remedy = "poll less often, or mount fewer secrets"
+    yield from _above_half(
+        lookup.settings, reads, "all vaults", SUBSCRIPTION_READ_LIMIT, "of a subscription", remedy
+    )
+
+
+def _above_half(
+    settings: Settings, reads: int, vaults: str, limit: int, owner: str, remedy: str
+) -> Iterator[Violation]:
     driver = settings.operators.csi_driver
     if driver is None or not driver.rotation:
         return
-    said, windows = (
-        f"operators.csi_driver.poll_interval {driver.poll_interval}",
-        driver.poll_seconds / WINDOW_SECONDS,
-    )
-    counted = reads_per_poll(settings)
-    for label, reads in counted.items():
-        share = reads / windows / MOST_READS
-        if share > 0.5:
-            vault = f"vault {label!r}" if label else "the vault of section vault"
-            yield (
-                f"{said}: {reads} reads of {vault} at each poll are {share:.0%} of the {MOST_READS} in {WINDOW_SECONDS} s that Key Vault"
-                " answers; poll less often, mount fewer secrets, or use several vaults"
-            )
-    reads = sum(counted.values())
-    share = reads / windows / MOST_OF_SUBSCRIPTION
+    share = reads / (driver.poll_seconds / WINDOW_SECONDS) / limit
     if share > 0.5:
-        yield (
-            f"{said}: {reads} reads of all vaults at each poll are {share:.0%} of the {MOST_OF_SUBSCRIPTION} in {WINDOW_SECONDS} s that Key"
-            " Vault answers in a subscription; poll less often, or mount fewer secrets"
+        yield Violation(
+            ("operators", "csi_driver", "poll_interval"),
+            f"{driver.poll_interval!r} causes {reads} reads of {vaults} at each poll, {share:.0%} of the limit {owner},"
+            f" {limit} reads in {WINDOW_SECONDS} s",
+            remedy,
         )

@@ -78,12 +78,10 @@ def secret_value(key: str) -> pulumi.Output[str]:
     return pulumi.Config(SECRET_VALUES).require_secret(key)
 
 
-def report(problems: list[Problem]) -> str:
-    """What a person reads."""
+def report(problems: list[Problem], where: str = "in the settings") -> str:
+    """The message of the error that stops the program: every problem on a line of its own."""
     count = "1 problem" if len(problems) == 1 else f"{len(problems)} problems"
-    return f"{count} in the settings; nothing was registered\n" + "\n".join(
-        f"  {problem}" for problem in problems
-    )
+    return f"{count} {where}; nothing was registered\n" + "\n".join(f"  {problem}" for problem in problems)
 
 
 def read(

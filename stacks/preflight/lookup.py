@@ -1,0 +1,79 @@
+"""The reads of one preflight: each is made once, and what needs a read that failed is not checked."""
+
+import re
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from stacks.context import StackContext
+from stacks.outputs.platform import Platform, UnusablePlatformError
+from stacks.settings import Settings
+from stacks.settings.validation.problems import Path
+from stacks.settings.validation.registry import Violation
+
+RESOURCE_EXISTS, RESOURCE_IS_READABLE = "resource-exists", "resource-is-readable"
+"""Ids of the checks to which a failed read belongs."""
+
+_T = TypeVar("_T")
+
+# azure-native ends with `Status=404 Code="ResourceNotFound" Message="…"`, or with azcore's own text if the body is not JSON:
+# https://github.com/pulumi/pulumi-azure-native/blob/master/provider/pkg/azure/client_azcore.go (newResponseError)
+_NOT_FOUND = re.compile(r'\bStatus=404\b|\bRESPONSE 404\b|\bCode="\w*NotFound"|\bERROR CODE: \w*NotFound\b')
+
+
+class Lookup:
+    """What the checks know: the context before any read, the platform's output, and Azure's answers."""
+
+    def __init__(
+        self, context: StackContext, platform: Platform | UnusablePlatformError | None = None
+    ) -> None:
+        self.context = context
+        self.settings: Settings = context.settings
+        self.platform = platform if isinstance(platform, Platform) else None
+        """The output of the platform's stack. None: no platform is configured, or its output is unusable."""
+        self.platform_error = platform if isinstance(platform, UnusablePlatformError) else None
+        self._answers: dict[str, Any] = {}
+        self._failures: list[tuple[str, Violation]] = []
+
+    @property
+    def usable_platform(self) -> Platform | None:
+        """The platform, if its cluster and vaults are in the deployer's subscription, the only one that the provider reads."""
+        platform, here = self.platform, self.context.deployer.subscription_id
+        return platform if platform and platform.subscription_id.lower() == here.lower() else None
+
+    def read(self, path: Path, resource: str, list_command: str, invoke: Callable[[], _T]) -> _T | None:
+        """Azure's answer about a resource. None: the read failed, which is reported as a problem of ``path``."""
+        if resource not in self._answers:
+            self._answers[resource] = self._invoke(path, resource, list_command, invoke)
+        return self._answers[resource]
+
+    def read_if_exists(self, path: Path, resource: str, invoke: Callable[[], _T]) -> _T | None:
+        """Azure's answer about a resource that need not exist. None: it does not exist, or the read failed otherwise."""
+        if resource not in self._answers:
+            self._answers[resource] = self._invoke(path, resource, None, invoke)
+        return self._answers[resource]
+
+    def take_failures(self) -> list[tuple[str, Violation]]:
+        """The reads that failed since the last call, each with the id of its check."""
+        failures, self._failures = self._failures, []
+        return failures
+
+    def _invoke(
+        self, path: Path, resource: str, list_command: str | None, invoke: Callable[[], _T]
+    ) -> _T | None:
+        # The plain form: the SDK raises a failure of an ``_output`` form a second time, at the end of the program.
+        try:
+            return invoke()
+        except Exception as error:  # the SDK raises no narrower one for an invoke that fails
+            if not is_not_found(error):
+                problem = f"Azure did not return {resource}: {error}"
+                violation = Violation(path, problem, "check the sign-in of pulumi and its rights there")
+                self._failures.append((RESOURCE_IS_READABLE, violation))
+            elif list_command:
+                violation = Violation(path, f"there is no {resource}", "look for it", command=list_command)
+                self._failures.append((RESOURCE_EXISTS, violation))
+            return None
+
+
+def is_not_found(error: Exception) -> bool:
+    """Whether an invoke failed with HTTP status 404 or one of ARM's codes for it (ResourceNotFound, ResourceGroupNotFound …)."""
+    return _NOT_FOUND.search(str(error)) is not None

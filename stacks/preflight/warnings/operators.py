@@ -1,0 +1,37 @@
+"""Warnings about operators."""
+
+from collections.abc import Iterator
+
+from stacks.preflight.lookup import Lookup
+from stacks.preflight.registry import warning
+from stacks.settings.model.dapr_operator import DaprInstall
+from stacks.settings.validation.registry import Violation
+
+
+@warning("reloader-is-used", "our own choice: an operator without a task is a misspelled or forgotten key")
+def reloader_watches_a_workload(lookup: Lookup) -> Iterator[Violation]:
+    """Reloader watches the namespaces of workloads with `reload: true`."""
+    settings = lookup.settings
+    if settings.operators.reloader and not any(workload.reload for workload in settings.workloads):
+        yield Violation(
+            ("operators", "reloader"),
+            "no workload has reload: true, so it watches nothing",
+            "set reload on a workload, or remove this key",
+            remove=True,
+        )
+
+
+@warning(
+    "dapr-extension-provider",
+    "https://learn.microsoft.com/azure/aks/dapr#register-the-kubernetesconfiguration-resource-provider",
+)
+def extensions_have_their_resource_provider(lookup: Lookup) -> Iterator[Violation]:
+    """The program registers no resource providers, which is a right over the whole subscription."""
+    dapr = lookup.settings.operators.dapr
+    if dapr and dapr.install is DaprInstall.EXTENSION:
+        yield Violation(
+            ("operators", "dapr", "install"),
+            "'extension' fails with MissingSubscriptionRegistration in a subscription without the provider of cluster extensions",
+            "register it once",
+            command="az provider register --namespace Microsoft.KubernetesConfiguration",
+        )
