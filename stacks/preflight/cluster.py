@@ -128,7 +128,7 @@ def public_cluster_stays_public(lookup: Lookup) -> Iterator[Violation]:
         yield Violation(
             ("cluster", "private"),
             f"cluster {lookup.context.cluster_name!r} exists with a public API server, and AKS cannot make it private",
-            "remove this key, or create another cluster under another name as docs/config.md#clusterprivate describes",
+            "remove this key, or create another cluster under another name as docs/config/cluster.md#clusterprivate describes",
             remove=True,
         )
 
@@ -147,7 +147,7 @@ def cluster_keeps_its_right_to_the_kms_vault(lookup: Lookup) -> Iterator[Violati
             ("cluster", "kms"),
             f"{_kms_change(lookup)}, but cluster {lookup.context.cluster_name!r} has encrypted its Secrets with a key of vault {vault!r};"
             " without its right to that key the API server stops",
-            "list that vault as a former one",
+            "list that vault as a former one, as docs/config/cluster.md#another-vault-or-no-kms describes",
             command=set_command(path, f'"$(az keyvault show --name {vault} --query id --output tsv)"'),
         )
 
@@ -165,7 +165,7 @@ def former_kms_key_is_needed(lookup: Lookup) -> Iterator[Violation]:
             ("cluster", "kms"),
             f"{_kms_change(lookup)}, but etcd stays encrypted with the key of vault {vault!r}",
             "keep that key, and the vault in former_kms_vault_ids, until every Secret was written again after this `pulumi up`"
-            f"{once_more} (docs/config.md#another-vault-or-no-kms)",
+            f"{once_more}, as docs/config/cluster.md#another-vault-or-no-kms describes",
             command="kubectl get secrets --all-namespaces -o json | kubectl replace -f -",
         )
 

@@ -16,6 +16,8 @@ from stacks.settings.validation.problems import Path
 from stacks.settings.validation.registry import Violation
 
 ACTION_GROUP = "action group"
+PLATFORM_KEY: Path = ("platform", "stack")
+"""Path of the key that names what a platform publishes."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,7 +86,7 @@ def cluster_of(lookup: Lookup) -> FoundCluster | None:
     """The existing cluster of the settings or of the platform. None: the stack creates one, or the read failed."""
     path: Path
     if platform := lookup.usable_platform:
-        path = ("platform", "stack")
+        path = PLATFORM_KEY
         group, name = platform.cluster.resource_group, platform.cluster.name
     else:
         usable = [resource for resource in _usable(lookup) if resource.kind == "cluster"]
@@ -114,7 +116,7 @@ def vaults_of(lookup: Lookup) -> dict[str | None, FoundVault]:
         }
         own = {vault.name for vault in lookup.settings.vaults}
         references |= {
-            label: (("platform", "stack"), vault.resource_group, vault.name)
+            label: (PLATFORM_KEY, vault.resource_group, vault.name)
             for label, vault in published.items()
             if label not in own
         }

@@ -101,7 +101,8 @@ def kms_key_does_not_expire(lookup: Lookup) -> Iterator[Violation]:
         yield Violation(
             _KEY,
             f"key {key.name!r} expires on {day}, and the API server stops then",
-            "name another version before, and keep this one until every Secret was written again (docs/config.md#clusterkms)",
+            "name another version before, and keep this one until every Secret was written again, as"
+            " docs/config/cluster.md#clusterkms describes",
         )
 
 

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from components.operators import Operator
 from stacks.context import StackContext
 from stacks.outputs.platform import Platform, UnusablePlatformError, read_platform
+from stacks.preflight.existing import PLATFORM_KEY
 from stacks.preflight.lookup import Lookup
 from stacks.preflight.registry import check
 from stacks.settings import Settings
@@ -14,7 +14,6 @@ from stacks.settings.validation.problems import Path, join_or
 from stacks.settings.validation.registry import Violation
 
 _PAGE = "docs/compositions.md: what each composition makes"
-_STACK = ("platform", "stack")
 
 
 async def platform_of(settings: Settings) -> Platform | UnusablePlatformError | None:
@@ -41,7 +40,7 @@ def on_platform(context: StackContext, platform: Platform) -> StackContext:
 def platform_is_usable(lookup: Lookup) -> Iterator[Violation]:
     """The stack exists, and its output is of this release's version."""
     if error := lookup.platform_error:
-        yield Violation(_STACK, error.problem, error.remedy, command=error.command)
+        yield Violation(PLATFORM_KEY, error.problem, error.remedy, command=error.command)
 
 
 @check(
@@ -53,7 +52,7 @@ def platform_is_in_this_subscription(lookup: Lookup) -> Iterator[Violation]:
     platform = lookup.platform
     if platform and not lookup.usable_platform:
         yield Violation(
-            _STACK,
+            PLATFORM_KEY,
             f"stack {_stack(lookup)} is in subscription {platform.subscription_id},"
             f" but pulumi runs in {lookup.context.deployer.subscription_id}",
             "choose that subscription",
@@ -72,25 +71,20 @@ def platform_has_the_operators(lookup: Lookup) -> Iterator[Violation]:
         needed = workload.spec.operator
         published = operators.get(needed.value) if needed else None
         if needed and published is None:
-            yield _missing_operator((*path, "technique"), f"'{workload.technique}'", needed, stack)
+            yield Violation(
+                (*path, "technique"),
+                f"'{workload.technique}' needs operators.{needed}, which stack {stack} does not publish",
+                "configure it there, then update that stack",
+                command=f"pulumi up --stack {stack}",
+            )
         elif published and published.scoped_namespace not in (None, workload.namespace):
             yield Violation(
                 (*path, "namespace"),
-                f"{workload.namespace!r}, but operators.{needed} of stack {stack} serves {published.scoped_namespace!r} only",
+                f"{workload.namespace!r}, but operators.{needed} of stack {stack}"
+                f" serves {published.scoped_namespace!r} only",
                 "change its scoped_namespace there, then update that stack",
                 command=f"pulumi up --stack {stack}",
             )
-        if workload.reload and Operator.RELOADER.value not in operators:
-            yield _missing_operator((*path, "reload"), "true", Operator.RELOADER, stack)
-
-
-def _missing_operator(path: Path, value: str, operator: Operator, stack: str) -> Violation:
-    return Violation(
-        path,
-        f"{value} needs operators.{operator}, which stack {stack} does not publish",
-        "configure it there, then update that stack",
-        command=f"pulumi up --stack {stack}",
-    )
 
 
 @check(
@@ -155,7 +149,7 @@ def platform_vaults_use_rbac(lookup: Lookup) -> Iterator[Violation]:
     for vault in vaults:
         if vault.keeps_policies:
             yield Violation(
-                _STACK,
+                PLATFORM_KEY,
                 f"vault {vault.name!r} of stack {_stack(lookup)} uses access policies, and that stack's next update would remove"
                 " the policies that this one adds",
                 "move the vault to RBAC there as docs/migrations.md describes",

@@ -4,11 +4,10 @@ from collections.abc import Iterator, Mapping
 
 from components.key_vault.access_policies import Authorization
 from stacks.context import ResolvedVault
-from stacks.preflight.existing import FoundVault, vaults_of
+from stacks.preflight.existing import PLATFORM_KEY, FoundVault, vaults_of
 from stacks.preflight.lookup import Lookup
 from stacks.preflight.registry import check
 from stacks.settings.model.workloads import Scope
-from stacks.settings.validation.problems import Path, format_path
 from stacks.settings.validation.registry import Violation
 
 
@@ -33,26 +32,14 @@ def _resolved(vault: FoundVault) -> ResolvedVault:
     "our own choice: one vault under two labels would hold each secret and each grant twice",
 )
 def vaults_are_listed_once(lookup: Lookup) -> Iterator[Violation]:
-    """Two labels for one vault."""
-    paths: dict[str | None, Path] = {label: path for path, label, _ in lookup.settings.all_vaults}
-    existing = {label for _, label, vault in lookup.settings.all_vaults if vault.existing}
-    seen: dict[str, str | None] = {}
-    for label, vault in lookup.context.with_vaults(resolved_vaults(lookup)).vaults.items():
-        first = seen.setdefault(vault.id.lower(), label)
-        if first == label:
-            continue
-        # Of two labels one is in section `vaults`; the other may be published by the platform.
-        mine, other = (label, first) if label in paths else (first, label)
-        path = (*paths[mine], "existing") if mine in existing else paths[mine]
-        yield Violation(
-            path, f"{vault.name!r} is also {_description(lookup, other, paths)}", "list each vault once"
-        )
-
-
-def _description(lookup: Lookup, label: str | None, paths: Mapping[str | None, Path]) -> str:
-    if lookup.platform and (label is None or label not in paths):
-        return f"vault {label!r} of the platform" if label else "the vault of the platform"
-    return format_path(paths[label]) if label else "the vault of section vault"
+    """A vault of the settings is also one of the platform (rules/vault.py compares the vaults of the settings)."""
+    found = vaults_of(lookup)
+    own = {vault.answer.id.lower(): vault.path for vault in found.values() if vault.path != PLATFORM_KEY}
+    for label, vault in found.items():
+        path = own.get(vault.answer.id.lower())
+        if path and vault.path == PLATFORM_KEY:
+            other = f"vault {label!r}" if label else "the vault"
+            yield Violation(path, f"{vault.name!r} is also {other} of the platform", "list each vault once")
 
 
 @check(

@@ -209,7 +209,7 @@ def test_a_team_cannot_take_back_what_the_platform_isolates(stacks: dict[str, Re
     run = orders.command("preview")
     assert run.status != 0
     assert (
-        "namespaces[0].isolated: false, and stack organization/aks-secrets/platform isolates namespace 'orders'"
+        "namespaces[0].isolated: false, but stack organization/aks-secrets/platform isolates namespace 'orders'"
         in run.output
     )
     assert "pulumi config rm --path 'namespaces[0].isolated'" in run.output
@@ -242,11 +242,11 @@ def test_an_operator_that_the_platform_lacks_is_named_with_its_stack(stacks: dic
     run = orders.command("preview")
     assert run.status != 0
     assert (
-        "workloads[0].technique: eso, and stack organization/aks-secrets/platform has no operators.external_secrets"
+        "workloads[0].technique: 'eso' needs operators.external_secrets, which stack organization/aks-secrets/platform"
         in run.output
     )
     assert (
-        "workloads[1].technique: dapr, and stack organization/aks-secrets/platform has no operators.dapr"
+        "workloads[1].technique: 'dapr' needs operators.dapr, which stack organization/aks-secrets/platform does not"
         in run.output
     )
     assert "Traceback" not in run.output
@@ -275,8 +275,8 @@ def test_a_platform_of_another_version_is_named_and_so_is_who_asks(stacks: dict[
     file.write_text(json.dumps(state))
     run = orders.command("preview")
     assert run.status != 0
-    said = "stack organization/aks-secrets/platform tells version 1 of its platform, and stack aks-secrets/orders reads version 2"
-    assert said in run.output
+    message = "publishes version 1 of its platform, but stack aks-secrets/orders reads version 2"
+    assert f"stack organization/aks-secrets/platform {message}" in run.output
 
 
 # -------------------------------------------------------------------------------------------------------------- what exists already
@@ -406,8 +406,7 @@ def test_an_access_policy_opens_the_whole_vault_and_that_has_to_be_said(adopting
     run = _refused(adopting, _cloud(by_role=False))
     assert run.status != 0
     assert (
-        "workloads[0].scope: object, and vault 'kv-old' keeps access policies, which open every secret in it"
-        in run.output
+        "workloads[0].scope: 'object' does not fit vault 'kv-old', which uses access policies" in run.output
     )
 
 
@@ -417,7 +416,7 @@ def test_an_automatic_cluster_takes_the_chart_of_dapr_and_not_the_extension(adop
     adopting.config["aks-secrets:workloads"] = [{**workload, "technique": "dapr"}]
     refused = _refused(adopting, _cloud(sku="Automatic"))
     assert refused.status != 0
-    assert "operators.dapr.install: extension, and cluster 'aks-old' is an Automatic one" in refused.output
+    assert "operators.dapr.install: 'extension' does not become ready on cluster 'aks-old'" in refused.output
     adopting.config["aks-secrets:operators"] = {"dapr": {"scheduler": False}}
     assert adopting.run("up", _cloud(sku="Automatic")).status == 0
 
@@ -433,7 +432,7 @@ def test_what_a_stack_makes_it_does_not_adopt(adopting: Rehearsal) -> None:
         run = adopting.command("preview")
         assert run.status != 0
         assert (
-            f"{key}.existing: '{made[key]['name']}' in 'rg-aks-secrets-adopting' is what this stack itself makes"
+            f"{key}.existing: '{made[key]['name']}' in resource group 'rg-aks-secrets-adopting' is created by this stack"
             in run.output
         )
 
@@ -441,7 +440,7 @@ def test_what_a_stack_makes_it_does_not_adopt(adopting: Rehearsal) -> None:
 def test_a_driver_that_nobody_seems_to_have_installed_is_asked_after(adopting: Rehearsal) -> None:
     adopting.config["aks-secrets:operators"] = {"csi_driver": {"install": "existing"}}
     run = adopting.run("preview", _cloud())
-    assert "the add-on is not on in cluster 'aks-old'" in run.output
+    assert "the add-on is off in cluster 'aks-old'" in run.output
     assert (
         "az aks enable-addons --addons azure-keyvault-secrets-provider --resource-group rg-platform --name aks-old"
         in run.output

@@ -214,9 +214,7 @@ def test_a_public_cluster_that_is_to_be_private_is_told_before_anything_changes(
     private = cluster_of(stack).pop("private")
     come_up(stack)
     cluster_of(stack)["private"] = private
-    assert "cluster.private: cluster 'aks-test' is there with a public API server" in refused(
-        stack, "preview"
-    )
+    assert "cluster.private: cluster 'aks-test' exists with a public API server" in refused(stack, "preview")
 
 
 def test_a_private_cluster_does_not_become_public(stack: Rehearsal) -> None:
@@ -319,8 +317,8 @@ def test_without_kms_the_right_stays_until_the_vault_is_no_former_one(stack: Reh
     assert off.summary == {"update": 1}, "off, and nothing else"
     (warning,) = warned(off)
     assert (
-        "until every Secret was written again after this `pulumi up` (kubectl get secrets --all-namespaces -o json | kubectl"
-        in warning
+        "until every Secret was written again after this `pulumi up`, as docs/config/cluster.md#another-vault-or-no-kms"
+        " describes (kubectl get secrets --all-namespaces -o json | kubectl" in warning
     )
     again = stack.up()
     assert (again.summary, warned(again), rights(stack)) == ({}, [], ["kv-etcd"])
@@ -402,7 +400,7 @@ def test_a_stack_that_is_up_keeps_the_grant_under_its_new_name(stack: Rehearsal)
 @pytest.mark.parametrize(
     ("vault", "says"),
     [
-        ({"enableRbacAuthorization": False}, "vault 'kv-etcd' keeps access policies"),
+        ({"enableRbacAuthorization": False}, "vault 'kv-etcd' uses access policies"),
         ({"publicNetworkAccess": "Disabled"}, "vault 'kv-etcd' has a firewall"),
         (
             {"networkAcls": {"defaultAction": "Deny", "bypass": "AzureServices"}},
@@ -425,4 +423,4 @@ def test_a_key_that_does_not_work_is_told_before_anything_is_made(stack: Rehears
 def test_the_vault_of_the_stack_itself_does_not_hold_the_key(stack: Rehearsal) -> None:
     with_key(stack)
     stack.config["aks-secrets:vault"] = {"name": "kv-etcd", "resource_group": "rg-hub"}
-    assert "cluster.kms.vault_id: a vault that this stack makes" in refused(stack, "preview")
+    assert "cluster.kms.vault_id: is created by this stack" in refused(stack, "preview")

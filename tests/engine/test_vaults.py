@@ -232,10 +232,10 @@ def test_a_team_reads_the_platforms_vaults_and_one_that_exists(
     refused = team.command("preview", "--json")
     assert refused.status != 0
     assert (
-        "workloads[0].secrets[1].vault: 'payment' is neither in vaults nor a vault of platform.stack"
+        "workloads[0].secrets[1].vault: 'payment' is neither in vaults nor a vault of stack organization/aks-secrets/platform"
         in refused.errors
     )
-    assert "choose audit, payments" in refused.errors
+    assert "choose audit or payments" in refused.errors
 
     team.config["aks-secrets:workloads"][0]["secrets"][1]["vault"] = "payments"
     assert team.run("destroy").status == 0
@@ -320,10 +320,7 @@ def test_what_the_stack_makes_it_does_not_adopt(
     refused = stack.command("up", "--json")
     assert refused.status != 0
     assert f"vaults[0].existing: '{name}' " in refused.errors
-    assert (
-        "which this stack itself makes" in refused.errors
-        or "is what this stack itself makes" in refused.errors
-    )
+    assert "which this stack creates" in refused.errors or "is created by this stack" in refused.errors
     assert any(found["id"].endswith(f"/vaults/{name}") for found in stack.world["azure"])
 
 
@@ -371,7 +368,7 @@ def test_one_vault_has_one_name(tmp_path: Path, simulators: Simulators) -> None:
     )
     refused = team.command("preview", "--json")
     assert refused.status != 0
-    assert f"'{name}' is the vault of " in refused.errors
+    assert f"'{name}' is also the vault of the platform" in refused.errors
 
 
 def test_a_platforms_list_of_policies_is_the_platforms(tmp_path: Path, simulators: Simulators) -> None:
@@ -398,7 +395,7 @@ def test_a_platforms_list_of_policies_is_the_platforms(tmp_path: Path, simulator
     refused = team.command("preview", "--json")
     assert refused.status != 0
     assert (
-        "keeps access policies, and its stack's next update would take out what this one adds"
+        "uses access policies, and that stack's next update would remove the policies that this one adds"
         in refused.errors
     )
 

@@ -2,15 +2,11 @@
 
 from typing import Any
 
-import pulumi
-import pytest
-
 from stacks.all_in_one import all_in_one
 from stacks.settings import load
 from tests.settings.cases import as_config, document
 from tests.support.harness import SUBSCRIPTION, Build, build
 
-ELSEWHERE = "11111111-0000-4000-8000-000000000001"
 ON_CALL = "/resourceGroups/rg-operations/providers/Microsoft.Insights/actionGroups/On call"
 
 
@@ -18,10 +14,8 @@ async def _program() -> Any:
     return await all_in_one(load())
 
 
-def _build(into: Build | None = None, **alerts: Any) -> Build:
-    return build(
-        _program, config=as_config(document({"monitoring": {"alerts": alerts}})), into=into or Build()
-    )
+def _build(**alerts: Any) -> Build:
+    return build(_program, config=as_config(document({"monitoring": {"alerts": alerts}})))
 
 
 def _told(built: Build) -> list[Any]:
@@ -60,23 +54,3 @@ def test_an_action_group_that_is_there_is_named_and_none_is_made() -> None:
     built = _build(action_group={"name": "On call", "resource_group": "rg-operations"})
     assert built.of_type("ActionGroup") == []
     assert _told(built) == [[f"/subscriptions/{SUBSCRIPTION}{ON_CALL}"]] * 3
-
-
-def test_an_action_group_of_another_subscription_is_refused_before_anything_is_made() -> None:
-    built = Build()
-    with pytest.raises(
-        pulumi.RunError,
-        match=rf"monitoring\.alerts\.action_group\.id: subscription {ELSEWHERE}, and pulumi runs in",
-    ):
-        _build(built, action_group={"id": f"/subscriptions/{ELSEWHERE}{ON_CALL}"})
-    assert built.resources == []
-
-
-def test_the_stacks_own_action_group_is_not_adopted() -> None:
-    """Once no address is listed any more Pulumi deletes it, under the alerts that name it."""
-    built = Build()
-    with pytest.raises(
-        pulumi.RunError, match=r"'AG-dev' in 'rg-aks-secrets-dev' is what this stack itself makes"
-    ):
-        _build(built, action_group={"name": "AG-dev", "resource_group": "rg-aks-secrets-dev"})
-    assert built.resources == []

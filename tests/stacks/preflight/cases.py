@@ -1,0 +1,192 @@
+"""A preflight case: how it changes a settings document that is accepted, what Azure answers, and the messages that follow."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from unittest.mock import AsyncMock
+
+import pulumi
+import pytest
+
+from stacks.context import StackContext
+from stacks.deployer import deployer_type, find_deployer
+from stacks.preflight.lookup import Lookup
+from stacks.preflight.platform import platform_of
+from stacks.preflight.registry import find_problems, find_warnings
+from stacks.settings import load
+from stacks.settings.validation.problems import Problem
+from tests.settings.cases import as_config, document
+from tests.support.harness import SUBSCRIPTION, TENANT, Answer, Build, build
+
+ELSEWHERE = "99999999-9999-4999-8999-999999999999"
+"""Another subscription."""
+GROUP = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/rg-old"
+PLATFORM_STACK = "organization/aks-secrets/platform"
+TOKENS = {
+    "cluster": ("azure-native:containerservice:getManagedCluster", "resourceName"),
+    "vault": ("azure-native:keyvault:getVault", "vaultName"),
+    "key": ("azure-native:keyvault:getKey", "keyName"),
+    "network": ("azure-native:network:getVirtualNetwork", "virtualNetworkName"),
+}
+
+
+@dataclass(frozen=True)
+class Case:
+    """A change of the accepted document, Azure's answers, and the messages."""
+
+    check: str
+    """Id of the check or warning that the case is about."""
+    changes: Mapping[str, Any]
+    """Path → value, as `pulumi config set --path` has it. None removes the key."""
+    says: tuple[str, ...]
+    answers: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    """``cluster <name>``, ``vault <name>``, ``key <name>``, ``network <name>`` → properties or an exception; ``platform`` → outputs
+    of the platform's stack. What is not listed is not found."""
+    secret: tuple[str, ...] = ()
+    """Keys that are encrypted in the stack file."""
+
+
+def case(
+    check: str,
+    changes: Mapping[str, Any],
+    *says: str,
+    answers: Mapping[str, Any] | None = None,
+    secret: tuple[str, ...] = (),
+) -> Case:
+    """A case whose messages are written one below the other."""
+    return Case(check, changes, says, answers or {}, secret)
+
+
+def _answers_of(case: Case) -> dict[str, Answer]:
+    """The answers of a case in the form of the harness."""
+    answers: dict[str, Answer] = {
+        token: _by_name(kind, parameter, case.answers) for kind, (token, parameter) in TOKENS.items()
+    }
+    outputs = case.answers.get("platform")
+    answers["pulumi:pulumi:StackReference"] = {"outputs": outputs if isinstance(outputs, Mapping) else {}}
+    return answers
+
+
+def _by_name(kind: str, parameter: str, answers: Mapping[str, Any]) -> Answer:
+    def answer(arguments: Mapping[str, Any]) -> Mapping[str, Any] | Exception:
+        name = arguments[parameter]
+        missing = Exception(
+            f'Status=404 Code="ResourceNotFound" Message="The Resource \'{name}\' was not found."'
+        )
+        found = answers.get(f"{kind} {name}", missing)
+        return (
+            found
+            if isinstance(found, Exception)
+            else {"name": name, "id": f"{GROUP}/{kind}s/{name}", **found}
+        )
+
+    return answer
+
+
+def run(case: Case, program: Callable[[], Awaitable[Any]], into: Build | None = None) -> Build:
+    """Run a program with the settings and the answers of a case."""
+    unreadable = case.answers.get("platform")
+    with pytest.MonkeyPatch.context() as patch:
+        if isinstance(unreadable, Exception):
+            # Mocks would raise a failed read a second time, at the end of the program.
+            patch.setattr(pulumi.StackReference, "get_output_details", AsyncMock(side_effect=unreadable))
+        config = as_config(document(case.changes))
+        return build(program, config=config, answers=_answers_of(case), secret_keys=case.secret, into=into)
+
+
+def find(case: Case) -> tuple[list[Problem], list[Problem]]:
+    """The problems and the warnings of a case."""
+    found: list[list[Problem]] = []
+
+    async def program() -> None:
+        settings = load()
+        context = StackContext.of(settings, await find_deployer(deployer_type(settings)))
+        lookup = Lookup(context, await platform_of(settings))
+        found.append(find_warnings(lookup))
+        found.insert(0, find_problems(lookup))
+
+    run(case, program)
+    problems, warnings = found
+    return problems, warnings
+
+
+def cluster(**changes: Any) -> dict[str, Any]:
+    """A cluster that workloads can use."""
+    return {
+        "oidcIssuerProfile": {"enabled": True, "issuerURL": "https://oidc.example/"},
+        "securityProfile": {"workloadIdentity": {"enabled": True}},
+        **changes,
+    }
+
+
+def vault(*, by_role: bool = True, **properties: Any) -> dict[str, Any]:
+    """A vault that is open to all networks."""
+    return {
+        "properties": {
+            "enableRbacAuthorization": by_role,
+            "enablePurgeProtection": True,
+            "tenantId": TENANT,
+            "sku": {"family": "A", "name": "standard"},
+            **properties,
+        }
+    }
+
+
+def existing(kind: str, name: str, group: str = GROUP) -> dict[str, Any]:
+    """Section ``existing`` with the ARM id of a resource."""
+    types = {
+        "cluster": "Microsoft.ContainerService/managedClusters",
+        "vault": "Microsoft.KeyVault/vaults",
+        "identity": "Microsoft.ManagedIdentity/userAssignedIdentities",
+        "workspace": "Microsoft.OperationalInsights/workspaces",
+        "action group": "Microsoft.Insights/actionGroups",
+    }
+    return {"id": f"{group}/providers/{types[kind]}/{name}"}
+
+
+def platform(**changes: Any) -> dict[str, Any]:
+    """The outputs of a platform's stack."""
+    published = {
+        "version": 2,
+        "subscriptionId": SUBSCRIPTION,
+        "tenantId": TENANT,
+        "location": "westeurope",
+        "resourceGroup": "rg-old",
+        "cluster": {
+            "name": "aks-old",
+            **existing("cluster", "aks-old"),
+            "issuerUrl": "https://oidc.example/",
+        },
+        "vault": published_vault("kv-old"),
+        "vaults": {},
+        "operators": {},
+        "namespaces": [],
+        "isolatedNamespaces": [],
+    }
+    return {"platform": published | changes}
+
+
+def published_vault(name: str, **changes: Any) -> dict[str, Any]:
+    """A vault in the output ``platform``."""
+    return {"name": name, **existing("vault", name), "uri": f"https://{name}.vault.azure.net/", **changes}
+
+
+ON_PLATFORM: dict[str, Any] = {
+    "composition": "workloads",
+    "cluster": None,
+    "platform": {"stack": PLATFORM_STACK},
+}
+"""The changes for a stack on a platform."""
+ON_EXISTING: dict[str, Any] = {
+    "composition": "workloads",
+    "cluster": {"existing": {"name": "aks-old", "resource_group": "rg-old"}},
+    "vault": {"existing": {"name": "kv-old", "resource_group": "rg-old"}},
+}
+"""The changes for a stack on an existing cluster and vault."""
+OLD: dict[str, Any] = {"cluster aks-old": cluster(), "vault kv-old": vault()}
+"""The answers for both."""
+
+
+def workload(**keys: Any) -> dict[str, Any]:
+    """A workload without a pod."""
+    return {"name": "shop", "namespace": "shop", "technique": "sdk", "kind": "none", **keys}

@@ -1,0 +1,41 @@
+"""Everything that the preflight warns of, with the settings and with what exists in Azure."""
+
+from typing import Any
+
+import pytest
+
+from stacks.preflight.registry import WARNINGS
+from tests.stacks.preflight.cases import Case, find
+from tests.stacks.preflight.warned import CASES, mounts
+
+_NAMES = [f"{case.check}-{index}" for index, case in enumerate(CASES)]
+
+
+@pytest.mark.parametrize("case", CASES, ids=_NAMES)
+def test_a_warning_says_exactly_this(case: Case) -> None:
+    problems, warnings = find(case)
+    assert [str(warning) for warning in warnings] == list(case.says)
+    assert case.check in {warning.rule for warning in warnings}
+    assert problems == [], "a warning stops nothing"
+
+
+def test_every_warning_has_a_case() -> None:
+    assert set(WARNINGS) == {case.check for case in CASES}
+
+
+def test_no_warning_repeats_a_value_that_may_be_secret() -> None:
+    assert [line for case in CASES for line in case.says if "canary" in line] == []
+
+
+@pytest.mark.parametrize(
+    ("poll_interval", "workload"),
+    [("5m", mounts(25)), ("2m", mounts(24, None, "v0")), ("2m", mounts(20, *(f"v{i}" for i in range(6))))],
+    ids=["a longer interval", "each vault by itself", "all vaults together"],
+)
+def test_half_of_what_vaults_answer_is_not_warned_of(poll_interval: str, workload: dict[str, Any]) -> None:
+    changes: dict[str, Any] = {
+        "operators": {"csi_driver": {"poll_interval": poll_interval}},
+        "vaults": [{"name": f"v{index}"} for index in range(6)],
+        "workloads": [workload],
+    }
+    assert find(Case("vault-read-limit", changes, ())) == ([], [])
