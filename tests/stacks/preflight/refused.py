@@ -187,7 +187,8 @@ _WITH_KEY: dict[str, Any] = {"vault kv-etcd": vault(), "key etcd": _KEY}
 _ENCRYPTED = cluster(securityProfile={"azureKeyVaultKms": {"enabled": True, "keyId": _KEY_ID}})
 _FORMER = (
     "but cluster 'aks-dev' has encrypted its Secrets with a key of vault 'kv-etcd'; without its right to that key the API server"
-    " stops; list that vault as a former one, as docs/config/cluster.md#another-vault-or-no-kms describes (pulumi config set --path 'cluster.former_kms_vault_ids[0]'"
+    " stops; list that vault as a former one, as docs/config/cluster.md#another-vault-or-no-kms describes"
+    " (pulumi config set --path 'cluster.former_kms_vault_ids[0]'"
     ' "$(az keyvault show --name kv-etcd --query id --output tsv)")'
 )
 
@@ -240,9 +241,9 @@ _KMS_CASES = [
             _KMS,
             "cluster.kms.vault_id: vault 'kv-etcd' has a firewall, through which AKS reaches no key; use a vault for the key alone that"
             " is open to all networks; only principals with a role there can use it",
-            answers=_WITH_KEY | {"vault kv-etcd": vault(**closed)},
+            answers=_WITH_KEY | {"vault kv-etcd": closed},
         )
-        for closed in ({"publicNetworkAccess": "Disabled"}, {"networkAcls": {"defaultAction": "Deny"}})
+        for closed in (vault(publicNetworkAccess="Disabled"), vault(networkAcls={"defaultAction": "Deny"}))
     ),
     case(
         "kms-key-is-rsa",
