@@ -30,8 +30,10 @@ from rehearsal.simulators.azure.containerservice import clusters, kms
 from rehearsal.simulators.azure.keyvault import secrets, vaults
 from rehearsal.simulators.azure.network import peerings
 from rehearsal.simulators.azure.types import TYPES, ArmType, type_of_id
+from rehearsal.simulators.kubernetes.api.errors import ApiError
+from rehearsal.simulators.kubernetes.api.store import identity
 from rehearsal.simulators.kubernetes.apiserver.validation.names import name_failures
-from rehearsal.simulators.kubernetes.cluster import ApiError, SimulatedCluster, identity
+from rehearsal.simulators.kubernetes.cluster import SimulatedCluster
 from rehearsal.simulators.provider import ProviderError
 from rehearsal.simulators.sdk_schema import resource_type
 from rehearsal.simulators.seed_document import SeedError, require_json

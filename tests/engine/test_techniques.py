@@ -16,6 +16,7 @@ from rehearsal.simulators.azure.keyvault.data_plane import new_version
 from rehearsal.simulators.kubernetes.api.kinds import GroupVersionKind
 from rehearsal.simulators.kubernetes.api.store import SECRET
 from rehearsal.simulators.kubernetes.cluster import SimulatedCluster
+from rehearsal.simulators.kubernetes.operators.dapr import secrets_api
 from rehearsal.simulators.kubernetes.operators.reloader import LAST_RELOADED
 from rehearsal.simulators.world import World
 from tests.support.rehearse import Rehearsal, Run
@@ -170,13 +171,17 @@ def test_an_application_of_dapr_reads_its_own_secrets_and_no_others(dev: Rehears
     """Twice guarded: the sidecar hands on what is listed, and the identity can read nothing else."""
     dev.up()
     with _cluster(dev) as cluster:
-        own = cluster.dapr_secret("checkout", "checkout", "checkout-key-vault", "orders-db-password")
+        own = secrets_api.get_secret(
+            cluster, "checkout", "checkout", "checkout-key-vault", "orders-db-password"
+        )
         assert (own.status, list(own.data)) == (200, ["orders-db-password"])
-        others = cluster.dapr_secret("checkout", "checkout", "checkout-key-vault", "billing-api-key")
+        others = secrets_api.get_secret(
+            cluster, "checkout", "checkout", "checkout-key-vault", "billing-api-key"
+        )
         assert (others.status, others.code) == (403, "ERR_PERMISSION_DENIED")
-        built_in = cluster.dapr_secret("checkout", "checkout", "kubernetes", "anything")
+        built_in = secrets_api.get_secret(cluster, "checkout", "checkout", "kubernetes", "anything")
         assert (built_in.status, built_in.code) == (401, "ERR_SECRET_STORE_NOT_FOUND")
-        assert cluster.dapr_secrets("checkout", "checkout", "checkout-key-vault").status == 500, (
+        assert secrets_api.get_bulk(cluster, "checkout", "checkout", "checkout-key-vault").status == 500, (
             "bulk lists, which a right at one secret is not"
         )
 
@@ -184,7 +189,9 @@ def test_an_application_of_dapr_reads_its_own_secrets_and_no_others(dev: Rehears
     with _cluster(dev) as cluster:
         (configuration,) = cluster.all_of(CONFIGURATION, "checkout")
         cluster.replace({**configuration, "spec": {}})
-        others = cluster.dapr_secret("checkout", "checkout", "checkout-key-vault", "billing-api-key")
+        others = secrets_api.get_secret(
+            cluster, "checkout", "checkout", "checkout-key-vault", "billing-api-key"
+        )
         assert (others.status, others.code) == (500, "ERR_SECRET_GET")
         assert "DeniedWithNoValidRBAC" in others.message
 
@@ -326,11 +333,16 @@ def test_the_extension_serves_sidecars_as_the_chart_does(dev: Rehearsal) -> None
     assert (extension["version"], extension["autoUpgradeMinorVersion"]) == ("1.14.4-msft.10", False)
     with _cluster(dev) as cluster:
         assert (
-            cluster.dapr_secret("checkout", "checkout", "checkout-key-vault", "orders-db-password").status
+            secrets_api.get_secret(
+                cluster, "checkout", "checkout", "checkout-key-vault", "orders-db-password"
+            ).status
             == 200
         )
         assert (
-            cluster.dapr_secret("checkout", "checkout", "checkout-key-vault", "billing-api-key").status == 403
+            secrets_api.get_secret(
+                cluster, "checkout", "checkout", "checkout-key-vault", "billing-api-key"
+            ).status
+            == 403
         )
     assert dev.up().summary == {}
     assert dev.run("destroy").summary == {"delete": made.summary["create"]}

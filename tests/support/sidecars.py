@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from rehearsal.simulators.kubernetes.cluster import SimulatedCluster
+from rehearsal.simulators.kubernetes.operators.dapr import secrets_api
 from rehearsal.simulators.kubernetes.operators.dapr.secrets_api import Answer
 from rehearsal.simulators.wire import Secret
 from tests.simulators.conftest import kubeconfig_of
@@ -88,10 +89,10 @@ class Scene:
         return self.kubernetes.create(DEPLOYMENT, app(annotations=annotations, **more))
 
     def read(self, name: str = "db", store: str = "vault", **more: Any) -> Answer:
-        return self.cluster.dapr_secret("demo", "shop", store, name, **more)
+        return secrets_api.get_secret(self.cluster, "demo", "shop", store, name, **more)
 
     def bulk(self, store: str = "vault") -> Answer:
-        return self.cluster.dapr_secrets("demo", "shop", store)
+        return secrets_api.get_bulk(self.cluster, "demo", "shop", store)
 
     def pod(self) -> dict[str, Any]:
         """The one of the namespace."""

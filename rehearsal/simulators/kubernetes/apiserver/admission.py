@@ -10,6 +10,7 @@ import hashlib
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
+from rehearsal.simulators.kubernetes.api.errors import DeniedError
 from rehearsal.simulators.kubernetes.api.fields import (
     invalid_object,
     is_sealed,
@@ -19,6 +20,7 @@ from rehearsal.simulators.kubernetes.api.fields import (
     veiled,
 )
 from rehearsal.simulators.kubernetes.api.kinds import GroupVersionKind
+from rehearsal.simulators.kubernetes.api.store import NAMESPACE, POD, SERVICE_ACCOUNT
 from rehearsal.simulators.kubernetes.apiserver.custom_resources import custom_findings, value_failures
 from rehearsal.simulators.kubernetes.apiserver.openapi import Declarations
 from rehearsal.simulators.kubernetes.apiserver.pod_security.admission import (
@@ -32,9 +34,6 @@ from rehearsal.simulators.kubernetes.apiserver.validation.pod import pod_failure
 from rehearsal.simulators.kubernetes.apiserver.validation.pod_update import pod_update_failures
 from rehearsal.simulators.kubernetes.apiserver.validation.workloads import object_failures, template_of
 
-NAMESPACE: Final = GroupVersionKind("", "v1", "Namespace")
-POD: Final = GroupVersionKind("", "v1", "Pod")
-SERVICE_ACCOUNT: Final = GroupVersionKind("", "v1", "ServiceAccount")
 OWNERS: Final = ("Deployment", "ReplicaSet", "StatefulSet", "DaemonSet", "Job")
 """What makes its pods at once; a CronJob makes Jobs later."""
 _GENERATED: Final = 5
@@ -43,10 +42,6 @@ Manifest = Mapping[str, Any]
 Lookup = Callable[[GroupVersionKind, str, str], Manifest | None]
 Mutate = Callable[[Manifest], Manifest]
 """The webhooks that may change a pod; raises `DeniedError`."""
-
-
-class DeniedError(Exception):
-    """A webhook refuses a pod."""
 
 
 def refusal(manifest: Manifest, live: Manifest | None, declarations: Declarations, look: Lookup) -> str:

@@ -1,14 +1,14 @@
 """Custom resources as their definitions declare them.
 
-The definitions are those of crds/, and CustomResourceDefinition objects of the cluster. Unknown fields and wrong types are said as of
-built-in types: in the words of server-side apply. What else a schema says is said in the words of
-k8s.io/apiextensions-apiserver, pkg/apiserver/validation (yugabyte/yugabyte-db#6349 shows the form).
+Unknown fields and wrong types are refused in the words of server-side apply, as for built-in types. Everything else that a
+schema requires is refused in the words of k8s.io/apiextensions-apiserver, pkg/apiserver/validation
+(yugabyte/yugabyte-db#6349 shows the form).
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
@@ -20,7 +20,6 @@ from rehearsal.simulators.kubernetes.api.kinds import GroupVersionKind
 from rehearsal.simulators.kubernetes.apiserver.typed import Findings, Schema, findings
 from rehearsal.simulators.shape import Failure
 
-_FOLDER: Final = Path(__file__).parent / "crds"
 _OF_EVERY_OBJECT: Final[Schema] = {
     "apiVersion": {"type": "string"},
     "kind": {"type": "string"},
@@ -28,22 +27,34 @@ _OF_EVERY_OBJECT: Final[Schema] = {
 }
 
 
-def schema_of(kind: GroupVersionKind, definitions: Iterable[Mapping[str, Any]]) -> Schema | None:
-    """None if nobody knows more than the name of the kind."""
-    for definition in definitions:
-        if (found := _schemas(definition).get(kind)) is not None:
-            return found
-    return _shipped().get(kind)
+def schemas_of(definition: Mapping[str, Any]) -> dict[GroupVersionKind, Schema]:
+    """Schemas of a CustomResourceDefinition by version."""
+    spec = definition.get("spec") or {}
+    name = (spec.get("names") or {}).get("kind", "")
+    return {
+        GroupVersionKind(spec.get("group", ""), version["name"], name): schema
+        for version in spec.get("versions") or ()
+        if (schema := (version.get("schema") or {}).get("openAPIV3Schema")) is not None
+    }
+
+
+@cache
+def schemas_in(folder: Path) -> Mapping[GroupVersionKind, Schema]:
+    """Schemas of all definitions in a folder, which need not exist."""
+    found: dict[GroupVersionKind, Schema] = {}
+    for file in folder.glob("*.yaml"):
+        found |= schemas_of(yaml.safe_load(file.read_text(encoding="utf-8")))
+    return found
 
 
 def custom_findings(manifest: Mapping[str, Any], schema: Schema) -> Findings:
-    """Secrets in the manifest are still marked. What every object has need not be declared."""
+    """Problems of a custom resource, whose secrets are still marked. `apiVersion`, `kind` and `metadata` need no declaration."""
     properties = {**_OF_EVERY_OBJECT, **(schema.get("properties") or {})}
     return findings(manifest, "", {"": {"type": "object", **schema, "properties": properties}})
 
 
 def value_failures(value: Any, schema: Schema, path: str = "") -> Iterator[Failure]:
-    """What a schema says of values beyond their types. `value` is `veiled`."""
+    """Values that break a rule of the schema beyond their type. `value` is `veiled`."""
     if is_sealed(value):
         return
     if isinstance(value, Mapping):
@@ -112,21 +123,3 @@ def defaulted(value: Any, schema: Schema) -> Any:
     if isinstance(value, list):
         return [defaulted(item, schema.get("items") or {}) for item in value]
     return value
-
-
-@cache
-def _shipped() -> Mapping[GroupVersionKind, Schema]:
-    found: dict[GroupVersionKind, Schema] = {}
-    for file in _FOLDER.glob("*.yaml"):
-        found |= _schemas(yaml.safe_load(file.read_text(encoding="utf-8")))
-    return found
-
-
-def _schemas(definition: Mapping[str, Any]) -> dict[GroupVersionKind, Schema]:
-    spec = definition.get("spec") or {}
-    name = (spec.get("names") or {}).get("kind", "")
-    return {
-        GroupVersionKind(spec.get("group", ""), version["name"], name): schema
-        for version in spec.get("versions") or ()
-        if (schema := (version.get("schema") or {}).get("openAPIV3Schema")) is not None
-    }

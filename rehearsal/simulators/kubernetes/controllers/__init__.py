@@ -1,1 +1,1 @@
-"""Kubernetes' own controllers: replicas, autoscaling and scheduling."""
+"""Kubernetes' own controllers: namespaces, replicas, autoscaling and scheduling."""

@@ -1,6 +1,6 @@
-"""Who says how many pods there are: whoever scales, and whoever applies the object.
+"""Scaling: the HorizontalPodAutoscaler, and who owns `spec.replicas`.
 
-Of all fields of all objects, `spec.replicas` of what can be scaled is the one whose manager is recorded here.
+`spec.replicas` of Deployments and StatefulSets is the only field whose manager is recorded in the simulated cluster.
 """
 
 from __future__ import annotations
@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
+from rehearsal.simulators.kubernetes.api.controller import Controller, register
+from rehearsal.simulators.kubernetes.api.errors import ConflictError
 from rehearsal.simulators.kubernetes.api.fields import mapping, mappings
 from rehearsal.simulators.kubernetes.api.kinds import GroupVersionKind
 from rehearsal.simulators.kubernetes.api.store import Manifest, ObjectStore
@@ -18,12 +20,12 @@ SCALABLE: Final = (
     GroupVersionKind("apps", "v1", "StatefulSet"),
 )
 CONTROLLER: Final = "kube-controller-manager"
-"""Under this name a HorizontalPodAutoscaler scales (pulumi-kubernetes#2491)."""
+"""Field manager of a HorizontalPodAutoscaler (pulumi-kubernetes#2491)."""
 _REPLICAS: Final[Mapping[str, Any]] = {"f:spec": {"f:replicas": {}}}
 
 
 def scaled(owner: Mapping[str, Any], replicas: int, manager: str = CONTROLLER) -> Manifest:
-    """The object when somebody has scaled it: an update by its subresource `scale`, which takes the field over from whoever had it.
+    """The object after an update through its subresource `scale`, which takes the field over from any other manager.
 
     https://kubernetes.io/docs/reference/using-api/server-side-apply/#field-management
     """
@@ -44,18 +46,18 @@ def scaled(owner: Mapping[str, Any], replicas: int, manager: str = CONTROLLER) -
 
 
 def scaler_of(live: Mapping[str, Any]) -> str | None:
-    """Who has scaled it since it was applied."""
+    """Manager that has scaled the object since it was applied; None if none has."""
     entries = mappings(mapping(live.get("metadata")).get("managedFields"))
-    return next((str(one.get("manager")) for one in entries if one.get("subresource") == "scale"), None)
+    return next((str(entry.get("manager")) for entry in entries if entry.get("subresource") == "scale"), None)
 
 
 def conflict(manifest: Mapping[str, Any], live: Mapping[str, Any]) -> str:
-    """What the API server answers to an apply that says another number than whoever has scaled; empty if there is none.
+    """The API server's refusal of an apply with another number than the scaler has set; empty if there is no conflict.
 
     https://kubernetes.io/docs/reference/using-api/server-side-apply/#conflicts; the words: pulumi-kubernetes#2491.
     """
-    scaler, wanted = scaler_of(live), mapping(manifest.get("spec")).get("replicas")
-    if scaler is None or wanted is None or wanted == mapping(live.get("spec")).get("replicas"):
+    scaler, replicas = scaler_of(live), mapping(manifest.get("spec")).get("replicas")
+    if scaler is None or replicas is None or replicas == mapping(live.get("spec")).get("replicas"):
         return ""
     return f'Apply failed with 1 conflict: conflict with "{scaler}" with subresource "scale" using {live["apiVersion"]}: .spec.replicas'
 
@@ -63,7 +65,7 @@ def conflict(manifest: Mapping[str, Any], live: Mapping[str, Any]) -> str:
 def applied(
     manifest: Mapping[str, Any], live: Mapping[str, Any], *, force: bool = False
 ) -> Mapping[str, Any]:
-    """The object as an apply leaves it: a number that somebody else has said stays, unless the apply takes it away by force."""
+    """The object as an apply leaves it: the scaler's number stays unless the apply takes the field by force."""
     spec, there = mapping(manifest.get("spec")), mapping(live.get("spec"))
     if (
         scaler_of(live) is None
@@ -78,31 +80,38 @@ def applied(
     return {**manifest, "metadata": metadata, "spec": {**spec, "replicas": there.get("replicas")}}
 
 
-def settle(objects: ObjectStore) -> None:
-    """What a HorizontalPodAutoscaler does without a metric: it brings its target between its ends. One that is at 0 it leaves there.
+@register
+class HorizontalPodAutoscaling(Controller):
+    """The HorizontalPodAutoscaler, and the owner of `spec.replicas` when an object is applied."""
 
-    reconcileAutoscaler in kubernetes/kubernetes, pkg/controller/podautoscaler/horizontal.go. The load is a test's: `scaled`.
-    """
-    for autoscaler in objects.all_of(AUTOSCALER):
-        spec, metadata = mapping(autoscaler.get("spec")), autoscaler["metadata"]
-        target = mapping(spec.get("scaleTargetRef"))
-        kind = next(
-            (
-                one
-                for one in SCALABLE
-                if (one.api_version, one.name) == (target.get("apiVersion"), target.get("kind"))
-            ),
-            None,
-        )
-        live = objects.get(kind, metadata.get("namespace", ""), str(target.get("name"))) if kind else None
-        if live is None:
-            continue
-        found, least, most = (
-            mapping(live.get("spec")).get("replicas", 1),
-            spec.get("minReplicas", 1),
-            spec.get("maxReplicas"),
-        )
-        if isinstance(found, int) and isinstance(least, int) and isinstance(most, int) and found:
-            wanted = min(max(found, least), most)
-            if wanted != found:
-                objects.put(scaled(live, wanted))
+    def before_apply(
+        self, objects: ObjectStore, manifest: Mapping[str, Any], live: Manifest, *, force: bool
+    ) -> Mapping[str, Any]:
+        if GroupVersionKind.of(manifest) not in SCALABLE:
+            return manifest
+        if not force and (why := conflict(manifest, live)):
+            raise ConflictError(why)
+        return applied(manifest, live, force=force)
+
+    def reconcile(self, objects: ObjectStore) -> None:
+        """Without a metric an autoscaler only keeps its target within its bounds. A target with 0 replicas is left alone.
+
+        reconcileAutoscaler in kubernetes/kubernetes, pkg/controller/podautoscaler/horizontal.go. Tests set the load with `scaled`.
+        """
+        for autoscaler in objects.all_of(AUTOSCALER):
+            spec, metadata = mapping(autoscaler.get("spec")), autoscaler["metadata"]
+            live = _target(objects, metadata.get("namespace", ""), mapping(spec.get("scaleTargetRef")))
+            if live is None:
+                continue
+            replicas = mapping(live.get("spec")).get("replicas", 1)
+            least, most = spec.get("minReplicas", 1), spec.get("maxReplicas")
+            if isinstance(replicas, int) and isinstance(least, int) and isinstance(most, int) and replicas:
+                within = min(max(replicas, least), most)
+                if within != replicas:
+                    objects.put(scaled(live, within))
+
+
+def _target(objects: ObjectStore, namespace: str, reference: Mapping[str, Any]) -> Manifest | None:
+    wanted = (reference.get("apiVersion"), reference.get("kind"))
+    kind = next((kind for kind in SCALABLE if (kind.api_version, kind.name) == wanted), None)
+    return objects.get(kind, namespace, str(reference.get("name"))) if kind else None

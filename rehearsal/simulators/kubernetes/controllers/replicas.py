@@ -1,39 +1,69 @@
-"""What the controllers of pods leave in a cluster: an event, if pods are refused; a revision, if pods are of an older template.
+"""Owners of pods: the pods that they make, the event if pods are refused, and the revision of pods of an older template.
 
-Pure: the cluster is asked through `Lookup`. An object has at most one of each. Whoever deletes the pods of an older
-template by hand, deletes the revision here.
+An object has at most one event and one revision. A user who deletes the pods of an older template by hand deletes the revision
+here.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any
 
-from rehearsal.simulators.kubernetes.api.events import EVENT, record_name
+from rehearsal.simulators.kubernetes.api.controller import Controller, register
+from rehearsal.simulators.kubernetes.api.events import EVENT, REVISION, event, forget_records, record_name
 from rehearsal.simulators.kubernetes.api.fields import mapping
-from rehearsal.simulators.kubernetes.api.kinds import GroupVersionKind
-from rehearsal.simulators.kubernetes.apiserver.admission import Lookup, Manifest, Mutate, failed_create
+from rehearsal.simulators.kubernetes.api.store import POD, Manifest, ObjectStore, identity
+from rehearsal.simulators.kubernetes.apiserver import webhooks
+from rehearsal.simulators.kubernetes.apiserver.admission import OWNERS, failed_create
+from rehearsal.simulators.kubernetes.apiserver.discovery import declarations
+from rehearsal.simulators.kubernetes.controllers import rollout
 from rehearsal.simulators.wire import plain
 
-REVISION: Final = GroupVersionKind("apps", "v1", "ControllerRevision")
+
+@register
+class PodController(Controller):
+    """Starts pods and the pods of their owners, and stops them."""
+
+    def after_store(self, objects: ObjectStore, manifest: Mapping[str, Any], live: Manifest | None) -> None:
+        kind, namespace, name = identity(manifest)
+        if kind == POD:
+            if live is None or objects.get(EVENT, namespace, record_name(kind, name)):
+                forget_records(objects, kind, namespace, name)
+                pod = objects.get(kind, namespace, name)
+                assert pod is not None, "it has been stored"
+                rollout.start(objects, pod, kind, name)
+        elif kind.name in OWNERS and declarations(objects).serves(kind):
+            records, has_new_pods = events_and_revisions(objects, manifest, live)
+            forget_records(objects, kind, namespace, name)
+            for record in records:
+                objects.put(record)
+            owner = objects.get(kind, namespace, name)
+            assert owner is not None, "it has been stored"
+            if has_new_pods:
+                rollout.roll_out(objects, owner)
+
+    def after_delete(self, objects: ObjectStore, deleted: Manifest) -> None:
+        kind = identity(deleted)[0]
+        if kind == POD or kind.name in OWNERS:
+            rollout.stop(objects, deleted)
 
 
 def events_and_revisions(
-    manifest: Manifest, sealed: Manifest, live: Manifest | None, minor: int, look: Lookup, mutate: Mutate
-) -> tuple[list[dict[str, Any]], bool]:
-    """What there is after this was stored in the place of `live`, and whether new pods are made.
+    objects: ObjectStore, manifest: Mapping[str, Any], live: Manifest | None
+) -> tuple[list[Manifest], bool]:
+    """Records about an owner that has been stored in the place of `live`, and whether it makes new pods.
 
-    Pods that run stay, whatever their namespace says since.
+    Running pods stay, whatever their namespace requires since.
     """
-    kind, metadata = GroupVersionKind.of(manifest), mapping(manifest.get("metadata"))
-    namespace, name = metadata.get("namespace", ""), metadata.get("name", "")
+    kind, namespace, name = identity(manifest)
     place = {"name": record_name(kind, name), "namespace": namespace}
-    if live is not None and look(EVENT, namespace, place["name"]) is None:
-        revision = look(REVISION, namespace, place["name"])
+    stored = objects.world.hashed(manifest)
+    if live is not None and objects.get(EVENT, namespace, place["name"]) is None:
+        revision = objects.get(REVISION, namespace, place["name"])
         running = mapping(revision["data"] if revision else live.get("spec")).get("template")
-        if plain(running) == plain(mapping(sealed.get("spec")).get("template")):
+        if plain(running) == plain(mapping(stored.get("spec")).get("template")):
             return [], False
-        if _on_delete(sealed):
+        if _is_on_delete(stored):
             kept = {
                 "apiVersion": REVISION.api_version,
                 "kind": REVISION.name,
@@ -41,13 +71,13 @@ def events_and_revisions(
                 "revision": 1,
             }
             return [{**kept, "data": {"template": running}}], False
-    if message := failed_create(manifest, minor, look, mutate):
+    minor = declarations(objects).minor
+    if message := failed_create(manifest, minor, objects.get, lambda pod: webhooks.mutated(objects, pod)):
         about = {"apiVersion": kind.api_version, "kind": kind.name, "namespace": namespace, "name": name}
-        event = {"apiVersion": "v1", "kind": "Event", "metadata": place, "involvedObject": about}
-        return [{**event, "type": "Warning", "reason": "FailedCreate", "message": message}], False
+        return [event(kind, namespace, name, about, "FailedCreate", message)], False
     return [], True
 
 
-def _on_delete(owner: Mapping[str, Any]) -> bool:
+def _is_on_delete(owner: Mapping[str, Any]) -> bool:
     """https://kubernetes.io/docs/tasks/manage-daemon/update-daemon-set/ and .../workloads/controllers/statefulset/#update-strategies"""
     return mapping(mapping(owner.get("spec")).get("updateStrategy")).get("type") == "OnDelete"

@@ -1,1 +1,1 @@
-"""The node: what the kubelet does with a pod."""
+"""The node: volumes, variables and containers of a pod, as the kubelet handles them."""

@@ -10,20 +10,16 @@ import hashlib
 import json
 import re
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
+from rehearsal.simulators.kubernetes.api.controller import Controller, register
 from rehearsal.simulators.kubernetes.api.fields import mapping, mappings
 from rehearsal.simulators.kubernetes.api.kinds import GroupVersionKind, chart_name
-from rehearsal.simulators.kubernetes.api.store import (
-    CLASS,
-    POD_STATUS,
-    RELEASE,
-    SECRET,
-    Manifest,
-    ObjectStore,
-)
+from rehearsal.simulators.kubernetes.api.store import RELEASE, SECRET, Manifest, ObjectStore
+from rehearsal.simulators.kubernetes.operators.csi.kinds import CLASS, POD_STATUS
 
+CHART: Final = "reloader"
 LAST_RELOADED: Final = "reloader.stakater.com/last-reloaded-from"
 OWNERS: Final = tuple(
     GroupVersionKind("apps", "v1", name) for name in ("Deployment", "DaemonSet", "StatefulSet")
@@ -32,6 +28,21 @@ _TYPES: Final = {
     SECRET.name: ("SECRET", "secret"),
     POD_STATUS.name: ("SECRETPROVIDERCLASS", "secretproviderclass"),
 }
+
+
+@register
+class Reloader(Controller):
+    """Reloader, by its Helm chart."""
+
+    charts = frozenset({CHART})
+
+    def before_apply(
+        self, objects: ObjectStore, manifest: Mapping[str, Any], live: Manifest, *, force: bool
+    ) -> Mapping[str, Any]:
+        return kept(manifest, live)
+
+    def changed(self, objects: ObjectStore, before: Manifest, after: Manifest) -> Iterable[Manifest]:
+        return to_reload(objects, after) if content(before) != content(after) else ()
 
 
 def content(manifest: Mapping[str, Any]) -> list[str] | None:
@@ -99,7 +110,7 @@ def kept(manifest: Mapping[str, Any], live: Mapping[str, Any]) -> Mapping[str, A
 def _watches(objects: ObjectStore, namespace: str, kind: str) -> bool:
     world = objects.world
     for release in objects.all_of(RELEASE):
-        if chart_name(release["spec"]["chart"]) != "reloader":
+        if chart_name(release["spec"]["chart"]) != CHART:
             continue
         values = mapping(mapping(release["spec"].get("values")).get("reloader"))
         names = values.get("namespaces") or []

@@ -1,7 +1,7 @@
-"""The webhook of workload identity: what it puts into a container of a pod.
+"""The webhook of Microsoft Entra Workload ID: variables of the containers that other webhooks inject.
 
 Azure/azure-workload-identity v1.5, pkg/webhook/{webhook,consts}.go; https://learn.microsoft.com/azure/aks/workload-identity-overview.
-The volume of the token is left out, and so are containers other than the one that is asked for.
+Not simulated: the volume with the token, and the variables of the pod's own containers.
 """
 
 from __future__ import annotations
@@ -10,58 +10,100 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from rehearsal.simulators.azure.arm import TENANT
+from rehearsal.simulators.kubernetes.api.controller import Controller, register
 from rehearsal.simulators.kubernetes.api.fields import is_sealed, mapping, mappings
-from rehearsal.simulators.kubernetes.api.kinds import GroupVersionKind, chart_name
-from rehearsal.simulators.kubernetes.api.store import RELEASE, ObjectStore
+from rehearsal.simulators.kubernetes.api.kinds import chart_name
+from rehearsal.simulators.kubernetes.api.store import RELEASE, SERVICE_ACCOUNT, Manifest, ObjectStore
 
 CHART: Final = "workload-identity-webhook"
 CLIENT_ID: Final = "AZURE_CLIENT_ID"
 TENANT_ID: Final = "AZURE_TENANT_ID"
 TOKEN_FILE: Final = "AZURE_FEDERATED_TOKEN_FILE"
 _PREFIX: Final = "azure.workload.identity/"
-_ACCOUNT: Final = GroupVersionKind("", "v1", "ServiceAccount")
 _FILE: Final = "/var/run/secrets/azure/tokens/azure-identity-token"
+_PARTS: Final = ("initContainers", "containers")
 
 
-def injected(
-    objects: ObjectStore, pod: Mapping[str, Any], container: str, present: Mapping[str, Any]
-) -> list[dict[str, Any]]:
-    """The variables that a container gets; those in `present` stay as they are (addEnvironmentVariables).
+@register
+class WorkloadIdentityWebhook(Controller):
+    """The webhook, by the cluster's profile or by its Helm chart."""
 
-    The webhook sees pods with its label only, and those of kube-system never
-    (https://learn.microsoft.com/azure/aks/faq, the admissions enforcer).
-    """
-    metadata, spec = mapping(pod.get("metadata")), mapping(pod.get("spec"))
-    namespace, annotations = str(metadata.get("namespace", "")), mapping(metadata.get("annotations"))
-    skipped = [name.strip() for name in str(annotations.get(f"{_PREFIX}skip-containers", "")).split(";")]
-    if (
-        mapping(metadata.get("labels")).get(f"{_PREFIX}use") != "true"
-        or not runs(objects)
-        or container in skipped
-        or namespace == "kube-system"
-    ):
-        return []
-    account = objects.get(_ACCOUNT, namespace, str(spec.get("serviceAccountName") or "default"))
-    says = mapping(mapping((account or {}).get("metadata")).get("annotations"))
-    values = {
-        CLIENT_ID: says.get(f"{_PREFIX}client-id", ""),
-        TENANT_ID: says.get(f"{_PREFIX}tenant-id") or TENANT,
-        TOKEN_FILE: _FILE,
-        "AZURE_AUTHORITY_HOST": "https://login.microsoftonline.com/",
-    }
-    return [{"name": name, "value": value} for name, value in values.items() if value and name not in present]
+    charts = frozenset({CHART})
+    # It sees what other webhooks have injected: its reinvocationPolicy is IfNeeded.
+    order = 60
+
+    def mutate_pod(
+        self,
+        objects: ObjectStore,
+        pod: Mapping[str, Any],
+        requested: Mapping[str, Any],
+        *,
+        by_user: bool,
+    ) -> Mapping[str, Any]:
+        """The webhook sees labelled pods only, and none of kube-system.
+
+        https://learn.microsoft.com/azure/aks/faq, the admissions enforcer.
+        """
+        metadata = mapping(pod.get("metadata"))
+        labelled = mapping(metadata.get("labels")).get(f"{_PREFIX}use") == "true"
+        injected = _container_names(pod) - _container_names(requested)
+        if not injected or not labelled or metadata.get("namespace") == "kube-system" or not runs(objects):
+            return pod
+        skipped = str(mapping(metadata.get("annotations")).get(f"{_PREFIX}skip-containers", "")).split(";")
+        names, values = injected - {name.strip() for name in skipped}, _values(objects, pod)
+        return {**pod, "spec": {**mapping(pod.get("spec")), **_with_variables(pod, names, values)}}
 
 
 def runs(objects: ObjectStore) -> bool:
-    """By the cluster's own profile, or by the open-source chart."""
-    cluster = objects.world.get(objects.id)
-    profile = mapping((cluster.properties if cluster else {}).get("securityProfile"))
+    """Whether the cluster has the webhook: by its own profile, or by the open-source chart."""
+    profile = mapping(objects.cluster_properties.get("securityProfile"))
     if mapping(profile.get("workloadIdentity")).get("enabled"):
         return True
     return any(chart_name(release["spec"]["chart"]) == CHART for release in objects.all_of(RELEASE))
 
 
 def variables(container: Mapping[str, Any]) -> dict[str, str]:
-    """A container's variables with a value of their own; one that is known as a hash only is not among them."""
-    found = {str(one.get("name")): one.get("value") for one in mappings(container.get("env"))}
+    """Variables of a container with a plain value; those of which the world has only the hash are left out."""
+    found = {str(variable.get("name")): variable.get("value") for variable in mappings(container.get("env"))}
     return {name: value for name, value in found.items() if isinstance(value, str) and not is_sealed(value)}
+
+
+def _container_names(pod: Mapping[str, Any]) -> set[str]:
+    spec = mapping(pod.get("spec"))
+    return {str(container.get("name")) for part in _PARTS for container in mappings(spec.get(part))}
+
+
+def _values(objects: ObjectStore, pod: Mapping[str, Any]) -> dict[str, str]:
+    """Values of the variables, by the annotations of the pod's ServiceAccount."""
+    namespace = str(mapping(pod.get("metadata")).get("namespace", ""))
+    name = str(mapping(pod.get("spec")).get("serviceAccountName") or "default")
+    account = objects.get(SERVICE_ACCOUNT, namespace, name) or {}
+    annotations = mapping(mapping(account.get("metadata")).get("annotations"))
+    return {
+        CLIENT_ID: annotations.get(f"{_PREFIX}client-id", ""),
+        TENANT_ID: annotations.get(f"{_PREFIX}tenant-id") or TENANT,
+        TOKEN_FILE: _FILE,
+        "AZURE_AUTHORITY_HOST": "https://login.microsoftonline.com/",
+    }
+
+
+def _with_variables(pod: Mapping[str, Any], names: set[str], values: Mapping[str, str]) -> Manifest:
+    """The parts of `spec` in which containers of these names get the variables (addEnvironmentVariables)."""
+    spec, changed = mapping(pod.get("spec")), dict[str, Any]()
+    for part in _PARTS:
+        containers = mappings(spec.get(part))
+        if any(container.get("name") in names for container in containers):
+            changed[part] = [
+                {**container, "env": _env(container, values)} if container.get("name") in names else container
+                for container in containers
+            ]
+    return changed
+
+
+def _env(container: Mapping[str, Any], values: Mapping[str, str]) -> list[Any]:
+    """The container's variables and those of the webhook; a variable with a plain value stays as it is."""
+    present = variables(container)
+    added = [
+        {"name": name, "value": value} for name, value in values.items() if value and name not in present
+    ]
+    return [*(container.get("env") or ()), *added]

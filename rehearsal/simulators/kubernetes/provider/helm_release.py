@@ -10,8 +10,10 @@ from typing import Any, Final
 
 from rehearsal.simulators.azure.arm import merge
 from rehearsal.simulators.diff import Change, Path, changes
-from rehearsal.simulators.kubernetes.cluster import NAMESPACE, RELEASE, ApiError, ApiServer
-from rehearsal.simulators.provider import Call, Properties, ProviderError
+from rehearsal.simulators.kubernetes.api.errors import ApiError
+from rehearsal.simulators.kubernetes.api.server import ApiServer
+from rehearsal.simulators.kubernetes.api.store import NAMESPACE, RELEASE
+from rehearsal.simulators.provider import Call, Difference, Properties, ProviderError
 from rehearsal.simulators.sdk_schema import resource_type
 from rehearsal.simulators.shape import Failure, failures
 from rehearsal.simulators.wire import Secret, mark_secret_texts, mark_secrets, plain
@@ -74,8 +76,20 @@ def read(call: Call, cluster: ApiServer, world: World) -> tuple[str, Properties,
     return call.id, {**call.olds, **mark_secrets(found, call.olds)}, call.inputs
 
 
-def drifted(olds: Properties, inputs: Properties) -> dict[Path, Change]:
-    """Where the release is not what the inputs ask for: Diff merges three ways, and what only the release has stays."""
+def difference(call: Call) -> Difference:
+    """Changes of the inputs, and the drift of the release from them."""
+    old, new = plain(call.old_inputs), plain(call.inputs)
+    changed, drift = changes(old, new), _drift(plain(call.olds), new)
+    return Difference(
+        {**drift, **changed},
+        frozenset(path for path in changed if path[0] in ("name", "namespace")),
+        delete_first=True,
+        drifted=frozenset(drift) - frozenset(changed),
+    )
+
+
+def _drift(olds: Properties, inputs: Properties) -> dict[Path, Change]:
+    """Where the release differs from its inputs. Diff merges three ways, so that what only the release has stays."""
     names = [name for name in ("values", "version") if name in inputs and name in olds]
     found = changes({name: olds[name] for name in names}, {name: inputs[name] for name in names})
     return {path: change for path, change in found.items() if change != "delete" or isinstance(path[-1], int)}

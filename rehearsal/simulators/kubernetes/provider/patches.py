@@ -11,8 +11,10 @@ import re
 from collections.abc import Mapping
 from typing import Any, Final
 
+from rehearsal.simulators.kubernetes.api.errors import ApiError
 from rehearsal.simulators.kubernetes.api.fields import is_sealed
-from rehearsal.simulators.kubernetes.cluster import ApiError, ApiServer, identity
+from rehearsal.simulators.kubernetes.api.server import ApiServer
+from rehearsal.simulators.kubernetes.api.store import identity
 
 _IDENTITY: Final = ("name", "namespace")
 _REQUIRED: Final = re.compile(r"([\w.\[\]]+): Required value")

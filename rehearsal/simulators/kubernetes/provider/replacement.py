@@ -9,8 +9,15 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Any, Final
 
-from rehearsal.simulators.diff import Change, Path
+from rehearsal.simulators.diff import Change, Path, changes
+from rehearsal.simulators.kubernetes.api.kinds import GroupVersionKind
+from rehearsal.simulators.kubernetes.api.store import SECRET
+from rehearsal.simulators.kubernetes.provider.instance import ProviderInstance
+from rehearsal.simulators.kubernetes.provider.resource import AUTONAMED, is_patch
+from rehearsal.simulators.provider import Call, Difference
+from rehearsal.simulators.wire import plain
 
+_CONFIG_MAP: Final = GroupVersionKind("", "v1", "ConfigMap")
 _EACH: Final = "[*]"
 _POD: Final = (
     *(
@@ -117,11 +124,33 @@ FORCES: Final[Mapping[tuple[str, str], tuple[str, ...]]] = {
     ("rbac.authorization.k8s.io", "ClusterRoleBinding"): ("roleRef",),
     ("storage.k8s.io", "StorageClass"): ("parameters", "provisioner"),
 }
-"""(group, kind) → the paths whose change replaces the object, besides name and namespace."""
+"""(group, kind) → paths whose change replaces the object, besides name and namespace."""
+
+
+def object_difference(call: Call, instance: ProviderInstance) -> Difference:
+    """Changes of an object, and which of them replace it. An object that keeps its name is deleted before the new one is made."""
+    old, new = plain(call.old_inputs), plain(call.inputs)
+    changed = changes(old, new)
+    was, now = old.get("metadata") or {}, new.get("metadata") or {}
+    generated = (now.get("annotations") or {}).get(AUTONAMED) if isinstance(now, Mapping) else None
+    same_place = (was.get("name"), was.get("namespace")) == (now.get("name"), now.get("namespace"))
+    replaces = replacing(changed, new, _forcing_paths(call, instance, new))
+    return Difference(changed, replaces, delete_first=same_place and not generated)
+
+
+def _forcing_paths(call: Call, instance: ProviderInstance, new: Mapping[str, Any]) -> set[str]:
+    paths, kind = {"metadata.name", "metadata.namespace"}, GroupVersionKind.of(new)
+    if is_patch(call):
+        return paths
+    if kind == SECRET and (not instance.on("enableSecretMutable") or new.get("immutable")):
+        return paths | {"type", "stringData", "data"}
+    if kind == _CONFIG_MAP and (not instance.on("enableConfigMapMutable") or new.get("immutable")):
+        return paths | {"binaryData", "data"}
+    return paths | set(FORCES.get((kind.group, kind.name), ()))
 
 
 def replacing(found: Mapping[Path, Change], new: Mapping[str, Any], keys: Collection[str]) -> frozenset[Path]:
-    """The changes that replace the object which they lead to."""
+    """Changes that replace the object."""
     parts = [key.replace(_EACH, f".{_EACH}").split(".") for key in keys]
     return frozenset(path for path in found if any(_matches(path, _at(new, path), key) for key in parts))
 
@@ -130,14 +159,14 @@ def _matches(path: Path, value: Any, key: list[str]) -> bool:
     for step, part in zip(path, key, strict=False):
         if part != (_EACH if isinstance(step, int) else step):
             return False
-    # A key stands for all below it. Below a change that lies above the key, the key has to be there.
+    # A key includes everything below it. A change above the key counts only if the key exists in the new value.
     return _found([value], key[len(path) :])
 
 
 def _found(values: list[Any], key: list[str]) -> bool:
-    """k8s.io/client-go, util/jsonpath: a name that is nowhere is an error, but nothing in nothing is none.
+    """k8s.io/client-go, util/jsonpath: a name that no value has is an error, unless there is no value at all.
 
-    So a list that goes as a whole replaces the object, and an item that goes does not.
+    So the removal of a whole list replaces the object, and the removal of an item does not.
     """
     for part in key:
         if part == _EACH:
@@ -150,7 +179,7 @@ def _found(values: list[Any], key: list[str]) -> bool:
 
 
 def _at(value: Any, path: Path) -> Any:
-    """What stands there, or None."""
+    """Value at the path; None if there is none."""
     for step in path:
         if isinstance(step, int):
             value = value[step] if isinstance(value, list) and step < len(value) else None

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 import yaml
 
-from rehearsal.simulators import kubernetes
 from rehearsal.simulators.kubernetes.cluster import SimulatedCluster
+from rehearsal.simulators.kubernetes.operators import csi
 from rehearsal.simulators.kubernetes.provider.await_ import InitFailedError
 from rehearsal.simulators.provider import ProviderError
 from tests.support.acting import Azure, Resource, manifest
@@ -24,7 +24,7 @@ SECRETS_OFFICER, CERTIFICATE_USER, READER, OWNER = (
     )
 )
 FAILED = 'FailedMount: MountVolume.SetUp failed for volume "store" : '
-CRDS = Path(kubernetes.__file__).parent / "apiserver" / "crds"
+CRDS = Path(csi.__file__).parent / "crds"
 PROVIDER = "rpc error: code = Unknown desc = failed to mount objects, error: "
 
 

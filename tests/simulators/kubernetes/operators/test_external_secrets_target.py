@@ -275,7 +275,7 @@ def test_a_type_wants_its_keys_and_never_changes(scene: Operated) -> None:
 def test_a_template_is_read_as_go_reads_it(text: str, says: str) -> None:
     said = ""
     try:
-        parse("k", text).must_have({"a", "b-c"})
+        parse("k", text).require_keys({"a", "b-c"})
     except TemplateError as error:
         said = str(error)
     assert said == says

@@ -13,12 +13,14 @@ from typing import Any, Final
 
 from rehearsal.simulators.azure.containerservice.extensions import EXTENSION
 from rehearsal.simulators.kubernetes.api.fields import is_sealed, mapping
-from rehearsal.simulators.kubernetes.api.kinds import EXTENSIONS, chart_name, definition_of
-from rehearsal.simulators.kubernetes.api.store import RELEASE, Manifest, ObjectStore
-from rehearsal.simulators.world import AzureResource, World
+from rehearsal.simulators.kubernetes.api.kinds import chart_name
+from rehearsal.simulators.kubernetes.api.store import RELEASE, ObjectStore
+from rehearsal.simulators.kubernetes.apiserver.discovery import extension_type, release_namespace
+from rehearsal.simulators.world import World
 
 CHART: Final = "dapr"
 EXTENSION_TYPE: Final = "microsoft.dapr"
+EXTENSION_NAMESPACE: Final = "dapr-system"
 TRUE: Final = ("y", "yes", "true", "t", "on", "1")
 """IsTruthy in github.com/dapr/kit, strings/strings.go; in any case."""
 _RELOADS: Final = (1, 18)
@@ -61,8 +63,8 @@ class DaprInstallation:
 
 def installed(objects: ObjectStore) -> DaprInstallation | None:
     """At most one: a second one is refused, but for an extension that takes a release over."""
-    for extension in _extensions(objects.world, objects.id):
-        if kind_of(extension) == EXTENSION_TYPE:
+    for extension in objects.world.of_type(EXTENSION, below=objects.id):
+        if extension_type(extension) == EXTENSION_TYPE:
             given = extension.properties
             values = {
                 **mapping(given.get("configurationSettings")),
@@ -70,7 +72,7 @@ def installed(objects: ObjectStore) -> DaprInstallation | None:
             }
             return DaprInstallation(
                 extension.id.rsplit("/", 1)[1],
-                namespace_of(extension),
+                release_namespace(extension) or EXTENSION_NAMESPACE,
                 str(given.get("currentVersion", "")),
                 values,
             )
@@ -112,31 +114,3 @@ def in_the_way(objects: ObjectStore, name: str, namespace: str) -> str:
         f"rendered manifests contain a resource that already exists. Unable to continue with install: {what} exists and cannot be imported "
         f"into the current release: invalid ownership metadata; {'; '.join(differ)}"
     )
-
-
-def extended(objects: ObjectStore) -> list[Manifest]:
-    """What the extensions of a cluster keep there: their namespaces, and the definitions of their kinds."""
-    wanted: list[Manifest] = []
-    for extension in _extensions(objects.world, objects.id):
-        kinds = EXTENSIONS.get(kind_of(extension), ())
-        if kinds:
-            wanted.append(
-                {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": namespace_of(extension)}}
-            )
-        wanted += [definition_of(kind) for kind in kinds]
-    return wanted
-
-
-def kind_of(extension: AzureResource) -> str:
-    return str(extension.properties.get("extensionType", "")).lower()
-
-
-def namespace_of(extension: AzureResource) -> str:
-    return str(
-        mapping(mapping(extension.properties.get("scope")).get("cluster")).get("releaseNamespace")
-        or "dapr-system"
-    )
-
-
-def _extensions(world: World, cluster_id: str) -> list[AzureResource]:
-    return list(world.of_type(EXTENSION, below=cluster_id))

@@ -16,8 +16,8 @@ from rehearsal.simulators.kubernetes.api.fields import is_sealed, mapping, mappi
 from rehearsal.simulators.kubernetes.api.store import POD, SECRET, Manifest, ObjectStore
 from rehearsal.simulators.kubernetes.apiserver import rbac
 from rehearsal.simulators.kubernetes.operators.dapr import key_vault, sidecar
-from rehearsal.simulators.kubernetes.operators.dapr.injector import APP_ID_LABEL
 from rehearsal.simulators.kubernetes.operators.dapr.installation import installed
+from rehearsal.simulators.kubernetes.operators.dapr.webhook import APP_ID_LABEL
 
 _REFUSED: Final = "dial tcp 127.0.0.1:3500: connect: connection refused"
 
@@ -38,7 +38,7 @@ class _StoreError(Exception):
     """What the store says."""
 
 
-def read(
+def get_secret(
     objects: ObjectStore, namespace: str, app_id: str, store: str, name: str, version: str = ""
 ) -> Answer:
     """`GET /v1.0/secrets/<store>/<name>[?metadata.version_id=<version>]`"""
@@ -60,7 +60,7 @@ def read(
     return _asked(objects, namespace, app_id, store, one)
 
 
-def bulk(objects: ObjectStore, namespace: str, app_id: str, store: str) -> Answer:
+def get_bulk(objects: ObjectStore, namespace: str, app_id: str, store: str) -> Answer:
     """`GET /v1.0/secrets/<store>/bulk`: everything is read, and what the scopes do not allow is left out then."""
 
     def everything(pod: Manifest, found: Mapping[str, Any], allowed: Callable[[str], bool]) -> Answer:

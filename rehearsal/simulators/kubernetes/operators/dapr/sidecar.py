@@ -11,19 +11,14 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from rehearsal.simulators.kubernetes.api.fields import is_sealed, mapping, mappings
-from rehearsal.simulators.kubernetes.api.kinds import GroupVersionKind
-from rehearsal.simulators.kubernetes.api.store import SECRET, Manifest, ObjectStore
+from rehearsal.simulators.kubernetes.api.store import SECRET, SERVICE_ACCOUNT, Manifest, ObjectStore
 from rehearsal.simulators.kubernetes.operators import workload_identity
 from rehearsal.simulators.kubernetes.operators.dapr import key_vault
-from rehearsal.simulators.kubernetes.operators.dapr.injector import sidecar_of
 from rehearsal.simulators.kubernetes.operators.dapr.installation import installed
+from rehearsal.simulators.kubernetes.operators.dapr.kinds import COMPONENT, CONFIGURATION, SIDECAR_STATE
+from rehearsal.simulators.kubernetes.operators.dapr.webhook import sidecar_of
 
-COMPONENT: Final = GroupVersionKind("dapr.io", "v1alpha1", "Component")
-CONFIGURATION: Final = GroupVersionKind("dapr.io", "v1alpha1", "Configuration")
-KNOWN: Final = GroupVersionKind("rehearsal", "v1", "DaprSidecar")
-"""What a sidecar has read: a trace that no API serves."""
 BUILT_IN: Final = "kubernetes"
-_ACCOUNT: Final = GroupVersionKind("", "v1", "ServiceAccount")
 _LEVELS: Final = ("debug", "info", "warn", "error", "fatal")
 _CATEGORIES: Final = (
     *(
@@ -74,17 +69,23 @@ def start(objects: ObjectStore, pod: Manifest) -> None:
     place = {"name": metadata["name"], "namespace": metadata["namespace"]}
     reloads = here is not None and here.reloads
     objects.put(
-        {"apiVersion": KNOWN.api_version, "kind": KNOWN.name, "metadata": place, "reloads": reloads, **known}
+        {
+            "apiVersion": SIDECAR_STATE.api_version,
+            "kind": SIDECAR_STATE.name,
+            "metadata": place,
+            "reloads": reloads,
+            **known,
+        }
     )
 
 
 def stop(objects: ObjectStore, pod: Manifest) -> None:
-    objects.drop(KNOWN, pod["metadata"]["namespace"], pod["metadata"]["name"])
+    objects.drop(SIDECAR_STATE, pod["metadata"]["namespace"], pod["metadata"]["name"])
 
 
 def runs(objects: ObjectStore, pod: Manifest) -> bool:
     """Whether it started, and was not stopped since."""
-    return objects.get(KNOWN, pod["metadata"]["namespace"], pod["metadata"]["name"]) is not None
+    return objects.get(SIDECAR_STATE, pod["metadata"]["namespace"], pod["metadata"]["name"]) is not None
 
 
 def known(objects: ObjectStore, pod: Manifest) -> Mapping[str, Any] | None:
@@ -93,7 +94,7 @@ def known(objects: ObjectStore, pod: Manifest) -> Mapping[str, Any] | None:
 
     https://v1-18.docs.dapr.io/operations/configuration/hotreload/
     """
-    found = objects.get(KNOWN, pod["metadata"]["namespace"], pod["metadata"]["name"])
+    found = objects.get(SIDECAR_STATE, pod["metadata"]["namespace"], pod["metadata"]["name"])
     if found is None:
         return None
     # Its news come from the operator.
@@ -155,7 +156,7 @@ def _configuration(objects: ObjectStore, namespace: str, name: str | None) -> Ma
 
 def has_token(objects: ObjectStore, pod: Manifest) -> bool:
     """https://kubernetes.io/docs/tasks/configure-pod-container/configure-service-account/#opt-out-of-api-credential-automounting"""
-    account = objects.get(_ACCOUNT, pod["metadata"]["namespace"], account_of(pod)) or {}
+    account = objects.get(SERVICE_ACCOUNT, pod["metadata"]["namespace"], account_of(pod)) or {}
     wanted = mapping(pod.get("spec")).get(
         "automountServiceAccountToken", account.get("automountServiceAccountToken")
     )

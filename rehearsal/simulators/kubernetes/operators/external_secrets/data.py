@@ -1,8 +1,8 @@
-"""What an ExternalSecret brings from its stores, before it becomes a Secret.
+"""The data that an ExternalSecret reads from its stores, before it becomes a Secret.
 
-external-secrets v2.9.0, pkg/controllers/externalsecret/externalsecret_controller_secret.go, pkg/controllers/secretstore/client_manager.go,
-runtime/esutils/utils.go. Values are hashes. Where the keys are inside a value (`extract`, generators, some rewrites) they are not known:
-the Secret is a hash as a whole then, and taken to have every key.
+external-secrets v2.9.0, pkg/controllers/externalsecret/externalsecret_controller_secret.go,
+pkg/controllers/secretstore/client_manager.go, runtime/esutils/utils.go. Values are hashes. Keys that lie in a value (`extract`,
+generators, some rewrites) are unknown: the whole Secret is one hash then, and counts as having every key.
 """
 
 from __future__ import annotations
@@ -14,19 +14,19 @@ from typing import Any, Final
 
 from rehearsal.simulators.kubernetes.api.fields import is_sealed, mapping, mappings
 from rehearsal.simulators.kubernetes.api.kinds import GroupVersionKind
-from rehearsal.simulators.kubernetes.api.store import CLUSTER_STORE, STORE, Manifest, ObjectStore
+from rehearsal.simulators.kubernetes.api.store import NAMESPACE, Manifest, ObjectStore
 from rehearsal.simulators.kubernetes.operators.external_secrets.installation import EsoInstallation
 from rehearsal.simulators.kubernetes.operators.external_secrets.key_vault import Client, NoSecretError
+from rehearsal.simulators.kubernetes.operators.external_secrets.kinds import CLUSTER_STORE, STORE
 from rehearsal.simulators.kubernetes.operators.external_secrets.token import StoreError
 from rehearsal.simulators.world import World
 
-_NAMESPACE: Final = GroupVersionKind("", "v1", "Namespace")
 _KEY_LENGTH: Final = 253
 
 
 @dataclass
 class Data:
-    """Keys and sealed values, and hashes of what has keys that nobody knows."""
+    """Data of a Secret: keys with hashed values, and hashes of parts whose keys are unknown."""
 
     known: dict[str, str] = field(default_factory=dict)
     unknown: list[str] = field(default_factory=list)
@@ -36,7 +36,7 @@ class Data:
 
     @classmethod
     def of(cls, secret: Mapping[str, Any]) -> Data:
-        """Of a Secret as the world has it: `stringData` have not become `data` here."""
+        """Data of a stored Secret. The simulated cluster does not merge `stringData` into `data`."""
         parts = [secret.get(name) for name in ("data", "stringData")]
         known = {key: str(value) for part in parts for key, value in mapping(part).items()}
         return cls(known, [str(part) for part in parts if is_sealed(part)])
@@ -54,14 +54,14 @@ class Data:
 def of_stores(
     objects: ObjectStore, operator: EsoInstallation, namespace: str, spec: Mapping[str, Any]
 ) -> Data:
-    """GetProviderSecretData. Raises `StoreError`."""
-    found, retains = Data(), mapping(spec.get("target")).get("deletionPolicy") == "Retain"
+    """Read all of `dataFrom` and `data` (GetProviderSecretData). Raises StoreError."""
+    result, retains = Data(), mapping(spec.get("target")).get("deletionPolicy") == "Retain"
     for index, entry in enumerate(mappings(spec.get("dataFrom"))):
         kind = next(
             (name for name in ("find", "extract") if entry.get(name) is not None), "sourceRef.generatorRef"
         )
         try:
-            found.add(_many(objects, operator, namespace, spec, entry))
+            result.add(_many(objects, operator, namespace, spec, entry))
         except StoreError as error:
             if isinstance(error, NoSecretError) and not retains:
                 continue
@@ -76,14 +76,14 @@ def of_stores(
             raise StoreError(
                 f"error processing spec.data[{index}] (key: {reference.get('key')}), err: {error}"
             ) from error
-        found.known[str(entry["secretKey"])] = _decoded(objects.world, value, reference)
-    return found
+        result.known[str(entry["secretKey"])] = _decoded(objects.world, value, reference)
+    return result
 
 
 def store_of(
     objects: ObjectStore, namespace: str, spec: Mapping[str, Any], entry: Mapping[str, Any]
 ) -> tuple[GroupVersionKind, str, Manifest | None]:
-    """Its kind, its name, and itself if it is there. What an entry says itself comes first."""
+    """Kind and name of an entry's store, and the store if it exists. The entry's own reference comes first."""
     reference = mapping(mapping(entry.get("sourceRef")).get("storeRef")) or mapping(
         spec.get("secretStoreRef")
     )
@@ -93,19 +93,19 @@ def store_of(
 
 
 def client_of(objects: ObjectStore, operator: EsoInstallation, store: Manifest, namespace: str) -> Client:
-    """Raises `StoreError`."""
+    """A client of the store's vault. Raises StoreError."""
     provider = mapping(mapping(store.get("spec")).get("provider"))
     azure = provider.get("azurekv")
     if not isinstance(azure, Mapping):
         raise StoreError(
             f"the rehearsal simulates the provider azurekv only, not {', '.join(provider) or 'a hidden one'}"
         )
-    # The defaults of secretstore_azurekv_types.go that decide something.
-    given = {
+    # The only default of secretstore_azurekv_types.go that matters here.
+    settings = {
         "authType": "ServicePrincipal",
         **{name: value for name, value in azure.items() if value is not None},
     }
-    return Client(objects, given, namespace, operator, cluster=store["kind"] == CLUSTER_STORE.name)
+    return Client(objects, settings, namespace, operator, cluster=store["kind"] == CLUSTER_STORE.name)
 
 
 def _client(
@@ -121,20 +121,20 @@ def _client(
         raise StoreError(f'could not get {kind.name} "{name}", {missing}')
     if not operator.handles(objects, namespace, mapping(store.get("spec")), cluster=True):
         raise StoreError("can not reference unmanaged store")
-    if kind == CLUSTER_STORE and not _lets_in(objects, store, namespace):
+    if kind == CLUSTER_STORE and not _admits(objects, store, namespace):
         raise StoreError(
             f'using cluster store "{name}" is not allowed from namespace "{namespace}": denied by spec.condition'
         )
     return client_of(objects, operator, store, namespace)
 
 
-def _lets_in(objects: ObjectStore, store: Manifest, namespace: str) -> bool:
-    """shouldProcessSecret. Of selectors' expressions it knows the four operators of labels."""
+def _admits(objects: ObjectStore, store: Manifest, namespace: str) -> bool:
+    """Whether a ClusterSecretStore admits the namespace (shouldProcessSecret)."""
     conditions = mappings(mapping(store.get("spec")).get("conditions"))
-    found = objects.get(_NAMESPACE, "", namespace) or {}
+    live = objects.get(NAMESPACE, "", namespace) or {}
     labels = {
         "kubernetes.io/metadata.name": namespace,
-        **mapping(mapping(found.get("metadata")).get("labels")),
+        **mapping(mapping(live.get("metadata")).get("labels")),
     }
     for condition in conditions:
         selector = condition.get("namespaceSelector")
@@ -149,14 +149,14 @@ def _lets_in(objects: ObjectStore, store: Manifest, namespace: str) -> bool:
 
 def _selects(selector: Mapping[str, Any], labels: Mapping[str, Any]) -> bool:
     """https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#label-selectors"""
-    for wanted in mappings(selector.get("matchExpressions")):
-        key, values = str(wanted.get("key")), wanted.get("values") or []
+    for expression in mappings(selector.get("matchExpressions")):
+        key, values = str(expression.get("key")), expression.get("values") or []
         fits = {
             "In": labels.get(key) in values,
             "NotIn": labels.get(key) not in values,
             "Exists": key in labels,
         }
-        if not fits.get(str(wanted.get("operator")), key not in labels):
+        if not fits.get(str(expression.get("operator")), key not in labels):
             return False
     return all(labels.get(key) == value for key, value in mapping(selector.get("matchLabels")).items())
 
@@ -168,6 +168,7 @@ def _many(
     spec: Mapping[str, Any],
     entry: Mapping[str, Any],
 ) -> Data:
+    """The secrets of one entry of `dataFrom`. Raises StoreError."""
     world = objects.world
     find, extract = entry.get("find"), entry.get("extract")
     if find is None and extract is None:
@@ -175,24 +176,24 @@ def _many(
     client = _client(objects, operator, namespace, spec, entry)
     if find is not None:
         try:
-            names = client.find(mapping(find))
-            found = Data(unknown=[world.keyed_hash([namespace, entry])]) if names is None else Data(names)
+            values = client.find(mapping(find))
+            data = Data(unknown=[world.keyed_hash([namespace, entry])]) if values is None else Data(values)
         except NoSecretError:
             raise
         except StoreError as error:
             raise StoreError(f"error getting all secrets: {error}") from error
     else:
-        found = Data(unknown=[client.get_map(mapping(extract))])
+        data = Data(unknown=[client.get_map(mapping(extract))])
     for index, operation in enumerate(mappings(entry.get("rewrite"))):
-        found = _rewritten(world, found, operation, index)
-    _must_be_keys(found.known)
-    # Names in a vault have letters, digits and dashes only: no conversionStrategy has anything to change in them.
+        data = _rewritten(world, data, operation, index)
+    _require_valid_keys(data.known)
+    # Names in a vault have letters, digits and dashes only, so that no conversionStrategy changes them.
     reference = mapping(find if find is not None else extract)
-    return Data({key: _decoded(world, value, reference) for key, value in found.known.items()}, found.unknown)
+    return Data({key: _decoded(world, value, reference) for key, value in data.known.items()}, data.unknown)
 
 
-def _rewritten(world: World, found: Data, operation: Mapping[str, Any], index: int) -> Data:
-    """RewriteMap. A template for names is not rendered, and what merges has its keys inside the values."""
+def _rewritten(world: World, data: Data, operation: Mapping[str, Any], index: int) -> Data:
+    """Data after one rewrite (RewriteMap). Transform templates are not rendered; the keys of a merge lie in the values."""
     if (regexp := operation.get("regexp")) is not None:
         try:
             pattern = re.compile(str(mapping(regexp).get("source")))
@@ -202,20 +203,20 @@ def _rewritten(world: World, found: Data, operation: Mapping[str, Any], index: i
         target = re.sub(
             r"\$(?:\{(\w+)\}|(\w+))", r"\\g<\1\2>", str(mapping(regexp).get("target")).replace("\\", r"\\")
         )
-        return Data({pattern.sub(target, key): value for key, value in found.known.items()}, found.unknown)
+        return Data({pattern.sub(target, key): value for key, value in data.known.items()}, data.unknown)
     merge = mapping(operation.get("merge"))
-    hashed = [world.keyed_hash([found.known, found.unknown, operation])] if found else []
-    if merge.get("strategy") == "JSON" and not found.unknown:
+    hashed = [world.keyed_hash([data.known, data.unknown, operation])] if data else []
+    if merge.get("strategy") == "JSON" and not data.unknown:
         if not merge.get("into"):
             raise StoreError(
                 f"error applying rewrite to keys: failed rewrite operation[{index}]: merge failed with missing 'into' field"
             )
-        return Data({**found.known, str(merge["into"]): world.keyed_hash(hashed)})
+        return Data({**data.known, str(merge["into"]): world.keyed_hash(hashed)})
     return Data(unknown=hashed)
 
 
-def _must_be_keys(keys: Mapping[str, str]) -> None:
-    """ValidateKeys."""
+def _require_valid_keys(keys: Mapping[str, str]) -> None:
+    """Raises StoreError for a key that a Secret cannot have (ValidateKeys)."""
     invalid = "invalid secret keys (TIP: use rewrite or conversionStrategy to change keys): key has"
     for key in keys:
         if len(key) > _KEY_LENGTH:
@@ -227,6 +228,6 @@ def _must_be_keys(keys: Mapping[str, str]) -> None:
 
 
 def _decoded(world: World, value: str, reference: Mapping[str, Any]) -> str:
-    """Whether a value can be decoded nobody can tell: it is taken to be so."""
+    """The value after its decodingStrategy. A hash does not tell whether decoding works: it counts as working."""
     strategy = reference.get("decodingStrategy") or "None"
     return value if strategy == "None" else world.keyed_hash([value, strategy])

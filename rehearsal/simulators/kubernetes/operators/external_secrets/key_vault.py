@@ -1,4 +1,4 @@
-"""The Azure Key Vault provider of the External Secrets Operator: what it reads.
+"""The Azure Key Vault provider of the External Secrets Operator: reading secrets, keys and certificates.
 
 external-secrets v2.9.0, providers/v1/azure/keyvault/{keyvault,keyvault_new_sdk}.go. Forms of the vault's answers:
 piyushsachdeva/Terraform_AKS#2 and turbot/steampipe-plugin-azure#127.
@@ -21,19 +21,19 @@ from rehearsal.simulators.world import AzureResource
 _SUFFIX: Final = ".vault.azure.net"
 _HOST: Final = re.compile(r"https?://([^/:]+)(:\d+)?/*")
 _CALLS: Final = {"secret": "GetSecret", "key": "GetKey", "cert": "GetCertificate"}
-_Answer = TypeVar("_Answer")
+_Result = TypeVar("_Result")
 _DATES: Final = ("expires", "notBefore")
 
 
 class NoSecretError(StoreError):
-    """The vault has no such object: with some deletion policies that is no failure."""
+    """The vault has no such object. Some deletion policies do not count that as a failure."""
 
     def __init__(self) -> None:
         super().__init__("Secret does not exist")
 
 
 class Client:
-    """Of one store, for one namespace."""
+    """The client of one store, for one namespace."""
 
     def __init__(
         self,
@@ -44,33 +44,31 @@ class Client:
         *,
         cluster: bool,
     ) -> None:
-        self._world, self._given = objects.world, store
-        access = StoreCredentials(objects, store, namespace, operator, cluster=cluster)
-        self._token, self._new = access.token, access.new
-
-    # Reading
+        self._world, self._store = objects.world, store
+        credentials = StoreCredentials(objects, store, namespace, operator, cluster=cluster)
+        self._token, self._uses_new_sdk = credentials.token, credentials.uses_new_sdk
 
     def get(self, reference: Mapping[str, Any]) -> str:
-        """The value of one `remoteRef`, sealed. What is inside a value nobody can tell: a property is taken to be there."""
+        """Hash of the value of one `remoteRef`. A hash does not show properties: each counts as present."""
         kind, name = _object_type(str(reference["key"]))
         if kind not in data_plane.COLLECTIONS:
             raise StoreError(f"unknown Azure Keyvault object Type for {name}")
         property_ = str(reference.get("property") or "")
         vault = self._vault(_CALLS[kind])
         if vault is None:
-            return self._world.keyed_hash(["eso", self._given.get("vaultUrl"), kind, name, property_])
+            return self._world.keyed_hash(["eso", self._store.get("vaultUrl"), kind, name, property_])
         version = str(reference.get("version") or "")
-        found = self._asked(
+        value = self._call(
             _CALLS[kind], lambda: data_plane.read(self._world, vault, self._token(), kind, name, version)
         )
         if reference.get("metadataPolicy") == "Fetch":
             return self._tag(vault, kind, name, property_)
         if not property_ or kind == "cert":
-            return found.content
-        return self._world.keyed_hash([found.content, property_])
+            return value.content
+        return self._world.keyed_hash([value.content, property_])
 
     def get_map(self, reference: Mapping[str, Any]) -> str:
-        """What `extract` reads: the keys are inside the value, so what comes back is a hash of them all."""
+        """Hash of all values that `extract` reads; the keys lie in the value."""
         kind, name = _object_type(str(reference["key"]))
         if kind in ("cert", "key"):
             what = "certificate" if kind == "cert" else "key"
@@ -79,72 +77,73 @@ class Client:
             raise StoreError(f"unknown Azure Keyvault object Type for {name}")
         return self._world.keyed_hash([self.get(reference), "extract"])
 
-    def find(self, wanted: Mapping[str, Any]) -> dict[str, str] | None:
-        """The secrets that the world knows, of these names and tags, and each of them read; None if it does not know the vault."""
+    def find(self, query: Mapping[str, Any]) -> dict[str, str] | None:
+        """Hashes of the secrets that have these names and tags, by name. None: the vault is unknown."""
         vault = self._vault("GetSecrets")
         if vault is None:
             return None
-        listed = self._asked("GetSecrets", lambda: data_plane.list_secrets(self._world, vault, self._token()))
-        tags, pattern = mapping(wanted.get("tags")), str(mapping(wanted.get("name")).get("regexp") or "")
-        found: dict[str, str] = {}
+        listed = self._call("GetSecrets", lambda: data_plane.list_secrets(self._world, vault, self._token()))
+        tags, pattern = mapping(query.get("tags")), str(mapping(query.get("name")).get("regexp") or "")
+        values: dict[str, str] = {}
         for name, secret in sorted(listed.items()):
-            has = mapping(secret.properties.get("tags"))
+            present = mapping(secret.properties.get("tags"))
             if _matches(pattern, name) and all(
-                self._world.matches(has.get(tag), str(value)) for tag, value in tags.items()
+                self._world.matches(present.get(tag), str(value)) for tag, value in tags.items()
             ):
-                found[name] = self.get({"key": name})
-        return found
+                values[name] = self.get({"key": name})
+        return values
 
-    def _tag(self, vault: AzureResource, kind: str, name: str, wanted: str) -> str:
-        """getSecretTag, getSecretAllMetadata; the new SDK gives the tags alone."""
+    def _tag(self, vault: AzureResource, kind: str, name: str, tag: str) -> str:
+        """Hash of a tag, or of a field in it (getSecretTag, getSecretAllMetadata). Only the old SDK adds attributes."""
         known = data_plane.details(self._world, vault, kind, name)
-        if known is None or not wanted:
-            return self._world.keyed_hash([vault.id, kind, name, "tags", wanted])
+        if known is None or not tag:
+            return self._world.keyed_hash([vault.id, kind, name, "tags", tag])
         tags = dict(mapping(known.properties.get("tags")))
         attributes = mapping(mapping(known.properties.get("properties")).get("attributes"))
-        if not self._new:
+        if not self._uses_new_sdk:
             tags |= {
-                f"attribute.{said}": said
-                for said in ("created", "updated", *(date for date in _DATES if attributes.get(date)))
+                f"attribute.{attribute}": attribute
+                for attribute in ("created", "updated", *(date for date in _DATES if attributes.get(date)))
             }
-        head = wanted.split(".", 1)[0]
-        if wanted in tags:
-            value = tags[wanted]
+        head = tag.split(".", 1)[0]
+        if tag in tags:
+            value = tags[tag]
             return str(value) if is_sealed(value) else self._world.keyed_hash(str(value))
-        if "." in wanted and head in tags:
-            return self._world.keyed_hash([tags[head], wanted])
-        raise StoreError(f"tag {wanted} does not exist")
+        if "." in tag and head in tags:
+            return self._world.keyed_hash([tags[head], tag])
+        raise StoreError(f"tag {tag} does not exist")
 
     def _vault(self, call: str) -> AzureResource | None:
-        """None if the world knows the address as its hash only."""
-        url = str(self._given.get("vaultUrl") or "")
+        """The store's vault. None: the world has only the hash of its address. Raises StoreError."""
+        url = str(self._store.get("vaultUrl") or "")
         if is_sealed(url):
             return None
         if not re.match(r"[a-zA-Z]+://", url):
             failed = f"Failure preparing request: StatusCode=0 -- Original Error: autorest: No scheme detected in URL {url}"
             raise StoreError(
                 f'Get "{url}": unsupported protocol scheme ""'
-                if self._new
+                if self._uses_new_sdk
                 else f"keyvault.BaseClient#{call}: {failed}"
             )
         host = _HOST.match(url)
         name = host.group(1) if host else url
         if not name.endswith(_SUFFIX):
-            raise self._said(call, VaultError(f"dial tcp: lookup {name}: no such host"))
-        return self._asked(call, lambda: data_plane.find_vault(self._world, name.removesuffix(_SUFFIX)))
+            raise self._sdk_error(call, VaultError(f"dial tcp: lookup {name}: no such host"))
+        return self._call(call, lambda: data_plane.find_vault(self._world, name.removesuffix(_SUFFIX)))
 
-    def _asked(self, call: str, ask: Callable[[], _Answer]) -> _Answer:
+    def _call(self, call: str, request: Callable[[], _Result]) -> _Result:
+        """The result of a request. Raises StoreError."""
         try:
-            return ask()
+            return request()
         except VaultError as error:
-            raise self._said(call, error) from error
+            raise self._sdk_error(call, error) from error
 
-    def _said(self, call: str, error: VaultError) -> StoreError:
-        """The vault's answer as the SDK gives it."""
+    def _sdk_error(self, call: str, error: VaultError) -> StoreError:
+        """The vault's answer in the words of the SDK in use."""
         answer = re.fullmatch(r"RESPONSE (\d+): .*? ERROR CODE: \w+ (.*)", str(error))
         if answer and answer.group(1) == "404":
             return NoSecretError()
-        if self._new:
+        if self._uses_new_sdk:
             return StoreError(str(error))
         if answer is None:
             return StoreError(
@@ -157,13 +156,13 @@ class Client:
 
 
 def _object_type(key: str) -> tuple[str, str]:
-    """getObjType: what stands before the first slash is the type, whatever it is, and what stands after the second is dropped."""
+    """Type and name of a key (getObjType): the text before the first slash is the type; the text after the second is dropped."""
     kind, *rest = key.split("/")
     return (kind, rest[0]) if rest else ("secret", key)
 
 
 def _matches(pattern: str, name: str) -> bool:
-    """okByName: a pattern that does not parse matches nothing."""
+    """okByName. A pattern that does not parse matches nothing."""
     try:
         return not pattern or re.search(pattern, name) is not None
     except re.error:

@@ -1,19 +1,20 @@
 """The Secret that the External Secrets Operator writes.
 
 external-secrets v2.9.0, pkg/controllers/externalsecret/externalsecret_controller{,_template}.go, pkg/controllers/templating/parser.go;
-what the API server has against a Secret: kubernetes, pkg/apis/core/validation/validation.go, ValidateSecret and ValidateSecretUpdate.
+validation of a Secret: kubernetes, pkg/apis/core/validation/validation.go, ValidateSecret and ValidateSecretUpdate.
 """
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
 from rehearsal.simulators.kubernetes.api.fields import invalid, invalid_object, mapping, mappings, required
-from rehearsal.simulators.kubernetes.api.store import EXTERNAL_SECRET, SECRET, Manifest, ObjectStore
+from rehearsal.simulators.kubernetes.api.store import SECRET, Manifest, ObjectStore
 from rehearsal.simulators.kubernetes.operators.external_secrets.data import Data
+from rehearsal.simulators.kubernetes.operators.external_secrets.field_manager import FieldManager
+from rehearsal.simulators.kubernetes.operators.external_secrets.kinds import EXTERNAL_SECRET
 from rehearsal.simulators.kubernetes.operators.external_secrets.template import RenderError, rendered
 from rehearsal.simulators.kubernetes.operators.external_secrets.webhook import template_failures
 from rehearsal.simulators.shape import Failure
@@ -21,8 +22,6 @@ from rehearsal.simulators.shape import Failure
 MANAGED: Final = "reconcile.external-secrets.io/managed"
 CREATED_BY: Final = "reconcile.external-secrets.io/created-by"
 DATA_HASH: Final = "reconcile.external-secrets.io/data-hash"
-_MANAGER: Final = "externalsecrets.external-secrets.io/"
-_NAME_LENGTH: Final = 63
 _HASH_LENGTH: Final = 56
 _KEEPS: Final = ("Merge", "CreateOrMerge")
 _NEEDS: Final[Mapping[str, tuple[str, ...]]] = {
@@ -34,7 +33,7 @@ _NEEDS: Final[Mapping[str, tuple[str, ...]]] = {
 
 
 class TargetError(Exception):
-    """Why the Secret is not written; `condition` is what the condition says of it."""
+    """An ExternalSecret that cannot be synced; `condition` is the message of its condition Ready."""
 
     def __init__(self, condition: str, message: str) -> None:
         super().__init__(message)
@@ -50,16 +49,16 @@ class TargetSecret:
     spec: Mapping[str, Any]
 
     @property
-    def _given(self) -> Mapping[str, Any]:
+    def _target(self) -> Mapping[str, Any]:
         return mapping(self.spec.get("target"))
 
     @property
     def policy(self) -> str:
-        return str(self._given.get("creationPolicy"))
+        return str(self._target.get("creationPolicy"))
 
     @property
     def name(self) -> str:
-        return str(self._given.get("name") or self.owner["metadata"]["name"])
+        return str(self._target.get("name") or self.owner["metadata"]["name"])
 
     @property
     def namespace(self) -> str:
@@ -69,8 +68,12 @@ class TargetSecret:
     def existing(self) -> Manifest | None:
         return self.objects.get(SECRET, self.namespace, self.name)
 
+    @property
+    def _fields(self) -> FieldManager:
+        return FieldManager(self.namespace, self.owner["metadata"]["name"])
+
     def is_valid(self) -> bool:
-        """isSecretValid: whether it is as the operator left it. An orphan is whatever it has become."""
+        """isSecretValid: whether the Secret is as the operator left it. An orphan counts as valid whatever it is."""
         if self.policy == "Orphan":
             return True
         metadata = mapping((self.existing or {}).get("metadata"))
@@ -81,7 +84,7 @@ class TargetSecret:
         return label == "true" and hash_ == self._hash(Data.of(self.existing or {}))
 
     def write(self, data: Data) -> str:
-        """By its creation policy. Answers the reason of the condition; raises `TargetError`."""
+        """Write the Secret by its creation policy; returns the reason of the condition. Raises TargetError."""
         if self.policy == "None":
             return "SecretSynced"
         if self.policy == "Merge" and self.existing is None:
@@ -89,13 +92,13 @@ class TargetSecret:
         if self.policy == "Owner":
             self._drop_orphans()
         existing = self.existing
-        wanted = self._mutated(existing, data)
+        secret = self._mutated(existing, data)
         if existing is None:
-            if failures := list(_type_failures(wanted)):
+            if failures := list(_type_failures(secret)):
                 raise TargetError("could not update secret", invalid_object("Secret", self.name, failures))
-            self.objects.put(wanted)
-        elif not _same(existing, wanted):
-            self._replace(existing, wanted)
+            self.objects.put(secret)
+        elif not _same(existing, secret):
+            self._replace(existing, secret)
         return "SecretSynced"
 
     def remove(self) -> None:
@@ -104,52 +107,53 @@ class TargetSecret:
     def _controller(self) -> tuple[str, str] | None:
         owners = mappings(mapping((self.existing or {}).get("metadata")).get("ownerReferences"))
         return next(
-            ((str(one.get("kind")), str(one.get("name"))) for one in owners if one.get("controller")), None
+            ((str(owner.get("kind")), str(owner.get("name"))) for owner in owners if owner.get("controller")),
+            None,
         )
 
     def _drop_orphans(self) -> None:
-        """Of an earlier target name: deleteOrphanedSecrets."""
-        for secret in list(self.objects.all_of(SECRET, self.namespace)):
+        """Remove the Secrets that it owns under an earlier target name (deleteOrphanedSecrets)."""
+        for secret in self.objects.all_of(SECRET, self.namespace):
             metadata = secret["metadata"]
             if (
-                mapping(metadata.get("labels")).get(CREATED_BY) == self._label
+                mapping(metadata.get("labels")).get(CREATED_BY) == self._fields.label
                 and metadata["name"] != self.name
             ):
                 self.objects.drop(SECRET, self.namespace, metadata["name"])
 
-    def _replace(self, existing: Manifest, wanted: Manifest) -> None:
+    def _replace(self, existing: Manifest, secret: Manifest) -> None:
         cannot = f"unable to update secret {self.name}: "
         if existing.get("immutable") is True and (existing.get("type"), Data.of(existing)) != (
-            wanted.get("type"),
-            Data.of(wanted),
+            secret.get("type"),
+            Data.of(secret),
         ):
             raise TargetError("could not update secret, target is immutable", f"{cannot}secret is immutable")
-        failures = list(_type_failures(wanted))
-        if wanted["type"] != existing.get("type", "Opaque"):
-            failures = [invalid("type", wanted["type"], "field is immutable"), *failures]
+        failures = list(_type_failures(secret))
+        if secret["type"] != existing.get("type", "Opaque"):
+            failures = [invalid("type", secret["type"], "field is immutable"), *failures]
         if failures:
             raise TargetError(
                 "could not update secret", cannot + invalid_object("Secret", self.name, failures)
             )
-        self.objects.put(wanted)
-
-    # mutationFunc
+        self.objects.put(secret)
 
     def _mutated(self, existing: Manifest | None, data: Data) -> Manifest:
         secret = existing or {}
         metadata, before = mapping(secret.get("metadata")), Data.of(secret)
-        mine = self._mine(metadata)
+        mine = self._fields.owned(metadata)
         type_, labels, annotations = str(secret.get("type") or "Opaque"), dict[str, Any](), dict[str, Any]()
-        if existing is None or not self._given.get("immutable"):
-            template, wrong = mapping(self._given.get("template")), "could not apply template: "
+        if existing is None or not self._target.get("immutable"):
+            template, wrong = mapping(self._target.get("template")), "could not apply template: "
             failed = f"unable to mutate secret {self.name}: {wrong}" if existing else wrong
             if refused := list(template_failures(template)):
                 raise TargetError("could not update secret", failed + "\n".join(refused))
             try:
-                content, noted = rendered(self.objects, self.namespace, self._given.get("template"), data)
+                content, metadata_of_template = rendered(
+                    self.objects, self.namespace, self._target.get("template"), data
+                )
             except RenderError as error:
                 raise TargetError("could not update secret", f"{failed}{error}") from error
-            if self._given.get("template") is None:
+            if self._target.get("template") is None:
                 source = self.owner["metadata"]
                 labels, annotations = (
                     dict(mapping(source.get("labels"))),
@@ -157,8 +161,8 @@ class TargetSecret:
                 )
             else:
                 labels, annotations, type_ = (
-                    noted.labels,
-                    noted.annotations,
+                    metadata_of_template.labels,
+                    metadata_of_template.annotations,
                     str(template.get("type") or type_),
                 )
             written = sorted(content.known)
@@ -167,7 +171,7 @@ class TargetSecret:
                     **{key: value for key, value in before.known.items() if key not in mine["data"]},
                     **content.known,
                 }
-                # What others have put there, if that is known as a whole only, has no change that could be told.
+                # Data of other managers of which the world has one hash stay the same.
                 content.unknown = content.unknown or [
                     self.objects.world.keyed_hash([self.name, "others"]) for _ in before.unknown
                 ]
@@ -178,7 +182,7 @@ class TargetSecret:
                 for part in ("labels", "annotations")
             )
         owners = self._owners(metadata, failed=f"unable to mutate secret {self.name}: " if existing else "")
-        labels |= {MANAGED: "true", **({CREATED_BY: self._label} if self.policy == "Owner" else {})}
+        labels |= {MANAGED: "true", **({CREATED_BY: self._fields.label} if self.policy == "Owner" else {})}
         annotations[DATA_HASH] = self._hash(content)
         fields = {"data": written, "labels": sorted(labels), "annotations": sorted(annotations)}
         return {
@@ -188,13 +192,13 @@ class TargetSecret:
                 **metadata,
                 "name": self.name,
                 "namespace": self.namespace,
-                "labels": {**self._noted(metadata, mine, "labels"), **labels},
-                "annotations": {**self._noted(metadata, mine, "annotations"), **annotations},
+                "labels": {**self._of_others(metadata, mine, "labels"), **labels},
+                "annotations": {**self._of_others(metadata, mine, "annotations"), **annotations},
                 **({"ownerReferences": owners} if owners or "ownerReferences" in metadata else {}),
-                "managedFields": self._managed(metadata, fields),
+                "managedFields": self._fields.entries(metadata, fields),
             },
             "type": type_,
-            **({"immutable": True} if self._given.get("immutable") or secret.get("immutable") else {}),
+            **({"immutable": True} if self._target.get("immutable") or secret.get("immutable") else {}),
             "data": content.stored(self.objects.world),
         }
 
@@ -205,7 +209,7 @@ class TargetSecret:
         if controller and controller[0] == EXTERNAL_SECRET.name and controller != me:
             why = f"{failed}secret is owned by another ExternalSecret: {controller[1]}"
             raise TargetError("target is owned by another ExternalSecret", why)
-        others = [one for one in owners if (one.get("kind"), one.get("name")) != me]
+        others = [owner for owner in owners if (owner.get("kind"), owner.get("name")) != me]
         if self.policy != "Owner":
             return others
         if controller and controller != me:
@@ -220,74 +224,31 @@ class TargetSecret:
         }
         return [*others, {**reference, "controller": True, "blockOwnerDeletion": True}]
 
-    def _noted(self, metadata: Mapping[str, Any], mine: Mapping[str, set[str]], part: str) -> dict[str, Any]:
-        """The labels or annotations of others."""
+    def _of_others(
+        self, metadata: Mapping[str, Any], mine: Mapping[str, set[str]], part: str
+    ) -> dict[str, Any]:
+        """Labels or annotations that other managers have set."""
         drop = {*mine[part], CREATED_BY, MANAGED}
         return {key: value for key, value in mapping(metadata.get(part)).items() if key not in drop}
 
-    # Who set what
-
-    @property
-    def _manager(self) -> str:
-        name = self.owner["metadata"]["name"]
-        return _MANAGER + (
-            name if len(name) <= _NAME_LENGTH else f"sha3/{hashlib.sha3_224(name.encode()).hexdigest()}"
-        )
-
-    @property
-    def _label(self) -> str:
-        return hashlib.sha3_224(f"{self.namespace}/{self.owner['metadata']['name']}".encode()).hexdigest()
-
-    def _mine(self, metadata: Mapping[str, Any]) -> dict[str, set[str]]:
-        """getManagedFieldKeys."""
-        entries = [
-            one for one in mappings(metadata.get("managedFields")) if one.get("manager") == self._manager
-        ]
-        fields = mapping(entries[0].get("fieldsV1")) if entries else {}
-        below = {
-            "data": fields,
-            **dict.fromkeys(("labels", "annotations"), mapping(fields.get("f:metadata"))),
-        }
-        return {
-            part: {key.removeprefix("f:") for key in mapping(found.get(f"f:{part}"))}
-            for part, found in below.items()
-        }
-
-    def _managed(
-        self, metadata: Mapping[str, Any], fields: Mapping[str, list[str]]
-    ) -> list[Mapping[str, Any]]:
-        noted = {f"f:{part}": {f"f:{key}": {} for key in fields[part]} for part in ("annotations", "labels")}
-        entry = {
-            "manager": self._manager,
-            "operation": "Update",
-            "apiVersion": "v1",
-            "fieldsType": "FieldsV1",
-        }
-        mine = {
-            **entry,
-            "fieldsV1": {"f:data": {f"f:{key}": {} for key in fields["data"]}, "f:metadata": noted},
-        }
-        return [
-            *(one for one in mappings(metadata.get("managedFields")) if one.get("manager") != self._manager),
-            mine,
-        ]
-
     def _hash(self, data: Data) -> str:
-        """There of the values, here of their hashes."""
+        """Hash of the data. The operator hashes the values, the simulator their hashes."""
         stored = data.stored(self.objects.world)
         return self.objects.world.hex(
             _HASH_LENGTH, sorted(stored.items()) if isinstance(stored, dict) else stored
         )
 
 
-def _same(existing: Manifest, wanted: Manifest) -> bool:
+def _same(existing: Manifest, secret: Manifest) -> bool:
     set_by_server = ("uid", "resourceVersion", "generation")
     both = [
         {
-            **one,
-            "metadata": {name: value for name, value in one["metadata"].items() if name not in set_by_server},
+            **manifest,
+            "metadata": {
+                name: value for name, value in manifest["metadata"].items() if name not in set_by_server
+            },
         }
-        for one in (existing, wanted)
+        for manifest in (existing, secret)
     ]
     return both[0] == both[1]
 

@@ -1,7 +1,8 @@
-"""What the template of an ExternalSecret makes of its data.
+"""The template of an ExternalSecret, applied to its data.
 
 external-secrets v2.9.0, ApplyTemplate in pkg/controllers/externalsecret/externalsecret_controller_template.go,
-pkg/controllers/templating/parser.go, runtime/template/v2/template.go. A rendered value is a hash of its template and of what that reads.
+pkg/controllers/templating/parser.go, runtime/template/v2/template.go. A rendered value is a hash of its template and of the values that
+the template reads.
 """
 
 from __future__ import annotations
@@ -21,28 +22,30 @@ _CONFIG_MAP: Final = GroupVersionKind("", "v1", "ConfigMap")
 
 
 class RenderError(Exception):
-    """In the operator's words."""
+    """A template that cannot be rendered, in the operator's words."""
 
 
 @dataclass
-class Noted:
-    """What a template says of the Secret's metadata."""
+class TemplateMetadata:
+    """Labels and annotations that a template sets on the Secret."""
 
     labels: dict[str, str] = field(default_factory=dict)
     annotations: dict[str, str] = field(default_factory=dict)
 
 
-def rendered(objects: ObjectStore, namespace: str, template: Any, data: Data) -> tuple[Data, Noted]:
-    """The Secret's data without those that others have put there. Raises `RenderError`."""
+def rendered(
+    objects: ObjectStore, namespace: str, template: Any, data: Data
+) -> tuple[Data, TemplateMetadata]:
+    """Data and metadata of the Secret, without those of other managers. Raises RenderError."""
     if not isinstance(template, Mapping):
-        return data, Noted()
+        return data, TemplateMetadata()
     texts, froms, metadata = (
         mapping(template.get("data")),
         mappings(template.get("templateFrom")),
         mapping(template.get("metadata")),
     )
     whole = template.get("mergePolicy") == "Merge" or (not texts and not froms)
-    content, noted = (Data(dict(data.known), list(data.unknown)) if whole else Data()), Noted()
+    content, noted = (Data(dict(data.known), list(data.unknown)) if whole else Data()), TemplateMetadata()
     try:
         for source in froms:
             _from(objects, namespace, source, data, content)
@@ -50,18 +53,18 @@ def rendered(objects: ObjectStore, namespace: str, template: Any, data: Data) ->
         raise RenderError(f"error fetching templateFrom data: {error}") from error
     try:
         content.known |= _values(objects, texts, data)
-        # Labels and annotations are texts: one without an action is what it says.
+        # Labels and annotations without an action stay as they are.
         for part, into in (("labels", noted.labels), ("annotations", noted.annotations)):
-            given = mapping(metadata.get(part))
-            made = _values(objects, given, data)
-            into |= {key: made[key] if "{{" in str(text) else str(text) for key, text in given.items()}
+            templates = mapping(metadata.get(part))
+            values = _values(objects, templates, data)
+            into |= {key: values[key] if "{{" in str(text) else str(text) for key, text in templates.items()}
     except RenderError as error:
         raise RenderError(f"could not execute template: could not execute template: {error}") from error
     return content, noted
 
 
 def _values(objects: ObjectStore, texts: Mapping[str, Any], data: Data) -> dict[str, str]:
-    """valueScopeApply; Go takes the keys in any order, here it is theirs."""
+    """Rendered values by key (valueScopeApply). Go takes the keys in any order; here they are sorted."""
     return {key: _value(objects, key, text, data) for key, text in sorted(texts.items())}
 
 
@@ -77,7 +80,7 @@ def _value(objects: ObjectStore, key: str, text: Any, data: Data) -> str:
         ) from error
     if not data.unknown:
         try:
-            template.must_have(data.known)
+            template.require_keys(data.known)
         except TemplateError as error:
             raise RenderError(
                 f"unable to execute template at key {key}: unable to execute template at key {key}: {error}"
@@ -91,30 +94,30 @@ def _value(objects: ObjectStore, key: str, text: Any, data: Data) -> str:
 
 
 def _from(objects: ObjectStore, namespace: str, source: Mapping[str, Any], data: Data, content: Data) -> None:
-    """MergeConfigMap, MergeSecret, MergeLiteral."""
+    """Add the templates of one `templateFrom` to the content (MergeConfigMap, MergeSecret, MergeLiteral)."""
     into_data = str(source.get("target") or "Data").lower() == "data"
-    for kind, part, said in ((_CONFIG_MAP, "configMap", "configmap"), (SECRET, "secret", "secret")):
-        wanted = mapping(source.get(part))
-        if not wanted:
+    for kind, part, word in ((_CONFIG_MAP, "configMap", "configmap"), (SECRET, "secret", "secret")):
+        reference = mapping(source.get(part))
+        if not reference:
             continue
-        name = str(wanted.get("name"))
-        found = objects.get(kind, namespace, name)
-        if found is None:
+        name = str(reference.get("name"))
+        live = objects.get(kind, namespace, name)
+        if live is None:
             raise RenderError(f'{kind.plural} "{name}" not found')
-        texts = {**mapping(found.get("data")), **mapping(found.get("stringData"))}
-        for item in mappings(wanted.get("items")):
+        texts = {**mapping(live.get("data")), **mapping(live.get("stringData"))}
+        for item in mappings(reference.get("items")):
             key = str(item.get("key"))
-            hidden = any(is_sealed(found.get(name)) for name in ("data", "stringData"))
+            hidden = any(is_sealed(live.get(name)) for name in ("data", "stringData"))
             if key not in texts and not hidden:
-                raise RenderError(f"error in {said} {name}: missing key {key}")
+                raise RenderError(f"error in {word} {name}: missing key {key}")
             text = texts.get(key, objects.world.keyed_hash([name, key]))
             if item.get("templateAs") == "KeysAndValues":
-                made = Data(unknown=[_value(objects, text, text, data)])
+                rendered_item = Data(unknown=[_value(objects, text, text, data)])
             else:
-                made = Data({key: _value(objects, key, text, data)})
+                rendered_item = Data({key: _value(objects, key, text, data)})
             if into_data:
-                content.add(made)
+                content.add(rendered_item)
     if (literal := source.get("literal")) is not None:
-        made = _value(objects, str(literal), literal, data)
+        value = _value(objects, str(literal), literal, data)
         if into_data:
-            content.unknown.append(made)
+            content.unknown.append(value)

@@ -1,7 +1,7 @@
-"""Whose token the External Secrets Operator gets for a store of Azure Key Vault.
+"""The token that the External Secrets Operator uses for a store of Azure Key Vault.
 
-external-secrets v2.9.0, providers/v1/azure/keyvault/{keyvault,keyvault_new_sdk}.go. The old SDK (go-autorest, the default) asks for the
-token when the client is made, so that a SecretStore shows what is wrong with it; with useAzureSDK the first read does. The form of
+external-secrets v2.9.0, providers/v1/azure/keyvault/{keyvault,keyvault_new_sdk}.go. The old SDK (go-autorest, the default) requests the
+token when the client is made, so that a SecretStore shows an error in its status; with useAzureSDK the first read does. The form of
 Entra's answer: external-secrets#2783.
 """
 
@@ -33,11 +33,11 @@ _NO_KEY: Final = "missing accessKeyID/secretAccessKey in store config"
 
 
 class StoreError(Exception):
-    """Why the operator gets nothing, in its words."""
+    """A store that cannot be read, in the operator's words."""
 
 
 class StoreCredentials:
-    """To one store, for one namespace. Making it raises `StoreError` for what is wrong with the settings."""
+    """Credentials for one store and one namespace. Raises StoreError when they are made if the store's settings are wrong."""
 
     def __init__(
         self,
@@ -49,11 +49,11 @@ class StoreCredentials:
         cluster: bool,
     ) -> None:
         self._objects, self._operator, self._namespace, self._cluster = objects, operator, namespace, cluster
-        self._given = store
-        self.new = store.get("useAzureSDK") is True
+        self._store = store
+        self.uses_new_sdk = store.get("useAzureSDK") is True
         self.token: Callable[[], Caller | None] = self._authorizer()
-        """Raises `StoreError`; None where nobody can tell whose token it is."""
-        if not self.new:
+        """Requests the token. None: the simulator cannot tell whose token it is. Raises StoreError."""
+        if not self.uses_new_sdk:
             self.token()
 
     @property
@@ -61,27 +61,31 @@ class StoreCredentials:
         return self._objects.world
 
     def _authorizer(self) -> Callable[[], Caller | None]:
-        """Raises what is wrong with the settings; what it returns asks for the token, and answers None if nobody can tell whose it is."""
-        kind = self._given.get("authType")
+        """The function that requests the token. Raises StoreError if the store's settings are wrong."""
+        kind = self._store.get("authType")
         if kind == "ManagedIdentity":
-            return self._of_nodes
+            return self._node_identity
         if kind == "WorkloadIdentity":
-            reference = self._given.get("serviceAccountRef")
-            return self._of_account(reference) if isinstance(reference, Mapping) else self._of_operator()
-        return self._of_principal()
+            reference = self._store.get("serviceAccountRef")
+            return (
+                self._service_account(reference)
+                if isinstance(reference, Mapping)
+                else self._operator_identity()
+            )
+        return self._service_principal()
 
-    def _of_nodes(self) -> Caller | None:
+    def _node_identity(self) -> Caller | None:
         cluster = self._world.get(self._objects.id)
         assert cluster is not None, "the operator runs in it"
         try:
-            return data_plane.node_identity(self._world, cluster, str(self._given.get("identityId") or ""))
+            return data_plane.node_identity(self._world, cluster, str(self._store.get("identityId") or ""))
         except VaultError as error:
             raise StoreError(str(error)) from error
 
-    def _of_principal(self) -> Callable[[], Caller | None]:
-        """A service principal: its id and its rights are not known here."""
-        references = self._given.get("authSecretRef")
-        if not self._given.get("tenantId"):
+    def _service_principal(self) -> Callable[[], Caller | None]:
+        """A service principal; its id and rights are unknown here."""
+        references = self._store.get("authSecretRef")
+        if not self._store.get("tenantId"):
             raise StoreError(_NO_TENANT)
         if not isinstance(references, Mapping):
             raise StoreError("missing secretRef in provider config")
@@ -94,29 +98,25 @@ class StoreCredentials:
             self._value_of(mapping(reference))
         return lambda: None
 
-    def _of_operator(self) -> Callable[[], Caller | None]:
+    def _operator_identity(self) -> Callable[[], Caller | None]:
         client = self._operator.client_id(self._objects)
         if client is None:
             raise StoreError(_NO_VARIABLES)
-        known = (
-            identity
-            for identity in data_plane.client_ids(self._world)
-            if self._world.matches(client, identity)
-        )
-        found = next(known, None)
-        if found is None or not self._operator.account:
+        known = data_plane.client_ids(self._world)
+        client_id = next((id_ for id_ in known if self._world.matches(client, id_)), None)
+        if client_id is None or not self._operator.account:
             return lambda: None
-        return lambda: self._exchanged(found, "", self._operator.namespace, self._operator.account)
+        return lambda: self._exchanged(client_id, "", self._operator.namespace, self._operator.account)
 
-    def _of_account(self, reference: Mapping[str, Any]) -> Callable[[], Caller | None]:
+    def _service_account(self, reference: Mapping[str, Any]) -> Callable[[], Caller | None]:
         name = str(reference["name"])
         namespace = str(reference.get("namespace") or self._namespace) if self._cluster else self._namespace
         account = self._objects.get(SERVICE_ACCOUNT, namespace, name)
         if account is None:
-            prefix = "failed to get service account: " if self.new else ""
+            prefix = "failed to get service account: " if self.uses_new_sdk else ""
             raise StoreError(f'{prefix}ServiceAccount "{name}" not found')
         annotations = mapping(mapping(account.get("metadata")).get("annotations"))
-        references = mapping(self._given.get("authSecretRef")) if not self.new else {}
+        references = mapping(self._store.get("authSecretRef")) if not self.uses_new_sdk else {}
         client = annotations.get(_CLIENT)
         if references:
             if not references.get("clientId"):
@@ -138,19 +138,22 @@ class StoreCredentials:
         return lambda: self._exchanged(str(client), tenant, namespace, name)
 
     def _tenant(self, annotations: Mapping[str, Any], references: Mapping[str, Any]) -> str:
-        given = self._value_of(mapping(references["tenantId"])) if references.get("tenantId") else ""
-        given, noted = given or str(self._given.get("tenantId") or ""), str(annotations.get(_TENANT) or "")
-        if given and noted and not self.new:
+        of_secret = self._value_of(mapping(references["tenantId"])) if references.get("tenantId") else ""
+        configured, annotated = (
+            of_secret or str(self._store.get("tenantId") or ""),
+            str(annotations.get(_TENANT) or ""),
+        )
+        if configured and annotated and not self.uses_new_sdk:
             raise StoreError(_SEVERAL_TENANTS)
-        # With the label on its own pods the operator has AZURE_TENANT_ID; the new SDK does not look there.
-        fallback = not self.new and self._operator.client_id(self._objects) is not None
-        tenant = given or noted or (data_plane.home_tenant(self._world) if fallback else "")
+        # With the label on its own pods the operator has AZURE_TENANT_ID; the new SDK does not read it.
+        fallback = not self.uses_new_sdk and self._operator.client_id(self._objects) is not None
+        tenant = configured or annotated or (data_plane.home_tenant(self._world) if fallback else "")
         if not tenant:
             raise StoreError(_NO_TENANT)
         return tenant
 
     def _exchanged(self, client: str, tenant: str, namespace: str, account: str) -> Caller:
-        """The ServiceAccount's token for one of Entra."""
+        """Exchange the ServiceAccount's token for one of Entra. Raises StoreError."""
         cluster = self._world.get(self._objects.id)
         assert cluster is not None, "the operator runs in it"
         issuer = str(
@@ -161,7 +164,7 @@ class StoreCredentials:
         try:
             return data_plane.federated_identity(self._world, client, tenant, issuer, subject)
         except VaultError as error:
-            if self.new:
+            if self.uses_new_sdk:
                 raise StoreError(str(error)) from error
             why = str(error).removeprefix("ClientAssertionCredential authentication failed. ")
             unknown = why.startswith("AADSTS700016")
@@ -175,15 +178,15 @@ class StoreCredentials:
             ) from error
 
     def _value_of(self, reference: Mapping[str, Any]) -> str:
-        """runtime/esutils/resolvers/secret_ref.go."""
+        """Value of a key of a Secret, or its hash (runtime/esutils/resolvers/secret_ref.go). Raises StoreError."""
         name, key = str(reference.get("name", "")), str(reference.get("key", ""))
         namespace = str(reference.get("namespace") or self._namespace) if self._cluster else self._namespace
-        found = self._objects.get(SECRET, namespace, name)
-        if found is None:
+        secret = self._objects.get(SECRET, namespace, name)
+        if secret is None:
             raise StoreError(
                 f'cannot get Kubernetes secret "{name}" from namespace "{namespace}": secrets "{name}" not found'
             )
-        parts = [found.get(part) for part in ("data", "stringData")]
+        parts = [secret.get(part) for part in ("data", "stringData")]
         if not any(is_sealed(part) or key in mapping(part) for part in parts):
             raise StoreError(f'cannot find secret data for key: "{key}"')
         return next(

@@ -1,7 +1,7 @@
-"""The validating webhook of the External Secrets Operator: what it refuses, in its words.
+"""The validating webhook of the External Secrets Operator, in its own words.
 
 external-secrets v2.9.0, apis/externalsecrets/v1/{externalsecret,secretstore}_validator.go, ValidateStore in
-providers/v1/azure/keyvault/keyvault.go, templates/validatingwebhook.yaml of the chart. Pure. What it is given has its defaults already.
+providers/v1/azure/keyvault/keyvault.go, templates/validatingwebhook.yaml of the chart. Pure: it sees objects with their defaults.
 """
 
 from __future__ import annotations
@@ -12,7 +12,11 @@ from typing import Any, Final
 
 from rehearsal.simulators.kubernetes.api.fields import is_sealed, mapping, mappings, shown
 from rehearsal.simulators.kubernetes.api.kinds import GroupVersionKind
-from rehearsal.simulators.kubernetes.api.store import CLUSTER_STORE, EXTERNAL_SECRET, STORE
+from rehearsal.simulators.kubernetes.operators.external_secrets.kinds import (
+    CLUSTER_STORE,
+    EXTERNAL_SECRET,
+    STORE,
+)
 
 _UNITS: Final = ("ns", "us", "µs", "μs", "ms", "s", "m", "h")
 _TOKEN: Final = "kubernetes.io/service-account-token"
@@ -24,11 +28,11 @@ _ELSEWHERE: Final = (
 
 
 class DurationError(ValueError):
-    """Go's words."""
+    """A duration that does not parse, in Go's words."""
 
 
 def refusal(kind: GroupVersionKind, namespace: str, spec: Mapping[str, Any]) -> str:
-    """Why the webhook refuses an object of this spec; empty if it does not, or does not look at the kind."""
+    """Why the webhook refuses an object with this spec; empty if it admits it or does not handle the kind."""
     if kind.name == EXTERNAL_SECRET.name:
         why = "\n".join(_of_secret(spec))
     elif kind.name in (STORE.name, CLUSTER_STORE.name):
@@ -43,7 +47,7 @@ def refusal(kind: GroupVersionKind, namespace: str, spec: Mapping[str, Any]) -> 
 
 
 def seconds(text: str) -> float:
-    """time.ParseDuration."""
+    """Length of a duration in Go's notation (time.ParseDuration). Raises DurationError."""
     rest = text.lstrip("+-") if text[:1] in ("+", "-") else text
     if rest == "0":
         return 0.0
@@ -51,9 +55,9 @@ def seconds(text: str) -> float:
     if not rest:
         raise DurationError(f"time: invalid duration {shown(text)}")
     while rest:
-        found = re.match(r"([0-9]*\.?[0-9]*)([^.0-9]*)", rest)
-        assert found is not None, "it matches anything"
-        number, unit = found.groups()
+        match = re.match(r"([0-9]*\.?[0-9]*)([^.0-9]*)", rest)
+        assert match is not None, "it matches anything"
+        number, unit = match.groups()
         if not number.strip("."):
             raise DurationError(f"time: invalid duration {shown(text)}")
         if not unit:
@@ -62,7 +66,7 @@ def seconds(text: str) -> float:
             raise DurationError(f"time: unknown unit {shown(unit)} in duration {shown(text)}")
         scale = {"ns": 1e-9, "us": 1e-6, "ms": 1e-3, "s": 1.0, "m": 60.0, "h": 3600.0}.get(unit, 1e-6)
         total += float(number) * scale
-        rest = rest[found.end() :]
+        rest = rest[match.end() :]
     return -total if text.startswith("-") else total
 
 
@@ -72,7 +76,7 @@ def _of_secret(spec: Mapping[str, Any]) -> Iterator[str]:
         try:
             seconds(interval)
         except DurationError as error:
-            # The webhook cannot decode the object then, and says nothing else.
+            # The webhook cannot decode such an object, and checks nothing else.
             yield str(error)
             return
     target, data, data_from = (
@@ -109,7 +113,7 @@ def _of_secret(spec: Mapping[str, Any]) -> Iterator[str]:
 
 
 def template_failures(template: Mapping[str, Any], *, into_secret: bool = True) -> Iterator[str]:
-    """ValidateSecretTemplate, which the controller asks as well."""
+    """Problems of a template (ValidateSecretTemplate), which the controller checks as well."""
     kind, froms = template.get("type"), mappings(template.get("templateFrom"))
     targets = [str(entry.get("target") or "") for entry in froms]
     if kind == _BOOTSTRAP:
@@ -131,19 +135,19 @@ def _of_store(spec: Mapping[str, Any], namespace: str, *, cluster: bool) -> Iter
             try:
                 re.compile(str(text))
             except re.error as error:
-                # Go's own words for the mistake differ.
+                # Go words the mistake differently.
                 yield f"failed to compile {number}th namespace regex in {index}th condition: error parsing regexp: {error}"
     yield from _of_interval(spec.get("refreshInterval"))
     azure = mapping(spec.get("provider")).get("azurekv")
     if not isinstance(azure, Mapping):
         return
     secrets = mapping(azure.get("authSecretRef"))
-    for name, said in (
+    for name, field in (
         ("clientId", "AuthSecretRef.ClientID"),
         ("clientSecret", "AuthSecretRef.ClientSecret"),
     ):
         if not cluster and _is_elsewhere(secrets.get(name), namespace):
-            yield f"invalid {said}: {_ELSEWHERE}"
+            yield f"invalid {field}: {_ELSEWHERE}"
     if not cluster and _is_elsewhere(azure.get("serviceAccountRef"), namespace):
         yield f"invalid ServiceAccountRef: {_ELSEWHERE}"
     cloud = azure.get("customCloudConfig")
@@ -156,7 +160,7 @@ def _of_store(spec: Mapping[str, Any], namespace: str, *, cluster: bool) -> Iter
 
 
 def _of_interval(interval: Any) -> Iterator[str]:
-    """GetRefreshInterval of secretstore_types.go: whole seconds or a duration."""
+    """Problems of a refreshInterval: whole seconds or a duration (GetRefreshInterval of secretstore_types.go)."""
     if isinstance(interval, int | float) and interval < 0:
         yield f"invalid refreshInterval {int(interval)}: must not be negative"
     elif isinstance(interval, str) and not is_sealed(interval):

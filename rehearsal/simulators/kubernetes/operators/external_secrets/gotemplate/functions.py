@@ -1,4 +1,4 @@
-"""The functions that a template of the External Secrets Operator may call.
+"""Functions that a template of the External Secrets Operator may call.
 
 Go's own (text/template, funcs.go); external-secrets v2.9.0, runtime/template/v2/template.go and runtime/template/v2/sprig/functions.go.
 """

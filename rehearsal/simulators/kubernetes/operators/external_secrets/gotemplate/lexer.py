@@ -1,4 +1,4 @@
-"""The tokens of a Go template, and the words for text that has none.
+"""Tokens of a Go template, and Go's errors about text that is none.
 
 Go's text/template/parse, lex.go. A token's position is its offset in the text, its line counts from 1.
 """
@@ -30,7 +30,7 @@ _ENDS: Final = " \t\r\n.,|:()"
 
 
 class TemplateError(Exception):
-    """Go's words, the name of the template in front."""
+    """A template that does not parse or execute, in Go's words, which begin with the template's name."""
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ class Token:
 
 
 class Lexer:
-    """Of one template, which has a name."""
+    """The lexer of one named template."""
 
     def __init__(self, name: str, text: str) -> None:
         self._name, self._input = name, text
@@ -109,8 +109,8 @@ class Lexer:
         if first == "$" or (first == "." and not text[at + 1 : at + 2].isdigit()):
             return self._named(at, line)
         if first in "+-." or first.isdigit():
-            found = _NUMBER.match(text, at)
-            end = found.end() if found else at
+            match = _NUMBER.match(text, at)
+            end = match.end() if match else at
             if end == at or _is_word(text[end : end + 1]):
                 raise self.error(line, f'bad number syntax: "{text[at : end + 1]}"')
             return Token("number", text[at:end], at, line)
@@ -123,17 +123,17 @@ class Lexer:
     def _quoted(self, at: int, line: int) -> Token:
         text, mark = self._input, self._input[at]
         pattern = "`[^`]*`" if mark == "`" else rf"{mark}(\\[^\n]|[^\\\n{mark}])*{mark}"
-        if (found := re.match(pattern, text[at:])) is None:
+        if (match := re.match(pattern, text[at:])) is None:
             what = {"`": "unterminated raw quoted string", "'": "unterminated character constant"}.get(
                 mark, "unterminated quoted string"
             )
             raise self.error(line, what)
-        if mark == "'" and len(found.group()) != 3 and not found.group().startswith("'\\"):
-            raise self.error(line, f"malformed character constant: {found.group()}")
-        return Token("char" if mark == "'" else "string", found.group(), at, line)
+        if mark == "'" and len(match.group()) != 3 and not match.group().startswith("'\\"):
+            raise self.error(line, f"malformed character constant: {match.group()}")
+        return Token("char" if mark == "'" else "string", match.group(), at, line)
 
     def _named(self, at: int, line: int) -> Token:
-        """A field, a variable, a word: it has to end where a name may end."""
+        """A field, a variable or a word. Raises TemplateError if the character after it cannot follow a name."""
         text, end = self._input, at + 1
         while _is_word(text[end : end + 1]):
             end += 1
@@ -151,5 +151,5 @@ def _is_word(character: str) -> bool:
 
 
 def _code(character: str) -> str:
-    """Go's %#U."""
+    """Code point and character, as Go's %#U prints them."""
     return f"U+{ord(character):04X} '{character}'"

@@ -1,9 +1,9 @@
-"""A Go template as the External Secrets Operator reads it: whether it parses, and what it asks of its data.
+"""A Go template as the External Secrets Operator reads it: whether it parses, and which keys of its data it reads.
 
 Go's text/template, parse/parse.go and exec.go, with the option missingkey=error; external-secrets v2.9.0,
-runtime/template/v2/template.go. Nothing is rendered: the world does not know the values. What runs only if a value is so or so (the
-inside of `if`, `range` and `with`, the later arguments of `and` and `or`) is parsed and not followed. `index . "key"` of a key that is
-not there is no error: Go answers the zero value of the map's type, an empty text.
+runtime/template/v2/template.go. Nothing is rendered, because the world does not know the values. Parts that run only for some values (the
+body of `if`, `range` and `with`, the later arguments of `and` and `or`) are parsed but not followed. `index . "key"` of a missing key is
+no error: Go returns the zero value of the map's type, an empty text.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from rehearsal.simulators.kubernetes.operators.external_secrets.gotemplate.lexer
 
 @dataclass(frozen=True)
 class Reference:
-    """`.key`, `$.key` or `.key.more`, which is evaluated whatever the values are."""
+    """`.key`, `$.key` or `.key.more` in a part that always runs."""
 
     text: str
     position: int
@@ -35,20 +35,20 @@ class Reference:
 
 @dataclass
 class Template:
-    """What a text asks for."""
+    """A parsed template, and the keys that it reads."""
 
     name: str
     text: str
     certain: list[Reference] = field(default_factory=list)
     keys: set[str] = field(default_factory=set)
-    """All that it may read."""
+    """All keys that it may read."""
     reads_all: bool = False
     has_actions: bool = False
     alone: str = ""
-    """The key of which the value is the whole result, if it is so."""
+    """The key whose value is the whole result; empty if the result is more than one value."""
 
-    def must_have(self, known: Collection[str]) -> None:
-        """Raises what executing the template answers with these keys in its data."""
+    def require_keys(self, known: Collection[str]) -> None:
+        """Raises TemplateError if the template cannot be executed on data with these keys."""
         for reference in self.certain:
             key, *more = reference.path
             if reference.with_arguments and not more:
@@ -82,7 +82,7 @@ class _Parser:
         self._doubtful = 0
 
     def parsed(self) -> Template:
-        # Go lexes while it parses: what is wrong earlier is said first.
+        # Go lexes while it parses, so that the earlier error comes first.
         try:
             for token in self._lexer.tokens():
                 self._tokens.append(token)

@@ -10,12 +10,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
+from rehearsal.simulators.kubernetes.api.errors import DeniedError
 from rehearsal.simulators.kubernetes.api.fields import is_sealed, mapping, mappings
 from rehearsal.simulators.kubernetes.api.store import Manifest, ObjectStore
-from rehearsal.simulators.kubernetes.apiserver.admission import DeniedError
 from rehearsal.simulators.kubernetes.apiserver.validation.names import wrong_with_label
 from rehearsal.simulators.kubernetes.apiserver.validation.quantity import parse
-from rehearsal.simulators.kubernetes.operators import workload_identity
 from rehearsal.simulators.kubernetes.operators.dapr.installation import TRUE, DaprInstallation, installed
 
 SIDECAR: Final = "daprd"
@@ -27,7 +26,7 @@ _TOKEN: Final = "dapr-identity-token"
 _VALUES: Final = "dapr_sidecar_injector."
 
 
-def injected(objects: ObjectStore, pod: Mapping[str, Any], *, by_person: bool = False) -> Manifest:
+def injected(objects: ObjectStore, pod: Mapping[str, Any], *, by_user: bool) -> Manifest:
     """The pod as it goes on. The name of one whose name is generated is not there yet (dapr/dapr#5141).
 
     A person's pod gets no sidecar and no word about it, unless the person is in the group system:masters, as everybody is who comes
@@ -47,7 +46,7 @@ def injected(objects: ObjectStore, pod: Mapping[str, Any], *, by_person: bool = 
     if (
         here is None
         or not here.on(objects.world, f"{_VALUES}enabled", True)
-        or (by_person and _has_entra(objects))
+        or (by_user and _has_entra(objects))
     ):
         return dict(pod)
     if sidecar_of(pod) is not None or not isinstance(pod.get("spec"), Mapping):
@@ -56,7 +55,6 @@ def injected(objects: ObjectStore, pod: Mapping[str, Any], *, by_person: bool = 
     if why := wrong_with_app_id(app_id):
         raise DeniedError(f'admission webhook "{WEBHOOK}" denied the request: {why}')
     sidecar = _sidecar(objects, here, annotations, app_id)
-    sidecar["env"] += workload_identity.injected(objects, pod, SIDECAR, workload_identity.variables(sidecar))
     where = "initContainers" if sidecar.get("restartPolicy") else "containers"
     volume = {
         "name": _TOKEN,
@@ -189,5 +187,4 @@ def _truthy(annotations: Mapping[str, Any], name: str, *, default: bool = False)
 
 
 def _has_entra(objects: ObjectStore) -> bool:
-    cluster = objects.world.get(objects.id)
-    return bool(mapping((cluster.properties if cluster else {}).get("aadProfile")))
+    return bool(mapping(objects.cluster_properties.get("aadProfile")))

@@ -1,0 +1,119 @@
+"""Rollouts: new pods of an owner in the place of the old ones. One pod stands for all replicas."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from rehearsal.simulators.kubernetes.api.events import NOT_COMPLETED, UNSCHEDULABLE, event
+from rehearsal.simulators.kubernetes.api.fields import mapping, mappings
+from rehearsal.simulators.kubernetes.api.kinds import GroupVersionKind
+from rehearsal.simulators.kubernetes.api.store import POD, Manifest, ObjectStore, identity
+from rehearsal.simulators.kubernetes.apiserver import webhooks
+from rehearsal.simulators.kubernetes.apiserver.admission import pod_name
+from rehearsal.simulators.kubernetes.apiserver.validation.workloads import template_of
+from rehearsal.simulators.kubernetes.controllers import scheduler
+from rehearsal.simulators.kubernetes.node import kubelet
+from rehearsal.simulators.kubernetes.node.kubelet import NotStartedError
+
+_PENDING: Final = {"phase": "Pending"}
+_RUNNING: Final = {"phase": "Running"}
+_SUCCEEDED: Final = {"phase": "Succeeded"}
+
+
+def roll_out(objects: ObjectStore, owner: Manifest) -> None:
+    """Make new pods of the owner's template. The old ones stay if the new ones do not start."""
+    kind, _, name = identity(owner)
+    old = _pods_of(objects, owner)
+    if 0 in (mapping(owner.get("spec")).get(key) for key in ("replicas", "parallelism")):
+        kubelet.stop(objects, old)
+        return
+    if kind.name != "Deployment":
+        # The other controllers delete a pod before they make the next one, which may have its name.
+        kubelet.stop(objects, old)
+        old = []
+    pod = {**_mutated(objects, _new_pod(owner), kind), "status": _PENDING}
+    if kind.name == "DaemonSet" and scheduler.refusal(objects, pod):
+        return  # a DaemonSet has one pod for each node that takes it
+    pod = objects.put(pod)
+    if start(objects, pod, kind, name):
+        endless = kubelet.endless_container(pod) if kind.name == "Job" else None
+        completed = kind.name == "Job" and endless is None
+        objects.put({**pod, "status": _SUCCEEDED if completed else _RUNNING})
+        if endless is not None:
+            container, why = endless
+            _record(objects, pod, kind, name, NotStartedError(NOT_COMPLETED, why, container))
+        if completed:
+            kubelet.complete(objects, pod)
+        kubelet.stop(
+            objects, [other for other in old if other["metadata"]["name"] != pod["metadata"]["name"]]
+        )
+
+
+def start(objects: ObjectStore, pod: Manifest, kind: GroupVersionKind, name: str) -> bool:
+    """Whether the pod starts. If it does not, an event says why, under the kind and name of what made the pod."""
+    try:
+        if why := scheduler.refusal(objects, pod):
+            raise NotStartedError(UNSCHEDULABLE, why)
+        kubelet.start(objects, pod)
+    except NotStartedError as waiting:
+        _record(objects, pod, kind, name, waiting)
+        return False
+    return True
+
+
+def stop(objects: ObjectStore, owner: Manifest) -> None:
+    """Stop the pods of an owner that is gone; of a pod that is gone, what it has left on the node."""
+    kubelet.stop(objects, [owner] if GroupVersionKind.of(owner) == POD else _pods_of(objects, owner))
+
+
+def _new_pod(owner: Manifest) -> Manifest:
+    kind, metadata = GroupVersionKind.of(owner), owner["metadata"]
+    template = template_of(kind.group, kind.name, owner) or {}
+    reference = {
+        "apiVersion": kind.api_version,
+        "kind": kind.name,
+        "name": metadata["name"],
+        "uid": metadata["uid"],
+    }
+    return {
+        "apiVersion": "v1",
+        "kind": "Pod",
+        "metadata": {
+            **mapping(template.get("metadata")),
+            "name": pod_name(owner, metadata["generation"]),
+            "namespace": metadata["namespace"],
+            "ownerReferences": [reference],
+        },
+        "spec": template.get("spec"),
+    }
+
+
+def _mutated(objects: ObjectStore, pod: Manifest, kind: GroupVersionKind) -> Manifest:
+    """The pod as the webhooks leave it. A generated name comes too late for them to see it."""
+    metadata = dict(pod["metadata"])
+    if kind.name != "StatefulSet":
+        del metadata["name"]
+    mutated = webhooks.mutated(objects, {**pod, "metadata": metadata})
+    return {**mutated, "metadata": {**mutated["metadata"], "name": pod["metadata"]["name"]}}
+
+
+def _record(
+    objects: ObjectStore, pod: Manifest, kind: GroupVersionKind, name: str, waiting: NotStartedError
+) -> None:
+    namespace = pod["metadata"]["namespace"]
+    about = {"apiVersion": "v1", "kind": "Pod", "namespace": namespace, "name": pod["metadata"]["name"]}
+    if waiting.container:
+        about["fieldPath"] = f"spec.containers{{{waiting.container}}}"
+    objects.put(event(kind, namespace, name, about, waiting.reason, str(waiting)))
+
+
+def _pods_of(objects: ObjectStore, owner: Manifest) -> list[Manifest]:
+    kind, namespace, name = identity(owner)
+    return [
+        pod
+        for pod in objects.all_of(POD, namespace)
+        if any(
+            (reference.get("kind"), reference.get("name")) == (kind.name, name)
+            for reference in mappings(pod["metadata"].get("ownerReferences"))
+        )
+    ]

@@ -1,0 +1,49 @@
+"""The Secrets Store CSI driver with its Azure provider, as a part of the cluster."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from rehearsal.simulators.kubernetes.api.controller import Controller, register
+from rehearsal.simulators.kubernetes.api.errors import MountError
+from rehearsal.simulators.kubernetes.api.fields import mapping, mappings
+from rehearsal.simulators.kubernetes.api.store import POD, Manifest, ObjectStore
+from rehearsal.simulators.kubernetes.operators.csi import driver, installation
+from rehearsal.simulators.kubernetes.operators.csi.kinds import CUSTOM_KINDS, POD_STATUS
+
+_COMPLETED: Final = {"phase": "Succeeded"}
+
+
+@register
+class SecretsStoreCsiDriver(Controller):
+    """The driver, by the AKS add-on or by Helm charts."""
+
+    charts = frozenset({installation.PROVIDER_CHART, installation.DRIVER_CHART})
+    addons = frozenset({installation.ADDON})
+    custom_kinds = CUSTOM_KINDS
+    csi_driver = driver.DRIVER
+
+    def mount(self, objects: ObjectStore, pod: Manifest, volume: Mapping[str, Any]) -> list[str]:
+        return driver.mount(objects, pod, volume)
+
+    def unmount(self, objects: ObjectStore, pod: Manifest) -> None:
+        driver.unmount(objects, pod)
+
+    def poll(self, objects: ObjectStore) -> None:
+        """With rotation on, every mount is made again. An error leaves the mount as it was (nodeserver.go)."""
+        if not installation.installed(objects).rotates:
+            return
+        for status in objects.all_of(POD_STATUS):
+            mounted = mapping(status.get("status"))
+            pod = objects.get(POD, status["metadata"]["namespace"], str(mounted.get("podName")))
+            if pod is None or pod.get("status") == _COMPLETED:
+                continue
+            for volume in mappings(mapping(pod.get("spec")).get("volumes")):
+                source = mapping(volume.get("csi"))
+                name = mapping(source.get("volumeAttributes")).get("secretProviderClass")
+                if source.get("driver") == driver.DRIVER and name == mounted.get("secretProviderClassName"):
+                    try:
+                        driver.mount(objects, pod, volume)
+                    except MountError:
+                        continue

@@ -1,0 +1,40 @@
+"""Kinds of the External Secrets Operator, and their schemas."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Final
+
+from rehearsal.simulators.kubernetes.api.fields import mapping
+from rehearsal.simulators.kubernetes.api.kinds import CustomKind, GroupVersionKind
+from rehearsal.simulators.kubernetes.apiserver.custom_resources import defaulted, schemas_in
+
+GROUP: Final = "external-secrets.io"
+STORE: Final = GroupVersionKind(GROUP, "v1", "SecretStore")
+CLUSTER_STORE: Final = GroupVersionKind(GROUP, "v1", "ClusterSecretStore")
+EXTERNAL_SECRET: Final = GroupVersionKind(GROUP, "v1", "ExternalSecret")
+SIMULATED: Final = (STORE.name, CLUSTER_STORE.name, EXTERNAL_SECRET.name)
+"""Names of the kinds that the simulated operator reconciles."""
+
+# deploy/charts/external-secrets of external-secrets 2.9.0: v1 alone is served (external-secrets#4840)
+CUSTOM_KINDS: Final = (
+    CustomKind(GROUP, ("v1",), "ExternalSecret"),
+    CustomKind(GROUP, ("v1",), "SecretStore"),
+    CustomKind(GROUP, ("v1",), "ClusterSecretStore", namespaced=False),
+    CustomKind(GROUP, ("v1",), "ClusterExternalSecret", namespaced=False),
+    CustomKind(GROUP, ("v1alpha1",), "PushSecret"),
+)
+_CRDS: Final = Path(__file__).parent / "crds"
+
+
+def is_simulated(kind: GroupVersionKind) -> bool:
+    return kind.group == GROUP and kind.name in SIMULATED
+
+
+def spec_of(manifest: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The `spec` of an object, with the defaults of its schema."""
+    schema = schemas_in(_CRDS).get(GroupVersionKind(GROUP, "v1", str(manifest.get("kind")))) or {}
+    return mapping(
+        defaulted(mapping(manifest.get("spec")), mapping(schema.get("properties")).get("spec") or {})
+    )
