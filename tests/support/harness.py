@@ -273,9 +273,10 @@ def _event_loop() -> Iterator[None]:
             yield
         finally:
             thread.submit(_close_loop_of_thread).result()
-            for task in asyncio.all_tasks(loop):
-                task.cancel()
-            loop.run_until_complete(asyncio.sleep(0))
+            while tasks := asyncio.all_tasks(loop):
+                for task in tasks:
+                    task.cancel()
+                loop.run_until_complete(asyncio.wait(tasks))
             asyncio.set_event_loop(None)
             loop.close()
 

@@ -10,7 +10,7 @@ import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -161,7 +161,9 @@ class Rehearsal:
         with operations.working_directory(REPOSITORY):
             stack = operations.open_stack_in(_engine(), here, operations.RehearsalOptions(program=REPOSITORY))
             environment = {**stack.workspace.env_vars, "PULUMI_HOME": str(here.home)}
-            return _engine().run(list(arguments), str(here.work), environment).stdout
+            run = partial(_engine().run, cwd=str(here.work), additional_env=environment)
+            run(["stack", "select", self.stack])
+            return run(list(arguments)).stdout
 
     def up(self) -> Run:
         """An update that has to succeed."""
