@@ -20,7 +20,7 @@ from components.operators.external_secrets import ExternalSecrets, ExternalSecre
 from components.operators.reloader import Reloader, ReloaderArgs
 from components.workloads import WORKLOADS, Technique, Workload
 from tests.support import samples
-from tests.support.harness import Build, Registration, build
+from tests.support.harness import Build, Registration, build, built_once
 
 COMPONENTS: dict[str, tuple[type[pulumi.ComponentResource], str, Callable[..., Any]]] = {
     "cluster": (AksCluster, "AksCluster", samples.cluster),
@@ -93,6 +93,11 @@ def kind(request: pytest.FixtureRequest) -> str:
     return request.param
 
 
+@built_once
+def _built(kind: str, *, preview: bool = False) -> Build:
+    return build(COMPONENTS[kind][2], preview=preview)
+
+
 def _component(built: Build, kind: str) -> Registration:
     return built.one(COMPONENTS[kind][1])
 
@@ -103,17 +108,17 @@ def _children(built: Build, component: Registration) -> list[Registration]:
 
 @pytest.mark.parametrize("preview", [False, True], ids=["known", "unknown"])
 def test_a_component_builds_with_known_and_with_unknown_outputs(kind: str, preview: bool) -> None:
-    built = build(COMPONENTS[kind][2], preview=preview)
+    built = _built(kind, preview=preview)
     assert _children(built, _component(built, kind))
 
 
 def test_the_token_is_the_class(kind: str) -> None:
-    built = build(COMPONENTS[kind][2])
+    built = _built(kind)
     assert _component(built, kind).type == f"aks-secrets:index:{COMPONENTS[kind][1]}"
 
 
 def test_children_stand_below_their_component_and_bear_its_name(kind: str) -> None:
-    built = build(COMPONENTS[kind][2])
+    built = _built(kind)
     component = _component(built, kind)
     # A constant role stands behind a hyphen, what varies behind a slash: no free name can hold one, so no two can meet.
     bears = (f"{component.name}-", f"{component.name}/")
@@ -137,7 +142,7 @@ def test_children_take_neither_the_old_name_nor_the_dependencies_of_their_compon
 
 
 def test_registered_outputs_are_the_annotated_ones(kind: str) -> None:
-    built = build(COMPONENTS[kind][2])
+    built = _built(kind)
     said: dict[str, Any] = {}
     for of in COMPONENTS[kind][0].__mro__:
         # A base class says what both kinds of a component tell.
@@ -151,9 +156,7 @@ def test_registered_outputs_are_the_annotated_ones(kind: str) -> None:
 @pytest.mark.parametrize("kind", ["workload", "csi-driver", "external-secrets", "dapr", "reloader"])
 def test_every_kubernetes_object_names_its_provider(kind: str) -> None:
     """One that did not would land on whatever cluster the kubeconfig at hand points to."""
-    objects = [
-        found for found in build(COMPONENTS[kind][2]).resources if found.type.startswith("kubernetes:")
-    ]
+    objects = [found for found in _built(kind).resources if found.type.startswith("kubernetes:")]
     assert len(objects) >= 2
     assert [found.name for found in objects if "cluster-kubernetes" not in found.provider] == []
 

@@ -156,7 +156,7 @@ def test_people_manage_secrets_each_once() -> None:
 def test_the_deployer_is_what_the_sign_in_or_the_settings_say(
     monkeypatch: pytest.MonkeyPatch, client: str, said: str | None, kind: str
 ) -> None:
-    monkeypatch.setattr("tests.support.harness.AZURE_CLI", client)
+    monkeypatch.setattr("tests.support.answers.AZURE_CLI", client)
     built = _build({"people": {"current": True, **({"current_type": said} if said else {})}})
     assert built.one("RoleAssignment", "vault/officer/deployer").inputs["principalType"] == kind
     assert built.one("RoleAssignment", "cluster-deployer").inputs["principalType"] == kind

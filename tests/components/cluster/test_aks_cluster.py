@@ -27,7 +27,7 @@ def test_the_issuer_url_is_told_verbatim_with_its_final_slash() -> None:
 
 
 def test_a_cluster_that_reports_no_issuer_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tests.support.harness.ISSUER", "")
+    monkeypatch.setattr("tests.support.answers.ISSUER", "")
     with pytest.raises(pulumi.RunError, match="no OIDC issuer URL"):
         build(lambda: samples.cluster().issuer_url)
 

@@ -23,12 +23,13 @@ from components.workloads.pod import (
 )
 from components.workloads.pod_requirements import PodRequirements
 from tests.support import samples
-from tests.support.harness import Build, build
+from tests.support.harness import Build, build, built_once
 
 RUNNING = [kind for kind in WorkloadKind if kind is not WorkloadKind.NONE]
 IMAGE = "registry.example/shop:1"
 
 
+@built_once
 def _built(kind: WorkloadKind = WorkloadKind.DEPLOYMENT, *, preview: bool = False, **pod: Any) -> Build:
     if kind is WorkloadKind.CRON_JOB:
         pod.setdefault("schedule", "@daily")
@@ -304,6 +305,7 @@ def test_kind_none_makes_everything_but_the_pod() -> None:
 # ------------------------------------------------------------------------------------------------------------------------ what it waits
 
 
+@built_once
 def _chain(kind: WorkloadKind = WorkloadKind.DEPLOYMENT) -> Build:
     def program() -> None:
         aks = samples.cluster()

@@ -9,12 +9,13 @@ from components.authorization.roles import ObjectType
 from components.workloads import Pod, SecretKeyRef, VaultObject
 from components.workloads.techniques.csi import CsiWorkload
 from tests.support import samples
-from tests.support.harness import Build, build
+from tests.support.harness import Build, build, built_once
 
 DB = VaultObject(name="db-password")
 VERSION = "0123456789abcdef0123456789abcdef"
 
 
+@built_once
 def _built(*wanted: VaultObject, preview: bool = False, **args: Any) -> Build:
     return build(lambda: samples.workload(bundle=CsiWorkload, secrets=wanted, **args), preview=preview)
 

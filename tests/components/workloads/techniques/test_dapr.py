@@ -7,11 +7,12 @@ import pytest
 from components.workloads import DaprApp, LogLevel, Pod, VaultObject
 from components.workloads.techniques.dapr import DaprWorkload
 from tests.support import samples
-from tests.support.harness import Build, build
+from tests.support.harness import Build, build, built_once
 
 APP = DaprApp(app_id="shop-app", store="key-vault")
 
 
+@built_once
 def _built(*names: str, preview: bool = False, **args: Any) -> Build:
     wanted = [VaultObject(name=name) for name in names or ("db-password",)]
     said: dict[str, Any] = {"dapr": APP} | args

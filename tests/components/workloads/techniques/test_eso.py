@@ -19,7 +19,7 @@ from components.workloads import (
 )
 from components.workloads.techniques.eso import EsoWorkload
 from tests.support import samples
-from tests.support.harness import Build, build
+from tests.support.harness import Build, build, built_once
 
 VERSION = "0123456789abcdef0123456789abcdef"
 
@@ -34,6 +34,7 @@ def _db(**args: Any) -> VaultObject:
     )
 
 
+@built_once
 def _built(*wanted: VaultObject, preview: bool = False, **args: Any) -> Build:
     return build(
         lambda: samples.workload(bundle=EsoWorkload, secrets=wanted or (_db(),), **args), preview=preview
