@@ -15,7 +15,17 @@ from typing import Any, ParamSpec
 
 import pulumi
 
-from tests.support.answers import DEPLOYER, ISSUER, PROJECT, STACK, SUBSCRIPTION, TENANT, Answer, Cloud
+from tests.support.answers import (
+    AZURE_CLI,
+    DEPLOYER,
+    ISSUER,
+    PROJECT,
+    STACK,
+    SUBSCRIPTION,
+    TENANT,
+    Answer,
+    Cloud,
+)
 from tests.support.registrations import Build, Recorder, Registration
 
 P = ParamSpec("P")
@@ -95,6 +105,7 @@ def built_once(make: Callable[P, Build]) -> Callable[P, Build]:
 
 
 __all__ = [
+    "AZURE_CLI",
     "DEPLOYER",
     "ISSUER",
     "PROJECT",
