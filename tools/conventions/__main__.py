@@ -2,12 +2,12 @@
 
 import argparse
 import sys
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from tools.conventions import imports, names, sizes, unused
 from tools.conventions.sources import Finding, Source, sources
 
-CHECKS: Mapping[str, Callable[[list[Source]], Iterable[Finding]]] = {
+CHECKS: Mapping[str, Callable[[Sequence[Source]], Iterable[Finding]]] = {
     "names": lambda files: names.check(files, names.banned_names()),
     "directions": imports.check_direction,
     "circles": imports.check_circles,

@@ -4,7 +4,7 @@
 """
 
 import ast
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from graphlib import CycleError, TopologicalSorter
 
 from tools.conventions.sources import Finding, Source, by_module
@@ -43,7 +43,7 @@ def imports(source: Source, modules: Mapping[str, Source]) -> Iterator[tuple[int
 
 
 def check_direction(
-    files: list[Source], allowed: Mapping[str, tuple[str, ...]] = ALLOWED
+    files: Sequence[Source], allowed: Mapping[str, tuple[str, ...]] = ALLOWED
 ) -> Iterator[Finding]:
     modules = by_module(files)
     for source in files:
@@ -56,7 +56,7 @@ def check_direction(
                 yield Finding(source.path, line, f"{folder} may not import {target}; it may import {names}")
 
 
-def check_circles(files: list[Source]) -> Iterator[Finding]:
+def check_circles(files: Sequence[Source]) -> Iterator[Finding]:
     modules = by_module(files)
     graph = {
         source.module: {target for _, target in imports(source, modules)} - {source.module}

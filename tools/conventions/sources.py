@@ -1,9 +1,9 @@
 """The project's Python files, parsed."""
 
 import ast
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path, PurePosixPath
 
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -48,15 +48,16 @@ class Source:
         return any(self.path == folder or self.path.startswith(f"{folder}/") for folder in folders)
 
 
-def sources(root: Path = REPOSITORY) -> list[Source]:
+@cache
+def sources(root: Path = REPOSITORY) -> tuple[Source, ...]:
     """All Python files of the project, sorted by path."""
     files = [*root.glob("*.py")]
     for folder in root.iterdir():
         if folder.is_dir() and not folder.name.startswith(".") and folder.name not in NOT_CODE:
             files += folder.rglob("*.py")
     paths = sorted((file.relative_to(root).as_posix(), file) for file in files)
-    return [Source(path, file.read_text(encoding="utf-8")) for path, file in paths]
+    return tuple(Source(path, file.read_text(encoding="utf-8")) for path, file in paths)
 
 
-def by_module(files: list[Source]) -> Mapping[str, Source]:
+def by_module(files: Sequence[Source]) -> Mapping[str, Source]:
     return {source.module: source for source in files}
