@@ -74,5 +74,5 @@ def _csi_addon(driver: CsiDriverSettings | None) -> CsiAddon | None:
 def _pool(pool: SystemPoolSettings | UserPoolSettings) -> NodePool:
     autoscale = _copy_autoscale(pool.autoscale) if pool.autoscale else None
     if isinstance(pool, UserPoolSettings):
-        return _copy_user_pool(pool, count=pool.first_nodes, autoscale=autoscale)
-    return _copy_system_pool(pool, count=pool.first_nodes, autoscale=autoscale)
+        return _copy_user_pool(pool, count=pool.initial_nodes, autoscale=autoscale)
+    return _copy_system_pool(pool, count=pool.initial_nodes, autoscale=autoscale)

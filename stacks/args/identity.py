@@ -23,9 +23,11 @@ def workload_identity_args(
     workloads = settings.workloads_by_identity[name]
     existing = next((identity.existing for identity in settings.identities if identity.name == name), None)
     return WorkloadIdentityArgs(
-        resource_group_name=existing.where[0] if existing else shared.resource_group_name,
+        resource_group_name=existing.resource_group_and_name[0] if existing else shared.resource_group_name,
         identity_name=azure_identity_name(name, context),
-        existing_id=resource_ids.identity_id(subscription_id, *existing.where) if existing else None,
+        existing_id=resource_ids.identity_id(subscription_id, *existing.resource_group_and_name)
+        if existing
+        else None,
         subscription_id=subscription_id,
         cluster=cluster,
         service_accounts=_service_accounts(workloads),
@@ -82,7 +84,7 @@ def azure_identity_name(name: str, context: StackContext) -> str:
     settings = context.settings
     identity = next((identity for identity in settings.identities if identity.name == name), None)
     if identity and identity.existing:
-        return identity.existing.where[1]
+        return identity.existing.resource_group_and_name[1]
     return (identity and identity.resource_name) or naming.identity(settings.project, settings.stack, name)
 
 

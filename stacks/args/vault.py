@@ -123,7 +123,7 @@ def _policy(
 
 
 def _seeded(secret: SecretSettings, settings: Settings) -> SeededSecret:
-    seeded = {other.place for other in settings.seeded_secrets}
+    seeded = {other.object_key for other in settings.seeded_secrets}
     former = [
         label
         for _, label, _ in settings.all_vaults
@@ -144,7 +144,7 @@ def _value(secret: SecretSettings) -> Input[str] | RandomValue:
     if secret.source is SecretSource.RANDOM:
         return RandomValue(length=secret.length, special=secret.special)
     if secret.source is SecretSource.CONFIG:
-        return secret_value(secret.key_in_config)
+        return secret_value(secret.secret_value_key)
     return secret.value or ""
 
 

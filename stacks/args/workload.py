@@ -88,8 +88,10 @@ def _vault_objects(workload: WorkloadSettings) -> list[VaultObject]:
         _copy_secret(
             secret,
             # The CSI driver names a file after its object by default.
-            file=workload.file_of(secret) if in_secrets else secret.file,
-            secret_key_ref=workload.kubernetes_secret_of(secret) if workload.in_kubernetes(secret) else None,
+            file=workload.file_path(secret) if in_secrets else secret.file,
+            secret_key_ref=workload.secret_key_ref(secret)
+            if workload.uses_kubernetes_secret(secret)
+            else None,
             mounted_from_secret=in_secrets
             or bool(secret.kubernetes_secret and secret.kubernetes_secret.mount),
         )
@@ -102,8 +104,8 @@ def _composed_values(workload: WorkloadSettings) -> list[TemplatedSecret]:
     return [
         TemplatedSecret(
             env=composed.env,
-            file=workload.file_of(composed),
-            secret_key_ref=workload.kubernetes_secret_of(composed),
+            file=workload.file_path(composed),
+            secret_key_ref=workload.secret_key_ref(composed),
             mounted_from_secret=True,
             template=composed.template,
             fields=composed.fields,
@@ -116,7 +118,7 @@ def _secret_queries(workload: WorkloadSettings) -> list[SecretQuery]:
     """The searches for secrets by name or tag, in the order of the list."""
     return [
         SecretQuery(
-            secret=workload.found_in(find),
+            secret=workload.find_secret_name(find),
             vault=find.vault,
             regexp=find.regexp,
             tags=find.tags,
@@ -151,7 +153,7 @@ def _pod(settings: PodSettings) -> Pod | None:
     return _copy_pod(
         settings,
         replicas=autoscale.min_replicas if autoscale else settings.replicas,
-        autoscale=PodAutoscaling(by=autoscale.by, max_replicas=autoscale.max_replicas, aims=autoscale.aims)
+        autoscale=PodAutoscaling(by=autoscale.by, max_replicas=autoscale.max_replicas, aims=autoscale.targets)
         if autoscale
         else None,
         resources=resources(settings.resources),

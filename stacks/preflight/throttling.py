@@ -41,7 +41,7 @@ def _reads_of(secret: SecretSettings) -> int:
 
 def reads_per_poll(settings: Settings) -> Mapping[str | None, int]:
     """Reads of each vault, by label: pods × mounted objects over all workloads that use the driver."""
-    nodes, reads = settings.cluster.most_nodes, Counter[str | None]()
+    nodes, reads = settings.cluster.max_nodes, Counter[str | None]()
     for workload in settings.workloads:
         if workload.spec.operator is Operator.CSI_DRIVER:
             pods = _pods_of(workload, nodes)

@@ -12,7 +12,7 @@ import pulumi
 from pulumi.runtime import config as runtime_config
 from pydantic import TypeAdapter, ValidationError
 
-from stacks.settings.model.secrets import MOST_BYTES, SecretSource
+from stacks.settings.model.secrets import MAX_VALUE_BYTES, SecretSource
 from stacks.settings.model.settings import Settings
 from stacks.settings.validation.problems import Path, Problem, remove_command, truncate
 from stacks.settings.validation.pydantic_errors import UNKNOWN_KEY, shape_problems, unknown_key
@@ -247,12 +247,12 @@ def _secret_value_problems(
                 "encrypt it, and choose a new value",
                 command=command,
             )
-        elif not 1 <= size <= MOST_BYTES:
+        elif not 1 <= size <= MAX_VALUE_BYTES:
             yield Problem(
                 SECRET_VALUE_SIZE,
                 (key,),
                 f"has {size} bytes",
-                f"Key Vault keeps 1 to {MOST_BYTES} bytes per secret",
+                f"Key Vault keeps 1 to {MAX_VALUE_BYTES} bytes per secret",
             )
 
 
@@ -271,7 +271,7 @@ def _wanted_values(settings: Settings) -> Iterator[tuple[Path, str, str]]:
                 yield (
                     ("workloads", w, "secrets", s),
                     "from: config",
-                    f"{SECRET_VALUES}:{secret.key_in_config}",
+                    f"{SECRET_VALUES}:{secret.secret_value_key}",
                 )
 
 

@@ -36,12 +36,12 @@ class PrivateSettings(Section):
     """A name in public DNS, too; what it says is the private address."""
 
 
-def zone_name(said: PrivateSettings) -> str | None:
+def private_zone_name(said: PrivateSettings) -> str | None:
     """Of a zone that is there."""
     return None if said.dns_zone in (SYSTEM_ZONE, NO_ZONE) else ArmId.parse(said.dns_zone).name.lower()
 
 
-def fits_the_region(zone: str, location: str) -> bool:
+def zone_matches_region(zone: str, location: str) -> bool:
     """``privatelink.<region>.azmk8s.io``, or with a word of at most 32 characters before it."""
     return (
         re.fullmatch(rf"([a-z0-9][a-z0-9-]{{0,31}}\.)?privatelink\.{re.escape(location)}\.azmk8s\.io", zone)

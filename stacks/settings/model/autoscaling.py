@@ -60,7 +60,7 @@ class PodAutoscalingSettings(Section):
     """Memory in use, of that in `resources.requests`, that it aims at."""
 
     @property
-    def aims(self) -> dict[str, int]:
+    def targets(self) -> dict[str, int]:
         """Resource → per cent; where nobody gives an aim, Kubernetes' own, 80 per cent of the cores (the page above)."""
         given = {"cpu": self.cpu_percent, "memory": self.memory_percent}
         said = {what: percent for what, percent in given.items() if percent is not None}

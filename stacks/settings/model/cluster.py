@@ -4,7 +4,7 @@ from typing import Annotated
 
 from components.cluster.aks_cluster import Tier
 from stacks.settings.model.api_server import PrivateSettings
-from stacks.settings.model.cluster_network import NetworkSettings
+from stacks.settings.model.cluster_network import ClusterNetworkSettings
 from stacks.settings.model.existing import ExistingCluster
 from stacks.settings.model.kms import KeyVaultId, KmsSettings
 from stacks.settings.model.node_pools import SystemPoolSettings, UserPoolSettings
@@ -86,7 +86,7 @@ class ClusterSettings(Section):
     """Further pools."""
     upgrades: UpgradeSettings = UpgradeSettings()
     """What AKS upgrades by itself."""
-    network: NetworkSettings = NetworkSettings()
+    network: ClusterNetworkSettings = ClusterNetworkSettings()
     """How pods and Services get addresses."""
     entra: EntraSettings = EntraSettings()
     """Who may use the Kubernetes API."""
@@ -110,15 +110,15 @@ class ClusterSettings(Section):
     """Refuse to delete or replace the cluster until this is taken out again."""
 
     @property
-    def windows(self) -> bool:
+    def has_windows_pools(self) -> bool:
         """Whether any of its pools runs Windows."""
         return any(pool.os_sku.is_windows for pool in self.user_pools)
 
     @property
-    def most_nodes(self) -> int:
+    def max_nodes(self) -> int:
         """The nodes that all pools together can grow to."""
-        system = self.system_pool.most_nodes if self.system_pool else 0
-        return system + sum(pool.most_nodes for pool in self.user_pools)
+        system = self.system_pool.max_nodes if self.system_pool else 0
+        return system + sum(pool.max_nodes for pool in self.user_pools)
 
 
 # --------------------------------------------------------------------------------------------------------------- cross-key rules

@@ -8,7 +8,7 @@ from stacks.settings.types.azure import RouteTableId, SubnetId
 OVERLAY = "https://learn.microsoft.com/azure/aks/concepts-network-azure-cni-overlay"
 
 
-class NetworkSettings(Section):
+class ClusterNetworkSettings(Section):
     """Azure CNI overlay."""
 
     dataplane: Dataplane = Dataplane.CILIUM

@@ -143,7 +143,7 @@ class KubernetesSecretSettings(Section):
     """With `csi`: its `file` also stands below `/mnt/kubernetes-secrets`, from the Secret, where `fsGroup` holds."""
 
 
-class PlaceSettings(Section):
+class DeliveryTargetSettings(Section):
     """Where a value stands: what objects of the vault and composed values share."""
 
     env: EnvName | None = None
@@ -154,7 +154,7 @@ class PlaceSettings(Section):
     """Name, key and type of the Kubernetes Secret that holds it, where the technique makes one."""
 
 
-class ArrivalSettings(PlaceSettings):
+class DeliverySettings(DeliveryTargetSettings):
     """How a value arrives in the pod."""
 
     version: ObjectVersion | None = None

@@ -27,7 +27,7 @@ class ExistingSettings(Section):
     """The resource group that it is in."""
 
     @property
-    def where(self) -> tuple[str, str]:
+    def resource_group_and_name(self) -> tuple[str, str]:
         """Resource group and name."""
         given: str | None = getattr(self, "id", None)
         if given:

@@ -5,7 +5,7 @@ from functools import cached_property
 from typing import Annotated
 
 from components.workloads import CreationPolicy, DeletionPolicy, RefreshPolicy
-from stacks.settings.model.delivery import KubernetesSecretName, PlaceSettings, SecretKeyName
+from stacks.settings.model.delivery import DeliveryTargetSettings, KubernetesSecretName, SecretKeyName
 from stacks.settings.model.section import Section
 from stacks.settings.model.vault import VaultLabel
 from stacks.settings.types.durations import duration, seconds
@@ -16,7 +16,7 @@ _API = "https://external-secrets.io/latest/api/externalsecret/"
 RefreshInterval = Annotated[str, duration("refresh-interval", example="1h", source=_API)]
 
 
-class ComposedSettings(PlaceSettings):
+class ComposeSettings(DeliveryTargetSettings):
     """A value that is made of several secrets."""
 
     name: SecretKeyName

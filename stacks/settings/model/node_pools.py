@@ -112,16 +112,16 @@ class PoolSettings(Section):
     """Labels of the nodes, by which pods choose them (`overrides`, nodeSelector)."""
 
     @property
-    def first_nodes(self) -> int:
+    def initial_nodes(self) -> int:
         """The nodes that this pool begins with."""
         if self.count is not None:
             return self.count
         return self.autoscale.min_count if self.autoscale else 1
 
     @property
-    def most_nodes(self) -> int:
+    def max_nodes(self) -> int:
         """The nodes that this pool can grow to."""
-        return self.autoscale.max_count if self.autoscale else self.first_nodes
+        return self.autoscale.max_count if self.autoscale else self.initial_nodes
 
 
 class SystemPoolSettings(PoolSettings):

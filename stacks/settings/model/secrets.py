@@ -9,14 +9,14 @@ from pydantic_core import PydanticCustomError
 
 from components.authorization.roles import ObjectType
 from components.key_vault.secrets import Manage
-from stacks.settings.model.delivery import ArrivalSettings
+from stacks.settings.model.delivery import DeliverySettings
 from stacks.settings.model.vault import VaultLabel
 from stacks.settings.types.azure import ObjectName
 from stacks.settings.validation.constraints import IntRange, Pattern
 
 SECRETS_PAGE = "https://learn.microsoft.com/azure/key-vault/secrets/about-secrets"
 
-MOST_BYTES = 25 * 1024
+MAX_VALUE_BYTES = 25 * 1024
 """Size of a secret's value."""
 
 ContentType = Annotated[
@@ -79,7 +79,7 @@ class SecretSource(StrEnum):
     """Written in the stack file, for values that are no secret: needs `sensitive: false`."""
 
 
-class SecretSettings(ArrivalSettings):
+class SecretSettings(DeliverySettings):
     """An object of the vault that a workload reads."""
 
     name: ObjectName
@@ -115,12 +115,12 @@ class SecretSettings(ArrivalSettings):
         return self.source is not SecretSource.EXISTING
 
     @property
-    def place(self) -> tuple[str | None, str]:
+    def object_key(self) -> tuple[str | None, str]:
         """Vault and name: what tells secrets apart. Names do not mind case."""
         return self.vault, self.name.lower()
 
     @property
-    def key_in_config(self) -> str:
+    def secret_value_key(self) -> str:
         """The key under ``secret-values:``."""
         return self.config_key or self.name
 

@@ -131,7 +131,7 @@ class Settings(Section):
         for workload in self.workloads:
             for secret in workload.secrets:
                 if secret.seeded:
-                    found.setdefault(secret.place, secret)
+                    found.setdefault(secret.object_key, secret)
         return list(found.values())
 
     @cached_property

@@ -13,7 +13,7 @@ from components.workloads.techniques.dapr import default_store
 from components.workloads.vault_objects import SecretRenaming
 from stacks.settings.model.dapr import DaprAppSettings
 from stacks.settings.model.delivery import ONLY_KEY, KubernetesSecretSettings
-from stacks.settings.model.external_secrets import ComposedSettings, ExternalSecretsSettings, FindSettings
+from stacks.settings.model.external_secrets import ComposeSettings, ExternalSecretsSettings, FindSettings
 from stacks.settings.model.pods import PodSettings
 from stacks.settings.model.secrets import ConfigKey, SecretSettings
 from stacks.settings.model.section import Section
@@ -45,7 +45,7 @@ class Scope(StrEnum):
     """Every secret of the vault, listed too: for applications that list secrets."""
 
 
-BORROWED = (Access.USER_ASSIGNED_VM, Access.SERVICE_PRINCIPAL)
+EXTERNAL_PRINCIPAL_ACCESS = (Access.USER_ASSIGNED_VM, Access.SERVICE_PRINCIPAL)
 """With these the vault is read by an identity that the program does not make."""
 
 
@@ -102,7 +102,7 @@ class WorkloadSettings(PodSettings):
     """Whose right it is to read; anything but workload-identity is for clusters that cannot do better yet."""
     service_principal: ServicePrincipalSettings | None = None
     """With `access: service-principal`: which one."""
-    compose: tuple[ComposedSettings, ...] = ()
+    compose: tuple[ComposeSettings, ...] = ()
     """With `eso`: values that are made of several secrets, such as a connection string."""
     find: tuple[FindSettings, ...] = ()
     """With `eso`: secrets that are not listed but looked for, each a key of a Kubernetes Secret; needs `scope: vault`."""
@@ -132,12 +132,12 @@ class WorkloadSettings(PodSettings):
         return self.dapr.store or default_store(self.name)
 
     @property
-    def placed(self) -> Iterator[tuple[Path, SecretSettings | ComposedSettings]]:
+    def delivered_values(self) -> Iterator[tuple[Path, SecretSettings | ComposeSettings]]:
         """Everything with a place of its own in the pod, and where in the settings it stands."""
         yield from ((("secrets", index), secret) for index, secret in enumerate(self.secrets))
         yield from ((("compose", index), composed) for index, composed in enumerate(self.compose))
 
-    def file_of(self, placed: SecretSettings | ComposedSettings) -> str | None:
+    def file_path(self, placed: SecretSettings | ComposeSettings) -> str | None:
         """Where below the mount it stands, if it does: called like the object where nobody says how else the pod gets at it."""
         extracted = isinstance(placed, SecretSettings) and placed.extract
         said_otherwise = self.spec.uses_kubernetes_secrets and (
@@ -145,17 +145,17 @@ class WorkloadSettings(PodSettings):
         )
         return placed.file or (None if said_otherwise else self._key_of(placed, KubernetesSecretSettings()))
 
-    def in_kubernetes(self, secret: SecretSettings | ComposedSettings) -> bool:
+    def uses_kubernetes_secret(self, secret: SecretSettings | ComposeSettings) -> bool:
         """Whether its value stands in a Kubernetes Secret."""
         spec = self.spec
         asked = secret.env is not None or secret.kubernetes_secret is not None
         return spec.uses_kubernetes_secrets or (asked and Capability.KUBERNETES_SECRET in spec.capabilities)
 
-    def found_in(self, find: FindSettings) -> str:
+    def find_secret_name(self, find: FindSettings) -> str:
         """Name of the Kubernetes Secret that holds what is found."""
         return find.kubernetes_secret or self._default_secret(find.vault)
 
-    def kubernetes_secret_of(self, secret: SecretSettings | ComposedSettings) -> SecretKeyRef:
+    def secret_key_ref(self, secret: SecretSettings | ComposeSettings) -> SecretKeyRef:
         """Where in Kubernetes its value stands, if it does."""
         said = secret.kubernetes_secret or KubernetesSecretSettings()
         vault = secret.vault if isinstance(secret, SecretSettings) else None
@@ -181,8 +181,8 @@ class WorkloadSettings(PodSettings):
         # Up to 1.5 the driver never gives an existing Secret another key or type: pods that wait for it would wait for ever.
         inside = [
             placed
-            for _, placed in self.placed
-            if self.in_kubernetes(placed) and getattr(placed, "vault", None) == vault
+            for _, placed in self.delivered_values
+            if self.uses_kubernetes_secret(placed) and getattr(placed, "vault", None) == vault
         ]
         asked = [(placed, placed.kubernetes_secret or KubernetesSecretSettings()) for placed in inside]
         said = sorted(
@@ -195,7 +195,7 @@ class WorkloadSettings(PodSettings):
         return f"{begin}-{hashlib.sha256(' '.join(said).encode()).hexdigest()[:6]}"
 
     @staticmethod
-    def _key_of(secret: SecretSettings | ComposedSettings, said: KubernetesSecretSettings) -> str:
+    def _key_of(secret: SecretSettings | ComposeSettings, said: KubernetesSecretSettings) -> str:
         part = secret.property if isinstance(secret, SecretSettings) else None
         return said.key or ONLY_KEY.get(said.type) or re.sub(r"[^-._a-zA-Z0-9]", "-", part or secret.name)
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from components.workloads import Access
 from stacks.settings.model.csi_driver import CsiDriverInstall
 from stacks.settings.model.settings import Settings
-from stacks.settings.model.workloads import BORROWED, WorkloadSettings
+from stacks.settings.model.workloads import EXTERNAL_PRINCIPAL_ACCESS, WorkloadSettings
 from stacks.settings.validation.registry import Violation, rule
 
 _MODES = "https://azure.github.io/secrets-store-csi-driver-provider-azure/docs/configurations/identity-access-modes/"
@@ -36,7 +36,7 @@ def ways_of_access_are_complete(workload: WorkloadSettings) -> Iterator[Violatio
             "take it out",
             remove=True,
         )
-    if access in BORROWED and workload.identity is not None:
+    if access in EXTERNAL_PRINCIPAL_ACCESS and workload.identity is not None:
         yield Violation(
             ("identity",),
             f"{workload.identity!r}, and with access: {access} another identity reads",

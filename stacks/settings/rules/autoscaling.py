@@ -30,7 +30,7 @@ def an_autoscaler_alone_says_how_many(pod: PodSettings) -> Iterator[Violation]:
 @rule("autoscaled-requests", PodSettings, source=f"{_AUTOSCALING}#how-does-a-horizontalpodautoscaler-work")
 def what_is_aimed_at_is_requested(pod: PodSettings) -> Iterator[Violation]:
     """The use is a share of what the container requests. A limit alone is a request too."""
-    for what in pod.autoscale.aims if pod.autoscale else ():
+    for what in pod.autoscale.targets if pod.autoscale else ():
         if getattr(pod.resources.requests, what) is None and getattr(pod.resources.limits, what) is None:
             problem = f"missing, and autoscale aims at a share of it (autoscale.{what}_percent)"
             example = {"cpu": "250m", "memory": "128Mi"}[what]
@@ -41,7 +41,7 @@ def what_is_aimed_at_is_requested(pod: PodSettings) -> Iterator[Violation]:
 def what_is_aimed_at_can_be_passed(pod: PodSettings) -> Iterator[Violation]:
     """More pods come when the use is above the aim, by a tenth: a limit at or below it is never passed."""
     for what, percent in (
-        pod.autoscale.aims if pod.autoscale and pod.autoscale.by is Autoscaler.HPA else {}
+        pod.autoscale.targets if pod.autoscale and pod.autoscale.by is Autoscaler.HPA else {}
     ).items():
         limit, asked = getattr(pod.resources.limits, what), getattr(pod.resources.requests, what)
         most = share(limit, asked or limit) if limit else None

@@ -43,10 +43,10 @@ def version_is_not_gone(cluster: ClusterSettings) -> Iterator[Violation]:
 )
 def free_tier_has_few_nodes(cluster: ClusterSettings) -> Iterator[Violation]:
     """The Free control plane carries 1,000 nodes."""
-    if cluster.tier is Tier.FREE and cluster.most_nodes > 1000:
+    if cluster.tier is Tier.FREE and cluster.max_nodes > 1000:
         yield Violation(
             ("tier",),
-            f"Free carries 1000 nodes, but the pools can grow to {cluster.most_nodes}",
+            f"Free carries 1000 nodes, but the pools can grow to {cluster.max_nodes}",
             "choose Standard",
             "Standard",
         )

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from components.cluster.network_profile import Dataplane, NetworkPolicy
 from components.resource_ids import ArmId
 from stacks.settings.model.cluster import ClusterSettings
-from stacks.settings.model.cluster_network import OVERLAY, NetworkSettings
+from stacks.settings.model.cluster_network import OVERLAY, ClusterNetworkSettings
 from stacks.settings.types.ip_ranges import ipv4_range
 from stacks.settings.validation.registry import Violation, rule
 
@@ -15,8 +15,8 @@ _CNI = "https://learn.microsoft.com/azure/aks/concepts-network-cni-overview#aks-
 _POLICIES = "https://learn.microsoft.com/azure/aks/use-network-policies"
 
 
-@rule("policy-fits-dataplane", NetworkSettings, source=_POLICIES)
-def policy_fits_the_dataplane(network: NetworkSettings) -> Iterator[Violation]:
+@rule("policy-fits-dataplane", ClusterNetworkSettings, source=_POLICIES)
+def policy_fits_the_dataplane(network: ClusterNetworkSettings) -> Iterator[Violation]:
     """Cilium enforces its own policies and no other engine's."""
     if (network.effective_policy is NetworkPolicy.CILIUM) != (network.dataplane is Dataplane.CILIUM):
         choices = "cilium" if network.dataplane is Dataplane.CILIUM else "calico, azure or none"
@@ -38,19 +38,19 @@ _RESERVED = [
 _NO_HOSTS = [ipaddress.ip_network(cidr) for cidr in ("0.0.0.0/8", "127.0.0.0/8", "224.0.0.0/3")]
 
 
-def network_of(cidr: str) -> ipaddress.IPv4Network | None:
+def parse_cidr(cidr: str) -> ipaddress.IPv4Network | None:
     """The range of a CIDR: an address alone is none."""
     return ipv4_range(cidr) if "/" in cidr else None
 
 
-@rule("cidr", NetworkSettings, source=_CNI)
-def ranges_are_cidrs(network: NetworkSettings) -> Iterator[Violation]:
+@rule("cidr", ClusterNetworkSettings, source=_CNI)
+def ranges_are_cidrs(network: ClusterNetworkSettings) -> Iterator[Violation]:
     """An address and a prefix length, no host bits set."""
     for key, value, example in (
         ("pod_cidr", network.pod_cidr, "10.244.0.0/16"),
         ("service_cidr", network.service_cidr, "10.0.0.0/16"),
     ):
-        if network_of(value) is None:
+        if parse_cidr(value) is None:
             yield Violation(
                 (key,),
                 f"{value!r} is not an IPv4 range",
@@ -59,14 +59,14 @@ def ranges_are_cidrs(network: NetworkSettings) -> Iterator[Violation]:
             )
 
 
-@rule("cidr-reserved", NetworkSettings, source=_CNI)
-def ranges_are_free(network: NetworkSettings) -> Iterator[Violation]:
+@rule("cidr-reserved", ClusterNetworkSettings, source=_CNI)
+def ranges_are_free(network: ClusterNetworkSettings) -> Iterator[Violation]:
     """Some ranges are AKS's own."""
     for key, value, example in (
         ("pod_cidr", network.pod_cidr, "10.244.0.0/16"),
         ("service_cidr", network.service_cidr, "10.0.0.0/16"),
     ):
-        found = network_of(value)
+        found = parse_cidr(value)
         taken = [str(reserved) for reserved in (*_RESERVED, *_NO_HOSTS) if found and found.overlaps(reserved)]
         if taken:
             yield Violation(
@@ -77,10 +77,10 @@ def ranges_are_free(network: NetworkSettings) -> Iterator[Violation]:
             )
 
 
-@rule("cidrs-apart", NetworkSettings, source=OVERLAY)
-def pods_and_services_do_not_overlap(network: NetworkSettings) -> Iterator[Violation]:
+@rule("cidrs-apart", ClusterNetworkSettings, source=OVERLAY)
+def pods_and_services_do_not_overlap(network: ClusterNetworkSettings) -> Iterator[Violation]:
     """An address is a pod's or a Service's."""
-    pods, services = network_of(network.pod_cidr), network_of(network.service_cidr)
+    pods, services = parse_cidr(network.pod_cidr), parse_cidr(network.service_cidr)
     if pods and services and pods.overlaps(services):
         yield Violation(
             ("pod_cidr",),
@@ -90,10 +90,10 @@ def pods_and_services_do_not_overlap(network: NetworkSettings) -> Iterator[Viola
         )
 
 
-@rule("service-cidr-size", NetworkSettings, source=_CNI)
-def service_range_has_a_size_that_fits(network: NetworkSettings) -> Iterator[Violation]:
+@rule("service-cidr-size", ClusterNetworkSettings, source=_CNI)
+def service_range_has_a_size_that_fits(network: ClusterNetworkSettings) -> Iterator[Violation]:
     """The Service range must be smaller than a /12; a handful of Services needs a /28."""
-    services = network_of(network.service_cidr)
+    services = parse_cidr(network.service_cidr)
     if services and not 12 < services.prefixlen <= 28:
         size = "large" if services.prefixlen <= 12 else "small"
         yield Violation(
@@ -104,10 +104,10 @@ def service_range_has_a_size_that_fits(network: NetworkSettings) -> Iterator[Vio
         )
 
 
-@rule("dns-service-ip", NetworkSettings, source=_CNI)
-def dns_address_is_a_service_address(network: NetworkSettings) -> Iterator[Violation]:
+@rule("dns-service-ip", ClusterNetworkSettings, source=_CNI)
+def dns_address_is_a_service_address(network: ClusterNetworkSettings) -> Iterator[Violation]:
     """Inside the Service range, and not its first address, which is the API server's own."""
-    services = network_of(network.service_cidr)
+    services = parse_cidr(network.service_cidr)
     if services is None or services.num_addresses < 4:
         return
     try:
@@ -120,8 +120,10 @@ def dns_address_is_a_service_address(network: NetworkSettings) -> Iterator[Viola
         yield Violation(("dns_service_ip",), problem, "choose one of its addresses", usual)
 
 
-@rule("subnet-names-are-labels", NetworkSettings, source=f"{OVERLAY}#limitations-with-azure-cni-overlay")
-def names_of_the_subnet_fit_into_a_label(network: NetworkSettings) -> Iterator[Violation]:
+@rule(
+    "subnet-names-are-labels", ClusterNetworkSettings, source=f"{OVERLAY}#limitations-with-azure-cni-overlay"
+)
+def names_of_the_subnet_fit_into_a_label(network: ClusterNetworkSettings) -> Iterator[Violation]:
     """AKS puts the names of group, network and subnet on nodes as labels, of 63 characters at most."""
     if network.subnet_id is None:
         return
@@ -140,8 +142,8 @@ def names_of_the_subnet_fit_into_a_label(network: NetworkSettings) -> Iterator[V
 @rule("pod-cidr-holds-the-nodes", ClusterSettings, source=OVERLAY)
 def every_node_gets_its_pod_range(cluster: ClusterSettings) -> Iterator[Violation]:
     """Overlay gives each node a /24; a range that is too small stops the pools from growing."""
-    pods = network_of(cluster.network.pod_cidr)
-    nodes = cluster.most_nodes
+    pods = parse_cidr(cluster.network.pod_cidr)
+    nodes = cluster.max_nodes
     surge = 1 + len(cluster.user_pools)  # an upgrade adds a node to each pool for a while
     if pods and pods.num_addresses < (nodes + surge) * 256:
         room = pods.num_addresses // 256

@@ -9,8 +9,8 @@ from components.workloads.pod import Security
 from components.workloads.techniques.csi_access_modes import service_principal_secret
 from stacks.settings.model.delivery import (
     ONLY_KEY,
+    DeliveryTargetSettings,
     KubernetesSecretType,
-    PlaceSettings,
     SecretEncoding,
     SecretFormat,
 )
@@ -35,8 +35,8 @@ def files_of_a_workload_differ(workload: WorkloadSettings) -> Iterator[Violation
     if Capability.FILE not in workload.spec.capabilities:
         return
     seen: defaultdict[str, set[str]] = defaultdict(set)
-    for where, placed in workload.placed:
-        if (path := workload.file_of(placed)) is None:
+    for where, placed in workload.delivered_values:
+        if (path := workload.file_path(placed)) is None:
             continue
         mounts = mount_paths(workload, placed)
         others = set[str]().union(*(seen[mount] for mount in mounts))
@@ -60,7 +60,7 @@ def files_of_a_workload_differ(workload: WorkloadSettings) -> Iterator[Violation
 def variables_of_a_workload_differ(workload: WorkloadSettings) -> Iterator[Violation]:
     """A variable has one value."""
     seen = set(workload.env)
-    for where, placed in workload.placed:
+    for where, placed in workload.delivered_values:
         if placed.env in seen:
             yield Violation(
                 (*where, "env"), "another variable of the workload has that name", "choose another name"
@@ -108,10 +108,10 @@ def kubernetes_secrets_are_of_one_piece(settings: Settings) -> Iterator[Violatio
     }
     keys: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
     for w, workload in enumerate(settings.workloads):
-        for at, secret in workload.placed:
-            if secret.kubernetes_secret is None and not workload.in_kubernetes(secret):
+        for at, secret in workload.delivered_values:
+            if secret.kubernetes_secret is None and not workload.uses_kubernetes_secret(secret):
                 continue
-            place = workload.kubernetes_secret_of(secret)
+            place = workload.secret_key_ref(secret)
             here: Path = ("workloads", w, *at, "kubernetes_secret")
             where = (workload.namespace, place.secret)
             owner, kind = owners.setdefault(where, (workload.name, place.type))
@@ -136,7 +136,7 @@ def kubernetes_secrets_are_of_one_piece(settings: Settings) -> Iterator[Violatio
             keys[where] |= set(place.keys)
         for f, find in enumerate(workload.find):
             owner, kind = owners.setdefault(
-                (workload.namespace, workload.found_in(find)), (workload.name, "Opaque")
+                (workload.namespace, workload.find_secret_name(find)), (workload.name, "Opaque")
             )
             if owner != workload.name:
                 here = ("workloads", w, "find", f, "kubernetes_secret")
@@ -196,10 +196,10 @@ def tls_secrets_are_made_of_certificates(secret: SecretSettings) -> Iterator[Vio
 
 @rule(
     "keys-of-a-secret-type",
-    PlaceSettings,
+    DeliveryTargetSettings,
     source="https://kubernetes.io/docs/concepts/configuration/secret/#secret-types",
 )
-def secret_types_have_their_keys(placed: PlaceSettings) -> Iterator[Violation]:
+def secret_types_have_their_keys(placed: DeliveryTargetSettings) -> Iterator[Violation]:
     """Kubernetes refuses a Secret without them."""
     said = placed.kubernetes_secret
     if said is None or (isinstance(placed, SecretSettings) and placed.extract):
@@ -221,7 +221,7 @@ def only_the_driver_has_two_mounts(workload: WorkloadSettings) -> Iterator[Viola
     """Elsewhere every file is from the Kubernetes Secret."""
     if not workload.spec.uses_kubernetes_secrets:
         return
-    for where, placed in workload.placed:
+    for where, placed in workload.delivered_values:
         if placed.kubernetes_secret and placed.kubernetes_secret.mount:
             problem = f"goes with csi; with technique {workload.technique} every file is from the Secret"
             yield Violation(

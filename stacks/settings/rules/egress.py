@@ -7,7 +7,7 @@ from components.cluster.network_profile import Outbound
 from stacks.settings.model.cluster_network import OVERLAY
 from stacks.settings.model.nat_gateway import NAT_GATEWAY
 from stacks.settings.model.settings import Composition, Settings
-from stacks.settings.rules.cluster_network import network_of
+from stacks.settings.rules.cluster_network import parse_cidr
 from stacks.settings.types.ip_ranges import ipv4_range, is_public
 from stacks.settings.validation.registry import Violation, rule
 
@@ -133,7 +133,7 @@ def a_firewall_has_a_private_address_elsewhere(settings: Settings) -> Iterator[V
                 "say the firewall's, in a subnet of its own or in another network",
             )
     for key, text in (("pod_cidr", inside.pod_cidr), ("service_cidr", inside.service_cidr)):
-        cidr = network_of(text)
+        cidr = parse_cidr(text)
         if cidr and address in cidr:
             problem = f"{said!r} is an address of cluster.network.{key} {text!r}, and what is sent there stays in the cluster"
             yield Violation(path, problem, f"say the firewall's, or give cluster.network.{key} another range")

@@ -7,7 +7,7 @@ from components.authorization.roles import ObjectType
 from components.workloads import Capability, CreationPolicy, DeletionPolicy, RefreshPolicy
 from components.workloads.vault_objects import TLS
 from stacks.settings.model.external_secrets import (
-    ComposedSettings,
+    ComposeSettings,
     ExternalSecretsSettings,
     FindSettings,
 )
@@ -83,11 +83,11 @@ def composed_values_name_what_is_listed(workload: WorkloadSettings) -> Iterator[
     """A field that is not there is an error of the whole Kubernetes Secret."""
     if Capability.COMPOSE not in workload.spec.capabilities:
         return
-    places = [workload.kubernetes_secret_of(secret) for secret in workload.secrets if not secret.extract]
+    places = [workload.secret_key_ref(secret) for secret in workload.secrets if not secret.extract]
     # What is extracted or found has names that nobody knows beforehand.
     open_ended = bool(workload.find) or any(secret.extract for secret in workload.secrets)
     for index, composed in enumerate(workload.compose):
-        here, own = ("compose", index, "template"), workload.kubernetes_secret_of(composed)
+        here, own = ("compose", index, "template"), workload.secret_key_ref(composed)
         if own.type == TLS:
             yield Violation(
                 ("compose", index, "kubernetes_secret", "type"),
@@ -123,7 +123,9 @@ def pods_read_secrets_that_are_made(workload: WorkloadSettings) -> Iterator[Viol
     """With creation_policy None there is no Kubernetes Secret, and a pod that reads one waits for ever."""
     if workload.external_secrets.creation_policy is not CreationPolicy.NONE:
         return
-    read: list[Path] = [where for where, placed in workload.placed if placed.env or workload.file_of(placed)]
+    read: list[Path] = [
+        where for where, placed in workload.delivered_values if placed.env or workload.file_path(placed)
+    ]
     read += [("secrets", index) for index, secret in enumerate(workload.secrets) if secret.env_from]
     read += [("find", index) for index, find in enumerate(workload.find) if find.env_from]
     for path in read:
@@ -156,8 +158,8 @@ _OWNERSHIP = "https://external-secrets.io/latest/guides/ownership-deletion-polic
 _FIND = "https://external-secrets.io/latest/guides/getallsecrets/"
 
 
-@rule("template-can-be-read", ComposedSettings, source=_TEMPLATES)
-def templates_can_be_read(composed: ComposedSettings) -> Iterator[Violation]:
+@rule("template-can-be-read", ComposeSettings, source=_TEMPLATES)
+def templates_can_be_read(composed: ComposeSettings) -> Iterator[Violation]:
     """What Go cannot parse, the operator says in the status of an ExternalSecret, where nobody looks."""
     text = composed.template
     if unpaired(text):

@@ -3,7 +3,7 @@
 import ipaddress
 from collections.abc import Iterator
 
-from stacks.settings.model.api_server import PRIVATE, fits_the_region, zone_name
+from stacks.settings.model.api_server import PRIVATE, private_zone_name, zone_matches_region
 from stacks.settings.model.settings import Composition, Settings
 from stacks.settings.types.ip_ranges import ipv4_range
 from stacks.settings.validation.registry import Violation, rule
@@ -65,8 +65,8 @@ def pods_and_services_are_not_in_the_network(settings: Settings) -> Iterator[Vio
 def nodes_fit_their_subnet(settings: Settings) -> Iterator[Violation]:
     """A cluster that cannot grow any more says so in the autoscaler's log."""
     nodes = _range(settings.network.nodes) if settings.network else None
-    if nodes and nodes.num_addresses - 5 < settings.cluster.most_nodes + 1:
-        problem = f"{nodes} has room for {max(0, nodes.num_addresses - 5)} nodes, and the pools can grow to {settings.cluster.most_nodes}"
+    if nodes and nodes.num_addresses - 5 < settings.cluster.max_nodes + 1:
+        problem = f"{nodes} has room for {max(0, nodes.num_addresses - 5)} nodes, and the pools can grow to {settings.cluster.max_nodes}"
         yield Violation(
             ("network", "nodes"), f"{problem}, with one more in an upgrade", "choose a larger range"
         )
@@ -127,8 +127,8 @@ def whoever_deploys_can_reach_the_api_server(settings: Settings) -> Iterator[Vio
 def the_zone_is_one_for_api_servers(settings: Settings) -> Iterator[Violation]:
     """AKS takes one name a region, with a word before it or without."""
     private = settings.cluster.private
-    zone = zone_name(private) if private else None
-    if zone and not fits_the_region(zone, settings.location):
+    zone = private_zone_name(private) if private else None
+    if zone and not zone_matches_region(zone, settings.location):
         name = f"privatelink.{settings.location}.azmk8s.io"
         remedy = f"AKS takes {name}, or one with a word of up to 32 characters before it"
         yield Violation(("cluster", "private", "dns_zone"), f"its name is {zone!r}", remedy, "system")

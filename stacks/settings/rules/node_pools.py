@@ -68,10 +68,10 @@ def count_lies_within_the_autoscaler_bounds(pool: PoolSettings) -> Iterator[Viol
             "choose at most max_count",
             str(high),
         )
-    elif not low <= pool.first_nodes <= high:
+    elif not low <= pool.initial_nodes <= high:
         yield Violation(
             ("count",),
-            f"{pool.first_nodes} is outside autoscale ({low} to {high})",
+            f"{pool.initial_nodes} is outside autoscale ({low} to {high})",
             "choose a count within it",
             str(max(low, 1)),
         )
@@ -81,7 +81,7 @@ def count_lies_within_the_autoscaler_bounds(pool: PoolSettings) -> Iterator[Viol
 def system_pool_keeps_a_node(pool: SystemPoolSettings) -> Iterator[Violation]:
     """A system pool has at least one node."""
     key = ("autoscale", "min_count") if pool.autoscale else ("count",)
-    if (pool.autoscale.min_count if pool.autoscale else pool.first_nodes) < 1:
+    if (pool.autoscale.min_count if pool.autoscale else pool.initial_nodes) < 1:
         yield Violation(key, "the system pool cannot be without a node", "choose 1 or more", "1")
 
 
@@ -137,7 +137,7 @@ def system_pool_size_can_carry_it(pool: SystemPoolSettings) -> Iterator[Violatio
 )
 def pool_has_room_for_thirty_pods(pool: PoolSettings) -> Iterator[Violation]:
     """AKS wants room for 30 pods in every pool."""
-    nodes = pool.autoscale.min_count if pool.autoscale else pool.first_nodes
+    nodes = pool.autoscale.min_count if pool.autoscale else pool.initial_nodes
     if pool.max_pods and nodes and pool.max_pods * nodes < 30:
         problem = (
             f"{pool.max_pods} pods on {nodes} node{'s' if nodes > 1 else ''} make {pool.max_pods * nodes}"
@@ -148,10 +148,10 @@ def pool_has_room_for_thirty_pods(pool: PoolSettings) -> Iterator[Violation]:
 @rule("node-number", ClusterSettings, source=QUOTAS)
 def nodes_are_not_too_many(cluster: ClusterSettings) -> Iterator[Violation]:
     """AKS allows 5,000 in a cluster."""
-    if cluster.most_nodes > 5000:
+    if cluster.max_nodes > 5000:
         yield Violation(
             ("user_pools",),
-            f"the pools can grow to {cluster.most_nodes} nodes",
+            f"the pools can grow to {cluster.max_nodes} nodes",
             "AKS allows 5000 in a cluster",
         )
 

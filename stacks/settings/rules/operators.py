@@ -7,7 +7,7 @@ from components.operators import Operator, dapr
 from stacks.settings.model.operators import OperatorsSettings
 from stacks.settings.model.section import Section
 from stacks.settings.model.settings import Settings
-from stacks.settings.rules.workloads import is_of_the_system
+from stacks.settings.rules.workloads import is_system_namespace
 from stacks.settings.validation.problems import join_or, set_command
 from stacks.settings.validation.registry import Violation, rule
 
@@ -61,7 +61,9 @@ def operators_have_namespaces_of_their_own(settings: Settings) -> Iterator[Viola
     for operator, namespace in settings.operators.chart_namespaces.items():
         # Dapr's own default is called as the extension's, which is a namespace of AKS: a cluster has one of them.
         ours = (operator, namespace) == (Operator.DAPR, dapr.NAMESPACE)
-        owner = "Kubernetes' or AKS's" if is_of_the_system(namespace) and not ours else taken.get(namespace)
+        owner = (
+            "Kubernetes' or AKS's" if is_system_namespace(namespace) and not ours else taken.get(namespace)
+        )
         if owner:
             problem, default = f"{namespace!r} is {owner}", operator.value.replace("_", "-")
             yield Violation(

@@ -195,7 +195,7 @@ def _webhook_annotations(workload: WorkloadSettings, template: Path) -> Iterator
 
 def _technique_touched(workload: WorkloadSettings, at: Path) -> Iterator[Violation]:
     taken, spec = reserved_names(workload), value_at(workload.overrides, at)
-    asked = {placed.env for _, placed in workload.placed}
+    asked = {placed.env for _, placed in workload.delivered_values}
     claims = value_at(workload.overrides, ("spec",)) if workload.kind is WorkloadKind.STATEFUL_SET else None
     for index, claim in named_items(claims, "volumeClaimTemplates"):
         if value_at(claim, ("metadata", "name")) in taken.volumes:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from components.workloads import Capability
 from components.workloads.vault_objects import env_suffix, suffix
-from stacks.settings.model.external_secrets import ComposedSettings
+from stacks.settings.model.external_secrets import ComposeSettings
 from stacks.settings.model.secrets import SecretSettings
 from stacks.settings.model.workloads import WorkloadSettings
 from stacks.settings.validation.registry import Violation, rule
@@ -45,7 +45,7 @@ def reserved_names(workload: WorkloadSettings) -> ReservedNames:
     )
 
 
-def mount_paths(workload: WorkloadSettings, placed: SecretSettings | ComposedSettings) -> Sequence[str]:
+def mount_paths(workload: WorkloadSettings, placed: SecretSettings | ComposeSettings) -> Sequence[str]:
     """The folders in which its file stands: of what is mounted from a Kubernetes Secret too, the driver has a file besides."""
     spec = workload.spec
     twice = (
@@ -82,7 +82,7 @@ def environment_of_the_technique_is_left_alone(workload: WorkloadSettings) -> It
 def mounts_of_the_technique_differ(workload: WorkloadSettings) -> Iterator[Violation]:
     """A vault's name behind ``mount_path`` may make the folder of files that come from Kubernetes Secrets."""
     from_kubernetes = any(
-        placed.kubernetes_secret and placed.kubernetes_secret.mount for _, placed in workload.placed
+        placed.kubernetes_secret and placed.kubernetes_secret.mount for _, placed in workload.delivered_values
     )
     for vault in workload.vaults:
         if from_kubernetes and (path := _mount(workload, vault)) in workload.spec.reserved_mounts:

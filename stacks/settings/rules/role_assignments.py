@@ -8,7 +8,7 @@ from stacks.settings.validation.registry import Violation, rule
 
 _ASSIGNMENTS = "https://learn.microsoft.com/azure/role-based-access-control/troubleshoot-limits"
 
-WARN_GRANTS, MOST_GRANTS = 1000, 3500
+WARN_GRANTS, MAX_GRANTS = 1000, 3500
 """Role assignments of one stack, out of the 4,000 that a subscription has for everybody."""
 
 
@@ -21,10 +21,10 @@ def planned_grants(settings: Settings) -> int:
 def grants_fit_into_a_subscription(settings: Settings) -> Iterator[Violation]:
     """A subscription has 4,000 role assignments, for everybody in it."""
     count = planned_grants(settings)
-    if count > MOST_GRANTS and settings.grants is Grants.MANAGED:
+    if count > MAX_GRANTS and settings.grants is Grants.MANAGED:
         problem = f"{count} role assignments, one per workload and secret"
         yield Violation(
             ("workloads",),
             problem,
-            f"at most {MOST_GRANTS} of a subscription's 4000: share identities, or use scope: vault",
+            f"at most {MAX_GRANTS} of a subscription's 4000: share identities, or use scope: vault",
         )

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from components.authorization.roles import ObjectType
-from stacks.settings.model.secrets import MOST_BYTES, SECRETS_PAGE, SecretSettings, SecretSource
+from stacks.settings.model.secrets import MAX_VALUE_BYTES, SECRETS_PAGE, SecretSettings, SecretSource
 from stacks.settings.model.settings import Settings
 from stacks.settings.model.workloads import WorkloadSettings
 from stacks.settings.validation.registry import Violation, rule
@@ -77,9 +77,9 @@ def only_secrets_are_seeded(secret: SecretSettings) -> Iterator[Violation]:
 @rule("secret-size", SecretSettings, source=SECRETS_PAGE)
 def literal_has_a_size_that_fits(secret: SecretSettings) -> Iterator[Violation]:
     """Key Vault keeps something, and 25 KiB of it at most."""
-    if secret.value is not None and not 1 <= (size := len(secret.value.encode())) <= MOST_BYTES:
+    if secret.value is not None and not 1 <= (size := len(secret.value.encode())) <= MAX_VALUE_BYTES:
         yield Violation(
-            ("value",), f"has {size} bytes", f"Key Vault keeps 1 to {MOST_BYTES} bytes per secret"
+            ("value",), f"has {size} bytes", f"Key Vault keeps 1 to {MAX_VALUE_BYTES} bytes per secret"
         )
 
 
@@ -95,10 +95,10 @@ def validity_begins_before_it_ends(secret: SecretSettings) -> Iterator[Violation
 @rule("secret-has-one-source", Settings, source="docs/security.md: a secret's value stands in one place")
 def workloads_agree_on_a_secret(settings: Settings) -> Iterator[Violation]:
     """Workloads may share a secret; then one says where its value comes from, or all say the same."""
-    first = {secret.place: secret for secret in settings.seeded_secrets}
+    first = {secret.object_key: secret for secret in settings.seeded_secrets}
     for w, workload in enumerate(settings.workloads):
         for s, secret in enumerate(workload.secrets):
-            other = first.get(secret.place)
+            other = first.get(secret.object_key)
             if other is None or secret == other or secret.source is SecretSource.EXISTING:
                 continue
             problem = f"another workload seeds {other.name!r} in another way (from: {other.source})"
@@ -117,14 +117,14 @@ def workloads_agree_on_a_secret(settings: Settings) -> Iterator[Violation]:
 def seeded_secrets_leave_certificates_alone(settings: Settings) -> Iterator[Violation]:
     """A certificate stands in the vault as a secret of the same name too; seeding that name would meet it."""
     certificates = {
-        secret.place
+        secret.object_key
         for workload in settings.workloads
         for secret in workload.secrets
         if secret.type in (ObjectType.CERT, ObjectType.CERT_KEY_PAIR)
     }
     for w, workload in enumerate(settings.workloads):
         for s, secret in enumerate(workload.secrets):
-            if secret.seeded and secret.type is ObjectType.SECRET and secret.place in certificates:
+            if secret.seeded and secret.type is ObjectType.SECRET and secret.object_key in certificates:
                 problem = f"{secret.name!r} is a certificate of the same vault, which keeps its key pair as a secret of that name"
                 yield Violation(
                     ("workloads", w, "secrets", s, "name"), problem, "choose another name for the secret"
@@ -136,7 +136,7 @@ def secrets_are_listed_once(workload: WorkloadSettings) -> Iterator[Violation]:
     """Twice the same object would be twice the same grant. Key Vault's names do not mind case. Of JSON each property may be wanted."""
     seen: set[tuple[object, ...]] = set()
     for index, secret in enumerate(workload.secrets):
-        key = (*secret.place, secret.type, secret.property)
+        key = (*secret.object_key, secret.type, secret.property)
         if key in seen:
             yield Violation(("secrets", index, "name"), f"{secret.name!r} is listed twice", "list it once")
         seen.add(key)

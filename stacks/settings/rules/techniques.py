@@ -59,12 +59,12 @@ def techniques_that_deliver_have_something_to(workload: WorkloadSettings) -> Ite
 )
 def values_that_the_program_writes_are_known(settings: Settings) -> Iterator[Violation]:
     """Of an object that exists in the vault the program knows the name only."""
-    seeded = {secret.place for secret in settings.seeded_secrets}
+    seeded = {secret.object_key for secret in settings.seeded_secrets}
     for w, workload in enumerate(settings.workloads):
         if not workload.spec.writes_values:
             continue
         for s, secret in enumerate(workload.secrets):
-            if secret.place not in seeded:
+            if secret.object_key not in seeded:
                 problem = (
                     f"existing, and technique {workload.technique} writes a value that the program knows"
                 )

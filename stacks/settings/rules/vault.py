@@ -21,7 +21,7 @@ def vaults_are_called_differently(settings: Settings) -> Iterator[Violation]:
     """Secrets tell vaults apart by the one name, Azure by the other."""
     labels: set[str] = set()
     existing = (
-        {tuple(map(str.lower, settings.vault.existing.where))}
+        {tuple(map(str.lower, settings.vault.existing.resource_group_and_name))}
         if settings.vault.existing
         else set[tuple[str, ...]]()
     )
@@ -41,11 +41,11 @@ def vaults_are_called_differently(settings: Settings) -> Iterator[Violation]:
                 "choose another name",
             )
         if vault.existing:
-            where = tuple(map(str.lower, vault.existing.where))
+            where = tuple(map(str.lower, vault.existing.resource_group_and_name))
             if where in existing:
                 yield Violation(
                     ("vaults", index, "existing"),
-                    f"{vault.existing.where[1]!r} is another entry's",
+                    f"{vault.existing.resource_group_and_name[1]!r} is another entry's",
                     "name each vault once",
                     remove=True,
                 )
@@ -113,8 +113,8 @@ def kubernetes_secrets_come_from_one_vault(workload: WorkloadSettings) -> Iterat
         return
     first: dict[str, str | None] = {}
     for index, secret in enumerate(workload.secrets):
-        if workload.in_kubernetes(secret):
-            name = workload.kubernetes_secret_of(secret).secret
+        if workload.uses_kubernetes_secret(secret):
+            name = workload.secret_key_ref(secret).secret
             if first.setdefault(name, secret.vault) != secret.vault:
                 here = ("secrets", index, "kubernetes_secret", "name")
                 yield Violation(

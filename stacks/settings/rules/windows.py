@@ -60,7 +60,7 @@ def windows_nodes_have_no_arm_processor(pool: UserPoolSettings) -> Iterator[Viol
 )
 def windows_nodes_have_their_dataplane(cluster: ClusterSettings) -> Iterator[Violation]:
     """Cilium is for Linux, and Azure's own policy engine has left Windows on 30 September 2026."""
-    if not cluster.windows:
+    if not cluster.has_windows_pools:
         return
     if cluster.network.dataplane is Dataplane.CILIUM:
         yield Violation(
@@ -160,7 +160,7 @@ def techniques_work_on_windows(workload: WorkloadSettings) -> Iterator[Violation
 def windows_pods_have_windows_nodes(settings: Settings) -> Iterator[Violation]:
     """They would wait for ever. Which pools a cluster has that is there already, is asked when it is."""
     makes_one = settings.composition is not Composition.WORKLOADS and settings.cluster.existing is None
-    if not makes_one or settings.cluster.windows:
+    if not makes_one or settings.cluster.has_windows_pools:
         return
     for index, workload in enumerate(settings.workloads):
         if workload.os is OperatingSystem.WINDOWS:

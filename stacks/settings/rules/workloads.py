@@ -24,7 +24,7 @@ _SYSTEM_NAMESPACES = {
 }
 
 
-def is_of_the_system(namespace: str) -> bool:
+def is_system_namespace(namespace: str) -> bool:
     """Whether it belongs to Kubernetes, AKS or one of its add-ons."""
     return namespace in _SYSTEM_NAMESPACES or namespace.startswith(("kube-", "aks-"))
 
@@ -40,7 +40,7 @@ _FEDERATION = "https://learn.microsoft.com/entra/workload-id/workload-identity-f
 def namespace_is_the_users(workload: WorkloadSettings) -> Iterator[Violation]:
     """Whoever may create pods in a namespace can take on every identity in it, so a workload's is its own."""
     name = workload.namespace
-    if is_of_the_system(name):
+    if is_system_namespace(name):
         problem = f"{name!r} belongs to Kubernetes or AKS"
         yield Violation(("namespace",), problem, "choose a namespace of the workload's own", workload.name)
 
