@@ -14,7 +14,7 @@ from pulumi import Input
 
 from components import naming
 from components.cluster.base import Cluster
-from components.identity.workload_identity import ServiceAccount, VaultPrincipal
+from components.identity.principal import ServiceAccount, VaultPrincipal
 from components.key_vault.access_policies import Authorization
 from components.key_vault.alerts import Alerts
 from components.key_vault.private_endpoint import VaultZone

@@ -1,11 +1,13 @@
-"""Role assignments: who may do what where.
+"""Role assignments, as plain data and as resources.
 
-Owns: ``Grant`` (the wish, plain data) and ``assign`` (the one place that makes a RoleAssignment).
-Deliberately not here: who needs which grant. The owner of an identity makes its grants, each once.
+Owns: ``RoleAssignmentSpec``, ``PlannedGrant``, and the only place that creates a RoleAssignment.
+Deliberately not here: the list of roles that a workload needs, which stacks/args/ plans.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+import pulumi
 from pulumi import Input, Output, ResourceOptions
 from pulumi_azure_native import authorization
 
@@ -16,12 +18,12 @@ from components.resource_ids import role_definition_id
 
 @dataclass(frozen=True)
 class Principal:
-    """Somebody in the directory."""
+    """A user, group or service principal in Microsoft Entra ID."""
 
     label: str
-    """A plain word for people: ``podinfo``, ``control-plane``, ``deployer``."""
+    """Readable name for outputs and logical names: ``podinfo``, ``control-plane``, ``deployer``."""
     object_id: Input[str]
-    """Principal id, which is the object id of the service principal, not the client id."""
+    """Object id of the service principal, user or group; not the client id."""
     type: PrincipalType
 
 
@@ -32,15 +34,15 @@ class RoleAssignmentSpec:
     principal: Principal
     role: Role
     scope: Input[str]
-    """ARM id of a resource, as narrow as the need."""
+    """ARM id of a resource, as narrow as possible."""
 
 
 def make_role_assignment(
     name: str, spec: RoleAssignmentSpec, subscription_id: str, opts: ResourceOptions
 ) -> authorization.RoleAssignment:
-    """Make the role assignment, under a name that is the same each time.
+    """A role assignment with a name that is derived from scope, role and principal.
 
-    ``principal_type`` is always said: without it ARM looks the principal up, and does not find an identity that was made a second ago
+    ``principal_type`` is always set. Without it ARM looks the principal up and does not find an identity that was created a moment ago
     (400 PrincipalNotFound, https://learn.microsoft.com/azure/role-based-access-control/troubleshooting#symptom---assigning-a-role-to-a-new-principal-sometimes-fails).
     """
     principal_id = spec.principal.object_id
@@ -58,7 +60,7 @@ def make_role_assignment(
 
 
 def describe(spec: RoleAssignmentSpec) -> dict[str, Input[str]]:
-    """A grant as data and as the az command that makes it, for whoever may assign roles where the deployer may not."""
+    """The role assignment as data and as an az command, for deployers that may not assign roles."""
     principal_id, scope = spec.principal.object_id, spec.scope
     return {
         "principal": spec.principal.label,
@@ -74,3 +76,56 @@ def describe(spec: RoleAssignmentSpec) -> dict[str, Input[str]]:
             scope,
         ),
     }
+
+
+@dataclass(frozen=True)
+class PlannedGrant:
+    """A role at a scope, for a principal that is not yet known."""
+
+    label: str
+    """Part of the logical name, unique within the identity: ``secrets/db-password``."""
+    role: Role
+    scope: Input[str]
+    depends_on: pulumi.Resource | None = None
+    """Resource at the scope that has to exist first, if the scope is not an output of it."""
+
+
+class RoleAssignments:
+    """The role assignments of one principal, as data and, if the program manages them, as resources.
+
+    They are granted after the principal is created: a vault with access policies refers to the identity, and the identity's role
+    assignments refer to the vault.
+    """
+
+    def __init__(
+        self,
+        parent: pulumi.ComponentResource,
+        name: str,
+        principal: Principal,
+        subscription_id: str,
+        *,
+        managed: bool,
+    ) -> None:
+        self._parent, self._name, self._principal, self._subscription_id, self._managed = (
+            parent,
+            name,
+            principal,
+            subscription_id,
+            managed,
+        )
+        self.grants: list[RoleAssignmentSpec] = []
+        """All role assignments that the principal needs, also those that the program does not make."""
+        self.resources: list[pulumi.Resource] = []
+
+    def grant(self, planned: Sequence[PlannedGrant], principal: Principal | None = None) -> None:
+        """Grant the planned roles to ``principal``; None: to the principal itself."""
+        for grant in planned:
+            spec = RoleAssignmentSpec(principal or self._principal, grant.role, grant.scope)
+            self.grants.append(spec)
+            if self._managed:
+                opts = ResourceOptions(
+                    parent=self._parent, depends_on=[grant.depends_on] if grant.depends_on else None
+                )
+                self.resources.append(
+                    make_role_assignment(f"{self._name}/{grant.label}", spec, self._subscription_id, opts)
+                )

@@ -1,4 +1,4 @@
-"""Azure built-in roles by their GUIDs, and which one reads which kind of Key Vault object. Data only.
+"""Azure built-in roles with their GUIDs, and the role that reads each type of Key Vault object. Data only.
 
 GUIDs: https://learn.microsoft.com/azure/role-based-access-control/built-in-roles
 """
@@ -22,7 +22,7 @@ class Role(StrEnum):
 
     @property
     def role_name(self) -> str:
-        """The role's name as the portal and ``az role`` print it."""
+        """The role's name as the portal and ``az role`` show it."""
         return ROLE_NAMES[self]
 
 
@@ -40,16 +40,16 @@ ROLE_NAMES: dict[Role, str] = {
 
 
 class PrincipalType(StrEnum):
-    """What kind of principal a role assignment names, as ARM spells it."""
+    """Type of the principal of a role assignment, as ARM spells it."""
 
     USER = "User"
     GROUP = "Group"
     SERVICE_PRINCIPAL = "ServicePrincipal"
-    """Also every managed identity."""
+    """Includes managed identities."""
 
 
 class ObjectType(StrEnum):
-    """What a workload reads from the vault."""
+    """Type of an object that a workload reads from the vault."""
 
     SECRET = "secret"
     KEY = "key"
@@ -57,19 +57,19 @@ class ObjectType(StrEnum):
     CERT = "cert"
     """A certificate without its private key."""
     CERT_KEY_PAIR = "cert-key-pair"
-    """A certificate with its private key and chain, which Key Vault serves as the secret of the same name."""
+    """A certificate with its private key and chain; Key Vault serves it as the secret of the same name."""
 
 
 @dataclass(frozen=True)
 class ReadAccess:
-    """The role that reads an object, and the collection of the vault where the object stands."""
+    """The role that reads an object, and the vault's collection that contains the object."""
 
     role: Role
     collection: str
 
 
 # Certificate User can also read secrets (its data actions hold secrets/getSecret/action), so it is never granted at vault scope.
-# https://learn.microsoft.com/azure/aks/csi-secrets-store-identity-access names the role per object type.
+# Roles per object type: https://learn.microsoft.com/azure/aks/csi-secrets-store-identity-access
 READ_ACCESS: dict[ObjectType, ReadAccess] = {
     ObjectType.SECRET: ReadAccess(Role.KEY_VAULT_SECRETS_USER, "secrets"),
     ObjectType.KEY: ReadAccess(Role.KEY_VAULT_CERTIFICATE_USER, "keys"),

@@ -1,1 +1,1 @@
-"""The AKS cluster, made here or existing, with its node pools and add-ons."""
+"""The AKS cluster, created by this program or existing, with its node pools and add-ons."""

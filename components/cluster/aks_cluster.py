@@ -1,13 +1,11 @@
 """The AKS cluster whose OIDC issuer every federated credential trusts.
 
-Owns: the managed cluster, its node pools, its own identity with the rights it needs, the deployer's Kubernetes rights.
-Deliberately not here: the way to its API (components/cluster/base.py), the virtual network (given by subnet id), operators
-(components/operators/), anything inside the cluster.
+Owns: the managed cluster, its node pools, its identity with the role assignments it needs, the deployer's Kubernetes rights.
+Deliberately not here: the kubeconfig and the provider (base.py), the virtual network, operators (components/operators/), objects inside
+the cluster.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from enum import StrEnum
 
 import pulumi
 from pulumi import Input, ResourceOptions
@@ -16,108 +14,25 @@ from pulumi_azure_native import containerservice, managedidentity
 from components import naming
 from components.authorization.role_assignments import Principal, RoleAssignmentSpec, make_role_assignment
 from components.authorization.roles import PrincipalType, Role
-from components.cluster.api_server import PrivateApi, SystemZone, access_profile, link_zone
+from components.cluster.api_server import SystemZone, access_profile, link_zone
+from components.cluster.args import AksClusterArgs
 from components.cluster.base import Cluster
-from components.cluster.csi_addon import CsiAddon, addon_identity, addon_profiles
-from components.cluster.kms import KmsKey, kms_profile, vault_grants
-from components.cluster.maintenance import Maintenance, make_windows
-from components.cluster.network_profile import NetworkProfile, network_profile
-from components.cluster.node_pools import NodePool, nodes_of, system_pool_profile
+from components.cluster.csi_addon import addon_identity, addon_profiles
+from components.cluster.entra import aad_profile
+from components.cluster.kms import kms_profile, vault_grants
+from components.cluster.maintenance import make_windows
+from components.cluster.network_profile import network_profile
+from components.cluster.node_pools import nodes_of, system_pool_profile
 from components.diagnostics import CLUSTER_LOGS, make_diagnostic_setting
 from components.resource_ids import ArmId
 
 
-class Tier(StrEnum):
-    """Control plane tier, with its uptime agreement and price."""
-
-    FREE = "Free"
-    STANDARD = "Standard"
-    PREMIUM = "Premium"
-
-
-class UpgradeChannel(StrEnum):
-    """Which Kubernetes versions AKS moves the cluster to by itself."""
-
-    NONE = "none"
-    PATCH = "patch"
-    STABLE = "stable"
-    RAPID = "rapid"
-    NODE_IMAGE = "node-image"
-
-
-# Sending the first minor version again would ask for a downgrade: pulumi-azure-native#2059
-_MOVES_THE_MINOR = (UpgradeChannel.STABLE, UpgradeChannel.RAPID)
-
-
-class NodeOsUpgradeChannel(StrEnum):
-    """Which operating system updates AKS brings to the nodes by itself."""
-
-    NONE = "None"
-    UNMANAGED = "Unmanaged"
-    SECURITY_PATCH = "SecurityPatch"
-    NODE_IMAGE = "NodeImage"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Entra:
-    """Microsoft Entra ID decides who may use the Kubernetes API."""
-
-    azure_rbac: bool = True
-    """Azure role assignments also decide what they may do there."""
-    admin_groups: Sequence[str] = ()
-    """Object ids of groups that are cluster admins."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class AksClusterArgs:
-    """What to make of the cluster."""
-
-    resource_group_name: Input[str]
-    cluster_name: str
-    subscription_id: str
-    tenant_id: str
-    deployer: Principal | None
-    """Who runs ``pulumi``: made cluster admin where Azure RBAC decides, since Owner and Contributor carry no Kubernetes rights. None:
-    somebody has seen to it, by ``Entra.admin_groups`` or otherwise."""
-    system_pool: NodePool
-    user_pools: Sequence[NodePool] = ()
-    kubernetes_version: str | None = None
-    """``1.36`` or ``1.36.2``; AKS's default if not given."""
-    tier: Tier = Tier.STANDARD
-    network: NetworkProfile = field(default_factory=NetworkProfile)
-    upgrade_channel: UpgradeChannel = UpgradeChannel.PATCH
-    node_os_upgrade_channel: NodeOsUpgradeChannel = NodeOsUpgradeChannel.NODE_IMAGE
-    entra: Entra | None = field(default_factory=Entra)
-    local_accounts: bool = False
-    authorized_ip_ranges: Sequence[str] = ()
-    """CIDRs from which the API server answers; from everywhere if empty."""
-    private: PrivateApi | None = None
-    """The API server has a private address only; needs ``network.subnet_id``."""
-    kms: KmsKey | None = None
-    """A key of one's own for the Secrets in etcd."""
-    former_kms_vault_ids: Sequence[str] = ()
-    """ARM ids of vaults whose keys still decrypt what is in etcd, or are cached there; the cluster's identity keeps its right."""
-    csi_addon: CsiAddon | None = None
-    container_registry_ids: Sequence[str] = ()
-    """ARM ids of the registries that the nodes pull from."""
-    node_resource_group_name: str | None = None
-    image_cleaner_hours: int | None = None
-    """How often unused images leave the nodes; None: never."""
-    maintenance: Maintenance | None = None
-    """When AKS may upgrade; None: whenever it likes."""
-    log_workspace_id: Input[str] | None = None
-    """ARM id of the Log Analytics workspace that keeps who changed what; nobody does without one."""
-    grants_managed: bool = True
-    """False: makes no role assignment; ``grants`` says which ones somebody else has to make."""
-    protect: bool = False
-    tags: Mapping[str, str] = field(default_factory=dict[str, str])
-
-
 class AksCluster(Cluster):
-    """A cluster with OIDC issuer and workload identity, always.
+    """A cluster with OIDC issuer and workload identity.
 
     Creates: UserAssignedIdentity, ManagedCluster, one AgentPool per user pool, RoleAssignments (subnet, network and zone, route table, key,
-    registries, deployer), VirtualNetworkLink (for whoever deploys to a private one), the Kubernetes provider.
+    registries, deployer), VirtualNetworkLink (if ``pulumi`` runs in another network than the nodes of a private cluster), the Kubernetes
+    provider.
     """
 
     managed_cluster: containerservice.ManagedCluster
@@ -130,12 +45,13 @@ class AksCluster(Cluster):
             resource_name_=naming.control_plane_identity(args.cluster_name),
             opts=ResourceOptions(parent=self),
         )
-        # AKS gives every cluster an administrator of Windows nodes with a password that nobody knows (Azure/AKS#1545), so none is said:
-        # it would stand in the state, and one more or less replaces the cluster (pulumi-azure-native, replacement.go).
+        # No Windows administrator is configured: AKS generates one with a random password (Azure/AKS#1545). A configured one would be kept in
+        # the state, and adding or removing it replaces the cluster (pulumi-azure-native, replacement.go).
         self.windows = any(pool.os_sku.is_windows for pool in args.user_pools)
-        before = self._grant_control_plane(name, args, identity)
-        self.managed_cluster = self._make_cluster(name, args, identity, before)
-        # Of a cluster that refuses to go nothing goes with it: a refused destroy would forget what is there all the same.
+        role_assignments = self._grant_control_plane(name, args, identity)
+        self.managed_cluster = self._make_cluster(name, args, identity, role_assignments)
+        # A protected cluster does not take its children along. Otherwise a refused destroy would drop them from the state although they
+        # still exist.
         self.delete_with = None if args.protect else self.managed_cluster
         self._make_pools(name, args)
         if args.maintenance:
@@ -152,31 +68,33 @@ class AksCluster(Cluster):
 
         self.name = self.managed_cluster.name
         self.resource_id = self.managed_cluster.id
-        # Read back by name and not taken from the resource: in the preview of an update azure-native knows a cluster's name and
-        # little else, so other tags would preview as another issuer, and the registries' role assignments as replaced.
+        # Read by an invoke, not from the resource: the preview of an update knows little more than the cluster's name, so a changed tag
+        # would preview as a new issuer, and the registries' role assignments as replaced.
         live = containerservice.get_managed_cluster_output(
             resource_group_name=args.resource_group_name, resource_name=self.managed_cluster.name
         )
         self.issuer_url = live.oidc_issuer_profile.apply(_issuer_of)
         self.kubelet_object_id = live.identity_profile.apply(_kubelet_object_id)
-        # Where the add-on is only just being switched on, the cluster that is there knows nothing of it yet; its answer will.
-        coming = self.managed_cluster.addon_profiles
-        addon = live.addon_profiles.apply(lambda found: addon_identity(found) or coming.apply(addon_identity))
+        # During the update that enables the add-on, the existing cluster does not report it yet; the updated resource does.
+        updated_profiles = self.managed_cluster.addon_profiles
+        addon = live.addon_profiles.apply(
+            lambda profiles: addon_identity(profiles) or updated_profiles.apply(addon_identity)
+        )
         self.csi_addon_client_id = addon.apply(lambda identity: identity.client_id or "" if identity else "")
         self.csi_addon_object_id = addon.apply(lambda identity: identity.object_id or "" if identity else "")
         self._grant_registries(name, args)
         self.kubeconfig = self._read_kubeconfig(
             args.resource_group_name, self.managed_cluster.name, entra=args.entra is not None
         )
-        way = list(args.private.depends_on) if args.private else []
+        reachable = list(args.private.depends_on) if args.private else []
         if args.private and args.private.linked_network_id:
             zone = SystemZone(
                 node_resource_group_name=live.node_resource_group.apply(str),
                 private_fqdn=live.private_fqdn,
                 tags=args.tags,
             )
-            way.append(link_zone(self, name, zone, args.private.linked_network_id, self.delete_with))
-        self.provider = self._make_provider(name, [*way, *self._grant_deployer(name, args)])
+            reachable.append(link_zone(self, name, zone, args.private.linked_network_id, self.delete_with))
+        self.provider = self._make_provider(name, [*reachable, *self._grant_deployer(name, args)])
         self._register()
 
     def _assign(
@@ -189,12 +107,13 @@ class AksCluster(Cluster):
     def _grant_control_plane(
         self, name: str, args: AksClusterArgs, identity: managedidentity.UserAssignedIdentity
     ) -> list[pulumi.Resource]:
-        """What AKS does with this identity from its first minute on: it joins nodes and load balancers to a subnet that is not its own,
-        writes a private API server's name into a zone, links that to the network (Azure/AKS#2711), and encrypts with a key.
+        """The roles that AKS uses from the cluster's creation on.
 
-        https://learn.microsoft.com/azure/aks/configure-azure-cni#prerequisites; of its route table:
-        https://learn.microsoft.com/azure/aks/managed-identity-overview#control-plane-managed-identity-role-assignments; of a zone:
-        https://learn.microsoft.com/azure/aks/private-clusters#configuration-options-for-private-dns
+        AKS joins nodes and load balancers to a subnet that it does not own
+        (https://learn.microsoft.com/azure/aks/configure-azure-cni#prerequisites), updates its route table
+        (https://learn.microsoft.com/azure/aks/managed-identity-overview#control-plane-managed-identity-role-assignments), writes a private
+        API server's name into a DNS zone (https://learn.microsoft.com/azure/aks/private-clusters#configuration-options-for-private-dns),
+        links the zone to the network (Azure/AKS#2711) and encrypts with the KMS key.
         """
         control_plane = Principal("control-plane", identity.principal_id, PrincipalType.SERVICE_PRINCIPAL)
         needed: list[tuple[str, Role, Input[str]]] = []
@@ -207,17 +126,17 @@ class AksCluster(Cluster):
         if args.private and args.private.zone_id:
             needed.append(("zone", Role.PRIVATE_DNS_ZONE_CONTRIBUTOR, args.private.zone_id))
         made = [
-            self._assign(f"{name}-{what}", args, RoleAssignmentSpec(control_plane, role, scope))
-            for what, role, scope in needed
+            self._assign(f"{name}-{label}", args, RoleAssignmentSpec(control_plane, role, scope))
+            for label, role, scope in needed
         ]
         for vault in vault_grants(args.kms, args.former_kms_vault_ids):
             grant = RoleAssignmentSpec(control_plane, Role.KEY_VAULT_CRYPTO_USER, vault.vault_id)
             made.append(
                 self._assign(
-                    f"{name}{vault.role}", args, grant, [f"{name}{was}" for was in vault.former_names]
+                    f"{name}{vault.suffix}", args, grant, [f"{name}{was}" for was in vault.former_names]
                 )
             )
-        return [one for each in made for one in each]
+        return [assignment for assignments in made for assignment in assignments]
 
     def _grant_registries(self, name: str, args: AksClusterArgs) -> None:
         kubelet = Principal("kubelet", self.kubelet_object_id, PrincipalType.SERVICE_PRINCIPAL)
@@ -236,8 +155,8 @@ class AksCluster(Cluster):
     ) -> containerservice.ManagedCluster:
         ignore: list[str] = []
         if args.system_pool.autoscale:
-            ignore.append("agentPoolProfiles[0].count")  # the autoscaler's business after the first day
-        if args.upgrade_channel in _MOVES_THE_MINOR:
+            ignore.append("agentPoolProfiles[0].count")  # the autoscaler changes it
+        if args.upgrade_channel.changes_minor_version:
             ignore.append("kubernetesVersion")
         return containerservice.ManagedCluster(
             f"{name}-cluster",
@@ -253,7 +172,7 @@ class AksCluster(Cluster):
             ),
             enable_rbac=True,
             oidc_issuer_profile=containerservice.ManagedClusterOIDCIssuerProfileArgs(enabled=True),
-            # ARM keeps what a PUT leaves out, so what was taken out of the settings is said to be off: Azure/AKS#2904
+            # ARM keeps properties that a PUT omits, so features that are not configured are disabled explicitly: Azure/AKS#2904
             security_profile=containerservice.ManagedClusterSecurityProfileArgs(
                 workload_identity=containerservice.ManagedClusterSecurityProfileWorkloadIdentityArgs(
                     enabled=True
@@ -263,7 +182,7 @@ class AksCluster(Cluster):
                 ),
                 azure_key_vault_kms=kms_profile(args.kms),
             ),
-            # One inline pool only: editing inline pools puts all of them into Scaling (pulumi-azure-native#4264), and a cluster needs one.
+            # Only the one inline pool that a cluster needs: editing inline pools puts all of them into Scaling (pulumi-azure-native#4264).
             agent_pool_profiles=[system_pool_profile(args.system_pool, args.network.subnet_id)],
             network_profile=network_profile(args.network),
             api_server_access_profile=access_profile(
@@ -273,13 +192,13 @@ class AksCluster(Cluster):
                 upgrade_channel=args.upgrade_channel.value,
                 node_os_upgrade_channel=args.node_os_upgrade_channel.value,
             ),
-            aad_profile=_aad_profile(args),
+            aad_profile=aad_profile(args.entra, args.tenant_id),
             disable_local_accounts=not args.local_accounts,
             addon_profiles=addon_profiles(args.csi_addon),
             tags=args.tags,
             opts=ResourceOptions(
                 parent=self,
-                # A network that a peering's write is changing takes no nodes.
+                # AKS cannot create nodes in a network while a peering is being written.
                 depends_on=[*prerequisites, *(args.private.depends_on if args.private else ())],
                 ignore_changes=ignore,
                 protect=args.protect or None,
@@ -287,7 +206,7 @@ class AksCluster(Cluster):
         )
 
     def _make_pools(self, name: str, args: AksClusterArgs) -> None:
-        moved_by_aks = args.upgrade_channel in _MOVES_THE_MINOR
+        upgraded_by_aks = args.upgrade_channel.changes_minor_version
         for pool in args.user_pools:
             containerservice.AgentPool(
                 f"{name}/pool/{pool.name}",
@@ -297,9 +216,9 @@ class AksCluster(Cluster):
                 mode=containerservice.AgentPoolMode.USER,
                 tags=args.tags,
                 **nodes_of(pool, args.network.subnet_id),
-                # Another version of the cluster moves its control plane and no nodes (Azure/AKS#2889); here it moves these too.
-                orchestrator_version=None if moved_by_aks else args.kubernetes_version,
-                # A pool goes with its cluster; deleting it first would only cost time.
+                # A new cluster version upgrades the control plane only (Azure/AKS#2889), so the pools get it too.
+                orchestrator_version=None if upgraded_by_aks else args.kubernetes_version,
+                # AKS deletes pools with the cluster; deleting them first would only take time.
                 opts=ResourceOptions(
                     parent=self,
                     deleted_with=self.delete_with,
@@ -334,14 +253,3 @@ def _kubelet_object_id(
             "the cluster reports no kubelet identity, so nothing can be granted to its nodes"
         )
     return kubelet.object_id
-
-
-def _aad_profile(args: AksClusterArgs) -> containerservice.ManagedClusterAADProfileArgs | None:
-    if args.entra is None:
-        return None
-    return containerservice.ManagedClusterAADProfileArgs(
-        managed=True,
-        enable_azure_rbac=args.entra.azure_rbac,
-        admin_group_object_ids=list(args.entra.admin_groups),
-        tenant_id=args.tenant_id,
-    )

@@ -1,7 +1,7 @@
-"""A cluster as everything inside it sees it, whoever made it: its issuer, its identities, the way to its API.
+"""The cluster as workloads, identities and operators use it, and the existing cluster that is only read.
 
-Owns: the kubeconfig, the Kubernetes provider, and the cluster that exists already and is only read.
-Deliberately not here: making one (components/cluster/aks_cluster.py).
+Owns: the kubeconfig and the Kubernetes provider.
+Deliberately not here: the cluster that the program creates (aks_cluster.py).
 """
 
 import base64
@@ -17,26 +17,33 @@ from components.authorization.role_assignments import RoleAssignmentSpec
 
 
 class Cluster(pulumi.ComponentResource):
-    """What workloads, identities and operators have to know of a cluster. One type token for both kinds: URNs hold the parent's type, so
-    the provider, and with it every object, stays what it is when another stack takes the cluster over."""
+    """Issuer, identities and Kubernetes provider of a cluster.
+
+    Created and existing clusters share one type token. A URN contains the parent's type, so provider and objects keep their URNs when the
+    cluster moves to another stack.
+    """
 
     name: Output[str]
     resource_id: Output[str]
     issuer_url: Output[str]
-    """``https://<region>.oic.prod-aks.azure.com/<tenant>/<uuid>/``, verbatim: the final slash belongs to it."""
+    """``https://<region>.oic.prod-aks.azure.com/<tenant>/<uuid>/``, verbatim, with the final slash."""
     kubelet_object_id: Output[str]
-    """Principal id of the identity with which nodes pull images."""
+    """Principal id of the identity with which the nodes pull images."""
     csi_addon_client_id: Output[str]
-    """Of the identity that the CSI add-on puts on every node; empty without the add-on."""
+    """Client id of the identity that the CSI add-on assigns to every node; empty without the add-on."""
     csi_addon_object_id: Output[str]
+    """Principal id of the same identity."""
 
     delete_with: pulumi.Resource | None
-    """What its objects go with, so that nobody deletes them one by one. None: it stays, being somebody else's or protected."""
+    """Resource with which the objects in the cluster are deleted. None: the cluster is protected or not of this stack, so each object is
+    deleted on its own."""
     provider: kubernetes.Provider
     kubeconfig: Output[str]
+    """Secret."""
     grants: list[RoleAssignmentSpec]
+    """Role assignments that the cluster needs, also those that the program does not make."""
     windows: bool
-    """Whether it has nodes that run Windows, where nothing of Linux may land."""
+    """The cluster has Windows nodes, on which no Linux container may be scheduled."""
 
     def __init__(self, name: str, opts: ResourceOptions | None) -> None:
         super().__init__("aks-secrets:index:AksCluster", name, None, opts)
@@ -45,16 +52,19 @@ class Cluster(pulumi.ComponentResource):
     def _read_kubeconfig(
         self, resource_group_name: Input[str], cluster_name: Input[str], *, entra: bool
     ) -> Output[str]:
-        """The user's kubeconfig, from the cluster's name and nothing else of it: any other output would make the provider, and with it
-        every Kubernetes object, unknown at each change of the cluster (pulumi-kubernetes#1148)."""
+        """The user's kubeconfig, read with the cluster's name as the only output of the cluster.
+
+        Any other output would make the provider, and with it every Kubernetes object, unknown whenever the cluster changes
+        (pulumi-kubernetes#1148).
+        """
         credentials = containerservice.list_managed_cluster_user_credentials_output(
             resource_group_name=resource_group_name,
             resource_name=cluster_name,
-            format="exec" if entra else None,  # kubelogin then brings the token; the file holds no credential
+            format="exec" if entra else None,  # the file then contains no credential: kubelogin gets a token
         )
-        # The invoke's result is not marked secret (pulumi-azure-native#1693): mark it before anything is derived from it.
+        # The invoke's result is not marked secret (pulumi-azure-native#1693): mark it before deriving from it.
         return Output.secret(credentials).apply(
-            lambda found: base64.b64decode(found.kubeconfigs[0].value).decode()
+            lambda result: base64.b64decode(result.kubeconfigs[0].value).decode()
         )
 
     def _make_provider(self, name: str, depends_on: list[pulumi.Resource]) -> kubernetes.Provider:
@@ -63,8 +73,8 @@ class Cluster(pulumi.ComponentResource):
             kubeconfig=self.kubeconfig,
             # Only another cluster replaces the provider and its objects, not another kubeconfig: pulumi-kubernetes#2745
             cluster_identifier=self.resource_id,
-            # A Secret with another value is changed in place: replaced, it would be gone for a moment, and Reloader acts on neither
-            # half of that (stakater/Reloader#334).
+            # Update a changed Secret in place: a replacement would delete it for a moment, and Reloader ignores both delete and create
+            # (stakater/Reloader#334).
             enable_secret_mutable=True,
             opts=ResourceOptions(parent=self, depends_on=depends_on, aliases=[ROOT_ALIAS]),
         )
@@ -84,7 +94,7 @@ class Cluster(pulumi.ComponentResource):
 
 @dataclass(frozen=True, kw_only=True)
 class ExistingClusterArgs:
-    """A cluster that exists, as plain strings: it was asked before anything is made, so the first preview knows it too."""
+    """Arguments of ``ExistingCluster``: plain strings that preflight has read, so they are known in the first preview."""
 
     cluster_id: str
     """ARM id."""
@@ -95,13 +105,13 @@ class ExistingClusterArgs:
     csi_addon_client_id: str = ""
     csi_addon_object_id: str = ""
     entra: bool = True
-    """Whether Entra decides who may sign in: the kubeconfig then asks kubelogin for a token."""
+    """Users sign in with Microsoft Entra ID: the kubeconfig runs kubelogin for a token."""
     windows: bool = False
-    """Whether it has nodes that run Windows."""
+    """The cluster has Windows nodes."""
 
 
 class ExistingCluster(Cluster):
-    """A cluster that somebody else makes: read, and never changed.
+    """A cluster that this stack does not manage: it is read and never changed.
 
     Creates: the Kubernetes provider. Reads: ManagedCluster.
     """
@@ -110,7 +120,7 @@ class ExistingCluster(Cluster):
         super().__init__(name, opts)
         self.delete_with = None
         self.windows = args.windows
-        # The preview shows it as read; nothing is taken from here, since a read can be deferred and an invoke has answered before.
+        # Shows the cluster in the preview. Its outputs are not used: a read can be deferred, and preflight knows the values already.
         containerservice.ManagedCluster.get(
             f"{name}-existing-cluster", args.cluster_id, ResourceOptions(parent=self)
         )

@@ -1,4 +1,7 @@
-"""The AKS add-on azure-keyvault-secrets-provider: the Secrets Store CSI driver with its Azure provider, as a property of the cluster."""
+"""The AKS add-on azure-keyvault-secrets-provider: the Secrets Store CSI driver with its Azure provider, a property of the cluster.
+
+https://learn.microsoft.com/azure/aks/csi-secrets-store-driver
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,14 +13,16 @@ _NAME = "azureKeyvaultSecretsProvider"
 
 @dataclass(frozen=True, kw_only=True)
 class CsiAddon:
-    """The add-on azure-keyvault-secrets-provider."""
+    """Configuration of the add-on."""
 
     rotation: bool = True
+    """The driver reads the vault again at each interval, and updates mounted files."""
     poll_interval: str = "2m"
 
 
 def addon_profiles(addon: CsiAddon | None) -> dict[str, containerservice.ManagedClusterAddonProfileArgs]:
-    # The add-on's config is a map of strings: a boolean there is refused. Map keys are never translated, hence the camel case.
+    """ARM representation; ``None`` switches the add-on off."""
+    # ARM refuses booleans in this map of strings. The SDK does not translate map keys, hence the camel case.
     config = (
         {"enableSecretRotation": str(addon.rotation).lower(), "rotationPollInterval": addon.poll_interval}
         if addon
@@ -30,6 +35,6 @@ def addon_profiles(addon: CsiAddon | None) -> dict[str, containerservice.Managed
 def addon_identity(
     profiles: "Mapping[str, containerservice.outputs.ManagedClusterAddonProfileResponse] | None",
 ) -> "containerservice.outputs.ManagedClusterAddonProfileResponseIdentity | None":
-    """Of a cluster's answer: the identity that the add-on has put on every node."""
+    """The identity that the add-on assigns to every node, as the cluster reports it. None: the add-on is off."""
     profile = (profiles or {}).get(_NAME)
     return profile.identity if profile else None

@@ -1,4 +1,4 @@
-"""When AKS may upgrade a cluster: a window in the week, for Kubernetes and for the nodes' operating system alike.
+"""The weekly window in which AKS upgrades Kubernetes and the nodes' operating system.
 
 https://learn.microsoft.com/azure/aks/planned-maintenance
 """
@@ -12,7 +12,7 @@ from pulumi_azure_native import containerservice
 
 
 class Weekday(StrEnum):
-    """As Azure spells them."""
+    """Days of the week, as Azure spells them."""
 
     MONDAY = "Monday"
     TUESDAY = "Tuesday"
@@ -25,18 +25,18 @@ class Weekday(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Maintenance:
-    """A window each week."""
+    """A weekly window."""
 
     day: Weekday
     start_time: str
     """``HH:MM``."""
     utc_offset: str = "+00:00"
-    """``+HH:MM``; it knows no summer time."""
+    """``+HH:MM``; daylight saving time is not taken into account."""
     duration_hours: int = 4
     """4 to 24."""
 
 
-# The names are AKS's: each configures one kind of upgrade.
+# AKS defines these names; each configures one kind of upgrade.
 _WINDOWS = {"kubernetes": "aksManagedAutoUpgradeSchedule", "node-os": "aksManagedNodeOSUpgradeSchedule"}
 
 
@@ -49,7 +49,7 @@ def make_windows(
     *,
     deleted_with: pulumi.Resource | None,
 ) -> None:
-    """One for each kind of upgrade."""
+    """One MaintenanceConfiguration per kind of upgrade."""
     for label, config_name in _WINDOWS.items():
         containerservice.MaintenanceConfiguration(
             f"{name}-maintenance-{label}",

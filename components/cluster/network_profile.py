@@ -1,4 +1,4 @@
-"""The cluster's network profile: Azure CNI overlay, by Cilium or by Azure's older dataplane, and the nodes' way out."""
+"""The cluster's network profile: Azure CNI overlay with Cilium or with Azure's older dataplane, and the outbound type."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,14 +11,14 @@ from components.resource_ids import network_of_subnet
 
 
 class Dataplane(StrEnum):
-    """What moves packets on the nodes."""
+    """The component that routes packets on the nodes."""
 
     CILIUM = "cilium"
     AZURE = "azure"
 
 
 class NetworkPolicy(StrEnum):
-    """What enforces Kubernetes network policies."""
+    """The component that enforces Kubernetes network policies."""
 
     CILIUM = "cilium"
     CALICO = "calico"
@@ -27,21 +27,21 @@ class NetworkPolicy(StrEnum):
 
 
 class Outbound(StrEnum):
-    """How nodes and pods reach the world: AKS's outboundType. https://learn.microsoft.com/azure/aks/egress-outboundtype"""
+    """Egress of nodes and pods: AKS's outboundType. https://learn.microsoft.com/azure/aks/egress-outboundtype"""
 
     LOAD_BALANCER = "loadBalancer"
-    """Through the load balancer that AKS makes."""
+    """The load balancer that AKS creates."""
     MANAGED_NAT_GATEWAY = "managedNATGateway"
-    """Through a NAT gateway that AKS makes, in the network that AKS makes."""
+    """A NAT gateway that AKS creates, in the network that AKS creates."""
     USER_ASSIGNED_NAT_GATEWAY = "userAssignedNATGateway"
-    """Through the NAT gateway that the subnet names."""
+    """The NAT gateway that is associated with the subnet."""
     USER_DEFINED_ROUTING = "userDefinedRouting"
-    """By the subnet's route table, to a firewall."""
+    """The subnet's route table, to a firewall."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class ManagedNatGateway:
-    """What AKS makes of its NAT gateway."""
+    """Settings of the NAT gateway that AKS creates."""
 
     public_ips: int = 1
     idle_timeout_minutes: int = 4
@@ -49,7 +49,7 @@ class ManagedNatGateway:
 
 @dataclass(frozen=True, kw_only=True)
 class NetworkProfile:
-    """Azure CNI overlay: pods have addresses of their own, nodes those of the subnet."""
+    """Azure CNI overlay: nodes have addresses of the subnet, pods of a separate range."""
 
     dataplane: Dataplane = Dataplane.CILIUM
     policy: NetworkPolicy = NetworkPolicy.CILIUM
@@ -57,25 +57,25 @@ class NetworkProfile:
     service_cidr: str = "10.0.0.0/16"
     dns_service_ip: str = "10.0.0.10"
     subnet_id: Input[str] | None = None
-    """Subnet of the nodes; AKS makes a virtual network of its own if not given."""
+    """ARM id of the nodes' subnet. None: AKS creates a virtual network."""
     outbound: Outbound = Outbound.LOAD_BALANCER
     managed_nat_gateway: ManagedNatGateway | None = None
-    """With ``Outbound.MANAGED_NAT_GATEWAY``; AKS's defaults if not given."""
+    """With ``Outbound.MANAGED_NAT_GATEWAY``. None: AKS's defaults."""
     route_table_id: Input[str] | None = None
-    """With ``Outbound.USER_DEFINED_ROUTING``: the subnet's table, on which the cluster's identity needs rights too."""
+    """With ``Outbound.USER_DEFINED_ROUTING``: ARM id of the subnet's route table, on which the cluster's identity needs a role too."""
     outbound_addresses: Sequence[Input[str]] = ()
-    """Public addresses from which the nodes come and that AKS does not know, so that it does not let them to its API server by itself."""
+    """Public egress addresses of the nodes that AKS does not add to the API server's authorized ranges on its own."""
 
     @property
     def virtual_network_id(self) -> Output[str]:
-        """The network of the nodes' subnet."""
+        """ARM id of the virtual network of the nodes' subnet; empty if AKS creates it."""
         return Output.from_input(self.subnet_id).apply(
             lambda subnet: network_of_subnet(subnet) if subnet else ""
         )
 
 
 def network_profile(network: NetworkProfile) -> containerservice.ContainerServiceNetworkProfileArgs:
-    """As ARM takes it."""
+    """ARM representation."""
     nat = network.managed_nat_gateway
     return containerservice.ContainerServiceNetworkProfileArgs(
         network_plugin=containerservice.NetworkPlugin.AZURE,

@@ -1,4 +1,4 @@
-"""Node pools: the inline system pool of a cluster and the AgentPools beside it say the same things of their nodes."""
+"""Node pools: the cluster's inline system pool and separate AgentPools, which describe their nodes with the same properties."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -16,31 +16,31 @@ class OsSku(StrEnum):
     UBUNTU = "Ubuntu"
     WINDOWS_2022 = "Windows2022"
     WINDOWS_2025 = "Windows2025"
-    """Not in the SDK's list yet. AKS took it by an API version that did not list it either: hashicorp/terraform-provider-azurerm#32084."""
+    """Not in the SDK's enum yet. AKS accepts it also in API versions that do not list it: hashicorp/terraform-provider-azurerm#32084."""
 
     @property
     def is_windows(self) -> bool:
-        """Whether containers of Windows run there, and no others."""
+        """The nodes run Windows containers, and no others."""
         return self in (OsSku.WINDOWS_2022, OsSku.WINDOWS_2025)
 
 
 class OsDiskType(StrEnum):
-    """Where the nodes' system disk is."""
+    """Placement of the nodes' system disk."""
 
     MANAGED = "Managed"
-    """In Azure Storage."""
+    """A managed disk in Azure Storage."""
     EPHEMERAL = "Ephemeral"
-    """On the host: faster, in the price, and gone with the node."""
+    """On the host: faster, without extra cost, and lost with the node."""
 
 
 SPOT = "kubernetes.azure.com/scalesetpriority"
-"""Label and taint of spot nodes. AKS puts both on by itself; said here too, since it takes a list without them for their removal.
+"""Label and taint of spot nodes. AKS adds both on its own. They are sent too, because AKS reads a list without them as their removal.
 https://learn.microsoft.com/azure/aks/spot-node-pool"""
 
 
 @dataclass(frozen=True, kw_only=True)
 class NodeAutoscaling:
-    """Bounds within which the cluster autoscaler chooses the number of nodes."""
+    """Bounds of the cluster autoscaler for a node pool."""
 
     min_count: int
     max_count: int
@@ -53,27 +53,27 @@ class NodePool:
     name: str
     vm_size: str
     count: int = 1
-    """Nodes; with ``autoscale``, nodes at creation."""
+    """Number of nodes; with ``autoscale``, the number at creation."""
     autoscale: NodeAutoscaling | None = None
     os_sku: OsSku = OsSku.AZURE_LINUX
     os_disk_size_gb: int | None = None
-    """GiB; the size that belongs to the VM size if not given."""
+    """GiB. None: the default of the VM size."""
     zones: Sequence[str] = ()
     max_pods: int | None = None
-    """Pods per node; AKS's own default (250 with overlay) if not given."""
+    """Pods per node. None: AKS's default (250 with overlay)."""
     os_disk_type: OsDiskType | None = None
-    """What suits the VM size if not given."""
+    """None: ephemeral if the VM size allows it, else managed."""
     encryption_at_host: bool = False
-    """The host encrypts temporary disks and caches, too. AKS never changes it."""
+    """The host encrypts temporary disks and caches too. AKS cannot change it on an existing pool."""
     labels: Mapping[str, str] = field(default_factory=dict[str, str])
     taints: Sequence[str] = ()
-    """``key=value:effect``, as `kubectl taint` writes them."""
+    """``key=value:effect``, as `kubectl taint` spells them."""
     spot: bool = False
-    """Azure may take the nodes back at any time, and charges little."""
+    """Azure may evict the nodes at any time, at a lower price."""
 
 
 def nodes_of(pool: NodePool, subnet_id: Input[str] | None) -> dict[str, Any]:
-    """What ARM calls alike in a cluster's inline profile and in an AgentPool."""
+    """The properties that a cluster's inline profile and an AgentPool have in common."""
     labels, taints = dict(pool.labels), list(pool.taints)
     if pool.spot:
         labels, taints = {**labels, SPOT: "spot"}, [*taints, f"{SPOT}=spot:NoSchedule"]
@@ -83,7 +83,7 @@ def nodes_of(pool: NodePool, subnet_id: Input[str] | None) -> dict[str, Any]:
         if pool.os_sku.is_windows
         else containerservice.OSType.LINUX,
         "os_sku": pool.os_sku.value,
-        # There is no other image of it: https://learn.microsoft.com/azure/aks/learn/quick-windows-container-deploy-cli#add-a-node-pool
+        # Every image of it has FIPS enabled: https://learn.microsoft.com/azure/aks/learn/quick-windows-container-deploy-cli#add-a-node-pool
         "enable_fips": True if pool.os_sku is OsSku.WINDOWS_2025 else None,
         "os_disk_size_gb": pool.os_disk_size_gb,
         "vm_size": pool.vm_size,
@@ -100,14 +100,14 @@ def nodes_of(pool: NodePool, subnet_id: Input[str] | None) -> dict[str, Any]:
         "node_taints": taints or None,
         "scale_set_priority": containerservice.ScaleSetPriority.SPOT if pool.spot else None,
         "scale_set_eviction_policy": containerservice.ScaleSetEvictionPolicy.DELETE if pool.spot else None,
-        "spot_max_price": -1.0 if pool.spot else None,  # never for its price
+        "spot_max_price": -1.0 if pool.spot else None,  # no eviction because of the price
     }
 
 
 def system_pool_profile(
     pool: NodePool, subnet_id: Input[str] | None
 ) -> containerservice.ManagedClusterAgentPoolProfileArgs:
-    """The one pool that stands inside the cluster's own description."""
+    """The pool that is part of the ManagedCluster resource."""
     mode = containerservice.AgentPoolMode.SYSTEM
     return containerservice.ManagedClusterAgentPoolProfileArgs(
         name=pool.name, mode=mode, **nodes_of(pool, subnet_id)

@@ -1,1 +1,1 @@
-"""Identities that read a vault for workloads, and the federated credentials that pods use them by."""
+"""Principals that read the vaults for workloads, and their federated credentials."""

@@ -1,7 +1,7 @@
-"""Identities that the program does not make, and that read the vault for workloads all the same.
+"""Principals that this program does not create but that read the vault on behalf of workloads.
 
-Owns: their role assignments. Deliberately not here: how the driver is told to use them (components/workloads/techniques/csi_access_modes.py).
-Neither is tied to a ServiceAccount, so neither proves which pod it is that reads: workload identity is the better choice.
+Owns: their role assignments. Deliberately not here: how the CSI driver uses them (components/workloads/techniques/csi_access_modes.py).
+They are not tied to a ServiceAccount, so they do not prove which pod reads; workload identity is the better choice.
 """
 
 from dataclasses import dataclass
@@ -9,28 +9,28 @@ from dataclasses import dataclass
 import pulumi
 from pulumi import Input, Output, ResourceOptions
 
-from components.authorization.role_assignments import Principal
+from components.authorization.role_assignments import Principal, RoleAssignments
 from components.authorization.roles import PrincipalType
-from components.identity.workload_identity import RoleAssignments, ServiceAccount
+from components.identity.principal import ServiceAccount
 
 
 @dataclass(frozen=True, kw_only=True)
 class ExternalPrincipalArgs:
-    """Who it is, and what it may do."""
+    """Arguments of ``ExternalPrincipal``."""
 
     label: str
-    """A plain word for people."""
+    """Readable name for outputs and logical names."""
     client_id: Input[str]
     object_id: Input[str]
-    """Of the service principal, which role assignments name."""
+    """Object id of the service principal."""
     tenant_id: Input[str]
     subscription_id: str
     grants_managed: bool = True
-    """False: makes no role assignment."""
+    """False: the program makes no role assignment."""
 
 
 class ExternalPrincipal(pulumi.ComponentResource):
-    """The CSI add-on's identity, which sits on every node, or a service principal with a secret.
+    """The CSI add-on's identity, which is assigned to every node, or a service principal with a client secret.
 
     Creates: one RoleAssignment per grant.
     """
@@ -44,6 +44,7 @@ class ExternalPrincipal(pulumi.ComponentResource):
     role_assignments: RoleAssignments
 
     def __init__(self, name: str, args: ExternalPrincipalArgs, opts: ResourceOptions | None = None) -> None:
+        # The token is older than the class name; another one would replace the resource.
         super().__init__("aks-secrets:index:BorrowedIdentity", name, None, opts)
         self.client_id = Output.from_input(args.client_id)
         self.principal_id = Output.from_input(args.object_id)
@@ -57,5 +58,5 @@ class ExternalPrincipal(pulumi.ComponentResource):
         )
 
     def dependencies_for(self, _account: ServiceAccount, /) -> list[pulumi.Resource]:
-        """Its role assignments: no ServiceAccount stands between it and a pod."""
+        """The role assignments; the principal does not depend on a ServiceAccount."""
         return list(self.role_assignments.resources)

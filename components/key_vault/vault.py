@@ -4,9 +4,7 @@ Owns: the vault, the secrets that the program seeds (each written once), the rig
 Deliberately not here: secrets that exist already (only their names are known), the identities that read.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from enum import StrEnum
+from collections.abc import Iterable
 from ipaddress import IPv4Network
 
 import pulumi
@@ -15,90 +13,20 @@ from pulumi import Input, Output, ResourceOptions
 from pulumi_azure_native import keyvault
 
 from components.aliases import ROOT_ALIAS
-from components.authorization.role_assignments import Principal, RoleAssignmentSpec, make_role_assignment
+from components.authorization.role_assignments import (
+    PlannedGrant,
+    RoleAssignmentSpec,
+    make_role_assignment,
+)
 from components.authorization.roles import READ_ACCESS, ObjectType, Role
 from components.diagnostics import VAULT_LOGS, make_diagnostic_setting
-from components.identity.workload_identity import PlannedGrant
 from components.key_vault.access_policies import OFFICER, AccessPolicy, Authorization, entry
-from components.key_vault.alerts import Alerts, AlertTarget, make_vault_alerts
-from components.key_vault.private_endpoint import PrivateEndpoint, make_private_endpoint
+from components.key_vault.alerts import AlertTarget, make_vault_alerts
+from components.key_vault.args import KeyVaultArgs
+from components.key_vault.network_rules import DefaultAction
+from components.key_vault.private_endpoint import make_private_endpoint
 from components.key_vault.secrets import Manage, RandomValue, SeededSecret
 from components.resource_ids import child_id
-
-
-class VaultSku(StrEnum):
-    """Premium adds keys in hardware security modules."""
-
-    STANDARD = "standard"
-    PREMIUM = "premium"
-
-
-class DefaultAction(StrEnum):
-    """What happens to a caller whom no network rule names."""
-
-    ALLOW = "Allow"
-    DENY = "Deny"
-
-
-class Bypass(StrEnum):
-    """Who passes the network rules anyway."""
-
-    AZURE_SERVICES = "AzureServices"
-    NONE = "None"
-
-
-@dataclass(frozen=True, kw_only=True)
-class VaultNetwork:
-    """From where the data plane answers."""
-
-    public_access: bool = True
-    default_action: DefaultAction = DefaultAction.ALLOW
-    bypass: Bypass = Bypass.AZURE_SERVICES
-    ip_rules: Sequence[str] = ()
-    """Public IPv4 addresses or CIDRs."""
-    subnet_ids: Sequence[str] = ()
-    """ARM ids of subnets with the service endpoint Microsoft.KeyVault."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class KeyVaultArgs:
-    """What to make of the vault."""
-
-    resource_group_name: Input[str]
-    vault_name: str
-    label: str | None = None
-    """What tells it apart where a stack has several."""
-    existing_id: str | None = None
-    """ARM id of a vault that is there already: it is read, gets secrets and grants, and is never changed."""
-    subscription_id: str
-    tenant_id: str
-    sku: VaultSku = VaultSku.STANDARD
-    soft_delete_retention_days: int = 90
-    """Days for which a deleted vault or secret can be recovered, 7 to 90. ARM cannot change it later."""
-    purge_protection: bool = True
-    """Cannot be switched off again."""
-    network: VaultNetwork = field(default_factory=VaultNetwork)
-    secrets: Sequence[SeededSecret] = ()
-    officers: Sequence[Principal] = ()
-    """People and pipelines that manage the secrets' values."""
-    private_endpoint: PrivateEndpoint | None = None
-    """A private address for it."""
-    log_workspace_id: Input[str] | None = None
-    """ARM id of the Log Analytics workspace that keeps who read what; nobody does without one."""
-    alerts: Alerts | None = None
-    """Who is told of refused and throttled calls, and of what expires; nobody if None."""
-    authorization: Authorization = Authorization.RBAC
-    policies: Sequence[AccessPolicy] = ()
-    """With ``access-policy``: who reads. Part of the vault that the program makes: a list beside it would be emptied by the vault's next
-    update. In a vault that exists each is a resource of its own, since the list is somebody else's."""
-    grants_managed: bool = True
-    """False: makes no role assignment."""
-    recover: bool = False
-    """True: the vault is brought back from its soft-deleted state, with the secrets in it as they were."""
-    recovered_id: str | None = None
-    """With ``recover``: the vault's ARM id, under which its secrets are imported."""
-    protect: bool = False
-    tags: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
 class KeyVault(pulumi.ComponentResource):

@@ -11,7 +11,7 @@ import pulumi
 from pulumi import Output, ResourceOptions
 from pulumi_kubernetes import helm
 
-from components.identity.workload_identity import ServiceAccount
+from components.identity.principal import ServiceAccount
 from components.namespace import PodSecurityLevel
 from components.operators.helm_chart import ON_LINUX, Chart, install
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 import pulumi
 
-from components.identity.workload_identity import ServiceAccount, VaultPrincipal
+from components.identity.principal import ServiceAccount, VaultPrincipal
 from components.key_vault.vault import KeyVault
 from components.workloads.pod import Pod
 from components.workloads.techniques.csi_access_modes import Access

@@ -5,7 +5,7 @@ Manifests are dictionaries with Kubernetes' own keys, so that ``overrides`` merg
 
 from collections.abc import Callable, Mapping
 
-from components.identity.workload_identity import ServiceAccount
+from components.identity.principal import ServiceAccount
 from components.workloads.pod import Pod, PodAutoscaling, Service, ServiceType, UpdateStrategy, WorkloadKind
 from components.workloads.pod_requirements import Manifest, PodRequirements, without_empty
 from components.workloads.pod_template import PORT_NAME, labels, pod_template

@@ -10,7 +10,7 @@ from typing import Any
 
 import pulumi
 
-from components.identity.workload_identity import ServiceAccount
+from components.identity.principal import ServiceAccount
 
 Manifest = dict[str, Any]
 """Part of a Kubernetes object, with Kubernetes' own keys."""

@@ -1,6 +1,6 @@
 """The pod template of a workload: container, probes, security context and spread. Pure."""
 
-from components.identity.workload_identity import ServiceAccount
+from components.identity.principal import ServiceAccount
 from components.workloads.pod import OperatingSystem, Pod, Probe, RestartPolicy, Security, WorkloadKind
 from components.workloads.pod_requirements import Manifest, PodRequirements, pod_patch, without_empty
 

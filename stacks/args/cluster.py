@@ -1,7 +1,8 @@
 """Arguments of the cluster that the stack creates: sections ``cluster`` and ``operators.csi_driver``."""
 
-from components.cluster.aks_cluster import AksClusterArgs, Entra
+from components.cluster.args import AksClusterArgs
 from components.cluster.csi_addon import CsiAddon
+from components.cluster.entra import Entra
 from components.cluster.kms import KmsKey
 from components.cluster.maintenance import Maintenance
 from components.cluster.node_pools import NodeAutoscaling, NodePool

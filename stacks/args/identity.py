@@ -3,11 +3,12 @@
 from collections.abc import Mapping, Sequence
 
 from components import naming, resource_ids
-from components.authorization.role_assignments import Principal
+from components.authorization.role_assignments import PlannedGrant, Principal
 from components.authorization.roles import PrincipalType
 from components.cluster.base import Cluster
 from components.identity.external_principal import ExternalPrincipalArgs
-from components.identity.workload_identity import PlannedGrant, ServiceAccount, WorkloadIdentityArgs
+from components.identity.principal import ServiceAccount
+from components.identity.workload_identity import WorkloadIdentityArgs
 from components.key_vault.vault import KeyVault
 from components.workloads import Access
 from stacks.context import SharedResources, StackContext

@@ -8,11 +8,12 @@ from pulumi import Input
 from components import naming
 from components.authorization.role_assignments import Principal
 from components.authorization.roles import PrincipalType
-from components.identity.workload_identity import VaultPrincipal
+from components.identity.principal import VaultPrincipal
 from components.key_vault.access_policies import AccessPolicy
+from components.key_vault.args import KeyVaultArgs
+from components.key_vault.network_rules import VaultNetwork
 from components.key_vault.private_endpoint import PrivateEndpoint
 from components.key_vault.secrets import RandomValue, SeededSecret
-from components.key_vault.vault import KeyVaultArgs, VaultNetwork
 from stacks.args.copy_fields import FieldCopy
 from stacks.context import SharedResources, StackContext
 from stacks.deployer import Deployer

@@ -2,7 +2,7 @@
 
 from pulumi import Output
 
-from components.identity.workload_identity import ServiceAccount
+from components.identity.principal import ServiceAccount
 from components.operators import Operator
 from components.operators import dapr as dapr_operator
 from components.workloads import (

@@ -2,7 +2,8 @@
 
 from components.cluster.base import Cluster
 from components.identity.external_principal import ExternalPrincipal
-from components.identity.workload_identity import VaultPrincipal, WorkloadIdentity
+from components.identity.principal import VaultPrincipal
+from components.identity.workload_identity import WorkloadIdentity
 from stacks.args.identity import external_principal_args, workload_identity_args
 from stacks.builders.shared import drain_registrations
 from stacks.context import SharedResources, StackContext

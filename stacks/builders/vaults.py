@@ -7,7 +7,7 @@ import pulumi
 from pulumi import Input
 
 from components import naming
-from components.identity.workload_identity import VaultPrincipal
+from components.identity.principal import VaultPrincipal
 from components.key_vault.private_endpoint import VaultZone, VaultZoneArgs
 from components.key_vault.vault import KeyVault
 from components.resource_ids import network_of_subnet

@@ -9,7 +9,8 @@ from typing import Any
 
 from components.authorization.roles import ObjectType
 from components.cluster.base import Cluster
-from components.identity.workload_identity import AUDIENCE, ServiceAccount
+from components.identity.principal import ServiceAccount
+from components.identity.workload_identity import AUDIENCE
 from components.key_vault.access_policies import Authorization
 from components.workloads import Workload, WorkloadKind
 from stacks.args.identity import principal_name

@@ -5,7 +5,7 @@ from typing import Any
 
 from components.authorization.role_assignments import describe
 from components.cluster.base import Cluster
-from components.identity.workload_identity import VaultPrincipal
+from components.identity.principal import VaultPrincipal
 from stacks.context import StackContext, Vaults
 from stacks.settings import Grants
 

@@ -10,7 +10,7 @@ import pulumi
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from components.cluster.base import Cluster
-from components.identity.workload_identity import ServiceAccount
+from components.identity.principal import ServiceAccount
 from components.key_vault.access_policies import Authorization
 from components.key_vault.vault import KeyVault
 from components.operators import Operator

@@ -6,20 +6,18 @@ from typing import Any
 import pulumi
 import pulumi_kubernetes as kubernetes
 
-from components.authorization.role_assignments import Principal
+from components.authorization.role_assignments import PlannedGrant, Principal
 from components.authorization.roles import PrincipalType, Role
-from components.cluster.aks_cluster import AksCluster, AksClusterArgs
+from components.cluster.aks_cluster import AksCluster
+from components.cluster.args import AksClusterArgs
 from components.cluster.base import ExistingCluster, ExistingClusterArgs
 from components.cluster.node_pools import NodePool
 from components.identity.external_principal import ExternalPrincipal, ExternalPrincipalArgs
-from components.identity.workload_identity import (
-    PlannedGrant,
-    ServiceAccount,
-    WorkloadIdentity,
-    WorkloadIdentityArgs,
-)
+from components.identity.principal import ServiceAccount
+from components.identity.workload_identity import WorkloadIdentity, WorkloadIdentityArgs
 from components.key_vault.alerts import Alerts
-from components.key_vault.vault import KeyVault, KeyVaultArgs
+from components.key_vault.args import KeyVaultArgs
+from components.key_vault.vault import KeyVault
 from components.operators.dapr import DaprExtension, DaprExtensionArgs
 from components.workloads import Pod, VaultObject, Workload, WorkloadArgs
 from components.workloads.techniques.sdk import SdkWorkload

@@ -11,7 +11,7 @@ import pulumi
 from pulumi import Input, ResourceOptions
 from pulumi_kubernetes import apiextensions, meta
 
-from components.identity.workload_identity import VaultPrincipal
+from components.identity.principal import VaultPrincipal
 
 
 class Access(StrEnum):

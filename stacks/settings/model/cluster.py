@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from components.cluster.aks_cluster import Tier
+from components.cluster.args import Tier
 from stacks.settings.model.api_server import PrivateSettings
 from stacks.settings.model.cluster_network import ClusterNetworkSettings
 from stacks.settings.model.existing import ExistingCluster

@@ -2,8 +2,8 @@
 
 from typing import Annotated
 
-from components.cluster.aks_cluster import NodeOsUpgradeChannel, UpgradeChannel
 from components.cluster.maintenance import Weekday
+from components.cluster.upgrades import NodeOsUpgradeChannel, UpgradeChannel
 from stacks.settings.model.section import Section
 from stacks.settings.validation.constraints import IntRange, Pattern
 

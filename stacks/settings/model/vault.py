@@ -3,7 +3,8 @@
 from typing import Annotated
 
 from components.key_vault.access_policies import Authorization
-from components.key_vault.vault import Bypass, DefaultAction, VaultSku
+from components.key_vault.args import VaultSku
+from components.key_vault.network_rules import Bypass, DefaultAction
 from stacks.settings.model.existing import ExistingVault
 from stacks.settings.model.section import Section
 from stacks.settings.types.azure import ResourceGroupName, SubnetId, arm_id

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from components import naming
-from components.cluster.aks_cluster import Tier
+from components.cluster.args import Tier
 from components.resource_ids import ArmId
 from stacks.settings.model.cluster import ClusterSettings, EntraSettings
 from stacks.settings.model.settings import Settings

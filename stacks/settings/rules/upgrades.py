@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from components.cluster.aks_cluster import NodeOsUpgradeChannel, UpgradeChannel
+from components.cluster.upgrades import NodeOsUpgradeChannel, UpgradeChannel
 from stacks.settings.model.cluster import ClusterSettings
 from stacks.settings.model.upgrades import UPGRADES, UpgradeSettings
 from stacks.settings.validation.registry import Violation, rule

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from difflib import get_close_matches
 
 from components.key_vault.access_policies import Authorization
-from components.key_vault.vault import DefaultAction
+from components.key_vault.network_rules import DefaultAction
 from components.resource_ids import network_of_subnet
 from stacks.settings.model.settings import Composition, Settings
 from stacks.settings.model.vault import BaseVaultSettings, VaultNetworkSettings

@@ -4,12 +4,13 @@ import pulumi
 import pytest
 
 from components.authorization.roles import Role
-from components.cluster.aks_cluster import Entra, UpgradeChannel
 from components.cluster.api_server import PrivateApi
 from components.cluster.csi_addon import CsiAddon
+from components.cluster.entra import Entra
 from components.cluster.kms import KmsKey
 from components.cluster.network_profile import Dataplane, NetworkPolicy, NetworkProfile
 from components.cluster.node_pools import NodeAutoscaling, NodePool, OsDiskType
+from components.cluster.upgrades import UpgradeChannel
 from tests.support import samples
 from tests.support.harness import ISSUER, TENANT, build
 

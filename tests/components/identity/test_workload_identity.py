@@ -3,13 +3,10 @@
 import pulumi
 import pytest
 
+from components.authorization.role_assignments import PlannedGrant
 from components.authorization.roles import ObjectType, Role
-from components.identity.workload_identity import (
-    PlannedGrant,
-    ServiceAccount,
-    WorkloadIdentity,
-    WorkloadIdentityArgs,
-)
+from components.identity.principal import ServiceAccount
+from components.identity.workload_identity import WorkloadIdentity, WorkloadIdentityArgs
 from components.key_vault.secrets import RandomValue, SeededSecret
 from tests.support import samples
 from tests.support.harness import ISSUER, build

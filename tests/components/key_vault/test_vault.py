@@ -7,8 +7,8 @@ import pytest
 from components.authorization.role_assignments import Principal
 from components.authorization.roles import ObjectType, PrincipalType, Role
 from components.key_vault.access_policies import AccessPolicy, Authorization
+from components.key_vault.network_rules import Bypass, DefaultAction, VaultNetwork
 from components.key_vault.secrets import Manage, RandomValue, SeededSecret
-from components.key_vault.vault import Bypass, DefaultAction, VaultNetwork
 from tests.support import samples
 from tests.support.harness import DEPLOYER, Build, build
 

@@ -5,8 +5,9 @@ from typing import Any
 import pulumi
 import pytest
 
+from components.authorization.role_assignments import PlannedGrant
 from components.authorization.roles import ObjectType, Role
-from components.identity.workload_identity import PlannedGrant, ServiceAccount
+from components.identity.principal import ServiceAccount
 from components.key_vault.secrets import RandomValue, SeededSecret
 from components.workloads import Pod, VaultObject, WorkloadKind
 from components.workloads.manifests import owner

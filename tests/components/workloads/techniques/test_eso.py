@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from components.authorization.roles import ObjectType
-from components.identity.workload_identity import ServiceAccount
+from components.identity.principal import ServiceAccount
 from components.key_vault.secrets import RandomValue, SeededSecret
 from components.workloads import (
     CreationPolicy,
