@@ -45,7 +45,7 @@ class AksClusterArgs:
     upgrade_channel: UpgradeChannel = UpgradeChannel.PATCH
     node_os_upgrade_channel: NodeOsUpgradeChannel = NodeOsUpgradeChannel.NODE_IMAGE
     entra: Entra | None = field(default_factory=Entra)
-    """None: users sign in with Kubernetes' own accounts."""
+    """None: the kubeconfig contains a client certificate (local accounts)."""
     local_accounts: bool = False
     authorized_ip_ranges: Sequence[str] = ()
     """CIDRs that may reach the API server; empty: all addresses."""
