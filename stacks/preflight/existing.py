@@ -92,7 +92,7 @@ def cluster_of(lookup: Lookup) -> FoundCluster | None:
         usable = [resource for resource in _usable(lookup) if resource.kind == "cluster"]
         if not usable:
             return None
-        path, (group, name) = usable[0].path, usable[0].reference.where
+        path, (group, name) = usable[0].path, usable[0].reference.resource_group_and_name
     answer = lookup.read(
         path,
         f"cluster {name!r} in resource group {group!r}",
@@ -105,7 +105,7 @@ def cluster_of(lookup: Lookup) -> FoundCluster | None:
 def vaults_of(lookup: Lookup) -> dict[str | None, FoundVault]:
     """The existing vaults of the settings and of the platform by label, without those whose read failed."""
     references: dict[str | None, tuple[Path, str, str]] = {
-        resource.label: (resource.path, *resource.reference.where)
+        resource.label: (resource.path, *resource.reference.resource_group_and_name)
         for resource in _usable(lookup)
         if resource.kind == "vault"
     }
@@ -191,7 +191,7 @@ def _other_subscription(lookup: Lookup, resource: ExistingResource) -> str | Non
 
 
 def _managed_here(context: StackContext, resource: ExistingResource) -> str | None:
-    group, name = resource.reference.where
+    group, name = resource.reference.resource_group_and_name
     # The names that this stack would use without `existing`: the state still holds what it created under them.
     created = {
         "cluster": [(context.resource_group, context.cluster_name)],
