@@ -15,7 +15,7 @@ def existing_action_group_is_not_the_stacks_own(lookup: Lookup) -> Iterator[Viol
     alerts = monitoring.alerts if monitoring else None
     if alerts is None or alerts.action_group is None:
         return
-    group, name = alerts.action_group.where
+    group, name = alerts.action_group.resource_group_and_name
     own = (context.resource_group.lower(), naming.action_group(lookup.settings.stack).lower())
     if (group.lower(), name.lower()) == own:
         yield Violation(
