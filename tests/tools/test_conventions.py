@@ -220,6 +220,7 @@ def test_unused_code_is_found(text: str) -> None:
         "import enum\nclass A(enum.StrEnum):\n    B = 'b'\nA('b')",
         "def rule(f): return f\n@rule\ndef f(): ...",
         "import a\n@a.rule('x', source='y')\ndef f(): ...",
+        "import a\n@a.register\nclass A: ...",
         "ignored = 1",
     ],
 )

@@ -12,7 +12,7 @@ from tools.conventions.sources import REPOSITORY, Finding, Source
 PLAIN_DECORATORS = {
     "cache", "cached_property", "classmethod", "contextmanager", "dataclass", "override", "property", "setter", "staticmethod",
 }  # fmt: skip
-"""Any other decorator registers its function, which is a use."""
+"""Any other decorator registers its function or class, which is a use."""
 
 
 def options() -> dict[str, Any]:
@@ -35,16 +35,14 @@ def check(files: Iterable[Source], ignore_names: Sequence[str] | None = None) ->
 
 
 def _used_elsewhere(tree: ast.Module) -> Iterator[int]:
-    """The first lines of enum members and of functions that their decorators register."""
+    """The first lines of enum members, and of functions and classes that their decorators register."""
     for node in ast.walk(tree):
-        match node:
-            case ast.ClassDef(bases=bases, body=body) if any(
-                ast.unparse(base).endswith("Enum") for base in bases
-            ):
-                yield from (statement.lineno for statement in body if isinstance(statement, ast.Assign))
-            case ast.FunctionDef(decorator_list=decorators) | ast.AsyncFunctionDef(decorator_list=decorators):
-                if any(_last_name(decorator) not in PLAIN_DECORATORS for decorator in decorators):
-                    yield decorators[0].lineno
+        if not isinstance(node, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
+            continue
+        if any(_last_name(decorator) not in PLAIN_DECORATORS for decorator in node.decorator_list):
+            yield node.decorator_list[0].lineno
+        if isinstance(node, ast.ClassDef) and any(ast.unparse(base).endswith("Enum") for base in node.bases):
+            yield from (statement.lineno for statement in node.body if isinstance(statement, ast.Assign))
 
 
 def _last_name(decorator: ast.expr) -> str:
