@@ -1,8 +1,8 @@
-"""What goes to Azure as ARM templates: one for each resource group, and one for the subscription that holds the groups.
+"""Azure resources as ARM templates: one for each resource group, and one for the subscription with the groups themselves.
 
-For tools that read templates: scanners, policy checks, a reviewer's diff. Deliberately not here: parameters for what the cloud answers.
-Ids, client ids and issuers are those of the rehearsed cloud, so what is written here is to be read, not to be deployed.
-The form: https://learn.microsoft.com/azure/azure-resource-manager/templates/syntax
+The templates are for tools that read them: scanners, policy checks, a reviewer's diff. They are not for deployment: ids, client
+ids and issuers are those of the simulated cloud. Deliberately not here: parameters for values that the cloud generates.
+Syntax: https://learn.microsoft.com/azure/azure-resource-manager/templates/syntax
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from rehearsal.simulators.azure.keyvault import access_policies
 from rehearsal.simulators.azure.types import TYPES
 
 GENERATOR: Final = {"_generator": {"name": "python -m rehearsal render"}}
-"""Where Bicep puts its own name, too."""
+"""Metadata in the place where Bicep writes its own name."""
 _SCHEMA: Final = "https://schema.management.azure.com/schemas/"
 _OF_GROUP: Final = _SCHEMA + "2019-04-01/deploymentTemplate.json#"
 _OF_SUBSCRIPTION: Final = _SCHEMA + "2018-05-01/subscriptionDeploymentTemplate.json#"
@@ -25,7 +25,7 @@ _OF_SUBSCRIPTION: Final = _SCHEMA + "2018-05-01/subscriptionDeploymentTemplate.j
 _ENVELOPE: Final = frozenset(
     {"extendedLocation", "identity", "kind", "location", "managedBy", "plan", "sku", "tags", "zones"}
 )
-"""What ARM has beside `properties`; the SDK has both in one, for most types."""
+"""Properties that ARM has beside `properties`; for most types the SDK flattens both into one object."""
 _IN_PROPERTIES: Final[Mapping[str, frozenset[str]]] = {
     # https://learn.microsoft.com/azure/templates/microsoft.containerservice/managedclusters/agentpools
     "azure-native:containerservice:AgentPool": frozenset({"tags"}),
@@ -52,32 +52,32 @@ _NETWORK_PARTS: Final = frozenset(
         ),
     )
 )
-"""Objects within those of Microsoft.Network that have `properties` of their own, e.g.
+"""Nested objects of Microsoft.Network that have `properties` of their own, for example in
 https://learn.microsoft.com/azure/templates/microsoft.network/privateendpoints"""
 _PART_ENVELOPE: Final = frozenset({"id", "location", "name", "tags", "type", "zones"})
 _SECRET_TYPE: Final = "azure-native:keyvault:Secret"
 
 
 @dataclass(frozen=True)
-class _Address:
-    """An ARM id, taken apart."""
+class _ResourceId:
+    """The parts of an ARM id."""
 
     subscription: str
     group: str
-    """Empty for what stands in a subscription."""
+    """Empty for a resource of the subscription."""
     scope: str
-    """`Microsoft.KeyVault/vaults/kv` for what extends another resource; otherwise empty."""
+    """`Microsoft.KeyVault/vaults/kv` for an extension of another resource; otherwise empty."""
     type: str
     names: tuple[str, ...]
 
     @classmethod
-    def of(cls, id_: str) -> _Address:
-        found = re.fullmatch(
+    def parse(cls, id_: str) -> _ResourceId:
+        match = re.fullmatch(
             r"/subscriptions/([^/]+)(?:/resourceGroups/([^/]+))?(?:/providers/(.+))?", id_, re.IGNORECASE
         )
-        if found is None:
-            raise ValueError(f"an id that stands neither in a subscription nor in a resource group: {id_}")
-        subscription, group, path = found[1], found[2] or "", found[3]
+        if match is None:
+            raise ValueError(f"the id is neither in a subscription nor in a resource group: {id_}")
+        subscription, group, path = match[1], match[2] or "", match[3]
         if path is None:
             return cls(subscription, "", "", "Microsoft.Resources/resourceGroups", (group,))
         scope, _, own = path.rpartition("/providers/")
@@ -85,34 +85,34 @@ class _Address:
         return cls(subscription, group, scope, "/".join([namespace, *segments[0::2]]), tuple(segments[1::2]))
 
     @property
-    def home(self) -> tuple[str, str]:
-        """The template that it belongs to."""
+    def template_key(self) -> tuple[str, str]:
+        """Subscription and resource group in lower case: the key of the template that contains the resource."""
         return self.subscription.lower(), self.group.lower()
 
     @property
     def expression(self) -> str:
-        """Its id, without the subscription and the group: those of the deployment."""
+        """Template expression of the id. The subscription and the group are those of the deployment."""
         if self.scope:
-            scoped = _Address.of(f"/subscriptions/x/resourceGroups/x/providers/{self.scope}").expression
+            scoped = _ResourceId.parse(f"/subscriptions/x/resourceGroups/x/providers/{self.scope}").expression
             return f"extensionResourceId({scoped}, {_quoted(self.type, *self.names)})"
         return f"resourceId({_quoted(self.type, *self.names)})"
 
 
 def templates(resources: Iterable[Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
     """File name → template."""
-    # What is only read has no version: it was never sent.
+    # A resource that is only read has no API version, because it was never sent.
     rows = [
         row
         for row in resources
         if row["type"] in TYPES and row["op"] != "delete" and "azureApiVersion" in row["inputs"]
     ]
-    addresses = {row["urn"]: _address(row) for row in rows}
-    found: dict[tuple[str, str], dict[str, Any]] = {}
+    ids = {row["urn"]: _resource_id(row) for row in rows}
+    by_key: dict[tuple[str, str], dict[str, Any]] = {}
     for row in rows:
-        here = addresses[row["urn"]]
-        schema = _OF_GROUP if here.group else _OF_SUBSCRIPTION
-        template = found.setdefault(
-            here.home,
+        resource_id = ids[row["urn"]]
+        schema = _OF_GROUP if resource_id.group else _OF_SUBSCRIPTION
+        template = by_key.setdefault(
+            resource_id.template_key,
             {
                 "$schema": schema,
                 "contentVersion": "1.0.0.0",
@@ -121,55 +121,51 @@ def templates(resources: Iterable[Mapping[str, Any]]) -> dict[str, dict[str, Any
                 "resources": [],
             },
         )
-        entry = _resource(row, here, template["parameters"])
+        entry = _resource(row, resource_id, template["parameters"])
         depends = {
-            addresses[urn].expression
+            ids[urn].expression
             for urn in row["dependencies"]
-            if urn in addresses and addresses[urn].home == here.home
+            if urn in ids and ids[urn].template_key == resource_id.template_key
         }
         if depends:
             entry["dependsOn"] = [f"[{expression}]" for expression in sorted(depends)]
         template["resources"].append(entry)
-    for template in found.values():
+    for template in by_key.values():
         template["resources"].sort(key=lambda entry: (entry["type"], entry["name"], entry.get("scope", "")))
-    groups = [group for _, group in found]
+    groups = [group for _, group in by_key]
     return {
-        _file_name(home, unique=groups.count(home[1]) == 1): template
-        for home, template in sorted(found.items())
+        _file_name(key, unique=groups.count(key[1]) == 1): template
+        for key, template in sorted(by_key.items())
     }
 
 
-def _file_name(home: tuple[str, str], *, unique: bool) -> str:
-    subscription, group = home
+def _file_name(key: tuple[str, str], *, unique: bool) -> str:
+    subscription, group = key
     of_subscription = "" if unique else f"{subscription}-"
     return f"azure-{of_subscription}{group or 'subscription'}.json"
 
 
-def _address(row: Mapping[str, Any]) -> _Address:
-    address = _Address.of(row["id"])
+def _resource_id(row: Mapping[str, Any]) -> _ResourceId:
+    id_ = _ResourceId.parse(row["id"])
     if row["type"] == access_policies.TOKEN:
-        # ARM adds an entry to a vault's list by writing a child of this name:
+        # In ARM an entry is added to a vault's access policies by a child resource of this name:
         # https://learn.microsoft.com/azure/templates/microsoft.keyvault/vaults/accesspolicies
-        return _Address(
-            address.subscription,
-            address.group,
-            "",
-            "Microsoft.KeyVault/vaults/accessPolicies",
-            (*address.names, "add"),
+        return _ResourceId(
+            id_.subscription, id_.group, "", "Microsoft.KeyVault/vaults/accessPolicies", (*id_.names, "add")
         )
-    return address
+    return id_
 
 
-def _resource(row: Mapping[str, Any], here: _Address, parameters: dict[str, Any]) -> dict[str, Any]:
+def _resource(row: Mapping[str, Any], id_: _ResourceId, parameters: dict[str, Any]) -> dict[str, Any]:
     inputs = row["inputs"]
-    entry = {"type": here.type, "apiVersion": inputs["azureApiVersion"], "name": "/".join(here.names)}
-    if here.scope:
-        entry["scope"] = here.scope
-    return entry | _Secrets(parameters, here.names[-1]).replaced(_body(row["type"], inputs))
+    entry = {"type": id_.type, "apiVersion": inputs["azureApiVersion"], "name": "/".join(id_.names)}
+    if id_.scope:
+        entry["scope"] = id_.scope
+    return entry | _Secrets(parameters, id_.names[-1]).replaced(_body(row["type"], inputs))
 
 
 def _body(token: str, inputs: Mapping[str, Any]) -> dict[str, Any]:
-    """The body of the PUT."""
+    """Body of the PUT request."""
     own = {
         name: value
         for name, value in inputs.items()
@@ -178,10 +174,10 @@ def _body(token: str, inputs: Mapping[str, Any]) -> dict[str, Any]:
     if token == access_policies.TOKEN:
         return {"properties": {"accessPolicies": [own["policy"]]}}
     if token == _SECRET_TYPE and "value" in (own.get("properties") or {}):
-        # Whether or not the program marked it: it is secret by nature.
+        # The value is secret even if the program has not marked it.
         own["properties"] = {**own["properties"], "value": SECRET}
     if identities := (own.get("identity") or {}).get("userAssignedIdentities"):
-        # A list in the SDK, the keys of an object in ARM.
+        # The SDK has a list of ids, ARM an object with the ids as keys.
         own["identity"] = {**own["identity"], "userAssignedIdentities": {id_: {} for id_ in identities}}
     if "properties" in own:
         return own
@@ -197,7 +193,7 @@ def _enveloped(own: Mapping[str, Any], envelope: frozenset[str]) -> dict[str, An
 
 
 def _part(value: Any) -> Any:
-    """An object within, or a list of such."""
+    """A nested object or a list of them, with `properties` as ARM has them."""
     if isinstance(value, list):
         return [_part(item) for item in value]
     if not isinstance(value, Mapping):
@@ -210,7 +206,7 @@ def _part(value: Any) -> Any:
 
 @dataclass(frozen=True)
 class _Secrets:
-    """Makes a `securestring` parameter of each secret, which is how a template asks for one."""
+    """Replaces each secret by a `securestring` parameter of the template."""
 
     parameters: dict[str, Any]
     owner: str

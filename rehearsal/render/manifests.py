@@ -1,4 +1,4 @@
-"""The rehearsed graph as files: Kubernetes manifests, one YAML file each, and what goes to Azure as ARM templates."""
+"""The rehearsed resources as files: one YAML manifest for each Kubernetes object, and ARM templates for Azure."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ RELEASE: Final = "kubernetes:helm.sh/v3:Release"
 
 
 def render(resources: Iterable[Mapping[str, Any]], folder: Path) -> list[Path]:
-    """Writes `kind-namespace-name.yaml` for each object, `azure-group.json` for each resource group; returns the paths.
+    """Write `kind-namespace-name.yaml` for each object and `azure-group.json` for each resource group; returns the paths.
 
-    A Helm release is not rendered: that takes its chart, which is fetched from a registry.
+    Helm releases are not rendered: their charts would have to be downloaded from a registry.
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -30,8 +30,8 @@ def render(resources: Iterable[Mapping[str, Any]], folder: Path) -> list[Path]:
             f"--out: {folder} cannot be used as a folder ({error.strerror})", status=2
         ) from error
     for path in [*folder.glob("*.yaml"), *folder.glob("azure-*.json")]:
-        if _is_ours(path):
-            path.unlink()  # what is no longer in the stack must not stay behind as a file
+        if _is_rendered(path):
+            path.unlink()  # files of an earlier run must not stay after their resource has left the stack
     resources = list(resources)
     texts: dict[Path, str] = {}
     for resource in resources:
@@ -51,7 +51,7 @@ def render(resources: Iterable[Mapping[str, Any]], folder: Path) -> list[Path]:
     return sorted(texts)
 
 
-def _is_ours(path: Path) -> bool:
+def _is_rendered(path: Path) -> bool:
     text = path.read_text(encoding="utf-8", errors="replace")
     if path.suffix == ".yaml":
         return text.startswith(_HEADER)
@@ -64,7 +64,7 @@ def _is_ours(path: Path) -> bool:
 def _manifest(inputs: Mapping[str, Any]) -> dict[str, Any]:
     manifest = dict(inputs)
     if manifest.get("kind") == "Secret":
-        # Whether or not the program marked them: these are secret by nature.
+        # The data of a Secret is secret even if the program has not marked it.
         for name in ("data", "stringData"):
             if isinstance(manifest.get(name), Mapping):
                 manifest[name] = dict.fromkeys(manifest[name], SECRET)

@@ -1,6 +1,6 @@
-"""Simulated Azure Resource Manager: how azure-native behaves, and one module or folder of ARM's rules per service.
+"""Simulated Azure Resource Manager: the azure-native provider, and one module or folder of rules for each service.
 
-Every module below this folder is imported here, because ARM's rules register themselves when their module is imported.
+Every module of this package is imported here, because a rule is registered when its module is imported.
 """
 
 import importlib

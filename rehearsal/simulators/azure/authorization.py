@@ -18,13 +18,13 @@ _ROLE: Final = rf"(?:/subscriptions/[^/]+)?/providers/Microsoft\.Authorization/r
 
 
 def has_role(world: World, principal_id: str, roles: frozenset[str], scope: str) -> bool:
-    """Whether the principal has one of these roles at the scope or above it. Groups and custom roles count for nothing."""
+    """Whether the principal has one of the roles at the scope or above it. Memberships of groups and custom roles are ignored."""
     for assignment in world.of_type(ASSIGNMENT):
-        at, role, principal = _what(assignment.properties)
+        assigned_scope, role, principal = _key(assignment.properties)
         if (
             principal == principal_id.lower()
             and role in roles
-            and f"{scope.lower()}/".startswith(f"{at.rstrip('/')}/")
+            and f"{scope.lower()}/".startswith(f"{assigned_scope.rstrip('/')}/")
         ):
             return True
     return False
@@ -43,7 +43,7 @@ def assignment_name_is_a_guid(write: Write) -> None:
 
 @rule(ASSIGNMENT)
 def role_is_an_id(write: Write) -> None:
-    """A role is named by the id of its definition, which ends in a GUID."""
+    """The role is the id of a role definition, which ends in a GUID."""
     role = str(write.requested_value("roleDefinitionId"))
     if not re.fullmatch(_ROLE, role, re.IGNORECASE):
         raise ArmError(
@@ -55,10 +55,10 @@ def role_is_an_id(write: Write) -> None:
 
 @rule(ASSIGNMENT)
 def scope_exists(write: Write) -> None:
-    """The group and the resource in the scope exist.
+    """The resource group and the resource in the scope exist.
 
-    Only up to the resource that ARM tracks: objects below it (`/secrets/<name>` of a vault) belong to the
-    data plane, and a grant on one may come before it.
+    Objects below a resource that ARM tracks, such as `/secrets/<name>` of a vault, belong to the data plane and may be
+    created after the assignment.
     https://learn.microsoft.com/azure/role-based-access-control/scope-overview
     """
     scope = "/" + str(write.requested_value("scope")).strip("/")
@@ -73,16 +73,16 @@ def scope_exists(write: Write) -> None:
 
 @rule(ASSIGNMENT)
 def principal_is_known_or_typed(write: Write) -> None:
-    """Without its principalType ARM looks the principal up, and a new identity is not replicated yet.
+    """Without the right principalType ARM looks the principal up, and a new identity may not be replicated yet.
 
-    The Python SDK sends `User` where a program says nothing (pulumi_azure_native/authorization/role_assignment.py),
-    so that is how the omission arrives here: no user of that id is found.
+    The Python SDK sends `User` if the program sets no type (pulumi_azure_native/authorization/role_assignment.py); no user
+    has the id of the identity.
     https://learn.microsoft.com/azure/role-based-access-control/troubleshooting#symptom---assigning-a-role-to-a-new-principal-sometimes-fails
     """
     principal = str(write.requested_value("principalId"))
-    found, given = write.world.directory.get(principal), write.requested_value("principalType")
+    known, type_ = write.world.directory.get(principal), write.requested_value("principalType")
     is_new = principal in write.world.unreplicated
-    if (found is None and not given) or (found and is_new and given != found.type):
+    if (known is None and not type_) or (known and is_new and type_ != known.type):
         raise ArmError(
             400,
             "PrincipalNotFound",
@@ -96,23 +96,23 @@ def principal_is_known_or_typed(write: Write) -> None:
 
 @rule(ASSIGNMENT)
 def principal_type_matches(write: Write) -> None:
-    """The type that is given must be the principal's (the page above, UnmatchedPrincipalType)."""
-    principal, given = str(write.requested_value("principalId")), write.requested_value("principalType")
-    found = write.world.directory.get(principal)
-    if found and given and found.type != given:
+    """A principalType is the type of the principal (the page above, UnmatchedPrincipalType)."""
+    principal, type_ = str(write.requested_value("principalId")), write.requested_value("principalType")
+    known = write.world.directory.get(principal)
+    if known and type_ and known.type != type_:
         raise ArmError(
             400,
             "UnmatchedPrincipalType",
-            f"The PrincipalId '{principal.replace('-', '')}' has type '{found.type}' , which is different from "
-            f"specified PrinciaplType '{given}'.",  # ARM's own spelling
+            f"The PrincipalId '{principal.replace('-', '')}' has type '{known.type}' , which is different from "
+            f"specified PrinciaplType '{type_}'.",  # ARM's spelling
         )
 
 
 @rule(ASSIGNMENT)
 def assignment_is_unique(write: Write) -> None:
-    """One principal has one role at one scope once, whatever the assignment's name (the page above)."""
+    """A principal has a role at a scope in one assignment only, whatever its name (the page above)."""
     for other in write.world.of_type(ASSIGNMENT):
-        if other.id.lower() != write.id.lower() and _what(other.properties) == _what(write.body):
+        if other.id.lower() != write.id.lower() and _key(other.properties) == _key(write.body):
             raise ArmError(
                 409,
                 "RoleAssignmentExists",
@@ -123,11 +123,11 @@ def assignment_is_unique(write: Write) -> None:
 
 @rule(ASSIGNMENT)
 def assignment_is_immutable(write: Write) -> None:
-    """Of an assignment only description and condition can change (the page above).
+    """Only the description and the condition of an assignment can change (the page above).
 
-    azure-native replaces on principalId and scope; a changed role arrives here as an update in place.
+    azure-native replaces an assignment when principalId or scope change; a changed role is an update in place.
     """
-    if write.current and _what(write.current.properties) != _what(write.body):
+    if write.current and _key(write.current.properties) != _key(write.body):
         raise ArmError(
             400,
             "RoleAssignmentUpdateNotPermitted",
@@ -137,13 +137,14 @@ def assignment_is_immutable(write: Write) -> None:
 
 @response(ASSIGNMENT)
 def _assignment(write: Write) -> dict[str, Any]:
-    found = write.world.directory.get(str(write.requested_value("principalId")))
+    principal = write.world.directory.get(str(write.requested_value("principalId")))
     scope = "/" + str(write.requested_value("scope")).strip("/")
-    kind = write.requested_value("principalType") or (found.type if found else "User")
-    return {"scope": scope, "principalType": kind}
+    type_ = write.requested_value("principalType") or (principal.type if principal else "User")
+    return {"scope": scope, "principalType": type_}
 
 
-def _what(properties: Any) -> tuple[str, str, str]:
+def _key(properties: Any) -> tuple[str, str, str]:
+    """Scope, role and principal in lower case."""
     return (
         "/" + str(properties.get("scope")).strip("/").lower(),
         str(properties.get("roleDefinitionId")).rsplit("/", 1)[-1].lower(),

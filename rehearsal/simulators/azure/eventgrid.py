@@ -1,7 +1,8 @@
-"""System topics of Event Grid, and the subscriptions that make alerts of what a vault tells.
+"""System topics of Event Grid, and event subscriptions that turn the events of a vault into alerts.
 
-https://learn.microsoft.com/azure/event-grid/system-topics, .../handle-key-vault-events-using-azure-monitor-alerts. No event is sent
-here. Of event types only those of vaults are known, and of destinations only alerts.
+https://learn.microsoft.com/azure/event-grid/system-topics, .../handle-key-vault-events-using-azure-monitor-alerts. Simulated:
+event types of vaults, and alerts as destination. No event is ever sent. Where a rule cites no issue for its message, ARM's
+message is not published.
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ def _invalid(message: str) -> ArmError:
 
 @rule(TOPIC, SUBSCRIPTION)
 def name_is_valid(write: Write) -> None:
-    """3 letters, digits and hyphens at least; 50 at most of a topic, 64 of a subscription.
+    """The name has at least 3 letters, digits and hyphens; a topic's at most 50, a subscription's at most 64.
 
     https://learn.microsoft.com/azure/azure-resource-manager/management/resource-name-rules#microsofteventgrid
     """
@@ -44,7 +45,7 @@ def name_is_valid(write: Write) -> None:
 
 @rule(TOPIC)
 def a_source_exists_and_has_one_topic(write: Write) -> None:
-    """TaoYang-Cloud/azure.policy.monitor#12 has the text.
+    """The source exists and has no other topic (message: TaoYang-Cloud/azure.policy.monitor#12).
 
     https://learn.microsoft.com/azure/event-grid/system-topics#system-topics-as-azure-resources
     """
@@ -64,38 +65,35 @@ def a_source_exists_and_has_one_topic(write: Write) -> None:
 
 @rule(TOPIC)
 def a_topic_is_where_its_source_is(write: Write) -> None:
-    """In its subscription and its region. These words are ours.
+    """A topic has the subscription and the region of its source.
 
     https://learn.microsoft.com/azure/event-grid/system-topics#location-and-resource-group-for-a-system-topic
     """
     source = write.world.get(str(write.requested_value("source") or ""))
-    there, here = (
-        _plain(found)
-        for found in (
-            source.properties.get("location") if source else None,
-            write.requested_value("location"),
+    source_location = _normal(source.properties.get("location") if source else None)
+    location = _normal(write.requested_value("location"))
+    if source_location and source_location != location:
+        raise _invalid(
+            f"The location '{location}' of the system topic must be that of its source, '{source_location}'."
         )
-    )
-    if there and there != here:
-        raise _invalid(f"The location '{here}' of the system topic must be that of its source, '{there}'.")
     if source and source.id.lower().split("/")[2] != write.id.lower().split("/")[2]:
         raise _invalid(f"The system topic must be in the subscription of its source {source.id}.")
 
 
 @rule(TOPIC)
 def a_topic_keeps_its_source(write: Write) -> None:
-    """Terraform makes another topic for another source or type (eventgrid_system_topic_resource.go). These words are ours."""
+    """The source and the type of a topic are immutable: Terraform replaces the topic (eventgrid_system_topic_resource.go)."""
     for key in ("source", "topicType"):
-        was, now = write.current_value(key), write.requested_value(key)
-        if was and str(was).lower() != str(now).lower():
+        current, requested = write.current_value(key), write.requested_value(key)
+        if current and str(current).lower() != str(requested).lower():
             raise _invalid(
-                f"The property '{key}' of a system topic cannot be changed, from '{was}' to '{now}'."
+                f"The property '{key}' of a system topic cannot be changed, from '{current}' to '{requested}'."
             )
 
 
 @rule(TOPIC)
 def the_type_is_that_of_the_source(write: Write) -> None:
-    """https://learn.microsoft.com/azure/event-grid/event-schema-key-vault; the words are ours."""
+    """The topic type is the type of the source. https://learn.microsoft.com/azure/event-grid/event-schema-key-vault"""
     source = type_of_id(str(write.requested_value("source") or ""))
     is_vault = source is not None and source.arm_type == "Microsoft.KeyVault/vaults"
     if is_vault != (str(write.requested_value("topicType")).lower() == _OF_VAULTS.lower()):
@@ -106,7 +104,7 @@ def the_type_is_that_of_the_source(write: Write) -> None:
 
 @rule(SUBSCRIPTION)
 def alerts_take_cloud_events_of_vaults(write: Write) -> None:
-    """The page on top has the schema, .../handler-azure-monitor-alerts the sources; the words are ours."""
+    """Alerts need the schema of CloudEvents (second page above) and one of some sources (.../handler-azure-monitor-alerts)."""
     destination = write.requested_value("destination") or {}
     if destination.get("endpointType") != "MonitorAlert":
         return
@@ -129,7 +127,7 @@ def alerts_take_cloud_events_of_vaults(write: Write) -> None:
 
 @rule(SUBSCRIPTION)
 def event_types_are_of_the_topic(write: Write) -> None:
-    """A type that the source does not know would never come. These words are ours."""
+    """Event types are those of the topic's source: an event of another type never occurs."""
     topic = write.world.get(write.parent_id)
     if topic is None or str(topic.properties.get("topicType", "")).lower() != _OF_VAULTS.lower():
         return
@@ -152,5 +150,5 @@ def _subscription(write: Write) -> dict[str, Any]:
     return {"provisioningState": "Succeeded", "topic": topic.properties.get("source") if topic else None}
 
 
-def _plain(location: Any) -> str:
+def _normal(location: Any) -> str:
     return str(location or "").replace(" ", "").lower()

@@ -1,7 +1,8 @@
-"""Azure Monitor's alerts on metrics, and the action groups that they tell.
+"""Metric alerts of Azure Monitor, and the action groups that they notify.
 
-https://learn.microsoft.com/rest/api/monitor/metric-alerts/create-or-update, .../action-groups/create-or-update. Nothing is measured here:
-an alert never fires. Of metrics only those of vaults are known.
+https://learn.microsoft.com/rest/api/monitor/metric-alerts/create-or-update, .../action-groups/create-or-update. Simulated:
+metrics of vaults. Nothing is measured, so no alert fires. Where a rule cites no issue for its message, ARM's message is not
+published.
 """
 
 from __future__ import annotations
@@ -47,7 +48,7 @@ def _bad(message: str) -> ArmError:
 
 @rule(ACTION_GROUP, METRIC_ALERT)
 def name_is_valid(write: Write) -> None:
-    """1 to 260 characters, some not among them, no space or full stop at the end.
+    """The name has 1 to 260 characters without some special ones, and no space or full stop at its end.
 
     https://learn.microsoft.com/azure/azure-resource-manager/management/resource-name-rules#microsoftinsights
     """
@@ -58,23 +59,23 @@ def name_is_valid(write: Write) -> None:
 
 @rule(ACTION_GROUP)
 def action_groups_are_global_or_in_some_regions(write: Write) -> None:
-    """MicrosoftDocs/azure-docs#5156 has the text.
+    """An action group is global or in one of some regions (message: MicrosoftDocs/azure-docs#5156).
 
     https://learn.microsoft.com/azure/azure-monitor/alerts/action-groups#global-and-regional-action-group-processing
     """
-    _must_be_in(write, _ACTION_GROUP_REGIONS)
+    _require_region(write, _ACTION_GROUP_REGIONS)
 
 
 @rule(METRIC_ALERT)
 def alerts_on_platform_metrics_are_global(write: Write) -> None:
-    """Regions are for custom metrics alone.
+    """An alert on platform metrics is global; only alerts on custom metrics have regions.
 
     https://learn.microsoft.com/azure/azure-monitor/alerts/alerts-create-metric-alert-rule
     """
-    _must_be_in(write, ("global",))
+    _require_region(write, ("global",))
 
 
-def _must_be_in(write: Write, regions: Iterable[str]) -> None:
+def _require_region(write: Write, regions: Iterable[str]) -> None:
     location = str(write.requested_value("location") or "")
     if location.replace(" ", "").lower() not in regions:
         raise ArmError(
@@ -87,7 +88,7 @@ def _must_be_in(write: Write, regions: Iterable[str]) -> None:
 
 @rule(ACTION_GROUP)
 def short_name_has_twelve_characters(write: Write) -> None:
-    """Azure/AzureMonitorStarterPacks#109 has the text."""
+    """The short name has at most 12 characters (message: Azure/AzureMonitorStarterPacks#109)."""
     short = str(write.requested_value("groupShortName") or "")
     if len(short) > 12:
         raise ArmError(
@@ -99,11 +100,10 @@ def short_name_has_twelve_characters(write: Write) -> None:
 
 @rule(ACTION_GROUP)
 def receivers_differ_by_name(write: Write) -> None:
-    """A receiver's name is unique in its group. These words are ours.
-
-    https://learn.microsoft.com/azure/azure-monitor/alerts/action-groups
-    """
-    receivers = [one for key, value in write.body.items() if key.endswith("Receivers") for one in value or []]
+    """The name of a receiver is unique in its group. https://learn.microsoft.com/azure/azure-monitor/alerts/action-groups"""
+    receivers = [
+        receiver for key, value in write.body.items() if key.endswith("Receivers") for receiver in value or []
+    ]
     names = [str(receiver.get("name", "")).lower() for receiver in receivers]
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
@@ -114,7 +114,7 @@ def receivers_differ_by_name(write: Write) -> None:
 
 @rule(METRIC_ALERT)
 def severity_is_one_of_five(write: Write) -> None:
-    """0 to 4: https://learn.microsoft.com/rest/api/monitor/metric-alerts/create-or-update. These words are ours."""
+    """The severity is 0 to 4. https://learn.microsoft.com/rest/api/monitor/metric-alerts/create-or-update"""
     severity = write.requested_value("severity")
     if severity not in range(5):
         raise _bad(f"Severity '{severity}' is invalid: it must be one of 0, 1, 2, 3, 4.")
@@ -122,8 +122,11 @@ def severity_is_one_of_five(write: Write) -> None:
 
 @rule(METRIC_ALERT)
 def windows_are_of_some_lengths(write: Write) -> None:
-    """https://learn.microsoft.com/azure/azure-monitor/alerts/resource-manager-alerts-metric has the values (P1D is PT24H), and
-    DFE-Digital/publish-teacher-training#4368 the text of the last refusal; the other words are ours."""
+    """The window and the frequency have some fixed lengths (P1D is PT24H); the window is not the shorter one.
+
+    https://learn.microsoft.com/azure/azure-monitor/alerts/resource-manager-alerts-metric; last message:
+    DFE-Digital/publish-teacher-training#4368.
+    """
     window, every = write.requested_value("windowSize"), write.requested_value("evaluationFrequency")
     if window not in _MINUTES:
         raise _bad(f"Window size '{window}' is not supported: it must be one of {', '.join(_MINUTES)}.")
@@ -141,7 +144,7 @@ def windows_are_of_some_lengths(write: Write) -> None:
 
 @rule(METRIC_ALERT)
 def scopes_exist(write: Write) -> None:
-    """One for criteria of a single resource; an alert is about something that is there (Azure/azure-cli#16513)."""
+    """Each scope exists (Azure/azure-cli#16513), and criteria for a single resource have one scope."""
     scopes = write.requested_value("scopes") or []
     if len(scopes) != 1 and write.requested_value("criteria", "odataType") == _CRITERIA[0]:
         raise _bad(f"{_CRITERIA[0]} takes exactly one scope, and there are {len(scopes)}.")
@@ -153,7 +156,7 @@ def scopes_exist(write: Write) -> None:
 
 @rule(METRIC_ALERT)
 def criteria_name_a_metric_of_the_resource(write: Write) -> None:
-    """terraform-provider-azurerm#14743 has the text for a metric; that for a dimension is ours, and so is that for the kind."""
+    """Metrics and dimensions are those of the resource (message for a metric: terraform-provider-azurerm#14743)."""
     kind, conditions = (
         write.requested_value("criteria", "odataType"),
         write.requested_value("criteria", "allOf") or [],
@@ -168,10 +171,10 @@ def criteria_name_a_metric_of_the_resource(write: Write) -> None:
     if not conditions:
         raise _bad("An alert rule needs at least one condition.")
     for condition in conditions:
-        _must_be_measured(condition)
+        _require_metric(condition)
 
 
-def _must_be_measured(condition: Mapping[str, Any]) -> None:
+def _require_metric(condition: Mapping[str, Any]) -> None:
     metric = str(condition.get("metricName", ""))
     if metric not in _VAULT_METRICS:
         raise _bad(
@@ -188,7 +191,7 @@ def _must_be_measured(condition: Mapping[str, Any]) -> None:
 
 @rule(METRIC_ALERT)
 def action_groups_exist(write: Write) -> None:
-    """At most five, each there and of the rule's subscription (Azure/azure-powershell#11102 has the text).
+    """An alert has at most 5 action groups, and each exists in the alert's subscription (message: Azure/azure-powershell#11102).
 
     https://learn.microsoft.com/azure/azure-monitor/alerts/action-groups#reusability-and-execution
     """
@@ -200,7 +203,8 @@ def action_groups_exist(write: Write) -> None:
 
 
 def require_action_group(write: Write, id_: str) -> None:
-    found = write.world.get(id_)
-    same = id_.lower().split("/")[:3] == write.id.lower().split("/")[:3]
-    if found is None or found.token != ACTION_GROUP or not same:
+    """Raise ArmError unless the id is that of an action group in the subscription of the write."""
+    resource = write.world.get(id_)
+    in_subscription = id_.lower().split("/")[:3] == write.id.lower().split("/")[:3]
+    if resource is None or resource.token != ACTION_GROUP or not in_subscription:
         raise _bad(f"Arm resource {id_} is invalid or in a different subscription as alert rule.")

@@ -1,4 +1,4 @@
-"""Functions of azure-native: who am I, get* of any known type, credentials of a cluster."""
+"""Functions of azure-native: the client's configuration, get* of each simulated type, credentials of a cluster."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ from rehearsal.simulators.sdk_schema import resource_type
 from rehearsal.simulators.world import AzureResource, World
 
 _KUBELOGIN_SERVER: Final = "6dae42f8-4368-4678-94ff-3960e28e3630"
-"""AKS's own Entra application. https://learn.microsoft.com/azure/aks/kubelogin-authentication"""
+"""The Entra application of AKS. https://learn.microsoft.com/azure/aks/kubelogin-authentication"""
 
 
 def invoke(world: World, token: str, arguments: Mapping[str, Any], subscription: str) -> Properties:
-    """The result of the function, or the provider's words for why not."""
-    if special := _SPECIAL.get(token):
-        return special(world, arguments, subscription)
-    found = re.fullmatch(r"(azure-native:\w+):get(\w+)", token)
-    row = TYPES.get(f"{found[1]}:{found[2]}") if found else None
+    """The result of the function. Raises ProviderError with the provider's message."""
+    if function := _FUNCTIONS.get(token):
+        return function(world, arguments, subscription)
+    match = re.fullmatch(r"(azure-native:\w+):get(\w+)", token)
+    row = TYPES.get(f"{match[1]}:{match[2]}") if match else None
     if row is None:
         raise ProviderError(f"the rehearsal does not simulate the function {token}")
     resource = _get(world, row, arguments, subscription)
@@ -34,10 +34,10 @@ def invoke(world: World, token: str, arguments: Mapping[str, Any], subscription:
     if row.token == "azure-native:keyvault:Secret":
         properties["properties"] = {n: v for n, v in properties["properties"].items() if n != "value"}
     if row.token == CLUSTER:
-        # Every pool is told of with its cluster, however it was made: https://learn.microsoft.com/rest/api/aks/managed-clusters/get
+        # A cluster lists all its pools, also separate resources: https://learn.microsoft.com/rest/api/aks/managed-clusters/get
         pools = [
-            {"name": found.id.rsplit("/", 1)[1], **found.properties}
-            for found in world.of_type(POOL, below=resource.id)
+            {"name": pool.id.rsplit("/", 1)[1], **pool.properties}
+            for pool in world.of_type(POOL, below=resource.id)
         ]
         properties["agentPoolProfiles"] = [*(properties.get("agentPoolProfiles") or ()), *pools]
     scope = {"scope": resource.properties["scope"]} if "scope" in resource.properties else {}
@@ -69,20 +69,20 @@ def _client_config(_world: World, _arguments: Mapping[str, Any], subscription: s
 
 
 def _user_credentials(world: World, arguments: Mapping[str, Any], subscription: str) -> Properties:
-    """A kubeconfig with `kubelogin` and no credential when Entra is on, else with a client certificate.
+    """A kubeconfig: with `kubelogin` and without a credential if Entra is on, otherwise with a client certificate.
 
-    It is not marked secret, as in reality (pulumi-azure-native#1693).
+    It is not marked as secret, as in azure-native (pulumi-azure-native#1693).
     https://learn.microsoft.com/rest/api/aks/managed-clusters/list-cluster-user-credentials
     """
     cluster = _get(world, TYPES[CLUSTER], arguments, subscription)
     if (cluster.properties.get("aadProfile") or {}).get("managed"):
-        # Whatever `format` says: since 1.24 it is exec (articles/aks/kubelogin-authentication.md).
+        # The format is exec since 1.24, whatever the argument `format` is (articles/aks/kubelogin-authentication.md).
         return _kubeconfig(cluster, f"clusterUser_{_names(cluster)}", _entra_user())
     return _kubeconfig(cluster, f"clusterUser_{_names(cluster)}", _certificate_user(world, cluster, "user"))
 
 
 def _admin_credentials(world: World, arguments: Mapping[str, Any], subscription: str) -> Properties:
-    """Refused when local accounts are off (hashicorp/terraform-provider-azurerm#15489 has the text)."""
+    """The admin's kubeconfig; refused if local accounts are off (message: hashicorp/terraform-provider-azurerm#15489)."""
     cluster = _get(world, TYPES[CLUSTER], arguments, subscription)
     if cluster.properties.get("disableLocalAccounts"):
         refusal = arm.ArmError(
@@ -113,16 +113,16 @@ def _entra_user() -> dict[str, Any]:
     }
 
 
-def _certificate_user(world: World, cluster: AzureResource, who: str) -> dict[str, Any]:
-    def looks_like(what: str) -> str:
+def _certificate_user(world: World, cluster: AzureResource, user: str) -> dict[str, Any]:
+    def pem(label: str) -> str:
         return base64.b64encode(
-            f"-----BEGIN {what}-----\nsimulated {world.hex(64, cluster.id, who, what)}\n".encode()
+            f"-----BEGIN {label}-----\nsimulated {world.hex(64, cluster.id, user, label)}\n".encode()
         ).decode()
 
     return {
-        "client-certificate-data": looks_like("CERTIFICATE"),
-        "client-key-data": looks_like("PRIVATE KEY"),
-        "token": world.hex(128, cluster.id, cluster.serial, who, "token"),
+        "client-certificate-data": pem("CERTIFICATE"),
+        "client-key-data": pem("PRIVATE KEY"),
+        "token": world.hex(128, cluster.id, cluster.serial, user, "token"),
     }
 
 
@@ -137,7 +137,7 @@ def _kubeconfig(cluster: AzureResource, user: str, credentials: dict[str, Any]) 
             {
                 "name": name,
                 "cluster": {
-                    # Of a private cluster the private name, unless there is none (or `serverFqdn` says public).
+                    # A private cluster's private name, unless it has none (or `serverFqdn` is public).
                     "server": f"https://{cluster.properties.get('privateFQDN') or cluster.properties['fqdn']}:443",
                     "certificate-authority-data": authority,
                 },
@@ -147,12 +147,12 @@ def _kubeconfig(cluster: AzureResource, user: str, credentials: dict[str, Any]) 
         "users": [{"name": user, "user": credentials}],
         "preferences": {},
     }
-    # JSON is YAML; a program that parses it as YAML sees no difference.
+    # JSON is YAML, so a program can parse it as YAML.
     value = base64.b64encode(json.dumps(document, indent=1).encode()).decode()
     return {"kubeconfigs": [{"name": user.split("_", 1)[0], "value": value}]}
 
 
-_SPECIAL: Final[Mapping[str, Callable[[World, Mapping[str, Any], str], Properties]]] = {
+_FUNCTIONS: Final[Mapping[str, Callable[[World, Mapping[str, Any], str], Properties]]] = {
     "azure-native:authorization:getClientConfig": _client_config,
     "azure-native:containerservice:listManagedClusterUserCredentials": _user_credentials,
     "azure-native:containerservice:listManagedClusterAdminCredentials": _admin_credentials,

@@ -18,7 +18,7 @@ _UNSUPPORTED_REGIONS: Final = {"malaysiasouth", "newzealandnorth"}
 
 
 def new_identity(world: World, id_: str, serial: int, name: str) -> DirectoryObject:
-    """The service principal that Entra makes for an identity; not replicated within this operation."""
+    """The service principal that Entra creates for an identity. It is not replicated during this operation."""
     principal = DirectoryObject(
         object_id=world.guid(id_, serial, "principal"),
         type="ServicePrincipal",
@@ -33,7 +33,7 @@ def new_identity(world: World, id_: str, serial: int, name: str) -> DirectoryObj
 
 @rule(IDENTITY)
 def identity_name_is_valid(write: Write) -> None:
-    """3 to 128 of letters, digits, - and _, the first a letter or digit.
+    """The name has 3 to 128 letters, digits, - and _; it begins with a letter or digit.
 
     https://learn.microsoft.com/azure/azure-resource-manager/management/resource-name-rules#microsoftmanagedidentity
     """
@@ -54,7 +54,7 @@ def _principal_goes(world: World, resource: AzureResource, _removed: list[AzureR
 
 @rule(CREDENTIAL)
 def credential_name_is_valid(write: Write) -> None:
-    """3 to 120 of letters, digits, - and _, the first a letter or digit (error table of the page above)."""
+    """The name has 3 to 120 letters, digits, - and _; it begins with a letter or digit (error table of the page above)."""
     if not re.fullmatch(r"[A-Za-z0-9][-_A-Za-z0-9]{2,119}", write.name):
         raise ArmError(400, "BadRequest", f"Federated Identity Credential name '{write.name}' is invalid.")
 
@@ -68,14 +68,14 @@ def credential_is_complete(write: Write) -> None:
 
 @rule(CREDENTIAL)
 def credential_has_one_audience(write: Write) -> None:
-    """Exactly one audience (error table of the page above)."""
+    """A credential has exactly one audience (error table of the page above)."""
     if len(write.requested_value("audiences") or []) != 1:
         raise ArmError(400, "BadRequest", "Federated identity credentials must have exactly one audience.")
 
 
 @rule(CREDENTIAL)
 def region_supports_credentials(write: Write) -> None:
-    """Two regions have none (the page above, "Unsupported regions")."""
+    """Two regions do not support federated credentials (the page above, "Unsupported regions")."""
     identity = write.world.get(write.parent_id)
     location = str(identity.properties.get("location", "")) if identity else ""
     if location.replace(" ", "").lower() in _UNSUPPORTED_REGIONS:
@@ -88,7 +88,7 @@ def region_supports_credentials(write: Write) -> None:
 
 @rule(CREDENTIAL)
 def credentials_are_at_most_twenty(write: Write) -> None:
-    """The 21st credential is refused (the page above; azure-workload-identity#575). ARM's wording is not published."""
+    """An identity has at most 20 credentials (the page above; azure-workload-identity#575). ARM's message is not published."""
     others = [
         c for c in write.world.of_type(CREDENTIAL, below=write.parent_id) if c.id.lower() != write.id.lower()
     ]
@@ -103,22 +103,22 @@ def credentials_are_at_most_twenty(write: Write) -> None:
 
 @rule(CREDENTIAL)
 def issuer_and_subject_are_unique(write: Write) -> None:
-    """One identity trusts an issuer and subject once (error table of the page above)."""
-    wanted = (write.requested_value("issuer"), write.requested_value("subject"))
+    """The pair of issuer and subject is unique in an identity (error table of the page above)."""
+    requested = (write.requested_value("issuer"), write.requested_value("subject"))
     for other in write.world.of_type(CREDENTIAL, below=write.parent_id):
-        known = write.world.resolve_hashes(other.properties, write.body)
-        same = (known.get("issuer"), known.get("subject")) == wanted
-        if same and other.id.lower() != write.id.lower():
+        properties = write.world.resolve_hashes(other.properties, write.body)
+        is_equal = (properties.get("issuer"), properties.get("subject")) == requested
+        if is_equal and other.id.lower() != write.id.lower():
             raise ArmError(
                 400, "BadRequest", "Issuer and subject combination already exists for this Managed Identity."
             )
 
 
-def _identity_is_held(credential_id: str) -> tuple[str, ArmError]:
-    """Writes and deletes of credentials of one identity must not overlap.
+def _identity_of(credential_id: str) -> tuple[str, ArmError]:
+    """Writes and deletes of an identity's credentials must not overlap.
 
     pulumi-azure-native#4343, Azure/bicep#10928. The real provider retries a create after 20, 60 and 120 s
-    (pulumi-azure-native#4421); here the first overlap is the answer.
+    (pulumi-azure-native#4421); here the first overlap is an error.
     """
     identity = credential_id.rsplit("/", 2)[0]
     return identity.lower(), ArmError(
@@ -130,4 +130,4 @@ def _identity_is_held(credential_id: str) -> tuple[str, ArmError]:
     )
 
 
-EXCLUSIVE[CREDENTIAL] = _identity_is_held
+EXCLUSIVE[CREDENTIAL] = _identity_of

@@ -1,7 +1,7 @@
-"""Resource providers have to be registered for a subscription before anything of theirs is made in it.
+"""Registration of resource providers, which a subscription needs before the first resource of each.
 
-https://learn.microsoft.com/azure/azure-resource-manager/management/resource-providers-and-types. azure-native registers none. A world
-has all of them registered, but for those that its file names.
+https://learn.microsoft.com/azure/azure-resource-manager/management/resource-providers-and-types. azure-native registers none. In
+a world all are registered except those that the --cloud file lists.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from rehearsal.simulators.azure.types import TYPES
 
 @rule(*TYPES)
 def provider_is_registered(write: Write) -> None:
-    """MicrosoftDocs/azure-docs#99764 has the text."""
+    """The resource provider of a new resource is registered (message: MicrosoftDocs/azure-docs#99764)."""
     namespace = write.type.arm_type.split("/", 1)[0]
     if write.current is None and namespace.lower() in write.world.unregistered:
         raise ArmError(

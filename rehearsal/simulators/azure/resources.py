@@ -12,7 +12,7 @@ GROUP = "azure-native:resources:ResourceGroup"
 
 
 def parents_exist(write: Write) -> None:
-    """A resource needs its resource group and its parent resource.
+    """The resource group and the parent resource exist.
 
     https://learn.microsoft.com/azure/azure-resource-manager/troubleshooting/error-parent-resource
     """
@@ -37,24 +37,24 @@ def parents_exist(write: Write) -> None:
 
 
 def location_is_immutable(write: Write) -> None:
-    """Nothing moves to another region in place.
+    """A resource cannot move to another region in place.
 
     https://learn.microsoft.com/azure/azure-resource-manager/troubleshooting/error-invalid-resource-location
     """
-    was, now = write.current_value("location"), write.requested_value("location")
-    if was and now and _normal(was) != _normal(now):
+    current, requested = write.current_value("location"), write.requested_value("location")
+    if current and requested and _normal(current) != _normal(requested):
         group = write.body.get("resourceGroupName", write.name)
         raise ArmError(
             409,
             "InvalidResourceLocation",
-            f"The resource '{write.name}' already exists in location '{_normal(was)}' in resource group '{group}'. "
-            f"A resource with the same name cannot be created in location '{_normal(now)}'. "
+            f"The resource '{write.name}' already exists in location '{_normal(current)}' in resource group '{group}'. "
+            f"A resource with the same name cannot be created in location '{_normal(requested)}'. "
             "Please select a new resource name.",
         )
 
 
 def tags_are_within_limits(write: Write) -> None:
-    """At most 50 tags; names to 512 characters, values to 256; none of <>%&\\?/ in a name.
+    """A resource has at most 50 tags; names have up to 512 characters without <>%&\\?/, values up to 256.
 
     https://learn.microsoft.com/azure/azure-resource-manager/management/tag-resources#limitations
     """
@@ -90,7 +90,7 @@ for _token in TYPES:
 
 @rule(GROUP)
 def group_name_is_valid(write: Write) -> None:
-    """1 to 90 of letters, digits, _ - . ( ), without a full stop at the end.
+    """The name has 1 to 90 letters, digits, _ - . ( ), and no full stop at its end.
 
     https://learn.microsoft.com/azure/azure-resource-manager/management/resource-name-rules#microsoftresources
     """

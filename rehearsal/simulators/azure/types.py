@@ -1,8 +1,9 @@
-"""The ARM types that the rehearsal knows: id template, naming and what forces a replacement. Data only.
+"""Table of the simulated ARM types: id template, naming, and properties that force a replacement. Data only.
 
-The Python SDK carries none of this. To add a type, add a row: the id is the PUT path of the REST reference, with
-the SDK's wire names for its parameters. `replaces` lists what azure-native replaces on besides path parameters:
-`forceNewMap` in pulumi-azure-native provider/pkg/gen/replacement.go, and `x-ms-mutability` in azure-rest-api-specs.
+The Python SDK has none of this. To add a type, add a row: the id template is the PUT path of the REST reference with the
+SDK's wire names as parameters. `replaces` lists the properties that force azure-native to replace the resource, besides path
+parameters: `forceNewMap` in pulumi-azure-native provider/pkg/gen/replacement.go, and `x-ms-mutability` in
+azure-rest-api-specs.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from functools import cached_property
 from typing import Any, Final, Literal
 
 _GROUP: Final = "/subscriptions/{subscriptionId}/resourceGroups/{resourceGroupName}"
-# AKS and managed identities answer with a lower-case `resourcegroups`; ids are compared without case.
+# AKS and managed identities return a lower-case `resourcegroups`; ids are compared case-insensitively.
 _LOWER: Final = "/subscriptions/{subscriptionId}/resourcegroups/{resourceGroupName}"
 _CLUSTER: Final = _LOWER + "/providers/Microsoft.ContainerService/managedClusters/{resourceName}"
 _IDENTITY: Final = _LOWER + "/providers/Microsoft.ManagedIdentity/userAssignedIdentities/{resourceName}"
@@ -23,7 +24,7 @@ _NETWORK: Final = _GROUP + "/providers/Microsoft.Network/"
 _INSIGHTS: Final = _GROUP + "/providers/Microsoft.Insights/"
 _TOPIC: Final = _GROUP + "/providers/Microsoft.EventGrid/systemTopics/{systemTopicName}"
 
-# PR pulumi-azure-native#4771: of networkProfile only what AKS cannot change in place.
+# PR pulumi-azure-native#4771: the properties of networkProfile that AKS cannot change in place.
 _NETWORK_PROFILE: Final = (
     *("serviceCidr", "serviceCidrs", "dnsServiceIP", "networkMode", "networkPlugin", "networkPluginMode"),
     *("podCidr", "networkDataplane", "networkPolicy", "outboundType"),
@@ -32,16 +33,16 @@ _NETWORK_PROFILE: Final = (
 
 @dataclass(frozen=True)
 class ArmType:
-    """One resource type of azure-native."""
+    """A resource type of azure-native."""
 
     token: str
     template: str
     replaces: frozenset[str] = frozenset()
     naming: Literal["random", "uuid", "copy"] = "random"
     needs_location: bool = False
-    """ARM requires a location and azure-native's Check refuses to go without one."""
+    """ARM requires a location, and azure-native's Check refuses inputs without one."""
     patterns: Mapping[str, str] = field(default_factory=dict)
-    """Path parameter → the swagger's pattern; azure-native's Check tests it."""
+    """Path parameter → pattern of the swagger, which azure-native's Check tests."""
 
     @cached_property
     def parameters(self) -> tuple[str, ...]:
@@ -67,18 +68,18 @@ class ArmType:
     def _pattern(self) -> re.Pattern[str]:
         text = re.escape(self.template)
         for name in self.parameters:
-            # A scope is an id of its own; other parameters are one segment.
+            # A scope is a whole id; every other parameter is one segment.
             text = text.replace(
                 rf"\{{{name}\}}", f"(?P<{name}>{'.+' if name in ('scope', 'resourceUri') else '[^/]+'})"
             )
         return re.compile(text, re.IGNORECASE)
 
     def parse(self, id_: str) -> dict[str, str] | None:
-        """Path parameters of an id of this type; None for an id of another one."""
-        found = self._pattern.fullmatch(id_)
-        if found is None:
+        """Path parameters of an id of this type. None: the id has another type."""
+        match = self._pattern.fullmatch(id_)
+        if match is None:
             return None
-        values = found.groupdict()
+        values = match.groupdict()
         values.pop("subscriptionId", None)
         return values
 
@@ -98,9 +99,9 @@ TYPES: Final[Mapping[str, ArmType]] = {
         _type("keyvault:Vault", _VAULT, needs_location=True, patterns=_VAULT_NAME),
         _type("keyvault:Secret", _VAULT + "/secrets/{secretName}", patterns=_SECRET_NAME | _VAULT_NAME),
         _type("keyvault:Key", _VAULT + "/keys/{keyName}", patterns={"keyName": r"^[a-zA-Z0-9-]{1,127}$"}),
-        # Entries of one vault have one id (custom_keyvault_accesspolicy.go).
+        # All entries of a vault have one id (custom_keyvault_accesspolicy.go).
         _type("keyvault:AccessPolicy", _VAULT + "/accessPolicy"),
-        # location is a TrackedResource's, x-ms-mutability read and create.
+        # location: of a TrackedResource, x-ms-mutability read and create.
         _type("managedidentity:UserAssignedIdentity", _IDENTITY, "location", needs_location=True),
         _type(
             "managedidentity:FederatedIdentityCredential",
@@ -197,5 +198,5 @@ TYPES: Final[Mapping[str, ArmType]] = {
 
 
 def type_of_id(id_: str) -> ArmType | None:
-    """The type whose ids look like this one."""
+    """The type whose id template matches the id."""
     return next((row for row in TYPES.values() if row.parse(id_) is not None), None)

@@ -1,4 +1,4 @@
-"""Rules of AKS clusters and their node pools; what AKS answers is in cluster_answers.
+"""Rules of AKS clusters and their node pools. AKS's responses are in responses.py.
 
 https://learn.microsoft.com/azure/aks/
 """
@@ -42,7 +42,7 @@ def system_pool_has_a_node(write: Write) -> None:
 
 @rule(CLUSTER)
 def new_pools_are_not_added_inline(write: Write) -> None:
-    """Pools of an existing cluster are agent pool resources (pulumi-azure-native#2719)."""
+    """New pools of an existing cluster are agent pool resources (pulumi-azure-native#2719)."""
     if write.current is None:
         return
     known = {pool["name"] for pool in write.current_value("agentPoolProfiles") or []}
@@ -58,7 +58,7 @@ def new_pools_are_not_added_inline(write: Write) -> None:
 
 @rule(CLUSTER)
 def oidc_issuer_stays_on(write: Write) -> None:
-    """Once on, the issuer cannot be switched off; leaving the profile out switches nothing.
+    """The issuer cannot be switched off again; a request without the profile changes nothing.
 
     https://learn.microsoft.com/azure/aks/use-oidc-issuer, Azure/AKS-Construction#531
     """
@@ -71,18 +71,18 @@ def oidc_issuer_stays_on(write: Write) -> None:
 
 @rule(CLUSTER)
 def workload_identity_needs_the_issuer(write: Write) -> None:
-    """https://learn.microsoft.com/azure/aks/workload-identity-deploy-cluster"""
-    wanted = write.requested_value("securityProfile", "workloadIdentity", "enabled")
+    """Workload identity needs the issuer. https://learn.microsoft.com/azure/aks/workload-identity-deploy-cluster"""
+    is_enabled = write.requested_value("securityProfile", "workloadIdentity", "enabled")
     issuer = write.requested_value("oidcIssuerProfile", "enabled") or write.current_value(
         "oidcIssuerProfile", "enabled"
     )
-    if wanted and not issuer:
+    if is_enabled and not issuer:
         raise _bad("Workload Identity feature requires OIDC issuer feature to be enabled.")
 
 
 @rule(CLUSTER)
 def entra_stays_on(write: Write) -> None:
-    """The integration cannot be removed. https://learn.microsoft.com/azure/aks/enable-authentication-microsoft-entra-id"""
+    """Entra integration cannot be removed. https://learn.microsoft.com/azure/aks/enable-authentication-microsoft-entra-id"""
     if (
         write.current_value("aadProfile", "managed")
         and write.requested_value("aadProfile", "managed") is False
@@ -92,7 +92,7 @@ def entra_stays_on(write: Write) -> None:
 
 @rule(CLUSTER)
 def addon_settings_are_strings(write: Write) -> None:
-    """Even true is "true" (Azure/AKS#2910)."""
+    """Settings of add-ons are strings, also booleans: "true" (Azure/AKS#2910)."""
     for addon, profile in (write.requested_value("addonProfiles") or {}).items():
         for name, value in (profile.get("config") or {}).items():
             if not isinstance(value, str):
@@ -104,7 +104,7 @@ def addon_settings_are_strings(write: Write) -> None:
 
 @rule(CLUSTER)
 def cluster_identities_exist(write: Write) -> None:
-    """The control plane's own identity is there before the cluster.
+    """The identities of the control plane exist before the cluster.
 
     https://learn.microsoft.com/azure/aks/use-managed-identity
     """
@@ -114,17 +114,20 @@ def cluster_identities_exist(write: Write) -> None:
 
 
 def control_plane_principals(write: Write) -> list[str]:
-    """Principal ids of the identities that the cluster is given; of a system-assigned one nobody knows yet what it may do."""
-    found = (
+    """Principal ids of the cluster's user-assigned identities. A system-assigned identity does not exist before the cluster."""
+    identities = (
         write.world.get(identity)
         for identity in write.requested_value("identity", "userAssignedIdentities") or []
     )
-    return [identity.properties["principalId"] for identity in found if identity]
+    return [identity.properties["principalId"] for identity in identities if identity]
 
 
 @rule(CLUSTER)
 def authorized_ranges_need_a_public_api_server(write: Write) -> None:
-    """https://learn.microsoft.com/azure/aks/api-server-authorized-ip-ranges#limitations"""
+    """A private cluster has no authorized ranges, and others have at most 200.
+
+    https://learn.microsoft.com/azure/aks/api-server-authorized-ip-ranges#limitations
+    """
     access = write.requested_value("apiServerAccessProfile") or {}
     if access.get("enablePrivateCluster") and access.get("authorizedIPRanges"):
         raise _bad("Authorized IP ranges are not supported on private clusters.", "InvalidParameter")
@@ -143,39 +146,40 @@ _IMMUTABLE: Final = (
 
 @rule(CLUSTER)
 def cluster_properties_that_never_change(write: Write) -> None:
-    """AKS answers PropertyChangeNotAllowed (pulumi-azure-native#959 has the text).
+    """Some properties of a cluster are immutable: PropertyChangeNotAllowed (message: pulumi-azure-native#959).
 
-    azure-native replaces the cluster on these; `replaceOnChanges` or `ignoreChanges` may still bring one here.
+    azure-native replaces the cluster when they change; with `replaceOnChanges` or `ignoreChanges` an update is possible.
     """
     for path in _IMMUTABLE:
-        was, now = write.current_value(*path), write.requested_value(*path)
-        if was is not None and now is not None and was != now:
+        current, requested = write.current_value(*path), write.requested_value(*path)
+        if current is not None and requested is not None and current != requested:
             raise _property_change(".".join(path))
 
 
 @rule(CLUSTER)
 def cluster_version_goes_up_one_minor_at_a_time(write: Write) -> None:
-    """No way back, no minor left out (rancher/rancher#24071, rancher/dashboard#11884 have the texts).
+    """No downgrade, and no upgrade that skips a minor version (messages: rancher/rancher#24071, rancher/dashboard#11884).
 
     https://learn.microsoft.com/azure/aks/upgrade-aks-cluster
     """
-    was, now = write.current_value("currentKubernetesVersion"), write.requested_value("kubernetesVersion")
-    if was and now and (refused := versions.upgrade_refusal(str(was), str(now))):
-        raise _bad(refused, "OperationNotAllowed")
+    current = write.current_value("currentKubernetesVersion")
+    requested = write.requested_value("kubernetesVersion")
+    if current and requested and (refusal := versions.upgrade_refusal(str(current), str(requested))):
+        raise _bad(refusal, "OperationNotAllowed")
 
 
 @rule(POOL)
 def pool_properties_that_never_change(write: Write) -> None:
-    """pulumi-azure-native#959, #3655"""
+    """Some properties of a pool are immutable (pulumi-azure-native#959, #3655)."""
     for name in ("vmSize", "osDiskType", "osDiskSizeGB", "maxPods", "vnetSubnetID", "gpuInstanceProfile"):
-        was, now = write.current_value(name), write.requested_value(name)
-        if was is not None and now is not None and was != now:
+        current, requested = write.current_value(name), write.requested_value(name)
+        if current is not None and requested is not None and current != requested:
             raise _property_change(name)
 
 
 @rule(CLUSTER)
 def encryption_at_host_stays_as_it_was_made(write: Write) -> None:
-    """Of a pool inside the cluster; not said is off (Azure/bicep-types-az#2467 has the text, Azure/AKS#4858).
+    """Host encryption of an inline pool is immutable; absent means off (message: Azure/bicep-types-az#2467, Azure/AKS#4858).
 
     https://learn.microsoft.com/azure/aks/enable-host-encryption#limitations
     """
@@ -187,7 +191,7 @@ def encryption_at_host_stays_as_it_was_made(write: Write) -> None:
 
 @rule(POOL)
 def encryption_at_host_of_a_pool_stays_as_it_was_made(write: Write) -> None:
-    """The same of a pool of its own."""
+    """Host encryption of an agent pool resource is immutable too."""
     if write.current is not None and _encrypts(write.body) != bool(write.current_value(_AT_HOST)):
         raise _property_change(_AT_HOST)
 
@@ -202,7 +206,7 @@ def _property_change(name: str) -> ArmError:
 
 @rule(POOL)
 def pool_name_is_valid(write: Write) -> None:
-    """1 to 12 lower-case letters and digits, a letter first; 6 for Windows.
+    """The name has 1 to 12 lower-case letters and digits, at most 6 for Windows; it begins with a letter.
 
     https://learn.microsoft.com/azure/azure-resource-manager/management/resource-name-rules#microsoftcontainerservice
     """
@@ -217,7 +221,7 @@ def pool_name_is_valid(write: Write) -> None:
 
 @before_delete(POOL)
 def last_system_pool_stays(world: World, resource: AzureResource) -> None:
-    """pulumi-azure-native#1575 has the text."""
+    """The last system pool of a cluster cannot be deleted (message: pulumi-azure-native#1575)."""
     cluster = world.get(resource.id.rsplit("/", 2)[0])
     if cluster is None or resource.properties.get("mode") != "System":
         return

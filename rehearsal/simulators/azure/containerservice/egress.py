@@ -1,7 +1,7 @@
-"""Rules of AKS about the way out of a cluster: networkProfile.outboundType and what it needs of the subnet.
+"""Rules of AKS on egress: networkProfile.outboundType, and its requirements of the subnet.
 
-https://learn.microsoft.com/azure/aks/egress-outboundtype; where an issue stands beside a rule its words are
-AKS's, elsewhere ours.
+https://learn.microsoft.com/azure/aks/egress-outboundtype. Where a rule cites no issue for its message, AKS's message is not
+published.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _ROUTED: Final = "userDefinedRouting"
 
 
 def _pools(write: Write) -> Iterator[tuple[str, str]]:
-    """Name, and id of the subnet: empty in a network of AKS's own."""
+    """Name and subnet id of each inline pool; the id is empty in a network that AKS manages."""
     for pool in write.requested_value("agentPoolProfiles") or ():
         yield str(pool.get("name")), str(pool.get("vnetSubnetID") or "")
 
@@ -36,7 +36,7 @@ def _refused(code: str, message: str, status: int = 400) -> ArmError:
 
 @rule(CLUSTER)
 def subnets_exist(write: Write) -> None:
-    """https://learn.microsoft.com/azure/aks/configure-azure-cni"""
+    """The subnets of pools exist. https://learn.microsoft.com/azure/aks/configure-azure-cni"""
     for _, subnet in _pools(write):
         if subnet and write.world.get(subnet) is None:
             raise _refused("SubnetNotFound", f"Subnet '{subnet}' is not found.")
@@ -44,7 +44,10 @@ def subnets_exist(write: Write) -> None:
 
 @rule(CLUSTER)
 def the_gateway_of_aks_is_in_its_own_network(write: Write) -> None:
-    """MicrosoftDocs/azure-docs#83858 and kubernetes-sigs/cluster-api-provider-azure#5429 have the text."""
+    """A managed NAT gateway needs a network that AKS manages.
+
+    Message: MicrosoftDocs/azure-docs#83858, kubernetes-sigs/cluster-api-provider-azure#5429.
+    """
     if _type(write) != _MANAGED:
         return
     for name, subnet in _pools(write):
@@ -55,14 +58,17 @@ def the_gateway_of_aks_is_in_its_own_network(write: Write) -> None:
 
 @rule(CLUSTER)
 def a_subnets_gateway_is_there(write: Write) -> None:
-    """With an address. https://learn.microsoft.com/azure/aks/nat-gateway; Azure/AKS-Construction has the words."""
+    """userAssignedNATGateway needs a subnet whose NAT gateway has an address (messages: Azure/AKS-Construction).
+
+    https://learn.microsoft.com/azure/aks/nat-gateway
+    """
     if _type(write) != _OWN_GATEWAY:
         return
     for name, subnet in _pools(write):
         if not subnet:
             message = f"Outbound type is userAssignedNATGateway but agent pool '{name}' is not using custom VNet, which is not allowed."
             raise _refused("UserAssignedNATGatewayWithManagedVNetNotAllowed", message)
-        gateway = _of_the_subnet(write, subnet, "natGateway")
+        gateway = _subnet_reference(write, subnet, "natGateway")
         if gateway is None:
             message = f"Subnet '{subnet}' must have a NAT gateway associated for outbound connection."
             raise _refused("SubnetNotAssociatedWithNATGateway", message)
@@ -73,9 +79,12 @@ def a_subnets_gateway_is_there(write: Write) -> None:
 
 @rule(CLUSTER)
 def a_new_cluster_says_that_its_subnet_has_a_gateway(write: Write) -> None:
-    """Azure/AKS, CHANGELOG.md, releases 2022-05-01 and 2022-05-08: at creation only. The words are ours."""
+    """A new cluster in a subnet with a NAT gateway has outboundType userAssignedNATGateway.
+
+    Azure/AKS, CHANGELOG.md, releases 2022-05-01 and 2022-05-08: at creation only.
+    """
     for _, subnet in _pools(write) if write.current is None and _type(write) == LOAD_BALANCER else ():
-        if subnet and _of_the_subnet(write, subnet, "natGateway"):
+        if subnet and _subnet_reference(write, subnet, "natGateway"):
             message = (
                 f"Subnet '{subnet}' has a NAT gateway associated. Use outboundType userAssignedNATGateway."
             )
@@ -84,14 +93,14 @@ def a_new_cluster_says_that_its_subnet_has_a_gateway(write: Write) -> None:
 
 @rule(CLUSTER)
 def routes_lead_out(write: Write) -> None:
-    """AKS looks for a table with a route for everything, to a gateway or an appliance, which has to be there first (Azure/AKS#1842).
+    """userDefinedRouting needs a route table with a default route to a gateway or an appliance before the cluster (Azure/AKS#1842).
 
-    https://learn.microsoft.com/azure/aks/egress-udr. The first text is AKS's, the words of the other two are ours.
+    https://learn.microsoft.com/azure/aks/egress-udr. The first message is AKS's; the other two are not published.
     """
     if _type(write) != _ROUTED:
         return
     for _, subnet in _pools(write):
-        table = _of_the_subnet(write, subnet, "routeTable") if subnet else None
+        table = _subnet_reference(write, subnet, "routeTable") if subnet else None
         if table is None:
             message = f"An existing route table has not been associated with subnet {subnet}. Please update the route table association"
             raise _refused("ExistingRouteTableNotAssociatedWithSubnet", message)
@@ -109,14 +118,15 @@ def routes_lead_out(write: Write) -> None:
             raise _refused("RouteTableInvalidNextHop", message)
 
 
-def _of_the_subnet(write: Write, subnet: str, key: str) -> AzureResource | None:
-    found = write.world.get(subnet)
-    return write.world.get(reference_id(found.properties, key)) if found else None
+def _subnet_reference(write: Write, subnet_id: str, key: str) -> AzureResource | None:
+    """The resource that the subnet references under the key."""
+    subnet = write.world.get(subnet_id)
+    return write.world.get(reference_id(subnet.properties, key)) if subnet else None
 
 
 @rule(CLUSTER)
 def the_gateway_of_aks_is_within_limits(write: Write) -> None:
-    """1 to 16 addresses, 4 to 120 minutes. https://learn.microsoft.com/azure/aks/nat-gateway; the words are ours."""
+    """A managed NAT gateway has 1 to 16 addresses and a timeout of 4 to 120 minutes. https://learn.microsoft.com/azure/aks/nat-gateway"""
     profile: dict[str, Any] = write.requested_value("networkProfile", "natGatewayProfile") or {}
     count, minutes = (
         (profile.get("managedOutboundIPProfile") or {}).get("count", 1),
@@ -134,24 +144,26 @@ def the_gateway_of_aks_is_within_limits(write: Write) -> None:
         )
 
 
-_WAYS: Final = {
+_OUTBOUND_TYPES: Final = {
     False: (LOAD_BALANCER, _MANAGED),
     True: (LOAD_BALANCER, _OWN_GATEWAY, _ROUTED),
 }
-"""In a subnet of somebody's own → the types between which a cluster moves in place."""
+"""Whether the cluster has a subnet of the user → outbound types between which it can change in place."""
 
 
 @rule(CLUSTER)
 def the_type_changes_within_its_kind_of_network(write: Write) -> None:
-    """https://learn.microsoft.com/azure/aks/egress-outboundtype#update-outboundtype-after-cluster-creation; the words are ours.
+    """The outbound type can change in place only between types of the same kind of network.
 
-    azure-native replaces the cluster on this; `az aks update` brings it here.
+    https://learn.microsoft.com/azure/aks/egress-outboundtype#update-outboundtype-after-cluster-creation. azure-native replaces
+    the cluster when it changes; `az aks update` changes it in place.
     """
     if write.current is None:
         return
-    was, now = write.current_value("networkProfile", "outboundType") or LOAD_BALANCER, _type(write)
-    ways = _WAYS[any(subnet for _, subnet in _pools(write))]
-    if was != now and not (was in ways and now in ways):
+    current, requested = write.current_value("networkProfile", "outboundType") or LOAD_BALANCER, _type(write)
+    types = _OUTBOUND_TYPES[any(subnet for _, subnet in _pools(write))]
+    if current != requested and not (current in types and requested in types):
         raise _refused(
-            "BadRequest", f"Changing the outbound type from {was} to {now} is not supported for this cluster."
+            "BadRequest",
+            f"Changing the outbound type from {current} to {requested} is not supported for this cluster.",
         )

@@ -1,8 +1,8 @@
-"""Cluster extensions, Microsoft.Dapr above all.
+"""Cluster extensions, mainly Microsoft.Dapr.
 
 https://learn.microsoft.com/azure/aks/cluster-extensions, .../aks/dapr, .../aks/dapr-settings, .../aks/dapr-migration;
 https://learn.microsoft.com/troubleshoot/azure/azure-kubernetes/extensions/troubleshoot-dapr-extension-installation-errors ("the
-troubleshooting page"). Which versions there are, and in which regions, is not simulated.
+troubleshooting page"). Not simulated: the available versions and regions.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ EXTENSION: Final = "azure-native:kubernetesconfiguration:Extension"
 _DAPR: Final = "microsoft.dapr"
 _NAMESPACE: Final = "dapr-system"
 _NEWEST: Final = "1.14.4-msft.10"
-"""The example of https://learn.microsoft.com/azure/aks/dapr; what is the newest changes."""
+"""The version in the example of https://learn.microsoft.com/azure/aks/dapr; the newest version changes over time."""
 _FIXED: Final = ("global.ha.", "dapr_placement.")
 
 
@@ -48,7 +48,7 @@ def _settings(properties: Mapping[str, Any]) -> dict[str, Any]:
 
 @rule(EXTENSION)
 def one_of_a_type(write: Write) -> None:
-    """Two of a type would install the same things twice. ARM's wording is not published: these words are ours."""
+    """A cluster has one extension of a type: two would install the same objects. ARM's message is not published."""
     cluster = write.id.rsplit("/providers/", 1)[0]
     for other in write.world.of_type(EXTENSION, below=cluster):
         if other.id.lower() != write.id.lower() and _type(other.properties) == _type(write.body):
@@ -62,23 +62,23 @@ def one_of_a_type(write: Write) -> None:
 
 @rule(EXTENSION)
 def type_stays(write: Write) -> None:
-    """An extension is of one type for good. ARM's wording is not published: these words are ours."""
-    was = write.current_value("extensionType")
-    if was is not None and str(was).lower() != _type(write.body):
+    """The type of an extension is immutable. ARM's message is not published."""
+    current = write.current_value("extensionType")
+    if current is not None and str(current).lower() != _type(write.body):
         raise ArmError(400, "BadRequest", "The property 'extensionType' of an extension cannot be changed.")
 
 
 @rule(EXTENSION)
-def version_is_one(write: Write) -> None:
-    """Scenario 2 of the troubleshooting page. Of a version only its form is judged."""
+def version_is_valid(write: Write) -> None:
+    """The version has the form of a version; its existence is not checked (scenario 2 of the troubleshooting page)."""
     version = write.requested_value("version")
     if version is not None and not re.fullmatch(r"\d+\.\d+\.\d+(-[0-9A-Za-z.-]+)?", str(version)):
         raise _failed("Failed to resolve the extension version from the given values.")
 
 
 @rule(EXTENSION)
-def settings_are_the_chart_s(write: Write) -> None:
-    """Scenario 1 of the troubleshooting page: global.ha where global.ha.enabled is meant."""
+def dapr_settings_are_chart_values(write: Write) -> None:
+    """Settings fit the chart: global.ha.enabled, not global.ha (scenario 1 of the troubleshooting page)."""
     if _type(write.body) == _DAPR and "global.ha" in _settings(write.body):
         file = "dapr/charts/dapr_sidecar_injector/templates/dapr_sidecar_injector_poddisruptionbudget.yaml"
         raise _installing(
@@ -89,18 +89,18 @@ def settings_are_the_chart_s(write: Write) -> None:
 
 @rule(EXTENSION)
 def settings_of_its_stateful_sets_stay(write: Write) -> None:
-    """`global.ha.*` and `dapr_placement.*` need another extension: a Helm upgrade may not change a StatefulSet so
-    (https://learn.microsoft.com/azure/aks/dapr-settings#update-configuration-settings, .../dapr-migration). The words of the upgrade are
-    Kubernetes' own (ValidateStatefulSetUpdate in pkg/apis/apps/validation/validation.go), those around them as when it is installed.
+    """`global.ha.*` and `dapr_placement.*` are immutable: a Helm upgrade cannot change these fields of a StatefulSet.
+
+    https://learn.microsoft.com/azure/aks/dapr-settings#update-configuration-settings, .../dapr-migration. The message of the
+    upgrade is Kubernetes' (ValidateStatefulSetUpdate in pkg/apis/apps/validation/validation.go), inside the message of a failed
+    installation.
     """
     if write.current is None or _type(write.body) != _DAPR:
         return
-    was, now = (
-        _settings(write.world.resolve_hashes(write.current.properties, write.body)),
-        _settings(write.body),
-    )
-    for name in sorted({*was, *now}):
-        if name.startswith(_FIXED) and _text(name, was) != _text(name, now):
+    current = _settings(write.world.resolve_hashes(write.current.properties, write.body))
+    requested = _settings(write.body)
+    for name in sorted({*current, *requested}):
+        if name.startswith(_FIXED) and _text(name, current) != _text(name, requested):
             raise _installing(
                 f'failed to upgrade chart from path [] for release [{write.name}]: err [cannot patch "dapr-placement-server" with kind '
                 'StatefulSet: StatefulSet.apps "dapr-placement-server" is invalid: spec: Forbidden: updates to statefulset spec for '
@@ -111,9 +111,11 @@ def settings_of_its_stateful_sets_stay(write: Write) -> None:
 
 
 @rule(EXTENSION)
-def dapr_is_not_there_by_helm(write: Write) -> None:
-    """Scenario 4 of the troubleshooting page, unless the settings say that the extension takes the release over
-    (https://learn.microsoft.com/azure/aks/dapr-migration); the Azure CLI asks for that, ARM does not.
+def dapr_is_not_installed_by_helm(write: Write) -> None:
+    """No Helm release of Dapr exists, unless the settings name it as the release to take over.
+
+    Scenario 4 of the troubleshooting page; https://learn.microsoft.com/azure/aks/dapr-migration. The Azure CLI prompts for the
+    release, ARM does not.
     """
     if write.current is not None or _type(write.body) != _DAPR:
         return
@@ -125,19 +127,19 @@ def dapr_is_not_there_by_helm(write: Write) -> None:
             or str(release["spec"]["chart"]).rstrip("/").rsplit("/", 1)[-1] != "dapr"
         ):
             continue
-        found = (release["metadata"]["name"], release["metadata"]["namespace"])
-        if adopted != found:
+        name, namespace = release["metadata"]["name"], release["metadata"]["namespace"]
+        if adopted != (name, namespace):
             raise _installing(
                 f"failed to install chart from path [] for release [{write.name}]: err [rendered manifests contain a resource that already "
-                f'exists. Unable to continue with install: ServiceAccount "dapr-operator" in namespace "{found[1]}" exists and cannot be '
+                f'exists. Unable to continue with install: ServiceAccount "dapr-operator" in namespace "{namespace}" exists and cannot be '
                 "imported into the current release: invalid ownership metadata; annotation validation error: key "
-                f'"meta.helm.sh/release-name" must equal "{write.name}": current value is "{found[0]}"]'
+                f'"meta.helm.sh/release-name" must equal "{write.name}": current value is "{name}"]'
             )
 
 
 @response(EXTENSION)
 def _extension(write: Write) -> dict[str, Any]:
-    """A version that is given holds if nothing upgrades it: without one, and with automatic upgrades, it is the newest."""
+    """The requested version, if there is one and upgrades are off; otherwise the newest."""
     version = write.requested_value("version")
     upgrades = write.requested_value("autoUpgradeMinorVersion")
     upgrades = version is None if upgrades is None else upgrades
@@ -164,6 +166,6 @@ def _extension(write: Write) -> dict[str, Any]:
 
 
 def _text(name: str, settings: Mapping[str, Any]) -> str | None:
-    """What is not given is as the extension installs it: with high availability."""
+    """A setting as lower-case text. Without a setting the extension installs high availability."""
     value = settings.get(name, "true" if name == "global.ha.enabled" else None)
     return None if value is None else str(value).lower()

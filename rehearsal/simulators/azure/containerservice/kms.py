@@ -1,8 +1,8 @@
 """Rules of KMS encryption of etcd with a key of a vault.
 
-https://learn.microsoft.com/azure/aks/use-kms-etcd-encryption. A key is needed for longer than the cluster names it: what is in etcd stays
-encrypted with it until it is written again (`--cloud` says that it was: secretsWrittenAgain), and the key before the present one is in use
-as well, until the next change. Without such a key "the API server stops working".
+https://learn.microsoft.com/azure/aks/use-kms-etcd-encryption. AKS needs a key for longer than the cluster's configuration names
+it: objects in etcd stay encrypted with it until they are rewritten (`secretsWrittenAgain` in the --cloud file), and the previous
+key stays in use until the next change. Without such a key "the API server stops working".
 """
 
 from __future__ import annotations
@@ -33,13 +33,13 @@ def _bad(message: str, code: str = "BadRequest") -> ArmError:
 
 
 def _kms(write: Write) -> dict[str, Any]:
-    found = write.requested_value("securityProfile", "azureKeyVaultKms") or {}
-    return dict(found) if found.get("enabled") else {}
+    kms = write.requested_value("securityProfile", "azureKeyVaultKms") or {}
+    return dict(kms) if kms.get("enabled") else {}
 
 
 @rule(CLUSTER)
 def key_has_a_version(write: Write) -> None:
-    """hashicorp/terraform-provider-azurerm#32946: of the older KMS. ARM's wording is not published: these words are ours."""
+    """The key id has a version, as the older KMS needs (hashicorp/terraform-provider-azurerm#32946). ARM's message is not published."""
     kms = _kms(write)
     if kms and not re.fullmatch(_KEY_ID, str(kms.get("keyId", ""))):
         raise _bad(f"KeyVault key ID '{kms.get('keyId', '')}' is not a valid key identifier with a version.")
@@ -47,7 +47,7 @@ def key_has_a_version(write: Write) -> None:
 
 @rule(CLUSTER)
 def private_vault_needs_its_id_and_vnet_integration(write: Write) -> None:
-    """Azure/telescope#1121 and Azure/terraform-azurerm-aks#599 have the texts."""
+    """A private vault needs its resource id and VNet integration (messages: Azure/telescope#1121, Azure/terraform-azurerm-aks#599)."""
     kms = _kms(write)
     if kms.get("keyVaultNetworkAccess") != "Private":
         return
@@ -59,22 +59,29 @@ def private_vault_needs_its_id_and_vnet_integration(write: Write) -> None:
 
 @rule(CLUSTER)
 def cluster_may_use_the_key(write: Write) -> None:
-    """Of a vault that AKS reaches: any firewall is in its way. A system-assigned identity comes too late (the page above, limitations).
-    MicrosoftDocs/azure-docs#98954 has the text."""
+    """AKS reaches the vault and may use the key.
+
+    Every firewall of the vault blocks AKS, and a system-assigned identity is created too late (the page above, limitations).
+    Message: MicrosoftDocs/azure-docs#98954.
+    """
     kms = _kms(write)
-    found = re.fullmatch(_KEY_ID, str(kms.get("keyId", "")))
-    if not found or kms.get("keyVaultNetworkAccess") == "Private":
+    match = re.fullmatch(_KEY_ID, str(kms.get("keyId", "")))
+    if not match or kms.get("keyVaultNetworkAccess") == "Private":
         return
-    if not _answers(write.world, found["vault"], control_plane_principals(write)):
-        raise _not_permitted(found["vault"])
+    if not _can_use_keys(write.world, match["vault"], control_plane_principals(write)):
+        raise _not_permitted(match["vault"])
 
 
 @rule(CLUSTER)
 def cluster_may_still_use_its_older_keys(write: Write) -> None:
-    """Of a cluster whose API server stands still nothing is changed ("After you turn off KMS, the encryption key vault key is still
-    needed": https://learn.microsoft.com/azure/aks/update-kms-key-vault). That AKS words it as on the day of the key's first use is ours."""
+    """A cluster whose API server has stopped cannot be updated.
+
+    "After you turn off KMS, the encryption key vault key is still needed":
+    https://learn.microsoft.com/azure/aks/update-kms-key-vault. The message for this case is not published; here it is the one
+    for a new key.
+    """
     for vault in _vaults(write.world, write.id):
-        if not _answers(write.world, vault, control_plane_principals(write)):
+        if not _can_use_keys(write.world, vault, control_plane_principals(write)):
             raise _not_permitted(vault)
 
 
@@ -86,20 +93,21 @@ def _not_permitted(vault: str) -> ArmError:
 
 
 def record_key(write: Write) -> None:
-    """The key with which Secrets are written from now on. Not of a private vault, nor of a planted cluster whose vault is not planted:
-    whether that answers, only AKS knows."""
+    """Record the key that encrypts Secrets from now on.
+
+    A key is not recorded if AKS's access to it is unknown: in a private vault, or in a vault that is missing beside a cluster of
+    the --cloud file.
+    """
     key, keys = str(_kms(write).get("keyId", "")), write.world.etcd_keys.get(write.id.lower(), [])
-    found = re.fullmatch(_KEY_ID, key)
-    if (
-        found
-        and keys[-1:] != [key]
-        and _answers(write.world, found["vault"], control_plane_principals(write))
-    ):
+    match = re.fullmatch(_KEY_ID, key)
+    if not match or keys[-1:] == [key]:
+        return
+    if _can_use_keys(write.world, match["vault"], control_plane_principals(write)):
         write.world.etcd_keys[write.id.lower()] = [*keys, key]
 
 
 def record_rewrite(world: World, cluster: AzureResource) -> None:
-    """Somebody has written every Secret again: the present key and the one before it are in use, and none after KMS was turned off.
+    """Record a rewrite of all Secrets: the present and the previous key stay in use, or no key if KMS is off.
 
     The page above, "Rotate existing keys in a public key vault" and "Disable KMS on an AKS cluster".
     """
@@ -109,30 +117,28 @@ def record_rewrite(world: World, cluster: AzureResource) -> None:
 
 
 def lacks_a_key(world: World, cluster: AzureResource) -> bool:
-    """Whether the API server lacks a key to what it has in etcd (the page above, limitations)."""
-    found = (
+    """Whether the API server cannot use a key that encrypts objects in etcd (the page above, limitations)."""
+    identities = (
         world.get(identity)
         for identity in (cluster.properties.get("identity") or {}).get("userAssignedIdentities") or ()
     )
-    principals = [str(identity.properties["principalId"]) for identity in found if identity]
-    return not all(_answers(world, vault, principals) for vault in _vaults(world, cluster.id))
+    principals = [str(identity.properties["principalId"]) for identity in identities if identity]
+    return not all(_can_use_keys(world, vault, principals) for vault in _vaults(world, cluster.id))
 
 
 def _vaults(world: World, cluster_id: str) -> list[str]:
-    """Their names."""
-    found = (re.fullmatch(_KEY_ID, key) for key in world.etcd_keys.get(cluster_id.lower(), ()))
-    return list(dict.fromkeys(match["vault"].lower() for match in found if match))
+    """Names of the vaults whose keys encrypt objects in etcd."""
+    matches = (re.fullmatch(_KEY_ID, key) for key in world.etcd_keys.get(cluster_id.lower(), ()))
+    return list(dict.fromkeys(match["vault"].lower() for match in matches if match))
 
 
-def _answers(world: World, name: str, principals: Sequence[str]) -> bool:
-    vault = next(
-        (one for one in world.of_type(VAULT) if one.id.rsplit("/", 1)[1].lower() == name.lower()), None
-    )
-    return (
-        vault is not None
-        and not _has_firewall(vault)
-        and any(has_role(world, one, _CRYPTO, vault.id) for one in principals)
-    )
+def _can_use_keys(world: World, vault_name: str, principals: Sequence[str]) -> bool:
+    """Whether the vault exists, has no firewall, and lets one of the principals use its keys."""
+    for vault in world.of_type(VAULT):
+        if vault.id.rsplit("/", 1)[1].lower() == vault_name.lower():
+            is_permitted = any(has_role(world, principal, _CRYPTO, vault.id) for principal in principals)
+            return is_permitted and not _has_firewall(vault)
+    return False
 
 
 def _has_firewall(vault: AzureResource) -> bool:

@@ -1,4 +1,4 @@
-"""Rules of AKS about what its nodes run and where their disks are.
+"""Rules of AKS on the operating systems and disks of node pools. Where a rule cites no issue, AKS's message is not published.
 
 https://learn.microsoft.com/azure/aks/use-system-pools, https://learn.microsoft.com/azure/aks/learn/quick-windows-container-deploy-cli
 """
@@ -28,13 +28,13 @@ def _runs_windows(pool: Mapping[str, Any]) -> bool:
 
 
 def _cluster(write: Write) -> Mapping[str, Any]:
-    found = write.world.get(write.parent_id)
-    return found.properties if found else {}
+    cluster = write.world.get(write.parent_id)
+    return cluster.properties if cluster else {}
 
 
 @rule(CLUSTER)
 def system_pools_run_linux(write: Write) -> None:
-    """https://learn.microsoft.com/azure/aks/use-system-pools#limitations; the words are ours."""
+    """Inline system pools run Linux. https://learn.microsoft.com/azure/aks/use-system-pools#limitations"""
     for pool in _inline(write):
         if pool.get("mode") == "System" and _runs_windows(pool):
             raise _refused(
@@ -43,15 +43,15 @@ def system_pools_run_linux(write: Write) -> None:
 
 
 @rule(POOL)
-def user_pools_of_windows_are_no_system_pools(write: Write) -> None:
-    """The same of a pool by itself."""
+def windows_pools_are_user_pools(write: Write) -> None:
+    """Agent pool resources with mode System run Linux too."""
     if write.requested_value("mode") == "System" and _runs_windows(write.body):
         raise _refused("InvalidParameter", f"System node pool '{write.name}' must have osType Linux.")
 
 
 @rule(POOL)
 def windows_has_its_network(write: Write) -> None:
-    """Azure CNI, and not by Cilium. Azure/AKS#2839 has the first text; the other words are ours.
+    """Windows pools need Azure CNI without Cilium and without Azure's network policies (first message: Azure/AKS#2839).
 
     https://learn.microsoft.com/azure/aks/azure-cni-powered-by-cilium#limitations
     """
@@ -75,14 +75,20 @@ def windows_has_its_network(write: Write) -> None:
 
 @rule(POOL)
 def windows_has_an_administrator(write: Write) -> None:
-    """Every cluster has one since May 2020 (Azure/AKS#1545), if it has Azure CNI; Azure/AKS#2839 has the text."""
+    """Windows pools need a windowsProfile, which clusters with Azure CNI have since May 2020 (Azure/AKS#1545).
+
+    Message: Azure/AKS#2839.
+    """
     if _runs_windows(write.body) and not _cluster(write).get("windowsProfile"):
         raise _refused("WindowsProfileMissing", "Windows profile definition is missing for the cluster.")
 
 
 @rule(POOL)
-def the_image_is_of_the_system(write: Write) -> None:
-    """https://learn.microsoft.com/azure/aks/learn/quick-windows-container-deploy-cli#add-a-node-pool; the words are ours."""
+def os_sku_fits_the_os_type(write: Write) -> None:
+    """The osSKU fits osType, FIPS and the Kubernetes version.
+
+    https://learn.microsoft.com/azure/aks/learn/quick-windows-container-deploy-cli#add-a-node-pool
+    """
     sku = write.requested_value("osSKU")
     if sku and _runs_windows(write.body) != (sku in _WINDOWS):
         raise _refused(
@@ -104,31 +110,31 @@ def the_image_is_of_the_system(write: Write) -> None:
 
 
 @rule(POOL)
-def the_system_of_a_pool_stays(write: Write) -> None:
-    """https://learn.microsoft.com/azure/aks/upgrade-windows-os: another system is another pool."""
-    was, now = write.current_value("osType"), write.requested_value("osType")
-    if was and now and was != now:
+def os_type_is_immutable(write: Write) -> None:
+    """Another operating system needs another pool. https://learn.microsoft.com/azure/aks/upgrade-windows-os"""
+    current, requested = write.current_value("osType"), write.requested_value("osType")
+    if current and requested and current != requested:
         raise _refused("PropertyChangeNotAllowed", "Changing property 'properties.osType' is not allowed.")
 
 
 def _has_no_local_disk(size: str) -> bool:
-    """D and E sizes from version 4 on have a disk on their host only with the letter d, and no cache (Azure/AKS#2699).
+    """Whether a D or E size of version 4 or later lacks the letter d: it has no local disk and no cache (Azure/AKS#2699).
 
-    https://learn.microsoft.com/azure/virtual-machines/vm-naming-conventions. How large others' is, is not known here.
+    https://learn.microsoft.com/azure/virtual-machines/vm-naming-conventions. Not simulated: the local disks of other sizes.
     """
-    found = re.fullmatch(r"Standard_[DE]C?[0-9]+(?:-[0-9]+)?([a-z]*)_v([0-9]+)", size)
-    return found is not None and int(found[2]) >= 4 and "d" not in found[1]
+    match = re.fullmatch(r"Standard_[DE]C?[0-9]+(?:-[0-9]+)?([a-z]*)_v([0-9]+)", size)
+    return match is not None and int(match[2]) >= 4 and "d" not in match[1]
 
 
 @rule(CLUSTER, POOL)
-def an_ephemeral_disk_has_somewhere_to_be(write: Write) -> None:
-    """Azure/AKS#2672 has the text."""
+def ephemeral_disks_need_a_local_disk(write: Write) -> None:
+    """A size without a local disk cannot have ephemeral OS disks (message: Azure/AKS#2672)."""
     for pool in _inline(write) if write.type.token == CLUSTER else (write.body,):
         size = str(pool.get("vmSize"))
         if pool.get("osDiskType") == "Ephemeral" and _has_no_local_disk(size):
-            wanted = (pool.get("osDiskSizeGB") or 128) * 2**30
+            required = (pool.get("osDiskSizeGB") or 128) * 2**30
             raise _refused(
                 "VMCacheSizeTooSmall",
-                f"The virtual machine size {size} has a cache size of 0 bytes, but the OS disk requires {wanted} bytes. "
+                f"The virtual machine size {size} has a cache size of 0 bytes, but the OS disk requires {required} bytes. "
                 "Use a VM size with larger cache or disable ephemeral OS.",
             )

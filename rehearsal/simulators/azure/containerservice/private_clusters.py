@@ -1,4 +1,4 @@
-"""Rules of an API server without a public address, the zone that knows its name, and who reaches it.
+"""Rules of private clusters: the API server's private address, the DNS zone with its name, and the networks that reach it.
 
 https://learn.microsoft.com/azure/aks/private-clusters, https://learn.microsoft.com/azure/aks/api-server-vnet-integration
 """
@@ -27,7 +27,7 @@ def _bad(message: str, code: str = "BadRequest") -> ArmError:
 
 
 def private_dns_zone(write: Write) -> str:
-    """``system``, ``none`` or an id; system where nothing is said."""
+    """The private DNS zone: ``system`` (default), ``none`` or an id."""
     return str(
         write.requested_value(_ACCESS, "privateDNSZone")
         or write.current_value(_ACCESS, "privateDNSZone")
@@ -36,7 +36,7 @@ def private_dns_zone(write: Write) -> str:
 
 
 def is_private(write: Write) -> bool:
-    """Whether it is to have no public address."""
+    """Whether the API server has no public address after the write."""
     access = (
         write.current_value(_ACCESS)
         if write.requested_value(_ACCESS) is None
@@ -46,30 +46,35 @@ def is_private(write: Write) -> bool:
 
 
 def node_network(pools: Any) -> str:
-    """Of the first pool, where the private address is; empty where AKS makes a network."""
+    """Virtual network of the first pool, which has the private address; empty if AKS manages the network."""
     subnet = str(((pools or [{}])[0]).get("vnetSubnetID") or "")
     return subnet.rsplit("/subnets/", 1)[0] if subnet else ""
 
 
 @rule(CLUSTER)
-def private_is_made_and_not_become(write: Write) -> None:
-    """Only with API server VNet integration can it be changed. Azure/azure-cli#12669 has the text."""
+def private_cluster_is_decided_at_creation(write: Write) -> None:
+    """enablePrivateCluster is immutable without API server VNet integration (message: Azure/azure-cli#12669)."""
     if (
         write.current is None
         or write.requested_value(_ACCESS) is None
         or write.requested_value(_ACCESS, "enableVnetIntegration")
     ):
         return
-    said = write.requested_value(_ACCESS, "enablePrivateCluster")
-    if said is not None and bool(said) != bool(write.current_value(_ACCESS, "enablePrivateCluster")):
+    requested = write.requested_value(_ACCESS, "enablePrivateCluster")
+    if requested is not None and bool(requested) != bool(
+        write.current_value(_ACCESS, "enablePrivateCluster")
+    ):
         raise _bad(
             "Changing enablePrivateCluster is not allowed. It can only be set while creating the cluster."
         )
 
 
 @rule(CLUSTER)
-def somebody_knows_the_name(write: Write) -> None:
-    """Azure/bicep-registry-modules#1752 has the text. Nothing said is a public name: https://learn.microsoft.com/azure/aks/private-clusters"""
+def private_cluster_has_a_dns_name(write: Write) -> None:
+    """Without a private zone the cluster has a public name, which is the default (message: Azure/bicep-registry-modules#1752).
+
+    https://learn.microsoft.com/azure/aks/private-clusters
+    """
     if (
         is_private(write)
         and private_dns_zone(write) == "none"
@@ -79,15 +84,15 @@ def somebody_knows_the_name(write: Write) -> None:
 
 
 @rule(CLUSTER)
-def zone_is_left_for_public_dns_only(write: Write) -> None:
-    """From a zone to none is an update, and there is no other ("You can't change or delete these resources after creating the cluster",
-    https://learn.microsoft.com/azure/aks/private-clusters#configuration-options-for-private-dns, MicrosoftDocs/azure-docs#110428). ARM's
-    wording is not published: it is that of other properties."""
-    was, now = (
-        write.current_value(_ACCESS, "privateDNSZone"),
-        write.requested_value(_ACCESS, "privateDNSZone"),
-    )
-    if was and now and was.lower() != now.lower() and now != "none":
+def zone_changes_to_none_only(write: Write) -> None:
+    """The private zone can change to `none` only ("You can't change or delete these resources after creating the cluster").
+
+    https://learn.microsoft.com/azure/aks/private-clusters#configuration-options-for-private-dns, MicrosoftDocs/azure-docs#110428.
+    ARM's message is not published; here it is the one for other immutable properties.
+    """
+    current = write.current_value(_ACCESS, "privateDNSZone")
+    requested = write.requested_value(_ACCESS, "privateDNSZone")
+    if current and requested and current.lower() != requested.lower() and requested != "none":
         raise _bad(
             f"Changing property 'properties.{_ACCESS}.privateDNSZone' is not allowed.",
             "PropertyChangeNotAllowed",
@@ -96,7 +101,7 @@ def zone_is_left_for_public_dns_only(write: Write) -> None:
 
 @rule(CLUSTER)
 def zone_is_one_for_api_servers(write: Write) -> None:
-    """The page above has the names. ARM's wording is not published: these words are ours."""
+    """A private zone has one of the names for API servers (the page above). ARM's message is not published."""
     zone, location = private_dns_zone(write), str(write.requested_value("location")).replace(" ", "").lower()
     if not is_private(write) or zone in ("system", "none"):
         return
@@ -110,14 +115,17 @@ def zone_is_one_for_api_servers(write: Write) -> None:
 
 
 @rule(CLUSTER)
-def zone_is_open_to_the_cluster(write: Write) -> None:
-    """Azure/AKS#3470 has the code, Azure/Azure-Landing-Zones#2892 the text. Before the cluster is made, hence a user-assigned identity."""
+def cluster_may_write_the_zone(write: Write) -> None:
+    """A user-assigned identity of the cluster may write a custom zone before the cluster is created.
+
+    Code: Azure/AKS#3470, message: Azure/Azure-Landing-Zones#2892.
+    """
     zone = private_dns_zone(write)
     if not is_private(write) or zone in ("system", "none"):
         return
     roles = frozenset({_OWNER, _CONTRIBUTOR, _NETWORK_CONTRIBUTOR, _DNS_CONTRIBUTOR})
     if write.world.get(zone) is None or not any(
-        has_role(write.world, one, roles, zone) for one in control_plane_principals(write)
+        has_role(write.world, principal, roles, zone) for principal in control_plane_principals(write)
     ):
         raise _bad(
             f"Service principal or user-assigned identity must be given permission to read and write to custom private dns zone {zone}. "
@@ -127,9 +135,11 @@ def zone_is_open_to_the_cluster(write: Write) -> None:
 
 
 @rule(CLUSTER)
-def network_is_open_to_the_cluster(write: Write) -> None:
-    """AKS links the zone to the network, which takes a right at the network and not at its subnet alone (Azure/AKS#2711, #4841). The words
-    are Azure's for any link that is not allowed."""
+def cluster_may_link_the_network(write: Write) -> None:
+    """The identity has a right on the network, not only on the subnet: AKS links the zone to the network (Azure/AKS#2711, #4841).
+
+    The message is Azure's for every link that is not allowed.
+    """
     network = node_network(write.requested_value("agentPoolProfiles"))
     if (
         not is_private(write)
@@ -139,20 +149,22 @@ def network_is_open_to_the_cluster(write: Write) -> None:
     ):
         return
     roles = frozenset({_OWNER, _CONTRIBUTOR, _NETWORK_CONTRIBUTOR})
-    if not any(has_role(write.world, one, roles, network) for one in control_plane_principals(write)):
+    if not any(
+        has_role(write.world, principal, roles, network) for principal in control_plane_principals(write)
+    ):
         raise ArmError(
             403,
             "LinkedAuthorizationFailed",
             "The client has permission to perform action 'Microsoft.Network/privateDnsZones/virtualNetworkLinks/write' on scope "
-            f"'{private_dns_zone(write)}'; however, it does not have permission to perform action 'Microsoft.Network/virtualNetworks/join/action' "
-            f"on the linked scope(s) '{network}'.",
+            f"'{private_dns_zone(write)}'; however, it does not have permission to perform action "
+            f"'Microsoft.Network/virtualNetworks/join/action' on the linked scope(s) '{network}'.",
         )
 
 
 def api_server_names(write: Write, prefix: str, nodes_id: str) -> dict[str, Any]:
-    """The API server's names, with the zone and the link that AKS makes.
+    """The API server's names. Creates the zone and the link that AKS creates.
 
-    A name in its own zone: abc.<guid>.privatelink.<region>.azmk8s.io (Azure/AKS#2476).
+    The name in AKS's zone is abc.<guid>.privatelink.<region>.azmk8s.io (Azure/AKS#2476).
     """
     world, zone = write.world, private_dns_zone(write)
     if zone == "none":
@@ -182,9 +194,9 @@ def api_server_names(write: Write, prefix: str, nodes_id: str) -> dict[str, Any]
 
 
 def connection_error(world: World, cluster: AzureResource, host: str) -> str:
-    """Why whoever runs `pulumi` does not reach a private API server, as Go says it; empty if they do, or nobody said where they are.
+    """Go's error if `pulumi` does not reach a private API server; empty if it does, or if its network is unknown.
 
-    https://learn.microsoft.com/azure/aks/private-cluster-connect: the name, by a link of the zone, and the way, by a peering.
+    https://learn.microsoft.com/azure/aks/private-cluster-connect: a link of the zone resolves the name, a peering routes packets.
     """
     access = cluster.properties.get(_ACCESS) or {}
     nodes = node_network(cluster.properties.get("agentPoolProfiles"))

@@ -1,4 +1,4 @@
-"""What AKS makes of a cluster: addresses, versions, identities and the node resource group."""
+"""Responses of AKS: a cluster's addresses, versions, identities and node resource group."""
 
 from __future__ import annotations
 
@@ -92,7 +92,7 @@ def _cluster(write: Write) -> dict[str, Any]:
         "identity": _control_plane_identity(write),
     }
     if write.requested_value("networkProfile", "networkPlugin") == "azure":
-        # With a password that nobody knows (Azure/AKS#1545): https://learn.microsoft.com/azure/aks/windows-faq
+        # AKS generates the password (Azure/AKS#1545): https://learn.microsoft.com/azure/aks/windows-faq
         answer["windowsProfile"] = {
             "adminUsername": "azureuser",
             "enableCSIProxy": True,
@@ -104,7 +104,7 @@ def _cluster(write: Write) -> dict[str, Any]:
         "oidcIssuerProfile", "enabled"
     ):
         guid = world.guid(write.id, write.serial, "issuer")
-        # With a final slash, and the slash counts (azure-workload-identity#340).
+        # The final slash is part of the issuer (azure-workload-identity#340).
         issuer = f"https://{location}.oic.prod-aks.azure.com/{TENANT}/{guid}/"
         answer["oidcIssuerProfile"] = {"enabled": True, "issuerURL": issuer}
     if write.requested_value("addonProfiles", KEY_VAULT_ADDON, "enabled"):
@@ -114,7 +114,7 @@ def _cluster(write: Write) -> dict[str, Any]:
 
 
 def _kept(write: Write) -> dict[str, Any]:
-    """What a PUT leaves out stays on: add-ons (Azure/AKS#2904), authorized ranges (terraform-provider-azurerm#20085)."""
+    """Properties that AKS keeps if a PUT omits them: add-ons (Azure/AKS#2904), authorized ranges (terraform-provider-azurerm#20085)."""
     names = ("addonProfiles", "apiServerAccessProfile")
     return {
         name: write.current_value(name)
@@ -124,13 +124,16 @@ def _kept(write: Write) -> dict[str, Any]:
 
 
 def _nat_gateway(write: Write, nodes_id: str) -> dict[str, Any]:
-    """With AKS's defaults. https://learn.microsoft.com/rest/api/aks/managed-clusters/get#managedclusternatgatewayprofile"""
-    said = write.requested_value("networkProfile", "natGatewayProfile") or {}
-    count = (said.get("managedOutboundIPProfile") or {}).get("count") or 1
+    """The NAT gateway with AKS's defaults.
+
+    https://learn.microsoft.com/rest/api/aks/managed-clusters/get#managedclusternatgatewayprofile
+    """
+    profile = write.requested_value("networkProfile", "natGatewayProfile") or {}
+    count = (profile.get("managedOutboundIPProfile") or {}).get("count") or 1
     addresses = f"{nodes_id}/providers/Microsoft.Network/publicIPAddresses"
     return {
         "managedOutboundIPProfile": {"count": count},
-        "idleTimeoutInMinutes": said.get("idleTimeoutInMinutes") or 4,
+        "idleTimeoutInMinutes": profile.get("idleTimeoutInMinutes") or 4,
         "effectiveOutboundIPs": [
             {"id": f"{addresses}/{write.world.guid(write.id, 'nat', number)}"} for number in range(count)
         ],
@@ -138,7 +141,7 @@ def _nat_gateway(write: Write, nodes_id: str) -> dict[str, Any]:
 
 
 def _version_of_nodes(write: Write, pool: str) -> str | None:
-    """Another version of the cluster moves its control plane and no nodes (Azure/AKS#2889)."""
+    """The nodes' current version: another version of the cluster upgrades its control plane only (Azure/AKS#2889)."""
     for known in write.current_value("agentPoolProfiles") or []:
         if known["name"] == pool:
             return known.get("currentOrchestratorVersion")
@@ -147,11 +150,11 @@ def _version_of_nodes(write: Write, pool: str) -> str | None:
 
 def _node_identity(write: Write, nodes_id: str, name: str, location: str) -> dict[str, str]:
     id_ = f"{nodes_id}/providers/Microsoft.ManagedIdentity/userAssignedIdentities/{name}"
-    found = write.world.get(id_)
-    if found is None:
+    identity = write.world.get(id_)
+    if identity is None:
         serial = write.world.new_serial(id_)
         principal = managedidentity.new_identity(write.world, id_, serial, name)
-        found = write.world.put(
+        identity = write.world.put(
             id_,
             managedidentity.IDENTITY,
             {
@@ -165,8 +168,8 @@ def _node_identity(write: Write, nodes_id: str, name: str, location: str) -> dic
         )
     return {
         "resourceId": id_,
-        "clientId": found.properties["clientId"],
-        "objectId": found.properties["principalId"],
+        "clientId": identity.properties["clientId"],
+        "objectId": identity.properties["principalId"],
     }
 
 
@@ -175,11 +178,11 @@ def _control_plane_identity(write: Write) -> dict[str, Any] | None:
     if kind == "UserAssigned":
         identities = {}
         for id_ in write.requested_value("identity", "userAssignedIdentities") or []:
-            found = write.world.get(id_)
-            assert found is not None, "a rule has seen it"
+            identity = write.world.get(id_)
+            assert identity is not None, "the rule cluster_identities_exist has checked it"
             identities[id_] = {
-                "clientId": found.properties["clientId"],
-                "principalId": found.properties["principalId"],
+                "clientId": identity.properties["clientId"],
+                "principalId": identity.properties["principalId"],
             }
         return {"type": kind, "userAssignedIdentities": identities}
     if kind == "SystemAssigned":
@@ -190,10 +193,10 @@ def _control_plane_identity(write: Write) -> dict[str, Any] | None:
 
 @after_delete(CLUSTER)
 def _cluster_goes(world: World, resource: AzureResource, _removed: list[AzureResource]) -> None:
-    """The Kubernetes objects, the node resource group and the cluster's own principal go with the cluster."""
+    """Kubernetes objects, the node resource group and the principal of the system-assigned identity are deleted with the cluster."""
     world.kubernetes.pop(resource.id.lower(), None)
     world.etcd_keys.pop(resource.id.lower(), None)
     world.directory.pop((resource.properties.get("identity") or {}).get("principalId", ""), None)
     nodes = f"/subscriptions/{resource.id.split('/')[2]}/resourceGroups/{resource.properties['nodeResourceGroup']}"
-    for gone in world.remove(nodes):
-        world.directory.pop(gone.properties.get("principalId", ""), None)
+    for removed in world.remove(nodes):
+        world.directory.pop(removed.properties.get("principalId", ""), None)

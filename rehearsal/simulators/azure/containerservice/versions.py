@@ -1,4 +1,4 @@
-"""Kubernetes versions as AKS reads them. Which of them it offers today is not known here."""
+"""Kubernetes versions of AKS: patch versions and upgrade paths. Not simulated: the versions that AKS offers today."""
 
 from __future__ import annotations
 
@@ -15,39 +15,39 @@ _PATCHES: Final[Mapping[str, str]] = {
 DEFAULT: Final = "1.35"
 
 
-def patch(wanted: str | None, current: str | None = None) -> str:
-    """The version with its patch. Nothing, or the minor alone, keeps the patch that already runs.
+def patch(requested: str | None, current: str | None = None) -> str:
+    """The version with its patch number. Without a version, or with the current minor version, the current patch stays.
 
     https://learn.microsoft.com/azure/aks/supported-kubernetes-versions#alias-minor-version
     """
-    if current and (not wanted or _numbers(wanted) == _numbers(current)[:2]):
+    if current and (not requested or _numbers(requested) == _numbers(current)[:2]):
         return current
-    wanted = wanted or DEFAULT
-    return _PATCHES.get(wanted, wanted if wanted.count(".") == 2 else f"{wanted}.0")
+    version = requested or DEFAULT
+    return _PATCHES.get(version, version if version.count(".") == 2 else f"{version}.0")
 
 
-def upgrade_refusal(current: str, wanted: str) -> str | None:
-    """Why AKS does not go from one version to the other, in its words; None where it does.
+def upgrade_refusal(current: str, requested: str) -> str | None:
+    """AKS's message if it refuses the change of version; None if it allows it.
 
-    No way back (rancher/rancher#24071 has the text), and one minor at a time (rancher/dashboard#11884):
+    No downgrade (message: rancher/rancher#24071), and one minor version at a time (message: rancher/dashboard#11884):
     https://learn.microsoft.com/azure/aks/upgrade-aks-cluster
     """
-    target = patch(wanted, current)
-    was, now = _numbers(current), _numbers(target)
-    if not was or not now or was == now:
+    target = patch(requested, current)
+    old, new = _numbers(current), _numbers(target)
+    if not old or not new or old == new:
         return None
-    skips = now[0] > was[0] or now[1] > was[1] + 1
-    if now > was and not skips:
+    skips = new[0] > old[0] or new[1] > old[1] + 1
+    if new > old and not skips:
         return None
-    following = f"{was[0]}.{was[1] + 1}"
+    next_minor = f"{old[0]}.{old[1] + 1}"
     return (
         f"{'Upgrading' if skips else 'Downgrading'} Kubernetes version {current} to {target} is not allowed. "
-        f"Available upgrades: [{patch(following)}]. Please see https://aka.ms/aks-supported-k8s-ver for version details."
+        f"Available upgrades: [{patch(next_minor)}]. Please see https://aka.ms/aks-supported-k8s-ver for version details."
     )
 
 
 def _numbers(version: str) -> tuple[int, ...]:
-    """Empty for what is no version: that it is one is for AKS to say."""
+    """The numbers of a version; empty for text of another form, which AKS judges."""
     parts = version.split(".")
     return (
         tuple(int(part) for part in parts)

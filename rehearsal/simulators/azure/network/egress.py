@@ -1,6 +1,8 @@
-"""Rules of NAT gateways, public addresses and route tables, and of the subnets that name them.
+"""Rules of NAT gateways, public IP addresses and route tables, and of the subnets that reference them.
 
-https://learn.microsoft.com/azure/nat-gateway/nat-gateway-resource, https://learn.microsoft.com/azure/virtual-network/virtual-networks-udr-overview
+https://learn.microsoft.com/azure/nat-gateway/nat-gateway-resource,
+https://learn.microsoft.com/azure/virtual-network/virtual-networks-udr-overview. Where a rule cites no issue for its message,
+ARM's message is not published.
 """
 
 from __future__ import annotations
@@ -19,21 +21,24 @@ ROUTE_TABLE: Final = "azure-native:network:RouteTable"
 
 
 def reference_id(properties: Mapping[str, Any], key: str) -> str:
-    """The id under a key of the form `{id: …}`; empty without one."""
+    """The id of a reference `{id: …}`; empty without one."""
     return str((properties.get(key) or {}).get("id") or "")
 
 
-def _must_exist(write: Write, id_: str, arm_type: str) -> AzureResource:
-    """A reference to what is not there (https://learn.microsoft.com/azure/azure-resource-manager/troubleshooting/error-not-found)."""
-    found = write.world.get(id_)
-    if found is None:
+def _require(write: Write, id_: str, arm_type: str) -> AzureResource:
+    """The referenced resource. Raises ArmError if it does not exist.
+
+    https://learn.microsoft.com/azure/azure-resource-manager/troubleshooting/error-not-found
+    """
+    resource = write.world.get(id_)
+    if resource is None:
         raise not_found(write.world, id_, arm_type)
-    return found
+    return resource
 
 
 @rule(SUBNET)
-def what_a_subnet_names_exists(write: Write) -> None:
-    """Its gateway and its route table are there before it, in its region.
+def references_of_a_subnet_exist(write: Write) -> None:
+    """The NAT gateway and the route table of a subnet exist.
 
     https://learn.microsoft.com/azure/nat-gateway/nat-gateway-resource#attach-nat-gateway-to-a-subnet
     """
@@ -42,20 +47,18 @@ def what_a_subnet_names_exists(write: Write) -> None:
         ("routeTable", "Microsoft.Network/routeTables"),
     ):
         if id_ := reference_id(write.body, key):
-            _must_exist(write, id_, arm_type)
+            _require(write, id_, arm_type)
 
 
 @rule(NAT_GATEWAY)
 def a_gateway_has_addresses_that_suit_it(write: Write) -> None:
-    """Standard and static ones; a gateway of a zone takes those of the zone, or of all zones.
+    """Addresses of a gateway are Standard and static; a zonal gateway needs addresses of its zone or of all zones.
 
-    https://learn.microsoft.com/azure/nat-gateway/nat-availability-zones#zonal; the words are ours.
+    https://learn.microsoft.com/azure/nat-gateway/nat-availability-zones#zonal
     """
     zones = set(write.requested_value("zones") or ())
     for reference in write.requested_value("publicIpAddresses") or ():
-        address = _must_exist(
-            write, str(reference.get("id")), "Microsoft.Network/publicIPAddresses"
-        ).properties
+        address = _require(write, str(reference.get("id")), "Microsoft.Network/publicIPAddresses").properties
         name = address.get("publicIpAddressName")
         if (address.get("sku") or {}).get("name") != "Standard" or address.get(
             "publicIPAllocationMethod"
@@ -65,8 +68,8 @@ def a_gateway_has_addresses_that_suit_it(write: Write) -> None:
                 "NatGatewayPublicIpSkuMismatch",
                 f"Public IP address '{name}' of a NAT gateway must be Standard and Static.",
             )
-        theirs = set(address.get("zones") or ())
-        if zones and theirs and not zones <= theirs:
+        address_zones = set(address.get("zones") or ())
+        if zones and address_zones and not zones <= address_zones:
             raise ArmError(
                 400,
                 "NatGatewayZoneMismatch",
@@ -76,7 +79,7 @@ def a_gateway_has_addresses_that_suit_it(write: Write) -> None:
 
 @rule(NAT_GATEWAY)
 def a_gateway_is_within_limits(write: Write) -> None:
-    """16 addresses, 4 to 120 minutes. https://learn.microsoft.com/azure/nat-gateway/nat-gateway-resource; the words are ours."""
+    """A gateway has at most 16 addresses and a timeout of 4 to 120 minutes (first page above)."""
     if len(write.requested_value("publicIpAddresses") or ()) > 16:
         raise ArmError(
             400, "NatGatewayPublicIpLimitExceeded", "A NAT gateway has at most 16 public IP addresses."
@@ -89,25 +92,25 @@ def a_gateway_is_within_limits(write: Write) -> None:
 
 @rule(NAT_GATEWAY, PUBLIC_IP)
 def zones_never_change(write: Write) -> None:
-    """Azure/AzOps#701 has the text."""
+    """The zones are immutable (message: Azure/AzOps#701)."""
     if write.current is None:
         return
-    was, now = write.current_value("zones") or [], write.requested_value("zones") or []
-    if sorted(was) != sorted(now):
+    current, requested = write.current_value("zones") or [], write.requested_value("zones") or []
+    if sorted(current) != sorted(requested):
         raise ArmError(
             400,
             "ResourceAvailabilityZonesCannotBeModified",
-            f"Resource {write.id} has an existing availability zone constraint {', '.join(was) or 'NoZone'} and the request has "
-            f"availability zone constraint {', '.join(now) or 'NoZone'}, which do not match. Zones cannot be added/updated/removed "
+            f"Resource {write.id} has an existing availability zone constraint {', '.join(current) or 'NoZone'} and the request has "
+            f"availability zone constraint {', '.join(requested) or 'NoZone'}, which do not match. Zones cannot be added/updated/removed "
             "once the resource is created. The resource cannot be updated from regional to zonal or vice-versa.",
         )
 
 
 @rule(ROUTE_TABLE)
 def routes_have_next_hops(write: Write) -> None:
-    """An address goes with a VirtualAppliance, and with nothing else.
+    """A route has a next hop address if and only if its next hop is a VirtualAppliance.
 
-    https://learn.microsoft.com/rest/api/virtualnetwork/route-tables/create-or-update#routenexthoptype; the words are ours.
+    https://learn.microsoft.com/rest/api/virtualnetwork/route-tables/create-or-update#routenexthoptype
     """
     for route in write.requested_value("routes") or ():
         address, hop = route.get("nextHopIpAddress"), route.get("nextHopType")
@@ -135,7 +138,7 @@ def _is_address(text: str) -> bool:
 
 @response(PUBLIC_IP)
 def _address(write: Write) -> dict[str, Any]:
-    """Of Azure's public range 20.0.0.0/8, the same in every rehearsal."""
+    """An address of Azure's public range 20.0.0.0/8, equal in every rehearsal."""
     number = int(write.world.hex(6, write.id, write.serial), 16)
     return {
         "ipAddress": write.current_value("ipAddress") or str(ipaddress.IPv4Address("20.0.0.0") + number),
@@ -144,16 +147,17 @@ def _address(write: Write) -> dict[str, Any]:
 
 
 def _users(world: World, token: str, key: str, id_: str) -> list[AzureResource]:
+    """Resources of a type that reference the id under the key."""
     return [
-        found for found in world.of_type(token) if reference_id(found.properties, key).lower() == id_.lower()
+        user for user in world.of_type(token) if reference_id(user.properties, key).lower() == id_.lower()
     ]
 
 
 @before_delete(NAT_GATEWAY)
 def a_gateway_in_use_stays(world: World, resource: AzureResource) -> None:
-    """While a subnet names it.
+    """A gateway cannot be deleted while a subnet references it; the error code is ARM's.
 
-    https://learn.microsoft.com/azure/nat-gateway/manage-nat-gateway#delete-a-nat-gateway; the code is ARM's, the words are ours.
+    https://learn.microsoft.com/azure/nat-gateway/manage-nat-gateway#delete-a-nat-gateway
     """
     if users := _users(world, SUBNET, "natGateway", resource.id):
         raise ArmError(
@@ -165,7 +169,7 @@ def a_gateway_in_use_stays(world: World, resource: AzureResource) -> None:
 
 @before_delete(ROUTE_TABLE)
 def a_table_in_use_stays(world: World, resource: AzureResource) -> None:
-    """While a subnet names it; Azure/azure-xplat-cli#2867 has the text.
+    """A route table cannot be deleted while a subnet references it (message: Azure/azure-xplat-cli#2867).
 
     https://learn.microsoft.com/azure/virtual-network/manage-route-table#delete-a-route-table
     """
@@ -178,10 +182,13 @@ def a_table_in_use_stays(world: World, resource: AzureResource) -> None:
 
 @before_delete(PUBLIC_IP)
 def an_address_in_use_stays(world: World, resource: AzureResource) -> None:
-    """While a gateway has it. https://learn.microsoft.com/azure/virtual-network/ip-services/virtual-network-public-ip-address"""
+    """A public IP address cannot be deleted while a gateway uses it.
+
+    https://learn.microsoft.com/azure/virtual-network/ip-services/virtual-network-public-ip-address
+    """
     for gateway in world.of_type(NAT_GATEWAY):
         if resource.id.lower() in [
-            str(one.get("id")).lower() for one in gateway.properties.get("publicIpAddresses") or ()
+            str(address.get("id")).lower() for address in gateway.properties.get("publicIpAddresses") or ()
         ]:
             raise ArmError(
                 400,

@@ -1,7 +1,8 @@
 """Peerings of virtual networks, and their links to private DNS zones.
 
 https://learn.microsoft.com/azure/virtual-network/virtual-network-manage-peering#requirements-and-constraints
-https://learn.microsoft.com/azure/dns/private-dns-virtual-network-links
+https://learn.microsoft.com/azure/dns/private-dns-virtual-network-links. Where a rule cites no issue for its message, ARM's
+message is not published.
 """
 
 from __future__ import annotations
@@ -18,8 +19,8 @@ PEERING: Final = "azure-native:network:VirtualNetworkPeering"
 LINK: Final = "azure-native:privatedns:VirtualNetworkLink"
 
 
-def _refused(write: Write, code: str, why: str) -> ArmError:
-    return ArmError(400, code, f"Cannot create or update peering {write.id}{why}")
+def _refused(write: Write, code: str, reason: str) -> ArmError:
+    return ArmError(400, code, f"Cannot create or update peering {write.id}{reason}")
 
 
 def _remote(properties: Any) -> str:
@@ -27,21 +28,21 @@ def _remote(properties: Any) -> str:
 
 
 def _counterparts(world: World, network_id: str, remote_id: str) -> Iterator[AzureResource]:
-    """Peerings of the remote network with this one."""
+    """Peerings of the remote network with this network."""
     for peering in world.of_type(PEERING, below=remote_id):
         if _remote(peering.properties).lower() == network_id.lower():
             yield peering
 
 
 def are_peered(world: World, network_id: str, remote_id: str) -> bool:
-    """Whether packets go from one network to the other: each has a peering with the other."""
+    """Whether packets flow between the networks: each has a peering with the other."""
     return any(True for _ in _counterparts(world, network_id, remote_id)) and any(
         True for _ in _counterparts(world, remote_id, network_id)
     )
 
 
 def is_linked(world: World, zone_id: str, network_id: str) -> bool:
-    """Whether hosts of the network see the zone's records."""
+    """Whether hosts of the network resolve the zone's records."""
     return any(
         _linked_network(link.properties).lower() == network_id.lower()
         for link in world.of_type(LINK, below=zone_id)
@@ -54,7 +55,7 @@ def _linked_network(properties: Any) -> str:
 
 @rule(PEERING)
 def peered_network_exists(write: Write) -> None:
-    """Azure/azure-cli#7746 has the text."""
+    """The remote network exists (message: Azure/azure-cli#7746)."""
     remote = _remote(write.body)
     if write.world.get(remote) is None:
         raise ArmError(
@@ -66,59 +67,58 @@ def peered_network_exists(write: Write) -> None:
 
 @rule(PEERING)
 def peering_keeps_its_network(write: Write) -> None:
-    """A peering cannot be pointed at another network later (the Azure sample network-dotnet-manage-network-peering). ARM's wording is not
-    published: these words are ours."""
-    was, now = _remote(write.current.properties if write.current else None), _remote(write.body)
-    if was and was.lower() != now.lower():
+    """The remote network of a peering is immutable (the Azure sample network-dotnet-manage-network-peering)."""
+    current, requested = _remote(write.current.properties if write.current else None), _remote(write.body)
+    if current and current.lower() != requested.lower():
         raise _refused(
             write,
             "ChangingRemoteVirtualNetworkNotAllowed",
-            f" because its remote virtual network cannot be changed from {was}.",
+            f" because its remote virtual network cannot be changed from {current}.",
         )
 
 
 @rule(PEERING)
 def two_networks_are_peered_once(write: Write) -> None:
-    """A second peering with the same network is refused. ARM's wording is not published: these words are ours."""
+    """A network has one peering with another network."""
     for other in write.world.of_type(PEERING, below=write.parent_id):
         if (
             other.id.lower() != write.id.lower()
             and _remote(other.properties).lower() == _remote(write.body).lower()
         ):
-            why = f" because virtual network {write.parent_id} already has a peering with {_remote(write.body)}: {other.id}."
-            raise _refused(write, "AnotherPeeringAlreadyReferencesRemoteVnet", why)
+            reason = f" because virtual network {write.parent_id} already has a peering with {_remote(write.body)}: {other.id}."
+            raise _refused(write, "AnotherPeeringAlreadyReferencesRemoteVnet", reason)
 
 
 @rule(PEERING)
 def peered_networks_do_not_overlap(write: Write) -> None:
-    """Azure/ResourceModules#731 has the text of the like case, an overlap with a third network."""
-    ours, theirs = _space(write.world, write.parent_id), _space(write.world, _remote(write.body))
+    """Address spaces of peered networks do not overlap (message for an overlap with a third network: Azure/ResourceModules#731)."""
+    local, remote = _space(write.world, write.parent_id), _space(write.world, _remote(write.body))
     overlapping = [
-        one for one in ours if any(ip_network(one).overlaps(ip_network(other)) for other in theirs)
+        prefix for prefix in local if any(ip_network(prefix).overlaps(ip_network(other)) for other in remote)
     ]
     if overlapping:
-        why = (
+        reason = (
             f" because their address spaces overlap. Overlapping address prefixes: {', '.join(overlapping)}."
         )
-        raise _refused(write, "VnetAddressSpacesOverlap", why)
+        raise _refused(write, "VnetAddressSpacesOverlap", reason)
 
 
 @rule(PEERING)
 def other_side_is_not_disconnected(write: Write) -> None:
-    """Whose own counterpart went has to be made anew first (hashicorp/terraform#18091 has the text)."""
+    """A remote peering whose counterpart was deleted has to be recreated first (message: hashicorp/terraform#18091)."""
     for other in _counterparts(write.world, write.parent_id, _remote(write.body)):
         if other.properties.get("peeringState") == "Disconnected":
-            why = (
+            reason = (
                 f" because remote peering {other.id} referencing parent virtual network {write.parent_id} is in Disconnected state. "
                 "Update or re-create the remote peering to get it back to Initiated state. Peering gets Disconnected when remote vnet or "
                 "remote peering is deleted and re-created."
             )
-            raise _refused(write, "RemotePeeringIsDisconnected", why)
+            raise _refused(write, "RemotePeeringIsDisconnected", reason)
 
 
 @response(PEERING)
 def _peering(write: Write) -> dict[str, Any]:
-    """Initiated until the other side has one, too."""
+    """The state is Initiated until the remote network has a peering too."""
     others = list(_counterparts(write.world, write.parent_id, _remote(write.body)))
     for other in others:
         other.properties["peeringState"] = "Connected"
@@ -126,7 +126,7 @@ def _peering(write: Write) -> dict[str, Any]:
 
 
 @after_delete(PEERING)
-def _peering_goes(world: World, resource: AzureResource, _removed: list[AzureResource]) -> None:
+def _disconnect_counterpart(world: World, resource: AzureResource, _removed: list[AzureResource]) -> None:
     network_id = resource.id.rsplit("/", 2)[0]
     for other in _counterparts(world, network_id, _remote(resource.properties)):
         other.properties["peeringState"] = "Disconnected"
@@ -134,20 +134,20 @@ def _peering_goes(world: World, resource: AzureResource, _removed: list[AzureRes
 
 @rule(LINK)
 def linked_network_exists(write: Write) -> None:
-    """Azure/azure-cli#23351 has the text."""
+    """The linked network exists (message: Azure/azure-cli#23351)."""
     network_id = _linked_network(write.body)
     if write.world.get(network_id) is None:
         raise ArmError(400, "BadRequest", f"Virtual network resource not found for '{network_id}'")
 
 
 @rule(LINK)
-def network_knows_a_name_once(write: Write) -> None:
-    """A network sees one zone of a name, and links to it once (MicrosoftDocs/azure-aks-docs#212 has the text)."""
+def network_is_linked_to_one_zone_of_a_name(write: Write) -> None:
+    """A network has one link to zones of the same name (message: MicrosoftDocs/azure-aks-docs#212)."""
     name, network_id = write.parent_id.rsplit("/", 1)[-1], _linked_network(write.body).lower()
     for other in write.world.of_type(LINK):
         zone = other.id.rsplit("/", 3)[1]
-        same = zone.lower() == name.lower() and _linked_network(other.properties).lower() == network_id
-        if same and other.id.lower() != write.id.lower():
+        is_equal = zone.lower() == name.lower() and _linked_network(other.properties).lower() == network_id
+        if is_equal and other.id.lower() != write.id.lower():
             raise ArmError(
                 400,
                 "BadRequest",
@@ -158,13 +158,13 @@ def network_knows_a_name_once(write: Write) -> None:
 
 @rule(LINK)
 def link_keeps_its_network(write: Write) -> None:
-    """A link is of one network for good. ARM's wording is not published: these words are ours."""
-    was = _linked_network(write.current.properties) if write.current else ""
-    if was and was.lower() != _linked_network(write.body).lower():
+    """The network of a link is immutable."""
+    current = _linked_network(write.current.properties) if write.current else ""
+    if current and current.lower() != _linked_network(write.body).lower():
         raise ArmError(
             400,
             "BadRequest",
-            f"The virtual network of the link '{write.name}' cannot be changed from '{was}'.",
+            f"The virtual network of the link '{write.name}' cannot be changed from '{current}'.",
         )
 
 
