@@ -1,4 +1,4 @@
-"""The Pulumi program: settings in, one composition's components, its outputs out."""
+"""The Pulumi program: it loads the settings, runs their composition, and returns its outputs."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -10,7 +10,7 @@ from stacks.settings import load
 
 
 async def main() -> Mapping[str, Any]:
-    """Read the settings, whole and checked, then build what they ask for."""
+    """Load and check the settings, then create the resources of their composition."""
     settings = load()
     return await STACKS[settings.composition](settings)
 

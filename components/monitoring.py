@@ -47,7 +47,8 @@ def make_action_group(
         name,
         resource_group_name=resource_group_name,
         action_group_name=action_group_name,
-        # Action groups are global: https://learn.microsoft.com/azure/azure-monitor/alerts/action-groups#global-requests-from-clients
+        # Action groups are global:
+        # https://learn.microsoft.com/azure/azure-monitor/alerts/action-groups#global-requests-from-clients
         location="global",
         group_short_name=SHORT_NAME,
         enabled=True,

@@ -1,4 +1,4 @@
-"""Sentences made of nouns: each composition turns settings into components and returns the stack's outputs."""
+"""The compositions: each creates components from the settings, and returns the stack's outputs."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any

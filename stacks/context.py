@@ -1,7 +1,7 @@
 """What builders hand on to each other.
 
-Owns: ``StackContext`` (the settings and the names that follow from them, as plain strings: a first preview shows names and scopes
-instead of unknown values), and the resources that later builders need of earlier ones.
+Owns: ``StackContext`` (the settings, and the names that follow from them as plain strings: a first preview
+shows names and scopes instead of unknown values), and the resources that later builders need of earlier ones.
 Deliberately not here: reads of Azure (preflight/), and the arguments of components (args/).
 """
 
@@ -47,7 +47,7 @@ class StackContext:
     settings: Settings
     deployer: Deployer
     resource_group: str
-    """Resource group of everything that this stack creates in Azure, except vaults with a group of their own."""
+    """Resource group of what this stack creates in Azure, except vaults with a group of their own."""
     cluster_name: str
     vaults: Mapping[str | None, ResolvedVault]
     """Vaults by their label in the settings; None is the vault of section ``vault``."""
@@ -120,13 +120,19 @@ class InstalledOperator:
     """An operator that serves workloads, installed by this stack or not."""
 
     depends_on: pulumi.Resource | None = None
-    """Resource that has to exist before the objects that the operator serves. None: the operator exists already."""
+    """Resource that has to exist before the objects that the operator serves.
+
+    None: the operator exists already.
+    """
     account: ServiceAccount | None = None
     """ServiceAccount that needs permission to request workload tokens. None: it may already."""
     scoped_namespace: str | None = None
     """The only namespace that the operator serves. None: all namespaces."""
     namespace: str | None = None
-    """Namespace of a control plane that pods have to reach. None: pods do not call it, or the platform does not publish it."""
+    """Namespace of a control plane that pods have to reach.
+
+    None: pods do not call it, or the platform does not publish it.
+    """
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Composition workloads: identities and workloads on an existing cluster and vault, or on another stack's platform."""
+"""Composition workloads: workloads and identities on an existing cluster and vault, or on a platform."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -18,7 +18,8 @@ from stacks.settings import Settings
 
 
 async def workloads(settings: Settings) -> Mapping[str, Any]:
-    """For each workload, the trust chain from the cluster to the vault, neither of which this stack creates."""
+    """For each workload, the trust chain from the cluster to the vault, neither of which this stack
+    creates."""
     preflight = await run_preflight(settings)
     context, platform = preflight.context, preflight.platform
     shared = make_shared_resources(context)

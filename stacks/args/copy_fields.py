@@ -1,7 +1,8 @@
 """Copies of a settings section into a component's value object, field by field.
 
-Many sections and value objects agree in every field name. A ``FieldCopy`` names the fields in which they differ;
-tests/stacks/test_copy_fields.py checks all of them, so that a new key cannot be forgotten on its way to the component.
+Many sections and value objects agree in every field name. A ``FieldCopy`` names the fields in which they
+differ. tests/stacks/test_copy_fields.py checks every copy, so that no new key is forgotten on its way to
+the component.
 """
 
 from collections.abc import Callable, Iterable
@@ -17,7 +18,7 @@ COPIES: "list[FieldCopy[Any, Any]]" = []
 
 
 class FieldCopy(Generic[_Section, _Value]):
-    """Builds ``target`` from a section of type ``source``: each field has the value of the key of the same name."""
+    """Builds a ``target`` from a section of type ``source``: each field gets the value of its namesake."""
 
     def __init__(
         self,

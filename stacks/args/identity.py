@@ -40,7 +40,10 @@ def workload_identity_args(
 def external_principal_args(
     name: str, context: StackContext, cluster: Cluster
 ) -> ExternalPrincipalArgs | None:
-    """Arguments of the add-on's identity or of a service principal. None: the workloads use a workload identity."""
+    """Arguments of the add-on's identity or of a service principal.
+
+    None: the workloads use a workload identity.
+    """
     settings, deployer = context.settings, context.deployer
     workload = settings.workloads_by_identity[name][0]
     if workload.access is Access.USER_ASSIGNED_VM:
@@ -97,7 +100,10 @@ def _service_accounts(workloads: Sequence[WorkloadSettings]) -> list[ServiceAcco
 
 
 def _pod_identity_principal(workloads: Sequence[WorkloadSettings], cluster: Cluster) -> Principal | None:
-    """The kubelet identity, which assigns the identity to pods under AAD Pod Identity. None: workload identity."""
+    """The kubelet identity, which assigns the identity to pods under AAD Pod Identity.
+
+    None: workload identity.
+    """
     if workloads[0].access is not Access.POD_IDENTITY:
         return None
     return Principal("kubelet", cluster.kubelet_object_id, PrincipalType.SERVICE_PRINCIPAL)

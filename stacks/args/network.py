@@ -1,4 +1,4 @@
-"""Arguments of the network that the stack creates, and of the cluster's network profile and private API server."""
+"""Arguments of the stack's own network, and of the cluster's network profile and private API server."""
 
 from pulumi import Input
 
@@ -16,7 +16,7 @@ _copy_nat_gateway = FieldCopy(NatGatewaySettings, NatGateway, computed=("name",)
 
 
 def network_profile(context: StackContext, created: NodeNetwork | None) -> NetworkProfile:
-    """The network profile of section ``cluster.network``; ``created`` is the stack's own network, if it creates one."""
+    """The network profile of section ``cluster.network``; ``created`` is the stack's own network."""
     network = context.settings.cluster.network
     nat, routed = network.nat_gateway, network.outbound is Outbound.USER_DEFINED_ROUTING
     return NetworkProfile(
@@ -36,7 +36,10 @@ def network_profile(context: StackContext, created: NodeNetwork | None) -> Netwo
 
 
 def network_args(context: StackContext, resource_group_name: Input[str]) -> NodeNetworkArgs | None:
-    """Arguments of section ``network``, with the egress that the cluster's outbound type needs. None: no such section."""
+    """Arguments of section ``network``, with the egress that the cluster's outbound type needs.
+
+    None: no such section.
+    """
     settings = context.settings
     network, private = settings.network, settings.cluster.private
     if network is None:

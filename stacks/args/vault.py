@@ -1,4 +1,4 @@
-"""Arguments of the vaults: sections ``vault``, ``vaults`` and ``people``, and the secrets that the program writes."""
+"""Arguments of the vaults: sections ``vault``, ``vaults`` and ``people``, and the secrets to write."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -112,7 +112,7 @@ def _policies(
 def _policy(
     identity: str, object_id: Input[str], vault: str | None, workloads: Sequence[WorkloadSettings]
 ) -> AccessPolicy:
-    """The access policy of an identity; it may list secrets too, since ``scope: vault`` is required with access policies."""
+    """The access policy of an identity. It allows `list` too: access policies require ``scope: vault``."""
     collections = {reach.access.collection for reach in read_scopes(workloads) if reach.vault == vault}
     return AccessPolicy(
         label=identity,
@@ -162,7 +162,7 @@ def _officers(people: PeopleSettings, deployer: Deployer) -> list[Principal]:
             for object_id in people.service_principals
         ),
     ]
-    # Azure refuses a second assignment of a role to one principal, so a deployer who is listed too appears once.
+    # Azure refuses to assign a role to a principal twice, so a deployer who is listed too appears once.
     if people.current and deployer.object_id.lower() not in {person.object_id for person in listed}:
         listed.append(deployer.principal)
     return listed

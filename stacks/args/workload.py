@@ -1,4 +1,4 @@
-"""Arguments of a workload: the pod, the vault objects it reads, and what the technique needs to deliver them."""
+"""Arguments of a workload: its pod, the vault objects that it reads, and how they are delivered."""
 
 from pulumi import Output
 
@@ -139,7 +139,10 @@ def _dapr_app(workload: WorkloadSettings) -> DaprApp:
 
 
 def _client_secret(workload: WorkloadSettings) -> Output[str] | None:
-    """Client secret of the workload's service principal, marked as a Pulumi secret. None: no service principal."""
+    """Client secret of the workload's service principal, marked as a Pulumi secret.
+
+    None: no service principal.
+    """
     return secret_value(workload.service_principal.config_key) if workload.service_principal else None
 
 

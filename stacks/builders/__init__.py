@@ -1,1 +1,1 @@
-"""The steps of a composition: each creates components from the settings and from the resources of earlier steps."""
+"""The steps of a composition: each creates components from the settings and from earlier resources."""

@@ -57,10 +57,10 @@ def _workspace_id(context: StackContext, resource_group_name: Input[str]) -> Inp
 
 
 def in_cluster(cluster: Cluster) -> ResourceOptions:
-    """Options of an object in the cluster: its provider, and deletion with the cluster if the stack creates that."""
+    """Options of an object in the cluster: its provider, and deletion with a cluster of the stack."""
     return ResourceOptions(provider=cluster.provider, deleted_with=cluster.delete_with)
 
 
 async def drain_registrations() -> None:
-    """Let the SDK send the registrations made so far; a program that never yields keeps all of them in memory to its end."""
+    """Let the SDK send the registrations so far; without it they stay in memory until the program ends."""
     await asyncio.sleep(0)

@@ -22,7 +22,7 @@ def make_vaults(
 ) -> Vaults:
     """The vaults, and the grants of the identities on them.
 
-    A vault with access policies names the identities, so the vaults come after the identities and before their grants.
+    A vault with access policies names the identities, so it comes after them and before their grants.
     """
     groups = _resource_groups(context, shared)
     shared = replace(shared, vault_zone=_make_vault_zone(context, groups, shared))
@@ -31,7 +31,7 @@ def make_vaults(
         args = vault_args(context, label, identities, shared, groups[vault.resource_group.lower()])
         vaults[label] = KeyVault(vault_component(label), args)
     for name, identity in identities.items():
-        # Also with access policies: role assignments take minutes to apply, so they exist before the vault moves to RBAC.
+        # Also with access policies: a role assignment takes minutes to apply, so it precedes a move to RBAC.
         identity.role_assignments.grant(plan_grants(context.settings.workloads_by_identity[name], vaults))
     return vaults
 
@@ -62,12 +62,12 @@ def _make_vault_zone(
 
 
 def _resource_groups(context: StackContext, shared: SharedResources) -> dict[str, Input[str]]:
-    """The resource groups of the vaults by lower-case name: each is created once, and none for a vault that exists."""
+    """The resource groups of the vaults by lower-case name, each created once for vaults of the stack."""
     groups: dict[str, Input[str]] = {context.resource_group.lower(): shared.resource_group_name}
     for label, vault in context.vaults.items():
         if (key := vault.resource_group.lower()) not in groups:
-            # Up to 0.1.0 there was one such group, with this logical name. Now the group's own name is in it, since several vaults
-            # may share a group, and their order must not matter.
+            # Up to 0.1.0 there was one such group, with this logical name. Now the group's own name is in it,
+            # since several vaults may share a group, and their order must not matter.
             aliases = [] if label else [pulumi.Alias(name="vault-resource-group")]
             groups[key] = (
                 vault.resource_group

@@ -1,6 +1,6 @@
-"""The outputs for people and tools: who reads what, where Services answer, what pods need, and the kubeconfig.
+"""Outputs for people and tools: who reads what, addresses of Services, what pods need, the kubeconfig.
 
-No output holds a secret value, and none the kubeconfig unless ``cluster.export_kubeconfig`` is on.
+No output holds a secret value. The kubeconfig is an output only with ``cluster.export_kubeconfig``.
 """
 
 from collections.abc import Iterator, Mapping
@@ -19,7 +19,7 @@ from stacks.settings.model.workloads import ReadScope, Scope, WorkloadSettings, 
 
 
 def workload_outputs(context: WorkloadContext, workloads: Mapping[str, Workload]) -> dict[str, Any]:
-    """The outputs ``access``, ``services`` (if there is a Service) and ``pods`` (if there is a workload of `kind: none`)."""
+    """The output ``access``, and ``services`` and ``pods`` unless they are empty."""
     settings = context.stack.settings
     outputs: dict[str, Any] = {
         "access": [
@@ -60,7 +60,10 @@ class _Entry:
 
 
 def _entries(workload: WorkloadSettings, reaches: list[ReadScope]) -> Iterator[_Entry]:
-    """The objects that the workload lists, then the others that its identity can read: by ``scope: vault``, or for another workload."""
+    """The objects that the workload lists, then the others that its identity can read.
+
+    It can read others with ``scope: vault``, or if it is shared with other workloads.
+    """
     for secret in workload.secrets:
         yield _Entry(
             secret.name, secret.type, next(reach for reach in reaches if reach.includes(secret)), True
@@ -73,7 +76,7 @@ def _entries(workload: WorkloadSettings, reaches: list[ReadScope]) -> Iterator[_
 
 
 def _access(context: WorkloadContext, workload: WorkloadSettings, entry: _Entry) -> dict[str, Any]:
-    """The trust chain from the workload to a vault object, in plain strings where they are known before the first resource."""
+    """The trust chain from the workload to a vault object, as far as possible in plain strings."""
     identity, vault = context.identities[workload.identity_name], context.stack.vaults[entry.reach.vault]
     account = ServiceAccount(workload.namespace, workload.service_account_name)
     by_role = vault.authorization is Authorization.RBAC

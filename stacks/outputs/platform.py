@@ -1,4 +1,4 @@
-"""The contract between stacks: the output ``platform``, versioned plain data without a secret and without a kubeconfig.
+"""The contract between stacks: the output ``platform``, versioned plain data without a secret.
 
 A platform's stack writes it (``platform_output``); a stack of workloads reads it (``read_platform``).
 """
@@ -30,7 +30,10 @@ class UnusablePlatformError(Exception):
 
 
 class _Published(BaseModel):
-    """Plain data with keys spelled as in Azure's responses. Unknown keys are ignored: a newer release wrote them."""
+    """Plain data with keys spelled as in Azure's responses.
+
+    Unknown keys are ignored: a newer release wrote them.
+    """
 
     model_config = ConfigDict(frozen=True, extra="ignore", populate_by_name=True)
 
@@ -67,12 +70,25 @@ class PlatformOperator(_Published):
     """An operator of the platform."""
 
     account_namespace: str | None = Field(default=None, alias="accountNamespace")
-    """Namespace of the ServiceAccount that needs permission to request workload tokens. None: it may already."""
+    """Namespace of the ServiceAccount that needs permission to request workload tokens.
+
+    None: it may already.
+    """
     account_name: str | None = Field(default=None, alias="accountName")
     scoped_namespace: str | None = Field(default=None, alias="scopedNamespace")
     """The only namespace that the operator serves. None: all namespaces."""
     namespace: str | None = None
     """Namespace of the control plane. None: pods do not call it, or an older release wrote the output."""
+
+    @property
+    def installed(self) -> InstalledOperator:
+        """The operator as workloads use it."""
+        known = self.account_namespace and self.account_name
+        return InstalledOperator(
+            account=ServiceAccount(self.account_namespace or "", self.account_name or "") if known else None,
+            scoped_namespace=self.scoped_namespace,
+            namespace=self.namespace,
+        )
 
 
 class Platform(_Published):
@@ -98,21 +114,10 @@ class Platform(_Published):
     def installed_operators(self) -> dict[Operator, InstalledOperator]:
         """The operators that this release knows, as workloads use them."""
         return {
-            operator: _installed(published)
+            operator: published.installed
             for operator in Operator
             if (published := self.operators.get(operator.value))
         }
-
-
-def _installed(operator: PlatformOperator) -> InstalledOperator:
-    known = operator.account_namespace and operator.account_name
-    return InstalledOperator(
-        account=ServiceAccount(operator.account_namespace or "", operator.account_name or "")
-        if known
-        else None,
-        scoped_namespace=operator.scoped_namespace,
-        namespace=operator.namespace,
-    )
 
 
 def platform_output(
@@ -138,13 +143,14 @@ def platform_output(
         "vaults": {
             label: _published_vault(vault, context.vaults[label]) for label, vault in vaults.items() if label
         },
-        "operators": {name.value: _published_operator(operator) for name, operator in operators.items()},
+        "operators": {name.value: published_operator(operator) for name, operator in operators.items()},
         "namespaces": list(namespaces),
         "isolatedNamespaces": [name for name, namespace in namespaces.items() if namespace.isolated],
     }
 
 
-def _published_operator(operator: InstalledOperator) -> dict[str, str]:
+def published_operator(operator: InstalledOperator) -> dict[str, str]:
+    """An operator in the output ``platform``, without what does not apply to it."""
     account = operator.account
     published = {
         "accountNamespace": account and account.namespace,
@@ -164,7 +170,7 @@ async def read_platform(stack: str) -> Platform:
     """The output ``platform`` of another stack.
 
     Raises:
-        UnusablePlatformError: the stack cannot be read, or its output is missing, of another version or of another shape.
+        UnusablePlatformError: the stack cannot be read, or its output is missing or has another version.
     """
     here = f"{pulumi.get_project()}/{pulumi.get_stack()}"
     try:
@@ -188,7 +194,8 @@ async def read_platform(stack: str) -> Platform:
         # The engine returns every number as a float.
         number = f"{version:g}" if isinstance(version, float) else version
         raise UnusablePlatformError(
-            f"stack {stack} publishes version {number} of its platform, but stack {here} reads version {VERSION}",
+            f"stack {stack} publishes version {number} of its platform, but stack {here} reads version"
+            f" {VERSION}",
             "run the same release of the program in both, the platform first",
         )
     try:

@@ -1,6 +1,6 @@
-"""What is checked before the first resource: warnings about the settings, and everything that Azure or a platform's stack has to answer.
+"""Checks and warnings before the first resource, with the answers of Azure and of a platform's stack.
 
-Owns: the checks and warnings, one file per subject, and their run (run.py).
+Owns: the checks and warnings, one file per subject, their registry, and their run (run.py).
 Deliberately not here: what the settings alone can decide (settings/rules/).
 Every module in this folder is imported here, because a check registers itself when its module is imported.
 """

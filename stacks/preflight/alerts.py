@@ -20,7 +20,8 @@ def existing_action_group_is_not_the_stacks_own(lookup: Lookup) -> Iterator[Viol
     if (group.lower(), name.lower()) == own:
         yield Violation(
             ("monitoring", "alerts", "action_group"),
-            f"{name!r} in resource group {group!r} is created by this stack for monitoring.alerts.emails, and Pulumi deletes it"
+            f"{name!r} in resource group {group!r} is created by this stack for monitoring.alerts.emails,"
+            " and Pulumi deletes it"
             " when no address is listed there",
             "list the addresses, and remove this key",
             remove=True,

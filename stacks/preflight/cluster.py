@@ -1,4 +1,7 @@
-"""The cluster as Azure returns it: an existing one and what workloads need of it, or the stack's own and what it cannot become."""
+"""The cluster as Azure returns it.
+
+An existing cluster needs a few features for workloads; the stack's own cluster cannot take every change.
+"""
 
 from collections.abc import Iterator
 
@@ -18,7 +21,8 @@ from stacks.settings.validation.problems import set_command
 from stacks.settings.validation.registry import Violation
 
 _AUTOMATIC = "Automatic"
-"""SKU of clusters whose nodes and add-ons AKS chooses: https://learn.microsoft.com/azure/aks/intro-aks-automatic"""
+"""SKU of clusters whose nodes and add-ons AKS chooses:
+https://learn.microsoft.com/azure/aks/intro-aks-automatic"""
 
 
 def existing_cluster_args(lookup: Lookup) -> ExistingClusterArgs | None:
@@ -63,7 +67,8 @@ def existing_cluster_issues_tokens(lookup: Lookup) -> Iterator[Violation]:
             cluster.path,
             f"cluster {cluster.name!r} has no {' and no '.join(missing)}, so no pod can use an identity",
             "enable it" if len(missing) == 1 else "enable both",
-            command=f"az aks update --resource-group {cluster.resource_group} --name {cluster.name} {' '.join(missing.values())}",
+            command=f"az aks update --resource-group {cluster.resource_group} --name {cluster.name}"
+            f" {' '.join(missing.values())}",
         )
 
 
@@ -119,7 +124,10 @@ def existing_driver_is_installed(lookup: Lookup) -> Iterator[Violation]:
 
 @check("cluster-does-not-become-private", "https://github.com/Azure/azure-cli/issues/12669")
 def public_cluster_stays_public(lookup: Lookup) -> Iterator[Violation]:
-    """ "Changing enablePrivateCluster is not allowed. It can only be set while creating the cluster"; a preview shows an update."""
+    """ "Changing enablePrivateCluster is not allowed.
+
+    It can only be set while creating the cluster"; a preview shows an update.
+    """
     cluster = _own_cluster(lookup)
     if cluster is None or lookup.settings.cluster.private is None:
         return
@@ -127,8 +135,10 @@ def public_cluster_stays_public(lookup: Lookup) -> Iterator[Violation]:
     if not (profile and profile.enable_private_cluster):
         yield Violation(
             ("cluster", "private"),
-            f"cluster {lookup.context.cluster_name!r} exists with a public API server, and AKS cannot make it private",
-            "remove this key, or create another cluster under another name as docs/config/cluster.md#clusterprivate describes",
+            f"cluster {lookup.context.cluster_name!r} exists with a public API server, and AKS cannot make"
+            " it private",
+            "remove this key, or create another cluster under another name as"
+            " docs/config/cluster.md#clusterprivate describes",
             remove=True,
         )
 
@@ -139,13 +149,15 @@ def public_cluster_stays_public(lookup: Lookup) -> Iterator[Violation]:
     " https://learn.microsoft.com/azure/aks/update-kms-key-vault#update-a-key-vault-mode",
 )
 def cluster_keeps_its_right_to_the_kms_vault(lookup: Lookup) -> Iterator[Violation]:
-    """The settings no longer name the vault of the current key, so its grant would be deleted while etcd still needs the key."""
+    """The settings no longer name the vault of the current key, so its grant would be deleted while etcd
+    still needs the key."""
     vault, cluster = _abandoned_kms_vault(lookup), lookup.settings.cluster
     if vault and vault.lower() not in _former_kms_vaults(lookup):
         path = ("cluster", "former_kms_vault_ids", len(cluster.former_kms_vault_ids))
         yield Violation(
             ("cluster", "kms"),
-            f"{_kms_change(lookup)}, but cluster {lookup.context.cluster_name!r} has encrypted its Secrets with a key of vault {vault!r};"
+            f"{_kms_change(lookup)}, but cluster {lookup.context.cluster_name!r} has encrypted its Secrets"
+            f" with a key of vault {vault!r};"
             " without its right to that key the API server stops",
             "list that vault as a former one, as docs/config/cluster.md#another-vault-or-no-kms describes",
             command=set_command(path, f'"$(az keyvault show --name {vault} --query id --output tsv)"'),
@@ -164,7 +176,8 @@ def former_kms_key_is_needed(lookup: Lookup) -> Iterator[Violation]:
         yield Violation(
             ("cluster", "kms"),
             f"{_kms_change(lookup)}, but etcd stays encrypted with the key of vault {vault!r}",
-            "keep that key, and the vault in former_kms_vault_ids, until every Secret was written again after this `pulumi up`"
+            "keep that key, and the vault in former_kms_vault_ids, until every Secret was written again"
+            " after this `pulumi up`"
             f"{once_more}, as docs/config/cluster.md#another-vault-or-no-kms describes",
             command="kubectl get secrets --all-namespaces -o json | kubectl replace -f -",
         )
@@ -189,7 +202,10 @@ def _own_cluster(lookup: Lookup) -> containerservice.GetManagedClusterResult | N
 
 
 def _abandoned_kms_vault(lookup: Lookup) -> str | None:
-    """Name of the vault whose key encrypts etcd now and which ``cluster.kms`` does not name. None: there is none."""
+    """Name of the vault whose key encrypts etcd now and which ``cluster.kms`` does not name.
+
+    None: there is none.
+    """
     cluster = _own_cluster(lookup)
     kms = cluster.security_profile.azure_key_vault_kms if cluster and cluster.security_profile else None
     if not (kms and kms.enabled and kms.key_id):

@@ -1,6 +1,6 @@
-"""Resources that exist before the stack: whose they are, whether they are there, and what they need for workloads.
+"""Resources that exist independently of the stack: whether it may use them, and whether Azure returns them.
 
-They are read and never changed. The answers become plain data, so that the first preview is as complete as the last.
+They are read and never changed. The answers are plain data, so that a first preview is complete.
 """
 
 from collections.abc import Iterator
@@ -53,7 +53,8 @@ class FoundVault:
 
 
 def existing_resources(context: StackContext) -> list[ExistingResource]:
-    """Every resource that the settings name as existing, with a fixed order: cluster, vaults, identities, monitoring."""
+    """Every resource that the settings name as existing, with a fixed order: cluster, vaults, identities,
+    monitoring."""
     settings = context.settings
     monitoring = settings.monitoring
     alerts = monitoring.alerts if monitoring else None
@@ -83,7 +84,10 @@ def existing_resources(context: StackContext) -> list[ExistingResource]:
 
 
 def cluster_of(lookup: Lookup) -> FoundCluster | None:
-    """The existing cluster of the settings or of the platform. None: the stack creates one, or the read failed."""
+    """The existing cluster of the settings or of the platform.
+
+    None: the stack creates one, or the read failed.
+    """
     path: Path
     if platform := lookup.usable_platform:
         path = PLATFORM_KEY
@@ -147,7 +151,8 @@ def existing_resources_are_in_this_subscription(lookup: Lookup) -> Iterator[Viol
         if subscription := _other_subscription(lookup, resource):
             yield Violation(
                 (*resource.path, "id"),
-                f"is in subscription {subscription}, but pulumi runs in {lookup.context.deployer.subscription_id}",
+                f"is in subscription {subscription}, but pulumi runs in"
+                f" {lookup.context.deployer.subscription_id}",
                 "choose that subscription",
                 command=f"pulumi config set azure-native:subscriptionId {subscription}",
             )
@@ -155,7 +160,8 @@ def existing_resources_are_in_this_subscription(lookup: Lookup) -> Iterator[Viol
 
 @check("existing-is-not-managed-here", "Pulumi deletes a resource that leaves the program: docs/adopt.md")
 def existing_resources_are_not_managed_here(lookup: Lookup) -> Iterator[Violation]:
-    """As an existing resource it would leave the program; and a resource group is deleted with everything in it."""
+    """As an existing resource it would leave the program; and a resource group is deleted with everything in
+    it."""
     for resource in existing_resources(lookup.context):
         if not _other_subscription(lookup, resource) and (problem := _managed_here(lookup.context, resource)):
             yield Violation(
@@ -192,15 +198,21 @@ def _other_subscription(lookup: Lookup, resource: ExistingResource) -> str | Non
 
 def _managed_here(context: StackContext, resource: ExistingResource) -> str | None:
     group, name = resource.reference.resource_group_and_name
-    # The names that this stack would use without `existing`: the state still holds what it created under them.
+    # Names without `existing`: the state still holds what this stack created under them.
     created = {
         "cluster": [(context.resource_group, context.cluster_name)],
         "vault": [(vault.resource_group, vault.name) for vault in context.vaults.values()],
     }.get(resource.kind, [])
     if (group.lower(), name.lower()) in {(its.lower(), named.lower()) for its, named in created}:
-        return f"{name!r} in resource group {group!r} is created by this stack, and as existing Pulumi would delete it"
+        return (
+            f"{name!r} in resource group {group!r} is created by this stack,"
+            " and as existing Pulumi would delete it"
+        )
     if resource.kind != ACTION_GROUP and group.lower() in _created_groups(context):
-        return f"{name!r} is in resource group {group!r}, which this stack creates and deletes with everything in it"
+        return (
+            f"{name!r} is in resource group {group!r},"
+            " which this stack creates and deletes with everything in it"
+        )
     return None
 
 

@@ -1,4 +1,4 @@
-"""The key of section ``cluster.kms``: a vault that AKS can reach before the cluster exists, and a key that can encrypt."""
+"""The key of section ``cluster.kms``: AKS reaches its vault before the cluster exists, and it can encrypt."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -51,7 +51,8 @@ def kms_vault_has_no_firewall(lookup: Lookup) -> Iterator[Violation]:
         yield Violation(
             _VAULT,
             f"vault {vault.name!r} has a firewall, through which AKS reaches no key",
-            "use a vault for the key alone that is open to all networks; only principals with a role there can use it",
+            "use a vault for the key alone that is open to all networks; only principals with a role there"
+            " can use it",
         )
 
 
@@ -65,7 +66,8 @@ def kms_vault_has_purge_protection(lookup: Lookup) -> Iterator[Violation]:
     if vault and not vault.properties.enable_purge_protection:
         yield Violation(
             _VAULT,
-            f"vault {vault.name!r} has no purge protection, and without the key the cluster's Secrets are lost",
+            f"vault {vault.name!r} has no purge protection, and without the key the cluster's Secrets are"
+            " lost",
             "enable it",
             command=f"az keyvault update --name {vault.name} --enable-purge-protection true",
         )
@@ -114,7 +116,10 @@ def _is_created_here(lookup: Lookup) -> bool:
 
 
 def _kms_vault(lookup: Lookup) -> keyvault.GetVaultResult | None:
-    """Azure's answer about the vault. None: no key is configured, or the vault is in another subscription or cannot be read."""
+    """Azure's answer about the vault.
+
+    None: no key is configured, or the vault is in another subscription or cannot be read.
+    """
     kms = lookup.settings.cluster.kms
     if kms is None or _is_created_here(lookup) or not lookup.context.deployer.reaches(kms.vault_id):
         return None
@@ -123,7 +128,10 @@ def _kms_vault(lookup: Lookup) -> keyvault.GetVaultResult | None:
 
 
 def _kms_key(lookup: Lookup) -> keyvault.GetKeyResult | None:
-    """Azure's answer about the key, which is about its newest version. None: the vault or the key cannot be read."""
+    """Azure's answer about the key, which is about its newest version.
+
+    None: the vault or the key cannot be read.
+    """
     kms, vault = lookup.settings.cluster.kms, _kms_vault(lookup)
     if kms is None or vault is None:
         return None
@@ -137,7 +145,8 @@ def _kms_key(lookup: Lookup) -> keyvault.GetKeyResult | None:
 
 
 def _newest_version(lookup: Lookup) -> keyvault.GetKeyResult | None:
-    """Azure's answer about the key, if ``cluster.kms.key_id`` names its newest version; Azure tells nothing of older ones."""
+    """Azure's answer about the key, if ``cluster.kms.key_id`` names its newest version; Azure tells nothing
+    of older ones."""
     key, kms = _kms_key(lookup), lookup.settings.cluster.kms
     newest = kms and key and (key.key_uri_with_version or "").rstrip("/").lower() == kms.key_id.lower()
     return key if newest else None

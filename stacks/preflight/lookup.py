@@ -15,8 +15,10 @@ RESOURCE_EXISTS, RESOURCE_IS_READABLE = "resource-exists", "resource-is-readable
 
 _T = TypeVar("_T")
 
-# azure-native ends with `Status=404 Code="ResourceNotFound" Message="…"`, or with azcore's own text if the body is not JSON:
-# https://github.com/pulumi/pulumi-azure-native/blob/master/provider/pkg/azure/client_azcore.go (newResponseError)
+# azure-native ends with `Status=404 Code="ResourceNotFound" Message="…"`, or with azcore's own text if the
+# body is not JSON:
+# https://github.com/pulumi/pulumi-azure-native/blob/master/provider/pkg/azure/client_azcore.go
+# (newResponseError)
 _NOT_FOUND = re.compile(r'\bStatus=404\b|\bRESPONSE 404\b|\bCode="\w*NotFound"|\bERROR CODE: \w*NotFound\b')
 
 
@@ -36,18 +38,25 @@ class Lookup:
 
     @property
     def usable_platform(self) -> Platform | None:
-        """The platform, if its cluster and vaults are in the deployer's subscription, the only one that the provider reads."""
+        """The platform, if its cluster and vaults are in the deployer's subscription, the only one that the
+        provider reads."""
         platform, here = self.platform, self.context.deployer.subscription_id
         return platform if platform and platform.subscription_id.lower() == here.lower() else None
 
     def read(self, path: Path, resource: str, list_command: str, invoke: Callable[[], _T]) -> _T | None:
-        """Azure's answer about a resource. None: the read failed, which is reported as a problem of ``path``."""
+        """Azure's answer about a resource.
+
+        None: the read failed, which is reported as a problem of ``path``.
+        """
         if resource not in self._answers:
             self._answers[resource] = self._invoke(path, resource, list_command, invoke)
         return self._answers[resource]
 
     def read_if_exists(self, path: Path, resource: str, invoke: Callable[[], _T]) -> _T | None:
-        """Azure's answer about a resource that need not exist. None: it does not exist, or the read failed otherwise."""
+        """Azure's answer about a resource that need not exist.
+
+        None: it does not exist, or the read failed otherwise.
+        """
         if resource not in self._answers:
             self._answers[resource] = self._invoke(path, resource, None, invoke)
         return self._answers[resource]
@@ -60,7 +69,8 @@ class Lookup:
     def _invoke(
         self, path: Path, resource: str, list_command: str | None, invoke: Callable[[], _T]
     ) -> _T | None:
-        # The plain form: the SDK raises a failure of an ``_output`` form a second time, at the end of the program.
+        # The plain form: the SDK raises a failure of an ``_output`` form a second time, at the end of the
+        # program.
         try:
             return invoke()
         except Exception as error:  # the SDK raises no narrower one for an invoke that fails
@@ -75,5 +85,6 @@ class Lookup:
 
 
 def is_not_found(error: Exception) -> bool:
-    """Whether an invoke failed with HTTP status 404 or one of ARM's codes for it (ResourceNotFound, ResourceGroupNotFound …)."""
+    """Whether an invoke failed with HTTP status 404 or one of ARM's codes for it (ResourceNotFound,
+    ResourceGroupNotFound …)."""
     return _NOT_FOUND.search(str(error)) is not None

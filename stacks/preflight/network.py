@@ -1,4 +1,4 @@
-"""The network that ``pulumi`` runs in (`cluster.private.deploy_from`), which is peered with the nodes' network."""
+"""The network of ``pulumi`` (`cluster.private.deploy_from`), which is peered with the nodes' network."""
 
 import ipaddress
 from collections.abc import Iterator
@@ -38,7 +38,8 @@ def peered_networks_do_not_overlap(lookup: Lookup) -> Iterator[Violation]:
             if ipaddress.ip_network(own_range).overlaps(ipaddress.ip_network(prefix, strict=False)):
                 yield Violation(
                     path,
-                    f"{own_range} overlaps {prefix} of {peer.name!r} (cluster.private.deploy_from), {consequence}",
+                    f"{own_range} overlaps {prefix} of {peer.name!r} (cluster.private.deploy_from),"
+                    f" {consequence}",
                     "choose another range",
                 )
 
@@ -56,9 +57,11 @@ def other_side_of_the_peering_is_made_by_its_owner(lookup: Lookup) -> Iterator[V
     nodes = lookup.context.nodes_network_id
     yield Violation(
         _PATH,
-        f"is in subscription {peer.subscription_id}, where pulumi does not run, so the program peers one side only",
+        f"is in subscription {peer.subscription_id}, where pulumi does not run, so the program peers one"
+        " side only",
         "create the other side once the network exists, before anything is created in the cluster",
-        command=f"az network vnet peering create --subscription {peer.subscription_id} --resource-group {peer.resource_group} --vnet-name {peer.name}"
+        command=f"az network vnet peering create --subscription {peer.subscription_id}"
+        f" --resource-group {peer.resource_group} --vnet-name {peer.name}"
         f" --name {naming.peering(nodes)} --remote-vnet {nodes} --allow-vnet-access",
     )
 
@@ -72,7 +75,10 @@ def _is_peered(lookup: Lookup) -> bool:
 
 
 def _peer_network(lookup: Lookup) -> "network.GetVirtualNetworkResult | None":
-    """Azure's answer about the network. None: it is not peered, in another subscription, or cannot be read."""
+    """Azure's answer about the network.
+
+    None: it is not peered, in another subscription, or cannot be read.
+    """
     private = lookup.settings.cluster.private
     if private is None or not _is_peered(lookup) or not lookup.context.deployer.reaches(private.deploy_from):
         return None

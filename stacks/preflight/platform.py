@@ -122,7 +122,8 @@ def vault_labels_are_not_the_platforms(lookup: Lookup) -> Iterator[Violation]:
 
 @check("vault-label-is-known", "our own choice: a misspelled vault must not look like another one")
 def named_vaults_are_known(lookup: Lookup) -> Iterator[Violation]:
-    """Labels of section ``vaults`` and of the platform (rules/vault.py has the rule for stacks without a platform)."""
+    """Labels of section ``vaults`` and of the platform (rules/vault.py has the rule for stacks without a
+    platform)."""
     if lookup.platform is None:
         return
     known = sorted({vault.name for vault in lookup.settings.vaults} | set(lookup.platform.vaults))
@@ -138,7 +139,8 @@ def named_vaults_are_known(lookup: Lookup) -> Iterator[Violation]:
 
 @check("platform-vault-policies", "https://learn.microsoft.com/azure/key-vault/general/assign-access-policy")
 def platform_vaults_use_rbac(lookup: Lookup) -> Iterator[Violation]:
-    """The platform's stack writes the whole list of access policies, so its next update would remove those of other stacks."""
+    """The platform's stack writes the whole list of access policies, so its next update would remove those of
+    other stacks."""
     if lookup.platform is None:
         return
     read = {label for workload in lookup.settings.workloads for label in workload.vaults}
@@ -150,7 +152,8 @@ def platform_vaults_use_rbac(lookup: Lookup) -> Iterator[Violation]:
         if vault.keeps_policies:
             yield Violation(
                 PLATFORM_KEY,
-                f"vault {vault.name!r} of stack {_stack(lookup)} uses access policies, and that stack's next update would remove"
+                f"vault {vault.name!r} of stack {_stack(lookup)} uses access policies, and that stack's"
+                " next update would remove"
                 " the policies that this one adds",
                 "move the vault to RBAC there as docs/migrations.md describes",
             )

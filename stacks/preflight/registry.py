@@ -1,7 +1,8 @@
 """The register of checks and warnings, and their run.
 
-A check finds what would stop the program or break something that exists; a warning finds what is allowed and still worth attention.
-Both are functions of a ``Lookup`` and yield ``Violation``s, the form of a rule of the settings.
+A check finds what would stop the program or break something that exists. A warning finds what is allowed
+and still worth attention. Both are functions of a ``Lookup`` and yield ``Violation``s, as rules of the
+settings do.
 """
 
 from collections.abc import Callable, Iterator
@@ -20,7 +21,8 @@ class Check:
 
     id: str
     source: str
-    """The page or issue of Azure, Kubernetes or Pulumi that makes it necessary, or the design choice it follows from."""
+    """The page or issue of Azure, Kubernetes or Pulumi that makes it necessary, or the design choice it
+    follows from."""
     find: Find
 
 

@@ -32,7 +32,8 @@ async def run_preflight(settings: Settings) -> PreflightResult:
     """Log every warning, and run every check.
 
     Raises:
-        pulumi.RunError: with every problem, each with its path, what is allowed and the command that mends it.
+        pulumi.RunError: with every problem, each with its path, what is allowed and the command that
+            mends it.
     """
     deployer = await find_deployer(deployer_type(settings))
     lookup = Lookup(StackContext.of(settings, deployer), await platform_of(settings))

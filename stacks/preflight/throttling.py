@@ -1,6 +1,7 @@
 """Warnings about Key Vault's throttling: how often the CSI driver reads each vault.
 
-The driver reads every mounted object of every pod at each poll (secrets-store-csi-driver-provider-azure#1416), at worst all at once.
+The driver reads every mounted object of every pod at each poll, at worst all at once:
+secrets-store-csi-driver-provider-azure#1416.
 """
 
 from collections import Counter
@@ -35,7 +36,8 @@ def _pods_of(workload: WorkloadSettings, nodes: int) -> int:
 
 
 def _reads_of(secret: SecretSettings) -> int:
-    """Reads of one object: with a version history its list, the newest and each older version (provider.go, getLatestNKeyVaultObjects)."""
+    """Reads of one object: with a version history its list, the newest and each older version (provider.go,
+    getLatestNKeyVaultObjects)."""
     return 1 if secret.version_history is None else secret.version_history + 2
 
 
@@ -79,7 +81,8 @@ def _above_half(
     if share > 0.5:
         yield Violation(
             ("operators", "csi_driver", "poll_interval"),
-            f"{driver.poll_interval!r} causes {reads} reads of {vaults} at each poll, {share:.0%} of the limit {owner},"
+            f"{driver.poll_interval!r} causes {reads} reads of {vaults} at each poll, {share:.0%} of the"
+            f" limit {owner},"
             f" {limit} reads in {WINDOW_SECONDS} s",
             remedy,
         )

@@ -32,7 +32,8 @@ def _resolved(vault: FoundVault) -> ResolvedVault:
     "our own choice: one vault under two labels would hold each secret and each grant twice",
 )
 def vaults_are_listed_once(lookup: Lookup) -> Iterator[Violation]:
-    """A vault of the settings is also one of the platform (rules/vault.py compares the vaults of the settings)."""
+    """A vault of the settings is also one of the platform (rules/vault.py compares the vaults of the
+    settings)."""
     found = vaults_of(lookup)
     own = {vault.answer.id.lower(): vault.path for vault in found.values() if vault.path != PLATFORM_KEY}
     for label, vault in found.items():
@@ -47,7 +48,8 @@ def vaults_are_listed_once(lookup: Lookup) -> Iterator[Violation]:
     "https://learn.microsoft.com/azure/key-vault/general/rbac-access-policy#access-control-models-overview",
 )
 def access_policies_open_the_whole_vault(lookup: Lookup) -> Iterator[Violation]:
-    """An access policy grants every secret (rules/vault.py has the rule for vaults that the stack creates)."""
+    """An access policy grants every secret (rules/vault.py has the rule for vaults that the stack
+    creates)."""
     for label, vault in resolved_vaults(lookup).items():
         if vault.authorization is not Authorization.ACCESS_POLICY:
             continue
@@ -55,7 +57,8 @@ def access_policies_open_the_whole_vault(lookup: Lookup) -> Iterator[Violation]:
             if workload.scope is not Scope.VAULT and label in {secret.vault for secret in workload.secrets}:
                 yield Violation(
                     ("workloads", index, "scope"),
-                    f"'object' does not fit vault {vault.name!r}, which uses access policies: they grant every secret in it",
+                    f"'object' does not fit vault {vault.name!r}, which uses access policies: they grant"
+                    " every secret in it",
                     "choose vault, or move the vault to RBAC as docs/migrations.md describes",
                     "vault",
                 )

@@ -1,6 +1,7 @@
 """The operators that techniques need in the cluster: one file each, found by its registration.
 
-A new operator is a module in this folder with a function decorated with ``@maker(Operator.…)``; no other file lists it.
+A new operator is a module in this folder whose function has the decorator ``@maker(Operator.…)``.
+No other file lists it.
 """
 
 import importlib

@@ -31,7 +31,7 @@ class OperatorContext:
         return in_cluster(self.cluster)
 
     def namespace_resources(self, names: Iterable[str]) -> list[pulumi.Resource]:
-        """The namespaces with these names that the stack creates; a chart that puts Roles there depends on them."""
+        """Those of these namespaces that the stack creates; a chart with Roles there depends on them."""
         return [self.namespaces[name] for name in names if name in self.namespaces]
 
 
@@ -40,7 +40,7 @@ _MAKERS: dict[Operator, Maker] = {}
 
 
 def maker(operator: Operator) -> Callable[[Maker], Maker]:
-    """Register the function that installs an operator; it returns None if the settings have no section for it."""
+    """Register the function that installs an operator. It returns None if there is no section for it."""
 
     def register(make: Maker) -> Maker:
         if operator in _MAKERS:
@@ -51,6 +51,11 @@ def maker(operator: Operator) -> Callable[[Maker], Maker]:
     return register
 
 
+def makers() -> Mapping[Operator, Maker]:
+    """The registered makers, in the order of ``Operator``: Reloader depends on what is installed before it."""
+    return {operator: _MAKERS[operator] for operator in Operator}
+
+
 def make_operators(
     context: StackContext,
     cluster: Cluster,
@@ -59,7 +64,7 @@ def make_operators(
 ) -> dict[Operator, InstalledOperator]:
     """The operators of section ``operators``, installed by the stack or existing."""
     installed: dict[Operator, InstalledOperator] = {}
-    for operator in Operator:
+    for operator, make in makers().items():
         operator_context = OperatorContext(
             settings=context.settings,
             cluster=cluster,
@@ -67,6 +72,6 @@ def make_operators(
             namespaces=namespaces,
             installed=dict(installed),
         )
-        if result := _MAKERS[operator](operator_context):
+        if result := make(operator_context):
             installed[operator] = result
     return installed

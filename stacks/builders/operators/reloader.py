@@ -8,7 +8,7 @@ from stacks.context import InstalledOperator
 
 @maker(Operator.RELOADER)
 def make_reloader(context: OperatorContext) -> InstalledOperator | None:
-    """The controller of section ``operators.reloader``, for the namespaces of the workloads with `reload: true`."""
+    """The controller of section ``operators.reloader``, which watches the workloads with `reload: true`."""
     reloader = context.settings.operators.reloader
     if reloader is None:
         return None

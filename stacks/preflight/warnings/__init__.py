@@ -1,4 +1,4 @@
-"""What the settings allow and is still worth attention at each preview: one file per subject, one function per warning.
+"""Warnings about settings that are allowed: one file per subject, one function per warning.
 
 Warnings about things that exist stand with their checks (cluster.py, kms.py, network.py of the folder above).
 """

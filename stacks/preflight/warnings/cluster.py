@@ -53,7 +53,8 @@ def system_pool_is_not_burstable(lookup: Lookup) -> Iterator[Violation]:
     if pool and pool.vm_size.startswith("Standard_B"):
         yield Violation(
             ("cluster", "system_pool", "vm_size"),
-            f"{pool.vm_size!r} is a B-series size, which AKS does not support for system pools: AKS's own pods use up its CPU credit",
+            f"{pool.vm_size!r} is a B-series size, which AKS does not support for system pools: AKS's own"
+            " pods use up its CPU credit",
             "choose another size",
             "Standard_D2s_v5",
         )
@@ -65,7 +66,8 @@ def region_takes_federated_credentials(lookup: Lookup) -> Iterator[Violation]:
     if lookup.settings.location in _WITHOUT_FEDERATION:
         yield Violation(
             ("azure-native:location",),
-            f"in {lookup.settings.location!r} identities take no federated credentials, unless Azure has changed that",
+            f"in {lookup.settings.location!r} identities take no federated credentials, unless Azure has"
+            " changed that",
             "choose another region",
         )
 

@@ -31,7 +31,8 @@ def extensions_have_their_resource_provider(lookup: Lookup) -> Iterator[Violatio
     if dapr and dapr.install is DaprInstall.EXTENSION:
         yield Violation(
             ("operators", "dapr", "install"),
-            "'extension' fails with MissingSubscriptionRegistration in a subscription without the provider of cluster extensions",
+            "'extension' fails with MissingSubscriptionRegistration in a subscription without the provider"
+            " of cluster extensions",
             "register it once",
             command="az provider register --namespace Microsoft.KubernetesConfiguration",
         )

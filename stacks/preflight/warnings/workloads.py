@@ -25,7 +25,8 @@ def no_workload_uses_pod_identity(lookup: Lookup) -> Iterator[Violation]:
             yield Violation(
                 ("workloads", index, "access"),
                 "pod-identity is AAD Pod Identity, which is retired and gets no more fixes",
-                "move to workload-identity as docs/migrations.md#aad-pod-identity--workload-identity describes",
+                "move to workload-identity as docs/migrations.md#aad-pod-identity--workload-identity"
+                " describes",
             )
 
 
@@ -62,7 +63,8 @@ def no_technique_copies_values_into_the_cluster(lookup: Lookup) -> Iterator[Viol
         if workload.spec.writes_values:
             yield Violation(
                 ("workloads", index, "technique"),
-                f"with {workload.technique} etcd keeps the values, and everyone who may read Secrets or create pods"
+                f"with {workload.technique} etcd keeps the values, and everyone who may read Secrets or"
+                " create pods"
                 f" in namespace {workload.namespace!r} can read them",
                 "prefer another technique, or limit those rights (docs/security.md)",
             )
@@ -70,7 +72,8 @@ def no_technique_copies_values_into_the_cluster(lookup: Lookup) -> Iterator[Viol
 
 @warning("values-in-two-places", "our own choice: the cluster and the vault hold the same value")
 def values_of_cluster_and_vault_agree(lookup: Lookup) -> Iterator[Violation]:
-    """With `manage: once` the program writes the vault only once, but the Kubernetes Secret at every change."""
+    """With `manage: once` the program writes the vault only once, but the Kubernetes Secret at every
+    change."""
     for index, workload in enumerate(lookup.settings.workloads):
         for place, secret in enumerate(workload.secrets):
             from_stack = secret.source in (SecretSource.LITERAL, SecretSource.CONFIG)

@@ -1,4 +1,4 @@
-"""A preflight case: how it changes a settings document that is accepted, what Azure answers, and the messages that follow."""
+"""A preflight case: changes of the accepted settings, Azure's answers, and the messages that follow."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
@@ -40,8 +40,8 @@ class Case:
     """Path → value, as `pulumi config set --path` has it. None removes the key."""
     says: tuple[str, ...]
     answers: Mapping[str, Any] = field(default_factory=dict[str, Any])
-    """``cluster <name>``, ``vault <name>``, ``key <name>``, ``network <name>`` → properties or an exception; ``platform`` → outputs
-    of the platform's stack. What is not listed is not found."""
+    """``cluster <name>``, ``vault <name>``, ``key <name>``, ``network <name>`` → properties or an exception;
+    ``platform`` → outputs of the platform's stack. What is not listed is not found."""
     secret: tuple[str, ...] = ()
     """Keys that are encrypted in the stack file."""
 
@@ -185,6 +185,15 @@ ON_EXISTING: dict[str, Any] = {
 """The changes for a stack on an existing cluster and vault."""
 OLD: dict[str, Any] = {"cluster aks-old": cluster(), "vault kv-old": vault()}
 """The answers for both."""
+
+KEY_VAULT = f"{GROUP}/providers/Microsoft.KeyVault/vaults/kv-etcd"
+KEY_ID = "https://kv-etcd.vault.azure.net/keys/etcd/0123456789abcdef0123456789abcdef"
+KMS: dict[str, Any] = {"cluster.kms": {"key_id": KEY_ID, "vault_id": KEY_VAULT}}
+"""The changes for a key of one's own."""
+KEY: dict[str, Any] = {"kty": "RSA", "keyUriWithVersion": KEY_ID, "attributes": {"enabled": True}}
+"""The answer about that key."""
+_SWITCH = f"(pulumi config set azure-native:subscriptionId {ELSEWHERE})"
+HERE = f"but pulumi runs in {SUBSCRIPTION}; choose that subscription {_SWITCH}"
 
 
 def workload(**keys: Any) -> dict[str, Any]:

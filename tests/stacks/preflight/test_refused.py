@@ -1,4 +1,4 @@
-"""Everything that the preflight refuses before the first resource: what exists in Azure, and what a platform publishes."""
+"""What the preflight refuses before the first resource: in Azure, and in what a platform publishes."""
 
 from typing import Any
 
@@ -9,10 +9,11 @@ from stacks import STACKS
 from stacks.preflight.lookup import is_not_found
 from stacks.preflight.registry import CHECKS, WARNINGS
 from stacks.settings import load
+from tests.stacks.preflight import refused_cluster, refused_existing, refused_kms, refused_platform
 from tests.stacks.preflight.cases import OLD, ON_EXISTING, Case, find, run, vault, workload
-from tests.stacks.preflight.refused import CASES
 from tests.support.harness import Build
 
+CASES = [*refused_cluster.CASES, *refused_existing.CASES, *refused_kms.CASES, *refused_platform.CASES]
 _NAMES = [f"{case.check}-{index}" for index, case in enumerate(CASES)]
 
 

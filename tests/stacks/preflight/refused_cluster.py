@@ -1,0 +1,99 @@
+"""What the preflight refuses of clusters and networks, in its exact words."""
+
+from tests.stacks.preflight.cases import (
+    GROUP,
+    OLD,
+    ON_EXISTING,
+    ON_PLATFORM,
+    case,
+    cluster,
+    platform,
+    workload,
+)
+
+_HUB = f"{GROUP}/providers/Microsoft.Network/virtualNetworks/vnet-hub"
+
+CASES = [
+    case(
+        "cluster-issues-tokens",
+        ON_EXISTING,
+        "cluster.existing: cluster 'aks-old' has no OIDC issuer and no workload identity, so no pod can use"
+        " an identity;"
+        " enable both (az aks update --resource-group rg-old --name aks-old --enable-oidc-issuer"
+        " --enable-workload-identity)",
+        answers=OLD | {"cluster aks-old": {}},
+    ),
+    case(
+        "cluster-issues-tokens",
+        ON_PLATFORM,
+        "platform.stack: cluster 'aks-old' has no workload identity, so no pod can use an identity;"
+        " enable it (az aks update --resource-group rg-old --name aks-old --enable-workload-identity)",
+        answers=OLD | {"cluster aks-old": cluster(securityProfile={}), "platform": platform()},
+    ),
+    case(
+        "cluster-has-windows-nodes",
+        ON_EXISTING
+        | {
+            "workloads": [
+                workload(),
+                workload(name="win", kind="Deployment", image="registry.example/win:1", os="windows"),
+            ]
+        },
+        "workloads[1].os: 'windows', but no node pool of cluster 'aks-old' runs Windows; add one there, or"
+        " choose linux"
+        " (pulumi config set --path 'workloads[1].os' linux)",
+        answers=OLD,
+    ),
+    case(
+        "dapr-extension-on-an-automatic-cluster",
+        ON_EXISTING | {"operators": {"dapr": {"install": "extension", "version": "1.14.4-msft.10"}}},
+        "operators.dapr.install: 'extension' does not become ready on cluster 'aks-old', which is an"
+        " Automatic one;"
+        " choose helm (pulumi config set --path 'operators.dapr.install' helm)",
+        answers=OLD | {"cluster aks-old": cluster(sku={"name": "Automatic"})},
+    ),
+    case(
+        "cluster-does-not-become-private",
+        {
+            "network": {"address_space": "10.10.0.0/16", "nodes": "10.10.0.0/22"},
+            "cluster.private": {
+                "deploy_from": f"{GROUP}/providers/Microsoft.Network/virtualNetworks/vnet-hub"
+            },
+        },
+        "cluster.private: cluster 'aks-dev' exists with a public API server, and AKS cannot make it"
+        " private; remove this key, or"
+        " create another cluster under another name as docs/config/cluster.md#clusterprivate describes"
+        " (pulumi config rm --path 'cluster.private')",
+        answers={
+            "cluster aks-dev": cluster(),
+            "network vnet-hub": {"addressSpace": {"addressPrefixes": ["10.20.0.0/16"]}},
+        },
+    ),
+]
+
+CASES += [
+    case(
+        "peered-networks-do-not-overlap",
+        {
+            "network": {"address_space": "10.0.0.0/12", "nodes": "10.10.0.0/22"},
+            "cluster.private": {"deploy_from": _HUB},
+            "cluster.network": {"service_cidr": "172.20.0.0/16", "dns_service_ip": "172.20.0.10"},
+        },
+        "network.address_space: 10.0.0.0/12 overlaps 10.4.0.0/16 of 'vnet-hub'"
+        " (cluster.private.deploy_from), and Azure peers no"
+        " networks that overlap; choose another range",
+        "cluster.network.service_cidr: 172.20.0.0/16 overlaps 172.20.1.0/24 of 'vnet-hub'"
+        " (cluster.private.deploy_from), so traffic"
+        " to it would stay in the cluster; choose another range",
+        answers={"network vnet-hub": {"addressSpace": {"addressPrefixes": ["10.4.0.0/16", "172.20.1.0/24"]}}},
+    ),
+    case(
+        "resource-exists",
+        {
+            "network": {"address_space": "10.10.0.0/16", "nodes": "10.10.0.0/22"},
+            "cluster.private": {"deploy_from": _HUB},
+        },
+        "cluster.private.deploy_from: there is no virtual network 'vnet-hub' in resource group 'rg-old';"
+        " look for it (az network vnet list --output table)",
+    ),
+]

@@ -1,0 +1,205 @@
+"""What the preflight warns of about operators, vaults and workloads, in its exact words."""
+
+from typing import Any
+
+from tests.stacks.preflight.cases import (
+    OLD,
+    case,
+    existing,
+    workload,
+)
+
+_DB: dict[str, Any] = {"name": "db", "from": "existing"}
+
+_DRIVER: dict[str, Any] = {"operators": {"csi_driver": {}}}
+
+_POLL = "operators.csi_driver.poll_interval: '2m' causes"
+
+
+def runs(**keys: Any) -> dict[str, Any]:
+    """A workload with a Deployment."""
+    return workload(kind="Deployment", image="registry.example/shop:1") | keys
+
+
+def mounts(secrets: int, *vaults: str | None, **keys: Any) -> dict[str, Any]:
+    """A thousand pods, each of which mounts so many secrets of each vault."""
+    listed = [
+        {"name": f"s{index}", "from": "existing", **({"vault": label} if label else {})}
+        for label in vaults or (None,)
+        for index in range(secrets)
+    ]
+    return runs(technique="csi", secrets=listed) | (keys or {"replicas": 1000})
+
+
+CASES = [
+    case(
+        "reloader-is-used",
+        {"operators": {"reloader": {}}},
+        "operators.reloader: no workload has reload: true, so it watches nothing; set reload on a workload,"
+        " or remove this key"
+        " (pulumi config rm --path 'operators.reloader')",
+    ),
+    case(
+        "dapr-extension-provider",
+        {"operators": {"dapr": {"install": "extension", "version": "1.14.4-msft.10"}}},
+        "operators.dapr.install: 'extension' fails with MissingSubscriptionRegistration in a subscription"
+        " without the provider of"
+        " cluster extensions; register it once (az provider register --namespace"
+        " Microsoft.KubernetesConfiguration)",
+    ),
+    case(
+        "vault-read-limit",
+        _DRIVER | {"workloads": [mounts(25)]},
+        f"{_POLL} 25000 reads of the vault of section vault at each poll, 52% of the limit of a vault, 4000"
+        " reads in 10 s; poll less"
+        " often, mount fewer secrets, or use several vaults",
+    ),
+    case(
+        "vault-read-limit",
+        _DRIVER
+        | {
+            "workloads": [
+                mounts(25, resources={"requests": {"cpu": 1}}, autoscale={"max_replicas": 1000}),
+            ]
+        },
+        f"{_POLL} 25000 reads of the vault of section vault at each poll, 52% of the limit of a vault, 4000"
+        " reads in 10 s; poll less"
+        " often, mount fewer secrets, or use several vaults",
+    ),
+    # Each vault answers for itself, and half of the limit is no warning.
+    case(
+        "vault-read-limit",
+        _DRIVER
+        | {
+            "vaults": [{"name": "v0"}],
+            "workloads": [mounts(1, None), mounts(25, "v0") | {"name": "other"}],
+        },
+        f"{_POLL} 25000 reads of vault 'v0' at each poll, 52% of the limit of a vault, 4000 reads in 10 s;"
+        " poll less often, mount fewer"
+        " secrets, or use several vaults",
+    ),
+    case(
+        "subscription-read-limit",
+        _DRIVER
+        | {
+            "vaults": [{"name": f"v{index}"} for index in range(6)],
+            "workloads": [mounts(21, *(f"v{index}" for index in range(6)))],
+        },
+        f"{_POLL} 126000 reads of all vaults at each poll, 52% of the limit of a subscription, 20000 reads"
+        " in 10 s; poll less often, or"
+        " mount fewer secrets",
+    ),
+]
+
+CASES += [
+    case(
+        "additional-vault-network",
+        {
+            "vault": {"network": {"public_access": False}},
+            "vaults": [{"name": "open"}, {"name": "there", "existing": existing("vault", "kv-old")}],
+            "workloads": [],
+        },
+        "vaults[0].network: allows public access although section vault denies it; set it here too:"
+        " settings are not inherited between"
+        " vaults",
+        answers=OLD,
+    ),
+    case(
+        "access-policies",
+        {"vault.authorization": "access-policy", "workloads": [workload(scope="vault")]},
+        "vault.authorization: with access-policy every workload can read every secret of the vault; move it"
+        " to rbac in the order that"
+        " docs/migrations.md describes",
+    ),
+    case(
+        "recover-is-temporary",
+        {"vault.recover": True},
+        "vault.recover: is on, and recovers the deleted vault once; remove it after this `pulumi up`"
+        " (pulumi config rm --path 'vault.recover')",
+    ),
+]
+
+CASES += [
+    case(
+        "pod-identity-is-retired",
+        _DRIVER | {"workloads": [runs(technique="csi", access="pod-identity", secrets=[_DB])]},
+        "workloads[0].access: pod-identity is AAD Pod Identity, which is retired and gets no more fixes;"
+        " move to workload-identity as"
+        " docs/migrations.md#aad-pod-identity--workload-identity describes",
+    ),
+    case(
+        "identity-of-the-nodes",
+        _DRIVER | {"workloads": [runs(technique="csi", access="user-assigned-vm", secrets=[_DB])]},
+        "workloads[0].access: with user-assigned-vm every pod on every node can use the add-on's identity;"
+        " prefer workload-identity"
+        " (pulumi config set --path 'workloads[0].access' workload-identity)",
+    ),
+    case(
+        "client-secret",
+        _DRIVER
+        | {
+            "workloads": [
+                runs(
+                    technique="csi",
+                    access="service-principal",
+                    service_principal={
+                        "client_id": "aaaaaaaa-0000-4000-8000-000000000001",
+                        "object_id": "aaaaaaaa-0000-4000-8000-000000000002",
+                        "config_key": "sp",
+                    },
+                    secrets=[_DB],
+                )
+            ],
+            "secret-values:sp": "canary",
+        },
+        "workloads[0].access: with service-principal a Kubernetes Secret holds a client secret, which"
+        " expires; prefer workload-identity,"
+        " which has none (pulumi config set --path 'workloads[0].access' workload-identity)",
+        secret=("secret-values:sp",),
+    ),
+    case(
+        "values-in-the-cluster",
+        {"workloads": [runs(technique="kubernetes-secret", secrets=[{"name": "db", "from": "random"}])]},
+        "workloads[0].technique: with kubernetes-secret etcd keeps the values, and everyone who may read"
+        " Secrets or create pods in"
+        " namespace 'shop' can read them; prefer another technique, or limit those rights (docs/security.md)",
+    ),
+    case(
+        "values-in-two-places",
+        {
+            "workloads": [
+                runs(
+                    technique="kubernetes-secret",
+                    secrets=[{"name": "s", "from": "literal", "sensitive": False, "value": "v"}],
+                )
+            ]
+        },
+        "workloads[0].technique: with kubernetes-secret etcd keeps the values, and everyone who may read"
+        " Secrets or create pods in"
+        " namespace 'shop' can read them; prefer another technique, or limit those rights (docs/security.md)",
+        "workloads[0].secrets[0].manage: with once a changed value in the stack reaches the cluster but not"
+        " the vault; choose always"
+        " (pulumi config set --path 'workloads[0].secrets[0].manage' always)",
+    ),
+    case(
+        "image-is-pinned",
+        {"workloads": [runs(image="registry.example/web:latest")]},
+        "workloads[0].image: tag latest can be another image at the next start of a pod; use a digest,"
+        " name@sha256:…, which never"
+        " changes",
+    ),
+    case(
+        "stateful-set-has-a-service",
+        {"workloads": [runs(kind="StatefulSet", port=8080)]},
+        "workloads[0].service: a StatefulSet needs a Headless Service for stable pod DNS names; set"
+        " service.type: Headless"
+        " (pulumi config set --path 'workloads[0].service.type' Headless)",
+    ),
+    case(
+        "secret-in-env",
+        {"workloads": [runs(env={"DB_PASSWORD": "x", "DB_PASSWORD_FILE": "/x"})]},
+        "workloads[0].env.DB_PASSWORD: has the name of a secret, and its value is in plain text in the"
+        " stack file; list it in secrets if"
+        " it is one",
+    ),
+]

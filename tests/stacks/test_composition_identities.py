@@ -1,0 +1,231 @@
+"""Composition all-in-one: identities, people, and what they are granted."""
+
+import json
+
+import pytest
+
+from tests.stacks.composing import DB, DB_AGAIN, DRIVER, compose, roles, runs, workload
+from tests.support.harness import AZURE_CLI, DEPLOYER
+
+
+def test_two_workloads_that_share_an_identity_and_a_secret_get_one_grant_and_a_chain_of_two() -> None:
+    shared = {
+        "workloads": [workload("a", DB, identity="readers"), workload("b", DB_AGAIN, identity="readers")]
+    }
+    built = compose(shared | {"identities": [{"name": "readers"}]})
+    assert roles(built, "readers") == {("KEY_VAULT_SECRETS_USER", "/secrets/db")}
+    first, second = built.of_type("FederatedIdentityCredential")
+    assert first.urn in second.dependencies
+    assert len(built.of_type("UserAssignedIdentity")) == 2  # the cluster's own, and the shared one
+    clients = {
+        found.inputs["metadata"]["annotations"]["azure.workload.identity/client-id"]
+        for found in built.of_type("ServiceAccount")
+    }
+    assert clients == {"<readers-identity.clientId>"}
+
+
+def test_workloads_apart_have_identities_apart() -> None:
+    built = compose({"workloads": [workload("a", DB), workload("b", {"name": "key", "from": "random"})]})
+    assert roles(built, "a") == {("KEY_VAULT_SECRETS_USER", "/secrets/db")}
+    assert roles(built, "b") == {("KEY_VAULT_SECRETS_USER", "/secrets/key")}
+
+
+def test_a_secret_that_two_workloads_read_is_written_once() -> None:
+    built = compose({"workloads": [workload("a", DB), workload("b", DB_AGAIN)]})
+    assert [found.inputs["secretName"] for found in built.of_type("Secret")] == ["db"]
+    assert built.one("Secret").urn in built.one("RoleAssignment", "b/secrets/db").dependencies
+
+
+def test_listing_takes_one_right_to_all_secrets_and_leaves_certificates_apart() -> None:
+    certificate = {"name": "web-tls", "type": "cert", "from": "existing"}
+    built = compose({"workloads": [workload("a", DB, certificate, scope="vault")]})
+    assert roles(built, "a") == {
+        ("KEY_VAULT_SECRETS_USER", ""),
+        ("KEY_VAULT_CERTIFICATE_USER", "/certificates/web-tls"),
+    }
+    rows = {
+        row["secret"]: row["scope"].split("/vaults/")[1].split("/", 1)[1:] for row in built.outputs["access"]
+    }
+    assert rows == {"db": [], "*": [], "web-tls": ["certificates/web-tls"]}
+
+
+def test_access_tells_what_sharing_an_identity_opens() -> None:
+    """An identity has the rights of all its workloads, so each row of them is told, asked for or not."""
+    shared = [workload("a", DB, identity="readers"), workload("b", identity="readers", scope="vault")]
+    built = compose({"workloads": shared, "identities": [{"name": "readers"}]})
+    rows = {(row["workload"], row["secret"], row["asked"]) for row in built.outputs["access"]}
+    assert rows == {("a", "db", True), ("a", "*", False), ("b", "*", True)}
+    shared[1]["scope"] = "object"
+    apart = compose({"workloads": shared, "identities": [{"name": "readers"}]})
+    assert {(row["workload"], row["secret"], row["asked"]) for row in apart.outputs["access"]} == {
+        ("a", "db", True),
+        ("b", "db", False),
+    }
+
+
+_PRINCIPAL = {
+    "client_id": "aaaaaaaa-0000-4000-8000-000000000001",
+    "object_id": "aaaaaaaa-0000-4000-8000-000000000002",
+    "config_key": "sp",
+}
+
+
+def test_workloads_of_one_service_principal_share_its_grants() -> None:
+    """ARM refuses a second assignment of one role to one principal at one scope."""
+    by_secret = {"technique": "csi", "access": "service-principal", "service_principal": _PRINCIPAL}
+    changes = {
+        "workloads": [runs(**by_secret, secrets=[DB]), runs(**by_secret, name="b", secrets=[DB_AGAIN])],
+        **DRIVER,
+    }
+    built = compose({**changes, "secret-values:sp": "x"}, secret_keys=("secret-values:sp",))
+    assert len([found for found in built.of_type("RoleAssignment") if "/secrets/" in found.name]) == 1
+
+
+def test_the_addons_identity_is_one_and_is_granted_what_all_of_them_read() -> None:
+    by_node = {"technique": "csi", "access": "user-assigned-vm"}
+    built = compose(
+        {
+            "workloads": [runs(**by_node, secrets=[DB]), runs(**by_node, name="b", secrets=[DB_AGAIN])],
+            **DRIVER,
+        }
+    )
+    (grant,) = (found for found in built.of_type("RoleAssignment") if "/secrets/" in found.name)
+    assert grant.inputs["principalId"] == "<addon.objectId>"
+    assert built.of_type("UserAssignedIdentity") == [built.one("UserAssignedIdentity", "cluster-identity")]
+    row = built.outputs["access"][0]
+    assert (row["access"], row["subject"], row["identity"], row["clientId"]) == (
+        "user-assigned-vm",
+        None,
+        "azurekeyvaultsecretsprovider-aks-dev",
+        "<addon.clientId>",
+    )
+
+
+def test_a_service_principals_secret_is_a_pulumi_secret() -> None:
+    workload = runs(technique="csi", access="service-principal", service_principal=_PRINCIPAL, secrets=[DB])
+    changes = {"workloads": [workload], **DRIVER, "secret-values:sp": "canary-7f3a"}
+    built = compose(changes, secret_keys=("secret-values:sp",))
+    secret = built.one("Secret", "web-service-principal")
+    assert secret.is_secret("stringData")
+    assert secret.plain()["stringData"] == {
+        "clientid": _PRINCIPAL["client_id"],
+        "clientsecret": "canary-7f3a",
+    }
+    (grant,) = (found for found in built.of_type("RoleAssignment") if "/secrets/" in found.name)
+    assert grant.inputs["principalId"] == _PRINCIPAL["object_id"]
+    assert "canary" not in json.dumps(built.outputs)
+
+
+def test_access_policies_name_those_who_read() -> None:
+    """Part of the vault itself: a list beside it would be emptied by the vault's next update."""
+    whole = {"scope": "vault"}
+    tls = {"name": "tls", "type": "cert", "from": "existing"}
+    built = compose(
+        {
+            "vault": {"authorization": "access-policy"},
+            "workloads": [workload("a", DB, **whole), workload("b", tls, **whole)],
+            "people": {"current": True},
+        }
+    )
+    vault = built.one("Vault").inputs["properties"]
+    assert vault["enableRbacAuthorization"] is False
+    policies = {found["objectId"]: found["permissions"] for found in vault["accessPolicies"]}
+    assert policies == {
+        DEPLOYER: {
+            "secrets": ["get", "list", "set", "delete", "recover", "backup", "restore"],
+            "keys": [],
+            "certificates": [],
+        },
+        "<a-identity.principalId>": {"secrets": ["get", "list"], "keys": [], "certificates": []},
+        "<b-identity.principalId>": {"secrets": ["get", "list"], "keys": [], "certificates": ["get"]},
+    }
+    # The role assignments are there beside them, for the day on which the vault moves to RBAC.
+    assert len([found for found in built.of_type("RoleAssignment") if "/secrets" in found.name]) == 2
+    assert {(row["role"], row["scope"].rsplit("/", 2)[1]) for row in built.outputs["access"]} == {
+        ("access policy", "vaults")
+    }
+
+
+def test_with_rbac_the_vault_has_no_policies() -> None:
+    vault = compose({"workloads": [workload("a", DB)]}).one("Vault").inputs["properties"]
+    assert vault["enableRbacAuthorization"] is True
+    assert "accessPolicies" not in vault
+
+
+def test_pods_come_after_the_vault_that_names_them() -> None:
+    built = compose(
+        {
+            "vault": {"authorization": "access-policy"},
+            "workloads": [runs(scope="vault", secrets=[DB_AGAIN])],
+        }
+    )
+    assert built.one("Vault").urn in built.one("Deployment").dependencies
+
+
+@pytest.mark.parametrize("kind", ["Deployment", "Pod"])
+def test_pods_whose_rights_somebody_else_grants_are_not_waited_for(kind: str) -> None:
+    """The list of grants is an output of the update that would wait for them: it would hang, and never say
+    what is owed."""
+    workload = runs(kind=kind, technique="csi", port=80, service={"type": "LoadBalancer"}, secrets=[DB])
+    for grants, annotation in (("external", "true"), ("managed", None)):
+        built = compose({"grants": grants, "workloads": [workload], **DRIVER})
+        for found in (built.one(kind), built.one("Service")):
+            assert found.plain()["metadata"].get("annotations", {}).get("pulumi.com/skipAwait") == annotation
+
+
+def test_people_manage_secrets_each_once() -> None:
+    built = compose(
+        {
+            "people": {
+                "users": [DEPLOYER],
+                "service_principals": ["55555555-5555-5555-5555-555555555555"],
+                "current": True,
+            }
+        }
+    )
+    officers = {
+        r.inputs["principalId"]: r.inputs["principalType"]
+        for r in built.of_type("RoleAssignment")
+        if "officer" in r.name
+    }
+    assert officers == {DEPLOYER: "User", "55555555-5555-5555-5555-555555555555": "ServicePrincipal"}
+
+
+@pytest.mark.parametrize(
+    ("client", "said", "kind"),
+    [
+        (AZURE_CLI, None, "User"),
+        ("66666666-6666-6666-6666-666666666666", None, "ServicePrincipal"),
+        (AZURE_CLI, "ServicePrincipal", "ServicePrincipal"),
+    ],
+)
+def test_the_deployer_is_what_the_sign_in_or_the_settings_say(
+    monkeypatch: pytest.MonkeyPatch, client: str, said: str | None, kind: str
+) -> None:
+    monkeypatch.setattr("tests.support.answers.AZURE_CLI", client)
+    built = compose({"people": {"current": True, **({"current_type": said} if said else {})}})
+    assert built.one("RoleAssignment", "vault/officer/deployer").inputs["principalType"] == kind
+    assert built.one("RoleAssignment", "cluster-deployer").inputs["principalType"] == kind
+
+
+def test_somebody_listed_in_another_case_is_not_granted_twice() -> None:
+    built = compose({"people": {"users": [DEPLOYER.upper()], "current": True}})
+    assert len([found for found in built.of_type("RoleAssignment") if "officer" in found.name]) == 1
+
+
+def test_a_team_of_deployers_can_do_without_a_grant_of_its_own() -> None:
+    built = compose(
+        {"cluster.entra": {"grant_deployer": False, "admin_groups": ["55555555-5555-5555-5555-555555555555"]}}
+    )
+    assert built.of_type("RoleAssignment") == []
+
+
+def test_external_grants_name_every_assignment_that_somebody_has_to_make() -> None:
+    built = compose({"grants": "external", "workloads": [workload("a", DB)], "people": {"current": True}})
+    assert built.of_type("RoleAssignment") == []
+    told = {(grant["principal"], grant["role"]) for grant in built.outputs["grants"]}
+    assert told == {
+        ("deployer", "Azure Kubernetes Service RBAC Cluster Admin"),
+        ("deployer", "Key Vault Secrets Officer"),
+        ("a", "Key Vault Secrets User"),
+    }
