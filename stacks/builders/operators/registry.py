@@ -52,7 +52,7 @@ def maker(operator: Operator) -> Callable[[Maker], Maker]:
 
 
 def makers() -> Mapping[Operator, Maker]:
-    """The registered makers, in the order of ``Operator``: Reloader depends on what is installed before it."""
+    """The registered makers, in the order of ``Operator``: Reloader depends on the CSI driver."""
     return {operator: _MAKERS[operator] for operator in Operator}
 
 
