@@ -1,7 +1,7 @@
 """``python -m benchmarks.imports``: how long the program's imports take and what they keep in memory.
 
-Each candidate is imported in fresh processes, in turns, with warm bytecode; the least of all turns counts, since everything else
-is the machine's. The ratio to Pulumi's own SDK alone holds on any machine; the limits are for one like CI's.
+Each candidate is imported in fresh processes, in turns, with warm bytecode. The lowest value of all turns counts, since the rest is
+noise of the machine. The ratio to Pulumi's own SDK holds on any machine; the limits are for a machine like that of CI.
 """
 
 import json
@@ -14,7 +14,7 @@ from rich.table import Table
 
 TURNS = 5
 SECONDS, MEBIBYTES = 1.0, 110
-"""What the dev stack's program may take."""
+"""Limits for the program of the dev stack."""
 
 CANDIDATES = {
     "pulumi alone": "import pulumi",
@@ -35,14 +35,14 @@ print(json.dumps([seconds, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 
 
 @dataclass
 class Cost:
-    """The least that was seen."""
+    """The lowest values of all turns."""
 
     seconds: float = float("inf")
     mebibytes: float = float("inf")
 
 
 def measure() -> dict[str, Cost]:
-    """Every candidate, in turns."""
+    """The cost of each candidate."""
     costs = {name: Cost() for name in CANDIDATES}
     for _ in range(TURNS):
         for name, statement in CANDIDATES.items():
@@ -55,7 +55,7 @@ def measure() -> dict[str, Cost]:
 
 
 def main() -> int:
-    """Print the table; 1 if the program takes more than it may."""
+    """Prints the table. The exit status: 1 if the program exceeds a limit."""
     costs = measure()
     base = costs["pulumi alone"]
     table = Table("imports", "seconds", "MiB resident", "time, to pulumi alone", "memory, to pulumi alone")

@@ -85,7 +85,7 @@ def _links(pages: Mapping[str, str]) -> dict[str, str]:
     links: dict[str, str] = {}
     for name, text in pages.items():
         for mark in _MARKED.finditer(text):
-            heading = [found[1] for found in _HEADING.finditer(text, 0, mark.start())][-1]
+            heading = [match[1] for match in _HEADING.finditer(text, 0, mark.start())][-1]
             if mark["paths"] != TOP_LEVEL:
                 model = section_at(mark["paths"].split(" ")[0])
                 links.setdefault(_identity(model), f"{name}#{_anchor(heading)}")

@@ -153,14 +153,16 @@ def test_a_definition_that_refers_to_itself_is_resolved_once() -> None:
 def test_a_random_id_is_its_order_of_appearance_and_a_derived_one_is_itself() -> None:
     derived = "9af62537-6efa-5f2e-8550-e2146cc8b047"
 
-    def document(first: str, second: str, role: str = derived) -> dict[str, Any]:
-        return {"outputs": [first, second, first, role]}
+    def document(id_: str, other_id: str, role: str = derived) -> dict[str, Any]:
+        return {"outputs": [id_, other_id, id_, role]}
 
-    one, two, three, four = (str(uuid4()) for _ in range(4))
-    assert first_difference(*canonical_rehearsals(document(one, two), document(three, four))) == ""
-    assert first_difference(*canonical_rehearsals(document(one, two), document(three, three))) != ""
+    first, second, third, fourth = (str(uuid4()) for _ in range(4))
+    assert first_difference(*canonical_rehearsals(document(first, second), document(third, fourth))) == ""
+    assert first_difference(*canonical_rehearsals(document(first, second), document(third, third))) != ""
     other = derived.replace("9af", "8af")
-    assert first_difference(*canonical_rehearsals(document(one, two), document(one, two, other))) != ""
+    assert (
+        first_difference(*canonical_rehearsals(document(first, second), document(first, second, other))) != ""
+    )
 
 
 @pytest.mark.parametrize(

@@ -22,7 +22,7 @@ REPOSITORY = Path(__file__).resolve().parents[2]
         ("3.256.0+dirty", Version(3, 256, 0)),
         ("3.256", None),
         ("", None),
-        ("pulumi: command not found", None),
+        ("pulumi: command not binary", None),
     ],
 )
 def test_a_version_is_read_as_pulumi_prints_it(text: str, version: Version | None) -> None:
@@ -57,19 +57,19 @@ def test_the_engine_and_the_sdk_are_pinned_to_the_same_release() -> None:
 def test_a_new_enough_pulumi_on_path_is_preferred(installer: EngineInstaller) -> None:
     pulumi(on_path(installer), "v3.260.1")
     pulumi(installer.own_binary, "v3.256.0")
-    found = installer.find()
-    assert found is not None
-    assert (found.path, found.version) == (on_path(installer), Version(3, 260, 1))
-    assert "on PATH" in found.origin
+    binary = installer.find()
+    assert binary is not None
+    assert (binary.path, binary.version) == (on_path(installer), Version(3, 260, 1))
+    assert "on PATH" in binary.origin
 
 
 @pytest.mark.parametrize("other", ["v3.200.0", "v4.0.0", "what?"])
 def test_the_projects_own_copy_comes_next(installer: EngineInstaller, other: str) -> None:
     pulumi(on_path(installer), other)
     pulumi(installer.own_binary, "v3.256.0")
-    found = installer.find()
-    assert found is not None
-    assert found.path == installer.own_binary
+    binary = installer.find()
+    assert binary is not None
+    assert binary.path == installer.own_binary
     assert len(installer.rejections) == 1
     assert str(on_path(installer)) in installer.rejections[0]
 
