@@ -1,4 +1,4 @@
-"""Section ``monitoring.alerts``: who is told of what in the vault needs somebody."""
+"""Section ``monitoring.alerts``: who is notified about the vaults."""
 
 from typing import Annotated
 
@@ -32,13 +32,15 @@ Requests = Annotated[
 
 
 class AlertSettings(Section):
-    """Who is told of what in the vault needs somebody."""
+    """Receivers and thresholds of the alerts on Key Vaults."""
 
     emails: tuple[EmailAddress, ...] = ()
-    """Addresses that get a mail. Each of them that is new in the tenant has 30 minutes to enter the code that Azure sends it."""
+    """Email addresses that Azure notifies. An address that is new in the tenant must enter a code that Azure
+    mails, within 30 minutes.
+    """
     action_group: ExistingActionGroup | None = None
-    """An action group that is there already, which calls, writes or opens tickets as its owner says; beside the addresses, or alone."""
+    """An existing action group that Azure notifies, beside the addresses or alone."""
     denied_requests: Requests = 5
-    """Calls that the vault refuses (403) within 15 minutes, from which on somebody is told."""
+    """Requests that the vault denies (403) within 15 minutes before an alert fires, 1 to 100,000."""
     throttled_requests: Requests = 10
-    """Calls that the vault throttles (429) within 15 minutes, from which on somebody is told."""
+    """Requests that the vault throttles (429) within 15 minutes before an alert fires, 1 to 100,000."""

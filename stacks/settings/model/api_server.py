@@ -1,4 +1,4 @@
-"""``cluster.private`` and ``cluster.kms``: an API server without a public address, and a key of one's own for what it keeps."""
+"""Section ``cluster.private``: an API server without a public address."""
 
 import re
 from typing import Annotated
@@ -26,23 +26,31 @@ ApiServerZone = Annotated[
 
 
 class PrivateSettings(Section):
-    """An API server with a private address only. AKS makes a cluster so, and does not change it later."""
+    """An API server with a private address only. AKS decides this when it makes the cluster and cannot change
+    it later.
+    """
 
     deploy_from: VirtualNetworkId
-    """ARM id of the virtual network in which `pulumi` and kubectl run."""
+    """ARM id of the virtual network in which `pulumi` and kubectl run. The program peers it with its own
+    `network`.
+    """
     dns_zone: ApiServerZone = SYSTEM_ZONE
-    """Who knows the API server's name: system (a zone that AKS makes), none (public DNS), or the ARM id of a zone that is there."""
+    """DNS zone of the API server's name: system (a zone that AKS makes), none (public DNS only), or the ARM
+    id of an existing zone.
+    """
     public_fqdn: bool = False
-    """A name in public DNS, too; what it says is the private address."""
+    """Publish the name in public DNS as well. It resolves to the private address."""
 
 
-def private_zone_name(said: PrivateSettings) -> str | None:
-    """Of a zone that is there."""
-    return None if said.dns_zone in (SYSTEM_ZONE, NO_ZONE) else ArmId.parse(said.dns_zone).name.lower()
+def private_zone_name(private: PrivateSettings) -> str | None:
+    """Name of an existing DNS zone. None: AKS makes the zone, or there is none."""
+    return None if private.dns_zone in (SYSTEM_ZONE, NO_ZONE) else ArmId.parse(private.dns_zone).name.lower()
 
 
 def zone_matches_region(zone: str, location: str) -> bool:
-    """``privatelink.<region>.azmk8s.io``, or with a word of at most 32 characters before it."""
+    """Whether AKS accepts a zone name: ``privatelink.<region>.azmk8s.io``, or with a label of up to 32
+    characters before it.
+    """
     return (
         re.fullmatch(rf"([a-z0-9][a-z0-9-]{{0,31}}\.)?privatelink\.{re.escape(location)}\.azmk8s\.io", zone)
         is not None

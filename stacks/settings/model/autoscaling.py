@@ -1,4 +1,4 @@
-"""Section ``workloads[].autoscale``: the number of pods is somebody else's business, and whose."""
+"""Section ``workloads[].autoscale``: a HorizontalPodAutoscaler, or an autoscaler managed elsewhere."""
 
 from typing import Annotated
 
@@ -46,22 +46,26 @@ Percent = Annotated[
 
 
 class PodAutoscalingSettings(Section):
-    """Who moves the number of pods, and how far."""
+    """What changes the number of pods, and its bounds."""
 
     by: Autoscaler = Autoscaler.HPA
-    """hpa: a HorizontalPodAutoscaler of the program's; external: one of somebody else's, or KEDA."""
+    """hpa: the program makes a HorizontalPodAutoscaler; external: an autoscaler managed elsewhere, such as
+    KEDA.
+    """
     min_replicas: Least = 1
-    """Pods at least, and at first."""
+    """Minimum number of pods, 1 to 1000, and the number at creation."""
     max_replicas: Most | None = None
-    """Pods at most; needed with `by: hpa`."""
+    """Maximum number of pods, up to 1000. Required with `by: hpa`."""
     cpu_percent: Percent | None = None
-    """Cores in use, of those in `resources.requests`, that it aims at; 80 if no aim is given."""
+    """Target CPU use in per cent of `resources.requests.cpu`; 80 if no target is set."""
     memory_percent: Percent | None = None
-    """Memory in use, of that in `resources.requests`, that it aims at."""
+    """Target memory use in per cent of `resources.requests.memory`; no target by default."""
 
     @property
     def targets(self) -> dict[str, int]:
-        """Resource → per cent; where nobody gives an aim, Kubernetes' own, 80 per cent of the cores (the page above)."""
-        given = {"cpu": self.cpu_percent, "memory": self.memory_percent}
-        said = {what: percent for what, percent in given.items() if percent is not None}
-        return {} if self.by is Autoscaler.EXTERNAL else said or {"cpu": 80}
+        """Resource → target in per cent. Without a configured target it is Kubernetes' own: 80 per cent of
+        the CPU (the page above).
+        """
+        percents = {"cpu": self.cpu_percent, "memory": self.memory_percent}
+        targets = {resource: percent for resource, percent in percents.items() if percent is not None}
+        return {} if self.by is Autoscaler.EXTERNAL else targets or {"cpu": 80}

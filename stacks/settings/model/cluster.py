@@ -1,4 +1,4 @@
-"""Section ``cluster``: what AKS accepts, checked before anything is registered."""
+"""Section ``cluster``: the AKS cluster."""
 
 from typing import Annotated
 
@@ -56,69 +56,75 @@ class EntraSettings(Section):
     """Microsoft Entra ID for the Kubernetes API."""
 
     enabled: bool = True
-    """Sign in to Kubernetes with Entra; AKS cannot take it away from a cluster again."""
+    """Users sign in to the Kubernetes API with Entra ID. AKS cannot switch it off again."""
     azure_rbac: bool = True
-    """Azure role assignments decide what somebody may do; the program grants the deployer cluster admin."""
+    """Azure role assignments decide what a user may do in the cluster, instead of Kubernetes RBAC."""
     admin_groups: tuple[Guid, ...] = ()
-    """Object ids of Entra groups that are cluster admins."""
+    """Object ids of Entra groups whose members are cluster admins."""
     grant_deployer: bool = True
-    """Make whoever runs `pulumi` cluster admin, where `azure_rbac` decides."""
+    """With `azure_rbac`: make the identity that runs `pulumi` cluster admin. Owner and Contributor carry no
+    rights in Kubernetes.
+    """
 
 
 class ClusterSettings(Section):
     """The AKS cluster. OIDC issuer and workload identity are always on."""
 
     existing: ExistingCluster | None = None
-    """A cluster that is there already, instead of one that the program makes; other keys do not go with it."""
+    """Use a cluster that already exists instead of making one. Keys that configure a cluster cannot stand
+    beside it.
+    """
     name: ClusterName | None = None
-    """`aks-<stack>` if not given."""
+    """Name of the cluster; `aks-<stack>` by default."""
     resource_group: ResourceGroupName | None = None
-    """Resource group of everything in this stack; `rg-<project>-<stack>` if not given."""
+    """Resource group of everything in this stack; `rg-<project>-<stack>` by default."""
     node_resource_group: ResourceGroupName | None = None
-    """Group that AKS makes for nodes and load balancers; MC_… if not given."""
+    """Resource group that AKS makes for nodes and load balancers; `MC_<group>_<cluster>_<region>` by default.
+    """
     tier: Tier = Tier.STANDARD
-    """Free has no uptime agreement and suits fewer than 10 nodes."""
+    """Pricing tier of the control plane. Free has no uptime agreement and is meant for fewer than 10 nodes.
+    """
     kubernetes_version: KubernetesVersion | None = None
-    """In quotes: "1.36", or "1.36.2" where no channel upgrades it; AKS's default if not given."""
+    """Version in quotes: "1.36", or "1.36.2" where no channel upgrades it; AKS's default version by default.
+    """
     system_pool: SystemPoolSettings | None = None
-    """The pool that every cluster has; needed unless the cluster is existing."""
+    """The node pool that carries AKS's own pods. Required unless the cluster is existing."""
     user_pools: tuple[UserPoolSettings, ...] = ()
-    """Further pools."""
+    """Additional node pools, for workloads."""
     upgrades: UpgradeSettings = UpgradeSettings()
-    """What AKS upgrades by itself."""
+    """Upgrades that AKS makes by itself, and their maintenance window."""
     network: ClusterNetworkSettings = ClusterNetworkSettings()
-    """How pods and Services get addresses."""
+    """Addresses of pods and Services, network policies and egress."""
     entra: EntraSettings = EntraSettings()
-    """Who may use the Kubernetes API."""
+    """Access to the Kubernetes API with Entra ID."""
     local_accounts: bool = False
-    """Allow the cluster's own certificates, which no Entra policy reaches."""
+    """Allow the cluster's own admin certificate, which bypasses Entra ID and its policies."""
     authorized_ip_ranges: tuple[str, ...] = ()
-    """CIDRs from which the API server answers; from everywhere if empty."""
+    """Public IPv4 ranges (CIDR) that may call the API server, at most 200; every address by default."""
     private: PrivateSettings | None = None
-    """A private address for the API server, and no public one."""
+    """Give the API server a private address and no public one."""
     kms: KmsSettings | None = None
-    """A key of one's own for the Secrets in etcd; Azure's keys if not given."""
+    """Encrypt the Secrets in etcd with a customer-managed key; a key of Azure's by default."""
     former_kms_vault_ids: tuple[KeyVaultId, ...] = ()
-    """ARM ids of vaults that `kms` named before: the cluster needs their keys until every Secret was written again."""
+    """ARM ids of the vaults that `kms` named before. The cluster needs their keys until every Secret has been
+    written again.
+    """
     image_cleaner_interval_hours: CleanerHours | None = None
-    """How often images that nobody uses leave the nodes; never if not given."""
+    """Hours between two removals of unused images from the nodes, 24 to 2160; images stay by default."""
     container_registries: tuple[RegistryId, ...] = ()
-    """ARM ids of registries from which the nodes may pull (AcrPull)."""
+    """ARM ids of Azure Container Registries from which the nodes may pull images (role AcrPull)."""
     export_kubeconfig: bool = False
-    """Make the kubeconfig an output (secret). Whoever can decrypt the state then has what it holds."""
+    """Publish the kubeconfig as a secret output. Everyone who can decrypt the state can then use it."""
     protect: bool = False
-    """Refuse to delete or replace the cluster until this is taken out again."""
+    """Refuse to delete or replace the cluster until this key is removed."""
 
     @property
     def has_windows_pools(self) -> bool:
-        """Whether any of its pools runs Windows."""
+        """Whether any pool runs Windows."""
         return any(pool.os_sku.is_windows for pool in self.user_pools)
 
     @property
     def max_nodes(self) -> int:
-        """The nodes that all pools together can grow to."""
+        """Number of nodes that all pools together can grow to."""
         system = self.system_pool.max_nodes if self.system_pool else 0
         return system + sum(pool.max_nodes for pool in self.user_pools)
-
-
-# --------------------------------------------------------------------------------------------------------------- cross-key rules

@@ -1,4 +1,4 @@
-"""The cluster's network, part of section ``cluster``: address ranges that AKS accepts and that do not meet."""
+"""Section ``cluster.network``: Azure CNI overlay, its address ranges and its egress."""
 
 from components.cluster.network_profile import Dataplane, NetworkPolicy, Outbound
 from stacks.settings.model.nat_gateway import NatGatewaySettings
@@ -12,30 +12,37 @@ class ClusterNetworkSettings(Section):
     """Azure CNI overlay."""
 
     dataplane: Dataplane = Dataplane.CILIUM
-    """cilium: eBPF, Linux nodes only; azure: the older one, which Windows nodes need."""
+    """cilium: eBPF, Linux nodes only; azure: the older dataplane, which Windows nodes need."""
     policy: NetworkPolicy | None = None
-    """What enforces network policies: cilium with the cilium dataplane, none with the azure one if not given."""
+    """Engine that enforces network policies; by default cilium with dataplane cilium, none with dataplane
+    azure.
+    """
     pod_cidr: str = "10.244.0.0/16"
-    """Addresses of pods; each node takes a /24 of it."""
+    """Address range of pods. Each node takes a /24 of it."""
     service_cidr: str = "10.0.0.0/16"
-    """Addresses of Services."""
+    """Address range of Services, /12 or smaller."""
     dns_service_ip: str = "10.0.0.10"
-    """Address of the cluster's DNS, within `service_cidr`."""
+    """Address of the cluster's DNS Service, within `service_cidr`."""
     subnet_id: SubnetId | None = None
-    """ARM id of an existing subnet for the nodes; AKS makes its own network if not given."""
+    """ARM id of an existing subnet for the nodes; by default AKS makes a network, or the program with section
+    `network`.
+    """
     outbound: Outbound = Outbound.LOAD_BALANCER
-    """How nodes and pods reach the world. Another one needs another cluster, unless `az aks update` goes first."""
+    """Outbound type: how nodes and pods reach the internet. Changing it replaces the cluster, unless `az aks
+    update` changes it first.
+    """
     nat_gateway: NatGatewaySettings | None = None
-    """Of a NAT gateway that AKS makes, or the program in its own `network`; one address if not given."""
+    """Options of the NAT gateway that AKS makes, or the program in its own `network`; one public address by
+    default.
+    """
     route_table_id: RouteTableId | None = None
-    """With `userDefinedRouting` and `subnet_id`: ARM id of the subnet's route table, on which the cluster's identity gets rights."""
+    """With `outbound: userDefinedRouting` and `subnet_id`: ARM id of the subnet's route table. The cluster's
+    identity gets rights on it.
+    """
 
     @property
     def effective_policy(self) -> NetworkPolicy:
-        """The policy engine that goes with the dataplane."""
+        """The policy engine: the configured one, else the default of the dataplane."""
         if self.policy is not None:
             return self.policy
         return NetworkPolicy.CILIUM if self.dataplane is Dataplane.CILIUM else NetworkPolicy.NONE
-
-
-# --------------------------------------------------------------------------------------------------------------- cross-key rules

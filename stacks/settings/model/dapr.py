@@ -1,4 +1,4 @@
-"""Section ``workloads[].dapr``: the application as Dapr knows it, and its sidecar."""
+"""Section ``workloads[].dapr``: the Dapr application and its sidecar."""
 
 from typing import Annotated
 
@@ -23,13 +23,13 @@ AppId = Annotated[
 
 
 class DaprAppSettings(Section):
-    """The application as Dapr knows it, and its sidecar."""
+    """The Dapr application and its sidecar."""
 
     app_id: AppId | None = None
-    """What Dapr calls the application; the workload's name if not given."""
+    """Dapr app id; the workload's name by default."""
     store: DnsSubdomain | None = None
-    """What the application calls its secret store; the workload's name with -key-vault behind it if not given."""
+    """Name of the secret store component that the application reads; `<workload>-key-vault` by default."""
     log_level: LogLevel = LogLevel.INFO
-    """What the sidecar writes to its log."""
+    """Log level of the sidecar."""
     sidecar: ResourceSettings = ResourceSettings()
-    """What the sidecar gets of its node; nothing is set aside if not given."""
+    """Resource requests and limits of the sidecar; none by default."""

@@ -1,4 +1,6 @@
-"""The keys of ``workloads[].secrets[]`` that say how a value arrives in the pod; which of them a technique can do, delivery.py asks."""
+"""The keys of ``workloads[].secrets[]`` that say how a value reaches the pod. rules/techniques.py checks them
+per technique.
+"""
 
 from enum import StrEnum
 from typing import Annotated
@@ -99,14 +101,14 @@ JsonProperty = Annotated[
 
 
 class SecretFormat(StrEnum):
-    """How the driver writes a certificate with its private key."""
+    """File format of a certificate with its private key."""
 
     PEM = "pem"
     PFX = "pfx"
 
 
 class SecretEncoding(StrEnum):
-    """How the value stands in the vault, so that the driver writes what it means."""
+    """Encoding of the value in the vault. The driver decodes it."""
 
     UTF_8 = "utf-8"
     HEX = "hex"
@@ -114,7 +116,7 @@ class SecretEncoding(StrEnum):
 
 
 class KubernetesSecretType(StrEnum):
-    """https://kubernetes.io/docs/concepts/configuration/secret/#secret-types"""
+    """Type of a Kubernetes Secret: https://kubernetes.io/docs/concepts/configuration/secret/#secret-types"""
 
     OPAQUE = "Opaque"
     TLS = "kubernetes.io/tls"
@@ -127,49 +129,51 @@ ONLY_KEY = {
     KubernetesSecretType.SSH_AUTH: "ssh-privatekey",
     KubernetesSecretType.DOCKER_CONFIG_JSON: ".dockerconfigjson",
 }
-"""Types whose Secrets Kubernetes refuses without this key."""
+"""Type → the key without which Kubernetes refuses a Secret of that type."""
 
 
 class KubernetesSecretSettings(Section):
-    """Where in a Kubernetes Secret the value stands."""
+    """Name, key and type of the Kubernetes Secret that holds the value."""
 
     name: KubernetesSecretName | None = None
-    """Name of the Secret; the workload's name with a word behind it if not given."""
+    """Name of the Secret; by default the workload's name with a suffix of the technique."""
     key: SecretKeyName | None = None
-    """Key in it; the one that its type wants, else the object's name if not given."""
+    """Key in the Secret; by default the one that its type requires, else the object's name."""
     type: KubernetesSecretType = KubernetesSecretType.OPAQUE
-    """kubernetes.io/tls makes tls.crt and tls.key of one certificate."""
+    """Type of the Secret. kubernetes.io/tls makes tls.crt and tls.key of one certificate."""
     mount: bool = False
-    """With `csi`: its `file` also stands below `/mnt/kubernetes-secrets`, from the Secret, where `fsGroup` holds."""
+    """With technique csi: mount `file` from the Secret as well, below `/mnt/kubernetes-secrets`. `fsGroup`
+    applies there.
+    """
 
 
 class DeliveryTargetSettings(Section):
-    """Where a value stands: what objects of the vault and composed values share."""
+    """Where a value arrives: the keys that vault objects and templated values share."""
 
     env: EnvName | None = None
-    """Environment variable with the value."""
+    """Environment variable that holds the value."""
     file: FilePath | None = None
-    """File with the value, below `mount_path`."""
+    """File that holds the value, relative to `mount_path`."""
     kubernetes_secret: KubernetesSecretSettings | None = None
-    """Name, key and type of the Kubernetes Secret that holds it, where the technique makes one."""
+    """The Kubernetes Secret that holds the value, with techniques that make one."""
 
 
 class DeliverySettings(DeliveryTargetSettings):
-    """How a value arrives in the pod."""
+    """How a vault object reaches the pod."""
 
     version: ObjectVersion | None = None
-    """Version in the vault; the newest if not given."""
+    """Version of the object in the vault; the latest by default."""
     version_history: VersionHistory | None = None
-    """How many older versions are mounted besides the newest, each a file; the newest is 0."""
+    """Number of versions that are mounted, 2 to 100, each as a file. File 0 is the latest."""
     format: SecretFormat | None = None
-    """How a certificate with its private key is written; pem if not given."""
+    """File format of a certificate with its private key; pem by default."""
     encoding: SecretEncoding | None = None
-    """How the value stands in the vault; utf-8 if not given."""
+    """Encoding of the value in the vault; utf-8 by default."""
     permission: FilePermission | None = None
-    """Mode of the file, octal, in quotes; "0644" if not given."""
+    """Mode of the file in octal, in quotes; "0644" by default."""
     property: JsonProperty | None = None
-    """Of a secret that is JSON: the property that is wanted, by its path."""
+    """Deliver one property of a JSON secret, by its path: `database.password`."""
     extract: bool = False
-    """Of a secret that is JSON: every property, each as a key of the Kubernetes Secret."""
+    """Deliver every property of a JSON secret, each as a key of the Kubernetes Secret."""
     env_from: bool = False
-    """With `extract`: every property is an environment variable too, by its own name."""
+    """With `extract`: deliver every property as an environment variable of its name, too."""

@@ -1,4 +1,4 @@
-"""``existing:``: what is there already, and whose it is. It is read, and never changed, re-tagged or deleted."""
+"""``existing:`` references to Azure resources that the program reads, and never changes, tags or deletes."""
 
 from typing import Annotated
 
@@ -19,47 +19,47 @@ def _id(kind: str, provider: str, command: str, name: str = r"[\w-]{1,128}") -> 
 
 
 class ExistingSettings(Section):
-    """Something of Azure's that is there already."""
+    """A reference to an Azure resource that already exists."""
 
     name: str | None = None
-    """Its name, with resource_group beside it."""
+    """Name of the resource; requires `resource_group`."""
     resource_group: ResourceGroupName | None = None
-    """The resource group that it is in."""
+    """Resource group of the resource; requires `name`."""
 
     @property
     def resource_group_and_name(self) -> tuple[str, str]:
-        """Resource group and name."""
-        given: str | None = getattr(self, "id", None)
-        if given:
-            arm_id_ = ArmId.parse(given)
-            return arm_id_.resource_group, arm_id_.name
+        """Resource group and name, from the id or from the two keys."""
+        resource_id: str | None = getattr(self, "id", None)
+        if resource_id:
+            resource = ArmId.parse(resource_id)
+            return resource.resource_group, resource.name
         return self.resource_group or "", self.name or ""
 
     @property
     def subscription(self) -> str | None:
-        """Of the id, where one is given."""
-        given: str | None = getattr(self, "id", None)
-        return ArmId.parse(given).subscription_id if given else None
+        """Subscription of the id. None: the reference is by name, so it is the stack's subscription."""
+        resource_id: str | None = getattr(self, "id", None)
+        return ArmId.parse(resource_id).subscription_id if resource_id else None
 
 
 class ExistingCluster(ExistingSettings):
-    """A cluster that is there already."""
+    """A cluster that already exists."""
 
     id: (
         Annotated[str, _id("cluster", r"Microsoft\.ContainerService/managedClusters", "az aks show")] | None
     ) = None
-    """Its ARM id, instead of name and resource_group."""
+    """ARM id, instead of `name` and `resource_group`."""
 
 
 class ExistingVault(ExistingSettings):
-    """A vault that is there already."""
+    """A vault that already exists."""
 
     id: Annotated[str, _id("vault", r"Microsoft\.KeyVault/vaults", "az keyvault show")] | None = None
-    """Its ARM id, instead of name and resource_group."""
+    """ARM id, instead of `name` and `resource_group`."""
 
 
 class ExistingIdentity(ExistingSettings):
-    """A user-assigned identity that is there already."""
+    """A user-assigned identity that already exists."""
 
     id: (
         Annotated[
@@ -67,11 +67,11 @@ class ExistingIdentity(ExistingSettings):
         ]
         | None
     ) = None
-    """Its ARM id, instead of name and resource_group."""
+    """ARM id, instead of `name` and `resource_group`."""
 
 
 class ExistingWorkspace(ExistingSettings):
-    """A Log Analytics workspace that is there already."""
+    """A Log Analytics workspace that already exists."""
 
     id: (
         Annotated[
@@ -84,11 +84,11 @@ class ExistingWorkspace(ExistingSettings):
         ]
         | None
     ) = None
-    """Its ARM id, instead of name and resource_group."""
+    """ARM id, instead of `name` and `resource_group`."""
 
 
 class ExistingActionGroup(ExistingSettings):
-    """An action group that is there already."""
+    """An action group that already exists."""
 
     # Its name may have spaces and full stops, and Azure's own has: "Application Insights Smart Detection".
     id: (
@@ -103,13 +103,13 @@ class ExistingActionGroup(ExistingSettings):
         ]
         | None
     ) = None
-    """Its ARM id, instead of name and resource_group."""
+    """ARM id, instead of `name` and `resource_group`."""
 
 
 class ResourceGroupSettings(Section):
-    """A resource group of which there is something to say."""
+    """A resource group that the program does not make."""
 
     name: ResourceGroupName
-    """What `cluster.resource_group` or `vault.resource_group` says."""
+    """Name of the group, as `cluster.resource_group` or `vault.resource_group` has it."""
     existing: bool = False
-    """It is there already: the program does not make it, and does not delete it."""
+    """The group already exists: the program neither makes nor deletes it."""

@@ -1,4 +1,6 @@
-"""Sections ``workloads[].compose``, ``find`` and ``external_secrets``: what only the External Secrets Operator can do."""
+"""Sections ``workloads[].compose``, ``find`` and ``external_secrets``: what the External Secrets Operator
+adds.
+"""
 
 from collections.abc import Mapping
 from functools import cached_property
@@ -17,49 +19,54 @@ RefreshInterval = Annotated[str, duration("refresh-interval", example="1h", sour
 
 
 class ComposeSettings(DeliveryTargetSettings):
-    """A value that is made of several secrets."""
+    """A value that is composed of several secrets by a template."""
 
     name: SecretKeyName
-    """Its key in the Kubernetes Secret, unless `kubernetes_secret.key` says another."""
+    """Key in the Kubernetes Secret, unless `kubernetes_secret.key` sets another."""
     template: str
-    """Go template; a secret of the list is the field of its key: `{{ .user }}`, or `{{ index . "db-password" }}` with a hyphen."""
+    """Go template. A listed secret is the field of its key: `{{ .user }}`, or `{{ index . "db-password" }}`
+    if it has a hyphen.
+    """
 
     @cached_property
     def fields(self) -> frozenset[str] | None:
-        """The keys that it names; None if only Go's own parser could tell."""
+        """The keys that the template names. None: only Go's own parser could tell."""
         return fields_of(self.template)
 
 
 class FindSettings(Section):
-    """Secrets of the vault that are looked for; each is a key of a Kubernetes Secret."""
+    """A search for secrets of the vault. Each match becomes a key of a Kubernetes Secret."""
 
     vault: VaultLabel | None = None
-    """Which of `vaults` they are in; the one of section `vault` if not given."""
+    """Label of the vault in `vaults`; the vault of section `vault` by default."""
     regexp: str | None = None
-    """Regular expression (Go's) that its name matches."""
+    """Regular expression in Go's syntax that the name must match."""
     tags: Mapping[str, str] = {}
-    """Tags that it has, all of them, with these values."""
+    """Tags with values that the secret must have, all of them."""
     kubernetes_secret: KubernetesSecretName | None = None
-    """Name of the Kubernetes Secret; the workload's own if not given."""
+    """Name of the Kubernetes Secret; by default the workload's own."""
     env_from: bool = False
-    """Each is an environment variable too, by its own name."""
+    """Deliver each match as an environment variable of its name, too."""
 
 
 class ExternalSecretsSettings(Section):
-    """How the operator keeps the workload's Kubernetes Secrets."""
+    """How the operator keeps the workload's Kubernetes Secrets in sync with the vault."""
 
     refresh_interval: RefreshInterval = "1h"
-    """How often it reads the vault, with refresh_policy Periodic."""
+    """With `refresh_policy: Periodic`: time between two reads of the vault, at least 1m."""
     refresh_policy: RefreshPolicy = RefreshPolicy.PERIODIC
-    """When it reads the vault again: Periodic, CreatedOnce or OnChange."""
+    """When the operator reads the vault again: Periodic, CreatedOnce or OnChange (of the ExternalSecret)."""
     creation_policy: CreationPolicy = CreationPolicy.OWNER
-    """Who owns the Kubernetes Secret: Owner, Orphan, Merge, CreateOrMerge or None."""
+    """How the operator treats the Kubernetes Secret: Owner, Orphan, Merge, CreateOrMerge or None (makes
+    none).
+    """
     deletion_policy: DeletionPolicy = DeletionPolicy.RETAIN
-    """What becomes of it when the vault has the secret no more: Retain, Delete or Merge."""
+    """What happens to the Kubernetes Secret when the vault no longer has the secret: Retain, Delete or Merge.
+    """
     await_ready: bool = True
-    """Whether `pulumi up` waits until the operator has read the vault, 20 minutes at most."""
+    """`pulumi up` waits until the operator has read the vault, at most 20 minutes."""
 
     @property
     def refresh_seconds(self) -> int:
-        """The interval in seconds."""
+        """The refresh interval in seconds."""
         return seconds(self.refresh_interval)

@@ -6,11 +6,13 @@ from stacks.settings.types.azure import IdentityName, IdentityResourceName
 
 
 class IdentitySettings(Section):
-    """An identity that several workloads share, and with it every right of each."""
+    """An identity that several workloads share, with the rights of all of them."""
 
     name: IdentityName
-    """What workloads write at `identity`."""
+    """Name of the identity, as workloads have it in `identity`."""
     existing: ExistingIdentity | None = None
-    """One that is there already: it gets federated credentials and grants, and is otherwise left alone."""
+    """Use an identity that already exists. The program adds federated credentials and role assignments and
+    changes nothing else.
+    """
     resource_name: IdentityResourceName | None = None
-    """What Azure calls it; `id-<project>-<stack>-<name>` if not given."""
+    """Name of the identity in Azure; `id-<project>-<stack>-<name>` by default."""

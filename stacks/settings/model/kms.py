@@ -34,9 +34,11 @@ KeyVaultId = Annotated[
 
 
 class KmsSettings(Section):
-    """A key of one's own for the Secrets in etcd. Without its key the cluster stops, and its Secrets are lost."""
+    """A customer-managed key for the Secrets in etcd. Without the key the cluster stops and its Secrets are
+    lost.
+    """
 
     key_id: KeyId
     """Id of an RSA key, with its version: `https://<vault>.vault.azure.net/keys/<name>/<version>`."""
     vault_id: KeyVaultId
-    """ARM id of the key's vault: not this stack's, with Azure RBAC, and open to all networks."""
+    """ARM id of the key's vault: a vault outside this stack, with Azure RBAC, and open to all networks."""

@@ -1,4 +1,4 @@
-"""Section ``monitoring``: where the cluster and the vault write down what was done to them."""
+"""Section ``monitoring``: diagnostic logs of the cluster and of the vaults."""
 
 from typing import Annotated
 
@@ -20,11 +20,15 @@ RetentionDays = Annotated[
 
 
 class MonitoringSettings(Section):
-    """A Log Analytics workspace for the records of the cluster's control plane and of the vault."""
+    """A Log Analytics workspace for the logs of the cluster's control plane and of the vaults."""
 
     existing: ExistingWorkspace | None = None
-    """A workspace that is there already, instead of one that the program makes."""
+    """Use a workspace that already exists instead of making one."""
     retention_days: RetentionDays = 30
-    """For how long the workspace that the program makes keeps them; 30 are in the price."""
+    """Days for which the program's workspace keeps the logs, 30 to 730. The first 30 are included in the
+    price.
+    """
     alerts: AlertSettings | None = None
-    """Who is told of refused calls, throttled calls and what expires in the vaults that the program makes; nobody if not given."""
+    """Alerts on denied and throttled requests and on expiring objects, for the vaults that the program makes;
+    none by default.
+    """

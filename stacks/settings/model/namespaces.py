@@ -1,4 +1,4 @@
-"""Section ``namespaces``: those of the workloads' namespaces of which there is something to say."""
+"""Section ``namespaces``: namespaces that differ from the defaults."""
 
 from components.namespace import PodSecurityLevel
 from stacks.settings.model.section import Section
@@ -6,17 +6,19 @@ from stacks.settings.types.kubernetes import DnsLabel
 
 
 class NamespaceSettings(Section):
-    """A namespace that workloads name."""
+    """A namespace of the workloads."""
 
     name: DnsLabel
-    """What workloads write at `namespace`."""
+    """Name of the namespace, as workloads have it in `namespace`."""
     existing: bool = False
-    """It is there already: the program neither makes nor labels it."""
+    """The namespace already exists: the program neither makes nor labels it."""
     release: bool = False
-    """It outlives its place in the list: said before it is handed over to somebody else."""
+    """Keep the namespace in the cluster when it is removed from the list. Set it before another tool takes
+    the namespace over.
+    """
     enforce: PodSecurityLevel = PodSecurityLevel.BASELINE
-    """Pods that do not keep to this Pod Security Standard are refused."""
+    """Pod Security Standard that Kubernetes enforces: pods that violate it are refused."""
     warn: PodSecurityLevel = PodSecurityLevel.RESTRICTED
-    """Whoever deploys pods that do not keep to this one is told."""
+    """Pod Security Standard that Kubernetes warns about when pods that violate it are deployed."""
     isolated: bool = False
-    """Its pods talk to nobody and nobody to them, but for what their technique needs and on the ports of their Services."""
+    """Deny all traffic of its pods, except what their technique needs and the ports of their Services."""

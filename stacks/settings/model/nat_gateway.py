@@ -1,4 +1,4 @@
-"""How nodes reach the world, part of sections ``cluster.network`` and ``network``: AKS's outbound types, and what each of them needs."""
+"""Section ``cluster.network.nat_gateway``."""
 
 from typing import Annotated
 
@@ -35,8 +35,8 @@ class NatGatewaySettings(Section):
     """A NAT gateway that AKS or the program makes."""
 
     public_ips: PublicIps = 1
-    """Addresses, each good for 64,512 connections to one place."""
+    """Number of public addresses, 1 to 16. Each allows 64,512 connections to one destination."""
     idle_timeout_minutes: IdleTimeout = 4
-    """How long a silent connection is kept."""
+    """Minutes after which the gateway drops an idle connection, 4 to 120."""
     zone: GatewayZone | None = None
-    """Of a gateway that the program makes: the one zone that it works in; Azure chooses one if not given."""
+    """Availability zone of a gateway that the program makes; Azure chooses one by default."""

@@ -7,10 +7,16 @@ class VirtualNetworkSettings(Section):
     """A virtual network that the program makes for the cluster."""
 
     address_space: str
-    """All of its addresses: `10.10.0.0/16`."""
+    """Address range of the whole network: `10.10.0.0/16`."""
     nodes: str
-    """Those of the nodes, a part of it: `10.10.0.0/22`. Pods have addresses of their own."""
+    """Address range of the nodes' subnet, part of `address_space`: `10.10.0.0/22`. Pods have a range of their
+    own.
+    """
     private_endpoints: str | None = None
-    """Those of private endpoints, another part: `10.10.4.0/27`; none if not given."""
+    """Address range of a subnet for private endpoints, another part: `10.10.4.0/27`; no such subnet by
+    default.
+    """
     firewall_ip: str | None = None
-    """With `cluster.network.outbound: userDefinedRouting`: private address of the firewall that everything goes to first."""
+    """With `cluster.network.outbound: userDefinedRouting`: private address of the firewall that all outbound
+    traffic goes to.
+    """

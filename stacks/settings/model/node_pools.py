@@ -1,4 +1,4 @@
-"""Node pools, part of section ``cluster``: sizes, numbers, names."""
+"""Node pools, part of section ``cluster``."""
 
 from collections.abc import Mapping
 from typing import Annotated
@@ -79,53 +79,59 @@ Taint = Annotated[
 
 
 class NodeAutoscalingSettings(Section):
-    """Bounds for the cluster autoscaler."""
+    """Bounds of the cluster autoscaler for one pool."""
 
     min_count: NodeCount
-    """Fewest nodes: 0 for a user pool, 1 for the system pool."""
+    """Minimum number of nodes: at least 1 in the system pool, 0 is allowed in a user pool."""
     max_count: NodeCount
-    """Most nodes."""
+    """Maximum number of nodes, up to 1000."""
 
 
 class PoolSettings(Section):
-    """Nodes of one kind."""
+    """A pool of nodes of one VM size."""
 
     vm_size: VmSize
-    """Azure VM size of the nodes."""
+    """Azure VM size of the nodes, such as Standard_D2s_v5."""
     count: NodeCount | None = None
-    """Nodes; 1 if not given. With `autoscale` the nodes at creation, `min_count` if not given; later they are the autoscaler's business."""
+    """Number of nodes; 1 by default. With `autoscale` it is the number at creation (`min_count` by default),
+    and the autoscaler changes it later.
+    """
     autoscale: NodeAutoscalingSettings | None = None
-    """Let AKS choose the number of nodes within these bounds."""
+    """Let the cluster autoscaler choose the number of nodes within these bounds."""
     os_sku: OsSku = OsSku.AZURE_LINUX
-    """Operating system of the nodes; Windows in user pools only."""
+    """Operating system of the nodes. Windows is possible in user pools only."""
     os_disk_size_gb: DiskSize | None = None
-    """Operating system disk in GiB; what belongs to the VM size if not given."""
+    """Size of the operating system disk in GiB, 30 to 2048; the default of the VM size by default."""
     zones: tuple[Zone, ...] = ()
-    """Availability zones over which the nodes are spread."""
+    """Availability zones over which AKS spreads the nodes: "1", "2", "3", in quotes."""
     max_pods: MaxPods | None = None
-    """Pods per node; 250 if not given."""
+    """Maximum number of pods per node, 10 to 250; 250 by default."""
     os_disk_type: OsDiskType | None = None
-    """Managed: in Azure Storage; Ephemeral: on the host, gone with the node; what suits the VM size if not given."""
+    """Managed: a disk in Azure Storage; Ephemeral: on the host, lost with the node. AKS chooses by the VM
+    size by default.
+    """
     encryption_at_host: bool = False
-    """The host encrypts temporary disks and caches as well; the subscription needs the feature EncryptionAtHost."""
+    """Encrypt temporary disks and caches on the host too. The subscription needs the feature
+    EncryptionAtHost.
+    """
     labels: Mapping[str, str] = {}
-    """Labels of the nodes, by which pods choose them (`overrides`, nodeSelector)."""
+    """Kubernetes labels of the nodes, for the `nodeSelector` of pods (`overrides`)."""
 
     @property
     def initial_nodes(self) -> int:
-        """The nodes that this pool begins with."""
+        """Number of nodes at creation."""
         if self.count is not None:
             return self.count
         return self.autoscale.min_count if self.autoscale else 1
 
     @property
     def max_nodes(self) -> int:
-        """The nodes that this pool can grow to."""
+        """Number of nodes that this pool can grow to."""
         return self.autoscale.max_count if self.autoscale else self.initial_nodes
 
 
 class SystemPoolSettings(PoolSettings):
-    """The pool that carries AKS's own pods; there is exactly one."""
+    """The pool that carries AKS's own pods. A cluster has exactly one."""
 
     name: PoolName = "system"
     """Name of the pool."""
@@ -135,11 +141,10 @@ class UserPoolSettings(PoolSettings):
     """A pool for workloads."""
 
     name: PoolName
-    """Name of the pool."""
+    """Name of the pool: 1 to 12 lower-case letters and digits, at most 6 on Windows."""
     taints: tuple[Taint, ...] = ()
-    """What keeps pods off that do not tolerate it: `team=shop:NoSchedule`."""
+    """Taints of the nodes, which only pods that tolerate them run on: `team=shop:NoSchedule`."""
     spot: bool = False
-    """Spare capacity of Azure's, cheap, and taken back at any time; pods have to tolerate `kubernetes.azure.com/scalesetpriority=spot`."""
-
-
-# --------------------------------------------------------------------------------------------------------------- cross-key rules
+    """Use spot VMs: cheap spare capacity that Azure takes back at any time. Pods must tolerate
+    `kubernetes.azure.com/scalesetpriority=spot`.
+    """

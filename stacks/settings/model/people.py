@@ -1,4 +1,4 @@
-"""Section ``people``: who may manage and read secrets."""
+"""Section ``people``: who manages the secrets' values."""
 
 from enum import StrEnum
 
@@ -7,22 +7,24 @@ from stacks.settings.types.azure import Guid
 
 
 class DeployerType(StrEnum):
-    """What can run `pulumi`: no group can."""
+    """Principal types that can run `pulumi`. A group cannot."""
 
     USER = "User"
     SERVICE_PRINCIPAL = "ServicePrincipal"
 
 
 class PeopleSettings(Section):
-    """Who manages the secrets' values (Key Vault Secrets Officer on the vault), by object id."""
+    """Principals that manage the secrets' values (role Key Vault Secrets Officer on the vault), by object id."""
 
     users: tuple[Guid, ...] = ()
     """Object ids of users."""
     groups: tuple[Guid, ...] = ()
     """Object ids of groups."""
     service_principals: tuple[Guid, ...] = ()
-    """Object ids of service principals and managed identities, not their client ids."""
+    """Object ids of service principals and managed identities; not their client ids."""
     current: bool = False
-    """Whoever runs `pulumi`, too."""
+    """The identity that runs `pulumi`, too."""
     current_type: DeployerType | None = None
-    """What whoever runs `pulumi` is; if not given, User for `az login`, else ServicePrincipal."""
+    """Principal type of the identity that runs `pulumi`; by default User after `az login`, else
+    ServicePrincipal.
+    """

@@ -1,6 +1,6 @@
-"""The keys of ``workloads[]`` that say what runs: one container and what owns it.
+"""The keys of ``workloads[]`` that describe the pod: one container and the object that owns it.
 
-Spelled as Kubernetes spells them, in snake case. What is not here, ``overrides`` say (overrides.py).
+The keys are Kubernetes' own in snake case. ``overrides`` sets everything else (rules/overrides.py).
 """
 
 from collections.abc import Mapping
@@ -117,119 +117,129 @@ Threshold = Annotated[
 
 
 class AmountSettings(Section):
-    """Amounts of what a node has."""
+    """Amounts of a node's CPU and memory."""
 
     cpu: Cores | None = None
-    """Cores: `250m` is a quarter."""
+    """CPU in cores or thousandths of a core: `2`, `0.5`, `250m`."""
     memory: Memory | None = None
-    """Bytes: `128Mi`."""
+    """Memory in bytes with a unit: `128Mi`, `1Gi`."""
 
 
 class ResourceSettings(Section):
-    """What the container gets of its node."""
+    """Resource requests and limits of a container."""
 
     requests: AmountSettings = AmountSettings()
-    """What the scheduler sets aside."""
+    """Amounts that the scheduler reserves on the node."""
     limits: AmountSettings = AmountSettings()
-    """What it may not go beyond."""
+    """Amounts that the container cannot exceed."""
 
 
 class ProbeSettings(Section):
-    """A question that the kubelet asks the container: one of path, tcp and command."""
+    """A check that the kubelet makes on the container: exactly one of `path`, `tcp` and `command`."""
 
     path: str | None = None
-    """HTTP path on `port`: 200 to 399 is well."""
+    """HTTP GET of this path on `port`; status 200 to 399 is success."""
     tcp: bool = False
-    """Whether `port` takes a connection."""
+    """TCP connection to `port`; an open port is success."""
     command: tuple[str, ...] = ()
-    """A command in the container: 0 is well."""
+    """Command in the container; exit code 0 is success."""
     initial_delay_seconds: Delay | None = None
-    """Before the first question; 0 if not given."""
+    """Seconds before the first check, up to 3600; 0 by default."""
     period_seconds: Period | None = None
-    """Between questions; 10 if not given."""
+    """Seconds between two checks, 1 to 3600; 10 by default."""
     timeout_seconds: Period | None = None
-    """For an answer; 1 if not given."""
+    """Seconds to wait for the result of a check, 1 to 3600; 1 by default."""
     failure_threshold: Threshold | None = None
-    """Failures in a row that count; 3 if not given."""
+    """Failures in a row after which the check has failed, 1 to 1000; 3 by default."""
 
 
 class ProbesSettings(Section):
-    """How Kubernetes knows that the container is well."""
+    """Checks of the container's health."""
 
     startup: ProbeSettings | None = None
-    """Asked first, until it is well once."""
+    """Runs first, until it succeeds once; the other probes start then."""
     readiness: ProbeSettings | None = None
-    """Whether the Service sends it traffic."""
+    """Decides whether the Service sends traffic to the pod."""
     liveness: ProbeSettings | None = None
-    """Whether it has to be restarted."""
+    """Decides whether the kubelet restarts the container."""
 
 
 class ServiceSettings(Section):
-    """A Service in front of the pods, called like the workload."""
+    """A Service in front of the pods, with the workload's name."""
 
     type: ServiceType = ServiceType.CLUSTER_IP
-    """LoadBalancer is an internal one, in the virtual network; Headless is clusterIP None."""
+    """ClusterIP; LoadBalancer: an internal one, in the virtual network; Headless: no cluster IP, DNS names
+    for each pod.
+    """
     port: Port | None = None
-    """Port of the Service; the container's if not given."""
+    """Port of the Service; the container's `port` by default."""
 
 
 class UpdateStrategySettings(Section):
-    """How a new version replaces the old one."""
+    """How new pods replace old ones."""
 
     type: UpdateType = UpdateType.ROLLING_UPDATE
-    """Recreate is for a Deployment, OnDelete for a StatefulSet."""
+    """RollingUpdate; Recreate (Deployment only); OnDelete (StatefulSet and DaemonSet only)."""
     max_surge: Share | None = None
-    """Pods more than wanted, meanwhile; Kubernetes' default if not given."""
+    """Pods above the configured number during an update, as a number or in per cent; Kubernetes' default by
+    default.
+    """
     max_unavailable: Share | None = None
-    """Pods fewer than wanted, meanwhile; Kubernetes' default if not given."""
+    """Pods that may be missing during an update, as a number or in per cent; Kubernetes' default by default.
+    """
     min_ready_seconds: Ready | None = None
-    """For how long a new pod has to be well before it counts."""
+    """Seconds for which a new pod must be ready before it counts as available, up to 600."""
 
 
 class PodSettings(Section):
-    """One container and what owns it."""
+    """One container and the object that owns its pod."""
 
     kind: WorkloadKind = WorkloadKind.DEPLOYMENT
-    """What owns the pod; none: everything but the pod, for applications that somebody else deploys."""
+    """Kind of the pod's owner. none: the program makes everything but the pod, for applications that another
+    tool deploys.
+    """
     image: Image | None = None
-    """Container image, with its tag or digest; needed unless the kind is none."""
+    """Container image with a tag or a digest. Required unless the kind is none."""
     os: OperatingSystem = OperatingSystem.LINUX
-    """What the image is made for, and with it the nodes; windows needs a pool of Windows nodes."""
+    """Operating system of the image and of the nodes. windows requires a Windows node pool."""
     command: tuple[str, ...] = ()
-    """Instead of the image's entry point."""
+    """Replaces the image's entry point."""
     args: tuple[str, ...] = ()
-    """Instead of the image's arguments."""
+    """Replaces the image's arguments."""
     env: Mapping[str, str] = {}
-    """Environment variables that are no secret: the stack file shows them to everybody."""
+    """Environment variables that are not secret. Everyone who reads the stack file sees them."""
     port: Port | None = None
-    """Where the container listens."""
+    """Port on which the container listens."""
     replicas: Replicas = 1
-    """Pods, of a Deployment or StatefulSet; with two or more come a disruption budget and topology spread."""
+    """Pods of a Deployment or StatefulSet, up to 1000. From 2 on, the program adds a disruption budget and
+    topology spread.
+    """
     autoscale: PodAutoscalingSettings | None = None
-    """Instead of `replicas`: somebody moves the number of pods, and the program leaves it alone."""
+    """Let an autoscaler choose the number of pods, instead of `replicas`."""
     resources: ResourceSettings = ResourceSettings()
-    """What the container gets of its node; nothing is set aside if not given."""
+    """Resource requests and limits of the container; none by default."""
     probes: ProbesSettings = ProbesSettings()
-    """How Kubernetes knows that the container is well."""
+    """Checks of the container's health."""
     service: ServiceSettings | None = None
-    """A Service in front of the pods."""
+    """A Service in front of the pods; none by default."""
     update_strategy: UpdateStrategySettings | None = None
-    """How a new version replaces the old one; Kubernetes' defaults if not given."""
+    """How new pods replace old ones; Kubernetes' defaults by default."""
     restart_policy: RestartPolicy | None = None
-    """Of a Pod (Always if not given), Job or CronJob (OnFailure if not given)."""
+    """When the kubelet restarts the container; Always by default for a Pod, OnFailure for a Job or CronJob.
+    """
     schedule: Schedule | None = None
-    """When a CronJob runs."""
+    """Schedule of a CronJob, in quotes: `"0 3 * * *"` or `@daily`."""
     time_zone: TimeZone | None = None
-    """Of the schedule; UTC if not given."""
+    """Time zone of the schedule, such as Europe/Berlin; UTC by default."""
     security: Security = Security.RESTRICTED
-    """restricted: never root, no capability; baseline: for an image that needs root."""
+    """restricted: never root, no capabilities; baseline: for an image that needs root."""
     security_reason: str | None = None
-    """With `security: baseline`: why the image needs it."""
+    """With `security: baseline`: why the image needs it. The program shows it as a warning."""
     run_as_user: UserId | None = None
     """User id of the process, for images whose USER is a name or root."""
     read_only_root_filesystem: bool = False
-    """The container cannot write to its image's files; `scratch` is for what it has to write."""
+    """Make the image's files read-only. List the folders that the container writes to in `scratch`."""
     scratch: tuple[ScratchPath, ...] = ()
-    """Folders that the container may write to: empty at first, gone with the pod (emptyDir)."""
+    """Folders that the container can write to: empty at the start and deleted with the pod (emptyDir)."""
     overrides: Mapping[str, Any] = {}
-    """Strategic merge over the manifest of the pod's owner, with Kubernetes' own keys."""
+    """Strategic merge patch on the manifest of the pod's owner, with Kubernetes' own keys."""

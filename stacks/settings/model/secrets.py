@@ -1,4 +1,6 @@
-"""Section ``workloads[].secrets``: which object of the vault, and where its value comes from."""
+"""Section ``workloads[].secrets``: the objects of the vault that a workload reads, and where their values
+come from.
+"""
 
 import re
 from enum import StrEnum
@@ -17,7 +19,7 @@ from stacks.settings.validation.constraints import IntRange, Pattern
 SECRETS_PAGE = "https://learn.microsoft.com/azure/key-vault/secrets/about-secrets"
 
 MAX_VALUE_BYTES = 25 * 1024
-"""Size of a secret's value."""
+"""Maximum size of a secret's value in Key Vault."""
 
 ContentType = Annotated[
     str,
@@ -46,7 +48,7 @@ ConfigKey = Annotated[
 
 
 def _is_a_moment(value: object) -> object:
-    """RFC 3339 only: pydantic would take a bare number for seconds since 1970."""
+    """Accept RFC 3339 only: pydantic would read a bare number as seconds since 1970."""
     if not isinstance(value, str) or not re.match(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9]{2}:[0-9]{2}", value):
         raise PydanticCustomError("datetime_parsing", "refused")
     return value
@@ -70,59 +72,60 @@ class SecretSource(StrEnum):
     """Where a secret's value comes from."""
 
     EXISTING = "existing"
-    """It is in the vault already; the program knows its name only."""
+    """The vault holds it already; the program knows only its name."""
     RANDOM = "random"
-    """The program makes one up and nobody sees it."""
+    """The program generates it, and no person sees it."""
     CONFIG = "config"
     """A Pulumi secret of its own: `pulumi config set --secret secret-values:<name>`."""
     LITERAL = "literal"
-    """Written in the stack file, for values that are no secret: needs `sensitive: false`."""
+    """The stack file holds it, for values that are not secret: requires `sensitive: false`."""
 
 
 class SecretSettings(DeliverySettings):
     """An object of the vault that a workload reads."""
 
     name: ObjectName
-    """Its name in the vault."""
+    """Name of the object in the vault."""
     vault: VaultLabel | None = None
-    """Which of `vaults` it is in; the one of section `vault` if not given."""
+    """Label of the vault in `vaults`; the vault of section `vault` by default."""
     type: ObjectType = ObjectType.SECRET
-    """secret; key (public half); cert (without private key); cert-key-pair (with it)."""
+    """secret; key (its public half); cert (without its private key); cert-key-pair (with it)."""
     source: SecretSource = Field(alias="from")
-    """Where the value comes from; there is no default."""
+    """Where the value comes from: existing, random, config or literal. There is no default."""
     value: str | None = None
     """With `from: literal`: the value."""
     sensitive: bool = True
-    """With `from: literal`: must be false, since the stack file shows the value to everybody."""
+    """With `from: literal`: must be false, because everyone who reads the stack file sees the value."""
     config_key: ConfigKey | None = None
-    """With `from: config`: the key in `secret-values:`; the secret's name if not given."""
+    """With `from: config`: the key under `secret-values:`; the secret's name by default."""
     length: RandomLength = 32
-    """With `from: random`: characters."""
+    """With `from: random`: number of characters, 8 to 128."""
     special: bool = True
-    """With `from: random`: whether punctuation is among them."""
+    """With `from: random`: include punctuation."""
     content_type: ContentType | None = None
-    """A hint for readers: `text/plain`, `application/json`."""
+    """Content type that readers see: `text/plain`, `application/json`; at most 255 characters."""
     not_before: Moment | None = None
-    """Not valid before; Key Vault serves it all the same."""
+    """Time before which the secret is not valid, in quotes. Key Vault serves it all the same."""
     expires: Moment | None = None
-    """Not valid after; Key Vault serves it all the same, and can warn."""
+    """Time after which the secret is not valid, in quotes. Key Vault serves it all the same, and alerts can
+    warn.
+    """
     manage: Manage = Manage.ONCE
-    """once: written at creation, never over a rotation; always: every change is written; release: as once, and it outlives the list."""
+    """once: written at creation, never over a rotated value; always: every change is written; release: like
+    once, and the secret stays in the vault when it leaves the list.
+    """
 
     @property
     def seeded(self) -> bool:
-        """Whether the program writes it into the vault."""
+        """Whether the program writes the value into the vault."""
         return self.source is not SecretSource.EXISTING
 
     @property
     def object_key(self) -> tuple[str | None, str]:
-        """Vault and name: what tells secrets apart. Names do not mind case."""
+        """Vault label and lower-case name, which identify the object: Key Vault's names ignore case."""
         return self.vault, self.name.lower()
 
     @property
     def secret_value_key(self) -> str:
         """The key under ``secret-values:``."""
         return self.config_key or self.name
-
-
-# --------------------------------------------------------------------------------------------------------------- cross-key rules

@@ -4,7 +4,7 @@ from pydantic import BaseModel, ConfigDict
 
 
 class Section(BaseModel):
-    """What every part of the settings is: frozen, and a key that is not known is an error."""
+    """A part of the settings: frozen, and an unknown key in it is an error."""
 
     model_config = ConfigDict(
         frozen=True,

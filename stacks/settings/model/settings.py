@@ -1,4 +1,4 @@
-"""The sections put together."""
+"""The whole of the settings: every section, and what is derived from several of them."""
 
 from collections import defaultdict
 from collections.abc import Mapping
@@ -37,23 +37,23 @@ Location = Annotated[
 
 
 class Composition(StrEnum):
-    """What a stack is made of."""
+    """What a stack consists of."""
 
     ALL_IN_ONE = "all-in-one"
     """Cluster, vault, identities and workloads."""
     PLATFORM = "platform"
-    """Cluster, vault, operators and namespaces: what teams put their workloads on."""
+    """Cluster, vault, operators and namespaces: the base on which other stacks put their workloads."""
     WORKLOADS = "workloads"
-    """Identities and workloads, on a platform that another stack makes, or that exists."""
+    """Identities and workloads, on a platform that another stack makes or that already exists."""
 
 
 class Grants(StrEnum):
     """Who makes the role assignments."""
 
     MANAGED = "managed"
-    """The program."""
+    """This program."""
     EXTERNAL = "external"
-    """Somebody else: the program lists them in the output `grants`."""
+    """An administrator or another tool: the program lists the assignments in the output `grants`."""
 
 
 StackName = Annotated[
@@ -70,82 +70,90 @@ StackName = Annotated[
 
 
 class PlatformSettings(Section):
-    """The platform that workloads run on."""
+    """The platform on which the workloads run."""
 
     stack: StackName
-    """The stack that makes it, with composition platform or all-in-one: `organization/project/stack`."""
+    """Stack that makes the platform, with composition platform or all-in-one: `organization/project/stack`.
+    """
 
 
 class Settings(Section):
-    """Everything that a stack file says."""
+    """The settings of one stack."""
 
     project: str
     stack: str
     location: Location
-    """Azure region, from ``azure-native:location``."""
+    """Azure region of all resources, from `azure-native:location`."""
     composition: Composition = Composition.ALL_IN_ONE
-    """What the stack is made of."""
+    """What the stack consists of."""
     technique: Technique | None = None
-    """Technique of the workloads that name none."""
+    """Technique of every workload that names none."""
     grants: Grants = Grants.MANAGED
-    """Who makes the role assignments: the program, or somebody else (`external`) from the list in the output `grants`."""
+    """Who makes the role assignments: managed (the program) or external (from the list in the output
+    `grants`).
+    """
     platform: PlatformSettings | None = None
-    """With composition workloads: the stack whose platform they run on."""
+    """With `composition: workloads`: the stack whose platform the workloads run on."""
     cluster: ClusterSettings = ClusterSettings()
     """The AKS cluster."""
     network: VirtualNetworkSettings | None = None
-    """A virtual network that the program makes; AKS makes one of its own if not given, or the nodes are in a subnet that is there."""
+    """Virtual network that the program makes for the nodes. By default AKS makes one, or
+    `cluster.network.subnet_id` names an existing subnet.
+    """
     vault: VaultSettings = VaultSettings()
     """The Key Vault."""
     vaults: tuple[AdditionalVaultSettings, ...] = ()
-    """Other Key Vaults, for secrets that say so."""
+    """Additional Key Vaults. A secret names one of them in `vault`."""
     workloads: tuple[WorkloadSettings, ...] = ()
-    """Who reads which secret."""
+    """Applications, and the vault objects that each of them reads."""
     identities: tuple[IdentitySettings, ...] = ()
-    """Identities that workloads share."""
+    """User-assigned identities that several workloads share."""
     resource_groups: tuple[ResourceGroupSettings, ...] = ()
-    """Resource groups of which there is something to say; the others are made."""
+    """Resource groups that already exist. The program makes every other group that the settings name."""
     namespaces: tuple[NamespaceSettings, ...] = ()
-    """Namespaces of which there is something to say; the others are made with the defaults."""
+    """Namespaces that differ from the defaults. The program makes the others that workloads name."""
     operators: OperatorsSettings = OperatorsSettings()
-    """What techniques need in the cluster once."""
+    """Operators that the techniques need in the cluster."""
     monitoring: MonitoringSettings | None = None
-    """Where the cluster and the vault write down what was done to them; nowhere if not given."""
+    """Diagnostic logs of cluster and vaults, and alerts; none by default."""
     people: PeopleSettings = PeopleSettings()
-    """Who manages the secrets' values."""
+    """People and service principals that manage the secrets' values."""
     tags: Mapping[str, str] = {}
     """Tags on every resource that can carry them."""
 
     @cached_property
     def workloads_by_identity(self) -> dict[str, list[WorkloadSettings]]:
-        """Identity name → the workloads that take it on, in the order of the list."""
-        found: dict[str, list[WorkloadSettings]] = defaultdict(list)
+        """Identity name → the workloads that use it, in the order of the list."""
+        by_identity: dict[str, list[WorkloadSettings]] = defaultdict(list)
         for workload in self.workloads:
-            found[workload.identity_name].append(workload)
-        return dict(found)
+            by_identity[workload.identity_name].append(workload)
+        return dict(by_identity)
 
     @cached_property
     def seeded_secrets(self) -> list[SecretSettings]:
         """Every secret that the program writes, once, however many workloads read it."""
-        found: dict[tuple[str | None, str], SecretSettings] = {}
+        seeded: dict[tuple[str | None, str], SecretSettings] = {}
         for workload in self.workloads:
             for secret in workload.secrets:
                 if secret.seeded:
-                    found.setdefault(secret.object_key, secret)
-        return list(found.values())
+                    seeded.setdefault(secret.object_key, secret)
+        return list(seeded.values())
 
     @cached_property
     def all_vaults(self) -> list[tuple[Path, str | None, AnyVaultSettings]]:
-        """Where it stands in the settings, what secrets call it, and what is said of it; the one of section ``vault`` first, and called
-        None."""
+        """Path, label and settings of each vault. The vault of section ``vault`` comes first; its label is
+        None.
+        """
         additional = [(("vaults", index), vault.name, vault) for index, vault in enumerate(self.vaults)]
         return [(("vault",), None, self.vault), *additional]
 
     @cached_property
     def namespaces_by_name(self) -> dict[str, NamespaceSettings]:
-        """Every namespace that a workload names, once, with what the settings say of it; of a platform those that it lists for others."""
-        said = {namespace.name: namespace for namespace in self.namespaces}
-        named = dict.fromkeys(workload.namespace for workload in self.workloads)
+        """Every namespace of the stack with its settings: those that workloads name, and on a platform those
+        that are listed.
+        """
+        listed = {namespace.name: namespace for namespace in self.namespaces}
+        names = dict.fromkeys(workload.namespace for workload in self.workloads)
         if self.composition is Composition.PLATFORM:
-            named |= dict.fromkeys(said)
-        return {name: said.get(name) or NamespaceSettings(name=name) for name in named}
+            names |= dict.fromkeys(listed)
+        return {name: listed.get(name) or NamespaceSettings(name=name) for name in names}

@@ -1,4 +1,4 @@
-"""Part of section ``cluster``: what AKS upgrades by itself, and when."""
+"""Section ``cluster.upgrades``: the upgrades that AKS makes by itself."""
 
 from typing import Annotated
 
@@ -36,24 +36,26 @@ WindowHours = Annotated[int, IntRange("maintenance-duration", 4, 24, unit="hours
 
 
 class MaintenanceSettings(Section):
-    """A window each week, for Kubernetes and for the nodes' operating system."""
+    """A weekly window for upgrades of Kubernetes and of the nodes' operating system."""
 
     day: Weekday
     """Day of the week."""
     start_time: StartTime
-    """When it begins, in quotes: "02:00"."""
+    """Start of the window, in quotes: "02:00"."""
     utc_offset: UtcOffset = "+00:00"
-    """Of that time, in quotes: "+01:00"; it knows no summer time."""
+    """UTC offset of `start_time`, in quotes: "+01:00". It does not follow daylight saving time."""
     duration_hours: WindowHours = 4
-    """How long it is."""
+    """Length of the window in hours, 4 to 24."""
 
 
 class UpgradeSettings(Section):
-    """What AKS upgrades by itself."""
+    """Upgrades that AKS makes by itself."""
 
     channel: UpgradeChannel = UpgradeChannel.PATCH
-    """Kubernetes versions: with any channel but none and node-image, `kubernetes_version` names a minor version only."""
+    """Channel for Kubernetes versions. With any channel but none and node-image, `kubernetes_version` names a
+    minor version only.
+    """
     node_os_channel: NodeOsUpgradeChannel = NodeOsUpgradeChannel.NODE_IMAGE
-    """Operating system of the nodes."""
+    """Channel for the nodes' operating system."""
     maintenance: MaintenanceSettings | None = None
-    """When AKS may upgrade; whenever it likes if not given."""
+    """Window in which AKS may upgrade; at any time by default."""

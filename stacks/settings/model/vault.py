@@ -1,4 +1,4 @@
-"""Sections ``vault``, ``vaults`` and ``people``: what Key Vault accepts, and who manages the secrets' values."""
+"""Sections ``vault`` and ``vaults``: the Key Vaults."""
 
 from typing import Annotated
 
@@ -59,22 +59,24 @@ DnsZoneId = Annotated[
 
 
 class VaultNetworkSettings(Section):
-    """From where the vault's data plane answers."""
+    """The vault's firewall."""
 
     public_access: bool = True
-    """False: only private endpoints, whatever the rules say."""
+    """The public endpoint answers. When false, only private endpoints do."""
     default_action: DefaultAction = DefaultAction.ALLOW
-    """What happens to callers whom no rule names."""
+    """Deny: only `ip_rules`, `subnet_ids` and private endpoints may call. Allow: every address may; Entra ID
+    still authenticates each call.
+    """
     bypass: Bypass = Bypass.AZURE_SERVICES
-    """Who passes anyway: trusted Azure services, or nobody."""
+    """Whether trusted Azure services pass the firewall."""
     ip_rules: tuple[str, ...] = ()
-    """Public IPv4 addresses or ranges that may call."""
+    """Public IPv4 addresses or ranges that may call, at most 1000."""
     subnet_ids: tuple[SubnetId, ...] = ()
-    """ARM ids of subnets, with the service endpoint Microsoft.KeyVault, that may call."""
+    """ARM ids of subnets that may call, at most 200. Each needs the service endpoint Microsoft.KeyVault."""
 
     @property
     def closed(self) -> bool:
-        """Whether callers need a rule, or a private endpoint, to be let in."""
+        """Whether a caller needs a firewall rule or a private endpoint."""
         return not self.public_access or self.default_action is DefaultAction.DENY
 
 
@@ -82,41 +84,55 @@ class PrivateEndpointSettings(Section):
     """A private address for the vault."""
 
     subnet_id: SubnetId | None = None
-    """ARM id of the subnet that gives it its address; needed unless `network.private_endpoints` makes one."""
+    """ARM id of the subnet that the address belongs to. Required unless `network.private_endpoints` makes a
+    subnet.
+    """
     dns_zone_id: DnsZoneId | None = None
-    """ARM id of a zone privatelink.vaultcore.azure.net that is there; one is made and linked to the subnet's network if not given."""
+    """ARM id of an existing zone privatelink.vaultcore.azure.net; by default the program makes one and links
+    it to the subnet's network.
+    """
 
 
 class BaseVaultSettings(Section):
-    """What there is to say of any Key Vault."""
+    """The keys that every Key Vault has."""
 
     existing: ExistingVault | None = None
-    """A vault that is there already, instead of one that the program makes; other keys do not go with it."""
+    """Use a vault that already exists instead of making one. Keys that configure a vault cannot stand beside
+    it.
+    """
     resource_group: ResourceGroupName | None = None
-    """A resource group of the vault's own, so that it outlives the cluster's; the cluster's if not given."""
+    """Resource group of the vault, so that it can outlive the cluster's; the cluster's group by default."""
     sku: VaultSku = VaultSku.STANDARD
-    """premium adds keys in hardware security modules."""
+    """standard, or premium for keys in hardware security modules."""
     purge_protection: bool = True
-    """Nobody, not even an owner, can delete for good before the retention days are over. Cannot be switched off again."""
+    """Prevent every user, owners included, from purging before the retention days have passed. Azure cannot
+    switch it off again.
+    """
     soft_delete_retention_days: RetentionDays = 90
-    """Days for which a deleted vault or secret can be brought back. Azure cannot change it later."""
+    """Days a deleted vault or secret can be recovered, 7 to 90. Azure cannot change it later."""
     authorization: Authorization = Authorization.RBAC
-    """What decides who reads: role assignments, or the vault's own access policies, where it is not on RBAC yet."""
+    """rbac: role assignments decide who reads; access-policy: the vault's own policies, for vaults that are
+    not on RBAC yet.
+    """
     network: VaultNetworkSettings = VaultNetworkSettings()
-    """From where the data plane answers."""
+    """The vault's firewall."""
     private_endpoint: PrivateEndpointSettings | None = None
-    """A private address, for clusters that reach no public one."""
+    """A private address, for clusters that cannot reach the public endpoint."""
     recover: bool = False
-    """Bring back the soft-deleted vault of this name with its secrets, for one `pulumi up`; then take it out."""
+    """Recover the soft-deleted vault of this name, with its secrets. Set it for one `pulumi up`, then remove
+    it.
+    """
     protect: bool = False
-    """Refuse to delete or replace the vault until this is taken out again."""
+    """Refuse to delete or replace the vault until this key is removed."""
 
 
 class VaultSettings(BaseVaultSettings):
-    """The Key Vault."""
+    """The Key Vault of the stack."""
 
     name: VaultName | None = None
-    """Unique in all of Azure; `kv-<stack>-<hash of subscription, project and stack>` if not given."""
+    """Name of the vault, unique in all of Azure; `kv-<stack>-<hash of subscription, project and stack>` by
+    default.
+    """
 
     @property
     def resource_name(self) -> str | None:
@@ -125,12 +141,14 @@ class VaultSettings(BaseVaultSettings):
 
 
 class AdditionalVaultSettings(BaseVaultSettings):
-    """Another Key Vault, of which secrets say that they are in it."""
+    """An additional Key Vault."""
 
     name: VaultLabel
-    """What secrets write at `vault`."""
+    """Label of the vault, which secrets name in `vault`."""
     resource_name: VaultName | None = None
-    """What Azure calls it, unique in all of Azure; `kv-<stack>-<name>-<hash of subscription, project, stack and name>` if not given."""
+    """Name of the vault in Azure, unique in all of Azure; `kv-<stack>-<name>-<hash of subscription, project,
+    stack and name>` by default.
+    """
 
 
 AnyVaultSettings = VaultSettings | AdditionalVaultSettings

@@ -1,4 +1,4 @@
-"""Sections ``workloads`` and ``identities``: who reads which secret, and what runs."""
+"""Section ``workloads``: applications, the vault objects that each reads, and what its identity may read."""
 
 import hashlib
 import re
@@ -40,28 +40,30 @@ class Scope(StrEnum):
     """How wide a workload's right to read is."""
 
     OBJECT = "object"
-    """Each listed object, and no other."""
+    """Each listed object and no other."""
     VAULT = "vault"
-    """Every secret of the vault, listed too: for applications that list secrets."""
+    """Every secret of the vault, with the right to list them: for applications that list secrets."""
 
 
 EXTERNAL_PRINCIPAL_ACCESS = (Access.USER_ASSIGNED_VM, Access.SERVICE_PRINCIPAL)
-"""With these the vault is read by an identity that the program does not make."""
+"""Access modes in which an identity that the program does not make reads the vault."""
 
 
 class ServicePrincipalSettings(Section):
-    """A service principal that reads the vault. Its secret is a Pulumi secret of its own: `secret-values:<config_key>`."""
+    """A service principal that reads the vault. Its client secret is a Pulumi secret:
+    `secret-values:<config_key>`.
+    """
 
     client_id: Guid
-    """Its application (client) id."""
+    """Application (client) id."""
     object_id: Guid
-    """Its object id in the directory, which role assignments name."""
+    """Object id of the service principal, which role assignments name."""
     config_key: ConfigKey
-    """The key in `secret-values:` that holds its client secret."""
+    """Key under `secret-values:` that holds the client secret."""
 
 
-# Of a secret: where its value comes from. Another source is the vault's business.
-_NO_CONTENTS = {
+# Keys of a secret that say where the vault's value comes from. They do not change the Kubernetes Secret.
+_SOURCE_KEYS = {
     "source",
     "value",
     "sensitive",
@@ -76,40 +78,46 @@ _NO_CONTENTS = {
 
 
 class WorkloadSettings(PodSettings):
-    """An application, the vault objects it reads and what runs."""
+    """An application, the vault objects that it reads, and its pod."""
 
     name: DnsLabel
-    """Also the name of its identity and, unless said otherwise, of its ServiceAccount."""
+    """Name of the workload; also of its identity and, by default, of its ServiceAccount."""
     namespace: DnsLabel
-    """Kubernetes namespace; the program makes it, unless `namespaces` says that it is existing."""
+    """Kubernetes namespace. The program makes it, unless `namespaces` lists it as existing."""
     technique: Technique
-    """How the secrets get into the pod."""
+    """How the secrets reach the pod."""
     service_account: DnsSubdomain | None = None
-    """Name of the ServiceAccount; the workload's name if not given."""
+    """Name of the ServiceAccount; the workload's name by default."""
     existing_service_account: bool = False
-    """It is there already: the program only adds the two annotations that name the identity."""
+    """The ServiceAccount already exists: the program only adds the two annotations that name the identity."""
     identity: IdentityName | None = None
-    """Name of a shared identity in `identities`; an identity of its own if not given."""
+    """Shared identity, by its name in `identities`; an identity of its own by default."""
     scope: Scope = Scope.OBJECT
-    """How wide its right to read is."""
+    """How wide the identity's right to read is: object (each listed object) or vault (every secret, with the
+    right to list).
+    """
     secrets: tuple[SecretSettings, ...] = ()
-    """What it reads."""
+    """Vault objects that the workload reads."""
     mount_path: MountPath = "/mnt/secrets-store"
-    """Where files with values stand in the container."""
+    """Folder in the container that holds the files with values."""
     reload: bool = False
-    """Make new pods when a value changes; needs `operators.reloader`."""
+    """Replace the pods when a value changes. Requires `operators.reloader`."""
     access: Access = Access.WORKLOAD_IDENTITY
-    """Whose right it is to read; anything but workload-identity is for clusters that cannot do better yet."""
+    """Principal that reads the vault. Modes other than workload-identity are for clusters that do not have it
+    yet.
+    """
     service_principal: ServicePrincipalSettings | None = None
-    """With `access: service-principal`: which one."""
+    """With `access: service-principal`: the service principal."""
     compose: tuple[ComposeSettings, ...] = ()
-    """With `eso`: values that are made of several secrets, such as a connection string."""
+    """With technique eso: values composed of several secrets, such as a connection string."""
     find: tuple[FindSettings, ...] = ()
-    """With `eso`: secrets that are not listed but looked for, each a key of a Kubernetes Secret; needs `scope: vault`."""
+    """With technique eso: searches for secrets instead of a list; each match is a key of a Kubernetes Secret.
+    Requires `scope: vault`.
+    """
     external_secrets: ExternalSecretsSettings = ExternalSecretsSettings()
-    """With `eso`: how its ExternalSecrets behave."""
+    """With technique eso: how its ExternalSecrets behave."""
     dapr: DaprAppSettings = DaprAppSettings()
-    """With `dapr`: the application as Dapr knows it, and its sidecar."""
+    """With technique dapr: the Dapr application and its sidecar."""
 
     @property
     def spec(self) -> TechniqueSpec:
@@ -118,92 +126,107 @@ class WorkloadSettings(PodSettings):
 
     @property
     def service_account_name(self) -> str:
-        """The ServiceAccount that its pods run as."""
+        """Name of the ServiceAccount that the pods run as."""
         return self.service_account or self.name
 
     @property
     def dapr_app_id(self) -> str:
-        """What Dapr calls the application."""
+        """Dapr app id."""
         return self.dapr.app_id or self.name
 
     @property
     def dapr_store(self) -> str:
-        """What the application calls its secret store."""
+        """Name of the secret store component that the application reads."""
         return self.dapr.store or default_store(self.name)
 
     @property
     def delivered_values(self) -> Iterator[tuple[Path, SecretSettings | ComposeSettings]]:
-        """Everything with a place of its own in the pod, and where in the settings it stands."""
+        """Every listed secret and composed value, each with its path in the workload."""
         yield from ((("secrets", index), secret) for index, secret in enumerate(self.secrets))
         yield from ((("compose", index), composed) for index, composed in enumerate(self.compose))
 
-    def file_path(self, placed: SecretSettings | ComposeSettings) -> str | None:
-        """Where below the mount it stands, if it does: called like the object where nobody says how else the pod gets at it."""
-        extracted = isinstance(placed, SecretSettings) and placed.extract
-        said_otherwise = self.spec.uses_kubernetes_secrets and (
-            placed.env or placed.kubernetes_secret or extracted
+    def file_path(self, value: SecretSettings | ComposeSettings) -> str | None:
+        """Path of the value's file below the mount. None: the value has no file.
+
+        A value has a file of its object's name, unless a Kubernetes Secret delivers it in another way.
+        """
+        extracted = isinstance(value, SecretSettings) and value.extract
+        delivered_otherwise = self.spec.uses_kubernetes_secrets and (
+            value.env or value.kubernetes_secret or extracted
         )
-        return placed.file or (None if said_otherwise else self._key_of(placed, KubernetesSecretSettings()))
+        return value.file or (
+            None if delivered_otherwise else self._secret_key(value, KubernetesSecretSettings())
+        )
 
     def uses_kubernetes_secret(self, secret: SecretSettings | ComposeSettings) -> bool:
-        """Whether its value stands in a Kubernetes Secret."""
-        spec = self.spec
-        asked = secret.env is not None or secret.kubernetes_secret is not None
-        return spec.uses_kubernetes_secrets or (asked and Capability.KUBERNETES_SECRET in spec.capabilities)
+        """Whether a Kubernetes Secret holds the value."""
+        requested = secret.env is not None or secret.kubernetes_secret is not None
+        return self.spec.uses_kubernetes_secrets or (
+            requested and Capability.KUBERNETES_SECRET in self.spec.capabilities
+        )
 
     def find_secret_name(self, find: FindSettings) -> str:
-        """Name of the Kubernetes Secret that holds what is found."""
+        """Name of the Kubernetes Secret that holds the matches of a search."""
         return find.kubernetes_secret or self._default_secret(find.vault)
 
     def secret_key_ref(self, secret: SecretSettings | ComposeSettings) -> SecretKeyRef:
-        """Where in Kubernetes its value stands, if it does."""
-        said = secret.kubernetes_secret or KubernetesSecretSettings()
+        """Name, key and type of the Kubernetes Secret for a value."""
+        target = secret.kubernetes_secret or KubernetesSecretSettings()
         vault = secret.vault if isinstance(secret, SecretSettings) else None
         return SecretKeyRef(
-            secret=said.name or self._default_secret(vault),
-            type=said.type.value,
-            key=self._key_of(secret, said),
+            secret=target.name or self._default_secret(vault),
+            type=target.type.value,
+            key=self._secret_key(secret, target),
         )
 
     @property
     def vaults(self) -> list[str | None]:
-        """What it calls the vaults that it reads, each once."""
+        """Labels of the vaults that the workload reads, each once. The vault of section ``vault`` is None."""
         return list(
             dict.fromkeys([*(secret.vault for secret in self.secrets), *(find.vault for find in self.find)])
         ) or [None]
 
     def _default_secret(self, vault: str | None) -> str:
-        """One for each vault: not every technique can put objects of two vaults into one Secret."""
+        """Default name of the workload's Kubernetes Secret for a vault: not every technique can put two
+        vaults into one.
+        """
         spec = self.spec
-        begin = "-".join([self.name, spec.secret_suffix, *([vault] if vault else [])])
+        prefix = "-".join([self.name, spec.secret_suffix, *([vault] if vault else [])])
         if spec.secret_renaming is SecretRenaming.NOTHING:
-            return begin
-        # Up to 1.5 the driver never gives an existing Secret another key or type: pods that wait for it would wait for ever.
-        inside = [
-            placed
-            for _, placed in self.delivered_values
-            if self.uses_kubernetes_secret(placed) and getattr(placed, "vault", None) == vault
+            return prefix
+        # Up to 1.5 the driver adds no key to an existing Secret and never changes its type: pods would wait forever.
+        # A hash of the contents in the name makes another Secret.
+        values = [
+            value
+            for _, value in self.delivered_values
+            if self.uses_kubernetes_secret(value) and getattr(value, "vault", None) == vault
         ]
-        asked = [(placed, placed.kubernetes_secret or KubernetesSecretSettings()) for placed in inside]
-        said = sorted(
-            f"{place.type}/{self._key_of(placed, place)}" for placed, place in asked if place.name is None
+        targets = [(value, value.kubernetes_secret or KubernetesSecretSettings()) for value in values]
+        contents = sorted(
+            f"{target.type}/{self._secret_key(value, target)}"
+            for value, target in targets
+            if target.name is None
         )
         if spec.secret_renaming is SecretRenaming.CONTENTS:
-            said += [placed.model_dump_json(exclude=_NO_CONTENTS, exclude_defaults=True) for placed in inside]
-            said += [find.model_dump_json(exclude={"vault"}) for find in self.find if find.vault == vault]
-            said += [self.external_secrets.model_dump_json(include={"refresh_policy", "creation_policy"})]
-        return f"{begin}-{hashlib.sha256(' '.join(said).encode()).hexdigest()[:6]}"
+            contents += [
+                value.model_dump_json(exclude=_SOURCE_KEYS, exclude_defaults=True) for value in values
+            ]
+            contents += [find.model_dump_json(exclude={"vault"}) for find in self.find if find.vault == vault]
+            contents += [self.external_secrets.model_dump_json(include={"refresh_policy", "creation_policy"})]
+        return f"{prefix}-{hashlib.sha256(' '.join(contents).encode()).hexdigest()[:6]}"
 
     @staticmethod
-    def _key_of(secret: SecretSettings | ComposeSettings, said: KubernetesSecretSettings) -> str:
-        part = secret.property if isinstance(secret, SecretSettings) else None
-        return said.key or ONLY_KEY.get(said.type) or re.sub(r"[^-._a-zA-Z0-9]", "-", part or secret.name)
+    def _secret_key(value: SecretSettings | ComposeSettings, target: KubernetesSecretSettings) -> str:
+        part = value.property if isinstance(value, SecretSettings) else None
+        return target.key or ONLY_KEY.get(target.type) or re.sub(r"[^-._a-zA-Z0-9]", "-", part or value.name)
 
     @property
     def identity_name(self) -> str:
-        """Whoever reads for it. A borrowed identity is one for all workloads that borrow it: its grants are made once."""
+        """Name of the principal that reads the vault. Workloads share an external principal, so its roles are
+        assigned once.
+        """
         if self.access is Access.USER_ASSIGNED_VM:
-            return "csi-addon/identity"  # the slash: no workload and no identity can be called so
+            return "csi-addon/identity"  # no workload and no identity can have a slash in its name
         if self.access is Access.SERVICE_PRINCIPAL and self.service_principal:
             return f"service-principal/{self.service_principal.object_id}"
         return self.identity or self.name
@@ -211,37 +234,33 @@ class WorkloadSettings(PodSettings):
 
 @dataclass(frozen=True)
 class ReadScope:
-    """Something that an identity may read."""
+    """A vault object, or all secrets of a vault, that an identity may read."""
 
     vault: str | None
-    """What the settings call it."""
+    """Label of the vault."""
     type: ObjectType
     name: str | None
-    """Name in the vault; None is every secret, listed too."""
+    """Name of the object in the vault. None: every secret, with the right to list."""
 
     @property
     def access(self) -> ReadAccess:
-        """The role that it takes, and where the object stands."""
+        """Role that the object requires, and the kind of scope."""
         return READ_ACCESS[self.type]
 
     def includes(self, secret: SecretSettings) -> bool:
-        """Whether a workload gets at this secret through it."""
-        other = READ_ACCESS[secret.type]
-        same = self.access == other and self.vault == secret.vault
-        return same and (self.name is None or self.name.lower() == secret.name.lower())
+        """Whether this scope allows a workload to read a secret."""
+        same_access = self.access == READ_ACCESS[secret.type] and self.vault == secret.vault
+        return same_access and (self.name is None or self.name.lower() == secret.name.lower())
 
 
 def read_scopes(workloads: Sequence[WorkloadSettings]) -> list[ReadScope]:
-    """What an identity may read that these workloads take on: the union of what each asks for, each once."""
-    open_to = dict.fromkeys(
+    """What the identity of these workloads may read: the union over the workloads, each scope once."""
+    whole_vaults = dict.fromkeys(
         vault for workload in workloads if workload.scope is Scope.VAULT for vault in workload.vaults
     )
-    # At vault scope the right to secrets only: Certificate User could read them too (docs/security.md).
-    found = [ReadScope(vault, ObjectType.SECRET, None) for vault in open_to]
+    # Only secrets are readable at vault scope: Certificate User could read them too (docs/security.md).
+    scopes = [ReadScope(vault, ObjectType.SECRET, None) for vault in whole_vaults]
     for secret in (secret for workload in workloads for secret in workload.secrets):
-        if not any(reach.includes(secret) for reach in found):
-            found.append(ReadScope(secret.vault, secret.type, secret.name))
-    return found
-
-
-# --------------------------------------------------------------------------------------------------------------- cross-key rules
+        if not any(scope.includes(secret) for scope in scopes):
+            scopes.append(ReadScope(secret.vault, secret.type, secret.name))
+    return scopes
