@@ -1,4 +1,4 @@
-"""A world of its own for each test."""
+"""A simulated Azure and a simulated cluster for each test."""
 
 from __future__ import annotations
 
@@ -22,18 +22,18 @@ def azure(tmp_path: Path) -> Iterator[Azure]:
 
 @pytest.fixture
 def kubeconfig(azure: Azure) -> str:
-    """Of a new cluster `aks-one`."""
+    """Kubeconfig of a new cluster `aks-one`."""
     azure.cluster()
     return kubeconfig_of(azure)
 
 
 def kubeconfig_of(azure: Azure, resource_name: str = "aks-one") -> str:
-    answer = azure.invoke(
+    credentials = azure.invoke(
         "containerservice:listManagedClusterUserCredentials",
         resourceGroupName="rg",
         resourceName=resource_name,
     )
-    return base64.b64decode(answer["kubeconfigs"][0]["value"]).decode()
+    return base64.b64decode(credentials["kubeconfigs"][0]["value"]).decode()
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ def random() -> Actor:
     return Actor(RandomProvider(), "random")
 
 
-def test_a_password_is_secret_and_as_asked_for(random: Actor) -> None:
+def test_a_password_is_secret_and_follows_its_options(random: Actor) -> None:
     made = random.create(PASSWORD, {"length": 40, "special": False, "minNumeric": 5})
     result = made.outputs["result"]
     assert isinstance(result, Secret)
@@ -44,7 +44,7 @@ def test_no_alphabet_is_refused(random: Actor) -> None:
         )
 
 
-def test_any_change_draws_anew(random: Actor) -> None:
+def test_any_change_is_a_replacement(random: Actor) -> None:
     made = random.create(PASSWORD, {"length": 8})
     assert random.diff(PASSWORD, made, {"length": 9}).replaces == {("length",)}
     assert not random.diff(PASSWORD, made, {"length": 8}).changes
@@ -72,7 +72,7 @@ def test_a_misspelled_option_is_an_error(random: Actor) -> None:
         ("index/randomBytes:RandomBytes", {"length": 4}, "hex"),
     ],
 )
-def test_other_kinds_draw_something(random: Actor, token: str, inputs: dict[str, Any], output: str) -> None:
+def test_other_kinds_draw_a_value(random: Actor, token: str, inputs: dict[str, Any], output: str) -> None:
     assert random.create(token, inputs).outputs[output]
 
 

@@ -45,7 +45,7 @@ def test_a_secret_does_not_show_itself() -> None:
     assert "hunter2" not in repr({"a": Secret("hunter2")})
 
 
-def test_plain_opens_secrets_and_drops_nulls() -> None:
+def test_plain_values_have_no_secret_marks_and_no_nulls() -> None:
     assert plain({"a": Secret({"b": None, "c": [Secret(1)]}), "d": None}) == {"a": {"c": [1]}}
 
 
@@ -76,7 +76,7 @@ def test_differences_are_paths() -> None:
     assert dotted(("a", "c", 1, "d"), index=False) == "a.c[].d"
 
 
-def test_an_unknown_differs_from_whatever_was_there() -> None:
+def test_an_unknown_differs_from_every_old_value() -> None:
     assert changes({"a": 1}, {"a": UNKNOWN}) == {("a",): "update"}
 
 
@@ -100,7 +100,7 @@ def test_wire_names_keep_arms_casing() -> None:
     assert sdk.inputs["agentPoolProfiles"].shape.item.properties["name"].required
 
 
-def test_an_unknown_value_fits_everywhere() -> None:
+def test_an_unknown_value_fits_every_shape() -> None:
     sdk = resource_type("azure-native:keyvault:Vault")
     assert sdk is not None
     assert not list(
@@ -116,18 +116,18 @@ def test_a_preview_of_a_list_goes_into_its_items() -> None:
     assert seen["agentPoolProfiles"][0]["nodeImageVersion"] is UNKNOWN
 
 
-def test_texts_are_marked_where_they_were_given_secret_and_nothing_else() -> None:
-    given = {
+def test_texts_are_marked_if_and_only_if_they_are_secret_inputs() -> None:
+    inputs = {
         "pools": [{"name": "a", "labels": {"x": Secret("s")}}],
         "all": Secret({"text": "t", "on": True, "days": 7}),
         "tag": Secret("u"),
     }
-    answer = {
+    response = {
         "pools": [{"name": "a", "labels": {"x": "s"}, "count": 1}, {"name": "b"}],
         "all": {"text": "t", "on": True, "days": 7, "uri": "https://a"},
         "tag": "u",
     }
-    assert mark_secret_texts(answer, given) == {
+    assert mark_secret_texts(response, inputs) == {
         "pools": [{"name": "a", "labels": {"x": Secret("s")}, "count": 1}, {"name": "b"}],
         "all": {"text": Secret("t"), "on": True, "days": 7, "uri": "https://a"},
         "tag": Secret("u"),

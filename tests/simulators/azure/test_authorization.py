@@ -1,4 +1,4 @@
-"""Simulated role assignments: one test a rule."""
+"""Simulated role assignments: one test for each rule."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def grant(azure: Azure, **more: Any) -> dict[str, Any]:
     }
 
 
-def test_a_granted_role_reads_back_as_it_was_given(azure: Azure) -> None:
+def test_an_assignment_reads_back_as_created(azure: Azure) -> None:
     made = azure.create(ASSIGNMENT, grant(azure))
     assert (
         made.id
@@ -49,7 +49,7 @@ def test_an_assignment_name_is_a_guid(azure: Azure) -> None:
         azure.create(ASSIGNMENT, grant(azure, roleAssignmentName="reader"))
 
 
-def test_a_role_is_named_by_the_id_of_its_definition(azure: Azure) -> None:
+def test_a_role_is_the_id_of_its_definition(azure: Azure) -> None:
     with pytest.raises(ArmError, match="InvalidRoleDefinitionId"):
         azure.create(ASSIGNMENT, grant(azure, roleDefinitionId="Key Vault Secrets User"))
 
@@ -79,7 +79,7 @@ def test_a_new_principal_is_not_found_without_its_type(azure: Azure) -> None:
 
 
 def test_a_new_identity_is_not_found_as_a_user(azure: Azure) -> None:
-    """The Python SDK fills in `User` where a program leaves the type out."""
+    """The Python SDK sends `User` if the program sets no type."""
     principal = azure.identity().outputs["principalId"]
     with pytest.raises(ArmError, match="PrincipalNotFound"):
         azure.create(ASSIGNMENT, grant(azure, principalId=principal, principalType="User"))
@@ -136,7 +136,7 @@ def test_a_description_changes_in_place(azure: Azure) -> None:
     azure.update(ASSIGNMENT, made, grant(azure, description="why"))
 
 
-def test_grants_on_a_resource_go_with_it(azure: Azure) -> None:
+def test_assignments_on_a_resource_are_deleted_with_it(azure: Azure) -> None:
     vault = azure.vault()
     made = azure.create(ASSIGNMENT, grant(azure, scope=vault.id))
     azure.delete("keyvault:Vault", vault)

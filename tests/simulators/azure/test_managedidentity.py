@@ -1,4 +1,4 @@
-"""Simulated identities and federated credentials: one test a rule."""
+"""Simulated identities and federated credentials: one test for each rule."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ CREDENTIAL = "managedidentity:FederatedIdentityCredential"
 
 @pytest.fixture(autouse=True)
 def no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Twenty writes would take seconds; the tests of overlap set their own time."""
+    """Without a minimum duration twenty writes take no seconds; the tests of overlaps set their own."""
     monkeypatch.setattr(exclusive_write, "HOLD_SECONDS", 0.0)
 
 
@@ -43,7 +43,7 @@ def test_an_identity_in_another_region_is_another_identity(azure: Azure) -> None
     assert change.replaces == {("location",)}
 
 
-def test_deleting_an_identity_takes_its_credentials_and_its_principal_along(azure: Azure) -> None:
+def test_deleting_an_identity_deletes_its_credentials_and_its_principal(azure: Azure) -> None:
     made = azure.identity()
     held = azure.credential()
     azure.delete("managedidentity:UserAssignedIdentity", made)

@@ -1,4 +1,4 @@
-"""What azure-native does for every type."""
+"""The azure-native provider: behaviour that all types share."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def test_every_type_of_the_table_is_one_of_the_sdk(token: str) -> None:
     row, sdk = TYPES[token], resource_type(token)
     assert sdk is not None
     assert sdk.api_version or token == access_policies.TOKEN, (
-        "azure-native's own resource, of no version of ARM"
+        "only azure-native has this resource, so it has no version of ARM"
     )
     assert set(row.parameters) - {"subscriptionId"} <= set(sdk.inputs)
     assert {path.split(".")[0] for path in row.replaces} <= set(sdk.inputs)
@@ -33,7 +33,7 @@ def test_every_type_of_the_table_is_one_of_the_sdk(token: str) -> None:
 
 
 @pytest.mark.parametrize("token", sorted(TYPES))
-def test_every_id_is_recognised_and_taken_apart_again(token: str) -> None:
+def test_every_id_is_recognised_and_parsed(token: str) -> None:
     row = TYPES[token]
     inputs = {name: f"some-{name}".lower() for name in row.parameters if name != "subscriptionId"}
     for name in ("scope", "resourceUri"):
@@ -56,7 +56,7 @@ def test_a_misspelled_property_is_an_error_that_names_the_nearest(azure: Azure) 
         azure.vault(enableRbacAutorization=True)
 
 
-def test_a_misspelled_property_deep_in_a_list_is_found(azure: Azure) -> None:
+def test_a_misspelled_property_deep_in_a_list_is_an_error(azure: Azure) -> None:
     pools = [{"name": "system", "mode": "System", "vmsize": "x"}]
     with pytest.raises(CheckFailedError, match=r"agentPoolProfiles\[0\]\.vmsize'; did you mean 'vmSize'"):
         azure.cluster(agentPoolProfiles=pools)
@@ -91,7 +91,7 @@ def test_a_resource_needs_its_group(azure: Azure) -> None:
         azure.create("keyvault:Vault", {**vault(group="none"), "location": "westeurope"})
 
 
-def test_creating_what_exists_is_refused_in_the_providers_words(azure: Azure) -> None:
+def test_creating_an_existing_resource_is_refused_with_the_providers_message(azure: Azure) -> None:
     azure.identity()
     with pytest.raises(
         ProviderError, match=r"^cannot create already existing resource '/subscriptions/.*/id-app'$"
@@ -130,28 +130,6 @@ def test_a_configured_subscription_is_used(tmp_path: Path) -> None:
     assert azure.group().id.startswith("/subscriptions/99999999-")
 
 
-def test_an_absent_name_is_the_logical_one_and_eight_hex(azure: Azure) -> None:
-    made = azure.create(IDENTITY, {"resourceGroupName": "rg"}, name="id")
-    assert made.outputs["name"] == "id01020304"
-
-
-def test_a_generated_name_stays_over_updates_and_lets_the_new_come_first(azure: Azure) -> None:
-    made = azure.create(IDENTITY, {"resourceGroupName": "rg"}, name="id")
-    change = azure.diff(IDENTITY, made, {"resourceGroupName": "rg", "location": "northeurope"}, name="id")
-    assert change.replaces == {("location",)}
-    assert not change.delete_first
-    assert (
-        azure.check(IDENTITY, {"resourceGroupName": "rg"}, olds=made.inputs)["resourceName"] == "id01020304"
-    )
-
-
-def test_a_given_name_deletes_first_on_replacement(azure: Azure) -> None:
-    made = azure.identity()
-    change = azure.diff(IDENTITY, made, {"resourceGroupName": "rg", "resourceName": "id-other"})
-    assert change.replaces == {("resourceName",)}
-    assert change.delete_first
-
-
 def test_a_location_is_the_same_however_it_is_written(azure: Azure) -> None:
     made = azure.identity(location="westeurope")
     again = {"resourceGroupName": "rg", "resourceName": "id-app", "location": "West Europe"}
@@ -172,7 +150,7 @@ def test_a_preview_restricts_the_inputs_to_what_the_response_has(azure: Azure) -
 
 
 def test_the_preview_of_an_update_makes_the_client_id_unknown(azure: Azure) -> None:
-    """Why the design puts no stack tags on identities."""
+    """Therefore the program puts no stack tags on identities."""
     made = azure.identity()
     tagged = {"resourceGroupName": "rg", "resourceName": "id-app", "tags": {"a": "b"}}
     seen = azure.update(IDENTITY, made, tagged, preview=True).outputs
@@ -194,11 +172,11 @@ def test_refreshing_marks_secret_again_and_changes_nothing(azure: Azure) -> None
     assert (again.inputs, again.outputs) == (made.inputs, made.outputs)
 
 
-@pytest.mark.parametrize("what", ["cluster", "vault", "identity"])
-def test_refreshing_what_nobody_touched_changes_nothing(azure: Azure, what: str) -> None:
-    made = getattr(azure, what)()
+@pytest.mark.parametrize("kind", ["cluster", "vault", "identity"])
+def test_refreshing_an_unchanged_resource_changes_nothing(azure: Azure, kind: str) -> None:
+    made = getattr(azure, kind)()
     token = {"cluster": "containerservice:ManagedCluster", "vault": "keyvault:Vault", "identity": IDENTITY}[
-        what
+        kind
     ]
     azure.new_operation()
     again = azure.read(token, made)
@@ -206,86 +184,37 @@ def test_refreshing_what_nobody_touched_changes_nothing(azure: Azure, what: str)
     assert (again.inputs, again.outputs) == (made.inputs, made.outputs)
 
 
-def test_refreshing_adopts_what_changed_outside(azure: Azure) -> None:
+def test_refreshing_takes_over_changes_from_outside(azure: Azure) -> None:
     made = azure.identity(tags={"a": "b"})
-    found = azure.world.get(made.id)
-    assert found is not None
-    found.properties["tags"] = {"a": "c"}
+    stored = azure.world.get(made.id)
+    assert stored is not None
+    stored.properties["tags"] = {"a": "c"}
     again = azure.read(IDENTITY, made)
     assert again is not None
     assert again.inputs["tags"] == {"a": "c"}
     assert again.inputs["resourceGroupName"] == "rg"
 
 
-def test_refreshing_what_is_gone_finds_nothing(azure: Azure) -> None:
+def test_refreshing_a_deleted_resource_returns_nothing(azure: Azure) -> None:
     made = azure.identity()
     azure.delete(IDENTITY, made)
     assert azure.read(IDENTITY, made) is None
 
 
-def test_importing_reads_inputs_from_id_and_answer(azure: Azure) -> None:
+def test_importing_reads_inputs_from_id_and_response(azure: Azure) -> None:
     made = azure.vault(enableRbacAuthorization=True)
     made.inputs, made.outputs = {}, {}
-    found = azure.read("keyvault:Vault", made)
-    assert found is not None
-    assert (found.inputs["vaultName"], found.inputs["resourceGroupName"]) == ("kv-one", "rg")
-    assert found.inputs["properties"]["enableRbacAuthorization"] is True
-    assert "vaultUri" not in found.inputs["properties"]
+    imported = azure.read("keyvault:Vault", made)
+    assert imported is not None
+    assert (imported.inputs["vaultName"], imported.inputs["resourceGroupName"]) == ("kv-one", "rg")
+    assert imported.inputs["properties"]["enableRbacAuthorization"] is True
+    assert "vaultUri" not in imported.inputs["properties"]
 
 
-def test_deleting_what_is_not_there_succeeds(azure: Azure) -> None:
+def test_deleting_a_missing_resource_succeeds(azure: Azure) -> None:
     made = azure.identity()
     azure.delete(IDENTITY, made)
     azure.delete(IDENTITY, made)
-
-
-def test_a_group_takes_all_that_is_in_it_along(azure: Azure) -> None:
-    group = azure.group("other")
-    azure.create(IDENTITY, {"resourceGroupName": "other", "resourceName": "id-x"})
-    azure.delete(GROUP, group)
-    assert not azure.world.descendants(group.id)
-
-
-def test_a_group_name_has_no_final_full_stop(azure: Azure) -> None:
-    with pytest.raises(ArmError, match="InvalidResourceGroup"):
-        azure.group("rg.")
-
-
-def test_tags_have_limits(azure: Azure) -> None:
-    for tags, code in (
-        ({f"t{n}": "x" for n in range(51)}, "InvalidTagCount"),
-        ({"a/b": "x"}, "InvalidTagNameCharacters"),
-        ({"a": "x" * 257}, "TagValueTooLong"),
-    ):
-        with pytest.raises(ArmError, match=code):
-            azure.identity(tags=tags)
-
-
-def test_everyone_is_the_same_user_of_the_azure_cli(azure: Azure) -> None:
-    me = azure.invoke("authorization:getClientConfig")
-    assert me["clientId"] == "04b07795-8ddb-461a-bbee-02f9e1bf7b46"
-    assert azure.world.directory[me["objectId"]].type == "User"
-
-
-def test_a_getter_finds_what_exists(azure: Azure) -> None:
-    made = azure.identity()
-    found = azure.invoke(
-        "managedidentity:getUserAssignedIdentity", resourceGroupName="rg", resourceName="id-app"
-    )
-    assert found["clientId"] == made.outputs["clientId"]
-    assert found["id"] == made.id
-
-
-def test_a_getter_says_in_arms_words_that_nothing_is_there(azure: Azure) -> None:
-    with pytest.raises(ProviderError, match=r'Code="ResourceNotFound".*Microsoft.KeyVault/vaults/none'):
-        azure.invoke("keyvault:getVault", resourceGroupName="rg", vaultName="none")
-    with pytest.raises(ProviderError, match="ResourceGroupNotFound"):
-        azure.invoke("keyvault:getVault", resourceGroupName="none", vaultName="none")
-
-
-def test_an_unknown_function_is_an_error(azure: Azure) -> None:
-    with pytest.raises(ProviderError, match="does not simulate the function"):
-        azure.invoke("storage:listStorageAccountKeys")
 
 
 def test_a_write_waits_for_its_latency(azure: Azure, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -312,7 +241,7 @@ def test_an_extension_needs_its_cluster(azure: Azure) -> None:
     azure.create("kubernetesconfiguration:Extension", inputs)
 
 
-def test_a_secret_inside_a_list_hides_itself_alone(azure: Azure) -> None:
+def test_a_secret_inside_a_list_hides_no_other_item(azure: Azure) -> None:
     pool = {**POOL, "nodeLabels": {"team": Secret("canary")}}
     made = azure.cluster(agentPoolProfiles=[pool])
     azure.new_operation()
@@ -333,8 +262,8 @@ def test_a_secret_inside_a_list_hides_itself_alone(azure: Azure) -> None:
 
 def test_rules_hold_on_properties_that_are_one_secret(azure: Azure) -> None:
     def hidden(**more: Any) -> dict[str, Any]:
-        wanted = vault(**more)
-        return {**wanted, "properties": Secret(wanted["properties"])}
+        inputs = vault(**more)
+        return {**inputs, "properties": Secret(inputs["properties"])}
 
     made = azure.create("keyvault:Vault", hidden(enablePurgeProtection=True, softDeleteRetentionInDays=7))
     azure.new_operation()

@@ -1,4 +1,4 @@
-"""Simulated NAT gateways, addresses, route tables, and the ways out of a cluster: one test a rule."""
+"""Simulated NAT gateways, addresses, route tables, and egress of clusters: one test for each rule."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ SUBNET = f"{NETWORK}/virtualNetworks/vnet/subnets/nodes"
 
 
 def address(azure: Azure, name: str = "ip", **more: Any) -> Resource:
-    said = {"sku": {"name": "Standard"}, "publicIPAllocationMethod": "Static", **more}
+    properties = {"sku": {"name": "Standard"}, "publicIPAllocationMethod": "Static", **more}
     return azure.create(
-        "network:PublicIPAddress", {"resourceGroupName": "rg", "publicIpAddressName": name, **said}
+        "network:PublicIPAddress", {"resourceGroupName": "rg", "publicIpAddressName": name, **properties}
     )
 
 
 def gateway(azure: Azure, *addresses: Resource, **more: Any) -> Resource:
-    named = {"publicIpAddresses": [{"id": one.id} for one in addresses]}
+    named = {"publicIpAddresses": [{"id": address.id} for address in addresses]}
     return azure.create(
         "network:NatGateway", {"resourceGroupName": "rg", "natGatewayName": "nat", **named, **more}
     )
@@ -56,7 +56,7 @@ def _subnet(**more: Any) -> dict[str, Any]:
 
 
 def out(kind: str, subnet_id: str | None = SUBNET, **profile: Any) -> dict[str, Any]:
-    """Inputs of a cluster with this way out."""
+    """Inputs of a cluster with this outbound type."""
     pool = {**POOL, **({"vnetSubnetID": subnet_id} if subnet_id else {})}
     return cluster(networkProfile={"outboundType": kind, **profile}, agentPoolProfiles=[pool])
 
@@ -73,14 +73,14 @@ def make(azure: Azure, inputs: dict[str, Any]) -> Resource:
     return azure.create("containerservice:ManagedCluster", inputs)
 
 
-def test_an_address_has_one_that_stays(azure: Azure) -> None:
+def test_the_ip_of_an_address_stays(azure: Azure) -> None:
     made = address(azure)
     assert made.outputs["ipAddress"].startswith("20.")
     again = azure.update("network:PublicIPAddress", made, {**made.inputs, "tags": {"a": "b"}})
     assert again.outputs["ipAddress"] == made.outputs["ipAddress"]
 
 
-def test_a_gateway_takes_standard_static_addresses_that_are_there(azure: Azure) -> None:
+def test_a_gateway_takes_existing_standard_static_addresses(azure: Azure) -> None:
     with pytest.raises(ArmError, match="must be Standard and Static"):
         gateway(azure, address(azure, sku={"name": "Basic"}))
     with pytest.raises(ArmError, match="was not found"):
@@ -88,14 +88,14 @@ def test_a_gateway_takes_standard_static_addresses_that_are_there(azure: Azure) 
 
 
 def test_a_gateway_of_a_zone_takes_addresses_of_that_zone(azure: Azure) -> None:
-    one = address(azure, zones=["1"])
+    zonal = address(azure, zones=["1"])
     with pytest.raises(ArmError, match="is not in zone 2"):
-        gateway(azure, one, zones=["2"])
-    assert gateway(azure, one, zones=["1"])
+        gateway(azure, zonal, zones=["2"])
+    assert gateway(azure, zonal, zones=["1"])
 
 
 @pytest.mark.parametrize("minutes", [3, 121])
-def test_a_gateway_keeps_silent_connections_4_to_120_minutes(azure: Azure, minutes: int) -> None:
+def test_idle_timeout_is_4_to_120_minutes(azure: Azure, minutes: int) -> None:
     with pytest.raises(ArmError, match="between 4 and 120"):
         gateway(azure, address(azure), idleTimeoutInMinutes=minutes)
 
@@ -116,32 +116,29 @@ def test_a_next_hop_address_goes_with_an_appliance(azure: Azure) -> None:
         table(azure, {**ROUTE, "nextHopIpAddress": "firewall"})
 
 
-def test_what_a_subnet_names_is_there(azure: Azure) -> None:
+def test_references_of_a_subnet_exist(azure: Azure) -> None:
     with pytest.raises(ArmError, match="natGateways/none"):
         subnet(azure, natGateway={"id": f"{NETWORK}/natGateways/none"})
 
 
-def test_what_is_in_use_is_not_deleted(azure: Azure) -> None:
+def test_a_resource_in_use_cannot_be_deleted(azure: Azure) -> None:
     ip = address(azure)
     nat, routes = gateway(azure, ip), table(azure, ROUTE)
     made = subnet(azure, natGateway={"id": nat.id}, routeTable={"id": routes.id})
-    for token, one, problem in (
+    for token, resource, problem in (
         ("network:NatGateway", nat, "InUseNatGatewayCannotBeDeleted"),
         ("network:RouteTable", routes, "InUseRouteTableCannotBeDeleted"),
         ("network:PublicIPAddress", ip, "PublicIPAddressCannotBeDeleted"),
     ):
         with pytest.raises(ArmError, match=problem):
-            azure.delete(token, one)
+            azure.delete(token, resource)
     azure.update("network:Subnet", made, _subnet())
     azure.delete("network:RouteTable", routes)
     azure.delete("network:NatGateway", nat)
     azure.delete("network:PublicIPAddress", ip)
 
 
-# ------------------------------------------------------------------------------------------------------------------ ways out of AKS
-
-
-def test_the_gateway_of_aks_stands_in_a_network_of_aks(azure: Azure) -> None:
+def test_a_managed_gateway_needs_a_managed_network(azure: Azure) -> None:
     subnet(azure)
     with pytest.raises(
         ArmError, match=r"ManagedNATGatewayWithCustomVNetNotAllowed.*agent pool 'system' is using custom VNet"
@@ -159,12 +156,12 @@ def test_the_gateway_of_aks_stands_in_a_network_of_aks(azure: Azure) -> None:
         ({"idleTimeoutInMinutes": 2}, "InvalidNATGatewayProfileIdleTimeoutInMinutes"),
     ],
 )
-def test_the_gateway_of_aks_is_within_limits(azure: Azure, profile: dict[str, Any], problem: str) -> None:
+def test_a_managed_gateway_is_within_limits(azure: Azure, profile: dict[str, Any], problem: str) -> None:
     with pytest.raises(ArmError, match=problem):
         make(azure, out("managedNATGateway", None, natGatewayProfile=profile))
 
 
-def test_a_gateway_of_ones_own_is_named_by_the_subnet_and_has_an_address(azure: Azure) -> None:
+def test_a_user_assigned_gateway_is_on_the_subnet_and_has_an_address(azure: Azure) -> None:
     with pytest.raises(ArmError, match="UserAssignedNATGatewayWithManagedVNetNotAllowed"):
         make(azure, out("userAssignedNATGateway", None))
     made = subnet(azure)
@@ -178,7 +175,7 @@ def test_a_gateway_of_ones_own_is_named_by_the_subnet_and_has_an_address(azure: 
     assert make(azure, out("userAssignedNATGateway"))
 
 
-def test_a_new_cluster_does_not_go_through_a_load_balancer_past_a_gateway(azure: Azure) -> None:
+def test_a_new_cluster_does_not_bypass_the_gateway_of_its_subnet(azure: Azure) -> None:
     subnet(azure, natGateway={"id": gateway(azure, address(azure)).id})
     with pytest.raises(ArmError, match="Use outboundType userAssignedNATGateway"):
         make(azure, out("loadBalancer"))
@@ -198,23 +195,25 @@ def test_a_new_cluster_does_not_go_through_a_load_balancer_past_a_gateway(azure:
         ),
     ],
 )
-def test_routes_lead_out(azure: Azure, routes: list[dict[str, Any]] | None, problem: str) -> None:
+def test_user_defined_routing_needs_a_default_route(
+    azure: Azure, routes: list[dict[str, Any]] | None, problem: str
+) -> None:
     subnet(azure, **({} if routes is None else {"routeTable": {"id": table(azure, *routes).id}}))
     with pytest.raises(ArmError, match=problem):
         make(azure, out("userDefinedRouting"))
 
 
-def test_a_route_to_an_appliance_is_a_way_out(azure: Azure) -> None:
+def test_a_default_route_to_an_appliance_is_accepted(azure: Azure) -> None:
     subnet(azure, routeTable={"id": table(azure, ROUTE).id})
     assert make(azure, out("userDefinedRouting"))
 
 
-def test_nodes_are_in_a_subnet_that_is_there(azure: Azure) -> None:
+def test_the_subnet_of_nodes_exists(azure: Azure) -> None:
     with pytest.raises(ArmError, match="SubnetNotFound"):
         make(azure, out("loadBalancer"))
 
 
-def test_the_way_out_changes_in_place_within_a_kind_of_network(azure: Azure) -> None:
+def test_the_outbound_type_changes_in_place_within_a_kind_of_network(azure: Azure) -> None:
     made = make(azure, out("loadBalancer", None))
     made = azure.update("containerservice:ManagedCluster", made, out("managedNATGateway", None))
     subnet(azure, routeTable={"id": table(azure, ROUTE).id})
@@ -222,7 +221,7 @@ def test_the_way_out_changes_in_place_within_a_kind_of_network(azure: Azure) -> 
         azure.update("containerservice:ManagedCluster", made, out("userDefinedRouting"))
 
 
-def test_pulumi_replaces_a_cluster_for_another_way_out(azure: Azure) -> None:
+def test_pulumi_replaces_a_cluster_for_another_outbound_type(azure: Azure) -> None:
     """forceNewMap in pulumi-azure-native, provider/pkg/gen/replacement.go."""
     made = make(azure, out("loadBalancer", None))
     change = azure.diff("containerservice:ManagedCluster", made, out("managedNATGateway", None))

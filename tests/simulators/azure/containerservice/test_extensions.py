@@ -1,4 +1,4 @@
-"""Cluster extensions in the simulated Azure, Microsoft.Dapr above all, and what they leave in the cluster."""
+"""Simulated cluster extensions, mainly Microsoft.Dapr, and their objects in the cluster."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def scene(azure: Azure) -> Scene:
     return Scene(azure, installed=False)
 
 
-def test_an_extension_answers_with_what_it_made(scene: Scene) -> None:
+def test_the_outputs_of_an_extension(scene: Scene) -> None:
     made = scene.azure.create(EXTENSION, extension(autoUpgradeMinorVersion=False, version="1.13.6"))
     assert made.id.endswith(
         "/managedClusters/aks-one/providers/Microsoft.KubernetesConfiguration/extensions/dapr"
@@ -37,7 +37,7 @@ def test_without_a_version_it_upgrades_itself(scene: Scene) -> None:
     assert made.outputs["currentVersion"]
 
 
-def test_a_version_holds_nothing_where_upgrades_are_on(scene: Scene) -> None:
+def test_a_version_has_no_effect_with_automatic_upgrades(scene: Scene) -> None:
     made = scene.azure.create(EXTENSION, extension(autoUpgradeMinorVersion=True, version="1.11.2"))
     assert made.outputs["currentVersion"] != "1.11.2"
 
@@ -55,7 +55,7 @@ def test_a_cluster_has_one_extension_of_a_type(scene: Scene) -> None:
     scene.azure.create(EXTENSION, extension(extensionName="flux", extensionType="microsoft.flux"))
 
 
-def test_its_type_stays(scene: Scene) -> None:
+def test_its_type_is_immutable(scene: Scene) -> None:
     made = scene.azure.create(EXTENSION, extension())
     scene.azure.update(EXTENSION, made, extension(extensionType="microsoft.dapr"))
     with pytest.raises(ArmError, match="'extensionType' of an extension cannot be changed"):
@@ -86,12 +86,12 @@ def test_other_settings_change_in_place(scene: Scene) -> None:
     scene.azure.update(EXTENSION, made, extension(configurationSettings=again))
 
 
-def test_a_program_may_not_give_a_setting_that_is_no_text(scene: Scene) -> None:
+def test_a_setting_is_a_text(scene: Scene) -> None:
     with pytest.raises(CheckFailedError, match="configurationSettings"):
         scene.azure.create(EXTENSION, extension(configurationSettings={"global.ha.enabled": False}))
 
 
-def test_it_makes_its_namespace_and_its_kinds(scene: Scene) -> None:
+def test_it_creates_its_namespace_and_its_kinds(scene: Scene) -> None:
     scene.azure.create(EXTENSION, extension(scope={"cluster": {"releaseNamespace": "dapr-custom"}}))
     scene.component()
     assert "core/Namespace//dapr-custom" in scene.objects()
@@ -103,7 +103,7 @@ def test_its_kinds_outlast_it(scene: Scene) -> None:
     scene.azure.delete(EXTENSION, made)
     scene.component()
     scene.deploy()
-    assert [one["name"] for one in scene.pod()["spec"]["containers"]] == ["app"]
+    assert [item["name"] for item in scene.pod()["spec"]["containers"]] == ["app"]
 
 
 def test_its_settings_are_values_of_the_chart(scene: Scene) -> None:
@@ -154,7 +154,7 @@ def test_its_provider_has_to_be_registered(scene: Scene) -> None:
     scene.azure.identity("id-two")
 
 
-def test_a_seed_names_providers_that_there_are(azure: Azure) -> None:
+def test_a_seed_names_known_providers(azure: Azure) -> None:
     with pytest.raises(
         SeedError, match=r"unknown resource provider 'Microsoft\.Kubernetes'; choose Microsoft\.Authorization"
     ):
@@ -165,7 +165,7 @@ def test_a_seed_names_providers_that_there_are(azure: Azure) -> None:
         apply_seed(azure.world, {"unregistered": [{"namespace": "Microsoft.KeyVault"}]})
 
 
-def test_its_kinds_are_there_for_a_seed(scene: Scene) -> None:
+def test_a_seed_can_use_its_kinds(scene: Scene) -> None:
     scene.azure.create(EXTENSION, extension())
     apply_seed(scene.azure.world, {"kubernetes": [{"cluster": scene.cluster.id, "objects": [component()]}]})
     assert "dapr.io/Component/demo/vault" in scene.objects()

@@ -1,4 +1,4 @@
-"""Entries in the list of a vault that somebody else manages, one by one."""
+"""Single access policies of a vault that is managed elsewhere."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ TOKEN = "keyvault:AccessPolicy"
 
 @pytest.fixture
 def listing(azure: Azure) -> Azure:
-    """A vault with somebody else's entry."""
+    """A vault with an entry of another owner."""
     azure.vault(
         accessPolicies=[{"tenantId": arm.TENANT, "objectId": "theirs", "permissions": {"secrets": ["all"]}}]
     )
@@ -39,7 +39,7 @@ def _listed(azure: Azure) -> dict[str, Any]:
     }
 
 
-def test_an_entry_comes_changes_and_goes_and_the_others_stay(listing: Azure) -> None:
+def test_an_entry_is_added_changed_and_removed_and_the_others_stay(listing: Azure) -> None:
     made = listing.create(TOKEN, _entry())
     assert made.id.endswith("/vaults/kv-one/accessPolicy")
     assert _listed(listing) == {"theirs": ["all"], "ours": ["get"]}
@@ -49,18 +49,18 @@ def test_an_entry_comes_changes_and_goes_and_the_others_stay(listing: Azure) -> 
     assert _listed(listing) == {"theirs": ["all"]}
 
 
-def test_an_entry_that_is_there_is_not_made_again(listing: Azure) -> None:
+def test_an_existing_entry_is_not_created_again(listing: Azure) -> None:
     with pytest.raises(ProviderError, match="access policy for theirs already exists"):
         listing.create(TOKEN, _entry("theirs"))
 
 
-def test_an_update_finds_no_entry_of_another_object_id(listing: Azure) -> None:
-    """That is why the program replaces it."""
+def test_an_update_cannot_change_the_object_id(listing: Azure) -> None:
+    """Therefore the program replaces the entry."""
     made = listing.create(TOKEN, _entry())
     with pytest.raises(ProviderError, match="access policy for others does not exist"):
         listing.update(TOKEN, made, _entry("others"))
 
 
-def test_there_is_no_entry_without_a_vault(azure: Azure) -> None:
+def test_an_entry_needs_its_vault(azure: Azure) -> None:
     with pytest.raises(ProviderError, match="ResourceNotFound"):
         azure.create(TOKEN, _entry())
