@@ -34,13 +34,16 @@ async def find_deployer(kind: PrincipalType | None) -> Deployer:
     The provider returns no principal type: of the token it reads only the ``appid`` claim. Without ``kind``
     the type follows from the application that got the token.
     """
-    found = await authorization.get_client_config_output().future()
-    if found is None:
+    config = await authorization.get_client_config_output().future()
+    if config is None:
         raise RuntimeError("the Azure provider returned no client config")
     if kind is None:
-        kind = PrincipalType.USER if found.client_id == _AZURE_CLI else PrincipalType.SERVICE_PRINCIPAL
+        kind = PrincipalType.USER if config.client_id == _AZURE_CLI else PrincipalType.SERVICE_PRINCIPAL
     return Deployer(
-        found.subscription_id, found.tenant_id, found.object_id, Principal("deployer", found.object_id, kind)
+        config.subscription_id,
+        config.tenant_id,
+        config.object_id,
+        Principal("deployer", config.object_id, kind),
     )
 
 

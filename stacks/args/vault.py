@@ -98,13 +98,13 @@ def vault_component(label: str | None) -> str:
 def _policies(
     settings: Settings, label: str | None, identities: Mapping[str, VaultPrincipal]
 ) -> list[AccessPolicy]:
-    readers = {
+    workloads_by_identity = {
         name: [workload for workload in settings.workloads_by_identity[name] if label in workload.vaults]
         for name in identities
     }
     return [
         _policy(name, identities[name].principal_id, label, workloads)
-        for name, workloads in readers.items()
+        for name, workloads in workloads_by_identity.items()
         if workloads
     ]
 

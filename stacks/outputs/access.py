@@ -55,8 +55,8 @@ class _Entry:
     name: str
     type: ObjectType
     reach: ReadScope
-    asked: bool
-    """Whether the workload lists the object; if not, its identity can read it all the same."""
+    listed: bool
+    """Whether the workload lists the object. False: its identity can read it nevertheless."""
 
 
 def _entries(workload: WorkloadSettings, reaches: list[ReadScope]) -> Iterator[_Entry]:
@@ -84,7 +84,7 @@ def _access(context: WorkloadContext, workload: WorkloadSettings, entry: _Entry)
         "workload": workload.name,
         "secret": entry.name,
         "type": entry.type.value,
-        "asked": entry.asked,
+        "asked": entry.listed,
         "technique": workload.technique.value,
         "namespace": account.namespace,
         "serviceAccount": account.name,

@@ -124,11 +124,11 @@ def vaults_of(lookup: Lookup) -> dict[str | None, FoundVault]:
             for label, vault in published.items()
             if label not in own
         }
-    found: dict[str | None, FoundVault] = {}
+    vaults: dict[str | None, FoundVault] = {}
     for label, (path, group, name) in references.items():
         if answer := read_vault(lookup, path, group, name):
-            found[label] = FoundVault(path=path, resource_group=group, name=name, answer=answer)
-    return found
+            vaults[label] = FoundVault(path=path, resource_group=group, name=name, answer=answer)
+    return vaults
 
 
 def read_vault(lookup: Lookup, path: Path, group: str, name: str) -> keyvault.GetVaultResult | None:

@@ -16,7 +16,7 @@ from stacks.settings.validation.registry import Violation
 _PAGE = "docs/compositions.md: what each composition makes"
 
 
-async def platform_of(settings: Settings) -> Platform | UnusablePlatformError | None:
+async def configured_platform(settings: Settings) -> Platform | UnusablePlatformError | None:
     """The output of the platform's stack, or why it cannot be used. None: no platform is configured."""
     if settings.platform is None:
         return None

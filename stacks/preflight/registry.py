@@ -44,8 +44,8 @@ def find_problems(lookup: Lookup) -> list[Problem]:
     """The problems that the checks find, each check's after those of the reads that it needed."""
     problems: list[Problem] = []
     for registered in CHECKS.values():
-        found = [_problem(registered.id, violation) for violation in registered.find(lookup)]
-        problems += [_problem(*failure) for failure in lookup.take_failures()] + found
+        violations = [_problem(registered.id, violation) for violation in registered.find(lookup)]
+        problems += [_problem(*failure) for failure in lookup.take_failures()] + violations
     return problems
 
 

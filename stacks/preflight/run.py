@@ -10,7 +10,7 @@ from stacks.deployer import deployer_type, find_deployer
 from stacks.outputs.platform import Platform
 from stacks.preflight.cluster import existing_cluster_args
 from stacks.preflight.lookup import Lookup
-from stacks.preflight.platform import on_platform, platform_of
+from stacks.preflight.platform import configured_platform, on_platform
 from stacks.preflight.registry import find_problems, find_warnings
 from stacks.preflight.vaults import resolved_vaults
 from stacks.settings import Settings
@@ -36,7 +36,7 @@ async def run_preflight(settings: Settings) -> PreflightResult:
             mends it.
     """
     deployer = await find_deployer(deployer_type(settings))
-    lookup = Lookup(StackContext.of(settings, deployer), await platform_of(settings))
+    lookup = Lookup(StackContext.of(settings, deployer), await configured_platform(settings))
     for warning in find_warnings(lookup):
         pulumi.log.warn(str(warning))
     if problems := find_problems(lookup):

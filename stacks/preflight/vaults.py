@@ -34,9 +34,9 @@ def _resolved(vault: FoundVault) -> ResolvedVault:
 def vaults_are_listed_once(lookup: Lookup) -> Iterator[Violation]:
     """A vault of the settings is also one of the platform (rules/vault.py compares the vaults of the
     settings)."""
-    found = vaults_of(lookup)
-    own = {vault.answer.id.lower(): vault.path for vault in found.values() if vault.path != PLATFORM_KEY}
-    for label, vault in found.items():
+    vaults = vaults_of(lookup)
+    own = {vault.answer.id.lower(): vault.path for vault in vaults.values() if vault.path != PLATFORM_KEY}
+    for label, vault in vaults.items():
         path = own.get(vault.answer.id.lower())
         if path and vault.path == PLATFORM_KEY:
             other = f"vault {label!r}" if label else "the vault"

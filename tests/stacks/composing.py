@@ -44,12 +44,12 @@ DB, DB_AGAIN = {"name": "db", "from": "random"}, {"name": "db", "from": "existin
 
 def roles(built: Build, identity: str) -> set[tuple[str, str]]:
     """(role, last part of the scope) of each grant of a workload's identity."""
-    found = [
+    resource = [
         r.inputs
         for r in built.of_type("RoleAssignment")
         if r.inputs["principalId"] == f"<{identity}-identity.principalId>"
     ]
     return {
         (Role(inputs["roleDefinitionId"].rsplit("/", 1)[1]).name, inputs["scope"].split("vault-vault")[-1])
-        for inputs in found
+        for inputs in resource
     }

@@ -12,7 +12,7 @@ from tests.stacks.composing import DB, DRIVER, compose, runs, workload
 
 def test_one_namespace_serves_all_its_workloads() -> None:
     built = compose({"workloads": [workload("a", namespace="shop"), workload("b", namespace="shop")]})
-    assert [found.inputs["metadata"]["name"] for found in built.of_type("Namespace")] == ["shop"]
+    assert [resource.inputs["metadata"]["name"] for resource in built.of_type("Namespace")] == ["shop"]
 
 
 def test_the_vault_can_have_a_group_of_its_own() -> None:
@@ -64,7 +64,9 @@ def test_platform_is_plain_versioned_data() -> None:
 
 def test_every_namespace_is_made_once_and_enforces_a_standard() -> None:
     built = compose({"workloads": [workload("a", DB), workload("b", namespace="a"), workload("c")]})
-    assert {found.name: found.inputs["metadata"]["labels"] for found in built.of_type("Namespace")} == {
+    assert {
+        resource.name: resource.inputs["metadata"]["labels"] for resource in built.of_type("Namespace")
+    } == {
         f"namespace-{name}": {
             "pod-security.kubernetes.io/enforce": "baseline",
             "pod-security.kubernetes.io/warn": "restricted",
@@ -88,7 +90,8 @@ def test_a_namespace_can_be_stricter_or_somebody_elses() -> None:
         == "restricted"
     )
     accounts = {
-        found.inputs["metadata"]["namespace"]: found.dependencies for found in built.of_type("ServiceAccount")
+        resource.inputs["metadata"]["namespace"]: resource.dependencies
+        for resource in built.of_type("ServiceAccount")
     }
     assert built.one("Namespace").urn in accounts["a"]
     assert built.one("Namespace").urn not in accounts["b"]
@@ -107,7 +110,7 @@ def test_a_namespace_can_be_handed_over() -> None:
     built = compose(
         {"workloads": [workload("a"), workload("b")], "namespaces": [{"name": "a", "release": True}]}
     )
-    assert {found.name: found.retain_on_delete for found in built.of_type("Namespace")} == {
+    assert {resource.name: resource.retain_on_delete for resource in built.of_type("Namespace")} == {
         "namespace-a": True,
         "namespace-b": False,
     }
@@ -122,20 +125,24 @@ def test_numbers_of_pods_are_sent_as_numbers_and_shares_as_text() -> None:
 
 
 def test_an_autoscaler_without_an_aim_has_kubernetes_own() -> None:
-    asked = {"requests": {"cpu": "250m", "memory": "128Mi"}}
-    for said, aims in (
+    requested = {"requests": {"cpu": "250m", "memory": "128Mi"}}
+    for keys, aims in (
         ({}, {"cpu": 80}),
         ({"cpu_percent": 50, "memory_percent": 70}, {"cpu": 50, "memory": 70}),
         ({"memory_percent": 70}, {"memory": 70}),
     ):
         built = compose(
-            {"workloads": [runs(resources=asked, autoscale={"min_replicas": 2, "max_replicas": 6, **said})]}
+            {
+                "workloads": [
+                    runs(resources=requested, autoscale={"min_replicas": 2, "max_replicas": 6, **keys})
+                ]
+            }
         )
-        found = [
+        metrics = [
             metric["containerResource"]
             for metric in built.one("HorizontalPodAutoscaler").plain()["spec"]["metrics"]
         ]
-        assert {one["name"]: one["target"]["averageUtilization"] for one in found} == aims
+        assert {metric["name"]: metric["target"]["averageUtilization"] for metric in metrics} == aims
         assert built.one("Deployment").plain()["spec"]["replicas"] == 2
 
 

@@ -1,4 +1,4 @@
-"""Who is told, as a stack file says it."""
+"""Composition all-in-one: the receivers of alerts."""
 
 from typing import Any
 
@@ -18,11 +18,11 @@ def _build(**alerts: Any) -> Build:
     return build(_program, config=as_config(document({"monitoring": {"alerts": alerts}})))
 
 
-def _told(built: Build) -> list[Any]:
-    """By the two rules and by what expires."""
+def _action_groups(built: Build) -> list[Any]:
+    """The action groups of the two metric alerts and of the expiry subscription."""
     rules = [
-        [action["actionGroupId"] for action in found.inputs["actions"]]
-        for found in built.of_type("MetricAlert")
+        [action["actionGroupId"] for action in resource.inputs["actions"]]
+        for resource in built.of_type("MetricAlert")
     ]
     return [*rules, built.one("SystemTopicEventSubscription").inputs["destination"]["actionGroups"]]
 
@@ -35,7 +35,7 @@ def test_addresses_alone_make_an_action_group() -> None:
         "ops@example.com",
         "ada@example.com",
     ]
-    assert _told(built) == [["/id/of/action-group"]] * 3
+    assert _action_groups(built) == [["/id/of/action-group"]] * 3
 
 
 def test_a_receiver_keeps_its_name_whoever_leaves_the_list() -> None:
@@ -53,4 +53,4 @@ def test_a_receiver_keeps_its_name_whoever_leaves_the_list() -> None:
 def test_an_action_group_that_is_there_is_named_and_none_is_made() -> None:
     built = _build(action_group={"name": "On call", "resource_group": "rg-operations"})
     assert built.of_type("ActionGroup") == []
-    assert _told(built) == [[f"/subscriptions/{SUBSCRIPTION}{ON_CALL}"]] * 3
+    assert _action_groups(built) == [[f"/subscriptions/{SUBSCRIPTION}{ON_CALL}"]] * 3

@@ -18,8 +18,8 @@ def test_two_workloads_that_share_an_identity_and_a_secret_get_one_grant_and_a_c
     assert first.urn in second.dependencies
     assert len(built.of_type("UserAssignedIdentity")) == 2  # the cluster's own, and the shared one
     clients = {
-        found.inputs["metadata"]["annotations"]["azure.workload.identity/client-id"]
-        for found in built.of_type("ServiceAccount")
+        resource.inputs["metadata"]["annotations"]["azure.workload.identity/client-id"]
+        for resource in built.of_type("ServiceAccount")
     }
     assert clients == {"<readers-identity.clientId>"}
 
@@ -32,7 +32,7 @@ def test_workloads_apart_have_identities_apart() -> None:
 
 def test_a_secret_that_two_workloads_read_is_written_once() -> None:
     built = compose({"workloads": [workload("a", DB), workload("b", DB_AGAIN)]})
-    assert [found.inputs["secretName"] for found in built.of_type("Secret")] == ["db"]
+    assert [resource.inputs["secretName"] for resource in built.of_type("Secret")] == ["db"]
     assert built.one("Secret").urn in built.one("RoleAssignment", "b/secrets/db").dependencies
 
 
@@ -50,7 +50,7 @@ def test_listing_takes_one_right_to_all_secrets_and_leaves_certificates_apart() 
 
 
 def test_access_tells_what_sharing_an_identity_opens() -> None:
-    """An identity has the rights of all its workloads, so each row of them is told, asked for or not."""
+    """An identity has the rights of all its workloads, so each of them has a row, listed or not."""
     shared = [workload("a", DB, identity="readers"), workload("b", identity="readers", scope="vault")]
     built = compose({"workloads": shared, "identities": [{"name": "readers"}]})
     rows = {(row["workload"], row["secret"], row["asked"]) for row in built.outputs["access"]}
@@ -78,7 +78,9 @@ def test_workloads_of_one_service_principal_share_its_grants() -> None:
         **DRIVER,
     }
     built = compose({**changes, "secret-values:sp": "x"}, secret_keys=("secret-values:sp",))
-    assert len([found for found in built.of_type("RoleAssignment") if "/secrets/" in found.name]) == 1
+    assert (
+        len([resource for resource in built.of_type("RoleAssignment") if "/secrets/" in resource.name]) == 1
+    )
 
 
 def test_the_addons_identity_is_one_and_is_granted_what_all_of_them_read() -> None:
@@ -89,7 +91,7 @@ def test_the_addons_identity_is_one_and_is_granted_what_all_of_them_read() -> No
             **DRIVER,
         }
     )
-    (grant,) = (found for found in built.of_type("RoleAssignment") if "/secrets/" in found.name)
+    (grant,) = (resource for resource in built.of_type("RoleAssignment") if "/secrets/" in resource.name)
     assert grant.inputs["principalId"] == "<addon.objectId>"
     assert built.of_type("UserAssignedIdentity") == [built.one("UserAssignedIdentity", "cluster-identity")]
     row = built.outputs["access"][0]
@@ -111,7 +113,7 @@ def test_a_service_principals_secret_is_a_pulumi_secret() -> None:
         "clientid": _PRINCIPAL["client_id"],
         "clientsecret": "canary-7f3a",
     }
-    (grant,) = (found for found in built.of_type("RoleAssignment") if "/secrets/" in found.name)
+    (grant,) = (resource for resource in built.of_type("RoleAssignment") if "/secrets/" in resource.name)
     assert grant.inputs["principalId"] == _PRINCIPAL["object_id"]
     assert "canary" not in json.dumps(built.outputs)
 
@@ -129,7 +131,7 @@ def test_access_policies_name_those_who_read() -> None:
     )
     vault = built.one("Vault").inputs["properties"]
     assert vault["enableRbacAuthorization"] is False
-    policies = {found["objectId"]: found["permissions"] for found in vault["accessPolicies"]}
+    policies = {resource["objectId"]: resource["permissions"] for resource in vault["accessPolicies"]}
     assert policies == {
         DEPLOYER: {
             "secrets": ["get", "list", "set", "delete", "recover", "backup", "restore"],
@@ -140,7 +142,7 @@ def test_access_policies_name_those_who_read() -> None:
         "<b-identity.principalId>": {"secrets": ["get", "list"], "keys": [], "certificates": ["get"]},
     }
     # The role assignments are there beside them, for the day on which the vault moves to RBAC.
-    assert len([found for found in built.of_type("RoleAssignment") if "/secrets" in found.name]) == 2
+    assert len([resource for resource in built.of_type("RoleAssignment") if "/secrets" in resource.name]) == 2
     assert {(row["role"], row["scope"].rsplit("/", 2)[1]) for row in built.outputs["access"]} == {
         ("access policy", "vaults")
     }
@@ -169,8 +171,10 @@ def test_pods_whose_rights_somebody_else_grants_are_not_waited_for(kind: str) ->
     workload = runs(kind=kind, technique="csi", port=80, service={"type": "LoadBalancer"}, secrets=[DB])
     for grants, annotation in (("external", "true"), ("managed", None)):
         built = compose({"grants": grants, "workloads": [workload], **DRIVER})
-        for found in (built.one(kind), built.one("Service")):
-            assert found.plain()["metadata"].get("annotations", {}).get("pulumi.com/skipAwait") == annotation
+        for resource in (built.one(kind), built.one("Service")):
+            assert (
+                resource.plain()["metadata"].get("annotations", {}).get("pulumi.com/skipAwait") == annotation
+            )
 
 
 def test_people_manage_secrets_each_once() -> None:
@@ -192,7 +196,7 @@ def test_people_manage_secrets_each_once() -> None:
 
 
 @pytest.mark.parametrize(
-    ("client", "said", "kind"),
+    ("client", "configured", "kind"),
     [
         (AZURE_CLI, None, "User"),
         ("66666666-6666-6666-6666-666666666666", None, "ServicePrincipal"),
@@ -200,17 +204,17 @@ def test_people_manage_secrets_each_once() -> None:
     ],
 )
 def test_the_deployer_is_what_the_sign_in_or_the_settings_say(
-    monkeypatch: pytest.MonkeyPatch, client: str, said: str | None, kind: str
+    monkeypatch: pytest.MonkeyPatch, client: str, configured: str | None, kind: str
 ) -> None:
     monkeypatch.setattr("tests.support.answers.AZURE_CLI", client)
-    built = compose({"people": {"current": True, **({"current_type": said} if said else {})}})
+    built = compose({"people": {"current": True, **({"current_type": configured} if configured else {})}})
     assert built.one("RoleAssignment", "vault/officer/deployer").inputs["principalType"] == kind
     assert built.one("RoleAssignment", "cluster-deployer").inputs["principalType"] == kind
 
 
 def test_somebody_listed_in_another_case_is_not_granted_twice() -> None:
     built = compose({"people": {"users": [DEPLOYER.upper()], "current": True}})
-    assert len([found for found in built.of_type("RoleAssignment") if "officer" in found.name]) == 1
+    assert len([resource for resource in built.of_type("RoleAssignment") if "officer" in resource.name]) == 1
 
 
 def test_a_team_of_deployers_can_do_without_a_grant_of_its_own() -> None:
@@ -223,8 +227,8 @@ def test_a_team_of_deployers_can_do_without_a_grant_of_its_own() -> None:
 def test_external_grants_name_every_assignment_that_somebody_has_to_make() -> None:
     built = compose({"grants": "external", "workloads": [workload("a", DB)], "people": {"current": True}})
     assert built.of_type("RoleAssignment") == []
-    told = {(grant["principal"], grant["role"]) for grant in built.outputs["grants"]}
-    assert told == {
+    owed = {(grant["principal"], grant["role"]) for grant in built.outputs["grants"]}
+    assert owed == {
         ("deployer", "Azure Kubernetes Service RBAC Cluster Admin"),
         ("deployer", "Key Vault Secrets Officer"),
         ("a", "Key Vault Secrets User"),

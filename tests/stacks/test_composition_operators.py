@@ -9,7 +9,7 @@ def test_one_line_names_the_technique_of_all() -> None:
     workload = {key: value for key, value in runs(secrets=[DB]).items() if key != "technique"}
     for technique, made in (("csi", "SecretProviderClass"), ("kubernetes-secret", "Secret")):
         built = compose({"technique": technique, "workloads": [workload], **DRIVER})
-        assert [found.name for found in built.of_type(made) if found.name.startswith("web")]
+        assert [resource.name for resource in built.of_type(made) if resource.name.startswith("web")]
 
 
 def test_the_addon_is_on_where_it_is_asked_for() -> None:

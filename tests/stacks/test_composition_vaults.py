@@ -41,13 +41,13 @@ def _pod(built: Build) -> Any:
 
 
 def _secret(letter: str, technique: Technique, **keys: Any) -> dict[str, Any]:
-    asked: dict[str, Any] = {"env": letter.upper(), "file": f"{letter}.txt"}
+    delivery: dict[str, Any] = {"env": letter.upper(), "file": f"{letter}.txt"}
     if technique is Technique.CSI:
-        asked["kubernetes_secret"] = {"mount": True}
+        delivery["kubernetes_secret"] = {"mount": True}
     return {
         "name": letter,
         "from": "random",
-        **(asked if technique not in (Technique.SDK, Technique.DAPR) else {}),
+        **(delivery if technique not in (Technique.SDK, Technique.DAPR) else {}),
         **keys,
     }
 
@@ -87,8 +87,8 @@ def test_objects_of_one_name_in_two_vaults_are_each_in_their_vaults_folder() -> 
     same = {"name": "db-password", "from": "random"}
     built = _build(_stack(same, {**same, "vault": "payments"}))
     classes = {
-        found.plain()["metadata"]["name"]: found.plain()["spec"]["parameters"]
-        for found in built.of_type("SecretProviderClass")
+        resource.plain()["metadata"]["name"]: resource.plain()["spec"]["parameters"]
+        for resource in built.of_type("SecretProviderClass")
     }
     assert set(classes) == {"shop", "shop.payments"}
     assert {parameters["objects"].count('"db-password"') for parameters in classes.values()} == {1}
@@ -100,8 +100,8 @@ def test_objects_of_one_name_in_two_vaults_are_each_in_their_vaults_folder() -> 
     mounted = {mount["mountPath"]: class_of[mount["name"]] for mount in pod["containers"][0]["volumeMounts"]}
     assert mounted == {"/mnt/secrets-store": "shop", "/mnt/secrets-store-payments": "shop.payments"}
     scopes = [
-        found.inputs["scope"]
-        for found in built.of_type("RoleAssignment")
-        if found.inputs["scope"].endswith("/secrets/db-password")
+        resource.inputs["scope"]
+        for resource in built.of_type("RoleAssignment")
+        if resource.inputs["scope"].endswith("/secrets/db-password")
     ]
     assert len(set(scopes)) == len(scopes) == 2

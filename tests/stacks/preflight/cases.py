@@ -11,7 +11,7 @@ import pytest
 from stacks.context import StackContext
 from stacks.deployer import deployer_type, find_deployer
 from stacks.preflight.lookup import Lookup
-from stacks.preflight.platform import platform_of
+from stacks.preflight.platform import configured_platform
 from stacks.preflight.registry import find_problems, find_warnings
 from stacks.settings import load
 from stacks.settings.validation.problems import Problem
@@ -41,7 +41,7 @@ class Case:
     says: tuple[str, ...]
     answers: Mapping[str, Any] = field(default_factory=dict[str, Any])
     """``cluster <name>``, ``vault <name>``, ``key <name>``, ``network <name>`` → properties or an exception;
-    ``platform`` → outputs of the platform's stack. What is not listed is not found."""
+    ``platform`` → outputs of the platform's stack. What is not listed is not known."""
     secret: tuple[str, ...] = ()
     """Keys that are encrypted in the stack file."""
 
@@ -71,13 +71,13 @@ def _by_name(kind: str, parameter: str, answers: Mapping[str, Any]) -> Answer:
     def answer(arguments: Mapping[str, Any]) -> Mapping[str, Any] | Exception:
         name = arguments[parameter]
         missing = Exception(
-            f'Status=404 Code="ResourceNotFound" Message="The Resource \'{name}\' was not found."'
+            f'Status=404 Code="ResourceNotFound" Message="The Resource \'{name}\' was not known."'
         )
-        found = answers.get(f"{kind} {name}", missing)
+        known = answers.get(f"{kind} {name}", missing)
         return (
-            found
-            if isinstance(found, Exception)
-            else {"name": name, "id": f"{GROUP}/{kind}s/{name}", **found}
+            known
+            if isinstance(known, Exception)
+            else {"name": name, "id": f"{GROUP}/{kind}s/{name}", **known}
         )
 
     return answer
@@ -96,17 +96,17 @@ def run(case: Case, program: Callable[[], Awaitable[Any]], into: Build | None = 
 
 def find(case: Case) -> tuple[list[Problem], list[Problem]]:
     """The problems and the warnings of a case."""
-    found: list[list[Problem]] = []
+    results: list[list[Problem]] = []
 
     async def program() -> None:
         settings = load()
         context = StackContext.of(settings, await find_deployer(deployer_type(settings)))
-        lookup = Lookup(context, await platform_of(settings))
-        found.append(find_warnings(lookup))
-        found.insert(0, find_problems(lookup))
+        lookup = Lookup(context, await configured_platform(settings))
+        results.append(find_warnings(lookup))
+        results.insert(0, find_problems(lookup))
 
     run(case, program)
-    problems, warnings = found
+    problems, warnings = results
     return problems, warnings
 
 
