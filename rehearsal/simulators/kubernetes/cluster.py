@@ -1,6 +1,7 @@
 """The simulated cluster: requests to its API server, and the controllers that act on them.
 
-It owns the order of a request: served kinds, admission, storage, reactions. It names no controller: registry.py finds them.
+It owns the order of a request: served kinds, admission, storage, reactions. It names no controller:
+registry.py finds them.
 """
 
 from __future__ import annotations
@@ -154,7 +155,9 @@ class SimulatedCluster(ObjectStore):
 
 @before_delete(EXTENSION)
 def _keep_definitions(world: World, extension: AzureResource) -> None:
-    """Definitions of an extension's kinds outlast it (https://learn.microsoft.com/azure/aks/dapr); a look at the cluster makes them."""
+    """Definitions of an extension's kinds outlast it (https://learn.microsoft.com/azure/aks/dapr); a look at
+    the cluster makes them.
+    """
     cluster_id = extension.id.rsplit("/providers/", 1)[0]
     if world.get(cluster_id) is not None:
         SimulatedCluster(world, cluster_id)

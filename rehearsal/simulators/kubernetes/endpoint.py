@@ -10,7 +10,7 @@ from rehearsal.simulators.world import AzureResource, World
 
 
 def cluster_at(world: World, server: str) -> SimulatedCluster | None:
-    """The cluster whose API server has this address; None if there is none or the runner does not reach it."""
+    """The cluster whose API server has this address; None if it does not exist or is not reached."""
     cluster, host = _cluster_of(world, server)
     return SimulatedCluster(world, cluster.id) if cluster and not _why(world, cluster, host) else None
 

@@ -1,6 +1,7 @@
 """The controllers of every simulated cluster: Kubernetes' own, and those of the operators.
 
-Each registers itself when its module is imported; this module imports both folders, so that no list names them.
+Each registers itself when its module is imported; this module imports both folders, so that no list names
+them.
 """
 
 from __future__ import annotations

@@ -46,7 +46,8 @@ def test_an_object_is_known_by_namespace_and_name(kubernetes: Kubernetes) -> Non
 def test_an_existing_object_is_refused_in_the_providers_words(kubernetes: Kubernetes) -> None:
     with pytest.raises(
         ProviderError,
-        match=r'was not successfully created .*: namespaces "default" already exists\n\nThe resource already exists',
+        match=r'was not successfully created .*: namespaces "default" already exists\n\nThe resource '
+        r"already exists",
     ):
         kubernetes.namespace("default")
 
@@ -67,7 +68,8 @@ def test_a_custom_resource_needs_its_definition(kubernetes: Kubernetes) -> None:
     kubernetes.namespace()
     with pytest.raises(
         ProviderError,
-        match=r'CRDs have been created: no matches for kind "SecretStore" in version "external-secrets.io/v1"',
+        match=r'CRDs have been created: no matches for kind "SecretStore" in version '
+        r'"external-secrets.io/v1"',
     ):
         kubernetes.create(STORE, store())
 
@@ -154,7 +156,8 @@ def test_a_kubeconfig_of_no_cluster_is_unreachable(azure: Azure) -> None:
     lost = Kubernetes(azure, kubeconfig_to("https://gone.example:443"))
     with pytest.raises(
         ProviderError,
-        match=r"configured Kubernetes cluster is unreachable: unable to load schema .* lookup gone.example: no such host",
+        match=r"configured Kubernetes cluster is unreachable: unable to load schema .* lookup "
+        r"gone.example: no such host",
     ):
         lost.namespace()
 

@@ -1,7 +1,8 @@
 """What a part of the simulated cluster can do, and how it registers.
 
-Kubernetes' own controllers (controllers/) and the operators (operators/) are both such parts. The API server and the kubelet
-call every registered controller and know none of them by name. How to add an operator: operators/__init__.py.
+Kubernetes' own controllers (controllers/) and the operators (operators/) are both such parts. The API server
+and the kubelet call every registered controller and know none of them by name. How to add an operator:
+operators/__init__.py.
 """
 
 from __future__ import annotations
@@ -17,14 +18,14 @@ from rehearsal.simulators.world import World
 
 
 class Controller:
-    """A part of the cluster that reacts to objects and pods. Each method does nothing unless a subclass says more.
+    """A part of the cluster that reacts to objects and pods. Each method does nothing by default.
 
-    `objects` are the objects of the cluster. A method that may refuse says which error it raises; the message is the real
-    component's own.
+    `objects` are the objects of the cluster. A method that may refuse says which error it raises; the message
+    is the real component's own.
     """
 
     order: ClassVar[int] = 50
-    """Controllers are called from the lowest to the highest, and in the order of their names where this is equal."""
+    """Controllers are called from the lowest to the highest, and by the name of their module if it is equal."""
 
     # What installs it
 
@@ -54,15 +55,18 @@ class Controller:
     # Requests to the API server
 
     def admit(self, objects: ObjectStore, manifest: Mapping[str, Any], live: Manifest | None) -> str:
-        """Why a create or an update of this object is refused; empty if it is not. `live`: None on a create."""
+        """Why a create or an update of this object is refused; empty if it is not.
+
+        `live`: None on a create.
+        """
         return ""
 
     def before_apply(
         self, objects: ObjectStore, manifest: Mapping[str, Any], live: Manifest, *, force: bool
     ) -> Mapping[str, Any]:
-        """The object to store when `manifest` is applied to `live`: with the fields that the controller itself has set.
-
+        """The object to store when `manifest` is applied to `live`: with the controller's own fields.
         Raises ConflictError if the apply sets a field of another manager, unless `force` is set.
+
         """
         return manifest
 
@@ -79,8 +83,8 @@ class Controller:
     ) -> Mapping[str, Any]:
         """The pod as this mutating webhook leaves it.
 
-        `pod` has the changes of the webhooks before, `requested` has none. `by_user`: a client creates the pod, and no
-        controller does. Raises DeniedError.
+        `pod` has the changes of the webhooks before, `requested` has none. `by_user`: a client creates the
+        pod, and no controller does. Raises DeniedError.
         """
         return pod
 
@@ -96,7 +100,10 @@ class Controller:
         """Something in the cluster may have changed."""
 
     def changed(self, objects: ObjectStore, before: Manifest, after: Manifest) -> Iterable[Manifest]:
-        """Objects to update because an object has been overwritten. Called after all controllers have reconciled."""
+        """Objects to update because an object has been overwritten.
+
+        Called after all controllers have reconciled.
+        """
         return ()
 
     def poll(self, objects: ObjectStore) -> None:

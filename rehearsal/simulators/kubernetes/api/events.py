@@ -26,7 +26,7 @@ def record_name(kind: GroupVersionKind, name: str) -> str:
 def event(
     kind: GroupVersionKind, namespace: str, name: str, about: Mapping[str, Any], reason: str, message: str
 ) -> dict[str, Any]:
-    """The warning about an object of this kind and name; `about` is the object that the event itself names."""
+    """The warning about an object of this kind and name. `about`: the object that the event itself names."""
     return {
         "apiVersion": "v1",
         "kind": "Event",

@@ -1,7 +1,7 @@
-"""Problems with fields in the API server's words, and what a message may show of a value.
+"""Problems of fields in the API server's words, and values as messages may show them.
 
-Forms and words: k8s.io/apimachinery, pkg/util/validation/field/errors.go. A value that the program marked as secret
-is shown as `[secret]`, whatever is wrong with it.
+Forms and words: k8s.io/apimachinery, pkg/util/validation/field/errors.go. A value that the program has marked
+as secret is shown as `[secret]` in every message.
 """
 
 from __future__ import annotations
@@ -19,19 +19,19 @@ NOT_NEGATIVE: Final = "must be greater than or equal to 0"
 
 
 class _HiddenText(str):
-    """Of a secret: rules may look at it, messages may not show it."""
+    """Text of a secret: rules may read it, messages may not show it."""
 
 
 class _HiddenInteger(int):
-    """As `_HiddenText`."""
+    """Integer of a secret, as `_HiddenText`."""
 
 
 class _HiddenNumber(float):
-    """As `_HiddenText`."""
+    """Number of a secret, as `_HiddenText`."""
 
 
 def veiled(value: Any, *, inside: bool = False) -> Any:
-    """The value with secrets opened, and their texts and numbers marked, so that `shown` masks them."""
+    """The value with its secrets opened for rules, and marked so that `shown` masks them."""
     if isinstance(value, Secret):
         return veiled(value.value, inside=True)
     if isinstance(value, Mapping):
@@ -47,8 +47,8 @@ def veiled(value: Any, *, inside: bool = False) -> Any:
 
 
 def masked(value: Any) -> Any:
-    """The value as messages may show it."""
-    if isinstance(value, _HiddenText | _HiddenInteger | _HiddenNumber | Secret) or is_sealed(value):
+    """The value with its secrets masked."""
+    if isinstance(value, _HiddenText | _HiddenInteger | _HiddenNumber | Secret) or is_hashed(value):
         return MASK
     if isinstance(value, Mapping):
         return {name: masked(item) for name, item in value.items()}
@@ -58,18 +58,18 @@ def masked(value: Any) -> Any:
 
 
 class Struct(dict[str, Any]):
-    """A value of one of the API server's own types: its fields have an order."""
+    """A value of one of the API server's own types, whose fields have an order."""
 
 
 def shown(value: Any) -> str:
-    """As JSON, which is how Go prints all that is no text or number; a map's keys are sorted."""
+    """The value in a message: JSON, as Go prints values there, with the keys of maps sorted."""
     return json.dumps(
         masked(value), sort_keys=not isinstance(value, Struct), separators=(",", ":"), ensure_ascii=False
     )
 
 
-def is_sealed(value: Any) -> bool:
-    """Whether this stands for something that the world keeps as its hash only: it may have been of any type."""
+def is_hashed(value: Any) -> bool:
+    """Whether the world keeps only a hash of the value, which may have been of any type."""
     return isinstance(value, str) and value.startswith(HASH_PREFIX)
 
 
@@ -99,9 +99,9 @@ def unsupported(path: str, value: Any, supported: Iterable[str]) -> Failure:
 
 
 def one_of(values: Mapping[str, Any], name: str, path: str, supported: Iterable[str]) -> Iterable[Failure]:
-    """Absent is fine: the API server has a default."""
+    """A value that is not supported. A missing one is valid: the API server has a default."""
     known = tuple(supported)
-    if (value := values.get(name)) is not None and value not in known and not is_sealed(value):
+    if (value := values.get(name)) is not None and value not in known and not is_hashed(value):
         yield unsupported(f"{path}.{name}", value, known)
 
 
@@ -112,7 +112,7 @@ def not_negative(values: Mapping[str, Any], path: str, *names: str) -> Iterable[
 
 
 def mapping(value: Any) -> Mapping[str, Any]:
-    """Itself if it is one, else an empty one: a sealed value may stand in its place."""
+    """The value if it is a mapping, else an empty one: a hash may stand in its place."""
     return value if isinstance(value, Mapping) else {}
 
 
@@ -121,7 +121,10 @@ def mappings(value: Any) -> list[Mapping[str, Any]]:
 
 
 def invalid_object(kind: str, name: str, failures: Iterable[Failure]) -> str:
-    """NewInvalid in pkg/api/errors/errors.go; several problems stand in brackets (Aggregate in pkg/util/errors)."""
+    """The refusal of an object with these problems.
+
+    NewInvalid in pkg/api/errors/errors.go; several problems stand in brackets (Aggregate in pkg/util/errors).
+    """
     reasons = list(dict.fromkeys(failure.reason for failure in failures))
     return (
         f'{kind} "{name}" is invalid: {reasons[0] if len(reasons) == 1 else "[" + ", ".join(reasons) + "]"}'

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from rehearsal.simulators.kubernetes.api.fields import is_sealed
+from rehearsal.simulators.kubernetes.api.fields import is_hashed
 from rehearsal.simulators.kubernetes.api.kinds import GroupVersionKind
 from rehearsal.simulators.wire import Secret, plain
 from rehearsal.simulators.world import World
@@ -109,7 +109,7 @@ def _hidden(values: Any) -> Any:
     """Each value as a secret of its own, the keys open. A value that is a hash already stays so."""
     if not isinstance(values, Mapping):
         return Secret(values)
-    return {key: value if is_sealed(value) else Secret(value) for key, value in values.items()}
+    return {key: value if is_hashed(value) else Secret(value) for key, value in values.items()}
 
 
 def _status(kind: GroupVersionKind, manifest: Mapping[str, Any], world: World, key: str) -> Manifest:

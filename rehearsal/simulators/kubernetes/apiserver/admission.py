@@ -1,7 +1,8 @@
-"""What an API server does with an object before it stores it, and what becomes of the pods of one that it stored.
+"""Admission of objects, and of the pods that their owners will make.
 
-Pure: the cluster is asked through `Lookup`. The order is the API server's: declared types, decoding, the ServiceAccount
-plug-in, validation, Pod Security (https://kubernetes.io/docs/reference/access-authn-authz/admission-controllers/).
+Pure: `Lookup` reads the cluster. The order is the API server's: declared types, decoding, the ServiceAccount
+plug-in, validation, Pod Security
+(https://kubernetes.io/docs/reference/access-authn-authz/admission-controllers/).
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from typing import Any, Final
 from rehearsal.simulators.kubernetes.api.errors import DeniedError
 from rehearsal.simulators.kubernetes.api.fields import (
     invalid_object,
-    is_sealed,
+    is_hashed,
     mapping,
     mappings,
     masked,
@@ -35,17 +36,20 @@ from rehearsal.simulators.kubernetes.apiserver.validation.pod_update import pod_
 from rehearsal.simulators.kubernetes.apiserver.validation.workloads import object_failures, template_of
 
 OWNERS: Final = ("Deployment", "ReplicaSet", "StatefulSet", "DaemonSet", "Job")
-"""What makes its pods at once; a CronJob makes Jobs later."""
+"""Kinds that make their pods at once; a CronJob makes Jobs later."""
 _GENERATED: Final = 5
 
 Manifest = Mapping[str, Any]
 Lookup = Callable[[GroupVersionKind, str, str], Manifest | None]
 Mutate = Callable[[Manifest], Manifest]
-"""The webhooks that may change a pod; raises `DeniedError`."""
+"""The mutating webhooks. Raises DeniedError."""
 
 
 def refusal(manifest: Manifest, live: Manifest | None, declarations: Declarations, look: Lookup) -> str:
-    """Why the API server does not store this; empty if it does. Secrets in the manifest are still marked."""
+    """Why the API server refuses an object; empty if it admits it.
+
+    Secrets in the manifest are still marked.
+    """
     kind, bare = GroupVersionKind.of(manifest), veiled(manifest)
     metadata = mapping(bare.get("metadata"))
     namespace, name = str(metadata.get("namespace", "")), str(metadata.get("name", ""))
@@ -73,7 +77,7 @@ def refusal(manifest: Manifest, live: Manifest | None, declarations: Declaration
 
 
 def custom_refusal(manifest: Manifest, schema: Schema) -> str:
-    """As `refusal`, of a custom resource: what its definition says, and nothing else."""
+    """As `refusal`, for a custom resource, which only its schema restricts."""
     kind, bare = GroupVersionKind.of(manifest), veiled(manifest)
     metadata = mapping(bare.get("metadata"))
     findings = custom_findings(manifest, schema)
@@ -89,19 +93,26 @@ def custom_refusal(manifest: Manifest, schema: Schema) -> str:
 
 def _misfit(kind: GroupVersionKind, metadata: Manifest, findings: Findings) -> str:
     if findings.misfits:
-        # structuredMergeManager.Apply in k8s.io/apimachinery, pkg/util/managedfields/internal/structuredmerge.go
+        # structuredMergeManager.Apply in k8s.io/apimachinery,
+        # pkg/util/managedfields/internal/structuredmerge.go
         first = (
             findings.misfits[0] if len(findings.misfits) == 1 else "\n  ".join(["errors:", *findings.misfits])
         )
-        where = f"{metadata.get('namespace', '')}/{metadata.get('name', '')}; {kind.group}/{kind.version}, Kind={kind.name}"
+        where = (
+            f"{metadata.get('namespace', '')}/{metadata.get('name', '')}; {kind.group}/{kind.version}, "
+            f"Kind={kind.name}"
+        )
         return f"failed to create typed patch object ({where}): {first}"
     if findings.undecodable:
-        return f'{kind.name} in version "{kind.version}" cannot be handled as a {kind.name}: {findings.undecodable[0]}'
+        return (
+            f'{kind.name} in version "{kind.version}" cannot be handled as a {kind.name}: '
+            f"{findings.undecodable[0]}"
+        )
     return ""
 
 
 def security(manifest: Manifest, minor: int, look: Lookup) -> Verdict:
-    """What Pod Security says of a pod, or of an owner of pods, in its namespace."""
+    """The verdict of Pod Security on a pod, or on an owner of pods, in its namespace."""
     kind, bare = GroupVersionKind.of(manifest), veiled(manifest)
     pod = bare if kind == POD else template_of(kind.group, kind.name, bare)
     if pod is None:
@@ -112,19 +123,24 @@ def security(manifest: Manifest, minor: int, look: Lookup) -> Verdict:
 
 
 def missing_account(spec: Manifest, namespace: str, look: Lookup) -> str:
-    """plugin/pkg/admission/serviceaccount/admission.go; kubernetes/kubernetes#75117 has the text."""
+    """Why a pod's ServiceAccount is refused; empty if it exists.
+
+    plugin/pkg/admission/serviceaccount/admission.go; kubernetes/kubernetes#75117 has the text.
+    """
     account = spec.get("serviceAccountName") or spec.get("serviceAccount") or "default"
-    if is_sealed(account) or look(SERVICE_ACCOUNT, namespace, str(account)) is not None:
+    if is_hashed(account) or look(SERVICE_ACCOUNT, namespace, str(account)) is not None:
         return ""
     shown = masked(account)
     return f'error looking up service account {namespace}/{shown}: serviceaccount "{shown}" not found'
 
 
 def failed_create(manifest: Manifest, minor: int, look: Lookup, mutate: Mutate) -> str:
-    """The message of the FailedCreate event of an owner whose pods are refused; empty if they are not, or none is wanted.
+    """Message of the FailedCreate event of an owner whose pods are refused; empty if they are admitted or it
+    has none.
 
-    kubernetes/kubernetes, pkg/controller/controller_utils.go and pkg/controller/statefulset/stateful_pod_control.go;
-    giantswarm/kube-stresscheck#7, openshift/microshift#1163 and rancher/k3k#578 show them.
+    kubernetes/kubernetes, pkg/controller/controller_utils.go and
+    pkg/controller/statefulset/stateful_pod_control.go; giantswarm/kube-stresscheck#7,
+    openshift/microshift#1163 and rancher/k3k#578 show them.
     """
     kind, bare = GroupVersionKind.of(manifest), veiled(manifest)
     template = template_of(kind.group, kind.name, bare) if kind.name in OWNERS else None
@@ -140,7 +156,7 @@ def failed_create(manifest: Manifest, minor: int, look: Lookup, mutate: Mutate) 
         generated = f"{replica_set(namespace, owner)}-" if kind.name == "Deployment" else f"{owner}-"
         name, doing = generated + _letters(_GENERATED, namespace, owner, "pod"), "Error creating: "
     if why := missing_account(pod, namespace, look):
-        # This plug-in runs before a pod has its whole name.
+        # This plug-in runs before the rest of the name is generated.
         return f'{doing}pods "{generated}" is forbidden: {why}'
     as_pod = {
         "apiVersion": "v1",
@@ -155,7 +171,7 @@ def failed_create(manifest: Manifest, minor: int, look: Lookup, mutate: Mutate) 
         return f"{doing}{denied}"
     changed = mapping(mutated.get("spec"))
     if kind.name == "StatefulSet" or changed != pod:
-        # The template itself has been validated; not for a StatefulSet.
+        # A template has been validated with its owner, but not that of a StatefulSet.
         claims = frozenset(
             str(mapping(c.get("metadata")).get("name")) for c in mappings(spec.get("volumeClaimTemplates"))
         )
@@ -167,12 +183,15 @@ def failed_create(manifest: Manifest, minor: int, look: Lookup, mutate: Mutate) 
 
 
 def replica_set(namespace: str, deployment: str) -> str:
-    """The name of a Deployment's ReplicaSet. It ends in a hash of the template; here the names alone decide."""
+    """Name of a Deployment's ReplicaSet.
+
+    In a cluster it ends in a hash of the template, here in one of the names.
+    """
     return f"{deployment}-{_letters(10, namespace, deployment)}"
 
 
 def pod_name(owner: Manifest, generation: int) -> str:
-    """Of the pods that an owner makes of its template as it is in this generation."""
+    """Name of the pod that an owner makes of its template in this generation."""
     kind, metadata = GroupVersionKind.of(owner), mapping(owner.get("metadata"))
     name, namespace = str(metadata.get("name", "")), str(metadata.get("namespace", ""))
     if kind.name == "StatefulSet":
@@ -186,7 +205,7 @@ def _letters(length: int, *parts: str) -> str:
 
 
 def _images(pod: Manifest | None) -> Any:
-    """What an update of a pod has to change to be looked at again (isSignificantPodUpdate)."""
+    """Images of a pod. Pod Security checks an update only if they change (isSignificantPodUpdate)."""
     if pod is None:
         return None
     return [

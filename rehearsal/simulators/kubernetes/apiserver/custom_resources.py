@@ -1,8 +1,8 @@
 """Custom resources as their definitions declare them.
 
-Unknown fields and wrong types are refused in the words of server-side apply, as for built-in types. Everything else that a
-schema requires is refused in the words of k8s.io/apiextensions-apiserver, pkg/apiserver/validation
-(yugabyte/yugabyte-db#6349 shows the form).
+Unknown fields and wrong types are refused in the words of server-side apply, as for built-in types.
+Everything else that a schema requires is refused in the words of k8s.io/apiextensions-apiserver,
+pkg/apiserver/validation (yugabyte/yugabyte-db#6349 shows the form).
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import Any, Final
 
 import yaml
 
-from rehearsal.simulators.kubernetes.api.fields import invalid, is_sealed, unsupported
+from rehearsal.simulators.kubernetes.api.fields import invalid, is_hashed, unsupported
 from rehearsal.simulators.kubernetes.api.kinds import GroupVersionKind
 from rehearsal.simulators.kubernetes.apiserver.typed import Findings, Schema, findings
 from rehearsal.simulators.shape import Failure
@@ -41,21 +41,24 @@ def schemas_of(definition: Mapping[str, Any]) -> dict[GroupVersionKind, Schema]:
 @cache
 def schemas_in(folder: Path) -> Mapping[GroupVersionKind, Schema]:
     """Schemas of all definitions in a folder, which need not exist."""
-    found: dict[GroupVersionKind, Schema] = {}
+    schemas: dict[GroupVersionKind, Schema] = {}
     for file in folder.glob("*.yaml"):
-        found |= schemas_of(yaml.safe_load(file.read_text(encoding="utf-8")))
-    return found
+        schemas |= schemas_of(yaml.safe_load(file.read_text(encoding="utf-8")))
+    return schemas
 
 
 def custom_findings(manifest: Mapping[str, Any], schema: Schema) -> Findings:
-    """Problems of a custom resource, whose secrets are still marked. `apiVersion`, `kind` and `metadata` need no declaration."""
+    """Problems of a custom resource, whose secrets are still marked.
+
+    `apiVersion`, `kind` and `metadata` need no declaration.
+    """
     properties = {**_OF_EVERY_OBJECT, **(schema.get("properties") or {})}
     return findings(manifest, "", {"": {"type": "object", **schema, "properties": properties}})
 
 
 def value_failures(value: Any, schema: Schema, path: str = "") -> Iterator[Failure]:
     """Values that break a rule of the schema beyond their type. `value` is `veiled`."""
-    if is_sealed(value):
+    if is_hashed(value):
         return
     if isinstance(value, Mapping):
         properties, more = schema.get("properties") or {}, schema.get("additionalProperties")
@@ -68,7 +71,7 @@ def value_failures(value: Any, schema: Schema, path: str = "") -> Iterator[Failu
             yield from value_failures(item, schema.get("items") or {}, f"{path}[{index}]")
     allowed = schema.get("enum")
     if allowed is not None and value not in allowed:
-        yield unsupported(path, value, [str(one) for one in allowed])
+        yield unsupported(path, value, [str(item) for item in allowed])
     pattern = schema.get("pattern")
     if pattern is not None and isinstance(value, str) and not re.search(pattern, value):
         yield invalid(path, value, f"{path} in body should match '{pattern}'")
@@ -76,7 +79,11 @@ def value_failures(value: Any, schema: Schema, path: str = "") -> Iterator[Failu
 
 
 def _size_failures(value: Any, schema: Schema, path: str) -> Iterator[Failure]:
-    """kubeOpenAPIResultToFieldErrors in validation.go there; the forms are those of TooLong and TooMany in field/errors.go."""
+    """Texts, lists and objects of a wrong size.
+
+    kubeOpenAPIResultToFieldErrors in validation.go there; the forms are those of TooLong and TooMany in
+    field/errors.go.
+    """
     if isinstance(value, str):
         least, most = schema.get("minLength"), schema.get("maxLength")
         if least is not None and len(value) < least:
@@ -114,12 +121,12 @@ def defaulted(value: Any, schema: Schema) -> Any:
             for name, below in properties.items()
             if "default" in below and value.get(name) is None
         }
-        given = {name: item for name, item in value.items() if item is not None}
+        present = {name: item for name, item in value.items() if item is not None}
         below = {
             name: properties.get(name, more if isinstance(more, Mapping) else {})
-            for name in (*given, *absent)
+            for name in (*present, *absent)
         }
-        return {name: defaulted(item, below[name]) for name, item in {**given, **absent}.items()}
+        return {name: defaulted(item, below[name]) for name, item in {**present, **absent}.items()}
     if isinstance(value, list):
         return [defaulted(item, schema.get("items") or {}) for item in value]
     return value

@@ -1,4 +1,4 @@
-"""Kinds that an API server serves: the built-in ones of its version, and the custom ones that something has installed."""
+"""Kinds that an API server serves: the built-in ones of its version, and the installed custom ones."""
 
 from __future__ import annotations
 
@@ -65,9 +65,9 @@ def schema(objects: ObjectStore, kind: GroupVersionKind) -> Schema | None:
     A definition that is an object of the cluster counts before the file that comes with the operator.
     """
     for definition in objects.all_of(DEFINITION):
-        if (found := schemas_of(definition).get(kind)) is not None:
-            return found
-    return next((found for c in controllers() if (found := schemas_in(c.crds()).get(kind)) is not None), None)
+        if (own := schemas_of(definition).get(kind)) is not None:
+            return own
+    return next((own for c in controllers() if (own := schemas_in(c.crds()).get(kind)) is not None), None)
 
 
 def lasting_definitions(objects: ObjectStore, release: Mapping[str, Any]) -> Iterator[Manifest]:
@@ -79,7 +79,7 @@ def lasting_definitions(objects: ObjectStore, release: Mapping[str, Any]) -> Ite
 
 
 def extension_objects(objects: ObjectStore) -> Iterator[Manifest]:
-    """Objects that the AKS extensions of the cluster keep there: their namespaces, and the definitions of their kinds."""
+    """Objects that AKS extensions keep in the cluster: their namespaces, and definitions of their kinds."""
     for controller, extension in _extensions(objects):
         if controller.custom_kinds:
             metadata = {"name": release_namespace(extension) or controller.extension_namespace}

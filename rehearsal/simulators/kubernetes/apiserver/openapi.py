@@ -19,7 +19,7 @@ from rehearsal.simulators.kubernetes.apiserver.typed import Findings, Schema, fi
 
 @dataclass(frozen=True)
 class Declarations:
-    """Types by name, and the name of each kind's type."""
+    """Built-in types by name, and the name of each kind's type."""
 
     minor: int
     types: Mapping[str, Schema]
@@ -33,13 +33,13 @@ class Declarations:
 
 
 def minor_of(version: str) -> int | None:
-    """33 of `1.33.5`; None for what is no version."""
+    """The minor version, 33 for `1.33.5`; None if the text is no version."""
     parts = version.split(".")
     return int(parts[1]) if len(parts) > 1 and parts[0] == "1" and parts[1].isdigit() else None
 
 
 def declared(version: str) -> Declarations:
-    """Of this version; of the nearest one where the package has none, of the newest where it is no version."""
+    """Declarations of the nearest version that the package has; of the newest if the text is no version."""
     minors = _minors()
     minor = minor_of(version)
     return _load(max(minors) if minor is None else min(max(minor, min(minors)), max(minors)))
@@ -47,7 +47,7 @@ def declared(version: str) -> Declarations:
 
 @cache
 def _folder() -> Path:
-    # Found, not imported: the import costs a tenth of a second for validators that nobody needs here.
+    # Located, not imported: the import would spend a tenth of a second on validators that are not used.
     spec = importlib.util.find_spec("kubernetes_validate")
     if spec is None or not spec.submodule_search_locations:
         raise LookupError("the package kubernetes-validate is not installed; run `make setup`")
@@ -61,7 +61,7 @@ def _minors() -> frozenset[int]:
 
 @cache
 def _load(minor: int) -> Declarations:
-    """Once per version and process: each file has more than a megabyte."""
+    """Declarations from the package's file, read once per version: each file has more than a megabyte."""
     path = _folder() / f"v1.{minor}.0-local-strict" / "_definitions.json"
     types: dict[str, Schema] = json.loads(path.read_text(encoding="utf-8"))["$defs"]
     kinds = {

@@ -1,7 +1,7 @@
-"""What a ServiceAccount may do, by Roles and bindings.
+"""Rights of a ServiceAccount, by Roles and bindings.
 
-https://kubernetes.io/docs/reference/access-authn-authz/rbac/; pkg/registry/rbac/validation/rule.go of kubernetes. The roles that a cluster
-comes with are cluster-admin, admin and edit here; aggregated roles have the rules that they are written with.
+https://kubernetes.io/docs/reference/access-authn-authz/rbac/; pkg/registry/rbac/validation/rule.go of
+kubernetes. Of the built-in roles cluster-admin, admin and edit are known. Aggregation is not simulated.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _SHIPPED: Final = ("cluster-admin", "admin", "edit")
 
 @dataclass(frozen=True)
 class Account:
-    """A ServiceAccount; of its name the world may know the hash only."""
+    """A ServiceAccount, whose name may be a hash."""
 
     namespace: str
     name: Any
@@ -32,18 +32,18 @@ class Account:
 
 @dataclass(frozen=True)
 class ResourceAttributes:
-    """Something that it wants to do, in the core group."""
+    """A request in the core group."""
 
     verb: str
     resource: str
     name: str = ""
-    """Without one: with all of them."""
+    """Empty: every object."""
 
 
-def may(objects: ObjectStore, account: Account, namespace: str, wish: ResourceAttributes) -> bool:
-    """In this namespace."""
-    bindings = [(one, namespace) for one in objects.all_of(_BINDING, namespace)]
-    bindings += [(one, "") for one in objects.all_of(_CLUSTER_BINDING)]
+def may(objects: ObjectStore, account: Account, namespace: str, request: ResourceAttributes) -> bool:
+    """Whether the account may make the request in this namespace."""
+    bindings = [(binding, namespace) for binding in objects.all_of(_BINDING, namespace)]
+    bindings += [(binding, "") for binding in objects.all_of(_CLUSTER_BINDING)]
     for binding, default in bindings:
         if any(_is(objects, subject, default, account) for subject in mappings(binding.get("subjects"))):
             reference = mapping(binding.get("roleRef"))
@@ -51,7 +51,7 @@ def may(objects: ObjectStore, account: Account, namespace: str, wish: ResourceAt
                 return True
             kind, where = (_ROLE, namespace) if reference.get("kind") == _ROLE.name else (_CLUSTER_ROLE, "")
             role = objects.get(kind, where, str(reference.get("name")))
-            if any(_allows(rule, wish) for rule in mappings((role or {}).get("rules"))):
+            if any(_allows(rule, request) for rule in mappings((role or {}).get("rules"))):
                 return True
     return False
 
@@ -65,20 +65,20 @@ def _is(objects: ObjectStore, subject: Mapping[str, Any], default: str, account:
             "system:authenticated",
         )
     if kind == "User":
-        of = f"system:serviceaccount:{account.namespace}:"
-        return name.startswith(of) and objects.world.matches(account.name, name.removeprefix(of))
+        prefix = f"system:serviceaccount:{account.namespace}:"
+        return name.startswith(prefix) and objects.world.matches(account.name, name.removeprefix(prefix))
     here = (subject.get("namespace") or default) == account.namespace
     return kind == "ServiceAccount" and here and objects.world.matches(account.name, name)
 
 
-def _allows(rule: Mapping[str, Any], wish: ResourceAttributes) -> bool:
+def _allows(rule: Mapping[str, Any], request: ResourceAttributes) -> bool:
     def has(key: str, value: str) -> bool:
-        return any(one in (value, "*") for one in rule.get(key) or [])
+        return any(item in (value, "*") for item in rule.get(key) or [])
 
     names = rule.get("resourceNames") or []
     return (
         has("apiGroups", "")
-        and has("resources", wish.resource)
-        and has("verbs", wish.verb)
-        and (not names or wish.name in names)
+        and has("resources", request.resource)
+        and has("verbs", request.verb)
+        and (not names or request.name in names)
     )

@@ -1,7 +1,7 @@
-"""Where a value does not fit its declared type: unknown fields, wrong types, absent fields.
+"""Values that do not fit their declared type: unknown fields, wrong types, missing fields.
 
-Words: those of server-side apply (sigs.k8s.io/structured-merge-diff, typed/validate.go and typed/helpers.go;
-kubernetes/kubernetes#122480 shows one whole). Values inside secrets are never shown.
+Words: server-side apply (sigs.k8s.io/structured-merge-diff, typed/validate.go and typed/helpers.go;
+kubernetes/kubernetes#122480 shows a whole message). Values in secrets are never shown.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from rehearsal.simulators.kubernetes.api.fields import MASK, is_sealed, required
+from rehearsal.simulators.kubernetes.api.fields import MASK, is_hashed, required
 from rehearsal.simulators.kubernetes.apiserver.validation.quantity import FORMAT, parse
 from rehearsal.simulators.shape import Failure
 from rehearsal.simulators.wire import UNKNOWN, Secret
@@ -25,7 +25,9 @@ Schema = Mapping[str, Any]
 
 @dataclass
 class Findings:
-    """What does not fit, by the stage at which the API server finds it; at each stage it says all of it."""
+    """Problems of an object by the stage at which the API server finds them; it reports all problems of one
+    stage.
+    """
 
     misfits: list[str] = field(default_factory=list)
     undecodable: list[str] = field(default_factory=list)
@@ -33,6 +35,7 @@ class Findings:
 
 
 def findings(value: Any, type_name: str, types: Mapping[str, Schema]) -> Findings:
+    """Problems of a value that should be of the named type. Unknown and hashed values fit any type."""
     walk = _Walk(types)
     walk.value(value, _Declared(type_name, types[type_name]), _At())
     return walk.findings
@@ -40,7 +43,7 @@ def findings(value: Any, type_name: str, types: Mapping[str, Schema]) -> Finding
 
 @dataclass(frozen=True)
 class _Declared:
-    """A type with the name it is declared under."""
+    """A type and the name under which it is declared."""
 
     name: str
     schema: Schema
@@ -48,7 +51,7 @@ class _Declared:
 
 @dataclass(frozen=True)
 class _At:
-    """One place, as server-side apply, validation and Go's decoder write it."""
+    """A place in the object, as server-side apply, validation and Go's decoder write it."""
 
     applied: str = ""
     validated: str = ""
@@ -75,7 +78,7 @@ class _Walk:
     def value(self, value: Any, declared: _Declared, at: _At, owner: str = "") -> None:
         while isinstance(value, Secret):
             value, at = value.value, _At(at.applied, at.validated, at.decoded, hidden=True)
-        if value is None or value is UNKNOWN or is_sealed(value):
+        if value is None or value is UNKNOWN or is_hashed(value):
             return
         if reference := declared.schema.get("$ref"):
             name = reference.rsplit("/", 1)[1]
@@ -114,13 +117,14 @@ class _Walk:
                 # encoding/json, UnmarshalTypeError
                 number, name = MASK if at.hidden else value, owner.rsplit(".", 1)[-1]
                 self.findings.undecodable.append(
-                    f"json: cannot unmarshal number {number} into Go struct field {name}.{at.decoded} of type {whole}"
+                    f"json: cannot unmarshal number {number} into Go struct field {name}.{at.decoded} of "
+                    f"type {whole}"
                 )
 
     def _object(self, value: Any, declared: _Declared, at: _At) -> None:
         properties, more = declared.schema.get("properties"), declared.schema.get("additionalProperties")
         if properties is None and not isinstance(more, Mapping):
-            return  # raw JSON: whatever it is, it is fine
+            return  # raw JSON: anything fits
         if not isinstance(value, Mapping):
             self._misfit(at, f"expected map, got &{{{_go(value, at, quote=False)}}}")
             return
@@ -130,7 +134,7 @@ class _Walk:
             elif isinstance(more, Mapping):
                 self.value(item, _Declared("", more), at.field(name), declared.name)
             elif item is not None and not declared.schema.get("x-kubernetes-preserve-unknown-fields"):
-                # The walk of structured-merge-diff ends a map here; what else is wrong in it is said as well.
+                # structured-merge-diff stops at the first one in a map; this walk reports the others as well.
                 self._misfit(at.field(name), "field not declared in schema")
         for name in declared.schema.get("required", ()):
             if value.get(name) is None:
@@ -146,8 +150,8 @@ class _Walk:
             bare = item.value if isinstance(item, Secret) else item
             hidden = at.hidden or isinstance(item, Secret)
             if keys and isinstance(bare, Mapping):
-                found = {name: bare.get(name, _KEY_DEFAULTS.get(name)) for name in sorted(keys)}
-                if all(key is None for key in found.values()):
+                values = {name: bare.get(name, _KEY_DEFAULTS.get(name)) for name in sorted(keys)}
+                if all(key is None for key in values.values()):
                     names = " ".join(f'"{name}"' for name in keys)
                     missing = (
                         f"omits all key fields [{names}] (and doesn't have default values for any key fields)"
@@ -159,11 +163,11 @@ class _Walk:
                 element = (
                     "["
                     + ",".join(
-                        f"{name}={_key(key, hidden)}" for name, key in found.items() if key is not None
+                        f"{name}={_key(key, hidden)}" for name, key in values.items() if key is not None
                     )
                     + "]"
                 )
-                identity = repr(list(found.values()))
+                identity = repr(list(values.values()))
             elif schema.get("x-kubernetes-list-type") == "set":
                 element, identity = f"[={_key(bare, hidden)}]", repr(bare)
             else:
@@ -175,13 +179,13 @@ class _Walk:
 
 
 def _key(value: Any, hidden: bool) -> str:
-    if hidden or isinstance(value, Secret) or is_sealed(value):
+    if hidden or isinstance(value, Secret) or is_hashed(value):
         return MASK
     return json.dumps(value, ensure_ascii=False)
 
 
 def _go(value: Any, at: _At, *, quote: bool = True) -> str:
-    """As Go's %#v prints it, and without `quote` as its %v does."""
+    """The value as Go's %#v prints it; without `quote` as its %v does."""
     if at.hidden or isinstance(value, Secret):
         return MASK
     if isinstance(value, Mapping):

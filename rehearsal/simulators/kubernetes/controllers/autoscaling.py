@@ -1,6 +1,7 @@
 """Scaling: the HorizontalPodAutoscaler, and who owns `spec.replicas`.
 
-`spec.replicas` of Deployments and StatefulSets is the only field whose manager is recorded in the simulated cluster.
+`spec.replicas` of Deployments and StatefulSets is the only field whose manager is recorded in the simulated
+cluster.
 """
 
 from __future__ import annotations
@@ -25,9 +26,11 @@ _REPLICAS: Final[Mapping[str, Any]] = {"f:spec": {"f:replicas": {}}}
 
 
 def scaled(owner: Mapping[str, Any], replicas: int, manager: str = CONTROLLER) -> Manifest:
-    """The object after an update through its subresource `scale`, which takes the field over from any other manager.
+    """The object after an update through its subresource `scale`, which takes the field over from any other
+    manager.
 
     https://kubernetes.io/docs/reference/using-api/server-side-apply/#field-management
+
     """
     metadata = mapping(owner.get("metadata"))
     entry = {
@@ -52,20 +55,25 @@ def scaler_of(live: Mapping[str, Any]) -> str | None:
 
 
 def conflict(manifest: Mapping[str, Any], live: Mapping[str, Any]) -> str:
-    """The API server's refusal of an apply with another number than the scaler has set; empty if there is no conflict.
+    """The API server's refusal of an apply with another number than the scaler has set; empty if there is no
+    conflict.
 
-    https://kubernetes.io/docs/reference/using-api/server-side-apply/#conflicts; the words: pulumi-kubernetes#2491.
+    https://kubernetes.io/docs/reference/using-api/server-side-apply/#conflicts; the words:
+    pulumi-kubernetes#2491.
     """
     scaler, replicas = scaler_of(live), mapping(manifest.get("spec")).get("replicas")
     if scaler is None or replicas is None or replicas == mapping(live.get("spec")).get("replicas"):
         return ""
-    return f'Apply failed with 1 conflict: conflict with "{scaler}" with subresource "scale" using {live["apiVersion"]}: .spec.replicas'
+    return (
+        f'Apply failed with 1 conflict: conflict with "{scaler}" with subresource "scale" using '
+        f"{live['apiVersion']}: .spec.replicas"
+    )
 
 
 def applied(
     manifest: Mapping[str, Any], live: Mapping[str, Any], *, force: bool = False
 ) -> Mapping[str, Any]:
-    """The object as an apply leaves it: the scaler's number stays unless the apply takes the field by force."""
+    """The object as an apply leaves it: the scaler's number stays unless the apply forces its own."""
     spec, there = mapping(manifest.get("spec")), mapping(live.get("spec"))
     if (
         scaler_of(live) is None
@@ -94,9 +102,11 @@ class HorizontalPodAutoscaling(Controller):
         return applied(manifest, live, force=force)
 
     def reconcile(self, objects: ObjectStore) -> None:
-        """Without a metric an autoscaler only keeps its target within its bounds. A target with 0 replicas is left alone.
+        """Without a metric an autoscaler only keeps its target within its bounds. A target with 0 replicas is
+        left alone.
 
-        reconcileAutoscaler in kubernetes/kubernetes, pkg/controller/podautoscaler/horizontal.go. Tests set the load with `scaled`.
+        reconcileAutoscaler in kubernetes/kubernetes, pkg/controller/podautoscaler/horizontal.go. Tests set
+        the load with `scaled`.
         """
         for autoscaler in objects.all_of(AUTOSCALER):
             spec, metadata = mapping(autoscaler.get("spec")), autoscaler["metadata"]
@@ -112,6 +122,6 @@ class HorizontalPodAutoscaling(Controller):
 
 
 def _target(objects: ObjectStore, namespace: str, reference: Mapping[str, Any]) -> Manifest | None:
-    wanted = (reference.get("apiVersion"), reference.get("kind"))
-    kind = next((kind for kind in SCALABLE if (kind.api_version, kind.name) == wanted), None)
+    target = (reference.get("apiVersion"), reference.get("kind"))
+    kind = next((kind for kind in SCALABLE if (kind.api_version, kind.name) == target), None)
     return objects.get(kind, namespace, str(reference.get("name"))) if kind else None

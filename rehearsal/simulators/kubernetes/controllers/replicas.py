@@ -1,7 +1,8 @@
-"""Owners of pods: the pods that they make, the event if pods are refused, and the revision of pods of an older template.
+"""Owners of pods: the pods that they make, the event if pods are refused, and the revision of pods of an
+older template.
 
-An object has at most one event and one revision. A user who deletes the pods of an older template by hand deletes the revision
-here.
+An object has at most one event and one revision. A user who deletes the pods of an older template by hand
+deletes the revision here.
 """
 
 from __future__ import annotations
@@ -79,5 +80,7 @@ def events_and_revisions(
 
 
 def _is_on_delete(owner: Mapping[str, Any]) -> bool:
-    """https://kubernetes.io/docs/tasks/manage-daemon/update-daemon-set/ and .../workloads/controllers/statefulset/#update-strategies"""
+    """https://kubernetes.io/docs/tasks/manage-daemon/update-daemon-set/ and
+    .../workloads/controllers/statefulset/#update-strategies
+    """
     return mapping(mapping(owner.get("spec")).get("updateStrategy")).get("type") == "OnDelete"

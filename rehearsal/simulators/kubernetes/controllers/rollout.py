@@ -31,7 +31,7 @@ def roll_out(objects: ObjectStore, owner: Manifest) -> None:
         # The other controllers delete a pod before they make the next one, which may have its name.
         kubelet.stop(objects, old)
         old = []
-    pod = {**_mutated(objects, _new_pod(owner), kind), "status": _PENDING}
+    pod = {**_with_webhooks(objects, _new_pod(owner), kind), "status": _PENDING}
     if kind.name == "DaemonSet" and scheduler.refusal(objects, pod):
         return  # a DaemonSet has one pod for each node that takes it
     pod = objects.put(pod)
@@ -50,7 +50,10 @@ def roll_out(objects: ObjectStore, owner: Manifest) -> None:
 
 
 def start(objects: ObjectStore, pod: Manifest, kind: GroupVersionKind, name: str) -> bool:
-    """Whether the pod starts. If it does not, an event says why, under the kind and name of what made the pod."""
+    """Whether the pod starts.
+
+    If it does not, an event says why, under the kind and name of what made the pod.
+    """
     try:
         if why := scheduler.refusal(objects, pod):
             raise NotStartedError(UNSCHEDULABLE, why)
@@ -88,7 +91,7 @@ def _new_pod(owner: Manifest) -> Manifest:
     }
 
 
-def _mutated(objects: ObjectStore, pod: Manifest, kind: GroupVersionKind) -> Manifest:
+def _with_webhooks(objects: ObjectStore, pod: Manifest, kind: GroupVersionKind) -> Manifest:
     """The pod as the webhooks leave it. A generated name comes too late for them to see it."""
     metadata = dict(pod["metadata"])
     if kind.name != "StatefulSet":

@@ -1,7 +1,7 @@
-"""Which nodes take a pod: what the scheduler makes of node selectors and taints, by the pools of the cluster.
+"""The scheduler: node selectors and taints, held against the node pools of the cluster.
 
-https://kubernetes.io/docs/concepts/scheduling-eviction/assign-pod-node/#nodeselector and taint-and-toleration. Node affinity, room and
-zones are not judged, nor labels of which only a node knows whether it has them.
+https://kubernetes.io/docs/concepts/scheduling-eviction/assign-pod-node/#nodeselector and
+taint-and-toleration. Not simulated: node affinity, capacity, zones, and labels that only a node itself sets.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _OF_NODES: Final = ("kubernetes.io/", "k8s.io/", "kubernetes.azure.com/")
 
 @dataclass(frozen=True)
 class _Nodes:
-    """Of one pool."""
+    """The nodes of one pool."""
 
     labels: Mapping[str, str]
     taints: tuple[str, ...]
@@ -30,7 +30,7 @@ class _Nodes:
 
 
 def refusal(objects: ObjectStore, pod: Mapping[str, Any]) -> str:
-    """Why no node takes the pod, in the scheduler's words; empty if one does, or if nobody knows of any node.
+    """Why no node takes the pod, in the scheduler's words; empty if a node takes it or no pool is known.
 
     pkg/scheduler/framework of kubernetes: FitError, with the reasons of NodeAffinity and TaintToleration.
     """
@@ -43,22 +43,24 @@ def refusal(objects: ObjectStore, pod: Mapping[str, Any]) -> str:
     if not nodes:
         return ""
     total = sum(reasons.values())
-    said = ", ".join(f"{count} {why}" for why, count in sorted(reasons.items()))
+    causes = ", ".join(f"{count} {why}" for why, count in sorted(reasons.items()))
     help_ = f"preemption: 0/{total} nodes are available: {total} Preemption is not helpful for scheduling."
-    return f"0/{total} nodes are available: {said}. {help_}"
+    return f"0/{total} nodes are available: {causes}. {help_}"
 
 
 def runs_on(pod: Mapping[str, Any]) -> str:
-    """The operating system of the node that takes it."""
+    """Operating system of the node that takes the pod."""
     return str(mapping(mapping(pod.get("spec")).get("nodeSelector")).get(OS, "linux"))
 
 
 def _nodes(objects: ObjectStore) -> Iterator[_Nodes]:
     cluster = objects.world.get(objects.id)
-    pools = [mapping(one) for one in (cluster.properties.get("agentPoolProfiles") or () if cluster else ())]
+    pools = [
+        mapping(profile) for profile in (cluster.properties.get("agentPoolProfiles") or () if cluster else ())
+    ]
     pools += [
-        {**found.properties, "name": found.id.rsplit("/", 1)[1]}
-        for found in objects.world.of_type(POOL, below=objects.id)
+        {**pool.properties, "name": pool.id.rsplit("/", 1)[1]}
+        for pool in objects.world.of_type(POOL, below=objects.id)
     ]
     for pool in pools:
         grows = pool.get("enableAutoScaling") and (pool.get("maxCount") or 0) > 0
@@ -79,9 +81,9 @@ def _misfit(spec: Mapping[str, Any], pool: _Nodes) -> str:
             return "node(s) didn't match Pod's node affinity/selector"
     tolerations = mappings(spec.get("tolerations"))
     for taint in pool.taints:
-        said, effect = taint.rsplit(":", 1)
-        key, _, value = said.partition("=")
-        if effect in _REPELS and not any(_tolerates(one, key, value, effect) for one in tolerations):
+        label, effect = taint.rsplit(":", 1)
+        key, _, value = label.partition("=")
+        if effect in _REPELS and not any(_tolerates(t, key, value, effect) for t in tolerations):
             return f"node(s) had untolerated taint {{{key}: {value}}}"
     return ""
 

@@ -1,7 +1,7 @@
 """Environment variables of a pod's containers that come from Secrets.
 
-The kubelet's words: pkg/kubelet/kubelet_pods.go of kubernetes; reportportal/kubernetes#178 (a Secret), hetznercloud/csi-driver#1389
-(a key of it).
+The kubelet's words: pkg/kubelet/kubelet_pods.go of kubernetes; reportportal/kubernetes#178 (a Secret),
+hetznercloud/csi-driver#1389 (a key of it).
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from rehearsal.simulators.kubernetes.api.fields import is_sealed, mapping, mappings
+from rehearsal.simulators.kubernetes.api.fields import is_hashed, mapping, mappings
 from rehearsal.simulators.kubernetes.api.store import SECRET, Manifest, ObjectStore
 from rehearsal.simulators.kubernetes.node.errors import NotStartedError, with_warnings
 
@@ -25,8 +25,8 @@ def require_secrets(objects: ObjectStore, pod: Manifest, warnings: list[str]) ->
             name = reference.get("name")
             if (
                 not isinstance(name, str)
-                or is_sealed(name)
-                or is_sealed(key)
+                or is_hashed(name)
+                or is_hashed(key)
                 or reference.get("optional") is True
             ):
                 continue
@@ -44,7 +44,7 @@ def keys_of(objects: ObjectStore, pod: Manifest, name: str) -> frozenset[str] | 
     if secret is None:
         return None
     parts = [secret.get(part) for part in ("data", "stringData")]
-    if any(is_sealed(part) for part in parts):
+    if any(is_hashed(part) for part in parts):
         return ANY_KEY
     return frozenset(key for part in parts for key in mapping(part))
 

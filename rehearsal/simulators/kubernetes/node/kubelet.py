@@ -34,7 +34,9 @@ def start(objects: ObjectStore, pod: Manifest) -> None:
 
 
 def endless_container(pod: Manifest) -> tuple[str, str] | None:
-    """Name of a container that keeps running when the others have ended, and why it does; None if there is none."""
+    """Name of a container that keeps running when the others have ended, and why it does; None if there is
+    none.
+    """
     return next((endless for c in controllers() if (endless := c.endless_container(pod))), None)
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from rehearsal.simulators.kubernetes.api.errors import MountError
-from rehearsal.simulators.kubernetes.api.fields import is_sealed, mapping, mappings
+from rehearsal.simulators.kubernetes.api.fields import is_hashed, mapping, mappings
 from rehearsal.simulators.kubernetes.api.store import Manifest, ObjectStore
 from rehearsal.simulators.kubernetes.node.environment import ANY_KEY, keys_of
 from rehearsal.simulators.kubernetes.node.errors import NotStartedError, with_warnings
@@ -19,7 +19,8 @@ from rehearsal.simulators.kubernetes.registry import controllers
 def mount(objects: ObjectStore, pod: Manifest) -> list[str]:
     """Mount all volumes; returns the drivers' warnings. Raises NotStartedError.
 
-    CSI volumes come first: a driver may make the Secrets of other volumes, and the kubelet tries again until they exist.
+    CSI volumes come first: a driver may make the Secrets of other volumes, and the kubelet tries again until
+    they exist.
     """
     volumes, warnings = mappings(mapping(pod.get("spec")).get("volumes")), list[str]()
     for volume in volumes:
@@ -61,5 +62,5 @@ def _secrets_of(volume: Mapping[str, Any]) -> Iterator[tuple[str, list[Mapping[s
     ]
     for source, key in sources:
         name = source.get(key)
-        if isinstance(name, str) and not is_sealed(name):
+        if isinstance(name, str) and not is_hashed(name):
             yield name, mappings(source.get("items")), source.get("optional") is True

@@ -1,7 +1,9 @@
-"""Stakater Reloader with the strategy `annotations`: a Secret or a mounted object has another content, and pods are made anew.
+"""Stakater Reloader with the strategy `annotations`: new pods when the content of a Secret or of a mounted
+object changes.
 
-stakater/Reloader v1.4.21, internal/pkg/handler/upgrade.go, pkg/common/common.go, internal/pkg/controller/controller.go; the chart's
-values.yaml. Objects that come or go are no change for it (reloadOnCreate, reloadOnDelete are off by default, and not simulated).
+stakater/Reloader v1.4.21, internal/pkg/handler/upgrade.go, pkg/common/common.go,
+internal/pkg/controller/controller.go; the chart's values.yaml. New and deleted objects do not count as
+changes (reloadOnCreate, reloadOnDelete are off by default, and not simulated).
 """
 
 from __future__ import annotations
@@ -46,19 +48,19 @@ class Reloader(Controller):
 
 
 def content(manifest: Mapping[str, Any]) -> list[str] | None:
-    """What Reloader looks at in an object; None if it does not look at this kind."""
+    """The content of an object that Reloader compares; None if it does not watch the kind."""
     if GroupVersionKind.of(manifest) == SECRET:
         parts = [mapping(manifest.get(name)) or {name: manifest.get(name)} for name in ("data", "stringData")]
         return sorted(f"{key}={value}" for part in parts for key, value in part.items() if value is not None)
     if GroupVersionKind.of(manifest) == POD_STATUS:
         status = mapping(manifest.get("status"))
-        objects = [f"{one.get('id')}={one.get('version')}" for one in mappings(status.get("objects"))]
-        return sorted([*objects, f"SecretProviderClassName={status.get('secretProviderClassName')}"])
+        mounted = [f"{item.get('id')}={item.get('version')}" for item in mappings(status.get("objects"))]
+        return sorted([*mounted, f"SecretProviderClassName={status.get('secretProviderClassName')}"])
     return None
 
 
 def to_reload(objects: ObjectStore, changed: Manifest) -> list[Manifest]:
-    """The owners of pods in that namespace that ask for it, annotated."""
+    """Owners of pods in the namespace that reload for this object, with Reloader's annotation."""
     namespace, kind = changed["metadata"]["namespace"], changed["kind"]
     if not _watches(objects, namespace, kind):
         return []
@@ -72,42 +74,42 @@ def to_reload(objects: ObjectStore, changed: Manifest) -> list[Manifest]:
     if annotations.get("reloader.stakater.com/ignore") == "true":
         return []
     type_, prefix = _TYPES[kind]
-    found: list[Manifest] = []
-    for owner in (one for of in OWNERS for one in objects.all_of(of, namespace)):
+    reloaded: list[Manifest] = []
+    for owner in (owner for owner_kind in OWNERS for owner in objects.all_of(owner_kind, namespace)):
         template = mapping(mapping(owner.get("spec")).get("template"))
         known = mapping(mapping(template.get("metadata")).get("annotations"))
         last = str(known.get(LAST_RELOADED, ""))
         if kind == POD_STATUS.name and name in last and hash_ in last:
-            continue  # another pod of the same class has said so (secretProviderClassAnnotationReloaded)
-        if container := _asks(owner, template, prefix, name, annotations):
-            said = {
+            continue  # reloaded for another pod of the same class (secretProviderClassAnnotationReloaded)
+        if container := _container_to_reload(owner, template, prefix, name, annotations):
+            source = {
                 "type": type_,
                 "name": name,
                 "namespace": namespace,
                 "hash": hash_,
                 "containerRefs": [container],
             }
-            found.append(_annotated(owner, json.dumps({**said, "observedAt": int(time.time())})))
-    return found
+            reloaded.append(_annotated(owner, json.dumps({**source, "observedAt": int(time.time())})))
+    return reloaded
 
 
 def kept(manifest: Mapping[str, Any], live: Mapping[str, Any]) -> Mapping[str, Any]:
-    """What Reloader has set stays when somebody else applies the object: server-side apply takes away what the applier has set only.
-
+    """The applied object with Reloader's annotation: server-side apply removes only fields of the applier.
     https://kubernetes.io/docs/reference/using-api/server-side-apply/#field-management
     """
     last = mapping(
         mapping(mapping(mapping(live.get("spec")).get("template")).get("metadata")).get("annotations")
     ).get(LAST_RELOADED)
-    open_ = isinstance(mapping(manifest.get("spec")).get("template"), Mapping)
+    readable = isinstance(mapping(manifest.get("spec")).get("template"), Mapping)
     return (
         _annotated(manifest, last)
-        if isinstance(last, str) and open_ and GroupVersionKind.of(manifest) in OWNERS
+        if isinstance(last, str) and readable and GroupVersionKind.of(manifest) in OWNERS
         else manifest
     )
 
 
 def _watches(objects: ObjectStore, namespace: str, kind: str) -> bool:
+    """Whether a release of Reloader watches this kind in this namespace, with the simulated strategy."""
     world = objects.world
     for release in objects.all_of(RELEASE):
         if chart_name(release["spec"]["chart"]) != CHART:
@@ -128,10 +130,13 @@ def _watches(objects: ObjectStore, namespace: str, kind: str) -> bool:
     return False
 
 
-def _asks(
+def _container_to_reload(
     owner: Manifest, template: Mapping[str, Any], prefix: str, name: str, source: Mapping[str, Any]
 ) -> str:
-    """The container that Reloader names, empty if it leaves the owner alone (ShouldReload, getContainerUsingResource)."""
+    """Name of the container that Reloader records; empty if it leaves the owner alone.
+
+    ShouldReload, getContainerUsingResource.
+    """
     keys = (
         f"{prefix}.reloader.stakater.com/reload",
         f"{prefix}.reloader.stakater.com/auto",
@@ -147,9 +152,9 @@ def _asks(
     if any(re.fullmatch(value, name) for value in named):
         using = using or (containers[0] if containers else None)
         return str(using.get("name")) if using else ""
-    found = annotations.get(search) == "true" and source.get("reloader.stakater.com/match") == "true"
+    matches = annotations.get(search) == "true" and source.get("reloader.stakater.com/match") == "true"
     auto = any(annotations.get(key) == "true" for key in keys[1:])
-    return str(using.get("name")) if using and (auto or found) else ""
+    return str(using.get("name")) if using and (auto or matches) else ""
 
 
 def _uses(container: Mapping[str, Any], template: Mapping[str, Any], prefix: str, name: str) -> bool:
@@ -158,26 +163,26 @@ def _uses(container: Mapping[str, Any], template: Mapping[str, Any], prefix: str
         if volume.get("name") not in mounts:
             continue
         if prefix == "secretproviderclass":
-            found = (
+            uses = (
                 mapping(mapping(volume.get("csi")).get("volumeAttributes")).get("secretProviderClass") == name
             )
         else:
             projected = [
-                mapping(one.get("secret")).get("name")
-                for one in mappings(mapping(volume.get("projected")).get("sources"))
+                mapping(source.get("secret")).get("name")
+                for source in mappings(mapping(volume.get("projected")).get("sources"))
             ]
-            found = name in (mapping(volume.get("secret")).get("secretName"), *projected)
-        if found:
+            uses = name in (mapping(volume.get("secret")).get("secretName"), *projected)
+        if uses:
             return True
     if prefix == "secretproviderclass":
         return False
     env = [
-        mapping(mapping(one.get("valueFrom")).get("secretKeyRef")).get("name")
-        for one in mappings(container.get("env"))
+        mapping(mapping(variable.get("valueFrom")).get("secretKeyRef")).get("name")
+        for variable in mappings(container.get("env"))
     ]
     return name in (
         *env,
-        *(mapping(one.get("secretRef")).get("name") for one in mappings(container.get("envFrom"))),
+        *(mapping(source.get("secretRef")).get("name") for source in mappings(container.get("envFrom"))),
     )
 
 
@@ -186,7 +191,7 @@ def _annotated(owner: Mapping[str, Any], last: str) -> Manifest:
     template = mapping(spec.get("template"))
     metadata = template.get("metadata") or {}
     if not isinstance(metadata, Mapping) or not isinstance(metadata.get("annotations") or {}, Mapping):
-        return dict(owner)  # all of it is secret
+        return dict(owner)  # the metadata are one hash
     annotations = {**(metadata.get("annotations") or {}), LAST_RELOADED: last}
     return {
         **owner,

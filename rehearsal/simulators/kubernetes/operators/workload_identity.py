@@ -1,7 +1,8 @@
 """The webhook of Microsoft Entra Workload ID: variables of the containers that other webhooks inject.
 
-Azure/azure-workload-identity v1.5, pkg/webhook/{webhook,consts}.go; https://learn.microsoft.com/azure/aks/workload-identity-overview.
-Not simulated: the volume with the token, and the variables of the pod's own containers.
+Azure/azure-workload-identity v1.5, pkg/webhook/{webhook,consts}.go;
+https://learn.microsoft.com/azure/aks/workload-identity-overview. Not simulated: the volume with the token,
+and the variables of the pod's own containers.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from typing import Any, Final
 
 from rehearsal.simulators.azure.arm import TENANT
 from rehearsal.simulators.kubernetes.api.controller import Controller, register
-from rehearsal.simulators.kubernetes.api.fields import is_sealed, mapping, mappings
+from rehearsal.simulators.kubernetes.api.fields import is_hashed, mapping, mappings
 from rehearsal.simulators.kubernetes.api.kinds import chart_name
 from rehearsal.simulators.kubernetes.api.store import RELEASE, SERVICE_ACCOUNT, Manifest, ObjectStore
 
@@ -63,9 +64,9 @@ def runs(objects: ObjectStore) -> bool:
 
 
 def variables(container: Mapping[str, Any]) -> dict[str, str]:
-    """Variables of a container with a plain value; those of which the world has only the hash are left out."""
-    found = {str(variable.get("name")): variable.get("value") for variable in mappings(container.get("env"))}
-    return {name: value for name, value in found.items() if isinstance(value, str) and not is_sealed(value)}
+    """Variables of a container with a plain value; hashed ones are left out."""
+    values = {str(item.get("name")): item.get("value") for item in mappings(container.get("env"))}
+    return {name: value for name, value in values.items() if isinstance(value, str) and not is_hashed(value)}
 
 
 def _container_names(pod: Mapping[str, Any]) -> set[str]:

@@ -1,7 +1,6 @@
-"""What pulumi-kubernetes says of an object that is there and not as wanted. Where it would wait, here it is said at once.
-
-pulumi-kubernetes, provider/pkg/await: errorMessages of deployment.go and statefulset.go, timeoutError in error.go;
-partialError in provider/pkg/provider/provider.go.
+"""Errors of pulumi-kubernetes about an object that exists but is not ready. The provider waits before it
+raises one; here it does not. pulumi-kubernetes, provider/pkg/await: errorMessages of deployment.go and
+statefulset.go, timeoutError in error.go; partialError in provider/pkg/provider/provider.go.
 """
 
 from __future__ import annotations
@@ -21,29 +20,29 @@ from rehearsal.simulators.provider import Properties, ProviderError, SimulatedPr
 from rehearsal.simulators.wire import encode
 
 DETAILS: Final = "grpc-status-details-bin"
-"""Where gRPC carries the details of an error: google.golang.org/grpc/status."""
+"""Trailer in which gRPC carries the details of an error (google.golang.org/grpc/status)."""
 AWAITED: Final = ("Deployment", "StatefulSet", "DaemonSet", "Job", "Pod")
 TIMED_OUT: Final = "timed out waiting for the condition"
-"""Of a DaemonSet: wait.ErrorInterrupted in await/daemonset.go."""
+"""The error about a DaemonSet (wait.ErrorInterrupted in await/daemonset.go)."""
 _UNKNOWN: Final = 2
 
 
 @dataclass
 class InitFailedError(ProviderError):
-    """The object is there, and not what it should be: the engine keeps it in the state, and tries again."""
+    """An object that exists but is not ready: the engine keeps it in the state and tries again."""
 
     id: str
     message: str
     reasons: list[str]
     outputs: Properties
     inputs: Properties = field(default_factory=dict)
-    """Of a read only."""
+    """Inputs that a read reports; empty otherwise."""
 
     def __str__(self) -> str:
         return "\n".join([self.message, *(f"  - {reason}" for reason in self.reasons)])
 
     def details(self) -> bytes:
-        """The error as the engine reads it."""
+        """The error in the protocol of the engine."""
         failed = provider_pb2.ErrorResourceInitFailed(
             id=self.id,
             properties=encode(self.outputs),
@@ -56,14 +55,17 @@ class InitFailedError(ProviderError):
 
 
 class WaitingProvider(SimulatedProvider):
-    """A provider whose errors carry what is there, as ErrorResourceInitFailed in Pulumi's protocol."""
+    """A provider whose errors carry the live object, as ErrorResourceInitFailed in Pulumi's protocol."""
 
     def __init__(self) -> None:
         super().__init__()
         self._serving = threading.local()
 
     def unready(self, error: InitFailedError) -> InitFailedError:
-        """The details travel beside the error; a test without gRPC reads them off it."""
+        """The error to raise; its details go into gRPC's trailer.
+
+        A test without gRPC reads them from the error.
+        """
         if (context := getattr(self._serving, "context", None)) is not None:
             context.set_trailing_metadata(((DETAILS, error.details()),))
         return error
@@ -82,19 +84,22 @@ class WaitingProvider(SimulatedProvider):
 
 
 def not_created(urn: str, id_: str, outputs: Properties, error: str, reasons: list[str]) -> InitFailedError:
-    said = "was successfully created, but the Kubernetes API server reported that it failed to fully initialize or become live"
-    return InitFailedError(id_, f'resource "{urn}" {said}: {error}', reasons, outputs)
+    why = (
+        "was successfully created, but the Kubernetes API server reported that it failed to fully "
+        "initialize or become live"
+    )
+    return InitFailedError(id_, f'resource "{urn}" {why}: {error}', reasons, outputs)
 
 
 def not_updated(id_: str, outputs: Properties, error: str, reasons: list[str]) -> InitFailedError:
-    said = "failed to fully initialize or become live"
+    why = "failed to fully initialize or become live"
     return InitFailedError(
-        id_, f'the Kubernetes API server reported that "{id_}" {said}: {error}', reasons, outputs
+        id_, f'the Kubernetes API server reported that "{id_}" {why}: {error}', reasons, outputs
     )
 
 
 def not_ready(id_: str, outputs: Properties, inputs: Properties, reasons: list[str]) -> InitFailedError:
-    """Of a read: initializationError in error.go."""
+    """The error of a read (initializationError in error.go)."""
     name = id_.rpartition("/")[2]
     return InitFailedError(
         id_, f"Resource '{name}' was created but failed to initialize", reasons, outputs, inputs
@@ -102,18 +107,24 @@ def not_ready(id_: str, outputs: Properties, inputs: Properties, reasons: list[s
 
 
 def awaits(manifest: Mapping[str, Any]) -> bool:
-    """Unless the annotation says not to (https://www.pulumi.com/registry/packages/kubernetes/#configuration)."""
+    """Whether the provider waits for the object. The annotation `pulumi.com/skipAwait` switches that off.
+
+    https://www.pulumi.com/registry/packages/kubernetes/#configuration
+    """
     annotations = mapping(mapping(manifest.get("metadata")).get("annotations"))
     return manifest.get("kind") in AWAITED and annotations.get("pulumi.com/skipAwait") != "true"
 
 
 def timed_out(manifest: Mapping[str, Any], why: list[str], *, ran: bool) -> tuple[str, list[str]]:
-    """The error and its parts, `why` among them. It ends in what `kubectl describe` shows; the provider logs that while it waits."""
+    """The error and its reasons, which end in `why`: the event, which the provider logs while it waits."""
     metadata, spec = mapping(manifest.get("metadata")), mapping(manifest.get("spec"))
     name, namespace = metadata.get("name", ""), metadata.get("namespace", "")
     parts: list[str] = []
     if manifest.get("kind") == "Deployment":
-        progress = f'[ProgressDeadlineExceeded] ReplicaSet "{replica_set(namespace, name)}" has timed out progressing.'
+        progress = (
+            f'[ProgressDeadlineExceeded] ReplicaSet "{replica_set(namespace, name)}" has timed out '
+            "progressing."
+        )
         if ran:
             parts = [progress, "Minimum number of Pods to consider the application live was not attained"]
         else:

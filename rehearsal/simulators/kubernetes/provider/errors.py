@@ -20,7 +20,8 @@ The resource already exists in the cluster. This can happen when:
   - Intentional upsert: set upsertExistingObjects on the provider to allow
     server-side apply to update existing objects on create."""
 _IF_DELETED: Final = (
-    "If the cluster was deleted, you can remove this resource from Pulumi state by rerunning the operation with the "
+    "If the cluster was deleted, you can remove this resource from Pulumi state by rerunning the operation "
+    "with the "
     'PULUMI_K8S_DELETE_UNREACHABLE environment variable set to "true"'
 )
 
@@ -34,7 +35,8 @@ def creation_failed(urn: str, error: Exception) -> ProviderError:
 
 def no_kind_to_create(urn: str, kind: GroupVersionKind, error: Exception) -> ProviderError:
     return ProviderError(
-        f'creation of resource "{urn}" with kind {kind.api_version}/{kind.name} failed because the Kubernetes API server '
+        f'creation of resource "{urn}" with kind {kind.api_version}/{kind.name} failed because the '
+        "Kubernetes API server "
         "reported that the apiVersion for this resource does not exist. "
         f"Verify that any required CRDs have been created: {error}"
     )
@@ -42,7 +44,8 @@ def no_kind_to_create(urn: str, kind: GroupVersionKind, error: Exception) -> Pro
 
 def no_kind_to_update(urn: str, error: Exception) -> ProviderError:
     return ProviderError(
-        f'update of resource "{urn}" failed because the Kubernetes API server reported that the apiVersion for this '
+        f'update of resource "{urn}" failed because the Kubernetes API server reported that the apiVersion '
+        "for this "
         f"resource does not exist. Verify that any required CRDs have been created: {error}"
     )
 

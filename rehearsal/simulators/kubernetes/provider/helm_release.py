@@ -1,6 +1,6 @@
-"""helm.v3.Release: what installing a chart leaves in the cluster. No chart is fetched or rendered.
+"""helm.v3.Release: the release object in the cluster. No chart is fetched or rendered.
 
-Read in pulumi-kubernetes, provider/pkg/provider/helm_release.go.
+pulumi-kubernetes, provider/pkg/provider/helm_release.go.
 """
 
 from __future__ import annotations
@@ -26,13 +26,13 @@ def check(call: Call) -> tuple[Properties, list[Failure]]:
     inputs = {name: value for name, value in call.inputs.items() if value is not None}
     sdk = resource_type(TOKEN)
     assert sdk is not None, "the SDK has Release"
-    # `compat` is how the SDK says which release schema it speaks.
-    found = list(failures(plain(inputs), sdk.inputs, also=frozenset({"compat", "resourceNames"})))
+    # The SDK sends the version of its release schema as `compat`.
+    problems = list(failures(plain(inputs), sdk.inputs, also=frozenset({"compat", "resourceNames"})))
     if "name" not in inputs:
         seed = (call.seed or secrets.token_bytes(4))[:4].hex()
         inputs["name"] = plain(call.olds).get("name") or call.proposed_name or f"{call.name}-{seed}"
     inputs.setdefault("namespace", plain(call.olds).get("namespace", "default"))
-    return inputs, found
+    return inputs, problems
 
 
 def create(call: Call, cluster: ApiServer) -> tuple[str, Properties]:
@@ -61,19 +61,22 @@ def update(call: Call, cluster: ApiServer) -> Properties:
 
 
 def read(call: Call, cluster: ApiServer, world: World) -> tuple[str, Properties, Properties] | None:
-    """The outputs take over the values and the version that are there; the inputs stay (Read, setReleaseAttributes)."""
+    """The outputs with the live values and version; the inputs stay as they are.
+
+    Read, setReleaseAttributes.
+    """
     namespace, _, name = call.id.rpartition("/")
     live = cluster.get(RELEASE, namespace, name)
     if live is None:
         return None
-    was, spec = plain(call.olds), live["spec"]
-    values = world.resolve_hashes(spec.get("values") or {}, was.get("values") or {})
-    now = merge(was.get("values") or {}, values)
-    found = {"values": now} if now != (was.get("values") or {}) else {}
-    if spec.get("version") and spec["version"] != was.get("version"):
-        found["version"] = spec["version"]
-        found["status"] = {**(was.get("status") or {}), "version": spec["version"]}
-    return call.id, {**call.olds, **mark_secrets(found, call.olds)}, call.inputs
+    old, spec = plain(call.olds), live["spec"]
+    values = world.resolve_hashes(spec.get("values") or {}, old.get("values") or {})
+    new_values = merge(old.get("values") or {}, values)
+    changed = {"values": new_values} if new_values != (old.get("values") or {}) else {}
+    if spec.get("version") and spec["version"] != old.get("version"):
+        changed["version"] = spec["version"]
+        changed["status"] = {**(old.get("status") or {}), "version": spec["version"]}
+    return call.id, {**call.olds, **mark_secrets(changed, call.olds)}, call.inputs
 
 
 def difference(call: Call) -> Difference:
@@ -89,10 +92,13 @@ def difference(call: Call) -> Difference:
 
 
 def _drift(olds: Properties, inputs: Properties) -> dict[Path, Change]:
-    """Where the release differs from its inputs. Diff merges three ways, so that what only the release has stays."""
+    """Where the release differs from its inputs.
+
+    Diff merges three ways, so that what only the release has stays.
+    """
     names = [name for name in ("values", "version") if name in inputs and name in olds]
-    found = changes({name: olds[name] for name in names}, {name: inputs[name] for name in names})
-    return {path: change for path, change in found.items() if change != "delete" or isinstance(path[-1], int)}
+    drift = changes({name: olds[name] for name in names}, {name: inputs[name] for name in names})
+    return {path: change for path, change in drift.items() if change != "delete" or isinstance(path[-1], int)}
 
 
 def delete(call: Call, cluster: ApiServer) -> None:
@@ -101,7 +107,10 @@ def delete(call: Call, cluster: ApiServer) -> None:
 
 
 def _manifest(bare: Properties) -> dict[str, Any]:
-    """Of the values the world keeps the texts as hashes: they may hold a secret that nobody marked."""
+    """The release object.
+
+    The world keeps texts among the values as hashes, because they may hold an unmarked secret.
+    """
     values = bare.get("values") or {}
     return {
         "apiVersion": RELEASE.api_version,

@@ -38,7 +38,10 @@ class ProviderInstance:
 
 
 def settings_difference(old: Mapping[str, Any], new: Mapping[str, Any]) -> Difference:
-    """An equal clusterIdentifier keeps the provider. Without one, another or an unknown active cluster replaces it."""
+    """An equal clusterIdentifier keeps the provider.
+
+    Without one, another or an unknown active cluster replaces it.
+    """
     changed = changes(old, new)
     if not changed:
         return Difference()

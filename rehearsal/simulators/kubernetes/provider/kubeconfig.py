@@ -1,4 +1,4 @@
-"""What a provider's settings say about the cluster it speaks to."""
+"""The cluster that a provider's settings name."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import yaml
 
 @dataclass(frozen=True)
 class Connection:
-    """The API server of a kubeconfig, or why there is none."""
+    """API server and namespace of a kubeconfig, or the problem of one that cannot be read."""
 
     server: str = ""
     namespace: str = "default"
@@ -31,12 +31,16 @@ class Connection:
 
     @property
     def why_unreachable(self) -> str:
-        """In the provider's words (Configure in provider/pkg/provider/provider.go)."""
+        """Why there is no connection, in the provider's words.
+
+        Configure in provider/pkg/provider/provider.go.
+        """
         if self.problem:
             return self.problem
         if not self.server:
             return (
-                "unable to load Kubernetes client configuration from kubeconfig file. Make sure you have: \n\n"
+                "unable to load Kubernetes client configuration from kubeconfig file. Make sure you "
+                "have: \n\n"
                 " \t • set up the provider as per "
                 "https://www.pulumi.com/registry/packages/kubernetes/installation-configuration/ \n\n "
                 "invalid configuration: no configuration has been provided, "
@@ -45,16 +49,19 @@ class Connection:
         return self.explained("")
 
     def explained(self, why: str) -> str:
-        """The same, of a server whose name is known."""
+        """As `why_unreachable`, with the reason why a known server is not reached."""
         if self.problem or not self.server:
             return self.why_unreachable
         host = self.server.split("://", 1)[-1].split(":")[0]
-        asked = f'unable to load schema information from the API server: Get "{self.server}/openapi/v2?timeout=32s": '
-        return asked + (why or f"dial tcp: lookup {host}: no such host")
+        failed = (
+            "unable to load schema information from the API server: Get "
+            f'"{self.server}/openapi/v2?timeout=32s": '
+        )
+        return failed + (why or f"dial tcp: lookup {host}: no such host")
 
 
 def active_cluster(settings: Mapping[str, Any]) -> Any:
-    """What identifies the cluster for DiffConfig: the active entry of `clusters`; None if there is none."""
+    """The active entry of `clusters`, which identifies the cluster for DiffConfig; None if there is none."""
     kubeconfig = settings.get("kubeconfig")
     try:
         document = _document(kubeconfig if isinstance(kubeconfig, str) else "")
@@ -76,8 +83,8 @@ def _document(path_or_content: str) -> Mapping[str, Any]:
 
 
 def _context(document: Mapping[str, Any], settings: Mapping[str, Any]) -> Mapping[str, Any]:
-    wanted = settings.get("context") or document.get("current-context")
-    return _named(document, "contexts", wanted, "context") or {}
+    name = settings.get("context") or document.get("current-context")
+    return _named(document, "contexts", name, "context") or {}
 
 
 def _cluster(document: Mapping[str, Any], context: Mapping[str, Any], settings: Mapping[str, Any]) -> Any:

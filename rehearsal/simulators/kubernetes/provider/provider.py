@@ -1,6 +1,6 @@
-"""pulumi-kubernetes as the engine sees it, server-side apply on (its default).
+"""pulumi-kubernetes as the engine calls it, with server-side apply (its default).
 
-Read in pulumi-kubernetes, provider/pkg/provider/provider.go and diff.go, provider/pkg/await/await.go.
+pulumi-kubernetes, provider/pkg/provider/provider.go and diff.go, provider/pkg/await/await.go.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ _READ_ONLY: Final = ("uid", "resourceVersion", "generation")
 
 
 class KubernetesProvider(WaitingProvider):
-    """Each provider instance speaks to the cluster that its kubeconfig names, if that exists."""
+    """The provider of all `kubernetes.Provider` instances; each has the cluster of its kubeconfig."""
 
     package = "kubernetes"
     version = version("pulumi-kubernetes")
@@ -103,17 +103,19 @@ class KubernetesProvider(WaitingProvider):
         inputs = without_nulls(call.inputs)
         bare = plain(inputs)
         sdk = resource_type(call.token)
-        found = list(failures(bare, sdk.inputs)) if sdk else []
+        problems = list(failures(bare, sdk.inputs)) if sdk else []
         metadata = dict(inputs["metadata"]) if isinstance(inputs.get("metadata"), Mapping) else {}
         if isinstance(inputs.get("metadata", {}), Mapping):
             inputs["metadata"] = named(call, metadata)
             self._apply_namespace(call, bare, inputs["metadata"])
         if is_patch(call) and not (bare.get("metadata") or {}).get("name"):
             raise ProviderError("patch resources require the `.metadata.name` field to be set")
-        return inputs, [*found, *name_failures(plain(inputs))]
+        return inputs, [*problems, *name_failures(plain(inputs))]
 
     def _apply_namespace(self, call: Call, bare: Mapping[str, Any], metadata: dict[str, Any]) -> None:
-        """Namespaced objects get the provider's namespace, which is `default` if nothing says otherwise."""
+        """Namespaced objects without a namespace get the provider's, which is `default` unless it is
+        configured.
+        """
         if "namespace" in metadata:
             return
         with self.world.lock:
@@ -153,7 +155,8 @@ class KubernetesProvider(WaitingProvider):
     def _created(self, call: Call, cluster: ApiServer, manifest: Manifest) -> Manifest:
         try:
             marked = self._marked_manifest(call, cluster)
-            # A patch is a server-side apply, which makes what is not there: Creation in await.go, pulumi-kubernetes#2194.
+            # A patch is a server-side apply, which makes what is not there: Creation in await.go,
+            # pulumi-kubernetes#2194.
             if is_patch(call) and cluster.get(*identity(manifest)) is not None:
                 return cluster.replace(marked)
             return cluster.create(marked)
@@ -164,8 +167,9 @@ class KubernetesProvider(WaitingProvider):
 
     @staticmethod
     def _marked_manifest(call: Call, cluster: ApiServer) -> Manifest:
-        """The manifest with its secrets still marked, so that the world stores only their hashes. A patch is merged into
-        the existing object."""
+        """The manifest with its secrets still marked, so that the world stores only their hashes. A patch is
+        merged into the existing object.
+        """
         manifest = without_nulls(call.inputs)
         live = cluster.get(*identity(plain(manifest))) if is_patch(call) else None
         return merge(live, manifest) if live else manifest
@@ -259,7 +263,8 @@ class KubernetesProvider(WaitingProvider):
                 # Whatever deleteUnreachable says: Delete in provider.go looks at the connection first.
                 why = self._instance(call).connection.why_unreachable
                 raise ProviderError(
-                    f"can't delete Helm Release with unreachable cluster. Reason: {json.dumps(why, ensure_ascii=False)}"
+                    "can't delete Helm Release with unreachable cluster. Reason: "
+                    f"{json.dumps(why, ensure_ascii=False)}"
                 )
             if cluster is None and self._instance(call).deletes_unreachable:
                 return

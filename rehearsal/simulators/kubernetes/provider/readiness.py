@@ -1,4 +1,5 @@
-"""Whether an object is ready, as pulumi-kubernetes finds out by waiting. Here the cluster has settled already.
+"""Whether an object is ready, as pulumi-kubernetes finds out by waiting. Here the cluster has settled
+already.
 
 pulumi-kubernetes, provider/pkg/await: checker/pod/check.go (podError), daemonset.go, statefulset.go.
 """
@@ -24,9 +25,11 @@ from rehearsal.simulators.kubernetes.provider.await_ import awaits
 
 
 def unmet_conditions(cluster: ApiServer, manifest: Manifest) -> list[str] | None:
-    """Events about an object that its annotation `pulumi.com/waitFor` still waits for; None if every condition is met.
+    """Events about an object that its annotation `pulumi.com/waitFor` still waits for; None if every
+    condition is met.
 
-    Only a status that the simulated cluster writes is judged. A read does not wait (await.Read). Raises WaitForError.
+    Only a status that the simulated cluster writes is judged. A read does not wait (await.Read). Raises
+    WaitForError.
     """
     conditions, (kind, namespace, name) = wait_for.expressions(manifest), identity(manifest)
     live = cluster.get(kind, namespace, name)

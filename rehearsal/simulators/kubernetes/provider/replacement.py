@@ -1,7 +1,7 @@
 """Which changes of an object make pulumi-kubernetes replace it.
 
-pulumi-kubernetes, provider/pkg/provider/diff.go (forceNew) and provider.go (addPatchValueToDiff); each path is a JSONPath,
-evaluated on the change alone (PatchPropertiesChanged in provider/pkg/openapi/match.go).
+pulumi-kubernetes, provider/pkg/provider/diff.go (forceNew) and provider.go (addPatchValueToDiff); each path
+is a JSONPath, evaluated on the change alone (PatchPropertiesChanged in provider/pkg/openapi/match.go).
 """
 
 from __future__ import annotations
@@ -128,7 +128,10 @@ FORCES: Final[Mapping[tuple[str, str], tuple[str, ...]]] = {
 
 
 def object_difference(call: Call, instance: ProviderInstance) -> Difference:
-    """Changes of an object, and which of them replace it. An object that keeps its name is deleted before the new one is made."""
+    """Changes of an object, and which of them replace it.
+
+    An object that keeps its name is deleted before the new one is made.
+    """
     old, new = plain(call.old_inputs), plain(call.inputs)
     changed = changes(old, new)
     was, now = old.get("metadata") or {}, new.get("metadata") or {}
@@ -149,22 +152,27 @@ def _forcing_paths(call: Call, instance: ProviderInstance, new: Mapping[str, Any
     return paths | set(FORCES.get((kind.group, kind.name), ()))
 
 
-def replacing(found: Mapping[Path, Change], new: Mapping[str, Any], keys: Collection[str]) -> frozenset[Path]:
+def replacing(
+    changed: Mapping[Path, Change], new: Mapping[str, Any], keys: Collection[str]
+) -> frozenset[Path]:
     """Changes that replace the object."""
     parts = [key.replace(_EACH, f".{_EACH}").split(".") for key in keys]
-    return frozenset(path for path in found if any(_matches(path, _at(new, path), key) for key in parts))
+    return frozenset(path for path in changed if any(_matches(path, _at(new, path), key) for key in parts))
 
 
 def _matches(path: Path, value: Any, key: list[str]) -> bool:
     for step, part in zip(path, key, strict=False):
         if part != (_EACH if isinstance(step, int) else step):
             return False
-    # A key includes everything below it. A change above the key counts only if the key exists in the new value.
-    return _found([value], key[len(path) :])
+    # A key includes everything below it. A change above the key counts only if the key exists in the new
+    # value.
+    return _exists([value], key[len(path) :])
 
 
-def _found(values: list[Any], key: list[str]) -> bool:
-    """k8s.io/client-go, util/jsonpath: a name that no value has is an error, unless there is no value at all.
+def _exists(values: list[Any], key: list[str]) -> bool:
+    """Whether the key exists below the values.
+
+    k8s.io/client-go, util/jsonpath: a name that no value has is an error, unless there is no value at all.
 
     So the removal of a whole list replaces the object, and the removal of an item does not.
     """

@@ -31,7 +31,10 @@ def id_of(manifest: Mapping[str, Any]) -> str:
 
 
 def named(call: Call, metadata: dict[str, Any]) -> dict[str, Any]:
-    """Metadata with a name: the generated one of the old object, else logical name and 8 hex (metadata.AssignNameIfAutonamable)."""
+    """Metadata with a name: the generated one of the old object, else logical name and 8 hex.
+
+    metadata.AssignNameIfAutonamable.
+    """
     if "name" in metadata or call.naming_disabled:
         return metadata
     old = plain(call.olds).get("metadata") or {}

@@ -1,7 +1,8 @@
-"""The annotation `pulumi.com/waitFor`: what it asks of an object's status.
+"""The annotation `pulumi.com/waitFor`: conditions on an object's status.
 
-pulumi-kubernetes, provider/pkg/metadata/overrides.go (ReadyCondition), await/condition/{kubectl,jsonpath,all}.go,
-provider/pkg/jsonpath/jsonpath.go. Of JSONPath (RFC 9535) it knows names, indexes, `*` and filters on equality.
+pulumi-kubernetes, provider/pkg/metadata/overrides.go (ReadyCondition),
+await/condition/{kubectl,jsonpath,all}.go, provider/pkg/jsonpath/jsonpath.go. JSONPath (RFC 9535) is simulated
+as far as names, indexes, `*` and filters on equality.
 """
 
 from __future__ import annotations
@@ -15,17 +16,21 @@ from rehearsal.simulators.kubernetes.api.fields import mapping, mappings
 
 ANNOTATION: Final = "pulumi.com/waitFor"
 _STEP: Final = re.compile(
-    r"""\.(?P<name>[A-Za-z_][\w-]*)|\['(?P<quoted>[^']*)'\]|\["(?P<double>[^"]*)"\]|\[(?P<index>\d+)\]|(?P<all>\.\*|\[\*\])"""
+    r"""\.(?P<name>[A-Za-z_][\w-]*)|\['(?P<quoted>[^']*)'\]|\["(?P<double>[^"]*)"\]"""
+    r"""|\[(?P<index>\d+)\]|(?P<all>\.\*|\[\*\])"""
     r"""|\[\?\(?@\.(?P<of>\w+)\s*==\s*(?P<value>'[^']*'|"[^"]*")\)?\]"""
 )
 
 
 class WaitForError(ValueError):
-    """The provider's words for an annotation that it cannot read."""
+    """An annotation that the provider cannot read, in its words."""
 
 
 def expressions(manifest: Mapping[str, Any]) -> list[str]:
-    """Of the annotation, each checked; empty without one, or if `pulumi.com/skipAwait` says not to wait."""
+    """Expressions of the annotation; empty without one, or if `pulumi.com/skipAwait` is set.
+
+    Raises WaitForError.
+    """
     annotations = mapping(mapping(manifest.get("metadata")).get("annotations"))
     text = annotations.get(ANNOTATION)
     if not isinstance(text, str) or not text or annotations.get("pulumi.com/skipAwait") == "true":
@@ -34,27 +39,27 @@ def expressions(manifest: Mapping[str, Any]) -> list[str]:
         parsed = json.loads(text)
     except ValueError:
         parsed = None
-    found = parsed if isinstance(parsed, list) and all(isinstance(one, str) for one in parsed) else [text]
-    if not found:
+    texts = parsed if isinstance(parsed, list) and all(isinstance(item, str) for item in parsed) else [text]
+    if not texts:
         raise WaitForError("at least one condition must be specified")
-    for expression in found:
+    for expression in texts:
         if expression.startswith("jsonpath="):
             _parsed(expression)
         elif not expression.startswith("condition="):
             shown = json.dumps(expression, ensure_ascii=False)
             raise WaitForError(f'expected a "jsonpath=" or "condition=" prefix, got {shown}')
-    return found
+    return texts
 
 
 def is_met(expression: str, live: Mapping[str, Any]) -> bool:
     if expression.startswith("condition="):
-        wanted, _, status = expression.removeprefix("condition=").partition("=")
+        type_, _, status = expression.removeprefix("condition=").partition("=")
         conditions = mappings(mapping(live.get("status")).get("conditions"))
-        found = next((one for one in conditions if str(one.get("type")).lower() == wanted.lower()), {})
-        return str(found.get("status")).lower() == (status or "True").lower()
+        condition = next((c for c in conditions if str(c.get("type")).lower() == type_.lower()), {})
+        return str(condition.get("status")).lower() == (status or "True").lower()
     steps, value = _parsed(expression)
-    found = _selected(live, steps)
-    return bool(found) and (not value or _go(found[0]) == value)
+    selected = _selected(live, steps)
+    return bool(selected) and (not value or _go(selected[0]) == value)
 
 
 def _parsed(expression: str) -> tuple[list[re.Match[str]], str]:
@@ -79,27 +84,27 @@ def _parsed(expression: str) -> tuple[list[re.Match[str]], str]:
 
 
 def _selected(value: Any, steps: list[re.Match[str]]) -> list[Any]:
-    found = [value]
+    nodes = [value]
     for step in steps:
         name = next((step[group] for group in ("name", "quoted", "double") if step[group] is not None), None)
         if name is not None:
-            found = [one[name] for one in found if isinstance(one, Mapping) and name in one]
+            nodes = [node[name] for node in nodes if isinstance(node, Mapping) and name in node]
         elif step["index"] is not None:
             index = int(step["index"])
-            found = [one[index] for one in found if isinstance(one, list) and index < len(one)]
+            nodes = [node[index] for node in nodes if isinstance(node, list) and index < len(node)]
         else:
             items = [
                 item
-                for one in found
+                for node in nodes
                 for item in (
-                    one.values() if isinstance(one, Mapping) else one if isinstance(one, list) else ()
+                    node.values() if isinstance(node, Mapping) else node if isinstance(node, list) else ()
                 )
             ]
-            wanted = step["value"] and step["value"][1:-1]
-            found = [item for item in items if step["all"] or mapping(item).get(step["of"]) == wanted]
-    return found
+            equal_to = step["value"] and step["value"][1:-1]
+            nodes = [item for item in items if step["all"] or mapping(item).get(step["of"]) == equal_to]
+    return nodes
 
 
 def _go(value: Any) -> str:
-    """fmt.Sprint of a scalar."""
+    """A scalar as Go's fmt.Sprint prints it."""
     return str(value).lower() if isinstance(value, bool) else str(value)

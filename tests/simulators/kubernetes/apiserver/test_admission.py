@@ -19,12 +19,17 @@ NAMESPACE = "core/v1:Namespace"
 NO_ACCOUNT = 'error looking up service account demo/reader: serviceaccount "reader" not found'
 SAFE: dict[str, Any] = {"containers": [container(securityContext=RESTRICTED)]}
 PRIVILEGED: dict[str, Any] = {"containers": [container(securityContext={"privileged": True})]}
-IS_PRIVILEGED = 'violates PodSecurity "baseline:latest": privileged (container "app" must not set securityContext.privileged=true)'
+IS_PRIVILEGED = (
+    'violates PodSecurity "baseline:latest": privileged (container "app" must not set '
+    "securityContext.privileged=true)"
+)
 BARE = (
-    'allowPrivilegeEscalation != false (container "app" must set securityContext.allowPrivilegeEscalation=false), '
+    'allowPrivilegeEscalation != false (container "app" must set '
+    "securityContext.allowPrivilegeEscalation=false), "
     'unrestricted capabilities (container "app" must set securityContext.capabilities.drop=["ALL"]), '
     'runAsNonRoot != true (pod or container "app" must set securityContext.runAsNonRoot=true), '
-    'seccompProfile (pod or container "app" must set securityContext.seccompProfile.type to "RuntimeDefault" or "Localhost")'
+    'seccompProfile (pod or container "app" must set securityContext.seccompProfile.type to '
+    '"RuntimeDefault" or "Localhost")'
 )
 
 
@@ -145,7 +150,10 @@ def test_a_namespace_with_an_unknown_level_is_refused(
 ) -> None:
     with pytest.raises(ProviderError) as refused:
         namespace(kubernetes, **{label.replace("-", "_"): value})
-    text = f'Namespace "demo" is invalid: metadata.labels[pod-security.kubernetes.io/{label}]: Invalid value: "{value}": {problem}'
+    text = (
+        f'Namespace "demo" is invalid: metadata.labels[pod-security.kubernetes.io/{label}]: Invalid value: '
+        f'"{value}": {problem}'
+    )
     assert str(refused.value).endswith(text)
     made = namespace(kubernetes, enforce="baseline", enforce_version="latest", warn_version="v1.30")
     with pytest.raises(InitFailedError, match="Invalid value"):
@@ -172,8 +180,8 @@ def test_an_owner_of_refused_pods_is_stored_and_never_ready(
         else "'app' timed out waiting to be Ready"
     )
     assert failed.value.message.endswith(
-        "was successfully created, but the Kubernetes API server reported that it failed to fully initialize or become live: "
-        + error
+        "was successfully created, but the Kubernetes API server reported that it failed to fully "
+        "initialize or become live: " + error
     )
     assert failed.value.reasons[-1].startswith("FailedCreate: ")
     assert failed.value.reasons[-1].endswith(events(kind, IS_PRIVILEGED))

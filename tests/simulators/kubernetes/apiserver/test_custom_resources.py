@@ -13,7 +13,10 @@ from tests.support.acting import Azure, Kubernetes, manifest
 from tests.support.mounting import CLASS, Scene, provider_class
 
 WIDGET = "example.com/v1:Widget"
-UNFIT = "failed to create typed patch object (demo/app; secrets-store.csi.x-k8s.io/v1, Kind=SecretProviderClass): "
+UNFIT = (
+    "failed to create typed patch object (demo/app; secrets-store.csi.x-k8s.io/v1, "
+    "Kind=SecretProviderClass): "
+)
 
 
 @pytest.fixture

@@ -53,7 +53,8 @@ def test_a_whole_deployment_fits() -> None:
         ),
         (
             {"volumes": [{"emptyDir": {}}]},
-            '.spec.volumes: element 0: associative list with keys has an element that omits all key fields ["name"] '
+            ".spec.volumes: element 0: associative list with keys has an element that omits all key fields "
+            '["name"] '
             "(and doesn't have default values for any key fields)",
         ),
     ],
@@ -182,9 +183,11 @@ def test_a_secret_key_and_a_secret_number_are_in_no_message() -> None:
     container = {"name": "app", "image": "x", "env": [{"name": Secret("canary"), "value": Secret(4711)}] * 2}
     found = misfits(pod(containers=[container]))
     assert found == [
-        '.spec.containers[name="app"].env[name=[secret]].value: expected string, got &value.valueUnstructured{Value:[secret]}',
+        '.spec.containers[name="app"].env[name=[secret]].value: expected string, got '
+        "&value.valueUnstructured{Value:[secret]}",
         '.spec.containers[name="app"].env: duplicate entries for key [name=[secret]]',
-        '.spec.containers[name="app"].env[name=[secret]].value: expected string, got &value.valueUnstructured{Value:[secret]}',
+        '.spec.containers[name="app"].env[name=[secret]].value: expected string, got '
+        "&value.valueUnstructured{Value:[secret]}",
     ]
 
 

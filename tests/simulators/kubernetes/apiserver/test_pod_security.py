@@ -39,7 +39,8 @@ def without(name: str) -> dict[str, Any]:
                 {"appArmorProfile": {"type": "Unconfined"}},
                 securityContext={"appArmorProfile": {"type": "Unconfined"}},
             ),
-            'forbidden AppArmor profile (pod and container "app" must not set AppArmor profile type to "Unconfined")',
+            'forbidden AppArmor profile (pod and container "app" must not set AppArmor profile type to '
+            '"Unconfined")',
         ),
         (
             secured(
@@ -122,7 +123,8 @@ def test_what_baseline_refuses(spec: dict[str, Any], violation: str) -> None:
 
 def test_baseline_refuses_annotations_of_old() -> None:
     assert violations("baseline", annotations={ARMOR: "unconfined"}) == (
-        f'forbidden AppArmor profile (annotation must not set AppArmor profile type to "{ARMOR}="unconfined"")'
+        "forbidden AppArmor profile (annotation must not set AppArmor profile type to "
+        f'"{ARMOR}="unconfined"")'
     )
     assert violations("baseline", annotations={ARMOR: "runtime/default", "note": "unconfined"}) == ""
 
@@ -161,7 +163,8 @@ def test_what_baseline_lets_pass(spec: dict[str, Any]) -> None:
     [
         (
             {"containers": [without("allowPrivilegeEscalation")]},
-            'allowPrivilegeEscalation != false (container "app" must set securityContext.allowPrivilegeEscalation=false)',
+            'allowPrivilegeEscalation != false (container "app" must set '
+            "securityContext.allowPrivilegeEscalation=false)",
         ),
         (
             {"containers": [without("capabilities")]},
@@ -195,11 +198,13 @@ def test_what_baseline_lets_pass(spec: dict[str, Any]) -> None:
         ),
         (
             {"containers": [without("seccompProfile")]},
-            'seccompProfile (pod or container "app" must set securityContext.seccompProfile.type to "RuntimeDefault" or "Localhost")',
+            'seccompProfile (pod or container "app" must set securityContext.seccompProfile.type to '
+            '"RuntimeDefault" or "Localhost")',
         ),
         (
             secured({"seccompProfile": {"type": "Unconfined"}}),
-            'seccompProfile (container "app" must not set securityContext.seccompProfile.type to "Unconfined")',
+            'seccompProfile (container "app" must not set securityContext.seccompProfile.type to '
+            '"Unconfined")',
         ),
         (
             secured({"privileged": True}),

@@ -13,7 +13,10 @@ from tests.support.acting import Azure, Kubernetes, manifest
 from tests.support.manifests import TOKENS, owner
 
 AUTOSCALER = "autoscaling/v2:HorizontalPodAutoscaler"
-CONFLICT = 'Apply failed with 1 conflict: conflict with "kube-controller-manager" with subresource "scale" using apps/v1: .spec.replicas'
+CONFLICT = (
+    'Apply failed with 1 conflict: conflict with "kube-controller-manager" with subresource "scale" using '
+    "apps/v1: .spec.replicas"
+)
 KINDS = pytest.mark.parametrize("kind", ["Deployment", "StatefulSet"])
 
 
@@ -161,7 +164,8 @@ def test_what_was_scaled_is_taken_back_by_force(azure: Azure, demo: Kubernetes) 
                     {"type": "Resource", "resource": {"name": "cpu", "target": {"type": "Utilization"}}}
                 ]
             },
-            "spec.metrics[0].resource.target.averageUtilization: Required value: must set either a target raw value or"
+            "spec.metrics[0].resource.target.averageUtilization: Required value: must set either a target "
+            "raw value or"
             " a target utilization",
         ),
     ],

@@ -106,7 +106,8 @@ def test_a_pool_stays_what_it_runs(azure: Azure) -> None:
 def test_an_ephemeral_disk_needs_a_disk_on_the_host(azure: Azure, size: str) -> None:
     with pytest.raises(
         ArmError,
-        match=rf"VMCacheSizeTooSmall.*{size} has a cache size of 0 bytes, but the OS disk requires 137438953472 bytes",
+        match=rf"VMCacheSizeTooSmall.*{size} has a cache size of 0 bytes, but the OS disk requires "
+        r"137438953472 bytes",
     ):
         azure.cluster(agentPoolProfiles=[{**POOL, "vmSize": size, "osDiskType": "Ephemeral"}])
 

@@ -116,7 +116,8 @@ def test_a_failed_rollout_leaves_the_old_pods(scene: Scene) -> None:
 def test_the_driver_has_to_be_installed(azure: Azure) -> None:
     scene = Scene(azure, addons=None)
     assert reasons(scene)[-1] == (
-        f"{FAILED}kubernetes.io/csi: mounter.SetUpAt failed to get CSI client: driver name secrets-store.csi.k8s.io not found in the list "
+        f"{FAILED}kubernetes.io/csi: mounter.SetUpAt failed to get CSI client: driver name "
+        "secrets-store.csi.k8s.io not found in the list "
         "of registered CSI drivers"
     )
 
@@ -171,24 +172,29 @@ def test_a_volume_is_read_only(scene: Scene) -> None:
         ),
         (
             {"usePodIdentity": "true", "useVMManagedIdentity": "true"},
-            "only one identity mode can be enabled at a time: usePodIdentity, useVMManagedIdentity, or useAzureTokenProxy",
+            "only one identity mode can be enabled at a time: usePodIdentity, useVMManagedIdentity, or "
+            "useAzureTokenProxy",
         ),
         (
             {"cloudName": "Azure"},
-            'cloudName Azure is not valid, error: autorest/azure: There is no cloud environment matching the name "AZURE"',
+            "cloudName Azure is not valid, error: autorest/azure: There is no cloud environment matching "
+            'the name "AZURE"',
         ),
         (
             {"clientID": None},
-            "failed to build auth config for mode None: failed to get credentials, nodePublishSecretRef secret is not set",
+            "failed to build auth config for mode None: failed to get credentials, nodePublishSecretRef "
+            "secret is not set",
         ),
         ({"objects": None}, "objects is not set"),
         (
             {"objects": "array:\n  - objectName: db\n"},
-            "failed to yaml unmarshal objects, error: yaml: unmarshal errors:\n  line 2: cannot unmarshal !!map into string",
+            "failed to yaml unmarshal objects, error: yaml: unmarshal errors:\n  line 2: cannot unmarshal "
+            "!!map into string",
         ),
         (
             {"objects": "- db\n"},
-            "failed to yaml unmarshal objects, error: yaml: unmarshal errors:\n  line 1: cannot unmarshal !!seq into types.StringArray",
+            "failed to yaml unmarshal objects, error: yaml: unmarshal errors:\n  line 1: cannot unmarshal "
+            "!!seq into types.StringArray",
         ),
         ({"objects": "array: []\n"}, "missing object versions"),
     ],

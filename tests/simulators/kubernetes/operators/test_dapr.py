@@ -167,15 +167,18 @@ def test_a_sidecar_that_is_there_stays(scene: Scene) -> None:
     [
         (
             "Shop",
-            "invalid app id (input: 'Shop', service: 'Shop-dapr'): a lowercase RFC 1123 label must consist of",
+            "invalid app id (input: 'Shop', service: 'Shop-dapr'): a lowercase RFC 1123 label must "
+            "consist of",
         ),
         (
             "shop.eu",
-            "invalid app id (input: 'shop.eu', service: 'shop.eu-dapr'): a lowercase RFC 1123 label must consist of",
+            "invalid app id (input: 'shop.eu', service: 'shop.eu-dapr'): a lowercase RFC 1123 label must "
+            "consist of",
         ),
         (
             "a" * 59,
-            f"invalid app id (input: '{'a' * 59}', service: '{'a' * 59}-dapr'): must be no more than 63 characters",
+            f"invalid app id (input: '{'a' * 59}', service: '{'a' * 59}-dapr'): must be no more than 63 "
+            "characters",
         ),
     ],
 )
@@ -213,8 +216,8 @@ def test_the_api_server_judges_the_pod_with_its_sidecar(scene: Scene) -> None:
         scene, app(annotations={"dapr.io/sidecar-cpu-request": "2", "dapr.io/sidecar-cpu-limit": "1"})
     )
     assert (
-        'spec.containers[1].resources.requests: Invalid value: "2": must be less than or equal to cpu limit of 1'
-        in said[-1]
+        'spec.containers[1].resources.requests: Invalid value: "2": must be less than or equal to cpu '
+        "limit of 1" in said[-1]
     )
 
 
@@ -240,7 +243,8 @@ def test_pod_security_judges_the_sidecar_too(scene: Scene) -> None:
     said = reasons(scene, tight())[-1]
     assert said.startswith("FailedCreate: Error creating: pods ")
     assert said.endswith(
-        'is forbidden: violates PodSecurity "restricted:latest": unrestricted capabilities (container "daprd" must set '
+        'is forbidden: violates PodSecurity "restricted:latest": unrestricted capabilities (container '
+        '"daprd" must set '
         'securityContext.capabilities.drop=["ALL"])'
     )
 
@@ -331,7 +335,8 @@ def test_a_dead_sidecar_is_named_with_the_last_line_of_its_log(scene: Scene) -> 
     crash = f"[CrashLoopBackOff] back-off 5m0s restarting failed container=daprd pod={name}_demo({uid})"
     assert said[-2] == f"[Pod demo/{name}]: containers with unready status: [daprd]{crash}"
     assert said[-1].split(LOG)[1] == (
-        "Fatal error from runtime: error loading configuration: rpc error: code = Unknown desc = error getting configuration demo/shop: "
+        "Fatal error from runtime: error loading configuration: rpc error: code = Unknown desc = error "
+        "getting configuration demo/shop: "
         'Configuration.dapr.io "shop" not found'
     )
 
@@ -491,7 +496,7 @@ def test_a_job_with_a_sidecar_never_completes(scene: Scene) -> None:
     said = reasons(scene, app("Job"), TOKENS["Job"])
     assert said[-2].endswith("]: containers with unready status: [app]")
     assert said[-1].startswith(
-        "NotCompleted: the container daprd runs on when the others have ended, so that the Job never completes"
+        "NotCompleted: the container daprd keeps running after the others have ended, so that the Job never completes"
     )
     assert scene.read().status == 200
 

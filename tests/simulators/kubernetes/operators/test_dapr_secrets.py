@@ -280,8 +280,10 @@ def test_the_built_in_store_needs_a_role(scene: Scene) -> None:
     make_secret(scene)
     scene.deploy()
     assert scene.read("local", "kubernetes").message == (
-        'failed getting secret with key local from secret store kubernetes: secrets "local" is forbidden: User '
-        '"system:serviceaccount:demo:app" cannot get resource "secrets" in API group "" in the namespace "demo"'
+        'failed getting secret with key local from secret store kubernetes: secrets "local" is '
+        "forbidden: User "
+        '"system:serviceaccount:demo:app" cannot get resource "secrets" in API group "" in the '
+        'namespace "demo"'
     )
     role(scene, "get")
     found = scene.read("local", "kubernetes")

@@ -29,7 +29,8 @@ from tests.support.mounting import RELEASE, VAULT, Scene
 
 ENV: dict[str, Any] = {"name": "PASSWORD", "valueFrom": {"secretKeyRef": {"name": "db", "key": "password"}}}
 NO_RIGHT = (
-    "UpdateFailed: error processing spec.data[0] (key: db), err: keyvault.BaseClient#GetSecret: Failure responding to request: "
+    "UpdateFailed: error processing spec.data[0] (key: db), err: keyvault.BaseClient#GetSecret: Failure "
+    "responding to request: "
     "StatusCode=403 -- Original Error: autorest/azure: Service returned an error. "
     'Status=403 Code="Forbidden" Message="Caller is not authorized to perform action on resource.'
 )
@@ -190,13 +191,15 @@ def test_an_order_that_is_wrong_rights_itself(azure: Azure) -> None:
         (
             {},
             {},
-            "missing clientID: either serviceAccountRef or service account annotation 'azure.workload.identity/client-id' is missing",
+            "missing clientID: either serviceAccountRef or service account annotation "
+            "'azure.workload.identity/client-id' is missing",
         ),
         ({"tenantId": None}, None, "missing tenantID in store config"),
         (
             {"serviceAccountRef": None},
             None,
-            "missing environment variables. AZURE_CLIENT_ID, AZURE_TENANT_ID and AZURE_FEDERATED_TOKEN_FILE must be set",
+            "missing environment variables. AZURE_CLIENT_ID, AZURE_TENANT_ID and "
+            "AZURE_FEDERATED_TOKEN_FILE must be set",
         ),
         ({"authType": None}, None, "missing secretRef in provider config"),
     ],
@@ -304,7 +307,8 @@ def test_what_cannot_be_read_is_said(scene: Operated, reference: dict[str, Any],
     [
         (
             "https://kv-two.vault.azure.net",
-            "Failure sending request: StatusCode=0 -- Original Error: dial tcp: lookup kv-two.vault.azure.net",
+            "Failure sending request: StatusCode=0 -- Original Error: dial tcp: lookup "
+            "kv-two.vault.azure.net",
         ),
         ("kv-one.vault.azure.net", "autorest: No scheme detected in URL kv-one.vault.azure.net"),
     ],
@@ -341,13 +345,17 @@ def test_extract_is_for_secrets_only(scene: Operated) -> None:
     scene.secret_of(dataFrom=[{"extract": {"key": "cert/web"}}])
     assert (
         scene.event()
-        == "UpdateFailed: error processing spec.dataFrom[0].extract, err: cannot get use dataFrom to get certificate secret"
+        == "UpdateFailed: error processing spec.dataFrom[0].extract, err: cannot get use dataFrom to get "
+        "certificate secret"
     )
 
 
 def test_find_takes_a_right_on_the_vault(scene: Operated) -> None:
     scene.secret_of(dataFrom=[{"find": {"name": {"regexp": "^d"}}}])
-    prefix = "UpdateFailed: error processing spec.dataFrom[0].find, err: error getting all secrets: keyvault.BaseClient#GetSecrets: "
+    prefix = (
+        "UpdateFailed: error processing spec.dataFrom[0].find, err: error getting all secrets: "
+        "keyvault.BaseClient#GetSecrets: "
+    )
     assert scene.event().startswith(prefix)
     assert "Action: 'Microsoft.KeyVault/vaults/secrets/readMetadata/action'" in scene.event()
 

@@ -15,7 +15,10 @@ from tests.support.manifests import DEPLOYMENT, deployment
 
 CREATED_BY = "reconcile.external-secrets.io/created-by"
 OTHER = {"secretKey": "user", "remoteRef": {"key": "db", "property": "user"}}
-FAILED = "UpdateFailed: could not apply template: could not execute template: could not execute template: unable to execute template at key "
+FAILED = (
+    "UpdateFailed: could not apply template: could not execute template: could not execute template: "
+    "unable to execute template at key "
+)
 
 
 @pytest.fixture
@@ -214,7 +217,8 @@ def test_a_template_replaces_unless_it_has_nothing_to_say(
         ),
         (
             "a\n{{ .user | upper }}",
-            'unable to execute template at key k: template: k:2:3: executing "k" at <.user>: map has no entry for key "user"',
+            'unable to execute template at key k: template: k:2:3: executing "k" at <.user>: map has no '
+            'entry for key "user"',
         ),
     ],
     ids=["a dash", "no dot", "no such key"],

@@ -65,7 +65,8 @@ def test_a_store_has_one_provider_and_its_address(scene: Operated) -> None:
     wanted["spec"]["provider"]["vault"] = {"server": "x"}
     assert (
         refused(scene, STORE, wanted)
-        == 'SecretStore.external-secrets.io "azure" is invalid: spec.provider: Too many: 2: must have at most 1 item'
+        == 'SecretStore.external-secrets.io "azure" is invalid: spec.provider: Too many: 2: must have at '
+        "most 1 item"
     )
     assert refused(scene, STORE, store(vaultUrl=None)).endswith(
         "spec.provider.azurekv.vaultUrl: Required value"
@@ -86,11 +87,13 @@ def test_too_many_items_are_said() -> None:
         ({"data": []}, "either data or dataFrom should be specified"),
         (
             {"target": {"creationPolicy": "Merge", "deletionPolicy": "Delete"}},
-            "deletionPolicy=Delete must not be used when the controller doesn't own the secret. Please set creationPolicy=Owner",
+            "deletionPolicy=Delete must not be used when the controller doesn't own the secret. Please set "
+            "creationPolicy=Owner",
         ),
         (
             {"target": {"creationPolicy": "None", "deletionPolicy": "Merge"}},
-            "deletionPolicy=Merge must not be used with creationPolicy=None. There is no Secret to merge with",
+            "deletionPolicy=Merge must not be used with creationPolicy=None. There is no Secret to "
+            "merge with",
         ),
         (
             {"dataFrom": [{"find": {}, "extract": {"key": "a"}}]},
@@ -108,7 +111,8 @@ def test_too_many_items_are_said() -> None:
         (
             {"data": [], "target": {"template": {"templateFrom": [{"literal": "a: b", "target": "spec"}]}}},
             "either data or dataFrom should be specified\n"
-            'templateFrom target="spec" is not allowed when targeting a Secret, must be one of "Data", "Annotations" or "Labels"',
+            'templateFrom target="spec" is not allowed when targeting a Secret, must be one of "Data", '
+            '"Annotations" or "Labels"',
         ),
     ],
 )

@@ -114,11 +114,13 @@ def test_the_chart_syncs_if_it_is_told_to(azure: Azure, sync: bool) -> None:
         ({"data": []}, "failed to validate secret object in spc demo/app, err: data is empty"),
         (
             {"data": [{"objectName": "dbx", "key": "password"}]},
-            "failed to get data in spc demo/app for secret db-synced, err: file matching objectName dbx not found in the pod",
+            "failed to get data in spc demo/app for secret db-synced, err: file matching objectName dbx "
+            "not found in the pod",
         ),
         (
             {"type": "kubernetes.io/tls"},
-            "failed to get data in spc demo/app for secret db-synced, err: failed to get cert data from file db, err: "
+            "failed to get data in spc demo/app for secret db-synced, err: failed to get cert data from "
+            "file db, err: "
             "key 'password' is not supported. Only 'tls.key' and 'tls.crt' are supported",
         ),
         (

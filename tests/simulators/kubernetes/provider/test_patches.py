@@ -95,7 +95,8 @@ def test_a_patch_of_a_required_field_cannot_be_deleted(azure: Azure, kubernetes:
     with pytest.raises(ProviderError) as refused:
         kubernetes.delete(DEPLOYMENT + "Patch", patched)
     assert str(refused.value) == (
-        "this Patch resource is currently managing a required field, so it can't be deleted directly. Either set the "
+        "this Patch resource is currently managing a required field, so it can't be deleted directly. "
+        "Either set the "
         "`retainOnDelete` resource option, or transfer ownership of the field before deleting: spec.selector"
     )
     assert stored(azure, "apps/Deployment/demo/app")["spec"]["selector"] == {"matchLabels": {"app": "app"}}

@@ -1,8 +1,9 @@
-"""Pod Security admission: the labels of a namespace, and what they say of a pod.
+"""Pod Security admission: the labels of a namespace, and the violations of its pods.
 
 https://kubernetes.io/docs/concepts/security/pod-security-admission/
 https://kubernetes.io/docs/concepts/security/pod-security-standards/
-Words and order: kubernetes/pod-security-admission, admission/admission.go, api/helpers.go and policy/registry.go.
+Words and order: kubernetes/pod-security-admission, admission/admission.go, api/helpers.go and
+policy/registry.go.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from rehearsal.simulators.shape import Failure
 PREFIX: Final = "pod-security.kubernetes.io/"
 LEVELS: Final = ("privileged", "baseline", "restricted")
 OLDEST: Final = 25
-"""Policies pinned to older versions are evaluated as of this one."""
+"""Policies pinned to an older version are evaluated as of this one."""
 
 Check = Callable[[Subject], str | None]
 _BASELINE: Final[tuple[tuple[str, Check], ...]] = (
@@ -49,12 +50,12 @@ _RESTRICTED: Final[tuple[Check, ...]] = (
 _OVERRIDDEN: Final = frozenset(
     {"capabilities_baseline", "hostPathVolumes", "procMount", "seccompProfile_baseline"}
 )
-"""Baseline checks that a restricted one takes the place of."""
+"""Baseline checks that a restricted check replaces."""
 
 
 @dataclass(frozen=True)
 class Standard:
-    """A level and the version of its definition; no version is the cluster's own."""
+    """A level and the version of its definition. `minor` None: the cluster's own version."""
 
     level: str = "privileged"
     minor: int | None = None
@@ -63,7 +64,10 @@ class Standard:
         return f"{self.level}:{'latest' if self.minor is None else f'v1.{self.minor}'}"
 
     def violations(self, annotations: Mapping[str, Any], spec: Mapping[str, Any], cluster_minor: int) -> str:
-        """Empty if the pod meets it. A definition that is newer than the cluster is the cluster's."""
+        """Violations of a pod; empty if it meets the standard.
+
+        A version newer than the cluster counts as the cluster's.
+        """
         minor = cluster_minor if self.minor is None else min(self.minor, cluster_minor)
         pod = Subject(annotations, spec, max(minor, OLDEST))
         if self.level == "privileged":
@@ -77,7 +81,10 @@ class Standard:
 
 @dataclass(frozen=True)
 class Policy:
-    """What a namespace asks of its pods. Nobody reads the audit log here."""
+    """Standards that a namespace enforces and warns about.
+
+    The audit mode is left out, since there is no audit log.
+    """
 
     enforce: Standard
     warn: Standard
@@ -87,9 +94,9 @@ class Policy:
         labels = mapping(mapping((namespace or {}).get("metadata")).get("labels"))
         enforce = Standard(_level(labels, "enforce", "restricted"), _version(labels, "enforce"))
         warn = Standard(_level(labels, "warn", "privileged"), _version(labels, "warn"))
-        asked = labels.get(f"{PREFIX}enforce")
-        if f"{PREFIX}warn" not in labels and asked in LEVELS:
-            # PolicyToEvaluate: without a level of its own, warn follows enforce
+        level = labels.get(f"{PREFIX}enforce")
+        if f"{PREFIX}warn" not in labels and level in LEVELS:
+            # PolicyToEvaluate: without a level of its own, warn follows enforce.
             version = warn.minor if f"{PREFIX}warn-version" in labels else enforce.minor
             warn = Standard(enforce.level, version)
         return cls(enforce, warn)
@@ -97,7 +104,7 @@ class Policy:
 
 @dataclass(frozen=True)
 class Verdict:
-    """Empty texts: nothing to say."""
+    """A refusal and a warning. Empty: there is none."""
 
     refusal: str = ""
     warning: str = ""
@@ -106,31 +113,31 @@ class Verdict:
 def verdict(
     policy: Policy, annotations: Mapping[str, Any], spec: Mapping[str, Any], minor: int, *, enforced: bool
 ) -> Verdict:
-    """Of a pod (`enforced`) or of what will make pods (EvaluatePod)."""
-    if enforced and (found := policy.enforce.violations(annotations, spec, minor)):
-        return Verdict(refusal=f'violates PodSecurity "{policy.enforce}": {found}')
-    found = policy.warn.violations(annotations, spec, minor)
-    return Verdict(warning=f'would violate PodSecurity "{policy.warn}": {found}' if found else "")
+    """The verdict on a pod (`enforced`) or on an owner of pods (EvaluatePod)."""
+    if enforced and (violations := policy.enforce.violations(annotations, spec, minor)):
+        return Verdict(refusal=f'violates PodSecurity "{policy.enforce}": {violations}')
+    violations = policy.warn.violations(annotations, spec, minor)
+    return Verdict(warning=f'would violate PodSecurity "{policy.warn}": {violations}' if violations else "")
 
 
 def label_failures(labels: Mapping[str, Any]) -> list[Failure]:
-    """A namespace with a level or a version that does not exist is refused, on create and when the label changes."""
-    found = []
+    """Labels of a namespace with an unknown level or version."""
+    failures = []
     for mode in ("enforce", "audit", "warn"):
         level, version = labels.get(PREFIX + mode), labels.get(f"{PREFIX}{mode}-version")
         if level is not None and level not in LEVELS:
-            found.append(
+            failures.append(
                 invalid(f"metadata.labels[{PREFIX}{mode}]", level, f"must be one of {', '.join(LEVELS)}")
             )
         if version is not None and not _is_version(version):
-            found.append(
+            failures.append(
                 invalid(f"metadata.labels[{PREFIX}{mode}-version]", version, 'must be "latest" or "v1.x"')
             )
-    return found
+    return failures
 
 
 def _level(labels: Mapping[str, Any], mode: str, broken: str) -> str:
-    """What cannot be read counts as `broken`; what is not there asks nothing."""
+    """The level of a mode: `privileged` without a label, `broken` for an unknown level."""
     level = labels.get(PREFIX + mode, "privileged")
     return level if level in LEVELS else broken
 

@@ -1,4 +1,4 @@
-"""The controls of the baseline level, each a function that says what is wrong, or nothing.
+"""Checks of the baseline level. Each returns the violation of a pod, or None.
 
 https://kubernetes.io/docs/concepts/security/pod-security-standards/#baseline
 Words: kubernetes/pod-security-admission, policy/check_*.go.
@@ -45,7 +45,7 @@ _SYSCTLS: Final = {
     **dict.fromkeys(("net.ipv4.tcp_rmem", "net.ipv4.tcp_wmem"), 32),
     **dict.fromkeys(("net.ipv4.tcp_slow_start_after_idle", "net.ipv4.tcp_notsent_lowat"), 37),
 }
-"""Safe kernel parameters, each with the version from which on it is allowed."""
+"""Safe kernel parameters and the first Kubernetes minor version that allows each."""
 
 
 def app_armor(pod: Subject) -> str | None:
@@ -68,12 +68,12 @@ def app_armor(pod: Subject) -> str | None:
 
 
 def capabilities(pod: Subject) -> str | None:
-    found = added(pod, _CAPABILITIES)
-    return f"non-default capabilities ({found})" if found else None
+    violations = added(pod, _CAPABILITIES)
+    return f"non-default capabilities ({violations})" if violations else None
 
 
 def added(pod: Subject, allowed: frozenset[str]) -> str:
-    """Which containers add what is not allowed; empty if none does."""
+    """Containers that add other capabilities than the allowed ones; empty if none does."""
     bad: list[str] = []
     names = pod.where(lambda own: bool(set(mapping(own.get("capabilities")).get("add") or ()) - allowed))
     for container in pod.containers():
@@ -83,36 +83,37 @@ def added(pod: Subject, allowed: frozenset[str]) -> str:
             if name not in allowed
         ]
     return (
-        f"{counted('container', names)} must not include {quoted(ordered(bad))} in securityContext.capabilities.add"
+        f"{counted('container', names)} must not include {quoted(ordered(bad))} in "
+        "securityContext.capabilities.add"
         if names
         else ""
     )
 
 
 def host_namespaces(pod: Subject) -> str | None:
-    found = [f"{name}=true" for name in ("hostNetwork", "hostPID", "hostIPC") if pod.spec.get(name)]
-    return f"host namespaces ({', '.join(found)})" if found else None
+    shared = [f"{name}=true" for name in ("hostNetwork", "hostPID", "hostIPC") if pod.spec.get(name)]
+    return f"host namespaces ({', '.join(shared)})" if shared else None
 
 
 def host_paths(pod: Subject) -> str | None:
-    found = [volume.get("name") for volume in mappings(pod.spec.get("volumes")) if "hostPath" in volume]
-    return f"hostPath volumes ({counted('volume', found)})" if found else None
+    names = [volume.get("name") for volume in mappings(pod.spec.get("volumes")) if "hostPath" in volume]
+    return f"hostPath volumes ({counted('volume', names)})" if names else None
 
 
 def host_ports(pod: Subject) -> str | None:
-    found = {}
+    by_container = {}
     for container in pod.containers():
         if ports := [port["hostPort"] for port in mappings(container.get("ports")) if port.get("hostPort")]:
-            found[container.get("name")] = ports
-    if not found:
+            by_container[container.get("name")] = ports
+    if not by_container:
         return None
-    ports = ordered(port for some in found.values() for port in some)
-    use, noun = "uses" if len(found) == 1 else "use", "hostPort" if len(ports) == 1 else "hostPorts"
-    return f"hostPort ({counted('container', list(found))} {use} {noun} {', '.join(ports)})"
+    ports = ordered(port for some in by_container.values() for port in some)
+    use, noun = "uses" if len(by_container) == 1 else "use", "hostPort" if len(ports) == 1 else "hostPorts"
+    return f"hostPort ({counted('container', list(by_container))} {use} {noun} {', '.join(ports)})"
 
 
 def probe_hosts(pod: Subject) -> str | None:
-    """From 1.34 on."""
+    """Hosts of probes and lifecycle hooks, which the level forbids since 1.34."""
     names, hosts = set(), []
     for container in pod.containers():
         handlers = [
@@ -121,21 +122,24 @@ def probe_hosts(pod: Subject) -> str | None:
         handlers += [
             mapping(mapping(container.get("lifecycle")).get(hook)) for hook in ("postStart", "preStop")
         ]
-        found = [
+        own_hosts = [
             mapping(handler.get(kind)).get("host")
             for handler in handlers
             for kind in ("httpGet", "tcpSocket")
         ]
-        if any(found):
+        if any(own_hosts):
             names.add(container.get("name"))
-            hosts += [host for host in found if host]
+            hosts += [host for host in own_hosts if host]
     if not names or pod.minor < 34:
         return None
     use, noun = (
         "uses" if len(names) == 1 else "use",
         "probe or lifecycle host" + ("" if len(set(hosts)) == 1 else "s"),
     )
-    return f"probe or lifecycle host ({counted('container', ordered(names))} {use} {noun} {quoted(ordered(hosts))})"
+    return (
+        f"probe or lifecycle host ({counted('container', ordered(names))} {use} {noun} "
+        f"{quoted(ordered(hosts))})"
+    )
 
 
 def privileged(pod: Subject) -> str | None:
@@ -179,7 +183,10 @@ def se_linux(pod: Subject) -> str | None:
     what += [
         f"{part} may not be set" for part in ("user", "role") if any(options.get(part) for _, options in bad)
     ]
-    return f"seLinuxOptions ({setters(name for name, _ in bad)} set forbidden securityContext.seLinuxOptions: {'; '.join(what)})"
+    return (
+        f"seLinuxOptions ({setters(name for name, _ in bad)} set forbidden securityContext.seLinuxOptions: "
+        f"{'; '.join(what)})"
+    )
 
 
 def seccomp(pod: Subject) -> str | None:
@@ -188,7 +195,10 @@ def seccomp(pod: Subject) -> str | None:
     if not bad:
         return None
     kinds = quoted(ordered(kind for _, kind in bad))
-    return f"seccompProfile ({setters(name for name, _ in bad)} must not set securityContext.seccompProfile.type to {kinds})"
+    return (
+        f"seccompProfile ({setters(name for name, _ in bad)} must not set "
+        f"securityContext.seccompProfile.type to {kinds})"
+    )
 
 
 def sysctls(pod: Subject) -> str | None:

@@ -1,4 +1,4 @@
-"""A pod as the checks of Pod Security look at it, and the parts that their words are made of."""
+"""A pod as the checks of Pod Security see it, and the parts of their messages."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from rehearsal.simulators.kubernetes.api.fields import mapping, mappings, masked
 
 @dataclass(frozen=True)
 class Subject:
-    """`minor` is the version of the definition that it has to meet."""
+    """A pod and the minor version of the standard that it has to meet."""
 
     annotations: Mapping[str, Any]
     spec: Mapping[str, Any]
@@ -27,7 +27,10 @@ class Subject:
 
     @property
     def has_own_users(self) -> bool:
-        """A pod in a user namespace may do more (relaxPolicyForUserNamespacePod), from 1.35 on."""
+        """Whether the pod has a user namespace, which relaxes some checks since 1.35.
+
+        relaxPolicyForUserNamespacePod.
+        """
         return self.minor >= 35 and self.spec.get("hostUsers") is False
 
     def containers(self) -> Iterator[Mapping[str, Any]]:
@@ -35,11 +38,14 @@ class Subject:
             yield from mappings(self.spec.get(kind))
 
     def where(self, fails: Callable[[Mapping[str, Any]], bool]) -> list[Any]:
-        """The names of the containers whose security context fails."""
+        """Names of the containers whose security context fails the check."""
         return [container.get("name") for container in self.containers() if fails(context(container))]
 
     def settings(self, name: str) -> Iterator[tuple[Any, Mapping[str, Any]]]:
-        """(container's name, or None for the pod; its setting of that name) for each that has one."""
+        """Each setting of this name in a security context, with the container's name.
+
+        None: the pod's own context.
+        """
         if name in self.context:
             yield None, mapping(self.context[name])
         for container in self.containers():
@@ -56,7 +62,7 @@ def quoted(items: Iterable[Any]) -> str:
 
 
 def ordered(items: Iterable[Any]) -> list[str]:
-    """Each once, in order."""
+    """The items sorted and without duplicates."""
     return sorted({str(masked(item)) for item in items})
 
 
@@ -67,9 +73,9 @@ def counted(noun: str, items: list[Any]) -> str:
 
 def setters(names: Iterable[Any]) -> str:
     """`pod`, `container "a"`, `pod and containers "a", "b"`: None is the pod."""
-    found = list(names)
-    containers = [name for name in found if name is not None]
+    setting = list(names)
+    containers = [name for name in setting if name is not None]
     return " and ".join(
-        (["pod"] if len(containers) < len(found) else [])
+        (["pod"] if len(containers) < len(setting) else [])
         + ([counted("container", containers)] if containers else [])
     )

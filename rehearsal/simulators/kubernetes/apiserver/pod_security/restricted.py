@@ -1,4 +1,4 @@
-"""The controls of the restricted level, each a function that says what is wrong, or nothing.
+"""Checks of the restricted level. Each returns the violation of a pod, or None.
 
 https://kubernetes.io/docs/concepts/security/pod-security-standards/#restricted
 Words: kubernetes/pod-security-admission, policy/check_*.go.
@@ -38,7 +38,10 @@ def privilege_escalation(pod: Subject) -> str | None:
     names = pod.where(lambda own: own.get("allowPrivilegeEscalation") is not False)
     if not names or pod.is_windows:
         return None
-    return f"allowPrivilegeEscalation != false ({counted('container', names)} must set securityContext.allowPrivilegeEscalation=false)"
+    return (
+        f"allowPrivilegeEscalation != false ({counted('container', names)} must set "
+        "securityContext.allowPrivilegeEscalation=false)"
+    )
 
 
 def capabilities(pod: Subject) -> str | None:
@@ -78,7 +81,8 @@ def non_root(pod: Subject) -> str | None:
         return f"runAsNonRoot != true ({setters(bad)} must not set securityContext.runAsNonRoot=false)"
     names = [] if pod.context.get("runAsNonRoot") else pod.where(lambda own: "runAsNonRoot" not in own)
     return (
-        f"runAsNonRoot != true (pod or {counted('container', names)} must set securityContext.runAsNonRoot=true)"
+        f"runAsNonRoot != true (pod or {counted('container', names)} must set "
+        "securityContext.runAsNonRoot=true)"
         if names
         else None
     )
@@ -104,5 +108,5 @@ def seccomp(pod: Subject) -> str | None:
     )
     if not names:
         return None
-    wanted = 'securityContext.seccompProfile.type to "RuntimeDefault" or "Localhost"'
-    return f"seccompProfile (pod or {counted('container', names)} must set {wanted})"
+    profile = 'securityContext.seccompProfile.type to "RuntimeDefault" or "Localhost"'
+    return f"seccompProfile (pod or {counted('container', names)} must set {profile})"

@@ -1,7 +1,7 @@
-"""What validation refuses in a HorizontalPodAutoscaler: pure, in the API server's words.
-
-kubernetes/kubernetes, pkg/apis/autoscaling/validation/validation.go: validateHorizontalPodAutoscalerSpec, validateMetricSpec,
-validateResourceSource, validateContainerResourceSource, validateMetricTarget. Sources of other types are not looked into.
+"""Validation of a HorizontalPodAutoscaler: pure, in the API server's words. kubernetes/kubernetes,
+pkg/apis/autoscaling/validation/validation.go: validateHorizontalPodAutoscalerSpec, validateMetricSpec,
+validateResourceSource, validateContainerResourceSource, validateMetricTarget. Sources of other types are not
+validated.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import Any, Final
 from rehearsal.simulators.kubernetes.api.fields import (
     forbidden,
     invalid,
-    is_sealed,
+    is_hashed,
     mapping,
     mappings,
     required,
@@ -46,7 +46,7 @@ def autoscaler_failures(manifest: Mapping[str, Any], _: int) -> Iterator[Failure
 
 def _metric(metric: Mapping[str, Any], path: str) -> Iterator[Failure]:
     kind = str(metric.get("type", ""))
-    if is_sealed(kind):
+    if is_hashed(kind):
         return
     if kind not in _SOURCES:
         yield unsupported(f"{path}.type", kind, _SOURCES)
@@ -69,7 +69,7 @@ def _resource(source: Mapping[str, Any], path: str, *, of_container: bool) -> It
         yield required(f"{path}.container", "must specify a container")
     target = mapping(source.get("target"))
     kind, share, amount = target.get("type"), target.get("averageUtilization"), target.get("averageValue")
-    if kind not in ("Utilization", "Value", "AverageValue") and not is_sealed(kind):
+    if kind not in ("Utilization", "Value", "AverageValue") and not is_hashed(kind):
         yield invalid(f"{path}.target.type", kind, "must be either Utilization, Value, or AverageValue")
     if isinstance(share, int) and share < 1:
         yield invalid(f"{path}.target.averageUtilization", share, _POSITIVE)

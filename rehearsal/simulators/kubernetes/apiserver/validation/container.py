@@ -1,7 +1,7 @@
-"""What validation refuses in one container, beyond its declaration: pure, in the API server's words.
+"""Validation of one container beyond its declared types: pure, in the API server's words.
 
-pkg/apis/core/validation/validation.go of kubernetes/kubernetes: validateContainers, ValidateEnv, validateContainerPorts,
-ValidateVolumeMounts, validateProbe, ValidateContainerResourceRequirements.
+pkg/apis/core/validation/validation.go of kubernetes/kubernetes: validateContainers, ValidateEnv,
+validateContainerPorts, ValidateVolumeMounts, validateProbe, ValidateContainerResourceRequirements.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from rehearsal.simulators.kubernetes.api.fields import (
     duplicate,
     forbidden,
     invalid,
-    is_sealed,
+    is_hashed,
     mapping,
     mappings,
     masked,
@@ -29,8 +29,10 @@ from rehearsal.simulators.kubernetes.apiserver.validation.quantity import parse
 from rehearsal.simulators.shape import Failure
 
 RELAXED_ENVIRONMENT: Final = 32
-"""From this minor version on, names of variables may have any printable character but `=`:
-https://www.kubernetes.dev/resources/keps/4369/"""
+"""First minor version that allows every printable character but `=` in names of variables.
+
+https://www.kubernetes.dev/resources/keps/4369/
+"""
 _PORTS: Final = "must be between 1 and 65535, inclusive"
 _PROTOCOLS: Final = ("SCTP", "TCP", "UDP")
 _HANDLERS: Final = ("exec", "httpGet", "tcpSocket", "grpc")
@@ -42,8 +44,10 @@ _DELAYS: Final = (
     "failureThreshold",
 )
 _STRICT_NAME: Final = (
-    "a valid environment variable name must consist of alphabetic characters, digits, '_', '-', or '.', and must not start with a "
-    "digit (e.g. 'my.env-name',  or 'MY_ENV.NAME',  or 'MyEnvName1', regex used for validation is '[-._a-zA-Z][-._a-zA-Z0-9]*')"
+    "a valid environment variable name must consist of alphabetic characters, digits, '_', '-', or '.', "
+    "and must not start with a "
+    "digit (e.g. 'my.env-name',  or 'MY_ENV.NAME',  or 'MyEnvName1', regex used for validation is "
+    "'[-._a-zA-Z][-._a-zA-Z0-9]*')"
 )
 _RELAXED_NAME: Final = (
     "a valid environment variable name must consist only of printable ASCII characters other than '='"
@@ -54,7 +58,7 @@ def container_failures(
     container: Mapping[str, Any], path: str, volumes: frozenset[str], minor: int, *, init: bool = False
 ) -> Iterator[Failure]:
     name, image = container.get("name"), container.get("image")
-    if isinstance(name, str) and not is_sealed(name):
+    if isinstance(name, str) and not is_hashed(name):
         yield from (invalid(f"{path}.name", name, why) for why in wrong_with_label(name))
     if not image:
         yield required(f"{path}.image")
@@ -81,7 +85,7 @@ def _ports(ports: list[Mapping[str, Any]], path: str) -> Iterator[Failure]:
     names: set[str] = set()
     for index, port in enumerate(ports):
         place, name = f"{path}[{index}]", port.get("name")
-        if isinstance(name, str) and name and not is_sealed(name):
+        if isinstance(name, str) and name and not is_hashed(name):
             wrong = list(wrong_with_port_name(name))
             yield from (invalid(f"{place}.name", name, why) for why in wrong)
             if not wrong and name in names:
@@ -100,14 +104,17 @@ def _environment(variables: list[Mapping[str, Any]], path: str, minor: int) -> I
         place, name = f"{path}[{index}]", variable.get("name")
         if name == "":
             yield required(f"{place}.name")
-        elif isinstance(name, str) and not is_sealed(name):
+        elif isinstance(name, str) and not is_hashed(name):
             yield from (invalid(f"{place}.name", name, why) for why in _wrong_with_variable(name, minor))
         if variable.get("value") and "valueFrom" in variable:
             yield invalid(f"{place}.valueFrom", "", "may not be specified when `value` is not empty")
 
 
 def _wrong_with_variable(name: str, minor: int) -> Iterator[str]:
-    """IsEnvVarName and IsRelaxedEnvVarName in k8s.io/apimachinery, pkg/util/validation/validation.go."""
+    """Problems of a variable's name.
+
+    IsEnvVarName, IsRelaxedEnvVarName in k8s.io/apimachinery, pkg/util/validation/validation.go.
+    """
     if minor >= RELAXED_ENVIRONMENT:
         if not re.fullmatch(r"[ -<>-~]+", name):
             yield _RELAXED_NAME
@@ -124,7 +131,7 @@ def _mounts(mounts: list[Mapping[str, Any]], path: str, volumes: frozenset[str])
     paths: set[str] = set()
     for index, mount in enumerate(mounts):
         place, name, where = f"{path}[{index}]", mount.get("name"), mount.get("mountPath")
-        if isinstance(name, str) and not is_sealed(name) and name not in volumes:
+        if isinstance(name, str) and not is_hashed(name) and name not in volumes:
             yield not_found(f"{place}.name", name)
         if isinstance(where, str):
             if where in paths:
@@ -139,8 +146,8 @@ def _resources(resources: Mapping[str, Any], path: str) -> Iterator[Failure]:
             if (number := parse(amount)) is not None and number < 0:
                 yield invalid(f"{path}.{kind}[{name}]", f"{masked(amount)}", NOT_NEGATIVE)
     for name, amount in requests.items():
-        wanted, most = parse(amount), parse(limits.get(name))
-        if wanted is not None and most is not None and wanted > most:
+        requested, most = parse(amount), parse(limits.get(name))
+        if requested is not None and most is not None and requested > most:
             yield invalid(
                 f"{path}.requests",
                 f"{masked(amount)}",
@@ -170,8 +177,11 @@ def _probe(probe: Mapping[str, Any], path: str, *, once: bool) -> Iterator[Failu
 
 
 def _port(port: Any, path: str) -> Iterator[Failure]:
-    """ValidatePortNumOrName: whether a container has a port of that name is nobody's question."""
+    """Problems of a port's number or name (ValidatePortNumOrName).
+
+    The API server does not check that a named port exists.
+    """
     if isinstance(port, int) and not 1 <= port <= 65535:
         yield invalid(path, port, _PORTS)
-    if isinstance(port, str) and not is_sealed(port):
+    if isinstance(port, str) and not is_hashed(port):
         yield from (invalid(path, port, why) for why in wrong_with_port_name(port))

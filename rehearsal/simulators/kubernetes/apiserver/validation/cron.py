@@ -1,8 +1,8 @@
 """A CronJob's schedule and time zone, in the words of the API server and of the parser that it uses.
 
 https://kubernetes.io/docs/concepts/workloads/controllers/cron-jobs/#schedule-syntax
-Words: github.com/robfig/cron v3, ParseStandard in parser.go; validateScheduleFormat and validateTimeZone in kubernetes/kubernetes,
-pkg/apis/batch/validation/validation.go.
+Words: github.com/robfig/cron v3, ParseStandard in parser.go; validateScheduleFormat and validateTimeZone in
+kubernetes/kubernetes, pkg/apis/batch/validation/validation.go.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 from zoneinfo import available_timezones
 
-from rehearsal.simulators.kubernetes.api.fields import MASK, invalid, is_sealed, masked
+from rehearsal.simulators.kubernetes.api.fields import MASK, invalid, is_hashed, masked
 from rehearsal.simulators.shape import Failure
 
 _FIELDS: Final = (
@@ -26,20 +26,21 @@ _DESCRIPTORS: Final = ("@yearly", "@annually", "@monthly", "@weekly", "@daily", 
 
 
 class _WrongError(Exception):
-    """The parser's words."""
+    """A schedule that does not parse, in the parser's words."""
 
 
 def schedule_failures(spec: Mapping[str, Any]) -> Iterator[Failure]:
+    """Problems of `schedule` and `timeZone`."""
     schedule, zone = spec.get("schedule"), spec.get("timeZone")
-    if isinstance(schedule, str) and not is_sealed(schedule):
+    if isinstance(schedule, str) and not is_hashed(schedule):
         if why := wrong_with_schedule(schedule):
-            # The parser quotes what it reads.
+            # The parser quotes the schedule, which may be secret.
             yield invalid("spec.schedule", schedule, "it does not parse" if masked(schedule) == MASK else why)
         if "TZ" in schedule:
             yield invalid(
                 "spec.schedule", schedule, "cannot use TZ or CRON_TZ in schedule, use timeZone field instead"
             )
-    if isinstance(zone, str) and not is_sealed(zone):
+    if isinstance(zone, str) and not is_hashed(zone):
         if not zone:
             yield invalid("spec.timeZone", zone, "timeZone must be nil or non-empty string")
         elif zone.lower() == "local":
@@ -50,7 +51,7 @@ def schedule_failures(spec: Mapping[str, Any]) -> Iterator[Failure]:
 
 
 def wrong_with_schedule(schedule: str) -> str | None:
-    """None for what parses."""
+    """Why a schedule does not parse; None if it does."""
     try:
         _parse(re.sub(r"^(CRON_)?TZ=\S+\s+", "", schedule))
     except _WrongError as wrong:

@@ -1,4 +1,4 @@
-"""What names, labels and annotations may look like: pure, and the API server's own words for what they may not.
+"""Syntax of names, labels and annotations: pure, in the API server's words.
 
 https://kubernetes.io/docs/concepts/overview/working-with-objects/names/ (subdomain, label, path segment)
 https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#syntax-and-character-set
@@ -19,9 +19,10 @@ _SUBDOMAIN: Final = rf"{_LABEL}(\.{_LABEL})*"
 _QUALIFIED: Final = r"([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]"
 
 _NAMED_AS_LABELS: Final = frozenset({"Namespace", "Service"})
-"""A Service's first character has to be a letter as well before Kubernetes 1.36: `services.py` knows the version."""
+"""Before Kubernetes 1.36 a Service's name has to begin with a letter as well: workloads.py checks that."""
 _NAMED_AS_PATH_SEGMENTS: Final = frozenset(
-    # roles and bindings: kubernetes.io/docs/reference/access-authn-authz/rbac/#api-overview; the last two hold colons
+    # roles and bindings: kubernetes.io/docs/reference/access-authn-authz/rbac/#api-overview; the last two
+    # hold colons
     {"Role", "RoleBinding", "ClusterRole", "ClusterRoleBinding", "ClusterTrustBundle", "IPAddress"}
 )
 _MOST: Final[Mapping[str, int]] = {"CronJob": 52}
@@ -39,16 +40,21 @@ _WRONG_LABEL: Final = (
     "(e.g. 'my-name',  or '123-abc', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?')"
 )
 _WRONG_SUBDOMAIN: Final = (
-    f"a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and {_ENDS} "
-    "(e.g. 'example.com', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')"
+    "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and "
+    f"{_ENDS} "
+    "(e.g. 'example.com', regex used for validation is "
+    "'[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')"
 )
 _WRONG_1035: Final = (
-    "a DNS-1035 label must consist of lower case alphanumeric characters or '-', start with an alphabetic character, and end with an "
-    "alphanumeric character (e.g. 'my-name',  or 'abc-123', regex used for validation is '[a-z]([-a-z0-9]*[a-z0-9])?')"
+    "a DNS-1035 label must consist of lower case alphanumeric characters or '-', start with an alphabetic "
+    "character, and end with an "
+    "alphanumeric character (e.g. 'my-name',  or 'abc-123', regex used for validation is "
+    "'[a-z]([-a-z0-9]*[a-z0-9])?')"
 )
 _WRONG_QUALIFIED: Final = (
     f"name part must consist of alphanumeric characters, '-', '_' or '.', and {_ENDS} "
-    "(e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for validation is '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]')"
+    "(e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for validation is "
+    "'([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]')"
 )
 _WRONG_VALUE: Final = (
     "a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', and "
@@ -58,18 +64,18 @@ _WRONG_VALUE: Final = (
 
 
 def name_failures(manifest: Mapping[str, Any]) -> Iterator[Failure]:
-    """Of the object's metadata, and of the pod templates in it. Unknown values fit."""
+    """Problems of an object's metadata and of the pod templates in it. Unknown values fit."""
     kind = str(manifest.get("kind", ""))
     metadata = manifest.get("metadata")
     if isinstance(metadata, Mapping):
-        yield from _of_object(kind, metadata)
-        yield from _of_marks(metadata, "metadata")
+        yield from _object_name_failures(kind, metadata)
+        yield from _label_failures(metadata, "metadata")
     for path in _TEMPLATES:
         template: Any = manifest
         for step in (*path, "metadata"):
             template = template.get(step) if isinstance(template, Mapping) else None
         if isinstance(template, Mapping):
-            yield from _of_marks(template, ".".join((*path, "metadata")))
+            yield from _label_failures(template, ".".join((*path, "metadata")))
 
 
 def wrong_with_label(value: str) -> Iterator[str]:
@@ -85,7 +91,7 @@ def wrong_with_1035_label(value: str) -> Iterator[str]:
 
 
 def wrong_with_port_name(value: str) -> Iterator[str]:
-    """IsValidPortName in the same file."""
+    """Problems of a port's name (IsValidPortName in the same file)."""
     if len(value) > 15:
         yield "must be no more than 15 characters"
     if not re.fullmatch("[-a-z0-9]+", value):
@@ -98,7 +104,7 @@ def wrong_with_port_name(value: str) -> Iterator[str]:
         yield "must not begin or end with a hyphen"
 
 
-def _of_object(kind: str, metadata: Mapping[str, Any]) -> Iterator[Failure]:
+def _object_name_failures(kind: str, metadata: Mapping[str, Any]) -> Iterator[Failure]:
     name, namespace = metadata.get("name"), metadata.get("namespace")
     if isinstance(name, str):
         yield from (_invalid("metadata.name", name, why) for why in _wrong_with_name(kind, name))
@@ -117,7 +123,7 @@ def _wrong_with_name(kind: str, name: str) -> Iterator[str]:
         yield from _wrong(name, _SUBDOMAIN, _MOST.get(kind, 253), _WRONG_SUBDOMAIN)
 
 
-def _of_marks(metadata: Mapping[str, Any], path: str) -> Iterator[Failure]:
+def _label_failures(metadata: Mapping[str, Any], path: str) -> Iterator[Failure]:
     labels, annotations = metadata.get("labels"), metadata.get("annotations")
     if isinstance(labels, Mapping):
         for key, value in labels.items():
@@ -129,7 +135,7 @@ def _of_marks(metadata: Mapping[str, Any], path: str) -> Iterator[Failure]:
                 )
     if isinstance(annotations, Mapping):
         for key in annotations:
-            # Only here the prefix may have capitals.
+            # Unlike a label's, the prefix of an annotation may have capitals.
             yield from (_invalid(f"{path}.annotations", key, why) for why in _wrong_with_key(key.lower()))
         size = sum(
             len(key.encode()) + len(value.encode())

@@ -1,7 +1,7 @@
-"""What validation refuses in the specification of a pod, beyond its declaration: pure, in the API server's words.
+"""Validation of a pod's `spec` beyond its declared types: pure, in the API server's words.
 
 pkg/apis/core/validation/validation.go of kubernetes/kubernetes: ValidatePodSpec, ValidateVolumes.
-Absent values are fine wherever the API server has a default. What is in one container is in containers.py.
+Missing values are valid wherever the API server has a default. Containers: container.py.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from rehearsal.simulators.kubernetes.api.fields import (
     duplicate,
     forbidden,
     invalid,
-    is_sealed,
+    is_hashed,
     mapping,
     mappings,
     not_negative,
@@ -32,7 +32,10 @@ MOST_ID: Final = 2**31 - 1
 def pod_failures(
     spec: Mapping[str, Any], path: str, minor: int, claims: frozenset[str] = frozenset()
 ) -> Iterator[Failure]:
-    """`claims` are volumes that the pod's owner adds: the claim templates of a StatefulSet."""
+    """Problems of a pod's `spec`.
+
+    `claims`: volumes that its owner adds, by the claim templates of a StatefulSet.
+    """
     volumes = mappings(spec.get("volumes"))
     yield from _volumes(volumes, f"{path}.volumes")
     names = claims | {str(volume.get("name")) for volume in volumes}
@@ -50,7 +53,7 @@ def pod_failures(
     yield from one_of(spec, "restartPolicy", path, ("Always", "OnFailure", "Never"))
     yield from one_of(spec, "dnsPolicy", path, ("ClusterFirst", "ClusterFirstWithHostNet", "Default", "None"))
     yield from not_negative(spec, path, "terminationGracePeriodSeconds")
-    if isinstance(account := spec.get("serviceAccountName"), str) and not is_sealed(account):
+    if isinstance(account := spec.get("serviceAccountName"), str) and not is_hashed(account):
         yield from (
             invalid(f"{path}.serviceAccountName", account, why) for why in wrong_with_subdomain(account)
         )
@@ -61,6 +64,7 @@ def pod_failures(
 
 
 def ids(context: Mapping[str, Any], path: str, *names: str) -> Iterator[Failure]:
+    """User and group ids out of range."""
     for name in names:
         if isinstance(value := context.get(name), int) and not 0 <= value <= MOST_ID:
             yield invalid(f"{path}.{name}", value, f"must be between 0 and {MOST_ID}, inclusive")
@@ -69,12 +73,12 @@ def ids(context: Mapping[str, Any], path: str, *names: str) -> Iterator[Failure]
 def _volumes(volumes: list[Mapping[str, Any]], path: str) -> Iterator[Failure]:
     for index, volume in enumerate(volumes):
         place = f"{path}[{index}]"
-        if isinstance(name := volume.get("name"), str) and not is_sealed(name):
+        if isinstance(name := volume.get("name"), str) and not is_hashed(name):
             yield from (invalid(f"{place}.name", name, why) for why in wrong_with_label(name))
         sources = [source for source in volume if source != "name"]
         if not sources:
             yield required(place, "must specify a volume type")
-        # Which of several the API server names depends on its own order of types; here it is the given one.
+        # The API server reports them in its own order of types, the simulator in the order of the manifest.
         yield from (
             forbidden(f"{place}.{source}", "may not specify more than 1 volume type")
             for source in sources[1:]

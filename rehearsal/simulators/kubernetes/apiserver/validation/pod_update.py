@@ -1,8 +1,8 @@
-"""What an update may not change in a pod that is there: pure, in the API server's words.
+"""Fields of an existing pod that an update may not change: pure, in the API server's words.
 
 kubernetes/kubernetes, pkg/apis/core/validation/validation.go: ValidatePodUpdate, ValidateContainerUpdates,
-validateOnlyAddedTolerations, validateOnlyDeletedSchedulingGates. What a pod behind scheduling gates may change
-besides (node selector, node affinity) is refused here: pulumi-kubernetes replaces the pod then.
+validateOnlyAddedTolerations, validateOnlyDeletedSchedulingGates. Not simulated: a pod behind scheduling gates
+may also change its node selector and node affinity; pulumi-kubernetes replaces such a pod anyway.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from rehearsal.simulators.kubernetes.api.fields import forbidden, invalid, is_sealed, mappings, masked
+from rehearsal.simulators.kubernetes.api.fields import forbidden, invalid, is_hashed, mappings, masked
 from rehearsal.simulators.shape import Failure
 
 UPDATABLE: Final = ",".join(
@@ -29,7 +29,10 @@ Spec = Mapping[str, Any]
 
 
 def pod_update_failures(new: Spec, old: Spec) -> Iterator[Failure]:
-    """`new` is `veiled`. The API server adds Go's diff of both specifications; values have no place here."""
+    """Forbidden changes from `old` to `new`, which is `veiled`.
+
+    The API server adds Go's diff of both, which would show values.
+    """
     for kind in _CONTAINERS:
         if len(mappings(new.get(kind))) != len(mappings(old.get(kind))):
             yield forbidden(f"spec.{kind}", "pod updates may not add or remove containers")
@@ -57,7 +60,7 @@ def pod_update_failures(new: Spec, old: Spec) -> Iterator[Failure]:
 
 def _deadline(new: Any, old: Any) -> Iterator[Failure]:
     path = "spec.activeDeadlineSeconds"
-    if is_sealed(new) or is_sealed(old):
+    if is_hashed(new) or is_hashed(old):
         return
     if new is None and old is not None:
         yield invalid(path, None, "must not update from a positive integer to nil value")
@@ -68,7 +71,7 @@ def _deadline(new: Any, old: Any) -> Iterator[Failure]:
 
 
 def _fixed(spec: Spec, old: Spec) -> Any:
-    """The specification without what an update may change."""
+    """The `spec` without the fields that an update may change."""
     fixed = dict(_without(spec, "activeDeadlineSeconds", "tolerations", "schedulingGates"))
     for kind in _CONTAINERS:
         fixed[kind] = [_without(container, "image") for container in mappings(spec.get(kind))]
@@ -83,7 +86,10 @@ def _without(values: Spec, *names: str) -> dict[str, Any]:
 
 
 def _filled(value: Any) -> Any:
-    """Without empty lists and objects: to the API server's comparison they are absent (apiequality.Semantic)."""
+    """The value without empty lists and objects, which the API server's comparison takes as absent.
+
+    apiequality.Semantic.
+    """
     if isinstance(value, Mapping):
         items = {name: _filled(item) for name, item in value.items()}
         return {name: item for name, item in items.items() if item not in ({}, [], None)}

@@ -1,4 +1,4 @@
-"""What validation refuses in a pod that says that it is Windows'.
+"""Validation of pods with `os: windows` or `os: linux`.
 
 pkg/apis/core/validation/validation.go of kubernetes/kubernetes: validateWindows, validateLinux.
 """
@@ -30,7 +30,7 @@ _OF_THE_HOST: Final = ("hostPID", "hostIPC", "shareProcessNamespace")
 
 
 def os_failures(spec: Mapping[str, Any], path: str) -> Iterator[Failure]:
-    """Of a pod that says nothing, nothing is known."""
+    """Fields that the pod's operating system forbids; none for a pod without `os`."""
     system = mapping(spec.get("os")).get("name")
     if system == "windows":
         for place, context, names in _contexts(spec, path):

@@ -23,13 +23,13 @@ _FACTORS: Final = {
 
 
 def parse(value: Any) -> Decimal | None:
-    """The amount; None for what is none."""
+    """The amount; None if the value is no quantity."""
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         return None
-    found = _FORM.fullmatch(str(value))
-    if found is None:
+    match = _FORM.fullmatch(str(value))
+    if match is None:
         return None
-    number, suffix, exponent = found.groups()
+    number, suffix, exponent = match.groups()
     return Decimal(number) * (
         Decimal(10) ** int(exponent) if exponent is not None else _FACTORS[suffix or ""]
     )

@@ -1,7 +1,8 @@
-"""What validation refuses in the ways of replacing pods: pure, in the API server's words.
+"""Validation of update strategies: pure, in the API server's words.
 
-kubernetes/kubernetes, pkg/apis/apps/validation/validation.go: ValidateDeploymentStrategy, ValidateDaemonSetUpdateStrategy,
-ValidateStatefulSetSpec, ValidatePositiveIntOrPercent. Defaults: pkg/apis/apps/v1/defaults.go.
+kubernetes/kubernetes, pkg/apis/apps/validation/validation.go: ValidateDeploymentStrategy,
+ValidateDaemonSetUpdateStrategy, ValidateStatefulSetSpec, ValidatePositiveIntOrPercent. Defaults:
+pkg/apis/apps/v1/defaults.go.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from rehearsal.simulators.kubernetes.api.fields import (
     Struct,
     forbidden,
     invalid,
-    is_sealed,
+    is_hashed,
     mapping,
     not_negative,
     required,
@@ -48,7 +49,7 @@ def deployment_strategy(spec: Mapping[str, Any]) -> Iterator[Failure]:
                 rolling["maxUnavailable"],
                 "may not be 0 when `maxSurge` is 0",
             )
-    elif not is_sealed(kind):
+    elif not is_hashed(kind):
         yield unsupported(path, _as_go(strategy), ("Recreate", "RollingUpdate"))
     deadline, ready = spec.get("progressDeadlineSeconds", _DEADLINE), spec.get("minReadySeconds", 0)
     if isinstance(deadline, int) and isinstance(ready, int) and deadline <= ready:
@@ -69,7 +70,7 @@ def daemon_set_strategy(spec: Mapping[str, Any]) -> Iterator[Failure]:
             )
         if unavailable == 0 == surge:
             yield required(f"{path}.maxUnavailable", "cannot be 0 when maxSurge is 0")
-    elif kind != "OnDelete" and not is_sealed(kind):
+    elif kind != "OnDelete" and not is_hashed(kind):
         yield unsupported("spec.updateStrategy", _as_go(strategy), ("RollingUpdate", "OnDelete"))
 
 
@@ -89,16 +90,16 @@ def stateful_set_strategy(spec: Mapping[str, Any]) -> Iterator[Failure]:
         yield from int_or_percent(rolling, "maxUnavailable", f"{path}.rollingUpdate", most=True)
         if _amount(rolling.get("maxUnavailable")) == 0:
             yield invalid(f"{path}.rollingUpdate.maxUnavailable", rolling["maxUnavailable"], "cannot be 0")
-    elif not is_sealed(kind):
+    elif not is_hashed(kind):
         yield invalid(path, _as_go(strategy), "must be 'RollingUpdate' or 'OnDelete'")
 
 
 def int_or_percent(
     values: Mapping[str, Any], name: str, path: str, *, most: bool = False
 ) -> Iterator[Failure]:
-    """A count or a percentage; with `most`, of no more than 100 %."""
+    """Problems of a count or percentage. `most`: a percentage may not exceed 100 %."""
     value = values.get(name)
-    if isinstance(value, str) and not is_sealed(value):
+    if isinstance(value, str) and not is_hashed(value):
         if not re.fullmatch("[0-9]+%", value):
             yield invalid(f"{path}.{name}", value, _PERCENT)
         elif most and int(value[:-1]) > 100:
@@ -108,12 +109,12 @@ def int_or_percent(
 
 
 def _amount(value: Any) -> int | None:
-    """None for what is absent or neither a count nor a percentage."""
+    """Number of a count or percentage; None for any other value."""
     if isinstance(value, str) and re.fullmatch("[0-9]+%", value):
         return int(value[:-1])
     return value if isinstance(value, int) else None
 
 
 def _as_go(strategy: Mapping[str, Any]) -> Struct:
-    """The API server's own types have their fields' Go names in JSON."""
+    """The strategy as the API server prints it: its internal types have their fields' Go names in JSON."""
     return Struct(Type=strategy.get("type", ""), RollingUpdate=strategy.get("rollingUpdate"))

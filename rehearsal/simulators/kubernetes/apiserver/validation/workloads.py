@@ -1,7 +1,7 @@
-"""What validation refuses in objects that own pods and in what stands beside them: pure, in the API server's words.
+"""Validation of pods, their owners, Services and PodDisruptionBudgets: pure, in the API server's words.
 
-kubernetes/kubernetes, pkg/apis/{apps,batch,core,policy}/validation/validation.go. Absent values are fine wherever the API
-server has a default. Names and labels are in names.py, pods in pods.py and containers.py.
+kubernetes/kubernetes, pkg/apis/{apps,batch,core,policy}/validation/validation.go. Missing values are valid
+wherever the API server has a default. Names and labels: names.py. Pods: pod.py and container.py.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import Any, Final
 from rehearsal.simulators.kubernetes.api.fields import (
     duplicate,
     invalid,
-    is_sealed,
+    is_hashed,
     mapping,
     mappings,
     not_negative,
@@ -37,7 +37,10 @@ from rehearsal.simulators.kubernetes.apiserver.validation.update_strategy import
 from rehearsal.simulators.shape import Failure
 
 RELAXED_SERVICE_NAMES: Final = 36
-"""From this minor version on, a Service's name may begin with a digit: https://github.com/kubernetes/enhancements/issues/5311"""
+"""First minor version whose Services may have a name that begins with a digit.
+
+https://github.com/kubernetes/enhancements/issues/5311
+"""
 TEMPLATES: Final[Mapping[tuple[str, str], tuple[str, ...]]] = {
     **{
         ("apps", kind): ("spec", "template")
@@ -46,25 +49,28 @@ TEMPLATES: Final[Mapping[tuple[str, str], tuple[str, ...]]] = {
     ("batch", "Job"): ("spec", "template"),
     ("batch", "CronJob"): ("spec", "jobTemplate", "spec", "template"),
 }
-"""(group, kind) → where its pods are described."""
+"""(group, kind) → path of the pod template."""
 
 Rule = Callable[[Mapping[str, Any], int], Iterator[Failure]]
 
 
 def object_failures(group: str, kind: str, manifest: Mapping[str, Any], minor: int) -> Iterator[Failure]:
-    """`manifest` is `veiled`. A kind without rules of its own has none that a program of ours could break."""
+    """Problems of an object; `manifest` is `veiled`.
+
+    Kinds without a rule here are valid if their types fit.
+    """
     rule = _RULES.get((group, kind))
     if rule is not None:
         yield from rule(manifest, minor)
 
 
 def template_of(group: str, kind: str, manifest: Mapping[str, Any]) -> Mapping[str, Any] | None:
-    """The pod template, if this kind has one."""
+    """The pod template; None if the kind has none."""
     steps = TEMPLATES.get((group, kind))
-    found: Any = manifest
+    template: Any = manifest
     for step in steps or ():
-        found = mapping(found).get(step)
-    return mapping(found) if steps else None
+        template = mapping(template).get(step)
+    return mapping(template) if steps else None
 
 
 def _pod(manifest: Mapping[str, Any], minor: int) -> Iterator[Failure]:
@@ -90,7 +96,10 @@ def _daemon_set(manifest: Mapping[str, Any], minor: int) -> Iterator[Failure]:
 
 
 def _stateful_set(manifest: Mapping[str, Any], _: int) -> Iterator[Failure]:
-    """Its pods are not validated here (ValidatePodTemplateSpecForStatefulSet): each one is refused when it is created."""
+    """Pods of a StatefulSet are validated only when each is created.
+
+    ValidatePodTemplateSpecForStatefulSet.
+    """
     spec = mapping(manifest.get("spec"))
     policy = spec.get("podManagementPolicy")
     if policy not in (None, "OrderedReady", "Parallel"):
@@ -139,13 +148,13 @@ def _always_template(spec: Mapping[str, Any], minor: int) -> Iterator[Failure]:
 
 def _always(spec: Mapping[str, Any]) -> Iterator[Failure]:
     policy = mapping(mapping(spec.get("template")).get("spec")).get("restartPolicy", "Always")
-    if policy != "Always" and not is_sealed(policy):
+    if policy != "Always" and not is_hashed(policy):
         yield unsupported("spec.template.spec.restartPolicy", policy, ("Always",))
 
 
 def _selector(spec: Mapping[str, Any], owner: str) -> Iterator[Failure]:
     if not isinstance(selector := spec.get("selector"), Mapping):
-        return  # that it has to be there is in its declaration
+        return  # its declared type requires it
     if not selector.get("matchLabels") and not selector.get("matchExpressions"):
         yield invalid("spec.selector", selector, f"empty selector is invalid for {owner}")
     labels = mapping(mapping(spec.get("template")).get("metadata")).get("labels")
@@ -154,7 +163,10 @@ def _selector(spec: Mapping[str, Any], owner: str) -> Iterator[Failure]:
 
 
 def selects(selector: Mapping[str, Any], labels: Mapping[str, Any]) -> bool:
-    """https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#resources-that-support-set-based-requirements"""
+    """Whether a selector selects objects with these labels.
+
+    https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#resources-that-support-set-based-requirements
+    """
     if any(labels.get(name) != value for name, value in mapping(selector.get("matchLabels")).items()):
         return False
     for expression in mappings(selector.get("matchExpressions")):
@@ -187,19 +199,19 @@ def _service(manifest: Mapping[str, Any], minor: int) -> Iterator[Failure]:
     yield from one_of(spec, "type", "spec", ("ClusterIP", "ExternalName", "LoadBalancer", "NodePort"))
     yield from one_of(spec, "sessionAffinity", "spec", ("ClientIP", "None"))
     for index, port in enumerate(ports):
-        place, given = f"spec.ports[{index}]", port.get("name")
-        if len(ports) > 1 and not given:
+        place, port_name = f"spec.ports[{index}]", port.get("name")
+        if len(ports) > 1 and not port_name:
             yield required(f"{place}.name")
-        elif isinstance(given, str) and given and not is_sealed(given):
-            yield from (invalid(f"{place}.name", given, why) for why in wrong_with_label(given))
-            if given in names:
-                yield duplicate(f"{place}.name", given)
-            names.add(given)
+        elif isinstance(port_name, str) and port_name and not is_hashed(port_name):
+            yield from (invalid(f"{place}.name", port_name, why) for why in wrong_with_label(port_name))
+            if port_name in names:
+                yield duplicate(f"{place}.name", port_name)
+            names.add(port_name)
         number, target = port.get("port"), port.get("targetPort")
         for where, value in (("port", number), ("targetPort", target)):
             if isinstance(value, int) and not 1 <= value <= 65535:
                 yield invalid(f"{place}.{where}", value, "must be between 1 and 65535, inclusive")
-        if isinstance(target, str) and not is_sealed(target):
+        if isinstance(target, str) and not is_hashed(target):
             yield from (invalid(f"{place}.targetPort", target, why) for why in wrong_with_port_name(target))
         yield from one_of(port, "protocol", place, ("SCTP", "TCP", "UDP"))
 
@@ -207,7 +219,7 @@ def _service(manifest: Mapping[str, Any], minor: int) -> Iterator[Failure]:
 def _disruption_budget(manifest: Mapping[str, Any], _: int) -> Iterator[Failure]:
     spec = mapping(manifest.get("spec"))
     if spec.get("minAvailable") is not None and spec.get("maxUnavailable") is not None:
-        # The API server prints the whole specification, as Go sees it; here it is as it was given.
+        # The API server prints the whole spec as Go sees it, the simulator as JSON.
         yield invalid("spec", spec, "minAvailable and maxUnavailable cannot be both set")
     for name in ("minAvailable", "maxUnavailable"):
         yield from int_or_percent(spec, name, "spec", most=True)

@@ -1,7 +1,7 @@
 """The Azure provider of the Secrets Store CSI driver: the files of a SecretProviderClass that a pod mounts.
 
-Azure/secrets-store-csi-driver-provider-azure v1.8, pkg/provider/provider.go; the order of checks and the words are the provider's. It
-does not refuse a file permission that is no octal number: the file gets mode 0.
+Azure/secrets-store-csi-driver-provider-azure v1.8, pkg/provider/provider.go; the order of checks and the
+words are the provider's. It does not refuse a file permission that is no octal number: the file gets mode 0.
 """
 
 from __future__ import annotations
@@ -58,7 +58,8 @@ def mounted(
     ]
     if len(modes) > 1:
         raise MountError(
-            "only one identity mode can be enabled at a time: usePodIdentity, useVMManagedIdentity, or useAzureTokenProxy"
+            "only one identity mode can be enabled at a time: usePodIdentity, useVMManagedIdentity, or "
+            "useAzureTokenProxy"
         )
     mode, vault_name = (modes or [""])[0], settings.get("keyvaultName", "")
     tenant = settings.get("tenantID") or settings.get("tenantId", "")
@@ -69,7 +70,8 @@ def mounted(
     cloud = settings.get("cloudName", "").upper()
     if cloud not in ("", *_CLOUDS) and not (cloud == _STACK and settings.get("cloudEnvFileName")):
         raise MountError(
-            f'cloudName {settings["cloudName"]} is not valid, error: autorest/azure: There is no cloud environment matching the name "{cloud}"'
+            f"cloudName {settings['cloudName']} is not valid, error: autorest/azure: There is no cloud "
+            f'environment matching the name "{cloud}"'
         )
     _require_credentials(mode, settings, secrets)
     if not settings.get("objects"):
@@ -97,7 +99,10 @@ def _flag(settings: Mapping[str, str], name: str) -> bool:
 
 
 def _require_credentials(mode: str, settings: Mapping[str, str], secrets: Mapping[str, Any] | None) -> None:
-    """Raises MountError if the access mode lacks its settings (buildAuthConfig; getCredential in pkg/auth/auth.go)."""
+    """Raises MountError if the access mode lacks its settings.
+
+    buildAuthConfig; getCredential in pkg/auth/auth.go.
+    """
     if mode == "useAzureTokenProxy" and not settings.get("clientID"):
         raise MountError(
             "failed to build auth config for mode AzureTokenProxy: clientID is required for identity binding"
@@ -138,8 +143,9 @@ class _VaultCredentials:
         )
 
     def caller(self) -> Caller | None:
-        """The principal that reads. None: the world does not know it, because a service principal's id is a hash here and identity
-        bindings are not simulated. Raises VaultError."""
+        """The principal that reads. None: the world does not know it, because a service principal's id is a
+        hash here and identity bindings are not simulated. Raises VaultError.
+        """
         world, client_id = self._objects.world, self._settings.get("clientID", "")
         cluster = world.get(self._objects.id)
         assert cluster is not None, "the pod runs in it"

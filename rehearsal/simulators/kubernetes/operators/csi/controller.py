@@ -31,7 +31,10 @@ class SecretsStoreCsiDriver(Controller):
         driver.unmount(objects, pod)
 
     def poll(self, objects: ObjectStore) -> None:
-        """With rotation on, every mount is made again. An error leaves the mount as it was (nodeserver.go)."""
+        """With rotation on, every mount is made again.
+
+        An error leaves the mount as it was (nodeserver.go).
+        """
         if not installation.installed(objects).rotates:
             return
         for status in objects.all_of(POD_STATUS):

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from rehearsal.simulators.kubernetes.api.errors import MountError
-from rehearsal.simulators.kubernetes.api.fields import is_sealed, mapping, mappings
+from rehearsal.simulators.kubernetes.api.fields import is_hashed, mapping, mappings
 from rehearsal.simulators.kubernetes.api.store import SECRET, Manifest, ObjectStore
 from rehearsal.simulators.kubernetes.controllers import scheduler
 from rehearsal.simulators.kubernetes.operators.csi.azure_provider import MountedFile, mounted
@@ -34,9 +34,10 @@ def mount(objects: ObjectStore, pod: Manifest, volume: Mapping[str, Any]) -> lis
         raise MountError("rpc error: code = InvalidArgument desc = Readonly is not true in request")
     files = _fetched(objects, pod, spec, secrets, here)
     metadata = pod["metadata"]
+    pod_folder = f"/var/lib/kubelet/pods/{metadata.get('uid', '')}"
     status = {
         "podName": metadata["name"],
-        "targetPath": f"/var/lib/kubelet/pods/{metadata.get('uid', '')}/volumes/kubernetes.io~csi/{volume.get('name')}/mount",
+        "targetPath": f"{pod_folder}/volumes/kubernetes.io~csi/{volume.get('name')}/mount",
         "mounted": True,
         "secretProviderClassName": class_name,
         "objects": sorted(
@@ -81,7 +82,8 @@ def _spec(objects: ObjectStore, pod: Manifest, class_name: str) -> Mapping[str, 
     class_ = objects.get(CLASS, namespace, class_name)
     if class_ is None:
         raise MountError(
-            f"rpc error: code = Unknown desc = failed to get secretproviderclass {namespace}/{class_name}, error: "
+            "rpc error: code = Unknown desc = failed to get secretproviderclass "
+            f"{namespace}/{class_name}, error: "
             f'SecretProviderClass.secrets-store.csi.x-k8s.io "{class_name}" not found'
         )
     spec = mapping(class_.get("spec"))
@@ -98,15 +100,21 @@ def _fetched(
     secrets: Mapping[str, Any] | None,
     here: CsiInstallation,
 ) -> list[MountedFile] | None:
-    """Files that the provider returns. None: the world has only hashes of the parameters. Raises MountError."""
+    """Files that the provider returns. None: the world has only hashes of the parameters.
+
+    Raises MountError.
+    """
     metadata, parameters = pod["metadata"], spec["parameters"]
-    failed = f"rpc error: code = Unknown desc = failed to mount secrets store objects for pod {metadata['namespace']}/{metadata['name']}, err: "
+    failed = (
+        "rpc error: code = Unknown desc = failed to mount secrets store objects for pod "
+        f"{metadata['namespace']}/{metadata['name']}, err: "
+    )
     if spec["provider"] != "azure" or not here.provider:
         shown = spec["provider"]
         raise MountError(
             f'{failed}error connecting to provider "{shown}": provider not found: provider "{shown}"'
         )
-    if is_sealed(parameters) or any(is_sealed(value) for value in parameters.values()):
+    if is_hashed(parameters) or any(is_hashed(value) for value in parameters.values()):
         return None
     try:
         files = mounted(objects, parameters, pod, secrets)
@@ -120,7 +128,10 @@ def _fetched(
 
 
 def _credentials(objects: ObjectStore, namespace: str, source: Mapping[str, Any]) -> Mapping[str, Any] | None:
-    """Data of the nodePublishSecretRef, which the kubelet reads before it calls the driver. None: the volume has none."""
+    """Data of the nodePublishSecretRef, which the kubelet reads before it calls the driver.
+
+    None: the volume has none.
+    """
     name = mapping(source.get("nodePublishSecretRef")).get("name")
     if not name:
         return None
@@ -128,7 +139,8 @@ def _credentials(objects: ObjectStore, namespace: str, source: Mapping[str, Any]
     if secret is None:
         # pkg/volume/csi/csi_mounter.go and csi_util.go of kubernetes
         raise MountError(
-            f"fetching NodePublishSecretRef {namespace}/{name} failed: kubernetes.io/csi: failed to find the secret {name} in the "
+            f"fetching NodePublishSecretRef {namespace}/{name} failed: kubernetes.io/csi: failed to find "
+            f"the secret {name} in the "
             f'namespace {namespace} with error: secrets "{name}" not found'
         )
     return {**mapping(secret.get("data")), **mapping(secret.get("stringData"))}

@@ -1,6 +1,7 @@
 """The parameter `objects` of a SecretProviderClass: YAML of a list of texts, each of them YAML again.
 
-Azure/secrets-store-csi-driver-provider-azure v1.8, pkg/provider/types and validate.go; order of checks and words are the provider's.
+Azure/secrets-store-csi-driver-provider-azure v1.8, pkg/provider/types and validate.go; order of checks and
+words are the provider's.
 """
 
 from __future__ import annotations
@@ -143,4 +144,7 @@ def _cannot(node: Any, go_type: str) -> str:
         else ""
     )
     tag = "!!" + node.tag.rsplit(":", 1)[1]
-    return f"yaml: unmarshal errors:\n  line {node.start_mark.line + 1}: cannot unmarshal {tag}{value} into {go_type}"
+    return (
+        f"yaml: unmarshal errors:\n  line {node.start_mark.line + 1}: cannot unmarshal {tag}{value} into "
+        f"{go_type}"
+    )

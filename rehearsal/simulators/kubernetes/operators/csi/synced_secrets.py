@@ -1,6 +1,7 @@
 """Kubernetes Secrets that the driver makes of mounted files.
 
-sigs.k8s.io/secrets-store-csi-driver, pkg/util/secretutil/secret.go and controllers/secretproviderclasspodstatus_controller.go;
+sigs.k8s.io/secrets-store-csi-driver, pkg/util/secretutil/secret.go and
+controllers/secretproviderclasspodstatus_controller.go;
 https://secrets-store-csi-driver.sigs.k8s.io/topics/sync-as-kubernetes-secret
 """
 
@@ -52,7 +53,8 @@ def sync(
                 )
                 continue
             if kind == _TLS and (absent_keys := [key for key in _TLS_KEYS if key not in content]):
-                # ValidateSecret in pkg/apis/core/validation/validation.go refuses it; the driver reports no more.
+                # ValidateSecret in pkg/apis/core/validation/validation.go refuses it; the driver reports no
+                # more.
                 warnings.append(
                     f"timed out waiting for the condition (data[{absent_keys[0]}]: Required value)"
                 )
@@ -64,7 +66,10 @@ def sync(
 def _content(
     objects: ObjectStore, data: Sequence[Mapping[str, Any]], kind: str, files: Sequence[MountedFile] | None
 ) -> dict[str, str]:
-    """Data of a Secret (GetSecretData; Azure/secrets-store-csi-driver-provider-azure#673 shows its errors). Raises MountError."""
+    """Data of a Secret (GetSecretData; Azure/secrets-store-csi-driver-provider-azure#673 shows its errors).
+
+    Raises MountError.
+    """
     content: dict[str, str] = {}
     for entry in data:
         name, key = str(entry.get("objectName", "")).strip(), str(entry.get("key", "")).strip()
@@ -77,7 +82,8 @@ def _content(
             raise MountError(f"file matching objectName {name} not found in the pod")
         if kind == _TLS and key not in _TLS_KEYS:
             raise MountError(
-                f"failed to get cert data from file {name}, err: key '{key}' is not supported. Only 'tls.key' and 'tls.crt' are supported"
+                f"failed to get cert data from file {name}, err: key '{key}' is not supported. Only "
+                "'tls.key' and 'tls.crt' are supported"
             )
         if kind == _TLS and key == "tls.key" and file is not None and file.type != "secret":
             # A certificate without its key: the driver then tries to read it as PKCS#12.

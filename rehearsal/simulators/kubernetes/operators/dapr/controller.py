@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from rehearsal.simulators.kubernetes.api.controller import Controller, register
 from rehearsal.simulators.kubernetes.api.errors import ContainerError
@@ -13,9 +13,10 @@ from rehearsal.simulators.kubernetes.operators.dapr import installation, sidecar
 from rehearsal.simulators.kubernetes.operators.dapr.kinds import CUSTOM_KINDS
 from rehearsal.simulators.world import World
 
-_RUNS_ON = (
-    "the container daprd runs on when the others have ended, so that the Job never completes, unless the application ends it by "
-    'POST /v1.0/shutdown; with the annotation dapr.io/enable-native-sidecar: "true" it ends with them '
+_RUNS_ON: Final = (
+    "the container daprd keeps running after the others have ended, so that the Job never completes; set "
+    "the annotation "
+    'dapr.io/enable-native-sidecar: "true", or end it from the application by POST /v1.0/shutdown '
     "(https://docs.dapr.io/operations/hosting/kubernetes/kubernetes-job/)"
 )
 
@@ -41,7 +42,7 @@ class Dapr(Controller):
         kind, namespace, name = identity(manifest)
         if kind != RELEASE or live is not None or chart_name(manifest["spec"]["chart"]) != installation.CHART:
             return ""
-        return installation.in_the_way(objects, name, namespace)
+        return installation.ownership_conflict(objects, name, namespace)
 
     def mutate_pod(
         self,

@@ -1,7 +1,7 @@
-"""What of Dapr there is in a cluster: by a Helm release of the chart `dapr`, or by the AKS extension Microsoft.Dapr.
+"""Dapr in a cluster: a Helm release of the chart `dapr`, or the AKS extension Microsoft.Dapr.
 
-dapr/dapr v1.18, charts/dapr; https://learn.microsoft.com/azure/aks/dapr and .../dapr-settings: the extension's configuration settings are
-values of the same chart, as dotted names.
+dapr/dapr v1.18, charts/dapr; https://learn.microsoft.com/azure/aks/dapr and .../dapr-settings: the
+extension's configuration settings are values of the same chart, as dotted names.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from rehearsal.simulators.azure.containerservice.extensions import EXTENSION
-from rehearsal.simulators.kubernetes.api.fields import is_sealed, mapping
+from rehearsal.simulators.kubernetes.api.fields import is_hashed, mapping
 from rehearsal.simulators.kubernetes.api.kinds import chart_name
 from rehearsal.simulators.kubernetes.api.store import RELEASE, ObjectStore
 from rehearsal.simulators.kubernetes.apiserver.discovery import extension_type, release_namespace
@@ -22,58 +22,64 @@ CHART: Final = "dapr"
 EXTENSION_TYPE: Final = "microsoft.dapr"
 EXTENSION_NAMESPACE: Final = "dapr-system"
 TRUE: Final = ("y", "yes", "true", "t", "on", "1")
-"""IsTruthy in github.com/dapr/kit, strings/strings.go; in any case."""
+"""Texts that count as true, in upper or lower case (IsTruthy in github.com/dapr/kit, strings/strings.go)."""
 _RELOADS: Final = (1, 18)
-"""From this version on, sidecars see changes of Components and Configurations (docs/release_notes/v1.18.0.md)."""
+"""First version whose sidecars see changes of Components and Configurations.
+
+docs/release_notes/v1.18.0.md.
+"""
 
 
 @dataclass(frozen=True)
 class DaprInstallation:
-    """One installation. Texts among `values` may be known as hashes only."""
+    """One installation. Texts among `values` may be hashes."""
 
     name: str
     namespace: str
     version: str
-    """Empty for the newest."""
+    """Empty: the newest."""
     values: Mapping[str, Any] = field(default_factory=dict)
 
     def value(self, path: str) -> Any:
-        """At a dotted path; None if nothing is set there."""
+        """Value at a dotted path; None if none is set."""
         if path in self.values:
             return self.values[path]
-        found: Any = self.values
+        value: Any = self.values
         for part in path.split("."):
-            found = mapping(found).get(part)
-        return found
+            value = mapping(value).get(part)
+        return value
 
     def on(self, world: World, path: str, default: bool) -> bool:
-        found = self.value(path)
-        if found is None or isinstance(found, bool):
-            return default if found is None else found
+        value = self.value(path)
+        if value is None or isinstance(value, bool):
+            return default if value is None else value
         return any(
-            world.matches(found, text) for word in TRUE for text in (word, word.upper(), word.capitalize())
+            world.matches(value, text) for word in TRUE for text in (word, word.upper(), word.capitalize())
         )
 
     @property
     def reloads(self) -> bool:
-        """Whether its sidecars do so, if no Configuration says otherwise."""
-        found = re.match(r"v?(\d+)\.(\d+)", self.version)
-        return found is None or (int(found[1]), int(found[2])) >= _RELOADS
+        """Whether its sidecars see changes, unless a Configuration switches that."""
+        match = re.match(r"v?(\d+)\.(\d+)", self.version)
+        return match is None or (int(match[1]), int(match[2])) >= _RELOADS
 
 
 def installed(objects: ObjectStore) -> DaprInstallation | None:
-    """At most one: a second one is refused, but for an extension that takes a release over."""
+    """The installation of a cluster; None if there is none.
+
+    A second one is refused, except an extension that takes over a release.
+    """
     for extension in objects.world.of_type(EXTENSION, below=objects.id):
         if extension_type(extension) == EXTENSION_TYPE:
-            given = extension.properties
+            properties = extension.properties
             values = {
-                **mapping(given.get("configurationSettings")),
-                **mapping(given.get("configurationProtectedSettings")),
+                **mapping(properties.get("configurationSettings")),
+                **mapping(properties.get("configurationProtectedSettings")),
             }
             return DaprInstallation(
                 extension.id.rsplit("/", 1)[1],
                 release_namespace(extension) or EXTENSION_NAMESPACE,
-                str(given.get("currentVersion", "")),
+                str(properties.get("currentVersion", "")),
                 values,
             )
     for release in objects.all_of(RELEASE):
@@ -83,18 +89,19 @@ def installed(objects: ObjectStore) -> DaprInstallation | None:
             return DaprInstallation(
                 metadata["name"],
                 metadata["namespace"],
-                "" if is_sealed(version) else str(version),
+                "" if is_hashed(version) else str(version),
                 mapping(spec.get("values")),
             )
     return None
 
 
-def in_the_way(objects: ObjectStore, name: str, namespace: str) -> str:
-    """What Helm says of a release of the chart where another installation has its objects; empty if there is none.
+def ownership_conflict(objects: ObjectStore, name: str, namespace: str) -> str:
+    """Helm's refusal of a second installation, whose objects exist already; empty if there is none.
 
-    Scenario 4 in https://learn.microsoft.com/troubleshoot/azure/azure-kubernetes/extensions/troubleshoot-dapr-extension-installation-errors;
-    checkOwnership in helm/helm, pkg/action/validate.go. A ClusterRole is the first thing that two releases in two namespaces share
-    (dapr_rbac/templates/injector.yaml).
+    Scenario 4 in
+    https://learn.microsoft.com/troubleshoot/azure/azure-kubernetes/extensions/troubleshoot-dapr-extension-installation-errors;
+    checkOwnership in helm/helm, pkg/action/validate.go. A ClusterRole is the first thing that two releases in
+    two namespaces share (dapr_rbac/templates/injector.yaml).
     """
     there = installed(objects)
     if there is None:
@@ -106,11 +113,13 @@ def in_the_way(objects: ObjectStore, name: str, namespace: str) -> str:
     if there.namespace == namespace:
         what = f'ServiceAccount "dapr-operator" in namespace "{namespace}"'
     differ = [
-        f'annotation validation error: key "meta.helm.sh/release-{key}" must equal "{wanted}": current value is "{found}"'
-        for key, wanted, found in (("name", name, there.name), ("namespace", namespace, there.namespace))
-        if wanted != found
+        f'annotation validation error: key "meta.helm.sh/release-{key}" must equal "{expected}": current '
+        f'value is "{value}"'
+        for key, expected, value in (("name", name, there.name), ("namespace", namespace, there.namespace))
+        if expected != value
     ]
     return (
-        f"rendered manifests contain a resource that already exists. Unable to continue with install: {what} exists and cannot be imported "
+        "rendered manifests contain a resource that already exists. Unable to continue with install: "
+        f"{what} exists and cannot be imported "
         f"into the current release: invalid ownership metadata; {'; '.join(differ)}"
     )

@@ -1,7 +1,8 @@
-"""The component secretstores.azure.keyvault of Dapr: as whom it reads, and what the vault answers.
+"""The component secretstores.azure.keyvault of Dapr: its identity, and the vault's answers.
 
-dapr/components-contrib v1.18, secretstores/azure/keyvault/keyvault.go and common/authentication/azure/{auth,metadata-properties}.go. It
-asks for no token and for no vault before the first read: a wrong vault name starts well. The lines that the SDK's chain of credentials
+dapr/components-contrib v1.18, secretstores/azure/keyvault/keyvault.go and
+common/authentication/azure/{auth,metadata-properties}.go. It requests no token and no vault before the first
+read, so that a wrong vault name does not keep it from starting. The lines that the SDK's chain of credentials
 puts around an answer are left out. SPIFFE is not simulated.
 """
 
@@ -12,7 +13,7 @@ from typing import Final
 
 from rehearsal.simulators.azure.keyvault import data_plane
 from rehearsal.simulators.azure.keyvault.data_plane import Caller, ObjectVersion, VaultError
-from rehearsal.simulators.kubernetes.api.fields import is_sealed, mapping
+from rehearsal.simulators.kubernetes.api.fields import is_hashed, mapping
 from rehearsal.simulators.kubernetes.api.store import Manifest, ObjectStore
 from rehearsal.simulators.kubernetes.operators.workload_identity import CLIENT_ID, TENANT_ID, TOKEN_FILE
 
@@ -53,38 +54,43 @@ _NEEDED: Final = (
 )
 
 Properties = Mapping[str, str]
-"""Metadata of a component; the names in lower case, since their case does not matter."""
+"""Metadata of a component, with the names in lower case, since their case does not matter."""
 
 
 class InitError(Exception):
-    """Why the component does not start."""
+    """A component that does not start."""
 
 
 def start(properties: Properties, variables: Mapping[str, str]) -> list[str]:
-    """The methods that are tried, in their order (GetTokenCredential). `variables` are those of the sidecar."""
+    """Authentication methods in the order in which they are tried (GetTokenCredential). `variables` are those
+    of the sidecar.
+
+    Raises InitError.
+
+    """
     environment = _of(properties, "environment")
-    if not is_sealed(environment) and environment.lower() not in _CLOUDS:
+    if not is_hashed(environment) and environment.lower() not in _CLOUDS:
         raise InitError(f"invalid Azure cloud: {environment}")
-    given = _of(properties, "methods").strip().lower()
-    wanted, reasons = list(_DEFAULT), list[str]()
-    if given and not is_sealed(given):
-        names = [name.strip() for name in given.split(",")]
+    configured = _of(properties, "methods").strip().lower()
+    methods, reasons = list(_DEFAULT), list[str]()
+    if configured and not is_hashed(configured):
+        names = [name.strip() for name in configured.split(",")]
         if unknown := [name for name in names if name not in _METHODS]:
             raise InitError(f"invalid Azure auth method: {unknown[0]}")
-        wanted = [_METHODS[name] for name in names]
-    if "none" in wanted:
+        methods = [_METHODS[name] for name in names]
+    if "none" in methods:
         raise InitError("all Azure auth methods have been disabled with auth method 'None'")
-    found: list[str] = []
-    for method in wanted:
+    usable: list[str] = []
+    for method in methods:
         missing = [why for name, why in _NEEDED if not variables.get(name)] if method == "wi" else []
         needed = {"creds": ("client id", "client secret", "tenant"), "cert": ("certificate",)}.get(method, ())
         if missing:
             reasons.append(missing[0])
         elif all(_of(properties, name) for name in needed) and method != "spiffe":
-            found.append(method)
-    if not found:
+            usable.append(method)
+    if not usable:
         raise InitError(f"no suitable token provider for Azure AD; errors: {chr(10).join(reasons)}")
-    return found
+    return usable
 
 
 def read(
@@ -95,7 +101,7 @@ def read(
     name: str,
     version: str,
 ) -> ObjectVersion:
-    """Raises `VaultError`, where the vault's or the directory's answer is no value."""
+    """One secret. Raises VaultError with the answer of the vault or the directory."""
     caller, vault = (
         _caller(objects, pod, properties, variables),
         data_plane.find_vault(objects.world, vault_name(properties)),
@@ -106,7 +112,10 @@ def read(
 def read_all(
     objects: ObjectStore, pod: Manifest, properties: Properties, variables: Mapping[str, str]
 ) -> dict[str, str]:
-    """Name → content. One that may not be read fails them all (BulkGetSecret)."""
+    """Contents of all secrets by name. One that may not be read fails them all (BulkGetSecret).
+
+    Raises VaultError.
+    """
     caller, vault = (
         _caller(objects, pod, properties, variables),
         data_plane.find_vault(objects.world, vault_name(properties)),
@@ -116,7 +125,7 @@ def read_all(
 
 
 def vault_name(properties: Properties) -> str:
-    """Also of a host name, which the component still takes."""
+    """Name of the vault; the component still accepts a host name in its place."""
     name = properties.get("vaultname", "")
     suffix = next((f".{host}" for host in dict.fromkeys(_CLOUDS.values()) if name.endswith(f".{host}")), "")
     return name.removesuffix(suffix).removeprefix("https://") if suffix else name
@@ -125,9 +134,11 @@ def vault_name(properties: Properties) -> str:
 def _caller(
     objects: ObjectStore, pod: Manifest, properties: Properties, variables: Mapping[str, str]
 ) -> Caller | None:
-    """None where the world cannot know who it is: a service principal's credentials, or a name that is known as a hash only.
+    """The principal that reads. None: the world does not know it, as with a service principal or a hashed
+    name. Raises VaultError.
 
-    A method that is there and is refused ends the chain; only one that is not there leaves it to the next.
+    A refused method ends the chain; only a missing one leaves the read to the next.
+
     """
     world = objects.world
     cluster = world.get(objects.id)
@@ -145,7 +156,7 @@ def _caller(
             f"system:serviceaccount:{metadata.get('namespace')}:{spec.get('serviceAccountName') or 'default'}"
         )
         try:
-            # The component's own azureClientId is not asked.
+            # The component's own azureClientId has no effect.
             return data_plane.federated_identity(
                 world, variables[CLIENT_ID], variables[TENANT_ID], issuer, subject
             )
@@ -153,7 +164,7 @@ def _caller(
             raise VaultError(
                 str(error).replace("ClientAssertionCredential", "WorkloadIdentityCredential")
             ) from error
-    if method == "mi" and not is_sealed(client_id):
+    if method == "mi" and not is_hashed(client_id):
         return data_plane.node_identity(world, cluster, client_id)
     if method == "cli":
         raise VaultError("AzureCLICredential: Azure CLI not found on path")
@@ -161,4 +172,5 @@ def _caller(
 
 
 def _of(properties: Properties, what: str) -> str:
+    """A property by any of its names; empty if none is set."""
     return next((properties[name] for name in _ALIASES[what] if properties.get(name)), "")

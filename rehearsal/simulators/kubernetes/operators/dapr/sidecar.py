@@ -1,8 +1,8 @@
-"""Dapr's sidecar: what it reads when it starts, what keeps it from running, what it knows later.
+"""Dapr's sidecar: what it reads when it starts, why it does not start, and what it knows later.
 
-dapr/dapr v1.18.3: pkg/runtime/{config,runtime}.go, pkg/runtime/processor/{components,secret/secret}.go, pkg/operator/api/{components,
-configurations}.go, pkg/config/configuration.go. Of components only secret stores are simulated; the others start well if their type
-begins with a category that there is.
+dapr/dapr v1.18.3: pkg/runtime/{config,runtime}.go, pkg/runtime/processor/{components,secret/secret}.go,
+pkg/operator/api/{components, configurations}.go, pkg/config/configuration.go. Secret stores are the only
+components that are simulated; any other starts if its type begins with a known category.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from rehearsal.simulators.kubernetes.api.fields import is_sealed, mapping, mappings
+from rehearsal.simulators.kubernetes.api.fields import is_hashed, mapping, mappings
 from rehearsal.simulators.kubernetes.api.store import SECRET, SERVICE_ACCOUNT, Manifest, ObjectStore
 from rehearsal.simulators.kubernetes.operators import workload_identity
 from rehearsal.simulators.kubernetes.operators.dapr import key_vault
@@ -55,11 +55,11 @@ _FIRST: Final = ("", "v0", "v1")
 
 
 class DaprdError(Exception):
-    """The last line of its log."""
+    """A sidecar that ends; the message is the last line of its log."""
 
 
 def start(objects: ObjectStore, pod: Manifest) -> None:
-    """It reads what there is; raises `DaprdError` if it ends."""
+    """Start the sidecar of a pod, if it has one: it reads configuration and components. Raises DaprdError."""
     if sidecar_of(pod) is None:
         return
     metadata = pod["metadata"]
@@ -84,28 +84,30 @@ def stop(objects: ObjectStore, pod: Manifest) -> None:
 
 
 def runs(objects: ObjectStore, pod: Manifest) -> bool:
-    """Whether it started, and was not stopped since."""
+    """Whether the pod's sidecar has started and was not stopped since."""
     return objects.get(SIDECAR_STATE, pod["metadata"]["namespace"], pod["metadata"]["name"]) is not None
 
 
 def known(objects: ObjectStore, pod: Manifest) -> Mapping[str, Any] | None:
-    """What a sidecar knows now: since 1.18 what there is now, unless its Configuration switches that off, before that what there was
-    when it started. None if it does not run; raises `DaprdError` if what it reads now has ended it.
+    """Configuration and components that the sidecar knows; None if it does not run.
 
+    Since 1.18 a sidecar follows changes, unless its Configuration switches that off; before, it keeps what it
+    has read at its start. Raises DaprdError if a change has ended it.
     https://v1-18.docs.dapr.io/operations/configuration/hotreload/
     """
-    found = objects.get(SIDECAR_STATE, pod["metadata"]["namespace"], pod["metadata"]["name"])
-    if found is None:
+    state = objects.get(SIDECAR_STATE, pod["metadata"]["namespace"], pod["metadata"]["name"])
+    if state is None:
         return None
-    # Its news come from the operator.
-    reloads = found["reloads"] and installed(objects) is not None
-    for feature in mappings(mapping(found["configuration"]).get("features")):
+    # Changes reach it through Dapr's operator.
+    reloads = state["reloads"] and installed(objects) is not None
+    for feature in mappings(mapping(state["configuration"]).get("features")):
         if feature.get("name") == "HotReload":
             reloads = bool(feature.get("enabled")) and installed(objects) is not None
-    return _read(objects, pod) if reloads else found
+    return _read(objects, pod) if reloads else state
 
 
 def variables(pod: Manifest) -> dict[str, str]:
+    """Environment variables of the sidecar with a plain value."""
     return workload_identity.variables(sidecar_of(pod) or {})
 
 
@@ -114,9 +116,10 @@ def app_id(pod: Manifest) -> str:
 
 
 def _read(objects: ObjectStore, pod: Manifest) -> Manifest:
+    """Configuration and secret stores of the sidecar. Raises DaprdError."""
     level = str(_flag(pod, "--log-level"))
     # logger/options.go of github.com/dapr/kit v0.18.3
-    if level.lower() not in _LEVELS and not is_sealed(level):
+    if level.lower() not in _LEVELS and not is_hashed(level):
         raise DaprdError(f"invalid value for --log-level: {level}")
     configuration = _configuration(objects, pod["metadata"]["namespace"], _flag(pod, "--config"))
     built_in = "--disable-builtin-k8s-secret-store" not in (sidecar_of(pod) or {}).get("args", ())
@@ -131,36 +134,42 @@ def _read(objects: ObjectStore, pod: Manifest) -> Manifest:
 
 
 def _configuration(objects: ObjectStore, namespace: str, name: str | None) -> Mapping[str, Any]:
-    if not name or is_sealed(name):
+    if not name or is_hashed(name):
         return {}
-    found = objects.get(CONFIGURATION, namespace, name)
-    if found is None:
+    configuration = objects.get(CONFIGURATION, namespace, name)
+    if configuration is None:
         raise DaprdError(
-            f"Fatal error from runtime: error loading configuration: rpc error: code = Unknown desc = error getting configuration "
+            "Fatal error from runtime: error loading configuration: rpc error: code = Unknown desc = "
+            "error getting configuration "
             f'{namespace}/{name}: Configuration.dapr.io "{name}" not found'
         )
-    spec, seen = mapping(found.get("spec")), set[str]()
+    spec, seen = mapping(configuration.get("spec")), set[str]()
     for scope in mappings(mapping(spec.get("secrets")).get("scopes")):
         store, default = str(scope.get("storeName", "")), str(scope.get("defaultAccess") or "")
         if store in seen:
             raise DaprdError(
-                f"Fatal error from runtime: error loading configuration: {store} storeName is repeated in secrets configuration"
+                f"Fatal error from runtime: error loading configuration: {store} storeName is repeated in "
+                "secrets configuration"
             )
-        if default and default.lower() not in ("allow", "deny") and not is_sealed(default):
+        if default and default.lower() not in ("allow", "deny") and not is_hashed(default):
             raise DaprdError(
-                f"Fatal error from runtime: error loading configuration: defaultAccess {default} can be either allow or deny"
+                f"Fatal error from runtime: error loading configuration: defaultAccess {default} can be "
+                "either allow or deny"
             )
         seen.add(store)
     return spec
 
 
 def has_token(objects: ObjectStore, pod: Manifest) -> bool:
-    """https://kubernetes.io/docs/tasks/configure-pod-container/configure-service-account/#opt-out-of-api-credential-automounting"""
+    """Whether the pod has a ServiceAccount token.
+
+    https://kubernetes.io/docs/tasks/configure-pod-container/configure-service-account/#opt-out-of-api-credential-automounting
+    """
     account = objects.get(SERVICE_ACCOUNT, pod["metadata"]["namespace"], account_of(pod)) or {}
-    wanted = mapping(pod.get("spec")).get(
+    automounts = mapping(pod.get("spec")).get(
         "automountServiceAccountToken", account.get("automountServiceAccountToken")
     )
-    return wanted is not False
+    return automounts is not False
 
 
 def account_of(pod: Manifest) -> str:
@@ -168,27 +177,26 @@ def account_of(pod: Manifest) -> str:
 
 
 def _stores(objects: ObjectStore, pod: Manifest, built_in: bool) -> dict[str, Any]:
-    """Name → type and properties of each secret store that started."""
+    """Type and properties of each secret store that has started, by name. Raises DaprdError."""
     namespace, own = pod["metadata"]["namespace"], app_id(pod)
-    listed = [
-        one for one in objects.all_of(COMPONENT, namespace) if not one.get("scopes") or own in one["scopes"]
+    components = [
+        (component, _properties(objects, component))
+        for component in objects.all_of(COMPONENT, namespace)
+        if not component.get("scopes") or own in component["scopes"]
     ]
-    resolved = [(one, _properties(objects, one)) for one in listed]
-    found: dict[str, Any] = (
+    stores: dict[str, Any] = (
         {BUILT_IN: {"type": "secretstores.kubernetes", "properties": {}}} if built_in else {}
     )
     # Secret stores come first (loadComponents).
-    for component, properties in sorted(
-        resolved, key=lambda one: not str(mapping(one[0].get("spec")).get("type")).startswith("secretstores.")
-    ):
+    for component, properties in sorted(components, key=lambda pair: not _is_secret_store(pair[0])):
         name, spec = component["metadata"]["name"], mapping(component.get("spec"))
         kind, version = str(spec.get("type", "")), str(spec.get("version") or "")
-        wanted = mapping(component.get("auth")).get("secretStore") or BUILT_IN
-        refers = any(mapping(one.get("secretKeyRef")).get("name") for one in mappings(spec.get("metadata")))
-        if refers and wanted != BUILT_IN and wanted not in found:
+        needed = mapping(component.get("auth")).get("secretStore") or BUILT_IN
+        refers = any(mapping(item.get("secretKeyRef")).get("name") for item in mappings(spec.get("metadata")))
+        if refers and needed != BUILT_IN and needed not in stores:
             continue  # it waits for that store
         try:
-            if kind.split(".")[0] not in _CATEGORIES and not is_sealed(kind):
+            if kind.split(".")[0] not in _CATEGORIES and not is_hashed(kind):
                 raise DaprdError(
                     f"Fatal error from runtime: process component {name} error: incorrect type {kind}"
                 )
@@ -197,11 +205,15 @@ def _stores(objects: ObjectStore, pod: Manifest, built_in: bool) -> dict[str, An
                 raise _failed(name, f"{kind}/{version}", f"component {name} already exists", again=False)
             if kind.startswith("secretstores."):
                 _init(pod, name, kind, version, properties)
-                found[name] = {"type": kind, "properties": properties}
+                stores[name] = {"type": kind, "properties": properties}
         except DaprdError:
             if spec.get("ignoreErrors") is not True:
                 raise
-    return found
+    return stores
+
+
+def _is_secret_store(component: Manifest) -> bool:
+    return str(mapping(component.get("spec")).get("type")).startswith("secretstores.")
 
 
 def _init(pod: Manifest, name: str, kind: str, version: str, properties: Mapping[str, str]) -> None:
@@ -216,42 +228,47 @@ def _init(pod: Manifest, name: str, kind: str, version: str, properties: Mapping
 
 
 def _properties(objects: ObjectStore, component: Manifest) -> dict[str, str]:
-    """Values of Kubernetes Secrets come from the operator, which needs no right of the pod (processComponentSecrets)."""
+    """Metadata of a component.
+
+    Dapr's operator reads the Secrets, without the pod's rights (processComponentSecrets).
+    """
     metadata, spec = component["metadata"], mapping(component.get("spec"))
-    found: dict[str, str] = {}
-    for one in mappings(spec.get("metadata")):
+    properties: dict[str, str] = {}
+    for item in mappings(spec.get("metadata")):
         name, reference, value = (
-            str(one.get("name", "")).lower(),
-            mapping(one.get("secretKeyRef")),
-            one.get("value"),
+            str(item.get("name", "")).lower(),
+            mapping(item.get("secretKeyRef")),
+            item.get("value"),
         )
         if secret := reference.get("name"):
             value = None
             if (mapping(component.get("auth")).get("secretStore") or BUILT_IN) == BUILT_IN:
-                there = objects.get(SECRET, metadata["namespace"], str(secret))
-                if there is None:
+                live = objects.get(SECRET, metadata["namespace"], str(secret))
+                if live is None:
                     raise DaprdError(
-                        f'Fatal error from runtime: failed to load components: rpc error: code = Unknown desc = Secret "{secret}" not found'
+                        "Fatal error from runtime: failed to load components: rpc error: code = Unknown "
+                        f'desc = Secret "{secret}" not found'
                     )
                 if str(reference.get("key") or secret) not in {
-                    **mapping(there.get("data")),
-                    **mapping(there.get("stringData")),
+                    **mapping(live.get("data")),
+                    **mapping(live.get("stringData")),
                 }:
                     continue
             value = objects.world.keyed_hash([metadata["namespace"], secret, reference.get("key")])
         if value is not None:
-            found[name] = value if isinstance(value, str) else str(value)
-    return found
+            properties[name] = value if isinstance(value, str) else str(value)
+    return properties
 
 
 def _failed(
     name: str, shown: str, why: str, kind: str = "INIT_COMPONENT_FAILURE", *, again: bool = True
 ) -> DaprdError:
-    """What a store itself has against it is said twice, as dapr/dapr#7682 shows."""
+    """The error of a component. A store's own refusal has its introduction twice, as dapr/dapr#7682 shows."""
     occurred = f"initialization error occurred for {name} ({shown})"
     inner = f"[{kind}]: {occurred}: " if again else ""
     return DaprdError(
-        f"Fatal error from runtime: process component {name} error: [INIT_COMPONENT_FAILURE]: {occurred}: {inner}{why}"
+        f"Fatal error from runtime: process component {name} error: [INIT_COMPONENT_FAILURE]: {occurred}: "
+        f"{inner}{why}"
     )
 
 

@@ -1,8 +1,9 @@
-"""Dapr's sidecar injector: what it makes of a pod that is about to be created.
+"""Dapr's sidecar injector, a mutating webhook.
 
-dapr/dapr v1.18, pkg/injector (service/handler.go, service/injector.go, patcher/sidecar*.go) and pkg/validation/validation.go. Of the
-sidecar the fields are here that somebody in the cluster judges: security, resources, variables. `dapr.io/env`, volume mounts and
-pluggable components are left out, and so is what the injector adds to the application's own containers.
+dapr/dapr v1.18, pkg/injector (service/handler.go, service/injector.go, patcher/sidecar*.go) and
+pkg/validation/validation.go. The simulated sidecar has the fields that admission and the kubelet read:
+security, resources, variables. Not simulated: `dapr.io/env`, volume mounts, pluggable components, and the
+injector's changes of the application's own containers.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from rehearsal.simulators.kubernetes.api.errors import DeniedError
-from rehearsal.simulators.kubernetes.api.fields import is_sealed, mapping, mappings
+from rehearsal.simulators.kubernetes.api.fields import is_hashed, mapping, mappings
 from rehearsal.simulators.kubernetes.api.store import Manifest, ObjectStore
 from rehearsal.simulators.kubernetes.apiserver.validation.names import wrong_with_label
 from rehearsal.simulators.kubernetes.apiserver.validation.quantity import parse
@@ -27,14 +28,16 @@ _VALUES: Final = "dapr_sidecar_injector."
 
 
 def injected(objects: ObjectStore, pod: Mapping[str, Any], *, by_user: bool) -> Manifest:
-    """The pod as it goes on. The name of one whose name is generated is not there yet (dapr/dapr#5141).
+    """The pod with its sidecar, if it gets one. A generated name does not exist yet at this point
+    (dapr/dapr#5141).
 
-    A person's pod gets no sidecar and no word about it, unless the person is in the group system:masters, as everybody is who comes
-    with a certificate of AKS: a cluster without Microsoft Entra ID (isAuthorizedUser; dapr/dapr#4270; Azure/AKS#1343, #2348). Which
-    credentials a person uses where there are both is not known here.
-    Nobody's webhook sees pods of kube-system (https://learn.microsoft.com/azure/aks/faq, the admissions enforcer).
-    Without an injector the pod goes on as it is: a webhook that goes with its chart asks nobody, and one that does not answer is ignored
-    (webhookFailurePolicy Ignore in charts/dapr/charts/dapr_sidecar_injector/values.yaml).
+    A pod that a user creates gets no sidecar, and no message about it, unless the user is in the group
+    system:masters. Certificates of AKS put every user there: those of a cluster without Microsoft Entra ID
+    (isAuthorizedUser; dapr/dapr#4270; Azure/AKS#1343, #2348). A cluster with Entra ID counts as one whose
+    users do not have such a certificate. No webhook sees pods of kube-system
+    (https://learn.microsoft.com/azure/aks/faq, the admissions enforcer). Without an injector the pod stays as
+    it is: its webhook is gone with the chart, or does not answer and is ignored (webhookFailurePolicy Ignore
+    in charts/dapr/charts/dapr_sidecar_injector/values.yaml).
     """
     metadata, spec, here = mapping(pod.get("metadata")), mapping(pod.get("spec")), installed(objects)
     annotations = mapping(metadata.get("annotations"))
@@ -50,7 +53,7 @@ def injected(objects: ObjectStore, pod: Mapping[str, Any], *, by_user: bool) -> 
     ):
         return dict(pod)
     if sidecar_of(pod) is not None or not isinstance(pod.get("spec"), Mapping):
-        return dict(pod)  # a specification that is one secret has no place for more
+        return dict(pod)  # a spec that is one hash cannot be extended
     app_id = str(annotations.get("dapr.io/app-id") or metadata.get("name") or "")
     if why := wrong_with_app_id(app_id):
         raise DeniedError(f'admission webhook "{WEBHOOK}" denied the request: {why}')
@@ -72,18 +75,20 @@ def injected(objects: ObjectStore, pod: Mapping[str, Any], *, by_user: bool) -> 
         "spec": {
             **spec,
             where: [*mappings(spec.get(where)), sidecar],
-            "volumes": volumes if any(one.get("name") == _TOKEN for one in volumes) else [*volumes, volume],
+            "volumes": volumes
+            if any(known.get("name") == _TOKEN for known in volumes)
+            else [*volumes, volume],
         },
     }
 
 
 def kept(pod: Mapping[str, Any], live: Mapping[str, Any]) -> Manifest:
-    """An apply leaves alone what it does not say: the sidecar of a pod that has one."""
+    """The pod with the sidecar of the live one, which an apply without a sidecar leaves alone."""
     result, spec, was = dict(pod), dict(mapping(pod.get("spec"))), mapping(live.get("spec"))
     if sidecar_of(live) is None or sidecar_of(pod) is not None or not spec:
         return result
     for kind, name in (("containers", SIDECAR), ("initContainers", SIDECAR), ("volumes", _TOKEN)):
-        if more := [one for one in mappings(was.get(kind)) if one.get("name") == name]:
+        if more := [item for item in mappings(was.get(kind)) if item.get("name") == name]:
             spec[kind] = [*mappings(spec.get(kind)), *more]
     metadata, labels = mapping(pod.get("metadata")), mapping(mapping(live.get("metadata")).get("labels"))
     added = {name: labels[name] for name in (_INJECTED_LABEL, APP_ID_LABEL, _METRICS_LABEL) if name in labels}
@@ -95,21 +100,28 @@ def kept(pod: Mapping[str, Any], live: Mapping[str, Any]) -> Manifest:
 
 
 def sidecar_of(pod: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    """The container daprd of a pod; None if it has none."""
     spec = mapping(pod.get("spec"))
     containers = (*mappings(spec.get("containers")), *mappings(spec.get("initContainers")))
-    return next((one for one in containers if one.get("name") == SIDECAR), None)
+    return next((container for container in containers if container.get("name") == SIDECAR), None)
 
 
 def is_native(sidecar: Mapping[str, Any]) -> bool:
-    """One that ends with the pod's containers (https://kubernetes.io/docs/concepts/workloads/pods/sidecar-containers/)."""
+    """Whether it ends with the pod's containers.
+
+    https://kubernetes.io/docs/concepts/workloads/pods/sidecar-containers/.
+    """
     return sidecar.get("restartPolicy") == "Always"
 
 
 def wrong_with_app_id(app_id: str) -> str:
-    """ValidateKubernetesAppID: the name of a Service is made of it."""
+    """Why an app id is refused; empty if it is valid (ValidateKubernetesAppID).
+
+    It becomes part of a Service's name.
+    """
     if not app_id:
         return "value for the dapr.io/app-id annotation is empty"
-    if is_sealed(app_id):
+    if is_hashed(app_id):
         return ""
     service = f"{app_id}-dapr"
     wrong = list(wrong_with_label(service))
@@ -119,7 +131,10 @@ def wrong_with_app_id(app_id: str) -> str:
 def _sidecar(
     objects: ObjectStore, here: DaprInstallation, annotations: Mapping[str, Any], app_id: str
 ) -> dict[str, Any]:
-    """What does not parse is passed over (setValueFromString, getResourceRequirements)."""
+    """The container daprd.
+
+    Values that do not parse are ignored (setValueFromString, getResourceRequirements).
+    """
     world = objects.world
     arguments = [
         "/daprd",
@@ -168,17 +183,17 @@ def _sidecar(
 
 
 def _resources(annotations: Mapping[str, Any]) -> dict[str, dict[str, str]]:
-    """None of them if one does not parse."""
-    found: dict[str, dict[str, str]] = {}
+    """Requests and limits of the sidecar; empty if one of them does not parse."""
+    resources: dict[str, dict[str, str]] = {}
     for kind, plural in (("request", "requests"), ("limit", "limits")):
         for name in ("cpu", "memory"):
             amount = annotations.get(f"dapr.io/sidecar-{name}-{kind}")
-            if not amount or is_sealed(amount):
+            if not amount or is_hashed(amount):
                 continue
             if parse(amount) is None:
                 return {}
-            found.setdefault(plural, {})[name] = str(amount)
-    return found
+            resources.setdefault(plural, {})[name] = str(amount)
+    return resources
 
 
 def _truthy(annotations: Mapping[str, Any], name: str, *, default: bool = False) -> bool:

@@ -1,8 +1,9 @@
-"""The External Secrets Operator as a controller of the cluster: its kinds, its webhook and what reconciles when.
+"""The External Secrets Operator as a controller of the cluster: its kinds, its webhook and what reconciles
+when.
 
-external-secrets v2.9.0. Where the operator tries again after a while, it does so here whenever an object is written, and at a
-poll. Other providers than azurekv, generators' values, PushSecrets, ClusterExternalSecrets and targets that are not Secrets are
-not simulated.
+external-secrets v2.9.0. Where the operator tries again after a while, it does so here whenever an object is
+written, and at a poll. Other providers than azurekv, generators' values, PushSecrets, ClusterExternalSecrets
+and targets that are not Secrets are not simulated.
 """
 
 from __future__ import annotations
@@ -67,9 +68,11 @@ class ExternalSecretsOperator(Controller):
         return {**manifest, "metadata": metadata, **status}
 
     def before_delete(self, objects: ObjectStore, live: Manifest) -> None:
-        """An ExternalSecret with the operator's finalizer cannot go when no operator is there to take it away.
+        """An ExternalSecret with the operator's finalizer cannot go when no operator is there to take it
+        away.
 
         await/condition/deleted.go of pulumi-kubernetes; there the second line is a warning beside the error.
+
         """
         finalizers = mapping(live.get("metadata")).get("finalizers") or []
         if GroupVersionKind.of(live) != EXTERNAL_SECRET or FINALIZER not in finalizers:
@@ -97,7 +100,10 @@ class ExternalSecretsOperator(Controller):
 
 
 def _drop_owned(objects: ObjectStore, deleted: Manifest) -> None:
-    """The garbage collector removes the Secrets of an ExternalSecret. A Secret without an owner reference stays."""
+    """The garbage collector removes the Secrets of an ExternalSecret.
+
+    A Secret without an owner reference stays.
+    """
     if GroupVersionKind.of(deleted).name != EXTERNAL_SECRET.name:
         return
     for secret in objects.all_of(SECRET, deleted["metadata"]["namespace"]):
@@ -107,9 +113,11 @@ def _drop_owned(objects: ObjectStore, deleted: Manifest) -> None:
 
 
 def _drop_unserved(objects: ObjectStore) -> None:
-    """A definition takes all objects of its kind along; the definitions are templates of the chart and go with the release.
+    """A definition takes all objects of its kind along; the definitions are templates of the chart and go
+    with the release.
 
-    In a cluster an ExternalSecret keeps its finalizer for ever if the operator goes first. That race is not simulated.
+    In a cluster an ExternalSecret keeps its finalizer for ever if the operator goes first. That race is not
+    simulated.
     https://kubernetes.io/docs/tasks/extend-kubernetes/custom-resources/custom-resource-definitions/#delete-a-customresourcedefinition
     """
     for kind in (EXTERNAL_SECRET, STORE, CLUSTER_STORE):

@@ -1,8 +1,9 @@
 """The data that an ExternalSecret reads from its stores, before it becomes a Secret.
 
 external-secrets v2.9.0, pkg/controllers/externalsecret/externalsecret_controller_secret.go,
-pkg/controllers/secretstore/client_manager.go, runtime/esutils/utils.go. Values are hashes. Keys that lie in a value (`extract`,
-generators, some rewrites) are unknown: the whole Secret is one hash then, and counts as having every key.
+pkg/controllers/secretstore/client_manager.go, runtime/esutils/utils.go. Values are hashes. Keys that lie in a
+value (`extract`, generators, some rewrites) are unknown: the whole Secret is one hash then, and counts as
+having every key.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from rehearsal.simulators.kubernetes.api.fields import is_sealed, mapping, mappings
+from rehearsal.simulators.kubernetes.api.fields import is_hashed, mapping, mappings
 from rehearsal.simulators.kubernetes.api.kinds import GroupVersionKind
 from rehearsal.simulators.kubernetes.api.store import NAMESPACE, Manifest, ObjectStore
 from rehearsal.simulators.kubernetes.operators.external_secrets.installation import EsoInstallation
@@ -39,7 +40,7 @@ class Data:
         """Data of a stored Secret. The simulated cluster does not merge `stringData` into `data`."""
         parts = [secret.get(name) for name in ("data", "stringData")]
         known = {key: str(value) for part in parts for key, value in mapping(part).items()}
-        return cls(known, [str(part) for part in parts if is_sealed(part)])
+        return cls(known, [str(part) for part in parts if is_hashed(part)])
 
     def add(self, other: Data) -> None:
         self.known |= other.known
@@ -83,7 +84,10 @@ def of_stores(
 def store_of(
     objects: ObjectStore, namespace: str, spec: Mapping[str, Any], entry: Mapping[str, Any]
 ) -> tuple[GroupVersionKind, str, Manifest | None]:
-    """Kind and name of an entry's store, and the store if it exists. The entry's own reference comes first."""
+    """Kind and name of an entry's store, and the store if it exists.
+
+    The entry's own reference comes first.
+    """
     reference = mapping(mapping(entry.get("sourceRef")).get("storeRef")) or mapping(
         spec.get("secretStoreRef")
     )
@@ -123,7 +127,8 @@ def _client(
         raise StoreError("can not reference unmanaged store")
     if kind == CLUSTER_STORE and not _admits(objects, store, namespace):
         raise StoreError(
-            f'using cluster store "{name}" is not allowed from namespace "{namespace}": denied by spec.condition'
+            f'using cluster store "{name}" is not allowed from namespace "{namespace}": denied by '
+            "spec.condition"
         )
     return client_of(objects, operator, store, namespace)
 
@@ -193,12 +198,18 @@ def _many(
 
 
 def _rewritten(world: World, data: Data, operation: Mapping[str, Any], index: int) -> Data:
-    """Data after one rewrite (RewriteMap). Transform templates are not rendered; the keys of a merge lie in the values."""
+    """Data after one rewrite (RewriteMap).
+
+    Transform templates are not rendered; the keys of a merge lie in the values.
+    """
     if (regexp := operation.get("regexp")) is not None:
         try:
             pattern = re.compile(str(mapping(regexp).get("source")))
         except re.error as error:
-            failed = f"failed rewrite operation[{index}]: regexp failed with failed to compile: error parsing regexp: {error}"
+            failed = (
+                f"failed rewrite operation[{index}]: regexp failed with failed to compile: error parsing "
+                f"regexp: {error}"
+            )
             raise StoreError(f"error applying rewrite to keys: {failed}") from error
         target = re.sub(
             r"\$(?:\{(\w+)\}|(\w+))", r"\\g<\1\2>", str(mapping(regexp).get("target")).replace("\\", r"\\")
@@ -209,7 +220,8 @@ def _rewritten(world: World, data: Data, operation: Mapping[str, Any], index: in
     if merge.get("strategy") == "JSON" and not data.unknown:
         if not merge.get("into"):
             raise StoreError(
-                f"error applying rewrite to keys: failed rewrite operation[{index}]: merge failed with missing 'into' field"
+                f"error applying rewrite to keys: failed rewrite operation[{index}]: merge failed with "
+                "missing 'into' field"
             )
         return Data({**data.known, str(merge["into"]): world.keyed_hash(hashed)})
     return Data(unknown=hashed)
@@ -228,6 +240,9 @@ def _require_valid_keys(keys: Mapping[str, str]) -> None:
 
 
 def _decoded(world: World, value: str, reference: Mapping[str, Any]) -> str:
-    """The value after its decodingStrategy. A hash does not tell whether decoding works: it counts as working."""
+    """The value after its decodingStrategy.
+
+    A hash does not tell whether decoding works: it counts as working.
+    """
     strategy = reference.get("decodingStrategy") or "None"
     return value if strategy == "None" else world.keyed_hash([value, strategy])

@@ -1,4 +1,4 @@
-"""Which fields of a Secret an ExternalSecret manages: `managedFields`, and the label of what it has created."""
+"""Fields of a Secret that an ExternalSecret manages (`managedFields`), and the label of its own Secrets."""
 
 from __future__ import annotations
 

@@ -1,6 +1,7 @@
 """The External Secrets Operator in a cluster: whether it runs, and the settings of its release.
 
-deploy/charts/external-secrets of external-secrets v2.9.0: values.yaml, templates/deployment.yaml, templates/_helpers.tpl.
+deploy/charts/external-secrets of external-secrets v2.9.0: values.yaml, templates/deployment.yaml,
+templates/_helpers.tpl.
 """
 
 from __future__ import annotations
@@ -54,7 +55,10 @@ class EsoInstallation:
     def handles(
         self, objects: ObjectStore, namespace: str, spec: Mapping[str, Any], *, cluster: bool = False
     ) -> bool:
-        """Whether the operator handles an object, by namespace and class (`--namespace`, ShouldProcessStore)."""
+        """Whether the operator handles an object, by namespace and class.
+
+        `--namespace`, ShouldProcessStore.
+        """
         scope = self.values.get("scopedNamespace")
         scoped = bool(scope) or self.values.get("scopedRBAC") is True
         here = objects.world.matches(scope, namespace) if scope else namespace == self.namespace
@@ -64,9 +68,11 @@ class EsoInstallation:
         )
 
     def may_act_as(self, objects: ObjectStore, namespace: str, account: str) -> bool:
-        """Whether it may request a token of a ServiceAccount. It may of every one unless the chart leaves that right out.
+        """Whether it may request a token of a ServiceAccount. It may of every one unless the chart leaves
+        that right out.
 
         templates/rbac.yaml; docs/guides/security-best-practices.md
+
         """
         name = mapping(self.values.get("serviceAccount")).get("name") or self.account
         request = rbac.ResourceAttributes("create", "serviceaccounts/token", account)

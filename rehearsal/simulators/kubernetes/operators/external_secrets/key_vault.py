@@ -1,7 +1,7 @@
 """The Azure Key Vault provider of the External Secrets Operator: reading secrets, keys and certificates.
 
-external-secrets v2.9.0, providers/v1/azure/keyvault/{keyvault,keyvault_new_sdk}.go. Forms of the vault's answers:
-piyushsachdeva/Terraform_AKS#2 and turbot/steampipe-plugin-azure#127.
+external-secrets v2.9.0, providers/v1/azure/keyvault/{keyvault,keyvault_new_sdk}.go. Forms of the vault's
+answers: piyushsachdeva/Terraform_AKS#2 and turbot/steampipe-plugin-azure#127.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import Any, Final, TypeVar
 
 from rehearsal.simulators.azure.keyvault import data_plane
 from rehearsal.simulators.azure.keyvault.data_plane import VaultError
-from rehearsal.simulators.kubernetes.api.fields import is_sealed, mapping
+from rehearsal.simulators.kubernetes.api.fields import is_hashed, mapping
 from rehearsal.simulators.kubernetes.api.store import ObjectStore
 from rehearsal.simulators.kubernetes.operators.external_secrets.installation import EsoInstallation
 from rehearsal.simulators.kubernetes.operators.external_secrets.token import StoreCredentials, StoreError
@@ -94,7 +94,10 @@ class Client:
         return values
 
     def _tag(self, vault: AzureResource, kind: str, name: str, tag: str) -> str:
-        """Hash of a tag, or of a field in it (getSecretTag, getSecretAllMetadata). Only the old SDK adds attributes."""
+        """Hash of a tag, or of a field in it (getSecretTag, getSecretAllMetadata).
+
+        Only the old SDK adds attributes.
+        """
         known = data_plane.details(self._world, vault, kind, name)
         if known is None or not tag:
             return self._world.keyed_hash([vault.id, kind, name, "tags", tag])
@@ -108,7 +111,7 @@ class Client:
         head = tag.split(".", 1)[0]
         if tag in tags:
             value = tags[tag]
-            return str(value) if is_sealed(value) else self._world.keyed_hash(str(value))
+            return str(value) if is_hashed(value) else self._world.keyed_hash(str(value))
         if "." in tag and head in tags:
             return self._world.keyed_hash([tags[head], tag])
         raise StoreError(f"tag {tag} does not exist")
@@ -116,10 +119,13 @@ class Client:
     def _vault(self, call: str) -> AzureResource | None:
         """The store's vault. None: the world has only the hash of its address. Raises StoreError."""
         url = str(self._store.get("vaultUrl") or "")
-        if is_sealed(url):
+        if is_hashed(url):
             return None
         if not re.match(r"[a-zA-Z]+://", url):
-            failed = f"Failure preparing request: StatusCode=0 -- Original Error: autorest: No scheme detected in URL {url}"
+            failed = (
+                "Failure preparing request: StatusCode=0 -- Original Error: autorest: No scheme detected "
+                f"in URL {url}"
+            )
             raise StoreError(
                 f'Get "{url}": unsupported protocol scheme ""'
                 if self._uses_new_sdk
@@ -147,16 +153,22 @@ class Client:
             return StoreError(str(error))
         if answer is None:
             return StoreError(
-                f"keyvault.BaseClient#{call}: Failure sending request: StatusCode=0 -- Original Error: {error}"
+                f"keyvault.BaseClient#{call}: Failure sending request: StatusCode=0 -- Original "
+                f"Error: {error}"
             )
         inner = "ForbiddenByRbac" if "NoValidRBAC" in answer.group(2) else "AccessDenied"
-        service = f'Service returned an error. Status=403 Code="Forbidden" Message="{answer.group(2)}" InnerError={{"code":"{inner}"}}'
+        service = (
+            f'Service returned an error. Status=403 Code="Forbidden" Message="{answer.group(2)}" '
+            f'InnerError={{"code":"{inner}"}}'
+        )
         failed = f"Failure responding to request: StatusCode=403 -- Original Error: autorest/azure: {service}"
         return StoreError(f"keyvault.BaseClient#{call}: {failed}")
 
 
 def _object_type(key: str) -> tuple[str, str]:
-    """Type and name of a key (getObjType): the text before the first slash is the type; the text after the second is dropped."""
+    """Type and name of a key (getObjType): the text before the first slash is the type; the text after the
+    second is dropped.
+    """
     kind, *rest = key.split("/")
     return (kind, rest[0]) if rest else ("secret", key)
 

@@ -1,7 +1,8 @@
 """Reconciling SecretStores and ExternalSecrets.
 
-external-secrets v2.9.0, pkg/controllers/secretstore/common.go, pkg/controllers/externalsecret/externalsecret_controller.go;
-docs/guides/ownership-deletion-policy.md. Statuses have no times, and sync windows are always open.
+external-secrets v2.9.0, pkg/controllers/secretstore/common.go,
+pkg/controllers/externalsecret/externalsecret_controller.go; docs/guides/ownership-deletion-policy.md.
+Statuses have no times, and sync windows are always open.
 """
 
 from __future__ import annotations
@@ -36,7 +37,10 @@ _VERSION_LENGTH: Final = 56
 
 
 def reconcile(objects: ObjectStore, *, interval_over: bool = False) -> None:
-    """Validate all stores and sync all ExternalSecrets. `interval_over`: every refresh interval has passed."""
+    """Validate all stores and sync all ExternalSecrets.
+
+    `interval_over`: every refresh interval has passed.
+    """
     operator = installed(objects)
     if operator is None:
         return
@@ -48,7 +52,10 @@ def reconcile(objects: ObjectStore, *, interval_over: bool = False) -> None:
 
 
 def _validate(objects: ObjectStore, operator: EsoInstallation, store: Manifest) -> None:
-    """A ClusterSecretStore that uses each ExternalSecret's own ServiceAccount is not tried (isReferentSpec)."""
+    """A ClusterSecretStore that uses each ExternalSecret's own ServiceAccount is not tried.
+
+    isReferentSpec.
+    """
     namespace, spec = store["metadata"].get("namespace", ""), mapping(store.get("spec"))
     cluster = store["kind"] == CLUSTER_STORE.name
     if not operator.handles(objects, namespace, spec, cluster=cluster):
@@ -146,7 +153,10 @@ def _interval(spec: Mapping[str, Any]) -> float:
 def _is_anothers(
     objects: ObjectStore, operator: EsoInstallation, namespace: str, spec: Mapping[str, Any]
 ) -> bool:
-    """Whether another operator handles one of its stores (shouldSkipClusterSecretStore, shouldSkipUnmanagedStore)."""
+    """Whether another operator handles one of its stores.
+
+    shouldSkipClusterSecretStore, shouldSkipUnmanagedStore.
+    """
     reference = mapping(spec.get("secretStoreRef"))
     if reference.get("kind") == CLUSTER_STORE.name and not operator.on("processClusterStore"):
         return True
@@ -163,7 +173,10 @@ def _is_anothers(
 
 
 def _version(objects: ObjectStore, secret: Manifest) -> str:
-    """Hash of spec, labels and annotations. The operator uses the generation, which a status raises here as well."""
+    """Hash of spec, labels and annotations.
+
+    The operator uses the generation, which a status raises here as well.
+    """
     metadata = secret["metadata"]
     return objects.world.hex(
         _VERSION_LENGTH, secret.get("spec"), metadata.get("labels"), metadata.get("annotations")

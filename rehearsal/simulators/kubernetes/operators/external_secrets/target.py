@@ -1,7 +1,8 @@
 """The Secret that the External Secrets Operator writes.
 
-external-secrets v2.9.0, pkg/controllers/externalsecret/externalsecret_controller{,_template}.go, pkg/controllers/templating/parser.go;
-validation of a Secret: kubernetes, pkg/apis/core/validation/validation.go, ValidateSecret and ValidateSecretUpdate.
+external-secrets v2.9.0, pkg/controllers/externalsecret/externalsecret_controller{,_template}.go,
+pkg/controllers/templating/parser.go; validation of a Secret: kubernetes,
+pkg/apis/core/validation/validation.go, ValidateSecret and ValidateSecretUpdate.
 """
 
 from __future__ import annotations
@@ -73,7 +74,10 @@ class TargetSecret:
         return FieldManager(self.namespace, self.owner["metadata"]["name"])
 
     def is_valid(self) -> bool:
-        """isSecretValid: whether the Secret is as the operator left it. An orphan counts as valid whatever it is."""
+        """isSecretValid: whether the Secret is as the operator left it.
+
+        An orphan counts as valid whatever it is.
+        """
         if self.policy == "Orphan":
             return True
         metadata = mapping((self.existing or {}).get("metadata"))
@@ -84,7 +88,10 @@ class TargetSecret:
         return label == "true" and hash_ == self._hash(Data.of(self.existing or {}))
 
     def write(self, data: Data) -> str:
-        """Write the Secret by its creation policy; returns the reason of the condition. Raises TargetError."""
+        """Write the Secret by its creation policy; returns the reason of the condition.
+
+        Raises TargetError.
+        """
         if self.policy == "None":
             return "SecretSynced"
         if self.policy == "Merge" and self.existing is None:
@@ -92,7 +99,7 @@ class TargetSecret:
         if self.policy == "Owner":
             self._drop_orphans()
         existing = self.existing
-        secret = self._mutated(existing, data)
+        secret = self._desired(existing, data)
         if existing is None:
             if failures := list(_type_failures(secret)):
                 raise TargetError("could not update secret", invalid_object("Secret", self.name, failures))
@@ -137,7 +144,7 @@ class TargetSecret:
             )
         self.objects.put(secret)
 
-    def _mutated(self, existing: Manifest | None, data: Data) -> Manifest:
+    def _desired(self, existing: Manifest | None, data: Data) -> Manifest:
         secret = existing or {}
         metadata, before = mapping(secret.get("metadata")), Data.of(secret)
         mine = self._fields.owned(metadata)
@@ -213,7 +220,10 @@ class TargetSecret:
         if self.policy != "Owner":
             return others
         if controller and controller != me:
-            taken = f"Object {self.namespace}/{self.name} is already owned by another {controller[0]} controller {controller[1]}"
+            taken = (
+                f"Object {self.namespace}/{self.name} is already owned by another {controller[0]} "
+                f"controller {controller[1]}"
+            )
             why = f"{failed}could not set controller reference on secret: {taken}"
             raise TargetError("failed to take ownership of target secret", why)
         reference = {

@@ -1,8 +1,9 @@
 """The template of an ExternalSecret, applied to its data.
 
-external-secrets v2.9.0, ApplyTemplate in pkg/controllers/externalsecret/externalsecret_controller_template.go,
-pkg/controllers/templating/parser.go, runtime/template/v2/template.go. A rendered value is a hash of its template and of the values that
-the template reads.
+external-secrets v2.9.0, ApplyTemplate in
+pkg/controllers/externalsecret/externalsecret_controller_template.go, pkg/controllers/templating/parser.go,
+runtime/template/v2/template.go. A rendered value is a hash of its template and of the values that the
+template reads.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from rehearsal.simulators.kubernetes.api.fields import is_sealed, mapping, mappings
+from rehearsal.simulators.kubernetes.api.fields import is_hashed, mapping, mappings
 from rehearsal.simulators.kubernetes.api.kinds import GroupVersionKind
 from rehearsal.simulators.kubernetes.api.store import SECRET, ObjectStore
 from rehearsal.simulators.kubernetes.operators.external_secrets.data import Data
@@ -70,7 +71,7 @@ def _values(objects: ObjectStore, texts: Mapping[str, Any], data: Data) -> dict[
 
 def _value(objects: ObjectStore, key: str, text: Any, data: Data) -> str:
     world = objects.world
-    if is_sealed(text):
+    if is_hashed(text):
         return world.keyed_hash([text, data.known, data.unknown])
     try:
         template = parse(key, str(text))
@@ -87,8 +88,8 @@ def _value(objects: ObjectStore, key: str, text: Any, data: Data) -> str:
             ) from error
     if not template.has_actions:
         return world.keyed_hash(str(text))
-    if template.alone in data.known:
-        return data.known[template.alone]
+    if template.sole_key in data.known:
+        return data.known[template.sole_key]
     read = {key: value for key, value in data.known.items() if template.reads_all or key in template.keys}
     return world.keyed_hash([str(text), read, data.unknown])
 
@@ -107,7 +108,7 @@ def _from(objects: ObjectStore, namespace: str, source: Mapping[str, Any], data:
         texts = {**mapping(live.get("data")), **mapping(live.get("stringData"))}
         for item in mappings(reference.get("items")):
             key = str(item.get("key"))
-            hidden = any(is_sealed(live.get(name)) for name in ("data", "stringData"))
+            hidden = any(is_hashed(live.get(name)) for name in ("data", "stringData"))
             if key not in texts and not hidden:
                 raise RenderError(f"error in {word} {name}: missing key {key}")
             text = texts.get(key, objects.world.keyed_hash([name, key]))

@@ -1,8 +1,8 @@
 """The token that the External Secrets Operator uses for a store of Azure Key Vault.
 
-external-secrets v2.9.0, providers/v1/azure/keyvault/{keyvault,keyvault_new_sdk}.go. The old SDK (go-autorest, the default) requests the
-token when the client is made, so that a SecretStore shows an error in its status; with useAzureSDK the first read does. The form of
-Entra's answer: external-secrets#2783.
+external-secrets v2.9.0, providers/v1/azure/keyvault/{keyvault,keyvault_new_sdk}.go. The old SDK (go-autorest,
+the default) requests the token when the client is made, so that a SecretStore shows an error in its status;
+with useAzureSDK the first read does. The form of Entra's answer: external-secrets#2783.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from rehearsal.simulators.azure.keyvault import data_plane
 from rehearsal.simulators.azure.keyvault.data_plane import Caller, VaultError
-from rehearsal.simulators.kubernetes.api.fields import is_sealed, mapping
+from rehearsal.simulators.kubernetes.api.fields import is_hashed, mapping
 from rehearsal.simulators.kubernetes.api.store import SECRET, ObjectStore
 from rehearsal.simulators.kubernetes.apiserver.admission import SERVICE_ACCOUNT
 from rehearsal.simulators.kubernetes.operators.external_secrets.installation import EsoInstallation
@@ -25,7 +25,10 @@ _NO_CLIENT: Final = (
     f"missing clientID: either serviceAccountRef or service account annotation '{_CLIENT}' is missing"
 )
 _NO_TENANT: Final = "missing tenantID in store config"
-_NO_VARIABLES: Final = "missing environment variables. AZURE_CLIENT_ID, AZURE_TENANT_ID and AZURE_FEDERATED_TOKEN_FILE must be set"
+_NO_VARIABLES: Final = (
+    "missing environment variables. AZURE_CLIENT_ID, AZURE_TENANT_ID and AZURE_FEDERATED_TOKEN_FILE "
+    "must be set"
+)
 _SEVERAL_TENANTS: Final = (
     "multiple tenantID found. Check secretRef, 'spec.provider.azurekv.tenantId', and serviceAccountRef"
 )
@@ -37,7 +40,10 @@ class StoreError(Exception):
 
 
 class StoreCredentials:
-    """Credentials for one store and one namespace. Raises StoreError when they are made if the store's settings are wrong."""
+    """Credentials for one store and one namespace.
+
+    Raises StoreError when they are made if the store's settings are wrong.
+    """
 
     def __init__(
         self,
@@ -130,10 +136,14 @@ class StoreCredentials:
         tenant = self._tenant(annotations, references)
         if not self._operator.may_act_as(self._objects, namespace, name):
             # The API server's words (k8s.io/apiserver, pkg/endpoints/handlers/responsewriters/errors.go)
-            who = f"system:serviceaccount:{self._operator.namespace}:{self._operator.account or 'external-secrets'}"
-            what = f'User "{who}" cannot create resource "serviceaccounts/token" in API group "" in the namespace "{namespace}"'
+            own_account = self._operator.account or "external-secrets"
+            who = f"system:serviceaccount:{self._operator.namespace}:{own_account}"
+            what = (
+                f'User "{who}" cannot create resource "serviceaccounts/token" in API group "" in the '
+                f'namespace "{namespace}"'
+            )
             raise StoreError(f'serviceaccounts "{name}" is forbidden: {what}')
-        if is_sealed(client) or is_sealed(tenant):
+        if is_hashed(client) or is_hashed(tenant):
             return lambda: None
         return lambda: self._exchanged(str(client), tenant, namespace, name)
 
@@ -178,16 +188,20 @@ class StoreCredentials:
             ) from error
 
     def _value_of(self, reference: Mapping[str, Any]) -> str:
-        """Value of a key of a Secret, or its hash (runtime/esutils/resolvers/secret_ref.go). Raises StoreError."""
+        """Value of a key of a Secret, or its hash (runtime/esutils/resolvers/secret_ref.go).
+
+        Raises StoreError.
+        """
         name, key = str(reference.get("name", "")), str(reference.get("key", ""))
         namespace = str(reference.get("namespace") or self._namespace) if self._cluster else self._namespace
         secret = self._objects.get(SECRET, namespace, name)
         if secret is None:
             raise StoreError(
-                f'cannot get Kubernetes secret "{name}" from namespace "{namespace}": secrets "{name}" not found'
+                f'cannot get Kubernetes secret "{name}" from namespace "{namespace}": secrets "{name}" '
+                "not found"
             )
         parts = [secret.get(part) for part in ("data", "stringData")]
-        if not any(is_sealed(part) or key in mapping(part) for part in parts):
+        if not any(is_hashed(part) or key in mapping(part) for part in parts):
             raise StoreError(f'cannot find secret data for key: "{key}"')
         return next(
             (str(mapping(part)[key]) for part in parts if key in mapping(part)),

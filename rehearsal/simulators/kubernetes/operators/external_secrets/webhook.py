@@ -1,7 +1,8 @@
 """The validating webhook of the External Secrets Operator, in its own words.
 
 external-secrets v2.9.0, apis/externalsecrets/v1/{externalsecret,secretstore}_validator.go, ValidateStore in
-providers/v1/azure/keyvault/keyvault.go, templates/validatingwebhook.yaml of the chart. Pure: it sees objects with their defaults.
+providers/v1/azure/keyvault/keyvault.go, templates/validatingwebhook.yaml of the chart. Pure: it sees objects
+with their defaults.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from rehearsal.simulators.kubernetes.api.fields import is_sealed, mapping, mappings, shown
+from rehearsal.simulators.kubernetes.api.fields import is_hashed, mapping, mappings, shown
 from rehearsal.simulators.kubernetes.api.kinds import GroupVersionKind
 from rehearsal.simulators.kubernetes.operators.external_secrets.kinds import (
     CLUSTER_STORE,
@@ -72,7 +73,7 @@ def seconds(text: str) -> float:
 
 def _of_secret(spec: Mapping[str, Any]) -> Iterator[str]:
     interval = spec.get("refreshInterval")
-    if isinstance(interval, str) and not is_sealed(interval):
+    if isinstance(interval, str) and not is_hashed(interval):
         try:
             seconds(interval)
         except DurationError as error:
@@ -86,10 +87,15 @@ def _of_secret(spec: Mapping[str, Any]) -> Iterator[str]:
     )
     creation, deletion = target.get("creationPolicy"), target.get("deletionPolicy")
     if deletion == "Delete" and creation in ("Merge", "None", "CreateOrMerge"):
-        yield "deletionPolicy=Delete must not be used when the controller doesn't own the secret. Please set creationPolicy=Owner"
+        yield (
+            "deletionPolicy=Delete must not be used when the controller doesn't own the secret. Please set "
+            "creationPolicy=Owner"
+        )
     if deletion == "Merge" and creation == "None":
-        yield "deletionPolicy=Merge must not be used with creationPolicy=None. There is no Secret to merge with"
-    if not data and not data_from and not is_sealed(spec.get("data")) and not is_sealed(spec.get("dataFrom")):
+        yield (
+            "deletionPolicy=Merge must not be used with creationPolicy=None. There is no Secret to merge with"
+        )
+    if not data and not data_from and not is_hashed(spec.get("data")) and not is_hashed(spec.get("dataFrom")):
         yield "either data or dataFrom should be specified"
     manifest = mapping(target.get("manifest"))
     into_secret = not manifest or (manifest.get("apiVersion"), manifest.get("kind")) == ("v1", "Secret")
@@ -136,7 +142,10 @@ def _of_store(spec: Mapping[str, Any], namespace: str, *, cluster: bool) -> Iter
                 re.compile(str(text))
             except re.error as error:
                 # Go words the mistake differently.
-                yield f"failed to compile {number}th namespace regex in {index}th condition: error parsing regexp: {error}"
+                yield (
+                    f"failed to compile {number}th namespace regex in {index}th condition: error parsing "
+                    f"regexp: {error}"
+                )
     yield from _of_interval(spec.get("refreshInterval"))
     azure = mapping(spec.get("provider")).get("azurekv")
     if not isinstance(azure, Mapping):
@@ -152,7 +161,10 @@ def _of_store(spec: Mapping[str, Any], namespace: str, *, cluster: bool) -> Iter
         yield f"invalid ServiceAccountRef: {_ELSEWHERE}"
     cloud = azure.get("customCloudConfig")
     if cloud is not None and azure.get("useAzureSDK") is not True:
-        yield "CustomCloudConfig requires UseAzureSDK to be set to true - the legacy SDK does not support custom clouds"
+        yield (
+            "CustomCloudConfig requires UseAzureSDK to be set to true - the legacy SDK does not support "
+            "custom clouds"
+        )
     if cloud is not None and mapping(cloud).get("activeDirectoryEndpoint") == "":
         yield "activeDirectoryEndpoint is required in CustomCloudConfig"
     if azure.get("environmentType") == "AzureStackCloud" and cloud is None:
@@ -160,10 +172,13 @@ def _of_store(spec: Mapping[str, Any], namespace: str, *, cluster: bool) -> Iter
 
 
 def _of_interval(interval: Any) -> Iterator[str]:
-    """Problems of a refreshInterval: whole seconds or a duration (GetRefreshInterval of secretstore_types.go)."""
+    """Problems of a refreshInterval: whole seconds or a duration.
+
+    GetRefreshInterval of secretstore_types.go.
+    """
     if isinstance(interval, int | float) and interval < 0:
         yield f"invalid refreshInterval {int(interval)}: must not be negative"
-    elif isinstance(interval, str) and not is_sealed(interval):
+    elif isinstance(interval, str) and not is_hashed(interval):
         try:
             if seconds(interval) < 0:
                 yield f"invalid refreshInterval {shown(interval)}: must not be negative"
@@ -173,4 +188,4 @@ def _of_interval(interval: Any) -> Iterator[str]:
 
 def _is_elsewhere(reference: Any, namespace: str) -> bool:
     other = mapping(reference).get("namespace")
-    return other is not None and not is_sealed(other) and other != namespace
+    return other is not None and not is_hashed(other) and other != namespace

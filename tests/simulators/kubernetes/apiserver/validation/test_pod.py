@@ -14,7 +14,8 @@ from tests.support.acting import Kubernetes
 from tests.support.manifests import POD, container, pod
 
 LABEL = (
-    "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start and end with an alphanumeric "
+    "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start "
+    "and end with an alphanumeric "
     "character (e.g. 'my-name',  or '123-abc', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?')"
 )
 RANGE = "must be between 1 and 65535, inclusive"
@@ -40,11 +41,13 @@ def in_container(minor: int = 37, **more: Any) -> list[str]:
         ({"initContainers": [container()]}, 'spec.initContainers[0].name: Duplicate value: "app"'),
         (
             {"restartPolicy": "Sometimes"},
-            'spec.restartPolicy: Unsupported value: "Sometimes": supported values: "Always", "OnFailure", "Never"',
+            'spec.restartPolicy: Unsupported value: "Sometimes": supported values: "Always", '
+            '"OnFailure", "Never"',
         ),
         (
             {"dnsPolicy": "Mine"},
-            'spec.dnsPolicy: Unsupported value: "Mine": supported values: "ClusterFirst", "ClusterFirstWithHostNet", "Default", "None"',
+            'spec.dnsPolicy: Unsupported value: "Mine": supported values: "ClusterFirst", '
+            '"ClusterFirstWithHostNet", "Default", "None"',
         ),
         (
             {"terminationGracePeriodSeconds": -1},
@@ -114,7 +117,8 @@ def test_a_whole_pod_is_fine(kubernetes: Kubernetes) -> None:
         ({"image": " x"}, 'image: Invalid value: " x": must not have leading or trailing whitespace'),
         (
             {"imagePullPolicy": "Often"},
-            'imagePullPolicy: Unsupported value: "Often": supported values: "Always", "IfNotPresent", "Never"',
+            'imagePullPolicy: Unsupported value: "Often": supported values: "Always", '
+            '"IfNotPresent", "Never"',
         ),
         ({"ports": [{"containerPort": 0}]}, "ports[0].containerPort: Required value"),
         ({"ports": [{"containerPort": 65536}]}, f"ports[0].containerPort: Invalid value: 65536: {RANGE}"),
@@ -144,12 +148,14 @@ def test_a_whole_pod_is_fine(kubernetes: Kubernetes) -> None:
         ),
         (
             {"ports": [{"containerPort": 1, "name": "aB"}]},
-            'ports[0].name: Invalid value: "aB": must contain only alpha-numeric characters (a-z, 0-9), and hyphens (-)',
+            'ports[0].name: Invalid value: "aB": must contain only alpha-numeric characters (a-z, 0-9), '
+            "and hyphens (-)",
         ),
         ({"env": [{"name": ""}]}, "env[0].name: Required value"),
         (
             {"env": [{"name": "A=B"}]},
-            'env[0].name: Invalid value: "A=B": a valid environment variable name must consist only of printable ASCII characters '
+            'env[0].name: Invalid value: "A=B": a valid environment variable name must consist only of '
+            "printable ASCII characters "
             "other than '='",
         ),
         (

@@ -15,7 +15,8 @@ from tests.support.manifests import POD, TOKENS, container, owner, pod
 
 PROBE = {"tcpSocket": {"port": 1}}
 FIXED = (
-    "spec: Forbidden: pod updates may not change fields other than `spec.containers[*].image`,`spec.initContainers[*].image`,"
+    "spec: Forbidden: pod updates may not change fields other than "
+    "`spec.containers[*].image`,`spec.initContainers[*].image`,"
     "`spec.activeDeadlineSeconds`,`spec.tolerations` (only additions to existing tolerations),"
     "`spec.terminationGracePeriodSeconds` (allow it to be set to 1 if it was previously negative)"
 )
@@ -121,7 +122,8 @@ def test_only_the_built_in_kind_is_meant(kubernetes: Kubernetes) -> None:
             {"activeDeadlineSeconds": 10},
             with_one(startupProbe=PROBE),
             [
-                "spec.activeDeadlineSeconds: Invalid value: null: must not update from a positive integer to nil value",
+                "spec.activeDeadlineSeconds: Invalid value: null: must not update from a positive integer "
+                "to nil value",
                 FIXED,
             ],
         ),
@@ -129,21 +131,24 @@ def test_only_the_built_in_kind_is_meant(kubernetes: Kubernetes) -> None:
             {},
             {"activeDeadlineSeconds": 2**31},
             [
-                "spec.activeDeadlineSeconds: Invalid value: 2147483648: must be between 0 and 2147483647, inclusive"
+                "spec.activeDeadlineSeconds: Invalid value: 2147483648: must be between 0 and 2147483647, "
+                "inclusive"
             ],
         ),
         (
             {"tolerations": [TOLERATED]},
             {"tolerations": [{**TOLERATED, "key": "b"}]},
             [
-                "spec.tolerations: Forbidden: existing toleration can not be modified except its tolerationSeconds"
+                "spec.tolerations: Forbidden: existing toleration can not be modified except its "
+                "tolerationSeconds"
             ],
         ),
         (
             {"schedulingGates": [{"name": "a"}]},
             {"schedulingGates": [{"name": "a"}, {"name": "b"}]},
             [
-                "spec.schedulingGates[1].name: Forbidden: only deletion is allowed, but found new scheduling gate 'b'"
+                "spec.schedulingGates[1].name: Forbidden: only deletion is allowed, but found new "
+                "scheduling gate 'b'"
             ],
         ),
     ],
@@ -185,7 +190,10 @@ def test_a_refused_update_leaves_the_pod(azure: Azure, kubernetes: Kubernetes) -
     wanted = pod(**with_one(env=[secret], startupProbe=PROBE))
     with pytest.raises(InitFailedError) as failed:
         kubernetes.update(POD, made, wanted)
-    said = 'the Kubernetes API server reported that "default/app" failed to fully initialize or become live: Pod "app" is invalid: '
+    said = (
+        'the Kubernetes API server reported that "default/app" failed to fully initialize or become live: '
+        'Pod "app" is invalid: '
+    )
     assert failed.value.message == said + FIXED
     assert UPDATABLE in FIXED
     (objects,) = azure.world.kubernetes.values()

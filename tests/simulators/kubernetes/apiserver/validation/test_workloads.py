@@ -50,7 +50,8 @@ def test_an_owner_of_pods_is_fine(kubernetes: Kubernetes, kind: str) -> None:
 @pytest.mark.parametrize("kind", ["Deployment", "StatefulSet", "DaemonSet"])
 def test_a_selector_matches_its_template(kind: str) -> None:
     assert problems(owner(kind, selector={"matchLabels": {"app": "other"}})) == [
-        'spec.template.metadata.labels: Invalid value: {"app":"app"}: `selector` does not match template `labels`'
+        'spec.template.metadata.labels: Invalid value: {"app":"app"}: `selector` does not match template '
+        "`labels`"
     ]
     assert problems(owner(kind, selector={})) == [
         f"spec.selector: Invalid value: {{}}: empty selector is invalid for {kind.lower()}"
@@ -131,7 +132,8 @@ def test_pods_that_end_do_not(kind: str, path: str) -> None:
         (
             "Deployment",
             {"strategy": {"type": "OnDelete"}},
-            'spec.strategy: Unsupported value: {"Type":"OnDelete","RollingUpdate":null}: supported values: "Recreate", "RollingUpdate"',
+            'spec.strategy: Unsupported value: {"Type":"OnDelete","RollingUpdate":null}: supported values: '
+            '"Recreate", "RollingUpdate"',
         ),
         (
             "DaemonSet",
@@ -142,12 +144,14 @@ def test_pods_that_end_do_not(kind: str, path: str) -> None:
         (
             "StatefulSet",
             {"updateStrategy": {"type": "Recreate"}},
-            'spec.updateStrategy: Invalid value: {"Type":"Recreate","RollingUpdate":null}: must be \'RollingUpdate\' or \'OnDelete\'',
+            'spec.updateStrategy: Invalid value: {"Type":"Recreate","RollingUpdate":null}: must be '
+            "'RollingUpdate' or 'OnDelete'",
         ),
         (
             "StatefulSet",
             {"updateStrategy": {"type": "OnDelete", ROLLING: {"partition": 1}}},
-            "spec.updateStrategy.rollingUpdate: Invalid value: {\"partition\":1}: only allowed for updateStrategy 'RollingUpdate'",
+            'spec.updateStrategy.rollingUpdate: Invalid value: {"partition":1}: only allowed for '
+            "updateStrategy 'RollingUpdate'",
         ),
         (
             "StatefulSet",
@@ -157,7 +161,8 @@ def test_pods_that_end_do_not(kind: str, path: str) -> None:
         (
             "CronJob",
             {"concurrencyPolicy": "Never"},
-            'spec.concurrencyPolicy: Unsupported value: "Never": supported values: "Allow", "Forbid", "Replace"',
+            'spec.concurrencyPolicy: Unsupported value: "Never": supported values: "Allow", "Forbid", '
+            '"Replace"',
         ),
     ],
 )
@@ -181,7 +186,8 @@ def test_what_an_owner_may_not_be(kind: str, spec: dict[str, Any], problem: str)
         (
             "Deployment",
             {"maxUnavailable": "101%"},
-            'spec.strategy.rollingUpdate.maxUnavailable: Invalid value: "101%": must not be greater than 100%',
+            'spec.strategy.rollingUpdate.maxUnavailable: Invalid value: "101%": must not be greater '
+            "than 100%",
         ),
         (
             "Deployment",

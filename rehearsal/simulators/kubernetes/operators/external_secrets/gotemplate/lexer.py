@@ -35,7 +35,9 @@ class TemplateError(Exception):
 
 @dataclass(frozen=True)
 class Token:
-    """`kind`: left, right, space, field, dot, variable, word, keyword, bool, string, char, number, pipe, assign, other, or a bracket."""
+    """`kind`: left, right, space, field, dot, variable, word, keyword, bool, string, char, number, pipe,
+    assign, other, or a bracket.
+    """
 
     kind: str
     text: str
@@ -133,7 +135,10 @@ class Lexer:
         return Token("char" if mark == "'" else "string", match.group(), at, line)
 
     def _named(self, at: int, line: int) -> Token:
-        """A field, a variable or a word. Raises TemplateError if the character after it cannot follow a name."""
+        """A field, a variable or a word.
+
+        Raises TemplateError if the character after it cannot follow a name.
+        """
         text, end = self._input, at + 1
         while _is_word(text[end : end + 1]):
             end += 1

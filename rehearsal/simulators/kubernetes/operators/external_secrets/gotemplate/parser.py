@@ -1,9 +1,11 @@
-"""A Go template as the External Secrets Operator reads it: whether it parses, and which keys of its data it reads.
+"""A Go template as the External Secrets Operator reads it: whether it parses, and which keys of its data it
+reads.
 
 Go's text/template, parse/parse.go and exec.go, with the option missingkey=error; external-secrets v2.9.0,
-runtime/template/v2/template.go. Nothing is rendered, because the world does not know the values. Parts that run only for some values (the
-body of `if`, `range` and `with`, the later arguments of `and` and `or`) are parsed but not followed. `index . "key"` of a missing key is
-no error: Go returns the zero value of the map's type, an empty text.
+runtime/template/v2/template.go. Nothing is rendered, because the world does not know the values. Parts that
+run only for some values (the body of `if`, `range` and `with`, the later arguments of `and` and `or`) are
+parsed but not followed. `index . "key"` of a missing key is no error: Go returns the zero value of the map's
+type, an empty text.
 """
 
 from __future__ import annotations
@@ -44,7 +46,7 @@ class Template:
     """All keys that it may read."""
     reads_all: bool = False
     has_actions: bool = False
-    alone: str = ""
+    sole_key: str = ""
     """The key whose value is the whole result; empty if the result is more than one value."""
 
     def require_keys(self, known: Collection[str]) -> None:
@@ -100,14 +102,14 @@ class _Parser:
             template.text.startswith("{{") and template.text.endswith("}}") and template.text.count("{{") == 1
         )
         if bare and len(meat) == 1 and meat[0].kind == "field":
-            template.alone = meat[0].text[1:]
+            template.sole_key = meat[0].text[1:]
         elif (
             bare
             and [token.text for token in meat[:2]] == ["index", "."]
             and len(meat) == 3
             and meat[2].kind == "string"
         ):
-            template.alone = _unquoted(meat[2].text)
+            template.sole_key = _unquoted(meat[2].text)
         return template
 
     # Tokens
