@@ -1,6 +1,6 @@
-"""What ``pulumi state move`` takes to another stack while its parent stays: it arrives there without one (docs/compositions.md).
+"""The alias of resources that ``pulumi state move`` takes to another stack without their parent (docs/compositions.md).
 
-With this among its aliases the program of the other stack finds it, and puts it below its own parent again.
+Such a resource arrives there as a child of the root stack. With this alias the other stack's program finds it and puts it below its parent.
 """
 
 import pulumi

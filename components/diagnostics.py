@@ -1,4 +1,4 @@
-"""What a resource writes down, sent to Log Analytics.
+"""Diagnostic settings: resource logs and metrics sent to Log Analytics.
 
 https://learn.microsoft.com/azure/azure-monitor/platform/diagnostic-settings
 """
@@ -12,20 +12,20 @@ from pulumi import Input, ResourceOptions
 
 @dataclass(frozen=True, kw_only=True)
 class Log:
-    """One kind of record: a category, or a group of them."""
+    """A log category, or a category group."""
 
     category: str | None = None
     group: str | None = None
 
 
 VAULT_LOGS = (Log(group="audit"),)
-"""Every call of the data plane, refused ones too. https://learn.microsoft.com/azure/key-vault/general/logging"""
+"""All requests to the data plane, including denied ones. https://learn.microsoft.com/azure/key-vault/general/logging"""
 
 CLUSTER_LOGS = tuple(
     Log(category=category)
     for category in ("kube-audit-admin", "guard", "cluster-autoscaler", "kube-controller-manager")
 )
-"""Who changed what (reads left out: they are most of the bill), who signed in, and what the controllers did.
+"""Changes through the API server (without reads, which are most of the volume), sign-ins, and actions of the controllers.
 https://learn.microsoft.com/azure/aks/monitor-aks#aks-control-plane-resource-logs"""
 
 
@@ -36,8 +36,8 @@ def make_diagnostic_setting(
     workspace_id: Input[str],
     logs: Sequence[Log],
 ) -> pulumi.Resource:
-    """The diagnostic setting. Azure keeps it when its resource goes, for the next of that id, so it is deleted first."""
-    # Only for those who want it: start-up time.
+    """A diagnostic setting. Azure keeps it when its resource is deleted, and applies it to the next resource with that id, so Pulumi deletes
+    it first."""
     from pulumi_azure_native import monitor
 
     return monitor.DiagnosticSetting(
@@ -45,7 +45,7 @@ def make_diagnostic_setting(
         resource_uri=resource_id,
         name="aks-secrets",
         workspace_id=workspace_id,
-        # A table for each category, which is cheaper to ask and can be on another plan.
+        # One table per category: cheaper to query, and each can use another pricing plan.
         log_analytics_destination_type="Dedicated",
         logs=[
             monitor.DiagnosticsLogSettingsArgs(enabled=True, category=log.category, category_group=log.group)

@@ -1,4 +1,4 @@
-"""Namespaces, each with the Pod Security Standard that its pods have to keep to."""
+"""Namespaces with their Pod Security Standards and default-deny NetworkPolicy."""
 
 from enum import StrEnum
 
@@ -8,7 +8,7 @@ from pulumi_kubernetes import core, meta
 
 
 class PodSecurityLevel(StrEnum):
-    """https://kubernetes.io/docs/concepts/security/pod-security-standards/"""
+    """Pod Security Standards: https://kubernetes.io/docs/concepts/security/pod-security-standards/"""
 
     PRIVILEGED = "privileged"
     BASELINE = "baseline"
@@ -16,8 +16,7 @@ class PodSecurityLevel(StrEnum):
 
 
 def deny_all(name: str, namespace: str, opts: ResourceOptions) -> pulumi.Resource:
-    """Nobody talks to the namespace's pods, and they to nobody, unless another policy says so: policies add up."""
-    # Only for those who want it: start-up time.
+    """A NetworkPolicy that denies all traffic of the namespace's pods. Policies are additive, so others can allow some."""
     from pulumi_kubernetes import networking
 
     return networking.v1.NetworkPolicy(
@@ -33,7 +32,7 @@ def deny_all(name: str, namespace: str, opts: ResourceOptions) -> pulumi.Resourc
 def make_namespace(
     logical_name: str, name: str, opts: ResourceOptions, *, enforce: PodSecurityLevel, warn: PodSecurityLevel
 ) -> core.v1.Namespace:
-    """A namespace that refuses pods below ``enforce`` and warns of those below ``warn``.
+    """A namespace that refuses pods that violate ``enforce`` and warns of pods that violate ``warn``.
 
     https://kubernetes.io/docs/concepts/security/pod-security-admission/#pod-security-admission-labels-for-namespaces
     """

@@ -88,7 +88,6 @@ def link_zone(
 
     https://learn.microsoft.com/azure/aks/private-cluster-connect?pivots=vnet-peering
     """
-    # Only for those who want it: start-up time.
     from pulumi_azure_native import privatedns
 
     return privatedns.VirtualNetworkLink(

@@ -1,1 +1,1 @@
-"""The Key Vault: secrets, access policies, private endpoint and alerts."""
+"""The Key Vault with its secrets, access policies, private endpoint and alerts."""

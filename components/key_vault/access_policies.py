@@ -1,4 +1,4 @@
-"""Who decides what may be read in a vault, and an entry of the vault's own list, where that decides."""
+"""The vault's permission model, and an entry of its access policies."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,20 +9,20 @@ from pulumi_azure_native import keyvault
 
 
 class Authorization(StrEnum):
-    """What decides who may read the vault."""
+    """Permission model of the data plane."""
 
     RBAC = "rbac"
-    """Role assignments, also on a single secret."""
+    """Azure RBAC: role assignments, also at the scope of a single secret."""
     ACCESS_POLICY = "access-policy"
-    """The vault's own list, which knows the whole vault only: for vaults that are not on RBAC yet."""
+    """Access policies, which apply to the whole vault: for vaults that have not moved to RBAC."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class AccessPolicy:
-    """What somebody may do with all objects of the vault, where the vault keeps a list of its own."""
+    """Permissions of a principal on all objects of a vault."""
 
     label: str
-    """A plain word for people."""
+    """Readable name for logical names."""
     object_id: Input[str]
     secrets: Sequence[str] = ()
     """``get``, ``list`` …"""
@@ -31,11 +31,11 @@ class AccessPolicy:
 
 
 OFFICER = ("get", "list", "set", "delete", "recover", "backup", "restore")
-"""What the role Key Vault Secrets Officer can do, but for purging."""
+"""The permissions of the role Key Vault Secrets Officer, except purge."""
 
 
 def entry(tenant_id: str, policy: AccessPolicy) -> keyvault.AccessPolicyEntryArgs:
-    """As ARM takes it."""
+    """ARM representation."""
     return keyvault.AccessPolicyEntryArgs(
         tenant_id=tenant_id,
         object_id=policy.object_id,

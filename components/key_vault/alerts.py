@@ -1,7 +1,7 @@
-"""What in a vault somebody has to be told of: calls that it refuses, calls that it throttles, and what in it expires.
+"""Alerts on a Key Vault: denied requests (403), throttled requests (429) and expiring objects.
 
-Deliberately not here: who is told (action groups are handed in), and alerts that tell nobody what to do. The metric of availability counts
-long operations as failures (https://learn.microsoft.com/azure/key-vault/general/alert); nodes and API server have rules of their own
+Deliberately not here: the action groups (components/monitoring.py), and alerts that suggest no action. The availability metric counts long
+operations as failures (https://learn.microsoft.com/azure/key-vault/general/alert); AKS has recommended alert rules for nodes and API server
 (https://learn.microsoft.com/azure/azure-monitor/containers/kubernetes-metric-alerts).
 """
 
@@ -14,36 +14,36 @@ from pulumi import Input, Output, ResourceOptions
 from components import naming
 
 SEVERITY = 2
-"""Warning, the third of five. https://learn.microsoft.com/azure/azure-monitor/alerts/alerts-overview"""
+"""Warning, the third of five severities. https://learn.microsoft.com/azure/azure-monitor/alerts/alerts-overview"""
 WINDOW, EVERY = "PT15M", "PT5M"
-"""Calls of a quarter of an hour, counted every five minutes."""
+"""Requests of the last 15 minutes are counted every 5 minutes."""
 EXPIRIES = tuple(
     f"Microsoft.KeyVault.{kind}{what}"
     for kind in ("Secret", "Key", "Certificate")
     for what in ("NearExpiry", "Expired")
 )
-"""30 days before, and on the day; workloads read keys and certificates too. https://learn.microsoft.com/azure/event-grid/event-schema-key-vault"""
+"""Events 30 days before an object expires, and when it expires. https://learn.microsoft.com/azure/event-grid/event-schema-key-vault"""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Alerts:
-    """Who is told, and from how many calls on."""
+    """Action groups and thresholds."""
 
     action_group_ids: Sequence[Input[str]]
-    """ARM ids."""
+    """ARM ids of the action groups that are notified."""
     denied_requests: int = 5
-    """Refused calls (403) within 15 minutes. The kubelet tries a mount again after 2:02 at most, so that one pod alone makes seven of them;
-    whoever opens the wrong vault in the portal makes fewer."""
+    """Denied requests (403) within 15 minutes. The kubelet retries a mount after 2:02 at most, so a single pod causes seven of them; opening
+    the vault in the portal without permission causes fewer."""
     throttled_requests: int = 10
-    """Throttled calls (429) within 15 minutes. Azure's libraries ask again, so that a few are nobody's business."""
+    """Throttled requests (429) within 15 minutes. Azure's client libraries retry, so a few are harmless."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class AlertTarget:
-    """The vault."""
+    """The vault that the alerts watch."""
 
     resource_group_name: Input[str]
-    """Alerts stand beside it, and go with it."""
+    """Resource group of the vault, which the alerts share."""
     name: str
     id: Output[str]
     tags: Mapping[str, str]
@@ -51,7 +51,7 @@ class AlertTarget:
 
 @dataclass(frozen=True)
 class StatusCodeAlert:
-    """Answers of one status, and how many are too many within the window."""
+    """A metric alert on responses with one HTTP status."""
 
     label: str
     status: str
@@ -62,11 +62,11 @@ class StatusCodeAlert:
 def make_vault_alerts(
     parent: pulumi.ComponentResource, name: str, alerts: Alerts, vault: AlertTarget
 ) -> pulumi.Resource:
-    """One rule per status that counts, and a subscription to what expires.
+    """One metric alert per status, and the Event Grid subscription for expiring objects, which is returned.
 
-    The subscription is handed back: what is written into the vault before it is there is never told of.
+    Event Grid sends no event about objects that are older than the subscription, so secrets have to depend on it.
     """
-    # 401 is not counted: a client's first call is without a token, to be told where to get one.
+    # 401 is not counted: a client's first request has no token, and the response tells where to get one.
     # https://learn.microsoft.com/azure/key-vault/general/authentication-requests-and-responses
     denied = StatusCodeAlert(
         "denied",
@@ -86,7 +86,6 @@ def _make_metric_alert(
     parent: pulumi.ComponentResource, name: str, alerts: Alerts, vault: AlertTarget, counted: StatusCodeAlert
 ) -> None:
     """https://learn.microsoft.com/azure/azure-monitor/reference/supported-metrics/microsoft-keyvault-vaults-metrics"""
-    # Only for those who want it: start-up time.
     from pulumi_azure_native import monitor
 
     monitor.MetricAlert(
@@ -98,7 +97,7 @@ def _make_metric_alert(
         scopes=[vault.id],
         severity=SEVERITY,
         enabled=True,
-        # Told a second time when it is over.
+        # Azure sends a second notification when the alert is resolved.
         auto_mitigate=True,
         evaluation_frequency=EVERY,
         window_size=WINDOW,
@@ -130,17 +129,16 @@ def _make_metric_alert(
 def _make_expiry_subscription(
     parent: pulumi.ComponentResource, name: str, alerts: Alerts, vault: AlertTarget
 ) -> pulumi.Resource:
-    """The vault tells Event Grid, and Event Grid makes alerts of it: no metric knows what will expire.
+    """Event Grid turns the vault's expiry events into alerts; no metric covers expiry.
 
     https://learn.microsoft.com/azure/event-grid/handle-key-vault-events-using-azure-monitor-alerts
     """
-    # Only for those who want it: start-up time.
     from pulumi_azure_native import eventgrid
 
     topic = eventgrid.SystemTopic(
         f"{name}-events",
         resource_group_name=vault.resource_group_name,
-        # A topic keeps its source: another vault is another name, or another group, and so another topic.
+        # The source of a topic is immutable: another vault has another name or resource group, and so another topic.
         system_topic_name=naming.system_topic(vault.name),
         source=vault.id,
         topic_type="Microsoft.KeyVault.vaults",
@@ -152,7 +150,7 @@ def _make_expiry_subscription(
         resource_group_name=vault.resource_group_name,
         system_topic_name=topic.name,
         event_subscription_name="expiry",
-        # The only schema that this destination takes; the default is another one.
+        # The only schema that this destination accepts; it is not the default.
         event_delivery_schema=eventgrid.EventDeliverySchema.CLOUD_EVENT_SCHEMA_V1_0,
         filter=eventgrid.EventSubscriptionFilterArgs(included_event_types=list(EXPIRIES)),
         destination=eventgrid.MonitorAlertEventSubscriptionDestinationArgs(

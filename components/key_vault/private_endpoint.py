@@ -1,4 +1,4 @@
-"""A private address for a vault: the endpoint in a subnet, and the name that leads to it.
+"""A private address for a vault: the endpoint in a subnet, and the private DNS zone that resolves the vault's name to it.
 
 https://learn.microsoft.com/azure/key-vault/general/private-link-service
 Deliberately not here: the virtual network and its subnets.
@@ -17,16 +17,16 @@ _VAULT_GROUP = "vault"
 
 @dataclass(frozen=True, kw_only=True)
 class VaultZoneArgs:
-    """Who is to find the vaults' private addresses."""
+    """Arguments of ``VaultZone``."""
 
     resource_group_name: Input[str]
     networks: Mapping[str, Input[str]]
-    """Name → ARM id of each network that asks."""
+    """Link name → ARM id of each network that resolves the vaults' names."""
     tags: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
 class VaultZone(pulumi.ComponentResource):
-    """The zone that leads to the private addresses of all vaults of a stack: a network is linked to one zone of a name.
+    """The private DNS zone of all vaults of a stack. A network can be linked to only one zone of a name.
 
     Creates: PrivateZone, one VirtualNetworkLink per network.
     """
@@ -35,14 +35,13 @@ class VaultZone(pulumi.ComponentResource):
     name: Output[str]
 
     links: list[pulumi.Resource]
-    """What has to be there before somebody in those networks finds a vault."""
+    """Network links, without which those networks do not resolve the private addresses."""
 
     def __init__(self, name: str, args: VaultZoneArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("aks-secrets:index:VaultZone", name, None, opts)
-        # Only for those who want it: start-up time.
         from pulumi_azure_native import privatedns
 
-        # Until a stack could have several vaults, both were the one vault's.
+        # Aliases: while a stack had only one vault, zone and link were children of that vault.
         vault = f"urn:pulumi:{pulumi.get_stack()}::{pulumi.get_project()}::aks-secrets:index:KeyVault::vault"
         zone = privatedns.PrivateZone(
             f"{name}-zone",
@@ -69,7 +68,7 @@ class VaultZone(pulumi.ComponentResource):
                     aliases=[pulumi.Alias(name="vault-private-zone-link", parent=vault)]
                     if number == 0
                     else None,
-                    # A network has one link to a zone, whatever it is called.
+                    # Azure allows one link between a network and a zone, so the old one goes first.
                     delete_before_replace=True,
                 ),
             )
@@ -81,24 +80,23 @@ class VaultZone(pulumi.ComponentResource):
 
 @dataclass(frozen=True, kw_only=True)
 class PrivateEndpoint:
-    """Where the endpoint stands, and who knows its name."""
+    """A private endpoint of a vault."""
 
     resource_group_name: Input[str]
     endpoint_name: str
     subnet_id: Input[str]
-    """ARM id of the subnet that gives it its address."""
+    """ARM id of the subnet of the endpoint's address."""
     dns_zone_id: Input[str]
-    """ARM id of a zone privatelink.vaultcore.azure.net that is linked to the networks that ask."""
+    """ARM id of a zone privatelink.vaultcore.azure.net that is linked to the networks of the vault's clients."""
     depends_on: Sequence[pulumi.Resource] = ()
-    """Those links, where the stack makes them."""
+    """Network links of that zone, if the stack creates them."""
     tags: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
 def make_private_endpoint(
     parent: pulumi.ComponentResource, name: str, args: PrivateEndpoint, vault_id: Output[str]
 ) -> list[pulumi.Resource]:
-    """What has to be there before a pod finds the vault by its private address."""
-    # Only for those who want it: start-up time.
+    """Create the endpoint. Returns the resources without which pods do not resolve the vault's private address."""
     from pulumi_azure_native import network
 
     endpoint = network.PrivateEndpoint(
@@ -122,7 +120,7 @@ def make_private_endpoint(
         private_dns_zone_configs=[
             network.PrivateDnsZoneConfigArgs(name="vault", private_dns_zone_id=args.dns_zone_id)
         ],
-        # It goes with its endpoint.
+        # Azure deletes the group with its endpoint.
         opts=ResourceOptions(parent=parent, deleted_with=endpoint),
     )
     return [*args.depends_on, group]

@@ -1,4 +1,4 @@
-"""A secret that the program writes into a vault: plain data, but for its value."""
+"""Secrets that the program writes into a vault, as plain data."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,19 +8,19 @@ from pulumi import Input
 
 
 class Manage(StrEnum):
-    """How long the program answers for a secret that it made."""
+    """Ownership of a seeded secret after its creation."""
 
     ONCE = "once"
-    """It writes the secret once; a later rotation in the vault stays."""
+    """The program writes the secret once and keeps a later rotation in the vault."""
     ALWAYS = "always"
-    """It writes every later change of value, tags or expiry, over whatever stands in the vault."""
+    """The program writes every change of value, tags or expiry, and overwrites the vault."""
     RELEASE = "release"
-    """As once; and the secret stays in the vault when it leaves the list, or is `from: existing` from the next `up` on."""
+    """As ``once``, and the secret remains in the vault when it leaves the list or becomes `from: existing` at the next `up`."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class RandomValue:
-    """A value that nobody chooses and nobody sees."""
+    """A random value that pulumi-random generates."""
 
     length: int = 32
     special: bool = True
@@ -39,4 +39,4 @@ class SeededSecret:
     """Seconds since 1970, UTC."""
     manage: Manage = Manage.ONCE
     former_vaults: Sequence[str] = ()
-    """Components of other vaults of the stack, of which it may have been until now: a random value moves with its secret."""
+    """Component names of other vaults of the stack that may have held the secret before: the random value moves with its secret."""

@@ -1,7 +1,7 @@
-"""The Key Vault that holds the secrets.
+"""The Key Vault with the secrets that the program writes.
 
-Owns: the vault, the secrets that the program seeds (each written once), the rights of people, and which role reads which object.
-Deliberately not here: secrets that exist already (only their names are known), the identities that read.
+Owns: the vault, its seeded secrets, the role assignments of officers, and the grants that read its objects.
+Deliberately not here: secrets that exist already (only their names are known), and the identities that read.
 """
 
 from collections.abc import Iterable
@@ -30,12 +30,11 @@ from components.resource_ids import child_id
 
 
 class KeyVault(pulumi.ComponentResource):
-    """A Key Vault, which authorizes by Azure RBAC unless it has to keep to its access policies.
+    """A Key Vault, authorized by Azure RBAC or by access policies.
 
-    Creates: Vault (or reads it), one Secret per seeded secret, one RandomPassword per random value, one RoleAssignment per officer; in a
-    vault that exists and keeps a list of its own, one AccessPolicy per entry; where wanted a PrivateEndpoint with its PrivateDnsZoneGroup
-    (and PrivateZone and VirtualNetworkLink), a DiagnosticSetting, and for alerts two MetricAlerts, a SystemTopic and its
-    SystemTopicEventSubscription.
+    Creates: Vault (or reads it), one Secret per seeded secret, one RandomPassword per random value, one RoleAssignment per officer; in an
+    existing vault with access policies one AccessPolicy per entry; if configured a PrivateEndpoint with its PrivateDnsZoneGroup, a
+    DiagnosticSetting, and for alerts two MetricAlerts, a SystemTopic and its SystemTopicEventSubscription.
     """
 
     name: Output[str]
@@ -44,16 +43,17 @@ class KeyVault(pulumi.ComponentResource):
     """``https://<name>.vault.azure.net/``, with the final slash."""
 
     grants: list[RoleAssignmentSpec]
+    """Role assignments of the officers, also those that the program does not make."""
 
     def __init__(self, name: str, args: KeyVaultArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("aks-secrets:index:KeyVault", name, None, opts)
-        # A slash is in no vault's name, nor in any secret's.
+        # Neither a label nor a secret's name contains a slash.
         self._label = f"{args.label}/" if args.label else ""
         vault = self._make_or_read(name, args)
-        # Of one that exists both are known before it is read: a first preview shows names and scopes.
+        # Name and id of an existing vault are known before it is read, so the first preview shows names and scopes.
         self.name = Output.from_input(args.vault_name) if args.existing_id else vault.name
         self.resource_id = Output.from_input(args.existing_id) if args.existing_id else vault.id
-        # Not read back: an update's preview knows only name, location and id, and a Pod would preview as replaced on a tag edit.
+        # Derived, not read: the preview of an update knows only name, location and id, so a changed tag would preview as a replaced Pod.
         # https://learn.microsoft.com/azure/key-vault/general/about-keys-secrets-certificates#dns-suffixes-for-object-identifiers
         self.vault_uri = Output.concat("https://", self.name.apply(str.lower), ".vault.azure.net/")
         self._prerequisites: list[pulumi.Resource] = [vault, *self._make_policies(name, args)]
@@ -61,28 +61,28 @@ class KeyVault(pulumi.ComponentResource):
             self._prerequisites += make_private_endpoint(self, name, args.private_endpoint, self.resource_id)
         if args.log_workspace_id:
             make_diagnostic_setting(self, name, self.resource_id, args.log_workspace_id, VAULT_LOGS)
-        # Of a secret that was there before its subscription Event Grid is told nothing.
+        # Event Grid sends no event about a secret that is older than the subscription, so secrets depend on it.
         # https://learn.microsoft.com/azure/key-vault/general/event-grid-overview#key-vault-events-and-schemas
         self._expiry_subscription = (
             [make_vault_alerts(self, name, args.alerts, self._alert_target(args))] if args.alerts else []
         )
-        # Marked here, whatever it was before: azure-native does not do it by itself.
+        # Marked as secret here, because azure-native does not mark it.
         self._values = {
             secret.name.lower(): Output.secret(self._value_of(name, secret)) for secret in args.secrets
         }
         self._secrets = {
             secret.name.lower(): self._seed(name, args, vault, secret) for secret in args.secrets
         }
-        # With access policies too: they act from the day on which the vault moves to RBAC, and need minutes to get about.
+        # With access policies too: the role assignments take effect when the vault moves to RBAC, and need minutes to propagate.
         self.grants = [
             RoleAssignmentSpec(officer, Role.KEY_VAULT_SECRETS_OFFICER, self.resource_id)
             for officer in args.officers
         ]
         if args.grants_managed:
             for grant in self.grants:
-                opts_of_grant = ResourceOptions(parent=self)
+                grant_opts = ResourceOptions(parent=self)
                 make_role_assignment(
-                    f"{name}/officer/{grant.principal.label}", grant, args.subscription_id, opts_of_grant
+                    f"{name}/officer/{grant.principal.label}", grant, args.subscription_id, grant_opts
                 )
         self.register_outputs(
             {"name": self.name, "resource_id": self.resource_id, "vault_uri": self.vault_uri}
@@ -99,7 +99,7 @@ class KeyVault(pulumi.ComponentResource):
             vault_name=args.vault_name,
             properties=_vault_properties(args),
             tags=args.tags,
-            # How a vault came to be matters once. Sent again, `recover` finds nothing deleted and fails.
+            # createMode matters only at creation: sent again, `recover` finds no deleted vault and fails.
             opts=ResourceOptions(
                 parent=self, protect=args.protect or None, ignore_changes=["properties.createMode"]
             ),
@@ -114,16 +114,16 @@ class KeyVault(pulumi.ComponentResource):
         )
 
     def _make_policies(self, name: str, args: KeyVaultArgs) -> list[pulumi.Resource]:
-        """Each entry alone: ARM adds it to the list that somebody else keeps, and takes out no other."""
+        """One resource per policy of an existing vault: ARM adds it to the vault's list and leaves other entries alone."""
         if args.existing_id is None or args.authorization is Authorization.RBAC:
             return []
         made: list[pulumi.Resource] = []
         for policy in _policies(args):
             opts = ResourceOptions(
                 parent=self,
-                # ARM refuses a vault that another write is changing (409 ConflictError, terraform-provider-azurerm#3130).
+                # ARM refuses parallel writes to a vault (409 ConflictError, terraform-provider-azurerm#3130).
                 depends_on=made[-1:],
-                # An entry is found by its object id: azure-native would look for the new one in the list, and not find it.
+                # The object id identifies the entry: an update would look for the new id in the vault's list and not find it.
                 replace_on_changes=["policy.objectId"],
             )
             made.append(
@@ -138,12 +138,12 @@ class KeyVault(pulumi.ComponentResource):
         return made
 
     def read_grant(self, kind: ObjectType, object_name: str) -> PlannedGrant:
-        """The grant that reads one object and no other."""
+        """The grant that reads only this object."""
         access = READ_ACCESS[kind]
         return PlannedGrant(
             label=f"{self._label}{access.collection}/{object_name.lower()}",
             role=access.role,
-            # Key Vault does not mind case, Pulumi does: written otherwise it would be another scope, and replaced.
+            # Key Vault ignores case, Pulumi does not: another spelling would be another scope, and replace the role assignment.
             scope=self.resource_id.apply(
                 lambda vault_id: child_id(vault_id, access.collection, object_name.lower())
             ),
@@ -151,30 +151,30 @@ class KeyVault(pulumi.ComponentResource):
         )
 
     def list_grant(self) -> PlannedGrant:
-        """The grant that reads and lists every secret of the vault; keys and certificates it does not open."""
+        """The grant that reads and lists all secrets of the vault, but no keys and certificates."""
         return PlannedGrant(
             label=f"{self._label}secrets", role=Role.KEY_VAULT_SECRETS_USER, scope=self.resource_id
         )
 
     def dependencies_for(self, names: Iterable[str] | None) -> list[pulumi.Resource]:
-        """What has to be there before these secrets can be read: the vault with its policies, and those that the program writes. None:
-        before all of them can."""
-        wanted = self._secrets if names is None else [name.lower() for name in names]
-        return [*self._prerequisites, *(self._secrets[name] for name in wanted if name in self._secrets)]
+        """Resources that have to exist before the named secrets can be read: the vault, its policies and the seeded secrets among them.
+        None: all seeded secrets."""
+        keys = self._secrets if names is None else [name.lower() for name in names]
+        return [*self._prerequisites, *(self._secrets[key] for key in keys if key in self._secrets)]
 
     def value_of(self, secret_name: str) -> Output[str]:
-        """What the program wrote into a seeded secret, marked as a secret; a rotation in the vault does not show here."""
+        """The value that the program wrote into a seeded secret, marked as secret. It does not follow a rotation in the vault."""
         return self._values[secret_name.lower()]
 
     def _seed(
         self, name: str, args: KeyVaultArgs, vault: keyvault.Vault, secret: SeededSecret
     ) -> keyvault.Secret:
-        # Through ARM, which needs no right and no network path to the data plane; ARM never returns the value.
+        # Through ARM, which needs neither a data-plane role nor a network path to the vault; ARM never returns the value.
         return keyvault.Secret(
             f"{name}/{secret.name.lower()}",
             resource_group_name=args.resource_group_name,
             vault_name=self.name,
-            secret_name=secret.name.lower(),  # else another spelling would replace it, and write the first value over a rotation
+            secret_name=secret.name.lower(),  # another spelling would replace the secret, and overwrite a rotated value
             properties=keyvault.SecretPropertiesArgs(
                 value=self._values[secret.name.lower()],
                 content_type=secret.content_type,
@@ -186,10 +186,11 @@ class KeyVault(pulumi.ComponentResource):
             opts=ResourceOptions(
                 parent=self,
                 depends_on=self._expiry_subscription,
-                # The vault takes them along, unless it stays. Not retain_on_delete: a secret removed and added back would already exist.
+                # Secrets are deleted with the vault, except in an existing vault. Not retain_on_delete: a secret that is removed and added
+                # again would already exist.
                 deleted_with=None if args.existing_id else vault,
-                # Every write makes a new version with *our* value: one that was rotated in the vault would be lost.
-                # So does a recovery: the vault comes back with the values it had.
+                # Every write creates a new version with the program's value, which would hide a value that was rotated in the vault. The
+                # same holds for a recovered vault, which has its former values.
                 ignore_changes=["properties", "tags"]
                 if secret.manage is not Manage.ALWAYS or args.recover
                 else None,
@@ -217,7 +218,7 @@ def _vault_properties(args: KeyVaultArgs) -> keyvault.VaultPropertiesArgs:
     return keyvault.VaultPropertiesArgs(
         tenant_id=args.tenant_id,
         sku=keyvault.SkuArgs(family=keyvault.SkuFamily.A, name=keyvault.SkuName(args.sku.value)),
-        # Off is the default of azure-native's API version, and with it no role assignment would open the vault.
+        # The default of this API version is False, which makes role assignments ineffective.
         enable_rbac_authorization=args.authorization is Authorization.RBAC,
         access_policies=[entry(args.tenant_id, policy) for policy in _policies(args)]
         if args.authorization is Authorization.ACCESS_POLICY
@@ -228,8 +229,8 @@ def _vault_properties(args: KeyVaultArgs) -> keyvault.VaultPropertiesArgs:
         enable_purge_protection=True if args.purge_protection else None,
         public_network_access="Enabled" if args.network.public_access else "Disabled",
         network_acls=keyvault.NetworkRuleSetArgs(
-            # Behind a closed door the rules count for nothing; whoever opens it by hand should not open it to everybody.
-            # Azure's own policy wants it so, too: azure-policy, Key Vault/FirewallEnabled_Modify.json
+            # Firewall rules have no effect while public access is disabled. Deny is set anyway, so that enabling public access later does
+            # not open the vault to everyone. Azure's own policy requires it too: azure-policy, Key Vault/FirewallEnabled_Modify.json
             default_action=(
                 args.network.default_action if args.network.public_access else DefaultAction.DENY
             ).value,

@@ -1,1 +1,1 @@
-"""The nodes' virtual network and their egress."""
+"""The nodes' virtual network and its egress."""

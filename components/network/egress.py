@@ -1,7 +1,7 @@
-"""Ways out of a network that the program makes: a NAT gateway of its own, or a route to somebody's firewall.
+"""Egress of a network that the program creates: a NAT gateway, or a route to an existing firewall.
 
 https://learn.microsoft.com/azure/aks/egress-outboundtype
-Deliberately not here: what AKS makes itself (load balancer, managed NAT gateway), and the firewall.
+Deliberately not here: the egress that AKS creates (load balancer, managed NAT gateway), and the firewall.
 """
 
 from collections.abc import Mapping, Sequence
@@ -17,53 +17,52 @@ EVERYWHERE = "0.0.0.0/0"
 
 @dataclass(frozen=True, kw_only=True)
 class NatGateway:
-    """Many connections out, from addresses that stay the same."""
+    """A NAT gateway with static public addresses."""
 
     name: str
     zone: str | None = None
-    """The one zone that it works in; Azure chooses one if not given."""
+    """Availability zone. None: Azure chooses one."""
     public_ips: int = 1
-    """Addresses, each good for 64,512 connections to one place."""
+    """Number of addresses; each allows 64,512 connections to one destination."""
     idle_timeout_minutes: int = 4
 
 
 @dataclass(frozen=True, kw_only=True)
 class Firewall:
-    """Everything that leaves the network goes to it first."""
+    """A firewall that all traffic leaving the network passes."""
 
     route_table_name: str
     ip: str
-    """Its private address."""
+    """Private address of the firewall."""
 
 
 @dataclass(frozen=True)
 class EgressResource:
-    """What a subnet has to name."""
+    """The resource that a subnet is associated with for its egress."""
 
     resource: pulumi.CustomResource
     addresses: Sequence[Output[str]] = ()
-    """From which others see the nodes come, where the program has made them."""
+    """Public addresses of the egress, if the program creates them."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class NetworkScope:
-    """Where the resources of a way out go."""
+    """Parent, name and resource group of the egress resources."""
 
     parent: pulumi.ComponentResource
     name: str
-    """Begins their logical names."""
+    """Prefix of the logical names."""
     resource_group_name: Input[str]
     tags: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
 def make_nat_gateway(scope: NetworkScope, args: NatGateway) -> EgressResource:
-    """The gateway and its addresses.
+    """The NAT gateway and its public addresses.
 
-    Zones never change (ResourceAvailabilityZonesCannotBeModified, Azure/AzOps#701), and a gateway that a subnet names cannot be deleted:
-    the new one comes first, under a name with its zone in it, then the subnet moves, then the old one goes.
+    Zones are immutable (ResourceAvailabilityZonesCannotBeModified, Azure/AzOps#701), and Azure does not delete a gateway that a subnet is
+    associated with. So the name contains the zone, the new gateway is created first, the subnet is updated, and the old one is deleted.
     https://learn.microsoft.com/azure/nat-gateway/nat-availability-zones
     """
-    # Only for those who want it: start-up time.
     from pulumi_azure_native import network
 
     zones = [args.zone] if args.zone else None
@@ -73,7 +72,7 @@ def make_nat_gateway(scope: NetworkScope, args: NatGateway) -> EgressResource:
             f"{scope.name}/outbound-ip/{number}",
             resource_group_name=scope.resource_group_name,
             public_ip_address_name=naming.outbound_ip(args.name, number),
-            # A NAT gateway takes no other: https://learn.microsoft.com/azure/nat-gateway/nat-overview
+            # The only SKU that a NAT gateway accepts: https://learn.microsoft.com/azure/nat-gateway/nat-overview
             sku=network.PublicIPAddressSkuArgs(name=network.PublicIPAddressSkuName.STANDARD),
             public_ip_allocation_method=network.IPAllocationMethod.STATIC,
             public_ip_address_version=network.IPVersion.I_PV4,
@@ -98,8 +97,7 @@ def make_nat_gateway(scope: NetworkScope, args: NatGateway) -> EgressResource:
 
 
 def make_route_table(scope: NetworkScope, firewall: Firewall) -> EgressResource:
-    """A table with the one route that AKS looks for. https://learn.microsoft.com/azure/aks/egress-udr"""
-    # Only for those who want it: start-up time.
+    """A route table with the default route that AKS requires. https://learn.microsoft.com/azure/aks/egress-udr"""
     from pulumi_azure_native import network
 
     table = network.RouteTable(

@@ -1,6 +1,6 @@
-"""A virtual network for the nodes, and where wanted for private endpoints, with the nodes' way out of it and somebody's way in.
+"""Virtual network for the nodes, with optional private-endpoint subnet, egress and peering.
 
-Deliberately not here: firewalls. Whoever has one mostly has a network, and gives the ids of its subnets.
+Deliberately not here: firewalls, and existing networks, whose subnets the settings name by id.
 """
 
 from collections.abc import Mapping, Sequence
@@ -16,42 +16,42 @@ from components.resource_ids import ArmId
 
 @dataclass(frozen=True, kw_only=True)
 class PeerNetwork:
-    """A network of somebody else's, from which this one is to be reached. Its addresses must be others."""
+    """An existing network that is peered with this one. Their address spaces must not overlap."""
 
     network_id: str
     """ARM id."""
     both_sides: bool = True
-    """Peer it with this one, too: a peering stands when both networks have one. False: its owner makes that half, because it is in a
-    subscription where ``pulumi`` does not run."""
+    """Create the peering in both networks, which a connection requires. False: the other half is created elsewhere, because the network is
+    in a subscription that the deployer does not use."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class NodeNetworkArgs:
-    """Its addresses, and how they are shared out."""
+    """Arguments of ``NodeNetwork``."""
 
     resource_group_name: Input[str]
     network_name: str
     address_space: str
-    """CIDR of all of it."""
+    """CIDR of the network."""
     nodes: str
-    """CIDR of the nodes' subnet. With overlay pods have addresses of their own."""
+    """CIDR of the nodes' subnet. With overlay, pods have addresses of a separate range."""
     private_endpoints: str | None = None
-    """CIDR of the subnet of private endpoints."""
+    """CIDR of the subnet of private endpoints. None: no such subnet."""
     peer: PeerNetwork | None = None
     nat_gateway: NatGateway | None = None
-    """The nodes' way out; AKS makes one if not given."""
+    """Egress of the nodes. None, and no firewall: AKS creates the egress."""
     firewall: Firewall | None = None
-    """The same; the one or the other."""
+    """Egress of the nodes, instead of a NAT gateway."""
     retain_subnets: bool = False
-    """Something in it is protected: then its subnets do not go with it, since a refused destroy would forget them."""
+    """A resource in the network is protected, so the subnets are not deleted with the network: a refused destroy would drop them from the
+    state."""
     tags: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
 class NodeNetwork(pulumi.ComponentResource):
     """A virtual network with one or two subnets.
 
-    Creates: VirtualNetwork, Subnet, VirtualNetworkPeering (one in each of two networks); for a NAT gateway NatGateway and PublicIPAddress,
-    for a firewall RouteTable.
+    Creates: VirtualNetwork, Subnet, VirtualNetworkPeering (one in each of the two networks); NatGateway and PublicIPAddress, or RouteTable.
     """
 
     name: Output[str]
@@ -60,22 +60,21 @@ class NodeNetwork(pulumi.ComponentResource):
     endpoints_subnet_id: Output[str]
     """Empty without a subnet for private endpoints."""
     peerings: list[pulumi.Resource]
-    """What has to be there before anybody comes from the peer."""
+    """Peerings, without which the peer does not reach this network."""
     route_table_id: Output[str]
     """Empty without a firewall."""
     outbound_addresses: Sequence[Output[str]]
-    """From which others see the nodes come, where that is a NAT gateway of the program's."""
+    """Public egress addresses of the nodes, if the program creates a NAT gateway."""
 
     def __init__(self, name: str, args: NodeNetworkArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("aks-secrets:index:NodeNetwork", name, None, opts)
-        # Only for those who want it: start-up time.
         from pulumi_azure_native import network
 
-        place = NetworkScope(
+        scope = NetworkScope(
             parent=self, name=name, resource_group_name=args.resource_group_name, tags=args.tags
         )
-        nat = make_nat_gateway(place, args.nat_gateway) if args.nat_gateway else None
-        route = make_route_table(place, args.firewall) if args.firewall else None
+        nat = make_nat_gateway(scope, args.nat_gateway) if args.nat_gateway else None
+        route = make_route_table(scope, args.firewall) if args.firewall else None
         self.outbound_addresses = nat.addresses if nat else ()
         self.route_table_id = route.resource.id if route else Output.from_input("")
         made = network.VirtualNetwork(
@@ -84,35 +83,38 @@ class NodeNetwork(pulumi.ComponentResource):
             virtual_network_name=args.network_name,
             address_space=network.AddressSpaceArgs(address_prefixes=[args.address_space]),
             tags=args.tags,
-            # The subnets go with it, and ARM deletes neither gateway nor table while a subnet names it (InUseNatGatewayCannotBeDeleted).
-            opts=ResourceOptions(parent=self, depends_on=[way.resource for way in (nat, route) if way]),
+            # Azure deletes the subnets with the network, and refuses to delete a gateway or table that a subnet is associated with
+            # (InUseNatGatewayCannotBeDeleted).
+            opts=ResourceOptions(
+                parent=self, depends_on=[egress.resource for egress in (nat, route) if egress]
+            ),
         )
         self.name, self.resource_id = made.name, made.id
 
         def subnet(
-            which: str, prefix: str, after: list[pulumi.Resource], *, goes_out: bool = False
+            role: str, prefix: str, depends_on: list[pulumi.Resource], *, with_egress: bool = False
         ) -> network.Subnet:
             return network.Subnet(
-                f"{name}-{which}",
+                f"{name}-{role}",
                 resource_group_name=args.resource_group_name,
                 virtual_network_name=made.name,
-                subnet_name=which,
+                subnet_name=role,
                 address_prefix=prefix,
-                nat_gateway=network.SubResourceArgs(id=nat.resource.id) if nat and goes_out else None,
-                route_table=network.RouteTableArgs(id=route.resource.id) if route and goes_out else None,
-                # ARM refuses a network that another write is changing (AnotherOperationInProgress).
+                nat_gateway=network.SubResourceArgs(id=nat.resource.id) if nat and with_egress else None,
+                route_table=network.RouteTableArgs(id=route.resource.id) if route and with_egress else None,
+                # ARM refuses parallel writes to a network (AnotherOperationInProgress).
                 opts=ResourceOptions(
-                    parent=self, depends_on=after, deleted_with=None if args.retain_subnets else made
+                    parent=self, depends_on=depends_on, deleted_with=None if args.retain_subnets else made
                 ),
             )
 
-        nodes = last = subnet("nodes", args.nodes, [], goes_out=True)
+        nodes = last = subnet("nodes", args.nodes, [], with_egress=True)
         self.nodes_subnet_id = nodes.id
         self.endpoints_subnet_id = Output.from_input("")
         if args.private_endpoints:
             last = subnet("private-endpoints", args.private_endpoints, [nodes])
             self.endpoints_subnet_id = last.id
-        # Last: of a network that a subnet's write is changing ARM says ReferencedResourceNotProvisioned (Azure-Samples/azuresandbox#329).
+        # Last: ARM refuses to peer a network while a subnet is written (ReferencedResourceNotProvisioned, Azure-Samples/azuresandbox#329).
         self.peerings = self._peer(name, args.resource_group_name, args.peer, last) if args.peer else []
         self.register_outputs(
             {
@@ -139,7 +141,7 @@ class NodeNetwork(pulumi.ComponentResource):
             virtual_network_peering_name=naming.peering(peer.network_id),
             remote_virtual_network=network.SubResourceArgs(id=peer.network_id),
             allow_virtual_network_access=True,
-            # Initiated when it is made, Connected when the other side is. azure-native takes what a refresh finds for an input.
+            # The state changes from Initiated to Connected when the other half exists. azure-native treats the refreshed state as an input.
             opts=ResourceOptions(
                 parent=self, depends_on=[prerequisite], ignore_changes=["peeringState", "peeringSyncLevel"]
             ),

@@ -81,7 +81,6 @@ class DaprExtension(pulumi.ComponentResource):
 
     def __init__(self, name: str, args: DaprExtensionArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("aks-secrets:index:DaprExtension", name, None, opts)
-        # Only for those who want it: start-up time.
         from pulumi_azure_native import kubernetesconfiguration
 
         self.extension = kubernetesconfiguration.Extension(

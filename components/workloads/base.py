@@ -102,7 +102,6 @@ class Workload(pulumi.ComponentResource):
 
     def _make_network_policy(self, name: str, args: WorkloadArgs) -> None:
         """Also for pods that somebody else deploys: they bear the label by which they are told apart, or nobody talks to them."""
-        # Only for those who want it: start-up time.
         from pulumi_kubernetes import networking
 
         port, served = (args.pod.port, args.pod.service is not None) if args.pod else (None, False)
@@ -169,7 +168,6 @@ class Workload(pulumi.ComponentResource):
     def _make_autoscaler(self, name: str, namespace: str, pod: Pod, owner: pulumi.Resource) -> None:
         if pod.autoscale is None or pod.autoscale.by is not Autoscaler.HPA:
             return
-        # Only for those who want it: start-up time.
         from pulumi_kubernetes import autoscaling
 
         # Behind the owner: were it to scale while Pulumi applies, the apply would be refused.
