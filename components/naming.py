@@ -1,6 +1,6 @@
-"""Physical names within Azure's limits. Pure functions of plain strings; logical names (state keys) are not made here.
+"""Physical names within Azure's limits, as pure functions of plain strings. Deliberately not here: logical names (state keys), and ids.
 
-A name that would be too long keeps its beginning and gets a hash of the whole, so that two long names never become one.
+A name that would be too long is cut and gets a hash of the whole name, so two long names never become the same.
 Limits: https://learn.microsoft.com/azure/azure-resource-manager/management/resource-name-rules
 """
 
@@ -10,7 +10,7 @@ import uuid
 
 from components.resource_ids import name_of
 
-# Any fixed namespace does: it only has to be the same for ever, or every role assignment would be replaced.
+# An arbitrary namespace that must never change: another one would replace every role assignment.
 _ROLE_ASSIGNMENTS = uuid.UUID("6f1c7a52-3a0e-5c52-9d0a-0d5f6a1f9b3e")
 
 
@@ -31,7 +31,7 @@ def resource_group(project: str, stack: str) -> str:
 
 
 def cluster(stack: str) -> str:
-    """At most 63 characters; letters, digits, ``-_``, ending with a letter or digit. Its resource group tells projects apart."""
+    """At most 63 characters; letters, digits, ``-_``, ending with a letter or digit. The resource group's name contains the project."""
     return fit(f"aks-{stack}".replace(".", "-"), 63).rstrip("-_")
 
 
@@ -46,13 +46,13 @@ def control_plane_identity(cluster_name: str) -> str:
 
 
 def vault(subscription_id: str, project: str, stack: str, label: str | None = None) -> str:
-    """3 to 24 letters, digits and single hyphens, unique in all of Azure: hence the hash of who deploys what where.
+    """3 to 24 letters, digits and single hyphens, globally unique.
 
-    The hash keeps the name the same from one ``up`` to the next and different for the neighbour who clones this project. ``label`` is what
-    tells the vaults of one stack apart.
+    The suffix is a hash of subscription, project and stack: it stays the same from one ``up`` to the next and differs for everyone who
+    clones this project. ``label`` distinguishes the vaults of one stack.
     """
-    mine = "/".join([subscription_id, project, stack, *([label] if label else [])])
-    suffix = _short_hash(mine.lower(), 8)
+    owner = "/".join([subscription_id, project, stack, *([label] if label else [])])
+    suffix = _short_hash(owner.lower(), 8)
     readable = re.sub(
         r"-{2,}", "-", re.sub(r"[^a-zA-Z0-9-]", "-", "-".join(["kv", stack, *([label] if label else [])]))
     )[: 24 - len(suffix) - 1].rstrip("-")
@@ -65,29 +65,32 @@ def identity(project: str, stack: str, name: str) -> str:
 
 
 def federated_credential(namespace: str, service_account: str) -> str:
-    """3 to 120 letters, digits, ``-_``. Service account names may hold dots, and ``a-b``/``c`` must not meet ``a``/``b-c``."""
+    """3 to 120 letters, digits, ``-_``. The hash keeps ``a-b``/``c`` and ``a``/``b-c`` apart; a ServiceAccount's name may
+    contain dots."""
     plain = f"{namespace}-{service_account}".replace(".", "-")
     return f"{fit(plain, 120 - 9)}-{_short_hash(f'{namespace}/{service_account}', 8)}"
 
 
 def virtual_network(stack: str) -> str:
-    """2 to 64 letters, digits, ``-_.``. Its resource group tells projects apart."""
+    """2 to 64 letters, digits, ``-_.``. The resource group's name contains the project."""
     return fit(f"vnet-{stack}", 64)
 
 
 def peering(network_id: str) -> str:
-    """A peering with a network, or a zone's link to it: 1 to 80 letters, digits, ``-_.``. Neither can be turned to another network later,
-    so the name says which one, with its id's hash: networks of several subscriptions share names."""
+    """A peering with a network, or a DNS zone's link to it: 1 to 80 letters, digits, ``-_.``.
+
+    The remote network is immutable, so the name contains the network's name and a hash of its id, since names repeat across subscriptions.
+    """
     return f"to-{fit(name_of(network_id), 66)}-{_short_hash(network_id.lower(), 8)}"
 
 
 def nat_gateway(stack: str, zone: str | None) -> str:
-    """1 to 80 letters, digits, ``-_.``. The zone is part of it: in another zone it is another gateway, for a while beside the first."""
+    """1 to 80 letters, digits, ``-_.``. It contains the zone: a gateway in another zone is a new one, which exists beside the old for a while."""
     return fit(f"ng-{stack}" + (f"-zone{zone}" if zone else ""), 75)
 
 
 def outbound_ip(gateway_name: str, number: int) -> str:
-    """A public address of a NAT gateway: 1 to 80 letters, digits, ``-_.``."""
+    """A public IP address of a NAT gateway: 1 to 80 letters, digits, ``-_.``."""
     return f"{gateway_name}-ip{number}"
 
 
@@ -102,27 +105,27 @@ def private_endpoint(vault_name: str) -> str:
 
 
 def workspace(stack: str) -> str:
-    """A Log Analytics workspace: 4 to 63 letters, digits and hyphens. Its resource group tells projects apart."""
+    """A Log Analytics workspace: 4 to 63 letters, digits and hyphens. The resource group's name contains the project."""
     return fit(re.sub(r"[^a-zA-Z0-9-]", "-", f"log-{stack}"), 63).rstrip("-")
 
 
 def action_group(stack: str) -> str:
-    """1 to 260 characters, of which a stack's name has none that is refused, but for a full stop at the end."""
+    """1 to 260 characters. Azure refuses a full stop at the end, and nothing else that a stack's name can contain."""
     return fit(f"ag-{stack}", 260).rstrip(".")
 
 
 def email_receiver(address: str) -> str:
-    """Within one action group a receiver is known by its name: the address in letters, digits and hyphens, and its hash.
+    """An e-mail receiver of an action group: the address in letters, digits and hyphens, and its hash.
 
-    Numbered, each would be another one when one above it leaves the list.
+    Names that are numbered would change for all later receivers when one leaves the list.
     """
     plain = re.sub(r"[^a-z0-9]+", "-", address.lower()).strip("-")
     return f"{plain[:100]}-{_short_hash(address.lower(), 8)}"
 
 
-def alert(vault_name: str, what: str) -> str:
-    """A metric alert: 1 to 260 characters. It is what the mail is headed."""
-    return f"{vault_name}-{what}"
+def alert(vault_name: str, label: str) -> str:
+    """A metric alert: 1 to 260 characters. It is the subject of the mail."""
+    return f"{vault_name}-{label}"
 
 
 def system_topic(vault_name: str) -> str:
@@ -131,5 +134,5 @@ def system_topic(vault_name: str) -> str:
 
 
 def role_assignment(scope: str, role_id: str, principal_id: str) -> str:
-    """The GUID of a role assignment: the same grant always has the same name, so it is found again and never made twice."""
+    """The GUID of a role assignment, derived from scope, role and principal, so the same assignment is never made twice."""
     return str(uuid.uuid5(_ROLE_ASSIGNMENTS, f"{scope}|{role_id}|{principal_id}".lower()))

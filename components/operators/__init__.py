@@ -1,16 +1,16 @@
-"""What a technique needs in the cluster once: one file each."""
+"""Operators: components that run once per cluster and serve all workloads. Each has its own file."""
 
 from enum import StrEnum
 
 
 class Operator(StrEnum):
-    """Something in the cluster that serves custom resources, or acts on pods, for every workload."""
+    """An operator that serves custom resources, or changes pods, for all workloads."""
 
     CSI_DRIVER = "csi_driver"
     """Secrets Store CSI driver, with the Azure provider."""
     EXTERNAL_SECRETS = "external_secrets"
     """External Secrets Operator."""
     DAPR = "dapr"
-    """Dapr's control plane, with the injector of its sidecars."""
+    """Dapr's control plane with the sidecar injector."""
     RELOADER = "reloader"
-    """Stakater Reloader: new pods when a Secret changes."""
+    """Stakater Reloader: restarts pods when a Secret changes."""

@@ -1,7 +1,7 @@
-"""The Secrets Store CSI driver with its Azure provider, by their Helm charts.
+"""The Secrets Store CSI driver with its Azure provider, installed by Helm.
 
-Deliberately not here: the AKS add-on of the same two, which is a property of the cluster (components/cluster/aks_cluster.py). One cluster has one of
-them: both would serve the same CSIDriver object.
+Deliberately not here: the AKS add-on with the same two, a property of the cluster (components/cluster/csi_addon.py). A cluster has only
+one of them, since both would create the same CSIDriver object.
 https://learn.microsoft.com/azure/aks/csi-secrets-store-configuration-options#migrate-from-open-source-to-aks-managed-secrets-store-csi-driver
 """
 
@@ -24,15 +24,16 @@ CHART = Chart(
 
 @dataclass(frozen=True, kw_only=True)
 class CsiDriverArgs:
-    """Where it goes, and how often it reads."""
+    """Arguments of ``CsiDriver``."""
 
     namespace: str = "csi-driver"
     version: str = CHART.version
-    """Of the provider's chart, which brings the driver along."""
+    """Version of the provider's chart, which contains the driver."""
     rotation: bool = True
+    """The driver reads the vault again at each interval, and updates mounted files."""
     poll_interval: str = "2m"
     windows: bool = False
-    """Whether there are Windows nodes, which need a driver and a provider of their own."""
+    """The cluster has Windows nodes, which need a driver and a provider for Windows."""
 
 
 class CsiDriver(pulumi.ComponentResource):
@@ -49,7 +50,7 @@ class CsiDriver(pulumi.ComponentResource):
         chart = Chart(name=CHART.name, repository=CHART.repository, version=args.version)
         values: dict[str, Any] = {
             "secrets-store-csi-driver": {
-                # Off by default in the chart, on in the add-on; without the second, the driver may not write the synced Secrets.
+                # Both are off by default in the chart, on in the add-on. Without syncSecret the driver may not write Kubernetes Secrets.
                 "enableSecretRotation": args.rotation,
                 "rotationPollInterval": args.poll_interval,
                 "syncSecret": {"enabled": True},
@@ -58,7 +59,7 @@ class CsiDriver(pulumi.ComponentResource):
         if args.windows:
             values["windows"] = {"enabled": True}
             values["secrets-store-csi-driver"]["windows"] = {"enabled": True}
-        # Both are DaemonSets that mount the kubelet's folders.
+        # Privileged: the DaemonSets of driver and provider mount the kubelet's folders.
         self.release = install(self, name, chart, args.namespace, values, level=PodSecurityLevel.PRIVILEGED)
         self.name = self.release.name
         self.register_outputs({"name": self.name})

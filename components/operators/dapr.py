@@ -1,4 +1,4 @@
-"""Dapr's control plane: by its Helm chart, or as the AKS cluster extension Microsoft.Dapr. A cluster has one of them.
+"""Dapr's control plane, as a Helm chart or as the AKS cluster extension Microsoft.Dapr. A cluster has only one of them.
 
 https://docs.dapr.io/operations/hosting/kubernetes/kubernetes-deploy/, https://learn.microsoft.com/azure/aks/dapr
 """
@@ -21,18 +21,18 @@ _INJECTOR = "dapr_sidecar_injector"
 
 @dataclass(frozen=True, kw_only=True)
 class DaprArgs:
-    """Where it goes, and how much of it."""
+    """Arguments of ``Dapr``."""
 
     namespace: str = NAMESPACE
     version: str = CHART.version
     high_availability: bool = False
-    """Three of everything, on different nodes."""
+    """Three replicas of each service, on different nodes."""
     scheduler: bool = True
-    """The service behind jobs and workflows: three pods, each with a disk of 16 GiB."""
+    """The service for jobs and workflows: three pods, each with a disk of 16 GiB."""
 
 
 class Dapr(pulumi.ComponentResource):
-    """Operator, sidecar injector, sentry and what else Dapr has, by its chart.
+    """Operator, sidecar injector, sentry, placement and scheduler, by the chart.
 
     Creates: Namespace, Release.
     """
@@ -45,9 +45,9 @@ class Dapr(pulumi.ComponentResource):
         chart = Chart(name=CHART.name, repository=CHART.repository, version=args.version)
         values = {
             "global": {"ha": {"enabled": args.high_availability}, "scheduler": {"enabled": args.scheduler}},
-            # With disks in HA alone, a StatefulSet would have to change what it cannot, and HA stay what it was on the first day.
+            # In memory always: the chart adds disks with HA only, and a StatefulSet's volumes are immutable, so HA could never be switched.
             "dapr_placement": {"cluster": {"forceInMemoryLog": True}},
-            # A namespace that enforces the restricted standard refuses a sidecar that keeps capabilities; no annotation takes them.
+            # A namespace with the restricted standard refuses a sidecar with capabilities, and no annotation drops them.
             _INJECTOR: {"sidecarDropALLCapabilities": True},
         }
         self.release = install(self, name, chart, args.namespace, values)
@@ -57,23 +57,23 @@ class Dapr(pulumi.ComponentResource):
 
 @dataclass(frozen=True, kw_only=True)
 class DaprExtensionArgs:
-    """Which cluster, and what of it."""
+    """Arguments of ``DaprExtension``."""
 
     resource_group_name: pulumi.Input[str]
-    """Of the cluster."""
+    """Resource group of the cluster."""
     cluster: Cluster
     version: str
-    """Exactly this one: without a version Azure upgrades it when it likes."""
+    """Exact version. Without one, Azure upgrades the extension at any time."""
     high_availability: bool = False
-    """Cannot be changed later."""
+    """Azure does not change it later."""
     settings: Mapping[str, str] = field(default_factory=dict[str, str])
-    """Further settings of the extension, by their path in the chart."""
+    """More settings of the extension: path in the chart → value."""
 
 
 class DaprExtension(pulumi.ComponentResource):
-    """Dapr as Microsoft packs it.
+    """Dapr as an AKS cluster extension.
 
-    Creates: Extension. The subscription has to have registered Microsoft.KubernetesConfiguration.
+    Creates: Extension. The provider Microsoft.KubernetesConfiguration has to be registered in the subscription.
     """
 
     name: Output[str]
@@ -98,15 +98,15 @@ class DaprExtension(pulumi.ComponentResource):
             release_train="stable",
             version=args.version,
             configuration_settings={
-                "global.ha.enabled": _word(args.high_availability),
-                f"{_INJECTOR}.sidecarDropALLCapabilities": _word(True),
+                "global.ha.enabled": _text(args.high_availability),
+                f"{_INJECTOR}.sidecarDropALLCapabilities": _text(True),
                 **args.settings,
             },
             opts=ResourceOptions(
                 parent=self,
                 depends_on=[args.cluster.delete_with] if args.cluster.delete_with else [],
                 deleted_with=args.cluster.delete_with,
-                # It takes minutes when all is well, and its own clock is the last to say that it is not (Azure/AKS#3842).
+                # An installation takes minutes, and the extension reports a failure only after its own timeout (Azure/AKS#3842).
                 custom_timeouts=CustomTimeouts(create="30m", update="30m", delete="30m"),
             ),
         )
@@ -114,6 +114,6 @@ class DaprExtension(pulumi.ComponentResource):
         self.register_outputs({"name": self.name, "resource_id": self.resource_id})
 
 
-def _word(on: bool) -> str:
-    """Settings are texts; a boolean is refused."""
-    return "true" if on else "false"
+def _text(value: bool) -> str:
+    """The extension's settings are strings; ARM refuses booleans."""
+    return "true" if value else "false"

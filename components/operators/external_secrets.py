@@ -1,6 +1,6 @@
-"""The External Secrets Operator, by its Helm chart.
+"""The External Secrets Operator, installed by Helm.
 
-Owns how far its rights go: as little of the cluster as the chart lets it have (docs/security.md#the-external-secrets-operator).
+Owns: its permissions, reduced as far as the chart allows (docs/security.md#the-external-secrets-operator).
 """
 
 from collections.abc import Mapping, Sequence
@@ -17,31 +17,31 @@ from components.operators.helm_chart import ON_LINUX, Chart, install
 
 CHART = Chart(name="external-secrets", repository="https://charts.external-secrets.io", version="2.9.0")
 ACCOUNT = "external-secrets"
-"""The ServiceAccount that the controller runs as."""
+"""ServiceAccount of the controller."""
 
-# Kinds that reach beyond a namespace, or write into a vault: this program makes none of them.
+# Kinds that are cluster-wide or write into a vault; this program does not use them.
 _UNUSED = ("ClusterStore", "ClusterExternalSecret", "ClusterPushSecret", "ClusterGenerator", "PushSecret")
 
 
 @dataclass(frozen=True, kw_only=True)
 class ExternalSecretsArgs:
-    """Where it goes, and how far it reaches."""
+    """Arguments of ``ExternalSecrets``."""
 
     scoped_namespace: str | None = None
-    """The one namespace that it watches; None: every one. Its custom resources elsewhere keep their finalizers then, so it is said by a
-    person and not derived from who is served at the moment."""
+    """The only namespace that the operator watches. None: all namespaces. Custom resources in other namespaces keep their finalizers, so the
+    namespace is configured, not derived from the present workloads."""
     cluster_wide: bool = False
-    """Whether it serves everybody else too: every kind, in every namespace, as any ServiceAccount."""
+    """The operator also serves other users of the cluster: all kinds, in all namespaces, as any ServiceAccount."""
     namespace: str = "external-secrets"
     version: str = CHART.version
     replicas: int = 1
-    """Of controller and webhook; from two on each has a disruption budget."""
+    """Replicas of controller and webhook; with two or more, each has a disruption budget."""
     resources: Mapping[str, Mapping[str, str]] = field(default_factory=dict[str, Mapping[str, str]])
-    """Of each container: ``requests`` and ``limits``."""
+    """``requests`` and ``limits`` of each container."""
     among_windows: bool = False
-    """Whether there are nodes that it has to keep off, because they run Windows."""
+    """The cluster has Windows nodes, which the operator's pods must avoid."""
     depends_on: Sequence[pulumi.Resource] = ()
-    """The scoped namespace: the chart makes a Role there."""
+    """The scoped namespace, in which the chart creates a Role."""
 
 
 class ExternalSecrets(pulumi.ComponentResource):
@@ -53,14 +53,14 @@ class ExternalSecrets(pulumi.ComponentResource):
     name: Output[str | None]
     release: helm.v3.Release
     account: ServiceAccount | None
-    """Whom workloads have to let act as their ServiceAccount; None where it may act as any."""
+    """ServiceAccount that needs permission to request workload tokens; None if it already may."""
 
     def __init__(self, name: str, args: ExternalSecretsArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("aks-secrets:index:ExternalSecrets", name, None, opts)
         chart = Chart(name=CHART.name, repository=CHART.repository, version=args.version)
-        # Its pods keep to the strictest level by themselves.
+        # The chart's pods comply with the strictest standard.
         level = PodSecurityLevel.RESTRICTED
-        # Awaited, that is enough: its pods are ready when the webhook answers (pkg/controllers/crds, ReadyCheck).
+        # Pulumi waits for the pods, which is enough: they are ready when the webhook answers (pkg/controllers/crds, ReadyCheck).
         self.release = install(
             self, name, chart, args.namespace, _values(args), level=level, depends_on=list(args.depends_on)
         )
@@ -77,7 +77,7 @@ def _values(args: ExternalSecretsArgs) -> dict[str, Any]:
     resources = {"resources": args.resources} if args.resources else {}
     return {
         "installCRDs": True,
-        # Else they go with the release, and with them the ExternalSecrets of everybody in the cluster.
+        # Otherwise the CRDs are deleted with the release, and with them all ExternalSecrets in the cluster.
         "crds": {"annotations": {"helm.sh/resource-policy": "keep"}},
         **sized,
         **resources,
@@ -91,10 +91,10 @@ def _values(args: ExternalSecretsArgs) -> dict[str, Any]:
 
 
 def _narrow(args: ExternalSecretsArgs) -> dict[str, Any]:
-    # Else the controller may act as every ServiceAccount of the cluster. Each workload lets it act as its own (workloads/eso.py).
+    # By default the controller may act as any ServiceAccount of the cluster. Each workload permits its own (workloads/techniques/eso.py).
     rbac: dict[str, Any] = {"serviceAccountTokenCreate": False, "servicebindings": {"create": False}}
     values: dict[str, Any] = {"rbac": rbac, **{f"process{kind}": False for kind in _UNUSED}}
     if args.scoped_namespace:
-        # One namespace it can be shut in; of several it knows only all (external-secrets#1050).
+        # The operator can be limited to one namespace, but not to several (external-secrets#1050).
         values |= {"scopedNamespace": args.scoped_namespace, "scopedRBAC": True}
     return values

@@ -1,6 +1,6 @@
-"""A Helm chart in a namespace of its own: what all operators are.
+"""A Helm chart in its own namespace, as which operators are installed.
 
-``helm.v3.Release`` and nothing else: it stands a kubeconfig that is unknown at the first preview (pulumi-kubernetes#3027).
+``helm.v3.Release`` only: unlike ``Chart`` it works with a kubeconfig that is unknown at the first preview (pulumi-kubernetes#3027).
 """
 
 from dataclasses import dataclass
@@ -13,17 +13,17 @@ from pulumi_kubernetes import helm
 from components.namespace import PodSecurityLevel, make_namespace
 
 ON_LINUX = {"kubernetes.io/os": "linux"}
-"""Node selector of a chart that has none of its own, for clusters with Windows nodes too."""
+"""Node selector for charts without one, in clusters that also have Windows nodes."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Chart:
-    """Where a chart comes from."""
+    """A chart, its repository and its version."""
 
     name: str
     repository: str
     version: str
-    """Exactly this one: a chart without a version is another one tomorrow."""
+    """Exact version; without one Helm installs the newest."""
 
 
 def install(
@@ -36,21 +36,21 @@ def install(
     level: PodSecurityLevel = PodSecurityLevel.BASELINE,
     depends_on: list[pulumi.Resource] | None = None,
 ) -> helm.v3.Release:
-    """The namespace with its Pod Security level, and the release in it."""
-    home = make_namespace(
+    """The namespace with its Pod Security level, and the release."""
+    own_namespace = make_namespace(
         f"{name}-namespace", namespace, ResourceOptions(parent=parent), enforce=level, warn=level
     )
     return helm.v3.Release(
         f"{name}-release",
-        name=name,  # without one Pulumi makes one up, and `helm list` shows it
+        name=name,  # Pulumi would generate a name, which `helm list` shows
         chart=chart.name,
         version=chart.version,
         repository_opts=helm.v3.RepositoryOptsArgs(repo=chart.repository),
         namespace=namespace,
         values=values,
-        # A release that failed half-way is taken back: else the next one finds the name in use (pulumi-kubernetes#2758).
+        # Roll back a failed release: otherwise the next one finds the name in use (pulumi-kubernetes#2758).
         atomic=True,
         cleanup_on_fail=True,
         timeout=600,
-        opts=ResourceOptions(parent=parent, depends_on=[home, *(depends_on or [])]),
+        opts=ResourceOptions(parent=parent, depends_on=[own_namespace, *(depends_on or [])]),
     )

@@ -1,4 +1,4 @@
-"""Stakater Reloader: makes new pods when a Secret or a mounted object has another version."""
+"""Stakater Reloader: restarts pods when a Secret or a mounted object changes."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,18 +14,18 @@ CHART = Chart(name="reloader", repository="https://stakater.github.io/stakater-c
 
 @dataclass(frozen=True, kw_only=True)
 class ReloaderArgs:
-    """What it watches."""
+    """Arguments of ``Reloader``."""
 
     namespaces: Sequence[str]
-    """Where the workloads are: it gets a Role in each, and no ClusterRole (Reloader#1162)."""
+    """Namespaces of the workloads; Reloader gets a Role in each, and no ClusterRole (Reloader#1162)."""
     namespace: str = "reloader"
     version: str = CHART.version
     mounted_objects: bool = False
-    """Whether it also watches what the CSI driver mounts."""
+    """Reloader also watches objects that the CSI driver mounts."""
     among_windows: bool = False
-    """Whether there are nodes that it has to keep off, because they run Windows."""
+    """The cluster has Windows nodes, which Reloader's pods must avoid."""
     depends_on: Sequence[pulumi.Resource] = ()
-    """The CSI driver: its definitions have to be there when Reloader starts (reloader.go)."""
+    """The CSI driver, whose CRDs have to exist when Reloader starts (reloader.go), and the namespaces."""
 
 
 class Reloader(pulumi.ComponentResource):
@@ -41,7 +41,7 @@ class Reloader(pulumi.ComponentResource):
         super().__init__("aks-secrets:index:Reloader", name, None, opts)
         values = {
             "reloader": {
-                # As an annotation on the pod template. The default strategy adds an environment variable, which an `up` would take out.
+                # Reloader sets an annotation on the pod template. By default it adds an environment variable, which an `up` would remove.
                 "reloadStrategy": "annotations",
                 "watchGlobally": False,
                 "namespaces": list(args.namespaces),

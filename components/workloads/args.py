@@ -1,4 +1,4 @@
-"""What a bundle is told: who the workload is, what it reads of which vault, what runs, and the technique that it is for."""
+"""Arguments of a workload: its ServiceAccount and identity, the vault objects that it reads, and its pod."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -23,93 +23,95 @@ from components.workloads.vault_objects import (
 
 @dataclass(frozen=True)
 class VaultObjects:
-    """What a workload reads of one vault."""
+    """The objects that a workload reads from one vault."""
 
     label: str | None
-    """What the settings call it; None: the vault that has no name."""
+    """Name of the vault in the settings. None: the vault of section ``vault``."""
     vault: KeyVault
     objects: Sequence[VaultObject]
 
     @property
     def suffix(self) -> str:
-        """Behind the names of volumes and folders, of which there is one per vault."""
+        """Suffix of volumes and folders that exist once per vault."""
         return suffix(self.label)
 
     @property
     def env_suffix(self) -> str:
-        """The same for environment variables."""
+        """Suffix of environment variables that exist once per vault."""
         return env_suffix(self.label)
 
     def qualified(self, name: str) -> str:
-        """The same for objects: no workload can be called so, since a full stop is in it."""
+        """Name of a Kubernetes object that exists once per vault. No workload can have this name, since it contains a full stop."""
         return qualified_name(name, self.label)
 
 
 @dataclass(frozen=True, kw_only=True)
 class WorkloadArgs:
-    """Who the workload is, what it reads and what runs."""
+    """Arguments of ``Workload``."""
 
     service_account: ServiceAccount
     existing_service_account: bool = False
-    """True: it is there already, and gets the two annotations."""
+    """The ServiceAccount exists, and only gets the annotations."""
     identity: VaultPrincipal
-    """Its own identity, or one that it borrows."""
+    """Principal that reads the vaults."""
     access: Access = Access.WORKLOAD_IDENTITY
     client_secret: pulumi.Input[str] | None = None
-    """Of the identity, where it is a service principal."""
+    """Client secret of a service principal. None: the principal has none."""
     namespace: pulumi.Resource | None
-    """The Namespace object: names are plain strings, so nothing else says that it has to be there first. None: it is not of this stack."""
+    """The Namespace. Names are plain strings, so the dependency has to be explicit. None: the namespace is not of this stack."""
     vault: KeyVault
     additional_vaults: Mapping[str, KeyVault] = field(default_factory=dict[str, KeyVault])
-    """Others, by what the objects in them say."""
+    """Further vaults, by their name in the settings."""
     secrets: Sequence[VaultObject] = ()
     mount_path: str = "/mnt/secrets-store"
-    """Where files with values stand in the container."""
+    """Folder of the secrets' files in the container."""
     reload: bool = False
-    """New pods when a value changes: by Reloader."""
+    """Reloader restarts the pods when a value changes."""
     await_pods: bool = True
-    """False: an update does not wait until they are well, because somebody else has to grant their rights first."""
+    """False: Pulumi does not wait for ready pods, because their role assignments are made elsewhere."""
     operator: pulumi.Resource | None = None
-    """What serves the technique's custom resources in the cluster. None: the technique has none, or it is not of this stack."""
+    """Operator of the technique's custom resources. None: the technique needs none, or it is not of this stack."""
     operator_account: ServiceAccount | None = None
-    """Who of the operator has to be allowed to act as the workload's ServiceAccount; None: it may already."""
+    """ServiceAccount of the operator that needs permission to request the workload's tokens. None: it already may."""
     templated_secrets: Sequence[TemplatedSecret] = ()
     secret_queries: Sequence[SecretQuery] = ()
     sync: Sync = field(default_factory=Sync)
     dapr: DaprApp | None = None
-    """None: called like the workload."""
+    """None: the app id is the workload's name."""
     isolated: bool = False
-    """Whether its namespace lets nobody through, so that it has to say whom it needs."""
+    """Whether its namespace has a default-deny NetworkPolicy, so that the workload needs one of its own."""
     dapr_namespace: str = "dapr-system"
-    """Where Dapr's control plane is."""
+    """Namespace of Dapr's control plane."""
     pod: Pod | None = None
-    """None: somebody else deploys the pod."""
+    """None: the pod is deployed elsewhere."""
 
     def vault_of(self, label: str | None) -> KeyVault:
-        """The vault that the settings call so."""
+        """The vault with this name in the settings."""
         return self.additional_vaults[label] if label else self.vault
 
     @property
     def by_vault(self) -> "list[VaultObjects]":
-        """What is wanted of each vault, in the order of the list; of a workload that lists nothing: nothing of the vault."""
+        """The objects of each vault, in the order of the list. A workload without objects has one entry, for the vault of section ``vault``."""
         labels = dict.fromkeys(
-            [*(one.vault for one in self.secrets), *(one.vault for one in self.secret_queries)]
+            [*(secret.vault for secret in self.secrets), *(query.vault for query in self.secret_queries)]
         ) or {None: None}
         return [
-            VaultObjects(label, self.vault_of(label), [one for one in self.secrets if one.vault == label])
+            VaultObjects(
+                label, self.vault_of(label), [secret for secret in self.secrets if secret.vault == label]
+            )
             for label in labels
         ]
 
     @property
     def secret_resources(self) -> list[pulumi.Resource]:
-        """What has to be there before every listed object can be read."""
+        """Resources that have to exist before the listed objects can be read."""
         return [
-            ready
+            resource
             for part in self.by_vault
-            for ready in part.vault.dependencies_for(one.name for one in part.objects)
+            for resource in part.vault.dependencies_for(secret.name for secret in part.objects)
         ]
 
     @property
     def namespace_dependencies(self) -> list[pulumi.Resource]:
-        """What every object of the workload comes after."""
+        """Resources that every object of the workload depends on."""
         return [self.namespace] if self.namespace else []

@@ -1,7 +1,7 @@
-"""What every workload is made of, whichever way its secrets reach the pod.
+"""The part of a workload that is the same for every technique.
 
-Owns: the annotated ServiceAccount through which pods take on the identity, the pod's owner, its Service, disruption budget and autoscaler.
-Deliberately not here: the namespace and the identity (workloads share them; the composition makes them), and each technique's own objects.
+Owns: the annotated ServiceAccount that ties pods to the identity, the pod's owner, its Service, disruption budget and autoscaler.
+Deliberately not here: namespace and identity, which workloads share (stacks/builders/), and the objects of each technique (techniques/).
 """
 
 from collections.abc import Callable
@@ -31,12 +31,13 @@ _SPREAD = (WorkloadKind.DEPLOYMENT, WorkloadKind.STATEFUL_SET)
 
 
 class Workload(pulumi.ComponentResource):
-    """A workload's objects in the cluster; each technique's bundle adds its own.
+    """The Kubernetes objects of a workload. Each technique has a subclass, its bundle, which adds objects.
 
-    One type token for every technique: URNs hold the parent's type, so a token per technique would replace everything when it changes.
+    All techniques share one type token: a URN contains the parent's type, so a token per technique would replace everything when the
+    technique changes.
 
-    Creates: ServiceAccount (or ServiceAccountPatch), the pod's owner, a Service where one is wanted, a PodDisruptionBudget where
-    there may be several pods, a HorizontalPodAutoscaler where one is wanted.
+    Creates: ServiceAccount (or ServiceAccountPatch), the pod's owner, a PodDisruptionBudget if there may be several pods; if configured a
+    Service, a HorizontalPodAutoscaler and a NetworkPolicy.
     """
 
     spec: ClassVar[TechniqueSpec]
@@ -44,10 +45,10 @@ class Workload(pulumi.ComponentResource):
 
     service_account_name: Output[str]
     address: Output[str]
-    """Where the Service answers: a name in the cluster, or the load balancer's address; empty without a Service."""
+    """DNS name of the Service in the cluster, or the load balancer's address; empty without a Service."""
 
     pod_patch: Manifest
-    """The part of a pod template that makes the secrets come, for pods that somebody else deploys."""
+    """The technique's part of a pod template, for pods that are deployed elsewhere."""
 
     def __init__(self, name: str, args: WorkloadArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("aks-secrets:index:Workload", name, None, opts)
@@ -63,7 +64,7 @@ class Workload(pulumi.ComponentResource):
         self.register_outputs({"service_account_name": self.service_account_name, "address": self.address})
 
     def _make_delivery(self, name: str, args: WorkloadArgs, /) -> PodRequirements:
-        """Make the technique's own objects, and say what the pod needs: what makes a bundle a bundle, so there is no default."""
+        """Create the technique's objects, and return the additions to the pod. Every bundle has to implement it."""
         raise NotImplementedError
 
     def _make_account(
@@ -74,34 +75,34 @@ class Workload(pulumi.ComponentResource):
             "namespace": args.service_account.namespace,
         }
         if args.identity.federated:
-            # Both: ESO refuses a ServiceAccount without the tenant.
+            # The tenant too: ESO refuses a ServiceAccount without it.
             metadata["annotations"] = {
                 "azure.workload.identity/client-id": args.identity.client_id,
                 "azure.workload.identity/tenant-id": args.identity.tenant_id,
             }
         if args.existing_service_account:
-            before = args.namespace_dependencies
+            depends_on = args.namespace_dependencies
             if args.namespace is None:
-                # It has to be there: a patch of what is not there would make it (pulumi-kubernetes#2194).
+                # Read first, because the patch of a missing ServiceAccount would create it (pulumi-kubernetes#2194).
                 account_id, child = (
                     f"{args.service_account.namespace}/{args.service_account.name}",
                     ResourceOptions(parent=self),
                 )
-                before = [core.v1.ServiceAccount.get(f"{name}-existing-account", account_id, child)]
-            opts = ResourceOptions(parent=self, depends_on=before)
+                depends_on = [core.v1.ServiceAccount.get(f"{name}-existing-account", account_id, child)]
+            opts = ResourceOptions(parent=self, depends_on=depends_on)
             return core.v1.ServiceAccountPatch(
                 f"{name}-service-account", metadata=meta.v1.ObjectMetaPatchArgs(**metadata), opts=opts
             )
         return core.v1.ServiceAccount(
             f"{name}-service-account",
             metadata=meta.v1.ObjectMetaArgs(**metadata),
-            # Entra trusts tokens that the kubelet projects into pods that ask for them; no pod needs one for the Kubernetes API.
+            # The token for Entra is projected separately, and no pod needs the token for the Kubernetes API.
             automount_service_account_token=False,
             opts=ResourceOptions(parent=self, depends_on=args.namespace_dependencies),
         )
 
     def _make_network_policy(self, name: str, args: WorkloadArgs) -> None:
-        """Also for pods that somebody else deploys: they bear the label by which they are told apart, or nobody talks to them."""
+        """The NetworkPolicy of the workload's pods. It selects pods by the name label, also those that are deployed elsewhere."""
         from pulumi_kubernetes import networking
 
         port, served = (args.pod.port, args.pod.service is not None) if args.pod else (None, False)
@@ -119,7 +120,7 @@ class Workload(pulumi.ComponentResource):
         )
 
     def _make_pod_owner(self, name: str, args: WorkloadArgs, pod: Pod, requirements: PodRequirements) -> None:
-        """The pod's owner comes last: a container that starts before its rights are there fails, and Kubernetes says nothing of why."""
+        """Create the pod's owner, after everything that the pod needs: a container that starts too early fails without a reason."""
         namespace = args.service_account.namespace
         ready = [
             self._account,
@@ -138,28 +139,28 @@ class Workload(pulumi.ComponentResource):
                 parent=self,
                 depends_on=ready,
                 custom_timeouts=wait,
-                # Kubernetes changes next to nothing of a Pod, and the provider knows of some of it only (forceNew in its diff.go). Labels
-                # and annotations it does change, but what reads them (webhook, driver) did so when the pod was made.
+                # A Pod is nearly immutable, and the provider knows only some of its immutable fields (forceNew in its diff.go). Labels and
+                # annotations can change, but webhook and driver read them only when the pod is created.
                 replace_on_changes=["spec", "metadata.labels", "metadata.annotations"]
                 if pod.kind is WorkloadKind.POD
                 else None,
                 delete_before_replace=pod.kind is WorkloadKind.POD or None,
-                ignore_changes=_LEFT_TO_THE_AUTOSCALER if pod.autoscale else None,
+                ignore_changes=_AUTOSCALED_FIELDS if pod.autoscale else None,
             ),
         )
         self._make_autoscaler(name, namespace, pod, owner)
-        # Beside the pods, not behind them: both name the pods by their labels, and a StatefulSet's pods find each other by the Service.
-        # Pulumi waits for a Service until its pods are well, so it may take as long as they.
-        beside = ResourceOptions(parent=self, depends_on=args.namespace_dependencies, custom_timeouts=wait)
+        # Not after the pods: both select pods by labels, and a StatefulSet's pods find each other through the Service. Pulumi waits for a
+        # Service until its pods are ready, so the time limit is the same.
+        parallel = ResourceOptions(parent=self, depends_on=args.namespace_dependencies, custom_timeouts=wait)
         if pod.kind in _SPREAD and pod.several:
             policy.v1.PodDisruptionBudget(
-                f"{name}-disruption-budget", **manifests.disruption_budget(name, namespace), opts=beside
+                f"{name}-disruption-budget", **manifests.disruption_budget(name, namespace), opts=parallel
             )
         if pod.service:
             service = core.v1.Service(
                 f"{name}-service",
                 **manifests.service(name, namespace, pod.service, await_pods=args.await_pods),
-                opts=beside,
+                opts=parallel,
             )
             self.address = Output.from_input(f"{name}.{namespace}.svc.cluster.local")
             if pod.service.type is ServiceType.LOAD_BALANCER:
@@ -170,7 +171,7 @@ class Workload(pulumi.ComponentResource):
             return
         from pulumi_kubernetes import autoscaling
 
-        # Behind the owner: were it to scale while Pulumi applies, the apply would be refused.
+        # After the owner: scaling during Pulumi's apply would make the apply fail.
         autoscaling.v2.HorizontalPodAutoscaler(
             f"{name}-autoscaler",
             **manifests.autoscaler(name, namespace, pod, pod.autoscale),
@@ -178,16 +179,16 @@ class Workload(pulumi.ComponentResource):
         )
 
 
-_LEFT_TO_THE_AUTOSCALER = ["spec.replicas"]
-"""Whoever scales has the field from then on, and an apply that says another number is refused (pulumi-kubernetes#2491). What is ignored
-the provider says as it is there, while the field is still its own, and later says nothing of; to take the field out of the manifest instead
+_AUTOSCALED_FIELDS = ["spec.replicas"]
+"""The autoscaler owns the field once it has scaled, and an apply with another number fails (pulumi-kubernetes#2491). With ignore_changes
+the provider sends the current value while it owns the field, and omits the field afterwards; removing the field from the manifest instead
 would reset it to 1. pulumi-kubernetes#2566; handleSSAIgnoreFields in provider/pkg/await/await.go;
 https://kubernetes.io/docs/reference/using-api/server-side-apply/#transferring-ownership"""
 _WAIT = f"{manifests.WAIT_SECONDS // 60}m"
 
 
 def _load_balancer(status: core.v1.outputs.ServiceStatus | None) -> str:
-    """The address that Azure gave: Pulumi waits for it."""
+    """The address that Azure assigned; Pulumi waits for it."""
     balancer = status.load_balancer if status else None
     addresses = [entry.ip for entry in (balancer.ingress or [])] if balancer else []
     return (addresses[0] if addresses else None) or ""
