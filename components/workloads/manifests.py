@@ -27,14 +27,14 @@ def owner(
     reload: bool = False,
     await_pods: bool = True,
 ) -> Manifest:
-    """``metadata`` and ``spec`` of the pod's owner, overrides applied."""
+    """``metadata`` and ``spec`` of the pod's owner, with the overrides applied."""
     template = pod_template(name, account, pod, requirements)
     metadata: Manifest = {"name": name, "namespace": account.namespace, "labels": labels(name)}
     annotations = {**(requirements.reload if reload else {}), **({} if await_pods else SKIP_AWAIT)}
     if annotations:
         metadata["annotations"] = annotations
     if pod.kind is WorkloadKind.POD:
-        # The owner is the pod: what stands on the template stands on it.
+        # The owner is the pod itself and gets the template's metadata.
         both = {**annotations, **template["metadata"].get("annotations", {})}
         manifest = {
             "metadata": without_empty({**metadata, **template["metadata"], "annotations": both}),
@@ -46,7 +46,7 @@ def owner(
 
 
 def disruption_budget(name: str, namespace: str) -> Manifest:
-    """A drain takes one pod at a time; pods that are broken anyway never hold it up.
+    """A PodDisruptionBudget: a drain evicts one pod at a time, and unhealthy pods never block it.
 
     https://kubernetes.io/docs/tasks/run-application/configure-pdb/#unhealthy-pod-eviction-policy
     """
@@ -61,8 +61,9 @@ def disruption_budget(name: str, namespace: str) -> Manifest:
 
 
 def autoscaler(name: str, namespace: str, pod: Pod, autoscale: PodAutoscaling) -> Manifest:
-    """A HorizontalPodAutoscaler that looks at the workload's own container: one beside it that requests nothing, such as a sidecar
-    that a webhook adds, would leave the use of the whole pod undefined.
+    """A HorizontalPodAutoscaler that measures the workload's own container.
+
+    A container without requests, such as a sidecar that a webhook adds, would leave the utilization of the whole pod undefined.
 
     https://kubernetes.io/docs/concepts/workloads/autoscaling/horizontal-pod-autoscale/#container-resource-metrics
     """
@@ -70,12 +71,12 @@ def autoscaler(name: str, namespace: str, pod: Pod, autoscale: PodAutoscaling) -
         {
             "type": "ContainerResource",
             "containerResource": {
-                "name": what,
+                "name": resource,
                 "container": name,
                 "target": {"type": "Utilization", "averageUtilization": percent},
             },
         }
-        for what, percent in autoscale.aims.items()
+        for resource, percent in autoscale.aims.items()
     ]
     return {
         "metadata": {"name": name, "namespace": namespace, "labels": labels(name)},
@@ -88,17 +89,17 @@ def autoscaler(name: str, namespace: str, pod: Pod, autoscale: PodAutoscaling) -
     }
 
 
-def service(name: str, namespace: str, port_spec: Service, *, await_pods: bool = True) -> Manifest:
-    """The Service in front of the pods."""
+def service(name: str, namespace: str, args: Service, *, await_pods: bool = True) -> Manifest:
+    """The Service of the pods."""
     annotations = {} if await_pods else dict(SKIP_AWAIT)
     spec: Manifest = {
         "type": ServiceType.CLUSTER_IP.value,
         "selector": labels(name),
-        "ports": [{"name": PORT_NAME, "port": port_spec.port, "targetPort": port_spec.target_port}],
+        "ports": [{"name": PORT_NAME, "port": args.port, "targetPort": args.target_port}],
     }
-    if port_spec.type is ServiceType.HEADLESS:
+    if args.type is ServiceType.HEADLESS:
         spec["clusterIP"] = "None"
-    if port_spec.type is ServiceType.LOAD_BALANCER:
+    if args.type is ServiceType.LOAD_BALANCER:
         spec["type"] = "LoadBalancer"
         # https://learn.microsoft.com/azure/aks/internal-lb
         annotations["service.beta.kubernetes.io/azure-load-balancer-internal"] = "true"
@@ -127,7 +128,7 @@ def _deployment(name: str, pod: Pod, template: Manifest) -> Manifest:
         **_replicated(name, pod, template),
         **without_empty({"strategy": _rolling(pod.update_strategy)}),
         "replicas": pod.replicas,
-        "progressDeadlineSeconds": WAIT_SECONDS,  # 10 minutes by default: the Deployment would give up before Pulumi does
+        "progressDeadlineSeconds": WAIT_SECONDS,  # with the default of 10 minutes the Deployment would fail before Pulumi's time limit
     }
 
 
@@ -152,7 +153,7 @@ def _cron_job(_name: str, pod: Pod, template: Manifest) -> Manifest:
         {
             "schedule": pod.schedule,
             "timeZone": pod.time_zone,
-            "concurrencyPolicy": "Forbid",  # a run that waits for a role assignment must not be joined by the next one
+            "concurrencyPolicy": "Forbid",  # a run that waits for a role assignment must not overlap with the next
             "jobTemplate": {"spec": {"template": template}},
         }
     )

@@ -1,7 +1,7 @@
-"""Who a workload's pods may talk to, where their namespace lets nobody through: what the technique needs, and what the Service is for.
+"""The NetworkPolicy rules of a workload in a namespace with default deny: egress that its technique needs, and ingress to its Service.
 
-Kubernetes' own NetworkPolicy, which knows addresses and no names: https://kubernetes.io/docs/concepts/services-networking/network-policies/
-What the application itself needs (its database), a policy of its own says; policies add up.
+Kubernetes' NetworkPolicy matches addresses, not names: https://kubernetes.io/docs/concepts/services-networking/network-policies/
+Deliberately not here: traffic of the application itself, such as to its database. Policies are additive, so another policy can allow it.
 """
 
 from collections.abc import Iterable
@@ -11,16 +11,16 @@ from typing import Any
 Rule = dict[str, Any]
 
 METADATA_SERVICE = "169.254.169.254/32"
-"""Where every pod could take on the identity of its node. https://learn.microsoft.com/azure/aks/imds-restriction"""
+"""Address of the instance metadata service, which would give any pod a token of its node's identity. https://learn.microsoft.com/azure/aks/imds-restriction"""
 
 
 class Egress(StrEnum):
-    """What a technique makes the pod itself ask."""
+    """Endpoints that a technique makes the pod itself reach."""
 
     AZURE = "azure"
-    """Entra and the vault: names that change their addresses, so any address, by HTTPS."""
+    """Entra and the vault, by HTTPS. Their addresses change, so any address is allowed."""
     DAPR = "dapr"
-    """Dapr's control plane: certificates and components of the sidecar."""
+    """Dapr's control plane, for certificates and components of the sidecar."""
 
 
 _HTTPS = [{"protocol": "TCP", "port": 443}]
@@ -35,8 +35,8 @@ _DNS: Rule = {
 }
 
 
-def egress_rules(needs: Iterable[Egress], dapr_namespace: str) -> list[Rule]:
-    """As the spec of a NetworkPolicy has them; none where the pod asks nobody."""
+def egress_rules(endpoints: Iterable[Egress], dapr_namespace: str) -> list[Rule]:
+    """Egress rules of a NetworkPolicy; empty if the pod reaches no endpoint."""
     rules: dict[Egress, Rule] = {
         Egress.AZURE: {
             "to": [{"ipBlock": {"cidr": "0.0.0.0/0", "except": [METADATA_SERVICE]}}],
@@ -46,10 +46,11 @@ def egress_rules(needs: Iterable[Egress], dapr_namespace: str) -> list[Rule]:
             "to": [{"namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": dapr_namespace}}}]
         },
     }
-    wanted = [rules[need] for need in Egress if need in set(needs)]
-    return [_DNS, *wanted] if wanted else []
+    needed = set(endpoints)
+    allowed = [rules[endpoint] for endpoint in Egress if endpoint in needed]
+    return [_DNS, *allowed] if allowed else []
 
 
 def ingress_rules(port: int | None, *, served: bool) -> list[Rule]:
-    """Whoever finds the Service may come; without one nobody does."""
+    """Ingress rules of a NetworkPolicy: the Service's port from everywhere; empty without a Service."""
     return [{"ports": [{"protocol": "TCP", "port": port}]}] if served and port else []

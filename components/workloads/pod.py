@@ -1,7 +1,6 @@
-"""What runs in the cluster for a workload, as plain data.
+"""The pod of a workload and its owner, as plain data in Kubernetes' own words.
 
-Owns: the vocabulary in which a workload's pod is described, spelled as Kubernetes spells it.
-Deliberately not here: the Kubernetes objects (manifests.py) and the limits (stacks/settings, before anything is registered).
+Deliberately not here: the Kubernetes objects (manifests.py, pod_template.py) and the validation (stacks/settings).
 """
 
 from collections.abc import Mapping, Sequence
@@ -11,7 +10,7 @@ from typing import Any
 
 
 class WorkloadKind(StrEnum):
-    """What owns the pod."""
+    """Kind of the pod's owner."""
 
     DEPLOYMENT = "Deployment"
     STATEFUL_SET = "StatefulSet"
@@ -20,27 +19,27 @@ class WorkloadKind(StrEnum):
     JOB = "Job"
     POD = "Pod"
     NONE = "none"
-    """Nobody here: everything but the pod is made, for applications that somebody else deploys."""
+    """No owner: the program creates everything but the pod, which is deployed elsewhere."""
 
 
 class Security(StrEnum):
-    """How little the container may do. https://kubernetes.io/docs/concepts/security/pod-security-standards/"""
+    """Pod Security Standard that the container complies with. https://kubernetes.io/docs/concepts/security/pod-security-standards/"""
 
     RESTRICTED = "restricted"
-    """Never root, no capability, no way to more rights."""
+    """No root, no capabilities, no privilege escalation."""
     BASELINE = "baseline"
     """May run as root, for images that need it."""
 
 
 class OperatingSystem(StrEnum):
-    """What the container is made for. https://kubernetes.io/docs/concepts/windows/"""
+    """Operating system of the container. https://kubernetes.io/docs/concepts/windows/"""
 
     LINUX = "linux"
     WINDOWS = "windows"
 
 
 class RestartPolicy(StrEnum):
-    """What the kubelet does when the container ends."""
+    """The kubelet's action when the container exits."""
 
     ALWAYS = "Always"
     ON_FAILURE = "OnFailure"
@@ -48,49 +47,49 @@ class RestartPolicy(StrEnum):
 
 
 class ServiceType(StrEnum):
-    """Where the Service can be reached."""
+    """Reachability of the Service."""
 
     CLUSTER_IP = "ClusterIP"
-    """In the cluster, under one address."""
+    """In the cluster, at one address."""
     HEADLESS = "Headless"
-    """In the cluster, under the addresses of the pods: clusterIP None."""
+    """In the cluster, at the addresses of the pods: clusterIP None."""
     LOAD_BALANCER = "LoadBalancer"
-    """In the virtual network, through an internal load balancer; never from the internet."""
+    """In the virtual network, through an internal load balancer; not from the internet."""
 
 
 class UpdateType(StrEnum):
-    """How pods are replaced."""
+    """Replacement of pods by a new version."""
 
     ROLLING_UPDATE = "RollingUpdate"
     RECREATE = "Recreate"
-    """Deployment: all old ones go first."""
+    """Deployment: all old pods are deleted first."""
     ON_DELETE = "OnDelete"
-    """StatefulSet, DaemonSet: when somebody deletes them."""
+    """StatefulSet, DaemonSet: a pod is replaced when it is deleted by hand."""
 
 
 class Autoscaler(StrEnum):
-    """Who moves the number of pods."""
+    """The autoscaler that changes the number of pods."""
 
     HPA = "hpa"
-    """A HorizontalPodAutoscaler that comes with the workload."""
+    """A HorizontalPodAutoscaler that the program creates."""
     EXTERNAL = "external"
-    """Somebody else's: KEDA, or a HorizontalPodAutoscaler of their own."""
+    """One that is managed elsewhere: KEDA, or another HorizontalPodAutoscaler."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class PodAutoscaling:
-    """Somebody moves the number of pods, so that it is said once, when the first ones are made."""
+    """Autoscaling of the pods. The program sets their number only at creation."""
 
     by: Autoscaler = Autoscaler.HPA
     max_replicas: int | None = None
-    """None: the autoscaler is somebody else's, and knows."""
+    """None if the autoscaler is managed elsewhere."""
     aims: Mapping[str, int] = field(default_factory=dict[str, int])
-    """Resource name → per cent in use of what the container requests."""
+    """Resource name → target utilization, in percent of the container's request."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Probe:
-    """A question that the kubelet asks the container: one of ``path``, ``tcp`` and ``command``."""
+    """A probe of the container, with one of ``path``, ``tcp`` and ``command``."""
 
     path: str | None = None
     tcp: bool = False
@@ -103,7 +102,7 @@ class Probe:
 
 @dataclass(frozen=True, kw_only=True)
 class UpdateStrategy:
-    """How a new version replaces the old one; Kubernetes' defaults where nothing is said."""
+    """Update strategy of the owner. None: Kubernetes' default."""
 
     type: UpdateType = UpdateType.ROLLING_UPDATE
     max_surge: int | str | None = None
@@ -113,17 +112,17 @@ class UpdateStrategy:
 
 @dataclass(frozen=True, kw_only=True)
 class Service:
-    """A Service in front of the pods."""
+    """A Service of the pods."""
 
     type: ServiceType = ServiceType.CLUSTER_IP
     port: int
     target_port: int
-    """Where the container listens."""
+    """Port on which the container listens."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Pod:
-    """One container and what owns it. Whatever is not said here, ``overrides`` say."""
+    """A pod with one container, and its owner. ``overrides`` cover everything else."""
 
     image: str
     os: OperatingSystem = OperatingSystem.LINUX
@@ -133,9 +132,9 @@ class Pod:
     env: Mapping[str, str] = field(default_factory=dict[str, str])
     port: int | None = None
     replicas: int = 1
-    """With an autoscaler: at least, and at first."""
+    """Number of pods; with autoscaling, the minimum and the initial number."""
     autoscale: PodAutoscaling | None = None
-    """Of a Deployment or StatefulSet."""
+    """For a Deployment or StatefulSet."""
     resources: Mapping[str, Mapping[str, str]] = field(default_factory=dict[str, Mapping[str, str]])
     """``requests`` and ``limits``, each resource name → quantity."""
     probes: Mapping[str, Probe] = field(default_factory=dict[str, Probe])
@@ -146,18 +145,18 @@ class Pod:
     schedule: str | None = None
     """CronJob: five fields, or ``@hourly`` and the like."""
     time_zone: str | None = None
-    """CronJob: a name of the tz database; that of the control plane (UTC) if not given."""
+    """CronJob: a name of the tz database. None: the control plane's time zone (UTC)."""
     security: Security = Security.RESTRICTED
     run_as_user: int | None = None
-    """For images whose USER is a name: the kubelet cannot tell that it is not root."""
+    """For images whose USER is a name, which the kubelet cannot verify as non-root."""
     read_only_root_filesystem: bool = False
     scratch: Sequence[str] = ()
-    """Paths of empty folders that the container may write to."""
+    """Paths at which empty, writable folders are mounted."""
     overrides: Mapping[str, Any] = field(default_factory=dict[str, Any])
-    """A strategic merge over the owner's manifest, with Kubernetes' own keys."""
+    """Strategic merge patch of the owner's manifest, with Kubernetes' own keys."""
 
     @property
     def several(self) -> bool:
-        """Whether there are several pods, or may be one day."""
-        most = self.autoscale.max_replicas if self.autoscale else self.replicas
-        return most is None or most > 1
+        """There are several pods, or autoscaling may create several."""
+        maximum = self.autoscale.max_replicas if self.autoscale else self.replicas
+        return maximum is None or maximum > 1

@@ -26,14 +26,14 @@ def pod_template(name: str, account: ServiceAccount, pod: Pod, requirements: Pod
         **without_empty(
             {"volumes": [*requirements.volumes, *({"name": volume, "emptyDir": {}} for volume in scratch)]}
         ),
-        # Entra gets a token of its own (projected, by the webhook); the one for the Kubernetes API no pod needs.
+        # The webhook projects the token for Entra; no pod needs the token for the Kubernetes API.
         "automountServiceAccountToken": False,
         "containers": [without_empty(container)],
         "nodeSelector": {"kubernetes.io/os": pod.os.value},
         "securityContext": _pod_security(pod),
     }
     if pod.os is OperatingSystem.WINDOWS:
-        # Pod Security asks of it what Windows knows, and no more: https://kubernetes.io/docs/concepts/security/pod-security-standards/#os-specific-policy-controls
+        # With spec.os, Pod Security skips the Linux-only checks: https://kubernetes.io/docs/concepts/security/pod-security-standards/#os-specific-policy-controls
         spec["os"] = {"name": pod.os.value}
     if pod.restart_policy or pod.kind in (WorkloadKind.JOB, WorkloadKind.CRON_JOB):
         spec["restartPolicy"] = (pod.restart_policy or RestartPolicy.ON_FAILURE).value
@@ -48,7 +48,7 @@ def pod_template(name: str, account: ServiceAccount, pod: Pod, requirements: Pod
 
 
 def _env(pod: Pod, requirements: PodRequirements) -> list[Manifest]:
-    """The technique's first: `$(NAME)` in a value sees what stands before it."""
+    """The technique's variables come first: `$(NAME)` in a value refers to earlier variables."""
     return [*requirements.env, *({"name": key, "value": value} for key, value in pod.env.items())]
 
 
@@ -61,14 +61,14 @@ def _container(name: str, pod: Pod) -> Manifest:
             "args": list(pod.args),
             "ports": [{"name": PORT_NAME, "containerPort": pod.port}] if pod.port else [],
             "resources": {key: dict(amounts) for key, amounts in pod.resources.items()},
-            **{f"{which}Probe": _probe(probe, pod.port) for which, probe in pod.probes.items()},
+            **{f"{kind}Probe": _probe(probe, pod.port) for kind, probe in pod.probes.items()},
             "securityContext": _container_security(pod),
         }
     )
 
 
 def _probe(probe: Probe, port: int | None) -> Manifest:
-    # By number: overrides may give the port another name.
+    # The port's number, since overrides may change its name.
     return without_empty(
         {
             "httpGet": {"path": probe.path, "port": port} if probe.path else None,
@@ -85,7 +85,7 @@ def _probe(probe: Probe, port: int | None) -> Manifest:
 def _pod_security(pod: Pod) -> Manifest:
     restricted = pod.security is Security.RESTRICTED
     if pod.os is OperatingSystem.WINDOWS:
-        # Most images run as ContainerAdministrator by themselves: https://kubernetes.io/docs/tasks/configure-pod-container/configure-runasusername/
+        # Most images run as ContainerAdministrator by default: https://kubernetes.io/docs/tasks/configure-pod-container/configure-runasusername/
         return (
             {"runAsNonRoot": True, "windowsOptions": {"runAsUserName": "ContainerUser"}} if restricted else {}
         )
@@ -100,7 +100,7 @@ def _pod_security(pod: Pod) -> Manifest:
 
 def _container_security(pod: Pod) -> Manifest:
     if pod.os is OperatingSystem.WINDOWS:
-        return {}  # none of this is known there: https://kubernetes.io/docs/concepts/windows/intro/#compatibility-v1-pod-spec-containers-securitycontext
+        return {}  # none of these fields exist for Windows: https://kubernetes.io/docs/concepts/windows/intro/#compatibility-v1-pod-spec-containers-securitycontext
     context: Manifest = {"allowPrivilegeEscalation": False}
     if pod.security is Security.RESTRICTED:
         context["capabilities"] = {"drop": ["ALL"]}
@@ -110,7 +110,7 @@ def _container_security(pod: Pod) -> Manifest:
 
 
 def _spread(name: str, key: str) -> Manifest:
-    # A preference: a cluster of one node or one zone still runs the pods.
+    # A preference: a cluster with one node or one zone still runs the pods.
     return {
         "topologyKey": key,
         "maxSkew": 1,

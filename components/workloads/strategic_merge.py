@@ -1,6 +1,6 @@
-"""Overrides: a strategic merge of one manifest over another, as ``kubectl patch --type strategic`` does it.
+"""Overrides: a strategic merge of one manifest over another, like ``kubectl patch --type strategic``.
 
-Keys merge into keys; null takes a key out; a list replaces a list, but for the lists below, whose items are known by a key of their own.
+Mappings are merged; null removes a key; a list replaces a list, except for the lists below, whose items are merged by a key.
 https://kubernetes.io/docs/tasks/manage-kubernetes-objects/update-api-object-kubectl-patch/#notes-on-the-strategic-merge-patch
 """
 
@@ -15,11 +15,11 @@ MERGE_KEYS = {
     "volumeMounts": "mountPath",
     "ports": "containerPort",
 }
-"""List → what tells its items apart (``x-kubernetes-patch-merge-key`` in Kubernetes' OpenAPI)."""
+"""List → the key that identifies its items (``x-kubernetes-patch-merge-key`` in Kubernetes' OpenAPI)."""
 
 
 def merge(base: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
-    """``base`` with ``over`` upon it; neither is changed. Values may be Pulumi outputs: they are leaves."""
+    """A copy of ``base`` with ``over`` merged into it. Pulumi outputs are treated as leaves."""
     merged = dict(base)
     for key, value in over.items():
         if value is None:
@@ -31,14 +31,14 @@ def merge(base: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
 
 def _merged(key: str, base: Any, over: Any) -> Any:
     if isinstance(over, Mapping):
-        # Merged even into nothing: a null below it would otherwise go to the wire.
+        # Merged even without a base, so that a null inside it is removed and not sent.
         return merge(
             cast("Mapping[str, Any]", base) if isinstance(base, Mapping) else {},
             cast("Mapping[str, Any]", over),
         )
     if (
         key in MERGE_KEYS and isinstance(base, list | tuple) and isinstance(over, list | tuple)
-    ):  # a label may be called `env`
+    ):  # a label may be named `env`
         return _merged_items(
             MERGE_KEYS[key],
             cast("Sequence[Mapping[str, Any]]", base),
@@ -50,7 +50,7 @@ def _merged(key: str, base: Any, over: Any) -> Any:
 def _merged_items(
     name: str, base: Sequence[Mapping[str, Any]], over: Sequence[Mapping[str, Any]]
 ) -> list[dict[str, Any]]:
-    """The items of ``base`` in their order, each with the one of ``over`` that has its name; new ones behind them."""
+    """The items of ``base`` in their order, each merged with the item of ``over`` with the same key, followed by new items."""
     by_name = {item.get(name): item for item in over}
     known = {item.get(name) for item in base}
     return [

@@ -1,7 +1,6 @@
-"""What a pod gets to see of the vault, and how: plain data, the same for every technique.
+"""The vault objects of a workload and their delivery to the pod: plain data, the same for every technique.
 
-Owns: ``Way`` (what may be asked of a technique), ``VaultObject`` and ``TemplatedSecret`` (what arrives), and the Kubernetes Secrets that
-several of them make up.
+Owns: ``Capability``, ``VaultObject``, ``TemplatedSecret`` and ``SecretQuery``, and the Kubernetes Secrets in which values are kept.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -17,7 +16,7 @@ TLS_KEYS = ("tls.crt", "tls.key")
 
 
 class Capability(StrEnum):
-    """What a secret's settings may ask of a technique; the members are the keys of the settings."""
+    """A feature that a technique may support; the members are the names of the keys in the settings."""
 
     ENV = "env"
     FILE = "file"
@@ -31,47 +30,47 @@ class Capability(StrEnum):
     EXTRACT = "extract"
     ENV_FROM = "env_from"
     RELOAD = "reload"
-    """Of the whole workload: that new pods see a new value."""
+    """Workload: new values restart the pods."""
     MOUNT_PATH = "mount_path"
-    """Of the whole workload: where its files stand."""
+    """Workload: folder of its files."""
     ACCESS = "access"
-    """Of the whole workload: with whose right the vault is read."""
+    """Workload: identity with which the vault is read."""
     SERVICE_PRINCIPAL = "service_principal"
-    """Of the whole workload: which one, where it is one."""
+    """Workload: the service principal that reads the vault."""
     COMPOSE = "compose"
-    """Of the whole workload: values that are made of several."""
+    """Workload: values that a template composes of several secrets."""
     FIND = "find"
-    """Of the whole workload: secrets that are not listed but looked for."""
+    """Workload: queries for secrets by name or tag."""
     EXTERNAL_SECRETS = "external_secrets"
-    """Of the whole workload: how its ExternalSecrets behave."""
+    """Workload: behaviour of its ExternalSecrets."""
     DAPR = "dapr"
-    """Of the whole workload: its sidecar."""
+    """Workload: its Dapr application and sidecar."""
 
 
 WORKLOAD_CAPABILITIES = tuple(Capability)[tuple(Capability).index(Capability.RELOAD) :]
-"""The others are keys of a secret."""
+"""Capabilities that are keys of a workload; the others are keys of a secret."""
 
 
 class SecretRenaming(StrEnum):
-    """What makes another Kubernetes Secret, where nobody has said its name."""
+    """The changes that give a Kubernetes Secret a new default name, and so create a new Secret."""
 
     NOTHING = "nothing"
-    """It is changed in place."""
+    """None: the Secret is updated in place."""
     KEYS = "keys"
-    """Other keys."""
+    """A change of its keys."""
     CONTENTS = "contents"
-    """Anything else in it than a value."""
+    """A change of anything but a value."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class SecretKeyRef:
-    """Where in a Kubernetes Secret a value stands."""
+    """The key of a Kubernetes Secret that holds a value."""
 
     secret: str
     """Name of the Secret."""
     type: str = "Opaque"
     key: str
-    """Of a TLS Secret both keys are made of the one object, and this one is not read."""
+    """Not used by a TLS Secret, which has both of its keys from one object."""
 
     @property
     def keys(self) -> Sequence[str]:
@@ -81,86 +80,86 @@ class SecretKeyRef:
 
 @dataclass(frozen=True, kw_only=True)
 class DeliveryTarget:
-    """A value that the pod gets to see."""
+    """The destinations of a value in the pod."""
 
     env: str | None = None
     """Environment variable with the value."""
     file: str | None = None
-    """Path below the mount with the value."""
+    """Path of the value's file, relative to the mount."""
     secret_key_ref: SecretKeyRef | None = None
-    """Where it stands in Kubernetes, if it does."""
+    """Key of the Kubernetes Secret that holds the value. None: the value is in no Kubernetes Secret."""
     mounted_from_secret: bool = False
-    """Whether the file comes from there: it then has the group of the pod, and is not root's alone."""
+    """The file is mounted from the Kubernetes Secret; it then has the pod's group, and is not readable by root only."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class VaultObject(DeliveryTarget):
-    """An object of the vault that the pod gets to see."""
+    """A vault object that is delivered to the pod."""
 
     name: str
     vault: str | None = None
-    """Which of the further vaults it is in; None: in the vault."""
+    """Name of one of the additional vaults. None: the vault of section ``vault``."""
     type: ObjectType = ObjectType.SECRET
     version: str | None = None
-    """None: the newest."""
+    """None: the newest version."""
     version_history: int | None = None
-    """Versions that are mounted, the newest in file 0."""
+    """Number of versions that are mounted; file 0 is the newest."""
     format: str | None = None
     encoding: str | None = None
     permission: str | None = None
     """File mode, octal."""
     property: str | None = None
-    """Of a secret that is JSON: the one that is wanted."""
+    """Property of a JSON secret that is delivered. None: the whole value."""
     extract: bool = False
-    """Of a secret that is JSON: every property, each as a key of the Kubernetes Secret."""
+    """Every property of a JSON secret becomes a key of the Kubernetes Secret."""
     env_from: bool = False
-    """With ``extract``: as environment variables too."""
+    """With ``extract``: every key becomes an environment variable too."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class TemplatedSecret(DeliveryTarget):
-    """A value made of others."""
+    """A value that a template composes of other values."""
 
     template: str
-    """In the words of Go's text/template; other values are fields, called like their keys."""
+    """Go text/template, in which other values are fields named like their keys."""
     fields: frozenset[str] | None = None
-    """Keys that the template names; None: nobody can tell, so it may be any."""
+    """Keys that the template refers to. None: it may refer to any key."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class SecretQuery:
-    """Secrets of the vault that are found by what they are called; each is a key of a Kubernetes Secret."""
+    """A query for vault secrets by name or tag. Each match becomes a key of a Kubernetes Secret."""
 
     secret: str
-    """Name of that Secret."""
+    """Name of the Kubernetes Secret."""
     vault: str | None = None
-    """Which of the further vaults they are in; None: in the vault."""
+    """Name of one of the additional vaults. None: the vault of section ``vault``."""
     regexp: str | None = None
-    """In the words of Go's regexp."""
+    """Go regular expression for the names."""
     tags: Mapping[str, str] = field(default_factory=dict[str, str])
-    """All of them, with these values."""
+    """Tags that a secret must have, with these values."""
     env_from: bool = False
-    """Whether each is an environment variable too."""
+    """Every match becomes an environment variable too."""
 
 
 def suffix(vault: str | None) -> str:
-    """Behind the names of volumes and folders, of which there is one per vault; nothing for the vault that has no name."""
+    """Suffix of volumes and folders that exist once per vault; empty for the vault of section ``vault``."""
     return f"-{vault}" if vault else ""
 
 
 def qualified_name(name: str, vault: str | None) -> str:
-    """The same for objects, which share their names' space with other workloads': those have no full stop."""
+    """Name of a Kubernetes object that exists once per vault. Names of workloads contain no full stop, so the names never collide."""
     return f"{name}.{vault}" if vault else name
 
 
 def env_suffix(vault: str | None) -> str:
-    """The same for environment variables."""
+    """Suffix of environment variables that exist once per vault."""
     return suffix(vault).replace("-", "_").upper()
 
 
 @dataclass(frozen=True)
 class KubernetesSecret:
-    """A Secret and the objects that fill its keys."""
+    """A Kubernetes Secret and the vault objects that fill its keys."""
 
     name: str
     type: str
@@ -168,23 +167,23 @@ class KubernetesSecret:
 
 
 def kubernetes_secrets(objects: Iterable[VaultObject]) -> list[KubernetesSecret]:
-    """The Secrets that hold them, each once, in the order of the list."""
+    """The Kubernetes Secrets of the objects, each once, in the order of the list."""
     grouped: dict[tuple[str, str], list[VaultObject]] = {}
-    for one in objects:
-        if one.secret_key_ref:
-            grouped.setdefault((one.secret_key_ref.secret, one.secret_key_ref.type), []).append(one)
+    for secret in objects:
+        if ref := secret.secret_key_ref:
+            grouped.setdefault((ref.secret, ref.type), []).append(secret)
     return [KubernetesSecret(name, kind, tuple(objects)) for (name, kind), objects in grouped.items()]
 
 
 def env_from_secrets(targets: Iterable[DeliveryTarget]) -> list[dict[str, Any]]:
-    """Environment variables that Kubernetes fills from its Secrets."""
+    """Environment variables with a reference to a Kubernetes Secret."""
     return [
         {
-            "name": one.env,
-            "valueFrom": {"secretKeyRef": {"name": one.secret_key_ref.secret, "key": one.secret_key_ref.key}},
+            "name": target.env,
+            "valueFrom": {"secretKeyRef": {"name": ref.secret, "key": ref.key}},
         }
-        for one in targets
-        if one.env and one.secret_key_ref
+        for target in targets
+        if target.env and (ref := target.secret_key_ref)
     ]
 
 
@@ -192,18 +191,18 @@ SECRETS_VOLUME = "kubernetes-secrets"
 
 
 def files_from_secrets(targets: Iterable[DeliveryTarget]) -> list[dict[str, Any]]:
-    """The volume with the files that come from Kubernetes Secrets; empty without one. A certificate is a folder with two files."""
+    """The volume of the files from Kubernetes Secrets; empty without such a file. A certificate is a folder with two files."""
     sources = [
         {
             "secret": {
-                "name": one.secret_key_ref.secret,
+                "name": ref.secret,
                 "items": [
-                    {"key": key, "path": one.file if one.secret_key_ref.type != TLS else f"{one.file}/{key}"}
-                    for key in one.secret_key_ref.keys
+                    {"key": key, "path": target.file if ref.type != TLS else f"{target.file}/{key}"}
+                    for key in ref.keys
                 ],
             }
         }
-        for one in targets
-        if one.mounted_from_secret and one.file and one.secret_key_ref
+        for target in targets
+        if target.mounted_from_secret and target.file and (ref := target.secret_key_ref)
     ]
     return [{"name": SECRETS_VOLUME, "projected": {"sources": sources}}] if sources else []
