@@ -1,4 +1,4 @@
-"""The command line's refusals: one sentence each, and one document with --json."""
+"""The command line: each refusal is one line, and one document with --json."""
 
 from __future__ import annotations
 
@@ -72,9 +72,7 @@ def test_a_wrong_option_is_one_document_with_json(program: Path) -> None:
         (["upp", "--json"], "upp"),
     ],
 )
-def test_what_no_command_understands_is_one_document_with_json_too(
-    arguments: list[str], problem: str
-) -> None:
+def test_a_usage_error_is_one_document_with_json(arguments: list[str], problem: str) -> None:
     done = CliRunner().invoke(app, arguments)
     assert done.exit_code == 2
     assert problem in json.loads(done.stdout)["diagnostics"][0]["message"]
@@ -87,7 +85,7 @@ def test_help_stays_help(program: Path) -> None:
 
 @pytest.fixture
 def rehearsed(program: Path) -> Path:
-    """The state folder as an `up` left it, without an engine."""
+    """A state folder as an `up` leaves it, made without an engine."""
     here = state_folder.prepare(program / ".rehearsal" / "dev", "dev", program, None)
     checkpoint = here.backend / ".pulumi" / "stacks" / "app" / "dev.json"
     checkpoint.parent.mkdir(parents=True)
@@ -100,13 +98,13 @@ def contents(folder: Path) -> dict[str, bytes]:
 
 
 @pytest.mark.parametrize("operation", ["up", "preview", "refresh", "destroy", "render"])
-def test_a_folder_that_another_rehearsal_holds_is_not_touched(
+def test_a_folder_that_another_rehearsal_has_locked_stays_unchanged(
     program: Path, rehearsed: Path, operation: str
 ) -> None:
     other = program / "other.yaml"
     other.write_text("config: {app:answer: no}\n")
     (rehearsed / "throw-away").mkdir()
-    (rehearsed / "throw-away" / "theirs").touch()
+    (rehearsed / "throw-away" / "other").touch()
     with (rehearsed / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         before = contents(rehearsed)
@@ -130,7 +128,7 @@ def test_a_closed_terminal_and_a_kill_are_interrupts(program: Path) -> None:
             signal.signal(number, handler)
 
 
-def test_a_stack_that_the_folder_does_not_hold_is_not_recalled(program: Path, rehearsed: Path) -> None:
+def test_a_stack_that_the_folder_does_not_hold_is_an_error(program: Path, rehearsed: Path) -> None:
     for name, problem in (
         ("prod", f"for the stack 'prod' in {rehearsed} (it holds dev)"),
         ("../dev", "is no stack name"),
@@ -156,7 +154,7 @@ def test_a_corrupt_cloud_is_one_sentence_for_purge(program: Path, rehearsed: Pat
     assert "is not a simulated cloud" in done.stderr
 
 
-def test_a_file_where_a_folder_belongs_is_one_sentence(program: Path, rehearsed: Path) -> None:
+def test_a_file_in_place_of_a_folder_is_one_sentence(program: Path, rehearsed: Path) -> None:
     shutil.rmtree(rehearsed / "work")
     (rehearsed / "work").touch()
     done = run(program, "up")
@@ -164,21 +162,21 @@ def test_a_file_where_a_folder_belongs_is_one_sentence(program: Path, rehearsed:
     assert done.stderr.startswith(f"error: --state: {rehearsed / 'work'} cannot be used")
 
 
-def test_a_folder_in_a_manifests_place_is_one_sentence(
+def test_a_folder_in_place_of_a_manifest_is_one_sentence(
     program: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     namespace = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "demo"}}
     report = Report(resources=[{"type": "kubernetes:core/v1:Namespace", "inputs": namespace, "op": "create"}])
     monkeypatch.setattr(operations, "rehearse", lambda *_: operations.Outcome(True, report))
-    taken = tmp_path / "out" / "namespace-demo.yaml"
-    taken.mkdir(parents=True)
+    manifest = tmp_path / "out" / "namespace-demo.yaml"
+    manifest.mkdir(parents=True)
     done = run(program, "render", "--out", str(tmp_path / "out"))
     assert done.exit_code == 2
-    assert done.stderr.startswith(f"error: --out: {taken} cannot be used")
+    assert done.stderr.startswith(f"error: --out: {manifest} cannot be used")
 
 
-def test_a_reader_that_leaves_stops_nothing(tmp_path: Path) -> None:
-    """`| head -1`: in a process of its own, since the standard output of that is lost."""
+def test_the_exit_of_the_reader_stops_nothing(tmp_path: Path) -> None:
+    """`| head -1`, in a separate process, because the process loses its standard output."""
     text = (
         "import sys, time, typer\nfrom pathlib import Path\nfrom rehearsal.command_runner import run_and_exit\n"
         "from rehearsal.operations import Outcome\n"
@@ -210,13 +208,15 @@ def test_an_interrupt_during_the_imports_shows_no_traceback(tmp_path: Path) -> N
 
 
 @pytest.mark.parametrize("operation", ["outputs"])
-def test_nothing_rehearsed_yet_says_what_to_type(program: Path, operation: str) -> None:
+def test_an_empty_folder_is_an_error_with_the_command(program: Path, operation: str) -> None:
     done = run(program, operation)
     assert done.exit_code == 1
     assert "type: python -m rehearsal up --stack dev" in done.stderr
 
 
-def test_no_engine_says_what_to_type(program: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_missing_engine_is_an_error_with_the_command(
+    program: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     (program / "tools" / "pulumi").mkdir(parents=True)
     shutil.copy(REPOSITORY / "tools" / "pulumi" / "go.mod", program / "tools" / "pulumi")
     monkeypatch.setattr("rehearsal.engine.REPOSITORY", program)

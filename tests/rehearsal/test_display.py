@@ -1,4 +1,4 @@
-"""What a person looks at after a rehearsal."""
+"""The display of a report: tree, access table, outputs."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def _shown(report: Report) -> str:
     return text.getvalue()
 
 
-def test_resources_stand_below_their_parents_whatever_their_order() -> None:
+def test_resources_are_below_their_parents_in_any_order() -> None:
     rows = [
         _row("child", "azure-native:keyvault:Vault", "urn:component"),
         _row("component", "aks-secrets:index:KeyVault", _STACK, "update"),
@@ -40,7 +40,7 @@ def test_resources_stand_below_their_parents_whatever_their_order() -> None:
     ]
 
 
-def test_who_reads_what_is_a_table() -> None:
+def test_access_is_a_table() -> None:
     row = {
         "workload": "shop",
         "namespace": "ns",
@@ -59,7 +59,7 @@ def test_who_reads_what_is_a_table() -> None:
         assert word in shown
 
 
-def test_after_an_update_the_outputs_are_shown_alone() -> None:
+def test_after_an_update_only_the_outputs_are_shown() -> None:
     text = io.StringIO()
     rows = [{"op": "same", "urn": "urn:s", "type": "pulumi:pulumi:Stack", "name": "p-dev", "parent": ""}]
     show_outputs(
@@ -71,16 +71,16 @@ def test_after_an_update_the_outputs_are_shown_alone() -> None:
     assert "p-dev" not in text.getvalue()
 
 
-def test_a_program_that_says_less_is_shown_too() -> None:
+def test_missing_columns_are_empty() -> None:
     assert "shop" in _shown(Report(outputs={"access": [{"workload": "shop"}]}))
     assert "access: []" in _shown(Report(outputs={"access": []}))
 
 
-def test_a_masked_secret_stands_bare() -> None:
+def test_a_masked_secret_has_no_quotes() -> None:
     assert as_yaml({"kubeconfig": SECRET}) == "kubeconfig: [secret]"
 
 
-def test_a_narrow_terminal_hides_no_name_and_breaks_no_output() -> None:
+def test_a_narrow_terminal_hides_no_name_and_wraps_no_output() -> None:
     row = {
         "workload": "shop",
         "namespace": "ns",

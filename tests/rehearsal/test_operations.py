@@ -87,7 +87,7 @@ def test_a_platform_is_rehearsed_from_preview_to_destroy(tmp_path: Path, simulat
     human = platform.run("preview")
     assert human.returncode == 0, human.stderr
     preview, rehearsed = human.stdout.split("Rehearsed with every value known: ")
-    assert "Outputs" not in preview, "the engine's own, besides ours"
+    assert "Outputs" not in preview, "the engine would print its outputs beside those of the rehearsal"
     assert "issuer: https://westeurope.oic.prod-aks.azure.com/" in rehearsed
     assert human.stderr.strip() == "This is a rehearsal: no cloud was touched."
     assert not (platform.state / "throw-away").exists()
@@ -180,7 +180,7 @@ def test_a_failing_program_is_one_document_and_no_success(tmp_path: Path) -> Non
     assert "Rehearsed" not in human.stdout
 
 
-def test_a_failure_that_only_known_values_show_fails_the_preview(tmp_path: Path) -> None:
+def test_a_failure_that_needs_known_values_fails_the_preview(tmp_path: Path) -> None:
     hidden = program(
         tmp_path / "program",
         """
@@ -234,7 +234,7 @@ keyvault.Secret("secret", resource_group_name=group.name, vault_name=vault.name,
     assert [entry["versions"] for entry in world["azure"] if entry["token"].endswith(":Secret")] == [1]
 
 
-def test_what_the_cloud_file_holds_can_be_adopted_and_cannot_be_created(
+def test_resources_of_the_cloud_file_can_be_read_and_cannot_be_created(
     tmp_path: Path, simulators: Simulators
 ) -> None:
     text = """
@@ -244,15 +244,15 @@ import pulumi
 found = managedidentity.get_user_assigned_identity(resource_group_name="rg-test", resource_name="id-app")
 pulumi.export("client", found.client_id)
 """
-    adopting = program(tmp_path / "program", text)
-    missing = adopting.document("preview", succeeds=False)
+    reading = program(tmp_path / "program", text)
+    missing = reading.document("preview", succeeds=False)
     assert "ResourceGroupNotFound" in errors(missing)
-    assert adopting.inside("up", simulators, IDENTITY)["outputs"]["client"]
-    (adopting.folder / "__main__.py").write_text(
+    assert reading.inside("up", simulators, IDENTITY)["outputs"]["client"]
+    (reading.folder / "__main__.py").write_text(
         'from pulumi_azure_native import resources\nresources.ResourceGroup("group", resource_group_name="rg-test")\n'
     )
     # the resources of the cloud file are in the state folder's cloud now
-    refused = adopting.document("up", succeeds=False)
+    refused = reading.document("up", succeeds=False)
     assert "cannot create already existing resource '/subscriptions/" in errors(refused)
 
 
@@ -270,7 +270,7 @@ def test_a_wrong_cloud_file_is_one_sentence(tmp_path: Path) -> None:
         assert "Traceback" not in done.stderr
 
 
-def test_encrypted_values_reach_the_program_by_whatever_name(tmp_path: Path, simulators: Simulators) -> None:
+def test_encrypted_values_reach_the_program_under_any_name(tmp_path: Path, simulators: Simulators) -> None:
     text = """
 import pulumi
 

@@ -1,4 +1,4 @@
-"""The JSON document and the rendered manifests, from what the engine says."""
+"""The JSON document and the rendered manifests, made of the engine's events."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def test_every_secret_is_masked_at_any_depth() -> None:
     }
 
 
-def test_a_row_says_what_was_done_and_what_it_depends_on() -> None:
+def test_a_row_has_its_operation_and_its_dependencies() -> None:
     urn = "urn:pulumi:dev::app::random:index/randomId:RandomId::id"
     state = {
         "resources": [
@@ -51,15 +51,15 @@ def test_a_row_says_what_was_done_and_what_it_depends_on() -> None:
     assert document["outputs"] == {"a": "[secret]"}
 
 
-def test_what_a_refresh_found_is_said_by_the_outputs_event() -> None:
+def test_the_result_of_a_refresh_is_in_the_outputs_event() -> None:
     events = Events()
-    for urn, found in (
+    for urn, operation in (
         ("u::p::t::same", "same"),
         ("u::p::t::changed", "update"),
         ("u::p::t::gone", "delete"),
     ):
         events.handle(event("resourcePreEvent", urn, "refresh"))
-        events.handle(event("resOutputsEvent", urn, found))
+        events.handle(event("resOutputsEvent", urn, operation))
     state = {"resources": [row("u::p::t::same"), row("u::p::t::changed")]}
     rows = report(events, state).document()["resources"]
     assert [(entry["name"], entry["op"]) for entry in rows] == [
@@ -69,7 +69,7 @@ def test_what_a_refresh_found_is_said_by_the_outputs_event() -> None:
     ]
 
 
-def test_what_failed_was_not_done() -> None:
+def test_a_failed_operation_is_not_reported_as_done() -> None:
     events = Events()
     events.handle(event("resourcePreEvent", "u::p::t::a", "update"))
     events.handle(event("resOpFailedEvent", "u::p::t::a", "update"))

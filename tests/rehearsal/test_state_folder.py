@@ -1,4 +1,4 @@
-"""The state folder: copies of the user's files without the user's encryption."""
+"""The state folder and its copies of the user's files, which lack the user's encryption."""
 
 from __future__ import annotations
 
@@ -40,9 +40,9 @@ def program(tmp_path: Path) -> Path:
     return program
 
 
-def staged(program: Path) -> dict[str, object]:
-    stage = prepare(program / "state", "dev", program, None)
-    return YAML(typ="safe").load(stage.stack_file.read_text())
+def copied_stack(program: Path) -> dict[str, object]:
+    folder = prepare(program / "state", "dev", program, None)
+    return YAML(typ="safe").load(folder.stack_file.read_text())
 
 
 def test_the_users_files_stay_as_they_are(program: Path) -> None:
@@ -52,35 +52,35 @@ def test_the_users_files_stay_as_they_are(program: Path) -> None:
 
 
 def test_foreign_encryption_is_dropped(program: Path) -> None:
-    assert list(staged(program)) == ["config"]
+    assert list(copied_stack(program)) == ["config"]
     project = YAML(typ="safe").load((program / "state" / "work" / "Pulumi.yaml").read_text())
     assert "backend" not in project
 
 
-def test_secure_values_wait_for_a_stand_in_wherever_they_are(program: Path) -> None:
-    stage = prepare(program / "state", "dev", program, None)
-    assert {config_path(path): value for path, value in stage.pending_secrets.items()} == {
+def test_every_secure_value_gets_a_stand_in(program: Path) -> None:
+    folder = prepare(program / "state", "dev", program, None)
+    assert {config_path(path): value for path, value in folder.pending_secrets.items()} == {
         "app:password": STAND_IN + "app-password",
         "app:nested.list[0].value": STAND_IN + "app-nested-list-0-value",
         "app:nested.list[1]": STAND_IN + "app-nested-list-1",
     }
-    assert "theirs" not in stage.stack_file.read_text()
+    assert "theirs" not in folder.stack_file.read_text()
 
 
-def test_plain_values_stay_what_they_are(program: Path) -> None:
-    """With YAML 1.1 the `yes` would come back as `true`."""
+def test_plain_values_stay_unchanged(program: Path) -> None:
+    """YAML 1.1 would turn `yes` into `true`."""
     prepare(program / "state", "dev", program, None)
     text = (program / "state" / "work" / "Pulumi.dev.yaml").read_text()
     assert "app:answer: yes\n" in text
     assert 'app:version: "1.36"\n' in text
 
 
-def test_what_the_engine_encrypted_earlier_is_kept(program: Path) -> None:
-    stage = prepare(program / "state", "dev", program, None)
-    document = YAML(typ="safe").load(stage.stack_file.read_text())
+def test_values_that_the_engine_has_encrypted_are_kept(program: Path) -> None:
+    folder = prepare(program / "state", "dev", program, None)
+    document = YAML(typ="safe").load(folder.stack_file.read_text())
     document["encryptionsalt"] = "v1:ours"
     document["config"]["app:password"] = {"secure": "v1:ours"}
-    with stage.stack_file.open("w") as file:
+    with folder.stack_file.open("w") as file:
         YAML(typ="safe").dump(document, file)
     again = prepare(program / "state", "dev", program, None)
     kept = YAML(typ="safe").load(again.stack_file.read_text())
@@ -109,43 +109,43 @@ def test_a_path_is_typed_as_the_engine_reads_it(path: tuple[str | int, ...], typ
     assert config_path(path) == typed
 
 
-def test_only_a_place_in_a_list_is_an_index(program: Path) -> None:
+def test_only_an_item_of_a_list_has_an_index(program: Path) -> None:
     (program / "Pulumi.dev.yaml").write_text(
         "config: {app:map: {1: {secure: v1:x}}, app:list: [{secure: v1:x}]}\n"
     )
-    stage = prepare(program / "state", "dev", program, None)
-    assert list(stage.pending_secrets) == [("app:map", "1"), ("app:list", 0)]
+    folder = prepare(program / "state", "dev", program, None)
+    assert list(folder.pending_secrets) == [("app:map", "1"), ("app:list", 0)]
 
 
-def test_a_throw_away_copy_is_thrown_away(program: Path) -> None:
-    stage = prepare(program / "state", "dev", program, None)
-    with stage.temporary_copy() as copied:
+def test_a_temporary_copy_is_deleted_after_its_block(program: Path) -> None:
+    folder = prepare(program / "state", "dev", program, None)
+    with folder.temporary_copy() as copied:
         assert copied.stack_file.is_file()
-        assert copied.folder.parent == stage.folder
+        assert copied.folder.parent == folder.folder
     assert not copied.folder.exists()
 
 
-def test_what_a_killed_rehearsal_left_is_cleared(program: Path) -> None:
-    stage = prepare(program / "state", "dev", program, None)
-    left = [
-        stage.folder / "throw-away" / "x",
-        stage.backend / ".pulumi" / "locks" / "organization" / "app" / "dev" / "x.json",
+def test_files_of_a_killed_rehearsal_are_removed(program: Path) -> None:
+    folder = prepare(program / "state", "dev", program, None)
+    leftovers = [
+        folder.folder / "throw-away" / "x",
+        folder.backend / ".pulumi" / "locks" / "organization" / "app" / "dev" / "x.json",
     ]
-    for path in left:
+    for path in leftovers:
         path.parent.mkdir(parents=True)
         path.touch()
-    with exclusive_lock(stage.folder):
-        assert not any(path.exists() for path in left)
+    with exclusive_lock(folder.folder):
+        assert not any(path.exists() for path in leftovers)
 
 
-def test_the_passphrase_is_its_owners_alone_and_stays(program: Path) -> None:
-    stage = prepare(program / "state", "dev", program, None)
-    passphrase = stage.passphrase
-    assert stage.passphrase == passphrase
-    assert stat.S_IMODE((stage.folder / "passphrase").stat().st_mode) == 0o600
+def test_only_the_owner_can_read_the_passphrase_and_it_stays(program: Path) -> None:
+    folder = prepare(program / "state", "dev", program, None)
+    passphrase = folder.passphrase
+    assert folder.passphrase == passphrase
+    assert stat.S_IMODE((folder.folder / "passphrase").stat().st_mode) == 0o600
 
 
-def test_a_missing_stack_file_names_the_stacks_there_are(program: Path) -> None:
+def test_a_missing_stack_file_is_an_error_with_the_existing_stacks(program: Path) -> None:
     with pytest.raises(
         RehearsalError, match=r"no stack 'prod': .*Pulumi\.prod\.yaml is missing; choose --stack dev"
     ):
@@ -157,21 +157,21 @@ def test_a_missing_config_file_is_an_error(program: Path) -> None:
         prepare(program / "state", "dev", program, program / "none.yaml")
 
 
-def test_a_config_file_stands_in_for_the_stacks_own(program: Path) -> None:
+def test_a_config_file_replaces_the_stack_file(program: Path) -> None:
     other = program / "other.yaml"
     other.write_text("config: {app:answer: no}\n")
-    stage = prepare(program / "state", "prod", program, other)
-    assert stage.stack_file.name == "Pulumi.prod.yaml"
-    assert "app:answer" in stage.stack_file.read_text()
+    folder = prepare(program / "state", "prod", program, other)
+    assert folder.stack_file.name == "Pulumi.prod.yaml"
+    assert "app:answer" in folder.stack_file.read_text()
 
 
-def test_a_stack_file_that_is_no_yaml_is_an_error(program: Path) -> None:
+def test_a_stack_file_that_is_not_yaml_is_an_error(program: Path) -> None:
     (program / "Pulumi.dev.yaml").write_text("config: [")
     with pytest.raises(RehearsalError, match=r"Pulumi\.dev\.yaml is not YAML"):
         prepare(program / "state", "dev", program, None)
 
 
-def test_a_folder_with_other_things_in_it_is_refused(program: Path) -> None:
+def test_a_folder_with_other_files_is_refused(program: Path) -> None:
     with pytest.raises(RehearsalError, match=r"--state: .* is no state folder"):
         prepare(program, "dev", program, None)
 
@@ -187,6 +187,6 @@ def test_a_stack_name_is_a_word(program: Path, name: str) -> None:
         prepare(program / "state", name, program, None)
 
 
-def test_reading_a_stage_that_never_was_says_what_to_type(program: Path) -> None:
+def test_a_folder_without_a_rehearsal_is_an_error_with_the_command(program: Path) -> None:
     with pytest.raises(RehearsalError, match="python -m rehearsal up --stack dev"):
         existing(program / "state", "dev")

@@ -1,4 +1,4 @@
-"""ARM templates of the rehearsed graph: their form, and that no secret is in them."""
+"""ARM templates of rehearsed resources: their form, and the absence of secrets."""
 
 from __future__ import annotations
 
@@ -58,8 +58,7 @@ def secret(value: str, properties: str = "value") -> dict[str, Any]:
 
 def only(*rows: dict[str, Any]) -> dict[str, Any]:
     """The one resource of the one template."""
-    ((template,), found) = (templates(rows).values(), templates(rows))
-    assert len(found) == 1
+    (template,) = templates(rows).values()
     (resource,) = template["resources"]
     return resource
 
@@ -70,15 +69,15 @@ def test_each_group_has_a_template_and_the_subscription_one_for_the_groups() -> 
         GROUP,
         {"resourceGroupName": "rg-shop", "location": "westeurope", "tags": {"team": "shop"}},
     )
-    found = templates([group, vault()])
-    assert set(found) == {"azure-subscription.json", "azure-rg-shop.json"}
+    by_file = templates([group, vault()])
+    assert set(by_file) == {"azure-subscription.json", "azure-rg-shop.json"}
     for template, schema in zip(
-        found.values(), ("subscriptionDeploymentTemplate", "deploymentTemplate"), strict=True
+        by_file.values(), ("subscriptionDeploymentTemplate", "deploymentTemplate"), strict=True
     ):
         assert template["$schema"].startswith("https://schema.management.azure.com/schemas/20")
         assert template["$schema"].endswith(f"/{schema}.json#")
         assert template["contentVersion"] == "1.0.0.0"
-    assert found["azure-subscription.json"]["resources"] == [
+    assert by_file["azure-subscription.json"]["resources"] == [
         {
             "type": "Microsoft.Resources/resourceGroups",
             "apiVersion": "2024-01-01",
@@ -97,7 +96,7 @@ def test_groups_of_one_name_in_two_subscriptions_are_two_files() -> None:
     }
 
 
-def test_a_child_is_named_by_its_parents_and_waits_for_what_it_needs() -> None:
+def test_a_child_has_its_parents_name_and_its_dependencies() -> None:
     (template,) = templates([secret("x"), vault()]).values()
     parent, child = template["resources"]
     assert (parent["type"], parent["name"]) == ("Microsoft.KeyVault/vaults", "kv-shop")
@@ -108,18 +107,18 @@ def test_a_child_is_named_by_its_parents_and_waits_for_what_it_needs() -> None:
 
 
 def test_a_secret_is_a_parameter_without_a_value() -> None:
-    """Even one that nobody marked."""
+    """Also a secret that the program has not marked."""
     (template,) = templates([secret("canary")]).values()
     assert template["parameters"] == {"db_password_value": {"type": "securestring"}}
     assert template["resources"][0]["properties"] == {"value": "[parameters('db_password_value')]"}
     assert "canary" not in json.dumps(template)
 
 
-def test_what_looks_like_an_expression_is_none() -> None:
+def test_a_value_in_brackets_is_escaped() -> None:
     assert only(secret("[concat('a')]", "contentType"))["properties"] == {"contentType": "[[concat('a')]"}
 
 
-def test_a_grant_extends_what_it_is_on() -> None:
+def test_a_role_assignment_is_an_extension_of_its_scope() -> None:
     scope = f"{VAULT}/secrets/db-password"
     inputs = {"scope": scope, "roleAssignmentName": "guid", "principalId": "p", "roleDefinitionId": "r"}
     grant = row(
@@ -197,16 +196,14 @@ def test_a_grant_extends_what_it_is_on() -> None:
         ),
     ],
 )
-def test_the_body_is_what_arm_takes_and_not_the_sdks(
-    token: str, path: str, inputs: dict[str, Any], body: dict[str, Any]
-) -> None:
+def test_the_body_has_arms_form(token: str, path: str, inputs: dict[str, Any], body: dict[str, Any]) -> None:
     resource = only(row(token, f"{GROUP}/providers/{path}", {"resourceGroupName": "rg-shop", **inputs}))
     assert {
         name: value for name, value in resource.items() if name not in ("type", "apiVersion", "name")
     } == body
 
 
-def test_an_entry_of_a_vaults_list_is_added_to_it() -> None:
+def test_an_access_policy_is_added_to_its_vault() -> None:
     policy = {"objectId": "o", "tenantId": "t", "permissions": {"secrets": ["get"]}}
     resource = only(
         row("keyvault:AccessPolicy", f"{VAULT}/accessPolicy", {"vaultName": "kv-shop", "policy": policy})
@@ -215,13 +212,13 @@ def test_an_entry_of_a_vaults_list_is_added_to_it() -> None:
     assert resource["properties"] == {"accessPolicies": [policy]}
 
 
-def test_what_is_only_read_or_gone_is_not_written() -> None:
+def test_read_and_deleted_resources_are_not_rendered() -> None:
     read = {**vault(), "inputs": {}}
     assert templates([read, {**secret("x"), "op": "delete"}]) == {}
 
 
-def test_a_template_of_ours_that_is_no_longer_needed_goes_and_anothers_stays(tmp_path: Path) -> None:
-    foreign = tmp_path / "azure-theirs.json"
+def test_an_obsolete_template_is_removed_and_foreign_files_stay(tmp_path: Path) -> None:
+    foreign = tmp_path / "azure-foreign.json"
     foreign.write_text('{"resources": []}')
     assert [path.name for path in render([vault()], tmp_path)] == ["azure-rg-shop.json"]
     assert render([], tmp_path) == []
