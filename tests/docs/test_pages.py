@@ -47,7 +47,7 @@ FOREIGN = frozenset(
     )
 )
 """Pages of other projects that code cites as its source."""
-NEW = frozenset(("components/resource_ids.py", "components/workloads/techniques/config_file.py"))
+NEW = frozenset(("components/workloads/techniques/config_file.py",))
 """Files that a reader of a guide makes."""
 FENCE = re.compile(r"^[ ]*```.*?^[ ]*```", re.DOTALL | re.MULTILINE)
 
