@@ -18,8 +18,7 @@ from stacks.settings import Settings
 
 
 async def workloads(settings: Settings) -> Mapping[str, Any]:
-    """For each workload, the trust chain from the cluster to the vault, neither of which this stack
-    creates."""
+    """For each workload, the trust chain from an existing cluster to existing vaults."""
     preflight = await run_preflight(settings)
     context, platform = preflight.context, preflight.platform
     shared = make_shared_resources(context)

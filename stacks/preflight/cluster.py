@@ -11,7 +11,7 @@ from components.cluster.base import ExistingClusterArgs
 from components.cluster.csi_addon import addon_identity
 from components.resource_ids import ArmId, KeyId
 from components.workloads.pod import OperatingSystem
-from stacks.preflight.existing import cluster_of
+from stacks.preflight.existing import get_cluster
 from stacks.preflight.lookup import Lookup
 from stacks.preflight.registry import check, warning
 from stacks.settings import Composition
@@ -27,7 +27,7 @@ https://learn.microsoft.com/azure/aks/intro-aks-automatic"""
 
 def existing_cluster_args(lookup: Lookup) -> ExistingClusterArgs | None:
     """Arguments of the component of the existing cluster. None: the stack creates its cluster."""
-    cluster = cluster_of(lookup)
+    cluster = get_cluster(lookup)
     if cluster is None:
         return None
     answer = cluster.answer
@@ -53,7 +53,7 @@ def existing_cluster_args(lookup: Lookup) -> ExistingClusterArgs | None:
 )
 def existing_cluster_issues_tokens(lookup: Lookup) -> Iterator[Violation]:
     """Without an OIDC issuer and workload identity no pod gets a token that Entra accepts."""
-    cluster = cluster_of(lookup)
+    cluster = get_cluster(lookup)
     if cluster is None:
         return
     issuer, security = cluster.answer.oidc_issuer_profile, cluster.answer.security_profile
@@ -75,7 +75,7 @@ def existing_cluster_issues_tokens(lookup: Lookup) -> Iterator[Violation]:
 @check("cluster-has-windows-nodes", "https://kubernetes.io/docs/concepts/windows/user-guide/")
 def windows_pods_have_nodes(lookup: Lookup) -> Iterator[Violation]:
     """Windows pods would stay Pending (rules/windows.py has the rule for clusters that the stack creates)."""
-    cluster = cluster_of(lookup)
+    cluster = get_cluster(lookup)
     if cluster is None or _has_windows_nodes(cluster.answer):
         return
     for index, workload in enumerate(lookup.settings.workloads):
@@ -93,8 +93,8 @@ def windows_pods_have_nodes(lookup: Lookup) -> Iterator[Violation]:
     "https://github.com/Azure/AKS/issues/4513, https://github.com/Azure/AKS/issues/5726",
 )
 def automatic_clusters_take_the_chart_of_dapr(lookup: Lookup) -> Iterator[Violation]:
-    """The extension's pods break the policies of an Automatic cluster."""
-    cluster, dapr = cluster_of(lookup), lookup.settings.operators.dapr
+    """The extension does not become ready on an Automatic cluster."""
+    cluster, dapr = get_cluster(lookup), lookup.settings.operators.dapr
     if cluster is None or dapr is None or dapr.install is not DaprInstall.EXTENSION:
         return
     if cluster.answer.sku and cluster.answer.sku.name == _AUTOMATIC:
@@ -109,7 +109,7 @@ def automatic_clusters_take_the_chart_of_dapr(lookup: Lookup) -> Iterator[Violat
 @warning("csi-addon-is-on", "docs/adopt.md: what exists is read, and never changed")
 def existing_driver_is_installed(lookup: Lookup) -> Iterator[Violation]:
     """Only the add-on is visible to Azure; charts in the cluster are not."""
-    cluster, driver = cluster_of(lookup), lookup.settings.operators.csi_driver
+    cluster, driver = get_cluster(lookup), lookup.settings.operators.csi_driver
     if cluster is None or driver is None or driver.install is not CsiDriverInstall.EXISTING:
         return
     if addon_identity(cluster.answer.addon_profiles) is None:
@@ -124,10 +124,7 @@ def existing_driver_is_installed(lookup: Lookup) -> Iterator[Violation]:
 
 @check("cluster-does-not-become-private", "https://github.com/Azure/azure-cli/issues/12669")
 def public_cluster_stays_public(lookup: Lookup) -> Iterator[Violation]:
-    """ "Changing enablePrivateCluster is not allowed.
-
-    It can only be set while creating the cluster"; a preview shows an update.
-    """
+    """AKS refuses to change ``enablePrivateCluster`` after creation, but a preview shows it as an update."""
     cluster = _own_cluster(lookup)
     if cluster is None or lookup.settings.cluster.private is None:
         return
@@ -149,8 +146,7 @@ def public_cluster_stays_public(lookup: Lookup) -> Iterator[Violation]:
     " https://learn.microsoft.com/azure/aks/update-kms-key-vault#update-a-key-vault-mode",
 )
 def cluster_keeps_its_right_to_the_kms_vault(lookup: Lookup) -> Iterator[Violation]:
-    """The settings no longer name the vault of the current key, so its grant would be deleted while etcd
-    still needs the key."""
+    """Pulumi deletes the grant on a vault that the settings no longer name, but etcd still needs its key."""
     vault, cluster = _abandoned_kms_vault(lookup), lookup.settings.cluster
     if vault and vault.lower() not in _former_kms_vaults(lookup):
         path = ("cluster", "former_kms_vault_ids", len(cluster.former_kms_vault_ids))

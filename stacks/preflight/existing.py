@@ -53,8 +53,7 @@ class FoundVault:
 
 
 def existing_resources(context: StackContext) -> list[ExistingResource]:
-    """Every resource that the settings name as existing, with a fixed order: cluster, vaults, identities,
-    monitoring."""
+    """Every resource that the settings name as existing: cluster, vaults, identities, monitoring."""
     settings = context.settings
     monitoring = settings.monitoring
     alerts = monitoring.alerts if monitoring else None
@@ -83,7 +82,7 @@ def existing_resources(context: StackContext) -> list[ExistingResource]:
     ]
 
 
-def cluster_of(lookup: Lookup) -> FoundCluster | None:
+def get_cluster(lookup: Lookup) -> FoundCluster | None:
     """The existing cluster of the settings or of the platform.
 
     None: the stack creates one, or the read failed.
@@ -106,7 +105,7 @@ def cluster_of(lookup: Lookup) -> FoundCluster | None:
     return answer and FoundCluster(path=path, resource_group=group, name=name, answer=answer)
 
 
-def vaults_of(lookup: Lookup) -> dict[str | None, FoundVault]:
+def get_vaults(lookup: Lookup) -> dict[str | None, FoundVault]:
     """The existing vaults of the settings and of the platform by label, without those whose read failed."""
     references: dict[str | None, tuple[Path, str, str]] = {
         resource.label: (resource.path, *resource.reference.resource_group_and_name)
@@ -126,12 +125,12 @@ def vaults_of(lookup: Lookup) -> dict[str | None, FoundVault]:
         }
     vaults: dict[str | None, FoundVault] = {}
     for label, (path, group, name) in references.items():
-        if answer := read_vault(lookup, path, group, name):
+        if answer := get_vault(lookup, path, group, name):
             vaults[label] = FoundVault(path=path, resource_group=group, name=name, answer=answer)
     return vaults
 
 
-def read_vault(lookup: Lookup, path: Path, group: str, name: str) -> keyvault.GetVaultResult | None:
+def get_vault(lookup: Lookup, path: Path, group: str, name: str) -> keyvault.GetVaultResult | None:
     """Azure's answer about a vault. None: the read failed."""
     return lookup.read(
         path,
@@ -160,8 +159,7 @@ def existing_resources_are_in_this_subscription(lookup: Lookup) -> Iterator[Viol
 
 @check("existing-is-not-managed-here", "Pulumi deletes a resource that leaves the program: docs/adopt.md")
 def existing_resources_are_not_managed_here(lookup: Lookup) -> Iterator[Violation]:
-    """As an existing resource it would leave the program; and a resource group is deleted with everything in
-    it."""
+    """As existing it would leave the program; and a resource group is deleted with everything in it."""
     for resource in existing_resources(lookup.context):
         if not _other_subscription(lookup, resource) and (problem := _managed_here(lookup.context, resource)):
             yield Violation(
@@ -176,8 +174,8 @@ def existing_resources_are_not_managed_here(lookup: Lookup) -> Iterator[Violatio
 @check(RESOURCE_IS_READABLE, "our own choice: a read that fails is reported with the key that needs it")
 def existing_resources_can_be_read(lookup: Lookup) -> Iterator[Violation]:
     """The reads report their own failures."""
-    cluster_of(lookup)
-    vaults_of(lookup)
+    get_cluster(lookup)
+    get_vaults(lookup)
     yield from ()
 
 

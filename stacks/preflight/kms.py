@@ -1,4 +1,4 @@
-"""The key of section ``cluster.kms``: AKS reaches its vault before the cluster exists, and it can encrypt."""
+"""The key of section ``cluster.kms``: whether AKS can reach its vault, and whether it can encrypt."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from pulumi_azure_native import keyvault
 
 from components.resource_ids import ArmId, KeyId
-from stacks.preflight.existing import read_vault
+from stacks.preflight.existing import get_vault
 from stacks.preflight.lookup import Lookup
 from stacks.preflight.registry import check, warning
 from stacks.settings.validation.registry import Violation
@@ -42,7 +42,7 @@ def kms_vault_uses_rbac(lookup: Lookup) -> Iterator[Violation]:
 
 @check("kms-vault-is-reachable", _LIMITATIONS)
 def kms_vault_has_no_firewall(lookup: Lookup) -> Iterator[Violation]:
-    """AKS reads the key from the public endpoint, and is no trusted service of Key Vault's firewall."""
+    """The cluster uses the vault's public endpoint (`keyVaultNetworkAccess: Public`)."""
     vault = _kms_vault(lookup)
     if vault is None:
         return
@@ -124,7 +124,7 @@ def _kms_vault(lookup: Lookup) -> keyvault.GetVaultResult | None:
     if kms is None or _is_created_here(lookup) or not lookup.context.deployer.reaches(kms.vault_id):
         return None
     vault_id = ArmId.parse(kms.vault_id)
-    return read_vault(lookup, _VAULT, vault_id.resource_group, vault_id.name)
+    return get_vault(lookup, _VAULT, vault_id.resource_group, vault_id.name)
 
 
 def _kms_key(lookup: Lookup) -> keyvault.GetKeyResult | None:
@@ -145,8 +145,10 @@ def _kms_key(lookup: Lookup) -> keyvault.GetKeyResult | None:
 
 
 def _newest_version(lookup: Lookup) -> keyvault.GetKeyResult | None:
-    """Azure's answer about the key, if ``cluster.kms.key_id`` names its newest version; Azure tells nothing
-    of older ones."""
+    """Azure's answer about the key.
+
+    None: ``cluster.kms.key_id`` names an older version, about which ARM returns nothing, or the read failed.
+    """
     key, kms = _kms_key(lookup), lookup.settings.cluster.kms
     newest = kms and key and (key.key_uri_with_version or "").rstrip("/").lower() == kms.key_id.lower()
     return key if newest else None

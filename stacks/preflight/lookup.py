@@ -1,4 +1,4 @@
-"""The reads of one preflight: each is made once, and what needs a read that failed is not checked."""
+"""The reads of a preflight. Each is made once, and checks that need a failed read are skipped."""
 
 import re
 from collections.abc import Callable
@@ -23,7 +23,7 @@ _NOT_FOUND = re.compile(r'\bStatus=404\b|\bRESPONSE 404\b|\bCode="\w*NotFound"|\
 
 
 class Lookup:
-    """What the checks know: the context before any read, the platform's output, and Azure's answers."""
+    """The context before any read, the platform's output, and Azure's answers."""
 
     def __init__(
         self, context: StackContext, platform: Platform | UnusablePlatformError | None = None
@@ -38,8 +38,7 @@ class Lookup:
 
     @property
     def usable_platform(self) -> Platform | None:
-        """The platform, if its cluster and vaults are in the deployer's subscription, the only one that the
-        provider reads."""
+        """The platform, if it is in the deployer's subscription, the only one that the provider reads."""
         platform, here = self.platform, self.context.deployer.subscription_id
         return platform if platform and platform.subscription_id.lower() == here.lower() else None
 
@@ -69,8 +68,7 @@ class Lookup:
     def _invoke(
         self, path: Path, resource: str, list_command: str | None, invoke: Callable[[], _T]
     ) -> _T | None:
-        # The plain form: the SDK raises a failure of an ``_output`` form a second time, at the end of the
-        # program.
+        # The plain form: the SDK raises a failure of an ``_output`` form again when the program ends.
         try:
             return invoke()
         except Exception as error:  # the SDK raises no narrower one for an invoke that fails
@@ -85,6 +83,5 @@ class Lookup:
 
 
 def is_not_found(error: Exception) -> bool:
-    """Whether an invoke failed with HTTP status 404 or one of ARM's codes for it (ResourceNotFound,
-    ResourceGroupNotFound …)."""
+    """Whether Azure answered an invoke with status 404 or a code like ResourceGroupNotFound."""
     return _NOT_FOUND.search(str(error)) is not None

@@ -1,4 +1,4 @@
-"""The platform that the workloads run on: what it has to publish, and what a stack on it may not decide."""
+"""The platform of the workloads: what it has to publish, and what a stack on it cannot change."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -122,8 +122,7 @@ def vault_labels_are_not_the_platforms(lookup: Lookup) -> Iterator[Violation]:
 
 @check("vault-label-is-known", "our own choice: a misspelled vault must not look like another one")
 def named_vaults_are_known(lookup: Lookup) -> Iterator[Violation]:
-    """Labels of section ``vaults`` and of the platform (rules/vault.py has the rule for stacks without a
-    platform)."""
+    """A label is one of section ``vaults`` or of the platform (without a platform: rules/vault.py)."""
     if lookup.platform is None:
         return
     known = sorted({vault.name for vault in lookup.settings.vaults} | set(lookup.platform.vaults))
@@ -139,8 +138,7 @@ def named_vaults_are_known(lookup: Lookup) -> Iterator[Violation]:
 
 @check("platform-vault-policies", "https://learn.microsoft.com/azure/key-vault/general/assign-access-policy")
 def platform_vaults_use_rbac(lookup: Lookup) -> Iterator[Violation]:
-    """The platform's stack writes the whole list of access policies, so its next update would remove those of
-    other stacks."""
+    """The platform's stack owns the list of access policies, and its update removes those of other stacks."""
     if lookup.platform is None:
         return
     read = {label for workload in lookup.settings.workloads for label in workload.vaults}

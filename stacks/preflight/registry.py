@@ -21,8 +21,7 @@ class Check:
 
     id: str
     source: str
-    """The page or issue of Azure, Kubernetes or Pulumi that makes it necessary, or the design choice it
-    follows from."""
+    """The page or issue of Azure, Kubernetes or Pulumi behind it, or the design choice."""
     find: Find
 
 
@@ -41,7 +40,7 @@ def warning(warning_id: str, source: str) -> Callable[[Find], Find]:
 
 
 def find_problems(lookup: Lookup) -> list[Problem]:
-    """The problems that the checks find, each check's after those of the reads that it needed."""
+    """The problems that the checks find. A failed read precedes the problems of the check that needs it."""
     problems: list[Problem] = []
     for registered in CHECKS.values():
         violations = [_problem(registered.id, violation) for violation in registered.find(lookup)]
@@ -50,7 +49,7 @@ def find_problems(lookup: Lookup) -> list[Problem]:
 
 
 def find_warnings(lookup: Lookup) -> list[Problem]:
-    """What the warnings find."""
+    """The problems that the warnings find."""
     return [
         _problem(registered.id, violation)
         for registered in WARNINGS.values()

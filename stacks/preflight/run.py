@@ -19,7 +19,7 @@ from stacks.settings.loader import report
 
 @dataclass(frozen=True, kw_only=True)
 class PreflightResult:
-    """What the builders need of Azure's answers."""
+    """The context, and what exists, for the builders."""
 
     context: StackContext
     existing_cluster: ExistingClusterArgs | None
@@ -32,8 +32,7 @@ async def run_preflight(settings: Settings) -> PreflightResult:
     """Log every warning, and run every check.
 
     Raises:
-        pulumi.RunError: with every problem, each with its path, what is allowed and the command that
-            mends it.
+        pulumi.RunError: with every problem, its path, what is allowed, and the command that mends it.
     """
     deployer = await find_deployer(deployer_type(settings))
     lookup = Lookup(StackContext.of(settings, deployer), await configured_platform(settings))

@@ -36,8 +36,10 @@ def _pods_of(workload: WorkloadSettings, nodes: int) -> int:
 
 
 def _reads_of(secret: SecretSettings) -> int:
-    """Reads of one object: with a version history its list, the newest and each older version (provider.go,
-    getLatestNKeyVaultObjects)."""
+    """Reads of one object; with a version history the list, the newest and each older version.
+
+    The provider does so in getLatestNKeyVaultObjects (provider.go).
+    """
     return 1 if secret.version_history is None else secret.version_history + 2
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from components.key_vault.access_policies import Authorization
 from stacks.context import ResolvedVault
-from stacks.preflight.existing import PLATFORM_KEY, FoundVault, vaults_of
+from stacks.preflight.existing import PLATFORM_KEY, FoundVault, get_vaults
 from stacks.preflight.lookup import Lookup
 from stacks.preflight.registry import check
 from stacks.settings.model.workloads import Scope
@@ -13,7 +13,7 @@ from stacks.settings.validation.registry import Violation
 
 def resolved_vaults(lookup: Lookup) -> Mapping[str | None, ResolvedVault]:
     """The vaults that exist by label, as Azure returns them."""
-    return {label: _resolved(vault) for label, vault in vaults_of(lookup).items()}
+    return {label: _resolved(vault) for label, vault in get_vaults(lookup).items()}
 
 
 def _resolved(vault: FoundVault) -> ResolvedVault:
@@ -32,9 +32,8 @@ def _resolved(vault: FoundVault) -> ResolvedVault:
     "our own choice: one vault under two labels would hold each secret and each grant twice",
 )
 def vaults_are_listed_once(lookup: Lookup) -> Iterator[Violation]:
-    """A vault of the settings is also one of the platform (rules/vault.py compares the vaults of the
-    settings)."""
-    vaults = vaults_of(lookup)
+    """A vault of the settings is not also one of the platform (among the settings: rules/vault.py)."""
+    vaults = get_vaults(lookup)
     own = {vault.answer.id.lower(): vault.path for vault in vaults.values() if vault.path != PLATFORM_KEY}
     for label, vault in vaults.items():
         path = own.get(vault.answer.id.lower())
@@ -48,8 +47,7 @@ def vaults_are_listed_once(lookup: Lookup) -> Iterator[Violation]:
     "https://learn.microsoft.com/azure/key-vault/general/rbac-access-policy#access-control-models-overview",
 )
 def access_policies_open_the_whole_vault(lookup: Lookup) -> Iterator[Violation]:
-    """An access policy grants every secret (rules/vault.py has the rule for vaults that the stack
-    creates)."""
+    """An access policy grants every secret of the vault (for vaults of the stack: rules/vault.py)."""
     for label, vault in resolved_vaults(lookup).items():
         if vault.authorization is not Authorization.ACCESS_POLICY:
             continue

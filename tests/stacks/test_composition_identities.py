@@ -166,8 +166,7 @@ def test_pods_come_after_the_vault_that_names_them() -> None:
 
 @pytest.mark.parametrize("kind", ["Deployment", "Pod"])
 def test_pods_whose_rights_somebody_else_grants_are_not_waited_for(kind: str) -> None:
-    """The list of grants is an output of the update that would wait for them: it would hang, and never say
-    what is owed."""
+    """The output ``grants`` comes only after the update, which would wait for pods without their rights."""
     workload = runs(kind=kind, technique="csi", port=80, service={"type": "LoadBalancer"}, secrets=[DB])
     for grants, annotation in (("external", "true"), ("managed", None)):
         built = compose({"grants": grants, "workloads": [workload], **DRIVER})

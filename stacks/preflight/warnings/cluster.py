@@ -33,7 +33,7 @@ def local_accounts_are_on(lookup: Lookup) -> Iterator[Violation]:
     "nodes-in-authorized-ranges", "https://learn.microsoft.com/azure/aks/api-server-authorized-ip-ranges"
 )
 def nodes_are_in_the_authorized_ranges(lookup: Lookup) -> Iterator[Violation]:
-    """AKS adds only an egress address that it knows; the program adds that of a NAT gateway of its own."""
+    """AKS adds no egress address of these outbound types; the program adds that of its own NAT gateway."""
     settings = lookup.settings
     outbound = settings.cluster.network.outbound
     unknown = outbound in (Outbound.USER_ASSIGNED_NAT_GATEWAY, Outbound.USER_DEFINED_ROUTING)

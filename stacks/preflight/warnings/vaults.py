@@ -39,7 +39,7 @@ def vaults_use_rbac(lookup: Lookup) -> Iterator[Violation]:
 
 @warning("recover-is-temporary", "https://learn.microsoft.com/azure/key-vault/general/key-vault-recovery")
 def recovery_is_switched_off_again(lookup: Lookup) -> Iterator[Violation]:
-    """Azure refuses to recover a vault that is not deleted."""
+    """Azure recovers only a deleted vault."""
     for path, _, vault in lookup.settings.all_vaults:
         if vault.recover:
             yield Violation(

@@ -45,7 +45,7 @@ def no_workload_uses_the_identity_of_the_nodes(lookup: Lookup) -> Iterator[Viola
 
 @warning("client-secret", _IDENTITY_ACCESS)
 def no_workload_uses_a_client_secret(lookup: Lookup) -> Iterator[Violation]:
-    """Entra limits the life of a client secret to two years."""
+    """A client secret has an end date."""
     for index, workload in enumerate(lookup.settings.workloads):
         if workload.access is Access.SERVICE_PRINCIPAL:
             yield Violation(
@@ -72,8 +72,7 @@ def no_technique_copies_values_into_the_cluster(lookup: Lookup) -> Iterator[Viol
 
 @warning("values-in-two-places", "our own choice: the cluster and the vault hold the same value")
 def values_of_cluster_and_vault_agree(lookup: Lookup) -> Iterator[Violation]:
-    """With `manage: once` the program writes the vault only once, but the Kubernetes Secret at every
-    change."""
+    """With `manage: once` a change of the value reaches only the Kubernetes Secret."""
     for index, workload in enumerate(lookup.settings.workloads):
         for place, secret in enumerate(workload.secrets):
             from_stack = secret.source in (SecretSource.LITERAL, SecretSource.CONFIG)
@@ -88,7 +87,7 @@ def values_of_cluster_and_vault_agree(lookup: Lookup) -> Iterator[Violation]:
 
 @warning("image-is-pinned", "https://kubernetes.io/docs/concepts/containers/images/#image-names")
 def images_are_pinned(lookup: Lookup) -> Iterator[Violation]:
-    """The node that starts a pod decides which image `latest` is."""
+    """A node pulls the image that the tag names at that moment."""
     for index, workload in enumerate(lookup.settings.workloads):
         if workload.image and workload.image.endswith(":latest"):
             yield Violation(
