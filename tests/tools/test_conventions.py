@@ -228,6 +228,32 @@ def test_what_is_used_by_name_or_registered_is_not_unused(text: str) -> None:
     assert texts(unused.check([Source("stacks/a.py", text)], ["ignored"])) == []
 
 
-def test_one_check_runs_by_its_name(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["directions", "techniques"]) == 0
-    assert capsys.readouterr().out == ""
+VIOLATIONS = [
+    Source("components/a.py", "import stacks.b\nused = stacks.b"),
+    Source("stacks/b.py", "\n" * 301),
+]
+
+
+def test_all_checks_run_and_those_that_are_not_enforced_warn(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("tools.conventions.__main__.ENFORCED", ("directions",))
+    assert main([], VIOLATIONS) == 1
+    assert capsys.readouterr().out.splitlines() == [
+        "components/a.py:1: components may not import stacks.b; it may import components",
+        "warning: 1 violations of sizes; python -m tools.conventions sizes lists them",
+        "warning: 1 violations of unused; python -m tools.conventions unused lists them",
+    ]
+    assert main([], [Source("stacks/b.py", "\n" * 301)]) == 0
+
+
+def test_a_check_that_is_chosen_by_its_name_fails(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["sizes"], VIOLATIONS) == 1
+    assert capsys.readouterr().out == "stacks/b.py:301: has 301 lines; split it, 300 are the limit\n"
+    assert main(["circles"], VIOLATIONS) == 0
+
+
+def test_an_unknown_check_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["colours"])
+    assert "unknown check colours; choose names, directions, " in capsys.readouterr().err

@@ -1,4 +1,8 @@
-"""``python -m tools.conventions [names|imports|sizes|…]``: prints each violation and exits with status 1 if there is one."""
+"""The command line of the checks.
+
+python -m tools.conventions          all: violations of the enforced checks are errors, the others are counted as warnings
+python -m tools.conventions names    one check, each violation an error
+"""
 
 import argparse
 import sys
@@ -15,29 +19,32 @@ CHECKS: Mapping[str, Callable[[Sequence[Source]], Iterable[Finding]]] = {
     "sizes": sizes.check,
     "unused": unused.check,
 }
-
 ENFORCED = ("directions", "circles", "techniques", "unused")
 """The checks that have to find nothing in `make check` and in the tests."""
 
 
-def main(arguments: list[str] | None = None) -> int:
+def main(arguments: list[str] | None = None, files: Sequence[Source] | None = None) -> int:
     """The exit status."""
     parser = argparse.ArgumentParser(
-        prog="python -m tools.conventions", description="Checks names, imports and sizes."
+        prog="python -m tools.conventions",
+        description="Checks names, imports, sizes and unused code.",
     )
-    parser.add_argument(
-        "checks",
-        nargs="*",
-        choices=[[], *CHECKS],
-        metavar="CHECK",
-        help=f"{', '.join(CHECKS)} (default: all)",
-    )
-    chosen = parser.parse_args(arguments).checks or list(CHECKS)
-    files = sources()
-    findings = [finding for check in chosen for finding in CHECKS[check](files)]
-    for finding in findings:
-        print(finding)
-    return 1 if findings else 0
+    parser.add_argument("checks", nargs="*", metavar="CHECK", help=f"{', '.join(CHECKS)} (default: all)")
+    chosen = parser.parse_args(arguments).checks
+    if unknown := set(chosen) - set(CHECKS):
+        parser.error(f"unknown check {', '.join(sorted(unknown))}; choose {', '.join(CHECKS)}")
+    failed = False
+    for name in chosen or CHECKS:
+        findings = list(CHECKS[name](sources() if files is None else files))
+        if chosen or name in ENFORCED:
+            failed = failed or bool(findings)
+            for finding in findings:
+                print(finding)
+        elif findings:
+            print(
+                f"warning: {len(findings)} violations of {name}; python -m tools.conventions {name} lists them"
+            )
+    return 1 if failed else 0
 
 
 if __name__ == "__main__":
