@@ -71,7 +71,7 @@ def workload_args(workload: WorkloadSettings, context: WorkloadContext) -> Workl
         await_pods=context.stack.settings.grants is Grants.MANAGED,
         operator=operator.depends_on,
         operator_account=operator.account,
-        templated_secrets=_composed_values(workload),
+        templated_secrets=_templated_secrets(workload),
         secret_queries=_secret_queries(workload),
         sync=_copy_sync(workload.external_secrets),
         dapr=_dapr_app(workload),
@@ -99,7 +99,7 @@ def _vault_objects(workload: WorkloadSettings) -> list[VaultObject]:
     ]
 
 
-def _composed_values(workload: WorkloadSettings) -> list[TemplatedSecret]:
+def _templated_secrets(workload: WorkloadSettings) -> list[TemplatedSecret]:
     """The values that a template composes from several secrets, in the order of the list."""
     return [
         TemplatedSecret(
