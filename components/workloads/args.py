@@ -112,6 +112,11 @@ class WorkloadArgs:
         ]
 
     @property
+    def operator_dependencies(self) -> list[pulumi.Resource]:
+        """Resources that the technique's custom resources depend on."""
+        return [self.operator] if self.operator else []
+
+    @property
     def namespace_dependencies(self) -> list[pulumi.Resource]:
         """Resources that every object of the workload depends on."""
         return [self.namespace] if self.namespace else []

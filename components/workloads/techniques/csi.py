@@ -1,4 +1,4 @@
-"""Technique csi: the Secrets Store CSI driver mounts objects of the vault as files, and syncs them to Kubernetes Secrets for variables.
+"""Technique csi: the Secrets Store CSI driver mounts vault objects as files, and syncs them to Kubernetes Secrets for variables.
 
 https://azure.github.io/secrets-store-csi-driver-provider-azure/docs/getting-started/usage/
 """
@@ -35,9 +35,9 @@ from components.workloads.vault_objects import (
 
 VOLUME = "secrets-store"
 SECRETS_PATH = "/mnt/kubernetes-secrets"
-"""Where files from synced Secrets stand, beside the driver's own."""
+"""Mount path of files from synced Secrets, besides the driver's own mount."""
 CONTENTS = "aks-secrets/secret-provider-class"
-"""Annotation of the pods: other contents make new ones."""
+"""Annotation of the pods with a hash of the SecretProviderClasses: changed classes create new pods."""
 
 _PROVIDER_TYPES = {
     ObjectType.SECRET: "secret",
@@ -78,21 +78,21 @@ SPEC = TechniqueSpec(
 
 
 class CsiWorkload(Workload):
-    """A workload with files of the vault in its pods.
+    """A workload whose pods mount vault objects as files.
 
-    Creates besides: a SecretProviderClass per vault. Synced Secrets the driver makes, when the first pod mounts.
+    Also creates: one SecretProviderClass per vault. The driver creates the synced Secrets when the first pod mounts.
     """
 
     spec = SPEC
 
     def _make_delivery(self, name: str, args: WorkloadArgs, /) -> PodRequirements:
-        way = ACCESS_MODES[args.access]
-        credentials = self._credentials(name, args) if way.by_secret else None
+        mode = ACCESS_MODES[args.access]
+        credentials = self._credentials(name, args) if mode.by_secret else None
         binding = (
             make_binding(
                 self, name, args.service_account.namespace, args.identity, args.namespace_dependencies
             )
-            if way.by_binding
+            if mode.by_binding
             else None
         )
         parts = args.by_vault
@@ -104,7 +104,7 @@ class CsiWorkload(Workload):
         return PodRequirements(
             env=env_from_secrets(args.secrets),
             volumes=[*(_volume(name, part, by_secret=bool(credentials)) for part in parts), *files],
-            # Mounted even where only variables are read: the driver syncs while a pod mounts, and no longer.
+            # Mounted even if only variables are used: the driver syncs a Secret only while a pod mounts it.
             volume_mounts=[
                 *(
                     {
@@ -117,7 +117,7 @@ class CsiWorkload(Workload):
                 *({"name": volume["name"], "mountPath": SECRETS_PATH, "readOnly": True} for volume in files),
             ],
             labels={BINDING_LABEL: name} if binding else {},
-            # A class that says something else reaches a pod when it mounts, and no variable before.
+            # A pod reads a changed class only when it mounts, so its variables would keep old values.
             annotations={IDENTITY: args.identity.client_id, CONTENTS: _digest(args.access, specs)},
             reload=_reload(name, args),
             depends_on=[*classes, *(resource for resource in (credentials, binding) if resource)],
@@ -136,7 +136,7 @@ class CsiWorkload(Workload):
             spec=spec,
             opts=ResourceOptions(
                 parent=self,
-                depends_on=[*args.namespace_dependencies, *([args.operator] if args.operator else [])],
+                depends_on=[*args.namespace_dependencies, *args.operator_dependencies],
             ),
         )
 
@@ -147,7 +147,9 @@ class CsiWorkload(Workload):
             metadata={
                 "name": service_principal_secret(name),
                 "namespace": args.service_account.namespace,
-                "labels": {"secrets-store.csi.k8s.io/used": "true"},  # the driver sees no other Secret
+                "labels": {
+                    "secrets-store.csi.k8s.io/used": "true"
+                },  # the driver watches only Secrets with this label
             },
             string_data={
                 "clientid": args.identity.client_id,
@@ -158,7 +160,7 @@ class CsiWorkload(Workload):
 
 
 def _spec(args: WorkloadArgs, part: VaultObjects) -> Manifest:
-    """A class names one vault."""
+    """Spec of the SecretProviderClass of one vault."""
     spec: Manifest = {"provider": "azure", "parameters": _parameters(args, part)}
     if synced := kubernetes_secrets(part.objects):
         spec["secretObjects"] = [
@@ -166,10 +168,10 @@ def _spec(args: WorkloadArgs, part: VaultObjects) -> Manifest:
                 "secretName": secret.name,
                 "type": secret.type,
                 "data": [
-                    {"objectName": _mounted(one), "key": key}
-                    for one in secret.objects
-                    if one.secret_key_ref
-                    for key in one.secret_key_ref.keys
+                    {"objectName": _mounted_file(vault_object), "key": key}
+                    for vault_object in secret.objects
+                    if vault_object.secret_key_ref
+                    for key in vault_object.secret_key_ref.keys
                 ],
             }
             for secret in synced
@@ -186,10 +188,10 @@ def _volume(name: str, part: VaultObjects, *, by_secret: bool) -> Manifest:
 
 
 def _parameters(args: WorkloadArgs, part: VaultObjects) -> dict[str, Any]:
-    """Every one is text: booleans are refused (map[string]string)."""
+    """Parameters of the Azure provider. All values are strings, since the CRD refuses booleans (map[string]string)."""
     return {
         **ACCESS_MODES[args.access].parameters(args.identity),
-        # Spelled as every version of the add-on takes it; newer ones also know tenantID.
+        # The spelling that all versions of the add-on accept; newer ones also accept tenantID.
         "tenantId": args.identity.tenant_id,
         "keyvaultName": part.vault.name,
         "cloudName": "AzurePublicCloud",
@@ -198,44 +200,44 @@ def _parameters(args: WorkloadArgs, part: VaultObjects) -> dict[str, Any]:
 
 
 def objects_of(objects: Sequence[VaultObject]) -> str:
-    """YAML of a list of texts, each of them YAML again: given as maps, the provider cannot read them."""
+    """The parameter ``objects``: a YAML list of strings, each of which is YAML again. The provider cannot parse a list of mappings."""
     lines = ["array:"]
-    for one in objects:
+    for vault_object in objects:
         lines.append("  - |")
-        lines += [f"    {key}: {json.dumps(value)}" for key, value in _object(one).items()]
+        lines += [f"    {key}: {json.dumps(value)}" for key, value in _object(vault_object).items()]
     return "\n".join(lines) + "\n"
 
 
-def _object(one: VaultObject) -> dict[str, Any]:
-    said = {
-        "objectName": one.name,
-        "objectType": _PROVIDER_TYPES[one.type],
-        "objectAlias": one.file,
-        "objectVersion": one.version,
-        "objectVersionHistory": one.version_history,
-        "objectFormat": one.format,
-        "objectEncoding": one.encoding,
-        "filePermission": one.permission,
+def _object(vault_object: VaultObject) -> dict[str, Any]:
+    fields = {
+        "objectName": vault_object.name,
+        "objectType": _PROVIDER_TYPES[vault_object.type],
+        "objectAlias": vault_object.file,
+        "objectVersion": vault_object.version,
+        "objectVersionHistory": vault_object.version_history,
+        "objectFormat": vault_object.format,
+        "objectEncoding": vault_object.encoding,
+        "filePermission": vault_object.permission,
     }
-    return {key: value for key, value in said.items() if value is not None}
+    return {key: value for key, value in fields.items() if value is not None}
 
 
-def _mounted(one: VaultObject) -> str:
-    """The file that a synced Secret is filled from: of several versions the newest."""
-    file = one.file or one.name
-    return f"{file}/0" if (one.version_history or 0) > 1 else file
+def _mounted_file(vault_object: VaultObject) -> str:
+    """The mounted file from which a Secret is synced; with several versions, the newest."""
+    file = vault_object.file or vault_object.name
+    return f"{file}/0" if (vault_object.version_history or 0) > 1 else file
 
 
 def _digest(access: str, specs: Sequence[Manifest]) -> str:
-    """Of all that the classes say in plain text."""
-    said = [access]
+    """Hash of the plain text of all classes."""
+    texts = [access]
     for spec in specs:
-        said += [spec["parameters"]["objects"], json.dumps(spec.get("secretObjects", []), sort_keys=True)]
-    return hashlib.sha256("\n".join(said).encode()).hexdigest()[:16]
+        texts += [spec["parameters"]["objects"], json.dumps(spec.get("secretObjects", []), sort_keys=True)]
+    return hashlib.sha256("\n".join(texts).encode()).hexdigest()[:16]
 
 
 def _reload(name: str, args: WorkloadArgs) -> dict[str, str]:
-    """A synced Secret is watched itself: pods that started before it was written again would keep the old value of a variable."""
+    """Reloader watches synced Secrets directly: a pod that starts before the driver updates its Secret would keep the old value."""
     watched: dict[str, str] = {}
     if synced := [secret.name for secret in kubernetes_secrets(args.secrets)]:
         watched["secret.reloader.stakater.com/reload"] = ",".join(synced)

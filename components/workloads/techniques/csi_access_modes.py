@@ -1,4 +1,4 @@
-"""How the CSI driver proves to the vault on whose behalf it reads: one entry per way of access.
+"""Access modes of the CSI driver: the identity with which it reads the vault.
 
 https://azure.github.io/secrets-store-csi-driver-provider-azure/docs/configurations/identity-access-modes/
 """
@@ -15,42 +15,43 @@ from components.identity.principal import VaultPrincipal
 
 
 class Access(StrEnum):
-    """Whose right it is to read."""
+    """The identity that reads the vault."""
 
     WORKLOAD_IDENTITY = "workload-identity"
-    """The workload's own: a token of the pod's ServiceAccount, exchanged by the driver."""
+    """The workload's identity; the driver exchanges a token of the pod's ServiceAccount."""
     USER_ASSIGNED_VM = "user-assigned-vm"
-    """The add-on's identity, which every pod of every node can use."""
+    """The add-on's identity, which every pod on every node can use."""
     SERVICE_PRINCIPAL = "service-principal"
-    """A service principal's, whose secret stands in a Kubernetes Secret."""
+    """A service principal, whose client secret is in a Kubernetes Secret."""
     POD_IDENTITY = "pod-identity"
-    """The workload's own, handed out by AAD Pod Identity, which is retired: for clusters that still run it."""
+    """The workload's identity, assigned by AAD Pod Identity. It is retired; for clusters that still run it."""
     SYSTEM_ASSIGNED_VM = "system-assigned-vm"
-    """The node's own: AKS node pools have none, so the settings refuse it."""
+    """The node's system-assigned identity. AKS node pools have none, so the settings refuse this mode."""
 
 
 @dataclass(frozen=True)
 class AccessMode:
-    """What the SecretProviderClass says of it."""
+    """The configuration of an access mode."""
 
     parameters: Callable[[VaultPrincipal], Mapping[str, Input[str]]]
+    """Parameters of the SecretProviderClass."""
     by_secret: bool = False
-    """Whether the volume names a Secret with client id and secret."""
+    """The volume refers to a Kubernetes Secret with client id and client secret."""
     by_binding: bool = False
-    """Whether a label on the pods binds them to the identity."""
+    """A label binds the pods to the identity (AAD Pod Identity)."""
 
 
 _AAD = "aadpodidentity.k8s.io/v1"
 _NO_MODE = {"usePodIdentity": "false", "useVMManagedIdentity": "false"}
 ACCESS_MODES: Mapping[Access, AccessMode] = {
-    # With clientID, the driver hands the provider a token of the pod's ServiceAccount.
-    Access.WORKLOAD_IDENTITY: AccessMode(lambda reader: {**_NO_MODE, "clientID": reader.client_id}),
-    # Despite its name a client id. https://learn.microsoft.com/azure/aks/csi-secrets-store-identity-access
+    # With clientID, the driver passes a token of the pod's ServiceAccount to the provider.
+    Access.WORKLOAD_IDENTITY: AccessMode(lambda principal: {**_NO_MODE, "clientID": principal.client_id}),
+    # Despite its name, this parameter is a client id. https://learn.microsoft.com/azure/aks/csi-secrets-store-identity-access
     Access.USER_ASSIGNED_VM: AccessMode(
-        lambda reader: {
+        lambda principal: {
             **_NO_MODE,
             "useVMManagedIdentity": "true",
-            "userAssignedIdentityID": reader.client_id,
+            "userAssignedIdentityID": principal.client_id,
         }
     ),
     Access.SERVICE_PRINCIPAL: AccessMode(lambda _: _NO_MODE, by_secret=True),
@@ -59,7 +60,7 @@ ACCESS_MODES: Mapping[Access, AccessMode] = {
 
 
 def service_principal_secret(workload: str) -> str:
-    """Name of the Kubernetes Secret that holds client id and secret."""
+    """Name of the Kubernetes Secret with client id and client secret."""
     return f"{workload}-service-principal"
 
 
@@ -73,11 +74,11 @@ def make_binding(
     identity: VaultPrincipal,
     depends_on: list[pulumi.Resource],
 ) -> pulumi.Resource:
-    """AzureIdentity and AzureIdentityBinding, whose definitions the cluster has already.
+    """AzureIdentity and AzureIdentityBinding, whose CRDs exist in the cluster.
 
     https://azure.github.io/aad-pod-identity/docs/concepts/azureidentity/
     """
-    made = apiextensions.CustomResource(
+    azure_identity = apiextensions.CustomResource(
         f"{name}-azure-identity",
         api_version=_AAD,
         kind="AzureIdentity",
@@ -95,5 +96,5 @@ def make_binding(
         kind="AzureIdentityBinding",
         metadata=meta.v1.ObjectMetaArgs(name=name, namespace=namespace),
         spec={"azureIdentity": name, "selector": name},
-        opts=ResourceOptions(parent=parent, depends_on=[made]),
+        opts=ResourceOptions(parent=parent, depends_on=[azure_identity]),
     )

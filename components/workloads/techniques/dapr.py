@@ -1,4 +1,4 @@
-"""Technique dapr: the application asks its sidecar for a secret, and the sidecar asks the vault with the identity of the pod.
+"""Technique dapr: the application requests a secret from its sidecar, and the sidecar reads the vault with the identity of the pod.
 
 https://docs.dapr.io/reference/components-reference/supported-secret-stores/azure-keyvault/
 """
@@ -32,28 +32,28 @@ from components.workloads.vault_objects import Capability
 
 API_VERSION = "dapr.io/v1alpha1"
 CONTENTS = "aks-secrets/dapr-configuration"
-"""Annotation of the pods: a sidecar reads its Configuration when it starts."""
+"""Annotation of the pods with a hash of the Configuration, which a sidecar reads only when it starts."""
 BUILT_IN_STORE = "kubernetes"
-"""Every sidecar has this store besides: the Secrets of its namespace."""
+"""Secret store that every sidecar also has: the Kubernetes Secrets of its namespace."""
 HTTP_PORT, GRPC_PORT = 3500, 50001
 SIDECAR_PORTS = frozenset({HTTP_PORT, 3501, GRPC_PORT, 50002, 9090})
-"""API, public endpoint, gRPC, sidecars among themselves, metrics: pkg/injector/patcher/sidecar.go."""
+"""API, public endpoint, gRPC, internal gRPC between sidecars, metrics: pkg/injector/patcher/sidecar.go."""
 
-_NATIVE = {"requests": "request", "limits": "limit"}
+_RESOURCE_SUFFIXES = {"requests": "request", "limits": "limit"}
 
 _UNSUPPORTED_KINDS = {
-    # It has done its work when every container has ended (dapr#5006).
+    # A Job completes when all containers have exited (dapr#5006).
     WorkloadKind.JOB: "its pod would never end, since the sidecar does not",
     WorkloadKind.CRON_JOB: "its pods would never end, since the sidecar does not",
-    # pkg/injector/service/handler.go (Azure/AKS#2348): with Entra nobody who runs `pulumi` is of system:masters.
+    # pkg/injector/service/handler.go (Azure/AKS#2348): the injector accepts pods of controllers and of system:masters only.
     WorkloadKind.POD: "Dapr's injector passes over a pod that no controller makes",
 }
 
 
 class DaprResource(pulumi.CustomResource):
-    """A custom resource with whatever stands beside ``spec``: the SDK's own class takes nothing there (pulumi-kubernetes#2363).
+    """A custom resource with top-level fields besides ``spec``, which the SDK's own class does not support (pulumi-kubernetes#2363).
 
-    A Component has ``scopes`` there, and without them every application of the namespace may load it.
+    A Component has ``scopes`` there; without them every application of the namespace may load it.
     """
 
     def __init__(self, resource_name: str, kind: str, opts: ResourceOptions, **fields: Any) -> None:
@@ -85,10 +85,10 @@ SPEC = TechniqueSpec(
 
 
 class DaprWorkload(Workload):
-    """A workload whose application asks ``localhost`` for its secrets.
+    """A workload whose application requests its secrets from ``localhost``.
 
-    Creates besides: a Component per vault (the secret store) and a Configuration (which secrets the application may have), which stands
-    under the app id as well where that is another one.
+    Also creates: one Component per vault (the secret store), and a Configuration (the secrets that the application may read), with a second
+    copy named like the app id if that differs from the workload's name.
     """
 
     spec = SPEC
@@ -99,7 +99,7 @@ class DaprWorkload(Workload):
         scoping = _scoping(app, parts)
         opts = ResourceOptions(
             parent=self,
-            depends_on=[*args.namespace_dependencies, *([args.operator] if args.operator else [])],
+            depends_on=[*args.namespace_dependencies, *args.operator_dependencies],
         )
         components = [
             DaprResource(
@@ -112,7 +112,7 @@ class DaprWorkload(Workload):
                     "version": "v1",
                     "metadata": [
                         {"name": "vaultName", "value": part.vault.name.apply(str.lower)},
-                        # Without it the sidecar tries one way after the other, the node's identity among them.
+                        # Otherwise the sidecar tries all methods in turn, among them the node's identity.
                         {"name": "azureAuthMethods", "value": "workloadidentity"},
                     ],
                 },
@@ -125,10 +125,10 @@ class DaprWorkload(Workload):
                 logical,
                 "Configuration",
                 opts,
-                metadata={"name": called, "namespace": args.service_account.namespace},
+                metadata={"name": physical, "namespace": args.service_account.namespace},
                 spec={"secrets": {"scopes": scoping}},
             )
-            for logical, called in _configurations(name, app)
+            for logical, physical in _configurations(name, app)
         ]
         return PodRequirements(
             env=[entry for part in parts for entry in _env(app, part)],
@@ -143,15 +143,15 @@ class DaprWorkload(Workload):
 
 
 def default_store(workload: str) -> str:
-    """The Component's name if nobody says another: two workloads of one namespace have two."""
+    """Default name of the Component, unique within a namespace."""
     return f"{workload}-key-vault"
 
 
 def _configurations(name: str, app: DaprApp) -> list[tuple[str, str]]:
-    """Logical and physical names. The pods read the first; with the second no other workload of the namespace, of whatever stack, comes up
-    under one app id.
+    """Logical and physical names of the Configurations. The pods read the first. The second reserves the app id in the namespace, also
+    against workloads of other stacks.
 
-    Dapr itself finds no two applications of one id: its operator hands the Service of that name to whichever it looked at last
+    Dapr does not detect two applications with one id: its operator gives the Service of that name to the one that it processed last
     (patchDaprService in https://github.com/dapr/dapr/blob/v1.18.3/pkg/operator/handlers/dapr_handler.go).
     """
     own = [] if app.app_id == name else [(f"{name}-app-id", app.app_id)]
@@ -159,17 +159,17 @@ def _configurations(name: str, app: DaprApp) -> list[tuple[str, str]]:
 
 
 def _scoping(app: DaprApp, parts: Sequence[VaultObjects]) -> list[Manifest]:
-    """Nothing but what is listed. https://docs.dapr.io/operations/configuration/secret-scope/"""
+    """Secret scopes that allow only the listed secrets. https://docs.dapr.io/operations/configuration/secret-scope/"""
     scopes: list[Manifest] = []
     for part in parts:
-        names = [wanted.name for wanted in part.objects]
+        names = [secret.name for secret in part.objects]
         store: Manifest = {"storeName": part.qualified(app.store), "defaultAccess": "deny"}
         scopes.append({**store, **({"allowedSecrets": names} if names else {})})
     return [*scopes, {"storeName": BUILT_IN_STORE, "defaultAccess": "deny"}]
 
 
 def _env(app: DaprApp, part: VaultObjects) -> list[Manifest]:
-    names = [wanted.name for wanted in part.objects]
+    names = [secret.name for secret in part.objects]
     env = [{"name": f"DAPR_SECRET_STORE{part.env_suffix}", "value": part.qualified(app.store)}]
     if names:
         env.append({"name": f"SECRET_NAMES{part.env_suffix}", "value": ",".join(names)})
@@ -180,23 +180,23 @@ def _env(app: DaprApp, part: VaultObjects) -> list[Manifest]:
 
 def _annotations(name: str, app: DaprApp, args: WorkloadArgs) -> dict[str, str]:
     """https://docs.dapr.io/reference/arguments-annotations-overview/"""
-    said = {
+    annotations = {
         "dapr.io/enabled": "true",
         "dapr.io/app-id": app.app_id,
         "dapr.io/config": name,
         "dapr.io/log-level": app.log_level.value,
         "dapr.io/disable-builtin-k8s-secret-store": "true",
-        # What a namespace that enforces the restricted standard asks of every container; that the sidecar drops its capabilities only the
-        # injector itself can say.
+        # Required by a namespace with the restricted standard. Dropped capabilities, the other requirement, are a setting of the injector.
         "dapr.io/sidecar-seccomp-profile-type": "RuntimeDefault",
     }
     if args.pod and args.pod.port:
-        said["dapr.io/app-port"] = str(args.pod.port)
-    for which, word in _NATIVE.items():
-        said |= {
-            f"dapr.io/sidecar-{what}-{word}": amount for what, amount in app.resources.get(which, {}).items()
+        annotations["dapr.io/app-port"] = str(args.pod.port)
+    for kind, suffix in _RESOURCE_SUFFIXES.items():
+        annotations |= {
+            f"dapr.io/sidecar-{resource}-{suffix}": quantity
+            for resource, quantity in app.resources.get(kind, {}).items()
         }
-    return said
+    return annotations
 
 
 def _digest(app: DaprApp, scoping: Sequence[Manifest]) -> str:

@@ -1,4 +1,4 @@
-"""A workload as Dapr knows it: plain data.
+"""A workload as a Dapr application: plain data.
 
 https://docs.dapr.io/reference/arguments-annotations-overview/
 """
@@ -9,7 +9,7 @@ from enum import StrEnum
 
 
 class LogLevel(StrEnum):
-    """What the sidecar writes to its log."""
+    """Lowest level of the sidecar's log messages."""
 
     DEBUG = "debug"
     INFO = "info"
@@ -23,7 +23,7 @@ class DaprApp:
 
     app_id: str
     store: str
-    """Name of the Component, which the application says when it asks."""
+    """Name of the Component, which the application uses in its requests."""
     log_level: LogLevel = LogLevel.INFO
     resources: Mapping[str, Mapping[str, str]] = field(default_factory=dict[str, Mapping[str, str]])
-    """Of the sidecar: ``requests`` and ``limits``, each with cpu and memory, as Kubernetes writes them."""
+    """``requests`` and ``limits`` of the sidecar, each with cpu and memory as Kubernetes quantities."""

@@ -1,4 +1,4 @@
-"""How the External Secrets Operator keeps a Kubernetes Secret: plain data, in the operator's own words.
+"""Policies with which the External Secrets Operator maintains a Kubernetes Secret: plain data, in the operator's own words.
 
 https://external-secrets.io/latest/api/externalsecret/, https://external-secrets.io/latest/guides/ownership-deletion-policy/
 """
@@ -8,49 +8,49 @@ from enum import StrEnum
 
 
 class RefreshPolicy(StrEnum):
-    """When the operator reads the vault again."""
+    """Events on which the operator reads the vault again."""
 
     PERIODIC = "Periodic"
-    """At each interval."""
+    """Every refresh interval."""
     CREATED_ONCE = "CreatedOnce"
-    """Never after the first time."""
+    """Never; it reads the vault once."""
     ON_CHANGE = "OnChange"
-    """When the ExternalSecret itself changes."""
+    """Changes of the ExternalSecret."""
 
 
 class CreationPolicy(StrEnum):
-    """Who owns the Kubernetes Secret."""
+    """Ownership of the Kubernetes Secret."""
 
     OWNER = "Owner"
-    """The ExternalSecret: it goes with it."""
+    """The ExternalSecret owns the Secret, which is deleted with it."""
     ORPHAN = "Orphan"
-    """Nobody: it stays."""
+    """The operator creates the Secret without an owner, and it is not deleted."""
     MERGE = "Merge"
-    """Somebody else, who has made it: keys are added."""
+    """The Secret exists, and the operator adds keys to it."""
     NONE = "None"
-    """There is none."""
+    """The operator creates no Secret."""
     CREATE_OR_MERGE = "CreateOrMerge"
-    """Nobody: made where it is missing, else keys are added."""
+    """The operator creates the Secret without an owner if it is missing, and otherwise adds keys."""
 
 
 class DeletionPolicy(StrEnum):
-    """What becomes of the Kubernetes Secret when the vault has no such secret any more."""
+    """Handling of the Kubernetes Secret when its secrets are deleted from the vault."""
 
     RETAIN = "Retain"
-    """It stays as it is."""
+    """The Secret remains unchanged."""
     DELETE = "Delete"
-    """It is deleted, once all are gone."""
+    """The Secret is deleted when all of its secrets are gone."""
     MERGE = "Merge"
-    """It loses the keys."""
+    """The keys are removed."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Sync:
-    """Of every ExternalSecret of a workload."""
+    """Policies of all ExternalSecrets of a workload."""
 
     refresh_interval: str = "1h"
     refresh_policy: RefreshPolicy = RefreshPolicy.PERIODIC
     creation_policy: CreationPolicy = CreationPolicy.OWNER
     deletion_policy: DeletionPolicy = DeletionPolicy.RETAIN
     await_ready: bool = True
-    """Whether an update waits until the operator has read the vault."""
+    """Pulumi waits until the operator has read the vault."""

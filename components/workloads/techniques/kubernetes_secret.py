@@ -1,6 +1,6 @@
-"""Technique kubernetes-secret: a Secret of Kubernetes that this program writes. The baseline that the other techniques improve on.
+"""Technique kubernetes-secret: a Kubernetes Secret that this program writes. The baseline that the other techniques improve on.
 
-The value goes from Pulumi straight into the cluster, so the program has to know it: objects that exist in the vault only are refused.
+Pulumi writes the value into the cluster, so the program has to know it: objects that exist only in the vault are refused.
 """
 
 from pulumi import Output, ResourceOptions
@@ -38,9 +38,9 @@ SPEC = TechniqueSpec(
 
 
 class KubernetesSecretWorkload(Workload):
-    """A workload that reads Secrets of Kubernetes.
+    """A workload that reads Kubernetes Secrets.
 
-    Creates besides: one Secret per name.
+    Also creates: one Secret per name.
     """
 
     spec = SPEC
@@ -60,9 +60,11 @@ class KubernetesSecretWorkload(Workload):
 
     def _secret(self, name: str, args: WorkloadArgs, secret: KubernetesSecret) -> core.v1.Secret:
         values = {
-            one.secret_key_ref.key: Output.secret(args.vault_of(one.vault).value_of(one.name))
-            for one in secret.objects
-            if one.secret_key_ref
+            vault_object.secret_key_ref.key: Output.secret(
+                args.vault_of(vault_object.vault).value_of(vault_object.name)
+            )
+            for vault_object in secret.objects
+            if vault_object.secret_key_ref
         }
         return core.v1.Secret(
             f"{name}/{secret.name}",

@@ -1,6 +1,6 @@
-"""Technique sdk: the application asks the vault itself, with an Azure SDK (docs/sdk.md).
+"""Technique sdk: the application reads the vault itself, with an Azure SDK (docs/sdk.md).
 
-It needs nothing in the cluster but the annotated ServiceAccount, and in the pod the label that makes the webhook project its token.
+It needs only the annotated ServiceAccount, and the pod's label with which the webhook projects a token.
 """
 
 from components.authorization.roles import READ_ACCESS, ObjectType
@@ -29,8 +29,8 @@ SPEC = TechniqueSpec(
 class SdkWorkload(Workload):
     """A workload whose application reads the vault.
 
-    Adds to the pod: the label, ``KEYVAULT_URL``, ``SECRET_NAMES`` (a comma between them), and ``SECRET_NAME`` where there is one only; of
-    further vaults the same with the vault's name behind it: ``KEYVAULT_URL_PAYMENTS``.
+    Adds to the pod: the label, ``KEYVAULT_URL``, ``SECRET_NAMES`` (separated by commas), and ``SECRET_NAME`` for a single secret. Variables
+    of additional vaults have the vault's name as a suffix: ``KEYVAULT_URL_PAYMENTS``.
     """
 
     spec = SPEC
@@ -43,9 +43,9 @@ class SdkWorkload(Workload):
 
 
 def _env(part: VaultObjects) -> list[Manifest]:
-    # A certificate with its private key is read as the secret of its name; keys and bare certificates have clients of their own.
-    served = READ_ACCESS[ObjectType.SECRET].collection
-    names = [wanted.name for wanted in part.objects if READ_ACCESS[wanted.type].collection == served]
+    # A certificate with its private key is read as a secret; the SDK reads keys and certificates with other clients.
+    secrets = READ_ACCESS[ObjectType.SECRET].collection
+    names = [secret.name for secret in part.objects if READ_ACCESS[secret.type].collection == secrets]
     env = [{"name": f"KEYVAULT_URL{part.env_suffix}", "value": part.vault.vault_uri}]
     if names:
         env.append({"name": f"SECRET_NAMES{part.env_suffix}", "value": ",".join(names)})

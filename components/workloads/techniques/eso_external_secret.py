@@ -1,0 +1,190 @@
+"""The spec of an ExternalSecret: one Kubernetes Secret with all values that go into it. Pure.
+
+https://external-secrets.io/latest/api/externalsecret/, https://external-secrets.io/latest/guides/templating/
+"""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from components.authorization.roles import ObjectType
+from components.workloads.args import WorkloadArgs
+from components.workloads.pod_requirements import Manifest
+from components.workloads.techniques.eso_policies import Sync
+from components.workloads.vault_objects import TLS, SecretQuery, TemplatedSecret, VaultObject, qualified_name
+
+_PREFIXES = {
+    ObjectType.SECRET: "secret",
+    ObjectType.KEY: "key",
+    ObjectType.CERT: "cert",
+    # A certificate with its private key is the secret of the same name.
+    ObjectType.CERT_KEY_PAIR: "secret",
+}
+
+
+@dataclass
+class TargetSecret:
+    """A Kubernetes Secret and the values that go into it."""
+
+    name: str
+    type: str = "Opaque"
+    objects: list[VaultObject] = field(default_factory=list[VaultObject])
+    templated: list[TemplatedSecret] = field(default_factory=list[TemplatedSecret])
+    queries: list[SecretQuery] = field(default_factory=list[SecretQuery])
+    ingredients: list[VaultObject] = field(default_factory=list[VaultObject])
+    """Objects of other Secrets to which a template of this one refers."""
+
+    @property
+    def env_from(self) -> bool:
+        """Every key of the Secret becomes an environment variable."""
+        return any(source.env_from for source in (*self.objects, *self.queries))
+
+    def spec(self, *, workload: str, sync: Sync) -> Manifest:
+        """Spec of the ExternalSecret that fills this Secret."""
+        sources = [*self.objects, *self.ingredients, *self.queries]
+        default_vault = sources[0].vault if sources else None
+
+        def source_ref(vault: str | None) -> Manifest:
+            return {"sourceRef": {"storeRef": _store_ref(workload, vault)}} if vault != default_vault else {}
+
+        objects = [*self.objects, *self.ingredients]
+        data = [
+            {**_data(vault_object), **source_ref(vault_object.vault)}
+            for vault_object in objects
+            if not vault_object.extract
+        ]
+        data_from = [
+            *(
+                {"extract": _remote_ref(vault_object), **source_ref(vault_object.vault)}
+                for vault_object in objects
+                if vault_object.extract
+            ),
+            *({**_find(query), **source_ref(query.vault)} for query in self.queries),
+        ]
+        template = self._template(has_unknown_keys=bool(data_from))
+        return {
+            "refreshInterval": sync.refresh_interval,
+            "refreshPolicy": sync.refresh_policy.value,
+            "secretStoreRef": _store_ref(workload, default_vault),
+            "target": {
+                "name": self.name,
+                "creationPolicy": sync.creation_policy.value,
+                "deletionPolicy": sync.deletion_policy.value,
+                "template": template,
+            },
+            **({"data": data} if data else {}),
+            **({"dataFrom": data_from} if data_from else {}),
+        }
+
+    def _template(self, *, has_unknown_keys: bool) -> Manifest:
+        """The template sets the Secret's type, and keys that are not the value of one object."""
+        templates = {
+            key: text
+            for vault_object in self.objects
+            if _is_tls(vault_object)
+            for key, text in _tls(vault_object).items()
+        }
+        templates |= {
+            value.secret_key_ref.key: value.template for value in self.templated if value.secret_key_ref
+        }
+        # Always set: without a template the operator copies the ExternalSecret's annotations to the Secret, among them the one with which
+        # Pulumi waits.
+        template: Manifest = {"engineVersion": "v2", **({"type": self.type} if self.type != "Opaque" else {})}
+        if templates:
+            # A template with Replace drops keys that it does not list. Keys that are unknown beforehand have to be merged, and with them the
+            # ingredients.
+            plain = (
+                {}
+                if has_unknown_keys
+                else {
+                    _key(vault_object): _value(_key(vault_object))
+                    for vault_object in self.objects
+                    if not _is_tls(vault_object)
+                }
+            )
+            merge_policy = "Merge" if has_unknown_keys else "Replace"
+            template |= {"mergePolicy": merge_policy, "data": plain | templates}
+        return template
+
+
+def target_secrets(args: WorkloadArgs) -> list[TargetSecret]:
+    """The Kubernetes Secrets of a workload, each once, in the order of the list."""
+    targets: dict[str, TargetSecret] = {}
+    for value in (*args.secrets, *args.templated_secrets):
+        ref = value.secret_key_ref
+        if ref is None:
+            continue
+        target = targets.setdefault(ref.secret, TargetSecret(ref.secret, ref.type))
+        if isinstance(value, VaultObject):
+            target.objects.append(value)
+        else:
+            target.templated.append(value)
+    for query in args.secret_queries:
+        targets.setdefault(query.secret, TargetSecret(query.secret)).queries.append(query)
+    for target in targets.values():
+        own_keys = {_key(vault_object) for vault_object in target.objects}
+        target.ingredients = [
+            vault_object
+            for vault_object in args.secrets
+            if _key(vault_object) not in own_keys and _is_used(vault_object, target.templated)
+        ]
+    return list(targets.values())
+
+
+def _store_ref(workload: str, vault: str | None) -> Manifest:
+    return {"kind": "SecretStore", "name": qualified_name(workload, vault)}
+
+
+def _is_used(vault_object: VaultObject, templated: Iterable[TemplatedSecret]) -> bool:
+    return any(
+        value.fields is None or vault_object.extract or _key(vault_object) in value.fields
+        for value in templated
+    )
+
+
+def _key(vault_object: VaultObject) -> str:
+    return vault_object.secret_key_ref.key if vault_object.secret_key_ref else vault_object.name
+
+
+def _data(vault_object: VaultObject) -> Manifest:
+    return {"secretKey": _key(vault_object), "remoteRef": _remote_ref(vault_object)}
+
+
+def _remote_ref(vault_object: VaultObject) -> Manifest:
+    fields: dict[str, Any] = {
+        "key": f"{_PREFIXES[vault_object.type]}/{vault_object.name}",
+        "property": vault_object.property,
+        "version": vault_object.version,
+        "decodingStrategy": "Base64" if vault_object.encoding == "base64" else None,
+    }
+    return {key: value for key, value in fields.items() if value is not None}
+
+
+def _find(query: SecretQuery) -> Manifest:
+    name = {"name": {"regexp": query.regexp}} if query.regexp else {}
+    return {"find": {**name, **({"tags": dict(query.tags)} if query.tags else {})}}
+
+
+def _value(key: str) -> str:
+    """A template that inserts the value. `{{ .db-password }}` fails with "bad character U+002D", since Go's fields contain no hyphen."""
+    return f"{{{{ index . {json.dumps(key)} }}}}"
+
+
+def _is_tls(vault_object: VaultObject) -> bool:
+    return vault_object.secret_key_ref is not None and vault_object.secret_key_ref.type == TLS
+
+
+def _tls(vault_object: VaultObject) -> dict[str, str]:
+    """Templates of both TLS keys.
+
+    Key Vault serves a certificate with its key as PEM, or as PKCS #12 in base64, depending on the certificate's policy.
+    https://learn.microsoft.com/azure/key-vault/certificates/about-certificates#exportable-or-nonexportable-key
+    """
+    value = f"(index . {json.dumps(_key(vault_object))})"
+
+    def part(block: str, archive: str) -> str:
+        pem, pkcs12 = f'{value} | filterPEM "{block}"', f"{value} | b64dec | {archive}"
+        return f'{{{{ if contains "-----BEGIN" {value} }}}}{{{{ {pem} }}}}{{{{ else }}}}{{{{ {pkcs12} }}}}{{{{ end }}}}'
+
+    return {"tls.crt": part("CERTIFICATE", "pkcs12cert"), "tls.key": part("PRIVATE KEY", "pkcs12key")}
