@@ -215,17 +215,17 @@ class Entra:
             text = f"No matching federated identity record found for presented assertion {claim} '{value}'. {more}{CHECK} {SEE}"
             return RefusedError(code, "invalid_client", text, 401)
 
-        of_issuer = [one for one in identity.credentials if one.issuer == issuer]
+        of_issuer = [credential for credential in identity.credentials if credential.issuer == issuer]
         if not of_issuer:  # https://github.com/Azure/azure-workload-identity/issues/1200 (first report)
             raise no_match(700211, "issuer", issuer)
-        of_subject = [one for one in of_issuer if one.subject == subject]
-        if not of_subject and any(one.subject.lower() == subject.lower() for one in of_issuer):
+        of_subject = [credential for credential in of_issuer if credential.subject == subject]
+        if not of_subject and any(credential.subject.lower() == subject.lower() for credential in of_issuer):
             # https://github.com/Azure/login/issues/515
             more = "The subject matches with case-insensitive comparison, but not with case-sensitive comparison. "
             raise no_match(7002138, "subject", subject, more)
         if not of_subject:  # https://github.com/Azure/azure-workload-identity/issues/1200 (2025-04-22)
             raise no_match(700213, "subject", subject)
-        if not any(one.audience in audiences for one in of_subject):
+        if not any(credential.audience in audiences for credential in of_subject):
             # The answer that https://github.com/AthenZ/athenz keeps in its AzureAccessTokenProviderTest
             raise no_match(700212, "audience", audiences[0])
 

@@ -97,7 +97,9 @@ class KeyVault:
             )
         except jwt.PyJWTError:
             return None
-        return next((one for one in self.trust.identities if one.client_id == claims["appid"]), None)
+        return next(
+            (identity for identity in self.trust.identities if identity.client_id == claims["appid"]), None
+        )
 
     def _read(self, caller: Identity, name: str, version: str) -> Answer:
         settled = self.unsettled == 0
@@ -111,8 +113,8 @@ class KeyVault:
                 f"Assignment: (not found)\r\nDenyAssignmentId: null\r\nDecisionReason: null \r\nVault: {self.trust.vault_name}\r\n"
             )
             return _error(403, "Forbidden", message, "ForbiddenByRbac")
-        for found, value in reversed(self._versions.get(name, [])):
-            if version in ("", found):
+        for existing, value in reversed(self._versions.get(name, [])):
+            if version in ("", existing):
                 now = int(time.time())
                 attributes = {
                     "enabled": True,
@@ -123,7 +125,7 @@ class KeyVault:
                 }
                 body = {
                     "value": value,
-                    "id": f"https://{self.host}/secrets/{name}/{found}",
+                    "id": f"https://{self.host}/secrets/{name}/{existing}",
                     "attributes": attributes,
                     "tags": {},
                 }

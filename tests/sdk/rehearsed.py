@@ -19,7 +19,7 @@ def trust_of(world: Mapping[str, Any]) -> Trust:
     """What Entra and the vault know."""
     vault = _only(world, "keyvault:Vault")
     prefix = f"{vault['id']}/secrets/".lower()
-    secrets = {found["id"][len(prefix) :] for found in _of(world, "keyvault:Secret")}
+    secrets = {resource["id"][len(prefix) :] for resource in _of(world, "keyvault:Secret")}
     return Trust(
         tenant_id=vault["properties"]["properties"]["tenantId"],
         vault_name=vault["id"].rsplit("/", 1)[1],
@@ -43,7 +43,9 @@ def pod_of(world: Mapping[str, Any], namespace: str, owner: str) -> Pod:
     (objects,) = world["kubernetes"].values()
     kind, name = owner.split("/")
     manifest = next(
-        found for found in objects.values() if (found["kind"], found["metadata"]["name"]) == (kind, name)
+        resource
+        for resource in objects.values()
+        if (resource["kind"], resource["metadata"]["name"]) == (kind, name)
     )
     template = manifest if kind == "Pod" else manifest["spec"]["template"]
     assert template["metadata"]["labels"]["azure.workload.identity/use"] == "true", (
@@ -63,29 +65,29 @@ def pod_of(world: Mapping[str, Any], namespace: str, owner: str) -> Pod:
 
 
 def _of(world: Mapping[str, Any], token: str) -> Iterator[Mapping[str, Any]]:
-    return (found for found in world["azure"] if found["token"] == f"azure-native:{token}")
+    return (resource for resource in world["azure"] if resource["token"] == f"azure-native:{token}")
 
 
 def _only(world: Mapping[str, Any], token: str) -> Mapping[str, Any]:
-    (found,) = _of(world, token)
-    return found
+    (resource,) = _of(world, token)
+    return resource
 
 
 def _credentials(world: Mapping[str, Any], identity: str) -> Iterator[FederatedCredential]:
-    for found in _of(world, "managedidentity:FederatedIdentityCredential"):
-        if found["id"].lower().startswith(f"{identity}/".lower()):
-            (audience,) = found["properties"]["audiences"]
+    for resource in _of(world, "managedidentity:FederatedIdentityCredential"):
+        if resource["id"].lower().startswith(f"{identity}/".lower()):
+            (audience,) = resource["properties"]["audiences"]
             yield FederatedCredential(
-                issuer=found["properties"]["issuer"],
-                subject=found["properties"]["subject"],
+                issuer=resource["properties"]["issuer"],
+                subject=resource["properties"]["subject"],
                 audience=audience,
             )
 
 
 def _readable(world: Mapping[str, Any], principal: str, vault: str, secrets: set[str]) -> Iterator[str]:
     """A role assignment holds at its scope and below. https://learn.microsoft.com/azure/role-based-access-control/scope-overview"""
-    for found in _of(world, "authorization:RoleAssignment"):
-        properties = found["properties"]
+    for resource in _of(world, "authorization:RoleAssignment"):
+        properties = resource["properties"]
         if (
             properties["principalId"] == principal
             and properties["roleDefinitionId"].rsplit("/", 1)[1] in READERS

@@ -26,6 +26,6 @@ def test_there_is_a_sample_for_every_language():
     assert sorted(FENCES) == sorted(sample.suffix for sample in FILES)
 
 
-@pytest.mark.parametrize("said", sorted({said for _, said in BREAKS.values()}))
-def test_the_document_explains_an_error(said: str):
-    assert f"| `{said}:" in DOCUMENT or f"403 `{said}`" in DOCUMENT
+@pytest.mark.parametrize("code", sorted({code for _, code in BREAKS.values()}))
+def test_the_document_explains_an_error(code: str):
+    assert f"| `{code}:" in DOCUMENT or f"403 `{code}`" in DOCUMENT

@@ -66,9 +66,9 @@ def test_a_slash_more_or_less_breaks_the_chain(shop: Rehearsal, tmp_path: Path) 
     """What people do by hand: the check has to find it, or it proves nothing."""
     shop.up()
     changed = shop.world
-    for found in changed["azure"]:
-        if found["token"].endswith(":FederatedIdentityCredential"):
-            found["properties"]["issuer"] = found["properties"]["issuer"].rstrip("/")
+    for resource in changed["azure"]:
+        if resource["token"].endswith(":FederatedIdentityCredential"):
+            resource["properties"]["issuer"] = resource["properties"]["issuer"].rstrip("/")
     shop.change_world(changed)
     done = _read_as(shop, "shop", "Deployment/orders", tmp_path)
     assert done.status != 0

@@ -111,7 +111,7 @@ SOMEBODY_ELSE = Identity(
     readable=frozenset(SECRETS),
 )
 
-# one link each → what is said about it
+# one link each → the code of its refusal
 BREAKS: dict[str, tuple[dict[str, Any], str]] = {
     "issuer without the final slash": (
         {"trust": trusting(issuer=POD.issuer.removesuffix("/"))},
@@ -156,23 +156,23 @@ def refusal(sample: Any, tmp_path: Path, *, trust: Trust = TRUST, pod: Any = POD
 
 @pytest.mark.parametrize("broken", BREAKS)
 def test_each_break_of_the_chain_is_refused_with_its_error(broken, tmp_path):
-    wrong, said = BREAKS[broken]
-    assert f"{said}:" in refusal(curl_sample, tmp_path, **wrong)
+    wrong, code = BREAKS[broken]
+    assert f"{code}:" in refusal(curl_sample, tmp_path, **wrong)
 
 
 @pytest.mark.parametrize(
     "broken", ["issuer without the final slash", "another ServiceAccount", "expired token"]
 )
 def test_the_library_shows_what_entra_says(broken, tmp_path):
-    wrong, said = BREAKS[broken]
-    assert f"{said}:" in refusal(python_sample, tmp_path, **wrong)
+    wrong, code = BREAKS[broken]
+    assert f"{code}:" in refusal(python_sample, tmp_path, **wrong)
 
 
 def test_the_library_shows_what_the_vault_says(tmp_path):
-    wrong, said = BREAKS["no role on the second secret"]
+    wrong, code = BREAKS["no role on the second secret"]
     errors = refusal(python_sample, tmp_path, **wrong)
     assert errors.startswith(f"{SECRETS[1]}: (Forbidden)")
-    assert said in errors
+    assert code in errors
 
 
 def test_no_token_is_an_argument_of_curl(tmp_path):
