@@ -1,10 +1,24 @@
 """Sections, workloads and ids that several refused cases share."""
 
+from collections.abc import Callable
 from typing import Any
+
+from components.workloads import WORKLOADS, Capability, Technique, TechniqueSpec
 
 GUID = "aaaaaaaa-0000-0000-0000-000000000000"
 SUBNET = f"/subscriptions/{GUID}/resourceGroups/rg-net/providers/Microsoft.Network/virtualNetworks/vnet/subnets/nodes"
 REGISTRY = f"/subscriptions/{GUID}/resourceGroups/rg/providers/Microsoft.ContainerRegistry/registries/"
+
+
+def techniques(supports: Callable[[TechniqueSpec], bool] = lambda _: True) -> str:
+    """The techniques whose spec meets a condition, as messages list them."""
+    *others, last = [technique.value for technique in Technique if supports(WORKLOADS[technique].spec)]
+    return f"{', '.join(others)} or {last}" if others else last
+
+
+def able_to(capability: Capability) -> str:
+    """The techniques that support a key, as messages list them."""
+    return techniques(lambda spec: capability in spec.capabilities)
 
 
 def workload(**keys: Any) -> dict[str, Any]:

@@ -46,7 +46,7 @@ _UNSUPPORTED_KINDS = {
     WorkloadKind.JOB: "its pod would never end, since the sidecar does not",
     WorkloadKind.CRON_JOB: "its pods would never end, since the sidecar does not",
     # pkg/injector/service/handler.go (Azure/AKS#2348): the injector accepts pods of controllers and of system:masters only.
-    WorkloadKind.POD: "Dapr's injector passes over a pod that no controller makes",
+    WorkloadKind.POD: "Dapr's injector ignores a pod that no controller makes",
 }
 
 
@@ -75,7 +75,7 @@ SPEC = TechniqueSpec(
     unsupported_kinds=_UNSUPPORTED_KINDS,
     # Dapr publishes sidecar images for Windows. But the API server refuses capabilities, seccomp profile and read-only root filesystem on a
     # pod whose spec.os is windows (validateWindows), and the injector always sets them (pkg/injector/patcher/sidecar_container.go).
-    windows_limitation="Dapr's injector gives the sidecar a security context that Kubernetes refuses of a Windows pod",
+    windows_limitation="Dapr's injector gives the sidecar a security context that Kubernetes refuses for a Windows pod",
     reserved_env=frozenset({"DAPR_HTTP_PORT", "DAPR_GRPC_PORT", "APP_PROTOCOL"}) | INJECTED_ENV,
     reserved_volumes=frozenset({INJECTED_VOLUME, "dapr-identity-token"}),
     reserved_ports=SIDECAR_PORTS,

@@ -1,7 +1,7 @@
 """Settings that the rules of ``validation/pydantic_errors.py`` refuse, with the exact words."""
 
 from tests.settings.cases import case
-from tests.settings.samples import NETWORK, WITH_SYSTEM_POOL, eso, pod, secret, workload
+from tests.settings.samples import NETWORK, WITH_SYSTEM_POOL, eso, pod, secret, techniques, workload
 
 CASES = [
     case(
@@ -32,7 +32,7 @@ CASES = [
     case(
         "unknown-choice",
         {"workloads": [workload(technique="foo")]},
-        "workloads[0].technique: unknown technique 'foo'; choose sdk, csi, eso, dapr or kubernetes-secret",
+        f"workloads[0].technique: unknown technique 'foo'; choose {techniques()}",
     ),
     case(
         "unknown-choice",
@@ -116,12 +116,12 @@ CASES = [
     case(
         "unknown-choice",
         {"technique": "vault"},
-        "technique: unknown technique 'vault'; choose sdk, csi, eso, dapr or kubernetes-secret",
+        f"technique: unknown technique 'vault'; choose {techniques()}",
     ),
     case(
         "unknown-choice",
         {"technique": "csy"},
-        "technique: unknown technique 'csy'; choose sdk, csi, eso, dapr or kubernetes-secret (pulumi config set technique csi)",
+        f"technique: unknown technique 'csy'; choose {techniques()} (pulumi config set technique csi)",
     ),
     case(
         "wrong-type",
