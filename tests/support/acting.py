@@ -137,6 +137,11 @@ class Azure(Actor):
     def assignment(self, **more: Any) -> Resource:
         return self.create("authorization:RoleAssignment", more)
 
+    def live_object(self, key: str) -> dict[str, Any]:
+        """An object in the world's only cluster, for a test to change."""
+        (objects,) = self.world.kubernetes.values()
+        return objects[key]
+
     def new_operation(self) -> None:
         """What a later run of the engine finds: the file, read again."""
         self.world.save()

@@ -10,7 +10,8 @@ import pytest
 from rehearsal.simulators.azure import arm
 from rehearsal.simulators.kubernetes.provider.await_ import InitFailedError
 from tests.support.acting import Azure, Resource, manifest
-from tests.support.mounting import RELEASE, Scene
+from tests.support.manifests import RELEASE, container, deployment
+from tests.support.mounting import MountScene
 
 STORE = "external-secrets.io/v1:SecretStore"
 CLUSTER_STORE = "external-secrets.io/v1:ClusterSecretStore"
@@ -21,7 +22,13 @@ WAIT: Mapping[str, str] = {"pulumi.com/waitFor": "condition=Ready"}
 DATA: Mapping[str, Any] = {"secretKey": "password", "remoteRef": {"key": "db"}}
 
 
-class Operated(Scene):
+PASSWORD_ENV: dict[str, Any] = {
+    "name": "PASSWORD",
+    "valueFrom": {"secretKeyRef": {"name": "db", "key": "password"}},
+}
+
+
+class EsoScene(MountScene):
     """A scene with the operator and an annotated ServiceAccount in it, and the right to read the secret `db`."""
 
     def __init__(
@@ -107,7 +114,7 @@ def waiting(wanted: dict[str, Any], **annotations: str) -> dict[str, Any]:
     return {**wanted, "metadata": {**wanted["metadata"], "annotations": annotations or dict(WAIT)}}
 
 
-def timed_out(scene: Operated, token: str, wanted: dict[str, Any]) -> str:
+def timed_out(scene: EsoScene, token: str, wanted: dict[str, Any]) -> str:
     """The event beside the provider's error."""
     with pytest.raises(InitFailedError) as error:
         scene.kubernetes.create(token, waiting(wanted))
@@ -116,3 +123,7 @@ def timed_out(scene: Operated, token: str, wanted: dict[str, Any]) -> str:
     )
     (reason,) = error.value.reasons
     return reason
+
+
+def reading_pods() -> dict[str, Any]:
+    return deployment(pods={"containers": [container(env=[PASSWORD_ENV])]})

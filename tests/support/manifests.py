@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from rehearsal.simulators.kubernetes.api.kinds import GroupVersionKind
@@ -11,6 +12,13 @@ from tests.support.acting import manifest
 POD = "core/v1:Pod"
 CONFIG_MAP = "core/v1:ConfigMap"
 DEPLOYMENT = "apps/v1:Deployment"
+RELEASE = "helm.sh/v3:Release"
+ESO_RELEASE: Mapping[str, Any] = {
+    "chart": "external-secrets",
+    "name": "eso",
+    "namespace": "eso",
+    "createNamespace": True,
+}
 RESTRICTED: dict[str, Any] = {
     "allowPrivilegeEscalation": False,
     "capabilities": {"drop": ["ALL"]},

@@ -6,16 +6,19 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import pytest
+
 from rehearsal.simulators.azure import arm
 from rehearsal.simulators.azure.keyvault.data_plane import new_version
 from rehearsal.simulators.kubernetes.cluster import SimulatedCluster
+from rehearsal.simulators.kubernetes.operators.reloader import LAST_RELOADED
+from rehearsal.simulators.kubernetes.provider.await_ import InitFailedError
 from rehearsal.simulators.wire import Secret
 from tests.simulators.conftest import kubeconfig_of
 from tests.support.acting import SECRETS_USER, SUBSCRIPTION, Azure, Kubernetes, Resource, manifest
-from tests.support.manifests import container, deployment
+from tests.support.manifests import DEPLOYMENT, RELEASE, container, deployment
 
 CLASS = "secrets-store.csi.x-k8s.io/v1:SecretProviderClass"
-RELEASE = "helm.sh/v3:Release"
 ADDON: Mapping[str, Any] = {
     "azureKeyvaultSecretsProvider": {"enabled": True, "config": {"enableSecretRotation": "true"}}
 }
@@ -38,9 +41,25 @@ VOLUME: Mapping[str, Any] = {
     },
 }
 ROLE = SECRETS_USER.rsplit("/", 1)[0]
+RELOADER: dict[str, Any] = {
+    "reloadStrategy": "annotations",
+    "watchGlobally": False,
+    "namespaces": ["demo"],
+    "enableCSIIntegration": True,
+}
+SYNCED_KEY = "core/Secret/demo/db-synced"
+CSI_CHART = "csi-secrets-store-provider-azure"
+FAILED_READ = "failed to get objectType:secret, objectName:db, objectVersion:: "
+SECRETS_OFFICER, CERTIFICATE_USER, READER, OWNER = (
+    f"{ROLE}/{guid}"
+    for guid in (
+        *("b86a8fe4-44ce-4948-aee5-eccb2c155cd7", "db79e9a7-68ee-4b58-9aeb-b90e7c24fcba"),
+        *("21090545-7ca7-4776-b22c-e363652d74d2", "8e3af657-a8ff-443c-a75c-2fe8c4bcb635"),
+    )
+)
 
 
-class Scene:
+class MountScene:
     """A cluster, a vault with the secret `db`, an identity that may read it, and a ServiceAccount that it trusts."""
 
     def __init__(self, azure: Azure, addons: Mapping[str, Any] | None = ADDON, **vault: Any) -> None:
@@ -119,3 +138,56 @@ def pods(*env: Mapping[str, Any], volume: Mapping[str, Any] = VOLUME, **more: An
 
 def mounting(*env: Mapping[str, Any], **more: Any) -> dict[str, Any]:
     return deployment(pods=pods(*env, **more))
+
+
+FAILED = 'FailedMount: MountVolume.SetUp failed for volume "store" : '
+
+PROVIDER = "rpc error: code = Unknown desc = failed to mount objects, error: "
+
+
+def reasons(scene: MountScene, wanted: dict[str, Any] | None = None, token: str = DEPLOYMENT) -> list[str]:
+    with pytest.raises(InitFailedError) as failed:
+        scene.kubernetes.create(token, wanted or mounting())
+    return failed.value.reasons
+
+
+def refused(scene: MountScene, wanted: dict[str, Any] | None = None) -> str:
+    """What the provider says."""
+    last = reasons(scene, wanted)[-1]
+    start = (
+        f"{FAILED}rpc error: code = Unknown desc = failed to mount secrets store objects for pod demo/app-"
+    )
+    assert last.startswith(start)
+    return last.split(", err: ", 1)[1].removeprefix(PROVIDER)
+
+
+def with_csi_chart(azure: Azure, **driver: Any) -> MountScene:
+    scene = MountScene(azure, addons=None)
+    scene.grant()
+    values = {"secrets-store-csi-driver": driver}
+    scene.kubernetes.create(
+        RELEASE, {"chart": CSI_CHART, "name": "csi", "namespace": "default", "values": values}
+    )
+    return scene
+
+
+def install_reloader(scene: MountScene, **values: Any) -> None:
+    wanted = {
+        "chart": "reloader",
+        "name": "reloader",
+        "namespace": "default",
+        "values": {"reloader": {**RELOADER, **values}},
+    }
+    scene.kubernetes.create(RELEASE, wanted, name="reloader")
+
+
+def last_reloaded(scene: MountScene, kind: str = "Deployment") -> str | None:
+    return (scene.the(kind)["spec"]["template"]["metadata"].get("annotations") or {}).get(LAST_RELOADED)
+
+
+def config_error(scene: MountScene, wanted: dict[str, Any]) -> str:
+    with pytest.raises(InitFailedError) as error:
+        scene.kubernetes.create(DEPLOYMENT, wanted)
+    assert error.value.reasons[-2].startswith("[Pod demo/app-")
+    assert "]: containers with unready status: [app][CreateContainerConfigError] " in error.value.reasons[-2]
+    return error.value.reasons[-1]

@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+import pytest
+
 from rehearsal.simulators.kubernetes.cluster import SimulatedCluster
 from rehearsal.simulators.kubernetes.operators.dapr import secrets_api
 from rehearsal.simulators.kubernetes.operators.dapr.secrets_api import Answer
+from rehearsal.simulators.kubernetes.provider.await_ import InitFailedError
 from rehearsal.simulators.wire import Secret
 from tests.simulators.conftest import kubeconfig_of
 from tests.support.acting import SECRETS_USER, Azure, Kubernetes, Resource, manifest
-from tests.support.manifests import DEPLOYMENT, owner
-from tests.support.mounting import RELEASE, VAULT
+from tests.support.manifests import DEPLOYMENT, RELEASE, owner
+from tests.support.mounting import VAULT
 
 COMPONENT = "dapr.io/v1alpha1:Component"
 CONFIGURATION = "dapr.io/v1alpha1:Configuration"
@@ -22,7 +25,7 @@ IDENTIFIED: Mapping[str, str] = {"app": "app", "azure.workload.identity/use": "t
 WORKLOAD_IDENTITY: Mapping[str, Any] = {"workloadIdentity": {"enabled": True}}
 
 
-class Scene:
+class DaprScene:
     """A cluster with Dapr, a vault with the secrets `db` and `api`, an identity that may read them, and a ServiceAccount for it."""
 
     def __init__(self, azure: Azure, *, installed: bool = True, role: bool = True, **cluster: Any) -> None:
@@ -160,3 +163,19 @@ def extension(**more: Any) -> dict[str, Any]:
         "extensionType": "Microsoft.Dapr",
         **more,
     }
+
+
+LOG = "; the last line of its log: "
+
+
+def reasons(scene: DaprScene, wanted: dict[str, Any] | None = None, token: str = DEPLOYMENT) -> list[str]:
+    with pytest.raises(InitFailedError) as failed:
+        scene.kubernetes.create(token, wanted or app())
+    return failed.value.reasons
+
+
+def last_line(scene: DaprScene, wanted: dict[str, Any] | None = None) -> str:
+    """Of the sidecar's log."""
+    said = reasons(scene, wanted)[-1]
+    assert said.startswith("BackOff: Back-off restarting failed container daprd in pod app-")
+    return said.split(LOG, 1)[1]

@@ -10,7 +10,7 @@ from rehearsal.simulators.kubernetes.cluster import SimulatedCluster
 from rehearsal.simulators.provider import ProviderError
 from rehearsal.simulators.wire import Secret
 from tests.support.acting import Azure, Kubernetes, manifest
-from tests.support.mounting import CLASS, Scene, provider_class
+from tests.support.mounting import CLASS, MountScene, provider_class
 
 WIDGET = "example.com/v1:Widget"
 UNFIT = (
@@ -20,8 +20,8 @@ UNFIT = (
 
 
 @pytest.fixture
-def scene(azure: Azure) -> Scene:
-    return Scene(azure)
+def scene(azure: Azure) -> MountScene:
+    return MountScene(azure)
 
 
 @pytest.mark.parametrize(
@@ -47,7 +47,7 @@ def scene(azure: Azure) -> Scene:
     ids=["a boolean", "an unknown field", "no list", "an unknown field, deep"],
 )
 def test_a_class_is_what_its_definition_says(
-    scene: Scene, parameters: dict[str, Any], more: dict[str, Any], says: str
+    scene: MountScene, parameters: dict[str, Any], more: dict[str, Any], says: str
 ) -> None:
     with pytest.raises(ProviderError) as refused:
         scene.kubernetes.create(CLASS, provider_class({**scene.parameters(), **parameters}, **more))
@@ -58,14 +58,14 @@ def test_a_class_is_what_its_definition_says(
     assert says in str(refused.value)
 
 
-def test_a_value_that_is_secret_is_in_no_message(scene: Scene) -> None:
+def test_a_value_that_is_secret_is_in_no_message(scene: MountScene) -> None:
     with pytest.raises(
         ProviderError, match=r"expected string, got &value.valueUnstructured{Value:\[secret\]}"
     ):
         scene.kubernetes.create(CLASS, provider_class({**scene.parameters(), "x": Secret(4711)}))
 
 
-def test_the_old_version_of_a_class_is_checked_too(scene: Scene) -> None:
+def test_the_old_version_of_a_class_is_checked_too(scene: MountScene) -> None:
     wanted = provider_class({"a": 1})
     wanted["apiVersion"] = "secrets-store.csi.x-k8s.io/v1alpha1"
     with pytest.raises(ProviderError, match=r"\.spec\.parameters\.a: expected string"):

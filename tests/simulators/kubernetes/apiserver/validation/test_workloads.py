@@ -7,10 +7,8 @@ from typing import Any
 import pytest
 
 from rehearsal.simulators.kubernetes.api.fields import veiled
-from rehearsal.simulators.kubernetes.apiserver.validation.cron import wrong_with_schedule
 from rehearsal.simulators.kubernetes.apiserver.validation.workloads import object_failures
 from rehearsal.simulators.kubernetes.provider.await_ import InitFailedError
-from rehearsal.simulators.wire import Secret
 from tests.support.acting import Azure, Kubernetes, manifest
 from tests.support.manifests import TOKENS, owner, service
 
@@ -21,7 +19,11 @@ GROUPS = {
     "Job": "batch",
     "CronJob": "batch",
 }
+
+
 GROUPS |= {"Service": "", "PodDisruptionBudget": "policy"}
+
+
 PERCENT = (
     "a valid percent string must be a numeric string followed by an ending '%' "
     "(e.g. '1%',  or '93%', regex used for validation is '[0-9]+%')"
@@ -32,12 +34,6 @@ ROLLING = "rollingUpdate"
 def problems(object_: dict[str, Any], minor: int = 37) -> list[str]:
     kind = object_["kind"]
     return [failure.reason for failure in object_failures(GROUPS[kind], kind, veiled(object_), minor)]
-
-
-def rolling(kind: str, **amounts: Any) -> dict[str, Any]:
-    name = "strategy" if kind == "Deployment" else "updateStrategy"
-    spec: dict[str, Any] = {name: {"type": "RollingUpdate", ROLLING: amounts}}
-    return owner(kind, **spec)
 
 
 @pytest.mark.parametrize("kind", sorted(TOKENS.keys() - {"Pod"}))
@@ -170,84 +166,6 @@ def test_what_an_owner_may_not_be(kind: str, spec: dict[str, Any], problem: str)
     assert problems(owner(kind, **spec)) == [problem]
 
 
-@pytest.mark.parametrize(
-    ("kind", "amounts", "problem"),
-    [
-        (
-            "Deployment",
-            {"maxSurge": 0, "maxUnavailable": 0},
-            "spec.strategy.rollingUpdate.maxUnavailable: Invalid value: 0: may not be 0 when `maxSurge` is 0",
-        ),
-        (
-            "Deployment",
-            {"maxSurge": "a lot"},
-            f'spec.strategy.rollingUpdate.maxSurge: Invalid value: "a lot": {PERCENT}',
-        ),
-        (
-            "Deployment",
-            {"maxUnavailable": "101%"},
-            'spec.strategy.rollingUpdate.maxUnavailable: Invalid value: "101%": must not be greater '
-            "than 100%",
-        ),
-        (
-            "Deployment",
-            {"maxSurge": -1},
-            "spec.strategy.rollingUpdate.maxSurge: Invalid value: -1: must be greater than or equal to 0",
-        ),
-        (
-            "DaemonSet",
-            {"maxSurge": 1},
-            "spec.updateStrategy.rollingUpdate.maxSurge: Invalid value: 1: may not be set when maxUnavailable is non-zero",
-        ),
-        (
-            "DaemonSet",
-            {"maxUnavailable": 0},
-            "spec.updateStrategy.rollingUpdate.maxUnavailable: Required value: cannot be 0 when maxSurge is 0",
-        ),
-        (
-            "DaemonSet",
-            {"maxUnavailable": "110%"},
-            'spec.updateStrategy.rollingUpdate.maxUnavailable: Invalid value: "110%": must not be greater than 100%',
-        ),
-        (
-            "StatefulSet",
-            {"maxUnavailable": -1},
-            "spec.updateStrategy.rollingUpdate.maxUnavailable: Invalid value: -1: must be greater than or equal to 0",
-        ),
-        (
-            "StatefulSet",
-            {"maxUnavailable": 0},
-            "spec.updateStrategy.rollingUpdate.maxUnavailable: Invalid value: 0: cannot be 0",
-        ),
-        (
-            "StatefulSet",
-            {"partition": -1},
-            "spec.updateStrategy.rollingUpdate.partition: Invalid value: -1: must be greater than or equal to 0",
-        ),
-    ],
-)
-def test_what_a_rollout_may_not_be(kind: str, amounts: dict[str, Any], problem: str) -> None:
-    assert problems(rolling(kind, **amounts)) == [problem]
-
-
-@pytest.mark.parametrize(
-    ("kind", "amounts"),
-    [
-        *(
-            ("Deployment", {"maxSurge": 0}),
-            ("Deployment", {"maxSurge": "150%", "maxUnavailable": 0}),
-            ("DaemonSet", {"maxUnavailable": "10%"}),
-        ),
-        *(
-            ("DaemonSet", {"maxSurge": 1, "maxUnavailable": 0}),
-            ("StatefulSet", {"partition": 2, "maxUnavailable": 1}),
-        ),
-    ],
-)
-def test_rollouts_that_are_fine(kind: str, amounts: dict[str, Any]) -> None:
-    assert problems(rolling(kind, **amounts)) == []
-
-
 def test_pods_of_a_stateful_set_are_validated_one_by_one() -> None:
     mounts = [{"name": "data", "mountPath": "/a"}]
     broken = {"containers": [{"name": "app", "image": "x", "volumeMounts": mounts}]}
@@ -255,58 +173,6 @@ def test_pods_of_a_stateful_set_are_validated_one_by_one() -> None:
     assert problems(owner("Deployment", pods=broken)) == [
         'spec.template.spec.containers[0].volumeMounts[0].name: Not found: "data"'
     ]
-
-
-@pytest.mark.parametrize(
-    ("schedule", "problem"),
-    [
-        ("* * * *", "expected exactly 5 fields, found 4: [* * * *]"),
-        ("60 * * * *", "end of range (60) above maximum (59): 60"),
-        ("* * 0 * *", "beginning of range (0) below minimum (1): 0"),
-        ("* * * * 7", "end of range (7) above maximum (6): 7"),
-        ("5-3 * * * *", "beginning of range (5) beyond end of range (3): 5-3"),
-        ("1-2-3 * * * *", "too many hyphens: 1-2-3"),
-        ("*/2/3 * * * *", "too many slashes: */2/3"),
-        ("*/0 * * * *", "step of range should be a positive number: */0"),
-        ("a * * * *", 'failed to parse int from a: strconv.Atoi: parsing "a": invalid syntax'),
-        ("@often", "unrecognized descriptor: @often"),
-        ("@every never", 'failed to parse duration @every never: time: invalid duration "never"'),
-    ],
-)
-def test_a_schedule_parses(schedule: str, problem: str) -> None:
-    assert problems(owner("CronJob", schedule=schedule)) == [
-        f'spec.schedule: Invalid value: "{schedule}": {problem}'
-    ]
-
-
-@pytest.mark.parametrize(
-    "schedule", ["0 5 * * 1", "*/15 0-6,22 1,15 JAN-mar mon-FRI", "@daily", "@every 1h30m", "5/10 * ? * *"]
-)
-def test_schedules_that_are_fine(schedule: str) -> None:
-    assert wrong_with_schedule(schedule) is None
-
-
-@pytest.mark.parametrize(
-    ("spec", "problem"),
-    [
-        ({"timeZone": ""}, 'spec.timeZone: Invalid value: "": timeZone must be nil or non-empty string'),
-        (
-            {"timeZone": "Europe/Atlantis"},
-            'spec.timeZone: Invalid value: "Europe/Atlantis": unknown time zone Europe/Atlantis',
-        ),
-        (
-            {"timeZone": "Local"},
-            'spec.timeZone: Invalid value: "Local": timeZone must be an explicit time zone as defined in https://www.iana.org/time-zones',
-        ),
-        (
-            {"schedule": "TZ=UTC 0 5 * * 1"},
-            'spec.schedule: Invalid value: "TZ=UTC 0 5 * * 1": cannot use TZ or CRON_TZ in schedule, use timeZone field instead',
-        ),
-    ],
-)
-def test_a_time_zone_is_one_and_stands_in_its_field(spec: dict[str, Any], problem: str) -> None:
-    assert problems(owner("CronJob", **spec)) == [problem]
-    assert problems(owner("CronJob", timeZone="Europe/Berlin")) == []
 
 
 @pytest.mark.parametrize(
@@ -323,12 +189,6 @@ def test_the_name_of_a_services_port_is_a_label() -> None:
     assert found.startswith(
         'spec.ports[0].name: Invalid value: "HTTP": a lowercase RFC 1123 label must consist of'
     )
-
-
-def test_a_secret_schedule_is_in_no_message() -> None:
-    found = problems(owner("CronJob", schedule=Secret("canary * * * *"), timeZone=Secret("canary")))
-    assert len(found) == 2
-    assert "canary" not in str(found)
 
 
 @pytest.mark.parametrize(

@@ -10,18 +10,18 @@ from rehearsal.simulators.kubernetes.apiserver.custom_resources import value_fai
 from rehearsal.simulators.kubernetes.provider.await_ import InitFailedError
 from rehearsal.simulators.provider import ProviderError
 from tests.support.acting import Azure, Resource
-from tests.support.eso import DATA, SECRET, STORE, Operated, external_secret, store, waiting
+from tests.support.eso import DATA, SECRET, STORE, EsoScene, external_secret, store, waiting
 
 READY = "jsonpath={.status.conditions[?(@.type=='Ready')].status}"
 DENIED = 'admission webhook "validate.externalsecret.external-secrets.io" denied the request: '
 
 
 @pytest.fixture
-def scene(azure: Azure) -> Operated:
-    return Operated(azure)
+def scene(azure: Azure) -> EsoScene:
+    return EsoScene(azure)
 
 
-def refused(scene: Operated, token: str, wanted: dict[str, Any]) -> str:
+def refused(scene: EsoScene, token: str, wanted: dict[str, Any]) -> str:
     with pytest.raises(ProviderError) as error:
         scene.kubernetes.create(token, wanted)
     return str(error.value).partition("Kubernetes API server: ")[2]
@@ -56,11 +56,11 @@ def refused(scene: Operated, token: str, wanted: dict[str, Any]) -> str:
     ],
     ids=["required", "pattern", "length", "enum", "engine", "properties", "items", "unknown"],
 )
-def test_an_external_secret_fits_its_definition(scene: Operated, spec: dict[str, Any], says: str) -> None:
+def test_an_external_secret_fits_its_definition(scene: EsoScene, spec: dict[str, Any], says: str) -> None:
     assert refused(scene, SECRET, external_secret(**spec)).endswith(says)
 
 
-def test_a_store_has_one_provider_and_its_address(scene: Operated) -> None:
+def test_a_store_has_one_provider_and_its_address(scene: EsoScene) -> None:
     wanted = store()
     wanted["spec"]["provider"]["vault"] = {"server": "x"}
     assert (
@@ -116,7 +116,7 @@ def test_too_many_items_are_said() -> None:
         ),
     ],
 )
-def test_the_webhook_refuses_an_external_secret(scene: Operated, spec: dict[str, Any], says: str) -> None:
+def test_the_webhook_refuses_an_external_secret(scene: EsoScene, spec: dict[str, Any], says: str) -> None:
     assert refused(scene, SECRET, external_secret(**spec)) == DENIED + says
 
 
@@ -137,12 +137,12 @@ def test_the_webhook_refuses_an_external_secret(scene: Operated, spec: dict[str,
         ),
     ],
 )
-def test_the_webhook_refuses_a_store(scene: Operated, azure_kv: dict[str, Any], says: str) -> None:
+def test_the_webhook_refuses_a_store(scene: EsoScene, azure_kv: dict[str, Any], says: str) -> None:
     denied = 'admission webhook "validate.secretstore.external-secrets.io" denied the request: '
     assert refused(scene, STORE, store(**azure_kv)).startswith(denied + says)
 
 
-def test_the_webhook_looks_at_updates_too(scene: Operated) -> None:
+def test_the_webhook_looks_at_updates_too(scene: EsoScene) -> None:
     scene.store()
     made = scene.secret_of()
     with pytest.raises(InitFailedError, match="denied the request: either data or dataFrom"):
@@ -150,7 +150,7 @@ def test_the_webhook_looks_at_updates_too(scene: Operated) -> None:
 
 
 def test_without_the_webhook_nobody_refuses(azure: Azure) -> None:
-    scene = Operated(azure, webhook={"create": False})
+    scene = EsoScene(azure, webhook={"create": False})
     scene.store()
     scene.secret_of(data=[])
     assert scene.condition() == ("True", "SecretSynced", "secret retained due to DeletionPolicy=Retain")
@@ -166,7 +166,7 @@ def test_without_the_webhook_nobody_refuses(azure: Azure) -> None:
         READY,
     ],
 )
-def test_pulumi_waits_for_what_an_annotation_says(scene: Operated, annotation: str) -> None:
+def test_pulumi_waits_for_what_an_annotation_says(scene: EsoScene, annotation: str) -> None:
     wanted = waiting(external_secret(), **{"pulumi.com/waitFor": annotation})
     if annotation == READY:
         scene.kubernetes.create(SECRET, wanted)  # any value will do
@@ -190,7 +190,7 @@ def test_pulumi_waits_for_what_an_annotation_says(scene: Operated, annotation: s
     ],
 )
 def test_an_annotation_that_pulumi_cannot_read_leaves_an_object_outside_the_state(
-    scene: Operated, annotation: str, says: str
+    scene: EsoScene, annotation: str, says: str
 ) -> None:
     wanted = waiting(external_secret(), **{"pulumi.com/waitFor": annotation})
     assert refused(scene, SECRET, wanted) == says
@@ -202,6 +202,6 @@ def test_an_annotation_that_pulumi_cannot_read_leaves_an_object_outside_the_stat
 @pytest.mark.parametrize(
     "annotations", [{"note": "x"}, {"pulumi.com/waitFor": "condition=Ready", "pulumi.com/skipAwait": "true"}]
 )
-def test_without_the_annotation_nothing_waits(scene: Operated, annotations: dict[str, str]) -> None:
+def test_without_the_annotation_nothing_waits(scene: EsoScene, annotations: dict[str, str]) -> None:
     scene.kubernetes.create(SECRET, waiting(external_secret(), **annotations))
     assert scene.condition()[0] == "False"

@@ -9,8 +9,8 @@ import pytest
 
 from rehearsal.simulators.kubernetes.operators.external_secrets.gotemplate.lexer import TemplateError
 from rehearsal.simulators.kubernetes.operators.external_secrets.gotemplate.parser import parse
-from tests.support.acting import Azure, manifest
-from tests.support.eso import DATA, SECRET, Operated, external_secret
+from tests.support.acting import manifest
+from tests.support.eso import DATA, SECRET, EsoScene, external_secret
 from tests.support.manifests import DEPLOYMENT, deployment
 
 CREATED_BY = "reconcile.external-secrets.io/created-by"
@@ -21,27 +21,20 @@ FAILED = (
 )
 
 
-@pytest.fixture
-def scene(azure: Azure) -> Operated:
-    scene = Operated(azure)
-    scene.store()
-    return scene
-
-
-def somebodys(scene: Operated, **more: Any) -> None:
+def somebodys(scene: EsoScene, **more: Any) -> None:
     """A Secret `db` that is there before."""
     wanted = manifest("v1", "Secret", "db", "demo", type="Opaque", stringData={"mine": "x"}, **more)
     scene.kubernetes.create("core/v1:Secret", wanted)
 
 
-def forget(scene: Operated, name: str = "db") -> None:
+def forget(scene: EsoScene, name: str = "db") -> None:
     """`az keyvault secret delete`."""
     found = scene.azure.world.remove_only(f"{scene.secret.id.rsplit('/', 1)[0]}/{name}")
     assert found is not None
     scene.azure.world.deleted_secrets[found.id.lower()] = found
 
 
-def test_the_secret_is_marked_and_owned(scene: Operated) -> None:
+def test_the_secret_is_marked_and_owned(scene: EsoScene) -> None:
     made = scene.kubernetes.create(
         SECRET, {**external_secret(), "metadata": {"name": "db", "namespace": "demo", "labels": {"a": "b"}}}
     )
@@ -62,7 +55,7 @@ def test_the_secret_is_marked_and_owned(scene: Operated) -> None:
 
 
 @pytest.mark.parametrize("policy", ["Owner", "Orphan", "CreateOrMerge"])
-def test_an_owned_secret_goes_with_its_external_secret(scene: Operated, policy: str) -> None:
+def test_an_owned_secret_goes_with_its_external_secret(scene: EsoScene, policy: str) -> None:
     made = scene.secret_of(target={"creationPolicy": policy})
     scene.kubernetes.delete(SECRET, made)
     assert ("core/Secret/demo/db" in scene.objects()) is (policy != "Owner")
@@ -79,7 +72,7 @@ def test_an_owned_secret_goes_with_its_external_secret(scene: Operated, policy: 
     ],
 )
 def test_a_policy_says_what_stays_of_a_secret_that_is_there(
-    scene: Operated, policy: str, keys: set[str]
+    scene: EsoScene, policy: str, keys: set[str]
 ) -> None:
     somebodys(scene)
     scene.secret_of(target={"creationPolicy": policy})
@@ -89,13 +82,13 @@ def test_a_policy_says_what_stays_of_a_secret_that_is_there(
 
 
 @pytest.mark.parametrize(("policy", "reason"), [("Merge", "SecretMissing"), ("None", "SecretSynced")])
-def test_two_policies_make_no_secret(scene: Operated, policy: str, reason: str) -> None:
+def test_two_policies_make_no_secret(scene: EsoScene, policy: str, reason: str) -> None:
     scene.secret_of(target={"creationPolicy": policy})
     assert "core/Secret/demo/db" not in scene.objects()
     assert scene.condition()[:2] == ("True", reason)
 
 
-def test_a_key_that_is_no_longer_asked_for_goes(scene: Operated) -> None:
+def test_a_key_that_is_no_longer_asked_for_goes(scene: EsoScene) -> None:
     somebodys(scene)
     made = scene.secret_of(DATA, OTHER, target={"creationPolicy": "Merge"})
     assert set(scene.made()["data"]) == {"mine", "password", "user"}
@@ -103,13 +96,13 @@ def test_a_key_that_is_no_longer_asked_for_goes(scene: Operated) -> None:
     assert set(scene.made()["data"]) == {"mine", "password"}
 
 
-def test_an_owner_has_one_secret(scene: Operated) -> None:
+def test_an_owner_has_one_secret(scene: EsoScene) -> None:
     made = scene.secret_of(target={"name": "old"})
     scene.kubernetes.update(SECRET, made, external_secret(target={"name": "new"}))
     assert [key for key in scene.objects() if "/Secret/" in key] == ["core/Secret/demo/new"]
 
 
-def test_two_owners_of_one_secret_do_not_agree(scene: Operated) -> None:
+def test_two_owners_of_one_secret_do_not_agree(scene: EsoScene) -> None:
     scene.secret_of()
     scene.kubernetes.create(SECRET, external_secret(name="second", target={"name": "db"}))
     second = scene.objects()["external-secrets.io/ExternalSecret/demo/second"]
@@ -120,7 +113,7 @@ def test_two_owners_of_one_secret_do_not_agree(scene: Operated) -> None:
     )
 
 
-def test_an_immutable_secret_keeps_its_values(scene: Operated) -> None:
+def test_an_immutable_secret_keeps_its_values(scene: EsoScene) -> None:
     scene.secret_of(target={"immutable": True})
     before = scene.made()
     assert before["immutable"] is True
@@ -138,7 +131,7 @@ def test_an_immutable_secret_keeps_its_values(scene: Operated) -> None:
     ],
 )
 def test_a_deletion_policy_says_what_becomes_of_a_secret_that_the_vault_has_no_longer(
-    scene: Operated, policy: str, there: bool, condition: tuple[str, str, str]
+    scene: EsoScene, policy: str, there: bool, condition: tuple[str, str, str]
 ) -> None:
     scene.secret_of(target={"deletionPolicy": policy})
     forget(scene)
@@ -152,14 +145,14 @@ def test_a_deletion_policy_says_what_becomes_of_a_secret_that_the_vault_has_no_l
         )
 
 
-def test_a_secret_of_the_operator_stays_when_pods_go(scene: Operated) -> None:
+def test_a_secret_of_the_operator_stays_when_pods_go(scene: EsoScene) -> None:
     scene.secret_of()
     made = scene.kubernetes.create(DEPLOYMENT, deployment())
     scene.kubernetes.delete(DEPLOYMENT, made)
     assert scene.made()["data"]
 
 
-def test_a_template_says_type_metadata_and_keys(scene: Operated) -> None:
+def test_a_template_says_type_metadata_and_keys(scene: EsoScene) -> None:
     metadata = {"labels": {"app": "web"}, "annotations": {"note": "fixed"}}
     data = {
         "config": "password={{ .password }}",
@@ -198,7 +191,7 @@ def test_a_template_says_type_metadata_and_keys(scene: Operated) -> None:
     ids=["merged", "without data", "from a config map"],
 )
 def test_a_template_replaces_unless_it_has_nothing_to_say(
-    scene: Operated, template: dict[str, Any], keys: set[str]
+    scene: EsoScene, template: dict[str, Any], keys: set[str]
 ) -> None:
     scene.kubernetes.create(
         "core/v1:ConfigMap", manifest("v1", "ConfigMap", "texts", "demo", data={"x": "{{ .password }}"})
@@ -223,13 +216,13 @@ def test_a_template_replaces_unless_it_has_nothing_to_say(
     ],
     ids=["a dash", "no dot", "no such key"],
 )
-def test_a_template_that_go_refuses_makes_no_secret(scene: Operated, text: str, says: str) -> None:
+def test_a_template_that_go_refuses_makes_no_secret(scene: EsoScene, text: str, says: str) -> None:
     scene.secret_of(target={"template": {"data": {"k": text}}})
     assert scene.event() == f"{FAILED}k: {says}"
     assert scene.condition() == ("False", "SecretSyncedError", "could not update secret")
 
 
-def test_a_template_from_what_is_not_there_makes_no_secret(scene: Operated) -> None:
+def test_a_template_from_what_is_not_there_makes_no_secret(scene: EsoScene) -> None:
     scene.secret_of(
         target={"template": {"templateFrom": [{"configMap": {"name": "texts", "items": [{"key": "x"}]}}]}}
     )
@@ -239,7 +232,7 @@ def test_a_template_from_what_is_not_there_makes_no_secret(scene: Operated) -> N
     assert scene.event() == f"{fetching}error in configmap texts: missing key x"
 
 
-def test_a_type_wants_its_keys_and_never_changes(scene: Operated) -> None:
+def test_a_type_wants_its_keys_and_never_changes(scene: EsoScene) -> None:
     made = scene.secret_of(target={"template": {"type": "kubernetes.io/tls"}})
     says = (
         'UpdateFailed: Secret "db" is invalid: [data[tls.crt]: Required value, data[tls.key]: Required value]'

@@ -12,39 +12,39 @@ from rehearsal.simulators.wire import Secret
 from tests.support.acting import Azure, manifest
 from tests.support.manifests import DEPLOYMENT
 from tests.support.mounting import VAULT
-from tests.support.sidecars import COMPONENT, CONFIGURATION, EXTENSION, Scene, app, component, extension
+from tests.support.sidecars import COMPONENT, CONFIGURATION, EXTENSION, DaprScene, app, component, extension
 
 SCOPED = {"dapr.io/config": "shop"}
 DENY: Mapping[str, Any] = {"storeName": "vault", "defaultAccess": "deny"}
 
 
 @pytest.fixture
-def scene(azure: Azure) -> Scene:
-    scene = Scene(azure)
+def scene(azure: Azure) -> DaprScene:
+    scene = DaprScene(azure)
     scene.component()
     return scene
 
 
-def test_a_value_comes_under_its_secret_s_name(scene: Scene) -> None:
+def test_a_value_comes_under_its_secret_s_name(scene: DaprScene) -> None:
     scene.deploy()
     found = scene.read()
     assert (found.status, found.data) == (200, {"db": scene.azure.world.keyed_hash("hunter2")})
 
 
-def test_every_read_asks_the_vault(scene: Scene) -> None:
+def test_every_read_asks_the_vault(scene: DaprScene) -> None:
     scene.deploy()
     new_version(scene.azure.world, "kv-one", "db", "hunter4")
     assert scene.read().data == {"db": scene.azure.world.keyed_hash("hunter4")}
 
 
-def test_no_value_is_in_the_world_s_file(scene: Scene) -> None:
+def test_no_value_is_in_the_world_s_file(scene: DaprScene) -> None:
     scene.deploy()
     scene.read()
     scene.azure.world.save()
     assert "hunter" not in (scene.azure.world.folder / "cloud.json").read_text()
 
 
-def test_a_store_that_is_not_there_is_401(scene: Scene) -> None:
+def test_a_store_that_is_not_there_is_401(scene: DaprScene) -> None:
     scene.deploy()
     found = scene.read(store="keyvault")
     assert (found.status, found.code) == (401, "ERR_SECRET_STORE_NOT_FOUND")
@@ -52,14 +52,14 @@ def test_a_store_that_is_not_there_is_401(scene: Scene) -> None:
 
 
 def test_a_store_of_other_apps_is_not_there(azure: Azure) -> None:
-    scene = Scene(azure)
+    scene = DaprScene(azure)
     scene.component(scopes=["billing"])
     scene.deploy()
     assert scene.read().code == "ERR_SECRET_STORE_NOT_FOUND"
 
 
 def test_a_store_of_another_namespace_is_not_there(azure: Azure) -> None:
-    scene = Scene(azure)
+    scene = DaprScene(azure)
     wanted = component()
     wanted["metadata"]["namespace"] = "default"
     scene.kubernetes.create(COMPONENT, wanted)
@@ -68,7 +68,7 @@ def test_a_store_of_another_namespace_is_not_there(azure: Azure) -> None:
 
 
 def test_without_any_store_it_is_500(azure: Azure) -> None:
-    scene = Scene(azure)
+    scene = DaprScene(azure)
     scene.deploy({"dapr.io/disable-builtin-k8s-secret-store": "true"})
     found = scene.read()
     assert (found.status, found.code, found.message) == (
@@ -78,20 +78,17 @@ def test_without_any_store_it_is_500(azure: Azure) -> None:
     )
 
 
-def test_without_a_sidecar_nobody_answers(scene: Scene) -> None:
+def test_without_a_sidecar_nobody_answers(scene: DaprScene) -> None:
     scene.deploy({"dapr.io/enabled": "false"})
     found = scene.read()
     assert (found.status, found.message) == (0, "dial tcp 127.0.0.1:3500: connect: connection refused")
 
 
-def test_a_pod_that_is_gone_answers_no_more(scene: Scene) -> None:
+def test_a_pod_that_is_gone_answers_no_more(scene: DaprScene) -> None:
     made = scene.deploy()
     scene.kubernetes.delete(DEPLOYMENT, made)
     assert scene.read().status == 0
     assert not [key for key in scene.objects() if "DaprSidecar" in key]
-
-
-# Scopes
 
 
 @pytest.mark.parametrize(
@@ -117,13 +114,13 @@ def test_a_pod_that_is_gone_answers_no_more(scene: Scene) -> None:
         "another store",
     ],
 )
-def test_scopes_say_what_an_app_may_read(scene: Scene, scope: dict[str, Any], db: int, api: int) -> None:
+def test_scopes_say_what_an_app_may_read(scene: DaprScene, scope: dict[str, Any], db: int, api: int) -> None:
     scene.configuration(scope)
     scene.deploy(SCOPED)
     assert (scene.read("db").status, scene.read("api").status) == (db, api)
 
 
-def test_a_denied_secret_is_refused_in_the_sidecar_s_words(scene: Scene) -> None:
+def test_a_denied_secret_is_refused_in_the_sidecar_s_words(scene: DaprScene) -> None:
     scene.configuration(DENY)
     scene.deploy(SCOPED)
     found = scene.read()
@@ -133,13 +130,13 @@ def test_a_denied_secret_is_refused_in_the_sidecar_s_words(scene: Scene) -> None
     )
 
 
-def test_a_configuration_that_no_pod_names_scopes_nothing(scene: Scene) -> None:
+def test_a_configuration_that_no_pod_names_scopes_nothing(scene: DaprScene) -> None:
     scene.configuration(DENY)
     scene.deploy()
     assert scene.read().status == 200
 
 
-def test_another_spelling_gets_past_a_denied_name_and_not_past_an_allowed_one(scene: Scene) -> None:
+def test_another_spelling_gets_past_a_denied_name_and_not_past_an_allowed_one(scene: DaprScene) -> None:
     made = scene.configuration({"storeName": "vault", "deniedSecrets": ["db"]})
     scene.deploy(SCOPED)
     assert (scene.read("db").status, scene.read("DB").status) == (403, 200)
@@ -150,79 +147,7 @@ def test_another_spelling_gets_past_a_denied_name_and_not_past_an_allowed_one(sc
     assert (scene.read("db").status, scene.read("DB").status) == (403, 403)
 
 
-# The vault
-
-
-def test_the_vault_s_refusal_is_500(azure: Azure) -> None:
-    scene = Scene(azure, role=False)
-    scene.component()
-    scene.deploy()
-    found = scene.read()
-    assert (found.status, found.code) == (500, "ERR_SECRET_GET")
-    assert found.message.startswith(
-        "failed getting secret with key db from secret store vault: RESPONSE 403: 403 Forbidden"
-    )
-    assert "DeniedWithNoValidRBAC" in found.message
-
-
-def test_a_role_on_one_secret_is_enough_for_that_one_alone(azure: Azure) -> None:
-    scene = Scene(azure, role=False)
-    scene.grant(f"{VAULT}/secrets/db")
-    scene.component()
-    scene.deploy()
-    assert (scene.read("db").status, scene.read("api").status) == (200, 500)
-
-
-def test_the_identity_has_to_trust_the_account(scene: Scene) -> None:
-    scene.account("other")
-    scene.deploy(serviceAccountName="other")
-    assert (
-        "WorkloadIdentityCredential authentication failed. AADSTS700213: No matching federated identity"
-        in scene.read().message
-    )
-    assert "subject 'system:serviceaccount:demo:other'" in scene.read().message
-
-
-def test_the_component_s_client_id_means_nothing_to_workload_identity(azure: Azure) -> None:
-    scene = Scene(azure)
-    other = azure.identity("id-other").outputs
-    scene.component(azureClientId=other["clientId"])
-    scene.deploy()
-    assert scene.read().status == 200
-
-
-def test_without_a_list_of_methods_the_nodes_identity_is_tried(azure: Azure) -> None:
-    scene = Scene(azure)
-    scene.component(azureAuthMethods=None)
-    scene.deploy(labels={"app": "app"})
-    nodes = scene.aks["identityProfile"]["kubeletidentity"]["clientId"]
-    assert f"appid={nodes}" in scene.read().message
-
-
-def test_a_wrong_vault_starts_well_and_fails_at_the_first_read(azure: Azure) -> None:
-    scene = Scene(azure)
-    scene.component(vaultName="kv-two")
-    scene.deploy()
-    assert scene.read().message.endswith("dial tcp: lookup kv-two.vault.azure.net: no such host")
-
-
-def test_a_vault_may_be_named_by_its_host(azure: Azure) -> None:
-    scene = Scene(azure)
-    scene.component(vaultName="https://kv-one.vault.azure.net")
-    scene.deploy()
-    assert scene.read().status == 200
-
-
-def test_a_version_can_be_asked_for(scene: Scene) -> None:
-    scene.deploy()
-    found = scene.read(version="0" * 32)
-    assert (found.status, "404 Not Found" in found.message) == (500, True)
-
-
-# All at once
-
-
-def test_bulk_reads_all_and_leaves_out_what_the_scopes_deny(scene: Scene) -> None:
+def test_bulk_reads_all_and_leaves_out_what_the_scopes_deny(scene: DaprScene) -> None:
     scene.configuration({**DENY, "allowedSecrets": ["api"]})
     scene.deploy(SCOPED)
     found = scene.bulk()
@@ -230,7 +155,7 @@ def test_bulk_reads_all_and_leaves_out_what_the_scopes_deny(scene: Scene) -> Non
 
 
 def test_bulk_takes_the_right_to_list_the_vault(azure: Azure) -> None:
-    scene = Scene(azure, role=False)
+    scene = DaprScene(azure, role=False)
     scene.grant(f"{VAULT}/secrets/db")
     scene.component()
     scene.deploy()
@@ -240,7 +165,7 @@ def test_bulk_takes_the_right_to_list_the_vault(azure: Azure) -> None:
     assert "secrets/readMetadata/action" in found.message
 
 
-def test_bulk_passes_over_what_is_disabled(scene: Scene) -> None:
+def test_bulk_passes_over_what_is_disabled(scene: DaprScene) -> None:
     scene.azure.create(
         "keyvault:Secret",
         {
@@ -254,15 +179,12 @@ def test_bulk_passes_over_what_is_disabled(scene: Scene) -> None:
     assert set(scene.bulk().data) == {"db", "api"}
 
 
-# The store that every sidecar has
-
-
-def make_secret(scene: Scene) -> None:
+def make_secret(scene: DaprScene) -> None:
     made = manifest("v1", "Secret", "local", "demo", stringData={"password": Secret("hunter5")})
     scene.kubernetes.create("core/v1:Secret", made)
 
 
-def role(scene: Scene, *verbs: str, **more: Any) -> None:
+def role(scene: DaprScene, *verbs: str, **more: Any) -> None:
     api, account = (
         "rbac.authorization.k8s.io/v1",
         {"kind": "ServiceAccount", "name": "app", "namespace": "demo"},
@@ -276,7 +198,7 @@ def role(scene: Scene, *verbs: str, **more: Any) -> None:
     )
 
 
-def test_the_built_in_store_needs_a_role(scene: Scene) -> None:
+def test_the_built_in_store_needs_a_role(scene: DaprScene) -> None:
     make_secret(scene)
     scene.deploy()
     assert scene.read("local", "kubernetes").message == (
@@ -291,21 +213,21 @@ def test_the_built_in_store_needs_a_role(scene: Scene) -> None:
     assert scene.bulk("kubernetes").status == 500
 
 
-def test_a_role_may_name_one_secret(scene: Scene) -> None:
+def test_a_role_may_name_one_secret(scene: DaprScene) -> None:
     make_secret(scene)
     role(scene, "get", resourceNames=["other"])
     scene.deploy()
     assert scene.read("local", "kubernetes").status == 500
 
 
-def test_the_built_in_store_lists_with_the_right_to(scene: Scene) -> None:
+def test_the_built_in_store_lists_with_the_right_to(scene: DaprScene) -> None:
     make_secret(scene)
     role(scene, "list")
     scene.deploy()
     assert set(scene.bulk("kubernetes").data) == {"local"}
 
 
-def test_scopes_hold_for_the_built_in_store_too(scene: Scene) -> None:
+def test_scopes_hold_for_the_built_in_store_too(scene: DaprScene) -> None:
     make_secret(scene)
     role(scene, "get")
     scene.configuration({"storeName": "kubernetes", "defaultAccess": "deny"})
@@ -313,16 +235,13 @@ def test_scopes_hold_for_the_built_in_store_too(scene: Scene) -> None:
     assert scene.read("local", "kubernetes").status == 403
 
 
-def test_the_built_in_store_can_be_switched_off(scene: Scene) -> None:
+def test_the_built_in_store_can_be_switched_off(scene: DaprScene) -> None:
     scene.deploy({"dapr.io/disable-builtin-k8s-secret-store": "true"})
     assert scene.read("local", "kubernetes").code == "ERR_SECRET_STORE_NOT_FOUND"
 
 
-# Later changes
-
-
 def test_a_sidecar_of_1_18_sees_a_later_component(azure: Azure) -> None:
-    scene = Scene(azure)
+    scene = DaprScene(azure)
     scene.deploy()
     assert scene.read().status == 401
     scene.component()
@@ -330,7 +249,7 @@ def test_a_sidecar_of_1_18_sees_a_later_component(azure: Azure) -> None:
 
 
 def test_an_older_one_sees_it_after_its_next_start(azure: Azure) -> None:
-    scene = Scene(azure, installed=False)
+    scene = DaprScene(azure, installed=False)
     scene.release("1.17.9")
     made = scene.deploy()
     scene.component()
@@ -340,14 +259,14 @@ def test_an_older_one_sees_it_after_its_next_start(azure: Azure) -> None:
 
 
 def test_a_configuration_can_switch_that_off(azure: Azure) -> None:
-    scene = Scene(azure)
+    scene = DaprScene(azure)
     scene.configuration(features=[{"name": "HotReload", "enabled": False}])
     scene.deploy(SCOPED)
     scene.component()
     assert scene.read().status == 401
 
 
-def test_a_later_component_that_does_not_start_ends_the_sidecar(scene: Scene) -> None:
+def test_a_later_component_that_does_not_start_ends_the_sidecar(scene: DaprScene) -> None:
     scene.deploy()
     scene.component("broken", azureEnvironment="mars")
     found = scene.read()
@@ -355,7 +274,7 @@ def test_a_later_component_that_does_not_start_ends_the_sidecar(scene: Scene) ->
 
 
 def test_the_extension_s_sidecars_read_as_the_chart_s_do(azure: Azure) -> None:
-    scene = Scene(azure, installed=False)
+    scene = DaprScene(azure, installed=False)
     scene.azure.create(EXTENSION, extension())
     scene.component()
     scene.deploy()
