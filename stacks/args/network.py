@@ -9,24 +9,27 @@ from components.network.egress import Firewall, NatGateway
 from components.network.virtual_network import NodeNetwork, NodeNetworkArgs, PeerNetwork
 from stacks.args.copy_fields import FieldCopy
 from stacks.context import StackContext
+from stacks.settings.model.cluster_network import ClusterNetworkSettings
 from stacks.settings.model.nat_gateway import NatGatewaySettings
 
 _copy_managed_nat_gateway = FieldCopy(NatGatewaySettings, ManagedNatGateway, unused=("zone",))
 _copy_nat_gateway = FieldCopy(NatGatewaySettings, NatGateway, computed=("name",))
+_copy_network_profile = FieldCopy(
+    ClusterNetworkSettings,
+    NetworkProfile,
+    computed=("policy", "subnet_id", "managed_nat_gateway", "route_table_id", "outbound_addresses"),
+    unused=("nat_gateway",),
+)
 
 
 def network_profile(context: StackContext, created: NodeNetwork | None) -> NetworkProfile:
     """The network profile of section ``cluster.network``; ``created`` is the stack's own network."""
     network = context.settings.cluster.network
     nat, routed = network.nat_gateway, network.outbound is Outbound.USER_DEFINED_ROUTING
-    return NetworkProfile(
-        dataplane=network.dataplane,
+    return _copy_network_profile(
+        network,
         policy=network.effective_policy,
-        pod_cidr=network.pod_cidr,
-        service_cidr=network.service_cidr,
-        dns_service_ip=network.dns_service_ip,
         subnet_id=created.nodes_subnet_id if created else network.subnet_id,
-        outbound=network.outbound,
         managed_nat_gateway=_copy_managed_nat_gateway(nat)
         if nat and network.outbound is Outbound.MANAGED_NAT_GATEWAY
         else None,

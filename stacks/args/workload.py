@@ -19,7 +19,9 @@ from components.workloads.pod import PodAutoscaling, Probe, Service, UpdateStrat
 from stacks.args.copy_fields import FieldCopy
 from stacks.context import InstalledOperator, WorkloadContext
 from stacks.settings import Grants, secret_value
-from stacks.settings.model.external_secrets import ExternalSecretsSettings
+from stacks.settings.model.autoscaling import PodAutoscalingSettings
+from stacks.settings.model.dapr import DaprAppSettings
+from stacks.settings.model.external_secrets import ComposeSettings, ExternalSecretsSettings, FindSettings
 from stacks.settings.model.pods import (
     AmountSettings,
     PodSettings,
@@ -30,6 +32,22 @@ from stacks.settings.model.pods import (
 from stacks.settings.model.secrets import SecretSettings
 from stacks.settings.model.workloads import WorkloadSettings
 
+_copy_autoscale = FieldCopy(
+    PodAutoscalingSettings,
+    PodAutoscaling,
+    computed=("aims",),
+    unused=("min_replicas", "cpu_percent", "memory_percent"),
+)
+_copy_composed = FieldCopy(
+    ComposeSettings,
+    TemplatedSecret,
+    computed=("file", "secret_key_ref", "mounted_from_secret", "fields"),
+    unused=("name", "kubernetes_secret"),
+)
+_copy_dapr_app = FieldCopy(
+    DaprAppSettings, DaprApp, computed=("app_id", "store", "resources"), unused=("sidecar",)
+)
+_copy_find = FieldCopy(FindSettings, SecretQuery, computed=("secret",), unused=("kubernetes_secret",))
 _copy_probe = FieldCopy(ProbeSettings, Probe)
 _copy_strategy = FieldCopy(UpdateStrategySettings, UpdateStrategy, computed=("max_surge", "max_unavailable"))
 _copy_sync = FieldCopy(ExternalSecretsSettings, Sync)
@@ -102,12 +120,11 @@ def _vault_objects(workload: WorkloadSettings) -> list[VaultObject]:
 def _templated_secrets(workload: WorkloadSettings) -> list[TemplatedSecret]:
     """The values that a template composes from several secrets, in the order of the list."""
     return [
-        TemplatedSecret(
-            env=composed.env,
+        _copy_composed(
+            composed,
             file=workload.file_path(composed),
             secret_key_ref=workload.secret_key_ref(composed),
             mounted_from_secret=True,
-            template=composed.template,
             fields=composed.fields,
         )
         for composed in workload.compose
@@ -116,24 +133,15 @@ def _templated_secrets(workload: WorkloadSettings) -> list[TemplatedSecret]:
 
 def _secret_queries(workload: WorkloadSettings) -> list[SecretQuery]:
     """The searches for secrets by name or tag, in the order of the list."""
-    return [
-        SecretQuery(
-            secret=workload.find_secret_name(find),
-            vault=find.vault,
-            regexp=find.regexp,
-            tags=find.tags,
-            env_from=find.env_from,
-        )
-        for find in workload.find
-    ]
+    return [_copy_find(find, secret=workload.find_secret_name(find)) for find in workload.find]
 
 
 def _dapr_app(workload: WorkloadSettings) -> DaprApp:
     """The workload as an application of Dapr."""
-    return DaprApp(
+    return _copy_dapr_app(
+        workload.dapr,
         app_id=workload.dapr_app_id,
         store=workload.dapr_store,
-        log_level=workload.dapr.log_level,
         resources=resources(workload.dapr.sidecar),
     )
 
@@ -156,9 +164,7 @@ def _pod(settings: PodSettings) -> Pod | None:
     return _copy_pod(
         settings,
         replicas=autoscale.min_replicas if autoscale else settings.replicas,
-        autoscale=PodAutoscaling(by=autoscale.by, max_replicas=autoscale.max_replicas, aims=autoscale.targets)
-        if autoscale
-        else None,
+        autoscale=_copy_autoscale(autoscale, aims=autoscale.targets) if autoscale else None,
         resources=resources(settings.resources),
         probes={name: _copy_probe(probe) for name, probe in probes.items() if probe},
         service=Service(type=service.type, port=service.port or port, target_port=port) if service else None,

@@ -5,7 +5,13 @@ from pulumi import Input
 from components import naming, resource_ids
 from components.key_vault.alerts import Alerts
 from components.monitoring import make_action_group
+from stacks.args.copy_fields import FieldCopy
 from stacks.context import StackContext
+from stacks.settings.model.alerts import AlertSettings
+
+_copy_alerts = FieldCopy(
+    AlertSettings, Alerts, computed=("action_group_ids",), unused=("emails", "action_group")
+)
 
 
 def make_alerts(context: StackContext, resource_group_name: Input[str]) -> Alerts | None:
@@ -31,8 +37,4 @@ def make_alerts(context: StackContext, resource_group_name: Input[str]) -> Alert
         action_group_ids.append(
             resource_ids.action_group_id(context.deployer.subscription_id, *existing.resource_group_and_name)
         )
-    return Alerts(
-        action_group_ids=action_group_ids,
-        denied_requests=alerts.denied_requests,
-        throttled_requests=alerts.throttled_requests,
-    )
+    return _copy_alerts(alerts, action_group_ids=action_group_ids)

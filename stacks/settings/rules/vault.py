@@ -70,7 +70,7 @@ def named_vaults(workload: WorkloadSettings) -> Iterator[tuple[Path, str]]:
     "vault-is-declared", Settings, source="our own choice: a misspelled vault must not look like another one"
 )
 def named_vaults_are_declared(settings: Settings) -> Iterator[Violation]:
-    """Of a platform's stack only the platform knows which there are; stacks/workloads.py asks it."""
+    """On a platform, stacks/preflight/platform.py checks the labels."""
     if settings.platform:
         return
     declared = {vault.name for vault in settings.vaults}
