@@ -1,1 +1,1 @@
-"""Tools of the repository: set-up, checks, scanner, comparison. The program itself imports nothing from here."""
+"""Tools of the repository: set-up, checks, scanner, comparison. The program imports nothing from here."""

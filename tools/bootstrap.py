@@ -1,14 +1,15 @@
-"""Set-up of this repository: .venv with the locked packages, the Pulumi engine, the scanner. Idempotent, and fast if all is there.
+"""Set-up of this repository: .venv with the locked packages, the Pulumi engine, the scanner. Idempotent, and
+fast if all is there.
 
     python tools/bootstrap.py                      .venv and the engine (make setup)
     python tools/bootstrap.py --python python3.13  the same with another Python (make setup PYTHON=python3.13)
     python tools/bootstrap.py scanner              also Checkov, in an environment of its own (make scanner)
     python tools/bootstrap.py clean                remove .venv, caches and rehearsed states (make clean)
 
-Owns: the order of set-up and its messages. Deliberately not here: environments (tools/environment.py), the engine
-(tools/engine.py) and the locks (tools/lock.py).
-Needs nothing but the standard library. An older Python 3 may start it: it looks for one that is new enough and hands over.
-So the syntax of this file and of tools/environment.py is that of Python 3.8, and newer modules are imported in functions.
+Owns: the order of set-up and its messages. Deliberately not here: environments (tools/environment.py), the
+engine (tools/engine.py) and the locks (tools/lock.py). Needs nothing but the standard library. An older
+Python 3 may start it: it looks for one that is new enough and hands over. So the syntax of this file and of
+tools/environment.py is that of Python 3.8, and newer modules are imported in functions.
 """
 
 from __future__ import annotations
@@ -60,7 +61,8 @@ def find_python(candidates: Sequence[str]) -> tuple[str, str]:
             remarks += f"; {candidate} is {version}"
         elif missing:
             package = f"python{'.'.join(version.split('.')[:2])}-venv"
-            remarks += f"; {candidate} is {version} but lacks the venv module (Debian, Ubuntu: apt install {package})"
+            remarks += f"; {candidate} is {version} but lacks the venv module "
+            remarks += f"(Debian, Ubuntu: apt install {package})"
         else:
             return candidate, version
     raise SetupError(
@@ -79,7 +81,9 @@ def candidates_for(python: str | None, environment: Environment) -> list[str]:
 
 
 def set_up_environment(environment: Environment, python: str | None) -> None:
-    """Makes .venv if it is missing, broken or of another version than the chosen Python, and installs what the locks name."""
+    """Makes .venv if it is missing, broken or of another version than the chosen Python, and installs what
+    the locks name.
+    """
     version = find_python([python])[1] if python else environment.version()
     is_running = sys.executable == str(environment.python)
     if environment.is_ready(version) and (is_running or environment.works()):

@@ -1,4 +1,6 @@
-"""Forms of documents that are equal if they mean the same: schemas without descriptions, rehearsals without random ids."""
+"""Forms of documents that are equal if they mean the same: schemas without descriptions, rehearsals without
+random ids.
+"""
 
 import json
 import re
@@ -11,7 +13,9 @@ PREFIX = "#/$defs/"
 
 
 def canonical_schema(schema: Mapping[str, Any]) -> Any:
-    """A JSON schema with its references resolved, without descriptions and without the names of its definitions."""
+    """A JSON schema with its references resolved, without descriptions and without the names of its
+    definitions.
+    """
     definitions = schema.get("$defs", {})
 
     def resolve(node: Any, within: tuple[str, ...]) -> Any:
@@ -37,7 +41,9 @@ def canonical_schema(schema: Mapping[str, Any]) -> Any:
 
 
 def canonical_rehearsals(old: Mapping[str, Any], new: Mapping[str, Any]) -> tuple[Any, Any]:
-    """Two rehearsals with their resources and dependencies sorted and without messages. Random ids become numbers in order of appearance."""
+    """Two rehearsals with their resources and dependencies sorted and without messages. Random ids become
+    numbers in order of appearance.
+    """
     texts = [json.dumps(_without_messages(document), sort_keys=True) for document in (old, new)]
     common = set(RANDOM_ID.findall(texts[0])) & set(RANDOM_ID.findall(texts[1]))
     first, second = (json.loads(_numbered(text, common)) for text in texts)

@@ -1,4 +1,5 @@
-"""What CI runs: format, lint, types, conventions (names, imports, unused code), tests. Stops at the first step that fails.
+"""What CI runs: format, lint, types, conventions (names, imports, unused code), tests. Stops at the first
+step that fails.
 
 python -m tools.check            all (make check); further arguments go to pytest
 python -m tools.check --quick    all but the tests

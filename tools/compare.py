@@ -1,10 +1,12 @@
-"""Compares what two commits make: reviewed plans, the schema of the configuration, and the rehearsal of every shipped stack file.
+"""Compares what two commits make: reviewed plans, the schema of the configuration, and the rehearsal of every
+shipped stack file.
 
     python -m tools.compare OLD NEW              all
     python -m tools.compare OLD NEW --only prod  the items whose name contains a word
 
-Both commits are checked out into temporary worktrees that share .venv and .tools. Warnings and other messages do not count as
-a difference and are listed at the end. Deliberately not here: what counts as the same (tools/canonical.py).
+Both commits are checked out into temporary worktrees that share .venv and .tools. Warnings and other messages
+do not count as a difference and are listed at the end. Deliberately not here: what counts as the same
+(tools/canonical.py).
 """
 
 import argparse
@@ -60,7 +62,9 @@ class Checkout:
         return self.files("Pulumi.*.yaml") | self.files("examples/*/Pulumi.*.yaml")
 
     def rehearse(self, stack_file: str) -> dict[str, Any]:
-        """The JSON document of a rehearsed ``up`` from an empty state; a failure is a document with its output."""
+        """The JSON document of a rehearsed ``up`` from an empty state; a failure is a document with its
+        output.
+        """
         path = self.folder / stack_file
         stack = path.name.removeprefix("Pulumi.").removesuffix(".yaml")
         state = self.states / stack_file.replace("/", "-")

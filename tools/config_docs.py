@@ -6,9 +6,10 @@ A page marks the place of a table with the config path of its section, and the p
     (the table)
     <!-- end -->
 
-``<!-- keys: cluster.user_pools[] without cluster.system_pool -->`` leaves out the keys that the second section has too,
-``<!-- keys: vaults[] only name resource_name -->`` lists these alone, and ``<!-- keys: (top level) -->`` lists the keys of a stack file.
-Owns: the form of the tables. Deliberately not here: what a key does; that is the docstring of its field.
+``<!-- keys: cluster.user_pools[] without cluster.system_pool -->`` leaves out the keys that the second
+section has too, ``<!-- keys: vaults[] only name resource_name -->`` lists these alone, and ``<!-- keys: (top
+level) -->`` lists the keys of a stack file. Owns: the form of the tables. Deliberately not here: what a key
+does; that is the docstring of its field.
 """
 
 import re
@@ -208,7 +209,9 @@ def _is_list(annotation: object) -> bool:
 
 
 def _identity(model: type[BaseModel]) -> str:
-    """The same for sections with the same keys and words, such as ``cluster.existing`` and ``vault.existing``."""
+    """The same for sections with the same keys and words, such as ``cluster.existing`` and
+    ``vault.existing``.
+    """
     return "\n".join(
         f"{field.alias or key}: {field.description}" for key, field in model.model_fields.items()
     )

@@ -4,10 +4,10 @@
     python tools/engine.py --quiet     the same, silent when there is nothing to do
     python tools/engine.py --path      print the path of the engine in use, install nothing
 
-Order: a ``pulumi`` on PATH that is new enough, the project's own in .tools/bin, the official installer,
-``go build`` from tools/pulumi (a cold build: about 4 minutes).
-Owns: .tools/. Deliberately not here: Python packages (tools/bootstrap.py), and what the engine runs (rehearsal/).
-Needs Python 3.11 and nothing else: it runs before anything is installed, also as ``python -I -S``.
+Order: a ``pulumi`` on PATH that is new enough, the project's own in .tools/bin, the official installer, ``go
+build`` from tools/pulumi (a cold build: about 4 minutes). Owns: .tools/. Deliberately not here: Python
+packages (tools/bootstrap.py), and what the engine runs (rehearsal/). Needs Python 3.11 and nothing else: it
+runs before anything is installed, also as ``python -I -S``.
 """
 
 import argparse

@@ -1,7 +1,8 @@
 """Which Pulumi engine the project uses: a new enough one on PATH, or the project's own copy in .tools/bin.
 
-Owns: releases and their order, the pinned release, the cached versions of binaries. Deliberately not here: downloading and
-building (tools/engine_installer.py). Needs the standard library only, so that it runs before anything is installed.
+Owns: releases and their order, the pinned release, the cached versions of binaries. Deliberately not here:
+downloading and building (tools/engine_installer.py). Needs the standard library only, so that it runs before
+anything is installed.
 """
 
 import contextlib
@@ -115,7 +116,7 @@ class EngineFinder:
         return None
 
     def version_of(self, binary: Path) -> Version | None:
-        """The version that ``pulumi version`` prints, cached while the file is unchanged: a call takes 0.2 s."""
+        """The version that ``pulumi version`` prints, cached while the file is the same: it takes 0.2 s."""
         status = binary.stat()
         stamp = [status.st_mtime_ns, status.st_size]
         cached = self._read_cache()

@@ -1,7 +1,8 @@
-"""Installs the pinned Pulumi engine into .tools/bin: by the official installer, else with ``go build`` from tools/pulumi.
+"""Installs the pinned Pulumi engine into .tools/bin: by the official installer, else with ``go build`` from
+tools/pulumi.
 
-Deliberately not here: the choice between engines that exist (tools/engine_finder.py). Needs the standard library only, so that
-it runs before anything is installed.
+Deliberately not here: the choice between engines that exist (tools/engine_finder.py). Needs the standard
+library only, so that it runs before anything is installed.
 """
 
 import contextlib
@@ -25,7 +26,8 @@ GO_FOLDER = "/usr/local/go/bin"
 CONNECT_SECONDS = 3
 INSTALLER_SECONDS = 300
 
-# The SDK's installer has no time-out (pulumi/automation/_cmd.py, _download_to_file): it runs in a process of its own, with one.
+# The SDK's installer has no time-out (pulumi/automation/_cmd.py, _download_to_file): it runs in a process of
+# its own, with one.
 INSTALL = """
 import socket, subprocess, sys
 try:
@@ -58,8 +60,8 @@ class EngineInstaller(EngineFinder):
             installed = self.version_of(self.own_binary)
             if installed != pinned:
                 raise EngineError(
-                    f"{self.own_binary} was installed, but its version is {installed or 'unknown'} and not {pinned}; "
-                    "remove it, then type make setup"
+                    f"{self.own_binary} was installed, but its version is {installed or 'unknown'} "
+                    f"and not {pinned}; remove it, then type make setup"
                 )
             return EngineBinary(self.own_binary, pinned, origin)
 
@@ -82,11 +84,12 @@ class EngineInstaller(EngineFinder):
         if go is None:
             raise EngineError(
                 "there is no pulumi to use, none can be downloaded, and there is no Go to build it with; "
-                f"install Pulumi {pinned} or newer (https://www.pulumi.com/docs/install) or Go (https://go.dev/dl), "
-                "then type make setup"
+                f"install Pulumi {pinned} or newer (https://www.pulumi.com/docs/install) "
+                "or Go (https://go.dev/dl), then type make setup"
             )
         report(
-            f"building pulumi {pinned} from its pinned Go modules: about 4 minutes and 3 GB of Go's caches, once"
+            f"building pulumi {pinned} from its pinned Go modules: "
+            "about 4 minutes and 3 GB of Go's caches, once"
         )
         stamp = f"-s -w -X github.com/pulumi/pulumi/sdk/v3/go/common/version.Version={pinned}"
         binary = folder / "pulumi"
@@ -98,7 +101,8 @@ class EngineInstaller(EngineFinder):
         if run.wait() != 0:
             raise EngineError(
                 f"go build failed, its last lines:\n{run.last_lines(12)}\n"
-                "mend that (network? disk space? Go as new as tools/pulumi/go.mod asks for?) and type make setup"
+                "mend that (network? disk space? Go as new as tools/pulumi/go.mod requires?), "
+                "then type make setup"
             )
         self._move_into_place(binary)
         return (
@@ -126,7 +130,9 @@ class EngineInstaller(EngineFinder):
 
     @contextlib.contextmanager
     def _scratch_folder(self) -> Iterator[Path]:
-        """A temporary folder on the disk of .tools; also removes those of killed runs, since the lock is held."""
+        """A temporary folder on the disk of .tools; also removes those of killed runs, since the lock is
+        held.
+        """
         for leftover in self.tools.glob("making-*"):
             shutil.rmtree(leftover, ignore_errors=True)
         with tempfile.TemporaryDirectory(
@@ -136,7 +142,9 @@ class EngineInstaller(EngineFinder):
 
 
 def go_build_progress(lines: list[str]) -> str:
-    """The progress of ``go build -v``, which names each module that it downloads and each package that it compiles."""
+    """The progress of ``go build -v``, which names each module that it downloads and each package that it
+    compiles.
+    """
     downloaded = sum(line.startswith("go: downloading ") for line in lines)
     compiled = sum(not line.startswith("go: ") for line in lines)
     counts = ((downloaded, "modules downloaded"), (compiled, "packages compiled"))

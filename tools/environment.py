@@ -23,7 +23,9 @@ class SetupError(Exception):
 
 
 class Environment:
-    """A virtual environment and its stamp, an empty file named after the checksum of its locks and its Python version."""
+    """A virtual environment and its stamp, an empty file named after the checksum of its locks and its Python
+    version.
+    """
 
     def __init__(self, root: Path, folder: str, locks: Sequence[str]) -> None:
         self.root, self.locks = root, locks
@@ -33,7 +35,9 @@ class Environment:
         self.python = self.folder / PYTHON_IN_ENVIRONMENT
 
     def version(self) -> str | None:
-        """The Python version that made it, from pyvenv.cfg. None: there is no environment, or its Python is gone."""
+        """The Python version that made it, from pyvenv.cfg. None: there is no environment, or its Python is
+        gone.
+        """
         if not os.access(str(self.python), os.X_OK):
             return None
         try:
@@ -82,7 +86,8 @@ class Environment:
         if process.returncode != 0:
             return False
         print("  compiling to bytecode", flush=True)
-        # its warnings are about other people's code, and Python reports a file that does not compile when it is imported
+        # its warnings are about other people's code, and Python reports a file that does not compile when it
+        # is imported
         exit_status([str(self.python), "-m", "compileall", "-q", "-j", "0", str(self.folder / LIBRARY)])
         for stamp in self.folder.glob(".ready-*"):
             stamp.unlink()

@@ -26,9 +26,8 @@ def main(arguments: list[str]) -> int:
         status = subprocess.call([*command, lock.replace(".txt", ".in")], cwd=REPOSITORY)
         if status != 0:
             return status
-    print(
-        f"lock: done, see git diff {' '.join((*LOCKS, SCANNER_LOCK))}; make setup and make scanner install them"
-    )
+    locks = " ".join((*LOCKS, SCANNER_LOCK))
+    print(f"lock: done, see git diff {locks}; make setup and make scanner install them")
     return 0
 
 

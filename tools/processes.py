@@ -1,7 +1,7 @@
 """Long commands with a progress line, and interrupts that leave no process behind.
 
-Owns: signal handling and child processes of tools/ and rehearsal/. Needs the standard library only, so that it runs before
-anything is installed.
+Owns: signal handling and child processes of tools/ and rehearsal/. Needs the standard library only, so that
+it runs before anything is installed.
 """
 
 import collections
@@ -68,8 +68,9 @@ class LongCommand:
     def _start(self) -> subprocess.Popen[str]:
         # a session of its own, so that its children can be ended with it
         process = subprocess.Popen(
-            self.command, cwd=self.folder, env=self.environment, start_new_session=True, text=True, errors="replace",
+            self.command, cwd=self.folder, env=self.environment, start_new_session=True,
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+            text=True, errors="replace",
         )  # fmt: skip
         self.reader = threading.Thread(target=self._read, args=(process.stdout,), daemon=True)
         self.reader.start()
@@ -113,7 +114,9 @@ def deferred_interrupts() -> Iterator[None]:
 
 
 def install_signal_handlers(handler: Callable[[int, FrameType | None], None]) -> None:
-    """Makes SIGTERM and SIGHUP call the handler. Python handles SIGINT; an ignored signal (nohup) stays ignored."""
+    """Makes SIGTERM and SIGHUP call the handler. Python handles SIGINT; an ignored signal (nohup) stays
+    ignored.
+    """
     for number in INTERRUPTS[1:]:
         if signal.getsignal(number) is not signal.SIG_IGN:
             signal.signal(number, handler)

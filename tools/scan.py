@@ -1,10 +1,11 @@
 """Checkov's findings about a rendered stack, compared with the list of accepted ones and their reasons.
 
-    python -m tools.scan --stack prod    render a stack and scan it (make scan STACK=prod); other options go to the rendering
+    python -m tools.scan --stack prod    render a stack and scan it (make scan STACK=prod)
     python -m tools.scan rendered        scan a folder that `python -m rehearsal render` wrote
 
-The list is a table of docs/production.md. Owns: how Checkov runs, with no network, no account and no settings but the project's.
-Deliberately not here: its installation, in an environment of its own (tools/bootstrap.py), and the rendering (rehearsal/).
+Further options go to the rendering. The list is a table of docs/production.md.
+Owns: how Checkov runs, with no network, no account and no settings but the project's. Deliberately not here:
+its installation, in an environment of its own (tools/bootstrap.py), and the rendering (rehearsal/).
 """
 
 import argparse
@@ -78,7 +79,8 @@ def scan(folder: Path) -> Scan:
         raise ScanError("there is no scanner; type make scanner, which installs Checkov into .tools/checkov")
     options = ["--skip-download", "--compact", "--soft-fail", "--output", "json"]
     command = [str(CHECKOV), "--directory", ".", "--framework", *FRAMEWORKS, *options]
-    # A home and a folder of its own: Checkov reads .checkov.yaml in both. Its variables could name an account or switch off checks.
+    # A home and a folder of its own: Checkov reads .checkov.yaml in both. Its variables could name an account
+    # or switch off checks.
     kept = {name: value for name, value in os.environ.items() if name in ("PATH", "LANG", "LC_ALL", "TMPDIR")}
     with tempfile.TemporaryDirectory(prefix="scan-") as home:
         try:
@@ -103,7 +105,9 @@ def scan(folder: Path) -> Scan:
 
 
 def read(output: str) -> Scan:
-    """The scan in Checkov's JSON: a list of reports, one for each framework; a bare report if there is only one."""
+    """The scan in Checkov's JSON: a list of reports, one for each framework; a bare report if there is only
+    one.
+    """
     try:
         document = json.loads(output)
     except ValueError as error:
@@ -115,7 +119,8 @@ def read(output: str) -> Scan:
     ]
     if missing := sorted(set(FRAMEWORKS) - {report["check_type"] for report in reports}):
         raise ScanError(
-            f"checkov found nothing to check for {' and '.join(missing)}; is this the folder of python -m rehearsal render?"
+            f"checkov found nothing to check for {' and '.join(missing)}; "
+            "is this the folder of python -m rehearsal render?"
         )
     if broken := [file for report in reports for file in report["results"].get("parsing_errors") or ()]:
         raise ScanError(f"checkov could not read {', '.join(broken)}")

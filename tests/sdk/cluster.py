@@ -9,7 +9,9 @@ import jwt
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPublicKey, generate_private_key
 
 AUDIENCE = "api://AzureADTokenExchange"
-"""What the AKS webhook asks for: https://azure.github.io/azure-workload-identity/docs/topics/federated-identity-credential.html"""
+"""What the AKS webhook asks for:
+https://azure.github.io/azure-workload-identity/docs/topics/federated-identity-credential.html
+"""
 
 
 @cache

@@ -1,7 +1,9 @@
-"""The token endpoint of Microsoft Entra ID, for the one flow that a pod uses: a client assertion that the cluster signed.
+"""The token endpoint of Microsoft Entra ID, for the one flow that a pod uses: a client assertion that the
+cluster signed.
 
-The form of the request and of both answers: https://learn.microsoft.com/entra/identity-platform/v2-oauth2-client-creds-grant-flow
-(third case). An error's words are those of the page or issue next to it. In which order Entra ID looks at things is documented
+The form of the request and of both answers:
+https://learn.microsoft.com/entra/identity-platform/v2-oauth2-client-creds-grant-flow (third case). An error's
+words are those of the page or issue next to it. In which order Entra ID looks at things is documented
 nowhere, so a test breaks one thing at a time.
 """
 
@@ -43,7 +45,8 @@ class RefusedError(Exception):
         )
         body = {
             "error": self.error,
-            "error_description": f"AADSTS{self.code}: {self.text} Trace ID: {trace} Correlation ID: {correlation} Timestamp: {now}",
+            "error_description": f"AADSTS{self.code}: {self.text} "
+            f"Trace ID: {trace} Correlation ID: {correlation} Timestamp: {now}",
             "error_codes": [self.code],
             "timestamp": now,
             "trace_id": trace,
@@ -70,7 +73,8 @@ class Entra:
                 return self._token(request)
             except RefusedError as refused:
                 return refused.answer
-        # What MSAL asks first (all libraries but Python's): https://learn.microsoft.com/entra/msal/dotnet/advanced/instance-discovery
+        # What MSAL asks first (all libraries but Python's):
+        # https://learn.microsoft.com/entra/msal/dotnet/advanced/instance-discovery
         if request.path == "/common/discovery/instance":
             location = f"https://{HOST}/{tenant}/v2.0/.well-known/openid-configuration"
             alias = {
@@ -105,7 +109,8 @@ class Entra:
         identity = self._client(form)
         if self.unsettled > 0:
             self.unsettled -= 1
-            # https://learn.microsoft.com/entra/workload-id/workload-identity-federation-considerations, "Time for … to propagate"
+            # https://learn.microsoft.com/entra/workload-id/workload-identity-federation-considerations, "Time
+            # for … to propagate"
             raise RefusedError(
                 70021,
                 "invalid_request",
@@ -113,7 +118,8 @@ class Entra:
             )
         self._assertion(form["client_assertion"], identity)
         now = int(time.time())
-        # The claims: https://learn.microsoft.com/azure/key-vault/general/rest-error-codes, "The token is expired"
+        # The claims: https://learn.microsoft.com/azure/key-vault/general/rest-error-codes, "The token is
+        # expired"
         claims = {
             "aud": VAULT_RESOURCE,
             "iss": f"https://sts.windows.net/{self.trust.tenant_id}/",
@@ -133,14 +139,15 @@ class Entra:
     @staticmethod
     def _form(request: Request) -> dict[str, str]:
         if request.method != "POST":
-            # https://github.com/nbarbettini/oidc-debugger/issues/87, https://github.com/microsoft/Recognizers-Text/issues/2975:
-            # they show the words, not the status.
+            # https://github.com/nbarbettini/oidc-debugger/issues/87,
+            # https://github.com/microsoft/Recognizers-Text/issues/2975: they show the words, not the status.
             raise RefusedError(
                 900561,
                 "invalid_request",
                 f"The endpoint only accepts POST requests. Received a {request.method} request.",
             )
-        # A body that is no form has no parameters: https://github.com/microsoftgraph/microsoft-graph-docs-contrib/issues/1369
+        # A body that is no form has no parameters:
+        # https://github.com/microsoftgraph/microsoft-graph-docs-contrib/issues/1369
         is_form = (
             request.headers.get("content-type", "").partition(";")[0].strip()
             == "application/x-www-form-urlencoded"
@@ -164,22 +171,30 @@ class Entra:
                 f"The app requested an unsupported grant type '{form['grant_type']}'.",
             )
         if form.get("client_assertion_type") != ASSERTION_TYPE or not form.get("client_assertion"):
-            # https://learn.microsoft.com/entra/identity-platform/reference-error-codes (AADSTS7000218). Which code another
-            # client_assertion_type gets is not documented: it counts as none here.
-            text = "The request body must contain the following parameter: 'client_assertion' or 'client_secret'."
+            # https://learn.microsoft.com/entra/identity-platform/reference-error-codes (AADSTS7000218). Which
+            # code another client_assertion_type gets is not documented: it counts as none here.
+            text = (
+                "The request body must contain the following parameter: "
+                "'client_assertion' or 'client_secret'."
+            )
             raise RefusedError(7000218, "invalid_client", text, 401)
         return form
 
     def _client(self, form: dict[str, str]) -> Identity:
-        # Some libraries send the scopes of OpenID Connect along (all scopes but one of MSAL for Go): they ask for nothing here
+        # Some libraries send the scopes of OpenID Connect along (all scopes but one of MSAL for Go): they ask
+        # for nothing here
         scopes = [
             scope for scope in form["scope"].split() if scope not in ("openid", "offline_access", "profile")
         ]
         scope, client_id = " ".join(scopes), form["client_id"]
         if not scope.endswith("/.default"):
             # The scope must be a resource with /.default: the flow's page above; its code is
-            # in MockHelpers of https://github.com/AzureAD/microsoft-authentication-library-for-dotnet (AADSTS1002012)
-            text = "Client credential flows must have a scope value with /.default suffixed to the resource identifier"
+            # in MockHelpers of https://github.com/AzureAD/microsoft-authentication-library-for-dotnet
+            # (AADSTS1002012)
+            text = (
+                "Client credential flows must have a scope value "
+                "with /.default suffixed to the resource identifier"
+            )
             raise RefusedError(
                 1002012,
                 "invalid_scope",
@@ -194,13 +209,15 @@ class Entra:
             if identity.client_id == client_id:
                 return identity
         # https://github.com/MicrosoftDocs/azure-docs/issues/108526
-        text = f"Application with identifier '{client_id}' was not found in the directory '{self.trust.tenant_id}'."
+        tenant = self.trust.tenant_id
+        text = f"Application with identifier '{client_id}' was not found in the directory '{tenant}'."
         raise RefusedError(700016, "unauthorized_client", text)
 
     def _assertion(self, assertion: str, identity: Identity) -> None:
         """Issuer, subject and audience match to the letter, the final slash and the case included:
         https://learn.microsoft.com/entra/workload-id/workload-identity-federation-considerations and
-        https://learn.microsoft.com/entra/identity-platform/reference-breaking-changes (case, since August 2024).
+        https://learn.microsoft.com/entra/identity-platform/reference-breaking-changes (case, since August
+        2024).
         """
         try:
             claims = jwt.decode(assertion, options={"verify_signature": False})
@@ -212,7 +229,8 @@ class Entra:
         audiences = [audiences] if isinstance(audiences, str) else audiences
 
         def no_match(code: int, claim: str, value: str, more: str = "") -> RefusedError:
-            text = f"No matching federated identity record found for presented assertion {claim} '{value}'. {more}{CHECK} {SEE}"
+            record = f"No matching federated identity record found for presented assertion {claim} '{value}'."
+            text = f"{record} {more}{CHECK} {SEE}"
             return RefusedError(code, "invalid_client", text, 401)
 
         of_issuer = [credential for credential in identity.credentials if credential.issuer == issuer]
@@ -221,7 +239,10 @@ class Entra:
         of_subject = [credential for credential in of_issuer if credential.subject == subject]
         if not of_subject and any(credential.subject.lower() == subject.lower() for credential in of_issuer):
             # https://github.com/Azure/login/issues/515
-            more = "The subject matches with case-insensitive comparison, but not with case-sensitive comparison. "
+            more = (
+                "The subject matches with case-insensitive comparison, "
+                "but not with case-sensitive comparison. "
+            )
             raise no_match(7002138, "subject", subject, more)
         if not of_subject:  # https://github.com/Azure/azure-workload-identity/issues/1200 (2025-04-22)
             raise no_match(700213, "subject", subject)
@@ -231,17 +252,22 @@ class Entra:
 
         key = self.published.get(issuer, {}).get(key_id)
         if key is None:  # https://github.com/Azure/azure-workload-identity/issues/1232
-            text = f"The certificate with identifier {key_id} used to sign the federated credential could not be found in the metadata"
+            text = (
+                f"The certificate with identifier {key_id} used to sign the federated credential "
+                "could not be found in the metadata"
+            )
             raise RefusedError(7000272, "invalid_client", f"{text} of identity provider {issuer}.", 401)
         try:
             jwt.decode(assertion, key, algorithms=["RS256"], options={"verify_aud": False})
         except (jwt.ExpiredSignatureError, jwt.ImmatureSignatureError):
-            # https://github.com/Azure/azure-workload-identity/issues/693; its status: https://github.com/risingwavelabs/risingwave/issues/17123
+            # https://github.com/Azure/azure-workload-identity/issues/693; its status:
+            # https://github.com/risingwavelabs/risingwave/issues/17123
             raise RefusedError(
                 700024, "invalid_client", "Client assertion is not within its valid time range.", 401
             ) from None
         except jwt.PyJWTError:
-            # https://learn.microsoft.com/entra/identity-platform/reference-error-codes (AADSTS50027, "failed signature verification")
+            # https://learn.microsoft.com/entra/identity-platform/reference-error-codes (AADSTS50027, "failed
+            # signature verification")
             raise RefusedError(
                 50027, "invalid_request", "Invalid JWT token: failed signature verification."
             ) from None

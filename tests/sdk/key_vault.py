@@ -40,7 +40,9 @@ class KeyVault:
             self.rotate(name)
 
     def rotate(self, name: str) -> None:
-        """A new version, with a value that is made up. It has letters outside ASCII: a length is not a number of bytes."""
+        """A new version, with a value that is made up. It has letters outside ASCII: a length is not a number
+        of bytes.
+        """
         self._versions[name].append((uuid4().hex, f"ключ-{secrets.token_urlsafe(9 + secrets.randbelow(20))}"))
 
     def version(self, name: str) -> str:
@@ -50,7 +52,9 @@ class KeyVault:
         return len(self._versions[name][-1][1])
 
     def appears_in(self, text: str) -> list[str]:
-        """Names of the secrets with a value, of any version, in the text. Values never leave this class otherwise."""
+        """Names of the secrets with a value, of any version, in the text. Values never leave this class
+        otherwise.
+        """
         return sorted(
             {name for name, versions in self._versions.items() for _, value in versions if value in text}
         )
@@ -58,8 +62,10 @@ class KeyVault:
     def answer(self, request: Request) -> Answer:
         caller = self._caller(request)
         if caller is None:
-            # https://learn.microsoft.com/azure/key-vault/general/rest-error-codes; the words are in every recording of the SDKs' tests
-            challenge = f'Bearer authorization="https://{ENTRA_HOST}/{self.trust.tenant_id}", resource="{VAULT_RESOURCE}"'
+            # https://learn.microsoft.com/azure/key-vault/general/rest-error-codes; the words are in every
+            # recording of the SDKs' tests
+            authorization = f"https://{ENTRA_HOST}/{self.trust.tenant_id}"
+            challenge = f'Bearer authorization="{authorization}", resource="{VAULT_RESOURCE}"'
             refused = _error(401, "Unauthorized", "AKV10000: Request is missing a Bearer or PoP token.")
             return Answer(status=401, body=refused.body, headers={"WWW-Authenticate": challenge})
         version = request.query.get("api-version", "")
@@ -69,7 +75,8 @@ class KeyVault:
         match request.path.split("/"):
             # https://learn.microsoft.com/rest/api/keyvault/secrets/get-secret/get-secret
             case ["", "secrets", name, *rest] if name and len(rest) < 2 and request.method == "GET":
-                # Case does not matter: https://learn.microsoft.com/azure/key-vault/general/about-keys-secrets-certificates#object-identifiers
+                # Case does not matter:
+                # https://learn.microsoft.com/azure/key-vault/general/about-keys-secrets-certificates#object-identifiers
                 return self._read(caller, name.lower(), rest[0] if rest else "")
             case _:
                 return Answer(
@@ -81,7 +88,8 @@ class KeyVault:
 
     def _caller(self, request: Request) -> Identity | None:
         """Who the token names; none when the vault does not accept it. Audience, issuer and time:
-        https://learn.microsoft.com/azure/key-vault/general/rest-error-codes, "HTTP 401: Unauthenticated Request".
+        https://learn.microsoft.com/azure/key-vault/general/rest-error-codes, "HTTP 401: Unauthenticated
+        Request".
         """
         scheme, _, token = request.headers.get("authorization", "").partition(" ")
         if scheme.lower() != "bearer":
@@ -105,12 +113,17 @@ class KeyVault:
         settled = self.unsettled == 0
         self.unsettled -= not settled
         if not settled or name not in caller.readable:
-            # https://github.com/Azure/terraform-azurerm-avm-res-keyvault-vault/issues/78: so too for a secret that does not exist
+            # https://github.com/Azure/terraform-azurerm-avm-res-keyvault-vault/issues/78: so too for a secret
+            # that does not exist
             message = (
-                "Caller is not authorized to perform action on resource.\r\nIf role assignments, deny assignments or role definitions "
-                f"were changed recently, please observe propagation time.\r\nCaller: appid={caller.client_id};oid={caller.principal_id};"
-                f"iss=https://sts.windows.net/{self.trust.tenant_id}/\r\nAction: 'Microsoft.KeyVault/vaults/secrets/getSecret/action'\r\n"
-                f"Assignment: (not found)\r\nDenyAssignmentId: null\r\nDecisionReason: null \r\nVault: {self.trust.vault_name}\r\n"
+                "Caller is not authorized to perform action on resource.\r\n"
+                "If role assignments, deny assignments or role definitions were changed recently, "
+                "please observe propagation time.\r\n"
+                f"Caller: appid={caller.client_id};oid={caller.principal_id};"
+                f"iss=https://sts.windows.net/{self.trust.tenant_id}/\r\n"
+                "Action: 'Microsoft.KeyVault/vaults/secrets/getSecret/action'\r\n"
+                "Assignment: (not found)\r\nDenyAssignmentId: null\r\nDecisionReason: null \r\n"
+                f"Vault: {self.trust.vault_name}\r\n"
             )
             return _error(403, "Forbidden", message, "ForbiddenByRbac")
         for existing, value in reversed(self._versions.get(name, [])):

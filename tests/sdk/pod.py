@@ -1,4 +1,6 @@
-"""Runs a command the way a pod runs it: the variables of its manifest, those of the AKS webhook, a token file, and no other way out."""
+"""Runs a command the way a pod runs it: the variables of its manifest, those of the AKS webhook, a token
+file, and no other way out.
+"""
 
 import os
 import subprocess
@@ -44,7 +46,8 @@ class World:
     ) -> Finished:
         """Fails the test when a secret's value or the pod's token is printed, without saying it once more."""
         environment = {
-            # what a container of any image has: https://kubernetes.io/docs/concepts/services-networking/service/#environment-variables
+            # what a container of any image has:
+            # https://kubernetes.io/docs/concepts/services-networking/service/#environment-variables
             "PATH": os.environ["PATH"],
             "HOME": str(self.folder),
             "KUBERNETES_SERVICE_HOST": "10.0.0.1",
@@ -63,7 +66,9 @@ class World:
         return Finished(done.returncode, done.stdout, done.stderr)
 
     def _webhook(self, pod: Pod) -> dict[str, str]:
-        """https://learn.microsoft.com/azure/aks/workload-identity-overview; it injects what is set only (webhook.go)."""
+        """https://learn.microsoft.com/azure/aks/workload-identity-overview; it injects what is set only
+        (webhook.go).
+        """
         token_file = self.folder / "azure-identity-token"
         token_file.write_text(self.token)
         return {
@@ -93,8 +98,8 @@ def world(
     unsettled_credential: int = 0,
     unsettled_role: int = 0,
 ) -> Iterator[World]:
-    """Serves what ``trust`` holds, to a pod whose token is made from ``pod``; the other parameters make something wrong with that token,
-    or let the first requests come too early.
+    """Serves what ``trust`` holds, to a pod whose token is made from ``pod``; the other parameters make
+    something wrong with that token, or let the first requests come too early.
     """
     token = Cluster(issuer=pod.issuer, name=signed_by).token(pod.subject, audience, age_seconds=age_seconds)
     entra = Entra(trust, [Cluster(issuer=pod.issuer)], unsettled=unsettled_credential)

@@ -1,8 +1,10 @@
-"""The only way out of a simulated pod: an HTTP proxy that ends TLS itself and knows no host but the simulated ones.
+"""The only way out of a simulated pod: an HTTP proxy that ends TLS itself and knows no host but the simulated
+ones.
 
-The samples run unchanged, with the real host names. A client asks its proxy for a tunnel (``CONNECT host:443``, RFC 9110 section 9.3.6);
-here the tunnel ends at the endpoint of that name, with a certificate for it from an authority that is made for one run. Every other
-host is refused and remembered: nothing ever leaves this machine.
+The samples run unchanged, with the real host names. A client asks its proxy for a tunnel (``CONNECT
+host:443``, RFC 9110 section 9.3.6); here the tunnel ends at the endpoint of that name, with a certificate for
+it from an authority that is made for one run. Every other host is refused and remembered: nothing ever leaves
+this machine.
 """
 
 import ssl

@@ -1,6 +1,8 @@
-"""The two ends of the chain as a rehearsed `up` left them: Azure's side from the cloud, the pod's from the objects in the cluster.
+"""The two ends of the chain as a rehearsed `up` left them: Azure's side from the cloud, the pod's from the
+objects in the cluster.
 
-Nothing is taken from the program, its settings or its outputs: what they promise is what has to come true here.
+Nothing is taken from the program, its settings or its outputs: what they promise is what has to come true
+here.
 """
 
 from collections.abc import Iterator, Mapping
@@ -39,7 +41,9 @@ def trust_of(world: Mapping[str, Any]) -> Trust:
 
 
 def pod_of(world: Mapping[str, Any], namespace: str, owner: str) -> Pod:
-    """What the cluster gives the pod of this owner (`Deployment/shop`): the webhook acts on the label, and reads the ServiceAccount."""
+    """What the cluster gives the pod of this owner (`Deployment/shop`): the webhook acts on the label, and
+    reads the ServiceAccount.
+    """
     (objects,) = world["kubernetes"].values()
     kind, name = owner.split("/")
     manifest = next(
@@ -85,7 +89,9 @@ def _credentials(world: Mapping[str, Any], identity: str) -> Iterator[FederatedC
 
 
 def _readable(world: Mapping[str, Any], principal: str, vault: str, secrets: set[str]) -> Iterator[str]:
-    """A role assignment holds at its scope and below. https://learn.microsoft.com/azure/role-based-access-control/scope-overview"""
+    """A role assignment holds at its scope and below.
+    https://learn.microsoft.com/azure/role-based-access-control/scope-overview
+    """
     for resource in _of(world, "authorization:RoleAssignment"):
         properties = resource["properties"]
         if (

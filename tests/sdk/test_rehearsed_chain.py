@@ -1,4 +1,6 @@
-"""The whole chain at work: a stack is rehearsed, then the sample runs as its pod and reads its secrets with Azure's own libraries."""
+"""The whole chain at work: a stack is rehearsed, then the sample runs as its pod and reads its secrets with
+Azure's own libraries.
+"""
 
 from pathlib import Path
 from typing import Any

@@ -1,4 +1,6 @@
-"""The samples of docs/sdk, run unchanged as a pod runs them, against endpoints that refuse what Entra ID and Key Vault refuse."""
+"""The samples of docs/sdk, run unchanged as a pod runs them, against endpoints that refuse what Entra ID and
+Key Vault refuse.
+"""
 
 import os
 from dataclasses import replace

@@ -1,4 +1,6 @@
-"""A request and an answer of HTTP, and nothing about connections: the endpoints are functions from one to the other."""
+"""A request and an answer of HTTP, and nothing about connections: the endpoints are functions from one to the
+other.
+"""
 
 import json
 from collections.abc import Mapping

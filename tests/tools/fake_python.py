@@ -7,7 +7,7 @@ from tools.bootstrap import LOCKS, SCANNER_LOCK
 from tools.environment import Environment
 
 FAKE = r"""#!/bin/sh
-# A Python of one version: it answers the probe, makes environments by copying itself, and "installs" what it is given.
+# A Python of one version: it answers the probe, makes environments by copying itself, and "installs" locks.
 echo "$0 $*" >>"$CALLS"
 case "$1 $2" in
     "-c "*ensurepip*) echo "VERSION NEW MISSING" ;;

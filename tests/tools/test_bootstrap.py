@@ -17,7 +17,8 @@ def test_the_first_set_up_makes_an_environment_and_installs_the_locks(
     lines = output.splitlines()
     assert lines[:4] == [
         "setup: making .venv with python3 (Python 3.12.1)",
-        "setup: installing the packages of requirements.txt requirements-dev.txt (a minute or two the first time)",
+        "setup: installing the packages of requirements.txt requirements-dev.txt "
+        "(a minute or two the first time)",
         "  unpacking",
         "  compiling to bytecode",
     ]

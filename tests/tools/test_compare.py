@@ -18,7 +18,7 @@ arguments = sys.argv[1:]
 stack = arguments[arguments.index("--stack") + 1]
 seed = open(arguments[arguments.index("--cloud") + 1]).read() if "--cloud" in arguments else ""
 resources = [
-    {"urn": f"urn::{name}", "op": "create", "id": str(uuid.uuid4()), "dependencies": [], "inputs": {"tier": TIER, "seed": seed}}
+    {"urn": f"urn::{name}", "op": "create", "id": str(uuid.uuid4()), "inputs": {"tier": TIER, "seed": seed}}
     for name in sorted("ab", key=lambda name: uuid.uuid4().int)
 ]
 diagnostics = [{"severity": "warning", "message": MESSAGE}]

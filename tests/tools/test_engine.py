@@ -1,4 +1,4 @@
-"""tools/engine.py: which Pulumi engine is used, and why. No network, no Go: every program here is a shell script."""
+"""tools/engine.py: which Pulumi engine is used, and why. No network, no Go: programs are shell scripts."""
 
 import re
 from pathlib import Path
@@ -114,7 +114,10 @@ def test_without_go_one_sentence_names_what_to_install(
 
 def test_go_builds_it_if_nothing_else_is_usable(installer: EngineInstaller) -> None:
     # the arguments of go build end with: -o BINARY PACKAGE
-    build = 'while [ "$1" != -o ]; do shift; done; printf "#!/bin/sh\\necho v3.256.0\\n" > "$2"; /bin/chmod +x "$2"'
+    build = (
+        'while [ "$1" != -o ]; do shift; done; '
+        'printf "#!/bin/sh\\necho v3.256.0\\n" > "$2"; /bin/chmod +x "$2"'
+    )
     script(on_path(installer).with_name("go"), build)
     made = installer.install()
     assert (made.path, made.version) == (installer.own_binary, Version(3, 256, 0))

@@ -26,8 +26,9 @@ def test_without_a_usable_python_one_sentence_names_each_and_the_remedy(
     machine.python("python3.13", "3.13.0", missing="venv")
     assert main([], machine.root) == 1
     assert capfd.readouterr().err == (
-        "setup: Python 3.11 or newer is needed; tried python3, python3.13, python3.12, python3.11, python3.14, python; "
-        "python3 is 3.9.2; python3.13 is 3.13.0 but lacks the venv module (Debian, Ubuntu: apt install python3.13-venv); "
+        "setup: Python 3.11 or newer is needed; "
+        "tried python3, python3.13, python3.12, python3.11, python3.14, python; python3 is 3.9.2; "
+        "python3.13 is 3.13.0 but lacks the venv module (Debian, Ubuntu: apt install python3.13-venv); "
         "install one, or name it: make setup PYTHON=/path/to/python3\n"
     )
 

@@ -79,7 +79,9 @@ def test_an_interrupt_while_a_process_starts_ends_it(
 
 @pytest.fixture
 def default_handlers() -> Iterator[None]:
-    """Python's own handlers, even if the parent ignores a signal (nohup, &); afterwards the earlier ones again."""
+    """Python's own handlers, even if the parent ignores a signal (nohup, &); afterwards the earlier ones
+    again.
+    """
     before = {number: signal.signal(number, signal.SIG_DFL) for number in INTERRUPTS}
     signal.signal(signal.SIGINT, signal.default_int_handler)
     yield

@@ -86,8 +86,8 @@ def test_each_pattern_of_the_list_has_to_fail_somewhere() -> None:
 
 def test_a_new_failure_is_shown_with_its_remedy() -> None:
     assert describe(finding("CKV_K8S_11", "Deployment.shop.shop")) == (
-        "CKV_K8S_11 fails on Deployment.shop.shop (a.yaml): CPU limits should be set; mend it, or list it with its reason in "
-        "docs/production.md, 'What a scanner says' (https://www.checkov.io/5.Policy%20Index/kubernetes.html)"
+        "CKV_K8S_11 fails on Deployment.shop.shop (a.yaml): CPU limits should be set; mend it, "
+        "or list it with its reason in docs/production.md, 'What a scanner says' (https://www.checkov.io/5.Policy%20Index/kubernetes.html)"
     )
 
 

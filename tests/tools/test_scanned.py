@@ -1,4 +1,4 @@
-"""Checkov on the production stack: exactly the failures that docs/production.md lists, each with its reason."""
+"""Checkov on the production stack: exactly the failures that docs/production.md lists with their reasons."""
 
 import json
 import shutil

@@ -1,1 +1,3 @@
-"""The project's own conventions, checked by the syntax tree: names, imports, sizes. `python -m tools.conventions` runs all."""
+"""The project's own conventions, checked by the syntax tree: names, imports, sizes. `python -m
+tools.conventions` runs all.
+"""

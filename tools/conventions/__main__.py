@@ -1,7 +1,7 @@
 """The command line of the checks.
 
-python -m tools.conventions          all: violations of the enforced checks are errors, the others are counted as warnings
-python -m tools.conventions names    one check, each violation an error
+python -m tools.conventions          all checks; those that are not enforced only count their violations
+python -m tools.conventions names    one check
 """
 
 import argparse
@@ -41,9 +41,8 @@ def main(arguments: list[str] | None = None, files: Sequence[Source] | None = No
             for finding in findings:
                 print(finding)
         elif findings:
-            print(
-                f"warning: {len(findings)} violations of {name}; python -m tools.conventions {name} lists them"
-            )
+            command = f"python -m tools.conventions {name}"
+            print(f"warning: {len(findings)} violations of {name}; {command} lists them")
     return 1 if failed else 0
 
 

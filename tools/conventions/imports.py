@@ -1,6 +1,7 @@
 """The direction of knowledge: who may import whom, and that no imports form a circle.
 
-``__main__ -> stacks -> components -> providers``. Nothing points back, and the rehearsal and the program do not know each other.
+``__main__ -> stacks -> components -> providers``. Nothing points back, and the rehearsal and the program do
+not know each other.
 """
 
 import ast
@@ -25,7 +26,9 @@ ALLOWED: Mapping[str, tuple[str, ...]] = {
     "rehearsal": ("rehearsal", "trust", "tools"),
     "tools": ("tools", "stacks.settings"),
 }  # fmt: skip
-"""Folder -> the modules and packages of the project that it may import. The first matching folder counts; others are free."""
+"""Folder -> the modules and packages of the project that it may import. The first matching folder counts;
+others are free.
+"""
 
 
 def imports(source: Source, modules: Mapping[str, Source]) -> Iterator[tuple[int, str]]:
@@ -72,7 +75,9 @@ def check_circles(files: Sequence[Source]) -> Iterator[Finding]:
 def check_techniques(
     files: Iterable[Source], home: tuple[str, ...] = ("components/workloads", "tests")
 ) -> Iterator[Finding]:
-    """Comparisons with a technique outside the folder that defines techniques: adding one would need a change there."""
+    """Comparisons with a technique outside the folder that defines techniques: adding one would need a change
+    there.
+    """
     for source in files:
         if source.is_in(*home):
             continue

@@ -1,7 +1,8 @@
 """Names that the project does not define, because the field has a better word: banned_names.toml lists them.
 
-Checked: the names of functions, classes, parameters, variables and of attributes on ``self``. Free: keys of the configuration,
-which users write, the names of tests, which are sentences, and whatever belongs to another library.
+Checked: the names of functions, classes, parameters, variables and of attributes on ``self``. Free: keys of
+the configuration, which users write, the names of tests, which are sentences, and whatever belongs to another
+library.
 """
 
 import ast

@@ -10,7 +10,8 @@ from vulture import Vulture
 from tools.conventions.sources import REPOSITORY, Finding, Source
 
 PLAIN_DECORATORS = {
-    "cache", "cached_property", "classmethod", "contextmanager", "dataclass", "override", "property", "setter", "staticmethod",
+    "cache", "cached_property", "classmethod", "contextmanager", "dataclass", "override", "property",
+    "setter", "staticmethod",
 }  # fmt: skip
 """Any other decorator registers its function or class, which is a use."""
 
@@ -22,7 +23,7 @@ def options() -> dict[str, Any]:
 
 
 def check(files: Iterable[Source], ignore_names: Sequence[str] | None = None) -> Iterator[Finding]:
-    """Everything that is defined and not used, but for members of enums, which settings name by their values."""
+    """Everything that is defined and not used. Settings use the members of enums by their values."""
     vulture = Vulture(ignore_names=options()["ignore_names"] if ignore_names is None else ignore_names)
     used: set[tuple[str, int]] = set()
     for source in files:
