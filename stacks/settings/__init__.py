@@ -1,7 +1,10 @@
-"""The settings of a stack: what may be written in ``Pulumi.<stack>.yaml``, checked whole before any resource is registered.
+"""The settings of a stack: the content of ``Pulumi.<stack>.yaml``, checked as a whole before any resource is
+registered.
 
-Owns: the model of the sections, the rules between them, and the reading of ``pulumi.Config`` (the only reader).
-Deliberately not here: any cloud call, any resource. Settings are plain, frozen data; secret values are not among them.
+Owns: the model of the sections, the rules between them, and the reading of ``pulumi.Config`` (the only
+reader).
+Deliberately not here: any cloud call, any resource. Settings are plain, frozen data; secret values are not
+part of them.
 """
 
 from stacks.settings import rules as _rules

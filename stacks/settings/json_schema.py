@@ -1,6 +1,8 @@
-"""``python -m stacks.settings.json_schema`` writes docs/config.schema.json, with which an editor checks and completes a stack file.
+"""``python -m stacks.settings.json_schema`` writes docs/config.schema.json, which editors use to check and
+complete a stack file.
 
-It is made from the models of ``stacks.settings`` and says what one value can say; what keys owe one another, the program says.
+The models of ``stacks.settings`` define it. It covers single values; rules between keys are checked by the
+program only.
 """
 
 import json
@@ -18,7 +20,7 @@ TARGET = Path(__file__).parents[2] / "docs" / "config.schema.json"
 def stack_file_schema() -> dict[str, Any]:
     """The JSON schema of a whole ``Pulumi.<stack>.yaml``."""
     settings = Settings.model_json_schema(ref_template="#/$defs/{model}")
-    # Required, but the stack may say it once for all (the key `technique`).
+    # Required, unless the stack sets it for all workloads (the key `technique`).
     settings["$defs"]["WorkloadSettings"]["required"].remove("technique")
     keys = {f"{PROJECT}:{key}": settings["properties"][key] for key in (*SCALARS, *SECTIONS)}
     return {
@@ -47,7 +49,7 @@ def stack_file_schema() -> dict[str, Any]:
 
 
 def text() -> str:
-    """The schema as it stands in the file."""
+    """The content of the file."""
     return json.dumps(stack_file_schema(), indent=2, ensure_ascii=False) + "\n"
 
 

@@ -1,6 +1,7 @@
-"""The reading of ``pulumi.Config``: all problems at once, or settings that hold.
+"""The reading of ``pulumi.Config``: valid settings, or all problems at once.
 
-The one place that reads config. A refusal is a ``pulumi.RunError``, the one error that both language hosts print without a traceback.
+The only place that reads config. A refusal is a ``pulumi.RunError``, which both language hosts print without
+a traceback.
 """
 
 import json
@@ -34,7 +35,7 @@ SECRET_VALUE_PLAIN = register_rule(
     "secret-value-is-plain", "https://www.pulumi.com/docs/iac/concepts/secrets/"
 ).id
 SECRET_VALUE_UNUSED = register_rule(
-    "secret-value-is-used", "our own choice: a value that nobody reads is a misspelled one"
+    "secret-value-is-used", "our own choice: an unused value is a misspelled one"
 ).id
 SECRET_VALUE_SIZE = register_rule(
     "secret-value-size", "https://learn.microsoft.com/azure/key-vault/secrets/about-secrets"
@@ -65,7 +66,7 @@ def load() -> Settings:
     """The settings of the running stack.
 
     Raises:
-        pulumi.RunError: with every problem found, each with its path, what is allowed and the command that mends it.
+        pulumi.RunError: every problem, with its path, what is allowed and the command that mends it.
     """
     settings, problems = read(pulumi.get_project(), pulumi.get_stack(), _all_config(), _is_secret)
     if problems or settings is None:
@@ -74,12 +75,12 @@ def load() -> Settings:
 
 
 def secret_value(key: str) -> pulumi.Output[str]:
-    """The value that ``pulumi config set --secret secret-values:<key>`` keeps."""
+    """The value of ``pulumi config set --secret secret-values:<key>``."""
     return pulumi.Config(SECRET_VALUES).require_secret(key)
 
 
 def report(problems: list[Problem], where: str = "in the settings") -> str:
-    """The message of the error that stops the program: every problem on a line of its own."""
+    """The message that the user reads."""
     count = "1 problem" if len(problems) == 1 else f"{len(problems)} problems"
     return f"{count} {where}; nothing was registered\n" + "\n".join(f"  {problem}" for problem in problems)
 
@@ -87,7 +88,9 @@ def report(problems: list[Problem], where: str = "in the settings") -> str:
 def read(
     project: str, stack: str, config: Mapping[str, str], is_secret: Callable[[str], bool]
 ) -> tuple[Settings | None, list[Problem]]:
-    """Settings, or what is wrong with them. Pure: ``config`` maps full keys (``aks-secrets:vault``) to strings, as Pulumi has them."""
+    """The settings, or their problems. Pure: ``config`` maps full keys (``aks-secrets:vault``) to strings, as
+    Pulumi passes them.
+    """
     prefix = f"{project}:"
     own = {key.removeprefix(prefix): value for key, value in config.items() if key.startswith(prefix)}
     document: dict[str, Any] = {"project": project, "stack": stack}
@@ -97,8 +100,8 @@ def read(
         problems.append(
             replace(
                 _secret_in_section("location"),
-                problem="encrypted",
-                remedy="a region is no secret",
+                problem="is encrypted",
+                remedy="write it in plain text: a region is not secret",
                 command=command,
             )
         )
@@ -114,36 +117,40 @@ def read(
         else:
             document[key], problem = _structure(key, own[key])
             problems += problem
-    problems += _of_another_cloud(config)
-    _name_the_technique(document)
+    problems += _sovereign_cloud(config)
+    _apply_default_technique(document)
     broken = {problem.path[0] for problem in problems if problem.rule != UNKNOWN_KEY}
     settings = None
     try:
         settings = Settings.model_validate_json(json.dumps(document))
     except ValidationError as error:
-        problems += [found for found in shape_problems(error, Settings, ()) if found.path[0] not in broken]
+        problems += [
+            problem for problem in shape_problems(error, Settings, ()) if problem.path[0] not in broken
+        ]
     if settings is not None and not problems:
         problems += check(settings)
         problems += _secret_value_problems(settings, config, is_secret)
     else:
-        # What sections owe one another is not asked while one is missing or misspelled: the answer would be to take things out
-        # that are needed, and perhaps the only copy of a secret with them.
-        problems += _broken_rules_of_sound_sections(document)
+        # Rules across sections do not run while one section is missing or misspelled: they would suggest to remove
+        # what is needed, perhaps with the only copy of a secret.
+        problems += _problems_within_valid_sections(document)
     return settings, [_with_full_key(problem) for problem in problems]
 
 
-def _of_another_cloud(config: Mapping[str, str]) -> Iterator[Problem]:
-    """Audience, vault names, authority and role GUIDs are those of the public cloud, and nobody has tried another."""
-    said = _clean(config.get(ENVIRONMENT, ""))
-    if said.lower() not in ("", "public"):
-        problem = f"{truncate(said)!r} is a sovereign cloud"
+def _sovereign_cloud(config: Mapping[str, str]) -> Iterator[Problem]:
+    """Token audience, vault names, authority and role ids are those of the public cloud. No other cloud was
+    tried.
+    """
+    environment = _clean(config.get(ENVIRONMENT, ""))
+    if environment.lower() not in ("", "public"):
+        problem = f"{truncate(environment)!r} is a sovereign cloud"
         yield Problem(
-            OTHER_CLOUD, (ENVIRONMENT,), problem, "the program knows Azure's public cloud only", "public"
+            OTHER_CLOUD, (ENVIRONMENT,), problem, "the program supports only Azure's public cloud", "public"
         )
 
 
-def _name_the_technique(document: dict[str, Any]) -> None:
-    """What the stack says once holds for each workload that does not say otherwise."""
+def _apply_default_technique(document: dict[str, Any]) -> None:
+    """Set the stack's technique in every workload that names none."""
     workloads = document.get("workloads")
     if "technique" in document and isinstance(workloads, list):
         for workload in cast("list[Any]", workloads):
@@ -152,12 +159,14 @@ def _name_the_technique(document: dict[str, Any]) -> None:
 
 
 def _clean(text: str) -> str:
-    """Half a character (a lone surrogate) becomes a question mark: no rule takes that, and the message can be printed."""
+    """The text with lone surrogates replaced by question marks: no rule accepts those, and the message can be
+    printed.
+    """
     return text.encode(errors="replace").decode()
 
 
 def _all_config() -> Mapping[str, str]:
-    """Every key of the stack. ``pulumi.Config`` reads keys that one knows; unknown ones have to be found too."""
+    """Every key of the stack. ``pulumi.Config`` reads only known keys, but unknown ones have to be found too."""
     return {**runtime_config.get_config_env(), **runtime_config.CONFIG.get()}
 
 
@@ -176,33 +185,35 @@ def _secret_in_section(key: str) -> Problem:
     return Problem(
         SECRET_IN_SECTION,
         (key,),
-        "holds an encrypted value, and Pulumi cannot tell which part of a structured key is the secret",
-        "give the value a key of its own and name it with from: config",
+        "holds an encrypted value, but Pulumi cannot tell which part of a structured key is secret",
+        "set the value under a key of its own, and read it with from: config",
         command=f"pulumi config set --secret {SECRET_VALUES}:NAME",
     )
 
 
 def _structure(key: str, text: str) -> tuple[Any, list[Problem]]:
     try:
-        found: Any = json.loads(text)
-        json.dumps(found, allow_nan=False, ensure_ascii=False).encode()
-    except (ValueError, RecursionError):  # no JSON, NaN, half a character, or nested beyond reading
-        found = text
-    if isinstance(found, dict | list):
-        return cast("Any", found), []
-    wanted, path = (
+        value: Any = json.loads(text)
+        json.dumps(value, allow_nan=False, ensure_ascii=False).encode()
+    except (ValueError, RecursionError):  # not JSON, NaN, a lone surrogate, or nested too deep
+        value = text
+    if isinstance(value, dict | list):
+        return cast("Any", value), []
+    form, path = (
         ("a list", f"{key}[0].KEY")
         if key in ("vaults", "workloads", "identities", "namespaces")
         else ("keys with values", f"{key}.KEY")
     )
-    remedy = f"write {wanted} below it in the stack file, or use --path"
+    remedy = f"write {form} below it in the stack file, or use --path"
     return None, [
         Problem(NOT_READABLE, (key,), "got text", remedy, command=f"pulumi config set --path '{path}' VALUE")
     ]
 
 
-def _broken_rules_of_sound_sections(document: Mapping[str, Any]) -> Iterator[Problem]:
-    """Where one section has no shape, the rules within the others are checked all the same: all problems at once."""
+def _problems_within_valid_sections(document: Mapping[str, Any]) -> Iterator[Problem]:
+    """The problems within the sections that have their shape, although another section does not: all problems
+    at once.
+    """
     for key in SECTIONS:
         if key not in document:
             continue
@@ -217,25 +228,25 @@ def _broken_rules_of_sound_sections(document: Mapping[str, Any]) -> Iterator[Pro
 def _secret_value_problems(
     settings: Settings, config: Mapping[str, str], is_secret: Callable[[str], bool]
 ) -> Iterator[Problem]:
-    """Each value at ``secret-values:<key>``: there, encrypted, of a size that Key Vault takes, and read by some secret."""
-    wanted: set[str] = set()
-    for path, said, key in _wanted_values(settings):
-        if key not in config and key not in wanted:
+    """Each value at ``secret-values:<key>`` exists, is encrypted, has a valid size, and is used by a secret."""
+    required: set[str] = set()
+    for path, reason, key in _required_values(settings):
+        if key not in config and key not in required:
             command = f"pulumi config set --secret {key}"
             yield Problem(
-                SECRET_VALUE_MISSING, path, f"{said}, but {key} has no value", "give it one", command=command
+                SECRET_VALUE_MISSING, path, f"{reason}, but {key} has no value", "set it", command=command
             )
-        wanted.add(key)
+        required.add(key)
     for key, value in config.items():
         if not key.startswith(f"{SECRET_VALUES}:"):
             continue
         size = len(value.encode(errors="replace"))
-        if key not in wanted:
+        if key not in required:
             yield Problem(
                 SECRET_VALUE_UNUSED,
                 (key,),
-                "no secret reads it",
-                "take it out",
+                "is not used by any secret",
+                "remove it",
                 command=remove_command((key,)),
             )
         elif not is_secret(key):
@@ -243,7 +254,7 @@ def _secret_value_problems(
             yield Problem(
                 SECRET_VALUE_PLAIN,
                 (key,),
-                "stands in plain text",
+                "is in plain text",
                 "encrypt it, and choose a new value",
                 command=command,
             )
@@ -252,12 +263,12 @@ def _secret_value_problems(
                 SECRET_VALUE_SIZE,
                 (key,),
                 f"has {size} bytes",
-                f"Key Vault keeps 1 to {MAX_VALUE_BYTES} bytes per secret",
+                f"Key Vault allows 1 to {MAX_VALUE_BYTES}",
             )
 
 
-def _wanted_values(settings: Settings) -> Iterator[tuple[Path, str, str]]:
-    """Who wants a value of its own, in which words, at which key."""
+def _required_values(settings: Settings) -> Iterator[tuple[Path, str, str]]:
+    """Path, reason and full key of every secret value that the settings require."""
     for w, workload in enumerate(settings.workloads):
         if workload.service_principal:
             path = ("workloads", w, "service_principal", "config_key")
@@ -276,5 +287,5 @@ def _wanted_values(settings: Settings) -> Iterator[tuple[Path, str, str]]:
 
 
 def _with_full_key(problem: Problem) -> Problem:
-    """The region stands under the provider's own key, where every Pulumi user of Azure looks for it."""
+    """The region stands under the provider's own key, where Azure users of Pulumi look for it."""
     return replace(problem, path=(LOCATION, *problem.path[1:])) if problem.path[0] == "location" else problem

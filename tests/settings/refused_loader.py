@@ -7,7 +7,7 @@ CASES = [
     case(
         "sovereign-cloud",
         {"azure-native:environment": "china"},
-        "azure-native:environment: 'china' is a sovereign cloud; the program knows Azure's public cloud only (pulumi config set azure-native:environment public)",
+        "azure-native:environment: 'china' is a sovereign cloud; the program supports only Azure's public cloud (pulumi config set azure-native:environment public)",
     ),
     case(
         "section-is-structured",
@@ -22,13 +22,13 @@ CASES = [
     case(
         "secret-in-a-section",
         {"vault": {"name": "kv-shop-dev"}},
-        "vault: holds an encrypted value, and Pulumi cannot tell which part of a structured key is the secret; give the value a key of its own and name it with from: config (pulumi config set --secret secret-values:NAME)",
+        "vault: holds an encrypted value, but Pulumi cannot tell which part of a structured key is secret; set the value under a key of its own, and read it with from: config (pulumi config set --secret secret-values:NAME)",
         secret=("aks-secrets:vault",),
     ),
     case(
         "secret-value-missing",
         {"workloads": [workload(secrets=[secret(**{"from_": "config"})])]},
-        "workloads[0].secrets[0]: from: config, but secret-values:db-password has no value; give it one (pulumi config set --secret secret-values:db-password)",
+        "workloads[0].secrets[0]: from: config, but secret-values:db-password has no value; set it (pulumi config set --secret secret-values:db-password)",
     ),
     case(
         "secret-value-is-plain",
@@ -36,24 +36,24 @@ CASES = [
             "workloads": [workload(secrets=[secret(**{"from_": "config"})])],
             "secret-values:db-password": "canary-7f3a",
         },
-        "secret-values:db-password: stands in plain text; encrypt it, and choose a new value (pulumi config set --secret secret-values:db-password)",
+        "secret-values:db-password: is in plain text; encrypt it, and choose a new value (pulumi config set --secret secret-values:db-password)",
     ),
     case(
         "secret-value-is-used",
         {"secret-values:db-pasword": "canary-7f3a"},
-        "secret-values:db-pasword: no secret reads it; take it out (pulumi config rm secret-values:db-pasword)",
+        "secret-values:db-pasword: is not used by any secret; remove it (pulumi config rm secret-values:db-pasword)",
         secret=("secret-values:db-pasword",),
     ),
     case(
         "secret-value-size",
         {"workloads": [workload(secrets=[secret(**{"from_": "config"})])], "secret-values:db-password": ""},
-        "secret-values:db-password: has 0 bytes; Key Vault keeps 1 to 25600 bytes per secret",
+        "secret-values:db-password: has 0 bytes; Key Vault allows 1 to 25600",
         secret=("secret-values:db-password",),
     ),
     case(
         "secret-in-a-section",
         {},
-        "azure-native:location: encrypted; a region is no secret (pulumi config set azure-native:location westeurope)",
+        "azure-native:location: is encrypted; write it in plain text: a region is not secret (pulumi config set azure-native:location westeurope)",
         secret=("azure-native:location",),
     ),
     # one section that cannot be read: nothing is said of what others owe it, least of all that something be taken out
@@ -64,7 +64,7 @@ CASES = [
             "identities": [{"name": "readers"}],
             "secret-values:db": "canary-7f3a",
         },
-        "workloads: holds an encrypted value, and Pulumi cannot tell which part of a structured key is the secret; give the value a key of its own and name it with from: config (pulumi config set --secret secret-values:NAME)",
+        "workloads: holds an encrypted value, but Pulumi cannot tell which part of a structured key is secret; set the value under a key of its own, and read it with from: config (pulumi config set --secret secret-values:NAME)",
         secret=("aks-secrets:workloads", "secret-values:db"),
     ),
     case(
@@ -75,6 +75,6 @@ CASES = [
             ],
             **DRIVER,
         },
-        "workloads[0].service_principal.config_key: access: service-principal, but secret-values:sp has no value; give it one (pulumi config set --secret secret-values:sp)",
+        "workloads[0].service_principal.config_key: access: service-principal, but secret-values:sp has no value; set it (pulumi config set --secret secret-values:sp)",
     ),
 ]

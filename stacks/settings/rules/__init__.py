@@ -1,4 +1,5 @@
-"""What the settings require of each other: one file per section, and a few for what crosses sections.
+"""The rules of the settings: one file per section, for what its keys require of each other and of other
+sections.
 
 Every module in this folder is imported here, because a rule registers itself when its module is imported.
 """

@@ -1,4 +1,4 @@
-"""Whose right it is to read: what each way of access needs, and what it has no use for."""
+"""Rules for ``workloads[].access``: what each access mode needs."""
 
 from collections.abc import Iterator
 
@@ -12,8 +12,8 @@ _MODES = "https://azure.github.io/secrets-store-csi-driver-provider-azure/docs/c
 
 
 @rule("access-mode", WorkloadSettings, source=_MODES)
-def ways_of_access_are_complete(workload: WorkloadSettings) -> Iterator[Violation]:
-    """What each way needs, and what it has no use for."""
+def access_modes_are_complete(workload: WorkloadSettings) -> Iterator[Violation]:
+    """Each access mode has the keys that it needs, and no other."""
     access, principal = workload.access, workload.service_principal
     if access is Access.SYSTEM_ASSIGNED_VM:
         problem = "AKS node pools have no system-assigned identity"
@@ -27,20 +27,20 @@ def ways_of_access_are_complete(workload: WorkloadSettings) -> Iterator[Violatio
         yield Violation(
             ("service_principal",),
             "missing for access: service-principal",
-            "say which one: client_id, object_id",
+            "set client_id, object_id and config_key",
         )
     if access is not Access.SERVICE_PRINCIPAL and principal is not None:
         yield Violation(
             ("service_principal",),
             f"goes with access: service-principal, not with {access}",
-            "take it out",
+            "remove it",
             remove=True,
         )
     if access in EXTERNAL_PRINCIPAL_ACCESS and workload.identity is not None:
         yield Violation(
             ("identity",),
-            f"{workload.identity!r}, and with access: {access} another identity reads",
-            "take it out",
+            f"{workload.identity!r} has no effect with access: {access}: another identity reads the vault",
+            "remove it",
             remove=True,
         )
 
@@ -50,8 +50,8 @@ def ways_of_access_are_complete(workload: WorkloadSettings) -> Iterator[Violatio
     Settings,
     source="https://learn.microsoft.com/azure/aks/csi-secrets-store-identity-access",
 )
-def the_addon_has_an_identity(settings: Settings) -> Iterator[Violation]:
-    """The identity on the nodes is the add-on's; the charts bring none."""
+def user_assigned_vm_needs_the_addon(settings: Settings) -> Iterator[Violation]:
+    """Only the AKS add-on assigns an identity to the nodes; the Helm charts do not."""
     driver = settings.operators.csi_driver
     for index, workload in enumerate(settings.workloads):
         if (
@@ -59,11 +59,11 @@ def the_addon_has_an_identity(settings: Settings) -> Iterator[Violation]:
             and driver
             and driver.install is not CsiDriverInstall.ADDON
         ):
-            problem = f"user-assigned-vm, and operators.csi_driver.install is {driver.install}"
+            problem = f"'user-assigned-vm' needs operators.csi_driver.install: addon (it is {driver.install})"
             yield Violation(
                 ("workloads", index, "access"),
                 problem,
-                "only the add-on puts an identity on the nodes",
+                "only the add-on assigns an identity to the nodes",
                 "workload-identity",
             )
 
@@ -74,7 +74,7 @@ def the_addon_has_an_identity(settings: Settings) -> Iterator[Violation]:
     source="https://learn.microsoft.com/entra/identity-platform/app-objects-and-service-principals",
 )
 def a_service_principal_has_one_client_id(settings: Settings) -> Iterator[Violation]:
-    """Workloads may share one; then it is called the same everywhere."""
+    """Workloads may share a service principal. Its client id is then the same in all of them."""
     clients: dict[str, str] = {}
     for index, workload in enumerate(settings.workloads):
         if principal := workload.service_principal:
@@ -82,20 +82,20 @@ def a_service_principal_has_one_client_id(settings: Settings) -> Iterator[Violat
             if first != principal.client_id:
                 here = ("workloads", index, "service_principal", "client_id")
                 yield Violation(
-                    here, f"another workload says {first} of the same object id", "correct one of them"
+                    here, f"another workload has {first} for the same object id", "correct one of them"
                 )
 
 
 @rule("shared-identity-has-one-access", Settings, source=_MODES)
 def workloads_of_an_identity_agree_on_access(settings: Settings) -> Iterator[Violation]:
-    """An identity is taken on in one way."""
+    """Workloads that share an identity use the same access mode."""
     for index, workload in enumerate(settings.workloads):
         first = settings.workloads_by_identity[workload.identity_name][0].access
         if workload.identity is not None and workload.access is not first:
-            problem = f"{workload.access}, and another workload takes on {workload.identity!r} by {first}"
+            problem = f"'{workload.access}' differs from another workload of identity {workload.identity!r}, which has {first}"
             yield Violation(
                 ("workloads", index, "access"),
                 problem,
-                "say the same, or give it an identity of its own",
+                "use the same, or set another identity",
                 first,
             )

@@ -1,4 +1,4 @@
-"""Rules for the API server: section ``cluster.private`` and its addresses."""
+"""Rules for ``cluster.private`` and ``cluster.authorized_ip_ranges``."""
 
 from collections.abc import Iterator
 
@@ -14,13 +14,13 @@ from stacks.settings.validation.registry import Violation, rule
     PrivateSettings,
     source=f"{PRIVATE}#limitations-for-private-aks-clusters-with-custom-dns",
 )
-def somebody_knows_the_name(private: PrivateSettings) -> Iterator[Violation]:
-    """Public DNS, where no zone is private."""
+def the_api_server_has_a_dns_name(private: PrivateSettings) -> Iterator[Violation]:
+    """Without a private zone, only public DNS can resolve the API server's name."""
     if private.dns_zone == NO_ZONE and not private.public_fqdn:
         yield Violation(
             ("public_fqdn",),
-            "off, and dns_zone none, so nobody would know the API server's name",
-            "switch it on",
+            "false with dns_zone: none, so no DNS would resolve the API server's name",
+            "set it to true",
             "true",
         )
 
@@ -30,24 +30,24 @@ _AUTHORIZED = "https://learn.microsoft.com/azure/aks/api-server-authorized-ip-ra
 
 @rule("authorized-ip-range", ClusterSettings, source=_AUTHORIZED)
 def authorized_ranges_are_public(cluster: ClusterSettings) -> Iterator[Violation]:
-    """Public IPv4 ranges. 0.0.0.0/32, alone, is AKS's word for the cluster's own outgoing address."""
+    """A public API server sees only public addresses."""
     ranges = cluster.authorized_ip_ranges
     for index, value in enumerate(ranges):
-        found = ipv4_range(value)
+        cidr = ipv4_range(value)
         if value == "0.0.0.0/32" and len(ranges) == 1:
             continue
-        if found is None or not is_public(found):
+        if cidr is None or not is_public(cidr):
             path = ("authorized_ip_ranges", index)
             problem, remedy = "is not a public IPv4 range", "write its first address and a prefix length"
-            if found and found.prefixlen:
-                problem = "is a private range, from which nobody comes to a public API server"
-                remedy = "write the public address that the network shows to the world"
+            if cidr and cidr.prefixlen:
+                problem = "is a private range, but callers reach a public API server with a public address"
+                remedy = "write the public address of the network"
             yield Violation(path, f"{value!r} {problem}", remedy)
 
 
 @rule("private-has-no-authorized-ranges", ClusterSettings, source=f"{PRIVATE}#limitations")
-def a_private_address_knows_no_ranges(cluster: ClusterSettings) -> Iterator[Violation]:
-    """Authorized ranges are of the public address."""
+def private_api_servers_have_no_authorized_ranges(cluster: ClusterSettings) -> Iterator[Violation]:
+    """Authorized ranges apply to public API servers only."""
     if cluster.private and cluster.authorized_ip_ranges:
         yield Violation(
             ("authorized_ip_ranges",),
@@ -58,8 +58,8 @@ def a_private_address_knows_no_ranges(cluster: ClusterSettings) -> Iterator[Viol
 
 
 @rule("authorized-ip-range-number", ClusterSettings, source=_AUTHORIZED)
-def authorized_ranges_are_not_too_many(cluster: ClusterSettings) -> Iterator[Violation]:
-    """AKS allows 200."""
+def authorized_ranges_are_within_the_limit(cluster: ClusterSettings) -> Iterator[Violation]:
+    """AKS allows 200 authorized ranges."""
     if len(cluster.authorized_ip_ranges) > 200:
         path = ("authorized_ip_ranges",)
         yield Violation(

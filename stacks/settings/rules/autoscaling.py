@@ -1,4 +1,4 @@
-"""What an autoscaler and the pod that it makes more of owe one another."""
+"""Rules for ``workloads[].autoscale``, and what it requires of the pod."""
 
 from collections.abc import Iterator
 
@@ -16,56 +16,59 @@ _AUTOSCALING = "https://kubernetes.io/docs/concepts/workloads/autoscaling/horizo
     PodSettings,
     source=f"{_AUTOSCALING}#migrating-deployments-and-statefulsets-to-horizontal-autoscaling",
 )
-def an_autoscaler_alone_says_how_many(pod: PodSettings) -> Iterator[Violation]:
-    """Each update would take back what the autoscaler has done."""
+def autoscale_excludes_replicas(pod: PodSettings) -> Iterator[Violation]:
+    """With a fixed number of replicas, each update would undo what the autoscaler has done."""
     if pod.autoscale and "replicas" in pod.model_fields_set:
         yield Violation(
             ("replicas",),
-            "autoscale says how many pods there are",
-            "take it out, and say autoscale.min_replicas",
+            "has no effect beside autoscale, which sets the number of pods",
+            "remove it, and set autoscale.min_replicas",
             remove=True,
         )
 
 
 @rule("autoscaled-requests", PodSettings, source=f"{_AUTOSCALING}#how-does-a-horizontalpodautoscaler-work")
-def what_is_aimed_at_is_requested(pod: PodSettings) -> Iterator[Violation]:
-    """The use is a share of what the container requests. A limit alone is a request too."""
+def autoscaled_resources_are_requested(pod: PodSettings) -> Iterator[Violation]:
+    """The target is a percentage of the container's request. A limit alone counts as a request too."""
     for what in pod.autoscale.targets if pod.autoscale else ():
         if getattr(pod.resources.requests, what) is None and getattr(pod.resources.limits, what) is None:
-            problem = f"missing, and autoscale aims at a share of it (autoscale.{what}_percent)"
+            problem = f"missing, but autoscale.{what}_percent is a percentage of it"
             example = {"cpu": "250m", "memory": "128Mi"}[what]
-            yield Violation(("resources", "requests", what), problem, "say what one pod needs", example)
+            yield Violation(("resources", "requests", what), problem, "set what one pod needs", example)
 
 
 @rule("autoscaled-within-limits", PodSettings, source=f"{_AUTOSCALING}#algorithm-details")
-def what_is_aimed_at_can_be_passed(pod: PodSettings) -> Iterator[Violation]:
-    """More pods come when the use is above the aim, by a tenth: a limit at or below it is never passed."""
+def targets_are_below_the_limits(pod: PodSettings) -> Iterator[Violation]:
+    """Pods are added when use exceeds the target by a tenth. With a limit below that, use never gets there."""
     for what, percent in (
         pod.autoscale.targets if pod.autoscale and pod.autoscale.by is Autoscaler.HPA else {}
     ).items():
-        limit, asked = getattr(pod.resources.limits, what), getattr(pod.resources.requests, what)
-        most = share(limit, asked or limit) if limit else None
+        limit, request = getattr(pod.resources.limits, what), getattr(pod.resources.requests, what)
+        most = share(limit, request or limit) if limit else None
         if most is not None and percent * 11 >= most * 10:
-            problem = f"{percent} per cent of requests.{what} {asked or limit}, and limits.{what} {limit} lets no pod use a tenth more"
-            remedy = "choose less, or a higher limit"
+            problem = (
+                f"{percent} per cent of requests.{what} {request or limit} plus a tenth is not below"
+                f" limits.{what} {limit}, so no pod is ever added"
+            )
+            remedy = "choose a lower target, or a higher limit"
             yield Violation(("autoscale", f"{what}_percent"), problem, remedy, str(max(1, most * 8 // 10)))
 
 
 @rule("autoscale-limits", PodAutoscalingSettings, source=f"{_AUTOSCALING}#api-object")
-def an_autoscaler_knows_how_far(autoscale: PodAutoscalingSettings) -> Iterator[Violation]:
-    """Kubernetes refuses one without a maximum, and one whose maximum is below its minimum."""
+def an_autoscaler_has_bounds(autoscale: PodAutoscalingSettings) -> Iterator[Violation]:
+    """Kubernetes refuses an autoscaler without a maximum, or with one below its minimum."""
     if autoscale.by is not Autoscaler.HPA:
         return
     least, most = autoscale.min_replicas, autoscale.max_replicas
     if most is None:
         yield Violation(
-            ("max_replicas",), "missing for by: hpa", "say how many pods there may be", str(max(3, 2 * least))
+            ("max_replicas",), "missing for by: hpa", "set the maximum number of pods", str(max(3, 2 * least))
         )
     elif most < least:
         yield Violation(
             ("max_replicas",),
             f"{most} is less than min_replicas {least}",
-            "choose at least as many",
+            "choose a value that is at least as large",
             str(least),
         )
 
@@ -75,13 +78,13 @@ def an_autoscaler_knows_how_far(autoscale: PodAutoscalingSettings) -> Iterator[V
     PodAutoscalingSettings,
     source="our own choice: a setting that is not read is a setting that does not hold",
 )
-def somebody_elses_autoscaler_knows_its_own_aims(autoscale: PodAutoscalingSettings) -> Iterator[Violation]:
-    """The program makes none then."""
+def external_autoscalers_have_no_targets(autoscale: PodAutoscalingSettings) -> Iterator[Violation]:
+    """With an external autoscaler the program makes none, so its keys would have no effect."""
     for key in ("max_replicas", "cpu_percent", "memory_percent"):
         if autoscale.by is Autoscaler.EXTERNAL and getattr(autoscale, key) is not None:
             yield Violation(
                 (key,),
-                "is the business of the autoscaler that is external",
-                "take it out, or say by: hpa",
+                "has no effect with by: external, where another autoscaler has its own targets",
+                "remove it, or set by: hpa",
                 remove=True,
             )

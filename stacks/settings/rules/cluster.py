@@ -14,7 +14,7 @@ from stacks.settings.validation.registry import Violation, rule
     "admin-groups-differ", EntraSettings, source="an Entra group is listed once or twice to the same effect"
 )
 def admin_groups_are_listed_once(entra: EntraSettings) -> Iterator[Violation]:
-    """Twice is a mistake in one of them."""
+    """A group that is listed twice stands for a forgotten one."""
     for index, group in enumerate(entra.admin_groups):
         if group in entra.admin_groups[:index]:
             yield Violation(
@@ -27,8 +27,8 @@ def admin_groups_are_listed_once(entra: EntraSettings) -> Iterator[Violation]:
     ClusterSettings,
     source="https://learn.microsoft.com/azure/aks/supported-kubernetes-versions#lts-versions",
 )
-def version_is_not_gone(cluster: ClusterSettings) -> Iterator[Violation]:
-    """1.32 was the oldest with any support, long-term, when this was written; newer ones are Azure's to judge."""
+def the_version_is_supported(cluster: ClusterSettings) -> Iterator[Violation]:
+    """1.32 was the oldest version with long-term support when this was written. AKS itself judges newer ones."""
     version = cluster.kubernetes_version
     if version and int(version.split(".")[1]) < 32:
         yield Violation(
@@ -56,24 +56,24 @@ _LOCAL_ACCOUNTS = "https://learn.microsoft.com/azure/aks/local-accounts"
 
 
 @rule("somebody-can-sign-in", ClusterSettings, source=_LOCAL_ACCOUNTS)
-def somebody_can_sign_in(cluster: ClusterSettings) -> Iterator[Violation]:
-    """Azure does not refuse a cluster that nobody can use; it makes it."""
+def an_admin_can_sign_in(cluster: ClusterSettings) -> Iterator[Violation]:
+    """Azure makes a cluster that has no way to sign in, and does not refuse it."""
     entra = cluster.entra
     if cluster.local_accounts:
         return
     if not entra.enabled:
         yield Violation(
             ("local_accounts",),
-            "off, and Entra is off too, so nobody could sign in",
-            "switch one of them on",
+            "false with entra.enabled false, so no user could sign in",
+            "set one of them to true",
             "true",
         )
     elif not entra.azure_rbac and not entra.admin_groups:
         path = ("entra", "admin_groups")
         yield Violation(
             path,
-            "empty, with azure_rbac and local_accounts off, so nobody would be admin",
-            "list a group, or switch azure_rbac on",
+            "empty with azure_rbac and local_accounts false, so the cluster would have no admin",
+            "list a group, or set azure_rbac: true",
         )
 
 
@@ -83,16 +83,19 @@ def somebody_can_sign_in(cluster: ClusterSettings) -> Iterator[Violation]:
     source="https://learn.microsoft.com/azure/aks/enable-authentication-microsoft-entra-id",
 )
 def admin_groups_need_entra(entra: EntraSettings) -> Iterator[Violation]:
-    """Groups of a directory that the cluster does not ask mean nothing."""
+    """Entra groups have no effect on a cluster without Entra ID."""
     if entra.admin_groups and not entra.enabled:
         yield Violation(
-            ("enabled",), "off, but admin_groups are given", "switch it on, or take the groups out", "true"
+            ("enabled",),
+            "false, so admin_groups have no effect",
+            "set it to true, or remove the groups",
+            "true",
         )
 
 
 @rule("registry-listed-once", ClusterSettings, source="409 RoleAssignmentExists, pulumi-azure#121")
 def registries_are_listed_once(cluster: ClusterSettings) -> Iterator[Violation]:
-    """The same registry twice would be the same role assignment twice."""
+    """A registry that is listed twice would make the same role assignment twice."""
     seen: set[str] = set()
     for index, registry in enumerate(cluster.container_registries):
         name = ArmId.parse(registry).name.lower()
@@ -107,26 +110,28 @@ def registries_are_listed_once(cluster: ClusterSettings) -> Iterator[Violation]:
     Settings,
     source="https://learn.microsoft.com/troubleshoot/azure/azure-kubernetes/create-upgrade-delete/aks-common-issues-faq",
 )
-def node_resource_group_is_short_enough(settings: Settings) -> Iterator[Violation]:
-    """AKS calls the nodes' group MC_<group>_<cluster>_<region>, 80 characters at most."""
+def the_node_resource_group_has_a_valid_name(settings: Settings) -> Iterator[Violation]:
+    """AKS names the nodes' group MC_<group>_<cluster>_<region>, with at most 80 characters, and creates it
+    itself.
+    """
     cluster = settings.cluster
     group = cluster.resource_group or naming.resource_group(settings.project, settings.stack)
     name = cluster.name or naming.cluster(settings.stack)
-    made = cluster.node_resource_group or f"MC_{group}_{name}_{settings.location}"
-    if len(made) > 80:
+    node_group = cluster.node_resource_group or f"MC_{group}_{name}_{settings.location}"
+    if len(node_group) > 80:
         yield Violation(
             ("cluster", "node_resource_group"),
-            f"{made!r} has {len(made)} characters",
-            "AKS allows 80: choose one",
+            f"{node_group!r} has {len(node_group)} characters",
+            "AKS allows 80: choose a shorter name",
             "rg-nodes",
         )
-    elif made.lower() in (
+    elif node_group.lower() in (
         group.lower(),
         *((vault.resource_group or group).lower() for _, _, vault in settings.all_vaults),
     ):
         yield Violation(
             ("cluster", "node_resource_group"),
-            f"{made!r} is the group of the stack itself",
-            "choose another, AKS makes it",
+            f"{node_group!r} is a resource group of this stack, but AKS creates the nodes' group",
+            "choose another name",
             "rg-nodes",
         )

@@ -1,4 +1,4 @@
-"""Rules for section ``cluster.network``."""
+"""Rules for ``cluster.network``."""
 
 import ipaddress
 from collections.abc import Iterator
@@ -17,7 +17,7 @@ _POLICIES = "https://learn.microsoft.com/azure/aks/use-network-policies"
 
 @rule("policy-fits-dataplane", ClusterNetworkSettings, source=_POLICIES)
 def policy_fits_the_dataplane(network: ClusterNetworkSettings) -> Iterator[Violation]:
-    """Cilium enforces its own policies and no other engine's."""
+    """Cilium enforces its own network policies and no other engine's."""
     if (network.effective_policy is NetworkPolicy.CILIUM) != (network.dataplane is Dataplane.CILIUM):
         choices = "cilium" if network.dataplane is Dataplane.CILIUM else "calico, azure or none"
         yield Violation(
@@ -34,18 +34,18 @@ _RESERVED = [
     for cidr in ("169.254.0.0/16", "172.30.0.0/16", "172.31.0.0/16", "192.0.2.0/24")
 ]
 
-# And these are nobody's: https://www.iana.org/assignments/iana-ipv4-special-registry
+# No host can have an address of these: https://www.iana.org/assignments/iana-ipv4-special-registry
 _NO_HOSTS = [ipaddress.ip_network(cidr) for cidr in ("0.0.0.0/8", "127.0.0.0/8", "224.0.0.0/3")]
 
 
 def parse_cidr(cidr: str) -> ipaddress.IPv4Network | None:
-    """The range of a CIDR: an address alone is none."""
+    """The range of a CIDR. None: the text is no range; a single address is none either."""
     return ipv4_range(cidr) if "/" in cidr else None
 
 
 @rule("cidr", ClusterNetworkSettings, source=_CNI)
 def ranges_are_cidrs(network: ClusterNetworkSettings) -> Iterator[Violation]:
-    """An address and a prefix length, no host bits set."""
+    """A range is an address and a prefix length, without host bits."""
     for key, value, example in (
         ("pod_cidr", network.pod_cidr, "10.244.0.0/16"),
         ("service_cidr", network.service_cidr, "10.0.0.0/16"),
@@ -60,18 +60,19 @@ def ranges_are_cidrs(network: ClusterNetworkSettings) -> Iterator[Violation]:
 
 
 @rule("cidr-reserved", ClusterNetworkSettings, source=_CNI)
-def ranges_are_free(network: ClusterNetworkSettings) -> Iterator[Violation]:
-    """Some ranges are AKS's own."""
+def ranges_are_not_reserved(network: ClusterNetworkSettings) -> Iterator[Violation]:
+    """AKS reserves some ranges for itself, and some belong to no host."""
     for key, value, example in (
         ("pod_cidr", network.pod_cidr, "10.244.0.0/16"),
         ("service_cidr", network.service_cidr, "10.0.0.0/16"),
     ):
-        found = parse_cidr(value)
-        taken = [str(reserved) for reserved in (*_RESERVED, *_NO_HOSTS) if found and found.overlaps(reserved)]
-        if taken:
+        cidr = parse_cidr(value)
+        reserved = [other for other in (*_RESERVED, *_NO_HOSTS) if cidr and cidr.overlaps(other)]
+        if reserved:
+            owner = "AKS reserves" if reserved[0] in _RESERVED else "is not for hosts"
             yield Violation(
                 (key,),
-                f"{value!r} meets {taken[0]}, which is not to be had",
+                f"{value!r} overlaps {reserved[0]}, which {owner}",
                 "choose another private range",
                 example,
             )
@@ -79,7 +80,7 @@ def ranges_are_free(network: ClusterNetworkSettings) -> Iterator[Violation]:
 
 @rule("cidrs-apart", ClusterNetworkSettings, source=OVERLAY)
 def pods_and_services_do_not_overlap(network: ClusterNetworkSettings) -> Iterator[Violation]:
-    """An address is a pod's or a Service's."""
+    """An address belongs either to a pod or to a Service."""
     pods, services = parse_cidr(network.pod_cidr), parse_cidr(network.service_cidr)
     if pods and services and pods.overlaps(services):
         yield Violation(
@@ -91,8 +92,8 @@ def pods_and_services_do_not_overlap(network: ClusterNetworkSettings) -> Iterato
 
 
 @rule("service-cidr-size", ClusterNetworkSettings, source=_CNI)
-def service_range_has_a_size_that_fits(network: ClusterNetworkSettings) -> Iterator[Violation]:
-    """The Service range must be smaller than a /12; a handful of Services needs a /28."""
+def the_service_range_has_a_valid_size(network: ClusterNetworkSettings) -> Iterator[Violation]:
+    """AKS requires a range smaller than a /12, and a few Services need a /28."""
     services = parse_cidr(network.service_cidr)
     if services and not 12 < services.prefixlen <= 28:
         size = "large" if services.prefixlen <= 12 else "small"
@@ -105,8 +106,8 @@ def service_range_has_a_size_that_fits(network: ClusterNetworkSettings) -> Itera
 
 
 @rule("dns-service-ip", ClusterNetworkSettings, source=_CNI)
-def dns_address_is_a_service_address(network: ClusterNetworkSettings) -> Iterator[Violation]:
-    """Inside the Service range, and not its first address, which is the API server's own."""
+def the_dns_address_is_a_service_address(network: ClusterNetworkSettings) -> Iterator[Violation]:
+    """The address lies in the Service range and is not its first one, which is the API server's."""
     services = parse_cidr(network.service_cidr)
     if services is None or services.num_addresses < 4:
         return
@@ -124,7 +125,7 @@ def dns_address_is_a_service_address(network: ClusterNetworkSettings) -> Iterato
     "subnet-names-are-labels", ClusterNetworkSettings, source=f"{OVERLAY}#limitations-with-azure-cni-overlay"
 )
 def names_of_the_subnet_fit_into_a_label(network: ClusterNetworkSettings) -> Iterator[Violation]:
-    """AKS puts the names of group, network and subnet on nodes as labels, of 63 characters at most."""
+    """AKS puts the names of group, network and subnet on nodes as labels of at most 63 characters."""
     if network.subnet_id is None:
         return
     subnet = ArmId.parse(network.subnet_id)
@@ -141,15 +142,15 @@ def names_of_the_subnet_fit_into_a_label(network: ClusterNetworkSettings) -> Ite
 
 @rule("pod-cidr-holds-the-nodes", ClusterSettings, source=OVERLAY)
 def every_node_gets_its_pod_range(cluster: ClusterSettings) -> Iterator[Violation]:
-    """Overlay gives each node a /24; a range that is too small stops the pools from growing."""
+    """Overlay gives each node a /24. A range that is too small stops the pools from growing."""
     pods = parse_cidr(cluster.network.pod_cidr)
     nodes = cluster.max_nodes
-    surge = 1 + len(cluster.user_pools)  # an upgrade adds a node to each pool for a while
+    surge = 1 + len(cluster.user_pools)  # an upgrade adds a node to each pool
     if pods and pods.num_addresses < (nodes + surge) * 256:
         room = pods.num_addresses // 256
         yield Violation(
             ("network", "pod_cidr"),
-            f"{cluster.network.pod_cidr!r} has room for {room} nodes, but the pools can grow to {nodes}, and by {surge} in an upgrade",
+            f"{cluster.network.pod_cidr!r} has room for {room} nodes, but the pools can grow to {nodes}, plus {surge} during an upgrade",
             "each node takes a /24: choose a larger range",
             "10.244.0.0/16",
         )

@@ -16,39 +16,39 @@ _LEFT_ALONE = "docs/adopt.md: what exists is read, and never changed"
 
 @rule("section-of-another-composition", Settings, source=_PAGE)
 def sections_go_with_the_composition(settings: Settings) -> Iterator[Violation]:
-    """A section that is not read is a section that does not hold."""
-    strangers = {
+    """A section that the composition does not read would have no effect."""
+    unread = {
         Composition.ALL_IN_ONE: ("platform",),
         Composition.PLATFORM: ("platform", "workloads", "identities", "technique"),
-        # The platform's stack says them; without one they say what exists.
+        # The platform's stack configures them. Without a platform they name what exists.
         Composition.WORKLOADS: (
             "monitoring",
             "network",
             *(("cluster", "vault", "operators", "people") if settings.platform else ()),
         ),
     }[settings.composition]
-    for key in strangers:
-        # Pulumi.yaml gives every section that has one its default. The group is the stack's own, whoever has the cluster.
-        default, said = type(settings).model_fields[key].get_default(), getattr(settings, key)
+    for key in unread:
+        # Pulumi.yaml gives every section its default value. The resource group belongs to this stack in any case.
+        default, section = type(settings).model_fields[key].get_default(), getattr(settings, key)
         if key == "cluster":
-            said = said.model_copy(update={"resource_group": None})
-        if said != default:
-            problem = f"does not go with composition {settings.composition}"
+            section = section.model_copy(update={"resource_group": None})
+        if section != default:
+            problem = f"has no effect with composition: {settings.composition}"
             if settings.composition is Composition.WORKLOADS and key not in ("monitoring", "network"):
-                problem = "is the business of the platform's stack"
-            yield Violation((key,), problem, "take it out", remove=True)
+                problem = "has no effect here: the platform's stack configures it"
+            yield Violation((key,), problem, "remove it", remove=True)
 
 
 @rule("workloads-have-a-platform", Settings, source=_PAGE)
 def workloads_have_a_platform(settings: Settings) -> Iterator[Violation]:
-    """Named by its stack, or by what exists."""
+    """Workloads run on the platform of another stack, or on a cluster and a vault that already exist."""
     if settings.composition is not Composition.WORKLOADS or settings.platform:
         return
     for key, existing in (("cluster", settings.cluster.existing), ("vault", settings.vault.existing)):
         if existing is None:
             command = set_command(("platform", "stack"), "organization/aks-secrets/platform")
             yield Violation(
-                (key, "existing"), "missing, and platform.stack too", "say one of them", command=command
+                (key, "existing"), "neither it nor platform.stack is set", "set one of them", command=command
             )
 
 
@@ -57,35 +57,40 @@ def workloads_have_a_platform(settings: Settings) -> Iterator[Violation]:
     Settings,
     source="https://learn.microsoft.com/azure/aks/use-system-pools#system-and-user-node-pools",
 )
-def a_cluster_that_is_made_has_a_system_pool(settings: Settings) -> Iterator[Violation]:
-    """Every cluster has one, and nobody can guess its size."""
-    makes_one = settings.composition is not Composition.WORKLOADS and settings.cluster.existing is None
-    if makes_one and settings.cluster.system_pool is None:
+def a_new_cluster_has_a_system_pool(settings: Settings) -> Iterator[Violation]:
+    """Every cluster has a system pool, and its VM size has no sensible default."""
+    makes_cluster = settings.composition is not Composition.WORKLOADS and settings.cluster.existing is None
+    if makes_cluster and settings.cluster.system_pool is None:
         command = set_command(("cluster", "system_pool", "vm_size"), "Standard_D2s_v5")
         yield Violation(("cluster", "system_pool"), "missing", "this key has no default", command=command)
 
 
 @rule("existing-cluster-is-left-alone", ClusterSettings, source=_LEFT_ALONE)
-def existing_clusters_are_left_alone(cluster: ClusterSettings) -> Iterator[Violation]:
-    """What the program does not make, it does not configure."""
+def existing_clusters_are_not_configured(cluster: ClusterSettings) -> Iterator[Violation]:
+    """The program does not change a cluster that it does not make."""
     for key in sorted(cluster.model_fields_set - {"existing", "resource_group", "export_kubeconfig"}):
         if cluster.existing:
             yield Violation(
                 (key,),
-                "the program changes nothing of a cluster that is existing",
-                "take it out",
+                "has no effect: the program does not change an existing cluster",
+                "remove it",
                 remove=True,
             )
 
 
 @rule("existing-vault-is-left-alone", BaseVaultSettings, source=_LEFT_ALONE)
-def existing_vaults_are_left_alone(vault: BaseVaultSettings) -> Iterator[Violation]:
-    """Neither is its authorization flipped: that would drop every policy in it."""
-    ours = {"existing", *(["name"] if isinstance(vault, AdditionalVaultSettings) else [])}
-    for key in sorted(vault.model_fields_set - ours):
+def existing_vaults_are_not_configured(vault: BaseVaultSettings) -> Iterator[Violation]:
+    """The program does not change a vault that it does not make; switching its authorization would drop every
+    policy in it.
+    """
+    readable = {"existing", *(["name"] if isinstance(vault, AdditionalVaultSettings) else [])}
+    for key in sorted(vault.model_fields_set - readable):
         if vault.existing:
             yield Violation(
-                (key,), "the program changes nothing of a vault that is existing", "take it out", remove=True
+                (key,),
+                "has no effect: the program does not change an existing vault",
+                "remove it",
+                remove=True,
             )
 
 
@@ -94,25 +99,26 @@ def existing_vaults_are_left_alone(vault: BaseVaultSettings) -> Iterator[Violati
     Settings,
     source=f"{_LEFT_ALONE}; https://learn.microsoft.com/azure/event-grid/system-topics",
 )
-def existing_vaults_have_their_owners_alerts(settings: Settings) -> Iterator[Violation]:
-    """A vault has one system topic, whoever makes it, and what is refused or expires in it is its owner's to know. There are alerts as long
-    as one vault is made."""
-    makes_one = any(vault.existing is None for _, _, vault in settings.all_vaults)
-    if not makes_one and settings.monitoring and settings.monitoring.alerts:
-        problem = "every vault is existing, and what happens in one is its owner's to be told"
-        yield Violation(("monitoring", "alerts"), problem, "take it out", remove=True)
+def alerts_need_a_vault_of_this_stack(settings: Settings) -> Iterator[Violation]:
+    """A vault has one system topic, which belongs to the vault's owner. Alerts are made for the vaults of
+    this stack.
+    """
+    makes_vault = any(vault.existing is None for _, _, vault in settings.all_vaults)
+    if not makes_vault and settings.monitoring and settings.monitoring.alerts:
+        problem = "has no effect: every vault is existing, and alerts on a vault belong to its owner"
+        yield Violation(("monitoring", "alerts"), problem, "remove it", remove=True)
 
 
 @rule("addon-of-an-existing-cluster", Settings, source=_LEFT_ALONE)
-def existing_clusters_bring_their_addons(settings: Settings) -> Iterator[Violation]:
-    """An add-on is a property of the cluster."""
+def existing_clusters_keep_their_addons(settings: Settings) -> Iterator[Violation]:
+    """An add-on is a property of the cluster, which the program does not change."""
     driver, existing = settings.operators.csi_driver, settings.cluster.existing
     if existing and driver and driver.install is CsiDriverInstall.ADDON:
-        problem = "addon, and the program changes nothing of a cluster that is existing"
+        problem = "'addon' would change an existing cluster"
         yield Violation(
             ("operators", "csi_driver", "install"),
             problem,
-            "say existing if the add-on is on, or helm",
+            "choose existing if the add-on is enabled, or helm",
             "existing",
         )
 
@@ -122,14 +128,16 @@ def existing_clusters_bring_their_addons(settings: Settings) -> Iterator[Violati
     Settings,
     source="https://learn.microsoft.com/azure/key-vault/general/assign-access-policy",
 )
-def a_platforms_vaults_keep_no_policies(settings: Settings) -> Iterator[Violation]:
-    """The list is written whole with the vault, so that its next update would take out what other stacks have added."""
+def platform_vaults_use_rbac(settings: Settings) -> Iterator[Violation]:
+    """Azure writes the list of policies with the vault, so the platform's next update would remove what other
+    stacks have added.
+    """
     for at, _, vault in settings.all_vaults:
         if (
             settings.composition is Composition.PLATFORM
             and vault.authorization is Authorization.ACCESS_POLICY
         ):
-            problem = "access-policy, and the platform's next update would take out what teams have added to the list"
+            problem = "with access-policy the platform's next update would remove the policies that other stacks have added"
             yield Violation((*at, "authorization"), problem, "choose rbac", "rbac")
 
 
@@ -139,7 +147,7 @@ def a_platforms_vaults_keep_no_policies(settings: Settings) -> Iterator[Violatio
     source="our own choice: a group that nothing names is a misspelled one",
 )
 def listed_resource_groups_are_used(settings: Settings) -> Iterator[Violation]:
-    """The list says something of groups that are named elsewhere."""
+    """The list describes groups that other keys name; an unused entry is a misspelled one."""
     groups = (
         settings.cluster.resource_group,
         *(vault.resource_group for _, _, vault in settings.all_vaults),
@@ -147,5 +155,5 @@ def listed_resource_groups_are_used(settings: Settings) -> Iterator[Violation]:
     named = {name.lower() for name in groups if name}
     for index, group in enumerate(settings.resource_groups):
         if group.name.lower() not in named:
-            remedy = "say it in cluster.resource_group or vault.resource_group, or take it out"
-            yield Violation(("resource_groups", index), f"nothing names {group.name!r}", remedy, remove=True)
+            remedy = "set it in cluster.resource_group or vault.resource_group, or remove it"
+            yield Violation(("resource_groups", index), f"no key names {group.name!r}", remedy, remove=True)

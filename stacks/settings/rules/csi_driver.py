@@ -13,19 +13,19 @@ from stacks.settings.validation.registry import Violation, rule
     source="our own choice: each poll reads every mounted secret of every pod (secrets-store-csi-driver-provider-azure#1416)",
 )
 def polls_are_a_minute_apart(driver: CsiDriverSettings) -> Iterator[Violation]:
-    """Key Vault answers 4,000 reads in 10 seconds and no more."""
+    """Key Vault answers 4,000 reads in 10 seconds. Each poll reads every mounted object of every pod."""
     if driver.poll_seconds < 60:
         yield Violation(
             ("poll_interval",),
             f"{driver.poll_interval!r} is less than a minute",
-            "choose a minute at least",
+            "choose at least a minute",
             "2m",
         )
 
 
 @rule("key-of-another-install", CsiDriverSettings, source=NOT_READ)
-def keys_belong_to_the_way_of_installing(driver: CsiDriverSettings) -> Iterator[Violation]:
-    """AKS chooses the add-on's namespace and version, and whoever installed an existing driver has chosen everything."""
+def keys_belong_to_the_install_method(driver: CsiDriverSettings) -> Iterator[Violation]:
+    """AKS chooses namespace and version of the add-on; an existing driver has its own."""
     yield from unread_keys(
         driver, driver.install, {"namespace": [CsiDriverInstall.HELM], "version": [CsiDriverInstall.HELM]}
     )

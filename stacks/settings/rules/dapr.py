@@ -18,16 +18,16 @@ def _is_of_dapr(workload: WorkloadSettings) -> bool:
     WorkloadSettings,
     source="https://github.com/dapr/dapr/blob/v1.18.3/pkg/validation/validation.go",
 )
-def app_ids_leave_room_for_what_is_appended(workload: WorkloadSettings) -> Iterator[Violation]:
-    """The sidecar's Service is called like it, with -dapr behind it, in 63 characters."""
+def app_ids_leave_room_for_the_suffix(workload: WorkloadSettings) -> Iterator[Violation]:
+    """The sidecar's Service has the name <app id>-dapr, with at most 63 characters."""
     if _is_of_dapr(workload) and workload.dapr.app_id is None and len(workload.name) > 58:
-        problem = f"missing, and the workload's name has {len(workload.name)} characters"
-        yield Violation(("dapr", "app_id"), problem, "an app id has at most 58", "orders")
+        problem = f"missing, but the workload's name, its default, has {len(workload.name)} characters"
+        yield Violation(("dapr", "app_id"), problem, "set an app id of at most 58 characters", "orders")
 
 
 @rule("dapr-names-differ", Settings, source="https://docs.dapr.io/concepts/terminology/")
 def apps_and_stores_of_a_namespace_differ(settings: Settings) -> Iterator[Violation]:
-    """Two applications of one id are one to Dapr: each would get the other's secrets."""
+    """Two applications with one app id are the same to Dapr: each would get the other's secrets."""
     seen: set[tuple[str, str, str]] = set()
     named = {
         (workload.namespace, workload.name): workload
@@ -39,22 +39,23 @@ def apps_and_stores_of_a_namespace_differ(settings: Settings) -> Iterator[Violat
             continue
         for key, name in (("app_id", workload.dapr_app_id), ("store", workload.dapr_store)):
             if (workload.namespace, key, name) in seen:
-                problem = f"another workload of namespace {workload.namespace!r} has {name!r}"
+                problem = f"{name!r} belongs to another workload of namespace {workload.namespace!r}"
                 yield Violation(
-                    ("workloads", index, "dapr", key), problem, "choose another one", workload.name
+                    ("workloads", index, "dapr", key), problem, "choose another name", workload.name
                 )
             seen.add((workload.namespace, key, name))
         other = named.get((workload.namespace, workload.dapr_app_id), workload)
         if other is not workload and other.dapr_app_id != workload.dapr_app_id:
-            # Each has a Configuration under its name, and under its app id (components/workloads/techniques/dapr.py).
-            problem = f"{workload.dapr_app_id!r} is the name of another workload of namespace {workload.namespace!r}, with another app id"
+            # Each workload has one Configuration under its name and one under its app id
+            # (components/workloads/techniques/dapr.py).
+            problem = f"{workload.dapr_app_id!r} is the name of another workload of namespace {workload.namespace!r}"
             yield Violation(
-                ("workloads", index, "dapr", "app_id"), problem, "choose another one", workload.name
+                ("workloads", index, "dapr", "app_id"), problem, "choose another name", workload.name
             )
         if workload.dapr_store == BUILT_IN_STORE:
             yield Violation(
                 ("workloads", index, "dapr", "store"),
-                f"{BUILT_IN_STORE!r} is Dapr's own store",
+                f"{BUILT_IN_STORE!r} is Dapr's built-in store",
                 "choose another name",
                 "key-vault",
             )

@@ -9,8 +9,8 @@ from stacks.settings.validation.registry import Violation, rule
 
 
 @rule("dapr-key-of-another-install", DaprOperatorSettings, source=NOT_READ)
-def keys_belong_to_the_way_of_installing_dapr(operator: DaprOperatorSettings) -> Iterator[Violation]:
-    """The extension has a namespace and settings of its own."""
+def keys_belong_to_the_install_method(operator: DaprOperatorSettings) -> Iterator[Violation]:
+    """The extension has its own namespace and its own settings."""
     both = (DaprInstall.HELM, DaprInstall.EXTENSION)
     ways: dict[str, tuple[DaprInstall, ...]] = {
         **dict.fromkeys(("namespace", "scheduler"), (DaprInstall.HELM,)),
@@ -26,18 +26,21 @@ def keys_belong_to_the_way_of_installing_dapr(operator: DaprOperatorSettings) ->
     source="https://learn.microsoft.com/azure/aks/dapr: without a version Azure upgrades it, which is not for production",
 )
 def an_extension_has_a_version(operator: DaprOperatorSettings) -> Iterator[Violation]:
-    """The extension's versions follow Dapr's at a distance, so nobody can guess one."""
+    """The extension's versions follow Dapr's with a delay, so the program cannot choose a default."""
     if operator.install is DaprInstall.EXTENSION and operator.version is None:
         listing = "az k8s-extension extension-types list-versions-by-location --extension-type Microsoft.Dapr --location <location>"
         yield Violation(
             ("version",),
-            "missing, and without one Azure upgrades Dapr when it likes",
-            "choose one that Azure lists",
+            "missing, so Azure would upgrade Dapr at any time",
+            "choose a version that Azure lists",
             command=listing,
         )
 
 
-_OURS = {"global.ha.enabled": "high_availability", "dapr_sidecar_injector.sidecarDropALLCapabilities": None}
+_RESERVED_SETTINGS = {
+    "global.ha.enabled": "high_availability",
+    "dapr_sidecar_injector.sidecarDropALLCapabilities": None,
+}
 
 
 @rule(
@@ -45,13 +48,14 @@ _OURS = {"global.ha.enabled": "high_availability", "dapr_sidecar_injector.sideca
     DaprOperatorSettings,
     source="https://learn.microsoft.com/azure/aks/dapr-settings",
 )
-def extension_settings_are_not_ours(operator: DaprOperatorSettings) -> Iterator[Violation]:
-    """Some have a key of their own, and some the techniques count on."""
+def extension_settings_are_not_reserved(operator: DaprOperatorSettings) -> Iterator[Violation]:
+    """Some settings have a key of their own, and the techniques rely on others."""
     for name in operator.settings:
-        if name in _OURS:
-            key = _OURS[name]
-            problem = f"the program sets it{f', from {key}' if key else ': namespaces that enforce restricted need it'}"
-            yield Violation(("settings", name), problem, "take it out", remove=True)
+        if name in _RESERVED_SETTINGS:
+            key = _RESERVED_SETTINGS[name]
+            reason = f"from {key}" if key else "because namespaces that enforce restricted need it"
+            problem = f"is set by the program, {reason}"
+            yield Violation(("settings", name), problem, "remove it", remove=True)
 
 
 _METHODS_SINCE = (1, 13, 0)
@@ -62,13 +66,13 @@ _METHODS_SINCE = (1, 13, 0)
     DaprOperatorSettings,
     source="https://github.com/dapr/components-contrib/pull/3217",
 )
-def dapr_knows_how_it_may_sign_in(operator: DaprOperatorSettings) -> Iterator[Violation]:
-    """An older sidecar passes azureAuthMethods over, and takes on whatever identity it finds, the node's among them."""
+def dapr_supports_the_authentication_method(operator: DaprOperatorSettings) -> Iterator[Violation]:
+    """An older sidecar ignores azureAuthMethods and uses any identity that it finds, the node's among them."""
     if operator.version and version_numbers(operator.version) < _METHODS_SINCE:
         oldest = ".".join(map(str, _METHODS_SINCE))
         yield Violation(
             ("version",),
-            f"{operator.version} may read the vault as the node",
+            f"{operator.version} could read the vault with the node's identity",
             f"choose {oldest} or newer",
             dapr.CHART.version,
         )

@@ -30,24 +30,25 @@ _USAGE = "https://azure.github.io/secrets-store-csi-driver-provider-azure/docs/g
     WorkloadSettings,
     source=_USAGE,
 )
-def files_of_a_workload_differ(workload: WorkloadSettings) -> Iterator[Violation]:
-    """Two objects in one file would be one of them. Without a file of its own an object is in the file of its name."""
+def files_differ(workload: WorkloadSettings) -> Iterator[Violation]:
+    """Two objects cannot share a file. By default an object has a file of its own name."""
     if Capability.FILE not in workload.spec.capabilities:
         return
     seen: defaultdict[str, set[str]] = defaultdict(set)
-    for where, placed in workload.delivered_values:
-        if (path := workload.file_path(placed)) is None:
+    for where, value in workload.delivered_values:
+        if (path := workload.file_path(value)) is None:
             continue
-        mounts = mount_paths(workload, placed)
+        mounts = mount_paths(workload, value)
         others = set[str]().union(*(seen[mount] for mount in mounts))
         if path in others:
             yield Violation(
-                (*where, "file"), f"another object is in {path!r}", "choose another file", f"{path}-2"
+                (*where, "file"),
+                f"{path!r} is the file of another object",
+                "choose another file",
+                f"{path}-2",
             )
         elif any(path.startswith(f"{other}/") or other.startswith(f"{path}/") for other in others):
-            yield Violation(
-                (*where, "file"), f"{path!r} is a file and a folder at once", "choose another file"
-            )
+            yield Violation((*where, "file"), f"{path!r} is both a file and a folder", "choose another file")
         for mount in mounts:
             seen[mount].add(path)
 
@@ -57,16 +58,16 @@ def files_of_a_workload_differ(workload: WorkloadSettings) -> Iterator[Violation
     WorkloadSettings,
     source="https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.36/#envvar-v1-core",
 )
-def variables_of_a_workload_differ(workload: WorkloadSettings) -> Iterator[Violation]:
-    """A variable has one value."""
+def environment_variables_differ(workload: WorkloadSettings) -> Iterator[Violation]:
+    """An environment variable has one value."""
     seen = set(workload.env)
-    for where, placed in workload.delivered_values:
-        if placed.env in seen:
+    for where, value in workload.delivered_values:
+        if value.env in seen:
             yield Violation(
-                (*where, "env"), "another variable of the workload has that name", "choose another name"
+                (*where, "env"), "another variable of the workload has the same name", "choose another name"
             )
-        if placed.env:
-            seen.add(placed.env)
+        if value.env:
+            seen.add(value.env)
 
 
 @rule(
@@ -74,8 +75,10 @@ def variables_of_a_workload_differ(workload: WorkloadSettings) -> Iterator[Viola
     WorkloadSettings,
     source="https://github.com/kubernetes-sigs/secrets-store-csi-driver/issues/858: files belong to root, whatever fsGroup says",
 )
-def files_can_be_read(workload: WorkloadSettings) -> Iterator[Violation]:
-    """A container that is never root reads what everybody may read."""
+def files_are_readable(workload: WorkloadSettings) -> Iterator[Violation]:
+    """Mounted files belong to root, so a container that is never root reads only files that everyone can
+    read.
+    """
     if Capability.PERMISSION not in workload.spec.capabilities:
         return
     for index, secret in enumerate(workload.secrets):
@@ -86,8 +89,10 @@ def files_can_be_read(workload: WorkloadSettings) -> Iterator[Violation]:
             and secret.permission
             and not int(secret.permission[-1]) & 4
         ):
-            problem = f"{secret.permission}: the file belongs to root, and the container never is"
-            yield Violation(("secrets", index, "permission"), problem, "let everybody read it", "'\"0444\"'")
+            problem = (
+                f"{secret.permission} lets only root read the file, and the container does not run as root"
+            )
+            yield Violation(("secrets", index, "permission"), problem, "let everyone read it", "'\"0444\"'")
 
 
 @rule(
@@ -95,9 +100,9 @@ def files_can_be_read(workload: WorkloadSettings) -> Iterator[Violation]:
     Settings,
     source="https://kubernetes.io/docs/concepts/configuration/secret/#secret-types",
 )
-def kubernetes_secrets_are_of_one_piece(settings: Settings) -> Iterator[Violation]:
-    """A Kubernetes Secret belongs to one workload, has one type, and each key in it one value."""
-    # Of a service principal the program writes one itself.
+def kubernetes_secrets_are_consistent(settings: Settings) -> Iterator[Violation]:
+    """A Kubernetes Secret belongs to one workload, has one type, and has one value per key."""
+    # The program writes the Secret of a service principal itself.
     owners: dict[tuple[str, str], tuple[str, str]] = {
         (workload.namespace, service_principal_secret(workload.name)): (
             f"{workload.name}/service principal",
@@ -118,20 +123,20 @@ def kubernetes_secrets_are_of_one_piece(settings: Settings) -> Iterator[Violatio
             if owner != workload.name:
                 yield Violation(
                     (*here, "name"),
-                    "a Secret of that name belongs to another workload of the namespace",
+                    "another workload of the namespace has a Secret of this name",
                     "choose another name",
                 )
             elif kind != place.type:
                 yield Violation(
                     (*here, "type"),
-                    f"another object of that Secret says {kind}",
-                    "say the same, or choose another name",
+                    f"another object of the same Secret has type {kind}",
+                    "use the same type, or choose another name",
                 )
             elif isinstance(secret, SecretSettings) and secret.extract:
-                continue  # its keys are inside the value
+                continue  # its keys are those of the JSON value
             elif keys[where] & set(place.keys):
                 yield Violation(
-                    (*here, "key"), "another object of that Secret has that key", "choose another key"
+                    (*here, "key"), "another object of the same Secret has this key", "choose another key"
                 )
             keys[where] |= set(place.keys)
         for f, find in enumerate(workload.find):
@@ -142,7 +147,7 @@ def kubernetes_secrets_are_of_one_piece(settings: Settings) -> Iterator[Violatio
                 here = ("workloads", w, "find", f, "kubernetes_secret")
                 yield Violation(
                     here,
-                    "a Secret of that name belongs to another workload of the namespace",
+                    "another workload of the namespace has a Secret of this name",
                     "choose another name",
                 )
 
@@ -152,13 +157,15 @@ _OF_A_SECRET = (ObjectType.SECRET, ObjectType.CERT_KEY_PAIR)
 
 @rule("written-as-a-secret", SecretSettings, source=_USAGE)
 def only_secrets_have_a_format(secret: SecretSettings) -> Iterator[Violation]:
-    """Keys and bare certificates are always written as PEM."""
+    """The driver always writes keys and certificates without private key as PEM."""
     if secret.type in _OF_A_SECRET:
         return
     for key, value in (("format", secret.format), ("encoding", secret.encoding)):
         if value is not None:
             yield Violation(
-                (key,), f"a {secret.type} has none", "take it out: it goes with secret and cert-key-pair"
+                (key,),
+                f"has no effect on a {secret.type}",
+                "remove it: only secret and cert-key-pair have it",
             )
 
 
@@ -168,29 +175,35 @@ def only_secrets_have_a_format(secret: SecretSettings) -> Iterator[Violation]:
     source="https://kubernetes.io/docs/concepts/configuration/secret/#tls-secrets",
 )
 def tls_secrets_are_made_of_certificates(secret: SecretSettings) -> Iterator[Violation]:
-    """One certificate fills both keys, and neither is a variable's value."""
+    """One certificate fills both keys of a TLS Secret, and a variable can hold neither."""
     if secret.kubernetes_secret is None or secret.kubernetes_secret.type is not KubernetesSecretType.TLS:
         return
     if secret.type is not ObjectType.CERT_KEY_PAIR:
         yield Violation(
             ("type",),
-            f"a {secret.type}, and kubernetes.io/tls needs a certificate with its key",
+            f"'{secret.type}' cannot fill kubernetes.io/tls, which needs a certificate with its private key",
             "choose cert-key-pair",
             "cert-key-pair",
         )
     if secret.encoding is SecretEncoding.BASE64:
         yield Violation(
-            ("encoding",), "base64, and tls.crt and tls.key are made of what the vault has", "take it out"
+            ("encoding",),
+            "'base64' has no effect: tls.crt and tls.key are made of the object as the vault has it",
+            "remove it",
         )
     if secret.format is SecretFormat.PFX:
-        yield Violation(("format",), "pfx, and tls.crt and tls.key are PEM", "take it out")
+        yield Violation(
+            ("format",), "'pfx' does not work with kubernetes.io/tls, whose keys are PEM", "remove it"
+        )
     if secret.kubernetes_secret.key is not None:
         yield Violation(
-            ("kubernetes_secret", "key"), "kubernetes.io/tls has the keys tls.crt and tls.key", "take it out"
+            ("kubernetes_secret", "key"), "kubernetes.io/tls has fixed keys, tls.crt and tls.key", "remove it"
         )
     if secret.env is not None:
         yield Violation(
-            ("env",), "kubernetes.io/tls has two keys, and a variable one value", "read the files instead"
+            ("env",),
+            "a variable holds one value, but kubernetes.io/tls has two keys",
+            "read the files instead",
         )
 
 
@@ -199,38 +212,40 @@ def tls_secrets_are_made_of_certificates(secret: SecretSettings) -> Iterator[Vio
     DeliveryTargetSettings,
     source="https://kubernetes.io/docs/concepts/configuration/secret/#secret-types",
 )
-def secret_types_have_their_keys(placed: DeliveryTargetSettings) -> Iterator[Violation]:
-    """Kubernetes refuses a Secret without them."""
-    said = placed.kubernetes_secret
-    if said is None or (isinstance(placed, SecretSettings) and placed.extract):
+def secret_types_have_their_keys(value: DeliveryTargetSettings) -> Iterator[Violation]:
+    """Kubernetes refuses a Secret without the keys of its type."""
+    target = value.kubernetes_secret
+    if target is None or (isinstance(value, SecretSettings) and value.extract):
         return
-    only = ONLY_KEY.get(said.type)
-    if only and said.key not in (None, only):
-        yield Violation(("kubernetes_secret", "key"), f"{said.type} has the key {only}", "take it out")
-    if said.type is KubernetesSecretType.BASIC_AUTH and said.key not in ("username", "password"):
+    only = ONLY_KEY.get(target.type)
+    if only and target.key not in (None, only):
+        yield Violation(("kubernetes_secret", "key"), f"{target.type} has only the key {only}", "remove it")
+    if target.type is KubernetesSecretType.BASIC_AUTH and target.key not in ("username", "password"):
         yield Violation(
             ("kubernetes_secret", "key"),
-            f"{said.type} has the keys username and password",
-            "say which one",
+            f"{target.type} has the keys username and password",
+            "choose one of them",
             "password",
         )
 
 
 @rule("mount-is-of-the-driver", WorkloadSettings, source=_TECHNIQUES)
-def only_the_driver_has_two_mounts(workload: WorkloadSettings) -> Iterator[Violation]:
-    """Elsewhere every file is from the Kubernetes Secret."""
+def mount_is_for_the_csi_driver(workload: WorkloadSettings) -> Iterator[Violation]:
+    """With the other techniques, every file comes from the Kubernetes Secret anyway."""
     if not workload.spec.uses_kubernetes_secrets:
         return
-    for where, placed in workload.delivered_values:
-        if placed.kubernetes_secret and placed.kubernetes_secret.mount:
-            problem = f"goes with csi; with technique {workload.technique} every file is from the Secret"
+    for where, value in workload.delivered_values:
+        if value.kubernetes_secret and value.kubernetes_secret.mount:
+            problem = (
+                f"has no effect with technique {workload.technique}, where every file comes from the Secret"
+            )
             yield Violation(
-                (*where, "kubernetes_secret", "mount"), problem, "take it out, and say file", remove=True
+                (*where, "kubernetes_secret", "mount"), problem, "remove it, and set file", remove=True
             )
 
 
 @rule("mounted-secret-has-a-file", SecretSettings, source=_TECHNIQUES)
-def what_is_mounted_has_a_name(secret: SecretSettings) -> Iterator[Violation]:
-    """The Secret's volume holds nothing but what has a file."""
+def mounted_secrets_have_a_file(secret: SecretSettings) -> Iterator[Violation]:
+    """The volume of a Secret holds only objects that have a file."""
     if secret.kubernetes_secret and secret.kubernetes_secret.mount and secret.file is None:
-        yield Violation(("file",), "missing for kubernetes_secret.mount", "say which file", secret.name)
+        yield Violation(("file",), "missing for kubernetes_secret.mount", "set the file", secret.name)

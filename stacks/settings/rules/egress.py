@@ -1,4 +1,4 @@
-"""What each way out of the cluster needs of the network."""
+"""Rules for outbound types: ``cluster.network.outbound`` and what each type needs."""
 
 import ipaddress
 from collections.abc import Iterator
@@ -22,43 +22,43 @@ def _makes_a_cluster(settings: Settings) -> bool:
 
 
 @rule("outbound-fits-the-network", Settings, source=f"{_TYPES}; {NAT_GATEWAY}")
-def the_way_out_fits_the_network(settings: Settings) -> Iterator[Violation]:
-    """AKS puts its own gateway into its own network only, and a way out of somebody's into somebody's network only."""
+def the_outbound_type_fits_the_network(settings: Settings) -> Iterator[Violation]:
+    """AKS places its own NAT gateway only into its own network, and uses a subnet's gateway or routes only in
+    an existing network.
+    """
     network = settings.cluster.network
-    its_own = settings.network is None and network.subnet_id is None
-    if network.outbound is Outbound.MANAGED_NAT_GATEWAY and not its_own:
+    aks_network = settings.network is None and network.subnet_id is None
+    if network.outbound is Outbound.MANAGED_NAT_GATEWAY and not aks_network:
         where = "network" if settings.network else "cluster.network.subnet_id"
-        problem = f"managedNATGateway goes with a network that AKS makes, and the nodes are in {where}"
-        yield Violation(_OUTBOUND, problem, "choose another", Outbound.USER_ASSIGNED_NAT_GATEWAY)
-    if not _makes_a_cluster(settings) or not its_own:
+        problem = f"'managedNATGateway' needs the network that AKS makes, but {where} is set"
+        yield Violation(_OUTBOUND, problem, "choose another type", Outbound.USER_ASSIGNED_NAT_GATEWAY)
+    if not _makes_a_cluster(settings) or not aks_network:
         return
     if network.outbound is Outbound.USER_ASSIGNED_NAT_GATEWAY:
-        problem = (
-            "userAssignedNATGateway is the gateway of a subnet, and the nodes are in a network that AKS makes"
-        )
+        problem = "'userAssignedNATGateway' needs a subnet with a gateway, but the nodes are in the network that AKS makes"
         yield Violation(
             _OUTBOUND,
             problem,
-            "say network or cluster.network.subnet_id, or choose another",
+            "set network or cluster.network.subnet_id, or choose another type",
             Outbound.MANAGED_NAT_GATEWAY,
         )
     if network.outbound is Outbound.USER_DEFINED_ROUTING:
-        problem = "userDefinedRouting follows the route table of a subnet, and the nodes are in a network that AKS makes"
+        problem = "'userDefinedRouting' needs a subnet with a route table, but the nodes are in the network that AKS makes"
         yield Violation(
             _OUTBOUND,
             problem,
-            "say network with firewall_ip, or cluster.network.subnet_id, or choose another",
+            "set network with firewall_ip, or cluster.network.subnet_id, or choose another type",
         )
 
 
-@rule("nat-gateway-is-made", Settings, source=f"{NAT_GATEWAY}; of one that is there nothing is changed")
-def options_are_of_a_gateway_that_is_made(settings: Settings) -> Iterator[Violation]:
-    """Who makes none cannot say what it is like."""
+@rule("nat-gateway-is-made", Settings, source=f"{NAT_GATEWAY}; an existing gateway is not changed")
+def nat_gateway_options_need_a_gateway(settings: Settings) -> Iterator[Violation]:
+    """The options apply to a NAT gateway that AKS or the program makes."""
     network, path = settings.cluster.network, ("cluster", "network", "nat_gateway")
     if network.nat_gateway is None:
         return
     if network.outbound not in (Outbound.MANAGED_NAT_GATEWAY, Outbound.USER_ASSIGNED_NAT_GATEWAY):
-        yield Violation(path, f"does nothing for outbound: {network.outbound}", "take it out", remove=True)
+        yield Violation(path, f"has no effect with outbound: {network.outbound}", "remove it", remove=True)
     elif (
         network.outbound is Outbound.USER_ASSIGNED_NAT_GATEWAY
         and settings.network is None
@@ -66,13 +66,16 @@ def options_are_of_a_gateway_that_is_made(settings: Settings) -> Iterator[Violat
     ):
         yield Violation(
             path,
-            "the subnet is there, and so is its gateway, which the program leaves alone",
-            "take it out",
+            "has no effect: the program does not change the gateway of an existing subnet",
+            "remove it",
             remove=True,
         )
     elif network.outbound is Outbound.MANAGED_NAT_GATEWAY and network.nat_gateway.zone:
         yield Violation(
-            (*path, "zone"), "AKS chooses the zone of the gateway that it makes", "take it out", remove=True
+            (*path, "zone"),
+            "has no effect: AKS chooses the zone of its own gateway",
+            "remove it",
+            remove=True,
         )
 
 
@@ -81,59 +84,64 @@ def options_are_of_a_gateway_that_is_made(settings: Settings) -> Iterator[Violat
     Settings,
     source=f"{_ROUTES}; https://learn.microsoft.com/azure/aks/aks-service-permissions",
 )
-def a_routed_subnet_has_a_table(settings: Settings) -> Iterator[Violation]:
-    """One that the program makes, with a firewall to lead to, or the one of a subnet that is there."""
+def a_routed_subnet_has_a_route_table(settings: Settings) -> Iterator[Violation]:
+    """userDefinedRouting needs the route table of an existing subnet, or a firewall to which the program's
+    table leads.
+    """
     network, made = settings.cluster.network, settings.network
     routed = network.outbound is Outbound.USER_DEFINED_ROUTING
     path = ("cluster", "network", "route_table_id")
     if network.route_table_id and not (routed and network.subnet_id):
         problem = (
-            "network makes a route table" if routed else f"does nothing for outbound: {network.outbound}"
+            "has no effect: the program makes a route table in its own network"
+            if routed
+            else f"has no effect with outbound: {network.outbound}"
         )
-        yield Violation(path, problem, "take it out", remove=True)
+        yield Violation(path, problem, "remove it", remove=True)
     if routed and network.subnet_id and not network.route_table_id:
-        problem = "missing, and the cluster's identity needs rights on the subnet's route table"
+        problem = "missing, but the cluster's identity needs rights on the subnet's route table"
         yield Violation(
-            path, problem, "say the id that `az network vnet subnet show --query routeTable.id` prints"
+            path, problem, "set the id that `az network vnet subnet show --query routeTable.id` prints"
         )
     if made and made.firewall_ip and not routed:
-        problem = f"does nothing for cluster.network.outbound: {network.outbound}"
+        problem = f"has no effect with cluster.network.outbound: {network.outbound}"
         yield Violation(
-            ("network", "firewall_ip"), problem, "take it out, or choose userDefinedRouting", remove=True
+            ("network", "firewall_ip"), problem, "remove it, or choose userDefinedRouting", remove=True
         )
     if made and routed and not made.firewall_ip:
         yield Violation(
             ("network", "firewall_ip"),
-            "missing, and everything would be routed to it",
-            "say the firewall's private address",
+            "missing, but userDefinedRouting sends all outbound traffic to it",
+            "set the firewall's private address",
         )
 
 
 @rule("firewall-address", Settings, source=f"{_ROUTES}; {_HOPS}; {OVERLAY}")
-def a_firewall_has_a_private_address_elsewhere(settings: Settings) -> Iterator[Violation]:
-    """A next hop is an address of a network card that forwards, and not one that Azure gives to a node. Of pods and Services no network
-    card outside may have one: what is sent there stays in the cluster."""
-    network, inside = settings.network, settings.cluster.network
+def the_firewall_has_a_private_address(settings: Settings) -> Iterator[Violation]:
+    """The next hop is a private address outside the nodes' subnets. Traffic to addresses of pods and Services
+    stays in the cluster.
+    """
+    network, cluster_network = settings.network, settings.cluster.network
     if network is None or network.firewall_ip is None:
         return
-    path, said = ("network", "firewall_ip"), network.firewall_ip
+    path, firewall_ip = ("network", "firewall_ip"), network.firewall_ip
     try:
-        address = ipaddress.IPv4Address(said)
+        address = ipaddress.IPv4Address(firewall_ip)
     except ValueError:
-        yield Violation(path, f"{said!r} is not an IPv4 address", "say the firewall's private address")
+        yield Violation(path, f"{firewall_ip!r} is not an IPv4 address", "set the firewall's private address")
         return
     if is_public(ipaddress.IPv4Network(address)):
-        yield Violation(path, f"{said!r} is a public address", "say the firewall's private one")
+        yield Violation(path, f"{firewall_ip!r} is a public address", "set the firewall's private one")
     for key, text in (("nodes", network.nodes), ("private_endpoints", network.private_endpoints)):
         subnet = ipv4_range(text) if text else None
         if subnet and address in subnet:
             yield Violation(
                 path,
-                f"{said!r} is an address of network.{key}",
-                "say the firewall's, in a subnet of its own or in another network",
+                f"{firewall_ip!r} is an address of network.{key}",
+                "set the firewall's, in a subnet of its own or in another network",
             )
-    for key, text in (("pod_cidr", inside.pod_cidr), ("service_cidr", inside.service_cidr)):
+    for key, text in (("pod_cidr", cluster_network.pod_cidr), ("service_cidr", cluster_network.service_cidr)):
         cidr = parse_cidr(text)
         if cidr and address in cidr:
-            problem = f"{said!r} is an address of cluster.network.{key} {text!r}, and what is sent there stays in the cluster"
-            yield Violation(path, problem, f"say the firewall's, or give cluster.network.{key} another range")
+            problem = f"{firewall_ip!r} is an address of cluster.network.{key} {text!r}, and traffic to it stays in the cluster"
+            yield Violation(path, problem, f"set the firewall's, or choose another cluster.network.{key}")

@@ -1,4 +1,4 @@
-"""Rules for everything that a stack uses without making it."""
+"""Rules for references to existing resources."""
 
 from collections.abc import Iterator
 
@@ -9,12 +9,12 @@ _OURS = "our own choice: two ways of saying one thing can say two things"
 
 
 @rule("existing-is-named", ExistingSettings, source=_OURS)
-def existing_things_are_named_in_one_way(existing: ExistingSettings) -> Iterator[Violation]:
-    """By id, or by name and resource group."""
-    given: str | None = getattr(existing, "id", None)
+def existing_resources_are_named_in_one_way(existing: ExistingSettings) -> Iterator[Violation]:
+    """An existing resource is named by its id, or by name and resource group."""
+    resource_id: str | None = getattr(existing, "id", None)
     for key in ("name", "resource_group"):
-        said = getattr(existing, key) is not None
-        if given and said:
-            yield Violation((key,), "the id says it already", "take one of them out", remove=True)
-        if not given and not said:
-            yield Violation((key,), "missing", "give name and resource_group, or id")
+        is_set = getattr(existing, key) is not None
+        if resource_id and is_set:
+            yield Violation((key,), "has no effect beside id", "remove one of them", remove=True)
+        if not resource_id and not is_set:
+            yield Violation((key,), "missing", "set name and resource_group, or id")

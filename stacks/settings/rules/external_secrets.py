@@ -26,25 +26,28 @@ _PROVIDER = "https://external-secrets.io/latest/provider/azure-key-vault/"
     WorkloadSettings,
     source=f"{_PROVIDER}; https://learn.microsoft.com/azure/key-vault/general/rbac-guide",
 )
-def whoever_looks_may_list(workload: WorkloadSettings) -> Iterator[Violation]:
-    """Listing is a right at the vault: a right at single secrets does not show which others there are."""
+def find_needs_the_right_to_list(workload: WorkloadSettings) -> Iterator[Violation]:
+    """Listing is a right on the vault. A right on single secrets does not show the others."""
     for index, _ in enumerate(workload.find):
         if workload.scope is not Scope.VAULT:
-            remedy = "say scope: vault, and it reads every secret of the vault; or list the secrets instead"
+            remedy = "set scope: vault, which lets the workload read every secret of the vault, or list the secrets"
             yield Violation(
                 ("find", index),
-                f"scope is {workload.scope}, and to find secrets is to list them all",
+                f"needs scope: vault (it is {workload.scope}), because a search lists every secret",
                 remedy,
             )
 
 
 @rule("json-is-a-secret", SecretSettings, source=f"{_PROVIDER}#object-types")
 def only_secrets_hold_json(secret: SecretSettings) -> Iterator[Violation]:
-    """A key has its own form, and a certificate is no text."""
+    """A key has its own format, and a certificate is not text."""
     for key, value in (("property", secret.property), ("extract", secret.extract)):
         if value and secret.type is not ObjectType.SECRET:
             yield Violation(
-                (key,), f"a {secret.type} is no JSON", "take it out: it goes with secret", remove=True
+                (key,),
+                f"has no effect on a {secret.type}",
+                "remove it: only a secret can be JSON",
+                remove=True,
             )
 
 
@@ -53,25 +56,27 @@ def only_secrets_hold_json(secret: SecretSettings) -> Iterator[Violation]:
     SecretSettings,
     source="https://external-secrets.io/latest/guides/all-keys-one-secret/",
 )
-def what_is_extracted_has_no_single_place(secret: SecretSettings) -> Iterator[Violation]:
-    """Nobody knows beforehand which properties there are."""
+def extracted_secrets_have_no_single_target(secret: SecretSettings) -> Iterator[Violation]:
+    """The names of the properties are not known beforehand."""
     if secret.env_from and not secret.extract:
-        yield Violation(("env_from",), "goes with extract: true", "use env for a single value", remove=True)
+        yield Violation(
+            ("env_from",), "has no effect without extract: true", "use env for a single value", remove=True
+        )
     if not secret.extract:
         return
     for key in ("env", "file", "property"):
         if getattr(secret, key) is not None:
             yield Violation(
                 (key,),
-                "extract takes every property, under its own name",
-                "take one of them out; property picks one",
+                "has no effect with extract, which delivers every property under its own name",
+                "remove one of them",
                 remove=True,
             )
     if secret.kubernetes_secret and secret.kubernetes_secret.key:
         yield Violation(
             ("kubernetes_secret", "key"),
-            "extract takes every property, under its own name",
-            "take it out",
+            "has no effect with extract, which delivers every property under its own name",
+            "remove it",
             remove=True,
         )
 
@@ -79,64 +84,64 @@ def what_is_extracted_has_no_single_place(secret: SecretSettings) -> Iterator[Vi
 @rule(
     "composed-value-is-one", WorkloadSettings, source="https://external-secrets.io/latest/guides/templating/"
 )
-def composed_values_name_what_is_listed(workload: WorkloadSettings) -> Iterator[Violation]:
-    """A field that is not there is an error of the whole Kubernetes Secret."""
+def templates_name_listed_secrets(workload: WorkloadSettings) -> Iterator[Violation]:
+    """A field that does not exist makes the whole Kubernetes Secret fail."""
     if Capability.COMPOSE not in workload.spec.capabilities:
         return
-    places = [workload.secret_key_ref(secret) for secret in workload.secrets if not secret.extract]
-    # What is extracted or found has names that nobody knows beforehand.
+    targets = [workload.secret_key_ref(secret) for secret in workload.secrets if not secret.extract]
+    # The names of extracted properties and of matches are not known beforehand.
     open_ended = bool(workload.find) or any(secret.extract for secret in workload.secrets)
     for index, composed in enumerate(workload.compose):
         here, own = ("compose", index, "template"), workload.secret_key_ref(composed)
         if own.type == TLS:
             yield Violation(
                 ("compose", index, "kubernetes_secret", "type"),
-                f"{TLS} is made of one certificate",
-                "list that in secrets",
+                f"{TLS} holds one certificate, not a template",
+                "list the certificate in secrets",
             )
         repeated = sorted(
-            {place.key for place in places if sum(other.key == place.key for other in places) > 1}
+            {target.key for target in targets if sum(other.key == target.key for other in targets) > 1}
         )
         if composed.fields is None and repeated:
-            problem = f"it may name any of the workload's secrets, and {repeated[0]!r} is the key of several"
+            problem = f"can name any secret of the workload, but {repeated[0]!r} is the key of several"
             yield Violation(here, problem, "give one of them another kubernetes_secret.key")
         for name in sorted(composed.fields or ()):
-            secrets = [place.secret for place in places if place.key == name]
+            secrets = [target.secret for target in targets if target.key == name]
             if not secrets and not open_ended:
                 known = (
-                    ", ".join(sorted({place.key for place in places}))
-                    or "one of its secrets, once there are any"
+                    ", ".join(sorted({target.key for target in targets}))
+                    or "a key of its secrets, once it has any"
                 )
                 yield Violation(
-                    here, f"it names {name!r}, which is no key of this workload's secrets", f"choose {known}"
+                    here, f"names {name!r}, which is not a key of the workload's secrets", f"choose {known}"
                 )
             if len(secrets) > 1 and own.secret not in secrets:
                 yield Violation(
                     here,
-                    f"it names {name!r}, which several Kubernetes Secrets have",
+                    f"names {name!r}, which is a key of several Kubernetes Secrets",
                     "give one of them another kubernetes_secret.key",
                 )
 
 
 @rule("secret-that-nobody-makes", WorkloadSettings, source=_API)
-def pods_read_secrets_that_are_made(workload: WorkloadSettings) -> Iterator[Violation]:
-    """With creation_policy None there is no Kubernetes Secret, and a pod that reads one waits for ever."""
+def pods_read_secrets_that_exist(workload: WorkloadSettings) -> Iterator[Violation]:
+    """With creation_policy None there is no Kubernetes Secret, and a pod that reads one waits forever."""
     if workload.external_secrets.creation_policy is not CreationPolicy.NONE:
         return
     read: list[Path] = [
-        where for where, placed in workload.delivered_values if placed.env or workload.file_path(placed)
+        where for where, value in workload.delivered_values if value.env or workload.file_path(value)
     ]
     read += [("secrets", index) for index, secret in enumerate(workload.secrets) if secret.env_from]
     read += [("find", index) for index, find in enumerate(workload.find) if find.env_from]
     for path in read:
         problem = (
-            "the pod reads it, and external_secrets.creation_policy is None: no Kubernetes Secret is made"
+            "the pod cannot read it: with external_secrets.creation_policy None there is no Kubernetes Secret"
         )
-        yield Violation(path, problem, "choose Owner, or take it out")
+        yield Violation(path, problem, "choose Owner, or remove it")
 
 
 @rule("reload-needs-refresh", WorkloadSettings, source=_API)
-def reloads_have_something_to_see(workload: WorkloadSettings) -> Iterator[Violation]:
+def reload_needs_a_refresh(workload: WorkloadSettings) -> Iterator[Violation]:
     """A Secret that is written once never changes."""
     policy = workload.external_secrets.refresh_policy
     if (
@@ -144,11 +149,8 @@ def reloads_have_something_to_see(workload: WorkloadSettings) -> Iterator[Violat
         and Capability.EXTERNAL_SECRETS.value in workload.model_fields_set
         and policy is not RefreshPolicy.PERIODIC
     ):
-        problem = f"true, and external_secrets.refresh_policy is {policy}: no pod would see a new value"
-        yield Violation(("reload",), problem, "choose Periodic, or switch reload off", "false")
-
-
-# ------------------------------------------------------------------------------------------------------------------------- Dapr
+        problem = f"has no effect with external_secrets.refresh_policy {policy}: the Secret never changes"
+        yield Violation(("reload",), problem, "choose Periodic, or set reload: false", "false")
 
 
 _TEMPLATES = "https://external-secrets.io/latest/guides/templating/"
@@ -159,56 +161,63 @@ _FIND = "https://external-secrets.io/latest/guides/getallsecrets/"
 
 
 @rule("template-can-be-read", ComposeSettings, source=_TEMPLATES)
-def templates_can_be_read(composed: ComposeSettings) -> Iterator[Violation]:
-    """What Go cannot parse, the operator says in the status of an ExternalSecret, where nobody looks."""
+def templates_are_valid(composed: ComposeSettings) -> Iterator[Violation]:
+    """The operator reports a template that Go cannot parse only in the status of the ExternalSecret."""
     text = composed.template
     if unpaired(text):
-        yield Violation(("template",), "its braces do not pair up", "write {{ .key }}")
+        yield Violation(("template",), "has unpaired braces", "write {{ .key }}")
     for action in ACTION.findall(COMMENT.sub("", text)):
         for name in CHAIN.findall(TEXT.sub("", action)):
             yield Violation(
-                ("template",), f".{name} is a field of a field to Go", f'write {{{{ index . "{name}" }}}}'
+                ("template",), f"Go reads .{name} as a field of a field", f'write {{{{ index . "{name}" }}}}'
             )
         for name in HYPHENED.findall(TEXT.sub("", action)):
             yield Violation(
                 ("template",),
-                f".{name} is no field to Go: it has a hyphen",
+                f"Go does not read .{name} as a field: it has a hyphen",
                 f'write {{{{ index . "{name}" }}}}',
             )
     if composed.fields == frozenset():
         yield Violation(
             ("template",),
-            "it names no secret, so it would be the same for everybody",
+            "names no secret, so its value would not be secret",
             "write {{ .key }}, or use env",
         )
 
 
 @rule("find-says-what", FindSettings, source=_FIND)
-def something_is_looked_for(find: FindSettings) -> Iterator[Violation]:
-    """Everything of a vault in one Kubernetes Secret is nobody's intention."""
+def find_has_a_criterion(find: FindSettings) -> Iterator[Violation]:
+    """Without a criterion the search would copy every secret of the vault."""
     if find.regexp is None and not find.tags:
-        yield Violation(("regexp",), "missing, and tags too", "say which names or which tags", "'^orders-'")
+        yield Violation(
+            ("regexp",),
+            "neither regexp nor tags is set",
+            "set the names or the tags to search for",
+            "'^orders-'",
+        )
 
 
-# What Python's expressions have and Go's have not (https://github.com/google/re2/wiki/Syntax).
+# Syntax that Python has and Go has not (https://github.com/google/re2/wiki/Syntax).
 _NOT_IN_GO = re.compile(r"\(\?(?:[=!]|<[=!]|P=|#|\()|\\[1-9]|[*+?}]\+")
 
 
 @rule("find-regexp", FindSettings, source="https://github.com/google/re2/wiki/Syntax")
-def expressions_are_gos(find: FindSettings) -> Iterator[Violation]:
-    """The operator is written in Go: its expressions look neither ahead nor back."""
+def regular_expressions_are_valid_in_go(find: FindSettings) -> Iterator[Violation]:
+    """The operator is written in Go, whose regular expressions have no lookahead, lookbehind or
+    backreferences.
+    """
     if find.regexp is None:
         return
     if _NOT_IN_GO.search(find.regexp):
         yield Violation(
             ("regexp",),
-            f"{find.regexp!r} looks ahead or back, which Go's expressions cannot",
-            "write it without",
+            f"{find.regexp!r} has syntax that Go does not support",
+            "write it without lookahead, lookbehind and backreferences",
             "'^orders-'",
         )
         return
     try:
-        # Classes that Go knows and Python does not (\\pL, \\z) are Go's to judge.
+        # Go judges the classes that Python does not have (\\pL, \\z).
         re.compile(re.sub(r"\\(?:[pP](?:\{\w+\}|\w)|[zQECa])", "x", find.regexp))
     except re.error as error:
         yield Violation(("regexp",), f"{find.regexp!r}: {error}", "correct it", "'^orders-'")
@@ -220,22 +229,22 @@ def expressions_are_gos(find: FindSettings) -> Iterator[Violation]:
     source="our own choice: each refresh reads every listed secret, and an interval of 0 means once (https://external-secrets.io/latest/api/externalsecret/)",
 )
 def refreshes_are_a_minute_apart(sync: ExternalSecretsSettings) -> Iterator[Violation]:
-    """Key Vault answers 4,000 reads in 10 seconds and no more."""
+    """Key Vault answers 4,000 reads in 10 seconds."""
     if sync.refresh_seconds < 60:
-        remedy = "choose a minute at least, or a refresh_policy that does without"
+        remedy = "choose at least a minute, or another refresh_policy"
         yield Violation(
             ("refresh_interval",), f"{sync.refresh_interval!r} is less than a minute", remedy, "1h"
         )
 
 
 @rule("refresh-interval-is-read", ExternalSecretsSettings, source=_API)
-def intervals_go_with_periodic(sync: ExternalSecretsSettings) -> Iterator[Violation]:
-    """A setting that is not read is a setting that does not hold."""
+def refresh_interval_needs_periodic(sync: ExternalSecretsSettings) -> Iterator[Violation]:
+    """The operator reads the interval only with refresh_policy Periodic."""
     if "refresh_interval" in sync.model_fields_set and sync.refresh_policy is not RefreshPolicy.PERIODIC:
         yield Violation(
             ("refresh_interval",),
-            f"goes with refresh_policy Periodic, not with {sync.refresh_policy}",
-            "take one of them out",
+            f"has no effect with refresh_policy {sync.refresh_policy}",
+            "remove one of them",
             remove=True,
         )
 
@@ -245,13 +254,13 @@ def intervals_go_with_periodic(sync: ExternalSecretsSettings) -> Iterator[Violat
     ExternalSecretsSettings,
     source=f"{_OWNERSHIP}; the operator's webhook or its controller refuses it",
 )
-def deletion_fits_creation(sync: ExternalSecretsSettings) -> Iterator[Violation]:
-    """Only who owns a Secret may delete it, and where there is none nothing is merged."""
+def deletion_policy_fits_creation_policy(sync: ExternalSecretsSettings) -> Iterator[Violation]:
+    """Only the owner of a Secret may delete it, and without a Secret there is nothing to merge."""
     here, problem = (
         ("deletion_policy",),
-        f"{sync.deletion_policy}, and creation_policy is {sync.creation_policy}",
+        f"'{sync.deletion_policy}' does not work with creation_policy {sync.creation_policy}",
     )
-    # The webhook lets Orphan pass, and the controller then says that it does not own the Secret.
+    # The webhook accepts Orphan, but the controller then reports that it does not own the Secret.
     if sync.deletion_policy is DeletionPolicy.DELETE and sync.creation_policy is not CreationPolicy.OWNER:
         yield Violation(here, problem, "choose Retain, or creation_policy Owner", "Retain")
     if sync.deletion_policy is DeletionPolicy.MERGE and sync.creation_policy is CreationPolicy.NONE:

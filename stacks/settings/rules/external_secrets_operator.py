@@ -14,10 +14,10 @@ from stacks.settings.validation.registry import Violation, rule
 
 
 @rule("external-secrets-key-of-another-install", ExternalSecretsOperatorSettings, source=NOT_READ)
-def keys_belong_to_an_operator_that_is_installed(
+def keys_belong_to_the_install_method(
     operator: ExternalSecretsOperatorSettings,
 ) -> Iterator[Violation]:
-    """What is not installed here is not configured here."""
+    """The program configures only an operator that it installs."""
     keys = ("namespace", "version", "replicas", "resources", "scoped_namespace", "cluster_wide")
     yield from unread_keys(operator, operator.install, {key: [ExternalSecretsInstall.HELM] for key in keys})
 
@@ -27,11 +27,11 @@ def keys_belong_to_an_operator_that_is_installed(
     ExternalSecretsOperatorSettings,
     source="the chart's values: scopedNamespace shuts it in, whatever else is on",
 )
-def whoever_serves_everybody_is_not_shut_in(operator: ExternalSecretsOperatorSettings) -> Iterator[Violation]:
-    """One namespace, or all of them."""
+def a_cluster_wide_operator_is_not_scoped(operator: ExternalSecretsOperatorSettings) -> Iterator[Violation]:
+    """The operator watches either one namespace or all of them."""
     if operator.cluster_wide and operator.scoped_namespace:
         yield Violation(
-            ("scoped_namespace",), "goes without cluster_wide", "take one of them out", remove=True
+            ("scoped_namespace",), "has no effect with cluster_wide: true", "remove one of them", remove=True
         )
 
 
@@ -43,8 +43,8 @@ _SERVED_SINCE, _TOKENS_SINCE = (0, 17, 0), (2, 5, 0)
     ExternalSecretsOperatorSettings,
     source="https://github.com/external-secrets/external-secrets/issues/4840",
 )
-def the_chart_serves_what_is_made(operator: ExternalSecretsOperatorSettings) -> Iterator[Violation]:
-    """Before 0.17 the kinds were of another version."""
+def the_chart_serves_v1(operator: ExternalSecretsOperatorSettings) -> Iterator[Violation]:
+    """Before chart 0.17 the kinds had another API version."""
     if version_numbers(operator.version) < _SERVED_SINCE:
         newest = external_secrets.CHART.version
         yield Violation(
@@ -61,14 +61,16 @@ def the_chart_serves_what_is_made(operator: ExternalSecretsOperatorSettings) -> 
     source="https://external-secrets.io/latest/guides/security-best-practices/",
 )
 def the_chart_can_limit_tokens(operator: ExternalSecretsOperatorSettings) -> Iterator[Violation]:
-    """An older chart passes rbac.serviceAccountTokenCreate over, and the operator may act as every ServiceAccount."""
+    """An older chart ignores rbac.serviceAccountTokenCreate, and the operator may request tokens of every
+    ServiceAccount.
+    """
     if _SERVED_SINCE <= version_numbers(operator.version) < _TOKENS_SINCE and not operator.cluster_wide:
         oldest = ".".join(map(str, _TOKENS_SINCE))
-        problem = f"{operator.version} cannot be kept from acting as every ServiceAccount"
+        problem = f"{operator.version} may request tokens of every ServiceAccount"
         yield Violation(
             ("version",),
             problem,
-            f"choose {oldest} or newer, or say cluster_wide: true",
+            f"choose {oldest} or newer, or set cluster_wide: true",
             external_secrets.CHART.version,
         )
 
@@ -79,14 +81,16 @@ def the_chart_can_limit_tokens(operator: ExternalSecretsOperatorSettings) -> Ite
     source="https://github.com/external-secrets/external-secrets/issues/1050: one namespace, or all",
 )
 def a_scoped_operator_serves_every_workload(settings: Settings) -> Iterator[Violation]:
-    """In another namespace nobody would look at an ExternalSecret, and `up` would wait for it for 20 minutes."""
+    """The operator ignores an ExternalSecret in another namespace, and `up` would wait for it for 20 minutes."""
     operator = settings.operators.external_secrets
     for index, workload in enumerate(settings.workloads):
-        served = workload.spec.operator is Operator.EXTERNAL_SECRETS
-        if served and operator and operator.scoped_namespace not in (None, workload.namespace):
-            problem = f"{workload.namespace!r}, and operators.external_secrets watches {operator.scoped_namespace!r} alone"
+        uses_operator = workload.spec.operator is Operator.EXTERNAL_SECRETS
+        if uses_operator and operator and operator.scoped_namespace not in (None, workload.namespace):
+            problem = f"{workload.namespace!r} is not watched: operators.external_secrets.scoped_namespace is {operator.scoped_namespace!r}"
             yield Violation(
-                ("workloads", index, "namespace"), problem, "choose that one, or take scoped_namespace out"
+                ("workloads", index, "namespace"),
+                problem,
+                "choose that namespace, or remove scoped_namespace",
             )
 
 
@@ -95,8 +99,8 @@ def a_scoped_operator_serves_every_workload(settings: Settings) -> Iterator[Viol
     Settings,
     source="the chart makes a Role in scopedNamespace (templates/rbac.yaml)",
 )
-def the_scoped_namespace_is_there(settings: Settings) -> Iterator[Violation]:
-    """Helm would find no such namespace."""
+def the_scoped_namespace_exists(settings: Settings) -> Iterator[Violation]:
+    """Helm needs the namespace for the chart's Role."""
     operator = settings.operators.external_secrets
     if (
         operator
@@ -107,17 +111,17 @@ def the_scoped_namespace_is_there(settings: Settings) -> Iterator[Violation]:
         if settings.composition is Composition.PLATFORM:
             problem = f"{operator.scoped_namespace!r} is not in namespaces"
         yield Violation(
-            ("operators", "external_secrets", "scoped_namespace"), problem, "choose one that the stack has"
+            ("operators", "external_secrets", "scoped_namespace"), problem, "choose a namespace of the stack"
         )
 
 
-# CreateOrMerge is of 2.8 (external-secrets, externalsecret_types.go).
+# CreateOrMerge exists since 2.8 (external-secrets, externalsecret_types.go).
 _CREATE_OR_MERGE_SINCE = (2, 8)
 
 
 @rule("operator-knows-the-policy", Settings, source="https://external-secrets.io/latest/api/externalsecret/")
-def the_operator_knows_the_policy(settings: Settings) -> Iterator[Violation]:
-    """Its definition is a list of words, and Kubernetes refuses another one."""
+def the_operator_supports_the_policy(settings: Settings) -> Iterator[Violation]:
+    """Kubernetes refuses a policy that the operator's CRD does not list."""
     operator = settings.operators.external_secrets
     if (
         operator is None
@@ -126,6 +130,6 @@ def the_operator_knows_the_policy(settings: Settings) -> Iterator[Violation]:
         return
     for index, workload in enumerate(settings.workloads):
         if workload.external_secrets.creation_policy is CreationPolicy.CREATE_OR_MERGE:
-            problem = f"CreateOrMerge, and operators.external_secrets.version is {operator.version}"
+            problem = f"'CreateOrMerge' needs operators.external_secrets.version 2.8.0 or newer (it is {operator.version})"
             path = ("workloads", index, "external_secrets", "creation_policy")
-            yield Violation(path, problem, "choose another one, or chart 2.8.0 or newer", "Owner")
+            yield Violation(path, problem, "choose another policy, or a newer version", "Owner")

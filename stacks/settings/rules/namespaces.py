@@ -12,13 +12,13 @@ _ADMISSION = "https://kubernetes.io/docs/concepts/security/pod-security-admissio
 
 @rule("existing-namespace-keeps-its-labels", NamespaceSettings, source=_ADMISSION)
 def existing_namespaces_keep_their_labels(namespace: NamespaceSettings) -> Iterator[Violation]:
-    """What the program does not make, it does not label."""
+    """The program does not label a namespace that it does not make."""
     for key in ("release", "enforce", "warn", "isolated"):
         if namespace.existing and key in namespace.model_fields_set:
             yield Violation(
                 (key,),
-                "the program neither makes nor labels a namespace that is existing",
-                "take it out, or label it there",
+                "has no effect: the program does not label an existing namespace",
+                "remove it, or label the namespace where it is made",
                 remove=True,
             )
 
@@ -29,32 +29,31 @@ def existing_namespaces_keep_their_labels(namespace: NamespaceSettings) -> Itera
     source="our own choice: a namespace that no workload names is a misspelled one",
 )
 def listed_namespaces_are_used(settings: Settings) -> Iterator[Violation]:
-    """The program makes the namespaces of workloads, and no other."""
+    """The program makes the namespaces of workloads and no others; an unused entry is a misspelled one."""
     for index, namespace in enumerate(settings.namespaces):
         if namespace.name not in settings.namespaces_by_name:
             yield Violation(
-                ("namespaces", index), f"no workload names {namespace.name!r}", "take it out", remove=True
+                ("namespaces", index), f"no workload names {namespace.name!r}", "remove it", remove=True
             )
 
 
 @rule("namespace-names-differ", Settings, source="our own choice: of two entries, one would not hold")
 def namespace_names_differ(settings: Settings) -> Iterator[Violation]:
-    """Each namespace is described once."""
+    """Each namespace has one entry."""
     seen: set[str] = set()
     for index, namespace in enumerate(settings.namespaces):
         if namespace.name in seen:
             yield Violation(
                 ("namespaces", index, "name"),
                 f"{namespace.name!r} is the name of another entry",
-                "keep one",
-                remove=False,
+                "keep one of them",
             )
         seen.add(namespace.name)
 
 
 @rule("isolation-is-enforced", Settings, source="https://learn.microsoft.com/azure/aks/use-network-policies")
-def somebody_enforces_isolation(settings: Settings) -> Iterator[Violation]:
-    """Without an engine a network policy is a text that nobody reads."""
+def isolation_needs_a_policy_engine(settings: Settings) -> Iterator[Violation]:
+    """Without a policy engine a NetworkPolicy has no effect."""
     enforced = (
         settings.cluster.existing
         or settings.platform
@@ -62,10 +61,10 @@ def somebody_enforces_isolation(settings: Settings) -> Iterator[Violation]:
     )
     for index, namespace in enumerate(settings.namespaces):
         if namespace.isolated and not enforced:
-            problem = "true, and cluster.network.policy is none: nobody would enforce it"
+            problem = "has no effect with cluster.network.policy: none"
             yield Violation(
                 ("namespaces", index, "isolated"),
                 problem,
-                "choose a policy engine, or take it out",
+                "choose a policy engine, or remove it",
                 remove=True,
             )

@@ -1,4 +1,4 @@
-"""Section ``network``: a virtual network that the program makes, and what the cluster's own ranges and a private API server owe it."""
+"""Rules for section ``network``, and for what has to be in it or near it."""
 
 import ipaddress
 from collections.abc import Iterator
@@ -18,27 +18,27 @@ def _range(text: str | None) -> ipaddress.IPv4Network | None:
 @rule(
     "network-range", Settings, source="https://learn.microsoft.com/azure/virtual-network/virtual-networks-faq"
 )
-def ranges_are_ranges_and_lie_within_the_network(settings: Settings) -> Iterator[Violation]:
-    """Each subnet is a part of the network, and no part of another."""
+def subnets_lie_within_the_network(settings: Settings) -> Iterator[Violation]:
+    """Each subnet is a part of the network and overlaps no other."""
     network = settings.network
     if network is None:
         return
-    said = {
+    texts = {
         "address_space": network.address_space,
         "nodes": network.nodes,
         "private_endpoints": network.private_endpoints,
     }
-    found = {key: _range(text) for key, text in said.items() if text is not None}
-    for key, cidr in found.items():
+    ranges = {key: _range(text) for key, text in texts.items() if text is not None}
+    for key, cidr in ranges.items():
         if cidr is None or not 8 <= cidr.prefixlen <= 29:
-            problem = f"{said[key]!r} is not a range of 8 addresses or more"
+            problem = f"{texts[key]!r} is not a range of 8 addresses or more"
             yield Violation(("network", key), problem, "write its first address and a prefix length")
-    space, nodes, endpoints = (found.get(key) for key in said)
+    space, nodes, endpoints = (ranges.get(key) for key in texts)
     for key, cidr in (("nodes", nodes), ("private_endpoints", endpoints)):
         if cidr and space and not cidr.subnet_of(space):
             yield Violation(
                 ("network", key),
-                f"{said[key]!r} is not within address_space {network.address_space!r}",
+                f"{texts[key]!r} is not within address_space {network.address_space!r}",
                 "choose a part of it",
             )
     if nodes and endpoints and nodes.overlaps(endpoints):
@@ -50,8 +50,8 @@ def ranges_are_ranges_and_lie_within_the_network(settings: Settings) -> Iterator
 
 
 @rule("network-apart-from-pods", Settings, source=_PLANNING)
-def pods_and_services_are_not_in_the_network(settings: Settings) -> Iterator[Violation]:
-    """An address of the network could not be told from a pod's or a Service's."""
+def the_network_does_not_overlap_pods_or_services(settings: Settings) -> Iterator[Violation]:
+    """An address of the network cannot be a pod's or a Service's as well."""
     space = _range(settings.network.address_space) if settings.network else None
     for key in ("pod_cidr", "service_cidr"):
         other = _range(getattr(settings.cluster.network, key))
@@ -60,33 +60,33 @@ def pods_and_services_are_not_in_the_network(settings: Settings) -> Iterator[Vio
             yield Violation(("network", "address_space"), problem, "choose ranges apart", "10.10.0.0/16")
 
 
-# Azure keeps five addresses of a subnet, and an upgrade wants one more node.
+# Azure reserves five addresses of a subnet, and an upgrade adds one node.
 @rule("nodes-fit-the-subnet", Settings, source=f"{_PLANNING}#azure-cni-overlay")
 def nodes_fit_their_subnet(settings: Settings) -> Iterator[Violation]:
-    """A cluster that cannot grow any more says so in the autoscaler's log."""
+    """A cluster whose subnet is full reports it only in the autoscaler's log."""
     nodes = _range(settings.network.nodes) if settings.network else None
     if nodes and nodes.num_addresses - 5 < settings.cluster.max_nodes + 1:
-        problem = f"{nodes} has room for {max(0, nodes.num_addresses - 5)} nodes, and the pools can grow to {settings.cluster.max_nodes}"
+        problem = f"{nodes} has room for {max(0, nodes.num_addresses - 5)} nodes, but the pools can grow to {settings.cluster.max_nodes}"
         yield Violation(
-            ("network", "nodes"), f"{problem}, with one more in an upgrade", "choose a larger range"
+            ("network", "nodes"), f"{problem}, plus one during an upgrade", "choose a larger range"
         )
 
 
 @rule("network-is-one", Settings, source="our own choice: two ways of saying one thing can say two things")
 def the_nodes_are_in_one_network(settings: Settings) -> Iterator[Violation]:
-    """A network that the program makes, or one that is there."""
+    """The nodes are in a network that the program makes, or in an existing one."""
     if settings.network is None:
         return
     if settings.cluster.network.subnet_id:
         yield Violation(
             ("cluster", "network", "subnet_id"),
-            "network makes a subnet for the nodes",
-            "take one of them out",
+            "network already makes a subnet for the nodes",
+            "remove one of them",
             remove=True,
         )
     if settings.cluster.existing and settings.composition is not Composition.WORKLOADS:
         yield Violation(
-            ("network",), "the cluster is existing, and so is its network", "take it out", remove=True
+            ("network",), "has no effect: an existing cluster has its network", "remove it", remove=True
         )
 
 
@@ -96,16 +96,19 @@ def the_nodes_are_in_one_network(settings: Settings) -> Iterator[Violation]:
     source="https://learn.microsoft.com/azure/private-link/private-endpoint-overview",
 )
 def private_endpoints_have_a_subnet(settings: Settings) -> Iterator[Violation]:
-    """One that the program makes, or one that is there."""
-    made = settings.network and settings.network.private_endpoints
+    """A private endpoint takes its address from a subnet that the program makes, or from an existing one."""
+    makes_subnet = settings.network and settings.network.private_endpoints
     for at, _, vault in settings.all_vaults:
         path, endpoint = (*at, "private_endpoint", "subnet_id"), vault.private_endpoint
-        if endpoint and endpoint.subnet_id is None and not made:
-            remedy = "say the id of one, or a range in network.private_endpoints"
-            yield Violation(path, "missing, and network.private_endpoints too", remedy)
-        if endpoint and endpoint.subnet_id and made:
+        if endpoint and endpoint.subnet_id is None and not makes_subnet:
+            remedy = "set the id of a subnet, or a range in network.private_endpoints"
+            yield Violation(path, "neither it nor network.private_endpoints is set", remedy)
+        if endpoint and endpoint.subnet_id and makes_subnet:
             yield Violation(
-                path, "network.private_endpoints makes a subnet for it", "take one of them out", remove=True
+                path,
+                "network.private_endpoints already makes a subnet for it",
+                "remove one of them",
+                remove=True,
             )
 
 
@@ -114,21 +117,21 @@ def private_endpoints_have_a_subnet(settings: Settings) -> Iterator[Violation]:
     Settings,
     source="https://learn.microsoft.com/azure/aks/private-cluster-connect",
 )
-def whoever_deploys_can_reach_the_api_server(settings: Settings) -> Iterator[Violation]:
-    """A network that AKS makes for itself is nobody's neighbour."""
+def the_deployer_can_reach_the_api_server(settings: Settings) -> Iterator[Violation]:
+    """The network that AKS makes has no peering, so `pulumi` could not reach the API server."""
     cluster = settings.cluster
     if cluster.private and settings.network is None and cluster.network.subnet_id is None:
-        problem = "missing, and in a network that AKS makes for itself nobody could reach the API server"
-        remedy = "say network, which the program peers with private.deploy_from, or the id of a subnet that is reached from there"
+        problem = "missing, but `pulumi` cannot reach a private API server in the network that AKS makes"
+        remedy = "set network, which the program peers with private.deploy_from, or the id of a subnet that is reachable from there"
         yield Violation(("cluster", "network", "subnet_id"), problem, remedy)
 
 
 @rule("api-server-zone-name", Settings, source=f"{PRIVATE}#configuration-options-for-private-dns")
-def the_zone_is_one_for_api_servers(settings: Settings) -> Iterator[Violation]:
-    """AKS takes one name a region, with a word before it or without."""
+def the_private_dns_zone_has_a_valid_name(settings: Settings) -> Iterator[Violation]:
+    """AKS accepts one zone name per region, with or without a label before it."""
     private = settings.cluster.private
     zone = private_zone_name(private) if private else None
     if zone and not zone_matches_region(zone, settings.location):
         name = f"privatelink.{settings.location}.azmk8s.io"
-        remedy = f"AKS takes {name}, or one with a word of up to 32 characters before it"
+        remedy = f"choose {name}, or a name with a label of up to 32 characters before it"
         yield Violation(("cluster", "private", "dns_zone"), f"its name is {zone!r}", remedy, "system")

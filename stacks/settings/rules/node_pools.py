@@ -11,7 +11,7 @@ _SYSTEM_POOLS = "https://learn.microsoft.com/azure/aks/use-system-pools#system-a
 
 _LABELS = "https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#syntax-and-character-set"
 
-# https://learn.microsoft.com/azure/aks/use-labels#reserved-system-labels; those of Kubernetes are Kubernetes' own
+# https://learn.microsoft.com/azure/aks/use-labels#reserved-system-labels; and the labels of Kubernetes itself
 _RESERVED_LABELS = re.compile(
     r"(?:[\w.-]+\.)?(?:kubernetes\.azure\.com|kubernetes\.io|k8s\.io)/|agentpool$|storage(?:profile|tier)$|accelerator$"
 )
@@ -28,16 +28,21 @@ _VALUE = re.compile(r"(?:[A-Za-z0-9](?:[-._A-Za-z0-9]{0,61}[A-Za-z0-9])?)?")
     PoolSettings,
     source=f"{_LABELS}; https://learn.microsoft.com/azure/aks/use-labels#reserved-system-labels",
 )
-def labels_are_labels_and_nobody_elses(pool: PoolSettings) -> Iterator[Violation]:
-    """AKS refuses those that it or Kubernetes sets itself."""
+def labels_are_valid_and_not_reserved(pool: PoolSettings) -> Iterator[Violation]:
+    """AKS refuses labels that it or Kubernetes sets itself."""
     for key, value in pool.labels.items():
         if _RESERVED_LABELS.match(key):
             yield Violation(
-                ("labels", key), "belongs to Kubernetes or AKS", "choose a prefix of your own", remove=True
+                ("labels", key),
+                "is reserved by Kubernetes or AKS",
+                "choose a prefix of your own",
+                remove=True,
             )
         elif not _KEY.fullmatch(key) or not _VALUE.fullmatch(value):
-            remedy = "use 63 letters, digits, hyphens, underscores and full stops, before a key perhaps a domain and a slash"
-            yield Violation(("labels", key), f"{value!r} and its key are no label", remedy, remove=True)
+            remedy = "use at most 63 letters, digits, hyphens, underscores and full stops; a key may have a domain and a slash before it"
+            yield Violation(
+                ("labels", key), f"with the value {value!r} it is not a valid label", remedy, remove=True
+            )
 
 
 @rule(
@@ -45,19 +50,21 @@ def labels_are_labels_and_nobody_elses(pool: PoolSettings) -> Iterator[Violation
     UserPoolSettings,
     source="https://learn.microsoft.com/azure/aks/use-node-taints",
 )
-def taints_are_the_users(pool: UserPoolSettings) -> Iterator[Violation]:
-    """Those of AKS it sets itself."""
+def taints_are_not_reserved(pool: UserPoolSettings) -> Iterator[Violation]:
+    """AKS sets its own taints itself."""
     for index, taint in enumerate(pool.taints):
         if _RESERVED_LABELS.match(taint):
-            remedy = "say spot: true for those of spot nodes, or choose a prefix of your own"
-            yield Violation(("taints", index), f"{taint!r} belongs to Kubernetes or AKS", remedy, remove=True)
+            remedy = "set spot: true for spot nodes, or choose a prefix of your own"
+            yield Violation(
+                ("taints", index), f"{taint!r} is reserved by Kubernetes or AKS", remedy, remove=True
+            )
         if taint in pool.taints[:index]:
             yield Violation(("taints", index), f"{taint!r} is listed twice", "list it once", remove=True)
 
 
 @rule("autoscale-bounds", PoolSettings, source="https://learn.microsoft.com/azure/aks/cluster-autoscaler")
 def count_lies_within_the_autoscaler_bounds(pool: PoolSettings) -> Iterator[Violation]:
-    """AKS refuses bounds that are the wrong way round or leave the first count outside."""
+    """AKS refuses a minimum above the maximum, and an initial count outside them."""
     if pool.autoscale is None:
         return
     low, high = pool.autoscale.min_count, pool.autoscale.max_count
@@ -78,11 +85,11 @@ def count_lies_within_the_autoscaler_bounds(pool: PoolSettings) -> Iterator[Viol
 
 
 @rule("system-pool-never-empty", SystemPoolSettings, source=_SYSTEM_POOLS)
-def system_pool_keeps_a_node(pool: SystemPoolSettings) -> Iterator[Violation]:
+def the_system_pool_keeps_a_node(pool: SystemPoolSettings) -> Iterator[Violation]:
     """A system pool has at least one node."""
     key = ("autoscale", "min_count") if pool.autoscale else ("count",)
     if (pool.autoscale.min_count if pool.autoscale else pool.initial_nodes) < 1:
-        yield Violation(key, "the system pool cannot be without a node", "choose 1 or more", "1")
+        yield Violation(key, "the system pool needs a node", "choose 1 or more", "1")
 
 
 @rule(
@@ -91,7 +98,7 @@ def system_pool_keeps_a_node(pool: SystemPoolSettings) -> Iterator[Violation]:
     source="https://learn.microsoft.com/azure/aks/reliability-availability-zones-configure",
 )
 def zones_are_listed_once(pool: PoolSettings) -> Iterator[Violation]:
-    """A zone twice is another zone forgotten."""
+    """A zone that is listed twice stands for a forgotten one."""
     for index, zone in enumerate(pool.zones):
         if zone in pool.zones[:index]:
             yield Violation(("zones", index), f"zone {zone!r} is listed twice", "list it once", remove=True)
@@ -102,12 +109,12 @@ def zones_are_listed_once(pool: PoolSettings) -> Iterator[Violation]:
     PoolSettings,
     source="https://learn.microsoft.com/azure/aks/concepts-network-azure-cni-overlay#limitations-with-azure-cni-overlay",
 )
-def size_goes_with_overlay(pool: PoolSettings) -> Iterator[Violation]:
-    """Overlay has no DCsv2."""
+def the_vm_size_supports_overlay(pool: PoolSettings) -> Iterator[Violation]:
+    """Azure CNI overlay does not support the DCsv2 series."""
     if re.fullmatch(r"Standard_DC[0-9]+s_v2", pool.vm_size):
         yield Violation(
             ("vm_size",),
-            f"{pool.vm_size!r} does not go with Azure CNI overlay",
+            f"{pool.vm_size!r} does not work with Azure CNI overlay",
             "choose another series",
             "Standard_DC2s_v3",
         )
@@ -118,14 +125,14 @@ def size_goes_with_overlay(pool: PoolSettings) -> Iterator[Violation]:
     SystemPoolSettings,
     source=f"{_SYSTEM_POOLS}; https://learn.microsoft.com/azure/aks/quotas-skus-regions#system-node-pools",
 )
-def system_pool_size_can_carry_it(pool: SystemPoolSettings) -> Iterator[Violation]:
-    """One vCPU is refused (SystemPoolSkuTooLow)."""
+def the_system_pool_has_two_vcpus(pool: SystemPoolSettings) -> Iterator[Violation]:
+    """AKS refuses one vCPU (SystemPoolSkuTooLow)."""
     family = re.match(r"Standard_[A-Z]+([0-9]+)", pool.vm_size)
     if family and int(family[1]) < 2:
         yield Violation(
             ("vm_size",),
             f"{pool.vm_size!r} is a size that AKS does not support for system pools",
-            "use 2 vCPUs and 4 GiB at least",
+            "use at least 2 vCPUs and 4 GiB",
             "Standard_D2s_v5",
         )
 
@@ -135,19 +142,21 @@ def system_pool_size_can_carry_it(pool: SystemPoolSettings) -> Iterator[Violatio
     PoolSettings,
     source="https://learn.microsoft.com/azure/aks/concepts-network-ip-address-planning#configuring-maximum-pods-per-node-for-your-clusters",
 )
-def pool_has_room_for_thirty_pods(pool: PoolSettings) -> Iterator[Violation]:
-    """AKS wants room for 30 pods in every pool."""
+def a_pool_has_room_for_thirty_pods(pool: PoolSettings) -> Iterator[Violation]:
+    """AKS requires room for 30 pods in every pool."""
     nodes = pool.autoscale.min_count if pool.autoscale else pool.initial_nodes
     if pool.max_pods and nodes and pool.max_pods * nodes < 30:
         problem = (
             f"{pool.max_pods} pods on {nodes} node{'s' if nodes > 1 else ''} make {pool.max_pods * nodes}"
         )
-        yield Violation(("max_pods",), problem, "AKS wants room for 30 in every pool", str(-(-30 // nodes)))
+        yield Violation(
+            ("max_pods",), problem, "AKS requires room for 30 in every pool", str(-(-30 // nodes))
+        )
 
 
 @rule("node-number", ClusterSettings, source=QUOTAS)
-def nodes_are_not_too_many(cluster: ClusterSettings) -> Iterator[Violation]:
-    """AKS allows 5,000 in a cluster."""
+def nodes_are_within_the_limit(cluster: ClusterSettings) -> Iterator[Violation]:
+    """AKS allows 5,000 nodes in a cluster."""
     if cluster.max_nodes > 5000:
         yield Violation(
             ("user_pools",),
@@ -158,7 +167,7 @@ def nodes_are_not_too_many(cluster: ClusterSettings) -> Iterator[Violation]:
 
 @rule("pool-names-differ", ClusterSettings, source="https://learn.microsoft.com/azure/aks/create-node-pools")
 def pool_names_differ(cluster: ClusterSettings) -> Iterator[Violation]:
-    """Pools of one cluster are told apart by name."""
+    """Pool names are unique in a cluster."""
     seen = {cluster.system_pool.name} if cluster.system_pool else set[str]()
     for index, pool in enumerate(cluster.user_pools):
         if pool.name in seen:
@@ -172,7 +181,7 @@ def pool_names_differ(cluster: ClusterSettings) -> Iterator[Violation]:
 
 
 @rule("pool-number", ClusterSettings, source=QUOTAS)
-def pools_are_not_too_many(cluster: ClusterSettings) -> Iterator[Violation]:
+def pools_are_within_the_limit(cluster: ClusterSettings) -> Iterator[Violation]:
     """AKS allows 100 pools in a cluster."""
     if len(cluster.user_pools) > 99:
         yield Violation(

@@ -18,33 +18,41 @@ NOT_READ = "our own choice: a setting that is not read is a setting that does no
 
 
 def unread_keys(section: Section, way: StrEnum, read: Mapping[str, Iterable[StrEnum]]) -> Iterator[Violation]:
-    """Keys that are given, and that this way of installing does not read."""
+    """The configured keys that an install method does not read. ``read`` maps a key to the methods that read
+    it.
+    """
     for key, ways in read.items():
         if key in section.model_fields_set and way not in ways:
-            problem = f"goes with install: {join_or([str(other) for other in ways])}, not with install: {way}"
-            yield Violation((key,), problem, "take it out, or change install", remove=True)
+            problem = f"has no effect with install: {way}"
+            yield Violation(
+                (key,),
+                problem,
+                f"remove it, or choose {join_or([str(other) for other in ways])}",
+                remove=True,
+            )
 
 
 def version_numbers(version: str) -> tuple[int, ...]:
+    """The numbers of a version, without its pre-release part."""
     return tuple(int(number) for number in version.split("-")[0].split("."))
 
 
 @rule("technique-needs-operator", Settings, source=_TECHNIQUES)
 def techniques_have_their_operators(settings: Settings) -> Iterator[Violation]:
-    """A custom resource that nobody serves is refused by the cluster."""
+    """The cluster refuses a custom resource that no operator serves."""
     if settings.platform:
-        return  # its stack has them, or has not: asked when it is read (stacks/platform_reference.py)
+        return  # preflight checks the operators of the platform's stack
     missing: set[Operator] = set()
     for index, workload in enumerate(settings.workloads):
         needed = workload.spec.operator
         if needed and needed not in missing and getattr(settings.operators, needed.value) is None:
-            problem = f"{workload.technique}, and operators.{needed} is not there"
+            problem = f"'{workload.technique}' needs operators.{needed}, which is not set"
             default = OperatorsSettings.section_of(needed).default_install or ""
             command = set_command(("operators", needed.value, "install"), default)
             yield Violation(
                 ("workloads", index, "technique"),
                 problem,
-                "say how it gets into the cluster",
+                "set how it is installed",
                 command=command,
             )
             missing.add(needed)
@@ -55,21 +63,23 @@ def techniques_have_their_operators(settings: Settings) -> Iterator[Violation]:
     Settings,
     source="our own choice: the program makes the namespace of a chart",
 )
-def operators_have_namespaces_of_their_own(settings: Settings) -> Iterator[Violation]:
-    """The program makes the namespace of a chart, so it can be nobody else's."""
-    taken = dict.fromkeys(settings.namespaces_by_name, "a workload's")
+def operators_have_their_own_namespaces(settings: Settings) -> Iterator[Violation]:
+    """The program makes the namespace of a chart, so no workload and no other operator can use it."""
+    reserved = dict.fromkeys(settings.namespaces_by_name, "a namespace of a workload")
     for operator, namespace in settings.operators.chart_namespaces.items():
-        # Dapr's own default is called as the extension's, which is a namespace of AKS: a cluster has one of them.
-        ours = (operator, namespace) == (Operator.DAPR, dapr.NAMESPACE)
+        # Dapr's default is also the extension's namespace, which is AKS's. A cluster has one of the two.
+        is_dapr = (operator, namespace) == (Operator.DAPR, dapr.NAMESPACE)
         owner = (
-            "Kubernetes' or AKS's" if is_system_namespace(namespace) and not ours else taken.get(namespace)
+            "a namespace of Kubernetes or AKS"
+            if is_system_namespace(namespace) and not is_dapr
+            else reserved.get(namespace)
         )
         if owner:
             problem, default = f"{namespace!r} is {owner}", operator.value.replace("_", "-")
             yield Violation(
                 ("operators", operator.value, "namespace"),
                 problem,
-                "choose one of the operator's own",
+                "choose another namespace",
                 default,
             )
-        taken[namespace] = "another operator's"
+        reserved[namespace] = "the namespace of another operator"

@@ -1,7 +1,6 @@
-"""What ``overrides`` must leave alone: everything that makes the trust chain, and what other keys say.
+"""Rules for ``workloads[].overrides``: they can be merged, and keep the trust chain and what other keys set.
 
-Owns: where the parts of a pod stand in each owner's manifest, and the walk through what somebody writes over it.
-Deliberately not here: whether a key is one of Kubernetes' (the API server refuses what it does not know, and so does the rehearsal).
+Deliberately not here: whether Kubernetes knows a key; the API server and the rehearsal refuse unknown ones.
 """
 
 from collections.abc import Iterator, Mapping
@@ -20,7 +19,7 @@ from stacks.settings.validation.registry import Violation, rule
 _MERGE = "https://kubernetes.io/docs/tasks/manage-kubernetes-objects/update-api-object-kubectl-patch/"
 _WEBHOOK = "azure.workload.identity/"
 _EXPIRATION = f"{_WEBHOOK}service-account-token-expiration"
-_CHAIN = "the trust chain rests on it: take it out"
+_CHAIN = "remove it: the trust chain depends on it"
 
 
 def template_path(kind: WorkloadKind) -> Path:
@@ -32,16 +31,17 @@ def template_path(kind: WorkloadKind) -> Path:
     )
 
 
-# ----------------------------------------------------------------------------------------------------------------------------- their form
-
-
 @rule("override-form", WorkloadSettings, source=_MERGE)
 def overrides_can_be_merged(workload: WorkloadSettings) -> Iterator[Violation]:
-    """Keys into keys, and list items that say which one they are."""
+    """A strategic merge patch needs mappings where the manifest has them, and list items with their merge
+    key.
+    """
     for key in workload.overrides:
         if key not in ("metadata", "spec", "apiVersion", "kind"):
             yield Violation(
-                ("overrides", key), "an object has metadata and spec", "write it below one of them"
+                ("overrides", key),
+                "is not a key of an object: those are metadata and spec",
+                "move it below one of them",
             )
     template = template_path(workload.kind)
     inner = [template[:depth] for depth in range(1, len(template) + 1)]
@@ -54,9 +54,7 @@ def overrides_can_be_merged(workload: WorkloadSettings) -> Iterator[Violation]:
     for path in dict.fromkeys([("metadata",), ("spec",), *inner, *pod]):
         value = value_at(workload.overrides, path)
         if value is not None and not isinstance(value, Mapping):
-            yield Violation(
-                ("overrides", *path), "not keys with values", "write the keys below it that differ"
-            )
+            yield Violation(("overrides", *path), "is not a mapping", "write the keys that differ")
     spec = value_at(workload.overrides, (*template, "spec"))
     yield from _named(spec, ("containers", "initContainers", "volumes"), ("overrides", *template, "spec"))
     for at, container in containers(spec):
@@ -65,11 +63,11 @@ def overrides_can_be_merged(workload: WorkloadSettings) -> Iterator[Violation]:
 
 
 def _named(parent: Any, lists: tuple[str, ...], at: Path) -> Iterator[Violation]:
-    """Items of these lists are told apart by a key: each has it, and no two have the same."""
+    """The violations of lists whose items need a merge key: each item has it, and no two have the same."""
     for key in lists:
         items = value_at(parent, (key,))
         if items is not None and not isinstance(items, list | tuple):
-            yield Violation((*at, key), "not a list", "write a list")
+            yield Violation((*at, key), "is not a list", "write a list")
             continue
         seen: set[object] = set()
         for index, item in enumerate(cast("list[Any]", items or [])):
@@ -79,11 +77,11 @@ def _named(parent: Any, lists: tuple[str, ...], at: Path) -> Iterator[Violation]
                 or not name
                 or not isinstance(name, int if MERGE_KEYS[key] == "containerPort" else str)
             ):
-                said = f"items of {key} are told apart by it: say which one is meant"
-                yield Violation((*at, key, index), f"has no {MERGE_KEYS[key]}", said)
+                remedy = f"set it: strategic merge matches {key} by it"
+                yield Violation((*at, key, index), f"has no {MERGE_KEYS[key]}", remedy)
             elif name in seen:
                 yield Violation(
-                    (*at, key, index), f"another item has this {MERGE_KEYS[key]} too", "write one of them"
+                    (*at, key, index), f"another item has the same {MERGE_KEYS[key]}", "keep one of them"
                 )
             else:
                 seen.add(name)
@@ -95,8 +93,8 @@ def _directives(value: Any, at: Path) -> Iterator[Violation]:
             if str(key).startswith("$"):
                 yield Violation(
                     (*at, str(key)),
-                    "directives are not supported",
-                    "null takes a key out, lists of Kubernetes replace",
+                    "patch directives are not supported",
+                    "remove it: null removes a key, and a list without a merge key replaces the whole list",
                     remove=True,
                 )
             yield from _directives(item, (*at, str(key)))
@@ -105,11 +103,8 @@ def _directives(value: Any, at: Path) -> Iterator[Violation]:
             yield from _directives(item, (*at, index))
 
 
-# -------------------------------------------------------------------------------------------------------------------------- the chain
-
-
 def _fixed(kind: WorkloadKind, *, reload: bool = False) -> list[Path]:
-    """Paths that the program alone writes."""
+    """Paths that only the program writes."""
     pod = template_path(kind)
     job: Path = ("spec", "jobTemplate", "spec") if kind is WorkloadKind.CRON_JOB else ("spec",)
     return [
@@ -131,7 +126,7 @@ def _fixed(kind: WorkloadKind, *, reload: bool = False) -> list[Path]:
 
 
 _MERGED = ("containers", "volumes", "annotations")
-"""What may be written over in part, and must not go as a whole."""
+"""Parts that overrides may extend but not remove."""
 
 
 @rule(
@@ -139,19 +134,21 @@ _MERGED = ("containers", "volumes", "annotations")
     WorkloadSettings,
     source="https://learn.microsoft.com/azure/aks/workload-identity-overview#pod-annotations, docs/security.md: one chain",
 )
-def overrides_leave_the_chain_alone(workload: WorkloadSettings) -> Iterator[Violation]:
-    """What identity, selectors and technique rest on cannot be written over, nor taken out with what stands around it."""
+def overrides_keep_the_trust_chain(workload: WorkloadSettings) -> Iterator[Violation]:
+    """Identity, selectors and the technique's parts cannot be overridden, nor removed with what contains
+    them.
+    """
     if workload.kind is WorkloadKind.NONE:
         return
     seen: set[Path] = set()
-    for found in (
-        found
+    for violation in (
+        violation
         for path in _fixed(workload.kind, reload=workload.reload)
-        for found in _touched(workload.overrides, path)
+        for violation in _touched(workload.overrides, path)
     ):
-        if found.path not in seen:  # one null can stand above several
-            yield found
-        seen.add(found.path)
+        if violation.path not in seen:  # one null can remove several parts
+            yield violation
+        seen.add(violation.path)
     template = template_path(workload.kind)
     yield from _webhook_annotations(workload, template)
     annotations = value_at(workload.overrides, ("metadata", "annotations"))
@@ -159,46 +156,48 @@ def overrides_leave_the_chain_alone(workload: WorkloadSettings) -> Iterator[Viol
         if "reloader.stakater.com/" in key:
             yield Violation(
                 ("overrides", "metadata", "annotations", key),
-                "tells Reloader otherwise than reload: true",
-                "take one out",
+                "changes what reload: true does",
+                "remove one of them",
                 remove=True,
             )
     yield from _technique_touched(workload, (*template, "spec"))
 
 
 def _touched(manifest: Any, path: Path) -> Iterator[Violation]:
-    """Whether a path is written over, or goes with a null above it."""
+    """The violation if overrides write a path, or remove it by a null above it."""
     for depth, step in enumerate(path):
         if not isinstance(manifest, Mapping) or step not in manifest:
             return
         manifest = cast("Mapping[Any, Any]", manifest)[step]
         if manifest is None:
             here = ("overrides", *path[: depth + 1])
-            yield Violation(here, "null would take out what the program writes there", _CHAIN, remove=True)
+            yield Violation(here, "null would remove what the program writes there", _CHAIN, remove=True)
             return
     if path[-1] not in _MERGED:
-        yield Violation(("overrides", *path), "is the program's to write", _CHAIN, remove=True)
+        yield Violation(("overrides", *path), "is written by the program", _CHAIN, remove=True)
 
 
 def _webhook_annotations(workload: WorkloadSettings, template: Path) -> Iterator[Violation]:
-    """With some of them the webhook leaves a container out, or adds a sidecar; how long a token lives is the user's."""
+    """Annotations of the webhook can skip a container or add a sidecar. Only the token's lifetime is free to
+    choose.
+    """
     annotations = value_at(workload.overrides, (*template, "metadata", "annotations"))
     for key in cast("Keys", annotations) if isinstance(annotations, Mapping) else ():
         if key.startswith(_WEBHOOK) and key != _EXPIRATION:
             yield Violation(
                 ("overrides", *template, "metadata", "annotations", key),
-                "tells the webhook to do otherwise",
+                "changes what the workload identity webhook does",
                 _CHAIN,
                 remove=True,
             )
 
 
 def _technique_touched(workload: WorkloadSettings, at: Path) -> Iterator[Violation]:
-    taken, spec = reserved_names(workload), value_at(workload.overrides, at)
-    asked = {placed.env for _, placed in workload.delivered_values}
+    reserved, spec = reserved_names(workload), value_at(workload.overrides, at)
+    secret_variables = {value.env for _, value in workload.delivered_values}
     claims = value_at(workload.overrides, ("spec",)) if workload.kind is WorkloadKind.STATEFUL_SET else None
     for index, claim in named_items(claims, "volumeClaimTemplates"):
-        if value_at(claim, ("metadata", "name")) in taken.volumes:
+        if value_at(claim, ("metadata", "name")) in reserved.volumes:
             problem = (
                 f"{value_at(claim, ('metadata', 'name'))!r} is the volume of technique {workload.technique}"
             )
@@ -206,7 +205,7 @@ def _technique_touched(workload: WorkloadSettings, at: Path) -> Iterator[Violati
                 ("overrides", "spec", "volumeClaimTemplates", index), problem, "choose another name"
             )
     for index, volume in named_items(spec, "volumes"):
-        if volume.get("name") in taken.volumes:
+        if volume.get("name") in reserved.volumes:
             problem = f"{volume['name']!r} is the volume of technique {workload.technique}"
             yield Violation(("overrides", *at, "volumes", index), problem, "choose another name")
     for place, container in containers(spec):
@@ -217,10 +216,10 @@ def _technique_touched(workload: WorkloadSettings, at: Path) -> Iterator[Violati
         for key in ("env", "volumeMounts"):
             if key in container and container[key] is None:
                 yield Violation(
-                    (*here, key), "null would take out what the technique puts there", _CHAIN, remove=True
+                    (*here, key), "null would remove what the technique adds", _CHAIN, remove=True
                 )
         for index, variable in named_items(container, "env"):
-            if variable.get("name") in taken.env | (asked if own else set[str | None]()):
+            if variable.get("name") in reserved.env | (secret_variables if own else set[str | None]()):
                 yield Violation(
                     (*here, "env", index),
                     f"{variable['name']} is set by technique {workload.technique}",
@@ -229,14 +228,11 @@ def _technique_touched(workload: WorkloadSettings, at: Path) -> Iterator[Violati
         for index, mount in named_items(container, "volumeMounts"):
             path = str(mount.get("mountPath")).rstrip("/")
             if f"{path}/".startswith(f"{INJECTED_MOUNTS}/"):
-                problem = f"{INJECTED_MOUNTS} is where the webhook mounts the token"
+                problem = f"the workload identity webhook mounts the token at {INJECTED_MOUNTS}"
                 yield Violation((*here, "volumeMounts", index), problem, "choose another path")
-            elif own and path in taken.mounts:
-                problem = f"{path} is where technique {workload.technique} mounts its files"
+            elif own and path in reserved.mounts:
+                problem = f"technique {workload.technique} mounts its files at {path}"
                 yield Violation((*here, "volumeMounts", index), problem, "choose another path")
-
-
-# ----------------------------------------------------------------------------------------------------------------- what other keys say
 
 
 @rule(
@@ -244,15 +240,15 @@ def _technique_touched(workload: WorkloadSettings, at: Path) -> Iterator[Violati
     WorkloadSettings,
     source="our own choice: a disruption budget and the spread go with the number of pods",
 )
-def replicas_are_said_once(workload: WorkloadSettings) -> Iterator[Violation]:
-    """The key of that name also makes the disruption budget."""
+def replicas_are_set_once(workload: WorkloadSettings) -> Iterator[Violation]:
+    """The key ``replicas`` also makes the disruption budget."""
     if workload.kind in (WorkloadKind.DEPLOYMENT, WorkloadKind.STATEFUL_SET) and "replicas" in cast(
         "Keys", value_at(workload.overrides, ("spec",)) or {}
     ):
         yield Violation(
             ("overrides", "spec", "replicas"),
-            "has a key of its own",
-            "take it out, and say replicas or autoscale",
+            "has no effect: replicas is a key of the workload",
+            "remove it, and set replicas or autoscale",
             remove=True,
         )
 
@@ -262,8 +258,8 @@ def replicas_are_said_once(workload: WorkloadSettings) -> Iterator[Violation]:
     WorkloadSettings,
     source="https://kubernetes.io/docs/concepts/security/pod-security-standards/#restricted",
 )
-def less_security_is_said_with_its_reason(workload: WorkloadSettings) -> Iterator[Violation]:
-    """What ``security: restricted`` promises holds for the workload's container, whatever else is written over it."""
+def overrides_do_not_weaken_security(workload: WorkloadSettings) -> Iterator[Violation]:
+    """``security: restricted`` holds for the workload's container, whatever the overrides are."""
     if workload.kind is WorkloadKind.NONE or workload.security is not Security.RESTRICTED:
         return
     at = (*template_path(workload.kind), "spec")
@@ -275,12 +271,12 @@ def less_security_is_said_with_its_reason(workload: WorkloadSettings) -> Iterato
     for place, holder in places:
         here = ("overrides", *at, *place, "securityContext")
         if "securityContext" in holder and (key := _weaker(holder["securityContext"])) is not None:
-            remedy = "take it out, or say security: baseline with its security_reason"
-            yield Violation((*here, *key), "is less than security: restricted promises", remedy, remove=True)
+            remedy = "remove it, or set security: baseline with security_reason"
+            yield Violation((*here, *key), "weakens security: restricted", remedy, remove=True)
 
 
 def _weaker(context: Any) -> Path | None:
-    """The key of a securityContext that undoes the restricted standard; empty for all of it."""
+    """Path in a securityContext that weakens the restricted standard, empty for the whole. None: it does not."""
     if not isinstance(context, Mapping):
         return ()
     context = cast("Keys", context)

@@ -7,8 +7,8 @@ from stacks.settings.validation.registry import Violation, rule
 
 
 @rule("person-listed-once", PeopleSettings, source="409 RoleAssignmentExists, pulumi-azure#121")
-def everybody_is_listed_once(people: PeopleSettings) -> Iterator[Violation]:
-    """The same person twice would be the same role assignment twice."""
+def principals_are_listed_once(people: PeopleSettings) -> Iterator[Violation]:
+    """A principal that is listed twice would get the same role assignment twice."""
     seen: set[str] = set()
     for key, ids in (
         ("users", people.users),
@@ -18,6 +18,6 @@ def everybody_is_listed_once(people: PeopleSettings) -> Iterator[Violation]:
         for index, object_id in enumerate(ids):
             if object_id.lower() in seen:
                 yield Violation(
-                    (key, index), f"{object_id!r} is listed twice", "list it once, under what it is"
+                    (key, index), f"{object_id!r} is listed twice", "list it once, under its principal type"
                 )
             seen.add(object_id.lower())

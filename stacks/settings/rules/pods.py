@@ -1,4 +1,4 @@
-"""What the keys of a pod owe one another."""
+"""Rules across the keys of a pod."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -42,74 +42,74 @@ _KINDS_OF: Mapping[str, frozenset[WorkloadKind]] = {
     source="our own choice: a setting that is not read is a setting that does not hold",
 )
 def keys_belong_to_the_kind(pod: PodSettings) -> Iterator[Violation]:
-    """``replicas`` beside a DaemonSet would look said and not be."""
+    """A key that the kind does not read would have no effect, such as ``replicas`` with a DaemonSet."""
     for key, kinds in _KINDS_OF.items():
         if key in pod.model_fields_set and pod.kind not in kinds:
             remedy = (
-                "any kind but none"
+                "another kind"
                 if kinds == _RUNS
-                else join_or([kind for kind in WorkloadKind if kind in kinds])
+                else f"kind {join_or([kind for kind in WorkloadKind if kind in kinds])}"
             )
             yield Violation(
                 (key,),
-                f"does nothing for kind: {pod.kind}",
-                f"goes with {remedy}: take it out, or change kind",
+                f"has no effect with kind: {pod.kind}",
+                f"remove it, or choose {remedy}",
                 remove=True,
             )
 
 
 @rule("image-of-a-pod", PodSettings, source="https://kubernetes.io/docs/concepts/containers/images/")
 def a_pod_has_an_image(pod: PodSettings) -> Iterator[Violation]:
-    """Only ``kind: none`` runs nothing."""
+    """Every kind but none runs a container."""
     if pod.kind is not WorkloadKind.NONE and pod.image is None:
         yield Violation(
             ("image",),
             f"missing for kind: {pod.kind}",
-            "say what runs, or kind: none if somebody else deploys it",
+            "set the image, or kind: none if another tool deploys the pods",
         )
 
 
 @rule("schedule-of-a-cron-job", PodSettings, source=f"{_OWNERS}cron-jobs/")
 def a_cron_job_has_a_schedule(pod: PodSettings) -> Iterator[Violation]:
-    """Without one it would never run."""
+    """Kubernetes requires a schedule."""
     if pod.kind is WorkloadKind.CRON_JOB and pod.schedule is None:
-        yield Violation(("schedule",), "missing for kind: CronJob", "say when it runs", "'\"0 3 * * *\"'")
+        yield Violation(("schedule",), "missing for kind: CronJob", "set when it runs", "'\"0 3 * * *\"'")
 
 
 @rule("restart-policy-of-a-job", PodSettings, source=f"{_OWNERS}job/#pod-template")
 def a_job_ends(pod: PodSettings) -> Iterator[Violation]:
-    """Kubernetes refuses Always where the container is meant to end."""
+    """Kubernetes refuses Always for a Job: its container has to end."""
     if pod.kind in (WorkloadKind.JOB, WorkloadKind.CRON_JOB) and pod.restart_policy is RestartPolicy.ALWAYS:
         yield Violation(
             ("restart_policy",),
-            f"Always, and a {pod.kind} has to end",
+            f"'Always' does not work with a {pod.kind}, which has to end",
             "choose OnFailure or Never",
             "OnFailure",
         )
 
 
 @rule("security-has-a-reason", PodSettings, source=_STANDARDS)
-def less_security_has_a_reason(pod: PodSettings) -> Iterator[Violation]:
-    """Whoever reviews the stack file has to see why."""
+def baseline_security_has_a_reason(pod: PodSettings) -> Iterator[Violation]:
+    """A reviewer of the stack file has to see why the image needs it."""
     reason = (pod.security_reason or "").strip()
     if pod.security is Security.BASELINE and not reason:
-        yield Violation(("security_reason",), "missing for security: baseline", "say why the image needs it")
+        yield Violation(("security_reason",), "missing for security: baseline", "set why the image needs it")
     elif pod.security is Security.RESTRICTED and pod.security_reason is not None:
         yield Violation(
             ("security_reason",),
-            "goes with security: baseline",
-            "take it out, or change security",
+            f"has no effect with security: {pod.security}",
+            "remove it, or change security",
             remove=True,
         )
 
 
 @rule("restricted-is-not-root", PodSettings, source=f"{_STANDARDS}#restricted")
 def restricted_is_not_root(pod: PodSettings) -> Iterator[Violation]:
-    """0 is root."""
+    """User id 0 is root."""
     if pod.security is Security.RESTRICTED and pod.run_as_user == 0:
         yield Violation(
             ("run_as_user",),
-            "0 is root, which security: restricted never is",
+            "0 is root, which security: restricted does not allow",
             "choose another user id",
             "65532",
         )
@@ -128,25 +128,25 @@ def scratch_folders_are_listed_once(pod: PodSettings) -> Iterator[Violation]:
 
 
 @rule("port-is-known", PodSettings, source=_PROBES)
-def whoever_calls_needs_a_port(pod: PodSettings) -> Iterator[Violation]:
-    """A Service and the probes by HTTP and TCP call the container's port."""
+def callers_need_a_port(pod: PodSettings) -> Iterator[Violation]:
+    """A Service, and probes by HTTP and TCP, call the container's port."""
     if pod.port is not None or pod.kind is WorkloadKind.NONE:
         return
     callers = [f"probes.{which}" for which, probe in _probes(pod) if probe.path or probe.tcp]
     if callers := ["service"] * (pod.service is not None) + callers:
         yield Violation(
             ("port",),
-            f"missing, and {' and '.join(callers)} would call it",
-            "say where the container listens",
+            f"missing, but {' and '.join(callers)} {'call' if len(callers) > 1 else 'calls'} it",
+            "set the port on which the container listens",
             "8080",
         )
 
 
 @rule("probe-asks-one-question", PodSettings, source=f"{_PROBES}#check-mechanisms")
-def a_probe_asks_one_question(pod: PodSettings) -> Iterator[Violation]:
-    """Kubernetes takes exactly one."""
+def a_probe_has_one_check(pod: PodSettings) -> Iterator[Violation]:
+    """Kubernetes accepts exactly one check per probe."""
     for which, probe in _probes(pod):
-        said = [
+        checks = [
             key
             for key, value in (
                 ("path", probe.path is not None),
@@ -155,14 +155,14 @@ def a_probe_asks_one_question(pod: PodSettings) -> Iterator[Violation]:
             )
             if value
         ]
-        if len(said) != 1:
-            problem = f"has {' and '.join(said)}" if said else "has no question"
-            yield Violation(("probes", which), problem, "choose one of path, tcp and command")
+        if len(checks) != 1:
+            problem = f"has {' and '.join(checks)}" if checks else "has no check"
+            yield Violation(("probes", which), problem, "set one of path, tcp and command")
         if probe.path is not None and not probe.path.startswith("/"):
             yield Violation(
                 ("probes", which, "path"),
                 f"{probe.path!r} does not begin with a slash",
-                "begin it with one",
+                "write the slash",
                 f"/{probe.path}",
             )
 
@@ -179,32 +179,33 @@ def _probes(pod: PodSettings) -> Iterator[tuple[str, ProbeSettings]]:
     source="https://kubernetes.io/docs/concepts/configuration/manage-resources-containers/",
 )
 def requests_are_within_limits(resources: ResourceSettings) -> Iterator[Violation]:
-    """Kubernetes refuses a container that is promised more than it may have."""
+    """Kubernetes refuses a request above its limit."""
     for what in ("cpu", "memory"):
-        asked, most = getattr(resources.requests, what), getattr(resources.limits, what)
-        if asked and most and not at_most(asked, most):
+        request, limit = getattr(resources.requests, what), getattr(resources.limits, what)
+        if request and limit and not at_most(request, limit):
             yield Violation(
                 ("requests", what),
-                f"{asked} is more than the limit {most}",
-                "choose less, or a higher limit",
-                most,
+                f"{request} is more than the limit {limit}",
+                "choose a lower request, or a higher limit",
+                limit,
             )
 
 
 @rule("update-strategy-of-the-kind", PodSettings, source=_OWNERS)
 def update_strategies_belong_to_the_kind(pod: PodSettings) -> Iterator[Violation]:
-    """What each owner can do differs."""
+    """Each kind of owner supports other strategies."""
     strategy, kind = pod.update_strategy, pod.kind
     if strategy is None or kind not in _KINDS_OF["update_strategy"]:
         return
     able = {
         WorkloadKind.DEPLOYMENT: (UpdateType.ROLLING_UPDATE, UpdateType.RECREATE),
         WorkloadKind.STATEFUL_SET: (UpdateType.ROLLING_UPDATE, UpdateType.ON_DELETE),
-        # It knows OnDelete too, and Pulumi would wait until somebody has deleted each pod (pulumi-kubernetes, await/daemonset.go).
+        # Kubernetes has OnDelete too, but Pulumi would wait until each pod has been deleted
+        # (pulumi-kubernetes, await/daemonset.go).
         WorkloadKind.DAEMON_SET: (UpdateType.ROLLING_UPDATE,),
     }[kind]
     if strategy.type not in able:
-        problem = f"{strategy.type} is not for a {kind}"
+        problem = f"'{strategy.type}' does not work with a {kind}"
         yield Violation(
             ("update_strategy", "type"), problem, f"choose {' or '.join(able)}", UpdateType.ROLLING_UPDATE
         )
@@ -212,16 +213,16 @@ def update_strategies_belong_to_the_kind(pod: PodSettings) -> Iterator[Violation
     for key in ("max_surge", "max_unavailable"):
         if getattr(strategy, key) is not None and not rolling:
             why = (
-                "a StatefulSet replaces one pod after another"
+                "has no effect: a StatefulSet replaces one pod after another"
                 if kind is WorkloadKind.STATEFUL_SET
-                else f"nothing rolls with {strategy.type}"
+                else f"has no effect with type: {strategy.type}"
             )
-            yield Violation(("update_strategy", key), why, "take it out", remove=True)
+            yield Violation(("update_strategy", key), why, "remove it", remove=True)
     if rolling and re.fullmatch(r"(?!100%)[1-9][0-9]{2}%", strategy.max_unavailable or ""):
         yield Violation(
             ("update_strategy", "max_unavailable"),
-            f"{strategy.max_unavailable} is more than all",
-            "choose 100% at most",
+            f"{strategy.max_unavailable} is more than all pods",
+            "choose at most 100%",
             "25%",
         )
     none = {"0", "0%"}
@@ -229,8 +230,8 @@ def update_strategies_belong_to_the_kind(pod: PodSettings) -> Iterator[Violation
     if rolling and surge in none and unavailable in none:
         yield Violation(
             ("update_strategy", "max_unavailable"),
-            "0, and so is max_surge: no pod could ever be replaced",
-            "allow one of them",
+            "0 like max_surge, so no pod could be replaced",
+            "set one of them above 0",
             "1",
         )
     if (
@@ -239,5 +240,5 @@ def update_strategies_belong_to_the_kind(pod: PodSettings) -> Iterator[Violation
         and (surge or "0") not in none
         and (unavailable or "1") not in none
     ):
-        problem = "a DaemonSet takes max_surge or max_unavailable, and the other one is 0"
+        problem = "above 0 like max_surge, but a DaemonSet accepts only one of them"
         yield Violation(("update_strategy", "max_unavailable"), problem, "set one of them to 0", "0")

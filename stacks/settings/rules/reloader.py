@@ -7,17 +7,20 @@ from components.workloads import Capability, WorkloadKind
 from stacks.settings.model.reloader import ReloaderSettings
 from stacks.settings.model.settings import Settings
 from stacks.settings.rules.operators import NOT_READ, version_numbers
-from stacks.settings.validation.problems import Path, set_command
+from stacks.settings.validation.problems import Path, join_or, set_command
 from stacks.settings.validation.registry import Violation, rule
 
 
 @rule("key-of-an-existing-reloader", ReloaderSettings, source=NOT_READ)
-def an_existing_reloader_is_left_alone(reloader: ReloaderSettings) -> Iterator[Violation]:
-    """What is not installed here is not configured here."""
+def an_existing_reloader_is_not_configured(reloader: ReloaderSettings) -> Iterator[Violation]:
+    """The program configures only a Reloader that it installs."""
     for key in ("namespace", "version"):
         if reloader.existing and key in reloader.model_fields_set:
             yield Violation(
-                (key,), "the program does not install a Reloader that is existing", "take it out", remove=True
+                (key,),
+                "has no effect: the program does not install an existing Reloader",
+                "remove it",
+                remove=True,
             )
 
 
@@ -29,13 +32,13 @@ _NAMESPACES_SINCE = (2, 2, 16)
     ReloaderSettings,
     source="https://github.com/stakater/Reloader/pull/1162",
 )
-def the_chart_knows_namespaces(reloader: ReloaderSettings) -> Iterator[Violation]:
-    """An older chart passes the list over, and Reloader watches its own namespace alone."""
+def the_chart_supports_namespaces(reloader: ReloaderSettings) -> Iterator[Violation]:
+    """An older chart ignores the list of namespaces, and Reloader watches only its own."""
     if version_numbers(reloader.version) < _NAMESPACES_SINCE:
         newest = ".".join(map(str, _NAMESPACES_SINCE))
         yield Violation(
             ("version",),
-            f"{reloader.version} does not know which namespaces to watch",
+            f"{reloader.version} ignores the namespaces to watch",
             f"choose {newest} or newer",
             newest,
         )
@@ -47,8 +50,8 @@ _RELOADED = (WorkloadKind.DEPLOYMENT, WorkloadKind.STATEFUL_SET, WorkloadKind.DA
 
 
 @rule("reload-can-work", Settings, source=_RELOADER)
-def reloads_can_work(settings: Settings) -> Iterator[Violation]:
-    """Somebody has to watch, there has to be something to see, and pods to replace."""
+def reload_can_work(settings: Settings) -> Iterator[Violation]:
+    """A reload needs Reloader, a value that changes in the cluster, and pods that Reloader can replace."""
     driver = settings.operators.csi_driver
     for index, workload in enumerate(settings.workloads):
         here: Path = ("workloads", index, "reload")
@@ -56,19 +59,17 @@ def reloads_can_work(settings: Settings) -> Iterator[Violation]:
             continue
         if settings.operators.reloader is None:
             command = set_command(("operators", "reloader", "namespace"), "reloader")
-            yield Violation(
-                here, "true, and operators.reloader is not there to act on it", "add it", command=command
-            )
+            yield Violation(here, "needs operators.reloader, which is not set", "add it", command=command)
         if workload.kind not in _RELOADED:
-            kinds = ", ".join(_RELOADED)
-            problem = f"true, and Reloader does not replace a {workload.kind}"
+            kinds = join_or(_RELOADED)
+            problem = f"has no effect: Reloader does not replace a {workload.kind}"
             if workload.kind is WorkloadKind.NONE:
-                problem = "true, and the pods are somebody else's: who deploys them annotates their owner"
-            yield Violation(here, problem, f"take it out; it goes with {kinds}", remove=True)
+                problem = "has no effect with kind: none: annotate the owner of the pods where it is deployed"
+            yield Violation(here, problem, f"remove it, or choose {kinds}", remove=True)
         if workload.spec.operator is Operator.CSI_DRIVER and driver and not driver.rotation:
             yield Violation(
                 here,
-                "true, and operators.csi_driver.rotation is off: no pod sees a new value",
-                "switch one of them",
+                "has no effect with operators.csi_driver.rotation false: mounted values never change",
+                "set rotation: true, or reload: false",
                 "false",
             )

@@ -1,7 +1,7 @@
-"""What a workload's technique has in its pod: variables, volumes and folders that nobody else may take.
+"""The variables, volumes and folders that a technique uses in its pod, and that other keys cannot use.
 
-Owns: which names those are, however many vaults the workload reads, and the rules of ``env`` and ``scratch`` about them. What
-``overrides`` must leave alone asks here too.
+Owns: those names, for every vault that a workload reads, and the rules of ``env`` and ``scratch`` about them.
+``overrides`` uses them too.
 """
 
 from collections.abc import Iterator, Sequence
@@ -19,17 +19,17 @@ _WEBHOOK = "https://learn.microsoft.com/azure/aks/workload-identity-overview#how
 
 @dataclass(frozen=True)
 class ReservedNames:
-    """Names that a technique has in a pod."""
+    """Names that a technique uses in a pod."""
 
     env: frozenset[str]
-    """Without the variables that secrets ask for: the settings say those."""
+    """Environment variables, without those that secrets define."""
     volumes: frozenset[str]
     mounts: frozenset[str]
-    """Paths in the workload's own container; others may mount there what they like."""
+    """Mount paths in the workload's own container. Other containers are free to use them."""
 
 
 def reserved_names(workload: WorkloadSettings) -> ReservedNames:
-    """What there is once, and what there is once for each vault that the workload reads."""
+    """The names that a technique uses once, and those that it uses once per vault of the workload."""
     spec, vaults = workload.spec, workload.vaults
     volumes = [f"{spec.volume_by_vault}{suffix(vault)}" for vault in vaults if spec.volume_by_vault]
     return ReservedNames(
@@ -45,33 +45,35 @@ def reserved_names(workload: WorkloadSettings) -> ReservedNames:
     )
 
 
-def mount_paths(workload: WorkloadSettings, placed: SecretSettings | ComposeSettings) -> Sequence[str]:
-    """The folders in which its file stands: of what is mounted from a Kubernetes Secret too, the driver has a file besides."""
+def mount_paths(workload: WorkloadSettings, value: SecretSettings | ComposeSettings) -> Sequence[str]:
+    """Folders that hold the file of a value. A file from a Kubernetes Secret also exists in the driver's
+    folder.
+    """
     spec = workload.spec
-    twice = (
+    also_from_secret = (
         not spec.uses_kubernetes_secrets
-        and placed.kubernetes_secret is not None
-        and placed.kubernetes_secret.mount
+        and value.kubernetes_secret is not None
+        and value.kubernetes_secret.mount
     )
     return [
-        _mount(workload, getattr(placed, "vault", None)),
-        *(sorted(spec.reserved_mounts) if twice else []),
+        _mount(workload, getattr(value, "vault", None)),
+        *(sorted(spec.reserved_mounts) if also_from_secret else []),
     ]
 
 
 def _mount(workload: WorkloadSettings, vault: str | None) -> str:
-    """Where what is of that vault stands: all in one folder, unless each vault has a volume."""
+    """Mount path of a vault: one folder for all vaults, unless the technique has a volume per vault."""
     return f"{workload.mount_path}{suffix(vault)}" if workload.spec.volume_by_vault else workload.mount_path
 
 
 @rule("environment-of-the-technique", WorkloadSettings, source=_WEBHOOK)
-def environment_of_the_technique_is_left_alone(workload: WorkloadSettings) -> Iterator[Violation]:
-    """What is there already, the webhook leaves as it is, and the pod takes on another identity."""
-    taken = reserved_names(workload).env
+def environment_variables_are_not_reserved(workload: WorkloadSettings) -> Iterator[Violation]:
+    """The webhook does not overwrite a variable that exists, and the pod would use another identity."""
+    reserved = reserved_names(workload).env
     for name in workload.env:
-        if name in taken:
-            problem = f"is set by technique {workload.technique} or by the webhook of workload identity"
-            yield Violation(("env", name), problem, "take it out", remove=True)
+        if name in reserved:
+            problem = f"is set by technique {workload.technique} or by the workload identity webhook"
+            yield Violation(("env", name), problem, "remove it", remove=True)
 
 
 @rule(
@@ -80,15 +82,13 @@ def environment_of_the_technique_is_left_alone(workload: WorkloadSettings) -> It
     source="https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.36/#volumemount-v1-core: a path is mounted once",
 )
 def mounts_of_the_technique_differ(workload: WorkloadSettings) -> Iterator[Violation]:
-    """A vault's name behind ``mount_path`` may make the folder of files that come from Kubernetes Secrets."""
+    """``mount_path`` with a vault's label as suffix can be the folder of files from Kubernetes Secrets."""
     from_kubernetes = any(
-        placed.kubernetes_secret and placed.kubernetes_secret.mount for _, placed in workload.delivered_values
+        value.kubernetes_secret and value.kubernetes_secret.mount for _, value in workload.delivered_values
     )
     for vault in workload.vaults:
         if from_kubernetes and (path := _mount(workload, vault)) in workload.spec.reserved_mounts:
-            problem = (
-                f"makes {path}, where technique {workload.technique} mounts files from Kubernetes Secrets"
-            )
+            problem = f"results in {path}, where technique {workload.technique} mounts files from Kubernetes Secrets"
             yield Violation(("mount_path",), problem, "choose another path", "/mnt/secrets-store")
 
 
@@ -97,11 +97,13 @@ def mounts_of_the_technique_differ(workload: WorkloadSettings) -> Iterator[Viola
     WorkloadSettings,
     source="https://kubernetes.io/docs/concepts/storage/volumes/#emptydir",
 )
-def scratch_is_not_where_the_secrets_are(workload: WorkloadSettings) -> Iterator[Violation]:
-    """Over them it would hide them; in them no folder can be made, since they are read-only."""
+def scratch_folders_are_not_mounts_of_the_technique(workload: WorkloadSettings) -> Iterator[Violation]:
+    """A scratch folder over the secrets would hide them; inside them Kubernetes cannot make one, since they
+    are read-only.
+    """
     mounts = sorted(reserved_names(workload).mounts)
     for index, path in enumerate(workload.scratch):
         for mount in mounts:
             if f"{path}/".startswith(f"{mount}/"):
-                problem = f"{path!r}, and {mount} is where technique {workload.technique} mounts its files"
+                problem = f"{path!r} is inside {mount}, where technique {workload.technique} mounts its files"
                 yield Violation(("scratch", index), problem, "choose another path", "/tmp")

@@ -9,22 +9,25 @@ from stacks.settings.validation.registry import Violation, rule
 _ASSIGNMENTS = "https://learn.microsoft.com/azure/role-based-access-control/troubleshoot-limits"
 
 WARN_GRANTS, MAX_GRANTS = 1000, 3500
-"""Role assignments of one stack, out of the 4,000 that a subscription has for everybody."""
+"""Role assignments of one stack: the program warns above the first number and refuses above the second.
+
+A subscription allows 4,000 in total.
+"""
 
 
 def planned_grants(settings: Settings) -> int:
-    """How many role assignments the workloads need."""
+    """Number of role assignments that the workloads need."""
     return sum(len(read_scopes(workloads)) for workloads in settings.workloads_by_identity.values())
 
 
 @rule("grant-number", Settings, source=_ASSIGNMENTS)
-def grants_fit_into_a_subscription(settings: Settings) -> Iterator[Violation]:
-    """A subscription has 4,000 role assignments, for everybody in it."""
+def role_assignments_fit_into_a_subscription(settings: Settings) -> Iterator[Violation]:
+    """A subscription allows 4,000 role assignments in total."""
     count = planned_grants(settings)
     if count > MAX_GRANTS and settings.grants is Grants.MANAGED:
         problem = f"{count} role assignments, one per workload and secret"
         yield Violation(
             ("workloads",),
             problem,
-            f"at most {MAX_GRANTS} of a subscription's 4000: share identities, or use scope: vault",
+            f"the limit is {MAX_GRANTS}, of 4000 in a subscription: share identities, or set scope: vault",
         )

@@ -1,4 +1,4 @@
-"""Rules for a secret of a workload."""
+"""Rules for ``workloads[].secrets``."""
 
 from collections.abc import Iterator
 
@@ -19,39 +19,39 @@ _FIELDS_OF: dict[SecretSource, tuple[str, ...]] = {
 
 @rule("field-of-another-source", SecretSettings, source=_OURS)
 def fields_belong_to_the_source(secret: SecretSettings) -> Iterator[Violation]:
-    """A value beside ``from: existing`` would look written and not be."""
+    """A value beside ``from: existing`` would look written, and would not be."""
     for source, fields in _FIELDS_OF.items():
         for key in fields:
             if key in secret.model_fields_set and secret.source is not source:
                 yield Violation(
                     (key,),
-                    f"goes with from: {source}, not with from: {secret.source}",
-                    "take it out, or change from",
+                    f"has no effect with from: {secret.source}",
+                    f"remove it, or choose from: {source}",
                 )
 
 
 @rule("field-of-a-seeded-secret", SecretSettings, source=_OURS)
 def only_seeded_secrets_have_attributes(secret: SecretSettings) -> Iterator[Violation]:
-    """What the program does not write, it cannot date."""
+    """The program sets attributes only on secrets that it writes."""
     for key in ("content_type", "not_before", "expires", "manage"):
         if key in secret.model_fields_set and not secret.seeded:
             yield Violation(
                 (key,),
-                "the program does not write a secret that is existing",
-                "take it out, or set it in the vault",
+                "has no effect: the program does not write an existing secret",
+                "remove it, or set it in the vault",
             )
 
 
 @rule("literal-is-complete", SecretSettings, source=_OURS)
-def literal_has_a_value_and_says_it_is_no_secret(secret: SecretSettings) -> Iterator[Violation]:
-    """Whoever writes a value into the stack file says that everybody may read it."""
+def literals_have_a_value_and_are_not_sensitive(secret: SecretSettings) -> Iterator[Violation]:
+    """Everyone who reads the stack file sees a literal value."""
     if secret.source is not SecretSource.LITERAL:
         return
     if secret.sensitive:
         yield Violation(
             ("sensitive",),
-            "the stack file shows a literal value to everybody",
-            "say sensitive: false if that is right; else use from: config",
+            "everyone who reads the stack file sees a literal value",
+            "set sensitive: false if that is right, or use from: config",
             command=f"pulumi config set --secret secret-values:{secret.name}",
         )
     if secret.value is None:
@@ -68,24 +68,22 @@ def only_secrets_are_seeded(secret: SecretSettings) -> Iterator[Violation]:
     if secret.seeded and secret.type is not ObjectType.SECRET:
         yield Violation(
             ("from",),
-            f"the program does not make a {secret.type}",
-            "make it in the vault and say existing",
+            f"the program cannot make a {secret.type}",
+            "make it in the vault and choose existing",
             "existing",
         )
 
 
 @rule("secret-size", SecretSettings, source=SECRETS_PAGE)
-def literal_has_a_size_that_fits(secret: SecretSettings) -> Iterator[Violation]:
-    """Key Vault keeps something, and 25 KiB of it at most."""
+def literals_have_a_valid_size(secret: SecretSettings) -> Iterator[Violation]:
+    """Key Vault accepts 1 byte to 25 KiB."""
     if secret.value is not None and not 1 <= (size := len(secret.value.encode())) <= MAX_VALUE_BYTES:
-        yield Violation(
-            ("value",), f"has {size} bytes", f"Key Vault keeps 1 to {MAX_VALUE_BYTES} bytes per secret"
-        )
+        yield Violation(("value",), f"has {size} bytes", f"Key Vault allows 1 to {MAX_VALUE_BYTES}")
 
 
 @rule("valid-before-expiry", SecretSettings, source=SECRETS_PAGE)
 def validity_begins_before_it_ends(secret: SecretSettings) -> Iterator[Violation]:
-    """A secret that is never valid serves nobody."""
+    """Otherwise the secret would never be valid."""
     if secret.not_before and secret.expires and secret.not_before >= secret.expires:
         yield Violation(
             ("expires",), f"{secret.expires.isoformat()} is not after not_before", "choose a later date"
@@ -94,18 +92,18 @@ def validity_begins_before_it_ends(secret: SecretSettings) -> Iterator[Violation
 
 @rule("secret-has-one-source", Settings, source="docs/security.md: a secret's value stands in one place")
 def workloads_agree_on_a_secret(settings: Settings) -> Iterator[Violation]:
-    """Workloads may share a secret; then one says where its value comes from, or all say the same."""
+    """Workloads that share a secret seed it in the same way, or only one of them does."""
     first = {secret.object_key: secret for secret in settings.seeded_secrets}
     for w, workload in enumerate(settings.workloads):
         for s, secret in enumerate(workload.secrets):
             other = first.get(secret.object_key)
             if other is None or secret == other or secret.source is SecretSource.EXISTING:
                 continue
-            problem = f"another workload seeds {other.name!r} in another way (from: {other.source})"
+            problem = f"another workload seeds {other.name!r} differently, with from: {other.source}"
             yield Violation(
                 ("workloads", w, "secrets", s),
                 problem,
-                "write both alike, or say from: existing in all but one",
+                "use the same keys, or set from: existing in all but one",
             )
 
 
@@ -114,8 +112,8 @@ def workloads_agree_on_a_secret(settings: Settings) -> Iterator[Violation]:
     Settings,
     source="https://learn.microsoft.com/azure/key-vault/certificates/about-certificates#composition-of-a-certificate",
 )
-def seeded_secrets_leave_certificates_alone(settings: Settings) -> Iterator[Violation]:
-    """A certificate stands in the vault as a secret of the same name too; seeding that name would meet it."""
+def seeded_secrets_are_not_certificates(settings: Settings) -> Iterator[Violation]:
+    """Key Vault stores a certificate's key pair as a secret of the same name, which seeding would overwrite."""
     certificates = {
         secret.object_key
         for workload in settings.workloads
@@ -125,7 +123,7 @@ def seeded_secrets_leave_certificates_alone(settings: Settings) -> Iterator[Viol
     for w, workload in enumerate(settings.workloads):
         for s, secret in enumerate(workload.secrets):
             if secret.seeded and secret.type is ObjectType.SECRET and secret.object_key in certificates:
-                problem = f"{secret.name!r} is a certificate of the same vault, which keeps its key pair as a secret of that name"
+                problem = f"{secret.name!r} is also a certificate of the vault, which stores its key pair as a secret of that name"
                 yield Violation(
                     ("workloads", w, "secrets", s, "name"), problem, "choose another name for the secret"
                 )
@@ -133,7 +131,7 @@ def seeded_secrets_leave_certificates_alone(settings: Settings) -> Iterator[Viol
 
 @rule("secret-listed-once", WorkloadSettings, source=f"{SECRETS_PAGE}: names do not mind case")
 def secrets_are_listed_once(workload: WorkloadSettings) -> Iterator[Violation]:
-    """Twice the same object would be twice the same grant. Key Vault's names do not mind case. Of JSON each property may be wanted."""
+    """A secret is listed once per workload; its names ignore case."""
     seen: set[tuple[object, ...]] = set()
     for index, secret in enumerate(workload.secrets):
         key = (*secret.object_key, secret.type, secret.property)

@@ -1,4 +1,4 @@
-"""What a workload may ask of its technique, and what the technique needs: the rules that know techniques by their bundles alone."""
+"""Rules between a workload and its technique. They know techniques only by their ``TechniqueSpec``."""
 
 from collections.abc import Iterator
 
@@ -17,38 +17,45 @@ from stacks.settings.validation.registry import Violation, rule
 _TECHNIQUES = "docs/techniques.md: what each technique can do"
 
 
-def _who_can(way: Capability) -> str:
+def _techniques_with(capability: Capability) -> str:
     return join_or(
-        [technique.value for technique in Technique if way in WORKLOADS[technique].spec.capabilities]
+        [technique.value for technique in Technique if capability in WORKLOADS[technique].spec.capabilities]
     )
 
 
 @rule("technique-cannot", WorkloadSettings, source=_TECHNIQUES)
-def techniques_are_asked_for_what_they_can(workload: WorkloadSettings) -> Iterator[Violation]:
-    """An environment variable that nobody fills would be an empty one."""
-    able = workload.spec.capabilities
-    problem = f"technique {workload.technique} cannot do that ({workload.spec.description})"
-    for way in WORKLOAD_CAPABILITIES:
-        if way.value in workload.model_fields_set and way not in able:
-            yield Violation((way.value,), problem, f"take it out, or choose {_who_can(way)}", remove=True)
+def techniques_support_the_keys(workload: WorkloadSettings) -> Iterator[Violation]:
+    """A key that the technique does not support would have no effect."""
+    capabilities = workload.spec.capabilities
+    problem = f"technique {workload.technique} does not support it: {workload.spec.description}"
+    for capability in WORKLOAD_CAPABILITIES:
+        if capability.value in workload.model_fields_set and capability not in capabilities:
+            yield Violation(
+                (capability.value,),
+                problem,
+                f"remove it, or choose {_techniques_with(capability)}",
+                remove=True,
+            )
     for index, secret in enumerate(workload.secrets):
-        for way in (way for way in Capability if way not in WORKLOAD_CAPABILITIES):
-            if way.value in secret.model_fields_set and way not in able:
-                path = ("secrets", index, way.value)
-                yield Violation(path, problem, f"take it out, or choose {_who_can(way)}", remove=True)
+        for capability in (item for item in Capability if item not in WORKLOAD_CAPABILITIES):
+            if capability.value in secret.model_fields_set and capability not in capabilities:
+                path = ("secrets", index, capability.value)
+                yield Violation(
+                    path, problem, f"remove it, or choose {_techniques_with(capability)}", remove=True
+                )
 
 
 @rule("technique-delivers-a-list", WorkloadSettings, source=_TECHNIQUES)
-def techniques_that_deliver_have_something_to(workload: WorkloadSettings) -> Iterator[Violation]:
-    """Only an application that asks by itself can do without a list."""
+def techniques_have_secrets_to_deliver(workload: WorkloadSettings) -> Iterator[Violation]:
+    """Only an application that reads the vault itself needs no list."""
     if workload.spec.capabilities and not (workload.secrets or workload.find):
         others = " or ".join(
             technique.value for technique in Technique if not WORKLOADS[technique].spec.capabilities
         )
         yield Violation(
             ("secrets",),
-            f"empty, and technique {workload.technique} delivers what stands there",
-            f"list something, or choose {others}",
+            f"empty, but technique {workload.technique} delivers only listed secrets",
+            f"list a secret, or choose {others}",
         )
 
 
@@ -58,23 +65,21 @@ def techniques_that_deliver_have_something_to(workload: WorkloadSettings) -> Ite
     source="docs/techniques.md#kubernetes-secret: the program writes the value, so it has to have it",
 )
 def values_that_the_program_writes_are_known(settings: Settings) -> Iterator[Violation]:
-    """Of an object that exists in the vault the program knows the name only."""
+    """The program knows only the name of an object that already exists in the vault."""
     seeded = {secret.object_key for secret in settings.seeded_secrets}
     for w, workload in enumerate(settings.workloads):
         if not workload.spec.writes_values:
             continue
         for s, secret in enumerate(workload.secrets):
             if secret.object_key not in seeded:
-                problem = (
-                    f"existing, and technique {workload.technique} writes a value that the program knows"
-                )
+                problem = f"'existing' does not work with technique {workload.technique}, where the program writes the value"
                 others = [
                     technique.value for technique in Technique if not WORKLOADS[technique].spec.writes_values
                 ]
                 yield Violation(
                     ("workloads", w, "secrets", s, "from"),
                     problem,
-                    f"seed it (random, config), or choose {join_or(others)}",
+                    f"choose random or config, or technique {join_or(others)}",
                 )
 
 
@@ -83,21 +88,25 @@ def values_that_the_program_writes_are_known(settings: Settings) -> Iterator[Vio
     SecretSettings,
     source="https://kubernetes.io/docs/concepts/configuration/secret/#docker-config-secrets",
 )
-def random_values_are_no_json(secret: SecretSettings) -> Iterator[Violation]:
+def random_values_are_not_json(secret: SecretSettings) -> Iterator[Violation]:
     """Kubernetes refuses a pull secret that it cannot parse."""
-    said = secret.kubernetes_secret
-    if said and said.type is KubernetesSecretType.DOCKER_CONFIG_JSON and secret.source is SecretSource.RANDOM:
+    target = secret.kubernetes_secret
+    if (
+        target
+        and target.type is KubernetesSecretType.DOCKER_CONFIG_JSON
+        and secret.source is SecretSource.RANDOM
+    ):
         yield Violation(
-            ("from",), f"random, and {said.type} holds JSON", "choose config or existing", "existing"
+            ("from",),
+            f"'random' does not work with {target.type}, which holds JSON",
+            "choose config or existing",
+            "existing",
         )
 
 
-# ------------------------------------------------------------------------------------------------- what a bundle says of itself
-
-
 @rule("technique-reads-the-type", WorkloadSettings, source=_TECHNIQUES)
-def techniques_read_the_types_that_they_can(workload: WorkloadSettings) -> Iterator[Violation]:
-    """Dapr knows secrets, and neither keys nor certificates."""
+def techniques_read_the_object_type(workload: WorkloadSettings) -> Iterator[Violation]:
+    """Not every technique reads keys and certificates."""
     able = workload.spec.object_types
     for index, secret in enumerate(workload.secrets):
         if secret.type not in able:
@@ -109,13 +118,13 @@ def techniques_read_the_types_that_they_can(workload: WorkloadSettings) -> Itera
                 ]
             )
             readable = join_or([kind.value for kind in ObjectType if kind in able])
-            problem = f"{secret.type}, and technique {workload.technique} reads {readable}"
+            problem = f"technique {workload.technique} reads {readable}, not {secret.type}"
             yield Violation(("secrets", index, "type"), problem, f"choose another technique: {others}")
 
 
 @rule("technique-decodes", WorkloadSettings, source=_TECHNIQUES)
-def techniques_decode_what_they_can(workload: WorkloadSettings) -> Iterator[Violation]:
-    """The operator knows Base64, the driver hexadecimal digits too."""
+def techniques_decode_the_encoding(workload: WorkloadSettings) -> Iterator[Violation]:
+    """Not every technique decodes every encoding."""
     able = workload.spec.encodings
     for index, secret in enumerate(workload.secrets):
         if secret.encoding is not None and able and secret.encoding.value not in able:
@@ -133,7 +142,7 @@ def techniques_decode_what_they_can(workload: WorkloadSettings) -> Iterator[Viol
     source="https://github.com/dapr/dapr/issues/5006, https://github.com/dapr/dapr/blob/v1.18.3/pkg/injector/service/handler.go",
 )
 def techniques_allow_the_kind(workload: WorkloadSettings) -> Iterator[Violation]:
-    """Not every kind of pod gets along with what a technique puts beside the container."""
+    """What a technique adds to a pod does not work with every kind of owner."""
     not_for = workload.spec.unsupported_kinds
     if why := not_for.get(workload.kind):
         able = join_or(
@@ -143,7 +152,7 @@ def techniques_allow_the_kind(workload: WorkloadSettings) -> Iterator[Violation]
                 if workload.kind not in WORKLOADS[technique].spec.unsupported_kinds
             ]
         )
-        problem = f"{workload.kind}, and with technique {workload.technique} {why}"
+        problem = f"'{workload.kind}' does not work with technique {workload.technique}: {why}"
         yield Violation(
             ("kind",),
             problem,
@@ -156,8 +165,8 @@ def techniques_allow_the_kind(workload: WorkloadSettings) -> Iterator[Violation]
     WorkloadSettings,
     source="https://docs.dapr.io/reference/arguments-annotations-overview/",
 )
-def ports_of_the_technique_are_left_alone(workload: WorkloadSettings) -> Iterator[Violation]:
-    """Containers of a pod share their ports, and the sidecar has taken some."""
+def ports_of_the_technique_are_reserved(workload: WorkloadSettings) -> Iterator[Violation]:
+    """Containers of a pod share its ports, and the technique's sidecar uses some."""
     if workload.port in workload.spec.reserved_ports:
         problem = f"{workload.port} is a port that technique {workload.technique} has in the pod"
         yield Violation(("port",), problem, "let the application listen on another one", "8080")

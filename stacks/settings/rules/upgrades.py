@@ -1,4 +1,4 @@
-"""Rules for section ``upgrades``."""
+"""Rules for ``cluster.upgrades``."""
 
 from collections.abc import Iterator
 
@@ -9,7 +9,7 @@ from stacks.settings.validation.registry import Violation, rule
 
 
 @rule("node-image-channels-agree", UpgradeSettings, source=UPGRADES)
-def node_image_channel_wants_node_image(upgrades: UpgradeSettings) -> Iterator[Violation]:
+def node_image_channels_agree(upgrades: UpgradeSettings) -> Iterator[Violation]:
     """The cluster channel node-image works only with the node OS channel NodeImage."""
     if (
         upgrades.channel is UpgradeChannel.NODE_IMAGE
@@ -17,15 +17,15 @@ def node_image_channel_wants_node_image(upgrades: UpgradeSettings) -> Iterator[V
     ):
         yield Violation(
             ("node_os_channel",),
-            f"{upgrades.node_os_channel} does not go with channel node-image",
+            f"{upgrades.node_os_channel} does not work with channel: node-image",
             "choose NodeImage",
             "NodeImage",
         )
 
 
 @rule("no-patch-version-with-channel", ClusterSettings, source=UPGRADES)
-def channel_owns_the_patch_version(cluster: ClusterSettings) -> Iterator[Violation]:
-    """A channel moves the patch version on; the one written here would ask AKS to go back."""
+def the_channel_chooses_the_patch_version(cluster: ClusterSettings) -> Iterator[Violation]:
+    """A channel upgrades the patch version. A configured one would ask AKS to go back."""
     version, channel = cluster.kubernetes_version, cluster.upgrades.channel
     if (
         version
@@ -35,7 +35,7 @@ def channel_owns_the_patch_version(cluster: ClusterSettings) -> Iterator[Violati
         minor = version.rsplit(".", 1)[0]
         yield Violation(
             ("kubernetes_version",),
-            f"{version!r} names a patch, but upgrades.channel {channel} chooses it",
-            "name the minor",
+            f"{version!r} names a patch version, but upgrades.channel {channel} chooses it",
+            "write the minor version only",
             minor,
         )

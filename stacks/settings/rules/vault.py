@@ -1,4 +1,4 @@
-"""What several vaults owe one another, and whoever reads more than one of them."""
+"""Rules for sections ``vault`` and ``vaults``, and for the way from the nodes to a vault."""
 
 from collections.abc import Iterator
 from difflib import get_close_matches
@@ -17,8 +17,8 @@ _NAMES = "https://learn.microsoft.com/azure/key-vault/general/about-keys-secrets
 
 
 @rule("vault-names-differ", Settings, source=f"{_NAMES} (unique in all of Azure)")
-def vaults_are_called_differently(settings: Settings) -> Iterator[Violation]:
-    """Secrets tell vaults apart by the one name, Azure by the other."""
+def vault_names_differ(settings: Settings) -> Iterator[Violation]:
+    """Secrets identify a vault by its label, Azure by its name."""
     labels: set[str] = set()
     existing = (
         {tuple(map(str.lower, settings.vault.existing.resource_group_and_name))}
@@ -37,25 +37,25 @@ def vaults_are_called_differently(settings: Settings) -> Iterator[Violation]:
         if vault.resource_name and vault.resource_name.lower() in names:
             yield Violation(
                 ("vaults", index, "resource_name"),
-                f"{vault.resource_name!r} is another vault's",
+                f"{vault.resource_name!r} is the name of another vault",
                 "choose another name",
             )
         if vault.existing:
-            where = tuple(map(str.lower, vault.existing.resource_group_and_name))
-            if where in existing:
+            group_and_name = tuple(map(str.lower, vault.existing.resource_group_and_name))
+            if group_and_name in existing:
                 yield Violation(
                     ("vaults", index, "existing"),
-                    f"{vault.existing.resource_group_and_name[1]!r} is another entry's",
-                    "name each vault once",
+                    f"{vault.existing.resource_group_and_name[1]!r} is also the vault of another entry",
+                    "list each vault once",
                     remove=True,
                 )
-            existing.add(where)
+            existing.add(group_and_name)
         labels.add(vault.name)
         names |= {vault.resource_name.lower()} if vault.resource_name else set()
 
 
 def named_vaults(workload: WorkloadSettings) -> Iterator[tuple[Path, str]]:
-    """Where a workload says that something is in another vault than the one of section ``vault``, and in which."""
+    """The keys of a workload that name a vault of section ``vaults``, each with the vault's label."""
     yield from (
         (("secrets", index, "vault"), secret.vault)
         for index, secret in enumerate(workload.secrets)
@@ -69,8 +69,10 @@ def named_vaults(workload: WorkloadSettings) -> Iterator[tuple[Path, str]]:
 @rule(
     "vault-is-declared", Settings, source="our own choice: a misspelled vault must not look like another one"
 )
-def named_vaults_are_declared(settings: Settings) -> Iterator[Violation]:
-    """On a platform, stacks/preflight/platform.py checks the labels."""
+def named_vaults_are_listed(settings: Settings) -> Iterator[Violation]:
+    """A misspelled label must not stand for another vault. Labels of a platform's vaults are checked by
+    preflight.
+    """
     if settings.platform:
         return
     declared = {vault.name for vault in settings.vaults}
@@ -86,19 +88,19 @@ def named_vaults_are_declared(settings: Settings) -> Iterator[Violation]:
                 yield Violation(
                     path,
                     problem,
-                    "declare it there, or take it out: the one of section vault is then meant",
+                    "list it there, or remove the key to use the vault of section vault",
                     command=command,
                 )
 
 
 @rule("further-vault-exists", Settings, source="docs/compositions.md: what each composition makes")
 def stacks_of_workloads_make_no_vault(settings: Settings) -> Iterator[Violation]:
-    """Theirs are the platform's, and those that exist."""
+    """With composition workloads the vaults are the platform's, or already exist."""
     for index, vault in enumerate(settings.vaults):
         if settings.composition is Composition.WORKLOADS and vault.existing is None:
-            remedy = "say which one it is, or have the platform's stack make it"
+            remedy = "set the vault, or let the platform's stack make it"
             yield Violation(
-                ("vaults", index, "existing"), "missing, and composition workloads makes no vault", remedy
+                ("vaults", index, "existing"), "missing, but composition: workloads makes no vault", remedy
             )
 
 
@@ -108,7 +110,9 @@ def stacks_of_workloads_make_no_vault(settings: Settings) -> Iterator[Violation]
     source="https://secrets-store-csi-driver.sigs.k8s.io/topics/sync-as-kubernetes-secret: of one SecretProviderClass, of one vault",
 )
 def kubernetes_secrets_come_from_one_vault(workload: WorkloadSettings) -> Iterator[Violation]:
-    """The driver syncs a Secret from one class; another class would write it anew, without the first one's keys."""
+    """The driver syncs a Secret from one SecretProviderClass. A second class would overwrite the keys of the
+    first.
+    """
     if workload.spec.volume_by_vault is None:
         return
     first: dict[str, str | None] = {}
@@ -127,34 +131,34 @@ _FIREWALL = "https://learn.microsoft.com/azure/key-vault/general/network-securit
 
 @rule("vault-ip-rule", VaultNetworkSettings, source=_FIREWALL)
 def ip_rules_are_public_ranges(network: VaultNetworkSettings) -> Iterator[Violation]:
-    """The vault's firewall knows public IPv4 only."""
+    """The vault's firewall accepts public IPv4 ranges only."""
     seen: set[object] = set()
     for index, value in enumerate(network.ip_rules):
-        found = ipv4_range(value)
-        if found is None or not is_public(found):
+        address = ipv4_range(value)
+        if address is None or not is_public(address):
             problem = f"{value!r} is not a public IPv4 address or range"
             yield Violation(
-                ("ip_rules", index), problem, "write an address, or the first one and a prefix length"
+                ("ip_rules", index), problem, "write an address, or the first address and a prefix length"
             )
-        elif found in seen:
+        elif address in seen:
             yield Violation(("ip_rules", index), f"{value!r} is listed twice", "list it once", remove=True)
-        seen.add(found)
+        seen.add(address)
 
 
 @rule("vault-ip-rule-number", VaultNetworkSettings, source=_FIREWALL)
-def ip_rules_are_not_too_many(network: VaultNetworkSettings) -> Iterator[Violation]:
-    """Key Vault allows 1,000."""
+def ip_rules_are_within_the_limit(network: VaultNetworkSettings) -> Iterator[Violation]:
+    """Key Vault allows 1,000 IP rules."""
     if len(network.ip_rules) > 1000:
         yield Violation(
             ("ip_rules",),
             f"{len(network.ip_rules)} rules",
-            "Key Vault allows 1000: join neighbours into larger ranges",
+            "Key Vault allows 1000: join adjacent ranges",
         )
 
 
 @rule("vault-subnet-rule-number", VaultNetworkSettings, source=_FIREWALL)
-def subnet_rules_are_not_too_many(network: VaultNetworkSettings) -> Iterator[Violation]:
-    """Key Vault allows 200."""
+def subnet_rules_are_within_the_limit(network: VaultNetworkSettings) -> Iterator[Violation]:
+    """Key Vault allows 200 virtual network rules."""
     if len(network.subnet_ids) > 200:
         yield Violation(
             ("subnet_ids",), f"{len(network.subnet_ids)} rules", "Key Vault allows 200 virtual network rules"
@@ -163,21 +167,23 @@ def subnet_rules_are_not_too_many(network: VaultNetworkSettings) -> Iterator[Vio
 
 @rule("vault-rules-without-effect", VaultNetworkSettings, source=_FIREWALL)
 def network_rules_have_an_effect(network: VaultNetworkSettings) -> Iterator[Violation]:
-    """With default action Allow, or with public access off, rules look like protection and are none."""
+    """Rules have no effect with default action Allow or without public access, although they look like
+    protection.
+    """
     if not (network.ip_rules or network.subnet_ids):
         return
     if not network.public_access:
         yield Violation(
             ("public_access",),
-            "off, so ip_rules and subnet_ids are not read",
-            "switch it on or take the rules out",
+            "false, so ip_rules and subnet_ids have no effect",
+            "set it to true, or remove the rules",
             "true",
         )
     elif network.default_action is DefaultAction.ALLOW:
         yield Violation(
             ("default_action",),
-            "Allow, so ip_rules and subnet_ids keep nobody out",
-            "choose Deny or take the rules out",
+            "'Allow' lets every address in, so ip_rules and subnet_ids have no effect",
+            "choose Deny, or remove the rules",
             "Deny",
         )
 
@@ -188,18 +194,18 @@ def network_rules_have_an_effect(network: VaultNetworkSettings) -> Iterator[Viol
     source="https://learn.microsoft.com/azure/key-vault/general/network-security",
 )
 def workloads_can_reach_their_vaults(settings: Settings) -> Iterator[Violation]:
-    """A closed vault needs a way in for the nodes."""
+    """The nodes need a rule or a private endpoint for a vault whose firewall denies them."""
     read = {vault for workload in settings.workloads for vault in workload.vaults}
     for at, label, vault in settings.all_vaults:
         if label in read and vault.network.closed and not vault.private_endpoint:
-            yield from _way_in(at, vault, settings.cluster.network.subnet_id)
+            yield from _closed_vault(at, vault, settings.cluster.network.subnet_id)
 
 
-def _way_in(at: Path, vault: BaseVaultSettings, own: str | None) -> Iterator[Violation]:
+def _closed_vault(at: Path, vault: BaseVaultSettings, own: str | None) -> Iterator[Violation]:
     network, here = vault.network, format_path(at)
     if not network.public_access:
-        problem = "off, and no private endpoint leads to the vault, so no workload can read it"
-        remedy = f"say {here}.private_endpoint, or switch it on with default_action Deny and subnet_ids"
+        problem = "false without a private endpoint, so no workload can read the vault"
+        remedy = f"set {here}.private_endpoint, or set it to true with default_action Deny and subnet_ids"
         yield Violation((*at, "network", "public_access"), problem, remedy, "true")
         return
     listed = {subnet.lower() for subnet in network.subnet_ids}
@@ -207,8 +213,8 @@ def _way_in(at: Path, vault: BaseVaultSettings, own: str | None) -> Iterator[Vio
         path = (*at, "network", "subnet_ids", len(network.subnet_ids))
         yield Violation(
             (*at, "network", "default_action"),
-            "Deny, and no rule lets the nodes in, so no workload can read the vault",
-            f"list cluster.network.subnet_id in {here}.network.subnet_ids, or the cluster's outgoing address in ip_rules",
+            "'Deny' without a rule for the nodes, so no workload can read the vault",
+            f"list cluster.network.subnet_id in {here}.network.subnet_ids, or the cluster's outbound address in ip_rules",
             command=set_command(path, own) if own else None,
         )
 
@@ -218,8 +224,10 @@ def _way_in(at: Path, vault: BaseVaultSettings, own: str | None) -> Iterator[Vio
     Settings,
     source="https://learn.microsoft.com/azure/private-link/private-endpoint-dns",
 )
-def nodes_can_reach_the_private_address(settings: Settings) -> Iterator[Violation]:
-    """A network that AKS makes for itself is nobody's neighbour: its nodes would get the public address, or none."""
+def nodes_can_reach_private_endpoints(settings: Settings) -> Iterator[Violation]:
+    """The network that AKS makes has no peering: its nodes would resolve the vault to the public address, or
+    to none.
+    """
     subnet = settings.cluster.network.subnet_id
     if settings.network or settings.cluster.existing or settings.composition is Composition.WORKLOADS:
         return
@@ -227,11 +235,13 @@ def nodes_can_reach_the_private_address(settings: Settings) -> Iterator[Violatio
         (at, vault.private_endpoint) for at, _, vault in settings.all_vaults if vault.private_endpoint
     ]
     if endpoints and subnet is None:
-        problem = "missing, and the vault's private address is in a network that the nodes are not in"
+        problem = (
+            "missing, but the vault's private address is not in the network that AKS makes for the nodes"
+        )
         yield Violation(
             ("cluster", "network", "subnet_id"),
             problem,
-            "say a subnet of the same network, or of one that is peered with it",
+            "set a subnet of the same network, or of a peered one",
         )
     for at, endpoint in endpoints:
         if (
@@ -240,9 +250,11 @@ def nodes_can_reach_the_private_address(settings: Settings) -> Iterator[Violatio
             and endpoint.subnet_id
             and _network_of(subnet) != _network_of(endpoint.subnet_id)
         ):
-            problem = "missing, and the nodes are in another network than the endpoint, which no zone of ours would be linked to"
+            problem = "missing, but the nodes are not in the endpoint's network, to which the program links its zone"
             yield Violation(
-                (*at, "private_endpoint", "dns_zone_id"), problem, "say a zone that is linked to both"
+                (*at, "private_endpoint", "dns_zone_id"),
+                problem,
+                "set a zone that is linked to both networks",
             )
 
 
@@ -255,16 +267,14 @@ def _network_of(subnet_id: str) -> str:
     Settings,
     source="https://learn.microsoft.com/azure/key-vault/general/rbac-access-policy#access-control-models-overview",
 )
-def access_policies_open_the_whole_vault(settings: Settings) -> Iterator[Violation]:
-    """An access policy knows no single secret, so nobody may believe that it did."""
+def access_policies_need_vault_scope(settings: Settings) -> Iterator[Violation]:
+    """An access policy opens every secret of a vault, so scope: object would promise too much."""
     policies = {
         label for _, label, vault in settings.all_vaults if vault.authorization is not Authorization.RBAC
     }
     for index, workload in enumerate(settings.workloads):
         if workload.scope is Scope.OBJECT and policies.intersection(workload.vaults):
-            problem = "object, and an access policy opens every secret of the vault"
-            others = (
-                ", which opens the others that it reads as well" if set(workload.vaults) - policies else ""
-            )
-            remedy = f"say vault{others}, or move the vault to rbac (docs/migrations.md)"
+            problem = "'object' is not possible: an access policy opens every secret of the vault"
+            others = " (this opens its other vaults too)" if set(workload.vaults) - policies else ""
+            remedy = f"choose vault{others}, or move the vault to rbac as docs/migrations.md describes"
             yield Violation(("workloads", index, "scope"), problem, remedy, "vault")

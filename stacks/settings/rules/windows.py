@@ -1,4 +1,4 @@
-"""What pools and pods of Windows owe the rest of the settings."""
+"""Rules for Windows nodes and Windows pods, and for ephemeral disks."""
 
 import re
 from collections.abc import Iterator
@@ -21,20 +21,23 @@ _VERSIONS = "https://learn.microsoft.com/azure/aks/learn/quick-windows-container
 
 
 @rule("system-pool-runs-linux", SystemPoolSettings, source=_POOLS)
-def a_system_pool_runs_linux(pool: SystemPoolSettings) -> Iterator[Violation]:
-    """AKS's own pods are made for it."""
+def the_system_pool_runs_linux(pool: SystemPoolSettings) -> Iterator[Violation]:
+    """AKS's own pods need Linux."""
     if pool.os_sku.is_windows:
         yield Violation(
-            ("os_sku",), f"{pool.os_sku} is for user pools", "choose AzureLinux or Ubuntu", OsSku.AZURE_LINUX
+            ("os_sku",),
+            f"'{pool.os_sku}' is possible in user pools only",
+            "choose AzureLinux or Ubuntu",
+            OsSku.AZURE_LINUX,
         )
 
 
 @rule("windows-pool-name", UserPoolSettings, source=_POOLS)
 def windows_pools_have_short_names(pool: UserPoolSettings) -> Iterator[Violation]:
-    """Names of Windows machines are short, and AKS makes them of it."""
+    """AKS makes the names of Windows machines from the pool's, and those are short."""
     if pool.os_sku.is_windows and len(pool.name) > 6:
         problem = f"{pool.name!r} has {len(pool.name)} characters"
-        yield Violation(("name",), problem, "a pool of Windows nodes has at most 6", pool.name[:6])
+        yield Violation(("name",), problem, "a Windows pool allows 6", pool.name[:6])
 
 
 @rule(
@@ -43,12 +46,12 @@ def windows_pools_have_short_names(pool: UserPoolSettings) -> Iterator[Violation
     source="https://learn.microsoft.com/azure/aks/use-arm64-vms#limitations",
 )
 def windows_nodes_have_no_arm_processor(pool: UserPoolSettings) -> Iterator[Violation]:
-    """The letter p among the small ones is Arm: https://learn.microsoft.com/azure/virtual-machines/vm-naming-conventions."""
+    """A small letter p is Arm: https://learn.microsoft.com/azure/virtual-machines/vm-naming-conventions."""
     if pool.os_sku.is_windows and re.match(r"Standard_[A-Z]+[0-9]+[a-oq-z]*p", pool.vm_size):
         yield Violation(
             ("vm_size",),
-            f"{pool.vm_size!r} has an Arm processor, and AKS no Windows for it",
-            "choose another",
+            f"{pool.vm_size!r} has an Arm processor, for which AKS has no Windows",
+            "choose another size",
             "Standard_D4s_v5",
         )
 
@@ -58,21 +61,21 @@ def windows_nodes_have_no_arm_processor(pool: UserPoolSettings) -> Iterator[Viol
     ClusterSettings,
     source=f"{_WINDOWS}#networking-modes; https://learn.microsoft.com/azure/aks/azure-cni-powered-by-cilium",
 )
-def windows_nodes_have_their_dataplane(cluster: ClusterSettings) -> Iterator[Violation]:
-    """Cilium is for Linux, and Azure's own policy engine has left Windows on 30 September 2026."""
+def windows_nodes_need_the_azure_dataplane(cluster: ClusterSettings) -> Iterator[Violation]:
+    """Cilium is for Linux, and Azure's own policy engine ended on Windows on 30 September 2026."""
     if not cluster.has_windows_pools:
         return
     if cluster.network.dataplane is Dataplane.CILIUM:
         yield Violation(
             ("network", "dataplane"),
-            "cilium, which Windows nodes do not have",
+            "'cilium' does not support Windows nodes",
             "choose azure",
             Dataplane.AZURE,
         )
     elif cluster.network.effective_policy is NetworkPolicy.AZURE:
         yield Violation(
             ("network", "policy"),
-            "azure, which Windows nodes do not have any more",
+            "'azure' no longer supports Windows nodes",
             "choose calico or none",
             NetworkPolicy.CALICO,
         )
@@ -80,14 +83,14 @@ def windows_nodes_have_their_dataplane(cluster: ClusterSettings) -> Iterator[Vio
 
 @rule("windows-2022-version", ClusterSettings, source=_VERSIONS)
 def windows_2022_ends_with_kubernetes_1_36(cluster: ClusterSettings) -> Iterator[Violation]:
-    """Later versions know Windows2025 only."""
+    """Later versions support Windows2025 only."""
     version = cluster.kubernetes_version
     for index, pool in enumerate(cluster.user_pools):
         if pool.os_sku is OsSku.WINDOWS_2022 and version and int(version.split(".")[1]) >= 37:
             path = ("user_pools", index, "os_sku")
             yield Violation(
                 path,
-                f"Windows2022 is not to be had with Kubernetes {version}",
+                f"AKS does not offer 'Windows2022' with Kubernetes {version}",
                 "choose Windows2025",
                 OsSku.WINDOWS_2025,
             )
@@ -98,8 +101,10 @@ def windows_2022_ends_with_kubernetes_1_36(cluster: ClusterSettings) -> Iterator
     PoolSettings,
     source="https://learn.microsoft.com/azure/virtual-machines/ephemeral-os-disks#size-requirements",
 )
-def an_ephemeral_disk_has_somewhere_to_be(pool: PoolSettings) -> Iterator[Violation]:
-    """From version 4 on, D and E sizes have a disk on the host only with the letter d. How large others' is, only Azure knows."""
+def an_ephemeral_disk_needs_a_host_disk(pool: PoolSettings) -> Iterator[Violation]:
+    """From version 4 on, D and E sizes have a disk on the host only with the letter d. Azure judges the size
+    of other disks.
+    """
     without = re.fullmatch(
         r"(Standard_[DE]C?[0-9]+(?:-[0-9]+)?)(?![a-z]*d)([a-z]*)(_v(?:[4-9]|1[0-9]))", pool.vm_size
     )
@@ -107,11 +112,11 @@ def an_ephemeral_disk_has_somewhere_to_be(pool: PoolSettings) -> Iterator[Violat
         letters = re.sub(r"^([abp]*)", r"\1d", without[2])
         problem = f"{pool.vm_size!r} has no disk on its host for os_disk_type: Ephemeral"
         yield Violation(
-            ("vm_size",), problem, "choose a size with a d, or Managed", f"{without[1]}{letters}{without[3]}"
+            ("vm_size",),
+            problem,
+            "choose a size with the letter d, or os_disk_type: Managed",
+            f"{without[1]}{letters}{without[3]}",
         )
-
-
-# -------------------------------------------------------------------------------------------------------------------------- workloads
 
 
 @rule(
@@ -119,13 +124,18 @@ def an_ephemeral_disk_has_somewhere_to_be(pool: PoolSettings) -> Iterator[Violat
     PodSettings,
     source="https://kubernetes.io/docs/concepts/windows/intro/#compatibility-v1-pod-spec-containers-securitycontext",
 )
-def security_fields_mean_something_on_windows(pod: PodSettings) -> Iterator[Violation]:
-    """Its users have names, and its system writes."""
+def security_fields_have_an_effect_on_windows(pod: PodSettings) -> Iterator[Violation]:
+    """Windows users have names instead of ids, and Windows writes to its root filesystem."""
     if pod.os is OperatingSystem.WINDOWS and pod.run_as_user is not None:
-        yield Violation(("run_as_user",), "Windows knows users by their names", "take it out", remove=True)
+        yield Violation(
+            ("run_as_user",), "has no effect on Windows, whose users have names", "remove it", remove=True
+        )
     if pod.os is OperatingSystem.WINDOWS and pod.read_only_root_filesystem:
         yield Violation(
-            ("read_only_root_filesystem",), "Windows writes into its containers", "take it out", remove=True
+            ("read_only_root_filesystem",),
+            "does not work on Windows, which writes to the root filesystem",
+            "remove it",
+            remove=True,
         )
 
 
@@ -135,7 +145,7 @@ def security_fields_mean_something_on_windows(pod: PodSettings) -> Iterator[Viol
     source="docs/techniques.md: what each technique can do on Windows; https://azure.github.io/secrets-store-csi-driver-provider-azure/docs/configurations/identity-access-modes/pod-identity-mode/",
 )
 def techniques_work_on_windows(workload: WorkloadSettings) -> Iterator[Violation]:
-    """Not everything that stands beside a container has been made for it."""
+    """Not every technique supports Windows pods."""
     if workload.os is not OperatingSystem.WINDOWS:
         return
     if why := workload.spec.windows_limitation:
@@ -143,13 +153,13 @@ def techniques_work_on_windows(workload: WorkloadSettings) -> Iterator[Violation
             [technique.value for technique in Technique if not WORKLOADS[technique].spec.windows_limitation]
         )
         yield Violation(
-            ("technique",), f"{workload.technique}, and the pods run on Windows: {why}", f"choose {others}"
+            ("technique",), f"{workload.technique} does not work with Windows pods: {why}", f"choose {others}"
         )
     if workload.access is Access.POD_IDENTITY:
         yield Violation(
             ("access",),
-            "pod-identity, which is for Linux nodes only",
-            "choose another",
+            "'pod-identity' works on Linux nodes only",
+            "choose another mode",
             Access.WORKLOAD_IDENTITY,
         )
 
@@ -158,16 +168,16 @@ def techniques_work_on_windows(workload: WorkloadSettings) -> Iterator[Violation
     "windows-pods-have-nodes", Settings, source="https://learn.microsoft.com/azure/aks/windows-best-practices"
 )
 def windows_pods_have_windows_nodes(settings: Settings) -> Iterator[Violation]:
-    """They would wait for ever. Which pools a cluster has that is there already, is asked when it is."""
-    makes_one = settings.composition is not Composition.WORKLOADS and settings.cluster.existing is None
-    if not makes_one or settings.cluster.has_windows_pools:
+    """The pods would wait forever. Preflight checks the pools of an existing cluster."""
+    makes_cluster = settings.composition is not Composition.WORKLOADS and settings.cluster.existing is None
+    if not makes_cluster or settings.cluster.has_windows_pools:
         return
     for index, workload in enumerate(settings.workloads):
         if workload.os is OperatingSystem.WINDOWS:
-            problem = "windows, and no pool of the cluster runs Windows"
+            problem = "'windows' needs a node pool of Windows, which the cluster does not have"
             yield Violation(
                 ("workloads", index, "os"),
                 problem,
-                "add one to cluster.user_pools, with os_sku: Windows2025",
+                "add a pool with os_sku: Windows2025 to cluster.user_pools",
                 OperatingSystem.LINUX,
             )

@@ -1,4 +1,4 @@
-"""Rules for section ``workloads``."""
+"""Rules for section ``workloads``: names, ServiceAccounts and namespaces."""
 
 import re
 from collections.abc import Iterator
@@ -25,7 +25,7 @@ _SYSTEM_NAMESPACES = {
 
 
 def is_system_namespace(namespace: str) -> bool:
-    """Whether it belongs to Kubernetes, AKS or one of its add-ons."""
+    """Whether a namespace belongs to Kubernetes, AKS or one of its add-ons."""
     return namespace in _SYSTEM_NAMESPACES or namespace.startswith(("kube-", "aks-"))
 
 
@@ -37,11 +37,13 @@ _FEDERATION = "https://learn.microsoft.com/entra/workload-id/workload-identity-f
     WorkloadSettings,
     source="https://kubernetes.io/docs/concepts/overview/working-with-objects/namespaces/#initial-namespaces",
 )
-def namespace_is_the_users(workload: WorkloadSettings) -> Iterator[Violation]:
-    """Whoever may create pods in a namespace can take on every identity in it, so a workload's is its own."""
+def the_namespace_is_not_a_system_namespace(workload: WorkloadSettings) -> Iterator[Violation]:
+    """A user who may create pods in a namespace can use every identity in it, so a workload has its own
+    namespace.
+    """
     name = workload.namespace
     if is_system_namespace(name):
-        problem = f"{name!r} belongs to Kubernetes or AKS"
+        problem = f"{name!r} is a namespace of Kubernetes or AKS"
         yield Violation(("namespace",), problem, "choose a namespace of the workload's own", workload.name)
 
 
@@ -50,12 +52,10 @@ def namespace_is_the_users(workload: WorkloadSettings) -> Iterator[Violation]:
     WorkloadSettings,
     source="https://kubernetes.io/docs/concepts/security/service-accounts/#default-service-accounts",
 )
-def default_service_account_exists(workload: WorkloadSettings) -> Iterator[Violation]:
-    """Kubernetes makes one called default in each namespace."""
+def the_default_service_account_is_not_used(workload: WorkloadSettings) -> Iterator[Violation]:
+    """Kubernetes makes a ServiceAccount called default in each namespace."""
     if workload.service_account_name == "default" and not workload.existing_service_account:
-        problem = (
-            "Kubernetes makes a ServiceAccount 'default' in each namespace, for every pod that names none"
-        )
+        problem = "'default' is the ServiceAccount of every pod of the namespace that names none"
         yield Violation(
             ("service_account",), problem, "choose one of the workload's own", f"{workload.name}-app"
         )
@@ -66,13 +66,13 @@ def default_service_account_exists(workload: WorkloadSettings) -> Iterator[Viola
     WorkloadSettings,
     source="https://kubernetes.io/docs/tasks/inject-data-application/define-environment-variable-container/",
 )
-def environment_variables_have_names(workload: WorkloadSettings) -> Iterator[Violation]:
-    """The names that every version of Kubernetes takes."""
+def environment_variables_have_valid_names(workload: WorkloadSettings) -> Iterator[Violation]:
+    """These names are valid in every version of Kubernetes."""
     for name in workload.env:
         if not re.fullmatch(r"[-._a-zA-Z][-._a-zA-Z0-9]*", name):
             yield Violation(
                 ("env", name),
-                "not a name of an environment variable",
+                "is not a valid name of an environment variable",
                 "use letters, digits and underscores, no digit first",
                 remove=True,
             )
@@ -83,13 +83,13 @@ def environment_variables_have_names(workload: WorkloadSettings) -> Iterator[Vio
     WorkloadSettings,
     source="https://kubernetes.io/docs/concepts/workloads/controllers/cron-jobs/, https://github.com/kubernetes/kubernetes/issues/64023",
 )
-def names_leave_room_for_what_is_appended(workload: WorkloadSettings) -> Iterator[Violation]:
-    """A CronJob's Jobs and a StatefulSet's revisions are called like it, with 11 characters more, in 63."""
+def names_leave_room_for_suffixes(workload: WorkloadSettings) -> Iterator[Violation]:
+    """Kubernetes appends 11 characters for a CronJob's Jobs and a StatefulSet's revisions, and allows 63."""
     if workload.kind in (WorkloadKind.CRON_JOB, WorkloadKind.STATEFUL_SET) and len(workload.name) > 52:
         yield Violation(
             ("name",),
             f"has {len(workload.name)} characters",
-            f"a {workload.kind} has at most 52: Kubernetes appends to it",
+            f"a {workload.kind} allows 52, because Kubernetes appends a suffix",
         )
 
 
@@ -98,13 +98,13 @@ def names_leave_room_for_what_is_appended(workload: WorkloadSettings) -> Iterato
     WorkloadSettings,
     source="https://kubernetes.io/docs/concepts/overview/working-with-objects/names/#rfc-1035-label-names",
 )
-def services_begin_with_a_letter(workload: WorkloadSettings) -> Iterator[Violation]:
-    """A Service's name is that of a host."""
+def service_names_begin_with_a_letter(workload: WorkloadSettings) -> Iterator[Violation]:
+    """The name of a Service is a host name."""
     if workload.service is not None and not workload.name[0].isalpha():
         yield Violation(
             ("name",),
             f"{workload.name!r} does not begin with a letter",
-            "the name of a Service does",
+            "a Service needs that",
             f"app-{workload.name}",
         )
 
@@ -115,7 +115,7 @@ def services_begin_with_a_letter(workload: WorkloadSettings) -> Iterator[Violati
     source="two resources of one type and name are one URN: https://www.pulumi.com/docs/iac/concepts/resources/names/",
 )
 def workload_names_differ(settings: Settings) -> Iterator[Violation]:
-    """A workload's name is the key of its state."""
+    """The name of a workload is the key of its state."""
     seen: set[str] = set()
     for index, workload in enumerate(settings.workloads):
         if workload.name in seen:
@@ -133,12 +133,12 @@ def workload_names_differ(settings: Settings) -> Iterator[Violation]:
     source=f"{_FEDERATION} (issuer and subject are unique on an identity)",
 )
 def service_accounts_differ(settings: Settings) -> Iterator[Violation]:
-    """Two workloads on one ServiceAccount would be one subject with two identities."""
+    """Two workloads with one ServiceAccount would be one subject with two identities."""
     seen: set[tuple[str, str]] = set()
     for index, workload in enumerate(settings.workloads):
         account = (workload.namespace, workload.service_account_name)
         if account in seen:
-            problem = f"another workload runs as {account[1]!r} in namespace {account[0]!r}"
+            problem = f"another workload of namespace {account[0]!r} has the ServiceAccount {account[1]!r}"
             yield Violation(
                 ("workloads", index, "service_account"),
                 problem,
@@ -153,16 +153,16 @@ def service_accounts_differ(settings: Settings) -> Iterator[Violation]:
     Settings,
     source="https://kubernetes.io/docs/concepts/security/service-accounts/#default-service-accounts",
 )
-def existing_accounts_are_older_than_their_namespace(settings: Settings) -> Iterator[Violation]:
-    """In a namespace that the program makes there is the ServiceAccount default, and no other."""
+def existing_service_accounts_need_an_existing_namespace(settings: Settings) -> Iterator[Violation]:
+    """A namespace that the program makes has no ServiceAccount but default."""
     for index, workload in enumerate(settings.workloads):
         made = not settings.namespaces_by_name[workload.namespace].existing
         if workload.existing_service_account and made and workload.service_account_name != "default":
             problem = (
-                f"true, and the program makes namespace {workload.namespace!r},"
-                f" in which there is no {workload.service_account_name!r} yet"
+                f"true, but the program makes namespace {workload.namespace!r},"
+                f" which has no ServiceAccount {workload.service_account_name!r} yet"
             )
-            remedy = "take it out, or say in namespaces that the namespace is existing"
+            remedy = "remove it, or list the namespace as existing in namespaces"
             yield Violation(("workloads", index, "existing_service_account"), problem, remedy, remove=True)
 
 
@@ -171,13 +171,17 @@ def existing_accounts_are_older_than_their_namespace(settings: Settings) -> Iter
     Settings,
     source="https://kubernetes.io/docs/concepts/security/pod-security-admission/#pod-security-admission-labels-for-namespaces",
 )
-def pods_keep_to_their_namespace(settings: Settings) -> Iterator[Violation]:
-    """A namespace that enforces the restricted standard refuses every other pod, and a Deployment waits for it in vain."""
+def pods_meet_the_standard_of_their_namespace(settings: Settings) -> Iterator[Violation]:
+    """A namespace that enforces the restricted standard refuses every other pod, and the Deployment waits in
+    vain.
+    """
     for index, workload in enumerate(settings.workloads):
         namespace = settings.namespaces_by_name[workload.namespace]
         runs_as_root = workload.kind is not WorkloadKind.NONE and workload.security is Security.BASELINE
         if runs_as_root and namespace.enforce is PodSecurityLevel.RESTRICTED:
-            problem = f"baseline, and namespace {namespace.name!r} enforces restricted"
+            problem = f"'baseline' is not allowed in namespace {namespace.name!r}, which enforces restricted"
             yield Violation(
-                ("workloads", index, "security"), problem, "choose another namespace, or enforce: baseline"
+                ("workloads", index, "security"),
+                problem,
+                "choose another namespace, or set enforce: baseline",
             )

@@ -1,4 +1,4 @@
-"""Names and ids as Azure spells them."""
+"""Names and ids of Azure resources."""
 
 from typing import Annotated
 
@@ -13,7 +13,9 @@ ARM_ID = r"(?i:/subscriptions/[0-9a-fA-F-]{36}/resourceGroups/[-\w.()]{1,90}/pro
 
 
 def arm_id(rule_id: str, resource: str, *, is_a: str, command: str, source: str) -> Pattern:
-    """The spelling of a resource's id: ``resource`` is the pattern of what follows `/providers/`, ``command`` is what prints one."""
+    """The pattern of an ARM id: ``resource`` follows `/providers/`, ``command`` is the command that prints
+    the id.
+    """
     remedy = f"use the id that `{command}` prints"
     return Pattern(rule_id, rf"{ARM_ID}{resource}", is_a=is_a, remedy=remedy, example=None, source=source)
 
@@ -40,7 +42,7 @@ Guid = Annotated[
         example="00000000-0000-0000-0000-000000000000",
         source="https://learn.microsoft.com/azure/role-based-access-control/role-assignments-steps#step-1-determine-who-needs-access",
     ),
-    AfterValidator(str.lower),  # one person is one person, in whatever case
+    AfterValidator(str.lower),  # ids ignore case
 ]
 SubnetId = Annotated[
     str,

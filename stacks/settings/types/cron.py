@@ -1,4 +1,4 @@
-"""When a CronJob runs: schedules and time zones, as the API server takes them."""
+"""Schedules and time zones of CronJobs, as the API server accepts them."""
 
 import zoneinfo
 from typing import Annotated
@@ -33,14 +33,14 @@ _IN_RANGE = register_rule("cron-field", _SCHEDULES)
 
 
 def _fields_are_in_range(schedule: str) -> str:
-    """Each field of the five: `*`, numbers or names in its range, ranges of them, steps."""
+    """Each of the five fields is `*`, or numbers and names in its range, ranges of them, or steps."""
     if schedule.startswith("@"):
         return schedule
-    for text, (what, low, high, names) in zip(schedule.lower().split(), _FIELDS, strict=True):
+    for text, (field, low, high, names) in zip(schedule.lower().split(), _FIELDS, strict=True):
         if not all(_is_item(item, low, high, names) for item in text.split(",")):
             raise refusal(
                 _IN_RANGE,
-                f"{text!r} is not a {what}",
+                f"{text!r} is not a valid {field}",
                 f"use {low} to {high}, ranges such as {low}-{high}, steps such as */5, or *",
                 None,
             )
@@ -62,7 +62,9 @@ def _is_item(item: str, low: int, high: int, names: dict[str, int]) -> bool:
 
 
 def _is_known(zone: str) -> str:
-    """By the tz database of this machine; one without knows no zone at all, and the API server decides."""
+    """Check the tz database of this machine. A machine without one accepts every zone, and the API server
+    decides.
+    """
     known = zoneinfo.available_timezones()
     if known and zone not in known:
         raise refusal(_ZONES, f"{zone!r} is not in the tz database", "use one of its names", "Europe/Berlin")

@@ -1,11 +1,11 @@
-"""IPv4 ranges as Azure services take them."""
+"""IPv4 ranges as Azure services accept them."""
 
 import re
 from ipaddress import IPv4Network
 
 
 def ipv4_range(text: str) -> IPv4Network | None:
-    """``20.50.2.0/24`` or ``20.50.2.7``; no netmask, no host bits: the form that every Azure service takes."""
+    """``20.50.2.0/24`` or ``20.50.2.7``, without netmask or host bits. None: the text is no such range."""
     if not re.fullmatch(r"[0-9.]+(/[0-9]{1,2})?", text):
         return None
     try:
@@ -28,7 +28,7 @@ _PRIVATE = [
 
 
 def is_public(network: IPv4Network) -> bool:
-    """Whether all of it can be the address of a caller from the internet."""
+    """Whether every address of the range can be that of a caller from the internet."""
     return (
         network.prefixlen > 0
         and network.is_global

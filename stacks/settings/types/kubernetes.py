@@ -1,4 +1,4 @@
-"""Names as Kubernetes spells them."""
+"""Names of Kubernetes objects."""
 
 from typing import Annotated
 

@@ -1,4 +1,4 @@
-"""Amounts of cpu and memory, as Kubernetes spells them."""
+"""Amounts of CPU and memory in Kubernetes' notation."""
 
 import re
 from decimal import Decimal
@@ -18,7 +18,7 @@ _UNITS = {
 
 
 def _text(value: object) -> object:
-    """YAML makes a number of `1` and `0.5`."""
+    """Text of a number: YAML reads `1` and `0.5` as numbers."""
     if isinstance(value, int | float) and not isinstance(value, bool):
         return format(Decimal(str(value)), "f")
     return value
@@ -51,12 +51,12 @@ Memory = Annotated[
 
 
 def at_most(amount: str, limit: str) -> bool:
-    """Whether one quantity is no more than another."""
+    """Whether a quantity is at most another."""
     return _value(amount) <= _value(limit)
 
 
 def share(amount: str, whole: str) -> int | None:
-    """One quantity in per cent of another, rounded down; None of nothing."""
+    """A quantity in per cent of another, rounded down. None: the other is zero."""
     return int(_value(amount) * 100 / _value(whole)) if _value(whole) else None
 
 

@@ -12,7 +12,7 @@ from stacks.settings.validation.registry import Rule, register_rule
 
 
 def refusal(rule_broken: Rule, problem: str, remedy: str, suggested_value: str | None) -> PydanticCustomError:
-    """What pydantic carries to ``shape_problems``, where it becomes a ``Problem`` with its path."""
+    """The error that pydantic carries to ``shape_problems``, which makes a ``Problem`` with its path of it."""
     rule_id = cast(
         LiteralString, rule_broken.id
     )  # pydantic asks for a literal only to keep values out of the type
@@ -22,7 +22,9 @@ def refusal(rule_broken: Rule, problem: str, remedy: str, suggested_value: str |
 
 
 class Pattern:
-    """The spelling of a string: ``Annotated[str, Pattern("vault-name", r"…", is_a="vault name", remedy=…, example=…, source=…)]``."""
+    """The spelling of a string, an annotation of its type: ``Annotated[str, Pattern("vault-name", r"…",
+    …)]``.
+    """
 
     def __init__(
         self,
@@ -47,18 +49,20 @@ class Pattern:
         )
 
     def check(self, value: str) -> str:
-        """Return the value, or refuse it."""
+        """Return the value if it matches."""
         if self._pattern.fullmatch(value):
             return value
         article = "an" if self.is_a[0] in "aeiou" else "a"
-        got = repr(truncate(value)) if self._shown else "what stands there"
+        got = repr(truncate(value)) if self._shown else "the value"
         raise refusal(self.rule, f"{got} is not {article} {self.is_a}", self.remedy, self._mended(value))
 
     def _mended(self, value: str) -> str | None:
-        """Of a name: what was meant, where hyphens make it right. Pasted, the example would be somebody else's name."""
+        """A suggestion: the value with hyphens if that is valid, else the example, which is the name of
+        something else.
+        """
         hyphened = re.sub(r"[^0-9A-Za-z]+", "-", value).strip("-")
-        near = [one for one in (hyphened, hyphened.lower()) if self._pattern.fullmatch(one)]
-        return near[0] if self._hyphenated and near else self.example
+        candidates = [name for name in (hyphened, hyphened.lower()) if self._pattern.fullmatch(name)]
+        return candidates[0] if self._hyphenated and candidates else self.example
 
     def __get_pydantic_core_schema__(
         self, source: object, handler: GetCoreSchemaHandler
@@ -82,7 +86,7 @@ class IntRange:
         self.example = str(low if example is None else example)
 
     def check(self, value: int) -> int:
-        """Return the value, or refuse it."""
+        """Return the value if it lies in the range."""
         if self.low <= value <= self.high:
             return value
         choices = f"choose {self.low} to {self.high}"

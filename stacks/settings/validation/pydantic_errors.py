@@ -1,7 +1,8 @@
-"""Pydantic's complaints about shape, said as problems that a person can mend.
+"""Pydantic's errors about the shape of settings, turned into problems.
 
-Owns: the translation of ``ValidationError``. Values that may be secret are never repeated: those of an unknown key,
-and what is written about a secret, but for its name and type.
+Owns: the translation of ``ValidationError``. Never repeats a value that may be secret: that of an unknown
+key, and any value of a
+secret but its name and type.
 """
 
 import difflib
@@ -17,7 +18,7 @@ from stacks.settings.validation.constraints import IntRange, Pattern
 from stacks.settings.validation.problems import Path, Problem, join_or, remove_command, set_command, truncate
 from stacks.settings.validation.registry import register_rule
 
-_OWN = "our own choice: a setting that is not read is a setting that does not hold"
+_OWN = "our own choice: a key that is not read has no effect"
 UNKNOWN_KEY = register_rule("unknown-key", _OWN).id
 MISSING_KEY = register_rule("missing-key", _OWN).id
 UNKNOWN_CHOICE = register_rule("unknown-choice", "the vocabulary is closed, see docs/config.schema.json").id
@@ -27,7 +28,7 @@ WRONG_TYPE = register_rule(
 
 _INTEGER = ("a whole number", "1")
 _BOOLEAN = ("true or false", "true")
-# Without quotes YAML makes a date of it, in a form of its own; the CLI takes a bare one for a secret.
+# Without quotes YAML makes a date of it; the CLI takes a bare one for a secret.
 _MOMENT = (
     'a date and time with its zone, in quotes: "2027-01-31T00:00:00Z"',
     "--plaintext 2027-01-31T00:00:00Z",
@@ -35,8 +36,8 @@ _MOMENT = (
 _KEYS = ("keys with values", None)
 _LIST = ("a list", None)
 
-# pydantic's error types → what the key wants, with an example. https://docs.pydantic.dev/latest/errors/validation_errors/
-_WANTED: dict[str, tuple[str, str | None]] = {
+# pydantic's error types → the expected value, with an example. https://docs.pydantic.dev/latest/errors/validation_errors/
+_EXPECTED: dict[str, tuple[str, str | None]] = {
     "string_type": ("text", "TEXT"),
     "int_type": _INTEGER,
     "int_from_float": _INTEGER,
@@ -56,12 +57,12 @@ _WANTED: dict[str, tuple[str, str | None]] = {
 
 
 def shape_problems(error: ValidationError, model: type[BaseModel], at: Path) -> Iterator[Problem]:
-    """One problem per complaint; ``model`` is the section that was read, ``at`` the path of its key."""
+    """One problem per error; ``model`` is the section that was read, ``at`` the path of its key."""
     for complaint in error.errors(include_url=False):
         inner: Path = complaint["loc"]
         path = at + inner
         kind, got, context = complaint["type"], complaint.get("input"), complaint.get("ctx", {})
-        if "problem" in context:  # one of our own rules about one value
+        if "problem" in context:  # a constraint of our own
             yield Problem(kind, path, context["problem"], context["remedy"], context["suggested_value"])
         elif kind == "extra_forbidden":
             yield unknown_key(path, _fields_at(model, inner[:-1]))
@@ -84,8 +85,10 @@ def shape_problems(error: ValidationError, model: type[BaseModel], at: Path) -> 
 
 
 def unknown_key(path: Path, known: list[str]) -> Problem:
-    """A key that nobody reads. One that is nearly right is to be renamed: taking it out would lose what stands below it."""
-    # `environment` means `env`, whatever is nearer by its letters.
+    """A key that no section has. A near match is suggested for renaming: removing the key would lose what is
+    below it.
+    """
+    # `environment` means `env`, although other keys are nearer by their letters.
     begun = [key for key in known if len(key) > 2 and str(path[-1]).startswith(key)]
     if near := sorted(begun, key=len)[:1] or difflib.get_close_matches(str(path[-1]), known, n=1):
         return Problem(
@@ -95,36 +98,40 @@ def unknown_key(path: Path, known: list[str]) -> Problem:
 
 
 def _unknown_choice(path: Path, got: Any, choices: list[str]) -> Problem:
-    """The command offers what is nearest; where nothing is near, any choice would mean something else."""
+    """The command suggests the nearest choice. Without a near one, any choice would mean something else."""
     problem = f"unknown {path[-1]}" if _is_hidden(path) else f"unknown {path[-1]} {truncate(str(got))!r}"
     near = choices if len(choices) == 1 else difflib.get_close_matches(str(got), choices, n=1)
     return Problem(UNKNOWN_CHOICE, path, problem, f"choose {join_or(choices)}", near[0] if near else None)
 
 
 def _is_hidden(path: Path) -> bool:
-    """Whether a value may be a secret in the wrong place: in the environment, or about a secret anything but its name and type."""
+    """Whether a value may be a misplaced secret: in the environment, or any key of a secret but its name and
+    type.
+    """
     return "env" in path or ("secrets" in path and path[-1] not in ("name", "type"))
 
 
 def _wrong_type(path: Path, kind: str, got: Any, required: Sequence[str]) -> Problem:
-    wanted, example = _WANTED.get(
+    expected, example = _EXPECTED.get(
         kind, (f"another form ({kind})", None)
-    )  # a complaint nobody foresaw is still said
-    wanted += f", {' and '.join(required)} among them" if required else ""
+    )  # an error type that is not in the table
+    expected += f", at least {' and '.join(required)}" if required else ""
     if _is_hidden(path):
-        return Problem(WRONG_TYPE, path, "got a value that is not shown here", f"write {wanted}")
+        return Problem(
+            WRONG_TYPE, path, "got a value of another type, which is not shown here", f"write {expected}"
+        )
     if kind == "string_type" and isinstance(got, int | float):  # also true and false
         text = truncate(str(got).lower() if isinstance(got, bool) else str(got))
         lost = " (without quotes, YAML drops a final zero)" if isinstance(got, float) else ""
         return Problem(
             WRONG_TYPE, path, f"got {_describe(got)}", f'write it in quotes in the stack file: "{text}"{lost}'
         )
-    if isinstance(got, str) and wanted in (_INTEGER[0], _BOOLEAN[0]):
-        # No command: `pulumi config set` keeps the quotes that stand there.
+    if isinstance(got, str) and expected in (_INTEGER[0], _BOOLEAN[0]):
+        # No command: `pulumi config set` keeps the quotes of the stack file.
         return Problem(
-            WRONG_TYPE, path, f"got {_describe(got)}", f"write {wanted}, without quotes, in the stack file"
+            WRONG_TYPE, path, f"got {_describe(got)}", f"write {expected}, without quotes, in the stack file"
         )
-    return Problem(WRONG_TYPE, path, f"got {_describe(got)}", f"write {wanted}", example)
+    return Problem(WRONG_TYPE, path, f"got {_describe(got)}", f"write {expected}", example)
 
 
 def _describe(got: Any) -> str:
@@ -139,11 +146,8 @@ def _describe(got: Any) -> str:
     return f"the number {truncate(str(got))}" if isinstance(got, int | float) else repr(truncate(str(got)))
 
 
-# ------------------------------------------------------------------------------------------------------ what the model says of a path
-
-
 def _annotation(model: type[BaseModel], inner: Path) -> Any:
-    """The annotation that a path inside ``model`` leads to, optional and list wrappers taken off."""
+    """The annotation at a path inside ``model``, without its optional and list wrappers."""
     current: Any = model
     for step in inner:
         if isinstance(step, int):
@@ -181,19 +185,21 @@ def _required(model: type[BaseModel], inner: Path) -> list[str]:
 
 
 def _form(model: type[BaseModel], inner: Path) -> str | None:
-    """How a value without an example is to be written."""
+    """How a value without an example is written."""
     fields = _annotation(model, inner[:-1]).model_fields.items()
-    field = next(found for name, found in fields if inner[-1] in (name, found.alias))
+    field = next(info for name, info in fields if inner[-1] in (name, info.alias))
     return next((rule.remedy for rule in field.metadata if isinstance(rule, Pattern)), None)
 
 
 def _example(model: type[BaseModel], inner: Path) -> tuple[Path, str | None]:
-    """A path and a value that mend a missing key: where a whole section is missing, its first key without default."""
-    wanted = _annotation(model, inner)
-    if isinstance(wanted, type) and issubclass(wanted, StrEnum):
-        return inner, next(iter(wanted)).value
-    if isinstance(wanted, type) and issubclass(wanted, BaseModel):
-        required = next(name for name, field in wanted.model_fields.items() if field.is_required())
+    """Path and value that mend a missing key. For a missing section it is the section's first key without a
+    default.
+    """
+    annotation = _annotation(model, inner)
+    if isinstance(annotation, type) and issubclass(annotation, StrEnum):
+        return inner, next(iter(annotation)).value
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        required = next(name for name, field in annotation.model_fields.items() if field.is_required())
         return _example(model, (*inner, required))
     field = next(
         f for n, f in _annotation(model, inner[:-1]).model_fields.items() if inner[-1] in (n, f.alias)

@@ -19,7 +19,7 @@ CASES = [
             **DRIVER,
             "secret-values:sp": "canary",
         },
-        "workloads[1].service_principal.client_id: another workload says aaaaaaaa-0000-0000-0000-000000000000 of the same object id; correct one of them",
+        "workloads[1].service_principal.client_id: another workload has aaaaaaaa-0000-0000-0000-000000000000 for the same object id; correct one of them",
         secret=("secret-values:sp",),
     ),
     case(
@@ -30,7 +30,7 @@ CASES = [
     case(
         "access-mode",
         {"workloads": [csi(secret(from_="existing"), access="service-principal")], **DRIVER},
-        "workloads[0].service_principal: missing for access: service-principal; say which one: client_id, object_id",
+        "workloads[0].service_principal: missing for access: service-principal; set client_id, object_id and config_key",
     ),
     case(
         "access-mode",
@@ -46,9 +46,9 @@ CASES = [
             "identities": [{"name": "readers"}],
             **DRIVER,
         },
-        "workloads[0].service_principal: goes with access: service-principal, not with user-assigned-vm; take it out (pulumi config rm --path 'workloads[0].service_principal')",
-        "workloads[0].identity: 'readers', and with access: user-assigned-vm another identity reads; take it out (pulumi config rm --path 'workloads[0].identity')",
-        "workloads[0].service_principal.config_key: access: service-principal, but secret-values:sp has no value; give it one (pulumi config set --secret secret-values:sp)",
+        "workloads[0].service_principal: goes with access: service-principal, not with user-assigned-vm; remove it (pulumi config rm --path 'workloads[0].service_principal')",
+        "workloads[0].identity: 'readers' has no effect with access: user-assigned-vm: another identity reads the vault; remove it (pulumi config rm --path 'workloads[0].identity')",
+        "workloads[0].service_principal.config_key: access: service-principal, but secret-values:sp has no value; set it (pulumi config set --secret secret-values:sp)",
         secret=("secret-values:sp",),
     ),
     case(
@@ -57,7 +57,7 @@ CASES = [
             "workloads": [csi(secret(from_="existing"), access="user-assigned-vm")],
             "operators": {"csi_driver": {"install": "helm"}},
         },
-        "workloads[0].access: user-assigned-vm, and operators.csi_driver.install is helm; only the add-on puts an identity on the nodes (pulumi config set --path 'workloads[0].access' workload-identity)",
+        "workloads[0].access: 'user-assigned-vm' needs operators.csi_driver.install: addon (it is helm); only the add-on assigns an identity to the nodes (pulumi config set --path 'workloads[0].access' workload-identity)",
     ),
     case(
         "shared-identity-has-one-access",
@@ -69,6 +69,6 @@ CASES = [
             "identities": [{"name": "readers"}],
             **DRIVER,
         },
-        "workloads[1].access: pod-identity, and another workload takes on 'readers' by workload-identity; say the same, or give it an identity of its own (pulumi config set --path 'workloads[1].access' workload-identity)",
+        "workloads[1].access: 'pod-identity' differs from another workload of identity 'readers', which has workload-identity; use the same, or set another identity (pulumi config set --path 'workloads[1].access' workload-identity)",
     ),
 ]

@@ -7,7 +7,7 @@ CASES = [
     case(
         "authorized-ip-range",
         {"cluster.authorized_ip_ranges": ["10.0.0.0/8"]},
-        "cluster.authorized_ip_ranges[0]: '10.0.0.0/8' is a private range, from which nobody comes to a public API server; write the public address that the network shows to the world",
+        "cluster.authorized_ip_ranges[0]: '10.0.0.0/8' is a private range, but callers reach a public API server with a public address; write the public address of the network",
     ),
     case(
         "authorized-ip-range",
@@ -22,7 +22,7 @@ CASES = [
     case(
         "api-server-has-a-name",
         private(dns_zone="none"),
-        "cluster.private.public_fqdn: off, and dns_zone none, so nobody would know the API server's name; switch it on (pulumi config set --path 'cluster.private.public_fqdn' true)",
+        "cluster.private.public_fqdn: false with dns_zone: none, so no DNS would resolve the API server's name; set it to true (pulumi config set --path 'cluster.private.public_fqdn' true)",
     ),
     case(
         "private-has-no-authorized-ranges",

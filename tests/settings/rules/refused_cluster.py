@@ -16,17 +16,17 @@ CASES = [
     case(
         "somebody-can-sign-in",
         {"cluster.entra.enabled": False},
-        "cluster.local_accounts: off, and Entra is off too, so nobody could sign in; switch one of them on (pulumi config set --path 'cluster.local_accounts' true)",
+        "cluster.local_accounts: false with entra.enabled false, so no user could sign in; set one of them to true (pulumi config set --path 'cluster.local_accounts' true)",
     ),
     case(
         "somebody-can-sign-in",
         {"cluster.entra.azure_rbac": False},
-        "cluster.entra.admin_groups: empty, with azure_rbac and local_accounts off, so nobody would be admin; list a group, or switch azure_rbac on",
+        "cluster.entra.admin_groups: empty with azure_rbac and local_accounts false, so the cluster would have no admin; list a group, or set azure_rbac: true",
     ),
     case(
         "entra-keys-need-entra",
         {"cluster.entra": {"enabled": False, "admin_groups": [GUID]}, "cluster.local_accounts": True},
-        "cluster.entra.enabled: off, but admin_groups are given; switch it on, or take the groups out (pulumi config set --path 'cluster.entra.enabled' true)",
+        "cluster.entra.enabled: false, so admin_groups have no effect; set it to true, or remove the groups (pulumi config set --path 'cluster.entra.enabled' true)",
     ),
     case(
         "registry-listed-once",
@@ -36,12 +36,12 @@ CASES = [
     case(
         "node-resource-group-length",
         {"cluster.name": "a-cluster-with-a-name-that-is-longer-than-most-people-like-it"},
-        "cluster.node_resource_group: 'MC_rg-aks-secrets-dev_a-cluster-with-a-name-that-is-longer-than-most-people-like-it_westeurope' has 94 characters; AKS allows 80: choose one (pulumi config set --path 'cluster.node_resource_group' rg-nodes)",
+        "cluster.node_resource_group: 'MC_rg-aks-secrets-dev_a-cluster-with-a-name-that-is-longer-than-most-people-like-it_westeurope' has 94 characters; AKS allows 80: choose a shorter name (pulumi config set --path 'cluster.node_resource_group' rg-nodes)",
     ),
     case(
         "node-resource-group-length",
         {"cluster.node_resource_group": "rg-aks-secrets-dev"},
-        "cluster.node_resource_group: 'rg-aks-secrets-dev' is the group of the stack itself; choose another, AKS makes it (pulumi config set --path 'cluster.node_resource_group' rg-nodes)",
+        "cluster.node_resource_group: 'rg-aks-secrets-dev' is a resource group of this stack, but AKS creates the nodes' group; choose another name (pulumi config set --path 'cluster.node_resource_group' rg-nodes)",
     ),
     case(
         "admin-groups-differ",
@@ -56,6 +56,6 @@ CASES = [
     case(
         "node-resource-group-length",
         {"cluster.node_resource_group": "rg-vault", "vault.resource_group": "RG-vault"},
-        "cluster.node_resource_group: 'rg-vault' is the group of the stack itself; choose another, AKS makes it (pulumi config set --path 'cluster.node_resource_group' rg-nodes)",
+        "cluster.node_resource_group: 'rg-vault' is a resource group of this stack, but AKS creates the nodes' group; choose another name (pulumi config set --path 'cluster.node_resource_group' rg-nodes)",
     ),
 ]

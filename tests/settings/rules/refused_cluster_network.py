@@ -22,7 +22,7 @@ CASES = [
     case(
         "cidr-reserved",
         {"cluster.network.pod_cidr": "172.16.0.0/12"},
-        "cluster.network.pod_cidr: '172.16.0.0/12' meets 172.30.0.0/16, which is not to be had; choose another private range (pulumi config set --path 'cluster.network.pod_cidr' 10.244.0.0/16)",
+        "cluster.network.pod_cidr: '172.16.0.0/12' overlaps 172.30.0.0/16, which AKS reserves; choose another private range (pulumi config set --path 'cluster.network.pod_cidr' 10.244.0.0/16)",
     ),
     case(
         "cidrs-apart",
@@ -50,7 +50,7 @@ CASES = [
             "cluster.network.pod_cidr": "10.244.0.0/22",
             "cluster.user_pools": [{"name": "apps", "vm_size": "Standard_D4s_v5", "count": 4}],
         },
-        "cluster.network.pod_cidr: '10.244.0.0/22' has room for 4 nodes, but the pools can grow to 5, and by 2 in an upgrade; each node takes a /24: choose a larger range (pulumi config set --path 'cluster.network.pod_cidr' 10.244.0.0/16)",
+        "cluster.network.pod_cidr: '10.244.0.0/22' has room for 4 nodes, but the pools can grow to 5, plus 2 during an upgrade; each node takes a /24: choose a larger range (pulumi config set --path 'cluster.network.pod_cidr' 10.244.0.0/16)",
     ),
     case(
         "subnet-names-are-labels",
@@ -65,7 +65,7 @@ CASES = [
     case(
         "cidr-reserved",
         {"cluster.network.pod_cidr": "224.0.0.0/8"},
-        "cluster.network.pod_cidr: '224.0.0.0/8' meets 224.0.0.0/3, which is not to be had; choose another private range (pulumi config set --path 'cluster.network.pod_cidr' 10.244.0.0/16)",
+        "cluster.network.pod_cidr: '224.0.0.0/8' overlaps 224.0.0.0/3, which is not for hosts; choose another private range (pulumi config set --path 'cluster.network.pod_cidr' 10.244.0.0/16)",
     ),
     case(
         "service-cidr-size",

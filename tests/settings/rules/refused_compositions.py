@@ -12,30 +12,30 @@ CASES = [
     case(
         "section-of-another-composition",
         {"platform": {"stack": "platform"}},
-        "platform: does not go with composition all-in-one; take it out (pulumi config rm platform)",
+        "platform: has no effect with composition: all-in-one; remove it (pulumi config rm platform)",
     ),
     case(
         "section-of-another-composition",
         {"composition": "platform", "technique": "csi"},
-        "workloads: does not go with composition platform; take it out (pulumi config rm workloads)",
-        "technique: does not go with composition platform; take it out (pulumi config rm technique)",
+        "workloads: has no effect with composition: platform; remove it (pulumi config rm workloads)",
+        "technique: has no effect with composition: platform; remove it (pulumi config rm technique)",
     ),
     case(
         "section-of-another-composition",
         ON_A_PLATFORM | {"vault": {"name": "kv-shop"}, "people": {"current": True}},
-        "vault: is the business of the platform's stack; take it out (pulumi config rm vault)",
-        "people: is the business of the platform's stack; take it out (pulumi config rm people)",
+        "vault: has no effect here: the platform's stack configures it; remove it (pulumi config rm vault)",
+        "people: has no effect here: the platform's stack configures it; remove it (pulumi config rm people)",
     ),
     case(
         "workloads-have-a-platform",
         {"composition": "workloads", "cluster": None},
-        "cluster.existing: missing, and platform.stack too; say one of them (pulumi config set --path 'platform.stack' organization/aks-secrets/platform)",
-        "vault.existing: missing, and platform.stack too; say one of them (pulumi config set --path 'platform.stack' organization/aks-secrets/platform)",
+        "cluster.existing: neither it nor platform.stack is set; set one of them (pulumi config set --path 'platform.stack' organization/aks-secrets/platform)",
+        "vault.existing: neither it nor platform.stack is set; set one of them (pulumi config set --path 'platform.stack' organization/aks-secrets/platform)",
     ),
     case(
         "workloads-have-a-platform",
         {"composition": "workloads", "cluster": {"existing": PLATFORM_CLUSTER}},
-        "vault.existing: missing, and platform.stack too; say one of them (pulumi config set --path 'platform.stack' organization/aks-secrets/platform)",
+        "vault.existing: neither it nor platform.stack is set; set one of them (pulumi config set --path 'platform.stack' organization/aks-secrets/platform)",
     ),
     case(
         "existing-vault-is-left-alone",
@@ -49,24 +49,24 @@ CASES = [
                 }
             ]
         },
-        "vaults[0].resource_name: the program changes nothing of a vault that is existing; take it out (pulumi config rm --path 'vaults[0].resource_name')",
-        "vaults[0].sku: the program changes nothing of a vault that is existing; take it out (pulumi config rm --path 'vaults[0].sku')",
+        "vaults[0].resource_name: has no effect: the program does not change an existing vault; remove it (pulumi config rm --path 'vaults[0].resource_name')",
+        "vaults[0].sku: has no effect: the program does not change an existing vault; remove it (pulumi config rm --path 'vaults[0].sku')",
     ),
     case(
         "policies-of-a-platform",
         {"composition": "platform", "vaults": [{"name": "payments", "authorization": "access-policy"}]},
-        "workloads: does not go with composition platform; take it out (pulumi config rm workloads)",
-        "vaults[0].authorization: access-policy, and the platform's next update would take out what teams have added to the list; choose rbac (pulumi config set --path 'vaults[0].authorization' rbac)",
+        "workloads: has no effect with composition: platform; remove it (pulumi config rm workloads)",
+        "vaults[0].authorization: with access-policy the platform's next update would remove the policies that other stacks have added; choose rbac (pulumi config set --path 'vaults[0].authorization' rbac)",
     ),
     case(
         "existing-cluster-is-left-alone",
         {"cluster": {"existing": PLATFORM_CLUSTER, "tier": "Standard"}},
-        "cluster.tier: the program changes nothing of a cluster that is existing; take it out (pulumi config rm --path 'cluster.tier')",
+        "cluster.tier: has no effect: the program does not change an existing cluster; remove it (pulumi config rm --path 'cluster.tier')",
     ),
     case(
         "existing-vault-is-left-alone",
         {"vault": {"existing": PLATFORM_VAULT, "authorization": "rbac"}},
-        "vault.authorization: the program changes nothing of a vault that is existing; take it out (pulumi config rm --path 'vault.authorization')",
+        "vault.authorization: has no effect: the program does not change an existing vault; remove it (pulumi config rm --path 'vault.authorization')",
     ),
     case(
         "addon-of-an-existing-cluster",
@@ -75,22 +75,22 @@ CASES = [
             "operators": {"csi_driver": {}},
             "workloads": [workload(technique="csi", secrets=[secret(from_="existing")])],
         },
-        "operators.csi_driver.install: addon, and the program changes nothing of a cluster that is existing; say existing if the add-on is on, or helm (pulumi config set --path 'operators.csi_driver.install' existing)",
+        "operators.csi_driver.install: 'addon' would change an existing cluster; choose existing if the add-on is enabled, or helm (pulumi config set --path 'operators.csi_driver.install' existing)",
     ),
     case(
         "resource-group-is-used",
         {"resource_groups": [{"name": "rg-other", "existing": True}]},
-        "resource_groups[0]: nothing names 'rg-other'; say it in cluster.resource_group or vault.resource_group, or take it out (pulumi config rm --path 'resource_groups[0]')",
+        "resource_groups[0]: no key names 'rg-other'; set it in cluster.resource_group or vault.resource_group, or remove it (pulumi config rm --path 'resource_groups[0]')",
     ),
     case(
         "section-of-another-composition",
         ON_A_PLATFORM | {"monitoring": {"retention_days": 90}},
-        "monitoring: does not go with composition workloads; take it out (pulumi config rm monitoring)",
+        "monitoring: has no effect with composition: workloads; remove it (pulumi config rm monitoring)",
     ),
     case(
         "alerts-of-an-existing-vault",
         alerts(emails=["ops@example.com"]) | {"vault": {"existing": PLATFORM_CLUSTER}},
-        "monitoring.alerts: every vault is existing, and what happens in one is its owner's to be told; take it out (pulumi config rm --path 'monitoring.alerts')",
+        "monitoring.alerts: has no effect: every vault is existing, and alerts on a vault belong to its owner; remove it (pulumi config rm --path 'monitoring.alerts')",
     ),
     case(
         "alerts-of-an-existing-vault",
@@ -99,11 +99,11 @@ CASES = [
             "vault": {"existing": PLATFORM_CLUSTER},
             "vaults": [{"name": "payments", "existing": PLATFORM_VAULT}],
         },
-        "monitoring.alerts: every vault is existing, and what happens in one is its owner's to be told; take it out (pulumi config rm --path 'monitoring.alerts')",
+        "monitoring.alerts: has no effect: every vault is existing, and alerts on a vault belong to its owner; remove it (pulumi config rm --path 'monitoring.alerts')",
     ),
     case(
         "section-of-another-composition",
         ON_A_PLATFORM | alerts(emails=["ops@example.com"]),
-        "monitoring: does not go with composition workloads; take it out (pulumi config rm monitoring)",
+        "monitoring: has no effect with composition: workloads; remove it (pulumi config rm monitoring)",
     ),
 ]

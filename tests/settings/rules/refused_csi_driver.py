@@ -6,12 +6,12 @@ CASES = [
     case(
         "rotation-poll-interval-lowest",
         {"operators.csi_driver": {"poll_interval": "30s"}},
-        "operators.csi_driver.poll_interval: '30s' is less than a minute; choose a minute at least (pulumi config set --path 'operators.csi_driver.poll_interval' 2m)",
+        "operators.csi_driver.poll_interval: '30s' is less than a minute; choose at least a minute (pulumi config set --path 'operators.csi_driver.poll_interval' 2m)",
     ),
     case(
         "key-of-another-install",
         {"operators": {"csi_driver": {"namespace": "csi", "version": "1.8.2"}}},
-        "operators.csi_driver.namespace: goes with install: helm, not with install: addon; take it out, or change install (pulumi config rm --path 'operators.csi_driver.namespace')",
-        "operators.csi_driver.version: goes with install: helm, not with install: addon; take it out, or change install (pulumi config rm --path 'operators.csi_driver.version')",
+        "operators.csi_driver.namespace: has no effect with install: addon; remove it, or choose helm (pulumi config rm --path 'operators.csi_driver.namespace')",
+        "operators.csi_driver.version: has no effect with install: addon; remove it, or choose helm (pulumi config rm --path 'operators.csi_driver.version')",
     ),
 ]

@@ -7,7 +7,7 @@ CASES = [
     case(
         "dapr-app-id-of-a-long-name",
         {"workloads": [pod(name="s" * 60, technique="dapr", secrets=[DB])], **DAPR},
-        "workloads[0].dapr.app_id: missing, and the workload's name has 60 characters; an app id has at most 58 (pulumi config set --path 'workloads[0].dapr.app_id' orders)",
+        "workloads[0].dapr.app_id: missing, but the workload's name, its default, has 60 characters; set an app id of at most 58 characters (pulumi config set --path 'workloads[0].dapr.app_id' orders)",
     ),
     case(
         "dapr-names-differ",
@@ -23,8 +23,8 @@ CASES = [
             ],
             **DAPR,
         },
-        "workloads[1].dapr.app_id: another workload of namespace 'shop' has 'shop'; choose another one (pulumi config set --path 'workloads[1].dapr.app_id' till)",
-        "workloads[1].dapr.store: another workload of namespace 'shop' has 'shop-key-vault'; choose another one (pulumi config set --path 'workloads[1].dapr.store' till)",
+        "workloads[1].dapr.app_id: 'shop' belongs to another workload of namespace 'shop'; choose another name (pulumi config set --path 'workloads[1].dapr.app_id' till)",
+        "workloads[1].dapr.store: 'shop-key-vault' belongs to another workload of namespace 'shop'; choose another name (pulumi config set --path 'workloads[1].dapr.store' till)",
     ),
     case(
         "dapr-names-differ",
@@ -35,11 +35,11 @@ CASES = [
             ],
             **DAPR,
         },
-        "workloads[1].dapr.app_id: 'shop' is the name of another workload of namespace 'shop', with another app id; choose another one (pulumi config set --path 'workloads[1].dapr.app_id' till)",
+        "workloads[1].dapr.app_id: 'shop' is the name of another workload of namespace 'shop'; choose another name (pulumi config set --path 'workloads[1].dapr.app_id' till)",
     ),
     case(
         "dapr-names-differ",
         dapr(DB, dapr={"store": "kubernetes"}),
-        "workloads[0].dapr.store: 'kubernetes' is Dapr's own store; choose another name (pulumi config set --path 'workloads[0].dapr.store' key-vault)",
+        "workloads[0].dapr.store: 'kubernetes' is Dapr's built-in store; choose another name (pulumi config set --path 'workloads[0].dapr.store' key-vault)",
     ),
 ]

@@ -6,12 +6,12 @@ CASES = [
     case(
         "dapr-key-of-another-install",
         {"operators": {"dapr": {"install": "existing", "version": "1.18.3"}}},
-        "operators.dapr.version: goes with install: helm or extension, not with install: existing; take it out, or change install (pulumi config rm --path 'operators.dapr.version')",
+        "operators.dapr.version: has no effect with install: existing; remove it, or choose helm or extension (pulumi config rm --path 'operators.dapr.version')",
     ),
     case(
         "dapr-key-of-another-install",
         {"operators": {"dapr": {"settings": {"a": "b"}}}},
-        "operators.dapr.settings: goes with install: extension, not with install: helm; take it out, or change install (pulumi config rm --path 'operators.dapr.settings')",
+        "operators.dapr.settings: has no effect with install: helm; remove it, or choose extension (pulumi config rm --path 'operators.dapr.settings')",
     ),
     case(
         "dapr-key-of-another-install",
@@ -20,13 +20,13 @@ CASES = [
                 "dapr": {"install": "extension", "version": "1.14.4", "namespace": "dapr", "scheduler": False}
             }
         },
-        "operators.dapr.namespace: goes with install: helm, not with install: extension; take it out, or change install (pulumi config rm --path 'operators.dapr.namespace')",
-        "operators.dapr.scheduler: goes with install: helm, not with install: extension; take it out, or change install (pulumi config rm --path 'operators.dapr.scheduler')",
+        "operators.dapr.namespace: has no effect with install: extension; remove it, or choose helm (pulumi config rm --path 'operators.dapr.namespace')",
+        "operators.dapr.scheduler: has no effect with install: extension; remove it, or choose helm (pulumi config rm --path 'operators.dapr.scheduler')",
     ),
     case(
         "dapr-extension-version",
         {"operators": {"dapr": {"install": "extension"}}},
-        "operators.dapr.version: missing, and without one Azure upgrades Dapr when it likes; choose one that Azure lists (az k8s-extension extension-types list-versions-by-location --extension-type Microsoft.Dapr --location <location>)",
+        "operators.dapr.version: missing, so Azure would upgrade Dapr at any time; choose a version that Azure lists (az k8s-extension extension-types list-versions-by-location --extension-type Microsoft.Dapr --location <location>)",
     ),
     case(
         "dapr-extension-settings",
@@ -39,11 +39,11 @@ CASES = [
                 }
             }
         },
-        'operators.dapr.settings["global.ha.enabled"]: the program sets it, from high_availability; take it out (pulumi config rm --path \'operators.dapr.settings["global.ha.enabled"]\')',
+        'operators.dapr.settings["global.ha.enabled"]: is set by the program, from high_availability; remove it (pulumi config rm --path \'operators.dapr.settings["global.ha.enabled"]\')',
     ),
     case(
         "dapr-knows-the-method",
         {"operators": {"dapr": {"version": "1.12.4"}}},
-        "operators.dapr.version: 1.12.4 may read the vault as the node; choose 1.13.0 or newer (pulumi config set --path 'operators.dapr.version' 1.18.3)",
+        "operators.dapr.version: 1.12.4 could read the vault with the node's identity; choose 1.13.0 or newer (pulumi config set --path 'operators.dapr.version' 1.18.3)",
     ),
 ]

@@ -18,8 +18,8 @@ CASES = [
     case(
         "written-as-a-secret",
         {"workloads": [csi(secret(from_="existing", type="cert", format="pfx", encoding="hex"))], **DRIVER},
-        "workloads[0].secrets[0].format: a cert has none; take it out: it goes with secret and cert-key-pair",
-        "workloads[0].secrets[0].encoding: a cert has none; take it out: it goes with secret and cert-key-pair",
+        "workloads[0].secrets[0].format: has no effect on a cert; remove it: only secret and cert-key-pair have it",
+        "workloads[0].secrets[0].encoding: has no effect on a cert; remove it: only secret and cert-key-pair have it",
     ),
     case(
         "tls-secret-is-a-certificate",
@@ -35,9 +35,9 @@ CASES = [
             ],
             **DRIVER,
         },
-        "workloads[0].secrets[0].type: a secret, and kubernetes.io/tls needs a certificate with its key; choose cert-key-pair (pulumi config set --path 'workloads[0].secrets[0].type' cert-key-pair)",
-        "workloads[0].secrets[0].kubernetes_secret.key: kubernetes.io/tls has the keys tls.crt and tls.key; take it out",
-        "workloads[0].secrets[0].env: kubernetes.io/tls has two keys, and a variable one value; read the files instead",
+        "workloads[0].secrets[0].type: 'secret' cannot fill kubernetes.io/tls, which needs a certificate with its private key; choose cert-key-pair (pulumi config set --path 'workloads[0].secrets[0].type' cert-key-pair)",
+        "workloads[0].secrets[0].kubernetes_secret.key: kubernetes.io/tls has fixed keys, tls.crt and tls.key; remove it",
+        "workloads[0].secrets[0].env: a variable holds one value, but kubernetes.io/tls has two keys; read the files instead",
     ),
     case(
         "tls-secret-is-a-certificate",
@@ -54,12 +54,12 @@ CASES = [
             ],
             **DRIVER,
         },
-        "workloads[0].secrets[0].format: pfx, and tls.crt and tls.key are PEM; take it out",
+        "workloads[0].secrets[0].format: 'pfx' does not work with kubernetes.io/tls, whose keys are PEM; remove it",
     ),
     case(
         "secret-files-differ",
         {"workloads": [csi(secret(from_="existing"), secret(from_="existing", type="key"))], **DRIVER},
-        "workloads[0].secrets[1].file: another object is in 'db-password'; choose another file (pulumi config set --path 'workloads[0].secrets[1].file' db-password-2)",
+        "workloads[0].secrets[1].file: 'db-password' is the file of another object; choose another file (pulumi config set --path 'workloads[0].secrets[1].file' db-password-2)",
     ),
     case(
         "secret-files-differ",
@@ -72,7 +72,7 @@ CASES = [
             ],
             **DRIVER,
         },
-        "workloads[0].secrets[1].file: 'tls/key' is a file and a folder at once; choose another file",
+        "workloads[0].secrets[1].file: 'tls/key' is both a file and a folder; choose another file",
     ),
     case(
         "secret-variables-differ",
@@ -82,12 +82,12 @@ CASES = [
             ],
             **DRIVER,
         },
-        "workloads[0].secrets[1].env: another variable of the workload has that name; choose another name",
+        "workloads[0].secrets[1].env: another variable of the workload has the same name; choose another name",
     ),
     case(
         "secret-variables-differ",
         {"workloads": [csi(secret(from_="existing", env="DB"), env={"DB": "x"})], **DRIVER},
-        "workloads[0].secrets[0].env: another variable of the workload has that name; choose another name",
+        "workloads[0].secrets[0].env: another variable of the workload has the same name; choose another name",
     ),
     case(
         "kubernetes-secret-is-one",
@@ -100,7 +100,7 @@ CASES = [
             ],
             **DRIVER,
         },
-        "workloads[0].secrets[1].kubernetes_secret.key: another object of that Secret has that key; choose another key",
+        "workloads[0].secrets[1].kubernetes_secret.key: another object of the same Secret has this key; choose another key",
     ),
     case(
         "kubernetes-secret-is-one",
@@ -118,7 +118,7 @@ CASES = [
             ],
             **DRIVER,
         },
-        "workloads[0].secrets[1].kubernetes_secret.type: another object of that Secret says Opaque; say the same, or choose another name",
+        "workloads[0].secrets[1].kubernetes_secret.type: another object of the same Secret has type Opaque; use the same type, or choose another name",
     ),
     case(
         "kubernetes-secret-is-one",
@@ -129,12 +129,12 @@ CASES = [
             ],
             **DRIVER,
         },
-        "workloads[1].secrets[0].kubernetes_secret.name: a Secret of that name belongs to another workload of the namespace; choose another name",
+        "workloads[1].secrets[0].kubernetes_secret.name: another workload of the namespace has a Secret of this name; choose another name",
     ),
     case(
         "secret-file-is-readable",
         {"workloads": [csi(secret(from_="existing", permission="0440"))], **DRIVER},
-        "workloads[0].secrets[0].permission: 0440: the file belongs to root, and the container never is; let everybody read it (pulumi config set --path 'workloads[0].secrets[0].permission' '\"0444\"')",
+        "workloads[0].secrets[0].permission: 0440 lets only root read the file, and the container does not run as root; let everyone read it (pulumi config set --path 'workloads[0].secrets[0].permission' '\"0444\"')",
     ),
     case(
         "secret-file-is-readable",
@@ -149,7 +149,7 @@ CASES = [
             ],
             **DRIVER,
         },
-        "workloads[0].secrets[0].permission: 0400: the file belongs to root, and the container never is; let everybody read it (pulumi config set --path 'workloads[0].secrets[0].permission' '\"0444\"')",
+        "workloads[0].secrets[0].permission: 0400 lets only root read the file, and the container does not run as root; let everyone read it (pulumi config set --path 'workloads[0].secrets[0].permission' '\"0444\"')",
     ),
     case(
         "keys-of-a-secret-type",
@@ -164,7 +164,7 @@ CASES = [
             ],
             **DRIVER,
         },
-        "workloads[0].secrets[0].kubernetes_secret.key: kubernetes.io/ssh-auth has the key ssh-privatekey; take it out",
+        "workloads[0].secrets[0].kubernetes_secret.key: kubernetes.io/ssh-auth has only the key ssh-privatekey; remove it",
     ),
     case(
         "keys-of-a-secret-type",
@@ -174,7 +174,7 @@ CASES = [
             ],
             **DRIVER,
         },
-        "workloads[0].secrets[0].kubernetes_secret.key: kubernetes.io/basic-auth has the keys username and password; say which one (pulumi config set --path 'workloads[0].secrets[0].kubernetes_secret.key' password)",
+        "workloads[0].secrets[0].kubernetes_secret.key: kubernetes.io/basic-auth has the keys username and password; choose one of them (pulumi config set --path 'workloads[0].secrets[0].kubernetes_secret.key' password)",
     ),
     case(
         "kubernetes-secret-is-one",
@@ -189,13 +189,13 @@ CASES = [
             **DRIVER,
             "secret-values:sp": "canary",
         },
-        "workloads[0].secrets[0].kubernetes_secret.name: a Secret of that name belongs to another workload of the namespace; choose another name",
+        "workloads[0].secrets[0].kubernetes_secret.name: another workload of the namespace has a Secret of this name; choose another name",
         secret=("secret-values:sp",),
     ),
     case(
         "mounted-secret-has-a-file",
         {"workloads": [csi(secret(from_="existing", kubernetes_secret={"mount": True}))], **DRIVER},
-        "workloads[0].secrets[0].file: missing for kubernetes_secret.mount; say which file (pulumi config set --path 'workloads[0].secrets[0].file' db-password)",
+        "workloads[0].secrets[0].file: missing for kubernetes_secret.mount; set the file (pulumi config set --path 'workloads[0].secrets[0].file' db-password)",
     ),
     case(
         "kubernetes-secret-is-one",
@@ -205,8 +205,8 @@ CASES = [
             find=[{"regexp": "a"}],
             scope="vault",
         ),
-        "workloads[0].compose[0].kubernetes_secret.key: another object of that Secret has that key; choose another key",
-        "workloads[0].compose[0].file: another object is in 'db-password'; choose another file (pulumi config set --path 'workloads[0].compose[0].file' db-password-2)",
+        "workloads[0].compose[0].kubernetes_secret.key: another object of the same Secret has this key; choose another key",
+        "workloads[0].compose[0].file: 'db-password' is the file of another object; choose another file (pulumi config set --path 'workloads[0].compose[0].file' db-password-2)",
     ),
     case(
         "secret-files-differ",
@@ -214,7 +214,7 @@ CASES = [
             secret(from_="existing", file="db"),
             compose=[{"name": "x", "template": '{{ index . "db-password" }}', "file": "db/url"}],
         ),
-        "workloads[0].compose[0].file: 'db/url' is a file and a folder at once; choose another file",
+        "workloads[0].compose[0].file: 'db/url' is both a file and a folder; choose another file",
     ),
     case(
         "secret-variables-differ",
@@ -222,7 +222,7 @@ CASES = [
             secret(from_="existing", env="DB"),
             compose=[{"name": "x", "template": '{{ index . "db-password" }}', "env": "DB"}],
         ),
-        "workloads[0].compose[0].env: another variable of the workload has that name; choose another name",
+        "workloads[0].compose[0].env: another variable of the workload has the same name; choose another name",
     ),
     case(
         "keys-of-a-secret-type",
@@ -236,12 +236,12 @@ CASES = [
                 }
             ],
         ),
-        "workloads[0].compose[0].kubernetes_secret.key: kubernetes.io/dockerconfigjson has the key .dockerconfigjson; take it out",
+        "workloads[0].compose[0].kubernetes_secret.key: kubernetes.io/dockerconfigjson has only the key .dockerconfigjson; remove it",
     ),
     case(
         "mount-is-of-the-driver",
         eso(secret(from_="existing", file="db", kubernetes_secret={"mount": True})),
-        "workloads[0].secrets[0].kubernetes_secret.mount: goes with csi; with technique eso every file is from the Secret; take it out, and say file (pulumi config rm --path 'workloads[0].secrets[0].kubernetes_secret.mount')",
+        "workloads[0].secrets[0].kubernetes_secret.mount: has no effect with technique eso, where every file comes from the Secret; remove it, and set file (pulumi config rm --path 'workloads[0].secrets[0].kubernetes_secret.mount')",
     ),
     case(
         "tls-secret-is-a-certificate",
@@ -253,7 +253,7 @@ CASES = [
                 kubernetes_secret={"type": "kubernetes.io/tls"},
             )
         ),
-        "workloads[0].secrets[0].encoding: base64, and tls.crt and tls.key are made of what the vault has; take it out",
+        "workloads[0].secrets[0].encoding: 'base64' has no effect: tls.crt and tls.key are made of the object as the vault has it; remove it",
     ),
     case(
         "secret-files-differ",
@@ -261,7 +261,7 @@ CASES = [
             "workloads": [csi(DB, {**DB, "vault": "payments"}, {**DB, "type": "key", "vault": "payments"})],
             **ON_THE_DRIVER,
         },
-        "workloads[0].secrets[2].file: another object is in 'db-password'; choose another file (pulumi config set --path 'workloads[0].secrets[2].file' db-password-2)",
+        "workloads[0].secrets[2].file: 'db-password' is the file of another object; choose another file (pulumi config set --path 'workloads[0].secrets[2].file' db-password-2)",
     ),
     case(
         "secret-files-differ",
@@ -274,7 +274,7 @@ CASES = [
             ],
             **ON_THE_DRIVER,
         },
-        "workloads[0].secrets[1].file: another object is in 'password'; choose another file (pulumi config set --path 'workloads[0].secrets[1].file' password-2)",
+        "workloads[0].secrets[1].file: 'password' is the file of another object; choose another file (pulumi config set --path 'workloads[0].secrets[1].file' password-2)",
     ),
     case(
         "secret-files-differ",
@@ -283,6 +283,6 @@ CASES = [
             "operators": {"external_secrets": {}},
             **VAULTS,
         },
-        "workloads[0].secrets[1].file: another object is in 'db-password'; choose another file (pulumi config set --path 'workloads[0].secrets[1].file' db-password-2)",
+        "workloads[0].secrets[1].file: 'db-password' is the file of another object; choose another file (pulumi config set --path 'workloads[0].secrets[1].file' db-password-2)",
     ),
 ]

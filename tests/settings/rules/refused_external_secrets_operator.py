@@ -7,23 +7,23 @@ CASES = [
     case(
         "external-secrets-key-of-another-install",
         {"operators": {"external_secrets": {"install": "existing", "replicas": 2}}},
-        "operators.external_secrets.replicas: goes with install: helm, not with install: existing; take it out, or change install (pulumi config rm --path 'operators.external_secrets.replicas')",
+        "operators.external_secrets.replicas: has no effect with install: existing; remove it, or choose helm (pulumi config rm --path 'operators.external_secrets.replicas')",
     ),
     case(
         "external-secrets-scope-is-one",
         {"operators": {"external_secrets": {"scoped_namespace": "shop", "cluster_wide": True}}},
-        "operators.external_secrets.scoped_namespace: goes without cluster_wide; take one of them out (pulumi config rm --path 'operators.external_secrets.scoped_namespace')",
+        "operators.external_secrets.scoped_namespace: has no effect with cluster_wide: true; remove one of them (pulumi config rm --path 'operators.external_secrets.scoped_namespace')",
     ),
     case(
         "scoped-operator-serves-all",
         eso(DB) | {"operators": {"external_secrets": {"scoped_namespace": "till"}}},
-        "workloads[0].namespace: 'shop', and operators.external_secrets watches 'till' alone; choose that one, or take scoped_namespace out",
-        "operators.external_secrets.scoped_namespace: 'till' is the namespace of no workload; choose one that the stack has",
+        "workloads[0].namespace: 'shop' is not watched: operators.external_secrets.scoped_namespace is 'till'; choose that namespace, or remove scoped_namespace",
+        "operators.external_secrets.scoped_namespace: 'till' is the namespace of no workload; choose a namespace of the stack",
     ),
     case(
         "external-secrets-chart-limits-tokens",
         {"operators": {"external_secrets": {"version": "2.4.0"}}},
-        "operators.external_secrets.version: 2.4.0 cannot be kept from acting as every ServiceAccount; choose 2.5.0 or newer, or say cluster_wide: true (pulumi config set --path 'operators.external_secrets.version' 2.9.0)",
+        "operators.external_secrets.version: 2.4.0 may request tokens of every ServiceAccount; choose 2.5.0 or newer, or set cluster_wide: true (pulumi config set --path 'operators.external_secrets.version' 2.9.0)",
     ),
     # what a review found to be accepted and not to work
     case(
@@ -34,7 +34,7 @@ CASES = [
     case(
         "scoped-namespace-is-there",
         {"operators": {"external_secrets": {"scoped_namespace": "till"}}},
-        "operators.external_secrets.scoped_namespace: 'till' is the namespace of no workload; choose one that the stack has",
+        "operators.external_secrets.scoped_namespace: 'till' is the namespace of no workload; choose a namespace of the stack",
     ),
     case(
         "scoped-namespace-is-there",
@@ -43,12 +43,12 @@ CASES = [
             "workloads": None,
             "operators": {"external_secrets": {"scoped_namespace": "till"}},
         },
-        "operators.external_secrets.scoped_namespace: 'till' is not in namespaces; choose one that the stack has",
+        "operators.external_secrets.scoped_namespace: 'till' is not in namespaces; choose a namespace of the stack",
     ),
     case(
         "operator-knows-the-policy",
         eso(DB, external_secrets={"creation_policy": "CreateOrMerge"})
         | {"operators": {"external_secrets": {"version": "2.5.0"}}},
-        "workloads[0].external_secrets.creation_policy: CreateOrMerge, and operators.external_secrets.version is 2.5.0; choose another one, or chart 2.8.0 or newer (pulumi config set --path 'workloads[0].external_secrets.creation_policy' Owner)",
+        "workloads[0].external_secrets.creation_policy: 'CreateOrMerge' needs operators.external_secrets.version 2.8.0 or newer (it is 2.5.0); choose another policy, or a newer version (pulumi config set --path 'workloads[0].external_secrets.creation_policy' Owner)",
     ),
 ]

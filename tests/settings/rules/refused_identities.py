@@ -13,7 +13,7 @@ CASES = [
             ],
             "workloads": [workload(identity="readers"), workload(name="other", identity="writers")],
         },
-        "identities[1].resource_name: 'ID-readers' is what another entry is called; choose another name (pulumi config set --path 'identities[1].resource_name' ID-readers-2)",
+        "identities[1].resource_name: 'ID-readers' is the name of another entry; choose another name (pulumi config set --path 'identities[1].resource_name' ID-readers-2)",
     ),
     case(
         "existing-identity-has-its-name",
@@ -27,12 +27,12 @@ CASES = [
             ],
             "workloads": [workload(identity="readers")],
         },
-        "identities[0].resource_name: 'id-readers', and existing says which one it is; take it out (pulumi config rm --path 'identities[0].resource_name')",
+        "identities[0].resource_name: 'id-readers', and existing says which one it is; remove it (pulumi config rm --path 'identities[0].resource_name')",
     ),
     case(
         "identity-is-declared",
         {"workloads": [workload(identity="readers")]},
-        "workloads[0].identity: 'readers' is not in identities; declare it in identities (pulumi config set --path 'identities[0].name' readers)",
+        "workloads[0].identity: 'readers' is not in identities; list it in identities (pulumi config set --path 'identities[0].name' readers)",
     ),
     case(
         "identity-is-declared",
@@ -45,12 +45,12 @@ CASES = [
     case(
         "identity-is-used",
         {"identities": [{"name": "readers"}]},
-        "identities[0]: no workload takes on 'readers'; take it out (pulumi config rm --path 'identities[0]')",
+        "identities[0]: no workload uses 'readers'; remove it (pulumi config rm --path 'identities[0]')",
     ),
     case(
         "identity-names-differ",
         {"identities": [{"name": "shop"}], "workloads": [workload(), workload(name="b", identity="shop")]},
-        "identities[0].name: 'shop' is the identity of a workload or of another entry; choose another name (pulumi config set --path 'identities[0].name' shop-shared)",
+        "identities[0].name: 'shop' is the name of a workload's identity or of another entry; choose another name (pulumi config set --path 'identities[0].name' shop-shared)",
     ),
     case(
         "credentials-per-identity",
@@ -58,6 +58,6 @@ CASES = [
             "identities": [{"name": "readers"}],
             "workloads": [workload(name=f"w{i}", identity="readers") for i in range(21)],
         },
-        "identities[0].name: 21 workloads take on 'readers'; Azure allows 20 per identity: add another one",
+        "identities[0].name: 21 workloads use 'readers'; Entra ID allows 20 per identity: add another identity",
     ),
 ]

@@ -7,16 +7,16 @@ CASES = [
     case(
         "kms-key-is-in-its-vault",
         kms(vault_id=ETCD_VAULT + "-2"),
-        "cluster.kms.vault_id: of vault 'kv-etcd-2', and key_id is of vault 'kv-etcd'; say the id of the key's vault",
+        "cluster.kms.vault_id: is the id of vault 'kv-etcd-2', but key_id is in vault 'kv-etcd'; set the id of the key's vault",
     ),
     case(
         "former-kms-vaults-are-others",
         {"cluster": {**kms()["cluster"], "former_kms_vault_ids": [ETCD_VAULT.upper()]}},
-        "cluster.former_kms_vault_ids[0]: vault 'kv-etcd' is the one of kms; take it out here (pulumi config rm --path 'cluster.former_kms_vault_ids[0]')",
+        "cluster.former_kms_vault_ids[0]: vault 'kv-etcd' is the vault of kms; remove it here (pulumi config rm --path 'cluster.former_kms_vault_ids[0]')",
     ),
     case(
         "former-kms-vaults-are-others",
         {"cluster": {**WITH_SYSTEM_POOL, "former_kms_vault_ids": [ETCD_VAULT, ETCD_VAULT]}},
-        "cluster.former_kms_vault_ids[1]: vault 'kv-etcd' is listed twice; take it out here (pulumi config rm --path 'cluster.former_kms_vault_ids[1]')",
+        "cluster.former_kms_vault_ids[1]: vault 'kv-etcd' is listed twice; remove it here (pulumi config rm --path 'cluster.former_kms_vault_ids[1]')",
     ),
 ]

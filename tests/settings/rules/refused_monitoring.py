@@ -7,17 +7,17 @@ CASES = [
     case(
         "existing-workspace-is-left-alone",
         {"monitoring": {"existing": PLATFORM_CLUSTER, "retention_days": 90}},
-        "monitoring.retention_days: the program changes nothing of a workspace that is existing; take it out (pulumi config rm --path 'monitoring.retention_days')",
+        "monitoring.retention_days: has no effect: the program does not change an existing workspace; remove it (pulumi config rm --path 'monitoring.retention_days')",
     ),
     case(
         "somebody-is-told",
         alerts(),
-        "monitoring.alerts.emails: missing, and action_group too; list whom to tell, or name an action group that is there",
+        "monitoring.alerts.emails: neither emails nor action_group is set, so no one would be notified; set one of them",
     ),
     case(
         "somebody-is-told",
         alerts(emails=[], denied_requests=1),
-        "monitoring.alerts.emails: missing, and action_group too; list whom to tell, or name an action group that is there",
+        "monitoring.alerts.emails: neither emails nor action_group is set, so no one would be notified; set one of them",
     ),
     case(
         "emails-differ",

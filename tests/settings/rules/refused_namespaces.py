@@ -6,17 +6,17 @@ CASES = [
     case(
         "namespace-is-used",
         {"namespaces": [{"name": "other"}]},
-        "namespaces[0]: no workload names 'other'; take it out (pulumi config rm --path 'namespaces[0]')",
+        "namespaces[0]: no workload names 'other'; remove it (pulumi config rm --path 'namespaces[0]')",
     ),
     case(
         "namespace-names-differ",
         {"namespaces": [{"name": "shop"}, {"name": "shop", "existing": True}]},
-        "namespaces[1].name: 'shop' is the name of another entry; keep one",
+        "namespaces[1].name: 'shop' is the name of another entry; keep one of them",
     ),
     case(
         "existing-namespace-keeps-its-labels",
         {"namespaces": [{"name": "shop", "existing": True, "enforce": "restricted"}]},
-        "namespaces[0].enforce: the program neither makes nor labels a namespace that is existing; take it out, or label it there (pulumi config rm --path 'namespaces[0].enforce')",
+        "namespaces[0].enforce: has no effect: the program does not label an existing namespace; remove it, or label the namespace where it is made (pulumi config rm --path 'namespaces[0].enforce')",
     ),
     case(
         "isolation-is-enforced",
@@ -27,11 +27,11 @@ CASES = [
             },
             "namespaces": [{"name": "shop", "isolated": True}],
         },
-        "namespaces[0].isolated: true, and cluster.network.policy is none: nobody would enforce it; choose a policy engine, or take it out (pulumi config rm --path 'namespaces[0].isolated')",
+        "namespaces[0].isolated: has no effect with cluster.network.policy: none; choose a policy engine, or remove it (pulumi config rm --path 'namespaces[0].isolated')",
     ),
     case(
         "existing-namespace-keeps-its-labels",
         {"namespaces": [{"name": "shop", "existing": True, "isolated": True}]},
-        "namespaces[0].isolated: the program neither makes nor labels a namespace that is existing; take it out, or label it there (pulumi config rm --path 'namespaces[0].isolated')",
+        "namespaces[0].isolated: has no effect: the program does not label an existing namespace; remove it, or label the namespace where it is made (pulumi config rm --path 'namespaces[0].isolated')",
     ),
 ]

@@ -34,7 +34,7 @@ CASES = [
                 "system_pool": {"vm_size": "Standard_D2s_v5", "autoscale": {"min_count": 1, "max_count": 20}}
             },
         },
-        "network.nodes: 10.10.0.0/28 has room for 11 nodes, and the pools can grow to 20, with one more in an upgrade; choose a larger range",
+        "network.nodes: 10.10.0.0/28 has room for 11 nodes, but the pools can grow to 20, plus one during an upgrade; choose a larger range",
     ),
     case(
         "network-is-one",
@@ -42,7 +42,7 @@ CASES = [
             "network": {"address_space": "10.10.0.0/16", "nodes": "10.10.0.0/22"},
             "cluster": {"system_pool": {"vm_size": "Standard_D2s_v5"}, "network": {"subnet_id": SUBNET}},
         },
-        "cluster.network.subnet_id: network makes a subnet for the nodes; take one of them out (pulumi config rm --path 'cluster.network.subnet_id')",
+        "cluster.network.subnet_id: network already makes a subnet for the nodes; remove one of them (pulumi config rm --path 'cluster.network.subnet_id')",
     ),
     case(
         "network-is-one",
@@ -50,7 +50,7 @@ CASES = [
             "network": {"address_space": "10.10.0.0/16", "nodes": "10.10.0.0/22"},
             "cluster": {"existing": PLATFORM_CLUSTER},
         },
-        "network: the cluster is existing, and so is its network; take it out (pulumi config rm network)",
+        "network: has no effect: an existing cluster has its network; remove it (pulumi config rm network)",
     ),
     case(
         "private-endpoint-has-a-subnet",
@@ -58,16 +58,16 @@ CASES = [
             "vault": {"private_endpoint": {}},
             "network": {"address_space": "10.10.0.0/16", "nodes": "10.10.0.0/22"},
         },
-        "vault.private_endpoint.subnet_id: missing, and network.private_endpoints too; say the id of one, or a range in network.private_endpoints",
+        "vault.private_endpoint.subnet_id: neither it nor network.private_endpoints is set; set the id of a subnet, or a range in network.private_endpoints",
     ),
     case(
         "api-server-zone-name",
         private(dns_zone=f"{HUB}/privateDnsZones/privatelink.northeurope.azmk8s.io"),
-        "cluster.private.dns_zone: its name is 'privatelink.northeurope.azmk8s.io'; AKS takes privatelink.westeurope.azmk8s.io, or one with a word of up to 32 characters before it (pulumi config set --path 'cluster.private.dns_zone' system)",
+        "cluster.private.dns_zone: its name is 'privatelink.northeurope.azmk8s.io'; choose privatelink.westeurope.azmk8s.io, or a name with a label of up to 32 characters before it (pulumi config set --path 'cluster.private.dns_zone' system)",
     ),
     case(
         "private-api-server-is-near",
         private(network=False),
-        "cluster.network.subnet_id: missing, and in a network that AKS makes for itself nobody could reach the API server; say network, which the program peers with private.deploy_from, or the id of a subnet that is reached from there",
+        "cluster.network.subnet_id: missing, but `pulumi` cannot reach a private API server in the network that AKS makes; set network, which the program peers with private.deploy_from, or the id of a subnet that is reachable from there",
     ),
 ]

@@ -7,7 +7,7 @@ CASES = [
     case(
         "system-pool-never-empty",
         {"cluster.system_pool.count": 0},
-        "cluster.system_pool.count: the system pool cannot be without a node; choose 1 or more (pulumi config set --path 'cluster.system_pool.count' 1)",
+        "cluster.system_pool.count: the system pool needs a node; choose 1 or more (pulumi config set --path 'cluster.system_pool.count' 1)",
     ),
     case(
         "autoscale-bounds",
@@ -38,22 +38,22 @@ CASES = [
                 "autoscale": {"min_count": 0, "max_count": 3},
             }
         },
-        "cluster.system_pool.autoscale.min_count: the system pool cannot be without a node; choose 1 or more (pulumi config set --path 'cluster.system_pool.autoscale.min_count' 1)",
+        "cluster.system_pool.autoscale.min_count: the system pool needs a node; choose 1 or more (pulumi config set --path 'cluster.system_pool.autoscale.min_count' 1)",
     ),
     case(
         "system-pool-vm-size",
         {"cluster.system_pool.vm_size": "Standard_B1ms"},
-        "cluster.system_pool.vm_size: 'Standard_B1ms' is a size that AKS does not support for system pools; use 2 vCPUs and 4 GiB at least (pulumi config set --path 'cluster.system_pool.vm_size' Standard_D2s_v5)",
+        "cluster.system_pool.vm_size: 'Standard_B1ms' is a size that AKS does not support for system pools; use at least 2 vCPUs and 4 GiB (pulumi config set --path 'cluster.system_pool.vm_size' Standard_D2s_v5)",
     ),
     case(
         "system-pool-vm-size",
         {"cluster.system_pool.vm_size": "Standard_D1_v2"},
-        "cluster.system_pool.vm_size: 'Standard_D1_v2' is a size that AKS does not support for system pools; use 2 vCPUs and 4 GiB at least (pulumi config set --path 'cluster.system_pool.vm_size' Standard_D2s_v5)",
+        "cluster.system_pool.vm_size: 'Standard_D1_v2' is a size that AKS does not support for system pools; use at least 2 vCPUs and 4 GiB (pulumi config set --path 'cluster.system_pool.vm_size' Standard_D2s_v5)",
     ),
     case(
         "pool-holds-thirty-pods",
         {"cluster.system_pool": {"vm_size": "Standard_D2s_v5", "max_pods": 10}},
-        "cluster.system_pool.max_pods: 10 pods on 1 node make 10; AKS wants room for 30 in every pool (pulumi config set --path 'cluster.system_pool.max_pods' 30)",
+        "cluster.system_pool.max_pods: 10 pods on 1 node make 10; AKS requires room for 30 in every pool (pulumi config set --path 'cluster.system_pool.max_pods' 30)",
     ),
     case(
         "pool-names-differ",
@@ -80,7 +80,7 @@ CASES = [
     case(
         "vm-size-with-overlay",
         {"cluster.user_pools": [{"name": "apps", "vm_size": "Standard_DC2s_v2"}]},
-        "cluster.user_pools[0].vm_size: 'Standard_DC2s_v2' does not go with Azure CNI overlay; choose another series (pulumi config set --path 'cluster.user_pools[0].vm_size' Standard_DC2s_v3)",
+        "cluster.user_pools[0].vm_size: 'Standard_DC2s_v2' does not work with Azure CNI overlay; choose another series (pulumi config set --path 'cluster.user_pools[0].vm_size' Standard_DC2s_v3)",
     ),
     case(
         "zones-differ",
@@ -92,13 +92,13 @@ CASES = [
         cluster_with(
             taints=["kubernetes.azure.com/scalesetpriority=spot:NoSchedule", "a=b:NoExecute", "a=b:NoExecute"]
         ),
-        "cluster.user_pools[0].taints[0]: 'kubernetes.azure.com/scalesetpriority=spot:NoSchedule' belongs to Kubernetes or AKS; say spot: true for those of spot nodes, or choose a prefix of your own (pulumi config rm --path 'cluster.user_pools[0].taints[0]')",
+        "cluster.user_pools[0].taints[0]: 'kubernetes.azure.com/scalesetpriority=spot:NoSchedule' is reserved by Kubernetes or AKS; set spot: true for spot nodes, or choose a prefix of your own (pulumi config rm --path 'cluster.user_pools[0].taints[0]')",
         "cluster.user_pools[0].taints[2]: 'a=b:NoExecute' is listed twice; list it once (pulumi config rm --path 'cluster.user_pools[0].taints[2]')",
     ),
     case(
         "node-label",
         cluster_with(labels={"kubernetes.azure.com/mode": "user", "team": "a b"}),
-        'cluster.user_pools[0].labels["kubernetes.azure.com/mode"]: belongs to Kubernetes or AKS; choose a prefix of your own (pulumi config rm --path \'cluster.user_pools[0].labels["kubernetes.azure.com/mode"]\')',
-        "cluster.user_pools[0].labels.team: 'a b' and its key are no label; use 63 letters, digits, hyphens, underscores and full stops, before a key perhaps a domain and a slash (pulumi config rm --path 'cluster.user_pools[0].labels.team')",
+        'cluster.user_pools[0].labels["kubernetes.azure.com/mode"]: is reserved by Kubernetes or AKS; choose a prefix of your own (pulumi config rm --path \'cluster.user_pools[0].labels["kubernetes.azure.com/mode"]\')',
+        "cluster.user_pools[0].labels.team: with the value 'a b' it is not a valid label; use at most 63 letters, digits, hyphens, underscores and full stops; a key may have a domain and a slash before it (pulumi config rm --path 'cluster.user_pools[0].labels.team')",
     ),
 ]

@@ -7,7 +7,7 @@ CASES = [
     case(
         "technique-needs-operator",
         {"workloads": [csi(secret(from_="existing"))]},
-        "workloads[0].technique: csi, and operators.csi_driver is not there; say how it gets into the cluster (pulumi config set --path 'operators.csi_driver.install' addon)",
+        "workloads[0].technique: 'csi' needs operators.csi_driver, which is not set; set how it is installed (pulumi config set --path 'operators.csi_driver.install' addon)",
     ),
     case(
         "operator-has-a-namespace",
@@ -17,8 +17,8 @@ CASES = [
                 "reloader": {"namespace": "shop"},
             }
         },
-        "operators.csi_driver.namespace: 'kube-system' is Kubernetes' or AKS's; choose one of the operator's own (pulumi config set --path 'operators.csi_driver.namespace' csi-driver)",
-        "operators.reloader.namespace: 'shop' is a workload's; choose one of the operator's own (pulumi config set --path 'operators.reloader.namespace' reloader)",
+        "operators.csi_driver.namespace: 'kube-system' is a namespace of Kubernetes or AKS; choose another namespace (pulumi config set --path 'operators.csi_driver.namespace' csi-driver)",
+        "operators.reloader.namespace: 'shop' is a namespace of a workload; choose another namespace (pulumi config set --path 'operators.reloader.namespace' reloader)",
     ),
     case(
         "operator-has-a-namespace",
@@ -28,23 +28,23 @@ CASES = [
                 "reloader": {"namespace": "ops"},
             }
         },
-        "operators.reloader.namespace: 'ops' is another operator's; choose one of the operator's own (pulumi config set --path 'operators.reloader.namespace' reloader)",
+        "operators.reloader.namespace: 'ops' is the namespace of another operator; choose another namespace (pulumi config set --path 'operators.reloader.namespace' reloader)",
     ),
     case(
         "technique-needs-operator",
         {"workloads": [pod(technique="eso", secrets=[DB]), pod(name="b", technique="dapr", secrets=[DB])]},
-        "workloads[0].technique: eso, and operators.external_secrets is not there; say how it gets into the cluster (pulumi config set --path 'operators.external_secrets.install' helm)",
-        "workloads[1].technique: dapr, and operators.dapr is not there; say how it gets into the cluster (pulumi config set --path 'operators.dapr.install' helm)",
+        "workloads[0].technique: 'eso' needs operators.external_secrets, which is not set; set how it is installed (pulumi config set --path 'operators.external_secrets.install' helm)",
+        "workloads[1].technique: 'dapr' needs operators.dapr, which is not set; set how it is installed (pulumi config set --path 'operators.dapr.install' helm)",
     ),
     case(
         "operator-has-a-namespace",
         {"operators": {"external_secrets": {"namespace": "dapr-system"}, "dapr": {"namespace": "kube-dapr"}}},
-        "operators.external_secrets.namespace: 'dapr-system' is Kubernetes' or AKS's; choose one of the operator's own (pulumi config set --path 'operators.external_secrets.namespace' external-secrets)",
-        "operators.dapr.namespace: 'kube-dapr' is Kubernetes' or AKS's; choose one of the operator's own (pulumi config set --path 'operators.dapr.namespace' dapr)",
+        "operators.external_secrets.namespace: 'dapr-system' is a namespace of Kubernetes or AKS; choose another namespace (pulumi config set --path 'operators.external_secrets.namespace' external-secrets)",
+        "operators.dapr.namespace: 'kube-dapr' is a namespace of Kubernetes or AKS; choose another namespace (pulumi config set --path 'operators.dapr.namespace' dapr)",
     ),
     case(
         "operator-has-a-namespace",
         {"operators": {"external_secrets": {"namespace": "ops"}, "dapr": {"namespace": "ops"}}},
-        "operators.dapr.namespace: 'ops' is another operator's; choose one of the operator's own (pulumi config set --path 'operators.dapr.namespace' dapr)",
+        "operators.dapr.namespace: 'ops' is the namespace of another operator; choose another namespace (pulumi config set --path 'operators.dapr.namespace' dapr)",
     ),
 ]

@@ -21,27 +21,27 @@ CASES = [
                 )
             ]
         },
-        'workloads[0].overrides.spec.template.metadata.annotations["azure.workload.identity/skip-containers"]: tells the webhook to do otherwise; the trust chain rests on it: take it out (pulumi config rm --path \'workloads[0].overrides.spec.template.metadata.annotations["azure.workload.identity/skip-containers"]\')',
+        'workloads[0].overrides.spec.template.metadata.annotations["azure.workload.identity/skip-containers"]: changes what the workload identity webhook does; remove it: the trust chain depends on it (pulumi config rm --path \'workloads[0].overrides.spec.template.metadata.annotations["azure.workload.identity/skip-containers"]\')',
     ),
     case(
         "override-of-the-chain",
         {"workloads": [pod(overrides={"spec": {"template": {"metadata": {"annotations": None}}}})]},
-        "workloads[0].overrides.spec.template.metadata.annotations: null would take out what the program writes there; the trust chain rests on it: take it out (pulumi config rm --path 'workloads[0].overrides.spec.template.metadata.annotations')",
+        "workloads[0].overrides.spec.template.metadata.annotations: null would remove what the program writes there; remove it: the trust chain depends on it (pulumi config rm --path 'workloads[0].overrides.spec.template.metadata.annotations')",
     ),
     case(
         "override-of-the-chain",
         {"workloads": [pod(overrides=template({"serviceAccount": "other"}))]},
-        "workloads[0].overrides.spec.template.spec.serviceAccount: is the program's to write; the trust chain rests on it: take it out (pulumi config rm --path 'workloads[0].overrides.spec.template.spec.serviceAccount')",
+        "workloads[0].overrides.spec.template.spec.serviceAccount: is written by the program; remove it: the trust chain depends on it (pulumi config rm --path 'workloads[0].overrides.spec.template.spec.serviceAccount')",
     ),
     case(
         "override-of-the-chain",
         {"workloads": [pod(overrides={"metadata": {"namespace": "other"}})]},
-        "workloads[0].overrides.metadata.namespace: is the program's to write; the trust chain rests on it: take it out (pulumi config rm --path 'workloads[0].overrides.metadata.namespace')",
+        "workloads[0].overrides.metadata.namespace: is written by the program; remove it: the trust chain depends on it (pulumi config rm --path 'workloads[0].overrides.metadata.namespace')",
     ),
     case(
         "override-of-the-chain",
         {"workloads": [pod(kind="DaemonSet", overrides={"spec": {"selector": {"matchLabels": {"a": "b"}}}})]},
-        "workloads[0].overrides.spec.selector: is the program's to write; the trust chain rests on it: take it out (pulumi config rm --path 'workloads[0].overrides.spec.selector')",
+        "workloads[0].overrides.spec.selector: is written by the program; remove it: the trust chain depends on it (pulumi config rm --path 'workloads[0].overrides.spec.selector')",
     ),
     case(
         "override-of-the-chain",
@@ -53,8 +53,8 @@ CASES = [
                 )
             ]
         },
-        "workloads[0].overrides.spec.selector: is the program's to write; the trust chain rests on it: take it out (pulumi config rm --path 'workloads[0].overrides.spec.selector')",
-        "workloads[0].overrides.spec.manualSelector: is the program's to write; the trust chain rests on it: take it out (pulumi config rm --path 'workloads[0].overrides.spec.manualSelector')",
+        "workloads[0].overrides.spec.selector: is written by the program; remove it: the trust chain depends on it (pulumi config rm --path 'workloads[0].overrides.spec.selector')",
+        "workloads[0].overrides.spec.manualSelector: is written by the program; remove it: the trust chain depends on it (pulumi config rm --path 'workloads[0].overrides.spec.manualSelector')",
     ),
     case(
         "override-of-the-chain",
@@ -67,18 +67,18 @@ CASES = [
                 )
             ]
         },
-        "workloads[0].overrides.spec.jobTemplate.spec.manualSelector: is the program's to write; the trust chain rests on it: take it out (pulumi config rm --path 'workloads[0].overrides.spec.jobTemplate.spec.manualSelector')",
+        "workloads[0].overrides.spec.jobTemplate.spec.manualSelector: is written by the program; remove it: the trust chain depends on it (pulumi config rm --path 'workloads[0].overrides.spec.jobTemplate.spec.manualSelector')",
     ),
     case(
         "override-of-the-chain",
         {"workloads": [pod(overrides={"metadata": {"name": "other"}, "kind": "Job"})]},
-        "workloads[0].overrides.kind: is the program's to write; the trust chain rests on it: take it out (pulumi config rm --path 'workloads[0].overrides.kind')",
-        "workloads[0].overrides.metadata.name: is the program's to write; the trust chain rests on it: take it out (pulumi config rm --path 'workloads[0].overrides.metadata.name')",
+        "workloads[0].overrides.kind: is written by the program; remove it: the trust chain depends on it (pulumi config rm --path 'workloads[0].overrides.kind')",
+        "workloads[0].overrides.metadata.name: is written by the program; remove it: the trust chain depends on it (pulumi config rm --path 'workloads[0].overrides.metadata.name')",
     ),
     case(
         "override-of-the-chain",
         {"workloads": [pod(overrides={"spec": {"selector": {"matchLabels": {"app": "shop"}}}})]},
-        "workloads[0].overrides.spec.selector: is the program's to write; the trust chain rests on it: take it out (pulumi config rm --path 'workloads[0].overrides.spec.selector')",
+        "workloads[0].overrides.spec.selector: is written by the program; remove it: the trust chain depends on it (pulumi config rm --path 'workloads[0].overrides.spec.selector')",
     ),
     case(
         "override-of-the-chain",
@@ -91,7 +91,7 @@ CASES = [
                 )
             ]
         },
-        'workloads[0].overrides.spec.template.metadata.labels["app.kubernetes.io/name"]: is the program\'s to write; the trust chain rests on it: take it out (pulumi config rm --path \'workloads[0].overrides.spec.template.metadata.labels["app.kubernetes.io/name"]\')',
+        'workloads[0].overrides.spec.template.metadata.labels["app.kubernetes.io/name"]: is written by the program; remove it: the trust chain depends on it (pulumi config rm --path \'workloads[0].overrides.spec.template.metadata.labels["app.kubernetes.io/name"]\')',
     ),
     case(
         "override-of-the-chain",
@@ -100,7 +100,7 @@ CASES = [
                 pod(kind="Pod", overrides={"metadata": {"labels": {"azure.workload.identity/use": "false"}}})
             ]
         },
-        'workloads[0].overrides.metadata.labels["azure.workload.identity/use"]: is the program\'s to write; the trust chain rests on it: take it out (pulumi config rm --path \'workloads[0].overrides.metadata.labels["azure.workload.identity/use"]\')',
+        'workloads[0].overrides.metadata.labels["azure.workload.identity/use"]: is written by the program; remove it: the trust chain depends on it (pulumi config rm --path \'workloads[0].overrides.metadata.labels["azure.workload.identity/use"]\')',
     ),
     case(
         "override-of-the-chain",
@@ -115,18 +115,18 @@ CASES = [
                 )
             ]
         },
-        "workloads[0].overrides.spec.jobTemplate.spec.template.spec.serviceAccountName: is the program's to write; the trust chain rests on it: take it out (pulumi config rm --path 'workloads[0].overrides.spec.jobTemplate.spec.template.spec.serviceAccountName')",
+        "workloads[0].overrides.spec.jobTemplate.spec.template.spec.serviceAccountName: is written by the program; remove it: the trust chain depends on it (pulumi config rm --path 'workloads[0].overrides.spec.jobTemplate.spec.template.spec.serviceAccountName')",
     ),
     case(
         "override-of-the-chain",
         {"workloads": [pod(overrides={"spec": {"template": None}})]},
-        "workloads[0].overrides.spec.template: null would take out what the program writes there; the trust chain rests on it: take it out (pulumi config rm --path 'workloads[0].overrides.spec.template')",
+        "workloads[0].overrides.spec.template: null would remove what the program writes there; remove it: the trust chain depends on it (pulumi config rm --path 'workloads[0].overrides.spec.template')",
     ),
     case(
         "override-of-the-chain",
         {"workloads": [pod(overrides=template({"containers": None, "volumes": None}))]},
-        "workloads[0].overrides.spec.template.spec.containers: null would take out what the program writes there; the trust chain rests on it: take it out (pulumi config rm --path 'workloads[0].overrides.spec.template.spec.containers')",
-        "workloads[0].overrides.spec.template.spec.volumes: null would take out what the program writes there; the trust chain rests on it: take it out (pulumi config rm --path 'workloads[0].overrides.spec.template.spec.volumes')",
+        "workloads[0].overrides.spec.template.spec.containers: null would remove what the program writes there; remove it: the trust chain depends on it (pulumi config rm --path 'workloads[0].overrides.spec.template.spec.containers')",
+        "workloads[0].overrides.spec.template.spec.volumes: null would remove what the program writes there; remove it: the trust chain depends on it (pulumi config rm --path 'workloads[0].overrides.spec.template.spec.volumes')",
     ),
     case(
         "override-of-the-chain",
@@ -140,7 +140,7 @@ CASES = [
             ],
             "operators": {"csi_driver": {}, "reloader": {}},
         },
-        'workloads[0].overrides.metadata.annotations["secret.reloader.stakater.com/reload"]: tells Reloader otherwise than reload: true; take one out (pulumi config rm --path \'workloads[0].overrides.metadata.annotations["secret.reloader.stakater.com/reload"]\')',
+        'workloads[0].overrides.metadata.annotations["secret.reloader.stakater.com/reload"]: changes what reload: true does; remove one of them (pulumi config rm --path \'workloads[0].overrides.metadata.annotations["secret.reloader.stakater.com/reload"]\')',
     ),
     case(
         "override-of-the-chain",
@@ -150,6 +150,6 @@ CASES = [
             ],
             "operators": {"csi_driver": {}, "reloader": {}},
         },
-        "workloads[0].overrides.metadata.annotations: null would take out what the program writes there; the trust chain rests on it: take it out (pulumi config rm --path 'workloads[0].overrides.metadata.annotations')",
+        "workloads[0].overrides.metadata.annotations: null would remove what the program writes there; remove it: the trust chain depends on it (pulumi config rm --path 'workloads[0].overrides.metadata.annotations')",
     ),
 ]

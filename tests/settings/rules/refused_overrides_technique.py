@@ -35,7 +35,7 @@ CASES = [
                 )
             ]
         },
-        "workloads[0].overrides.spec.template.spec.containers[0].volumeMounts[0]: /var/run/secrets/azure is where the webhook mounts the token; choose another path",
+        "workloads[0].overrides.spec.template.spec.containers[0].volumeMounts[0]: the workload identity webhook mounts the token at /var/run/secrets/azure; choose another path",
     ),
     case(
         "override-of-the-chain",
@@ -57,7 +57,7 @@ CASES = [
     case(
         "override-of-the-chain",
         {"workloads": [pod(overrides=template({"containers": [{"name": "shop", "volumeMounts": None}]}))]},
-        "workloads[0].overrides.spec.template.spec.containers[0].volumeMounts: null would take out what the technique puts there; the trust chain rests on it: take it out (pulumi config rm --path 'workloads[0].overrides.spec.template.spec.containers[0].volumeMounts')",
+        "workloads[0].overrides.spec.template.spec.containers[0].volumeMounts: null would remove what the technique adds; remove it: the trust chain depends on it (pulumi config rm --path 'workloads[0].overrides.spec.template.spec.containers[0].volumeMounts')",
     ),
     case(
         "override-of-the-chain",
@@ -74,7 +74,7 @@ CASES = [
                 )
             ]
         },
-        "workloads[0].overrides.spec.selector: null would take out what the program writes there; the trust chain rests on it: take it out (pulumi config rm --path 'workloads[0].overrides.spec.selector')",
+        "workloads[0].overrides.spec.selector: null would remove what the program writes there; remove it: the trust chain depends on it (pulumi config rm --path 'workloads[0].overrides.spec.selector')",
         "workloads[0].overrides.spec.volumeClaimTemplates[0]: 'azure-identity-token' is the volume of technique sdk; choose another name",
     ),
     case(
@@ -106,7 +106,7 @@ CASES = [
     case(
         "override-of-the-chain",
         {"workloads": [pod(overrides=template({"containers": [{"name": "shop", "env": None}]}))]},
-        "workloads[0].overrides.spec.template.spec.containers[0].env: null would take out what the technique puts there; the trust chain rests on it: take it out (pulumi config rm --path 'workloads[0].overrides.spec.template.spec.containers[0].env')",
+        "workloads[0].overrides.spec.template.spec.containers[0].env: null would remove what the technique adds; remove it: the trust chain depends on it (pulumi config rm --path 'workloads[0].overrides.spec.template.spec.containers[0].env')",
     ),
     case(
         "override-of-the-chain",
@@ -143,7 +143,7 @@ CASES = [
             ],
             **DRIVER,
         },
-        "workloads[0].overrides.spec.template.spec.containers[0].volumeMounts[0]: /mnt/secrets-store is where technique csi mounts its files; choose another path",
+        "workloads[0].overrides.spec.template.spec.containers[0].volumeMounts[0]: technique csi mounts its files at /mnt/secrets-store; choose another path",
     ),
     case(
         "override-of-the-chain",
@@ -203,7 +203,7 @@ CASES = [
             ],
             **ON_THE_DRIVER,
         },
-        "workloads[0].overrides.spec.template.spec.containers[0].volumeMounts[0]: /mnt/secrets-store-payments is where technique csi mounts its files; choose another path",
+        "workloads[0].overrides.spec.template.spec.containers[0].volumeMounts[0]: technique csi mounts its files at /mnt/secrets-store-payments; choose another path",
     ),
     case(
         "override-of-the-chain",

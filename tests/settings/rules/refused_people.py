@@ -7,6 +7,6 @@ CASES = [
     case(
         "person-listed-once",
         {"people": {"users": [GUID], "groups": [GUID.upper()]}},
-        "people.groups[0]: 'aaaaaaaa-0000-0000-0000-000000000000' is listed twice; list it once, under what it is",
+        "people.groups[0]: 'aaaaaaaa-0000-0000-0000-000000000000' is listed twice; list it once, under its principal type",
     ),
 ]

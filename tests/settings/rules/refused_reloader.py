@@ -7,7 +7,7 @@ CASES = [
     case(
         "reload-can-work",
         {"workloads": [csi(secret(from_="existing"), reload=True)], **DRIVER},
-        "workloads[0].reload: true, and operators.reloader is not there to act on it; add it (pulumi config set --path 'operators.reloader.namespace' reloader)",
+        "workloads[0].reload: needs operators.reloader, which is not set; add it (pulumi config set --path 'operators.reloader.namespace' reloader)",
     ),
     case(
         "reload-can-work",
@@ -15,8 +15,8 @@ CASES = [
             "workloads": [csi(secret(from_="existing"), kind="Job", reload=True)],
             "operators": {"csi_driver": {"rotation": False}, "reloader": {}},
         },
-        "workloads[0].reload: true, and Reloader does not replace a Job; take it out; it goes with Deployment, StatefulSet, DaemonSet (pulumi config rm --path 'workloads[0].reload')",
-        "workloads[0].reload: true, and operators.csi_driver.rotation is off: no pod sees a new value; switch one of them (pulumi config set --path 'workloads[0].reload' false)",
+        "workloads[0].reload: has no effect: Reloader does not replace a Job; remove it, or choose Deployment, StatefulSet or DaemonSet (pulumi config rm --path 'workloads[0].reload')",
+        "workloads[0].reload: has no effect with operators.csi_driver.rotation false: mounted values never change; set rotation: true, or reload: false (pulumi config set --path 'workloads[0].reload' false)",
     ),
     case(
         "reload-can-work",
@@ -24,16 +24,16 @@ CASES = [
             "workloads": [{**workload(technique="csi", secrets=[secret(from_="existing")]), "reload": True}],
             "operators": {"csi_driver": {}, "reloader": {}},
         },
-        "workloads[0].reload: true, and the pods are somebody else's: who deploys them annotates their owner; take it out; it goes with Deployment, StatefulSet, DaemonSet (pulumi config rm --path 'workloads[0].reload')",
+        "workloads[0].reload: has no effect with kind: none: annotate the owner of the pods where it is deployed; remove it, or choose Deployment, StatefulSet or DaemonSet (pulumi config rm --path 'workloads[0].reload')",
     ),
     case(
         "reloader-chart-knows-namespaces",
         {"operators": {"reloader": {"version": "2.2.14"}}},
-        "operators.reloader.version: 2.2.14 does not know which namespaces to watch; choose 2.2.16 or newer (pulumi config set --path 'operators.reloader.version' 2.2.16)",
+        "operators.reloader.version: 2.2.14 ignores the namespaces to watch; choose 2.2.16 or newer (pulumi config set --path 'operators.reloader.version' 2.2.16)",
     ),
     case(
         "key-of-an-existing-reloader",
         {"operators": {"reloader": {"existing": True, "namespace": "reloader"}}},
-        "operators.reloader.namespace: the program does not install a Reloader that is existing; take it out (pulumi config rm --path 'operators.reloader.namespace')",
+        "operators.reloader.namespace: has no effect: the program does not install an existing Reloader; remove it (pulumi config rm --path 'operators.reloader.namespace')",
     ),
 ]

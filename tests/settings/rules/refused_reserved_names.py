@@ -7,17 +7,17 @@ CASES = [
     case(
         "environment-of-the-technique",
         {"workloads": [pod(env={"AZURE_CLIENT_ID": "canary"})]},
-        "workloads[0].env.AZURE_CLIENT_ID: is set by technique sdk or by the webhook of workload identity; take it out (pulumi config rm --path 'workloads[0].env.AZURE_CLIENT_ID')",
+        "workloads[0].env.AZURE_CLIENT_ID: is set by technique sdk or by the workload identity webhook; remove it (pulumi config rm --path 'workloads[0].env.AZURE_CLIENT_ID')",
     ),
     case(
         "environment-of-the-technique",
         {"workloads": [pod(env={"KEYVAULT_URL": "https://other.vault.azure.net/"})]},
-        "workloads[0].env.KEYVAULT_URL: is set by technique sdk or by the webhook of workload identity; take it out (pulumi config rm --path 'workloads[0].env.KEYVAULT_URL')",
+        "workloads[0].env.KEYVAULT_URL: is set by technique sdk or by the workload identity webhook; remove it (pulumi config rm --path 'workloads[0].env.KEYVAULT_URL')",
     ),
     case(
         "environment-of-the-technique",
         dapr(DB, env={"DAPR_HTTP_PORT": "3500"}),
-        "workloads[0].env.DAPR_HTTP_PORT: is set by technique dapr or by the webhook of workload identity; take it out (pulumi config rm --path 'workloads[0].env.DAPR_HTTP_PORT')",
+        "workloads[0].env.DAPR_HTTP_PORT: is set by technique dapr or by the workload identity webhook; remove it (pulumi config rm --path 'workloads[0].env.DAPR_HTTP_PORT')",
     ),
     case(
         "environment-of-the-technique",
@@ -30,13 +30,13 @@ CASES = [
                 )
             ],
         },
-        "workloads[0].env.KEYVAULT_URL_PAYMENTS: is set by technique sdk or by the webhook of workload identity; take it out (pulumi config rm --path 'workloads[0].env.KEYVAULT_URL_PAYMENTS')",
-        "workloads[0].env: does nothing for kind: none; goes with any kind but none: take it out, or change kind (pulumi config rm --path 'workloads[0].env')",
+        "workloads[0].env.KEYVAULT_URL_PAYMENTS: is set by technique sdk or by the workload identity webhook; remove it (pulumi config rm --path 'workloads[0].env.KEYVAULT_URL_PAYMENTS')",
+        "workloads[0].env: has no effect with kind: none; remove it, or choose another kind (pulumi config rm --path 'workloads[0].env')",
     ),
     case(
         "scratch-beside-the-secrets",
         {"workloads": [csi(secret(from_="existing"), scratch=["/mnt/secrets-store/cache"])], **DRIVER},
-        "workloads[0].scratch[0]: '/mnt/secrets-store/cache', and /mnt/secrets-store is where technique csi mounts its files; choose another path (pulumi config set --path 'workloads[0].scratch[0]' /tmp)",
+        "workloads[0].scratch[0]: '/mnt/secrets-store/cache' is inside /mnt/secrets-store, where technique csi mounts its files; choose another path (pulumi config set --path 'workloads[0].scratch[0]' /tmp)",
     ),
     case(
         "mounts-differ",
@@ -49,7 +49,7 @@ CASES = [
             ],
             **DRIVER,
         },
-        "workloads[0].mount_path: makes /mnt/kubernetes-secrets, where technique csi mounts files from Kubernetes Secrets; choose another path (pulumi config set --path 'workloads[0].mount_path' /mnt/secrets-store)",
+        "workloads[0].mount_path: results in /mnt/kubernetes-secrets, where technique csi mounts files from Kubernetes Secrets; choose another path (pulumi config set --path 'workloads[0].mount_path' /mnt/secrets-store)",
     ),
     case(
         "mounts-differ",
@@ -63,16 +63,16 @@ CASES = [
             ],
             **DRIVER,
         },
-        "workloads[0].mount_path: makes /mnt/kubernetes-secrets, where technique csi mounts files from Kubernetes Secrets; choose another path (pulumi config set --path 'workloads[0].mount_path' /mnt/secrets-store)",
+        "workloads[0].mount_path: results in /mnt/kubernetes-secrets, where technique csi mounts files from Kubernetes Secrets; choose another path (pulumi config set --path 'workloads[0].mount_path' /mnt/secrets-store)",
     ),
     case(
         "scratch-beside-the-secrets",
         {"workloads": [csi(DB, CARD_KEY, scratch=["/mnt/secrets-store-payments/cache"])], **ON_THE_DRIVER},
-        "workloads[0].scratch[0]: '/mnt/secrets-store-payments/cache', and /mnt/secrets-store-payments is where technique csi mounts its files; choose another path (pulumi config set --path 'workloads[0].scratch[0]' /tmp)",
+        "workloads[0].scratch[0]: '/mnt/secrets-store-payments/cache' is inside /mnt/secrets-store-payments, where technique csi mounts its files; choose another path (pulumi config set --path 'workloads[0].scratch[0]' /tmp)",
     ),
     case(
         "scratch-beside-the-secrets",
         {"workloads": [csi(CARD_KEY, scratch=["/mnt/secrets-store-payments"])], **ON_THE_DRIVER},
-        "workloads[0].scratch[0]: '/mnt/secrets-store-payments', and /mnt/secrets-store-payments is where technique csi mounts its files; choose another path (pulumi config set --path 'workloads[0].scratch[0]' /tmp)",
+        "workloads[0].scratch[0]: '/mnt/secrets-store-payments' is inside /mnt/secrets-store-payments, where technique csi mounts its files; choose another path (pulumi config set --path 'workloads[0].scratch[0]' /tmp)",
     ),
 ]

@@ -12,6 +12,6 @@ CASES = [
                 for i in range(88)
             ]
         },
-        "workloads: 3520 role assignments, one per workload and secret; at most 3500 of a subscription's 4000: share identities, or use scope: vault",
+        "workloads: 3520 role assignments, one per workload and secret; the limit is 3500, of 4000 in a subscription: share identities, or set scope: vault",
     ),
 ]

@@ -7,12 +7,12 @@ CASES = [
     case(
         "field-of-another-source",
         {"workloads": [workload(secrets=[secret(**{"from_": "existing", "value": "canary-7f3a"})])]},
-        "workloads[0].secrets[0].value: goes with from: literal, not with from: existing; take it out, or change from",
+        "workloads[0].secrets[0].value: has no effect with from: existing; remove it, or choose from: literal",
     ),
     case(
         "field-of-another-source",
         {"workloads": [workload(secrets=[secret(**{"from_": "random", "config_key": "db"})])]},
-        "workloads[0].secrets[0].config_key: goes with from: config, not with from: random; take it out, or change from",
+        "workloads[0].secrets[0].config_key: has no effect with from: random; remove it, or choose from: config",
     ),
     case(
         "field-of-a-seeded-secret",
@@ -21,12 +21,12 @@ CASES = [
                 workload(secrets=[secret(**{"from_": "existing", "expires": "2027-01-31T00:00:00Z"})])
             ]
         },
-        "workloads[0].secrets[0].expires: the program does not write a secret that is existing; take it out, or set it in the vault",
+        "workloads[0].secrets[0].expires: has no effect: the program does not write an existing secret; remove it, or set it in the vault",
     ),
     case(
         "literal-is-complete",
         {"workloads": [workload(secrets=[secret(**{"from_": "literal", "value": "canary-7f3a"})])]},
-        "workloads[0].secrets[0].sensitive: the stack file shows a literal value to everybody; say sensitive: false if that is right; else use from: config (pulumi config set --secret secret-values:db-password)",
+        "workloads[0].secrets[0].sensitive: everyone who reads the stack file sees a literal value; set sensitive: false if that is right, or use from: config (pulumi config set --secret secret-values:db-password)",
     ),
     case(
         "literal-is-complete",
@@ -36,7 +36,7 @@ CASES = [
     case(
         "seeded-object-is-a-secret",
         {"workloads": [workload(secrets=[{"name": "web-tls", "type": "cert", "from": "random"}])]},
-        "workloads[0].secrets[0].from: the program does not make a cert; make it in the vault and say existing (pulumi config set --path 'workloads[0].secrets[0].from' existing)",
+        "workloads[0].secrets[0].from: the program cannot make a cert; make it in the vault and choose existing (pulumi config set --path 'workloads[0].secrets[0].from' existing)",
     ),
     case(
         "secret-size",
@@ -45,12 +45,12 @@ CASES = [
                 workload(secrets=[secret(**{"from_": "literal", "sensitive": False, "value": "x" * 25601})])
             ]
         },
-        "workloads[0].secrets[0].value: has 25601 bytes; Key Vault keeps 1 to 25600 bytes per secret",
+        "workloads[0].secrets[0].value: has 25601 bytes; Key Vault allows 1 to 25600",
     ),
     case(
         "secret-size",
         {"workloads": [workload(secrets=[secret(**{"from_": "literal", "sensitive": False, "value": ""})])]},
-        "workloads[0].secrets[0].value: has 0 bytes; Key Vault keeps 1 to 25600 bytes per secret",
+        "workloads[0].secrets[0].value: has 0 bytes; Key Vault allows 1 to 25600",
     ),
     case(
         "valid-before-expiry",
@@ -90,7 +90,7 @@ CASES = [
                 workload(name="b", namespace="b", secrets=[secret(**{"from_": "random", "length": 40})]),
             ]
         },
-        "workloads[1].secrets[0]: another workload seeds 'db-password' in another way (from: random); write both alike, or say from: existing in all but one",
+        "workloads[1].secrets[0]: another workload seeds 'db-password' differently, with from: random; use the same keys, or set from: existing in all but one",
     ),
     case(
         "secret-is-no-certificate",
@@ -100,13 +100,13 @@ CASES = [
                 workload(name="b", namespace="b", secrets=[{"name": "web-tls", "from": "random"}]),
             ]
         },
-        "workloads[1].secrets[0].name: 'web-tls' is a certificate of the same vault, which keeps its key pair as a secret of that name; choose another name for the secret",
+        "workloads[1].secrets[0].name: 'web-tls' is also a certificate of the vault, which stores its key pair as a secret of that name; choose another name for the secret",
     ),
     case(
         "secret-listed-once",
         eso(secret(from_="existing", property="a"), secret(from_="existing", property="a")),
-        "workloads[0].secrets[1].kubernetes_secret.key: another object of that Secret has that key; choose another key",
-        "workloads[0].secrets[1].file: another object is in 'a'; choose another file (pulumi config set --path 'workloads[0].secrets[1].file' a-2)",
+        "workloads[0].secrets[1].kubernetes_secret.key: another object of the same Secret has this key; choose another key",
+        "workloads[0].secrets[1].file: 'a' is the file of another object; choose another file (pulumi config set --path 'workloads[0].secrets[1].file' a-2)",
         "workloads[0].secrets[1].name: 'db-password' is listed twice; list it once",
     ),
 ]

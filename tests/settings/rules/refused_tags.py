@@ -7,17 +7,17 @@ CASES = [
     case(
         "tag-limits",
         {"tags": {"a/b": "x"}},
-        'tags["a/b"]: not a tag name; use 1 to 512 characters, none of < > % & \\ ? /',
+        'tags["a/b"]: is not a valid tag name; use 1 to 512 characters, none of < > % & \\ ? /',
     ),
     case(
         "tag-limits",
         {"tags": {"Microsoft-team": "x"}},
-        "tags.Microsoft-team: begins with a word that Azure keeps for itself; begin it otherwise",
+        "tags.Microsoft-team: begins with a prefix that Azure reserves; choose another name",
     ),
     case(
         "tag-limits",
         {"tags": {"team": "x" * 257}},
-        "tags.team: its value has 257 characters; Azure allows 256",
+        "tags.team: has a value of 257 characters; Azure allows 256",
     ),
     case(
         "tag-limits",
@@ -27,7 +27,7 @@ CASES = [
     case(
         "tag-names-differ",
         {"tags": {"Team": "a", "team": "b"}},
-        "tags.Team: stands there twice, in different case; Azure takes both for one: keep one",
+        "tags.Team: is set twice, in different case; keep one of them: Azure ignores case",
     ),
     case(
         "secret-tag-number",
@@ -35,6 +35,6 @@ CASES = [
             "tags": {f"t{i}": "x" for i in range(16)},
             "workloads": [workload(secrets=[secret(**{"from_": "random"})])],
         },
-        "tags: 16 tags; a Key Vault secret carries at most 15, and this stack writes secrets",
+        "tags: 16 tags; a Key Vault secret, which this stack writes, allows 15",
     ),
 ]

@@ -1,17 +1,15 @@
 """Settings that the rules of ``rules/techniques.py`` refuse, with the exact words."""
 
-from components.authorization.roles import ObjectType
-from components.workloads import Capability, WorkloadKind
 from tests.settings.cases import case
-from tests.settings.samples import DB, DRIVER, able_to, csi, dapr, eso, pod, secret, techniques, workload
+from tests.settings.samples import DB, DRIVER, csi, dapr, eso, pod, secret, workload
 
 CASES = [
     case(
         "technique-cannot",
         {"workloads": [pod(secrets=[secret(from_="existing", env="DB", file="db")], mount_path="/secrets")]},
-        f"workloads[0].mount_path: technique sdk cannot do that (the application asks the vault); take it out, or choose {able_to(Capability.MOUNT_PATH)} (pulumi config rm --path 'workloads[0].mount_path')",
-        f"workloads[0].secrets[0].env: technique sdk cannot do that (the application asks the vault); take it out, or choose {able_to(Capability.ENV)} (pulumi config rm --path 'workloads[0].secrets[0].env')",
-        f"workloads[0].secrets[0].file: technique sdk cannot do that (the application asks the vault); take it out, or choose {able_to(Capability.FILE)} (pulumi config rm --path 'workloads[0].secrets[0].file')",
+        "workloads[0].mount_path: technique sdk does not support it: the application asks the vault; remove it, or choose csi, eso or kubernetes-secret (pulumi config rm --path 'workloads[0].mount_path')",
+        "workloads[0].secrets[0].env: technique sdk does not support it: the application asks the vault; remove it, or choose csi, eso or kubernetes-secret (pulumi config rm --path 'workloads[0].secrets[0].env')",
+        "workloads[0].secrets[0].file: technique sdk does not support it: the application asks the vault; remove it, or choose csi, eso or kubernetes-secret (pulumi config rm --path 'workloads[0].secrets[0].file')",
     ),
     case(
         "technique-cannot",
@@ -23,23 +21,23 @@ CASES = [
                 )
             ]
         },
-        f"workloads[0].secrets[0].version: technique kubernetes-secret cannot do that (environment variables and files, from a Kubernetes Secret); take it out, or choose {able_to(Capability.VERSION)} (pulumi config rm --path 'workloads[0].secrets[0].version')",
-        "workloads[0].secrets[0].permission: technique kubernetes-secret cannot do that (environment variables and files, from a Kubernetes Secret); take it out, or choose csi (pulumi config rm --path 'workloads[0].secrets[0].permission')",
+        "workloads[0].secrets[0].version: technique kubernetes-secret does not support it: environment variables and files, from a Kubernetes Secret; remove it, or choose csi or eso (pulumi config rm --path 'workloads[0].secrets[0].version')",
+        "workloads[0].secrets[0].permission: technique kubernetes-secret does not support it: environment variables and files, from a Kubernetes Secret; remove it, or choose csi (pulumi config rm --path 'workloads[0].secrets[0].permission')",
     ),
     case(
         "technique-delivers-a-list",
         {"workloads": [pod(technique="csi", scope="vault")], **DRIVER},
-        "workloads[0].secrets: empty, and technique csi delivers what stands there; list something, or choose sdk",
+        "workloads[0].secrets: empty, but technique csi delivers only listed secrets; list a secret, or choose sdk",
     ),
     case(
         "value-is-known",
         {"workloads": [pod(technique="kubernetes-secret", secrets=[secret(from_="existing", env="DB")])]},
-        f"workloads[0].secrets[0].from: existing, and technique kubernetes-secret writes a value that the program knows; seed it (random, config), or choose {techniques(lambda spec: not spec.writes_values)}",
+        "workloads[0].secrets[0].from: 'existing' does not work with technique kubernetes-secret, where the program writes the value; choose random or config, or technique sdk, csi, eso or dapr",
     ),
     case(
         "technique-cannot",
         {"workloads": [pod(reload=True)], "operators": {"reloader": {}}},
-        f"workloads[0].reload: technique sdk cannot do that (the application asks the vault); take it out, or choose {able_to(Capability.RELOAD)} (pulumi config rm --path 'workloads[0].reload')",
+        "workloads[0].reload: technique sdk does not support it: the application asks the vault; remove it, or choose csi, eso or kubernetes-secret (pulumi config rm --path 'workloads[0].reload')",
     ),
     case(
         "random-is-no-json",
@@ -49,45 +47,45 @@ CASES = [
             ],
             **DRIVER,
         },
-        "workloads[0].secrets[0].from: random, and kubernetes.io/dockerconfigjson holds JSON; choose config or existing (pulumi config set --path 'workloads[0].secrets[0].from' existing)",
+        "workloads[0].secrets[0].from: 'random' does not work with kubernetes.io/dockerconfigjson, which holds JSON; choose config or existing (pulumi config set --path 'workloads[0].secrets[0].from' existing)",
     ),
     case(
         "technique-cannot",
         {"workloads": [pod(access="user-assigned-vm")]},
-        "workloads[0].access: technique sdk cannot do that (the application asks the vault); take it out, or choose csi (pulumi config rm --path 'workloads[0].access')",
+        "workloads[0].access: technique sdk does not support it: the application asks the vault; remove it, or choose csi (pulumi config rm --path 'workloads[0].access')",
     ),
     case(
         "technique-cannot",
         dapr(secret(from_="existing", env="DB", file="db")),
-        f"workloads[0].secrets[0].env: technique dapr cannot do that (the application asks its Dapr sidecar); take it out, or choose {able_to(Capability.ENV)} (pulumi config rm --path 'workloads[0].secrets[0].env')",
-        f"workloads[0].secrets[0].file: technique dapr cannot do that (the application asks its Dapr sidecar); take it out, or choose {able_to(Capability.FILE)} (pulumi config rm --path 'workloads[0].secrets[0].file')",
+        "workloads[0].secrets[0].env: technique dapr does not support it: the application asks its Dapr sidecar; remove it, or choose csi, eso or kubernetes-secret (pulumi config rm --path 'workloads[0].secrets[0].env')",
+        "workloads[0].secrets[0].file: technique dapr does not support it: the application asks its Dapr sidecar; remove it, or choose csi, eso or kubernetes-secret (pulumi config rm --path 'workloads[0].secrets[0].file')",
     ),
     case(
         "technique-cannot",
         dapr(DB, reload=True) | {"operators": {"dapr": {}, "reloader": {}}},
-        f"workloads[0].reload: technique dapr cannot do that (the application asks its Dapr sidecar); take it out, or choose {able_to(Capability.RELOAD)} (pulumi config rm --path 'workloads[0].reload')",
+        "workloads[0].reload: technique dapr does not support it: the application asks its Dapr sidecar; remove it, or choose csi, eso or kubernetes-secret (pulumi config rm --path 'workloads[0].reload')",
     ),
     case(
         "technique-cannot",
         eso(secret(from_="existing", permission="0444"), access="user-assigned-vm"),
-        "workloads[0].access: technique eso cannot do that (environment variables and files, from a Kubernetes Secret that an operator fills); take it out, or choose csi (pulumi config rm --path 'workloads[0].access')",
-        "workloads[0].secrets[0].permission: technique eso cannot do that (environment variables and files, from a Kubernetes Secret that an operator fills); take it out, or choose csi (pulumi config rm --path 'workloads[0].secrets[0].permission')",
+        "workloads[0].access: technique eso does not support it: environment variables and files, from a Kubernetes Secret that an operator fills; remove it, or choose csi (pulumi config rm --path 'workloads[0].access')",
+        "workloads[0].secrets[0].permission: technique eso does not support it: environment variables and files, from a Kubernetes Secret that an operator fills; remove it, or choose csi (pulumi config rm --path 'workloads[0].secrets[0].permission')",
     ),
     case(
         "technique-cannot",
         {"workloads": [workload(compose=[{"name": "a", "template": "{{ .b }}"}], dapr={"app_id": "shop"})]},
-        "workloads[0].compose: technique sdk cannot do that (the application asks the vault); take it out, or choose eso (pulumi config rm --path 'workloads[0].compose')",
-        "workloads[0].dapr: technique sdk cannot do that (the application asks the vault); take it out, or choose dapr (pulumi config rm --path 'workloads[0].dapr')",
+        "workloads[0].compose: technique sdk does not support it: the application asks the vault; remove it, or choose eso (pulumi config rm --path 'workloads[0].compose')",
+        "workloads[0].dapr: technique sdk does not support it: the application asks the vault; remove it, or choose dapr (pulumi config rm --path 'workloads[0].dapr')",
     ),
     case(
         "technique-delivers-a-list",
         dapr(),
-        "workloads[0].secrets: empty, and technique dapr delivers what stands there; list something, or choose sdk",
+        "workloads[0].secrets: empty, but technique dapr delivers only listed secrets; list a secret, or choose sdk",
     ),
     case(
         "technique-reads-the-type",
         dapr(secret(from_="existing", type="key")),
-        f"workloads[0].secrets[0].type: key, and technique dapr reads secret or cert-key-pair; choose another technique: {techniques(lambda spec: ObjectType.KEY in spec.object_types)}",
+        "workloads[0].secrets[0].type: technique dapr reads secret or cert-key-pair, not key; choose another technique: sdk, csi, eso or kubernetes-secret",
     ),
     case(
         "technique-decodes",
@@ -97,12 +95,12 @@ CASES = [
     case(
         "technique-allows-kind",
         dapr(DB, kind="Job"),
-        f"workloads[0].kind: Job, and with technique dapr its pod would never end, since the sidecar does not; choose Deployment, StatefulSet, DaemonSet or none, or technique {techniques(lambda spec: WorkloadKind.JOB not in spec.unsupported_kinds)}",
+        "workloads[0].kind: 'Job' does not work with technique dapr: its pod would never end, since the sidecar does not; choose Deployment, StatefulSet, DaemonSet or none, or technique sdk, csi, eso or kubernetes-secret",
     ),
     case(
         "technique-allows-kind",
         dapr(DB, kind="Pod"),
-        f"workloads[0].kind: Pod, and with technique dapr Dapr's injector ignores a pod that no controller makes; choose Deployment, StatefulSet, DaemonSet or none, or technique {techniques(lambda spec: WorkloadKind.POD not in spec.unsupported_kinds)}",
+        "workloads[0].kind: 'Pod' does not work with technique dapr: Dapr's injector passes over a pod that no controller makes; choose Deployment, StatefulSet, DaemonSet or none, or technique sdk, csi, eso or kubernetes-secret",
     ),
     case(
         "port-of-the-technique",

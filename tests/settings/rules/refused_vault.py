@@ -7,7 +7,7 @@ CASES = [
     case(
         "vault-ip-rule",
         {"vault.network": {"default_action": "Deny", "ip_rules": ["192.168.1.0/24"]}},
-        "vault.network.ip_rules[0]: '192.168.1.0/24' is not a public IPv4 address or range; write an address, or the first one and a prefix length",
+        "vault.network.ip_rules[0]: '192.168.1.0/24' is not a public IPv4 address or range; write an address, or the first address and a prefix length",
     ),
     case(
         "vault-ip-rule-number",
@@ -17,7 +17,7 @@ CASES = [
                 "ip_rules": [f"20.{i // 250}.{i % 250}.0/24" for i in range(1001)],
             }
         },
-        "vault.network.ip_rules: 1001 rules; Key Vault allows 1000: join neighbours into larger ranges",
+        "vault.network.ip_rules: 1001 rules; Key Vault allows 1000: join adjacent ranges",
     ),
     case(
         "vault-subnet-rule-number",
@@ -30,27 +30,27 @@ CASES = [
     case(
         "vault-rules-without-effect",
         {"vault.network": {"ip_rules": ["20.1.2.0/24"]}},
-        "vault.network.default_action: Allow, so ip_rules and subnet_ids keep nobody out; choose Deny or take the rules out (pulumi config set --path 'vault.network.default_action' Deny)",
+        "vault.network.default_action: 'Allow' lets every address in, so ip_rules and subnet_ids have no effect; choose Deny, or remove the rules (pulumi config set --path 'vault.network.default_action' Deny)",
     ),
     case(
         "vault-rules-without-effect",
         {"vault.network": {"public_access": False, "ip_rules": ["20.1.2.0/24"]}, "workloads": []},
-        "vault.network.public_access: off, so ip_rules and subnet_ids are not read; switch it on or take the rules out (pulumi config set --path 'vault.network.public_access' true)",
+        "vault.network.public_access: false, so ip_rules and subnet_ids have no effect; set it to true, or remove the rules (pulumi config set --path 'vault.network.public_access' true)",
     ),
     case(
         "vault-is-reachable",
         {"vault.network.default_action": "Deny"},
-        "vault.network.default_action: Deny, and no rule lets the nodes in, so no workload can read the vault; list cluster.network.subnet_id in vault.network.subnet_ids, or the cluster's outgoing address in ip_rules",
+        "vault.network.default_action: 'Deny' without a rule for the nodes, so no workload can read the vault; list cluster.network.subnet_id in vault.network.subnet_ids, or the cluster's outbound address in ip_rules",
     ),
     case(
         "vault-is-reachable",
         {"vault.network.public_access": False},
-        "vault.network.public_access: off, and no private endpoint leads to the vault, so no workload can read it; say vault.private_endpoint, or switch it on with default_action Deny and subnet_ids (pulumi config set --path 'vault.network.public_access' true)",
+        "vault.network.public_access: false without a private endpoint, so no workload can read the vault; set vault.private_endpoint, or set it to true with default_action Deny and subnet_ids (pulumi config set --path 'vault.network.public_access' true)",
     ),
     case(
         "vault-ip-rule",
         {"vault.network": {"default_action": "Deny", "ip_rules": ["0.0.0.0/0"]}},
-        "vault.network.ip_rules[0]: '0.0.0.0/0' is not a public IPv4 address or range; write an address, or the first one and a prefix length",
+        "vault.network.ip_rules[0]: '0.0.0.0/0' is not a public IPv4 address or range; write an address, or the first address and a prefix length",
     ),
     case(
         "vault-ip-rule",
@@ -60,14 +60,14 @@ CASES = [
     case(
         "vault-is-reachable",
         {"vault.network.default_action": "Deny", "cluster.network.subnet_id": SUBNET},
-        "vault.network.default_action: Deny, and no rule lets the nodes in, so no workload can read the vault; list cluster.network.subnet_id in vault.network.subnet_ids, or the cluster's outgoing address in ip_rules (pulumi config set --path 'vault.network.subnet_ids[0]' /subscriptions/aaaaaaaa-0000-0000-0000-000000000000/resourceGroups/rg-net/providers/Microsoft.Network/virtualNetworks/vnet/subnets/nodes)",
+        "vault.network.default_action: 'Deny' without a rule for the nodes, so no workload can read the vault; list cluster.network.subnet_id in vault.network.subnet_ids, or the cluster's outbound address in ip_rules (pulumi config set --path 'vault.network.subnet_ids[0]' /subscriptions/aaaaaaaa-0000-0000-0000-000000000000/resourceGroups/rg-net/providers/Microsoft.Network/virtualNetworks/vnet/subnets/nodes)",
     ),
     case(
         "access-policies-open-the-vault",
         {
             "vault": {"authorization": "access-policy"},
         },
-        "workloads[0].scope: object, and an access policy opens every secret of the vault; say vault, or move the vault to rbac (docs/migrations.md) (pulumi config set --path 'workloads[0].scope' vault)",
+        "workloads[0].scope: 'object' is not possible: an access policy opens every secret of the vault; choose vault, or move the vault to rbac as docs/migrations.md describes (pulumi config set --path 'workloads[0].scope' vault)",
     ),
     case(
         "vault-names-differ",
@@ -75,7 +75,7 @@ CASES = [
             "vault": {"existing": PLATFORM_CLUSTER},
             "vaults": [{"name": "payments", "existing": PLATFORM_CLUSTER}],
         },
-        "vaults[0].existing: 'aks-platform' is another entry's; name each vault once (pulumi config rm --path 'vaults[0].existing')",
+        "vaults[0].existing: 'aks-platform' is also the vault of another entry; list each vault once (pulumi config rm --path 'vaults[0].existing')",
     ),
     case(
         "vault-names-differ",
@@ -85,7 +85,7 @@ CASES = [
     case(
         "vault-names-differ",
         {"vault": {"name": "kv-shop"}, "vaults": [{"name": "payments", "resource_name": "KV-shop"}]},
-        "vaults[0].resource_name: 'KV-shop' is another vault's; choose another name",
+        "vaults[0].resource_name: 'KV-shop' is the name of another vault; choose another name",
     ),
     case(
         "vault-is-declared",
@@ -98,7 +98,7 @@ CASES = [
     case(
         "vault-is-declared",
         {"workloads": [workload(secrets=[{"name": "card-key", "from": "random", "vault": "payments"}])]},
-        "workloads[0].secrets[0].vault: 'payments' is not in vaults; declare it there, or take it out: the one of section vault is then meant (pulumi config set --path 'vaults[0].name' payments)",
+        "workloads[0].secrets[0].vault: 'payments' is not in vaults; list it there, or remove the key to use the vault of section vault (pulumi config set --path 'vaults[0].name' payments)",
     ),
     case(
         "further-vault-exists",
@@ -108,7 +108,7 @@ CASES = [
             "vault": {"existing": PLATFORM_CLUSTER},
             "vaults": [{"name": "payments"}],
         },
-        "vaults[0].existing: missing, and composition workloads makes no vault; say which one it is, or have the platform's stack make it",
+        "vaults[0].existing: missing, but composition: workloads makes no vault; set the vault, or let the platform's stack make it",
     ),
     case(
         "vault-is-reachable",
@@ -116,7 +116,7 @@ CASES = [
             "vaults": [{"name": "payments", "network": {"public_access": False}}],
             "workloads": [workload(secrets=[{"name": "card-key", "from": "existing", "vault": "payments"}])],
         },
-        "vaults[0].network.public_access: off, and no private endpoint leads to the vault, so no workload can read it; say vaults[0].private_endpoint, or switch it on with default_action Deny and subnet_ids (pulumi config set --path 'vaults[0].network.public_access' true)",
+        "vaults[0].network.public_access: false without a private endpoint, so no workload can read the vault; set vaults[0].private_endpoint, or set it to true with default_action Deny and subnet_ids (pulumi config set --path 'vaults[0].network.public_access' true)",
     ),
     case(
         "access-policies-open-the-vault",
@@ -124,7 +124,7 @@ CASES = [
             "vaults": [{"name": "payments", "authorization": "access-policy"}],
             "workloads": [workload(secrets=[{"name": "card-key", "from": "existing", "vault": "payments"}])],
         },
-        "workloads[0].scope: object, and an access policy opens every secret of the vault; say vault, or move the vault to rbac (docs/migrations.md) (pulumi config set --path 'workloads[0].scope' vault)",
+        "workloads[0].scope: 'object' is not possible: an access policy opens every secret of the vault; choose vault, or move the vault to rbac as docs/migrations.md describes (pulumi config set --path 'workloads[0].scope' vault)",
     ),
     case(
         "kubernetes-secret-of-one-vault",
@@ -165,12 +165,12 @@ CASES = [
                 )
             ],
         },
-        "workloads[0].scope: object, and an access policy opens every secret of the vault; say vault, which opens the others that it reads as well, or move the vault to rbac (docs/migrations.md) (pulumi config set --path 'workloads[0].scope' vault)",
+        "workloads[0].scope: 'object' is not possible: an access policy opens every secret of the vault; choose vault (this opens its other vaults too), or move the vault to rbac as docs/migrations.md describes (pulumi config set --path 'workloads[0].scope' vault)",
     ),
     case(
         "private-endpoint-is-near",
         {"vault": {"private_endpoint": {"subnet_id": SUBNET}}},
-        "cluster.network.subnet_id: missing, and the vault's private address is in a network that the nodes are not in; say a subnet of the same network, or of one that is peered with it",
+        "cluster.network.subnet_id: missing, but the vault's private address is not in the network that AKS makes for the nodes; set a subnet of the same network, or of a peered one",
     ),
     case(
         "private-endpoint-is-near",
@@ -178,6 +178,6 @@ CASES = [
             "vault": {"private_endpoint": {"subnet_id": SUBNET.replace("vnet", "hub")}},
             "cluster": {"system_pool": {"vm_size": "Standard_D2s_v5"}, "network": {"subnet_id": SUBNET}},
         },
-        "vault.private_endpoint.dns_zone_id: missing, and the nodes are in another network than the endpoint, which no zone of ours would be linked to; say a zone that is linked to both",
+        "vault.private_endpoint.dns_zone_id: missing, but the nodes are not in the endpoint's network, to which the program links its zone; set a zone that is linked to both networks",
     ),
 ]

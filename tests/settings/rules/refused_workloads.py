@@ -7,12 +7,12 @@ CASES = [
     case(
         "system-namespace",
         {"workloads": [workload(namespace="default")]},
-        "workloads[0].namespace: 'default' belongs to Kubernetes or AKS; choose a namespace of the workload's own (pulumi config set --path 'workloads[0].namespace' shop)",
+        "workloads[0].namespace: 'default' is a namespace of Kubernetes or AKS; choose a namespace of the workload's own (pulumi config set --path 'workloads[0].namespace' shop)",
     ),
     case(
         "system-namespace",
         {"workloads": [workload(namespace="kube-system")]},
-        "workloads[0].namespace: 'kube-system' belongs to Kubernetes or AKS; choose a namespace of the workload's own (pulumi config set --path 'workloads[0].namespace' shop)",
+        "workloads[0].namespace: 'kube-system' is a namespace of Kubernetes or AKS; choose a namespace of the workload's own (pulumi config set --path 'workloads[0].namespace' shop)",
     ),
     case(
         "workload-names-differ",
@@ -22,32 +22,32 @@ CASES = [
     case(
         "service-accounts-differ",
         {"workloads": [workload(), workload(name="shop2", service_account="shop")]},
-        "workloads[1].service_account: another workload runs as 'shop' in namespace 'shop'; choose another name for one of them (pulumi config set --path 'workloads[1].service_account' shop2-app)",
+        "workloads[1].service_account: another workload of namespace 'shop' has the ServiceAccount 'shop'; choose another name for one of them (pulumi config set --path 'workloads[1].service_account' shop2-app)",
     ),
     case(
         "existing-account-has-an-older-namespace",
         {"workloads": [pod(existing_service_account=True)]},
-        "workloads[0].existing_service_account: true, and the program makes namespace 'shop', in which there is no 'shop' yet; take it out, or say in namespaces that the namespace is existing (pulumi config rm --path 'workloads[0].existing_service_account')",
+        "workloads[0].existing_service_account: true, but the program makes namespace 'shop', which has no ServiceAccount 'shop' yet; remove it, or list the namespace as existing in namespaces (pulumi config rm --path 'workloads[0].existing_service_account')",
     ),
     case(
         "environment-variable-name",
         {"workloads": [pod(env={"1ST": "canary"})]},
-        'workloads[0].env["1ST"]: not a name of an environment variable; use letters, digits and underscores, no digit first (pulumi config rm --path \'workloads[0].env["1ST"]\')',
+        'workloads[0].env["1ST"]: is not a valid name of an environment variable; use letters, digits and underscores, no digit first (pulumi config rm --path \'workloads[0].env["1ST"]\')',
     ),
     case(
         "owner-name-length",
         {"workloads": [pod(name="a" * 53, kind="StatefulSet")]},
-        "workloads[0].name: has 53 characters; a StatefulSet has at most 52: Kubernetes appends to it",
+        "workloads[0].name: has 53 characters; a StatefulSet allows 52, because Kubernetes appends a suffix",
     ),
     case(
         "service-name",
         {"workloads": [pod(name="7up", port=80, service={})]},
-        "workloads[0].name: '7up' does not begin with a letter; the name of a Service does (pulumi config set --path 'workloads[0].name' app-7up)",
+        "workloads[0].name: '7up' does not begin with a letter; a Service needs that (pulumi config set --path 'workloads[0].name' app-7up)",
     ),
     case(
         "service-account-default",
         {"workloads": [workload(service_account="default")]},
-        "workloads[0].service_account: Kubernetes makes a ServiceAccount 'default' in each namespace, for every pod that names none; choose one of the workload's own (pulumi config set --path 'workloads[0].service_account' shop-app)",
+        "workloads[0].service_account: 'default' is the ServiceAccount of every pod of the namespace that names none; choose one of the workload's own (pulumi config set --path 'workloads[0].service_account' shop-app)",
     ),
     case(
         "security-fits-namespace",
@@ -55,6 +55,6 @@ CASES = [
             "workloads": [pod(security="baseline", security_reason="root")],
             "namespaces": [{"name": "shop", "enforce": "restricted"}],
         },
-        "workloads[0].security: baseline, and namespace 'shop' enforces restricted; choose another namespace, or enforce: baseline",
+        "workloads[0].security: 'baseline' is not allowed in namespace 'shop', which enforces restricted; choose another namespace, or set enforce: baseline",
     ),
 ]

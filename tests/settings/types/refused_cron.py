@@ -12,12 +12,12 @@ CASES = [
     case(
         "cron-field",
         {"workloads": [pod(kind="CronJob", schedule="99 3 * * *")]},
-        "workloads[0].schedule: '99' is not a minute; use 0 to 59, ranges such as 0-59, steps such as */5, or *",
+        "workloads[0].schedule: '99' is not a valid minute; use 0 to 59, ranges such as 0-59, steps such as */5, or *",
     ),
     case(
         "cron-field",
         {"workloads": [pod(kind="CronJob", schedule="0 0 L * foo")]},
-        "workloads[0].schedule: 'l' is not a day of month; use 1 to 31, ranges such as 1-31, steps such as */5, or *",
+        "workloads[0].schedule: 'l' is not a valid day of month; use 1 to 31, ranges such as 1-31, steps such as */5, or *",
     ),
     case(
         "time-zone-is-known",

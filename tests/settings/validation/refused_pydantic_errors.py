@@ -66,12 +66,12 @@ CASES = [
                 workload(secrets=[secret(**{"from_": "literal", "sensitive": False, "value": 8080})])
             ]
         },
-        "workloads[0].secrets[0].value: got a value that is not shown here; write text",
+        "workloads[0].secrets[0].value: got a value of another type, which is not shown here; write text",
     ),
     case(
         "wrong-type",
         {"workloads": [workload(secrets=[secret(**{"from_": "random", "expires": "2027-01-31"})])]},
-        'workloads[0].secrets[0].expires: got a value that is not shown here; write a date and time with its zone, in quotes: "2027-01-31T00:00:00Z"',
+        'workloads[0].secrets[0].expires: got a value of another type, which is not shown here; write a date and time with its zone, in quotes: "2027-01-31T00:00:00Z"',
     ),
     case(
         "unknown-choice",
@@ -86,7 +86,7 @@ CASES = [
     case(
         "wrong-type",
         {"workloads": [workload(secrets=["canary-7f3a"])]},
-        "workloads[0].secrets[0]: got a value that is not shown here; write keys with values, name and from among them",
+        "workloads[0].secrets[0]: got a value of another type, which is not shown here; write keys with values, at least name and from",
     ),
     case(
         "wrong-type",
@@ -101,7 +101,7 @@ CASES = [
     case(
         "wrong-type",
         {"workloads": [workload(secrets=[secret(from_="random", expires="9999999999")])]},
-        'workloads[0].secrets[0].expires: got a value that is not shown here; write a date and time with its zone, in quotes: "2027-01-31T00:00:00Z"',
+        'workloads[0].secrets[0].expires: got a value of another type, which is not shown here; write a date and time with its zone, in quotes: "2027-01-31T00:00:00Z"',
     ),
     case(
         "unknown-key",
@@ -111,7 +111,7 @@ CASES = [
     case(
         "wrong-type",
         {"workloads": [pod(env={"PASSWORD": 12345})]},
-        "workloads[0].env.PASSWORD: got a value that is not shown here; write text",
+        "workloads[0].env.PASSWORD: got a value of another type, which is not shown here; write text",
     ),
     case(
         "unknown-choice",
