@@ -100,7 +100,7 @@ CASES = [
     case(
         "technique-allows-kind",
         dapr(DB, kind="Pod"),
-        "workloads[0].kind: 'Pod' does not work with technique dapr: Dapr's injector passes over a pod that no controller makes; choose Deployment, StatefulSet, DaemonSet or none, or technique sdk, csi, eso or kubernetes-secret",
+        "workloads[0].kind: 'Pod' does not work with technique dapr: Dapr's injector ignores a pod that no controller makes; choose Deployment, StatefulSet, DaemonSet or none, or technique sdk, csi, eso or kubernetes-secret",
     ),
     case(
         "port-of-the-technique",

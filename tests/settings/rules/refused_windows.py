@@ -77,7 +77,7 @@ CASES = [
         windows_pool()
         | on_windows(technique="dapr", secrets=[secret(from_="existing")])
         | {"operators": {"dapr": {}}},
-        "workloads[0].technique: dapr does not work with Windows pods: Dapr's injector gives the sidecar a security context that Kubernetes refuses of a Windows pod; choose sdk, csi, eso or kubernetes-secret",
+        "workloads[0].technique: dapr does not work with Windows pods: Dapr's injector gives the sidecar a security context that Kubernetes refuses for a Windows pod; choose sdk, csi, eso or kubernetes-secret",
     ),
     case(
         "technique-on-windows",
