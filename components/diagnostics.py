@@ -19,14 +19,17 @@ class Log:
 
 
 VAULT_LOGS = (Log(group="audit"),)
-"""All requests to the data plane, including denied ones. https://learn.microsoft.com/azure/key-vault/general/logging"""
+"""All requests to the data plane, including denied ones.
+https://learn.microsoft.com/azure/key-vault/general/logging
+"""
 
 CLUSTER_LOGS = tuple(
     Log(category=category)
     for category in ("kube-audit-admin", "guard", "cluster-autoscaler", "kube-controller-manager")
 )
-"""Changes through the API server (without reads, which are most of the volume), sign-ins, and actions of the controllers.
-https://learn.microsoft.com/azure/aks/monitor-aks#aks-control-plane-resource-logs"""
+"""Changes through the API server (without reads, which are most of the volume), sign-ins, and actions of the
+controllers. https://learn.microsoft.com/azure/aks/monitor-aks#aks-control-plane-resource-logs
+"""
 
 
 def make_diagnostic_setting(
@@ -36,8 +39,9 @@ def make_diagnostic_setting(
     workspace_id: Input[str],
     logs: Sequence[Log],
 ) -> pulumi.Resource:
-    """A diagnostic setting. Azure keeps it when its resource is deleted, and applies it to the next resource with that id, so Pulumi deletes
-    it first."""
+    """A diagnostic setting. Azure keeps it when its resource is deleted, and applies it to the next resource
+    with that id, so Pulumi deletes it first.
+    """
     from pulumi_azure_native import monitor
 
     return monitor.DiagnosticSetting(

@@ -16,7 +16,9 @@ class PodSecurityLevel(StrEnum):
 
 
 def deny_all(name: str, namespace: str, opts: ResourceOptions) -> pulumi.Resource:
-    """A NetworkPolicy that denies all traffic of the namespace's pods. Policies are additive, so others can allow some."""
+    """A NetworkPolicy that denies all traffic of the namespace's pods. Policies are additive, so others can
+    allow some.
+    """
     from pulumi_kubernetes import networking
 
     return networking.v1.NetworkPolicy(

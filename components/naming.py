@@ -1,7 +1,8 @@
-"""Physical names within Azure's limits, as pure functions of plain strings. Deliberately not here: logical names (state keys), and ids.
+"""Physical names within Azure's limits, as pure functions of plain strings. Deliberately not here: logical
+names (state keys), and ids.
 
-A name that would be too long is cut and gets a hash of the whole name, so two long names never become the same.
-Limits: https://learn.microsoft.com/azure/azure-resource-manager/management/resource-name-rules
+A name that would be too long is cut and gets a hash of the whole name, so two long names never become the
+same. Limits: https://learn.microsoft.com/azure/azure-resource-manager/management/resource-name-rules
 """
 
 import hashlib
@@ -19,7 +20,7 @@ def _short_hash(text: str, length: int) -> str:
 
 
 def fit(name: str, limit: int) -> str:
-    """``name`` if it has at most ``limit`` characters, else its beginning and seven characters of its hash."""
+    """``name`` with at most ``limit`` characters: a longer one is cut and ends with a hash of it."""
     if len(name) <= limit:
         return name
     return f"{name[: limit - 8].rstrip('-_.')}-{_short_hash(name, 7)}"
@@ -31,7 +32,9 @@ def resource_group(project: str, stack: str) -> str:
 
 
 def cluster(stack: str) -> str:
-    """At most 63 characters; letters, digits, ``-_``, ending with a letter or digit. The resource group's name contains the project."""
+    """At most 63 characters; letters, digits, ``-_``, ending with a letter or digit. The resource group's
+    name contains the project.
+    """
     return fit(f"aks-{stack}".replace(".", "-"), 63).rstrip("-_")
 
 
@@ -48,8 +51,8 @@ def control_plane_identity(cluster_name: str) -> str:
 def vault(subscription_id: str, project: str, stack: str, label: str | None = None) -> str:
     """3 to 24 letters, digits and single hyphens, globally unique.
 
-    The suffix is a hash of subscription, project and stack: it stays the same from one ``up`` to the next and differs for everyone who
-    clones this project. ``label`` distinguishes the vaults of one stack.
+    The suffix is a hash of subscription, project and stack: it stays the same from one ``up`` to the next and
+    differs for everyone who clones this project. ``label`` distinguishes the vaults of one stack.
     """
     owner = "/".join([subscription_id, project, stack, *([label] if label else [])])
     suffix = _short_hash(owner.lower(), 8)
@@ -65,8 +68,9 @@ def identity(project: str, stack: str, name: str) -> str:
 
 
 def federated_credential(namespace: str, service_account: str) -> str:
-    """3 to 120 letters, digits, ``-_``. The hash keeps ``a-b``/``c`` and ``a``/``b-c`` apart; a ServiceAccount's name may
-    contain dots."""
+    """3 to 120 letters, digits, ``-_``. The hash keeps ``a-b``/``c`` and ``a``/``b-c`` apart; a
+    ServiceAccount's name may contain dots.
+    """
     plain = f"{namespace}-{service_account}".replace(".", "-")
     return f"{fit(plain, 120 - 9)}-{_short_hash(f'{namespace}/{service_account}', 8)}"
 
@@ -79,13 +83,16 @@ def virtual_network(stack: str) -> str:
 def peering(network_id: str) -> str:
     """A peering with a network, or a DNS zone's link to it: 1 to 80 letters, digits, ``-_.``.
 
-    The remote network is immutable, so the name contains the network's name and a hash of its id, since names repeat across subscriptions.
+    The remote network is immutable, so the name contains the network's name and a hash of its id, since names
+    repeat across subscriptions.
     """
     return f"to-{fit(name_of(network_id), 66)}-{_short_hash(network_id.lower(), 8)}"
 
 
 def nat_gateway(stack: str, zone: str | None) -> str:
-    """1 to 80 letters, digits, ``-_.``. It contains the zone: a gateway in another zone is a new one, which exists beside the old for a while."""
+    """1 to 80 letters, digits, ``-_.``. It contains the zone: a gateway in another zone is a new one, which
+    exists beside the old for a while.
+    """
     return fit(f"ng-{stack}" + (f"-zone{zone}" if zone else ""), 75)
 
 
@@ -105,12 +112,16 @@ def private_endpoint(vault_name: str) -> str:
 
 
 def workspace(stack: str) -> str:
-    """A Log Analytics workspace: 4 to 63 letters, digits and hyphens. The resource group's name contains the project."""
+    """A Log Analytics workspace: 4 to 63 letters, digits and hyphens. The resource group's name contains the
+    project.
+    """
     return fit(re.sub(r"[^a-zA-Z0-9-]", "-", f"log-{stack}"), 63).rstrip("-")
 
 
 def action_group(stack: str) -> str:
-    """1 to 260 characters. Azure refuses a full stop at the end, and nothing else that a stack's name can contain."""
+    """1 to 260 characters. Azure refuses a full stop at the end, and nothing else that a stack's name can
+    contain.
+    """
     return fit(f"ag-{stack}", 260).rstrip(".")
 
 
@@ -134,5 +145,7 @@ def system_topic(vault_name: str) -> str:
 
 
 def role_assignment(scope: str, role_id: str, principal_id: str) -> str:
-    """The GUID of a role assignment, derived from scope, role and principal, so the same assignment is never made twice."""
+    """The GUID of a role assignment, derived from scope, role and principal, so the same assignment is never
+    made twice.
+    """
     return str(uuid.uuid5(_ROLE_ASSIGNMENTS, f"{scope}|{role_id}|{principal_id}".lower()))

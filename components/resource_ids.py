@@ -1,7 +1,7 @@
 """ARM ids and Key Vault key ids. Pure functions and values of plain strings.
 
-Owns: every place that builds an id or takes one apart.
-Deliberately not here: the names in them (naming.py), and the check that an id in the settings has the right shape (stacks/settings).
+Owns: every place that builds an id or takes one apart. Deliberately not here: the names in them (naming.py),
+and the check that an id in the settings has the right shape (stacks/settings).
 """
 
 from dataclasses import dataclass
@@ -12,7 +12,8 @@ _KEYWORDS = ["subscriptions", "resourcegroups", "providers"]
 
 @dataclass(frozen=True)
 class ArmId:
-    """The id of a resource in a resource group. It keeps its spelling: ARM ignores case, but Pulumi compares ids as text.
+    """The id of a resource in a resource group. It keeps its spelling: ARM ignores case, but Pulumi compares
+    ids as text.
 
     https://learn.microsoft.com/azure/azure-resource-manager/management/resource-name-rules
     """
@@ -118,7 +119,8 @@ def virtual_network_id(subscription_id: str, resource_group: str, name: str) -> 
 
 def network_of_subnet(subnet_id: str) -> str:
     """ARM id of the virtual network that contains the subnet."""
-    # By text alone: the id of a subnet that the stack makes is an output, and Pulumi mocks return stand-ins for ids.
+    # By text alone: the id of a subnet that the stack makes is an output, and Pulumi mocks return stand-ins
+    # for ids.
     return subnet_id.rsplit("/subnets/", 1)[0]
 
 

@@ -42,8 +42,9 @@ def make_role_assignment(
 ) -> authorization.RoleAssignment:
     """A role assignment with a name that is derived from scope, role and principal.
 
-    ``principal_type`` is always set. Without it ARM looks the principal up and does not find an identity that was created a moment ago
-    (400 PrincipalNotFound, https://learn.microsoft.com/azure/role-based-access-control/troubleshooting#symptom---assigning-a-role-to-a-new-principal-sometimes-fails).
+    ``principal_type`` is always set. Without it ARM looks the principal up and does not find an identity that
+    was created a moment ago (400 PrincipalNotFound,
+    https://learn.microsoft.com/azure/role-based-access-control/troubleshooting#symptom---assigning-a-role-to-a-new-principal-sometimes-fails).
     """
     principal_id = spec.principal.object_id
     return authorization.RoleAssignment(
@@ -93,8 +94,8 @@ class PlannedGrant:
 class RoleAssignments:
     """The role assignments of one principal, as data and, if the program manages them, as resources.
 
-    They are granted after the principal is created: a vault with access policies refers to the identity, and the identity's role
-    assignments refer to the vault.
+    They are granted after the principal is created: a vault with access policies refers to the identity, and
+    the identity's role assignments refer to the vault.
     """
 
     def __init__(

@@ -68,8 +68,9 @@ class ReadAccess:
     collection: str
 
 
-# Certificate User can also read secrets (its data actions hold secrets/getSecret/action), so it is never granted at vault scope.
-# Roles per object type: https://learn.microsoft.com/azure/aks/csi-secrets-store-identity-access
+# Certificate User can also read secrets (its data actions hold secrets/getSecret/action), so it is never
+# granted at vault scope. Roles per object type:
+# https://learn.microsoft.com/azure/aks/csi-secrets-store-identity-access
 READ_ACCESS: dict[ObjectType, ReadAccess] = {
     ObjectType.SECRET: ReadAccess(Role.KEY_VAULT_SECRETS_USER, "secrets"),
     ObjectType.KEY: ReadAccess(Role.KEY_VAULT_CERTIFICATE_USER, "keys"),

@@ -1,8 +1,8 @@
 """The AKS cluster whose OIDC issuer every federated credential trusts.
 
-Owns: the managed cluster, its node pools, its identity with the role assignments it needs, the deployer's Kubernetes rights.
-Deliberately not here: the kubeconfig and the provider (base.py), the virtual network, operators (components/operators/), objects inside
-the cluster.
+Owns: the managed cluster, its node pools, its identity with the role assignments it needs, the deployer's
+Kubernetes rights. Deliberately not here: the kubeconfig and the provider (base.py), the virtual network,
+operators (components/operators/), objects inside the cluster.
 """
 
 from collections.abc import Mapping, Sequence
@@ -30,9 +30,9 @@ from components.resource_ids import ArmId
 class AksCluster(Cluster):
     """A cluster with OIDC issuer and workload identity.
 
-    Creates: UserAssignedIdentity, ManagedCluster, one AgentPool per user pool, RoleAssignments (subnet, network and zone, route table, key,
-    registries, deployer), VirtualNetworkLink (if ``pulumi`` runs in another network than the nodes of a private cluster), the Kubernetes
-    provider.
+    Creates: UserAssignedIdentity, ManagedCluster, one AgentPool per user pool, RoleAssignments (subnet,
+    network and zone, route table, key, registries, deployer), VirtualNetworkLink (if ``pulumi`` runs in
+    another network than the nodes of a private cluster), the Kubernetes provider.
     """
 
     managed_cluster: containerservice.ManagedCluster
@@ -45,13 +45,14 @@ class AksCluster(Cluster):
             resource_name_=naming.control_plane_identity(args.cluster_name),
             opts=ResourceOptions(parent=self),
         )
-        # No Windows administrator is configured: AKS generates one with a random password (Azure/AKS#1545). A configured one would be kept in
-        # the state, and adding or removing it replaces the cluster (pulumi-azure-native, replacement.go).
+        # No Windows administrator is configured: AKS generates one with a random password (Azure/AKS#1545). A
+        # configured one would be kept in the state, and adding or removing it replaces the cluster
+        # (pulumi-azure-native, replacement.go).
         self.windows = any(pool.os_sku.is_windows for pool in args.user_pools)
         role_assignments = self._grant_control_plane(name, args, identity)
         self.managed_cluster = self._make_cluster(name, args, identity, role_assignments)
-        # A protected cluster does not take its children along. Otherwise a refused destroy would drop them from the state although they
-        # still exist.
+        # A protected cluster does not take its children along. Otherwise a refused destroy would drop them
+        # from the state although they still exist.
         self.delete_with = None if args.protect else self.managed_cluster
         self._make_pools(name, args)
         if args.maintenance:
@@ -68,14 +69,16 @@ class AksCluster(Cluster):
 
         self.name = self.managed_cluster.name
         self.resource_id = self.managed_cluster.id
-        # Read by an invoke, not from the resource: the preview of an update knows little more than the cluster's name, so a changed tag
-        # would preview as a new issuer, and the registries' role assignments as replaced.
+        # Read by an invoke, not from the resource: the preview of an update knows little more than the
+        # cluster's name, so a changed tag would preview as a new issuer, and the registries' role assignments
+        # as replaced.
         live = containerservice.get_managed_cluster_output(
             resource_group_name=args.resource_group_name, resource_name=self.managed_cluster.name
         )
         self.issuer_url = live.oidc_issuer_profile.apply(_issuer_of)
         self.kubelet_object_id = live.identity_profile.apply(_kubelet_object_id)
-        # During the update that enables the add-on, the existing cluster does not report it yet; the updated resource does.
+        # During the update that enables the add-on, the existing cluster does not report it yet; the updated
+        # resource does.
         updated_profiles = self.managed_cluster.addon_profiles
         addon = live.addon_profiles.apply(
             lambda profiles: addon_identity(profiles) or updated_profiles.apply(addon_identity)
@@ -111,9 +114,10 @@ class AksCluster(Cluster):
 
         AKS joins nodes and load balancers to a subnet that it does not own
         (https://learn.microsoft.com/azure/aks/configure-azure-cni#prerequisites), updates its route table
-        (https://learn.microsoft.com/azure/aks/managed-identity-overview#control-plane-managed-identity-role-assignments), writes a private
-        API server's name into a DNS zone (https://learn.microsoft.com/azure/aks/private-clusters#configuration-options-for-private-dns),
-        links the zone to the network (Azure/AKS#2711) and encrypts with the KMS key.
+        (https://learn.microsoft.com/azure/aks/managed-identity-overview#control-plane-managed-identity-role-assignments),
+        writes a private API server's name into a DNS zone
+        (https://learn.microsoft.com/azure/aks/private-clusters#configuration-options-for-private-dns), links
+        the zone to the network (Azure/AKS#2711) and encrypts with the KMS key.
         """
         control_plane = Principal("control-plane", identity.principal_id, PrincipalType.SERVICE_PRINCIPAL)
         needed: list[tuple[str, Role, Input[str]]] = []
@@ -172,7 +176,8 @@ class AksCluster(Cluster):
             ),
             enable_rbac=True,
             oidc_issuer_profile=containerservice.ManagedClusterOIDCIssuerProfileArgs(enabled=True),
-            # ARM keeps properties that a PUT omits, so features that are not configured are disabled explicitly: Azure/AKS#2904
+            # ARM keeps properties that a PUT omits, so features that are not configured are disabled
+            # explicitly: Azure/AKS#2904
             security_profile=containerservice.ManagedClusterSecurityProfileArgs(
                 workload_identity=containerservice.ManagedClusterSecurityProfileWorkloadIdentityArgs(
                     enabled=True
@@ -182,7 +187,8 @@ class AksCluster(Cluster):
                 ),
                 azure_key_vault_kms=kms_profile(args.kms),
             ),
-            # Only the one inline pool that a cluster needs: editing inline pools puts all of them into Scaling (pulumi-azure-native#4264).
+            # Only the one inline pool that a cluster needs: editing inline pools puts all of them into
+            # Scaling (pulumi-azure-native#4264).
             agent_pool_profiles=[system_pool_profile(args.system_pool, args.network.subnet_id)],
             network_profile=network_profile(args.network),
             api_server_access_profile=access_profile(
@@ -216,7 +222,8 @@ class AksCluster(Cluster):
                 mode=containerservice.AgentPoolMode.USER,
                 tags=args.tags,
                 **nodes_of(pool, args.network.subnet_id),
-                # A new cluster version upgrades the control plane only (Azure/AKS#2889), so the pools get it too.
+                # A new cluster version upgrades the control plane only (Azure/AKS#2889), so the pools get it
+                # too.
                 orchestrator_version=None if upgraded_by_aks else args.kubernetes_version,
                 # AKS deletes pools with the cluster; deleting them first would only take time.
                 opts=ResourceOptions(

@@ -1,7 +1,7 @@
 """Network access to the API server: public, restricted to address ranges, or private.
 
-Deliberately not here: the peering with the network of a private API server (components/network/virtual_network.py), and the kubeconfig
-(base.py).
+Deliberately not here: the peering with the network of a private API server
+(components/network/virtual_network.py), and the kubeconfig (base.py).
 """
 
 from collections.abc import Mapping, Sequence
@@ -25,11 +25,15 @@ class PrivateApi:
     """An API server with a private address only: https://learn.microsoft.com/azure/aks/private-clusters"""
 
     dns_zone: str = SYSTEM_ZONE
-    """``system``, ``none``, or the ARM id of an existing zone, which is linked to all networks that resolve the name."""
+    """``system``, ``none``, or the ARM id of an existing zone, which is linked to all networks that resolve
+    the name.
+    """
     public_fqdn: bool = False
     """Public DNS resolves the name too; the address is still private."""
     linked_network_id: str | None = None
-    """ARM id of a network, besides that of the nodes, to which AKS's own zone is linked. None: no other network resolves the name."""
+    """ARM id of a network, besides that of the nodes, to which AKS's own zone is linked. None: no other
+    network resolves the name.
+    """
     depends_on: Sequence[pulumi.Resource] = ()
     """Peerings with the nodes' network, which the cluster and its Kubernetes objects wait for."""
 
@@ -49,8 +53,9 @@ def access_profile(
 ) -> containerservice.ManagedClusterAPIServerAccessProfileArgs:
     """ARM representation.
 
-    ``enablePrivateCluster: false`` and an empty range list are always sent, because ARM keeps properties that a PUT omits
-    (https://github.com/hashicorp/terraform-provider-azurerm/issues/20085). AKS then refuses the removal of ``private`` with an error.
+    ``enablePrivateCluster: false`` and an empty range list are always sent, because ARM keeps properties that
+    a PUT omits (https://github.com/hashicorp/terraform-provider-azurerm/issues/20085). AKS then refuses the
+    removal of ``private`` with an error.
     """
     if private is None:
         ranges: list[Input[str]] = [str(IPv4Network(value)) for value in authorized_ip_ranges]
@@ -93,7 +98,8 @@ def link_zone(
     return privatedns.VirtualNetworkLink(
         f"{name}-runner-link",
         resource_group_name=zone.node_resource_group_name,
-        # <prefix>-<hash>.<guid>.privatelink.<region>.azmk8s.io: the zone is the part after the first label (Azure/AKS#2476).
+        # <prefix>-<hash>.<guid>.privatelink.<region>.azmk8s.io: the zone is the part after the first label
+        # (Azure/AKS#2476).
         private_zone_name=zone.private_fqdn.apply(lambda fqdn: fqdn.split(".", 1)[-1]),
         virtual_network_link_name=naming.peering(network_id),
         virtual_network=privatedns.SubResourceArgs(id=network_id),

@@ -34,8 +34,10 @@ class AksClusterArgs:
     subscription_id: str
     tenant_id: str
     deployer: Principal | None
-    """Principal that runs ``pulumi``. With Azure RBAC it becomes cluster admin, since Owner and Contributor grant no Kubernetes rights.
-    None: the deployer has these rights already, through ``Entra.admin_groups`` or otherwise."""
+    """Principal that runs ``pulumi``. With Azure RBAC it becomes cluster admin, since Owner and Contributor
+    grant no Kubernetes rights. None: the deployer has these rights already, through ``Entra.admin_groups`` or
+    otherwise.
+    """
     system_pool: NodePool
     user_pools: Sequence[NodePool] = ()
     kubernetes_version: str | None = None
@@ -54,7 +56,9 @@ class AksClusterArgs:
     kms: KmsKey | None = None
     """Customer-managed key that encrypts the Secrets in etcd. None: Azure's encryption of the disks only."""
     former_kms_vault_ids: Sequence[str] = ()
-    """ARM ids of vaults whose keys still decrypt data in etcd, or are cached there. The cluster's identity keeps its role in them."""
+    """ARM ids of vaults whose keys still decrypt data in etcd, or are cached there. The cluster's identity
+    keeps its role in them.
+    """
     csi_addon: CsiAddon | None = None
     container_registry_ids: Sequence[str] = ()
     """ARM ids of the registries from which the nodes pull images."""
@@ -66,6 +70,6 @@ class AksClusterArgs:
     log_workspace_id: Input[str] | None = None
     """ARM id of the Log Analytics workspace for control-plane audit logs. None: no diagnostic setting."""
     grants_managed: bool = True
-    """False: the program makes no role assignment; ``grants`` lists the ones that have to be made elsewhere."""
+    """False: the program makes no role assignment; ``grants`` lists those that have to be made elsewhere."""
     protect: bool = False
     tags: Mapping[str, str] = field(default_factory=dict[str, str])

@@ -19,8 +19,8 @@ from components.authorization.role_assignments import RoleAssignmentSpec
 class Cluster(pulumi.ComponentResource):
     """Issuer, identities and Kubernetes provider of a cluster.
 
-    Created and existing clusters share one type token. A URN contains the parent's type, so provider and objects keep their URNs when the
-    cluster moves to another stack.
+    Created and existing clusters share one type token. A URN contains the parent's type, so provider and
+    objects keep their URNs when the cluster moves to another stack.
     """
 
     name: Output[str]
@@ -35,8 +35,9 @@ class Cluster(pulumi.ComponentResource):
     """Principal id of the same identity."""
 
     delete_with: pulumi.Resource | None
-    """Resource with which the objects in the cluster are deleted. None: the cluster is protected or not of this stack, so each object is
-    deleted on its own."""
+    """Resource with which the objects in the cluster are deleted. None: the cluster is protected or not of
+    this stack, so each object is deleted on its own.
+    """
     provider: kubernetes.Provider
     kubeconfig: Output[str]
     """Secret."""
@@ -54,15 +55,16 @@ class Cluster(pulumi.ComponentResource):
     ) -> Output[str]:
         """The user's kubeconfig, read with the cluster's name as the only output of the cluster.
 
-        Any other output would make the provider, and with it every Kubernetes object, unknown whenever the cluster changes
-        (pulumi-kubernetes#1148).
+        Any other output would make the provider, and with it every Kubernetes object, unknown whenever the
+        cluster changes (pulumi-kubernetes#1148).
         """
         credentials = containerservice.list_managed_cluster_user_credentials_output(
             resource_group_name=resource_group_name,
             resource_name=cluster_name,
             format="exec" if entra else None,  # the file then contains no credential: kubelogin gets a token
         )
-        # The invoke's result is not marked secret (pulumi-azure-native#1693): mark it before deriving from it.
+        # The invoke's result is not marked secret (pulumi-azure-native#1693): mark it before deriving from
+        # it.
         return Output.secret(credentials).apply(
             lambda result: base64.b64decode(result.kubeconfigs[0].value).decode()
         )
@@ -71,10 +73,11 @@ class Cluster(pulumi.ComponentResource):
         return kubernetes.Provider(
             f"{name}-kubernetes",
             kubeconfig=self.kubeconfig,
-            # Only another cluster replaces the provider and its objects, not another kubeconfig: pulumi-kubernetes#2745
+            # Only another cluster replaces the provider and its objects, not another kubeconfig:
+            # pulumi-kubernetes#2745
             cluster_identifier=self.resource_id,
-            # Update a changed Secret in place: a replacement would delete it for a moment, and Reloader ignores both delete and create
-            # (stakater/Reloader#334).
+            # Update a changed Secret in place: a replacement would delete it for a moment, and Reloader
+            # ignores both delete and create (stakater/Reloader#334).
             enable_secret_mutable=True,
             opts=ResourceOptions(parent=self, depends_on=depends_on, aliases=[ROOT_ALIAS]),
         )
@@ -94,7 +97,9 @@ class Cluster(pulumi.ComponentResource):
 
 @dataclass(frozen=True, kw_only=True)
 class ExistingClusterArgs:
-    """Arguments of ``ExistingCluster``: plain strings that preflight has read, so they are known in the first preview."""
+    """Arguments of ``ExistingCluster``: plain strings that preflight has read, so they are known in the first
+    preview.
+    """
 
     cluster_id: str
     """ARM id."""
@@ -120,7 +125,8 @@ class ExistingCluster(Cluster):
         super().__init__(name, opts)
         self.delete_with = None
         self.windows = args.windows
-        # Shows the cluster in the preview. Its outputs are not used: a read can be deferred, and preflight knows the values already.
+        # Shows the cluster in the preview. Its outputs are not used: a read can be deferred, and preflight
+        # knows the values already.
         containerservice.ManagedCluster.get(
             f"{name}-existing-cluster", args.cluster_id, ResourceOptions(parent=self)
         )

@@ -1,4 +1,5 @@
-"""The AKS add-on azure-keyvault-secrets-provider: the Secrets Store CSI driver with its Azure provider, a property of the cluster.
+"""The AKS add-on azure-keyvault-secrets-provider: the Secrets Store CSI driver with its Azure provider, a
+property of the cluster.
 
 https://learn.microsoft.com/azure/aks/csi-secrets-store-driver
 """
@@ -35,6 +36,6 @@ def addon_profiles(addon: CsiAddon | None) -> dict[str, containerservice.Managed
 def addon_identity(
     profiles: "Mapping[str, containerservice.outputs.ManagedClusterAddonProfileResponse] | None",
 ) -> "containerservice.outputs.ManagedClusterAddonProfileResponseIdentity | None":
-    """The identity that the add-on assigns to every node, as the cluster reports it. None: the add-on is off."""
+    """The identity that the add-on assigns to every node, as reported by AKS. None: the add-on is off."""
     profile = (profiles or {}).get(_NAME)
     return profile.identity if profile else None

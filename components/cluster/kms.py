@@ -1,9 +1,10 @@
-"""KMS encryption of the Secrets in etcd with a customer-managed key, on top of Azure's encryption of every disk.
+"""KMS encryption of the Secrets in etcd with a customer-managed key, on top of Azure's encryption of every
+disk.
 
-https://learn.microsoft.com/azure/aks/use-kms-etcd-encryption. AKS calls this the legacy experience. The newer one
-(https://learn.microsoft.com/azure/aks/kms-data-encryption, kubernetesResourceObjectEncryptionProfile) is in preview and not part of the
-stable API that azure-native uses.
-Deliberately not here: the key and its vault. The cluster does not survive the key, so the stack must not delete it.
+https://learn.microsoft.com/azure/aks/use-kms-etcd-encryption. AKS calls this the legacy experience. The newer
+one (https://learn.microsoft.com/azure/aks/kms-data-encryption, kubernetesResourceObjectEncryptionProfile) is
+in preview and not part of the stable API that azure-native uses. Deliberately not here: the key and its
+vault. The cluster does not survive the key, so the stack must not delete it.
 """
 
 from collections.abc import Iterator, Sequence
@@ -38,9 +39,10 @@ class KmsVaultGrant:
 def vault_grants(kms: KmsKey | None, former_vault_ids: Sequence[str]) -> Iterator[KmsVaultGrant]:
     """All vaults that the cluster needs.
 
-    Data in etcd stays encrypted with the key of its time until it is written again, and the previous key remains in use (the page above,
-    "Rotate existing keys"). The logical name is derived from the vault, so a vault that becomes a former one keeps its role assignment.
-    The first vault's assignment was named ``key`` when only one was possible.
+    Data in etcd stays encrypted with the key of its time until it is written again, and the previous key
+    remains in use (the page above, "Rotate existing keys"). The logical name is derived from the vault, so a
+    vault that becomes a former one keeps its role assignment. The first vault's assignment was named ``key``
+    when only one was possible.
     """
     vaults = [*former_vault_ids, *([kms.vault_id] if kms else [])]
     for index, vault_id in enumerate(vaults):
@@ -53,8 +55,8 @@ def kms_profile(kms: KmsKey | None) -> containerservice.AzureKeyVaultKmsArgs:
     """ARM representation. KMS is switched off explicitly, because ARM keeps properties that a PUT omits."""
     if kms is None:
         return containerservice.AzureKeyVaultKmsArgs(enabled=False)
-    # A vault without public access would need API server VNet integration ("Vnet integration should be enabled when KeyVault network
-    # access is Private", Azure/terraform-azurerm-aks#599).
+    # A vault without public access would need API server VNet integration ("Vnet integration should be
+    # enabled when KeyVault network access is Private", Azure/terraform-azurerm-aks#599).
     return containerservice.AzureKeyVaultKmsArgs(
         enabled=True, key_id=kms.key_id, key_vault_network_access="Public"
     )

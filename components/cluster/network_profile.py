@@ -1,4 +1,6 @@
-"""The cluster's network profile: Azure CNI overlay with Cilium or with Azure's older dataplane, and the outbound type."""
+"""The cluster's network profile: Azure CNI overlay with Cilium or with Azure's older dataplane, and the
+outbound type.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -27,7 +29,7 @@ class NetworkPolicy(StrEnum):
 
 
 class Outbound(StrEnum):
-    """Egress of nodes and pods: AKS's outboundType. https://learn.microsoft.com/azure/aks/egress-outboundtype"""
+    """Egress of nodes and pods (outboundType). https://learn.microsoft.com/azure/aks/egress-outboundtype"""
 
     LOAD_BALANCER = "loadBalancer"
     """The load balancer that AKS creates."""
@@ -62,9 +64,13 @@ class NetworkProfile:
     managed_nat_gateway: ManagedNatGateway | None = None
     """With ``Outbound.MANAGED_NAT_GATEWAY``. None: AKS's defaults."""
     route_table_id: Input[str] | None = None
-    """With ``Outbound.USER_DEFINED_ROUTING``: ARM id of the subnet's route table, on which the cluster's identity needs a role too."""
+    """With ``Outbound.USER_DEFINED_ROUTING``: ARM id of the subnet's route table, on which the cluster's
+    identity needs a role too.
+    """
     outbound_addresses: Sequence[Input[str]] = ()
-    """Public egress addresses of the nodes that AKS does not add to the API server's authorized ranges on its own."""
+    """Public egress addresses of the nodes that AKS does not add to the API server's authorized ranges on its
+    own.
+    """
 
     @property
     def virtual_network_id(self) -> Output[str]:

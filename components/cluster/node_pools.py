@@ -1,4 +1,6 @@
-"""Node pools: the cluster's inline system pool and separate AgentPools, which describe their nodes with the same properties."""
+"""Node pools: the cluster's inline system pool and separate AgentPools, which describe their nodes with the
+same properties.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -16,7 +18,9 @@ class OsSku(StrEnum):
     UBUNTU = "Ubuntu"
     WINDOWS_2022 = "Windows2022"
     WINDOWS_2025 = "Windows2025"
-    """Not in the SDK's enum yet. AKS accepts it also in API versions that do not list it: hashicorp/terraform-provider-azurerm#32084."""
+    """Not in the SDK's enum yet. AKS accepts it also in API versions that do not list it:
+    hashicorp/terraform-provider-azurerm#32084.
+    """
 
     @property
     def is_windows(self) -> bool:
@@ -34,8 +38,9 @@ class OsDiskType(StrEnum):
 
 
 SPOT = "kubernetes.azure.com/scalesetpriority"
-"""Label and taint of spot nodes. AKS adds both on its own. They are sent too, because AKS reads a list without them as their removal.
-https://learn.microsoft.com/azure/aks/spot-node-pool"""
+"""Label and taint of spot nodes. AKS adds both on its own. They are sent too, because AKS reads a list
+without them as their removal. https://learn.microsoft.com/azure/aks/spot-node-pool
+"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,7 +88,8 @@ def nodes_of(pool: NodePool, subnet_id: Input[str] | None) -> dict[str, Any]:
         if pool.os_sku.is_windows
         else containerservice.OSType.LINUX,
         "os_sku": pool.os_sku.value,
-        # Every image of it has FIPS enabled: https://learn.microsoft.com/azure/aks/learn/quick-windows-container-deploy-cli#add-a-node-pool
+        # Every image of it has FIPS enabled:
+        # https://learn.microsoft.com/azure/aks/learn/quick-windows-container-deploy-cli#add-a-node-pool
         "enable_fips": True if pool.os_sku is OsSku.WINDOWS_2025 else None,
         "os_disk_size_gb": pool.os_disk_size_gb,
         "vm_size": pool.vm_size,

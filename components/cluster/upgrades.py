@@ -1,4 +1,5 @@
-"""The versions to which AKS upgrades a cluster and its nodes on its own. The time of day is in maintenance.py.
+"""The versions to which AKS upgrades a cluster and its nodes on its own. The time of day is in
+maintenance.py.
 
 https://learn.microsoft.com/azure/aks/auto-upgrade-cluster
 """
@@ -17,7 +18,9 @@ class UpgradeChannel(StrEnum):
 
     @property
     def changes_minor_version(self) -> bool:
-        """AKS upgrades to later minor versions too. Sending the first one again would request a downgrade: pulumi-azure-native#2059"""
+        """AKS upgrades to later minor versions too. Sending the first one again would request a downgrade:
+        pulumi-azure-native#2059
+        """
         return self in (UpgradeChannel.STABLE, UpgradeChannel.RAPID)
 
 

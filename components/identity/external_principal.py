@@ -1,7 +1,8 @@
 """Principals that this program does not create but that read the vault on behalf of workloads.
 
-Owns: their role assignments. Deliberately not here: how the CSI driver uses them (components/workloads/techniques/csi_access_modes.py).
-They are not tied to a ServiceAccount, so they do not prove which pod reads; workload identity is the better choice.
+Owns: their role assignments. Deliberately not here: how the CSI driver uses them
+(components/workloads/techniques/csi_access_modes.py). They are not tied to a ServiceAccount, so they do not
+prove which pod reads; workload identity is the better choice.
 """
 
 from dataclasses import dataclass
@@ -30,7 +31,8 @@ class ExternalPrincipalArgs:
 
 
 class ExternalPrincipal(pulumi.ComponentResource):
-    """The CSI add-on's identity, which is assigned to every node, or a service principal with a client secret.
+    """The CSI add-on's identity, which is assigned to every node, or a service principal with a client
+    secret.
 
     Creates: one RoleAssignment per grant.
     """

@@ -1,4 +1,6 @@
-"""The principal that reads the vaults for a workload, as workloads see it, and the ServiceAccount of their pods."""
+"""The principal that reads the vaults for a workload, as workloads see it, and the ServiceAccount of their
+pods.
+"""
 
 from dataclasses import dataclass
 from typing import Protocol
@@ -11,19 +13,23 @@ from components.authorization.role_assignments import RoleAssignments
 
 @dataclass(frozen=True)
 class ServiceAccount:
-    """A ServiceAccount by its names; the subject of a federated credential is derived from it, never typed."""
+    """A ServiceAccount by its names; the subject of a federated credential is derived, never typed."""
 
     namespace: str
     name: str
 
     @property
     def subject(self) -> str:
-        """``system:serviceaccount:<namespace>:<name>``, the ``sub`` of the tokens that the cluster issues to it."""
+        """``system:serviceaccount:<namespace>:<name>``, the ``sub`` of the tokens that the cluster issues to
+        it.
+        """
         return f"system:serviceaccount:{self.namespace}:{self.name}"
 
 
 class VaultPrincipal(Protocol):
-    """A workload identity (workload_identity.py) or a principal that this program does not create (external_principal.py)."""
+    """A workload identity (workload_identity.py) or a principal that this program does not create
+    (external_principal.py).
+    """
 
     client_id: Output[str]
     principal_id: Output[str]

@@ -22,7 +22,9 @@ from components.cluster.base import Cluster
 from components.identity.principal import ServiceAccount
 
 AUDIENCE = "api://AzureADTokenExchange"
-"""The only audience that Entra accepts for a federated credential in the public cloud; the webhook requests tokens for it."""
+"""The only audience that Entra accepts for a federated credential in the public cloud; the webhook requests
+tokens for it.
+"""
 
 CREDENTIALS_PER_IDENTITY = 20
 """https://learn.microsoft.com/entra/workload-id/workload-identity-federation-considerations"""
@@ -35,7 +37,9 @@ class WorkloadIdentityArgs:
     resource_group_name: Input[str]
     identity_name: str
     existing_id: str | None = None
-    """ARM id of an existing identity, which gets federated credentials and is not deleted with the stack. None: the program creates one."""
+    """ARM id of an existing identity, which gets federated credentials and is not deleted with the stack.
+    None: the program creates one.
+    """
     subscription_id: str
     cluster: Cluster
     """Cluster whose issuer the federated credentials trust."""
@@ -50,7 +54,8 @@ class WorkloadIdentityArgs:
 class WorkloadIdentity(pulumi.ComponentResource):
     """A user-assigned identity that pods of the given ServiceAccounts authenticate as.
 
-    Creates: UserAssignedIdentity (or reads it), one FederatedIdentityCredential per ServiceAccount, one RoleAssignment per grant.
+    Creates: UserAssignedIdentity (or reads it), one FederatedIdentityCredential per ServiceAccount, one
+    RoleAssignment per grant.
     """
 
     name: Output[str]
@@ -112,8 +117,8 @@ class WorkloadIdentity(pulumi.ComponentResource):
             return managedidentity.UserAssignedIdentity.get(
                 f"{name}-existing-identity", args.existing_id, child
             )
-        # No tags: the preview of an update knows only name and location, so a changed tag would preview as a new principal, and every role
-        # assignment as replaced.
+        # No tags: the preview of an update knows only name and location, so a changed tag would preview as a
+        # new principal, and every role assignment as replaced.
         return managedidentity.UserAssignedIdentity(
             f"{name}-identity",
             resource_group_name=args.resource_group_name,
@@ -124,8 +129,9 @@ class WorkloadIdentity(pulumi.ComponentResource):
     def _make_credentials(
         self, name: str, args: WorkloadIdentityArgs, identity: managedidentity.UserAssignedIdentity
     ) -> dict[ServiceAccount, managedidentity.FederatedIdentityCredential]:
-        """One credential per ServiceAccount, created one after the other: ARM refuses parallel writes to an identity (409,
-        pulumi-azure-native#4343)."""
+        """One credential per ServiceAccount, created one after the other: ARM refuses parallel writes to an
+        identity (409, pulumi-azure-native#4343).
+        """
         made: dict[ServiceAccount, managedidentity.FederatedIdentityCredential] = {}
         for account in args.service_accounts:
             made[account] = managedidentity.FederatedIdentityCredential(

@@ -1,8 +1,9 @@
 """Alerts on a Key Vault: denied requests (403), throttled requests (429) and expiring objects.
 
-Deliberately not here: the action groups (components/monitoring.py), and alerts that suggest no action. The availability metric counts long
-operations as failures (https://learn.microsoft.com/azure/key-vault/general/alert); AKS has recommended alert rules for nodes and API server
-(https://learn.microsoft.com/azure/azure-monitor/containers/kubernetes-metric-alerts).
+Deliberately not here: the action groups (components/monitoring.py), and alerts that suggest no action. The
+availability metric counts long operations as failures
+(https://learn.microsoft.com/azure/key-vault/general/alert); AKS has recommended alert rules for nodes and API
+server (https://learn.microsoft.com/azure/azure-monitor/containers/kubernetes-metric-alerts).
 """
 
 from collections.abc import Mapping, Sequence
@@ -14,7 +15,9 @@ from pulumi import Input, Output, ResourceOptions
 from components import naming
 
 SEVERITY = 2
-"""Warning, the third of five severities. https://learn.microsoft.com/azure/azure-monitor/alerts/alerts-overview"""
+"""Warning, the third of five severities.
+https://learn.microsoft.com/azure/azure-monitor/alerts/alerts-overview
+"""
 WINDOW, EVERY = "PT15M", "PT5M"
 """Requests of the last 15 minutes are counted every 5 minutes."""
 EXPIRIES = tuple(
@@ -22,7 +25,9 @@ EXPIRIES = tuple(
     for kind in ("Secret", "Key", "Certificate")
     for what in ("NearExpiry", "Expired")
 )
-"""Events 30 days before an object expires, and when it expires. https://learn.microsoft.com/azure/event-grid/event-schema-key-vault"""
+"""Events 30 days before an object expires, and when it expires.
+https://learn.microsoft.com/azure/event-grid/event-schema-key-vault
+"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,8 +37,9 @@ class Alerts:
     action_group_ids: Sequence[Input[str]]
     """ARM ids of the action groups that are notified."""
     denied_requests: int = 5
-    """Denied requests (403) within 15 minutes. The kubelet retries a mount after 2:02 at most, so a single pod causes seven of them; opening
-    the vault in the portal without permission causes fewer."""
+    """Denied requests (403) within 15 minutes. The kubelet retries a mount after 2:02 at most, so a single
+    pod causes seven of them; opening the vault in the portal without permission causes fewer.
+    """
     throttled_requests: int = 10
     """Throttled requests (429) within 15 minutes. Azure's client libraries retry, so a few are harmless."""
 
@@ -64,7 +70,8 @@ def make_vault_alerts(
 ) -> pulumi.Resource:
     """One metric alert per status, and the Event Grid subscription for expiring objects, which is returned.
 
-    Event Grid sends no event about objects that are older than the subscription, so secrets have to depend on it.
+    Event Grid sends no event about objects that are older than the subscription, so secrets have to depend on
+    it.
     """
     # 401 is not counted: a client's first request has no token, and the response tells where to get one.
     # https://learn.microsoft.com/azure/key-vault/general/authentication-requests-and-responses
@@ -138,7 +145,8 @@ def _make_expiry_subscription(
     topic = eventgrid.SystemTopic(
         f"{name}-events",
         resource_group_name=vault.resource_group_name,
-        # The source of a topic is immutable: another vault has another name or resource group, and so another topic.
+        # The source of a topic is immutable: another vault has another name or resource group, and so another
+        # topic.
         system_topic_name=naming.system_topic(vault.name),
         source=vault.id,
         topic_type="Microsoft.KeyVault.vaults",

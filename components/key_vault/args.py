@@ -30,7 +30,9 @@ class KeyVaultArgs:
     label: str | None = None
     """Distinguishes the vaults of a stack. None: the vault of section ``vault``."""
     existing_id: str | None = None
-    """ARM id of an existing vault, which gets secrets and role assignments and is never changed. None: the program creates the vault."""
+    """ARM id of an existing vault, which gets secrets and role assignments and is never changed. None: the
+    program creates the vault.
+    """
     subscription_id: str
     tenant_id: str
     sku: VaultSku = VaultSku.STANDARD
@@ -50,8 +52,10 @@ class KeyVaultArgs:
     """Alerts on denied and throttled requests and on expiring objects. None: no alerts."""
     authorization: Authorization = Authorization.RBAC
     policies: Sequence[AccessPolicy] = ()
-    """With ``access-policy``: the principals that read. They are part of a created vault, since the vault's next update would empty a
-    separate list. In an existing vault each policy is a resource of its own, since the list is managed elsewhere."""
+    """With ``access-policy``: the principals that read. They are part of a created vault, since the vault's
+    next update would empty a separate list. In an existing vault each policy is a resource of its own, since
+    the list is managed elsewhere.
+    """
     grants_managed: bool = True
     """False: the program makes no role assignment."""
     recover: bool = False

@@ -1,4 +1,5 @@
-"""A private address for a vault: the endpoint in a subnet, and the private DNS zone that resolves the vault's name to it.
+"""A private address for a vault: the endpoint in a subnet, and the private DNS zone that resolves the vault's
+name to it.
 
 https://learn.microsoft.com/azure/key-vault/general/private-link-service
 Deliberately not here: the virtual network and its subnets.
@@ -87,7 +88,7 @@ class PrivateEndpoint:
     subnet_id: Input[str]
     """ARM id of the subnet of the endpoint's address."""
     dns_zone_id: Input[str]
-    """ARM id of a zone privatelink.vaultcore.azure.net that is linked to the networks of the vault's clients."""
+    """ARM id of a zone privatelink.vaultcore.azure.net that is linked to the networks of the clients."""
     depends_on: Sequence[pulumi.Resource] = ()
     """Network links of that zone, if the stack creates them."""
     tags: Mapping[str, str] = field(default_factory=dict[str, str])
@@ -96,7 +97,9 @@ class PrivateEndpoint:
 def make_private_endpoint(
     parent: pulumi.ComponentResource, name: str, args: PrivateEndpoint, vault_id: Output[str]
 ) -> list[pulumi.Resource]:
-    """Create the endpoint. Returns the resources without which pods do not resolve the vault's private address."""
+    """Create the endpoint. Returns the resources without which pods do not resolve the vault's private
+    address.
+    """
     from pulumi_azure_native import network
 
     endpoint = network.PrivateEndpoint(

@@ -15,7 +15,9 @@ class Manage(StrEnum):
     ALWAYS = "always"
     """The program writes every change of value, tags or expiry, and overwrites the vault."""
     RELEASE = "release"
-    """As ``once``, and the secret remains in the vault when it leaves the list or becomes `from: existing` at the next `up`."""
+    """As ``once``, and the secret remains in the vault when it leaves the list or becomes `from: existing` at
+    the next `up`.
+    """
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,4 +41,6 @@ class SeededSecret:
     """Seconds since 1970, UTC."""
     manage: Manage = Manage.ONCE
     former_vaults: Sequence[str] = ()
-    """Component names of other vaults of the stack that may have held the secret before: the random value moves with its secret."""
+    """Component names of other vaults of the stack that may have held the secret before: the random value
+    moves with its secret.
+    """

@@ -32,9 +32,10 @@ from components.resource_ids import child_id
 class KeyVault(pulumi.ComponentResource):
     """A Key Vault, authorized by Azure RBAC or by access policies.
 
-    Creates: Vault (or reads it), one Secret per seeded secret, one RandomPassword per random value, one RoleAssignment per officer; in an
-    existing vault with access policies one AccessPolicy per entry; if configured a PrivateEndpoint with its PrivateDnsZoneGroup, a
-    DiagnosticSetting, and for alerts two MetricAlerts, a SystemTopic and its SystemTopicEventSubscription.
+    Creates: Vault (or reads it), one Secret per seeded secret, one RandomPassword per random value, one
+    RoleAssignment per officer; in an existing vault with access policies one AccessPolicy per entry; if
+    configured a PrivateEndpoint with its PrivateDnsZoneGroup, a DiagnosticSetting, and for alerts two
+    MetricAlerts, a SystemTopic and its SystemTopicEventSubscription.
     """
 
     name: Output[str]
@@ -50,10 +51,12 @@ class KeyVault(pulumi.ComponentResource):
         # Neither a label nor a secret's name contains a slash.
         self._label = f"{args.label}/" if args.label else ""
         vault = self._make_or_read(name, args)
-        # Name and id of an existing vault are known before it is read, so the first preview shows names and scopes.
+        # Name and id of an existing vault are known before it is read, so the first preview shows names and
+        # scopes.
         self.name = Output.from_input(args.vault_name) if args.existing_id else vault.name
         self.resource_id = Output.from_input(args.existing_id) if args.existing_id else vault.id
-        # Derived, not read: the preview of an update knows only name, location and id, so a changed tag would preview as a replaced Pod.
+        # Derived, not read: the preview of an update knows only name, location and id, so a changed tag would
+        # preview as a replaced Pod.
         # https://learn.microsoft.com/azure/key-vault/general/about-keys-secrets-certificates#dns-suffixes-for-object-identifiers
         self.vault_uri = Output.concat("https://", self.name.apply(str.lower), ".vault.azure.net/")
         self._prerequisites: list[pulumi.Resource] = [vault, *self._make_policies(name, args)]
@@ -61,7 +64,8 @@ class KeyVault(pulumi.ComponentResource):
             self._prerequisites += make_private_endpoint(self, name, args.private_endpoint, self.resource_id)
         if args.log_workspace_id:
             make_diagnostic_setting(self, name, self.resource_id, args.log_workspace_id, VAULT_LOGS)
-        # Event Grid sends no event about a secret that is older than the subscription, so secrets depend on it.
+        # Event Grid sends no event about a secret that is older than the subscription, so secrets depend on
+        # it.
         # https://learn.microsoft.com/azure/key-vault/general/event-grid-overview#key-vault-events-and-schemas
         self._expiry_subscription = (
             [make_vault_alerts(self, name, args.alerts, self._alert_target(args))] if args.alerts else []
@@ -73,7 +77,8 @@ class KeyVault(pulumi.ComponentResource):
         self._secrets = {
             secret.name.lower(): self._seed(name, args, vault, secret) for secret in args.secrets
         }
-        # With access policies too: the role assignments take effect when the vault moves to RBAC, and need minutes to propagate.
+        # With access policies too: the role assignments take effect when the vault moves to RBAC, and need
+        # minutes to propagate.
         self.grants = [
             RoleAssignmentSpec(officer, Role.KEY_VAULT_SECRETS_OFFICER, self.resource_id)
             for officer in args.officers
@@ -114,7 +119,9 @@ class KeyVault(pulumi.ComponentResource):
         )
 
     def _make_policies(self, name: str, args: KeyVaultArgs) -> list[pulumi.Resource]:
-        """One resource per policy of an existing vault: ARM adds it to the vault's list and leaves other entries alone."""
+        """One resource per policy of an existing vault: ARM adds it to the vault's list and leaves other
+        entries alone.
+        """
         if args.existing_id is None or args.authorization is Authorization.RBAC:
             return []
         made: list[pulumi.Resource] = []
@@ -123,7 +130,8 @@ class KeyVault(pulumi.ComponentResource):
                 parent=self,
                 # ARM refuses parallel writes to a vault (409 ConflictError, terraform-provider-azurerm#3130).
                 depends_on=made[-1:],
-                # The object id identifies the entry: an update would look for the new id in the vault's list and not find it.
+                # The object id identifies the entry: an update would look for the new id in the vault's list
+                # and not find it.
                 replace_on_changes=["policy.objectId"],
             )
             made.append(
@@ -143,7 +151,8 @@ class KeyVault(pulumi.ComponentResource):
         return PlannedGrant(
             label=f"{self._label}{access.collection}/{object_name.lower()}",
             role=access.role,
-            # Key Vault ignores case, Pulumi does not: another spelling would be another scope, and replace the role assignment.
+            # Key Vault ignores case, Pulumi does not: another spelling would be another scope, and replace
+            # the role assignment.
             scope=self.resource_id.apply(
                 lambda vault_id: child_id(vault_id, access.collection, object_name.lower())
             ),
@@ -157,24 +166,29 @@ class KeyVault(pulumi.ComponentResource):
         )
 
     def dependencies_for(self, names: Iterable[str] | None) -> list[pulumi.Resource]:
-        """Resources that have to exist before the named secrets can be read: the vault, its policies and the seeded secrets among them.
-        None: all seeded secrets."""
+        """Resources that have to exist before the named secrets can be read: the vault, its policies and the
+        seeded secrets among them. None: all seeded secrets.
+        """
         keys = self._secrets if names is None else [name.lower() for name in names]
         return [*self._prerequisites, *(self._secrets[key] for key in keys if key in self._secrets)]
 
     def value_of(self, secret_name: str) -> Output[str]:
-        """The value that the program wrote into a seeded secret, marked as secret. It does not follow a rotation in the vault."""
+        """The value that the program wrote into a seeded secret, marked as secret. It does not follow a
+        rotation in the vault.
+        """
         return self._values[secret_name.lower()]
 
     def _seed(
         self, name: str, args: KeyVaultArgs, vault: keyvault.Vault, secret: SeededSecret
     ) -> keyvault.Secret:
-        # Through ARM, which needs neither a data-plane role nor a network path to the vault; ARM never returns the value.
+        # Through ARM, which needs neither a data-plane role nor a network path to the vault; ARM never
+        # returns the value.
         return keyvault.Secret(
             f"{name}/{secret.name.lower()}",
             resource_group_name=args.resource_group_name,
             vault_name=self.name,
-            secret_name=secret.name.lower(),  # another spelling would replace the secret, and overwrite a rotated value
+            # Lower case: another spelling would replace the secret, and overwrite a rotated value.
+            secret_name=secret.name.lower(),
             properties=keyvault.SecretPropertiesArgs(
                 value=self._values[secret.name.lower()],
                 content_type=secret.content_type,
@@ -186,11 +200,11 @@ class KeyVault(pulumi.ComponentResource):
             opts=ResourceOptions(
                 parent=self,
                 depends_on=self._expiry_subscription,
-                # Secrets are deleted with the vault, except in an existing vault. Not retain_on_delete: a secret that is removed and added
-                # again would already exist.
+                # Secrets are deleted with the vault, except in an existing vault. Not retain_on_delete: a
+                # secret that is removed and added again would already exist.
                 deleted_with=None if args.existing_id else vault,
-                # Every write creates a new version with the program's value, which would hide a value that was rotated in the vault. The
-                # same holds for a recovered vault, which has its former values.
+                # Every write creates a new version with the program's value, which would hide a value that
+                # was rotated in the vault. The same holds for a recovered vault, which has its former values.
                 ignore_changes=["properties", "tags"]
                 if secret.manage is not Manage.ALWAYS or args.recover
                 else None,
@@ -229,8 +243,9 @@ def _vault_properties(args: KeyVaultArgs) -> keyvault.VaultPropertiesArgs:
         enable_purge_protection=True if args.purge_protection else None,
         public_network_access="Enabled" if args.network.public_access else "Disabled",
         network_acls=keyvault.NetworkRuleSetArgs(
-            # Firewall rules have no effect while public access is disabled. Deny is set anyway, so that enabling public access later does
-            # not open the vault to everyone. Azure's own policy requires it too: azure-policy, Key Vault/FirewallEnabled_Modify.json
+            # Firewall rules have no effect while public access is disabled. Deny is set anyway, so that
+            # enabling public access later does not open the vault to everyone. Azure's own policy requires it
+            # too: azure-policy, Key Vault/FirewallEnabled_Modify.json
             default_action=(
                 args.network.default_action if args.network.public_access else DefaultAction.DENY
             ).value,

@@ -59,8 +59,9 @@ class NetworkScope:
 def make_nat_gateway(scope: NetworkScope, args: NatGateway) -> EgressResource:
     """The NAT gateway and its public addresses.
 
-    Zones are immutable (ResourceAvailabilityZonesCannotBeModified, Azure/AzOps#701), and Azure does not delete a gateway that a subnet is
-    associated with. So the name contains the zone, the new gateway is created first, the subnet is updated, and the old one is deleted.
+    Zones are immutable (ResourceAvailabilityZonesCannotBeModified, Azure/AzOps#701), and Azure does not
+    delete a gateway that a subnet is associated with. So the name contains the zone, the new gateway is
+    created first, the subnet is updated, and the old one is deleted.
     https://learn.microsoft.com/azure/nat-gateway/nat-availability-zones
     """
     from pulumi_azure_native import network
@@ -72,7 +73,8 @@ def make_nat_gateway(scope: NetworkScope, args: NatGateway) -> EgressResource:
             f"{scope.name}/outbound-ip/{number}",
             resource_group_name=scope.resource_group_name,
             public_ip_address_name=naming.outbound_ip(args.name, number),
-            # The only SKU that a NAT gateway accepts: https://learn.microsoft.com/azure/nat-gateway/nat-overview
+            # The only SKU that a NAT gateway accepts:
+            # https://learn.microsoft.com/azure/nat-gateway/nat-overview
             sku=network.PublicIPAddressSkuArgs(name=network.PublicIPAddressSkuName.STANDARD),
             public_ip_allocation_method=network.IPAllocationMethod.STATIC,
             public_ip_address_version=network.IPVersion.I_PV4,
@@ -97,7 +99,9 @@ def make_nat_gateway(scope: NetworkScope, args: NatGateway) -> EgressResource:
 
 
 def make_route_table(scope: NetworkScope, firewall: Firewall) -> EgressResource:
-    """A route table with the default route that AKS requires. https://learn.microsoft.com/azure/aks/egress-udr"""
+    """A route table with the default route that AKS requires.
+    https://learn.microsoft.com/azure/aks/egress-udr
+    """
     from pulumi_azure_native import network
 
     table = network.RouteTable(

@@ -21,8 +21,9 @@ class PeerNetwork:
     network_id: str
     """ARM id."""
     both_sides: bool = True
-    """Create the peering in both networks, which a connection requires. False: the other half is created elsewhere, because the network is
-    in a subscription that the deployer does not use."""
+    """Create the peering in both networks, which a connection requires. False: the other half is created
+    elsewhere, because the network is in a subscription that the deployer does not use.
+    """
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,15 +44,17 @@ class NodeNetworkArgs:
     firewall: Firewall | None = None
     """Egress of the nodes, instead of a NAT gateway."""
     retain_subnets: bool = False
-    """A resource in the network is protected, so the subnets are not deleted with the network: a refused destroy would drop them from the
-    state."""
+    """A resource in the network is protected, so the subnets are not deleted with the network: a refused
+    destroy would drop them from the state.
+    """
     tags: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
 class NodeNetwork(pulumi.ComponentResource):
     """A virtual network with one or two subnets.
 
-    Creates: VirtualNetwork, Subnet, VirtualNetworkPeering (one in each of the two networks); NatGateway and PublicIPAddress, or RouteTable.
+    Creates: VirtualNetwork, Subnet, VirtualNetworkPeering (one in each of the two networks); NatGateway and
+    PublicIPAddress, or RouteTable.
     """
 
     name: Output[str]
@@ -83,8 +86,8 @@ class NodeNetwork(pulumi.ComponentResource):
             virtual_network_name=args.network_name,
             address_space=network.AddressSpaceArgs(address_prefixes=[args.address_space]),
             tags=args.tags,
-            # Azure deletes the subnets with the network, and refuses to delete a gateway or table that a subnet is associated with
-            # (InUseNatGatewayCannotBeDeleted).
+            # Azure deletes the subnets with the network, and refuses to delete a gateway or table that a
+            # subnet is associated with (InUseNatGatewayCannotBeDeleted).
             opts=ResourceOptions(
                 parent=self, depends_on=[egress.resource for egress in (nat, route) if egress]
             ),
@@ -114,7 +117,8 @@ class NodeNetwork(pulumi.ComponentResource):
         if args.private_endpoints:
             last = subnet("private-endpoints", args.private_endpoints, [nodes])
             self.endpoints_subnet_id = last.id
-        # Last: ARM refuses to peer a network while a subnet is written (ReferencedResourceNotProvisioned, Azure-Samples/azuresandbox#329).
+        # Last: ARM refuses to peer a network while a subnet is written (ReferencedResourceNotProvisioned,
+        # Azure-Samples/azuresandbox#329).
         self.peerings = self._peer(name, args.resource_group_name, args.peer, last) if args.peer else []
         self.register_outputs(
             {
@@ -141,7 +145,8 @@ class NodeNetwork(pulumi.ComponentResource):
             virtual_network_peering_name=naming.peering(peer.network_id),
             remote_virtual_network=network.SubResourceArgs(id=peer.network_id),
             allow_virtual_network_access=True,
-            # The state changes from Initiated to Connected when the other half exists. azure-native treats the refreshed state as an input.
+            # The state changes from Initiated to Connected when the other half exists. azure-native treats
+            # the refreshed state as an input.
             opts=ResourceOptions(
                 parent=self, depends_on=[prerequisite], ignore_changes=["peeringState", "peeringSyncLevel"]
             ),

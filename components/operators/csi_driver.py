@@ -1,7 +1,8 @@
 """The Secrets Store CSI driver with its Azure provider, installed by Helm.
 
-Deliberately not here: the AKS add-on with the same two, a property of the cluster (components/cluster/csi_addon.py). A cluster has only
-one of them, since both would create the same CSIDriver object.
+Deliberately not here: the AKS add-on with the same two, a property of the cluster
+(components/cluster/csi_addon.py). A cluster has only one of them, since both would create the same CSIDriver
+object.
 https://learn.microsoft.com/azure/aks/csi-secrets-store-configuration-options#migrate-from-open-source-to-aks-managed-secrets-store-csi-driver
 """
 
@@ -50,7 +51,8 @@ class CsiDriver(pulumi.ComponentResource):
         chart = Chart(name=CHART.name, repository=CHART.repository, version=args.version)
         values: dict[str, Any] = {
             "secrets-store-csi-driver": {
-                # Both are off by default in the chart, on in the add-on. Without syncSecret the driver may not write Kubernetes Secrets.
+                # Both are off by default in the chart, on in the add-on. Without syncSecret the driver may
+                # not write Kubernetes Secrets.
                 "enableSecretRotation": args.rotation,
                 "rotationPollInterval": args.poll_interval,
                 "syncSecret": {"enabled": True},

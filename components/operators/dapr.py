@@ -1,6 +1,8 @@
-"""Dapr's control plane, as a Helm chart or as the AKS cluster extension Microsoft.Dapr. A cluster has only one of them.
+"""Dapr's control plane, as a Helm chart or as the AKS cluster extension Microsoft.Dapr. A cluster has only
+one of them.
 
-https://docs.dapr.io/operations/hosting/kubernetes/kubernetes-deploy/, https://learn.microsoft.com/azure/aks/dapr
+https://docs.dapr.io/operations/hosting/kubernetes/kubernetes-deploy/,
+https://learn.microsoft.com/azure/aks/dapr
 """
 
 from collections.abc import Mapping
@@ -45,9 +47,11 @@ class Dapr(pulumi.ComponentResource):
         chart = Chart(name=CHART.name, repository=CHART.repository, version=args.version)
         values = {
             "global": {"ha": {"enabled": args.high_availability}, "scheduler": {"enabled": args.scheduler}},
-            # In memory always: the chart adds disks with HA only, and a StatefulSet's volumes are immutable, so HA could never be switched.
+            # In memory always: the chart adds disks with HA only, and a StatefulSet's volumes are immutable,
+            # so HA could never be switched.
             "dapr_placement": {"cluster": {"forceInMemoryLog": True}},
-            # A namespace with the restricted standard refuses a sidecar with capabilities, and no annotation drops them.
+            # A namespace with the restricted standard refuses a sidecar with capabilities, and no annotation
+            # drops them.
             _INJECTOR: {"sidecarDropALLCapabilities": True},
         }
         self.release = install(self, name, chart, args.namespace, values)
@@ -73,7 +77,8 @@ class DaprExtensionArgs:
 class DaprExtension(pulumi.ComponentResource):
     """Dapr as an AKS cluster extension.
 
-    Creates: Extension. The provider Microsoft.KubernetesConfiguration has to be registered in the subscription.
+    Creates: Extension. The provider Microsoft.KubernetesConfiguration has to be registered in the
+    subscription.
     """
 
     name: Output[str]
@@ -106,7 +111,8 @@ class DaprExtension(pulumi.ComponentResource):
                 parent=self,
                 depends_on=[args.cluster.delete_with] if args.cluster.delete_with else [],
                 deleted_with=args.cluster.delete_with,
-                # An installation takes minutes, and the extension reports a failure only after its own timeout (Azure/AKS#3842).
+                # An installation takes minutes, and the extension reports a failure only after its own
+                # timeout (Azure/AKS#3842).
                 custom_timeouts=CustomTimeouts(create="30m", update="30m", delete="30m"),
             ),
         )

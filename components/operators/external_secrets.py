@@ -28,10 +28,13 @@ class ExternalSecretsArgs:
     """Arguments of ``ExternalSecrets``."""
 
     scoped_namespace: str | None = None
-    """The only namespace that the operator watches. None: all namespaces. Custom resources in other namespaces keep their finalizers, so the
-    namespace is configured, not derived from the present workloads."""
+    """The only namespace that the operator watches. None: all namespaces. Custom resources in other
+    namespaces keep their finalizers, so the namespace is configured, not derived from the present workloads.
+    """
     cluster_wide: bool = False
-    """The operator also serves other users of the cluster: all kinds, in all namespaces, as any ServiceAccount."""
+    """The operator also serves other users of the cluster: all kinds, in all namespaces, as any
+    ServiceAccount.
+    """
     namespace: str = "external-secrets"
     version: str = CHART.version
     replicas: int = 1
@@ -60,7 +63,8 @@ class ExternalSecrets(pulumi.ComponentResource):
         chart = Chart(name=CHART.name, repository=CHART.repository, version=args.version)
         # The chart's pods comply with the strictest standard.
         level = PodSecurityLevel.RESTRICTED
-        # Pulumi waits for the pods, which is enough: they are ready when the webhook answers (pkg/controllers/crds, ReadyCheck).
+        # Pulumi waits for the pods, which is enough: they are ready when the webhook answers
+        # (pkg/controllers/crds, ReadyCheck).
         self.release = install(
             self, name, chart, args.namespace, _values(args), level=level, depends_on=list(args.depends_on)
         )
@@ -91,7 +95,8 @@ def _values(args: ExternalSecretsArgs) -> dict[str, Any]:
 
 
 def _narrow(args: ExternalSecretsArgs) -> dict[str, Any]:
-    # By default the controller may act as any ServiceAccount of the cluster. Each workload permits its own (workloads/techniques/eso.py).
+    # By default the controller may act as any ServiceAccount of the cluster. Each workload permits its own
+    # (workloads/techniques/eso.py).
     rbac: dict[str, Any] = {"serviceAccountTokenCreate": False, "servicebindings": {"create": False}}
     values: dict[str, Any] = {"rbac": rbac, **{f"process{kind}": False for kind in _UNUSED}}
     if args.scoped_namespace:

@@ -1,6 +1,7 @@
 """A Helm chart in its own namespace, as which operators are installed.
 
-``helm.v3.Release`` only: unlike ``Chart`` it works with a kubeconfig that is unknown at the first preview (pulumi-kubernetes#3027).
+``helm.v3.Release`` only: unlike ``Chart`` it works with a kubeconfig that is unknown at the first preview
+(pulumi-kubernetes#3027).
 """
 
 from dataclasses import dataclass

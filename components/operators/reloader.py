@@ -41,7 +41,8 @@ class Reloader(pulumi.ComponentResource):
         super().__init__("aks-secrets:index:Reloader", name, None, opts)
         values = {
             "reloader": {
-                # Reloader sets an annotation on the pod template. By default it adds an environment variable, which an `up` would remove.
+                # Reloader sets an annotation on the pod template. By default it adds an environment variable,
+                # which an `up` would remove.
                 "reloadStrategy": "annotations",
                 "watchGlobally": False,
                 "namespaces": list(args.namespaces),

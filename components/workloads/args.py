@@ -41,7 +41,9 @@ class VaultObjects:
         return env_suffix(self.label)
 
     def qualified(self, name: str) -> str:
-        """Name of a Kubernetes object that exists once per vault. No workload can have this name, since it contains a full stop."""
+        """Name of a Kubernetes object that exists once per vault. No workload can have this name, since it
+        contains a full stop.
+        """
         return qualified_name(name, self.label)
 
 
@@ -58,7 +60,9 @@ class WorkloadArgs:
     client_secret: pulumi.Input[str] | None = None
     """Client secret of a service principal. None: the principal has none."""
     namespace: pulumi.Resource | None
-    """The Namespace. Names are plain strings, so the dependency has to be explicit. None: the namespace is not of this stack."""
+    """The Namespace. Names are plain strings, so the dependency has to be explicit. None: the namespace is
+    not of this stack.
+    """
     vault: KeyVault
     additional_vaults: Mapping[str, KeyVault] = field(default_factory=dict[str, KeyVault])
     """Further vaults, by their name in the settings."""
@@ -70,9 +74,13 @@ class WorkloadArgs:
     await_pods: bool = True
     """False: Pulumi does not wait for ready pods, because their role assignments are made elsewhere."""
     operator: pulumi.Resource | None = None
-    """Operator of the technique's custom resources. None: the technique needs none, or it is not of this stack."""
+    """Operator of the technique's custom resources. None: the technique needs none, or it is not of this
+    stack.
+    """
     operator_account: ServiceAccount | None = None
-    """ServiceAccount of the operator that needs permission to request the workload's tokens. None: it already may."""
+    """ServiceAccount of the operator that needs permission to request the workload's tokens. None: it already
+    may.
+    """
     templated_secrets: Sequence[TemplatedSecret] = ()
     secret_queries: Sequence[SecretQuery] = ()
     sync: Sync = field(default_factory=Sync)
@@ -91,7 +99,9 @@ class WorkloadArgs:
 
     @property
     def by_vault(self) -> "list[VaultObjects]":
-        """The objects of each vault, in the order of the list. A workload without objects has one entry, for the vault of section ``vault``."""
+        """The objects of each vault, in the order of the list. A workload without objects has one entry, for
+        the vault of section ``vault``.
+        """
         labels = dict.fromkeys(
             [*(secret.vault for secret in self.secrets), *(query.vault for query in self.secret_queries)]
         ) or {None: None}

@@ -1,7 +1,8 @@
 """The part of a workload that is the same for every technique.
 
-Owns: the annotated ServiceAccount that ties pods to the identity, the pod's owner, its Service, disruption budget and autoscaler.
-Deliberately not here: namespace and identity, which workloads share (stacks/builders/), and the objects of each technique (techniques/).
+Owns: the annotated ServiceAccount that ties pods to the identity, the pod's owner, its Service, disruption
+budget and autoscaler. Deliberately not here: namespace and identity, which workloads share
+(stacks/builders/), and the objects of each technique (techniques/).
 """
 
 from collections.abc import Callable
@@ -33,11 +34,11 @@ _SPREAD = (WorkloadKind.DEPLOYMENT, WorkloadKind.STATEFUL_SET)
 class Workload(pulumi.ComponentResource):
     """The Kubernetes objects of a workload. Each technique has a subclass, its bundle, which adds objects.
 
-    All techniques share one type token: a URN contains the parent's type, so a token per technique would replace everything when the
-    technique changes.
+    All techniques share one type token: a URN contains the parent's type, so a token per technique would
+    replace everything when the technique changes.
 
-    Creates: ServiceAccount (or ServiceAccountPatch), the pod's owner, a PodDisruptionBudget if there may be several pods; if configured a
-    Service, a HorizontalPodAutoscaler and a NetworkPolicy.
+    Creates: ServiceAccount (or ServiceAccountPatch), the pod's owner, a PodDisruptionBudget if there may be
+    several pods; if configured a Service, a HorizontalPodAutoscaler and a NetworkPolicy.
     """
 
     spec: ClassVar[TechniqueSpec]
@@ -64,7 +65,9 @@ class Workload(pulumi.ComponentResource):
         self.register_outputs({"service_account_name": self.service_account_name, "address": self.address})
 
     def _make_delivery(self, name: str, args: WorkloadArgs, /) -> PodRequirements:
-        """Create the technique's objects, and return the additions to the pod. Every bundle has to implement it."""
+        """Create the technique's objects, and return the additions to the pod. Every bundle has to implement
+        it.
+        """
         raise NotImplementedError
 
     def _make_account(
@@ -83,7 +86,8 @@ class Workload(pulumi.ComponentResource):
         if args.existing_service_account:
             depends_on = args.namespace_dependencies
             if args.namespace is None:
-                # Read first, because the patch of a missing ServiceAccount would create it (pulumi-kubernetes#2194).
+                # Read first, because the patch of a missing ServiceAccount would create it
+                # (pulumi-kubernetes#2194).
                 account_id, child = (
                     f"{args.service_account.namespace}/{args.service_account.name}",
                     ResourceOptions(parent=self),
@@ -102,7 +106,9 @@ class Workload(pulumi.ComponentResource):
         )
 
     def _make_network_policy(self, name: str, args: WorkloadArgs) -> None:
-        """The NetworkPolicy of the workload's pods. It selects pods by the name label, also those that are deployed elsewhere."""
+        """The NetworkPolicy of the workload's pods. It selects pods by the name label, also those that are
+        deployed elsewhere.
+        """
         from pulumi_kubernetes import networking
 
         port, served = (args.pod.port, args.pod.service is not None) if args.pod else (None, False)
@@ -120,7 +126,9 @@ class Workload(pulumi.ComponentResource):
         )
 
     def _make_pod_owner(self, name: str, args: WorkloadArgs, pod: Pod, requirements: PodRequirements) -> None:
-        """Create the pod's owner, after everything that the pod needs: a container that starts too early fails without a reason."""
+        """Create the pod's owner, after everything that the pod needs: a container that starts too early
+        fails without a reason.
+        """
         namespace = args.service_account.namespace
         ready = [
             self._account,
@@ -139,8 +147,9 @@ class Workload(pulumi.ComponentResource):
                 parent=self,
                 depends_on=ready,
                 custom_timeouts=wait,
-                # A Pod is nearly immutable, and the provider knows only some of its immutable fields (forceNew in its diff.go). Labels and
-                # annotations can change, but webhook and driver read them only when the pod is created.
+                # A Pod is nearly immutable, and the provider knows only some of its immutable fields
+                # (forceNew in its diff.go). Labels and annotations can change, but webhook and driver read
+                # them only when the pod is created.
                 replace_on_changes=["spec", "metadata.labels", "metadata.annotations"]
                 if pod.kind is WorkloadKind.POD
                 else None,
@@ -149,8 +158,8 @@ class Workload(pulumi.ComponentResource):
             ),
         )
         self._make_autoscaler(name, namespace, pod, owner)
-        # Not after the pods: both select pods by labels, and a StatefulSet's pods find each other through the Service. Pulumi waits for a
-        # Service until its pods are ready, so the time limit is the same.
+        # Not after the pods: both select pods by labels, and a StatefulSet's pods find each other through the
+        # Service. Pulumi waits for a Service until its pods are ready, so the time limit is the same.
         parallel = ResourceOptions(parent=self, depends_on=args.namespace_dependencies, custom_timeouts=wait)
         if pod.kind in _SPREAD and pod.several:
             policy.v1.PodDisruptionBudget(
@@ -180,10 +189,12 @@ class Workload(pulumi.ComponentResource):
 
 
 _AUTOSCALED_FIELDS = ["spec.replicas"]
-"""The autoscaler owns the field once it has scaled, and an apply with another number fails (pulumi-kubernetes#2491). With ignore_changes
-the provider sends the current value while it owns the field, and omits the field afterwards; removing the field from the manifest instead
-would reset it to 1. pulumi-kubernetes#2566; handleSSAIgnoreFields in provider/pkg/await/await.go;
-https://kubernetes.io/docs/reference/using-api/server-side-apply/#transferring-ownership"""
+"""The autoscaler owns the field once it has scaled, and an apply with another number fails
+(pulumi-kubernetes#2491). With ignore_changes the provider sends the current value while it owns the field,
+and omits the field afterwards; removing the field from the manifest instead would reset it to 1.
+pulumi-kubernetes#2566; handleSSAIgnoreFields in provider/pkg/await/await.go;
+https://kubernetes.io/docs/reference/using-api/server-side-apply/#transferring-ownership
+"""
 _WAIT = f"{manifests.WAIT_SECONDS // 60}m"
 
 

@@ -1,6 +1,7 @@
 """The Kubernetes objects of a workload's pods: their owner, Service, disruption budget and autoscaler. Pure.
 
-Manifests are dictionaries with Kubernetes' own keys, so that ``overrides`` merge into what the Kubernetes documentation shows.
+Manifests are dictionaries with Kubernetes' own keys, so that ``overrides`` merge into what the Kubernetes
+documentation shows.
 """
 
 from collections.abc import Callable, Mapping
@@ -14,8 +15,10 @@ from components.workloads.strategic_merge import merge
 SKIP_AWAIT = {"pulumi.com/skipAwait": "true"}
 """https://www.pulumi.com/registry/packages/kubernetes/#pulumicomskipawait"""
 WAIT_SECONDS = 20 * 60
-"""Time limit for pods to become ready. A role assignment takes up to ten minutes to reach the vault, which is all that Pulumi waits by default.
-https://learn.microsoft.com/azure/role-based-access-control/troubleshooting#symptom---role-assignment-changes-are-not-being-detected"""
+"""Time limit for pods to become ready. A role assignment takes up to ten minutes to reach the vault, which is
+all that Pulumi waits by default.
+https://learn.microsoft.com/azure/role-based-access-control/troubleshooting#symptom---role-assignment-changes-are-not-being-detected
+"""
 
 
 def owner(
@@ -63,7 +66,8 @@ def disruption_budget(name: str, namespace: str) -> Manifest:
 def autoscaler(name: str, namespace: str, pod: Pod, autoscale: PodAutoscaling) -> Manifest:
     """A HorizontalPodAutoscaler that measures the workload's own container.
 
-    A container without requests, such as a sidecar that a webhook adds, would leave the utilization of the whole pod undefined.
+    A container without requests, such as a sidecar that a webhook adds, would leave the utilization of the
+    whole pod undefined.
 
     https://kubernetes.io/docs/concepts/workloads/autoscaling/horizontal-pod-autoscale/#container-resource-metrics
     """
@@ -128,7 +132,8 @@ def _deployment(name: str, pod: Pod, template: Manifest) -> Manifest:
         **_replicated(name, pod, template),
         **without_empty({"strategy": _rolling(pod.update_strategy)}),
         "replicas": pod.replicas,
-        "progressDeadlineSeconds": WAIT_SECONDS,  # with the default of 10 minutes the Deployment would fail before Pulumi's time limit
+        # With the default of 10 minutes the Deployment would fail before Pulumi's time limit.
+        "progressDeadlineSeconds": WAIT_SECONDS,
     }
 
 
@@ -153,7 +158,8 @@ def _cron_job(_name: str, pod: Pod, template: Manifest) -> Manifest:
         {
             "schedule": pod.schedule,
             "timeZone": pod.time_zone,
-            "concurrencyPolicy": "Forbid",  # a run that waits for a role assignment must not overlap with the next
+            # A run that waits for a role assignment must not overlap with the next.
+            "concurrencyPolicy": "Forbid",
             "jobTemplate": {"spec": {"template": template}},
         }
     )

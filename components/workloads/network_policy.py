@@ -1,7 +1,9 @@
-"""The NetworkPolicy rules of a workload in a namespace with default deny: egress that its technique needs, and ingress to its Service.
+"""The NetworkPolicy rules of a workload in a namespace with default deny: egress that its technique needs,
+and ingress to its Service.
 
-Kubernetes' NetworkPolicy matches addresses, not names: https://kubernetes.io/docs/concepts/services-networking/network-policies/
-Deliberately not here: traffic of the application itself, such as to its database. Policies are additive, so another policy can allow it.
+Kubernetes' NetworkPolicy matches addresses, not names:
+https://kubernetes.io/docs/concepts/services-networking/network-policies/ Deliberately not here: traffic of
+the application itself, such as to its database. Policies are additive, so another policy can allow it.
 """
 
 from collections.abc import Iterable
@@ -11,7 +13,9 @@ from typing import Any
 Rule = dict[str, Any]
 
 METADATA_SERVICE = "169.254.169.254/32"
-"""Address of the instance metadata service, which would give any pod a token of its node's identity. https://learn.microsoft.com/azure/aks/imds-restriction"""
+"""Address of the instance metadata service, which would give any pod a token of its node's identity.
+https://learn.microsoft.com/azure/aks/imds-restriction
+"""
 
 
 class Egress(StrEnum):

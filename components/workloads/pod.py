@@ -1,6 +1,7 @@
 """The pod of a workload and its owner, as plain data in Kubernetes' own words.
 
-Deliberately not here: the Kubernetes objects (manifests.py, pod_template.py) and the validation (stacks/settings).
+Deliberately not here: the Kubernetes objects (manifests.py, pod_template.py) and the validation
+(stacks/settings).
 """
 
 from collections.abc import Mapping, Sequence
@@ -23,7 +24,9 @@ class WorkloadKind(StrEnum):
 
 
 class Security(StrEnum):
-    """Pod Security Standard that the container complies with. https://kubernetes.io/docs/concepts/security/pod-security-standards/"""
+    """Pod Security Standard that the container complies with.
+    https://kubernetes.io/docs/concepts/security/pod-security-standards/
+    """
 
     RESTRICTED = "restricted"
     """No root, no capabilities, no privilege escalation."""

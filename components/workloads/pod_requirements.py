@@ -1,7 +1,7 @@
 """The part of a pod that a technique needs: variables, volumes, labels and annotations. Pure.
 
-Owns: ``PodRequirements``, and the labels, annotations and names with which the workload identity webhook changes a pod.
-Deliberately not here: the rest of the pod (pod_template.py).
+Owns: ``PodRequirements``, and the labels, annotations and names with which the workload identity webhook
+changes a pod. Deliberately not here: the rest of the pod (pod_template.py).
 """
 
 from collections.abc import Mapping, Sequence
@@ -22,14 +22,19 @@ https://learn.microsoft.com/azure/aks/workload-identity-overview#pod-labels"""
 INJECTED_ENV = frozenset(
     {"AZURE_CLIENT_ID", "AZURE_TENANT_ID", "AZURE_FEDERATED_TOKEN_FILE", "AZURE_AUTHORITY_HOST"}
 )
-"""Variables that the webhook adds to such a pod. It leaves a variable that exists alone, and the token would be for another identity."""
+"""Variables that the webhook adds to such a pod. It leaves a variable that exists alone, and the token would
+be for another identity.
+"""
 INJECTED_VOLUME = "azure-identity-token"
-"""Volume of the projected token. https://learn.microsoft.com/azure/aks/workload-identity-overview#how-it-works"""
+"""Volume of the projected token.
+https://learn.microsoft.com/azure/aks/workload-identity-overview#how-it-works
+"""
 INJECTED_MOUNTS = "/var/run/secrets/azure"
 """Mount path of that volume: ``…/tokens`` up to version 1.5 of the webhook, ``…/wi/token`` from 1.6 on."""
 IDENTITY = "aks-secrets/client-id"
-"""Annotation of pods that the webhook changes. It does so when a pod is created, so another identity has to create new pods.
-https://github.com/Azure/azure-workload-identity/issues/109"""
+"""Annotation of pods that the webhook changes. It does so when a pod is created, so another identity has to
+create new pods. https://github.com/Azure/azure-workload-identity/issues/109
+"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,7 +51,9 @@ class PodRequirements:
     annotations: Mapping[str, pulumi.Input[str]] = field(default_factory=dict[str, pulumi.Input[str]])
     """On the pod template."""
     reload: Mapping[str, str] = field(default_factory=dict[str, str])
-    """On the pod's owner, if new values restart the pods: the annotations that name the objects which Reloader watches."""
+    """On the pod's owner, if new values restart the pods: the annotations that name the objects which
+    Reloader watches.
+    """
     depends_on: Sequence[pulumi.Resource] = ()
     """Resources without which the pod cannot start."""
 

@@ -33,7 +33,8 @@ def pod_template(name: str, account: ServiceAccount, pod: Pod, requirements: Pod
         "securityContext": _pod_security(pod),
     }
     if pod.os is OperatingSystem.WINDOWS:
-        # With spec.os, Pod Security skips the Linux-only checks: https://kubernetes.io/docs/concepts/security/pod-security-standards/#os-specific-policy-controls
+        # With spec.os, Pod Security skips the Linux-only checks:
+        # https://kubernetes.io/docs/concepts/security/pod-security-standards/#os-specific-policy-controls
         spec["os"] = {"name": pod.os.value}
     if pod.restart_policy or pod.kind in (WorkloadKind.JOB, WorkloadKind.CRON_JOB):
         spec["restartPolicy"] = (pod.restart_policy or RestartPolicy.ON_FAILURE).value
@@ -85,7 +86,8 @@ def _probe(probe: Probe, port: int | None) -> Manifest:
 def _pod_security(pod: Pod) -> Manifest:
     restricted = pod.security is Security.RESTRICTED
     if pod.os is OperatingSystem.WINDOWS:
-        # Most images run as ContainerAdministrator by default: https://kubernetes.io/docs/tasks/configure-pod-container/configure-runasusername/
+        # Most images run as ContainerAdministrator by default:
+        # https://kubernetes.io/docs/tasks/configure-pod-container/configure-runasusername/
         return (
             {"runAsNonRoot": True, "windowsOptions": {"runAsUserName": "ContainerUser"}} if restricted else {}
         )
@@ -100,7 +102,9 @@ def _pod_security(pod: Pod) -> Manifest:
 
 def _container_security(pod: Pod) -> Manifest:
     if pod.os is OperatingSystem.WINDOWS:
-        return {}  # none of these fields exist for Windows: https://kubernetes.io/docs/concepts/windows/intro/#compatibility-v1-pod-spec-containers-securitycontext
+        # None of these fields exist for Windows:
+        # https://kubernetes.io/docs/concepts/windows/intro/#compatibility-v1-pod-spec-containers-securitycontext
+        return {}
     context: Manifest = {"allowPrivilegeEscalation": False}
     if pod.security is Security.RESTRICTED:
         context["capabilities"] = {"drop": ["ALL"]}

@@ -1,6 +1,7 @@
 """Overrides: a strategic merge of one manifest over another, like ``kubectl patch --type strategic``.
 
-Mappings are merged; null removes a key; a list replaces a list, except for the lists below, whose items are merged by a key.
+Mappings are merged; null removes a key; a list replaces a list, except for the lists below, whose items are
+merged by a key.
 https://kubernetes.io/docs/tasks/manage-kubernetes-objects/update-api-object-kubectl-patch/#notes-on-the-strategic-merge-patch
 """
 
@@ -50,7 +51,9 @@ def _merged(key: str, base: Any, over: Any) -> Any:
 def _merged_items(
     name: str, base: Sequence[Mapping[str, Any]], over: Sequence[Mapping[str, Any]]
 ) -> list[dict[str, Any]]:
-    """The items of ``base`` in their order, each merged with the item of ``over`` with the same key, followed by new items."""
+    """The items of ``base`` in their order, each merged with the item of ``over`` with the same key, followed
+    by new items.
+    """
     by_name = {item.get(name): item for item in over}
     known = {item.get(name) for item in base}
     return [

@@ -1,7 +1,8 @@
 """A technique and its traits: the settings check a workload against them before anything is registered.
 
-Owns: ``Technique`` (the names that a stack file uses) and ``TechniqueSpec`` (what a technique supports, needs and reserves in the pod).
-Deliberately not here: the value of each spec, which stands beside its bundle class in ``techniques/``.
+Owns: ``Technique`` (the names that a stack file uses) and ``TechniqueSpec`` (what a technique supports, needs
+and reserves in the pod). Deliberately not here: the value of each spec, which stands beside its bundle class
+in ``techniques/``.
 """
 
 from collections.abc import Mapping
@@ -53,8 +54,9 @@ class TechniqueSpec:
     writes_values: bool = False
     """This program writes the values into the cluster, so it has to know them."""
     secret_suffix: str = "secrets"
-    """Follows the workload's name in the default name of its Kubernetes Secret. It differs between techniques: while one technique
-    replaces another, both Secrets exist."""
+    """Follows the workload's name in the default name of its Kubernetes Secret. It differs between
+    techniques: while one technique replaces another, both Secrets exist.
+    """
     secret_renaming: SecretRenaming = SecretRenaming.NOTHING
     """The changes that give the Kubernetes Secret a new default name."""
     reserved_env: frozenset[str]
@@ -68,7 +70,9 @@ class TechniqueSpec:
     env_by_vault: frozenset[str] = frozenset()
     """Environment variables that exist once per vault, with the vault's name as a suffix."""
     volume_by_vault: str | None = None
-    """Volume that exists once per vault and is mounted at ``mount_path``, both with the vault's name as a suffix; a Kubernetes Secret that
-    is synced from it holds objects of one vault. None: a volume may hold objects of several vaults."""
+    """Volume that exists once per vault and is mounted at ``mount_path``, both with the vault's name as a
+    suffix; a Kubernetes Secret that is synced from it holds objects of one vault. None: a volume may hold
+    objects of several vaults.
+    """
     egress: frozenset[Egress] = frozenset()
     """Endpoints that the pod itself has to reach."""

@@ -1,6 +1,7 @@
 """The vault objects of a workload and their delivery to the pod: plain data, the same for every technique.
 
-Owns: ``Capability``, ``VaultObject``, ``TemplatedSecret`` and ``SecretQuery``, and the Kubernetes Secrets in which values are kept.
+Owns: ``Capability``, ``VaultObject``, ``TemplatedSecret`` and ``SecretQuery``, and the Kubernetes Secrets in
+which values are kept.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -89,7 +90,9 @@ class DeliveryTarget:
     secret_key_ref: SecretKeyRef | None = None
     """Key of the Kubernetes Secret that holds the value. None: the value is in no Kubernetes Secret."""
     mounted_from_secret: bool = False
-    """The file is mounted from the Kubernetes Secret; it then has the pod's group, and is not readable by root only."""
+    """The file is mounted from the Kubernetes Secret; it then has the pod's group, and is not readable by
+    root only.
+    """
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -148,7 +151,9 @@ def suffix(vault: str | None) -> str:
 
 
 def qualified_name(name: str, vault: str | None) -> str:
-    """Name of a Kubernetes object that exists once per vault. Names of workloads contain no full stop, so the names never collide."""
+    """Name of a Kubernetes object that exists once per vault. Names of workloads contain no full stop, so the
+    names never collide.
+    """
     return f"{name}.{vault}" if vault else name
 
 
@@ -191,7 +196,9 @@ SECRETS_VOLUME = "kubernetes-secrets"
 
 
 def files_from_secrets(targets: Iterable[DeliveryTarget]) -> list[dict[str, Any]]:
-    """The volume of the files from Kubernetes Secrets; empty without such a file. A certificate is a folder with two files."""
+    """The volume of the files from Kubernetes Secrets; empty without such a file. A certificate is a folder
+    with two files.
+    """
     sources = [
         {
             "secret": {

@@ -120,7 +120,8 @@ def test_the_token_is_the_class(kind: str) -> None:
 def test_children_stand_below_their_component_and_bear_its_name(kind: str) -> None:
     built = _built(kind)
     component = _component(built, kind)
-    # A constant role stands behind a hyphen, what varies behind a slash: no free name can hold one, so no two can meet.
+    # A constant role stands behind a hyphen, what varies behind a slash: no free name can hold one, so no two
+    # can meet.
     bears = (f"{component.name}-", f"{component.name}/")
     assert [child.name for child in _children(built, component) if not child.name.startswith(bears)] == []
 
@@ -173,6 +174,8 @@ def test_there_is_a_bundle_for_every_technique() -> None:
 
 @pytest.mark.parametrize("technique", list(Technique))
 def test_every_bundle_has_the_one_type_token(technique: Technique) -> None:
-    """URNs hold the parent's type: a token per technique would replace the workload when its technique changes."""
+    """URNs hold the parent's type: a token per technique would replace the workload when its technique
+    changes.
+    """
     built = build(lambda: samples.workload(bundle=WORKLOADS[technique]))
     assert built.one("ServiceAccount").urn.count("aks-secrets:index:Workload$") == 1

@@ -21,7 +21,9 @@ def test_an_id_has_the_parts_that_it_spells() -> None:
 
 
 def test_an_id_keeps_its_spelling() -> None:
-    """ARM ignores case, but Pulumi compares text: an id in other letters would be another scope, and replace a role assignment."""
+    """ARM ignores case, but Pulumi compares text: an id in other letters would be another scope, and replace
+    a role assignment.
+    """
     assert ArmId.parse(SUBNET).format() == SUBNET
     assert resource_ids.network_of_subnet(SUBNET) == SUBNET.removesuffix("/subnets/nodes")
 

@@ -1,4 +1,5 @@
-"""Technique csi: the Secrets Store CSI driver mounts vault objects as files, and syncs them to Kubernetes Secrets for variables.
+"""Technique csi: the Secrets Store CSI driver mounts vault objects as files, and syncs them to Kubernetes
+Secrets for variables.
 
 https://azure.github.io/secrets-store-csi-driver-provider-azure/docs/getting-started/usage/
 """
@@ -80,7 +81,8 @@ SPEC = TechniqueSpec(
 class CsiWorkload(Workload):
     """A workload whose pods mount vault objects as files.
 
-    Also creates: one SecretProviderClass per vault. The driver creates the synced Secrets when the first pod mounts.
+    Also creates: one SecretProviderClass per vault. The driver creates the synced Secrets when the first pod
+    mounts.
     """
 
     spec = SPEC
@@ -188,7 +190,9 @@ def _volume(name: str, part: VaultObjects, *, by_secret: bool) -> Manifest:
 
 
 def _parameters(args: WorkloadArgs, part: VaultObjects) -> dict[str, Any]:
-    """Parameters of the Azure provider. All values are strings, since the CRD refuses booleans (map[string]string)."""
+    """Parameters of the Azure provider. All values are strings, since the CRD refuses booleans
+    (map[string]string).
+    """
     return {
         **ACCESS_MODES[args.access].parameters(args.identity),
         # The spelling that all versions of the add-on accept; newer ones also accept tenantID.
@@ -200,7 +204,9 @@ def _parameters(args: WorkloadArgs, part: VaultObjects) -> dict[str, Any]:
 
 
 def objects_of(objects: Sequence[VaultObject]) -> str:
-    """The parameter ``objects``: a YAML list of strings, each of which is YAML again. The provider cannot parse a list of mappings."""
+    """The parameter ``objects``: a YAML list of strings, each of which is YAML again. The provider cannot
+    parse a list of mappings.
+    """
     lines = ["array:"]
     for vault_object in objects:
         lines.append("  - |")
@@ -237,7 +243,9 @@ def _digest(access: str, specs: Sequence[Manifest]) -> str:
 
 
 def _reload(name: str, args: WorkloadArgs) -> dict[str, str]:
-    """Reloader watches synced Secrets directly: a pod that starts before the driver updates its Secret would keep the old value."""
+    """Reloader watches synced Secrets directly: a pod that starts before the driver updates its Secret would
+    keep the old value.
+    """
     watched: dict[str, str] = {}
     if synced := [secret.name for secret in kubernetes_secrets(args.secrets)]:
         watched["secret.reloader.stakater.com/reload"] = ",".join(synced)

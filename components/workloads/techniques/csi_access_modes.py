@@ -24,7 +24,7 @@ class Access(StrEnum):
     SERVICE_PRINCIPAL = "service-principal"
     """A service principal, whose client secret is in a Kubernetes Secret."""
     POD_IDENTITY = "pod-identity"
-    """The workload's identity, assigned by AAD Pod Identity. It is retired; for clusters that still run it."""
+    """The workload's identity, assigned by AAD Pod Identity (retired; some clusters still run it)."""
     SYSTEM_ASSIGNED_VM = "system-assigned-vm"
     """The node's system-assigned identity. AKS node pools have none, so the settings refuse this mode."""
 
@@ -46,7 +46,8 @@ _NO_MODE = {"usePodIdentity": "false", "useVMManagedIdentity": "false"}
 ACCESS_MODES: Mapping[Access, AccessMode] = {
     # With clientID, the driver passes a token of the pod's ServiceAccount to the provider.
     Access.WORKLOAD_IDENTITY: AccessMode(lambda principal: {**_NO_MODE, "clientID": principal.client_id}),
-    # Despite its name, this parameter is a client id. https://learn.microsoft.com/azure/aks/csi-secrets-store-identity-access
+    # Despite its name, this parameter is a client id.
+    # https://learn.microsoft.com/azure/aks/csi-secrets-store-identity-access
     Access.USER_ASSIGNED_VM: AccessMode(
         lambda principal: {
             **_NO_MODE,

@@ -1,4 +1,5 @@
-"""Technique dapr: the application requests a secret from its sidecar, and the sidecar reads the vault with the identity of the pod.
+"""Technique dapr: the application requests a secret from its sidecar, and the sidecar reads the vault with
+the identity of the pod.
 
 https://docs.dapr.io/reference/components-reference/supported-secret-stores/azure-keyvault/
 """
@@ -45,25 +46,27 @@ _UNSUPPORTED_KINDS = {
     # A Job completes when all containers have exited (dapr#5006).
     WorkloadKind.JOB: "its pod would never end, since the sidecar does not",
     WorkloadKind.CRON_JOB: "its pods would never end, since the sidecar does not",
-    # pkg/injector/service/handler.go (Azure/AKS#2348): the injector accepts pods of controllers and of system:masters only.
+    # pkg/injector/service/handler.go (Azure/AKS#2348): the injector accepts pods of controllers and of
+    # system:masters only.
     WorkloadKind.POD: "Dapr's injector ignores a pod that no controller makes",
 }
 
 
 class DaprResource(pulumi.CustomResource):
-    """A custom resource with top-level fields besides ``spec``, which the SDK's own class does not support (pulumi-kubernetes#2363).
+    """A custom resource with top-level fields besides ``spec``, which the SDK's own class does not support
+    (pulumi-kubernetes#2363).
 
     A Component has ``scopes`` there; without them every application of the namespace may load it.
     """
 
     def __init__(self, resource_name: str, kind: str, opts: ResourceOptions, **fields: Any) -> None:
-        version = ResourceOptions(version=pulumi_kubernetes._utilities.get_version())  # pyright: ignore[reportPrivateUsage]
+        version = pulumi_kubernetes._utilities.get_version()  # pyright: ignore[reportPrivateUsage]
         properties = {"apiVersion": API_VERSION, "kind": kind, **fields}
         super().__init__(
             f"kubernetes:{API_VERSION}:{kind}",
             resource_name,
             properties,
-            ResourceOptions.merge(version, opts),
+            ResourceOptions.merge(ResourceOptions(version=version), opts),
         )
 
 
@@ -73,9 +76,12 @@ SPEC = TechniqueSpec(
     operator=Operator.DAPR,
     object_types=frozenset({ObjectType.SECRET, ObjectType.CERT_KEY_PAIR}),
     unsupported_kinds=_UNSUPPORTED_KINDS,
-    # Dapr publishes sidecar images for Windows. But the API server refuses capabilities, seccomp profile and read-only root filesystem on a
-    # pod whose spec.os is windows (validateWindows), and the injector always sets them (pkg/injector/patcher/sidecar_container.go).
-    windows_limitation="Dapr's injector gives the sidecar a security context that Kubernetes refuses for a Windows pod",
+    # Dapr publishes sidecar images for Windows. But the API server refuses capabilities, seccomp profile and
+    # read-only root filesystem on a pod whose spec.os is windows (validateWindows), and the injector always
+    # sets them (pkg/injector/patcher/sidecar_container.go).
+    windows_limitation=(
+        "Dapr's injector gives the sidecar a security context that Kubernetes refuses for a Windows pod"
+    ),
     reserved_env=frozenset({"DAPR_HTTP_PORT", "DAPR_GRPC_PORT", "APP_PROTOCOL"}) | INJECTED_ENV,
     reserved_volumes=frozenset({INJECTED_VOLUME, "dapr-identity-token"}),
     reserved_ports=SIDECAR_PORTS,
@@ -87,8 +93,8 @@ SPEC = TechniqueSpec(
 class DaprWorkload(Workload):
     """A workload whose application requests its secrets from ``localhost``.
 
-    Also creates: one Component per vault (the secret store), and a Configuration (the secrets that the application may read), with a second
-    copy named like the app id if that differs from the workload's name.
+    Also creates: one Component per vault (the secret store), and a Configuration (the secrets that the
+    application may read), with a second copy named like the app id if that differs from the workload's name.
     """
 
     spec = SPEC
@@ -148,18 +154,21 @@ def default_store(workload: str) -> str:
 
 
 def _configurations(name: str, app: DaprApp) -> list[tuple[str, str]]:
-    """Logical and physical names of the Configurations. The pods read the first. The second reserves the app id in the namespace, also
-    against workloads of other stacks.
+    """Logical and physical names of the Configurations. The pods read the first. The second reserves the app
+    id in the namespace, also against workloads of other stacks.
 
-    Dapr does not detect two applications with one id: its operator gives the Service of that name to the one that it processed last
-    (patchDaprService in https://github.com/dapr/dapr/blob/v1.18.3/pkg/operator/handlers/dapr_handler.go).
+    Dapr does not detect two applications with one id: its operator gives the Service of that name to the one
+    that it processed last (patchDaprService in
+    https://github.com/dapr/dapr/blob/v1.18.3/pkg/operator/handlers/dapr_handler.go).
     """
     own = [] if app.app_id == name else [(f"{name}-app-id", app.app_id)]
     return [(f"{name}-configuration", name), *own]
 
 
 def _scoping(app: DaprApp, parts: Sequence[VaultObjects]) -> list[Manifest]:
-    """Secret scopes that allow only the listed secrets. https://docs.dapr.io/operations/configuration/secret-scope/"""
+    """Secret scopes that allow only the listed secrets.
+    https://docs.dapr.io/operations/configuration/secret-scope/
+    """
     scopes: list[Manifest] = []
     for part in parts:
         names = [secret.name for secret in part.objects]
@@ -186,7 +195,8 @@ def _annotations(name: str, app: DaprApp, args: WorkloadArgs) -> dict[str, str]:
         "dapr.io/config": name,
         "dapr.io/log-level": app.log_level.value,
         "dapr.io/disable-builtin-k8s-secret-store": "true",
-        # Required by a namespace with the restricted standard. Dropped capabilities, the other requirement, are a setting of the injector.
+        # Required by a namespace with the restricted standard. Dropped capabilities, the other requirement,
+        # are a setting of the injector.
         "dapr.io/sidecar-seccomp-profile-type": "RuntimeDefault",
     }
     if args.pod and args.pod.port:

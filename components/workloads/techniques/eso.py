@@ -1,4 +1,5 @@
-"""Technique eso: the External Secrets Operator reads the vault as the workload's ServiceAccount and writes Kubernetes Secrets.
+"""Technique eso: the External Secrets Operator reads the vault as the workload's ServiceAccount and writes
+Kubernetes Secrets.
 
 https://external-secrets.io/latest/provider/azure-key-vault/
 """
@@ -50,8 +51,9 @@ SPEC = TechniqueSpec(
     encodings=frozenset({"utf-8", "base64"}),
     uses_kubernetes_secrets=True,
     secret_suffix="external",
-    # A changed ExternalSecret stays Ready (it has no observedGeneration), and with CreatedOnce it is never read again. A new one becomes
-    # Ready only when its Secret exists, and pods that name the new Secret are new pods.
+    # A changed ExternalSecret stays Ready (it has no observedGeneration), and with CreatedOnce it is never
+    # read again. A new one becomes Ready only when its Secret exists, and pods that name the new Secret are
+    # new pods.
     secret_renaming=SecretRenaming.CONTENTS,
     reserved_env=frozenset(),
     reserved_volumes=frozenset({SECRETS_VOLUME}),
@@ -61,8 +63,8 @@ SPEC = TechniqueSpec(
 class EsoWorkload(Workload):
     """A workload that reads Kubernetes Secrets, which the operator fills from the vault.
 
-    Also creates: one SecretStore per vault, one ExternalSecret per Kubernetes Secret, and a Role with its RoleBinding if the operator needs
-    permission to request tokens of the workload's ServiceAccount.
+    Also creates: one SecretStore per vault, one ExternalSecret per Kubernetes Secret, and a Role with its
+    RoleBinding if the operator needs permission to request tokens of the workload's ServiceAccount.
     """
 
     spec = SPEC
@@ -87,7 +89,8 @@ class EsoWorkload(Workload):
     def _token_permission(self, name: str, args: WorkloadArgs) -> list[pulumi.Resource]:
         """Permission for the operator to request tokens of this ServiceAccount only.
 
-        https://external-secrets.io/latest/guides/security-best-practices/ (rbac.serviceAccountTokenCreate of its chart)
+        https://external-secrets.io/latest/guides/security-best-practices/ (rbac.serviceAccountTokenCreate of
+        its chart)
         """
         if args.operator_account is None:
             return []
@@ -130,7 +133,8 @@ class EsoWorkload(Workload):
                 "azurekv": {
                     "authType": "WorkloadIdentity",  # the default is ServicePrincipal
                     "vaultUrl": part.vault.vault_uri,
-                    # Without tenantId, which is on the ServiceAccount: given twice, the operator fails ("multiple tenantID found").
+                    # Without tenantId, which is on the ServiceAccount: given twice, the operator fails
+                    # ("multiple tenantID found").
                     "serviceAccountRef": {"name": args.service_account.name},
                 }
             }

@@ -88,12 +88,12 @@ class TargetSecret:
         templates |= {
             value.secret_key_ref.key: value.template for value in self.templated if value.secret_key_ref
         }
-        # Always set: without a template the operator copies the ExternalSecret's annotations to the Secret, among them the one with which
-        # Pulumi waits.
+        # Always set: without a template the operator copies the ExternalSecret's annotations to the Secret,
+        # among them the one with which Pulumi waits.
         template: Manifest = {"engineVersion": "v2", **({"type": self.type} if self.type != "Opaque" else {})}
         if templates:
-            # A template with Replace drops keys that it does not list. Keys that are unknown beforehand have to be merged, and with them the
-            # ingredients.
+            # A template with Replace drops keys that it does not list. Keys that are unknown beforehand have
+            # to be merged, and with them the ingredients.
             plain = (
                 {}
                 if has_unknown_keys
@@ -167,7 +167,9 @@ def _find(query: SecretQuery) -> Manifest:
 
 
 def _value(key: str) -> str:
-    """A template that inserts the value. `{{ .db-password }}` fails with "bad character U+002D", since Go's fields contain no hyphen."""
+    """A template that inserts the value. `{{ .db-password }}` fails with "bad character U+002D", since Go's
+    fields contain no hyphen.
+    """
     return f"{{{{ index . {json.dumps(key)} }}}}"
 
 
@@ -178,13 +180,15 @@ def _is_tls(vault_object: VaultObject) -> bool:
 def _tls(vault_object: VaultObject) -> dict[str, str]:
     """Templates of both TLS keys.
 
-    Key Vault serves a certificate with its key as PEM, or as PKCS #12 in base64, depending on the certificate's policy.
+    Key Vault serves a certificate with its key as PEM, or as PKCS #12 in base64, depending on the
+    certificate's policy.
     https://learn.microsoft.com/azure/key-vault/certificates/about-certificates#exportable-or-nonexportable-key
     """
     value = f"(index . {json.dumps(_key(vault_object))})"
 
     def part(block: str, archive: str) -> str:
         pem, pkcs12 = f'{value} | filterPEM "{block}"', f"{value} | b64dec | {archive}"
-        return f'{{{{ if contains "-----BEGIN" {value} }}}}{{{{ {pem} }}}}{{{{ else }}}}{{{{ {pkcs12} }}}}{{{{ end }}}}'
+        is_pem = f'contains "-----BEGIN" {value}'
+        return f"{{{{ if {is_pem} }}}}{{{{ {pem} }}}}{{{{ else }}}}{{{{ {pkcs12} }}}}{{{{ end }}}}"
 
     return {"tls.crt": part("CERTIFICATE", "pkcs12cert"), "tls.key": part("PRIVATE KEY", "pkcs12key")}

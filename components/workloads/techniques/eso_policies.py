@@ -1,6 +1,8 @@
-"""Policies with which the External Secrets Operator maintains a Kubernetes Secret: plain data, in the operator's own words.
+"""Policies with which the External Secrets Operator maintains a Kubernetes Secret: plain data, in the
+operator's own words.
 
-https://external-secrets.io/latest/api/externalsecret/, https://external-secrets.io/latest/guides/ownership-deletion-policy/
+https://external-secrets.io/latest/api/externalsecret/,
+https://external-secrets.io/latest/guides/ownership-deletion-policy/
 """
 
 from dataclasses import dataclass

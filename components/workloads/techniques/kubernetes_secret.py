@@ -1,6 +1,8 @@
-"""Technique kubernetes-secret: a Kubernetes Secret that this program writes. The baseline that the other techniques improve on.
+"""Technique kubernetes-secret: a Kubernetes Secret that this program writes. The baseline that the other
+techniques improve on.
 
-Pulumi writes the value into the cluster, so the program has to know it: objects that exist only in the vault are refused.
+Pulumi writes the value into the cluster, so the program has to know it: objects that exist only in the vault
+are refused.
 """
 
 from pulumi import Output, ResourceOptions

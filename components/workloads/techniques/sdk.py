@@ -29,8 +29,9 @@ SPEC = TechniqueSpec(
 class SdkWorkload(Workload):
     """A workload whose application reads the vault.
 
-    Adds to the pod: the label, ``KEYVAULT_URL``, ``SECRET_NAMES`` (separated by commas), and ``SECRET_NAME`` for a single secret. Variables
-    of additional vaults have the vault's name as a suffix: ``KEYVAULT_URL_PAYMENTS``.
+    Adds to the pod: the label, ``KEYVAULT_URL``, ``SECRET_NAMES`` (separated by commas), and ``SECRET_NAME``
+    for a single secret. Variables of additional vaults have the vault's name as a suffix:
+    ``KEYVAULT_URL_PAYMENTS``.
     """
 
     spec = SPEC
@@ -43,7 +44,8 @@ class SdkWorkload(Workload):
 
 
 def _env(part: VaultObjects) -> list[Manifest]:
-    # A certificate with its private key is read as a secret; the SDK reads keys and certificates with other clients.
+    # A certificate with its private key is read as a secret; the SDK reads keys and certificates with other
+    # clients.
     secrets = READ_ACCESS[ObjectType.SECRET].collection
     names = [secret.name for secret in part.objects if READ_ACCESS[secret.type].collection == secrets]
     env = [{"name": f"KEYVAULT_URL{part.env_suffix}", "value": part.vault.vault_uri}]

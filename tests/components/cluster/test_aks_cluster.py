@@ -199,7 +199,9 @@ def test_identities_carry_no_tags() -> None:
 
 
 def test_a_secret_of_kubernetes_is_changed_in_place() -> None:
-    """Replaced, it would be gone for a moment, and Reloader acts on neither half of that (stakater/Reloader#334)."""
+    """Replaced, it would be gone for a moment, and Reloader acts on neither half of that
+    (stakater/Reloader#334).
+    """
     assert build(samples.cluster).one("kubernetes").plain()["enableSecretMutable"] == "true"
 
 

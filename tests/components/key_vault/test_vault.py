@@ -87,7 +87,9 @@ def test_a_recovery_brings_values_back_and_writes_none() -> None:
 
 
 def test_a_secret_has_one_name_in_whatever_case_it_is_written() -> None:
-    """Key Vault does not mind case; Pulumi would replace the secret, and write its first value over a rotation."""
+    """Key Vault does not mind case; Pulumi would replace the secret, and write its first value over a
+    rotation.
+    """
     one, other = (
         build(
             lambda name=name: (
@@ -175,7 +177,8 @@ def test_listing_needs_the_right_to_secrets_and_no_other_at_vault_scope() -> Non
     assert found == [Role.KEY_VAULT_SECRETS_USER]
 
 
-# ---------------------------------------------------------------------------------------------------------- one that exists already
+# ----------------------------------------------------------------------------------------------------------
+# one that exists already
 
 
 def _adopted(**args: Any) -> Build:

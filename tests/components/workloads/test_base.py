@@ -57,7 +57,8 @@ def _container(built: Build, kind: WorkloadKind = WorkloadKind.DEPLOYMENT) -> An
     return container
 
 
-# ------------------------------------------------------------------------------------------------------------------- what every pod is
+# ---------------------------------------------------------------------------------------------------------
+# what every pod is
 
 
 @pytest.mark.parametrize("kind", RUNNING)
@@ -162,7 +163,8 @@ def test_everything_that_is_said_is_sent() -> None:
     assert [variable["name"] for variable in container["env"]][-1] == "LEVEL"
 
 
-# ------------------------------------------------------------------------------------------------------------------------- each owner
+# ---------------------------------------------------------------------------------------------------------
+# each owner
 
 
 def test_updates_of_a_deployment_are_said_in_its_words() -> None:
@@ -303,7 +305,8 @@ def test_kind_none_makes_everything_but_the_pod() -> None:
     ]
 
 
-# ------------------------------------------------------------------------------------------------------------------------ what it waits
+# ---------------------------------------------------------------------------------------------------------
+# what it waits
 
 
 @built_once
@@ -358,7 +361,8 @@ def test_a_deployment_does_not_give_up_before_pulumi_does() -> None:
     assert _owner(_built())["spec"]["progressDeadlineSeconds"] == 20 * 60
 
 
-# -------------------------------------------------------------------------------------------------------------------------- the Service
+# ---------------------------------------------------------------------------------------------------------
+# the Service
 
 
 @pytest.mark.parametrize(
@@ -395,7 +399,8 @@ def test_the_address_is_an_output(kind: ServiceType) -> None:
     assert built.registered_outputs[built.one("Workload").urn]["address"] == "shop.shop.svc.cluster.local"
 
 
-# ------------------------------------------------------------------------------------------------------------------- the ServiceAccount
+# ---------------------------------------------------------------------------------------------------------
+# the ServiceAccount
 
 
 def test_the_service_account_names_client_and_tenant() -> None:
@@ -430,17 +435,22 @@ def test_a_namespace_of_others_is_not_waited_for() -> None:
     assert len(built.of_type("Deployment")) == 1
 
 
-# ------------------------------------------------------------------------------------------------------------------------ the technique
+# ---------------------------------------------------------------------------------------------------------
+# the technique
 
 
 def test_another_identity_makes_new_pods() -> None:
-    """The webhook acts when a pod is made; one that runs on would keep the client id of an identity that is gone."""
+    """The webhook acts when a pod is made; one that runs on would keep the client id of an identity that is
+    gone.
+    """
     template = _template(_built())
     assert template["metadata"]["annotations"] == {"aks-secrets/client-id": "<shop-identity.clientId>"}
 
 
 def test_a_pod_is_made_anew_whatever_of_it_changes() -> None:
-    """Kubernetes changes next to nothing of a Pod, and what the provider replaces it for leaves out some of it."""
+    """Kubernetes changes next to nothing of a Pod, and what the provider replaces it for leaves out some of
+    it.
+    """
     assert _built(WorkloadKind.POD).one(WorkloadKind.POD).replace_on_changes == (
         "spec",
         "metadata.labels",

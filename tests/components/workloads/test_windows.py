@@ -33,7 +33,9 @@ def test_a_pool_of_windows_says_so_and_takes_the_image_that_there_is(sku: OsSku,
 
 
 def test_no_password_of_an_administrator_is_said() -> None:
-    """AKS makes one that nobody knows; one of ours would stand in the state, and a first one would replace the cluster."""
+    """AKS makes one that nobody knows; one of ours would stand in the state, and a first one would replace
+    the cluster.
+    """
     pools = [NodePool(name="win", vm_size="Standard_D4s_v5", os_sku=OsSku.WINDOWS_2025)]
     built = build(lambda: samples.cluster(user_pools=pools))
     assert "windowsProfile" not in built.one("ManagedCluster").inputs

@@ -1,4 +1,6 @@
-"""docs/guides/adding-a-technique.md by its word: the file that it shows is a bundle, and keeps to what holds for all of them."""
+"""docs/guides/adding-a-technique.md by its word: the file that it shows is a bundle, and keeps to what holds
+for all of them.
+"""
 
 import re
 from pathlib import Path

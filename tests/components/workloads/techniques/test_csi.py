@@ -25,7 +25,7 @@ def _class(built: Build) -> Any:
 
 
 def _objects(built: Build) -> list[dict[str, Any]]:
-    """As the provider reads them: YAML, then each item YAML again. The writer is our own, the parser is not."""
+    """Parsed as the provider does it: YAML, then each item as YAML again."""
     yaml = YAML(typ="safe")
     array = yaml.load(_class(built)["parameters"]["objects"])["array"]
     assert all(isinstance(item, str) for item in array), "given as maps, the provider cannot read them"
@@ -207,7 +207,9 @@ def test_pods_come_after_the_class_and_the_class_after_the_driver() -> None:
     ids=["files", "variables", "both"],
 )
 def test_reloader_watches_what_the_pod_reads(wanted: list[VaultObject], annotation: dict[str, str]) -> None:
-    """On the owner, where Reloader looks; a pod that started before its Secret was written again would keep the old value."""
+    """On the owner, where Reloader looks; a pod that started before its Secret was written again would keep
+    the old value.
+    """
     deployment = _built(*wanted, reload=True).one("Deployment").plain()
     assert deployment["metadata"]["annotations"] == annotation
     assert [

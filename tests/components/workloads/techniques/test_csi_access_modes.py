@@ -35,7 +35,9 @@ def _parameters(built: Build) -> dict[str, Any]:
 
 
 def test_the_addon_reads_with_the_identity_of_the_node() -> None:
-    """`userAssignedIdentityID` is a client id, despite its name; with clientID the driver would exchange a token instead."""
+    """`userAssignedIdentityID` is a client id, despite its name; with clientID the driver would exchange a
+    token instead.
+    """
     built = _built(Access.USER_ASSIGNED_VM)
     assert _parameters(built) == {
         "usePodIdentity": "false",

@@ -25,7 +25,7 @@ def _template(built: Build) -> Any:
 
 @pytest.mark.parametrize("preview", [False, True], ids=["known", "unknown"])
 def test_scopes_reach_the_wire_beside_spec(preview: bool) -> None:
-    """The SDK's own CustomResource drops them, and every application of the namespace could load the store."""
+    """The SDK's CustomResource drops them, and any application of the namespace could load the store."""
     component = _built(preview=preview).one("Component")
     assert component.type == "kubernetes:dapr.io/v1alpha1:Component"
     assert sorted(component.plain()) == ["apiVersion", "kind", "metadata", "scopes", "spec"]
@@ -63,7 +63,9 @@ def test_the_application_may_have_what_is_listed_and_nothing_else() -> None:
 
 
 def test_the_configuration_stands_under_the_app_id_too() -> None:
-    """Two workloads of one app id, whatever they are called and whatever stack makes them, would have one object of this name."""
+    """Two workloads of one app id, whatever they are called and whatever stack makes them, would have one
+    object of this name.
+    """
     built = _built("a")
     own, other = (built.one("Configuration", name).plain() for name in ("shop-configuration", "shop-app-id"))
     assert (own["metadata"]["name"], other["metadata"]["name"]) == ("shop", "shop-app")

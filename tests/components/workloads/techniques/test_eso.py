@@ -183,7 +183,9 @@ def test_another_type_is_the_templates() -> None:
 
 
 def test_a_composed_value_leaves_the_others_in_place() -> None:
-    """A template leaves out what it does not name: Replace is what the operator does if nobody says otherwise."""
+    """A template leaves out what it does not name: Replace is what the operator does if nobody says
+    otherwise.
+    """
     url = TemplatedSecret(
         template="x{{ .user }}",
         fields=frozenset({"user"}),
