@@ -59,7 +59,7 @@ class StackContext:
     @classmethod
     def of(cls, settings: Settings, deployer: Deployer) -> Self:
         """The context of a stack that creates its own cluster and vaults."""
-        group = resource_group_name(settings)
+        group = settings.cluster.resource_group or naming.resource_group(settings.project, settings.stack)
         return cls(
             settings=settings,
             deployer=deployer,
@@ -73,11 +73,6 @@ class StackContext:
                 name for name, namespace in settings.namespaces_by_name.items() if namespace.isolated
             ),
         )
-
-    @property
-    def vault(self) -> ResolvedVault:
-        """The vault of section ``vault``."""
-        return self.vaults[None]
 
     @property
     def nodes_network_id(self) -> str:
@@ -147,11 +142,6 @@ class WorkloadContext:
     namespaces: Mapping[str, pulumi.Resource]
     """Namespaces that this stack creates, by name."""
     operators: Mapping[Operator, InstalledOperator]
-
-
-def resource_group_name(settings: Settings) -> str:
-    """The resource group that ``cluster.resource_group`` names, or the stack's default."""
-    return settings.cluster.resource_group or naming.resource_group(settings.project, settings.stack)
 
 
 def _vault(

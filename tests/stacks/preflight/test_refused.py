@@ -9,6 +9,7 @@ from stacks import STACKS
 from stacks.preflight.lookup import is_not_found
 from stacks.preflight.registry import CHECKS, WARNINGS
 from stacks.settings import load
+from stacks.settings.validation.registry import RULES
 from tests.stacks.preflight import refused_cluster, refused_existing, refused_kms, refused_platform
 from tests.stacks.preflight.cases import OLD, ON_EXISTING, Case, find, run, vault, workload
 from tests.support.harness import Build
@@ -41,6 +42,10 @@ def test_a_refused_program_registers_nothing(case: Case) -> None:
 
 def test_every_check_has_a_case() -> None:
     assert set(CHECKS) == {case.check for case in CASES}
+
+
+def test_no_check_has_the_id_of_a_rule_of_the_settings() -> None:
+    assert (set(CHECKS) | set(WARNINGS)) & set(RULES) == set()
 
 
 def test_every_check_and_warning_has_a_source() -> None:
