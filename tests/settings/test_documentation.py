@@ -56,3 +56,26 @@ def test_an_example_is_accepted(config: dict[str, Any]) -> None:
     assert [
         str(problem) for problem in read("aks-secrets", "dev", as_config(plain), encrypted.__contains__)[1]
     ] == []
+
+
+def test_the_errors_that_the_page_on_deploying_shows_are_the_programs() -> None:
+    config = ACCEPTED | {
+        "aks-secrets:cluster": {"system_pool": {"vm_size": "Standard_B1ms"}},
+        "aks-secrets:vault": {"network": {"default_action": "Deny"}},
+        "aks-secrets:workloads": [
+            {
+                "name": "orders",
+                "namespace": "kube-system",
+                "technique": "sdk",
+                "kind": "none",
+                "secrets": [
+                    {"name": "db-password", "from": "literal", "value": "x"},
+                    {"name": "mail-token", "from": "config"},
+                ],
+            }
+        ],
+    }
+    problems = read("aks-secrets", "dev", as_config(config), lambda _: False)[1]
+    page = (REPOSITORY / "docs" / "deploying.md").read_text(encoding="utf-8")
+    shown = re.findall(r"^error: .*\n((?:  .*\n)+)", page, re.MULTILINE)[0].splitlines()
+    assert [line.strip() for line in shown] == [str(problem) for problem in problems]
