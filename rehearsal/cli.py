@@ -1,7 +1,7 @@
 """The command line of the rehearsal: one command for each operation.
 
-Owns: commands and their help texts. Deliberately not here: shared options (command_options.py), errors, exit status and the
-JSON document (command_runner.py).
+Owns: commands and their help texts. Deliberately not here: shared options (command_options.py), errors, exit
+status and the JSON document (command_runner.py).
 """
 
 from __future__ import annotations
@@ -40,7 +40,10 @@ app = typer.Typer(
     add_completion=False,
     no_args_is_help=True,
     pretty_exceptions_enable=False,
-    help="Rehearse the program on the real Pulumi engine against a simulated Azure and Kubernetes. No account needed.",
+    help=(
+        "Rehearse the program on the real Pulumi engine against a simulated Azure and Kubernetes. No "
+        "account needed."
+    ),
 )
 _LOG_WIDTH: Final = 200
 """Columns of a display that is not a terminal: tables must not wrap in a log."""
@@ -135,7 +138,8 @@ def render(
         from rehearsal.render.manifests import render as render_files
 
         options = rehearsal_options(program, as_json, False, cloud, None)
-        # Without --state the cloud is empty: earlier rehearsals, such as a deleted vault, must not change the files.
+        # Without --state the cloud is empty: earlier rehearsals, such as a deleted vault, must not change the
+        # files.
         with (
             tempfile.TemporaryDirectory(prefix="rehearsal-") as empty,
             open_state_folder(program, stack, config_file, state or Path(empty)) as folder,

@@ -100,7 +100,10 @@ def _latencies(entries: list[str]) -> Iterator[tuple[str, float]]:
             number = -1.0
         if not token or number < 0 or not math.isfinite(number):
             raise RehearsalError(
-                f"--latency: '{entry}' is not TYPE=SECONDS; for example azure-native:containerservice:ManagedCluster=3 or '*=0.2'",
+                (
+                    f"--latency: '{entry}' is not TYPE=SECONDS; for example "
+                    "azure-native:containerservice:ManagedCluster=3 or '*=0.2'"
+                ),
                 status=2,
             )
         yield token, number

@@ -38,7 +38,8 @@ class JsonErrorGroup(TyperGroup):
         except typer.Abort:
             status = 130
         except Exception as error:
-            # Typer has its own copy of Click and does not export it, so a usage error is recognised by its method.
+            # Typer has its own copy of Click and does not export it, so a usage error is recognised by its
+            # method.
             if not hasattr(error, "format_message"):
                 raise
             _print_document(_failure(cast(Any, error).format_message()))
@@ -74,7 +75,8 @@ def _run(run: Callable[[], Outcome], as_json: bool) -> int:
             if not as_json:
                 _errors.print("[bold red]error:[/] interrupted")
         except Exception as defect:
-            # A defect of the rehearsal itself: with --json its traceback goes to standard error, beside the document.
+            # A defect of the rehearsal itself: with --json its traceback goes to standard error, beside the
+            # document.
             if not as_json:
                 raise
             traceback.print_exc(file=sys.stderr)
@@ -97,7 +99,9 @@ def _interrupt(*_: Any) -> None:
 
 
 class _DetachableOutput:
-    """Standard output that survives the exit of its reader (`| head -1`): the rest is dropped and the operation completes."""
+    """Standard output that survives the exit of its reader (`| head -1`): the rest is dropped and the
+    operation completes.
+    """
 
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream

@@ -88,7 +88,8 @@ class EngineCommand(PulumiCommand):
                     cwd=cwd,
                     env={**os.environ, **additional_env, "PULUMI_AUTOMATION_API": "true"},
                     encoding="utf-8",
-                    # In this session the terminal's Ctrl-C would reach the engine too, and two interrupts make it drop its state.
+                    # In this session the terminal's Ctrl-C would reach the engine too, and two interrupts
+                    # make it drop its state.
                     start_new_session=True,
                 )
                 for stream, on_line, kept in (
@@ -133,7 +134,10 @@ class _Workspace(LocalWorkspace):
     is_used = False
 
     def select_stack(self, stack_name: str) -> None:
-        """Select only a new stack: a failure tells Automation API to create it. Every later command names its stack."""
+        """Select only a new stack: a failure tells Automation API to create it.
+
+        Every later command names its stack.
+        """
         if not self.is_used:
             super().select_stack(stack_name)
 
@@ -182,7 +186,8 @@ def open_stack(
     stack: Stack = _Stack(state_folder.stack, workspace, StackInitMode.CREATE_OR_SELECT)
     if state_folder.pending_secrets:
         for is_nested in (False, True):
-            # Only nested values have paths: in a top-level key such as `db.password` the dot is part of the key.
+            # Only nested values have paths: in a top-level key such as `db.password` the dot is part of the
+            # key.
             secrets = {
                 path: value
                 for path, value in state_folder.pending_secrets.items()
@@ -196,7 +201,10 @@ def open_stack(
 
 
 def inline(program: Path) -> Callable[[], None]:
-    """The program's `__main__.py` as a function, as Automation API requires it. `pulumi.run(main)` inside it works."""
+    """The program's `__main__.py` as a function, as Automation API requires it.
+
+    `pulumi.run(main)` inside it works.
+    """
 
     def run() -> None:
         pulumi.log.debug = _drop
@@ -207,7 +215,9 @@ def inline(program: Path) -> Callable[[], None]:
 
 
 def _drop(*_: object, **__: object) -> None:
-    """Debug messages: the SDK sends about five per resource, each a blocking call, and the engine shows them only with `--debug`."""
+    """Debug messages: the SDK sends about five per resource, each a blocking call, and the engine shows them
+    only with `--debug`.
+    """
 
 
 @contextmanager

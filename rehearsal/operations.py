@@ -1,4 +1,6 @@
-"""Operations of a rehearsal: the engine runs one on a state folder, with the simulators as providers, and a report is the result."""
+"""Operations of a rehearsal: the engine runs one on a state folder, with the simulators as providers, and a
+report is the result.
+"""
 
 from __future__ import annotations
 
@@ -98,7 +100,10 @@ def last_outcome(state_folder: StateFolder) -> Outcome:
 
 
 def open_stack_in(engine: EngineCommand, state_folder: StateFolder, options: RehearsalOptions) -> Stack:
-    """The stack of the state folder, created if it is new. Raises RehearsalError if the engine cannot open it."""
+    """The stack of the state folder, created if it is new.
+
+    Raises RehearsalError if the engine cannot open it.
+    """
     try:
         return open_stack(engine, state_folder, options.program, keep_checkpoints=options.keep_checkpoints)
     except CommandError as error:
@@ -147,8 +152,8 @@ def run(
 class _WithoutRepetitions:
     """Passes lines on, except for the second copy of a program's error.
 
-    Automation API's language server logs a RunError of the program and then returns it as the program's error, so the engine
-    prints it twice; under the real language host it appears once.
+    Automation API's language server logs a RunError of the program and then returns it as the program's
+    error, so the engine prints it twice; under the real language host it appears once.
     """
 
     def __init__(self, show: Line) -> None:
@@ -178,7 +183,9 @@ def _stderr(error: CommandError) -> str:
 
 @contextlib.contextmanager
 def working_directory(program: Path) -> Iterator[None]:
-    """The program's folder as the working directory, as under the language host, and no kubeconfig of the user."""
+    """The program's folder as the working directory, as under the language host, and no kubeconfig of the
+    user.
+    """
     before = Path.cwd()
     os.chdir(program)
     kubeconfig = os.environ.get("KUBECONFIG")

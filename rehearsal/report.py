@@ -1,4 +1,7 @@
-"""The JSON document of a rehearsal, made of the engine's events and the exported state. Every secret is "[secret]"."""
+"""The JSON document of a rehearsal, made of the engine's events and the exported state.
+
+Every secret is "[secret]".
+"""
 
 from __future__ import annotations
 

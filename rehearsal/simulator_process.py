@@ -1,4 +1,6 @@
-"""The process of the simulated providers, as the rehearsal sees it: start, requests to open and close worlds, end."""
+"""The process of the simulated providers, as the rehearsal sees it: start, requests to open and close worlds,
+end.
+"""
 
 from __future__ import annotations
 
@@ -20,8 +22,8 @@ REPOSITORY: Final = Path(__file__).resolve().parents[1]
 class Simulators:
     """The running process. It answers when its imports are done; the engine can start meanwhile.
 
-    The process has a session of its own, so that Ctrl-C reaches the engine first, which may still use it. It ends when its
-    standard input closes, also when this process dies.
+    The process has a session of its own, so that Ctrl-C reaches the engine first, which may still use it. It
+    ends when its standard input closes, also when this process dies.
     """
 
     def __init__(self) -> None:

@@ -56,7 +56,10 @@ def check_stack_name(stack: str) -> None:
 def _missing_stack_file(program: Path, stack: str, source: Path) -> str:
     known = sorted(path.name[len("Pulumi.") : -len(".yaml")] for path in program.glob("Pulumi.*.yaml"))
     choose = f"choose --stack {' or '.join(known)}" if known else "make one"
-    return f"--stack: there is no stack '{stack}': {source} is missing; {choose}, or name a file with --config-file"
+    return (
+        f"--stack: there is no stack '{stack}': {source} is missing; {choose}, or name a file with "
+        "--config-file"
+    )
 
 
 def write_copies(files: UserFiles, project_file: Path, stack_file: Path) -> dict[tuple[Step, ...], str]:
@@ -73,7 +76,9 @@ def write_copies(files: UserFiles, project_file: Path, stack_file: Path) -> dict
 def _replace_secure_values(
     document: dict[str, Any], earlier: Mapping[str, Any]
 ) -> dict[tuple[Step, ...], str]:
-    """Drop the user's encryption from the stack document, and keep what the engine has encrypted in the earlier copy."""
+    """Drop the user's encryption from the stack document, and keep what the engine has encrypted in the
+    earlier copy.
+    """
     for name in _USER_STACK_KEYS:
         document.pop(name, None)
     if salt := earlier.get("encryptionsalt"):
@@ -126,7 +131,10 @@ def _value_at(node: Any, path: tuple[Step, ...]) -> Any:
 
 
 def config_path(path: tuple[Step, ...]) -> str:
-    """The path as `pulumi config set-all --path` reads it: `ns:key.list[0]["odd name"]`. A path of one step is the key itself."""
+    """The path as `pulumi config set-all --path` reads it: `ns:key.list[0]["odd name"]`.
+
+    A path of one step is the key itself.
+    """
     namespace, colon, key = str(path[0]).rpartition(":")
     # io.go, ParseConfigKey: a path begins behind the namespace, at the first dot or bracket.
     is_odd = len(path) > 1 and re.search(r"[.\[]", key)
@@ -157,7 +165,10 @@ def _yaml() -> YAML:
 
 
 def read_document(path: Path, if_missing: str = "", *, option: str = "") -> dict[str, Any]:
-    """The mapping in a YAML file. Raises RehearsalError; with `option` the message names that option and the status is 2."""
+    """The mapping in a YAML file.
+
+    Raises RehearsalError; with `option` the message names that option and the status is 2.
+    """
 
     def refused(problem: str) -> RehearsalError:
         return RehearsalError(f"{option}: {problem}" if option else problem, status=2 if option else 1)

@@ -1,8 +1,9 @@
 """The state folder: the engine works in a folder of its own, so that the repository is never written to.
 
-It holds copies of Pulumi.yaml and of the stack file, the file backend, Pulumi's home, the passphrase and the simulated cloud.
-The engine writes `encryptionsalt` into the stack file that it works with; in the user's own file that would break a later
-`pulumi stack init`. Deliberately not here: what the copies contain (stack_files.py).
+It holds copies of Pulumi.yaml and of the stack file, the file backend, Pulumi's home, the passphrase and the
+simulated cloud. The engine writes `encryptionsalt` into the stack file that it works with; in the user's own
+file that would break a later `pulumi stack init`. Deliberately not here: what the copies contain
+(stack_files.py).
 """
 
 from __future__ import annotations
@@ -71,7 +72,10 @@ class StateFolder:
 
     @property
     def deployment(self) -> Mapping[str, Any]:
-        """The stack's state in the file backend, secrets encrypted. `pulumi stack export` prints the same, but takes 0.3 s longer."""
+        """The stack's state in the file backend, secrets encrypted.
+
+        `pulumi stack export` prints the same, but takes 0.3 s longer.
+        """
         if not self.is_used:
             return {}
         with reporting_os_errors("--state", self._checkpoint, f"delete {self.folder} to start over"):
@@ -101,7 +105,8 @@ class StateFolder:
     def temporary_copy(self) -> Iterator[StateFolder]:
         """A copy that exists during the block.
 
-        It lies inside the state folder: /tmp may be small, and the next run removes what a killed one has left.
+        It lies inside the state folder: /tmp may be small, and the next run removes what a killed one has
+        left.
         """
         folder = self.folder / _TEMPORARY_COPY
         try:
@@ -116,7 +121,8 @@ class StateFolder:
 def exclusive_lock(folder: Path) -> Iterator[None]:
     """Hold the folder's lock during the block, and remove what a killed run has left there.
 
-    Two rehearsals in one state folder would overwrite each other's cloud. Raises RehearsalError if another one holds the lock.
+    Two rehearsals in one state folder would overwrite each other's cloud. Raises RehearsalError if another
+    one holds the lock.
     """
     with reporting_os_errors("--state", folder / "lock", _START_OVER):
         lock = (folder / "lock").open("w")
@@ -138,7 +144,10 @@ def exclusive_lock(folder: Path) -> Iterator[None]:
 def prepare_exclusively(
     folder: Path, stack: str, program: Path, config_file: Path | None
 ) -> Iterator[StateFolder]:
-    """The prepared folder, locked during the block. A folder that another rehearsal has locked stays untouched."""
+    """The prepared folder, locked during the block.
+
+    A folder that another rehearsal has locked stays untouched.
+    """
     files = UserFiles.read(stack, program, config_file)
     with exclusive_lock(_claim(folder)):
         yield _prepare(StateFolder(folder, stack), files)
@@ -162,7 +171,10 @@ def _prepare(state_folder: StateFolder, files: UserFiles) -> StateFolder:
 
 
 def existing(folder: Path, stack: str) -> StateFolder:
-    """The state folder as an earlier run has left it, to be read only. Raises RehearsalError if it does not hold the stack."""
+    """The state folder as an earlier run has left it, to be read only.
+
+    Raises RehearsalError if it does not hold the stack.
+    """
     check_stack_name(stack)
     project_file = folder / "work" / "Pulumi.yaml"
     if not ((folder / MARKER).is_file() and project_file.is_file()):
@@ -177,7 +189,10 @@ def existing(folder: Path, stack: str) -> StateFolder:
 def _nothing_rehearsed(folder: Path, stack: str, known: list[str]) -> RehearsalError:
     holds = f" (it holds {', '.join(known)})" if known else ""
     return RehearsalError(
-        f"nothing has been rehearsed for the stack '{stack}' in {folder}{holds}; type: python -m rehearsal up --stack {stack}",
+        (
+            f"nothing has been rehearsed for the stack '{stack}' in {folder}{holds}; type: python -m "
+            f"rehearsal up --stack {stack}"
+        ),
         status=2 if known else 1,
     )
 
@@ -189,7 +204,10 @@ def _claim(folder: Path) -> Path:
         if not (folder / MARKER).is_file():
             if any(folder.iterdir()):
                 raise RehearsalError(
-                    f"--state: {folder} is not empty and is no state folder of the rehearsal; choose a new or empty folder",
+                    (
+                        f"--state: {folder} is not empty and is no state folder of the rehearsal; choose a "
+                        "new or empty folder"
+                    ),
                     status=2,
                 )
             (folder / MARKER).write_text(_MARKER_TEXT, encoding="utf-8")

@@ -1,8 +1,10 @@
-"""Azure resources as ARM templates: one for each resource group, and one for the subscription with the groups themselves.
+"""Azure resources as ARM templates: one for each resource group, and one for the subscription with the groups
+themselves.
 
-The templates are for tools that read them: scanners, policy checks, a reviewer's diff. They are not for deployment: ids, client
-ids and issuers are those of the simulated cloud. Deliberately not here: parameters for values that the cloud generates.
-Syntax: https://learn.microsoft.com/azure/azure-resource-manager/templates/syntax
+The templates are for tools that read them: scanners, policy checks, a reviewer's diff. They are not for
+deployment: ids, client ids and issuers are those of the simulated cloud. Deliberately not here: parameters
+for values that the cloud generates. Syntax:
+https://learn.microsoft.com/azure/azure-resource-manager/templates/syntax
 """
 
 from __future__ import annotations

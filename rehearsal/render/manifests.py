@@ -1,4 +1,6 @@
-"""The rehearsed resources as files: one YAML manifest for each Kubernetes object, and ARM templates for Azure."""
+"""The rehearsed resources as files: one YAML manifest for each Kubernetes object, and ARM templates for
+Azure.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +21,8 @@ RELEASE: Final = "kubernetes:helm.sh/v3:Release"
 
 
 def render(resources: Iterable[Mapping[str, Any]], folder: Path) -> list[Path]:
-    """Write `kind-namespace-name.yaml` for each object and `azure-group.json` for each resource group; returns the paths.
+    """Write `kind-namespace-name.yaml` for each object and `azure-group.json` for each resource group;
+    returns the paths.
 
     Helm releases are not rendered: their charts would have to be downloaded from a registry.
     """

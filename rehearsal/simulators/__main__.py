@@ -104,7 +104,8 @@ def _answer(request: dict[str, Any], served: dict[str, ServedWorld]) -> dict[str
     except (WorldError, ProviderError, OSError) as error:
         return {"error": str(error), "about": "state"}
     except Exception as bug:
-        # The parent waits for an answer, so a defect is reported as one, with its traceback on standard error.
+        # The parent waits for an answer, so a defect is reported as one, with its traceback on standard
+        # error.
         traceback.print_exc(file=sys.stderr)
         return {
             "error": f"defect of the rehearsal's simulator: {type(bug).__name__}: {bug}",

@@ -82,10 +82,11 @@ def refreshed_inputs(inputs: Any, old_outputs: Any, new_outputs: Any) -> Any:
 
 
 def pruned(live: Any, inputs: Any) -> Any:
-    """The live value in the shape of the old inputs, with their secret marks: pulumi-kubernetes' refresh of inputs.
+    """The live value in the shape of the old inputs, with their secret marks: pulumi-kubernetes' refresh of
+    inputs.
 
-    An object keeps the names that the inputs have, a list as many items as they have (pruneMap and pruneSlice in
-    pulumi-kubernetes, provider/pkg/provider/util.go; annotateSecrets in provider.go).
+    An object keeps the names that the inputs have, a list as many items as they have (pruneMap and pruneSlice
+    in pulumi-kubernetes, provider/pkg/provider/util.go; annotateSecrets in provider.go).
     """
     if isinstance(inputs, Secret):
         return inputs if live == plain(inputs) else Secret(pruned(live, plain(inputs)))

@@ -1,4 +1,6 @@
-"""The base of the three simulated providers: Pulumi's gRPC protocol and wire values on one side, Python values on the other."""
+"""The base of the three simulated providers: Pulumi's gRPC protocol and wire values on one side, Python
+values on the other.
+"""
 
 from __future__ import annotations
 
@@ -31,7 +33,9 @@ class Call:
 
     urn: str
     connection: str
-    """Identifies the provider instance: the engine opens one connection for each, and requests do not name it."""
+    """Identifies the provider instance: the engine opens one connection for each, and requests do not name
+    it.
+    """
     id: str = ""
     inputs: Properties = field(default_factory=dict)
     old_inputs: Properties = field(default_factory=dict)

@@ -95,7 +95,8 @@ def _text(inputs: Properties) -> str:
     drawn = [secrets.choice(letters) for _, least, letters in classes for _ in range(least)]
     if len(drawn) > options["length"]:
         raise ProviderError(
-            f"The password/string length ({options['length']}) must be at least the sum of the minimums ({len(drawn)})"
+            f"The password/string length ({options['length']}) must be at least the sum of the minimums "
+            f"({len(drawn)})"
         )
     drawn += [secrets.choice(alphabet) for _ in range(options["length"] - len(drawn))]
     random.SystemRandom().shuffle(drawn)

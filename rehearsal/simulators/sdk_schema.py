@@ -1,7 +1,8 @@
-"""Schemas of resource types, read from the installed Pulumi SDKs: property names, their shapes, and which are required.
+"""Schemas of resource types, read from the installed Pulumi SDKs: property names, their shapes, and which are
+required.
 
-The Python SDKs hold the whole schema as classes, with ARM's casing in wire names. A sub-module is imported when its first
-resource appears: `network` alone takes half a second.
+The Python SDKs hold the whole schema as classes, with ARM's casing in wire names. A sub-module is imported
+when its first resource appears: `network` alone takes half a second.
 """
 
 from __future__ import annotations
@@ -31,7 +32,9 @@ PACKAGES: dict[str, str] = {
 }
 
 _IMPORTING = threading.Lock()
-"""The SDKs load sub-modules lazily, and Python's lazy loader can expose a half-loaded module to a second thread."""
+"""The SDKs load sub-modules lazily, and Python's lazy loader can expose a half-loaded module to a second
+thread.
+"""
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,6 @@
-"""Keyed hashes in place of secret values: a stored document tells whether a secret has changed, and nothing else about it."""
+"""Keyed hashes in place of secret values: a stored document tells whether a secret has changed, and nothing
+else about it.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""Resources that exist before the first update: the document of `--cloud FILE` is added to a world, each entry once.
+"""Resources that exist before the first update: the document of `--cloud FILE` is added to a world, each
+entry once.
 
 azure:                      # ARM resources by id; the other keys are the SDK's wire names
   - id: /subscriptions/…/providers/Microsoft.KeyVault/vaults/shared
@@ -56,7 +57,10 @@ PRINCIPAL_TYPES = ("User", "Group", "ServicePrincipal")
 
 
 def apply_seed(world: World, document: Any) -> None:
-    """Add the new entries of the document. Entries that an earlier run has added stay as they are now in the world."""
+    """Add the new entries of the document.
+
+    Entries that an earlier run has added stay as they are now in the world.
+    """
     if document is None:
         return
     if not isinstance(document, Mapping):
@@ -159,9 +163,11 @@ def _add_kubernetes_objects(world: World, entry: Mapping[str, Any]) -> None:
     if world.get(cluster) is None:
         if not _CLUSTER_ID.fullmatch(cluster):
             raise SeedError(
-                f"the cluster {cluster} does not exist; list it under azure, or use the id of a cluster that the stack creates"
+                f"the cluster {cluster} does not exist; list it under azure, or use the id of a cluster "
+                "that the stack creates"
             )
-        # A cluster that the stack creates gets the objects at once: definitions of an operator that is installed elsewhere.
+        # A cluster that the stack creates gets the objects at once: definitions of an operator that is
+        # installed elsewhere.
         world.pending_objects[cluster.lower()] = _require_list(entry, "objects")
         return
     target = SimulatedCluster(world, cluster)

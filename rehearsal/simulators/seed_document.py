@@ -1,4 +1,7 @@
-"""Check that a --cloud document is plain JSON. YAML has more types; each value of one is refused with its path. Quick to import."""
+"""Check that a --cloud document is plain JSON.
+
+YAML has more types; each value of one is refused with its path. Quick to import.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +16,9 @@ class SeedError(Exception):
 
 
 def require_json(document: Any) -> None:
-    """Raise SeedError for the first value that JSON cannot represent, with its path: `azure[1]: tags.made: …`."""
+    """Raise SeedError for the first value that JSON cannot represent, with its path: `azure[1]: tags.made:
+    …`.
+    """
     for path, problem in _problems(document, (), ()):
         raise SeedError(f"{path}: {problem}" if path else problem)
 
@@ -40,7 +45,10 @@ def _problems(value: Any, path: tuple[str | int, ...], above: tuple[int, ...]) -
     elif not (value is None or isinstance(value, str | bool | int | float)):
         yield (
             _format_path(path),
-            f"a {type(value).__name__} is no JSON value; use a text, a number, true, false, a list or a mapping",
+            (
+                f"a {type(value).__name__} is no JSON value; use a text, a number, true, false, a list or a "
+                "mapping"
+            ),
         )
 
 

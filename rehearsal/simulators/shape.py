@@ -29,7 +29,8 @@ def failures(
 ) -> Iterator[Failure]:
     """Unknown names, missing required names and values of another type, recursively.
 
-    `also` names properties that are allowed at this level although the SDK does not have them (`__createBeforeDelete`).
+    `also` names properties that are allowed at this level although the SDK does not have them
+    (`__createBeforeDelete`).
     """
     for name in sorted(
         name for name, prop in properties.items() if prop.required and values.get(name) is None
@@ -100,8 +101,8 @@ def _join(path: str, name: str) -> str:
 def preview_outputs(inputs: Mapping[str, Any], outputs: Mapping[str, Property]) -> dict[str, Any]:
     """Outputs in a preview: the inputs restricted to the response type, all other properties unknown.
 
-    As in azure-native (PreviewOutputs in provider/pkg/convert/previewOutputs.go): the input `oidcIssuerProfile:
-    {enabled: true}` has an unknown `issuerURL` in the outputs, not a missing one.
+    As in azure-native (PreviewOutputs in provider/pkg/convert/previewOutputs.go): the input
+    `oidcIssuerProfile: {enabled: true}` has an unknown `issuerURL` in the outputs, not a missing one.
     """
     return {name: _previewed(inputs.get(name, UNKNOWN), prop.shape) for name, prop in outputs.items()}
 

@@ -1,7 +1,7 @@
 """Pulumi's wire values as Python values, and back.
 
-A property bag is sent as a protobuf Struct. Two kinds of values in it are not JSON: a secret (an object with Pulumi's
-signature) and an unknown (one of a few reserved strings). Here they are `Secret` and `UNKNOWN`.
+A property bag is sent as a protobuf Struct. Two kinds of values in it are not JSON: a secret (an object with
+Pulumi's signature) and an unknown (one of a few reserved strings). Here they are `Secret` and `UNKNOWN`.
 """
 
 from __future__ import annotations
@@ -137,10 +137,12 @@ def has_unknown(value: Any) -> bool:
 
 
 def mark_secret_texts(value: Any, inputs: Any) -> Any:
-    """The value with each text marked as secret that the inputs hold inside a secret; its structure stays as it is.
+    """The value with each text marked as secret that the inputs hold inside a secret; its structure stays as
+    it is.
 
-    Numbers and booleans stay plain: the key of the hashes is stored beside them, so these hashes would be guessed easily.
-    Values that the inputs do not have, such as an address that the service adds, are not secrets of the program.
+    Numbers and booleans stay plain: the key of the hashes is stored beside them, so these hashes would be
+    guessed easily. Values that the inputs do not have, such as an address that the service adds, are not
+    secrets of the program.
     """
     return _mark_secret_texts(value, inputs, inside=False)
 

@@ -1,7 +1,7 @@
 """The simulated world: the content of Azure, of its directory and of its clusters, stored in one file.
 
-Owns storage. Deliberately not here: rules, which stand beside the providers. Secret values are stored as keyed hashes
-(secret_hashes.py).
+Owns storage. Deliberately not here: rules, which stand beside the providers. Secret values are stored as
+keyed hashes (secret_hashes.py).
 """
 
 from __future__ import annotations
@@ -63,7 +63,10 @@ class DeletedVault:
 
 
 class World(SecretHashes):
-    """Everything that exists. Hold `world.lock` around a rule and the write that follows it, never around a wait."""
+    """Everything that exists.
+
+    Hold `world.lock` around a rule and the write that follows it, never around a wait.
+    """
 
     def __init__(self, folder: Path) -> None:
         super().__init__(_load_key(folder))
@@ -81,13 +84,20 @@ class World(SecretHashes):
         self.seeded: set[str] = set()
         """Hashes of the --cloud entries that are already in the world."""
         self.etcd_keys: dict[str, list[str]] = {}
-        """Cluster id → ids of the keys that encrypt Secrets in etcd, the newest last. A rewrite of all Secrets shortens the list."""
+        """Cluster id → ids of the keys that encrypt Secrets in etcd, the newest last.
+
+        A rewrite of all Secrets shortens the list.
+        """
         self.runner = ""
-        """Id of the virtual network in which `pulumi` runs. Empty: unknown, so `pulumi` reaches every API server."""
+        """Id of the virtual network in which `pulumi` runs.
+
+        Empty: unknown, so `pulumi` reaches every API server.
+        """
         self.unregistered: set[str] = set()
         """Resource providers that the subscription is not registered for, in lower case."""
         self.unreplicated: set[str] = set()
-        """Object ids created in this engine operation: Entra may not have replicated them yet. Never saved."""
+        """Object ids created in this engine operation: Entra may not have replicated them yet. Never saved.
+        """
         self._creations: dict[str, int] = {}
         self._busy: set[str] = set()
         self._dirty = False
@@ -99,8 +109,8 @@ class World(SecretHashes):
     def new_serial(self, id_: str) -> int:
         """The number of creations of this id, including this one.
 
-        Values that ARM generates depend on it: they differ between creations and are equal in every rehearsal, in any order of
-        the engine's operations.
+        Values that ARM generates depend on it: they differ between creations and are equal in every
+        rehearsal, in any order of the engine's operations.
         """
         with self.lock:
             count = self._creations[id_.lower()] = self._creations.get(id_.lower(), 0) + 1
@@ -180,7 +190,9 @@ class World(SecretHashes):
     # Storage
 
     def changed(self) -> None:
-        """Save within 0.25 s: a file write after each of hundreds of creates would take longer than the creates."""
+        """Save within 0.25 s: a file write after each of hundreds of creates would take longer than the
+        creates.
+        """
         self._dirty = True
         if self._timer is None:
             self._timer = threading.Timer(0.25, self.save)
@@ -188,7 +200,10 @@ class World(SecretHashes):
             self._timer.start()
 
     def save(self) -> None:
-        """Write the file if the world has changed. The write is atomic: readers see the old file or the new one."""
+        """Write the file if the world has changed.
+
+        The write is atomic: readers see the old file or the new one.
+        """
         with self.lock:
             self._timer = None
             if not self._dirty:
@@ -240,7 +255,8 @@ class World(SecretHashes):
                 self.runner = document.get("runner", "")
             except (ValueError, KeyError, TypeError) as error:
                 raise WorldError(
-                    f"{path} is not a simulated cloud ({error}); delete the state folder {self.folder.parent} to start over"
+                    f"{path} is not a simulated cloud ({error}); delete the state folder "
+                    f"{self.folder.parent} to start over"
                 ) from error
 
 

@@ -1,4 +1,6 @@
-"""Signals as a terminal leaves them: a job that nohup or `&` starts ignores SIGHUP or SIGINT, and its children inherit that."""
+"""Signals as a terminal leaves them: a job that nohup or `&` starts ignores SIGHUP or SIGINT, and its
+children inherit that.
+"""
 
 from __future__ import annotations
 

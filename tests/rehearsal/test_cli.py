@@ -178,7 +178,8 @@ def test_a_folder_in_place_of_a_manifest_is_one_sentence(
 def test_the_exit_of_the_reader_stops_nothing(tmp_path: Path) -> None:
     """`| head -1`, in a separate process, because the process loses its standard output."""
     text = (
-        "import sys, time, typer\nfrom pathlib import Path\nfrom rehearsal.command_runner import run_and_exit\n"
+        "import sys, time, typer\nfrom pathlib import Path\nfrom rehearsal.command_runner import "
+        "run_and_exit\n"
         "from rehearsal.operations import Outcome\n"
         "from rehearsal.report import Report\n"
         "def run():\n"

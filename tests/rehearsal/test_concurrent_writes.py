@@ -27,7 +27,10 @@ for name in ("one", "two"):
 
 
 def test_unchained_credentials_are_refused_in_20_of_20_runs(tmp_path: Path) -> None:
-    """Each run is a process, so that what a failed update leaves in Pulumi's runtime ends with it. Each starts on a copy of one state folder."""
+    """Each run is a process, so that what a failed update leaves in Pulumi's runtime ends with it.
+
+    Each starts on a copy of one state folder.
+    """
     unchained = program(tmp_path / "program", UNCHAINED)
     cloud = tmp_path / "cloud.yaml"
     cloud.write_text(IDENTITY)

@@ -1,4 +1,6 @@
-"""The engine's command line: interrupts, output without a reader, and the private names of Pulumi's SDK that it depends on."""
+"""The engine's command line: interrupts, output without a reader, and the private names of Pulumi's SDK that
+it depends on.
+"""
 
 from __future__ import annotations
 
@@ -30,10 +32,12 @@ def test_the_private_names_of_the_sdk_are_there() -> None:
     missing = sorted(name for name in used if not hasattr(_types, name))
     assert used
     assert not missing, (
-        f"pulumi._types lost {missing}: see pulumi/_types.py, and rehearsal/simulators/sdk_schema.py that reads types with it"
+        f"pulumi._types lost {missing}: see pulumi/_types.py, and rehearsal/simulators/sdk_schema.py that "
+        "reads types with it"
     )
     assert hasattr(_stack, "StackInitMode"), (
-        "pulumi.automation._stack lost StackInitMode: see what Stack.create_or_select passes now, and open_stack in rehearsal/engine.py"
+        "pulumi.automation._stack lost StackInitMode: see what Stack.create_or_select passes now, and "
+        "open_stack in rehearsal/engine.py"
     )
     for owner, name in (
         (PulumiCommand, "run"),
@@ -47,7 +51,8 @@ def test_the_private_names_of_the_sdk_are_there() -> None:
         )
     for package in sdk_schema.PACKAGES:
         assert sdk_schema._classes(package), (
-            f"{package}: no resource_modules= text in its __init__.py: see _classes in rehearsal/simulators/sdk_schema.py"
+            f"{package}: no resource_modules= text in its __init__.py: see _classes in "
+            "rehearsal/simulators/sdk_schema.py"
         )
 
 

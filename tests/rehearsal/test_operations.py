@@ -249,7 +249,8 @@ pulumi.export("client", found.client_id)
     assert "ResourceGroupNotFound" in errors(missing)
     assert reading.inside("up", simulators, IDENTITY)["outputs"]["client"]
     (reading.folder / "__main__.py").write_text(
-        'from pulumi_azure_native import resources\nresources.ResourceGroup("group", resource_group_name="rg-test")\n'
+        'from pulumi_azure_native import resources\nresources.ResourceGroup("group", '
+        'resource_group_name="rg-test")\n'
     )
     # the resources of the cloud file are in the state folder's cloud now
     refused = reading.document("up", succeeds=False)
@@ -280,6 +281,9 @@ odd = app.require_object("odd.key")
 pulumi.export("odd", sorted(odd))
 """
     secure = "{secure: v1:not-ours}"
-    stack = f"config: {{secret-values:db.password: {secure}, app:odd.key: {{1: {secure}, 'a=b.c': {secure}, 'x\"y': [{secure}]}}}}\n"
+    stack = (
+        "config: "
+        f"{{secret-values:db.password: {secure}, app:odd.key: {{1: {secure}, 'a=b.c': {secure}, 'x\"y': [{secure}]}}}}\n"
+    )
     made = program(tmp_path / "program", text, stack).inside("up", simulators)
     assert made["outputs"]["odd"] == ["1", "a=b.c", 'x"y']

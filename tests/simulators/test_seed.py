@@ -154,7 +154,10 @@ def in_cluster(*objects: Any) -> dict[str, Any]:
                     {**OBJECTS, "identity": {"type": "UserAssigned", "userAssignedIdentities": ["/x/none"]}}
                 ]
             },
-            'azure[0]: Status=404 Code="FailedIdentityOperation" Message="The resource with ID \'/x/none\' was not found."',
+            (
+                'azure[0]: Status=404 Code="FailedIdentityOperation" Message="The resource with ID '
+                "'/x/none' was not found.\""
+            ),
         ),
         (in_cluster("text"), "kubernetes[0]: objects[0]: should be a mapping, but it is a str"),
         (

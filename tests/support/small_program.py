@@ -36,7 +36,9 @@ def _engine() -> EngineCommand:
 
 @dataclass
 class Program:
-    """A program, and its rehearsals: in a process, as a command line in this process, or with running simulators."""
+    """A program, and its rehearsals: in a process, as a command line in this process, or with running
+    simulators.
+    """
 
     folder: Path
     printed: list[str] = field(default_factory=list)
@@ -77,7 +79,10 @@ class Program:
     def inside(
         self, operation: str, simulators: Simulators, cloud: str = "", *, keep_checkpoints: bool = False
     ) -> dict[str, Any]:
-        """The document of an operation in this process. It has to succeed: a failed one leaves tasks of the program behind."""
+        """The document of an operation in this process.
+
+        It has to succeed: a failed one leaves tasks of the program behind.
+        """
         lines: list[str] = []
         options = operations.RehearsalOptions(
             program=self.folder,

@@ -1,4 +1,5 @@
-"""Simulated Azure Resource Manager: the azure-native provider, and one module or folder of rules for each service.
+"""Simulated Azure Resource Manager: the azure-native provider, and one module or folder of rules for each
+service.
 
 Every module of this package is imported here, because a rule is registered when its module is imported.
 """

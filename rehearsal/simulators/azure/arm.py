@@ -1,4 +1,6 @@
-"""Azure Resource Manager: its errors, its requests, and the registries in which services register rules and responses."""
+"""Azure Resource Manager: its errors, its requests, and the registries in which services register rules and
+responses.
+"""
 
 from __future__ import annotations
 
@@ -59,7 +61,10 @@ class Write:
         return self.body.get("properties") or {}
 
     def current_value(self, *path: str) -> Any:
-        """A value of the resource before the write; None if there is none. A secret is its hash, unless the body has the same value."""
+        """A value of the resource before the write; None if there is none.
+
+        A secret is its hash, unless the body has the same value.
+        """
         value: Any = self.world.resolve_hashes(self.current.properties, self.body) if self.current else None
         for name in path:
             value = value.get(name) if isinstance(value, Mapping) else None
@@ -82,11 +87,16 @@ RESPONSES: dict[str, Response] = {}
 AFTER_DELETE: dict[str, AfterDelete] = {}
 BEFORE_DELETE: defaultdict[str, list[Callable[[World, AzureResource], None]]] = defaultdict(list)
 EXCLUSIVE: dict[str, Callable[[str], tuple[str, ArmError]]] = {}
-"""Types whose writes must not overlap: resource id → key that a write holds, and the error for a second writer."""
+"""Types whose writes must not overlap: resource id → key that a write holds, and the error for a second
+writer.
+"""
 
 
 def rule(*tokens: str) -> Callable[[Rule], Rule]:
-    """Register a rule for writes of the types. Its docstring states the rule in a sentence and cites the source."""
+    """Register a rule for writes of the types.
+
+    Its docstring states the rule in a sentence and cites the source.
+    """
 
     def register(function: Rule) -> Rule:
         for token in tokens:
@@ -146,7 +156,10 @@ def not_found(world: World, id_: str, arm_type: str) -> ArmError:
 
 
 def merge(body: Mapping[str, Any], computed: Mapping[str, Any]) -> dict[str, Any]:
-    """The body with ARM's additions, object by object. Computed values take precedence; None removes a property."""
+    """The body with ARM's additions, object by object.
+
+    Computed values take precedence; None removes a property.
+    """
     result = dict(body)
     for name, value in computed.items():
         base = result.get(name)

@@ -18,7 +18,10 @@ _ROLE: Final = rf"(?:/subscriptions/[^/]+)?/providers/Microsoft\.Authorization/r
 
 
 def has_role(world: World, principal_id: str, roles: frozenset[str], scope: str) -> bool:
-    """Whether the principal has one of the roles at the scope or above it. Memberships of groups and custom roles are ignored."""
+    """Whether the principal has one of the roles at the scope or above it.
+
+    Memberships of groups and custom roles are ignored.
+    """
     for assignment in world.of_type(ASSIGNMENT):
         assigned_scope, role, principal = _key(assignment.properties)
         if (
@@ -57,8 +60,8 @@ def role_is_an_id(write: Write) -> None:
 def scope_exists(write: Write) -> None:
     """The resource group and the resource in the scope exist.
 
-    Objects below a resource that ARM tracks, such as `/secrets/<name>` of a vault, belong to the data plane and may be
-    created after the assignment.
+    Objects below a resource that ARM tracks, such as `/secrets/<name>` of a vault, belong to the data plane
+    and may be created after the assignment.
     https://learn.microsoft.com/azure/role-based-access-control/scope-overview
     """
     scope = "/" + str(write.requested_value("scope")).strip("/")
@@ -73,10 +76,11 @@ def scope_exists(write: Write) -> None:
 
 @rule(ASSIGNMENT)
 def principal_is_known_or_typed(write: Write) -> None:
-    """Without the right principalType ARM looks the principal up, and a new identity may not be replicated yet.
+    """Without the right principalType ARM looks the principal up, and a new identity may not be replicated
+    yet.
 
-    The Python SDK sends `User` if the program sets no type (pulumi_azure_native/authorization/role_assignment.py); no user
-    has the id of the identity.
+    The Python SDK sends `User` if the program sets no type
+    (pulumi_azure_native/authorization/role_assignment.py); no user has the id of the identity.
     https://learn.microsoft.com/azure/role-based-access-control/troubleshooting#symptom---assigning-a-role-to-a-new-principal-sometimes-fails
     """
     principal = str(write.requested_value("principalId"))
@@ -86,10 +90,10 @@ def principal_is_known_or_typed(write: Write) -> None:
         raise ArmError(
             400,
             "PrincipalNotFound",
-            f"Principal {principal.replace('-', '')} does not exist in the directory {TENANT}. Check that you have "
-            "the correct principal ID. If you are creating this principal and then immediately assigning a role, "
-            "this error might be related to a replication delay. In this case, set the role assignment "
-            "principalType property to a value, such as ServicePrincipal, User, or Group.  "
+            f"Principal {principal.replace('-', '')} does not exist in the directory {TENANT}. Check that "
+            "you have the correct principal ID. If you are creating this principal and then immediately "
+            "assigning a role, this error might be related to a replication delay. In this case, set the "
+            "role assignment principalType property to a value, such as ServicePrincipal, User, or Group.  "
             "See https://aka.ms/docs-principaltype",
         )
 
@@ -103,8 +107,8 @@ def principal_type_matches(write: Write) -> None:
         raise ArmError(
             400,
             "UnmatchedPrincipalType",
-            f"The PrincipalId '{principal.replace('-', '')}' has type '{known.type}' , which is different from "
-            f"specified PrinciaplType '{type_}'.",  # ARM's spelling
+            f"The PrincipalId '{principal.replace('-', '')}' has type '{known.type}' , which is different "
+            f"from specified PrinciaplType '{type_}'.",  # ARM's spelling
         )
 
 
@@ -125,7 +129,8 @@ def assignment_is_unique(write: Write) -> None:
 def assignment_is_immutable(write: Write) -> None:
     """Only the description and the condition of an assignment can change (the page above).
 
-    azure-native replaces an assignment when principalId or scope change; a changed role is an update in place.
+    azure-native replaces an assignment when principalId or scope change; a changed role is an update in
+    place.
     """
     if write.current and _key(write.current.properties) != _key(write.body):
         raise ArmError(

@@ -1,8 +1,9 @@
 """System topics of Event Grid, and event subscriptions that turn the events of a vault into alerts.
 
-https://learn.microsoft.com/azure/event-grid/system-topics, .../handle-key-vault-events-using-azure-monitor-alerts. Simulated:
-event types of vaults, and alerts as destination. No event is ever sent. Where a rule cites no issue for its message, ARM's
-message is not published.
+https://learn.microsoft.com/azure/event-grid/system-topics,
+.../handle-key-vault-events-using-azure-monitor-alerts. Simulated: event types of vaults, and alerts as
+destination. No event is ever sent. Where a rule cites no issue for its message, ARM's message is not
+published.
 """
 
 from __future__ import annotations
@@ -39,7 +40,8 @@ def name_is_valid(write: Write) -> None:
     most = 50 if write.type.token == TOPIC else 64
     if not re.fullmatch(rf"[A-Za-z0-9-]{{3,{most}}}", write.name):
         raise _invalid(
-            f"The resource name '{write.name}' is invalid: 3 to {most} letters, digits and hyphens are allowed."
+            f"The resource name '{write.name}' is invalid: 3 to {most} letters, digits and hyphens are "
+            "allowed."
         )
 
 
@@ -59,7 +61,8 @@ def a_source_exists_and_has_one_topic(write: Write) -> None:
             and str(other.properties.get("source", "")).lower() == source.lower()
         ):
             raise _invalid(
-                f"There is an existing tracked system topic for the given source {source}. Only one system topic is allowed per source."
+                f"There is an existing tracked system topic for the given source {source}. Only one system "
+                "topic is allowed per source."
             )
 
 
@@ -82,40 +85,51 @@ def a_topic_is_where_its_source_is(write: Write) -> None:
 
 @rule(TOPIC)
 def a_topic_keeps_its_source(write: Write) -> None:
-    """The source and the type of a topic are immutable: Terraform replaces the topic (eventgrid_system_topic_resource.go)."""
+    """The source and the type of a topic are immutable: Terraform replaces the topic
+    (eventgrid_system_topic_resource.go).
+    """
     for key in ("source", "topicType"):
         current, requested = write.current_value(key), write.requested_value(key)
         if current and str(current).lower() != str(requested).lower():
             raise _invalid(
-                f"The property '{key}' of a system topic cannot be changed, from '{current}' to '{requested}'."
+                f"The property '{key}' of a system topic cannot be changed, from '{current}' to "
+                f"'{requested}'."
             )
 
 
 @rule(TOPIC)
 def the_type_is_that_of_the_source(write: Write) -> None:
-    """The topic type is the type of the source. https://learn.microsoft.com/azure/event-grid/event-schema-key-vault"""
+    """The topic type is the type of the source.
+
+    https://learn.microsoft.com/azure/event-grid/event-schema-key-vault
+    """
     source = type_of_id(str(write.requested_value("source") or ""))
     is_vault = source is not None and source.arm_type == "Microsoft.KeyVault/vaults"
     if is_vault != (str(write.requested_value("topicType")).lower() == _OF_VAULTS.lower()):
         raise _invalid(
-            f"The topic type '{write.requested_value('topicType')}' is not that of the source {write.requested_value('source')}."
+            f"The topic type '{write.requested_value('topicType')}' is not that of the source "
+            f"{write.requested_value('source')}."
         )
 
 
 @rule(SUBSCRIPTION)
 def alerts_take_cloud_events_of_vaults(write: Write) -> None:
-    """Alerts need the schema of CloudEvents (second page above) and one of some sources (.../handler-azure-monitor-alerts)."""
+    """Alerts need the schema of CloudEvents (second page above) and one of some sources
+    (.../handler-azure-monitor-alerts).
+    """
     destination = write.requested_value("destination") or {}
     if destination.get("endpointType") != "MonitorAlert":
         return
     if write.requested_value("eventDeliverySchema") != "CloudEventSchemaV1_0":
         raise _invalid(
-            "Event delivery schema 'CloudEventSchemaV1_0' is the only one that the destination type MonitorAlert supports."
+            "Event delivery schema 'CloudEventSchemaV1_0' is the only one that the destination type "
+            "MonitorAlert supports."
         )
     topic = write.world.get(write.parent_id)
     if topic and str(topic.properties.get("topicType", "")).lower() not in _ALERTED:
         raise _invalid(
-            f"The destination type MonitorAlert is not supported for the topic type '{topic.properties.get('topicType')}'."
+            "The destination type MonitorAlert is not supported for the topic type "
+            f"'{topic.properties.get('topicType')}'."
         )
     if not re.fullmatch(r"Sev[0-4]", str(destination.get("severity", ""))):
         raise _invalid(

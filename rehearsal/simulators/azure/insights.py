@@ -1,8 +1,8 @@
 """Metric alerts of Azure Monitor, and the action groups that they notify.
 
-https://learn.microsoft.com/rest/api/monitor/metric-alerts/create-or-update, .../action-groups/create-or-update. Simulated:
-metrics of vaults. Nothing is measured, so no alert fires. Where a rule cites no issue for its message, ARM's message is not
-published.
+https://learn.microsoft.com/rest/api/monitor/metric-alerts/create-or-update,
+.../action-groups/create-or-update. Simulated: metrics of vaults. Nothing is measured, so no alert fires.
+Where a rule cites no issue for its message, ARM's message is not published.
 """
 
 from __future__ import annotations
@@ -81,8 +81,9 @@ def _require_region(write: Write, regions: Iterable[str]) -> None:
         raise ArmError(
             400,
             "LocationNotAvailableForResourceType",
-            f"The provided location '{location}' is not available for resource type '{write.type.arm_type.lower()}'. "
-            f"List of available regions for the resource type is '{','.join(regions)}'.",
+            f"The provided location '{location}' is not available for resource type "
+            f"'{write.type.arm_type.lower()}'. List of available regions for the resource type is "
+            f"'{','.join(regions)}'.",
         )
 
 
@@ -94,13 +95,19 @@ def short_name_has_twelve_characters(write: Write) -> None:
         raise ArmError(
             400,
             "GroupShortNameIsTooLong",
-            f"The action group short name '{short}' is too long. Please specify a short name with '12' or less characters.",
+            (
+                f"The action group short name '{short}' is too long. Please specify a short name with '12' "
+                "or less characters."
+            ),
         )
 
 
 @rule(ACTION_GROUP)
 def receivers_differ_by_name(write: Write) -> None:
-    """The name of a receiver is unique in its group. https://learn.microsoft.com/azure/azure-monitor/alerts/action-groups"""
+    """The name of a receiver is unique in its group.
+
+    https://learn.microsoft.com/azure/azure-monitor/alerts/action-groups
+    """
     receivers = [
         receiver for key, value in write.body.items() if key.endswith("Receivers") for receiver in value or []
     ]
@@ -138,7 +145,8 @@ def windows_are_of_some_lengths(write: Write) -> None:
         raise _bad(f"Window size '{window}' must not be smaller than evaluation frequency '{every}'.")
     if _MINUTES[window] > 240 and _MINUTES[every] < 5:
         raise _bad(
-            "Evaluation frequency must be greater than or equal to five minutes since the period is greater than four hours."
+            "Evaluation frequency must be greater than or equal to five minutes since the period is greater "
+            "than four hours."
         )
 
 
@@ -156,7 +164,9 @@ def scopes_exist(write: Write) -> None:
 
 @rule(METRIC_ALERT)
 def criteria_name_a_metric_of_the_resource(write: Write) -> None:
-    """Metrics and dimensions are those of the resource (message for a metric: terraform-provider-azurerm#14743)."""
+    """Metrics and dimensions are those of the resource (message for a metric:
+    terraform-provider-azurerm#14743).
+    """
     kind, conditions = (
         write.requested_value("criteria", "odataType"),
         write.requested_value("criteria", "allOf") or [],
@@ -178,20 +188,22 @@ def _require_metric(condition: Mapping[str, Any]) -> None:
     metric = str(condition.get("metricName", ""))
     if metric not in _VAULT_METRICS:
         raise _bad(
-            f"Couldn't find a metric named {metric}. Make sure the name is correct. If this metric hasn't been reported yet, use the "
-            "-skipMetricValidation flag."
+            f"Couldn't find a metric named {metric}. Make sure the name is correct. If this metric hasn't "
+            "been reported yet, use the -skipMetricValidation flag."
         )
     for dimension in condition.get("dimensions") or []:
         if dimension.get("name") not in _VAULT_METRICS[metric]:
             known = ", ".join(sorted(_VAULT_METRICS[metric]))
             raise _bad(
-                f"Couldn't find a dimension named {dimension.get('name')} of the metric {metric}: there are {known}."
+                f"Couldn't find a dimension named {dimension.get('name')} of the metric {metric}: there are "
+                f"{known}."
             )
 
 
 @rule(METRIC_ALERT)
 def action_groups_exist(write: Write) -> None:
-    """An alert has at most 5 action groups, and each exists in the alert's subscription (message: Azure/azure-powershell#11102).
+    """An alert has at most 5 action groups, and each exists in the alert's subscription (message:
+    Azure/azure-powershell#11102).
 
     https://learn.microsoft.com/azure/azure-monitor/alerts/action-groups#reusability-and-execution
     """

@@ -1,4 +1,6 @@
-"""Functions of azure-native: the client's configuration, get* of each simulated type, credentials of a cluster."""
+"""Functions of azure-native: the client's configuration, get* of each simulated type, credentials of a
+cluster.
+"""
 
 from __future__ import annotations
 
@@ -34,7 +36,8 @@ def invoke(world: World, token: str, arguments: Mapping[str, Any], subscription:
     if row.token == "azure-native:keyvault:Secret":
         properties["properties"] = {n: v for n, v in properties["properties"].items() if n != "value"}
     if row.token == CLUSTER:
-        # A cluster lists all its pools, also separate resources: https://learn.microsoft.com/rest/api/aks/managed-clusters/get
+        # A cluster lists all its pools, also separate resources:
+        # https://learn.microsoft.com/rest/api/aks/managed-clusters/get
         pools = [
             {"name": pool.id.rsplit("/", 1)[1], **pool.properties}
             for pool in world.of_type(POOL, below=resource.id)
@@ -69,20 +72,24 @@ def _client_config(_world: World, _arguments: Mapping[str, Any], subscription: s
 
 
 def _user_credentials(world: World, arguments: Mapping[str, Any], subscription: str) -> Properties:
-    """A kubeconfig: with `kubelogin` and without a credential if Entra is on, otherwise with a client certificate.
+    """A kubeconfig: with `kubelogin` and without a credential if Entra is on, otherwise with a client
+    certificate.
 
     It is not marked as secret, as in azure-native (pulumi-azure-native#1693).
     https://learn.microsoft.com/rest/api/aks/managed-clusters/list-cluster-user-credentials
     """
     cluster = _get(world, TYPES[CLUSTER], arguments, subscription)
     if (cluster.properties.get("aadProfile") or {}).get("managed"):
-        # The format is exec since 1.24, whatever the argument `format` is (articles/aks/kubelogin-authentication.md).
+        # The format is exec since 1.24, whatever the argument `format` is
+        # (articles/aks/kubelogin-authentication.md).
         return _kubeconfig(cluster, f"clusterUser_{_names(cluster)}", _entra_user())
     return _kubeconfig(cluster, f"clusterUser_{_names(cluster)}", _certificate_user(world, cluster, "user"))
 
 
 def _admin_credentials(world: World, arguments: Mapping[str, Any], subscription: str) -> Properties:
-    """The admin's kubeconfig; refused if local accounts are off (message: hashicorp/terraform-provider-azurerm#15489)."""
+    """The admin's kubeconfig; refused if local accounts are off (message:
+    hashicorp/terraform-provider-azurerm#15489).
+    """
     cluster = _get(world, TYPES[CLUSTER], arguments, subscription)
     if cluster.properties.get("disableLocalAccounts"):
         refusal = arm.ArmError(

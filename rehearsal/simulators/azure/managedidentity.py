@@ -54,7 +54,9 @@ def _principal_goes(world: World, resource: AzureResource, _removed: list[AzureR
 
 @rule(CREDENTIAL)
 def credential_name_is_valid(write: Write) -> None:
-    """The name has 3 to 120 letters, digits, - and _; it begins with a letter or digit (error table of the page above)."""
+    """The name has 3 to 120 letters, digits, - and _; it begins with a letter or digit (error table of the
+    page above).
+    """
     if not re.fullmatch(r"[A-Za-z0-9][-_A-Za-z0-9]{2,119}", write.name):
         raise ArmError(400, "BadRequest", f"Federated Identity Credential name '{write.name}' is invalid.")
 
@@ -88,7 +90,10 @@ def region_supports_credentials(write: Write) -> None:
 
 @rule(CREDENTIAL)
 def credentials_are_at_most_twenty(write: Write) -> None:
-    """An identity has at most 20 credentials (the page above; azure-workload-identity#575). ARM's message is not published."""
+    """An identity has at most 20 credentials (the page above; azure-workload-identity#575).
+
+    ARM's message is not published.
+    """
     others = [
         c for c in write.world.of_type(CREDENTIAL, below=write.parent_id) if c.id.lower() != write.id.lower()
     ]

@@ -1,7 +1,7 @@
 """Registration of resource providers, which a subscription needs before the first resource of each.
 
-https://learn.microsoft.com/azure/azure-resource-manager/management/resource-providers-and-types. azure-native registers none. In
-a world all are registered except those that the --cloud file lists.
+https://learn.microsoft.com/azure/azure-resource-manager/management/resource-providers-and-types. azure-native
+registers none. In a world all are registered except those that the --cloud file lists.
 """
 
 from __future__ import annotations
@@ -18,6 +18,6 @@ def provider_is_registered(write: Write) -> None:
         raise ArmError(
             409,
             "MissingSubscriptionRegistration",
-            f"The subscription is not registered to use namespace '{namespace}'. See https://aka.ms/rps-not-found for how to register "
-            "subscriptions.",
+            f"The subscription is not registered to use namespace '{namespace}'. See "
+            "https://aka.ms/rps-not-found for how to register subscriptions.",
         )

@@ -31,8 +31,8 @@ def parents_exist(write: Write) -> None:
         raise ArmError(
             404,
             "ParentResourceNotFound",
-            f"Failed to perform 'write' on resource(s) of type '{write.type.arm_type.split('/', 1)[1]}', because the "
-            f"parent resource '{write.parent_id}' could not be found.",
+            f"Failed to perform 'write' on resource(s) of type '{write.type.arm_type.split('/', 1)[1]}', "
+            f"because the parent resource '{write.parent_id}' could not be found.",
         )
 
 
@@ -47,9 +47,9 @@ def location_is_immutable(write: Write) -> None:
         raise ArmError(
             409,
             "InvalidResourceLocation",
-            f"The resource '{write.name}' already exists in location '{_normal(current)}' in resource group '{group}'. "
-            f"A resource with the same name cannot be created in location '{_normal(requested)}'. "
-            "Please select a new resource name.",
+            f"The resource '{write.name}' already exists in location '{_normal(current)}' in resource group "
+            f"'{group}'. A resource with the same name cannot be created in location "
+            f"'{_normal(requested)}'. Please select a new resource name.",
         )
 
 
@@ -98,8 +98,9 @@ def group_name_is_valid(write: Write) -> None:
         raise ArmError(
             400,
             "InvalidResourceGroup",
-            f"The provided resource group name '{write.name}' has these invalid characters: it may hold letters, "
-            "digits, '-', '_', '.', '(' and ')', must not end with a period and has at most 90 characters.",
+            f"The provided resource group name '{write.name}' has these invalid characters: it may hold "
+            "letters, digits, '-', '_', '.', '(' and ')', must not end with a period and has at most 90 "
+            "characters.",
         )
 
 

@@ -1,9 +1,9 @@
 """Table of the simulated ARM types: id template, naming, and properties that force a replacement. Data only.
 
-The Python SDK has none of this. To add a type, add a row: the id template is the PUT path of the REST reference with the
-SDK's wire names as parameters. `replaces` lists the properties that force azure-native to replace the resource, besides path
-parameters: `forceNewMap` in pulumi-azure-native provider/pkg/gen/replacement.go, and `x-ms-mutability` in
-azure-rest-api-specs.
+The Python SDK has none of this. To add a type, add a row: the id template is the PUT path of the REST
+reference with the SDK's wire names as parameters. `replaces` lists the properties that force azure-native to
+replace the resource, besides path parameters: `forceNewMap` in pulumi-azure-native
+provider/pkg/gen/replacement.go, and `x-ms-mutability` in azure-rest-api-specs.
 """
 
 from __future__ import annotations

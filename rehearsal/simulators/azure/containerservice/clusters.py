@@ -50,9 +50,9 @@ def new_pools_are_not_added_inline(write: Write) -> None:
     for pool in write.requested_value("agentPoolProfiles") or []:
         if pool["name"] not in known:
             raise _bad(
-                "A new agent pool was introduced. Adding agent pools to an existing cluster is not allowed through "
-                "managed cluster operations. For agent pool specific change, please use per agent pool operations: "
-                "https://aka.ms/agent-pool-rest-api",
+                "A new agent pool was introduced. Adding agent pools to an existing cluster is not allowed "
+                "through managed cluster operations. For agent pool specific change, please use per agent "
+                "pool operations: https://aka.ms/agent-pool-rest-api",
             )
 
 
@@ -71,7 +71,10 @@ def oidc_issuer_stays_on(write: Write) -> None:
 
 @rule(CLUSTER)
 def workload_identity_needs_the_issuer(write: Write) -> None:
-    """Workload identity needs the issuer. https://learn.microsoft.com/azure/aks/workload-identity-deploy-cluster"""
+    """Workload identity needs the issuer.
+
+    https://learn.microsoft.com/azure/aks/workload-identity-deploy-cluster
+    """
     is_enabled = write.requested_value("securityProfile", "workloadIdentity", "enabled")
     issuer = write.requested_value("oidcIssuerProfile", "enabled") or write.current_value(
         "oidcIssuerProfile", "enabled"
@@ -82,7 +85,10 @@ def workload_identity_needs_the_issuer(write: Write) -> None:
 
 @rule(CLUSTER)
 def entra_stays_on(write: Write) -> None:
-    """Entra integration cannot be removed. https://learn.microsoft.com/azure/aks/enable-authentication-microsoft-entra-id"""
+    """Entra integration cannot be removed.
+
+    https://learn.microsoft.com/azure/aks/enable-authentication-microsoft-entra-id
+    """
     if (
         write.current_value("aadProfile", "managed")
         and write.requested_value("aadProfile", "managed") is False
@@ -97,7 +103,10 @@ def addon_settings_are_strings(write: Write) -> None:
         for name, value in (profile.get("config") or {}).items():
             if not isinstance(value, str):
                 raise _bad(
-                    f"Cannot unmarshal the value of addonProfiles.{addon}.config.{name} into a string: {value!r}.",
+                    (
+                        f"Cannot unmarshal the value of addonProfiles.{addon}.config.{name} into a string: "
+                        f"{value!r}."
+                    ),
                     "InvalidRequestFormat",
                 )
 
@@ -114,7 +123,10 @@ def cluster_identities_exist(write: Write) -> None:
 
 
 def control_plane_principals(write: Write) -> list[str]:
-    """Principal ids of the cluster's user-assigned identities. A system-assigned identity does not exist before the cluster."""
+    """Principal ids of the cluster's user-assigned identities.
+
+    A system-assigned identity does not exist before the cluster.
+    """
     identities = (
         write.world.get(identity)
         for identity in write.requested_value("identity", "userAssignedIdentities") or []
@@ -146,9 +158,11 @@ _IMMUTABLE: Final = (
 
 @rule(CLUSTER)
 def cluster_properties_that_never_change(write: Write) -> None:
-    """Some properties of a cluster are immutable: PropertyChangeNotAllowed (message: pulumi-azure-native#959).
+    """Some properties of a cluster are immutable: PropertyChangeNotAllowed (message:
+    pulumi-azure-native#959).
 
-    azure-native replaces the cluster when they change; with `replaceOnChanges` or `ignoreChanges` an update is possible.
+    azure-native replaces the cluster when they change; with `replaceOnChanges` or `ignoreChanges` an update
+    is possible.
     """
     for path in _IMMUTABLE:
         current, requested = write.current_value(*path), write.requested_value(*path)
@@ -158,7 +172,8 @@ def cluster_properties_that_never_change(write: Write) -> None:
 
 @rule(CLUSTER)
 def cluster_version_goes_up_one_minor_at_a_time(write: Write) -> None:
-    """No downgrade, and no upgrade that skips a minor version (messages: rancher/rancher#24071, rancher/dashboard#11884).
+    """No downgrade, and no upgrade that skips a minor version (messages: rancher/rancher#24071,
+    rancher/dashboard#11884).
 
     https://learn.microsoft.com/azure/aks/upgrade-aks-cluster
     """
@@ -179,7 +194,8 @@ def pool_properties_that_never_change(write: Write) -> None:
 
 @rule(CLUSTER)
 def encryption_at_host_stays_as_it_was_made(write: Write) -> None:
-    """Host encryption of an inline pool is immutable; absent means off (message: Azure/bicep-types-az#2467, Azure/AKS#4858).
+    """Host encryption of an inline pool is immutable; absent means off (message: Azure/bicep-types-az#2467,
+    Azure/AKS#4858).
 
     https://learn.microsoft.com/azure/aks/enable-host-encryption#limitations
     """
@@ -213,8 +229,8 @@ def pool_name_is_valid(write: Write) -> None:
     most = 6 if write.requested_value("osType") == "Windows" else 12
     if not re.fullmatch(rf"[a-z][a-z0-9]{{0,{most - 1}}}", write.name):
         raise _bad(
-            f"The agent pool name '{write.name}' is invalid: lower-case letters and digits only, a letter first, "
-            f"at most {most} characters.",
+            f"The agent pool name '{write.name}' is invalid: lower-case letters and digits only, a letter "
+            f"first, at most {most} characters.",
             "InvalidParameter",
         )
 

@@ -1,7 +1,7 @@
 """Rules of AKS on egress: networkProfile.outboundType, and its requirements of the subnet.
 
-https://learn.microsoft.com/azure/aks/egress-outboundtype. Where a rule cites no issue for its message, AKS's message is not
-published.
+https://learn.microsoft.com/azure/aks/egress-outboundtype. Where a rule cites no issue for its message, AKS's
+message is not published.
 """
 
 from __future__ import annotations
@@ -52,13 +52,17 @@ def the_gateway_of_aks_is_in_its_own_network(write: Write) -> None:
         return
     for name, subnet in _pools(write):
         if subnet:
-            message = f"Outbound type is managedNATGateway but agent pool '{name}' is using custom VNet, which is not allowed."
+            message = (
+                f"Outbound type is managedNATGateway but agent pool '{name}' is using custom VNet, which is "
+                "not allowed."
+            )
             raise _refused("ManagedNATGatewayWithCustomVNetNotAllowed", message)
 
 
 @rule(CLUSTER)
 def a_subnets_gateway_is_there(write: Write) -> None:
-    """userAssignedNATGateway needs a subnet whose NAT gateway has an address (messages: Azure/AKS-Construction).
+    """userAssignedNATGateway needs a subnet whose NAT gateway has an address (messages:
+    Azure/AKS-Construction).
 
     https://learn.microsoft.com/azure/aks/nat-gateway
     """
@@ -66,14 +70,20 @@ def a_subnets_gateway_is_there(write: Write) -> None:
         return
     for name, subnet in _pools(write):
         if not subnet:
-            message = f"Outbound type is userAssignedNATGateway but agent pool '{name}' is not using custom VNet, which is not allowed."
+            message = (
+                f"Outbound type is userAssignedNATGateway but agent pool '{name}' is not using custom VNet, "
+                "which is not allowed."
+            )
             raise _refused("UserAssignedNATGatewayWithManagedVNetNotAllowed", message)
         gateway = _subnet_reference(write, subnet, "natGateway")
         if gateway is None:
             message = f"Subnet '{subnet}' must have a NAT gateway associated for outbound connection."
             raise _refused("SubnetNotAssociatedWithNATGateway", message)
         if not (gateway.properties.get("publicIpAddresses") or gateway.properties.get("publicIpPrefixes")):
-            message = f"NAT gateway '{gateway.id}' must have at least one public IP or IP prefix associated for outbound connection."
+            message = (
+                f"NAT gateway '{gateway.id}' must have at least one public IP or IP prefix associated for "
+                "outbound connection."
+            )
             raise _refused("NATGatewayNotAssociatedWithPublicIPOrIPPrefix", message)
 
 
@@ -93,16 +103,21 @@ def a_new_cluster_says_that_its_subnet_has_a_gateway(write: Write) -> None:
 
 @rule(CLUSTER)
 def routes_lead_out(write: Write) -> None:
-    """userDefinedRouting needs a route table with a default route to a gateway or an appliance before the cluster (Azure/AKS#1842).
+    """userDefinedRouting needs a route table with a default route to a gateway or an appliance before the
+    cluster (Azure/AKS#1842).
 
-    https://learn.microsoft.com/azure/aks/egress-udr. The first message is AKS's; the other two are not published.
+    https://learn.microsoft.com/azure/aks/egress-udr. The first message is AKS's; the other two are not
+    published.
     """
     if _type(write) != _ROUTED:
         return
     for _, subnet in _pools(write):
         table = _subnet_reference(write, subnet, "routeTable") if subnet else None
         if table is None:
-            message = f"An existing route table has not been associated with subnet {subnet}. Please update the route table association"
+            message = (
+                f"An existing route table has not been associated with subnet {subnet}. Please update the "
+                "route table association"
+            )
             raise _refused("ExistingRouteTableNotAssociatedWithSubnet", message)
         default = [
             route
@@ -114,7 +129,10 @@ def routes_lead_out(write: Write) -> None:
                 "RouteTableMissingDefaultRouteError", f"Route table '{table.id}' has no route for 0.0.0.0/0."
             )
         if default[0].get("nextHopType") not in ("VirtualAppliance", "VirtualNetworkGateway"):
-            message = f"Route table '{table.id}': the next hop of 0.0.0.0/0 must be a network virtual appliance or a gateway."
+            message = (
+                f"Route table '{table.id}': the next hop of 0.0.0.0/0 must be a network virtual appliance "
+                "or a gateway."
+            )
             raise _refused("RouteTableInvalidNextHop", message)
 
 
@@ -126,7 +144,10 @@ def _subnet_reference(write: Write, subnet_id: str, key: str) -> AzureResource |
 
 @rule(CLUSTER)
 def the_gateway_of_aks_is_within_limits(write: Write) -> None:
-    """A managed NAT gateway has 1 to 16 addresses and a timeout of 4 to 120 minutes. https://learn.microsoft.com/azure/aks/nat-gateway"""
+    """A managed NAT gateway has 1 to 16 addresses and a timeout of 4 to 120 minutes.
+
+    https://learn.microsoft.com/azure/aks/nat-gateway
+    """
     profile: dict[str, Any] = write.requested_value("networkProfile", "natGatewayProfile") or {}
     count, minutes = (
         (profile.get("managedOutboundIPProfile") or {}).get("count", 1),
@@ -155,8 +176,8 @@ _OUTBOUND_TYPES: Final = {
 def the_type_changes_within_its_kind_of_network(write: Write) -> None:
     """The outbound type can change in place only between types of the same kind of network.
 
-    https://learn.microsoft.com/azure/aks/egress-outboundtype#update-outboundtype-after-cluster-creation. azure-native replaces
-    the cluster when it changes; `az aks update` changes it in place.
+    https://learn.microsoft.com/azure/aks/egress-outboundtype#update-outboundtype-after-cluster-creation.
+    azure-native replaces the cluster when it changes; `az aks update` changes it in place.
     """
     if write.current is None:
         return

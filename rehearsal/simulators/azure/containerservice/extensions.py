@@ -1,8 +1,9 @@
 """Cluster extensions, mainly Microsoft.Dapr.
 
-https://learn.microsoft.com/azure/aks/cluster-extensions, .../aks/dapr, .../aks/dapr-settings, .../aks/dapr-migration;
-https://learn.microsoft.com/troubleshoot/azure/azure-kubernetes/extensions/troubleshoot-dapr-extension-installation-errors ("the
-troubleshooting page"). Not simulated: the available versions and regions.
+https://learn.microsoft.com/azure/aks/cluster-extensions, .../aks/dapr, .../aks/dapr-settings,
+.../aks/dapr-migration;
+https://learn.microsoft.com/troubleshoot/azure/azure-kubernetes/extensions/troubleshoot-dapr-extension-installation-errors
+("the troubleshooting page"). Not simulated: the available versions and regions.
 """
 
 from __future__ import annotations
@@ -18,7 +19,9 @@ EXTENSION: Final = "azure-native:kubernetesconfiguration:Extension"
 _DAPR: Final = "microsoft.dapr"
 _NAMESPACE: Final = "dapr-system"
 _NEWEST: Final = "1.14.4-msft.10"
-"""The version in the example of https://learn.microsoft.com/azure/aks/dapr; the newest version changes over time."""
+"""The version in the example of https://learn.microsoft.com/azure/aks/dapr; the newest version changes over
+time.
+"""
 _FIXED: Final = ("global.ha.", "dapr_placement.")
 
 
@@ -48,7 +51,10 @@ def _settings(properties: Mapping[str, Any]) -> dict[str, Any]:
 
 @rule(EXTENSION)
 def one_of_a_type(write: Write) -> None:
-    """A cluster has one extension of a type: two would install the same objects. ARM's message is not published."""
+    """A cluster has one extension of a type: two would install the same objects.
+
+    ARM's message is not published.
+    """
     cluster = write.id.rsplit("/providers/", 1)[0]
     for other in write.world.of_type(EXTENSION, below=cluster):
         if other.id.lower() != write.id.lower() and _type(other.properties) == _type(write.body):
@@ -56,7 +62,10 @@ def one_of_a_type(write: Write) -> None:
             raise ArmError(
                 409,
                 "Conflict",
-                f"The extension type '{_type(write.body)}' is installed on this cluster already, by the extension '{name}'.",
+                (
+                    f"The extension type '{_type(write.body)}' is installed on this cluster already, by the "
+                    f"extension '{name}'."
+                ),
             )
 
 
@@ -70,7 +79,9 @@ def type_stays(write: Write) -> None:
 
 @rule(EXTENSION)
 def version_is_valid(write: Write) -> None:
-    """The version has the form of a version; its existence is not checked (scenario 2 of the troubleshooting page)."""
+    """The version has the form of a version; its existence is not checked (scenario 2 of the troubleshooting
+    page).
+    """
     version = write.requested_value("version")
     if version is not None and not re.fullmatch(r"\d+\.\d+\.\d+(-[0-9A-Za-z.-]+)?", str(version)):
         raise _failed("Failed to resolve the extension version from the given values.")
@@ -82,18 +93,20 @@ def dapr_settings_are_chart_values(write: Write) -> None:
     if _type(write.body) == _DAPR and "global.ha" in _settings(write.body):
         file = "dapr/charts/dapr_sidecar_injector/templates/dapr_sidecar_injector_poddisruptionbudget.yaml"
         raise _installing(
-            f'failed to install chart from path [] for release [{write.name}]: err [template: {file}:1:17: executing "{file}" at '
+            f"failed to install chart from path [] for release [{write.name}]: err [template: {file}:1:17: "
+            f'executing "{file}" at '
             "<.Values.global.ha.enabled>: can't evaluate field enabled in type interface {}]"
         )
 
 
 @rule(EXTENSION)
 def settings_of_its_stateful_sets_stay(write: Write) -> None:
-    """`global.ha.*` and `dapr_placement.*` are immutable: a Helm upgrade cannot change these fields of a StatefulSet.
+    """`global.ha.*` and `dapr_placement.*` are immutable: a Helm upgrade cannot change these fields of a
+    StatefulSet.
 
-    https://learn.microsoft.com/azure/aks/dapr-settings#update-configuration-settings, .../dapr-migration. The message of the
-    upgrade is Kubernetes' (ValidateStatefulSetUpdate in pkg/apis/apps/validation/validation.go), inside the message of a failed
-    installation.
+    https://learn.microsoft.com/azure/aks/dapr-settings#update-configuration-settings, .../dapr-migration. The
+    message of the upgrade is Kubernetes' (ValidateStatefulSetUpdate in
+    pkg/apis/apps/validation/validation.go), inside the message of a failed installation.
     """
     if write.current is None or _type(write.body) != _DAPR:
         return
@@ -102,10 +115,14 @@ def settings_of_its_stateful_sets_stay(write: Write) -> None:
     for name in sorted({*current, *requested}):
         if name.startswith(_FIXED) and _text(name, current) != _text(name, requested):
             raise _installing(
-                f'failed to upgrade chart from path [] for release [{write.name}]: err [cannot patch "dapr-placement-server" with kind '
-                'StatefulSet: StatefulSet.apps "dapr-placement-server" is invalid: spec: Forbidden: updates to statefulset spec for '
-                "fields other than 'replicas', 'ordinals', 'template', 'updateStrategy', 'revisionHistoryLimit', "
-                f"'persistentVolumeClaimRetentionPolicy' and 'minReadySeconds' are forbidden] (setting {name})",
+                f"failed to upgrade chart from path [] for release [{write.name}]: err [cannot patch "
+                '"dapr-placement-server" with kind '
+                'StatefulSet: StatefulSet.apps "dapr-placement-server" is invalid: spec: Forbidden: updates '
+                "to statefulset spec for "
+                "fields other than 'replicas', 'ordinals', 'template', 'updateStrategy', "
+                "'revisionHistoryLimit', "
+                "'persistentVolumeClaimRetentionPolicy' and 'minReadySeconds' are forbidden] (setting "
+                f"{name})",
                 "Updating",
             )
 
@@ -114,8 +131,8 @@ def settings_of_its_stateful_sets_stay(write: Write) -> None:
 def dapr_is_not_installed_by_helm(write: Write) -> None:
     """No Helm release of Dapr exists, unless the settings name it as the release to take over.
 
-    Scenario 4 of the troubleshooting page; https://learn.microsoft.com/azure/aks/dapr-migration. The Azure CLI prompts for the
-    release, ARM does not.
+    Scenario 4 of the troubleshooting page; https://learn.microsoft.com/azure/aks/dapr-migration. The Azure
+    CLI prompts for the release, ARM does not.
     """
     if write.current is not None or _type(write.body) != _DAPR:
         return
@@ -130,9 +147,10 @@ def dapr_is_not_installed_by_helm(write: Write) -> None:
         name, namespace = release["metadata"]["name"], release["metadata"]["namespace"]
         if adopted != (name, namespace):
             raise _installing(
-                f"failed to install chart from path [] for release [{write.name}]: err [rendered manifests contain a resource that already "
-                f'exists. Unable to continue with install: ServiceAccount "dapr-operator" in namespace "{namespace}" exists and cannot be '
-                "imported into the current release: invalid ownership metadata; annotation validation error: key "
+                f"failed to install chart from path [] for release [{write.name}]: err [rendered manifests "
+                "contain a resource that already exists. Unable to continue with install: ServiceAccount "
+                f'"dapr-operator" in namespace "{namespace}" exists and cannot be imported into the current '
+                "release: invalid ownership metadata; annotation validation error: key "
                 f'"meta.helm.sh/release-name" must equal "{write.name}": current value is "{name}"]'
             )
 

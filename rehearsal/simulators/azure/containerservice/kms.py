@@ -1,8 +1,9 @@
 """Rules of KMS encryption of etcd with a key of a vault.
 
-https://learn.microsoft.com/azure/aks/use-kms-etcd-encryption. AKS needs a key for longer than the cluster's configuration names
-it: objects in etcd stay encrypted with it until they are rewritten (`secretsWrittenAgain` in the --cloud file), and the previous
-key stays in use until the next change. Without such a key "the API server stops working".
+https://learn.microsoft.com/azure/aks/use-kms-etcd-encryption. AKS needs a key for longer than the cluster's
+configuration names it: objects in etcd stay encrypted with it until they are rewritten (`secretsWrittenAgain`
+in the --cloud file), and the previous key stays in use until the next change. Without such a key "the API
+server stops working".
 """
 
 from __future__ import annotations
@@ -25,7 +26,9 @@ _CRYPTO: Final = frozenset(
         "00482a5a-887f-4fb3-b363-3b7fe8e74483",  # Key Vault Administrator
     }
 )
-"""Roles whose data actions encrypt and decrypt: https://learn.microsoft.com/azure/key-vault/general/rbac-guide"""
+"""Roles whose data actions encrypt and decrypt:
+https://learn.microsoft.com/azure/key-vault/general/rbac-guide
+"""
 
 
 def _bad(message: str, code: str = "BadRequest") -> ArmError:
@@ -39,7 +42,10 @@ def _kms(write: Write) -> dict[str, Any]:
 
 @rule(CLUSTER)
 def key_has_a_version(write: Write) -> None:
-    """The key id has a version, as the older KMS needs (hashicorp/terraform-provider-azurerm#32946). ARM's message is not published."""
+    """The key id has a version, as the older KMS needs (hashicorp/terraform-provider-azurerm#32946).
+
+    ARM's message is not published.
+    """
     kms = _kms(write)
     if kms and not re.fullmatch(_KEY_ID, str(kms.get("keyId", ""))):
         raise _bad(f"KeyVault key ID '{kms.get('keyId', '')}' is not a valid key identifier with a version.")
@@ -47,7 +53,9 @@ def key_has_a_version(write: Write) -> None:
 
 @rule(CLUSTER)
 def private_vault_needs_its_id_and_vnet_integration(write: Write) -> None:
-    """A private vault needs its resource id and VNet integration (messages: Azure/telescope#1121, Azure/terraform-azurerm-aks#599)."""
+    """A private vault needs its resource id and VNet integration (messages: Azure/telescope#1121,
+    Azure/terraform-azurerm-aks#599).
+    """
     kms = _kms(write)
     if kms.get("keyVaultNetworkAccess") != "Private":
         return
@@ -61,8 +69,8 @@ def private_vault_needs_its_id_and_vnet_integration(write: Write) -> None:
 def cluster_may_use_the_key(write: Write) -> None:
     """AKS reaches the vault and may use the key.
 
-    Every firewall of the vault blocks AKS, and a system-assigned identity is created too late (the page above, limitations).
-    Message: MicrosoftDocs/azure-docs#98954.
+    Every firewall of the vault blocks AKS, and a system-assigned identity is created too late (the page
+    above, limitations). Message: MicrosoftDocs/azure-docs#98954.
     """
     kms = _kms(write)
     match = re.fullmatch(_KEY_ID, str(kms.get("keyId", "")))
@@ -77,8 +85,8 @@ def cluster_may_still_use_its_older_keys(write: Write) -> None:
     """A cluster whose API server has stopped cannot be updated.
 
     "After you turn off KMS, the encryption key vault key is still needed":
-    https://learn.microsoft.com/azure/aks/update-kms-key-vault. The message for this case is not published; here it is the one
-    for a new key.
+    https://learn.microsoft.com/azure/aks/update-kms-key-vault. The message for this case is not published;
+    here it is the one for a new key.
     """
     for vault in _vaults(write.world, write.id):
         if not _can_use_keys(write.world, vault, control_plane_principals(write)):
@@ -87,7 +95,10 @@ def cluster_may_still_use_its_older_keys(write: Write) -> None:
 
 def _not_permitted(vault: str) -> ArmError:
     return _bad(
-        f'The identity does not have keys encrypt/decrypt permission on key vault "https://{vault}.vault.azure.net"',
+        (
+            "The identity does not have keys encrypt/decrypt permission on key vault "
+            f'"https://{vault}.vault.azure.net"'
+        ),
         "AzureKeyVaultKmsValidateIdentityPermissionCustomerError",
     )
 
@@ -95,8 +106,8 @@ def _not_permitted(vault: str) -> ArmError:
 def record_key(write: Write) -> None:
     """Record the key that encrypts Secrets from now on.
 
-    A key is not recorded if AKS's access to it is unknown: in a private vault, or in a vault that is missing beside a cluster of
-    the --cloud file.
+    A key is not recorded if AKS's access to it is unknown: in a private vault, or in a vault that is missing
+    beside a cluster of the --cloud file.
     """
     key, keys = str(_kms(write).get("keyId", "")), write.world.etcd_keys.get(write.id.lower(), [])
     match = re.fullmatch(_KEY_ID, key)

@@ -1,6 +1,9 @@
-"""Rules of AKS on the operating systems and disks of node pools. Where a rule cites no issue, AKS's message is not published.
+"""Rules of AKS on the operating systems and disks of node pools.
 
-https://learn.microsoft.com/azure/aks/use-system-pools, https://learn.microsoft.com/azure/aks/learn/quick-windows-container-deploy-cli
+Where a rule cites no issue, AKS's message is not published.
+
+https://learn.microsoft.com/azure/aks/use-system-pools,
+https://learn.microsoft.com/azure/aks/learn/quick-windows-container-deploy-cli
 """
 
 from __future__ import annotations
@@ -51,7 +54,8 @@ def windows_pools_are_user_pools(write: Write) -> None:
 
 @rule(POOL)
 def windows_has_its_network(write: Write) -> None:
-    """Windows pools need Azure CNI without Cilium and without Azure's network policies (first message: Azure/AKS#2839).
+    """Windows pools need Azure CNI without Cilium and without Azure's network policies (first message:
+    Azure/AKS#2839).
 
     https://learn.microsoft.com/azure/aks/azure-cni-powered-by-cilium#limitations
     """
@@ -75,7 +79,8 @@ def windows_has_its_network(write: Write) -> None:
 
 @rule(POOL)
 def windows_has_an_administrator(write: Write) -> None:
-    """Windows pools need a windowsProfile, which clusters with Azure CNI have since May 2020 (Azure/AKS#1545).
+    """Windows pools need a windowsProfile, which clusters with Azure CNI have since May 2020
+    (Azure/AKS#1545).
 
     Message: Azure/AKS#2839.
     """
@@ -118,9 +123,11 @@ def os_type_is_immutable(write: Write) -> None:
 
 
 def _has_no_local_disk(size: str) -> bool:
-    """Whether a D or E size of version 4 or later lacks the letter d: it has no local disk and no cache (Azure/AKS#2699).
+    """Whether a D or E size of version 4 or later lacks the letter d: it has no local disk and no cache
+    (Azure/AKS#2699).
 
-    https://learn.microsoft.com/azure/virtual-machines/vm-naming-conventions. Not simulated: the local disks of other sizes.
+    https://learn.microsoft.com/azure/virtual-machines/vm-naming-conventions. Not simulated: the local disks
+    of other sizes.
     """
     match = re.fullmatch(r"Standard_[DE]C?[0-9]+(?:-[0-9]+)?([a-z]*)_v([0-9]+)", size)
     return match is not None and int(match[2]) >= 4 and "d" not in match[1]
@@ -135,6 +142,6 @@ def ephemeral_disks_need_a_local_disk(write: Write) -> None:
             required = (pool.get("osDiskSizeGB") or 128) * 2**30
             raise _refused(
                 "VMCacheSizeTooSmall",
-                f"The virtual machine size {size} has a cache size of 0 bytes, but the OS disk requires {required} bytes. "
-                "Use a VM size with larger cache or disable ephemeral OS.",
+                f"The virtual machine size {size} has a cache size of 0 bytes, but the OS disk requires "
+                f"{required} bytes. Use a VM size with larger cache or disable ephemeral OS.",
             )

@@ -1,6 +1,8 @@
-"""Rules of private clusters: the API server's private address, the DNS zone with its name, and the networks that reach it.
+"""Rules of private clusters: the API server's private address, the DNS zone with its name, and the networks
+that reach it.
 
-https://learn.microsoft.com/azure/aks/private-clusters, https://learn.microsoft.com/azure/aks/api-server-vnet-integration
+https://learn.microsoft.com/azure/aks/private-clusters,
+https://learn.microsoft.com/azure/aks/api-server-vnet-integration
 """
 
 from __future__ import annotations
@@ -71,7 +73,8 @@ def private_cluster_is_decided_at_creation(write: Write) -> None:
 
 @rule(CLUSTER)
 def private_cluster_has_a_dns_name(write: Write) -> None:
-    """Without a private zone the cluster has a public name, which is the default (message: Azure/bicep-registry-modules#1752).
+    """Without a private zone the cluster has a public name, which is the default (message:
+    Azure/bicep-registry-modules#1752).
 
     https://learn.microsoft.com/azure/aks/private-clusters
     """
@@ -85,10 +88,12 @@ def private_cluster_has_a_dns_name(write: Write) -> None:
 
 @rule(CLUSTER)
 def zone_changes_to_none_only(write: Write) -> None:
-    """The private zone can change to `none` only ("You can't change or delete these resources after creating the cluster").
+    """The private zone can change to `none` only ("You can't change or delete these resources after creating
+    the cluster").
 
-    https://learn.microsoft.com/azure/aks/private-clusters#configuration-options-for-private-dns, MicrosoftDocs/azure-docs#110428.
-    ARM's message is not published; here it is the one for other immutable properties.
+    https://learn.microsoft.com/azure/aks/private-clusters#configuration-options-for-private-dns,
+    MicrosoftDocs/azure-docs#110428. ARM's message is not published; here it is the one for other immutable
+    properties.
     """
     current = write.current_value(_ACCESS, "privateDNSZone")
     requested = write.requested_value(_ACCESS, "privateDNSZone")
@@ -128,15 +133,17 @@ def cluster_may_write_the_zone(write: Write) -> None:
         has_role(write.world, principal, roles, zone) for principal in control_plane_principals(write)
     ):
         raise _bad(
-            f"Service principal or user-assigned identity must be given permission to read and write to custom private dns zone {zone}. "
-            "Check access result not allowed for action Microsoft.Network/privateDnsZones/write.",
+            "Service principal or user-assigned identity must be given permission to read and write to "
+            f"custom private dns zone {zone}. Check access result not allowed for action "
+            "Microsoft.Network/privateDnsZones/write.",
             "CustomPrivateDNSZoneMissingPermissionError",
         )
 
 
 @rule(CLUSTER)
 def cluster_may_link_the_network(write: Write) -> None:
-    """The identity has a right on the network, not only on the subnet: AKS links the zone to the network (Azure/AKS#2711, #4841).
+    """The identity has a right on the network, not only on the subnet: AKS links the zone to the network
+    (Azure/AKS#2711, #4841).
 
     The message is Azure's for every link that is not allowed.
     """
@@ -155,7 +162,8 @@ def cluster_may_link_the_network(write: Write) -> None:
         raise ArmError(
             403,
             "LinkedAuthorizationFailed",
-            "The client has permission to perform action 'Microsoft.Network/privateDnsZones/virtualNetworkLinks/write' on scope "
+            "The client has permission to perform action "
+            "'Microsoft.Network/privateDnsZones/virtualNetworkLinks/write' on scope "
             f"'{private_dns_zone(write)}'; however, it does not have permission to perform action "
             f"'Microsoft.Network/virtualNetworks/join/action' on the linked scope(s) '{network}'.",
         )
@@ -194,9 +202,11 @@ def api_server_names(write: Write, prefix: str, nodes_id: str) -> dict[str, Any]
 
 
 def connection_error(world: World, cluster: AzureResource, host: str) -> str:
-    """Go's error if `pulumi` does not reach a private API server; empty if it does, or if its network is unknown.
+    """Go's error if `pulumi` does not reach a private API server; empty if it does, or if its network is
+    unknown.
 
-    https://learn.microsoft.com/azure/aks/private-cluster-connect: a link of the zone resolves the name, a peering routes packets.
+    https://learn.microsoft.com/azure/aks/private-cluster-connect: a link of the zone resolves the name, a
+    peering routes packets.
     """
     access = cluster.properties.get(_ACCESS) or {}
     nodes = node_network(cluster.properties.get("agentPoolProfiles"))

@@ -1,4 +1,7 @@
-"""Kubernetes versions of AKS: patch versions and upgrade paths. Not simulated: the versions that AKS offers today."""
+"""Kubernetes versions of AKS: patch versions and upgrade paths.
+
+Not simulated: the versions that AKS offers today.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +19,9 @@ DEFAULT: Final = "1.35"
 
 
 def patch(requested: str | None, current: str | None = None) -> str:
-    """The version with its patch number. Without a version, or with the current minor version, the current patch stays.
+    """The version with its patch number.
+
+    Without a version, or with the current minor version, the current patch stays.
 
     https://learn.microsoft.com/azure/aks/supported-kubernetes-versions#alias-minor-version
     """
@@ -29,8 +34,8 @@ def patch(requested: str | None, current: str | None = None) -> str:
 def upgrade_refusal(current: str, requested: str) -> str | None:
     """AKS's message if it refuses the change of version; None if it allows it.
 
-    No downgrade (message: rancher/rancher#24071), and one minor version at a time (message: rancher/dashboard#11884):
-    https://learn.microsoft.com/azure/aks/upgrade-aks-cluster
+    No downgrade (message: rancher/rancher#24071), and one minor version at a time (message:
+    rancher/dashboard#11884): https://learn.microsoft.com/azure/aks/upgrade-aks-cluster
     """
     target = patch(requested, current)
     old, new = _numbers(current), _numbers(target)
@@ -41,8 +46,9 @@ def upgrade_refusal(current: str, requested: str) -> str | None:
         return None
     next_minor = f"{old[0]}.{old[1] + 1}"
     return (
-        f"{'Upgrading' if skips else 'Downgrading'} Kubernetes version {current} to {target} is not allowed. "
-        f"Available upgrades: [{patch(next_minor)}]. Please see https://aka.ms/aks-supported-k8s-ver for version details."
+        f"{'Upgrading' if skips else 'Downgrading'} Kubernetes version {current} to {target} is not "
+        f"allowed. Available upgrades: [{patch(next_minor)}]. Please see "
+        "https://aka.ms/aks-supported-k8s-ver for version details."
     )
 
 

@@ -1,8 +1,9 @@
-"""The data plane of a vault as a pod sees it: the identity of its token, its rights, and the versions of objects.
+"""The data plane of a vault as a pod sees it: the identity of its token, its rights, and the versions of
+objects.
 
 Sources: https://learn.microsoft.com/azure/key-vault/general/rbac-guide (data actions of the built-in roles),
-https://learn.microsoft.com/entra/workload-id/workload-identity-federation-considerations (claims that a credential matches).
-Errors are one line; the SDK of the real provider prints the whole response around them.
+https://learn.microsoft.com/entra/workload-id/workload-identity-federation-considerations (claims that a
+credential matches). Errors are one line; the SDK of the real provider prints the whole response around them.
 """
 
 from __future__ import annotations
@@ -42,7 +43,8 @@ _ROLES: Final = {
     ),  # Reader
     "00482a5a-887f-4fb3-b363-3b7fe8e74483": ("",),  # Administrator
 }
-"""Role → prefixes of its data actions. Other roles read nothing: Owner and Contributor have no data actions."""
+"""Role → prefixes of its data actions. Other roles read nothing: Owner and Contributor have no data actions.
+"""
 
 
 class VaultError(Exception):
@@ -68,9 +70,12 @@ class ObjectVersion:
 
 
 def federated_identity(world: World, client_id: str, tenant_id: str, issuer: str, subject: str) -> Caller:
-    """The identity that trusts this ServiceAccount of this cluster. Raises VaultError if no federated credential matches.
+    """The identity that trusts this ServiceAccount of this cluster.
 
-    Messages: Azure/azure-workload-identity#1200 (issuer), Azure/login#517 (subject), AADSTS700016 in Azure/login#561.
+    Raises VaultError if no federated credential matches.
+
+    Messages: Azure/azure-workload-identity#1200 (issuer), Azure/login#517 (subject), AADSTS700016 in
+    Azure/login#561.
     """
     caller, identity = _identity(world, client_id, tenant_id)
     credentials = [credential.properties for credential in world.of_type(CREDENTIAL, below=identity.id)]
@@ -88,15 +93,18 @@ def federated_identity(world: World, client_id: str, tenant_id: str, issuer: str
     ):
         if not matches:
             raise VaultError(
-                f"ClientAssertionCredential authentication failed. {code}: No matching federated identity record found for presented "
-                f"assertion {claim}. Check your federated identity credential Subject, Audience and Issuer against the presented "
-                "assertion. https://learn.microsoft.com/entra/workload-id/workload-identity-federation"
+                f"ClientAssertionCredential authentication failed. {code}: No matching federated identity "
+                f"record found for presented assertion {claim}. Check your federated identity credential "
+                "Subject, Audience and Issuer against the presented assertion. "
+                "https://learn.microsoft.com/entra/workload-id/workload-identity-federation"
             )
     return caller
 
 
 def node_identity(world: World, cluster: AzureResource, client_id: str) -> Caller:
-    """An identity of the nodes: the kubelet's or an add-on's. Nodes have no system-assigned identity (aks/use-managed-identity).
+    """An identity of the nodes: the kubelet's or an add-on's.
+
+    Nodes have no system-assigned identity (aks/use-managed-identity).
 
     Messages: Azure/secrets-store-csi-driver-provider-azure#598, vmware-tanzu/helm-charts#651.
     """
@@ -109,7 +117,10 @@ def node_identity(world: World, cluster: AzureResource, client_id: str) -> Calle
     known = [identity for identity in (*kubelet, *addons) if identity]
     failed = "ManagedIdentityCredential authentication failed. "
     if not client_id and len(known) > 1:
-        several = "Multiple user assigned identities exist, please specify the clientId / resourceId of the identity in the token request"
+        several = (
+            "Multiple user assigned identities exist, please specify the clientId / resourceId of the "
+            "identity in the token request"
+        )
         raise VaultError(failed + several)
     for identity in known:
         if not client_id or identity["clientId"] == client_id:
@@ -128,9 +139,10 @@ def _identity(world: World, client_id: str, tenant_id: str) -> tuple[Caller, Azu
         if identity.properties.get("clientId") == client_id and tenant_id in ("", tenant):
             return Caller(client_id, identity.properties["principalId"], tenant), identity
     raise VaultError(
-        f"ClientAssertionCredential authentication failed. AADSTS700016: Application with identifier '{client_id}' was not found in the "
-        f"directory '{tenant_id}'. This can happen if the application has not been installed by the administrator of the tenant or "
-        "consented to by any user in the tenant. You may have sent your authentication request to the wrong tenant."
+        "ClientAssertionCredential authentication failed. AADSTS700016: Application with identifier "
+        f"'{client_id}' was not found in the directory '{tenant_id}'. This can happen if the application "
+        "has not been installed by the administrator of the tenant or consented to by any user in the "
+        "tenant. You may have sent your authentication request to the wrong tenant."
     )
 
 
@@ -164,7 +176,8 @@ def read(
     if known is None:
         if f"{vault.id}/{COLLECTIONS[kind]}/{name}".lower() in world.deleted_secrets:
             raise VaultError(
-                f"RESPONSE 404: 404 Not Found ERROR CODE: {kind.capitalize()}NotFound {_not_found_message(name, kind)}"
+                f"RESPONSE 404: 404 Not Found ERROR CODE: {kind.capitalize()}NotFound "
+                f"{_not_found_message(name, kind)}"
             )
         return ObjectVersion(
             version or world.hex(32, vault.id, kind, name), world.keyed_hash([vault.id, kind, name, version])
@@ -178,7 +191,8 @@ def read(
         )
     if version not in list_versions(world, vault, caller, kind, name, authorize=False):
         raise VaultError(
-            f"RESPONSE 404: 404 Not Found ERROR CODE: {kind.capitalize()}NotFound {_not_found_message(f'{name}/{version}', kind)}"
+            f"RESPONSE 404: 404 Not Found ERROR CODE: {kind.capitalize()}NotFound "
+            f"{_not_found_message(f'{name}/{version}', kind)}"
         )
     return ObjectVersion(version, world.keyed_hash([known.id, version]))
 
@@ -186,7 +200,10 @@ def read(
 def list_versions(
     world: World, vault: AzureResource, caller: Caller | None, kind: str, name: str, *, authorize: bool = True
 ) -> list[str]:
-    """Versions of an object, the newest first. `authorize`: check the right to list them, which is not the right to read."""
+    """Versions of an object, the newest first.
+
+    `authorize`: check the right to list them, which is not the right to read.
+    """
     if caller and authorize:
         _authorize(world, vault, caller, kind, name, "list")
     known = _object(world, vault, kind, name)
@@ -196,7 +213,10 @@ def list_versions(
 
 
 def list_secrets(world: World, vault: AzureResource, caller: Caller | None) -> dict[str, AzureResource]:
-    """Name → enabled secret of the vault. The caller needs a right on the vault; a right on one secret is not enough."""
+    """Name → enabled secret of the vault.
+
+    The caller needs a right on the vault; a right on one secret is not enough.
+    """
     if caller:
         _authorize(world, vault, caller, "secret", "", "list")
     by_name = {secret.id.rsplit("/", 1)[1]: secret for secret in world.of_type(SECRET, below=vault.id)}
@@ -227,11 +247,13 @@ def _not_found_message(name: str, kind: str = "secret") -> str:
     """The vault's message about a missing object.
 
     azure.github.io/secrets-store-csi-driver-provider-azure/docs/troubleshooting/ and
-    learn.microsoft.com/troubleshoot/azure/azure-kubernetes/extensions/istio-add-on-plug-in-ca-certificate show it.
+    learn.microsoft.com/troubleshoot/azure/azure-kubernetes/extensions/istio-add-on-plug-in-ca-certificate
+    show it.
     """
     return (
-        f"A {kind} with (name/id) {name} was not found in this key vault. If you recently deleted this {kind} you may be able to recover "
-        "it using the correct recovery command. For help resolving this issue, please see https://go.microsoft.com/fwlink/?linkid=2125182"
+        f"A {kind} with (name/id) {name} was not found in this key vault. If you recently deleted this "
+        f"{kind} you may be able to recover it using the correct recovery command. For help resolving this "
+        "issue, please see https://go.microsoft.com/fwlink/?linkid=2125182"
     )
 
 
@@ -251,9 +273,9 @@ def _authorize(world: World, vault: AzureResource, caller: Caller, kind: str, na
             return
         # learn.microsoft.com/troubleshoot/azure/azure-kubernetes/extensions/istio-add-on-plug-in-ca-certificate
         raise VaultError(
-            f"RESPONSE 403: 403 Forbidden ERROR CODE: Forbidden The user, group or application '{subject}' does not have "
-            f"{COLLECTIONS[kind]} {verb} permission on key vault '{location}'. For help resolving this issue, please see "
-            "https://go.microsoft.com/fwlink/?linkid=2125287"
+            f"RESPONSE 403: 403 Forbidden ERROR CODE: Forbidden The user, group or application '{subject}' "
+            f"does not have {COLLECTIONS[kind]} {verb} permission on key vault '{location}'. For help "
+            "resolving this issue, please see https://go.microsoft.com/fwlink/?linkid=2125287"
         )
     action = (_GET if verb == "get" else _LIST)[kind]
     object_id = (f"{vault.id}/{COLLECTIONS[kind]}/{name}" if name else vault.id).lower()
@@ -268,15 +290,19 @@ def _authorize(world: World, vault: AzureResource, caller: Caller, kind: str, na
             return
     # Message: piyushsachdeva/Terraform_AKS#2
     raise VaultError(
-        "RESPONSE 403: 403 Forbidden ERROR CODE: Forbidden Caller is not authorized to perform action on resource. If role assignments, "
-        f"deny assignments or role definitions were changed recently, please observe propagation time. Caller: {subject} Action: "
-        f"'{_DATA}{action}' Resource: '{object_id}' Assignment: (not found) DenyAssignmentId: null "
-        f"DecisionReason: 'DeniedWithNoValidRBAC' Vault: {location}"
+        "RESPONSE 403: 403 Forbidden ERROR CODE: Forbidden Caller is not authorized to perform action on "
+        "resource. If role assignments, deny assignments or role definitions were changed recently, please "
+        f"observe propagation time. Caller: {subject} Action: '{_DATA}{action}' Resource: '{object_id}' "
+        "Assignment: (not found) DenyAssignmentId: null DecisionReason: 'DeniedWithNoValidRBAC' Vault: "
+        f"{location}"
     )
 
 
 def _policies(world: World, vault: AzureResource, object_id: str, collection: str) -> set[str]:
-    """Verbs that the vault's access policies allow. https://learn.microsoft.com/azure/key-vault/general/assign-access-policy"""
+    """Verbs that the vault's access policies allow.
+
+    https://learn.microsoft.com/azure/key-vault/general/assign-access-policy
+    """
     inline: list[Any] = (vault.properties.get("properties") or {}).get("accessPolicies") or []
     single = [entry.properties.get("policy") or {} for entry in world.of_type(_POLICY, below=vault.id)]
     allowed: set[str] = set()

@@ -31,7 +31,10 @@ def secret_name_is_valid(write: Write) -> None:
 
 @rule(SECRET)
 def secret_has_at_most_fifteen_tags(write: Write) -> None:
-    """A secret has at most 15 tags. https://learn.microsoft.com/azure/key-vault/secrets/about-secrets#secret-tags"""
+    """A secret has at most 15 tags.
+
+    https://learn.microsoft.com/azure/key-vault/secrets/about-secrets#secret-tags
+    """
     if len(write.requested_value("tags") or {}) > 15:
         raise ArmError(
             400,
@@ -42,7 +45,10 @@ def secret_has_at_most_fifteen_tags(write: Write) -> None:
 
 @rule(SECRET)
 def secret_value_is_at_most_25_kilobytes(write: Write) -> None:
-    """A value has at most 25k bytes. https://learn.microsoft.com/azure/key-vault/general/about-keys-secrets-certificates"""
+    """A value has at most 25k bytes.
+
+    https://learn.microsoft.com/azure/key-vault/general/about-keys-secrets-certificates
+    """
     if len(str(write.requested_value("properties", "value") or "").encode()) > 25 * 1024:
         raise ArmError(400, "BadParameter", "The value of the secret is too long: at most 25 KB are allowed.")
 
@@ -53,7 +59,8 @@ def vault_of(world: World, secret_id: str) -> AzureResource:
     if vault is None:
         host = secret_id.split("/")[-3].lower() + ".vault.azure.net"
         raise ProviderError(
-            f'Delete "https://{host}/secrets/{secret_id.rsplit("/", 1)[1]}?api-version=7.6": dial tcp: lookup {host}: no such host'
+            f'Delete "https://{host}/secrets/{secret_id.rsplit("/", 1)[1]}?api-version=7.6": dial tcp: '
+            f"lookup {host}: no such host"
         )
     return vault
 
@@ -61,8 +68,8 @@ def vault_of(world: World, secret_id: str) -> AzureResource:
 def delete_secret(world: World, secret_id: str) -> None:
     """Soft-delete a secret through the data plane, because ARM has no DELETE for secrets.
 
-    Role assignments on the secret stay: ARM's authorization service is not involved. This is an assumption without a source.
-    custom_keyvault.go in pulumi-azure-native, provider/pkg/resources/customresources.
+    Role assignments on the secret stay: ARM's authorization service is not involved. This is an assumption
+    without a source. custom_keyvault.go in pulumi-azure-native, provider/pkg/resources/customresources.
     """
     vault_of(world, secret_id)
     if deleted := world.remove_only(secret_id):

@@ -17,7 +17,8 @@ _SOFT_DELETE_HELP: Final = "https://go.microsoft.com/fwlink/?linkid=2149745"
 
 @rule(VAULT)
 def vault_name_is_valid(write: Write) -> None:
-    """The name has 3 to 24 letters, digits and single hyphens; it begins with a letter and ends with a letter or digit.
+    """The name has 3 to 24 letters, digits and single hyphens; it begins with a letter and ends with a letter
+    or digit.
 
     https://learn.microsoft.com/azure/key-vault/general/about-keys-secrets-certificates#vault-name-and-object-name
     """
@@ -25,26 +26,30 @@ def vault_name_is_valid(write: Write) -> None:
         raise ArmError(
             400,
             "VaultNameNotValid",
-            f"The vault name '{write.name}' is invalid. A vault's name must be between 3-24 alphanumeric characters. "
-            "The name must begin with a letter, end with a letter or digit, and not contain consecutive hyphens. "
-            "Follow this link for more information: https://go.microsoft.com/fwlink/?linkid=2147742",
+            f"The vault name '{write.name}' is invalid. A vault's name must be between 3-24 alphanumeric "
+            "characters. The name must begin with a letter, end with a letter or digit, and not contain "
+            "consecutive hyphens. Follow this link for more information: "
+            "https://go.microsoft.com/fwlink/?linkid=2147742",
         )
 
 
 @rule(VAULT)
 def vault_name_is_globally_unique(write: Write) -> None:
-    """A vault's name is unique in Azure because it is a DNS name (message: Azure/ARO-Landing-Zone-Accelerator#28)."""
+    """A vault's name is unique in Azure because it is a DNS name (message:
+    Azure/ARO-Landing-Zone-Accelerator#28).
+    """
     for other in write.world.of_type(VAULT):
         if other.id.lower() != write.id.lower() and other.id.rsplit("/", 1)[1].lower() == write.name.lower():
             raise ArmError(
                 409,
                 "VaultAlreadyExists",
-                f"The vault name '{write.name}' is already in use. Vault names are globally unique so it is possible "
-                "that the name is already taken. If you are sure that the vault name was not taken then it is "
-                "possible that a vault with the same name was recently deleted but not purged after being placed in "
-                "a recoverable state. If the vault is in a recoverable state then the vault will need to be purged "
-                "before reusing the name. For more information about VaultAlreadyExists, soft delete and purging a "
-                "vault follow this link https://go.microsoft.com/fwlink/?linkid=2147740.",
+                f"The vault name '{write.name}' is already in use. Vault names are globally unique so it is "
+                "possible that the name is already taken. If you are sure that the vault name was not taken "
+                "then it is possible that a vault with the same name was recently deleted but not purged "
+                "after being placed in a recoverable state. If the vault is in a recoverable state then the "
+                "vault will need to be purged before reusing the name. For more information about "
+                "VaultAlreadyExists, soft delete and purging a vault follow this link "
+                "https://go.microsoft.com/fwlink/?linkid=2147740.",
             )
 
 
@@ -69,9 +74,9 @@ def deleted_name_must_be_recovered_or_purged(write: Write) -> None:
         raise ArmError(
             404,
             "SoftDeletedVaultDoesNotExist",
-            f"A soft deleted vault with the given name does not exist. Ensure that the name for the vault that is "
-            f"being attempted to recover is in a recoverable state. For more information on soft delete follow this "
-            f"link {_SOFT_DELETE_HELP}.",
+            "A soft deleted vault with the given name does not exist. Ensure that the name for the vault "
+            "that is being attempted to recover is in a recoverable state. For more information on soft "
+            f"delete follow this link {_SOFT_DELETE_HELP}.",
         )
 
 
@@ -144,14 +149,18 @@ def network_rules_need_service_endpoints(write: Write) -> None:
             raise ArmError(
                 400,
                 "SubnetsHaveNoServiceEndpointsConfigured",
-                f"Subnets {name} of virtual network {network} do not have ServiceEndpoints for Microsoft.KeyVault resources "
-                "configured. Add Microsoft.KeyVault to subnet's ServiceEndpoints collection before trying to ACL "
-                f"Microsoft.KeyVault resources to these subnets.{missing}",
+                f"Subnets {name} of virtual network {network} do not have ServiceEndpoints for "
+                "Microsoft.KeyVault resources configured. Add Microsoft.KeyVault to subnet's "
+                "ServiceEndpoints collection before trying to ACL Microsoft.KeyVault resources to these "
+                f"subnets.{missing}",
             )
 
 
 def _service_endpoints(world: World, subnet_id: str) -> set[str] | None:
-    """Services of the subnet's endpoints in lower case. None: there is no such subnet, neither by itself nor in its network's body."""
+    """Services of the subnet's endpoints in lower case.
+
+    None: there is no such subnet, neither by itself nor in its network's body.
+    """
     network_id, _, name = subnet_id.rpartition("/subnets/")
     subnet = world.get(subnet_id)
     network = world.get(network_id)

@@ -1,8 +1,8 @@
 """Rules of NAT gateways, public IP addresses and route tables, and of the subnets that reference them.
 
 https://learn.microsoft.com/azure/nat-gateway/nat-gateway-resource,
-https://learn.microsoft.com/azure/virtual-network/virtual-networks-udr-overview. Where a rule cites no issue for its message,
-ARM's message is not published.
+https://learn.microsoft.com/azure/virtual-network/virtual-networks-udr-overview. Where a rule cites no issue
+for its message, ARM's message is not published.
 """
 
 from __future__ import annotations
@@ -52,7 +52,8 @@ def references_of_a_subnet_exist(write: Write) -> None:
 
 @rule(NAT_GATEWAY)
 def a_gateway_has_addresses_that_suit_it(write: Write) -> None:
-    """Addresses of a gateway are Standard and static; a zonal gateway needs addresses of its zone or of all zones.
+    """Addresses of a gateway are Standard and static; a zonal gateway needs addresses of its zone or of all
+    zones.
 
     https://learn.microsoft.com/azure/nat-gateway/nat-availability-zones#zonal
     """
@@ -100,9 +101,11 @@ def zones_never_change(write: Write) -> None:
         raise ArmError(
             400,
             "ResourceAvailabilityZonesCannotBeModified",
-            f"Resource {write.id} has an existing availability zone constraint {', '.join(current) or 'NoZone'} and the request has "
-            f"availability zone constraint {', '.join(requested) or 'NoZone'}, which do not match. Zones cannot be added/updated/removed "
-            "once the resource is created. The resource cannot be updated from regional to zonal or vice-versa.",
+            f"Resource {write.id} has an existing availability zone constraint "
+            f"{', '.join(current) or 'NoZone'} and the request has availability zone constraint "
+            f"{', '.join(requested) or 'NoZone'}, which do not match. Zones cannot be added/updated/removed "
+            "once the resource is created. The resource cannot be updated from regional to zonal or "
+            "vice-versa.",
         )
 
 
@@ -193,6 +196,7 @@ def an_address_in_use_stays(world: World, resource: AzureResource) -> None:
             raise ArmError(
                 400,
                 "PublicIPAddressCannotBeDeleted",
-                f"Public IP address {resource.id} can not be deleted since it is still allocated to resource {gateway.id}. In order to "
-                "delete the public IP, disassociate/detach the Public IP address from the resource.",
+                f"Public IP address {resource.id} can not be deleted since it is still allocated to "
+                f"resource {gateway.id}. In order to delete the public IP, disassociate/detach the Public "
+                "IP address from the resource.",
             )

@@ -1,8 +1,8 @@
 """Peerings of virtual networks, and their links to private DNS zones.
 
 https://learn.microsoft.com/azure/virtual-network/virtual-network-manage-peering#requirements-and-constraints
-https://learn.microsoft.com/azure/dns/private-dns-virtual-network-links. Where a rule cites no issue for its message, ARM's
-message is not published.
+https://learn.microsoft.com/azure/dns/private-dns-virtual-network-links. Where a rule cites no issue for its
+message, ARM's message is not published.
 """
 
 from __future__ import annotations
@@ -61,7 +61,10 @@ def peered_network_exists(write: Write) -> None:
         raise ArmError(
             400,
             "InvalidResourceReference",
-            f"Resource {remote} referenced by resource {write.id} was not found. Please make sure that the referenced resource exists.",
+            (
+                f"Resource {remote} referenced by resource {write.id} was not found. Please make sure that "
+                "the referenced resource exists."
+            ),
         )
 
 
@@ -85,13 +88,18 @@ def two_networks_are_peered_once(write: Write) -> None:
             other.id.lower() != write.id.lower()
             and _remote(other.properties).lower() == _remote(write.body).lower()
         ):
-            reason = f" because virtual network {write.parent_id} already has a peering with {_remote(write.body)}: {other.id}."
+            reason = (
+                f" because virtual network {write.parent_id} already has a peering with "
+                f"{_remote(write.body)}: {other.id}."
+            )
             raise _refused(write, "AnotherPeeringAlreadyReferencesRemoteVnet", reason)
 
 
 @rule(PEERING)
 def peered_networks_do_not_overlap(write: Write) -> None:
-    """Address spaces of peered networks do not overlap (message for an overlap with a third network: Azure/ResourceModules#731)."""
+    """Address spaces of peered networks do not overlap (message for an overlap with a third network:
+    Azure/ResourceModules#731).
+    """
     local, remote = _space(write.world, write.parent_id), _space(write.world, _remote(write.body))
     overlapping = [
         prefix for prefix in local if any(ip_network(prefix).overlaps(ip_network(other)) for other in remote)
@@ -105,13 +113,16 @@ def peered_networks_do_not_overlap(write: Write) -> None:
 
 @rule(PEERING)
 def other_side_is_not_disconnected(write: Write) -> None:
-    """A remote peering whose counterpart was deleted has to be recreated first (message: hashicorp/terraform#18091)."""
+    """A remote peering whose counterpart was deleted has to be recreated first (message:
+    hashicorp/terraform#18091).
+    """
     for other in _counterparts(write.world, write.parent_id, _remote(write.body)):
         if other.properties.get("peeringState") == "Disconnected":
             reason = (
-                f" because remote peering {other.id} referencing parent virtual network {write.parent_id} is in Disconnected state. "
-                "Update or re-create the remote peering to get it back to Initiated state. Peering gets Disconnected when remote vnet or "
-                "remote peering is deleted and re-created."
+                f" because remote peering {other.id} referencing parent virtual network {write.parent_id} "
+                "is in Disconnected state. Update or re-create the remote peering to get it back to "
+                "Initiated state. Peering gets Disconnected when remote vnet or remote peering is deleted "
+                "and re-created."
             )
             raise _refused(write, "RemotePeeringIsDisconnected", reason)
 
@@ -151,8 +162,8 @@ def network_is_linked_to_one_zone_of_a_name(write: Write) -> None:
             raise ArmError(
                 400,
                 "BadRequest",
-                "A virtual network cannot be linked to multiple zones with overlapping namespaces. You tried to link virtual network "
-                f"with '{name}' and '{zone}' zones.",
+                "A virtual network cannot be linked to multiple zones with overlapping namespaces. You "
+                f"tried to link virtual network with '{name}' and '{zone}' zones.",
             )
 
 

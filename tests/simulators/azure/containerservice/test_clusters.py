@@ -80,7 +80,9 @@ def test_workload_identity_needs_the_issuer(azure: Azure) -> None:
 
 
 def test_azure_creates_a_cluster_without_any_sign_in(azure: Azure) -> None:
-    """According to the documentation every sign-in fails then; AKS does not refuse the cluster. The settings of this project do.
+    """According to the documentation every sign-in fails then; AKS does not refuse the cluster.
+
+    The settings of this project do.
 
     https://learn.microsoft.com/azure/aks/manage-local-accounts-managed-azure-ad
     """

@@ -148,8 +148,10 @@ def test_its_provider_has_to_be_registered(scene: DaprScene) -> None:
     with pytest.raises(ArmError) as refused:
         scene.azure.create(EXTENSION, extension())
     assert str(refused.value) == (
-        'Status=409 Code="MissingSubscriptionRegistration" Message="The subscription is not registered to use namespace '
-        "'Microsoft.KubernetesConfiguration'. See https://aka.ms/rps-not-found for how to register subscriptions.\""
+        'Status=409 Code="MissingSubscriptionRegistration" Message="The subscription is not registered to '
+        "use namespace "
+        "'Microsoft.KubernetesConfiguration'. See https://aka.ms/rps-not-found for how to register "
+        'subscriptions."'
     )
     scene.azure.identity("id-two")
 
