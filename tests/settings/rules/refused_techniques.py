@@ -1,15 +1,17 @@
 """Settings that the rules of ``rules/techniques.py`` refuse, with the exact words."""
 
+from components.authorization.roles import ObjectType
+from components.workloads import Capability, WorkloadKind
 from tests.settings.cases import case
-from tests.settings.samples import DB, DRIVER, csi, dapr, eso, pod, secret, workload
+from tests.settings.samples import DB, DRIVER, able_to, csi, dapr, eso, pod, secret, techniques, workload
 
 CASES = [
     case(
         "technique-cannot",
         {"workloads": [pod(secrets=[secret(from_="existing", env="DB", file="db")], mount_path="/secrets")]},
-        "workloads[0].mount_path: technique sdk does not support it: the application asks the vault; remove it, or choose csi, eso or kubernetes-secret (pulumi config rm --path 'workloads[0].mount_path')",
-        "workloads[0].secrets[0].env: technique sdk does not support it: the application asks the vault; remove it, or choose csi, eso or kubernetes-secret (pulumi config rm --path 'workloads[0].secrets[0].env')",
-        "workloads[0].secrets[0].file: technique sdk does not support it: the application asks the vault; remove it, or choose csi, eso or kubernetes-secret (pulumi config rm --path 'workloads[0].secrets[0].file')",
+        f"workloads[0].mount_path: technique sdk does not support it: the application asks the vault; remove it, or choose {able_to(Capability.MOUNT_PATH)} (pulumi config rm --path 'workloads[0].mount_path')",
+        f"workloads[0].secrets[0].env: technique sdk does not support it: the application asks the vault; remove it, or choose {able_to(Capability.ENV)} (pulumi config rm --path 'workloads[0].secrets[0].env')",
+        f"workloads[0].secrets[0].file: technique sdk does not support it: the application asks the vault; remove it, or choose {able_to(Capability.FILE)} (pulumi config rm --path 'workloads[0].secrets[0].file')",
     ),
     case(
         "technique-cannot",
@@ -21,8 +23,8 @@ CASES = [
                 )
             ]
         },
-        "workloads[0].secrets[0].version: technique kubernetes-secret does not support it: environment variables and files, from a Kubernetes Secret; remove it, or choose csi or eso (pulumi config rm --path 'workloads[0].secrets[0].version')",
-        "workloads[0].secrets[0].permission: technique kubernetes-secret does not support it: environment variables and files, from a Kubernetes Secret; remove it, or choose csi (pulumi config rm --path 'workloads[0].secrets[0].permission')",
+        f"workloads[0].secrets[0].version: technique kubernetes-secret does not support it: environment variables and files, from a Kubernetes Secret; remove it, or choose {able_to(Capability.VERSION)} (pulumi config rm --path 'workloads[0].secrets[0].version')",
+        f"workloads[0].secrets[0].permission: technique kubernetes-secret does not support it: environment variables and files, from a Kubernetes Secret; remove it, or choose {able_to(Capability.PERMISSION)} (pulumi config rm --path 'workloads[0].secrets[0].permission')",
     ),
     case(
         "technique-delivers-a-list",
@@ -32,12 +34,12 @@ CASES = [
     case(
         "value-is-known",
         {"workloads": [pod(technique="kubernetes-secret", secrets=[secret(from_="existing", env="DB")])]},
-        "workloads[0].secrets[0].from: 'existing' does not work with technique kubernetes-secret, where the program writes the value; choose random or config, or technique sdk, csi, eso or dapr",
+        f"workloads[0].secrets[0].from: 'existing' does not work with technique kubernetes-secret, where the program writes the value; choose random or config, or technique {techniques(lambda spec: not spec.writes_values)}",
     ),
     case(
         "technique-cannot",
         {"workloads": [pod(reload=True)], "operators": {"reloader": {}}},
-        "workloads[0].reload: technique sdk does not support it: the application asks the vault; remove it, or choose csi, eso or kubernetes-secret (pulumi config rm --path 'workloads[0].reload')",
+        f"workloads[0].reload: technique sdk does not support it: the application asks the vault; remove it, or choose {able_to(Capability.RELOAD)} (pulumi config rm --path 'workloads[0].reload')",
     ),
     case(
         "random-is-no-json",
@@ -52,30 +54,30 @@ CASES = [
     case(
         "technique-cannot",
         {"workloads": [pod(access="user-assigned-vm")]},
-        "workloads[0].access: technique sdk does not support it: the application asks the vault; remove it, or choose csi (pulumi config rm --path 'workloads[0].access')",
+        f"workloads[0].access: technique sdk does not support it: the application asks the vault; remove it, or choose {able_to(Capability.ACCESS)} (pulumi config rm --path 'workloads[0].access')",
     ),
     case(
         "technique-cannot",
         dapr(secret(from_="existing", env="DB", file="db")),
-        "workloads[0].secrets[0].env: technique dapr does not support it: the application asks its Dapr sidecar; remove it, or choose csi, eso or kubernetes-secret (pulumi config rm --path 'workloads[0].secrets[0].env')",
-        "workloads[0].secrets[0].file: technique dapr does not support it: the application asks its Dapr sidecar; remove it, or choose csi, eso or kubernetes-secret (pulumi config rm --path 'workloads[0].secrets[0].file')",
+        f"workloads[0].secrets[0].env: technique dapr does not support it: the application asks its Dapr sidecar; remove it, or choose {able_to(Capability.ENV)} (pulumi config rm --path 'workloads[0].secrets[0].env')",
+        f"workloads[0].secrets[0].file: technique dapr does not support it: the application asks its Dapr sidecar; remove it, or choose {able_to(Capability.FILE)} (pulumi config rm --path 'workloads[0].secrets[0].file')",
     ),
     case(
         "technique-cannot",
         dapr(DB, reload=True) | {"operators": {"dapr": {}, "reloader": {}}},
-        "workloads[0].reload: technique dapr does not support it: the application asks its Dapr sidecar; remove it, or choose csi, eso or kubernetes-secret (pulumi config rm --path 'workloads[0].reload')",
+        f"workloads[0].reload: technique dapr does not support it: the application asks its Dapr sidecar; remove it, or choose {able_to(Capability.RELOAD)} (pulumi config rm --path 'workloads[0].reload')",
     ),
     case(
         "technique-cannot",
         eso(secret(from_="existing", permission="0444"), access="user-assigned-vm"),
-        "workloads[0].access: technique eso does not support it: environment variables and files, from a Kubernetes Secret that an operator fills; remove it, or choose csi (pulumi config rm --path 'workloads[0].access')",
-        "workloads[0].secrets[0].permission: technique eso does not support it: environment variables and files, from a Kubernetes Secret that an operator fills; remove it, or choose csi (pulumi config rm --path 'workloads[0].secrets[0].permission')",
+        f"workloads[0].access: technique eso does not support it: environment variables and files, from a Kubernetes Secret that an operator fills; remove it, or choose {able_to(Capability.ACCESS)} (pulumi config rm --path 'workloads[0].access')",
+        f"workloads[0].secrets[0].permission: technique eso does not support it: environment variables and files, from a Kubernetes Secret that an operator fills; remove it, or choose {able_to(Capability.PERMISSION)} (pulumi config rm --path 'workloads[0].secrets[0].permission')",
     ),
     case(
         "technique-cannot",
         {"workloads": [workload(compose=[{"name": "a", "template": "{{ .b }}"}], dapr={"app_id": "shop"})]},
-        "workloads[0].compose: technique sdk does not support it: the application asks the vault; remove it, or choose eso (pulumi config rm --path 'workloads[0].compose')",
-        "workloads[0].dapr: technique sdk does not support it: the application asks the vault; remove it, or choose dapr (pulumi config rm --path 'workloads[0].dapr')",
+        f"workloads[0].compose: technique sdk does not support it: the application asks the vault; remove it, or choose {able_to(Capability.COMPOSE)} (pulumi config rm --path 'workloads[0].compose')",
+        f"workloads[0].dapr: technique sdk does not support it: the application asks the vault; remove it, or choose {able_to(Capability.DAPR)} (pulumi config rm --path 'workloads[0].dapr')",
     ),
     case(
         "technique-delivers-a-list",
@@ -85,7 +87,7 @@ CASES = [
     case(
         "technique-reads-the-type",
         dapr(secret(from_="existing", type="key")),
-        "workloads[0].secrets[0].type: technique dapr reads secret or cert-key-pair, not key; choose another technique: sdk, csi, eso or kubernetes-secret",
+        f"workloads[0].secrets[0].type: technique dapr reads secret or cert-key-pair, not key; choose another technique: {techniques(lambda spec: ObjectType.KEY in spec.object_types)}",
     ),
     case(
         "technique-decodes",
@@ -95,12 +97,12 @@ CASES = [
     case(
         "technique-allows-kind",
         dapr(DB, kind="Job"),
-        "workloads[0].kind: 'Job' does not work with technique dapr: its pod would never end, since the sidecar does not; choose Deployment, StatefulSet, DaemonSet or none, or technique sdk, csi, eso or kubernetes-secret",
+        f"workloads[0].kind: 'Job' does not work with technique dapr: its pod would never end, since the sidecar does not; choose Deployment, StatefulSet, DaemonSet or none, or technique {techniques(lambda spec: WorkloadKind.JOB not in spec.unsupported_kinds)}",
     ),
     case(
         "technique-allows-kind",
         dapr(DB, kind="Pod"),
-        "workloads[0].kind: 'Pod' does not work with technique dapr: Dapr's injector ignores a pod that no controller makes; choose Deployment, StatefulSet, DaemonSet or none, or technique sdk, csi, eso or kubernetes-secret",
+        f"workloads[0].kind: 'Pod' does not work with technique dapr: Dapr's injector ignores a pod that no controller makes; choose Deployment, StatefulSet, DaemonSet or none, or technique {techniques(lambda spec: WorkloadKind.POD not in spec.unsupported_kinds)}",
     ),
     case(
         "port-of-the-technique",

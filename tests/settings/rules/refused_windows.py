@@ -3,7 +3,7 @@
 from typing import Any
 
 from tests.settings.cases import case
-from tests.settings.samples import DRIVER, SYSTEM_POOL, secret, workload
+from tests.settings.samples import DRIVER, SYSTEM_POOL, secret, techniques, workload
 
 
 def windows_pool(network: dict[str, Any] | None = None, **keys: Any) -> dict[str, Any]:
@@ -77,7 +77,7 @@ CASES = [
         windows_pool()
         | on_windows(technique="dapr", secrets=[secret(from_="existing")])
         | {"operators": {"dapr": {}}},
-        "workloads[0].technique: dapr does not work with Windows pods: Dapr's injector gives the sidecar a security context that Kubernetes refuses for a Windows pod; choose sdk, csi, eso or kubernetes-secret",
+        f"workloads[0].technique: dapr does not work with Windows pods: Dapr's injector gives the sidecar a security context that Kubernetes refuses for a Windows pod; choose {techniques(lambda spec: not spec.windows_limitation)}",
     ),
     case(
         "technique-on-windows",
