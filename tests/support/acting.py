@@ -88,13 +88,13 @@ class Actor:
     ) -> Resource:
         """``ignore``: what the engine has set back to the old inputs."""
         checked = self.check(token, inputs, name=name, olds=old.inputs)
-        given: dict[str, Any] = {"inputs": checked, "old_inputs": old.inputs, "olds": old.outputs}
-        call = self._call(token, name, id=old.id, preview=preview, ignore_changes=ignore, **given)
+        fields: dict[str, Any] = {"inputs": checked, "old_inputs": old.inputs, "olds": old.outputs}
+        call = self._call(token, name, id=old.id, preview=preview, ignore_changes=ignore, **fields)
         return Resource(old.id, checked, self.provider.update(call))
 
     def read(self, token: str, old: Resource, *, name: str = "thing") -> Resource | None:
-        found = self.provider.read(self._call(token, name, id=old.id, inputs=old.inputs, olds=old.outputs))
-        return Resource(found[0], found[2], found[1]) if found else None
+        answer = self.provider.read(self._call(token, name, id=old.id, inputs=old.inputs, olds=old.outputs))
+        return Resource(answer[0], answer[2], answer[1]) if answer else None
 
     def delete(self, token: str, old: Resource, *, name: str = "thing") -> None:
         self.provider.delete(self._call(token, name, id=old.id, old_inputs=old.inputs, olds=old.outputs))

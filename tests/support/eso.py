@@ -43,15 +43,15 @@ class EsoScene(MountScene):
         if granted:
             self.grant()
         self.release = self.install(**values)
-        found = {CLIENT: self.identity["clientId"]} if annotations is None else dict(annotations)
+        object_ = {CLIENT: self.identity["clientId"]} if annotations is None else dict(annotations)
         account = manifest("v1", "ServiceAccount", "reader", "demo")
-        account["metadata"]["annotations"] = found
+        account["metadata"]["annotations"] = object_
         self.kubernetes.create("core/v1:ServiceAccount", account)
         azure.credential("reader", issuer=self.issuer, subject="system:serviceaccount:demo:reader")
 
     def install(self, **values: Any) -> Resource:
-        wanted = {"chart": "external-secrets", "name": "eso", "namespace": "default", "values": values}
-        return self.kubernetes.create(RELEASE, wanted, name="eso")
+        desired = {"chart": "external-secrets", "name": "eso", "namespace": "default", "values": values}
+        return self.kubernetes.create(RELEASE, desired, name="eso")
 
     def store(self, **azure: Any) -> Resource:
         return self.kubernetes.create(STORE, store(**azure))
@@ -65,37 +65,37 @@ class EsoScene(MountScene):
 
     def condition(self, kind: str = "ExternalSecret") -> tuple[str, str, str]:
         """Status, reason, message."""
-        (found,) = self.the(kind)["status"]["conditions"]
-        assert found["type"] == "Ready"
-        return found["status"], found["reason"], found["message"]
+        (object_,) = self.the(kind)["status"]["conditions"]
+        assert object_["type"] == "Ready"
+        return object_["status"], object_["reason"], object_["message"]
 
     def event(self, kind: str = "ExternalSecret") -> str:
         """Why it is not ready."""
-        (found,) = [
-            one
-            for one in self.objects().values()
-            if one["kind"] == "Event" and one["involvedObject"]["kind"] == kind
+        (object_,) = [
+            item
+            for item in self.objects().values()
+            if item["kind"] == "Event" and item["involvedObject"]["kind"] == kind
         ]
-        return f"{found['reason']}: {found['message']}"
+        return f"{object_['reason']}: {object_['message']}"
 
 
 def store(**azure: Any) -> dict[str, Any]:
-    given = {
+    settings = {
         "authType": "WorkloadIdentity",
         "vaultUrl": "https://kv-one.vault.azure.net/",
         "tenantId": arm.TENANT,
         "serviceAccountRef": {"name": "reader"},
         **azure,
     }
-    azurekv = {name: value for name, value in given.items() if value is not None}
+    azurekv = {name: value for name, value in settings.items() if value is not None}
     return manifest(
         "external-secrets.io/v1", "SecretStore", "azure", "demo", spec={"provider": {"azurekv": azurekv}}
     )
 
 
 def external_secret(*data: Mapping[str, Any], name: str = "db", **spec: Any) -> dict[str, Any]:
-    given = (
-        {"data": [dict(one) for one in data]}
+    settings = (
+        {"data": [dict(item) for item in data]}
         if data
         else {}
         if "dataFrom" in spec
@@ -106,18 +106,18 @@ def external_secret(*data: Mapping[str, Any], name: str = "db", **spec: Any) -> 
         "ExternalSecret",
         name,
         "demo",
-        spec={"secretStoreRef": {"name": "azure"}, **given, **spec},
+        spec={"secretStoreRef": {"name": "azure"}, **settings, **spec},
     )
 
 
-def waiting(wanted: dict[str, Any], **annotations: str) -> dict[str, Any]:
-    return {**wanted, "metadata": {**wanted["metadata"], "annotations": annotations or dict(WAIT)}}
+def waiting(desired: dict[str, Any], **annotations: str) -> dict[str, Any]:
+    return {**desired, "metadata": {**desired["metadata"], "annotations": annotations or dict(WAIT)}}
 
 
-def timed_out(scene: EsoScene, token: str, wanted: dict[str, Any]) -> str:
+def timed_out(scene: EsoScene, token: str, desired: dict[str, Any]) -> str:
     """The event beside the provider's error."""
     with pytest.raises(InitFailedError) as error:
-        scene.kubernetes.create(token, waiting(wanted))
+        scene.kubernetes.create(token, waiting(desired))
     assert error.value.message.endswith(
         "failed to fully initialize or become live: timed out waiting for the condition"
     )

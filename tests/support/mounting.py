@@ -84,16 +84,16 @@ class MountScene:
         )
 
     def parameters(self, *objects: Mapping[str, Any] | str, **more: Any) -> dict[str, Any]:
-        wanted = objects or ({"objectName": "db", "objectType": "secret"},)
-        array = [json.dumps(json.dumps(one) if isinstance(one, Mapping) else one) for one in wanted]
-        given = {
+        desired = objects or ({"objectName": "db", "objectType": "secret"},)
+        array = [json.dumps(json.dumps(item) if isinstance(item, Mapping) else item) for item in desired]
+        settings = {
             "keyvaultName": "kv-one",
             "tenantId": arm.TENANT,
             "clientID": self.identity["clientId"],
-            "objects": "array:\n" + "".join(f"  - {one}\n" for one in array),
+            "objects": "array:\n" + "".join(f"  - {item}\n" for item in array),
             **more,
         }
-        return {name: value for name, value in given.items() if value is not None}
+        return {name: value for name, value in settings.items() if value is not None}
 
     def class_of(
         self,
@@ -119,8 +119,8 @@ class MountScene:
 
     def the(self, kind: str) -> dict[str, Any]:
         """The one object of a kind in the namespace."""
-        (found,) = [value for key, value in self.objects().items() if key.split("/")[1:3] == [kind, "demo"]]
-        return found
+        (object_,) = [value for key, value in self.objects().items() if key.split("/")[1:3] == [kind, "demo"]]
+        return object_
 
 
 def provider_class(
@@ -132,8 +132,8 @@ def provider_class(
 
 
 def pods(*env: Mapping[str, Any], volume: Mapping[str, Any] = VOLUME, **more: Any) -> dict[str, Any]:
-    one = container(volumeMounts=[{"name": "store", "mountPath": "/mnt"}], env=list(env))
-    return {"serviceAccountName": "app", "containers": [one], "volumes": [dict(volume)], **more}
+    item = container(volumeMounts=[{"name": "store", "mountPath": "/mnt"}], env=list(env))
+    return {"serviceAccountName": "app", "containers": [item], "volumes": [dict(volume)], **more}
 
 
 def mounting(*env: Mapping[str, Any], **more: Any) -> dict[str, Any]:
@@ -145,15 +145,15 @@ FAILED = 'FailedMount: MountVolume.SetUp failed for volume "store" : '
 PROVIDER = "rpc error: code = Unknown desc = failed to mount objects, error: "
 
 
-def reasons(scene: MountScene, wanted: dict[str, Any] | None = None, token: str = DEPLOYMENT) -> list[str]:
+def reasons(scene: MountScene, desired: dict[str, Any] | None = None, token: str = DEPLOYMENT) -> list[str]:
     with pytest.raises(InitFailedError) as failed:
-        scene.kubernetes.create(token, wanted or mounting())
+        scene.kubernetes.create(token, desired or mounting())
     return failed.value.reasons
 
 
-def refused(scene: MountScene, wanted: dict[str, Any] | None = None) -> str:
+def refused(scene: MountScene, desired: dict[str, Any] | None = None) -> str:
     """What the provider says."""
-    last = reasons(scene, wanted)[-1]
+    last = reasons(scene, desired)[-1]
     start = (
         f"{FAILED}rpc error: code = Unknown desc = failed to mount secrets store objects for pod demo/app-"
     )
@@ -172,22 +172,22 @@ def with_csi_chart(azure: Azure, **driver: Any) -> MountScene:
 
 
 def install_reloader(scene: MountScene, **values: Any) -> None:
-    wanted = {
+    desired = {
         "chart": "reloader",
         "name": "reloader",
         "namespace": "default",
         "values": {"reloader": {**RELOADER, **values}},
     }
-    scene.kubernetes.create(RELEASE, wanted, name="reloader")
+    scene.kubernetes.create(RELEASE, desired, name="reloader")
 
 
 def last_reloaded(scene: MountScene, kind: str = "Deployment") -> str | None:
     return (scene.the(kind)["spec"]["template"]["metadata"].get("annotations") or {}).get(LAST_RELOADED)
 
 
-def config_error(scene: MountScene, wanted: dict[str, Any]) -> str:
+def config_error(scene: MountScene, desired: dict[str, Any]) -> str:
     with pytest.raises(InitFailedError) as error:
-        scene.kubernetes.create(DEPLOYMENT, wanted)
+        scene.kubernetes.create(DEPLOYMENT, desired)
     assert error.value.reasons[-2].startswith("[Pod demo/app-")
     assert "]: containers with unready status: [app][CreateContainerConfigError] " in error.value.reasons[-2]
     return error.value.reasons[-1]

@@ -68,7 +68,7 @@ class DaprScene:
     def release(
         self, version: str = "1.18.3", *, name: str = "dapr", namespace: str = "dapr-system", **values: Any
     ) -> Resource:
-        wanted = {
+        desired = {
             "chart": "dapr",
             "name": name,
             "namespace": namespace,
@@ -76,16 +76,16 @@ class DaprScene:
             "version": version,
             "values": values,
         }
-        return self.kubernetes.create(RELEASE, wanted, name=name)
+        return self.kubernetes.create(RELEASE, desired, name=name)
 
     def component(self, name: str = "vault", **more: Any) -> Resource:
         return self.kubernetes.create(COMPONENT, component(name, **more), name=name)
 
     def configuration(self, *scopes: Mapping[str, Any], **spec: Any) -> Resource:
         """`shop`, which the pods name."""
-        wanted = {"secrets": {"scopes": list(scopes)}, **spec} if scopes else spec
+        desired = {"secrets": {"scopes": list(scopes)}, **spec} if scopes else spec
         return self.kubernetes.create(
-            CONFIGURATION, manifest("dapr.io/v1alpha1", "Configuration", "shop", "demo", spec=wanted)
+            CONFIGURATION, manifest("dapr.io/v1alpha1", "Configuration", "shop", "demo", spec=desired)
         )
 
     def deploy(self, annotations: Mapping[str, str | None] | None = None, **more: Any) -> Resource:
@@ -99,15 +99,15 @@ class DaprScene:
 
     def pod(self) -> dict[str, Any]:
         """The one of the namespace."""
-        (found,) = [one for key, one in self.objects().items() if key.startswith("core/Pod/demo/")]
-        return found
+        (object_,) = [item for key, item in self.objects().items() if key.startswith("core/Pod/demo/")]
+        return object_
 
     def sidecar(self) -> dict[str, Any]:
         spec = self.pod()["spec"]
-        (found,) = [
-            one for one in (*spec["containers"], *spec.get("initContainers", [])) if one["name"] == "daprd"
+        (object_,) = [
+            item for item in (*spec["containers"], *spec.get("initContainers", [])) if item["name"] == "daprd"
         ]
-        return found
+        return object_
 
     def objects(self) -> dict[str, Any]:
         (objects,) = self.azure.world.kubernetes.values()
@@ -122,8 +122,8 @@ def component(
     **metadata: Any,
 ) -> dict[str, Any]:
     """`metadata` beside the vault's name; None leaves one out."""
-    given = {"vaultName": "kv-one", "azureAuthMethods": "workloadidentity", **metadata}
-    values = [{"name": key, "value": value} for key, value in given.items() if value is not None]
+    settings = {"vaultName": "kv-one", "azureAuthMethods": "workloadidentity", **metadata}
+    values = [{"name": key, "value": value} for key, value in settings.items() if value is not None]
     made = manifest(
         "dapr.io/v1alpha1",
         "Component",
@@ -143,12 +143,14 @@ def app(
     **pods: Any,
 ) -> dict[str, Any]:
     """An owner of pods of the app `shop`; an annotation that is None is left out. `spec` is the owner's, `pods` the pods'."""
-    given = {name: value for name, value in {**ENABLED, **(annotations or {})}.items() if value is not None}
+    settings = {
+        name: value for name, value in {**ENABLED, **(annotations or {})}.items() if value is not None
+    }
     made = owner(kind, pods={"serviceAccountName": "app", **pods}, **(spec or {}))
     template = (
         made["spec"]["jobTemplate"]["spec"]["template"] if kind == "CronJob" else made["spec"]["template"]
     )
-    template["metadata"] = {"labels": dict(labels), "annotations": given}
+    template["metadata"] = {"labels": dict(labels), "annotations": settings}
     return made
 
 
@@ -168,14 +170,14 @@ def extension(**more: Any) -> dict[str, Any]:
 LOG = "; the last line of its log: "
 
 
-def reasons(scene: DaprScene, wanted: dict[str, Any] | None = None, token: str = DEPLOYMENT) -> list[str]:
+def reasons(scene: DaprScene, desired: dict[str, Any] | None = None, token: str = DEPLOYMENT) -> list[str]:
     with pytest.raises(InitFailedError) as failed:
-        scene.kubernetes.create(token, wanted or app())
+        scene.kubernetes.create(token, desired or app())
     return failed.value.reasons
 
 
-def last_line(scene: DaprScene, wanted: dict[str, Any] | None = None) -> str:
+def last_line(scene: DaprScene, desired: dict[str, Any] | None = None) -> str:
     """Of the sidecar's log."""
-    said = reasons(scene, wanted)[-1]
-    assert said.startswith("BackOff: Back-off restarting failed container daprd in pod app-")
-    return said.split(LOG, 1)[1]
+    failure = reasons(scene, desired)[-1]
+    assert failure.startswith("BackOff: Back-off restarting failed container daprd in pod app-")
+    return failure.split(LOG, 1)[1]

@@ -159,9 +159,9 @@ def test_every_folder_of_operators_has_the_same_shape() -> None:
 
 def test_the_rest_of_the_cluster_imports_no_operator() -> None:
     importers = {
-        str(path.relative_to(ROOT)): sorted(found)
+        str(path.relative_to(ROOT)): sorted(imported)
         for path in ROOT.rglob("*.py")
-        if OPERATORS not in path.parents and (found := set(_imports_of_operators(path)))
+        if OPERATORS not in path.parents and (imported := set(_imports_of_operators(path)))
     }
     assert importers == {"registry.py": ["operators"]}, "registry.py imports the folder as a whole"
 

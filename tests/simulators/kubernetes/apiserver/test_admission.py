@@ -34,11 +34,11 @@ BARE = (
 
 
 def labelled(name: str = "demo", **labels: str) -> dict[str, Any]:
-    wanted = manifest("v1", "Namespace", name)
-    wanted["metadata"]["labels"] = {
+    desired = manifest("v1", "Namespace", name)
+    desired["metadata"]["labels"] = {
         f"pod-security.kubernetes.io/{mode.replace('_', '-')}": value for mode, value in labels.items()
     }
-    return wanted
+    return desired
 
 
 def namespace(kubernetes: Kubernetes, **labels: str) -> Resource:
@@ -47,12 +47,12 @@ def namespace(kubernetes: Kubernetes, **labels: str) -> Resource:
 
 def test_a_pod_needs_its_service_account(kubernetes: Kubernetes) -> None:
     kubernetes.namespace()
-    wanted = pod(namespace="demo", serviceAccountName="reader")
+    desired = pod(namespace="demo", serviceAccountName="reader")
     with pytest.raises(ProviderError) as refused:
-        kubernetes.create(POD, wanted)
+        kubernetes.create(POD, desired)
     assert str(refused.value).endswith(f'by the Kubernetes API server: pods "app" is forbidden: {NO_ACCOUNT}')
     kubernetes.service_account("reader")
-    kubernetes.create(POD, wanted)
+    kubernetes.create(POD, desired)
 
 
 def test_a_pod_that_names_no_account_has_the_default_one(azure: Azure, kubernetes: Kubernetes) -> None:
@@ -92,11 +92,11 @@ def test_a_namespace_without_labels_asks_nothing(kubernetes: Kubernetes) -> None
 
 @pytest.mark.parametrize("kind", sorted(TOKENS))
 def test_warn_warns_of_pods_and_of_their_owners(kind: str) -> None:
-    wanted = pod(namespace="demo") if kind == "Pod" else owner(kind)
-    strict, kind_ = labelled(warn="restricted"), security(wanted, 37, lambda *_: None)
+    desired = pod(namespace="demo") if kind == "Pod" else owner(kind)
+    strict, kind_ = labelled(warn="restricted"), security(desired, 37, lambda *_: None)
     assert (kind_.refusal, kind_.warning) == ("", "")
-    found = security(wanted, 37, lambda *_: strict)
-    assert (found.refusal, found.warning) == ("", f'would violate PodSecurity "restricted:latest": {BARE}')
+    result = security(desired, 37, lambda *_: strict)
+    assert (result.refusal, result.warning) == ("", f'would violate PodSecurity "restricted:latest": {BARE}')
 
 
 def test_a_warning_refuses_nothing(kubernetes: Kubernetes) -> None:
@@ -120,12 +120,12 @@ def test_an_unreadable_level_enforces_the_strictest() -> None:
 
 def test_a_policy_may_be_of_an_older_version(kubernetes: Kubernetes) -> None:
     probe = {"tcpSocket": {"port": 80, "host": "10.0.0.1"}}
-    wanted = pod(namespace="demo", containers=[container(livenessProbe=probe)])
+    desired = pod(namespace="demo", containers=[container(livenessProbe=probe)])
     made = namespace(kubernetes, enforce="baseline", enforce_version="v1.33")
-    kubernetes.create(POD, wanted)
+    kubernetes.create(POD, desired)
     kubernetes.update(NAMESPACE, made, labelled(enforce="baseline", enforce_version="v1.34"))
     with pytest.raises(ProviderError) as refused:
-        kubernetes.create(POD, {**wanted, "metadata": {"name": "other", "namespace": "demo"}})
+        kubernetes.create(POD, {**desired, "metadata": {"name": "other", "namespace": "demo"}})
     assert str(refused.value).endswith(
         'pods "other" is forbidden: violates PodSecurity "baseline:v1.34": probe or lifecycle host '
         '(container "app" uses probe or lifecycle host "10.0.0.1")'

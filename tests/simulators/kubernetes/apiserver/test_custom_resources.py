@@ -66,10 +66,10 @@ def test_a_value_that_is_secret_is_in_no_message(scene: MountScene) -> None:
 
 
 def test_the_old_version_of_a_class_is_checked_too(scene: MountScene) -> None:
-    wanted = provider_class({"a": 1})
-    wanted["apiVersion"] = "secrets-store.csi.x-k8s.io/v1alpha1"
+    desired = provider_class({"a": 1})
+    desired["apiVersion"] = "secrets-store.csi.x-k8s.io/v1alpha1"
     with pytest.raises(ProviderError, match=r"\.spec\.parameters\.a: expected string"):
-        scene.kubernetes.create("secrets-store.csi.x-k8s.io/v1alpha1:SecretProviderClass", wanted)
+        scene.kubernetes.create("secrets-store.csi.x-k8s.io/v1alpha1:SecretProviderClass", desired)
 
 
 SCHEMA: dict[str, Any] = {
@@ -125,9 +125,9 @@ def test_a_definition_in_the_cluster_counts(
 ) -> None:
     kubernetes.namespace()
     define(azure)
-    given = {} if spec is None else {"spec": spec}
+    fields = {} if spec is None else {"spec": spec}
     with pytest.raises(ProviderError) as refused:
-        kubernetes.create(WIDGET, manifest("example.com/v1", "Widget", "app", "default", **given))
+        kubernetes.create(WIDGET, manifest("example.com/v1", "Widget", "app", "default", **fields))
     assert str(refused.value).endswith(f'Widget.example.com "app" is invalid: {says}')
     fine = {"size": "large", "name": "ab", "any": {"a": "b", "c": 1}}
     kubernetes.create(WIDGET, manifest("example.com/v1", "Widget", "app", "default", spec=fine))

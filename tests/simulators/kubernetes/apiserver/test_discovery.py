@@ -59,12 +59,12 @@ def test_a_definition_object_serves_its_kind(kubernetes: Kubernetes) -> None:
 
 def test_the_key_vault_add_on_serves_secret_provider_classes(azure: Azure, kubernetes: Kubernetes) -> None:
     kubernetes.namespace()
-    wanted = manifest("secrets-store.csi.x-k8s.io/v1", "SecretProviderClass", "app", "demo", spec={})
+    desired = manifest("secrets-store.csi.x-k8s.io/v1", "SecretProviderClass", "app", "demo", spec={})
     with pytest.raises(ProviderError, match="no matches for kind"):
-        kubernetes.create("secrets-store.csi.x-k8s.io/v1:SecretProviderClass", wanted)
-    found = next(azure.world.of_type("azure-native:containerservice:ManagedCluster"))
-    found.properties["addonProfiles"] = {"azureKeyvaultSecretsProvider": {"enabled": True}}
-    kubernetes.create("secrets-store.csi.x-k8s.io/v1:SecretProviderClass", wanted)
+        kubernetes.create("secrets-store.csi.x-k8s.io/v1:SecretProviderClass", desired)
+    cluster = next(azure.world.of_type("azure-native:containerservice:ManagedCluster"))
+    cluster.properties["addonProfiles"] = {"azureKeyvaultSecretsProvider": {"enabled": True}}
+    kubernetes.create("secrets-store.csi.x-k8s.io/v1:SecretProviderClass", desired)
 
 
 def test_a_chart_is_known_by_its_last_name() -> None:

@@ -18,8 +18,8 @@ NEWEST = "1.37.0"
 
 
 def test_a_whole_deployment_fits() -> None:
-    found = declared(NEWEST).check(GroupVersionKind.of(deployment()), deployment())
-    assert (found.misfits, found.undecodable, found.missing) == ([], [], [])
+    findings = declared(NEWEST).check(GroupVersionKind.of(deployment()), deployment())
+    assert (findings.misfits, findings.undecodable, findings.missing) == ([], [], [])
 
 
 @pytest.mark.parametrize(
@@ -174,15 +174,15 @@ def test_a_secret_value_is_in_no_message(place: str) -> None:
         "strategy": ["canary"],
     }
     object_ = deployment(**{place: Secret(wrong[place])})
-    found = misfits(object_)
-    assert len(found) == 1
-    assert "canary" not in found[0]
+    problems_found = misfits(object_)
+    assert len(problems_found) == 1
+    assert "canary" not in problems_found[0]
 
 
 def test_a_secret_key_and_a_secret_number_are_in_no_message() -> None:
     container = {"name": "app", "image": "x", "env": [{"name": Secret("canary"), "value": Secret(4711)}] * 2}
-    found = misfits(pod(containers=[container]))
-    assert found == [
+    problems_found = misfits(pod(containers=[container]))
+    assert problems_found == [
         '.spec.containers[name="app"].env[name=[secret]].value: expected string, got '
         "&value.valueUnstructured{Value:[secret]}",
         '.spec.containers[name="app"].env: duplicate entries for key [name=[secret]]',
@@ -216,9 +216,9 @@ def test_a_sealed_value_may_have_been_of_any_type(kubernetes: Kubernetes) -> Non
 
 def test_the_version_of_the_cluster_decides(azure: Azure, kubernetes: Kubernetes) -> None:
     # hostnameOverride came with 1.34: https://github.com/kubernetes/enhancements/issues/4762
-    (found,) = azure.world.of_type("azure-native:containerservice:ManagedCluster")
+    (cluster,) = azure.world.of_type("azure-native:containerservice:ManagedCluster")
     kubernetes.create("core/v1:Pod", pod(hostnameOverride="a"))
-    found.properties["currentKubernetesVersion"] = "1.33.5"
+    cluster.properties["currentKubernetesVersion"] = "1.33.5"
     with pytest.raises(
         ProviderError,
         match=r"\(default/other; /v1, Kind=Pod\): \.spec\.hostnameOverride: field not declared in schema",
@@ -234,10 +234,10 @@ def test_a_version_that_is_no_longer_served_matches_nothing(azure: Azure, kubern
         "a",
         spec={"priorityLevelConfiguration": {"name": "a"}},
     )
-    (found,) = azure.world.of_type("azure-native:containerservice:ManagedCluster")
-    found.properties["currentKubernetesVersion"] = "1.31.1"
+    (cluster,) = azure.world.of_type("azure-native:containerservice:ManagedCluster")
+    cluster.properties["currentKubernetesVersion"] = "1.31.1"
     kubernetes.create("flowcontrol.apiserver.k8s.io/v1beta3:FlowSchema", old)
-    found.properties["currentKubernetesVersion"] = "1.32.1"
+    cluster.properties["currentKubernetesVersion"] = "1.32.1"
     with pytest.raises(
         ProviderError,
         match=r'no matches for kind "FlowSchema" in version "flowcontrol\.apiserver\.k8s\.io/v1beta3"',

@@ -248,8 +248,8 @@ def test_what_restricted_lets_pass(spec: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize("kind", ["initContainers", "ephemeralContainers"])
 def test_every_container_is_looked_at(kind: str) -> None:
-    found = violations("restricted", **secured(**{kind: [container("other")]}))
-    assert 'allowPrivilegeEscalation != false (container "other" must' in found
+    message = violations("restricted", **secured(**{kind: [container("other")]}))
+    assert 'allowPrivilegeEscalation != false (container "other" must' in message
 
 
 def test_hosts_of_probes_are_refused_from_1_34_on() -> None:
@@ -287,8 +287,8 @@ def test_a_definition_newer_than_the_cluster_is_the_clusters() -> None:
 
 
 def test_windows_pods_need_no_linux_settings() -> None:
-    found = violations("restricted", os={"name": "windows"}, securityContext={"runAsNonRoot": True})
-    assert found == ""
+    message = violations("restricted", os={"name": "windows"}, securityContext={"runAsNonRoot": True})
+    assert message == ""
 
 
 def test_privileged_lets_everything_pass() -> None:

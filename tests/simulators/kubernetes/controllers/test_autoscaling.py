@@ -76,8 +76,8 @@ def test_an_apply_that_says_another_number_than_whoever_scaled_is_refused(
 def test_an_apply_that_says_the_same_number_or_none_is_fine(azure: Azure, demo: Kubernetes) -> None:
     made = demo.create(TOKENS["Deployment"], owner("Deployment", replicas=2))
     scale(azure, 5)
-    for wanted in (owner("Deployment", replicas=5), owner("Deployment")):
-        made = demo.update(TOKENS["Deployment"], made, wanted)
+    for desired in (owner("Deployment", replicas=5), owner("Deployment")):
+        made = demo.update(TOKENS["Deployment"], made, desired)
         assert replicas(azure) == 5
 
 
@@ -95,17 +95,17 @@ def test_what_is_ignored_stays_whoever_has_said_it(
     made = demo.create(TOKENS["Deployment"], owner("Deployment", replicas=4))
     if scaled_before:
         scale(azure, 6)
-    wanted = owner("Deployment", replicas=2, minReadySeconds=1)
-    demo.update(TOKENS["Deployment"], made, wanted, ignore=("spec.replicas",))
+    desired = owner("Deployment", replicas=2, minReadySeconds=1)
+    demo.update(TOKENS["Deployment"], made, desired, ignore=("spec.replicas",))
     assert replicas(azure) == (6 if scaled_before else 4)
 
 
 def test_what_was_scaled_is_taken_back_by_force(azure: Azure, demo: Kubernetes) -> None:
     made = demo.create(TOKENS["Deployment"], owner("Deployment", replicas=2))
     scale(azure, 5)
-    wanted = owner("Deployment", replicas=3)
-    wanted["metadata"]["annotations"] = {"pulumi.com/patchForce": "true"}
-    made = demo.update(TOKENS["Deployment"], made, wanted)
+    desired = owner("Deployment", replicas=3)
+    desired["metadata"]["annotations"] = {"pulumi.com/patchForce": "true"}
+    made = demo.update(TOKENS["Deployment"], made, desired)
     assert replicas(azure) == 3
     demo.update(TOKENS["Deployment"], made, owner("Deployment", replicas=1))
     assert replicas(azure) == 1, "the field is the applier's again"
@@ -171,5 +171,5 @@ def test_what_was_scaled_is_taken_back_by_force(azure: Azure, demo: Kubernetes) 
     ],
 )
 def test_an_autoscaler_that_cannot_work_is_refused(spec: dict[str, Any], says: str) -> None:
-    found = list(object_failures("autoscaling", "HorizontalPodAutoscaler", autoscaler(**spec), 36))
-    assert [failure.reason for failure in found] == [says]
+    failures = list(object_failures("autoscaling", "HorizontalPodAutoscaler", autoscaler(**spec), 36))
+    assert [failure.reason for failure in failures] == [says]

@@ -20,11 +20,11 @@ IS_PRIVILEGED = (
 
 
 def labelled(name: str = "demo", **labels: str) -> dict[str, Any]:
-    wanted = manifest("v1", "Namespace", name)
-    wanted["metadata"]["labels"] = {
+    desired = manifest("v1", "Namespace", name)
+    desired["metadata"]["labels"] = {
         f"pod-security.kubernetes.io/{mode.replace('_', '-')}": value for mode, value in labels.items()
     }
-    return wanted
+    return desired
 
 
 def namespace(kubernetes: Kubernetes, **labels: str) -> Resource:
@@ -103,9 +103,9 @@ def test_an_owner_that_makes_no_refused_pod_is_ready(
 
 def test_nobody_waits_who_is_told_not_to(azure: Azure, kubernetes: Kubernetes) -> None:
     namespace(kubernetes, enforce="baseline")
-    wanted = owner("Deployment", pods=PRIVILEGED)
-    wanted["metadata"]["annotations"] = {"pulumi.com/skipAwait": "true"}
-    made = kubernetes.create(DEPLOYMENT, wanted)
+    desired = owner("Deployment", pods=PRIVILEGED)
+    desired["metadata"]["annotations"] = {"pulumi.com/skipAwait": "true"}
+    made = kubernetes.create(DEPLOYMENT, desired)
     event = event_in(azure, "app.deployment")
     assert event is not None
     assert (event["reason"], event["type"], event["involvedObject"]["name"]) == (

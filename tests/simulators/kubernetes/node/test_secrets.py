@@ -35,7 +35,7 @@ def test_a_variable_needs_its_secret_and_key(
     scene.kubernetes.create(
         "core/v1:Secret", manifest("v1", "Secret", "own", "demo", stringData=Secret({"a": "canary"}))
     )
-    wanted = owner(
+    desired = owner(
         "Deployment",
         pods={
             "containers": [
@@ -48,14 +48,14 @@ def test_a_variable_needs_its_secret_and_key(
         },
     )
     if says is None:
-        scene.kubernetes.create(DEPLOYMENT, wanted)
+        scene.kubernetes.create(DEPLOYMENT, desired)
     else:
-        assert config_error(scene, wanted) == says
+        assert config_error(scene, desired) == says
 
 
 @pytest.mark.parametrize("projected", [True, False])
 def test_a_volume_needs_its_secret_and_key(scene: MountScene, projected: bool) -> None:
-    def wanted(name: str, key: str) -> dict[str, Any]:
+    def desired(name: str, key: str) -> dict[str, Any]:
         items = [{"key": key, "path": "a"}]
         source = (
             {"projected": {"sources": [{"secret": {"name": name, "items": items}}]}}
@@ -73,7 +73,7 @@ def test_a_volume_needs_its_secret_and_key(scene: MountScene, projected: bool) -
     ):
         with pytest.raises(InitFailedError) as error:
             scene.kubernetes.create(
-                DEPLOYMENT, {**wanted(name, key), "metadata": {"name": f"{name}-{key}", "namespace": "demo"}}
+                DEPLOYMENT, {**desired(name, key), "metadata": {"name": f"{name}-{key}", "namespace": "demo"}}
             )
         assert error.value.reasons[-1] == f'FailedMount: MountVolume.SetUp failed for volume "v" : {says}'
-    scene.kubernetes.create(DEPLOYMENT, wanted("own", "a"))
+    scene.kubernetes.create(DEPLOYMENT, desired("own", "a"))

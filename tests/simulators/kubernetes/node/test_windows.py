@@ -21,8 +21,8 @@ def add(azure: Azure, name: str = "win", **more: Any) -> Resource:
         "mode": "User",
         "count": 1,
     }
-    said = {"vmSize": "Standard_D4s_v5", "osType": "Windows", "osSKU": "Windows2022"}
-    return azure.create("containerservice:AgentPool", {**names, **said, **more})
+    messages = {"vmSize": "Standard_D4s_v5", "osType": "Windows", "osSKU": "Windows2022"}
+    return azure.create("containerservice:AgentPool", {**names, **messages, **more})
 
 
 def make(azure: Azure, **network: Any) -> Resource:
@@ -39,8 +39,10 @@ def test_every_cluster_with_azure_cni_has_an_administrator_of_windows_nodes(azur
 def test_a_cluster_tells_of_all_its_pools(azure: Azure) -> None:
     make(azure)
     add(azure)
-    found = azure.invoke("containerservice:getManagedCluster", resourceGroupName="rg", resourceName="aks-one")
-    assert [(pool["name"], pool.get("osType")) for pool in found["agentPoolProfiles"]] == [
+    cluster = azure.invoke(
+        "containerservice:getManagedCluster", resourceGroupName="rg", resourceName="aks-one"
+    )
+    assert [(pool["name"], pool.get("osType")) for pool in cluster["agentPoolProfiles"]] == [
         ("system", None),
         ("win", "Windows"),
     ]
@@ -70,9 +72,9 @@ def test_windows_nodes_have_their_network(azure: Azure, network: dict[str, str],
 
 def test_windows_nodes_need_an_administrator(azure: Azure) -> None:
     made = make(azure)
-    found = azure.world.get(made.id)
-    assert found is not None
-    del found.properties["windowsProfile"]
+    cluster = azure.world.get(made.id)
+    assert cluster is not None
+    del cluster.properties["windowsProfile"]
     with pytest.raises(ArmError, match="WindowsProfileMissing"):
         add(azure)
 
@@ -119,13 +121,13 @@ def test_sizes_with_a_disk_or_a_cache_are_left_to_azure(azure: Azure, size: str)
     assert azure.cluster(agentPoolProfiles=[{**POOL, "vmSize": size, "osDiskType": "Ephemeral"}])
 
 
-def _said(spec: dict[str, Any]) -> list[str]:
+def problems(spec: dict[str, Any]) -> list[str]:
     return [failure.reason for failure in os_failures(spec, "spec")]
 
 
 def test_a_pod_of_windows_has_nothing_of_linux() -> None:
     context = {"capabilities": {"drop": ["ALL"]}, "readOnlyRootFilesystem": True, "runAsNonRoot": True}
-    said = _said(
+    messages = problems(
         {
             "os": {"name": "windows"},
             "securityContext": {"runAsUser": 1},
@@ -135,7 +137,7 @@ def test_a_pod_of_windows_has_nothing_of_linux() -> None:
     )
     forbidden = ["securityContext.runAsUser", "containers[0].securityContext.capabilities"]
     forbidden += ["containers[0].securityContext.readOnlyRootFilesystem", "hostPID"]
-    assert sorted(said) == sorted(
+    assert sorted(messages) == sorted(
         f"spec.{name}: Forbidden: cannot be set for a windows pod" for name in forbidden
     )
 
@@ -145,7 +147,7 @@ def test_a_pod_of_linux_has_nothing_of_windows_and_one_that_says_nothing_may_hav
         "windowsOptions": {"runAsUserName": "ContainerUser"},
         "seccompProfile": {"type": "RuntimeDefault"},
     }
-    assert _said({"os": {"name": "linux"}, "securityContext": context}) == [
+    assert problems({"os": {"name": "linux"}, "securityContext": context}) == [
         "spec.securityContext.windowsOptions: Forbidden: windows options cannot be set for a linux pod"
     ]
-    assert _said({"securityContext": context}) == []
+    assert problems({"securityContext": context}) == []

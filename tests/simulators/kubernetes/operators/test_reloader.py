@@ -24,9 +24,9 @@ def scene(azure: Azure) -> MountScene:
 
 
 def annotated(annotations: dict[str, str], *env: Any) -> dict[str, Any]:
-    wanted = mounting(*env)
-    wanted["metadata"]["annotations"] = annotations
-    return wanted
+    desired = mounting(*env)
+    desired["metadata"]["annotations"] = annotations
+    return desired
 
 
 @pytest.mark.parametrize("kind", ["Deployment", "StatefulSet", "DaemonSet"])
@@ -34,22 +34,22 @@ def annotated(annotations: dict[str, str], *env: Any) -> dict[str, Any]:
 def test_reloader_makes_new_pods(scene: MountScene, kind: str, annotations: dict[str, str]) -> None:
     install_reloader(scene)
     scene.class_of(synced=[SYNCED])
-    wanted = owner(kind, pods=pods(ENV))
-    wanted["metadata"]["annotations"] = annotations
-    made = scene.kubernetes.create(TOKENS[kind], wanted)
+    desired = owner(kind, pods=pods(ENV))
+    desired["metadata"]["annotations"] = annotations
+    made = scene.kubernetes.create(TOKENS[kind], desired)
     assert "annotations" not in scene.the("Pod")["metadata"]
     assert last_reloaded(scene, kind) is None
     scene.rotate()
-    found = last_reloaded(scene, kind)
-    assert found is not None
-    assert ('"name": "app"' if annotations is BY_CLASS else '"containerRefs": ["app"]') in found
-    assert scene.the("Pod")["metadata"]["annotations"] == {LAST_RELOADED: found}
-    assert not scene.kubernetes.diff(TOKENS[kind], made, wanted).changes
+    annotation = last_reloaded(scene, kind)
+    assert annotation is not None
+    assert ('"name": "app"' if annotations is BY_CLASS else '"containerRefs": ["app"]') in annotation
+    assert scene.the("Pod")["metadata"]["annotations"] == {LAST_RELOADED: annotation}
+    assert not scene.kubernetes.diff(TOKENS[kind], made, desired).changes
     refreshed = scene.kubernetes.read(TOKENS[kind], made)
     assert refreshed is not None
     assert refreshed.inputs == made.inputs
     scene.poll()
-    assert last_reloaded(scene, kind) == found
+    assert last_reloaded(scene, kind) == annotation
 
 
 @pytest.mark.parametrize(
@@ -80,11 +80,11 @@ def test_an_update_by_somebody_else_keeps_what_reloader_set(scene: MountScene) -
     scene.class_of(synced=[SYNCED])
     made = scene.kubernetes.create(DEPLOYMENT, annotated(BY_SECRET, ENV))
     scene.rotate()
-    found, pod = last_reloaded(scene), scene.the("Pod")
-    wanted = annotated(BY_SECRET, ENV)
-    wanted["metadata"]["labels"] = {"a": "b"}
-    scene.kubernetes.update(DEPLOYMENT, made, wanted)
-    assert last_reloaded(scene) == found
+    annotation, pod = last_reloaded(scene), scene.the("Pod")
+    desired = annotated(BY_SECRET, ENV)
+    desired["metadata"]["labels"] = {"a": "b"}
+    scene.kubernetes.update(DEPLOYMENT, made, desired)
+    assert last_reloaded(scene) == annotation
     assert scene.the("Pod") == pod
 
 
@@ -93,9 +93,9 @@ def test_a_secret_that_the_program_changes_is_a_change_too(scene: MountScene) ->
     made = scene.kubernetes.create(
         "core/v1:Secret", manifest("v1", "Secret", "db-synced", "demo", stringData={"password": Secret("a")})
     )
-    wanted = owner("Deployment", pods={"containers": [{"name": "app", "image": "x", "env": [ENV]}]})
-    wanted["metadata"]["annotations"] = BY_SECRET
-    scene.kubernetes.create(DEPLOYMENT, wanted)
+    desired = owner("Deployment", pods={"containers": [{"name": "app", "image": "x", "env": [ENV]}]})
+    desired["metadata"]["annotations"] = BY_SECRET
+    scene.kubernetes.create(DEPLOYMENT, desired)
     scene.kubernetes.update(
         "core/v1:Secret",
         made,

@@ -28,15 +28,15 @@ def test_values_of_a_chart_are_not_in_the_world(azure: Azure, kubernetes: Kubern
 
 
 def test_a_changed_value_of_a_release_is_seen_and_written_back(azure: Azure, kubernetes: Kubernetes) -> None:
-    wanted = {
+    desired = {
         **ESO_RELEASE,
         "version": "2.9.0",
         "values": {"password": "canary", "replicas": 2, "hosts": ["a"]},
     }
-    made = kubernetes.create(RELEASE, wanted)
+    made = kubernetes.create(RELEASE, desired)
     same = kubernetes.read(RELEASE, made)
     assert same == made
-    assert not kubernetes.diff(RELEASE, made, wanted).changes
+    assert not kubernetes.diff(RELEASE, made, desired).changes
     spec = azure.live_object("helm.sh/Release/eso/eso")["spec"]
     assert "canary" not in str(spec)
     spec["values"] |= {"replicas": 5, "theirs": True}
@@ -44,11 +44,11 @@ def test_a_changed_value_of_a_release_is_seen_and_written_back(azure: Azure, kub
     drifted = kubernetes.read(RELEASE, made)
     assert drifted is not None
     assert drifted.outputs["values"] == {"password": "canary", "replicas": 5, "hosts": ["a"], "theirs": True}
-    change = kubernetes.diff(RELEASE, drifted, wanted)
+    change = kubernetes.diff(RELEASE, drifted, desired)
     assert change.changes == {("values", "replicas"): "update", ("version",): "update"}
     assert change.drifted == set(change.changes)
-    mended = kubernetes.update(RELEASE, drifted, wanted)
-    assert mended.outputs["values"] == wanted["values"]
+    mended = kubernetes.update(RELEASE, drifted, desired)
+    assert mended.outputs["values"] == desired["values"]
     again = kubernetes.read(RELEASE, mended)
     assert again is not None
     assert again.outputs == mended.outputs

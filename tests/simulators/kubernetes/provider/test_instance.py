@@ -69,21 +69,23 @@ def test_the_cluster_identifier_alone_decides_on_a_replacement(kubernetes: Kuber
         call = kubernetes._call("Provider", "k8s", old_inputs=old, inputs=new)
         return {str(path[0]) for path in kubernetes.provider.diff_config(call).replaces}
 
-    one, other = (kubeconfig_to(server) for server in ("https://a", "https://b"))
-    assert change({"kubeconfig": one}, {"kubeconfig": other}) == {"kubeconfig"}
-    assert change({"kubeconfig": one}, {"kubeconfig": UNKNOWN}) == {"kubeconfig"}
+    first, other = (kubeconfig_to(server) for server in ("https://a", "https://b"))
+    assert change({"kubeconfig": first}, {"kubeconfig": other}) == {"kubeconfig"}
+    assert change({"kubeconfig": first}, {"kubeconfig": UNKNOWN}) == {"kubeconfig"}
     assert (
-        change({"kubeconfig": one, "clusterIdentifier": "x"}, {"kubeconfig": other, "clusterIdentifier": "x"})
+        change(
+            {"kubeconfig": first, "clusterIdentifier": "x"}, {"kubeconfig": other, "clusterIdentifier": "x"}
+        )
         == set()
     )
     assert (
         change(
-            {"kubeconfig": one, "clusterIdentifier": "x"}, {"kubeconfig": UNKNOWN, "clusterIdentifier": "x"}
+            {"kubeconfig": first, "clusterIdentifier": "x"}, {"kubeconfig": UNKNOWN, "clusterIdentifier": "x"}
         )
         == set()
     )
     assert change(
-        {"kubeconfig": one, "clusterIdentifier": "x"}, {"kubeconfig": one, "clusterIdentifier": "y"}
+        {"kubeconfig": first, "clusterIdentifier": "x"}, {"kubeconfig": first, "clusterIdentifier": "y"}
     ) == {"clusterIdentifier"}
 
 

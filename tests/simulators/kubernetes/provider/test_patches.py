@@ -25,9 +25,9 @@ def stored(azure: Azure, key: str) -> dict[str, Any]:
 def annotated(
     api_version: str, kind: str, name: str, namespace: str | None = None, **annotations: str
 ) -> dict[str, Any]:
-    wanted = manifest(api_version, kind, name, namespace)
-    wanted["metadata"]["annotations"] = annotations
-    return wanted
+    desired = manifest(api_version, kind, name, namespace)
+    desired["metadata"]["annotations"] = annotations
+    return desired
 
 
 def test_a_patch_makes_what_is_not_there(azure: Azure, kubernetes: Kubernetes) -> None:
@@ -35,9 +35,9 @@ def test_a_patch_makes_what_is_not_there(azure: Azure, kubernetes: Kubernetes) -
     patch = annotated("v1", "ServiceAccount", "app", "demo", a="b")
     made = kubernetes.create(SERVICE_ACCOUNT + "Patch", patch)
     assert made.id == "demo/app"
-    found = stored(azure, "core/ServiceAccount/demo/app")
-    assert found.keys() == {"apiVersion", "kind", "metadata"}
-    assert found["metadata"]["annotations"] == {"a": "b"}
+    live = stored(azure, "core/ServiceAccount/demo/app")
+    assert live.keys() == {"apiVersion", "kind", "metadata"}
+    assert live["metadata"]["annotations"] == {"a": "b"}
 
 
 def test_a_patch_makes_no_namespace(kubernetes: Kubernetes) -> None:
@@ -58,8 +58,8 @@ def test_a_patch_that_makes_an_object_has_to_say_all_of_it(kubernetes: Kubernete
 
 
 def test_a_patch_leaves_the_rest_of_its_object(azure: Azure, kubernetes: Kubernetes) -> None:
-    wanted = manifest("v1", "Secret", "app", "default", stringData={"a": Secret("b")})
-    made = kubernetes.create(SECRET, wanted)
+    desired = manifest("v1", "Secret", "app", "default", stringData={"a": Secret("b")})
+    made = kubernetes.create(SECRET, desired)
     patched = kubernetes.create(SECRET + "Patch", annotated("v1", "Secret", "app", "default", a="b"))
     assert stored(azure, "core/Secret/default/app")["metadata"]["annotations"] == {"a": "b"}
     kubernetes.delete(SECRET + "Patch", patched)
@@ -110,9 +110,9 @@ def test_lists_of_a_patch_stay(azure: Azure, kubernetes: Kubernetes) -> None:
         DEPLOYMENT + "Patch", manifest("apps/v1", "Deployment", "app", "demo", spec=spec)
     )
     kubernetes.delete(DEPLOYMENT + "Patch", patched)
-    found = stored(azure, "apps/Deployment/demo/app")["spec"]
-    assert "replicas" not in found
-    assert found["template"]["spec"]["containers"] == [container()]
+    live = stored(azure, "apps/Deployment/demo/app")["spec"]
+    assert "replicas" not in live
+    assert live["template"]["spec"]["containers"] == [container()]
 
 
 def test_of_hidden_data_a_patch_takes_its_keys_along(azure: Azure, kubernetes: Kubernetes) -> None:

@@ -144,10 +144,10 @@ ANNOTATED: dict[str, tuple[str, str, dict[str, Any]]] = {
 def test_a_changed_annotation_is_seen_by_refresh_and_written_back(
     azure: Azure, kubernetes: Kubernetes, kind: str
 ) -> None:
-    token, key, wanted = ANNOTATED[kind]
-    wanted = {**wanted, "metadata": {**wanted["metadata"], "annotations": {"note": "ours"}}}
+    token, key, desired = ANNOTATED[kind]
+    desired = {**desired, "metadata": {**desired["metadata"], "annotations": {"note": "ours"}}}
     kubernetes.create(RELEASE, ESO_RELEASE)
-    made = kubernetes.create(token, wanted)
+    made = kubernetes.create(token, desired)
     same = kubernetes.read(token, made)
     assert same is not None
     assert (same.inputs, same.outputs) == (made.inputs, made.outputs)
@@ -161,9 +161,9 @@ def test_a_changed_annotation_is_seen_by_refresh_and_written_back(
         **made.inputs,
         "metadata": {**made.inputs["metadata"], "annotations": {"note": "theirs"}},
     }
-    change = kubernetes.diff(token, drifted, wanted)
+    change = kubernetes.diff(token, drifted, desired)
     assert (change.changes, change.replaces) == ({("metadata", "annotations", "note"): "update"}, frozenset())
-    mended = kubernetes.update(token, drifted, wanted)
+    mended = kubernetes.update(token, drifted, desired)
     assert azure.live_object(key)["metadata"]["annotations"] == {"note": "ours"}
     again = kubernetes.read(token, mended)
     assert again is not None
@@ -173,13 +173,13 @@ def test_a_changed_annotation_is_seen_by_refresh_and_written_back(
 
 
 def test_changed_data_of_a_secret_is_seen_and_stays_secret(azure: Azure, kubernetes: Kubernetes) -> None:
-    wanted = manifest("v1", "Secret", "app", "default", stringData={"a": Secret("b")})
-    made = kubernetes.create(SECRET, wanted)
+    desired = manifest("v1", "Secret", "app", "default", stringData={"a": Secret("b")})
+    made = kubernetes.create(SECRET, desired)
     azure.live_object("core/Secret/default/app")["stringData"] = {"a": "theirs"}
     drifted = kubernetes.read(SECRET, made)
     assert drifted is not None
     assert drifted.inputs["stringData"] == {"a": Secret("theirs")}
-    assert kubernetes.diff(SECRET, drifted, wanted).replaces == {("stringData", "a")}
+    assert kubernetes.diff(SECRET, drifted, desired).replaces == {("stringData", "a")}
 
 
 def test_a_list_keeps_the_marks_of_its_items(azure: Azure, kubernetes: Kubernetes) -> None:
@@ -195,9 +195,9 @@ def test_a_list_keeps_the_marks_of_its_items(azure: Azure, kubernetes: Kubernete
 
 
 def test_labels_of_a_pod_template_are_checked_too(kubernetes: Kubernetes) -> None:
-    token, _, wanted = ANNOTATED["deployment"]
-    template = {**wanted["spec"]["template"], "metadata": {"labels": {"app": "no spaces"}}}
+    token, _, desired = ANNOTATED["deployment"]
+    template = {**desired["spec"]["template"], "metadata": {"labels": {"app": "no spaces"}}}
     with pytest.raises(
         CheckFailedError, match=r"spec\.template\.metadata\.labels: Invalid value: \"no spaces\""
     ):
-        kubernetes.create(token, {**wanted, "spec": {**wanted["spec"], "template": template}})
+        kubernetes.create(token, {**desired, "spec": {**desired["spec"], "template": template}})

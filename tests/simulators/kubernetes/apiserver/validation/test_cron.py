@@ -79,6 +79,6 @@ def test_a_time_zone_is_one_and_stands_in_its_field(spec: dict[str, Any], proble
 
 
 def test_a_secret_schedule_is_in_no_message() -> None:
-    found = problems(owner("CronJob", schedule=Secret("canary * * * *"), timeZone=Secret("canary")))
-    assert len(found) == 2
-    assert "canary" not in str(found)
+    reasons = problems(owner("CronJob", schedule=Secret("canary * * * *"), timeZone=Secret("canary")))
+    assert len(reasons) == 2
+    assert "canary" not in str(reasons)

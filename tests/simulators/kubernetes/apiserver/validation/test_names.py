@@ -37,8 +37,8 @@ from rehearsal.simulators.wire import UNKNOWN
     ],
 )
 def test_names_and_labels_have_their_syntax(kind: str, metadata: dict[str, Any], problem: str) -> None:
-    found = [failure.reason for failure in name_failures({"kind": kind, "metadata": metadata})]
-    assert any(problem in reason for reason in found), found
+    reasons = [failure.reason for failure in name_failures({"kind": kind, "metadata": metadata})]
+    assert any(problem in reason for reason in reasons), reasons
 
 
 def test_names_and_labels_that_are_fine() -> None:

@@ -73,8 +73,8 @@ def test_what_a_pod_may_not_be(spec: dict[str, Any], problem: str) -> None:
 
 
 def test_a_service_account_has_a_name_of_its_kind() -> None:
-    (found,) = problems(serviceAccountName="My_App")
-    assert found.startswith(
+    (reasons,) = problems(serviceAccountName="My_App")
+    assert reasons.startswith(
         'spec.serviceAccountName: Invalid value: "My_App": a lowercase RFC 1123 subdomain must consist of'
     )
 
@@ -206,19 +206,19 @@ def test_what_a_container_may_not_be(change: dict[str, Any], problem: str) -> No
 
 def test_a_mount_path_is_used_once() -> None:
     mounts = [{"name": "tmp", "mountPath": "/a"}, {"name": "tmp", "mountPath": "/a"}]
-    found = problems(volumes=[{"name": "tmp", "emptyDir": {}}], containers=[container(volumeMounts=mounts)])
-    assert found == ['spec.containers[0].volumeMounts[1].mountPath: Invalid value: "/a": must be unique']
+    reasons = problems(volumes=[{"name": "tmp", "emptyDir": {}}], containers=[container(volumeMounts=mounts)])
+    assert reasons == ['spec.containers[0].volumeMounts[1].mountPath: Invalid value: "/a": must be unique']
 
 
 @pytest.mark.parametrize(("minor", "fine"), [(31, False), (32, True)])
 def test_names_of_variables_are_free_from_1_32_on(minor: int, fine: bool) -> None:
-    found = in_container(minor, env=[{"name": "1st name"}])
+    reasons = in_container(minor, env=[{"name": "1st name"}])
     strict = (
         "env[0].name: Invalid value: \"1st name\": a valid environment variable name must consist of alphabetic characters, digits, '_', "
         "'-', or '.', and must not start with a digit (e.g. 'my.env-name',  or 'MY_ENV.NAME',  or 'MyEnvName1', regex used for "
         "validation is '[-._a-zA-Z][-._a-zA-Z0-9]*')"
     )
-    assert found == ([] if fine else [strict])
+    assert reasons == ([] if fine else [strict])
 
 
 @pytest.mark.parametrize(("name", "why"), [("..", "must not be '..'"), ("..a", "must not start with '..'")])
@@ -258,7 +258,7 @@ def test_the_api_server_says_all_of_it(kubernetes: Kubernetes) -> None:
     ],
 )
 def test_a_secret_value_is_in_no_message(change: dict[str, Any]) -> None:
-    found = in_container(**change)
+    reasons = in_container(**change)
     fits = change.get("resources", {}).get("limits", {}).get("cpu") == Secret("47119")
-    assert bool(found) is not fits
-    assert not [reason for reason in found if "canary" in reason.lower() or "4711" in reason]
+    assert bool(reasons) is not fits
+    assert not [reason for reason in reasons if "canary" in reason.lower() or "4711" in reason]

@@ -28,8 +28,8 @@ TOLERATED = {"key": "a", "operator": "Exists", "effect": "NoExecute"}
 def change(
     kubernetes: Kubernetes, old: dict[str, Any], new: dict[str, Any]
 ) -> tuple[set[Path], frozenset[Path]]:
-    found = kubernetes.diff(POD, Resource("default/app", pod(**old), {}), pod(**new))
-    return set(found.changes), found.replaces
+    difference = kubernetes.diff(POD, Resource("default/app", pod(**old), {}), pod(**new))
+    return set(difference.changes), difference.replaces
 
 
 def with_one(**more: Any) -> dict[str, Any]:
@@ -156,8 +156,8 @@ def test_only_the_built_in_kind_is_meant(kubernetes: Kubernetes) -> None:
 def test_what_an_update_may_not_change_in_a_pod(
     old: dict[str, Any], new: dict[str, Any], problems: list[str]
 ) -> None:
-    found = pod_update_failures(pod(**new)["spec"], pod(**old)["spec"])
-    assert [failure.reason for failure in found] == problems
+    difference = pod_update_failures(pod(**new)["spec"], pod(**old)["spec"])
+    assert [failure.reason for failure in difference] == problems
 
 
 @pytest.mark.parametrize(
@@ -187,28 +187,28 @@ def test_what_an_update_may_change_in_a_pod(old: dict[str, Any], new: dict[str, 
 def test_a_refused_update_leaves_the_pod(azure: Azure, kubernetes: Kubernetes) -> None:
     secret = {"name": "A", "value": Secret("canary")}
     made = kubernetes.create(POD, pod(**with_one(env=[secret])))
-    wanted = pod(**with_one(env=[secret], startupProbe=PROBE))
+    desired = pod(**with_one(env=[secret], startupProbe=PROBE))
     with pytest.raises(InitFailedError) as failed:
-        kubernetes.update(POD, made, wanted)
-    said = (
+        kubernetes.update(POD, made, desired)
+    expected = (
         'the Kubernetes API server reported that "default/app" failed to fully initialize or become live: '
         'Pod "app" is invalid: '
     )
-    assert failed.value.message == said + FIXED
+    assert failed.value.message == expected + FIXED
     assert UPDATABLE in FIXED
     (objects,) = azure.world.kubernetes.values()
     assert "startupProbe" not in objects["core/Pod/default/app"]["spec"]["containers"][0]
 
 
 def test_a_secret_that_stays_is_no_change_of_a_pod(kubernetes: Kubernetes) -> None:
-    def wanted(value: Any, image: str) -> dict[str, Any]:
+    def desired(value: Any, image: str) -> dict[str, Any]:
         return pod(**with_one(env=[{"name": "A", "value": value}], image=image))
 
-    made = kubernetes.create(POD, wanted(Secret("canary"), "registry.example/app:1"))
-    made = kubernetes.update(POD, made, wanted(Secret("canary"), "registry.example/app:2"))
-    kubernetes.update(POD, made, wanted("canary", "registry.example/app:3"))
+    made = kubernetes.create(POD, desired(Secret("canary"), "registry.example/app:1"))
+    made = kubernetes.update(POD, made, desired(Secret("canary"), "registry.example/app:2"))
+    kubernetes.update(POD, made, desired("canary", "registry.example/app:3"))
     with pytest.raises(InitFailedError) as failed:
-        kubernetes.update(POD, made, wanted(Secret("canary bird"), "registry.example/app:4"))
+        kubernetes.update(POD, made, desired(Secret("canary bird"), "registry.example/app:4"))
     assert failed.value.message.endswith(FIXED)
     assert "canary" not in str(failed.value)
 
@@ -271,8 +271,8 @@ def test_a_rolling_update_of_a_daemon_set_is_ready(kubernetes: Kubernetes) -> No
 def test_nobody_waits_for_deletion_who_is_told_not_to(kubernetes: Kubernetes) -> None:
     kubernetes.namespace()
     first, second = on_delete("DaemonSet"), on_delete("DaemonSet", SECOND)
-    for wanted in (first, second):
-        wanted["metadata"]["annotations"] = {"pulumi.com/skipAwait": "true"}
+    for desired in (first, second):
+        desired["metadata"]["annotations"] = {"pulumi.com/skipAwait": "true"}
     made = kubernetes.create(TOKENS["DaemonSet"], first)
     assert (
         kubernetes.read(TOKENS["DaemonSet"], kubernetes.update(TOKENS["DaemonSet"], made, second)) is not None

@@ -185,8 +185,8 @@ def test_the_pods_of_an_owner_are_validated_with_it(kind: str, path: str) -> Non
 
 
 def test_the_name_of_a_services_port_is_a_label() -> None:
-    (found,) = problems(service(ports=[{"port": 80, "name": "HTTP"}]))
-    assert found.startswith(
+    (reasons,) = problems(service(ports=[{"port": 80, "name": "HTTP"}]))
+    assert reasons.startswith(
         'spec.ports[0].name: Invalid value: "HTTP": a lowercase RFC 1123 label must consist of'
     )
 

@@ -72,7 +72,7 @@ def test_what_the_provider_says_of_parameters(scene: MountScene, more: dict[str,
 
 
 @pytest.mark.parametrize(
-    ("wanted", "says"),
+    ("desired", "says"),
     [
         ({"objectType": "secrets"}, "Invalid vaultObjectTypes. Should be secret, key, or cert"),
         ({"objectAlias": "../db"}, "file name must not contain '..'"),
@@ -87,12 +87,12 @@ def test_what_the_provider_says_of_parameters(scene: MountScene, more: dict[str,
         ({"objectEncoding": "latin1"}, "invalid objectEncoding: latin1, should be hex, base64 or utf-8"),
     ],
 )
-def test_what_the_provider_says_of_an_object(scene: MountScene, wanted: dict[str, Any], says: str) -> None:
-    one = {"objectName": "db", "objectType": "secret", **wanted}
-    scene.class_of(one)
+def test_what_the_provider_says_of_an_object(scene: MountScene, desired: dict[str, Any], says: str) -> None:
+    requested = {"objectName": "db", "objectType": "secret", **desired}
+    scene.class_of(requested)
     assert (
         refused(scene)
-        == f"failed to get objectType:{one['objectType']}, objectName:{one['objectName']}, objectVersion:: {says}"
+        == f"failed to get objectType:{requested['objectType']}, objectName:{requested['objectName']}, objectVersion:: {says}"
     )
 
 
@@ -105,9 +105,9 @@ def test_history_is_a_number(scene: MountScene) -> None:
 
 def test_an_object_says_what_its_file_is(scene: MountScene) -> None:
     """A permission that is no number is not refused: types/parameters.go has the error, provider.go drops it."""
-    one = "objectName: db\nobjectType: secret\nobjectAlias: a/b\nobjectFormat: PEM\nobjectEncoding: UTF-8\nfilePermission: x\n"
-    one += "objectVersion:\n"
-    scene.class_of(one, synced=[{**SYNCED, "data": [{"objectName": "a/b", "key": "password"}]}])
+    requested = "objectName: db\nobjectType: secret\nobjectAlias: a/b\nobjectFormat: PEM\nobjectEncoding: UTF-8\nfilePermission: x\n"
+    requested += "objectVersion:\n"
+    scene.class_of(requested, synced=[{**SYNCED, "data": [{"objectName": "a/b", "key": "password"}]}])
     scene.kubernetes.create(DEPLOYMENT, mounting(ENV))
 
 

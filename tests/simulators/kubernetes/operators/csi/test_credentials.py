@@ -42,11 +42,11 @@ def test_the_identity_trusts_the_account_of_the_pod(scene: MountScene) -> None:
     scene.class_of()
     scene.kubernetes.service_account("other")
     subject = "subject 'system:serviceaccount:demo:other'"
-    wanted = mounting(serviceAccountName="other")
-    assert refused(scene, wanted) == FAILED_READ + CREDENTIAL.format(code="AADSTS700213", what=subject)
+    desired = mounting(serviceAccountName="other")
+    assert refused(scene, desired) == FAILED_READ + CREDENTIAL.format(code="AADSTS700213", what=subject)
     scene.azure.credential("other", issuer=scene.issuer, subject="system:serviceaccount:demo:other")
-    wanted["metadata"]["name"] = "other"
-    scene.kubernetes.create(DEPLOYMENT, wanted)
+    desired["metadata"]["name"] = "other"
+    scene.kubernetes.create(DEPLOYMENT, desired)
 
 
 @pytest.mark.parametrize(
@@ -66,7 +66,9 @@ def test_the_identity_trusts_the_issuer_and_the_audience(
     scene = MountScene(azure)
     scene.grant()
     (credential,) = [
-        found for found in azure.world.azure.values() if "/federatedidentitycredentials/" in found.id.lower()
+        matches
+        for matches in azure.world.azure.values()
+        if "/federatedidentitycredentials/" in matches.id.lower()
     ]
     credential.properties = {**credential.properties, **change}
     scene.class_of()
@@ -82,7 +84,7 @@ def test_the_identity_exists(scene: MountScene) -> None:
 
 
 @pytest.mark.parametrize(
-    ("role", "scope", "wanted", "allowed"),
+    ("role", "scope", "desired", "allowed"),
     [
         (ROLE + "/4633458b-17de-408a-b874-0445c86b69e6", VAULT, {}, True),
         (SECRETS_OFFICER, VAULT, {}, True),
@@ -99,28 +101,28 @@ def test_the_identity_exists(scene: MountScene) -> None:
     ],
 )
 def test_what_a_role_lets_a_pod_read(
-    azure: Azure, role: str, scope: str, wanted: dict[str, Any], allowed: bool
+    azure: Azure, role: str, scope: str, desired: dict[str, Any], allowed: bool
 ) -> None:
     scene = MountScene(azure)
     scene.grant(role, scope)
-    one = {"objectName": "db", "objectType": "secret", **wanted}
-    scene.class_of(one)
+    requested = {"objectName": "db", "objectType": "secret", **desired}
+    scene.class_of(requested)
     if allowed:
         scene.kubernetes.create(DEPLOYMENT, mounting())
         return
     action = {"secret": "secrets/getSecret/action", "key": "keys/read", "cert": "certificates/read"}[
-        str(one["objectType"])
+        str(requested["objectType"])
     ]
-    collection = {"secret": "secrets", "key": "keys", "cert": "certificates"}[str(one["objectType"])]
-    said = refused(scene)
+    collection = {"secret": "secrets", "key": "keys", "cert": "certificates"}[str(requested["objectType"])]
+    message = refused(scene)
     assert (
         "RESPONSE 403: 403 Forbidden ERROR CODE: Forbidden Caller is not authorized to perform action on resource."
-        in said
+        in message
     )
-    assert f"oid={scene.identity['principalId']};" in said
+    assert f"oid={scene.identity['principalId']};" in message
     assert (
         f"Action: 'Microsoft.KeyVault/vaults/{action}' Resource: '{VAULT.lower()}/{collection}/db' Assignment: (not found)"
-        in said
+        in message
     )
 
 
@@ -133,7 +135,7 @@ def test_access_policies_where_the_vault_has_them(
 ) -> None:
     scene = MountScene(azure, enableRbacAuthorization=False)
     scene.grant(SECRETS_OFFICER, VAULT)  # counts for nothing here
-    (vault,) = [found for found in azure.world.azure.values() if found.id.lower() == VAULT.lower()]
+    (vault,) = [resource for resource in azure.world.azure.values() if resource.id.lower() == VAULT.lower()]
     vault.properties["properties"]["accessPolicies"] = [
         {"objectId": scene.identity["principalId"], "tenantId": "x", "permissions": {"secrets": verbs}}
     ]
@@ -170,8 +172,8 @@ def test_identities_of_the_nodes_need_no_account(scene: MountScene) -> None:
     ],
 )
 def test_an_identity_that_no_node_has_is_not_found(scene: MountScene, identity: str, says: str) -> None:
-    given = scene.identity["clientId"] if identity else ""
-    scene.class_of(clientID=None, useVMManagedIdentity="true", userAssignedIdentityID=given)
+    identity_id = scene.identity["clientId"] if identity else ""
+    scene.class_of(clientID=None, useVMManagedIdentity="true", userAssignedIdentityID=identity_id)
     assert f"{FAILED_READ}ManagedIdentityCredential authentication failed. {says}" in refused(scene)
 
 
@@ -191,18 +193,18 @@ def test_a_service_principal_comes_from_a_secret(
 ) -> None:
     scene.class_of(clientID=None)
     volume = {**VOLUME, "csi": {**VOLUME["csi"], "nodePublishSecretRef": {"name": "principal"}}}
-    wanted = mounting(volume=volume)
-    missing = reasons(scene, wanted)[-1]
+    desired = mounting(volume=volume)
+    missing = reasons(scene, desired)[-1]
     assert missing.startswith(f"{FAILED}fetching NodePublishSecretRef demo/principal failed: ")
     scene.kubernetes.create(
         "core/v1:Secret", manifest("v1", "Secret", "principal", "demo", stringData=dict.fromkeys(keys, "x"))
     )
-    wanted["metadata"]["name"] = "other"
+    desired["metadata"]["name"] = "other"
     if says is None:
-        scene.kubernetes.create(DEPLOYMENT, wanted)
+        scene.kubernetes.create(DEPLOYMENT, desired)
     else:
         with pytest.raises(InitFailedError) as failed:
-            scene.kubernetes.create(DEPLOYMENT, wanted)
+            scene.kubernetes.create(DEPLOYMENT, desired)
         assert failed.value.reasons[-1].endswith(says)
 
 
@@ -214,7 +216,7 @@ def define_pod_identity(scene: MountScene) -> None:
 
 
 @pytest.mark.parametrize(
-    ("label", "selector", "identity", "found"),
+    ("label", "selector", "identity", "matches"),
     [
         ("app", "app", "app", True),
         ("other", "app", "app", False),
@@ -224,7 +226,7 @@ def define_pod_identity(scene: MountScene) -> None:
     ids=["bound", "another label", "another identity", "no label"],
 )
 def test_pod_identity_goes_by_the_label(
-    scene: MountScene, label: str | None, selector: str | None, identity: str, found: bool
+    scene: MountScene, label: str | None, selector: str | None, identity: str, matches: bool
 ) -> None:
     define_pod_identity(scene)
     spec: dict[str, Any] = {"type": 0, "clientID": scene.identity["clientId"]}
@@ -235,13 +237,13 @@ def test_pod_identity_goes_by_the_label(
         )
     scene.kubernetes.create("aadpodidentity.k8s.io/v1:AzureIdentity", made)
     binding = {"azureIdentity": identity, **({"selector": selector} if selector else {})}
-    wanted = manifest("aadpodidentity.k8s.io/v1", "AzureIdentityBinding", "app", "demo", spec=binding)
-    scene.kubernetes.create("aadpodidentity.k8s.io/v1:AzureIdentityBinding", wanted)
+    desired = manifest("aadpodidentity.k8s.io/v1", "AzureIdentityBinding", "app", "demo", spec=binding)
+    scene.kubernetes.create("aadpodidentity.k8s.io/v1:AzureIdentityBinding", desired)
     scene.class_of(clientID=None, usePodIdentity="true")
     pod = mounting()
     if label:
         pod["spec"]["template"]["metadata"]["labels"]["aadpodidbinding"] = label
-    if found:
+    if matches:
         scene.kubernetes.create(DEPLOYMENT, pod)
     else:
         assert refused(scene, pod) == f"{FAILED_READ}nmi response failed with status code: 404"

@@ -62,13 +62,13 @@ def test_the_next_update_tries_again(scene: MountScene) -> None:
 
 @pytest.mark.parametrize("kind", ["StatefulSet", "DaemonSet", "Job", "Pod"])
 def test_every_kind_of_pod_waits_for_its_files(scene: MountScene, kind: str) -> None:
-    wanted = manifest("v1", "Pod", "app", "demo", spec=pods()) if kind == "Pod" else owner(kind, pods=pods())
-    assert reasons(scene, wanted, TOKENS[kind])[-1].startswith(
+    desired = manifest("v1", "Pod", "app", "demo", spec=pods()) if kind == "Pod" else owner(kind, pods=pods())
+    assert reasons(scene, desired, TOKENS[kind])[-1].startswith(
         f"{FAILED}rpc error: code = Unknown desc = failed to get secretproviderclass"
     )
     scene.class_of()
-    wanted["metadata"]["name"] = "other"
-    scene.kubernetes.create(TOKENS[kind], wanted)
+    desired["metadata"]["name"] = "other"
+    scene.kubernetes.create(TOKENS[kind], desired)
 
 
 def test_a_failed_rollout_leaves_the_old_pods(scene: MountScene) -> None:
@@ -95,8 +95,8 @@ def test_the_driver_has_to_be_installed(azure: Azure) -> None:
 
 
 def release(scene: MountScene, chart: str, **values: Any) -> None:
-    wanted = {"chart": chart, "name": chart, "namespace": "default", "values": values}
-    scene.kubernetes.create(RELEASE, wanted, name=chart)
+    desired = {"chart": chart, "name": chart, "namespace": "default", "values": values}
+    scene.kubernetes.create(RELEASE, desired, name=chart)
 
 
 def test_the_providers_chart_can_leave_the_driver_out(azure: Azure) -> None:

@@ -55,7 +55,7 @@ def test_versions_are_mounted_by_number(scene: MountScene) -> None:
     scene.kubernetes.create(DEPLOYMENT, mounting())
     for value in ("a", "b", "c"):
         scene.rotate(value)
-    ids = [one["id"] for one in scene.the("SecretProviderClassPodStatus")["status"]["objects"]]
+    ids = [object_["id"] for object_ in scene.the("SecretProviderClassPodStatus")["status"]["objects"]]
     assert ids == ["secret/db/0", "secret/db/1", "secret/db/2"], (
         "one more than is asked for, as getLatestNKeyVaultObjects has it"
     )
@@ -71,9 +71,9 @@ def test_a_job_that_is_done_is_not_rotated(scene: MountScene) -> None:
 
 def test_an_update_of_a_running_pod_mounts_nothing_anew(scene: MountScene) -> None:
     scene.class_of()
-    wanted = manifest("v1", "Pod", "single", "demo", spec=pods())
-    made = scene.kubernetes.create(POD, wanted)
+    desired = manifest("v1", "Pod", "single", "demo", spec=pods())
+    made = scene.kubernetes.create(POD, desired)
     before = scene.the("SecretProviderClassPodStatus")
     new_version(scene.azure.world, "kv-one", "db", "hunter3")
-    scene.kubernetes.update(POD, made, {**wanted, "metadata": {**wanted["metadata"], "labels": {"a": "b"}}})
+    scene.kubernetes.update(POD, made, {**desired, "metadata": {**desired["metadata"], "labels": {"a": "b"}}})
     assert scene.the("SecretProviderClassPodStatus") == before

@@ -89,9 +89,9 @@ def test_a_secret_that_cannot_be_synced_is_missed(
         config_error(scene, mounting(ENV))
         == f'Failed: Error: secret "db-synced" not found; FailedToCreateSecret: {says}'
     )
-    wanted = mounting()
-    wanted["metadata"]["name"] = "files-only"
-    scene.kubernetes.create(DEPLOYMENT, wanted)
+    desired = mounting()
+    desired["metadata"]["name"] = "files-only"
+    scene.kubernetes.create(DEPLOYMENT, desired)
 
 
 def test_a_certificate_without_its_key_makes_no_tls_secret(scene: MountScene) -> None:

@@ -48,26 +48,26 @@ def test_a_component_may_have_scopes_at_its_top(scene: DaprScene) -> None:
     ],
 )
 def test_a_component_is_what_its_definition_says(scene: DaprScene, change: dict[str, Any], says: str) -> None:
-    wanted = component()
+    desired = component()
     for name, value in change.items():
-        wanted[name] = {**wanted[name], **value} if name == "spec" else value
+        desired[name] = {**desired[name], **value} if name == "spec" else value
     with pytest.raises(ProviderError) as refused:
-        scene.kubernetes.create(COMPONENT, wanted)
+        scene.kubernetes.create(COMPONENT, desired)
     assert str(refused.value).endswith(says)
 
 
 def test_a_configuration_is_what_its_definition_says(scene: DaprScene) -> None:
-    def wanted(scope: dict[str, Any]) -> dict[str, Any]:
+    def desired(scope: dict[str, Any]) -> dict[str, Any]:
         return manifest(
             "dapr.io/v1alpha1", "Configuration", "shop", "demo", spec={"secrets": {"scopes": [scope]}}
         )
 
     with pytest.raises(ProviderError, match=r"spec\.secrets\.scopes\[0\]\.storeName: Required value"):
-        scene.kubernetes.create(CONFIGURATION, wanted({"defaultAccess": "deny"}))
+        scene.kubernetes.create(CONFIGURATION, desired({"defaultAccess": "deny"}))
     with pytest.raises(
         ProviderError, match=r"\.spec\.secrets\.scopes\[0\]\.allowed: field not declared in schema"
     ):
-        scene.kubernetes.create(CONFIGURATION, wanted({"storeName": "vault", "allowed": ["db"]}))
+        scene.kubernetes.create(CONFIGURATION, desired({"storeName": "vault", "allowed": ["db"]}))
 
 
 def test_the_chart_s_definitions_and_their_objects_outlast_it(azure: Azure) -> None:

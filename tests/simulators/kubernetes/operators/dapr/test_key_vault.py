@@ -20,12 +20,12 @@ def test_the_vault_s_refusal_is_500(azure: Azure) -> None:
     scene = DaprScene(azure, role=False)
     scene.component()
     scene.deploy()
-    found = scene.read()
-    assert (found.status, found.code) == (500, "ERR_SECRET_GET")
-    assert found.message.startswith(
+    answer = scene.read()
+    assert (answer.status, answer.code) == (500, "ERR_SECRET_GET")
+    assert answer.message.startswith(
         "failed getting secret with key db from secret store vault: RESPONSE 403: 403 Forbidden"
     )
-    assert "DeniedWithNoValidRBAC" in found.message
+    assert "DeniedWithNoValidRBAC" in answer.message
 
 
 def test_a_role_on_one_secret_is_enough_for_that_one_alone(azure: Azure) -> None:
@@ -78,5 +78,5 @@ def test_a_vault_may_be_named_by_its_host(azure: Azure) -> None:
 
 def test_a_version_can_be_asked_for(scene: DaprScene) -> None:
     scene.deploy()
-    found = scene.read(version="0" * 32)
-    assert (found.status, "404 Not Found" in found.message) == (500, True)
+    answer = scene.read(version="0" * 32)
+    assert (answer.status, "404 Not Found" in answer.message) == (500, True)

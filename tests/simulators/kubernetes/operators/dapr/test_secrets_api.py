@@ -27,8 +27,8 @@ def scene(azure: Azure) -> DaprScene:
 
 def test_a_value_comes_under_its_secret_s_name(scene: DaprScene) -> None:
     scene.deploy()
-    found = scene.read()
-    assert (found.status, found.data) == (200, {"db": scene.azure.world.keyed_hash("hunter2")})
+    answer = scene.read()
+    assert (answer.status, answer.data) == (200, {"db": scene.azure.world.keyed_hash("hunter2")})
 
 
 def test_every_read_asks_the_vault(scene: DaprScene) -> None:
@@ -46,9 +46,9 @@ def test_no_value_is_in_the_world_s_file(scene: DaprScene) -> None:
 
 def test_a_store_that_is_not_there_is_401(scene: DaprScene) -> None:
     scene.deploy()
-    found = scene.read(store="keyvault")
-    assert (found.status, found.code) == (401, "ERR_SECRET_STORE_NOT_FOUND")
-    assert found.message == "failed finding secret store with key keyvault"
+    answer = scene.read(store="keyvault")
+    assert (answer.status, answer.code) == (401, "ERR_SECRET_STORE_NOT_FOUND")
+    assert answer.message == "failed finding secret store with key keyvault"
 
 
 def test_a_store_of_other_apps_is_not_there(azure: Azure) -> None:
@@ -60,9 +60,9 @@ def test_a_store_of_other_apps_is_not_there(azure: Azure) -> None:
 
 def test_a_store_of_another_namespace_is_not_there(azure: Azure) -> None:
     scene = DaprScene(azure)
-    wanted = component()
-    wanted["metadata"]["namespace"] = "default"
-    scene.kubernetes.create(COMPONENT, wanted)
+    desired = component()
+    desired["metadata"]["namespace"] = "default"
+    scene.kubernetes.create(COMPONENT, desired)
     scene.deploy()
     assert scene.read().code == "ERR_SECRET_STORE_NOT_FOUND"
 
@@ -70,8 +70,8 @@ def test_a_store_of_another_namespace_is_not_there(azure: Azure) -> None:
 def test_without_any_store_it_is_500(azure: Azure) -> None:
     scene = DaprScene(azure)
     scene.deploy({"dapr.io/disable-builtin-k8s-secret-store": "true"})
-    found = scene.read()
-    assert (found.status, found.code, found.message) == (
+    answer = scene.read()
+    assert (answer.status, answer.code, answer.message) == (
         500,
         "ERR_SECRET_STORES_NOT_CONFIGURED",
         "secret store is not configured",
@@ -80,8 +80,8 @@ def test_without_any_store_it_is_500(azure: Azure) -> None:
 
 def test_without_a_sidecar_nobody_answers(scene: DaprScene) -> None:
     scene.deploy({"dapr.io/enabled": "false"})
-    found = scene.read()
-    assert (found.status, found.message) == (0, "dial tcp 127.0.0.1:3500: connect: connection refused")
+    answer = scene.read()
+    assert (answer.status, answer.message) == (0, "dial tcp 127.0.0.1:3500: connect: connection refused")
 
 
 def test_a_pod_that_is_gone_answers_no_more(scene: DaprScene) -> None:
@@ -123,8 +123,8 @@ def test_scopes_say_what_an_app_may_read(scene: DaprScene, scope: dict[str, Any]
 def test_a_denied_secret_is_refused_in_the_sidecar_s_words(scene: DaprScene) -> None:
     scene.configuration(DENY)
     scene.deploy(SCOPED)
-    found = scene.read()
-    assert (found.code, found.message) == (
+    answer = scene.read()
+    assert (answer.code, answer.message) == (
         "ERR_PERMISSION_DENIED",
         'access denied by policy to get "db" from "vault"',
     )
@@ -150,8 +150,8 @@ def test_another_spelling_gets_past_a_denied_name_and_not_past_an_allowed_one(sc
 def test_bulk_reads_all_and_leaves_out_what_the_scopes_deny(scene: DaprScene) -> None:
     scene.configuration({**DENY, "allowedSecrets": ["api"]})
     scene.deploy(SCOPED)
-    found = scene.bulk()
-    assert (found.status, dict(found.data)) == (200, {"api": scene.azure.world.keyed_hash("hunter3")})
+    answer = scene.bulk()
+    assert (answer.status, dict(answer.data)) == (200, {"api": scene.azure.world.keyed_hash("hunter3")})
 
 
 def test_bulk_takes_the_right_to_list_the_vault(azure: Azure) -> None:
@@ -159,10 +159,10 @@ def test_bulk_takes_the_right_to_list_the_vault(azure: Azure) -> None:
     scene.grant(f"{VAULT}/secrets/db")
     scene.component()
     scene.deploy()
-    found = scene.bulk()
-    assert (found.status, found.code) == (500, "ERR_SECRET_GET")
-    assert found.message.startswith("failed getting secrets from secret store vault: RESPONSE 403")
-    assert "secrets/readMetadata/action" in found.message
+    answer = scene.bulk()
+    assert (answer.status, answer.code) == (500, "ERR_SECRET_GET")
+    assert answer.message.startswith("failed getting secrets from secret store vault: RESPONSE 403")
+    assert "secrets/readMetadata/action" in answer.message
 
 
 def test_bulk_passes_over_what_is_disabled(scene: DaprScene) -> None:
@@ -208,8 +208,8 @@ def test_the_built_in_store_needs_a_role(scene: DaprScene) -> None:
         'namespace "demo"'
     )
     role(scene, "get")
-    found = scene.read("local", "kubernetes")
-    assert (found.status, set(found.data)) == (200, {"password"})
+    answer = scene.read("local", "kubernetes")
+    assert (answer.status, set(answer.data)) == (200, {"password"})
     assert scene.bulk("kubernetes").status == 500
 
 
@@ -269,8 +269,8 @@ def test_a_configuration_can_switch_that_off(azure: Azure) -> None:
 def test_a_later_component_that_does_not_start_ends_the_sidecar(scene: DaprScene) -> None:
     scene.deploy()
     scene.component("broken", azureEnvironment="mars")
-    found = scene.read()
-    assert (found.status, "invalid Azure cloud: mars" in found.message) == (0, True)
+    answer = scene.read()
+    assert (answer.status, "invalid Azure cloud: mars" in answer.message) == (0, True)
 
 
 def test_the_extension_s_sidecars_read_as_the_chart_s_do(azure: Azure) -> None:

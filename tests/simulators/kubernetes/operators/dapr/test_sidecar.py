@@ -26,12 +26,12 @@ def test_a_secret_of_the_sidecar_s_variables_has_to_be_there(scene: DaprScene) -
 
 
 def test_a_dead_sidecar_is_named_with_the_last_line_of_its_log(scene: DaprScene) -> None:
-    said = reasons(scene, app(annotations={"dapr.io/config": "shop"}))
+    failure = reasons(scene, app(annotations={"dapr.io/config": "shop"}))
     uid = scene.pod()["metadata"]["uid"]
     name = scene.pod()["metadata"]["name"]
     crash = f"[CrashLoopBackOff] back-off 5m0s restarting failed container=daprd pod={name}_demo({uid})"
-    assert said[-2] == f"[Pod demo/{name}]: containers with unready status: [daprd]{crash}"
-    assert said[-1].split(LOG)[1] == (
+    assert failure[-2] == f"[Pod demo/{name}]: containers with unready status: [daprd]{crash}"
+    assert failure[-1].split(LOG)[1] == (
         "Fatal error from runtime: error loading configuration: rpc error: code = Unknown desc = error "
         "getting configuration demo/shop: "
         'Configuration.dapr.io "shop" not found'
@@ -39,13 +39,13 @@ def test_a_dead_sidecar_is_named_with_the_last_line_of_its_log(scene: DaprScene)
 
 
 def test_the_next_update_finds_what_was_missing(scene: DaprScene) -> None:
-    wanted = app(annotations={"dapr.io/config": "shop"})
+    desired = app(annotations={"dapr.io/config": "shop"})
     with pytest.raises(InitFailedError) as failed:
-        scene.kubernetes.create(DEPLOYMENT, wanted)
+        scene.kubernetes.create(DEPLOYMENT, desired)
     assert scene.read().status == 0
     scene.configuration()
-    there = Resource(failed.value.id, scene.kubernetes.check(DEPLOYMENT, wanted), failed.value.outputs)
-    scene.kubernetes.update(DEPLOYMENT, there, wanted)
+    there = Resource(failed.value.id, scene.kubernetes.check(DEPLOYMENT, desired), failed.value.outputs)
+    scene.kubernetes.update(DEPLOYMENT, there, desired)
     assert scene.read("db", "kubernetes").status == 500
 
 
@@ -125,9 +125,9 @@ def test_it_needs_the_sidecar_not_to_be_skipped(scene: DaprScene) -> None:
 
 
 def test_errors_of_a_component_can_be_ignored(scene: DaprScene) -> None:
-    wanted = component(azureEnvironment="mars")
-    wanted["spec"]["ignoreErrors"] = True
-    scene.kubernetes.create(COMPONENT, wanted)
+    desired = component(azureEnvironment="mars")
+    desired["spec"]["ignoreErrors"] = True
+    scene.kubernetes.create(COMPONENT, desired)
     scene.deploy()
     assert scene.read().code == "ERR_SECRET_STORE_NOT_FOUND"
 
@@ -138,9 +138,9 @@ def test_a_component_of_other_apps_harms_nobody(scene: DaprScene) -> None:
 
 
 def test_a_component_of_another_namespace_harms_nobody(scene: DaprScene) -> None:
-    wanted = component(azureEnvironment="mars")
-    wanted["metadata"]["namespace"] = "default"
-    scene.kubernetes.create(COMPONENT, wanted)
+    desired = component(azureEnvironment="mars")
+    desired["metadata"]["namespace"] = "default"
+    scene.kubernetes.create(COMPONENT, desired)
     scene.deploy()
 
 
@@ -162,11 +162,11 @@ def test_no_component_may_have_the_built_in_store_s_name(scene: DaprScene) -> No
 
 
 def test_a_secret_that_a_component_names_has_to_be_there(scene: DaprScene) -> None:
-    wanted = component()
-    wanted["spec"]["metadata"].append(
+    desired = component()
+    desired["spec"]["metadata"].append(
         {"name": "azureClientSecret", "secretKeyRef": {"name": "sp", "key": "secret"}}
     )
-    scene.kubernetes.create(COMPONENT, wanted)
+    scene.kubernetes.create(COMPONENT, desired)
     assert last_line(scene) == (
         'Fatal error from runtime: failed to load components: rpc error: code = Unknown desc = Secret "sp" not found'
     )
@@ -177,11 +177,11 @@ def test_without_a_token_of_its_account_it_has_to_do_without_the_built_in_store(
         "stat /home/nonroot/.kube/config: no such file or directory"
     )
     scene.component()
-    wanted = app(
+    desired = app(
         automountServiceAccountToken=False, annotations={"dapr.io/disable-builtin-k8s-secret-store": "true"}
     )
-    wanted["metadata"]["name"] = "other"
-    scene.kubernetes.create(DEPLOYMENT, wanted)
+    desired["metadata"]["name"] = "other"
+    scene.kubernetes.create(DEPLOYMENT, desired)
     assert scene.read().status == 200
 
 
@@ -192,9 +192,9 @@ def test_the_account_can_withhold_the_token_too(scene: DaprScene) -> None:
 
 def test_a_job_with_a_sidecar_never_completes(scene: DaprScene) -> None:
     scene.component()
-    said = reasons(scene, app("Job"), TOKENS["Job"])
-    assert said[-2].endswith("]: containers with unready status: [app]")
-    assert said[-1].startswith(
+    failure = reasons(scene, app("Job"), TOKENS["Job"])
+    assert failure[-2].endswith("]: containers with unready status: [app]")
+    assert failure[-1].startswith(
         "NotCompleted: the container daprd keeps running after the others have ended, so that the Job never completes"
     )
     assert scene.read().status == 200

@@ -43,7 +43,7 @@ def test_a_pod_that_asks_for_it_gets_a_sidecar(scene: DaprScene) -> None:
 @pytest.mark.parametrize("asks", [None, "false", "yes", "1"])
 def test_no_other_pod_gets_one(scene: DaprScene, asks: str | None) -> None:
     scene.deploy({"dapr.io/enabled": asks})
-    assert [one["name"] for one in scene.pod()["spec"]["containers"]] == ["app"]
+    assert [container["name"] for container in scene.pod()["spec"]["containers"]] == ["app"]
 
 
 def test_a_pod_made_without_an_injector_has_none_and_keeps_none(azure: Azure) -> None:
@@ -51,7 +51,7 @@ def test_a_pod_made_without_an_injector_has_none_and_keeps_none(azure: Azure) ->
     made = scene.deploy()
     scene.release()
     scene.kubernetes.update(DEPLOYMENT, made, app(spec={"replicas": 2}))
-    assert [one["name"] for one in scene.pod()["spec"]["containers"]] == ["app"]
+    assert [container["name"] for container in scene.pod()["spec"]["containers"]] == ["app"]
     assert scene.read().status == 0
 
 
@@ -101,9 +101,10 @@ def test_the_longest_app_id_has_58_characters(scene: DaprScene) -> None:
 
 @pytest.mark.parametrize("kind", ["Deployment", "DaemonSet", "Job"])
 def test_the_app_id_has_to_be_given_where_names_are_generated(scene: DaprScene, kind: str) -> None:
-    said = reasons(scene, app(kind, annotations={"dapr.io/app-id": None}), TOKENS[kind])
+    failure = reasons(scene, app(kind, annotations={"dapr.io/app-id": None}), TOKENS[kind])
     assert (
-        said[-1] == f"FailedCreate: Error creating: {DENIED}value for the dapr.io/app-id annotation is empty"
+        failure[-1]
+        == f"FailedCreate: Error creating: {DENIED}value for the dapr.io/app-id annotation is empty"
     )
 
 
@@ -118,12 +119,12 @@ def test_amounts_that_do_not_parse_are_passed_over(scene: DaprScene) -> None:
 
 
 def test_the_api_server_judges_the_pod_with_its_sidecar(scene: DaprScene) -> None:
-    said = reasons(
+    failure = reasons(
         scene, app(annotations={"dapr.io/sidecar-cpu-request": "2", "dapr.io/sidecar-cpu-limit": "1"})
     )
     assert (
         'spec.containers[1].resources.requests: Invalid value: "2": must be less than or equal to cpu '
-        "limit of 1" in said[-1]
+        "limit of 1" in failure[-1]
     )
 
 
@@ -146,9 +147,9 @@ def tight(**annotations: str) -> dict[str, Any]:
 
 def test_pod_security_judges_the_sidecar_too(scene: DaprScene) -> None:
     restricted(scene)
-    said = reasons(scene, tight())[-1]
-    assert said.startswith("FailedCreate: Error creating: pods ")
-    assert said.endswith(
+    failure = reasons(scene, tight())[-1]
+    assert failure.startswith("FailedCreate: Error creating: pods ")
+    assert failure.endswith(
         'is forbidden: violates PodSecurity "restricted:latest": unrestricted capabilities (container '
         '"daprd" must set '
         'securityContext.capabilities.drop=["ALL"])'
@@ -167,16 +168,16 @@ def test_the_sidecar_can_bring_its_own_seccomp_profile(azure: Azure) -> None:
     scene = DaprScene(azure, installed=False)
     scene.release(dapr_sidecar_injector={"sidecarDropALLCapabilities": True})
     restricted(scene)
-    wanted = tight()
-    del wanted["spec"]["template"]["spec"]["securityContext"]
-    assert 'container "daprd" must set securityContext.seccompProfile.type' in reasons(scene, wanted)[
+    desired = tight()
+    del desired["spec"]["template"]["spec"]["securityContext"]
+    assert 'container "daprd" must set securityContext.seccompProfile.type' in reasons(scene, desired)[
         -1
     ].replace("pod or ", "")
-    wanted["spec"]["template"]["metadata"]["annotations"]["dapr.io/sidecar-seccomp-profile-type"] = (
+    desired["spec"]["template"]["metadata"]["annotations"]["dapr.io/sidecar-seccomp-profile-type"] = (
         "RuntimeDefault"
     )
-    wanted["metadata"]["name"] = "other"
-    scene.kubernetes.create(DEPLOYMENT, wanted)
+    desired["metadata"]["name"] = "other"
+    scene.kubernetes.create(DEPLOYMENT, desired)
 
 
 def by_hand(name: str = "app") -> dict[str, Any]:
@@ -206,17 +207,17 @@ def test_a_pod_made_by_hand_gets_none_from_somebody_of_entra(azure: Azure) -> No
 
 
 def test_a_pod_by_hand_is_refused_with_a_wrong_app_id(scene: DaprScene) -> None:
-    wanted = by_hand()
-    wanted["metadata"]["annotations"]["dapr.io/app-id"] = "Shop"
+    desired = by_hand()
+    desired["metadata"]["annotations"]["dapr.io/app-id"] = "Shop"
     with pytest.raises(ProviderError, match="denied the request: invalid app id"):
-        scene.kubernetes.create(POD, wanted)
+        scene.kubernetes.create(POD, desired)
 
 
 def test_workload_identity_reaches_the_sidecar(scene: DaprScene) -> None:
     scene.deploy()
-    given = {one["name"]: one["value"] for one in scene.sidecar()["env"]}
-    assert given["AZURE_CLIENT_ID"] == scene.identity["clientId"]
-    assert set(given) == {
+    variables = {container["name"]: container["value"] for container in scene.sidecar()["env"]}
+    assert variables["AZURE_CLIENT_ID"] == scene.identity["clientId"]
+    assert set(variables) == {
         "AZURE_CLIENT_ID",
         "AZURE_TENANT_ID",
         "AZURE_FEDERATED_TOKEN_FILE",

@@ -91,13 +91,13 @@ def test_a_deletion_waits_for_an_operator_that_is_gone(azure: Azure) -> None:
             "apiextensions.k8s.io/v1", "CustomResourceDefinition", name, spec={**spec, "versions": versions}
         )
         SimulatedCluster(azure.world, id_).create(definition)
-    wanted = {
+    desired = {
         "chart": "external-secrets",
         "name": "eso",
         "namespace": "default",
         "values": {"installCRDs": False},
     }
-    release = scene.kubernetes.create(RELEASE, wanted)
+    release = scene.kubernetes.create(RELEASE, desired)
     made = scene.kubernetes.create(SECRET, external_secret())
     scene.kubernetes.delete(RELEASE, release)
     with pytest.raises(
@@ -109,9 +109,9 @@ def test_a_deletion_waits_for_an_operator_that_is_gone(azure: Azure) -> None:
 def test_a_new_version_comes_with_the_next_refresh_and_reloader_sees_it(scene: EsoScene) -> None:
     install_reloader(scene)
     scene.secret_of()
-    wanted = reading_pods()
-    wanted["metadata"]["annotations"] = {"secret.reloader.stakater.com/reload": "db"}
-    scene.kubernetes.create(DEPLOYMENT, wanted)
+    desired = reading_pods()
+    desired["metadata"]["annotations"] = {"secret.reloader.stakater.com/reload": "db"}
+    scene.kubernetes.create(DEPLOYMENT, desired)
     new_version(scene.azure.world, "kv-one", "db", "hunter3")
     before = scene.made()
     scene.kubernetes.service_account("other")
@@ -170,9 +170,9 @@ def test_an_order_that_is_wrong_rights_itself(azure: Azure) -> None:
 
 def test_a_store_of_the_cluster_serves_the_namespaces_it_names(azure: Azure) -> None:
     scene = EsoScene(azure)
-    wanted: dict[str, Any] = {**store(), "kind": "ClusterSecretStore", "metadata": {"name": "azure"}}
-    wanted["spec"] = {**wanted["spec"], "conditions": [{"namespaces": ["team-a"]}]}
-    made = scene.kubernetes.create(CLUSTER_STORE, waiting(wanted))
+    desired: dict[str, Any] = {**store(), "kind": "ClusterSecretStore", "metadata": {"name": "azure"}}
+    desired["spec"] = {**desired["spec"], "conditions": [{"namespaces": ["team-a"]}]}
+    made = scene.kubernetes.create(CLUSTER_STORE, waiting(desired))
     scene.secret_of(secretStoreRef={"name": "azure", "kind": "ClusterSecretStore"})
     assert scene.event().endswith(
         'using cluster store "azure" is not allowed from namespace "demo": denied by spec.condition'
@@ -180,6 +180,6 @@ def test_a_store_of_the_cluster_serves_the_namespaces_it_names(azure: Azure) -> 
     selector = {
         "matchExpressions": [{"key": "kubernetes.io/metadata.name", "operator": "In", "values": ["demo"]}]
     }
-    open_ = {**wanted, "spec": {**wanted["spec"], "conditions": [{"namespaceSelector": selector}]}}
+    open_ = {**desired, "spec": {**desired["spec"], "conditions": [{"namespaceSelector": selector}]}}
     scene.kubernetes.update(CLUSTER_STORE, made, open_)
     assert scene.condition()[0] == "True"

@@ -23,15 +23,15 @@ FAILED = (
 
 def somebodys(scene: EsoScene, **more: Any) -> None:
     """A Secret `db` that is there before."""
-    wanted = manifest("v1", "Secret", "db", "demo", type="Opaque", stringData={"mine": "x"}, **more)
-    scene.kubernetes.create("core/v1:Secret", wanted)
+    desired = manifest("v1", "Secret", "db", "demo", type="Opaque", stringData={"mine": "x"}, **more)
+    scene.kubernetes.create("core/v1:Secret", desired)
 
 
 def forget(scene: EsoScene, name: str = "db") -> None:
     """`az keyvault secret delete`."""
-    found = scene.azure.world.remove_only(f"{scene.secret.id.rsplit('/', 1)[0]}/{name}")
-    assert found is not None
-    scene.azure.world.deleted_secrets[found.id.lower()] = found
+    secret = scene.azure.world.remove_only(f"{scene.secret.id.rsplit('/', 1)[0]}/{name}")
+    assert secret is not None
+    scene.azure.world.deleted_secrets[secret.id.lower()] = secret
 
 
 def test_the_secret_is_marked_and_owned(scene: EsoScene) -> None:
@@ -76,8 +76,8 @@ def test_a_policy_says_what_stays_of_a_secret_that_is_there(
 ) -> None:
     somebodys(scene)
     scene.secret_of(target={"creationPolicy": policy})
-    found = scene.made()
-    assert {*found.get("data", {}), *found.get("stringData", {})} == keys
+    secret = scene.made()
+    assert {*secret.get("data", {}), *secret.get("stringData", {})} == keys
     assert scene.condition() == ("True", "SecretSynced", "secret synced")
 
 
@@ -161,18 +161,18 @@ def test_a_template_says_type_metadata_and_keys(scene: EsoScene) -> None:
         "index": '{{ index . "password" }}',
     }
     scene.secret_of(target={"template": {"type": "example.com/config", "metadata": metadata, "data": data}})
-    found = scene.made()
+    secret = scene.made()
     seal = scene.azure.world.keyed_hash
-    assert found["type"] == "example.com/config"
-    assert found["metadata"]["labels"]["app"] == "web"
-    assert found["metadata"]["annotations"]["note"] == "fixed"
-    assert set(found["data"]) == set(data)
-    assert (found["data"]["plain"], found["data"]["same"], found["data"]["index"]) == (
+    assert secret["type"] == "example.com/config"
+    assert secret["metadata"]["labels"]["app"] == "web"
+    assert secret["metadata"]["annotations"]["note"] == "fixed"
+    assert set(secret["data"]) == set(data)
+    assert (secret["data"]["plain"], secret["data"]["same"], secret["data"]["index"]) == (
         seal("text"),
         seal("hunter2"),
         seal("hunter2"),
     )
-    before = found["data"]
+    before = secret["data"]
     scene.rotate()
     assert {key for key, value in scene.made()["data"].items() if value != before[key]} == {
         "config",
@@ -270,9 +270,9 @@ def test_a_type_wants_its_keys_and_never_changes(scene: EsoScene) -> None:
     ],
 )
 def test_a_template_is_read_as_go_reads_it(text: str, says: str) -> None:
-    said = ""
+    message = ""
     try:
         parse("k", text).require_keys({"a", "b-c"})
     except TemplateError as error:
-        said = str(error)
-    assert said == says
+        message = str(error)
+    assert message == says

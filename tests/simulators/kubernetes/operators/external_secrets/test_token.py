@@ -62,12 +62,14 @@ def test_one_tenant_is_enough(azure: Azure) -> None:
     account["metadata"]["annotations"] = both
     scene.kubernetes.create("core/v1:ServiceAccount", account)
     made = scene.kubernetes.create(STORE, store())
-    events = [one["message"] for one in scene.objects().values() if one["kind"] == "Event"]
+    events = [manifest_["message"] for manifest_ in scene.objects().values() if manifest_["kind"] == "Event"]
     assert events == [
         "multiple tenantID found. Check secretRef, 'spec.provider.azurekv.tenantId', and serviceAccountRef"
     ]
     scene.kubernetes.update(STORE, made, store(useAzureSDK=True))
-    assert [one["message"] for one in scene.objects().values() if one["kind"] == "Event"] == []
+    assert [
+        manifest_["message"] for manifest_ in scene.objects().values() if manifest_["kind"] == "Event"
+    ] == []
 
 
 def test_entra_wants_the_subject_and_only_the_old_sdk_asks_at_once(azure: Azure) -> None:
@@ -75,10 +77,10 @@ def test_entra_wants_the_subject_and_only_the_old_sdk_asks_at_once(azure: Azure)
     account = manifest("v1", "ServiceAccount", "stranger", "demo")
     account["metadata"]["annotations"] = {"azure.workload.identity/client-id": scene.identity["clientId"]}
     scene.kubernetes.create("core/v1:ServiceAccount", account)
-    said = timed_out(scene, STORE, store(serviceAccountRef={"name": "stranger"}))
-    assert "FromAssertion(): http call(https://login.microsoftonline.com/" in said
-    assert "AADSTS700213" in said
-    assert "system:serviceaccount:demo:stranger" in said
+    event = timed_out(scene, STORE, store(serviceAccountRef={"name": "stranger"}))
+    assert "FromAssertion(): http call(https://login.microsoftonline.com/" in event
+    assert "AADSTS700213" in event
+    assert "system:serviceaccount:demo:stranger" in event
     scene.secret_of()
     there = Resource("demo/azure", store(), scene.the("SecretStore"))
     scene.kubernetes.update(STORE, there, store(serviceAccountRef={"name": "stranger"}, useAzureSDK=True))
@@ -97,9 +99,9 @@ def test_a_shared_identity_is_the_operators_own(azure: Azure) -> None:
         {"chart": "external-secrets", "name": "eso", "namespace": "default", "values": values},
         name="eso",
     )
-    wanted = store(serviceAccountRef=None, tenantId=None)
+    desired = store(serviceAccountRef=None, tenantId=None)
     with pytest.raises(ProviderError, match="timed out"):
-        scene.kubernetes.create(STORE, waiting(wanted))
+        scene.kubernetes.create(STORE, waiting(desired))
     webhook = {"chart": "workload-identity-webhook", "name": "wi", "namespace": "default"}
     scene.kubernetes.create(RELEASE, webhook, name="wi")
     scene.kubernetes.create(SECRET, waiting(external_secret()))
@@ -118,8 +120,8 @@ def _rights(scene: EsoScene, *names: str) -> None:
     binding = manifest(
         "rbac.authorization.k8s.io/v1", "RoleBinding", "tokens", "demo", roleRef=reference, subjects=[subject]
     )
-    for kind, wanted in (("Role", role), ("RoleBinding", binding)):
-        scene.kubernetes.create(f"rbac.authorization.k8s.io/v1:{kind}", wanted)
+    for kind, desired in (("Role", role), ("RoleBinding", binding)):
+        scene.kubernetes.create(f"rbac.authorization.k8s.io/v1:{kind}", desired)
 
 
 @pytest.mark.parametrize("names", [(), ("reader",)])

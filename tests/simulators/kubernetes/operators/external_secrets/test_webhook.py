@@ -21,9 +21,9 @@ def scene(azure: Azure) -> EsoScene:
     return EsoScene(azure)
 
 
-def refused(scene: EsoScene, token: str, wanted: dict[str, Any]) -> str:
+def refused(scene: EsoScene, token: str, desired: dict[str, Any]) -> str:
     with pytest.raises(ProviderError) as error:
-        scene.kubernetes.create(token, wanted)
+        scene.kubernetes.create(token, desired)
     return str(error.value).partition("Kubernetes API server: ")[2]
 
 
@@ -61,10 +61,10 @@ def test_an_external_secret_fits_its_definition(scene: EsoScene, spec: dict[str,
 
 
 def test_a_store_has_one_provider_and_its_address(scene: EsoScene) -> None:
-    wanted = store()
-    wanted["spec"]["provider"]["vault"] = {"server": "x"}
+    desired = store()
+    desired["spec"]["provider"]["vault"] = {"server": "x"}
     assert (
-        refused(scene, STORE, wanted)
+        refused(scene, STORE, desired)
         == 'SecretStore.external-secrets.io "azure" is invalid: spec.provider: Too many: 2: must have at '
         "most 1 item"
     )
@@ -167,17 +167,17 @@ def test_without_the_webhook_nobody_refuses(azure: Azure) -> None:
     ],
 )
 def test_pulumi_waits_for_what_an_annotation_says(scene: EsoScene, annotation: str) -> None:
-    wanted = waiting(external_secret(), **{"pulumi.com/waitFor": annotation})
+    desired = waiting(external_secret(), **{"pulumi.com/waitFor": annotation})
     if annotation == READY:
-        scene.kubernetes.create(SECRET, wanted)  # any value will do
+        scene.kubernetes.create(SECRET, desired)  # any value will do
         return
     with pytest.raises(InitFailedError, match="timed out waiting for the condition") as error:
-        scene.kubernetes.create(SECRET, wanted)
+        scene.kubernetes.create(SECRET, desired)
     assert error.value.reasons[-1].startswith("UpdateFailed: error processing spec.data[0]")
     scene.store()
     assert scene.condition()[0] == "True"
-    there = Resource("demo/db", wanted, scene.the("ExternalSecret"))
-    scene.kubernetes.update(SECRET, there, {**wanted, "spec": {**wanted["spec"], "refreshInterval": "5m"}})
+    there = Resource("demo/db", desired, scene.the("ExternalSecret"))
+    scene.kubernetes.update(SECRET, there, {**desired, "spec": {**desired["spec"], "refreshInterval": "5m"}})
 
 
 @pytest.mark.parametrize(
@@ -192,9 +192,9 @@ def test_pulumi_waits_for_what_an_annotation_says(scene: EsoScene, annotation: s
 def test_an_annotation_that_pulumi_cannot_read_leaves_an_object_outside_the_state(
     scene: EsoScene, annotation: str, says: str
 ) -> None:
-    wanted = waiting(external_secret(), **{"pulumi.com/waitFor": annotation})
-    assert refused(scene, SECRET, wanted) == says
-    assert refused(scene, SECRET, wanted).startswith(
+    desired = waiting(external_secret(), **{"pulumi.com/waitFor": annotation})
+    assert refused(scene, SECRET, desired) == says
+    assert refused(scene, SECRET, desired).startswith(
         'externalsecrets.external-secrets.io "db" already exists'
     )
 
