@@ -1,4 +1,4 @@
-"""Calls on the simulated providers without an engine: what the engine would do, in the same order."""
+"""Calls of the simulated providers without an engine, in the engine's order."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ POOL: Mapping[str, Any] = {"name": "system", "mode": "System", "count": 1, "vmSi
 
 
 class CheckFailedError(AssertionError):
-    """Check refused the inputs, before anything was written."""
+    """Inputs that Check refuses, before anything is written."""
 
 
 @dataclass
 class Resource:
-    """What the engine keeps of a resource."""
+    """A resource in the engine's state."""
 
     id: str
     inputs: Properties
@@ -86,7 +86,7 @@ class Actor:
         preview: bool = False,
         ignore: tuple[str, ...] = (),
     ) -> Resource:
-        """``ignore``: what the engine has set back to the old inputs."""
+        """`ignore`: properties that the engine has set back to the old inputs."""
         checked = self.check(token, inputs, name=name, olds=old.inputs)
         fields: dict[str, Any] = {"inputs": checked, "old_inputs": old.inputs, "olds": old.outputs}
         call = self._call(token, name, id=old.id, preview=preview, ignore_changes=ignore, **fields)
@@ -104,7 +104,7 @@ class Actor:
 
 
 class Azure(Actor):
-    """azure-native, with the makers of what most rules are about."""
+    """azure-native, with methods for the resources that most rules are about."""
 
     def __init__(self, folder: Path, **settings: str) -> None:
         self.world = World(folder)
@@ -143,7 +143,7 @@ class Azure(Actor):
         return objects[key]
 
     def new_operation(self) -> None:
-        """What a later run of the engine finds: the file, read again."""
+        """Read the world from its file, as a later operation of the engine does."""
         self.world.save()
         self.world = World(self.world.folder)
         self.simulator.world = self.world

@@ -1,4 +1,4 @@
-"""An ExternalSecret of a vault, and all that has to be there for it, for tests to change."""
+"""A cluster with the External Secrets Operator, and objects for it that tests change."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ PASSWORD_ENV: dict[str, Any] = {
 
 
 class EsoScene(MountScene):
-    """A scene with the operator and an annotated ServiceAccount in it, and the right to read the secret `db`."""
+    """A cluster with the operator, an annotated ServiceAccount, and its right to read the secret `db`."""
 
     def __init__(
         self,
@@ -60,17 +60,17 @@ class EsoScene(MountScene):
         return self.kubernetes.create(SECRET, external_secret(*data, **spec))
 
     def made(self, name: str = "db") -> dict[str, Any]:
-        """The Secret."""
+        """The Secret that the operator has written."""
         return self.objects()[f"core/Secret/demo/{name}"]
 
     def condition(self, kind: str = "ExternalSecret") -> tuple[str, str, str]:
-        """Status, reason, message."""
+        """Status, reason and message of the condition Ready."""
         (object_,) = self.the(kind)["status"]["conditions"]
         assert object_["type"] == "Ready"
         return object_["status"], object_["reason"], object_["message"]
 
     def event(self, kind: str = "ExternalSecret") -> str:
-        """Why it is not ready."""
+        """Reason and message of the event about an object."""
         (object_,) = [
             item
             for item in self.objects().values()
@@ -115,7 +115,7 @@ def waiting(desired: dict[str, Any], **annotations: str) -> dict[str, Any]:
 
 
 def timed_out(scene: EsoScene, token: str, desired: dict[str, Any]) -> str:
-    """The event beside the provider's error."""
+    """The event that the provider reports with its error."""
     with pytest.raises(InitFailedError) as error:
         scene.kubernetes.create(token, waiting(desired))
     assert error.value.message.endswith(

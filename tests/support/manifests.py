@@ -1,12 +1,14 @@
-"""Manifests that the simulated API server takes, for tests to change."""
+"""Manifests that the simulated API server admits, which tests change."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 
+from rehearsal.simulators.kubernetes.api.fields import veiled
 from rehearsal.simulators.kubernetes.api.kinds import GroupVersionKind
 from rehearsal.simulators.kubernetes.apiserver.openapi import declared
+from rehearsal.simulators.kubernetes.apiserver.validation.workloads import object_failures
 from tests.support.acting import manifest
 
 POD = "core/v1:Pod"
@@ -47,7 +49,7 @@ def template(**spec: Any) -> dict[str, Any]:
 def owner(
     kind: str, name: str = "app", namespace: str = "demo", pods: dict[str, Any] | None = None, **spec: Any
 ) -> dict[str, Any]:
-    """Of pods as `pods` describes them."""
+    """An owner of pods; `pods` changes the `spec` of its template."""
     once = {"restartPolicy": "Never"} if kind in ("Job", "CronJob") else {}
     made = template(**{**once, **(pods or {})})
     if kind == "Job":
@@ -70,7 +72,7 @@ def owner(
 
 
 def deployment(**spec: Any) -> dict[str, Any]:
-    """In the namespace `demo`."""
+    """A Deployment in the namespace `demo`."""
     return owner("Deployment", **spec)
 
 
@@ -81,5 +83,20 @@ def service(**spec: Any) -> dict[str, Any]:
 
 
 def misfits(object_: dict[str, Any]) -> list[str]:
-    """What the newest version's declarations have against it."""
+    """Fields of an object that do not fit the newest version's declarations."""
     return declared("1.37.0").check(GroupVersionKind.of(object_), object_).misfits
+
+
+def problems(object_: dict[str, Any], minor: int = 37) -> list[str]:
+    """Messages of validation about an object."""
+    group, kind = GroupVersionKind.of(object_).group, object_["kind"]
+    return [failure.reason for failure in object_failures(group, kind, veiled(object_), minor)]
+
+
+def labelled(name: str = "demo", **labels: str) -> dict[str, Any]:
+    """A namespace with labels of Pod Security, such as `enforce` and `warn_version`."""
+    namespace = manifest("v1", "Namespace", name)
+    namespace["metadata"]["labels"] = {
+        f"pod-security.kubernetes.io/{mode.replace('_', '-')}": value for mode, value in labels.items()
+    }
+    return namespace

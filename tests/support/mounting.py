@@ -1,4 +1,4 @@
-"""A pod that mounts objects of a vault, and all that has to be there for it, for tests to change."""
+"""A cluster with the CSI driver, and a pod that mounts objects of a vault; tests change them."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ SECRETS_OFFICER, CERTIFICATE_USER, READER, OWNER = (
 
 
 class MountScene:
-    """A cluster, a vault with the secret `db`, an identity that may read it, and a ServiceAccount that it trusts."""
+    """A cluster, a vault with the secret `db`, an identity for it, and a ServiceAccount that it trusts."""
 
     def __init__(self, azure: Azure, addons: Mapping[str, Any] | None = ADDON, **vault: Any) -> None:
         self.azure = azure
@@ -113,12 +113,12 @@ class MountScene:
         SimulatedCluster(self.azure.world, id_).poll()
 
     def rotate(self, value: str = "hunter3") -> None:
-        """Somebody gives the secret another value, and the driver sees it."""
+        """Give the secret a new version, and let the driver poll."""
         new_version(self.azure.world, "kv-one", "db", value)
         self.poll()
 
     def the(self, kind: str) -> dict[str, Any]:
-        """The one object of a kind in the namespace."""
+        """The only object of a kind in the namespace."""
         (object_,) = [value for key, value in self.objects().items() if key.split("/")[1:3] == [kind, "demo"]]
         return object_
 
@@ -152,7 +152,7 @@ def reasons(scene: MountScene, desired: dict[str, Any] | None = None, token: str
 
 
 def refused(scene: MountScene, desired: dict[str, Any] | None = None) -> str:
-    """What the provider says."""
+    """The Azure provider's error about the mount."""
     last = reasons(scene, desired)[-1]
     start = (
         f"{FAILED}rpc error: code = Unknown desc = failed to mount secrets store objects for pod demo/app-"

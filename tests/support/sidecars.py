@@ -1,4 +1,4 @@
-"""An application with a Dapr sidecar that reads a vault, and all that has to be there for it, for tests to change."""
+"""A cluster with Dapr, and an application whose sidecar reads a vault; tests change them."""
 
 from __future__ import annotations
 
@@ -26,7 +26,9 @@ WORKLOAD_IDENTITY: Mapping[str, Any] = {"workloadIdentity": {"enabled": True}}
 
 
 class DaprScene:
-    """A cluster with Dapr, a vault with the secrets `db` and `api`, an identity that may read them, and a ServiceAccount for it."""
+    """A cluster with Dapr, a vault with the secrets `db` and `api`, an identity to read them, and a
+    ServiceAccount.
+    """
 
     def __init__(self, azure: Azure, *, installed: bool = True, role: bool = True, **cluster: Any) -> None:
         self.azure = azure
@@ -82,7 +84,7 @@ class DaprScene:
         return self.kubernetes.create(COMPONENT, component(name, **more), name=name)
 
     def configuration(self, *scopes: Mapping[str, Any], **spec: Any) -> Resource:
-        """`shop`, which the pods name."""
+        """The Configuration `shop`, which the pods name."""
         desired = {"secrets": {"scopes": list(scopes)}, **spec} if scopes else spec
         return self.kubernetes.create(
             CONFIGURATION, manifest("dapr.io/v1alpha1", "Configuration", "shop", "demo", spec=desired)
@@ -98,7 +100,7 @@ class DaprScene:
         return secrets_api.get_bulk(self.cluster, "demo", "shop", store)
 
     def pod(self) -> dict[str, Any]:
-        """The one of the namespace."""
+        """The only pod of the namespace."""
         (object_,) = [item for key, item in self.objects().items() if key.startswith("core/Pod/demo/")]
         return object_
 
@@ -121,7 +123,7 @@ def component(
     type_: str = "secretstores.azure.keyvault",
     **metadata: Any,
 ) -> dict[str, Any]:
-    """`metadata` beside the vault's name; None leaves one out."""
+    """A Component; `metadata` adds to the vault's name, and None leaves an entry out."""
     settings = {"vaultName": "kv-one", "azureAuthMethods": "workloadidentity", **metadata}
     values = [{"name": key, "value": value} for key, value in settings.items() if value is not None]
     made = manifest(
@@ -142,7 +144,9 @@ def app(
     spec: Mapping[str, Any] | None = None,
     **pods: Any,
 ) -> dict[str, Any]:
-    """An owner of pods of the app `shop`; an annotation that is None is left out. `spec` is the owner's, `pods` the pods'."""
+    """An owner of pods of the app `shop`, without annotations that are None; `spec` and `pods` add to both
+    specs.
+    """
     settings = {
         name: value for name, value in {**ENABLED, **(annotations or {})}.items() if value is not None
     }
@@ -155,7 +159,7 @@ def app(
 
 
 def extension(**more: Any) -> dict[str, Any]:
-    """Microsoft.Dapr on `aks-one`."""
+    """The extension Microsoft.Dapr on `aks-one`."""
     return {
         "resourceGroupName": "rg",
         "clusterRp": "Microsoft.ContainerService",
@@ -177,7 +181,7 @@ def reasons(scene: DaprScene, desired: dict[str, Any] | None = None, token: str 
 
 
 def last_line(scene: DaprScene, desired: dict[str, Any] | None = None) -> str:
-    """Of the sidecar's log."""
+    """The last line of the sidecar's log."""
     failure = reasons(scene, desired)[-1]
     assert failure.startswith("BackOff: Back-off restarting failed container daprd in pod app-")
     return failure.split(LOG, 1)[1]

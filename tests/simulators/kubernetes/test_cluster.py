@@ -1,4 +1,4 @@
-"""Simulated Kubernetes: one test a rule."""
+"""Requests to the simulated API server: one test a rule."""
 
 from __future__ import annotations
 

@@ -25,7 +25,7 @@ class Controller:
     """
 
     order: ClassVar[int] = 50
-    """Controllers are called from the lowest to the highest, and by the name of their module if it is equal."""
+    """Controllers are called from the lowest to the highest; equal ones by the name of their module."""
 
     # What installs it
 

@@ -1,4 +1,4 @@
-"""Admission in the simulated Kubernetes: accounts, Pod Security, and owners whose pods never come."""
+"""Admission: ServiceAccounts of pods, Pod Security, and secrets in messages."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from rehearsal.simulators.kubernetes.apiserver.pod_security.admission import Pol
 from rehearsal.simulators.kubernetes.provider.await_ import InitFailedError
 from rehearsal.simulators.provider import ProviderError
 from rehearsal.simulators.wire import Secret, decode
-from tests.support.acting import Azure, Kubernetes, Resource, manifest
-from tests.support.manifests import DEPLOYMENT, POD, RESTRICTED, TOKENS, container, owner, pod
+from tests.support.acting import Azure, Kubernetes
+from tests.support.manifests import DEPLOYMENT, POD, RESTRICTED, TOKENS, container, labelled, owner, pod
 
 NAMESPACE = "core/v1:Namespace"
 NO_ACCOUNT = 'error looking up service account demo/reader: serviceaccount "reader" not found'
@@ -31,18 +31,6 @@ BARE = (
     'seccompProfile (pod or container "app" must set securityContext.seccompProfile.type to '
     '"RuntimeDefault" or "Localhost")'
 )
-
-
-def labelled(name: str = "demo", **labels: str) -> dict[str, Any]:
-    desired = manifest("v1", "Namespace", name)
-    desired["metadata"]["labels"] = {
-        f"pod-security.kubernetes.io/{mode.replace('_', '-')}": value for mode, value in labels.items()
-    }
-    return desired
-
-
-def namespace(kubernetes: Kubernetes, **labels: str) -> Resource:
-    return kubernetes.create(NAMESPACE, labelled(**labels))
 
 
 def test_a_pod_needs_its_service_account(kubernetes: Kubernetes) -> None:
@@ -68,7 +56,7 @@ def test_a_pod_that_names_no_account_has_the_default_one(azure: Azure, kubernete
 
 
 def test_enforce_refuses_pods(kubernetes: Kubernetes) -> None:
-    namespace(kubernetes, enforce="restricted")
+    kubernetes.create(NAMESPACE, labelled(enforce="restricted"))
     with pytest.raises(ProviderError) as refused:
         kubernetes.create(POD, pod(namespace="demo"))
     assert str(refused.value).endswith(
@@ -78,7 +66,7 @@ def test_enforce_refuses_pods(kubernetes: Kubernetes) -> None:
 
 
 def test_enforce_of_baseline_lets_the_usual_pass(kubernetes: Kubernetes) -> None:
-    namespace(kubernetes, enforce="baseline")
+    kubernetes.create(NAMESPACE, labelled(enforce="baseline"))
     kubernetes.create(POD, pod(namespace="demo"))
     with pytest.raises(ProviderError) as refused:
         kubernetes.create(POD, pod("other", "demo", **PRIVILEGED))
@@ -100,7 +88,7 @@ def test_warn_warns_of_pods_and_of_their_owners(kind: str) -> None:
 
 
 def test_a_warning_refuses_nothing(kubernetes: Kubernetes) -> None:
-    namespace(kubernetes, warn="restricted", enforce="baseline")
+    kubernetes.create(NAMESPACE, labelled(warn="restricted", enforce="baseline"))
     kubernetes.create(POD, pod(namespace="demo"))
     kubernetes.create(DEPLOYMENT, owner("Deployment"))
 
@@ -121,7 +109,7 @@ def test_an_unreadable_level_enforces_the_strictest() -> None:
 def test_a_policy_may_be_of_an_older_version(kubernetes: Kubernetes) -> None:
     probe = {"tcpSocket": {"port": 80, "host": "10.0.0.1"}}
     desired = pod(namespace="demo", containers=[container(livenessProbe=probe)])
-    made = namespace(kubernetes, enforce="baseline", enforce_version="v1.33")
+    made = kubernetes.create(NAMESPACE, labelled(enforce="baseline", enforce_version="v1.33"))
     kubernetes.create(POD, desired)
     kubernetes.update(NAMESPACE, made, labelled(enforce="baseline", enforce_version="v1.34"))
     with pytest.raises(ProviderError) as refused:
@@ -144,19 +132,21 @@ def test_a_namespace_with_an_unknown_level_is_refused(
     kubernetes: Kubernetes, label: str, value: str, problem: str
 ) -> None:
     with pytest.raises(ProviderError) as refused:
-        namespace(kubernetes, **{label.replace("-", "_"): value})
+        kubernetes.create(NAMESPACE, labelled(**{label.replace("-", "_"): value}))
     text = (
         f'Namespace "demo" is invalid: metadata.labels[pod-security.kubernetes.io/{label}]: Invalid value: '
         f'"{value}": {problem}'
     )
     assert str(refused.value).endswith(text)
-    made = namespace(kubernetes, enforce="baseline", enforce_version="latest", warn_version="v1.30")
+    made = kubernetes.create(
+        NAMESPACE, labelled(enforce="baseline", enforce_version="latest", warn_version="v1.30")
+    )
     with pytest.raises(InitFailedError, match="Invalid value"):
         kubernetes.update(NAMESPACE, made, labelled(**{label.replace("-", "_"): value}))
 
 
 def test_a_secret_value_is_in_no_message(kubernetes: Kubernetes) -> None:
-    namespace(kubernetes, enforce="restricted")
+    kubernetes.create(NAMESPACE, labelled(enforce="restricted"))
     context = {
         "capabilities": {"add": [Secret("CANARY")]},
         "procMount": Secret("canary"),

@@ -1,4 +1,4 @@
-"""Custom resources in the simulated Kubernetes are checked against their definitions."""
+"""Custom resources and the schemas of their definitions."""
 
 from __future__ import annotations
 
@@ -94,7 +94,7 @@ SCHEMA: dict[str, Any] = {
 
 
 def define(azure: Azure) -> None:
-    """Somebody else does, before the program runs."""
+    """A definition that exists before the program runs."""
     names = {"kind": "Widget", "plural": "widgets"}
     versions = [{"name": "v1", "served": True, "storage": True, "schema": {"openAPIV3Schema": SCHEMA}}]
     spec = {"group": "example.com", "names": names, "scope": "Namespaced", "versions": versions}

@@ -1,4 +1,4 @@
-"""Declared types of the simulated Kubernetes: unknown fields, wrong types, absent fields, versions."""
+"""Declared types of built-in kinds: unknown fields, wrong types, missing fields, versions."""
 
 from __future__ import annotations
 

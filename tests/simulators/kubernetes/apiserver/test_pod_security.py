@@ -1,4 +1,4 @@
-"""Each control of Pod Security: what it refuses in the words of the admission plug-in, and what it lets pass."""
+"""Each check of Pod Security: refused pods with the plug-in's words, and admitted ones."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def violations(level: str, *, minor: int = 37, annotations: dict[str, str] | Non
 
 
 def secured(*changes: dict[str, Any], **spec: Any) -> dict[str, Any]:
-    """A pod with a container for each change to what the restricted level asks for."""
+    """A pod of the restricted level, with a container for each change to it."""
     names = ("app", "side")
     containers = [
         container(names[i], securityContext={**RESTRICTED, **change})

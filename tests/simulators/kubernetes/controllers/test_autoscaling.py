@@ -1,4 +1,4 @@
-"""Who says how many pods there are, in the simulated Kubernetes: whoever applies, and whoever scales."""
+"""Autoscaling: the owner of `spec.replicas`, and the HorizontalPodAutoscaler."""
 
 from __future__ import annotations
 
@@ -82,7 +82,9 @@ def test_an_apply_that_says_the_same_number_or_none_is_fine(azure: Azure, demo: 
 
 
 def test_who_takes_out_a_number_of_their_own_is_left_with_the_default(azure: Azure, demo: Kubernetes) -> None:
-    """https://kubernetes.io/docs/reference/using-api/server-side-apply/#transferring-ownership: the API server would set 1."""
+    """https://kubernetes.io/docs/reference/using-api/server-side-apply/#transferring-ownership: the API
+    server would set 1.
+    """
     made = demo.create(TOKENS["Deployment"], owner("Deployment", replicas=4))
     demo.update(TOKENS["Deployment"], made, owner("Deployment"))
     assert replicas(azure) is None

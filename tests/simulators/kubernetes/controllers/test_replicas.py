@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from rehearsal.simulators.kubernetes.provider.await_ import InitFailedError
-from tests.support.acting import Azure, Kubernetes, Resource, manifest
-from tests.support.manifests import DEPLOYMENT, POD, TOKENS, container, owner, pod
+from tests.support.acting import Azure, Kubernetes, Resource
+from tests.support.manifests import DEPLOYMENT, POD, TOKENS, container, labelled, owner, pod
 
 NAMESPACE = "core/v1:Namespace"
 NO_ACCOUNT = 'error looking up service account demo/reader: serviceaccount "reader" not found'
@@ -19,25 +19,13 @@ IS_PRIVILEGED = (
 )
 
 
-def labelled(name: str = "demo", **labels: str) -> dict[str, Any]:
-    desired = manifest("v1", "Namespace", name)
-    desired["metadata"]["labels"] = {
-        f"pod-security.kubernetes.io/{mode.replace('_', '-')}": value for mode, value in labels.items()
-    }
-    return desired
-
-
-def namespace(kubernetes: Kubernetes, **labels: str) -> Resource:
-    return kubernetes.create(NAMESPACE, labelled(**labels))
-
-
 def event_in(azure: Azure, name: str) -> dict[str, Any] | None:
     (objects,) = azure.world.kubernetes.values()
     return objects.get(f"core/Event/demo/{name}")
 
 
 def events(kind: str, why: str) -> str:
-    """Up to the name of the pod, which the cluster makes up."""
+    """Beginning of the event about an owner, up to the generated name of the pod."""
     return {
         "StatefulSet": f'create Pod app-0 in StatefulSet app failed error: pods "app-0" is forbidden: {why}'
     }.get(kind, why)
@@ -47,7 +35,7 @@ def events(kind: str, why: str) -> str:
 def test_an_owner_of_refused_pods_is_stored_and_never_ready(
     azure: Azure, kubernetes: Kubernetes, kind: str
 ) -> None:
-    namespace(kubernetes, enforce="baseline")
+    kubernetes.create(NAMESPACE, labelled(enforce="baseline"))
     with pytest.raises(InitFailedError) as failed:
         kubernetes.create(TOKENS[kind], owner(kind, pods=PRIVILEGED))
     error = (
@@ -70,7 +58,7 @@ def test_an_owner_of_refused_pods_is_stored_and_never_ready(
 
 
 def test_a_deployment_fails_in_the_words_of_the_provider(kubernetes: Kubernetes) -> None:
-    namespace(kubernetes, enforce="baseline")
+    kubernetes.create(NAMESPACE, labelled(enforce="baseline"))
     with pytest.raises(InitFailedError) as failed:
         kubernetes.create(DEPLOYMENT, owner("Deployment", pods=PRIVILEGED))
     available, progress, live, event = failed.value.reasons
@@ -96,13 +84,13 @@ def test_a_deployment_fails_in_the_words_of_the_provider(kubernetes: Kubernetes)
 def test_an_owner_that_makes_no_refused_pod_is_ready(
     azure: Azure, kubernetes: Kubernetes, kind: str, spec: dict[str, Any], pods: dict[str, Any]
 ) -> None:
-    namespace(kubernetes, enforce="baseline")
+    kubernetes.create(NAMESPACE, labelled(enforce="baseline"))
     kubernetes.create(TOKENS[kind], owner(kind, pods=pods, **spec))
     assert event_in(azure, f"app.{kind.lower()}") is None
 
 
 def test_nobody_waits_who_is_told_not_to(azure: Azure, kubernetes: Kubernetes) -> None:
-    namespace(kubernetes, enforce="baseline")
+    kubernetes.create(NAMESPACE, labelled(enforce="baseline"))
     desired = owner("Deployment", pods=PRIVILEGED)
     desired["metadata"]["annotations"] = {"pulumi.com/skipAwait": "true"}
     made = kubernetes.create(DEPLOYMENT, desired)
@@ -157,7 +145,7 @@ def test_pods_of_a_stateful_set_mount_its_claims(kubernetes: Kubernetes) -> None
 
 
 def test_an_update_to_refused_pods_fails_and_is_mended(azure: Azure, kubernetes: Kubernetes) -> None:
-    namespace(kubernetes, enforce="baseline")
+    kubernetes.create(NAMESPACE, labelled(enforce="baseline"))
     made = kubernetes.create(DEPLOYMENT, owner("Deployment"))
     with pytest.raises(InitFailedError) as failed:
         kubernetes.update(DEPLOYMENT, made, owner("Deployment", pods=PRIVILEGED))
@@ -179,7 +167,7 @@ def test_an_update_to_refused_pods_fails_and_is_mended(azure: Azure, kubernetes:
 
 
 def test_pods_that_run_stay(kubernetes: Kubernetes) -> None:
-    made = namespace(kubernetes)
+    made = kubernetes.create(NAMESPACE, labelled())
     running = kubernetes.create(DEPLOYMENT, owner("Deployment", pods=PRIVILEGED, replicas=1))
     single = kubernetes.create(POD, pod("single", "demo", **PRIVILEGED))
     kubernetes.update(NAMESPACE, made, labelled(enforce="restricted"))

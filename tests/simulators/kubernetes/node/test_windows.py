@@ -1,4 +1,4 @@
-"""Simulated nodes of Windows, their pods, and where pods go: one test a rule."""
+"""Windows nodes and their pods, and the nodes that take a pod: one test a rule."""
 
 from __future__ import annotations
 

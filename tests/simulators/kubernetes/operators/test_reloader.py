@@ -1,4 +1,4 @@
-"""Synced Secrets, rotation and Reloader in the simulated Kubernetes."""
+"""Reloader: new pods when a Secret or a mounted object changes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Patch resources of the simulated Kubernetes: what they make, what they leave, what their delete takes with it."""
+"""Patch resources: what they create and change, and the fields that go when they are deleted."""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ UNCHECKED = "external-secrets.io/v1alpha1:PushSecret"
 
 
 def unchecked(name: str = "vault", namespace: str = "demo", **more: Any) -> dict[str, Any]:
-    """Of a kind that has no definition here."""
+    """An object of a kind whose definition has no file here."""
     return manifest("external-secrets.io/v1alpha1", "PushSecret", name, namespace, **more)
 
 

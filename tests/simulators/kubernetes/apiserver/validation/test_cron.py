@@ -6,24 +6,9 @@ from typing import Any
 
 import pytest
 
-from rehearsal.simulators.kubernetes.api.fields import veiled
 from rehearsal.simulators.kubernetes.apiserver.validation.cron import wrong_with_schedule
-from rehearsal.simulators.kubernetes.apiserver.validation.workloads import object_failures
 from rehearsal.simulators.wire import Secret
-from tests.support.manifests import owner
-
-GROUPS = {
-    "Deployment": "apps",
-    "StatefulSet": "apps",
-    "DaemonSet": "apps",
-    "Job": "batch",
-    "CronJob": "batch",
-}
-
-
-def problems(object_: dict[str, Any], minor: int = 37) -> list[str]:
-    kind = object_["kind"]
-    return [failure.reason for failure in object_failures(GROUPS[kind], kind, veiled(object_), minor)]
+from tests.support.manifests import owner, problems
 
 
 @pytest.mark.parametrize(
@@ -65,11 +50,13 @@ def test_schedules_that_are_fine(schedule: str) -> None:
         ),
         (
             {"timeZone": "Local"},
-            'spec.timeZone: Invalid value: "Local": timeZone must be an explicit time zone as defined in https://www.iana.org/time-zones',
+            'spec.timeZone: Invalid value: "Local": timeZone must be an explicit time zone as defined in '
+            "https://www.iana.org/time-zones",
         ),
         (
             {"schedule": "TZ=UTC 0 5 * * 1"},
-            'spec.schedule: Invalid value: "TZ=UTC 0 5 * * 1": cannot use TZ or CRON_TZ in schedule, use timeZone field instead',
+            'spec.schedule: Invalid value: "TZ=UTC 0 5 * * 1": cannot use TZ or CRON_TZ in schedule, use '
+            "timeZone field instead",
         ),
     ],
 )

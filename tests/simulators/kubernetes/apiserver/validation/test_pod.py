@@ -1,4 +1,4 @@
-"""What the simulated Kubernetes validates in pods and containers: the exact words, and what is fine."""
+"""Validation of pods and containers: exact messages, and valid values."""
 
 from __future__ import annotations
 
@@ -214,8 +214,10 @@ def test_a_mount_path_is_used_once() -> None:
 def test_names_of_variables_are_free_from_1_32_on(minor: int, fine: bool) -> None:
     reasons = in_container(minor, env=[{"name": "1st name"}])
     strict = (
-        "env[0].name: Invalid value: \"1st name\": a valid environment variable name must consist of alphabetic characters, digits, '_', "
-        "'-', or '.', and must not start with a digit (e.g. 'my.env-name',  or 'MY_ENV.NAME',  or 'MyEnvName1', regex used for "
+        'env[0].name: Invalid value: "1st name": a valid environment variable name must consist of '
+        "alphabetic characters, digits, '_', "
+        "'-', or '.', and must not start with a digit (e.g. 'my.env-name',  or 'MY_ENV.NAME',  or "
+        "'MyEnvName1', regex used for "
         "validation is '[-._a-zA-Z][-._a-zA-Z0-9]*')"
     )
     assert reasons == ([] if fine else [strict])
@@ -228,7 +230,10 @@ def test_names_of_variables_were_no_folders_before(name: str, why: str) -> None:
 
 def test_only_an_init_container_that_stays_has_probes() -> None:
     probe = {"tcpSocket": {"port": 1}}
-    text = "spec.initContainers[0].startupProbe: Forbidden: may not be set for init containers without restartPolicy=Always"
+    text = (
+        "spec.initContainers[0].startupProbe: Forbidden: may not be set for init containers without "
+        "restartPolicy=Always"
+    )
     assert problems(initContainers=[container("init", startupProbe=probe)]) == [text]
     assert problems(initContainers=[container("init", startupProbe=probe, restartPolicy="Always")]) == []
 

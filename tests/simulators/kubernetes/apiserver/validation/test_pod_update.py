@@ -1,4 +1,4 @@
-"""Updates in the simulated Kubernetes: what replaces an object, what a pod refuses, what waits for somebody."""
+"""Updates: changes that replace an object, changes that a pod refuses, and rollouts that wait for a user."""
 
 from __future__ import annotations
 
@@ -48,10 +48,10 @@ def with_one(**more: Any) -> dict[str, Any]:
         (with_one(livenessProbe=PROBE), {}, (*ONE, "livenessProbe")),
         ({}, {"terminationGracePeriodSeconds": 1}, ("spec", "terminationGracePeriodSeconds")),
         ({}, {"securityContext": {"runAsUser": 1}}, ("spec", "securityContext")),
-        # Each of these has an image among what is added.
+        # Each of these adds an image.
         ({}, {"containers": [container(), container("two")]}, ("spec", "containers", 1)),
         ({}, {"initContainers": [container("one")]}, ("spec", "initContainers")),
-        # A list that goes as a whole.
+        # A whole list is removed.
         ({"initContainers": [container("one")]}, {}, ("spec", "initContainers")),
         ({}, {"containers": UNKNOWN}, ("spec", "containers")),
     ],
@@ -176,7 +176,7 @@ def test_what_an_update_may_not_change_in_a_pod(
         ),
         ({"schedulingGates": [{"name": "a"}]}, {}),
         ({"terminationGracePeriodSeconds": -1}, {"terminationGracePeriodSeconds": 1}),
-        # Empty and absent are the same.
+        # Empty and missing are the same.
         ({}, {"topologySpreadConstraints": [], **with_one(envFrom=[])}),
     ],
 )
@@ -218,7 +218,10 @@ def on_delete(kind: str, image: str = "registry.example/app:1", **more: Any) -> 
 
 
 SECOND = "registry.example/app:2"
-WAITS = 'the Kubernetes API server reported that "demo/app" failed to fully initialize or become live: timed out waiting for the condition'
+WAITS = (
+    'the Kubernetes API server reported that "demo/app" failed to fully initialize or become live: timed '
+    "out waiting for the condition"
+)
 
 
 def test_an_update_of_a_daemon_set_waits_until_somebody_deletes_its_pods(

@@ -6,27 +6,13 @@ from typing import Any
 
 import pytest
 
-from rehearsal.simulators.kubernetes.api.fields import veiled
-from rehearsal.simulators.kubernetes.apiserver.validation.workloads import object_failures
-from tests.support.manifests import owner
+from tests.support.manifests import owner, problems
 
-GROUPS = {
-    "Deployment": "apps",
-    "StatefulSet": "apps",
-    "DaemonSet": "apps",
-    "Job": "batch",
-    "CronJob": "batch",
-}
 PERCENT = (
     "a valid percent string must be a numeric string followed by an ending '%' "
     "(e.g. '1%',  or '93%', regex used for validation is '[0-9]+%')"
 )
 ROLLING = "rollingUpdate"
-
-
-def problems(object_: dict[str, Any], minor: int = 37) -> list[str]:
-    kind = object_["kind"]
-    return [failure.reason for failure in object_failures(GROUPS[kind], kind, veiled(object_), minor)]
 
 
 def rolling(kind: str, **amounts: Any) -> dict[str, Any]:
@@ -62,22 +48,26 @@ def rolling(kind: str, **amounts: Any) -> dict[str, Any]:
         (
             "DaemonSet",
             {"maxSurge": 1},
-            "spec.updateStrategy.rollingUpdate.maxSurge: Invalid value: 1: may not be set when maxUnavailable is non-zero",
+            "spec.updateStrategy.rollingUpdate.maxSurge: Invalid value: 1: may not be set when "
+            "maxUnavailable is non-zero",
         ),
         (
             "DaemonSet",
             {"maxUnavailable": 0},
-            "spec.updateStrategy.rollingUpdate.maxUnavailable: Required value: cannot be 0 when maxSurge is 0",
+            "spec.updateStrategy.rollingUpdate.maxUnavailable: Required value: cannot be 0 when "
+            "maxSurge is 0",
         ),
         (
             "DaemonSet",
             {"maxUnavailable": "110%"},
-            'spec.updateStrategy.rollingUpdate.maxUnavailable: Invalid value: "110%": must not be greater than 100%',
+            'spec.updateStrategy.rollingUpdate.maxUnavailable: Invalid value: "110%": must not be greater '
+            "than 100%",
         ),
         (
             "StatefulSet",
             {"maxUnavailable": -1},
-            "spec.updateStrategy.rollingUpdate.maxUnavailable: Invalid value: -1: must be greater than or equal to 0",
+            "spec.updateStrategy.rollingUpdate.maxUnavailable: Invalid value: -1: must be greater than or "
+            "equal to 0",
         ),
         (
             "StatefulSet",
@@ -87,7 +77,8 @@ def rolling(kind: str, **amounts: Any) -> dict[str, Any]:
         (
             "StatefulSet",
             {"partition": -1},
-            "spec.updateStrategy.rollingUpdate.partition: Invalid value: -1: must be greater than or equal to 0",
+            "spec.updateStrategy.rollingUpdate.partition: Invalid value: -1: must be greater than or "
+            "equal to 0",
         ),
     ],
 )

@@ -1,4 +1,4 @@
-"""What the simulated Kubernetes validates in owners of pods, Services and disruption budgets: the exact words, and what is fine."""
+"""Validation of owners of pods, Services and disruption budgets: exact messages, and valid values."""
 
 from __future__ import annotations
 
@@ -6,34 +6,15 @@ from typing import Any
 
 import pytest
 
-from rehearsal.simulators.kubernetes.api.fields import veiled
-from rehearsal.simulators.kubernetes.apiserver.validation.workloads import object_failures
 from rehearsal.simulators.kubernetes.provider.await_ import InitFailedError
 from tests.support.acting import Azure, Kubernetes, manifest
-from tests.support.manifests import TOKENS, owner, service
-
-GROUPS = {
-    "Deployment": "apps",
-    "StatefulSet": "apps",
-    "DaemonSet": "apps",
-    "Job": "batch",
-    "CronJob": "batch",
-}
-
-
-GROUPS |= {"Service": "", "PodDisruptionBudget": "policy"}
-
+from tests.support.manifests import TOKENS, owner, problems, service
 
 PERCENT = (
     "a valid percent string must be a numeric string followed by an ending '%' "
     "(e.g. '1%',  or '93%', regex used for validation is '[0-9]+%')"
 )
 ROLLING = "rollingUpdate"
-
-
-def problems(object_: dict[str, Any], minor: int = 37) -> list[str]:
-    kind = object_["kind"]
-    return [failure.reason for failure in object_failures(GROUPS[kind], kind, veiled(object_), minor)]
 
 
 @pytest.mark.parametrize("kind", sorted(TOKENS.keys() - {"Pod"}))
@@ -201,7 +182,8 @@ def test_the_name_of_a_services_port_is_a_label() -> None:
         ),
         (
             {"type": "Inner"},
-            'spec.type: Unsupported value: "Inner": supported values: "ClusterIP", "ExternalName", "LoadBalancer", "NodePort"',
+            'spec.type: Unsupported value: "Inner": supported values: "ClusterIP", "ExternalName", '
+            '"LoadBalancer", "NodePort"',
         ),
         (
             {"sessionAffinity": "Some"},
@@ -257,8 +239,10 @@ def test_services_that_are_fine(spec: dict[str, Any]) -> None:
 def test_the_name_of_a_service_may_begin_with_a_digit_from_1_36_on(minor: int, fine: bool) -> None:
     named = {**service(), "metadata": {"name": "1st", "namespace": "default"}}
     refused = (
-        "metadata.name: Invalid value: \"1st\": a DNS-1035 label must consist of lower case alphanumeric characters or '-', start with an "
-        "alphabetic character, and end with an alphanumeric character (e.g. 'my-name',  or 'abc-123', regex used for validation is "
+        'metadata.name: Invalid value: "1st": a DNS-1035 label must consist of lower case alphanumeric '
+        "characters or '-', start with an "
+        "alphabetic character, and end with an alphanumeric character (e.g. 'my-name',  or 'abc-123', "
+        "regex used for validation is "
         "'[a-z]([-a-z0-9]*[a-z0-9])?')"
     )
     assert problems(named, minor) == ([] if fine else [refused])
@@ -270,7 +254,8 @@ def budget(**spec: Any) -> dict[str, Any]:
 
 def test_a_disruption_budget_has_one_limit() -> None:
     assert problems(budget(minAvailable=1, maxUnavailable="50%")) == [
-        'spec: Invalid value: {"maxUnavailable":"50%","minAvailable":1}: minAvailable and maxUnavailable cannot be both set'
+        'spec: Invalid value: {"maxUnavailable":"50%","minAvailable":1}: minAvailable and maxUnavailable '
+        "cannot be both set"
     ]
     assert problems(budget(minAvailable=-1)) == [
         "spec.minAvailable: Invalid value: -1: must be greater than or equal to 0"
@@ -288,7 +273,8 @@ def test_an_update_is_validated_too_and_the_old_object_stays(azure: Azure, kuber
         kubernetes.update(TOKENS["Deployment"], made, owner("Deployment", replicas=-1))
     assert str(refused.value) == (
         'the Kubernetes API server reported that "demo/app" failed to fully initialize or become live: '
-        'Deployment.apps "app" is invalid: spec.replicas: Invalid value: -1: must be greater than or equal to 0'
+        'Deployment.apps "app" is invalid: spec.replicas: Invalid value: -1: must be greater than or '
+        "equal to 0"
     )
     (objects,) = azure.world.kubernetes.values()
     assert objects["apps/Deployment/demo/app"]["spec"]["replicas"] == 2

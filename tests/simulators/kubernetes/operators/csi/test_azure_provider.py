@@ -92,20 +92,27 @@ def test_what_the_provider_says_of_an_object(scene: MountScene, desired: dict[st
     scene.class_of(requested)
     assert (
         refused(scene)
-        == f"failed to get objectType:{requested['objectType']}, objectName:{requested['objectName']}, objectVersion:: {says}"
+        == f"failed to get objectType:{requested['objectType']}, objectName:{requested['objectName']}, "
+        f"objectVersion:: {says}"
     )
 
 
 def test_history_is_a_number(scene: MountScene) -> None:
     scene.class_of({"objectName": "db", "objectType": "secret", "objectVersionHistory": "two"})
     assert refused(scene) == (
-        "unmarshal failed for keyVaultObjects at index 0, error: yaml: unmarshal errors:\n  line 1: cannot unmarshal !!str `two` into int32"
+        "unmarshal failed for keyVaultObjects at index 0, error: yaml: unmarshal errors:\n  line 1: cannot "
+        "unmarshal !!str `two` into int32"
     )
 
 
 def test_an_object_says_what_its_file_is(scene: MountScene) -> None:
-    """A permission that is no number is not refused: types/parameters.go has the error, provider.go drops it."""
-    requested = "objectName: db\nobjectType: secret\nobjectAlias: a/b\nobjectFormat: PEM\nobjectEncoding: UTF-8\nfilePermission: x\n"
+    """The provider accepts a permission that is no number: types/parameters.go has the error, provider.go
+    drops it.
+    """
+    requested = (
+        "objectName: db\nobjectType: secret\nobjectAlias: a/b\nobjectFormat: PEM\nobjectEncoding: "
+        "UTF-8\nfilePermission: x\n"
+    )
     requested += "objectVersion:\n"
     scene.class_of(requested, synced=[{**SYNCED, "data": [{"objectName": "a/b", "key": "password"}]}])
     scene.kubernetes.create(DEPLOYMENT, mounting(ENV))
@@ -128,7 +135,8 @@ def test_a_deleted_secret_is_missed(scene: MountScene) -> None:
     scene.class_of()
     scene.azure.delete("keyvault:Secret", scene.secret)
     assert refused(scene).startswith(
-        f"{FAILED_READ}RESPONSE 404: 404 Not Found ERROR CODE: SecretNotFound A secret with (name/id) db was not found"
+        f"{FAILED_READ}RESPONSE 404: 404 Not Found ERROR CODE: SecretNotFound A secret with (name/id) db "
+        "was not found"
     )
 
 

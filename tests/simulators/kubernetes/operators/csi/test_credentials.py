@@ -32,7 +32,8 @@ from tests.support.mounting import (
 
 CRDS = Path(csi.__file__).parent / "crds"
 CREDENTIAL = (
-    "ClientAssertionCredential authentication failed. {code}: No matching federated identity record found for presented assertion {what}. "
+    "ClientAssertionCredential authentication failed. {code}: No matching federated identity record found "
+    "for presented assertion {what}. "
     "Check your federated identity credential Subject, Audience and Issuer against the presented assertion. "
     "https://learn.microsoft.com/entra/workload-id/workload-identity-federation"
 )
@@ -66,9 +67,9 @@ def test_the_identity_trusts_the_issuer_and_the_audience(
     scene = MountScene(azure)
     scene.grant()
     (credential,) = [
-        matches
-        for matches in azure.world.azure.values()
-        if "/federatedidentitycredentials/" in matches.id.lower()
+        resource
+        for resource in azure.world.azure.values()
+        if "/federatedidentitycredentials/" in resource.id.lower()
     ]
     credential.properties = {**credential.properties, **change}
     scene.class_of()
@@ -116,13 +117,13 @@ def test_what_a_role_lets_a_pod_read(
     collection = {"secret": "secrets", "key": "keys", "cert": "certificates"}[str(requested["objectType"])]
     message = refused(scene)
     assert (
-        "RESPONSE 403: 403 Forbidden ERROR CODE: Forbidden Caller is not authorized to perform action on resource."
-        in message
+        "RESPONSE 403: 403 Forbidden ERROR CODE: Forbidden Caller is not authorized to perform action on "
+        "resource." in message
     )
     assert f"oid={scene.identity['principalId']};" in message
     assert (
-        f"Action: 'Microsoft.KeyVault/vaults/{action}' Resource: '{VAULT.lower()}/{collection}/db' Assignment: (not found)"
-        in message
+        f"Action: 'Microsoft.KeyVault/vaults/{action}' Resource: '{VAULT.lower()}/{collection}/db' "
+        "Assignment: (not found)" in message
     )
 
 
@@ -134,7 +135,7 @@ def test_access_policies_where_the_vault_has_them(
     azure: Azure, verbs: list[str], history: int, missing: str | None
 ) -> None:
     scene = MountScene(azure, enableRbacAuthorization=False)
-    scene.grant(SECRETS_OFFICER, VAULT)  # counts for nothing here
+    scene.grant(SECRETS_OFFICER, VAULT)  # without effect here
     (vault,) = [resource for resource in azure.world.azure.values() if resource.id.lower() == VAULT.lower()]
     vault.properties["properties"]["accessPolicies"] = [
         {"objectId": scene.identity["principalId"], "tenantId": "x", "permissions": {"secrets": verbs}}
@@ -209,7 +210,7 @@ def test_a_service_principal_comes_from_a_secret(
 
 
 def define_pod_identity(scene: MountScene) -> None:
-    """Taken as existing: nobody installs it any more."""
+    """Definitions of AAD Pod Identity, which no chart here installs."""
     (id_,) = scene.azure.world.kubernetes
     for file in ("azureidentities", "azureidentitybindings"):
         SimulatedCluster(scene.azure.world, id_).create(yaml.safe_load((CRDS / f"{file}.yaml").read_text()))

@@ -1,4 +1,4 @@
-"""The Secrets Store CSI driver and its Azure provider in the simulated Kubernetes: who can mount, and who waits for ever."""
+"""The Secrets Store CSI driver: pods that mount, and pods that wait."""
 
 from __future__ import annotations
 

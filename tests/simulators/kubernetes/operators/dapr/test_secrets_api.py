@@ -1,4 +1,4 @@
-"""Which app may read which secret through its Dapr sidecar, and what it is told otherwise."""
+"""The secrets API of a sidecar: secrets that an app may read, and the answers to other requests."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Dapr in the simulated Kubernetes: its kinds, its injector, and what keeps a sidecar from running."""
+"""The sidecar: what it reads when it starts, and why it does not start."""
 
 from __future__ import annotations
 
@@ -78,7 +78,10 @@ def test_an_unknown_log_level_ends_it(scene: DaprScene) -> None:
     )
 
 
-FAILED = "Fatal error from runtime: process component vault error: [INIT_COMPONENT_FAILURE]: initialization error occurred for vault ("
+FAILED = (
+    "Fatal error from runtime: process component vault error: [INIT_COMPONENT_FAILURE]: initialization "
+    "error occurred for vault ("
+)
 KEY_VAULT = "secretstores.azure.keyvault/v1): "
 
 
@@ -98,7 +101,10 @@ def test_a_component_that_does_not_start_ends_it(
     assert last_line(scene) == f"{FAILED}{KEY_VAULT}{again}{says}"
 
 
-NO_CLIENT = "no suitable token provider for Azure AD; errors: no client ID specified. Check pod configuration or set ClientID in the options"
+NO_CLIENT = (
+    "no suitable token provider for Azure AD; errors: no client ID specified. Check pod configuration or "
+    "set ClientID in the options"
+)
 
 
 def test_workload_identity_alone_needs_the_pod_s_label(scene: DaprScene) -> None:
@@ -168,7 +174,8 @@ def test_a_secret_that_a_component_names_has_to_be_there(scene: DaprScene) -> No
     )
     scene.kubernetes.create(COMPONENT, desired)
     assert last_line(scene) == (
-        'Fatal error from runtime: failed to load components: rpc error: code = Unknown desc = Secret "sp" not found'
+        'Fatal error from runtime: failed to load components: rpc error: code = Unknown desc = Secret "sp" '
+        "not found"
     )
 
 
@@ -195,7 +202,8 @@ def test_a_job_with_a_sidecar_never_completes(scene: DaprScene) -> None:
     failure = reasons(scene, app("Job"), TOKENS["Job"])
     assert failure[-2].endswith("]: containers with unready status: [app]")
     assert failure[-1].startswith(
-        "NotCompleted: the container daprd keeps running after the others have ended, so that the Job never completes"
+        "NotCompleted: the container daprd keeps running after the others have ended, so that the Job "
+        "never completes"
     )
     assert scene.read().status == 200
 

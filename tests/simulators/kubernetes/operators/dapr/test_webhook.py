@@ -63,7 +63,7 @@ def test_the_injector_can_be_switched_off(azure: Azure) -> None:
 
 
 def test_a_sidecar_that_is_there_stays(scene: DaprScene) -> None:
-    with pytest.raises(InitFailedError):  # it has no arguments: it is somebody else's
+    with pytest.raises(InitFailedError):  # another container of that name, without arguments
         scene.deploy(containers=[container(), container("daprd")])
     assert len(scene.pod()["spec"]["containers"]) == 2
 

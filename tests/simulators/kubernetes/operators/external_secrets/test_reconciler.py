@@ -1,4 +1,4 @@
-"""The External Secrets Operator in the simulated Kubernetes: from a vault to a Secret."""
+"""The External Secrets Operator: from a vault to a Secret."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The Secret that the simulated External Secrets Operator writes: policies, ownership, templates."""
+"""The Secret that the External Secrets Operator writes: policies, ownership, templates."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ FAILED = (
 
 
 def somebodys(scene: EsoScene, **more: Any) -> None:
-    """A Secret `db` that is there before."""
+    """A Secret `db` that exists before."""
     desired = manifest("v1", "Secret", "db", "demo", type="Opaque", stringData={"mine": "x"}, **more)
     scene.kubernetes.create("core/v1:Secret", desired)
 
@@ -249,7 +249,7 @@ def test_a_type_wants_its_keys_and_never_changes(scene: EsoScene) -> None:
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        # as Go 1.26 answers, with the keys `a` and `b-c`
+        # Go 1.26's answers, with the keys `a` and `b-c`
         ("{{ .a", "template: k:1: unclosed action"),
         ("{{ .a }", 'template: k:1: unexpected "}" in operand'),
         ('{{ "abc }}', "template: k:1: unterminated quoted string"),

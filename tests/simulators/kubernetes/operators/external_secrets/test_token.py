@@ -131,7 +131,8 @@ def test_an_operator_without_the_right_to_tokens_needs_a_role_for_each_account(
     scene = EsoScene(azure, rbac={"serviceAccountTokenCreate": False}, serviceAccount={"name": "operator"})
     scene.store()
     assert scene.event("SecretStore") == (
-        'InvalidProviderConfig: serviceaccounts "reader" is forbidden: User "system:serviceaccount:default:external-secrets" cannot create '
+        'InvalidProviderConfig: serviceaccounts "reader" is forbidden: User '
+        '"system:serviceaccount:default:external-secrets" cannot create '
         'resource "serviceaccounts/token" in API group "" in the namespace "demo"'
     )
     _rights(scene, *names)

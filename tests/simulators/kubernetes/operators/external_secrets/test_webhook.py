@@ -1,4 +1,4 @@
-"""What the definitions and the webhook of the External Secrets Operator refuse, and how Pulumi waits for its objects."""
+"""Refusals by the definitions and the webhook of the operator, and Pulumi's waiting for its objects."""
 
 from __future__ import annotations
 
