@@ -23,7 +23,10 @@ SECRET_VALUES = "secret-values"
 """Namespace of the config keys that hold secret values, each a Pulumi secret of its own."""
 LOCATION, ENVIRONMENT = "azure-native:location", "azure-native:environment"
 
-_STRUCTURED = "https://www.pulumi.com/docs/iac/concepts/secrets/ (a secret inside a structured key makes all of it secret)"
+_STRUCTURED = (
+    "https://www.pulumi.com/docs/iac/concepts/secrets/ (a secret inside a structured key makes all of"
+    " it secret)"
+)
 SECRET_IN_SECTION = register_rule("secret-in-a-section", _STRUCTURED).id
 NOT_READABLE = register_rule(
     "section-is-structured", "https://www.pulumi.com/docs/iac/concepts/config/#structured-configuration"
@@ -131,8 +134,8 @@ def read(
         problems += check(settings)
         problems += _secret_value_problems(settings, config, is_secret)
     else:
-        # Rules across sections do not run while one section is missing or misspelled: they would suggest to remove
-        # what is needed, perhaps with the only copy of a secret.
+        # Rules across sections do not run while one section is missing or misspelled: they would suggest
+        # to remove what is needed, perhaps with the only copy of a secret.
         problems += _problems_within_valid_sections(document)
     return settings, [_with_full_key(problem) for problem in problems]
 
@@ -166,7 +169,7 @@ def _clean(text: str) -> str:
 
 
 def _all_config() -> Mapping[str, str]:
-    """Every key of the stack. ``pulumi.Config`` reads only known keys, but unknown ones have to be found too."""
+    """Every key of the stack. ``pulumi.Config`` reads known keys only, but unknown ones must be found too."""
     return {**runtime_config.get_config_env(), **runtime_config.CONFIG.get()}
 
 
@@ -228,7 +231,7 @@ def _problems_within_valid_sections(document: Mapping[str, Any]) -> Iterator[Pro
 def _secret_value_problems(
     settings: Settings, config: Mapping[str, str], is_secret: Callable[[str], bool]
 ) -> Iterator[Problem]:
-    """Each value at ``secret-values:<key>`` exists, is encrypted, has a valid size, and is used by a secret."""
+    """Each value at ``secret-values:<key>`` exists, is encrypted, has a valid size and is used."""
     required: set[str] = set()
     for path, reason, key in _required_values(settings):
         if key not in config and key not in required:

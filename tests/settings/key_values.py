@@ -1,4 +1,6 @@
-"""Values for the keys of test_every_key_matters.py that their types do not give, and the keys whose effect is a refusal."""
+"""Values for the keys of test_every_key_matters.py that their types do not give, and the keys whose effect is
+a refusal.
+"""
 
 from collections.abc import Mapping
 from typing import Any
@@ -125,4 +127,6 @@ VALUES: Mapping[str, Any] = {
     "monitoring.alerts.action_group.id": f"{_PROVIDERS}/Microsoft.Insights/actionGroups/dev",
     "people.current_type": "ServicePrincipal",
 }
-"""Key → a valid value other than the one in its scene, where the type has no example or the example does not go with the scene."""
+"""Key → a valid value other than the one in its scene, where the type has no example or the example does not
+go with the scene.
+"""

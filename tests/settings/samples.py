@@ -6,7 +6,10 @@ from typing import Any
 from components.workloads import WORKLOADS, Capability, Technique, TechniqueSpec
 
 GUID = "aaaaaaaa-0000-0000-0000-000000000000"
-SUBNET = f"/subscriptions/{GUID}/resourceGroups/rg-net/providers/Microsoft.Network/virtualNetworks/vnet/subnets/nodes"
+SUBNET = (
+    f"/subscriptions/{GUID}/resourceGroups/rg-net/providers"
+    "/Microsoft.Network/virtualNetworks/vnet/subnets/nodes"
+)
 REGISTRY = f"/subscriptions/{GUID}/resourceGroups/rg/providers/Microsoft.ContainerRegistry/registries/"
 
 
@@ -71,7 +74,10 @@ def dapr(*secrets: dict[str, Any], **keys: Any) -> dict[str, Any]:
 
 
 DB = secret(from_="existing")
-PLATFORM_CLUSTER_ID = f"/subscriptions/{GUID}/resourceGroups/rg-platform/providers/Microsoft.ContainerService/managedClusters/aks-platform"
+PLATFORM_CLUSTER_ID = (
+    f"/subscriptions/{GUID}/resourceGroups/rg-platform/providers"
+    "/Microsoft.ContainerService/managedClusters/aks-platform"
+)
 PLATFORM_CLUSTER: dict[str, Any] = {"name": "aks-platform", "resource_group": "rg-platform"}
 ON_A_PLATFORM: dict[str, Any] = {
     "composition": "workloads",

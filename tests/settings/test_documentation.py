@@ -37,7 +37,7 @@ def test_there_are_examples() -> None:
 
 @pytest.mark.parametrize("config", EXAMPLES)
 def test_an_example_is_accepted(config: dict[str, Any]) -> None:
-    """A part of a stack file is completed by the least that there is to say; what is encrypted has a value."""
+    """An example is completed with the required keys, and encrypted keys get a value."""
     composition = config.get("aks-secrets:composition", "all-in-one")
     whole = {"azure-native:location": "westeurope", **config}
     if composition != "workloads":

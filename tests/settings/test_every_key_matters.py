@@ -1,7 +1,8 @@
 """Every settings key has an effect: another value changes a registration, an output, a warning or a refusal.
 
-The keys come from a walk over the models, so a new key is tested without an entry anywhere, and fails here as long as nothing reads it.
-Values come from the types; ``scenes.py`` holds the documents in which a key has its effect, where an empty section is not enough.
+The keys come from a walk over the models, so a new key is tested without an entry anywhere, and fails here as
+long as nothing reads it. Values come from the types; ``scenes.py`` holds the documents in which a key has its
+effect, where an empty section is not enough.
 """
 
 import copy
@@ -38,7 +39,9 @@ class Key:
 
 
 def keys(model: type[BaseModel]) -> list[Key]:
-    """Every key whose value is not a section, once, and one key of a section that stands in several places, in each of them."""
+    """Every key whose value is not a section, once, and one key of a section that stands in several places,
+    in each of them.
+    """
     seen: set[tuple[type[BaseModel], str]] = set()
     return list(_keys(model, "", seen))
 
@@ -130,7 +133,7 @@ def value_at(config: Mapping[str, Any], path: str) -> Any:
 
 
 def with_sections(config: Mapping[str, Any], path: str) -> dict[str, Any]:
-    """The document with the sections around a key: it is the key that is to have an effect, not its section."""
+    """The document with the sections around a key, so that only the key itself can have an effect."""
     changed = copy.deepcopy(dict(config))
     _parent(changed, path)
     return changed
@@ -213,7 +216,9 @@ def _effect(text: str) -> tuple[Any, ...]:
 
 
 def has_effect(key: Key) -> bool:
-    """Whether another value of a key changes anything. Both values are valid, unless the key's effect is a refusal."""
+    """Whether another value of a key changes anything. Both values are valid, unless the key's effect is a
+    refusal.
+    """
     base = with_sections(scene(key.path), key.path)
     changed = with_value(base, key.path, other_value(key, value_at(base, key.path)))
     before, after = effect(base), effect(changed)

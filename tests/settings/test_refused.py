@@ -1,7 +1,7 @@
 """Every configuration that the settings refuse, in its exact words, before any resource.
 
-The cases stand in ``refused_<file>.py``, in the folder of the settings file whose rule refuses them. What the engine makes of a refusal,
-tests/engine/test_program.py shows.
+The cases stand in ``refused_<file>.py``, in the folder of the settings file whose rule refuses them. What the
+engine makes of a refusal, tests/engine/test_program.py shows.
 """
 
 import importlib
@@ -94,6 +94,11 @@ def test_every_rule_has_a_source() -> None:
 
 def test_no_refusal_repeats_a_value_that_may_be_secret() -> None:
     assert [line for case in CASES for line in case.says if "canary" in line] == []
+
+
+def test_a_refusal_has_one_bracket_at_its_end_and_no_full_stop() -> None:
+    lines = [line for case in CASES for line in case.says]
+    assert [line for line in lines if ") (" in line or line.endswith(".")] == []
 
 
 def test_problems_of_several_sections_come_at_once() -> None:

@@ -1,4 +1,6 @@
-"""The schema that editors read: it is the models', it accepts what is shipped, and it finds what people mistype."""
+"""The schema that editors read: it is the models', it accepts what is shipped, and it finds what people
+mistype.
+"""
 
 import json
 from pathlib import Path

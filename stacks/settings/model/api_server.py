@@ -18,7 +18,7 @@ ApiServerZone = Annotated[
         "api-server-zone",
         rf"{SYSTEM_ZONE}|{NO_ZONE}|" + ARM_ID + r"(?i:Microsoft\.Network/privateDnsZones/)[\w.-]{1,200}",
         is_a="place for the API server's name",
-        remedy="say system, none, or the id that `az network private-dns zone show --query id` prints",
+        remedy="use system, none, or the id that `az network private-dns zone show --query id` prints",
         example=SYSTEM_ZONE,
         source=_ZONES,
     ),

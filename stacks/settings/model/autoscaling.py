@@ -29,7 +29,7 @@ Most = Annotated[
         1000,
         unit="replicas",
         example=10,
-        source="our own choice: more is a slip of the finger",
+        source="our own choice: more is a typing error",
     ),
 ]
 Percent = Annotated[
@@ -40,7 +40,7 @@ Percent = Annotated[
         1000,
         unit="per cent",
         example=80,
-        source="our own choice: more than ten times what was asked for",
+        source="our own choice: more than ten times the request",
     ),
 ]
 

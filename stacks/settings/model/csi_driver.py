@@ -36,15 +36,19 @@ class CsiDriverSettings(OperatorSettings):
     default_install: ClassVar[str | None] = CsiDriverInstall.ADDON.value
 
     install: CsiDriverInstall = CsiDriverInstall.ADDON
-    """addon: AKS installs and updates the driver; helm: the program installs its chart; existing: it is already installed."""
+    """addon: AKS installs and updates the driver; helm: the program installs its chart; existing: it is
+    already installed.
+    """
     rotation: bool = True
     """Read the secrets again while a pod runs, so that a new value reaches its files."""
     poll_interval: PollInterval = "2m"
-    """Time between two reads with `rotation`, at least 1m: each read calls Key Vault once per object and pod."""
+    """Time between two reads with `rotation`, at least 1m: each read calls Key Vault once per object and pod.
+    """
     namespace: DnsLabel = "csi-driver"
     """With `install: helm`: namespace of the chart. The program creates it."""
     version: ChartVersion = csi_driver.CHART.version
-    """With `install: helm`: version of the chart csi-secrets-store-provider-azure, which contains the driver."""
+    """With `install: helm`: version of the chart csi-secrets-store-provider-azure, which contains the driver.
+    """
 
     @property
     def poll_seconds(self) -> int:

@@ -14,7 +14,10 @@ AppId = Annotated[
         "dapr-app-id",
         r"[a-z0-9]([-a-z0-9]{0,56}[a-z0-9])?",
         is_a="app id",
-        remedy="use 1 to 58 lower-case letters, digits and hyphens, a letter or digit at each end: Dapr puts -dapr behind it",
+        remedy=(
+            "use 1 to 58 lower-case letters, digits and hyphens, a letter or digit at each end, because Dapr"
+            " appends -dapr"
+        ),
         example="orders",
         source="https://github.com/dapr/dapr/blob/v1.18.3/pkg/validation/validation.go",
         hyphenated=True,

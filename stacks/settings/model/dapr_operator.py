@@ -27,7 +27,9 @@ class DaprOperatorSettings(OperatorSettings):
     default_install: ClassVar[str | None] = DaprInstall.HELM.value
 
     install: DaprInstall = DaprInstall.HELM
-    """helm: the program installs the chart; extension: the cluster extension Microsoft.Dapr; existing: Dapr is already installed."""
+    """helm: the program installs the chart; extension: the cluster extension Microsoft.Dapr; existing: Dapr
+    is already installed.
+    """
     namespace: DnsLabel = dapr.NAMESPACE
     """With `install: helm`: namespace of the chart. The program creates it."""
     version: ChartVersion | None = None
@@ -35,9 +37,12 @@ class DaprOperatorSettings(OperatorSettings):
     high_availability: bool = False
     """Run three pods of each control-plane service. Cannot be changed later with `install: extension`."""
     scheduler: bool = True
-    """With `install: helm`: install the service behind jobs and workflows (three pods, a disk each). Secrets do not need it."""
+    """With `install: helm`: install the service behind jobs and workflows (three pods, a disk each). Secrets
+    do not need it.
+    """
     settings: Mapping[str, str] = {}
-    """With `install: extension`: further settings of the extension, chart path → value. Every value is text."""
+    """With `install: extension`: further settings of the extension, chart path → value. Every value is text.
+    """
 
     @property
     def chart_namespace(self) -> str | None:

@@ -29,7 +29,10 @@ FilePath = Annotated[
         "secret-file",
         r"(?!.*\.\.)(?!\.(?:/|$))(?!.*/\.(?:/|$))[A-Za-z0-9_.-]{1,255}(?:/[A-Za-z0-9_.-]{1,255})*",
         is_a="path below the mount",
-        remedy="use letters, digits, hyphens, underscores and full stops, slashes between them, no .. and no slash at an end",
+        remedy=(
+            "use letters, digits, hyphens, underscores and full stops, slashes between them, no .. and no"
+            " slash at an end"
+        ),
         example="db-password",
         source=_PROVIDER,
         shown=False,
@@ -41,7 +44,9 @@ KubernetesSecretName = Annotated[
         "kubernetes-secret-name",
         DNS_SUBDOMAIN,
         is_a="name of a Kubernetes Secret",
-        remedy="use 1 to 253 lower-case letters, digits, hyphens and full stops, a letter or digit at each end",
+        remedy=(
+            "use 1 to 253 lower-case letters, digits, hyphens and full stops, a letter or digit at each end"
+        ),
         example="shop-secrets",
         source="https://kubernetes.io/docs/concepts/configuration/secret/#restriction-names-data",
         shown=False,

@@ -60,7 +60,10 @@ DiskSize = Annotated[
         30,
         2048,
         unit="GiB",
-        source="https://learn.microsoft.com/rest/api/aks/agent-pools/create-or-update (osDiskSizeGB: 0 to 2048, images need 30)",
+        source=(
+            "https://learn.microsoft.com/rest/api/aks/agent-pools/create-or-update (osDiskSizeGB: 0 to 2048,"
+            " images need 30)"
+        ),
     ),
 ]
 

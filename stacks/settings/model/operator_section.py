@@ -12,7 +12,7 @@ ChartVersion = Annotated[
         "chart-version",
         r"[0-9]+\.[0-9]+\.[0-9]+(-[0-9A-Za-z.-]+)?",
         is_a="chart version",
-        remedy="write all three numbers: a range would be another chart tomorrow",
+        remedy="write all three numbers, because a range would follow new charts",
         example="1.8.2",
         source="https://helm.sh/docs/topics/charts/#charts-and-versioning",
     ),
@@ -20,7 +20,9 @@ ChartVersion = Annotated[
 
 
 class OperatorSettings(Section):
-    """An operator in the cluster. The file of an operator defines its section; ``OperatorsSettings`` lists it."""
+    """An operator in the cluster. The file of an operator defines its section; ``OperatorsSettings`` lists
+    it.
+    """
 
     operator: ClassVar[Operator]
     default_install: ClassVar[str | None] = None
@@ -28,5 +30,5 @@ class OperatorSettings(Section):
 
     @property
     def chart_namespace(self) -> str | None:
-        """Namespace that the program creates for the operator's chart. None: the program installs no chart."""
+        """Namespace that the program creates for the chart. None: the program installs no chart."""
         raise NotImplementedError

@@ -1,4 +1,6 @@
-"""Section ``operators``: the operators that techniques need in the cluster. Each operator's section has its own file."""
+"""Section ``operators``: the operators that techniques need in the cluster. Each operator's section has its
+own file.
+"""
 
 from typing import get_args
 

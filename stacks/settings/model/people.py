@@ -14,7 +14,7 @@ class DeployerType(StrEnum):
 
 
 class PeopleSettings(Section):
-    """Principals that manage the secrets' values (role Key Vault Secrets Officer on the vault), by object id."""
+    """Principals that manage the secrets' values (role Key Vault Secrets Officer), by object id."""
 
     users: tuple[Guid, ...] = ()
     """Object ids of users."""

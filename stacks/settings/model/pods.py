@@ -31,7 +31,9 @@ Image = Annotated[
         "container-image",
         rf"(?:[a-zA-Z0-9][a-zA-Z0-9.-]*(?::[0-9]+)?/)?{_PATH_PART}(?:/{_PATH_PART})*(?:(?::\w[\w.-]{{0,127}})?@sha256:[0-9a-f]{{64}}|:\w[\w.-]{{0,127}})",
         is_a="container image with a tag or a digest",
-        remedy="use registry/name:tag or registry/name@sha256:…; without either it is whatever :latest is that day",
+        remedy=(
+            "use registry/name:tag or registry/name@sha256:…; without either the image changes with :latest"
+        ),
         example="ghcr.io/stefanprodan/podinfo:6.14.1",
         source="https://kubernetes.io/docs/concepts/containers/images/#image-names",
     ),
@@ -55,7 +57,7 @@ Replicas = Annotated[
         1000,
         unit="replicas",
         example=2,
-        source="our own choice: more is a slip of the finger; overrides can say more",
+        source="our own choice: more is a typing error; overrides can set more",
     ),
 ]
 UserId = Annotated[
@@ -75,7 +77,9 @@ ScratchPath = Annotated[
         r"(?!.*/\.\.?(?:/|$))(?!/(?:bin|boot|etc|home|lib|lib64|root|run|sbin|usr|var)$)(?!/(?:dev|proc|sys|(?:var/)?run/secrets)(?:/|$))"
         r"(?:/[A-Za-z0-9_.-]+)+",
         is_a="path for a scratch folder",
-        remedy="begin it with a slash, no slash at the end, and no folder of the system: the empty folder would hide what is in it",
+        remedy=(
+            "use an absolute path without a slash at the end, and no system folder, whose files it would hide"
+        ),
         example="/tmp",
         source="https://kubernetes.io/docs/concepts/storage/volumes/#emptydir",
     ),

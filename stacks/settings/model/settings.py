@@ -62,7 +62,9 @@ StackName = Annotated[
         "stack-name",
         r"(?:[a-zA-Z0-9_.-]+/[a-zA-Z0-9_.-]+/)?[a-zA-Z0-9_.-]{1,100}",
         is_a="name of a stack",
-        remedy="write organization/project/stack, or the stack alone where project and organization are the same",
+        remedy=(
+            "write organization/project/stack, or the stack alone where project and organization are the same"
+        ),
         example="organization/aks-secrets/platform",
         source="https://www.pulumi.com/docs/iac/concepts/stacks/#stackreferences",
     ),

@@ -152,4 +152,5 @@ class AdditionalVaultSettings(BaseVaultSettings):
 
 
 AnyVaultSettings = VaultSettings | AdditionalVaultSettings
-"""A vault of the stack: both have a ``resource_name``, the one of section ``vault`` under its key ``name``."""
+"""A vault of the stack: both have a ``resource_name``, the one of section ``vault`` under its key ``name``.
+"""

@@ -29,7 +29,10 @@ MountPath = Annotated[
         r"(?!.*/\.\.?(?:/|$))(?!/(?:bin|boot|etc|home|lib|lib64|root|run|sbin|tmp|usr|var)$)(?!/(?:dev|proc|sys|(?:var/)?run/secrets)(?:/|$))"
         r"(?:/[A-Za-z0-9_.-]+)+",
         is_a="path for a mount",
-        remedy="begin it with a slash, no slash at the end, and no folder of the system: the mount would hide what is in it",
+        remedy=(
+            "use an absolute path without a slash at the end, and no system folder, whose files the"
+            " mount would hide"
+        ),
         example="/mnt/secrets-store",
         source="https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.36/#volumemount-v1-core",
     ),
@@ -194,7 +197,7 @@ class WorkloadSettings(PodSettings):
         prefix = "-".join([self.name, spec.secret_suffix, *([vault] if vault else [])])
         if spec.secret_renaming is SecretRenaming.NOTHING:
             return prefix
-        # Up to 1.5 the driver adds no key to an existing Secret and never changes its type: pods would wait forever.
+        # Up to 1.5 the driver adds no key to an existing Secret and keeps its type: pods would wait forever.
         # A hash of the contents in the name makes another Secret.
         values = [
             value

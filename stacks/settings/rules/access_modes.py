@@ -32,7 +32,7 @@ def access_modes_are_complete(workload: WorkloadSettings) -> Iterator[Violation]
     if access is not Access.SERVICE_PRINCIPAL and principal is not None:
         yield Violation(
             ("service_principal",),
-            f"goes with access: service-principal, not with {access}",
+            f"has no effect with access: {access}",
             "remove it",
             remove=True,
         )
@@ -92,7 +92,10 @@ def workloads_of_an_identity_agree_on_access(settings: Settings) -> Iterator[Vio
     for index, workload in enumerate(settings.workloads):
         first = settings.workloads_by_identity[workload.identity_name][0].access
         if workload.identity is not None and workload.access is not first:
-            problem = f"'{workload.access}' differs from another workload of identity {workload.identity!r}, which has {first}"
+            problem = (
+                f"'{workload.access}' differs from another workload of identity {workload.identity!r},"
+                f" which has {first}"
+            )
             yield Violation(
                 ("workloads", index, "access"),
                 problem,

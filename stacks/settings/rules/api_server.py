@@ -51,8 +51,8 @@ def private_api_servers_have_no_authorized_ranges(cluster: ClusterSettings) -> I
     if cluster.private and cluster.authorized_ip_ranges:
         yield Violation(
             ("authorized_ip_ranges",),
-            "with private there is no public address to authorize for",
-            "take them out",
+            "has no effect with private: a private API server has no public address",
+            "remove it",
             remove=True,
         )
 
@@ -65,5 +65,5 @@ def authorized_ranges_are_within_the_limit(cluster: ClusterSettings) -> Iterator
         yield Violation(
             path,
             f"{len(cluster.authorized_ip_ranges)} ranges",
-            "AKS allows 200: join neighbours into larger ranges",
+            "AKS allows 200: join adjacent ranges",
         )

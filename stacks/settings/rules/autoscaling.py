@@ -39,7 +39,7 @@ def autoscaled_resources_are_requested(pod: PodSettings) -> Iterator[Violation]:
 
 @rule("autoscaled-within-limits", PodSettings, source=f"{_AUTOSCALING}#algorithm-details")
 def targets_are_below_the_limits(pod: PodSettings) -> Iterator[Violation]:
-    """Pods are added when use exceeds the target by a tenth. With a limit below that, use never gets there."""
+    """Pods are added when use exceeds the target by a tenth. A lower limit would prevent that."""
     for what, percent in (
         pod.autoscale.targets if pod.autoscale and pod.autoscale.by is Autoscaler.HPA else {}
     ).items():
@@ -76,7 +76,7 @@ def an_autoscaler_has_bounds(autoscale: PodAutoscalingSettings) -> Iterator[Viol
 @rule(
     "autoscale-by-somebody-else",
     PodAutoscalingSettings,
-    source="our own choice: a setting that is not read is a setting that does not hold",
+    source="our own choice: a key that is not read has no effect",
 )
 def external_autoscalers_have_no_targets(autoscale: PodAutoscalingSettings) -> Iterator[Violation]:
     """With an external autoscaler the program makes none, so its keys would have no effect."""

@@ -28,7 +28,7 @@ def admin_groups_are_listed_once(entra: EntraSettings) -> Iterator[Violation]:
     source="https://learn.microsoft.com/azure/aks/supported-kubernetes-versions#lts-versions",
 )
 def the_version_is_supported(cluster: ClusterSettings) -> Iterator[Violation]:
-    """1.32 was the oldest version with long-term support when this was written. AKS itself judges newer ones."""
+    """1.32 was the oldest version with long-term support when this was written. AKS judges newer ones."""
     version = cluster.kubernetes_version
     if version and int(version.split(".")[1]) < 32:
         yield Violation(

@@ -117,7 +117,10 @@ def the_dns_address_is_a_service_address(network: ClusterNetworkSettings) -> Ite
         address = None
     usual = str(services[10]) if services.num_addresses > 11 else None
     if address is None or address not in services or address in (services[0], services[1], services[-1]):
-        problem = f"{network.dns_service_ip!r} is not an address of service_cidr {network.service_cidr!r} after its first"
+        problem = (
+            f"{network.dns_service_ip!r} is not an address of service_cidr {network.service_cidr!r} after"
+            " its first"
+        )
         yield Violation(("dns_service_ip",), problem, "choose one of its addresses", usual)
 
 
@@ -150,7 +153,10 @@ def every_node_gets_its_pod_range(cluster: ClusterSettings) -> Iterator[Violatio
         room = pods.num_addresses // 256
         yield Violation(
             ("network", "pod_cidr"),
-            f"{cluster.network.pod_cidr!r} has room for {room} nodes, but the pools can grow to {nodes}, plus {surge} during an upgrade",
+            (
+                f"{cluster.network.pod_cidr!r} has room for {room} nodes, but the pools can grow to {nodes},"
+                f" plus {surge} during an upgrade"
+            ),
             "each node takes a /24: choose a larger range",
             "10.244.0.0/16",
         )

@@ -28,7 +28,7 @@ def sections_go_with_the_composition(settings: Settings) -> Iterator[Violation]:
         ),
     }[settings.composition]
     for key in unread:
-        # Pulumi.yaml gives every section its default value. The resource group belongs to this stack in any case.
+        # Pulumi.yaml gives every section its default. The resource group belongs to this stack in any case.
         default, section = type(settings).model_fields[key].get_default(), getattr(settings, key)
         if key == "cluster":
             section = section.model_copy(update={"resource_group": None})
@@ -137,7 +137,10 @@ def platform_vaults_use_rbac(settings: Settings) -> Iterator[Violation]:
             settings.composition is Composition.PLATFORM
             and vault.authorization is Authorization.ACCESS_POLICY
         ):
-            problem = "with access-policy the platform's next update would remove the policies that other stacks have added"
+            problem = (
+                "with access-policy the platform's next update would remove the policies that other"
+                " stacks have added"
+            )
             yield Violation((*at, "authorization"), problem, "choose rbac", "rbac")
 
 

@@ -10,7 +10,10 @@ from stacks.settings.validation.registry import Violation, rule
 @rule(
     "rotation-poll-interval-lowest",
     CsiDriverSettings,
-    source="our own choice: each poll reads every mounted secret of every pod (secrets-store-csi-driver-provider-azure#1416)",
+    source=(
+        "our own choice: each poll reads every mounted secret of every pod"
+        " (secrets-store-csi-driver-provider-azure#1416)"
+    ),
 )
 def polls_are_a_minute_apart(driver: CsiDriverSettings) -> Iterator[Violation]:
     """Key Vault answers 4,000 reads in 10 seconds. Each poll reads every mounted object of every pod."""

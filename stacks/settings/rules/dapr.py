@@ -48,7 +48,10 @@ def apps_and_stores_of_a_namespace_differ(settings: Settings) -> Iterator[Violat
         if other is not workload and other.dapr_app_id != workload.dapr_app_id:
             # Each workload has one Configuration under its name and one under its app id
             # (components/workloads/techniques/dapr.py).
-            problem = f"{workload.dapr_app_id!r} is the name of another workload of namespace {workload.namespace!r}"
+            problem = (
+                f"{workload.dapr_app_id!r} is the name of another workload of namespace"
+                f" {workload.namespace!r}"
+            )
             yield Violation(
                 ("workloads", index, "dapr", "app_id"), problem, "choose another name", workload.name
             )

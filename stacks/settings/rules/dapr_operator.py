@@ -1,4 +1,6 @@
-"""Rules for ``operators.dapr``: which keys go with which ``install``, and the versions that the program relies on."""
+"""Rules for ``operators.dapr``: which keys go with which ``install``, and the versions that the program
+relies on.
+"""
 
 from collections.abc import Iterator
 
@@ -23,12 +25,18 @@ def keys_belong_to_the_install_method(operator: DaprOperatorSettings) -> Iterato
 @rule(
     "dapr-extension-version",
     DaprOperatorSettings,
-    source="https://learn.microsoft.com/azure/aks/dapr: without a version Azure upgrades it, which is not for production",
+    source=(
+        "https://learn.microsoft.com/azure/aks/dapr: without a version Azure upgrades it, which is not"
+        " for production"
+    ),
 )
 def an_extension_has_a_version(operator: DaprOperatorSettings) -> Iterator[Violation]:
     """The extension's versions follow Dapr's with a delay, so the program cannot choose a default."""
     if operator.install is DaprInstall.EXTENSION and operator.version is None:
-        listing = "az k8s-extension extension-types list-versions-by-location --extension-type Microsoft.Dapr --location <location>"
+        listing = (
+            "az k8s-extension extension-types list-versions-by-location --extension-type Microsoft.Dapr"
+            " --location <location>"
+        )
         yield Violation(
             ("version",),
             "missing, so Azure would upgrade Dapr at any time",
@@ -67,7 +75,7 @@ _METHODS_SINCE = (1, 13, 0)
     source="https://github.com/dapr/components-contrib/pull/3217",
 )
 def dapr_supports_the_authentication_method(operator: DaprOperatorSettings) -> Iterator[Violation]:
-    """An older sidecar ignores azureAuthMethods and uses any identity that it finds, the node's among them."""
+    """An older sidecar ignores azureAuthMethods and uses any identity that it finds, even the node's."""
     if operator.version and version_numbers(operator.version) < _METHODS_SINCE:
         oldest = ".".join(map(str, _METHODS_SINCE))
         yield Violation(

@@ -73,7 +73,10 @@ def environment_variables_differ(workload: WorkloadSettings) -> Iterator[Violati
 @rule(
     "secret-file-is-readable",
     WorkloadSettings,
-    source="https://github.com/kubernetes-sigs/secrets-store-csi-driver/issues/858: files belong to root, whatever fsGroup says",
+    source=(
+        "https://github.com/kubernetes-sigs/secrets-store-csi-driver/issues/858: files belong to root,"
+        " whatever fsGroup says"
+    ),
 )
 def files_are_readable(workload: WorkloadSettings) -> Iterator[Violation]:
     """Mounted files belong to root, so a container that is never root reads only files that everyone can

@@ -35,7 +35,10 @@ def the_outbound_type_fits_the_network(settings: Settings) -> Iterator[Violation
     if not _makes_a_cluster(settings) or not aks_network:
         return
     if network.outbound is Outbound.USER_ASSIGNED_NAT_GATEWAY:
-        problem = "'userAssignedNATGateway' needs a subnet with a gateway, but the nodes are in the network that AKS makes"
+        problem = (
+            "'userAssignedNATGateway' needs a subnet with a gateway, but the nodes are in the network"
+            " that AKS makes"
+        )
         yield Violation(
             _OUTBOUND,
             problem,
@@ -43,7 +46,10 @@ def the_outbound_type_fits_the_network(settings: Settings) -> Iterator[Violation
             Outbound.MANAGED_NAT_GATEWAY,
         )
     if network.outbound is Outbound.USER_DEFINED_ROUTING:
-        problem = "'userDefinedRouting' needs a subnet with a route table, but the nodes are in the network that AKS makes"
+        problem = (
+            "'userDefinedRouting' needs a subnet with a route table, but the nodes are in the network"
+            " that AKS makes"
+        )
         yield Violation(
             _OUTBOUND,
             problem,
@@ -143,5 +149,8 @@ def the_firewall_has_a_private_address(settings: Settings) -> Iterator[Violation
     for key, text in (("pod_cidr", cluster_network.pod_cidr), ("service_cidr", cluster_network.service_cidr)):
         cidr = parse_cidr(text)
         if cidr and address in cidr:
-            problem = f"{firewall_ip!r} is an address of cluster.network.{key} {text!r}, and traffic to it stays in the cluster"
+            problem = (
+                f"{firewall_ip!r} is an address of cluster.network.{key} {text!r}, and traffic to it stays"
+                " in the cluster"
+            )
             yield Violation(path, problem, f"set the firewall's, or choose another cluster.network.{key}")

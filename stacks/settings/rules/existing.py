@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from stacks.settings.model.existing import ExistingSettings
 from stacks.settings.validation.registry import Violation, rule
 
-_OURS = "our own choice: two ways of saying one thing can say two things"
+_OURS = "our own choice: two keys for one value could disagree"
 
 
 @rule("existing-is-named", ExistingSettings, source=_OURS)

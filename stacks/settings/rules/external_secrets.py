@@ -30,7 +30,10 @@ def find_needs_the_right_to_list(workload: WorkloadSettings) -> Iterator[Violati
     """Listing is a right on the vault. A right on single secrets does not show the others."""
     for index, _ in enumerate(workload.find):
         if workload.scope is not Scope.VAULT:
-            remedy = "set scope: vault, which lets the workload read every secret of the vault, or list the secrets"
+            remedy = (
+                "set scope: vault, which lets the workload read every secret of the vault, or list"
+                " the secrets"
+            )
             yield Violation(
                 ("find", index),
                 f"needs scope: vault (it is {workload.scope}), because a search lists every secret",
@@ -226,7 +229,10 @@ def regular_expressions_are_valid_in_go(find: FindSettings) -> Iterator[Violatio
 @rule(
     "refresh-interval-lowest",
     ExternalSecretsSettings,
-    source="our own choice: each refresh reads every listed secret, and an interval of 0 means once (https://external-secrets.io/latest/api/externalsecret/)",
+    source=(
+        "our own choice: each refresh reads every listed secret, and an interval of 0 means once"
+        " (https://external-secrets.io/latest/api/externalsecret/)"
+    ),
 )
 def refreshes_are_a_minute_apart(sync: ExternalSecretsSettings) -> Iterator[Violation]:
     """Key Vault answers 4,000 reads in 10 seconds."""

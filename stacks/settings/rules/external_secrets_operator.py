@@ -81,12 +81,15 @@ def the_chart_can_limit_tokens(operator: ExternalSecretsOperatorSettings) -> Ite
     source="https://github.com/external-secrets/external-secrets/issues/1050: one namespace, or all",
 )
 def a_scoped_operator_serves_every_workload(settings: Settings) -> Iterator[Violation]:
-    """The operator ignores an ExternalSecret in another namespace, and `up` would wait for it for 20 minutes."""
+    """The operator ignores ExternalSecrets in other namespaces, and `up` would wait for them for 20 minutes."""
     operator = settings.operators.external_secrets
     for index, workload in enumerate(settings.workloads):
         uses_operator = workload.spec.operator is Operator.EXTERNAL_SECRETS
         if uses_operator and operator and operator.scoped_namespace not in (None, workload.namespace):
-            problem = f"{workload.namespace!r} is not watched: operators.external_secrets.scoped_namespace is {operator.scoped_namespace!r}"
+            problem = (
+                f"{workload.namespace!r} is not watched: operators.external_secrets.scoped_namespace is"
+                f" {operator.scoped_namespace!r}"
+            )
             yield Violation(
                 ("workloads", index, "namespace"),
                 problem,
@@ -130,6 +133,9 @@ def the_operator_supports_the_policy(settings: Settings) -> Iterator[Violation]:
         return
     for index, workload in enumerate(settings.workloads):
         if workload.external_secrets.creation_policy is CreationPolicy.CREATE_OR_MERGE:
-            problem = f"'CreateOrMerge' needs operators.external_secrets.version 2.8.0 or newer (it is {operator.version})"
+            problem = (
+                "'CreateOrMerge' needs operators.external_secrets.version 2.8.0 or newer (it is"
+                f" {operator.version})"
+            )
             path = ("workloads", index, "external_secrets", "creation_policy")
             yield Violation(path, problem, "choose another policy, or a newer version", "Owner")

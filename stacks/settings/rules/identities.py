@@ -32,10 +32,10 @@ _FEDERATION = "https://learn.microsoft.com/entra/workload-id/workload-identity-f
 @rule(
     "identity-is-declared",
     Settings,
-    source="our own choice: who shares an identity shares every right, so it is said twice",
+    source="our own choice: workloads that share an identity share every right, so both places name it",
 )
 def shared_identities_are_listed(settings: Settings) -> Iterator[Violation]:
-    """Workloads that share an identity share every right. A misspelled name must not become a new identity."""
+    """Workloads that share an identity share every right. A misspelled name must not be a new identity."""
     listed = {identity.name for identity in settings.identities}
     for index, workload in enumerate(settings.workloads):
         if workload.identity and workload.identity not in listed:

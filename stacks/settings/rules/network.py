@@ -66,13 +66,16 @@ def nodes_fit_their_subnet(settings: Settings) -> Iterator[Violation]:
     """A cluster whose subnet is full reports it only in the autoscaler's log."""
     nodes = _range(settings.network.nodes) if settings.network else None
     if nodes and nodes.num_addresses - 5 < settings.cluster.max_nodes + 1:
-        problem = f"{nodes} has room for {max(0, nodes.num_addresses - 5)} nodes, but the pools can grow to {settings.cluster.max_nodes}"
+        problem = (
+            f"{nodes} has room for {max(0, nodes.num_addresses - 5)} nodes, but the pools can grow to"
+            f" {settings.cluster.max_nodes}"
+        )
         yield Violation(
             ("network", "nodes"), f"{problem}, plus one during an upgrade", "choose a larger range"
         )
 
 
-@rule("network-is-one", Settings, source="our own choice: two ways of saying one thing can say two things")
+@rule("network-is-one", Settings, source="our own choice: two keys for one value could disagree")
 def the_nodes_are_in_one_network(settings: Settings) -> Iterator[Violation]:
     """The nodes are in a network that the program makes, or in an existing one."""
     if settings.network is None:
@@ -122,7 +125,10 @@ def the_deployer_can_reach_the_api_server(settings: Settings) -> Iterator[Violat
     cluster = settings.cluster
     if cluster.private and settings.network is None and cluster.network.subnet_id is None:
         problem = "missing, but `pulumi` cannot reach a private API server in the network that AKS makes"
-        remedy = "set network, which the program peers with private.deploy_from, or the id of a subnet that is reachable from there"
+        remedy = (
+            "set network, which the program peers with private.deploy_from, or the id of a subnet that is"
+            " reachable from there"
+        )
         yield Violation(("cluster", "network", "subnet_id"), problem, remedy)
 
 

@@ -39,7 +39,10 @@ def labels_are_valid_and_not_reserved(pool: PoolSettings) -> Iterator[Violation]
                 remove=True,
             )
         elif not _KEY.fullmatch(key) or not _VALUE.fullmatch(value):
-            remedy = "use at most 63 letters, digits, hyphens, underscores and full stops; a key may have a domain and a slash before it"
+            remedy = (
+                "use at most 63 letters, digits, hyphens, underscores and full stops; a key may have a domain"
+                " and a slash before it"
+            )
             yield Violation(
                 ("labels", key), f"with the value {value!r} it is not a valid label", remedy, remove=True
             )

@@ -1,4 +1,6 @@
-"""Rules for every operator: workloads have the operator that their technique needs, and each operator its own namespace."""
+"""Rules for every operator: workloads have the operator that their technique needs, and each operator its own
+namespace.
+"""
 
 from collections.abc import Iterable, Iterator, Mapping
 from enum import StrEnum
@@ -14,7 +16,7 @@ from stacks.settings.validation.registry import Violation, rule
 _TECHNIQUES = "docs/techniques.md: what each technique can do"
 
 
-NOT_READ = "our own choice: a setting that is not read is a setting that does not hold"
+NOT_READ = "our own choice: a key that is not read has no effect"
 
 
 def unread_keys(section: Section, way: StrEnum, read: Mapping[str, Iterable[StrEnum]]) -> Iterator[Violation]:

@@ -132,7 +132,10 @@ _MERGED = ("containers", "volumes", "annotations")
 @rule(
     "override-of-the-chain",
     WorkloadSettings,
-    source="https://learn.microsoft.com/azure/aks/workload-identity-overview#pod-annotations, docs/security.md: one chain",
+    source=(
+        "https://learn.microsoft.com/azure/aks/workload-identity-overview#pod-annotations,"
+        " docs/security.md: one chain"
+    ),
 )
 def overrides_keep_the_trust_chain(workload: WorkloadSettings) -> Iterator[Violation]:
     """Identity, selectors and the technique's parts cannot be overridden, nor removed with what contains
@@ -276,7 +279,7 @@ def overrides_do_not_weaken_security(workload: WorkloadSettings) -> Iterator[Vio
 
 
 def _weaker(context: Any) -> Path | None:
-    """Path in a securityContext that weakens the restricted standard, empty for the whole. None: it does not."""
+    """Path in a securityContext that weakens the restricted standard; empty: the whole. None: no path does."""
     if not isinstance(context, Mapping):
         return ()
     context = cast("Keys", context)

@@ -39,7 +39,7 @@ _KINDS_OF: Mapping[str, frozenset[WorkloadKind]] = {
 @rule(
     "key-of-another-kind",
     PodSettings,
-    source="our own choice: a setting that is not read is a setting that does not hold",
+    source="our own choice: a key that is not read has no effect",
 )
 def keys_belong_to_the_kind(pod: PodSettings) -> Iterator[Violation]:
     """A key that the kind does not read would have no effect, such as ``replicas`` with a DaemonSet."""

@@ -79,7 +79,10 @@ def environment_variables_are_not_reserved(workload: WorkloadSettings) -> Iterat
 @rule(
     "mounts-differ",
     WorkloadSettings,
-    source="https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.36/#volumemount-v1-core: a path is mounted once",
+    source=(
+        "https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.36/#volumemount-v1-core: a path is"
+        " mounted once"
+    ),
 )
 def mounts_of_the_technique_differ(workload: WorkloadSettings) -> Iterator[Violation]:
     """``mount_path`` with a vault's label as suffix can be the folder of files from Kubernetes Secrets."""
@@ -88,7 +91,10 @@ def mounts_of_the_technique_differ(workload: WorkloadSettings) -> Iterator[Viola
     )
     for vault in workload.vaults:
         if from_kubernetes and (path := _mount(workload, vault)) in workload.spec.reserved_mounts:
-            problem = f"results in {path}, where technique {workload.technique} mounts files from Kubernetes Secrets"
+            problem = (
+                f"results in {path}, where technique {workload.technique} mounts files from"
+                " Kubernetes Secrets"
+            )
             yield Violation(("mount_path",), problem, "choose another path", "/mnt/secrets-store")
 
 

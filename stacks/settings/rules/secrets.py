@@ -113,7 +113,7 @@ def workloads_agree_on_a_secret(settings: Settings) -> Iterator[Violation]:
     source="https://learn.microsoft.com/azure/key-vault/certificates/about-certificates#composition-of-a-certificate",
 )
 def seeded_secrets_are_not_certificates(settings: Settings) -> Iterator[Violation]:
-    """Key Vault stores a certificate's key pair as a secret of the same name, which seeding would overwrite."""
+    """Key Vault stores a certificate's key pair as a secret of its name, which seeding would overwrite."""
     certificates = {
         secret.object_key
         for workload in settings.workloads
@@ -123,7 +123,10 @@ def seeded_secrets_are_not_certificates(settings: Settings) -> Iterator[Violatio
     for w, workload in enumerate(settings.workloads):
         for s, secret in enumerate(workload.secrets):
             if secret.seeded and secret.type is ObjectType.SECRET and secret.object_key in certificates:
-                problem = f"{secret.name!r} is also a certificate of the vault, which stores its key pair as a secret of that name"
+                problem = (
+                    f"{secret.name!r} is also a certificate of the vault, which stores its key pair as a"
+                    " secret of that name"
+                )
                 yield Violation(
                     ("workloads", w, "secrets", s, "name"), problem, "choose another name for the secret"
                 )

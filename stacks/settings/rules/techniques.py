@@ -72,7 +72,10 @@ def values_that_the_program_writes_are_known(settings: Settings) -> Iterator[Vio
             continue
         for s, secret in enumerate(workload.secrets):
             if secret.object_key not in seeded:
-                problem = f"'existing' does not work with technique {workload.technique}, where the program writes the value"
+                problem = (
+                    f"'existing' does not work with technique {workload.technique}, where the program"
+                    " writes the value"
+                )
                 others = [
                     technique.value for technique in Technique if not WORKLOADS[technique].spec.writes_values
                 ]
@@ -139,7 +142,10 @@ def techniques_decode_the_encoding(workload: WorkloadSettings) -> Iterator[Viola
 @rule(
     "technique-allows-kind",
     WorkloadSettings,
-    source="https://github.com/dapr/dapr/issues/5006, https://github.com/dapr/dapr/blob/v1.18.3/pkg/injector/service/handler.go",
+    source=(
+        "https://github.com/dapr/dapr/issues/5006,"
+        " https://github.com/dapr/dapr/blob/v1.18.3/pkg/injector/service/handler.go"
+    ),
 )
 def techniques_allow_the_kind(workload: WorkloadSettings) -> Iterator[Violation]:
     """What a technique adds to a pod does not work with every kind of owner."""
@@ -156,7 +162,10 @@ def techniques_allow_the_kind(workload: WorkloadSettings) -> Iterator[Violation]
         yield Violation(
             ("kind",),
             problem,
-            f"choose {join_or([kind.value for kind in WorkloadKind if kind not in not_for])}, or technique {able}",
+            (
+                f"choose {join_or([kind.value for kind in WorkloadKind if kind not in not_for])}, or"
+                f" technique {able}"
+            ),
         )
 
 

@@ -107,7 +107,10 @@ def stacks_of_workloads_make_no_vault(settings: Settings) -> Iterator[Violation]
 @rule(
     "kubernetes-secret-of-one-vault",
     WorkloadSettings,
-    source="https://secrets-store-csi-driver.sigs.k8s.io/topics/sync-as-kubernetes-secret: of one SecretProviderClass, of one vault",
+    source=(
+        "https://secrets-store-csi-driver.sigs.k8s.io/topics/sync-as-kubernetes-secret: of one"
+        " SecretProviderClass, of one vault"
+    ),
 )
 def kubernetes_secrets_come_from_one_vault(workload: WorkloadSettings) -> Iterator[Violation]:
     """The driver syncs a Secret from one SecretProviderClass. A second class would overwrite the keys of the
@@ -214,7 +217,10 @@ def _closed_vault(at: Path, vault: BaseVaultSettings, own: str | None) -> Iterat
         yield Violation(
             (*at, "network", "default_action"),
             "'Deny' without a rule for the nodes, so no workload can read the vault",
-            f"list cluster.network.subnet_id in {here}.network.subnet_ids, or the cluster's outbound address in ip_rules",
+            (
+                f"list cluster.network.subnet_id in {here}.network.subnet_ids,"
+                " or the cluster's outbound address in ip_rules"
+            ),
             command=set_command(path, own) if own else None,
         )
 
@@ -250,7 +256,10 @@ def nodes_can_reach_private_endpoints(settings: Settings) -> Iterator[Violation]
             and endpoint.subnet_id
             and _network_of(subnet) != _network_of(endpoint.subnet_id)
         ):
-            problem = "missing, but the nodes are not in the endpoint's network, to which the program links its zone"
+            problem = (
+                "missing, but the nodes are not in the endpoint's network,"
+                " to which the program links its zone"
+            )
             yield Violation(
                 (*at, "private_endpoint", "dns_zone_id"),
                 problem,
@@ -275,6 +284,6 @@ def access_policies_need_vault_scope(settings: Settings) -> Iterator[Violation]:
     for index, workload in enumerate(settings.workloads):
         if workload.scope is Scope.OBJECT and policies.intersection(workload.vaults):
             problem = "'object' is not possible: an access policy opens every secret of the vault"
-            others = " (this opens its other vaults too)" if set(workload.vaults) - policies else ""
+            others = ", which opens its other vaults too" if set(workload.vaults) - policies else ""
             remedy = f"choose vault{others}, or move the vault to rbac as docs/migrations.md describes"
             yield Violation(("workloads", index, "scope"), problem, remedy, "vault")

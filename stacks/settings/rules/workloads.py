@@ -10,7 +10,7 @@ from stacks.settings.model.settings import Settings
 from stacks.settings.model.workloads import WorkloadSettings
 from stacks.settings.validation.registry import Violation, rule
 
-# Namespaces of AKS and its add-ons, and the one that everything lands in which forgot to say where it belongs.
+# Namespaces of AKS and its add-ons, and default, where every object without a namespace lands.
 # https://learn.microsoft.com/azure/aks/managed-namespaces#limitations, https://learn.microsoft.com/azure/aks/faq
 _SYSTEM_NAMESPACES = {
     "default",
@@ -81,7 +81,10 @@ def environment_variables_have_valid_names(workload: WorkloadSettings) -> Iterat
 @rule(
     "owner-name-length",
     WorkloadSettings,
-    source="https://kubernetes.io/docs/concepts/workloads/controllers/cron-jobs/, https://github.com/kubernetes/kubernetes/issues/64023",
+    source=(
+        "https://kubernetes.io/docs/concepts/workloads/controllers/cron-jobs/,"
+        " https://github.com/kubernetes/kubernetes/issues/64023"
+    ),
 )
 def names_leave_room_for_suffixes(workload: WorkloadSettings) -> Iterator[Violation]:
     """Kubernetes appends 11 characters for a CronJob's Jobs and a StatefulSet's revisions, and allows 63."""
@@ -112,7 +115,10 @@ def service_names_begin_with_a_letter(workload: WorkloadSettings) -> Iterator[Vi
 @rule(
     "workload-names-differ",
     Settings,
-    source="two resources of one type and name are one URN: https://www.pulumi.com/docs/iac/concepts/resources/names/",
+    source=(
+        "two resources of one type and name are one URN:"
+        " https://www.pulumi.com/docs/iac/concepts/resources/names/"
+    ),
 )
 def workload_names_differ(settings: Settings) -> Iterator[Violation]:
     """The name of a workload is the key of its state."""

@@ -26,7 +26,10 @@ ResourceGroupName = Annotated[
         "resource-group-name",
         r"[-\w.()]{0,89}[-\w()]",
         is_a="resource group name",
-        remedy="use 1 to 90 letters, digits, hyphens, underscores, full stops and brackets, no full stop at the end",
+        remedy=(
+            "use 1 to 90 letters, digits, hyphens, underscores, full stops and brackets, no full stop at"
+            " the end"
+        ),
         example="rg-shop-dev",
         source=f"{RESOURCE_NAME_RULES}#microsoftresources",
         hyphenated=True,
@@ -94,7 +97,9 @@ IdentityName = Annotated[
         is_a="identity name",
         remedy="use 1 to 63 lower-case letters, digits and hyphens, a letter or digit first and last",
         example="shop-readers",
-        source=f"{RESOURCE_NAME_RULES}#microsoftmanagedidentity (the program adds project and stack, 128 in all)",
+        source=(
+            f"{RESOURCE_NAME_RULES}#microsoftmanagedidentity (the program adds project and stack, 128 in all)"
+        ),
         hyphenated=True,
     ),
 ]
@@ -116,7 +121,7 @@ ObjectName = Annotated[
         "vault-object-name",
         r"[0-9a-zA-Z-]{1,127}",
         is_a="Key Vault object name",
-        remedy="use 1 to 127 letters, digits and hyphens (no underscore)",
+        remedy="use 1 to 127 letters, digits and hyphens, no underscore",
         example="db-password",
         source="https://learn.microsoft.com/azure/key-vault/general/about-keys-secrets-certificates#object-identifiers",
         hyphenated=True,

@@ -77,7 +77,10 @@ Schedule = Annotated[
         "cron-schedule",
         r"@(?:yearly|annually|monthly|weekly|daily|midnight|hourly)|\S+(?: +\S+){4}",
         is_a="cron schedule",
-        remedy="use five fields (minute, hour, day of month, month, day of week) or @hourly, @daily, @weekly, @monthly, @yearly",
+        remedy=(
+            "use five fields, minute, hour, day of month, month and day of week, or @hourly, @daily, @weekly,"
+            " @monthly, @yearly"
+        ),
         example="'\"0 3 * * *\"'",
         source=_SCHEDULES,
     ),

@@ -25,7 +25,9 @@ DnsSubdomain = Annotated[
         "kubernetes-subdomain-name",
         DNS_SUBDOMAIN,
         is_a="ServiceAccount name",
-        remedy="use 1 to 253 lower-case letters, digits, hyphens and full stops, a letter or digit at each end",
+        remedy=(
+            "use 1 to 253 lower-case letters, digits, hyphens and full stops, a letter or digit at each end"
+        ),
         example="podinfo",
         source="https://kubernetes.io/docs/concepts/overview/working-with-objects/names/#dns-subdomain-names",
         hyphenated=True,

@@ -1,4 +1,6 @@
-"""The way through fragments of Kubernetes manifests, as ``overrides`` holds them: any part may be missing or of another type."""
+"""The way through fragments of Kubernetes manifests, as ``overrides`` holds them: any part may be missing or
+of another type.
+"""
 
 from collections.abc import Iterator, Mapping
 from typing import Any, cast

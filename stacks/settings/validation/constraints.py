@@ -1,4 +1,4 @@
-"""Rules about one value, as annotations of a type: the spelling of a string and the range of a whole number."""
+"""Rules about one value, as annotations of a type: spelling of a string, range of a whole number."""
 
 import re
 from typing import LiteralString, cast
@@ -12,7 +12,7 @@ from stacks.settings.validation.registry import Rule, register_rule
 
 
 def refusal(rule_broken: Rule, problem: str, remedy: str, suggested_value: str | None) -> PydanticCustomError:
-    """The error that pydantic carries to ``shape_problems``, which makes a ``Problem`` with its path of it."""
+    """The error that pydantic carries to ``shape_problems``, which makes a ``Problem`` of it."""
     rule_id = cast(
         LiteralString, rule_broken.id
     )  # pydantic asks for a literal only to keep values out of the type

@@ -1,7 +1,9 @@
 """The register of every rule that settings can break, and the run of the checks over a section.
 
-Owns: ``RULES`` (every rule with its source) and ``rule``, which registers a check across the keys of a section.
-Deliberately not here: rules about a single value (constraints.py), and any rule of Azure or Kubernetes (``rules/``).
+Owns: ``RULES`` (every rule with its source) and ``rule``, which registers a check across the keys of a
+section.
+Deliberately not here: rules about a single value (constraints.py), and any rule of Azure or Kubernetes
+(``rules/``).
 """
 
 from collections.abc import Callable, Iterator
@@ -22,7 +24,9 @@ class Rule:
 
     id: str
     source: str
-    """The page or issue of Azure, Kubernetes or Pulumi that makes it a rule, or the design choice it follows from."""
+    """The page or issue of Azure, Kubernetes or Pulumi that makes it a rule, or the design choice it follows
+    from.
+    """
 
 
 RULES: dict[str, Rule] = {}
@@ -39,7 +43,9 @@ def register_rule(rule_id: str, source: str) -> Rule:
 
 @dataclass(frozen=True)
 class Violation:
-    """A problem as a check yields it: its path is relative to the section that is checked, its rule is the check's."""
+    """A problem as a check yields it: its path is relative to the section that is checked, its rule is the
+    check's.
+    """
 
     path: Path
     problem: str

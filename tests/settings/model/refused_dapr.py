@@ -7,6 +7,6 @@ CASES = [
     case(
         "dapr-app-id",
         dapr(DB, dapr={"app_id": "Shop"}),
-        "workloads[0].dapr.app_id: 'Shop' is not an app id; use 1 to 58 lower-case letters, digits and hyphens, a letter or digit at each end: Dapr puts -dapr behind it (pulumi config set --path 'workloads[0].dapr.app_id' shop)",
+        "workloads[0].dapr.app_id: 'Shop' is not an app id; use 1 to 58 lower-case letters, digits and hyphens, a letter or digit at each end, because Dapr appends -dapr (pulumi config set --path 'workloads[0].dapr.app_id' shop)",
     ),
 ]

@@ -7,12 +7,12 @@ CASES = [
     case(
         "container-image",
         {"workloads": [pod(image="Shop")]},
-        "workloads[0].image: 'Shop' is not a container image with a tag or a digest; use registry/name:tag or registry/name@sha256:…; without either it is whatever :latest is that day (pulumi config set --path 'workloads[0].image' ghcr.io/stefanprodan/podinfo:6.14.1)",
+        "workloads[0].image: 'Shop' is not a container image with a tag or a digest; use registry/name:tag or registry/name@sha256:…; without either the image changes with :latest (pulumi config set --path 'workloads[0].image' ghcr.io/stefanprodan/podinfo:6.14.1)",
     ),
     case(
         "container-image",
         {"workloads": [pod(image="registry.example/shop")]},
-        "workloads[0].image: 'registry.example/shop' is not a container image with a tag or a digest; use registry/name:tag or registry/name@sha256:…; without either it is whatever :latest is that day (pulumi config set --path 'workloads[0].image' ghcr.io/stefanprodan/podinfo:6.14.1)",
+        "workloads[0].image: 'registry.example/shop' is not a container image with a tag or a digest; use registry/name:tag or registry/name@sha256:…; without either the image changes with :latest (pulumi config set --path 'workloads[0].image' ghcr.io/stefanprodan/podinfo:6.14.1)",
     ),
     case(
         "port",
@@ -62,16 +62,16 @@ CASES = [
     case(
         "scratch-path",
         {"workloads": [pod(scratch=["tmp"])]},
-        "workloads[0].scratch[0]: 'tmp' is not a path for a scratch folder; begin it with a slash, no slash at the end, and no folder of the system: the empty folder would hide what is in it (pulumi config set --path 'workloads[0].scratch[0]' /tmp)",
+        "workloads[0].scratch[0]: 'tmp' is not a path for a scratch folder; use an absolute path without a slash at the end, and no system folder, whose files it would hide (pulumi config set --path 'workloads[0].scratch[0]' /tmp)",
     ),
     case(
         "scratch-path",
         {"workloads": [pod(scratch=["/usr"])]},
-        "workloads[0].scratch[0]: '/usr' is not a path for a scratch folder; begin it with a slash, no slash at the end, and no folder of the system: the empty folder would hide what is in it (pulumi config set --path 'workloads[0].scratch[0]' /tmp)",
+        "workloads[0].scratch[0]: '/usr' is not a path for a scratch folder; use an absolute path without a slash at the end, and no system folder, whose files it would hide (pulumi config set --path 'workloads[0].scratch[0]' /tmp)",
     ),
     case(
         "scratch-path",
         {"workloads": [pod(scratch=["/var/run/secrets/azure"])]},
-        "workloads[0].scratch[0]: '/var/run/secrets/azure' is not a path for a scratch folder; begin it with a slash, no slash at the end, and no folder of the system: the empty folder would hide what is in it (pulumi config set --path 'workloads[0].scratch[0]' /tmp)",
+        "workloads[0].scratch[0]: '/var/run/secrets/azure' is not a path for a scratch folder; use an absolute path without a slash at the end, and no system folder, whose files it would hide (pulumi config set --path 'workloads[0].scratch[0]' /tmp)",
     ),
 ]

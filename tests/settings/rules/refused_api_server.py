@@ -17,7 +17,7 @@ CASES = [
     case(
         "authorized-ip-range-number",
         {"cluster.authorized_ip_ranges": [f"20.{i}.0.0/24" for i in range(201)]},
-        "cluster.authorized_ip_ranges: 201 ranges; AKS allows 200: join neighbours into larger ranges",
+        "cluster.authorized_ip_ranges: 201 ranges; AKS allows 200: join adjacent ranges",
     ),
     case(
         "api-server-has-a-name",
@@ -27,6 +27,6 @@ CASES = [
     case(
         "private-has-no-authorized-ranges",
         {"cluster": private()["cluster"] | {"authorized_ip_ranges": ["20.50.2.0/24"]}, "network": NETWORK},
-        "cluster.authorized_ip_ranges: with private there is no public address to authorize for; take them out (pulumi config rm --path 'cluster.authorized_ip_ranges')",
+        "cluster.authorized_ip_ranges: has no effect with private: a private API server has no public address; remove it (pulumi config rm --path 'cluster.authorized_ip_ranges')",
     ),
 ]

@@ -165,7 +165,7 @@ CASES = [
                 )
             ],
         },
-        "workloads[0].scope: 'object' is not possible: an access policy opens every secret of the vault; choose vault (this opens its other vaults too), or move the vault to rbac as docs/migrations.md describes (pulumi config set --path 'workloads[0].scope' vault)",
+        "workloads[0].scope: 'object' is not possible: an access policy opens every secret of the vault; choose vault, which opens its other vaults too, or move the vault to rbac as docs/migrations.md describes (pulumi config set --path 'workloads[0].scope' vault)",
     ),
     case(
         "private-endpoint-is-near",

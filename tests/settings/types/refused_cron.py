@@ -7,7 +7,7 @@ CASES = [
     case(
         "cron-schedule",
         {"workloads": [pod(kind="CronJob", schedule="every night")]},
-        "workloads[0].schedule: 'every night' is not a cron schedule; use five fields (minute, hour, day of month, month, day of week) or @hourly, @daily, @weekly, @monthly, @yearly (pulumi config set --path 'workloads[0].schedule' '\"0 3 * * *\"')",
+        "workloads[0].schedule: 'every night' is not a cron schedule; use five fields, minute, hour, day of month, month and day of week, or @hourly, @daily, @weekly, @monthly, @yearly (pulumi config set --path 'workloads[0].schedule' '\"0 3 * * *\"')",
     ),
     case(
         "cron-field",
