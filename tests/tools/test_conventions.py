@@ -158,8 +158,32 @@ def test_an_import_circle_is_found() -> None:
         stacks__c="from stacks import a",
     )
     [finding] = imports.check_circles(files)
-    assert finding.text.startswith("an import circle: stacks.")
+    assert finding.text.startswith("import circle: stacks.")
     assert texts(imports.check_circles(files[:2])) == []
+
+
+def test_a_circle_of_folders_is_found() -> None:
+    files = project(
+        stacks__a__x="import stacks.b.x", stacks__b__x="", stacks__b__y="import stacks.a.y", stacks__a__y=""
+    )
+    [finding] = imports.check_circles(files)
+    assert finding.text in (
+        "folder circle: stacks/a <- stacks/b <- stacks/a",
+        "folder circle: stacks/b <- stacks/a <- stacks/b",
+    )
+    assert (
+        texts(
+            imports.check_circles(
+                project(
+                    stacks__x="import stacks.a.x",
+                    stacks__a__x="",
+                    stacks__a__y="import stacks.y",
+                    stacks__y="",
+                )
+            )
+        )
+        == []
+    )
 
 
 @pytest.mark.parametrize(

@@ -1,10 +1,11 @@
-"""The direction of knowledge: who may import whom, and that no imports form a circle.
+"""The direction of knowledge: who may import whom, and that neither modules nor folders form a circle.
 
 ``__main__ -> stacks -> components -> providers``. Nothing points back, and the rehearsal and the program do
 not know each other.
 """
 
 import ast
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from graphlib import CycleError, TopologicalSorter
 
@@ -60,16 +61,30 @@ def check_direction(
 
 
 def check_circles(files: Sequence[Source]) -> Iterator[Finding]:
+    """Circles of modules, and of folders that do not contain each other. Folders of tests may form circles."""
     modules = by_module(files)
-    graph = {
-        source.module: {target for _, target in imports(source, modules)} - {source.module}
-        for source in files
-    }
-    try:
-        TopologicalSorter(graph).prepare()
-    except CycleError as error:
-        circle = error.args[1]
-        yield Finding(modules[circle[0]].path, 1, f"an import circle: {' <- '.join(circle)}")
+    of_modules: dict[str, set[str]] = {}
+    of_folders: dict[str, set[str]] = defaultdict(set)
+    for source in files:
+        targets = {target for _, target in imports(source, modules)} - {source.module}
+        of_modules[source.module] = targets
+        if not source.is_in("tests"):
+            folders = {modules[target].folder for target in targets}
+            of_folders[source.folder] |= {
+                folder for folder in folders if not _contains(folder, source.folder)
+            }
+    for kind, graph in (("import", of_modules), ("folder", of_folders)):
+        try:
+            TopologicalSorter(graph).prepare()
+        except CycleError as error:
+            circle = error.args[1]
+            path = modules[circle[0]].path if kind == "import" else circle[0]
+            yield Finding(path, 1, f"{kind} circle: {' <- '.join(circle)}")
+
+
+def _contains(folder: str, other: str) -> bool:
+    """Whether one of two folders is the other or contains it."""
+    return f"{folder}/".startswith(f"{other}/") or f"{other}/".startswith(f"{folder}/")
 
 
 def check_techniques(
