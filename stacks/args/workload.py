@@ -4,7 +4,7 @@ from pulumi import Output
 
 from components.identity.principal import ServiceAccount
 from components.operators import Operator
-from components.operators import dapr as dapr_operator
+from components.operators.dapr import NAMESPACE as DAPR_NAMESPACE
 from components.workloads import (
     DaprApp,
     Pod,
@@ -94,7 +94,7 @@ def workload_args(workload: WorkloadSettings, context: WorkloadContext) -> Workl
         sync=_copy_sync(workload.external_secrets),
         dapr=_dapr_app(workload),
         isolated=workload.namespace in context.stack.isolated_namespaces,
-        dapr_namespace=(dapr and dapr.namespace) or dapr_operator.NAMESPACE,
+        dapr_namespace=(dapr and dapr.namespace) or DAPR_NAMESPACE,
         pod=_pod(workload),
     )
 
