@@ -67,7 +67,7 @@ render: setup ## write what a stack sends: Kubernetes manifests, ARM templates
 test: scanner ## run all tests
 	@$(PY) -m pytest -n auto --dist worksteal $(ARGS)
 unit: setup ## run the tests that need no engine
-	@$(PY) -m pytest -m 'not engine' $(ARGS)
+	@$(PY) -m pytest -n auto --dist worksteal -m 'not engine' $(ARGS)
 check: scanner ## run what CI runs: format, lint, types, conventions, tests
 	@$(PY) -m tools.check $(ARGS)
 format: setup ## format the code, mend what the linter can

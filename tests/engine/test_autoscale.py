@@ -18,7 +18,8 @@ KINDS = pytest.mark.parametrize("kind", ["Deployment", "StatefulSet"])
 @pytest.fixture
 def shop(tmp_path: Path, simulators: Simulators) -> Rehearsal:
     """One workload with three pods."""
-    rehearsal = Rehearsal.of("Pulumi.dev.yaml", tmp_path, simulators)
+    rehearsal = Rehearsal.small(tmp_path, simulators)
+    rehearsal.config["aks-secrets:operators"] = {"csi_driver": {}}
     rehearsal.config["aks-secrets:workloads"] = [
         {
             "name": "shop",

@@ -8,6 +8,7 @@ import pytest
 
 from rehearsal.simulators.azure import arm
 from tests.engine.test_kubernetes import op_of
+from tests.support.forks import Forks
 from tests.support.small_program import Program, errors, program
 
 pytestmark = pytest.mark.engine
@@ -65,8 +66,10 @@ def with_grant(workload: Program, value: bool) -> None:
     (workload.folder / "Pulumi.dev.yaml").write_text(text)
 
 
-def test_an_external_secret_without_a_grant_is_kept_and_mended_by_the_grant(tmp_path: Path) -> None:
-    workload = program(tmp_path / "program", WORKLOAD.format(tenant=arm.TENANT))
+def test_an_external_secret_without_a_grant_is_kept_and_mended_by_the_grant(
+    tmp_path: Path, forks: Forks
+) -> None:
+    workload = program(tmp_path / "program", WORKLOAD.format(tenant=arm.TENANT), forks=forks)
     with_grant(workload, False)
     made = workload.document("up", succeeds=False)
     assert "failed to fully initialize or become live: timed out waiting for the condition" in errors(made)

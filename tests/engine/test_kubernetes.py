@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from tests.support.forks import Forks
 from tests.support.small_program import Program, errors, program
 
 pytestmark = pytest.mark.engine
@@ -48,8 +49,8 @@ def op_of(document: dict[str, Any], name: str) -> str:
     return next(row["op"] for row in document["resources"] if row["name"] == name)
 
 
-def test_what_never_became_ready_is_in_the_state_and_mended_in_place(tmp_path: Path) -> None:
-    workload = program(tmp_path / "program", WORKLOAD)
+def test_what_never_became_ready_is_in_the_state_and_mended_in_place(tmp_path: Path, forks: Forks) -> None:
+    workload = program(tmp_path / "program", WORKLOAD, forks=forks)
     with_privileges(workload, True)
     made = workload.document("up", succeeds=False)
     assert "was successfully created, but the Kubernetes API server reported" in errors(made)

@@ -1,4 +1,4 @@
-"""Pools of every kind at once, and pods that find their nodes, on the real engine."""
+"""Node pools of every kind, and pods that find their nodes."""
 
 import copy
 from pathlib import Path
@@ -12,6 +12,7 @@ from tests.support.rehearse import Rehearsal
 pytestmark = pytest.mark.engine
 
 SPOT = "kubernetes.azure.com/scalesetpriority"
+
 POOLS: list[dict[str, Any]] = [
     {
         "name": "shop",
@@ -28,7 +29,9 @@ POOLS: list[dict[str, Any]] = [
     },
     {"name": "win", "vm_size": "Standard_D4s_v5", "os_sku": "Windows2025"},
 ]
+
 SECRET = {"name": "color", "from": "literal", "sensitive": False, "value": "blue"}
+
 TOLERATED = [
     {"key": "team", "value": "shop", "effect": "NoSchedule"},
     {"key": SPOT, "value": "spot", "effect": "NoSchedule"},
@@ -111,27 +114,3 @@ def test_a_pod_that_no_node_takes_is_said(stack: Rehearsal, spec: dict[str, Any]
     run = stack.command("up")
     assert run.status != 0
     assert problem in " ".join(run.output.split())
-
-
-def test_pods_of_windows_are_not_put_into_a_cluster_that_has_no_nodes_for_them(stack: Rehearsal) -> None:
-    stack.stack = "platform"
-    theirs = copy.deepcopy(stack.config)
-    theirs["aks-secrets:cluster"]["user_pools"] = []
-    theirs["aks-secrets:composition"] = "platform"
-    del theirs["aks-secrets:workloads"]
-    stack.config = theirs
-    stack.up()
-    stack.stack = "test"
-    stack.config = {
-        "azure-native:location": "westeurope",
-        "aks-secrets:composition": "workloads",
-        "aks-secrets:platform": {"stack": "organization/aks-secrets/platform"},
-        "aks-secrets:namespaces": [{"name": "shop", "existing": True}],
-        "aks-secrets:workloads": [_workload("win-sdk", "sdk", os="windows", secrets=[])],
-    }
-    run = stack.command("preview")
-    assert run.status != 0
-    assert (
-        "workloads[0].os: windows, and no pool of the cluster of organization/aks-secrets/platform runs Windows"
-        in " ".join(run.output.split())
-    )

@@ -33,13 +33,12 @@ def test_the_pod_of_the_quick_start_reads_its_secret(tmp_path: Path, simulators:
 @pytest.fixture
 def shop(tmp_path: Path, simulators: Simulators) -> Rehearsal:
     """Two workloads that share one secret, one that reads everything."""
-    stack = Rehearsal.of("Pulumi.dev.yaml", tmp_path, simulators)
-    stack.config["aks-secrets:workloads"] = [
+    workloads = [
         _workload("orders", {"name": "db-password", "from": "random"}, {"name": "Api-Key", "from": "random"}),
         _workload("billing", {"name": "db-password", "from": "existing"}, service_account="billing-app"),
         _workload("audit", {"name": "db-password", "from": "existing"}, scope="vault"),
     ]
-    return stack
+    return Rehearsal.small(tmp_path, simulators, *workloads)
 
 
 def _workload(name: str, *secrets: dict[str, Any], **keys: Any) -> dict[str, Any]:

@@ -12,7 +12,6 @@ import select
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -38,15 +37,6 @@ _IMPORTS = [
 Ask = Callable[[dict[str, Any]], dict[str, Any]]
 
 
-@dataclass(frozen=True)
-class Finished:
-    """How a command ended."""
-
-    status: int
-    stdout: str
-    stderr: str
-
-
 class Forks:
     """The process that forks, and what is said to it: one JSON document a line, one answer a line."""
 
@@ -64,14 +54,15 @@ class Forks:
         if "_process" in self.__dict__:
             self._process.communicate(timeout=TIMEOUT_SECONDS)
 
-    def run(self, arguments: Sequence[str]) -> Finished:
-        """One command line of the rehearsal."""
+    def run(self, arguments: Sequence[str]) -> "subprocess.CompletedProcess[str]":
+        """One command line of the rehearsal, and how it ended."""
         with TemporaryDirectory() as folder:
             streams = [Path(folder, name) for name in ("stdout", "stderr")]
             self._send({"arguments": list(arguments), "streams": [str(stream) for stream in streams]})
             while "status" not in (message := self._receive()):
                 self._send(self._simulators.ask(message))
-            return Finished(message["status"], *(stream.read_text(encoding="utf-8") for stream in streams))
+            out, err = (stream.read_text(encoding="utf-8") for stream in streams)
+            return subprocess.CompletedProcess(arguments, message["status"], out, err)
 
     def _send(self, message: dict[str, Any]) -> None:
         assert self._process.stdin is not None

@@ -8,7 +8,7 @@ what the program still says to it would be an error of the test.
 import json
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from functools import cache, partial
 from pathlib import Path
@@ -65,8 +65,9 @@ class Run:
         ]
 
 
-def _finished(status: int, stdout: str, stderr: str, arguments: Sequence[str]) -> Run:
-    return Run(status, json.loads(stdout) if "--json" in arguments else {}, stdout + stderr)
+def _finished(done: "subprocess.CompletedProcess[str]") -> Run:
+    document = json.loads(done.stdout) if "--json" in done.args else {}
+    return Run(done.returncode, document, done.stdout + done.stderr)
 
 
 @dataclass
@@ -82,6 +83,14 @@ class Rehearsal:
     """What the tests of a session begin with. None: each operation is run, whatever was run before."""
     forks: ClassVar[Forks | None] = None
     """None: each command is a process of its own from the start."""
+
+    @classmethod
+    def small(cls, folder: Path, simulators: Simulators, *workloads: dict[str, Any]) -> "Rehearsal":
+        """The dev stack without its operators, and with other workloads."""
+        stack = cls.of("Pulumi.dev.yaml", folder, simulators)
+        del stack.config["aks-secrets:operators"]
+        stack.config["aks-secrets:workloads"] = list(workloads)
+        return stack
 
     @classmethod
     def of(cls, stack_file: str, folder: Path, simulators: Simulators) -> "Rehearsal":
@@ -131,8 +140,7 @@ class Rehearsal:
         if self.starts is None or self.forks is None:
             return self.typed(operation, *more)
         self._initialise(self.starts)
-        done = self.forks.run(self._arguments(operation, *more))
-        return _finished(done.status, done.stdout, done.stderr, more)
+        return _finished(self.forks.run(self._arguments(operation, *more)))
 
     def typed(self, operation: str, *more: str) -> Run:
         """What a person types, in a process with simulators of its own."""
@@ -140,7 +148,7 @@ class Rehearsal:
         done = subprocess.run(
             command, cwd=REPOSITORY, capture_output=True, text=True, timeout=120, check=False
         )
-        return _finished(done.returncode, done.stdout, done.stderr, more)
+        return _finished(done)
 
     def _arguments(self, operation: str, *more: str) -> list[str]:
         arguments = [operation, "--stack", self.stack, "--state", str(self.state), *more]
@@ -165,10 +173,23 @@ class Rehearsal:
             run(["stack", "select", self.stack])
             return run(list(arguments)).stdout
 
-    def up(self) -> Run:
+    def up(self, cloud: Any = None) -> Run:
         """An update that has to succeed."""
-        run = self.run("up")
+        run = self.run("up", cloud)
         assert run.status == 0, run.errors
+        return run
+
+    def refused(self, operation: str = "up", cloud: Any = None) -> Run:
+        """A command that has to fail, and to show no traceback."""
+        more: list[str] = []
+        if cloud is not None:
+            self.folder.mkdir(exist_ok=True)
+            file = self.folder / "cloud.json"
+            file.write_text(json.dumps(cloud), encoding="utf-8")
+            more = ["--cloud", str(file)]
+        run = self.command(operation, *more)
+        assert run.status != 0, run.output
+        assert "Traceback" not in run.output
         return run
 
     @property

@@ -18,6 +18,7 @@ from rehearsal import operations, state_folder
 from rehearsal.cli import app
 from rehearsal.engine import EngineCommand, find_engine
 from rehearsal.simulator_process import REPOSITORY, Simulators
+from tests.support.forks import Forks
 
 SUBSCRIPTION = "/subscriptions/5b5c5c5b-0000-4000-8000-00000000000b"
 IDENTITY = f"""
@@ -41,6 +42,8 @@ class Program:
     """
 
     folder: Path
+    forks: Forks | None = None
+    """None: each command is a process of its own from the start."""
     printed: list[str] = field(default_factory=list)
     """All output of its rehearsals."""
 
@@ -53,16 +56,15 @@ class Program:
         return [*command, "--program", str(self.folder)]
 
     def run(self, operation: str, *more: str) -> subprocess.CompletedProcess[str]:
-        # Another working directory: nothing may depend on it.
-        environment = {**os.environ, "PYTHONPATH": str(REPOSITORY)}
-        done = subprocess.run(
-            self.command(operation, *more),
-            cwd=self.folder.parent,
-            env=environment,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        command = self.command(operation, *more)
+        if self.forks:
+            done = self.forks.run(command[3:])
+        else:
+            # Another working directory: nothing may depend on it.
+            environment = {**os.environ, "PYTHONPATH": str(REPOSITORY)}
+            done = subprocess.run(
+                command, cwd=self.folder.parent, env=environment, capture_output=True, text=True, check=False
+            )
         self.printed += [done.stdout, done.stderr]
         return done
 
@@ -108,12 +110,12 @@ class Program:
         (self.state / "world" / "cloud.json").write_text(json.dumps(world))
 
 
-def program(folder: Path, text: str, stack: str = "") -> Program:
+def program(folder: Path, text: str, stack: str = "", forks: Forks | None = None) -> Program:
     folder.mkdir()
     (folder / "__main__.py").write_text(text)
     (folder / "Pulumi.yaml").write_text("name: app\nruntime: python\n")
     (folder / "Pulumi.dev.yaml").write_text(stack or "config: {azure-native:location: westeurope}\n")
-    return Program(folder)
+    return Program(folder, forks)
 
 
 def errors(document: dict[str, Any]) -> str:

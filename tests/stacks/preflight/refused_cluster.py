@@ -87,6 +87,17 @@ CASES += [
         " to it would stay in the cluster; choose another range",
         answers={"network vnet-hub": {"addressSpace": {"addressPrefixes": ["10.4.0.0/16", "172.20.1.0/24"]}}},
     ),
+    # The range of services that the cluster has by default overlaps too.
+    case(
+        "peered-networks-do-not-overlap",
+        {
+            "network": {"address_space": "10.10.0.0/16", "nodes": "10.10.0.0/22"},
+            "cluster.private": {"deploy_from": _HUB},
+        },
+        "cluster.network.service_cidr: 10.0.0.0/16 overlaps 10.0.0.0/16 of 'vnet-hub' (cluster.private.deploy_from), so traffic"
+        " to it would stay in the cluster; choose another range",
+        answers={"network vnet-hub": {"addressSpace": {"addressPrefixes": ["10.0.0.0/16"]}}},
+    ),
     case(
         "resource-exists",
         {

@@ -1,0 +1,158 @@
+"""Workloads on a cluster, in a vault and as an identity that exist already."""
+
+import copy
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from rehearsal.simulator_process import Simulators
+from rehearsal.simulators.azure import arm
+from tests.support.rehearse import Rehearsal, Run
+
+pytestmark = pytest.mark.engine
+
+LOCATION = {"azure-native:location": "westeurope"}
+
+GROUP = f"/subscriptions/{arm.SUBSCRIPTION}/resourceGroups/rg-platform"
+
+CLUSTER = f"{GROUP}/providers/Microsoft.ContainerService/managedClusters/aks-old"
+
+VAULT = f"{GROUP}/providers/Microsoft.KeyVault/vaults/kv-old"
+
+IDENTITY = f"{GROUP}/providers/Microsoft.ManagedIdentity/userAssignedIdentities/id-readers"
+
+ADOPTED: dict[str, Any] = {
+    **LOCATION,
+    "aks-secrets:composition": "workloads",
+    "aks-secrets:cluster": {"existing": {"name": "aks-old", "resource_group": "rg-platform"}},
+    "aks-secrets:vault": {"existing": {"id": VAULT}},
+    "aks-secrets:identities": [{"name": "readers", "existing": {"id": IDENTITY}}],
+    "aks-secrets:workloads": [
+        {
+            "name": "shop",
+            "namespace": "shop",
+            "technique": "sdk",
+            "identity": "readers",
+            "scope": "vault",
+            "image": "registry.example/shop:1",
+            "secrets": [{"name": "db-password", "from": "random"}, {"name": "old", "from": "existing"}],
+        }
+    ],
+}
+
+
+def _cloud(*, issuer: bool = True, by_role: bool = True, sku: str = "Base") -> dict[str, Any]:
+    cluster: dict[str, Any] = {
+        "id": CLUSTER,
+        "location": "westeurope",
+        "dnsPrefix": "old",
+        "sku": {"name": sku, "tier": "Standard"},
+        "agentPoolProfiles": [{"name": "system", "mode": "System", "count": 1, "vmSize": "Standard_D2s_v5"}],
+        "identity": {"type": "SystemAssigned"},
+        "tags": {"owner": "platform-team"},
+    }
+    if issuer:
+        cluster |= {
+            "oidcIssuerProfile": {"enabled": True},
+            "securityProfile": {"workloadIdentity": {"enabled": True}},
+        }
+    return {
+        "azure": [
+            {"id": GROUP, "location": "westeurope"},
+            cluster,
+            {
+                "id": VAULT,
+                "location": "westeurope",
+                "properties": {
+                    "tenantId": arm.TENANT,
+                    "sku": {"family": "A", "name": "standard"},
+                    "enableRbacAuthorization": by_role,
+                    **({} if by_role else {"accessPolicies": []}),
+                },
+            },
+            {"id": IDENTITY, "location": "westeurope"},
+        ]
+    }
+
+
+@pytest.fixture
+def adopting(tmp_path: Path, simulators: Simulators) -> Rehearsal:
+    """Workloads on an existing cluster, in an existing vault, with an existing identity."""
+    return Rehearsal(tmp_path, copy.deepcopy(ADOPTED), simulators, "adopting")
+
+
+def _row(rehearsal: Rehearsal, id_: str) -> Mapping[str, Any] | None:
+    return next((found for found in rehearsal.world["azure"] if found["id"].lower() == id_.lower()), None)
+
+
+def _ops(run: Run) -> dict[str, set[str]]:
+    found: dict[str, set[str]] = {}
+    for resource in run.document["resources"]:
+        found.setdefault(resource["op"], set()).add(f"{resource['type'].split(':')[-1]} {resource['name']}")
+    return found
+
+
+@pytest.mark.parametrize("by_role", [True, False], ids=["rbac", "access-policies"])
+def test_what_exists_is_read_used_and_left_as_it_was(adopting: Rehearsal, by_role: bool) -> None:
+    cloud = _cloud(by_role=by_role)
+    preview = adopting.run("preview", cloud)
+    assert preview.status == 0, preview.errors
+    before = {id_: _row(adopting, id_) for id_ in (CLUSTER, IDENTITY)}
+    made = adopting.up(cloud)
+    assert {op.split()[0] for op in _ops(made)["read"]} == {"ManagedCluster", "Vault", "UserAssignedIdentity"}
+    assert bool(made.inputs("AccessPolicy")) is not by_role, (
+        "the program follows the vault's authorization and never changes it"
+    )
+    assert adopting.up().summary == {}
+    assert adopting.run("refresh").summary == {}
+    vault = _row(adopting, VAULT)
+    assert vault is not None
+    assert vault["properties"]["properties"]["enableRbacAuthorization"] is by_role
+    assert adopting.run("destroy").status == 0
+    assert {id_: _row(adopting, id_) for id_ in before} == before, "neither changed nor tagged nor deleted"
+    assert _row(adopting, f"{VAULT}/secrets/db-password") is None, (
+        "secrets in a vault that stays are deleted one by one"
+    )
+    assert [
+        found["id"] for found in adopting.world["azure"] if "/federatedIdentityCredentials/" in found["id"]
+    ] == []
+
+
+@pytest.mark.parametrize("composition", ["workloads", "all-in-one", "platform"])
+def test_every_composition_adopts(adopting: Rehearsal, composition: str) -> None:
+    adopting.config["aks-secrets:composition"] = composition
+    if composition == "platform":
+        del adopting.config["aks-secrets:workloads"], adopting.config["aks-secrets:identities"]
+        adopting.config["aks-secrets:namespaces"] = [{"name": "shop"}]
+    adopting.up(_cloud())
+    assert adopting.up().summary == {}
+
+
+def test_a_cluster_without_issuer_is_refused_with_the_command_that_mends_it(adopting: Rehearsal) -> None:
+    run = adopting.refused("preview", _cloud(issuer=False))
+    command = "az aks update --resource-group rg-platform --name aks-old --enable-oidc-issuer --enable-workload-identity"
+    assert command in run.output
+
+
+def test_an_automatic_cluster_takes_the_chart_of_dapr(adopting: Rehearsal) -> None:
+    workload = adopting.config["aks-secrets:workloads"][0]
+    adopting.config["aks-secrets:workloads"] = [{**workload, "technique": "dapr"}]
+    adopting.config["aks-secrets:operators"] = {"dapr": {"scheduler": False}}
+    adopting.up(_cloud(sku="Automatic"))
+
+
+def test_what_a_stack_makes_it_does_not_adopt(adopting: Rehearsal) -> None:
+    """The resource would leave the program, and Pulumi deletes what leaves a program."""
+    adopting.config = {**LOCATION, "aks-secrets:cluster": {"system_pool": {"vm_size": "Standard_D2s_v5"}}}
+    made = adopting.up().document["outputs"]["platform"]
+    for key in ("cluster", "vault"):
+        config = {**LOCATION, "aks-secrets:cluster": {"system_pool": {"vm_size": "Standard_D2s_v5"}}}
+        config[f"aks-secrets:{key}"] = {"existing": {"id": made[key]["id"]}}
+        adopting.config = config
+        run = adopting.refused("preview")
+        assert (
+            f"{key}.existing: '{made[key]['name']}' in resource group 'rg-aks-secrets-adopting' is created by this stack"
+            in run.output
+        )

@@ -1,0 +1,140 @@
+"""The life of one secret in the vault: created, rotated, handed over, removed and recovered."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from rehearsal.simulator_process import Simulators
+from tests.support.rehearse import Rehearsal
+
+pytestmark = pytest.mark.engine
+
+CANARY = "rehearsal-stand-in-for-"  # what the rehearsal puts in the place of every encrypted value
+
+
+def _workload(*secrets: dict[str, Any], **keys: Any) -> dict[str, Any]:
+    return {
+        "name": "shop",
+        "namespace": "shop",
+        "technique": "sdk",
+        "kind": "none",
+        "secrets": list(secrets),
+        **keys,
+    }
+
+
+@pytest.fixture
+def stack(tmp_path: Path, simulators: Simulators) -> Rehearsal:
+    """A small stack; each test has workloads of its own."""
+    return Rehearsal.small(tmp_path, simulators)
+
+
+def test_a_rotation_in_the_vault_is_never_written_over(stack: Rehearsal) -> None:
+    stack.config["aks-secrets:workloads"] = [_workload({"name": "db-password", "from": "random"})]
+    stack.up()
+    world = stack.world
+    rotated = next(found for found in world["azure"] if found["id"].endswith("/secrets/db-password"))
+    rotated["versions"] += 1
+    rotated["properties"]["properties"]["value"] = "hmac-sha256:" + "0" * 64
+    stack.change_world(world)
+    stack.config["aks-secrets:tags"] = {"team": "shop"}
+    stack.config["aks-secrets:workloads"] = [
+        _workload({"name": "db-password", "from": "random", "expires": "2030-01-01T00:00:00Z", "length": 40})
+    ]
+    stack.up()
+    assert stack.run("refresh").status == 0
+    stack.up()
+    secret = stack.secret("db-password")
+    assert (secret["versions"], secret["properties"]["properties"]["value"]) == (2, "hmac-sha256:" + "0" * 64)
+
+
+def test_manage_always_writes_a_change(stack: Rehearsal) -> None:
+    always = {"name": "db-password", "from": "random", "manage": "always"}
+    stack.config["aks-secrets:workloads"] = [_workload(always)]
+    stack.up()
+    stack.config["aks-secrets:workloads"] = [_workload(always | {"expires": "2030-01-01T00:00:00Z"})]
+    assert stack.up().summary == {"update": 1}
+    assert stack.secret("db-password")["versions"] == 2
+
+
+def test_a_secret_is_handed_over_and_stays(stack: Rehearsal) -> None:
+    """`release`, an update, then `existing`: the program forgets the secret and the vault keeps it."""
+    released = {"name": "db-password", "from": "random", "manage": "release"}
+    stack.config["aks-secrets:workloads"] = [_workload(released)]
+    stack.up()
+    stack.config["aks-secrets:workloads"] = [_workload({"name": "db-password", "from": "existing"})]
+    stack.up()
+    assert stack.secret("db-password")["versions"] == 1
+    assert stack.world["deletedSecrets"] == []
+    assert stack.up().summary == {}
+
+
+def test_a_secret_can_be_taken_out_and_added_back(stack: Rehearsal) -> None:
+    both = [{"name": "db-password", "from": "random"}, {"name": "api-key", "from": "random"}]
+    stack.config["aks-secrets:workloads"] = [_workload(*both)]
+    stack.up()
+    stack.config["aks-secrets:workloads"] = [_workload(both[0])]
+    assert set(stack.up().summary) == {"delete"}
+    assert len(stack.world["deletedSecrets"]) == 1
+    stack.config["aks-secrets:workloads"] = [_workload(*both)]
+    assert set(stack.up().summary) == {"create"}
+    assert stack.world["deletedSecrets"] == []
+    assert stack.up().summary == {}
+
+
+def test_a_destroyed_vault_is_recovered_with_its_secrets_as_they_were(stack: Rehearsal) -> None:
+    stack.config["aks-secrets:workloads"] = [_workload({"name": "db-password", "from": "random"})]
+    stack.up()
+    before = stack.secret("db-password")
+    assert stack.run("destroy").status == 0
+    taken = stack.command("up", "--json")
+    assert taken.status == 1
+    assert "already exists in deleted state" in taken.errors
+    stack.config["aks-secrets:vault"]["recover"] = True
+    stack.up()
+    after = stack.secret("db-password")
+    assert (after["versions"], after["properties"]["properties"]["value"]) == (
+        before["versions"],
+        before["properties"]["properties"]["value"],
+    )
+    stack.config["aks-secrets:vault"]["recover"] = False
+    assert stack.up().summary == {}
+    assert stack.run("refresh").summary == {}
+
+
+def test_what_azure_never_changes_is_an_error(stack: Rehearsal) -> None:
+    stack.config["aks-secrets:vault"] = {"soft_delete_retention_days": 7, "purge_protection": True}
+    stack.up()
+    for change, says in (
+        (
+            {"soft_delete_retention_days": 30, "purge_protection": True},
+            "has been set already and it can't be modified",
+        ),
+        ({"soft_delete_retention_days": 7, "purge_protection": False}, "cannot be set to false"),
+    ):
+        stack.config["aks-secrets:vault"] = change
+        refused = stack.command("up", "--json")
+        assert refused.status == 1
+        assert says in refused.errors
+
+
+def test_no_secret_value_is_to_be_found_anywhere(stack: Rehearsal) -> None:
+    """The stand-in for an encrypted value is the canary: it goes where the value would go."""
+    stack.config["secret-values:db-password"] = {"secure": "v1:bm90LWEtcmVhbC1jaXBoZXI="}
+    stack.config["aks-secrets:workloads"] = [_workload({"name": "db-password", "from": "config"})]
+    printed = [
+        stack.typed("preview").output,
+        stack.command("up", "--json").output,
+        stack.run("up").output,
+        stack.run("refresh").output,
+        stack.command("outputs").output,
+        stack.command("render", "--out", str(stack.folder / "manifests")).output,
+    ]
+    assert stack.secret("db-password")["versions"] == 1, (
+        "the value was written, so the search below means something"
+    )
+    assert [text for text in printed if CANARY in text] == []
+    files = [path for path in stack.folder.rglob("*") if path.is_file()]
+    assert len(files) > 10
+    assert [path for path in files if CANARY.encode() in path.read_bytes()] == []
