@@ -14,7 +14,7 @@ pytestmark = pytest.mark.engine
 
 
 def test_one_zone_leads_to_all_private_addresses(tmp_path: Path, simulators: Simulators) -> None:
-    """A network is linked to one zone of a name, so a second one would be refused."""
+    """Azure links a network to one zone of a name, and would refuse a second one."""
     closed: dict[str, Any] = {"network": {"public_access": False}, "private_endpoint": {}}
     config = {
         **copy.deepcopy(SHARED),
@@ -35,8 +35,8 @@ def test_one_zone_leads_to_all_private_addresses(tmp_path: Path, simulators: Sim
     assert stack.up().summary == {}
 
 
-def test_the_order_of_the_list_says_nothing(tmp_path: Path, simulators: Simulators) -> None:
-    """Neither which vault the shared group and zone seem to belong to, nor which of them goes."""
+def test_the_order_of_the_list_has_no_effect(tmp_path: Path, simulators: Simulators) -> None:
+    """The shared resource group and zone belong to no vault of the list, and stay when one of them goes."""
     closed: dict[str, Any] = {"network": {"public_access": False}, "private_endpoint": {}}
     shared = {**closed, "resource_group": "rg-secrets"}
     config = {
@@ -58,18 +58,18 @@ def test_the_order_of_the_list_says_nothing(tmp_path: Path, simulators: Simulato
     assert set(added.summary) == {"create", "update"}, "an endpoint, and no other zone"
     config["aks-secrets:vaults"].pop()
     gone = stack.up()
-    assert {found["name"] for found in gone.document["resources"] if found["op"] == "delete"} >= {
+    assert {resource["name"] for resource in gone.document["resources"] if resource["op"] == "delete"} >= {
         "vault-a-vault"
     }
     assert not {
-        found["type"]
-        for found in gone.document["resources"]
-        if found["op"] == "delete" and "Zone" in found["type"]
+        resource["type"]
+        for resource in gone.document["resources"]
+        if resource["op"] == "delete" and "Zone" in resource["type"]
     } - {"azure-native:network:PrivateDnsZoneGroup"}
     assert stack.up().summary == {}
 
 
-def test_people_manage_the_vaults_that_the_stack_makes_and_no_others(
+def test_people_manage_the_vaults_that_the_stack_creates_and_no_others(
     tmp_path: Path, simulators: Simulators
 ) -> None:
     config = {
@@ -81,13 +81,15 @@ def test_people_manage_the_vaults_that_the_stack_makes_and_no_others(
     stack = Rehearsal(tmp_path, config, simulators)
     made = stack.up(CLOUD)
     officers = [
-        found["scope"] for found in made.inputs("RoleAssignment") if found["principalType"] == "Group"
+        resource["scope"]
+        for resource in made.inputs("RoleAssignment")
+        if resource["principalType"] == "Group"
     ]
     assert len(officers) == 2
     assert not [scope for scope in officers if "kv-audit" in scope]
 
 
-def test_beside_a_vault_that_exists_somebody_is_told_of_the_one_that_is_made(
+def test_beside_an_existing_vault_the_additional_one_has_alerts(
     tmp_path: Path, simulators: Simulators
 ) -> None:
     config = {
@@ -99,10 +101,10 @@ def test_beside_a_vault_that_exists_somebody_is_told_of_the_one_that_is_made(
     stack = Rehearsal(tmp_path, config, simulators)
     made = stack.up(CLOUD)
     (payments,) = (
-        found["vaultName"] for found in made.inputs("Vault") if "vaultName" in found
+        resource["vaultName"] for resource in made.inputs("Vault") if "vaultName" in resource
     )  # the other is read
     watched = [
-        *(found["source"] for found in made.inputs("SystemTopic")),
+        *(resource["source"] for resource in made.inputs("SystemTopic")),
         *(rule["scopes"][0] for rule in made.inputs("MetricAlert")),
     ]
     assert [scope.rsplit("/", 1)[1] for scope in watched] == [payments] * 3

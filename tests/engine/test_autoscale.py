@@ -60,7 +60,11 @@ def _scale(
 
 
 def _ops(run: Run) -> dict[str, str]:
-    return {one["name"]: one["op"] for one in run.document["resources"] if one["op"] not in ("same", "read")}
+    return {
+        resource["name"]: resource["op"]
+        for resource in run.document["resources"]
+        if resource["op"] not in ("same", "read")
+    }
 
 
 @KINDS
@@ -78,7 +82,9 @@ def test_pods_that_are_there_stay_when_an_autoscaler_takes_over(shop: Rehearsal,
 
 @KINDS
 @pytest.mark.parametrize("refreshed", [False, True])
-def test_what_the_autoscaler_does_pulumi_leaves_alone(shop: Rehearsal, kind: str, refreshed: bool) -> None:
+def test_pulumi_keeps_the_number_that_the_autoscaler_sets(
+    shop: Rehearsal, kind: str, refreshed: bool
+) -> None:
     _workload(shop)["kind"] = kind
     _autoscale(shop)
     shop.up()
@@ -98,7 +104,7 @@ def test_what_the_autoscaler_does_pulumi_leaves_alone(shop: Rehearsal, kind: str
     assert shop.run("destroy").status == 0
 
 
-def test_other_ends_are_the_autoscalers_business(shop: Rehearsal) -> None:
+def test_other_bounds_change_the_autoscaler_only(shop: Rehearsal) -> None:
     _autoscale(shop)
     shop.up()
     _scale(shop, 6)
@@ -108,7 +114,7 @@ def test_other_ends_are_the_autoscalers_business(shop: Rehearsal) -> None:
     assert shop.up().summary == {}
 
 
-def test_somebody_elses_autoscaler_may_scale_to_nothing(shop: Rehearsal) -> None:
+def test_an_external_autoscaler_may_scale_to_zero(shop: Rehearsal) -> None:
     _autoscale(shop, by="external", min_replicas=2)
     made = shop.up()
     assert made.inputs("HorizontalPodAutoscaler") == []
@@ -129,8 +135,8 @@ def test_the_number_is_taken_back_by_force_and_in_no_other_way(shop: Rehearsal) 
     _workload(shop)["replicas"] = 3
     refused = shop.command("up")
     assert refused.status != 0
-    said = 'Apply failed with 1 conflict: conflict with "kube-controller-manager" with subresource "scale" using apps/v1: .spec.replicas'
-    assert said in refused.output
+    conflict = 'Apply failed with 1 conflict: conflict with "kube-controller-manager" with subresource "scale" using apps/v1: .spec.replicas'
+    assert conflict in refused.output
     assert _live(shop)["spec"]["replicas"] == 5
 
     _workload(shop)["overrides"] = {"metadata": {"annotations": {"pulumi.com/patchForce": "true"}}}

@@ -28,12 +28,12 @@ CONFIGURATION, DEPLOYMENT = (
 
 
 def _ops(run: Run) -> dict[str, set[str]]:
-    found: dict[str, set[str]] = {}
+    names: dict[str, set[str]] = {}
     for resource in run.document["resources"]:
-        found.setdefault(resource["op"], set()).add(
+        names.setdefault(resource["op"], set()).add(
             re.sub(r"-external-[0-9a-f]{6}$", "-external-HASH", resource["name"])
         )
-    return found
+    return names
 
 
 @pytest.fixture
@@ -63,7 +63,7 @@ def test_the_dev_stack_carries_every_technique_but_the_one_that_shows_values(dev
 
 
 def test_an_application_of_dapr_reads_its_own_secrets_and_no_others(dev: Rehearsal) -> None:
-    """Twice guarded: the sidecar hands on what is listed, and the identity can read nothing else."""
+    """Two guards: the sidecar serves the listed secrets only, and the identity can read nothing else."""
     dev.up()
     with _cluster(dev) as cluster:
         own = secrets_api.get_secret(
@@ -80,7 +80,7 @@ def test_an_application_of_dapr_reads_its_own_secrets_and_no_others(dev: Rehears
             "bulk lists, which a right at one secret is not"
         )
 
-    # Without the Configuration's scopes the vault itself still says no.
+    # Without the scopes of the Configuration the vault itself still refuses.
     with _cluster(dev) as cluster:
         (configuration,) = cluster.all_of(CONFIGURATION, "checkout")
         cluster.replace({**configuration, "spec": {}})
@@ -109,9 +109,11 @@ def test_a_rotation_reaches_the_operators_secret_at_its_interval_and_the_pods_by
         (made,) = cluster.all_of(SECRET, "shop")
         name = made["metadata"]["name"]
         before = cluster.get(SECRET, "shop", name)
-        vault = next(found.id for found in cluster.world.azure.values() if found.token.endswith(":Vault"))
+        vault = next(
+            resource.id for resource in cluster.world.azure.values() if resource.token.endswith(":Vault")
+        )
         new_version(cluster.world, vault.rsplit("/", 1)[1], "podinfo-color", "orange")
-        assert cluster.get(SECRET, "shop", name) == before, "nobody has looked yet"
+        assert cluster.get(SECRET, "shop", name) == before, "the operator has not polled yet"
         cluster.poll()
         after = cluster.get(SECRET, "shop", name)
         assert before is not None
@@ -125,8 +127,8 @@ def test_a_rotation_reaches_the_operators_secret_at_its_interval_and_the_pods_by
     assert dev.up().summary == {}
 
 
-def test_an_update_waits_for_the_operator_and_says_what_it_says(dev: Rehearsal) -> None:
-    """Go's functions are the operator's to know; without the wait the pods would come up with the value of yesterday."""
+def test_an_update_waits_for_the_operator_and_shows_its_error(dev: Rehearsal) -> None:
+    """Only the operator knows the functions of a template. Without the wait the pods would start with the old value."""
     shop = next(workload for workload in dev.config["aks-secrets:workloads"] if workload["name"] == "shop")
     shop["compose"][0]["template"] = '{{ index . "orders-db-password" | urlencode }}'
     run = dev.command("up")
@@ -140,7 +142,7 @@ def test_an_update_waits_for_the_operator_and_says_what_it_says(dev: Rehearsal) 
 def test_the_last_workload_of_a_technique_and_its_operator_leave_in_one_update(
     dev: Rehearsal, workload: str, operator: str
 ) -> None:
-    """The custom resources go first: without the operator nobody would take their finalizers off."""
+    """The custom resources are deleted first: only the operator takes off their finalizers."""
     dev.up()
     color = {
         "name": "podinfo-color",
@@ -149,10 +151,12 @@ def test_the_last_workload_of_a_technique_and_its_operator_leave_in_one_update(
         "value": "blue",
         "env": "PODINFO_UI_COLOR",
     }
-    left = [one for one in dev.config["aks-secrets:workloads"] if one["name"] != workload]
-    for one in left if workload == "podinfo" else []:
+    left = [other for other in dev.config["aks-secrets:workloads"] if other["name"] != workload]
+    for other in left if workload == "podinfo" else []:
         # It seeds what another reads.
-        one["secrets"] = [color if secret["name"] == color["name"] else secret for secret in one["secrets"]]
+        other["secrets"] = [
+            color if secret["name"] == color["name"] else secret for secret in other["secrets"]
+        ]
     dev.config["aks-secrets:workloads"] = left
     del dev.config["aks-secrets:operators"][operator]
     run = dev.up()
@@ -163,7 +167,7 @@ def test_the_last_workload_of_a_technique_and_its_operator_leave_in_one_update(
 
 
 def test_other_contents_are_another_secret_and_reach_the_pods(dev: Rehearsal) -> None:
-    """An ExternalSecret that changes is Ready all the while, so nobody could wait for what it says now."""
+    """An ExternalSecret stays Ready while it changes, so waiting for Ready would not wait for the new contents."""
     shop = next(workload for workload in dev.config["aks-secrets:workloads"] if workload["name"] == "shop")
     shop["external_secrets"] = {"refresh_policy": "CreatedOnce"}
     dev.up()
@@ -188,25 +192,29 @@ def test_one_application_and_one_list_by_four_techniques(tmp_path: Path, simulat
     assert (
         len(
             {
-                json.dumps({**one, "name": "", "namespace": "", "technique": ""}, sort_keys=True)
-                for one in workloads
+                json.dumps({**workload, "name": "", "namespace": "", "technique": ""}, sort_keys=True)
+                for workload in workloads
             }
         )
         == 1
     )
-    assert len({one["technique"] for one in workloads}) == len({one["namespace"] for one in workloads}) == 4
+    assert (
+        len({workload["technique"] for workload in workloads})
+        == len({workload["namespace"] for workload in workloads})
+        == 4
+    )
     made = rehearsal.up()
     identities = {row["identity"] for row in made.document["outputs"]["access"]}
     assert len(identities) == 4
     assert {(row["technique"], row["secret"]) for row in made.document["outputs"]["access"]} == {
-        (one["technique"], name) for one in workloads for name in ("username", "password")
+        (workload["technique"], name) for workload in workloads for name in ("username", "password")
     }
     assert len(made.inputs("RoleAssignment", "demo-sdk/secrets/username")) == 1
     assert rehearsal.up().summary == {}
     assert rehearsal.run("destroy").summary == {"delete": made.summary["create"]}
 
 
-def test_namespaces_that_let_nobody_through_are_accepted(dev: Rehearsal) -> None:
+def test_isolated_namespaces_are_accepted(dev: Rehearsal) -> None:
     names = sorted({workload["namespace"] for workload in dev.config["aks-secrets:workloads"]})
     dev.config["aks-secrets:namespaces"] = [
         {"name": name, "isolated": True, "enforce": "restricted"} for name in names
@@ -243,7 +251,7 @@ def test_the_extension_serves_sidecars_as_the_chart_does(dev: Rehearsal) -> None
     assert dev.run("destroy").summary == {"delete": made.summary["create"]}
 
 
-def test_the_extension_in_a_subscription_that_never_heard_of_it_says_what_to_register(dev: Rehearsal) -> None:
+def test_the_extension_in_a_subscription_without_its_provider_names_what_to_register(dev: Rehearsal) -> None:
     cloud = dev.folder / "cloud.yaml"
     cloud.write_text(json.dumps({"unregistered": ["Microsoft.KubernetesConfiguration"]}))
     run = _with_extension(dev).command("up", "--cloud", str(cloud))

@@ -9,7 +9,7 @@ import pytest
 
 from rehearsal.simulator_process import Simulators
 from rehearsal.simulators.azure import arm
-from tests.support.rehearse import Rehearsal, Run
+from tests.support.rehearse import Rehearsal
 
 pytestmark = pytest.mark.engine
 
@@ -84,14 +84,9 @@ def adopting(tmp_path: Path, simulators: Simulators) -> Rehearsal:
 
 
 def _row(rehearsal: Rehearsal, id_: str) -> Mapping[str, Any] | None:
-    return next((found for found in rehearsal.world["azure"] if found["id"].lower() == id_.lower()), None)
-
-
-def _ops(run: Run) -> dict[str, set[str]]:
-    found: dict[str, set[str]] = {}
-    for resource in run.document["resources"]:
-        found.setdefault(resource["op"], set()).add(f"{resource['type'].split(':')[-1]} {resource['name']}")
-    return found
+    return next(
+        (resource for resource in rehearsal.world["azure"] if resource["id"].lower() == id_.lower()), None
+    )
 
 
 @pytest.mark.parametrize("by_role", [True, False], ids=["rbac", "access-policies"])
@@ -101,7 +96,11 @@ def test_what_exists_is_read_used_and_left_as_it_was(adopting: Rehearsal, by_rol
     assert preview.status == 0, preview.errors
     before = {id_: _row(adopting, id_) for id_ in (CLUSTER, IDENTITY)}
     made = adopting.up(cloud)
-    assert {op.split()[0] for op in _ops(made)["read"]} == {"ManagedCluster", "Vault", "UserAssignedIdentity"}
+    assert {op.split()[0] for op in made.operations["read"]} == {
+        "ManagedCluster",
+        "Vault",
+        "UserAssignedIdentity",
+    }
     assert bool(made.inputs("AccessPolicy")) is not by_role, (
         "the program follows the vault's authorization and never changes it"
     )
@@ -116,7 +115,9 @@ def test_what_exists_is_read_used_and_left_as_it_was(adopting: Rehearsal, by_rol
         "secrets in a vault that stays are deleted one by one"
     )
     assert [
-        found["id"] for found in adopting.world["azure"] if "/federatedIdentityCredentials/" in found["id"]
+        resource["id"]
+        for resource in adopting.world["azure"]
+        if "/federatedIdentityCredentials/" in resource["id"]
     ] == []
 
 

@@ -1,4 +1,4 @@
-"""A cluster in somebody's network and a vault with a private address, on the real engine."""
+"""A cluster in an existing network, and a vault with a private address."""
 
 import copy
 from pathlib import Path
@@ -56,8 +56,8 @@ def stack(tmp_path: Path, simulators: Simulators) -> Rehearsal:
 def test_it_comes_up_stays_and_goes_and_the_network_stays(stack: Rehearsal) -> None:
     made = stack.run("up", CLOUD)
     assert made.status == 0, made.errors
-    theirs = {found["id"] for found in CLOUD["azure"]}
-    before = {found["id"]: found for found in stack.world["azure"] if found["id"] in theirs}
+    theirs = {resource["id"] for resource in CLOUD["azure"]}
+    before = {resource["id"]: resource for resource in stack.world["azure"] if resource["id"] in theirs}
     assert set(before) == theirs
     assert stack.up().summary == {}
     assert stack.run("refresh").summary == {}
@@ -68,7 +68,7 @@ def test_it_comes_up_stays_and_goes_and_the_network_stays(stack: Rehearsal) -> N
     assert stack.up().summary == preview.summary
 
     assert stack.run("destroy").summary == {"delete": made.summary["create"]}
-    assert {found["id"]: found for found in stack.world["azure"]} == before
+    assert {resource["id"]: resource for resource in stack.world["azure"]} == before
 
 
 def test_the_vaults_name_leads_to_its_private_address(stack: Rehearsal) -> None:
@@ -99,11 +99,13 @@ def test_a_zone_that_exists_is_used_and_none_is_made(stack: Rehearsal) -> None:
     assert run.inputs("PrivateDnsZoneGroup")[0]["privateDnsZoneConfigs"][0]["privateDnsZoneId"] == zone
 
 
-def test_what_was_done_is_written_down_for_as_long_as_was_said(stack: Rehearsal) -> None:
+def test_audit_logs_are_kept_for_the_retention_period(stack: Rehearsal) -> None:
     run = stack.run("up", CLOUD)
     (workspace,) = run.inputs("Workspace")
     assert (workspace["retentionInDays"], workspace["sku"]) == (90, {"name": "PerGB2018"})
-    settings = {found["resourceUri"].rsplit("/", 2)[1]: found for found in run.inputs("DiagnosticSetting")}
+    settings = {
+        resource["resourceUri"].rsplit("/", 2)[1]: resource for resource in run.inputs("DiagnosticSetting")
+    }
     assert [log.get("categoryGroup") for log in settings["vaults"]["logs"]] == ["audit"]
     assert "kube-audit-admin" in [log.get("category") for log in settings["managedClusters"]["logs"]]
 
@@ -111,7 +113,8 @@ def test_what_was_done_is_written_down_for_as_long_as_was_said(stack: Rehearsal)
 def test_aks_upgrades_when_it_may(stack: Rehearsal) -> None:
     run = stack.run("up", CLOUD)
     windows = {
-        found["configName"]: found["maintenanceWindow"] for found in run.inputs("MaintenanceConfiguration")
+        resource["configName"]: resource["maintenanceWindow"]
+        for resource in run.inputs("MaintenanceConfiguration")
     }
     assert set(windows) == {"aksManagedAutoUpgradeSchedule", "aksManagedNodeOSUpgradeSchedule"}
     for window in windows.values():
@@ -130,7 +133,7 @@ def test_a_network_of_the_stacks_own_holds_nodes_and_endpoint(stack: Rehearsal) 
     }
     stack.config["aks-secrets:vault"] = {"network": {"public_access": False}, "private_endpoint": {}}
     made = stack.up()
-    subnets = {found["subnetName"]: found["addressPrefix"] for found in made.inputs("Subnet")}
+    subnets = {resource["subnetName"]: resource["addressPrefix"] for resource in made.inputs("Subnet")}
     assert subnets == {"nodes": "10.10.0.0/22", "private-endpoints": "10.10.4.0/27"}
     (cluster,), (endpoint,), (link,) = (
         made.inputs(kind) for kind in ("ManagedCluster", "PrivateEndpoint", "VirtualNetworkLink")
@@ -141,7 +144,9 @@ def test_a_network_of_the_stacks_own_holds_nodes_and_endpoint(stack: Rehearsal) 
     assert endpoint["subnet"]["id"].endswith("/virtualNetworks/vnet-test/subnets/private-endpoints")
     assert link["virtualNetwork"]["id"].endswith("/virtualNetworks/vnet-test")
     grants = [
-        found["scope"] for found in made.inputs("RoleAssignment") if found["scope"].endswith("/subnets/nodes")
+        resource["scope"]
+        for resource in made.inputs("RoleAssignment")
+        if resource["scope"].endswith("/subnets/nodes")
     ]
     assert len(grants) == 1, "the cluster joins its nodes with an identity of its own"
     assert stack.up().summary == {}

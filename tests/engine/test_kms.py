@@ -66,9 +66,9 @@ def cluster_of(stack: Rehearsal) -> dict[str, Any]:
 def rights(stack: Rehearsal) -> list[str]:
     """Names of the key vaults with a role assignment, one per assignment."""
     scopes = [
-        found["properties"].get("scope", "")
-        for found in stack.world["azure"]
-        if found["token"].endswith(":RoleAssignment")
+        resource["properties"].get("scope", "")
+        for resource in stack.world["azure"]
+        if resource["token"].endswith(":RoleAssignment")
     ]
     return sorted(scope.rsplit("/", 1)[-1] for scope in scopes if "/vaults/kv-etcd" in scope)
 
@@ -76,9 +76,9 @@ def rights(stack: Rehearsal) -> list[str]:
 def warned(run: Run) -> list[str]:
     """The warnings about KMS."""
     return [
-        found["message"]
-        for found in run.document["diagnostics"]
-        if found["message"].startswith("cluster.kms: ")
+        resource["message"]
+        for resource in run.document["diagnostics"]
+        if resource["message"].startswith("cluster.kms: ")
     ]
 
 
@@ -90,7 +90,7 @@ def test_a_key_of_ones_own_encrypts_and_its_next_version_is_an_update(stack: Reh
         "keyId": OLD,
         "keyVaultNetworkAccess": "Public",
     }
-    assert KEY_VAULT in [found["scope"] for found in made.inputs("RoleAssignment")]
+    assert KEY_VAULT in [resource["scope"] for resource in made.inputs("RoleAssignment")]
     assert stack.up().summary == {}
 
     cluster_of(stack)["kms"]["key_id"] = NEW
@@ -112,7 +112,9 @@ def test_without_kms_the_right_stays_until_the_vault_is_no_former_one(stack: Reh
     assert (again.summary, warned(again), rights(stack)) == ({}, [], ["kv-etcd"])
 
     del cluster_of(stack)["former_kms_vault_ids"]
-    (cluster,) = [found["id"] for found in stack.world["azure"] if found["token"].endswith(":ManagedCluster")]
+    (cluster,) = [
+        resource["id"] for resource in stack.world["azure"] if resource["token"].endswith(":ManagedCluster")
+    ]
     run = stack.run("up", {"secretsWrittenAgain": [{"cluster": cluster}]})
     assert (run.status, run.summary, rights(stack)) == (0, {"delete": 1}, []), run.errors
     assert stack.up().summary == {}
@@ -136,10 +138,10 @@ def test_a_right_that_is_taken_too_early_stops_the_api_server(stack: Rehearsal) 
 
 def test_to_another_vault_and_back_no_right_goes_and_none_is_made_twice(stack: Rehearsal) -> None:
     cloud = copy.deepcopy(CLOUD)
-    for found in copy.deepcopy(cloud["azure"][1:]):
-        text = found | {"id": found["id"].replace("kv-etcd", "kv-etcd-2")}
+    for resource in copy.deepcopy(cloud["azure"][1:]):
+        text = resource | {"id": resource["id"].replace("kv-etcd", "kv-etcd-2")}
         cloud["azure"].append(
-            text | ({"keyUriWithVersion": OLD.replace("kv-etcd", "kv-etcd-2")} if "kty" in found else {})
+            text | ({"keyUriWithVersion": OLD.replace("kv-etcd", "kv-etcd-2")} if "kty" in resource else {})
         )
     stack.up(cloud)
     here, there = (
@@ -160,9 +162,9 @@ def test_a_stack_that_is_up_keeps_the_grant_under_its_new_name(stack: Rehearsal)
     """Earlier releases knew one key vault, and called its grant cluster-key."""
     stack.up(CLOUD)
     (urn,) = [
-        found["urn"]
-        for found in stack.deployment["resources"]
-        if found["urn"].endswith("::cluster/key/kv-etcd")
+        resource["urn"]
+        for resource in stack.deployment["resources"]
+        if resource["urn"].endswith("::cluster/key/kv-etcd")
     ]
     stack.engine("state", "rename", urn, "cluster-key", "--yes")
     assert stack.up().summary == {}

@@ -43,8 +43,8 @@ SHARED: dict[str, Any] = {
 
 def _workloads(**more: Any) -> list[dict[str, Any]]:
     return [
-        {"namespace": "shop", "image": "registry.example/shop:1", **found, **more}
-        for found in copy.deepcopy(WORKLOADS)
+        {"namespace": "shop", "image": "registry.example/shop:1", **resource, **more}
+        for resource in copy.deepcopy(WORKLOADS)
     ]
 
 
@@ -58,9 +58,10 @@ TEAM: dict[str, Any] = {
     "aks-secrets:cluster": {"resource_group": GROUP},
     "aks-secrets:resource_groups": [{"name": GROUP, "existing": True}],
     "aks-secrets:identities": [
-        {"name": found["name"], "resource_name": f"id-aks-secrets-dev-{found['name']}"} for found in WORKLOADS
+        {"name": workload["name"], "resource_name": f"id-aks-secrets-dev-{workload['name']}"}
+        for workload in WORKLOADS
     ],
-    "aks-secrets:workloads": [{**found, "identity": found["name"]} for found in _workloads()],
+    "aks-secrets:workloads": [{**resource, "identity": resource["name"]} for resource in _workloads()],
 }
 # As in docs/compositions.md: grep -E of these.
 MOVED = r"::aks-secrets:index:(Workload|WorkloadIdentity)::(orders|cart|fax)$|::vault(-[a-z0-9-]+)?/(orders-password|cart-key|fax-key|fax-pin)$"
@@ -75,16 +76,16 @@ def stacks(tmp_path: Path, simulators: Simulators) -> tuple[Rehearsal, Rehearsal
 
 
 def _move(dev: Rehearsal, shop: Rehearsal) -> str:
-    urns = [found["urn"] for found in dev.deployment["resources"] if re.search(MOVED, found["urn"])]
+    urns = [resource["urn"] for resource in dev.deployment["resources"] if re.search(MOVED, resource["urn"])]
     assert len(urns) == 3 * 2 + 4 * 2, "workloads and their identities; secrets and their values"
     return shop.engine("state", "move", "--yes", "--source", "dev", "--dest", "shop", *urns)
 
 
 def _touched(run: Run) -> set[str]:
     return {
-        f"{found['op']} {found['name']}"
-        for found in run.document["resources"]
-        if found["op"] not in ("same", "read")
+        f"{resource['op']} {resource['name']}"
+        for resource in run.document["resources"]
+        if resource["op"] not in ("same", "read")
     }
 
 
@@ -105,8 +106,8 @@ def test_the_state_moves_and_nothing_in_the_cloud_does(stacks: tuple[Rehearsal, 
 
     dev.config = copy.deepcopy(PLATFORM)
     assert dev.run("preview").summary == {}
-    assert {one.split("_")[0] for one in _touched(dev.up())} == {"delete default"}, (
-        "nobody asks for a random value any more"
+    assert {change.split("_")[0] for change in _touched(dev.up())} == {"delete default"}, (
+        "no resource uses the random provider any more"
     )
     assert dev.up().summary == {}
     assert shop.up().summary == {}
@@ -123,6 +124,6 @@ def test_what_was_moved_goes_with_its_new_stack(stacks: tuple[Rehearsal, Rehears
     dev.config = copy.deepcopy(PLATFORM)
     dev.up()
     assert shop.run("destroy").status == 0
-    left = {found["id"].rsplit("/", 1)[1] for found in dev.world["azure"]}
+    left = {resource["id"].rsplit("/", 1)[1] for resource in dev.world["azure"]}
     assert not {name for name in left if "cart" in name or "orders" in name or "fax" in name}
     assert dev.up().summary == {}, "the platform has lost nothing"

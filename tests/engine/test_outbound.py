@@ -39,7 +39,9 @@ def _goes(stack: Rehearsal, outbound: str, **keys: Any) -> None:
 
 def _cluster(stack: Rehearsal) -> dict[str, Any]:
     return next(
-        found for found in stack.world["azure"] if found["id"].lower().endswith("/managedclusters/aks-test")
+        resource
+        for resource in stack.world["azure"]
+        if resource["id"].lower().endswith("/managedclusters/aks-test")
     )
 
 
@@ -48,9 +50,9 @@ def test_a_gateway_of_the_programs_comes_up_stays_and_goes(stack: Rehearsal) -> 
     made = stack.up()
     assert made.inputs("NatGateway")[0]["zones"] == ["1"]
     addresses = [
-        found["properties"]["ipAddress"]
-        for found in stack.world["azure"]
-        if "/publicIPAddresses/" in found["id"]
+        resource["properties"]["ipAddress"]
+        for resource in stack.world["azure"]
+        if "/publicIPAddresses/" in resource["id"]
     ]
     allowed = _cluster(stack)["properties"]["apiServerAccessProfile"]["authorizedIPRanges"]
     assert allowed == [
@@ -68,7 +70,7 @@ def test_another_zone_is_another_gateway_and_the_same_cluster(stack: Rehearsal) 
     _goes(stack, "userAssignedNATGateway", nat_gateway={"zone": "2", "idle_timeout_minutes": 10})
     moved = stack.up()
     assert {key: count for key, count in moved.summary.items() if "replace" in key} == {"replace": 2}
-    (gateway,) = [found for found in stack.world["azure"] if "/natGateways/" in found["id"]]
+    (gateway,) = [resource for resource in stack.world["azure"] if "/natGateways/" in resource["id"]]
     assert gateway["properties"]["zones"] == ["2"]
     assert _cluster(stack)["serial"] == 1
 
@@ -84,8 +86,8 @@ def test_routes_to_a_firewall_come_up_stay_and_go(stack: Rehearsal) -> None:
     stack.config["aks-secrets:network"] = OWN | {"firewall_ip": "10.20.0.4"}
     _goes(stack, "userDefinedRouting")
     made = stack.up()
-    (table,) = [found for found in stack.world["azure"] if found["token"].endswith(":RouteTable")]
-    scopes = [found["scope"] for found in made.inputs("RoleAssignment")]
+    (table,) = [resource for resource in stack.world["azure"] if resource["token"].endswith(":RouteTable")]
+    scopes = [resource["scope"] for resource in made.inputs("RoleAssignment")]
     assert table["id"] in scopes
     assert stack.up().summary == {}
     assert stack.run("refresh").summary == {}
@@ -119,9 +121,9 @@ def test_what_azure_has_moved_first_pulumi_follows_without_another_cluster(
     assert stack.up().summary == {"create": 2, "update": 1}
     monkeypatch.undo()
     world = stack.world
-    for found in world["azure"]:
-        if found["id"] == _cluster(stack)["id"]:
-            found["properties"]["networkProfile"]["outboundType"] = "userAssignedNATGateway"
+    for resource in world["azure"]:
+        if resource["id"] == _cluster(stack)["id"]:
+            resource["properties"]["networkProfile"]["outboundType"] = "userAssignedNATGateway"
     stack.change_world(world)
     stack.run("refresh")
     after = stack.up().summary

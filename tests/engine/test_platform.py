@@ -59,13 +59,6 @@ def stacks(tmp_path: Path, simulators: Simulators) -> dict[str, Rehearsal]:
     }
 
 
-def _ops(run: Run) -> dict[str, set[str]]:
-    found: dict[str, set[str]] = {}
-    for resource in run.document["resources"]:
-        found.setdefault(resource["op"], set()).add(f"{resource['type'].split(':')[-1]} {resource['name']}")
-    return found
-
-
 def test_teams_come_and_go_on_a_platform_that_stays(stacks: dict[str, Rehearsal]) -> None:
     platform, orders, billing = stacks.values()
     platform.up()
@@ -76,7 +69,7 @@ def test_teams_come_and_go_on_a_platform_that_stays(stacks: dict[str, Rehearsal]
             "ManagedCluster cluster-existing-cluster",
             "Vault vault-existing-vault",
         }
-        assert _ops(made)["read"] == read, "the resources of the platform are read, and nothing else is"
+        assert made.operations["read"] == read, "the resources of the platform are read, and nothing else is"
         assert {
             resource["type"]
             for resource in made.document["resources"]
@@ -181,7 +174,7 @@ def test_what_dapr_calls_alike_in_two_stacks_is_found_before_any_pod(
 
 
 def _policies(run: Run) -> dict[str, Any]:
-    return {found["metadata"]["name"]: found["spec"] for found in run.inputs("NetworkPolicy")}
+    return {resource["metadata"]["name"]: resource["spec"] for resource in run.inputs("NetworkPolicy")}
 
 
 def test_what_the_platform_isolates_is_isolated_for_the_teams_too(stacks: dict[str, Rehearsal]) -> None:
@@ -191,9 +184,9 @@ def test_what_the_platform_isolates_is_isolated_for_the_teams_too(stacks: dict[s
     made = platform.up()
     assert set(_policies(made)) == {"default-deny"}
     assert made.document["outputs"]["platform"]["isolatedNamespaces"] == ["orders"]
-    found = _policies(orders.up())
-    assert set(found) == {"orders", "desk"}, "the key stands in the platform's stack file only"
-    peers = [peer for rule in found["desk"]["egress"] for peer in rule["to"]]
+    resource = _policies(orders.up())
+    assert set(resource) == {"orders", "desk"}, "the key stands in the platform's stack file only"
+    peers = [peer for rule in resource["desk"]["egress"] for peer in rule["to"]]
     assert {"namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": "dapr"}}} in peers, (
         "the namespace that the platform publishes"
     )

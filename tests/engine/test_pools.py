@@ -80,7 +80,7 @@ def stack(tmp_path: Path, simulators: Simulators) -> Rehearsal:
 
 def test_everything_at_once_comes_up_stays_and_goes(stack: Rehearsal) -> None:
     made = stack.up()
-    pools = {found["agentPoolName"]: found for found in made.inputs("AgentPool")}
+    pools = {resource["agentPoolName"]: resource for resource in made.inputs("AgentPool")}
     assert (pools["win"]["osType"], pools["win"]["enableFIPS"]) == ("Windows", True)
     assert (pools["shop"]["osDiskType"], pools["shop"]["maxPods"], pools["shop"]["scaleSetPriority"]) == (
         "Ephemeral",
@@ -108,7 +108,9 @@ def test_a_first_windows_pool_replaces_nothing(stack: Rehearsal) -> None:
         ({"nodeSelector": {"team": "books"}}, "didn't match Pod's node affinity/selector"),
     ],
 )
-def test_a_pod_that_no_node_takes_is_said(stack: Rehearsal, spec: dict[str, Any], problem: str) -> None:
+def test_a_pod_that_fits_no_node_fails_with_the_reason(
+    stack: Rehearsal, spec: dict[str, Any], problem: str
+) -> None:
     del stack.config["aks-secrets:operators"]
     stack.config["aks-secrets:workloads"] = [_owned("picky", spec)]
     run = stack.command("up")

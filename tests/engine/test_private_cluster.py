@@ -110,13 +110,13 @@ def test_it_stays_and_goes_and_the_other_network_is_as_it_was(stack: Rehearsal) 
     assert stack.up().summary == preview.summary
 
     assert stack.run("destroy").summary == {"delete": made.summary["create"]}
-    left = {found["id"]: found["properties"] for found in stack.world["azure"]}
-    assert set(left) == {found["id"] for found in CLOUD["azure"]}
+    left = {resource["id"]: resource["properties"] for resource in stack.world["azure"]}
+    assert set(left) == {resource["id"] for resource in CLOUD["azure"]}
 
 
 def test_the_cluster_may_link_its_zone_to_the_network(stack: Rehearsal) -> None:
     made = stack.up(CLOUD)
-    scopes = [found["scope"].rsplit("/", 2)[-2:] for found in made.inputs("RoleAssignment")]
+    scopes = [resource["scope"].rsplit("/", 2)[-2:] for resource in made.inputs("RoleAssignment")]
     assert ["virtualNetworks", "vnet-test"] in scopes
     assert ["subnets", "nodes"] in scopes
 
@@ -169,7 +169,7 @@ def test_a_zone_that_is_there_is_written_by_the_cluster_and_linked_by_its_owner(
     cluster_of(stack)["private"]["dns_zone"] = ZONE
     made = stack.up(CLOUD)
     assert made.inputs("VirtualNetworkLink") == []
-    assert ZONE in [found["scope"] for found in made.inputs("RoleAssignment")]
+    assert ZONE in [resource["scope"] for resource in made.inputs("RoleAssignment")]
     assert stack.up().summary == {}
 
 
@@ -198,11 +198,13 @@ def test_a_network_in_another_subscription_is_peered_on_one_side(stack: Rehearsa
     cluster_of(stack)["private"]["deploy_from"] = elsewhere
     group = {"id": elsewhere.split("/providers/")[0], "location": "westeurope"}
     made = stack.up({"azure": [group, network(elsewhere, "10.0.0.0/16")]})
-    assert [found["remoteVirtualNetwork"]["id"] for found in made.inputs("VirtualNetworkPeering")] == [
+    assert [resource["remoteVirtualNetwork"]["id"] for resource in made.inputs("VirtualNetworkPeering")] == [
         elsewhere
     ]
     (warning,) = [
-        found["message"] for found in made.document["diagnostics"] if "one side only" in found["message"]
+        resource["message"]
+        for resource in made.document["diagnostics"]
+        if "one side only" in resource["message"]
     ]
     assert (
         "az network vnet peering create --subscription aaaaaaaa-0000-4000-8000-000000000001 --resource-group rg-hub"

@@ -33,7 +33,7 @@ def dev(tmp_path: Path, simulators: Simulators) -> Rehearsal:
 def test_a_stack_is_previewed_made_left_alone_read_back_and_destroyed(dev: Rehearsal) -> None:
     preview = dev.typed("preview", "--json")
     assert (preview.status, set(preview.summary)) == (0, {"create"})
-    issuers = {found["issuer"] for found in preview.inputs("FederatedIdentityCredential")}
+    issuers = {resource["issuer"] for resource in preview.inputs("FederatedIdentityCredential")}
     assert [issuer.startswith("https://westeurope.oic.prod-aks.azure.com/") for issuer in issuers] == [
         True
     ], "known, from the rehearsed up"
@@ -57,9 +57,11 @@ def test_the_chain_is_one_chain(dev: Rehearsal) -> None:
     issuer = platform["cluster"]["issuerUrl"]
     assert issuer.startswith("https://westeurope.oic.prod-aks.azure.com/")
     assert issuer.endswith("/")
-    credentials = {found["subject"]: found for found in run.inputs("FederatedIdentityCredential")}
-    accounts = {found["metadata"]["name"]: found["metadata"] for found in run.inputs("ServiceAccount")}
-    scopes = {found["scope"].lower() for found in run.inputs("RoleAssignment")}
+    credentials = {resource["subject"]: resource for resource in run.inputs("FederatedIdentityCredential")}
+    accounts = {
+        resource["metadata"]["name"]: resource["metadata"] for resource in run.inputs("ServiceAccount")
+    }
+    scopes = {resource["scope"].lower() for resource in run.inputs("RoleAssignment")}
     for row in access:
         assert credentials[row["subject"]]["issuer"] == issuer == row["issuer"]
         annotations = accounts[row["serviceAccount"]]["annotations"]
@@ -86,7 +88,7 @@ def test_other_tags_replace_nothing(dev: Rehearsal) -> None:
     assert dev.up().summary == {}
 
 
-def test_bad_settings_are_told_without_a_traceback_and_register_nothing(dev: Rehearsal) -> None:
+def test_refused_settings_show_no_traceback_and_register_nothing(dev: Rehearsal) -> None:
     dev.config["aks-secrets:cluster"]["tier"] = "Gold"
     dev.config["aks-secrets:vault"]["name"] = "kv--shop"
     refused = dev.command("preview", "--json")
@@ -95,7 +97,9 @@ def test_bad_settings_are_told_without_a_traceback_and_register_nothing(dev: Reh
     assert "vault.name: 'kv--shop' is not a vault name" in refused.errors
     assert "Traceback" not in refused.output
     assert [
-        found["type"] for found in refused.document["resources"] if found["type"] != "pulumi:pulumi:Stack"
+        resource["type"]
+        for resource in refused.document["resources"]
+        if resource["type"] != "pulumi:pulumi:Stack"
     ] == []
 
 
@@ -168,11 +172,11 @@ def test_a_hardened_cluster_comes_up_too(dev: Rehearsal) -> None:
 
     # The autoscaler changes the counts of both kinds of pool; neither a refresh nor an update gives them back.
     world = dev.world
-    for found in world["azure"]:
-        if found["id"].endswith("/agentPools/apps"):
-            found["properties"]["count"] = 7
-        if found["id"].endswith("/managedClusters/aks-test"):
-            found["properties"]["agentPoolProfiles"][0]["count"] = 5
+    for resource in world["azure"]:
+        if resource["id"].endswith("/agentPools/apps"):
+            resource["properties"]["count"] = 7
+        if resource["id"].endswith("/managedClusters/aks-test"):
+            resource["properties"]["agentPoolProfiles"][0]["count"] = 5
     dev.change_world(world)
     assert dev.run("refresh").status == 0
     assert dev.up().summary == {}
@@ -182,9 +186,9 @@ def test_a_hardened_cluster_comes_up_too(dev: Rehearsal) -> None:
     assert dev.run("preview").summary == {"update": 5}
     assert dev.up().summary == {"update": 5}
     counts = [
-        found["properties"]["count"]
-        for found in dev.world["azure"]
-        if found["id"].endswith("/agentPools/apps")
+        resource["properties"]["count"]
+        for resource in dev.world["azure"]
+        if resource["id"].endswith("/agentPools/apps")
     ]
     assert counts == [7], "the autoscaler's count was sent back with the tags"
     assert dev.run("destroy").status == 0

@@ -19,14 +19,16 @@ def test_a_refused_destroy_of_production_is_made_good_by_an_update(
     assert refused.status != 0
     assert "protected" in refused.errors
     kept = {
-        found["id"] for found in prod.world["azure"] if found["token"].endswith((":ManagedCluster", ":Vault"))
+        resource["id"]
+        for resource in prod.world["azure"]
+        if resource["token"].endswith((":ManagedCluster", ":Vault"))
     }
     assert len(kept) == 2
 
     mended = prod.up()
     assert "replace" not in mended.summary
-    assert {found["type"] for found in mended.document["resources"]} == {
-        found["type"] for found in made.document["resources"]
+    assert {resource["type"] for resource in mended.document["resources"]} == {
+        resource["type"] for resource in made.document["resources"]
     }
     assert prod.up().summary == {}
 

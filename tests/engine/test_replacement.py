@@ -48,13 +48,13 @@ def test_the_engine_cannot_replace_a_cluster_with_its_objects_and_touches_nothin
 def test_a_cluster_is_replaced_once_its_objects_are_out_of_the_state(changed: Rehearsal) -> None:
     value = changed.secret("orders-password")
     (provider,) = [
-        found["urn"]
-        for found in changed.deployment["resources"]
-        if found["type"] == "pulumi:providers:kubernetes"
+        resource["urn"]
+        for resource in changed.deployment["resources"]
+        if resource["type"] == "pulumi:providers:kubernetes"
     ]
     changed.engine("state", "delete", "--yes", "--target-dependents", provider)
     replaced = changed.up()
-    ops = {(found["op"], found["type"].split(":")[-1]) for found in replaced.document["resources"]}
+    ops = {(resource["op"], resource["type"].split(":")[-1]) for resource in replaced.document["resources"]}
     assert {
         ("replace", "ManagedCluster"),
         ("create", "Deployment"),

@@ -53,12 +53,12 @@ def _rotate(tutorial: Rehearsal, value: str = "orange") -> None:
     """`az keyvault secret set`, and the poll interval after it."""
     with _world(tutorial) as world:
         (cluster,) = world.kubernetes
-        (vault,) = [found for found in world.azure.values() if found.token.endswith(":Vault")]
+        (vault,) = [resource for resource in world.azure.values() if resource.token.endswith(":Vault")]
         new_version(world, vault.id.rsplit("/", 1)[1], "color", value)
         SimulatedCluster(world, cluster).poll()
 
 
-def _found(tutorial: Rehearsal) -> dict[str, Any]:
+def _state(tutorial: Rehearsal) -> dict[str, Any]:
     (objects,) = tutorial.world["kubernetes"].values()
     deployment = objects[_DEPLOYMENT]
     return {
@@ -78,51 +78,51 @@ def test_a_file_changes_under_a_running_pod(tutorial: Rehearsal) -> None:
     _as_file(tutorial)
     _podinfo(tutorial)["reload"] = False
     tutorial.up()
-    before = _found(tutorial)
+    before = _state(tutorial)
     assert before["synced"] == []
     _rotate(tutorial)
-    after = _found(tutorial)
+    after = _state(tutorial)
     assert after["mounted"] != before["mounted"]
     assert {**after, "mounted": before["mounted"]} == before
     _nothing_to_do(tutorial)
-    assert _found(tutorial) == after
+    assert _state(tutorial) == after
 
 
 def test_a_variable_without_reload_stays_as_it_was(tutorial: Rehearsal) -> None:
-    """The synced Secret changes, and nobody makes a pod that reads it."""
+    """The synced Secret changes, and the pods that read it stay."""
     _podinfo(tutorial)["reload"] = False
     tutorial.up()
-    before = _found(tutorial)
+    before = _state(tutorial)
     _rotate(tutorial)
-    after = _found(tutorial)
+    after = _state(tutorial)
     assert after["mounted"] != before["mounted"]
     assert after["synced"] != before["synced"]
     assert (after["pods"], after["reloaded"]) == (before["pods"], None)
     _nothing_to_do(tutorial)
-    assert _found(tutorial) == after
+    assert _state(tutorial) == after
 
 
 def test_a_variable_with_reload_comes_with_new_pods(tutorial: Rehearsal) -> None:
     tutorial.up()
-    before = _found(tutorial)
+    before = _state(tutorial)
     assert before["reloaded"] is None
     _rotate(tutorial)
-    after = _found(tutorial)
+    after = _state(tutorial)
     assert after["synced"] != before["synced"]
     assert after["pods"] != before["pods"]
     assert json.loads(after["reloaded"])["type"] == "SECRET"
     _nothing_to_do(tutorial)
     assert tutorial.run("refresh").summary == {}
     _nothing_to_do(tutorial)
-    assert _found(tutorial) == after
+    assert _state(tutorial) == after
 
 
 def test_a_file_with_reload_comes_with_new_pods_too(tutorial: Rehearsal) -> None:
     _as_file(tutorial)
     tutorial.up()
-    before = _found(tutorial)
+    before = _state(tutorial)
     _rotate(tutorial)
-    after = _found(tutorial)
+    after = _state(tutorial)
     assert after["pods"] != before["pods"]
     assert json.loads(after["reloaded"])["type"] == "SECRETPROVIDERCLASS"
     _nothing_to_do(tutorial)
@@ -135,9 +135,9 @@ def test_pods_that_an_autoscaler_moves_are_reloaded_too(tutorial: Rehearsal) -> 
         (objects,) = world.kubernetes.values()
         objects[_DEPLOYMENT] = scaled(objects[_DEPLOYMENT], 5)
         world.changed()
-    before = _found(tutorial)
+    before = _state(tutorial)
     _rotate(tutorial)
-    after = _found(tutorial)
+    after = _state(tutorial)
     assert after["pods"] != before["pods"]
     assert after["reloaded"] is not None
     _nothing_to_do(tutorial)
@@ -145,14 +145,14 @@ def test_pods_that_an_autoscaler_moves_are_reloaded_too(tutorial: Rehearsal) -> 
     assert tutorial.up().summary == {"update": 1}
     (objects,) = tutorial.world["kubernetes"].values()
     assert objects[_DEPLOYMENT]["spec"]["replicas"] == 5
-    assert _found(tutorial)["reloaded"] == after["reloaded"]
+    assert _state(tutorial)["reloaded"] == after["reloaded"]
 
 
 def test_the_same_value_again_makes_no_new_pods(tutorial: Rehearsal) -> None:
     tutorial.up()
-    before = _found(tutorial)
+    before = _state(tutorial)
     _rotate(tutorial, "blue")
-    after = _found(tutorial)
+    after = _state(tutorial)
     assert after["mounted"] != before["mounted"], "it is another version all the same"
     assert (after["synced"], after["pods"], after["reloaded"]) == (before["synced"], before["pods"], None)
 
@@ -162,7 +162,7 @@ def test_without_rotation_nothing_changes(tutorial: Rehearsal) -> None:
     tutorial.config["aks-secrets:operators"]["csi_driver"] = {"rotation": False}
     _podinfo(tutorial)["reload"] = False
     tutorial.up()
-    before = _found(tutorial)
+    before = _state(tutorial)
     _rotate(tutorial)
-    assert _found(tutorial) == before
+    assert _state(tutorial) == before
     _nothing_to_do(tutorial)

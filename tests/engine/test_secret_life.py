@@ -34,7 +34,7 @@ def test_a_rotation_in_the_vault_is_never_written_over(stack: Rehearsal) -> None
     stack.config["aks-secrets:workloads"] = [_workload({"name": "db-password", "from": "random"})]
     stack.up()
     world = stack.world
-    rotated = next(found for found in world["azure"] if found["id"].endswith("/secrets/db-password"))
+    rotated = next(resource for resource in world["azure"] if resource["id"].endswith("/secrets/db-password"))
     rotated["versions"] += 1
     rotated["properties"]["properties"]["value"] = "hmac-sha256:" + "0" * 64
     stack.change_world(world)

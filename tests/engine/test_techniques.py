@@ -56,12 +56,12 @@ def stack(tmp_path: Path, simulators: Simulators) -> Rehearsal:
 
 
 def _ops(run: Run) -> dict[str, set[str]]:
-    found: dict[str, set[str]] = {}
+    names: dict[str, set[str]] = {}
     for resource in run.document["resources"]:
-        found.setdefault(resource["op"], set()).add(
+        names.setdefault(resource["op"], set()).add(
             re.sub(r"-external-[0-9a-f]{6}$", "-external-HASH", resource["name"])
         )
-    return found
+    return names
 
 
 def _delivered(run: Run, rehearsal: Rehearsal, technique: Technique) -> list[str]:
@@ -70,14 +70,14 @@ def _delivered(run: Run, rehearsal: Rehearsal, technique: Technique) -> list[str
         case Technique.SDK:
             (deployment,) = run.inputs("Deployment")
             env = {
-                one["name"]: one.get("value")
-                for one in deployment["spec"]["template"]["spec"]["containers"][0]["env"]
+                variable["name"]: variable.get("value")
+                for variable in deployment["spec"]["template"]["spec"]["containers"][0]["env"]
             }
             return env["SECRET_NAMES"].split(",")
         case Technique.CSI:
             return sorted(
-                one["id"].removeprefix("secret/")
-                for one in _object(rehearsal, "SecretProviderClassPodStatus")["status"]["objects"]
+                mounted["id"].removeprefix("secret/")
+                for mounted in _object(rehearsal, "SecretProviderClassPodStatus")["status"]["objects"]
             )
         case Technique.ESO:
             return sorted(_object(rehearsal, "Secret", "shop-external-")["data"])
@@ -88,12 +88,15 @@ def _delivered(run: Run, rehearsal: Rehearsal, technique: Technique) -> list[str
             return sorted(_object(rehearsal, "Secret", "shop-secrets")["stringData"])
 
 
-def _object(rehearsal: Rehearsal, kind: str, name: str | None = None) -> dict[str, Any]:
+def _object(rehearsal: Rehearsal, kind: str, prefix: str = "") -> dict[str, Any]:
+    """The first object of a kind in the workload's namespace whose name begins so."""
     (objects,) = rehearsal.world["kubernetes"].values()
-    found = [
-        one for one in objects.values() if one["kind"] == kind and one["metadata"].get("namespace") == "shop"
-    ]
-    return next(one for one in found if one["metadata"]["name"].startswith(name or ""))
+    return next(
+        manifest
+        for manifest in objects.values()
+        if (manifest["kind"], manifest["metadata"].get("namespace")) == (kind, "shop")
+        and manifest["metadata"]["name"].startswith(prefix)
+    )
 
 
 # Each technique after each other one would be twenty updates; on this way each comes and goes once, from and to a different one.

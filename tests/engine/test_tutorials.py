@@ -6,18 +6,9 @@ import pytest
 from ruamel.yaml import YAML
 
 from rehearsal.simulator_process import Simulators
-from tests.support.rehearse import REPOSITORY, Rehearsal, Run
+from tests.support.rehearse import REPOSITORY, Rehearsal
 
 pytestmark = pytest.mark.engine
-
-
-def _changed(run: Run) -> dict[str, list[str]]:
-    """Operation → the names of the resources, sorted, but for those that stayed the same."""
-    found: dict[str, list[str]] = {}
-    for resource in run.document["resources"]:
-        if resource["op"] != "same":
-            found.setdefault(resource["op"], []).append(resource["name"])
-    return {op: sorted(names) for op, names in found.items()}
 
 
 def test_the_quick_start_is_previewed_made_left_alone_and_destroyed(
@@ -69,7 +60,7 @@ def test_one_line_moves_the_voting_app_into_the_vault_and_back(
         tutorial.config["aks-secrets:technique"] = technique
         run = tutorial.run("up")
         assert run.status == 0, run.errors
-        assert _changed(run) == {"create": create, "update": pods, "delete": delete}
+        assert run.changes == {"create": create, "update": pods, "delete": delete}
         ends = [
             run.output.rindex(f" {name} {done}")
             for names, done in ((pods, "updated"), (delete, "deleted"))
@@ -89,7 +80,7 @@ def test_pod_identity_is_left_behind_by_one_line(tmp_path: Path, simulators: Sim
     assert tutorial.up().summary == {}
     tutorial.config["aks-secrets:workloads"][0]["access"] = "workload-identity"
     name = "nginx-secrets-store"
-    assert _changed(tutorial.up()) == {
+    assert tutorial.up().changes == {
         "create": [f"{name}/secrets-store/{name}"],
         "update": [f"{name}-secret-provider-class", f"{name}-service-account"],
         "replace": [f"{name}-pod"],

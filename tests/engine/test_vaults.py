@@ -23,13 +23,15 @@ WORKLOADS = [
 
 
 def _names(run: Run, suffix: str) -> set[str]:
-    return {found["metadata"]["name"] for found in run.inputs(suffix)}
+    return {resource["metadata"]["name"] for resource in run.inputs(suffix)}
 
 
 def _value(stack: Rehearsal, secret: str) -> str:
     """As the simulated vault keeps it: sealed, so equal for equal values."""
-    (found,) = [found for found in stack.world["azure"] if found["id"].endswith(f"/secrets/{secret}")]
-    (value,) = re.findall(r"hmac-sha256:[0-9a-f]{64}", json.dumps(found))
+    (resource,) = [
+        resource for resource in stack.world["azure"] if resource["id"].endswith(f"/secrets/{secret}")
+    ]
+    (value,) = re.findall(r"hmac-sha256:[0-9a-f]{64}", json.dumps(resource))
     return value
 
 
@@ -38,7 +40,7 @@ def test_every_technique_reads_two_vaults(tmp_path: Path, simulators: Simulators
         tmp_path, {**copy.deepcopy(SHARED), "aks-secrets:workloads": copy.deepcopy(WORKLOADS)}, simulators
     )
     made = stack.up()
-    skus = {found["properties"]["sku"]["name"]: found["vaultName"] for found in made.inputs("Vault")}
+    skus = {resource["properties"]["sku"]["name"]: resource["vaultName"] for resource in made.inputs("Vault")}
     main, payments = skus["standard"], skus["premium"]
 
     # Each reads two objects, each in its own vault, and has a right to nothing else.
@@ -49,7 +51,9 @@ def test_every_technique_reads_two_vaults(tmp_path: Path, simulators: Simulators
     for (workload, secret), row in rows.items():
         assert row["vault"] == (payments if secret.endswith("-b") else main)
         assert row["scope"].endswith(f"/vaults/{row['vault']}/secrets/{secret}"), workload
-    scopes = {found["scope"] for found in made.inputs("RoleAssignment") if "/secrets/" in found["scope"]}
+    scopes = {
+        resource["scope"] for resource in made.inputs("RoleAssignment") if "/secrets/" in resource["scope"]
+    }
     assert scopes == {row["scope"] for row in rows.values()}
 
     # By technique: what names a vault is there once per vault.
@@ -82,8 +86,8 @@ def test_every_technique_reads_two_vaults(tmp_path: Path, simulators: Simulators
     assert stack.world["azure"] == []
 
 
-def test_a_vault_that_nobody_has_granted_is_not_read(tmp_path: Path, simulators: Simulators) -> None:
-    """The simulated vault is asked by name: with its grant taken away, the second vault refuses, and the first one does not."""
+def test_a_vault_without_a_role_assignment_is_not_read(tmp_path: Path, simulators: Simulators) -> None:
+    """Each vault checks its own role assignments: without its own the second vault refuses, and the first one does not."""
     stack = Rehearsal(
         tmp_path,
         {**copy.deepcopy(SHARED), "aks-secrets:workloads": [reading_workload("csi", env="CSI_{}")]},
@@ -92,9 +96,9 @@ def test_a_vault_that_nobody_has_granted_is_not_read(tmp_path: Path, simulators:
     stack.up()
     world = stack.world
     world["azure"] = [
-        found
-        for found in world["azure"]
-        if not ("/roleAssignments/" in found["id"] and "/secrets/csi-b/" in found["id"])
+        resource
+        for resource in world["azure"]
+        if not ("/roleAssignments/" in resource["id"] and "/secrets/csi-b/" in resource["id"])
     ]
     stack.change_world(world)
     stack.config["aks-secrets:workloads"][0]["image"] = "registry.example/shop:2"
@@ -117,13 +121,13 @@ def test_one_kubernetes_secret_of_two_vaults_with_eso(tmp_path: Path, simulators
     ]
     stack = Rehearsal(tmp_path, {**copy.deepcopy(SHARED), "aks-secrets:workloads": [workload]}, simulators)
     made = stack.up()
-    for found in made.inputs("ExternalSecret"):
+    for resource in made.inputs("ExternalSecret"):
         stores = [
             (entry["secretKey"], (entry.get("sourceRef") or {}).get("storeRef", {}).get("name"))
-            for entry in found["spec"]["data"]
+            for entry in resource["spec"]["data"]
         ]
         assert stores == [("eso-a", None), ("eso-b", "eso.payments")]
-        assert found["spec"]["secretStoreRef"]["name"] == "eso"
+        assert resource["spec"]["secretStoreRef"]["name"] == "eso"
     assert len(made.inputs("ExternalSecret")) == 2
     assert stack.up().summary == {}
 
@@ -149,7 +153,9 @@ def test_a_secret_moves_to_another_vault_and_back(tmp_path: Path, simulators: Si
             "Deployment",
             "Vault",
         }
-        touched = {(found["op"], found["type"].split(":")[-1]) for found in moved.document["resources"]}
+        touched = {
+            (resource["op"], resource["type"].split(":")[-1]) for resource in moved.document["resources"]
+        }
         assert not {kind for op, kind in touched if kind in kept and op not in ("same", "update")}
         assert _value(stack, "eso-a") == value
     assert stack.up().summary == {}
@@ -178,9 +184,9 @@ def test_a_team_reads_the_platforms_vaults_and_one_that_exists(
     )
     made = team.up()
     read = {
-        found["name"]
-        for found in made.document["resources"]
-        if found["op"] == "read" and found["type"].endswith(":Vault")
+        resource["name"]
+        for resource in made.document["resources"]
+        if resource["op"] == "read" and resource["type"].endswith(":Vault")
     }
     assert read == {"vault-existing-vault", "vault-payments-existing-vault", "vault-audit-existing-vault"}
     assert _names(made, "SecretStore") == {"eso", "eso.payments", "eso.audit"}
@@ -188,9 +194,9 @@ def test_a_team_reads_the_platforms_vaults_and_one_that_exists(
     assert platform.up().summary == {}
 
     assert team.run("destroy").status == 0
-    assert [found["id"] for found in platform.world["azure"] if found["id"].startswith(AUDIT)] == [AUDIT], (
-        "what exists stays"
-    )
+    assert [resource["id"] for resource in platform.world["azure"] if resource["id"].startswith(AUDIT)] == [
+        AUDIT
+    ], "what exists stays"
 
 
 def test_objects_of_one_name_in_two_vaults_are_both_mounted(tmp_path: Path, simulators: Simulators) -> None:
@@ -203,7 +209,9 @@ def test_objects_of_one_name_in_two_vaults_are_both_mounted(tmp_path: Path, simu
     stack = Rehearsal(tmp_path, {**copy.deepcopy(SHARED), "aks-secrets:workloads": [workload]}, simulators)
     made = stack.up()
     scopes = [
-        found["scope"] for found in made.inputs("RoleAssignment") if found["scope"].endswith("/secrets/login")
+        resource["scope"]
+        for resource in made.inputs("RoleAssignment")
+        if resource["scope"].endswith("/secrets/login")
     ]
     assert len(set(scopes)) == len(scopes) == 2
     assert _names(made, "SecretProviderClass") == {"csi", "csi.payments"}

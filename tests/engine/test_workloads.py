@@ -7,7 +7,7 @@ from uuid import uuid4
 import pytest
 
 from rehearsal.simulator_process import Simulators
-from tests.support.rehearse import Rehearsal, Run
+from tests.support.rehearse import Rehearsal
 
 pytestmark = pytest.mark.engine
 
@@ -31,15 +31,6 @@ def _workload(name: str, *secrets: dict[str, Any], **keys: Any) -> dict[str, Any
         "secrets": list(secrets),
         **keys,
     }
-
-
-def _changed(run: Run) -> dict[str, list[str]]:
-    """Operation → the names of the resources, sorted, but for those that stayed the same."""
-    found: dict[str, list[str]] = {}
-    for resource in run.document["resources"]:
-        if resource["op"] != "same":
-            found.setdefault(resource["op"], []).append(resource["name"])
-    return {op: sorted(names) for op, names in found.items()}
 
 
 _POD: dict[str, Any] = {
@@ -73,7 +64,7 @@ _KINDS: dict[str, dict[str, Any]] = {
 }
 
 
-def test_pods_of_every_kind_are_accepted_with_all_that_can_be_said(stack: Rehearsal) -> None:
+def test_pods_of_every_kind_are_accepted_with_every_key(stack: Rehearsal) -> None:
     """In namespaces that enforce the restricted standard, the strictest there is."""
     stack.config["aks-secrets:workloads"] = [
         _workload(
@@ -87,7 +78,7 @@ def test_pods_of_every_kind_are_accepted_with_all_that_can_be_said(stack: Rehear
     ]
     stack.config["aks-secrets:namespaces"] = [{"name": "shop", "enforce": "restricted"}]
     run = stack.up()
-    made = {found["type"].split(":")[-1] for found in run.document["resources"]}
+    made = {resource["type"].split(":")[-1] for resource in run.document["resources"]}
     assert set(_KINDS) | {"Service", "PodDisruptionBudget"} <= made
     services = run.document["outputs"]["services"]
     assert services["a-deployment"] == "a-deployment.shop.svc.cluster.local"
@@ -102,7 +93,7 @@ def test_pods_of_every_kind_are_accepted_with_all_that_can_be_said(stack: Rehear
     preview = stack.run("preview")
     made = stack.up()
     assert made.summary == preview.summary
-    assert _changed(made) == {
+    assert made.changes == {
         "update": [
             "a-cronjob-cronjob",
             "a-daemonset-daemonset",
@@ -126,7 +117,7 @@ def test_another_kind_keeps_identity_and_service(stack: Rehearsal) -> None:
     stack.config["aks-secrets:workloads"] = [_workload("shop", DB, port=80, service={})]
     stack.up()
     stack.config["aks-secrets:workloads"] = [_workload("shop", DB, port=80, service={}, kind="StatefulSet")]
-    assert _changed(stack.up()) == {"create": ["shop-statefulset"], "delete": ["shop-deployment"]}
+    assert stack.up().changes == {"create": ["shop-statefulset"], "delete": ["shop-deployment"]}
 
 
 @pytest.mark.parametrize("leaves", ["orders", "billing"])
@@ -138,16 +129,16 @@ def test_workloads_that_share_leave_one_another_untouched(stack: Rehearsal, leav
     stack.config["aks-secrets:workloads"] = both
     run = stack.up()
     assert [
-        found["scope"].split("/vaults/")[1].split("/", 1)[1]
-        for found in run.inputs("RoleAssignment")
-        if "/secrets/" in found["scope"]
+        resource["scope"].split("/vaults/")[1].split("/", 1)[1]
+        for resource in run.inputs("RoleAssignment")
+        if "/secrets/" in resource["scope"]
     ] == ["secrets/db-password"]
     first, second = (
         row for row in stack.deployment["resources"] if row["type"].endswith(":FederatedIdentityCredential")
     )
     assert first["urn"] in second["dependencies"]
     stack.config["aks-secrets:workloads"] = [workload for workload in both if workload["name"] != leaves]
-    assert _changed(stack.up()) == {
+    assert stack.up().changes == {
         "delete": sorted(
             [leaves, f"{leaves}-deployment", f"{leaves}-service-account", f"readers/shop/{leaves}"]
         ),
@@ -182,7 +173,7 @@ def test_an_existing_service_account_is_annotated(stack: Rehearsal) -> None:
     stack.config["aks-secrets:workloads"] = [
         _workload("app", DB, namespace="team", existing_service_account=True)
     ]
-    assert "team" not in [found["metadata"]["name"] for found in stack.up().inputs("Namespace")]
+    assert "team" not in [resource["metadata"]["name"] for resource in stack.up().inputs("Namespace")]
     (objects,) = stack.world["kubernetes"].values()
     annotations = objects["core/ServiceAccount/team/app"]["metadata"]["annotations"]
     assert set(annotations) == {
@@ -192,7 +183,7 @@ def test_an_existing_service_account_is_annotated(stack: Rehearsal) -> None:
     }
     assert stack.up().summary == {}
 
-    # A misspelled name would make another account, if nobody looked.
+    # Server-side apply would create an account of a misspelled name.
     stack.config["aks-secrets:workloads"][0]["service_account"] = "ap"
     refused = stack.command("up", "--json")
     assert refused.status == 1
@@ -204,13 +195,13 @@ def test_another_identity_makes_new_pods(stack: Rehearsal) -> None:
     stack.up()
     stack.config["aks-secrets:identities"] = [{"name": "readers"}]
     stack.config["aks-secrets:workloads"] = [_workload("shop", DB, identity="readers")]
-    assert {"shop-service-account", "shop-deployment"} <= set(_changed(stack.up())["update"])
+    assert {"shop-service-account", "shop-deployment"} <= set(stack.up().changes["update"])
 
 
 def test_a_namespace_is_handed_over_in_two_steps(stack: Rehearsal) -> None:
     stack.config["aks-secrets:workloads"] = [_workload("shop", DB)]
-    for said in ({"release": True}, {"existing": True}):
-        stack.config["aks-secrets:namespaces"] = [{"name": "shop", **said}]
+    for keys in ({"release": True}, {"existing": True}):
+        stack.config["aks-secrets:namespaces"] = [{"name": "shop", **keys}]
         stack.up()
     (objects,) = stack.world["kubernetes"].values()
     assert {"core/Namespace//shop", "core/ServiceAccount/shop/shop", "apps/Deployment/shop/shop"} <= set(
@@ -255,7 +246,7 @@ def test_the_addons_identity_reads_as_soon_as_the_addon_is_there(stack: Rehearsa
     stack.config["aks-secrets:operators"] = {"csi_driver": {}}
     assert stack.run("preview").status == 0
     run = stack.up()
-    (parameters,) = (found["spec"]["parameters"] for found in run.inputs("SecretProviderClass"))
+    (parameters,) = (resource["spec"]["parameters"] for resource in run.inputs("SecretProviderClass"))
     assert parameters["userAssignedIdentityID"] == run.document["outputs"]["access"][0]["clientId"]
     assert len(parameters["userAssignedIdentityID"]) == 36
     assert stack.up().summary == {}
@@ -294,7 +285,7 @@ def test_a_vault_moves_from_access_policies_to_rbac_and_pods_stay(stack: Rehears
     stack.up()
     assert stack.up().summary == {}
     stack.config["aks-secrets:vault"]["authorization"] = "rbac"
-    assert _changed(stack.up()) == {"update": ["vault-vault"]}, "the role assignments were there before"
+    assert stack.up().changes == {"update": ["vault-vault"]}, "the role assignments were there before"
     stack.config["aks-secrets:workloads"][0]["scope"] = "object"
-    assert _changed(stack.up()) == {"create": ["shop/secrets/db-password"], "delete": ["shop/secrets"]}
+    assert stack.up().changes == {"create": ["shop/secrets/db-password"], "delete": ["shop/secrets"]}
     assert stack.up().summary == {}

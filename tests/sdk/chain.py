@@ -33,7 +33,7 @@ IDENTITY = Identity(
 TRUST = Trust(
     tenant_id=TENANT,
     vault_name="kv-shop-3f9a",
-    secrets=frozenset({*SECRETS, "of-somebody-else"}),
+    secrets=frozenset({*SECRETS, "of-another-workload"}),
     identities=(IDENTITY,),
 )
 

@@ -38,7 +38,7 @@ Ask = Callable[[dict[str, Any]], dict[str, Any]]
 
 
 class Forks:
-    """The process that forks, and what is said to it: one JSON document a line, one answer a line."""
+    """The process that forks. It takes one JSON document per line, and answers with one."""
 
     def __init__(self, simulators: Simulators) -> None:
         self._simulators = simulators

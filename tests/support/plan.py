@@ -43,25 +43,27 @@ def plan(stack_file: Path) -> str:
         return await STACKS[settings.composition](settings)
 
     built = build(program, config=as_config(YAML(typ="safe").load(stack_file)["config"]))
-    blocks = sorted("\n".join(_block(found, built)) for found in built.resources)
+    blocks = sorted("\n".join(_block(resource, built)) for resource in built.resources)
     return f"{len(blocks)} resources\n\n" + "\n\n".join(blocks) + "\n"
 
 
-def _block(found: Registration, built: Build) -> Iterator[str]:
+def _block(resource: Registration, built: Build) -> Iterator[str]:
     names = {other.urn: f"{other.type.split(':')[-1]} {other.name}" for other in built.resources}
-    yield f"{found.type} {found.name}" + (f" (in {names[found.parent]})" if found.parent in names else "")
-    for urn in found.dependencies:
+    yield f"{resource.type} {resource.name}" + (
+        f" (in {names[resource.parent]})" if resource.parent in names else ""
+    )
+    for urn in resource.dependencies:
         yield f"  after: {names.get(urn, urn)}"
-    if found.deleted_with:
-        yield f"  deleted with: {names[found.deleted_with]}"
-    if found.ignore_changes:
-        yield f"  ignores changes of: {', '.join(found.ignore_changes)}"
-    if any(found.timeouts):
-        yield f"  may take: {' and '.join(dict.fromkeys(found.timeouts))}"
-    if found.protect:
+    if resource.deleted_with:
+        yield f"  deleted with: {names[resource.deleted_with]}"
+    if resource.ignore_changes:
+        yield f"  ignores changes of: {', '.join(resource.ignore_changes)}"
+    if any(resource.timeouts):
+        yield f"  may take: {' and '.join(dict.fromkeys(resource.timeouts))}"
+    if resource.protect:
         yield "  protected"
-    for name in sorted(found.inputs):
-        yield from _lines(name, "[secret]" if found.is_secret(name) else found.inputs[name])
+    for name in sorted(resource.inputs):
+        yield from _lines(name, "[secret]" if resource.is_secret(name) else resource.inputs[name])
 
 
 def _lines(path: str, value: Any) -> Iterator[str]:

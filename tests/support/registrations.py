@@ -64,15 +64,15 @@ class Build:
 
     def of_type(self, suffix: str) -> list[Registration]:
         """Every registration whose type ends in ``:<suffix>``."""
-        return [found for found in self.resources if found.type.endswith(f":{suffix}")]
+        return [resource for resource in self.resources if resource.type.endswith(f":{suffix}")]
 
     def one(self, suffix: str, name: str | None = None) -> Registration:
         """The one registration of a type (and name)."""
-        found = [r for r in self.of_type(suffix) if name is None or r.name == name]
-        assert len(found) == 1, (
-            f"{len(found)} of type {suffix} {name or ''}: {[r.name for r in self.resources]}"
+        matches = [r for r in self.of_type(suffix) if name is None or r.name == name]
+        assert len(matches) == 1, (
+            f"{len(matches)} of type {suffix} {name or ''}: {[r.name for r in self.resources]}"
         )
-        return found[0]
+        return matches[0]
 
 
 class Recorder(mocks.MockMonitor):

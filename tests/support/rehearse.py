@@ -50,18 +50,38 @@ class Run:
         }
 
     @property
+    def changes(self) -> dict[str, list[str]]:
+        """Operation → the names of the resources, sorted, without those that stayed the same."""
+        changes: dict[str, list[str]] = {}
+        for resource in self.document["resources"]:
+            if resource["op"] != "same":
+                changes.setdefault(resource["op"], []).append(resource["name"])
+        return {operation: sorted(names) for operation, names in changes.items()}
+
+    @property
+    def operations(self) -> dict[str, set[str]]:
+        """Operation → type and name of each resource: ``{"read": {"Vault vault-existing-vault"}}``."""
+        operations: dict[str, set[str]] = {}
+        for resource in self.document["resources"]:
+            text = f"{resource['type'].split(':')[-1]} {resource['name']}"
+            operations.setdefault(resource["op"], set()).add(text)
+        return operations
+
+    @property
     def errors(self) -> str:
         """What the engine and the providers complained of."""
         return "\n".join(
-            found["message"] for found in self.document["diagnostics"] if found["severity"] == "error"
+            resource["message"]
+            for resource in self.document["diagnostics"]
+            if resource["severity"] == "error"
         )
 
     def inputs(self, suffix: str, name: str | None = None) -> list[Mapping[str, Any]]:
         """Inputs of every resource of a type."""
         return [
-            found["inputs"]
-            for found in self.document["resources"]
-            if found["type"].endswith(f":{suffix}") and name in (None, found["name"])
+            resource["inputs"]
+            for resource in self.document["resources"]
+            if resource["type"].endswith(f":{suffix}") and name in (None, resource["name"])
         ]
 
 
@@ -213,4 +233,6 @@ class Rehearsal:
 
     def secret(self, name: str) -> dict[str, Any]:
         """A secret as the simulated vault holds it."""
-        return next(found for found in self.world["azure"] if found["id"].endswith(f"/secrets/{name}"))
+        return next(
+            resource for resource in self.world["azure"] if resource["id"].endswith(f"/secrets/{name}")
+        )

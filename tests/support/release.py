@@ -55,7 +55,7 @@ def restored(name: str, folder: Path, simulators: Simulators) -> Rehearsal:
 
 
 def _forget_the_machine(state_file: Path) -> None:
-    """Where the program stood on the disk of whoever kept it is nobody's business."""
+    """Remove the paths of the machine on which the state was made."""
     state = json.loads(state_file.read_text(encoding="utf-8"))
     for resource in state["checkpoint"]["latest"]["resources"]:
         for key in ("sourcePosition", "stackTrace"):

@@ -1,4 +1,4 @@
-"""Components with as little said as possible; a test says the rest."""
+"""Components with the fewest possible arguments; a test adds the others."""
 
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -50,7 +50,7 @@ def cluster(opts: pulumi.ResourceOptions | None = None, **args: Any) -> AksClust
 
 
 def adopted_cluster(opts: pulumi.ResourceOptions | None = None) -> ExistingCluster:
-    """A cluster that somebody else has made."""
+    """A cluster that exists already."""
     args = ExistingClusterArgs(
         cluster_id=CLUSTER, resource_group_name="rg-platform", cluster_name="aks-platform", issuer_url=ISSUER
     )
@@ -107,7 +107,7 @@ def workload(
     aks: AksCluster | None = None,
     **args: Any,
 ) -> Workload:
-    """A workload with a Deployment in a namespace of its own; what it stands on is made unless it is given."""
+    """A workload with a Deployment in a namespace of its own. Components that it needs are created unless they are arguments."""
     aks = aks or cluster()
     in_cluster = pulumi.ResourceOptions(provider=aks.provider, deleted_with=aks.managed_cluster)
     make: dict[str, Callable[[], Any]] = {
@@ -120,8 +120,8 @@ def workload(
         "secrets": lambda: [VaultObject(name="db-password")],
         "pod": lambda: Pod(image="registry.example/shop:1"),
     }
-    given = {name: args[name] if name in args else sample() for name, sample in make.items()}
-    return bundle("shop", WorkloadArgs(**(given | args)), pulumi.ResourceOptions.merge(in_cluster, opts))
+    complete = {name: args[name] if name in args else sample() for name, sample in make.items()}
+    return bundle("shop", WorkloadArgs(**(complete | args)), pulumi.ResourceOptions.merge(in_cluster, opts))
 
 
 def in_cluster(kind: Callable[..., Any], args: Any, opts: pulumi.ResourceOptions | None = None) -> Any:
