@@ -1,4 +1,4 @@
-"""The number of pods left to an autoscaler, on the real engine: handed over, left alone, and taken back."""
+"""The number of pods goes to an autoscaler, stays with it, and comes back."""
 
 from pathlib import Path
 from typing import Any
@@ -51,7 +51,7 @@ def _live(shop: Rehearsal, kind: str = "Deployment") -> Any:
 def _scale(
     shop: Rehearsal, replicas: int, kind: str = "Deployment", by: str = "kube-controller-manager"
 ) -> None:
-    """What an autoscaler does when the load changes."""
+    """The number of replicas changes as an autoscaler would change it."""
     world = shop.world
     (objects,) = world["kubernetes"].values()
     key = f"apps/{kind}/shop/shop"

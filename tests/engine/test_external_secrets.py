@@ -1,4 +1,4 @@
-"""An ExternalSecret whose identity may not read yet, on the real engine."""
+"""An ExternalSecret whose identity has no right to the secret yet."""
 
 from __future__ import annotations
 

@@ -49,7 +49,7 @@ HARDENED: dict[str, Any] = {
 
 @pytest.fixture
 def stack(tmp_path: Path, simulators: Simulators) -> Rehearsal:
-    """In a network that is there already."""
+    """A hardened stack in an existing network."""
     return Rehearsal(tmp_path, copy.deepcopy(HARDENED), simulators)
 
 

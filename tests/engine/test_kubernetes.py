@@ -1,4 +1,4 @@
-"""A Deployment whose pods are refused, on the real engine: what only it can show."""
+"""A Deployment whose pods are refused: its state, the next update and the refresh."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""From all-in-one to a platform and a team: the state moves, the cloud does not. docs/compositions.md has the same, step by step."""
+"""An all-in-one becomes a platform and a team: the state moves, and the cloud stays. docs/compositions.md has the steps."""
 
 import copy
 import re

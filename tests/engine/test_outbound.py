@@ -1,4 +1,4 @@
-"""Ways out of the cluster, on the real engine."""
+"""Egress of the cluster: NAT gateways, route tables, and the change from one to another."""
 
 import copy
 from pathlib import Path
@@ -29,7 +29,7 @@ CONFIG: dict[str, Any] = {
 
 @pytest.fixture
 def stack(tmp_path: Path, simulators: Simulators) -> Rehearsal:
-    """In a network of its own, through a load balancer."""
+    """A stack with a network of its own and a load balancer."""
     return Rehearsal(tmp_path, copy.deepcopy(CONFIG), simulators)
 
 

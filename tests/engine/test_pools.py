@@ -74,7 +74,7 @@ CONFIG: dict[str, Any] = {
 
 @pytest.fixture
 def stack(tmp_path: Path, simulators: Simulators) -> Rehearsal:
-    """With a spot pool and a Windows pool."""
+    """A stack with a spot pool and a Windows pool."""
     return Rehearsal(tmp_path, copy.deepcopy(CONFIG), simulators)
 
 

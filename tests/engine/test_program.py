@@ -1,4 +1,4 @@
-"""The whole program on the real engine: the life of a stack, its trust chain, and settings that are refused."""
+"""The whole program: the life of a stack, its trust chain, and settings that are refused."""
 
 import subprocess
 from pathlib import Path

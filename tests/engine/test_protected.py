@@ -1,4 +1,4 @@
-"""What a refused destroy leaves, on the real engine: `pulumi destroy --skip-preview` does what it can before it is refused."""
+"""A refused destroy: `pulumi destroy --skip-preview` deletes what it can before the engine refuses the rest."""
 
 from pathlib import Path
 

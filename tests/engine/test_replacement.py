@@ -1,4 +1,4 @@
-"""A change that takes another cluster, on the real engine. docs/production.md has the same as a runbook."""
+"""A change that replaces the cluster. docs/production.md has the same as a runbook."""
 
 from pathlib import Path
 from typing import Any

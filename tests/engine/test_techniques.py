@@ -35,7 +35,7 @@ OWN: dict[Technique, set[str]] = {
     Technique.KUBERNETES_SECRET: {"shop/shop-secrets"},
 }
 
-"""What a technique makes, by logical name. Everything else belongs to the workload."""
+"""Logical names of the resources of each technique. The others belong to the workload."""
 
 
 @pytest.fixture

@@ -20,7 +20,7 @@ def left(request: pytest.FixtureRequest, tmp_path: Path, simulators: Simulators)
 
 
 def _lost(run: Run) -> dict[str, int]:
-    """From the engine's own count, which a preview has too; it writes no state, so it has no resources to look at."""
+    """Replaced and deleted resources, from the engine's summary: a preview writes no state that could be read."""
     assert run.status == 0, run.errors
     return {op: count for op, count in run.summary.items() if "replace" in op or op == "delete"}
 
@@ -38,7 +38,7 @@ def test_an_upgrade_replaces_and_deletes_nothing(left: Rehearsal) -> None:
 
 
 def test_an_upgrade_with_other_tags_replaces_and_deletes_nothing(left: Rehearsal) -> None:
-    """What an update of its parent leaves unknown in a preview would show as replaced."""
+    """A preview shows a resource as replaced if the update of its parent leaves an input unknown."""
     left.config["aks-secrets:tags"] = {"environment": "dev", "upgraded": "yes"}
     preview = left.run("preview")
     assert _lost(preview) == {}
@@ -49,6 +49,6 @@ def test_an_upgrade_with_other_tags_replaces_and_deletes_nothing(left: Rehearsal
 
 
 def test_what_would_be_replaced_is_counted_in_a_preview_too(left: Rehearsal) -> None:
-    """Else the tests above could not fail: another name of the cluster is another cluster."""
+    """Proof that the tests above can fail: another name of the cluster is another cluster."""
     left.config["aks-secrets:cluster"]["name"] = "aks-other"
     assert "replace" in _lost(left.run("preview"))

@@ -27,7 +27,7 @@ def _names(run: Run, suffix: str) -> set[str]:
 
 
 def _value(stack: Rehearsal, secret: str) -> str:
-    """As the simulated vault keeps it: sealed, so equal for equal values."""
+    """The keyed hash that the simulated vault stores: equal for equal values."""
     (resource,) = [
         resource for resource in stack.world["azure"] if resource["id"].endswith(f"/secrets/{secret}")
     ]
@@ -133,7 +133,7 @@ def test_one_kubernetes_secret_of_two_vaults_with_eso(tmp_path: Path, simulators
 
 
 def test_a_secret_moves_to_another_vault_and_back(tmp_path: Path, simulators: Simulators) -> None:
-    """By name alone: its value goes along, the objects of its technique follow, and identity and pods' owner are changed in place."""
+    """One key moves it: the value goes along, the objects of the technique follow, and identity and pod owner change in place."""
     stack = Rehearsal(
         tmp_path,
         {**copy.deepcopy(SHARED), "aks-secrets:workloads": [reading_workload("eso", env="ESO_{}")]},

@@ -65,7 +65,7 @@ _KINDS: dict[str, dict[str, Any]] = {
 
 
 def test_pods_of_every_kind_are_accepted_with_every_key(stack: Rehearsal) -> None:
-    """In namespaces that enforce the restricted standard, the strictest there is."""
+    """The namespaces enforce `restricted`, the strictest Pod Security Standard."""
     stack.config["aks-secrets:workloads"] = [
         _workload(
             f"a-{kind.lower()}",
@@ -106,7 +106,7 @@ def test_pods_of_every_kind_are_accepted_with_every_key(stack: Rehearsal) -> Non
 
 
 def test_other_tags_replace_no_pod(stack: Rehearsal) -> None:
-    """What an update of the vault leaves unknown in a preview must not stand in a Pod, which cannot change."""
+    """An output of the vault that its update leaves unknown in a preview would replace a Pod that holds it."""
     stack.config["aks-secrets:workloads"] = [_workload("shop", DB, kind="Pod")]
     stack.up()
     stack.config["aks-secrets:tags"] = {"team": "shop"}

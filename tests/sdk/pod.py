@@ -22,7 +22,7 @@ from tests.sdk.trust import Pod, Trust
 class Finished:
     status: int
     output: str
-    """What it reported."""
+    """Standard output."""
     errors: str
 
 

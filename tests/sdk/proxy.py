@@ -35,7 +35,7 @@ class Proxy(ThreadingHTTPServer):
         self.requests: list[str] = []
         """``METHOD host/path`` of each request that reached an endpoint."""
         self.refused: list[str] = []
-        """Whatever else was asked for."""
+        """Requests for other hosts."""
 
     @staticmethod
     def _context(authority: trustme.CA, host: str) -> ssl.SSLContext:

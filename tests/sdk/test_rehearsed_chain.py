@@ -64,7 +64,7 @@ def test_each_workload_reads_what_it_lists_and_nothing_else(shop: Rehearsal, tmp
 
 
 def test_a_slash_more_or_less_breaks_the_chain(shop: Rehearsal, tmp_path: Path) -> None:
-    """What people do by hand: the check has to find it, or it proves nothing."""
+    """A usual mistake by hand: if the check did not find it, it would prove nothing."""
     shop.up()
     changed = shop.world
     for resource in changed["azure"]:

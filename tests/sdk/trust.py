@@ -29,7 +29,7 @@ class Identity:
 
 @dataclass(frozen=True, kw_only=True)
 class Trust:
-    """What one tenant and one vault in it hold."""
+    """One tenant and one vault in it."""
 
     tenant_id: str
     vault_name: str
@@ -40,7 +40,7 @@ class Trust:
 
 @dataclass(frozen=True, kw_only=True)
 class Pod:
-    """What the cluster gives a pod that has the label ``azure.workload.identity/use``."""
+    """A pod with the label ``azure.workload.identity/use``, as the webhook leaves it."""
 
     issuer: str
     """The cluster's issuer as it stands in the tokens that it signs."""
