@@ -147,6 +147,7 @@ def test_workloads_that_share_leave_one_another_untouched(stack: Rehearsal, leav
 
 
 def test_an_existing_service_account_is_annotated(stack: Rehearsal) -> None:
+    stack.config["aks-secrets:workloads"] = [_workload("shop", DB)]
     stack.up()
     world = stack.world
     (objects,) = world["kubernetes"].values()
