@@ -5,12 +5,14 @@ Operations use Automation API with an inline program, so that no language host i
 
 from __future__ import annotations
 
+import math
 import os
 import runpy
 import signal
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -220,18 +222,36 @@ def _drop(*_: object, **__: object) -> None:
     """
 
 
+_imported_at: Final[dict[Path, int]] = {}
+"""Program → when its modules were imported, in nanoseconds as the file system has them."""
+
+
 @contextmanager
 def _importing_from(program: Path) -> Iterator[None]:
-    """Import the program's modules anew during the block, as each run of the language host does."""
-    for name, module in list(sys.modules.items()):
-        file = getattr(module, "__file__", None)
-        if file and _is_program_module(Path(file), program, name):
+    """Import the program's modules during the block: anew, as each run of the language host does, if a file has changed since."""
+    modules = {
+        name: Path(file)
+        for name, module in list(sys.modules.items())
+        if (file := getattr(module, "__file__", None)) and _is_program_module(Path(file), program, name)
+    }
+    # An update imports nothing again after its preview, which would take most of the time of a small program.
+    if any(_changed_at(file) > _imported_at.get(program, 0) for file in modules.values()):
+        for name in modules:
             del sys.modules[name]
+        _imported_at[program] = time.time_ns()
+    _imported_at.setdefault(program, time.time_ns())
     sys.path.insert(0, str(program))
     try:
         yield
     finally:
         sys.path.remove(str(program))
+
+
+def _changed_at(file: Path) -> float:
+    try:
+        return file.stat().st_mtime_ns
+    except FileNotFoundError:
+        return math.inf
 
 
 _REHEARSAL_MODULES: Final = ("rehearsal", "tests", "__main__")

@@ -17,6 +17,8 @@ from tests.support.starts import Starts
 # Each rehearsal imports the program anew, and would compile it anew without its bytecode.
 sys.dont_write_bytecode = False
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+# The engine lives for a second: less of it goes into collecting garbage.
+os.environ.setdefault("GOGC", "400")
 
 
 def pytest_collection_finish() -> None:
