@@ -209,7 +209,7 @@ class Rehearsal:
             more = ["--cloud", str(file)]
         run = self.command(operation, *more)
         assert run.status != 0, run.output
-        assert "Traceback" not in run.output
+        assert "Traceback" not in run.output, run.output
         return run
 
     @property
