@@ -1,4 +1,4 @@
-"""What a part of the simulated cluster can do, and how it registers.
+"""Controllers: the parts of the simulated cluster, with everything that one can do, and their register.
 
 Kubernetes' own controllers (controllers/) and the operators (operators/) are both such parts. The API server
 and the kubelet call every registered controller and know none of them by name. How to add an operator:

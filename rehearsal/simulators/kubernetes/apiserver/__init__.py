@@ -1,1 +1,1 @@
-"""What the API server checks on a write: schemas, validation and admission."""
+"""The API server: kinds, schemas, validation, admission and rights."""

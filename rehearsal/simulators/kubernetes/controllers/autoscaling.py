@@ -59,7 +59,7 @@ def conflict(manifest: Mapping[str, Any], live: Mapping[str, Any]) -> str:
     conflict.
 
     https://kubernetes.io/docs/reference/using-api/server-side-apply/#conflicts; the words:
-    pulumi-kubernetes#2491.
+    Source: pulumi-kubernetes#2491.
     """
     scaler, replicas = scaler_of(live), mapping(manifest.get("spec")).get("replicas")
     if scaler is None or replicas is None or replicas == mapping(live.get("spec")).get("replicas"):

@@ -13,7 +13,7 @@ from rehearsal.simulators.kubernetes.apiserver.admission import pod_name
 from rehearsal.simulators.kubernetes.apiserver.validation.workloads import template_of
 from rehearsal.simulators.kubernetes.controllers import scheduler
 from rehearsal.simulators.kubernetes.node import kubelet
-from rehearsal.simulators.kubernetes.node.kubelet import NotStartedError
+from rehearsal.simulators.kubernetes.node.errors import NotStartedError
 
 _PENDING: Final = {"phase": "Pending"}
 _RUNNING: Final = {"phase": "Running"}

@@ -13,8 +13,6 @@ from rehearsal.simulators.kubernetes.node import environment, volumes
 from rehearsal.simulators.kubernetes.node.errors import NotStartedError
 from rehearsal.simulators.kubernetes.registry import controllers
 
-__all__ = ["NotStartedError", "complete", "endless_container", "start", "stop"]
-
 
 def start(objects: ObjectStore, pod: Manifest) -> None:
     """Mount the volumes, resolve the variables and start the containers. Raises NotStartedError."""

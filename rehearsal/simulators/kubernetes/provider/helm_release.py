@@ -92,7 +92,7 @@ def difference(call: Call) -> Difference:
 
 
 def _drift(olds: Properties, inputs: Properties) -> dict[Path, Change]:
-    """Where the release differs from its inputs.
+    """Differences between the release and its inputs.
 
     Diff merges three ways, so that what only the release has stays.
     """

@@ -33,7 +33,7 @@ def id_of(manifest: Mapping[str, Any]) -> str:
 def named(call: Call, metadata: dict[str, Any]) -> dict[str, Any]:
     """Metadata with a name: the generated one of the old object, else logical name and 8 hex.
 
-    metadata.AssignNameIfAutonamable.
+    Source: metadata.AssignNameIfAutonamable.
     """
     if "name" in metadata or call.naming_disabled:
         return metadata

@@ -29,7 +29,7 @@ class Subject:
     def has_own_users(self) -> bool:
         """Whether the pod has a user namespace, which relaxes some checks since 1.35.
 
-        relaxPolicyForUserNamespacePod.
+        Source: relaxPolicyForUserNamespacePod.
         """
         return self.minor >= 35 and self.spec.get("hostUsers") is False
 

@@ -88,7 +88,7 @@ def _without(values: Spec, *names: str) -> dict[str, Any]:
 def _filled(value: Any) -> Any:
     """The value without empty lists and objects, which the API server's comparison takes as absent.
 
-    apiequality.Semantic.
+    Source: apiequality.Semantic.
     """
     if isinstance(value, Mapping):
         items = {name: _filled(item) for name, item in value.items()}

@@ -98,7 +98,7 @@ def _daemon_set(manifest: Mapping[str, Any], minor: int) -> Iterator[Failure]:
 def _stateful_set(manifest: Mapping[str, Any], _: int) -> Iterator[Failure]:
     """Pods of a StatefulSet are validated only when each is created.
 
-    ValidatePodTemplateSpecForStatefulSet.
+    Source: ValidatePodTemplateSpecForStatefulSet.
     """
     spec = mapping(manifest.get("spec"))
     policy = spec.get("podManagementPolicy")

@@ -31,7 +31,7 @@ class SecretsStoreCsiDriver(Controller):
         driver.unmount(objects, pod)
 
     def poll(self, objects: ObjectStore) -> None:
-        """With rotation on, every mount is made again.
+        """Rotation, if it is on, makes every mount again.
 
         An error leaves the mount as it was (nodeserver.go).
         """

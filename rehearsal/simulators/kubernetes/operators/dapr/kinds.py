@@ -9,7 +9,10 @@ from rehearsal.simulators.kubernetes.api.kinds import CustomKind, GroupVersionKi
 COMPONENT: Final = GroupVersionKind("dapr.io", "v1alpha1", "Component")
 CONFIGURATION: Final = GroupVersionKind("dapr.io", "v1alpha1", "Configuration")
 SIDECAR_STATE: Final = GroupVersionKind("rehearsal", "v1", "DaprSidecar")
-"""What the sidecar of a pod has read. The simulator's own record: no API serves it."""
+"""Configuration and components that the sidecar of a pod has read.
+
+The simulator's own record: no API serves it.
+"""
 
 # charts/dapr/crds of dapr 1.18
 CUSTOM_KINDS: Final = (

@@ -54,7 +54,7 @@ def reconcile(objects: ObjectStore, *, interval_over: bool = False) -> None:
 def _validate(objects: ObjectStore, operator: EsoInstallation, store: Manifest) -> None:
     """A ClusterSecretStore that uses each ExternalSecret's own ServiceAccount is not tried.
 
-    isReferentSpec.
+    Source: isReferentSpec.
     """
     namespace, spec = store["metadata"].get("namespace", ""), mapping(store.get("spec"))
     cluster = store["kind"] == CLUSTER_STORE.name

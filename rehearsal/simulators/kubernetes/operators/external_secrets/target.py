@@ -210,7 +210,10 @@ class TargetSecret:
         }
 
     def _owners(self, metadata: Mapping[str, Any], *, failed: str) -> list[Mapping[str, Any]]:
-        """applyOwnership."""
+        """`ownerReferences` of the Secret (applyOwnership).
+
+        Raises TargetError if another controller owns it.
+        """
         owners, name = mappings(metadata.get("ownerReferences")), self.owner["metadata"]["name"]
         controller, me = self._controller(), (EXTERNAL_SECRET.name, name)
         if controller and controller[0] == EXTERNAL_SECRET.name and controller != me:
