@@ -16,7 +16,7 @@ PAGES = [REPOSITORY / "README.md", *sorted((REPOSITORY / "docs").rglob("*.md"))]
 
 def _examples() -> list[Any]:
     """Page and number of the block, and what stands below its ``config:``."""
-    found: list[Any] = []
+    stack_files: list[Any] = []
     for page in PAGES:
         for number, block in enumerate(
             re.findall(r"```yaml\n(.*?)```", page.read_text(encoding="utf-8"), re.DOTALL), 1
@@ -24,8 +24,8 @@ def _examples() -> list[Any]:
             document = YAML(typ="safe").load(block)
             config = document.get("config") if isinstance(document, dict) else None
             if config and any(key.startswith("aks-secrets:") for key in config):
-                found.append(pytest.param(config, id=f"{page.stem}-{number}"))
-    return found
+                stack_files.append(pytest.param(config, id=f"{page.stem}-{number}"))
+    return stack_files
 
 
 EXAMPLES = _examples()
