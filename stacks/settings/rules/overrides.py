@@ -6,7 +6,7 @@ Deliberately not here: whether Kubernetes knows a key; the API server and the re
 from collections.abc import Iterator, Mapping
 from typing import Any, cast
 
-from components.workloads.pod import Security, WorkloadKind
+from components.workloads.pod import WorkloadKind
 from components.workloads.pod_requirements import INJECTED_MOUNTS, USE_IDENTITY
 from components.workloads.pod_template import NAME_LABEL
 from components.workloads.strategic_merge import MERGE_KEYS
@@ -254,53 +254,3 @@ def replicas_are_set_once(workload: WorkloadSettings) -> Iterator[Violation]:
             "remove it, and set replicas or autoscale",
             remove=True,
         )
-
-
-@rule(
-    "override-weakens-security",
-    WorkloadSettings,
-    source="https://kubernetes.io/docs/concepts/security/pod-security-standards/#restricted",
-)
-def overrides_do_not_weaken_security(workload: WorkloadSettings) -> Iterator[Violation]:
-    """``security: restricted`` holds for the workload's container, whatever the overrides are."""
-    if workload.kind is WorkloadKind.NONE or workload.security is not Security.RESTRICTED:
-        return
-    at = (*template_path(workload.kind), "spec")
-    spec = value_at(workload.overrides, at)
-    places = [((), cast("Keys", spec))] if isinstance(spec, Mapping) else []
-    places += [
-        (place, container) for place, container in containers(spec) if container.get("name") == workload.name
-    ]
-    for place, holder in places:
-        here = ("overrides", *at, *place, "securityContext")
-        if "securityContext" in holder and (key := _weaker(holder["securityContext"])) is not None:
-            remedy = "remove it, or set security: baseline with security_reason"
-            yield Violation((*here, *key), "weakens security: restricted", remedy, remove=True)
-
-
-def _weaker(context: Any) -> Path | None:
-    """Path in a securityContext that weakens the restricted standard; empty: the whole. None: no path does."""
-    if not isinstance(context, Mapping):
-        return ()
-    context = cast("Keys", context)
-    promised: dict[str, tuple[object, ...]] = {
-        "runAsNonRoot": (True,),
-        "allowPrivilegeEscalation": (False,),
-        "privileged": (False,),
-    }
-    for key, kept in promised.items():
-        if key in context and context[key] not in kept:
-            return (key,)
-    if context.get("runAsUser") == 0:
-        return ("runAsUser",)
-    if "seccompProfile" in context and value_at(context, ("seccompProfile", "type")) not in (
-        "RuntimeDefault",
-        "Localhost",
-    ):
-        return ("seccompProfile",)
-    if "capabilities" in context:
-        drop, add = value_at(context, ("capabilities", "drop")), value_at(context, ("capabilities", "add"))
-        kept = "drop" not in cast("Keys", context["capabilities"] or {"drop": None}) or "ALL" in (drop or [])
-        if not kept or set(cast("list[str]", add or [])) - {"NET_BIND_SERVICE"}:
-            return ("capabilities",)
-    return None

@@ -3,14 +3,13 @@
 import re
 from collections.abc import Iterator, Mapping
 
-from components.workloads.pod import RestartPolicy, Security, UpdateType, WorkloadKind
+from components.workloads.pod import RestartPolicy, UpdateType, WorkloadKind
 from stacks.settings.model.pods import PodSettings, ProbeSettings, ResourceSettings
 from stacks.settings.types.quantities import at_most
 from stacks.settings.validation.problems import join_or
 from stacks.settings.validation.registry import Violation, rule
 
 _PROBES = "https://kubernetes.io/docs/concepts/workloads/pods/probes/"
-_STANDARDS = "https://kubernetes.io/docs/concepts/security/pod-security-standards/"
 _OWNERS = "https://kubernetes.io/docs/concepts/workloads/controllers/"
 
 _RUNS = frozenset(WorkloadKind) - {WorkloadKind.NONE}
@@ -85,33 +84,6 @@ def a_job_ends(pod: PodSettings) -> Iterator[Violation]:
             f"'Always' does not work with a {pod.kind}, which has to end",
             "choose OnFailure or Never",
             "OnFailure",
-        )
-
-
-@rule("security-has-a-reason", PodSettings, source=_STANDARDS)
-def baseline_security_has_a_reason(pod: PodSettings) -> Iterator[Violation]:
-    """A reviewer of the stack file has to see why the image needs it."""
-    reason = (pod.security_reason or "").strip()
-    if pod.security is Security.BASELINE and not reason:
-        yield Violation(("security_reason",), "missing for security: baseline", "set why the image needs it")
-    elif pod.security is Security.RESTRICTED and pod.security_reason is not None:
-        yield Violation(
-            ("security_reason",),
-            f"has no effect with security: {pod.security}",
-            "remove it, or change security",
-            remove=True,
-        )
-
-
-@rule("restricted-is-not-root", PodSettings, source=f"{_STANDARDS}#restricted")
-def restricted_is_not_root(pod: PodSettings) -> Iterator[Violation]:
-    """User id 0 is root."""
-    if pod.security is Security.RESTRICTED and pod.run_as_user == 0:
-        yield Violation(
-            ("run_as_user",),
-            "0 is root, which security: restricted does not allow",
-            "choose another user id",
-            "65532",
         )
 
 

@@ -34,47 +34,6 @@ CASES = [
         "workloads[0].overrides.spec.replicas: has no effect: replicas is a key of the workload; remove it, and set replicas or autoscale (pulumi config rm --path 'workloads[0].overrides.spec.replicas')",
     ),
     case(
-        "override-weakens-security",
-        {"workloads": [pod(overrides=template({"securityContext": {"runAsNonRoot": None}}))]},
-        "workloads[0].overrides.spec.template.spec.securityContext.runAsNonRoot: weakens security: restricted; remove it, or set security: baseline with security_reason (pulumi config rm --path 'workloads[0].overrides.spec.template.spec.securityContext.runAsNonRoot')",
-    ),
-    case(
-        "override-weakens-security",
-        {"workloads": [pod(overrides=template({"containers": [{"name": "shop", "securityContext": None}]}))]},
-        "workloads[0].overrides.spec.template.spec.containers[0].securityContext: weakens security: restricted; remove it, or set security: baseline with security_reason (pulumi config rm --path 'workloads[0].overrides.spec.template.spec.containers[0].securityContext')",
-    ),
-    case(
-        "override-weakens-security",
-        {
-            "workloads": [
-                pod(
-                    overrides=template(
-                        {
-                            "containers": [
-                                {"name": "shop", "securityContext": {"capabilities": {"add": ["SYS_ADMIN"]}}}
-                            ]
-                        }
-                    )
-                )
-            ]
-        },
-        "workloads[0].overrides.spec.template.spec.containers[0].securityContext.capabilities: weakens security: restricted; remove it, or set security: baseline with security_reason (pulumi config rm --path 'workloads[0].overrides.spec.template.spec.containers[0].securityContext.capabilities')",
-    ),
-    case(
-        "override-weakens-security",
-        {
-            "workloads": [
-                pod(overrides=template({"securityContext": {"seccompProfile": {"type": "Unconfined"}}}))
-            ]
-        },
-        "workloads[0].overrides.spec.template.spec.securityContext.seccompProfile: weakens security: restricted; remove it, or set security: baseline with security_reason (pulumi config rm --path 'workloads[0].overrides.spec.template.spec.securityContext.seccompProfile')",
-    ),
-    case(
-        "override-weakens-security",
-        {"workloads": [pod(overrides=template({"securityContext": {"runAsUser": 0}}))]},
-        "workloads[0].overrides.spec.template.spec.securityContext.runAsUser: weakens security: restricted; remove it, or set security: baseline with security_reason (pulumi config rm --path 'workloads[0].overrides.spec.template.spec.securityContext.runAsUser')",
-    ),
-    case(
         "override-form",
         {"workloads": [pod(overrides={"template": {}})]},
         "workloads[0].overrides.template: is not a key of an object: those are metadata and spec; move it below one of them",

@@ -52,26 +52,6 @@ CASES = [
         "workloads[0].restart_policy: 'Always' does not work with a Job, which has to end; choose OnFailure or Never (pulumi config set --path 'workloads[0].restart_policy' OnFailure)",
     ),
     case(
-        "security-has-a-reason",
-        {"workloads": [pod(security="baseline")]},
-        "workloads[0].security_reason: missing for security: baseline; set why the image needs it",
-    ),
-    case(
-        "security-has-a-reason",
-        {"workloads": [pod(security="baseline", security_reason=" ")]},
-        "workloads[0].security_reason: missing for security: baseline; set why the image needs it",
-    ),
-    case(
-        "security-has-a-reason",
-        {"workloads": [pod(security_reason="left over")]},
-        "workloads[0].security_reason: has no effect with security: restricted; remove it, or change security (pulumi config rm --path 'workloads[0].security_reason')",
-    ),
-    case(
-        "restricted-is-not-root",
-        {"workloads": [pod(run_as_user=0)]},
-        "workloads[0].run_as_user: 0 is root, which security: restricted does not allow; choose another user id (pulumi config set --path 'workloads[0].run_as_user' 65532)",
-    ),
-    case(
         "port-is-known",
         {"workloads": [pod(service={}, probes={"readiness": {"path": "/"}})]},
         "workloads[0].port: missing, but service and probes.readiness call it; set the port on which the container listens (pulumi config set --path 'workloads[0].port' 8080)",
