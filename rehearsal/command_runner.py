@@ -99,8 +99,9 @@ def _interrupt(*_: Any) -> None:
 
 
 class _DetachableOutput:
-    """Standard output that survives the exit of its reader (`| head -1`): the rest is dropped and the
-    operation completes.
+    """Standard output that survives the exit of its reader (`| head -1`).
+
+    The rest is dropped, and the operation completes.
     """
 
     def __init__(self, stream: TextIO) -> None:

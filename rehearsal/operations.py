@@ -1,6 +1,4 @@
-"""Operations of a rehearsal: the engine runs one on a state folder, with the simulators as providers, and a
-report is the result.
-"""
+"""Operations of the engine on a state folder, with the simulators as providers and a report as the result."""
 
 from __future__ import annotations
 
@@ -183,9 +181,7 @@ def _stderr(error: CommandError) -> str:
 
 @contextlib.contextmanager
 def working_directory(program: Path) -> Iterator[None]:
-    """The program's folder as the working directory, as under the language host, and no kubeconfig of the
-    user.
-    """
+    """The program's folder as the working directory, as under the language host, and no user's kubeconfig."""
     before = Path.cwd()
     os.chdir(program)
     kubeconfig = os.environ.get("KUBECONFIG")

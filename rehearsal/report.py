@@ -127,7 +127,7 @@ def _row(row: Mapping[str, Any], operations: Mapping[str, str]) -> dict[str, Any
 
 
 def masked(value: Any) -> Any:
-    """The value with each of the engine's secrets replaced by the mask, whether encrypted or in plain text."""
+    """The value with each of the engine's secrets replaced by the mask, encrypted or not."""
     if isinstance(value, Mapping):
         if _SIGNATURE in value:
             return SECRET

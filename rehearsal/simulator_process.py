@@ -1,6 +1,4 @@
-"""The process of the simulated providers, as the rehearsal sees it: start, requests to open and close worlds,
-end.
-"""
+"""The process of the simulated providers: its start, the requests to open and close worlds, its end."""
 
 from __future__ import annotations
 

@@ -63,7 +63,7 @@ def _missing_stack_file(program: Path, stack: str, source: Path) -> str:
 
 
 def write_copies(files: UserFiles, project_file: Path, stack_file: Path) -> dict[tuple[Step, ...], str]:
-    """Write the copies; returns the stand-ins that the engine has yet to encrypt, by their path in `config`."""
+    """Write the copies; returns the stand-ins that the engine has yet to encrypt, by path in `config`."""
     for name in _USER_PROJECT_KEYS:
         files.project.pop(name, None)
     _write(project_file, files.project)
@@ -76,9 +76,7 @@ def write_copies(files: UserFiles, project_file: Path, stack_file: Path) -> dict
 def _replace_secure_values(
     document: dict[str, Any], earlier: Mapping[str, Any]
 ) -> dict[tuple[Step, ...], str]:
-    """Drop the user's encryption from the stack document, and keep what the engine has encrypted in the
-    earlier copy.
-    """
+    """Replace the user's encrypted values; values that the engine has encrypted in the earlier copy stay."""
     for name in _USER_STACK_KEYS:
         document.pop(name, None)
     if salt := earlier.get("encryptionsalt"):

@@ -1,5 +1,4 @@
-"""Azure resources as ARM templates: one for each resource group, and one for the subscription with the groups
-themselves.
+"""Azure resources as ARM templates: one for each resource group, and one for the subscription.
 
 The templates are for tools that read them: scanners, policy checks, a reviewer's diff. They are not for
 deployment: ids, client ids and issuers are those of the simulated cloud. Deliberately not here: parameters
@@ -88,7 +87,7 @@ class _ResourceId:
 
     @property
     def template_key(self) -> tuple[str, str]:
-        """Subscription and resource group in lower case: the key of the template that contains the resource."""
+        """Key of the template that contains the resource: subscription and group in lower case."""
         return self.subscription.lower(), self.group.lower()
 
     @property

@@ -1,6 +1,4 @@
-"""The rehearsed resources as files: one YAML manifest for each Kubernetes object, and ARM templates for
-Azure.
-"""
+"""The rehearsed resources as files: a YAML manifest for each Kubernetes object, and ARM templates."""
 
 from __future__ import annotations
 
@@ -21,10 +19,10 @@ RELEASE: Final = "kubernetes:helm.sh/v3:Release"
 
 
 def render(resources: Iterable[Mapping[str, Any]], folder: Path) -> list[Path]:
-    """Write `kind-namespace-name.yaml` for each object and `azure-group.json` for each resource group;
-    returns the paths.
+    """Write the files and return their paths.
 
-    Helm releases are not rendered: their charts would have to be downloaded from a registry.
+    `kind-namespace-name.yaml` for each object, `azure-group.json` for each resource group. Helm releases are
+    not rendered: their charts would have to be downloaded from a registry.
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)

@@ -1,5 +1,4 @@
-"""Simulated Azure, Kubernetes and Random providers over Pulumi's own provider protocol, in a process of their
-own.
+"""Simulated Azure, Kubernetes and Random providers over Pulumi's provider protocol, in a separate process.
 
 The simulators do not import the program, and the program does not import them.
 """

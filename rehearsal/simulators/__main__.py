@@ -2,8 +2,10 @@
 
 Each line of standard input is a JSON request, each line of standard output the JSON answer:
 
-    {"open": "<folder>", "cloud": <document or null>, "latency": {"<type>": <seconds>}}  → {"providers": "name:port,…"}
-    {"close": "<folder>"}                                                                → {"closed": "<folder>"}
+    {"open": "<folder>", "cloud": <document or null>, "latency": {"<type>": <seconds>}}
+    → {"providers": "name:port,…"}
+    {"close": "<folder>"}
+    → {"closed": "<folder>"}
 """
 
 from __future__ import annotations

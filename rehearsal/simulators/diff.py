@@ -49,7 +49,7 @@ def dotted(path: Path, *, index: bool = True) -> str:
 
 
 def forces(path: Path, keys: Collection[str]) -> bool:
-    """Whether a change at the path forces a replacement: each key covers its own path and all paths below it."""
+    """Whether a change at the path forces a replacement: a key covers its path and all paths below it."""
     return any(dotted(path[: length + 1], index=False) in keys for length in range(len(path)))
 
 
@@ -82,8 +82,9 @@ def refreshed_inputs(inputs: Any, old_outputs: Any, new_outputs: Any) -> Any:
 
 
 def pruned(live: Any, inputs: Any) -> Any:
-    """The live value in the shape of the old inputs, with their secret marks: pulumi-kubernetes' refresh of
-    inputs.
+    """The live value in the shape of the old inputs, with their secret marks.
+
+    This is pulumi-kubernetes' refresh of inputs.
 
     An object keeps the names that the inputs have, a list as many items as they have (pruneMap and pruneSlice
     in pulumi-kubernetes, provider/pkg/provider/util.go; annotateSecrets in provider.go).

@@ -1,6 +1,4 @@
-"""The base of the three simulated providers: Pulumi's gRPC protocol and wire values on one side, Python
-values on the other.
-"""
+"""The base of the simulated providers: it translates Pulumi's gRPC protocol to methods with Python values."""
 
 from __future__ import annotations
 
@@ -33,8 +31,7 @@ class Call:
 
     urn: str
     connection: str
-    """Identifies the provider instance: the engine opens one connection for each, and requests do not name
-    it.
+    """Identifies the provider instance, which requests do not name: the engine opens a connection for each.
     """
     id: str = ""
     inputs: Properties = field(default_factory=dict)

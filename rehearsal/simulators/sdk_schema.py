@@ -1,5 +1,4 @@
-"""Schemas of resource types, read from the installed Pulumi SDKs: property names, their shapes, and which are
-required.
+"""Schemas of resource types, read from the installed Pulumi SDKs: names, shapes, required properties.
 
 The Python SDKs hold the whole schema as classes, with ARM's casing in wire names. A sub-module is imported
 when its first resource appears: `network` alone takes half a second.
@@ -32,9 +31,7 @@ PACKAGES: dict[str, str] = {
 }
 
 _IMPORTING = threading.Lock()
-"""The SDKs load sub-modules lazily, and Python's lazy loader can expose a half-loaded module to a second
-thread.
-"""
+"""Held during an import: Python's lazy loader can expose a half-loaded module to a second thread."""
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,4 @@
-"""Keyed hashes in place of secret values: a stored document tells whether a secret has changed, and nothing
-else about it.
-"""
+"""Keyed hashes in place of secret values: a stored document only tells whether a secret has changed."""
 
 from __future__ import annotations
 
@@ -43,7 +41,7 @@ class SecretHashes:
         return stored in (text, self.keyed_hash(text))
 
     def resolve_hashes(self, value: Any, candidates: Any) -> Any:
-        """The value with each hash in it replaced by the candidate at the same place, if that has this hash."""
+        """The value with each hash replaced by the candidate at the same path, if that has this hash."""
         if isinstance(value, Mapping):
             by_name = candidates if isinstance(candidates, Mapping) else {}
             return {name: self.resolve_hashes(item, by_name.get(name)) for name, item in value.items()}

@@ -1,5 +1,4 @@
-"""Resources that exist before the first update: the document of `--cloud FILE` is added to a world, each
-entry once.
+"""Resources that exist before the first update: each entry of `--cloud FILE` is added to a world once.
 
 azure:                      # ARM resources by id; the other keys are the SDK's wire names
   - id: /subscriptions/…/providers/Microsoft.KeyVault/vaults/shared
@@ -12,11 +11,11 @@ kubernetes:                 # objects of a cluster, as manifests
     objects: [{apiVersion: v1, kind: Namespace, metadata: {name: team-a}}]
 deletedVaults:              # soft-deleted vaults, whose names are unavailable
   - {id: /subscriptions/…/vaults/old, location: westeurope, purgeProtection: true, secrets: [db-password]}
-unregistered:               # resource providers that the subscription is not registered for; all others are registered
+unregistered:               # resource providers that are not registered in the subscription
   - Microsoft.KubernetesConfiguration
-runner:                     # the virtual network in which `pulumi` runs; without it `pulumi` reaches every API server
+runner:                     # virtual network of `pulumi`; without it `pulumi` reaches every API server
   - /subscriptions/…/virtualNetworks/vnet-runner
-secretsWrittenAgain:        # after a change of cluster.kms all Secrets were rewritten; each rewrite has another note
+secretsWrittenAgain:        # rewrites of all Secrets after a change of cluster.kms; each has another note
   - {cluster: /subscriptions/…/managedClusters/shared, note: 2026-11-21}
 """
 

@@ -16,9 +16,7 @@ class SeedError(Exception):
 
 
 def require_json(document: Any) -> None:
-    """Raise SeedError for the first value that JSON cannot represent, with its path: `azure[1]: tags.made:
-    …`.
-    """
+    """Raise SeedError with the path of the first value that JSON cannot represent."""
     for path, problem in _problems(document, (), ()):
         raise SeedError(f"{path}: {problem}" if path else problem)
 

@@ -137,8 +137,7 @@ def has_unknown(value: Any) -> bool:
 
 
 def mark_secret_texts(value: Any, inputs: Any) -> Any:
-    """The value with each text marked as secret that the inputs hold inside a secret; its structure stays as
-    it is.
+    """The value with each text marked as secret that the inputs hold inside a secret.
 
     Numbers and booleans stay plain: the key of the hashes is stored beside them, so these hashes would be
     guessed easily. Values that the inputs do not have, such as an address that the service adds, are not

@@ -190,9 +190,7 @@ class World(SecretHashes):
     # Storage
 
     def changed(self) -> None:
-        """Save within 0.25 s: a file write after each of hundreds of creates would take longer than the
-        creates.
-        """
+        """Save within 0.25 s: hundreds of file writes would take longer than the creates themselves."""
         self._dirty = True
         if self._timer is None:
             self._timer = threading.Timer(0.25, self.save)

@@ -21,8 +21,8 @@ from pulumi_azure_native import managedidentity
 for name in ("one", "two"):
     managedidentity.FederatedIdentityCredential(
         name, resource_group_name="rg-test", resource_name_="id-app", issuer="https://issuer.example/",
-        federated_identity_credential_resource_name=f"credential-{name}", subject=f"system:serviceaccount:demo:{name}",
-        audiences=["api://AzureADTokenExchange"])
+        federated_identity_credential_resource_name=f"credential-{name}",
+        subject=f"system:serviceaccount:demo:{name}", audiences=["api://AzureADTokenExchange"])
 """
 
 
@@ -44,7 +44,7 @@ import json, os, sys
 from pathlib import Path
 
 import yaml
-from pulumi_azure_native.managedidentity import FederatedIdentityCredential  # imported once, for all the forks
+from pulumi_azure_native.managedidentity import FederatedIdentityCredential  # once, for all forks
 
 from rehearsal import operations, state_folder
 from rehearsal.engine import EngineCommand, find_engine
@@ -52,7 +52,8 @@ from rehearsal.simulator_process import Simulators
 
 folder, cloud, scratch = map(Path, sys.argv[1:])
 quiet = lambda line: None
-options = operations.RehearsalOptions(program=folder, cloud=yaml.safe_load(cloud.read_text()), show=quiet, warn=quiet)
+document = yaml.safe_load(cloud.read_text())
+options = operations.RehearsalOptions(program=folder, cloud=document, show=quiet, warn=quiet)
 fresh = state_folder.prepare(scratch / "fresh", "dev", folder, None)
 engine, results = EngineCommand(find_engine()), []
 operations.open_stack_in(engine, fresh, options)
@@ -60,10 +61,11 @@ operations.open_stack_in(engine, fresh, options)
 
 def run(number):
     copy = fresh.copy(scratch / f"run-{number}")
-    outcome = operations.run(operations.open_stack_in(engine, copy, options), copy, "up", simulators, options, quiet)
+    stack = operations.open_stack_in(engine, copy, options)
+    outcome = operations.run(stack, copy, "up", simulators, options, quiet)
     text = str(outcome.report.diagnostics)
-    refused = "ConcurrentFederatedIdentityCredentialsWritesForSingleManagedIdentity" in text and not outcome.succeeded
-    return "refused" if refused else text
+    refused = "ConcurrentFederatedIdentityCredentialsWritesForSingleManagedIdentity" in text
+    return "refused" if refused and not outcome.succeeded else text
 
 
 with Simulators() as simulators:

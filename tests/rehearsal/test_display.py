@@ -88,7 +88,8 @@ def test_a_narrow_terminal_hides_no_name_and_wraps_no_output() -> None:
         "identity": "id-shop",
         "role": "Key Vault Secrets User",
     }
-    long = "/subscriptions/5b5c5c5b-0000-4000-8000-00000000000b/resourceGroups/rg-shop/providers/Microsoft.KeyVault/vaults/kv-shop"
+    group = "/subscriptions/5b5c5c5b-0000-4000-8000-00000000000b/resourceGroups/rg-shop"
+    long = f"{group}/providers/Microsoft.KeyVault/vaults/kv-shop"
     access = [
         {
             **row,

@@ -32,20 +32,22 @@ async def main():
     me = authorization.get_client_config()
     group = resources.ResourceGroup("group", resource_group_name="rg-test")
     vault = keyvault.Vault("vault", resource_group_name=group.name, vault_name="kv-test-1", properties={
-        "tenant_id": me.tenant_id, "sku": {"family": "A", "name": "standard"}, "enable_rbac_authorization": True,
+        "tenant_id": me.tenant_id, "sku": {"family": "A", "name": "standard"},
+        "enable_rbac_authorization": True,
         **({"create_mode": "recover"} if config.get_bool("recover") else {}),
     })
     with_vault = pulumi.ResourceOptions(deleted_with=vault)
     password = RandomPassword("password", length=20)
     canary = pulumi.Output.secret("CANARY")
     for name, value in {"db": password.result, "canary": canary}.items():
-        keyvault.Secret(f"secret-{name}", resource_group_name=group.name, vault_name=vault.name, secret_name=name,
-                        properties={"value": value}, opts=with_vault)
+        keyvault.Secret(f"secret-{name}", resource_group_name=group.name, vault_name=vault.name,
+                        secret_name=name, properties={"value": value}, opts=with_vault)
     cluster = containerservice.ManagedCluster(
         "cluster", resource_group_name=group.name, resource_name_="aks-test", dns_prefix="test",
         identity={"type": "SystemAssigned"}, oidc_issuer_profile={"enabled": True}, tags={"hidden": canary},
         agent_pool_profiles=[{"name": "system", "mode": "System", "count": 1, "vm_size": "Standard_D2s_v5"}])
-    identity = managedidentity.UserAssignedIdentity("identity", resource_group_name=group.name, resource_name_="id-app")
+    identity = managedidentity.UserAssignedIdentity(
+        "identity", resource_group_name=group.name, resource_name_="id-app")
     before = []
     for name in ("one", "two"):
         before = [managedidentity.FederatedIdentityCredential(
@@ -59,14 +61,17 @@ async def main():
         "/providers/Microsoft.Authorization/roleDefinitions/4633458b-17de-408a-b874-0445c86b69e6")
     credentials = containerservice.list_managed_cluster_user_credentials_output(
         resource_group_name=group.name, resource_name=cluster.name)
-    kubeconfig = pulumi.Output.secret(credentials.kubeconfigs[0].value).apply(lambda v: base64.b64decode(v).decode())
+    encoded = pulumi.Output.secret(credentials.kubeconfigs[0].value)
+    kubeconfig = encoded.apply(lambda v: base64.b64decode(v).decode())
     provider = k8s.Provider("kubernetes", kubeconfig=kubeconfig, cluster_identifier=cluster.id)
     options = pulumi.ResourceOptions(provider=provider, deleted_with=cluster)
     namespace = k8s.core.v1.Namespace("namespace", metadata={"name": "demo"}, opts=options)
     later = pulumi.ResourceOptions.merge(options, pulumi.ResourceOptions(depends_on=[namespace]))
     k8s.core.v1.ServiceAccount("account", metadata={"name": "app", "namespace": "demo"}, opts=later)
-    k8s.core.v1.Secret("hidden", metadata={"name": "hidden", "namespace": "demo"}, string_data={"a": canary}, opts=later)
-    return {"issuer": cluster.oidc_issuer_profile.issuer_url, "canary": canary, "setting": config.get_secret("setting")}
+    k8s.core.v1.Secret(
+        "hidden", metadata={"name": "hidden", "namespace": "demo"}, string_data={"a": canary}, opts=later)
+    issuer = cluster.oidc_issuer_profile.issuer_url
+    return {"issuer": issuer, "canary": canary, "setting": config.get_secret("setting")}
 
 
 pulumi.run(main)
@@ -213,8 +218,10 @@ config, me = pulumi.Config(), authorization.get_client_config()
 recover = config.get_bool("recover")
 group = resources.ResourceGroup("group", resource_group_name="rg-test")
 vault = keyvault.Vault("vault", resource_group_name=group.name, vault_name="kv-test-1", properties={
-    "tenant_id": me.tenant_id, "sku": {"family": "A", "name": "standard"}, **({"create_mode": "recover"} if recover else {})})
-id = f"/subscriptions/{me.subscription_id}/resourceGroups/rg-test/providers/Microsoft.KeyVault/vaults/kv-test-1/secrets/db"
+    "tenant_id": me.tenant_id, "sku": {"family": "A", "name": "standard"},
+    **({"create_mode": "recover"} if recover else {})})
+rg = f"/subscriptions/{me.subscription_id}/resourceGroups/rg-test"
+id = f"{rg}/providers/Microsoft.KeyVault/vaults/kv-test-1/secrets/db"
 keyvault.Secret("secret", resource_group_name=group.name, vault_name=vault.name, secret_name="db",
     properties={"value": pulumi.Output.secret("x")},
     opts=pulumi.ResourceOptions(deleted_with=vault, import_=id if recover else None, depends_on=[vault],
@@ -281,9 +288,7 @@ odd = app.require_object("odd.key")
 pulumi.export("odd", sorted(odd))
 """
     secure = "{secure: v1:not-ours}"
-    stack = (
-        "config: "
-        f"{{secret-values:db.password: {secure}, app:odd.key: {{1: {secure}, 'a=b.c': {secure}, 'x\"y': [{secure}]}}}}\n"
-    )
+    odd = f"{{1: {secure}, 'a=b.c': {secure}, 'x\"y': [{secure}]}}"
+    stack = f"config: {{secret-values:db.password: {secure}, app:odd.key: {odd}}}\n"
     made = program(tmp_path / "program", text, stack).inside("up", simulators)
     assert made["outputs"]["odd"] == ["1", "a=b.c", 'x"y']

@@ -21,11 +21,14 @@ from rehearsal.simulator_process import REPOSITORY, Simulators
 from tests.support.forks import Forks
 
 SUBSCRIPTION = "/subscriptions/5b5c5c5b-0000-4000-8000-00000000000b"
+_IDENTITIES = (
+    f"{SUBSCRIPTION}/resourcegroups/rg-test/providers/Microsoft.ManagedIdentity/userAssignedIdentities"
+)
 IDENTITY = f"""
 azure:
   - id: {SUBSCRIPTION}/resourceGroups/rg-test
     location: westeurope
-  - id: {SUBSCRIPTION}/resourcegroups/rg-test/providers/Microsoft.ManagedIdentity/userAssignedIdentities/id-app
+  - id: {_IDENTITIES}/id-app
     location: westeurope
 """
 

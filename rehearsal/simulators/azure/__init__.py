@@ -1,5 +1,4 @@
-"""Simulated Azure Resource Manager: the azure-native provider, and one module or folder of rules for each
-service.
+"""Simulated Azure Resource Manager: the azure-native provider, and a module or folder for each service.
 
 Every module of this package is imported here, because a rule is registered when its module is imported.
 """

@@ -1,6 +1,4 @@
-"""Azure Resource Manager: its errors, its requests, and the registries in which services register rules and
-responses.
-"""
+"""Azure Resource Manager: its errors, its requests, and the registries of rules and responses."""
 
 from __future__ import annotations
 
@@ -87,8 +85,7 @@ RESPONSES: dict[str, Response] = {}
 AFTER_DELETE: dict[str, AfterDelete] = {}
 BEFORE_DELETE: defaultdict[str, list[Callable[[World, AzureResource], None]]] = defaultdict(list)
 EXCLUSIVE: dict[str, Callable[[str], tuple[str, ArmError]]] = {}
-"""Types whose writes must not overlap: resource id → key that a write holds, and the error for a second
-writer.
+"""Types whose writes must not overlap: resource id → key that a write holds, and the second writer's error.
 """
 
 
@@ -117,7 +114,10 @@ def response(token: str) -> Callable[[Response], Response]:
 
 
 def after_delete(token: str) -> Callable[[AfterDelete], AfterDelete]:
-    """Register the consequences of deleting a resource of this type; it is called with all removed resources."""
+    """Register the consequences of deleting a resource of this type.
+
+    The function gets the resource and all resources that were removed with it.
+    """
 
     def register(function: AfterDelete) -> AfterDelete:
         AFTER_DELETE[token] = function

@@ -76,8 +76,7 @@ def scope_exists(write: Write) -> None:
 
 @rule(ASSIGNMENT)
 def principal_is_known_or_typed(write: Write) -> None:
-    """Without the right principalType ARM looks the principal up, and a new identity may not be replicated
-    yet.
+    """Without the right principalType ARM looks the principal up and does not find a new identity.
 
     The Python SDK sends `User` if the program sets no type
     (pulumi_azure_native/authorization/role_assignment.py); no user has the id of the identity.

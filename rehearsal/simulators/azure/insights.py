@@ -164,8 +164,9 @@ def scopes_exist(write: Write) -> None:
 
 @rule(METRIC_ALERT)
 def criteria_name_a_metric_of_the_resource(write: Write) -> None:
-    """Metrics and dimensions are those of the resource (message for a metric:
-    terraform-provider-azurerm#14743).
+    """Metrics and dimensions are those of the resource.
+
+    Message for a metric: terraform-provider-azurerm#14743.
     """
     kind, conditions = (
         write.requested_value("criteria", "odataType"),
@@ -202,8 +203,9 @@ def _require_metric(condition: Mapping[str, Any]) -> None:
 
 @rule(METRIC_ALERT)
 def action_groups_exist(write: Write) -> None:
-    """An alert has at most 5 action groups, and each exists in the alert's subscription (message:
-    Azure/azure-powershell#11102).
+    """An alert has at most 5 action groups, and each exists in the alert's subscription.
+
+    Message: Azure/azure-powershell#11102.
 
     https://learn.microsoft.com/azure/azure-monitor/alerts/action-groups#reusability-and-execution
     """

@@ -1,6 +1,4 @@
-"""Functions of azure-native: the client's configuration, get* of each simulated type, credentials of a
-cluster.
-"""
+"""Functions of azure-native: the client's configuration, get* of each type, credentials of a cluster."""
 
 from __future__ import annotations
 
@@ -72,10 +70,10 @@ def _client_config(_world: World, _arguments: Mapping[str, Any], subscription: s
 
 
 def _user_credentials(world: World, arguments: Mapping[str, Any], subscription: str) -> Properties:
-    """A kubeconfig: with `kubelogin` and without a credential if Entra is on, otherwise with a client
-    certificate.
+    """The user's kubeconfig: with `kubelogin` if Entra is on, otherwise with a client certificate.
 
-    It is not marked as secret, as in azure-native (pulumi-azure-native#1693).
+    With Entra it holds no credential. It is not marked as secret, as in azure-native
+    (pulumi-azure-native#1693).
     https://learn.microsoft.com/rest/api/aks/managed-clusters/list-cluster-user-credentials
     """
     cluster = _get(world, TYPES[CLUSTER], arguments, subscription)
@@ -87,8 +85,9 @@ def _user_credentials(world: World, arguments: Mapping[str, Any], subscription: 
 
 
 def _admin_credentials(world: World, arguments: Mapping[str, Any], subscription: str) -> Properties:
-    """The admin's kubeconfig; refused if local accounts are off (message:
-    hashicorp/terraform-provider-azurerm#15489).
+    """The admin's kubeconfig; refused if local accounts are off.
+
+    Message: hashicorp/terraform-provider-azurerm#15489.
     """
     cluster = _get(world, TYPES[CLUSTER], arguments, subscription)
     if cluster.properties.get("disableLocalAccounts"):
@@ -135,6 +134,8 @@ def _certificate_user(world: World, cluster: AzureResource, user: str) -> dict[s
 
 def _kubeconfig(cluster: AzureResource, user: str, credentials: dict[str, Any]) -> Properties:
     name = cluster.id.rsplit("/", 1)[1]
+    # A private cluster's private name, unless it has none (or `serverFqdn` is public).
+    host = cluster.properties.get("privateFQDN") or cluster.properties["fqdn"]
     authority = base64.b64encode(b"-----BEGIN CERTIFICATE-----\nsimulated\n").decode()
     document = {
         "apiVersion": "v1",
@@ -144,8 +145,7 @@ def _kubeconfig(cluster: AzureResource, user: str, credentials: dict[str, Any]) 
             {
                 "name": name,
                 "cluster": {
-                    # A private cluster's private name, unless it has none (or `serverFqdn` is public).
-                    "server": f"https://{cluster.properties.get('privateFQDN') or cluster.properties['fqdn']}:443",
+                    "server": f"https://{host}:443",
                     "certificate-authority-data": authority,
                 },
             }

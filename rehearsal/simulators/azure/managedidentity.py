@@ -18,7 +18,10 @@ _UNSUPPORTED_REGIONS: Final = {"malaysiasouth", "newzealandnorth"}
 
 
 def new_identity(world: World, id_: str, serial: int, name: str) -> DirectoryObject:
-    """The service principal that Entra creates for an identity. It is not replicated during this operation."""
+    """The service principal that Entra creates for an identity.
+
+    It is not replicated during this operation.
+    """
     principal = DirectoryObject(
         object_id=world.guid(id_, serial, "principal"),
         type="ServicePrincipal",
@@ -54,8 +57,9 @@ def _principal_goes(world: World, resource: AzureResource, _removed: list[AzureR
 
 @rule(CREDENTIAL)
 def credential_name_is_valid(write: Write) -> None:
-    """The name has 3 to 120 letters, digits, - and _; it begins with a letter or digit (error table of the
-    page above).
+    """The name has 3 to 120 letters, digits, - and _; it begins with a letter or digit.
+
+    Error table of the page above.
     """
     if not re.fullmatch(r"[A-Za-z0-9][-_A-Za-z0-9]{2,119}", write.name):
         raise ArmError(400, "BadRequest", f"Federated Identity Credential name '{write.name}' is invalid.")

@@ -109,9 +109,7 @@ class AzureProvider(SimulatedProvider):
         return Difference(changed, replaces, delete_first=not old.get(CREATE_FIRST, False))
 
     def diff_config(self, call: Call) -> Difference:
-        """No difference: a changed setting of the provider has no effect by itself (DiffConfig of
-        azure-native is empty).
-        """
+        """No difference: a setting has no effect by itself (DiffConfig of azure-native is empty)."""
         return Difference()
 
     # Create, Update
@@ -261,9 +259,7 @@ def _same_location(old: Any, new: Any) -> bool:
 
 
 def _to_store(row: ArmType, response: Mapping[str, Any], inputs: Mapping[str, Any]) -> dict[str, Any]:
-    """The body for the world, secret texts marked again: only their hashes are stored, and rules see all
-    other values.
-    """
+    """The body for the world, secret texts marked again, so that the world stores their hashes only."""
     stored = mark_secret_texts(response, inputs)
     if row.token == secrets.SECRET and "value" in (response.get("properties") or {}):
         # The value of a Key Vault secret is secret even if the program has not marked it.

@@ -29,10 +29,8 @@ def grant(azure: Azure, **more: Any) -> dict[str, Any]:
 
 def test_an_assignment_reads_back_as_created(azure: Azure) -> None:
     made = azure.create(ASSIGNMENT, grant(azure))
-    assert (
-        made.id
-        == f"{SUBSCRIPTION}/resourceGroups/rg/providers/Microsoft.Authorization/roleAssignments/{uuid.UUID(int=1)}"
-    )
+    providers = f"{SUBSCRIPTION}/resourceGroups/rg/providers"
+    assert made.id == f"{providers}/Microsoft.Authorization/roleAssignments/{uuid.UUID(int=1)}"
     again = azure.read(ASSIGNMENT, made)
     assert again is not None
     assert (again.inputs, again.outputs) == (made.inputs, made.outputs)

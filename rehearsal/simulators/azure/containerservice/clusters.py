@@ -158,8 +158,9 @@ _IMMUTABLE: Final = (
 
 @rule(CLUSTER)
 def cluster_properties_that_never_change(write: Write) -> None:
-    """Some properties of a cluster are immutable: PropertyChangeNotAllowed (message:
-    pulumi-azure-native#959).
+    """Some properties of a cluster are immutable: PropertyChangeNotAllowed.
+
+    Message: pulumi-azure-native#959.
 
     azure-native replaces the cluster when they change; with `replaceOnChanges` or `ignoreChanges` an update
     is possible.
@@ -172,8 +173,9 @@ def cluster_properties_that_never_change(write: Write) -> None:
 
 @rule(CLUSTER)
 def cluster_version_goes_up_one_minor_at_a_time(write: Write) -> None:
-    """No downgrade, and no upgrade that skips a minor version (messages: rancher/rancher#24071,
-    rancher/dashboard#11884).
+    """No downgrade, and no upgrade that skips a minor version.
+
+    Messages: rancher/rancher#24071, rancher/dashboard#11884.
 
     https://learn.microsoft.com/azure/aks/upgrade-aks-cluster
     """
@@ -194,8 +196,9 @@ def pool_properties_that_never_change(write: Write) -> None:
 
 @rule(CLUSTER)
 def encryption_at_host_stays_as_it_was_made(write: Write) -> None:
-    """Host encryption of an inline pool is immutable; absent means off (message: Azure/bicep-types-az#2467,
-    Azure/AKS#4858).
+    """Host encryption of an inline pool is immutable; absent means off.
+
+    Azure/AKS#4858; message: Azure/bicep-types-az#2467.
 
     https://learn.microsoft.com/azure/aks/enable-host-encryption#limitations
     """

@@ -61,8 +61,9 @@ def the_gateway_of_aks_is_in_its_own_network(write: Write) -> None:
 
 @rule(CLUSTER)
 def a_subnets_gateway_is_there(write: Write) -> None:
-    """userAssignedNATGateway needs a subnet whose NAT gateway has an address (messages:
-    Azure/AKS-Construction).
+    """userAssignedNATGateway needs a subnet whose NAT gateway has an address.
+
+    Messages: Azure/AKS-Construction.
 
     https://learn.microsoft.com/azure/aks/nat-gateway
     """

@@ -19,9 +19,7 @@ EXTENSION: Final = "azure-native:kubernetesconfiguration:Extension"
 _DAPR: Final = "microsoft.dapr"
 _NAMESPACE: Final = "dapr-system"
 _NEWEST: Final = "1.14.4-msft.10"
-"""The version in the example of https://learn.microsoft.com/azure/aks/dapr; the newest version changes over
-time.
-"""
+"""The version in the example of https://learn.microsoft.com/azure/aks/dapr; real newest versions change."""
 _FIXED: Final = ("global.ha.", "dapr_placement.")
 
 
@@ -79,9 +77,7 @@ def type_stays(write: Write) -> None:
 
 @rule(EXTENSION)
 def version_is_valid(write: Write) -> None:
-    """The version has the form of a version; its existence is not checked (scenario 2 of the troubleshooting
-    page).
-    """
+    """The version has a valid form (scenario 2 of the troubleshooting page); its existence is not checked."""
     version = write.requested_value("version")
     if version is not None and not re.fullmatch(r"\d+\.\d+\.\d+(-[0-9A-Za-z.-]+)?", str(version)):
         raise _failed("Failed to resolve the extension version from the given values.")
@@ -101,8 +97,7 @@ def dapr_settings_are_chart_values(write: Write) -> None:
 
 @rule(EXTENSION)
 def settings_of_its_stateful_sets_stay(write: Write) -> None:
-    """`global.ha.*` and `dapr_placement.*` are immutable: a Helm upgrade cannot change these fields of a
-    StatefulSet.
+    """`global.ha.*` and `dapr_placement.*` are immutable, as the fields of the StatefulSet behind them are.
 
     https://learn.microsoft.com/azure/aks/dapr-settings#update-configuration-settings, .../dapr-migration. The
     message of the upgrade is Kubernetes' (ValidateStatefulSetUpdate in

@@ -53,8 +53,9 @@ def key_has_a_version(write: Write) -> None:
 
 @rule(CLUSTER)
 def private_vault_needs_its_id_and_vnet_integration(write: Write) -> None:
-    """A private vault needs its resource id and VNet integration (messages: Azure/telescope#1121,
-    Azure/terraform-azurerm-aks#599).
+    """A private vault needs its resource id and VNet integration.
+
+    Messages: Azure/telescope#1121, Azure/terraform-azurerm-aks#599.
     """
     kms = _kms(write)
     if kms.get("keyVaultNetworkAccess") != "Private":

@@ -54,8 +54,9 @@ def windows_pools_are_user_pools(write: Write) -> None:
 
 @rule(POOL)
 def windows_has_its_network(write: Write) -> None:
-    """Windows pools need Azure CNI without Cilium and without Azure's network policies (first message:
-    Azure/AKS#2839).
+    """Windows pools need Azure CNI without Cilium and without Azure's network policies.
+
+    First message: Azure/AKS#2839.
 
     https://learn.microsoft.com/azure/aks/azure-cni-powered-by-cilium#limitations
     """

@@ -1,5 +1,4 @@
-"""Rules of private clusters: the API server's private address, the DNS zone with its name, and the networks
-that reach it.
+"""Rules of private clusters: the API server's private address, its DNS zone, and the networks that reach it.
 
 https://learn.microsoft.com/azure/aks/private-clusters,
 https://learn.microsoft.com/azure/aks/api-server-vnet-integration
@@ -55,7 +54,10 @@ def node_network(pools: Any) -> str:
 
 @rule(CLUSTER)
 def private_cluster_is_decided_at_creation(write: Write) -> None:
-    """enablePrivateCluster is immutable without API server VNet integration (message: Azure/azure-cli#12669)."""
+    """enablePrivateCluster is immutable without API server VNet integration.
+
+    Message: Azure/azure-cli#12669.
+    """
     if (
         write.current is None
         or write.requested_value(_ACCESS) is None
@@ -73,8 +75,9 @@ def private_cluster_is_decided_at_creation(write: Write) -> None:
 
 @rule(CLUSTER)
 def private_cluster_has_a_dns_name(write: Write) -> None:
-    """Without a private zone the cluster has a public name, which is the default (message:
-    Azure/bicep-registry-modules#1752).
+    """Without a private zone the cluster has a public name, which is the default.
+
+    Message: Azure/bicep-registry-modules#1752.
 
     https://learn.microsoft.com/azure/aks/private-clusters
     """
@@ -106,7 +109,10 @@ def zone_changes_to_none_only(write: Write) -> None:
 
 @rule(CLUSTER)
 def zone_is_one_for_api_servers(write: Write) -> None:
-    """A private zone has one of the names for API servers (the page above). ARM's message is not published."""
+    """A private zone has one of the names for API servers (the page above).
+
+    ARM's message is not published.
+    """
     zone, location = private_dns_zone(write), str(write.requested_value("location")).replace(" ", "").lower()
     if not is_private(write) or zone in ("system", "none"):
         return
@@ -142,10 +148,9 @@ def cluster_may_write_the_zone(write: Write) -> None:
 
 @rule(CLUSTER)
 def cluster_may_link_the_network(write: Write) -> None:
-    """The identity has a right on the network, not only on the subnet: AKS links the zone to the network
-    (Azure/AKS#2711, #4841).
+    """The identity has a right on the network, not only on the subnet: AKS links the zone to the network.
 
-    The message is Azure's for every link that is not allowed.
+    Azure/AKS#2711, #4841. The message is Azure's for every link that is not allowed.
     """
     network = node_network(write.requested_value("agentPoolProfiles"))
     if (
@@ -202,8 +207,7 @@ def api_server_names(write: Write, prefix: str, nodes_id: str) -> dict[str, Any]
 
 
 def connection_error(world: World, cluster: AzureResource, host: str) -> str:
-    """Go's error if `pulumi` does not reach a private API server; empty if it does, or if its network is
-    unknown.
+    """Go's error if `pulumi` does not reach a private API server; empty if it does or its network is unknown.
 
     https://learn.microsoft.com/azure/aks/private-cluster-connect: a link of the zone resolves the name, a
     peering routes packets.
@@ -215,8 +219,9 @@ def connection_error(world: World, cluster: AzureResource, host: str) -> str:
     if host == cluster.properties.get("privateFQDN"):
         zone = access.get("privateDNSZone") or "system"
         if zone == "system":
-            group = f"/subscriptions/{cluster.id.split('/')[2]}/resourceGroups/{cluster.properties['nodeResourceGroup']}"
-            zone = f"{group}/providers/Microsoft.Network/privateDnsZones/{host.split('.', 1)[1]}"
+            subscription, group = cluster.id.split("/")[2], cluster.properties["nodeResourceGroup"]
+            providers = f"/subscriptions/{subscription}/resourceGroups/{group}/providers"
+            zone = f"{providers}/Microsoft.Network/privateDnsZones/{host.split('.', 1)[1]}"
         if not peerings.is_linked(world, zone, world.runner):
             return f"dial tcp: lookup {host}: no such host"
     if world.runner.lower() != nodes.lower() and not peerings.are_peered(world, world.runner, nodes):

@@ -114,8 +114,9 @@ def _cluster(write: Write) -> dict[str, Any]:
 
 
 def _kept(write: Write) -> dict[str, Any]:
-    """Properties that AKS keeps if a PUT omits them: add-ons (Azure/AKS#2904), authorized ranges
-    (terraform-provider-azurerm#20085).
+    """Properties that AKS keeps if a PUT omits them.
+
+    Add-ons: Azure/AKS#2904; authorized ranges: terraform-provider-azurerm#20085.
     """
     names = ("addonProfiles", "apiServerAccessProfile")
     return {
@@ -143,9 +144,7 @@ def _nat_gateway(write: Write, nodes_id: str) -> dict[str, Any]:
 
 
 def _version_of_nodes(write: Write, pool: str) -> str | None:
-    """The nodes' current version: another version of the cluster upgrades its control plane only
-    (Azure/AKS#2889).
-    """
+    """The nodes' current version: an upgrade of the cluster does not upgrade its nodes (Azure/AKS#2889)."""
     for known in write.current_value("agentPoolProfiles") or []:
         if known["name"] == pool:
             return known.get("currentOrchestratorVersion")
@@ -197,12 +196,10 @@ def _control_plane_identity(write: Write) -> dict[str, Any] | None:
 
 @after_delete(CLUSTER)
 def _cluster_goes(world: World, resource: AzureResource, _removed: list[AzureResource]) -> None:
-    """Kubernetes objects, the node resource group and the principal of the system-assigned identity are
-    deleted with the cluster.
-    """
+    """Objects, the node resource group and the system-assigned principal are deleted with the cluster."""
     world.kubernetes.pop(resource.id.lower(), None)
     world.etcd_keys.pop(resource.id.lower(), None)
     world.directory.pop((resource.properties.get("identity") or {}).get("principalId", ""), None)
-    nodes = f"/subscriptions/{resource.id.split('/')[2]}/resourceGroups/{resource.properties['nodeResourceGroup']}"
-    for removed in world.remove(nodes):
+    subscription, group = resource.id.split("/")[2], resource.properties["nodeResourceGroup"]
+    for removed in world.remove(f"/subscriptions/{subscription}/resourceGroups/{group}"):
         world.directory.pop(removed.properties.get("principalId", ""), None)

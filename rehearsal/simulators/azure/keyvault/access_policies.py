@@ -1,5 +1,4 @@
-"""AccessPolicy, a resource of azure-native only: one entry in the access policies of a vault that is managed
-elsewhere.
+"""AccessPolicy, a resource of azure-native only: one access policy of a vault that is managed elsewhere.
 
 pulumi-azure-native, provider/pkg/resources/customresources/custom_keyvault_accesspolicy.go: an entry is
 identified by its object id, all entries of a vault have one resource id, and an update of an object id that

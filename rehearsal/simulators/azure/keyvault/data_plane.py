@@ -1,5 +1,4 @@
-"""The data plane of a vault as a pod sees it: the identity of its token, its rights, and the versions of
-objects.
+"""The data plane of a vault as a pod sees it: the identity of its token, its rights, object versions.
 
 Sources: https://learn.microsoft.com/azure/key-vault/general/rbac-guide (data actions of the built-in roles),
 https://learn.microsoft.com/entra/workload-id/workload-identity-federation-considerations (claims that a
@@ -271,7 +270,7 @@ def _authorize(world: World, vault: AzureResource, caller: Caller, kind: str, na
     if not (vault.properties.get("properties") or {}).get("enableRbacAuthorization"):
         if verb in _policies(world, vault, caller.object_id, COLLECTIONS[kind]):
             return
-        # learn.microsoft.com/troubleshoot/azure/azure-kubernetes/extensions/istio-add-on-plug-in-ca-certificate
+        # Message: the page in _not_found_message on Istio's add-on.
         raise VaultError(
             f"RESPONSE 403: 403 Forbidden ERROR CODE: Forbidden The user, group or application '{subject}' "
             f"does not have {COLLECTIONS[kind]} {verb} permission on key vault '{location}'. For help "

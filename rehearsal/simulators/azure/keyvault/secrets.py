@@ -77,7 +77,10 @@ def delete_secret(world: World, secret_id: str) -> None:
 
 
 def recover_secret(world: World, secret_id: str) -> None:
-    """Recover a soft-deleted secret: azure-native ≥ 3.29 does it before the write (pulumi-azure-native#4759)."""
+    """Recover a soft-deleted secret, as azure-native ≥ 3.29 does before a write.
+
+    pulumi-azure-native#4759.
+    """
     if deleted := world.deleted_secrets.pop(secret_id.lower(), None):
         world.restore(deleted)
 

@@ -17,8 +17,7 @@ _SOFT_DELETE_HELP: Final = "https://go.microsoft.com/fwlink/?linkid=2149745"
 
 @rule(VAULT)
 def vault_name_is_valid(write: Write) -> None:
-    """The name has 3 to 24 letters, digits and single hyphens; it begins with a letter and ends with a letter
-    or digit.
+    """The name has 3 to 24 letters, digits and single hyphens, a letter first and no hyphen last.
 
     https://learn.microsoft.com/azure/key-vault/general/about-keys-secrets-certificates#vault-name-and-object-name
     """
@@ -35,8 +34,9 @@ def vault_name_is_valid(write: Write) -> None:
 
 @rule(VAULT)
 def vault_name_is_globally_unique(write: Write) -> None:
-    """A vault's name is unique in Azure because it is a DNS name (message:
-    Azure/ARO-Landing-Zone-Accelerator#28).
+    """A vault's name is unique in Azure because it is a DNS name.
+
+    Message: Azure/ARO-Landing-Zone-Accelerator#28.
     """
     for other in write.world.of_type(VAULT):
         if other.id.lower() != write.id.lower() and other.id.rsplit("/", 1)[1].lower() == write.name.lower():
@@ -55,7 +55,10 @@ def vault_name_is_globally_unique(write: Write) -> None:
 
 @rule(VAULT)
 def deleted_name_must_be_recovered_or_purged(write: Write) -> None:
-    """The name of a soft-deleted vault is unavailable (message: alan-turing-institute/data-safe-haven#2523)."""
+    """The name of a soft-deleted vault is unavailable.
+
+    Message: alan-turing-institute/data-safe-haven#2523.
+    """
     recovers = write.requested_value("properties", "createMode") == "recover"
     deleted = write.world.deleted_vaults.get(write.name.lower())
     if deleted and not recovers:

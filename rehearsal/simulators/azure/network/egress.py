@@ -52,8 +52,7 @@ def references_of_a_subnet_exist(write: Write) -> None:
 
 @rule(NAT_GATEWAY)
 def a_gateway_has_addresses_that_suit_it(write: Write) -> None:
-    """Addresses of a gateway are Standard and static; a zonal gateway needs addresses of its zone or of all
-    zones.
+    """Addresses of a gateway are Standard and static, and a zonal gateway's are in its zone.
 
     https://learn.microsoft.com/azure/nat-gateway/nat-availability-zones#zonal
     """

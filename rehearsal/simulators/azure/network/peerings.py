@@ -70,7 +70,10 @@ def peered_network_exists(write: Write) -> None:
 
 @rule(PEERING)
 def peering_keeps_its_network(write: Write) -> None:
-    """The remote network of a peering is immutable (the Azure sample network-dotnet-manage-network-peering)."""
+    """The remote network of a peering is immutable.
+
+    Source: the Azure sample network-dotnet-manage-network-peering.
+    """
     current, requested = _remote(write.current.properties if write.current else None), _remote(write.body)
     if current and current.lower() != requested.lower():
         raise _refused(
@@ -97,8 +100,9 @@ def two_networks_are_peered_once(write: Write) -> None:
 
 @rule(PEERING)
 def peered_networks_do_not_overlap(write: Write) -> None:
-    """Address spaces of peered networks do not overlap (message for an overlap with a third network:
-    Azure/ResourceModules#731).
+    """Address spaces of peered networks do not overlap.
+
+    Message for an overlap with a third network: Azure/ResourceModules#731.
     """
     local, remote = _space(write.world, write.parent_id), _space(write.world, _remote(write.body))
     overlapping = [
@@ -113,8 +117,9 @@ def peered_networks_do_not_overlap(write: Write) -> None:
 
 @rule(PEERING)
 def other_side_is_not_disconnected(write: Write) -> None:
-    """A remote peering whose counterpart was deleted has to be recreated first (message:
-    hashicorp/terraform#18091).
+    """A remote peering whose counterpart was deleted has to be recreated first.
+
+    Message: hashicorp/terraform#18091.
     """
     for other in _counterparts(write.world, write.parent_id, _remote(write.body)):
         if other.properties.get("peeringState") == "Disconnected":

@@ -28,7 +28,10 @@ def kms(**keys: Any) -> dict[str, Any]:
 
 def test_the_identity_may_encrypt_and_decrypt(azure: Azure) -> None:
     vault = azure.vault(enableRbacAuthorization=True)
-    message = r'AzureKeyVaultKmsValidateIdentityPermissionCustomerError.*keys encrypt/decrypt permission on key vault "https://kv-one'
+    message = (
+        "AzureKeyVaultKmsValidateIdentityPermissionCustomerError"
+        '.*keys encrypt/decrypt permission on key vault "https://kv-one'
+    )
     with pytest.raises(ArmError, match=message):
         azure.cluster(**kms())
     azure.cluster(**kms(), **with_identity(azure, key=vault.id))

@@ -21,7 +21,8 @@ def test_another_version_of_the_cluster_does_not_upgrade_its_nodes(azure: Azure)
         (
             "1.34",
             "1.36",
-            r"Upgrading Kubernetes version 1\.34\.3 to 1\.36\.1 is not allowed\. Available upgrades: \[1\.35\.2\]",
+            r"Upgrading Kubernetes version 1\.34\.3 to 1\.36\.1 is not allowed\. "
+            r"Available upgrades: \[1\.35\.2\]",
         ),
         ("1.28.12", "1.30.2", r"Upgrading Kubernetes version 1\.28\.12 to 1\.30\.2 is not allowed"),
         ("1.35", "1.34", r"Downgrading Kubernetes version 1\.35\.2 to 1\.34\.3 is not allowed"),

@@ -151,7 +151,8 @@ def test_an_admitted_subnet_has_the_service_endpoint(azure: Azure) -> None:
     for subnet in ("other", "without", "missing"):
         with pytest.raises(
             ArmError,
-            match=rf"Status=400 Code=\"SubnetsHaveNoServiceEndpointsConfigured\".*Subnets {subnet} of .*/net do not",
+            match=r"Status=400 Code=\"SubnetsHaveNoServiceEndpointsConfigured\""
+            rf".*Subnets {subnet} of .*/net do not",
         ):
             azure.vault(**admitting("with", subnet))
     azure.vault(**admitting("with", "inline"))
