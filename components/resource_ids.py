@@ -28,9 +28,9 @@ class ArmId:
         Raises:
             ValueError: ``text`` is not the id of a resource in a resource group.
         """
-        before, *segments = text.split("/")
+        leading, *segments = text.split("/")
         keywords = [segment.lower() for segment in segments[0:5:2]]
-        if before or keywords != _KEYWORDS or len(segments) < 8 or len(segments) % 2:
+        if leading or keywords != _KEYWORDS or len(segments) < 8 or len(segments) % 2:
             raise ValueError(f"{text!r} is not the ARM id of a resource")
         return cls(tuple(segments))
 

@@ -100,7 +100,7 @@ class AksCluster(Cluster):
         self.provider = self._make_provider(name, [*reachable, *self._grant_deployer(name, args)])
         self._register()
 
-    def _assign(
+    def _grant(
         self, name: str, args: AksClusterArgs, grant: RoleAssignmentSpec, former_names: Sequence[str] = ()
     ) -> list[pulumi.Resource]:
         self.grants.append(grant)
@@ -130,14 +130,14 @@ class AksCluster(Cluster):
         if args.private and args.private.zone_id:
             needed.append(("zone", Role.PRIVATE_DNS_ZONE_CONTRIBUTOR, args.private.zone_id))
         made = [
-            self._assign(f"{name}-{label}", args, RoleAssignmentSpec(control_plane, role, scope))
+            self._grant(f"{name}-{label}", args, RoleAssignmentSpec(control_plane, role, scope))
             for label, role, scope in needed
         ]
         for vault in vault_grants(args.kms, args.former_kms_vault_ids):
             grant = RoleAssignmentSpec(control_plane, Role.KEY_VAULT_CRYPTO_USER, vault.vault_id)
             made.append(
-                self._assign(
-                    f"{name}{vault.suffix}", args, grant, [f"{name}{was}" for was in vault.former_names]
+                self._grant(
+                    f"{name}{vault.suffix}", args, grant, [f"{name}{suffix}" for suffix in vault.former_names]
                 )
             )
         return [assignment for assignments in made for assignment in assignments]
@@ -146,7 +146,7 @@ class AksCluster(Cluster):
         kubelet = Principal("kubelet", self.kubelet_object_id, PrincipalType.SERVICE_PRINCIPAL)
         for registry in args.container_registry_ids:
             registry_name = ArmId.parse(registry).name.lower()
-            self._assign(
+            self._grant(
                 f"{name}/registry/{registry_name}", args, RoleAssignmentSpec(kubelet, Role.ACR_PULL, registry)
             )
 
@@ -236,7 +236,7 @@ class AksCluster(Cluster):
     def _grant_deployer(self, name: str, args: AksClusterArgs) -> list[pulumi.Resource]:
         if not (args.deployer and args.entra and args.entra.azure_rbac):
             return []
-        return self._assign(
+        return self._grant(
             f"{name}-deployer",
             args,
             RoleAssignmentSpec(args.deployer, Role.AKS_RBAC_CLUSTER_ADMIN, self.resource_id),

@@ -1,4 +1,4 @@
-"""What holds for every component, whatever it makes."""
+"""Rules that hold for every component."""
 
 from collections.abc import Callable
 from typing import Any
@@ -89,7 +89,7 @@ _SECRET = SeededSecret(name="db-password", value=RandomValue())
 
 @pytest.fixture(params=sorted(COMPONENTS))
 def kind(request: pytest.FixtureRequest) -> str:
-    """Which component; it is built in the test itself."""
+    """Key of a component, which the test itself builds."""
     return request.param
 
 
@@ -103,7 +103,7 @@ def _component(built: Build, kind: str) -> Registration:
 
 
 def _children(built: Build, component: Registration) -> list[Registration]:
-    return [found for found in built.resources if found.parent == component.urn]
+    return [resource for resource in built.resources if resource.parent == component.urn]
 
 
 @pytest.mark.parametrize("preview", [False, True], ids=["known", "unknown"])
@@ -117,17 +117,17 @@ def test_the_token_is_the_class(kind: str) -> None:
     assert _component(built, kind).type == f"aks-secrets:index:{COMPONENTS[kind][1]}"
 
 
-def test_children_stand_below_their_component_and_bear_its_name(kind: str) -> None:
+def test_children_have_their_component_as_parent_and_prefix(kind: str) -> None:
     built = _built(kind)
     component = _component(built, kind)
-    # A constant role stands behind a hyphen, what varies behind a slash: no free name can hold one, so no two
-    # can meet.
-    bears = (f"{component.name}-", f"{component.name}/")
-    assert [child.name for child in _children(built, component) if not child.name.startswith(bears)] == []
+    # A constant role follows a hyphen, a variable part follows a slash. Free names contain no slash, so two
+    # never collide.
+    prefixes = (f"{component.name}-", f"{component.name}/")
+    assert [child.name for child in _children(built, component) if not child.name.startswith(prefixes)] == []
 
 
-def test_children_take_neither_the_old_name_nor_the_dependencies_of_their_component(kind: str) -> None:
-    """``opts`` merged into children would make each claim to be the component under its old name."""
+def test_children_inherit_neither_aliases_nor_dependencies_of_their_component(kind: str) -> None:
+    """If ``opts`` were merged into children, each child would get the component's former name as alias."""
 
     def program() -> None:
         other = pulumi.ComponentResource("test:index:Other", "other")
@@ -144,27 +144,31 @@ def test_children_take_neither_the_old_name_nor_the_dependencies_of_their_compon
 
 def test_registered_outputs_are_the_annotated_ones(kind: str) -> None:
     built = _built(kind)
-    said: dict[str, Any] = {}
+    annotations: dict[str, Any] = {}
     for of in COMPONENTS[kind][0].__mro__:
-        # A base class says what both kinds of a component tell.
-        said |= vars(of).get("__annotations__", {}) if of.__module__.startswith("components.") else {}
+        # A base class annotates the outputs of both kinds of a component.
+        annotations |= vars(of).get("__annotations__", {}) if of.__module__.startswith("components.") else {}
     annotated = {
-        name for name, annotation in said.items() if "Output" in str(annotation) and name != "kubeconfig"
+        name
+        for name, annotation in annotations.items()
+        if "Output" in str(annotation) and name != "kubeconfig"
     }
     assert set(built.registered_outputs[_component(built, kind).urn]) == annotated
 
 
 @pytest.mark.parametrize("kind", ["workload", "csi-driver", "external-secrets", "dapr", "reloader"])
 def test_every_kubernetes_object_names_its_provider(kind: str) -> None:
-    """One that did not would land on whatever cluster the kubeconfig at hand points to."""
-    objects = [found for found in _built(kind).resources if found.type.startswith("kubernetes:")]
+    """Without a provider, an object would go to the cluster of the current kubeconfig."""
+    objects = [resource for resource in _built(kind).resources if resource.type.startswith("kubernetes:")]
     assert len(objects) >= 2
-    assert [found.name for found in objects if "cluster-kubernetes" not in found.provider] == []
+    assert [resource.name for resource in objects if "cluster-kubernetes" not in resource.provider] == []
 
 
 def test_secret_inputs_are_marked() -> None:
     built = build(lambda: samples.vault(secrets=[_SECRET, SeededSecret(name="plain", value="canary-7f3a")]))
-    assert [found.name for found in built.of_type("Secret") if not found.is_secret("properties")] == []
+    assert [
+        resource.name for resource in built.of_type("Secret") if not resource.is_secret("properties")
+    ] == []
     assert build(samples.cluster).one("kubernetes").is_secret("kubeconfig")
 
 
@@ -174,7 +178,7 @@ def test_there_is_a_bundle_for_every_technique() -> None:
 
 @pytest.mark.parametrize("technique", list(Technique))
 def test_every_bundle_has_the_one_type_token(technique: Technique) -> None:
-    """URNs hold the parent's type: a token per technique would replace the workload when its technique
+    """A URN contains the parent's type: a token per technique would replace the workload when its technique
     changes.
     """
     built = build(lambda: samples.workload(bundle=WORKLOADS[technique]))

@@ -1,4 +1,4 @@
-"""Names within Azure's limits, whatever they are made of."""
+"""Names stay within Azure's limits."""
 
 import re
 import uuid

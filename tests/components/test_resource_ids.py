@@ -96,9 +96,9 @@ def _handmade(tree: ast.AST) -> list[int]:
 
 def test_no_other_module_builds_or_splits_an_id() -> None:
     assert _handmade(ast.parse('group = vault_id.split("/")[4]\nmade = f"/subscriptions/{group}"')) == [1, 2]
-    found = {
+    handmade = {
         str(path.relative_to(ROOT)): lines
         for path in _sources()
         if (lines := _handmade(ast.parse(path.read_text(encoding="utf-8"))))
     }
-    assert found == {}, "use components.resource_ids"
+    assert handmade == {}, "use components.resource_ids"

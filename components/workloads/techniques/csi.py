@@ -252,7 +252,7 @@ def _reload(name: str, args: WorkloadArgs) -> dict[str, str]:
     if classes := [
         part.qualified(name)
         for part in args.by_vault
-        if any(one.secret_key_ref is None for one in part.objects)
+        if any(vault_object.secret_key_ref is None for vault_object in part.objects)
     ]:
         watched["secretproviderclass.reloader.stakater.com/reload"] = ",".join(classes)
     return watched

@@ -1,4 +1,4 @@
-"""The cluster: what is always so, what a setting changes, and what is never sent."""
+"""The cluster: its defaults, the effect of each argument, and properties that are never sent."""
 
 import pulumi
 import pytest
@@ -21,7 +21,7 @@ def test_oidc_issuer_and_workload_identity_are_on() -> None:
     assert inputs["securityProfile"]["workloadIdentity"] == {"enabled": True}
 
 
-def test_the_issuer_url_is_told_verbatim_with_its_final_slash() -> None:
+def test_the_issuer_url_is_verbatim_with_its_final_slash() -> None:
     built = build(lambda: samples.cluster().issuer_url)
     assert built.outputs == ISSUER
     assert ISSUER.endswith("/")
@@ -33,7 +33,7 @@ def test_a_cluster_that_reports_no_issuer_is_an_error(monkeypatch: pytest.Monkey
         build(lambda: samples.cluster().issuer_url)
 
 
-def test_defaults_are_the_careful_ones() -> None:
+def test_defaults_are_secure() -> None:
     inputs = build(samples.cluster).one("ManagedCluster").inputs
     assert inputs["disableLocalAccounts"] is True
     assert inputs["aadProfile"] == {
@@ -54,7 +54,7 @@ def test_defaults_are_the_careful_ones() -> None:
         assert absent not in inputs
 
 
-def test_the_control_plane_has_its_rights_on_the_subnet_before_the_cluster_is_made() -> None:
+def test_the_control_planes_role_on_the_subnet_precedes_the_cluster() -> None:
     built = build(lambda: samples.cluster(network=NetworkProfile(subnet_id=samples.SUBNET)))
     grant = built.one("RoleAssignment", "cluster-subnet")
     assert grant.inputs["scope"] == samples.SUBNET
@@ -107,15 +107,15 @@ def test_the_csi_addon_is_configured_with_strings() -> None:
     }
 
 
-def test_what_is_not_wanted_is_said_to_be_off() -> None:
-    """ARM keeps what a later PUT leaves out: taken out of the settings, it would stay on."""
+def test_features_that_are_not_configured_are_disabled_explicitly() -> None:
+    """ARM keeps properties that a PUT omits, so a removed feature would stay on."""
     inputs = build(samples.cluster).one("ManagedCluster").inputs
     assert inputs["addonProfiles"] == {"azureKeyvaultSecretsProvider": {"enabled": False}}
     assert inputs["apiServerAccessProfile"] == {"authorizedIPRanges": [], "enablePrivateCluster": False}
     assert inputs["securityProfile"]["azureKeyVaultKms"]["enabled"] is False
 
 
-def test_another_kubernetes_version_moves_the_user_pools_too() -> None:
+def test_another_kubernetes_version_upgrades_the_user_pools_too() -> None:
     pools = [NodePool(name="apps", vm_size="Standard_D4s_v5")]
     built = build(lambda: samples.cluster(kubernetes_version="1.36", user_pools=pools))
     assert built.one("AgentPool").inputs["orchestratorVersion"] == "1.36"
@@ -127,11 +127,11 @@ def test_another_kubernetes_version_moves_the_user_pools_too() -> None:
     assert "orchestratorVersion" not in moved.one("AgentPool").inputs
 
 
-def test_a_deployer_who_has_the_right_already_is_granted_none() -> None:
+def test_a_deployer_with_the_role_gets_none() -> None:
     assert build(lambda: samples.cluster(deployer=None)).of_type("RoleAssignment") == []
 
 
-def test_the_azure_dataplane_is_the_other_choice() -> None:
+def test_the_azure_dataplane_can_be_chosen() -> None:
     network = NetworkProfile(dataplane=Dataplane.AZURE, policy=NetworkPolicy.CALICO)
     profile = build(lambda: samples.cluster(network=network)).one("ManagedCluster").inputs["networkProfile"]
     assert (profile["networkDataplane"], profile["networkPolicy"]) == ("azure", "calico")
@@ -153,7 +153,7 @@ def test_nodes_may_pull_from_each_listed_registry() -> None:
     assert grant.inputs["principalType"] == "ServicePrincipal"
 
 
-def test_the_deployer_gets_kubernetes_rights_before_anything_is_made_in_the_cluster() -> None:
+def test_the_deployers_role_precedes_all_objects_in_the_cluster() -> None:
     built = build(samples.cluster)
     grant = built.one("RoleAssignment", "cluster-deployer")
     assert grant.inputs["roleDefinitionId"].endswith(Role.AKS_RBAC_CLUSTER_ADMIN.value)
@@ -161,13 +161,13 @@ def test_the_deployer_gets_kubernetes_rights_before_anything_is_made_in_the_clus
     assert grant.urn in built.one("kubernetes").dependencies
 
 
-def test_the_deployer_gets_no_right_where_azure_does_not_decide() -> None:
+def test_the_deployer_gets_no_role_without_azure_rbac() -> None:
     assert build(lambda: samples.cluster(entra=None, local_accounts=True)).of_type("RoleAssignment") == []
     entra = Entra(azure_rbac=False, admin_groups=["g"])
     assert build(lambda: samples.cluster(entra=entra)).of_type("RoleAssignment") == []
 
 
-def test_external_grants_are_told_and_not_made() -> None:
+def test_external_grants_are_listed_and_not_created() -> None:
     built = build(
         lambda: len(samples.cluster(container_registry_ids=[samples.REGISTRY], grants_managed=False).grants)
     )
@@ -184,10 +184,12 @@ def test_protection_is_on_the_cluster_alone() -> None:
     built = build(
         lambda: samples.cluster(protect=True, user_pools=[NodePool(name="apps", vm_size="Standard_D4s_v5")])
     )
-    assert [found.type.split(":")[-1] for found in built.resources if found.protect] == ["ManagedCluster"]
+    assert [resource.type.split(":")[-1] for resource in built.resources if resource.protect] == [
+        "ManagedCluster"
+    ]
 
 
-def test_a_pool_goes_with_its_cluster() -> None:
+def test_a_pool_is_deleted_with_its_cluster() -> None:
     built = build(lambda: samples.cluster(user_pools=[NodePool(name="apps", vm_size="Standard_D4s_v5")]))
     assert built.one("AgentPool").deleted_with == built.one("ManagedCluster").urn
 
@@ -198,14 +200,14 @@ def test_identities_carry_no_tags() -> None:
     assert built.one("ManagedCluster").inputs["tags"] == {"team": "shop"}
 
 
-def test_a_secret_of_kubernetes_is_changed_in_place() -> None:
-    """Replaced, it would be gone for a moment, and Reloader acts on neither half of that
+def test_a_kubernetes_secret_is_updated_in_place() -> None:
+    """A replacement would delete it for a moment, and Reloader ignores both delete and create
     (stakater/Reloader#334).
     """
     assert build(samples.cluster).one("kubernetes").plain()["enableSecretMutable"] == "true"
 
 
-def test_nodes_bear_the_labels_and_taints_that_were_said() -> None:
+def test_nodes_have_the_configured_labels_and_taints() -> None:
     pool = NodePool(
         name="apps",
         vm_size="Standard_D4s_v5",
@@ -222,8 +224,8 @@ def test_nodes_bear_the_labels_and_taints_that_were_said() -> None:
     assert "scaleSetPriority" not in inputs
 
 
-def test_spot_nodes_keep_off_what_does_not_tolerate_them() -> None:
-    """AKS adds both by itself, and would take a list without them for their removal."""
+def test_spot_nodes_have_a_taint() -> None:
+    """AKS adds both on its own, and reads a list without them as their removal."""
     pool = NodePool(name="cheap", vm_size="Standard_D4s_v5", labels={"team": "shop"}, spot=True)
     inputs = build(lambda: samples.cluster(user_pools=[pool])).one("AgentPool").inputs
     assert inputs["nodeLabels"] == {"team": "shop", "kubernetes.azure.com/scalesetpriority": "spot"}
@@ -235,7 +237,7 @@ def test_spot_nodes_keep_off_what_does_not_tolerate_them() -> None:
     )
 
 
-def test_a_pool_of_which_nothing_is_said_bears_nothing() -> None:
+def test_a_pool_has_no_labels_and_taints_by_default() -> None:
     inputs = (
         build(lambda: samples.cluster(user_pools=[NodePool(name="apps", vm_size="Standard_D4s_v5")]))
         .one("AgentPool")
@@ -251,7 +253,7 @@ def test_a_pool_of_which_nothing_is_said_bears_nothing() -> None:
     } & set(inputs)
 
 
-def test_the_host_encrypts_what_the_pools_say_in_the_cluster_and_beside_it() -> None:
+def test_encryption_at_host_is_set_on_both_kinds_of_pool() -> None:
     pools = [
         NodePool(name=name, vm_size="Standard_D4s_v5", encryption_at_host=True) for name in ("system", "apps")
     ]
@@ -292,17 +294,17 @@ def test_the_control_plane_may_link_a_zone_and_write_into_it_before_the_cluster_
     assert {on_network.urn, on_zone.urn} <= set(built.one("ManagedCluster").dependencies)
 
 
-def test_a_name_in_public_dns_takes_no_right_but_the_subnets() -> None:
+def test_a_public_dns_name_needs_no_role_but_the_subnets() -> None:
     private = PrivateApi(dns_zone="none", public_fqdn=True)
     built = build(
         lambda: samples.cluster(
             network=NetworkProfile(subnet_id=samples.SUBNET), private=private, deployer=None
         )
     )
-    assert [found.name for found in built.of_type("RoleAssignment")] == ["cluster-subnet"]
+    assert [resource.name for resource in built.of_type("RoleAssignment")] == ["cluster-subnet"]
 
 
-def test_nothing_is_made_in_a_private_cluster_before_its_name_is_known_where_pulumi_runs() -> None:
+def test_objects_of_a_private_cluster_depend_on_the_zones_link() -> None:
     private = PrivateApi(linked_network_id="/networks/hub")
     built = build(lambda: samples.cluster(network=NetworkProfile(subnet_id=samples.SUBNET), private=private))
     link = built.one("VirtualNetworkLink")
@@ -332,8 +334,10 @@ def test_a_vault_that_becomes_a_former_one_keeps_its_grant() -> None:
     off = build(lambda: samples.cluster(former_kms_vault_ids=[samples.VAULT]))
     scopes = {f"cluster/key/kv-platform{more}": samples.VAULT + more for more in ("", "-2")}
     assert {
-        found.name: found.inputs["scope"] for found in now.of_type("RoleAssignment") if "/key/" in found.name
+        resource.name: resource.inputs["scope"]
+        for resource in now.of_type("RoleAssignment")
+        if "/key/" in resource.name
     } == scopes
-    (kept,) = [found for found in off.of_type("RoleAssignment") if "/key/" in found.name]
+    (kept,) = [resource for resource in off.of_type("RoleAssignment") if "/key/" in resource.name]
     assert kept.name == "cluster/key/kv-platform"
     assert off.one("ManagedCluster").inputs["securityProfile"]["azureKeyVaultKms"]["enabled"] is False

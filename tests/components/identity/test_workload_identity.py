@@ -1,4 +1,4 @@
-"""The identity: whom it trusts, in which order, and what it may do."""
+"""The identity: its federated credentials, their order, and its role assignments."""
 
 import pulumi
 import pytest
@@ -36,7 +36,7 @@ def test_credentials_of_one_identity_are_written_one_after_the_other() -> None:
 
 
 def test_identities_whose_names_would_read_alike_stay_apart() -> None:
-    """URNs hold the type of the parent and not its name."""
+    """A URN contains the type of the parent, not its name."""
 
     def program() -> None:
         aks = samples.cluster()
@@ -65,7 +65,7 @@ def test_twenty_credentials_are_the_most() -> None:
         build(lambda: samples.identity(service_accounts=accounts))
 
 
-def test_a_grant_says_what_kind_of_principal_it_is_for_and_has_the_same_name_each_time() -> None:
+def test_a_role_assignment_sets_the_principal_type_and_has_a_stable_name() -> None:
     grants = [
         PlannedGrant(label="secrets/db", role=Role.KEY_VAULT_SECRETS_USER, scope="/vaults/kv/secrets/db")
     ]
@@ -88,12 +88,14 @@ def test_a_grant_waits_for_the_secret_at_its_scope() -> None:
     assert built.one("Secret").urn in built.one("RoleAssignment", "shop/secrets/db").dependencies
 
 
-def test_external_grants_are_told_and_not_made() -> None:
+def test_external_grants_are_listed_and_not_created() -> None:
     grants = [
         PlannedGrant(label="secrets/db", role=Role.KEY_VAULT_SECRETS_USER, scope="/vaults/kv/secrets/db")
     ]
     built = build(lambda: len(samples.identity(grants=grants, grants_managed=False).role_assignments.grants))
-    assert [found.name for found in built.of_type("RoleAssignment") if found.name.startswith("shop")] == []
+    assert [
+        resource.name for resource in built.of_type("RoleAssignment") if resource.name.startswith("shop")
+    ] == []
     assert built.outputs == 1
 
 
@@ -111,13 +113,13 @@ def test_the_service_account_is_annotated_with_client_and_tenant_and_mounts_no_t
     assert account.inputs["automountServiceAccountToken"] is False
 
 
-def test_the_service_account_waits_for_its_namespace_and_goes_with_the_cluster() -> None:
+def test_the_service_account_depends_on_its_namespace_and_is_deleted_with_the_cluster() -> None:
     built = build(samples.workload)
     assert built.one("Namespace").urn in built.one("ServiceAccount").dependencies
     assert built.one("Workload").deleted_with == built.one("ManagedCluster").urn
 
 
-def test_an_identity_that_exists_trusts_one_more_and_stays() -> None:
+def test_an_existing_identity_gets_credentials_and_is_not_deleted() -> None:
     id_ = f"{samples.PLATFORM}/Microsoft.ManagedIdentity/userAssignedIdentities/id-readers"
     built = build(
         lambda: samples.identity(

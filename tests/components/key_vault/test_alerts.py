@@ -1,4 +1,4 @@
-"""What in a vault somebody is told of."""
+"""Alerts on a vault."""
 
 from typing import Any
 
@@ -18,12 +18,12 @@ def _watched(**args: Any) -> Build:
 
 
 def test_refused_and_throttled_calls_are_counted_each_by_its_status() -> None:
-    found = {
+    resource = {
         alert.inputs["ruleName"]: alert.inputs
         for alert in _watched(denied_requests=3, throttled_requests=7).of_type("MetricAlert")
     }
     statuses = {"kv-shop-denied": "403", "kv-shop-throttled": "429"}
-    counted = {name: inputs["criteria"]["allOf"][0] for name, inputs in found.items()}
+    counted = {name: inputs["criteria"]["allOf"][0] for name, inputs in resource.items()}
     assert {name: criterion["dimensions"] for name, criterion in counted.items()} == {
         name: [{"name": "StatusCode", "operator": "Include", "values": [status]}]
         for name, status in statuses.items()
@@ -40,7 +40,7 @@ def test_refused_and_throttled_calls_are_counted_each_by_its_status() -> None:
         assert (criterion["timeAggregation"], criterion["operator"]) == ("Count", "GreaterThanOrEqual")
 
 
-def test_a_metric_alert_is_global_about_one_vault_and_ends_by_itself() -> None:
+def test_a_metric_alert_is_global_for_one_vault_and_resolves_itself() -> None:
     for alert in _watched().of_type("MetricAlert"):
         assert alert.inputs["location"] == "global"
         assert alert.inputs["scopes"] == ["/id/of/vault-vault"]
@@ -49,7 +49,7 @@ def test_a_metric_alert_is_global_about_one_vault_and_ends_by_itself() -> None:
         assert alert.inputs["tags"] == {"team": "shop"}
 
 
-def test_whatever_expires_is_told_of_before_and_on_the_day() -> None:
+def test_expiring_objects_raise_alerts_before_and_on_expiry() -> None:
     built = _watched()
     topic, subscription = built.one("SystemTopic").inputs, built.one("SystemTopicEventSubscription").inputs
     assert (topic["source"], topic["topicType"], topic["systemTopicName"]) == (
@@ -68,16 +68,16 @@ def test_whatever_expires_is_told_of_before_and_on_the_day() -> None:
     )
 
 
-def test_nothing_is_written_before_somebody_is_told_of_its_expiry() -> None:
-    """Event Grid tells of what is written after the subscription, and of nothing else."""
+def test_secrets_depend_on_the_expiry_subscription() -> None:
+    """Event Grid sends events only about objects that are newer than the subscription."""
     built = _watched()
     assert built.one("SystemTopicEventSubscription").urn in built.one("Secret").dependencies
 
 
-def test_nobody_is_told_unless_it_is_said() -> None:
+def test_there_are_no_alerts_by_default() -> None:
     built = build(samples.vault)
     assert [
-        found
+        resource
         for kind in ("MetricAlert", "SystemTopic", "SystemTopicEventSubscription")
-        for found in built.of_type(kind)
+        for resource in built.of_type(kind)
     ] == []

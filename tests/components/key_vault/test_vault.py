@@ -1,4 +1,4 @@
-"""The vault: what is always so, seeded secrets, and which role reads which object."""
+"""The vault: its defaults, seeded secrets, and the role that reads each object."""
 
 from typing import Any
 
@@ -27,7 +27,7 @@ def test_purge_protection_is_true_or_absent() -> None:
     assert "enablePurgeProtection" not in off
 
 
-def test_network_and_public_access_are_always_said() -> None:
+def test_network_and_public_access_are_always_sent() -> None:
     properties = build(samples.vault).one("Vault").inputs["properties"]
     assert properties["publicNetworkAccess"] == "Enabled"
     assert properties["networkAcls"] == {
@@ -38,7 +38,7 @@ def test_network_and_public_access_are_always_said() -> None:
     }
 
 
-def test_a_closed_vault_lets_its_rules_in_and_addresses_become_ranges() -> None:
+def test_addresses_of_network_rules_become_ranges() -> None:
     network = VaultNetwork(
         default_action=DefaultAction.DENY,
         bypass=Bypass.NONE,
@@ -86,11 +86,11 @@ def test_a_recovery_brings_values_back_and_writes_none() -> None:
     assert recovered.ignore_changes == ("properties", "tags")
 
 
-def test_a_secret_has_one_name_in_whatever_case_it_is_written() -> None:
-    """Key Vault does not mind case; Pulumi would replace the secret, and write its first value over a
+def test_a_secrets_name_ignores_case() -> None:
+    """Key Vault ignores case. Pulumi would replace the secret, and write its first value over a
     rotation.
     """
-    one, other = (
+    first, other = (
         build(
             lambda name=name: (
                 samples.vault(secrets=[SeededSecret(name=name, value="v")])
@@ -100,14 +100,14 @@ def test_a_secret_has_one_name_in_whatever_case_it_is_written() -> None:
         )
         for name in ("DbPassword", "dbpassword")
     )
-    assert (one.one("Secret").urn, one.one("Secret").plain()) == (
+    assert (first.one("Secret").urn, first.one("Secret").plain()) == (
         other.one("Secret").urn,
         other.one("Secret").plain(),
     )
-    assert one.outputs == other.outputs
+    assert first.outputs == other.outputs
 
 
-def test_a_random_value_is_made_as_asked_and_marked_secret() -> None:
+def test_a_random_value_follows_its_settings_and_is_marked_secret() -> None:
     built = build(lambda: samples.vault(secrets=[_RANDOM]))
     made = built.one("RandomPassword", "vault/db-password")
     assert (made.inputs["length"], made.inputs["special"]) == (40, False)
@@ -122,7 +122,7 @@ def test_dates_and_content_type_are_sent() -> None:
     assert properties["attributes"] == {"enabled": True, "notBefore": 1, "expires": 2}
 
 
-def test_secrets_go_with_their_vault() -> None:
+def test_secrets_are_deleted_with_their_vault() -> None:
     built = build(lambda: samples.vault(secrets=[_RANDOM]))
     assert built.one("Secret").deleted_with == built.one("Vault").urn
 
@@ -136,13 +136,13 @@ def test_a_recovered_vault_brings_its_secrets_along() -> None:
 
 def test_protection_is_on_the_vault_alone() -> None:
     built = build(lambda: samples.vault(secrets=[_RANDOM], officers=[samples.ADA], protect=True))
-    assert [found.type.split(":")[-1] for found in built.resources if found.protect] == ["Vault"]
+    assert [resource.type.split(":")[-1] for resource in built.resources if resource.protect] == ["Vault"]
 
 
 def test_officers_manage_secrets_of_the_whole_vault_under_their_own_type() -> None:
     team = Principal("group-g", "g", PrincipalType.GROUP)
     built = build(lambda: samples.vault(officers=[samples.ADA, team]))
-    grants = {found.inputs["principalId"]: found.inputs for found in built.of_type("RoleAssignment")}
+    grants = {resource.inputs["principalId"]: resource.inputs for resource in built.of_type("RoleAssignment")}
     assert {who: inputs["principalType"] for who, inputs in grants.items()} == {
         DEPLOYER: "User",
         "g": "Group",
@@ -166,15 +166,15 @@ def test_an_object_is_read_with_the_least_role_at_its_own_scope(
 ) -> None:
     built = build(lambda: (grant := samples.vault().read_grant(kind, "web"), grant.scope)[1])
     assert built.outputs == scope
-    found: list[Role] = []
-    build(lambda: found.append(samples.vault().read_grant(kind, "web").role))
-    assert found == [role]
+    resource: list[Role] = []
+    build(lambda: resource.append(samples.vault().read_grant(kind, "web").role))
+    assert resource == [role]
 
 
 def test_listing_needs_the_right_to_secrets_and_no_other_at_vault_scope() -> None:
-    found: list[Role] = []
-    build(lambda: found.append(samples.vault().list_grant().role))
-    assert found == [Role.KEY_VAULT_SECRETS_USER]
+    resource: list[Role] = []
+    build(lambda: resource.append(samples.vault().list_grant().role))
+    assert resource == [Role.KEY_VAULT_SECRETS_USER]
 
 
 # ----------------------------------------------------------------------------------------------------------
@@ -189,22 +189,24 @@ def _adopted(**args: Any) -> Build:
     )
 
 
-def test_a_vault_that_exists_is_read_and_never_written() -> None:
+def test_an_existing_vault_is_read_and_never_changed() -> None:
     built = _adopted(secrets=[SeededSecret(name="db", value="canary")])
     assert [id_ for type_, id_ in built.read if type_.endswith(":Vault")] == [samples.VAULT]
     assert built.of_type("Vault") == []
-    secret = next(found for found in built.of_type("Secret") if found.type.startswith("azure-native:"))
+    secret = next(
+        resource for resource in built.of_type("Secret") if resource.type.startswith("azure-native:")
+    )
     assert (secret.inputs["vaultName"], secret.inputs["resourceGroupName"]) == ("kv-platform", "rg-platform")
     assert secret.deleted_with == "", "it stays, so it takes nothing along"
 
 
-def test_in_a_list_that_is_somebody_elses_each_entry_is_one_of_its_own() -> None:
+def test_each_policy_of_an_existing_vault_is_its_own_resource() -> None:
     policies = [
         AccessPolicy(label=name, object_id=f"{name}-id", secrets=("get", "list")) for name in ("a", "b")
     ]
     built = _adopted(authorization=Authorization.ACCESS_POLICY, policies=policies, officers=[samples.ADA])
     officer, first, second = built.of_type("AccessPolicy")
-    assert [found.name for found in (officer, first, second)] == [
+    assert [resource.name for resource in (officer, first, second)] == [
         "vault/policy/officer/deployer",
         "vault/policy/a",
         "vault/policy/b",
@@ -217,6 +219,6 @@ def test_in_a_list_that_is_somebody_elses_each_entry_is_one_of_its_own() -> None
     )
 
 
-def test_a_vault_that_exists_and_is_on_rbac_keeps_no_list() -> None:
+def test_an_existing_rbac_vault_gets_no_policies() -> None:
     policies = [AccessPolicy(label="a", object_id="a-id", secrets=("get",))]
     assert _adopted(policies=policies).of_type("AccessPolicy") == []

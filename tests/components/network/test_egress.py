@@ -1,4 +1,4 @@
-"""Ways out of the cluster: what the program makes for each, and what it leaves to AKS."""
+"""Egress of the cluster: the resources that the program creates, and those that it leaves to AKS."""
 
 from typing import Any
 
@@ -15,23 +15,25 @@ GATEWAY = NatGateway(name="ng-shop-zone2", zone="2", public_ips=2, idle_timeout_
 
 
 def _network(**ways: Any) -> NodeNetwork:
-    said: dict[str, Any] = {
+    defaults: dict[str, Any] = {
         "network_name": "vnet-shop",
         "address_space": "10.10.0.0/16",
         "nodes": "10.10.0.0/22",
     }
     endpoints = {"private_endpoints": "10.10.4.0/27", "resource_group_name": samples.GROUP}
-    return NodeNetwork("network", NodeNetworkArgs(**said, **endpoints, **ways))
+    return NodeNetwork("network", NodeNetworkArgs(**defaults, **endpoints, **ways))
 
 
 def _named(built: Build, subnet: str, key: str) -> Any:
     return built.one("Subnet", f"network-{subnet}").inputs.get(key)
 
 
-def test_a_network_of_which_nothing_is_said_leaves_the_way_out_to_aks() -> None:
+def test_by_default_aks_creates_the_egress() -> None:
     built = build(_network)
     assert [
-        found.type.split(":")[-1] for found in built.resources if found.type.startswith("azure-native:")
+        resource.type.split(":")[-1]
+        for resource in built.resources
+        if resource.type.startswith("azure-native:")
     ] == [
         "VirtualNetwork",
         "Subnet",
@@ -40,7 +42,7 @@ def test_a_network_of_which_nothing_is_said_leaves_the_way_out_to_aks() -> None:
     assert not {"natGateway", "routeTable"} & set(built.one("Subnet", "network-nodes").inputs)
 
 
-def test_the_nodes_go_out_by_the_gateway_and_private_endpoints_by_none() -> None:
+def test_the_gateway_is_on_the_nodes_subnet_only() -> None:
     built = build(lambda: _network(nat_gateway=GATEWAY))
     assert _named(built, "nodes", "natGateway") == {"id": "/id/of/network-nat-gateway"}
     assert _named(built, "private-endpoints", "natGateway") is None
@@ -50,16 +52,20 @@ def test_the_nodes_go_out_by_the_gateway_and_private_endpoints_by_none() -> None
         ["2"],
         10,
     )
-    assert [one["id"] for one in gateway["publicIpAddresses"]] == [
+    assert [address["id"] for address in gateway["publicIpAddresses"]] == [
         "/id/of/network/outbound-ip/1",
         "/id/of/network/outbound-ip/2",
     ]
 
 
-def test_the_gateways_addresses_are_its_zones_and_stay_the_same() -> None:
-    for found in build(lambda: _network(nat_gateway=GATEWAY)).of_type("PublicIPAddress"):
-        said = (found.inputs["sku"], found.inputs["publicIPAllocationMethod"], found.inputs["zones"])
-        assert said == ({"name": "Standard"}, "Static", ["2"])
+def test_the_gateways_addresses_are_zonal_and_static() -> None:
+    for resource in build(lambda: _network(nat_gateway=GATEWAY)).of_type("PublicIPAddress"):
+        defaults = (
+            resource.inputs["sku"],
+            resource.inputs["publicIPAllocationMethod"],
+            resource.inputs["zones"],
+        )
+        assert defaults == ({"name": "Standard"}, "Static", ["2"])
 
 
 def test_without_a_zone_azure_chooses_one() -> None:
@@ -75,14 +81,12 @@ def test_without_a_zone_azure_chooses_one() -> None:
         ({"firewall": Firewall(route_table_name="rt", ip="10.20.0.4")}, "RouteTable"),
     ],
 )
-def test_what_a_subnet_names_outlives_the_network_that_takes_the_subnet_along(
-    ways: dict[str, Any], kind: str
-) -> None:
+def test_gateway_and_table_are_deleted_after_the_network(ways: dict[str, Any], kind: str) -> None:
     built = build(lambda: _network(**ways))
     assert built.one(kind).urn in built.one("VirtualNetwork").dependencies
 
 
-def test_everything_that_leaves_goes_to_the_firewall_first() -> None:
+def test_the_default_route_is_the_firewall() -> None:
     built = build(lambda: _network(firewall=Firewall(route_table_name="rt-shop", ip="10.20.0.4")))
     (route,) = built.one("RouteTable").inputs["routes"]
     assert (route["addressPrefix"], route["nextHopType"], route["nextHopIpAddress"]) == (
@@ -94,7 +98,7 @@ def test_everything_that_leaves_goes_to_the_firewall_first() -> None:
     assert _named(built, "private-endpoints", "routeTable") is None
 
 
-def test_the_control_plane_has_its_rights_on_the_route_table_too() -> None:
+def test_the_control_plane_has_a_role_on_the_route_table_too() -> None:
     network = NetworkProfile(
         subnet_id=samples.SUBNET, outbound=Outbound.USER_DEFINED_ROUTING, route_table_id="/route-table"
     )
@@ -107,7 +111,7 @@ def test_the_control_plane_has_its_rights_on_the_route_table_too() -> None:
     assert grant.urn in built.one("ManagedCluster").dependencies
 
 
-def test_aks_is_told_what_its_gateway_is_to_be_like_only_where_somebody_said() -> None:
+def test_the_managed_gateways_profile_is_sent_only_if_configured() -> None:
     network = NetworkProfile(
         outbound=Outbound.MANAGED_NAT_GATEWAY, managed_nat_gateway=ManagedNatGateway(public_ips=3)
     )
@@ -120,8 +124,8 @@ def test_aks_is_told_what_its_gateway_is_to_be_like_only_where_somebody_said() -
     assert "natGatewayProfile" not in build(samples.cluster).one("ManagedCluster").inputs["networkProfile"]
 
 
-def test_nodes_that_come_by_a_gateway_of_ours_are_let_to_the_api_server() -> None:
-    """AKS adds the addresses of its own load balancer, and of nothing else."""
+def test_the_gateways_addresses_are_authorized_at_the_api_server() -> None:
+    """AKS adds the addresses of its own load balancer only."""
     network = NetworkProfile(
         subnet_id=samples.SUBNET, outbound=Outbound.USER_ASSIGNED_NAT_GATEWAY, outbound_addresses=["20.1.2.3"]
     )

@@ -1,4 +1,4 @@
-"""The network of the nodes, and who is led to it."""
+"""The network of the nodes, and its peerings."""
 
 from components import naming
 from components.network.virtual_network import NodeNetwork, NodeNetworkArgs, PeerNetwork
@@ -20,12 +20,12 @@ def made(peer: PeerNetwork | None) -> Build:
     return build(lambda: NodeNetwork("network", args))
 
 
-def test_nobody_is_led_to_it_by_default() -> None:
+def test_there_is_no_peering_by_default() -> None:
     assert made(None).of_type("VirtualNetworkPeering") == []
 
 
 def test_each_of_two_networks_is_peered_with_the_other_one_after_the_other() -> None:
-    """ARM refuses a network that another write is changing."""
+    """ARM refuses parallel writes to a network."""
     built = made(PeerNetwork(network_id=HUB))
     ours, theirs = (
         built.one("VirtualNetworkPeering", "network-peering"),
@@ -39,20 +39,20 @@ def test_each_of_two_networks_is_peered_with_the_other_one_after_the_other() -> 
     assert ours.urn in theirs.dependencies
 
 
-def test_of_another_subscription_its_own_half_alone_is_made() -> None:
+def test_only_one_half_of_a_peering_with_another_subscription_is_created() -> None:
     assert [
-        found.name
-        for found in made(PeerNetwork(network_id=HUB, both_sides=False)).of_type("VirtualNetworkPeering")
+        resource.name
+        for resource in made(PeerNetwork(network_id=HUB, both_sides=False)).of_type("VirtualNetworkPeering")
     ] == ["network-peering"]
 
 
-def test_what_becomes_of_a_peering_is_not_sent_back() -> None:
+def test_the_state_of_a_peering_is_ignored() -> None:
     for peering in made(PeerNetwork(network_id=HUB)).of_type("VirtualNetworkPeering"):
         assert peering.ignore_changes == ("peeringState", "peeringSyncLevel")
 
 
-def test_a_peering_says_with_which_network_of_which_subscription() -> None:
-    """It cannot be turned to another one, so another one has another name."""
+def test_a_peerings_name_identifies_the_remote_network() -> None:
+    """The remote network is immutable, so a peering with another network has another name."""
     names = {
         naming.peering(HUB),
         naming.peering(HUB.replace("rg-net", "rg-other")),

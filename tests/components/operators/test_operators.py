@@ -1,4 +1,4 @@
-"""Operators: charts of exactly one version, in a namespace that lets their pods in."""
+"""Operators: charts with a pinned version, in a namespace that admits their pods."""
 
 from typing import Any
 
@@ -29,7 +29,7 @@ OPERATORS = pytest.mark.parametrize(
 
 
 @OPERATORS
-def test_a_release_is_pinned_named_and_taken_back_when_it_fails(kind: Any, args: Any) -> None:
+def test_a_release_is_pinned_named_and_rolled_back_on_failure(kind: Any, args: Any) -> None:
     built = _built(kind, args)
     release = built.one("Release").inputs
     assert (release["name"], release["version"], release["namespace"]) == (
@@ -42,7 +42,7 @@ def test_a_release_is_pinned_named_and_taken_back_when_it_fails(kind: Any, args:
     assert built.one("Namespace").urn in built.one("Release").dependencies
 
 
-def test_the_chart_rotates_and_syncs_which_it_does_not_by_itself() -> None:
+def test_rotation_and_sync_are_enabled_in_the_chart() -> None:
     args = CsiDriverArgs(rotation=True, poll_interval="5m")
     assert _built(CsiDriver, args).one("Release").inputs["values"]["secrets-store-csi-driver"] == {
         "enableSecretRotation": True,
@@ -51,13 +51,13 @@ def test_the_chart_rotates_and_syncs_which_it_does_not_by_itself() -> None:
     }
 
 
-def test_the_driver_may_mount_folders_of_the_node() -> None:
+def test_the_drivers_namespace_is_privileged() -> None:
     labels = _built(CsiDriver, CsiDriverArgs()).one("Namespace").inputs["metadata"]["labels"]
     assert labels["pod-security.kubernetes.io/enforce"] == "privileged"
 
 
 @pytest.mark.parametrize("mounted", [False, True])
-def test_reloader_watches_the_workloads_namespaces_and_leaves_the_program_alone(mounted: bool) -> None:
+def test_reloader_watches_the_workloads_namespaces_and_sets_annotations(mounted: bool) -> None:
     args = ReloaderArgs(namespaces=["orders", "shop"], mounted_objects=mounted)
     assert _built(Reloader, args).one("Release").inputs["values"]["reloader"] == {
         "reloadStrategy": "annotations",
@@ -71,7 +71,7 @@ def _values(args: ExternalSecretsArgs) -> Any:
     return _built(ExternalSecrets, args).one("Release").inputs["values"]
 
 
-def test_the_operator_has_its_webhook_and_its_definitions() -> None:
+def test_the_operator_has_its_webhook_and_its_crds() -> None:
     values = _values(ExternalSecretsArgs())
     assert (values["installCRDs"], values["webhook"]["create"], values["certController"]["create"]) == (
         True,
@@ -115,12 +115,12 @@ def test_the_operator_may_not_act_as_every_service_account() -> None:
     ] == []
 
 
-def test_shut_in_one_namespace_it_sees_no_other() -> None:
+def test_a_scoped_operator_watches_one_namespace() -> None:
     values = _values(ExternalSecretsArgs(scoped_namespace="shop"))
     assert (values["scopedNamespace"], values["scopedRBAC"]) == ("shop", True)
 
 
-def test_whoever_serves_everybody_is_not_limited() -> None:
+def test_a_cluster_wide_operator_is_not_limited() -> None:
     values = _values(ExternalSecretsArgs(cluster_wide=True))
     assert values["crds"] == {"annotations": {"helm.sh/resource-policy": "keep"}}, (
         "others' objects outlive this release"
@@ -134,7 +134,7 @@ def test_its_namespace_enforces_the_restricted_standard() -> None:
 
 
 def test_sidecars_drop_their_capabilities() -> None:
-    """Else a namespace that enforces the restricted standard refuses every pod that has one."""
+    """Otherwise a namespace with the restricted standard refuses every pod with a sidecar."""
     values = _built(Dapr, DaprArgs(high_availability=True, scheduler=False)).one("Release").inputs["values"]
     assert values == {
         "global": {"ha": {"enabled": True}, "scheduler": {"enabled": False}},
@@ -143,7 +143,7 @@ def test_sidecars_drop_their_capabilities() -> None:
     }
 
 
-def test_the_extension_is_pinned_and_its_settings_are_texts() -> None:
+def test_the_extension_is_pinned_and_its_settings_are_strings() -> None:
     extension = build(lambda: samples.dapr_extension(settings={"dapr_operator.replicaCount": "2"})).one(
         "Extension"
     )
@@ -165,6 +165,6 @@ def test_the_extension_is_pinned_and_its_settings_are_texts() -> None:
     )
 
 
-def test_the_extension_may_take_its_time() -> None:
+def test_the_extension_has_a_long_timeout() -> None:
     extension = build(samples.dapr_extension).one("Extension")
     assert extension.timeouts == ("30m", "30m")

@@ -1,4 +1,4 @@
-"""A workload: its ServiceAccount, what owns its pod, and what the pod waits for."""
+"""A workload: its ServiceAccount, the owner of its pod, and the dependencies of the pod."""
 
 from typing import Any
 
@@ -58,11 +58,11 @@ def _container(built: Build, kind: WorkloadKind = WorkloadKind.DEPLOYMENT) -> An
 
 
 # ---------------------------------------------------------------------------------------------------------
-# what every pod is
+# every pod
 
 
 @pytest.mark.parametrize("kind", RUNNING)
-def test_pods_of_every_kind_run_as_the_service_account_and_take_on_the_identity(kind: WorkloadKind) -> None:
+def test_pods_of_every_kind_run_as_the_service_account_with_the_identity(kind: WorkloadKind) -> None:
     template = _template(_built(kind), kind)
     assert template["spec"]["serviceAccountName"] == "shop"
     assert template["metadata"]["labels"]["azure.workload.identity/use"] == "true"
@@ -81,7 +81,7 @@ def test_a_container_writes_to_its_scratch_folders_only(kind: WorkloadKind) -> N
     assert empty == set(mounted)
 
 
-def test_scratch_folders_stand_beside_what_the_technique_mounts() -> None:
+def test_scratch_folders_are_added_to_the_techniques_mounts() -> None:
     mounts = [{"name": "secrets-store", "mountPath": "/mnt/secrets-store", "readOnly": True}]
     delivery = PodRequirements(volumes=[{"name": "secrets-store", "csi": {}}], volume_mounts=mounts)
     made = owner("shop", ServiceAccount("shop", "shop"), Pod(image=IMAGE, scratch=["/tmp"]), delivery)
@@ -105,12 +105,12 @@ def test_pods_of_every_kind_keep_to_the_restricted_standard(kind: WorkloadKind) 
 
 @pytest.mark.parametrize("kind", RUNNING)
 @pytest.mark.parametrize("preview", [False, True], ids=["known", "unknown"])
-def test_owners_are_named_in_plain_text_before_anything_is_known(kind: WorkloadKind, preview: bool) -> None:
+def test_names_of_owners_are_known_in_the_first_preview(kind: WorkloadKind, preview: bool) -> None:
     metadata = _owner(_built(kind, preview=preview), kind)["metadata"]
     assert (metadata["name"], metadata["namespace"]) == ("shop", "shop")
 
 
-def test_an_image_that_needs_root_keeps_what_it_can() -> None:
+def test_a_baseline_pod_keeps_the_other_restrictions() -> None:
     built = _built(security=Security.BASELINE)
     assert _template(built)["spec"]["securityContext"] == {"seccompProfile": {"type": "RuntimeDefault"}}
     assert _container(built)["securityContext"] == {"allowPrivilegeEscalation": False}
@@ -120,20 +120,20 @@ def test_a_user_id_is_the_pods() -> None:
     assert _template(_built(run_as_user=65532))["spec"]["securityContext"]["runAsUser"] == 65532
 
 
-def test_the_identity_label_stands_on_the_template_only() -> None:
-    """In a selector, which cannot change, it would make a change of technique a replacement."""
+def test_the_identity_label_is_on_the_template_only() -> None:
+    """A selector is immutable, so the label would make a change of technique a replacement."""
     owner = _owner(_built())
     assert owner["spec"]["selector"]["matchLabels"] == {"app.kubernetes.io/name": "shop"}
     assert owner["metadata"]["labels"] == {"app.kubernetes.io/name": "shop"}
 
 
-def test_what_is_not_said_is_not_sent() -> None:
+def test_unset_fields_are_not_sent() -> None:
     container = _container(_built())
     assert set(container) == {"name", "image", "env", "securityContext"}
     assert set(_owner(_built())["spec"]) == {"selector", "template", "replicas", "progressDeadlineSeconds"}
 
 
-def test_everything_that_is_said_is_sent() -> None:
+def test_all_fields_are_sent() -> None:
     probe = Probe(
         path="/ready", initial_delay_seconds=1, period_seconds=2, timeout_seconds=3, failure_threshold=4
     )
@@ -159,7 +159,7 @@ def test_everything_that_is_said_is_sent() -> None:
     }
     assert container["livenessProbe"] == {"tcpSocket": {"port": 8080}}
     assert container["startupProbe"] == {"exec": {"command": ["/app", "check"]}}
-    # `$(NAME)` sees what stands before it, so the technique's come first.
+    # `$(NAME)` refers to earlier variables, so the technique's come first.
     assert [variable["name"] for variable in container["env"]][-1] == "LEVEL"
 
 
@@ -167,7 +167,7 @@ def test_everything_that_is_said_is_sent() -> None:
 # each owner
 
 
-def test_updates_of_a_deployment_are_said_in_its_words() -> None:
+def test_a_deployment_has_a_strategy() -> None:
     strategy = UpdateStrategy(max_surge=1, max_unavailable="25%", min_ready_seconds=5)
     spec = _owner(_built(update_strategy=strategy))["spec"]
     assert spec["strategy"] == {
@@ -178,7 +178,7 @@ def test_updates_of_a_deployment_are_said_in_its_words() -> None:
 
 
 @pytest.mark.parametrize("kind", [WorkloadKind.STATEFUL_SET, WorkloadKind.DAEMON_SET])
-def test_updates_of_other_owners_are_said_in_theirs(kind: WorkloadKind) -> None:
+def test_other_owners_have_an_update_strategy(kind: WorkloadKind) -> None:
     spec = _owner(_built(kind, update_strategy=UpdateStrategy(type=UpdateType.ON_DELETE)), kind)["spec"]
     assert spec["updateStrategy"] == {"type": "OnDelete"}
 
@@ -197,7 +197,7 @@ def test_a_stateful_set_names_its_service() -> None:
     )
 
 
-def test_a_cron_job_runs_when_it_is_told_and_one_at_a_time() -> None:
+def test_a_cron_job_runs_on_schedule_and_without_overlap() -> None:
     spec = _owner(
         _built(WorkloadKind.CRON_JOB, schedule="0 3 * * *", time_zone="Europe/Berlin"), WorkloadKind.CRON_JOB
     )["spec"]
@@ -221,7 +221,7 @@ def test_jobs_end_and_other_pods_are_restarted(kind: WorkloadKind, policy: str |
     assert _template(_built(kind), kind)["spec"].get("restartPolicy") == policy
 
 
-def test_a_pod_that_reads_once_may_end() -> None:
+def test_a_pod_without_restarts_may_end() -> None:
     built = _built(WorkloadKind.POD, restart_policy=RestartPolicy.ON_FAILURE)
     assert _template(built, WorkloadKind.POD)["spec"]["restartPolicy"] == "OnFailure"
 
@@ -244,12 +244,12 @@ def test_several_pods_are_spread_and_drained_one_at_a_time(kind: WorkloadKind) -
 
 
 def _scaled(kind: WorkloadKind = WorkloadKind.DEPLOYMENT, *, least: int = 2, **autoscale: Any) -> Build:
-    said: dict[str, Any] = {"max_replicas": 6, "aims": {"cpu": 80}} | autoscale
-    return _built(kind, replicas=least, autoscale=PodAutoscaling(**said))
+    merged: dict[str, Any] = {"max_replicas": 6, "aims": {"cpu": 80}} | autoscale
+    return _built(kind, replicas=least, autoscale=PodAutoscaling(**merged))
 
 
 @pytest.mark.parametrize("kind", [WorkloadKind.DEPLOYMENT, WorkloadKind.STATEFUL_SET])
-def test_an_autoscaler_moves_the_number_of_pods_and_pulumi_says_it_once(kind: WorkloadKind) -> None:
+def test_an_autoscaler_owns_the_replicas_after_creation(kind: WorkloadKind) -> None:
     built = _scaled(kind, aims={"cpu": 80, "memory": 70})
     owner, autoscaler = built.one(kind), built.one("HorizontalPodAutoscaler")
     assert owner.ignore_changes == ("spec.replicas",)
@@ -264,7 +264,7 @@ def test_an_autoscaler_moves_the_number_of_pods_and_pulumi_says_it_once(kind: Wo
     assert owner.urn in autoscaler.dependencies, "it does not scale while Pulumi applies"
 
 
-def test_somebody_elses_autoscaler_is_left_to_them() -> None:
+def test_an_external_autoscaler_is_not_created() -> None:
     built = _scaled(by=Autoscaler.EXTERNAL, max_replicas=None, aims={}, least=1)
     assert built.one("Deployment").ignore_changes == ("spec.replicas",)
     assert built.of_type("HorizontalPodAutoscaler") == []
@@ -293,7 +293,9 @@ def test_a_single_pod_needs_neither() -> None:
 def test_kind_none_makes_everything_but_the_pod() -> None:
     made: list[Any] = []
     built = build(lambda: made.append(samples.workload(pod=None)))
-    in_workload = [found.type.split(":")[-1] for found in built.resources if "index:Workload$" in found.urn]
+    in_workload = [
+        resource.type.split(":")[-1] for resource in built.resources if "index:Workload$" in resource.urn
+    ]
     assert in_workload == ["ServiceAccount"]
     needs = made[0].pod_patch
     assert needs["metadata"]["labels"] == {"azure.workload.identity/use": "true"}
@@ -306,7 +308,7 @@ def test_kind_none_makes_everything_but_the_pod() -> None:
 
 
 # ---------------------------------------------------------------------------------------------------------
-# what it waits
+# dependencies
 
 
 @built_once
@@ -337,10 +339,10 @@ def test_pods_come_after_everything_that_they_need(kind: WorkloadKind) -> None:
         built.one("ServiceAccount"),
         built.one("FederatedIdentityCredential", "shop/shop/shop"),
         built.one("Secret"),
-        *(found for found in built.of_type("RoleAssignment") if found.name.startswith("shop/")),
+        *(resource for resource in built.of_type("RoleAssignment") if resource.name.startswith("shop/")),
     ]
     assert len(needed) == 5
-    assert [found.name for found in needed if found.urn not in after] == []
+    assert [resource.name for resource in needed if resource.urn not in after] == []
 
 
 def test_pods_do_not_wait_for_the_credentials_of_others() -> None:
@@ -353,7 +355,7 @@ def test_pods_do_not_wait_for_the_credentials_of_others() -> None:
 
 @pytest.mark.parametrize("kind", RUNNING)
 def test_pods_may_take_as_long_as_a_role_assignment_does(kind: WorkloadKind) -> None:
-    """Pulumi gives up after 10 minutes by itself, as long as Azure may take."""
+    """Pulumi waits 10 minutes by default, which is how long Azure may take."""
     assert _built(kind).one(kind).timeouts == ("20m", "20m")
 
 
@@ -373,7 +375,7 @@ def test_a_deployment_does_not_give_up_before_pulumi_does() -> None:
         (ServiceType.LOAD_BALANCER, {"type": "LoadBalancer"}),
     ],
 )
-def test_a_service_leads_to_the_pods(kind: ServiceType, spec: dict[str, str]) -> None:
+def test_a_service_selects_the_pods(kind: ServiceType, spec: dict[str, str]) -> None:
     service = _built(port=8080, service=Service(type=kind, port=80, target_port=8080)).one("Service").plain()
     assert service["spec"] == {
         **spec,
@@ -411,7 +413,7 @@ def test_the_service_account_names_client_and_tenant() -> None:
     }
 
 
-def test_an_existing_service_account_is_annotated_and_left_alone_otherwise() -> None:
+def test_an_existing_service_account_only_gets_annotations() -> None:
     built = build(
         lambda: samples.workload(
             existing_service_account=True, service_account=ServiceAccount("shop", "shop")
@@ -423,13 +425,13 @@ def test_an_existing_service_account_is_annotated_and_left_alone_otherwise() -> 
     assert patch.urn in built.one("Deployment").dependencies
 
 
-def test_an_account_in_a_namespace_of_others_has_to_be_there() -> None:
-    """A patch of what is not there would make it (pulumi-kubernetes#2194), so it is read first."""
+def test_an_existing_account_in_another_stacks_namespace_is_read_first() -> None:
+    """The patch of a missing one would create it (pulumi-kubernetes#2194), so it is read first."""
     built = build(lambda: samples.workload(existing_service_account=True, namespace=None))
     assert built.read == [("kubernetes:core/v1:ServiceAccount", "shop/shop")]
 
 
-def test_a_namespace_of_others_is_not_waited_for() -> None:
+def test_a_namespace_of_another_stack_is_no_dependency() -> None:
     built = build(lambda: samples.workload(namespace=None))
     assert built.of_type("Namespace") == []
     assert len(built.of_type("Deployment")) == 1
@@ -439,18 +441,16 @@ def test_a_namespace_of_others_is_not_waited_for() -> None:
 # the technique
 
 
-def test_another_identity_makes_new_pods() -> None:
-    """The webhook acts when a pod is made; one that runs on would keep the client id of an identity that is
+def test_another_identity_creates_new_pods() -> None:
+    """The webhook acts when a pod is created; a running pod would keep the client id of an identity that is
     gone.
     """
     template = _template(_built())
     assert template["metadata"]["annotations"] == {"aks-secrets/client-id": "<shop-identity.clientId>"}
 
 
-def test_a_pod_is_made_anew_whatever_of_it_changes() -> None:
-    """Kubernetes changes next to nothing of a Pod, and what the provider replaces it for leaves out some of
-    it.
-    """
+def test_a_pod_is_replaced_by_any_change() -> None:
+    """A Pod is nearly immutable, and the provider replaces it only for some of the immutable fields."""
     assert _built(WorkloadKind.POD).one(WorkloadKind.POD).replace_on_changes == (
         "spec",
         "metadata.labels",
@@ -459,8 +459,8 @@ def test_a_pod_is_made_anew_whatever_of_it_changes() -> None:
     assert _built().one("Deployment").replace_on_changes == ()
 
 
-def _env(*wanted: VaultObject) -> dict[str, Any]:
-    built = build(lambda: samples.workload(secrets=wanted))
+def _env(*secrets: VaultObject) -> dict[str, Any]:
+    built = build(lambda: samples.workload(secrets=secrets))
     return {variable["name"]: variable["value"] for variable in _container(built)["env"]}
 
 
@@ -476,15 +476,15 @@ def test_one_secret_has_a_variable_of_its_own() -> None:
 
 
 def test_key_pairs_of_certificates_are_read_as_secrets_and_keys_are_not() -> None:
-    wanted = [
+    secrets = [
         VaultObject(name="tls", type=ObjectType.CERT_KEY_PAIR),
         VaultObject(name="k", type=ObjectType.KEY),
         VaultObject(name="c", type=ObjectType.CERT),
     ]
-    assert _env(*wanted)["SECRET_NAMES"] == "tls"
+    assert _env(*secrets)["SECRET_NAMES"] == "tls"
 
 
-def test_overrides_lie_over_the_manifest() -> None:
+def test_overrides_are_merged_into_the_manifest() -> None:
     over = {
         "spec": {
             "template": {
@@ -499,21 +499,21 @@ def test_overrides_lie_over_the_manifest() -> None:
     assert (shop["image"], shop["workingDir"], proxy["image"]) == (IMAGE, "/app", "p:1")
 
 
-def test_a_bundle_that_makes_nothing_is_not_a_bundle() -> None:
+def test_a_bundle_has_to_implement_its_delivery() -> None:
     class Empty(samples.Workload):
-        """Says nothing of what the pod needs."""
+        """A bundle without a delivery."""
 
     with pytest.raises(NotImplementedError):
         build(lambda: samples.workload(pulumi.ResourceOptions(), bundle=Empty))
 
 
-def test_what_belongs_to_the_pods_is_as_patient_as_they_are() -> None:
-    """Pulumi waits for a Service until its pods are well."""
+def test_service_and_budget_have_the_time_limit_of_the_pods() -> None:
+    """Pulumi waits for a Service until its pods are ready."""
     built = _built(port=8080, replicas=2, service=Service(port=80, target_port=8080))
     assert built.one("Service").timeouts == ("20m", "20m")
     namespace = built.one("Namespace").urn
     assert [
-        found.name
-        for found in built.of_type("Service") + built.of_type("PodDisruptionBudget")
-        if namespace not in found.dependencies
+        resource.name
+        for resource in built.of_type("Service") + built.of_type("PodDisruptionBudget")
+        if namespace not in resource.dependencies
     ] == []

@@ -1,4 +1,4 @@
-"""Pools and pods of Windows, and what keeps to Linux beside them."""
+"""Windows pools and pods, and operators that avoid Windows nodes."""
 
 from typing import Any
 
@@ -26,15 +26,15 @@ def _values(kind: Any, args: Any) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize(("sku", "fips"), [(OsSku.WINDOWS_2022, None), (OsSku.WINDOWS_2025, True)])
-def test_a_pool_of_windows_says_so_and_takes_the_image_that_there_is(sku: OsSku, fips: bool | None) -> None:
+def test_a_windows_pool_sets_its_os_and_image(sku: OsSku, fips: bool | None) -> None:
     pools = [NodePool(name="win", vm_size="Standard_D4s_v5", os_sku=sku)]
     inputs = build(lambda: samples.cluster(user_pools=pools)).one("AgentPool").inputs
     assert (inputs["osType"], inputs["osSKU"], inputs.get("enableFIPS")) == ("Windows", sku.value, fips)
 
 
-def test_no_password_of_an_administrator_is_said() -> None:
-    """AKS makes one that nobody knows; one of ours would stand in the state, and a first one would replace
-    the cluster.
+def test_no_administrator_password_is_sent() -> None:
+    """AKS generates a random one. A configured one would be kept in the state, and adding it replaces the
+    cluster.
     """
     pools = [NodePool(name="win", vm_size="Standard_D4s_v5", os_sku=OsSku.WINDOWS_2025)]
     built = build(lambda: samples.cluster(user_pools=pools))
@@ -42,7 +42,7 @@ def test_no_password_of_an_administrator_is_said() -> None:
     assert built.of_type("RandomPassword") == []
 
 
-def test_a_pod_of_windows_asks_for_nothing_that_windows_does_not_know() -> None:
+def test_a_windows_pod_sets_no_linux_only_field() -> None:
     spec = _spec()
     assert (spec["os"], spec["nodeSelector"]) == ({"name": "windows"}, {"kubernetes.io/os": "windows"})
     assert spec["securityContext"] == {
@@ -52,11 +52,11 @@ def test_a_pod_of_windows_asks_for_nothing_that_windows_does_not_know() -> None:
     assert "securityContext" not in spec["containers"][0]
 
 
-def test_an_image_that_needs_an_administrator_runs_as_whom_it_says() -> None:
+def test_a_baseline_windows_pod_runs_as_the_images_user() -> None:
     assert _spec(security=Security.BASELINE)["securityContext"] == {}
 
 
-def test_a_pod_of_linux_is_what_it_was() -> None:
+def test_a_linux_pod_is_unchanged() -> None:
     spec = _spec(os=OperatingSystem.LINUX)
     assert "os" not in spec
     assert spec["nodeSelector"] == {"kubernetes.io/os": "linux"}
@@ -68,7 +68,7 @@ def test_every_technique_but_dapr_works_on_windows() -> None:
     ]
 
 
-def test_charts_are_told_of_windows_nodes_where_there_are_any() -> None:
+def test_charts_take_windows_nodes_into_account() -> None:
     driver = _values(CsiDriver, CsiDriverArgs(windows=True))
     assert (driver["windows"], driver["secrets-store-csi-driver"]["windows"]) == (
         {"enabled": True},
@@ -81,7 +81,7 @@ def test_charts_are_told_of_windows_nodes_where_there_are_any() -> None:
     assert reloader["reloader"]["deployment"] == {"nodeSelector": {"kubernetes.io/os": "linux"}}
 
 
-def test_charts_without_windows_nodes_say_what_they_said() -> None:
+def test_charts_without_windows_nodes_are_unchanged() -> None:
     assert "windows" not in _values(CsiDriver, CsiDriverArgs())
     assert "global" not in _values(ExternalSecrets, ExternalSecretsArgs())
     assert "deployment" not in _values(Reloader, ReloaderArgs(namespaces=["shop"]))["reloader"]

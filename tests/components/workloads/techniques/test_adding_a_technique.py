@@ -1,6 +1,4 @@
-"""docs/guides/adding-a-technique.md by its word: the file that it shows is a bundle, and keeps to what holds
-for all of them.
-"""
+"""The example in docs/guides/adding-a-technique.md is a working bundle."""
 
 import re
 from pathlib import Path
@@ -24,7 +22,7 @@ def _built() -> Build:
     return build(lambda: samples.workload(bundle=_bundle(), pod=Pod(image="registry.example/shop:1")))
 
 
-def test_the_pod_gets_what_the_page_says() -> None:
+def test_the_example_of_the_guide_configures_the_pod() -> None:
     built = _built()
     config, deployment = built.one("ConfigMap"), built.one("Deployment")
     assert config.inputs["data"] == {

@@ -1,4 +1,4 @@
-"""Technique csi: what the SecretProviderClass says, and what the pod mounts."""
+"""Technique csi: the SecretProviderClass and the pod's mounts."""
 
 from typing import Any
 
@@ -16,8 +16,8 @@ VERSION = "0123456789abcdef0123456789abcdef"
 
 
 @built_once
-def _built(*wanted: VaultObject, preview: bool = False, **args: Any) -> Build:
-    return build(lambda: samples.workload(bundle=CsiWorkload, secrets=wanted, **args), preview=preview)
+def _built(*secrets: VaultObject, preview: bool = False, **args: Any) -> Build:
+    return build(lambda: samples.workload(bundle=CsiWorkload, secrets=secrets, **args), preview=preview)
 
 
 def _class(built: Build) -> Any:
@@ -33,12 +33,12 @@ def _objects(built: Build) -> list[dict[str, Any]]:
 
 
 @pytest.mark.parametrize("preview", [False, True], ids=["known", "unknown"])
-def test_the_class_is_named_in_plain_text(preview: bool) -> None:
+def test_the_name_of_the_class_is_known_in_the_first_preview(preview: bool) -> None:
     metadata = _built(DB, preview=preview).one("SecretProviderClass").plain()["metadata"]
     assert metadata == {"name": "shop", "namespace": "shop"}
 
 
-def test_the_provider_takes_on_the_workloads_identity() -> None:
+def test_the_provider_uses_the_workloads_identity() -> None:
     parameters = _class(_built(DB))["parameters"]
     del parameters["objects"]
     assert parameters == {
@@ -51,8 +51,8 @@ def test_the_provider_takes_on_the_workloads_identity() -> None:
     }
 
 
-def test_parameters_are_texts() -> None:
-    """A boolean among them is refused: map[string]string."""
+def test_parameters_are_strings() -> None:
+    """The CRD refuses booleans: map[string]string."""
     assert {type(value) for value in _class(_built(DB))["parameters"].values()} == {str}
 
 
@@ -66,14 +66,14 @@ def test_parameters_are_texts() -> None:
     ],
 )
 def test_types_are_the_providers(kind: ObjectType, written: str) -> None:
-    """A certificate with its key is served as the secret of its name."""
+    """Key Vault serves a certificate with its key as the secret of its name."""
     assert _objects(_built(VaultObject(name="tls", type=kind))) == [
         {"objectName": "tls", "objectType": written}
     ]
 
 
-def test_everything_that_can_be_said_of_an_object_is_passed_on() -> None:
-    wanted = VaultObject(
+def test_all_fields_of_an_object_are_passed_on() -> None:
+    keystore = VaultObject(
         name="keystore",
         type=ObjectType.CERT_KEY_PAIR,
         file="tls/keystore.pfx",
@@ -83,7 +83,7 @@ def test_everything_that_can_be_said_of_an_object_is_passed_on() -> None:
         encoding="base64",
         permission="0400",
     )
-    assert _objects(_built(wanted)) == [
+    assert _objects(_built(keystore)) == [
         {
             "objectName": "keystore",
             "objectType": "secret",
@@ -97,17 +97,17 @@ def test_everything_that_can_be_said_of_an_object_is_passed_on() -> None:
     ]
 
 
-def test_values_that_look_like_other_types_stay_texts() -> None:
-    """YAML would make a number of 0400, true of yes, and null of nothing."""
-    wanted = [VaultObject(name="yes", permission="0400"), VaultObject(name="12e3", file="null")]
-    assert _objects(_built(*wanted)) == [
+def test_values_that_look_like_other_types_stay_strings() -> None:
+    """Unquoted, YAML parses 0400 as a number, yes as true and null as nothing."""
+    secrets = [VaultObject(name="yes", permission="0400"), VaultObject(name="12e3", file="null")]
+    assert _objects(_built(*secrets)) == [
         {"objectName": "yes", "objectType": "secret", "filePermission": "0400"},
         {"objectName": "12e3", "objectType": "secret", "objectAlias": "null"},
     ]
 
 
 def test_the_pod_mounts_the_class_read_only() -> None:
-    """`readOnly: false` is refused by the driver."""
+    """The driver refuses `readOnly: false`."""
     spec = _built(DB, mount_path="/secrets").one("Deployment").plain()["spec"]["template"]["spec"]
     assert spec["volumes"] == [
         {
@@ -124,8 +124,8 @@ def test_the_pod_mounts_the_class_read_only() -> None:
     ]
 
 
-def test_the_webhook_has_no_business_with_the_pod() -> None:
-    """The driver on the node brings a token of the ServiceAccount along; the pod needs no path to Entra."""
+def test_the_pod_does_not_have_the_identity_label() -> None:
+    """The kubelet passes a token of the ServiceAccount to the driver; the pod needs no path to Entra."""
     labels = _built(DB).one("Deployment").plain()["spec"]["template"]["metadata"]["labels"]
     assert labels == {"app.kubernetes.io/name": "shop"}
 
@@ -192,7 +192,7 @@ def test_pods_come_after_the_class_and_the_class_after_the_driver() -> None:
 
 
 @pytest.mark.parametrize(
-    ("wanted", "annotation"),
+    ("secrets", "annotation"),
     [
         ([DB], {"secretproviderclass.reloader.stakater.com/reload": "shop"}),
         ([SYNCED], {"secret.reloader.stakater.com/reload": "s"}),
@@ -206,16 +206,16 @@ def test_pods_come_after_the_class_and_the_class_after_the_driver() -> None:
     ],
     ids=["files", "variables", "both"],
 )
-def test_reloader_watches_what_the_pod_reads(wanted: list[VaultObject], annotation: dict[str, str]) -> None:
-    """On the owner, where Reloader looks; a pod that started before its Secret was written again would keep
+def test_reloader_watches_what_the_pod_reads(secrets: list[VaultObject], annotation: dict[str, str]) -> None:
+    """Reloader reads the annotation of the owner. A pod that starts before its Secret is updated would keep
     the old value.
     """
-    deployment = _built(*wanted, reload=True).one("Deployment").plain()
+    deployment = _built(*secrets, reload=True).one("Deployment").plain()
     assert deployment["metadata"]["annotations"] == annotation
     assert [
         key for key in deployment["spec"]["template"]["metadata"]["annotations"] if "reloader" in key
     ] == []
-    assert "annotations" not in _built(*wanted).one("Deployment").plain()["metadata"]
+    assert "annotations" not in _built(*secrets).one("Deployment").plain()["metadata"]
 
 
 @pytest.mark.parametrize(
@@ -227,17 +227,17 @@ def test_reloader_watches_what_the_pod_reads(wanted: list[VaultObject], annotati
     ],
     ids=["version", "file", "object"],
 )
-def test_a_class_that_says_something_else_makes_new_pods(other: VaultObject) -> None:
-    """It reaches a pod when it mounts; a variable would keep the old value for ever."""
+def test_a_changed_class_creates_new_pods(other: VaultObject) -> None:
+    """A pod reads the class only when it mounts; a variable would keep the old value."""
     before, after = (
-        _built(one).one("Deployment").plain()["spec"]["template"]["metadata"]["annotations"]
-        for one in (DB, other)
+        _built(secret).one("Deployment").plain()["spec"]["template"]["metadata"]["annotations"]
+        for secret in (DB, other)
     )
     assert before["aks-secrets/secret-provider-class"] != after["aks-secrets/secret-provider-class"]
     assert before["aks-secrets/client-id"] == after["aks-secrets/client-id"] == "<shop-identity.clientId>"
 
 
-def test_what_somebody_else_has_to_mount_is_told() -> None:
+def test_the_pod_patch_contains_the_mount() -> None:
     made: list[Any] = []
     build(lambda: made.append(samples.workload(bundle=CsiWorkload, secrets=[DB], pod=None)))
     assert made[0].pod_patch["spec"]["volumes"][0]["csi"]["volumeAttributes"] == {
@@ -254,7 +254,7 @@ def test_overrides_keep_the_mount() -> None:
 
 
 def test_files_can_come_from_the_synced_secret() -> None:
-    """The driver's own belong to root, whatever fsGroup says (secrets-store-csi-driver#858)."""
+    """The driver's own files belong to root despite fsGroup (secrets-store-csi-driver#858)."""
     tls = VaultObject(
         name="tls",
         type=ObjectType.CERT_KEY_PAIR,

@@ -1,4 +1,4 @@
-"""Whose right it is to read: how the driver is told, and who gets the grants."""
+"""Access modes: the driver's parameters, and the principal of the grants."""
 
 from typing import Any
 
@@ -26,16 +26,16 @@ def _built(access: Access, secret: str | None = None) -> Build:
 
 
 def _parameters(built: Build) -> dict[str, Any]:
-    found = built.one("SecretProviderClass").plain()["spec"]["parameters"]
+    resource = built.one("SecretProviderClass").plain()["spec"]["parameters"]
     return {
         key: value
-        for key, value in found.items()
+        for key, value in resource.items()
         if key not in ("objects", "keyvaultName", "tenantId", "cloudName")
     }
 
 
 def test_the_addon_reads_with_the_identity_of_the_node() -> None:
-    """`userAssignedIdentityID` is a client id, despite its name; with clientID the driver would exchange a
+    """`userAssignedIdentityID` is a client id despite its name. With clientID the driver would exchange a
     token instead.
     """
     built = _built(Access.USER_ASSIGNED_VM)
@@ -44,7 +44,7 @@ def test_the_addon_reads_with_the_identity_of_the_node() -> None:
         "useVMManagedIdentity": "true",
         "userAssignedIdentityID": "client",
     }
-    assert [found for found in built.of_type("Secret") if found.type.startswith("kubernetes:")] == []
+    assert [resource for resource in built.of_type("Secret") if resource.type.startswith("kubernetes:")] == []
 
 
 def test_a_service_principal_reads_with_its_secret() -> None:
@@ -60,20 +60,22 @@ def test_a_service_principal_reads_with_its_secret() -> None:
     assert secret.urn in deployment.dependencies
 
 
-def test_the_grants_are_those_of_who_reads() -> None:
+def test_grants_belong_to_the_principal_that_reads() -> None:
     built = _built(Access.USER_ASSIGNED_VM)
-    (grant,) = (found for found in built.of_type("RoleAssignment") if found.name.startswith("borrowed/"))
+    (grant,) = (
+        resource for resource in built.of_type("RoleAssignment") if resource.name.startswith("borrowed/")
+    )
     assert (grant.inputs["principalId"], grant.inputs["principalType"]) == ("object", "ServicePrincipal")
     assert grant.urn in built.one("Deployment").dependencies
     assert built.of_type("FederatedIdentityCredential") == []
 
 
-def test_an_account_that_nobody_exchanges_a_token_of_says_so() -> None:
+def test_an_account_without_federation_has_no_annotations() -> None:
     assert "annotations" not in _built(Access.USER_ASSIGNED_VM).one("ServiceAccount").plain()["metadata"]
 
 
 def test_pod_identity_binds_the_pods_by_their_label() -> None:
-    """The subject of a credential has no part in it: what hands the identity out are pods on the node."""
+    """No federated credential is involved: pods on the nodes assign the identity."""
 
     def program() -> None:
         aks = samples.cluster()
@@ -102,7 +104,7 @@ def test_pod_identity_binds_the_pods_by_their_label() -> None:
     deployment = built.one("Deployment")
     assert deployment.plain()["spec"]["template"]["metadata"]["labels"]["aadpodidbinding"] == "shop"
     assert built.one("AzureIdentityBinding").urn in deployment.dependencies
-    (grant,) = (found for found in built.of_type("RoleAssignment") if found.name == "shop/kubelet")
+    (grant,) = (resource for resource in built.of_type("RoleAssignment") if resource.name == "shop/kubelet")
     assert (grant.inputs["principalId"], grant.inputs["scope"]) == (
         "<kubelet.objectId>",
         "/id/of/shop-identity",

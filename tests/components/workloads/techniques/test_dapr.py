@@ -1,4 +1,4 @@
-"""Technique dapr: what the sidecar is told, on the wire too, and what the application gets."""
+"""Technique dapr: the sidecar's configuration, also on the wire, and the application's variables."""
 
 from typing import Any
 
@@ -14,9 +14,9 @@ APP = DaprApp(app_id="shop-app", store="key-vault")
 
 @built_once
 def _built(*names: str, preview: bool = False, **args: Any) -> Build:
-    wanted = [VaultObject(name=name) for name in names or ("db-password",)]
-    said: dict[str, Any] = {"dapr": APP} | args
-    return build(lambda: samples.workload(bundle=DaprWorkload, secrets=wanted, **said), preview=preview)
+    secrets = [VaultObject(name=name) for name in names or ("db-password",)]
+    merged: dict[str, Any] = {"dapr": APP} | args
+    return build(lambda: samples.workload(bundle=DaprWorkload, secrets=secrets, **merged), preview=preview)
 
 
 def _template(built: Build) -> Any:
@@ -24,7 +24,7 @@ def _template(built: Build) -> Any:
 
 
 @pytest.mark.parametrize("preview", [False, True], ids=["known", "unknown"])
-def test_scopes_reach_the_wire_beside_spec(preview: bool) -> None:
+def test_scopes_are_sent_beside_spec(preview: bool) -> None:
     """The SDK's CustomResource drops them, and any application of the namespace could load the store."""
     component = _built(preview=preview).one("Component")
     assert component.type == "kubernetes:dapr.io/v1alpha1:Component"
@@ -33,7 +33,7 @@ def test_scopes_reach_the_wire_beside_spec(preview: bool) -> None:
     assert component.plain()["metadata"] == {"name": "key-vault", "namespace": "shop"}
 
 
-def test_the_store_is_the_vault_with_the_pods_identity_and_nobody_elses() -> None:
+def test_the_store_reads_the_vault_with_the_pods_identity_only() -> None:
     assert _built().one("Component").plain()["spec"] == {
         "type": "secretstores.azure.keyvault",
         "version": "v1",
@@ -51,7 +51,7 @@ def test_the_vaults_name_is_in_lower_case() -> None:
     assert built.one("Component").plain()["spec"]["metadata"][0]["value"] == "kv-shop"
 
 
-def test_the_application_may_have_what_is_listed_and_nothing_else() -> None:
+def test_the_application_may_read_the_listed_secrets_only() -> None:
     assert _built("a", "b").one("Configuration", "shop-configuration").plain()["spec"] == {
         "secrets": {
             "scopes": [
@@ -62,8 +62,8 @@ def test_the_application_may_have_what_is_listed_and_nothing_else() -> None:
     }
 
 
-def test_the_configuration_stands_under_the_app_id_too() -> None:
-    """Two workloads of one app id, whatever they are called and whatever stack makes them, would have one
+def test_the_configuration_exists_under_the_app_id_too() -> None:
+    """Two workloads with one app id, even of different stacks, would share one
     object of this name.
     """
     built = _built("a")
@@ -79,7 +79,7 @@ def test_a_workload_with_the_app_id_of_its_name_has_one_configuration() -> None:
     assert len(_built("a", dapr=DaprApp(app_id="shop", store="key-vault")).of_type("Configuration")) == 1
 
 
-def test_the_sidecar_is_asked_for_by_annotations_of_the_pod() -> None:
+def test_the_sidecar_is_configured_by_annotations() -> None:
     app = DaprApp(
         app_id="shop-app",
         store="key-vault",
@@ -111,7 +111,7 @@ def test_an_application_without_a_port_has_none() -> None:
     assert "dapr.io/app-port" not in _template(_built())["metadata"]["annotations"]
 
 
-def test_the_webhook_gives_the_pod_its_token_and_the_selector_stays() -> None:
+def test_the_pod_has_the_identity_label_and_the_selector_does_not() -> None:
     built = _built()
     assert _template(built)["metadata"]["labels"] == {
         "app.kubernetes.io/name": "shop",
@@ -122,18 +122,19 @@ def test_the_webhook_gives_the_pod_its_token_and_the_selector_stays() -> None:
     }
 
 
-def test_the_application_is_told_whom_and_what_to_ask() -> None:
+def test_the_application_gets_store_and_names_as_variables() -> None:
     def env(*names: str) -> dict[str, str]:
         return {
-            one["name"]: one["value"] for one in _template(_built(*names))["spec"]["containers"][0]["env"]
+            variable["name"]: variable["value"]
+            for variable in _template(_built(*names))["spec"]["containers"][0]["env"]
         }
 
     assert env("a", "b") == {"DAPR_SECRET_STORE": "key-vault", "SECRET_NAMES": "a,b"}
     assert env("a") == {"DAPR_SECRET_STORE": "key-vault", "SECRET_NAMES": "a", "SECRET_NAME": "a"}
 
 
-def test_another_list_makes_new_pods() -> None:
-    """A sidecar reads its Configuration when it starts."""
+def test_another_list_of_secrets_creates_new_pods() -> None:
+    """A sidecar reads its Configuration only when it starts."""
 
     def mark(*names: str) -> str:
         return _template(_built(*names))["metadata"]["annotations"]["aks-secrets/dapr-configuration"]
@@ -155,13 +156,13 @@ def test_pods_come_after_store_and_configuration_and_both_after_dapr() -> None:
     assert operator in configuration.dependencies
 
 
-def test_a_workload_that_says_nothing_of_dapr_is_called_like_itself() -> None:
+def test_the_default_app_id_is_the_workloads_name() -> None:
     built = _built(dapr=None)
     assert built.one("Component").plain()["metadata"]["name"] == "shop-key-vault"
     assert built.one("Component").plain()["scopes"] == ["shop"]
 
 
 def test_the_resource_is_of_the_providers_version() -> None:
-    """Without one the engine would look for the newest provider."""
+    """Without a version the engine would use the newest provider."""
     built = _built()
     assert built.one("Component").version == built.one("Deployment").version != ""

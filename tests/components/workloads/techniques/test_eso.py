@@ -1,4 +1,4 @@
-"""Technique eso: what the operator is told, and what the pod reads."""
+"""Technique eso: the operator's custom resources, and the pod's variables and files."""
 
 from typing import Any
 
@@ -35,20 +35,22 @@ def _db(**args: Any) -> VaultObject:
 
 
 @built_once
-def _built(*wanted: VaultObject, preview: bool = False, **args: Any) -> Build:
+def _built(*secrets: VaultObject, preview: bool = False, **args: Any) -> Build:
     return build(
-        lambda: samples.workload(bundle=EsoWorkload, secrets=wanted or (_db(),), **args), preview=preview
+        lambda: samples.workload(bundle=EsoWorkload, secrets=secrets or (_db(),), **args), preview=preview
     )
 
 
 def _spec(built: Build, name: str = "shop-external") -> Any:
     return next(
-        found for found in built.of_type("ExternalSecret") if found.plain()["metadata"]["name"] == name
+        resource
+        for resource in built.of_type("ExternalSecret")
+        if resource.plain()["metadata"]["name"] == name
     ).plain()["spec"]
 
 
 @pytest.mark.parametrize("preview", [False, True], ids=["known", "unknown"])
-def test_objects_are_named_in_plain_text(preview: bool) -> None:
+def test_names_of_objects_are_known_in_the_first_preview(preview: bool) -> None:
     built = _built(preview=preview)
     assert [built.one(kind).plain()["metadata"]["name"] for kind in ("SecretStore", "ExternalSecret")] == [
         "shop",
@@ -59,8 +61,8 @@ def test_objects_are_named_in_plain_text(preview: bool) -> None:
     }
 
 
-def test_the_store_reads_as_the_workloads_service_account_and_says_no_tenant() -> None:
-    """The account says it: twice is an error of the operator."""
+def test_the_store_uses_the_workloads_service_account_and_no_tenant() -> None:
+    """The tenant is on the ServiceAccount; given twice, the operator fails."""
     built = _built()
     assert built.one("SecretStore").plain()["spec"] == {
         "provider": {
@@ -91,7 +93,7 @@ def test_types_are_the_providers_prefixes(kind: ObjectType, key: str) -> None:
     ]
 
 
-def test_everything_that_can_be_said_of_an_object_is_passed_on() -> None:
+def test_all_fields_of_an_object_are_passed_on() -> None:
     spec = _spec(_built(_db(version=VERSION, property="database.password", encoding="base64")))
     assert spec["data"][0]["remoteRef"] == {
         "key": "secret/db-password",
@@ -101,7 +103,7 @@ def test_everything_that_can_be_said_of_an_object_is_passed_on() -> None:
     }
 
 
-def test_the_operator_is_told_how_to_keep_the_secret() -> None:
+def test_policies_are_passed_to_the_external_secret() -> None:
     blank = {"engineVersion": "v2"}  # else the operator copies the annotations of the ExternalSecret
     target = {
         "name": "shop-external",
@@ -139,8 +141,8 @@ def test_variables_and_files_come_from_the_secret() -> None:
     ]
 
 
-def test_the_webhook_has_no_business_with_the_pod() -> None:
-    """The operator takes on the ServiceAccount; the pod needs neither a token nor a path to Entra."""
+def test_the_pod_does_not_have_the_identity_label() -> None:
+    """The operator uses the ServiceAccount; the pod needs neither a token nor a path to Entra."""
     metadata = _built().one("Deployment").plain()["spec"]["template"]["metadata"]
     assert metadata == {"labels": {"app.kubernetes.io/name": "shop"}}
 
@@ -151,8 +153,8 @@ def test_each_kubernetes_secret_has_an_external_secret_of_its_own() -> None:
         _db(name="a", secret_key_ref=_in("other", "a")),
         _db(name="b", secret_key_ref=_in("other", "b")),
     )
-    assert [one["secretKey"] for one in _spec(built)["data"]] == ["db-password"]
-    assert [one["secretKey"] for one in _spec(built, "other")["data"]] == ["a", "b"]
+    assert [entry["secretKey"] for entry in _spec(built)["data"]] == ["db-password"]
+    assert [entry["secretKey"] for entry in _spec(built, "other")["data"]] == ["a", "b"]
 
 
 def test_a_json_secret_fills_keys_of_its_own() -> None:
@@ -177,15 +179,13 @@ def test_secrets_are_found_by_name_and_tags() -> None:
     ]
 
 
-def test_another_type_is_the_templates() -> None:
+def test_another_type_is_set_by_the_template() -> None:
     spec = _spec(_built(_db(secret_key_ref=_in("ssh", "ssh-privatekey", "kubernetes.io/ssh-auth"))), "ssh")
     assert spec["target"]["template"] == {"engineVersion": "v2", "type": "kubernetes.io/ssh-auth"}
 
 
 def test_a_composed_value_leaves_the_others_in_place() -> None:
-    """A template leaves out what it does not name: Replace is what the operator does if nobody says
-    otherwise.
-    """
+    """A template drops keys that it does not list: Replace is the operator's default."""
     url = TemplatedSecret(
         template="x{{ .user }}",
         fields=frozenset({"user"}),
@@ -208,7 +208,7 @@ def test_a_composed_value_leaves_the_others_in_place() -> None:
     assert container["env"][-1]["valueFrom"]["secretKeyRef"] == {"name": "shop-external", "key": "url"}
 
 
-def test_what_a_composed_value_is_made_of_stays_out_of_its_secret() -> None:
+def test_ingredients_of_a_composed_value_stay_out_of_its_secret() -> None:
     pull = TemplatedSecret(
         template='{"auths": {{ index . "db-password" | toJson }}}',
         fields=frozenset({"db-password"}),
@@ -237,10 +237,10 @@ def test_a_template_that_only_go_can_read_gets_everything() -> None:
         ),
         "all",
     )
-    assert [one["secretKey"] for one in spec["data"]] == ["db-password", "b"]
+    assert [entry["secretKey"] for entry in spec["data"]] == ["db-password", "b"]
 
 
-def test_keys_that_nobody_knows_beforehand_stay_beside_composed_ones() -> None:
+def test_unknown_keys_are_merged_with_composed_ones() -> None:
     url = TemplatedSecret(
         template="x{{ .user }}", fields=frozenset({"user"}), secret_key_ref=_in("shop-external", "url")
     )
@@ -248,8 +248,8 @@ def test_keys_that_nobody_knows_beforehand_stay_beside_composed_ones() -> None:
     assert spec["target"]["template"]["mergePolicy"] == "Merge"
 
 
-def test_of_two_keys_of_one_name_the_own_secrets_is_meant() -> None:
-    """Twice the same secretKey is refused by the operator's webhook."""
+def test_a_template_prefers_keys_of_its_own_secret() -> None:
+    """The operator's webhook refuses a duplicate secretKey."""
     url = TemplatedSecret(
         template="{{ .user }}", fields=frozenset({"user"}), secret_key_ref=_in("one", "url")
     )
@@ -281,7 +281,7 @@ def test_an_update_waits_until_the_operator_has_read_the_vault() -> None:
         )
 
 
-def test_the_operator_may_act_as_this_service_account_and_no_other() -> None:
+def test_the_operator_may_request_tokens_of_this_service_account_only() -> None:
     built = _built(operator_account=ServiceAccount("ops", "external-secrets"))
     role, binding = built.one("Role"), built.one("RoleBinding")
     assert role.plain()["rules"] == [
@@ -299,7 +299,7 @@ def test_the_operator_may_act_as_this_service_account_and_no_other() -> None:
     assert binding.urn in built.one("SecretStore").dependencies
 
 
-def test_an_operator_that_may_already_gets_no_role() -> None:
+def test_an_operator_with_permission_gets_no_role() -> None:
     assert _built().of_type("Role") == []
 
 
@@ -327,7 +327,7 @@ def test_store_secret_and_pod_come_one_after_the_other() -> None:
     }
 
 
-def test_pods_that_somebody_else_deploys_are_told_what_they_need() -> None:
+def test_the_pod_patch_contains_the_variables() -> None:
     workload: list[Any] = []
     build(lambda: workload.append(samples.workload(bundle=EsoWorkload, secrets=[_db(env="DB")], pod=None)))
     assert workload[0].pod_patch["spec"]["containers"] == [
@@ -340,7 +340,7 @@ def test_pods_that_somebody_else_deploys_are_told_what_they_need() -> None:
     ]
 
 
-def test_what_is_looked_for_may_be_anything_that_the_program_writes() -> None:
+def test_a_query_depends_on_all_secrets_that_the_program_writes() -> None:
     def program() -> None:
         vault = samples.vault(secrets=[SeededSecret(name="orders-a", value=RandomValue())])
         samples.workload(
@@ -351,5 +351,7 @@ def test_what_is_looked_for_may_be_anything_that_the_program_writes() -> None:
         )
 
     built = build(program)
-    seeded = next(found for found in built.of_type("Secret") if found.type.startswith("azure-native:"))
+    seeded = next(
+        resource for resource in built.of_type("Secret") if resource.type.startswith("azure-native:")
+    )
     assert seeded.urn in built.one("ExternalSecret").dependencies

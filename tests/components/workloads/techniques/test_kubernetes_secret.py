@@ -1,4 +1,4 @@
-"""Technique kubernetes-secret: a Secret with the program's own value."""
+"""Technique kubernetes-secret: a Kubernetes Secret with values that the program writes."""
 
 from typing import Any
 
@@ -19,9 +19,9 @@ def _vault() -> KeyVault:
     )
 
 
-def _built(*wanted: VaultObject, **args: Any) -> Build:
+def _built(*secrets: VaultObject, **args: Any) -> Build:
     return build(
-        lambda: samples.workload(bundle=KubernetesSecretWorkload, vault=_vault(), secrets=wanted, **args)
+        lambda: samples.workload(bundle=KubernetesSecretWorkload, vault=_vault(), secrets=secrets, **args)
     )
 
 
@@ -33,10 +33,12 @@ DB = VaultObject(name="db-password", env="DB", secret_key_ref=_in("shop-secrets"
 
 
 def _secret(built: Build) -> Any:
-    return next(found for found in built.of_type("Secret") if found.type == "kubernetes:core/v1:Secret")
+    return next(
+        resource for resource in built.of_type("Secret") if resource.type == "kubernetes:core/v1:Secret"
+    )
 
 
-def test_the_secret_holds_what_the_vault_was_given() -> None:
+def test_the_secret_holds_the_values_of_the_vault() -> None:
     secret = _secret(_built(DB))
     assert secret.plain()["stringData"] == {"password": "canary-7f3a"}
     assert secret.is_secret("stringData"), "or the state and the preview would show it"
@@ -46,7 +48,7 @@ def test_the_secret_holds_what_the_vault_was_given() -> None:
     )
 
 
-def test_names_do_not_mind_case_where_the_vault_does_not() -> None:
+def test_names_ignore_case_like_the_vault() -> None:
     assert _secret(_built(VaultObject(name="kEY", secret_key_ref=_in("s", "kEY")))).is_secret("stringData")
 
 
@@ -89,8 +91,10 @@ def test_objects_of_one_name_share_a_secret() -> None:
         VaultObject(name="key", secret_key_ref=_in("shop-secrets", "key")),
         VaultObject(name="key", secret_key_ref=_in("other", "k")),
     )
-    secrets = [found for found in built.of_type("Secret") if found.type.startswith("kubernetes:")]
-    assert {found.plain()["metadata"]["name"]: sorted(found.plain()["stringData"]) for found in secrets} == {
+    secrets = [resource for resource in built.of_type("Secret") if resource.type.startswith("kubernetes:")]
+    assert {
+        resource.plain()["metadata"]["name"]: sorted(resource.plain()["stringData"]) for resource in secrets
+    } == {
         "shop-secrets": ["key", "password"],
         "other": ["k"],
     }
