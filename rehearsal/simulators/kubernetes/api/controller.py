@@ -65,8 +65,8 @@ class Controller:
         self, objects: ObjectStore, manifest: Mapping[str, Any], live: Manifest, *, force: bool
     ) -> Mapping[str, Any]:
         """The object to store when `manifest` is applied to `live`: with the controller's own fields.
-        Raises ConflictError if the apply sets a field of another manager, unless `force` is set.
 
+        Raises ConflictError if the apply sets a field of another manager, unless `force` is set.
         """
         return manifest
 

@@ -30,7 +30,6 @@ def scaled(owner: Mapping[str, Any], replicas: int, manager: str = CONTROLLER) -
     manager.
 
     https://kubernetes.io/docs/reference/using-api/server-side-apply/#field-management
-
     """
     metadata = mapping(owner.get("metadata"))
     entry = {

@@ -95,6 +95,7 @@ def to_reload(objects: ObjectStore, changed: Manifest) -> list[Manifest]:
 
 def kept(manifest: Mapping[str, Any], live: Mapping[str, Any]) -> Mapping[str, Any]:
     """The applied object with Reloader's annotation: server-side apply removes only fields of the applier.
+
     https://kubernetes.io/docs/reference/using-api/server-side-apply/#field-management
     """
     last = mapping(

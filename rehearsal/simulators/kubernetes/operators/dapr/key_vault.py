@@ -66,7 +66,6 @@ def start(properties: Properties, variables: Mapping[str, str]) -> list[str]:
     of the sidecar.
 
     Raises InitError.
-
     """
     environment = _of(properties, "environment")
     if not is_hashed(environment) and environment.lower() not in _CLOUDS:
@@ -138,7 +137,6 @@ def _caller(
     name. Raises VaultError.
 
     A refused method ends the chain; only a missing one leaves the read to the next.
-
     """
     world = objects.world
     cluster = world.get(objects.id)

@@ -109,7 +109,7 @@ def sidecar_of(pod: Mapping[str, Any]) -> Mapping[str, Any] | None:
 def is_native(sidecar: Mapping[str, Any]) -> bool:
     """Whether it ends with the pod's containers.
 
-    https://kubernetes.io/docs/concepts/workloads/pods/sidecar-containers/.
+    https://kubernetes.io/docs/concepts/workloads/pods/sidecar-containers/
     """
     return sidecar.get("restartPolicy") == "Always"
 

@@ -72,7 +72,6 @@ class ExternalSecretsOperator(Controller):
         away.
 
         await/condition/deleted.go of pulumi-kubernetes; there the second line is a warning beside the error.
-
         """
         finalizers = mapping(live.get("metadata")).get("finalizers") or []
         if GroupVersionKind.of(live) != EXTERNAL_SECRET or FINALIZER not in finalizers:

@@ -72,7 +72,6 @@ class EsoInstallation:
         that right out.
 
         templates/rbac.yaml; docs/guides/security-best-practices.md
-
         """
         name = mapping(self.values.get("serviceAccount")).get("name") or self.account
         request = rbac.ResourceAttributes("create", "serviceaccounts/token", account)
