@@ -228,7 +228,9 @@ _imported_at: Final[dict[Path, int]] = {}
 
 @contextmanager
 def _importing_from(program: Path) -> Iterator[None]:
-    """Import the program's modules during the block: anew, as each run of the language host does, if a file has changed since."""
+    """Import the program's modules during the block: anew, as each run of the language host does, if a file
+    has changed since.
+    """
     modules = {
         name: Path(file)
         for name, module in list(sys.modules.items())

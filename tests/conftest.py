@@ -30,8 +30,9 @@ def pytest_collection_finish() -> None:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Give each worker of pytest-xdist long tests first.
 
-    A worker begins with an equal, connected part of the list and then takes tests from the end of another one's: short tests at the end of
-    each part level the last seconds. A file's tests stay together, since they begin with the same state folders.
+    A worker begins with an equal, connected part of the list and then takes tests from the end of another
+    one's: short tests at the end of each part level the last seconds. A file's tests stay together, since
+    they begin with the same state folders.
     """
     workers: int = getattr(config, "workerinput", {}).get("workercount", 1)
     if workers == 1:

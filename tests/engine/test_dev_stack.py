@@ -128,7 +128,9 @@ def test_a_rotation_reaches_the_operators_secret_at_its_interval_and_the_pods_by
 
 
 def test_an_update_waits_for_the_operator_and_shows_its_error(dev: Rehearsal) -> None:
-    """Only the operator knows the functions of a template. Without the wait the pods would start with the old value."""
+    """Only the operator knows the functions of a template. Without the wait the pods would start with the old
+    value.
+    """
     shop = next(workload for workload in dev.config["aks-secrets:workloads"] if workload["name"] == "shop")
     shop["compose"][0]["template"] = '{{ index . "orders-db-password" | urlencode }}'
     run = dev.command("up")
@@ -167,7 +169,9 @@ def test_the_last_workload_of_a_technique_and_its_operator_leave_in_one_update(
 
 
 def test_other_contents_are_another_secret_and_reach_the_pods(dev: Rehearsal) -> None:
-    """An ExternalSecret stays Ready while it changes, so waiting for Ready would not wait for the new contents."""
+    """An ExternalSecret stays Ready while it changes, so waiting for Ready would not wait for the new
+    contents.
+    """
     shop = next(workload for workload in dev.config["aks-secrets:workloads"] if workload["name"] == "shop")
     shop["external_secrets"] = {"refresh_policy": "CreatedOnce"}
     dev.up()

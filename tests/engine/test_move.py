@@ -1,4 +1,6 @@
-"""An all-in-one becomes a platform and a team: the state moves, and the cloud stays. docs/compositions.md has the steps."""
+"""An all-in-one becomes a platform and a team: the state moves, and the cloud stays. docs/compositions.md has
+the steps.
+"""
 
 import copy
 import re
@@ -64,7 +66,10 @@ TEAM: dict[str, Any] = {
     "aks-secrets:workloads": [{**resource, "identity": resource["name"]} for resource in _workloads()],
 }
 # As in docs/compositions.md: grep -E of these.
-MOVED = r"::aks-secrets:index:(Workload|WorkloadIdentity)::(orders|cart|fax)$|::vault(-[a-z0-9-]+)?/(orders-password|cart-key|fax-key|fax-pin)$"
+MOVED = (
+    r"::aks-secrets:index:(Workload|WorkloadIdentity)::(orders|cart|fax)$"
+    r"|::vault(-[a-z0-9-]+)?/(orders-password|cart-key|fax-key|fax-pin)$"
+)
 
 
 @pytest.fixture

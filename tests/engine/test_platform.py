@@ -219,12 +219,12 @@ def test_an_operator_that_the_platform_lacks_is_named_with_its_stack(stacks: dic
     platform.up()
     run = orders.refused("preview")
     assert (
-        "workloads[0].technique: 'eso' needs operators.external_secrets, which stack organization/aks-secrets/platform"
-        in run.output
+        "workloads[0].technique: 'eso' needs operators.external_secrets,"
+        " which stack organization/aks-secrets/platform" in run.output
     )
     assert (
-        "workloads[1].technique: 'dapr' needs operators.dapr, which stack organization/aks-secrets/platform does not"
-        in run.output
+        "workloads[1].technique: 'dapr' needs operators.dapr,"
+        " which stack organization/aks-secrets/platform does not" in run.output
     )
 
 

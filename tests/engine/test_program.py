@@ -115,7 +115,9 @@ def test_external_grants_are_an_output_with_their_commands(dev: Rehearsal) -> No
 
 
 def test_a_hardened_cluster_comes_up_too(dev: Rehearsal) -> None:
-    """Entra, a subnet of one's own, a registry, pools, a closed vault, people, a shared identity: the max scenario."""
+    """Entra, a subnet of one's own, a registry, pools, a closed vault, people, a shared identity: the max
+    scenario.
+    """
     providers = "/subscriptions/5b5c5c5b-0000-4000-8000-00000000000b/resourceGroups/rg-net/providers"
     network = f"{providers}/Microsoft.Network/virtualNetworks/vnet"
     registry = f"{providers}/Microsoft.ContainerRegistry/registries/shopimages"
@@ -170,7 +172,8 @@ def test_a_hardened_cluster_comes_up_too(dev: Rehearsal) -> None:
     assert dev.up().summary == {}
     assert dev.run("refresh").summary == {}
 
-    # The autoscaler changes the counts of both kinds of pool; neither a refresh nor an update gives them back.
+    # The autoscaler changes the counts of both kinds of pool; neither a refresh nor an update gives them
+    # back.
     world = dev.world
     for resource in world["azure"]:
         if resource["id"].endswith("/agentPools/apps"):
@@ -181,7 +184,8 @@ def test_a_hardened_cluster_comes_up_too(dev: Rehearsal) -> None:
     assert dev.run("refresh").status == 0
     assert dev.up().summary == {}
 
-    # Other tags: two groups, vault, cluster and pool; no credential, no role assignment, nothing replaced, in the preview already.
+    # Other tags: two groups, vault, cluster and pool; no credential, no role assignment, nothing replaced,
+    # in the preview already.
     dev.config["aks-secrets:tags"] = {"environment": "dev", "team": "shop"}
     assert dev.run("preview").summary == {"update": 5}
     assert dev.up().summary == {"update": 5}
@@ -207,7 +211,9 @@ directory:
 
 
 def test_the_repository_is_left_as_it_was(dev: Rehearsal) -> None:
-    """The engine writes into the stack file it works with; a user's `pulumi stack init` would fail on what it writes."""
+    """The engine writes into the stack file it works with; a user's `pulumi stack init` would fail on what it
+    writes.
+    """
 
     def state_of_the_checkout() -> str:
         return subprocess.run(

@@ -1,4 +1,6 @@
-"""The program of today on what earlier releases left: nothing that a user has is replaced. docs/upgrading.md has the rules."""
+"""The program of today on what earlier releases left: nothing that a user has is replaced. docs/upgrading.md
+has the rules.
+"""
 
 from pathlib import Path
 
@@ -20,7 +22,9 @@ def left(request: pytest.FixtureRequest, tmp_path: Path, simulators: Simulators)
 
 
 def _lost(run: Run) -> dict[str, int]:
-    """Replaced and deleted resources, from the engine's summary: a preview writes no state that could be read."""
+    """Replaced and deleted resources, from the engine's summary: a preview writes no state that could be
+    read.
+    """
     assert run.status == 0, run.errors
     return {op: count for op, count in run.summary.items() if "replace" in op or op == "delete"}
 

@@ -1,6 +1,7 @@
 """What Azure, Kubernetes and the operator's stack answer in a build: the provider's end of the harness.
 
-The inputs of a resource come back, and every other output property that the SDK declares has a stand-in, so that none is forgotten.
+The inputs of a resource come back, and every other output property that the SDK declares has a stand-in, so
+that none is forgotten.
 """
 
 import base64
@@ -27,7 +28,9 @@ Answer = Mapping[str, Any] | Exception | Callable[[Mapping[str, Any]], Mapping[s
 
 
 class RpcFailure(grpc.RpcError):
-    """A failed call as the SDK gets it from the engine: the program sees it once, as an Exception with these words."""
+    """A failed call as the SDK gets it from the engine: the program sees it once, as an Exception with these
+    words.
+    """
 
     def code(self) -> grpc.StatusCode:
         return grpc.StatusCode.UNKNOWN
@@ -37,7 +40,9 @@ class RpcFailure(grpc.RpcError):
 
 
 class Cloud(pulumi.runtime.Mocks):
-    """Answers: inputs come back, and every other property that the SDK declares has a stand-in, unless it is a preview."""
+    """Answers: inputs come back, and every other property that the SDK declares has a stand-in, unless it is
+    a preview.
+    """
 
     def __init__(self, preview: bool, answers: Mapping[str, Answer] | None = None) -> None:
         self._preview, self._answers = preview, answers or {}
@@ -146,7 +151,8 @@ def _merged(under: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]
     merged = dict(under)
     for key, value in over.items():
         if key not in under or isinstance(value, list) != isinstance(under[key], list):
-            continue  # not an output, or one of another form: userAssignedIdentities is a list as input and a map as output
+            # Not an output, or one of another form: userAssignedIdentities is a list as input, a map as output.
+            continue
         both = isinstance(value, dict) and isinstance(merged[key], dict) and SECRET not in value
         merged[key] = _merged(merged[key], value) if both and merged[key] else value
     return merged

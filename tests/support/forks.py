@@ -1,7 +1,9 @@
-"""`python -m rehearsal …` without its start: each command runs in a fork of one process that has imported everything.
+"""`python -m rehearsal …` without its start: each command runs in a fork of one process that has imported
+everything.
 
-Imports take most of the time of a small rehearsal, and so does a process of simulated providers. ``Forks`` is the test's end: it passes on
-what a command asks of the simulators to those that run already. The command itself is the whole command line, in a process of its own.
+Imports take most of the time of a small rehearsal, and so does a process of simulated providers. ``Forks`` is
+the test's end: it passes on what a command asks of the simulators to those that run already. The command
+itself is the whole command line, in a process of its own.
 """
 
 import gc

@@ -1,9 +1,10 @@
 """Building components under Pulumi's mocks, and looking at what was registered.
 
-``build`` runs a program and returns a ``Build``: every registration with its inputs, parent, dependencies, provider and options. What it
-checks by itself stands in registrations.py, what it answers in answers.py.
+``build`` runs a program and returns a ``Build``: every registration with its inputs, parent, dependencies,
+provider and options. What it checks by itself stands in registrations.py, what it answers in answers.py.
 
-Build inside the test, never in a fixture: a failure there would be swallowed (pulumi.runtime.test clears what is pending first).
+Build inside the test, never in a fixture: a failure there would be swallowed (pulumi.runtime.test clears what
+is pending first).
 """
 
 import asyncio
@@ -42,8 +43,8 @@ def build(
 ) -> Build:
     """Run a program, plain or async, under mocks.
 
-    ``preview`` leaves outputs unknown; ``into`` keeps what was registered before a failure; ``answers`` are what invokes return, by token,
-    and what a StackReference reads, by its type.
+    ``preview`` leaves outputs unknown; ``into`` keeps what was registered before a failure; ``answers`` are
+    what invokes return, by token, and what a StackReference reads, by its type.
     """
     built = Build() if into is None else into
     cloud = Cloud(preview, answers)
@@ -65,7 +66,7 @@ def build(
 
 @contextmanager
 def _event_loop() -> Iterator[None]:
-    """A loop of the build's own, closed behind it, and the one that the SDK's mocks make in their thread too."""
+    """An event loop for one build. It is closed afterwards, like the one of the SDK's mocks in their thread."""
     loop = asyncio.new_event_loop()
     with ThreadPoolExecutor(max_workers=1) as thread:
         loop.set_default_executor(thread)
@@ -89,7 +90,9 @@ def _close_loop_of_thread() -> None:
 
 
 def built_once(make: Callable[P, Build]) -> Callable[P, Build]:
-    """Keep the build of each set of arguments: a Build is a record that no test changes. The first test that needs it builds it."""
+    """Keep the build of each set of arguments: a Build is a record that no test changes. The first test that
+    needs it builds it.
+    """
     builds: dict[str, Build] = {}
 
     @wraps(make)

@@ -1,6 +1,7 @@
 """Plan files: what a shipped stack file registers, as text that a reviewer reads as a diff.
 
-``python -m tests.support.plan`` writes them anew; ``test_plans.py`` fails when the program and its plan differ.
+``python -m tests.support.plan`` writes them anew; ``test_plans.py`` fails when the program and its plan
+differ.
 """
 
 import sys
@@ -28,7 +29,9 @@ STACK_FILES = sorted(
 
 
 def plan_file(stack_file: Path) -> Path:
-    """``Pulumi.dev.yaml`` → ``plans/dev.txt``; ``examples/quick-start/Pulumi.dev.yaml`` → ``plans/quick-start.dev.txt``."""
+    """``Pulumi.dev.yaml`` → ``plans/dev.txt``; ``examples/quick-start/Pulumi.dev.yaml`` →
+    ``plans/quick-start.dev.txt``.
+    """
     stack = stack_file.name.removeprefix("Pulumi.").removesuffix(".yaml")
     return PLANS / (
         f"{stack}.txt" if stack_file.parent == REPOSITORY else f"{stack_file.parent.name}.{stack}.txt"

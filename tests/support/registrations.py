@@ -1,7 +1,7 @@
 """What a program registers: one record per resource, as the engine would have got it.
 
-The recorder fails where Pulumi's own mocks stay silent: on a second resource of one URN, on a property that the SDK does not know, and on
-a required input that vanished because the output it came from was not there.
+The recorder fails where Pulumi's own mocks stay silent: on a second resource of one URN, on a property that
+the SDK does not know, and on a required input that vanished because the output it came from was not there.
 """
 
 from collections.abc import Iterator, Mapping

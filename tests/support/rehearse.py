@@ -1,8 +1,9 @@
 """The whole program on the real engine, with a state folder of a test's own.
 
-``run`` works inside the test's process with one set of simulators for all, which saves a second each time. ``command`` is what a
-person types, in a process of its own; an operation that is to fail goes this way, since the engine leaves before the program then, and
-what the program still says to it would be an error of the test.
+``run`` works inside the test's process with one set of simulators for all, which saves a second each time.
+``command`` is what a person types, in a process of its own; an operation that is to fail goes this way, since
+the engine leaves before the program then, and what the program still says to it would be an error of the
+test.
 """
 
 import json

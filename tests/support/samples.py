@@ -25,7 +25,8 @@ from tests.support.harness import DEPLOYER, ISSUER, SUBSCRIPTION, TENANT
 
 ADA = Principal("deployer", DEPLOYER, PrincipalType.USER)
 GROUP = "rg-shop"
-SUBNET = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/rg-net/providers/Microsoft.Network/virtualNetworks/v/subnets/nodes"
+NETWORK = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/rg-net/providers/Microsoft.Network"
+SUBNET = f"{NETWORK}/virtualNetworks/v/subnets/nodes"
 PLATFORM = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/rg-platform/providers"
 CLUSTER = f"{PLATFORM}/Microsoft.ContainerService/managedClusters/aks-platform"
 VAULT = f"{PLATFORM}/Microsoft.KeyVault/vaults/kv-platform"
@@ -33,7 +34,8 @@ ACTION_GROUP = (
     f"/subscriptions/{SUBSCRIPTION}/resourceGroups/rg-ops/providers/Microsoft.Insights/actionGroups/ag-ops"
 )
 ALERTS = Alerts(action_group_ids=[ACTION_GROUP])
-REGISTRY = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/rg/providers/Microsoft.ContainerRegistry/registries/shopimages"
+REGISTRIES = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/rg/providers/Microsoft.ContainerRegistry"
+REGISTRY = f"{REGISTRIES}/registries/shopimages"
 
 
 def cluster(opts: pulumi.ResourceOptions | None = None, **args: Any) -> AksCluster:
@@ -107,7 +109,9 @@ def workload(
     aks: AksCluster | None = None,
     **args: Any,
 ) -> Workload:
-    """A workload with a Deployment in a namespace of its own. Components that it needs are created unless they are arguments."""
+    """A workload with a Deployment in a namespace of its own. Components that it needs are created unless
+    they are arguments.
+    """
     aks = aks or cluster()
     in_cluster = pulumi.ResourceOptions(provider=aks.provider, deleted_with=aks.managed_cluster)
     make: dict[str, Callable[[], Any]] = {

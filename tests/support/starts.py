@@ -1,6 +1,8 @@
-"""State folders with which several tests begin, each made once in a session and copied for every test that begins with it.
+"""State folders with which several tests begin, each made once in a session and copied for every test that
+begins with it.
 
-The workers of pytest-xdist share them: the first one that needs a folder makes it, and another that needs the same one waits.
+The workers of pytest-xdist share them: the first one that needs a folder makes it, and another that needs the
+same one waits.
 """
 
 import fcntl
@@ -29,7 +31,8 @@ class Starts:
     def initialise(self, state: Path, stack: str, program: Path, engine: EngineCommand) -> None:
         """Put an empty stack into a state folder, as `pulumi stack init` leaves it.
 
-        All empty stacks have one passphrase, so that several fit into one folder. A folder with another passphrase stays as it is.
+        All empty stacks have one passphrase, so that several fit into one folder. A folder with another
+        passphrase stays as it is.
         """
         passphrase = self._passphrase()
         used = state / _PASSPHRASE
@@ -68,7 +71,9 @@ def copy_state(source: Path, target: Path) -> None:
 
 
 def fingerprint(state: Path, *more: str) -> str:
-    """Digest of what an operation begins with: each stack of the folder, the simulated cloud, and what the caller adds."""
+    """Digest of what an operation begins with: each stack of the folder, the simulated cloud, and what the
+    caller adds.
+    """
     digest = hashlib.sha256()
     for text in more:
         digest.update(f"{len(text)} {text}\n".encode())

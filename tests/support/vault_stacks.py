@@ -26,7 +26,9 @@ CLOUD: dict[str, Any] = {
 
 
 def reading_workload(technique: str, **how: Any) -> dict[str, Any]:
-    """A workload that reads one secret of the vault and one of vault `payments`; `{}` in a value becomes A and B."""
+    """A workload that reads one secret of the vault and one of vault `payments`; `{}` in a value becomes A
+    and B.
+    """
     secrets = [
         {"name": f"{technique}-a", "from": "random"},
         {"name": f"{technique}-b", "vault": "payments", "from": "random"},

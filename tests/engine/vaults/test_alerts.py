@@ -125,7 +125,8 @@ def test_an_action_group_that_does_not_exist_is_refused_by_azure(stack: Rehearsa
 def test_a_vault_with_a_system_topic_takes_no_second_one(stack: Rehearsal) -> None:
     """Azure allows one topic per vault. The program does not look for it before."""
     stack.config["aks-secrets:vault"] = {"name": "kv-heard"}
-    vault = f"/subscriptions/{arm.SUBSCRIPTION}/resourceGroups/rg-aks-secrets-test/providers/Microsoft.KeyVault/vaults/kv-heard"
+    group = f"/subscriptions/{arm.SUBSCRIPTION}/resourceGroups/rg-aks-secrets-test"
+    vault = f"{group}/providers/Microsoft.KeyVault/vaults/kv-heard"
     topic = {
         "id": f"{OPERATIONS}/providers/Microsoft.EventGrid/systemTopics/theirs",
         "location": "westeurope",

@@ -87,7 +87,9 @@ def test_every_technique_reads_two_vaults(tmp_path: Path, simulators: Simulators
 
 
 def test_a_vault_without_a_role_assignment_is_not_read(tmp_path: Path, simulators: Simulators) -> None:
-    """Each vault checks its own role assignments: without its own the second vault refuses, and the first one does not."""
+    """Each vault checks its own role assignments: without its own the second vault refuses, and the first one
+    does not.
+    """
     stack = Rehearsal(
         tmp_path,
         {**copy.deepcopy(SHARED), "aks-secrets:workloads": [reading_workload("csi", env="CSI_{}")]},
@@ -133,7 +135,9 @@ def test_one_kubernetes_secret_of_two_vaults_with_eso(tmp_path: Path, simulators
 
 
 def test_a_secret_moves_to_another_vault_and_back(tmp_path: Path, simulators: Simulators) -> None:
-    """One key moves it: the value goes along, the objects of the technique follow, and identity and pod owner change in place."""
+    """One key moves it: the value goes along, the objects of the technique follow, and identity and pod owner
+    change in place.
+    """
     stack = Rehearsal(
         tmp_path,
         {**copy.deepcopy(SHARED), "aks-secrets:workloads": [reading_workload("eso", env="ESO_{}")]},

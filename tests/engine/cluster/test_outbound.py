@@ -109,7 +109,9 @@ def test_a_gateway_of_aks_is_the_cluster_alone(stack: Rehearsal) -> None:
 def test_what_azure_has_moved_first_pulumi_follows_without_another_cluster(
     stack: Rehearsal, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """docs/config/network.md#changing-the-egress-of-a-running-cluster: the network, then az aks update, then refresh, then up."""
+    """docs/config/network.md#changing-the-egress-of-a-running-cluster: the network, then az aks update, then
+    refresh, then up.
+    """
     stack.up()
     _goes(stack, "userAssignedNATGateway")
     preview = stack.run("preview")

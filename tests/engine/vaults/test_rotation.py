@@ -1,4 +1,6 @@
-"""A secret gets another value in the vault: what the pods of "Secrets Management" see of it, and that the next `up` changes nothing."""
+"""A secret gets another value in the vault: what the pods of "Secrets Management" see of it, and that the
+next `up` changes nothing.
+"""
 
 import json
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""A refused destroy: `pulumi destroy --skip-preview` deletes what it can before the engine refuses the rest."""
+"""A refused destroy: `pulumi destroy --skip-preview` deletes what it can and is then refused."""
 
 from pathlib import Path
 

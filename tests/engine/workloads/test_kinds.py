@@ -1,4 +1,4 @@
-"""Workloads: each kind of pod, what workloads share, and which changes replace nothing."""
+"""Workloads of each kind, what they share, and which changes replace nothing."""
 
 from pathlib import Path
 from typing import Any
@@ -106,7 +106,7 @@ def test_pods_of_every_kind_are_accepted_with_every_key(stack: Rehearsal) -> Non
 
 
 def test_other_tags_replace_no_pod(stack: Rehearsal) -> None:
-    """An output of the vault that its update leaves unknown in a preview would replace a Pod that holds it."""
+    """A Pod that holds an output of the vault would be replaced when an update leaves that output unknown."""
     stack.config["aks-secrets:workloads"] = [_workload("shop", DB, kind="Pod")]
     stack.up()
     stack.config["aks-secrets:tags"] = {"team": "shop"}
@@ -239,7 +239,9 @@ def test_what_kubernetes_would_refuse_is_refused(stack: Rehearsal, keys: dict[st
 
 
 def test_the_addons_identity_reads_as_soon_as_the_addon_is_there(stack: Rehearsal) -> None:
-    """It exists from the update on that switches the add-on on: the preview of that update does not know it yet."""
+    """It exists from the update on that switches the add-on on: the preview of that update does not know it
+    yet.
+    """
     stack.config["aks-secrets:workloads"] = [_workload("shop", DB)]
     stack.up()
     by_node = _workload("shop", {**DB, "env": "DB"}, technique="csi", access="user-assigned-vm")

@@ -207,7 +207,7 @@ def test_a_network_in_another_subscription_is_peered_on_one_side(stack: Rehearsa
         if "one side only" in resource["message"]
     ]
     assert (
-        "az network vnet peering create --subscription aaaaaaaa-0000-4000-8000-000000000001 --resource-group rg-hub"
-        in warning
+        "az network vnet peering create --subscription aaaaaaaa-0000-4000-8000-000000000001"
+        " --resource-group rg-hub" in warning
     )
     assert stack.up().summary == {}

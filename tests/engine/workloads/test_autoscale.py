@@ -135,7 +135,10 @@ def test_the_number_is_taken_back_by_force_and_in_no_other_way(shop: Rehearsal) 
     _workload(shop)["replicas"] = 3
     refused = shop.command("up")
     assert refused.status != 0
-    conflict = 'Apply failed with 1 conflict: conflict with "kube-controller-manager" with subresource "scale" using apps/v1: .spec.replicas'
+    conflict = (
+        'Apply failed with 1 conflict: conflict with "kube-controller-manager" with subresource "scale"'
+        " using apps/v1: .spec.replicas"
+    )
     assert conflict in refused.output
     assert _live(shop)["spec"]["replicas"] == 5
 

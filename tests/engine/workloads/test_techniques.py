@@ -99,7 +99,8 @@ def _object(rehearsal: Rehearsal, kind: str, prefix: str = "") -> dict[str, Any]
     )
 
 
-# Each technique after each other one would be twenty updates; on this way each comes and goes once, from and to a different one.
+# Each technique after each other one would be twenty updates; on this way each comes and goes once, from
+# and to a different one.
 WAY = [
     Technique.SDK,
     Technique.CSI,

@@ -48,7 +48,9 @@ def test_other_tutorials_come_up_too(example: str, tmp_path: Path, simulators: S
 def test_one_line_moves_the_voting_app_into_the_vault_and_back(
     tmp_path: Path, simulators: Simulators
 ) -> None:
-    """Nothing is created, deleted or replaced but the technique's own objects; the old ones go when the new pods are up."""
+    """Nothing is created, deleted or replaced but the technique's own objects; the old ones go when the new
+    pods are up.
+    """
     tutorial = Rehearsal.of("examples/voting-app/Pulumi.voting-app.yaml", tmp_path, simulators)
     names = ("azure-vote-back", "azure-vote-front")
     classes = [f"{name}-secret-provider-class" for name in names]
@@ -71,7 +73,9 @@ def test_one_line_moves_the_voting_app_into_the_vault_and_back(
 
 
 def test_pod_identity_is_left_behind_by_one_line(tmp_path: Path, simulators: Simulators) -> None:
-    """The identity and its rights stay, so that the same principal reads before and after; what handed it out goes."""
+    """The identity and its rights stay, so that the same principal reads before and after; what handed it out
+    goes.
+    """
     example = "examples/pod-identity-migration"
     tutorial = Rehearsal.of(f"{example}/Pulumi.pod-identity-migration.yaml", tmp_path, simulators)
     before = tutorial.run("up", YAML(typ="safe").load(REPOSITORY / example / "cloud.yaml"))

@@ -37,7 +37,10 @@ k8s.apps.v1.Deployment(
     "app", metadata={"name": "app", "namespace": namespace.metadata.name}, opts=pulumi.ResourceOptions(provider=provider),
     spec={"selector": {"match_labels": {"app": "app"}}, "template": template})
 """
-EVENT = 'is forbidden: violates PodSecurity "baseline:latest": privileged (container "app" must not set securityContext.privileged=true)'
+EVENT = (
+    'is forbidden: violates PodSecurity "baseline:latest": privileged (container "app" must not set'
+    " securityContext.privileged=true)"
+)
 
 
 def with_privileges(workload: Program, value: bool) -> None:
@@ -59,8 +62,8 @@ def test_what_never_became_ready_is_in_the_state_and_mended_in_place(tmp_path: P
 
     again = workload.document("up", succeeds=False)
     assert (
-        "the Kubernetes API server reported that \"demo/app\" failed to fully initialize or become live: 'app' timed out"
-        in errors(again)
+        'the Kubernetes API server reported that "demo/app" failed to fully initialize or become live:'
+        " 'app' timed out" in errors(again)
     )
 
     with_privileges(workload, False)

@@ -35,8 +35,10 @@ def changed(tmp_path: Path, simulators: Simulators) -> Rehearsal:
 
 
 def test_the_engine_cannot_replace_a_cluster_with_its_objects_and_touches_nothing(changed: Rehearsal) -> None:
-    """It closes the Kubernetes provider when it asks whether that has to be replaced too, and needs it a moment later: Registry.Diff in
-    pkg/resource/deploy/providers/registry.go of Pulumi 3.256; pulumi#14650 looks the same. When this fails, the runbook is shorter."""
+    """It closes the Kubernetes provider when it asks whether that has to be replaced too, and needs it a
+    moment later: Registry.Diff in pkg/resource/deploy/providers/registry.go of Pulumi 3.256; pulumi#14650
+    looks the same. When this fails, the runbook is shorter.
+    """
     before = changed.world
     refused = changed.command("up", "--json")
     assert refused.status != 0

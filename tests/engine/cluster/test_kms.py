@@ -105,7 +105,8 @@ def test_without_kms_the_right_stays_until_the_vault_is_no_former_one(stack: Reh
     assert off.summary == {"update": 1}, "off, and nothing else"
     (warning,) = warned(off)
     assert (
-        "until every Secret was written again after this `pulumi up`, as docs/config/cluster.md#another-vault-or-no-kms"
+        "until every Secret was written again after this `pulumi up`,"
+        " as docs/config/cluster.md#another-vault-or-no-kms"
         " describes (kubectl get secrets --all-namespaces -o json | kubectl" in warning
     )
     again = stack.up()

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from rehearsal.simulators.azure import arm
-from tests.engine.test_kubernetes import op_of
+from tests.engine.workloads.test_kubernetes import op_of
 from tests.support.forks import Forks
 from tests.support.small_program import Program, errors, program
 
