@@ -1,4 +1,7 @@
-"""Reads every secret of SECRET_NAMES from the vault at KEYVAULT_URL. pip install azure-identity azure-keyvault-secrets"""
+"""Reads every secret of SECRET_NAMES from the vault at KEYVAULT_URL.
+
+Needs: pip install azure-identity azure-keyvault-secrets
+"""
 
 import os
 import sys
@@ -8,13 +11,15 @@ from azure.core.exceptions import ClientAuthenticationError, HttpResponseError
 from azure.identity import DefaultAzureCredential, WorkloadIdentityCredential
 from azure.keyvault.secrets import KeyVaultSecret, SecretClient
 
-# A new role assignment needs up to 10 minutes until it acts, a new federated credential a few: no library waits for that.
+# A new role assignment needs up to 10 minutes until it acts, a new federated credential a few.
+# No library waits for that.
 DEADLINE = time.monotonic() + float(os.environ.get("READ_WAIT_SECONDS", "600"))
 PAUSE_SECONDS = float(os.environ.get("READ_PAUSE_SECONDS", "10"))
 
 
 def credential() -> WorkloadIdentityCredential | DefaultAzureCredential:
-    # In a pod, name the one credential that is meant. The default chain tries others too: slower, and it may end at another identity.
+    # In a pod, name the one credential that is meant. The default chain also tries others, which is slower and
+    # may end at another identity.
     in_a_pod = "KUBERNETES_SERVICE_HOST" in os.environ
     return WorkloadIdentityCredential() if in_a_pod else DefaultAzureCredential()
 

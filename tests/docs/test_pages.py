@@ -120,7 +120,7 @@ def test_every_page_that_code_points_to_has_the_anchor() -> None:
 
 
 def _missing(code: str) -> Iterator[str]:
-    """Paths of the repository in a line of code that lead nowhere; ``*``, ``<name>`` and ``NAME`` stand for anything."""
+    """Paths of the repository in a line of code that lead nowhere. ``*``, ``<name>``, ``NAME``: anything."""
     for path in re.findall(r"(?<![\w./:<{$-])((?:\.ci|\.github|[a-z]+)/[\w./*<>{},-]+)", code):
         if path.split("/")[0] in TOP:
             pattern = re.sub(r"<[^>]*>|\b[A-Z]{3,}\b|\{[^}]*\}", "*", path.rstrip("/.,"))
@@ -130,7 +130,7 @@ def _missing(code: str) -> Iterator[str]:
 
 @pytest.mark.parametrize("page", PAGES, ids=_name)
 def test_every_path_of_the_repository_exists(page: Path) -> None:
-    """But for the files that a reader of a guide makes: their row of the guide's table begins with ``new:``."""
+    """Except the files that a reader of a guide makes: their row of the guide's table has ``new:``."""
     new = set(re.findall(r"^\|.* `([^`]+)` \| new: ", page.read_text(encoding="utf-8"), re.MULTILINE))
     assert [path for code in _code(page) for path in _missing(code) if path not in new] == []
 

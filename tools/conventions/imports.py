@@ -61,7 +61,7 @@ def check_direction(
 
 
 def check_circles(files: Sequence[Source]) -> Iterator[Finding]:
-    """Circles of modules, and of folders that do not contain each other. Folders of tests may form circles."""
+    """Circles of modules, and of folders that do not contain each other. Those of tests may form circles."""
     modules = by_module(files)
     of_modules: dict[str, set[str]] = {}
     of_folders: dict[str, set[str]] = defaultdict(set)
