@@ -56,7 +56,7 @@ CASES = [
         "azure-native:location: is encrypted; write it in plain text: a region is not secret (pulumi config set azure-native:location westeurope)",
         secret=("azure-native:location",),
     ),
-    # one section that cannot be read: nothing is said of what others owe it, least of all that something be taken out
+    # one section that cannot be read: rules across sections stay silent, above all those that suggest to remove something
     case(
         "secret-in-a-section",
         {

@@ -25,7 +25,7 @@ def able_to(capability: Capability) -> str:
 
 
 def workload(**keys: Any) -> dict[str, Any]:
-    """A workload with some keys given otherwise."""
+    """A workload, with other keys."""
     return {"name": "shop", "namespace": "shop", "technique": "sdk", "kind": "none", **keys}
 
 
@@ -35,7 +35,7 @@ def secret(**keys: Any) -> dict[str, Any]:
 
 
 def pod(**keys: Any) -> dict[str, Any]:
-    """A workload that runs something."""
+    """A workload with a pod."""
     return {
         "name": "shop",
         "namespace": "shop",
@@ -123,7 +123,7 @@ def outbound(outbound: str, **keys: Any) -> dict[str, Any]:
 
 
 def autoscaled(resources: dict[str, Any] | None = None, **autoscale: Any) -> dict[str, Any]:
-    """A workload with an autoscaler and what that needs, but for what is given otherwise."""
+    """A workload with an autoscaler and the requests that it needs, with other keys."""
     requests = {"requests": {"cpu": "250m", "memory": "128Mi"}} if resources is None else resources
     return {"workloads": [pod(resources=requests, autoscale={"max_replicas": 6, **autoscale})]}
 
