@@ -4,12 +4,10 @@ import pulumi
 import pytest
 
 from components.authorization.roles import Role
-from components.cluster.api_server import PrivateApi
 from components.cluster.csi_addon import CsiAddon
 from components.cluster.entra import Entra
-from components.cluster.kms import KmsKey
 from components.cluster.network_profile import Dataplane, NetworkPolicy, NetworkProfile
-from components.cluster.node_pools import NodeAutoscaling, NodePool, OsDiskType
+from components.cluster.node_pools import NodePool
 from components.cluster.upgrades import UpgradeChannel
 from tests.support import samples
 from tests.support.harness import ISSUER, TENANT, build
@@ -69,29 +67,6 @@ def test_the_control_plane_identity_is_user_assigned() -> None:
     assert identity == {"type": "UserAssigned", "userAssignedIdentities": ["/id/of/cluster-identity"]}
 
 
-def test_the_autoscaler_owns_the_count_of_both_kinds_of_pool() -> None:
-    scale = NodeAutoscaling(min_count=1, max_count=5)
-    system = NodePool(name="system", vm_size="Standard_D4s_v5", autoscale=scale)
-    built = build(
-        lambda: samples.cluster(
-            system_pool=system, user_pools=[NodePool(name="apps", vm_size="Standard_D4s_v5", autoscale=scale)]
-        )
-    )
-    assert built.one("ManagedCluster").ignore_changes == ("agentPoolProfiles[0].count",)
-    assert built.one("AgentPool").ignore_changes == ("count",)
-    assert built.one("AgentPool").inputs["minCount"] == 1
-    assert built.one("AgentPool").inputs["count"] == 1
-
-
-def test_without_autoscaler_a_changed_count_is_sent() -> None:
-    built = build(
-        lambda: samples.cluster(user_pools=[NodePool(name="apps", vm_size="Standard_D4s_v5", count=3)])
-    )
-    assert built.one("ManagedCluster").ignore_changes == ()
-    assert built.one("AgentPool").ignore_changes == ()
-    assert "minCount" not in built.one("AgentPool").inputs
-
-
 @pytest.mark.parametrize("channel", [UpgradeChannel.STABLE, UpgradeChannel.RAPID])
 def test_a_channel_that_moves_the_minor_version_owns_it(channel: UpgradeChannel) -> None:
     built = build(lambda: samples.cluster(upgrade_channel=channel, kubernetes_version="1.36"))
@@ -135,13 +110,6 @@ def test_the_azure_dataplane_can_be_chosen() -> None:
     network = NetworkProfile(dataplane=Dataplane.AZURE, policy=NetworkPolicy.CALICO)
     profile = build(lambda: samples.cluster(network=network)).one("ManagedCluster").inputs["networkProfile"]
     assert (profile["networkDataplane"], profile["networkPolicy"]) == ("azure", "calico")
-
-
-def test_only_authorized_ranges_reach_the_api_server() -> None:
-    built = build(lambda: samples.cluster(authorized_ip_ranges=["20.50.2.0/24"]))
-    assert built.one("ManagedCluster").inputs["apiServerAccessProfile"]["authorizedIPRanges"] == [
-        "20.50.2.0/24"
-    ]
 
 
 def test_nodes_may_pull_from_each_listed_registry() -> None:
@@ -189,11 +157,6 @@ def test_protection_is_on_the_cluster_alone() -> None:
     ]
 
 
-def test_a_pool_is_deleted_with_its_cluster() -> None:
-    built = build(lambda: samples.cluster(user_pools=[NodePool(name="apps", vm_size="Standard_D4s_v5")]))
-    assert built.one("AgentPool").deleted_with == built.one("ManagedCluster").urn
-
-
 def test_identities_carry_no_tags() -> None:
     built = build(lambda: samples.cluster(tags={"team": "shop"}))
     assert "tags" not in built.one("UserAssignedIdentity").inputs
@@ -205,139 +168,3 @@ def test_a_kubernetes_secret_is_updated_in_place() -> None:
     (stakater/Reloader#334).
     """
     assert build(samples.cluster).one("kubernetes").plain()["enableSecretMutable"] == "true"
-
-
-def test_nodes_have_the_configured_labels_and_taints() -> None:
-    pool = NodePool(
-        name="apps",
-        vm_size="Standard_D4s_v5",
-        labels={"team": "shop"},
-        taints=["team=shop:NoSchedule"],
-        os_disk_type=OsDiskType.EPHEMERAL,
-    )
-    inputs = build(lambda: samples.cluster(user_pools=[pool])).one("AgentPool").inputs
-    assert (inputs["nodeLabels"], inputs["nodeTaints"], inputs["osDiskType"]) == (
-        {"team": "shop"},
-        ["team=shop:NoSchedule"],
-        "Ephemeral",
-    )
-    assert "scaleSetPriority" not in inputs
-
-
-def test_spot_nodes_have_a_taint() -> None:
-    """AKS adds both on its own, and reads a list without them as their removal."""
-    pool = NodePool(name="cheap", vm_size="Standard_D4s_v5", labels={"team": "shop"}, spot=True)
-    inputs = build(lambda: samples.cluster(user_pools=[pool])).one("AgentPool").inputs
-    assert inputs["nodeLabels"] == {"team": "shop", "kubernetes.azure.com/scalesetpriority": "spot"}
-    assert inputs["nodeTaints"] == ["kubernetes.azure.com/scalesetpriority=spot:NoSchedule"]
-    assert (inputs["scaleSetPriority"], inputs["scaleSetEvictionPolicy"], inputs["spotMaxPrice"]) == (
-        "Spot",
-        "Delete",
-        -1,
-    )
-
-
-def test_a_pool_has_no_labels_and_taints_by_default() -> None:
-    inputs = (
-        build(lambda: samples.cluster(user_pools=[NodePool(name="apps", vm_size="Standard_D4s_v5")]))
-        .one("AgentPool")
-        .inputs
-    )
-    assert not {
-        "nodeLabels",
-        "nodeTaints",
-        "osDiskType",
-        "scaleSetPriority",
-        "spotMaxPrice",
-        "enableEncryptionAtHost",
-    } & set(inputs)
-
-
-def test_encryption_at_host_is_set_on_both_kinds_of_pool() -> None:
-    pools = [
-        NodePool(name=name, vm_size="Standard_D4s_v5", encryption_at_host=True) for name in ("system", "apps")
-    ]
-    built = build(lambda: samples.cluster(system_pool=pools[0], user_pools=pools[1:]))
-    assert built.one("ManagedCluster").inputs["agentPoolProfiles"][0]["enableEncryptionAtHost"] is True
-    assert built.one("AgentPool").inputs["enableEncryptionAtHost"] is True
-
-
-def test_a_private_api_server_has_no_authorized_ranges() -> None:
-    private = PrivateApi(public_fqdn=True)
-    inputs = (
-        build(lambda: samples.cluster(network=NetworkProfile(subnet_id=samples.SUBNET), private=private))
-        .one("ManagedCluster")
-        .inputs
-    )
-    assert inputs["apiServerAccessProfile"] == {
-        "enablePrivateCluster": True,
-        "privateDNSZone": "system",
-        "enablePrivateClusterPublicFQDN": True,
-    }
-
-
-def test_the_control_plane_may_link_a_zone_and_write_into_it_before_the_cluster_is_made() -> None:
-    built = build(
-        lambda: samples.cluster(
-            network=NetworkProfile(subnet_id=samples.SUBNET), private=PrivateApi(dns_zone="/zone")
-        )
-    )
-    on_network, on_zone = (
-        built.one("RoleAssignment", "cluster-network"),
-        built.one("RoleAssignment", "cluster-zone"),
-    )
-    assert (on_network.inputs["scope"], on_zone.inputs["scope"]) == (
-        samples.SUBNET.rsplit("/subnets/", 1)[0],
-        "/zone",
-    )
-    assert on_zone.inputs["roleDefinitionId"].endswith(Role.PRIVATE_DNS_ZONE_CONTRIBUTOR.value)
-    assert {on_network.urn, on_zone.urn} <= set(built.one("ManagedCluster").dependencies)
-
-
-def test_a_public_dns_name_needs_no_role_but_the_subnets() -> None:
-    private = PrivateApi(dns_zone="none", public_fqdn=True)
-    built = build(
-        lambda: samples.cluster(
-            network=NetworkProfile(subnet_id=samples.SUBNET), private=private, deployer=None
-        )
-    )
-    assert [resource.name for resource in built.of_type("RoleAssignment")] == ["cluster-subnet"]
-
-
-def test_objects_of_a_private_cluster_depend_on_the_zones_link() -> None:
-    private = PrivateApi(linked_network_id="/networks/hub")
-    built = build(lambda: samples.cluster(network=NetworkProfile(subnet_id=samples.SUBNET), private=private))
-    link = built.one("VirtualNetworkLink")
-    assert link.inputs["privateZoneName"] == "5678.privatelink.westeurope.azmk8s.io"
-    assert link.inputs["virtualNetwork"] == {"id": "/networks/hub"}
-    assert link.urn in built.one("kubernetes").dependencies
-    assert link.deleted_with == built.one("ManagedCluster").urn
-
-
-def test_the_control_plane_may_use_the_key_before_the_cluster_is_made() -> None:
-    built = build(
-        lambda: samples.cluster(kms=KmsKey(key_id="https://kv/keys/etcd/1", vault_id=samples.VAULT))
-    )
-    grant = built.one("RoleAssignment", "cluster/key/kv-platform")
-    assert (grant.inputs["scope"], grant.inputs["roleDefinitionId"][-36:]) == (
-        samples.VAULT,
-        Role.KEY_VAULT_CRYPTO_USER.value,
-    )
-    assert grant.urn in built.one("ManagedCluster").dependencies
-    kms = built.one("ManagedCluster").inputs["securityProfile"]["azureKeyVaultKms"]
-    assert kms == {"enabled": True, "keyId": "https://kv/keys/etcd/1", "keyVaultNetworkAccess": "Public"}
-
-
-def test_a_vault_that_becomes_a_former_one_keeps_its_grant() -> None:
-    kms = KmsKey(key_id="https://kv/keys/etcd/1", vault_id=samples.VAULT + "-2")
-    now = build(lambda: samples.cluster(kms=kms, former_kms_vault_ids=[samples.VAULT]))
-    off = build(lambda: samples.cluster(former_kms_vault_ids=[samples.VAULT]))
-    scopes = {f"cluster/key/kv-platform{more}": samples.VAULT + more for more in ("", "-2")}
-    assert {
-        resource.name: resource.inputs["scope"]
-        for resource in now.of_type("RoleAssignment")
-        if "/key/" in resource.name
-    } == scopes
-    (kept,) = [resource for resource in off.of_type("RoleAssignment") if "/key/" in resource.name]
-    assert kept.name == "cluster/key/kv-platform"
-    assert off.one("ManagedCluster").inputs["securityProfile"]["azureKeyVaultKms"]["enabled"] is False
