@@ -135,8 +135,7 @@ def missing_account(spec: Manifest, namespace: str, look: Lookup) -> str:
 
 
 def failed_create(manifest: Manifest, minor: int, look: Lookup, mutate: Mutate) -> str:
-    """Message of the FailedCreate event of an owner whose pods are refused; empty if they are admitted or it
-    has none.
+    """Message of the FailedCreate event of an owner; empty if its pods are admitted or it has none.
 
     kubernetes/kubernetes, pkg/controller/controller_utils.go and
     pkg/controller/statefulset/stateful_pod_control.go; giantswarm/kube-stresscheck#7,

@@ -26,8 +26,7 @@ _REPLICAS: Final[Mapping[str, Any]] = {"f:spec": {"f:replicas": {}}}
 
 
 def scaled(owner: Mapping[str, Any], replicas: int, manager: str = CONTROLLER) -> Manifest:
-    """The object after an update through its subresource `scale`, which takes the field over from any other
-    manager.
+    """The object after an update of its subresource `scale`, which takes the field from other managers.
 
     https://kubernetes.io/docs/reference/using-api/server-side-apply/#field-management
     """
@@ -54,8 +53,7 @@ def scaler_of(live: Mapping[str, Any]) -> str | None:
 
 
 def conflict(manifest: Mapping[str, Any], live: Mapping[str, Any]) -> str:
-    """The API server's refusal of an apply with another number than the scaler has set; empty if there is no
-    conflict.
+    """The API server's refusal of an apply with another number than the scaler's; empty if there is none.
 
     https://kubernetes.io/docs/reference/using-api/server-side-apply/#conflicts; the words:
     Source: pulumi-kubernetes#2491.
@@ -101,8 +99,7 @@ class HorizontalPodAutoscaling(Controller):
         return applied(manifest, live, force=force)
 
     def reconcile(self, objects: ObjectStore) -> None:
-        """Without a metric an autoscaler only keeps its target within its bounds. A target with 0 replicas is
-        left alone.
+        """Without a metric an autoscaler keeps its target within its bounds; one with 0 replicas stays.
 
         reconcileAutoscaler in kubernetes/kubernetes, pkg/controller/podautoscaler/horizontal.go. Tests set
         the load with `scaled`.

@@ -1,5 +1,4 @@
-"""Owners of pods: the pods that they make, the event if pods are refused, and the revision of pods of an
-older template.
+"""Owners of pods: their pods, the event about refused pods, and the revision of an older template.
 
 An object has at most one event and one revision. A user who deletes the pods of an older template by hand
 deletes the revision here.

@@ -1,5 +1,4 @@
-"""Stakater Reloader with the strategy `annotations`: new pods when the content of a Secret or of a mounted
-object changes.
+"""Stakater Reloader with the strategy `annotations`: new pods when a Secret or a mounted object changes.
 
 stakater/Reloader v1.4.21, internal/pkg/handler/upgrade.go, pkg/common/common.go,
 internal/pkg/controller/controller.go; the chart's values.yaml. New and deleted objects do not count as

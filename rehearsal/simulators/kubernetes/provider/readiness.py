@@ -1,5 +1,4 @@
-"""Whether an object is ready, as pulumi-kubernetes finds out by waiting. Here the cluster has settled
-already.
+"""Readiness of an object, for which pulumi-kubernetes waits. Here the cluster has settled already.
 
 pulumi-kubernetes, provider/pkg/await: checker/pod/check.go (podError), daemonset.go, statefulset.go.
 """
@@ -25,8 +24,7 @@ from rehearsal.simulators.kubernetes.provider.await_ import awaits
 
 
 def unmet_conditions(cluster: ApiServer, manifest: Manifest) -> list[str] | None:
-    """Events about an object that its annotation `pulumi.com/waitFor` still waits for; None if every
-    condition is met.
+    """Events about an object with unmet conditions in `pulumi.com/waitFor`; None if all are met.
 
     Only a status that the simulated cluster writes is judged. A read does not wait (await.Read). Raises
     WaitForError.

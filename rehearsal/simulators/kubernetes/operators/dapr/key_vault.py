@@ -62,8 +62,7 @@ class InitError(Exception):
 
 
 def start(properties: Properties, variables: Mapping[str, str]) -> list[str]:
-    """Authentication methods in the order in which they are tried (GetTokenCredential). `variables` are those
-    of the sidecar.
+    """Authentication methods in the order of GetTokenCredential. `variables` are the sidecar's.
 
     Raises InitError.
     """

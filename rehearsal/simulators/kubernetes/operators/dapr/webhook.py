@@ -28,8 +28,7 @@ _VALUES: Final = "dapr_sidecar_injector."
 
 
 def injected(objects: ObjectStore, pod: Mapping[str, Any], *, by_user: bool) -> Manifest:
-    """The pod with its sidecar, if it gets one. A generated name does not exist yet at this point
-    (dapr/dapr#5141).
+    """The pod with its sidecar, if it gets one. A generated name does not exist yet (dapr/dapr#5141).
 
     A pod that a user creates gets no sidecar, and no message about it, unless the user is in the group
     system:masters. Certificates of AKS put every user there: those of a cluster without Microsoft Entra ID

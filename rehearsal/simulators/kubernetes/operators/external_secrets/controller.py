@@ -1,5 +1,4 @@
-"""The External Secrets Operator as a controller of the cluster: its kinds, its webhook and what reconciles
-when.
+"""The External Secrets Operator as a part of the cluster: its kinds, its webhook, its reconciling.
 
 external-secrets v2.9.0. Where the operator tries again after a while, it does so here whenever an object is
 written, and at a poll. Other providers than azurekv, generators' values, PushSecrets, ClusterExternalSecrets
@@ -68,8 +67,7 @@ class ExternalSecretsOperator(Controller):
         return {**manifest, "metadata": metadata, **status}
 
     def before_delete(self, objects: ObjectStore, live: Manifest) -> None:
-        """An ExternalSecret with the operator's finalizer cannot go when no operator is there to take it
-        away.
+        """Without an operator that removes its finalizer an ExternalSecret cannot be deleted.
 
         await/condition/deleted.go of pulumi-kubernetes; there the second line is a warning beside the error.
         """
@@ -112,8 +110,7 @@ def _drop_owned(objects: ObjectStore, deleted: Manifest) -> None:
 
 
 def _drop_unserved(objects: ObjectStore) -> None:
-    """A definition takes all objects of its kind along; the definitions are templates of the chart and go
-    with the release.
+    """Without their definition all objects of a kind go; the definitions go with the release.
 
     In a cluster an ExternalSecret keeps its finalizer for ever if the operator goes first. That race is not
     simulated.

@@ -68,8 +68,7 @@ class EsoInstallation:
         )
 
     def may_act_as(self, objects: ObjectStore, namespace: str, account: str) -> bool:
-        """Whether it may request a token of a ServiceAccount. It may of every one unless the chart leaves
-        that right out.
+        """Whether it may request a token of a ServiceAccount, as it may unless the chart forbids it.
 
         templates/rbac.yaml; docs/guides/security-best-practices.md
         """

@@ -1,5 +1,4 @@
-"""A Go template as the External Secrets Operator reads it: whether it parses, and which keys of its data it
-reads.
+"""A Go template of an ExternalSecret: whether it parses, and the keys of its data that it reads.
 
 Go's text/template, parse/parse.go and exec.go, with the option missingkey=error; external-secrets v2.9.0,
 runtime/template/v2/template.go. Nothing is rendered, because the world does not know the values. Parts that
