@@ -99,7 +99,7 @@ def _built(kind: str, *, preview: bool = False) -> Build:
 
 
 def _component(built: Build, kind: str) -> Registration:
-    return built.one(COMPONENTS[kind][1])
+    return built.single(COMPONENTS[kind][1])
 
 
 def _children(built: Build, component: Registration) -> list[Registration]:
@@ -134,7 +134,7 @@ def test_children_inherit_neither_aliases_nor_dependencies_of_their_component(ki
         COMPONENTS[kind][2](pulumi.ResourceOptions(aliases=[pulumi.Alias(name="old")], depends_on=[other]))
 
     built = build(program)
-    other = built.one("Other").urn
+    other = built.single("Other").urn
     for child in _children(built, _component(built, kind)):
         assert other not in child.dependencies
         assert [
@@ -169,7 +169,7 @@ def test_secret_inputs_are_marked() -> None:
     assert [
         resource.name for resource in built.of_type("Secret") if not resource.is_secret("properties")
     ] == []
-    assert build(samples.cluster).one("kubernetes").is_secret("kubeconfig")
+    assert build(samples.cluster).single("kubernetes").is_secret("kubeconfig")
 
 
 def test_there_is_a_bundle_for_every_technique() -> None:
@@ -182,4 +182,4 @@ def test_every_bundle_has_the_one_type_token(technique: Technique) -> None:
     changes.
     """
     built = build(lambda: samples.workload(bundle=WORKLOADS[technique]))
-    assert built.one("ServiceAccount").urn.count("aks-secrets:index:Workload$") == 1
+    assert built.single("ServiceAccount").urn.count("aks-secrets:index:Workload$") == 1

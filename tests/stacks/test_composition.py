@@ -17,9 +17,9 @@ def test_one_namespace_serves_all_its_workloads() -> None:
 
 def test_the_vault_can_have_a_group_of_its_own() -> None:
     built = compose({"vault.resource_group": "rg-vault"})
-    assert built.one("Vault").inputs["resourceGroupName"] == "rg-vault"
-    assert built.one("ManagedCluster").inputs["resourceGroupName"] == "rg-aks-secrets-dev"
-    assert built.one("ResourceGroup", "vault-group-rg-vault").inputs["resourceGroupName"] == "rg-vault"
+    assert built.single("Vault").inputs["resourceGroupName"] == "rg-vault"
+    assert built.single("ManagedCluster").inputs["resourceGroupName"] == "rg-aks-secrets-dev"
+    assert built.single("ResourceGroup", "vault-group-rg-vault").inputs["resourceGroupName"] == "rg-vault"
 
 
 def test_the_same_group_named_twice_is_one_group() -> None:
@@ -39,8 +39,8 @@ def test_outputs_hold_no_secret_and_no_kubeconfig_unless_asked() -> None:
 def test_the_first_preview_names_what_it_can() -> None:
     """Names and scopes are plain strings, so a reviewer sees them before anything exists."""
     built = compose({"workloads": [workload("a", DB)]}, preview=True)
-    assert built.one("Vault").inputs["vaultName"].startswith("kv-dev-")
-    assert built.one("FederatedIdentityCredential").inputs["subject"] == "system:serviceaccount:a:a"
+    assert built.single("Vault").inputs["vaultName"].startswith("kv-dev-")
+    assert built.single("FederatedIdentityCredential").inputs["subject"] == "system:serviceaccount:a:a"
 
 
 def test_a_warning_reaches_the_preview(caplog: pytest.LogCaptureFixture) -> None:
@@ -86,15 +86,15 @@ def test_a_namespace_can_be_stricter_or_somebody_elses() -> None:
         }
     )
     assert (
-        built.one("Namespace").inputs["metadata"]["labels"]["pod-security.kubernetes.io/enforce"]
+        built.single("Namespace").inputs["metadata"]["labels"]["pod-security.kubernetes.io/enforce"]
         == "restricted"
     )
     accounts = {
         resource.inputs["metadata"]["namespace"]: resource.dependencies
         for resource in built.of_type("ServiceAccount")
     }
-    assert built.one("Namespace").urn in accounts["a"]
-    assert built.one("Namespace").urn not in accounts["b"]
+    assert built.single("Namespace").urn in accounts["a"]
+    assert built.single("Namespace").urn not in accounts["b"]
 
 
 def test_services_and_what_pods_of_others_need_are_outputs() -> None:
@@ -118,7 +118,7 @@ def test_a_namespace_can_be_handed_over() -> None:
 
 def test_numbers_of_pods_are_sent_as_numbers_and_shares_as_text() -> None:
     built = compose({"workloads": [runs(update_strategy={"max_surge": 1, "max_unavailable": "25%"})]})
-    assert built.one("Deployment").plain()["spec"]["strategy"]["rollingUpdate"] == {
+    assert built.single("Deployment").plain()["spec"]["strategy"]["rollingUpdate"] == {
         "maxSurge": 1,
         "maxUnavailable": "25%",
     }
@@ -140,10 +140,10 @@ def test_an_autoscaler_without_an_aim_has_kubernetes_own() -> None:
         )
         metrics = [
             metric["containerResource"]
-            for metric in built.one("HorizontalPodAutoscaler").plain()["spec"]["metrics"]
+            for metric in built.single("HorizontalPodAutoscaler").plain()["spec"]["metrics"]
         ]
         assert {metric["name"]: metric["target"]["averageUtilization"] for metric in metrics} == aims
-        assert built.one("Deployment").plain()["spec"]["replicas"] == 2
+        assert built.single("Deployment").plain()["spec"]["replicas"] == 2
 
 
 def test_the_synced_secret_is_another_one_with_other_keys() -> None:
@@ -151,7 +151,7 @@ def test_the_synced_secret_is_another_one_with_other_keys() -> None:
 
     def name(*secrets: dict[str, Any]) -> str:
         built = compose({"workloads": [runs(technique="csi", secrets=list(secrets))], **DRIVER})
-        return built.one("SecretProviderClass").plain()["spec"]["secretObjects"][0]["secretName"]
+        return built.single("SecretProviderClass").plain()["spec"]["secretObjects"][0]["secretName"]
 
     db, api = {**DB, "env": "DB"}, {"name": "api", "from": "existing", "env": "API"}
     assert name(db) != name(db, api)

@@ -24,12 +24,12 @@ def _action_groups(built: Build) -> list[Any]:
         [action["actionGroupId"] for action in resource.inputs["actions"]]
         for resource in built.of_type("MetricAlert")
     ]
-    return [*rules, built.one("SystemTopicEventSubscription").inputs["destination"]["actionGroups"]]
+    return [*rules, built.single("SystemTopicEventSubscription").inputs["destination"]["actionGroups"]]
 
 
 def test_addresses_alone_make_an_action_group() -> None:
     built = _build(emails=["ops@example.com", "ada@example.com"])
-    group = built.one("ActionGroup", "action-group").inputs
+    group = built.single("ActionGroup", "action-group").inputs
     assert (group["location"], group["groupShortName"]) == ("global", "aks-secrets")
     assert [receiver["emailAddress"] for receiver in group["emailReceivers"]] == [
         "ops@example.com",
@@ -43,7 +43,7 @@ def test_a_receiver_keeps_its_name_whoever_leaves_the_list() -> None:
     names = [
         {
             receiver["emailAddress"]: receiver["name"]
-            for receiver in _build(emails=emails).one("ActionGroup").inputs["emailReceivers"]
+            for receiver in _build(emails=emails).single("ActionGroup").inputs["emailReceivers"]
         }
         for emails in (["ops@example.com", "ada@example.com"], ["ada@example.com"])
     ]

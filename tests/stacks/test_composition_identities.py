@@ -33,7 +33,7 @@ def test_workloads_apart_have_identities_apart() -> None:
 def test_a_secret_that_two_workloads_read_is_written_once() -> None:
     built = compose({"workloads": [workload("a", DB), workload("b", DB_AGAIN)]})
     assert [resource.inputs["secretName"] for resource in built.of_type("Secret")] == ["db"]
-    assert built.one("Secret").urn in built.one("RoleAssignment", "b/secrets/db").dependencies
+    assert built.single("Secret").urn in built.single("RoleAssignment", "b/secrets/db").dependencies
 
 
 def test_listing_takes_one_right_to_all_secrets_and_leaves_certificates_apart() -> None:
@@ -93,7 +93,7 @@ def test_the_addons_identity_is_one_and_is_granted_what_all_of_them_read() -> No
     )
     (grant,) = (resource for resource in built.of_type("RoleAssignment") if "/secrets/" in resource.name)
     assert grant.inputs["principalId"] == "<addon.objectId>"
-    assert built.of_type("UserAssignedIdentity") == [built.one("UserAssignedIdentity", "cluster-identity")]
+    assert built.of_type("UserAssignedIdentity") == [built.single("UserAssignedIdentity", "cluster-identity")]
     row = built.outputs["access"][0]
     assert (row["access"], row["subject"], row["identity"], row["clientId"]) == (
         "user-assigned-vm",
@@ -107,7 +107,7 @@ def test_a_service_principals_secret_is_a_pulumi_secret() -> None:
     workload = runs(technique="csi", access="service-principal", service_principal=_PRINCIPAL, secrets=[DB])
     changes = {"workloads": [workload], **DRIVER, "secret-values:sp": "canary-7f3a"}
     built = compose(changes, secret_keys=("secret-values:sp",))
-    secret = built.one("Secret", "web-service-principal")
+    secret = built.single("Secret", "web-service-principal")
     assert secret.is_secret("stringData")
     assert secret.plain()["stringData"] == {
         "clientid": _PRINCIPAL["client_id"],
@@ -129,7 +129,7 @@ def test_access_policies_name_those_who_read() -> None:
             "people": {"current": True},
         }
     )
-    vault = built.one("Vault").inputs["properties"]
+    vault = built.single("Vault").inputs["properties"]
     assert vault["enableRbacAuthorization"] is False
     policies = {resource["objectId"]: resource["permissions"] for resource in vault["accessPolicies"]}
     assert policies == {
@@ -151,7 +151,7 @@ def test_access_policies_name_those_who_read() -> None:
 
 
 def test_with_rbac_the_vault_has_no_policies() -> None:
-    vault = compose({"workloads": [workload("a", DB)]}).one("Vault").inputs["properties"]
+    vault = compose({"workloads": [workload("a", DB)]}).single("Vault").inputs["properties"]
     assert vault["enableRbacAuthorization"] is True
     assert "accessPolicies" not in vault
 
@@ -163,7 +163,7 @@ def test_pods_come_after_the_vault_that_names_them() -> None:
             "workloads": [runs(scope="vault", secrets=[DB_AGAIN])],
         }
     )
-    assert built.one("Vault").urn in built.one("Deployment").dependencies
+    assert built.single("Vault").urn in built.single("Deployment").dependencies
 
 
 @pytest.mark.parametrize("kind", ["Deployment", "Pod"])
@@ -172,7 +172,7 @@ def test_pods_whose_rights_somebody_else_grants_are_not_waited_for(kind: str) ->
     workload = runs(kind=kind, technique="csi", port=80, service={"type": "LoadBalancer"}, secrets=[DB])
     for grants, annotation in (("external", "true"), ("managed", None)):
         built = compose({"grants": grants, "workloads": [workload], **DRIVER})
-        for resource in (built.one(kind), built.one("Service")):
+        for resource in (built.single(kind), built.single("Service")):
             assert (
                 resource.plain()["metadata"].get("annotations", {}).get("pulumi.com/skipAwait") == annotation
             )
@@ -209,8 +209,8 @@ def test_the_deployer_is_what_the_sign_in_or_the_settings_say(
 ) -> None:
     monkeypatch.setattr("tests.support.answers.AZURE_CLI", client)
     built = compose({"people": {"current": True, **({"current_type": configured} if configured else {})}})
-    assert built.one("RoleAssignment", "vault/officer/deployer").inputs["principalType"] == kind
-    assert built.one("RoleAssignment", "cluster-deployer").inputs["principalType"] == kind
+    assert built.single("RoleAssignment", "vault/officer/deployer").inputs["principalType"] == kind
+    assert built.single("RoleAssignment", "cluster-deployer").inputs["principalType"] == kind
 
 
 def test_somebody_listed_in_another_case_is_not_granted_twice() -> None:

@@ -13,21 +13,21 @@ def test_one_line_names_the_technique_of_all() -> None:
 
 
 def test_the_addon_is_on_where_it_is_asked_for() -> None:
-    profile = compose(DRIVER).one("ManagedCluster").inputs["addonProfiles"]["azureKeyvaultSecretsProvider"]
+    profile = compose(DRIVER).single("ManagedCluster").inputs["addonProfiles"]["azureKeyvaultSecretsProvider"]
     assert profile == {
         "enabled": True,
         "config": {"enableSecretRotation": "true", "rotationPollInterval": "2m"},
     }
     charts = compose({"operators": {"csi_driver": {"install": "helm"}}})
     assert (
-        charts.one("ManagedCluster").inputs["addonProfiles"]["azureKeyvaultSecretsProvider"]["enabled"]
+        charts.single("ManagedCluster").inputs["addonProfiles"]["azureKeyvaultSecretsProvider"]["enabled"]
         is False
     )
-    assert charts.one("Release").name == "csi-driver-release"
+    assert charts.single("Release").name == "csi-driver-release"
     existing = compose({"operators": {"csi_driver": {"install": "existing"}}})
     assert existing.of_type("Release") == []
     assert (
-        existing.one("ManagedCluster").inputs["addonProfiles"]["azureKeyvaultSecretsProvider"]["enabled"]
+        existing.single("ManagedCluster").inputs["addonProfiles"]["azureKeyvaultSecretsProvider"]["enabled"]
         is False
     )
 
@@ -40,7 +40,7 @@ def test_classes_come_after_what_serves_them(install: str, kind: str) -> None:
             "operators": {"csi_driver": {"install": install}},
         }
     )
-    assert built.one(kind).urn in built.one("SecretProviderClass").dependencies
+    assert built.single(kind).urn in built.single("SecretProviderClass").dependencies
 
 
 def test_reloader_watches_where_something_reloads() -> None:
@@ -48,9 +48,9 @@ def test_reloader_watches_where_something_reloads() -> None:
     built = compose(
         {"workloads": workloads, "operators": {"csi_driver": {"install": "helm"}, "reloader": {}}}
     )
-    release = built.one("Release", "reloader-release")
+    release = built.single("Release", "reloader-release")
     assert release.inputs["values"]["reloader"]["namespaces"] == ["web"]
     assert {
-        built.one("Release", "csi-driver-release").urn,
-        built.one("Namespace", "namespace-web").urn,
+        built.single("Release", "csi-driver-release").urn,
+        built.single("Namespace", "namespace-web").urn,
     } <= set(release.dependencies)

@@ -37,7 +37,7 @@ def _build(stack: Mapping[str, Any]) -> Build:
 
 
 def _pod(built: Build) -> Any:
-    return built.one("Deployment", "shop-deployment").plain()["spec"]["template"]["spec"]
+    return built.single("Deployment", "shop-deployment").plain()["spec"]["template"]["spec"]
 
 
 def _secret(letter: str, technique: Technique, **keys: Any) -> dict[str, Any]:

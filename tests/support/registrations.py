@@ -66,8 +66,8 @@ class Build:
         """Every registration whose type ends in ``:<suffix>``."""
         return [resource for resource in self.resources if resource.type.endswith(f":{suffix}")]
 
-    def one(self, suffix: str, name: str | None = None) -> Registration:
-        """The one registration of a type (and name)."""
+    def single(self, suffix: str, name: str | None = None) -> Registration:
+        """The only registration of a type (and name)."""
         matches = [r for r in self.of_type(suffix) if name is None or r.name == name]
         assert len(matches) == 1, (
             f"{len(matches)} of type {suffix} {name or ''}: {[r.name for r in self.resources]}"

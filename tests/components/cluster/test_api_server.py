@@ -9,7 +9,7 @@ from tests.support.harness import build
 
 def test_only_authorized_ranges_reach_the_api_server() -> None:
     built = build(lambda: samples.cluster(authorized_ip_ranges=["20.50.2.0/24"]))
-    assert built.one("ManagedCluster").inputs["apiServerAccessProfile"]["authorizedIPRanges"] == [
+    assert built.single("ManagedCluster").inputs["apiServerAccessProfile"]["authorizedIPRanges"] == [
         "20.50.2.0/24"
     ]
 
@@ -18,7 +18,7 @@ def test_a_private_api_server_has_no_authorized_ranges() -> None:
     private = PrivateApi(public_fqdn=True)
     inputs = (
         build(lambda: samples.cluster(network=NetworkProfile(subnet_id=samples.SUBNET), private=private))
-        .one("ManagedCluster")
+        .single("ManagedCluster")
         .inputs
     )
     assert inputs["apiServerAccessProfile"] == {
@@ -35,15 +35,15 @@ def test_the_control_plane_may_link_a_zone_and_write_into_it_before_the_cluster_
         )
     )
     on_network, on_zone = (
-        built.one("RoleAssignment", "cluster-network"),
-        built.one("RoleAssignment", "cluster-zone"),
+        built.single("RoleAssignment", "cluster-network"),
+        built.single("RoleAssignment", "cluster-zone"),
     )
     assert (on_network.inputs["scope"], on_zone.inputs["scope"]) == (
         samples.SUBNET.rsplit("/subnets/", 1)[0],
         "/zone",
     )
     assert on_zone.inputs["roleDefinitionId"].endswith(Role.PRIVATE_DNS_ZONE_CONTRIBUTOR.value)
-    assert {on_network.urn, on_zone.urn} <= set(built.one("ManagedCluster").dependencies)
+    assert {on_network.urn, on_zone.urn} <= set(built.single("ManagedCluster").dependencies)
 
 
 def test_a_public_dns_name_needs_no_role_but_the_subnets() -> None:
@@ -59,8 +59,8 @@ def test_a_public_dns_name_needs_no_role_but_the_subnets() -> None:
 def test_objects_of_a_private_cluster_depend_on_the_zones_link() -> None:
     private = PrivateApi(linked_network_id="/networks/hub")
     built = build(lambda: samples.cluster(network=NetworkProfile(subnet_id=samples.SUBNET), private=private))
-    link = built.one("VirtualNetworkLink")
+    link = built.single("VirtualNetworkLink")
     assert link.inputs["privateZoneName"] == "5678.privatelink.westeurope.azmk8s.io"
     assert link.inputs["virtualNetwork"] == {"id": "/networks/hub"}
-    assert link.urn in built.one("kubernetes").dependencies
-    assert link.deleted_with == built.one("ManagedCluster").urn
+    assert link.urn in built.single("kubernetes").dependencies
+    assert link.deleted_with == built.single("ManagedCluster").urn

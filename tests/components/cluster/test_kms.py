@@ -10,13 +10,13 @@ def test_the_control_plane_may_use_the_key_before_the_cluster_is_made() -> None:
     built = build(
         lambda: samples.cluster(kms=KmsKey(key_id="https://kv/keys/etcd/1", vault_id=samples.VAULT))
     )
-    grant = built.one("RoleAssignment", "cluster/key/kv-platform")
+    grant = built.single("RoleAssignment", "cluster/key/kv-platform")
     assert (grant.inputs["scope"], grant.inputs["roleDefinitionId"][-36:]) == (
         samples.VAULT,
         Role.KEY_VAULT_CRYPTO_USER.value,
     )
-    assert grant.urn in built.one("ManagedCluster").dependencies
-    kms = built.one("ManagedCluster").inputs["securityProfile"]["azureKeyVaultKms"]
+    assert grant.urn in built.single("ManagedCluster").dependencies
+    kms = built.single("ManagedCluster").inputs["securityProfile"]["azureKeyVaultKms"]
     assert kms == {"enabled": True, "keyId": "https://kv/keys/etcd/1", "keyVaultNetworkAccess": "Public"}
 
 
@@ -32,4 +32,4 @@ def test_a_vault_that_becomes_a_former_one_keeps_its_grant() -> None:
     } == scopes
     (kept,) = [resource for resource in off.of_type("RoleAssignment") if "/key/" in resource.name]
     assert kept.name == "cluster/key/kv-platform"
-    assert off.one("ManagedCluster").inputs["securityProfile"]["azureKeyVaultKms"]["enabled"] is False
+    assert off.single("ManagedCluster").inputs["securityProfile"]["azureKeyVaultKms"]["enabled"] is False

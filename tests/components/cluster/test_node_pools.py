@@ -13,24 +13,24 @@ def test_the_autoscaler_owns_the_count_of_both_kinds_of_pool() -> None:
             system_pool=system, user_pools=[NodePool(name="apps", vm_size="Standard_D4s_v5", autoscale=scale)]
         )
     )
-    assert built.one("ManagedCluster").ignore_changes == ("agentPoolProfiles[0].count",)
-    assert built.one("AgentPool").ignore_changes == ("count",)
-    assert built.one("AgentPool").inputs["minCount"] == 1
-    assert built.one("AgentPool").inputs["count"] == 1
+    assert built.single("ManagedCluster").ignore_changes == ("agentPoolProfiles[0].count",)
+    assert built.single("AgentPool").ignore_changes == ("count",)
+    assert built.single("AgentPool").inputs["minCount"] == 1
+    assert built.single("AgentPool").inputs["count"] == 1
 
 
 def test_without_autoscaler_a_changed_count_is_sent() -> None:
     built = build(
         lambda: samples.cluster(user_pools=[NodePool(name="apps", vm_size="Standard_D4s_v5", count=3)])
     )
-    assert built.one("ManagedCluster").ignore_changes == ()
-    assert built.one("AgentPool").ignore_changes == ()
-    assert "minCount" not in built.one("AgentPool").inputs
+    assert built.single("ManagedCluster").ignore_changes == ()
+    assert built.single("AgentPool").ignore_changes == ()
+    assert "minCount" not in built.single("AgentPool").inputs
 
 
 def test_a_pool_is_deleted_with_its_cluster() -> None:
     built = build(lambda: samples.cluster(user_pools=[NodePool(name="apps", vm_size="Standard_D4s_v5")]))
-    assert built.one("AgentPool").deleted_with == built.one("ManagedCluster").urn
+    assert built.single("AgentPool").deleted_with == built.single("ManagedCluster").urn
 
 
 def test_nodes_have_the_configured_labels_and_taints() -> None:
@@ -41,7 +41,7 @@ def test_nodes_have_the_configured_labels_and_taints() -> None:
         taints=["team=shop:NoSchedule"],
         os_disk_type=OsDiskType.EPHEMERAL,
     )
-    inputs = build(lambda: samples.cluster(user_pools=[pool])).one("AgentPool").inputs
+    inputs = build(lambda: samples.cluster(user_pools=[pool])).single("AgentPool").inputs
     assert (inputs["nodeLabels"], inputs["nodeTaints"], inputs["osDiskType"]) == (
         {"team": "shop"},
         ["team=shop:NoSchedule"],
@@ -53,7 +53,7 @@ def test_nodes_have_the_configured_labels_and_taints() -> None:
 def test_spot_nodes_have_a_taint() -> None:
     """AKS adds both on its own, and reads a list without them as their removal."""
     pool = NodePool(name="cheap", vm_size="Standard_D4s_v5", labels={"team": "shop"}, spot=True)
-    inputs = build(lambda: samples.cluster(user_pools=[pool])).one("AgentPool").inputs
+    inputs = build(lambda: samples.cluster(user_pools=[pool])).single("AgentPool").inputs
     assert inputs["nodeLabels"] == {"team": "shop", "kubernetes.azure.com/scalesetpriority": "spot"}
     assert inputs["nodeTaints"] == ["kubernetes.azure.com/scalesetpriority=spot:NoSchedule"]
     assert (inputs["scaleSetPriority"], inputs["scaleSetEvictionPolicy"], inputs["spotMaxPrice"]) == (
@@ -66,7 +66,7 @@ def test_spot_nodes_have_a_taint() -> None:
 def test_a_pool_has_no_labels_and_taints_by_default() -> None:
     inputs = (
         build(lambda: samples.cluster(user_pools=[NodePool(name="apps", vm_size="Standard_D4s_v5")]))
-        .one("AgentPool")
+        .single("AgentPool")
         .inputs
     )
     assert not {
@@ -84,5 +84,5 @@ def test_encryption_at_host_is_set_on_both_kinds_of_pool() -> None:
         NodePool(name=name, vm_size="Standard_D4s_v5", encryption_at_host=True) for name in ("system", "apps")
     ]
     built = build(lambda: samples.cluster(system_pool=pools[0], user_pools=pools[1:]))
-    assert built.one("ManagedCluster").inputs["agentPoolProfiles"][0]["enableEncryptionAtHost"] is True
-    assert built.one("AgentPool").inputs["enableEncryptionAtHost"] is True
+    assert built.single("ManagedCluster").inputs["agentPoolProfiles"][0]["enableEncryptionAtHost"] is True
+    assert built.single("AgentPool").inputs["enableEncryptionAtHost"] is True

@@ -13,17 +13,17 @@ from tests.support.harness import ISSUER, build
 
 
 def test_federated_subject_names_the_service_account() -> None:
-    credential = build(samples.identity).one("FederatedIdentityCredential")
+    credential = build(samples.identity).single("FederatedIdentityCredential")
     assert credential.inputs["subject"] == "system:serviceaccount:shop:shop"
     assert credential.inputs["audiences"] == ["api://AzureADTokenExchange"]
 
 
 def test_the_issuer_is_the_clusters_byte_for_byte() -> None:
-    assert build(samples.identity).one("FederatedIdentityCredential").inputs["issuer"] == ISSUER
+    assert build(samples.identity).single("FederatedIdentityCredential").inputs["issuer"] == ISSUER
 
 
 def test_the_credential_names_the_identity_it_belongs_to() -> None:
-    credential = build(samples.identity).one("FederatedIdentityCredential")
+    credential = build(samples.identity).single("FederatedIdentityCredential")
     assert credential.inputs["resourceName"] == "id-shop"
 
 
@@ -70,7 +70,7 @@ def test_a_role_assignment_sets_the_principal_type_and_has_a_stable_name() -> No
         PlannedGrant(label="secrets/db", role=Role.KEY_VAULT_SECRETS_USER, scope="/vaults/kv/secrets/db")
     ]
     first, again = (
-        build(lambda: samples.identity(grants=grants)).one("RoleAssignment", "shop/secrets/db").inputs
+        build(lambda: samples.identity(grants=grants)).single("RoleAssignment", "shop/secrets/db").inputs
         for _ in range(2)
     )
     assert first["principalType"] == "ServicePrincipal"
@@ -85,7 +85,7 @@ def test_a_grant_waits_for_the_secret_at_its_scope() -> None:
         samples.identity(grants=[vault.read_grant(ObjectType.SECRET, "db")])
 
     built = build(program)
-    assert built.one("Secret").urn in built.one("RoleAssignment", "shop/secrets/db").dependencies
+    assert built.single("Secret").urn in built.single("RoleAssignment", "shop/secrets/db").dependencies
 
 
 def test_external_grants_are_listed_and_not_created() -> None:
@@ -100,11 +100,11 @@ def test_external_grants_are_listed_and_not_created() -> None:
 
 
 def test_the_identity_carries_no_tags() -> None:
-    assert "tags" not in build(samples.identity).one("UserAssignedIdentity", "shop-identity").inputs
+    assert "tags" not in build(samples.identity).single("UserAssignedIdentity", "shop-identity").inputs
 
 
 def test_the_service_account_is_annotated_with_client_and_tenant_and_mounts_no_token() -> None:
-    account = build(samples.workload).one("ServiceAccount")
+    account = build(samples.workload).single("ServiceAccount")
     assert account.inputs["metadata"]["annotations"] == {
         "azure.workload.identity/client-id": "<shop-identity.clientId>",
         "azure.workload.identity/tenant-id": "<shop-identity.tenantId>",
@@ -115,8 +115,8 @@ def test_the_service_account_is_annotated_with_client_and_tenant_and_mounts_no_t
 
 def test_the_service_account_depends_on_its_namespace_and_is_deleted_with_the_cluster() -> None:
     built = build(samples.workload)
-    assert built.one("Namespace").urn in built.one("ServiceAccount").dependencies
-    assert built.one("Workload").deleted_with == built.one("ManagedCluster").urn
+    assert built.single("Namespace").urn in built.single("ServiceAccount").dependencies
+    assert built.single("Workload").deleted_with == built.single("ManagedCluster").urn
 
 
 def test_an_existing_identity_gets_credentials_and_is_not_deleted() -> None:
@@ -127,6 +127,6 @@ def test_an_existing_identity_gets_credentials_and_is_not_deleted() -> None:
         )
     )
     assert ("azure-native:managedidentity:UserAssignedIdentity", id_) in built.read
-    credential = built.one("FederatedIdentityCredential")
+    credential = built.single("FederatedIdentityCredential")
     assert credential.inputs["resourceGroupName"] == "rg-platform"
     assert credential.deleted_with == "", "nobody deletes the identity, so the credential has to be"

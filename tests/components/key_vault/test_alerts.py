@@ -51,7 +51,10 @@ def test_a_metric_alert_is_global_for_one_vault_and_resolves_itself() -> None:
 
 def test_expiring_objects_raise_alerts_before_and_on_expiry() -> None:
     built = _watched()
-    topic, subscription = built.one("SystemTopic").inputs, built.one("SystemTopicEventSubscription").inputs
+    topic, subscription = (
+        built.single("SystemTopic").inputs,
+        built.single("SystemTopicEventSubscription").inputs,
+    )
     assert (topic["source"], topic["topicType"], topic["systemTopicName"]) == (
         "/id/of/vault-vault",
         "Microsoft.KeyVault.vaults",
@@ -71,7 +74,7 @@ def test_expiring_objects_raise_alerts_before_and_on_expiry() -> None:
 def test_secrets_depend_on_the_expiry_subscription() -> None:
     """Event Grid sends events only about objects that are newer than the subscription."""
     built = _watched()
-    assert built.one("SystemTopicEventSubscription").urn in built.one("Secret").dependencies
+    assert built.single("SystemTopicEventSubscription").urn in built.single("Secret").dependencies
 
 
 def test_there_are_no_alerts_by_default() -> None:

@@ -16,19 +16,19 @@ _RANDOM = SeededSecret(name="db-password", value=RandomValue(length=40, special=
 
 
 def test_role_assignments_decide_and_nothing_else() -> None:
-    properties = build(samples.vault).one("Vault").inputs["properties"]
+    properties = build(samples.vault).single("Vault").inputs["properties"]
     assert properties["enableRbacAuthorization"] is True
     assert "accessPolicies" not in properties
 
 
 def test_purge_protection_is_true_or_absent() -> None:
-    assert build(samples.vault).one("Vault").inputs["properties"]["enablePurgeProtection"] is True
-    off = build(lambda: samples.vault(purge_protection=False)).one("Vault").inputs["properties"]
+    assert build(samples.vault).single("Vault").inputs["properties"]["enablePurgeProtection"] is True
+    off = build(lambda: samples.vault(purge_protection=False)).single("Vault").inputs["properties"]
     assert "enablePurgeProtection" not in off
 
 
 def test_network_and_public_access_are_always_sent() -> None:
-    properties = build(samples.vault).one("Vault").inputs["properties"]
+    properties = build(samples.vault).single("Vault").inputs["properties"]
     assert properties["publicNetworkAccess"] == "Enabled"
     assert properties["networkAcls"] == {
         "defaultAction": "Allow",
@@ -46,7 +46,7 @@ def test_addresses_of_network_rules_become_ranges() -> None:
         subnet_ids=[samples.SUBNET],
         public_access=True,
     )
-    acls = build(lambda: samples.vault(network=network)).one("Vault").inputs["properties"]["networkAcls"]
+    acls = build(lambda: samples.vault(network=network)).single("Vault").inputs["properties"]["networkAcls"]
     assert acls == {
         "defaultAction": "Deny",
         "bypass": "None",
@@ -58,7 +58,7 @@ def test_addresses_of_network_rules_become_ranges() -> None:
 def test_without_public_access_the_rules_deny_too() -> None:
     properties = (
         build(lambda: samples.vault(network=VaultNetwork(public_access=False)))
-        .one("Vault")
+        .single("Vault")
         .inputs["properties"]
     )
     assert (properties["publicNetworkAccess"], properties["networkAcls"]["defaultAction"]) == (
@@ -68,21 +68,21 @@ def test_without_public_access_the_rules_deny_too() -> None:
 
 
 def test_a_seeded_secret_is_written_once_and_never_over_a_rotation() -> None:
-    secret = build(lambda: samples.vault(secrets=[_RANDOM])).one("Secret")
+    secret = build(lambda: samples.vault(secrets=[_RANDOM])).single("Secret")
     assert secret.ignore_changes == ("properties", "tags")
     assert secret.import_id == ""
 
 
 def test_manage_always_writes_every_change() -> None:
     always = SeededSecret(name="db-password", value="v", manage=Manage.ALWAYS)
-    assert build(lambda: samples.vault(secrets=[always])).one("Secret").ignore_changes == ()
+    assert build(lambda: samples.vault(secrets=[always])).single("Secret").ignore_changes == ()
 
 
 def test_a_recovery_brings_values_back_and_writes_none() -> None:
     always = SeededSecret(name="db-password", value="v", manage=Manage.ALWAYS)
     recovered = build(
         lambda: samples.vault(secrets=[always], recover=True, recovered_id="/vaults/kv-shop")
-    ).one("Secret")
+    ).single("Secret")
     assert recovered.ignore_changes == ("properties", "tags")
 
 
@@ -100,38 +100,38 @@ def test_a_secrets_name_ignores_case() -> None:
         )
         for name in ("DbPassword", "dbpassword")
     )
-    assert (first.one("Secret").urn, first.one("Secret").plain()) == (
-        other.one("Secret").urn,
-        other.one("Secret").plain(),
+    assert (first.single("Secret").urn, first.single("Secret").plain()) == (
+        other.single("Secret").urn,
+        other.single("Secret").plain(),
     )
     assert first.outputs == other.outputs
 
 
 def test_a_random_value_follows_its_settings_and_is_marked_secret() -> None:
     built = build(lambda: samples.vault(secrets=[_RANDOM]))
-    made = built.one("RandomPassword", "vault/db-password")
+    made = built.single("RandomPassword", "vault/db-password")
     assert (made.inputs["length"], made.inputs["special"]) == (40, False)
-    assert built.one("Secret").is_secret("properties")
-    assert built.one("Secret").plain()["properties"]["value"] == "<vault/db-password.result>"
+    assert built.single("Secret").is_secret("properties")
+    assert built.single("Secret").plain()["properties"]["value"] == "<vault/db-password.result>"
 
 
 def test_dates_and_content_type_are_sent() -> None:
     dated = SeededSecret(name="dated", value="v", content_type="text/plain", not_before=1, expires=2)
-    properties = build(lambda: samples.vault(secrets=[dated])).one("Secret").plain()["properties"]
+    properties = build(lambda: samples.vault(secrets=[dated])).single("Secret").plain()["properties"]
     assert properties["contentType"] == "text/plain"
     assert properties["attributes"] == {"enabled": True, "notBefore": 1, "expires": 2}
 
 
 def test_secrets_are_deleted_with_their_vault() -> None:
     built = build(lambda: samples.vault(secrets=[_RANDOM]))
-    assert built.one("Secret").deleted_with == built.one("Vault").urn
+    assert built.single("Secret").deleted_with == built.single("Vault").urn
 
 
 def test_a_recovered_vault_brings_its_secrets_along() -> None:
     built = build(lambda: samples.vault(secrets=[_RANDOM], recover=True, recovered_id="/vaults/kv-shop"))
-    assert built.one("Vault").inputs["properties"]["createMode"] == "recover"
-    assert built.one("Vault").ignore_changes == ("properties.createMode",)
-    assert built.one("Secret").import_id == "/vaults/kv-shop/secrets/db-password"
+    assert built.single("Vault").inputs["properties"]["createMode"] == "recover"
+    assert built.single("Vault").ignore_changes == ("properties.createMode",)
+    assert built.single("Secret").import_id == "/vaults/kv-shop/secrets/db-password"
 
 
 def test_protection_is_on_the_vault_alone() -> None:

@@ -25,7 +25,7 @@ def _network(**ways: Any) -> NodeNetwork:
 
 
 def _named(built: Build, subnet: str, key: str) -> Any:
-    return built.one("Subnet", f"network-{subnet}").inputs.get(key)
+    return built.single("Subnet", f"network-{subnet}").inputs.get(key)
 
 
 def test_by_default_aks_creates_the_egress() -> None:
@@ -39,14 +39,14 @@ def test_by_default_aks_creates_the_egress() -> None:
         "Subnet",
         "Subnet",
     ]
-    assert not {"natGateway", "routeTable"} & set(built.one("Subnet", "network-nodes").inputs)
+    assert not {"natGateway", "routeTable"} & set(built.single("Subnet", "network-nodes").inputs)
 
 
 def test_the_gateway_is_on_the_nodes_subnet_only() -> None:
     built = build(lambda: _network(nat_gateway=GATEWAY))
     assert _named(built, "nodes", "natGateway") == {"id": "/id/of/network-nat-gateway"}
     assert _named(built, "private-endpoints", "natGateway") is None
-    gateway = built.one("NatGateway").inputs
+    gateway = built.single("NatGateway").inputs
     assert (gateway["natGatewayName"], gateway["zones"], gateway["idleTimeoutInMinutes"]) == (
         "ng-shop-zone2",
         ["2"],
@@ -70,8 +70,8 @@ def test_the_gateways_addresses_are_zonal_and_static() -> None:
 
 def test_without_a_zone_azure_chooses_one() -> None:
     built = build(lambda: _network(nat_gateway=NatGateway(name="ng-shop")))
-    assert "zones" not in built.one("NatGateway").inputs
-    assert "zones" not in built.one("PublicIPAddress").inputs
+    assert "zones" not in built.single("NatGateway").inputs
+    assert "zones" not in built.single("PublicIPAddress").inputs
 
 
 @pytest.mark.parametrize(
@@ -83,12 +83,12 @@ def test_without_a_zone_azure_chooses_one() -> None:
 )
 def test_gateway_and_table_are_deleted_after_the_network(ways: dict[str, Any], kind: str) -> None:
     built = build(lambda: _network(**ways))
-    assert built.one(kind).urn in built.one("VirtualNetwork").dependencies
+    assert built.single(kind).urn in built.single("VirtualNetwork").dependencies
 
 
 def test_the_default_route_is_the_firewall() -> None:
     built = build(lambda: _network(firewall=Firewall(route_table_name="rt-shop", ip="10.20.0.4")))
-    (route,) = built.one("RouteTable").inputs["routes"]
+    (route,) = built.single("RouteTable").inputs["routes"]
     assert (route["addressPrefix"], route["nextHopType"], route["nextHopIpAddress"]) == (
         "0.0.0.0/0",
         "VirtualAppliance",
@@ -103,25 +103,27 @@ def test_the_control_plane_has_a_role_on_the_route_table_too() -> None:
         subnet_id=samples.SUBNET, outbound=Outbound.USER_DEFINED_ROUTING, route_table_id="/route-table"
     )
     built = build(lambda: samples.cluster(network=network))
-    grant = built.one("RoleAssignment", "cluster-route-table")
+    grant = built.single("RoleAssignment", "cluster-route-table")
     assert (grant.inputs["scope"], grant.inputs["roleDefinitionId"].rsplit("/", 1)[1]) == (
         "/route-table",
         Role.NETWORK_CONTRIBUTOR.value,
     )
-    assert grant.urn in built.one("ManagedCluster").dependencies
+    assert grant.urn in built.single("ManagedCluster").dependencies
 
 
 def test_the_managed_gateways_profile_is_sent_only_if_configured() -> None:
     network = NetworkProfile(
         outbound=Outbound.MANAGED_NAT_GATEWAY, managed_nat_gateway=ManagedNatGateway(public_ips=3)
     )
-    profile = build(lambda: samples.cluster(network=network)).one("ManagedCluster").inputs["networkProfile"]
+    profile = (
+        build(lambda: samples.cluster(network=network)).single("ManagedCluster").inputs["networkProfile"]
+    )
     assert profile["outboundType"] == "managedNATGateway"
     assert profile["natGatewayProfile"] == {
         "managedOutboundIPProfile": {"count": 3},
         "idleTimeoutInMinutes": 4,
     }
-    assert "natGatewayProfile" not in build(samples.cluster).one("ManagedCluster").inputs["networkProfile"]
+    assert "natGatewayProfile" not in build(samples.cluster).single("ManagedCluster").inputs["networkProfile"]
 
 
 def test_the_gateways_addresses_are_authorized_at_the_api_server() -> None:
@@ -129,9 +131,9 @@ def test_the_gateways_addresses_are_authorized_at_the_api_server() -> None:
     network = NetworkProfile(
         subnet_id=samples.SUBNET, outbound=Outbound.USER_ASSIGNED_NAT_GATEWAY, outbound_addresses=["20.1.2.3"]
     )
-    cluster = build(lambda: samples.cluster(network=network, authorized_ip_ranges=["20.50.2.0/24"])).one(
+    cluster = build(lambda: samples.cluster(network=network, authorized_ip_ranges=["20.50.2.0/24"])).single(
         "ManagedCluster"
     )
     assert cluster.inputs["apiServerAccessProfile"]["authorizedIPRanges"] == ["20.50.2.0/24", "20.1.2.3/32"]
-    everybody = build(lambda: samples.cluster(network=network)).one("ManagedCluster")
+    everybody = build(lambda: samples.cluster(network=network)).single("ManagedCluster")
     assert everybody.inputs["apiServerAccessProfile"]["authorizedIPRanges"] == []

@@ -28,14 +28,14 @@ def test_each_of_two_networks_is_peered_with_the_other_one_after_the_other() -> 
     """ARM refuses parallel writes to a network."""
     built = made(PeerNetwork(network_id=HUB))
     ours, theirs = (
-        built.one("VirtualNetworkPeering", "network-peering"),
-        built.one("VirtualNetworkPeering", "network-peering-back"),
+        built.single("VirtualNetworkPeering", "network-peering"),
+        built.single("VirtualNetworkPeering", "network-peering-back"),
     )
     assert (ours.inputs["resourceGroupName"], theirs.inputs["resourceGroupName"]) == (samples.GROUP, "rg-net")
     assert ours.inputs["remoteVirtualNetwork"] == {"id": HUB}
     assert theirs.inputs["remoteVirtualNetwork"] == {"id": "/id/of/network-network"}
     assert theirs.inputs["virtualNetworkName"] == "v"
-    assert built.one("Subnet", "network-private-endpoints").urn in ours.dependencies
+    assert built.single("Subnet", "network-private-endpoints").urn in ours.dependencies
     assert ours.urn in theirs.dependencies
 
 

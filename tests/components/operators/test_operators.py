@@ -31,7 +31,7 @@ OPERATORS = pytest.mark.parametrize(
 @OPERATORS
 def test_a_release_is_pinned_named_and_rolled_back_on_failure(kind: Any, args: Any) -> None:
     built = _built(kind, args)
-    release = built.one("Release").inputs
+    release = built.single("Release").inputs
     assert (release["name"], release["version"], release["namespace"]) == (
         "operator",
         args.version,
@@ -39,12 +39,12 @@ def test_a_release_is_pinned_named_and_rolled_back_on_failure(kind: Any, args: A
     )
     assert (release["atomic"], release["cleanupOnFail"]) == (True, True)
     assert release["repositoryOpts"]["repo"].startswith("https://")
-    assert built.one("Namespace").urn in built.one("Release").dependencies
+    assert built.single("Namespace").urn in built.single("Release").dependencies
 
 
 def test_rotation_and_sync_are_enabled_in_the_chart() -> None:
     args = CsiDriverArgs(rotation=True, poll_interval="5m")
-    assert _built(CsiDriver, args).one("Release").inputs["values"]["secrets-store-csi-driver"] == {
+    assert _built(CsiDriver, args).single("Release").inputs["values"]["secrets-store-csi-driver"] == {
         "enableSecretRotation": True,
         "rotationPollInterval": "5m",
         "syncSecret": {"enabled": True},
@@ -52,14 +52,14 @@ def test_rotation_and_sync_are_enabled_in_the_chart() -> None:
 
 
 def test_the_drivers_namespace_is_privileged() -> None:
-    labels = _built(CsiDriver, CsiDriverArgs()).one("Namespace").inputs["metadata"]["labels"]
+    labels = _built(CsiDriver, CsiDriverArgs()).single("Namespace").inputs["metadata"]["labels"]
     assert labels["pod-security.kubernetes.io/enforce"] == "privileged"
 
 
 @pytest.mark.parametrize("mounted", [False, True])
 def test_reloader_watches_the_workloads_namespaces_and_sets_annotations(mounted: bool) -> None:
     args = ReloaderArgs(namespaces=["orders", "shop"], mounted_objects=mounted)
-    assert _built(Reloader, args).one("Release").inputs["values"]["reloader"] == {
+    assert _built(Reloader, args).single("Release").inputs["values"]["reloader"] == {
         "reloadStrategy": "annotations",
         "watchGlobally": False,
         "namespaces": ["orders", "shop"],
@@ -68,7 +68,7 @@ def test_reloader_watches_the_workloads_namespaces_and_sets_annotations(mounted:
 
 
 def _values(args: ExternalSecretsArgs) -> Any:
-    return _built(ExternalSecrets, args).one("Release").inputs["values"]
+    return _built(ExternalSecrets, args).single("Release").inputs["values"]
 
 
 def test_the_operator_has_its_webhook_and_its_crds() -> None:
@@ -107,7 +107,7 @@ def test_several_replicas_elect_a_leader_and_survive_a_drain() -> None:
 
 def test_the_operator_may_not_act_as_every_service_account() -> None:
     built = _built(ExternalSecrets, ExternalSecretsArgs())
-    values = built.one("Release").inputs["values"]
+    values = built.single("Release").inputs["values"]
     assert values["rbac"] == {"serviceAccountTokenCreate": False, "servicebindings": {"create": False}}
     assert "scopedNamespace" not in values, "whom it serves may change; elsewhere its finalizers would stay"
     assert [
@@ -129,13 +129,15 @@ def test_a_cluster_wide_operator_is_not_limited() -> None:
 
 
 def test_its_namespace_enforces_the_restricted_standard() -> None:
-    labels = _built(ExternalSecrets, ExternalSecretsArgs()).one("Namespace").inputs["metadata"]["labels"]
+    labels = _built(ExternalSecrets, ExternalSecretsArgs()).single("Namespace").inputs["metadata"]["labels"]
     assert labels["pod-security.kubernetes.io/enforce"] == "restricted"
 
 
 def test_sidecars_drop_their_capabilities() -> None:
     """Otherwise a namespace with the restricted standard refuses every pod with a sidecar."""
-    values = _built(Dapr, DaprArgs(high_availability=True, scheduler=False)).one("Release").inputs["values"]
+    values = (
+        _built(Dapr, DaprArgs(high_availability=True, scheduler=False)).single("Release").inputs["values"]
+    )
     assert values == {
         "global": {"ha": {"enabled": True}, "scheduler": {"enabled": False}},
         "dapr_placement": {"cluster": {"forceInMemoryLog": True}},
@@ -144,7 +146,7 @@ def test_sidecars_drop_their_capabilities() -> None:
 
 
 def test_the_extension_is_pinned_and_its_settings_are_strings() -> None:
-    extension = build(lambda: samples.dapr_extension(settings={"dapr_operator.replicaCount": "2"})).one(
+    extension = build(lambda: samples.dapr_extension(settings={"dapr_operator.replicaCount": "2"})).single(
         "Extension"
     )
     inputs = extension.plain()
@@ -166,5 +168,5 @@ def test_the_extension_is_pinned_and_its_settings_are_strings() -> None:
 
 
 def test_the_extension_has_a_long_timeout() -> None:
-    extension = build(samples.dapr_extension).one("Extension")
+    extension = build(samples.dapr_extension).single("Extension")
     assert extension.timeouts == ("30m", "30m")

@@ -19,7 +19,7 @@ def workload_of(kind: WorkloadKind = WorkloadKind.DEPLOYMENT, *, preview: bool =
 
 
 def owner_of(built: Build, kind: WorkloadKind = WorkloadKind.DEPLOYMENT) -> Any:
-    return built.one(kind).plain()
+    return built.single(kind).plain()
 
 
 def template_of(built: Build, kind: WorkloadKind = WorkloadKind.DEPLOYMENT) -> Any:

@@ -55,11 +55,11 @@ def _chain(kind: WorkloadKind = WorkloadKind.DEPLOYMENT) -> Build:
 @pytest.mark.parametrize("kind", RUNNING)
 def test_pods_come_after_everything_that_they_need(kind: WorkloadKind) -> None:
     built = _chain(kind)
-    after = set(built.one(kind).dependencies)
+    after = set(built.single(kind).dependencies)
     needed = [
-        built.one("ServiceAccount"),
-        built.one("FederatedIdentityCredential", "shop/shop/shop"),
-        built.one("Secret"),
+        built.single("ServiceAccount"),
+        built.single("FederatedIdentityCredential", "shop/shop/shop"),
+        built.single("Secret"),
         *(resource for resource in built.of_type("RoleAssignment") if resource.name.startswith("shop/")),
     ]
     assert len(needed) == 5
@@ -69,15 +69,15 @@ def test_pods_come_after_everything_that_they_need(kind: WorkloadKind) -> None:
 def test_pods_do_not_wait_for_the_credentials_of_others() -> None:
     built = _chain()
     assert (
-        built.one("FederatedIdentityCredential", "shop/shop/other").urn
-        not in built.one("Deployment").dependencies
+        built.single("FederatedIdentityCredential", "shop/shop/other").urn
+        not in built.single("Deployment").dependencies
     )
 
 
 @pytest.mark.parametrize("kind", RUNNING)
 def test_pods_may_take_as_long_as_a_role_assignment_does(kind: WorkloadKind) -> None:
     """Pulumi waits 10 minutes by default, which is how long Azure may take."""
-    assert workload_of(kind).one(kind).timeouts == ("20m", "20m")
+    assert workload_of(kind).single(kind).timeouts == ("20m", "20m")
 
 
 def test_a_deployment_does_not_give_up_before_pulumi_does() -> None:
@@ -85,7 +85,7 @@ def test_a_deployment_does_not_give_up_before_pulumi_does() -> None:
 
 
 def test_the_service_account_names_client_and_tenant() -> None:
-    metadata = workload_of().one("ServiceAccount").plain()["metadata"]
+    metadata = workload_of().single("ServiceAccount").plain()["metadata"]
     assert metadata["annotations"] == {
         "azure.workload.identity/client-id": "<shop-identity.clientId>",
         "azure.workload.identity/tenant-id": "<shop-identity.tenantId>",
@@ -99,9 +99,9 @@ def test_an_existing_service_account_only_gets_annotations() -> None:
         )
     )
     assert built.of_type("ServiceAccount") == []
-    patch = built.one("ServiceAccountPatch")
+    patch = built.single("ServiceAccountPatch")
     assert set(patch.plain()) == {"apiVersion", "kind", "metadata"}
-    assert patch.urn in built.one("Deployment").dependencies
+    assert patch.urn in built.single("Deployment").dependencies
 
 
 def test_an_existing_account_in_another_stacks_namespace_is_read_first() -> None:
@@ -126,12 +126,12 @@ def test_another_identity_creates_new_pods() -> None:
 
 def test_a_pod_is_replaced_by_any_change() -> None:
     """A Pod is nearly immutable, and the provider replaces it only for some of the immutable fields."""
-    assert workload_of(WorkloadKind.POD).one(WorkloadKind.POD).replace_on_changes == (
+    assert workload_of(WorkloadKind.POD).single(WorkloadKind.POD).replace_on_changes == (
         "spec",
         "metadata.labels",
         "metadata.annotations",
     )
-    assert workload_of().one("Deployment").replace_on_changes == ()
+    assert workload_of().single("Deployment").replace_on_changes == ()
 
 
 def _env(*secrets: VaultObject) -> dict[str, Any]:

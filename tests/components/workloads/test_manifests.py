@@ -89,7 +89,7 @@ def test_several_pods_are_spread_and_drained_one_at_a_time(kind: WorkloadKind) -
         {"topologyKey": key, "maxSkew": 1, "whenUnsatisfiable": "ScheduleAnyway", "labelSelector": selector}
         for key in ("topology.kubernetes.io/zone", "kubernetes.io/hostname")
     ]
-    budget = built.one("PodDisruptionBudget").plain()
+    budget = built.single("PodDisruptionBudget").plain()
     assert (budget["metadata"]["name"], budget["metadata"]["namespace"]) == ("shop", "shop")
     assert budget["spec"] == {
         "maxUnavailable": 1,
@@ -106,7 +106,7 @@ def _scaled(kind: WorkloadKind = WorkloadKind.DEPLOYMENT, *, least: int = 2, **a
 @pytest.mark.parametrize("kind", [WorkloadKind.DEPLOYMENT, WorkloadKind.STATEFUL_SET])
 def test_an_autoscaler_owns_the_replicas_after_creation(kind: WorkloadKind) -> None:
     built = _scaled(kind, aims={"cpu": 80, "memory": 70})
-    owner, autoscaler = built.one(kind), built.one("HorizontalPodAutoscaler")
+    owner, autoscaler = built.single(kind), built.single("HorizontalPodAutoscaler")
     assert owner.ignore_changes == ("spec.replicas",)
     assert owner.plain()["spec"]["replicas"] == 2, "the first ones"
     spec = autoscaler.plain()["spec"]
@@ -121,7 +121,7 @@ def test_an_autoscaler_owns_the_replicas_after_creation(kind: WorkloadKind) -> N
 
 def test_an_external_autoscaler_is_not_created() -> None:
     built = _scaled(by=Autoscaler.EXTERNAL, max_replicas=None, aims={}, least=1)
-    assert built.one("Deployment").ignore_changes == ("spec.replicas",)
+    assert built.single("Deployment").ignore_changes == ("spec.replicas",)
     assert built.of_type("HorizontalPodAutoscaler") == []
     assert built.of_type("PodDisruptionBudget"), "nobody here knows how many there may be"
 
@@ -135,7 +135,7 @@ def test_pods_that_may_become_several_are_spread_and_drained_one_at_a_time(most:
 
 def test_without_an_autoscaler_nothing_is_ignored() -> None:
     built = workload_of(replicas=3)
-    assert built.one("Deployment").ignore_changes == ()
+    assert built.single("Deployment").ignore_changes == ()
     assert built.of_type("HorizontalPodAutoscaler") == []
 
 
@@ -155,7 +155,9 @@ def test_a_single_pod_needs_neither() -> None:
 )
 def test_a_service_selects_the_pods(kind: ServiceType, spec: dict[str, str]) -> None:
     service = (
-        workload_of(port=8080, service=Service(type=kind, port=80, target_port=8080)).one("Service").plain()
+        workload_of(port=8080, service=Service(type=kind, port=80, target_port=8080))
+        .single("Service")
+        .plain()
     )
     assert service["spec"] == {
         **spec,
@@ -167,7 +169,7 @@ def test_a_service_selects_the_pods(kind: ServiceType, spec: dict[str, str]) -> 
 def test_no_load_balancer_has_a_public_address() -> None:
     service = (
         workload_of(port=8080, service=Service(type=ServiceType.LOAD_BALANCER, port=80, target_port=8080))
-        .one("Service")
+        .single("Service")
         .plain()
     )
     assert service["metadata"]["annotations"] == {
@@ -178,14 +180,14 @@ def test_no_load_balancer_has_a_public_address() -> None:
 @pytest.mark.parametrize("kind", [ServiceType.CLUSTER_IP, ServiceType.HEADLESS])
 def test_the_address_is_an_output(kind: ServiceType) -> None:
     built = workload_of(port=8080, service=Service(type=kind, port=80, target_port=8080))
-    assert built.registered_outputs[built.one("Workload").urn]["address"] == "shop.shop.svc.cluster.local"
+    assert built.registered_outputs[built.single("Workload").urn]["address"] == "shop.shop.svc.cluster.local"
 
 
 def test_service_and_budget_have_the_time_limit_of_the_pods() -> None:
     """Pulumi waits for a Service until its pods are ready."""
     built = workload_of(port=8080, replicas=2, service=Service(port=80, target_port=8080))
-    assert built.one("Service").timeouts == ("20m", "20m")
-    namespace = built.one("Namespace").urn
+    assert built.single("Service").timeouts == ("20m", "20m")
+    namespace = built.single("Namespace").urn
     assert [
         resource.name
         for resource in built.of_type("Service") + built.of_type("PodDisruptionBudget")

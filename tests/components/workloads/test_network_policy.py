@@ -19,7 +19,7 @@ def _built(technique: Technique, **args: Any) -> Build:
 
 
 def _policy(built: Build) -> Any:
-    return built.one("NetworkPolicy").plain()["spec"]
+    return built.single("NetworkPolicy").plain()["spec"]
 
 
 def _asks(technique: Technique) -> list[str]:

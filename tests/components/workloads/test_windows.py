@@ -17,18 +17,20 @@ from tests.support.harness import build
 def _spec(**pod: Any) -> dict[str, Any]:
     args = {"image": "registry.example/shop:1", "os": OperatingSystem.WINDOWS, **pod}
     return (
-        build(lambda: samples.workload(pod=Pod(**args))).one("Deployment").inputs["spec"]["template"]["spec"]
+        build(lambda: samples.workload(pod=Pod(**args)))
+        .single("Deployment")
+        .inputs["spec"]["template"]["spec"]
     )
 
 
 def _values(kind: Any, args: Any) -> dict[str, Any]:
-    return build(lambda: samples.in_cluster(kind, args)).one("Release").inputs["values"]
+    return build(lambda: samples.in_cluster(kind, args)).single("Release").inputs["values"]
 
 
 @pytest.mark.parametrize(("sku", "fips"), [(OsSku.WINDOWS_2022, None), (OsSku.WINDOWS_2025, True)])
 def test_a_windows_pool_sets_its_os_and_image(sku: OsSku, fips: bool | None) -> None:
     pools = [NodePool(name="win", vm_size="Standard_D4s_v5", os_sku=sku)]
-    inputs = build(lambda: samples.cluster(user_pools=pools)).one("AgentPool").inputs
+    inputs = build(lambda: samples.cluster(user_pools=pools)).single("AgentPool").inputs
     assert (inputs["osType"], inputs["osSKU"], inputs.get("enableFIPS")) == ("Windows", sku.value, fips)
 
 
@@ -38,7 +40,7 @@ def test_no_administrator_password_is_sent() -> None:
     """
     pools = [NodePool(name="win", vm_size="Standard_D4s_v5", os_sku=OsSku.WINDOWS_2025)]
     built = build(lambda: samples.cluster(user_pools=pools))
-    assert "windowsProfile" not in built.one("ManagedCluster").inputs
+    assert "windowsProfile" not in built.single("ManagedCluster").inputs
     assert built.of_type("RandomPassword") == []
 
 

@@ -24,7 +24,7 @@ def _built() -> Build:
 
 def test_the_example_of_the_guide_configures_the_pod() -> None:
     built = _built()
-    config, deployment = built.one("ConfigMap"), built.one("Deployment")
+    config, deployment = built.single("ConfigMap"), built.single("Deployment")
     assert config.inputs["data"] == {
         "secrets.json": '{"vault": "https://kv-shop.vault.azure.net/", "names": ["db-password"]}'
     }
@@ -40,6 +40,6 @@ def test_the_example_of_the_guide_configures_the_pod() -> None:
 
 def test_its_objects_are_those_of_the_workload() -> None:
     built = _built()
-    workload, config = built.one("Workload"), built.one("ConfigMap")
+    workload, config = built.single("Workload"), built.single("ConfigMap")
     assert (config.parent, config.name.startswith("shop-")) == (workload.urn, True)
     assert "cluster-kubernetes" in config.provider

@@ -21,7 +21,7 @@ def _built(*secrets: VaultObject, preview: bool = False, **args: Any) -> Build:
 
 
 def _class(built: Build) -> Any:
-    return built.one("SecretProviderClass").plain()["spec"]
+    return built.single("SecretProviderClass").plain()["spec"]
 
 
 def _objects(built: Build) -> list[dict[str, Any]]:
@@ -34,7 +34,7 @@ def _objects(built: Build) -> list[dict[str, Any]]:
 
 @pytest.mark.parametrize("preview", [False, True], ids=["known", "unknown"])
 def test_the_name_of_the_class_is_known_in_the_first_preview(preview: bool) -> None:
-    metadata = _built(DB, preview=preview).one("SecretProviderClass").plain()["metadata"]
+    metadata = _built(DB, preview=preview).single("SecretProviderClass").plain()["metadata"]
     assert metadata == {"name": "shop", "namespace": "shop"}
 
 
@@ -108,7 +108,7 @@ def test_values_that_look_like_other_types_stay_strings() -> None:
 
 def test_the_pod_mounts_the_class_read_only() -> None:
     """The driver refuses `readOnly: false`."""
-    spec = _built(DB, mount_path="/secrets").one("Deployment").plain()["spec"]["template"]["spec"]
+    spec = _built(DB, mount_path="/secrets").single("Deployment").plain()["spec"]["template"]["spec"]
     assert spec["volumes"] == [
         {
             "name": "secrets-store",
@@ -126,7 +126,7 @@ def test_the_pod_mounts_the_class_read_only() -> None:
 
 def test_the_pod_does_not_have_the_identity_label() -> None:
     """The kubelet passes a token of the ServiceAccount to the driver; the pod needs no path to Entra."""
-    labels = _built(DB).one("Deployment").plain()["spec"]["template"]["metadata"]["labels"]
+    labels = _built(DB).single("Deployment").plain()["spec"]["template"]["metadata"]["labels"]
     assert labels == {"app.kubernetes.io/name": "shop"}
 
 
@@ -144,7 +144,7 @@ def test_variables_come_from_a_synced_secret_and_the_mount_stays() -> None:
     assert _class(built)["secretObjects"] == [
         {"secretName": "shop-synced", "type": "Opaque", "data": [{"objectName": "db", "key": "password"}]}
     ]
-    (container,) = built.one("Deployment").plain()["spec"]["template"]["spec"]["containers"]
+    (container,) = built.single("Deployment").plain()["spec"]["template"]["spec"]["containers"]
     assert container["env"] == [
         {"name": "DB", "valueFrom": {"secretKeyRef": {"name": "shop-synced", "key": "password"}}}
     ]
@@ -186,9 +186,11 @@ def test_pods_come_after_the_class_and_the_class_after_the_driver() -> None:
         samples.workload(aks=aks[0], bundle=CsiWorkload, operator=aks[0].managed_cluster)
 
     built = build(program)
-    provider_class = built.one("SecretProviderClass")
-    assert provider_class.urn in built.one("Deployment").dependencies
-    assert {built.one("ManagedCluster").urn, built.one("Namespace").urn} <= set(provider_class.dependencies)
+    provider_class = built.single("SecretProviderClass")
+    assert provider_class.urn in built.single("Deployment").dependencies
+    assert {built.single("ManagedCluster").urn, built.single("Namespace").urn} <= set(
+        provider_class.dependencies
+    )
 
 
 @pytest.mark.parametrize(
@@ -210,12 +212,12 @@ def test_reloader_watches_what_the_pod_reads(secrets: list[VaultObject], annotat
     """Reloader reads the annotation of the owner. A pod that starts before its Secret is updated would keep
     the old value.
     """
-    deployment = _built(*secrets, reload=True).one("Deployment").plain()
+    deployment = _built(*secrets, reload=True).single("Deployment").plain()
     assert deployment["metadata"]["annotations"] == annotation
     assert [
         key for key in deployment["spec"]["template"]["metadata"]["annotations"] if "reloader" in key
     ] == []
-    assert "annotations" not in _built(*secrets).one("Deployment").plain()["metadata"]
+    assert "annotations" not in _built(*secrets).single("Deployment").plain()["metadata"]
 
 
 @pytest.mark.parametrize(
@@ -230,7 +232,7 @@ def test_reloader_watches_what_the_pod_reads(secrets: list[VaultObject], annotat
 def test_a_changed_class_creates_new_pods(other: VaultObject) -> None:
     """A pod reads the class only when it mounts; a variable would keep the old value."""
     before, after = (
-        _built(secret).one("Deployment").plain()["spec"]["template"]["metadata"]["annotations"]
+        _built(secret).single("Deployment").plain()["spec"]["template"]["metadata"]["annotations"]
         for secret in (DB, other)
     )
     assert before["aks-secrets/secret-provider-class"] != after["aks-secrets/secret-provider-class"]
@@ -248,7 +250,9 @@ def test_the_pod_patch_contains_the_mount() -> None:
 def test_overrides_keep_the_mount() -> None:
     over = {"spec": {"template": {"spec": {"volumes": [{"name": "tmp", "emptyDir": {}}]}}}}
     spec = (
-        _built(DB, pod=Pod(image="x:1", overrides=over)).one("Deployment").plain()["spec"]["template"]["spec"]
+        _built(DB, pod=Pod(image="x:1", overrides=over))
+        .single("Deployment")
+        .plain()["spec"]["template"]["spec"]
     )
     assert [volume["name"] for volume in spec["volumes"]] == ["secrets-store", "tmp"]
 
@@ -265,7 +269,7 @@ def test_files_can_come_from_the_synced_secret() -> None:
     db = VaultObject(
         name="db", file="db/password", secret_key_ref=_in("s", "password"), mounted_from_secret=True
     )
-    spec = _built(db, tls, DB).one("Deployment").plain()["spec"]["template"]["spec"]
+    spec = _built(db, tls, DB).single("Deployment").plain()["spec"]["template"]["spec"]
     assert spec["volumes"][1] == {
         "name": "kubernetes-secrets",
         "projected": {

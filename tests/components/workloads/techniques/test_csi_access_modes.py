@@ -26,7 +26,7 @@ def _built(access: Access, secret: str | None = None) -> Build:
 
 
 def _parameters(built: Build) -> dict[str, Any]:
-    resource = built.one("SecretProviderClass").plain()["spec"]["parameters"]
+    resource = built.single("SecretProviderClass").plain()["spec"]["parameters"]
     return {
         key: value
         for key, value in resource.items()
@@ -50,11 +50,11 @@ def test_the_addon_reads_with_the_identity_of_the_node() -> None:
 def test_a_service_principal_reads_with_its_secret() -> None:
     built = _built(Access.SERVICE_PRINCIPAL, "canary-7f3a")
     assert _parameters(built) == {"usePodIdentity": "false", "useVMManagedIdentity": "false"}
-    secret = built.one("Secret", "shop-service-principal")
+    secret = built.single("Secret", "shop-service-principal")
     assert secret.is_secret("stringData")
     assert secret.plain()["stringData"] == {"clientid": "client", "clientsecret": "canary-7f3a"}
     assert secret.plain()["metadata"]["labels"] == {"secrets-store.csi.k8s.io/used": "true"}
-    deployment = built.one("Deployment")
+    deployment = built.single("Deployment")
     (volume,) = deployment.plain()["spec"]["template"]["spec"]["volumes"]
     assert volume["csi"]["nodePublishSecretRef"] == {"name": "shop-service-principal"}
     assert secret.urn in deployment.dependencies
@@ -66,12 +66,12 @@ def test_grants_belong_to_the_principal_that_reads() -> None:
         resource for resource in built.of_type("RoleAssignment") if resource.name.startswith("borrowed/")
     )
     assert (grant.inputs["principalId"], grant.inputs["principalType"]) == ("object", "ServicePrincipal")
-    assert grant.urn in built.one("Deployment").dependencies
+    assert grant.urn in built.single("Deployment").dependencies
     assert built.of_type("FederatedIdentityCredential") == []
 
 
 def test_an_account_without_federation_has_no_annotations() -> None:
-    assert "annotations" not in _built(Access.USER_ASSIGNED_VM).one("ServiceAccount").plain()["metadata"]
+    assert "annotations" not in _built(Access.USER_ASSIGNED_VM).single("ServiceAccount").plain()["metadata"]
 
 
 def test_pod_identity_binds_the_pods_by_their_label() -> None:
@@ -91,19 +91,19 @@ def test_pod_identity_binds_the_pods_by_their_label() -> None:
 
     built = build(program)
     assert _parameters(built) == {"usePodIdentity": "true", "useVMManagedIdentity": "false"}
-    identity = built.one("AzureIdentity").plain()
+    identity = built.single("AzureIdentity").plain()
     assert identity["spec"] == {
         "type": 0,
         "resourceID": "/id/of/shop-identity",
         "clientID": "<shop-identity.clientId>",
     }
-    assert built.one("AzureIdentityBinding").plain()["spec"] == {
+    assert built.single("AzureIdentityBinding").plain()["spec"] == {
         "azureIdentity": identity["metadata"]["name"],
         "selector": "shop",
     }
-    deployment = built.one("Deployment")
+    deployment = built.single("Deployment")
     assert deployment.plain()["spec"]["template"]["metadata"]["labels"]["aadpodidbinding"] == "shop"
-    assert built.one("AzureIdentityBinding").urn in deployment.dependencies
+    assert built.single("AzureIdentityBinding").urn in deployment.dependencies
     (grant,) = (resource for resource in built.of_type("RoleAssignment") if resource.name == "shop/kubelet")
     assert (grant.inputs["principalId"], grant.inputs["scope"]) == (
         "<kubelet.objectId>",

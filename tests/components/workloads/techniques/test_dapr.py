@@ -20,13 +20,13 @@ def _built(*names: str, preview: bool = False, **args: Any) -> Build:
 
 
 def _template(built: Build) -> Any:
-    return built.one("Deployment").plain()["spec"]["template"]
+    return built.single("Deployment").plain()["spec"]["template"]
 
 
 @pytest.mark.parametrize("preview", [False, True], ids=["known", "unknown"])
 def test_scopes_are_sent_beside_spec(preview: bool) -> None:
     """The SDK's CustomResource drops them, and any application of the namespace could load the store."""
-    component = _built(preview=preview).one("Component")
+    component = _built(preview=preview).single("Component")
     assert component.type == "kubernetes:dapr.io/v1alpha1:Component"
     assert sorted(component.plain()) == ["apiVersion", "kind", "metadata", "scopes", "spec"]
     assert component.plain()["scopes"] == ["shop-app"]
@@ -34,7 +34,7 @@ def test_scopes_are_sent_beside_spec(preview: bool) -> None:
 
 
 def test_the_store_reads_the_vault_with_the_pods_identity_only() -> None:
-    assert _built().one("Component").plain()["spec"] == {
+    assert _built().single("Component").plain()["spec"] == {
         "type": "secretstores.azure.keyvault",
         "version": "v1",
         "metadata": [
@@ -48,11 +48,11 @@ def test_the_vaults_name_is_in_lower_case() -> None:
     built = build(
         lambda: samples.workload(bundle=DaprWorkload, vault=samples.vault(vault_name="Kv-Shop"), dapr=APP)
     )
-    assert built.one("Component").plain()["spec"]["metadata"][0]["value"] == "kv-shop"
+    assert built.single("Component").plain()["spec"]["metadata"][0]["value"] == "kv-shop"
 
 
 def test_the_application_may_read_the_listed_secrets_only() -> None:
-    assert _built("a", "b").one("Configuration", "shop-configuration").plain()["spec"] == {
+    assert _built("a", "b").single("Configuration", "shop-configuration").plain()["spec"] == {
         "secrets": {
             "scopes": [
                 {"storeName": "key-vault", "defaultAccess": "deny", "allowedSecrets": ["a", "b"]},
@@ -67,10 +67,12 @@ def test_the_configuration_exists_under_the_app_id_too() -> None:
     object of this name.
     """
     built = _built("a")
-    own, other = (built.one("Configuration", name).plain() for name in ("shop-configuration", "shop-app-id"))
+    own, other = (
+        built.single("Configuration", name).plain() for name in ("shop-configuration", "shop-app-id")
+    )
     assert (own["metadata"]["name"], other["metadata"]["name"]) == ("shop", "shop-app")
     assert other["spec"] == own["spec"], "whoever names it gets no more than the application"
-    assert built.one("Configuration", "shop-app-id").urn in built.one("Deployment").dependencies, (
+    assert built.single("Configuration", "shop-app-id").urn in built.single("Deployment").dependencies, (
         "a clash is found before the pods change"
     )
 
@@ -117,7 +119,7 @@ def test_the_pod_has_the_identity_label_and_the_selector_does_not() -> None:
         "app.kubernetes.io/name": "shop",
         "azure.workload.identity/use": "true",
     }
-    assert built.one("Deployment").plain()["spec"]["selector"] == {
+    assert built.single("Deployment").plain()["spec"]["selector"] == {
         "matchLabels": {"app.kubernetes.io/name": "shop"}
     }
 
@@ -149,20 +151,20 @@ def test_pods_come_after_store_and_configuration_and_both_after_dapr() -> None:
         samples.workload(aks=aks, bundle=DaprWorkload, operator=aks.managed_cluster, dapr=APP)
 
     built = build(program)
-    component, configuration = built.one("Component"), built.one("Configuration", "shop-configuration")
-    assert {component.urn, configuration.urn} <= set(built.one("Deployment").dependencies)
-    operator = built.one("ManagedCluster").urn
+    component, configuration = built.single("Component"), built.single("Configuration", "shop-configuration")
+    assert {component.urn, configuration.urn} <= set(built.single("Deployment").dependencies)
+    operator = built.single("ManagedCluster").urn
     assert operator in component.dependencies
     assert operator in configuration.dependencies
 
 
 def test_the_default_app_id_is_the_workloads_name() -> None:
     built = _built(dapr=None)
-    assert built.one("Component").plain()["metadata"]["name"] == "shop-key-vault"
-    assert built.one("Component").plain()["scopes"] == ["shop"]
+    assert built.single("Component").plain()["metadata"]["name"] == "shop-key-vault"
+    assert built.single("Component").plain()["scopes"] == ["shop"]
 
 
 def test_the_resource_is_of_the_providers_version() -> None:
     """Without a version the engine would use the newest provider."""
     built = _built()
-    assert built.one("Component").version == built.one("Deployment").version != ""
+    assert built.single("Component").version == built.single("Deployment").version != ""

@@ -22,11 +22,11 @@ from tests.support.harness import build
 @pytest.mark.parametrize("preview", [False, True], ids=["known", "unknown"])
 def test_names_of_objects_are_known_in_the_first_preview(preview: bool) -> None:
     built = workload_of(preview=preview)
-    assert [built.one(kind).plain()["metadata"]["name"] for kind in ("SecretStore", "ExternalSecret")] == [
+    assert [built.single(kind).plain()["metadata"]["name"] for kind in ("SecretStore", "ExternalSecret")] == [
         "shop",
         "shop-external",
     ]
-    assert {built.one(kind).plain()["apiVersion"] for kind in ("SecretStore", "ExternalSecret")} == {
+    assert {built.single(kind).plain()["apiVersion"] for kind in ("SecretStore", "ExternalSecret")} == {
         "external-secrets.io/v1"
     }
 
@@ -34,7 +34,7 @@ def test_names_of_objects_are_known_in_the_first_preview(preview: bool) -> None:
 def test_the_store_uses_the_workloads_service_account_and_no_tenant() -> None:
     """The tenant is on the ServiceAccount; given twice, the operator fails."""
     built = workload_of()
-    assert built.one("SecretStore").plain()["spec"] == {
+    assert built.single("SecretStore").plain()["spec"] == {
         "provider": {
             "azurekv": {
                 "authType": "WorkloadIdentity",
@@ -44,7 +44,8 @@ def test_the_store_uses_the_workloads_service_account_and_no_tenant() -> None:
         }
     }
     assert (
-        "azure.workload.identity/tenant-id" in built.one("ServiceAccount").plain()["metadata"]["annotations"]
+        "azure.workload.identity/tenant-id"
+        in built.single("ServiceAccount").plain()["metadata"]["annotations"]
     )
 
 
@@ -52,7 +53,7 @@ def test_variables_and_files_come_from_the_secret() -> None:
     built = workload_of(
         db_password(env="DB", file="db/password", mounted_from_secret=True), mount_path="/secrets"
     )
-    spec = built.one("Deployment").plain()["spec"]["template"]["spec"]
+    spec = built.single("Deployment").plain()["spec"]["template"]["spec"]
     assert spec["containers"][0]["env"] == [
         {"name": "DB", "valueFrom": {"secretKeyRef": {"name": "shop-external", "key": "db-password"}}}
     ]
@@ -67,23 +68,23 @@ def test_variables_and_files_come_from_the_secret() -> None:
 
 def test_the_pod_does_not_have_the_identity_label() -> None:
     """The operator uses the ServiceAccount; the pod needs neither a token nor a path to Entra."""
-    metadata = workload_of().one("Deployment").plain()["spec"]["template"]["metadata"]
+    metadata = workload_of().single("Deployment").plain()["spec"]["template"]["metadata"]
     assert metadata == {"labels": {"app.kubernetes.io/name": "shop"}}
 
 
 def test_an_update_waits_until_the_operator_has_read_the_vault() -> None:
     waits = {"pulumi.com/waitFor": "condition=Ready"}
     for kind in ("SecretStore", "ExternalSecret"):
-        assert workload_of().one(kind).plain()["metadata"]["annotations"] == waits
-        assert "annotations" not in workload_of(sync=Sync(await_ready=False)).one(kind).plain()["metadata"]
-        assert "annotations" not in workload_of(await_pods=False).one(kind).plain()["metadata"], (
+        assert workload_of().single(kind).plain()["metadata"]["annotations"] == waits
+        assert "annotations" not in workload_of(sync=Sync(await_ready=False)).single(kind).plain()["metadata"]
+        assert "annotations" not in workload_of(await_pods=False).single(kind).plain()["metadata"], (
             "somebody else grants the rights first"
         )
 
 
 def test_the_operator_may_request_tokens_of_this_service_account_only() -> None:
     built = workload_of(operator_account=ServiceAccount("ops", "external-secrets"))
-    role, binding = built.one("Role"), built.one("RoleBinding")
+    role, binding = built.single("Role"), built.single("RoleBinding")
     assert role.plain()["rules"] == [
         {
             "apiGroups": [""],
@@ -96,7 +97,7 @@ def test_the_operator_may_request_tokens_of_this_service_account_only() -> None:
     assert binding.plain()["subjects"] == [
         {"kind": "ServiceAccount", "name": "external-secrets", "namespace": "ops"}
     ]
-    assert binding.urn in built.one("SecretStore").dependencies
+    assert binding.urn in built.single("SecretStore").dependencies
 
 
 def test_an_operator_with_permission_gets_no_role() -> None:
@@ -112,14 +113,16 @@ def test_store_secret_and_pod_come_one_after_the_other() -> None:
 
     built = build(program)
     store, external, deployment = (
-        built.one("SecretStore"),
-        built.one("ExternalSecret"),
-        built.one("Deployment"),
+        built.single("SecretStore"),
+        built.single("ExternalSecret"),
+        built.single("Deployment"),
     )
-    operator = built.one("ManagedCluster").urn
-    assert {operator, built.one("ServiceAccount").urn, built.one("FederatedIdentityCredential").urn} <= set(
-        store.dependencies
-    )
+    operator = built.single("ManagedCluster").urn
+    assert {
+        operator,
+        built.single("ServiceAccount").urn,
+        built.single("FederatedIdentityCredential").urn,
+    } <= set(store.dependencies)
     assert {operator, store.urn} <= set(external.dependencies)
     assert external.urn in deployment.dependencies
     assert deployment.plain()["metadata"]["annotations"] == {
@@ -158,4 +161,4 @@ def test_a_query_depends_on_all_secrets_that_the_program_writes() -> None:
     seeded = next(
         resource for resource in built.of_type("Secret") if resource.type.startswith("azure-native:")
     )
-    assert seeded.urn in built.one("ExternalSecret").dependencies
+    assert seeded.urn in built.single("ExternalSecret").dependencies

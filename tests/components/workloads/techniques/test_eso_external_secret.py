@@ -83,7 +83,7 @@ def test_a_json_secret_fills_keys_of_its_own() -> None:
     spec = spec_of(built)
     assert spec["dataFrom"] == [{"extract": {"key": "secret/config"}}]
     assert "data" not in spec
-    (container,) = built.one("Deployment").plain()["spec"]["template"]["spec"]["containers"]
+    (container,) = built.single("Deployment").plain()["spec"]["template"]["spec"]["containers"]
     assert container["envFrom"] == [{"secretRef": {"name": "shop-external"}}]
 
 
@@ -130,7 +130,7 @@ def test_a_composed_value_leaves_the_others_in_place() -> None:
             "url": "x{{ .user }}",
         },
     }
-    (container,) = built.one("Deployment").plain()["spec"]["template"]["spec"]["containers"]
+    (container,) = built.single("Deployment").plain()["spec"]["template"]["spec"]["containers"]
     assert container["env"][-1]["valueFrom"]["secretKeyRef"] == {"name": "shop-external", "key": "url"}
 
 

@@ -60,7 +60,7 @@ def test_variables_and_files_come_from_it() -> None:
         ),
         mount_path="/secrets",
     )
-    spec = built.one("Deployment").plain()["spec"]["template"]["spec"]
+    spec = built.single("Deployment").plain()["spec"]["template"]["spec"]
     assert spec["containers"][0]["env"] == [
         {"name": "DB", "valueFrom": {"secretKeyRef": {"name": "shop-secrets", "key": "password"}}}
     ]
@@ -80,7 +80,7 @@ def test_variables_and_files_come_from_it() -> None:
 
 
 def test_without_files_nothing_is_mounted() -> None:
-    spec = _built(DB).one("Deployment").plain()["spec"]["template"]["spec"]
+    spec = _built(DB).single("Deployment").plain()["spec"]["template"]["spec"]
     assert "volumes" not in spec
     assert "volumeMounts" not in spec["containers"][0]
 
@@ -102,7 +102,7 @@ def test_objects_of_one_name_share_a_secret() -> None:
 
 def test_pods_come_after_it_and_reloader_watches_it() -> None:
     built = _built(DB, reload=True)
-    deployment = built.one("Deployment")
+    deployment = built.single("Deployment")
     assert _secret(built).urn in deployment.dependencies
     assert deployment.plain()["metadata"]["annotations"] == {
         "secret.reloader.stakater.com/reload": "shop-secrets"
