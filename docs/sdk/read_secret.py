@@ -18,8 +18,8 @@ PAUSE_SECONDS = float(os.environ.get("READ_PAUSE_SECONDS", "10"))
 
 
 def credential() -> WorkloadIdentityCredential | DefaultAzureCredential:
-    # In a pod, name the one credential that is meant. The default chain also tries others, which is slower and
-    # may end at another identity.
+    # In a pod, name the one credential that is meant. The default chain also tries others, which is slower
+    # and may end at another identity.
     in_a_pod = "KUBERNETES_SERVICE_HOST" in os.environ
     return WorkloadIdentityCredential() if in_a_pod else DefaultAzureCredential()
 

@@ -151,7 +151,8 @@ def _merged(under: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]
     merged = dict(under)
     for key, value in over.items():
         if key not in under or isinstance(value, list) != isinstance(under[key], list):
-            # Not an output, or one of another form: userAssignedIdentities is a list as input, a map as output.
+            # Not an output, or one of another form: userAssignedIdentities is a list as input, a map as
+            # output.
             continue
         both = isinstance(value, dict) and isinstance(merged[key], dict) and SECRET not in value
         merged[key] = _merged(merged[key], value) if both and merged[key] else value

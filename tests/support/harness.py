@@ -66,7 +66,7 @@ def build(
 
 @contextmanager
 def _event_loop() -> Iterator[None]:
-    """An event loop for one build. It is closed afterwards, like the one of the SDK's mocks in their thread."""
+    """An event loop for one build. It is closed afterwards, like the loop of the SDK's mocks."""
     loop = asyncio.new_event_loop()
     with ThreadPoolExecutor(max_workers=1) as thread:
         loop.set_default_executor(thread)

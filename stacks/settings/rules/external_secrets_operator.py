@@ -81,7 +81,7 @@ def the_chart_can_limit_tokens(operator: ExternalSecretsOperatorSettings) -> Ite
     source="https://github.com/external-secrets/external-secrets/issues/1050: one namespace, or all",
 )
 def a_scoped_operator_serves_every_workload(settings: Settings) -> Iterator[Violation]:
-    """The operator ignores ExternalSecrets in other namespaces, and `up` would wait for them for 20 minutes."""
+    """The operator ignores ExternalSecrets in other namespaces, so `up` would wait 20 minutes for them."""
     operator = settings.operators.external_secrets
     for index, workload in enumerate(settings.workloads):
         uses_operator = workload.spec.operator is Operator.EXTERNAL_SECRETS

@@ -64,7 +64,7 @@ def overrides_do_not_weaken_security(workload: WorkloadSettings) -> Iterator[Vio
 
 
 def _weaker(context: Any) -> Path | None:
-    """Path in a securityContext that weakens the restricted standard; empty: the whole. None: no path does."""
+    """Path in a securityContext that weakens the restricted standard; empty: all of it. None: no path."""
     if not isinstance(context, Mapping):
         return ()
     context = cast("Keys", context)

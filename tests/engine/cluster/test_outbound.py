@@ -155,7 +155,9 @@ def test_a_subnet_that_is_there_has_to_have_its_way_out(
         f"""azure:
   - {{id: {GROUP}, location: westeurope}}
   - {{id: {NETWORK}/routeTables/rt, location: westeurope}}
-  - {{id: {NETWORK}/virtualNetworks/vnet, location: westeurope, addressSpace: {{addressPrefixes: [10.10.0.0/16]}}}}
+  - id: {NETWORK}/virtualNetworks/vnet
+    location: westeurope
+    addressSpace: {{addressPrefixes: [10.10.0.0/16]}}
   - {{id: {subnet}, addressPrefix: 10.10.0.0/22}}
 """
     )

@@ -22,7 +22,8 @@ from pulumi_azure_native import containerservice, resources
 privileged = pulumi.Config().require_bool("privileged")
 group = resources.ResourceGroup("group", resource_group_name="rg-test")
 cluster = containerservice.ManagedCluster(
-    "cluster", resource_group_name=group.name, resource_name_="aks-test", dns_prefix="test", identity={"type": "SystemAssigned"},
+    "cluster", resource_group_name=group.name, resource_name_="aks-test", dns_prefix="test",
+        identity={"type": "SystemAssigned"},
     agent_pool_profiles=[{"name": "system", "mode": "System", "count": 1, "vm_size": "Standard_D2s_v5"}])
 credentials = containerservice.list_managed_cluster_user_credentials_output(
     resource_group_name=group.name, resource_name=cluster.name)
@@ -34,7 +35,8 @@ namespace = k8s.core.v1.Namespace(
 container = {"name": "app", "image": "app:1", "security_context": {"privileged": privileged}}
 template = {"metadata": {"labels": {"app": "app"}}, "spec": {"containers": [container]}}
 k8s.apps.v1.Deployment(
-    "app", metadata={"name": "app", "namespace": namespace.metadata.name}, opts=pulumi.ResourceOptions(provider=provider),
+    "app", metadata={"name": "app", "namespace": namespace.metadata.name},
+        opts=pulumi.ResourceOptions(provider=provider),
     spec={"selector": {"match_labels": {"app": "app"}}, "template": template})
 """
 EVENT = (

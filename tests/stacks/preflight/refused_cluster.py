@@ -94,8 +94,8 @@ CASES += [
             "network": {"address_space": "10.10.0.0/16", "nodes": "10.10.0.0/22"},
             "cluster.private": {"deploy_from": _HUB},
         },
-        "cluster.network.service_cidr: 10.0.0.0/16 overlaps 10.0.0.0/16 of 'vnet-hub' (cluster.private.deploy_from), so traffic"
-        " to it would stay in the cluster; choose another range",
+        "cluster.network.service_cidr: 10.0.0.0/16 overlaps 10.0.0.0/16 of 'vnet-hub' "
+        "(cluster.private.deploy_from), so traffic to it would stay in the cluster; choose another range",
         answers={"network vnet-hub": {"addressSpace": {"addressPrefixes": ["10.0.0.0/16"]}}},
     ),
     case(

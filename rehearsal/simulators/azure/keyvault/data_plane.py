@@ -1,8 +1,7 @@
-"""The data plane of a vault as a pod sees it: the identity of its token, its rights, object versions.
+"""The data plane of a vault: the rights of a caller, and the versions of its objects.
 
-Sources: https://learn.microsoft.com/azure/key-vault/general/rbac-guide (data actions of the built-in roles),
-https://learn.microsoft.com/entra/workload-id/workload-identity-federation-considerations (claims that a
-credential matches). Errors are one line; the SDK of the real provider prints the whole response around them.
+Source: https://learn.microsoft.com/azure/key-vault/general/rbac-guide (data actions of the built-in roles).
+Errors are one line; the SDK of the real provider prints the whole response around them.
 """
 
 from __future__ import annotations
@@ -11,12 +10,11 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from rehearsal.simulators.azure.authorization import ASSIGNMENT
+from rehearsal.simulators.azure.entra import Caller, VaultError
 from rehearsal.simulators.azure.keyvault.secrets import SECRET
 from rehearsal.simulators.azure.keyvault.vaults import VAULT
-from rehearsal.simulators.azure.managedidentity import CREDENTIAL, IDENTITY
 from rehearsal.simulators.world import AzureResource, World
 
-AUDIENCE: Final = "api://AzureADTokenExchange"
 COLLECTIONS: Final = {"secret": "secrets", "key": "keys", "cert": "certificates"}
 _KEY: Final = "azure-native:keyvault:Key"
 _POLICY: Final = "azure-native:keyvault:AccessPolicy"
@@ -46,19 +44,6 @@ _ROLES: Final = {
 """
 
 
-class VaultError(Exception):
-    """An error of the directory or of the vault."""
-
-
-@dataclass(frozen=True)
-class Caller:
-    """The identity of a token."""
-
-    client_id: str
-    object_id: str
-    tenant_id: str
-
-
 @dataclass(frozen=True)
 class ObjectVersion:
     """A version of a secret, key or certificate."""
@@ -66,92 +51,6 @@ class ObjectVersion:
     version: str
     content: str
     """Keyed hash, equal for equal values if the world has the value."""
-
-
-def federated_identity(world: World, client_id: str, tenant_id: str, issuer: str, subject: str) -> Caller:
-    """The identity that trusts this ServiceAccount of this cluster.
-
-    Raises VaultError if no federated credential matches.
-
-    Messages: Azure/azure-workload-identity#1200 (issuer), Azure/login#517 (subject), AADSTS700016 in
-    Azure/login#561.
-    """
-    caller, identity = _identity(world, client_id, tenant_id)
-    credentials = [credential.properties for credential in world.of_type(CREDENTIAL, below=identity.id)]
-    of_issuer = [known for known in credentials if world.matches(known.get("issuer"), issuer)]
-    of_subject = [known for known in of_issuer if world.matches(known.get("subject"), subject)]
-    matching = [
-        known
-        for known in of_subject
-        if any(world.matches(audience, AUDIENCE) for audience in known.get("audiences") or [])
-    ]
-    for matches, code, claim in (
-        (of_issuer, "AADSTS700211", f"issuer '{issuer}'"),
-        (of_subject, "AADSTS700213", f"subject '{subject}'"),
-        (matching, "AADSTS700212", f"audience '{AUDIENCE}'"),
-    ):
-        if not matches:
-            raise VaultError(
-                f"ClientAssertionCredential authentication failed. {code}: No matching federated identity "
-                f"record found for presented assertion {claim}. Check your federated identity credential "
-                "Subject, Audience and Issuer against the presented assertion. "
-                "https://learn.microsoft.com/entra/workload-id/workload-identity-federation"
-            )
-    return caller
-
-
-def node_identity(world: World, cluster: AzureResource, client_id: str) -> Caller:
-    """An identity of the nodes: the kubelet's or an add-on's.
-
-    Nodes have no system-assigned identity (aks/use-managed-identity).
-
-    Messages: Azure/secrets-store-csi-driver-provider-azure#598, vmware-tanzu/helm-charts#651.
-    """
-    kubelet = (cluster.properties.get("identityProfile") or {}).values()
-    addons = [
-        addon.get("identity")
-        for addon in (cluster.properties.get("addonProfiles") or {}).values()
-        if addon.get("enabled")
-    ]
-    known = [identity for identity in (*kubelet, *addons) if identity]
-    failed = "ManagedIdentityCredential authentication failed. "
-    if not client_id and len(known) > 1:
-        several = (
-            "Multiple user assigned identities exist, please specify the clientId / resourceId of the "
-            "identity in the token request"
-        )
-        raise VaultError(failed + several)
-    for identity in known:
-        if not client_id or identity["clientId"] == client_id:
-            return _identity(world, identity["clientId"], "")[0]
-    raise VaultError(f"{failed}the requested identity isn't assigned to this resource: Identity not found")
-
-
-def assigned_identity(world: World, client_id: str) -> Caller:
-    """An identity that the operator has assigned to the nodes outside the program."""
-    return _identity(world, client_id, "")[0]
-
-
-def _identity(world: World, client_id: str, tenant_id: str) -> tuple[Caller, AzureResource]:
-    for identity in world.of_type(IDENTITY):
-        tenant = identity.properties.get("tenantId", "")
-        if identity.properties.get("clientId") == client_id and tenant_id in ("", tenant):
-            return Caller(client_id, identity.properties["principalId"], tenant), identity
-    raise VaultError(
-        "ClientAssertionCredential authentication failed. AADSTS700016: Application with identifier "
-        f"'{client_id}' was not found in the directory '{tenant_id}'. This can happen if the application "
-        "has not been installed by the administrator of the tenant or consented to by any user in the "
-        "tenant. You may have sent your authentication request to the wrong tenant."
-    )
-
-
-def client_ids(world: World) -> list[str]:
-    return [str(identity.properties.get("clientId")) for identity in world.of_type(IDENTITY)]
-
-
-def home_tenant(world: World) -> str:
-    """The tenant of the identities; empty if there are none."""
-    return next((str(identity.properties.get("tenantId") or "") for identity in world.of_type(IDENTITY)), "")
 
 
 def find_vault(world: World, name: str) -> AzureResource:

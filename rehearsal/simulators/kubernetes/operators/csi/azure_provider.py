@@ -11,8 +11,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from rehearsal.simulators.azure.entra import (
+    Caller,
+    VaultError,
+    assigned_identity,
+    federated_identity,
+    node_identity,
+)
 from rehearsal.simulators.azure.keyvault import data_plane
-from rehearsal.simulators.azure.keyvault.data_plane import Caller, VaultError
 from rehearsal.simulators.kubernetes.api.errors import MountError
 from rehearsal.simulators.kubernetes.api.fields import mapping
 from rehearsal.simulators.kubernetes.api.store import Manifest, ObjectStore
@@ -150,9 +156,9 @@ class _VaultCredentials:
         cluster = world.get(self._objects.id)
         assert cluster is not None, "the pod runs in it"
         if self._mode == "useVMManagedIdentity":
-            return data_plane.node_identity(world, cluster, self._settings.get("userAssignedIdentityID", ""))
+            return node_identity(world, cluster, self._settings.get("userAssignedIdentityID", ""))
         if self._mode == "usePodIdentity":
-            return data_plane.assigned_identity(world, self._bound_client_id())
+            return assigned_identity(world, self._bound_client_id())
         if self._mode or not client_id:
             return None
         metadata, spec = mapping(self._pod.get("metadata")), mapping(self._pod.get("spec"))
@@ -161,7 +167,7 @@ class _VaultCredentials:
             (cluster.properties.get("oidcIssuerProfile") or {}).get("issuerURL")
             or "https://kubernetes.default.svc.cluster.local"
         )
-        return data_plane.federated_identity(
+        return federated_identity(
             world,
             client_id,
             self._tenant,

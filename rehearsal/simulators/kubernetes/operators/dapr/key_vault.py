@@ -11,8 +11,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from rehearsal.simulators.azure.entra import Caller, VaultError, federated_identity, node_identity
 from rehearsal.simulators.azure.keyvault import data_plane
-from rehearsal.simulators.azure.keyvault.data_plane import Caller, ObjectVersion, VaultError
+from rehearsal.simulators.azure.keyvault.data_plane import ObjectVersion
 from rehearsal.simulators.kubernetes.api.fields import is_hashed, mapping
 from rehearsal.simulators.kubernetes.api.store import Manifest, ObjectStore
 from rehearsal.simulators.kubernetes.operators.workload_identity import CLIENT_ID, TENANT_ID, TOKEN_FILE
@@ -154,15 +155,13 @@ def _caller(
         )
         try:
             # The component's own azureClientId has no effect.
-            return data_plane.federated_identity(
-                world, variables[CLIENT_ID], variables[TENANT_ID], issuer, subject
-            )
+            return federated_identity(world, variables[CLIENT_ID], variables[TENANT_ID], issuer, subject)
         except VaultError as error:
             raise VaultError(
                 str(error).replace("ClientAssertionCredential", "WorkloadIdentityCredential")
             ) from error
     if method == "mi" and not is_hashed(client_id):
-        return data_plane.node_identity(world, cluster, client_id)
+        return node_identity(world, cluster, client_id)
     if method == "cli":
         raise VaultError("AzureCLICredential: Azure CLI not found on path")
     return None

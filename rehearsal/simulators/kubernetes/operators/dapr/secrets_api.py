@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from rehearsal.simulators.azure.keyvault.data_plane import VaultError
+from rehearsal.simulators.azure.entra import VaultError
 from rehearsal.simulators.kubernetes.api.fields import is_hashed, mapping, mappings
 from rehearsal.simulators.kubernetes.api.store import POD, SECRET, Manifest, ObjectStore
 from rehearsal.simulators.kubernetes.apiserver import rbac

@@ -10,8 +10,8 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any, Final, TypeVar
 
+from rehearsal.simulators.azure.entra import VaultError
 from rehearsal.simulators.azure.keyvault import data_plane
-from rehearsal.simulators.azure.keyvault.data_plane import VaultError
 from rehearsal.simulators.kubernetes.api.fields import is_hashed, mapping
 from rehearsal.simulators.kubernetes.api.store import ObjectStore
 from rehearsal.simulators.kubernetes.operators.external_secrets.installation import EsoInstallation

@@ -11,8 +11,14 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from rehearsal.simulators.azure.keyvault import data_plane
-from rehearsal.simulators.azure.keyvault.data_plane import Caller, VaultError
+from rehearsal.simulators.azure.entra import (
+    Caller,
+    VaultError,
+    client_ids,
+    federated_identity,
+    home_tenant,
+    node_identity,
+)
 from rehearsal.simulators.kubernetes.api.fields import is_hashed, mapping
 from rehearsal.simulators.kubernetes.api.store import SECRET, ObjectStore
 from rehearsal.simulators.kubernetes.apiserver.admission import SERVICE_ACCOUNT
@@ -84,7 +90,7 @@ class StoreCredentials:
         cluster = self._world.get(self._objects.id)
         assert cluster is not None, "the operator runs in it"
         try:
-            return data_plane.node_identity(self._world, cluster, str(self._store.get("identityId") or ""))
+            return node_identity(self._world, cluster, str(self._store.get("identityId") or ""))
         except VaultError as error:
             raise StoreError(str(error)) from error
 
@@ -108,7 +114,7 @@ class StoreCredentials:
         client = self._operator.client_id(self._objects)
         if client is None:
             raise StoreError(_NO_VARIABLES)
-        known = data_plane.client_ids(self._world)
+        known = client_ids(self._world)
         client_id = next((id_ for id_ in known if self._world.matches(client, id_)), None)
         if client_id is None or not self._operator.account:
             return lambda: None
@@ -157,7 +163,7 @@ class StoreCredentials:
             raise StoreError(_SEVERAL_TENANTS)
         # With the label on its own pods the operator has AZURE_TENANT_ID; the new SDK does not read it.
         fallback = not self.uses_new_sdk and self._operator.client_id(self._objects) is not None
-        tenant = configured or annotated or (data_plane.home_tenant(self._world) if fallback else "")
+        tenant = configured or annotated or (home_tenant(self._world) if fallback else "")
         if not tenant:
             raise StoreError(_NO_TENANT)
         return tenant
@@ -172,7 +178,7 @@ class StoreCredentials:
         )
         subject = f"system:serviceaccount:{namespace}:{account}"
         try:
-            return data_plane.federated_identity(self._world, client, tenant, issuer, subject)
+            return federated_identity(self._world, client, tenant, issuer, subject)
         except VaultError as error:
             if self.uses_new_sdk:
                 raise StoreError(str(error)) from error
