@@ -45,7 +45,8 @@ if pulumi.Config().require_bool("granted"):
         role_assignment_name="11111111-2222-4333-8444-555555555555"))
 credentials = containerservice.list_managed_cluster_user_credentials_output(
     resource_group_name=group.name, resource_name=cluster.name)
-kubeconfig = pulumi.Output.secret(credentials.kubeconfigs[0].value).apply(lambda v: base64.b64decode(v).decode())
+kubeconfig = pulumi.Output.secret(credentials.kubeconfigs[0].value).apply(
+    lambda v: base64.b64decode(v).decode())
 provider = k8s.Provider("kubernetes", kubeconfig=kubeconfig, cluster_identifier=cluster.id)
 on = pulumi.ResourceOptions(provider=provider)
 namespace = k8s.core.v1.Namespace("namespace", metadata={{"name": "demo"}}, opts=on)

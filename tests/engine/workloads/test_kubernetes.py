@@ -27,7 +27,8 @@ cluster = containerservice.ManagedCluster(
     agent_pool_profiles=[{"name": "system", "mode": "System", "count": 1, "vm_size": "Standard_D2s_v5"}])
 credentials = containerservice.list_managed_cluster_user_credentials_output(
     resource_group_name=group.name, resource_name=cluster.name)
-kubeconfig = pulumi.Output.secret(credentials.kubeconfigs[0].value).apply(lambda v: base64.b64decode(v).decode())
+kubeconfig = pulumi.Output.secret(credentials.kubeconfigs[0].value).apply(
+    lambda v: base64.b64decode(v).decode())
 provider = k8s.Provider("kubernetes", kubeconfig=kubeconfig, cluster_identifier=cluster.id)
 labels = {"pod-security.kubernetes.io/enforce": "baseline"}
 namespace = k8s.core.v1.Namespace(
