@@ -61,7 +61,7 @@ def unsigned(token: str) -> str:
         ({"client_assertion": ""}, 7000218),
         ({"client_assertion": "no-token"}, 50027),
         ({"client_assertion": unsigned(RIGHT["client_assertion"])}, 50027),
-        ({"client_assertion": CLUSTER.token(POD.subject, age_seconds=-600)}, 700024),
+        ({"client_assertion": CLUSTER.token(POD.subject, age_seconds=-36_000)}, 700024),
     ],
 )
 def test_a_form_that_is_not_right_is_refused(change, code):
