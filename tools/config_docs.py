@@ -6,10 +6,14 @@ A page marks the place of a table with the config path of its section, and the p
     (the table)
     <!-- end -->
 
-``<!-- keys: cluster.user_pools[] without cluster.system_pool -->`` leaves out the keys that the second
-section has too, ``<!-- keys: vaults[] only name resource_name -->`` lists these alone, and ``<!-- keys: (top
-level) -->`` lists the keys of a stack file. Owns: the form of the tables. Deliberately not here: what a key
-does; that is the docstring of its field.
+More forms of the mark:
+
+    <!-- keys: cluster.user_pools[] without cluster.system_pool -->  leaves out the second section's keys
+    <!-- keys: vaults[] only name resource_name -->                  lists these keys alone
+    <!-- keys: operators.* -->       a heading and a table for each section below that has no mark of its own
+    <!-- keys: (top level) -->       the keys of a stack file
+
+Owns: the form of the tables. Deliberately not here: what a key does; that is the docstring of its field.
 """
 
 import re
@@ -67,13 +71,23 @@ def sections() -> Iterator[tuple[str, type[BaseModel]]]:
 
 def rendered(pages: Mapping[str, str]) -> dict[str, str]:
     """The pages (file name → Markdown) with each marked table made anew."""
+    own_places = _own_places(pages)
     links = _links(pages)
+
+    def block(mark: re.Match[str], page: str) -> str:
+        here = _from_page(links, page)
+        if mark["paths"].endswith(".*"):
+            text = "\n\n".join(
+                f"## {path}\n\n{model.__doc__}\n\n{_table(path, here)}"
+                for path, model in _below(mark["paths"])
+                if _identity(model) not in own_places
+            )
+        else:
+            text = _table(mark["paths"], here)
+        return f"{mark[1]}{text}\n{mark[3]}" if text else f"{mark[1]}{mark[3]}"
+
     return {
-        name: _MARKED.sub(
-            lambda mark, here=name: f"{mark[1]}{_table(mark['paths'], _from_page(links, here))}\n{mark[3]}",
-            text,
-        )
-        for name, text in pages.items()
+        name: _MARKED.sub(lambda mark, page=name: block(mark, page), text) for name, text in pages.items()
     }
 
 
@@ -81,15 +95,34 @@ def _from_page(links: Mapping[str, str], page: str) -> dict[str, str]:
     return {identity: link.removeprefix(page) for identity, link in links.items()}
 
 
-def _links(pages: Mapping[str, str]) -> dict[str, str]:
-    """For each section that a page has the table of: its identity → ``page.md#heading``."""
+def _below(paths: str) -> Iterator[tuple[str, type[BaseModel]]]:
+    """The sections directly below ``operators.*``, with their config paths."""
+    prefix = paths.removesuffix(".*")
+    for key, field in section_at(prefix).model_fields.items():
+        if inner := _section_in(field.annotation):
+            yield f"{prefix}.{field.alias or key}", inner
+
+
+def _own_places(pages: Mapping[str, str]) -> dict[str, str]:
+    """For each section that has a marked place of its own: its identity → ``page.md#heading``."""
     links: dict[str, str] = {}
     for name, text in pages.items():
         for mark in _MARKED.finditer(text):
-            heading = [match[1] for match in _HEADING.finditer(text, 0, mark.start())][-1]
-            if mark["paths"] != TOP_LEVEL:
+            if mark["paths"] != TOP_LEVEL and not mark["paths"].endswith(".*"):
+                heading = [match[1] for match in _HEADING.finditer(text, 0, mark.start())][-1]
                 model = section_at(mark["paths"].split(" ")[0])
                 links.setdefault(_identity(model), f"{name}#{_anchor(heading)}")
+    return links
+
+
+def _links(pages: Mapping[str, str]) -> dict[str, str]:
+    """The same, with the sections that ``operators.*`` collects."""
+    links = _own_places(pages)
+    for name, text in pages.items():
+        for mark in _MARKED.finditer(text):
+            if mark["paths"].endswith(".*"):
+                for path, model in _below(mark["paths"]):
+                    links.setdefault(_identity(model), f"{name}#{_anchor(path)}")
     return links
 
 

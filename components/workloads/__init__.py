@@ -1,17 +1,14 @@
-"""Workloads: one bundle per technique. ``WORKLOADS`` is the one place that knows them all."""
+"""Workloads: one bundle per technique, in the file of techniques/ that has the technique's name."""
+
+import importlib
 
 from components.workloads.args import WorkloadArgs
 from components.workloads.base import Workload
 from components.workloads.pod import Pod, WorkloadKind
 from components.workloads.technique import Technique, TechniqueSpec
-from components.workloads.techniques.csi import CsiWorkload
 from components.workloads.techniques.csi_access_modes import Access
-from components.workloads.techniques.dapr import DaprWorkload
 from components.workloads.techniques.dapr_app import DaprApp, LogLevel
-from components.workloads.techniques.eso import EsoWorkload
 from components.workloads.techniques.eso_policies import CreationPolicy, DeletionPolicy, RefreshPolicy, Sync
-from components.workloads.techniques.kubernetes_secret import KubernetesSecretWorkload
-from components.workloads.techniques.sdk import SdkWorkload
 from components.workloads.vault_objects import (
     Capability,
     SecretKeyRef,
@@ -20,13 +17,18 @@ from components.workloads.vault_objects import (
     VaultObject,
 )
 
-WORKLOADS: dict[Technique, type[Workload]] = {
-    Technique.SDK: SdkWorkload,
-    Technique.CSI: CsiWorkload,
-    Technique.ESO: EsoWorkload,
-    Technique.DAPR: DaprWorkload,
-    Technique.KUBERNETES_SECRET: KubernetesSecretWorkload,
-}
+
+def _bundle(technique: Technique) -> type[Workload]:
+    """The bundle class of a technique, in the file that has the technique's name."""
+    module = importlib.import_module(f"{__name__}.techniques.{technique.value.replace('-', '_')}")
+    return next(
+        kind
+        for kind in vars(module).values()
+        if isinstance(kind, type) and issubclass(kind, Workload) and kind.__module__ == module.__name__
+    )
+
+
+WORKLOADS: dict[Technique, type[Workload]] = {technique: _bundle(technique) for technique in Technique}
 
 __all__ = [
     "WORKLOADS",

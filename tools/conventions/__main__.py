@@ -19,7 +19,7 @@ CHECKS: Mapping[str, Callable[[Sequence[Source]], Iterable[Finding]]] = {
     "sizes": sizes.check,
     "unused": unused.check,
 }
-ENFORCED = ("names", "directions", "circles", "techniques", "unused")
+ENFORCED = ("names", "directions", "circles", "techniques", "sizes", "unused")
 """The checks that have to find nothing in `make check` and in the tests."""
 
 
