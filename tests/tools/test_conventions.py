@@ -5,7 +5,7 @@ from collections.abc import Iterable
 import pytest
 
 from tools.conventions import imports, names, sizes, unused
-from tools.conventions.__main__ import CHECKS, ENFORCED, main
+from tools.conventions.__main__ import CHECKS, main
 from tools.conventions.sources import Finding, Source, sources
 
 BANNED = {".": {"said": "`driver`", "Old": "`New`"}, "components": {"after": "`depends_on`"}}
@@ -15,7 +15,7 @@ def texts(findings: Iterable[Finding]) -> list[str]:
     return [str(finding) for finding in findings]
 
 
-@pytest.mark.parametrize("check", ENFORCED)
+@pytest.mark.parametrize("check", CHECKS)
 def test_the_project_keeps_its_conventions(check: str) -> None:
     assert texts(CHECKS[check](sources())) == []
 
@@ -258,17 +258,15 @@ VIOLATIONS = [
 ]
 
 
-def test_all_checks_run_and_those_that_are_not_enforced_warn(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    monkeypatch.setattr("tools.conventions.__main__.ENFORCED", ("directions",))
+def test_all_checks_run_and_each_finding_fails(capsys: pytest.CaptureFixture[str]) -> None:
     assert main([], VIOLATIONS) == 1
     assert capsys.readouterr().out.splitlines() == [
         "components/a.py:1: components may not import stacks.b; it may import components",
-        "warning: 1 violations of sizes; python -m tools.conventions sizes lists them",
-        "warning: 1 violations of unused; python -m tools.conventions unused lists them",
+        "stacks/b.py:301: has 301 lines; split it, 300 are the limit",
+        "components/a.py:2: unused variable 'used'; delete it, or list it in pyproject.toml",
     ]
-    assert main([], [Source("stacks/b.py", "\n" * 301)]) == 0
+    assert main([], [Source("stacks/b.py", "\n" * 301)]) == 1
+    assert main([], [Source("stacks/b.py", "\n")]) == 0
 
 
 def test_a_check_that_is_chosen_by_its_name_fails(capsys: pytest.CaptureFixture[str]) -> None:
