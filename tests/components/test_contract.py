@@ -6,6 +6,7 @@ from typing import Any
 import pulumi
 import pytest
 
+from aks_secrets_testing.builds import Build, Registration, build, built_once
 from components.cluster.aks_cluster import AksCluster
 from components.cluster.base import ExistingCluster
 from components.identity.external_principal import ExternalPrincipal
@@ -20,7 +21,6 @@ from components.operators.external_secrets import ExternalSecrets, ExternalSecre
 from components.operators.reloader import Reloader, ReloaderArgs
 from components.workloads import WORKLOADS, Technique, Workload
 from tests.support import samples
-from tests.support.harness import Build, Registration, build, built_once
 
 COMPONENTS: dict[str, tuple[type[pulumi.ComponentResource], str, Callable[..., Any]]] = {
     "cluster": (AksCluster, "AksCluster", samples.cluster),

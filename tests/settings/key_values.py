@@ -5,6 +5,7 @@ a refusal.
 from collections.abc import Mapping
 from typing import Any
 
+from aks_secrets_testing.builds import SUBSCRIPTION
 from tests.settings.samples import (
     ETCD_KEY,
     ETCD_VAULT,
@@ -14,7 +15,6 @@ from tests.settings.samples import (
     RUNNER,
     SUBNET,
 )
-from tests.support.harness import SUBSCRIPTION
 
 _OTHER = "bbbbbbbb-0000-0000-0000-000000000000"
 _PROVIDERS = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/rg-other/providers"

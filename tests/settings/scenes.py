@@ -6,6 +6,7 @@ A key takes the entry of its longest prefix. Most keys need none: the section ar
 from collections.abc import Mapping
 from typing import Any
 
+from aks_secrets_testing.builds import SUBSCRIPTION
 from tests.settings.samples import (
     DB,
     GUID,
@@ -28,7 +29,6 @@ from tests.settings.samples import (
     secret,
     workload,
 )
-from tests.support.harness import SUBSCRIPTION
 
 _POOL: dict[str, Any] = {"vm_size": "Standard_D2s_v5"}
 _OTHER = "bbbbbbbb-0000-0000-0000-000000000000"

@@ -19,6 +19,7 @@ import pytest
 from pydantic import BaseModel, create_model
 from pydantic.fields import FieldInfo
 
+from aks_secrets_testing.builds import ISSUER, Build, build
 from stacks import STACKS
 from stacks.settings import Settings, load, loader
 from stacks.settings.model.monitoring import MonitoringSettings
@@ -27,7 +28,6 @@ from tests.settings.cases import as_config, document
 from tests.settings.key_values import REFUSED, VALUES
 from tests.settings.samples import GUID
 from tests.settings.scenes import SCENES
-from tests.support.harness import ISSUER, Build, build
 
 
 @dataclass(frozen=True)

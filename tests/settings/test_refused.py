@@ -12,12 +12,12 @@ from typing import Any
 import pulumi
 import pytest
 
+from aks_secrets_testing.builds import Build, build
 from stacks.all_in_one import all_in_one
 from stacks.settings import load
 from stacks.settings.loader import read
 from stacks.settings.validation.registry import RULES
 from tests.settings.cases import ACCEPTED, Case, as_config, document, problems_of
-from tests.support.harness import Build, build
 
 _FOLDER = Path(__file__).parent
 _SETTINGS = _FOLDER.parents[1] / "stacks" / "settings"

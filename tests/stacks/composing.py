@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from typing import Any
 
+from aks_secrets_testing.builds import Build, build
 from components.authorization.roles import Role
 from stacks.all_in_one import all_in_one
 from stacks.settings import load
 from tests.settings.cases import as_config, document
-from tests.support.harness import Build, build
 
 
 def compose(changes: Mapping[str, Any], *, preview: bool = False, secret_keys: tuple[str, ...] = ()) -> Build:

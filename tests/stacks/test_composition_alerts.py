@@ -2,10 +2,10 @@
 
 from typing import Any
 
+from aks_secrets_testing.builds import SUBSCRIPTION, Build, build
 from stacks.all_in_one import all_in_one
 from stacks.settings import load
 from tests.settings.cases import as_config, document
-from tests.support.harness import SUBSCRIPTION, Build, build
 
 ON_CALL = "/resourceGroups/rg-operations/providers/Microsoft.Insights/actionGroups/On call"
 

@@ -4,8 +4,8 @@ import json
 
 import pytest
 
+from aks_secrets_testing.builds import AZURE_CLI, DEPLOYER
 from tests.stacks.composing import DB, DB_AGAIN, DRIVER, compose, roles, runs, workload
-from tests.support.harness import AZURE_CLI, DEPLOYER
 
 
 def test_two_workloads_that_share_an_identity_and_a_secret_get_one_grant_and_a_chain_of_two() -> None:
@@ -207,7 +207,7 @@ def test_people_manage_secrets_each_once() -> None:
 def test_the_deployer_is_what_the_sign_in_or_the_settings_say(
     monkeypatch: pytest.MonkeyPatch, client: str, configured: str | None, kind: str
 ) -> None:
-    monkeypatch.setattr("tests.support.answers.AZURE_CLI", client)
+    monkeypatch.setattr("aks_secrets_testing.answers.AZURE_CLI", client)
     built = compose({"people": {"current": True, **({"current_type": configured} if configured else {})}})
     assert built.single("RoleAssignment", "vault/officer/deployer").inputs["principalType"] == kind
     assert built.single("RoleAssignment", "cluster-deployer").inputs["principalType"] == kind

@@ -5,13 +5,13 @@ from typing import Any
 
 import pytest
 
+from aks_secrets_testing.builds import Build, build
 from components.workloads import Technique
 from stacks.all_in_one import all_in_one
 from stacks.settings import load
 from stacks.settings.loader import read
 from stacks.settings.rules.reserved_names import reserved_names
 from tests.settings.cases import as_config, document
-from tests.support.harness import Build, build
 
 OPERATORS = {"csi_driver": {}, "external_secrets": {}, "dapr": {"scheduler": False}}
 

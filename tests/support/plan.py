@@ -11,10 +11,10 @@ from typing import Any
 
 from ruamel.yaml import YAML
 
+from aks_secrets_testing.builds import Build, Registration, build
 from stacks import STACKS
 from stacks.settings import load
 from tests.settings.cases import as_config
-from tests.support.harness import Build, Registration, build
 
 REPOSITORY = Path(__file__).parents[2]
 PLANS = Path(__file__).parents[1] / "plans"

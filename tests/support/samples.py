@@ -6,6 +6,7 @@ from typing import Any
 import pulumi
 import pulumi_kubernetes as kubernetes
 
+from aks_secrets_testing.builds import DEPLOYER, ISSUER, SUBSCRIPTION, TENANT
 from components.authorization.role_assignments import PlannedGrant, Principal
 from components.authorization.roles import PrincipalType, Role
 from components.cluster.aks_cluster import AksCluster
@@ -21,7 +22,6 @@ from components.key_vault.vault import KeyVault
 from components.operators.dapr import DaprExtension, DaprExtensionArgs
 from components.workloads import Pod, VaultObject, Workload, WorkloadArgs
 from components.workloads.techniques.sdk import SdkWorkload
-from tests.support.harness import DEPLOYER, ISSUER, SUBSCRIPTION, TENANT
 
 ADA = Principal("deployer", DEPLOYER, PrincipalType.USER)
 GROUP = "rg-shop"

@@ -3,6 +3,7 @@
 import pulumi
 import pytest
 
+from aks_secrets_testing.builds import ISSUER, TENANT, build
 from components.authorization.roles import Role
 from components.cluster.csi_addon import CsiAddon
 from components.cluster.entra import Entra
@@ -10,7 +11,6 @@ from components.cluster.network_profile import Dataplane, NetworkPolicy, Network
 from components.cluster.node_pools import NodePool
 from components.cluster.upgrades import UpgradeChannel
 from tests.support import samples
-from tests.support.harness import ISSUER, TENANT, build
 
 
 def test_oidc_issuer_and_workload_identity_are_on() -> None:
@@ -26,7 +26,7 @@ def test_the_issuer_url_is_verbatim_with_its_final_slash() -> None:
 
 
 def test_a_cluster_that_reports_no_issuer_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tests.support.answers.ISSUER", "")
+    monkeypatch.setattr("aks_secrets_testing.answers.ISSUER", "")
     with pytest.raises(pulumi.RunError, match="no OIDC issuer URL"):
         build(lambda: samples.cluster().issuer_url)
 

@@ -1,10 +1,10 @@
 """The API server: authorized ranges, and private clusters."""
 
+from aks_secrets_testing.builds import build
 from components.authorization.roles import Role
 from components.cluster.api_server import PrivateApi
 from components.cluster.network_profile import NetworkProfile
 from tests.support import samples
-from tests.support.harness import build
 
 
 def test_only_authorized_ranges_reach_the_api_server() -> None:

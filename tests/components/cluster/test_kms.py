@@ -1,9 +1,9 @@
 """KMS: the roles of the cluster's identity in the keys' vaults."""
 
+from aks_secrets_testing.builds import build
 from components.authorization.roles import Role
 from components.cluster.kms import KmsKey
 from tests.support import samples
-from tests.support.harness import build
 
 
 def test_the_control_plane_may_use_the_key_before_the_cluster_is_made() -> None:

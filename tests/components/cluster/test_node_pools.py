@@ -1,8 +1,8 @@
 """Node pools, inline and as AgentPools."""
 
+from aks_secrets_testing.builds import build
 from components.cluster.node_pools import NodeAutoscaling, NodePool, OsDiskType
 from tests.support import samples
-from tests.support.harness import build
 
 
 def test_the_autoscaler_owns_the_count_of_both_kinds_of_pool() -> None:

@@ -3,13 +3,13 @@
 import pulumi
 import pytest
 
+from aks_secrets_testing.builds import ISSUER, build
 from components.authorization.role_assignments import PlannedGrant
 from components.authorization.roles import ObjectType, Role
 from components.identity.principal import ServiceAccount
 from components.identity.workload_identity import WorkloadIdentity, WorkloadIdentityArgs
 from components.key_vault.secrets import RandomValue, SeededSecret
 from tests.support import samples
-from tests.support.harness import ISSUER, build
 
 
 def test_federated_subject_names_the_service_account() -> None:

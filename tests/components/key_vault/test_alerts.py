@@ -2,10 +2,10 @@
 
 from typing import Any
 
+from aks_secrets_testing.builds import Build, build
 from components.key_vault.alerts import EXPIRIES, Alerts
 from components.key_vault.secrets import SeededSecret
 from tests.support import samples
-from tests.support.harness import Build, build
 
 
 def _watched(**args: Any) -> Build:

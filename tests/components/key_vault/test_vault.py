@@ -4,13 +4,13 @@ from typing import Any
 
 import pytest
 
+from aks_secrets_testing.builds import DEPLOYER, Build, build
 from components.authorization.role_assignments import Principal
 from components.authorization.roles import ObjectType, PrincipalType, Role
 from components.key_vault.access_policies import AccessPolicy, Authorization
 from components.key_vault.network_rules import Bypass, DefaultAction, VaultNetwork
 from components.key_vault.secrets import Manage, RandomValue, SeededSecret
 from tests.support import samples
-from tests.support.harness import DEPLOYER, Build, build
 
 _RANDOM = SeededSecret(name="db-password", value=RandomValue(length=40, special=False))
 

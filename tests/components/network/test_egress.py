@@ -4,12 +4,12 @@ from typing import Any
 
 import pytest
 
+from aks_secrets_testing.builds import Build, build
 from components.authorization.roles import Role
 from components.cluster.network_profile import ManagedNatGateway, NetworkProfile, Outbound
 from components.network.egress import Firewall, NatGateway
 from components.network.virtual_network import NodeNetwork, NodeNetworkArgs
 from tests.support import samples
-from tests.support.harness import Build, build
 
 GATEWAY = NatGateway(name="ng-shop-zone2", zone="2", public_ips=2, idle_timeout_minutes=10)
 

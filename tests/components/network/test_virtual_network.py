@@ -1,9 +1,9 @@
 """The network of the nodes, and its peerings."""
 
+from aks_secrets_testing.builds import Build, build
 from components import naming
 from components.network.virtual_network import NodeNetwork, NodeNetworkArgs, PeerNetwork
 from tests.support import samples
-from tests.support.harness import Build, build
 
 HUB = samples.SUBNET.rsplit("/subnets/", 1)[0]
 

@@ -4,12 +4,12 @@ from typing import Any
 
 import pytest
 
+from aks_secrets_testing.builds import Build, build
 from components.operators.csi_driver import CsiDriver, CsiDriverArgs
 from components.operators.dapr import Dapr, DaprArgs
 from components.operators.external_secrets import ExternalSecrets, ExternalSecretsArgs
 from components.operators.reloader import Reloader, ReloaderArgs
 from tests.support import samples
-from tests.support.harness import Build, build
 
 
 def _built(kind: Any, args: Any) -> Build:

@@ -2,9 +2,9 @@
 
 from typing import Any
 
+from aks_secrets_testing.builds import Build, build, built_once
 from components.workloads import Pod, WorkloadKind
 from tests.support import samples
-from tests.support.harness import Build, build, built_once
 
 RUNNING = [kind for kind in WorkloadKind if kind is not WorkloadKind.NONE]
 

@@ -5,6 +5,7 @@ from typing import Any
 import pulumi
 import pytest
 
+from aks_secrets_testing.builds import Build, build, built_once
 from components.authorization.role_assignments import PlannedGrant
 from components.authorization.roles import ObjectType, Role
 from components.identity.principal import ServiceAccount
@@ -12,7 +13,6 @@ from components.key_vault.secrets import RandomValue, SeededSecret
 from components.workloads import Pod, VaultObject, WorkloadKind
 from tests.components.workloads.pods import IMAGE, RUNNING, container_of, owner_of, template_of, workload_of
 from tests.support import samples
-from tests.support.harness import Build, build, built_once
 
 
 def test_kind_none_makes_everything_but_the_pod() -> None:

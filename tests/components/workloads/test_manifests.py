@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from aks_secrets_testing.builds import Build
 from components.workloads import WorkloadKind
 from components.workloads.pod import (
     Autoscaler,
@@ -15,7 +16,6 @@ from components.workloads.pod import (
     UpdateType,
 )
 from tests.components.workloads.pods import owner_of, template_of, workload_of
-from tests.support.harness import Build
 
 
 def test_a_deployment_has_a_strategy() -> None:

@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 
+from aks_secrets_testing.builds import Build, build
 from components.workloads import WORKLOADS, Pod, Technique, VaultObject
 from components.workloads.pod import Service
 from tests.support import samples
-from tests.support.harness import Build, build
 
 SERVED = Pod(image="registry.example/shop:1", port=8080, service=Service(port=80, target_port=8080))
 

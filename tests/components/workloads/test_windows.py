@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from aks_secrets_testing.builds import build
 from components.cluster.node_pools import NodePool, OsSku
 from components.operators.csi_driver import CsiDriver, CsiDriverArgs
 from components.operators.external_secrets import ExternalSecrets, ExternalSecretsArgs
@@ -11,7 +12,6 @@ from components.operators.reloader import Reloader, ReloaderArgs
 from components.workloads import WORKLOADS, Pod, Technique
 from components.workloads.pod import OperatingSystem, Security
 from tests.support import samples
-from tests.support.harness import build
 
 
 def _spec(**pod: Any) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from unittest.mock import AsyncMock
 import pulumi
 import pytest
 
+from aks_secrets_testing.builds import SUBSCRIPTION, TENANT, Answer, Build, build
 from stacks.context import StackContext
 from stacks.deployer import deployer_type, find_deployer
 from stacks.preflight.lookup import Lookup
@@ -16,7 +17,6 @@ from stacks.preflight.registry import find_problems, find_warnings
 from stacks.settings import load
 from stacks.settings.validation.problems import Problem
 from tests.settings.cases import as_config, document
-from tests.support.harness import SUBSCRIPTION, TENANT, Answer, Build, build
 
 ELSEWHERE = "99999999-9999-4999-8999-999999999999"
 """Another subscription."""

@@ -1,5 +1,6 @@
 """What the preflight refuses of resources that exist, in its exact words."""
 
+from aks_secrets_testing.builds import SUBSCRIPTION
 from tests.stacks.preflight.cases import (
     ELSEWHERE,
     GROUP,
@@ -14,7 +15,6 @@ from tests.stacks.preflight.cases import (
     vault,
     workload,
 )
-from tests.support.harness import SUBSCRIPTION
 
 _GROUP_ELSEWHERE = GROUP.replace(SUBSCRIPTION, ELSEWHERE)
 

@@ -5,6 +5,7 @@ from typing import Any
 import pulumi
 import pytest
 
+from aks_secrets_testing.builds import Build
 from stacks import STACKS
 from stacks.preflight.lookup import is_not_found
 from stacks.preflight.registry import CHECKS, WARNINGS
@@ -12,7 +13,6 @@ from stacks.settings import load
 from stacks.settings.validation.registry import RULES
 from tests.stacks.preflight import refused_cluster, refused_existing, refused_kms, refused_platform
 from tests.stacks.preflight.cases import OLD, ON_EXISTING, Case, find, run, vault, workload
-from tests.support.harness import Build
 
 CASES = [*refused_cluster.CASES, *refused_existing.CASES, *refused_kms.CASES, *refused_platform.CASES]
 _NAMES = [f"{case.check}-{index}" for index, case in enumerate(CASES)]

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from aks_secrets_testing.builds import SUBSCRIPTION
 from tests.stacks.preflight.cases import (
     ELSEWHERE,
     KEY,
@@ -15,7 +16,6 @@ from tests.stacks.preflight.cases import (
     vault,
     workload,
 )
-from tests.support.harness import SUBSCRIPTION
 
 CASES = [
     case(

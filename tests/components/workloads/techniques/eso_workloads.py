@@ -2,10 +2,10 @@
 
 from typing import Any
 
+from aks_secrets_testing.builds import Build, build, built_once
 from components.workloads import SecretKeyRef, VaultObject
 from components.workloads.techniques.eso import EsoWorkload
 from tests.support import samples
-from tests.support.harness import Build, build, built_once
 
 VERSION = "0123456789abcdef0123456789abcdef"
 

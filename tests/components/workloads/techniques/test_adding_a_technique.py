@@ -4,9 +4,9 @@ import re
 from pathlib import Path
 from typing import Any
 
+from aks_secrets_testing.builds import Build, build
 from components.workloads import Pod, Workload
 from tests.support import samples
-from tests.support.harness import Build, build
 
 PAGE = Path(__file__).parents[4] / "docs" / "guides" / "adding-a-technique.md"
 

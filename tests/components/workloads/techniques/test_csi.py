@@ -5,11 +5,11 @@ from typing import Any
 import pytest
 from ruamel.yaml import YAML
 
+from aks_secrets_testing.builds import Build, build, built_once
 from components.authorization.roles import ObjectType
 from components.workloads import Pod, SecretKeyRef, VaultObject
 from components.workloads.techniques.csi import CsiWorkload
 from tests.support import samples
-from tests.support.harness import Build, build, built_once
 
 DB = VaultObject(name="db-password")
 VERSION = "0123456789abcdef0123456789abcdef"

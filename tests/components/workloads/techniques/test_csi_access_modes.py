@@ -4,12 +4,12 @@ from typing import Any
 
 import pulumi
 
+from aks_secrets_testing.builds import Build, build
 from components.authorization.role_assignments import Principal
 from components.authorization.roles import PrincipalType
 from components.workloads import Access, VaultObject
 from components.workloads.techniques.csi import CsiWorkload
 from tests.support import samples
-from tests.support.harness import Build, build
 
 
 def _built(access: Access, secret: str | None = None) -> Build:

@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 
+from aks_secrets_testing.builds import Build, build, built_once
 from components.workloads import DaprApp, LogLevel, Pod, VaultObject
 from components.workloads.techniques.dapr import DaprWorkload
 from tests.support import samples
-from tests.support.harness import Build, build, built_once
 
 APP = DaprApp(app_id="shop-app", store="key-vault")
 

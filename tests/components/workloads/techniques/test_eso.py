@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from aks_secrets_testing.builds import build
 from components.identity.principal import ServiceAccount
 from components.key_vault.secrets import RandomValue, SeededSecret
 from components.workloads import (
@@ -16,7 +17,6 @@ from tests.components.workloads.techniques.eso_workloads import (
     workload_of,
 )
 from tests.support import samples
-from tests.support.harness import build
 
 
 @pytest.mark.parametrize("preview", [False, True], ids=["known", "unknown"])

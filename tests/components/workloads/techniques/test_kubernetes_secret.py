@@ -2,12 +2,12 @@
 
 from typing import Any
 
+from aks_secrets_testing.builds import Build, build
 from components.key_vault.secrets import RandomValue, SeededSecret
 from components.key_vault.vault import KeyVault
 from components.workloads import SecretKeyRef, VaultObject
 from components.workloads.techniques.kubernetes_secret import KubernetesSecretWorkload
 from tests.support import samples
-from tests.support.harness import Build, build
 
 
 def _vault() -> KeyVault:

@@ -16,7 +16,7 @@ from typing import Any, ParamSpec
 
 import pulumi
 
-from tests.support.answers import (
+from aks_secrets_testing.answers import (
     AZURE_CLI,
     DEPLOYER,
     ISSUER,
@@ -27,7 +27,7 @@ from tests.support.answers import (
     Answer,
     Cloud,
 )
-from tests.support.registrations import Build, Recorder, Registration
+from aks_secrets_testing.registrations import Build, Recorder, Registration
 
 P = ParamSpec("P")
 

@@ -11,8 +11,8 @@ from typing import Any
 import pulumi
 from pulumi.runtime import mocks, rpc
 
+from aks_secrets_testing.answers import SECRET, declared_type
 from rehearsal.simulators import sdk_schema
-from tests.support.answers import SECRET, declared_type
 
 
 @dataclass(frozen=True)

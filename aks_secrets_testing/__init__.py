@@ -1,0 +1,1 @@
+"""Tests of stack files on Pulumi's mocks: no engine, no cloud account, no credentials."""
