@@ -5,6 +5,7 @@ Each `secure:` value is replaced by a stand-in: the rehearsal has no key to decr
 
 from __future__ import annotations
 
+import difflib
 import re
 from collections.abc import Iterator, Mapping, MutableMapping, MutableSequence
 from dataclasses import dataclass
@@ -38,12 +39,31 @@ class UserFiles:
         """Raises RehearsalError for a missing or unreadable file, before anything is written."""
         check_stack_name(stack)
         project = read_document(program / "Pulumi.yaml", "there is no Pulumi project: {path} is missing")
+        source = config_file or program / f"Pulumi.{stack}.yaml"
         if config_file:
-            return cls(project, read_document(config_file, "there is no file {path}", option="--config-file"))
-        source = program / f"Pulumi.{stack}.yaml"
-        if not source.exists():
+            document = read_document(config_file, "there is no file {path}", option="--config-file")
+        elif source.exists():
+            document = read_document(source)
+        else:
             raise RehearsalError(_missing_stack_file(program, stack, source), status=2)
-        return cls(project, read_document(source))
+        if problem := _misplaced_key(document):
+            raise RehearsalError(f"{source}: {problem}", status=2)
+        return cls(project, document)
+
+
+def _misplaced_key(document: Mapping[str, Any]) -> str | None:
+    """A key that Pulumi would ignore: a misspelled one, or one beside `config` that belongs below it.
+
+    Pulumi reads five keys and ignores all others, so that a file may keep YAML anchors of its own.
+    """
+    known = {re.sub(r"[^a-z]", "", key): key for key in ("config", *_USER_STACK_KEYS)}
+    for key in map(str, document):
+        if ":" in key:
+            return f"{key!r} is beside `config`, where Pulumi does not read it; indent it below `config`"
+        near = difflib.get_close_matches(re.sub(r"[^a-z]", "", key.lower()), known, n=1, cutoff=0.8)
+        if key not in known.values() and near:
+            return f"unknown key {key!r}, which Pulumi ignores; did you mean {known[near[0]]!r}? rename it"
+    return None
 
 
 def check_stack_name(stack: str) -> None:

@@ -13,14 +13,14 @@ import pulumi
 from pulumi.runtime import config as runtime_config
 from pydantic import TypeAdapter, ValidationError
 
+from stacks.settings.config_keys import SECRET_VALUES, namespace_problems
 from stacks.settings.model.secrets import MAX_VALUE_BYTES, SecretSource
 from stacks.settings.model.settings import Settings
+from stacks.settings.validation.empty_keys import EMPTY, EMPTY_KEY, empty_key, empty_keys
 from stacks.settings.validation.problems import Path, Problem, remove_command, truncate
 from stacks.settings.validation.pydantic_errors import UNKNOWN_KEY, shape_problems, unknown_key
 from stacks.settings.validation.registry import check, check_value, register_rule
 
-SECRET_VALUES = "secret-values"
-"""Namespace of the config keys that hold secret values, each a Pulumi secret of its own."""
 LOCATION, ENVIRONMENT = "azure-native:location", "azure-native:environment"
 
 _STRUCTURED = (
@@ -97,7 +97,7 @@ def read(
     prefix = f"{project}:"
     own = {key.removeprefix(prefix): value for key, value in config.items() if key.startswith(prefix)}
     document: dict[str, Any] = {"project": project, "stack": stack}
-    problems = list(_unknown_keys(own))
+    problems = [*_unknown_keys(own), *namespace_problems(project, config, SECTIONS)]
     if is_secret(LOCATION):
         command = f"pulumi config set {LOCATION} westeurope"
         problems.append(
@@ -108,6 +108,8 @@ def read(
                 command=command,
             )
         )
+    elif config.get(LOCATION, "x").strip() in EMPTY:
+        problems.append(empty_key(Settings.model_fields["location"], ("location",)))
     elif LOCATION in config:
         document["location"] = _clean(config[LOCATION])
     for key in (*SCALARS, *SECTIONS):
@@ -115,6 +117,8 @@ def read(
             continue
         if is_secret(prefix + key):
             problems.append(_secret_in_section(key))
+        elif own[key].strip() in EMPTY:
+            problems.append(empty_key(Settings.model_fields[key], (key,)))
         elif key in SCALARS:
             document[key] = _clean(own[key])
         else:
@@ -122,13 +126,18 @@ def read(
             problems += problem
     problems += _sovereign_cloud(config)
     _apply_default_technique(document)
-    broken = {problem.path[0] for problem in problems if problem.rule != UNKNOWN_KEY}
+    emptied = list(empty_keys(Settings, document, ()))
+    problems += emptied
+    broken = {problem.path[0] for problem in problems if problem.rule not in (UNKNOWN_KEY, EMPTY_KEY)}
+    known = {problem.path for problem in problems}
     settings = None
     try:
         settings = Settings.model_validate_json(json.dumps(document))
     except ValidationError as error:
         problems += [
-            problem for problem in shape_problems(error, Settings, ()) if problem.path[0] not in broken
+            problem
+            for problem in shape_problems(error, Settings, ())
+            if problem.path[0] not in broken and problem.path not in known
         ]
     if settings is not None and not problems:
         problems += check(settings)
@@ -136,7 +145,10 @@ def read(
     else:
         # Rules across sections do not run while one section is missing or misspelled: they would suggest
         # to remove what is needed, perhaps with the only copy of a secret.
-        problems += _problems_within_valid_sections(document)
+        without = {problem.path[0] for problem in emptied}
+        problems += _problems_within_valid_sections(
+            {key: value for key, value in document.items() if key not in without}
+        )
     return settings, [_with_full_key(problem) for problem in problems]
 
 

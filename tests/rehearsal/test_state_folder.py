@@ -190,3 +190,28 @@ def test_a_stack_name_is_a_word(program: Path, name: str) -> None:
 def test_a_folder_without_a_rehearsal_is_an_error_with_the_command(program: Path) -> None:
     with pytest.raises(RehearsalError, match="python -m rehearsal up --stack dev"):
         existing(program / "state", "dev")
+
+
+@pytest.mark.parametrize(
+    ("line", "says"),
+    [
+        ("Config: {}", "unknown key 'Config', which Pulumi ignores; did you mean 'config'?"),
+        ("confg: {}", "did you mean 'config'?"),
+        ("secretsProvider: default", "did you mean 'secretsprovider'?"),
+        ("encryption_salt: x", "did you mean 'encryptionsalt'?"),
+        ("encryptedKey: x", "did you mean 'encryptedkey'?"),
+        ("environments: [shared]", "did you mean 'environment'?"),
+        ("app:vault: {}", "'app:vault' is beside `config`, where Pulumi does not read it"),
+    ],
+)
+def test_a_key_beside_config_that_pulumi_would_ignore_is_refused(program: Path, line: str, says: str) -> None:
+    (program / "Pulumi.dev.yaml").write_text(f"{STACK}{line}\n")
+    with pytest.raises(RehearsalError) as refused:
+        prepare(program / "state", "dev", program, None)
+    assert says in str(refused.value)
+    assert not (program / "state").exists()
+
+
+def test_a_key_of_the_users_own_beside_config_is_legal(program: Path) -> None:
+    (program / "Pulumi.dev.yaml").write_text(f"x-common: &size Standard_D2s_v5\n{STACK}")
+    assert "x-common" in copied_stack(program)

@@ -51,7 +51,7 @@ def _keys(model: type[BaseModel], prefix: str, seen: set[tuple[type[BaseModel], 
     fresh = False
     for name, field in model.model_fields.items():
         path = f"{prefix}{field.alias or name}"
-        section, listed = _section(field.annotation)
+        section, listed = section_in(field.annotation)
         if section:
             inner = list(_keys(section, f"{path}[]." if listed else f"{path}.", seen))
             fresh = fresh or bool(inner)
@@ -70,12 +70,12 @@ def _keys(model: type[BaseModel], prefix: str, seen: set[tuple[type[BaseModel], 
         yield repeated
 
 
-def _section(annotation: Any) -> tuple[type[BaseModel] | None, bool]:
+def section_in(annotation: Any) -> tuple[type[BaseModel] | None, bool]:
     """The section class in an annotation, and whether it is a list of them."""
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return annotation, False
     for inner in typing.get_args(annotation):
-        section, listed = _section(inner)
+        section, listed = section_in(inner)
         if section:
             return section, listed or typing.get_origin(annotation) is tuple
     return None, False

@@ -36,6 +36,13 @@ def test_shipped_stack_files_name_the_schema_and_keep_to_it(path: Path) -> None:
     ("key", "value"),
     [
         ("aks-secrets:cluser", {}),
+        ("aks-secrets:vault", None),
+        ("aks-secrets:vault", {"existing": None}),
+        ("aks-secrets:cluster", {"system_pool": {"vm_size": "Standard_D2s_v5"}, "private": None}),
+        ("aks-secret:vault", {}),
+        ("AKS_Secrets:vault", {}),
+        ("secret-value:db-password", {"secure": "x"}),
+        ("azure-native:subscription_id", "x"),
         ("aks-secrets:vault", {"name": "a--b"}),
         ("aks-secrets:vault", {"soft_delete_retention_days": 3}),
         ("aks-secrets:workloads", [{"name": "shop"}]),

@@ -1,6 +1,6 @@
 """Section ``monitoring.alerts``: who is notified about the vaults."""
 
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 from stacks.settings.model.existing import ExistingActionGroup
 from stacks.settings.model.section import Section
@@ -33,6 +33,8 @@ Requests = Annotated[
 
 class AlertSettings(Section):
     """Receivers and thresholds of the alerts on Key Vaults."""
+
+    needs_a_key: ClassVar[bool] = True
 
     emails: tuple[EmailAddress, ...] = ()
     """Email addresses that Azure notifies. An address that is new in the tenant must enter a code that Azure

@@ -1,6 +1,6 @@
 """Section ``workloads[].autoscale``: a HorizontalPodAutoscaler, or an autoscaler managed elsewhere."""
 
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 from components.workloads.pod import Autoscaler
 from stacks.settings.model.section import Section
@@ -47,6 +47,8 @@ Percent = Annotated[
 
 class PodAutoscalingSettings(Section):
     """What changes the number of pods, and its bounds."""
+
+    needs_a_key: ClassVar[bool] = True
 
     by: Autoscaler = Autoscaler.HPA
     """hpa: the program makes a HorizontalPodAutoscaler; external: an autoscaler managed elsewhere, such as

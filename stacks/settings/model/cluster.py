@@ -1,6 +1,6 @@
 """Section ``cluster``: the AKS cluster."""
 
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 from components.cluster.args import Tier
 from stacks.settings.model.api_server import PrivateSettings
@@ -69,6 +69,8 @@ class EntraSettings(Section):
 
 class ClusterSettings(Section):
     """The AKS cluster. OIDC issuer and workload identity are always on."""
+
+    needs_a_key: ClassVar[bool] = True
 
     existing: ExistingCluster | None = None
     """Use a cluster that already exists instead of making one. Keys that configure a cluster cannot stand

@@ -1,6 +1,6 @@
 """``existing:`` references to Azure resources that the program reads, and never changes, tags or deletes."""
 
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 from components.resource_ids import ArmId
 from stacks.settings.model.section import Section
@@ -20,6 +20,8 @@ def _id(kind: str, provider: str, command: str, name: str = r"[\w-]{1,128}") -> 
 
 class ExistingSettings(Section):
     """A reference to an Azure resource that already exists."""
+
+    needs_a_key: ClassVar[bool] = True
 
     name: str | None = None
     """Name of the resource; requires `resource_group`."""

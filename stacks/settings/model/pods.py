@@ -4,7 +4,7 @@ The keys are Kubernetes' own in snake case. ``overrides`` sets everything else (
 """
 
 from collections.abc import Mapping
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
 from pydantic import BeforeValidator
 
@@ -140,6 +140,8 @@ class ResourceSettings(Section):
 
 class ProbeSettings(Section):
     """A check that the kubelet makes on the container: exactly one of `path`, `tcp` and `command`."""
+
+    needs_a_key: ClassVar[bool] = True
 
     path: str | None = None
     """HTTP GET of this path on `port`; status 200 to 399 is success."""

@@ -1,5 +1,7 @@
 """The base class of every section."""
 
+from typing import ClassVar
+
 from pydantic import BaseModel, ConfigDict
 
 
@@ -14,3 +16,6 @@ class Section(BaseModel):
         use_attribute_docstrings=True,
         defer_build=True,  # start-up time: only the whole is ever read
     )
+
+    needs_a_key: ClassVar[bool] = False
+    """Whether rules refuse the section without any key, although none is required by itself."""

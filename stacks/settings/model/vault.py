@@ -1,6 +1,6 @@
 """Sections ``vault`` and ``vaults``: the Key Vaults."""
 
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 from components.key_vault.access_policies import Authorization
 from components.key_vault.args import VaultSku
@@ -82,6 +82,8 @@ class VaultNetworkSettings(Section):
 
 class PrivateEndpointSettings(Section):
     """A private address for the vault."""
+
+    needs_a_key: ClassVar[bool] = True
 
     subnet_id: SubnetId | None = None
     """ARM id of the subnet that the address belongs to. Required unless `network.private_endpoints` makes a

@@ -65,7 +65,7 @@ def shape_problems(error: ValidationError, model: type[BaseModel], at: Path) -> 
         if "problem" in context:  # a constraint of our own
             yield Problem(kind, path, context["problem"], context["remedy"], context["suggested_value"])
         elif kind == "extra_forbidden":
-            yield unknown_key(path, _fields_at(model, inner[:-1]))
+            yield unknown_key(path, fields_at(model, inner[:-1]))
         elif kind == "missing":
             inside, example = _example(model, inner)
             command = set_command(at + inside, example) if example and inside != inner else None
@@ -153,25 +153,27 @@ def _annotation(model: type[BaseModel], inner: Path) -> Any:
         if isinstance(step, int):
             continue
         fields = {
-            field.alias or name: field.annotation for name, field in _unwrap(current).model_fields.items()
+            field.alias or name: field.annotation for name, field in unwrap(current).model_fields.items()
         }
         current = fields.get(step)
-    return _unwrap(current)
+    return unwrap(current)
 
 
-def _unwrap(annotation: Any) -> Any:
+def unwrap(annotation: Any) -> Any:
     """``tuple[X, ...]``, ``X | None`` and ``Annotated[X, …]`` → X."""
     origin, args = typing.get_origin(annotation), typing.get_args(annotation)
     if origin in (tuple, list, typing.Annotated):
-        return _unwrap(args[0])
+        return unwrap(args[0])
     if origin in (types.UnionType, typing.Union):
-        return _unwrap(next(arg for arg in args if arg is not type(None)))
+        return unwrap(next(arg for arg in args if arg is not type(None)))
     return annotation
 
 
-def _fields_at(model: type[BaseModel], inner: Path) -> list[str]:
+def fields_at(model: type[BaseModel], inner: Path) -> list[str]:
+    """The keys of the section at a path inside ``model``; none, if no section is there."""
     section = _annotation(model, inner)
-    return [field.alias or name for name, field in section.model_fields.items()]
+    fields: Mapping[str, Any] = getattr(section, "model_fields", {})
+    return [field.alias or name for name, field in fields.items()]
 
 
 def _choices(model: type[BaseModel], inner: Path) -> list[str]:

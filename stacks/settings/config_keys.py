@@ -1,0 +1,116 @@
+"""The keys of a stack file that are in no section: their namespaces, and the keys of the Azure provider.
+
+Pulumi passes the keys of every namespace to the program, and reads none of a misspelled one. Deliberately not
+here: the keys within the program's own namespace, and what Pulumi keeps beside `config` (it never passes that
+to a program).
+"""
+
+import difflib
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, cast
+
+from stacks.settings.model.settings import Settings
+from stacks.settings.validation.problems import Problem
+from stacks.settings.validation.pydantic_errors import fields_at
+from stacks.settings.validation.registry import register_rule
+
+SECRET_VALUES = "secret-values"
+"""Namespace of the config keys that hold secret values, each a Pulumi secret of its own."""
+PROVIDER = "azure-native"
+PROVIDER_KEYS = (
+    "auxiliaryTenantIds",
+    "clientCertificatePassword",
+    "clientCertificatePath",
+    "clientId",
+    "clientSecret",
+    "disableInstanceDiscovery",
+    "disablePulumiPartnerId",
+    "environment",
+    "location",
+    "metadataHost",
+    "msiEndpoint",
+    "oidcRequestToken",
+    "oidcRequestUrl",
+    "oidcToken",
+    "oidcTokenFilePath",
+    "partnerId",
+    "subscriptionId",
+    "tenantId",
+    "useDefaultAzureCredential",
+    "useMsi",
+    "useOidc",
+)
+"""The keys that azure-native reads; a test compares them with the SDK."""
+_OTHERS = ("kubernetes", "random", "pulumi")
+"""Namespaces of other providers and of Pulumi."""
+_RESEMBLING = ("azure-native-v2",)
+"""Namespaces of providers that resemble one of those by design."""
+_NEAR = 0.8
+"""Share of equal letters from which one name is taken for the other."""
+
+_CONFIG = "https://www.pulumi.com/docs/iac/concepts/config/#configuration-keys"
+UNKNOWN_NAMESPACE = register_rule(
+    "namespace-is-known", f"{_CONFIG} (a key of another namespace is not read)"
+).id
+UNKNOWN_PROVIDER_KEY = register_rule(
+    "provider-key-is-known",
+    "https://www.pulumi.com/registry/packages/azure-native/installation-configuration/",
+).id
+
+
+def namespace_problems(project: str, config: Mapping[str, str], sections: Sequence[str]) -> Iterator[Problem]:
+    """The keys whose namespace is a misspelled one, and the sections that are in a foreign namespace."""
+    known = (project, SECRET_VALUES, PROVIDER, *_OTHERS)
+    for key, value in config.items():
+        namespace, _, name = key.rpartition(":")
+        if namespace == PROVIDER and name not in PROVIDER_KEYS:
+            yield _unknown_provider_key(key, name)
+        if namespace in (*known, *_RESEMBLING):
+            continue
+        problem = f"unknown namespace {namespace!r}"
+        if near := nearest(namespace, known):
+            yield Problem(
+                UNKNOWN_NAMESPACE, (key,), problem, f"did you mean {near!r}? rename it in the stack file"
+            )
+        elif name in sections and _is_section(name, value):
+            remedy = f"the sections of this project begin with '{project}:': rename it in the stack file"
+            yield Problem(UNKNOWN_NAMESPACE, (key,), problem, remedy)
+
+
+def nearest(name: str, known: Iterable[str]) -> str | None:
+    """The known name that was meant: the same but for case and separators, or nearly the same letters."""
+    by_letters = {_letters(other): other for other in reversed([*known])}
+    near = difflib.get_close_matches(_letters(name), by_letters, n=1, cutoff=_NEAR)
+    return by_letters[near[0]] if near else None
+
+
+def _letters(name: str) -> str:
+    return re.sub(r"[^a-z0-9]", "", name.lower())
+
+
+def _unknown_provider_key(key: str, name: str) -> Problem:
+    near = nearest(name, PROVIDER_KEYS)
+    remedy = (
+        f"did you mean {near!r}? rename it in the stack file"
+        if near
+        else "remove it: it would have no effect"
+    )
+    command = None if near else f"pulumi config rm {key}"
+    return Problem(UNKNOWN_PROVIDER_KEY, (key,), f"the provider has no key {name!r}", remedy, command=command)
+
+
+def _is_section(name: str, text: str) -> bool:
+    """Whether a value has keys of the section. Others may use its name for something else."""
+    try:
+        value: Any = json.loads(text)
+    except (ValueError, RecursionError):
+        return False
+    keys = {
+        str(key)
+        for item in (cast("list[Any]", value) if isinstance(value, list) else [value])
+        if isinstance(item, dict)
+        for key in cast("dict[Any, Any]", item)
+    }
+    return bool(keys.intersection(fields_at(Settings, (name,))))
