@@ -14,10 +14,10 @@ from pulumi.runtime import config as runtime_config
 from pydantic import TypeAdapter, ValidationError
 
 from stacks.settings.config_keys import SECRET_VALUES, namespace_problems
-from stacks.settings.model.secrets import MAX_VALUE_BYTES, SecretSource
 from stacks.settings.model.settings import Settings
-from stacks.settings.validation.empty_keys import EMPTY, EMPTY_KEY, empty_key, empty_keys
-from stacks.settings.validation.problems import Path, Problem, remove_command, truncate
+from stacks.settings.secret_values import secret_value_problems
+from stacks.settings.validation.empty_keys import EMPTY, empty_key, empty_keys
+from stacks.settings.validation.problems import Problem, truncate
 from stacks.settings.validation.pydantic_errors import UNKNOWN_KEY, shape_problems, unknown_key
 from stacks.settings.validation.registry import check, check_value, register_rule
 
@@ -31,19 +31,6 @@ SECRET_IN_SECTION = register_rule("secret-in-a-section", _STRUCTURED).id
 NOT_READABLE = register_rule(
     "section-is-structured", "https://www.pulumi.com/docs/iac/concepts/config/#structured-configuration"
 ).id
-SECRET_VALUE_MISSING = register_rule(
-    "secret-value-missing", "https://www.pulumi.com/docs/iac/concepts/secrets/"
-).id
-SECRET_VALUE_PLAIN = register_rule(
-    "secret-value-is-plain", "https://www.pulumi.com/docs/iac/concepts/secrets/"
-).id
-SECRET_VALUE_UNUSED = register_rule(
-    "secret-value-is-used", "our own choice: an unused value is a misspelled one"
-).id
-SECRET_VALUE_SIZE = register_rule(
-    "secret-value-size", "https://learn.microsoft.com/azure/key-vault/secrets/about-secrets"
-).id
-
 OTHER_CLOUD = register_rule(
     "sovereign-cloud", "https://learn.microsoft.com/azure/key-vault/general/about-keys-secrets-certificates"
 ).id
@@ -126,9 +113,10 @@ def read(
             problems += problem
     problems += _sovereign_cloud(config)
     _apply_default_technique(document)
-    emptied = list(empty_keys(Settings, document, ()))
+    broken = {problem.path[0] for problem in problems if problem.rule != UNKNOWN_KEY}
+    readable = {key: value for key, value in document.items() if key not in broken}
+    emptied = list(empty_keys(Settings, readable, ()))
     problems += emptied
-    broken = {problem.path[0] for problem in problems if problem.rule not in (UNKNOWN_KEY, EMPTY_KEY)}
     known = {problem.path for problem in problems}
     settings = None
     try:
@@ -141,7 +129,7 @@ def read(
         ]
     if settings is not None and not problems:
         problems += check(settings)
-        problems += _secret_value_problems(settings, config, is_secret)
+        problems += secret_value_problems(settings, config, is_secret)
     else:
         # Rules across sections do not run while one section is missing or misspelled: they would suggest
         # to remove what is needed, perhaps with the only copy of a secret.
@@ -238,67 +226,6 @@ def _problems_within_valid_sections(document: Mapping[str, Any]) -> Iterator[Pro
         except ValidationError:
             continue
         yield from check_value(section, (key,))
-
-
-def _secret_value_problems(
-    settings: Settings, config: Mapping[str, str], is_secret: Callable[[str], bool]
-) -> Iterator[Problem]:
-    """Each value at ``secret-values:<key>`` exists, is encrypted, has a valid size and is used."""
-    required: set[str] = set()
-    for path, reason, key in _required_values(settings):
-        if key not in config and key not in required:
-            command = f"pulumi config set --secret {key}"
-            yield Problem(
-                SECRET_VALUE_MISSING, path, f"{reason}, but {key} has no value", "set it", command=command
-            )
-        required.add(key)
-    for key, value in config.items():
-        if not key.startswith(f"{SECRET_VALUES}:"):
-            continue
-        size = len(value.encode(errors="replace"))
-        if key not in required:
-            yield Problem(
-                SECRET_VALUE_UNUSED,
-                (key,),
-                "is not used by any secret",
-                "remove it",
-                command=remove_command((key,)),
-            )
-        elif not is_secret(key):
-            command = f"pulumi config set --secret {key}"
-            yield Problem(
-                SECRET_VALUE_PLAIN,
-                (key,),
-                "is in plain text",
-                "encrypt it, and choose a new value",
-                command=command,
-            )
-        elif not 1 <= size <= MAX_VALUE_BYTES:
-            yield Problem(
-                SECRET_VALUE_SIZE,
-                (key,),
-                f"has {size} bytes",
-                f"Key Vault allows 1 to {MAX_VALUE_BYTES}",
-            )
-
-
-def _required_values(settings: Settings) -> Iterator[tuple[Path, str, str]]:
-    """Path, reason and full key of every secret value that the settings require."""
-    for w, workload in enumerate(settings.workloads):
-        if workload.service_principal:
-            path = ("workloads", w, "service_principal", "config_key")
-            yield (
-                path,
-                "access: service-principal",
-                f"{SECRET_VALUES}:{workload.service_principal.config_key}",
-            )
-        for s, secret in enumerate(workload.secrets):
-            if secret.source is SecretSource.CONFIG:
-                yield (
-                    ("workloads", w, "secrets", s),
-                    "from: config",
-                    f"{SECRET_VALUES}:{secret.secret_value_key}",
-                )
 
 
 def _with_full_key(problem: Problem) -> Problem:

@@ -1,7 +1,7 @@
 """Settings that the rules of ``loader.py`` refuse, with the exact words."""
 
 from tests.settings.cases import case
-from tests.settings.samples import DRIVER, PRINCIPAL, csi, secret, workload
+from tests.settings.samples import workload
 
 CASES = [
     case(
@@ -26,31 +26,6 @@ CASES = [
         secret=("aks-secrets:vault",),
     ),
     case(
-        "secret-value-missing",
-        {"workloads": [workload(secrets=[secret(**{"from_": "config"})])]},
-        "workloads[0].secrets[0]: from: config, but secret-values:db-password has no value; set it (pulumi config set --secret secret-values:db-password)",
-    ),
-    case(
-        "secret-value-is-plain",
-        {
-            "workloads": [workload(secrets=[secret(**{"from_": "config"})])],
-            "secret-values:db-password": "canary-7f3a",
-        },
-        "secret-values:db-password: is in plain text; encrypt it, and choose a new value (pulumi config set --secret secret-values:db-password)",
-    ),
-    case(
-        "secret-value-is-used",
-        {"secret-values:db-pasword": "canary-7f3a"},
-        "secret-values:db-pasword: is not used by any secret; remove it (pulumi config rm secret-values:db-pasword)",
-        secret=("secret-values:db-pasword",),
-    ),
-    case(
-        "secret-value-size",
-        {"workloads": [workload(secrets=[secret(**{"from_": "config"})])], "secret-values:db-password": ""},
-        "secret-values:db-password: has 0 bytes; Key Vault allows 1 to 25600",
-        secret=("secret-values:db-password",),
-    ),
-    case(
         "secret-in-a-section",
         {},
         "azure-native:location: is encrypted; write it in plain text: a region is not secret (pulumi config set azure-native:location westeurope)",
@@ -66,15 +41,5 @@ CASES = [
         },
         "workloads: holds an encrypted value, but Pulumi cannot tell which part of a structured key is secret; set the value under a key of its own, and read it with from: config (pulumi config set --secret secret-values:NAME)",
         secret=("aks-secrets:workloads", "secret-values:db"),
-    ),
-    case(
-        "secret-value-missing",
-        {
-            "workloads": [
-                csi(secret(from_="existing"), access="service-principal", service_principal=PRINCIPAL)
-            ],
-            **DRIVER,
-        },
-        "workloads[0].service_principal.config_key: access: service-principal, but secret-values:sp has no value; set it (pulumi config set --secret secret-values:sp)",
     ),
 ]
