@@ -8,6 +8,7 @@ is pending first).
 """
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
@@ -43,14 +44,18 @@ def build(
     secret_keys: tuple[str, ...] = (),
     into: Build | None = None,
     answers: Mapping[str, Answer] | None = None,
+    cloud: Cloud | None = None,
+    stack: str = STACK,
 ) -> Build:
     """Run a program, plain or async, under mocks.
 
     ``preview`` leaves outputs unknown; ``into`` keeps what was registered before a failure; ``answers`` are
-    what invokes return, by token, and what a StackReference reads, by its type.
+    what invokes return, by token, and what a StackReference reads, by its type; ``cloud`` answers instead.
     """
     built = Build() if into is None else into
-    cloud = Cloud(preview, answers)
+    mocks = Cloud(preview, answers) if cloud is None else cloud
+    logger = logging.Logger("build")
+    logger.addHandler(_Warnings(built))
 
     async def run() -> None:
         result = program()
@@ -60,11 +65,27 @@ def build(
 
     with _event_loop(), _only_what_is_recorded():
         pulumi.runtime.set_mocks(
-            cloud, project=PROJECT, stack=STACK, preview=preview, monitor=Recorder(cloud, built)
+            mocks,
+            project=PROJECT,
+            stack=stack,
+            preview=preview,
+            logger=logger,
+            monitor=Recorder(mocks, built),
         )
         pulumi.runtime.set_all_config(dict(config or {}), list(secret_keys))
         pulumi.runtime.test(run)()
     return built
+
+
+class _Warnings(logging.Handler):
+    """Keeps what the program warns about, instead of the log."""
+
+    def __init__(self, built: Build) -> None:
+        super().__init__(logging.WARNING)
+        self._built = built
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self._built.warnings.append(record.getMessage())
 
 
 @contextmanager

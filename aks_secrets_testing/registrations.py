@@ -61,6 +61,8 @@ class Build:
     """What the program returned, resolved."""
     read: list[tuple[str, str]] = field(default_factory=list)
     """Type and id of each resource that was read and not made."""
+    warnings: list[str] = field(default_factory=list)
+    """What the program warned about, in the words that ``pulumi up`` prints."""
 
     def of_type(self, suffix: str) -> list[Registration]:
         """Every registration whose type ends in ``:<suffix>``."""

@@ -49,7 +49,7 @@ def rehearsal_options(
     """The options of one operation. Raises RehearsalError for a wrong --cloud or --latency."""
     options = RehearsalOptions(
         program=program.resolve(),
-        cloud=_read_cloud(cloud),
+        cloud=read_cloud(cloud),
         latency=dict(_latencies(latency or [])),
         keep_checkpoints=keep_checkpoints,
         warn=lambda line: print(line, file=sys.stderr),
@@ -76,7 +76,7 @@ def open_state_folder(
     )
 
 
-def _read_cloud(path: Path | None) -> Any:
+def read_cloud(path: Path | None) -> Any:
     if path is None:
         return None
     try:

@@ -105,7 +105,7 @@ def _replace_secure_values(
     config = document.get("config")
     if not isinstance(config, MutableMapping):
         return pending
-    for path, holder, step in list(_secure_values(config, ())):
+    for path, holder, step in list(secure_values(config, ())):
         ciphertext = _value_at(earlier.get("config"), path) if salt else None
         if _is_secure(ciphertext):
             holder[step] = {"secure": _value_at(ciphertext, ("secure",))}
@@ -115,7 +115,7 @@ def _replace_secure_values(
     return pending
 
 
-def _secure_values(node: Any, path: tuple[Step, ...]) -> Iterator[tuple[tuple[Step, ...], Any, Step]]:
+def secure_values(node: Any, path: tuple[Step, ...]) -> Iterator[tuple[tuple[Step, ...], Any, Step]]:
     """The path of each `secure:` value, with the mapping or list that holds it and its key there."""
     items: Any = ()
     if isinstance(node, MutableMapping):
@@ -128,7 +128,7 @@ def _secure_values(node: Any, path: tuple[Step, ...]) -> Iterator[tuple[tuple[St
         if _is_secure(value):
             yield (*path, path_step), node, step
         else:
-            yield from _secure_values(value, (*path, path_step))
+            yield from secure_values(value, (*path, path_step))
 
 
 def _is_secure(value: Any) -> bool:

@@ -3,7 +3,7 @@
     python -m tools.scan --stack prod    render a stack and scan it (make scan STACK=prod)
     python -m tools.scan rendered        scan a folder that `python -m rehearsal render` wrote
 
-Further options go to the rendering. The list is a table of docs/production.md.
+Further options go to the rendering. The list is a table of docs/production.md, or of a page of yours.
 Owns: how Checkov runs, with no network, no account and no settings but the project's. Deliberately not here:
 its installation, in an environment of its own (tools/bootstrap.py), and the rendering (rehearsal/).
 """
@@ -181,13 +181,17 @@ def _any(patterns: Iterable[str], resources: Sequence[str]) -> bool:
     return any(fnmatchcase(resource, pattern) for pattern in patterns for resource in resources)
 
 
-def describe(finding: Finding) -> str:
+def describe(finding: Finding, page: Path = PAGE) -> str:
     """A new failure and its remedy."""
-    page = POLICIES.format(finding.framework)
+    policies = POLICIES.format(finding.framework)
     return (
         f"{finding.check} fails on {finding.resource} ({finding.file}): {finding.name}; "
-        f"mend it, or list it with its reason in docs/production.md, '{HEADING}' ({page})"
+        f"mend it, or list it with its reason in {_shown(page)}, '{HEADING}' ({policies})"
     )
+
+
+def _shown(page: Path) -> Path:
+    return page.relative_to(REPOSITORY) if page.is_relative_to(REPOSITORY) else page
 
 
 def render(options: list[str], folder: Path) -> None:
@@ -210,9 +214,16 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("folder", type=Path, nargs="?", help="a folder that python -m rehearsal render wrote")
     parser.add_argument("--stack", default="dev", help="the stack to render, without a folder (default: dev)")
     parser.add_argument("--config-file", help="its stack file, if it is not Pulumi.<stack>.yaml")
+    parser.add_argument(
+        "--accepted",
+        type=Path,
+        metavar="PAGE",
+        default=PAGE,
+        help=f"page with your list of accepted findings under '## {HEADING}' (default: docs/production.md)",
+    )
     options, for_render = parser.parse_known_args(arguments)
     try:
-        listed = accepted(PAGE.read_text(encoding="utf-8"))
+        listed = accepted(options.accepted.read_text(encoding="utf-8"))
         if options.folder:
             result = scan(options.folder)
         else:
@@ -223,19 +234,20 @@ def main(arguments: list[str] | None = None) -> int:
     except (ScanError, OSError) as error:
         print(f"scan: {error}", file=sys.stderr)
         return 1
-    return report(result, listed)
+    return report(result, listed, options.accepted)
 
 
-def report(result: Scan, listed: list[Accepted]) -> int:
+def report(result: Scan, listed: list[Accepted], page: Path = PAGE) -> int:
     """Prints what differs from the list. The exit status."""
     new = unlisted(result.failed, listed)
     for finding in new:
-        print(describe(finding))
+        print(describe(finding, page))
     for check, pattern in obsolete(result.failed, listed):
         print(f"{check} is listed for {pattern}, where it does not fail; take that out of the list")
     print(
         f"scan: {len(result.passed)} checks passed, {len(result.failed) - len(new)} failed as listed, "
-        f"{len(new)} failed besides (docs/production.md, '{HEADING}': the list is that of Pulumi.prod.yaml)"
+        f"{len(new)} failed besides ({_shown(page)}, '{HEADING}'"
+        + (": the list is that of Pulumi.prod.yaml; --accepted names yours)" if page == PAGE else ")")
     )
     return 1 if new else 0
 

@@ -14,6 +14,7 @@ REPOSITORY = Path(__file__).parents[2]
 TOP = frozenset(
     (
         ".ci",
+        "aks_secrets_testing",
         ".github",
         "benchmarks",
         "components",

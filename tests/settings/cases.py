@@ -1,11 +1,11 @@
 """A refused case: how it changes a settings document that is accepted, and what the settings say then."""
 
 import copy
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from aks_secrets_testing.stacks import as_config
 from stacks.settings.loader import read
 from stacks.settings.validation.problems import Problem
 from stacks.settings.validation.registry import RULES
@@ -51,11 +51,6 @@ def document(changes: Mapping[str, Any]) -> dict[str, Any]:
         else:
             changed[full] = value
     return changed
-
-
-def as_config(settings: Mapping[str, Any]) -> dict[str, str]:
-    """Config as Pulumi passes it to a program: strings, structured values as JSON."""
-    return {key: value if isinstance(value, str) else json.dumps(value) for key, value in settings.items()}
 
 
 def problems_of(case: Case) -> list[Problem]:

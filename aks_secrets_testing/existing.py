@@ -1,0 +1,108 @@
+"""Azure as a ``--cloud`` file describes it: what existed before the stack, read by the simulated Azure.
+
+A resource that the stack makes itself is answered by the mocks. One that it adopts is read from the file, and
+one that is not in the file does not exist.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pulumi
+
+from aks_secrets_testing.answers import PROJECT, Answer, Cloud, RpcFailure
+from aks_secrets_testing.registrations import Build
+from rehearsal.simulators.azure import arm
+from rehearsal.simulators.azure.provider import AzureProvider
+from rehearsal.simulators.azure.types import TYPES
+from rehearsal.simulators.provider import Call, ProviderError
+from rehearsal.simulators.seed import apply_seed
+from rehearsal.simulators.wire import plain
+from rehearsal.simulators.world import World
+
+
+class _UnsavedWorld(World):
+    """A world for one build: its folder goes with the build."""
+
+    def changed(self) -> None:
+        """Nothing is saved."""
+
+
+class ExistingCloud(Cloud):
+    """Answers for a stack, given what exists. Resources that the stack makes get ARM ids, as in Azure."""
+
+    def __init__(
+        self,
+        seed: Any,
+        folder: Path,
+        built: Build,
+        platform: Build | None,
+        preview: bool,
+        answers: Mapping[str, Answer] | None = None,
+    ) -> None:
+        """``built`` holds what the stack makes, ``platform`` what another one has made before.
+
+        Raises SeedError for a seed that is wrong.
+        """
+        super().__init__(preview, answers)
+        self._built = built
+        self._answered = frozenset(answers or ())
+        self._azure = AzureProvider(_UnsavedWorld(folder))
+        apply_seed(self._azure.world, seed)
+        if platform is not None:
+            apply_seed(self._azure.world, {"azure": list(_made_before(platform))})
+
+    def new_resource(self, args: pulumi.runtime.MockResourceArgs) -> tuple[str, dict[str, Any]]:
+        row = TYPES.get(args.typ)
+        if row is None or args.typ in self._answered:
+            return super().new_resource(args)
+        if args.resource_id:
+            return args.resource_id, self._read(args) or super().new_resource(args)[1]
+        id_, state = super().new_resource(args)
+        return (row.id(args.inputs, arm.SUBSCRIPTION) if id_ else id_), state
+
+    def call(self, args: pulumi.runtime.MockCallArgs) -> tuple[dict[str, Any], list[tuple[str, str]] | None]:
+        if args.token in self._answered or self._is_about_a_made_resource(args):
+            return super().call(args)
+        try:
+            return plain(self._azure.invoke(args.token, dict(args.args), "")), []
+        except ProviderError as error:
+            raise RpcFailure(f"invocation of {args.token} returned an error: {error}") from None
+
+    def _read(self, args: pulumi.runtime.MockResourceArgs) -> dict[str, Any] | None:
+        """The outputs of what is read by its id. None: the stack makes it."""
+        id_ = str(args.resource_id)
+        urn = f"urn:pulumi:{PROJECT}::{PROJECT}::{args.typ}::{args.name}"
+        if live := self._azure.read(Call(urn=urn, connection="", id=id_)):
+            return plain(live[1])
+        if self._is_made(args.typ, id_):
+            return None
+        raise RpcFailure(f"resource '{id_}' does not exist")
+
+    def _is_about_a_made_resource(self, args: pulumi.runtime.MockCallArgs) -> bool:
+        match = re.fullmatch(
+            r"(azure-native:\w+:)(?:get|list)(ManagedCluster|\w+?)(?:\w+Credentials)?", args.token
+        )
+        token = match[1] + match[2] if match else ""
+        return token in TYPES and self._is_made(token, TYPES[token].id(args.args, arm.SUBSCRIPTION))
+
+    def _is_made(self, token: str, id_: str) -> bool:
+        """Whether the stack makes the resource itself."""
+        return any(
+            TYPES[token].id(resource.plain(), arm.SUBSCRIPTION).lower() == id_.lower()
+            for resource in self._built.resources
+            if resource.type == token
+        )
+
+
+def _made_before(platform: Build) -> Iterator[dict[str, Any]]:
+    """What a stack of workloads looks up of its platform, as entries of a seed."""
+    for kind in ("ResourceGroup", "UserAssignedIdentity", "Vault", "ManagedCluster"):
+        for resource in platform.of_type(kind):
+            inputs = dict(resource.plain())
+            id_ = TYPES[resource.type].id(inputs, arm.SUBSCRIPTION)
+            if isinstance(assigned := inputs.get("identity", {}).get("userAssignedIdentities"), list):
+                # ARM answers with a map: https://learn.microsoft.com/rest/api/aks/managed-clusters/get
+                inputs["identity"] |= {"userAssignedIdentities": {name: {} for name in assigned}}
+            yield {"id": id_, **inputs}

@@ -1,0 +1,36 @@
+"""What a build on mocks says is what the engine then does: otherwise a user's test proves nothing."""
+
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from aks_secrets_testing import build_stack
+from rehearsal.simulator_process import Simulators
+from tests.support.rehearse import REPOSITORY, Rehearsal
+
+pytestmark = pytest.mark.engine
+
+BY_AZURE = ("issuer", "clientId")
+"""Values that Azure makes, and that mocks stand in for."""
+
+
+def _rows(outputs: dict[str, Any]) -> list[dict[str, Any]]:
+    return [{key: value for key, value in row.items() if key not in BY_AZURE} for row in outputs["access"]]
+
+
+def test_a_build_has_the_resources_and_the_access_of_a_rehearsal(
+    tmp_path: Path, simulators: Simulators
+) -> None:
+    rehearsal = Rehearsal.of("Pulumi.dev.yaml", tmp_path / "rehearsal", simulators)
+    stack_file = Path(
+        shutil.copy(REPOSITORY / "Pulumi.dev.yaml", tmp_path / f"Pulumi.{rehearsal.stack}.yaml")
+    )
+    built, made = build_stack(stack_file), rehearsal.up().document
+    assert {(resource.type, resource.name) for resource in built.resources} == {
+        (resource["type"], resource["name"])
+        for resource in made["resources"]
+        if resource["type"] != "pulumi:pulumi:Stack" and not resource["name"].startswith("default_")
+    }
+    assert _rows(built.outputs) == _rows(made["outputs"])
