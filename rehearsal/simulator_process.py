@@ -66,6 +66,11 @@ class Simulators:
         """Save the world in the folder and stop serving it."""
         self.ask({"close": str(folder)})
 
+    def kill(self) -> None:
+        """End the process without a warning, as a machine's end does. What it has answered is stored."""
+        self._process.kill()
+        self._process.wait()
+
     def ask(self, request: Mapping[str, Any]) -> dict[str, Any]:
         """The answer to one request of the protocol that `rehearsal.simulators.__main__` describes."""
         assert self._process.stdin is not None

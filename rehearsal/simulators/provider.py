@@ -80,6 +80,9 @@ class SimulatedProvider(provider_pb2_grpc.ResourceProviderServicer):
         if seconds and self._cancelled.wait(seconds):
             raise ProviderError("context canceled")
 
+    def commit(self) -> None:
+        """Put what an operation has written on disk. The answer follows: no kill undoes an answered write."""
+
     def configure(self, connection: str, variables: Mapping[str, str]) -> None:
         """Store the settings of a provider instance."""
 
@@ -129,10 +132,10 @@ class SimulatedProvider(provider_pb2_grpc.ResourceProviderServicer):
 
     def DiffConfig(self, request: Any, context: grpc.ServicerContext) -> Any:
         call = _call(request, context, inputs=request.news, olds=request.olds, old_inputs=request.old_inputs)
-        return _diff_response(_run(context, lambda: self.diff_config(call)))
+        return _diff_response(self._run(context, lambda: self.diff_config(call)))
 
     def Configure(self, request: Any, context: grpc.ServicerContext) -> Any:
-        _run(context, lambda: self.configure(context.peer(), dict(request.variables)))
+        self._run(context, lambda: self.configure(context.peer(), dict(request.variables)))
         return provider_pb2.ConfigureResponse(
             acceptSecrets=True, supportsPreview=True, supports_autonaming_configuration=True
         )
@@ -149,7 +152,7 @@ class SimulatedProvider(provider_pb2_grpc.ResourceProviderServicer):
             proposed_name=naming.proposed_name if naming and naming.mode != modes.DISABLE else None,
             naming_disabled=bool(naming and naming.mode == modes.DISABLE),
         )
-        inputs, failures = _run(context, lambda: self.check(call))
+        inputs, failures = self._run(context, lambda: self.check(call))
         return provider_pb2.CheckResponse(
             inputs=encode(inputs),
             # The reason names the path; with `property` set the engine would print it twice.
@@ -158,16 +161,16 @@ class SimulatedProvider(provider_pb2_grpc.ResourceProviderServicer):
 
     def Diff(self, request: Any, context: grpc.ServicerContext) -> Any:
         call = _call(request, context, inputs=request.news, olds=request.olds, old_inputs=request.old_inputs)
-        return _diff_response(_run(context, lambda: self.diff(call)))
+        return _diff_response(self._run(context, lambda: self.diff(call)))
 
     def Create(self, request: Any, context: grpc.ServicerContext) -> Any:
         call = _call(request, context, inputs=request.properties, preview=request.preview)
-        id_, outputs = _run(context, lambda: self.create(call))
+        id_, outputs = self._run(context, lambda: self.create(call))
         return provider_pb2.CreateResponse(id=id_, properties=encode(outputs))
 
     def Read(self, request: Any, context: grpc.ServicerContext) -> Any:
         call = _call(request, context, olds=request.properties, inputs=request.inputs)
-        resource = _run(context, lambda: self.read(call))
+        resource = self._run(context, lambda: self.read(call))
         if resource is None:
             return provider_pb2.ReadResponse(id="")
         id_, outputs, inputs = resource
@@ -183,18 +186,35 @@ class SimulatedProvider(provider_pb2_grpc.ResourceProviderServicer):
             preview=request.preview,
             ignore_changes=tuple(request.ignoreChanges),
         )
-        return provider_pb2.UpdateResponse(properties=encode(_run(context, lambda: self.update(call))))
+        return provider_pb2.UpdateResponse(properties=encode(self._run(context, lambda: self.update(call))))
 
     def Delete(self, request: Any, context: grpc.ServicerContext) -> Any:
         call = _call(request, context, olds=request.properties, old_inputs=request.old_inputs)
-        _run(context, lambda: self.delete(call))
+        self._run(context, lambda: self.delete(call))
         return empty_pb2.Empty()
 
     def Invoke(self, request: Any, context: grpc.ServicerContext) -> Any:
-        result = _run(context, lambda: self.invoke(request.tok, decode(request.args), context.peer()))
+        result = self._run(context, lambda: self.invoke(request.tok, decode(request.args), context.peer()))
         # The message has a field `return`, which is a keyword of Python.
         fields: dict[str, Any] = {"return": encode(result)}
         return provider_pb2.InvokeResponse(**fields)
+
+    def _run(self, context: grpc.ServicerContext, operation: Callable[[], T]) -> T:
+        try:
+            try:
+                return operation()
+            finally:
+                self.commit()
+        except ProviderError as refusal:
+            _abort(context, grpc.StatusCode.UNKNOWN, str(refusal))
+        except Exception as bug:
+            # gRPC would swallow the traceback of a defect.
+            traceback.print_exc(file=sys.stderr)
+            _abort(
+                context,
+                grpc.StatusCode.INTERNAL,
+                f"defect of the rehearsal's simulator: {type(bug).__name__}: {bug}",
+            )
 
     def Construct(self, request: Any, context: grpc.ServicerContext) -> Any:
         context.abort(
@@ -231,21 +251,6 @@ def _diff_response(difference: Difference) -> Any:
             for path, change in difference.changes.items()
         },
     )
-
-
-def _run(context: grpc.ServicerContext, operation: Callable[[], T]) -> T:
-    try:
-        return operation()
-    except ProviderError as refusal:
-        _abort(context, grpc.StatusCode.UNKNOWN, str(refusal))
-    except Exception as bug:
-        # gRPC would swallow the traceback of a defect.
-        traceback.print_exc(file=sys.stderr)
-        _abort(
-            context,
-            grpc.StatusCode.INTERNAL,
-            f"defect of the rehearsal's simulator: {type(bug).__name__}: {bug}",
-        )
 
 
 def _abort(context: grpc.ServicerContext, code: grpc.StatusCode, message: str) -> NoReturn:

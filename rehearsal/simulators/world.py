@@ -1,27 +1,25 @@
 """The simulated world: the content of Azure, of its directory and of its clusters, stored in one file.
 
-Owns storage. Deliberately not here: rules, which stand beside the providers. Secret values are stored as
-keyed hashes (secret_hashes.py).
+Owns what exists. Deliberately not here: rules, which stand beside the providers, and the file (storage.py,
+journal.py). Secret values are stored as keyed hashes (secret_hashes.py).
 """
 
 from __future__ import annotations
 
 import hashlib
-import json
-import os
 import secrets
-import tempfile
 import threading
 import uuid
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
+from rehearsal.simulators.journal import Clusters, Table
 from rehearsal.simulators.secret_hashes import SecretHashes
+from rehearsal.simulators.storage import Section, Storage, write_atomically
 
-FILE: Final = "cloud.json"
 KEY_FILE: Final = "cloud.key"
 _NAMESPACE: Final = uuid.UUID("0f6c1a3e-7a6e-4c58-9b0c-5d4f2f6b8a11")
 
@@ -72,18 +70,18 @@ class World(SecretHashes):
         super().__init__(_load_key(folder))
         self.folder = folder
         self.lock = threading.RLock()
-        self.azure: dict[str, AzureResource] = {}
-        self.directory: dict[str, DirectoryObject] = {}
-        self.deleted_vaults: dict[str, DeletedVault] = {}
-        self.deleted_secrets: dict[str, AzureResource] = {}
+        self.azure: Table[AzureResource] = Table()
+        self.directory: Table[DirectoryObject] = Table()
+        self.deleted_vaults: Table[DeletedVault] = Table()
+        self.deleted_secrets: Table[AzureResource] = Table()
         """Soft-deleted secrets by ARM id."""
-        self.kubernetes: dict[str, dict[str, dict[str, Any]]] = {}
+        self.kubernetes = Clusters()
         """Cluster id → object key → manifest with hashed secrets."""
-        self.pending_objects: dict[str, list[Mapping[str, Any]]] = {}
+        self.pending_objects: Table[list[Mapping[str, Any]]] = Table()
         """Cluster id → objects that a cluster of this id has as soon as it is created."""
         self.seeded: set[str] = set()
         """Hashes of the --cloud entries that are already in the world."""
-        self.etcd_keys: dict[str, list[str]] = {}
+        self.etcd_keys: Table[list[str]] = Table()
         """Cluster id → ids of the keys that encrypt Secrets in etcd, the newest last.
 
         A rewrite of all Secrets shortens the list.
@@ -98,10 +96,10 @@ class World(SecretHashes):
         self.unreplicated: set[str] = set()
         """Object ids created in this engine operation: Entra may not have replicated them yet. Never saved.
         """
-        self._creations: dict[str, int] = {}
+        self._creations: Table[int] = Table()
         self._busy: set[str] = set()
         self._dirty = False
-        self._timer: threading.Timer | None = None
+        self._storage = Storage(folder, self._sections(), self.kubernetes, self._write_rest, self._read_rest)
         self._load()
 
     # ARM
@@ -128,9 +126,9 @@ class World(SecretHashes):
             current = AzureResource(
                 id_, token, {}, self.new_serial(id_) if serial is None else serial, versions=0
             )
-            self.azure[id_.lower()] = current
         current.properties = self.hashed(properties)
         current.versions += 1
+        self.azure[id_.lower()] = current
         self.changed()
         return current
 
@@ -190,72 +188,67 @@ class World(SecretHashes):
     # Storage
 
     def changed(self) -> None:
-        """Save within 0.25 s: hundreds of file writes would take longer than the creates themselves."""
+        """Note that something outside the tables has changed, so that the next commit writes it."""
         self._dirty = True
-        if self._timer is None:
-            self._timer = threading.Timer(0.25, self.save)
-            self._timer.daemon = True
-            self._timer.start()
 
-    def save(self) -> None:
-        """Write the file if the world has changed.
+    def commit(self) -> None:
+        """Put what has changed since the last commit on disk, before it is answered.
 
-        The write is atomic: readers see the old file or the new one.
+        Only the changes are written: the whole file for each of hundreds of creates would take longer than
+        the creates themselves.
         """
         with self.lock:
-            self._timer = None
-            if not self._dirty:
-                return
-            text = json.dumps(self._document(), indent=1, sort_keys=True)
+            self._storage.commit(with_rest=self._dirty)
             self._dirty = False
-            _write_atomically(self.folder / FILE, text.encode())
 
-    def _document(self) -> dict[str, Any]:
+    def save(self) -> None:
+        """Write the whole file if the world has changed."""
+        with self.lock:
+            self.commit()
+            self._storage.save()
+
+    def document(self) -> dict[str, Any]:
+        """The world as the file has it."""
+        return self._storage.document()
+
+    def _load(self) -> None:
+        try:
+            self._storage.load()
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            raise WorldError(
+                f"{self._storage.path} is not a simulated cloud ({error}); delete the state folder "
+                f"{self.folder.parent} to start over"
+            ) from error
+
+    def _write_rest(self) -> dict[str, Any]:
         return {
-            "about": "simulated by the rehearsal; nothing here exists in Azure",
-            "version": 1,
-            "creations": self._creations,
             "seeded": sorted(self.seeded),
-            "azure": [vars(resource) for resource in self.azure.values()],
-            "directory": [vars(principal) for principal in self.directory.values()],
-            "deletedVaults": [
-                {"name": v.name, "vault": vars(v.vault), "contents": [vars(c) for c in v.contents]}
-                for v in self.deleted_vaults.values()
-            ],
-            "deletedSecrets": [vars(secret) for secret in self.deleted_secrets.values()],
-            "kubernetes": self.kubernetes,
-            "coming": self.pending_objects,
             "unregistered": sorted(self.unregistered),
-            "etcdKeys": self.etcd_keys,
             "runner": self.runner,
         }
 
-    def _load(self) -> None:
-        path = self.folder / FILE
-        with suppress(FileNotFoundError):
-            try:
-                document = json.loads(path.read_text(encoding="utf-8"))
-                self._creations = document["creations"]
-                self.seeded = set(document["seeded"])
-                self.azure = _by_id(document["azure"])
-                self.directory = {p["object_id"]: DirectoryObject(**p) for p in document["directory"]}
-                self.deleted_vaults = {
-                    v["name"].lower(): DeletedVault(
-                        v["name"], AzureResource(**v["vault"]), [AzureResource(**c) for c in v["contents"]]
-                    )
-                    for v in document["deletedVaults"]
-                }
-                self.deleted_secrets = _by_id(document["deletedSecrets"])
-                self.kubernetes = document["kubernetes"]
-                self.pending_objects = document.get("coming", {})
-                self.unregistered = set(document.get("unregistered", ()))
-                self.etcd_keys = document.get("etcdKeys", {})
-                self.runner = document.get("runner", "")
-            except (ValueError, KeyError, TypeError) as error:
-                raise WorldError(
-                    f"{path} is not a simulated cloud ({error}); delete the state folder "
-                    f"{self.folder.parent} to start over"
-                ) from error
+    def _read_rest(self, document: Mapping[str, Any]) -> None:
+        self.seeded = set(document["seeded"])
+        self.unregistered = set(document.get("unregistered", ()))
+        self.runner = document.get("runner", "")
+
+    def _sections(self) -> list[Section]:
+        return [
+            Section("creations", self._creations),
+            Section("azure", self.azure, vars, _decode_resource, _lower_id),
+            Section("directory", self.directory, vars, _decode_principal, lambda row: row["object_id"]),
+            Section(
+                "deletedVaults",
+                self.deleted_vaults,
+                _encode_vault,
+                _decode_vault,
+                lambda row: row["name"].lower(),
+            ),
+            Section("deletedSecrets", self.deleted_secrets, vars, _decode_resource, _lower_id),
+            Section("kubernetes", self.kubernetes),
+            Section("coming", self.pending_objects, is_optional=True),
+            Section("etcdKeys", self.etcd_keys, is_optional=True),
+        ]
 
 
 def _load_key(folder: Path) -> bytes:
@@ -264,16 +257,27 @@ def _load_key(folder: Path) -> bytes:
         return path.read_bytes()
     folder.mkdir(parents=True, exist_ok=True)
     key = secrets.token_bytes(32)
-    _write_atomically(path, key)  # mkstemp makes the file readable by its owner only
+    write_atomically(path, key)  # mkstemp makes the file readable by its owner only
     return key
 
 
-def _by_id(rows: Iterable[Mapping[str, Any]]) -> dict[str, AzureResource]:
-    return {row["id"].lower(): AzureResource(**row) for row in rows}
+def _lower_id(row: Mapping[str, Any]) -> str:
+    return row["id"].lower()
 
 
-def _write_atomically(path: Path, content: bytes) -> None:
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=path.name)
-    with os.fdopen(handle, "wb") as file:
-        file.write(content)
-    Path(temporary).replace(path)
+def _decode_resource(row: Mapping[str, Any]) -> AzureResource:
+    return AzureResource(**row)
+
+
+def _decode_principal(row: Mapping[str, Any]) -> DirectoryObject:
+    return DirectoryObject(**row)
+
+
+def _encode_vault(deleted: DeletedVault) -> dict[str, Any]:
+    contents = [vars(resource) for resource in deleted.contents]
+    return {"name": deleted.name, "vault": vars(deleted.vault), "contents": contents}
+
+
+def _decode_vault(row: Mapping[str, Any]) -> DeletedVault:
+    contents = [_decode_resource(resource) for resource in row["contents"]]
+    return DeletedVault(row["name"], _decode_resource(row["vault"]), contents)

@@ -11,7 +11,7 @@ import pytest
 from rehearsal.simulators.azure import arm
 from rehearsal.simulators.provider import ProviderError
 from rehearsal.simulators.seed import SeedError, apply_seed
-from rehearsal.simulators.world import FILE
+from rehearsal.simulators.storage import FILE
 from tests.support.acting import SUBSCRIPTION, Azure, Kubernetes, manifest
 
 GROUP = f"{SUBSCRIPTION}/resourceGroups/shared"

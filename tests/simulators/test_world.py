@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from rehearsal.simulators.world import FILE, KEY_FILE, World, WorldError
+from rehearsal.simulators.storage import FILE
+from rehearsal.simulators.world import KEY_FILE, World, WorldError
 from tests.simulators.conftest import kubeconfig_of
 from tests.support.acting import Azure, Kubernetes
 
@@ -20,7 +21,7 @@ def test_a_world_is_the_same_after_saving_and_loading(azure: Azure) -> None:
     Kubernetes(azure, kubeconfig_of(azure)).namespace()
     azure.world.save()
     again = World(azure.world.folder)
-    assert again._document() == azure.world._document()
+    assert again.document() == azure.world.document()
 
 
 def test_the_key_of_the_hashes_is_its_owners_alone(tmp_path: Path) -> None:

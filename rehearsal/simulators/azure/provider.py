@@ -39,6 +39,9 @@ class AzureProvider(SimulatedProvider):
         self._settings: dict[str, Mapping[str, str]] = {}
         self._settings_lock = threading.Lock()
 
+    def commit(self) -> None:
+        self.world.commit()
+
     def configure(self, connection: str, variables: Mapping[str, str]) -> None:
         with self._settings_lock:
             self._settings[connection] = {

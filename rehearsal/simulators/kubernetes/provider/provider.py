@@ -66,6 +66,9 @@ class KubernetesProvider(WaitingProvider):
         self._instances: dict[str, ProviderInstance] = {}
         self._instances_lock = threading.Lock()
 
+    def commit(self) -> None:
+        self.world.commit()
+
     def configure(self, connection: str, variables: Mapping[str, str]) -> None:
         instance = ProviderInstance.configured(variables)
         with self._instances_lock:
