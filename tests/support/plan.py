@@ -10,7 +10,7 @@ from typing import Any
 
 from ruamel.yaml import YAML
 
-from aks_secrets_testing.builds import build
+from aks_secrets_testing.builds import Build, build, built_once
 from aks_secrets_testing.plans import plan_of
 from aks_secrets_testing.stacks import as_config
 from stacks import STACKS
@@ -38,15 +38,20 @@ def plan_file(stack_file: Path) -> Path:
     )
 
 
-def plan(stack_file: Path) -> str:
-    """The plan of a shipped stack file, under the stack name of the harness."""
+@built_once
+def registered(stack_file: Path) -> Build:
+    """What the program registers for a shipped stack file, under the stack name of the harness."""
 
     async def program() -> Any:
         settings = load()
         return await STACKS[settings.composition](settings)
 
-    built = build(program, config=as_config(YAML(typ="safe").load(stack_file)["config"]))
-    return plan_of(built)
+    return build(program, config=as_config(YAML(typ="safe").load(stack_file)["config"]))
+
+
+def plan(stack_file: Path) -> str:
+    """The plan of a shipped stack file."""
+    return plan_of(registered(stack_file))
 
 
 if __name__ == "__main__":

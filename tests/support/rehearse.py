@@ -9,12 +9,14 @@ test.
 import json
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass
 from functools import cache, partial
 from pathlib import Path
 from typing import Any, ClassVar
 
+import pulumi
+from pulumi.automation import Stack
 from ruamel.yaml import YAML
 
 from rehearsal import operations, state_folder
@@ -86,6 +88,31 @@ class Run:
         ]
 
 
+def _replace(stack: Stack, operation: str, urns: Collection[str]) -> None:
+    """Make the operation replace the resources as their providers do, which is to delete the old ones first.
+
+    `--replace` alone does not ask the provider, so the new ones would be made beside the old ones.
+    """
+    program = stack.workspace.program
+
+    def delete_first(
+        arguments: pulumi.ResourceTransformArgs,
+    ) -> pulumi.ResourceTransformResult | None:
+        if not arguments.custom or arguments.type_.startswith("pulumi:"):
+            return None
+        opts = pulumi.ResourceOptions.merge(
+            arguments.opts, pulumi.ResourceOptions(delete_before_replace=True)
+        )
+        return pulumi.ResourceTransformResult(arguments.props, opts)
+
+    def replacing() -> None:
+        pulumi.runtime.register_resource_transform(delete_first)
+        program()
+
+    stack.workspace.program = replacing
+    setattr(stack, operation, partial(getattr(stack, operation), replace=list(urns)))
+
+
 def _finished(done: "subprocess.CompletedProcess[str]") -> Run:
     document = json.loads(done.stdout) if "--json" in done.args else {}
     return Run(done.returncode, document, done.stdout + done.stderr)
@@ -118,8 +145,13 @@ class Rehearsal:
         """A shipped stack, to be changed by the test."""
         return cls(folder, YAML(typ="safe").load(REPOSITORY / stack_file)["config"], simulators)
 
-    def run(self, operation: str, cloud: Any = None) -> Run:
-        """One operation on the config as it is now. Tests that begin with the same first update share it."""
+    def run(self, operation: str, cloud: Any = None, *, replace: Collection[str] = ()) -> Run:
+        """One operation on the config as it is now. Tests that begin with the same first update share it.
+
+        ``replace``: URNs of resources to be replaced whatever the config says, the old ones first.
+        """
+        if replace:
+            return self._run(operation, cloud, replace)
         if self.starts:
             is_empty = self._initialise(self.starts)
             if operation == "up" and is_empty:
@@ -145,7 +177,7 @@ class Rehearsal:
             starts.initialise(self.state, self.stack, REPOSITORY, _engine())
         return not here.deployment.get("resources")
 
-    def _run(self, operation: str, cloud: Any) -> Run:
+    def _run(self, operation: str, cloud: Any, replace: Collection[str] = ()) -> Run:
         lines: list[str] = []
         here = state_folder.prepare(self.state, self.stack, REPOSITORY, self._stack_file())
         options = operations.RehearsalOptions(
@@ -153,6 +185,8 @@ class Rehearsal:
         )
         with operations.working_directory(REPOSITORY):
             stack = operations.open_stack_in(_engine(), here, options)
+            if replace:
+                _replace(stack, operation, replace)
             outcome = operations.run(stack, here, operation, self.simulators, options, lines.append)
         return Run(0 if outcome.succeeded else 1, outcome.report.document(), "\n".join(lines))
 

@@ -111,7 +111,7 @@ class KubernetesProvider(WaitingProvider):
         if isinstance(inputs.get("metadata", {}), Mapping):
             inputs["metadata"] = named(call, metadata)
             self._apply_namespace(call, bare, inputs["metadata"])
-        if is_patch(call) and not (bare.get("metadata") or {}).get("name"):
+        if is_patch(call) and isinstance(bare.get("metadata", {}), Mapping) and not metadata.get("name"):
             raise ProviderError("patch resources require the `.metadata.name` field to be set")
         return inputs, [*problems, *name_failures(plain(inputs))]
 

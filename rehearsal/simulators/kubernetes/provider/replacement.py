@@ -10,6 +10,7 @@ from collections.abc import Collection, Mapping
 from typing import Any, Final
 
 from rehearsal.simulators.diff import Change, Path, changes
+from rehearsal.simulators.kubernetes.api.fields import mapping
 from rehearsal.simulators.kubernetes.api.kinds import GroupVersionKind
 from rehearsal.simulators.kubernetes.api.store import SECRET
 from rehearsal.simulators.kubernetes.provider.instance import ProviderInstance
@@ -134,8 +135,9 @@ def object_difference(call: Call, instance: ProviderInstance) -> Difference:
     """
     old, new = plain(call.old_inputs), plain(call.inputs)
     changed = changes(old, new)
-    was, now = old.get("metadata") or {}, new.get("metadata") or {}
-    generated = (now.get("annotations") or {}).get(AUTONAMED) if isinstance(now, Mapping) else None
+    # The engine asks about a dependent of what it replaces with a whole property unknown.
+    was, now = mapping(old.get("metadata")), mapping(new.get("metadata"))
+    generated = mapping(now.get("annotations")).get(AUTONAMED)
     same_place = (was.get("name"), was.get("namespace")) == (now.get("name"), now.get("namespace"))
     replaces = replacing(changed, new, _forcing_paths(call, instance, new))
     return Difference(changed, replaces, delete_first=same_place and not generated)

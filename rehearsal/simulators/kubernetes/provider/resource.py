@@ -33,7 +33,7 @@ def id_of(manifest: Mapping[str, Any]) -> str:
 def named(call: Call, metadata: dict[str, Any]) -> dict[str, Any]:
     """Metadata with a name: the generated one of the old object, else logical name and 8 hex.
 
-    Source: metadata.AssignNameIfAutonamable.
+    Source: metadata.AssignNameIfAutonamable. Annotations that are unknown stay so (SetAnnotation).
     """
     if "name" in metadata or call.naming_disabled:
         return metadata
@@ -43,6 +43,8 @@ def named(call: Call, metadata: dict[str, Any]) -> dict[str, Any]:
     else:
         name = call.proposed_name or f"{call.name}-{(call.seed or secrets.token_bytes(4))[:4].hex()}"
     annotations = metadata.get("annotations")
+    if not isinstance(annotations, Mapping | None):
+        return {**metadata, "name": name}
     return {**metadata, "name": name, "annotations": {**(annotations or {}), AUTONAMED: "true"}}
 
 
