@@ -71,8 +71,21 @@ def federated_credential(namespace: str, service_account: str) -> str:
     """3 to 120 letters, digits, ``-_``. The hash keeps ``a-b``/``c`` and ``a``/``b-c`` apart; a
     ServiceAccount's name may contain dots.
     """
-    plain = f"{namespace}-{service_account}".replace(".", "-")
-    return f"{fit(plain, 120 - 9)}-{_short_hash(f'{namespace}/{service_account}', 8)}"
+    return _credential([namespace, service_account], f"{namespace}/{service_account}")
+
+
+def shared_identity_credential(namespace: str, service_account: str, cluster_id: str) -> str:
+    """A federated credential of an identity that other stacks may use too: 3 to 120 letters, digits, ``-_``.
+
+    It contains the cluster's name and a hash of its id: ServiceAccounts of one name in two clusters have a
+    credential each, told apart by their issuers.
+    """
+    parts = [namespace, service_account, name_of(cluster_id)]
+    return _credential(parts, f"{namespace}/{service_account}/{cluster_id.lower()}")
+
+
+def _credential(parts: list[str], hashed: str) -> str:
+    return f"{fit('-'.join(parts).replace('.', '-'), 120 - 9)}-{_short_hash(hashed, 8)}"
 
 
 def virtual_network(stack: str) -> str:

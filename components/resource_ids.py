@@ -129,6 +129,11 @@ def vault_id(subscription_id: str, resource_group: str, name: str) -> str:
     return resource_id(subscription_id, resource_group, "Microsoft.KeyVault/vaults", name)
 
 
+def cluster_id(subscription_id: str, resource_group: str, name: str) -> str:
+    """ARM id of an AKS cluster."""
+    return resource_id(subscription_id, resource_group, "Microsoft.ContainerService/managedClusters", name)
+
+
 def workspace_id(subscription_id: str, resource_group: str, name: str) -> str:
     """ARM id of a Log Analytics workspace."""
     return resource_id(subscription_id, resource_group, "Microsoft.OperationalInsights/workspaces", name)

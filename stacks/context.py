@@ -21,7 +21,7 @@ from components.key_vault.private_endpoint import VaultZone
 from components.key_vault.vault import KeyVault
 from components.network.virtual_network import NodeNetwork
 from components.operators import Operator
-from components.resource_ids import network_of_subnet, vault_id, virtual_network_id
+from components.resource_ids import cluster_id, network_of_subnet, vault_id, virtual_network_id
 from stacks.deployer import Deployer
 from stacks.settings import Settings
 from stacks.settings.model.vault import AnyVaultSettings
@@ -49,6 +49,8 @@ class StackContext:
     resource_group: str
     """Resource group of what this stack creates in Azure, except vaults with a group of their own."""
     cluster_name: str
+    cluster_id: str
+    """ARM id of the cluster."""
     vaults: Mapping[str | None, ResolvedVault]
     """Vaults by their label in the settings; None is the vault of section ``vault``."""
     platform_namespaces: tuple[str, ...] = ()
@@ -60,11 +62,13 @@ class StackContext:
     def of(cls, settings: Settings, deployer: Deployer) -> Self:
         """The context of a stack that creates its own cluster and vaults."""
         group = settings.cluster.resource_group or naming.resource_group(settings.project, settings.stack)
+        cluster_name = settings.cluster.name or naming.cluster(settings.stack)
         return cls(
             settings=settings,
             deployer=deployer,
             resource_group=group,
-            cluster_name=settings.cluster.name or naming.cluster(settings.stack),
+            cluster_name=cluster_name,
+            cluster_id=cluster_id(deployer.subscription_id, group, cluster_name),
             vaults={
                 label: _vault(settings, deployer, group, label, vault)
                 for _, label, vault in settings.all_vaults

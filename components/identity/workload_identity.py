@@ -26,6 +26,8 @@ AUDIENCE = "api://AzureADTokenExchange"
 tokens for it.
 """
 
+_CREDENTIAL_NAME = "federatedIdentityCredentialResourceName"
+
 CREDENTIALS_PER_IDENTITY = 20
 """https://learn.microsoft.com/entra/workload-id/workload-identity-federation-considerations"""
 
@@ -43,6 +45,8 @@ class WorkloadIdentityArgs:
     subscription_id: str
     cluster: Cluster
     """Cluster whose issuer the federated credentials trust."""
+    cluster_id: str
+    """ARM id of that cluster, known beforehand."""
     service_accounts: Sequence[ServiceAccount]
     """At most 20. Empty: no federated credential (AAD Pod Identity)."""
     pod_identity_principal: Principal | None = None
@@ -138,9 +142,7 @@ class WorkloadIdentity(pulumi.ComponentResource):
                 f"{name}/{account.namespace}/{account.name}",
                 resource_group_name=args.resource_group_name,
                 resource_name_=self.name,
-                federated_identity_credential_resource_name=naming.federated_credential(
-                    account.namespace, account.name
-                ),
+                federated_identity_credential_resource_name=_credential_name(args, account),
                 issuer=args.cluster.issuer_url,
                 subject=account.subject,
                 audiences=[AUDIENCE],
@@ -149,6 +151,17 @@ class WorkloadIdentity(pulumi.ComponentResource):
                     parent=self,
                     depends_on=list(made.values())[-1:],
                     deleted_with=None if args.existing_id else identity,
+                    # Credentials of earlier releases keep their names. Azure refuses two of one issuer and
+                    # subject, so a renamed one would be deleted first, and pods would get no token for
+                    # minutes (entra workload-identity-federation-considerations).
+                    ignore_changes=[_CREDENTIAL_NAME] if args.existing_id else None,
                 ),
             )
         return made
+
+
+def _credential_name(args: WorkloadIdentityArgs, account: ServiceAccount) -> str:
+    """An existing identity may have a credential for a ServiceAccount of that name in another cluster."""
+    if args.existing_id:
+        return naming.shared_identity_credential(account.namespace, account.name, args.cluster_id)
+    return naming.federated_credential(account.namespace, account.name)

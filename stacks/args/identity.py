@@ -31,6 +31,7 @@ def workload_identity_args(
         else None,
         subscription_id=subscription_id,
         cluster=cluster,
+        cluster_id=context.cluster_id,
         service_accounts=_service_accounts(workloads),
         pod_identity_principal=_pod_identity_principal(workloads, cluster),
         grants_managed=settings.grants is Grants.MANAGED,

@@ -48,7 +48,7 @@ def _result(lookup: Lookup) -> PreflightResult:
     if lookup.platform:
         context = on_platform(context, lookup.platform)
     if cluster:
-        context = replace(context, cluster_name=cluster.cluster_name)
+        context = replace(context, cluster_name=cluster.cluster_name, cluster_id=cluster.cluster_id)
     return PreflightResult(
         context=context.with_vaults(resolved_vaults(lookup)),
         existing_cluster=cluster,

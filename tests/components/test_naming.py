@@ -5,7 +5,7 @@ import uuid
 
 import pytest
 
-from components import naming
+from components import naming, resource_ids
 
 _STACKS = [
     "dev",
@@ -36,7 +36,11 @@ def test_names_keep_to_the_rules_of_their_resource(stack: str) -> None:
 
 @pytest.mark.parametrize("account", ["shop", "shop.reader", "x" * 253])
 def test_a_credential_name_keeps_to_its_rule(account: str) -> None:
-    assert re.fullmatch(r"[a-zA-Z0-9][-\w]{2,119}", naming.federated_credential("n" * 63, account))
+    for name in (
+        naming.federated_credential("n" * 63, account),
+        naming.shared_identity_credential("n" * 63, account, _cluster_id("c" * 63)),
+    ):
+        assert re.fullmatch(r"[a-zA-Z0-9][-\w]{2,119}", name)
 
 
 def test_long_names_that_begin_alike_stay_apart() -> None:
@@ -46,6 +50,19 @@ def test_long_names_that_begin_alike_stay_apart() -> None:
 def test_credentials_of_accounts_that_would_read_alike_stay_apart() -> None:
     assert naming.federated_credential("a-b", "c") != naming.federated_credential("a", "b-c")
     assert naming.federated_credential("a", "b.c") != naming.federated_credential("a", "b-c")
+
+
+def test_credentials_of_accounts_in_clusters_of_one_name_stay_apart() -> None:
+    blue, green = (_cluster_id("aks-one", group) for group in ("rg-blue", "rg-green"))
+    names = {naming.shared_identity_credential("shop", "api", id_) for id_ in (blue, green)}
+    assert len(names) == 2
+    assert naming.shared_identity_credential("shop", "api", blue.replace("Groups", "groups")) in names, (
+        "AKS returns ids in both spellings"
+    )
+
+
+def _cluster_id(name: str, group: str = "rg") -> str:
+    return resource_ids.cluster_id("sub", group, name)
 
 
 def test_receivers_whose_addresses_would_read_alike_stay_apart() -> None:

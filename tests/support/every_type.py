@@ -177,7 +177,7 @@ def _is_resource(name: str) -> bool:
     module, _, class_name = name.rpartition(".")
     for package in ("pulumi_azure_native", "pulumi_kubernetes", "pulumi_random"):
         with suppress(ImportError):
-            found = getattr(import_module(f"{package}.{module}".removesuffix(".random")), class_name, None)
-            if isinstance(found, type) and issubclass(found, pulumi.CustomResource):
+            made = getattr(import_module(f"{package}.{module}".removesuffix(".random")), class_name, None)
+            if isinstance(made, type) and issubclass(made, pulumi.CustomResource):
                 return True
     return False

@@ -78,6 +78,7 @@ def identity(
         "resource_group_name": GROUP,
         "identity_name": "id-shop",
         "subscription_id": SUBSCRIPTION,
+        "cluster_id": CLUSTER,
         "service_accounts": [ServiceAccount("shop", "shop")],
     }
     if "cluster" not in args:

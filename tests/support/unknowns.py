@@ -41,8 +41,8 @@ def failed_previews(
     """
     failed: dict[str, str] = {}
     seen: set[tuple[str | int, ...]] = set()
-    for urn, given in resources:
-        token, inputs = urn.split("::")[2].rsplit("$", 1)[-1], _as_wire(given)
+    for urn, registered in resources:
+        token, inputs = urn.split("::")[2].rsplit("$", 1)[-1], _as_wire(registered)
         engine = _Engine(providers[token.split(":", 1)[0]], urn, inputs)
         variants = {(): _all_unknown(inputs)} | {path: _unknown_at(inputs, path) for path in _places(inputs)}
         for path, unknown in variants.items():

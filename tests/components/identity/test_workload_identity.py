@@ -49,6 +49,7 @@ def test_identities_whose_names_would_read_alike_stay_apart() -> None:
                 identity_name=f"id-{name}",
                 subscription_id="s",
                 cluster=aks,
+                cluster_id=samples.CLUSTER,
                 service_accounts=[account],
             )
             grant = PlannedGrant(
@@ -130,3 +131,18 @@ def test_an_existing_identity_gets_credentials_and_is_not_deleted() -> None:
     credential = built.single("FederatedIdentityCredential")
     assert credential.inputs["resourceGroupName"] == "rg-platform"
     assert credential.deleted_with == "", "nobody deletes the identity, so the credential has to be"
+
+
+def test_a_credential_in_an_existing_identity_names_its_cluster_and_is_never_renamed() -> None:
+    """Another stack may let the same identity be used by a ServiceAccount of that name in its own cluster."""
+    id_ = f"{samples.PLATFORM}/Microsoft.ManagedIdentity/userAssignedIdentities/id-readers"
+    credential = build(lambda: samples.identity(existing_id=id_)).single("FederatedIdentityCredential")
+    name = credential.inputs["federatedIdentityCredentialResourceName"]
+    assert name.rsplit("-", 1)[0] == "shop-shop-aks-platform"
+    assert credential.ignore_changes == ("federatedIdentityCredentialResourceName",)
+
+
+def test_a_credential_in_an_identity_of_the_stack_needs_no_cluster_in_its_name() -> None:
+    credential = build(samples.identity).single("FederatedIdentityCredential")
+    assert credential.inputs["federatedIdentityCredentialResourceName"].rsplit("-", 1)[0] == "shop-shop"
+    assert credential.ignore_changes == ()
