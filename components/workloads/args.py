@@ -77,6 +77,8 @@ class WorkloadArgs:
     """Operator of the technique's custom resources. None: the technique needs none, or it is not of this
     stack.
     """
+    operator_namespace: str | None = None
+    """Namespace of the operator's control plane. None: the technique's own default, if pods reach it."""
     operator_account: ServiceAccount | None = None
     """ServiceAccount of the operator that needs permission to request the workload's tokens. None: it already
     may.
@@ -88,8 +90,6 @@ class WorkloadArgs:
     """None: the app id is the workload's name."""
     isolated: bool = False
     """Whether its namespace has a default-deny NetworkPolicy, so that the workload needs one of its own."""
-    dapr_namespace: str = "dapr-system"
-    """Namespace of Dapr's control plane."""
     pod: Pod | None = None
     """None: the pod is deployed elsewhere."""
 

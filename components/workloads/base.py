@@ -116,7 +116,7 @@ class Workload(pulumi.ComponentResource):
             "podSelector": {"matchLabels": labels(name)},
             "policyTypes": ["Ingress", "Egress"],
             "ingress": ingress_rules(port, served=served),
-            "egress": egress_rules(self.spec.egress, args.dapr_namespace),
+            "egress": egress_rules(self.spec.egress, args.operator_namespace or self.spec.operator_namespace),
         }
         networking.v1.NetworkPolicy(
             f"{name}-network-policy",

@@ -23,8 +23,8 @@ class Egress(StrEnum):
 
     AZURE = "azure"
     """Entra and the vault, by HTTPS. Their addresses change, so any address is allowed."""
-    DAPR = "dapr"
-    """Dapr's control plane, for certificates and components of the sidecar."""
+    OPERATOR = "operator"
+    """The namespace of the technique's operator: its control plane."""
 
 
 _HTTPS = [{"protocol": "TCP", "port": 443}]
@@ -39,15 +39,17 @@ _DNS: Rule = {
 }
 
 
-def egress_rules(endpoints: Iterable[Egress], dapr_namespace: str) -> list[Rule]:
+def egress_rules(endpoints: Iterable[Egress], operator_namespace: str | None) -> list[Rule]:
     """Egress rules of a NetworkPolicy; empty if the pod reaches no endpoint."""
     rules: dict[Egress, Rule] = {
         Egress.AZURE: {
             "to": [{"ipBlock": {"cidr": "0.0.0.0/0", "except": [METADATA_SERVICE]}}],
             "ports": _HTTPS,
         },
-        Egress.DAPR: {
-            "to": [{"namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": dapr_namespace}}}]
+        Egress.OPERATOR: {
+            "to": [
+                {"namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": operator_namespace}}}
+            ]
         },
     }
     needed = set(endpoints)

@@ -76,3 +76,7 @@ class TechniqueSpec:
     """
     egress: frozenset[Egress] = frozenset()
     """Endpoints that the pod itself has to reach."""
+    operator_namespace: str | None = None
+    """Namespace of the operator's control plane, if the settings name no other; required with
+    ``Egress.OPERATOR``.
+    """

@@ -3,8 +3,6 @@
 from pulumi import Output
 
 from components.identity.principal import ServiceAccount
-from components.operators import Operator
-from components.operators.dapr import NAMESPACE as DAPR_NAMESPACE
 from components.workloads import (
     DaprApp,
     Pod,
@@ -73,7 +71,6 @@ def workload_args(workload: WorkloadSettings, context: WorkloadContext) -> Workl
     needed = workload.spec.operator
     operator = context.operators.get(needed) if needed else None
     operator = operator or InstalledOperator()
-    dapr = context.operators.get(Operator.DAPR)
     return WorkloadArgs(
         service_account=ServiceAccount(workload.namespace, workload.service_account_name),
         existing_service_account=workload.existing_service_account,
@@ -88,13 +85,13 @@ def workload_args(workload: WorkloadSettings, context: WorkloadContext) -> Workl
         reload=workload.reload,
         await_pods=context.stack.settings.grants is Grants.MANAGED,
         operator=operator.depends_on,
+        operator_namespace=operator.namespace,
         operator_account=operator.account,
         templated_secrets=_templated_secrets(workload),
         secret_queries=_secret_queries(workload),
         sync=_copy_sync(workload.external_secrets),
         dapr=_dapr_app(workload),
         isolated=workload.namespace in context.stack.isolated_namespaces,
-        dapr_namespace=(dapr and dapr.namespace) or DAPR_NAMESPACE,
         pod=_pod(workload),
     )
 

@@ -1,6 +1,11 @@
-"""Rules that hold for every component."""
+"""Rules that hold for every component.
+
+Operators and bundles are found by a walk; components of other folders are built in ``COMPONENTS``, and a test
+fails if one is not.
+"""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pulumi
@@ -8,21 +13,29 @@ import pytest
 
 from aks_secrets_testing.builds import Build, Registration, build, built_once
 from components.cluster.aks_cluster import AksCluster
-from components.cluster.base import ExistingCluster
+from components.cluster.base import Cluster, ExistingCluster
 from components.identity.external_principal import ExternalPrincipal
 from components.identity.workload_identity import WorkloadIdentity
 from components.key_vault.private_endpoint import VaultZone, VaultZoneArgs
 from components.key_vault.secrets import RandomValue, SeededSecret
 from components.key_vault.vault import KeyVault
 from components.network.virtual_network import NodeNetwork, NodeNetworkArgs, PeerNetwork
-from components.operators.csi_driver import CsiDriver, CsiDriverArgs
-from components.operators.dapr import Dapr, DaprArgs, DaprExtension
-from components.operators.external_secrets import ExternalSecrets, ExternalSecretsArgs
-from components.operators.reloader import Reloader, ReloaderArgs
 from components.workloads import WORKLOADS, Technique, Workload
 from tests.support import samples
+from tests.support.walk import component_classes
 
-COMPONENTS: dict[str, tuple[type[pulumi.ComponentResource], str, Callable[..., Any]]] = {
+Sample = tuple[type[pulumi.ComponentResource], str, Callable[..., Any]]
+"""Class, last part of the type token, and the function that makes one."""
+_OPERATORS: dict[str, Sample] = {
+    kind.__name__: (kind, kind.__name__, partial(samples.operator, kind)) for kind in samples.OPERATORS
+}
+_BUNDLES: dict[str, Sample] = {
+    technique.value: (bundle, "Workload", partial(samples.workload, bundle=bundle))
+    for technique, bundle in WORKLOADS.items()
+}
+COMPONENTS: dict[str, Sample] = {
+    **_OPERATORS,
+    **_BUNDLES,
     "cluster": (AksCluster, "AksCluster", samples.cluster),
     "adopted-cluster": (ExistingCluster, "AksCluster", samples.adopted_cluster),
     "network": (
@@ -65,26 +78,15 @@ COMPONENTS: dict[str, tuple[type[pulumi.ComponentResource], str, Callable[..., A
     ),
     "identity": (WorkloadIdentity, "WorkloadIdentity", samples.identity),
     "borrowed": (ExternalPrincipal, "BorrowedIdentity", samples.borrowed),
-    "workload": (Workload, "Workload", samples.workload),
-    "csi-driver": (
-        CsiDriver,
-        "CsiDriver",
-        lambda opts=None: samples.in_cluster(CsiDriver, CsiDriverArgs(), opts),
-    ),
-    "external-secrets": (
-        ExternalSecrets,
-        "ExternalSecrets",
-        lambda opts=None: samples.in_cluster(ExternalSecrets, ExternalSecretsArgs(), opts),
-    ),
-    "dapr": (Dapr, "Dapr", lambda opts=None: samples.in_cluster(Dapr, DaprArgs(), opts)),
-    "dapr-extension": (DaprExtension, "DaprExtension", samples.dapr_extension),
-    "reloader": (
-        Reloader,
-        "Reloader",
-        lambda opts=None: samples.in_cluster(Reloader, ReloaderArgs(namespaces=["shop"]), opts),
-    ),
 }
 _SECRET = SeededSecret(name="db-password", value=RandomValue())
+
+
+def test_every_component_is_built_here() -> None:
+    """A component that is in no entry would be in no test of this file."""
+    built = {kind for kind, _, _ in COMPONENTS.values()}
+    bases = {Workload, Cluster}
+    assert {kind.__name__ for kind in set(component_classes("components")) - built - bases} == set()
 
 
 @pytest.fixture(params=sorted(COMPONENTS))
@@ -156,7 +158,7 @@ def test_registered_outputs_are_the_annotated_ones(kind: str) -> None:
     assert set(built.registered_outputs[_component(built, kind).urn]) == annotated
 
 
-@pytest.mark.parametrize("kind", ["workload", "csi-driver", "external-secrets", "dapr", "reloader"])
+@pytest.mark.parametrize("kind", [*(kind.__name__ for kind in samples.CHARTS), *_BUNDLES])
 def test_every_kubernetes_object_names_its_provider(kind: str) -> None:
     """Without a provider, an object would go to the cluster of the current kubeconfig."""
     objects = [resource for resource in _built(kind).resources if resource.type.startswith("kubernetes:")]

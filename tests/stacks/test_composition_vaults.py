@@ -6,14 +6,20 @@ from typing import Any
 import pytest
 
 from aks_secrets_testing.builds import Build, build
-from components.workloads import Technique
+from components.operators import Operator
+from components.workloads import WORKLOADS, Capability, Technique
 from stacks.all_in_one import all_in_one
 from stacks.settings import load
 from stacks.settings.loader import read
 from stacks.settings.rules.reserved_names import reserved_names
 from tests.settings.cases import as_config, document
 
-OPERATORS = {"csi_driver": {}, "external_secrets": {}, "dapr": {"scheduler": False}}
+OPERATORS = {
+    operator.value: {"scheduler": False} if operator is Operator.DAPR else {}
+    for technique in Technique
+    for operator in [WORKLOADS[technique].spec.operator]
+    if operator
+}
 
 
 def _stack(*secrets: Mapping[str, Any], technique: str = "csi", **changes: Any) -> dict[str, Any]:
@@ -41,15 +47,16 @@ def _pod(built: Build) -> Any:
 
 
 def _secret(letter: str, technique: Technique, **keys: Any) -> dict[str, Any]:
-    delivery: dict[str, Any] = {"env": letter.upper(), "file": f"{letter}.txt"}
-    if technique is Technique.CSI:
+    """A secret in every way that the technique delivers it."""
+    spec = WORKLOADS[technique].spec
+    delivery: dict[str, Any] = {}
+    if Capability.ENV in spec.capabilities:
+        delivery["env"] = letter.upper()
+    if Capability.FILE in spec.capabilities:
+        delivery["file"] = f"{letter}.txt"
+    if Capability.KUBERNETES_SECRET in spec.capabilities and not spec.uses_kubernetes_secrets:
         delivery["kubernetes_secret"] = {"mount": True}
-    return {
-        "name": letter,
-        "from": "random",
-        **(delivery if technique not in (Technique.SDK, Technique.DAPR) else {}),
-        **keys,
-    }
+    return {"name": letter, "from": "random", **delivery, **keys}
 
 
 @pytest.mark.parametrize("main", [True, False], ids=["two vaults", "a further one alone"])

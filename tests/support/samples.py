@@ -1,6 +1,7 @@
 """Components with the fewest possible arguments; a test adds the others."""
 
-from collections.abc import Callable, Sequence
+import inspect
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import pulumi
@@ -20,8 +21,10 @@ from components.key_vault.alerts import Alerts
 from components.key_vault.args import KeyVaultArgs
 from components.key_vault.vault import KeyVault
 from components.operators.dapr import DaprExtension, DaprExtensionArgs
+from components.operators.reloader import ReloaderArgs
 from components.workloads import Pod, VaultObject, Workload, WorkloadArgs
 from components.workloads.techniques.sdk import SdkWorkload
+from tests.support.walk import component_classes
 
 ADA = Principal("deployer", DEPLOYER, PrincipalType.USER)
 GROUP = "rg-shop"
@@ -127,6 +130,26 @@ def workload(
     }
     complete = {name: args[name] if name in args else sample() for name, sample in make.items()}
     return bundle("shop", WorkloadArgs(**(complete | args)), pulumi.ResourceOptions.merge(in_cluster, opts))
+
+
+OPERATORS = component_classes("components.operators")
+"""Every operator, by any way of installing it."""
+CHARTS = [kind for kind in OPERATORS if "release" in kind.__annotations__]
+"""Operators that a chart installs."""
+_LEAST_ARGS: Mapping[type, Mapping[str, Any]] = {ReloaderArgs: {"namespaces": ["shop"]}}
+
+
+def operator_args(kind: type[pulumi.ComponentResource], **args: Any) -> Any:
+    """The fewest arguments of an operator: its own defaults, and what they leave open."""
+    args_class = inspect.get_annotations(kind.__init__)["args"]
+    return args_class(**{**_LEAST_ARGS.get(args_class, {}), **args})
+
+
+def operator(kind: type[pulumi.ComponentResource], opts: pulumi.ResourceOptions | None = None) -> Any:
+    """An operator with the fewest arguments."""
+    if kind is DaprExtension:
+        return dapr_extension(opts)
+    return in_cluster(kind, operator_args(kind), opts)
 
 
 def in_cluster(kind: Callable[..., Any], args: Any, opts: pulumi.ResourceOptions | None = None) -> Any:

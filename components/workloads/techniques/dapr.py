@@ -15,6 +15,7 @@ from pulumi import ResourceOptions
 
 from components.authorization.roles import ObjectType
 from components.operators import Operator
+from components.operators.dapr import NAMESPACE
 from components.workloads.args import VaultObjects, WorkloadArgs
 from components.workloads.base import Workload
 from components.workloads.network_policy import Egress
@@ -86,7 +87,9 @@ SPEC = TechniqueSpec(
     reserved_volumes=frozenset({INJECTED_VOLUME, "dapr-identity-token"}),
     reserved_ports=SIDECAR_PORTS,
     env_by_vault=frozenset({"DAPR_SECRET_STORE", "SECRET_NAME", "SECRET_NAMES"}),
-    egress=frozenset({Egress.AZURE, Egress.DAPR}),
+    # The sidecar gets certificates and components from the control plane.
+    egress=frozenset({Egress.AZURE, Egress.OPERATOR}),
+    operator_namespace=NAMESPACE,
 )
 
 

@@ -16,20 +16,9 @@ def _built(kind: Any, args: Any) -> Build:
     return build(lambda: samples.in_cluster(kind, args))
 
 
-OPERATORS = pytest.mark.parametrize(
-    ("kind", "args"),
-    [
-        (CsiDriver, CsiDriverArgs()),
-        (ExternalSecrets, ExternalSecretsArgs()),
-        (Dapr, DaprArgs()),
-        (Reloader, ReloaderArgs(namespaces=["shop"])),
-    ],
-    ids=["csi-driver", "external-secrets", "dapr", "reloader"],
-)
-
-
-@OPERATORS
-def test_a_release_is_pinned_named_and_rolled_back_on_failure(kind: Any, args: Any) -> None:
+@pytest.mark.parametrize("kind", samples.CHARTS, ids=lambda kind: kind.__name__)
+def test_a_release_is_pinned_named_and_rolled_back_on_failure(kind: Any) -> None:
+    args = samples.operator_args(kind)
     built = _built(kind, args)
     release = built.single("Release").inputs
     assert (release["name"], release["version"], release["namespace"]) == (

@@ -6,6 +6,7 @@ import pytest
 
 from aks_secrets_testing.builds import Build, build
 from components.workloads import WORKLOADS, Pod, Technique, VaultObject
+from components.workloads.network_policy import Egress
 from components.workloads.pod import Service
 from tests.support import samples
 
@@ -45,6 +46,18 @@ def _asks(technique: Technique) -> list[str]:
 def test_egress_is_limited_to_what_the_technique_reaches(technique: Technique, asks: list[str]) -> None:
     """With driver or operator the pod itself reaches no endpoint, not even DNS."""
     assert _asks(technique) == asks
+
+
+@pytest.mark.parametrize("technique", Technique)
+def test_a_technique_whose_pods_reach_its_operator_knows_where_that_is(technique: Technique) -> None:
+    spec = WORKLOADS[technique].spec
+    assert spec.operator_namespace or Egress.OPERATOR not in spec.egress
+
+
+def test_the_operators_namespace_is_that_of_the_settings() -> None:
+    rule = _policy(_built(Technique.DAPR, operator_namespace="control-plane"))["egress"][2]
+    (peer,) = rule["to"]
+    assert peer == {"namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": "control-plane"}}}
 
 
 def test_azure_is_any_address_by_https_except_the_metadata_service() -> None:

@@ -64,10 +64,12 @@ def test_a_linux_pod_is_unchanged() -> None:
     assert spec["nodeSelector"] == {"kubernetes.io/os": "linux"}
 
 
-def test_every_technique_but_dapr_works_on_windows() -> None:
-    assert [technique for technique in Technique if WORKLOADS[technique].spec.windows_limitation] == [
-        Technique.DAPR
-    ]
+@pytest.mark.parametrize(
+    "technique", [Technique.SDK, Technique.CSI, Technique.ESO, Technique.KUBERNETES_SECRET]
+)
+def test_every_technique_but_dapr_works_on_windows(technique: Technique) -> None:
+    assert WORKLOADS[technique].spec.windows_limitation == ""
+    assert WORKLOADS[Technique.DAPR].spec.windows_limitation
 
 
 def test_charts_take_windows_nodes_into_account() -> None:

@@ -1,131 +1,150 @@
-"""A workload moves from one technique to the next, and what does not belong to the technique stays."""
+"""A workload moves from one technique to the next, and what does not belong to the technique stays.
 
-import re
+Every member of ``Technique`` takes part, with the operator that its spec names: a new one needs no entry.
+"""
+
+from collections.abc import Iterator, Mapping
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from components.workloads import Technique
+from aks_secrets_testing.builds import build
+from components.workloads import WORKLOADS, Capability, Technique, Workload, WorkloadArgs
+from components.workloads.pod_requirements import PodRequirements
 from rehearsal.simulator_process import Simulators
+from stacks.all_in_one import all_in_one
+from stacks.settings import load
+from tests.settings.cases import as_config
 from tests.support.rehearse import Rehearsal, Run
 
 pytestmark = pytest.mark.engine
 
-OPERATORS = {"csi_driver": {}, "external_secrets": {}, "dapr": {}}
+NAMES = {"db-password", "greeting"}
+FIRST, *OTHERS = Technique
+# Each technique after each other one would be twenty updates; on this way each comes and goes, from and to
+# both of its neighbours.
+WAY = [FIRST, *OTHERS, *reversed([FIRST, *OTHERS[:-1]])]
 
-SECRETS = [
-    {"name": "db-password", "from": "random"},
-    {"name": "greeting", "from": "literal", "sensitive": False, "value": "hello"},
-]
 
-NAMES = ["db-password", "greeting"]
+class _Nothing(Workload):
+    """A bundle that makes no objects of its own."""
 
-OWN: dict[Technique, set[str]] = {
-    Technique.SDK: set(),
-    Technique.CSI: {"shop-secret-provider-class"},
-    Technique.ESO: {
-        "shop-secret-store",
-        "shop/shop-external-HASH",
-        "shop-token-role",
-        "shop-token-role-binding",
-    },
-    Technique.DAPR: {"shop-component", "shop-configuration"},
-    Technique.KUBERNETES_SECRET: {"shop/shop-secrets"},
-}
+    def _make_delivery(self, name: str, args: WorkloadArgs, /) -> PodRequirements:
+        return PodRequirements()
 
-"""Logical names of the resources of each technique. The others belong to the workload."""
+
+def _variable(name: str) -> str:
+    return name.upper().replace("-", "_")
+
+
+def _secrets(technique: Technique) -> list[dict[str, Any]]:
+    """Two secrets, in environment variables if the technique has them."""
+    secrets: list[dict[str, Any]] = [
+        {"name": "db-password", "from": "random"},
+        {"name": "greeting", "from": "literal", "sensitive": False, "value": "hello"},
+    ]
+    if Capability.ENV in WORKLOADS[technique].spec.capabilities:
+        return [{**secret, "env": _variable(secret["name"])} for secret in secrets]
+    return secrets
 
 
 @pytest.fixture
 def stack(tmp_path: Path, simulators: Simulators) -> Rehearsal:
-    """A cluster with every operator, and one workload."""
+    """A cluster with every operator that a technique needs, and one workload."""
     rehearsal = Rehearsal.of("Pulumi.dev.yaml", tmp_path, simulators)
-    rehearsal.config["aks-secrets:operators"] = OPERATORS
+    needed = [WORKLOADS[technique].spec.operator for technique in Technique]
+    rehearsal.config["aks-secrets:operators"] = {operator.value: {} for operator in needed if operator}
     rehearsal.config["aks-secrets:workloads"] = [
-        {
-            "name": "shop",
-            "namespace": "shop",
-            "technique": "sdk",
-            "image": "registry.example/shop:1",
-            "secrets": SECRETS,
-        }
+        {"name": "shop", "namespace": "shop", "image": "registry.example/shop:1"}
     ]
     return rehearsal
+
+
+def _choose(stack: Rehearsal, technique: Technique) -> None:
+    (workload,) = stack.config["aks-secrets:workloads"]
+    workload |= {"technique": technique.value, "secrets": _secrets(technique)}
+
+
+def _registered(config: Mapping[str, Any]) -> set[str]:
+    async def program() -> Any:
+        return await all_in_one(load())
+
+    return {resource.name for resource in build(program, config=as_config(config)).resources}
+
+
+def _own(stack: Rehearsal, technique: Technique) -> set[str]:
+    """Logical names of what the bundle makes; everything else belongs to the workload, or to the stack."""
+    bundle = WORKLOADS[technique]
+    registered = _registered(stack.config)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(WORKLOADS, technique, type("_Nothing", (_Nothing,), {"spec": bundle.spec}))
+        return registered - _registered(stack.config)
 
 
 def _ops(run: Run) -> dict[str, set[str]]:
     names: dict[str, set[str]] = {}
     for resource in run.document["resources"]:
-        names.setdefault(resource["op"], set()).add(
-            re.sub(r"-external-[0-9a-f]{6}$", "-external-HASH", resource["name"])
-        )
+        names.setdefault(resource["op"], set()).add(resource["name"])
     return names
 
 
-def _delivered(run: Run, rehearsal: Rehearsal, technique: Technique) -> list[str]:
-    """The names under which the pod gets at its secrets, from what the technique's own consumer reads."""
-    match technique:
-        case Technique.SDK:
-            (deployment,) = run.inputs("Deployment")
-            env = {
-                variable["name"]: variable.get("value")
-                for variable in deployment["spec"]["template"]["spec"]["containers"][0]["env"]
-            }
-            return env["SECRET_NAMES"].split(",")
-        case Technique.CSI:
-            return sorted(
-                mounted["id"].removeprefix("secret/")
-                for mounted in _object(rehearsal, "SecretProviderClassPodStatus")["status"]["objects"]
-            )
-        case Technique.ESO:
-            return sorted(_object(rehearsal, "Secret", "shop-external-")["data"])
-        case Technique.DAPR:
-            (configuration,) = run.inputs("Configuration")
-            return configuration["spec"]["secrets"]["scopes"][0]["allowedSecrets"]
-        case Technique.KUBERNETES_SECRET:
-            return sorted(_object(rehearsal, "Secret", "shop-secrets")["stringData"])
+def _ways(run: Run, rehearsal: Rehearsal) -> Iterator[set[str]]:
+    """For each way in which the pod gets at secrets, their names, as its consumer reads them."""
+    (deployment,) = run.inputs("Deployment")
+    template = deployment["spec"]["template"]
+    (container,) = template["spec"]["containers"]
+    variables = {variable["name"]: variable for variable in container.get("env", [])}
+    if "SECRET_NAMES" in variables:  # the application asks for them
+        yield set(variables["SECRET_NAMES"]["value"].split(","))
+    if "dapr.io/config" in template["metadata"].get("annotations", {}):
+        (configuration,) = run.inputs("Configuration")
+        yield set(configuration["spec"]["secrets"]["scopes"][0]["allowedSecrets"])
+    if any("csi" in volume for volume in template["spec"].get("volumes", [])):
+        mounted = _object(rehearsal, "SecretProviderClassPodStatus")["status"]["objects"]
+        yield {entry["id"].removeprefix("secret/") for entry in mounted}
+    references = {
+        name: variable["valueFrom"]["secretKeyRef"]
+        for name, variable in variables.items()
+        if "secretKeyRef" in variable.get("valueFrom", {})
+    }
+    if references:
+        yield {
+            secret
+            for secret in NAMES
+            for reference in [references[_variable(secret)]]
+            for live in [_object(rehearsal, "Secret", reference["name"])]
+            if reference["key"] in {**live.get("data", {}), **live.get("stringData", {})}
+        }
 
 
-def _object(rehearsal: Rehearsal, kind: str, prefix: str = "") -> dict[str, Any]:
-    """The first object of a kind in the workload's namespace whose name begins so."""
+def _object(rehearsal: Rehearsal, kind: str, name: str = "") -> dict[str, Any]:
+    """The object of a kind (and name) in the workload's namespace."""
     (objects,) = rehearsal.world["kubernetes"].values()
     return next(
         manifest
         for manifest in objects.values()
         if (manifest["kind"], manifest["metadata"].get("namespace")) == (kind, "shop")
-        and manifest["metadata"]["name"].startswith(prefix)
+        and name in ("", manifest["metadata"]["name"])
     )
 
 
-# Each technique after each other one would be twenty updates; on this way each comes and goes once, from
-# and to a different one.
-WAY = [
-    Technique.SDK,
-    Technique.CSI,
-    Technique.ESO,
-    Technique.DAPR,
-    Technique.KUBERNETES_SECRET,
-    Technique.ESO,
-    Technique.CSI,
-    Technique.DAPR,
-    Technique.SDK,
-]
-
-
 def test_another_technique_changes_its_own_objects_and_the_pods_and_nothing_else(stack: Rehearsal) -> None:
-    assert set(WAY) == set(Technique)
-    (workload,) = stack.config["aks-secrets:workloads"]
-    first = stack.up()
-    assert _delivered(first, stack, Technique.SDK) == NAMES
+    _choose(stack, FIRST)
+    ways = list(_ways(stack.up(), stack))
+    assert ways == [NAMES] * len(ways)
+    before_own = _own(stack, FIRST)
     for before, after in pairwise(WAY):
-        workload["technique"] = after.value
-        run = stack.up()
+        _choose(stack, after)
+        run, own = stack.up(), _own(stack, after)
         ops = _ops(run)
-        assert ops.pop("create", set()) == OWN[after], f"{before} to {after}"
-        assert ops.pop("delete", set()) == OWN[before], f"{before} to {after}"
+        assert ops.pop("create", set()) == own, f"{before} to {after}"
+        assert ops.pop("delete", set()) == before_own, f"{before} to {after}"
         assert ops.pop("update", set()) == {"shop-deployment"}
         assert set(ops) <= {"same", "read"}, "nothing is replaced"
-        assert _delivered(run, stack, after) == NAMES
+        ways = list(_ways(run, stack))
+        assert ways, f"{after}: the pod's manifest names no secret in a way that this test knows"
+        assert ways == [NAMES] * len(ways), after
+        before_own = own
     assert stack.up().summary == {}
