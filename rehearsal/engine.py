@@ -11,6 +11,7 @@ import runpy
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -59,7 +60,8 @@ class EngineCommand(PulumiCommand):
 
     def __init__(self, path: Path) -> None:
         try:
-            super().__init__(root=str(path.parent.parent))
+            with _temporary_home():
+                super().__init__(root=str(path.parent.parent))
         except (InvalidVersionError, OSError, subprocess.CalledProcessError) as error:
             raise RehearsalError(
                 f"the Pulumi engine {path} cannot be used: {error}; type: make setup"
@@ -117,6 +119,20 @@ class EngineCommand(PulumiCommand):
         if process.returncode:
             raise create_command_error(result)
         return result
+
+
+@contextmanager
+def _temporary_home() -> Iterator[None]:
+    """Another home folder for the engine: Automation API asks for its version, which writes a log there."""
+    before = os.environ.get("PULUMI_HOME")
+    with tempfile.TemporaryDirectory() as home:
+        os.environ["PULUMI_HOME"] = home
+        try:
+            yield
+        finally:
+            del os.environ["PULUMI_HOME"]
+            if before is not None:
+                os.environ["PULUMI_HOME"] = before
 
 
 def _read(stream: IO[str], on_line: OnOutput | None, lines: list[str]) -> None:

@@ -11,6 +11,7 @@ import os
 import re
 import shutil
 import subprocess
+import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -127,12 +128,17 @@ class EngineFinder:
                 text = self._run_version(binary)
         version = Version.parse(text)
         if version:
-            self._write_cache({**cached, str(binary): {"file": stamp, "version": text}})
+            kept = {path: entry for path, entry in cached.items() if Path(path).exists()}
+            self._write_cache({**kept, str(binary): {"file": stamp, "version": text}})
         return version
 
     def _run_version(self, binary: Path) -> str:
-        environment = {**self.environment, "PULUMI_SKIP_UPDATE_CHECK": "true"}
-        with contextlib.suppress(OSError, subprocess.SubprocessError):
+        # Even this command writes a log into the engine's home folder.
+        with (
+            contextlib.suppress(OSError, subprocess.SubprocessError),
+            tempfile.TemporaryDirectory() as home,
+        ):
+            environment = {**self.environment, "PULUMI_SKIP_UPDATE_CHECK": "true", "PULUMI_HOME": home}
             run = subprocess.run(
                 [binary, "version"], capture_output=True, text=True, env=environment, timeout=30
             )

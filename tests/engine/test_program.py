@@ -1,5 +1,6 @@
 """The whole program: the life of a stack, its trust chain, and settings that are refused."""
 
+import os
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -7,8 +8,10 @@ from typing import Any
 import pytest
 from ruamel.yaml import YAML
 
+from rehearsal.engine import find_engine
 from rehearsal.simulator_process import Simulators
 from tests.support.rehearse import REPOSITORY, Rehearsal
+from tests.tools.fake_engine import script
 
 pytestmark = pytest.mark.engine
 
@@ -210,10 +213,18 @@ directory:
 """
 
 
-def test_the_repository_is_left_as_it_was(dev: Rehearsal) -> None:
+def test_the_repository_and_the_home_folder_are_left_as_they_were(
+    dev: Rehearsal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The engine writes into the stack file it works with; a user's `pulumi stack init` would fail on what it
-    writes.
+    writes. It writes logs into the home folder unless PULUMI_HOME is elsewhere.
     """
+    calls = tmp_path / "calls"
+    watched = script(
+        tmp_path / "bin" / "pulumi", f'echo "$1 $PULUMI_HOME" >> {calls}\nexec {find_engine()} "$@"'
+    )
+    monkeypatch.setenv("PATH", str(watched.parent), prepend=os.pathsep)
+    monkeypatch.delenv("PULUMI_HOME", raising=False)
 
     def state_of_the_checkout() -> str:
         return subprocess.run(
@@ -224,7 +235,10 @@ def test_the_repository_is_left_as_it_was(dev: Rehearsal) -> None:
         state_of_the_checkout(),
         [path.read_bytes() for path in REPOSITORY.glob("Pulumi*.yaml")],
     )
-    assert dev.command("up").status == 0
-    assert dev.command("destroy").status == 0
+    for verb in ("up", "outputs", "destroy"):
+        assert dev.typed(verb).status == 0, verb
     assert state_of_the_checkout() == before
+    homes = [line.split() for line in calls.read_text().splitlines()]
+    assert len(homes) > 3
+    assert [call for call in homes if len(call) != 2] == [], "the engine would take the home folder's .pulumi"
     assert [path.read_bytes() for path in REPOSITORY.glob("Pulumi*.yaml")] == stack_files

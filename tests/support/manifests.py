@@ -8,7 +8,7 @@ from typing import Any
 from rehearsal.simulators.kubernetes.api.fields import veiled
 from rehearsal.simulators.kubernetes.api.kinds import GroupVersionKind
 from rehearsal.simulators.kubernetes.apiserver.openapi import declared
-from rehearsal.simulators.kubernetes.apiserver.validation.workloads import object_failures
+from rehearsal.simulators.kubernetes.apiserver.validation.rules import object_failures
 from tests.support.acting import manifest
 
 POD = "core/v1:Pod"

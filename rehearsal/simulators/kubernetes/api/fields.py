@@ -78,37 +78,76 @@ def required(path: str, detail: str = "") -> Failure:
 
 
 def invalid(path: str, value: Any, detail: str) -> Failure:
-    return Failure(path, f"{path}: Invalid value: {shown(value)}: {detail}")
+    return _about(path, value, f"Invalid value: {shown(value)}" + (f": {detail}" if detail else ""))
+
+
+def invalid_value(path: str, detail: str) -> Failure:
+    """Invalid, without the value (OmitValueType)."""
+    return Failure(path, f"{path}: Invalid value: {detail}")
 
 
 def duplicate(path: str, value: Any) -> Failure:
-    return Failure(path, f"{path}: Duplicate value: {shown(value)}")
+    return _about(path, value, f"Duplicate value: {shown(value)}")
 
 
-def not_found(path: str, value: Any) -> Failure:
-    return Failure(path, f"{path}: Not found: {shown(value)}")
+def not_found(path: str, value: Any, detail: str = "") -> Failure:
+    return _about(path, value, f"Not found: {shown(value)}" + (f": {detail}" if detail else ""))
 
 
 def forbidden(path: str, detail: str) -> Failure:
     return Failure(path, f"{path}: Forbidden: {detail}")
 
 
+def too_long(path: str, most: int) -> Failure:
+    return Failure(path, f"{path}: Too long: may not be more than {most} bytes")
+
+
+def too_many(path: str, count: int, most: int) -> Failure:
+    items = "item" if most == 1 else "items"
+    return Failure(path, f"{path}: Too many: {count}: must have at most {most} {items}")
+
+
 def unsupported(path: str, value: Any, supported: Iterable[str]) -> Failure:
     known = ", ".join(f'"{name}"' for name in supported)
-    return Failure(path, f"{path}: Unsupported value: {shown(value)}: supported values: {known}")
+    detail = f": supported values: {known}" if known else ""
+    return _about(path, value, f"Unsupported value: {shown(value)}{detail}")
+
+
+def _about(path: str, value: Any, text: str) -> Failure:
+    """A failure; without a reason if the value is a hash, about which nothing is known."""
+    return Failure(path, "" if is_hashed(value) else f"{path}: {text}")
+
+
+def wrong(path: str, value: Any, details: Iterable[str]) -> Iterable[Failure]:
+    """One failure for each thing that is wrong with the value."""
+    return (invalid(path, value, detail) for detail in details)
 
 
 def one_of(values: Mapping[str, Any], name: str, path: str, supported: Iterable[str]) -> Iterable[Failure]:
     """A value that is not supported. A missing one is valid: the API server has a default."""
-    known = tuple(supported)
-    if (value := values.get(name)) is not None and value not in known and not is_hashed(value):
+    if name in values and (value := values[name]) not in (known := tuple(supported)):
         yield unsupported(f"{path}.{name}", value, known)
 
 
 def not_negative(values: Mapping[str, Any], path: str, *names: str) -> Iterable[Failure]:
     for name in names:
-        if isinstance(value := values.get(name), int | float) and value < 0:
+        if (value := number(values, name)) is not None and value < 0:
             yield invalid(f"{path}.{name}", value, NOT_NEGATIVE)
+
+
+def text(values: Mapping[str, Any], name: str) -> str:
+    """The text of this name; empty if there is none, as in Go."""
+    value = values.get(name)
+    return value if isinstance(value, str) else ""
+
+
+def number(values: Mapping[str, Any], name: str) -> int | None:
+    value = values.get(name)
+    return value if isinstance(value, int) and not isinstance(value, bool) else None
+
+
+def texts(value: Any) -> list[str]:
+    return [item for item in value if isinstance(item, str)] if isinstance(value, list) else []
 
 
 def mapping(value: Any) -> Mapping[str, Any]:

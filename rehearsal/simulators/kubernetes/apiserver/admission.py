@@ -18,6 +18,7 @@ from rehearsal.simulators.kubernetes.api.fields import (
     mapping,
     mappings,
     masked,
+    text,
     veiled,
 )
 from rehearsal.simulators.kubernetes.api.kinds import GroupVersionKind
@@ -31,9 +32,12 @@ from rehearsal.simulators.kubernetes.apiserver.pod_security.admission import (
     verdict,
 )
 from rehearsal.simulators.kubernetes.apiserver.typed import Findings, Schema
-from rehearsal.simulators.kubernetes.apiserver.validation.pod import pod_failures
-from rehearsal.simulators.kubernetes.apiserver.validation.pod_update import pod_update_failures
-from rehearsal.simulators.kubernetes.apiserver.validation.workloads import object_failures, template_of
+from rehearsal.simulators.kubernetes.apiserver.validation.names import metadata_failures
+from rehearsal.simulators.kubernetes.apiserver.validation.rules import (
+    has_rules,
+    object_failures,
+    template_of,
+)
 
 OWNERS: Final = ("Deployment", "ReplicaSet", "StatefulSet", "DaemonSet", "Job")
 """Kinds that make their pods at once; a CronJob makes Jobs later."""
@@ -58,9 +62,9 @@ def refusal(manifest: Manifest, live: Manifest | None, declarations: Declaration
         return why
     if kind == POD and live is None and (why := missing_account(mapping(bare.get("spec")), namespace, look)):
         return f'pods "{name}" is forbidden: {why}'
-    failures = [*findings.missing, *object_failures(kind.group, kind.name, bare, declarations.minor)]
-    if kind == POD and live is not None:
-        failures += pod_update_failures(mapping(bare.get("spec")), mapping(live.get("spec")))
+    # Go has a zero value for what is absent: the rules of a kind know which is required.
+    failures = [] if has_rules(kind.group, kind.name) else findings.missing
+    failures = [*failures, *object_failures(kind.group, kind.name, bare, declarations.minor, live)]
     if kind == NAMESPACE:
         labels = mapping(metadata.get("labels"))
         before = mapping(mapping((live or {}).get("metadata")).get("labels"))
@@ -83,7 +87,8 @@ def custom_refusal(manifest: Manifest, schema: Schema) -> str:
     findings = custom_findings(manifest, schema)
     if why := _misfit(kind, metadata, findings):
         return why
-    failures = [*findings.missing, *value_failures(bare, schema)]
+    own = [f for f in metadata_failures(kind.name, metadata) if f.reason]
+    failures = [*own, *findings.missing, *value_failures(bare, schema)]
     return (
         invalid_object(f"{kind.name}.{kind.group}", str(metadata.get("name", "")), failures)
         if failures
@@ -170,15 +175,22 @@ def failed_create(manifest: Manifest, minor: int, look: Lookup, mutate: Mutate) 
         return f"{doing}{denied}"
     changed = mapping(mutated.get("spec"))
     if kind.name == "StatefulSet" or changed != pod:
-        # A template has been validated with its owner, but not that of a StatefulSet.
-        claims = frozenset(
-            str(mapping(c.get("metadata")).get("name")) for c in mappings(spec.get("volumeClaimTemplates"))
-        )
-        if failures := list(pod_failures(changed, "spec", minor, claims)):
+        # A template has been validated with its owner, but before 1.34 not that of a StatefulSet.
+        added = [
+            _claimed(text(mapping(c.get("metadata")), "name"))
+            for c in mappings(spec.get("volumeClaimTemplates"))
+        ]
+        made = {**as_pod, "spec": {**changed, "volumes": [*added, *mappings(changed.get("volumes"))]}}
+        if failures := list(object_failures("", "Pod", made, minor)):
             return doing + invalid_object("Pod", name, failures)
     as_pod["spec"] = changed
     why = security(as_pod, minor, look).refusal
     return f'{doing}pods "{name}" is forbidden: {why}' if why else ""
+
+
+def _claimed(name: str) -> Manifest:
+    """The volume of a claim that a StatefulSet makes of a template."""
+    return {"name": name, "persistentVolumeClaim": {"claimName": name}}
 
 
 def replica_set(namespace: str, deployment: str) -> str:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from rehearsal.simulators.kubernetes.api.fields import MASK, is_hashed, required
-from rehearsal.simulators.kubernetes.apiserver.validation.quantity import FORMAT, parse
+from rehearsal.simulators.kubernetes.apiserver.validation.quantity import problem
 from rehearsal.simulators.shape import Failure
 from rehearsal.simulators.wire import UNKNOWN, Secret
 
@@ -30,6 +30,8 @@ class Findings:
     """
 
     misfits: list[str] = field(default_factory=list)
+    ambiguous: list[str] = field(default_factory=list)
+    """Those misfits that are about lists with keys, which only server-side apply knows."""
     undecodable: list[str] = field(default_factory=list)
     missing: list[Failure] = field(default_factory=list)
 
@@ -39,6 +41,29 @@ def findings(value: Any, type_name: str, types: Mapping[str, Schema]) -> Finding
     walk = _Walk(types)
     walk.value(value, _Declared(type_name, types[type_name]), _At())
     return walk.findings
+
+
+def declared_part(value: Any, type_name: str, types: Mapping[str, Schema]) -> Any:
+    """The value without fields that its type does not declare, at any depth; nothing else is checked."""
+    return _declared_part(value, {"$ref": f"#/{type_name}"}, types)
+
+
+def _declared_part(value: Any, schema: Schema, types: Mapping[str, Schema]) -> Any:
+    if isinstance(value, Secret):
+        return Secret(_declared_part(value.value, schema, types))
+    if reference := schema.get("$ref"):
+        schema = types[reference.rsplit("/", 1)[1]]
+    if isinstance(value, list):
+        return [_declared_part(item, schema.get("items", {}), types) for item in value]
+    properties, more = schema.get("properties"), schema.get("additionalProperties")
+    if not isinstance(value, Mapping) or (properties is None and not isinstance(more, Mapping)):
+        return value
+    below = {name: (properties or {}).get(name, more) for name in value}
+    return {
+        name: _declared_part(item, below[name], types)
+        for name, item in value.items()
+        if isinstance(below[name], Mapping)
+    }
 
 
 @dataclass(frozen=True)
@@ -99,14 +124,16 @@ class _Walk:
         elif kind in ("integer", "number"):
             self._number(value, kind, schema, at, owner)
 
-    def _misfit(self, at: _At, text: str) -> None:
+    def _misfit(self, at: _At, text: str, *, ambiguous: bool = False) -> None:
         self.findings.misfits.append(f"{at.applied}: {text}")
+        if ambiguous:
+            self.findings.ambiguous.append(self.findings.misfits[-1])
 
     def _scalar(self, value: Any, declared: _Declared, at: _At) -> None:
         if isinstance(value, Mapping | list):
             self._misfit(at, f"expected any scalar, got &{{{_go(value, at, quote=False)}}}")
-        elif declared.name == _QUANTITY and parse(value) is None:
-            self.findings.undecodable.append(FORMAT)
+        elif declared.name == _QUANTITY and (why := problem(value)):
+            self.findings.undecodable.append(why)
 
     def _number(self, value: Any, kind: str, schema: Schema, at: _At, owner: str) -> None:
         if isinstance(value, bool) or not isinstance(value, int | float):
@@ -156,9 +183,8 @@ class _Walk:
                     missing = (
                         f"omits all key fields [{names}] (and doesn't have default values for any key fields)"
                     )
-                    self._misfit(
-                        at, f"element {index}: associative list with keys has an element that {missing}"
-                    )
+                    text = f"element {index}: associative list with keys has an element that {missing}"
+                    self._misfit(at, text, ambiguous=True)
                     continue
                 element = (
                     "["
@@ -173,7 +199,7 @@ class _Walk:
             else:
                 identity = element
             if identity in seen:
-                self._misfit(at, f"duplicate entries for key {element}")
+                self._misfit(at, f"duplicate entries for key {element}", ambiguous=True)
             seen.add(identity)
             self.value(item, _Declared("", schema["items"]), at.item(index, element), owner)
 

@@ -10,7 +10,7 @@ from rehearsal.simulators.kubernetes.api.kinds import GroupVersionKind
 from rehearsal.simulators.kubernetes.api.store import POD, Manifest, ObjectStore, identity
 from rehearsal.simulators.kubernetes.apiserver import webhooks
 from rehearsal.simulators.kubernetes.apiserver.admission import pod_name
-from rehearsal.simulators.kubernetes.apiserver.validation.workloads import template_of
+from rehearsal.simulators.kubernetes.apiserver.validation.rules import template_of
 from rehearsal.simulators.kubernetes.controllers import scheduler
 from rehearsal.simulators.kubernetes.node import kubelet
 from rehearsal.simulators.kubernetes.node.errors import NotStartedError

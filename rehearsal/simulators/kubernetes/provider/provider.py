@@ -35,6 +35,7 @@ from rehearsal.simulators.kubernetes.provider.await_ import (
     timed_out,
 )
 from rehearsal.simulators.kubernetes.provider.instance import ProviderInstance, settings_difference
+from rehearsal.simulators.kubernetes.provider.normalization import drops_fields, normalized
 from rehearsal.simulators.kubernetes.provider.replacement import object_difference
 from rehearsal.simulators.kubernetes.provider.resource import (
     id_of,
@@ -103,10 +104,12 @@ class KubernetesProvider(WaitingProvider):
     def check(self, call: Call) -> tuple[Properties, list[Failure]]:
         if call.token == helm_release.TOKEN:
             return helm_release.check(call)
-        inputs = without_nulls(call.inputs)
+        inputs = normalized(without_nulls(call.inputs))
         bare = plain(inputs)
         sdk = resource_type(call.token)
         problems = list(failures(bare, sdk.inputs)) if sdk else []
+        if drops_fields(inputs):
+            problems = [failure for failure in problems if not failure.reason.startswith("unknown property")]
         metadata = dict(inputs["metadata"]) if isinstance(inputs.get("metadata"), Mapping) else {}
         if isinstance(inputs.get("metadata", {}), Mapping):
             inputs["metadata"] = named(call, metadata)

@@ -149,10 +149,15 @@ def test_a_secret_value_is_in_no_message(kubernetes: Kubernetes) -> None:
     kubernetes.create(NAMESPACE, labelled(enforce="restricted"))
     context = {
         "capabilities": {"add": [Secret("CANARY")]},
-        "procMount": Secret("canary"),
+        "procMount": Secret("Unmasked"),
         "seLinuxOptions": {"type": Secret("canary")},
     }
-    pods = {"containers": [container(securityContext=context)], "serviceAccountName": Secret("canary")}
+    containers = [container(securityContext=context)]
+    pods = {"containers": containers, "serviceAccountName": Secret("canary"), "hostUsers": False}
+    wrong = {**pods, "containers": [container(securityContext={"procMount": Secret("canary")})]}
+    with pytest.raises(ProviderError, match=r'procMount: Unsupported value: "\[secret\]"') as refused:
+        kubernetes.create(DEPLOYMENT, owner("Deployment", pods=wrong))
+    assert "canary" not in str(refused.value)
     with pytest.raises(
         InitFailedError, match=r"error looking up service account demo/\[secret\]: "
     ) as failed:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from rehearsal.simulators.kubernetes.apiserver.validation.workloads import object_failures
+from rehearsal.simulators.kubernetes.apiserver.validation.rules import object_failures
 from rehearsal.simulators.kubernetes.controllers.autoscaling import scaled
 from rehearsal.simulators.provider import ProviderError
 from tests.support.acting import Azure, Kubernetes, manifest
@@ -116,12 +116,15 @@ def test_what_was_scaled_is_taken_back_by_force(azure: Azure, demo: Kubernetes) 
 @pytest.mark.parametrize(
     ("spec", "says"),
     [
-        ({"minReplicas": 0}, "spec.minReplicas: Invalid value: 0: must be greater than 0"),
+        ({"minReplicas": -1}, "spec.minReplicas: Invalid value: -1: must be greater than or equal to 1"),
         (
             {"maxReplicas": 1},
             "spec.maxReplicas: Invalid value: 1: must be greater than or equal to `minReplicas`",
         ),
-        ({"scaleTargetRef": {"kind": "Deployment", "name": ""}}, "spec.scaleTargetRef.name: Required value"),
+        (
+            {"scaleTargetRef": {"apiVersion": "apps/v1", "kind": "Deployment", "name": ""}},
+            "spec.scaleTargetRef.name: Required value",
+        ),
         (
             {"metrics": [{"type": "Resource"}]},
             "spec.metrics[0].resource: Required value: must populate information for the given metric source",

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from rehearsal.simulators.kubernetes.provider.await_ import InitFailedError
+from rehearsal.simulators.provider import ProviderError
 from tests.support.acting import Azure, Kubernetes, Resource
 from tests.support.manifests import DEPLOYMENT, POD, TOKENS, container, labelled, owner, pod
 
@@ -135,6 +136,16 @@ def test_pods_of_a_stateful_set_mount_its_claims(kubernetes: Kubernetes) -> None
         }
     ]
     kubernetes.create(TOKENS["StatefulSet"], owner("StatefulSet", pods=pods, volumeClaimTemplates=claims))
+    missing = r'spec\.template\.spec\.containers\[0\]\.volumeMounts\[0\]\.name: Not found: "data"$'
+    with pytest.raises(ProviderError, match=missing):
+        kubernetes.create(TOKENS["StatefulSet"], owner("StatefulSet", "other", pods=pods))
+
+
+def test_before_1_34_such_pods_are_refused_one_by_one(azure: Azure, kubernetes: Kubernetes) -> None:
+    kubernetes.namespace()
+    (cluster,) = azure.world.of_type("azure-native:containerservice:ManagedCluster")
+    cluster.properties["currentKubernetesVersion"] = "1.33.5"
+    pods = {"containers": [container(volumeMounts=[{"name": "data", "mountPath": "/data"}])]}
     with pytest.raises(InitFailedError) as failed:
         kubernetes.create(TOKENS["StatefulSet"], owner("StatefulSet", "other", pods=pods))
     assert failed.value.reasons == [

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from rehearsal.simulators.azure.arm import ArmError
-from rehearsal.simulators.kubernetes.apiserver.validation.pod_windows import os_failures
+from rehearsal.simulators.kubernetes.apiserver.validation.pods.windows import os_failures
 from tests.support.acting import POOL, Azure, Resource, cluster
 
 NETWORK = {"networkPlugin": "azure", "networkDataplane": "azure", "networkPolicy": "none"}

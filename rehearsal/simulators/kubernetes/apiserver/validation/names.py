@@ -1,176 +1,133 @@
-"""Syntax of names, labels and annotations: pure, in the API server's words.
+"""Validation of metadata: names, labels, annotations, owners, finalizers. Pure, in the API server's words.
 
 https://kubernetes.io/docs/concepts/overview/working-with-objects/names/ (subdomain, label, path segment)
-https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#syntax-and-character-set
-https://kubernetes.io/docs/concepts/overview/working-with-objects/annotations/#syntax-and-character-set
-Texts: k8s.io/apimachinery, pkg/util/validation/validation.go.
+k8s.io/apimachinery v0.36.3, pkg/api/validation/objectmeta.go; kubernetes/kubernetes 1.36.3,
+pkg/apis/core/validation/validation.go: ValidateObjectMeta, validateKubeFinalizerName. Formats: content.py.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
+from rehearsal.simulators.kubernetes.api.fields import (
+    invalid,
+    mapping,
+    mappings,
+    not_negative,
+    required,
+    text,
+    texts,
+    wrong,
+)
+from rehearsal.simulators.kubernetes.apiserver.validation import content
+from rehearsal.simulators.kubernetes.apiserver.validation.selectors import label_failures
 from rehearsal.simulators.shape import Failure
 
-_LABEL: Final = r"[a-z0-9]([-a-z0-9]*[a-z0-9])?"
-_SUBDOMAIN: Final = rf"{_LABEL}(\.{_LABEL})*"
-_QUALIFIED: Final = r"([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]"
-
-_NAMED_AS_LABELS: Final = frozenset({"Namespace", "Service"})
-"""Before Kubernetes 1.36 a Service's name has to begin with a letter as well: workloads.py checks that."""
+_NAMED_AS_LABELS: Final = frozenset({"Namespace", "Service", "StatefulSet"})
+"""Before Kubernetes 1.36 a Service's name has to begin with a letter as well: service.py checks that."""
 _NAMED_AS_PATH_SEGMENTS: Final = frozenset(
     # roles and bindings: kubernetes.io/docs/reference/access-authn-authz/rbac/#api-overview; the last two
     # hold colons
     {"Role", "RoleBinding", "ClusterRole", "ClusterRoleBinding", "ClusterTrustBundle", "IPAddress"}
 )
-_MOST: Final[Mapping[str, int]] = {"CronJob": 52}
+_LONGEST_CRON_JOB: Final = 52
 """https://kubernetes.io/docs/concepts/workloads/controllers/cron-jobs/ (11 characters are appended)"""
 _MOST_ANNOTATIONS: Final = 256 * 1024
-_TEMPLATES: Final = (
-    ("spec", "template"),
-    ("spec", "jobTemplate"),
-    ("spec", "jobTemplate", "spec", "template"),
-)
-
-_ENDS: Final = "must start and end with an alphanumeric character"
-_WRONG_LABEL: Final = (
-    f"a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and {_ENDS} "
-    "(e.g. 'my-name',  or '123-abc', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?')"
-)
-_WRONG_SUBDOMAIN: Final = (
-    "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and "
-    f"{_ENDS} "
-    "(e.g. 'example.com', regex used for validation is "
-    "'[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')"
-)
-_WRONG_1035: Final = (
-    "a DNS-1035 label must consist of lower case alphanumeric characters or '-', start with an alphabetic "
-    "character, and end with an "
-    "alphanumeric character (e.g. 'my-name',  or 'abc-123', regex used for validation is "
-    "'[a-z]([-a-z0-9]*[a-z0-9])?')"
-)
-_WRONG_QUALIFIED: Final = (
-    f"name part must consist of alphanumeric characters, '-', '_' or '.', and {_ENDS} "
-    "(e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for validation is "
-    "'([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]')"
-)
-_WRONG_VALUE: Final = (
-    "a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', and "
-    f"{_ENDS} (e.g. 'MyValue',  or 'my_value',  or '12345', regex used for validation is "
-    "'(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?')"
-)
+_TEMPLATES: Final = (("spec", "template"), ("spec", "jobTemplate", "spec", "template"))
+_FINALIZERS: Final = ("kubernetes", "orphan", "foregroundDeletion")
 
 
 def name_failures(manifest: Mapping[str, Any]) -> Iterator[Failure]:
     """Problems of an object's metadata and of the pod templates in it. Unknown values fit."""
-    kind = str(manifest.get("kind", ""))
-    metadata = manifest.get("metadata")
-    if isinstance(metadata, Mapping):
-        yield from _object_name_failures(kind, metadata)
-        yield from _label_failures(metadata, "metadata")
+    yield from metadata_failures(str(manifest.get("kind", "")), mapping(manifest.get("metadata")))
     for path in _TEMPLATES:
         template: Any = manifest
-        for step in (*path, "metadata"):
+        for step in path:
             template = template.get(step) if isinstance(template, Mapping) else None
         if isinstance(template, Mapping):
-            yield from _label_failures(template, ".".join((*path, "metadata")))
+            yield from template_metadata_failures(mapping(template.get("metadata")), ".".join(path))
 
 
-def wrong_with_label(value: str) -> Iterator[str]:
-    return _wrong(value, _LABEL, 63, _WRONG_LABEL)
+def metadata_failures(kind: str, metadata: Mapping[str, Any]) -> Iterator[Failure]:
+    """ValidateObjectMeta. A missing namespace is not checked: the provider fills it in."""
+    path = "metadata"
+    if isinstance(prefix := metadata.get("generateName"), str) and prefix:
+        masked = f"{prefix[:-2]}a" if len(prefix) > 1 and prefix.endswith("-") else prefix
+        yield from wrong(f"{path}.generateName", prefix, _wrong_with_name(kind, masked))
+    if isinstance(name := metadata.get("name"), str):
+        if name:
+            yield from wrong(f"{path}.name", name, _wrong_with_name(kind, name))
+        else:
+            yield required(f"{path}.name", "name or generateName is required")
+    if isinstance(namespace := metadata.get("namespace"), str) and namespace:
+        yield from wrong(f"{path}.namespace", namespace, content.label(namespace))
+    yield from not_negative(metadata, path, "generation")
+    yield from label_failures(metadata.get("labels"), f"{path}.labels")
+    yield from annotation_failures(metadata.get("annotations"), f"{path}.annotations")
+    yield from _owner_failures(metadata.get("ownerReferences"), f"{path}.ownerReferences")
+    yield from _finalizer_failures(texts(metadata.get("finalizers")), f"{path}.finalizers")
+    if kind == "CronJob" and isinstance(name, str) and len(name) > _LONGEST_CRON_JOB:
+        yield invalid(f"{path}.name", name, f"must be no more than {_LONGEST_CRON_JOB} characters")
 
 
-def wrong_with_subdomain(value: str) -> Iterator[str]:
-    return _wrong(value, _SUBDOMAIN, 253, _WRONG_SUBDOMAIN)
+def template_metadata_failures(metadata: Mapping[str, Any], path: str) -> Iterator[Failure]:
+    """Labels and annotations of a pod template: the API server leaves `metadata` out of their paths."""
+    yield from label_failures(metadata.get("labels"), f"{path}.labels")
+    yield from annotation_failures(metadata.get("annotations"), f"{path}.annotations")
 
 
-def wrong_with_1035_label(value: str) -> Iterator[str]:
-    return _wrong(value, r"[a-z]([-a-z0-9]*[a-z0-9])?", 63, _WRONG_1035)
+def annotation_failures(annotations: Any, path: str) -> Iterator[Failure]:
+    for key in mapping(annotations):
+        # Unlike a label's, the prefix of an annotation may have capitals.
+        yield from wrong(path, key, content.qualified_name(key.lower()))
+    size = sum(
+        len(key.encode()) + len(value.encode())
+        for key, value in mapping(annotations).items()
+        if isinstance(value, str)
+    )
+    if size > _MOST_ANNOTATIONS:
+        yield Failure(path, f"{path}: Too long: may not be more than {_MOST_ANNOTATIONS} bytes")
 
 
-def wrong_with_port_name(value: str) -> Iterator[str]:
-    """Problems of a port's name (IsValidPortName in the same file)."""
-    if len(value) > 15:
-        yield "must be no more than 15 characters"
-    if not re.fullmatch("[-a-z0-9]+", value):
-        yield "must contain only alpha-numeric characters (a-z, 0-9), and hyphens (-)"
-    if not re.search("[a-z]", value):
-        yield "must contain at least one letter (a-z)"
-    if "--" in value:
-        yield "must not contain consecutive hyphens"
-    if value.startswith("-") or value.endswith("-"):
-        yield "must not begin or end with a hyphen"
-
-
-def _object_name_failures(kind: str, metadata: Mapping[str, Any]) -> Iterator[Failure]:
-    name, namespace = metadata.get("name"), metadata.get("namespace")
-    if isinstance(name, str):
-        yield from (_invalid("metadata.name", name, why) for why in _wrong_with_name(kind, name))
-    if isinstance(namespace, str) and namespace:
-        yield from (_invalid("metadata.namespace", namespace, why) for why in wrong_with_label(namespace))
+def finalizer_failures(name: str, path: str, item: str) -> Iterator[Failure]:
+    """ValidateFinalizerName, validateKubeFinalizerName; `item` is the path of the second."""
+    yield from wrong(path, name, content.qualified_name(name))
+    if "/" not in name and name not in _FINALIZERS:
+        yield invalid(item, name, "name is neither a standard finalizer name nor is it fully qualified")
 
 
 def _wrong_with_name(kind: str, name: str) -> Iterator[str]:
     if kind in _NAMED_AS_PATH_SEGMENTS:
-        if name in (".", ".."):
-            yield f"may not be '{name}'"
-        yield from (f"may not contain '{character}'" for character in "/%" if character in name)
-    elif kind in _NAMED_AS_LABELS:
-        yield from wrong_with_label(name)
-    else:
-        yield from _wrong(name, _SUBDOMAIN, _MOST.get(kind, 253), _WRONG_SUBDOMAIN)
+        return content.path_segment(name)
+    return content.label(name) if kind in _NAMED_AS_LABELS else content.subdomain(name)
 
 
-def _label_failures(metadata: Mapping[str, Any], path: str) -> Iterator[Failure]:
-    labels, annotations = metadata.get("labels"), metadata.get("annotations")
-    if isinstance(labels, Mapping):
-        for key, value in labels.items():
-            yield from (_invalid(f"{path}.labels", key, why) for why in _wrong_with_key(key))
-            if isinstance(value, str):
-                yield from (
-                    _invalid(f"{path}.labels", value, why)
-                    for why in _wrong(value, f"({_QUALIFIED})?", 63, _WRONG_VALUE)
+def _owner_failures(owners: Any, path: str) -> Iterator[Failure]:
+    controller = ""
+    for owner in mappings(owners):
+        version = text(owner, "apiVersion").rpartition("/")[2]
+        if not version:
+            yield invalid(f"{path}.apiVersion", text(owner, "apiVersion"), "version must not be empty")
+        for name in ("kind", "name", "uid"):
+            if not text(owner, name):
+                yield invalid(f"{path}.{name}", "", "must not be empty")
+        if (owner.get("apiVersion"), owner.get("kind")) == ("v1", "Event"):
+            yield invalid(path, owner, "/v1, Kind=Event is disallowed from being an owner")
+        if owner.get("controller") is True:
+            current = f"{text(owner, 'kind')}/{text(owner, 'name')}"
+            if controller:
+                yield invalid(
+                    path,
+                    owners,
+                    'Only one reference can have Controller set to true. Found "true" in references for '
+                    f"{controller} and {current}",
                 )
-    if isinstance(annotations, Mapping):
-        for key in annotations:
-            # Unlike a label's, the prefix of an annotation may have capitals.
-            yield from (_invalid(f"{path}.annotations", key, why) for why in _wrong_with_key(key.lower()))
-        size = sum(
-            len(key.encode()) + len(value.encode())
-            for key, value in annotations.items()
-            if isinstance(value, str)
-        )
-        if size > _MOST_ANNOTATIONS:
-            yield Failure(
-                f"{path}.annotations",
-                f"{path}.annotations: Too long: must have at most {_MOST_ANNOTATIONS} bytes",
-            )
+            controller = controller or current
 
 
-def _wrong_with_key(key: str) -> Iterator[str]:
-    prefix, slash, name = key.rpartition("/")
-    if slash:
-        if not prefix:
-            yield "prefix part must be non-empty"
-        else:
-            yield from (f"prefix part {why}" for why in _wrong(prefix, _SUBDOMAIN, 253, _WRONG_SUBDOMAIN))
-    if not name:
-        yield "name part must be non-empty"
-    else:
-        yield from (
-            why if why is _WRONG_QUALIFIED else f"name part {why}"
-            for why in _wrong(name, _QUALIFIED, 63, _WRONG_QUALIFIED)
-        )
-
-
-def _wrong(value: str, pattern: str, most: int, text: str) -> Iterator[str]:
-    if len(value) > most:
-        yield f"must be no more than {most} characters"
-    if not re.fullmatch(pattern, value):
-        yield text
-
-
-def _invalid(path: str, value: str, why: str) -> Failure:
-    return Failure(path, f'{path}: Invalid value: "{value}": {why}')
+def _finalizer_failures(names: list[str], path: str) -> Iterator[Failure]:
+    for index, name in enumerate(names):
+        yield from finalizer_failures(name, path, f"{path}[{index}]")
+    if {"orphan", "foregroundDeletion"} <= set(names):
+        yield invalid(path, names, "finalizer orphan and foregroundDeletion cannot be both set")

@@ -14,7 +14,7 @@ from typing import Any, Final
 from rehearsal.simulators.kubernetes.api.errors import DeniedError
 from rehearsal.simulators.kubernetes.api.fields import is_hashed, mapping, mappings
 from rehearsal.simulators.kubernetes.api.store import Manifest, ObjectStore
-from rehearsal.simulators.kubernetes.apiserver.validation.names import wrong_with_label
+from rehearsal.simulators.kubernetes.apiserver.validation import content
 from rehearsal.simulators.kubernetes.apiserver.validation.quantity import parse
 from rehearsal.simulators.kubernetes.operators.dapr.installation import TRUE, DaprInstallation, installed
 
@@ -123,7 +123,11 @@ def wrong_with_app_id(app_id: str) -> str:
     if is_hashed(app_id):
         return ""
     service = f"{app_id}-dapr"
-    wrong = list(wrong_with_label(service))
+    # Dapr carries an older k8s.io/apimachinery: it counts characters, and has no words of their own for dots.
+    wrong = [
+        content.WRONG_LABEL if why == content.DOTS else why.replace("bytes", "characters")
+        for why in content.label(service)
+    ]
     return f"invalid app id (input: '{app_id}', service: '{service}'): " + "\n".join(wrong) if wrong else ""
 
 

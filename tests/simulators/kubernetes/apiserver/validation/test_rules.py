@@ -127,8 +127,8 @@ def test_pods_that_end_do_not(kind: str, path: str) -> None:
         (
             "StatefulSet",
             {"updateStrategy": {"type": "OnDelete", ROLLING: {"partition": 1}}},
-            'spec.updateStrategy.rollingUpdate: Invalid value: {"partition":1}: only allowed for '
-            "updateStrategy 'RollingUpdate'",
+            'spec.updateStrategy.rollingUpdate: Invalid value: {"Partition":1,"MaxUnavailable":null}: '
+            "only allowed for updateStrategy 'RollingUpdate'",
         ),
         (
             "StatefulSet",
@@ -147,13 +147,13 @@ def test_what_an_owner_may_not_be(kind: str, spec: dict[str, Any], problem: str)
     assert problems(owner(kind, **spec)) == [problem]
 
 
-def test_pods_of_a_stateful_set_are_validated_one_by_one() -> None:
+def test_pods_of_a_stateful_set_are_validated_one_by_one_before_1_34() -> None:
     mounts = [{"name": "data", "mountPath": "/a"}]
     broken = {"containers": [{"name": "app", "image": "x", "volumeMounts": mounts}]}
-    assert problems(owner("StatefulSet", pods=broken)) == []
-    assert problems(owner("Deployment", pods=broken)) == [
-        'spec.template.spec.containers[0].volumeMounts[0].name: Not found: "data"'
-    ]
+    missing = ['spec.template.spec.containers[0].volumeMounts[0].name: Not found: "data"']
+    assert problems(owner("StatefulSet", pods=broken), 33) == []
+    assert problems(owner("StatefulSet", pods=broken), 34) == missing
+    assert problems(owner("Deployment", pods=broken), 33) == missing
 
 
 @pytest.mark.parametrize(
@@ -195,7 +195,7 @@ def test_the_name_of_a_services_port_is_a_label() -> None:
             'spec.ports[1].name: Duplicate value: "a"',
         ),
         (
-            {"ports": [{"port": 0}]},
+            {"ports": [{"port": 0, "targetPort": 80}]},
             "spec.ports[0].port: Invalid value: 0: must be between 1 and 65535, inclusive",
         ),
         (

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from rehearsal.simulators.kubernetes.apiserver.validation.cron import wrong_with_schedule
+from rehearsal.simulators.kubernetes.apiserver.validation.owners.cron import wrong_with_schedule
 from rehearsal.simulators.wire import Secret
 from tests.support.manifests import owner, problems
 

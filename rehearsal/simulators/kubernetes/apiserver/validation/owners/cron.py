@@ -12,7 +12,15 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 from zoneinfo import available_timezones
 
-from rehearsal.simulators.kubernetes.api.fields import MASK, invalid, is_hashed, masked
+from rehearsal.simulators.kubernetes.api.fields import (
+    MASK,
+    invalid,
+    is_hashed,
+    masked,
+    required,
+    text,
+    wrong,
+)
 from rehearsal.simulators.shape import Failure
 
 _FIELDS: Final = (
@@ -29,25 +37,41 @@ class _WrongError(Exception):
     """A schedule that does not parse, in the parser's words."""
 
 
-def schedule_failures(spec: Mapping[str, Any]) -> Iterator[Failure]:
-    """Problems of `schedule` and `timeZone`."""
-    schedule, zone = spec.get("schedule"), spec.get("timeZone")
-    if isinstance(schedule, str) and not is_hashed(schedule):
+def schedule_failures(spec: Mapping[str, Any], old: Mapping[str, Any]) -> Iterator[Failure]:
+    """Problems of `schedule` and `timeZone`. An update may keep what is in `old`."""
+    schedule, zone = text(spec, "schedule"), spec.get("timeZone")
+    if not schedule:
+        yield required("spec.schedule")
+    elif not is_hashed(schedule):
         if why := wrong_with_schedule(schedule):
             # The parser quotes the schedule, which may be secret.
             yield invalid("spec.schedule", schedule, "it does not parse" if masked(schedule) == MASK else why)
-        if "TZ" in schedule:
-            yield invalid(
-                "spec.schedule", schedule, "cannot use TZ or CRON_TZ in schedule, use timeZone field instead"
-            )
-    if isinstance(zone, str) and not is_hashed(zone):
-        if not zone:
-            yield invalid("spec.timeZone", zone, "timeZone must be nil or non-empty string")
-        elif zone.lower() == "local":
-            explicit = "timeZone must be an explicit time zone as defined in https://www.iana.org/time-zones"
-            yield invalid("spec.timeZone", zone, explicit)
-        elif zone not in available_timezones():
-            yield invalid("spec.timeZone", zone, f"unknown time zone {masked(zone)}")
+        may = "TZ" in text(old, "schedule")
+        if "TZ" in schedule and not may:
+            why = "cannot use TZ or CRON_TZ in schedule, use timeZone field instead"
+            yield invalid("spec.schedule", schedule, why)
+        elif "TZ" in schedule and zone is not None:
+            why = "cannot use both timeZone field and TZ or CRON_TZ in schedule"
+            yield invalid("spec.schedule", schedule, why)
+    if isinstance(zone, str) and not is_hashed(zone) and zone != old.get("timeZone"):
+        yield from wrong("spec.timeZone", zone, _wrong_with_zone(zone))
+
+
+def _wrong_with_zone(zone: str) -> Iterator[str]:
+    """validateTimeZone."""
+    if not zone:
+        yield "timeZone must be nil or non-empty string"
+    elif any(
+        part in (".", "..") or part.startswith("-") or not re.fullmatch(r"[A-Za-z.\-_0-9+]{1,14}", part)
+        for part in zone.split("/")
+    ):
+        yield f"unknown time zone {masked(zone)}"
+    elif zone.lower() == "local":
+        yield "timeZone must be an explicit time zone as defined in https://www.iana.org/time-zones"
+        if zone != "Local":
+            yield f"unknown time zone {masked(zone)}"
+    elif zone not in available_timezones():
+        yield f"unknown time zone {masked(zone)}"
 
 
 def wrong_with_schedule(schedule: str) -> str | None:
@@ -74,9 +98,9 @@ def _parse(spec: str) -> None:
         raise _WrongError(
             f"expected exactly {len(_FIELDS)} fields, found {len(fields)}: [{' '.join(fields)}]"
         )
-    for text, (least, most, names) in zip(fields, _FIELDS, strict=True):
+    for item, (least, most, names) in zip(fields, _FIELDS, strict=True):
         numbers = {name: number for number, name in enumerate(names.split(), least)}
-        for part in filter(None, text.split(",")):
+        for part in filter(None, item.split(",")):
             _range(part, least, most, numbers)
 
 

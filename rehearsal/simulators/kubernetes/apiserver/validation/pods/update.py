@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from rehearsal.simulators.kubernetes.api.fields import forbidden, invalid, is_hashed, mappings, masked
+from rehearsal.simulators.kubernetes.apiserver.validation.equality import filled
 from rehearsal.simulators.shape import Failure
 
 UPDATABLE: Final = ",".join(
@@ -78,19 +79,8 @@ def _fixed(spec: Spec, old: Spec) -> Any:
     grace = old.get("terminationGracePeriodSeconds")
     if isinstance(grace, int) and grace < 0 and fixed.get("terminationGracePeriodSeconds") == 1:
         fixed["terminationGracePeriodSeconds"] = grace
-    return _filled(fixed)
+    return filled(fixed)
 
 
 def _without(values: Spec, *names: str) -> dict[str, Any]:
     return {name: value for name, value in values.items() if name not in names}
-
-
-def _filled(value: Any) -> Any:
-    """The value without empty lists and objects, which the API server's comparison takes as absent.
-
-    Source: apiequality.Semantic.
-    """
-    if isinstance(value, Mapping):
-        items = {name: _filled(item) for name, item in value.items()}
-        return {name: item for name, item in items.items() if item not in ({}, [], None)}
-    return [_filled(item) for item in value] if isinstance(value, list) else value

@@ -1,0 +1,1 @@
+"""Defaults that the API server gives to built-in kinds before it validates them."""

@@ -1,0 +1,1 @@
+"""Validation of pods and pod templates: one module per subject of pkg/apis/core/validation/validation.go."""
