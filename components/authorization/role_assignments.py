@@ -1,6 +1,7 @@
 """Role assignments, as plain data and as resources.
 
-Owns: ``RoleAssignmentSpec``, ``PlannedGrant``, and the only place that creates a RoleAssignment.
+Owns: ``RoleAssignmentSpec``, ``PlannedGrant``, ``NeededRoleAssignment``, and the only place that creates or
+reads a RoleAssignment.
 Deliberately not here: the list of roles that a workload needs, which stacks/args/ plans.
 """
 
@@ -12,6 +13,7 @@ from pulumi import Input, Output, ResourceOptions
 from pulumi_azure_native import authorization
 
 from components import naming
+from components.arm_errors import is_forbidden, is_not_found
 from components.authorization.roles import PrincipalType, Role
 from components.resource_ids import role_definition_id
 
@@ -37,7 +39,75 @@ class RoleAssignmentSpec:
     """ARM id of a resource, as narrow as possible."""
 
 
-def make_role_assignment(
+@dataclass(frozen=True)
+class ExistingRoleAssignment:
+    """What Azure has of a role assignment that the program does not make, under the name that its command
+    gives it.
+    """
+
+    command: str
+    """The az command that makes it. Repeated, it changes nothing."""
+    id: str | None
+    """ARM id of the role assignment. None: it does not exist under this name, or cannot be read."""
+    unreadable: str | None = None
+    """Azure's refusal of the read. None: it was read."""
+
+    @property
+    def exists(self) -> bool | None:
+        """None: it cannot be read."""
+        return None if self.unreadable else self.id is not None
+
+
+@dataclass(frozen=True)
+class NeededRoleAssignment:
+    """A role assignment that the stack needs."""
+
+    spec: RoleAssignmentSpec
+    resource: authorization.RoleAssignment | None
+    """None: the program does not make it (`grants: external`)."""
+    existing: Output[ExistingRoleAssignment] | None = None
+    """None: the program makes it."""
+
+    def describe(self) -> dict[str, Input[str] | Input[bool | None]]:
+        """The role assignment as data and as an az command, for deployers that may not assign roles."""
+        spec = self.spec
+        described: dict[str, Input[str] | Input[bool | None]] = {
+            "principal": spec.principal.label,
+            "principalId": spec.principal.object_id,
+            "principalType": spec.principal.type.value,
+            "role": spec.role.role_name,
+            "roleDefinition": spec.role.value,
+            "scope": spec.scope,
+            "command": Output.all(spec.scope, spec.principal.object_id).apply(
+                lambda known: _command(spec, *known)
+            ),
+        }
+        if self.existing is not None:
+            described["exists"] = self.existing.apply(lambda existing: existing.exists)
+        return described
+
+
+def make_or_read_role_assignment(
+    name: str, spec: RoleAssignmentSpec, subscription_id: str, opts: ResourceOptions, *, managed: bool
+) -> NeededRoleAssignment:
+    """The role assignment; or, unless the program manages it, what exists of it.
+
+    One that exists is read under the logical name of the one that the program would make. The engine then
+    releases a role assignment that it has managed so far, and does not delete it ("relinquish" in
+    pulumi/pulumi, pkg/resource/deploy/step_generator.go): workloads keep their access when ``grants``
+    becomes ``external``.
+    """
+    if managed:
+        return NeededRoleAssignment(spec, _make(name, spec, subscription_id, opts))
+    existing = Output.all(spec.scope, spec.principal.object_id).apply(lambda known: _find(spec, *known))
+    read_opts = ResourceOptions(parent=opts.parent)
+    existing.apply(
+        lambda live: authorization.RoleAssignment.get(name, live.id, read_opts) if live.id else None
+    )
+    return NeededRoleAssignment(spec, None, existing)
+
+
+def _make(
     name: str, spec: RoleAssignmentSpec, subscription_id: str, opts: ResourceOptions
 ) -> authorization.RoleAssignment:
     """A role assignment with a name that is derived from scope, role and principal.
@@ -53,30 +123,40 @@ def make_role_assignment(
         principal_id=principal_id,
         principal_type=spec.principal.type.value,
         role_definition_id=role_definition_id(subscription_id, spec.role.value),
-        role_assignment_name=Output.all(scope=spec.scope, principal_id=principal_id).apply(
-            lambda known: naming.role_assignment(known["scope"], spec.role.value, known["principal_id"])
-        ),
+        role_assignment_name=Output.all(spec.scope, principal_id).apply(lambda known: _name(spec, *known)),
         opts=opts,
     )
 
 
-def describe(spec: RoleAssignmentSpec) -> dict[str, Input[str]]:
-    """The role assignment as data and as an az command, for deployers that may not assign roles."""
-    principal_id, scope = spec.principal.object_id, spec.scope
-    return {
-        "principal": spec.principal.label,
-        "principalId": principal_id,
-        "principalType": spec.principal.type.value,
-        "role": spec.role.role_name,
-        "roleDefinition": spec.role.value,
-        "scope": scope,
-        "command": Output.concat(
-            "az role assignment create --assignee-object-id ",
-            principal_id,
-            f" --assignee-principal-type {spec.principal.type} --role {spec.role.value} --scope ",
-            scope,
-        ),
-    }
+def _name(spec: RoleAssignmentSpec, scope: str, principal_id: str) -> str:
+    return naming.role_assignment(scope, spec.role.value, principal_id)
+
+
+def _command(spec: RoleAssignmentSpec, scope: str, principal_id: str) -> str:
+    # With the name that the program looks for, and that it would give: without --name az makes one up.
+    return (
+        f"az role assignment create --name {_name(spec, scope, principal_id)}"
+        f" --assignee-object-id {principal_id} --assignee-principal-type {spec.principal.type}"
+        f" --role {spec.role.value} --scope {scope}"
+    )
+
+
+async def _find(spec: RoleAssignmentSpec, scope: str, principal_id: str) -> ExistingRoleAssignment:
+    """What Azure has. A failure other than a missing right is raised: to take it for a missing role
+    assignment would delete one that the program has managed so far.
+    """
+    command, name = _command(spec, scope, principal_id), _name(spec, scope, principal_id)
+    try:
+        live = await pulumi.runtime.invoke_async(
+            "azure-native:authorization:getRoleAssignment", {"scope": scope, "roleAssignmentName": name}
+        )
+    except Exception as error:  # the SDK raises no narrower one for an invoke that fails
+        if is_not_found(error):
+            return ExistingRoleAssignment(command, None)
+        if is_forbidden(error):
+            return ExistingRoleAssignment(command, None, str(error))
+        raise
+    return ExistingRoleAssignment(command, str(live["id"]))
 
 
 @dataclass(frozen=True)
@@ -114,19 +194,20 @@ class RoleAssignments:
             subscription_id,
             managed,
         )
-        self.grants: list[RoleAssignmentSpec] = []
+        self.grants: list[NeededRoleAssignment] = []
         """All role assignments that the principal needs, also those that the program does not make."""
         self.resources: list[pulumi.Resource] = []
 
     def grant(self, planned: Sequence[PlannedGrant], principal: Principal | None = None) -> None:
-        """Grant the planned roles to ``principal``; None: to the principal itself."""
-        for grant in planned:
-            spec = RoleAssignmentSpec(principal or self._principal, grant.role, grant.scope)
-            self.grants.append(spec)
-            if self._managed:
-                opts = ResourceOptions(
-                    parent=self._parent, depends_on=[grant.depends_on] if grant.depends_on else None
-                )
-                self.resources.append(
-                    make_role_assignment(f"{self._name}/{grant.label}", spec, self._subscription_id, opts)
-                )
+        """NeededRoleAssignment the planned roles to ``principal``; None: to the principal itself."""
+        for planned_grant in planned:
+            spec = RoleAssignmentSpec(principal or self._principal, planned_grant.role, planned_grant.scope)
+            target = planned_grant.depends_on
+            opts = ResourceOptions(parent=self._parent, depends_on=[target] if target else None)
+            name = f"{self._name}/{planned_grant.label}"
+            grant = make_or_read_role_assignment(
+                name, spec, self._subscription_id, opts, managed=self._managed
+            )
+            self.grants.append(grant)
+            if grant.resource:
+                self.resources.append(grant.resource)

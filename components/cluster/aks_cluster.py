@@ -12,7 +12,11 @@ from pulumi import Input, ResourceOptions
 from pulumi_azure_native import containerservice, managedidentity
 
 from components import naming
-from components.authorization.role_assignments import Principal, RoleAssignmentSpec, make_role_assignment
+from components.authorization.role_assignments import (
+    Principal,
+    RoleAssignmentSpec,
+    make_or_read_role_assignment,
+)
 from components.authorization.roles import PrincipalType, Role
 from components.cluster.api_server import SystemZone, access_profile, link_zone
 from components.cluster.args import AksClusterArgs
@@ -101,11 +105,14 @@ class AksCluster(Cluster):
         self._register()
 
     def _grant(
-        self, name: str, args: AksClusterArgs, grant: RoleAssignmentSpec, former_names: Sequence[str] = ()
+        self, name: str, args: AksClusterArgs, spec: RoleAssignmentSpec, former_names: Sequence[str] = ()
     ) -> list[pulumi.Resource]:
-        self.grants.append(grant)
         opts = ResourceOptions(parent=self, aliases=[pulumi.Alias(name=old) for old in former_names] or None)
-        return [make_role_assignment(name, grant, args.subscription_id, opts)] if args.grants_managed else []
+        grant = make_or_read_role_assignment(
+            name, spec, args.subscription_id, opts, managed=args.grants_managed
+        )
+        self.grants.append(grant)
+        return [grant.resource] if grant.resource else []
 
     def _grant_control_plane(
         self, name: str, args: AksClusterArgs, identity: managedidentity.UserAssignedIdentity

@@ -13,7 +13,7 @@ from pulumi import Input, Output, ResourceOptions
 from pulumi_azure_native import containerservice
 
 from components.aliases import ROOT_ALIAS
-from components.authorization.role_assignments import RoleAssignmentSpec
+from components.authorization.role_assignments import NeededRoleAssignment
 
 
 class Cluster(pulumi.ComponentResource):
@@ -41,7 +41,7 @@ class Cluster(pulumi.ComponentResource):
     provider: kubernetes.Provider
     kubeconfig: Output[str]
     """Secret."""
-    grants: list[RoleAssignmentSpec]
+    grants: list[NeededRoleAssignment]
     """Role assignments that the cluster needs, also those that the program does not make."""
     windows: bool
     """The cluster has Windows nodes, on which no Linux container may be scheduled."""

@@ -14,9 +14,10 @@ from pulumi_azure_native import keyvault
 
 from components.aliases import ROOT_ALIAS
 from components.authorization.role_assignments import (
+    NeededRoleAssignment,
     PlannedGrant,
     RoleAssignmentSpec,
-    make_role_assignment,
+    make_or_read_role_assignment,
 )
 from components.authorization.roles import READ_ACCESS, ObjectType, Role
 from components.diagnostics import VAULT_LOGS, make_diagnostic_setting
@@ -43,7 +44,7 @@ class KeyVault(pulumi.ComponentResource):
     vault_uri: Output[str]
     """``https://<name>.vault.azure.net/``, with the final slash."""
 
-    grants: list[RoleAssignmentSpec]
+    grants: list[NeededRoleAssignment]
     """Role assignments of the officers, also those that the program does not make."""
 
     def __init__(self, name: str, args: KeyVaultArgs, opts: ResourceOptions | None = None) -> None:
@@ -80,15 +81,15 @@ class KeyVault(pulumi.ComponentResource):
         # With access policies too: the role assignments take effect when the vault moves to RBAC, and need
         # minutes to propagate.
         self.grants = [
-            RoleAssignmentSpec(officer, Role.KEY_VAULT_SECRETS_OFFICER, self.resource_id)
+            make_or_read_role_assignment(
+                f"{name}/officer/{officer.label}",
+                RoleAssignmentSpec(officer, Role.KEY_VAULT_SECRETS_OFFICER, self.resource_id),
+                args.subscription_id,
+                ResourceOptions(parent=self),
+                managed=args.grants_managed,
+            )
             for officer in args.officers
         ]
-        if args.grants_managed:
-            for grant in self.grants:
-                grant_opts = ResourceOptions(parent=self)
-                make_role_assignment(
-                    f"{name}/officer/{grant.principal.label}", grant, args.subscription_id, grant_opts
-                )
         self.register_outputs(
             {"name": self.name, "resource_id": self.resource_id, "vault_uri": self.vault_uri}
         )

@@ -1,9 +1,9 @@
 """The reads of a preflight. Each is made once, and checks that need a failed read are skipped."""
 
-import re
 from collections.abc import Callable
 from typing import Any, TypeVar
 
+from components.arm_errors import is_not_found
 from stacks.context import StackContext
 from stacks.outputs.platform import Platform, UnusablePlatformError
 from stacks.settings import Settings
@@ -14,12 +14,6 @@ RESOURCE_EXISTS, RESOURCE_IS_READABLE = "resource-exists", "resource-is-readable
 """Ids of the checks to which a failed read belongs."""
 
 _T = TypeVar("_T")
-
-# azure-native ends with `Status=404 Code="ResourceNotFound" Message="…"`, or with azcore's own text if the
-# body is not JSON:
-# https://github.com/pulumi/pulumi-azure-native/blob/master/provider/pkg/azure/client_azcore.go
-# (newResponseError)
-_NOT_FOUND = re.compile(r'\bStatus=404\b|\bRESPONSE 404\b|\bCode="\w*NotFound"|\bERROR CODE: \w*NotFound\b')
 
 
 class Lookup:
@@ -80,8 +74,3 @@ class Lookup:
                 violation = Violation(path, f"there is no {resource}", "look for it", command=list_command)
                 self._failures.append((RESOURCE_EXISTS, violation))
             return None
-
-
-def is_not_found(error: Exception) -> bool:
-    """Whether Azure answered an invoke with status 404 or a code like ResourceGroupNotFound."""
-    return _NOT_FOUND.search(str(error)) is not None

@@ -3,20 +3,27 @@
 from collections.abc import Mapping
 from typing import Any
 
-from aks_secrets_testing.builds import Build, build
+from aks_secrets_testing.builds import Answer, Build, build
 from components.authorization.roles import Role
 from stacks.all_in_one import all_in_one
 from stacks.settings import load
 from tests.settings.cases import as_config, document
 
 
-def compose(changes: Mapping[str, Any], *, preview: bool = False, secret_keys: tuple[str, ...] = ()) -> Build:
+def compose(
+    changes: Mapping[str, Any],
+    *,
+    preview: bool = False,
+    secret_keys: tuple[str, ...] = (),
+    answers: Mapping[str, Answer] | None = None,
+) -> Build:
     """What the stack with these changes registers."""
 
     async def program() -> Any:
         return await all_in_one(load())
 
-    return build(program, config=as_config(document(changes)), preview=preview, secret_keys=secret_keys)
+    config = as_config(document(changes))
+    return build(program, config=config, preview=preview, secret_keys=secret_keys, answers=answers)
 
 
 def workload(name: str, *secrets: dict[str, Any], **keys: Any) -> dict[str, Any]:

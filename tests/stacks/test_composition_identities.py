@@ -1,6 +1,8 @@
 """Composition all-in-one: identities, people, and what they are granted."""
 
 import json
+from collections.abc import Mapping
+from typing import Any
 
 import pytest
 
@@ -234,3 +236,38 @@ def test_external_grants_name_every_assignment_that_somebody_has_to_make() -> No
         ("deployer", "Key Vault Secrets Officer"),
         ("a", "Key Vault Secrets User"),
     }
+
+
+EXTERNAL: dict[str, Any] = {"grants": "external", "workloads": [workload("a", DB)]}
+LOOKUP = "azure-native:authorization:getRoleAssignment"
+
+
+def test_missing_grants_are_a_warning_with_their_commands() -> None:
+    (warning,) = (text for text in compose(EXTERNAL).warnings if text.startswith("grants:"))
+    assert warning.startswith("grants: 2 of 2 role assignments that the stack needs do not exist")
+    assert warning.count("az role assignment create --name ") == 2
+
+
+def test_grants_that_exist_are_read_and_cost_no_warning() -> None:
+    """Read under the name that the program would give, they leave its hands and stay in Azure."""
+
+    def exists(arguments: Mapping[str, Any]) -> Mapping[str, Any]:
+        return {"id": f"{arguments['scope']}/roleAssignments/{arguments['roleAssignmentName']}"}
+
+    built = compose(EXTERNAL, answers={LOOKUP: exists})
+    assert [grant["exists"] for grant in built.outputs["grants"]] == [True, True]
+    assert [type_ for type_, _ in built.read] == ["azure-native:authorization:RoleAssignment"] * 2
+    assert not any(text.startswith("grants:") for text in built.warnings)
+
+
+def test_grants_that_may_not_be_read_are_neither_missing_nor_there() -> None:
+    built = compose(EXTERNAL, answers={LOOKUP: Exception('Status=403 Code="AuthorizationFailed"')})
+    assert [grant["exists"] for grant in built.outputs["grants"]] == [None, None]
+    (warning,) = (text for text in built.warnings if text.startswith("grants:"))
+    assert "2 of 2 role assignments cannot be read" in warning
+
+
+def test_a_lookup_that_fails_otherwise_stops_the_update() -> None:
+    """To take it for a missing role assignment would delete one that the program has made."""
+    with pytest.raises(Exception, match="Status=429"):
+        compose(EXTERNAL, answers={LOOKUP: Exception("Status=429 too many requests")})

@@ -138,6 +138,10 @@ def before_delete(token: str) -> Callable[..., Any]:
 
 def not_found(world: World, id_: str, arm_type: str) -> ArmError:
     """ARM's error for a missing resource. If the resource group is missing too, the error names the group."""
+    _, is_assignment, name = id_.rpartition("/providers/Microsoft.Authorization/roleAssignments/")
+    if is_assignment:
+        # openshift/installer#4829
+        return ArmError(404, "RoleAssignmentNotFound", f"The role assignment '{name}' is not found.")
     parts = id_.split("/")
     if len(parts) > 4 and parts[3].lower() == "resourcegroups":
         group = "/".join(parts[:5])

@@ -6,8 +6,8 @@ import pulumi
 import pytest
 
 from aks_secrets_testing.builds import Build
+from components.arm_errors import is_not_found
 from stacks import STACKS
-from stacks.preflight.lookup import is_not_found
 from stacks.preflight.registry import CHECKS, WARNINGS
 from stacks.settings import load
 from stacks.settings.validation.registry import RULES
