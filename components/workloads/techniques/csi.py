@@ -69,6 +69,9 @@ SPEC = TechniqueSpec(
     ),
     operator=Operator.CSI_DRIVER,
     encodings=frozenset({"utf-8", "hex", "base64"}),
+    # secrets-store-csi-driver#1288: neither a mount nor the rotation of a finished pod writes a Secret that
+    # exists.
+    secrets_follow_running_pods=True,
     secret_suffix="synced",
     secret_renaming=SecretRenaming.KEYS,
     reserved_env=frozenset(),

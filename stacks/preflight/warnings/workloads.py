@@ -1,13 +1,15 @@
 """Warnings about workloads."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from components.key_vault.secrets import Manage
 from components.workloads import Access, WorkloadKind
 from stacks.preflight.lookup import Lookup
 from stacks.preflight.registry import warning
 from stacks.settings.model.secrets import SecretSource
+from stacks.settings.types.manifests import value_at
 from stacks.settings.validation.problems import set_command
 from stacks.settings.validation.registry import Violation
 
@@ -15,6 +17,7 @@ _LOOKS_SECRET = re.compile(
     r"(?i)(password|passwd|secret|token|api_?key|connection_?string)(?!.*(file|path|name|url)$)"
 )
 _IDENTITY_ACCESS = "https://learn.microsoft.com/azure/aks/csi-secrets-store-identity-access"
+_RUNS = {WorkloadKind.CRON_JOB: "each run", WorkloadKind.JOB: "a retry"}
 
 
 @warning("pod-identity-is-retired", "https://learn.microsoft.com/azure/aks/use-azure-ad-pod-identity")
@@ -83,6 +86,32 @@ def values_of_cluster_and_vault_agree(lookup: Lookup) -> Iterator[Violation]:
                     "choose always",
                     "always",
                 )
+
+
+@warning("rotation-reaches-jobs", "https://github.com/kubernetes-sigs/secrets-store-csi-driver/issues/1288")
+def rotation_reaches_jobs(lookup: Lookup) -> Iterator[Violation]:
+    """Finished Jobs own the Secret, so it stays, and the driver rotates it for running pods only."""
+    for index, workload in enumerate(lookup.settings.workloads):
+        if workload.kind not in _RUNS or not workload.spec.secrets_follow_running_pods:
+            continue
+        if any(workload.uses_kubernetes_secret(secret) for secret in workload.secrets) and not _keeps_no_job(
+            workload.overrides
+        ):
+            ways = "read files, choose eso or sdk"
+            if workload.kind is WorkloadKind.CRON_JOB:
+                ways = "read files, choose eso or sdk, or keep no finished Job by overrides"
+            yield Violation(
+                ("workloads", index, "kind"),
+                f"{workload.kind}: {_RUNS[workload.kind]} reads the value of the run before from a"
+                " Kubernetes Secret, which csi writes anew only while a pod runs",
+                ways,
+                command="docs/rotation.md#csi-jobs-and-cronjobs",
+            )
+
+
+def _keeps_no_job(overrides: Mapping[str, Any]) -> bool:
+    limits = ("successfulJobsHistoryLimit", "failedJobsHistoryLimit")
+    return all(value_at(overrides, ("spec", limit)) == 0 for limit in limits)
 
 
 @warning("image-is-pinned", "https://kubernetes.io/docs/concepts/containers/images/#image-names")

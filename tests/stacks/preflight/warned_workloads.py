@@ -91,7 +91,43 @@ CASES = [
     ),
 ]
 
+_NIGHTLY: dict[str, Any] = {
+    "kind": "CronJob",
+    "schedule": "0 3 * * *",
+    "image": "registry.example/report:1",
+    "technique": "csi",
+    "secrets": [_DB | {"env": "PASSWORD"}],
+}
+_RUNS_AGAIN = (
+    "reads the value of the run before from a Kubernetes Secret, which csi writes anew only while a pod"
+    " runs; read files, choose eso or sdk"
+)
+
 CASES += [
+    case(
+        "rotation-reaches-jobs",
+        _DRIVER | {"workloads": [workload(**_NIGHTLY)]},
+        f"workloads[0].kind: CronJob: each run {_RUNS_AGAIN}, or keep no finished Job by overrides"
+        " (docs/rotation.md#csi-jobs-and-cronjobs)",
+    ),
+    case(
+        "rotation-reaches-jobs",
+        _DRIVER
+        | {
+            "workloads": [
+                workload(**{n: v for n, v in _NIGHTLY.items() if n != "schedule"} | {"kind": "Job"}),
+                workload(**_NIGHTLY | {"name": "files", "secrets": [_DB]}),
+                workload(
+                    **_NIGHTLY
+                    | {
+                        "name": "forgetful",
+                        "overrides": {"spec": {"successfulJobsHistoryLimit": 0, "failedJobsHistoryLimit": 0}},
+                    }
+                ),
+            ]
+        },
+        f"workloads[0].kind: Job: a retry {_RUNS_AGAIN} (docs/rotation.md#csi-jobs-and-cronjobs)",
+    ),
     case(
         "additional-vault-network",
         {

@@ -27,6 +27,11 @@ class Controller:
     order: ClassVar[int] = 50
     """Controllers are called from the lowest to the highest; equal ones by the name of their module."""
 
+    plays: ClassVar[frozenset[str]] = frozenset()
+    """The components that it plays, with their versions: `dapr 1.18.3`. Kubernetes' own controllers name
+    none: they play those of the cluster's version.
+    """
+
     # What installs it
 
     charts: ClassVar[frozenset[str]] = frozenset()

@@ -35,6 +35,7 @@ _TYPES: Final = {
 class Reloader(Controller):
     """Reloader, by its Helm chart."""
 
+    plays = frozenset({"reloader 1.4.21"})
     charts = frozenset({CHART})
 
     def before_apply(

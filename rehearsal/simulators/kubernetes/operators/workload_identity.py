@@ -29,6 +29,7 @@ _PARTS: Final = ("initContainers", "containers")
 class WorkloadIdentityWebhook(Controller):
     """The webhook, by the cluster's profile or by its Helm chart."""
 
+    plays = frozenset({"azure-workload-identity 1.5"})
     charts = frozenset({CHART})
     # It sees what other webhooks have injected: its reinvocationPolicy is IfNeeded.
     order = 60

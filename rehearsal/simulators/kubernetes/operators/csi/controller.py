@@ -11,14 +11,20 @@ from rehearsal.simulators.kubernetes.api.fields import mapping, mappings
 from rehearsal.simulators.kubernetes.api.store import POD, Manifest, ObjectStore
 from rehearsal.simulators.kubernetes.operators.csi import driver, installation
 from rehearsal.simulators.kubernetes.operators.csi.kinds import CUSTOM_KINDS, POD_STATUS
+from rehearsal.simulators.kubernetes.operators.csi.synced_secrets import collect
 
-_COMPLETED: Final = {"phase": "Succeeded"}
+_ENDED: Final = ("Succeeded", "Failed")
+"""Phases of pods that a rotation leaves out: a CronJob's finished Jobs, which keep its Secret, too
+(reconcile in pkg/rotation/reconciler.go; secrets-store-csi-driver#1288).
+"""
 
 
 @register
 class SecretsStoreCsiDriver(Controller):
     """The driver, by the AKS add-on or by Helm charts."""
 
+    # Which driver the add-on brings is not published; 1.5 is the one that does less.
+    plays = frozenset({"secrets-store-csi-driver 1.5.6", "secrets-store-csi-driver-provider-azure 1.8.2"})
     charts = frozenset({installation.PROVIDER_CHART, installation.DRIVER_CHART})
     addons = frozenset({installation.ADDON})
     custom_kinds = CUSTOM_KINDS
@@ -30,6 +36,9 @@ class SecretsStoreCsiDriver(Controller):
     def unmount(self, objects: ObjectStore, pod: Manifest) -> None:
         driver.unmount(objects, pod)
 
+    def after_delete(self, objects: ObjectStore, deleted: Manifest) -> None:
+        collect(objects, mapping(deleted.get("metadata")).get("namespace") or "")
+
     def poll(self, objects: ObjectStore) -> None:
         """Rotation, if it is on, makes every mount again.
 
@@ -40,13 +49,13 @@ class SecretsStoreCsiDriver(Controller):
         for status in objects.all_of(POD_STATUS):
             mounted = mapping(status.get("status"))
             pod = objects.get(POD, status["metadata"]["namespace"], str(mounted.get("podName")))
-            if pod is None or pod.get("status") == _COMPLETED:
+            if pod is None or mapping(pod.get("status")).get("phase") in _ENDED:
                 continue
             for volume in mappings(mapping(pod.get("spec")).get("volumes")):
                 source = mapping(volume.get("csi"))
                 name = mapping(source.get("volumeAttributes")).get("secretProviderClass")
                 if source.get("driver") == driver.DRIVER and name == mounted.get("secretProviderClassName"):
                     try:
-                        driver.mount(objects, pod, volume)
+                        driver.mount(objects, pod, volume, rotates=True)
                     except MountError:
                         continue

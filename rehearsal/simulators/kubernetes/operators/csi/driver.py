@@ -1,6 +1,6 @@
 """The Secrets Store CSI driver on the nodes: mounts, and what a pod leaves.
 
-sigs.k8s.io/secrets-store-csi-driver, pkg/secrets-store/nodeserver.go.
+sigs.k8s.io/secrets-store-csi-driver v1.5.6, pkg/secrets-store/nodeserver.go.
 """
 
 from __future__ import annotations
@@ -9,19 +9,24 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from rehearsal.simulators.kubernetes.api.errors import MountError
-from rehearsal.simulators.kubernetes.api.fields import is_hashed, mapping, mappings
+from rehearsal.simulators.kubernetes.api.fields import is_hashed, mapping
 from rehearsal.simulators.kubernetes.api.store import SECRET, Manifest, ObjectStore
 from rehearsal.simulators.kubernetes.controllers import scheduler
 from rehearsal.simulators.kubernetes.operators.csi.azure_provider import MountedFile, mounted
 from rehearsal.simulators.kubernetes.operators.csi.installation import CsiInstallation, installed
 from rehearsal.simulators.kubernetes.operators.csi.kinds import CLASS, POD_STATUS
-from rehearsal.simulators.kubernetes.operators.csi.synced_secrets import sync
+from rehearsal.simulators.kubernetes.operators.csi.synced_secrets import collect, sync
 
 DRIVER: Final = "secrets-store.csi.k8s.io"
 
 
-def mount(objects: ObjectStore, pod: Manifest, volume: Mapping[str, Any]) -> list[str]:
-    """Mount the files of a volume and sync the Secrets; returns the driver's warnings. Raises MountError."""
+def mount(
+    objects: ObjectStore, pod: Manifest, volume: Mapping[str, Any], *, rotates: bool = False
+) -> list[str]:
+    """Mount the files of a volume and sync the Secrets; returns the driver's warnings. Raises MountError.
+
+    `rotates`: a poll mounts a volume again that is mounted already.
+    """
     source, here = mapping(volume.get("csi")), installed(objects)
     if not here.driver or (scheduler.runs_on(pod) == "windows" and not here.windows):
         # Azure/secrets-store-csi-driver-provider-azure#101
@@ -54,11 +59,11 @@ def mount(objects: ObjectStore, pod: Manifest, volume: Mapping[str, Any]) -> lis
             "status": status,
         }
     )
-    return sync(objects, pod, class_name, spec, files, name) if here.syncs else []
+    return sync(objects, pod, class_name, spec, files, rotates=rotates) if here.syncs else []
 
 
 def unmount(objects: ObjectStore, pod: Manifest) -> None:
-    """Remove the status of a pod, and each Secret that only this pod's status owns."""
+    """Remove the status of a pod, and the Secrets that nothing owns any more."""
     namespace = pod["metadata"]["namespace"]
     gone = [
         status
@@ -67,12 +72,7 @@ def unmount(objects: ObjectStore, pod: Manifest) -> None:
     ]
     for status in gone:
         objects.drop(POD_STATUS, namespace, status["metadata"]["name"])
-    left = {status["metadata"]["name"] for status in objects.all_of(POD_STATUS, namespace)}
-    for secret in objects.all_of(SECRET, namespace):
-        owners = mappings(secret["metadata"].get("ownerReferences"))
-        mine = [owner for owner in owners if owner.get("kind") == POD_STATUS.name]
-        if mine and len(mine) == len(owners) and not any(owner.get("name") in left for owner in mine):
-            objects.drop(SECRET, namespace, secret["metadata"]["name"])
+    collect(objects, namespace)
 
 
 def _spec(objects: ObjectStore, pod: Manifest, class_name: str) -> Mapping[str, Any]:

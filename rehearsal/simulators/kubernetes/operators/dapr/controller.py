@@ -25,6 +25,7 @@ _RUNS_ON: Final = (
 class Dapr(Controller):
     """Dapr, by its Helm chart or by the AKS extension Microsoft.Dapr."""
 
+    plays = frozenset({"dapr 1.18.3"})
     charts = frozenset({installation.CHART})
     extension_types = frozenset({installation.EXTENSION_TYPE})
     extension_namespace = installation.EXTENSION_NAMESPACE

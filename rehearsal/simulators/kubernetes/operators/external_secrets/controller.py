@@ -35,6 +35,7 @@ FINALIZER: Final = reconciler.FINALIZER
 class ExternalSecretsOperator(Controller):
     """External Secrets Operator, by its Helm chart."""
 
+    plays = frozenset({"external-secrets 2.9.0"})
     charts = frozenset({installation.CHART})
     custom_kinds = CUSTOM_KINDS
 

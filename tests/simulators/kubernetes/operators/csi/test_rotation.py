@@ -69,6 +69,23 @@ def test_a_job_that_is_done_is_not_rotated(scene: MountScene) -> None:
     assert scene.the("SecretProviderClassPodStatus") == before
 
 
+def test_rotation_does_not_reach_the_next_run_of_a_job(scene: MountScene) -> None:
+    """A CronJob keeps finished Jobs, which keep the Secret: secrets-store-csi-driver#1288."""
+    scene.class_of(synced=[SYNCED])
+    first = scene.kubernetes.create(TOKENS["Job"], owner("Job", pods=pods(ENV)))
+    before = scene.objects()[SYNCED_KEY]["data"]
+    scene.rotate()
+    second = {**owner("Job", pods=pods(ENV)), "metadata": {"name": "second", "namespace": "demo"}}
+    run = scene.kubernetes.create(TOKENS["Job"], second)
+    assert scene.objects()[SYNCED_KEY]["data"] == before, "the value before the rotation"
+
+    scene.kubernetes.delete(TOKENS["Job"], run)
+    scene.kubernetes.delete(TOKENS["Job"], first)
+    assert SYNCED_KEY not in scene.objects()
+    scene.kubernetes.create(TOKENS["Job"], second)
+    assert scene.objects()[SYNCED_KEY]["data"] != before
+
+
 def test_an_update_of_a_running_pod_mounts_nothing_anew(scene: MountScene) -> None:
     scene.class_of()
     desired = manifest("v1", "Pod", "single", "demo", spec=pods())

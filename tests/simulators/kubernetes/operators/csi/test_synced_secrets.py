@@ -6,6 +6,9 @@ from typing import Any
 
 import pytest
 
+from rehearsal.simulators.azure.keyvault.data_plane import new_version
+from rehearsal.simulators.kubernetes.provider.await_ import InitFailedError
+from rehearsal.simulators.wire import Secret
 from tests.support.acting import Azure, manifest
 from tests.support.manifests import DEPLOYMENT, POD, owner
 from tests.support.mounting import (
@@ -19,6 +22,7 @@ from tests.support.mounting import (
     config_error,
     mounting,
     pods,
+    provider_class,
     with_csi_chart,
 )
 
@@ -42,11 +46,53 @@ def test_a_synced_secret_comes_and_goes_with_the_pods(scene: MountScene) -> None
     assert not [key for key in scene.objects() if "/Pod" in key or "PodStatus" in key]
 
 
-def test_a_deployment_that_mounts_no_longer_leaves_no_secret(scene: MountScene) -> None:
+def test_a_deployment_keeps_its_secret_until_it_goes(scene: MountScene) -> None:
+    """The driver makes the ReplicaSets owners of the Secret, and a Deployment keeps those of earlier
+    templates (Patcher in controllers/secretproviderclasspodstatus_controller.go; revisionHistoryLimit).
+    """
     scene.class_of(synced=[SYNCED])
     made = scene.kubernetes.create(DEPLOYMENT, mounting(ENV))
-    scene.kubernetes.update(DEPLOYMENT, made, owner("Deployment"))
+    made = scene.kubernetes.update(DEPLOYMENT, made, owner("Deployment"))
+    assert SYNCED_KEY in scene.objects()
+    scene.kubernetes.delete(DEPLOYMENT, made)
     assert SYNCED_KEY not in scene.objects()
+
+
+def test_a_mount_leaves_the_data_of_a_secret_that_exists(azure: Azure) -> None:
+    scene = with_csi_chart(azure, syncSecret={"enabled": True})
+    scene.class_of(synced=[SYNCED])
+    made = scene.kubernetes.create(DEPLOYMENT, mounting(ENV))
+    before = scene.objects()[SYNCED_KEY]["data"]
+    pod = scene.the("Pod")["metadata"]["name"]
+    new_version(scene.azure.world, "kv-one", "db", "hunter3")
+    scene.kubernetes.update(DEPLOYMENT, made, mounting({**ENV, "name": "OTHER"}))
+    assert scene.the("Pod")["metadata"]["name"] != pod
+    assert scene.objects()[SYNCED_KEY]["data"] == before
+
+
+TWO_KEYS = {**SYNCED, "data": [*SYNCED["data"], {"objectName": "db", "key": "again"}]}
+AGAIN = {"name": "AGAIN", "valueFrom": {"secretKeyRef": {"name": "db-synced", "key": "again"}}}
+
+
+def test_a_mount_adds_no_key_to_a_secret_that_exists_and_a_rotation_does(scene: MountScene) -> None:
+    class_ = scene.class_of(synced=[SYNCED])
+    made = scene.kubernetes.create(DEPLOYMENT, mounting(ENV))
+    scene.kubernetes.update(CLASS, class_, provider_class(scene.parameters(), [TWO_KEYS]))
+    with pytest.raises(InitFailedError) as failed:
+        scene.kubernetes.update(DEPLOYMENT, made, mounting(ENV, AGAIN))
+    assert "couldn't find key again in Secret demo/db-synced" in failed.value.reasons[-1]
+    scene.poll()
+    scene.kubernetes.update(DEPLOYMENT, made, mounting(ENV, AGAIN))
+
+
+def test_a_secret_of_another_owner_stays_as_it_is(scene: MountScene) -> None:
+    data = {"password": Secret("of another tool")}
+    scene.kubernetes.create("core/v1:Secret", manifest("v1", "Secret", "db-synced", "demo", data=data))
+    before = scene.objects()[SYNCED_KEY]
+    scene.class_of(synced=[SYNCED])
+    scene.kubernetes.create(DEPLOYMENT, mounting(ENV))
+    scene.rotate()
+    assert scene.objects()[SYNCED_KEY] == before
 
 
 @pytest.mark.parametrize("sync", [True, False])
