@@ -9,7 +9,7 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 from rehearsal.errors import RehearsalError
 from rehearsal.simulators.seed_document import SeedError, require_json
@@ -24,10 +24,13 @@ class Simulators:
     ends when its standard input closes, also when this process dies.
     """
 
+    module: ClassVar[str] = "rehearsal.simulators"
+    """The module that serves the requests."""
+
     def __init__(self) -> None:
         path = os.pathsep.join(filter(None, [str(REPOSITORY), os.environ.get("PYTHONPATH")]))
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "rehearsal.simulators"],
+            [sys.executable, "-m", self.module],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             env={**os.environ, "PYTHONPATH": path},

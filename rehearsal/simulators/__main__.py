@@ -18,7 +18,7 @@ import traceback
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import grpc
 from pulumi.runtime.proto import provider_pb2_grpc
@@ -116,8 +116,12 @@ def _answer(request: dict[str, Any], served: dict[str, ServedWorld]) -> dict[str
     return {"providers": world.providers}
 
 
-if __name__ == "__main__":
-    main()
-    # Threads of gRPC may still wait for a dead engine; every world is saved.
+def end() -> NoReturn:
+    """End the process. Threads of gRPC may still wait for a dead engine; every world is saved."""
     sys.stdout.flush()
     os._exit(0)
+
+
+if __name__ == "__main__":
+    main()
+    end()

@@ -183,18 +183,20 @@ def test_the_exit_of_the_reader_stops_nothing(tmp_path: Path) -> None:
         "from rehearsal.operations import Outcome\n"
         "from rehearsal.report import Report\n"
         "def run():\n"
-        "    for number in range(3): print('x' * 9999, flush=True); time.sleep(0.05)\n"
+        "    while not Path(sys.argv[2]).exists(): time.sleep(0.01)\n"
+        "    for number in range(3): print('x' * 9999, flush=True)\n"
         "    Path(sys.argv[1]).touch(); return Outcome(True, Report())\n"
         "try: run_and_exit(run, as_json=False)\n"
         "except typer.Exit as end: sys.exit(end.exit_code)\n"
     )
-    command = [sys.executable, "-c", text, str(tmp_path / "done")]
+    command = [sys.executable, "-c", text, str(tmp_path / "done"), str(tmp_path / "closed")]
     with subprocess.Popen(
         command, cwd=REPOSITORY, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     ) as running:
         assert running.stdout is not None
         assert running.stderr is not None
         running.stdout.close()
+        (tmp_path / "closed").touch()
         assert running.stderr.read() == NO_CLOUD + "\n"
     assert running.returncode == 0
     assert (tmp_path / "done").exists()

@@ -48,7 +48,7 @@ from pulumi_azure_native.managedidentity import FederatedIdentityCredential  # o
 
 from rehearsal import operations, state_folder
 from rehearsal.engine import EngineCommand, find_engine
-from rehearsal.simulator_process import Simulators
+from tests.support.overlapping_writes import OverlappingSimulators
 
 folder, cloud, scratch = map(Path, sys.argv[1:])
 quiet = lambda line: None
@@ -68,7 +68,7 @@ def run(number):
     return "refused" if refused and not outcome.succeeded else text
 
 
-with Simulators() as simulators:
+with OverlappingSimulators() as simulators:
     for number in range(20):
         reader, writer = os.pipe()
         if os.fork() == 0:

@@ -58,7 +58,13 @@ class World:
             **(more or {}),
         }
         done = subprocess.run(
-            command, env=environment, cwd=self.folder, capture_output=True, text=True, timeout=60, check=False
+            command,
+            env=environment,
+            cwd=self.folder,
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
         )
         printed = done.stdout + done.stderr
         if leaked := self.vault.appears_in(printed) + ["the ServiceAccount token"] * (self.token in printed):

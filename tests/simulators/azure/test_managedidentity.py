@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 
 import pytest
 
 from rehearsal.simulators.azure import exclusive_write
 from rehearsal.simulators.azure.arm import ArmError
 from tests.support.acting import Azure, CheckFailedError, Resource, credential
+from tests.support.overlapping_writes import overlapping_writes
 
 CREDENTIAL = "managedidentity:FederatedIdentityCredential"
 
@@ -103,7 +105,7 @@ def test_overlapping_writes_on_one_identity_are_refused(
 ) -> None:
     azure.identity()
     monkeypatch.setattr(exclusive_write, "HOLD_SECONDS", 0.2)
-    with ThreadPoolExecutor(2) as pool:
+    with overlapping_writes(), ThreadPoolExecutor(2) as pool:
         writes = [pool.submit(azure.credential, name) for name in ("one", "two")]
         errors = [write.exception() for write in writes]
     refused = [error for error in errors if error]
@@ -118,7 +120,7 @@ def test_overlapping_deletes_on_one_identity_are_refused(
     azure.identity()
     made = [azure.credential(name) for name in ("one", "two")]
     monkeypatch.setattr(exclusive_write, "HOLD_SECONDS", 0.2)
-    with ThreadPoolExecutor(2) as pool:
+    with overlapping_writes(), ThreadPoolExecutor(2) as pool:
         deletes = [pool.submit(azure.delete, CREDENTIAL, resource) for resource in made]
         errors = [delete.exception() for delete in deletes]
     assert len([error for error in errors if error]) == 1
@@ -129,7 +131,8 @@ def test_writes_on_different_identities_run_side_by_side(
 ) -> None:
     for name in ("id-one", "id-two"):
         azure.identity(name)
-    monkeypatch.setattr(exclusive_write, "HOLD_SECONDS", 0.2)
+    both = Barrier(2)
+    monkeypatch.setattr(azure.simulator, "wait", lambda seconds: both.wait(timeout=60))
 
     def write(of: str) -> Resource:
         return azure.credential(of=of)
