@@ -90,16 +90,17 @@ class _Warnings(logging.Handler):
 
 @contextmanager
 def _only_what_is_recorded() -> Iterator[None]:
-    """The SDK without two things that it computes for every resource and that no record has: three quarters
-    of a build's time.
+    """The SDK without three things that it computes for every resource and that no record has: three
+    quarters of a build's time.
 
     The URN of each alias is for engines that know no alias specs, and azure-native has 140 aliases of a
     cluster (aliases are recorded as the specs that the engine gets). The stack trace is the position in the
-    source that Pulumi Cloud shows.
+    source that Pulumi Cloud shows. Messages for debugging are for the engine's log.
     """
     with (
         patch.object(pulumi.resource, "collapse_alias_to_urn", lambda alias, *_: alias),
         patch.object(runtime_resource, "_get_stack_trace", source_pb2.StackTrace),
+        patch.object(pulumi.log, "debug", lambda *_, **__: None),
     ):
         yield
 

@@ -22,9 +22,12 @@ os.environ.setdefault("GOGC", "400")
 
 
 def pytest_collection_finish() -> None:
-    """What is imported now stays: the garbage collector need not look at it again and again."""
+    """What is imported now stays: the garbage collector need not look at it again and again. It also need not
+    run dozens of times in each build.
+    """
     gc.collect()
     gc.freeze()
+    gc.set_threshold(100_000, 20, 50)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

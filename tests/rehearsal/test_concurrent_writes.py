@@ -48,10 +48,11 @@ from pulumi_azure_native.managedidentity import FederatedIdentityCredential  # o
 
 from rehearsal import operations, state_folder
 from rehearsal.engine import EngineCommand, find_engine
-from tests.support.overlapping_writes import OverlappingSimulators
+from rehearsal.simulator_process import Simulators
 
 folder, cloud, scratch = map(Path, sys.argv[1:])
 quiet = lambda line: None
+Simulators.module = "tests.support.overlapping_writes"
 document = yaml.safe_load(cloud.read_text())
 options = operations.RehearsalOptions(program=folder, cloud=document, show=quiet, warn=quiet)
 fresh = state_folder.prepare(scratch / "fresh", "dev", folder, None)
@@ -68,7 +69,7 @@ def run(number):
     return "refused" if refused and not outcome.succeeded else text
 
 
-with OverlappingSimulators() as simulators:
+with Simulators() as simulators:
     for number in range(20):
         reader, writer = os.pipe()
         if os.fork() == 0:

@@ -66,8 +66,10 @@ def test_a_refused_program_registers_nothing(case: Case) -> None:
 
 
 def test_every_rule_has_a_case() -> None:
-    broken = {problem.rule for case in CASES for problem in problems_of(case)}
-    assert set(RULES) - broken == set()
+    """That a case breaks its rule is tested above; a rule may also be broken beside that of a case."""
+    missing = set(RULES) - {case.rule for case in CASES}
+    beside = {problem.rule for case in CASES if missing for problem in problems_of(case)}
+    assert missing - beside == set()
 
 
 @pytest.mark.parametrize("path", _RULE_FILES, ids=lambda path: path.name)

@@ -2,6 +2,7 @@
 been refused.
 
 Otherwise the second write has to come within the duration of the first, which a busy machine does not grant.
+Run as a module, it is the process of the simulators, in place of ``rehearsal.simulators``.
 """
 
 import threading
@@ -9,19 +10,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from unittest.mock import patch
 
-from rehearsal.simulator_process import Simulators
 from rehearsal.simulators import __main__ as process
 from rehearsal.simulators.azure.provider import AzureProvider
 from rehearsal.simulators.provider import ProviderError
 from rehearsal.simulators.world import World
 
 TIMEOUT_SECONDS = 60
-
-
-class OverlappingSimulators(Simulators):
-    """The process of the simulators, with overlapping writes."""
-
-    module = __name__
 
 
 @contextmanager

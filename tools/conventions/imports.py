@@ -35,7 +35,7 @@ others are free.
 
 def imports(source: Source, modules: Mapping[str, Source]) -> Iterator[tuple[int, str]]:
     """Line and name of each module of the project that the file imports, at its top or in a function."""
-    for node in ast.walk(source.tree):
+    for node in source.nodes:
         match node:
             case ast.Import(names=names):
                 targets = [name.name for name in names]
@@ -97,7 +97,7 @@ def check_techniques(
     for source in files:
         if source.is_in(*home):
             continue
-        for node in ast.walk(source.tree):
+        for node in source.nodes:
             if isinstance(node, ast.Compare):
                 parts = [node.left, *node.comparators]
             elif isinstance(node, ast.Match):

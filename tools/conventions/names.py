@@ -39,7 +39,7 @@ def check(files: Iterable[Source], banned: Banned) -> Iterator[Finding]:
 def definitions(source: Source) -> Iterator[tuple[int, str]]:
     """Line and name of everything that the file names."""
     free = _config_keys(source.tree) if source.is_in(CONFIG_KEYS) else set()
-    for node in ast.walk(source.tree):
+    for node in source.nodes:
         match node:
             case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name):
                 if not name.startswith("test_"):

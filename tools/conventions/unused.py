@@ -28,16 +28,16 @@ def check(files: Iterable[Source], ignore_names: Sequence[str] | None = None) ->
     used: set[tuple[str, int]] = set()
     for source in files:
         vulture.scan(source.text, filename=source.path)
-        used |= {(source.path, line) for line in _used_elsewhere(source.tree)}
+        used |= {(source.path, line) for line in _used_elsewhere(source)}
     for item in vulture.get_unused_code():
         path = str(item.filename)
         if (path, item.first_lineno) not in used:
             yield Finding(path, item.first_lineno, f"{item.message}; delete it, or list it in pyproject.toml")
 
 
-def _used_elsewhere(tree: ast.Module) -> Iterator[int]:
+def _used_elsewhere(source: Source) -> Iterator[int]:
     """The first lines of enum members, and of functions and classes that their decorators register."""
-    for node in ast.walk(tree):
+    for node in source.nodes:
         if not isinstance(node, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
             continue
         if any(_last_name(decorator) not in PLAIN_DECORATORS for decorator in node.decorator_list):
