@@ -117,6 +117,11 @@ def virtual_network_id(subscription_id: str, resource_group: str, name: str) -> 
     return resource_id(subscription_id, resource_group, "Microsoft.Network/virtualNetworks", name)
 
 
+def nat_gateway_id(subscription_id: str, resource_group: str, name: str) -> str:
+    """The id of a NAT gateway."""
+    return resource_id(subscription_id, resource_group, "Microsoft.Network/natGateways", name)
+
+
 def network_of_subnet(subnet_id: str) -> str:
     """ARM id of the virtual network that contains the subnet."""
     # By text alone: the id of a subnet that the stack makes is an output, and Pulumi mocks return stand-ins

@@ -125,7 +125,7 @@ def existing_driver_is_installed(lookup: Lookup) -> Iterator[Violation]:
 @check("cluster-does-not-become-private", "https://github.com/Azure/azure-cli/issues/12669")
 def public_cluster_stays_public(lookup: Lookup) -> Iterator[Violation]:
     """AKS refuses to change ``enablePrivateCluster`` after creation, but a preview shows it as an update."""
-    cluster = _own_cluster(lookup)
+    cluster = get_own_cluster(lookup)
     if cluster is None or lookup.settings.cluster.private is None:
         return
     profile = cluster.api_server_access_profile
@@ -183,7 +183,7 @@ def _has_windows_nodes(cluster: containerservice.GetManagedClusterResult) -> boo
     return any(pool.os_type == "Windows" for pool in cluster.agent_pool_profiles or ())
 
 
-def _own_cluster(lookup: Lookup) -> containerservice.GetManagedClusterResult | None:
+def get_own_cluster(lookup: Lookup) -> containerservice.GetManagedClusterResult | None:
     """The cluster that this stack created. None: it is not created yet, or the stack uses an existing one."""
     context = lookup.context
     if context.settings.composition is Composition.WORKLOADS or context.settings.cluster.existing:
@@ -202,7 +202,7 @@ def _abandoned_kms_vault(lookup: Lookup) -> str | None:
 
     None: there is none.
     """
-    cluster = _own_cluster(lookup)
+    cluster = get_own_cluster(lookup)
     kms = cluster.security_profile.azure_key_vault_kms if cluster and cluster.security_profile else None
     if not (kms and kms.enabled and kms.key_id):
         return None

@@ -54,19 +54,41 @@ class Lookup:
             self._answers[resource] = self._invoke(path, resource, None, invoke)
         return self._answers[resource]
 
+    def read_if_allowed(
+        self, path: Path, resource: str, list_command: str | None, invoke: Callable[[], _T]
+    ) -> _T | None:
+        """Azure's answer about a resource that the deployer uses by its id, and need not be allowed to read.
+
+        None: the deployer cannot read it, or it does not exist, which is a problem of ``path`` if there is a
+        command that lists what does.
+        """
+        if resource not in self._answers:
+            self._answers[resource] = self._invoke(
+                path, resource, list_command, invoke, must_be_readable=False
+            )
+        return self._answers[resource]
+
     def take_failures(self) -> list[tuple[str, Violation]]:
         """The reads that failed since the last call, each with the id of its check."""
         failures, self._failures = self._failures, []
         return failures
 
     def _invoke(
-        self, path: Path, resource: str, list_command: str | None, invoke: Callable[[], _T]
+        self,
+        path: Path,
+        resource: str,
+        list_command: str | None,
+        invoke: Callable[[], _T],
+        *,
+        must_be_readable: bool = True,
     ) -> _T | None:
         # The plain form: the SDK raises a failure of an ``_output`` form again when the program ends.
         try:
             return invoke()
         except Exception as error:  # the SDK raises no narrower one for an invoke that fails
             if not is_not_found(error):
+                if not must_be_readable:
+                    return None
                 problem = f"Azure did not return {resource}: {error}"
                 violation = Violation(path, problem, "check the sign-in of pulumi and its rights there")
                 self._failures.append((RESOURCE_IS_READABLE, violation))

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from components import naming
 from components.resource_ids import ArmId
+from stacks.preflight.existing_networks import get_network
 from stacks.preflight.lookup import Lookup
 from stacks.preflight.registry import check, warning
 from stacks.settings.validation.registry import Violation
@@ -80,15 +81,6 @@ def _peer_network(lookup: Lookup) -> "network.GetVirtualNetworkResult | None":
     None: it is not peered, in another subscription, or cannot be read.
     """
     private = lookup.settings.cluster.private
-    if private is None or not _is_peered(lookup) or not lookup.context.deployer.reaches(private.deploy_from):
+    if private is None or not _is_peered(lookup):
         return None
-    from pulumi_azure_native import network
-
-    network_id = ArmId.parse(private.deploy_from)
-    group, name = network_id.resource_group, network_id.name
-    return lookup.read(
-        _PATH,
-        f"virtual network {name!r} in resource group {group!r}",
-        "az network vnet list --output table",
-        lambda: network.get_virtual_network(resource_group_name=group, virtual_network_name=name),
-    )
+    return get_network(lookup, _PATH, private.deploy_from, must_be_readable=True)

@@ -5,14 +5,12 @@ here: the keys within the program's own namespace, and what Pulumi keeps beside 
 to a program).
 """
 
-import difflib
 import json
-import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, cast
 
 from stacks.settings.model.settings import Settings
-from stacks.settings.validation.problems import Problem
+from stacks.settings.validation.problems import Problem, nearest
 from stacks.settings.validation.pydantic_errors import fields_at
 from stacks.settings.validation.registry import register_rule
 
@@ -47,8 +45,6 @@ _OTHERS = ("kubernetes", "random", "pulumi")
 """Namespaces of other providers and of Pulumi."""
 _RESEMBLING = ("azure-native-v2",)
 """Namespaces of providers that resemble one of those by design."""
-_NEAR = 0.8
-"""Share of equal letters from which one name is taken for the other."""
 
 _CONFIG = "https://www.pulumi.com/docs/iac/concepts/config/#configuration-keys"
 UNKNOWN_NAMESPACE = register_rule(
@@ -77,17 +73,6 @@ def namespace_problems(project: str, config: Mapping[str, str], sections: Sequen
         elif name in sections and _is_section(name, value):
             remedy = f"the sections of this project begin with '{project}:': rename it in the stack file"
             yield Problem(UNKNOWN_NAMESPACE, (key,), problem, remedy)
-
-
-def nearest(name: str, known: Iterable[str]) -> str | None:
-    """The known name that was meant: the same but for case and separators, or nearly the same letters."""
-    by_letters = {_letters(other): other for other in reversed([*known])}
-    near = difflib.get_close_matches(_letters(name), by_letters, n=1, cutoff=_NEAR)
-    return by_letters[near[0]] if near else None
-
-
-def _letters(name: str) -> str:
-    return re.sub(r"[^a-z0-9]", "", name.lower())
 
 
 def _unknown_provider_key(key: str, name: str) -> Problem:

@@ -19,7 +19,7 @@ from stacks.settings.secret_values import secret_value_problems
 from stacks.settings.validation.empty_keys import EMPTY, empty_key, empty_keys
 from stacks.settings.validation.problems import Problem, truncate
 from stacks.settings.validation.pydantic_errors import UNKNOWN_KEY, shape_problems, unknown_key
-from stacks.settings.validation.registry import check, check_value, register_rule
+from stacks.settings.validation.registry import check_value, has_its_shape, register_rule
 
 LOCATION, ENVIRONMENT = "azure-native:location", "azure-native:environment"
 
@@ -127,8 +127,8 @@ def read(
             for problem in shape_problems(error, Settings, ())
             if problem.path[0] not in broken and problem.path not in known
         ]
-    if settings is not None and not problems:
-        problems += check(settings)
+    if settings is not None and not problems and has_its_shape(settings):
+        problems += check_value(settings, ())
         problems += secret_value_problems(settings, config, is_secret)
     else:
         # Rules across sections do not run while one section is missing or misspelled: they would suggest

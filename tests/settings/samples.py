@@ -123,9 +123,10 @@ def outbound(outbound: str, **keys: Any) -> dict[str, Any]:
 
 
 def autoscaled(resources: dict[str, Any] | None = None, **autoscale: Any) -> dict[str, Any]:
-    """A workload with an autoscaler and the requests that it needs, with other keys."""
+    """A workload with an autoscaler and the requests that it needs, with other keys; None takes one out."""
     requests = {"requests": {"cpu": "250m", "memory": "128Mi"}} if resources is None else resources
-    return {"workloads": [pod(resources=requests, autoscale={"max_replicas": 6, **autoscale})]}
+    bounds = {key: value for key, value in {"max_replicas": 6, **autoscale}.items() if value is not None}
+    return {"workloads": [pod(resources=requests, autoscale=bounds)]}
 
 
 def alerts(**keys: Any) -> dict[str, Any]:

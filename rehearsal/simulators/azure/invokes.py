@@ -10,6 +10,8 @@ from typing import Any, Final
 
 from rehearsal.simulators.azure import arm
 from rehearsal.simulators.azure.containerservice.clusters import CLUSTER, POOL
+from rehearsal.simulators.azure.network import peerings
+from rehearsal.simulators.azure.network.egress import SUBNET
 from rehearsal.simulators.azure.types import TYPES, ArmType
 from rehearsal.simulators.provider import Properties, ProviderError
 from rehearsal.simulators.sdk_schema import resource_type
@@ -41,6 +43,14 @@ def invoke(world: World, token: str, arguments: Mapping[str, Any], subscription:
             for pool in world.of_type(POOL, below=resource.id)
         ]
         properties["agentPoolProfiles"] = [*(properties.get("agentPoolProfiles") or ()), *pools]
+    if row.token == peerings.NETWORK:
+        # https://learn.microsoft.com/rest/api/virtualnetwork/virtual-networks/get
+        for key, kind in (("subnets", SUBNET), ("virtualNetworkPeerings", peerings.PEERING)):
+            children = [
+                {**child.properties, "id": child.id, "name": child.id.rsplit("/", 1)[1]}
+                for child in world.of_type(kind, below=resource.id)
+            ]
+            properties[key] = [*(properties.get(key) or ()), *children]
     scope = {"scope": resource.properties["scope"]} if "scope" in resource.properties else {}
     return {
         **properties,

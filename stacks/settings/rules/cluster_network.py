@@ -28,16 +28,6 @@ def policy_fits_the_dataplane(network: ClusterNetworkSettings) -> Iterator[Viola
         )
 
 
-# AKS reserves these for itself (the page above).
-_RESERVED = [
-    ipaddress.ip_network(cidr)
-    for cidr in ("169.254.0.0/16", "172.30.0.0/16", "172.31.0.0/16", "192.0.2.0/24")
-]
-
-# No host can have an address of these: https://www.iana.org/assignments/iana-ipv4-special-registry
-_NO_HOSTS = [ipaddress.ip_network(cidr) for cidr in ("0.0.0.0/8", "127.0.0.0/8", "224.0.0.0/3")]
-
-
 def parse_cidr(cidr: str) -> ipaddress.IPv4Network | None:
     """The range of a CIDR. None: the text is no range; a single address is none either."""
     return ipv4_range(cidr) if "/" in cidr else None
@@ -57,38 +47,6 @@ def ranges_are_cidrs(network: ClusterNetworkSettings) -> Iterator[Violation]:
                 "write the first address and a prefix length",
                 example,
             )
-
-
-@rule("cidr-reserved", ClusterNetworkSettings, source=_CNI)
-def ranges_are_not_reserved(network: ClusterNetworkSettings) -> Iterator[Violation]:
-    """AKS reserves some ranges for itself, and some belong to no host."""
-    for key, value, example in (
-        ("pod_cidr", network.pod_cidr, "10.244.0.0/16"),
-        ("service_cidr", network.service_cidr, "10.0.0.0/16"),
-    ):
-        cidr = parse_cidr(value)
-        reserved = [other for other in (*_RESERVED, *_NO_HOSTS) if cidr and cidr.overlaps(other)]
-        if reserved:
-            owner = "AKS reserves" if reserved[0] in _RESERVED else "is not for hosts"
-            yield Violation(
-                (key,),
-                f"{value!r} overlaps {reserved[0]}, which {owner}",
-                "choose another private range",
-                example,
-            )
-
-
-@rule("cidrs-apart", ClusterNetworkSettings, source=OVERLAY)
-def pods_and_services_do_not_overlap(network: ClusterNetworkSettings) -> Iterator[Violation]:
-    """An address belongs either to a pod or to a Service."""
-    pods, services = parse_cidr(network.pod_cidr), parse_cidr(network.service_cidr)
-    if pods and services and pods.overlaps(services):
-        yield Violation(
-            ("pod_cidr",),
-            f"{network.pod_cidr!r} overlaps service_cidr {network.service_cidr!r}",
-            "choose ranges apart",
-            "10.244.0.0/16",
-        )
 
 
 @rule("service-cidr-size", ClusterNetworkSettings, source=_CNI)

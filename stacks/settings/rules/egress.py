@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from components.cluster.network_profile import Outbound
 from stacks.settings.model.cluster_network import OVERLAY
 from stacks.settings.model.nat_gateway import NAT_GATEWAY
-from stacks.settings.model.settings import Composition, Settings
+from stacks.settings.model.settings import Settings
+from stacks.settings.rules.address_ranges import makes_a_cluster
 from stacks.settings.rules.cluster_network import parse_cidr
 from stacks.settings.types.ip_ranges import ipv4_range, is_public
 from stacks.settings.validation.registry import Violation, rule
@@ -15,10 +16,6 @@ _TYPES = "https://learn.microsoft.com/azure/aks/egress-outboundtype"
 _ROUTES = "https://learn.microsoft.com/azure/aks/egress-udr"
 _HOPS = "https://learn.microsoft.com/azure/virtual-network/virtual-networks-udr-overview"
 _OUTBOUND = ("cluster", "network", "outbound")
-
-
-def _makes_a_cluster(settings: Settings) -> bool:
-    return settings.cluster.existing is None and settings.composition is not Composition.WORKLOADS
 
 
 @rule("outbound-fits-the-network", Settings, source=f"{_TYPES}; {NAT_GATEWAY}")
@@ -32,7 +29,7 @@ def the_outbound_type_fits_the_network(settings: Settings) -> Iterator[Violation
         where = "network" if settings.network else "cluster.network.subnet_id"
         problem = f"'managedNATGateway' needs the network that AKS makes, but {where} is set"
         yield Violation(_OUTBOUND, problem, "choose another type", Outbound.USER_ASSIGNED_NAT_GATEWAY)
-    if not _makes_a_cluster(settings) or not aks_network:
+    if not makes_a_cluster(settings) or not aks_network:
         return
     if network.outbound is Outbound.USER_ASSIGNED_NAT_GATEWAY:
         problem = (

@@ -49,17 +49,6 @@ def subnets_lie_within_the_network(settings: Settings) -> Iterator[Violation]:
         )
 
 
-@rule("network-apart-from-pods", Settings, source=_PLANNING)
-def the_network_does_not_overlap_pods_or_services(settings: Settings) -> Iterator[Violation]:
-    """An address of the network cannot be a pod's or a Service's as well."""
-    space = _range(settings.network.address_space) if settings.network else None
-    for key in ("pod_cidr", "service_cidr"):
-        other = _range(getattr(settings.cluster.network, key))
-        if space and other and space.overlaps(other):
-            problem = f"{space} overlaps cluster.network.{key} {other}"
-            yield Violation(("network", "address_space"), problem, "choose ranges apart", "10.10.0.0/16")
-
-
 # Azure reserves five addresses of a subnet, and an upgrade adds one node.
 @rule("nodes-fit-the-subnet", Settings, source=f"{_PLANNING}#azure-cni-overlay")
 def nodes_fit_their_subnet(settings: Settings) -> Iterator[Violation]:

@@ -1,6 +1,6 @@
-"""Rules for ``workloads[].overrides``: they can be merged, and keep the trust chain and what other keys set.
+"""Rules for ``workloads[].overrides``: they keep the trust chain and what other keys set.
 
-Deliberately not here: whether Kubernetes knows a key; the API server and the rehearsal refuse unknown ones.
+Deliberately not here: their shape (overrides_shape.py), whose rules come first.
 """
 
 from collections.abc import Iterator, Mapping
@@ -9,98 +9,16 @@ from typing import Any, cast
 from components.workloads.pod import WorkloadKind
 from components.workloads.pod_requirements import INJECTED_MOUNTS, USE_IDENTITY
 from components.workloads.pod_template import NAME_LABEL
-from components.workloads.strategic_merge import MERGE_KEYS
 from stacks.settings.model.workloads import WorkloadSettings
+from stacks.settings.rules.overrides_shape import template_path
 from stacks.settings.rules.reserved_names import reserved_names
 from stacks.settings.types.manifests import Keys, containers, named_items, value_at
 from stacks.settings.validation.problems import Path
 from stacks.settings.validation.registry import Violation, rule
 
-_MERGE = "https://kubernetes.io/docs/tasks/manage-kubernetes-objects/update-api-object-kubectl-patch/"
 _WEBHOOK = "azure.workload.identity/"
 _EXPIRATION = f"{_WEBHOOK}service-account-token-expiration"
 _CHAIN = "remove it: the trust chain depends on it"
-
-
-def template_path(kind: WorkloadKind) -> Path:
-    """The path of the pod template in the manifest of the pod's owner."""
-    if kind is WorkloadKind.POD:
-        return ()
-    return (
-        ("spec", "jobTemplate", "spec", "template") if kind is WorkloadKind.CRON_JOB else ("spec", "template")
-    )
-
-
-@rule("override-form", WorkloadSettings, source=_MERGE)
-def overrides_can_be_merged(workload: WorkloadSettings) -> Iterator[Violation]:
-    """A strategic merge patch needs mappings where the manifest has them, and list items with their merge
-    key.
-    """
-    for key in workload.overrides:
-        if key not in ("metadata", "spec", "apiVersion", "kind"):
-            yield Violation(
-                ("overrides", key),
-                "is not a key of an object: those are metadata and spec",
-                "move it below one of them",
-            )
-    template = template_path(workload.kind)
-    inner = [template[:depth] for depth in range(1, len(template) + 1)]
-    pod = [
-        (*template, "metadata"),
-        (*template, "metadata", "labels"),
-        (*template, "metadata", "annotations"),
-        (*template, "spec"),
-    ]
-    for path in dict.fromkeys([("metadata",), ("spec",), *inner, *pod]):
-        value = value_at(workload.overrides, path)
-        if value is not None and not isinstance(value, Mapping):
-            yield Violation(("overrides", *path), "is not a mapping", "write the keys that differ")
-    spec = value_at(workload.overrides, (*template, "spec"))
-    yield from _named(spec, ("containers", "initContainers", "volumes"), ("overrides", *template, "spec"))
-    for at, container in containers(spec):
-        yield from _named(container, ("env", "volumeMounts", "ports"), ("overrides", *template, "spec", *at))
-    yield from _directives(workload.overrides, ("overrides",))
-
-
-def _named(parent: Any, lists: tuple[str, ...], at: Path) -> Iterator[Violation]:
-    """The violations of lists whose items need a merge key: each item has it, and no two have the same."""
-    for key in lists:
-        items = value_at(parent, (key,))
-        if items is not None and not isinstance(items, list | tuple):
-            yield Violation((*at, key), "is not a list", "write a list")
-            continue
-        seen: set[object] = set()
-        for index, item in enumerate(cast("list[Any]", items or [])):
-            name = value_at(item, (MERGE_KEYS[key],))
-            if (
-                isinstance(name, bool)
-                or not name
-                or not isinstance(name, int if MERGE_KEYS[key] == "containerPort" else str)
-            ):
-                remedy = f"set it: strategic merge matches {key} by it"
-                yield Violation((*at, key, index), f"has no {MERGE_KEYS[key]}", remedy)
-            elif name in seen:
-                yield Violation(
-                    (*at, key, index), f"another item has the same {MERGE_KEYS[key]}", "keep one of them"
-                )
-            else:
-                seen.add(name)
-
-
-def _directives(value: Any, at: Path) -> Iterator[Violation]:
-    if isinstance(value, Mapping):
-        for key, item in cast("Mapping[Any, Any]", value).items():
-            if str(key).startswith("$"):
-                yield Violation(
-                    (*at, str(key)),
-                    "patch directives are not supported",
-                    "remove it: null removes a key, and a list without a merge key replaces the whole list",
-                    remove=True,
-                )
-            yield from _directives(item, (*at, str(key)))
-    elif isinstance(value, list | tuple):
-        for index, item in enumerate(cast("list[Any]", value)):
-            yield from _directives(item, (*at, index))
 
 
 def _fixed(kind: WorkloadKind, *, reload: bool = False) -> list[Path]:

@@ -6,7 +6,7 @@ from typing import Any, cast
 from components.workloads.pod import Security, WorkloadKind
 from stacks.settings.model.pods import PodSettings
 from stacks.settings.model.workloads import WorkloadSettings
-from stacks.settings.rules.overrides import template_path
+from stacks.settings.rules.overrides_shape import template_path
 from stacks.settings.types.manifests import Keys, containers, value_at
 from stacks.settings.validation.problems import Path
 from stacks.settings.validation.registry import Violation, rule

@@ -1,7 +1,8 @@
 """One thing that is wrong with the settings, in words, with the command that mends it."""
 
+import difflib
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 Path = tuple[str | int, ...]
@@ -55,6 +56,26 @@ def truncate(text: str) -> str:
 def join_or(words: Sequence[str]) -> str:
     """``sdk, csi or kubernetes-secret``."""
     return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} or {words[-1]}"
+
+
+def join_and(words: Sequence[str]) -> str:
+    """``20.1.2.3, 20.1.2.4 and 20.1.2.5``."""
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
+
+
+_NEAR = 0.8
+"""Share of equal letters from which one name is taken for the other."""
+
+
+def nearest(name: str, known: Iterable[str]) -> str | None:
+    """The known name that was meant: the same but for case and separators, or nearly the same letters."""
+    by_letters = {_letters(other): other for other in reversed([*known])}
+    near = difflib.get_close_matches(_letters(name), by_letters, n=1, cutoff=_NEAR)
+    return by_letters[near[0]] if near else None
+
+
+def _letters(name: str) -> str:
+    return re.sub(r"[^a-z0-9]", "", name.lower())
 
 
 def set_command(path: Path, value: str) -> str:

@@ -6,7 +6,7 @@ Deliberately not here: rules about a single value (constraints.py), and any rule
 (``rules/``).
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -31,6 +31,8 @@ class Rule:
 
 RULES: dict[str, Rule] = {}
 _CHECKS: dict[type[BaseModel], list[Check]] = {}
+_SHAPES: dict[type[BaseModel], list[Check]] = {}
+"""Checks that come first: without a problem of theirs, the others can rely on the form of a value."""
 
 
 def register_rule(rule_id: str, source: str) -> Rule:
@@ -57,9 +59,12 @@ class Violation:
 
 
 def rule(
-    rule_id: str, on: type[_M], *, source: str
+    rule_id: str, on: type[_M], *, source: str, of_shape: bool = False
 ) -> Callable[[Callable[[_M], Iterator[Violation]]], Callable[[_M], Iterator[Violation]]]:
-    """Register a check that compares keys of one section. It runs once the section has its shape."""
+    """Register a check that compares keys of one section. It runs once the section has its shape.
+
+    ``of_shape``: the check is part of the shape, for keys whose form no model describes.
+    """
     register_rule(rule_id, source)
 
     def register_check(check: Callable[[_M], Iterator[Violation]]) -> Callable[[_M], Iterator[Violation]]:
@@ -75,29 +80,37 @@ def rule(
                     violation.remove,
                 )
 
-        _CHECKS.setdefault(on, []).append(problems)
+        (_SHAPES if of_shape else _CHECKS).setdefault(on, []).append(problems)
         return check
 
     return register_check
 
 
-def check(section: BaseModel, at: Path = ()) -> Iterator[Problem]:
-    """Every problem that the checks of a section, and of the sections within it, find."""
-    for section_check in (check for kind in type(section).__mro__ for check in _CHECKS.get(kind, [])):
-        for problem in section_check(section):
+def has_its_shape(section: BaseModel) -> bool:
+    """Whether no check of the shape finds a problem in a section."""
+    return next(_run(_SHAPES, section, ()), None) is None
+
+
+def check_value(value: object, at: Path) -> list[Problem]:
+    """The problems in the value of a key: a section, a list of sections, or neither.
+
+    Those of its shape, if there are any: the other checks rely on it.
+    """
+    return list(_run(_SHAPES, value, at)) or list(_run(_CHECKS, value, at))
+
+
+def _run(checks: Mapping[type[BaseModel], list[Check]], value: object, at: Path) -> Iterator[Problem]:
+    if isinstance(value, tuple):
+        for index, item in enumerate(value):  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
+            yield from _run(checks, item, (*at, index))  # pyright: ignore[reportUnknownArgumentType]
+    if not isinstance(value, BaseModel):
+        return
+    for section_check in (check for kind in type(value).__mro__ for check in checks.get(kind, [])):
+        for problem in section_check(value):
             path = at + problem.path
             command = remove_command(path) if problem.remove else problem.command
             yield Problem(
                 problem.rule, path, problem.problem, problem.remedy, problem.suggested_value, command
             )
-    for name, field in type(section).model_fields.items():
-        yield from check_value(getattr(section, name), (*at, field.alias or name))
-
-
-def check_value(value: object, at: Path) -> Iterator[Problem]:
-    """The problems in the value of a key: a section, a list of sections, or neither."""
-    if isinstance(value, BaseModel):
-        yield from check(value, at)
-    elif isinstance(value, tuple):
-        for index, item in enumerate(value):  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
-            yield from check_value(item, (*at, index))  # pyright: ignore[reportUnknownArgumentType]
+    for name, field in type(value).model_fields.items():
+        yield from _run(checks, getattr(value, name), (*at, field.alias or name))

@@ -8,7 +8,7 @@ CASES = [
         "free-tier-nodes",
         {
             "cluster.tier": "Free",
-            "cluster.network.pod_cidr": "10.128.0.0/9",
+            "cluster.network.pod_cidr": "10.128.0.0/13",
             "cluster.user_pools": [{"name": "apps", "vm_size": "Standard_D4s_v5", "count": 1000}],
         },
         "cluster.tier: Free carries 1000 nodes, but the pools can grow to 1001; choose Standard (pulumi config set --path 'cluster.tier' Standard)",

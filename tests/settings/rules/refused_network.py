@@ -22,11 +22,6 @@ CASES = [
         "network.private_endpoints: '10.10.1.0/27' overlaps nodes '10.10.0.0/22'; choose ranges apart",
     ),
     case(
-        "network-apart-from-pods",
-        {"network": {"address_space": "10.0.0.0/14", "nodes": "10.1.0.0/22"}},
-        "network.address_space: 10.0.0.0/14 overlaps cluster.network.service_cidr 10.0.0.0/16; choose ranges apart (pulumi config set --path 'network.address_space' 10.10.0.0/16)",
-    ),
-    case(
         "nodes-fit-the-subnet",
         {
             "network": {"address_space": "10.10.0.0/16", "nodes": "10.10.0.0/28"},

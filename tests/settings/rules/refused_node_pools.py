@@ -68,7 +68,7 @@ CASES = [
     case(
         "node-number",
         {
-            "cluster.network.pod_cidr": "10.0.0.0/8",
+            "cluster.network.pod_cidr": "10.96.0.0/11",
             "cluster.network.service_cidr": "172.16.0.0/16",
             "cluster.network.dns_service_ip": "172.16.0.10",
             "cluster.user_pools": [

@@ -27,6 +27,8 @@ TOKENS = {
     "vault": ("azure-native:keyvault:getVault", "vaultName"),
     "key": ("azure-native:keyvault:getKey", "keyName"),
     "network": ("azure-native:network:getVirtualNetwork", "virtualNetworkName"),
+    "gateway": ("azure-native:network:getNatGateway", "natGatewayName"),
+    "address": ("azure-native:network:getPublicIPAddress", "publicIpAddressName"),
 }
 
 
@@ -40,7 +42,7 @@ class Case:
     """Path → value, as `pulumi config set --path` has it. None removes the key."""
     says: tuple[str, ...]
     answers: Mapping[str, Any] = field(default_factory=dict[str, Any])
-    """``cluster <name>``, ``vault <name>``, ``key <name>``, ``network <name>`` → properties or an exception;
+    """``cluster <name>``, ``vault <name>``, ``network <name>`` (see TOKENS) → properties or an exception;
     ``platform`` → outputs of the platform's stack. What is not listed is not known."""
     secret: tuple[str, ...] = ()
     """Keys that are encrypted in the stack file."""

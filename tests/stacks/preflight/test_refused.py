@@ -11,10 +11,22 @@ from stacks import STACKS
 from stacks.preflight.registry import CHECKS, WARNINGS
 from stacks.settings import load
 from stacks.settings.validation.registry import RULES
-from tests.stacks.preflight import refused_cluster, refused_existing, refused_kms, refused_platform
+from tests.stacks.preflight import (
+    refused_cluster,
+    refused_existing,
+    refused_kms,
+    refused_networks,
+    refused_platform,
+)
 from tests.stacks.preflight.cases import OLD, ON_EXISTING, Case, find, run, vault, workload
 
-CASES = [*refused_cluster.CASES, *refused_existing.CASES, *refused_kms.CASES, *refused_platform.CASES]
+CASES = [
+    *refused_cluster.CASES,
+    *refused_existing.CASES,
+    *refused_kms.CASES,
+    *refused_networks.CASES,
+    *refused_platform.CASES,
+]
 _NAMES = [f"{case.check}-{index}" for index, case in enumerate(CASES)]
 
 
@@ -38,6 +50,11 @@ def test_a_refused_program_registers_nothing(case: Case) -> None:
     assert built.resources == []
     for line in case.says:
         assert line in str(refused.value)
+
+
+@pytest.mark.parametrize(("changes", "answers"), refused_networks.ALLOWED)
+def test_networks_that_do_not_meet_are_allowed(changes: dict[str, Any], answers: dict[str, Any]) -> None:
+    assert find(Case("allowed", changes, (), answers)) == ([], [])
 
 
 def test_every_check_has_a_case() -> None:

@@ -6,12 +6,13 @@ message is not published.
 
 from __future__ import annotations
 
+import ipaddress
 from collections.abc import Iterator
 from typing import Any, Final
 
 from rehearsal.simulators.azure.arm import ArmError, Write, rule
 from rehearsal.simulators.azure.containerservice.clusters import CLUSTER
-from rehearsal.simulators.azure.network.egress import reference_id
+from rehearsal.simulators.azure.network.egress import SUBNET, reference_id
 from rehearsal.simulators.world import AzureResource
 
 LOAD_BALANCER: Final = "loadBalancer"
@@ -40,6 +41,30 @@ def subnets_exist(write: Write) -> None:
     for _, subnet in _pools(write):
         if subnet and write.world.get(subnet) is None:
             raise _refused("SubnetNotFound", f"Subnet '{subnet}' is not found.")
+
+
+@rule(CLUSTER)
+def services_do_not_overlap_subnets(write: Write) -> None:
+    """The range of Services overlaps no subnet of the nodes' network.
+
+    Message: hashicorp/terraform-provider-azurerm#15711, and the troubleshooting page of
+    ServiceCidrOverlapExistingSubnetsCidr.
+    """
+    services = write.requested_value("networkProfile", "serviceCidr") or "10.0.0.0/16"
+    for network_id in {subnet.rpartition("/subnets/")[0] for _, subnet in _pools(write) if subnet}:
+        for subnet in write.world.of_type(SUBNET, below=network_id):
+            single, several = (subnet.properties.get(key) for key in ("addressPrefix", "addressPrefixes"))
+            for prefix in [*([single] if single else ()), *(several or ())]:
+                if _range(services).overlaps(_range(prefix)):
+                    raise _refused(
+                        "ServiceCidrOverlapExistingSubnetsCidr",
+                        f"The specified service CIDR {services} is conflicted with an existing subnet CIDR"
+                        f" {prefix}",
+                    )
+
+
+def _range(cidr: str) -> ipaddress.IPv4Network | ipaddress.IPv6Network:
+    return ipaddress.ip_network(cidr, strict=False)
 
 
 @rule(CLUSTER)

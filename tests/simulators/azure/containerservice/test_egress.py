@@ -39,7 +39,7 @@ def subnet(azure: Azure, **more: Any) -> Resource:
         {
             "resourceGroupName": "rg",
             "virtualNetworkName": "vnet",
-            "addressSpace": {"addressPrefixes": ["10.0.0.0/16"]},
+            "addressSpace": {"addressPrefixes": ["10.15.0.0/16"]},
         },
     )
     return azure.create("network:Subnet", _subnet(**more))
@@ -50,7 +50,7 @@ def _subnet(**more: Any) -> dict[str, Any]:
         "resourceGroupName": "rg",
         "virtualNetworkName": "vnet",
         "subnetName": "nodes",
-        "addressPrefix": "10.0.0.0/22",
+        "addressPrefix": "10.15.0.0/22",
         **more,
     }
 
@@ -228,3 +228,10 @@ def test_pulumi_replaces_a_cluster_for_another_outbound_type(azure: Azure) -> No
     assert change.replaces
     more = out("loadBalancer", None, natGatewayProfile={"idleTimeoutInMinutes": 10})
     assert not azure.diff("containerservice:ManagedCluster", made, more).replaces
+
+
+def test_services_do_not_overlap_a_subnet_of_the_network(azure: Azure) -> None:
+    subnet(azure, addressPrefix="10.0.1.0/24")
+    with pytest.raises(ArmError, match=r"conflicted with an existing subnet CIDR 10\.0\.1\.0/24"):
+        make(azure, out("loadBalancer"))
+    assert make(azure, out("loadBalancer", serviceCidr="172.16.0.0/16", dnsServiceIP="172.16.0.10"))
