@@ -9,6 +9,7 @@ directory:                  # principals: type User, Group or ServicePrincipal
 kubernetes:                 # objects of a cluster, as manifests
   - cluster: /subscriptions/…/managedClusters/shared
     objects: [{apiVersion: v1, kind: Namespace, metadata: {name: team-a}}]
+    releases: [{chart: external-secrets, namespace: external-secrets}]   # operators, by Helm
 deletedVaults:              # soft-deleted vaults, whose names are unavailable
   - {id: /subscriptions/…/vaults/old, location: westeurope, purgeProtection: true, secrets: [db-password]}
 unregistered:               # resource providers that are not registered in the subscription
@@ -21,7 +22,6 @@ secretsWrittenAgain:        # rewrites of all Secrets after a change of cluster.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -31,18 +31,14 @@ from rehearsal.simulators.azure.keyvault import secrets, vaults
 from rehearsal.simulators.azure.network import peerings
 from rehearsal.simulators.azure.types import TYPES, ArmType, type_of_id
 from rehearsal.simulators.kubernetes.api.errors import ApiError
-from rehearsal.simulators.kubernetes.api.store import identity
-from rehearsal.simulators.kubernetes.apiserver.validation.names import name_failures
-from rehearsal.simulators.kubernetes.cluster import SimulatedCluster
+from rehearsal.simulators.nearest import nearest
 from rehearsal.simulators.provider import ProviderError
-from rehearsal.simulators.sdk_schema import resource_type
-from rehearsal.simulators.seed_document import SeedError, require_json
-from rehearsal.simulators.shape import type_failures
+from rehearsal.simulators.sdk_schema import ResourceType, resource_type
+from rehearsal.simulators.seed_document import SeedError, require_json, require_keys, require_list
+from rehearsal.simulators.seed_kubernetes import add_kubernetes_objects
+from rehearsal.simulators.shape import type_failures, unknown_names
 from rehearsal.simulators.world import DeletedVault, DirectoryObject, World
 
-_CLUSTER_ID = re.compile(
-    r"(?i)/subscriptions/[^/]+/resourceGroups/[^/]+/providers/Microsoft\.ContainerService/managedClusters/[^/]+"
-)
 SECTIONS = (
     "azure",
     "directory",
@@ -67,12 +63,12 @@ def apply_seed(world: World, document: Any) -> None:
             f"it should be a mapping with {', '.join(SECTIONS)}, but it is a {type(document).__name__}"
         )
     if unknown := [name for name in document if name not in SECTIONS]:
-        raise SeedError(f"unknown section '{unknown[0]}'; choose {', '.join(SECTIONS)}")
+        raise SeedError(f"unknown section '{unknown[0]}'{nearest(unknown[0], SECTIONS)}")
     require_json(document)
     add_by_section = {
         "azure": _add_azure_resource,
         "directory": _add_principal,
-        "kubernetes": _add_kubernetes_objects,
+        "kubernetes": add_kubernetes_objects,
         "deletedVaults": _add_deleted_vault,
         "unregistered": _unregister_provider,
         "runner": _set_runner,
@@ -118,12 +114,8 @@ def _add_azure_resource(world: World, entry: Mapping[str, Any]) -> None:
     row = _arm_type(id_)
     properties = {name: value for name, value in entry.items() if name not in ("id", "type")}
     sdk = resource_type(row.token)
-    for name, value in properties.items():
-        # An entry may have the form of a program's inputs or of ARM's response.
-        shapes = [schema[name].shape for schema in (sdk.inputs, sdk.outputs) if name in schema] if sdk else []
-        wrong = [list(type_failures(value, shape, name)) for shape in shapes]
-        if wrong and all(wrong):
-            raise SeedError(wrong[0][0].reason)
+    if sdk is not None:
+        _require_properties(properties, sdk)
     body = {**properties, **(row.parse(id_) or {})}
     write = arm.Write.to(world, row, id_, body)
     if row.token == clusters.CLUSTER:
@@ -140,6 +132,21 @@ def _add_azure_resource(world: World, entry: Mapping[str, Any]) -> None:
     world.unreplicated.clear()
 
 
+def _require_properties(properties: Mapping[str, Any], sdk: ResourceType) -> None:
+    """An entry may have the form of a program's inputs or of ARM's response. Raises SeedError for what is
+    known in neither, at any depth.
+    """
+    known = {**sdk.outputs, **sdk.inputs}
+    for name, value in properties.items():
+        if name not in known:
+            raise SeedError(f"unknown property '{name}'{nearest(name, known)}")
+        shapes = [schema[name].shape for schema in (sdk.inputs, sdk.outputs) if name in schema]
+        for failures in (type_failures, unknown_names):
+            wrong = [list(failures(value, shape, name)) for shape in shapes]
+            if all(wrong):
+                raise SeedError(wrong[0][0].reason)
+
+
 def _arm_type(id_: str) -> ArmType:
     row = type_of_id(id_)
     if row is None:
@@ -149,6 +156,7 @@ def _arm_type(id_: str) -> ArmType:
 
 
 def _add_principal(world: World, entry: Mapping[str, Any]) -> None:
+    require_keys(entry, "objectId", "type", "name", "clientId")
     if entry["type"] not in PRINCIPAL_TYPES:
         raise SeedError(f"unknown type '{entry['type']}'; choose {', '.join(PRINCIPAL_TYPES)}")
     object_id = str(entry["objectId"]).lower()
@@ -157,68 +165,12 @@ def _add_principal(world: World, entry: Mapping[str, Any]) -> None:
     )
 
 
-def _add_kubernetes_objects(world: World, entry: Mapping[str, Any]) -> None:
-    cluster = str(entry["cluster"])
-    if world.get(cluster) is None:
-        if not _CLUSTER_ID.fullmatch(cluster):
-            raise SeedError(
-                f"the cluster {cluster} does not exist; list it under azure, or use the id of a cluster "
-                "that the stack creates"
-            )
-        # A cluster that the stack creates gets the objects at once: definitions of an operator that is
-        # installed elsewhere.
-        world.pending_objects[cluster.lower()] = _require_list(entry, "objects")
-        return
-    target = SimulatedCluster(world, cluster)
-    for index, manifest in enumerate(_require_list(entry, "objects")):
-        try:
-            _add_object(target, manifest)
-        except (SeedError, ApiError) as error:
-            raise SeedError(f"objects[{index}]: {error}") from error
-
-
-def _add_object(target: SimulatedCluster, manifest: Any) -> None:
-    if not isinstance(manifest, Mapping):
-        raise SeedError(f"should be a mapping, but it is a {type(manifest).__name__}")
-    metadata = manifest.get("metadata")
-    if not isinstance(metadata, Mapping):
-        raise SeedError("metadata should be a mapping with at least a name")
-    texts = {
-        "apiVersion": manifest.get("apiVersion"),
-        "kind": manifest.get("kind"),
-        "metadata.name": metadata.get("name"),
-    }
-    texts |= {"metadata.namespace": metadata["namespace"]} if "namespace" in metadata else {}
-    if wrong := [name for name, text in texts.items() if not isinstance(text, str) or not text]:
-        raise SeedError(f"{wrong[0]} should be a text, but it is {_format(texts[wrong[0]])}")
-    if failures := list(name_failures(manifest)):
-        raise SeedError(failures[0].reason)
-    kind, namespace, name = identity(manifest)
-    target.require_served(kind)
-    if target.is_namespaced(kind) != bool(namespace):
-        remedy = "remove metadata.namespace: the kind has none" if namespace else "add its metadata.namespace"
-        raise SeedError(f"the {kind.name} '{name}': {remedy}")
-    # An edited file replaces the objects that it lists again.
-    exists = target.get(kind, namespace, name) is not None
-    (target.replace if exists else target.create)(manifest)
-
-
-def _require_list(entry: Mapping[str, Any], name: str) -> list[Any]:
-    value = entry.get(name) or []
-    if not isinstance(value, list):
-        raise SeedError(f"{name} should be a list, but it is a {type(value).__name__}")
-    return value
-
-
-def _format(value: Any) -> str:
-    return "missing" if value is None else repr(value)
-
-
 def _add_deleted_vault(world: World, entry: Mapping[str, Any]) -> None:
+    require_keys(entry, "id", "location", "retentionDays", "purgeProtection", "secrets")
     id_ = str(entry["id"])
     if _arm_type(id_).token != vaults.VAULT:
         raise SeedError(f"the id {id_} is not the id of a vault")
-    names = _require_list(entry, "secrets")
+    names = require_list(entry, "secrets")
     if wrong := [name for name in names if not isinstance(name, str) or not name]:
         raise SeedError(f"secrets should be a list of names, but it has {wrong[0]!r}")
     _add_azure_resource(
@@ -257,6 +209,7 @@ def _set_runner(world: World, network_id: str) -> None:
 
 
 def _record_rewrite(world: World, entry: Mapping[str, Any]) -> None:
+    require_keys(entry, "cluster", "note")
     cluster = world.get(str(entry["cluster"]))
     if cluster is None or cluster.token != clusters.CLUSTER:
         raise SeedError(f"there is no cluster {entry['cluster']}")

@@ -6,9 +6,11 @@ YAML has more types; each value of one is refused with its path. Quick to import
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date, time
 from typing import Any
+
+from rehearsal.simulators.nearest import nearest
 
 
 class SeedError(Exception):
@@ -19,6 +21,21 @@ def require_json(document: Any) -> None:
     """Raise SeedError with the path of the first value that JSON cannot represent."""
     for path, problem in _problems(document, (), ()):
         raise SeedError(f"{path}: {problem}" if path else problem)
+
+
+def require_keys(entry: Mapping[str, Any], *known: str) -> None:
+    """Raise SeedError for the first key that no entry of the section has: misspelled, it would do nothing."""
+    for key in entry:
+        if key not in known:
+            raise SeedError(f"unknown key '{key}'{nearest(key, known)}")
+
+
+def require_list(entry: Mapping[str, Any], name: str) -> list[Any]:
+    """The list under a key; empty if the key is missing."""
+    value = entry.get(name) or []
+    if not isinstance(value, list):
+        raise SeedError(f"{name} should be a list, but it is a {type(value).__name__}")
+    return value
 
 
 def _problems(value: Any, path: tuple[str | int, ...], above: tuple[int, ...]) -> Iterator[tuple[str, str]]:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from rehearsal.simulators.nearest import nearest
 from rehearsal.simulators.sdk_schema import Property, Shape
 from rehearsal.simulators.wire import UNKNOWN
 
@@ -41,7 +41,7 @@ def failures(
             yield from _value_failures(value, properties[name].shape, _join(path, name))
         elif name not in also:
             yield Failure(
-                _join(path, name), f"unknown property '{_join(path, name)}'{_nearest(name, properties)}"
+                _join(path, name), f"unknown property '{_join(path, name)}'{nearest(name, properties)}"
             )
 
 
@@ -51,6 +51,15 @@ def type_failures(value: Any, shape: Shape, path: str) -> Iterator[Failure]:
         failure
         for failure in _value_failures(value, shape, path)
         if failure.reason.startswith(f"'{failure.path}' should be of type")
+    )
+
+
+def unknown_names(value: Any, shape: Shape, path: str) -> Iterator[Failure]:
+    """Names that no type at their place has, and nothing else."""
+    return (
+        failure
+        for failure in _value_failures(value, shape, path)
+        if failure.reason.startswith(f"unknown property '{failure.path}'")
     )
 
 
@@ -84,14 +93,6 @@ def _kind_of(value: Any) -> str:
     return {str: "string", int: "number", float: "number", dict: "object"}.get(
         type(value), type(value).__name__
     )
-
-
-def _nearest(name: str, properties: Mapping[str, Property]) -> str:
-    by_lower = {known.lower(): known for known in properties}
-    near = difflib.get_close_matches(name.lower(), list(by_lower), n=1, cutoff=0.6)
-    if near:
-        return f"; did you mean '{by_lower[near[0]]}'?"
-    return f"; known are {', '.join(sorted(properties))}" if len(properties) <= 12 else ""
 
 
 def _join(path: str, name: str) -> str:
