@@ -31,9 +31,11 @@ from rehearsal.command_options import (
 from rehearsal.command_runner import JsonErrorGroup, run_and_exit
 from rehearsal.display import as_yaml, show, show_outputs
 from rehearsal.errors import RehearsalError, reporting_os_errors
+from rehearsal.hints import hint
 from rehearsal.operations import Outcome
 from rehearsal.report import Report
 from rehearsal.simulator_process import REPOSITORY
+from rehearsal.state_folder import StateFolder
 
 app = typer.Typer(
     cls=JsonErrorGroup,
@@ -65,12 +67,22 @@ def preview(
     def run() -> Outcome:
         options = rehearsal_options(program, as_json, keep_checkpoints, cloud, latency)
         with open_state_folder(program, stack, config_file, state) as folder:
-            outcome = operations.preview(folder, options)
+            outcome = _with_hint(operations.preview(folder, options), folder, as_json)
         if not as_json and outcome.lines:
             _show_rehearsed_update(outcome)
         return outcome
 
     run_and_exit(run, as_json)
+
+
+def _with_hint(outcome: Outcome, folder: StateFolder, as_json: bool) -> Outcome:
+    """The outcome, with the rehearsal's own word about what does not exist."""
+    text = hint(outcome, folder.world)
+    if text is None:
+        return outcome
+    if not as_json:
+        print(f"hint: {text}", file=sys.stderr)
+    return outcome.with_diagnostic("info", text)
 
 
 def _add_operation(name: str, help_: str) -> None:
@@ -88,7 +100,7 @@ def _add_operation(name: str, help_: str) -> None:
         def run() -> Outcome:
             options = rehearsal_options(program, as_json, keep_checkpoints, cloud, latency)
             with open_state_folder(program, stack, config_file, state) as folder:
-                outcome = operations.operate(folder, name, options)
+                outcome = _with_hint(operations.operate(folder, name, options), folder, as_json)
             if name == "up" and outcome.succeeded and not as_json:
                 show_outputs(outcome.report, _console())
             return outcome

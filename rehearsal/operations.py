@@ -6,7 +6,7 @@ import contextlib
 import os
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -49,6 +49,11 @@ class Outcome:
     """Lines of Pulumi's display that were not shown during the operation."""
     new_diagnostics: list[Mapping[str, str]] = field(default_factory=list)
     """Diagnostics of the rehearsed update that the preview before it did not have."""
+
+    def with_diagnostic(self, severity: str, message: str) -> Outcome:
+        """The outcome with one more diagnostic."""
+        entry = {"severity": severity, "urn": "", "message": message}
+        return replace(self, report=replace(self.report, diagnostics=[*self.report.diagnostics, entry]))
 
 
 def preview(state_folder: StateFolder, options: RehearsalOptions) -> Outcome:

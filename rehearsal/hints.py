@@ -1,0 +1,54 @@
+"""What a rehearsal adds to a failure that only a rehearsal has: its cloud holds what --cloud lists, no more.
+
+The program's own messages say how to look in Azure, which is right for `pulumi up` and leads nowhere here.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, Final
+
+from rehearsal.operations import Outcome
+from rehearsal.simulators.storage import FILE
+
+_MISSING: Final = re.compile(
+    r'\bthere is no \w[\w ]* \'|\bCode="\w*NotFound"|\bno matches for kind|^namespaces ".*" not found'
+)
+"""Words of the program, ARM and the API server about something that does not exist."""
+_MOST: Final = 12
+"""Resources that a hint lists at most."""
+_PAGE: Final = "docs/rehearsal.md#what-exists-before---cloud"
+
+
+def hint(outcome: Outcome, world: Path) -> str | None:
+    """What to do about a missing resource. None: the operation succeeded, or failed for another reason.
+
+    `world` is the folder of the simulated cloud.
+    """
+    messages = [entry["message"] for entry in outcome.report.diagnostics if entry["severity"] == "error"]
+    if outcome.succeeded or not any(_MISSING.search(message) for message in messages):
+        return None
+    names = sorted(_names(world))
+    listed = ", ".join(names[:_MOST]) + (f" and {len(names) - _MOST} more" if len(names) > _MOST else "")
+    return (
+        "a rehearsal knows only what --cloud FILE lists, and az asks the real Azure; this cloud holds"
+        f" {listed or 'nothing'}; list what is missing ({_PAGE})"
+    )
+
+
+def _names(world: Path) -> Iterator[str]:
+    """`vault kv-shared`, `cluster aks-shared`, `release external-secrets in aks-shared`."""
+    document: Mapping[str, Any] = {}
+    with suppress(FileNotFoundError):
+        document = json.loads((world / FILE).read_text(encoding="utf-8"))
+    for resource in document.get("azure", ()):
+        kind = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", resource["token"].rsplit(":", 1)[1]).lower()
+        yield f"{kind} {resource['id'].rsplit('/', 1)[1]}"
+    for cluster, objects in document.get("kubernetes", {}).items():
+        for manifest in objects.values():
+            if manifest["kind"] == "Release":
+                yield f"release {manifest['metadata']['name']} in {cluster.rsplit('/', 1)[1]}"
