@@ -22,6 +22,8 @@ from rehearsal.command_options import (
     KeepOption,
     LatencyOption,
     ProgramOption,
+    RefreshOption,
+    SkipPreviewOption,
     StackOption,
     StateOption,
     default_state_folder,
@@ -57,6 +59,7 @@ def preview(
     config_file: ConfigOption = None,
     state: StateOption = None,
     as_json: JsonOption = False,
+    refresh: RefreshOption = False,
     keep_checkpoints: KeepOption = False,
     cloud: CloudOption = None,
     latency: LatencyOption = None,
@@ -65,7 +68,7 @@ def preview(
     """Run the engine's preview, then a rehearsed update of a temporary copy in which every value is known."""
 
     def run() -> Outcome:
-        options = rehearsal_options(program, as_json, keep_checkpoints, cloud, latency)
+        options = rehearsal_options(program, as_json, keep_checkpoints, cloud, latency, refresh=refresh)
         with open_state_folder(program, stack, config_file, state) as folder:
             outcome = _with_hint(operations.preview(folder, options), folder, as_json)
         if not as_json and outcome.lines:
@@ -85,32 +88,78 @@ def _with_hint(outcome: Outcome, folder: StateFolder, as_json: bool) -> Outcome:
     return outcome.with_diagnostic("info", text)
 
 
-def _add_operation(name: str, help_: str) -> None:
-    @app.command(name, help=help_)
-    def command(
-        stack: StackOption,
-        config_file: ConfigOption = None,
-        state: StateOption = None,
-        as_json: JsonOption = False,
-        keep_checkpoints: KeepOption = False,
-        cloud: CloudOption = None,
-        latency: LatencyOption = None,
-        program: ProgramOption = REPOSITORY,
-    ) -> None:
-        def run() -> Outcome:
-            options = rehearsal_options(program, as_json, keep_checkpoints, cloud, latency)
-            with open_state_folder(program, stack, config_file, state) as folder:
-                outcome = _with_hint(operations.operate(folder, name, options), folder, as_json)
-            if name == "up" and outcome.succeeded and not as_json:
-                show_outputs(outcome.report, _console())
-            return outcome
+@app.command()
+def up(
+    stack: StackOption,
+    config_file: ConfigOption = None,
+    state: StateOption = None,
+    as_json: JsonOption = False,
+    skip_preview: SkipPreviewOption = False,
+    refresh: RefreshOption = False,
+    keep_checkpoints: KeepOption = False,
+    cloud: CloudOption = None,
+    latency: LatencyOption = None,
+    program: ProgramOption = REPOSITORY,
+) -> None:
+    """Preview, then create or update all resources in the simulated cloud, and keep the state."""
 
-        run_and_exit(run, as_json)
+    def run() -> Outcome:
+        options = rehearsal_options(
+            program, as_json, keep_checkpoints, cloud, latency, skip_preview=skip_preview, refresh=refresh
+        )
+        with open_state_folder(program, stack, config_file, state) as folder:
+            outcome = _with_hint(operations.operate(folder, "up", options), folder, as_json)
+        if outcome.succeeded and not as_json:
+            show_outputs(outcome.report, _console())
+        return outcome
+
+    run_and_exit(run, as_json)
 
 
-_add_operation("up", "Create or update all resources in the simulated cloud, and keep the state.")
-_add_operation("refresh", "Read all resources back from the simulated cloud.")
-_add_operation("destroy", "Delete all resources from the simulated cloud.")
+@app.command()
+def refresh(
+    stack: StackOption,
+    config_file: ConfigOption = None,
+    state: StateOption = None,
+    as_json: JsonOption = False,
+    keep_checkpoints: KeepOption = False,
+    cloud: CloudOption = None,
+    latency: LatencyOption = None,
+    program: ProgramOption = REPOSITORY,
+) -> None:
+    """Read all resources back from the simulated cloud."""
+
+    def run() -> Outcome:
+        options = rehearsal_options(program, as_json, keep_checkpoints, cloud, latency)
+        with open_state_folder(program, stack, config_file, state) as folder:
+            return _with_hint(operations.operate(folder, "refresh", options), folder, as_json)
+
+    run_and_exit(run, as_json)
+
+
+@app.command()
+def destroy(
+    stack: StackOption,
+    config_file: ConfigOption = None,
+    state: StateOption = None,
+    as_json: JsonOption = False,
+    skip_preview: SkipPreviewOption = False,
+    refresh: RefreshOption = False,
+    keep_checkpoints: KeepOption = False,
+    cloud: CloudOption = None,
+    latency: LatencyOption = None,
+    program: ProgramOption = REPOSITORY,
+) -> None:
+    """Preview, then delete all resources from the simulated cloud."""
+
+    def run() -> Outcome:
+        options = rehearsal_options(
+            program, as_json, keep_checkpoints, cloud, latency, skip_preview=skip_preview, refresh=refresh
+        )
+        with open_state_folder(program, stack, config_file, state) as folder:
+            return _with_hint(operations.operate(folder, "destroy", options), folder, as_json)
+
+    run_and_exit(run, as_json)
 
 
 @app.command()

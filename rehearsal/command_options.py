@@ -30,6 +30,14 @@ JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON documen
 KeepOption = Annotated[
     bool, typer.Option("--keep-checkpoints", help="Write the state after every step (slow).")
 ]
+RefreshOption = Annotated[
+    bool,
+    typer.Option("--refresh", help="Read the simulated cloud back first, as `pulumi up --refresh`."),
+]
+SkipPreviewOption = Annotated[
+    bool,
+    typer.Option("--skip-preview", help="No preview before it, as with `--skip-preview` of Pulumi."),
+]
 CloudOption = Annotated[
     Path | None,
     typer.Option("--cloud", metavar="FILE", help="Resources that already exist (YAML or JSON)."),
@@ -44,7 +52,14 @@ ProgramOption = Annotated[Path, typer.Option("--program", hidden=True)]
 
 
 def rehearsal_options(
-    program: Path, as_json: bool, keep_checkpoints: bool, cloud: Path | None, latency: list[str] | None
+    program: Path,
+    as_json: bool,
+    keep_checkpoints: bool,
+    cloud: Path | None,
+    latency: list[str] | None,
+    *,
+    skip_preview: bool = False,
+    refresh: bool = False,
 ) -> RehearsalOptions:
     """The options of one operation. Raises RehearsalError for a wrong --cloud or --latency."""
     options = RehearsalOptions(
@@ -52,6 +67,8 @@ def rehearsal_options(
         cloud=read_cloud(cloud),
         latency=dict(_latencies(latency or [])),
         keep_checkpoints=keep_checkpoints,
+        skip_preview=skip_preview,
+        refresh=refresh,
         warn=lambda line: print(line, file=sys.stderr),
     )
     if as_json:

@@ -7,6 +7,7 @@ import os
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -14,13 +15,17 @@ from pulumi.automation import Stack
 from pulumi.automation.errors import CommandError
 
 from rehearsal.engine import EngineCommand, find_engine, open_stack
+from rehearsal.engine_output import EngineOutput
 from rehearsal.errors import RehearsalError
-from rehearsal.report import UNHANDLED, Events, Report, report
+from rehearsal.report import Events, Report, report
 from rehearsal.simulator_process import Simulators
 from rehearsal.state_folder import StateFolder
 
 Line = Callable[[str], Any]
-OPERATIONS: Final = ("up", "refresh", "destroy")
+PREVIEWS: Final[Mapping[str, str]] = {"up": "preview", "destroy": "preview_destroy"}
+"""Operation → Automation API's method for its preview. The preview of a refresh reads the same answers as the
+refresh itself, so it could refuse nothing.
+"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,6 +37,10 @@ class RehearsalOptions:
     """The parsed --cloud file."""
     latency: Mapping[str, float] = field(default_factory=dict)
     keep_checkpoints: bool = False
+    skip_preview: bool = False
+    """No preview before `up` and `destroy`, as with `--skip-preview` of Pulumi."""
+    refresh: bool = False
+    """The engine reads the cloud back before it plans, as with `--refresh` of Pulumi."""
     color: bool = False
     show: Line = print
     """Receives each line of Pulumi's display."""
@@ -85,12 +94,16 @@ def rehearse(state_folder: StateFolder, options: RehearsalOptions) -> Outcome:
 def _rehearse(
     engine: EngineCommand, state_folder: StateFolder, simulators: Simulators, options: RehearsalOptions
 ) -> Outcome:
+    options = replace(options, skip_preview=True)  # it was previewed, or there is nothing to preview
     with state_folder.temporary_copy() as copied:
         return run(open_stack_in(engine, copied, options), copied, "up", simulators, options, None)
 
 
 def operate(state_folder: StateFolder, operation: str, options: RehearsalOptions) -> Outcome:
-    """`up`, `refresh` or `destroy`; the state folder keeps the result."""
+    """`up`, `refresh` or `destroy`; the state folder keeps the result.
+
+    `up` and `destroy` are previewed first, as by Pulumi: what only a preview refuses stops them.
+    """
     engine_path = find_engine()
     with Simulators() as simulators, working_directory(options.program):
         stack = open_stack_in(EngineCommand(engine_path), state_folder, options)
@@ -123,57 +136,63 @@ def run(
     options: RehearsalOptions,
     show: Line | None,
 ) -> Outcome:
-    """One engine operation. `show` None: the lines of its display are kept in the outcome."""
-    events = Events()
+    """One operation, after the engine's preview of it if `options` do not skip that.
+
+    `show` None: the lines of the display are kept in the outcome.
+    """
     lines: list[str] = []
+    output = EngineOutput(show or lines.append)
+    warn = options.warn if show else lines.append
+    run_one = partial(_run_one, stack, state_folder, simulators, options, output, warn)
+    known = Events()
+    if operation in PREVIEWS and not options.skip_preview:
+        succeeded, known = run_one(PREVIEWS[operation])
+        if not succeeded:
+            # The preview's operations did not happen: the rows are those of the state.
+            events = Events(diagnostics=known.diagnostics)
+            return Outcome(False, report(events, state_folder.deployment), state_folder.deployment, lines)
+    succeeded, events = run_one(operation)
+    for entry in reversed(known.diagnostics):
+        if entry not in events.diagnostics:
+            events.diagnostics.insert(0, entry)
+    deployment = {} if operation == "preview" else state_folder.deployment
+    return Outcome(succeeded, report(events, deployment), deployment, lines)
 
-    on_line = _WithoutRepetitions(show or lines.append)
 
+def _run_one(
+    stack: Stack,
+    state_folder: StateFolder,
+    simulators: Simulators,
+    options: RehearsalOptions,
+    output: EngineOutput,
+    warn: Line,
+    operation: str,
+) -> tuple[bool, Events]:
+    """Whether the operation succeeded, and its events."""
+    events = Events()
     providers = simulators.open(state_folder.world, options.cloud, options.latency)
     stack.workspace.env_vars["PULUMI_DEBUG_PROVIDERS"] = providers  # type: ignore[index] it is the dict given to it
-    arguments: dict[str, Any] = {"on_output": on_line, "on_event": events.handle}
+    arguments: dict[str, Any] = {"on_output": output, "on_event": events.handle}
     arguments["color"] = "always" if options.color else "never"
-    if operation in OPERATIONS:
+    if operation != "preview":
         arguments["show_secrets"] = False
+    if options.refresh and operation != "refresh":
+        arguments["refresh"] = True
     # The command line shows the outputs itself, `access` as a table.
-    arguments["suppress_outputs"] = operation in ("preview", "up")
+    arguments["suppress_outputs"] = operation not in ("refresh", "destroy")
     try:
         getattr(stack, operation)(**arguments)
         succeeded = True
     except CommandError as error:
         succeeded = False
+        output.close()
         if not any(entry["severity"] == "error" for entry in events.diagnostics):
             events.add("error", "", _stderr(error))
-            if show:
-                options.warn(_stderr(error))
+            warn(_stderr(error))
     finally:
+        output.close()
         simulators.close(state_folder.world)
-    deployment = {} if operation == "preview" else state_folder.deployment
-    return Outcome(succeeded, report(events, deployment), deployment, lines)
-
-
-class _WithoutRepetitions:
-    """Passes lines on, except for the second copy of a program's error.
-
-    Automation API's language server logs a RunError of the program and then returns it as the program's
-    error, so the engine prints it twice; under the real language host it appears once.
-    """
-
-    def __init__(self, show: Line) -> None:
-        self._show = show
-        self._shown: set[str] = set()
-        self._repeating = False
-
-    def __call__(self, line: str) -> None:
-        if "run `pulumi stack rm" in line:
-            # The engine's own hint would remove the real stack of that name.
-            line = "To forget this rehearsal, delete its state folder."
-        if UNHANDLED in line:
-            self._repeating = True
-        elif not self._repeating or line not in self._shown or not line.strip():
-            self._repeating = False
-            self._shown.add(line)
-            self._show(line)
+    return succeeded, events
 
 
 def _stderr(error: CommandError) -> str:

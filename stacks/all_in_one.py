@@ -25,7 +25,7 @@ async def all_in_one(settings: Settings) -> Mapping[str, Any]:
     shared = make_shared_resources(context)
     cluster = make_cluster(context, preflight.existing_cluster, shared)
     identities = await make_identities(context, cluster, shared)
-    vaults = make_vaults(context, identities, shared)
+    vaults = await make_vaults(context, identities, shared)
     namespaces = make_namespaces(context, cluster)
     operators = make_operators(context, cluster, shared, namespaces)
     chain = WorkloadContext(context, cluster, vaults, identities, namespaces, operators)

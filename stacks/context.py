@@ -6,7 +6,7 @@ Deliberately not here: reads of Azure (preflight/), and the arguments of compone
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
 from typing import Self
 
 import pulumi
@@ -38,6 +38,13 @@ class ResolvedVault:
     authorization: Authorization
     exists: bool = False
     """Whether it exists independently of this stack, which then never changes it."""
+    recovered_id: str | None = None
+    """With ``recover``: ARM id as Azure returns it. None: the vault does not exist."""
+    handed_over: Mapping[str, str] = field(default_factory=dict[str, str])
+    """ARM ids by name of secrets that the state has and the program does not write any more."""
+    recovered_secrets: Mapping[str, str] | None = None
+    """With ``recover``: ARM ids by name of the seeded secrets that the vault holds. None: it does not exist.
+    """
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,6 +64,8 @@ class StackContext:
     """Namespaces that the platform's stack creates."""
     isolated_namespaces: frozenset[str] = frozenset()
     """Namespaces with a default-deny NetworkPolicy, made by this stack or by the platform's."""
+    random_values: frozenset[str] = frozenset()
+    """Logical names of the random values that the state has."""
 
     @classmethod
     def of(cls, settings: Settings, deployer: Deployer) -> Self:
@@ -89,10 +98,6 @@ class StackContext:
             )
         subnet_id = self.settings.cluster.network.subnet_id
         return network_of_subnet(subnet_id) if subnet_id else ""
-
-    def with_vaults(self, vaults: Mapping[str | None, ResolvedVault]) -> Self:
-        """This context with some vaults replaced by what Azure returned for them."""
-        return replace(self, vaults={**self.vaults, **vaults})
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -21,7 +21,7 @@ async def platform(settings: Settings) -> Mapping[str, Any]:
     context = preflight.context
     shared = make_shared_resources(context)
     cluster = make_cluster(context, preflight.existing_cluster, shared)
-    vaults = make_vaults(context, {}, shared)
+    vaults = await make_vaults(context, {}, shared)
     namespaces = make_namespaces(context, cluster)
     operators = make_operators(context, cluster, shared, namespaces)
     return {

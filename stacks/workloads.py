@@ -24,7 +24,7 @@ async def workloads(settings: Settings) -> Mapping[str, Any]:
     shared = make_shared_resources(context)
     cluster = make_cluster(context, preflight.existing_cluster, shared)
     identities = await make_identities(context, cluster, shared)
-    vaults = make_vaults(context, identities, shared)
+    vaults = await make_vaults(context, identities, shared)
     namespaces = make_namespaces(context, cluster)
     operators = (
         platform.installed_operators if platform else make_operators(context, cluster, shared, namespaces)

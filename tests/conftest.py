@@ -21,6 +21,15 @@ os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 os.environ.setdefault("GOGC", "400")
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """``--with-previews``: a slow run that finds what only a preview refuses."""
+    parser.addoption("--with-previews", action="store_true", help="preview every rehearsed up and destroy")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    Rehearsal.always_previews = bool(config.getoption("--with-previews"))
+
+
 def pytest_collection_finish() -> None:
     """What is imported now stays: the garbage collector need not look at it again and again. It also need not
     run dozens of times in each build.

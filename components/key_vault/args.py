@@ -58,9 +58,17 @@ class KeyVaultArgs:
     """
     grants_managed: bool = True
     """False: the program makes no role assignment."""
+    handed_over: Mapping[str, str] = field(default_factory=dict[str, str])
+    """ARM ids by name of secrets that the program wrote and writes no more: it lets go of them, and they stay
+    in the vault.
+    """
     recover: bool = False
-    """Recover the soft-deleted vault with its secrets."""
+    """Recover the soft-deleted vault. Its secrets follow by ``KeyVault.seed``, which has to know those that
+    came back.
+    """
     recovered_id: str | None = None
-    """With ``recover``: the vault's ARM id, from which its secrets are imported."""
+    """With ``recover``: ARM id of a vault that is not deleted (any more). It is imported unless the state has
+    it. None: it is deleted.
+    """
     protect: bool = False
     tags: Mapping[str, str] = field(default_factory=dict[str, str])

@@ -4,7 +4,8 @@ Owns: the vault, its seeded secrets, the role assignments of officers, and the g
 Deliberately not here: secrets that exist already (only their names are known), and the identities that read.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from functools import partial
 from ipaddress import IPv4Network
 
 import pulumi
@@ -71,13 +72,15 @@ class KeyVault(pulumi.ComponentResource):
         self._expiry_subscription = (
             [make_vault_alerts(self, name, args.alerts, self._alert_target(args))] if args.alerts else []
         )
-        # Marked as secret here, because azure-native does not mark it.
-        self._values = {
-            secret.name.lower(): Output.secret(self._value_of(name, secret)) for secret in args.secrets
-        }
-        self._secrets = {
-            secret.name.lower(): self._seed(name, args, vault, secret) for secret in args.secrets
-        }
+        self._values: dict[str, Output[str]] = {}
+        self._secrets: dict[str, keyvault.Secret] = {}
+        self._seeding = partial(self._seed, name, args, vault)
+        self._to_seed = {secret.name.lower(): secret for secret in args.secrets}
+        if not args.recover:
+            self.seed()
+        for key, secret_id in args.handed_over.items():
+            # Read under its former name, it leaves the stack without being deleted.
+            keyvault.Secret.get(f"{name}/{key}", secret_id, ResourceOptions(parent=self))
         # With access policies too: the role assignments take effect when the vault moves to RBAC, and need
         # minutes to propagate.
         self.grants = [
@@ -107,7 +110,10 @@ class KeyVault(pulumi.ComponentResource):
             tags=args.tags,
             # createMode matters only at creation: sent again, `recover` finds no deleted vault and fails.
             opts=ResourceOptions(
-                parent=self, protect=args.protect or None, ignore_changes=["properties.createMode"]
+                parent=self,
+                protect=args.protect or None,
+                ignore_changes=["properties.createMode"],
+                import_=args.recovered_id,
             ),
         )
 
@@ -173,6 +179,16 @@ class KeyVault(pulumi.ComponentResource):
         keys = self._secrets if names is None else [name.lower() for name in names]
         return [*self._prerequisites, *(self._secrets[key] for key in keys if key in self._secrets)]
 
+    def seed(self, recovered: Mapping[str, str] | None = None) -> None:
+        """Write the seeded secrets. With ``recover`` the caller does it, when the vault is back.
+
+        ``recovered``: ARM ids by name of those that the vault holds; they keep the value that they have.
+        """
+        for key, secret in self._to_seed.items():
+            # Marked as secret here, because azure-native does not mark it.
+            self._values[key] = Output.secret(self._value_of(self._name, secret))
+            self._secrets[key] = self._seeding(secret, (recovered or {}).get(key))
+
     def value_of(self, secret_name: str) -> Output[str]:
         """The value that the program wrote into a seeded secret, marked as secret. It does not follow a
         rotation in the vault.
@@ -180,7 +196,12 @@ class KeyVault(pulumi.ComponentResource):
         return self._values[secret_name.lower()]
 
     def _seed(
-        self, name: str, args: KeyVaultArgs, vault: keyvault.Vault, secret: SeededSecret
+        self,
+        name: str,
+        args: KeyVaultArgs,
+        vault: keyvault.Vault,
+        secret: SeededSecret,
+        recovered_id: str | None,
     ) -> keyvault.Secret:
         # Through ARM, which needs neither a data-plane role nor a network path to the vault; ARM never
         # returns the value.
@@ -211,9 +232,7 @@ class KeyVault(pulumi.ComponentResource):
                 else None,
                 retain_on_delete=secret.manage is Manage.RELEASE or None,
                 aliases=[ROOT_ALIAS],
-                import_=child_id(args.recovered_id, "secrets", secret.name.lower())
-                if args.recover and args.recovered_id
-                else None,
+                import_=recovered_id,
             ),
         )
 
@@ -257,7 +276,7 @@ def _vault_properties(args: KeyVaultArgs) -> keyvault.VaultPropertiesArgs:
                 keyvault.VirtualNetworkRuleArgs(id=subnet) for subnet in args.network.subnet_ids
             ],
         ),
-        create_mode=keyvault.CreateMode.RECOVER if args.recover else None,
+        create_mode=keyvault.CreateMode.RECOVER if args.recover and not args.recovered_id else None,
     )
 
 

@@ -51,7 +51,8 @@ def vault_args(
         soft_delete_retention_days=vault.soft_delete_retention_days,
         purge_protection=vault.purge_protection,
         network=_copy_network(vault.network),
-        secrets=[_seeded(secret, settings) for secret in settings.seeded_secrets if secret.vault == label],
+        secrets=[_seeded(secret, context) for secret in settings.seeded_secrets if secret.vault == label],
+        handed_over=resolved.handed_over,
         # The owner of an additional vault that exists decides who manages its values.
         officers=[] if label and resolved.exists else _officers(settings.people, deployer),
         private_endpoint=_private_endpoint(
@@ -64,7 +65,7 @@ def vault_args(
         policies=_policies(settings, label, identities),
         grants_managed=settings.grants is Grants.MANAGED,
         recover=vault.recover,
-        recovered_id=resolved.id,
+        recovered_id=resolved.recovered_id,
         protect=vault.protect,
         tags=settings.tags,
     )
@@ -123,13 +124,7 @@ def _policy(
     )
 
 
-def _seeded(secret: SecretSettings, settings: Settings) -> SeededSecret:
-    seeded = {other.object_key for other in settings.seeded_secrets}
-    former = [
-        label
-        for _, label, _ in settings.all_vaults
-        if label != secret.vault and (label, secret.name.lower()) not in seeded
-    ]
+def _seeded(secret: SecretSettings, context: StackContext) -> SeededSecret:
     return SeededSecret(
         name=secret.name,
         value=_value(secret),
@@ -137,8 +132,29 @@ def _seeded(secret: SecretSettings, settings: Settings) -> SeededSecret:
         not_before=_unix_seconds(secret.not_before),
         expires=_unix_seconds(secret.expires),
         manage=secret.manage,
-        former_vaults=[vault_component(label) for label in former],
+        former_vaults=_former_vaults(secret, context),
     )
+
+
+def _former_vaults(secret: SecretSettings, context: StackContext) -> list[str]:
+    """Components of the other vaults that may have had the secret: those of the settings, and if the secret
+    is new here, those that the settings had when the state was written.
+    """
+    settings, name = context.settings, secret.name.lower()
+    seeded = {other.object_key for other in settings.seeded_secrets}
+    listed = [label for _, label, _ in settings.all_vaults]
+    former = [
+        vault_component(label) for label in listed if label != secret.vault and (label, name) not in seeded
+    ]
+    if f"{vault_component(secret.vault)}/{name}" in context.random_values:
+        return former
+    components = {vault_component(label) for label in listed}
+    in_state = {component for component, _, kept in map(_split, context.random_values) if kept == name}
+    return [*former, *sorted(in_state - components)]
+
+
+def _split(logical_name: str) -> tuple[str, str, str]:
+    return logical_name.partition("/")
 
 
 def _value(secret: SecretSettings) -> Input[str] | RandomValue:

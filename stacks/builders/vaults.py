@@ -15,9 +15,10 @@ from stacks.args.identity import plan_grants
 from stacks.args.vault import vault_args, vault_component
 from stacks.builders.shared import resource_group
 from stacks.context import SharedResources, StackContext, Vaults
+from stacks.preflight.recovery import recovered_secrets, seeded_names
 
 
-def make_vaults(
+async def make_vaults(
     context: StackContext, identities: Mapping[str, VaultPrincipal], shared: SharedResources
 ) -> Vaults:
     """The vaults, and the grants of the identities on them.
@@ -30,6 +31,10 @@ def make_vaults(
     for label, vault in context.vaults.items():
         args = vault_args(context, label, identities, shared, groups[vault.resource_group.lower()])
         vaults[label] = KeyVault(vault_component(label), args)
+        if args.recover:
+            path = next(path for path, named, _ in context.settings.all_vaults if named == label)
+            names = seeded_names(context.settings, label)
+            vaults[label].seed(await recovered_secrets(vaults[label], vault, path, names))
     for name, identity in identities.items():
         # Also with access policies: a role assignment takes minutes to apply, so it precedes a move to RBAC.
         identity.role_assignments.grant(plan_grants(context.settings.workloads_by_identity[name], vaults))

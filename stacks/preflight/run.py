@@ -1,16 +1,19 @@
 """The preflight: everything that can stop the program stops it here, before the first resource."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import pulumi
 
 from components.cluster.base import ExistingClusterArgs
-from stacks.context import StackContext
+from stacks.context import ResolvedVault, StackContext
 from stacks.deployer import deployer_type, find_deployer
 from stacks.outputs.platform import Platform
 from stacks.preflight.cluster import existing_cluster_args
 from stacks.preflight.lookup import Lookup
+from stacks.preflight.own_state import RANDOM, OwnState, with_handed_over
 from stacks.preflight.platform import configured_platform, on_platform
+from stacks.preflight.recovery import vaults_to_recover
 from stacks.preflight.registry import find_problems, find_warnings
 from stacks.preflight.vaults import resolved_vaults
 from stacks.settings import Settings
@@ -38,19 +41,24 @@ async def run_preflight(settings: Settings) -> PreflightResult:
     lookup = Lookup(StackContext.of(settings, deployer), await configured_platform(settings))
     for warning in find_warnings(lookup):
         pulumi.log.warn(str(warning))
+    state = OwnState.read()
+    # Before the checks, which report the reads that fail.
+    vaults = with_handed_over(
+        lookup, state, {**lookup.context.vaults, **resolved_vaults(lookup), **vaults_to_recover(lookup)}
+    )
     if problems := find_problems(lookup):
         raise pulumi.RunError(report(problems, "in what the settings rely on"))
-    return _result(lookup)
+    return _result(lookup, vaults, state)
 
 
-def _result(lookup: Lookup) -> PreflightResult:
+def _result(lookup: Lookup, vaults: Mapping[str | None, ResolvedVault], state: OwnState) -> PreflightResult:
     context, cluster = lookup.context, existing_cluster_args(lookup)
     if lookup.platform:
         context = on_platform(context, lookup.platform)
     if cluster:
         context = replace(context, cluster_name=cluster.cluster_name, cluster_id=cluster.cluster_id)
     return PreflightResult(
-        context=context.with_vaults(resolved_vaults(lookup)),
+        context=replace(context, vaults=vaults, random_values=state.of_type(RANDOM)),
         existing_cluster=cluster,
         platform=lookup.platform,
     )

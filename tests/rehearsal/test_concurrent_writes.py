@@ -54,7 +54,9 @@ folder, cloud, scratch = map(Path, sys.argv[1:])
 quiet = lambda line: None
 Simulators.module = "tests.support.overlapping_writes"
 document = yaml.safe_load(cloud.read_text())
-options = operations.RehearsalOptions(program=folder, cloud=document, show=quiet, warn=quiet)
+options = operations.RehearsalOptions(
+    program=folder, cloud=document, skip_preview=True, show=quiet, warn=quiet
+)
 fresh = state_folder.prepare(scratch / "fresh", "dev", folder, None)
 engine, results = EngineCommand(find_engine()), []
 operations.open_stack_in(engine, fresh, options)

@@ -4,6 +4,10 @@
 ``command`` is what a person types, in a process of its own; an operation that is to fail goes this way, since
 the engine leaves before the program then, and what the program still says to it would be an error of the
 test.
+
+Both skip the preview that `up` and `destroy` begin with, unless the preview is the subject of the test
+(``previews=True``). ``pytest --with-previews`` makes none of them skip it: it takes longer, and finds what
+only a preview refuses.
 """
 
 import json
@@ -23,7 +27,10 @@ from rehearsal import operations, state_folder
 from rehearsal.engine import EngineCommand, find_engine
 from rehearsal.simulator_process import Simulators
 from tests.support.forks import Forks
+from tests.support.run import Run, finished
 from tests.support.starts import Starts, copy_state, fingerprint
+
+SKIP_PREVIEW = "--skip-preview"
 
 REPOSITORY = Path(__file__).parents[2]
 PROJECT = "aks-secrets"
@@ -32,60 +39,6 @@ PROJECT = "aks-secrets"
 @cache
 def _engine() -> EngineCommand:
     return EngineCommand(find_engine())
-
-
-@dataclass(frozen=True)
-class Run:
-    """How one rehearsal went."""
-
-    status: int
-    document: Mapping[str, Any]
-    output: str
-    """Everything that was printed, on either stream."""
-
-    @property
-    def summary(self) -> Mapping[str, int]:
-        """Operation → count, without the resources that stayed the same or were only read."""
-        return {
-            op: count
-            for op, count in self.document["summary"].items()
-            if op not in ("same", "read") and count
-        }
-
-    @property
-    def changes(self) -> dict[str, list[str]]:
-        """Operation → the names of the resources, sorted, without those that stayed the same."""
-        changes: dict[str, list[str]] = {}
-        for resource in self.document["resources"]:
-            if resource["op"] != "same":
-                changes.setdefault(resource["op"], []).append(resource["name"])
-        return {operation: sorted(names) for operation, names in changes.items()}
-
-    @property
-    def operations(self) -> dict[str, set[str]]:
-        """Operation → type and name of each resource: ``{"read": {"Vault vault-existing-vault"}}``."""
-        operations: dict[str, set[str]] = {}
-        for resource in self.document["resources"]:
-            text = f"{resource['type'].split(':')[-1]} {resource['name']}"
-            operations.setdefault(resource["op"], set()).add(text)
-        return operations
-
-    @property
-    def errors(self) -> str:
-        """What the engine and the providers complained of."""
-        return "\n".join(
-            resource["message"]
-            for resource in self.document["diagnostics"]
-            if resource["severity"] == "error"
-        )
-
-    def inputs(self, suffix: str, name: str | None = None) -> list[Mapping[str, Any]]:
-        """Inputs of every resource of a type."""
-        return [
-            resource["inputs"]
-            for resource in self.document["resources"]
-            if resource["type"].endswith(f":{suffix}") and name in (None, resource["name"])
-        ]
 
 
 def _replace(stack: Stack, operation: str, urns: Collection[str]) -> None:
@@ -113,11 +66,6 @@ def _replace(stack: Stack, operation: str, urns: Collection[str]) -> None:
     setattr(stack, operation, partial(getattr(stack, operation), replace=list(urns)))
 
 
-def _finished(done: "subprocess.CompletedProcess[str]") -> Run:
-    document = json.loads(done.stdout) if "--json" in done.args else {}
-    return Run(done.returncode, document, done.stdout + done.stderr)
-
-
 @dataclass
 class Rehearsal:
     """A stack file and a state folder of one test."""
@@ -131,6 +79,8 @@ class Rehearsal:
     """What the tests of a session begin with. None: each operation is run, whatever was run before."""
     forks: ClassVar[Forks | None] = None
     """None: each command is a process of its own from the start."""
+    always_previews: ClassVar[bool] = False
+    """Whether every `up` and `destroy` is previewed, as with ``pytest --with-previews``."""
 
     @classmethod
     def small(cls, folder: Path, simulators: Simulators, *workloads: dict[str, Any]) -> "Rehearsal":
@@ -145,18 +95,27 @@ class Rehearsal:
         """A shipped stack, to be changed by the test."""
         return cls(folder, YAML(typ="safe").load(REPOSITORY / stack_file)["config"], simulators)
 
-    def run(self, operation: str, cloud: Any = None, *, replace: Collection[str] = ()) -> Run:
+    def run(
+        self,
+        operation: str,
+        cloud: Any = None,
+        *,
+        replace: Collection[str] = (),
+        previews: bool = False,
+        refresh: bool = False,
+    ) -> Run:
         """One operation on the config as it is now. Tests that begin with the same first update share it.
 
         ``replace``: URNs of resources to be replaced whatever the config says, the old ones first.
         """
+        run = partial(self._run, operation, cloud, replace=replace, previews=previews, refresh=refresh)
         if replace:
-            return self._run(operation, cloud, replace)
+            return run()
         if self.starts:
             is_empty = self._initialise(self.starts)
-            if operation == "up" and is_empty:
+            if operation == "up" and is_empty and not (previews or refresh):
                 return self._first_update(self.starts, cloud)
-        return self._run(operation, cloud)
+        return run()
 
     def _first_update(self, starts: Starts, cloud: Any) -> Run:
         begun_with = json.dumps([self.config, cloud], default=str)
@@ -177,11 +136,24 @@ class Rehearsal:
             starts.initialise(self.state, self.stack, REPOSITORY, _engine())
         return not here.deployment.get("resources")
 
-    def _run(self, operation: str, cloud: Any, replace: Collection[str] = ()) -> Run:
+    def _run(
+        self,
+        operation: str,
+        cloud: Any,
+        *,
+        replace: Collection[str] = (),
+        previews: bool = False,
+        refresh: bool = False,
+    ) -> Run:
         lines: list[str] = []
         here = state_folder.prepare(self.state, self.stack, REPOSITORY, self._stack_file())
         options = operations.RehearsalOptions(
-            program=REPOSITORY, cloud=cloud, show=lines.append, warn=lines.append
+            program=REPOSITORY,
+            cloud=cloud,
+            skip_preview=not (previews or self.always_previews),
+            refresh=refresh,
+            show=lines.append,
+            warn=lines.append,
         )
         with operations.working_directory(REPOSITORY):
             stack = operations.open_stack_in(_engine(), here, options)
@@ -190,12 +162,14 @@ class Rehearsal:
             outcome = operations.run(stack, here, operation, self.simulators, options, lines.append)
         return Run(0 if outcome.succeeded else 1, outcome.report.document(), "\n".join(lines))
 
-    def command(self, operation: str, *more: str) -> Run:
+    def command(self, operation: str, *more: str, previews: bool = False) -> Run:
         """The command line, in a fork of a process that has imported everything."""
+        if operation in operations.PREVIEWS and not (previews or self.always_previews):
+            more = (SKIP_PREVIEW, *more)
         if self.starts is None or self.forks is None:
             return self.typed(operation, *more)
         self._initialise(self.starts)
-        return _finished(self.forks.run(self._arguments(operation, *more)))
+        return finished(self.forks.run(self._arguments(operation, *more)))
 
     def typed(self, operation: str, *more: str) -> Run:
         """What a person types, in a process with simulators of its own."""
@@ -203,7 +177,7 @@ class Rehearsal:
         done = subprocess.run(
             command, cwd=REPOSITORY, capture_output=True, text=True, timeout=120, check=False
         )
-        return _finished(done)
+        return finished(done)
 
     def _arguments(self, operation: str, *more: str) -> list[str]:
         arguments = [operation, "--stack", self.stack, "--state", str(self.state), *more]
@@ -228,13 +202,13 @@ class Rehearsal:
             run(["stack", "select", self.stack])
             return run(list(arguments)).stdout
 
-    def up(self, cloud: Any = None) -> Run:
+    def up(self, cloud: Any = None, *, previews: bool = False, refresh: bool = False) -> Run:
         """An update that has to succeed."""
-        run = self.run("up", cloud)
+        run = self.run("up", cloud, previews=previews, refresh=refresh)
         assert run.status == 0, run.errors
         return run
 
-    def refused(self, operation: str = "up", cloud: Any = None) -> Run:
+    def refused(self, operation: str = "up", cloud: Any = None, *, previews: bool = False) -> Run:
         """A command that has to fail, and to show no traceback."""
         more: list[str] = []
         if cloud is not None:
@@ -242,7 +216,7 @@ class Rehearsal:
             file = self.folder / "cloud.json"
             file.write_text(json.dumps(cloud), encoding="utf-8")
             more = ["--cloud", str(file)]
-        run = self.command(operation, *more)
+        run = self.command(operation, *more, previews=previews)
         assert run.status != 0, run.output
         assert "Traceback" not in run.output, run.output
         return run

@@ -84,7 +84,7 @@ class Program:
     def inside(
         self, operation: str, simulators: Simulators, cloud: str = "", *, keep_checkpoints: bool = False
     ) -> dict[str, Any]:
-        """The document of an operation in this process.
+        """The document of an operation in this process, without a preview.
 
         It has to succeed: a failed one leaves tasks of the program behind.
         """
@@ -93,6 +93,7 @@ class Program:
             program=self.folder,
             cloud=yaml.safe_load(cloud),
             keep_checkpoints=keep_checkpoints,
+            skip_preview=True,
             show=lines.append,
             warn=lines.append,
         )

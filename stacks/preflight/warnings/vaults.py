@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from components.key_vault.access_policies import Authorization
 from stacks.preflight.lookup import Lookup
+from stacks.preflight.recovery import seeded_names, vaults_to_recover
 from stacks.preflight.registry import warning
 from stacks.settings.validation.registry import Violation
 
@@ -37,14 +38,60 @@ def vaults_use_rbac(lookup: Lookup) -> Iterator[Violation]:
             )
 
 
+@warning("unprotected-vault", "https://www.pulumi.com/docs/iac/concepts/resources/options/protect/")
+def what_stands_beside_protected_resources_is_protected(lookup: Lookup) -> Iterator[Violation]:
+    """Pulumi refuses a protected resource when it comes to it, after it has deleted others."""
+    settings = lookup.settings
+    protected = [
+        f"vault {lookup.context.vaults[label].name!r}"
+        for _, label, vault in settings.all_vaults
+        if vault.protect
+    ]
+    if settings.cluster.protect:
+        protected.append("the cluster")
+    for path, _, vault in settings.all_vaults:
+        if protected and not vault.protect and not vault.existing:
+            yield Violation(
+                (*path, "protect"),
+                f"is off although {protected[0]} is protected: a `pulumi destroy --skip-preview` deletes this"
+                " vault before it is refused",
+                "protect it too",
+                "true",
+            )
+
+
 @warning("recover-is-temporary", "https://learn.microsoft.com/azure/key-vault/general/key-vault-recovery")
 def recovery_is_switched_off_again(lookup: Lookup) -> Iterator[Violation]:
-    """Azure recovers only a deleted vault."""
-    for path, _, vault in lookup.settings.all_vaults:
-        if vault.recover:
-            yield Violation(
-                (*path, "recover"),
-                "is on, and recovers the deleted vault once",
-                "remove it after this `pulumi up`",
-                remove=True,
+    """Azure recovers only a deleted vault (terraform-provider-azurerm#12972)."""
+    for label, vault in vaults_to_recover(lookup).items():
+        path = next(path for path, named, _ in lookup.settings.all_vaults if named == label)
+        if vault.recovered_secrets is None:
+            problem = (
+                f"vault {vault.name!r} does not exist, so the update recovers it with its secrets, which the"
+                " preview shows as created; if it is not deleted (az keyvault list-deleted), Azure answers"
+                " SoftDeletedVaultDoesNotExist"
             )
+        elif vault.recovered_secrets:
+            names = ", ".join(vault.recovered_secrets)
+            problem = (
+                f"vault {vault.name!r} exists, so there is no vault to recover, and the state takes over what"
+                f" it lacks of the vault and of its secrets {names}"
+            )
+        else:
+            problem = f"vault {vault.name!r} exists, so there is nothing to recover"
+        yield Violation((*path, "recover"), problem, "remove it after this `pulumi up`", remove=True)
+
+
+@warning("recovered-secret", "https://github.com/pulumi/pulumi-azure-native/pull/4759")
+def deleted_secrets_are_recovered_first(lookup: Lookup) -> Iterator[Violation]:
+    """azure-native recovers a deleted secret before it creates it, and then writes the program's value."""
+    for label, vault in vaults_to_recover(lookup).items():
+        path = next(path for path, named, _ in lookup.settings.all_vaults if named == label)
+        for name in seeded_names(lookup.settings, label):
+            if vault.recovered_secrets is not None and name not in vault.recovered_secrets:
+                yield Violation(
+                    (*path, "recover"),
+                    f"vault {vault.name!r} has no secret {name!r}, so the program writes a new value",
+                    "if it is deleted and its value is to come back, recover it first",
+                    command=f"az keyvault secret recover --vault-name {vault.name} --name {name}",
+                )

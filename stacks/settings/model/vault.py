@@ -121,8 +121,8 @@ class BaseVaultSettings(Section):
     private_endpoint: PrivateEndpointSettings | None = None
     """A private address, for clusters that cannot reach the public endpoint."""
     recover: bool = False
-    """Recover the soft-deleted vault of this name, with its secrets. Set it for one `pulumi up`, then remove
-    it.
+    """Recover the soft-deleted vault of this name, with its secrets. Set it for one `pulumi up` (`pulumi up
+    --refresh` if the vault was deleted outside Pulumi), then remove it.
     """
     protect: bool = False
     """Refuse to delete or replace the vault until this key is removed."""

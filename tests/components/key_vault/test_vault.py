@@ -81,7 +81,7 @@ def test_manage_always_writes_every_change() -> None:
 def test_a_recovery_brings_values_back_and_writes_none() -> None:
     always = SeededSecret(name="db-password", value="v", manage=Manage.ALWAYS)
     recovered = build(
-        lambda: samples.vault(secrets=[always], recover=True, recovered_id="/vaults/kv-shop")
+        lambda: samples.vault(secrets=[always], recover=True).seed({"db-password": "/its/id"})
     ).single("Secret")
     assert recovered.ignore_changes == ("properties", "tags")
 
@@ -128,10 +128,28 @@ def test_secrets_are_deleted_with_their_vault() -> None:
 
 
 def test_a_recovered_vault_brings_its_secrets_along() -> None:
-    built = build(lambda: samples.vault(secrets=[_RANDOM], recover=True, recovered_id="/vaults/kv-shop"))
+    new = SeededSecret(name="new", value="v")
+    built = build(
+        lambda: samples.vault(secrets=[_RANDOM, new], recover=True).seed({"db-password": "/its/id"})
+    )
     assert built.single("Vault").inputs["properties"]["createMode"] == "recover"
     assert built.single("Vault").ignore_changes == ("properties.createMode",)
-    assert built.single("Secret").import_id == "/vaults/kv-shop/secrets/db-password"
+    assert built.single("Vault").import_id == ""
+    assert {secret.name: secret.import_id for secret in built.of_type("Secret")} == {
+        "vault/db-password": "/its/id",
+        "vault/new": "",
+    }
+
+
+def test_the_secrets_of_a_vault_to_recover_wait_for_it() -> None:
+    assert build(lambda: samples.vault(secrets=[_RANDOM], recover=True)).of_type("Secret") == []
+
+
+def test_a_vault_that_is_back_already_is_imported() -> None:
+    """Somebody has recovered it by `az keyvault recover`: with `createMode` Azure finds no deleted vault."""
+    vault = build(lambda: samples.vault(recover=True, recovered_id="/vaults/kv-shop")).single("Vault")
+    assert vault.import_id == "/vaults/kv-shop"
+    assert "createMode" not in vault.inputs["properties"]
 
 
 def test_protection_is_on_the_vault_alone() -> None:

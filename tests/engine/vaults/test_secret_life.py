@@ -70,6 +70,54 @@ def test_a_secret_is_handed_over_and_stays(stack: Rehearsal) -> None:
     assert stack.up().summary == {}
 
 
+@pytest.mark.parametrize("source", ["random", "config", "literal"])
+def test_a_secret_is_handed_over_in_one_step(stack: Rehearsal, source: str) -> None:
+    """What leaves the program is deleted; what the program reads instead is let go."""
+    more = {"value": "blue", "sensitive": False} if source == "literal" else {}
+    if source == "config":
+        stack.config["secret-values:db-password"] = {"secure": "v1:bm90LWEtcmVhbC1jaXBoZXI="}
+    stack.config["aks-secrets:workloads"] = [_workload({"name": "db-password", "from": source, **more})]
+    stack.up()
+    before = stack.secret("db-password")
+    stack.config.pop("secret-values:db-password", None)
+    stack.config["aks-secrets:workloads"] = [_workload({"name": "db-password", "from": "existing"})]
+    handed_over = stack.up(previews=True)
+    assert "Secret vault/db-password" not in handed_over.operations.get("delete", ())
+    assert stack.secret("db-password") == before
+    assert stack.world["deletedSecrets"] == []
+    assert stack.up().summary == stack.run("refresh").summary == {}
+    world = stack.world
+    world["azure"] = [entry for entry in world["azure"] if not entry["id"].endswith("/secrets/db-password")]
+    stack.change_world(world)
+    assert set(stack.up(previews=True).summary) <= {"discard", "create"}, "its owner may delete it"
+    assert stack.run("destroy").status == 0
+
+
+def test_a_random_value_moves_back_in_the_update_in_which_its_vault_leaves(stack: Rehearsal) -> None:
+    there = {"name": "db-password", "from": "random", "vault": "second"}
+    stack.config["aks-secrets:vaults"] = [{"name": "second"}]
+    stack.config["aks-secrets:workloads"] = [_workload(there)]
+    stack.up()
+    before = stack.secret("db-password")["properties"]["properties"]["value"]
+    del stack.config["aks-secrets:vaults"]
+    stack.config["aks-secrets:workloads"] = [_workload({"name": "db-password", "from": "random"})]
+    stack.up(previews=True)
+    assert stack.secret("db-password")["properties"]["properties"]["value"] == before
+    assert stack.up().summary == {}
+
+
+def test_a_random_value_follows_its_vault_to_another_label(stack: Rehearsal) -> None:
+    there = {"name": "db-password", "from": "random", "vault": "second"}
+    stack.config["aks-secrets:vaults"] = [{"name": "second"}]
+    stack.config["aks-secrets:workloads"] = [_workload(there)]
+    stack.up()
+    before = stack.secret("db-password")["properties"]["properties"]["value"]
+    stack.config["aks-secrets:vaults"] = [{"name": "other"}]
+    stack.config["aks-secrets:workloads"] = [_workload(there | {"vault": "other"})]
+    stack.up(previews=True)
+    assert stack.secret("db-password")["properties"]["properties"]["value"] == before
+
+
 def test_a_secret_can_be_taken_out_and_added_back(stack: Rehearsal) -> None:
     both = [{"name": "db-password", "from": "random"}, {"name": "api-key", "from": "random"}]
     stack.config["aks-secrets:workloads"] = [_workload(*both)]
@@ -81,26 +129,6 @@ def test_a_secret_can_be_taken_out_and_added_back(stack: Rehearsal) -> None:
     assert set(stack.up().summary) == {"create"}
     assert stack.world["deletedSecrets"] == []
     assert stack.up().summary == {}
-
-
-def test_a_destroyed_vault_is_recovered_with_its_secrets_as_they_were(stack: Rehearsal) -> None:
-    stack.config["aks-secrets:workloads"] = [_workload({"name": "db-password", "from": "random"})]
-    stack.up()
-    before = stack.secret("db-password")
-    assert stack.run("destroy").status == 0
-    taken = stack.command("up", "--json")
-    assert taken.status == 1
-    assert "already exists in deleted state" in taken.errors
-    stack.config["aks-secrets:vault"]["recover"] = True
-    stack.up()
-    after = stack.secret("db-password")
-    assert (after["versions"], after["properties"]["properties"]["value"]) == (
-        before["versions"],
-        before["properties"]["properties"]["value"],
-    )
-    stack.config["aks-secrets:vault"]["recover"] = False
-    assert stack.up().summary == {}
-    assert stack.run("refresh").summary == {}
 
 
 def test_what_azure_never_changes_is_an_error(stack: Rehearsal) -> None:

@@ -25,6 +25,7 @@ PLATFORM_STACK = "organization/aks-secrets/platform"
 TOKENS = {
     "cluster": ("azure-native:containerservice:getManagedCluster", "resourceName"),
     "vault": ("azure-native:keyvault:getVault", "vaultName"),
+    "secret": ("azure-native:keyvault:getSecret", "secretName"),
     "key": ("azure-native:keyvault:getKey", "keyName"),
     "network": ("azure-native:network:getVirtualNetwork", "virtualNetworkName"),
     "gateway": ("azure-native:network:getNatGateway", "natGatewayName"),

@@ -5,11 +5,11 @@ from typing import Any
 import pytest
 
 from stacks.preflight.registry import WARNINGS
-from tests.stacks.preflight import warned_cluster, warned_networks, warned_workloads
+from tests.stacks.preflight import warned_cluster, warned_networks, warned_vaults, warned_workloads
 from tests.stacks.preflight.cases import Case, find
 from tests.stacks.preflight.warned_workloads import mounts
 
-CASES = [*warned_cluster.CASES, *warned_networks.CASES, *warned_workloads.CASES]
+CASES = [*warned_cluster.CASES, *warned_networks.CASES, *warned_vaults.CASES, *warned_workloads.CASES]
 _NAMES = [f"{case.check}-{index}" for index, case in enumerate(CASES)]
 
 

@@ -147,12 +147,6 @@ CASES += [
         " to rbac in the order that"
         " docs/migrations.md describes",
     ),
-    case(
-        "recover-is-temporary",
-        {"vault.recover": True},
-        "vault.recover: is on, and recovers the deleted vault once; remove it after this `pulumi up`"
-        " (pulumi config rm --path 'vault.recover')",
-    ),
 ]
 
 CASES += [
