@@ -17,7 +17,7 @@ from stacks.preflight.registry import check, warning
 from stacks.settings import Composition
 from stacks.settings.model.csi_driver import CsiDriverInstall
 from stacks.settings.model.dapr_operator import DaprInstall
-from stacks.settings.validation.problems import set_command
+from stacks.settings.validation.problems import format_path
 from stacks.settings.validation.registry import Violation
 
 _AUTOMATIC = "Automatic"
@@ -156,7 +156,8 @@ def cluster_keeps_its_right_to_the_kms_vault(lookup: Lookup) -> Iterator[Violati
             f" with a key of vault {vault!r};"
             " without its right to that key the API server stops",
             "list that vault as a former one, as docs/config/cluster.md#another-vault-or-no-kms describes",
-            command=set_command(path, f'"$(az keyvault show --name {vault} --query id --output tsv)"'),
+            command=f"pulumi config set --path '{format_path(path)}'"
+            f' "$(az keyvault show --name {vault} --query id --output tsv)"',
         )
 
 

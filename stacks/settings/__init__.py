@@ -8,8 +8,9 @@ part of them.
 """
 
 from stacks.settings import rules as _rules
-from stacks.settings.loader import load, secret_value
+from stacks.settings.loader import load
 from stacks.settings.model.settings import Composition, Grants, Settings
+from stacks.settings.secret_values import secret_value
 
 del _rules  # imported so that the rules register themselves
 

@@ -9,10 +9,13 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, cast
 
+from pydantic import BaseModel
+
 from stacks.settings.model.settings import Settings
+from stacks.settings.validation.model_tree import annotation_at, fields_by_key
 from stacks.settings.validation.problems import Problem, nearest
-from stacks.settings.validation.pydantic_errors import fields_at
 from stacks.settings.validation.registry import register_rule
+from stacks.settings.validation.repeatable import HIDDEN
 
 SECRET_VALUES = "secret-values"
 """Namespace of the config keys that hold secret values, each a Pulumi secret of its own."""
@@ -76,14 +79,12 @@ def namespace_problems(project: str, config: Mapping[str, str], sections: Sequen
 
 
 def _unknown_provider_key(key: str, name: str) -> Problem:
-    near = nearest(name, PROVIDER_KEYS)
-    remedy = (
-        f"did you mean {near!r}? rename it in the stack file"
-        if near
-        else "remove it: it would have no effect"
-    )
-    command = None if near else f"pulumi config rm {key}"
-    return Problem(UNKNOWN_PROVIDER_KEY, (key,), f"the provider has no key {name!r}", remedy, command=command)
+    if near := {"region": "location"}.get(name.lower()) or nearest(name, PROVIDER_KEYS):
+        remedy = f"did you mean {near!r}? rename it in the stack file"
+        return Problem(UNKNOWN_PROVIDER_KEY, (key,), f"the provider has no key {name!r}", remedy)
+    # Its text may be a value in the wrong place.
+    problem, remedy = "the provider has no key of this name", "remove it: it would have no effect"
+    return Problem(UNKNOWN_PROVIDER_KEY, (f"{PROVIDER}:{HIDDEN}",), problem, remedy)
 
 
 def _is_section(name: str, text: str) -> bool:
@@ -98,4 +99,6 @@ def _is_section(name: str, text: str) -> bool:
         if isinstance(item, dict)
         for key in cast("dict[Any, Any]", item)
     }
-    return bool(keys.intersection(fields_at(Settings, (name,))))
+    section = annotation_at(Settings, (name,))
+    known = fields_by_key(section) if isinstance(section, type) and issubclass(section, BaseModel) else {}
+    return bool(keys.intersection(known))

@@ -17,9 +17,12 @@ from stacks.settings.config_keys import SECRET_VALUES, namespace_problems
 from stacks.settings.model.settings import Settings
 from stacks.settings.secret_values import secret_value_problems
 from stacks.settings.validation.empty_keys import EMPTY, empty_key, empty_keys
-from stacks.settings.validation.problems import Problem, truncate
-from stacks.settings.validation.pydantic_errors import UNKNOWN_KEY, shape_problems, unknown_key
+from stacks.settings.validation.mending import Examined, with_commands_that_mend
+from stacks.settings.validation.problems import Problem
+from stacks.settings.validation.pydantic_errors import shape_problems
 from stacks.settings.validation.registry import check_value, has_its_shape, register_rule
+from stacks.settings.validation.repeatable import HIDDEN, quoted
+from stacks.settings.validation.unknown_keys import UNKNOWN_KEY, unknown_key
 
 LOCATION, ENVIRONMENT = "azure-native:location", "azure-native:environment"
 
@@ -31,6 +34,7 @@ SECRET_IN_SECTION = register_rule("secret-in-a-section", _STRUCTURED).id
 NOT_READABLE = register_rule(
     "section-is-structured", "https://www.pulumi.com/docs/iac/concepts/config/#structured-configuration"
 ).id
+
 OTHER_CLOUD = register_rule(
     "sovereign-cloud", "https://learn.microsoft.com/azure/key-vault/general/about-keys-secrets-certificates"
 ).id
@@ -50,6 +54,7 @@ SECTIONS = (
     ),
     *("operators", "monitoring", "people", "tags"),
 )
+LISTS = ("vaults", "workloads", "identities", "resource_groups", "namespaces")
 
 
 def load() -> Settings:
@@ -64,11 +69,6 @@ def load() -> Settings:
     return settings
 
 
-def secret_value(key: str) -> pulumi.Output[str]:
-    """The value of ``pulumi config set --secret secret-values:<key>``."""
-    return pulumi.Config(SECRET_VALUES).require_secret(key)
-
-
 def report(problems: list[Problem], where: str = "in the settings") -> str:
     """The message that the user reads."""
     count = "1 problem" if len(problems) == 1 else f"{len(problems)} problems"
@@ -81,20 +81,25 @@ def read(
     """The settings, or their problems. Pure: ``config`` maps full keys (``aks-secrets:vault``) to strings, as
     Pulumi passes them.
     """
+
+    def examine(changed: Mapping[str, str], encrypted: frozenset[str]) -> Examined:
+        return _examine(project, stack, changed, lambda key: key in encrypted or is_secret(key))[1]
+
+    settings, examined = _examine(project, stack, config, is_secret)
+    return settings, with_commands_that_mend(examined, config, project, examine)
+
+
+def _examine(
+    project: str, stack: str, config: Mapping[str, str], is_secret: Callable[[str], bool]
+) -> tuple[Settings | None, Examined]:
+    """The settings and their problems, whose commands may or may not mend them."""
     prefix = f"{project}:"
     own = {key.removeprefix(prefix): value for key, value in config.items() if key.startswith(prefix)}
     document: dict[str, Any] = {"project": project, "stack": stack}
-    problems = [*_unknown_keys(own), *namespace_problems(project, config, SECTIONS)]
+    problems = [*_unknown_keys(own, prefix), *namespace_problems(project, config, SECTIONS)]
     if is_secret(LOCATION):
-        command = f"pulumi config set {LOCATION} westeurope"
-        problems.append(
-            replace(
-                _secret_in_section("location"),
-                problem="is encrypted",
-                remedy="write it in plain text: a region is not secret",
-                command=command,
-            )
-        )
+        remedy = "set it again without --secret: a region is not secret"
+        problems.append(replace(_secret_in_section("location"), problem="is encrypted", remedy=remedy))
     elif config.get(LOCATION, "x").strip() in EMPTY:
         problems.append(empty_key(Settings.model_fields["location"], ("location",)))
     elif LOCATION in config:
@@ -114,6 +119,7 @@ def read(
     problems += _sovereign_cloud(config)
     _apply_default_technique(document)
     broken = {problem.path[0] for problem in problems if problem.rule != UNKNOWN_KEY}
+    broken |= {"location"} & own.keys()  # it stands under the wrong key
     readable = {key: value for key, value in document.items() if key not in broken}
     emptied = list(empty_keys(Settings, readable, ()))
     problems += emptied
@@ -127,7 +133,8 @@ def read(
             for problem in shape_problems(error, Settings, ())
             if problem.path[0] not in broken and problem.path not in known
         ]
-    if settings is not None and not problems and has_its_shape(settings):
+    complete = settings is not None and not problems and has_its_shape(settings)
+    if settings is not None and complete:
         problems += check_value(settings, ())
         problems += secret_value_problems(settings, config, is_secret)
     else:
@@ -137,7 +144,8 @@ def read(
         problems += _problems_within_valid_sections(
             {key: value for key, value in document.items() if key not in without}
         )
-    return settings, [_with_full_key(problem) for problem in problems]
+    with_keys = [_with_full_key(problem) for problem in problems]
+    return settings, Examined(with_keys, complete)
 
 
 def _sovereign_cloud(config: Mapping[str, str]) -> Iterator[Problem]:
@@ -146,10 +154,14 @@ def _sovereign_cloud(config: Mapping[str, str]) -> Iterator[Problem]:
     """
     environment = _clean(config.get(ENVIRONMENT, ""))
     if environment.lower() not in ("", "public"):
-        problem = f"{truncate(environment)!r} is a sovereign cloud"
-        yield Problem(
-            OTHER_CLOUD, (ENVIRONMENT,), problem, "the program supports only Azure's public cloud", "public"
-        )
+        name = environment.lower()
+        fault, suggested = "is not a name of Azure's public cloud", None
+        if name in ("azurecloud", "azurepubliccloud"):
+            fault, suggested = "is not the provider's name of that cloud", "public"
+        elif name.startswith(("china", "usgov", "german", "azurechina", "azureus", "azuregerman")):
+            fault = "is a sovereign cloud"
+        remedy = "the program supports only Azure's public cloud, public"
+        yield Problem(OTHER_CLOUD, (ENVIRONMENT,), f"{quoted(environment)} {fault}", remedy, suggested)
 
 
 def _apply_default_technique(document: dict[str, Any]) -> None:
@@ -169,7 +181,7 @@ def _clean(text: str) -> str:
 
 
 def _all_config() -> Mapping[str, str]:
-    """Every key of the stack. ``pulumi.Config`` reads known keys only, but unknown ones must be found too."""
+    """Every key of the stack. ``pulumi.Config`` reads known keys only, but the check needs all of them."""
     return {**runtime_config.get_config_env(), **runtime_config.CONFIG.get()}
 
 
@@ -177,11 +189,24 @@ def _is_secret(key: str) -> bool:
     return runtime_config.is_config_secret(key) or key in runtime_config.get_config_secret_keys_env()
 
 
-def _unknown_keys(own: Mapping[str, str]) -> Iterator[Problem]:
+def _unknown_keys(own: Mapping[str, str], prefix: str) -> Iterator[Problem]:
     known = [*SECTIONS, *SCALARS]
-    for key in own:
-        if key not in known:
-            yield unknown_key((key,), known)
+    for key, text in own.items():
+        if f"{key}:" == prefix:
+            names = [name for name in known if name in (_structure(key, text)[0] or ())]
+            yield Problem(
+                UNKNOWN_KEY,
+                (key,),
+                "the sections stand below a key of the project's name, where the program reads nothing",
+                f"write each as a key of its own below config: {prefix}{names[0] if names else known[0]}",
+            )
+        elif key == "location":
+            remedy = f"the region stands under the provider's key: rename it {LOCATION} in the stack file"
+            yield Problem(UNKNOWN_KEY, (f"{prefix}{key}",), "unknown key", remedy)
+        elif key not in known:
+            value, problems = _structure(key, text)
+            problem = unknown_key((key,), Settings, known, text if problems else value)
+            yield replace(problem, path=(f"{prefix}{HIDDEN}",)) if problem.path == (HIDDEN,) else problem
 
 
 def _secret_in_section(key: str) -> Problem:
@@ -189,8 +214,8 @@ def _secret_in_section(key: str) -> Problem:
         SECRET_IN_SECTION,
         (key,),
         "holds an encrypted value, but Pulumi cannot tell which part of a structured key is secret",
-        "set the value under a key of its own, and read it with from: config",
-        command=f"pulumi config set --secret {SECRET_VALUES}:NAME",
+        f"set the value under a key of its own with `pulumi config set --secret {SECRET_VALUES}:…`,"
+        " and read it with from: config",
     )
 
 
@@ -202,15 +227,9 @@ def _structure(key: str, text: str) -> tuple[Any, list[Problem]]:
         value = text
     if isinstance(value, dict | list):
         return cast("Any", value), []
-    form, path = (
-        ("a list", f"{key}[0].KEY")
-        if key in ("vaults", "workloads", "identities", "namespaces")
-        else ("keys with values", f"{key}.KEY")
-    )
-    remedy = f"write {form} below it in the stack file, or use --path"
-    return None, [
-        Problem(NOT_READABLE, (key,), "got text", remedy, command=f"pulumi config set --path '{path}' VALUE")
-    ]
+    form = "a list" if key in LISTS else "keys with values"
+    remedy = f"write {form} below it in the stack file, or use `pulumi config set --path`"
+    return None, [Problem(NOT_READABLE, (key,), "got text", remedy)]
 
 
 def _problems_within_valid_sections(document: Mapping[str, Any]) -> Iterator[Problem]:

@@ -1,12 +1,19 @@
-"""The keys of `secret-values:`: each is used and encrypted, has a valid size, and none is missing."""
+"""The config keys ``secret-values:…``, each a Pulumi secret of its own.
+
+Owns: which are missing, unused or in plain text. The program reads their values only when it makes a secret.
+"""
 
 from collections.abc import Callable, Iterator, Mapping
+
+import pulumi
 
 from stacks.settings.config_keys import SECRET_VALUES
 from stacks.settings.model.secrets import MAX_VALUE_BYTES, SecretSource
 from stacks.settings.model.settings import Settings
-from stacks.settings.validation.problems import Path, Problem, remove_command
+from stacks.settings.validation.commands import set_secret_command
+from stacks.settings.validation.problems import Path, Problem
 from stacks.settings.validation.registry import register_rule
+from stacks.settings.validation.unknown_keys import near_word
 
 SECRET_VALUE_MISSING = register_rule(
     "secret-value-missing", "https://www.pulumi.com/docs/iac/concepts/secrets/"
@@ -22,46 +29,93 @@ SECRET_VALUE_SIZE = register_rule(
 ).id
 
 
+def secret_value(key: str) -> pulumi.Output[str]:
+    """The value of ``pulumi config set --secret secret-values:<key>``."""
+    return pulumi.Config(SECRET_VALUES).require_secret(key)
+
+
 def secret_value_problems(
     settings: Settings, config: Mapping[str, str], is_secret: Callable[[str], bool]
 ) -> Iterator[Problem]:
     """Each value at ``secret-values:<key>`` exists, is encrypted, has a valid size and is used."""
-    required: set[str] = set()
+    required: dict[str, Path] = {}
+    missing: list[str] = []
     for path, reason, key in _required_values(settings):
         if key not in config and key not in required:
-            command = f"pulumi config set --secret {key}"
-            yield Problem(
-                SECRET_VALUE_MISSING, path, f"{reason}, but {key} has no value", "set it", command=command
-            )
-        required.add(key)
+            missing.append(key)
+            yield _missing_value(path, reason, key, config)
+        required.setdefault(key, path)
     for key, value in config.items():
         if not key.startswith(f"{SECRET_VALUES}:"):
             continue
         size = len(value.encode(errors="replace"))
         if key not in required:
-            yield Problem(
-                SECRET_VALUE_UNUSED,
-                (key,),
-                "is not used by any secret",
-                "remove it",
-                command=remove_command((key,)),
-            )
+            yield _unused_value(key, missing, encrypted=is_secret(key))
         elif not is_secret(key):
-            command = f"pulumi config set --secret {key}"
             yield Problem(
                 SECRET_VALUE_PLAIN,
-                (key,),
+                _shown_place(key, required),
                 "is in plain text",
                 "encrypt it, and choose a new value",
-                command=command,
+                command=set_secret_command(key) if key in _shown_place(key, required) else None,
             )
         elif not 1 <= size <= MAX_VALUE_BYTES:
             yield Problem(
                 SECRET_VALUE_SIZE,
-                (key,),
+                _shown_place(key, required),
                 f"has {size} bytes",
                 f"Key Vault allows 1 to {MAX_VALUE_BYTES}",
             )
+
+
+def _missing_value(path: Path, reason: str, key: str, config: Mapping[str, str]) -> Problem:
+    """A value that is not set. The text of ``config_key`` may be the value itself, in the wrong place."""
+    if path[-1] != "config_key":
+        problem, command = f"{reason}, but {key} has no value", set_secret_command(key)
+        return Problem(SECRET_VALUE_MISSING, path, problem, "set it", command=command)
+    names = [name for name in config if name.startswith(f"{SECRET_VALUES}:")]
+    near = near_word(key, names)
+    remedy = (
+        f"did you mean {near.removeprefix(SECRET_VALUES + ':')!r}?"
+        if near
+        else "correct the name, or set that key with `pulumi config set --secret`"
+    )
+    problem = f"{reason}, but {SECRET_VALUES} has no key of this name"
+    return Problem(
+        SECRET_VALUE_MISSING,
+        path,
+        problem,
+        remedy,
+        near.removeprefix(f"{SECRET_VALUES}:") if near else None,
+    )
+
+
+def _unused_value(key: str, missing: list[str], *, encrypted: bool) -> Problem:
+    """A value that no secret reads. It may be the only copy, under a misspelled name."""
+    if near := near_word(key, missing):
+        remedy = f"did you mean {near}? rename it in the stack file"
+        return Problem(SECRET_VALUE_UNUSED, (key,), "is not used by any secret", remedy)
+    problem = "is not used by any secret"
+    if missing:
+        return Problem(
+            SECRET_VALUE_UNUSED,
+            (key,) if encrypted else (SECRET_VALUES,),
+            problem if encrypted else "a key in plain text is not used by any secret",
+            f"rename it if it is the value of {missing[0]}, or remove it" if encrypted else "remove it",
+        )
+    if not encrypted:  # the value may stand where the name belongs
+        return Problem(
+            SECRET_VALUE_UNUSED,
+            (SECRET_VALUES,),
+            "a key in plain text is not used by any secret",
+            "remove it",
+        )
+    return Problem(SECRET_VALUE_UNUSED, (key,), problem, "remove it", remove=True)
+
+
+def _shown_place(key: str, required: Mapping[str, Path]) -> Path:
+    """The key of a value, or the key that names it if that may hold the value itself."""
+    return required[key] if required[key][-1] == "config_key" else (key,)
 
 
 def _required_values(settings: Settings) -> Iterator[tuple[Path, str, str]]:
@@ -77,7 +131,7 @@ def _required_values(settings: Settings) -> Iterator[tuple[Path, str, str]]:
         for s, secret in enumerate(workload.secrets):
             if secret.source is SecretSource.CONFIG:
                 yield (
-                    ("workloads", w, "secrets", s),
+                    ("workloads", w, "secrets", s, *(["config_key"] if secret.config_key else [])),
                     "from: config",
                     f"{SECRET_VALUES}:{secret.secret_value_key}",
                 )

@@ -18,6 +18,6 @@ CASES = [
         "provider-key-is-known",
         {"azure-native:subscriptionID": "x", "azure-native:region": "x"},
         "azure-native:subscriptionID: the provider has no key 'subscriptionID'; did you mean 'subscriptionId'? rename it in the stack file",
-        "azure-native:region: the provider has no key 'region'; remove it: it would have no effect (pulumi config rm azure-native:region)",
+        "azure-native:region: the provider has no key 'region'; did you mean 'location'? rename it in the stack file",
     ),
 ]

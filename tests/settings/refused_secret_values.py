@@ -37,6 +37,6 @@ CASES = [
             ],
             **DRIVER,
         },
-        "workloads[0].service_principal.config_key: access: service-principal, but secret-values:sp has no value; set it (pulumi config set --secret secret-values:sp)",
+        "workloads[0].service_principal.config_key: access: service-principal, but secret-values has no key of this name; correct the name, or set that key with `pulumi config set --secret`",
     ),
 ]

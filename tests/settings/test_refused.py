@@ -29,11 +29,11 @@ def _cases_of(path: Path) -> list[Case]:
     return importlib.import_module(module).CASES
 
 
-_CASES_BY_FILE = {path: _cases_of(path) for path in sorted(_FOLDER.rglob("refused_*.py"))}
-CASES = [case for cases in _CASES_BY_FILE.values() for case in cases]
+CASES_BY_FILE = {path: _cases_of(path) for path in sorted(_FOLDER.rglob("refused_*.py"))}
+CASES = [case for cases in CASES_BY_FILE.values() for case in cases]
 _NAMES = [
     f"{path.stem.removeprefix('refused_')}-{case.rule}-{index}"
-    for path, cases in _CASES_BY_FILE.items()
+    for path, cases in CASES_BY_FILE.items()
     for index, case in enumerate(cases)
 ]
 
@@ -79,7 +79,7 @@ def test_every_file_of_rules_is_imported_and_registers_a_rule(path: Path) -> Non
     assert "@rule(" in path.read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("path", _CASES_BY_FILE, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", CASES_BY_FILE, ids=lambda path: path.stem)
 def test_a_case_stands_in_the_file_that_is_called_like_the_file_of_its_rule(path: Path) -> None:
     """``rules/vault.py`` has its cases in ``rules/refused_vault.py``, or in ``refused_vault_<noun>.py``."""
     source, name = _SETTINGS / path.parent.relative_to(_FOLDER), path.stem.removeprefix("refused_")
@@ -87,7 +87,7 @@ def test_a_case_stands_in_the_file_that_is_called_like_the_file_of_its_rule(path
         name = name.rpartition("_")[0]
     text = (source / f"{name}.py").read_text(encoding="utf-8")
     composed = name == "existing"  # its ids are made of the kind of resource
-    assert composed or {case.rule for case in _CASES_BY_FILE[path] if f'"{case.rule}"' not in text} == set()
+    assert composed or {case.rule for case in CASES_BY_FILE[path] if f'"{case.rule}"' not in text} == set()
 
 
 def test_every_rule_has_a_source() -> None:

@@ -4,6 +4,7 @@ from typing import Annotated, ClassVar
 
 from stacks.settings.model.existing import ExistingActionGroup
 from stacks.settings.model.section import Section
+from stacks.settings.types import nearly
 from stacks.settings.validation.constraints import IntRange, Pattern
 
 ACTION_GROUPS = "https://learn.microsoft.com/azure/azure-monitor/alerts/action-groups"
@@ -16,6 +17,7 @@ EmailAddress = Annotated[
         is_a="mail address",
         remedy="write the address alone, as in ops@example.com",
         example=None,
+        mended=nearly.email,
         source=f"{ACTION_GROUPS}#email; https://datatracker.ietf.org/doc/html/rfc5322#section-3.4.1",
     ),
 ]

@@ -6,6 +6,7 @@ from typing import Annotated
 from components.cluster.api_server import NO_ZONE, SYSTEM_ZONE
 from components.resource_ids import ArmId
 from stacks.settings.model.section import Section
+from stacks.settings.types import nearly
 from stacks.settings.types.azure import ARM_ID, VirtualNetworkId
 from stacks.settings.validation.constraints import Pattern
 
@@ -20,6 +21,7 @@ ApiServerZone = Annotated[
         is_a="place for the API server's name",
         remedy="use system, none, or the id that `az network private-dns zone show --query id` prints",
         example=SYSTEM_ZONE,
+        mended=nearly.word(SYSTEM_ZONE, NO_ZONE),
         source=_ZONES,
     ),
 ]

@@ -10,6 +10,7 @@ from stacks.settings.model.kms import KeyVaultId, KmsSettings
 from stacks.settings.model.node_pools import SystemPoolSettings, UserPoolSettings
 from stacks.settings.model.section import Section
 from stacks.settings.model.upgrades import UpgradeSettings
+from stacks.settings.types import nearly
 from stacks.settings.types.azure import Guid, RegistryId, ResourceGroupName
 from stacks.settings.validation.constraints import IntRange, Pattern
 
@@ -35,6 +36,7 @@ KubernetesVersion = Annotated[
         is_a="Kubernetes version",
         remedy="use a minor version of AKS in quotes, or one with its patch",
         example="1.36",
+        mended=nearly.kubernetes_version,
         source="https://learn.microsoft.com/azure/aks/supported-kubernetes-versions",
     ),
 ]

@@ -84,7 +84,7 @@ FilePermission = Annotated[
         r"0?[0-7]{3}",
         is_a="file mode",
         remedy="use three octal digits, in quotes",
-        example="'\"0400\"'",
+        example="0400",
         source=_PROVIDER,
         shown=False,
     ),

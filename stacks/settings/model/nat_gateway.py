@@ -3,6 +3,7 @@
 from typing import Annotated
 
 from stacks.settings.model.section import Section
+from stacks.settings.types import nearly
 from stacks.settings.validation.constraints import IntRange, Pattern
 
 NAT_GATEWAY = "https://learn.microsoft.com/azure/aks/nat-gateway"
@@ -26,6 +27,7 @@ GatewayZone = Annotated[
         is_a="availability zone",
         remedy='use "1", "2" or "3", in quotes in the stack file',
         example=None,
+        mended=nearly.zone,
         source="https://learn.microsoft.com/azure/nat-gateway/nat-availability-zones",
     ),
 ]

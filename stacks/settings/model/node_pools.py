@@ -5,6 +5,7 @@ from typing import Annotated
 
 from components.cluster.node_pools import OsDiskType, OsSku
 from stacks.settings.model.section import Section
+from stacks.settings.types import nearly
 from stacks.settings.validation.constraints import IntRange, Pattern
 
 QUOTAS = "https://learn.microsoft.com/azure/aks/quotas-skus-regions"
@@ -17,6 +18,7 @@ PoolName = Annotated[
         is_a="Linux node pool name",
         remedy="use 1 to 12 lower-case letters and digits, a letter first",
         example="apps",
+        mended=nearly.pool_name,
         source="https://learn.microsoft.com/azure/aks/create-node-pools#limitations",
     ),
 ]
@@ -28,6 +30,7 @@ VmSize = Annotated[
         is_a="VM size",
         remedy="use a size that `az vm list-skus --location REGION --resource-type virtualMachines` lists",
         example="Standard_D2s_v5",
+        mended=nearly.vm_size,
         source="https://learn.microsoft.com/azure/virtual-machines/vm-naming-conventions",
     ),
 ]
@@ -39,6 +42,7 @@ Zone = Annotated[
         is_a="availability zone",
         remedy='use "1", "2" or "3", in quotes in the stack file',
         example=None,
+        mended=nearly.zone,
         source="https://learn.microsoft.com/azure/aks/reliability-availability-zones-configure",
     ),
 ]
@@ -76,6 +80,7 @@ Taint = Annotated[
         is_a="taint",
         remedy="write key=value:effect, with the effect NoSchedule, PreferNoSchedule or NoExecute",
         example="team=shop:NoSchedule",
+        mended=nearly.taint,
         source="https://kubernetes.io/docs/concepts/scheduling-eviction/taint-and-toleration/",
     ),
 ]

@@ -4,6 +4,7 @@ from typing import Annotated, ClassVar
 
 from components.operators import Operator
 from stacks.settings.model.section import Section
+from stacks.settings.types import nearly
 from stacks.settings.validation.constraints import Pattern
 
 ChartVersion = Annotated[
@@ -14,6 +15,7 @@ ChartVersion = Annotated[
         is_a="chart version",
         remedy="write all three numbers, because a range would follow new charts",
         example="1.8.2",
+        mended=nearly.chart_version,
         source="https://helm.sh/docs/topics/charts/#charts-and-versioning",
     ),
 ]

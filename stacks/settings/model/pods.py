@@ -18,6 +18,7 @@ from components.workloads.pod import (
 )
 from stacks.settings.model.autoscaling import PodAutoscalingSettings
 from stacks.settings.model.section import Section
+from stacks.settings.types import nearly
 from stacks.settings.types.cron import Schedule, TimeZone
 from stacks.settings.types.quantities import Cores, Memory
 from stacks.settings.validation.constraints import IntRange, Pattern
@@ -35,6 +36,7 @@ Image = Annotated[
             "use registry/name:tag or registry/name@sha256:…; without either the image changes with :latest"
         ),
         example="ghcr.io/stefanprodan/podinfo:6.14.1",
+        mended=nearly.image,
         source="https://kubernetes.io/docs/concepts/containers/images/#image-names",
     ),
 ]
@@ -81,6 +83,7 @@ ScratchPath = Annotated[
             "use an absolute path without a slash at the end, and no system folder, whose files it would hide"
         ),
         example="/tmp",
+        mended=nearly.folder,
         source="https://kubernetes.io/docs/concepts/storage/volumes/#emptydir",
     ),
 ]
@@ -99,6 +102,7 @@ Share = Annotated[
         is_a="number of pods",
         remedy="use a number, or a share such as 25%",
         example="25%",
+        mended=nearly.share,
         source="https://kubernetes.io/docs/concepts/workloads/controllers/deployment/#rolling-update-deployment",
     ),
     BeforeValidator(_text, json_schema_input_type=int | str),

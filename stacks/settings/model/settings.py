@@ -6,6 +6,8 @@ from enum import StrEnum
 from functools import cached_property
 from typing import Annotated
 
+from pydantic import BeforeValidator
+
 from components.workloads import Technique
 from stacks.settings.model.cluster import ClusterSettings
 from stacks.settings.model.existing import ResourceGroupSettings
@@ -19,18 +21,27 @@ from stacks.settings.model.secrets import SecretSettings
 from stacks.settings.model.section import Section
 from stacks.settings.model.vault import AdditionalVaultSettings, AnyVaultSettings, VaultSettings
 from stacks.settings.model.workloads import WorkloadSettings
+from stacks.settings.types import nearly
 from stacks.settings.validation.constraints import Pattern
 from stacks.settings.validation.problems import Path
 
+
+def _normalized(name: object) -> object:
+    """``West US 2`` and westus2 are one region to ARM and to the provider (pulumi-azure-native#2281)."""
+    return name.replace(" ", "").lower() if isinstance(name, str) else name
+
+
 Location = Annotated[
     str,
+    BeforeValidator(_normalized),
     Pattern(
         "location",
         # Those of the sovereign clouds begin so: https://learn.microsoft.com/azure/azure-government/compare-azure-government-global-azure
         r"(?!china|usgov|usdod|ussec|usnat)[a-z]+[a-z0-9]*",
         is_a="location name of Azure's public cloud",
         remedy="use the short name that `az account list-locations --query '[].name'` prints",
-        example="westeurope",
+        example=None,
+        mended=nearly.region,
         source="https://learn.microsoft.com/azure/reliability/regions-list",
     ),
 ]

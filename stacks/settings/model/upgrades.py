@@ -5,6 +5,7 @@ from typing import Annotated
 from components.cluster.maintenance import Weekday
 from components.cluster.upgrades import NodeOsUpgradeChannel, UpgradeChannel
 from stacks.settings.model.section import Section
+from stacks.settings.types import nearly
 from stacks.settings.validation.constraints import IntRange, Pattern
 
 _MAINTENANCE = "https://learn.microsoft.com/azure/aks/planned-maintenance"
@@ -17,7 +18,8 @@ StartTime = Annotated[
         r"([01][0-9]|2[0-3]):[0-5][0-9]",
         is_a="time of day",
         remedy="write hours and minutes, in quotes",
-        example="'\"02:00\"'",
+        example="02:00",
+        mended=nearly.time_of_day,
         source=_MAINTENANCE,
     ),
 ]
@@ -28,7 +30,8 @@ UtcOffset = Annotated[
         r"[+-](0[0-9]|1[0-4]):[0-5][0-9]",
         is_a="offset from UTC",
         remedy="write a sign, hours and minutes, in quotes",
-        example="'\"+01:00\"'",
+        example="+01:00",
+        mended=nearly.utc_offset,
         source=_MAINTENANCE,
     ),
 ]

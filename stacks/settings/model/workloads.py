@@ -17,6 +17,7 @@ from stacks.settings.model.external_secrets import ComposeSettings, ExternalSecr
 from stacks.settings.model.pods import PodSettings
 from stacks.settings.model.secrets import ConfigKey, SecretSettings
 from stacks.settings.model.section import Section
+from stacks.settings.types import nearly
 from stacks.settings.types.azure import Guid, IdentityName
 from stacks.settings.types.kubernetes import DnsLabel, DnsSubdomain
 from stacks.settings.validation.constraints import Pattern
@@ -34,6 +35,7 @@ MountPath = Annotated[
             " mount would hide"
         ),
         example="/mnt/secrets-store",
+        mended=nearly.folder,
         source="https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.36/#volumemount-v1-core",
     ),
 ]

@@ -18,7 +18,7 @@ from stacks.settings.model.secrets import SecretSettings
 from stacks.settings.model.settings import Settings
 from stacks.settings.model.workloads import WorkloadSettings
 from stacks.settings.rules.reserved_names import mount_paths
-from stacks.settings.validation.problems import Path
+from stacks.settings.validation.problems import Path, other_names
 from stacks.settings.validation.registry import Violation, rule
 
 _TECHNIQUES = "docs/techniques.md: what each technique can do"
@@ -41,14 +41,14 @@ def files_differ(workload: WorkloadSettings) -> Iterator[Violation]:
         mounts = mount_paths(workload, value)
         others = set[str]().union(*(seen[mount] for mount in mounts))
         if path in others:
+            names = (value.name, *other_names(value.name)) if isinstance(value, SecretSettings) else None
+            yield Violation((*where, "file"), "another object has this file", "choose another file", names)
+        elif any(path.startswith(f"{other}/") or other.startswith(f"{path}/") for other in others):
             yield Violation(
                 (*where, "file"),
-                f"{path!r} is the file of another object",
+                "one object has this path as a file, another as a folder",
                 "choose another file",
-                f"{path}-2",
             )
-        elif any(path.startswith(f"{other}/") or other.startswith(f"{path}/") for other in others):
-            yield Violation((*where, "file"), f"{path!r} is both a file and a folder", "choose another file")
         for mount in mounts:
             seen[mount].add(path)
 
@@ -95,7 +95,7 @@ def files_are_readable(workload: WorkloadSettings) -> Iterator[Violation]:
             problem = (
                 f"{secret.permission} lets only root read the file, and the container does not run as root"
             )
-            yield Violation(("secrets", index, "permission"), problem, "let everyone read it", "'\"0444\"'")
+            yield Violation(("secrets", index, "permission"), problem, "let everyone read it", "0444")
 
 
 @rule(

@@ -6,7 +6,7 @@ from components.identity.workload_identity import CREDENTIALS_PER_IDENTITY
 from stacks.settings.model.identities import IdentitySettings
 from stacks.settings.model.settings import Settings
 from stacks.settings.types.azure import RESOURCE_NAME_RULES
-from stacks.settings.validation.problems import join_or, set_command
+from stacks.settings.validation.problems import join_or, other_names, set_command
 from stacks.settings.validation.registry import Violation, rule
 
 
@@ -75,7 +75,7 @@ def identity_names_differ(settings: Settings) -> Iterator[Violation]:
         if identity.name in own | earlier:
             problem = f"{identity.name!r} is the name of a workload's identity or of another entry"
             yield Violation(
-                ("identities", index, "name"), problem, "choose another name", f"{identity.name}-shared"
+                ("identities", index, "name"), problem, "choose another name", other_names(identity.name)
             )
         resource_name = identity.resource_name and identity.resource_name.lower()
         if resource_name and resource_name in {
@@ -86,7 +86,7 @@ def identity_names_differ(settings: Settings) -> Iterator[Violation]:
                 ("identities", index, "resource_name"),
                 problem,
                 "choose another name",
-                f"{identity.resource_name}-2",
+                other_names(identity.resource_name),
             )
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from stacks.settings.model.cluster import ClusterSettings
 from stacks.settings.model.node_pools import QUOTAS, PoolSettings, SystemPoolSettings, UserPoolSettings
+from stacks.settings.validation.problems import other_names
 from stacks.settings.validation.registry import Violation, rule
 
 _SYSTEM_POOLS = "https://learn.microsoft.com/azure/aks/use-system-pools#system-and-user-node-pools"
@@ -178,7 +179,7 @@ def pool_names_differ(cluster: ClusterSettings) -> Iterator[Violation]:
                 ("user_pools", index, "name"),
                 f"{pool.name!r} is the name of another pool",
                 "choose another name",
-                "apps2",
+                other_names(pool.name, separator=""),
             )
         seen.add(pool.name)
 

@@ -72,7 +72,7 @@ def a_pod_has_an_image(pod: PodSettings) -> Iterator[Violation]:
 def a_cron_job_has_a_schedule(pod: PodSettings) -> Iterator[Violation]:
     """Kubernetes requires a schedule."""
     if pod.kind is WorkloadKind.CRON_JOB and pod.schedule is None:
-        yield Violation(("schedule",), "missing for kind: CronJob", "set when it runs", "'\"0 3 * * *\"'")
+        yield Violation(("schedule",), "missing for kind: CronJob", 'set when it runs: "0 3 * * *" or @daily')
 
 
 @rule("restart-policy-of-a-job", PodSettings, source=f"{_OWNERS}job/#pod-template")

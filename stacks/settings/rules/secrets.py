@@ -51,8 +51,7 @@ def literals_have_a_value_and_are_not_sensitive(secret: SecretSettings) -> Itera
         yield Violation(
             ("sensitive",),
             "everyone who reads the stack file sees a literal value",
-            "set sensitive: false if that is right, or use from: config",
-            command=f"pulumi config set --secret secret-values:{secret.name}",
+            "use from: config for a secret one, and sensitive: false for any other",
         )
     if secret.value is None:
         yield Violation(("value",), "missing", "from: literal needs a value")

@@ -10,7 +10,7 @@ from stacks.settings.model.settings import Composition, Settings
 from stacks.settings.model.vault import BaseVaultSettings, VaultNetworkSettings
 from stacks.settings.model.workloads import Scope, WorkloadSettings
 from stacks.settings.types.ip_ranges import ipv4_range, is_public
-from stacks.settings.validation.problems import Path, format_path, join_or, set_command
+from stacks.settings.validation.problems import Path, format_path, join_or, other_names, set_command
 from stacks.settings.validation.registry import Violation, rule
 
 _NAMES = "https://learn.microsoft.com/azure/key-vault/general/about-keys-secrets-certificates#vault-name-and-object-name"
@@ -32,7 +32,7 @@ def vault_names_differ(settings: Settings) -> Iterator[Violation]:
                 ("vaults", index, "name"),
                 f"{vault.name!r} is the name of another entry",
                 "choose another name",
-                f"{vault.name}-2",
+                other_names(vault.name),
             )
         if vault.resource_name and vault.resource_name.lower() in names:
             yield Violation(

@@ -4,6 +4,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator
 
+from stacks.settings.types import nearly
 from stacks.settings.validation.constraints import Pattern
 
 RESOURCE_NAME_RULES = (
@@ -17,7 +18,15 @@ def arm_id(rule_id: str, resource: str, *, is_a: str, command: str, source: str)
     the id.
     """
     remedy = f"use the id that `{command}` prints"
-    return Pattern(rule_id, rf"{ARM_ID}{resource}", is_a=is_a, remedy=remedy, example=None, source=source)
+    return Pattern(
+        rule_id,
+        rf"{ARM_ID}{resource}",
+        is_a=is_a,
+        remedy=remedy,
+        example=None,
+        mended=nearly.arm_id,
+        source=source,
+    )
 
 
 ResourceGroupName = Annotated[
@@ -43,6 +52,7 @@ Guid = Annotated[
         is_a="object id",
         remedy="use the object id (a GUID) that `az ad user|group|sp show --id NAME --query id` prints",
         example="00000000-0000-0000-0000-000000000000",
+        mended=nearly.guid,
         source="https://learn.microsoft.com/azure/role-based-access-control/role-assignments-steps#step-1-determine-who-needs-access",
     ),
     AfterValidator(str.lower),  # ids ignore case

@@ -5,6 +5,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator
 
+from stacks.settings.types import nearly
 from stacks.settings.validation.constraints import Pattern, refusal
 from stacks.settings.validation.registry import register_rule
 
@@ -42,7 +43,6 @@ def _fields_are_in_range(schedule: str) -> str:
                 _IN_RANGE,
                 f"{text!r} is not a valid {field}",
                 f"use {low} to {high}, ranges such as {low}-{high}, steps such as */5, or *",
-                None,
             )
     return schedule
 
@@ -67,7 +67,9 @@ def _is_known(zone: str) -> str:
     """
     known = zoneinfo.available_timezones()
     if known and zone not in known:
-        raise refusal(_ZONES, f"{zone!r} is not in the tz database", "use one of its names", "Europe/Berlin")
+        raise refusal(
+            _ZONES, f"{zone!r} is not in the tz database", "use one of its names", nearly.time_zone(zone)
+        )
     return zone
 
 
@@ -81,7 +83,8 @@ Schedule = Annotated[
             "use five fields, minute, hour, day of month, month and day of week, or @hourly, @daily, @weekly,"
             " @monthly, @yearly"
         ),
-        example="'\"0 3 * * *\"'",
+        example="0 3 * * *",
+        mended=nearly.word("@yearly", "@monthly", "@weekly", "@daily", "@midnight", "@hourly"),
         source=_SCHEDULES,
     ),
     AfterValidator(_fields_are_in_range),
@@ -94,6 +97,7 @@ TimeZone = Annotated[
         is_a="time zone",
         remedy="use a name of the tz database",
         example="Europe/Berlin",
+        mended=nearly.time_zone,
         source="https://kubernetes.io/docs/concepts/workloads/controllers/cron-jobs/#time-zones",
     ),
     AfterValidator(_is_known),

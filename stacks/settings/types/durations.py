@@ -2,6 +2,7 @@
 
 import re
 
+from stacks.settings.types import nearly
 from stacks.settings.validation.constraints import Pattern
 
 _SECONDS = {"h": 3600, "m": 60, "s": 1}
@@ -15,6 +16,7 @@ def duration(rule_id: str, *, example: str, source: str) -> Pattern:
         is_a="duration",
         remedy="write it in hours, minutes and seconds",
         example=example,
+        mended=nearly.duration,
         source=source,
     )
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, Literal, cast
 
 from stacks.settings.validation.problems import Path as KeyPath
+from stacks.settings.validation.repeatable import register_fields
 
 Fault = Literal["unknown", "mapping", "list", "text", "whole number", "number", "boolean", "number or text"]
 
@@ -49,6 +50,13 @@ _SCALARS: Mapping[str, tuple[Fault, Callable[[object], bool]]] = {
 @cache
 def _document() -> Mapping[str, Any]:
     return json.loads(Path(__file__).with_suffix(".json").read_text(encoding="utf-8"))
+
+
+@register_fields
+def field_names() -> Iterator[str]:
+    """The names of all fields."""
+    for fields in _document()["types"].values():
+        yield from fields
 
 
 def findings(kind: str, manifest: Any) -> Iterator[Finding]:

@@ -6,6 +6,7 @@ from typing import Annotated
 
 from pydantic import BeforeValidator
 
+from stacks.settings.types import nearly
 from stacks.settings.validation.constraints import Pattern
 
 _SOURCE = "https://kubernetes.io/docs/concepts/configuration/manage-resources-containers/#resource-units-in-kubernetes"
@@ -32,6 +33,7 @@ Cores = Annotated[
         is_a="quantity of cores",
         remedy="use cores, or thousandths of a core: 2, 0.5, 250m",
         example="250m",
+        mended=nearly.cores,
         source=f"{_SOURCE} (nothing finer than 1m)",
     ),
     BeforeValidator(_text, json_schema_input_type=float | str),
@@ -44,6 +46,7 @@ Memory = Annotated[
         is_a="quantity of memory",
         remedy="use bytes with a unit: 128Mi, 1Gi; 400m would be 0.4 bytes",
         example="128Mi",
+        mended=nearly.memory,
         source=_SOURCE,
     ),
     BeforeValidator(_text, json_schema_input_type=float | str),

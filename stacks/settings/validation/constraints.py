@@ -1,29 +1,49 @@
 """Rules about one value, as annotations of a type: spelling of a string, range of a whole number."""
 
 import re
+from collections.abc import Callable, Iterable
 from typing import LiteralString, cast
 
 from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import PydanticCustomError, core_schema
 
-from stacks.settings.validation.problems import truncate
 from stacks.settings.validation.registry import Rule, register_rule
+from stacks.settings.validation.repeatable import quoted, repeatable, truncate
 
 
-def refusal(rule_broken: Rule, problem: str, remedy: str, suggested_value: str | None) -> PydanticCustomError:
-    """The error that pydantic carries to ``shape_problems``, which makes a ``Problem`` of it."""
+def refusal(
+    rule_broken: Rule,
+    problem: str,
+    remedy: str,
+    suggested_value: str | Iterable[str] | None = None,
+    *,
+    hidden: str | None = None,
+) -> PydanticCustomError:
+    """The error that pydantic carries to ``shape_problems``, which makes a ``Problem`` of it.
+
+    ``hidden`` is the problem without the value, for keys whose value may be a secret.
+    """
     rule_id = cast(
         LiteralString, rule_broken.id
     )  # pydantic asks for a literal only to keep values out of the type
-    return PydanticCustomError(
-        rule_id, "refused", {"problem": problem, "remedy": remedy, "suggested_value": suggested_value}
-    )
+    values = (suggested_value,) if isinstance(suggested_value, str) else tuple(suggested_value or ())
+    context = {"problem": problem, "hidden": hidden or problem, "remedy": remedy, "suggested_value": values}
+    return PydanticCustomError(rule_id, "refused", context)
+
+
+def hyphened(value: str) -> Iterable[str]:
+    """The value with hyphens for what a name cannot have."""
+    name = re.sub(r"[^0-9A-Za-z]+", "-", value).strip("-")
+    return (name, name.lower())
 
 
 class Pattern:
     """The spelling of a string, an annotation of its type: ``Annotated[str, Pattern("vault-name", r"…",
     …)]``.
+
+    ``mended`` gives what a wrong value nearly is, ``hyphenated`` the value with hyphens; ``example`` is for a
+    key that is missing.
     """
 
     def __init__(
@@ -37,32 +57,28 @@ class Pattern:
         source: str,
         shown: bool = True,
         hyphenated: bool = False,
+        mended: Callable[[str], Iterable[str]] | None = None,
     ) -> None:
         self.rule = register_rule(rule_id, source)
         self._pattern = re.compile(pattern)
-        self.is_a, self.remedy, self.example, self._shown, self._hyphenated = (
-            is_a,
-            remedy,
-            example,
-            shown,
-            hyphenated,
-        )
+        self.is_a, self.remedy, self.example, self._shown = is_a, remedy, example, shown
+        self._candidates = hyphened if hyphenated else mended
 
     def check(self, value: str) -> str:
         """Return the value if it matches."""
         if self._pattern.fullmatch(value):
             return value
-        article = "an" if self.is_a[0] in "aeiou" else "a"
-        got = repr(truncate(value)) if self._shown else "the value"
-        raise refusal(self.rule, f"{got} is not {article} {self.is_a}", self.remedy, self._mended(value))
+        is_not = f"is not {'an' if self.is_a[0] in 'aeiou' else 'a'} {self.is_a}"
+        hidden = f"the value {is_not}"
+        problem = f"{quoted(value)} {is_not}" if self._shown else hidden
+        raise refusal(self.rule, problem, self.remedy, self._mended(value), hidden=hidden)
 
-    def _mended(self, value: str) -> str | None:
-        """A suggestion: the value with hyphens if that is valid, else the example, which is the name of
-        something else.
-        """
-        hyphened = re.sub(r"[^0-9A-Za-z]+", "-", value).strip("-")
-        candidates = [name for name in (hyphened, hyphened.lower()) if self._pattern.fullmatch(name)]
-        return candidates[0] if self._hyphenated and candidates else self.example
+    def _mended(self, value: str) -> list[str]:
+        """What the value nearly is. Never an example: that is the name of something else."""
+        candidates = self._candidates(value) if self._shown and self._candidates else ()
+        # A part that messages do not repeat is not in the suggestion either.
+        known = value if repeatable(value) == value else ""
+        return [name for name in candidates if known and name != value and self._pattern.fullmatch(name)]
 
     def __get_pydantic_core_schema__(
         self, source: object, handler: GetCoreSchemaHandler
@@ -83,15 +99,20 @@ class IntRange:
     ) -> None:
         self.rule = register_rule(rule_id, source)
         self.low, self.high, self._unit = low, high, unit
+        self.remedy = f"choose {low} to {high}"
         self.example = str(low if example is None else example)
 
     def check(self, value: int) -> int:
         """Return the value if it lies in the range."""
         if self.low <= value <= self.high:
             return value
-        choices = f"choose {self.low} to {self.high}"
+        # The nearest value, and the next one if another rule does not allow that.
+        nearest = (self.low, self.low + 1) if value < self.low else (self.high, self.high - 1)
         raise refusal(
-            self.rule, f"{truncate(str(value))} {self._unit} is out of range", choices, self.example
+            self.rule,
+            f"{truncate(str(value))} {self._unit} is out of range",
+            self.remedy,
+            [str(number) for number in nearest],
         )
 
     def __get_pydantic_core_schema__(

@@ -11,8 +11,8 @@ from typing import Any, cast
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
+from stacks.settings.validation.model_tree import unwrap
 from stacks.settings.validation.problems import Path, Problem
-from stacks.settings.validation.pydantic_errors import unwrap
 from stacks.settings.validation.registry import register_rule
 
 EMPTY_KEY = register_rule(

@@ -5,7 +5,19 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-Path = tuple[str | int, ...]
+from stacks.settings.validation.commands import ConfigCommand, Path, format_path, remove_command, set_command
+from stacks.settings.validation.repeatable import shown_path, truncate
+
+__all__ = [
+    "Path",
+    "Problem",
+    "format_path",
+    "join_or",
+    "other_names",
+    "remove_command",
+    "set_command",
+    "truncate",
+]
 
 
 @dataclass(frozen=True)
@@ -20,37 +32,37 @@ class Problem:
     """What is wrong, with the value got, unless the value may be a secret."""
     remedy: str
     """The values allowed, or what to do."""
-    suggested_value: str | None = None
-    """A valid value: the message ends with ``pulumi config set …``."""
-    command: str | None = None
+    suggested_value: str | tuple[str, ...] | None = None
+    """A valid value, or several of which the first one that mends the problem is offered: the message ends
+    with ``pulumi config set …``.
+    """
+    command: str | ConfigCommand | None = None
     """The command that mends the problem, where setting this key does not."""
     remove: bool = False
     """Removing the key mends the problem: the message ends with ``pulumi config rm …``."""
 
+    @property
+    def config_commands(self) -> list[ConfigCommand]:
+        """The commands on the stack file that may mend the problem, the first choice first."""
+        if self.command is not None:
+            return [self.command] if isinstance(self.command, ConfigCommand) else []
+        if self.remove:
+            return [remove_command(self.path)]
+        values = (self.suggested_value,) if isinstance(self.suggested_value, str) else self.suggested_value
+        return [set_command(self.path, value) for value in values or ()]
+
     def __str__(self) -> str:
-        command = self.command
-        if command is None and self.suggested_value is not None:
-            command = set_command(self.path, self.suggested_value)
+        command = self.command if isinstance(self.command, str) else next(iter(self.config_commands), None)
+        # A command cannot be shortened, so there is none for a key that is not shown whole.
+        if isinstance(command, ConfigCommand) and shown_path(command.path) != command.path:
+            command = None
         suffix = f" ({command})" if command else ""
-        return f"{format_path(self.path)}: {self.problem}; {self.remedy}{suffix}"
+        return f"{format_path(shown_path(self.path))}: {self.problem}; {self.remedy}{suffix}"
 
 
-def format_path(path: Path) -> str:
-    """``workloads[2].technique``: the form that ``pulumi config set --path`` takes."""
-    formatted = ""
-    for step in path:
-        if isinstance(step, int):
-            formatted += f"[{step}]"
-        elif not formatted:
-            formatted = step
-        else:
-            formatted += f".{step}" if re.fullmatch(r"[A-Za-z_][\w-]*", step) else f'["{truncate(step)}"]'
-    return formatted
-
-
-def truncate(text: str) -> str:
-    """A value of at most 80 characters, so that a message stays readable."""
-    return text if len(text) <= 80 else f"{text[:60]}… ({len(text)} characters)"
+def other_names(name: str, *, separator: str = "-") -> tuple[str, ...]:
+    """Names to choose instead of one that is taken: ``payments-2``, ``payments-3`` …"""
+    return tuple(f"{name}{separator}{number}" for number in range(2, 6))
 
 
 def join_or(words: Sequence[str]) -> str:
@@ -76,19 +88,3 @@ def nearest(name: str, known: Iterable[str]) -> str | None:
 
 def _letters(name: str) -> str:
     return re.sub(r"[^a-z0-9]", "", name.lower())
-
-
-def set_command(path: Path, value: str) -> str:
-    """The command that sets a key."""
-    if len(path) == 1:
-        return f"pulumi config set {format_path(path)} {value}"
-    return f"pulumi config set --path '{format_path(path)}' {value}"
-
-
-def remove_command(path: Path) -> str:
-    """The command that removes a key."""
-    return (
-        f"pulumi config rm --path '{format_path(path)}'"
-        if len(path) > 1
-        else f"pulumi config rm {format_path(path)}"
-    )

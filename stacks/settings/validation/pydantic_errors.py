@@ -1,13 +1,9 @@
 """Pydantic's errors about the shape of settings, turned into problems.
 
-Owns: the translation of ``ValidationError``. Never repeats a value that may be secret: that of an unknown
-key, and any value of a
-secret but its name and type.
+Owns: the translation of ``ValidationError``. It repeats no value that may be secret (repeatable.py).
 """
 
-import difflib
-import types
-import typing
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from enum import StrEnum
 from typing import Any
@@ -15,30 +11,25 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from stacks.settings.validation.constraints import IntRange, Pattern
-from stacks.settings.validation.problems import Path, Problem, join_or, remove_command, set_command, truncate
+from stacks.settings.validation.model_tree import annotation_at, fields_by_key, required_keys
+from stacks.settings.validation.problems import Path, Problem, join_or, set_command
 from stacks.settings.validation.registry import register_rule
+from stacks.settings.validation.repeatable import may_hold_secret, quoted, truncate
+from stacks.settings.validation.unknown_keys import near_word, unknown_key
 
-_OWN = "our own choice: a key that is not read has no effect"
-UNKNOWN_KEY = register_rule("unknown-key", _OWN).id
-MISSING_KEY = register_rule("missing-key", _OWN).id
+MISSING_KEY = register_rule("missing-key", "our own choice: a key that is not read has no effect").id
 UNKNOWN_CHOICE = register_rule("unknown-choice", "the vocabulary is closed, see docs/config.schema.json").id
 WRONG_TYPE = register_rule(
     "wrong-type", "https://www.pulumi.com/docs/iac/concepts/config/#structured-configuration"
 ).id
 
-_INTEGER = ("a whole number", "1")
-_BOOLEAN = ("true or false", "true")
-# Without quotes YAML makes a date of it; the CLI takes a bare one for a secret.
-_MOMENT = (
-    'a date and time with its zone, in quotes: "2027-01-31T00:00:00Z"',
-    "--plaintext 2027-01-31T00:00:00Z",
-)
-_KEYS = ("keys with values", None)
-_LIST = ("a list", None)
+_INTEGER, _BOOLEAN = "a whole number", "true or false"
+_MOMENT = 'a date and time with its zone, in quotes: "2027-01-31T00:00:00Z"'
+_KEYS, _LIST = "keys with values", "a list"
 
-# pydantic's error types → the expected value, with an example. https://docs.pydantic.dev/latest/errors/validation_errors/
-_EXPECTED: dict[str, tuple[str, str | None]] = {
-    "string_type": ("text", "TEXT"),
+# pydantic's error types → the expected value: https://docs.pydantic.dev/latest/errors/validation_errors/
+_EXPECTED: dict[str, str] = {
+    "string_type": "text",
     "int_type": _INTEGER,
     "int_from_float": _INTEGER,
     "int_parsing": _INTEGER,
@@ -63,75 +54,105 @@ def shape_problems(error: ValidationError, model: type[BaseModel], at: Path) -> 
         path = at + inner
         kind, got, context = complaint["type"], complaint.get("input"), complaint.get("ctx", {})
         if "problem" in context:  # a constraint of our own
-            yield Problem(kind, path, context["problem"], context["remedy"], context["suggested_value"])
+            yield _refused(kind, path, context)
         elif kind == "extra_forbidden":
-            yield unknown_key(path, fields_at(model, inner[:-1]))
+            known = list(fields_by_key(annotation_at(model, inner[:-1])))
+            yield unknown_key(path, model, known, got)
         elif kind == "missing":
-            inside, example = _example(model, inner)
-            command = set_command(at + inside, example) if example and inside != inner else None
-            form = None if example else _form(model, inner)
-            yield Problem(
-                MISSING_KEY,
-                path,
-                "missing",
-                f"this key has no default{f': {form}' if form else ''}",
-                example,
-                command,
-            )
+            yield _missing(path, model, inner)
         elif kind == "enum":
-            yield _unknown_choice(path, got, _choices(model, inner))
+            yield _unknown_choice(path, got, _choices(annotation_at(model, inner)))
         else:
-            yield _wrong_type(path, kind, got, _required(model, inner) if kind == "model_type" else [])
+            required = required_keys(annotation_at(model, inner)) if kind == "model_type" else []
+            yield _wrong_type(path, kind, got, required)
 
 
-def unknown_key(path: Path, known: list[str]) -> Problem:
-    """A key that no section has. A near match is suggested for renaming: removing the key would lose what is
-    below it.
-    """
-    # `environment` means `env`, although other keys are nearer by their letters.
-    begun = [key for key in known if len(key) > 2 and str(path[-1]).startswith(key)]
-    if near := sorted(begun, key=len)[:1] or difflib.get_close_matches(str(path[-1]), known, n=1):
+def _refused(rule: str, path: Path, context: Mapping[str, Any]) -> Problem:
+    if not may_hold_secret(path):
+        return Problem(rule, path, context["problem"], context["remedy"], context["suggested_value"])
+    # A suggestion from the value would repeat the value; a number of a range does not.
+    numbers = tuple(value for value in context["suggested_value"] if value.isdecimal())
+    return Problem(rule, path, context["hidden"], context["remedy"], numbers)
+
+
+def _missing(path: Path, model: type[BaseModel], inner: Path) -> Problem:
+    """A missing key. Names, images and choices have no example: that of somebody else would be accepted."""
+    annotation = annotation_at(model, inner)
+    if choices := _choices(annotation):
+        return Problem(MISSING_KEY, path, "missing", f"choose {join_or(choices)}")
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        required = " and ".join(required_keys(annotation))
         return Problem(
-            UNKNOWN_KEY, path, "unknown key", f"did you mean {near[0]!r}? rename it in the stack file"
+            MISSING_KEY, path, "missing", f"this key has no default: write keys below it, {required}"
         )
-    return Problem(UNKNOWN_KEY, path, "unknown key", f"choose {join_or(known)}", command=remove_command(path))
+    field = fields_by_key(annotation_at(model, inner[:-1]))[str(inner[-1])]
+    rule = next((rule for rule in field.metadata if isinstance(rule, Pattern | IntRange)), None)
+    form = f": {rule.remedy}" if rule else ""
+    example = rule.example if isinstance(rule, Pattern) and rule.rule.id in _WITH_EXAMPLE else None
+    return Problem(MISSING_KEY, path, "missing", f"this key has no default{form}", example)
+
+
+_WITH_EXAMPLE = ("vm-size",)
+"""Rules of keys that have a usual value, although no default."""
+
+
+def _choices(annotation: Any) -> list[str]:
+    is_enum = isinstance(annotation, type) and issubclass(annotation, StrEnum)
+    return [member.value for member in annotation] if is_enum else []
 
 
 def _unknown_choice(path: Path, got: Any, choices: list[str]) -> Problem:
     """The command suggests the nearest choice. Without a near one, any choice would mean something else."""
-    problem = f"unknown {path[-1]}" if _is_hidden(path) else f"unknown {path[-1]} {truncate(str(got))!r}"
-    near = choices if len(choices) == 1 else difflib.get_close_matches(str(got), choices, n=1)
-    return Problem(UNKNOWN_CHOICE, path, problem, f"choose {join_or(choices)}", near[0] if near else None)
+    near = choices[0] if len(choices) == 1 else _near_choice(str(got), choices)
+    shown = near is not None or not (may_hold_secret(path) or "secrets" in path)
+    problem = f"unknown {path[-1]} {quoted(str(got))}" if shown else f"unknown {path[-1]}"
+    return Problem(UNKNOWN_CHOICE, path, problem, f"choose {join_or(choices)}", near)
 
 
-def _is_hidden(path: Path) -> bool:
-    """Whether a value may be a misplaced secret: in the environment, or any key of a secret but its name and
-    type.
-    """
-    return "env" in path or ("secrets" in path and path[-1] not in ("name", "type"))
+def _near_choice(got: str, choices: list[str]) -> str | None:
+    """The choice from which the value differs by a slip, or whose end or beginning it is: ``tls``."""
+    by_letters = {re.sub(r"[^a-z0-9]", "", choice.lower()): choice for choice in choices}
+    letters = re.sub(r"[^a-z0-9]", "", got.lower())
+    near = by_letters.get(letters) or by_letters.get(near_word(letters, by_letters) or "")
+    parts = [choice for choice in choices if len(got) > 2 and got.lower() in re.split(r"\W", choice.lower())]
+    return near or (parts[0] if len(parts) == 1 else None)
 
 
 def _wrong_type(path: Path, kind: str, got: Any, required: Sequence[str]) -> Problem:
-    expected, example = _EXPECTED.get(
-        kind, (f"another form ({kind})", None)
-    )  # an error type that is not in the table
+    expected = _EXPECTED.get(kind, f"another form ({kind})")  # an error type that is not in the table
     expected += f", at least {' and '.join(required)}" if required else ""
-    if _is_hidden(path):
-        return Problem(
-            WRONG_TYPE, path, "got a value of another type, which is not shown here", f"write {expected}"
-        )
+    hidden = may_hold_secret(path)
     if kind == "string_type" and isinstance(got, int | float):  # also true and false
-        text = truncate(str(got).lower() if isinstance(got, bool) else str(got))
+        is_bool = isinstance(got, bool)
+        if hidden and not is_bool:
+            return Problem(
+                WRONG_TYPE,
+                path,
+                "got a number, which is not shown here",
+                "write it in quotes in the stack file",
+            )
+        text = truncate(str(got).lower() if is_bool else str(got))
         lost = " (without quotes, YAML drops a final zero)" if isinstance(got, float) else ""
-        return Problem(
-            WRONG_TYPE, path, f"got {_describe(got)}", f'write it in quotes in the stack file: "{text}"{lost}'
-        )
-    if isinstance(got, str) and expected in (_INTEGER[0], _BOOLEAN[0]):
-        # No command: `pulumi config set` keeps the quotes of the stack file.
+        remedy = f'write it in quotes in the stack file: "{text}"{lost}'
+        command = None if isinstance(got, float) else set_command(path, text, as_text=True)
+        return Problem(WRONG_TYPE, path, f"got {_describe(got)}", remedy, command=command)
+    if hidden or (isinstance(got, str) and expected.startswith((_KEYS, _LIST))):
+        got_kind = _kind(got)
+        shown_not = ", which is not shown here" if hidden and got_kind not in ("nothing",) else ""
+        return Problem(WRONG_TYPE, path, f"got {got_kind}{shown_not}", f"write {expected}")
+    if isinstance(got, str) and expected in (_INTEGER, _BOOLEAN):
+        # No command: `pulumi config set` keeps the quotes of the value that it replaces.
         return Problem(
             WRONG_TYPE, path, f"got {_describe(got)}", f"write {expected}, without quotes, in the stack file"
         )
-    return Problem(WRONG_TYPE, path, f"got {_describe(got)}", f"write {expected}", example)
+    return Problem(WRONG_TYPE, path, f"got {_describe(got)}", f"write {expected}")
+
+
+def _kind(got: Any) -> str:
+    """The kind of a value that messages do not show."""
+    if got is None or isinstance(got, Mapping | list):
+        return _describe(got)
+    return "text" if isinstance(got, str) else "true or false" if isinstance(got, bool) else "a number"
 
 
 def _describe(got: Any) -> str:
@@ -143,69 +164,4 @@ def _describe(got: Any) -> str:
         return "keys with values"
     if isinstance(got, list):
         return "a list"
-    return f"the number {truncate(str(got))}" if isinstance(got, int | float) else repr(truncate(str(got)))
-
-
-def _annotation(model: type[BaseModel], inner: Path) -> Any:
-    """The annotation at a path inside ``model``, without its optional and list wrappers."""
-    current: Any = model
-    for step in inner:
-        if isinstance(step, int):
-            continue
-        fields = {
-            field.alias or name: field.annotation for name, field in unwrap(current).model_fields.items()
-        }
-        current = fields.get(step)
-    return unwrap(current)
-
-
-def unwrap(annotation: Any) -> Any:
-    """``tuple[X, ...]``, ``X | None`` and ``Annotated[X, …]`` → X."""
-    origin, args = typing.get_origin(annotation), typing.get_args(annotation)
-    if origin in (tuple, list, typing.Annotated):
-        return unwrap(args[0])
-    if origin in (types.UnionType, typing.Union):
-        return unwrap(next(arg for arg in args if arg is not type(None)))
-    return annotation
-
-
-def fields_at(model: type[BaseModel], inner: Path) -> list[str]:
-    """The keys of the section at a path inside ``model``; none, if no section is there."""
-    section = _annotation(model, inner)
-    fields: Mapping[str, Any] = getattr(section, "model_fields", {})
-    return [field.alias or name for name, field in fields.items()]
-
-
-def _choices(model: type[BaseModel], inner: Path) -> list[str]:
-    enum: type[StrEnum] = _annotation(model, inner)
-    return [member.value for member in enum]
-
-
-def _required(model: type[BaseModel], inner: Path) -> list[str]:
-    section = _annotation(model, inner)
-    return [field.alias or name for name, field in section.model_fields.items() if field.is_required()]
-
-
-def _form(model: type[BaseModel], inner: Path) -> str | None:
-    """How a value without an example is written."""
-    fields = _annotation(model, inner[:-1]).model_fields.items()
-    field = next(info for name, info in fields if inner[-1] in (name, info.alias))
-    return next((rule.remedy for rule in field.metadata if isinstance(rule, Pattern)), None)
-
-
-def _example(model: type[BaseModel], inner: Path) -> tuple[Path, str | None]:
-    """Path and value that mend a missing key. For a missing section it is the section's first key without a
-    default.
-    """
-    annotation = _annotation(model, inner)
-    if isinstance(annotation, type) and issubclass(annotation, StrEnum):
-        return inner, next(iter(annotation)).value
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        required = next(name for name, field in annotation.model_fields.items() if field.is_required())
-        return _example(model, (*inner, required))
-    field = next(
-        f for n, f in _annotation(model, inner[:-1]).model_fields.items() if inner[-1] in (n, f.alias)
-    )
-    return inner, next(
-        (rule.example for rule in field.metadata if isinstance(rule, Pattern | IntRange)), None
-    )
+    return f"the number {truncate(str(got))}" if isinstance(got, int | float) else quoted(str(got))

@@ -12,7 +12,8 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel
 
-from stacks.settings.validation.problems import Path, Problem, remove_command
+from stacks.settings.validation.commands import ConfigCommand, remove_command
+from stacks.settings.validation.problems import Path, Problem
 
 Check = Callable[[Any], Iterator[Problem]]
 _M = TypeVar("_M", bound=BaseModel)
@@ -52,8 +53,8 @@ class Violation:
     path: Path
     problem: str
     remedy: str
-    suggested_value: str | None = None
-    command: str | None = None
+    suggested_value: str | tuple[str, ...] | None = None
+    command: str | ConfigCommand | None = None
     remove: bool = False
     """Removing the key mends the problem."""
 

@@ -6,6 +6,6 @@ CASES = [
     case(
         "operator-replicas",
         {"operators": {"external_secrets": {"replicas": 9}}},
-        "operators.external_secrets.replicas: 9 replicas is out of range; choose 1 to 5 (pulumi config set --path 'operators.external_secrets.replicas' 2)",
+        "operators.external_secrets.replicas: 9 replicas is out of range; choose 1 to 5 (pulumi config set --path 'operators.external_secrets.replicas' 5)",
     ),
 ]

@@ -7,7 +7,7 @@ CASES = [
     case(
         "nat-gateway-public-ips",
         outbound("managedNATGateway", nat_gateway={"public_ips": 17}),
-        "cluster.network.nat_gateway.public_ips: 17 addresses is out of range; choose 1 to 16 (pulumi config set --path 'cluster.network.nat_gateway.public_ips' 1)",
+        "cluster.network.nat_gateway.public_ips: 17 addresses is out of range; choose 1 to 16 (pulumi config set --path 'cluster.network.nat_gateway.public_ips' 16)",
     ),
     case(
         "nat-gateway-idle-timeout",

@@ -7,16 +7,16 @@ CASES = [
     case(
         "location",
         {"azure-native:location": "usgovvirginia"},
-        "azure-native:location: 'usgovvirginia' is not a location name of Azure's public cloud; use the short name that `az account list-locations --query '[].name'` prints (pulumi config set azure-native:location westeurope)",
+        "azure-native:location: 'usgovvirginia' is not a location name of Azure's public cloud; use the short name that `az account list-locations --query '[].name'` prints",
     ),
     case(
         "location",
-        {"azure-native:location": "West Europe"},
-        "azure-native:location: 'West Europe' is not a location name of Azure's public cloud; use the short name that `az account list-locations --query '[].name'` prints (pulumi config set azure-native:location westeurope)",
+        {"azure-native:location": "West-Europa"},
+        "azure-native:location: 'west-europa' is not a location name of Azure's public cloud; use the short name that `az account list-locations --query '[].name'` prints (pulumi config set azure-native:location westeurope)",
     ),
     case(
         "stack-name",
         ON_A_PLATFORM | {"platform": {"stack": "a/b"}},
-        "platform.stack: 'a/b' is not a name of a stack; write organization/project/stack, or the stack alone where project and organization are the same (pulumi config set --path 'platform.stack' organization/aks-secrets/platform)",
+        "platform.stack: 'a/b' is not a name of a stack; write organization/project/stack, or the stack alone where project and organization are the same",
     ),
 ]

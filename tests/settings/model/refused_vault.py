@@ -12,7 +12,7 @@ CASES = [
     case(
         "vault-name",
         {"vault.name": "a-vault-name-that-is-far-too-long"},
-        "vault.name: 'a-vault-name-that-is-far-too-long' is not a vault name; use 3 to 24 letters, digits and single hyphens, a letter first, no hyphen last (pulumi config set --path 'vault.name' kv-shop-dev)",
+        "vault.name: 'a-vault-name-that-is-far-too-long' is not a vault name; use 3 to 24 letters, digits and single hyphens, a letter first, no hyphen last",
     ),
     case(
         "soft-delete-retention-days",

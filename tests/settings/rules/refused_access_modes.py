@@ -47,8 +47,8 @@ CASES = [
             **DRIVER,
         },
         "workloads[0].service_principal: has no effect with access: user-assigned-vm; remove it (pulumi config rm --path 'workloads[0].service_principal')",
-        "workloads[0].identity: 'readers' has no effect with access: user-assigned-vm: another identity reads the vault; remove it (pulumi config rm --path 'workloads[0].identity')",
-        "workloads[0].service_principal.config_key: access: service-principal, but secret-values:sp has no value; set it (pulumi config set --secret secret-values:sp)",
+        "workloads[0].identity: 'readers' has no effect with access: user-assigned-vm: another identity reads the vault; remove it",
+        "workloads[0].service_principal.config_key: access: service-principal, but secret-values has no key of this name; correct the name, or set that key with `pulumi config set --secret`",
         secret=("secret-values:sp",),
     ),
     case(

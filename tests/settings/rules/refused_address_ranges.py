@@ -21,7 +21,7 @@ CASES = [
     case(
         "network-apart-from-pods",
         {"network": {"address_space": "10.0.0.0/14", "nodes": "10.1.0.0/22"}},
-        "network.address_space: 10.0.0.0/14 overlaps cluster.network.service_cidr 10.0.0.0/16; choose ranges apart (pulumi config set --path 'network.address_space' 10.10.0.0/16)",
+        "network.address_space: 10.0.0.0/14 overlaps cluster.network.service_cidr 10.0.0.0/16; choose ranges apart",
     ),
     # Beside a network that AKS makes.
     case(

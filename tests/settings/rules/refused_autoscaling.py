@@ -6,7 +6,7 @@ from tests.settings.samples import autoscaled, pod
 CASES = [
     case(
         "autoscale-limits",
-        autoscaled(max_replicas=None, min_replicas=2),
+        {"workloads": [pod(resources={"requests": {"cpu": "250m"}}, autoscale={"min_replicas": 2})]},
         "workloads[0].autoscale.max_replicas: missing for by: hpa; set the maximum number of pods (pulumi config set --path 'workloads[0].autoscale.max_replicas' 4)",
     ),
     case(

@@ -30,12 +30,12 @@ CASES = [
         "workloads-have-a-platform",
         {"composition": "workloads", "cluster": None},
         "cluster.existing: neither it nor platform.stack is set; set one of them (pulumi config set --path 'platform.stack' organization/aks-secrets/platform)",
-        "vault.existing: neither it nor platform.stack is set; set one of them (pulumi config set --path 'platform.stack' organization/aks-secrets/platform)",
+        "vault.existing: neither it nor platform.stack is set; set one of them",
     ),
     case(
         "workloads-have-a-platform",
         {"composition": "workloads", "cluster": {"existing": PLATFORM_CLUSTER}},
-        "vault.existing: neither it nor platform.stack is set; set one of them (pulumi config set --path 'platform.stack' organization/aks-secrets/platform)",
+        "vault.existing: neither it nor platform.stack is set; set one of them",
     ),
     case(
         "existing-vault-is-left-alone",

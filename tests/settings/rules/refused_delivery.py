@@ -35,7 +35,7 @@ CASES = [
             ],
             **DRIVER,
         },
-        "workloads[0].secrets[0].type: 'secret' cannot fill kubernetes.io/tls, which needs a certificate with its private key; choose cert-key-pair (pulumi config set --path 'workloads[0].secrets[0].type' cert-key-pair)",
+        "workloads[0].secrets[0].type: 'secret' cannot fill kubernetes.io/tls, which needs a certificate with its private key; choose cert-key-pair (pulumi config set --path --plaintext 'workloads[0].secrets[0].type' cert-key-pair)",
         "workloads[0].secrets[0].kubernetes_secret.key: kubernetes.io/tls has fixed keys, tls.crt and tls.key; remove it",
         "workloads[0].secrets[0].env: a variable holds one value, but kubernetes.io/tls has two keys; read the files instead",
     ),
@@ -59,7 +59,7 @@ CASES = [
     case(
         "secret-files-differ",
         {"workloads": [csi(secret(from_="existing"), secret(from_="existing", type="key"))], **DRIVER},
-        "workloads[0].secrets[1].file: 'db-password' is the file of another object; choose another file (pulumi config set --path 'workloads[0].secrets[1].file' db-password-2)",
+        "workloads[0].secrets[1].file: another object has this file; choose another file (pulumi config set --path --plaintext 'workloads[0].secrets[1].file' db-password-2)",
     ),
     case(
         "secret-files-differ",
@@ -72,7 +72,7 @@ CASES = [
             ],
             **DRIVER,
         },
-        "workloads[0].secrets[1].file: 'tls/key' is both a file and a folder; choose another file",
+        "workloads[0].secrets[1].file: one object has this path as a file, another as a folder; choose another file",
     ),
     case(
         "secret-variables-differ",
@@ -134,7 +134,7 @@ CASES = [
     case(
         "secret-file-is-readable",
         {"workloads": [csi(secret(from_="existing", permission="0440"))], **DRIVER},
-        "workloads[0].secrets[0].permission: 0440 lets only root read the file, and the container does not run as root; let everyone read it (pulumi config set --path 'workloads[0].secrets[0].permission' '\"0444\"')",
+        "workloads[0].secrets[0].permission: 0440 lets only root read the file, and the container does not run as root; let everyone read it (pulumi config set --path 'workloads[0].secrets[0].permission' 0444)",
     ),
     case(
         "secret-file-is-readable",
@@ -149,7 +149,7 @@ CASES = [
             ],
             **DRIVER,
         },
-        "workloads[0].secrets[0].permission: 0400 lets only root read the file, and the container does not run as root; let everyone read it (pulumi config set --path 'workloads[0].secrets[0].permission' '\"0444\"')",
+        "workloads[0].secrets[0].permission: 0400 lets only root read the file, and the container does not run as root; let everyone read it (pulumi config set --path 'workloads[0].secrets[0].permission' 0444)",
     ),
     case(
         "keys-of-a-secret-type",
@@ -195,7 +195,7 @@ CASES = [
     case(
         "mounted-secret-has-a-file",
         {"workloads": [csi(secret(from_="existing", kubernetes_secret={"mount": True}))], **DRIVER},
-        "workloads[0].secrets[0].file: missing for kubernetes_secret.mount; set the file (pulumi config set --path 'workloads[0].secrets[0].file' db-password)",
+        "workloads[0].secrets[0].file: missing for kubernetes_secret.mount; set the file (pulumi config set --path --plaintext 'workloads[0].secrets[0].file' db-password)",
     ),
     case(
         "kubernetes-secret-is-one",
@@ -206,7 +206,7 @@ CASES = [
             scope="vault",
         ),
         "workloads[0].compose[0].kubernetes_secret.key: another object of the same Secret has this key; choose another key",
-        "workloads[0].compose[0].file: 'db-password' is the file of another object; choose another file (pulumi config set --path 'workloads[0].compose[0].file' db-password-2)",
+        "workloads[0].compose[0].file: another object has this file; choose another file",
     ),
     case(
         "secret-files-differ",
@@ -214,7 +214,7 @@ CASES = [
             secret(from_="existing", file="db"),
             compose=[{"name": "x", "template": '{{ index . "db-password" }}', "file": "db/url"}],
         ),
-        "workloads[0].compose[0].file: 'db/url' is both a file and a folder; choose another file",
+        "workloads[0].compose[0].file: one object has this path as a file, another as a folder; choose another file",
     ),
     case(
         "secret-variables-differ",
@@ -261,7 +261,7 @@ CASES = [
             "workloads": [csi(DB, {**DB, "vault": "payments"}, {**DB, "type": "key", "vault": "payments"})],
             **ON_THE_DRIVER,
         },
-        "workloads[0].secrets[2].file: 'db-password' is the file of another object; choose another file (pulumi config set --path 'workloads[0].secrets[2].file' db-password-2)",
+        "workloads[0].secrets[2].file: another object has this file; choose another file (pulumi config set --path --plaintext 'workloads[0].secrets[2].file' db-password-2)",
     ),
     case(
         "secret-files-differ",
@@ -274,7 +274,7 @@ CASES = [
             ],
             **ON_THE_DRIVER,
         },
-        "workloads[0].secrets[1].file: 'password' is the file of another object; choose another file (pulumi config set --path 'workloads[0].secrets[1].file' password-2)",
+        "workloads[0].secrets[1].file: another object has this file; choose another file (pulumi config set --path --plaintext 'workloads[0].secrets[1].file' card-key)",
     ),
     case(
         "secret-files-differ",
@@ -283,6 +283,6 @@ CASES = [
             "operators": {"external_secrets": {}},
             **VAULTS,
         },
-        "workloads[0].secrets[1].file: 'db-password' is the file of another object; choose another file (pulumi config set --path 'workloads[0].secrets[1].file' db-password-2)",
+        "workloads[0].secrets[1].file: another object has this file; choose another file (pulumi config set --path --plaintext 'workloads[0].secrets[1].file' db-password-2)",
     ),
 ]

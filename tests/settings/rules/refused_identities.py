@@ -50,7 +50,7 @@ CASES = [
     case(
         "identity-names-differ",
         {"identities": [{"name": "shop"}], "workloads": [workload(), workload(name="b", identity="shop")]},
-        "identities[0].name: 'shop' is the name of a workload's identity or of another entry; choose another name (pulumi config set --path 'identities[0].name' shop-shared)",
+        "identities[0].name: 'shop' is the name of a workload's identity or of another entry; choose another name",
     ),
     case(
         "credentials-per-identity",

@@ -58,7 +58,7 @@ CASES = [
     case(
         "pool-names-differ",
         {"cluster.user_pools": [{"name": "system", "vm_size": "Standard_D4s_v5"}]},
-        "cluster.user_pools[0].name: 'system' is the name of another pool; choose another name (pulumi config set --path 'cluster.user_pools[0].name' apps2)",
+        "cluster.user_pools[0].name: 'system' is the name of another pool; choose another name (pulumi config set --path 'cluster.user_pools[0].name' system2)",
     ),
     case(
         "pool-number",
@@ -93,7 +93,7 @@ CASES = [
             taints=["kubernetes.azure.com/scalesetpriority=spot:NoSchedule", "a=b:NoExecute", "a=b:NoExecute"]
         ),
         "cluster.user_pools[0].taints[0]: 'kubernetes.azure.com/scalesetpriority=spot:NoSchedule' is reserved by Kubernetes or AKS; set spot: true for spot nodes, or choose a prefix of your own (pulumi config rm --path 'cluster.user_pools[0].taints[0]')",
-        "cluster.user_pools[0].taints[2]: 'a=b:NoExecute' is listed twice; list it once (pulumi config rm --path 'cluster.user_pools[0].taints[2]')",
+        "cluster.user_pools[0].taints[2]: 'a=b:NoExecute' is listed twice; list it once",
     ),
     case(
         "node-label",

@@ -39,7 +39,7 @@ CASES = [
     case(
         "operator-has-a-namespace",
         {"operators": {"external_secrets": {"namespace": "dapr-system"}, "dapr": {"namespace": "kube-dapr"}}},
-        "operators.external_secrets.namespace: 'dapr-system' is a namespace of Kubernetes or AKS; choose another namespace (pulumi config set --path 'operators.external_secrets.namespace' external-secrets)",
+        "operators.external_secrets.namespace: 'dapr-system' is a namespace of Kubernetes or AKS; choose another namespace (pulumi config set --path --plaintext 'operators.external_secrets.namespace' external-secrets)",
         "operators.dapr.namespace: 'kube-dapr' is a namespace of Kubernetes or AKS; choose another namespace (pulumi config set --path 'operators.dapr.namespace' dapr)",
     ),
     case(

@@ -44,7 +44,7 @@ CASES = [
     case(
         "schedule-of-a-cron-job",
         {"workloads": [pod(kind="CronJob")]},
-        "workloads[0].schedule: missing for kind: CronJob; set when it runs (pulumi config set --path 'workloads[0].schedule' '\"0 3 * * *\"')",
+        'workloads[0].schedule: missing for kind: CronJob; set when it runs: "0 3 * * *" or @daily',
     ),
     case(
         "restart-policy-of-a-job",

@@ -16,7 +16,7 @@ CASES = [
             "operators": {"csi_driver": {"rotation": False}, "reloader": {}},
         },
         "workloads[0].reload: has no effect: Reloader does not replace a Job; remove it, or choose Deployment, StatefulSet or DaemonSet (pulumi config rm --path 'workloads[0].reload')",
-        "workloads[0].reload: has no effect with operators.csi_driver.rotation false: mounted values never change; set rotation: true, or reload: false (pulumi config set --path 'workloads[0].reload' false)",
+        "workloads[0].reload: has no effect with operators.csi_driver.rotation false: mounted values never change; set rotation: true, or reload: false",
     ),
     case(
         "reload-can-work",

@@ -26,7 +26,7 @@ CASES = [
     case(
         "literal-is-complete",
         {"workloads": [workload(secrets=[secret(**{"from_": "literal", "value": "canary-7f3a"})])]},
-        "workloads[0].secrets[0].sensitive: everyone who reads the stack file sees a literal value; set sensitive: false if that is right, or use from: config (pulumi config set --secret secret-values:db-password)",
+        "workloads[0].secrets[0].sensitive: everyone who reads the stack file sees a literal value; use from: config for a secret one, and sensitive: false for any other",
     ),
     case(
         "literal-is-complete",
@@ -106,7 +106,7 @@ CASES = [
         "secret-listed-once",
         eso(secret(from_="existing", property="a"), secret(from_="existing", property="a")),
         "workloads[0].secrets[1].kubernetes_secret.key: another object of the same Secret has this key; choose another key",
-        "workloads[0].secrets[1].file: 'a' is the file of another object; choose another file (pulumi config set --path 'workloads[0].secrets[1].file' a-2)",
+        "workloads[0].secrets[1].file: another object has this file; choose another file (pulumi config set --path --plaintext 'workloads[0].secrets[1].file' db-password)",
         "workloads[0].secrets[1].name: 'db-password' is listed twice; list it once",
     ),
 ]

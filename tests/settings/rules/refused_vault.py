@@ -35,7 +35,7 @@ CASES = [
     case(
         "vault-rules-without-effect",
         {"vault.network": {"public_access": False, "ip_rules": ["20.1.2.0/24"]}, "workloads": []},
-        "vault.network.public_access: false, so ip_rules and subnet_ids have no effect; set it to true, or remove the rules (pulumi config set --path 'vault.network.public_access' true)",
+        "vault.network.public_access: false, so ip_rules and subnet_ids have no effect; set it to true, or remove the rules",
     ),
     case(
         "vault-is-reachable",

@@ -12,7 +12,7 @@ CASES = [
     case(
         "object-id",
         {"people": {"users": ["anna@example.com"]}},
-        "people.users[0]: 'anna@example.com' is not an object id; use the object id (a GUID) that `az ad user|group|sp show --id NAME --query id` prints (pulumi config set --path 'people.users[0]' 00000000-0000-0000-0000-000000000000)",
+        "people.users[0]: 'anna@example.com' is not an object id; use the object id (a GUID) that `az ad user|group|sp show --id NAME --query id` prints",
     ),
     case(
         "subnet-id",
@@ -40,13 +40,13 @@ CASES = [
     case(
         "vault-object-name",
         {"workloads": [workload(secrets=[{"name": "db_password", "from": "existing"}])]},
-        "workloads[0].secrets[0].name: 'db_password' is not a Key Vault object name; use 1 to 127 letters, digits and hyphens, no underscore (pulumi config set --path 'workloads[0].secrets[0].name' db-password)",
+        "workloads[0].secrets[0].name: 'db_password' is not a Key Vault object name; use 1 to 127 letters, digits and hyphens, no underscore (pulumi config set --path --plaintext 'workloads[0].secrets[0].name' db-password)",
     ),
     # what a newcomer pasted: the example of a name is somebody else's name
     case(
         "vault-object-name",
         eso(secret(name="queue_key", from_="existing")),
-        "workloads[0].secrets[0].name: 'queue_key' is not a Key Vault object name; use 1 to 127 letters, digits and hyphens, no underscore (pulumi config set --path 'workloads[0].secrets[0].name' queue-key)",
+        "workloads[0].secrets[0].name: 'queue_key' is not a Key Vault object name; use 1 to 127 letters, digits and hyphens, no underscore (pulumi config set --path --plaintext 'workloads[0].secrets[0].name' queue-key)",
     ),
     case(
         "virtual-network-id",

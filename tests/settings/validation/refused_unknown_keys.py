@@ -1,0 +1,100 @@
+"""Unknown keys that ``unknown_keys.py`` refuses, with the exact words."""
+
+from tests.settings.cases import case
+from tests.settings.samples import WITH_SYSTEM_POOL, eso, secret, workload
+
+CASES = [
+    case(
+        "unknown-key",
+        {"nodepool": {"x": 1}},
+        "nodepool: unknown key; it belongs to cluster.user_pools: move it there in the stack file",
+    ),
+    case(
+        "unknown-key",
+        {"cluster.system_pol": {"vm_size": "Standard_D2s_v5"}},
+        "cluster.system_pol: unknown key; did you mean 'system_pool'? rename it in the stack file",
+    ),
+    case(
+        "unknown-key",
+        {"workloads": [workload(secrets=[secret(**{"from_": "existing", "fromm": "x"})])]},
+        "workloads[0].secrets[0].fromm: unknown key; did you mean 'from'? rename it in the stack file",
+    ),
+    case(
+        "unknown-key",
+        {"workload": [], "workloads": [], "identities": [{"name": "readers"}]},
+        "workload: unknown key; did you mean 'workloads'? rename it in the stack file",
+    ),
+    case(
+        "unknown-key",
+        eso(secret(from_="existing", environment="DB")),
+        "workloads[0].secrets[0].environment: unknown key; did you mean 'env'? rename it in the stack file",
+    ),
+    # A value sticks to its key if the space behind the colon is missing: only the key is shown.
+    case(
+        "unknown-key",
+        {"workloads": [workload(secrets=[{"name": "db", "from": "config", "value:canary-7f3a": None}])]},
+        "workloads[0].secrets[0].value: ':' is part of the key, because no space is behind it; write a space behind the colon: 'value: …'",
+    ),
+    case(
+        "unknown-key",
+        {"workloads": [workload(secrets=[{"name": "db", "from": "config", "canary-7f3a": None}])]},
+        'workloads[0].secrets[0]["…"]: unknown key, which is not shown here; choose env, file, kubernetes_secret, version, version_history, format, encoding, permission, property, extract, env_from, name, vault, type, from, value, sensitive, config_key, length, special, content_type, not_before, expires or manage',
+    ),
+    case(
+        "unknown-key",
+        {"canary-7f3a": "x"},
+        "aks-secrets:…: unknown key, which is not shown here; choose platform, cluster, network, vault, vaults, workloads, identities, resource_groups, namespaces, operators, monitoring, people, tags, composition, technique or grants",
+    ),
+    # Keys one level too high or too low, and the words of Kubernetes and Azure.
+    case(
+        "unknown-key",
+        {"cluster.pod_cidr": "10.245.0.0/16"},
+        "cluster.pod_cidr: unknown key; it belongs to cluster.network.pod_cidr: move it there in the stack file",
+    ),
+    case(
+        "unknown-key",
+        {"cluster.network.kubernetes_version": "1.36"},
+        "cluster.network.kubernetes_version: unknown key; it belongs to cluster.kubernetes_version: move it there in the stack file",
+    ),
+    case(
+        "unknown-key",
+        {"workloads": [workload(livenessProbe={"path": "/"})]},
+        "workloads[0].livenessProbe: unknown key; it belongs to workloads[0].probes.liveness: move it there in the stack file",
+    ),
+    case(
+        "unknown-key",
+        {"workloads": [workload(nodeSelector={"pool": "apps"})]},
+        "workloads[0].nodeSelector: unknown key; write it below workloads[0].overrides, with Kubernetes' own keys",
+    ),
+    case(
+        "unknown-key",
+        {"workloads": [workload(value="canary-7f3a")]},
+        "workloads[0].value: unknown key; it belongs to workloads[0].secrets[].value: move it there in the stack file",
+    ),
+    case(
+        "unknown-key",
+        {"pod_cidr": "10.245.0.0/16"},
+        "pod_cidr: unknown key; it belongs to cluster.network.pod_cidr: move it there in the stack file",
+    ),
+    case(
+        "unknown-key",
+        {"azure-native:location": None, "location": "westeurope"},
+        "aks-secrets:location: unknown key; the region stands under the provider's key: rename it azure-native:location in the stack file",
+    ),
+    case(
+        "unknown-key",
+        {"cluster": None, "aks-secrets": {"cluster": WITH_SYSTEM_POOL, "tags": {}}},
+        "aks-secrets: the sections stand below a key of the project's name, where the program reads nothing; write each as a key of its own below config: aks-secrets:cluster",
+    ),
+    # What stands below an unknown key would be lost with it.
+    case(
+        "unknown-key",
+        {"cluster.node_network": {"mode": "istio"}},
+        "cluster.node_network: unknown key; choose existing, name, resource_group, node_resource_group, tier, kubernetes_version, system_pool, user_pools, upgrades, network, entra, local_accounts, authorized_ip_ranges, private, kms, former_kms_vault_ids, image_cleaner_interval_hours, container_registries, export_kubeconfig or protect",
+    ),
+    case(
+        "unknown-key",
+        {"cluster.node_network": "istio"},
+        "cluster.node_network: unknown key; choose existing, name, resource_group, node_resource_group, tier, kubernetes_version, system_pool, user_pools, upgrades, network, entra, local_accounts, authorized_ip_ranges, private, kms, former_kms_vault_ids, image_cleaner_interval_hours, container_registries, export_kubeconfig or protect (pulumi config rm --path 'cluster.node_network')",
+    ),
+]
