@@ -1,19 +1,16 @@
-"""Resources that exist independently of the stack: whether it may use them, and whether Azure returns them.
+"""Resources that exist independently of the stack, as Azure returns them.
 
 They are read and never changed. The answers are plain data, so that a first preview is complete.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from pulumi_azure_native import containerservice, keyvault
 
 from stacks.context import StackContext
-from stacks.preflight.lookup import RESOURCE_EXISTS, RESOURCE_IS_READABLE, Lookup
-from stacks.preflight.registry import check
+from stacks.preflight.lookup import Lookup
 from stacks.settings.model.existing import ExistingSettings
 from stacks.settings.validation.problems import Path
-from stacks.settings.validation.registry import Violation
 
 ACTION_GROUP = "action group"
 PLATFORM_KEY: Path = ("platform", "stack")
@@ -140,61 +137,24 @@ def get_vault(lookup: Lookup, path: Path, group: str, name: str) -> keyvault.Get
     )
 
 
-@check(
-    "existing-in-this-subscription",
-    "azure-native reads and writes one subscription: the one that it is configured with",
-)
-def existing_resources_are_in_this_subscription(lookup: Lookup) -> Iterator[Violation]:
-    """The provider would look for the resource in the deployer's subscription."""
-    for resource in existing_resources(lookup.context):
-        if subscription := _other_subscription(lookup, resource):
-            yield Violation(
-                (*resource.path, "id"),
-                f"is in subscription {subscription}, but pulumi runs in"
-                f" {lookup.context.deployer.subscription_id}",
-                "choose that subscription",
-                command=f"pulumi config set azure-native:subscriptionId {subscription}",
-            )
-
-
-@check("existing-is-not-managed-here", "Pulumi deletes a resource that leaves the program: docs/adopt.md")
-def existing_resources_are_not_managed_here(lookup: Lookup) -> Iterator[Violation]:
-    """As existing it would leave the program; and a resource group is deleted with everything in it."""
-    for resource in existing_resources(lookup.context):
-        if not _other_subscription(lookup, resource) and (problem := _managed_here(lookup.context, resource)):
-            yield Violation(
-                resource.path, problem, "remove this key, or adopt from another stack (docs/adopt.md)"
-            )
-
-
-@check(
-    RESOURCE_EXISTS,
-    "our own choice: a missing resource is reported with the command that lists those that exist",
-)
-@check(RESOURCE_IS_READABLE, "our own choice: a read that fails is reported with the key that needs it")
-def existing_resources_can_be_read(lookup: Lookup) -> Iterator[Violation]:
-    """The reads report their own failures."""
-    get_cluster(lookup)
-    get_vaults(lookup)
-    yield from ()
-
-
 def _usable(lookup: Lookup) -> list[ExistingResource]:
     """The existing resources that this stack may use; only these are read."""
     return [
         resource
         for resource in existing_resources(lookup.context)
-        if not _other_subscription(lookup, resource) and not _managed_here(lookup.context, resource)
+        if not other_subscription(lookup, resource) and not managed_here(lookup.context, resource)
     ]
 
 
-def _other_subscription(lookup: Lookup, resource: ExistingResource) -> str | None:
+def other_subscription(lookup: Lookup, resource: ExistingResource) -> str | None:
+    """The subscription of the resource, if ``pulumi`` runs in another one."""
     subscription = resource.reference.subscription
     here = lookup.context.deployer.subscription_id
     return subscription if subscription and subscription.lower() != here.lower() else None
 
 
-def _managed_here(context: StackContext, resource: ExistingResource) -> str | None:
+def managed_here(context: StackContext, resource: ExistingResource) -> str | None:
+    """What this stack does to the resource, so that it is none that exists independently."""
     group, name = resource.reference.resource_group_and_name
     # Names without `existing`: the state still holds what this stack created under them.
     created = {

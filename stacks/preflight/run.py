@@ -9,13 +9,13 @@ from components.cluster.base import ExistingClusterArgs
 from stacks.context import ResolvedVault, StackContext
 from stacks.deployer import deployer_type, find_deployer
 from stacks.outputs.platform import Platform
-from stacks.preflight.cluster import existing_cluster_args
+from stacks.preflight.checks.cluster import existing_cluster_args
+from stacks.preflight.checks.platform import configured_platform, on_platform
+from stacks.preflight.checks.vaults import resolved_vaults
 from stacks.preflight.lookup import Lookup
 from stacks.preflight.own_state import RANDOM, OwnState, with_handed_over
-from stacks.preflight.platform import configured_platform, on_platform
 from stacks.preflight.recovery import vaults_to_recover
 from stacks.preflight.registry import find_problems, find_warnings
-from stacks.preflight.vaults import resolved_vaults
 from stacks.settings import Settings
 from stacks.settings.loader import report
 

@@ -1,7 +1,4 @@
-"""Warnings about settings that are allowed: one file per subject, one function per warning.
-
-Warnings about things that exist stand with their checks (cluster.py, kms.py, network.py of the folder above).
-"""
+"""What is allowed and still worth attention: one file per subject, one function per warning."""
 
 import importlib
 import pkgutil

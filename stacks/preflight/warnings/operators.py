@@ -2,8 +2,11 @@
 
 from collections.abc import Iterator
 
+from components.cluster.csi_addon import addon_identity
+from stacks.preflight.existing import get_cluster
 from stacks.preflight.lookup import Lookup
 from stacks.preflight.registry import warning
+from stacks.settings.model.csi_driver import CsiDriverInstall
 from stacks.settings.model.dapr_operator import DaprInstall
 from stacks.settings.validation.registry import Violation
 
@@ -35,4 +38,20 @@ def extensions_have_their_resource_provider(lookup: Lookup) -> Iterator[Violatio
             " of cluster extensions",
             "register it once",
             command="az provider register --namespace Microsoft.KubernetesConfiguration",
+        )
+
+
+@warning("csi-addon-is-on", "docs/adopt.md: what exists is read, and never changed")
+def existing_driver_is_installed(lookup: Lookup) -> Iterator[Violation]:
+    """Only the add-on is visible to Azure; charts in the cluster are not."""
+    cluster, driver = get_cluster(lookup), lookup.settings.operators.csi_driver
+    if cluster is None or driver is None or driver.install is not CsiDriverInstall.EXISTING:
+        return
+    if addon_identity(cluster.answer.addon_profiles) is None:
+        yield Violation(
+            ("operators", "csi_driver", "install"),
+            f"'existing', but the add-on is off in cluster {cluster.name!r}",
+            "install the charts, or enable the add-on",
+            command="az aks enable-addons --addons azure-keyvault-secrets-provider"
+            f" --resource-group {cluster.resource_group} --name {cluster.name}",
         )

@@ -153,7 +153,7 @@ def test_every_module_and_folder_of_operators_registers_one_controller() -> None
 def test_every_folder_of_operators_has_the_same_shape() -> None:
     for folder in (path for path in OPERATORS.iterdir() if path.is_dir() and path.name != "__pycache__"):
         files = {path.name for path in folder.iterdir()}
-        assert {"__init__.py", "controller.py", "installation.py", "kinds.py", "crds"} <= files, folder.name
+        assert {"__init__.py", "controller.py", "detection.py", "kinds.py", "crds"} <= files, folder.name
         assert (folder / "crds" / "README.md").is_file(), "it names source and licence"
 
 

@@ -11,8 +11,8 @@ import pytest
 from aks_secrets_testing.builds import SUBSCRIPTION, TENANT, Answer, Build, build
 from stacks.context import StackContext
 from stacks.deployer import deployer_type, find_deployer
+from stacks.preflight.checks.platform import configured_platform
 from stacks.preflight.lookup import Lookup
-from stacks.preflight.platform import configured_platform
 from stacks.preflight.registry import find_problems, find_warnings
 from stacks.settings import load
 from stacks.settings.validation.problems import Problem

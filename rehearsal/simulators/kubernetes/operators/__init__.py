@@ -6,7 +6,7 @@ To add one, add a module or a folder here; nothing else names it:
    class. A folder keeps it in `controller.py`.
 2. `charts`, `addons`, `extension_types` name what installs it; `custom_kinds` lists the kinds that it brings.
    Their CustomResourceDefinitions lie in `crds/` of its folder, with a README that names source and licence.
-3. The rest has the same place in every folder: `installation.py` finds the operator in a cluster and reads
+3. The rest has the same place in every folder: `detection.py` finds the operator in a cluster and reads
    its settings, `kinds.py` names its kinds, `webhook.py` holds its admission webhook.
 
 registry.py imports every module below this folder. An operator may use another one that the real operator

@@ -9,7 +9,7 @@ from rehearsal.simulators.kubernetes.api.controller import Controller, register
 from rehearsal.simulators.kubernetes.api.errors import MountError
 from rehearsal.simulators.kubernetes.api.fields import mapping, mappings
 from rehearsal.simulators.kubernetes.api.store import POD, Manifest, ObjectStore
-from rehearsal.simulators.kubernetes.operators.csi import driver, installation
+from rehearsal.simulators.kubernetes.operators.csi import detection, driver
 from rehearsal.simulators.kubernetes.operators.csi.kinds import CUSTOM_KINDS, POD_STATUS
 from rehearsal.simulators.kubernetes.operators.csi.synced_secrets import collect
 
@@ -25,8 +25,8 @@ class SecretsStoreCsiDriver(Controller):
 
     # Which driver the add-on brings is not published; 1.5 is the one that does less.
     plays = frozenset({"secrets-store-csi-driver 1.5.6", "secrets-store-csi-driver-provider-azure 1.8.2"})
-    charts = frozenset({installation.PROVIDER_CHART, installation.DRIVER_CHART})
-    addons = frozenset({installation.ADDON})
+    charts = frozenset({detection.PROVIDER_CHART, detection.DRIVER_CHART})
+    addons = frozenset({detection.ADDON})
     custom_kinds = CUSTOM_KINDS
     csi_driver = driver.DRIVER
 
@@ -44,7 +44,7 @@ class SecretsStoreCsiDriver(Controller):
 
         An error leaves the mount as it was (nodeserver.go).
         """
-        if not installation.installed(objects).rotates:
+        if not detection.installed(objects).rotates:
             return
         for status in objects.all_of(POD_STATUS):
             mounted = mapping(status.get("status"))

@@ -13,7 +13,7 @@ from rehearsal.simulators.kubernetes.api.fields import is_hashed, mapping
 from rehearsal.simulators.kubernetes.api.store import SECRET, Manifest, ObjectStore
 from rehearsal.simulators.kubernetes.controllers import scheduler
 from rehearsal.simulators.kubernetes.operators.csi.azure_provider import MountedFile, mounted
-from rehearsal.simulators.kubernetes.operators.csi.installation import CsiInstallation, installed
+from rehearsal.simulators.kubernetes.operators.csi.detection import CsiInstallation, installed
 from rehearsal.simulators.kubernetes.operators.csi.kinds import CLASS, POD_STATUS
 from rehearsal.simulators.kubernetes.operators.csi.synced_secrets import collect, sync
 

@@ -9,7 +9,7 @@ from rehearsal.simulators.kubernetes.api.controller import Controller, register
 from rehearsal.simulators.kubernetes.api.errors import ContainerError
 from rehearsal.simulators.kubernetes.api.kinds import chart_name
 from rehearsal.simulators.kubernetes.api.store import POD, RELEASE, Manifest, ObjectStore, identity
-from rehearsal.simulators.kubernetes.operators.dapr import installation, sidecar, webhook
+from rehearsal.simulators.kubernetes.operators.dapr import detection, sidecar, webhook
 from rehearsal.simulators.kubernetes.operators.dapr.kinds import CUSTOM_KINDS
 from rehearsal.simulators.world import World
 
@@ -26,9 +26,9 @@ class Dapr(Controller):
     """Dapr, by its Helm chart or by the AKS extension Microsoft.Dapr."""
 
     plays = frozenset({"dapr 1.18.3"})
-    charts = frozenset({installation.CHART})
-    extension_types = frozenset({installation.EXTENSION_TYPE})
-    extension_namespace = installation.EXTENSION_NAMESPACE
+    charts = frozenset({detection.CHART})
+    extension_types = frozenset({detection.EXTENSION_TYPE})
+    extension_namespace = detection.EXTENSION_NAMESPACE
     custom_kinds = CUSTOM_KINDS
 
     def keeps_definitions(self, world: World, values: Mapping[str, Any]) -> bool:
@@ -41,9 +41,9 @@ class Dapr(Controller):
     def admit(self, objects: ObjectStore, manifest: Mapping[str, Any], live: Manifest | None) -> str:
         """Helm refuses a second release of the chart."""
         kind, namespace, name = identity(manifest)
-        if kind != RELEASE or live is not None or chart_name(manifest["spec"]["chart"]) != installation.CHART:
+        if kind != RELEASE or live is not None or chart_name(manifest["spec"]["chart"]) != detection.CHART:
             return ""
-        return installation.ownership_conflict(objects, name, namespace)
+        return detection.ownership_conflict(objects, name, namespace)
 
     def mutate_pod(
         self,

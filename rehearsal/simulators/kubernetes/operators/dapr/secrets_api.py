@@ -16,7 +16,7 @@ from rehearsal.simulators.kubernetes.api.fields import is_hashed, mapping, mappi
 from rehearsal.simulators.kubernetes.api.store import POD, SECRET, Manifest, ObjectStore
 from rehearsal.simulators.kubernetes.apiserver import rbac
 from rehearsal.simulators.kubernetes.operators.dapr import key_vault, sidecar
-from rehearsal.simulators.kubernetes.operators.dapr.installation import installed
+from rehearsal.simulators.kubernetes.operators.dapr.detection import installed
 from rehearsal.simulators.kubernetes.operators.dapr.webhook import APP_ID_LABEL
 
 _REFUSED: Final = "dial tcp 127.0.0.1:3500: connect: connection refused"

@@ -14,7 +14,7 @@ from rehearsal.simulators.kubernetes.api.fields import is_hashed, mapping, mappi
 from rehearsal.simulators.kubernetes.api.store import SECRET, SERVICE_ACCOUNT, Manifest, ObjectStore
 from rehearsal.simulators.kubernetes.operators import workload_identity
 from rehearsal.simulators.kubernetes.operators.dapr import key_vault
-from rehearsal.simulators.kubernetes.operators.dapr.installation import installed
+from rehearsal.simulators.kubernetes.operators.dapr.detection import installed
 from rehearsal.simulators.kubernetes.operators.dapr.kinds import COMPONENT, CONFIGURATION, SIDECAR_STATE
 from rehearsal.simulators.kubernetes.operators.dapr.webhook import sidecar_of
 

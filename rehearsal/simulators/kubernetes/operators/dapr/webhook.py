@@ -16,7 +16,7 @@ from rehearsal.simulators.kubernetes.api.fields import is_hashed, mapping, mappi
 from rehearsal.simulators.kubernetes.api.store import Manifest, ObjectStore
 from rehearsal.simulators.kubernetes.apiserver.validation import content
 from rehearsal.simulators.kubernetes.apiserver.validation.quantity import parse
-from rehearsal.simulators.kubernetes.operators.dapr.installation import TRUE, DaprInstallation, installed
+from rehearsal.simulators.kubernetes.operators.dapr.detection import TRUE, DaprInstallation, installed
 
 SIDECAR: Final = "daprd"
 WEBHOOK: Final = "sidecar-injector.dapr.io"

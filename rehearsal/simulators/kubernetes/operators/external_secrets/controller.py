@@ -17,7 +17,7 @@ from rehearsal.simulators.kubernetes.api.fields import mapping, mappings
 from rehearsal.simulators.kubernetes.api.kinds import CustomKind, GroupVersionKind
 from rehearsal.simulators.kubernetes.api.store import RELEASE, SECRET, Manifest, ObjectStore
 from rehearsal.simulators.kubernetes.apiserver.discovery import DEFINITION, custom_kind
-from rehearsal.simulators.kubernetes.operators.external_secrets import installation, reconciler, webhook
+from rehearsal.simulators.kubernetes.operators.external_secrets import detection, reconciler, webhook
 from rehearsal.simulators.kubernetes.operators.external_secrets.kinds import (
     CLUSTER_STORE,
     CUSTOM_KINDS,
@@ -36,21 +36,21 @@ class ExternalSecretsOperator(Controller):
     """External Secrets Operator, by its Helm chart."""
 
     plays = frozenset({"external-secrets 2.9.0"})
-    charts = frozenset({installation.CHART})
+    charts = frozenset({detection.CHART})
     custom_kinds = CUSTOM_KINDS
 
     def kinds_of_release(self, values: Mapping[str, Any]) -> Iterable[CustomKind]:
-        return installation.kinds_of_release(values)
+        return detection.kinds_of_release(values)
 
     def keeps_definitions(self, world: World, values: Mapping[str, Any]) -> bool:
-        return installation.keeps_definitions(world, values)
+        return detection.keeps_definitions(world, values)
 
     def reports_status(self, kind: GroupVersionKind) -> bool:
         return is_simulated(kind)
 
     def admit(self, objects: ObjectStore, manifest: Mapping[str, Any], live: Manifest | None) -> str:
         """The webhook comes with the release, so that there is none without one."""
-        operator, kind = installation.installed(objects), GroupVersionKind.of(manifest)
+        operator, kind = detection.installed(objects), GroupVersionKind.of(manifest)
         if operator is None or not operator.on("webhook", "create") or not is_simulated(kind):
             return ""
         namespace = str(mapping(manifest.get("metadata")).get("namespace", ""))
@@ -75,7 +75,7 @@ class ExternalSecretsOperator(Controller):
         finalizers = mapping(live.get("metadata")).get("finalizers") or []
         if GroupVersionKind.of(live) != EXTERNAL_SECRET or FINALIZER not in finalizers:
             return
-        if installation.installed(objects) is None:
+        if detection.installed(objects) is None:
             raise ApiError(
                 f"timed out waiting for the condition\nfinalizers might be preventing deletion ({FINALIZER})"
             )

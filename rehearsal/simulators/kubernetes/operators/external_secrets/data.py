@@ -16,7 +16,7 @@ from typing import Any, Final
 from rehearsal.simulators.kubernetes.api.fields import is_hashed, mapping, mappings
 from rehearsal.simulators.kubernetes.api.kinds import GroupVersionKind
 from rehearsal.simulators.kubernetes.api.store import NAMESPACE, Manifest, ObjectStore
-from rehearsal.simulators.kubernetes.operators.external_secrets.installation import EsoInstallation
+from rehearsal.simulators.kubernetes.operators.external_secrets.detection import EsoInstallation
 from rehearsal.simulators.kubernetes.operators.external_secrets.key_vault import Client, NoSecretError
 from rehearsal.simulators.kubernetes.operators.external_secrets.kinds import CLUSTER_STORE, STORE
 from rehearsal.simulators.kubernetes.operators.external_secrets.token import StoreError

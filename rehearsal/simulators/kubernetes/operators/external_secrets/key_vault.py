@@ -14,7 +14,7 @@ from rehearsal.simulators.azure.entra import VaultError
 from rehearsal.simulators.azure.keyvault import data_plane
 from rehearsal.simulators.kubernetes.api.fields import is_hashed, mapping
 from rehearsal.simulators.kubernetes.api.store import ObjectStore
-from rehearsal.simulators.kubernetes.operators.external_secrets.installation import EsoInstallation
+from rehearsal.simulators.kubernetes.operators.external_secrets.detection import EsoInstallation
 from rehearsal.simulators.kubernetes.operators.external_secrets.token import StoreCredentials, StoreError
 from rehearsal.simulators.world import AzureResource
 

@@ -14,7 +14,7 @@ from rehearsal.simulators.kubernetes.api.fields import mapping, mappings
 from rehearsal.simulators.kubernetes.api.store import Manifest, ObjectStore
 from rehearsal.simulators.kubernetes.operators.external_secrets import webhook
 from rehearsal.simulators.kubernetes.operators.external_secrets.data import client_of, of_stores, store_of
-from rehearsal.simulators.kubernetes.operators.external_secrets.installation import EsoInstallation, installed
+from rehearsal.simulators.kubernetes.operators.external_secrets.detection import EsoInstallation, installed
 from rehearsal.simulators.kubernetes.operators.external_secrets.kinds import (
     CLUSTER_STORE,
     EXTERNAL_SECRET,

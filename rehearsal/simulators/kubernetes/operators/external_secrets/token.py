@@ -22,7 +22,7 @@ from rehearsal.simulators.azure.entra import (
 from rehearsal.simulators.kubernetes.api.fields import is_hashed, mapping
 from rehearsal.simulators.kubernetes.api.store import SECRET, ObjectStore
 from rehearsal.simulators.kubernetes.apiserver.admission import SERVICE_ACCOUNT
-from rehearsal.simulators.kubernetes.operators.external_secrets.installation import EsoInstallation
+from rehearsal.simulators.kubernetes.operators.external_secrets.detection import EsoInstallation
 from rehearsal.simulators.world import World
 
 _CLIENT: Final = "azure.workload.identity/client-id"

@@ -13,9 +13,8 @@ from components.resource_ids import ArmId, KeyId
 from components.workloads.pod import OperatingSystem
 from stacks.preflight.existing import get_cluster
 from stacks.preflight.lookup import Lookup
-from stacks.preflight.registry import check, warning
+from stacks.preflight.registry import check
 from stacks.settings import Composition
-from stacks.settings.model.csi_driver import CsiDriverInstall
 from stacks.settings.model.dapr_operator import DaprInstall
 from stacks.settings.validation.problems import format_path
 from stacks.settings.validation.registry import Violation
@@ -106,22 +105,6 @@ def automatic_clusters_take_the_chart_of_dapr(lookup: Lookup) -> Iterator[Violat
         )
 
 
-@warning("csi-addon-is-on", "docs/adopt.md: what exists is read, and never changed")
-def existing_driver_is_installed(lookup: Lookup) -> Iterator[Violation]:
-    """Only the add-on is visible to Azure; charts in the cluster are not."""
-    cluster, driver = get_cluster(lookup), lookup.settings.operators.csi_driver
-    if cluster is None or driver is None or driver.install is not CsiDriverInstall.EXISTING:
-        return
-    if addon_identity(cluster.answer.addon_profiles) is None:
-        yield Violation(
-            ("operators", "csi_driver", "install"),
-            f"'existing', but the add-on is off in cluster {cluster.name!r}",
-            "install the charts, or enable the add-on",
-            command="az aks enable-addons --addons azure-keyvault-secrets-provider"
-            f" --resource-group {cluster.resource_group} --name {cluster.name}",
-        )
-
-
 @check("cluster-does-not-become-private", "https://github.com/Azure/azure-cli/issues/12669")
 def public_cluster_stays_public(lookup: Lookup) -> Iterator[Violation]:
     """AKS refuses to change ``enablePrivateCluster`` after creation, but a preview shows it as an update."""
@@ -147,36 +130,17 @@ def public_cluster_stays_public(lookup: Lookup) -> Iterator[Violation]:
 )
 def cluster_keeps_its_right_to_the_kms_vault(lookup: Lookup) -> Iterator[Violation]:
     """Pulumi deletes the grant on a vault that the settings no longer name, but etcd still needs its key."""
-    vault, cluster = _abandoned_kms_vault(lookup), lookup.settings.cluster
-    if vault and vault.lower() not in _former_kms_vaults(lookup):
+    vault, cluster = abandoned_kms_vault(lookup), lookup.settings.cluster
+    if vault and vault.lower() not in former_kms_vaults(lookup):
         path = ("cluster", "former_kms_vault_ids", len(cluster.former_kms_vault_ids))
         yield Violation(
             ("cluster", "kms"),
-            f"{_kms_change(lookup)}, but cluster {lookup.context.cluster_name!r} has encrypted its Secrets"
+            f"{kms_change(lookup)}, but cluster {lookup.context.cluster_name!r} has encrypted its Secrets"
             f" with a key of vault {vault!r};"
             " without its right to that key the API server stops",
             "list that vault as a former one, as docs/config/cluster.md#another-vault-or-no-kms describes",
             command=f"pulumi config set --path '{format_path(path)}'"
             f' "$(az keyvault show --name {vault} --query id --output tsv)"',
-        )
-
-
-@warning(
-    "former-kms-key-is-needed",
-    "https://learn.microsoft.com/azure/aks/update-kms-key-vault#update-a-key-vault-mode",
-)
-def former_kms_key_is_needed(lookup: Lookup) -> Iterator[Violation]:
-    """Secrets stay encrypted with the former key until each is written again."""
-    vault = _abandoned_kms_vault(lookup)
-    if vault and vault.lower() in _former_kms_vaults(lookup):
-        once_more = " and the key of kms was changed once more" if lookup.settings.cluster.kms else ""
-        yield Violation(
-            ("cluster", "kms"),
-            f"{_kms_change(lookup)}, but etcd stays encrypted with the key of vault {vault!r}",
-            "keep that key, and the vault in former_kms_vault_ids, until every Secret was written again"
-            " after this `pulumi up`"
-            f"{once_more}, as docs/config/cluster.md#another-vault-or-no-kms describes",
-            command="kubectl get secrets --all-namespaces -o json | kubectl replace -f -",
         )
 
 
@@ -198,7 +162,7 @@ def get_own_cluster(lookup: Lookup) -> containerservice.GetManagedClusterResult 
     )
 
 
-def _abandoned_kms_vault(lookup: Lookup) -> str | None:
+def abandoned_kms_vault(lookup: Lookup) -> str | None:
     """Name of the vault whose key encrypts etcd now and which ``cluster.kms`` does not name.
 
     None: there is none.
@@ -212,10 +176,12 @@ def _abandoned_kms_vault(lookup: Lookup) -> str | None:
     return None if configured and ArmId.parse(configured.vault_id).name.lower() == vault.lower() else vault
 
 
-def _kms_change(lookup: Lookup) -> str:
+def kms_change(lookup: Lookup) -> str:
+    """What becomes of section ``cluster.kms``, for messages."""
     kms = lookup.settings.cluster.kms
     return f"names vault {ArmId.parse(kms.vault_id).name!r}" if kms else "is removed"
 
 
-def _former_kms_vaults(lookup: Lookup) -> set[str]:
+def former_kms_vaults(lookup: Lookup) -> set[str]:
+    """Names of the vaults of ``cluster.former_kms_vault_ids``, in lower case."""
     return {ArmId.parse(vault_id).name.lower() for vault_id in lookup.settings.cluster.former_kms_vault_ids}

@@ -4,17 +4,16 @@ import ipaddress
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from components import naming
 from components.resource_ids import ArmId
 from stacks.preflight.existing_networks import get_network
 from stacks.preflight.lookup import Lookup
-from stacks.preflight.registry import check, warning
+from stacks.preflight.registry import check
 from stacks.settings.validation.registry import Violation
 
 if TYPE_CHECKING:
     from pulumi_azure_native import network
 
-_PATH = ("cluster", "private", "deploy_from")
+PEER_PATH = ("cluster", "private", "deploy_from")
 
 
 @check(
@@ -45,29 +44,7 @@ def peered_networks_do_not_overlap(lookup: Lookup) -> Iterator[Violation]:
                 )
 
 
-@warning(
-    "peering-needs-its-other-side",
-    "https://learn.microsoft.com/azure/virtual-network/create-peering-different-subscriptions",
-)
-def other_side_of_the_peering_is_made_by_its_owner(lookup: Lookup) -> Iterator[Violation]:
-    """The provider writes into one subscription only."""
-    private = lookup.settings.cluster.private
-    if private is None or not _is_peered(lookup) or lookup.context.deployer.reaches(private.deploy_from):
-        return
-    peer = ArmId.parse(private.deploy_from)
-    nodes = lookup.context.nodes_network_id
-    yield Violation(
-        _PATH,
-        f"is in subscription {peer.subscription_id}, where pulumi does not run, so the program peers one"
-        " side only",
-        "create the other side once the network exists, before anything is created in the cluster",
-        command=f"az network vnet peering create --subscription {peer.subscription_id}"
-        f" --resource-group {peer.resource_group} --vnet-name {peer.name}"
-        f" --name {naming.peering(nodes)} --remote-vnet {nodes} --allow-vnet-access",
-    )
-
-
-def _is_peered(lookup: Lookup) -> bool:
+def is_peered(lookup: Lookup) -> bool:
     """Whether the stack creates the nodes' network and ``pulumi`` runs in another one."""
     private = lookup.settings.cluster.private
     if private is None or lookup.settings.network is None:
@@ -81,6 +58,6 @@ def _peer_network(lookup: Lookup) -> "network.GetVirtualNetworkResult | None":
     None: it is not peered, in another subscription, or cannot be read.
     """
     private = lookup.settings.cluster.private
-    if private is None or not _is_peered(lookup):
+    if private is None or not is_peered(lookup):
         return None
-    return get_network(lookup, _PATH, private.deploy_from, must_be_readable=True)
+    return get_network(lookup, PEER_PATH, private.deploy_from, must_be_readable=True)

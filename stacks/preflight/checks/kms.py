@@ -1,18 +1,17 @@
 """The key of section ``cluster.kms``: whether AKS can reach its vault, and whether it can encrypt."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
 
 from pulumi_azure_native import keyvault
 
 from components.resource_ids import ArmId, KeyId
 from stacks.preflight.existing import get_vault
 from stacks.preflight.lookup import Lookup
-from stacks.preflight.registry import check, warning
+from stacks.preflight.registry import check
 from stacks.settings.validation.registry import Violation
 
-_LIMITATIONS = "https://learn.microsoft.com/azure/aks/use-kms-etcd-encryption#limitations"
-_VAULT, _KEY = ("cluster", "kms", "vault_id"), ("cluster", "kms", "key_id")
+LIMITATIONS = "https://learn.microsoft.com/azure/aks/use-kms-etcd-encryption#limitations"
+VAULT_PATH, KEY_PATH = ("cluster", "kms", "vault_id"), ("cluster", "kms", "key_id")
 
 
 @check(
@@ -23,53 +22,36 @@ def kms_vault_is_not_created_here(lookup: Lookup) -> Iterator[Violation]:
     """The cluster needs the key at its creation."""
     if _is_created_here(lookup):
         yield Violation(
-            _VAULT, "is created by this stack after the cluster", "use a vault that already exists"
+            VAULT_PATH, "is created by this stack after the cluster", "use a vault that already exists"
         )
 
 
 @check("kms-vault-uses-rbac", "our own choice: the cluster's right to the key is a role assignment")
 def kms_vault_uses_rbac(lookup: Lookup) -> Iterator[Violation]:
     """A role assignment has no effect in a vault with access policies."""
-    vault = _kms_vault(lookup)
+    vault = kms_vault(lookup)
     if vault and not vault.properties.enable_rbac_authorization:
         yield Violation(
-            _VAULT,
+            VAULT_PATH,
             f"vault {vault.name!r} uses access policies, but the cluster gets its right by role assignment",
             "move the vault to RBAC",
             command=f"az keyvault update --name {vault.name} --enable-rbac-authorization true",
         )
 
 
-@check("kms-vault-is-reachable", _LIMITATIONS)
+@check("kms-vault-is-reachable", LIMITATIONS)
 def kms_vault_has_no_firewall(lookup: Lookup) -> Iterator[Violation]:
     """The cluster uses the vault's public endpoint (`keyVaultNetworkAccess: Public`)."""
-    vault = _kms_vault(lookup)
+    vault = kms_vault(lookup)
     if vault is None:
         return
     rules = vault.properties.network_acls
     if vault.properties.public_network_access == "Disabled" or (rules and rules.default_action == "Deny"):
         yield Violation(
-            _VAULT,
+            VAULT_PATH,
             f"vault {vault.name!r} has a firewall, through which AKS reaches no key",
             "use a vault for the key alone that is open to all networks; only principals with a role there"
             " can use it",
-        )
-
-
-@warning(
-    "kms-vault-purge-protection",
-    "https://learn.microsoft.com/azure/key-vault/general/soft-delete-overview#purge-protection",
-)
-def kms_vault_has_purge_protection(lookup: Lookup) -> Iterator[Violation]:
-    """A purged key cannot be recovered."""
-    vault = _kms_vault(lookup)
-    if vault and not vault.properties.enable_purge_protection:
-        yield Violation(
-            _VAULT,
-            f"vault {vault.name!r} has no purge protection, and without the key the cluster's Secrets are"
-            " lost",
-            "enable it",
-            command=f"az keyvault update --name {vault.name} --enable-purge-protection true",
         )
 
 
@@ -78,33 +60,19 @@ def kms_key_is_rsa(lookup: Lookup) -> Iterator[Violation]:
     """An elliptic-curve key neither encrypts nor decrypts."""
     key = _kms_key(lookup)
     if key and not (key.kty or "").startswith("RSA"):
-        yield Violation(_KEY, f"key {key.name!r} is of type {key.kty}", "AKS encrypts with an RSA key")
+        yield Violation(KEY_PATH, f"key {key.name!r} is of type {key.kty}", "AKS encrypts with an RSA key")
 
 
-@check("kms-key-is-enabled", _LIMITATIONS)
+@check("kms-key-is-enabled", LIMITATIONS)
 def kms_key_is_enabled(lookup: Lookup) -> Iterator[Violation]:
     """The API server stops without the key."""
-    key, kms = _newest_version(lookup), lookup.settings.cluster.kms
+    key, kms = newest_version(lookup), lookup.settings.cluster.kms
     if kms and key and key.attributes and key.attributes.enabled is False:
         yield Violation(
-            _KEY,
+            KEY_PATH,
             f"key {key.name!r} is disabled, and the API server stops without it",
             "enable it",
             command=f"az keyvault key set-attributes --id {kms.key_id} --enabled true",
-        )
-
-
-@warning("kms-key-expires", _LIMITATIONS)
-def kms_key_does_not_expire(lookup: Lookup) -> Iterator[Violation]:
-    """The API server stops on the day."""
-    key = _newest_version(lookup)
-    if key and key.attributes and key.attributes.expires:
-        day = datetime.fromtimestamp(key.attributes.expires, UTC).date()
-        yield Violation(
-            _KEY,
-            f"key {key.name!r} expires on {day}, and the API server stops then",
-            "name another version before, and keep this one until every Secret was written again, as"
-            " docs/config/cluster.md#clusterkms describes",
         )
 
 
@@ -115,7 +83,7 @@ def _is_created_here(lookup: Lookup) -> bool:
     return kms is not None and kms.vault_id.lower() in created
 
 
-def _kms_vault(lookup: Lookup) -> keyvault.GetVaultResult | None:
+def kms_vault(lookup: Lookup) -> keyvault.GetVaultResult | None:
     """Azure's answer about the vault.
 
     None: no key is configured, or the vault is in another subscription or cannot be read.
@@ -124,7 +92,7 @@ def _kms_vault(lookup: Lookup) -> keyvault.GetVaultResult | None:
     if kms is None or _is_created_here(lookup) or not lookup.context.deployer.reaches(kms.vault_id):
         return None
     vault_id = ArmId.parse(kms.vault_id)
-    return get_vault(lookup, _VAULT, vault_id.resource_group, vault_id.name)
+    return get_vault(lookup, VAULT_PATH, vault_id.resource_group, vault_id.name)
 
 
 def _kms_key(lookup: Lookup) -> keyvault.GetKeyResult | None:
@@ -132,19 +100,19 @@ def _kms_key(lookup: Lookup) -> keyvault.GetKeyResult | None:
 
     None: the vault or the key cannot be read.
     """
-    kms, vault = lookup.settings.cluster.kms, _kms_vault(lookup)
+    kms, vault = lookup.settings.cluster.kms, kms_vault(lookup)
     if kms is None or vault is None:
         return None
     group, name = ArmId.parse(kms.vault_id).resource_group, KeyId.parse(kms.key_id).name
     return lookup.read(
-        _KEY,
+        KEY_PATH,
         f"key {name!r} in vault {vault.name!r}",
         f"az keyvault key list --vault-name {vault.name} --output table",
         lambda: keyvault.get_key(resource_group_name=group, vault_name=vault.name, key_name=name),
     )
 
 
-def _newest_version(lookup: Lookup) -> keyvault.GetKeyResult | None:
+def newest_version(lookup: Lookup) -> keyvault.GetKeyResult | None:
     """Azure's answer about the key.
 
     None: ``cluster.kms.key_id`` names an older version, about which ARM returns nothing, or the read failed.

@@ -1,0 +1,7 @@
+"""What stops the program or breaks something that exists: one file per subject, one function per check."""
+
+import importlib
+import pkgutil
+
+for _module in pkgutil.iter_modules(__path__):
+    importlib.import_module(f"{__name__}.{_module.name}")
