@@ -4,8 +4,7 @@ import ipaddress
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from components.resource_ids import ArmId
-from stacks.preflight.existing_networks import get_network
+from stacks.preflight.checks.existing_networks import get_network
 from stacks.preflight.lookup import Lookup
 from stacks.preflight.registry import check
 from stacks.settings.validation.registry import Violation

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from components.key_vault.access_policies import Authorization
+from stacks.preflight.checks.vault_networks import EGRESS, egress, egress_addresses, opened_by_addresses
 from stacks.preflight.lookup import Lookup
 from stacks.preflight.recovery import seeded_names, vaults_to_recover
 from stacks.preflight.registry import warning
@@ -95,3 +96,16 @@ def deleted_secrets_are_recovered_first(lookup: Lookup) -> Iterator[Violation]:
                     "if it is deleted and its value is to come back, recover it first",
                     command=f"az keyvault secret recover --vault-name {vault.name} --name {name}",
                 )
+
+
+@warning("vault-admits-the-egress", EGRESS)
+def ip_rules_have_to_hold_the_egress(lookup: Lookup) -> Iterator[Violation]:
+    """Before the cluster exists, Azure has not chosen the address by which it leaves."""
+    if egress_addresses(lookup):
+        return
+    for at, _ in opened_by_addresses(lookup):
+        yield Violation(
+            (*at, "network", "ip_rules"),
+            f"are the only way into the vault, and have to hold {egress(lookup)}, which is not known yet",
+            "use subnet_ids or a private endpoint, or compare the address after this `pulumi up`",
+        )

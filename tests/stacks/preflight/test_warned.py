@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from stacks.preflight.registry import WARNINGS
+from stacks.preflight.registry import CHECKS, WARNINGS
 from tests.stacks.preflight import warned_cluster, warned_networks, warned_vaults, warned_workloads
 from tests.stacks.preflight.cases import Case, find
 from tests.stacks.preflight.warned_workloads import mounts
@@ -23,6 +23,13 @@ def test_a_warning_says_exactly_this(case: Case) -> None:
 
 def test_every_warning_has_a_case() -> None:
     assert set(WARNINGS) == {case.check for case in CASES}
+
+
+def test_checks_and_warnings_stand_where_their_names_say() -> None:
+    """``checks/`` has every check and no warning, ``warnings/`` the reverse."""
+    folders = {"stacks.preflight.checks.": CHECKS, "stacks.preflight.warnings.": WARNINGS}
+    for folder, register in folders.items():
+        assert [c.id for c in register.values() if not c.find.__module__.startswith(folder)] == []
 
 
 def test_no_warning_repeats_a_value_that_may_be_secret() -> None:

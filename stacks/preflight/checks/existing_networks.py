@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from components.resource_ids import ArmId, network_of_subnet
 from stacks.preflight.lookup import Lookup
-from stacks.preflight.registry import check, warning
+from stacks.preflight.registry import check
 from stacks.settings.rules.address_ranges import (
     AddressRange,
     Role,
@@ -27,9 +27,8 @@ _SERVICES = (
     "https://learn.microsoft.com/troubleshoot/azure/azure-kubernetes/create-upgrade-delete/"
     "error-code-servicecidroverlapexistingsubnetscidr"
 )
-_PODS = "https://learn.microsoft.com/azure/aks/concepts-network-azure-cni-overlay#ip-address-planning"
+POD_RANGES = "https://learn.microsoft.com/azure/aks/concepts-network-azure-cni-overlay#ip-address-planning"
 NODES: Path = ("cluster", "network", "subnet_id")
-_DEPLOYER: Path = ("cluster", "private", "deploy_from")
 
 
 def get_network(
@@ -62,24 +61,15 @@ def get_subnet(lookup: Lookup, path: Path, subnet_id: str) -> "network.outputs.S
     return next((subnet for subnet in subnets if (subnet.name or "").lower() == name), None)
 
 
-@check("existing-networks-apart", f"{_SERVICES}, {_PODS}")
+@check("existing-networks-apart", f"{_SERVICES}, {POD_RANGES}")
 def ranges_do_not_meet_existing_subnets(lookup: Lookup) -> Iterator[Violation]:
     """AKS refuses Services in a range of a subnet, and traffic to pods and Services stays in the cluster."""
-    adopted = [*_subnets_of_the_nodes(lookup), *_subnets_of_endpoints(lookup)]
+    adopted = [*subnets_of_the_nodes(lookup), *_subnets_of_endpoints(lookup)]
     for own, theirs in meetings(configured_ranges(lookup.settings), adopted):
-        yield _meeting(own, theirs)
+        yield overlap(own, theirs)
 
 
-@warning("connected-networks-apart", f"{_PODS}, https://github.com/Azure/AKS/issues/1175")
-def ranges_do_not_meet_connected_networks(lookup: Lookup) -> Iterator[Violation]:
-    """The cluster does not reach what has an address of a pod or a Service in a connected network."""
-    refused = {own for own, _ in meetings(configured_ranges(lookup.settings), _subnets_of_the_nodes(lookup))}
-    for own, theirs in meetings(configured_ranges(lookup.settings), _connected(lookup)):
-        if own not in refused:
-            yield _meeting(own, theirs)
-
-
-def _meeting(own: AddressRange, theirs: AddressRange) -> Violation:
+def overlap(own: AddressRange, theirs: AddressRange) -> Violation:
     remedy = "choose another range"
     if own.role is Role.SERVICES:
         remedy += ", and dns_service_ip within it"
@@ -90,14 +80,16 @@ def _meeting(own: AddressRange, theirs: AddressRange) -> Violation:
     )
 
 
-def _subnets_of_the_nodes(lookup: Lookup) -> Iterator[AddressRange]:
+def subnets_of_the_nodes(lookup: Lookup) -> Iterator[AddressRange]:
     """All subnets of the nodes' network."""
     subnet_id = lookup.settings.cluster.network.subnet_id
     if subnet_id is None or not makes_a_cluster(lookup.settings):
         return
     network_answer = get_network(lookup, NODES, network_of_subnet(subnet_id))
     for subnet in (network_answer and network_answer.subnets) or ():
-        yield from _prefixes(NODES, _prefixes_of(subnet), f"subnet {subnet.name!r} ({format_path(NODES)})")
+        yield from address_ranges(
+            NODES, _prefixes_of(subnet), f"subnet {subnet.name!r} ({format_path(NODES)})"
+        )
 
 
 def _subnets_of_endpoints(lookup: Lookup) -> Iterator[AddressRange]:
@@ -111,38 +103,16 @@ def _subnets_of_endpoints(lookup: Lookup) -> Iterator[AddressRange]:
             continue
         path = (*at, "private_endpoint", "subnet_id")
         if subnet := get_subnet(lookup, path, subnet_id):
-            yield from _prefixes(path, _prefixes_of(subnet), f"subnet {subnet.name!r} ({format_path(path)})")
-
-
-def _connected(lookup: Lookup) -> Iterator[AddressRange]:
-    """The whole of the nodes' network, the networks that are peered with it, and the deployer's."""
-    settings = lookup.settings
-    subnet_id, private = settings.cluster.network.subnet_id, settings.cluster.private
-    if subnet_id is None or not makes_a_cluster(settings):
-        return
-    nodes = network_of_subnet(subnet_id)
-    if network_answer := get_network(lookup, NODES, nodes):
-        space = (network_answer.address_space and network_answer.address_space.address_prefixes) or ()
-        yield from _prefixes(NODES, space, f"{network_answer.name!r} ({format_path(NODES)})")
-        for peering in network_answer.virtual_network_peerings or ():
-            remote = peering.remote_address_space or peering.remote_virtual_network_address_space
-            peer = (
-                (peering.remote_virtual_network and peering.remote_virtual_network.id) or peering.name or ""
+            yield from address_ranges(
+                path, _prefixes_of(subnet), f"subnet {subnet.name!r} ({format_path(path)})"
             )
-            owner = f"{peer.rsplit('/', 1)[-1]!r}, which {network_answer.name!r} is peered with"
-            yield from _prefixes(NODES, (remote and remote.address_prefixes) or (), owner)
-    elsewhere = private and private.deploy_from.lower() != nodes.lower()
-    deployer = get_network(lookup, _DEPLOYER, private.deploy_from) if private and elsewhere else None
-    if deployer:
-        space = (deployer.address_space and deployer.address_space.address_prefixes) or ()
-        yield from _prefixes(_DEPLOYER, space, f"{deployer.name!r} ({format_path(_DEPLOYER)})")
 
 
 def _prefixes_of(subnet: "network.outputs.SubnetResponse") -> Iterable[str]:
     return subnet.address_prefixes or ([subnet.address_prefix] if subnet.address_prefix else ())
 
 
-def _prefixes(path: Path, prefixes: Iterable[str], owner: str) -> Iterator[AddressRange]:
+def address_ranges(path: Path, prefixes: Iterable[str], owner: str) -> Iterator[AddressRange]:
     for prefix in prefixes:
         cidr = ipaddress.ip_network(prefix, strict=False)
         if isinstance(cidr, ipaddress.IPv4Network):

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 from components import naming
 from components.cluster.network_profile import Outbound
 from components.resource_ids import ArmId, nat_gateway_id
-from stacks.preflight.cluster import get_own_cluster
-from stacks.preflight.existing_networks import NODES, get_subnet
+from stacks.preflight.checks.cluster import get_own_cluster
+from stacks.preflight.checks.existing_networks import NODES, get_subnet
 from stacks.preflight.lookup import Lookup
-from stacks.preflight.registry import check, warning
+from stacks.preflight.registry import check
 from stacks.settings.model.vault import AnyVaultSettings
 from stacks.settings.rules.address_ranges import makes_a_cluster
 from stacks.settings.types.ip_ranges import ipv4_range
@@ -28,7 +28,7 @@ _ENDPOINTS = (
     "https://learn.microsoft.com/azure/virtual-network/virtual-network-service-endpoints-overview,"
     " https://github.com/Azure/AKS/issues/4622"
 )
-_EGRESS = (
+EGRESS = (
     "https://learn.microsoft.com/azure/aks/egress-outboundtype,"
     " https://learn.microsoft.com/azure/key-vault/general/network-security"
 )
@@ -77,11 +77,11 @@ def admitted_subnets_have_the_endpoint(lookup: Lookup) -> Iterator[Violation]:
             )
 
 
-@check("vault-admits-the-egress-address", _EGRESS)
+@check("vault-admits-the-egress-address", EGRESS)
 def vaults_admit_the_known_egress_addresses(lookup: Lookup) -> Iterator[Violation]:
     """A vault answers no workload that leaves by an address which its IP rules do not hold."""
-    addresses = _egress_addresses(lookup)
-    for at, vault in _opened_by_addresses(lookup):
+    addresses = egress_addresses(lookup)
+    for at, vault in opened_by_addresses(lookup):
         ranges = [cidr for text in vault.network.ip_rules if (cidr := ipv4_range(text))]
         missing = [
             address
@@ -98,19 +98,6 @@ def vaults_admit_the_known_egress_addresses(lookup: Lookup) -> Iterator[Violatio
             )
 
 
-@warning("vault-admits-the-egress", _EGRESS)
-def ip_rules_have_to_hold_the_egress(lookup: Lookup) -> Iterator[Violation]:
-    """Before the cluster exists, Azure has not chosen the address by which it leaves."""
-    if _egress_addresses(lookup):
-        return
-    for at, _ in _opened_by_addresses(lookup):
-        yield Violation(
-            (*at, "network", "ip_rules"),
-            f"are the only way into the vault, and have to hold {_egress(lookup)}, which is not known yet",
-            "use subnet_ids or a private endpoint, or compare the address after this `pulumi up`",
-        )
-
-
 def _closed_vaults(lookup: Lookup) -> Iterator[tuple[Path, AnyVaultSettings]]:
     """The vaults that the stack makes, that workloads of its cluster read, and that only IP rules open."""
     settings = lookup.settings
@@ -123,7 +110,7 @@ def _closed_vaults(lookup: Lookup) -> Iterator[tuple[Path, AnyVaultSettings]]:
             yield at, vault
 
 
-def _opened_by_addresses(lookup: Lookup) -> Iterator[tuple[Path, AnyVaultSettings]]:
+def opened_by_addresses(lookup: Lookup) -> Iterator[tuple[Path, AnyVaultSettings]]:
     """Those of them that admit no subnet of the nodes."""
     subnet_id = (lookup.settings.cluster.network.subnet_id or "").lower()
     for at, vault in _closed_vaults(lookup):
@@ -136,7 +123,8 @@ def _has_endpoint(subnet: "network.outputs.SubnetResponse | None") -> bool:
     return any((endpoint.service or "").lower() == _ENDPOINT.lower() for endpoint in endpoints)
 
 
-def _egress(lookup: Lookup) -> str:
+def egress(lookup: Lookup) -> str:
+    """The address by which the cluster leaves, for messages."""
     network = lookup.settings.cluster.network
     if network.outbound is Outbound.USER_DEFINED_ROUTING:
         return "the public address of the firewall that all outbound traffic goes through"
@@ -145,7 +133,7 @@ def _egress(lookup: Lookup) -> str:
     return "the addresses of the NAT gateway"
 
 
-def _egress_addresses(lookup: Lookup) -> list[str]:
+def egress_addresses(lookup: Lookup) -> list[str]:
     """The public addresses by which the cluster leaves; empty if Azure does not return them."""
     ids = _egress_ids(lookup)
     addresses = [_address(lookup, address_id) for address_id in ids]
