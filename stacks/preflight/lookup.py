@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 from components.arm_errors import is_not_found
 from stacks.context import StackContext
 from stacks.outputs.platform import Platform, UnusablePlatformError
+from stacks.preflight.own_state import OwnState
 from stacks.settings import Settings
 from stacks.settings.validation.problems import Path
 from stacks.settings.validation.registry import Violation
@@ -20,10 +21,14 @@ class Lookup:
     """The context before any read, the platform's output, and Azure's answers."""
 
     def __init__(
-        self, context: StackContext, platform: Platform | UnusablePlatformError | None = None
+        self,
+        context: StackContext,
+        platform: Platform | UnusablePlatformError | None = None,
+        state: OwnState | None = None,
     ) -> None:
         self.context = context
         self.settings: Settings = context.settings
+        self.state = state or OwnState()
         self.platform = platform if isinstance(platform, Platform) else None
         """The output of the platform's stack. None: no platform is configured, or its output is unusable."""
         self.platform_error = platform if isinstance(platform, UnusablePlatformError) else None

@@ -12,8 +12,9 @@ from stacks.outputs.platform import Platform
 from stacks.preflight.checks.cluster import existing_cluster_args
 from stacks.preflight.checks.platform import configured_platform, on_platform
 from stacks.preflight.checks.vaults import resolved_vaults
+from stacks.preflight.hand_over import with_handed_over
 from stacks.preflight.lookup import Lookup
-from stacks.preflight.own_state import RANDOM, OwnState, with_handed_over
+from stacks.preflight.own_state import RANDOM, OwnState
 from stacks.preflight.recovery import vaults_to_recover
 from stacks.preflight.registry import find_problems, find_warnings
 from stacks.settings import Settings
@@ -38,27 +39,27 @@ async def run_preflight(settings: Settings) -> PreflightResult:
         pulumi.RunError: with every problem, its path, what is allowed, and the command that mends it.
     """
     deployer = await find_deployer(deployer_type(settings))
-    lookup = Lookup(StackContext.of(settings, deployer), await configured_platform(settings))
+    context = StackContext.of(settings, deployer)
+    lookup = Lookup(context, await configured_platform(settings), OwnState.read())
     for warning in find_warnings(lookup):
         pulumi.log.warn(str(warning))
-    state = OwnState.read()
     # Before the checks, which report the reads that fail.
     vaults = with_handed_over(
-        lookup, state, {**lookup.context.vaults, **resolved_vaults(lookup), **vaults_to_recover(lookup)}
+        lookup, {**context.vaults, **resolved_vaults(lookup), **vaults_to_recover(lookup)}
     )
     if problems := find_problems(lookup):
         raise pulumi.RunError(report(problems, "in what the settings rely on"))
-    return _result(lookup, vaults, state)
+    return _result(lookup, vaults)
 
 
-def _result(lookup: Lookup, vaults: Mapping[str | None, ResolvedVault], state: OwnState) -> PreflightResult:
+def _result(lookup: Lookup, vaults: Mapping[str | None, ResolvedVault]) -> PreflightResult:
     context, cluster = lookup.context, existing_cluster_args(lookup)
     if lookup.platform:
         context = on_platform(context, lookup.platform)
     if cluster:
         context = replace(context, cluster_name=cluster.cluster_name, cluster_id=cluster.cluster_id)
     return PreflightResult(
-        context=replace(context, vaults=vaults, random_values=state.of_type(RANDOM)),
+        context=replace(context, vaults=vaults, random_values=lookup.state.of_type(RANDOM)),
         existing_cluster=cluster,
         platform=lookup.platform,
     )

@@ -3,10 +3,15 @@
 from collections.abc import Iterator
 
 from components.key_vault.access_policies import Authorization
+from components.key_vault.secrets import Manage
+from stacks.args.vault import vault_component
 from stacks.preflight.checks.vault_networks import EGRESS, egress, egress_addresses, opened_by_addresses
 from stacks.preflight.lookup import Lookup
+from stacks.preflight.own_state import VAULT
 from stacks.preflight.recovery import seeded_names, vaults_to_recover
 from stacks.preflight.registry import warning
+from stacks.settings import Composition
+from stacks.settings.model.secrets import SecretSource
 from stacks.settings.validation.registry import Violation
 
 
@@ -61,6 +66,23 @@ def what_stands_beside_protected_resources_is_protected(lookup: Lookup) -> Itera
             )
 
 
+@warning("vault-may-be-deleted", "https://learn.microsoft.com/azure/key-vault/general/soft-delete-overview")
+def a_vault_that_the_state_lost_is_recovered(lookup: Lookup) -> Iterator[Violation]:
+    """Azure refuses the name of a deleted vault in the middle of an update."""
+    settings = lookup.settings
+    for path, label, vault in settings.all_vaults:
+        is_made = vault.existing is None and (label or settings.composition is not Composition.WORKLOADS)
+        is_in_state = f"{vault_component(label)}-vault" in lookup.state.of_type(VAULT)
+        if is_made and lookup.state.names and not is_in_state and not vault.recover:
+            yield Violation(
+                (*path, "recover"),
+                f"the state has no vault {lookup.context.vaults[label].name!r}, so the update creates it; if"
+                " a vault of this name was deleted, Azure answers that it already exists in deleted state",
+                "recover it then",
+                "true",
+            )
+
+
 @warning("recover-is-temporary", "https://learn.microsoft.com/azure/key-vault/general/key-vault-recovery")
 def recovery_is_switched_off_again(lookup: Lookup) -> Iterator[Violation]:
     """Azure recovers only a deleted vault (terraform-provider-azurerm#12972)."""
@@ -109,3 +131,25 @@ def ip_rules_have_to_hold_the_egress(lookup: Lookup) -> Iterator[Violation]:
             f"are the only way into the vault, and have to hold {egress(lookup)}, which is not known yet",
             "use subnet_ids or a private endpoint, or compare the address after this `pulumi up`",
         )
+
+
+@warning(
+    "recovered-value",
+    "our own choice: ARM never returns a value, so the program cannot deliver the one of a recovered vault",
+)
+def a_recovered_value_is_not_delivered_by_the_program(lookup: Lookup) -> Iterator[Violation]:
+    """A technique for which the program writes the value delivers that of the state."""
+    recovered = vaults_to_recover(lookup)
+    for index, workload in enumerate(lookup.settings.workloads):
+        for position, secret in enumerate(workload.secrets):
+            vault = recovered.get(secret.vault)
+            is_new = secret.source is SecretSource.RANDOM and secret.manage is not Manage.ALWAYS
+            if workload.spec.writes_values and vault and vault.recovered_id is None and is_new:
+                yield Violation(
+                    ("workloads", index, "secrets", position, "manage"),
+                    f"vault {vault.name!r} comes back with its value of {secret.name!r}, and"
+                    f" {workload.technique.value} delivers the one in the state, which is new after a"
+                    " `pulumi destroy`",
+                    "if both have to be equal, let the program write its own",
+                    "always",
+                )

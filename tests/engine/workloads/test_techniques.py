@@ -137,7 +137,7 @@ def test_another_technique_changes_its_own_objects_and_the_pods_and_nothing_else
     before_own = _own(stack, FIRST)
     for before, after in pairwise(WAY):
         _choose(stack, after)
-        run, own = stack.up(), _own(stack, after)
+        run, own = stack.up(previews=True), _own(stack, after)
         ops = _ops(run)
         assert ops.pop("create", set()) == own, f"{before} to {after}"
         assert ops.pop("delete", set()) == before_own, f"{before} to {after}"

@@ -13,6 +13,7 @@ from stacks.context import StackContext
 from stacks.deployer import deployer_type, find_deployer
 from stacks.preflight.checks.platform import configured_platform
 from stacks.preflight.lookup import Lookup
+from stacks.preflight.own_state import OwnState
 from stacks.preflight.registry import find_problems, find_warnings
 from stacks.settings import load
 from stacks.settings.validation.problems import Problem
@@ -44,7 +45,8 @@ class Case:
     says: tuple[str, ...]
     answers: Mapping[str, Any] = field(default_factory=dict[str, Any])
     """``cluster <name>``, ``vault <name>``, ``network <name>`` (see TOKENS) → properties or an exception;
-    ``platform`` → outputs of the platform's stack. What is not listed is not known."""
+    ``platform`` → outputs of the platform's stack; ``state`` → types and names of the stack's own resources.
+    What is not listed is not known."""
     secret: tuple[str, ...] = ()
     """Keys that are encrypted in the stack file."""
 
@@ -65,6 +67,8 @@ def _answers_of(case: Case) -> dict[str, Answer]:
     answers: dict[str, Answer] = {
         token: _by_name(kind, parameter, case.answers) for kind, (token, parameter) in TOKENS.items()
     }
+    urns = [f"urn:pulumi:dev::aks-secrets::{resource}" for resource in case.answers.get("state", ())]
+    answers["pulumi:pulumi:readStackResourceOutputs"] = {"outputs": {urn: {} for urn in urns}}
     outputs = case.answers.get("platform")
     answers["pulumi:pulumi:StackReference"] = {"outputs": outputs if isinstance(outputs, Mapping) else {}}
     return answers
@@ -104,7 +108,7 @@ def find(case: Case) -> tuple[list[Problem], list[Problem]]:
     async def program() -> None:
         settings = load()
         context = StackContext.of(settings, await find_deployer(deployer_type(settings)))
-        lookup = Lookup(context, await configured_platform(settings))
+        lookup = Lookup(context, await configured_platform(settings), OwnState.read())
         results.append(find_warnings(lookup))
         results.insert(0, find_problems(lookup))
 

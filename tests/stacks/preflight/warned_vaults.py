@@ -12,6 +12,14 @@ _REMOVE = "remove it after this `pulumi up` (pulumi config rm --path 'vault.reco
 
 CASES = [
     case(
+        "vault-may-be-deleted",
+        {"vaults": [{"name": "payments", "resource_name": "kv-payments"}]},
+        "vaults[0].recover: the state has no vault 'kv-payments', so the update creates it; if a vault of"
+        " this name was deleted, Azure answers that it already exists in deleted state; recover it then"
+        " (pulumi config set --path 'vaults[0].recover' true)",
+        answers={"state": ["aks-secrets:index:KeyVault$azure-native:keyvault:Vault::vault-vault"]},
+    ),
+    case(
         "unprotected-vault",
         {
             "vault": {"name": "kv-shop", "protect": True},
@@ -49,6 +57,26 @@ CASES = [
         " deleted and its value is to come back, recover it first"
         " (az keyvault secret recover --vault-name kv-shop --name key)",
         answers={"vault kv-shop": vault(), "secret db": {"properties": {}}},
+    ),
+    case(
+        "recovered-value",
+        {
+            "vault": {"name": "kv-shop", "recover": True},
+            "workloads": [
+                workload(technique="kubernetes-secret", secrets=[{"name": "db", "from": "random"}]),
+            ],
+        },
+        "vault.recover: vault 'kv-shop' does not exist, so the update recovers it with its secrets, which the"
+        " preview shows as created; if it is not deleted (az keyvault list-deleted), Azure answers"
+        f" SoftDeletedVaultDoesNotExist; {_REMOVE}",
+        "workloads[0].secrets[0].manage: vault 'kv-shop' comes back with its value of 'db', and"
+        " kubernetes-secret delivers the one in the state, which is new after a `pulumi destroy`; if both"
+        " have to be equal, let the program write its own"
+        " (pulumi config set --path 'workloads[0].secrets[0].manage' always)",
+        "workloads[0].technique: with kubernetes-secret etcd keeps the values, and everyone who may read"
+        " Secrets or create pods in namespace 'shop' can read them; prefer another technique, or limit those"
+        " rights (docs/security.md)",
+        answers={},
     ),
     case(
         "recover-is-temporary",
