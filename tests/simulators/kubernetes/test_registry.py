@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -150,11 +151,25 @@ def test_every_module_and_folder_of_operators_registers_one_controller() -> None
     ) == sorted(names)
 
 
-def test_every_folder_of_operators_has_the_same_shape() -> None:
-    for folder in (path for path in OPERATORS.iterdir() if path.is_dir() and path.name != "__pycache__"):
-        files = {path.name for path in folder.iterdir()}
-        assert {"__init__.py", "controller.py", "detection.py", "kinds.py", "crds"} <= files, folder.name
-        assert (folder / "crds" / "README.md").is_file(), "it names source and licence"
+def _folders() -> list[Path]:
+    return [path for path in OPERATORS.iterdir() if path.is_dir() and path.name != "__pycache__"]
+
+
+def test_every_folder_of_several_modules_has_the_same_shape() -> None:
+    """A folder with ``__init__.py`` alone is one module with its definitions beside it."""
+    for folder in _folders():
+        modules = {path.name for path in folder.glob("*.py")}
+        shape = {"__init__.py", "controller.py", "detection.py", "kinds.py"}
+        assert modules == {"__init__.py"} or shape <= modules, folder.name
+
+
+def test_definitions_name_their_source_and_license() -> None:
+    for folder in _folders():
+        readme = folder / "crds" / "README.md"
+        texts = [readme] if readme.exists() else list((folder / "crds").glob("*.yaml"))
+        assert texts, f"{folder.name} has no definitions"
+        for path in texts:
+            assert re.search("licen[sc]e", path.read_text(encoding="utf-8"), re.IGNORECASE), path
 
 
 def test_the_rest_of_the_cluster_imports_no_operator() -> None:

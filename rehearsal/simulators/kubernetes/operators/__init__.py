@@ -3,9 +3,10 @@
 To add one, add a module or a folder here; nothing else names it:
 
 1. Subclass `Controller` (api/controller.py), override what the operator does, and put `@register` on the
-   class. A folder keeps it in `controller.py`.
+   class. A folder keeps it in `controller.py`, or in `__init__.py` if only `crds/` is beside it.
 2. `charts`, `addons`, `extension_types` name what installs it; `custom_kinds` lists the kinds that it brings.
-   Their CustomResourceDefinitions lie in `crds/` of its folder, with a README that names source and licence.
+   Their CustomResourceDefinitions lie in `crds/` of its folder. Each file, or a README for all, names source
+   and licence.
 3. The rest has the same place in every folder: `detection.py` finds the operator in a cluster and reads
    its settings, `kinds.py` names its kinds, `webhook.py` holds its admission webhook.
 
