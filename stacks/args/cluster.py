@@ -21,9 +21,7 @@ _copy_kms = FieldCopy(KmsSettings, KmsKey)
 _copy_csi_addon = FieldCopy(CsiDriverSettings, CsiAddon, unused=("install", "namespace", "version"))
 _copy_maintenance = FieldCopy(MaintenanceSettings, Maintenance)
 _copy_autoscale = FieldCopy(NodeAutoscalingSettings, NodeAutoscaling)
-_copy_system_pool = FieldCopy(
-    SystemPoolSettings, NodePool, computed=("count", "autoscale"), defaulted=("taints", "spot")
-)
+_copy_system_pool = FieldCopy(SystemPoolSettings, NodePool, computed=("count", "autoscale"))
 _copy_user_pool = FieldCopy(UserPoolSettings, NodePool, computed=("count", "autoscale"))
 
 

@@ -26,22 +26,18 @@ class FieldCopy(Generic[_Section, _Value]):
         target: Callable[..., _Value],
         *,
         computed: Iterable[str] = (),
-        defaulted: Iterable[str] = (),
         unused: Iterable[str] = (),
     ) -> None:
         """Name the fields in which the two differ.
 
         Args:
             computed: fields that the caller passes.
-            defaulted: fields that keep the default of ``target``.
             unused: keys of the section without a field of their name.
+
+        A field keeps its default if only another section of the same ``target`` has a key for it.
         """
         self.source, self.target = source, target
-        self.computed, self.defaulted, self.unused = (
-            frozenset(computed),
-            frozenset(defaulted),
-            frozenset(unused),
-        )
+        self.computed, self.unused = frozenset(computed), frozenset(unused)
         self._names = [
             name for name in source.model_fields if name not in self.computed and name not in self.unused
         ]

@@ -1,8 +1,11 @@
 """A refused case: how it changes a settings document that is accepted, and what the settings say then."""
 
 import copy
+import importlib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 from aks_secrets_testing.stacks import as_config
@@ -53,9 +56,17 @@ def document(changes: Mapping[str, Any]) -> dict[str, Any]:
     return changed
 
 
+def refused_modules() -> dict[ModuleType, Path]:
+    """The modules of refused cases, each with its file."""
+    folder = Path(__file__).parent
+    files = sorted(folder.rglob("refused_*.py"))
+    names = [".".join(file.relative_to(folder.parents[1]).with_suffix("").parts) for file in files]
+    return dict(zip(map(importlib.import_module, names), files, strict=True))
+
+
 def problems_of(case: Case) -> list[Problem]:
     """The problems that the settings report for a case."""
     return read("aks-secrets", "dev", as_config(document(case.changes)), case.secret.__contains__)[1]
 
 
-__all__ = ["ACCEPTED", "RULES", "as_config", "document", "problems_of"]
+__all__ = ["ACCEPTED", "RULES", "as_config", "document", "problems_of", "refused_modules"]

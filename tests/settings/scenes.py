@@ -60,7 +60,8 @@ def _probe(name: str) -> dict[str, Any]:
     return _pod(port=8080, probes={name: {"path": "/healthz"}})
 
 
-def _with_pools(**pool: Any) -> dict[str, Any]:
+def with_pools(**pool: Any) -> dict[str, Any]:
+    """A cluster with a user pool that has these keys."""
     return {"cluster": {"system_pool": _POOL, "user_pools": [{"name": "apps", **_POOL, **pool}]}}
 
 
@@ -68,7 +69,7 @@ def _firewalled() -> dict[str, Any]:
     return {**outbound("userDefinedRouting"), "network": {**OWN_NETWORK, "firewall_ip": "10.20.0.4"}}
 
 
-_BOUNDS = {"min_count": 1, "max_count": 3}
+BOUNDS = {"min_count": 1, "max_count": 3}
 _ALERTS = {"monitoring": {"alerts": {"emails": ["ops@example.com"]}}}
 _DENIED = {"network": {"default_action": "Deny", "ip_rules": ["20.50.2.0/24"]}}
 _NO_WORKLOADS: dict[str, Any] = {"workloads": None}
@@ -90,9 +91,9 @@ SCENES: Mapping[str, Mapping[str, Any]] = {
     "platform": ON_A_PLATFORM,
     "cluster.existing": {"cluster": {"existing": PLATFORM_CLUSTER}},
     "cluster.existing.id": {"cluster": {"existing": {"id": _CLUSTER_ID}}},
-    "cluster.system_pool.autoscale": {"cluster": {"system_pool": {**_POOL, "autoscale": _BOUNDS}}},
-    "cluster.user_pools[]": _with_pools(),
-    "cluster.user_pools[].autoscale": _with_pools(autoscale=_BOUNDS),
+    "cluster.system_pool.autoscale": {"cluster": {"system_pool": {**_POOL, "autoscale": BOUNDS}}},
+    "cluster.user_pools[]": with_pools(),
+    "cluster.user_pools[].autoscale": with_pools(autoscale=BOUNDS),
     "cluster.upgrades.maintenance": {
         "cluster.upgrades": {"maintenance": {"day": "Sunday", "start_time": "04:00"}}
     },
@@ -121,7 +122,7 @@ SCENES: Mapping[str, Mapping[str, Any]] = {
     "workloads[]": _pod(),
     "workloads[].os": {
         **_pod(),
-        **_with_pools(os_sku="Windows2022", name="win"),
+        **with_pools(os_sku="Windows2022", name="win"),
         "cluster.network": {"dataplane": "azure"},
     },
     "workloads[].replicas": _pod(),

@@ -2,12 +2,13 @@
 
 The keys come from a walk over the models, so a new key is tested without an entry anywhere, and fails here as
 long as nothing reads it. Values come from the types; ``scenes.py`` holds the documents in which a key has its
-effect, where an empty section is not enough.
+effect, where an empty section is not enough; ``SCENES`` beside the refused cases of a rule adds to them.
 """
 
 import copy
 import json
 import typing
+from collections import ChainMap
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -24,7 +25,7 @@ from stacks import STACKS
 from stacks.settings import Settings, load, loader
 from stacks.settings.model.monitoring import MonitoringSettings
 from stacks.settings.validation.constraints import IntRange, Pattern
-from tests.settings.cases import as_config, document
+from tests.settings.cases import as_config, document, refused_modules
 from tests.settings.key_values import REFUSED, VALUES
 from tests.settings.samples import GUID
 from tests.settings.scenes import SCENES
@@ -116,10 +117,16 @@ def _inner(annotation: Any) -> Iterator[Any]:
 _NEEDS_WORKLOADS = ("workloads", "identities", "namespaces", "platform", "technique")
 
 
+@cache
+def scenes() -> Mapping[str, Mapping[str, Any]]:
+    """Those of scenes.py, and those that stand beside the refused cases of a rule."""
+    return ChainMap(*(getattr(module, "SCENES", {}) for module in refused_modules()), dict(SCENES))
+
+
 def scene(path: str) -> dict[str, Any]:
     """The document in which a key is changed."""
     prefixes = [path[:end] for end in range(len(path), 0, -1)]
-    changes = next((SCENES[prefix] for prefix in prefixes if prefix in SCENES), {})
+    changes = next((scenes()[prefix] for prefix in prefixes if prefix in scenes()), {})
     without_pods = {} if path.startswith(_NEEDS_WORKLOADS) else {"workloads": None}
     return document({**without_pods, **changes})
 
@@ -250,4 +257,4 @@ def test_a_new_key_that_nothing_reads_is_found(monkeypatch: pytest.MonkeyPatch) 
 def test_an_entry_of_the_tables_belongs_to_a_key() -> None:
     paths = [key.path for key in KEYS]
     assert set(VALUES) | REFUSED <= set(paths)
-    assert [prefix for prefix in SCENES if not any(path.startswith(prefix) for path in paths)] == []
+    assert [prefix for prefix in scenes() if not any(path.startswith(prefix) for path in paths)] == []

@@ -4,7 +4,6 @@ The cases stand in ``refused_<file>.py``, in the folder of the settings file who
 engine makes of a refusal, tests/engine/test_program.py shows.
 """
 
-import importlib
 import sys
 from pathlib import Path
 from typing import Any
@@ -17,19 +16,14 @@ from stacks.all_in_one import all_in_one
 from stacks.settings import load
 from stacks.settings.loader import read
 from stacks.settings.validation.registry import RULES
-from tests.settings.cases import ACCEPTED, Case, as_config, document, problems_of
+from tests.settings.cases import ACCEPTED, Case, as_config, document, problems_of, refused_modules
 
 _FOLDER = Path(__file__).parent
 _SETTINGS = _FOLDER.parents[1] / "stacks" / "settings"
 _RULE_FILES = sorted(path for path in (_SETTINGS / "rules").glob("*.py") if path.stem != "__init__")
 
 
-def _cases_of(path: Path) -> list[Case]:
-    module = ".".join(path.relative_to(_FOLDER.parents[1]).with_suffix("").parts)
-    return importlib.import_module(module).CASES
-
-
-CASES_BY_FILE = {path: _cases_of(path) for path in sorted(_FOLDER.rglob("refused_*.py"))}
+CASES_BY_FILE: dict[Path, list[Case]] = {path: module.CASES for module, path in refused_modules().items()}
 CASES = [case for cases in CASES_BY_FILE.values() for case in cases]
 _NAMES = [
     f"{path.stem.removeprefix('refused_')}-{case.rule}-{index}"
