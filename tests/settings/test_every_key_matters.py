@@ -192,6 +192,7 @@ _ANSWERS: Mapping[str, Any] = {
         "id": f"/vaults/{arguments['resourceGroupName']}/{arguments['vaultName']}",
         "properties": {"enableRbacAuthorization": True},
     },
+    "azure-native:network:getNatGateway": lambda arguments: {"name": arguments["natGatewayName"]},
 }
 """What Azure knows: every cluster and vault that a scene names exists, ready for workloads."""
 

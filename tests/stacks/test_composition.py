@@ -1,10 +1,7 @@
 """Composition all-in-one: what workloads share, and the outputs."""
 
 import json
-import logging
 from typing import Any
-
-import pytest
 
 from stacks.outputs.platform import VERSION, Platform
 from tests.stacks.composing import DB, DRIVER, compose, runs, workload
@@ -43,16 +40,13 @@ def test_the_first_preview_names_what_it_can() -> None:
     assert built.single("FederatedIdentityCredential").inputs["subject"] == "system:serviceaccount:a:a"
 
 
-def test_a_warning_reaches_the_preview(caplog: pytest.LogCaptureFixture) -> None:
-    with caplog.at_level(logging.WARNING):
-        compose({"cluster.local_accounts": True})
-    assert "cluster.local_accounts: is on" in caplog.text
+def test_a_warning_reaches_the_preview() -> None:
+    (warning,) = compose({"cluster.local_accounts": True}).warnings
+    assert warning.startswith("cluster.local_accounts: is on")
 
 
-def test_the_careful_default_warns_of_nothing(caplog: pytest.LogCaptureFixture) -> None:
-    with caplog.at_level(logging.WARNING):
-        compose({})
-    assert caplog.text == ""
+def test_the_careful_default_warns_of_nothing() -> None:
+    assert compose({}).warnings == []
 
 
 def test_platform_is_plain_versioned_data() -> None:

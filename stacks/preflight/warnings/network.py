@@ -63,10 +63,9 @@ def _connected(lookup: Lookup) -> Iterator[AddressRange]:
         yield from address_ranges(NODES, space, f"{network_answer.name!r} ({format_path(NODES)})")
         for peering in network_answer.virtual_network_peerings or ():
             remote = peering.remote_address_space or peering.remote_virtual_network_address_space
-            peer = (
-                (peering.remote_virtual_network and peering.remote_virtual_network.id) or peering.name or ""
-            )
-            owner = f"{peer.rsplit('/', 1)[-1]!r}, which {network_answer.name!r} is peered with"
+            peer_id = peering.remote_virtual_network and peering.remote_virtual_network.id
+            peer = ArmId.parse(peer_id).name if peer_id else peering.name or ""
+            owner = f"{peer!r}, which {network_answer.name!r} is peered with"
             yield from address_ranges(NODES, (remote and remote.address_prefixes) or (), owner)
     elsewhere = private and private.deploy_from.lower() != nodes.lower()
     deployer = get_network(lookup, PEER_PATH, private.deploy_from) if private and elsewhere else None

@@ -8,6 +8,7 @@ import difflib
 import re
 import zoneinfo
 from collections.abc import Iterable, Iterator
+from pathlib import PurePosixPath
 
 from stacks.settings.validation.unknown_keys import near_word
 
@@ -89,7 +90,7 @@ def taint(text: str) -> Iterable[str]:
 
 def folder(text: str) -> Iterable[str]:
     """``mnt//secrets/`` → /mnt/secrets."""
-    return ("/" + "/".join(part for part in text.strip().split("/") if part),)
+    return (str(PurePosixPath("/", text.strip().lstrip("/"))),)
 
 
 def image(text: str) -> Iterable[str]:

@@ -31,6 +31,8 @@ class Controller:
     """The components that it plays, with their versions: `dapr 1.18.3`. Kubernetes' own controllers name
     none: they play those of the cluster's version.
     """
+    chart_version: ClassVar[str] = ""
+    """The version of its chart that brings these components. Empty: the program pins no chart of it."""
 
     # What installs it
 

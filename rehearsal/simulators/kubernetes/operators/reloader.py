@@ -35,6 +35,8 @@ _TYPES: Final = {
 class Reloader(Controller):
     """Reloader, by its Helm chart."""
 
+    # appVersion of deployments/kubernetes/chart/reloader/Chart.yaml at chart-v2.2.16
+    chart_version = "2.2.16"
     plays = frozenset({"reloader 1.4.21"})
     charts = frozenset({CHART})
 

@@ -23,7 +23,9 @@ _ENDED: Final = ("Succeeded", "Failed")
 class SecretsStoreCsiDriver(Controller):
     """The driver, by the AKS add-on or by Helm charts."""
 
-    # Which driver the add-on brings is not published; 1.5 is the one that does less.
+    # Dependencies of charts/csi-secrets-store-provider-azure/Chart.yaml at v1.8.2. Which driver the add-on
+    # brings is not published; 1.5 is the one that does less.
+    chart_version = "1.8.2"
     plays = frozenset({"secrets-store-csi-driver 1.5.6", "secrets-store-csi-driver-provider-azure 1.8.2"})
     charts = frozenset({detection.PROVIDER_CHART, detection.DRIVER_CHART})
     addons = frozenset({detection.ADDON})

@@ -25,6 +25,8 @@ _RUNS_ON: Final = (
 class Dapr(Controller):
     """Dapr, by its Helm chart or by the AKS extension Microsoft.Dapr."""
 
+    # appVersion of charts/dapr/Chart.yaml at v1.18.3
+    chart_version = "1.18.3"
     plays = frozenset({"dapr 1.18.3"})
     charts = frozenset({detection.CHART})
     extension_types = frozenset({detection.EXTENSION_TYPE})

@@ -35,6 +35,8 @@ FINALIZER: Final = reconciler.FINALIZER
 class ExternalSecretsOperator(Controller):
     """External Secrets Operator, by its Helm chart."""
 
+    # appVersion of deploy/charts/external-secrets/Chart.yaml at v2.9.0
+    chart_version = "2.9.0"
     plays = frozenset({"external-secrets 2.9.0"})
     charts = frozenset({detection.CHART})
     custom_kinds = CUSTOM_KINDS
