@@ -70,7 +70,7 @@ def preview(
     def run() -> Outcome:
         options = rehearsal_options(program, as_json, keep_checkpoints, cloud, latency, refresh=refresh)
         with open_state_folder(program, stack, config_file, state) as folder:
-            outcome = _with_hint(operations.preview(folder, options), folder, as_json)
+            outcome = _with_notes(operations.preview(folder, options), folder, as_json)
         if not as_json and outcome.lines:
             _show_rehearsed_update(outcome)
         return outcome
@@ -78,14 +78,16 @@ def preview(
     run_and_exit(run, as_json)
 
 
-def _with_hint(outcome: Outcome, folder: StateFolder, as_json: bool) -> Outcome:
-    """The outcome, with the rehearsal's own word about what does not exist."""
-    text = hint(outcome, folder.world)
-    if text is None:
-        return outcome
-    if not as_json:
-        print(f"hint: {text}", file=sys.stderr)
-    return outcome.with_diagnostic("info", text)
+def _with_notes(outcome: Outcome, folder: StateFolder, as_json: bool) -> Outcome:
+    """The outcome, with what a rehearsal lacks that `pulumi up` has."""
+    notes = [("warning", text) for text in folder.warnings]
+    if text := hint(outcome, folder.world):
+        notes.append(("info", text))
+    for severity, text in notes:
+        outcome = outcome.with_diagnostic(severity, text)
+        if not as_json:
+            print(f"{'hint' if severity == 'info' else severity}: {text}", file=sys.stderr)
+    return outcome
 
 
 @app.command()
@@ -108,7 +110,7 @@ def up(
             program, as_json, keep_checkpoints, cloud, latency, skip_preview=skip_preview, refresh=refresh
         )
         with open_state_folder(program, stack, config_file, state) as folder:
-            outcome = _with_hint(operations.operate(folder, "up", options), folder, as_json)
+            outcome = _with_notes(operations.operate(folder, "up", options), folder, as_json)
         if outcome.succeeded and not as_json:
             show_outputs(outcome.report, _console())
         return outcome
@@ -132,7 +134,7 @@ def refresh(
     def run() -> Outcome:
         options = rehearsal_options(program, as_json, keep_checkpoints, cloud, latency)
         with open_state_folder(program, stack, config_file, state) as folder:
-            return _with_hint(operations.operate(folder, "refresh", options), folder, as_json)
+            return _with_notes(operations.operate(folder, "refresh", options), folder, as_json)
 
     run_and_exit(run, as_json)
 
@@ -157,7 +159,7 @@ def destroy(
             program, as_json, keep_checkpoints, cloud, latency, skip_preview=skip_preview, refresh=refresh
         )
         with open_state_folder(program, stack, config_file, state) as folder:
-            return _with_hint(operations.operate(folder, "destroy", options), folder, as_json)
+            return _with_notes(operations.operate(folder, "destroy", options), folder, as_json)
 
     run_and_exit(run, as_json)
 

@@ -50,6 +50,18 @@ class UserFiles:
             raise RehearsalError(f"{source}: {problem}", status=2)
         return cls(project, document)
 
+    @property
+    def warnings(self) -> list[str]:
+        """What the copies lack and the program may need."""
+        if not (environment := self.stack.get("environment")):
+            return []
+        names = environment if isinstance(environment, list) else [environment]
+        listed = ", ".join(str(name) for name in names if isinstance(name, str)) or "of its own"
+        return [
+            f"environment: a rehearsal does not open the Pulumi ESC environment {listed}, so its values are"
+            " missing; write them into a copy of the stack file, and rehearse that (--config-file)"
+        ]
+
 
 def _misplaced_key(document: Mapping[str, Any]) -> str | None:
     """A key that Pulumi would ignore: a misspelled one, or one beside `config` that belongs below it.

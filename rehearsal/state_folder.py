@@ -40,6 +40,8 @@ class StateFolder:
     project: str = ""
     pending_secrets: dict[tuple[Step, ...], str] = field(default_factory=dict)
     """Stand-ins that the engine has not encrypted yet, by their path in the stack file's `config`."""
+    warnings: list[str] = field(default_factory=list)
+    """What the copy of the stack file lacks and the program may need."""
 
     @property
     def work(self) -> Path:
@@ -164,6 +166,7 @@ def _prepare(state_folder: StateFolder, files: UserFiles) -> StateFolder:
         state_folder.project = str(files.project.get("name", ""))
         for path in (state_folder.work, state_folder.home, state_folder.backend, state_folder.world):
             path.mkdir(parents=True, exist_ok=True)
+        state_folder.warnings = files.warnings
         state_folder.pending_secrets = write_copies(
             files, state_folder.work / "Pulumi.yaml", state_folder.stack_file
         )

@@ -8,7 +8,8 @@ import pytest
 
 from aks_secrets_testing import build_stack
 from rehearsal.simulator_process import Simulators
-from tests.support.rehearse import REPOSITORY, Rehearsal
+from tests.stack_files import shipped
+from tests.support.rehearse import Rehearsal
 
 pytestmark = pytest.mark.engine
 
@@ -24,13 +25,11 @@ def test_a_build_has_the_resources_and_the_access_of_a_rehearsal(
     tmp_path: Path, simulators: Simulators
 ) -> None:
     rehearsal = Rehearsal.of("Pulumi.dev.yaml", tmp_path / "rehearsal", simulators)
-    stack_file = Path(
-        shutil.copy(REPOSITORY / "Pulumi.dev.yaml", tmp_path / f"Pulumi.{rehearsal.stack}.yaml")
-    )
+    stack_file = Path(shutil.copy(shipped("Pulumi.dev.yaml"), tmp_path / f"Pulumi.{rehearsal.stack}.yaml"))
     built, made = build_stack(stack_file), rehearsal.up().document
     assert {(resource.type, resource.name) for resource in built.resources} == {
         (resource["type"], resource["name"])
         for resource in made["resources"]
-        if resource["type"] != "pulumi:pulumi:Stack" and not resource["name"].startswith("default_")
+        if resource["type"] != "pulumi:pulumi:Stack" and not resource["name"].startswith("default")
     }
     assert _rows(built.outputs) == _rows(made["outputs"])

@@ -215,3 +215,15 @@ def test_a_key_beside_config_that_pulumi_would_ignore_is_refused(program: Path, 
 def test_a_key_of_the_users_own_beside_config_is_legal(program: Path) -> None:
     (program / "Pulumi.dev.yaml").write_text(f"x-common: &size Standard_D2s_v5\n{STACK}")
     assert "x-common" in copied_stack(program)
+
+
+@pytest.mark.parametrize(
+    ("environment", "names"),
+    [("[team/prod, team/base]", "team/prod, team/base"), ("{values: {a: 1}}", "of its own")],
+)
+def test_an_environment_that_is_not_opened_is_a_warning(program: Path, environment: str, names: str) -> None:
+    """Dropped without a word, its missing values would look like mistakes of the program."""
+    text = STACK.replace("environment: [shared]", f"environment: {environment}")
+    (program / "Pulumi.dev.yaml").write_text(text)
+    (warning,) = prepare(program / "state", "dev", program, None).warnings
+    assert f"Pulumi ESC environment {names}, so" in warning

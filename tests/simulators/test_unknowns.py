@@ -2,7 +2,8 @@
 
 from pathlib import Path
 
-from tests.support.plan import REPOSITORY, registered
+from tests.stack_files import shipped
+from tests.support.plan import registered
 from tests.support.unknowns import failed_previews, providers
 
 
@@ -11,7 +12,7 @@ def test_a_preview_copes_with_an_unknown_value_in_any_place(tmp_path: Path) -> N
     resources = [
         (resource.urn, resource.inputs)
         for stack_file in ("Pulumi.dev.yaml", "Pulumi.prod.yaml")
-        for resource in registered(REPOSITORY / stack_file).resources
+        for resource in registered(shipped(stack_file)).resources
         if resource.custom and not resource.type.startswith("pulumi:")
     ]
     assert failed_previews(resources, providers(tmp_path)) == {}

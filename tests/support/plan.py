@@ -15,14 +15,14 @@ from aks_secrets_testing.plans import plan_of
 from aks_secrets_testing.stacks import as_config
 from stacks import STACKS
 from stacks.settings import load
+from tests.stack_files import COPIES, REPOSITORY, shipped
 
-REPOSITORY = Path(__file__).parents[2]
 PLANS = Path(__file__).parents[1] / "plans"
 # Those that come with the project: a user's own stack files stand beside them.
 STACK_FILES = sorted(
     [
-        REPOSITORY / "Pulumi.dev.yaml",
-        REPOSITORY / "Pulumi.prod.yaml",
+        shipped("Pulumi.dev.yaml"),
+        shipped("Pulumi.prod.yaml"),
         *REPOSITORY.glob("examples/*/Pulumi.*.yaml"),
     ]
 )
@@ -34,7 +34,9 @@ def plan_file(stack_file: Path) -> Path:
     """
     stack = stack_file.name.removeprefix("Pulumi.").removesuffix(".yaml")
     return PLANS / (
-        f"{stack}.txt" if stack_file.parent == REPOSITORY else f"{stack_file.parent.name}.{stack}.txt"
+        f"{stack}.txt"
+        if stack_file.parent in (REPOSITORY, COPIES)
+        else f"{stack_file.parent.name}.{stack}.txt"
     )
 
 

@@ -26,6 +26,7 @@ from ruamel.yaml import YAML
 from rehearsal import operations, state_folder
 from rehearsal.engine import EngineCommand, find_engine
 from rehearsal.simulator_process import Simulators
+from tests.stack_files import shipped
 from tests.support.forks import Forks
 from tests.support.run import Run, finished
 from tests.support.starts import Starts, copy_state, fingerprint
@@ -93,7 +94,7 @@ class Rehearsal:
     @classmethod
     def of(cls, stack_file: str, folder: Path, simulators: Simulators) -> "Rehearsal":
         """A shipped stack, to be changed by the test."""
-        return cls(folder, YAML(typ="safe").load(REPOSITORY / stack_file)["config"], simulators)
+        return cls(folder, YAML(typ="safe").load(shipped(stack_file))["config"], simulators)
 
     def run(
         self,

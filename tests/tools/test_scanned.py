@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from ruamel.yaml import YAML
 
+from tests.stack_files import shipped
 from tools.scan import PAGE, REPOSITORY, accepted, describe, obsolete, scan, unlisted
 
 pytestmark = pytest.mark.engine
@@ -21,7 +22,8 @@ LISTED = accepted(PAGE.read_text(encoding="utf-8"))
 def rendered(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Pulumi.prod.yaml, rehearsed and rendered."""
     folder = tmp_path_factory.mktemp("rendered")
-    command = [sys.executable, "-m", "rehearsal", "render", "--stack", "prod", "--out", str(folder)]
+    command = [sys.executable, "-m", "rehearsal", "render", "--stack", "prod"]
+    command += ["--config-file", str(shipped("Pulumi.prod.yaml")), "--out", str(folder)]
     done = subprocess.run(command, cwd=REPOSITORY, capture_output=True, text=True, timeout=180, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     return folder

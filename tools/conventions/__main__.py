@@ -8,7 +8,7 @@ import argparse
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
-from tools.conventions import imports, names, sizes, unused
+from tools.conventions import imports, names, sizes, stack_files, unused
 from tools.conventions.sources import Finding, Source, sources
 
 CHECKS: Mapping[str, Callable[[Sequence[Source]], Iterable[Finding]]] = {
@@ -18,6 +18,7 @@ CHECKS: Mapping[str, Callable[[Sequence[Source]], Iterable[Finding]]] = {
     "techniques": imports.check_techniques,
     "sizes": sizes.check,
     "unused": unused.check,
+    "stack-files": lambda _: stack_files.check(),
 }
 
 
