@@ -81,10 +81,9 @@ class ExistingCloud(Cloud):
         raise RpcFailure(f"resource '{id_}' does not exist")
 
     def _is_about_a_made_resource(self, args: pulumi.runtime.MockCallArgs) -> bool:
-        match = re.fullmatch(
-            r"(azure-native:\w+:)(?:get|list)(ManagedCluster|\w+?)(?:\w+Credentials)?", args.token
-        )
-        token = match[1] + match[2] if match else ""
+        match = re.fullmatch(r"(azure-native:\w+:)(?:get|list)(\w+)", args.token)
+        of_cluster = match is not None and match[2].endswith("Credentials")
+        token = match[1] + ("ManagedCluster" if of_cluster else match[2]) if match else ""
         return token in TYPES and self._is_made(token, TYPES[token].id(args.args, arm.SUBSCRIPTION))
 
     def _is_made(self, token: str, id_: str) -> bool:

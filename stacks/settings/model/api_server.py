@@ -8,7 +8,7 @@ from components.resource_ids import ArmId
 from stacks.settings.model.section import Section
 from stacks.settings.types import nearly
 from stacks.settings.types.azure import ARM_ID, VirtualNetworkId
-from stacks.settings.validation.constraints import Pattern
+from stacks.settings.validation.constraints import Pattern, any_case
 
 PRIVATE = "https://learn.microsoft.com/azure/aks/private-clusters"
 _ZONES = f"{PRIVATE}#configuration-options-for-private-dns"
@@ -17,7 +17,10 @@ ApiServerZone = Annotated[
     str,
     Pattern(
         "api-server-zone",
-        rf"{SYSTEM_ZONE}|{NO_ZONE}|" + ARM_ID + r"(?i:Microsoft\.Network/privateDnsZones/)[\w.-]{1,200}",
+        rf"{SYSTEM_ZONE}|{NO_ZONE}|"
+        + ARM_ID
+        + any_case("Microsoft.Network/privateDnsZones/")
+        + r"[\w.-]{1,200}",
         is_a="place for the API server's name",
         remedy="use system, none, or the id that `az network private-dns zone show --query id` prints",
         example=SYSTEM_ZONE,

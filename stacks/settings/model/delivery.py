@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Annotated
 
 from stacks.settings.model.section import Section
-from stacks.settings.types.kubernetes import DNS_SUBDOMAIN
+from stacks.settings.types.kubernetes import DNS_SUBDOMAIN, ENV_NAME
 from stacks.settings.validation.constraints import IntRange, Pattern
 
 _PROVIDER = "https://azure.github.io/secrets-store-csi-driver-provider-azure/docs/getting-started/usage/"
@@ -15,9 +15,9 @@ EnvName = Annotated[
     str,
     Pattern(
         "secret-environment-variable",
-        r"[A-Za-z_][A-Za-z0-9_]*",
+        ENV_NAME,
         is_a="name of an environment variable",
-        remedy="use letters, digits and underscores, no digit first",
+        remedy="use letters, digits, underscores, hyphens and full stops, no digit first",
         example="DB_PASSWORD",
         source="https://kubernetes.io/docs/tasks/inject-data-application/define-environment-variable-container/",
         shown=False,

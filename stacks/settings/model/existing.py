@@ -5,13 +5,13 @@ from typing import Annotated, ClassVar
 from components.resource_ids import ArmId
 from stacks.settings.model.section import Section
 from stacks.settings.types.azure import RESOURCE_NAME_RULES, ResourceGroupName, arm_id
-from stacks.settings.validation.constraints import Pattern
+from stacks.settings.validation.constraints import Pattern, any_case
 
 
 def _id(kind: str, provider: str, command: str, name: str = r"[\w-]{1,128}") -> Pattern:
     return arm_id(
         f"existing-{kind.replace(' ', '-')}-id",
-        rf"(?i:{provider})/{name}",
+        f"{any_case(provider)}/{name}",
         is_a=f"id of {'an' if kind[0] in 'aeiou' else 'a'} {kind}",
         command=f"{command} --query id",
         source=RESOURCE_NAME_RULES,
@@ -47,16 +47,16 @@ class ExistingSettings(Section):
 class ExistingCluster(ExistingSettings):
     """A cluster that already exists."""
 
-    id: (
-        Annotated[str, _id("cluster", r"Microsoft\.ContainerService/managedClusters", "az aks show")] | None
-    ) = None
+    id: Annotated[str, _id("cluster", "Microsoft.ContainerService/managedClusters", "az aks show")] | None = (
+        None
+    )
     """ARM id, instead of `name` and `resource_group`."""
 
 
 class ExistingVault(ExistingSettings):
     """A vault that already exists."""
 
-    id: Annotated[str, _id("vault", r"Microsoft\.KeyVault/vaults", "az keyvault show")] | None = None
+    id: Annotated[str, _id("vault", "Microsoft.KeyVault/vaults", "az keyvault show")] | None = None
     """ARM id, instead of `name` and `resource_group`."""
 
 
@@ -65,7 +65,7 @@ class ExistingIdentity(ExistingSettings):
 
     id: (
         Annotated[
-            str, _id("identity", r"Microsoft\.ManagedIdentity/userAssignedIdentities", "az identity show")
+            str, _id("identity", "Microsoft.ManagedIdentity/userAssignedIdentities", "az identity show")
         ]
         | None
     ) = None
@@ -80,7 +80,7 @@ class ExistingWorkspace(ExistingSettings):
             str,
             _id(
                 "workspace",
-                r"Microsoft\.OperationalInsights/workspaces",
+                "Microsoft.OperationalInsights/workspaces",
                 "az monitor log-analytics workspace show",
             ),
         ]
@@ -98,7 +98,7 @@ class ExistingActionGroup(ExistingSettings):
             str,
             _id(
                 "action group",
-                r"Microsoft\.Insights/actionGroups",
+                "Microsoft.Insights/actionGroups",
                 "az monitor action-group show",
                 r"[^/&%\\?<>:+]{1,260}",
             ),

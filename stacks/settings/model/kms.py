@@ -4,7 +4,7 @@ from typing import Annotated
 
 from stacks.settings.model.section import Section
 from stacks.settings.types.azure import RESOURCE_NAME_RULES, arm_id
-from stacks.settings.validation.constraints import Pattern
+from stacks.settings.validation.constraints import Pattern, any_case
 
 KMS = "https://learn.microsoft.com/azure/aks/use-kms-etcd-encryption"
 
@@ -25,7 +25,7 @@ KeyVaultId = Annotated[
     str,
     arm_id(
         "kms-vault-id",
-        r"(?i:Microsoft\.KeyVault/vaults/)[\w-]{3,24}",
+        any_case("Microsoft.KeyVault/vaults/") + r"[\w-]{3,24}",
         is_a="id of a vault",
         command="az keyvault show --query id",
         source=RESOURCE_NAME_RULES,

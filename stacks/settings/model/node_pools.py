@@ -26,7 +26,7 @@ VmSize = Annotated[
     str,
     Pattern(
         "vm-size",
-        r"Standard_[A-Z]+[0-9]+[A-Za-z0-9_-]*",
+        r"Standard_[A-Z]+[0-9][A-Za-z0-9_-]*",
         is_a="VM size",
         remedy="use a size that `az vm list-skus --location REGION --resource-type virtualMachines` lists",
         example="Standard_D2s_v5",

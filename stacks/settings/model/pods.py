@@ -30,7 +30,7 @@ Image = Annotated[
     str,
     Pattern(
         "container-image",
-        rf"(?:[a-zA-Z0-9][a-zA-Z0-9.-]*(?::[0-9]+)?/)?{_PATH_PART}(?:/{_PATH_PART})*(?:(?::\w[\w.-]{{0,127}})?@sha256:[0-9a-f]{{64}}|:\w[\w.-]{{0,127}})",
+        rf"(?:[a-zA-Z0-9][a-zA-Z0-9.-]*(?::[0-9]+)?/)?{_PATH_PART}(?:/{_PATH_PART})*(?:(?::\w[\w.-]{{0,127}})?@(?:sha256:[0-9a-f]{{64}}|sha384:[0-9a-f]{{96}}|sha512:[0-9a-f]{{128}})|:\w[\w.-]{{0,127}})",
         is_a="container image with a tag or a digest",
         remedy=(
             "use registry/name:tag or registry/name@sha256:…; without either the image changes with :latest"

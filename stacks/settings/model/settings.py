@@ -37,7 +37,7 @@ Location = Annotated[
     Pattern(
         "location",
         # Those of the sovereign clouds begin so: https://learn.microsoft.com/azure/azure-government/compare-azure-government-global-azure
-        r"(?!china|usgov|usdod|ussec|usnat)[a-z]+[a-z0-9]*",
+        r"(?!china|usgov|usdod|ussec|usnat)[a-z][a-z0-9]*",
         is_a="location name of Azure's public cloud",
         remedy="use the short name that `az account list-locations --query '[].name'` prints",
         example=None,

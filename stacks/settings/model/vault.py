@@ -8,7 +8,7 @@ from components.key_vault.network_rules import Bypass, DefaultAction
 from stacks.settings.model.existing import ExistingVault
 from stacks.settings.model.section import Section
 from stacks.settings.types.azure import ResourceGroupName, SubnetId, arm_id
-from stacks.settings.validation.constraints import IntRange, Pattern
+from stacks.settings.validation.constraints import IntRange, Pattern, any_case
 
 VaultName = Annotated[
     str,
@@ -50,7 +50,7 @@ DnsZoneId = Annotated[
     str,
     arm_id(
         "private-dns-zone-id",
-        r"(?i:Microsoft\.Network/privateDnsZones/privatelink\.vaultcore\.azure\.net)",
+        any_case("Microsoft.Network/privateDnsZones/privatelink.vaultcore.azure.net"),
         is_a="id of a private DNS zone for vaults",
         command="az network private-dns zone show --name privatelink.vaultcore.azure.net --query id",
         source="https://learn.microsoft.com/azure/private-link/private-endpoint-dns#security",

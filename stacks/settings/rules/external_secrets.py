@@ -13,7 +13,7 @@ from stacks.settings.model.external_secrets import (
 )
 from stacks.settings.model.secrets import SecretSettings
 from stacks.settings.model.workloads import Scope, WorkloadSettings
-from stacks.settings.types.go_template import ACTION, CHAIN, COMMENT, HYPHENED, TEXT, unpaired
+from stacks.settings.types.go_template import actions, unpaired
 from stacks.settings.validation.problems import Path
 from stacks.settings.validation.registry import Violation, rule
 
@@ -169,17 +169,12 @@ def templates_are_valid(composed: ComposeSettings) -> Iterator[Violation]:
     text = composed.template
     if unpaired(text):
         yield Violation(("template",), "has unpaired braces", "write {{ .key }}")
-    for action in ACTION.findall(COMMENT.sub("", text)):
-        for name in CHAIN.findall(TEXT.sub("", action)):
-            yield Violation(
-                ("template",), f"Go reads .{name} as a field of a field", f'write {{{{ index . "{name}" }}}}'
-            )
-        for name in HYPHENED.findall(TEXT.sub("", action)):
-            yield Violation(
-                ("template",),
-                f"Go does not read .{name} as a field: it has a hyphen",
-                f'write {{{{ index . "{name}" }}}}',
-            )
+    for name in (name for action in actions(text) for name in action.fields):
+        remedy = f'write {{{{ index . "{name}" }}}}'
+        if "." in name:
+            yield Violation(("template",), f"Go reads .{name} as a field of a field", remedy)
+        elif "-" in name:
+            yield Violation(("template",), f"Go does not read .{name} as a field: it has a hyphen", remedy)
     if composed.fields == frozenset():
         yield Violation(
             ("template",),

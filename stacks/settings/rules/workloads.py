@@ -8,12 +8,20 @@ from components.workloads import WorkloadKind
 from components.workloads.pod import Security
 from stacks.settings.model.settings import Settings
 from stacks.settings.model.workloads import WorkloadSettings
+from stacks.settings.types.kubernetes import ENV_NAME
 from stacks.settings.validation.registry import Violation, rule
 
 # Namespaces of AKS and its add-ons, and default, where every object without a namespace lands.
-# https://learn.microsoft.com/azure/aks/managed-namespaces#limitations, https://learn.microsoft.com/azure/aks/faq
+# https://learn.microsoft.com/azure/aks/managed-namespaces#limitations, https://learn.microsoft.com/azure/aks/faq,
+# https://learn.microsoft.com/azure/aks/istio-deploy-addon, and for `az aks command invoke`
+# https://learn.microsoft.com/azure/aks/access-private-cluster. Other names that begin with aks- are the
+# users': aks-store is that of AKS' own tutorials.
 _SYSTEM_NAMESPACES = {
     "default",
+    "aks-command",
+    "aks-istio-egress",
+    "aks-istio-ingress",
+    "aks-istio-system",
     "app-routing-system",
     "calico-system",
     "dapr-system",
@@ -26,7 +34,7 @@ _SYSTEM_NAMESPACES = {
 
 def is_system_namespace(namespace: str) -> bool:
     """Whether a namespace belongs to Kubernetes, AKS or one of its add-ons."""
-    return namespace in _SYSTEM_NAMESPACES or namespace.startswith(("kube-", "aks-"))
+    return namespace in _SYSTEM_NAMESPACES or namespace.startswith("kube-")
 
 
 _FEDERATION = "https://learn.microsoft.com/entra/workload-id/workload-identity-federation-considerations"
@@ -69,11 +77,11 @@ def the_default_service_account_is_not_used(workload: WorkloadSettings) -> Itera
 def environment_variables_have_valid_names(workload: WorkloadSettings) -> Iterator[Violation]:
     """These names are valid in every version of Kubernetes."""
     for name in workload.env:
-        if not re.fullmatch(r"[-._a-zA-Z][-._a-zA-Z0-9]*", name):
+        if not re.fullmatch(ENV_NAME, name):
             yield Violation(
                 ("env", name),
                 "is not a valid name of an environment variable",
-                "use letters, digits and underscores, no digit first",
+                "use letters, digits, underscores, hyphens and full stops, no digit first",
                 remove=True,
             )
 

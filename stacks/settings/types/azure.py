@@ -5,12 +5,19 @@ from typing import Annotated
 from pydantic import AfterValidator
 
 from stacks.settings.types import nearly
-from stacks.settings.validation.constraints import Pattern
+from stacks.settings.validation.constraints import Pattern, any_case
 
 RESOURCE_NAME_RULES = (
     "https://learn.microsoft.com/azure/azure-resource-manager/management/resource-name-rules"
 )
-ARM_ID = r"(?i:/subscriptions/[0-9a-fA-F-]{36}/resourceGroups/[-\w.()]{1,90}/providers/)"
+ARM_ID = (
+    any_case("/subscriptions/")
+    + r"[0-9a-fA-F-]{36}"
+    + any_case("/resourceGroups/")
+    + r"[-\w.()]{1,90}"
+    + any_case("/providers/")
+)
+_NETWORK = any_case("Microsoft.Network/")
 
 
 def arm_id(rule_id: str, resource: str, *, is_a: str, command: str, source: str) -> Pattern:
@@ -61,7 +68,7 @@ SubnetId = Annotated[
     str,
     arm_id(
         "subnet-id",
-        r"(?i:Microsoft\.Network/virtualNetworks/[\w.-]{2,64}/subnets/[\w.-]{1,80})",
+        _NETWORK + any_case("virtualNetworks/") + r"[\w.-]{2,64}" + any_case("/subnets/") + r"[\w.-]{1,80}",
         is_a="subnet id",
         command="az network vnet subnet show --query id",
         source=f"{RESOURCE_NAME_RULES}#microsoftnetwork",
@@ -71,7 +78,7 @@ VirtualNetworkId = Annotated[
     str,
     arm_id(
         "virtual-network-id",
-        r"(?i:Microsoft\.Network/virtualNetworks/[\w.-]{2,64})",
+        _NETWORK + any_case("virtualNetworks/") + r"[\w.-]{2,64}",
         is_a="virtual network id",
         command="az network vnet show --query id",
         source=f"{RESOURCE_NAME_RULES}#microsoftnetwork",
@@ -81,7 +88,7 @@ RouteTableId = Annotated[
     str,
     arm_id(
         "route-table-id",
-        r"(?i:Microsoft\.Network/routeTables/[\w.-]{1,80})",
+        _NETWORK + any_case("routeTables/") + r"[\w.-]{1,80}",
         is_a="route table id",
         command="az network vnet subnet show --query routeTable.id",
         source=f"{RESOURCE_NAME_RULES}#microsoftnetwork",
@@ -91,7 +98,7 @@ RegistryId = Annotated[
     str,
     arm_id(
         "container-registry-id",
-        r"(?i:Microsoft\.ContainerRegistry/registries/[a-zA-Z0-9]{5,50})",
+        any_case("Microsoft.ContainerRegistry/registries/") + r"[a-zA-Z0-9]{5,50}",
         is_a="container registry id",
         command="az acr show --query id",
         source=f"{RESOURCE_NAME_RULES}#microsoftcontainerregistry",

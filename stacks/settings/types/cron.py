@@ -1,5 +1,6 @@
 """Schedules and time zones of CronJobs, as the API server accepts them."""
 
+import re
 import zoneinfo
 from typing import Annotated
 
@@ -36,9 +37,10 @@ _IN_RANGE = register_rule("cron-field", _SCHEDULES)
 def _fields_are_in_range(schedule: str) -> str:
     """Each of the five fields is `*`, or numbers and names in its range, ranges of them, or steps."""
     if schedule.startswith("@"):
-        return schedule
+        return schedule  # the pattern has all of them
     for text, (field, low, high, names) in zip(schedule.lower().split(), _FIELDS, strict=True):
-        if not all(_is_item(item, low, high, names) for item in text.split(",")):
+        items = [item for item in text.split(",") if item]  # robfig/cron drops empty ones
+        if not items or not all(_is_item(item, low, high, names) for item in items):
             raise refusal(
                 _IN_RANGE,
                 f"{text!r} is not a valid {field}",
@@ -49,13 +51,13 @@ def _fields_are_in_range(schedule: str) -> str:
 
 def _is_item(item: str, low: int, high: int, names: dict[str, int]) -> bool:
     span, _, step = item.partition("/")
-    if "/" in item and not (step.isdigit() and int(step) > 0):
+    if "/" in item and not re.fullmatch(r"0*[1-9][0-9]{0,3}", step):
         return False
     if span in ("*", "?"):
         return True
     first, _, last = span.partition("-")
     ends = [
-        names.get(end, int(end) if end.isdigit() else -1)
+        names.get(end, int(end) if re.fullmatch(r"[0-9]{1,4}", end) else -1)
         for end in ([first, last] if "-" in span else [first])
     ]
     return all(low <= end <= high for end in ends) and ends == sorted(ends)
@@ -77,11 +79,13 @@ Schedule = Annotated[
     str,
     Pattern(
         "cron-schedule",
-        r"@(?:yearly|annually|monthly|weekly|daily|midnight|hourly)|\S+(?: +\S+){4}",
+        r"@(?:yearly|annually|monthly|weekly|daily|midnight|hourly)"
+        r"|@every \+?(?:(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:ns|us|µs|μs|ms|s|m|h))+"
+        r"|\s*[^@\s]\S*(?:\s+\S+){4}\s*",
         is_a="cron schedule",
         remedy=(
             "use five fields, minute, hour, day of month, month and day of week, or @hourly, @daily, @weekly,"
-            " @monthly, @yearly"
+            " @monthly, @yearly, @every 1h30m"
         ),
         example="0 3 * * *",
         mended=nearly.word("@yearly", "@monthly", "@weekly", "@daily", "@midnight", "@hourly"),
@@ -93,7 +97,7 @@ TimeZone = Annotated[
     str,
     Pattern(
         "time-zone",
-        r"(?!(?i:local)$)[A-Za-z][A-Za-z0-9_+/-]*",
+        r"(?![Ll][Oo][Cc][Aa][Ll]$)[A-Za-z][A-Za-z0-9_+/-]*",
         is_a="time zone",
         remedy="use a name of the tz database",
         example="Europe/Berlin",

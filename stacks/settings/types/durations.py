@@ -23,4 +23,4 @@ def duration(rule_id: str, *, example: str, source: str) -> Pattern:
 
 def seconds(text: str) -> int:
     """A valid duration in seconds."""
-    return sum(int(number) * _SECONDS[unit] for number, unit in re.findall(r"([0-9]+)([hms])", text))
+    return sum(int(number) * _SECONDS[unit] for number, unit in re.findall(r"([0-9]{1,4})([hms])", text))

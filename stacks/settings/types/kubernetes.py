@@ -6,6 +6,9 @@ from stacks.settings.validation.constraints import Pattern
 
 DNS_SUBDOMAIN = r"(?=.{1,253}$)[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*"
 
+# IsEnvVarName of apimachinery's validation.go: a C identifier, or one with hyphens and full stops.
+ENV_NAME = r"(?!\.\.?$)(?!\.\.)[-._a-zA-Z][-._a-zA-Z0-9]*"
+
 DnsLabel = Annotated[
     str,
     Pattern(

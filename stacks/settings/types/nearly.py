@@ -99,18 +99,20 @@ def image(text: str) -> Iterable[str]:
     return (f"{name.lower()}{colon}{tag}",)
 
 
+_PART = r"([0-9]{1,4})\s*(h|hours?|hrs?|m|mins?|minutes?|s|secs?|seconds?)\s*(?:(?:and|,)\s*)?"
+
+
 def duration(text: str) -> Iterable[str]:
     """``2 minutes``, ``1 h 30 min`` → 2m, 1h30m."""
-    part = r"([0-9]{1,4})\s*(h|hours?|hrs?|m|mins?|minutes?|s|secs?|seconds?)\s*(?:and|,)?\s*"
     lower = text.strip().lower()
-    if not re.fullmatch(f"(?:{part})+", lower):
+    if not re.fullmatch(f"(?:{_PART})+", lower):
         return ()
-    return ("".join(f"{number}{unit[0]}" for number, unit in re.findall(part, lower)),)
+    return ("".join(f"{number}{unit[0]}" for number, unit in re.findall(_PART, lower)),)
 
 
 def time_of_day(text: str) -> Iterable[str]:
     """``2:00``, ``0200`` → 02:00."""
-    match = re.fullmatch(r"([0-9]{1,2})\s*[:.h]?\s*([0-9]{2})?(?:\s*uhr|:00)?", text.strip().lower())
+    match = re.fullmatch(r"([0-9]{1,2})\s*(?:[:.h]\s*)?([0-9]{2})?(?:\s*uhr|:00)?", text.strip().lower())
     return (f"{int(match[1]):02}:{match[2] or '00'}",) if match else ()
 
 

@@ -29,7 +29,7 @@ Cores = Annotated[
     str,
     Pattern(
         "cpu-quantity",
-        r"[0-9]+m|[0-9]+(?:\.[0-9]{1,3})?",
+        r"\+?(?:[0-9]+[mk]?|(?:[0-9]+\.[0-9]{0,3}|\.[0-9]{1,3})0*)",
         is_a="quantity of cores",
         remedy="use cores, or thousandths of a core: 2, 0.5, 250m",
         example="250m",
@@ -42,7 +42,7 @@ Memory = Annotated[
     str,
     Pattern(
         "memory-quantity",
-        r"[0-9]+(?:\.[0-9]+)?(?:[kMGTPE]|[KMGTPE]i)|[0-9]+(?:e[0-9]{1,2})?",
+        r"\+?(?:(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[kMGTPE]|[KMGTPE]i)|[0-9]+000m|[0-9]+(?:[eE]\+?[0-9]{1,2})?)",
         is_a="quantity of memory",
         remedy="use bytes with a unit: 128Mi, 1Gi; 400m would be 0.4 bytes",
         example="128Mi",
@@ -64,7 +64,8 @@ def share(amount: str, whole: str) -> int | None:
 
 
 def _value(quantity: str) -> Decimal:
-    if "e" in quantity:
+    quantity = quantity.removeprefix("+")
+    if re.fullmatch(r"[0-9]+[eE].+", quantity):
         return Decimal(quantity)
     number, unit = re.fullmatch(r"([0-9.]+)(.*)", quantity).groups()  # pyright: ignore[reportOptionalMemberAccess] the patterns above held
     return Decimal(number) * _UNITS[unit]

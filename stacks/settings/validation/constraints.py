@@ -38,6 +38,15 @@ def hyphened(value: str) -> Iterable[str]:
     return (name, name.lower())
 
 
+def any_case(text: str) -> str:
+    """The pattern of a text in any case, in the syntax that ECMAScript shares: editors compile it too."""
+    return "".join(f"[{c.upper()}{c.lower()}]" if c.isalpha() else re.escape(c) for c in text)
+
+
+_SHORT = 300
+"""Characters of a value for which a near one is looked for: nothing valid is longer, but ids by a little."""
+
+
 class Pattern:
     """The spelling of a string, an annotation of its type: ``Annotated[str, Pattern("vault-name", r"…",
     …)]``.
@@ -75,7 +84,9 @@ class Pattern:
 
     def _mended(self, value: str) -> list[str]:
         """What the value nearly is. Never an example: that is the name of something else."""
-        candidates = self._candidates(value) if self._shown and self._candidates else ()
+        candidates = (
+            self._candidates(value) if self._shown and self._candidates and len(value) <= _SHORT else ()
+        )
         # A part that messages do not repeat is not in the suggestion either.
         known = value if repeatable(value) == value else ""
         return [name for name in candidates if known and name != value and self._pattern.fullmatch(name)]

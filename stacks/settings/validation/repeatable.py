@@ -36,7 +36,7 @@ def truncate(text: str) -> str:
 
 
 # A line without a space behind its colon continues the value above it: `namespace: shop password:hunter2`.
-_CONTINUED = re.compile(r"\s+[\w.-]+[:=].*|[\r\n].*", re.DOTALL)
+_CONTINUED = re.compile(r"(?<!\s)\s+[\w.-]+[:=].*|[\r\n].*", re.DOTALL)
 _CREDENTIALS = re.compile(r"(?<=//)[^/@\s]*@|^[^/@\s:]+:[^/@\s]+@")
 
 

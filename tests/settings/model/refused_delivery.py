@@ -7,7 +7,7 @@ CASES = [
     case(
         "secret-environment-variable",
         {"workloads": [csi(secret(from_="existing", env="1ST"))], **DRIVER},
-        "workloads[0].secrets[0].env: the value is not a name of an environment variable; use letters, digits and underscores, no digit first",
+        "workloads[0].secrets[0].env: the value is not a name of an environment variable; use letters, digits, underscores, hyphens and full stops, no digit first",
     ),
     case(
         "secret-file",

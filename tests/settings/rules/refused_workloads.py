@@ -32,7 +32,7 @@ CASES = [
     case(
         "environment-variable-name",
         {"workloads": [pod(env={"1ST": "canary"})]},
-        'workloads[0].env["…"]: is not a valid name of an environment variable; use letters, digits and underscores, no digit first',
+        'workloads[0].env["…"]: is not a valid name of an environment variable; use letters, digits, underscores, hyphens and full stops, no digit first',
     ),
     case(
         "owner-name-length",

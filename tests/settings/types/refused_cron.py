@@ -7,7 +7,7 @@ CASES = [
     case(
         "cron-schedule",
         {"workloads": [pod(kind="CronJob", schedule="every night")]},
-        "workloads[0].schedule: 'every night' is not a cron schedule; use five fields, minute, hour, day of month, month and day of week, or @hourly, @daily, @weekly, @monthly, @yearly",
+        "workloads[0].schedule: 'every night' is not a cron schedule; use five fields, minute, hour, day of month, month and day of week, or @hourly, @daily, @weekly, @monthly, @yearly, @every 1h30m",
     ),
     case(
         "cron-field",

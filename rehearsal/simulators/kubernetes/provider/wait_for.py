@@ -71,9 +71,10 @@ def _parsed(expression: str) -> tuple[list[re.Match[str]], str]:
         raise WaitForError(f"{path}= requires a value")
     if path.startswith("'") and path.endswith("'"):
         raise WaitForError(f"{path} should omit shell quotes")
-    if (inner := re.search(r"\{\s*(.*?)\s*\}", path)) is None:
+    inner, closing, _ = path.partition("{")[2].partition("}")
+    if not closing:
         raise WaitForError(f"{path} should be wrapped in brackets {{ ... }}")
-    steps, rest = list[re.Match[str]](), inner.group(1).removeprefix("$")
+    steps, rest = list[re.Match[str]](), inner.strip().removeprefix("$")
     while rest:
         step = _STEP.match(rest)
         if step is None:

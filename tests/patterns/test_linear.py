@@ -1,0 +1,62 @@
+"""Every expression reads 100 kB in no time, whatever the text is."""
+
+import re
+import time
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from stacks.settings.json_schema import stack_file_schema
+from stacks.settings.types.go_template import actions, fields_of, unpaired
+from tests.patterns.pumped import pumped
+from tests.patterns.schema import patterns_of
+from tests.patterns.source import Expression, expressions
+
+SIZE = 100_000
+SECONDS = 0.5
+"""CPU time that 100 kB may take; a quadratic expression needs a minute."""
+
+_TYPES = [
+    Expression(pattern, "a type of the settings", False) for pattern in patterns_of(stack_file_schema())
+]
+EXPRESSIONS = [*expressions(), *_TYPES]
+
+
+def _slow(read: Callable[[str], object], texts: Callable[[int], Iterator[str]]) -> str | None:
+    """The beginning of a text that is read too slowly. The size grows, so that a slow one ends soon."""
+    for size in (10_000, SIZE):
+        for text in texts(size):
+            started = time.thread_time()
+            read(text)
+            if time.thread_time() - started > SECONDS * size / SIZE + 0.05:
+                return f"{size} characters: {text[:60]!r}"
+    return None
+
+
+@pytest.mark.parametrize("expression", EXPRESSIONS, ids=lambda expression: expression.place)
+def test_an_expression_is_linear(expression: Expression) -> None:
+    compiled = re.compile(expression.pattern)
+
+    def read(text: str) -> object:
+        return [None for _ in compiled.finditer(text)] if expression.anywhere else compiled.fullmatch(text)
+
+    assert _slow(read, lambda size: pumped(expression.pattern, size)) is None, expression.pattern
+
+
+@pytest.mark.parametrize("pattern", [r"[0-9]+\.?[0-9]*x", r"[a-z]*[a-z0-9]*-"])
+def test_a_slow_expression_is_found(pattern: str) -> None:
+    compiled = re.compile(pattern)
+    assert _slow(compiled.fullmatch, lambda size: pumped(pattern, size))
+
+
+@pytest.mark.parametrize("read", [actions, fields_of, unpaired])
+@pytest.mark.parametrize(
+    "part",
+    ["{{ ", "{{", " ", "{{/*", "}}", "{{ .a }}", '"', "`", '\\"', 'index . "', ".a-", ".a.", "$a ", "{{-  -"],
+)
+def test_a_template_is_read_once(read: Callable[[str], object], part: str) -> None:
+    def texts(size: int) -> Iterator[str]:
+        body = part * (size // len(part))
+        yield from (body, "{{ " + body, "{{ " + body + "}}", '{{ "' + body + "}}")
+
+    assert _slow(read, texts) is None

@@ -1,0 +1,168 @@
+"""What Azure and Kubernetes accept, the settings accept: spellings at the edges of each type."""
+
+from typing import Any
+
+import pytest
+
+from stacks.settings.loader import read
+from stacks.settings.types.quantities import at_most
+from tests.settings.cases import as_config, document
+from tests.settings.samples import DRIVER, GUID, SUBNET, csi, pod, secret
+
+_IMAGE = "registry.example:5000/shop/api"
+
+
+def _job(schedule: str) -> dict[str, Any]:
+    return {"workloads": [pod(kind="CronJob", schedule=schedule)]}
+
+
+def _amount(**amounts: Any) -> dict[str, Any]:
+    return {"workloads": [pod(resources={"requests": amounts})]}
+
+
+def _image(image: str) -> dict[str, Any]:
+    return {"workloads": [pod(image=image)]}
+
+
+def _problems(changes: dict[str, Any]) -> list[str]:
+    return [
+        str(problem)
+        for problem in read("aks-secrets", "dev", as_config(document(changes)), lambda _: False)[1]
+    ]
+
+
+@pytest.mark.parametrize(
+    "schedule",
+    [
+        # robfig/cron v3, parser.go: fields by strings.Fields, descriptors, @every with a duration of Go
+        *("@every 1h", "@every 1h30m", "@every 90s", "@every 1.5h", "@every .5h", "@every 500ms"),
+        *(
+            " 0 3 * * * ",
+            "0  3\t* * *",
+            "0 3 * * 1,,3",
+            "*/15 * * * *",
+            "0 3 1-15/2 JAN-Mar ?",
+            "5/15 * * * *",
+        ),
+        *("@midnight", "@annually"),
+    ],
+)
+def test_schedules_of_the_cron_library(schedule: str) -> None:
+    assert _problems(_job(schedule)) == []
+
+
+@pytest.mark.parametrize(
+    "schedule",
+    [
+        "@every",
+        "@every 1x",
+        "@Daily",
+        " @daily",
+        "@reboot",
+        "TZ=UTC 0 3 * * *",
+        "0 3 * * 7",
+        "0 ² * * *",
+        f"{'9' * 5000} 3 * * *",
+    ],
+)
+def test_schedules_that_the_cron_library_refuses(schedule: str) -> None:
+    assert _problems(_job(schedule)) != []
+
+
+@pytest.mark.parametrize("cpu", [".5", "0.5", "5.", "+1", "1", 1, 0.25, "250m", "0.2500", "1k"])
+def test_amounts_of_cpu(cpu: Any) -> None:
+    assert _problems(_amount(cpu=cpu)) == []
+
+
+# The page on resource units has the first five.
+@pytest.mark.parametrize(
+    "memory",
+    ["128974848", "129e6", "129M", "128974848000m", "123Mi", ".5Gi", "1.Gi", "1E6", "1E", "+1Gi", 1024],
+)
+def test_amounts_of_memory(memory: Any) -> None:
+    assert _problems(_amount(memory=memory)) == []
+
+
+@pytest.mark.parametrize(
+    "amounts",
+    [
+        {"cpu": "-1"},
+        {"cpu": "0.0005"},
+        {"cpu": "1 "},
+        {"cpu": "."},
+        {"memory": "400m"},
+        {"memory": "1gb"},
+        {"memory": "1MiB"},
+    ],
+)
+def test_amounts_that_are_none(amounts: dict[str, str]) -> None:
+    assert _problems(_amount(**amounts)) != []
+
+
+def test_amounts_in_any_spelling_are_compared() -> None:
+    assert at_most(".5", "500m")
+    assert at_most("+1", "1.")
+    assert at_most("1E3", "1k")
+    assert not at_most("1E", "1k")
+    assert at_most("1024000m", "1Ki")
+
+
+@pytest.mark.parametrize(
+    "image",
+    [
+        f"{_IMAGE}@sha256:{'a' * 64}",
+        f"{_IMAGE}@sha384:{'a' * 96}",
+        f"{_IMAGE}@sha512:{'a' * 128}",
+        f"{_IMAGE}:1.0@sha512:{'a' * 128}",
+        "localhost/x:1",
+        "a__b/c.d/e---f:1",
+    ],
+)
+def test_images_of_the_reference_grammar(image: str) -> None:
+    assert _problems(_image(image)) == []
+
+
+@pytest.mark.parametrize(
+    "image", [f"{_IMAGE}@sha512:{'a' * 64}", f"{_IMAGE}@md5:{'a' * 32}", "shop/API:1", "shop"]
+)
+def test_images_that_are_none(image: str) -> None:
+    assert _problems(_image(image)) != []
+
+
+@pytest.mark.parametrize("name", ["spring.datasource.password", "DB-PASSWORD", "_X", "-x", ".x", "x.."])
+def test_variables_of_secrets_and_plain_ones_have_the_same_names(name: str) -> None:
+    assert _problems({"workloads": [pod(env={name: "x"})]}) == []
+    assert _problems({**DRIVER, "workloads": [csi(secret(from_="existing", env=name))]}) == []
+
+
+@pytest.mark.parametrize("name", ["1X", "A=B", "A B", ".", "..", "..x", ""])
+def test_names_that_no_variable_has(name: str) -> None:
+    assert _problems({"workloads": [pod(env={name: "x"})]}) != []
+    assert _problems({**DRIVER, "workloads": [csi(secret(from_="existing", env=name))]}) != []
+
+
+@pytest.mark.parametrize("namespace", ["aks-store", "aks-demo", "dapr-shop", "istio-shop", "default-apps"])
+def test_namespaces_of_users_may_resemble_those_of_aks(namespace: str) -> None:
+    assert _problems({"workloads": [pod(namespace=namespace)]}) == []
+
+
+@pytest.mark.parametrize("namespace", ["aks-command", "aks-istio-system", "kube-shop", "gatekeeper-system"])
+def test_namespaces_of_aks_are_not_for_users(namespace: str) -> None:
+    assert _problems({"workloads": [pod(namespace=namespace)]}) != []
+
+
+@pytest.mark.parametrize("spelling", [str.lower, str.upper, str])
+def test_arm_ids_ignore_case(spelling: Any) -> None:
+    words = (
+        "subscriptions",
+        "resourceGroups",
+        "providers",
+        "Microsoft.Network",
+        "virtualNetworks",
+        "subnets",
+    )
+    subnet = SUBNET
+    for word in words:
+        subnet = subnet.replace(f"/{word}/", f"/{spelling(word)}/")
+    assert GUID in subnet
+    assert _problems({"cluster.network": {"subnet_id": subnet}}) == []
