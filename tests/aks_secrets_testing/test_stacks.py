@@ -164,3 +164,18 @@ def test_a_preview_leaves_what_azure_makes_unknown(tmp_path: Path) -> None:
     assert {resource.urn for resource in first.resources} == {resource.urn for resource in later.resources}
     credential = "FederatedIdentityCredential"
     assert first.single(credential).inputs["issuer"] != later.single(credential).inputs["issuer"]
+
+
+def test_a_stack_file_with_recover_is_built_as_in_the_update_that_recovers(tmp_path: Path) -> None:
+    path = tmp_path / "Pulumi.back.yaml"
+    path.write_text(
+        "config:\n  azure-native:location: westeurope\n  aks-secrets:vault: {name: kv-back, recover: true}\n"
+        "  aks-secrets:cluster: {system_pool: {vm_size: Standard_D4s_v5, count: 2}}\n"
+        "  aks-secrets:workloads:\n    - {name: api, namespace: shop, technique: sdk, kind: none,"
+        " secrets: [{name: db, from: random}]}\n",
+        encoding="utf-8",
+    )
+    built = build_stack(path)
+    assert built.single("Vault").inputs["properties"]["createMode"] == "recover"
+    assert [secret.name for secret in built.of_type("keyvault:Secret")] == ["vault/db"]
+    assert any("kv-back" in warning and "recovers it" in warning for warning in built.warnings)
