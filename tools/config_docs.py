@@ -72,7 +72,7 @@ def sections() -> Iterator[tuple[str, type[BaseModel]]]:
 def rendered(pages: Mapping[str, str]) -> dict[str, str]:
     """The pages (file name → Markdown) with each marked table made anew."""
     own_places = _own_places(pages)
-    links = _links(pages)
+    links = links_to_sections(pages)
 
     def block(mark: re.Match[str], page: str) -> str:
         here = _from_page(links, page)
@@ -80,7 +80,7 @@ def rendered(pages: Mapping[str, str]) -> dict[str, str]:
             text = "\n\n".join(
                 f"## {path}\n\n{model.__doc__}\n\n{_table(path, here)}"
                 for path, model in _below(mark["paths"])
-                if _identity(model) not in own_places
+                if identity_of(model) not in own_places
             )
         else:
             text = _table(mark["paths"], here)
@@ -111,29 +111,19 @@ def _own_places(pages: Mapping[str, str]) -> dict[str, str]:
             if mark["paths"] != TOP_LEVEL and not mark["paths"].endswith(".*"):
                 heading = [match[1] for match in _HEADING.finditer(text, 0, mark.start())][-1]
                 model = section_at(mark["paths"].split(" ")[0])
-                links.setdefault(_identity(model), f"{name}#{_anchor(heading)}")
+                links.setdefault(identity_of(model), f"{name}#{_anchor(heading)}")
     return links
 
 
-def _links(pages: Mapping[str, str]) -> dict[str, str]:
+def links_to_sections(pages: Mapping[str, str]) -> dict[str, str]:
     """The same, with the sections that ``operators.*`` collects."""
     links = _own_places(pages)
     for name, text in pages.items():
         for mark in _MARKED.finditer(text):
             if mark["paths"].endswith(".*"):
                 for path, model in _below(mark["paths"]):
-                    links.setdefault(_identity(model), f"{name}#{_anchor(path)}")
+                    links.setdefault(identity_of(model), f"{name}#{_anchor(path)}")
     return links
-
-
-def documented(pages: Mapping[str, str]) -> set[str]:
-    """Identities of the sections whose tables stand on a page."""
-    return set(_links(pages))
-
-
-def is_documented(model: type[BaseModel], known: set[str]) -> bool:
-    """Whether a table of the same keys stands somewhere: sections such as ``existing`` share one."""
-    return _identity(model) in known
 
 
 def read_pages() -> dict[str, str]:
@@ -213,7 +203,7 @@ def _words(annotation: object, metadata: typing.Sequence[object], links: Mapping
 
 def _named(kind: type, links: Mapping[str, str]) -> str:
     if issubclass(kind, BaseModel):
-        link = links.get(_identity(kind))
+        link = links.get(identity_of(kind))
         return f"[section]({link})" if link else "section"
     if issubclass(kind, Enum):
         return " | ".join(f"`{member.value}`" for member in kind)
@@ -241,7 +231,7 @@ def _is_list(annotation: object) -> bool:
     return typing.get_origin(annotation) is tuple or any(map(_is_list, typing.get_args(annotation)))
 
 
-def _identity(model: type[BaseModel]) -> str:
+def identity_of(model: type[BaseModel]) -> str:
     """The same for sections with the same keys and words, such as ``cluster.existing`` and
     ``vault.existing``.
     """

@@ -96,6 +96,11 @@ class Rehearsal:
         """A shipped stack, to be changed by the test."""
         return cls(folder, YAML(typ="safe").load(shipped(stack_file))["config"], simulators)
 
+    @property
+    def cluster(self) -> dict[str, Any]:
+        """Section ``cluster`` of the stack file, to be changed by the test."""
+        return self.config["aks-secrets:cluster"]
+
     def run(
         self,
         operation: str,

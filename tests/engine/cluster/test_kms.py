@@ -59,10 +59,6 @@ def stack(tmp_path: Path, simulators: Simulators) -> Rehearsal:
     return Rehearsal(tmp_path, copy.deepcopy(CONFIG), simulators)
 
 
-def cluster_of(stack: Rehearsal) -> dict[str, Any]:
-    return stack.config["aks-secrets:cluster"]
-
-
 def rights(stack: Rehearsal) -> list[str]:
     """Names of the key vaults with a role assignment, one per assignment."""
     scopes = [
@@ -93,14 +89,14 @@ def test_a_key_of_ones_own_encrypts_and_its_next_version_is_an_update(stack: Reh
     assert KEY_VAULT in [resource["scope"] for resource in made.inputs("RoleAssignment")]
     assert stack.up().summary == {}
 
-    cluster_of(stack)["kms"]["key_id"] = NEW
+    stack.cluster["kms"]["key_id"] = NEW
     assert stack.up().summary == {"update": 1}
 
 
 def test_without_kms_the_right_stays_until_the_vault_is_no_former_one(stack: Rehearsal) -> None:
     stack.up(CLOUD)
-    del cluster_of(stack)["kms"]
-    cluster_of(stack)["former_kms_vault_ids"] = [KEY_VAULT]
+    del stack.cluster["kms"]
+    stack.cluster["former_kms_vault_ids"] = [KEY_VAULT]
     off = stack.up()
     assert off.summary == {"update": 1}, "off, and nothing else"
     (warning,) = warned(off)
@@ -112,7 +108,7 @@ def test_without_kms_the_right_stays_until_the_vault_is_no_former_one(stack: Reh
     again = stack.up()
     assert (again.summary, warned(again), rights(stack)) == ({}, [], ["kv-etcd"])
 
-    del cluster_of(stack)["former_kms_vault_ids"]
+    del stack.cluster["former_kms_vault_ids"]
     (cluster,) = [
         resource["id"] for resource in stack.world["azure"] if resource["token"].endswith(":ManagedCluster")
     ]
@@ -123,14 +119,14 @@ def test_without_kms_the_right_stays_until_the_vault_is_no_former_one(stack: Reh
 
 def test_a_right_that_is_taken_too_early_stops_the_api_server(stack: Rehearsal) -> None:
     stack.up(CLOUD)
-    del cluster_of(stack)["kms"]
-    cluster_of(stack)["former_kms_vault_ids"] = [KEY_VAULT]
+    del stack.cluster["kms"]
+    stack.cluster["former_kms_vault_ids"] = [KEY_VAULT]
     stack.up()
-    del cluster_of(stack)["former_kms_vault_ids"]
+    del stack.cluster["former_kms_vault_ids"]
     assert stack.up().summary == {"delete": 1}
     stack.config["aks-secrets:workloads"][0]["image"] = "registry.example/shop:2"
     assert "configured Kubernetes cluster is unreachable" in stack.refused().output
-    cluster_of(stack)["former_kms_vault_ids"] = [KEY_VAULT]
+    stack.cluster["former_kms_vault_ids"] = [KEY_VAULT]
     assert rights(stack) == []
     assert stack.up().summary == {"create": 1, "update": 1}, (
         "a role assignment in the former vault starts it again"
@@ -146,14 +142,14 @@ def test_to_another_vault_and_back_no_right_goes_and_none_is_made_twice(stack: R
         )
     stack.up(cloud)
     here, there = (
-        cluster_of(stack)["kms"],
+        stack.cluster["kms"],
         {"key_id": OLD.replace("kv-etcd", "kv-etcd-2"), "vault_id": KEY_VAULT + "-2"},
     )
-    cluster_of(stack).update(kms=there, former_kms_vault_ids=[KEY_VAULT])
+    stack.cluster.update(kms=there, former_kms_vault_ids=[KEY_VAULT])
     moved = stack.up()
     assert (moved.summary, rights(stack)) == ({"create": 1, "update": 1}, ["kv-etcd", "kv-etcd-2"])
     assert "and the key of kms was changed once more" in warned(moved)[0]
-    cluster_of(stack).update(kms=here, former_kms_vault_ids=[there["vault_id"]])
+    stack.cluster.update(kms=here, former_kms_vault_ids=[there["vault_id"]])
     assert (stack.up().summary, rights(stack)) == ({"update": 1}, ["kv-etcd", "kv-etcd-2"])
     assert stack.run("destroy").status == 0
     assert rights(stack) == [], "nothing is left behind"
@@ -170,6 +166,6 @@ def test_a_stack_that_is_up_keeps_the_grant_under_its_new_name(stack: Rehearsal)
     stack.engine("state", "rename", urn, "cluster-key", "--yes")
     assert stack.up().summary == {}
     stack.engine("state", "rename", urn, "cluster-key", "--yes")
-    del cluster_of(stack)["kms"]
-    cluster_of(stack)["former_kms_vault_ids"] = [KEY_VAULT]
+    del stack.cluster["kms"]
+    stack.cluster["former_kms_vault_ids"] = [KEY_VAULT]
     assert stack.up().summary == {"update": 1}

@@ -75,10 +75,6 @@ def stack(tmp_path: Path, simulators: Simulators) -> Rehearsal:
     return Rehearsal(tmp_path, copy.deepcopy(CONFIG), simulators)
 
 
-def cluster_of(stack: Rehearsal) -> dict[str, Any]:
-    return stack.config["aks-secrets:cluster"]
-
-
 def test_pulumi_in_another_network_reaches_the_api_server(stack: Rehearsal) -> None:
     made = stack.up(CLOUD)
     (cluster,) = made.inputs("ManagedCluster")
@@ -139,7 +135,7 @@ def test_from_outside_a_change_is_refused_and_the_end_is_not(stack: Rehearsal) -
 
 def test_another_network_of_the_runner_moves_the_way(stack: Rehearsal) -> None:
     stack.up(CLOUD)
-    cluster_of(stack)["private"]["deploy_from"] = OTHER
+    stack.cluster["private"]["deploy_from"] = OTHER
     moved = stack.run("up", {"runner": [OTHER]})
     assert moved.status == 0, moved.errors
     assert moved.summary == {"replace": 3}, "two peerings and a link"
@@ -149,7 +145,7 @@ def test_another_network_of_the_runner_moves_the_way(stack: Rehearsal) -> None:
 def test_in_a_network_that_is_there_the_zone_alone_is_linked(stack: Rehearsal) -> None:
     """The program peers no network that it does not make."""
     del stack.config["aks-secrets:network"]
-    cluster_of(stack)["network"]["subnet_id"] = f"{THEIRS}/subnets/nodes"
+    stack.cluster["network"]["subnet_id"] = f"{THEIRS}/subnets/nodes"
     made = stack.up(CLOUD)
     assert made.inputs("VirtualNetworkPeering") == []
     assert [link["virtualNetwork"]["id"] for link in made.inputs("VirtualNetworkLink")] == [RUNNER]
@@ -158,15 +154,15 @@ def test_in_a_network_that_is_there_the_zone_alone_is_linked(stack: Rehearsal) -
 
 def test_in_the_network_of_the_nodes_there_is_nothing_to_make(stack: Rehearsal) -> None:
     del stack.config["aks-secrets:network"]
-    cluster_of(stack)["network"]["subnet_id"] = f"{THEIRS}/subnets/nodes"
-    cluster_of(stack)["private"]["deploy_from"] = THEIRS
+    stack.cluster["network"]["subnet_id"] = f"{THEIRS}/subnets/nodes"
+    stack.cluster["private"]["deploy_from"] = THEIRS
     made = stack.up(copy.deepcopy(CLOUD) | {"runner": [THEIRS]})
     assert made.inputs("VirtualNetworkPeering") == made.inputs("VirtualNetworkLink") == []
     assert stack.up().summary == {}
 
 
 def test_a_zone_that_is_there_is_written_by_the_cluster_and_linked_by_its_owner(stack: Rehearsal) -> None:
-    cluster_of(stack)["private"]["dns_zone"] = ZONE
+    stack.cluster["private"]["dns_zone"] = ZONE
     made = stack.up(CLOUD)
     assert made.inputs("VirtualNetworkLink") == []
     assert ZONE in [resource["scope"] for resource in made.inputs("RoleAssignment")]
@@ -174,7 +170,7 @@ def test_a_zone_that_is_there_is_written_by_the_cluster_and_linked_by_its_owner(
 
 
 def test_a_name_in_public_dns_takes_no_zone(stack: Rehearsal) -> None:
-    cluster_of(stack)["private"] |= {"dns_zone": "none", "public_fqdn": True}
+    stack.cluster["private"] |= {"dns_zone": "none", "public_fqdn": True}
     made = stack.up(CLOUD)
     assert made.inputs("VirtualNetworkLink") == []
     assert len(made.inputs("VirtualNetworkPeering")) == 2
@@ -183,19 +179,19 @@ def test_a_name_in_public_dns_takes_no_zone(stack: Rehearsal) -> None:
 
 def test_a_private_cluster_does_not_become_public(stack: Rehearsal) -> None:
     stack.up(CLOUD)
-    del cluster_of(stack)["private"]
+    del stack.cluster["private"]
     assert "Changing enablePrivateCluster is not allowed" in stack.refused().output
 
 
 def test_a_network_that_does_not_exist_is_refused(stack: Rehearsal) -> None:
-    cluster_of(stack)["private"]["deploy_from"] = f"{RUNNER}-2"
+    stack.cluster["private"]["deploy_from"] = f"{RUNNER}-2"
     refused = stack.refused("preview", CLOUD)
     assert "cluster.private.deploy_from: there is no virtual network 'vnet-hub-2'" in refused.output
 
 
 def test_a_network_in_another_subscription_is_peered_on_one_side(stack: Rehearsal) -> None:
     elsewhere = RUNNER.replace(arm.SUBSCRIPTION, "aaaaaaaa-0000-4000-8000-000000000001")
-    cluster_of(stack)["private"]["deploy_from"] = elsewhere
+    stack.cluster["private"]["deploy_from"] = elsewhere
     group = {"id": elsewhere.split("/providers/")[0], "location": "westeurope"}
     made = stack.up({"azure": [group, network(elsewhere, "10.0.0.0/16")]})
     assert [resource["remoteVirtualNetwork"]["id"] for resource in made.inputs("VirtualNetworkPeering")] == [

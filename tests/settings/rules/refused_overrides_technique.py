@@ -20,17 +20,8 @@ CASES = [
         {
             "workloads": [
                 pod(
-                    overrides=template(
-                        {
-                            "containers": [
-                                {
-                                    "name": "shop",
-                                    "volumeMounts": [
-                                        {"name": "x", "mountPath": "/var/run/secrets/azure/tokens"}
-                                    ],
-                                }
-                            ]
-                        }
+                    overrides=container(
+                        volumeMounts=[{"name": "x", "mountPath": "/var/run/secrets/azure/tokens"}]
                     )
                 )
             ]
@@ -56,7 +47,7 @@ CASES = [
     ),
     case(
         "override-of-the-chain",
-        {"workloads": [pod(overrides=template({"containers": [{"name": "shop", "volumeMounts": None}]}))]},
+        {"workloads": [pod(overrides=container(volumeMounts=None))]},
         "workloads[0].overrides.spec.template.spec.containers[0].volumeMounts: null would remove what the technique adds; remove it: the trust chain depends on it (pulumi config rm --path 'workloads[0].overrides.spec.template.spec.containers[0].volumeMounts')",
     ),
     case(
@@ -88,24 +79,12 @@ CASES = [
     ),
     case(
         "override-of-the-chain",
-        {
-            "workloads": [
-                pod(
-                    overrides=template(
-                        {
-                            "containers": [
-                                {"name": "shop", "env": [{"name": "AZURE_TENANT_ID", "value": "canary"}]}
-                            ]
-                        }
-                    )
-                )
-            ]
-        },
+        {"workloads": [pod(overrides=container(env=[{"name": "AZURE_TENANT_ID", "value": "canary"}]))]},
         "workloads[0].overrides.spec.template.spec.containers[0].env[0]: AZURE_TENANT_ID is set by technique sdk; choose another name",
     ),
     case(
         "override-of-the-chain",
-        {"workloads": [pod(overrides=template({"containers": [{"name": "shop", "env": None}]}))]},
+        {"workloads": [pod(overrides=container(env=None))]},
         "workloads[0].overrides.spec.template.spec.containers[0].env: null would remove what the technique adds; remove it: the trust chain depends on it (pulumi config rm --path 'workloads[0].overrides.spec.template.spec.containers[0].env')",
     ),
     case(
@@ -114,9 +93,7 @@ CASES = [
             "workloads": [
                 csi(
                     secret(from_="existing", env="DB"),
-                    overrides=template(
-                        {"containers": [{"name": "shop", "env": [{"name": "DB", "value": "canary"}]}]}
-                    ),
+                    overrides=container(env=[{"name": "DB", "value": "canary"}]),
                 )
             ],
             **DRIVER,
@@ -129,16 +106,7 @@ CASES = [
             "workloads": [
                 csi(
                     secret(from_="existing"),
-                    overrides=template(
-                        {
-                            "containers": [
-                                {
-                                    "name": "shop",
-                                    "volumeMounts": [{"name": "x", "mountPath": "/mnt/secrets-store/"}],
-                                }
-                            ]
-                        }
-                    ),
+                    overrides=container(volumeMounts=[{"name": "x", "mountPath": "/mnt/secrets-store/"}]),
                 )
             ],
             **DRIVER,
