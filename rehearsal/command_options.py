@@ -16,6 +16,7 @@ import yaml
 from rehearsal import state_folder
 from rehearsal.errors import RehearsalError
 from rehearsal.operations import RehearsalOptions
+from rehearsal.yaml_faults import describe
 
 StackOption = Annotated[
     str, typer.Option("--stack", metavar="NAME", help="Stack; its file is Pulumi.NAME.yaml.")
@@ -103,9 +104,10 @@ def read_cloud(path: Path | None) -> Any:
     except (OSError, UnicodeDecodeError) as error:
         raise RehearsalError(f"--cloud: {path} cannot be read: {error}", status=2) from error
     except yaml.YAMLError as error:
+        # The error's own text has lines of the file, which may hold secrets.
         raise RehearsalError(
-            f"--cloud: {path} is neither YAML nor JSON: {' '.join(str(error).split())}", status=2
-        ) from error
+            f"--cloud: {path} is neither YAML nor JSON: {describe(error)}", status=2
+        ) from None
 
 
 def _latencies(entries: list[str]) -> Iterator[tuple[str, float]]:

@@ -123,9 +123,10 @@ def open_stack_in(engine: EngineCommand, state_folder: StateFolder, options: Reh
     try:
         return open_stack(engine, state_folder, options.program, keep_checkpoints=options.keep_checkpoints)
     except CommandError as error:
-        raise RehearsalError(
-            f"the engine cannot open the stack '{state_folder.stack}': {_stderr(error)}"
-        ) from error
+        problem = _stderr(error)
+        if "invalid YAML file" in problem:  # what follows repeats text of the file
+            problem = "the stack file has a form that it cannot read"
+        raise RehearsalError(f"the engine cannot open the stack '{state_folder.stack}': {problem}") from None
 
 
 def run(

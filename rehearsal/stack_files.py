@@ -16,6 +16,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
 from rehearsal.errors import RehearsalError
+from rehearsal.yaml_faults import describe
 
 STAND_IN: Final = "rehearsal-stand-in-for-"
 """Prefix of the value that replaces an encrypted one."""
@@ -46,7 +47,9 @@ class UserFiles:
             document = read_document(source)
         else:
             raise RehearsalError(_missing_stack_file(program, stack, source), status=2)
-        if problem := _misplaced_key(document):
+        if problem := _misplaced_key(document, project.get("name")) or _unreadable_key(
+            document.get("config")
+        ):
             raise RehearsalError(f"{source}: {problem}", status=2)
         return cls(project, document)
 
@@ -63,7 +66,7 @@ class UserFiles:
         ]
 
 
-def _misplaced_key(document: Mapping[str, Any]) -> str | None:
+def _misplaced_key(document: Mapping[str, Any], project: object) -> str | None:
     """A key that Pulumi would ignore: a misspelled one, or one beside `config` that belongs below it.
 
     Pulumi reads five keys and ignores all others, so that a file may keep YAML anchors of its own.
@@ -71,10 +74,30 @@ def _misplaced_key(document: Mapping[str, Any]) -> str | None:
     known = {re.sub(r"[^a-z]", "", key): key for key in ("config", *_USER_STACK_KEYS)}
     for key in map(str, document):
         if ":" in key:
-            return f"{key!r} is beside `config`, where Pulumi does not read it; indent it below `config`"
+            namespace = key.partition(":")[0]  # the rest may be a value in the wrong place
+            is_known = namespace == project or re.fullmatch(r"[a-z]+(?:-[a-z]+)+", namespace)
+            name = f"{namespace}:…" if is_known else "a key with a colon"
+            return f"{name} is beside `config`, where Pulumi does not read it; indent it below `config`"
         near = difflib.get_close_matches(re.sub(r"[^a-z]", "", key.lower()), known, n=1, cutoff=0.8)
         if key not in known.values() and near:
             return f"unknown key {key!r}, which Pulumi ignores; did you mean {known[near[0]]!r}? rename it"
+    return None
+
+
+def _unreadable_key(config: Any) -> str | None:
+    """A key below `config` that the engine cannot read. Its own message repeats the key, to which a value may
+    stick.
+    """
+    if config is not None and not isinstance(config, Mapping):
+        return "config should hold keys with values"
+    for number, key in enumerate(config or (), 1):
+        # config/key.go, ParseKey: `name`, `namespace:name` or `namespace:config:name`.
+        parts = key.split(":") if isinstance(key, str) else [""]
+        if len(parts) > 3 or (len(parts) == 3 and parts[1] != "config") or not all(parts):
+            return (
+                f"key {number} of config is not of the form namespace:name; write a space behind the colon"
+                " that ends a key, and quotes around a key that is no text"
+            )
     return None
 
 
@@ -210,7 +233,7 @@ def read_document(path: Path, if_missing: str = "", *, option: str = "") -> dict
     except (OSError, UnicodeDecodeError) as error:
         raise refused(f"{path} cannot be read: {error}") from error
     except YAMLError as error:
-        raise refused(f"{path} is not YAML: {' '.join(str(error).split())}") from error
+        raise refused(f"{path} is not YAML: {describe(error)}") from None  # its text has lines of the file
     if document is None:
         return {}
     if not isinstance(document, dict):

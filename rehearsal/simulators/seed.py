@@ -36,6 +36,7 @@ from rehearsal.simulators.provider import ProviderError
 from rehearsal.simulators.sdk_schema import ResourceType, resource_type
 from rehearsal.simulators.seed_document import SeedError, require_json, require_keys, require_list
 from rehearsal.simulators.seed_kubernetes import add_kubernetes_objects
+from rehearsal.simulators.seed_secrets import without_secrets
 from rehearsal.simulators.shape import type_failures, unknown_names
 from rehearsal.simulators.world import DeletedVault, DirectoryObject, World
 
@@ -56,6 +57,13 @@ def apply_seed(world: World, document: Any) -> None:
 
     Entries that an earlier run has added stay as they are now in the world.
     """
+    try:
+        _apply(world, document)
+    except SeedError as error:
+        raise SeedError(without_secrets(str(error), document)) from None
+
+
+def _apply(world: World, document: Any) -> None:
     if document is None:
         return
     if not isinstance(document, Mapping):

@@ -100,5 +100,5 @@ def _is_section(name: str, text: str) -> bool:
         for key in cast("dict[Any, Any]", item)
     }
     section = annotation_at(Settings, (name,))
-    known = fields_by_key(section) if isinstance(section, type) and issubclass(section, BaseModel) else {}
-    return bool(keys.intersection(known))
+    is_section = isinstance(section, type) and issubclass(section, BaseModel)
+    return is_section and bool(keys.intersection(fields_by_key(section)))

@@ -13,7 +13,7 @@ from stacks.settings.model.settings import Settings
 from stacks.settings.validation.commands import set_secret_command
 from stacks.settings.validation.problems import Path, Problem
 from stacks.settings.validation.registry import register_rule
-from stacks.settings.validation.unknown_keys import near_word
+from stacks.settings.validation.spelling import near_word
 
 SECRET_VALUE_MISSING = register_rule(
     "secret-value-missing", "https://www.pulumi.com/docs/iac/concepts/secrets/"

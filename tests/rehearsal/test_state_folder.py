@@ -201,7 +201,7 @@ def test_a_folder_without_a_rehearsal_is_an_error_with_the_command(program: Path
         ("encryption_salt: x", "did you mean 'encryptionsalt'?"),
         ("encryptedKey: x", "did you mean 'encryptedkey'?"),
         ("environments: [shared]", "did you mean 'environment'?"),
-        ("app:vault: {}", "'app:vault' is beside `config`, where Pulumi does not read it"),
+        ("app:vault: {}", "app:… is beside `config`, where Pulumi does not read it"),
     ],
 )
 def test_a_key_beside_config_that_pulumi_would_ignore_is_refused(program: Path, line: str, says: str) -> None:

@@ -7,6 +7,7 @@ from stacks.settings.model.api_server import PRIVATE, PrivateSettings
 from stacks.settings.model.cluster import ClusterSettings
 from stacks.settings.types.ip_ranges import ipv4_range, is_public
 from stacks.settings.validation.registry import Violation, rule
+from stacks.settings.validation.repeatable import quoted
 
 
 @rule(
@@ -42,7 +43,7 @@ def authorized_ranges_are_public(cluster: ClusterSettings) -> Iterator[Violation
             if cidr and cidr.prefixlen:
                 problem = "is a private range, but callers reach a public API server with a public address"
                 remedy = "write the public address of the network"
-            yield Violation(path, f"{value!r} {problem}", remedy)
+            yield Violation(path, f"{quoted(value)} {problem}", remedy)
 
 
 @rule("private-has-no-authorized-ranges", ClusterSettings, source=f"{PRIVATE}#limitations")

@@ -9,6 +9,7 @@ from stacks.settings.model.cluster import ClusterSettings
 from stacks.settings.model.cluster_network import OVERLAY, ClusterNetworkSettings
 from stacks.settings.types.ip_ranges import ipv4_range
 from stacks.settings.validation.registry import Violation, rule
+from stacks.settings.validation.repeatable import quoted
 
 _CNI = "https://learn.microsoft.com/azure/aks/concepts-network-cni-overview#aks-cni-networking-prerequisites"
 
@@ -43,7 +44,7 @@ def ranges_are_cidrs(network: ClusterNetworkSettings) -> Iterator[Violation]:
         if parse_cidr(value) is None:
             yield Violation(
                 (key,),
-                f"{value!r} is not an IPv4 range",
+                f"{quoted(value)} is not an IPv4 range",
                 "write the first address and a prefix length",
                 example,
             )
@@ -76,8 +77,8 @@ def the_dns_address_is_a_service_address(network: ClusterNetworkSettings) -> Ite
     usual = str(services[10]) if services.num_addresses > 11 else None
     if address is None or address not in services or address in (services[0], services[1], services[-1]):
         problem = (
-            f"{network.dns_service_ip!r} is not an address of service_cidr {network.service_cidr!r} after"
-            " its first"
+            f"{quoted(network.dns_service_ip)} is not an address of service_cidr {network.service_cidr!r}"
+            " after its first"
         )
         yield Violation(("dns_service_ip",), problem, "choose one of its addresses", usual)
 

@@ -11,6 +11,7 @@ from stacks.settings.rules.address_ranges import makes_a_cluster
 from stacks.settings.rules.cluster_network import parse_cidr
 from stacks.settings.types.ip_ranges import ipv4_range, is_public
 from stacks.settings.validation.registry import Violation, rule
+from stacks.settings.validation.repeatable import quoted
 
 _TYPES = "https://learn.microsoft.com/azure/aks/egress-outboundtype"
 _ROUTES = "https://learn.microsoft.com/azure/aks/egress-udr"
@@ -131,7 +132,9 @@ def the_firewall_has_a_private_address(settings: Settings) -> Iterator[Violation
     try:
         address = ipaddress.IPv4Address(firewall_ip)
     except ValueError:
-        yield Violation(path, f"{firewall_ip!r} is not an IPv4 address", "set the firewall's private address")
+        yield Violation(
+            path, f"{quoted(firewall_ip)} is not an IPv4 address", "set the firewall's private address"
+        )
         return
     if is_public(ipaddress.IPv4Network(address)):
         yield Violation(path, f"{firewall_ip!r} is a public address", "set the firewall's private one")

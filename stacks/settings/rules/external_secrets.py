@@ -16,6 +16,7 @@ from stacks.settings.model.workloads import Scope, WorkloadSettings
 from stacks.settings.types.go_template import actions, unpaired
 from stacks.settings.validation.problems import Path
 from stacks.settings.validation.registry import Violation, rule
+from stacks.settings.validation.spelling import near_word
 
 _API = "https://external-secrets.io/latest/api/externalsecret/"
 _PROVIDER = "https://external-secrets.io/latest/provider/azure-key-vault/"
@@ -106,24 +107,34 @@ def templates_name_listed_secrets(workload: WorkloadSettings) -> Iterator[Violat
             {target.key for target in targets if sum(other.key == target.key for other in targets) > 1}
         )
         if composed.fields is None and repeated:
-            problem = f"can name any secret of the workload, but {repeated[0]!r} is the key of several"
+            problem = "can name any secret of the workload, but two of them have one key"
             yield Violation(here, problem, "give one of them another kubernetes_secret.key")
+        remedies: dict[str, None] = {}
         for name in sorted(composed.fields or ()):
             secrets = [target.secret for target in targets if target.key == name]
             if not secrets and not open_ended:
-                known = (
-                    ", ".join(sorted({target.key for target in targets}))
-                    or "a key of its secrets, once it has any"
-                )
-                yield Violation(
-                    here, f"names {name!r}, which is not a key of the workload's secrets", f"choose {known}"
-                )
+                remedies[_known_keys(workload, name)] = None
             if len(secrets) > 1 and own.secret not in secrets:
                 yield Violation(
                     here,
-                    f"names {name!r}, which is a key of several Kubernetes Secrets",
+                    "names a key of several Kubernetes Secrets",
                     "give one of them another kubernetes_secret.key",
                 )
+        for remedy in remedies:
+            yield Violation(here, "names a key that the workload's secrets do not have", remedy)
+
+
+def _known_keys(workload: WorkloadSettings, name: str) -> str:
+    """What a template may name. A key that stands in the stack file is not repeated, nor is the template."""
+    own = [secret for secret in workload.secrets if not secret.extract]
+    keys = {
+        workload.secret_key_ref(secret).key
+        for secret in own
+        if not (secret.kubernetes_secret and secret.kubernetes_secret.key)
+    }
+    if near := near_word(name, keys):
+        return f"did you mean {near!r}?"
+    return f"choose {', '.join(sorted(keys)) or 'a key of its secrets, once it has any'}"
 
 
 @rule("secret-that-nobody-makes", WorkloadSettings, source=_API)
@@ -169,12 +180,14 @@ def templates_are_valid(composed: ComposeSettings) -> Iterator[Violation]:
     text = composed.template
     if unpaired(text):
         yield Violation(("template",), "has unpaired braces", "write {{ .key }}")
-    for name in (name for action in actions(text) for name in action.fields):
-        remedy = f'write {{{{ index . "{name}" }}}}'
-        if "." in name:
-            yield Violation(("template",), f"Go reads .{name} as a field of a field", remedy)
-        elif "-" in name:
-            yield Violation(("template",), f"Go does not read .{name} as a field: it has a hyphen", remedy)
+    # The names are text of the template, and are not repeated.
+    names = [name for action in actions(text) for name in action.fields]
+    if any("." in name for name in names):
+        problem = "Go reads a name with a full stop as a field of a field"
+        yield Violation(("template",), problem, 'write {{ index . "NAME" }}')
+    if any("-" in name and "." not in name for name in names):
+        problem = "Go does not read a name with a hyphen as a field"
+        yield Violation(("template",), problem, 'write {{ index . "NAME" }}')
     if composed.fields == frozenset():
         yield Violation(
             ("template",),

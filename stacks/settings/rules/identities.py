@@ -86,7 +86,7 @@ def identity_names_differ(settings: Settings) -> Iterator[Violation]:
                 ("identities", index, "resource_name"),
                 problem,
                 "choose another name",
-                other_names(identity.resource_name),
+                other_names(identity.resource_name or ""),
             )
 
 

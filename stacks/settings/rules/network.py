@@ -7,6 +7,7 @@ from stacks.settings.model.api_server import PRIVATE, private_zone_name, zone_ma
 from stacks.settings.model.settings import Composition, Settings
 from stacks.settings.types.ip_ranges import ipv4_range
 from stacks.settings.validation.registry import Violation, rule
+from stacks.settings.validation.repeatable import quoted
 
 _PLANNING = "https://learn.microsoft.com/azure/aks/concepts-network-ip-address-planning"
 
@@ -31,7 +32,7 @@ def subnets_lie_within_the_network(settings: Settings) -> Iterator[Violation]:
     ranges = {key: _range(text) for key, text in texts.items() if text is not None}
     for key, cidr in ranges.items():
         if cidr is None or not 8 <= cidr.prefixlen <= 29:
-            problem = f"{texts[key]!r} is not a range of 8 addresses or more"
+            problem = f"{quoted(texts[key] or '')} is not a range of 8 addresses or more"
             yield Violation(("network", key), problem, "write its first address and a prefix length")
     space, nodes, endpoints = (ranges.get(key) for key in texts)
     for key, cidr in (("nodes", nodes), ("private_endpoints", endpoints)):

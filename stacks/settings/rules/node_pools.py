@@ -45,7 +45,7 @@ def labels_are_valid_and_not_reserved(pool: PoolSettings) -> Iterator[Violation]
                 " and a slash before it"
             )
             yield Violation(
-                ("labels", key), f"with the value {value!r} it is not a valid label", remedy, remove=True
+                ("labels", key), "is not a valid label, or its value is none", remedy, remove=True
             )
 
 

@@ -133,7 +133,7 @@ def a_probe_has_one_check(pod: PodSettings) -> Iterator[Violation]:
         if probe.path is not None and not probe.path.startswith("/"):
             yield Violation(
                 ("probes", which, "path"),
-                f"{probe.path!r} does not begin with a slash",
+                "does not begin with a slash",
                 "write the slash",
                 f"/{probe.path}",
             )

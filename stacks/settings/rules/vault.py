@@ -12,6 +12,7 @@ from stacks.settings.model.workloads import Scope, WorkloadSettings
 from stacks.settings.types.ip_ranges import ipv4_range, is_public
 from stacks.settings.validation.problems import Path, format_path, join_or, other_names, set_command
 from stacks.settings.validation.registry import Violation, rule
+from stacks.settings.validation.repeatable import quoted
 
 _NAMES = "https://learn.microsoft.com/azure/key-vault/general/about-keys-secrets-certificates#vault-name-and-object-name"
 
@@ -139,7 +140,7 @@ def ip_rules_are_public_ranges(network: VaultNetworkSettings) -> Iterator[Violat
     for index, value in enumerate(network.ip_rules):
         address = ipv4_range(value)
         if address is None or not is_public(address):
-            problem = f"{value!r} is not a public IPv4 address or range"
+            problem = f"{quoted(value)} is not a public IPv4 address or range"
             yield Violation(
                 ("ip_rules", index), problem, "write an address, or the first address and a prefix length"
             )

@@ -10,7 +10,7 @@ import zoneinfo
 from collections.abc import Iterable, Iterator
 from pathlib import PurePosixPath
 
-from stacks.settings.validation.unknown_keys import near_word
+from stacks.settings.validation.spelling import near_word
 
 # `az account list-locations`, physical regions of the public cloud, 30 November 2026. A new one is accepted
 # all the same: the list serves suggestions only.

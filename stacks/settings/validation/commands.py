@@ -128,8 +128,10 @@ def _set(container: Any, path: Path, value: Any) -> Any:
         return value
     step = path[0]
     if isinstance(step, int):
-        items = cast("list[Any]", [] if container is None else container)
-        if not isinstance(items, list) or step > len(items):
+        if container is not None and not isinstance(container, list):
+            raise TypeError(step)
+        items = cast("list[Any]", container or [])
+        if step > len(items):
             raise IndexError(step)
         inner = items[step] if step < len(items) else None
         return [*items[:step], _set(inner, path[1:], value), *items[step + 1 :]]
@@ -148,4 +150,4 @@ def _removed(container: Any, path: Path) -> Any:
         keys = cast("dict[str | int, Any]", container)
         rest = {key: item for key, item in keys.items() if key != step}
         return {**rest, step: _removed(keys[step], inner)} if inner else rest
-    return container
+    return cast("Any", container)

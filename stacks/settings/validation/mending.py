@@ -40,7 +40,8 @@ class _Trials:
     """The config as the commands that were offered so far would leave it."""
 
     def __init__(self, examined: Examined, config: dict[str, str], project: str, examine: Examine) -> None:
-        self._now, self._config, self._project, self._examine = examined, config, project, examine
+        self._now, self._project, self._examine = examined, project, examine
+        self._config: dict[str, str] = config
         self._encrypted: frozenset[str] = frozenset()
         self._left = _MAX_TRIALS
 
@@ -65,7 +66,9 @@ class _Trials:
             changed = command.applied(self._config, self._project)
             if changed is None:
                 continue
-            encrypted = self._encrypted | ({str(command.path[0])} if command.secret else frozenset())
+            encrypted = self._encrypted
+            if command.secret:
+                encrypted = encrypted | {str(command.path[0])}
             after = self._examine(changed, encrypted)
             new = self._new_problems(problem, after, command)
             if self._is_gone(problem, after) and not new:

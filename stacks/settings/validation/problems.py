@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from stacks.settings.validation.commands import ConfigCommand, Path, format_path, remove_command, set_command
-from stacks.settings.validation.repeatable import shown_path, truncate
+from stacks.settings.validation.repeatable import repeatable, shown_path, truncate
 
 __all__ = [
     "Path",
@@ -49,7 +49,8 @@ class Problem:
         if self.remove:
             return [remove_command(self.path)]
         values = (self.suggested_value,) if isinstance(self.suggested_value, str) else self.suggested_value
-        return [set_command(self.path, value) for value in values or ()]
+        # What a message does not repeat is not in a command either.
+        return [set_command(self.path, value) for value in values or () if repeatable(value) == value]
 
     def __str__(self) -> str:
         command = self.command if isinstance(self.command, str) else next(iter(self.config_commands), None)

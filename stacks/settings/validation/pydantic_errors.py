@@ -15,7 +15,8 @@ from stacks.settings.validation.model_tree import annotation_at, fields_by_key, 
 from stacks.settings.validation.problems import Path, Problem, join_or, set_command
 from stacks.settings.validation.registry import register_rule
 from stacks.settings.validation.repeatable import may_hold_secret, quoted, truncate
-from stacks.settings.validation.unknown_keys import near_word, unknown_key
+from stacks.settings.validation.spelling import near_word
+from stacks.settings.validation.unknown_keys import unknown_key
 
 MISSING_KEY = register_rule("missing-key", "our own choice: a key that is not read has no effect").id
 UNKNOWN_CHOICE = register_rule("unknown-choice", "the vocabulary is closed, see docs/config.schema.json").id
@@ -97,14 +98,16 @@ _WITH_EXAMPLE = ("vm-size",)
 
 
 def _choices(annotation: Any) -> list[str]:
-    is_enum = isinstance(annotation, type) and issubclass(annotation, StrEnum)
-    return [member.value for member in annotation] if is_enum else []
+    if not (isinstance(annotation, type) and issubclass(annotation, StrEnum)):
+        return []
+    return [member.value for member in annotation]
 
 
 def _unknown_choice(path: Path, got: Any, choices: list[str]) -> Problem:
     """The command suggests the nearest choice. Without a near one, any choice would mean something else."""
     near = choices[0] if len(choices) == 1 else _near_choice(str(got), choices)
-    shown = near is not None or not (may_hold_secret(path) or "secrets" in path)
+    is_word = isinstance(got, str) and re.fullmatch(r"[\w./@-]{1,60}", got)
+    shown = is_word and (near is not None or not (may_hold_secret(path) or "secrets" in path))
     problem = f"unknown {path[-1]} {quoted(str(got))}" if shown else f"unknown {path[-1]}"
     return Problem(UNKNOWN_CHOICE, path, problem, f"choose {join_or(choices)}", near)
 

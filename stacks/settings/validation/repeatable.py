@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 
 from stacks.settings.validation.commands import Path
+from stacks.settings.validation.spelling import near_word
 
 HIDDEN = "…"
 
@@ -61,7 +62,7 @@ def shown_path(path: Path) -> Path:
     return tuple(shown)
 
 
-_NAME = re.compile(r"[A-Za-z][\w./-]*")
+_NAME = re.compile(r"[A-Za-z]+(?:[._/-][A-Za-z]+)*(?![A-Za-z0-9_])")
 _VARIABLE = re.compile(r"[A-Z]+(?:_[A-Z]+)*(?![A-Za-z0-9_])")
 _WORDS_OF_A_DOMAIN = re.compile(
     r"(?:[a-z]+\.)*(?:azure\.workload\.identity|stakater\.com|app\.kubernetes\.io)/[a-z]+(?:-[a-z]+)*"
@@ -92,7 +93,7 @@ def _letters(key: str) -> str:
 
 
 def _shown_name(key: str) -> str:
-    """A name of a map whose values are no secrets."""
+    """A name of a map whose values are no secrets: one with digits may be a value in the wrong place."""
     return _shortened(key, _NAME)
 
 
@@ -104,7 +105,8 @@ def _shown_variable(key: str) -> str:
 def _shown_field(key: str) -> str:
     """A key of a Kubernetes object, also in another spelling."""
     is_word = re.fullmatch(r"\$?[A-Za-z]+(?:[_-][a-z]+)*", key)
-    if (is_word and _letters(key) in _fields_by_letters()) or _WORDS_OF_A_DOMAIN.fullmatch(key):
+    is_field = is_word and (_letters(key) in _fields_by_letters() or near_word(key, kubernetes_fields()))
+    if is_field or _WORDS_OF_A_DOMAIN.fullmatch(key):
         return key
     known = re.match(r"\$?[A-Za-z]+(?=[^\w/.])", key)
     is_glued = known and known[0] in kubernetes_fields()

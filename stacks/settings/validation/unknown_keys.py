@@ -5,7 +5,7 @@ text may be a value that stands in the wrong place, or sticks to its key (``valu
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from functools import cache
 
 from pydantic import BaseModel
@@ -15,6 +15,7 @@ from stacks.settings.validation.model_tree import paths_below, section_at
 from stacks.settings.validation.problems import Problem, join_or
 from stacks.settings.validation.registry import register_rule
 from stacks.settings.validation.repeatable import HIDDEN, kubernetes_fields, may_hold_secret
+from stacks.settings.validation.spelling import near_word, snake_case
 
 UNKNOWN_KEY = register_rule("unknown-key", "our own choice: a key that is not read has no effect").id
 
@@ -83,12 +84,12 @@ def unknown_key(path: Path, model: type[BaseModel], known: list[str], value: obj
         return Problem(
             UNKNOWN_KEY, path, "unknown key", f"it belongs to {home}: move it there in the stack file"
         )
-    if near := _near(key, known):
+    if near := near_word(key, known):
         return Problem(
             UNKNOWN_KEY, path, "unknown key", f"did you mean {near!r}? rename it in the stack file"
         )
     choices = f"choose {join_or(known)}"
-    if may_hold_secret(path) or not _vocabulary(model).issuperset(_snake(key).split("_")):
+    if may_hold_secret(path) or not _vocabulary(model).issuperset(snake_case(key).split("_")):
         shown = (*parent, HIDDEN) if parent else (HIDDEN,)
         return Problem(UNKNOWN_KEY, shown, "unknown key, which is not shown here", choices)
     # What stands below it would be lost.
@@ -96,15 +97,11 @@ def unknown_key(path: Path, model: type[BaseModel], known: list[str], value: obj
     return Problem(UNKNOWN_KEY, path, "unknown key", choices, command=command)
 
 
-def _snake(key: str) -> str:
-    return re.sub(r"[-\s]+", "_", re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", key)).lower()
-
-
 def _home(parent: Path, model: type[BaseModel], key: str) -> str | None:
     """Where a key belongs that stands one level too high or too low, or has another service's name."""
-    name = _snake(key)
+    name = snake_case(key)
     other = _OTHER_WORDS.get(name, name)
-    if ":" in other:
+    if name in _OTHER_WORDS and ":" in other:
         return other
     for target in dict.fromkeys((name, other)):
         for end in range(len(parent), -1, -1):
@@ -127,36 +124,8 @@ def _join(parent: Path, key: str) -> str:
     return f"{format_path(parent)}.{key}" if parent else key
 
 
-def _near(key: str, known: list[str]) -> str | None:
-    """The known key from which this one differs by a slip: case, a hyphen, or up to two letters."""
-    slips = [(distance(_snake(key), name), name) for name in known]
-    fitting = [(number, name) for number, name in slips if number <= min(2, len(name) // 3)]
-    return min(fitting)[1] if fitting else None
-
-
-def near_word(word: str, known: Iterable[str]) -> str | None:
-    """The known word from which this one differs by a slip."""
-    return _near(word, list(known))
-
-
-def distance(word: str, other: str) -> int:
-    """Letters that were added, left out, changed or swapped (optimal string alignment)."""
-    if abs(len(word) - len(other)) > 2:
-        return 3
-    rows = [list(range(len(other) + 1))]
-    for i, letter in enumerate(word, 1):
-        row = [i]
-        for j, its in enumerate(other, 1):
-            cost = min(rows[-1][j] + 1, row[j - 1] + 1, rows[-1][j - 1] + (letter != its))
-            if i > 1 and j > 1 and letter == other[j - 2] and word[i - 2] == its:
-                cost = min(cost, rows[-2][j - 2] + 1)
-            row.append(cost)
-        rows.append(row)
-    return rows[-1][-1]
-
-
 @cache
 def _vocabulary(model: type[BaseModel]) -> frozenset[str]:
     """The words of all keys."""
     keys = [path.rpartition(".")[2] for path in paths_below(model)] + [*_OTHER_WORDS, *kubernetes_fields()]
-    return frozenset(word for key in keys for word in _snake(key).split("_"))
+    return frozenset(word for key in keys for word in snake_case(key).split("_"))

@@ -23,7 +23,7 @@ CASES = [
     case(
         "template-can-be-read",
         eso(DB, compose=[{"name": "url", "template": "x {{ .db-password }}"}]),
-        'workloads[0].compose[0].template: Go does not read .db-password as a field: it has a hyphen; write {{ index . "db-password" }}',
+        'workloads[0].compose[0].template: Go does not read a name with a hyphen as a field; write {{ index . "NAME" }}',
     ),
     case(
         "template-can-be-read",
@@ -38,7 +38,7 @@ CASES = [
     case(
         "composed-value-is-one",
         eso(DB, compose=[{"name": "url", "template": "{{ .user }}"}]),
-        "workloads[0].compose[0].template: names 'user', which is not a key of the workload's secrets; choose db-password",
+        "workloads[0].compose[0].template: names a key that the workload's secrets do not have; choose db-password",
     ),
     case(
         "composed-value-is-one",
@@ -47,7 +47,7 @@ CASES = [
             secret(name="b", from_="existing", kubernetes_secret={"name": "two", "key": "user"}),
             compose=[{"name": "url", "template": "{{ .user }}"}],
         ),
-        "workloads[0].compose[0].template: names 'user', which is a key of several Kubernetes Secrets; give one of them another kubernetes_secret.key",
+        "workloads[0].compose[0].template: names a key of several Kubernetes Secrets; give one of them another kubernetes_secret.key",
     ),
     case(
         "find-needs-list",
@@ -128,17 +128,16 @@ CASES = [
             secret(name="b", from_="existing", kubernetes_secret={"name": "two", "key": "user"}),
             compose=[{"name": "all", "template": "{{ . | toJson }}"}],
         ),
-        "workloads[0].compose[0].template: can name any secret of the workload, but 'user' is the key of several; give one of them another kubernetes_secret.key",
+        "workloads[0].compose[0].template: can name any secret of the workload, but two of them have one key; give one of them another kubernetes_secret.key",
     ),
     case(
         "template-can-be-read",
         eso(DB, compose=[{"name": "url", "template": "{{ .database.password }}"}]),
-        'workloads[0].compose[0].template: Go reads .database.password as a field of a field; write {{ index . "database.password" }}',
+        'workloads[0].compose[0].template: Go reads a name with a full stop as a field of a field; write {{ index . "NAME" }}',
     ),
     case(
         "composed-value-is-one",
         eso(DB, compose=[{"name": "url", "template": '{{/* .a-b */}}{{ $.user }}{{ index $ "pw" }}'}]),
-        "workloads[0].compose[0].template: names 'pw', which is not a key of the workload's secrets; choose db-password",
-        "workloads[0].compose[0].template: names 'user', which is not a key of the workload's secrets; choose db-password",
+        "workloads[0].compose[0].template: names a key that the workload's secrets do not have; choose db-password",
     ),
 ]

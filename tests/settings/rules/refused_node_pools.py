@@ -99,6 +99,6 @@ CASES = [
         "node-label",
         cluster_with(labels={"kubernetes.azure.com/mode": "user", "team": "a b"}),
         'cluster.user_pools[0].labels["kubernetes.azure.com/mode"]: is reserved by Kubernetes or AKS; choose a prefix of your own (pulumi config rm --path \'cluster.user_pools[0].labels["kubernetes.azure.com/mode"]\')',
-        "cluster.user_pools[0].labels.team: with the value 'a b' it is not a valid label; use at most 63 letters, digits, hyphens, underscores and full stops; a key may have a domain and a slash before it (pulumi config rm --path 'cluster.user_pools[0].labels.team')",
+        "cluster.user_pools[0].labels.team: is not a valid label, or its value is none; use at most 63 letters, digits, hyphens, underscores and full stops; a key may have a domain and a slash before it (pulumi config rm --path 'cluster.user_pools[0].labels.team')",
     ),
 ]

@@ -10,7 +10,7 @@ CASES = [
         "override-key",
         {"workloads": [pod(overrides={"spec": {"zzUnknown": 1, "minReadySecond": 3}})]},
         'workloads[0].overrides.spec["…"]: a DeploymentSpec has no such key, and the provider would drop it; remove it',
-        "workloads[0].overrides.spec[\"…\"]: a DeploymentSpec has no such key, and the provider would drop it; did you mean 'minReadySeconds'? rename it in the stack file",
+        "workloads[0].overrides.spec.minReadySecond: a DeploymentSpec has no such key, and the provider would drop it; did you mean 'minReadySeconds'? rename it in the stack file",
     ),
     # one level too high, in the wrong kind, in the words of the settings
     case(

@@ -65,7 +65,7 @@ CASES = [
     case(
         "probe-asks-one-question",
         {"workloads": [pod(port=80, probes={"readiness": {"path": "healthz"}})]},
-        "workloads[0].probes.readiness.path: 'healthz' does not begin with a slash; write the slash (pulumi config set --path 'workloads[0].probes.readiness.path' /healthz)",
+        "workloads[0].probes.readiness.path: does not begin with a slash; write the slash (pulumi config set --path 'workloads[0].probes.readiness.path' /healthz)",
     ),
     case(
         "requests-within-limits",

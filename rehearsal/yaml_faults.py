@@ -1,0 +1,38 @@
+"""Where a YAML file cannot be read, and why, without its text: a line may hold a secret."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+_FAULTS: Final = (
+    ("found duplicate key", "a key is listed twice"),
+    ("found unexpected end of stream", "a quote is not closed"),
+    ("found unexpected document separator", "a quote is not closed"),
+    ("could not find expected ':'", "a line has no key, or no space behind its colon"),
+    ("found character '\\t'", "a tab stands where only spaces indent"),
+    ("found a tab", "a tab stands where only spaces indent"),
+    ("found character", "a value begins with a character that needs quotes around it"),
+    ("mapping values are not allowed", "a colon stands in a value; put the value in quotes"),
+    ("found undefined alias", "a value begins with an asterisk; put it in quotes"),
+    ("found unknown escape character", "a backslash stands in double quotes; use single quotes"),
+    ("expected ',' or", "a bracket is not closed, or a comma is missing"),
+    ("expected <block end>", "the indentation does not fit the lines above"),
+    ("expected the node content", "a value is missing"),
+    ("but found another document", "a second document begins; keep one"),
+    ("expected a mapping", "<<: needs a mapping"),
+    ("special characters are not allowed", "a character is not allowed in YAML"),
+    ("control characters are not allowed", "a character is not allowed in YAML"),
+)
+_ELSE: Final = "the text is no YAML from here on"
+_AT_THE_BEGINNING: Final = ("a quote is not closed", "a line has no key, or no space behind its colon")
+"""Faults that begin before the place where they show."""
+
+
+def describe(error: Any) -> str:
+    """`line 3, column 5: a key is listed twice`, for an error of ruamel.yaml or PyYAML."""
+    text = str(getattr(error, "problem", None) or getattr(error, "reason", None) or "")
+    fault = next((words for beginning, words in _FAULTS if text.startswith(beginning)), _ELSE)
+    mark = getattr(error, "problem_mark", None)
+    if fault in _AT_THE_BEGINNING or mark is None:
+        mark = getattr(error, "context_mark", None) or mark
+    return f"line {mark.line + 1}, column {mark.column + 1}: {fault}" if mark else fault

@@ -1,0 +1,109 @@
+"""No message repeats a secret, wherever in a stack file a person has put it by mistake.
+
+A marker stands at every position of every shipped stack: as a value, as a key, behind a key without the
+space, in the continuation of the line above. ``SWEEP=all`` in the environment takes all positions.
+"""
+
+import copy
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from rehearsal.simulator_process import REPOSITORY
+from stacks.settings.loader import read, report
+from stacks.settings.validation.repeatable import may_hold_secret
+from tests.settings.cases import as_config
+
+MARKERS = ("hunter2", "s3cr3t-Marker!", "Kx9qLmZt")
+STACKS = sorted([*REPOSITORY.glob("Pulumi.*.yaml"), *REPOSITORY.glob("examples/*/Pulumi.*.yaml")])
+
+Step = str | int
+Position = tuple[Step, ...]
+
+
+def config_of(path: Path) -> dict[str, Any]:
+    """The config of a stack file; its encrypted values are text to the program."""
+    document = yaml.safe_load(path.read_text(encoding="utf-8"))["config"]
+    return {
+        key: "encrypted" if isinstance(value, dict) and list(value) == ["secure"] else value
+        for key, value in document.items()
+    }
+
+
+def positions(value: Any, at: Position = ()) -> Iterator[Position]:
+    """Every place in a document."""
+    if at:
+        yield at
+    items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for step, item in items:
+        yield from positions(item, (*at, step))
+
+
+def with_wrongs(config: dict[str, Any], at: Position, marker: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    """The document with the marker at a place, in every form in which it can get there."""
+    values = {
+        "value": marker,
+        "continued": f"shop password:{marker}",
+        "in a list": [marker],
+        "as a key of a map": {marker: "x"},
+        "as a value of a map": {"value": marker},
+        "as a lone key": {marker: None},
+    }
+    for form, value in values.items():
+        yield form, _changed(config, at, lambda _, value=value: value)
+    if isinstance(_value(config, at), dict):
+        known = next(iter(_value(config, at)), "name")
+        keys = {"as a key": marker, "glued": f"{known}:{marker}", "glued to a value": f"value:{marker}"}
+        keys |= {"behind an equals sign": f"password={marker}", "as the beginning": f"{marker}:x"}
+        for form, key in keys.items():
+            yield form, _changed(config, at, lambda keys, key=key: {**keys, key: None})
+            yield f"{form}, with a value", _changed(config, at, lambda keys, key=key: {**keys, key: "x"})
+            yield f"{form}, with a number", _changed(config, at, lambda keys, key=key: {**keys, key: 5})
+
+
+def _value(config: Any, at: Position) -> Any:
+    for step in at:
+        config = config[step]
+    return config
+
+
+def _changed(config: dict[str, Any], at: Position, change: Any) -> dict[str, Any]:
+    changed = copy.deepcopy(config)
+    parent = _value(changed, at[:-1])
+    parent[at[-1]] = change(parent[at[-1]])
+    return changed
+
+
+def _is_encrypted(key: str) -> bool:
+    return key.startswith("secret-values:")
+
+
+def is_shown(form: str, at: Position, before: Any) -> bool:
+    """Whether a plain wrong value may be repeated: the key takes a name, a number or a word of a list."""
+    path = (str(at[0]).rpartition(":")[2], *at[1:])
+    plain = "in a list" if isinstance(before, list) else "value"
+    return form == plain and not may_hold_secret(path)
+
+
+def leaks(path: Path, every: int) -> Iterator[str]:
+    config = config_of(path)
+    places = [*positions(config)]
+    for index, at in enumerate(places):
+        for marker in MARKERS:
+            for number, (form, changed) in enumerate(with_wrongs(config, at, marker)):
+                if (index + number) % every or is_shown(form, at, _value(config, at)):
+                    continue
+                text = report(read("aks-secrets", "dev", as_config(changed), _is_encrypted)[1])
+                if marker.lower() in text.lower():
+                    line = next(line for line in text.splitlines() if marker.lower() in line.lower())
+                    yield f"{path.name} {at}, {form}: {line}"
+
+
+@pytest.mark.parametrize("path", STACKS, ids=lambda path: path.stem)
+def test_no_message_repeats_a_secret_that_stands_in_the_wrong_place(path: Path) -> None:
+    every = 1 if os.environ.get("SWEEP") == "all" else 40
+    assert list(leaks(path, every)) == []
