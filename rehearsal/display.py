@@ -1,4 +1,6 @@
-"""Display of a report: the resources as a tree, the output `access` as a table, the other outputs as YAML."""
+"""Display of a report: the resources as a tree, the outputs `access` and `people` as tables, the others as
+YAML.
+"""
 
 from __future__ import annotations
 
@@ -31,6 +33,18 @@ _ACCESS_COLUMNS: Final = (
 )
 
 
+_PEOPLE_COLUMNS: Final = (
+    ("principal", "{principal}"),
+    ("type", "{principalType}"),
+    ("reads and writes every secret of", "{vault}"),
+    ("as", "{role}"),
+)
+_TABLES: Final = {
+    "access": ("access: who reads what", _ACCESS_COLUMNS),
+    "people": ("people: who has rights on a whole vault", _PEOPLE_COLUMNS),
+}
+
+
 def show(report: Report, console: Console) -> None:
     """The tree, then every output."""
     console.print(tree(report.resources))
@@ -38,7 +52,7 @@ def show(report: Report, console: Console) -> None:
 
 
 def show_outputs(report: Report, console: Console) -> None:
-    """Every output: `access` as a table, the others as YAML."""
+    """Every output: `access` and `people` as tables, the others as YAML."""
     for name, value in report.outputs.items():
         console.print()
         output = _output(name, value)
@@ -77,27 +91,23 @@ def _label(row: Mapping[str, Any]) -> Text:
 
 
 def _output(name: str, value: Any) -> RenderableType:
-    if (
-        name == "access"
-        and isinstance(value, Sequence)
-        and value
-        and all(isinstance(row, Mapping) for row in value)
-    ):
-        return _access(value)
+    is_table = isinstance(value, Sequence) and value and all(isinstance(row, Mapping) for row in value)
+    if name in _TABLES and is_table:
+        return _table(value, *_TABLES[name])
     return Text(as_yaml({name: value}))
 
 
-def _access(rows: Sequence[Mapping[str, Any]]) -> Table:
-    """The output `access` of the program, one row per workload and secret."""
-    table = Table(title="access: who reads what", title_justify="left", title_style="bold")
-    for heading, _ in _ACCESS_COLUMNS:
+def _table(rows: Sequence[Mapping[str, Any]], title: str, columns: Sequence[tuple[str, str]]) -> Table:
+    """One row per entry of an output of the program."""
+    table = Table(title=title, title_justify="left", title_style="bold")
+    for heading, _ in columns:
         table.add_column(heading, overflow="fold")  # a narrow terminal wraps names instead of hiding them
     for row in rows:
         reach = str(row.get("scope", "")).rsplit("/vaults/", 1)[-1] + (
             " (every secret)" if row.get("secret") == "*" else ""
         )
         cells = _WithEmptyDefaults(row, reach=reach if row.get("asked", True) else f"{reach} (not asked for)")
-        table.add_row(*(form.format_map(cells) for _, form in _ACCESS_COLUMNS))
+        table.add_row(*(form.format_map(cells) for _, form in columns))
     return table
 
 

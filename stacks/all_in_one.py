@@ -13,6 +13,7 @@ from stacks.builders.workloads import make_workloads
 from stacks.context import WorkloadContext
 from stacks.outputs.access import kubeconfig_output, workload_outputs
 from stacks.outputs.grants import grant_outputs
+from stacks.outputs.people import people_outputs
 from stacks.outputs.platform import platform_output
 from stacks.preflight.run import run_preflight
 from stacks.settings import Settings
@@ -33,6 +34,7 @@ async def all_in_one(settings: Settings) -> Mapping[str, Any]:
     return {
         **workload_outputs(chain, workloads),
         "platform": platform_output(context, cluster, vaults, operators),
+        **people_outputs(context, vaults),
         **grant_outputs(context, cluster, vaults, identities),
         **kubeconfig_output(context, cluster),
     }

@@ -10,6 +10,7 @@ from stacks.builders.shared import make_shared_resources
 from stacks.builders.vaults import make_vaults
 from stacks.outputs.access import kubeconfig_output
 from stacks.outputs.grants import grant_outputs
+from stacks.outputs.people import people_outputs
 from stacks.outputs.platform import platform_output
 from stacks.preflight.run import run_preflight
 from stacks.settings import Settings
@@ -26,6 +27,7 @@ async def platform(settings: Settings) -> Mapping[str, Any]:
     operators = make_operators(context, cluster, shared, namespaces)
     return {
         "platform": platform_output(context, cluster, vaults, operators),
+        **people_outputs(context, vaults),
         **grant_outputs(context, cluster, vaults, {}),
         **kubeconfig_output(context, cluster),
     }

@@ -13,6 +13,7 @@ from stacks.builders.workloads import make_workloads
 from stacks.context import WorkloadContext
 from stacks.outputs.access import workload_outputs
 from stacks.outputs.grants import grant_outputs
+from stacks.outputs.people import people_outputs
 from stacks.preflight.run import run_preflight
 from stacks.settings import Settings
 
@@ -31,4 +32,8 @@ async def workloads(settings: Settings) -> Mapping[str, Any]:
     )
     chain = WorkloadContext(context, cluster, vaults, identities, namespaces, operators)
     bundles = await make_workloads(chain)
-    return {**workload_outputs(chain, bundles), **grant_outputs(context, cluster, vaults, identities)}
+    return {
+        **workload_outputs(chain, bundles),
+        **people_outputs(context, vaults),
+        **grant_outputs(context, cluster, vaults, identities),
+    }

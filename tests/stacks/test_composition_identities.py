@@ -271,3 +271,14 @@ def test_a_lookup_that_fails_otherwise_stops_the_update() -> None:
     """To take it for a missing role assignment would delete one that the program has made."""
     with pytest.raises(Exception, match="Status=429"):
         compose(EXTERNAL, answers={LOOKUP: Exception("Status=429 too many requests")})
+
+
+def test_people_with_rights_on_a_whole_vault_are_an_output() -> None:
+    """They read every secret, and stand in no row of ``access``."""
+    group = "66666666-7777-4888-8999-000000000000"
+    built = compose({"people": {"current": True, "groups": [group]}})
+    assert [(row["principal"], row["principalId"], row["role"]) for row in built.outputs["people"]] == [
+        (f"group-{group}", group, "Key Vault Secrets Officer"),
+        ("deployer", DEPLOYER, "Key Vault Secrets Officer"),
+    ]
+    assert "people" not in compose({}).outputs
