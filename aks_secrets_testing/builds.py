@@ -14,11 +14,8 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from functools import wraps
 from typing import Any, ParamSpec
-from unittest.mock import patch
 
 import pulumi
-from pulumi.runtime import resource as runtime_resource
-from pulumi.runtime.proto import source_pb2
 
 from aks_secrets_testing.answers import (
     AZURE_CLI,
@@ -31,6 +28,7 @@ from aks_secrets_testing.answers import (
     Answer,
     Cloud,
 )
+from aks_secrets_testing.fast_sdk import without_unused_work
 from aks_secrets_testing.registrations import Build, Recorder, Registration
 
 P = ParamSpec("P")
@@ -63,7 +61,7 @@ def build(
             result = await result
         built.outputs = await pulumi.Output.from_input(result).future()
 
-    with _event_loop(), _only_what_is_recorded():
+    with _event_loop(), without_unused_work():
         pulumi.runtime.set_mocks(
             mocks,
             project=PROJECT,
@@ -86,23 +84,6 @@ class _Warnings(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         self._built.warnings.append(record.getMessage())
-
-
-@contextmanager
-def _only_what_is_recorded() -> Iterator[None]:
-    """The SDK without three things that it computes for every resource and that no record has: three
-    quarters of a build's time.
-
-    The URN of each alias is for engines that know no alias specs, and azure-native has 140 aliases of a
-    cluster (aliases are recorded as the specs that the engine gets). The stack trace is the position in the
-    source that Pulumi Cloud shows. Messages for debugging are for the engine's log.
-    """
-    with (
-        patch.object(pulumi.resource, "collapse_alias_to_urn", lambda alias, *_: alias),
-        patch.object(runtime_resource, "_get_stack_trace", source_pb2.StackTrace),
-        patch.object(pulumi.log, "debug", lambda *_, **__: None),
-    ):
-        yield
 
 
 @contextmanager

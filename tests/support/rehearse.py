@@ -23,6 +23,7 @@ import pulumi
 from pulumi.automation import Stack
 from ruamel.yaml import YAML
 
+from aks_secrets_testing.fast_sdk import without_unused_work
 from rehearsal import operations, state_folder
 from rehearsal.engine import EngineCommand, find_engine
 from rehearsal.simulator_process import Simulators
@@ -161,7 +162,7 @@ class Rehearsal:
             show=lines.append,
             warn=lines.append,
         )
-        with operations.working_directory(REPOSITORY):
+        with operations.working_directory(REPOSITORY), without_unused_work():
             stack = operations.open_stack_in(_engine(), here, options)
             if replace:
                 _replace(stack, operation, replace)
