@@ -51,6 +51,8 @@ class TechniqueSpec:
     """Reason why the technique does not work on Windows nodes; empty: it works."""
     uses_kubernetes_secrets: bool = False
     """Every value is kept in a Kubernetes Secret, and files are mounted from there."""
+    certificates_are_pem: bool = True
+    """A certificate without its private key arrives as PEM."""
     secrets_follow_running_pods: bool = False
     """A Kubernetes Secret gets new values only while a pod of the workload runs."""
     writes_values: bool = False

@@ -71,12 +71,12 @@ class SecretKeyRef:
     """Name of the Secret."""
     type: str = "Opaque"
     key: str
-    """Not used by a TLS Secret, which has both of its keys from one object."""
+    """In a TLS Secret `tls.crt` or `tls.key`. Anything else there: the object fills both keys."""
 
     @property
     def keys(self) -> Sequence[str]:
         """The keys that the object fills."""
-        return TLS_KEYS if self.type == TLS else (self.key,)
+        return TLS_KEYS if self.type == TLS and self.key not in TLS_KEYS else (self.key,)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,6 +93,8 @@ class DeliveryTarget:
     """The file is mounted from the Kubernetes Secret; it then has the pod's group, and is not readable by
     root only.
     """
+    mode: str | None = None
+    """Mode of that file, octal. None: Kubernetes' own, 0644."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -196,15 +198,19 @@ SECRETS_VOLUME = "kubernetes-secrets"
 
 
 def files_from_secrets(targets: Iterable[DeliveryTarget]) -> list[dict[str, Any]]:
-    """The volume of the files from Kubernetes Secrets; empty without such a file. A certificate is a folder
-    with two files.
+    """The volume of the files from Kubernetes Secrets; empty without such a file. A certificate that fills
+    both keys of a TLS Secret is a folder with two files.
     """
     sources = [
         {
             "secret": {
                 "name": ref.secret,
                 "items": [
-                    {"key": key, "path": target.file if ref.type != TLS else f"{target.file}/{key}"}
+                    {
+                        "key": key,
+                        "path": target.file if len(ref.keys) == 1 else f"{target.file}/{key}",
+                        **({"mode": int(target.mode, 8)} if target.mode else {}),
+                    }
                     for key in ref.keys
                 ],
             }
@@ -212,4 +218,13 @@ def files_from_secrets(targets: Iterable[DeliveryTarget]) -> list[dict[str, Any]
         for target in targets
         if target.mounted_from_secret and target.file and (ref := target.secret_key_ref)
     ]
-    return [{"name": SECRETS_VOLUME, "projected": {"sources": sources}}] if sources else []
+    return [{"name": SECRETS_VOLUME, "projected": {"sources": each_once(sources)}}] if sources else []
+
+
+def each_once(manifests: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Without repetitions: several entries may deliver one value."""
+    once: list[dict[str, Any]] = []
+    for manifest in manifests:
+        if manifest not in once:
+            once.append(manifest)
+    return once

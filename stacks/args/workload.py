@@ -39,7 +39,7 @@ _copy_autoscale = FieldCopy(
 _copy_composed = FieldCopy(
     ComposeSettings,
     TemplatedSecret,
-    computed=("file", "secret_key_ref", "mounted_from_secret", "fields"),
+    computed=("file", "secret_key_ref", "mounted_from_secret", "mode", "fields"),
     unused=("name", "kubernetes_secret"),
 )
 _copy_dapr_app = FieldCopy(
@@ -58,7 +58,7 @@ _copy_pod = FieldCopy(
 _copy_secret = FieldCopy(
     SecretSettings,
     VaultObject,
-    computed=("file", "secret_key_ref", "mounted_from_secret"),
+    computed=("file", "secret_key_ref", "mounted_from_secret", "mode"),
     unused=(
         *("source", "value", "sensitive", "config_key", "length", "special"),
         *("content_type", "not_before", "expires", "manage", "kubernetes_secret"),
@@ -109,6 +109,7 @@ def _vault_objects(workload: WorkloadSettings) -> list[VaultObject]:
             else None,
             mounted_from_secret=in_secrets
             or bool(secret.kubernetes_secret and secret.kubernetes_secret.mount),
+            mode=secret.kubernetes_secret.mode if secret.kubernetes_secret else None,
         )
         for secret in workload.secrets
     ]
@@ -122,6 +123,7 @@ def _templated_secrets(workload: WorkloadSettings) -> list[TemplatedSecret]:
             file=workload.file_path(composed),
             secret_key_ref=workload.secret_key_ref(composed),
             mounted_from_secret=True,
+            mode=composed.kubernetes_secret.mode if composed.kubernetes_secret else None,
             fields=composed.fields,
         )
         for composed in workload.compose

@@ -15,6 +15,7 @@ from components.key_vault.access_policies import Authorization
 from components.workloads import Workload, WorkloadKind
 from stacks.args.identity import principal_name
 from stacks.context import StackContext, WorkloadContext
+from stacks.settings.model.secrets import SecretSettings
 from stacks.settings.model.workloads import ReadScope, Scope, WorkloadSettings, read_scopes
 
 
@@ -64,7 +65,10 @@ def _entries(workload: WorkloadSettings, reaches: list[ReadScope]) -> Iterator[_
 
     It can read others with ``scope: vault``, or if it is shared with other workloads.
     """
+    listed: dict[tuple[object, ...], SecretSettings] = {}
     for secret in workload.secrets:
+        listed.setdefault((*secret.object_key, secret.type), secret)
+    for secret in listed.values():
         yield _Entry(
             secret.name, secret.type, next(reach for reach in reaches if reach.includes(secret)), True
         )

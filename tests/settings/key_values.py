@@ -94,6 +94,7 @@ VALUES: Mapping[str, Any] = {
     "cluster.network.policy": "calico",
     "workloads[].secrets[].version": "a" * 32,
     "workloads[].secrets[].permission": "0444",
+    "workloads[].secrets[].kubernetes_secret.mode": "0444",
     "workloads[].overrides": {"metadata": {"labels": {"team": "shop"}}},
     "workloads[].technique": "csi",
     "workloads[].identity": "writers",

@@ -156,6 +156,9 @@ SCENES: Mapping[str, Mapping[str, Any]] = {
     "workloads[].secrets[].kubernetes_secret.mount": _csi(
         secret(from_="existing", file="db", kubernetes_secret={})
     ),
+    "workloads[].secrets[].kubernetes_secret.mode": eso(
+        secret(from_="existing", file="db", kubernetes_secret={})
+    ),
     "workloads[].secrets[].version_history": _csi(DB),
     "workloads[].secrets[].format": _csi(secret(from_="existing", type="cert-key-pair")),
     "workloads[].secrets[].encoding": _csi(DB),

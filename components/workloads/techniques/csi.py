@@ -172,16 +172,20 @@ def _spec(args: WorkloadArgs, part: VaultObjects) -> Manifest:
             {
                 "secretName": secret.name,
                 "type": secret.type,
-                "data": [
-                    {"objectName": _mounted_file(vault_object), "key": key}
-                    for vault_object in secret.objects
-                    if vault_object.secret_key_ref
-                    for key in vault_object.secret_key_ref.keys
-                ],
+                "data": _data(secret.objects),
             }
             for secret in synced
         ]
     return spec
+
+
+def _data(objects: Sequence[VaultObject]) -> list[Manifest]:
+    """The keys of a synced Secret. Several entries for one value fill its key once."""
+    files: dict[str, str] = {}
+    for vault_object in objects:
+        for key in vault_object.secret_key_ref.keys if vault_object.secret_key_ref else ():
+            files.setdefault(key, _mounted_file(vault_object))
+    return [{"objectName": file, "key": key} for key, file in files.items()]
 
 
 def _volume(name: str, part: VaultObjects, *, by_secret: bool) -> Manifest:
@@ -211,7 +215,9 @@ def objects_of(objects: Sequence[VaultObject]) -> str:
     parse a list of mappings.
     """
     lines = ["array:"]
-    for vault_object in objects:
+    files = {vault_object.file or vault_object.name: vault_object for vault_object in reversed(objects)}
+    # Several entries may deliver one file: as a variable each, say.
+    for vault_object in (entry for entry in objects if files[entry.file or entry.name] is entry):
         lines.append("  - |")
         lines += [f"    {key}: {json.dumps(value)}" for key, value in _object(vault_object).items()]
     return "\n".join(lines) + "\n"

@@ -50,6 +50,8 @@ SPEC = TechniqueSpec(
     operator=Operator.EXTERNAL_SECRETS,
     encodings=frozenset({"utf-8", "base64"}),
     uses_kubernetes_secrets=True,
+    # A cert is the CER of the vault (providers/v1/azure/keyvault/keyvault.go of external-secrets).
+    certificates_are_pem=False,
     secret_suffix="external",
     # A changed ExternalSecret stays Ready (it has no observedGeneration), and with CreatedOnce it is never
     # read again. A new one becomes Ready only when its Secret exists, and pods that name the new Secret are

@@ -12,7 +12,14 @@ from components.authorization.roles import ObjectType
 from components.workloads.args import WorkloadArgs
 from components.workloads.pod_requirements import Manifest
 from components.workloads.techniques.eso_policies import Sync
-from components.workloads.vault_objects import TLS, SecretQuery, TemplatedSecret, VaultObject, qualified_name
+from components.workloads.vault_objects import (
+    TLS,
+    SecretQuery,
+    TemplatedSecret,
+    VaultObject,
+    each_once,
+    qualified_name,
+)
 
 _PREFIXES = {
     ObjectType.SECRET: "secret",
@@ -49,19 +56,21 @@ class TargetSecret:
             return {"sourceRef": {"storeRef": _store_ref(workload, vault)}} if vault != default_vault else {}
 
         objects = [*self.objects, *self.ingredients]
-        data = [
+        data = each_once(
             {**_data(vault_object), **source_ref(vault_object.vault)}
             for vault_object in objects
             if not vault_object.extract
-        ]
-        data_from = [
-            *(
-                {"extract": _remote_ref(vault_object), **source_ref(vault_object.vault)}
-                for vault_object in objects
-                if vault_object.extract
-            ),
-            *({**_find(query), **source_ref(query.vault)} for query in self.queries),
-        ]
+        )
+        data_from = each_once(
+            [
+                *(
+                    {"extract": _remote_ref(vault_object), **source_ref(vault_object.vault)}
+                    for vault_object in objects
+                    if vault_object.extract
+                ),
+                *({**_find(query), **source_ref(query.vault)} for query in self.queries),
+            ]
+        )
         template = self._template(has_unknown_keys=bool(data_from))
         return {
             "refreshInterval": sync.refresh_interval,
@@ -174,11 +183,13 @@ def _value(key: str) -> str:
 
 
 def _is_tls(vault_object: VaultObject) -> bool:
-    return vault_object.secret_key_ref is not None and vault_object.secret_key_ref.type == TLS
+    """Whether keys of a TLS Secret are parts of the object; other objects are such a part already."""
+    ref = vault_object.secret_key_ref
+    return ref is not None and ref.type == TLS and vault_object.type is ObjectType.CERT_KEY_PAIR
 
 
 def _tls(vault_object: VaultObject) -> dict[str, str]:
-    """Templates of both TLS keys.
+    """Templates of the TLS keys that a certificate with its key fills.
 
     Key Vault serves a certificate with its key as PEM, or as PKCS #12 in base64, depending on the
     certificate's policy.
@@ -191,4 +202,6 @@ def _tls(vault_object: VaultObject) -> dict[str, str]:
         is_pem = f'contains "-----BEGIN" {value}'
         return f"{{{{ if {is_pem} }}}}{{{{ {pem} }}}}{{{{ else }}}}{{{{ {pkcs12} }}}}{{{{ end }}}}"
 
-    return {"tls.crt": part("CERTIFICATE", "pkcs12cert"), "tls.key": part("PRIVATE KEY", "pkcs12key")}
+    parts = {"tls.crt": part("CERTIFICATE", "pkcs12cert"), "tls.key": part("PRIVATE KEY", "pkcs12key")}
+    ref = vault_object.secret_key_ref
+    return {key: parts[key] for key in ref.keys} if ref else {}

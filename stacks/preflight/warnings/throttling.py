@@ -49,7 +49,11 @@ def reads_per_poll(settings: Settings) -> Mapping[str | None, int]:
     for workload in settings.workloads:
         if workload.spec.operator is Operator.CSI_DRIVER:
             pods = _pods_of(workload, nodes)
-            for secret in workload.secrets:
+            mounted = {
+                (secret.file or secret.name, workload.content_of(secret)): secret
+                for secret in workload.secrets
+            }
+            for secret in mounted.values():
                 reads[secret.vault] += pods * _reads_of(secret)
     return reads
 

@@ -146,6 +146,10 @@ class KubernetesSecretSettings(Section):
     """Key in the Secret; by default the one that its type requires, else the object's name."""
     type: KubernetesSecretType = KubernetesSecretType.OPAQUE
     """Type of the Secret. kubernetes.io/tls makes tls.crt and tls.key of one certificate."""
+    mode: FilePermission | None = None
+    """Mode of the value's file that is mounted from the Secret, in octal, in quotes; "0644" by default. With
+    `fsGroup` Kubernetes lets its group read too.
+    """
     mount: bool = False
     """With technique csi: mount `file` from the Secret as well, below `/mnt/kubernetes-secrets`. `fsGroup`
     applies there.

@@ -81,6 +81,12 @@ class SecretSource(StrEnum):
     """The stack file holds it, for values that are not secret: requires `sensitive: false`."""
 
 
+_SEED_KEYS = (
+    *("source", "value", "sensitive", "config_key", "length", "special"),
+    *("content_type", "not_before", "expires", "manage"),
+)
+
+
 class SecretSettings(DeliverySettings):
     """An object of the vault that a workload reads."""
 
@@ -124,6 +130,11 @@ class SecretSettings(DeliverySettings):
     def object_key(self) -> tuple[str | None, str]:
         """Vault label and lower-case name, which identify the object: Key Vault's names ignore case."""
         return self.vault, self.name.lower()
+
+    @property
+    def seed(self) -> tuple[object, ...]:
+        """How the program writes the object: equal for all entries of an object that it writes."""
+        return tuple(getattr(self, key) for key in _SEED_KEYS)
 
     @property
     def secret_value_key(self) -> str:

@@ -82,6 +82,12 @@ _SOURCE_KEYS = {
 }
 
 
+_CONTENT_KEYS = (
+    *(Capability.VERSION, Capability.VERSION_HISTORY, Capability.FORMAT, Capability.ENCODING),
+    *(Capability.PROPERTY, Capability.EXTRACT),
+)
+
+
 class WorkloadSettings(PodSettings):
     """An application, the vault objects that it reads, and its pod."""
 
@@ -183,6 +189,11 @@ class WorkloadSettings(PodSettings):
             type=target.type.value,
             key=self._secret_key(secret, target),
         )
+
+    def content_of(self, secret: SecretSettings) -> tuple[object, ...]:
+        """The part of the vault that an entry delivers: entries with equal content deliver one value."""
+        keys = [key for key in _CONTENT_KEYS if key in self.spec.capabilities]
+        return (*secret.object_key, secret.type, *(getattr(secret, key.value) for key in keys))
 
     @property
     def vaults(self) -> list[str | None]:

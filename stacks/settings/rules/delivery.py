@@ -4,15 +4,12 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from components.authorization.roles import ObjectType
-from components.workloads import Capability, WorkloadKind
-from components.workloads.pod import Security
+from components.workloads import Capability
 from components.workloads.techniques.csi_access_modes import service_principal_secret
 from stacks.settings.model.delivery import (
     ONLY_KEY,
     DeliveryTargetSettings,
     KubernetesSecretType,
-    SecretEncoding,
-    SecretFormat,
 )
 from stacks.settings.model.secrets import SecretSettings
 from stacks.settings.model.settings import Settings
@@ -31,15 +28,17 @@ _USAGE = "https://azure.github.io/secrets-store-csi-driver-provider-azure/docs/g
     source=_USAGE,
 )
 def files_differ(workload: WorkloadSettings) -> Iterator[Violation]:
-    """Two objects cannot share a file. By default an object has a file of its own name."""
+    """Two values cannot share a file. By default an object has a file of its own name."""
     if Capability.FILE not in workload.spec.capabilities:
         return
-    seen: defaultdict[str, set[str]] = defaultdict(set)
+    seen: defaultdict[str, dict[str, DeliveryTargetSettings]] = defaultdict(dict)
     for where, value in workload.delivered_values:
         if (path := workload.file_path(value)) is None:
             continue
         mounts = mount_paths(workload, value)
-        others = set[str]().union(*(seen[mount] for mount in mounts))
+        others = {other: known for mount in mounts for other, known in seen[mount].items()}
+        if path in others and _is_same(workload, value, others[path], in_file=True):
+            continue
         if path in others:
             names = (value.name, *other_names(value.name)) if isinstance(value, SecretSettings) else None
             yield Violation((*where, "file"), "another object has this file", "choose another file", names)
@@ -50,7 +49,25 @@ def files_differ(workload: WorkloadSettings) -> Iterator[Violation]:
                 "choose another file",
             )
         for mount in mounts:
-            seen[mount].add(path)
+            seen[mount][path] = value
+
+
+def _is_same(
+    workload: WorkloadSettings,
+    value: DeliveryTargetSettings,
+    other: DeliveryTargetSettings,
+    *,
+    in_file: bool = False,
+) -> bool:
+    """Whether two entries deliver the same value of the vault; with ``in_file``, as the same file."""
+    if not isinstance(value, SecretSettings) or not isinstance(other, SecretSettings):
+        return False
+    modes = [
+        (entry.permission, entry.kubernetes_secret.mode if entry.kubernetes_secret else None)
+        for entry in (value, other)
+    ]
+    same = workload.content_of(value) == workload.content_of(other)
+    return same and (not in_file or modes[0] == modes[1])
 
 
 @rule(
@@ -71,34 +88,6 @@ def environment_variables_differ(workload: WorkloadSettings) -> Iterator[Violati
 
 
 @rule(
-    "secret-file-is-readable",
-    WorkloadSettings,
-    source=(
-        "https://github.com/kubernetes-sigs/secrets-store-csi-driver/issues/858: files belong to root,"
-        " whatever fsGroup says"
-    ),
-)
-def files_are_readable(workload: WorkloadSettings) -> Iterator[Violation]:
-    """Mounted files belong to root, so a container that is never root reads only files that everyone can
-    read.
-    """
-    if Capability.PERMISSION not in workload.spec.capabilities:
-        return
-    for index, secret in enumerate(workload.secrets):
-        not_root = workload.security is Security.RESTRICTED or bool(workload.run_as_user)
-        if (
-            workload.kind is not WorkloadKind.NONE
-            and not_root
-            and secret.permission
-            and not int(secret.permission[-1]) & 4
-        ):
-            problem = (
-                f"{secret.permission} lets only root read the file, and the container does not run as root"
-            )
-            yield Violation(("secrets", index, "permission"), problem, "let everyone read it", "0444")
-
-
-@rule(
     "kubernetes-secret-is-one",
     Settings,
     source="https://kubernetes.io/docs/concepts/configuration/secret/#secret-types",
@@ -114,7 +103,7 @@ def kubernetes_secrets_are_consistent(settings: Settings) -> Iterator[Violation]
         for workload in settings.workloads
         if workload.service_principal
     }
-    keys: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
+    keys: defaultdict[tuple[str, str], dict[str, DeliveryTargetSettings]] = defaultdict(dict)
     for w, workload in enumerate(settings.workloads):
         for at, secret in workload.delivered_values:
             if secret.kubernetes_secret is None and not workload.uses_kubernetes_secret(secret):
@@ -137,11 +126,13 @@ def kubernetes_secrets_are_consistent(settings: Settings) -> Iterator[Violation]
                 )
             elif isinstance(secret, SecretSettings) and secret.extract:
                 continue  # its keys are those of the JSON value
-            elif keys[where] & set(place.keys):
+            elif any(
+                key in keys[where] and not _is_same(workload, secret, keys[where][key]) for key in place.keys
+            ):
                 yield Violation(
                     (*here, "key"), "another object of the same Secret has this key", "choose another key"
                 )
-            keys[where] |= set(place.keys)
+            keys[where] |= {key: secret for key in place.keys if key not in keys[where]}
         for f, find in enumerate(workload.find):
             owner, kind = owners.setdefault(
                 (workload.namespace, workload.find_secret_name(find)), (workload.name, "Opaque")
@@ -170,44 +161,6 @@ def only_secrets_have_a_format(secret: SecretSettings) -> Iterator[Violation]:
                 f"has no effect on a {secret.type}",
                 "remove it: only secret and cert-key-pair have it",
             )
-
-
-@rule(
-    "tls-secret-is-a-certificate",
-    SecretSettings,
-    source="https://kubernetes.io/docs/concepts/configuration/secret/#tls-secrets",
-)
-def tls_secrets_are_made_of_certificates(secret: SecretSettings) -> Iterator[Violation]:
-    """One certificate fills both keys of a TLS Secret, and a variable can hold neither."""
-    if secret.kubernetes_secret is None or secret.kubernetes_secret.type is not KubernetesSecretType.TLS:
-        return
-    if secret.type is not ObjectType.CERT_KEY_PAIR:
-        yield Violation(
-            ("type",),
-            f"'{secret.type}' cannot fill kubernetes.io/tls, which needs a certificate with its private key",
-            "choose cert-key-pair",
-            "cert-key-pair",
-        )
-    if secret.encoding is SecretEncoding.BASE64:
-        yield Violation(
-            ("encoding",),
-            "'base64' has no effect: tls.crt and tls.key are made of the object as the vault has it",
-            "remove it",
-        )
-    if secret.format is SecretFormat.PFX:
-        yield Violation(
-            ("format",), "'pfx' does not work with kubernetes.io/tls, whose keys are PEM", "remove it"
-        )
-    if secret.kubernetes_secret.key is not None:
-        yield Violation(
-            ("kubernetes_secret", "key"), "kubernetes.io/tls has fixed keys, tls.crt and tls.key", "remove it"
-        )
-    if secret.env is not None:
-        yield Violation(
-            ("env",),
-            "a variable holds one value, but kubernetes.io/tls has two keys",
-            "read the files instead",
-        )
 
 
 @rule(

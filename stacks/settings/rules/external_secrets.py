@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from components.authorization.roles import ObjectType
 from components.workloads import Capability, CreationPolicy, DeletionPolicy, RefreshPolicy
-from components.workloads.vault_objects import TLS
+from components.workloads.vault_objects import TLS, TLS_KEYS
 from stacks.settings.model.external_secrets import (
     ComposeSettings,
     ExternalSecretsSettings,
@@ -97,11 +97,11 @@ def templates_name_listed_secrets(workload: WorkloadSettings) -> Iterator[Violat
     open_ended = bool(workload.find) or any(secret.extract for secret in workload.secrets)
     for index, composed in enumerate(workload.compose):
         here, own = ("compose", index, "template"), workload.secret_key_ref(composed)
-        if own.type == TLS:
+        if own.type == TLS and own.key not in TLS_KEYS:
             yield Violation(
-                ("compose", index, "kubernetes_secret", "type"),
-                f"{TLS} holds one certificate, not a template",
-                "list the certificate in secrets",
+                ("compose", index, "kubernetes_secret", "key"),
+                f"{TLS} has the keys tls.crt and tls.key, and the template fills one",
+                "choose one of them",
             )
         repeated = sorted(
             {target.key for target in targets if sum(other.key == target.key for other in targets) > 1}
@@ -135,6 +135,27 @@ def _known_keys(workload: WorkloadSettings, name: str) -> str:
     if near := near_word(name, keys):
         return f"did you mean {near!r}?"
     return f"choose {', '.join(sorted(keys)) or 'a key of its secrets, once it has any'}"
+
+
+@rule(
+    "constant-beside-a-secret",
+    WorkloadSettings,
+    source="https://external-secrets.io/latest/guides/templating/",
+)
+def constants_stand_beside_secrets(workload: WorkloadSettings) -> Iterator[Violation]:
+    """A Kubernetes Secret without a secret would hide nothing."""
+    if Capability.COMPOSE not in workload.spec.capabilities:
+        return
+    secret = {workload.secret_key_ref(listed).secret for listed in workload.secrets}
+    secret |= {workload.find_secret_name(find) for find in workload.find}
+    secret |= {workload.secret_key_ref(c).secret for c in workload.compose if c.fields != frozenset()}
+    for index, composed in enumerate(workload.compose):
+        if composed.fields == frozenset() and workload.secret_key_ref(composed).secret not in secret:
+            yield Violation(
+                ("compose", index, "template"),
+                "names no secret, and its Kubernetes Secret holds none",
+                "write {{ .key }}, use env, or name the Secret of a listed one in kubernetes_secret.name",
+            )
 
 
 @rule("secret-that-nobody-makes", WorkloadSettings, source=_API)
@@ -188,12 +209,6 @@ def templates_are_valid(composed: ComposeSettings) -> Iterator[Violation]:
     if any("-" in name and "." not in name for name in names):
         problem = "Go does not read a name with a hyphen as a field"
         yield Violation(("template",), problem, 'write {{ index . "NAME" }}')
-    if composed.fields == frozenset():
-        yield Violation(
-            ("template",),
-            "names no secret, so its value would not be secret",
-            "write {{ .key }}, or use env",
-        )
 
 
 @rule("find-says-what", FindSettings, source=_FIND)

@@ -96,9 +96,13 @@ def workloads_agree_on_a_secret(settings: Settings) -> Iterator[Violation]:
     for w, workload in enumerate(settings.workloads):
         for s, secret in enumerate(workload.secrets):
             other = first.get(secret.object_key)
-            if other is None or secret == other or secret.source is SecretSource.EXISTING:
+            if other is None or secret.seed == other.seed or secret.source is SecretSource.EXISTING:
                 continue
-            problem = f"another workload seeds {other.name!r} differently, with from: {other.source}"
+            is_own = any(other is listed for listed in workload.secrets)
+            problem = (
+                f"another {'entry' if is_own else 'workload'} seeds {other.name!r} differently,"
+                f" with from: {other.source}"
+            )
             yield Violation(
                 ("workloads", w, "secrets", s),
                 problem,
@@ -133,10 +137,18 @@ def seeded_secrets_are_not_certificates(settings: Settings) -> Iterator[Violatio
 
 @rule("secret-listed-once", WorkloadSettings, source=f"{SECRETS_PAGE}: names do not mind case")
 def secrets_are_listed_once(workload: WorkloadSettings) -> Iterator[Violation]:
-    """A secret is listed once per workload; its names ignore case."""
-    seen: set[tuple[object, ...]] = set()
+    """A secret is listed once for each way in which it arrives; its names ignore case."""
+    seen: list[tuple[object, ...]] = []
     for index, secret in enumerate(workload.secrets):
-        key = (*secret.object_key, secret.type, secret.property)
+        target = secret.kubernetes_secret
+        key = (
+            workload.content_of(secret),
+            secret.permission,
+            secret.env,
+            secret.file,
+            secret.env_from,
+            target,
+        )
         if key in seen:
             yield Violation(("secrets", index, "name"), f"{secret.name!r} is listed twice", "list it once")
-        seen.add(key)
+        seen.append(key)

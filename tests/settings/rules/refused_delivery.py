@@ -22,41 +22,6 @@ CASES = [
         "workloads[0].secrets[0].encoding: has no effect on a cert; remove it: only secret and cert-key-pair have it",
     ),
     case(
-        "tls-secret-is-a-certificate",
-        {
-            "workloads": [
-                csi(
-                    secret(
-                        from_="existing",
-                        env="TLS",
-                        kubernetes_secret={"type": "kubernetes.io/tls", "key": "x"},
-                    )
-                )
-            ],
-            **DRIVER,
-        },
-        "workloads[0].secrets[0].type: 'secret' cannot fill kubernetes.io/tls, which needs a certificate with its private key; choose cert-key-pair (pulumi config set --path --plaintext 'workloads[0].secrets[0].type' cert-key-pair)",
-        "workloads[0].secrets[0].kubernetes_secret.key: kubernetes.io/tls has fixed keys, tls.crt and tls.key; remove it",
-        "workloads[0].secrets[0].env: a variable holds one value, but kubernetes.io/tls has two keys; read the files instead",
-    ),
-    case(
-        "tls-secret-is-a-certificate",
-        {
-            "workloads": [
-                csi(
-                    secret(
-                        from_="existing",
-                        type="cert-key-pair",
-                        format="pfx",
-                        kubernetes_secret={"type": "kubernetes.io/tls"},
-                    )
-                )
-            ],
-            **DRIVER,
-        },
-        "workloads[0].secrets[0].format: 'pfx' does not work with kubernetes.io/tls, whose keys are PEM; remove it",
-    ),
-    case(
         "secret-files-differ",
         {"workloads": [csi(secret(from_="existing"), secret(from_="existing", type="key"))], **DRIVER},
         "workloads[0].secrets[1].file: another object has this file; choose another file (pulumi config set --path --plaintext 'workloads[0].secrets[1].file' db-password-2)",
@@ -130,26 +95,6 @@ CASES = [
             **DRIVER,
         },
         "workloads[1].secrets[0].kubernetes_secret.name: another workload of the namespace has a Secret of this name; choose another name",
-    ),
-    case(
-        "secret-file-is-readable",
-        {"workloads": [csi(secret(from_="existing", permission="0440"))], **DRIVER},
-        "workloads[0].secrets[0].permission: 0440 lets only root read the file, and the container does not run as root; let everyone read it (pulumi config set --path 'workloads[0].secrets[0].permission' 0444)",
-    ),
-    case(
-        "secret-file-is-readable",
-        {
-            "workloads": [
-                csi(
-                    secret(from_="existing", permission="0400"),
-                    security="baseline",
-                    security_reason="x",
-                    run_as_user=1000,
-                )
-            ],
-            **DRIVER,
-        },
-        "workloads[0].secrets[0].permission: 0400 lets only root read the file, and the container does not run as root; let everyone read it (pulumi config set --path 'workloads[0].secrets[0].permission' 0444)",
     ),
     case(
         "keys-of-a-secret-type",
@@ -242,18 +187,6 @@ CASES = [
         "mount-is-of-the-driver",
         eso(secret(from_="existing", file="db", kubernetes_secret={"mount": True})),
         "workloads[0].secrets[0].kubernetes_secret.mount: has no effect with technique eso, where every file comes from the Secret; remove it, and set file (pulumi config rm --path 'workloads[0].secrets[0].kubernetes_secret.mount')",
-    ),
-    case(
-        "tls-secret-is-a-certificate",
-        eso(
-            secret(
-                from_="existing",
-                type="cert-key-pair",
-                encoding="base64",
-                kubernetes_secret={"type": "kubernetes.io/tls"},
-            )
-        ),
-        "workloads[0].secrets[0].encoding: 'base64' has no effect: tls.crt and tls.key are made of the object as the vault has it; remove it",
     ),
     case(
         "secret-files-differ",

@@ -31,9 +31,32 @@ CASES = [
         "workloads[0].compose[0].template: has unpaired braces; write {{ .key }}",
     ),
     case(
-        "template-can-be-read",
-        eso(DB, compose=[{"name": "url", "template": "https://example.com"}]),
-        "workloads[0].compose[0].template: names no secret, so its value would not be secret; write {{ .key }}, or use env",
+        "constant-beside-a-secret",
+        eso(
+            DB,
+            compose=[
+                {
+                    "name": "url",
+                    "template": "https://example.com",
+                    "kubernetes_secret": {"name": "other", "key": "url"},
+                }
+            ],
+        ),
+        "workloads[0].compose[0].template: names no secret, and its Kubernetes Secret holds none; write {{ .key }}, use env, or name the Secret of a listed one in kubernetes_secret.name",
+    ),
+    case(
+        "composed-value-is-one",
+        eso(
+            DB,
+            compose=[
+                {
+                    "name": "url",
+                    "template": '{{ index . "db-password" }}',
+                    "kubernetes_secret": {"name": "other", "type": "kubernetes.io/tls"},
+                }
+            ],
+        ),
+        "workloads[0].compose[0].kubernetes_secret.key: kubernetes.io/tls has the keys tls.crt and tls.key, and the template fills one; choose one of them",
     ),
     case(
         "composed-value-is-one",

@@ -105,8 +105,11 @@ CASES = [
     case(
         "secret-listed-once",
         eso(secret(from_="existing", property="a"), secret(from_="existing", property="a")),
-        "workloads[0].secrets[1].kubernetes_secret.key: another object of the same Secret has this key; choose another key",
-        "workloads[0].secrets[1].file: another object has this file; choose another file (pulumi config set --path --plaintext 'workloads[0].secrets[1].file' db-password)",
         "workloads[0].secrets[1].name: 'db-password' is listed twice; list it once",
+    ),
+    case(
+        "secret-has-one-source",
+        eso(secret(from_="random", env="A"), secret(from_="random", length=40, env="B")),
+        "workloads[0].secrets[1]: another entry seeds 'db-password' differently, with from: random; use the same keys, or set from: existing in all but one",
     ),
 ]
