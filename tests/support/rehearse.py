@@ -49,6 +49,7 @@ def _replace(stack: Stack, operation: str, urns: Collection[str]) -> None:
     `--replace` alone does not ask the provider, so the new ones would be made beside the old ones.
     """
     program = stack.workspace.program
+    assert program is not None
 
     def delete_first(
         arguments: pulumi.ResourceTransformArgs,

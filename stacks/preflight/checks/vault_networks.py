@@ -119,8 +119,8 @@ def opened_by_addresses(lookup: Lookup) -> Iterator[tuple[Path, AnyVaultSettings
 
 
 def _has_endpoint(subnet: "network.outputs.SubnetResponse | None") -> bool:
-    endpoints = (subnet and subnet.service_endpoints) or ()
-    return any((endpoint.service or "").lower() == _ENDPOINT.lower() for endpoint in endpoints)
+    endpoints = subnet.service_endpoints if subnet else None
+    return any((endpoint.service or "").lower() == _ENDPOINT.lower() for endpoint in endpoints or ())
 
 
 def egress(lookup: Lookup) -> str:
@@ -147,15 +147,18 @@ def _egress_ids(lookup: Lookup) -> list[str]:
         return []
     if outbound is Outbound.USER_ASSIGNED_NAT_GATEWAY:
         subnet = get_subnet(lookup, NODES, subnet_id) if subnet_id else None
-        existing = subnet and subnet.nat_gateway and subnet.nat_gateway.id
+        existing = subnet.nat_gateway.id if subnet and subnet.nat_gateway else None
         gateway_id = existing or _own_gateway_id(lookup)
         return _gateway_addresses(lookup, gateway_id) if gateway_id else []
     cluster = get_own_cluster(lookup)
-    profile = cluster and cluster.network_profile
-    part = profile and (
+    profile = cluster.network_profile if cluster else None
+    if profile is None:
+        return []
+    part = (
         profile.load_balancer_profile if outbound is Outbound.LOAD_BALANCER else profile.nat_gateway_profile
     )
-    return [address.id for address in (part and part.effective_outbound_ips) or () if address.id]
+    addresses = part.effective_outbound_ips if part else None
+    return [address.id for address in addresses or () if address.id]
 
 
 def _own_gateway_id(lookup: Lookup) -> str | None:

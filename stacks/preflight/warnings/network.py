@@ -63,7 +63,7 @@ def _connected(lookup: Lookup) -> Iterator[AddressRange]:
         yield from address_ranges(NODES, space, f"{network_answer.name!r} ({format_path(NODES)})")
         for peering in network_answer.virtual_network_peerings or ():
             remote = peering.remote_address_space or peering.remote_virtual_network_address_space
-            peer_id = peering.remote_virtual_network and peering.remote_virtual_network.id
+            peer_id = peering.remote_virtual_network.id if peering.remote_virtual_network else None
             peer = ArmId.parse(peer_id).name if peer_id else peering.name or ""
             owner = f"{peer!r}, which {network_answer.name!r} is peered with"
             yield from address_ranges(NODES, (remote and remote.address_prefixes) or (), owner)
