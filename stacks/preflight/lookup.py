@@ -11,6 +11,11 @@ from stacks.settings import Settings
 from stacks.settings.validation.problems import Path
 from stacks.settings.validation.registry import Violation
 
+OTHER_SUBSCRIPTION = (
+    "use one of this subscription, or run a stack that is not up yet with azure-native:subscriptionId, which"
+    " would replace everything in one that is"
+)
+"""Remedy for what is in another subscription. A command would move the whole stack."""
 RESOURCE_EXISTS, RESOURCE_IS_READABLE = "resource-exists", "resource-is-readable"
 """Ids of the checks to which a failed read belongs."""
 

@@ -24,5 +24,5 @@ def existing_action_group_is_not_the_stacks_own(lookup: Lookup) -> Iterator[Viol
             " and Pulumi deletes it"
             " when no address is listed there",
             "list the addresses, and remove this key",
-            remove=True,
+            remove=bool(alerts.emails),
         )

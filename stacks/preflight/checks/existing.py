@@ -9,7 +9,7 @@ from stacks.preflight.existing import (
     managed_here,
     other_subscription,
 )
-from stacks.preflight.lookup import RESOURCE_EXISTS, RESOURCE_IS_READABLE, Lookup
+from stacks.preflight.lookup import OTHER_SUBSCRIPTION, RESOURCE_EXISTS, RESOURCE_IS_READABLE, Lookup
 from stacks.preflight.registry import check
 from stacks.settings.validation.registry import Violation
 
@@ -26,8 +26,7 @@ def existing_resources_are_in_this_subscription(lookup: Lookup) -> Iterator[Viol
                 (*resource.path, "id"),
                 f"is in subscription {subscription}, but pulumi runs in"
                 f" {lookup.context.deployer.subscription_id}",
-                "choose that subscription",
-                command=f"pulumi config set azure-native:subscriptionId {subscription}",
+                OTHER_SUBSCRIPTION,
             )
 
 

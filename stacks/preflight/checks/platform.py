@@ -6,7 +6,7 @@ from dataclasses import replace
 from stacks.context import StackContext
 from stacks.outputs.platform import Platform, UnusablePlatformError, read_platform
 from stacks.preflight.existing import PLATFORM_KEY
-from stacks.preflight.lookup import Lookup
+from stacks.preflight.lookup import OTHER_SUBSCRIPTION, Lookup
 from stacks.preflight.registry import check
 from stacks.settings import Settings
 from stacks.settings.rules.vault import named_vaults
@@ -55,8 +55,7 @@ def platform_is_in_this_subscription(lookup: Lookup) -> Iterator[Violation]:
             PLATFORM_KEY,
             f"stack {_stack(lookup)} is in subscription {platform.subscription_id},"
             f" but pulumi runs in {lookup.context.deployer.subscription_id}",
-            "choose that subscription",
-            command=f"pulumi config set azure-native:subscriptionId {platform.subscription_id}",
+            OTHER_SUBSCRIPTION,
         )
 
 

@@ -54,8 +54,7 @@ def no_workload_uses_a_client_secret(lookup: Lookup) -> Iterator[Violation]:
             yield Violation(
                 ("workloads", index, "access"),
                 "with service-principal a Kubernetes Secret holds a client secret, which expires",
-                "prefer workload-identity, which has none",
-                "workload-identity",
+                "prefer workload-identity, which has none, and remove service_principal",
             )
 
 

@@ -32,7 +32,7 @@ REGIONS = (
 
 def region(text: str) -> Iterator[str]:
     """``West-Europe``, ``europe west``, ``West Europa`` → westeurope."""
-    words = re.findall(r"[a-z]+|[0-9]+", text.lower())
+    words = re.findall(r"[a-z]+|[0-9]+", text[:60].lower())
     joined = "".join(words)
     yield from (name for name in ("".join(words), "".join(reversed(words))) if name in REGIONS)
     by_letters = {"".join(sorted(name)): name for name in REGIONS}
@@ -179,6 +179,8 @@ def arm_id(text: str) -> Iterable[str]:
 
 def time_zone(text: str) -> Iterator[str]:
     """``europe/berlin``, ``Berlin``, ``Europe/Berln`` → Europe/Berlin."""
+    if len(text) > 60:
+        return
     known = sorted(zoneinfo.available_timezones())
     name = text.strip().replace(" ", "_").lower()
     yield from (zone for zone in known if zone.lower() == name)

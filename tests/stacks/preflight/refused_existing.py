@@ -96,8 +96,7 @@ CASES = [
         "monitoring.alerts.action_group: 'AG-dev' in resource group 'rg-aks-secrets-dev' is created by this"
         " stack for"
         " monitoring.alerts.emails, and Pulumi deletes it when no address is listed there; list the"
-        " addresses, and remove this key"
-        " (pulumi config rm --path 'monitoring.alerts.action_group')",
+        " addresses, and remove this key",
     ),
 ]
 

@@ -183,8 +183,7 @@ CASES += [
             "secret-values:sp": "canary",
         },
         "workloads[0].access: with service-principal a Kubernetes Secret holds a client secret, which"
-        " expires; prefer workload-identity,"
-        " which has none (pulumi config set --path 'workloads[0].access' workload-identity)",
+        " expires; prefer workload-identity, which has none, and remove service_principal",
         secret=("secret-values:sp",),
     ),
     case(
