@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from components.cluster.network_profile import Outbound
+from stacks.preflight.checks.cluster import get_own_cluster
 from stacks.preflight.lookup import Lookup
 from stacks.preflight.registry import warning
 from stacks.settings import Grants
@@ -57,6 +58,26 @@ def system_pool_is_not_burstable(lookup: Lookup) -> Iterator[Violation]:
             " pods use up its CPU credit",
             "choose another size",
             "Standard_D2s_v5",
+        )
+
+
+@warning("system-pool-version", "https://github.com/Azure/AKS/issues/2889")
+def system_pool_follows_the_version(lookup: Lookup) -> Iterator[Violation]:
+    """AKS moves the control plane; the system pool is part of the cluster resource and stays behind."""
+    settings = lookup.settings.cluster
+    requested, pool = settings.kubernetes_version, settings.system_pool
+    if requested is None or pool is None or settings.upgrades.channel.changes_minor_version:
+        return
+    cluster = get_own_cluster(lookup)
+    running = cluster.kubernetes_version if cluster else None
+    if running and running.split(".")[:2] != requested.split(".")[:2]:
+        yield Violation(
+            ("cluster", "kubernetes_version"),
+            f"moves the control plane and the user pools from {running} to {requested}, and the nodes of"
+            f" {pool.name!r} stay on {running}",
+            "upgrade them afterwards",
+            command=f"az aks nodepool upgrade --resource-group {lookup.context.resource_group} --cluster-name"
+            f" {lookup.context.cluster_name} --name {pool.name} --kubernetes-version {requested}",
         )
 
 

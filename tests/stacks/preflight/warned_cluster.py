@@ -49,6 +49,14 @@ CASES = [
         " (pulumi config set --path 'cluster.system_pool.vm_size' Standard_D2s_v5)",
     ),
     case(
+        "system-pool-version",
+        {"cluster.kubernetes_version": "1.36"},
+        "cluster.kubernetes_version: moves the control plane and the user pools from 1.35.2 to 1.36, and the"
+        " nodes of 'system' stay on 1.35.2; upgrade them afterwards (az aks nodepool upgrade --resource-group"
+        " rg-aks-secrets-dev --cluster-name aks-dev --name system --kubernetes-version 1.36)",
+        answers={"cluster aks-dev": cluster(kubernetesVersion="1.35.2")},
+    ),
+    case(
         "federation-region",
         {"azure-native:location": "malaysiasouth"},
         "azure-native:location: in 'malaysiasouth' identities take no federated credentials, unless Azure"
