@@ -20,6 +20,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 from unittest.mock import patch
 
+from aks_secrets_testing.fast_sdk import without_unused_work
 from rehearsal.simulator_process import Simulators
 
 REPOSITORY = Path(__file__).parents[2]
@@ -120,7 +121,7 @@ def main() -> None:
         if not child:
             for descriptor, stream in enumerate(request["streams"], start=1):
                 os.dup2(os.open(stream, os.O_WRONLY | os.O_CREAT | os.O_TRUNC), descriptor)
-            with _forwarded(line.ask):
+            with _forwarded(line.ask), without_unused_work():
                 app(request["arguments"], prog_name="python -m rehearsal")
             return  # as the command itself would: threads and tasks that are left have their say
         _, status = os.waitpid(child, 0)
