@@ -63,7 +63,7 @@ def user_assigned_vm_needs_the_addon(settings: Settings) -> Iterator[Violation]:
             yield Violation(
                 ("workloads", index, "access"),
                 problem,
-                "only the add-on assigns an identity to the nodes",
+                "the charts assign no identity to the nodes",
                 "workload-identity",
             )
 
