@@ -2,9 +2,11 @@
 
 from collections.abc import Iterator
 
+from components import naming
 from components.identity.workload_identity import CREDENTIALS_PER_IDENTITY
 from stacks.settings.model.identities import IdentitySettings
 from stacks.settings.model.settings import Settings
+from stacks.settings.rules.address_ranges import makes_a_cluster
 from stacks.settings.types.azure import RESOURCE_NAME_RULES
 from stacks.settings.validation.problems import join_or, other_names, set_command
 from stacks.settings.validation.registry import Violation, rule
@@ -87,6 +89,35 @@ def identity_names_differ(settings: Settings) -> Iterator[Violation]:
                 problem,
                 "choose another name",
                 other_names(identity.resource_name or ""),
+            )
+
+
+@rule("identity-resource-names-differ", Settings, source=f"{RESOURCE_NAME_RULES}#microsoftmanagedidentity")
+def identities_have_names_of_their_own(settings: Settings) -> Iterator[Violation]:
+    """A name exists once in a resource group: the second identity would stop an update in its middle."""
+    names = {
+        naming.identity(
+            settings.project, settings.stack, workload.name
+        ).lower(): f"workload {workload.name!r}"
+        for workload in settings.workloads
+        if workload.identity is None
+    } | {
+        naming.identity(settings.project, settings.stack, identity.name).lower(): f"entry {identity.name!r}"
+        for identity in settings.identities
+        if identity.resource_name is None
+    }
+    if makes_a_cluster(settings):
+        cluster = settings.cluster.name or naming.cluster(settings.stack)
+        names[naming.control_plane_identity(cluster).lower()] = "the cluster"
+    for index, identity in enumerate(settings.identities):
+        owner = names.get((identity.resource_name or "").lower())
+        if owner:
+            problem = f"{identity.resource_name!r} is the name of the identity of {owner}"
+            yield Violation(
+                ("identities", index, "resource_name"),
+                problem,
+                "choose another name",
+                f"{identity.resource_name}-shared",
             )
 
 

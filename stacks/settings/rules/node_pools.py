@@ -3,8 +3,10 @@
 import re
 from collections.abc import Iterator
 
+from components.cluster.node_pools import OsDiskType
 from stacks.settings.model.cluster import ClusterSettings
 from stacks.settings.model.node_pools import QUOTAS, PoolSettings, SystemPoolSettings, UserPoolSettings
+from stacks.settings.types.vm_sizes import host_disk_gib, memory_gib, vcpus
 from stacks.settings.validation.problems import other_names
 from stacks.settings.validation.registry import Violation, rule
 
@@ -131,14 +133,48 @@ def the_vm_size_supports_overlay(pool: PoolSettings) -> Iterator[Violation]:
 )
 def the_system_pool_has_two_vcpus(pool: SystemPoolSettings) -> Iterator[Violation]:
     """AKS refuses one vCPU (SystemPoolSkuTooLow)."""
-    family = re.match(r"Standard_[A-Z]+([0-9]+)", pool.vm_size)
-    if family and int(family[1]) < 2:
+    if (vcpus(pool.vm_size) or 2) < 2 or memory_gib(pool.vm_size) < 4:
         yield Violation(
             ("vm_size",),
             f"{pool.vm_size!r} is a size that AKS does not support for system pools",
             "use at least 2 vCPUs and 4 GiB",
             "Standard_D2s_v5",
         )
+
+
+_SIZES = "https://learn.microsoft.com/azure/aks/aks-virtual-machine-sizes#why-certain-vm-sizes-might-not-be-available"
+
+
+@rule("user-pool-vm-size", UserPoolSettings, source=_SIZES)
+def a_user_pool_has_two_vcpus(pool: UserPoolSettings) -> Iterator[Violation]:
+    """AKS does not offer sizes with less, on which its own pods leave no room."""
+    if (vcpus(pool.vm_size) or 2) < 2 or memory_gib(pool.vm_size) < 2:
+        yield Violation(
+            ("vm_size",),
+            f"{pool.vm_size!r} is a size that AKS does not support",
+            "use at least 2 vCPUs and 2 GiB",
+            "Standard_D2s_v5",
+        )
+
+
+_SMALLEST_DISK_GIB = 30  # of an image; without a configured size AKS chooses one
+
+
+@rule(
+    "ephemeral-disk-fits-the-host",
+    PoolSettings,
+    source="https://learn.microsoft.com/azure/aks/concepts-storage#ephemeral-os-disk",
+)
+def an_ephemeral_disk_fits_the_host(pool: PoolSettings) -> Iterator[Violation]:
+    """An ephemeral disk is in the cache or on the temporary disk of the size: VMCacheSizeTooSmall."""
+    room, size = host_disk_gib(pool.vm_size), pool.os_disk_size_gb or _SMALLEST_DISK_GIB
+    if pool.os_disk_type is OsDiskType.EPHEMERAL and room is not None and size > room:
+        problem = f"the host of {pool.vm_size!r} has {room:g} GiB for a disk of {size} GiB"
+        remedy = "choose os_disk_type: Managed, or a size with a larger disk on its host"
+        if room >= 30:
+            yield Violation(("os_disk_size_gb",), problem, f"{remedy}, or a smaller disk", str(int(room)))
+        else:
+            yield Violation(("os_disk_type",), problem, remedy, "Managed")
 
 
 @rule(

@@ -60,4 +60,25 @@ CASES = [
         },
         "identities[0].name: 21 workloads use 'readers'; Entra ID allows 20 per identity: add another identity",
     ),
+    case(
+        "identity-resource-names-differ",
+        {
+            "identities": [
+                {"name": "readers", "resource_name": "ID-aks-secrets-dev-cart"},
+                {"name": "writers", "resource_name": "id-aks-secrets-dev-auditors"},
+                {"name": "admins", "resource_name": "id-aks-dev"},
+                {"name": "auditors"},
+            ],
+            "workloads": [
+                workload(name="cart", namespace="cart"),
+                *(
+                    workload(name=f"app{i}", namespace="apps", identity=name)
+                    for i, name in enumerate(("readers", "writers", "admins", "auditors"))
+                ),
+            ],
+        },
+        "identities[0].resource_name: 'ID-aks-secrets-dev-cart' is the name of the identity of workload 'cart'; choose another name (pulumi config set --path 'identities[0].resource_name' ID-aks-secrets-dev-cart-shared)",
+        "identities[1].resource_name: 'id-aks-secrets-dev-auditors' is the name of the identity of entry 'auditors'; choose another name (pulumi config set --path 'identities[1].resource_name' id-aks-secrets-dev-auditors-shared)",
+        "identities[2].resource_name: 'id-aks-dev' is the name of the identity of the cluster; choose another name (pulumi config set --path 'identities[2].resource_name' id-aks-dev-shared)",
+    ),
 ]

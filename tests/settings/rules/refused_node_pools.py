@@ -101,4 +101,63 @@ CASES = [
         'cluster.user_pools[0].labels["kubernetes.azure.com/mode"]: is reserved by Kubernetes or AKS; choose a prefix of your own (pulumi config rm --path \'cluster.user_pools[0].labels["kubernetes.azure.com/mode"]\')',
         "cluster.user_pools[0].labels.team: is not a valid label, or its value is none; use at most 63 letters, digits, hyphens, underscores and full stops; a key may have a domain and a slash before it (pulumi config rm --path 'cluster.user_pools[0].labels.team')",
     ),
+    *(
+        case(
+            "system-pool-vm-size",
+            {"cluster.system_pool.vm_size": size},
+            f"cluster.system_pool.vm_size: '{size}' is a size that AKS does not support for system pools; use at least 2 vCPUs and 4 GiB (pulumi config set --path 'cluster.system_pool.vm_size' Standard_D2s_v5)",
+        )
+        for size in (
+            "Standard_A2",
+            "Standard_B2ts_v2",
+            "Standard_B2ats_v2",
+            "Standard_DS11-1_v2",
+            "Standard_F1s",
+        )
+    ),
+    *(
+        case(
+            "user-pool-vm-size",
+            {"cluster.user_pools": [{"name": "apps", "vm_size": size}]},
+            f"cluster.user_pools[0].vm_size: '{size}' is a size that AKS does not support; use at least 2 vCPUs and 2 GiB (pulumi config set --path 'cluster.user_pools[0].vm_size' Standard_D2s_v5)",
+        )
+        for size in ("Standard_B1s", "Standard_B2pts_v2", "Standard_A1_v2", "Standard_D1_v2")
+    ),
+    case(
+        "ephemeral-disk-fits-the-host",
+        {
+            "cluster.user_pools": [
+                {
+                    "name": "apps",
+                    "vm_size": "Standard_D4ds_v5",
+                    "os_disk_type": "Ephemeral",
+                    "os_disk_size_gb": 200,
+                }
+            ]
+        },
+        "cluster.user_pools[0].os_disk_size_gb: the host of 'Standard_D4ds_v5' has 150 GiB for a disk of 200 GiB; choose os_disk_type: Managed, or a size with a larger disk on its host, or a smaller disk (pulumi config set --path 'cluster.user_pools[0].os_disk_size_gb' 150)",
+    ),
+    case(
+        "ephemeral-disk-fits-the-host",
+        {
+            "cluster.user_pools": [
+                {
+                    "name": "apps",
+                    "vm_size": "Standard_DS2_v2",
+                    "os_disk_type": "Ephemeral",
+                    "os_disk_size_gb": 128,
+                }
+            ]
+        },
+        "cluster.user_pools[0].os_disk_size_gb: the host of 'Standard_DS2_v2' has 86 GiB for a disk of 128 GiB; choose os_disk_type: Managed, or a size with a larger disk on its host, or a smaller disk (pulumi config set --path 'cluster.user_pools[0].os_disk_size_gb' 86)",
+    ),
+    case(
+        "ephemeral-disk-fits-the-host",
+        {
+            "cluster.user_pools": [
+                {"name": "apps", "vm_size": "Standard_B4ms_v2", "os_disk_type": "Ephemeral"}
+            ]
+        },
+        "cluster.user_pools[0].os_disk_type: the host of 'Standard_B4ms_v2' has 0 GiB for a disk of 30 GiB; choose os_disk_type: Managed, or a size with a larger disk on its host (pulumi config set --path 'cluster.user_pools[0].os_disk_type' Managed)",
+    ),
 ]
