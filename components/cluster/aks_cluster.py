@@ -177,6 +177,7 @@ class AksCluster(Cluster):
             kubernetes_version=args.kubernetes_version,
             node_resource_group=args.node_resource_group_name,
             sku=containerservice.ManagedClusterSKUArgs(name="Base", tier=args.tier.value),
+            support_plan=args.support_plan.value if args.support_plan else None,
             identity=containerservice.ManagedClusterIdentityArgs(
                 type=containerservice.ResourceIdentityType.USER_ASSIGNED,
                 user_assigned_identities=[identity.id],

@@ -25,6 +25,15 @@ class Tier(StrEnum):
     PREMIUM = "Premium"
 
 
+class SupportPlan(StrEnum):
+    """How long AKS supports a Kubernetes version."""
+
+    KUBERNETES_OFFICIAL = "KubernetesOfficial"
+    """As long as the Kubernetes community does: about a year."""
+    LONG_TERM = "AKSLongTermSupport"
+    """A second year, with tier Premium."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class AksClusterArgs:
     """Arguments of ``AksCluster``."""
@@ -43,6 +52,8 @@ class AksClusterArgs:
     kubernetes_version: str | None = None
     """``1.36`` or ``1.36.2``. None: AKS's default."""
     tier: Tier = Tier.STANDARD
+    support_plan: SupportPlan | None = None
+    """None: AKS's default, KubernetesOfficial."""
     network: NetworkProfile = field(default_factory=NetworkProfile)
     upgrade_channel: UpgradeChannel = UpgradeChannel.PATCH
     node_os_upgrade_channel: NodeOsUpgradeChannel = NodeOsUpgradeChannel.NODE_IMAGE

@@ -45,6 +45,7 @@ def cluster_args(context: StackContext, shared: SharedResources) -> AksClusterAr
         user_pools=[_pool(pool) for pool in cluster.user_pools],
         kubernetes_version=cluster.kubernetes_version,
         tier=cluster.tier,
+        support_plan=cluster.support_plan,
         network=network_profile(context, shared.network),
         upgrade_channel=cluster.upgrades.channel,
         node_os_upgrade_channel=cluster.upgrades.node_os_channel,

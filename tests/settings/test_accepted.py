@@ -166,3 +166,10 @@ def test_arm_ids_ignore_case(spelling: Any) -> None:
         subnet = subnet.replace(f"/{word}/", f"/{spelling(word)}/")
     assert GUID in subnet
     assert _problems({"cluster.network": {"subnet_id": subnet}}) == []
+
+
+@pytest.mark.parametrize("version", ["1.32", "1.33", "1.34", "1.36", "1.38"])
+def test_long_term_support_has_its_versions(version: str) -> None:
+    plan = {"cluster.tier": "Premium", "cluster.support_plan": "AKSLongTermSupport"}
+    assert _problems({**plan, "cluster.kubernetes_version": version}) == []
+    assert (_problems({"cluster.kubernetes_version": version}) == []) == (version >= "1.34")

@@ -113,5 +113,5 @@ def test_a_duplicate_is_found() -> None:
     changes = _stack("sdk", "shop", "cart")
     built = _built(changes)
     assert duplicates(built) == []
-    built.resources.append(next(resource for resource in built.resources if resource.type.endswith("Vault")))
+    built.resources.append(next(resource for resource in built.resources if resource.type.endswith(":Vault")))
     assert len(duplicates(built)) == 1

@@ -2,7 +2,7 @@
 
 from typing import Annotated, ClassVar
 
-from components.cluster.args import Tier
+from components.cluster.args import SupportPlan, Tier
 from stacks.settings.model.api_server import PrivateSettings
 from stacks.settings.model.cluster_network import ClusterNetworkSettings
 from stacks.settings.model.existing import ExistingCluster
@@ -87,6 +87,10 @@ class ClusterSettings(Section):
     """
     tier: Tier = Tier.STANDARD
     """Pricing tier of the control plane. Free has no uptime agreement and is meant for fewer than 10 nodes.
+    """
+    support_plan: SupportPlan | None = None
+    """KubernetesOfficial: about a year for each version; AKSLongTermSupport: two years, with tier Premium. By
+    default AKS chooses KubernetesOfficial.
     """
     kubernetes_version: KubernetesVersion | None = None
     """Version in quotes: "1.36", or "1.36.2" where no channel upgrades it; AKS's default version by default.

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from components import naming
-from components.cluster.args import Tier
+from components.cluster.args import SupportPlan, Tier
 from components.resource_ids import ArmId
 from stacks.settings.model.cluster import ClusterSettings, EntraSettings
 from stacks.settings.model.settings import Settings
@@ -22,17 +22,42 @@ def admin_groups_are_listed_once(entra: EntraSettings) -> Iterator[Violation]:
             )
 
 
-@rule(
-    "kubernetes-version-supported",
-    ClusterSettings,
-    source="https://learn.microsoft.com/azure/aks/supported-kubernetes-versions#lts-versions",
-)
+# As of 30 November 2026: the minor versions that AKS supports only with AKSLongTermSupport, and the newest.
+# https://learn.microsoft.com/azure/aks/supported-kubernetes-versions#lts-versions
+# AKS releases a minor version about every four months. When this is older, read the calendar of that page: a
+# version whose "End of life" has passed is long-term only, one whose "LTS end of life" has passed is gone.
+# Versions above the table are AKS' to judge.
+_LONG_TERM_ONLY = range(32, 34)
+_NEWEST = 36
+
+_VERSIONS = "https://learn.microsoft.com/azure/aks/supported-kubernetes-versions#lts-versions"
+_LONG_TERM = "https://learn.microsoft.com/azure/aks/long-term-support#enable-long-term-support"
+
+
+@rule("kubernetes-version-supported", ClusterSettings, source=f"{_VERSIONS}; {_LONG_TERM}")
 def the_version_is_supported(cluster: ClusterSettings) -> Iterator[Violation]:
-    """1.32 was the oldest version with long-term support when this was written. AKS judges newer ones."""
+    """AKS creates no cluster of a version that is gone, or that only long-term support has."""
     version = cluster.kubernetes_version
-    if version and int(version.split(".")[1]) < 32:
+    minor = int(version.split(".")[1]) if version else _NEWEST
+    if minor < _LONG_TERM_ONLY.start:
+        remedy = f"choose 1.{_LONG_TERM_ONLY.stop} or newer"
+        yield Violation(("kubernetes_version",), f"AKS no longer offers {version!r}", remedy, f"1.{_NEWEST}")
+    elif minor in _LONG_TERM_ONLY and cluster.support_plan is not SupportPlan.LONG_TERM:
         yield Violation(
-            ("kubernetes_version",), f"AKS no longer offers {version!r}", "choose 1.35 or newer", "1.36"
+            ("kubernetes_version",),
+            f"AKS offers {version!r} with long-term support only",
+            f"choose 1.{_LONG_TERM_ONLY.stop} or newer, or support_plan: AKSLongTermSupport with tier:"
+            " Premium",
+            f"1.{_LONG_TERM_ONLY.stop}",
+        )
+
+
+@rule("long-term-support-tier", ClusterSettings, source=_LONG_TERM)
+def long_term_support_needs_the_premium_tier(cluster: ClusterSettings) -> Iterator[Violation]:
+    """AKS refuses the plan on another tier."""
+    if cluster.support_plan is SupportPlan.LONG_TERM and cluster.tier is not Tier.PREMIUM:
+        yield Violation(
+            ("tier",), f"{cluster.tier} does not include AKSLongTermSupport", "choose Premium", Tier.PREMIUM
         )
 
 

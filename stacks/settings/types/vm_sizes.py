@@ -17,13 +17,13 @@ _SMALL |= dict.fromkeys(("B2ts_v2", "B2ats_v2", "B2pts_v2"), 1)
 
 # GiB of cache or temporary disk for each vCPU.
 _HOST_DISK = (
-    (r"[DE]C?[a-z]*d[a-z]*_v[45]", 37.5),
-    (r"[DE]C?[a-z]*d[a-z]*_v[67]", 55.0),
-    (r"[DE][a-z]*s_v3", 25.0),
-    (r"F[a-z]*s_v2", 16.0),
-    (r"L[a-z]*s_v[23]", 10.0),
-    (r"B[a-z]*_v2", 0.0),
-    (r"F[a-z]*_v[67]", 0.0),
+    (re.compile(r"[DE]C?[a-z]*d[a-z]*_v[45]"), 37.5),
+    (re.compile(r"[DE]C?[a-z]*d[a-z]*_v[67]"), 55.0),
+    (re.compile(r"[DE][a-z]*s_v3"), 25.0),
+    (re.compile(r"F[a-z]*s_v2"), 16.0),
+    (re.compile(r"L[a-z]*s_v[23]"), 10.0),
+    (re.compile(r"B[a-z]*_v2"), 0.0),
+    (re.compile(r"F[a-z]*_v[67]"), 0.0),
 )
 _HOST_DISK_OF_DS_V2 = {1: 43, 2: 86, 3: 172, 4: 344, 5: 688, 11: 72, 12: 144, 13: 288, 14: 576}
 
@@ -47,5 +47,5 @@ def host_disk_gib(size: str) -> float | None:
     if match[1] == "DS" and match[5] == "2":
         return _HOST_DISK_OF_DS_V2.get(int(match[2]))
     series = f"{match[1]}{match[4]}_v{match[5]}"
-    share = next((gib for pattern, gib in _HOST_DISK if re.fullmatch(pattern, series)), None)
+    share = next((gib for pattern, gib in _HOST_DISK if pattern.fullmatch(series)), None)
     return None if share is None else share * int(match[2])

@@ -51,11 +51,24 @@ CASES = [
     case(
         "kubernetes-version-supported",
         {"cluster.kubernetes_version": "1.25"},
-        "cluster.kubernetes_version: AKS no longer offers '1.25'; choose 1.35 or newer (pulumi config set --path 'cluster.kubernetes_version' 1.36)",
+        "cluster.kubernetes_version: AKS no longer offers '1.25'; choose 1.34 or newer (pulumi config set --path 'cluster.kubernetes_version' 1.36)",
     ),
     case(
         "node-resource-group-length",
         {"cluster.node_resource_group": "rg-vault", "vault.resource_group": "RG-vault"},
         "cluster.node_resource_group: 'rg-vault' is a resource group of this stack, but AKS creates the nodes' group; choose another name (pulumi config set --path 'cluster.node_resource_group' rg-nodes)",
+    ),
+    *(
+        case(
+            "kubernetes-version-supported",
+            {"cluster.kubernetes_version": version, "cluster.tier": tier},
+            f"cluster.kubernetes_version: AKS offers '{version}' with long-term support only; choose 1.34 or newer, or support_plan: AKSLongTermSupport with tier: Premium (pulumi config set --path 'cluster.kubernetes_version' 1.34)",
+        )
+        for version, tier in (("1.32", "Standard"), ("1.33", "Premium"))
+    ),
+    case(
+        "long-term-support-tier",
+        {"cluster.kubernetes_version": "1.33", "cluster.support_plan": "AKSLongTermSupport"},
+        "cluster.tier: Standard does not include AKSLongTermSupport; choose Premium (pulumi config set --path 'cluster.tier' Premium)",
     ),
 ]
