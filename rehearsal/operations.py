@@ -17,7 +17,7 @@ from pulumi.automation.errors import CommandError
 from rehearsal.engine import EngineCommand, find_engine, open_stack
 from rehearsal.engine_output import EngineOutput
 from rehearsal.errors import RehearsalError
-from rehearsal.report import Events, Report, report
+from rehearsal.report import Events, Report, report, with_keys
 from rehearsal.simulator_process import Simulators
 from rehearsal.state_folder import StateFolder
 
@@ -85,18 +85,27 @@ def preview(state_folder: StateFolder, options: RehearsalOptions) -> Outcome:
 
 
 def rehearse(state_folder: StateFolder, options: RehearsalOptions) -> Outcome:
-    """An `up` of a temporary copy without a display: the graph with every value known."""
+    """An `up` of a temporary copy without a display: the graph with every value and every Secret's keys."""
     engine_path = find_engine()
     with Simulators() as simulators, working_directory(options.program):
-        return _rehearse(EngineCommand(engine_path), state_folder, simulators, options)
+        return _rehearse(EngineCommand(engine_path), state_folder, simulators, options, open_keys=True)
 
 
 def _rehearse(
-    engine: EngineCommand, state_folder: StateFolder, simulators: Simulators, options: RehearsalOptions
+    engine: EngineCommand,
+    state_folder: StateFolder,
+    simulators: Simulators,
+    options: RehearsalOptions,
+    *,
+    open_keys: bool = False,
 ) -> Outcome:
     options = replace(options, skip_preview=True)  # it was previewed, or there is nothing to preview
     with state_folder.temporary_copy() as copied:
-        return run(open_stack_in(engine, copied, options), copied, "up", simulators, options, None)
+        stack = open_stack_in(engine, copied, options)
+        outcome = run(stack, copied, "up", simulators, options, None)
+        if not open_keys or not outcome.succeeded:
+            return outcome
+        return replace(outcome, report=with_keys(outcome.report, stack.export_stack().deployment or {}))
 
 
 def operate(state_folder: StateFolder, operation: str, options: RehearsalOptions) -> Outcome:

@@ -5,9 +5,10 @@ Every secret is "[secret]".
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from pulumi.automation import EngineEvent
@@ -110,6 +111,33 @@ def report(events: Events, deployment: Mapping[str, Any] | None) -> Report:
         masked(outputs),
         list(events.diagnostics),
     )
+
+
+_PARTS: Final = ("data", "stringData", "binaryData")
+
+
+def with_keys(masked_report: Report, deployment: Mapping[str, Any]) -> Report:
+    """The report with the keys of Secrets and ConfigMaps whose whole data is secret: a manifest needs them.
+
+    In `deployment` the engine's secrets are in plain text.
+    """
+    inputs = {row["urn"]: row.get("inputs") or {} for row in deployment.get("resources") or []}
+    rows = [
+        {**row, "inputs": _with_keys(row["inputs"], inputs.get(row["urn"], {}))}
+        if row["type"].startswith("kubernetes:core/v1:")
+        else row
+        for row in masked_report.resources
+    ]
+    return replace(masked_report, resources=rows)
+
+
+def _with_keys(inputs: Mapping[str, Any], opened: Mapping[str, Any]) -> dict[str, Any]:
+    keys = {
+        part: json.loads(opened[part]["plaintext"])
+        for part in _PARTS
+        if inputs.get(part) == SECRET and "plaintext" in opened.get(part, {})
+    }
+    return {**inputs, **{part: dict.fromkeys(values, SECRET) for part, values in keys.items()}}
 
 
 def _row(row: Mapping[str, Any], operations: Mapping[str, str]) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import re
 from collections.abc import Iterable, Mapping
@@ -16,6 +17,14 @@ from rehearsal.report import SECRET
 
 _HEADER: Final = "# written by `python -m rehearsal render`\n"
 RELEASE: Final = "kubernetes:helm.sh/v3:Release"
+_ENCODED: Final = base64.b64encode(SECRET.encode()).decode()
+_JSON: Final = json.dumps({SECRET: SECRET})
+_MASKS: Final = {
+    (key, part): base64.b64encode(_JSON.encode()).decode() if part == "data" else _JSON
+    for key in (".dockerconfigjson", ".dockercfg")
+    for part in ("data", "stringData")
+}
+"""The API server reads these values, and refuses what is no JSON."""
 
 
 def render(resources: Iterable[Mapping[str, Any]], folder: Path) -> list[Path]:
@@ -66,9 +75,12 @@ def _manifest(inputs: Mapping[str, Any]) -> dict[str, Any]:
     manifest = dict(inputs)
     if manifest.get("kind") == "Secret":
         # The data of a Secret is secret even if the program has not marked it.
-        for name in ("data", "stringData"):
+        for name, mask in (("data", _ENCODED), ("stringData", SECRET)):
             if isinstance(manifest.get(name), Mapping):
-                manifest[name] = dict.fromkeys(manifest[name], SECRET)
+                manifest[name] = {key: _MASKS.get((key, name), mask) for key in manifest[name]}
+    elif isinstance(manifest.get("binaryData"), Mapping):
+        values = manifest["binaryData"].items()
+        manifest["binaryData"] = {key: _ENCODED if value == SECRET else value for key, value in values}
     return manifest
 
 

@@ -121,7 +121,9 @@ class SimulatedProvider(provider_pb2_grpc.ResourceProviderServicer):
         return empty_pb2.Empty()
 
     def Cancel(self, request: Any, context: grpc.ServicerContext) -> Any:
-        self._cancelled.set()
+        """End what is in progress. A later operation finds the provider as it was: a real one starts anew."""
+        in_progress, self._cancelled = self._cancelled, threading.Event()
+        in_progress.set()
         return empty_pb2.Empty()
 
     def GetPluginInfo(self, request: Any, context: grpc.ServicerContext) -> Any:

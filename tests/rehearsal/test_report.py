@@ -5,11 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import pytest
 import yaml
 from pulumi.automation import EngineEvent
 
 from rehearsal.render.manifests import render
-from rehearsal.report import Events, masked, report
+from rehearsal.report import Events, masked, report, with_keys
+from rehearsal.simulators.kubernetes.apiserver.validation.rules import object_failures
+from tests.support.recorded import OBJECTS
 
 SIGNATURE = "4dabf18193072939515e22adb298388d"
 SECRET = {SIGNATURE: "1b47061264138c4ac30d75fd1eb44270", "ciphertext": "v1:x"}
@@ -122,3 +125,25 @@ def test_manifests_are_one_file_each_and_hold_no_secret(tmp_path: Path) -> None:
     )
     assert [path.name for path in paths] == ["namespace-demo.yaml", "secret-demo-app.yaml"]
     assert yaml.safe_load(paths[1].read_text())["stringData"] == {"a": "[secret]"}
+
+
+def test_a_secret_whose_whole_data_is_marked_keeps_its_keys() -> None:
+    urn = "urn:pulumi:dev::app::kubernetes:core/v1:Secret::app"
+    marked = {**SECRET, "plaintext": '{"user":"canary","password":"canary"}'}
+    rows = [row(urn, inputs={"kind": "Secret", "stringData": SECRET, "data": {"a": SECRET}})]
+    opened = [row(urn, inputs={"kind": "Secret", "stringData": marked, "data": {"a": marked}})]
+    (shown,) = with_keys(report(Events(), {"resources": rows}), {"resources": opened}).resources
+    masks = {"user": "[secret]", "password": "[secret]"}
+    assert shown["inputs"] == {"kind": "Secret", "stringData": masks, "data": {"a": "[secret]"}}
+
+
+@pytest.mark.parametrize("name", [name for name, made in OBJECTS.items() if made.get("kind") == "Secret"])
+def test_a_rendered_secret_is_one_that_the_api_server_takes(name: str, tmp_path: Path) -> None:
+    urn = "urn:pulumi:dev::app::kubernetes:core/v1:Secret::app"
+    (path,) = render([row(urn, op="create", inputs=OBJECTS[name])], tmp_path)
+    written = yaml.safe_load(path.read_text())
+    assert written["type"] == OBJECTS[name]["type"]
+    for part in ("data", "stringData"):
+        assert written.get(part, {}).keys() == OBJECTS[name].get(part, {}).keys()
+    assert list(object_failures("", "Secret", written, 36)) == []
+    assert "aGVsbG8=" not in path.read_text()

@@ -7,12 +7,13 @@ registry.py finds them.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from rehearsal.simulators.azure.arm import before_delete
 from rehearsal.simulators.azure.containerservice.extensions import EXTENSION
 from rehearsal.simulators.kubernetes.api.errors import ApiError, DeniedError
 from rehearsal.simulators.kubernetes.api.events import forget_records
+from rehearsal.simulators.kubernetes.api.fields import mapping
 from rehearsal.simulators.kubernetes.api.kinds import GroupVersionKind
 from rehearsal.simulators.kubernetes.api.store import (
     NAMESPACE,
@@ -23,11 +24,19 @@ from rehearsal.simulators.kubernetes.api.store import (
     identity,
 )
 from rehearsal.simulators.kubernetes.apiserver import discovery, webhooks
-from rehearsal.simulators.kubernetes.apiserver.admission import custom_refusal, refusal
+from rehearsal.simulators.kubernetes.apiserver.admission import (
+    BAD_REQUEST,
+    FORBIDDEN,
+    custom_refusal,
+    refusal,
+)
 from rehearsal.simulators.kubernetes.controllers.namespaces import BUILT_IN
 from rehearsal.simulators.kubernetes.registry import controllers
 from rehearsal.simulators.wire import plain
 from rehearsal.simulators.world import AzureResource, World
+
+NOT_FOUND: Final = 404
+ALREADY_EXISTS: Final = 409
 
 
 class SimulatedCluster(ObjectStore):
@@ -58,13 +67,12 @@ class SimulatedCluster(ObjectStore):
         return any(controller.reports_status(kind) for controller in controllers())
 
     def create(self, manifest: Mapping[str, Any]) -> Manifest:
-        kind, namespace, name = identity(manifest)
-        self.require_served(kind)
+        kind, namespace, name = self._identified(manifest)
         if namespace and self.get(NAMESPACE, "", namespace) is None:
             # https://kubernetes.io/docs/concepts/overview/working-with-objects/namespaces/
-            raise ApiError(f'namespaces "{namespace}" not found')
+            raise ApiError(f'namespaces "{namespace}" not found', NOT_FOUND)
         if self.get(kind, namespace, name) is not None:
-            raise ApiError(f'{kind.plural} "{name}" already exists')
+            raise ApiError(f'{kind.plural} "{name}" already exists', ALREADY_EXISTS)
         if kind == POD:
             manifest = self._apply_webhooks(manifest)
         self._require_admitted(kind, manifest, None)
@@ -75,11 +83,10 @@ class SimulatedCluster(ObjectStore):
         return self._reconciled(manifest)
 
     def replace(self, manifest: Mapping[str, Any], *, force: bool = False) -> Manifest:
-        kind, namespace, name = identity(manifest)
-        self.require_served(kind)
+        kind, namespace, name = self._identified(manifest)
         live = self.get(kind, namespace, name)
         if live is None:
-            raise ApiError(f'{kind.plural} "{name}" not found')
+            raise ApiError(f'{kind.plural} "{name}" not found', NOT_FOUND)
         for controller in controllers():
             manifest = controller.before_apply(self, manifest, live, force=force)
         self._require_admitted(kind, manifest, live)
@@ -104,20 +111,33 @@ class SimulatedCluster(ObjectStore):
             controller.poll(self)
         self._reconcile()
 
+    def _identified(self, manifest: Mapping[str, Any]) -> tuple[GroupVersionKind, str, str]:
+        """Kind, namespace and name. Raises ApiError if the kind is not served or there is no name."""
+        kind, metadata = GroupVersionKind.of(manifest), plain(manifest).get("metadata")
+        self.require_served(kind)
+        values = [mapping(metadata).get("name"), mapping(metadata).get("namespace", "")]
+        if not values[0] or not all(isinstance(value, str) for value in values):
+            self._require_admitted(kind, manifest, None)
+            raise ApiError("name is required", BAD_REQUEST)
+        return identity(manifest)
+
     def _require_admitted(
         self, kind: GroupVersionKind, manifest: Mapping[str, Any], live: Manifest | None
     ) -> None:
         """Raises ApiError if validation or a webhook refuses the object."""
         declarations = discovery.declarations(self)
+        # A secret that stays as it is is no change.
+        known = None if live is None else self.world.resolve_hashes(live, plain(manifest))
         if declarations.serves(kind):
-            # A secret that stays as it is is no change.
-            known = None if live is None else self.world.resolve_hashes(live, plain(manifest))
-            why = refusal(manifest, known, declarations, self.get)
+            error = refusal(manifest, known, declarations, self.get)
+        elif kind != RELEASE:
+            error = custom_refusal(manifest, discovery.schema(self, kind), declarations)
         else:
-            schema = None if kind == RELEASE else discovery.schema(self, kind)
-            why = custom_refusal(manifest, schema) if schema is not None else ""
-        if why := why or webhooks.refusal(self, plain(manifest), live):
-            raise ApiError(why)
+            error = None
+        if error is not None:
+            raise error
+        if why := webhooks.refusal(self, plain(manifest), live):
+            raise ApiError(why, FORBIDDEN)
 
     def _apply_webhooks(self, pod: Mapping[str, Any]) -> Mapping[str, Any]:
         """A pod that a user creates, as the mutating webhooks leave it."""

@@ -5,6 +5,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+import yaml
 
 from rehearsal.simulator_process import Simulators
 from tests.support.rehearse import Rehearsal
@@ -274,6 +275,12 @@ def test_a_service_principals_secret_is_nowhere_to_be_read(stack: Rehearsal) -> 
     made = stack.run("up", cloud)
     assert made.status == 0, made.errors
     assert made.inputs("Secret", "shop-service-principal")[0]["stringData"] == "[secret]"
+    manifests = stack.folder / "manifests"
+    (stack.folder / "cloud.yaml").write_text(yaml.safe_dump(cloud))
+    rendered = stack.command("render", "--out", str(manifests), "--cloud", str(stack.folder / "cloud.yaml"))
+    assert rendered.status == 0, rendered.output
+    secret = yaml.safe_load((manifests / "secret-shop-shop-service-principal.yaml").read_text())
+    assert secret["stringData"] == {"clientid": "[secret]", "clientsecret": "[secret]"}
     assert [
         path
         for path in stack.folder.rglob("*")

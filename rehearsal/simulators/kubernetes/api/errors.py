@@ -4,15 +4,25 @@ from __future__ import annotations
 
 
 class ApiError(Exception):
-    """A request that the API server refuses."""
+    """A request that the API server refuses, with the status of its answer."""
+
+    code = 422
+
+    def __init__(self, message: str, code: int | None = None) -> None:
+        super().__init__(message)
+        self.code = code or self.code
 
 
 class ConflictError(ApiError):
     """An apply that sets a field of another field manager to another value."""
 
+    code = 409
+
 
 class NoMatchError(ApiError):
     """A request for a kind that the API server does not serve."""
+
+    code = 404
 
 
 class DeniedError(Exception):

@@ -11,7 +11,7 @@ import hashlib
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from rehearsal.simulators.kubernetes.api.errors import DeniedError
+from rehearsal.simulators.kubernetes.api.errors import ApiError, DeniedError
 from rehearsal.simulators.kubernetes.api.fields import (
     invalid_object,
     is_hashed,
@@ -42,6 +42,10 @@ from rehearsal.simulators.kubernetes.apiserver.validation.rules import (
 OWNERS: Final = ("Deployment", "ReplicaSet", "StatefulSet", "DaemonSet", "Job")
 """Kinds that make their pods at once; a CronJob makes Jobs later."""
 _GENERATED: Final = 5
+_FREE: Final[Schema] = {"x-kubernetes-preserve-unknown-fields": True}
+BAD_REQUEST: Final = 400
+FORBIDDEN: Final = 403
+INTERNAL: Final = 500
 
 Manifest = Mapping[str, Any]
 Lookup = Callable[[GroupVersionKind, str, str], Manifest | None]
@@ -49,8 +53,10 @@ Mutate = Callable[[Manifest], Manifest]
 """The mutating webhooks. Raises DeniedError."""
 
 
-def refusal(manifest: Manifest, live: Manifest | None, declarations: Declarations, look: Lookup) -> str:
-    """Why the API server refuses an object; empty if it admits it.
+def refusal(
+    manifest: Manifest, live: Manifest | None, declarations: Declarations, look: Lookup
+) -> ApiError | None:
+    """Why the API server refuses an object; None if it admits it.
 
     Secrets in the manifest are still marked.
     """
@@ -58,10 +64,10 @@ def refusal(manifest: Manifest, live: Manifest | None, declarations: Declaration
     metadata = mapping(bare.get("metadata"))
     namespace, name = str(metadata.get("namespace", "")), str(metadata.get("name", ""))
     findings = declarations.check(kind, manifest)
-    if why := _misfit(kind, metadata, findings):
-        return why
+    if error := _misfit(kind, metadata, findings):
+        return error
     if kind == POD and live is None and (why := missing_account(mapping(bare.get("spec")), namespace, look)):
-        return f'pods "{name}" is forbidden: {why}'
+        return ApiError(f'pods "{name}" is forbidden: {why}', FORBIDDEN)
     # Go has a zero value for what is absent: the rules of a kind know which is required.
     failures = [] if has_rules(kind.group, kind.name) else findings.missing
     failures = [*failures, *object_failures(kind.group, kind.name, bare, declarations.minor, live)]
@@ -70,33 +76,32 @@ def refusal(manifest: Manifest, live: Manifest | None, declarations: Declaration
         before = mapping(mapping((live or {}).get("metadata")).get("labels"))
         failures += label_failures(labels) if labels != before else []
     if failures:
-        return invalid_object(f"{kind.name}.{kind.group}" if kind.group else kind.name, name, failures)
+        named = f"{kind.name}.{kind.group}" if kind.group else kind.name
+        return ApiError(invalid_object(named, name, failures))
     if (
         kind == POD
         and _images(bare) != _images(live)
         and (why := security(bare, declarations.minor, look).refusal)
     ):
-        return f'pods "{name}" is forbidden: {why}'
-    return ""
+        return ApiError(f'pods "{name}" is forbidden: {why}', FORBIDDEN)
+    return None
 
 
-def custom_refusal(manifest: Manifest, schema: Schema) -> str:
-    """As `refusal`, for a custom resource, which only its schema restricts."""
+def custom_refusal(manifest: Manifest, schema: Schema | None, declarations: Declarations) -> ApiError | None:
+    """As `refusal`, for a custom resource, which its schema restricts, if it has one."""
     kind, bare = GroupVersionKind.of(manifest), veiled(manifest)
-    metadata = mapping(bare.get("metadata"))
-    findings = custom_findings(manifest, schema)
-    if why := _misfit(kind, metadata, findings):
-        return why
-    own = [f for f in metadata_failures(kind.name, metadata) if f.reason]
+    metadata, schema = mapping(bare.get("metadata")), schema or _FREE
+    findings = custom_findings(manifest, schema, declarations.types)
+    if error := _misfit(kind, metadata, findings):
+        return error
+    own = [failure for failure in metadata_failures(kind.name, metadata) if failure.reason]
     failures = [*own, *findings.missing, *value_failures(bare, schema)]
-    return (
-        invalid_object(f"{kind.name}.{kind.group}", str(metadata.get("name", "")), failures)
-        if failures
-        else ""
-    )
+    if not failures:
+        return None
+    return ApiError(invalid_object(f"{kind.name}.{kind.group}", str(metadata.get("name", "")), failures))
 
 
-def _misfit(kind: GroupVersionKind, metadata: Manifest, findings: Findings) -> str:
+def _misfit(kind: GroupVersionKind, metadata: Manifest, findings: Findings) -> ApiError | None:
     if findings.misfits:
         # structuredMergeManager.Apply in k8s.io/apimachinery,
         # pkg/util/managedfields/internal/structuredmerge.go
@@ -107,13 +112,14 @@ def _misfit(kind: GroupVersionKind, metadata: Manifest, findings: Findings) -> s
             f"{metadata.get('namespace', '')}/{metadata.get('name', '')}; {kind.group}/{kind.version}, "
             f"Kind={kind.name}"
         )
-        return f"failed to create typed patch object ({where}): {first}"
+        return ApiError(f"failed to create typed patch object ({where}): {first}", INTERNAL)
     if findings.undecodable:
-        return (
+        return ApiError(
             f'{kind.name} in version "{kind.version}" cannot be handled as a {kind.name}: '
-            f"{findings.undecodable[0]}"
+            f"{findings.undecodable[0]}",
+            BAD_REQUEST,
         )
-    return ""
+    return None
 
 
 def security(manifest: Manifest, minor: int, look: Lookup) -> Verdict:

@@ -20,10 +20,11 @@ from rehearsal.simulators.kubernetes.api.kinds import GroupVersionKind
 from rehearsal.simulators.kubernetes.apiserver.typed import Findings, Schema, findings
 from rehearsal.simulators.shape import Failure
 
+_METADATA: Final = "io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta"
 _OF_EVERY_OBJECT: Final[Schema] = {
     "apiVersion": {"type": "string"},
     "kind": {"type": "string"},
-    "metadata": {"type": "object"},
+    "metadata": {"$ref": f"#/$defs/{_METADATA}"},
 }
 
 
@@ -47,13 +48,13 @@ def schemas_in(folder: Path) -> Mapping[GroupVersionKind, Schema]:
     return schemas
 
 
-def custom_findings(manifest: Mapping[str, Any], schema: Schema) -> Findings:
+def custom_findings(manifest: Mapping[str, Any], schema: Schema, types: Mapping[str, Schema]) -> Findings:
     """Problems of a custom resource, whose secrets are still marked.
 
-    `apiVersion`, `kind` and `metadata` need no declaration.
+    `apiVersion`, `kind` and `metadata` need no declaration: they are what the built-in `types` say.
     """
     properties = {**_OF_EVERY_OBJECT, **(schema.get("properties") or {})}
-    return findings(manifest, "", {"": {"type": "object", **schema, "properties": properties}})
+    return findings(manifest, "", {**types, "": {"type": "object", **schema, "properties": properties}})
 
 
 def value_failures(value: Any, schema: Schema, path: str = "") -> Iterator[Failure]:

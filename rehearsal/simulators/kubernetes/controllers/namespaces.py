@@ -27,7 +27,7 @@ class NamespaceController(Controller):
         if kind != NAMESPACE:
             return
         if name in _IMMORTAL:
-            raise ApiError(f'namespaces "{name}" is forbidden: this namespace may not be deleted')
+            raise ApiError(f'namespaces "{name}" is forbidden: this namespace may not be deleted', 403)
         objects.drop_namespace(name)
 
 
