@@ -117,27 +117,30 @@ class SimulatedCluster(ObjectStore):
         self.require_served(kind)
         values = [mapping(metadata).get("name"), mapping(metadata).get("namespace", "")]
         if not values[0] or not all(isinstance(value, str) for value in values):
-            self._require_admitted(kind, manifest, None)
-            raise ApiError("name is required", BAD_REQUEST)
+            raise self._refusal(kind, manifest, None) or ApiError("name is required", BAD_REQUEST)
         return identity(manifest)
 
     def _require_admitted(
         self, kind: GroupVersionKind, manifest: Mapping[str, Any], live: Manifest | None
     ) -> None:
         """Raises ApiError if validation or a webhook refuses the object."""
+        if (error := self._refusal(kind, manifest, live)) is not None:
+            raise error
+        if why := webhooks.refusal(self, plain(manifest), live):
+            raise ApiError(why, FORBIDDEN)
+
+    def _refusal(
+        self, kind: GroupVersionKind, manifest: Mapping[str, Any], live: Manifest | None
+    ) -> ApiError | None:
+        """Why validation refuses the object; None if it does not."""
         declarations = discovery.declarations(self)
         # A secret that stays as it is is no change.
         known = None if live is None else self.world.resolve_hashes(live, plain(manifest))
         if declarations.serves(kind):
-            error = refusal(manifest, known, declarations, self.get)
-        elif kind != RELEASE:
-            error = custom_refusal(manifest, discovery.schema(self, kind), declarations)
-        else:
-            error = None
-        if error is not None:
-            raise error
-        if why := webhooks.refusal(self, plain(manifest), live):
-            raise ApiError(why, FORBIDDEN)
+            return refusal(manifest, known, declarations, self.get)
+        if kind == RELEASE:
+            return None
+        return custom_refusal(manifest, discovery.schema(self, kind), declarations)
 
     def _apply_webhooks(self, pod: Mapping[str, Any]) -> Mapping[str, Any]:
         """A pod that a user creates, as the mutating webhooks leave it."""

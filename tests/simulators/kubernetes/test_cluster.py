@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from rehearsal.simulators.kubernetes.api.errors import ApiError
+from rehearsal.simulators.kubernetes.cluster import SimulatedCluster
 from rehearsal.simulators.provider import ProviderError
 from rehearsal.simulators.wire import Secret
 from tests.support.acting import Azure, Kubernetes, manifest
+from tests.support.manifests import ESO_RELEASE, RELEASE
 
 SERVICE_ACCOUNT = "core/v1:ServiceAccount"
 NAMESPACE = "core/v1:Namespace"
@@ -66,3 +69,39 @@ def test_a_load_balancer_gets_an_address(kubernetes: Kubernetes) -> None:
     spec = {"type": "LoadBalancer", "ports": [{"port": 80}]}
     made = kubernetes.create("core/v1:Service", manifest("v1", "Service", "web", "default", spec=spec))
     assert made.outputs["status"]["loadBalancer"]["ingress"][0]["ip"].startswith("203.0.113.")
+
+
+METADATA = {
+    "nothing": None,
+    "a list": [],
+    "a text": "app",
+    "a number": 5,
+    "a name that is a list": {"name": ["app"], "namespace": "default"},
+    "a namespace that is a number": {"name": "app", "namespace": 5},
+    "labels that are a list": {"name": "app", "namespace": "default", "labels": []},
+    "a label that is a number": {"name": "app", "namespace": "default", "labels": {"a": 1}},
+    "an annotation that is a list": {"name": "app", "namespace": "default", "annotations": {"a": []}},
+    "a label with a blank": {"name": "app", "namespace": "default", "labels": {"a": "b c"}},
+    "a field that does not exist": {"name": "app", "namespace": "default", "lables": {}},
+    "finalizers that are a map": {"name": "app", "namespace": "default", "finalizers": {}},
+}
+
+
+@pytest.mark.parametrize("wrong", METADATA.values(), ids=METADATA)
+@pytest.mark.parametrize(
+    ("api_version", "kind"),
+    [("external-secrets.io/v1", "ExternalSecret"), ("v1", "ConfigMap"), ("apps/v1", "Deployment")],
+)
+def test_metadata_of_every_kind_is_checked_and_nothing_breaks(
+    azure: Azure, kubernetes: Kubernetes, api_version: str, kind: str, wrong: object
+) -> None:
+    kubernetes.create(RELEASE, ESO_RELEASE)
+    (cluster_id,) = azure.world.kubernetes
+    cluster = SimulatedCluster(azure.world, cluster_id)
+    made = {"apiVersion": api_version, "kind": kind, "metadata": wrong}
+    with pytest.raises(ApiError) as refused:
+        cluster.create(made)
+    assert refused.value.code in (400, 422, 500)
+    with pytest.raises(ApiError):
+        cluster.replace(made)
+    kubernetes.service_account("later", "default")

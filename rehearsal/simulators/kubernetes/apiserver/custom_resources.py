@@ -53,7 +53,7 @@ def custom_findings(manifest: Mapping[str, Any], schema: Schema, types: Mapping[
 
     `apiVersion`, `kind` and `metadata` need no declaration: they are what the built-in `types` say.
     """
-    properties = {**_OF_EVERY_OBJECT, **(schema.get("properties") or {})}
+    properties = {**(schema.get("properties") or {}), **_OF_EVERY_OBJECT}
     return findings(manifest, "", {**types, "": {"type": "object", **schema, "properties": properties}})
 
 
