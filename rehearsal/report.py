@@ -131,11 +131,11 @@ def with_keys(masked_report: Report, deployment: Mapping[str, Any]) -> Report:
     return replace(masked_report, resources=rows)
 
 
-def _with_keys(inputs: Mapping[str, Any], opened: Mapping[str, Any]) -> dict[str, Any]:
+def _with_keys(inputs: Mapping[str, Any], plain: Mapping[str, Any]) -> dict[str, Any]:
     keys = {
-        part: json.loads(opened[part]["plaintext"])
+        part: json.loads(plain[part]["plaintext"])
         for part in _PARTS
-        if inputs.get(part) == SECRET and "plaintext" in opened.get(part, {})
+        if inputs.get(part) == SECRET and "plaintext" in plain.get(part, {})
     }
     return {**inputs, **{part: dict.fromkeys(values, SECRET) for part, values in keys.items()}}
 

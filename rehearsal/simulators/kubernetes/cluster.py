@@ -25,7 +25,6 @@ from rehearsal.simulators.kubernetes.api.store import (
 )
 from rehearsal.simulators.kubernetes.apiserver import discovery, webhooks
 from rehearsal.simulators.kubernetes.apiserver.admission import (
-    BAD_REQUEST,
     FORBIDDEN,
     custom_refusal,
     refusal,
@@ -35,6 +34,7 @@ from rehearsal.simulators.kubernetes.registry import controllers
 from rehearsal.simulators.wire import plain
 from rehearsal.simulators.world import AzureResource, World
 
+BAD_REQUEST: Final = 400
 NOT_FOUND: Final = 404
 ALREADY_EXISTS: Final = 409
 

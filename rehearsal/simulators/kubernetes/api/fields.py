@@ -147,7 +147,9 @@ def number(values: Mapping[str, Any], name: str) -> int | None:
 
 
 def texts(value: Any) -> list[str]:
-    return [item for item in value if isinstance(item, str)] if isinstance(value, list) else []
+    """The texts of a list; null is an empty one, as in Go."""
+    items = value if isinstance(value, list) else []
+    return ["" if item is None else item for item in items if item is None or isinstance(item, str)]
 
 
 def mapping(value: Any) -> Mapping[str, Any]:

@@ -25,12 +25,14 @@ from rehearsal.simulators.kubernetes.api.kinds import GroupVersionKind
 from rehearsal.simulators.kubernetes.api.store import NAMESPACE, POD, SERVICE_ACCOUNT
 from rehearsal.simulators.kubernetes.apiserver.custom_resources import custom_findings, value_failures
 from rehearsal.simulators.kubernetes.apiserver.openapi import Declarations
+from rehearsal.simulators.kubernetes.apiserver.parts import with_value
 from rehearsal.simulators.kubernetes.apiserver.pod_security.admission import (
     Policy,
     Verdict,
     label_failures,
     verdict,
 )
+from rehearsal.simulators.kubernetes.apiserver.priority import priority_refusal
 from rehearsal.simulators.kubernetes.apiserver.typed import Findings, Schema
 from rehearsal.simulators.kubernetes.apiserver.validation.names import metadata_failures
 from rehearsal.simulators.kubernetes.apiserver.validation.rules import (
@@ -43,7 +45,6 @@ OWNERS: Final = ("Deployment", "ReplicaSet", "StatefulSet", "DaemonSet", "Job")
 """Kinds that make their pods at once; a CronJob makes Jobs later."""
 _GENERATED: Final = 5
 _FREE: Final[Schema] = {"x-kubernetes-preserve-unknown-fields": True}
-BAD_REQUEST: Final = 400
 FORBIDDEN: Final = 403
 INTERNAL: Final = 500
 
@@ -68,6 +69,10 @@ def refusal(
         return error
     if kind == POD and live is None and (why := missing_account(mapping(bare.get("spec")), namespace, look)):
         return ApiError(f'pods "{name}" is forbidden: {why}', FORBIDDEN)
+    if kind == POD and live is None and (why := priority_refusal(mapping(bare.get("spec")), look)):
+        return ApiError(f'pods "{name}" is forbidden: {why}', FORBIDDEN)
+    for path, value in findings.wrapped.items():
+        bare = with_value(bare, path, value)
     # Go has a zero value for what is absent: the rules of a kind know which is required.
     failures = [] if has_rules(kind.group, kind.name) else findings.missing
     failures = [*failures, *object_failures(kind.group, kind.name, bare, declarations.minor, live)]
@@ -94,7 +99,7 @@ def custom_refusal(manifest: Manifest, schema: Schema | None, declarations: Decl
     findings = custom_findings(manifest, schema, declarations.types)
     if error := _misfit(kind, metadata, findings):
         return error
-    own = [failure for failure in metadata_failures(kind.name, metadata) if failure.reason]
+    own = [failure for failure in metadata_failures(kind.name, metadata, custom=True) if failure.reason]
     failures = [*own, *findings.missing, *value_failures(bare, schema)]
     if not failures:
         return None
@@ -102,23 +107,22 @@ def custom_refusal(manifest: Manifest, schema: Schema | None, declarations: Decl
 
 
 def _misfit(kind: GroupVersionKind, metadata: Manifest, findings: Findings) -> ApiError | None:
+    where = (
+        f"{metadata.get('namespace', '')}/{metadata.get('name', '')}; {kind.group}/{kind.version}, "
+        f"Kind={kind.name}"
+    )
     if findings.misfits:
         # structuredMergeManager.Apply in k8s.io/apimachinery,
         # pkg/util/managedfields/internal/structuredmerge.go
         first = (
             findings.misfits[0] if len(findings.misfits) == 1 else "\n  ".join(["errors:", *findings.misfits])
         )
-        where = (
-            f"{metadata.get('namespace', '')}/{metadata.get('name', '')}; {kind.group}/{kind.version}, "
-            f"Kind={kind.name}"
-        )
         return ApiError(f"failed to create typed patch object ({where}): {first}", INTERNAL)
     if findings.undecodable:
-        return ApiError(
-            f'{kind.name} in version "{kind.version}" cannot be handled as a {kind.name}: '
-            f"{findings.undecodable[0]}",
-            BAD_REQUEST,
-        )
+        # toVersioned there, and unstructuredToTyped in pkg/runtime/scheme.go
+        version = f"{kind.group}/{kind.version}, Kind={kind.name}"
+        why = f"unable to convert unstructured object to {version}: {findings.undecodable[0]}"
+        return ApiError(f"failed to convert new object ({where}) to proper version: {why}", INTERNAL)
     return None
 
 

@@ -13,7 +13,7 @@ from typing import Any, Final
 from rehearsal.simulators.kubernetes.api.kinds import GroupVersionKind
 from rehearsal.simulators.kubernetes.api.store import SECRET
 from rehearsal.simulators.kubernetes.apiserver.openapi import declared
-from rehearsal.simulators.kubernetes.apiserver.typed import declared_part
+from rehearsal.simulators.kubernetes.apiserver.parts import declared_part
 from rehearsal.simulators.wire import has_unknown, plain
 
 _LEFT_OUT: Final = (SECRET, GroupVersionKind("apiextensions.k8s.io", "v1", "CustomResourceDefinition"))

@@ -84,7 +84,11 @@ def _job(manifest: Values) -> dict[str, Any]:
         podReplacementPolicy=policy,
         manualSelector=False,
     )
-    return {**manifest, "spec": _failure_policy(spec)}
+    metadata = mapping(manifest.get("metadata"))
+    if not metadata.get("labels"):
+        labels = mapping(mapping(spec["template"]).get("metadata")).get("labels")
+        metadata = {**metadata, "labels": labels} if labels else metadata
+    return {**manifest, "metadata": metadata, "spec": _failure_policy(spec)}
 
 
 def _cron_job(manifest: Values) -> dict[str, Any]:
@@ -194,6 +198,18 @@ def _limit_range(manifest: Values) -> dict[str, Any]:
     return inside(manifest, "spec", lambda spec: each(spec, "limits", fill))
 
 
+def _claim(manifest: Values) -> dict[str, Any]:
+    """EnforceDataSourceBackwardsCompatibility in pkg/api/persistentvolumeclaim/util.go: another source than a
+    claim or a snapshot is dropped.
+    """
+    result = pods.claim(manifest)
+    source = mapping(result["spec"].get("dataSource"))
+    known = (("", "PersistentVolumeClaim"), ("snapshot.storage.k8s.io", "VolumeSnapshot"))
+    if (source.get("apiGroup") or "", source.get("kind")) not in known:
+        result["spec"].pop("dataSource", None)
+    return result
+
+
 def _templated(manifest: Values) -> dict[str, Any]:
     spec = mapping(manifest.get("spec"))
     return {**spec, "template": pods.template(mapping(spec.get("template")))}
@@ -204,7 +220,7 @@ _FILLS: Final[Mapping[tuple[str, str], Callable[[Values], Values]]] = {
     ("", "Service"): _service,
     ("", "Secret"): _secret,
     ("", "LimitRange"): _limit_range,
-    ("", "PersistentVolumeClaim"): pods.claim,
+    ("", "PersistentVolumeClaim"): _claim,
     ("apps", "Deployment"): _deployment,
     ("apps", "DaemonSet"): _daemon_set,
     ("apps", "StatefulSet"): _stateful_set,

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from rehearsal.simulators.kubernetes.api.fields import mapping, mappings
+from rehearsal.simulators.kubernetes.api.fields import mapping, mappings, number
 from rehearsal.simulators.kubernetes.apiserver.defaults.values import each, filled, inside, set_if_absent
 
 _KINDS = ("containers", "initContainers", "ephemeralContainers")
@@ -18,7 +18,7 @@ Values = Mapping[str, Any]
 
 def pod(manifest: Values) -> dict[str, Any]:
     """SetDefaults_Pod, after that of its spec."""
-    return inside(manifest, "spec", lambda spec: _only_of_pods(pod_spec(spec)))
+    return {**manifest, "spec": _only_of_pods(pod_spec(mapping(manifest.get("spec"))))}
 
 
 def template(values: Values) -> dict[str, Any]:
@@ -119,6 +119,9 @@ def _projected(source: Values) -> dict[str, Any]:
 
 def _only_of_pods(spec: Values) -> dict[str, Any]:
     result = set_if_absent(spec, enableServiceLinks=True)
+    grace = number(spec, "terminationGracePeriodSeconds")
+    if grace is not None and grace < 0:
+        result["terminationGracePeriodSeconds"] = 1  # podStrategy in pkg/registry/core/pod/strategy.go
     for kind in ("containers", "initContainers"):
         result = each(result, kind, _requested)
         if spec.get("hostNetwork") is True:

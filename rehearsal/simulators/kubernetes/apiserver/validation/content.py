@@ -134,7 +134,8 @@ def qualified_name(value: str) -> Iterator[str]:
     elif not prefix:
         yield "prefix part must be non-empty"
     else:
-        yield from (f"prefix part {why}" for why in subdomain(prefix))
+        details = _matching(prefix, SUBDOMAIN, 253, _WRONG_SUBDOMAIN, "bytes")
+        yield from (f"prefix part {why}" for why in details)
     if not name:
         yield "name part must be non-empty"
     elif len(name.encode()) > 63:
@@ -145,7 +146,7 @@ def qualified_name(value: str) -> Iterator[str]:
 
 def label_value(value: str) -> Iterator[str]:
     """IsLabelValue."""
-    return _matching(value, f"({_KEY})?", 63, _WRONG_VALUE)
+    return _matching(value, f"({_KEY})?", 63, _WRONG_VALUE, "bytes")
 
 
 def port_name(value: str) -> Iterator[str]:
@@ -238,12 +239,13 @@ def _folder_name(value: str) -> Iterator[str]:
         yield "must not start with '..'"
 
 
-def _matching(value: str, pattern: str, most: int, text: str) -> Iterator[str]:
-    yield from _too_long(value, most)
+def _matching(value: str, pattern: str, most: int, text: str, unit: str = "characters") -> Iterator[str]:
+    yield from _too_long(value, most, unit)
     if not re.fullmatch(pattern, value):
         yield text
 
 
-def _too_long(value: str, most: int) -> Iterator[str]:
+def _too_long(value: str, most: int, unit: str = "characters") -> Iterator[str]:
+    """MaxLenError: the newer package has another word for it."""
     if len(value.encode()) > most:
-        yield f"must be no more than {most} bytes"
+        yield f"must be no more than {most} {unit}"

@@ -49,8 +49,11 @@ def name_failures(manifest: Mapping[str, Any]) -> Iterator[Failure]:
             yield from template_metadata_failures(mapping(template.get("metadata")), ".".join(path))
 
 
-def metadata_failures(kind: str, metadata: Mapping[str, Any]) -> Iterator[Failure]:
-    """ValidateObjectMeta. A missing namespace is not checked: the provider fills it in."""
+def metadata_failures(kind: str, metadata: Mapping[str, Any], *, custom: bool = False) -> Iterator[Failure]:
+    """ValidateObjectMeta. A missing namespace is not checked: the provider fills it in.
+
+    Finalizers of a custom resource need no domain.
+    """
     path = "metadata"
     if isinstance(prefix := metadata.get("generateName"), str) and prefix:
         masked = f"{prefix[:-2]}a" if len(prefix) > 1 and prefix.endswith("-") else prefix
@@ -66,7 +69,8 @@ def metadata_failures(kind: str, metadata: Mapping[str, Any]) -> Iterator[Failur
     yield from label_failures(metadata.get("labels"), f"{path}.labels")
     yield from annotation_failures(metadata.get("annotations"), f"{path}.annotations")
     yield from _owner_failures(metadata.get("ownerReferences"), f"{path}.ownerReferences")
-    yield from _finalizer_failures(texts(metadata.get("finalizers")), f"{path}.finalizers")
+    finalizers = texts(metadata.get("finalizers"))
+    yield from _finalizer_failures(finalizers, f"{path}.finalizers", custom=custom)
     if kind == "CronJob" and isinstance(name, str) and len(name) > _LONGEST_CRON_JOB:
         yield invalid(f"{path}.name", name, f"must be no more than {_LONGEST_CRON_JOB} characters")
 
@@ -106,8 +110,8 @@ def _wrong_with_name(kind: str, name: str) -> Iterator[str]:
 def _owner_failures(owners: Any, path: str) -> Iterator[Failure]:
     controller = ""
     for owner in mappings(owners):
-        version = text(owner, "apiVersion").rpartition("/")[2]
-        if not version:
+        version = text(owner, "apiVersion")
+        if not version.rpartition("/")[2] or version.count("/") > 1:
             yield invalid(f"{path}.apiVersion", text(owner, "apiVersion"), "version must not be empty")
         for name in ("kind", "name", "uid"):
             if not text(owner, name):
@@ -126,8 +130,11 @@ def _owner_failures(owners: Any, path: str) -> Iterator[Failure]:
             controller = controller or current
 
 
-def _finalizer_failures(names: list[str], path: str) -> Iterator[Failure]:
+def _finalizer_failures(names: list[str], path: str, *, custom: bool) -> Iterator[Failure]:
     for index, name in enumerate(names):
-        yield from finalizer_failures(name, path, f"{path}[{index}]")
+        if custom:
+            yield from wrong(path, name, content.qualified_name(name))
+        else:
+            yield from finalizer_failures(name, path, f"{path}[{index}]")
     if {"orphan", "foregroundDeletion"} <= set(names):
         yield invalid(path, names, "finalizer orphan and foregroundDeletion cannot be both set")

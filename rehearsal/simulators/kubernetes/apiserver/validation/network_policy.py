@@ -62,9 +62,8 @@ def ranges_of(manifest: Mapping[str, Any]) -> frozenset[str]:
         for rule in mappings(spec.get(direction))
         for peer in mappings(rule.get(peers))
     ]
-    return frozenset(
-        range_ for block in blocks for range_ in (text(block, "cidr"), *texts(block.get("except")))
-    )
+    ranges = (range_ for block in blocks for range_ in (text(block, "cidr"), *texts(block.get("except"))))
+    return frozenset(filter(None, ranges))
 
 
 def _port(port: Mapping[str, Any], path: str) -> Iterator[Failure]:

@@ -107,11 +107,12 @@ def _service(new: Values, old: Values) -> Iterator[Failure]:
 
 
 def _claim(new: Values, old: Values) -> Iterator[Failure]:
-    now, was = (
-        {name: value for name, value in mapping(part.get("spec")).items() if name not in _OF_A_CLAIM}
-        for part in (new, old)
+    now, was = (mapping(part.get("spec")) for part in (new, old))
+    kept, before = (
+        {name: value for name, value in spec.items() if name not in _OF_A_CLAIM} for spec in (now, was)
     )
-    if not same(now, was):
+    limits, earlier = (mapping(mapping(spec.get("resources")).get("limits")) for spec in (now, was))
+    if not same(kept, before) or not same(limits, earlier):
         why = (
             "spec is immutable after creation except resources.requests and volumeAttributesClassName for "
             "bound claims"

@@ -123,11 +123,8 @@ def wrong_with_app_id(app_id: str) -> str:
     if is_hashed(app_id):
         return ""
     service = f"{app_id}-dapr"
-    # Dapr carries an older k8s.io/apimachinery: it counts characters, and has no words of their own for dots.
-    wrong = [
-        content.WRONG_LABEL if why == content.DOTS else why.replace("bytes", "characters")
-        for why in content.label(service)
-    ]
+    # Dapr carries an older k8s.io/apimachinery, which has no words of their own for dots.
+    wrong = [content.WRONG_LABEL if why == content.DOTS else why for why in content.label(service)]
     return f"invalid app id (input: '{app_id}', service: '{service}'): " + "\n".join(wrong) if wrong else ""
 
 

@@ -15,10 +15,10 @@ from rehearsal.simulators.wire import UNKNOWN
     [
         ("Namespace", {"name": "Team"}, 'metadata.name: Invalid value: "Team": a lowercase RFC 1123 label'),
         ("Namespace", {"name": "a.b"}, "must not contain dots"),
-        ("Namespace", {"name": "n" * 64}, "must be no more than 63 bytes"),
+        ("Namespace", {"name": "n" * 64}, "must be no more than 63 characters"),
         ("ServiceAccount", {"name": "a_b"}, "a lowercase RFC 1123 subdomain"),
         ("ServiceAccount", {"name": "a..b"}, "a lowercase RFC 1123 subdomain"),
-        ("ServiceAccount", {"name": "a" * 254}, "must be no more than 253 bytes"),
+        ("ServiceAccount", {"name": "a" * 254}, "must be no more than 253 characters"),
         ("CronJob", {"name": "a" * 53}, "must be no more than 52 characters"),
         ("Role", {"name": "a/b"}, "may not contain '/'"),
         ("ServiceAccount", {"name": "a", "namespace": "A"}, 'metadata.namespace: Invalid value: "A"'),

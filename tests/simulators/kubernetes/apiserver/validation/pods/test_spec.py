@@ -128,7 +128,7 @@ def test_a_whole_pod_is_fine(kubernetes: Kubernetes) -> None:
         ),
         (
             {"ports": [{"containerPort": 1, "name": "a" * 16}]},
-            f'ports[0].name: Invalid value: "{"a" * 16}": must be no more than 15 bytes',
+            f'ports[0].name: Invalid value: "{"a" * 16}": must be no more than 15 characters',
         ),
         (
             {"ports": [{"containerPort": 1, "name": "80"}]},
