@@ -17,7 +17,7 @@ from rehearsal.simulators.kubernetes.api.server import ApiServer
 from rehearsal.simulators.kubernetes.api.store import identity
 
 _IDENTITY: Final = ("name", "namespace")
-_REQUIRED: Final = re.compile(r"(?<![\w.\[\]])(\w[\w.\[\]]*): Required value")
+_REQUIRED: Final = re.compile(r"(?<![\w.\]])(?<![\w\]]\[)(\w[\w.\[\]]*): Required value")
 
 
 def relinquish(cluster: ApiServer, patch: Mapping[str, Any]) -> None:

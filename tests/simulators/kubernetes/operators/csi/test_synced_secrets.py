@@ -86,7 +86,7 @@ def test_a_mount_adds_no_key_to_a_secret_that_exists_and_a_rotation_does(scene: 
 
 
 def test_a_secret_of_another_owner_stays_as_it_is(scene: MountScene) -> None:
-    data = {"password": Secret("of another tool")}
+    data = {"password": Secret("b2YgYW5vdGhlciB0b29s")}
     scene.kubernetes.create("core/v1:Secret", manifest("v1", "Secret", "db-synced", "demo", data=data))
     before = scene.objects()[SYNCED_KEY]
     scene.class_of(synced=[SYNCED])
