@@ -12,7 +12,7 @@ from pulumi.automation import EngineEvent
 from rehearsal.render.manifests import render
 from rehearsal.report import Events, masked, report, with_keys
 from rehearsal.simulators.kubernetes.apiserver.validation.rules import object_failures
-from tests.support.recorded import OBJECTS
+from tests.simulators.kubernetes.apiserver.recorded import OBJECTS
 
 SIGNATURE = "4dabf18193072939515e22adb298388d"
 SECRET = {SIGNATURE: "1b47061264138c4ac30d75fd1eb44270", "ciphertext": "v1:x"}

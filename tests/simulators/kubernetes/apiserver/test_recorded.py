@@ -13,7 +13,7 @@ from rehearsal.simulators.kubernetes.api.kinds import GroupVersionKind
 from rehearsal.simulators.kubernetes.apiserver.admission import custom_refusal, refusal
 from rehearsal.simulators.kubernetes.apiserver.custom_resources import schemas_in
 from rehearsal.simulators.kubernetes.apiserver.openapi import declared
-from tests.support.recorded import OBJECTS, changed, recorded, without_hints
+from tests.simulators.kubernetes.apiserver.recorded import OBJECTS, changed, recorded, without_hints
 
 BUILT_IN: Final = declared("1.36.0")
 CUSTOM: Final = schemas_in(Path(operators.__file__).parent / "external_secrets" / "crds")

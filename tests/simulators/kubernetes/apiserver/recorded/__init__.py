@@ -11,7 +11,7 @@ from typing import Any, Final
 
 import yaml
 
-FOLDER: Final = Path(__file__).parents[1] / "simulators" / "kubernetes" / "apiserver" / "recorded"
+FOLDER: Final = Path(__file__).parent
 OBJECTS: Final[Mapping[str, dict[str, Any]]] = yaml.safe_load(
     (FOLDER / "objects.yaml").read_text(encoding="utf-8")
 )
