@@ -13,7 +13,9 @@ from typing import Any, Final
 
 FORMAT: Final = "quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'"
 _SUFFIX: Final = "unable to parse quantity's suffix"
-_FORM: Final = re.compile(r"([+-]?)([0-9]*)(?:\.([0-9]*))?([eEinumkKMGTP]*[+-]?[0-9]*)", re.ASCII)
+_FORM: Final = re.compile(
+    r"([+-]?)([0-9]*)(?:\.([0-9]*))?((?:[eEinumkKMGTP]+[+-]?[0-9]*|[+-][0-9]*)?)", re.ASCII
+)
 _DECIMAL: Final = {suffix: power * 3 for power, suffix in enumerate(("n", "u", "m", "", "k", *"MGTPE"), -3)}
 _BINARY: Final = {f"{suffix}i": power * 10 for power, suffix in enumerate("KMGTPE", 1)}
 _NANO: Final = Decimal("1e-9")
