@@ -62,6 +62,11 @@ outputs: setup ## print the outputs of the last rehearsed `up`
 render: setup ## write what a stack sends: Kubernetes manifests, ARM templates
 	@$(PY) -m rehearsal render --stack '$(STACK)' $(file) $(ARGS)
 
+# Operate a real stack.
+.PHONY: resume
+resume: setup ## after a real `pulumi up` that died: take what exists into the state
+	@$(PY) -m operations resume --stack '$(STACK)' $(ARGS)
+
 # Test and check.
 .PHONY: test unit check format scan schema docs plans bench
 test: scanner ## run all tests

@@ -81,7 +81,7 @@ def preview(
 def _with_notes(outcome: Outcome, folder: StateFolder, as_json: bool) -> Outcome:
     """The outcome, with what a rehearsal lacks that `pulumi up` has."""
     notes = [("warning", text) for text in folder.warnings]
-    if text := hint(outcome, folder.world):
+    if text := hint(outcome, folder.world, folder.stack):
         notes.append(("info", text))
     for severity, text in notes:
         outcome = outcome.with_diagnostic(severity, text)
@@ -162,6 +162,31 @@ def destroy(
             return _with_notes(operations.operate(folder, "destroy", options), folder, as_json)
 
     run_and_exit(run, as_json)
+
+
+@app.command()
+def resume(
+    stack: StackOption,
+    config_file: ConfigOption = None,
+    state: StateOption = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Do it without a question.")] = False,
+    mend_releases: Annotated[
+        bool, typer.Option("--mend-releases", help="Mend Helm releases without a question.")
+    ] = False,
+    cloud: CloudOption = None,
+    program: ProgramOption = REPOSITORY,
+) -> None:
+    """After an `up` that died: take what exists of the stack into its state, so that `up` converges."""
+
+    def run() -> Outcome:
+        from rehearsal.resume import resume as resume_stack
+
+        options = rehearsal_options(program, False, False, cloud, None)
+        answers = (["--yes"] if yes else []) + (["--mend-releases"] if mend_releases else [])
+        with open_state_folder(program, stack, config_file, state) as folder:
+            return Outcome(resume_stack(folder, options, answers) == 0, Report())
+
+    run_and_exit(run, as_json=False)
 
 
 @app.command()

@@ -184,7 +184,9 @@ def open_stack(
 ) -> Stack:
     """The stack of the state folder, created if it is new, with the program inline."""
     environment = {
-        "PULUMI_BACKEND_URL": state_folder.backend.resolve().as_uri(),
+        # The engine writes attributes beside each file, and not in one step: a kill would leave a half one,
+        # and no later operation could read the state (gocloud.dev, blob/fileblob/attrs.go).
+        "PULUMI_BACKEND_URL": f"{state_folder.backend.resolve().as_uri()}?metadata=skip",
         "PULUMI_CONFIG_PASSPHRASE": state_folder.passphrase,
         "PULUMI_SKIP_UPDATE_CHECK": "true",
         # A failed update still writes its state; only a killed one loses it.

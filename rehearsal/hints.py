@@ -1,4 +1,4 @@
-"""What a rehearsal adds to a failure that only a rehearsal has: its cloud holds what --cloud lists, no more.
+"""What a rehearsal adds to a failure: its cloud holds what --cloud lists, and what a dead update has made.
 
 The program's own messages say how to look in Azure, which is right for `pulumi up` and leads nowhere here.
 """
@@ -19,18 +19,30 @@ _MISSING: Final = re.compile(
     r'\bthere is no \w[\w ]* \'|\bCode="\w*NotFound"|\bno matches for kind|^namespaces ".*" not found'
 )
 """Words of the program, ARM and the API server about something that does not exist."""
+_EXISTS: Final = re.compile(
+    r"already exist(?!s in deleted state)|re-use a name that is still in use"
+    r"|another operation \(install/upgrade/rollback\)"
+)
+"""Words of azure-native, Kubernetes and Helm about something that exists and is not in the state."""
 _MOST: Final = 12
 """Resources that a hint lists at most."""
 _PAGE: Final = "docs/rehearsal.md#what-exists-before---cloud"
 
 
-def hint(outcome: Outcome, world: Path) -> str | None:
-    """What to do about a missing resource. None: the operation succeeded, or failed for another reason.
+def hint(outcome: Outcome, world: Path, stack: str = "dev") -> str | None:
+    """What to do about a missing resource, or about one that exists and is not in the state of the stack.
 
-    `world` is the folder of the simulated cloud.
+    `world` is the folder of the simulated cloud. None: the operation succeeded, or failed for another reason.
     """
     messages = [entry["message"] for entry in outcome.report.diagnostics if entry["severity"] == "error"]
-    if outcome.succeeded or not any(_MISSING.search(message) for message in messages):
+    if outcome.succeeded:
+        return None
+    if any(_EXISTS.search(message) for message in messages):
+        return (
+            "an earlier update that died may have made what exists; to take it into the state, type: python "
+            f"-m rehearsal resume --stack {stack}"
+        )
+    if not any(_MISSING.search(message) for message in messages):
         return None
     names = sorted(_names(world))
     listed = ", ".join(names[:_MOST]) + (f" and {len(names) - _MOST} more" if len(names) > _MOST else "")

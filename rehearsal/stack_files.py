@@ -242,5 +242,8 @@ def read_document(path: Path, if_missing: str = "", *, option: str = "") -> dict
 
 
 def _write(path: Path, document: Mapping[str, Any]) -> None:
-    with path.open("w", encoding="utf-8") as file:
+    # In one step: a kill must not leave half a file, whose encryptionsalt the next run would miss.
+    draft = path.with_suffix(".new")
+    with draft.open("w", encoding="utf-8") as file:
         _yaml().dump(document, file)
+    draft.replace(path)

@@ -80,7 +80,8 @@ class StateFolder:
         """
         if not self.is_used:
             return {}
-        with reporting_os_errors("--state", self._checkpoint, f"delete {self.folder} to start over"):
+        remedy = f"type: python -m rehearsal resume --stack {self.stack}"
+        with reporting_os_errors("--state", self._checkpoint, remedy):
             return json.loads(self._checkpoint.read_text(encoding="utf-8"))["checkpoint"].get("latest") or {}
 
     @property

@@ -24,6 +24,7 @@ import grpc
 from pulumi.runtime.proto import provider_pb2_grpc
 
 from rehearsal.simulators.azure.provider import AzureProvider
+from rehearsal.simulators.faults import Faults
 from rehearsal.simulators.kubernetes.provider.provider import KubernetesProvider
 from rehearsal.simulators.provider import ProviderError, SimulatedProvider
 from rehearsal.simulators.random import RandomProvider
@@ -65,12 +66,13 @@ def serve_world(request: dict[str, Any]) -> ServedWorld:
     world = World(Path(request["open"]))
     add_deployer(world)
     apply_seed(world, request.get("cloud"))
+    faults = Faults(world.folder)
     pool = ThreadPoolExecutor(max_workers=WORKERS)
     servers, addresses = [], []
     providers: list[SimulatedProvider] = [
-        AzureProvider(world, latency),
-        KubernetesProvider(world, latency),
-        RandomProvider(),
+        AzureProvider(world, latency, faults),
+        KubernetesProvider(world, latency, faults),
+        RandomProvider(faults),
     ]
     for provider in providers:
         server = grpc.server(pool, options=_OPTIONS)

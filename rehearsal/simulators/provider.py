@@ -14,6 +14,7 @@ from google.protobuf import empty_pb2
 from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc
 
 from rehearsal.simulators.diff import Change, Path, dotted
+from rehearsal.simulators.faults import Faults
 from rehearsal.simulators.shape import Failure
 from rehearsal.simulators.wire import decode, encode
 
@@ -72,8 +73,9 @@ class SimulatedProvider(provider_pb2_grpc.ResourceProviderServicer):
     package: str
     version: str
 
-    def __init__(self) -> None:
+    def __init__(self, faults: Faults | None = None) -> None:
         self._cancelled = threading.Event()
+        self.faults = faults
 
     def wait(self, seconds: float) -> None:
         """Let a latency pass. Raises ProviderError if the engine cancels meanwhile."""
@@ -167,7 +169,7 @@ class SimulatedProvider(provider_pb2_grpc.ResourceProviderServicer):
 
     def Create(self, request: Any, context: grpc.ServicerContext) -> Any:
         call = _call(request, context, inputs=request.properties, preview=request.preview)
-        id_, outputs = self._run(context, lambda: self.create(call))
+        id_, outputs = self._write(context, call, lambda: self.create(call))
         return provider_pb2.CreateResponse(id=id_, properties=encode(outputs))
 
     def Read(self, request: Any, context: grpc.ServicerContext) -> Any:
@@ -188,11 +190,13 @@ class SimulatedProvider(provider_pb2_grpc.ResourceProviderServicer):
             preview=request.preview,
             ignore_changes=tuple(request.ignoreChanges),
         )
-        return provider_pb2.UpdateResponse(properties=encode(self._run(context, lambda: self.update(call))))
+        return provider_pb2.UpdateResponse(
+            properties=encode(self._write(context, call, lambda: self.update(call)))
+        )
 
     def Delete(self, request: Any, context: grpc.ServicerContext) -> Any:
         call = _call(request, context, olds=request.properties, old_inputs=request.old_inputs)
-        self._run(context, lambda: self.delete(call))
+        self._write(context, call, lambda: self.delete(call))
         return empty_pb2.Empty()
 
     def Invoke(self, request: Any, context: grpc.ServicerContext) -> Any:
@@ -200,6 +204,19 @@ class SimulatedProvider(provider_pb2_grpc.ResourceProviderServicer):
         # The message has a field `return`, which is a keyword of Python.
         fields: dict[str, Any] = {"return": encode(result)}
         return provider_pb2.InvokeResponse(**fields)
+
+    def _write(self, context: grpc.ServicerContext, call: Call, operation: Callable[[], T]) -> T:
+        """The answer to a write, unless a fault keeps it back."""
+        faults = self.faults if not call.preview else None
+        if faults:
+            faults.before_write()
+        answer = self._run(context, operation)
+        if faults:
+            try:
+                faults.after_write(call.token, creates=not call.olds)
+            except ConnectionError as lost:
+                _abort(context, grpc.StatusCode.UNKNOWN, str(lost))
+        return answer
 
     def _run(self, context: grpc.ServicerContext, operation: Callable[[], T]) -> T:
         try:

@@ -46,6 +46,24 @@ def test_the_hint_names_what_there_is(tmp_path: Path) -> None:
     assert "release dapr in aks-shared" in text
 
 
+@pytest.mark.parametrize(
+    "message",
+    [
+        "cannot create already existing resource '/subscriptions/s/resourceGroups/rg'",
+        'not successfully created by the Kubernetes API server: namespaces "orders" already exists',
+        "cannot re-use a name that is still in use",
+        "another operation (install/upgrade/rollback) is in progress",
+    ],
+)
+def test_what_exists_and_is_not_in_the_state_is_to_be_taken_into_it(tmp_path: Path, message: str) -> None:
+    assert hint(_failed(message), tmp_path, "prod") == (
+        "an earlier update that died may have made what exists; to take it into the state, type: python -m "
+        "rehearsal resume --stack prod"
+    )
+
+
 def test_other_failures_and_successes_have_no_hint(tmp_path: Path) -> None:
     assert hint(_failed("vault.name: 'kv--shop' is not a vault name"), tmp_path) is None
+    # Azure keeps the name of a deleted vault: `resume` finds no vault.
+    assert hint(_failed("A vault with the same name already exists in deleted state"), tmp_path) is None
     assert hint(Outcome(True, Report()), tmp_path) is None

@@ -11,6 +11,7 @@ only a preview refuses.
 """
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Collection, Mapping
@@ -177,17 +178,25 @@ class Rehearsal:
         if self.starts is None or self.forks is None:
             return self.typed(operation, *more)
         self._initialise(self.starts)
-        return finished(self.forks.run(self._arguments(operation, *more)))
+        return finished(self.forks.run(self.arguments(operation, *more)))
 
-    def typed(self, operation: str, *more: str) -> Run:
+    def typed(self, operation: str, *more: str, environment: Mapping[str, str] | None = None) -> Run:
         """What a person types, in a process with simulators of its own."""
-        command = [sys.executable, "-m", "rehearsal", *self._arguments(operation, *more)]
+        command = [sys.executable, "-m", "rehearsal", *self.arguments(operation, *more)]
         done = subprocess.run(
-            command, cwd=REPOSITORY, capture_output=True, text=True, timeout=120, check=False
+            command,
+            cwd=REPOSITORY,
+            env={**os.environ, **(environment or {})},
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=300,
+            check=False,
         )
         return finished(done)
 
-    def _arguments(self, operation: str, *more: str) -> list[str]:
+    def arguments(self, operation: str, *more: str) -> list[str]:
+        """The arguments of a command on this stack."""
         arguments = [operation, "--stack", self.stack, "--state", str(self.state), *more]
         if operation not in ("outputs", "purge"):
             arguments += ["--config-file", str(self._stack_file())]

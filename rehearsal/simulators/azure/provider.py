@@ -19,6 +19,7 @@ from rehearsal.simulators.azure.exclusive_write import ExclusiveWrite
 from rehearsal.simulators.azure.keyvault import access_policies, secrets
 from rehearsal.simulators.azure.types import TYPES, ArmType
 from rehearsal.simulators.diff import changes, forces, refreshed_inputs
+from rehearsal.simulators.faults import Faults
 from rehearsal.simulators.provider import Call, Difference, Properties, ProviderError, SimulatedProvider
 from rehearsal.simulators.sdk_schema import ResourceType, resource_type
 from rehearsal.simulators.shape import Failure, failures, preview_outputs, restricted
@@ -32,8 +33,10 @@ class AzureProvider(SimulatedProvider):
     package = "azure-native"
     version = version("pulumi-azure-native")
 
-    def __init__(self, world: World, latency: Mapping[str, float] | None = None) -> None:
-        super().__init__()
+    def __init__(
+        self, world: World, latency: Mapping[str, float] | None = None, faults: Faults | None = None
+    ) -> None:
+        super().__init__(faults)
         self.world = world
         self.latency = latency or {}
         self._settings: dict[str, Mapping[str, str]] = {}

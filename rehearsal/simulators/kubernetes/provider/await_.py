@@ -14,6 +14,7 @@ import grpc
 from google.protobuf import any_pb2
 from pulumi.runtime.proto import provider_pb2, status_pb2
 
+from rehearsal.simulators.faults import Faults
 from rehearsal.simulators.kubernetes.api.fields import mapping
 from rehearsal.simulators.kubernetes.apiserver.admission import replica_set
 from rehearsal.simulators.provider import Properties, ProviderError, SimulatedProvider
@@ -57,8 +58,8 @@ class InitFailedError(ProviderError):
 class WaitingProvider(SimulatedProvider):
     """A provider whose errors carry the live object, as ErrorResourceInitFailed in Pulumi's protocol."""
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, faults: Faults | None = None) -> None:
+        super().__init__(faults)
         self._serving = threading.local()
 
     def unready(self, error: InitFailedError) -> InitFailedError:

@@ -6,6 +6,7 @@ pulumi-kubernetes, provider/pkg/provider/helm_release.go.
 from __future__ import annotations
 
 import secrets
+from collections.abc import Mapping
 from typing import Any, Final
 
 from rehearsal.simulators.azure.arm import merge
@@ -35,7 +36,8 @@ def check(call: Call) -> tuple[Properties, list[Failure]]:
     return inputs, problems
 
 
-def create(call: Call, cluster: ApiServer) -> tuple[str, Properties]:
+def create(call: Call, cluster: ApiServer, status: str) -> tuple[str, Properties]:
+    """`status` is that of the release when Helm ends: `deployed`, or `pending-install` if it was cut off."""
     bare = plain(call.inputs)
     name, namespace = bare["name"], bare["namespace"]
     if cluster.get(RELEASE, namespace, name) is not None:
@@ -46,22 +48,26 @@ def create(call: Call, cluster: ApiServer) -> tuple[str, Properties]:
             raise ProviderError(f'create: failed to create: namespaces "{namespace}" not found')
         cluster.create({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": namespace}})
     try:
-        cluster.create(_manifest(bare))
+        cluster.create({**_manifest(bare), "status": {"status": status}})
     except ApiError as error:
         raise ProviderError(str(error)) from error
-    return f"{namespace}/{name}", mark_secrets(_outputs(bare, 1), call.inputs)
+    return f"{namespace}/{name}", mark_secrets(_outputs(bare, 1, status), call.inputs)
 
 
 def update(call: Call, cluster: ApiServer) -> Properties:
     bare = plain(call.inputs)
-    if cluster.get(RELEASE, bare["namespace"], bare["name"]) is None:
+    before = cluster.get(RELEASE, bare["namespace"], bare["name"])
+    if before is None:
         raise ProviderError(f'update: "{bare["name"]}" has no deployed releases')
+    if _status(before).startswith("pending-"):
+        # helm, pkg/action/upgrade.go, prepareUpgrade: errPending of pkg/action/action.go
+        raise ProviderError("another operation (install/upgrade/rollback) is in progress")
     live = cluster.replace(_manifest(bare))
     return mark_secrets(_outputs(bare, int(live["metadata"]["generation"])), call.inputs)
 
 
 def read(call: Call, cluster: ApiServer, world: World) -> tuple[str, Properties, Properties] | None:
-    """The outputs with the live values and version; the inputs stay as they are.
+    """The outputs with the live values, version and status; the inputs stay as they are.
 
     Read, setReleaseAttributes.
     """
@@ -75,7 +81,10 @@ def read(call: Call, cluster: ApiServer, world: World) -> tuple[str, Properties,
     changed = {"values": new_values} if new_values != (old.get("values") or {}) else {}
     if spec.get("version") and spec["version"] != old.get("version"):
         changed["version"] = spec["version"]
-        changed["status"] = {**(old.get("status") or {}), "version": spec["version"]}
+    shown = {"name": name, "namespace": namespace, "chart": spec["chart"], "version": spec.get("version", "")}
+    revision = int(live["metadata"]["generation"])
+    changed["status"] = _release_status(shown, revision, _status(live), old.get("status") or {})
+    changed.setdefault("resourceNames", old.get("resourceNames") or {})
     return call.id, {**call.olds, **mark_secrets(changed, call.olds)}, call.inputs
 
 
@@ -124,14 +133,25 @@ def _manifest(bare: Properties) -> dict[str, Any]:
     }
 
 
-def _outputs(bare: Properties, revision: int) -> Properties:
-    status = {
+def _status(live: Mapping[str, Any]) -> str:
+    """Status of a release; releases of earlier versions of the rehearsal have none."""
+    return (live.get("status") or {}).get("status", "deployed")
+
+
+def _release_status(
+    bare: Mapping[str, Any], revision: int, status: str, old: Mapping[str, Any]
+) -> Properties:
+    return {
         "name": bare["name"],
         "namespace": bare["namespace"],
         "chart": bare["chart"],
-        "version": bare.get("version", ""),
         "appVersion": bare.get("version", ""),
+        **old,
+        "version": bare.get("version", ""),
         "revision": revision,
-        "status": "deployed",
+        "status": status,
     }
-    return {**bare, "status": status, "resourceNames": {}}
+
+
+def _outputs(bare: Properties, revision: int, status: str = "deployed") -> Properties:
+    return {**bare, "status": _release_status(bare, revision, status, {}), "resourceNames": {}}

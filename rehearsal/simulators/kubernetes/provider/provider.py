@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from rehearsal.simulators.azure.arm import merge
 from rehearsal.simulators.diff import pruned
+from rehearsal.simulators.faults import Faults
 from rehearsal.simulators.kubernetes.api.errors import ApiError, ConflictError, NoMatchError
 from rehearsal.simulators.kubernetes.api.kinds import GroupVersionKind
 from rehearsal.simulators.kubernetes.api.server import ApiServer
@@ -60,8 +61,10 @@ class KubernetesProvider(WaitingProvider):
     package = "kubernetes"
     version = version("pulumi-kubernetes")
 
-    def __init__(self, world: World, latency: Mapping[str, float] | None = None) -> None:
-        super().__init__()
+    def __init__(
+        self, world: World, latency: Mapping[str, float] | None = None, faults: Faults | None = None
+    ) -> None:
+        super().__init__(faults)
         self.world = world
         self.latency = latency or {}
         self._instances: dict[str, ProviderInstance] = {}
@@ -143,7 +146,8 @@ class KubernetesProvider(WaitingProvider):
         with self.world.lock:
             cluster = self._reachable(call)
             if call.token == helm_release.TOKEN:
-                return helm_release.create(call, cluster)
+                pending = self.faults is not None and self.faults.leaves_pending(call.token)
+                return helm_release.create(call, cluster, "pending-install" if pending else "deployed")
             manifest = plain(call.inputs)
             outputs = mark_secrets(plain(self._created(call, cluster, manifest)), call.inputs)
             try:

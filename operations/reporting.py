@@ -1,0 +1,43 @@
+"""Running a command: its exit status, and its errors as single lines."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from typing import Final
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+
+from operations.errors import OperationError
+
+_LOG_WIDTH: Final = 200
+"""Columns of a display that is not a terminal: tables must not wrap in a log."""
+_errors: Final = Console(stderr=True, highlight=False, soft_wrap=True)
+
+
+def console() -> Console:
+    return Console(highlight=False) if sys.stdout.isatty() else Console(width=_LOG_WIDTH, highlight=False)
+
+
+def confirmed(question: str, *, assume_yes: bool, option: str) -> bool:
+    """The answer to a question; no, if nobody is there to answer."""
+    if assume_yes:
+        return True
+    if not sys.stdin.isatty():
+        raise OperationError(f"{question} nobody can answer here; add {option} for a yes")
+    return typer.confirm(question)
+
+
+def run_and_exit(run: Callable[[], bool]) -> None:
+    """Run the command and raise typer.Exit; the status is 0 only for a success."""
+    try:
+        status = 0 if run() else 1
+    except OperationError as error:
+        _errors.print(f"[bold red]error:[/] {escape(str(error))}")
+        status = 1
+    except (KeyboardInterrupt, typer.Abort):
+        _errors.print("[bold red]error:[/] interrupted")
+        status = 130
+    raise typer.Exit(status)
