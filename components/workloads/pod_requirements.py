@@ -50,7 +50,7 @@ class PodRequirements:
     """On the pod template, never in a selector."""
     annotations: Mapping[str, pulumi.Input[str]] = field(default_factory=dict[str, pulumi.Input[str]])
     """On the pod template."""
-    reload: Mapping[str, str] = field(default_factory=dict[str, str])
+    reload: Mapping[str, pulumi.Input[str]] = field(default_factory=dict[str, pulumi.Input[str]])
     """On the pod's owner, if new values restart the pods: the annotations that name the objects which
     Reloader watches.
     """

@@ -13,7 +13,7 @@ from components.authorization.roles import ObjectType
 from components.operators import Operator
 from components.workloads.network_policy import Egress
 from components.workloads.pod import WorkloadKind
-from components.workloads.vault_objects import Capability, SecretRenaming
+from components.workloads.vault_objects import Capability
 
 
 class Technique(StrEnum):
@@ -61,8 +61,8 @@ class TechniqueSpec:
     """Follows the workload's name in the default name of its Kubernetes Secret. It differs between
     techniques: while one technique replaces another, both Secrets exist.
     """
-    secret_renaming: SecretRenaming = SecretRenaming.NOTHING
-    """The changes that give the Kubernetes Secret a new default name."""
+    secret_per_value: bool = False
+    """By default each value has a Kubernetes Secret of its own. False: the workload has one for all."""
     reserved_env: frozenset[str]
     """Environment variables that the technique sets."""
     reserved_volumes: frozenset[str]

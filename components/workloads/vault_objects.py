@@ -46,21 +46,12 @@ class Capability(StrEnum):
     """Workload: behaviour of its ExternalSecrets."""
     DAPR = "dapr"
     """Workload: its Dapr application and sidecar."""
+    KEPT_SECRETS = "kept_secrets"
+    """Workload: values that stay in Kubernetes Secrets of an earlier release."""
 
 
 WORKLOAD_CAPABILITIES = tuple(Capability)[tuple(Capability).index(Capability.RELOAD) :]
 """Capabilities that are keys of a workload; the others are keys of a secret."""
-
-
-class SecretRenaming(StrEnum):
-    """The changes that give a Kubernetes Secret a new default name, and so create a new Secret."""
-
-    NOTHING = "nothing"
-    """None: the Secret is updated in place."""
-    KEYS = "keys"
-    """A change of its keys."""
-    CONTENTS = "contents"
-    """A change of anything but a value."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,6 +63,8 @@ class SecretKeyRef:
     type: str = "Opaque"
     key: str
     """In a TLS Secret `tls.crt` or `tls.key`. Anything else there: the object fills both keys."""
+    group: str | None = None
+    """The workload's Secrets with default names for one vault. None: the name is the user's choice."""
 
     @property
     def keys(self) -> Sequence[str]:

@@ -16,11 +16,26 @@ from components.workloads import Workload, WorkloadKind
 from stacks.args.identity import principal_name
 from stacks.context import StackContext, WorkloadContext
 from stacks.settings.model.secrets import SecretSettings
-from stacks.settings.model.workloads import ReadScope, Scope, WorkloadSettings, read_scopes
+from stacks.settings.model.workloads import (
+    ANY_KEY,
+    ReadScope,
+    Scope,
+    WorkloadSettings,
+    kept_keys,
+    read_scopes,
+)
+
+KUBERNETES_SECRETS = "kubernetes_secrets"
+"""Output with the Kubernetes Secrets of each workload and their keys. It is there, if empty, as soon as a
+workload has a technique that names one per value: a later update sees that no release up to 0.1.0 made this
+one.
+"""
 
 
 def workload_outputs(context: WorkloadContext, workloads: Mapping[str, Workload]) -> dict[str, Any]:
-    """The output ``access``, and ``services`` and ``pods`` unless they are empty."""
+    """The output ``access``; ``kubernetes_secrets`` if a technique has any; ``services`` and ``pods`` unless
+    they are empty.
+    """
     settings = context.stack.settings
     outputs: dict[str, Any] = {
         "access": [
@@ -31,6 +46,15 @@ def workload_outputs(context: WorkloadContext, workloads: Mapping[str, Workload]
             )
         ]
     }
+    if any(
+        workload.spec.secret_per_value or workload.spec.uses_kubernetes_secrets
+        for workload in settings.workloads
+    ):
+        outputs[KUBERNETES_SECRETS] = {
+            workload.name: secrets
+            for workload in settings.workloads
+            if (secrets := _kubernetes_secrets(workload))
+        }
     if services := {
         workload.name: workloads[workload.name].address for workload in settings.workloads if workload.service
     }:
@@ -42,6 +66,18 @@ def workload_outputs(context: WorkloadContext, workloads: Mapping[str, Workload]
     }:
         outputs["pods"] = pods
     return outputs
+
+
+def _kubernetes_secrets(workload: WorkloadSettings) -> dict[str, list[str]]:
+    """The Kubernetes Secrets that hold values of a workload, each with its keys."""
+    secrets: dict[str, list[str]] = {}
+    for _, value in workload.delivered_values:
+        if workload.uses_kubernetes_secret(value):
+            ref = workload.secret_key_ref(value)
+            secrets.setdefault(ref.secret, []).extend(kept_keys(value, ref))
+    for find in workload.find:
+        secrets.setdefault(workload.find_secret_name(find), []).append(ANY_KEY)
+    return {name: list(dict.fromkeys(keys)) for name, keys in secrets.items()}
 
 
 def kubeconfig_output(context: StackContext, cluster: Cluster) -> dict[str, Any]:

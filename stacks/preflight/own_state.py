@@ -1,6 +1,7 @@
 """What the state of this stack has, as the last operation left it.
 
-Deliberately not here: what follows from it (hand_over.py, warnings/vaults.py), and the values in it.
+Deliberately not here: what follows from it (hand_over.py, kept_secrets.py, warnings/vaults.py), and the values
+in it.
 """
 
 from collections.abc import Mapping
@@ -12,15 +13,22 @@ import pulumi
 SECRET = "azure-native:keyvault:Secret"
 VAULT = "azure-native:keyvault:Vault"
 RANDOM = "random:index/randomPassword:RandomPassword"
+EXTERNAL_SECRET = "kubernetes:external-secrets.io/v1:ExternalSecret"
+PROVIDER_CLASS = "kubernetes:secrets-store.csi.x-k8s.io/v1:SecretProviderClass"
 # The engine's own function, also behind StackReference: pulumi, pkg/resource/deploy/builtins.go
 _READ = "pulumi:pulumi:readStackResourceOutputs"
 
 
 @dataclass(frozen=True)
 class OwnState:
-    """Logical names of the resources in the state by type."""
+    """Resources in the state."""
 
     names: Mapping[str, frozenset[str]] = field(default_factory=dict[str, frozenset[str]])
+    """Logical names by type."""
+    specs: Mapping[tuple[str, str], Mapping[str, Any]] = field(
+        default_factory=dict[tuple[str, str], Mapping[str, Any]]
+    )
+    """``spec`` of the objects that decide which Kubernetes Secrets there are, by type and logical name."""
 
     @classmethod
     def read(cls) -> Self:
@@ -33,11 +41,15 @@ class OwnState:
             pulumi.log.debug(f"the state of {stack} cannot be read: {error}")
             return cls({})
         names: dict[str, set[str]] = {}
+        specs: dict[tuple[str, str], Mapping[str, Any]] = {}
         outputs: Mapping[str, Any] = answer["outputs"] if answer else {}
-        for urn in outputs:
+        for urn, resource in outputs.items():
             _, _, types, name = urn.removeprefix("urn:pulumi:").split("::", 3)
-            names.setdefault(types.rsplit("$", 1)[-1], set()).add(name)
-        return cls({token: frozenset(of_type) for token, of_type in names.items()})
+            token = types.rsplit("$", 1)[-1]
+            names.setdefault(token, set()).add(name)
+            if token in (EXTERNAL_SECRET, PROVIDER_CLASS):
+                specs[token, name] = (resource.get("outputs") or {}).get("spec") or {}
+        return cls({token: frozenset(of_type) for token, of_type in names.items()}, specs)
 
     def of_type(self, token: str) -> frozenset[str]:
         """Logical names of the resources of a type."""

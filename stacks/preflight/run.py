@@ -13,6 +13,7 @@ from stacks.preflight.checks.cluster import existing_cluster_args
 from stacks.preflight.checks.platform import configured_platform, on_platform
 from stacks.preflight.checks.vaults import resolved_vaults
 from stacks.preflight.hand_over import with_handed_over
+from stacks.preflight.kept_secrets import with_kept_secrets
 from stacks.preflight.lookup import Lookup
 from stacks.preflight.own_state import RANDOM, OwnState
 from stacks.preflight.recovery import vaults_to_recover
@@ -38,9 +39,11 @@ async def run_preflight(settings: Settings) -> PreflightResult:
     Raises:
         pulumi.RunError: with every problem, its path, what is allowed, and the command that mends it.
     """
+    state = OwnState.read()
+    settings = with_kept_secrets(settings, state)
     deployer = await find_deployer(deployer_type(settings))
     context = StackContext.of(settings, deployer)
-    lookup = Lookup(context, await configured_platform(settings), OwnState.read())
+    lookup = Lookup(context, await configured_platform(settings), state)
     for warning in find_warnings(lookup):
         pulumi.log.warn(str(warning))
     # Before the checks, which report the reads that fail.

@@ -140,14 +140,14 @@ def test_an_autoscaler_without_an_aim_has_kubernetes_own() -> None:
         assert built.single("Deployment").plain()["spec"]["replicas"] == 2
 
 
-def test_the_synced_secret_is_another_one_with_other_keys() -> None:
+def test_the_synced_secret_of_a_value_stays_when_another_is_added() -> None:
     """Up to 1.5 the driver never gives a Secret that is there another key or type."""
 
-    def name(*secrets: dict[str, Any]) -> str:
+    def names(*secrets: dict[str, Any]) -> list[str]:
         built = compose({"workloads": [runs(technique="csi", secrets=list(secrets))], **DRIVER})
-        return built.single("SecretProviderClass").plain()["spec"]["secretObjects"][0]["secretName"]
+        synced = built.single("SecretProviderClass").plain()["spec"]["secretObjects"]
+        return [secret["secretName"] for secret in synced]
 
     db, api = {**DB, "env": "DB"}, {"name": "api", "from": "existing", "env": "API"}
-    assert name(db) != name(db, api)
-    assert name(db, api) == name(api, db)
-    assert name(db).startswith("web-synced-")
+    assert names(db) == ["web-synced.db"]
+    assert names(api, db) == ["web-synced.api", "web-synced.db"]

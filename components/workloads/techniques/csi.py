@@ -6,16 +6,17 @@ https://azure.github.io/secrets-store-csi-driver-provider-azure/docs/getting-sta
 
 import hashlib
 import json
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, cast
 
-from pulumi import Output, ResourceOptions
+from pulumi import Input, Output, ResourceOptions
 from pulumi_kubernetes import apiextensions, core, meta
 
 from components.authorization.roles import ObjectType
 from components.operators import Operator
 from components.workloads.args import VaultObjects, WorkloadArgs
 from components.workloads.base import Workload
+from components.workloads.pod import WorkloadKind
 from components.workloads.pod_requirements import IDENTITY, Manifest, PodRequirements
 from components.workloads.technique import TechniqueSpec
 from components.workloads.techniques.csi_access_modes import (
@@ -27,7 +28,6 @@ from components.workloads.techniques.csi_access_modes import (
 from components.workloads.vault_objects import (
     SECRETS_VOLUME,
     Capability,
-    SecretRenaming,
     VaultObject,
     env_from_secrets,
     files_from_secrets,
@@ -39,6 +39,8 @@ SECRETS_PATH = "/mnt/kubernetes-secrets"
 """Mount path of files from synced Secrets, besides the driver's own mount."""
 CONTENTS = "aks-secrets/secret-provider-class"
 """Annotation of the pods with a hash of the SecretProviderClasses: changed classes create new pods."""
+
+_ROLLED_OUT = (WorkloadKind.DEPLOYMENT, WorkloadKind.STATEFUL_SET, WorkloadKind.DAEMON_SET)
 
 _PROVIDER_TYPES = {
     ObjectType.SECRET: "secret",
@@ -65,6 +67,7 @@ SPEC = TechniqueSpec(
             Capability.MOUNT_PATH,
             Capability.ACCESS,
             Capability.SERVICE_PRINCIPAL,
+            Capability.KEPT_SECRETS,
         }
     ),
     operator=Operator.CSI_DRIVER,
@@ -73,7 +76,9 @@ SPEC = TechniqueSpec(
     # exists.
     secrets_follow_running_pods=True,
     secret_suffix="synced",
-    secret_renaming=SecretRenaming.KEYS,
+    # Up to 1.5 the driver adds no key to a Secret that exists (createK8sSecret in
+    # controllers/secretproviderclasspodstatus_controller.go, v1.5.6): pods would wait forever.
+    secret_per_value=True,
     reserved_env=frozenset(),
     reserved_volumes=frozenset({SECRETS_VOLUME}),
     reserved_mounts=frozenset({SECRETS_PATH}),
@@ -105,10 +110,20 @@ class CsiWorkload(Workload):
         classes = [
             self._provider_class(name, args, part, spec) for part, spec in zip(parts, specs, strict=True)
         ]
+        names: list[Input[str]] = [
+            cast("Any", class_).metadata.apply(_name_of) if _keeps_classes(args) else part.qualified(name)
+            for part, class_ in zip(parts, classes, strict=True)
+        ]
         files = files_from_secrets(args.secrets)
         return PodRequirements(
             env=env_from_secrets(args.secrets),
-            volumes=[*(_volume(name, part, by_secret=bool(credentials)) for part in parts), *files],
+            volumes=[
+                *(
+                    _volume(name, part, class_name, by_secret=bool(credentials))
+                    for part, class_name in zip(parts, names, strict=True)
+                ),
+                *files,
+            ],
             # Mounted even if only variables are used: the driver syncs a Secret only while a pod mounts it.
             volume_mounts=[
                 *(
@@ -124,24 +139,32 @@ class CsiWorkload(Workload):
             labels={BINDING_LABEL: name} if binding else {},
             # A pod reads a changed class only when it mounts, so its variables would keep old values.
             annotations={IDENTITY: args.identity.client_id, CONTENTS: _digest(args.access, specs)},
-            reload=_reload(name, args),
+            reload=_reload(args, names),
             depends_on=[*classes, *(resource for resource in (credentials, binding) if resource)],
         )
 
     def _provider_class(
         self, name: str, args: WorkloadArgs, part: VaultObjects, spec: Manifest
     ) -> apiextensions.CustomResource:
+        kept = _keeps_classes(args)
         return apiextensions.CustomResource(
             f"{part.qualified(name)}-secret-provider-class",
             api_version="secrets-store.csi.x-k8s.io/v1",
             kind="SecretProviderClass",
             metadata=meta.v1.ObjectMetaArgs(
-                name=part.qualified(name), namespace=args.service_account.namespace
+                # Without a name Pulumi gives a replacement another one.
+                # https://www.pulumi.com/docs/iac/concepts/resources/names/#autonaming
+                name=None if kept else part.qualified(name),
+                namespace=args.service_account.namespace,
             ),
             spec=spec,
             opts=ResourceOptions(
                 parent=self,
                 depends_on=[*args.namespace_dependencies, *args.operator_dependencies],
+                replace_on_changes=["spec"] if kept else None,
+                # A class that an earlier release has named keeps its name until it is replaced.
+                ignore_changes=["metadata.name", "metadata.annotations"] if kept else None,
+                retain_on_delete=kept or None,
             ),
         )
 
@@ -188,8 +211,18 @@ def _data(objects: Sequence[VaultObject]) -> list[Manifest]:
     return [{"objectName": file, "key": key} for key, file in files.items()]
 
 
-def _volume(name: str, part: VaultObjects, *, by_secret: bool) -> Manifest:
-    attributes = {"secretProviderClass": part.qualified(name)}
+def _keeps_classes(args: WorkloadArgs) -> bool:
+    """Whether changed contents make another SecretProviderClass, and the old one stays.
+
+    The provider mounts all objects of a class or none. A pod of the old template that is made anew while
+    nothing has granted the new object yet could not mount a class that lists it, and nothing waits for the
+    rollout.
+    """
+    return not args.await_pods and args.pod is not None and args.pod.kind in _ROLLED_OUT
+
+
+def _volume(name: str, part: VaultObjects, class_name: Input[str], *, by_secret: bool) -> Manifest:
+    attributes = {"secretProviderClass": class_name}
     csi: Manifest = {"driver": "secrets-store.csi.k8s.io", "readOnly": True, "volumeAttributes": attributes}
     if by_secret:
         csi["nodePublishSecretRef"] = {"name": service_principal_secret(name)}
@@ -251,17 +284,26 @@ def _digest(access: str, specs: Sequence[Manifest]) -> str:
     return hashlib.sha256("\n".join(texts).encode()).hexdigest()[:16]
 
 
-def _reload(name: str, args: WorkloadArgs) -> dict[str, str]:
+def _reload(args: WorkloadArgs, names: Sequence[Input[str]]) -> dict[str, Input[str]]:
     """Reloader watches synced Secrets directly: a pod that starts before the driver updates its Secret would
     keep the old value.
     """
-    watched: dict[str, str] = {}
+    watched: dict[str, Input[str]] = {}
     if synced := [secret.name for secret in kubernetes_secrets(args.secrets)]:
         watched["secret.reloader.stakater.com/reload"] = ",".join(synced)
     if classes := [
-        part.qualified(name)
-        for part in args.by_vault
+        class_name
+        for part, class_name in zip(args.by_vault, names, strict=True)
         if any(vault_object.secret_key_ref is None for vault_object in part.objects)
     ]:
-        watched["secretproviderclass.reloader.stakater.com/reload"] = ",".join(classes)
+        watched["secretproviderclass.reloader.stakater.com/reload"] = _joined(classes)
     return watched
+
+
+def _joined(names: Sequence[Input[str]]) -> Input[str]:
+    texts = [name for name in names if isinstance(name, str)]
+    return ",".join(texts) if len(texts) == len(names) else Output.all(*names).apply(",".join)
+
+
+def _name_of(metadata: Mapping[str, str]) -> str:
+    return metadata.get("name", "")

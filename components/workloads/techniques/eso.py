@@ -4,7 +4,11 @@ Kubernetes Secrets.
 https://external-secrets.io/latest/provider/azure-key-vault/
 """
 
-from collections.abc import Iterable, Sequence
+import hashlib
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
+from typing import Any
 
 import pulumi
 from pulumi import CustomTimeouts, ResourceOptions
@@ -20,13 +24,24 @@ from components.workloads.techniques.eso_external_secret import TargetSecret, ta
 from components.workloads.vault_objects import (
     SECRETS_VOLUME,
     Capability,
-    SecretRenaming,
     env_from_secrets,
     files_from_secrets,
 )
 
 API_VERSION = "external-secrets.io/v1"
 """The operator no longer serves v1beta1 (external-secrets#4840)."""
+
+CONTENTS = "aks-secrets/external-secrets"
+"""Annotation of the pods with a hash of what their Secrets are made of, as far as a key does not tell it: the
+name of a Secret stays when its contents change, so that alone would create no new pods.
+"""
+
+KEEP_SECRET = {"pulumi.com/deletionPropagationPolicy": "orphan"}
+"""Annotation with which the deletion of an ExternalSecret leaves its Secret: pods that another tool deploys,
+or old pods of a rollout for which nothing waits, may still name it.
+https://www.pulumi.com/registry/packages/kubernetes/#pulumicomdeletionpropagationpolicy,
+https://kubernetes.io/docs/concepts/architecture/garbage-collection/#orphaned-dependents
+"""
 
 SPEC = TechniqueSpec(
     description="environment variables and files, from a Kubernetes Secret that an operator fills",
@@ -45,6 +60,7 @@ SPEC = TechniqueSpec(
             Capability.COMPOSE,
             Capability.FIND,
             Capability.EXTERNAL_SECRETS,
+            Capability.KEPT_SECRETS,
         }
     ),
     operator=Operator.EXTERNAL_SECRETS,
@@ -53,10 +69,11 @@ SPEC = TechniqueSpec(
     # A cert is the CER of the vault (providers/v1/azure/keyvault/keyvault.go of external-secrets).
     certificates_are_pem=False,
     secret_suffix="external",
-    # A changed ExternalSecret stays Ready (it has no observedGeneration), and with CreatedOnce it is never
-    # read again. A new one becomes Ready only when its Secret exists, and pods that name the new Secret are
-    # new pods.
-    secret_renaming=SecretRenaming.CONTENTS,
+    # An ExternalSecret per value: the operator writes a Secret only after it has read everything that goes
+    # into it, so one value that it may not read would stop the others (GetProviderSecretData in
+    # pkg/controllers/externalsecret/externalsecret_controller_secret.go, v2.9.0). A changed ExternalSecret
+    # stays Ready, and with CreatedOnce it is not read again; a new one is read before it is Ready.
+    secret_per_value=True,
     reserved_env=frozenset(),
     reserved_volumes=frozenset({SECRETS_VOLUME}),
 )
@@ -84,6 +101,7 @@ class EsoWorkload(Workload):
             volume_mounts=[
                 {"name": volume["name"], "mountPath": args.mount_path, "readOnly": True} for volume in files
             ],
+            annotations=_contents(name, args, targets),
             reload={"secret.reloader.stakater.com/reload": ",".join(target.name for target in targets)},
             depends_on=[self._external_secret(name, args, target, stores) for target in targets],
         )
@@ -173,6 +191,7 @@ class EsoWorkload(Workload):
             args,
             target.spec(workload=name, sync=args.sync),
             depends_on,
+            KEEP_SECRET if args.pod is None or not args.await_pods else {},
         )
 
     def _custom_resource(
@@ -183,8 +202,11 @@ class EsoWorkload(Workload):
         args: WorkloadArgs,
         spec: Manifest,
         depends_on: Iterable[pulumi.Resource],
+        annotations: Mapping[str, str] = MappingProxyType({}),
     ) -> apiextensions.CustomResource:
         await_ready = args.sync.await_ready and args.await_pods
+        # https://www.pulumi.com/registry/packages/kubernetes/#pulumicomwaitfor
+        waited = {"pulumi.com/waitFor": "condition=Ready"} if await_ready else {}
         wait = f"{WAIT_SECONDS // 60}m"
         return apiextensions.CustomResource(
             logical_name,
@@ -193,8 +215,7 @@ class EsoWorkload(Workload):
             metadata={
                 "name": name,
                 "namespace": args.service_account.namespace,
-                # https://www.pulumi.com/registry/packages/kubernetes/#pulumicomwaitfor
-                **({"annotations": {"pulumi.com/waitFor": "condition=Ready"}} if await_ready else {}),
+                **({"annotations": {**waited, **annotations}} if waited or annotations else {}),
             },
             spec=spec,
             opts=ResourceOptions(
@@ -204,3 +225,21 @@ class EsoWorkload(Workload):
                 custom_timeouts=CustomTimeouts(create=wait, update=wait),
             ),
         )
+
+
+def _contents(name: str, args: WorkloadArgs, targets: Sequence[TargetSecret]) -> Manifest:
+    """The annotation of the pods. Empty: each Secret holds secrets under their own names."""
+    parts: list[Any] = []
+    for target in targets:
+        spec = target.spec(workload=name, sync=args.sync)
+        changeable = [
+            entry
+            for entry in spec.get("data", [])
+            if entry
+            != {"secretKey": entry["secretKey"], "remoteRef": {"key": f"secret/{entry['secretKey']}"}}
+        ]
+        templates = spec["target"]["template"].get("data", {})
+        if changeable or templates or "dataFrom" in spec:
+            parts.append([target.name, changeable, templates, spec.get("dataFrom", [])])
+    digest = hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:16]
+    return {CONTENTS: digest} if parts else {}

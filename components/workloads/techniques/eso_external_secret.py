@@ -41,6 +41,8 @@ class TargetSecret:
     queries: list[SecretQuery] = field(default_factory=list[SecretQuery])
     ingredients: list[VaultObject] = field(default_factory=list[VaultObject])
     """Objects of other Secrets to which a template of this one refers."""
+    searched: list[SecretQuery] = field(default_factory=list[SecretQuery])
+    """Queries of other Secrets to whose matches a template of this one may refer."""
 
     @property
     def env_from(self) -> bool:
@@ -49,7 +51,8 @@ class TargetSecret:
 
     def spec(self, *, workload: str, sync: Sync) -> Manifest:
         """Spec of the ExternalSecret that fills this Secret."""
-        sources = [*self.objects, *self.ingredients, *self.queries]
+        queries = [*self.queries, *self.searched]
+        sources = [*self.objects, *self.ingredients, *queries]
         default_vault = sources[0].vault if sources else None
 
         def source_ref(vault: str | None) -> Manifest:
@@ -68,10 +71,10 @@ class TargetSecret:
                     for vault_object in objects
                     if vault_object.extract
                 ),
-                *({**_find(query), **source_ref(query.vault)} for query in self.queries),
+                *({**_find(query), **source_ref(query.vault)} for query in queries),
             ]
         )
-        template = self._template(has_unknown_keys=bool(data_from))
+        template = self._template()
         return {
             "refreshInterval": sync.refresh_interval,
             "refreshPolicy": sync.refresh_policy.value,
@@ -86,8 +89,9 @@ class TargetSecret:
             **({"dataFrom": data_from} if data_from else {}),
         }
 
-    def _template(self, *, has_unknown_keys: bool) -> Manifest:
+    def _template(self) -> Manifest:
         """The template sets the Secret's type, and keys that are not the value of one object."""
+        has_unknown_keys = bool(self.queries) or any(secret.extract for secret in self.objects)
         templates = {
             key: text
             for vault_object in self.objects
@@ -101,8 +105,8 @@ class TargetSecret:
         # among them the one with which Pulumi waits.
         template: Manifest = {"engineVersion": "v2", **({"type": self.type} if self.type != "Opaque" else {})}
         if templates:
-            # A template with Replace drops keys that it does not list. Keys that are unknown beforehand have
-            # to be merged, and with them the ingredients.
+            # A template with Replace drops keys that it does not list, among them the ingredients. Keys of
+            # the Secret that are unknown beforehand have to be merged, and with them the ingredients.
             plain = (
                 {}
                 if has_unknown_keys
@@ -132,13 +136,27 @@ def target_secrets(args: WorkloadArgs) -> list[TargetSecret]:
     for query in args.secret_queries:
         targets.setdefault(query.secret, TargetSecret(query.secret)).queries.append(query)
     for target in targets.values():
-        own_keys = {_key(vault_object) for vault_object in target.objects}
-        target.ingredients = [
-            vault_object
-            for vault_object in args.secrets
-            if _key(vault_object) not in own_keys and _is_used(vault_object, target.templated)
-        ]
+        _add_ingredients(target, args)
     return list(targets.values())
+
+
+def _add_ingredients(target: TargetSecret, args: WorkloadArgs) -> None:
+    """What the templates of a Secret refer to and other Secrets hold."""
+    own_keys = {_key(vault_object) for vault_object in target.objects}
+    groups = {ref.group for value in target.templated if (ref := value.secret_key_ref)}
+    ingredients: dict[str, VaultObject] = {}
+    for vault_object in args.secrets:
+        key, ref = _key(vault_object), vault_object.secret_key_ref
+        if key in own_keys or not _is_used(vault_object, target.templated):
+            continue
+        # Of several objects with one key the template means the one that would be in its own Secret if a
+        # group had one.
+        if key not in ingredients or (ref and ref.group and ref.group in groups):
+            ingredients[key] = vault_object
+    target.ingredients = list(ingredients.values())
+    known = {*own_keys, *ingredients}
+    if any(value.fields is None or not value.fields <= known for value in target.templated):
+        target.searched = [query for query in args.secret_queries if query not in target.queries]
 
 
 def _store_ref(workload: str, vault: str | None) -> Manifest:

@@ -13,7 +13,7 @@ from rehearsal.simulators.azure.arm import before_delete
 from rehearsal.simulators.azure.containerservice.extensions import EXTENSION
 from rehearsal.simulators.kubernetes.api.errors import ApiError, DeniedError
 from rehearsal.simulators.kubernetes.api.events import forget_records
-from rehearsal.simulators.kubernetes.api.fields import mapping
+from rehearsal.simulators.kubernetes.api.fields import mapping, mappings
 from rehearsal.simulators.kubernetes.api.kinds import GroupVersionKind
 from rehearsal.simulators.kubernetes.api.store import (
     NAMESPACE,
@@ -93,8 +93,10 @@ class SimulatedCluster(ObjectStore):
         self._store(manifest, live)
         return self._reconciled(manifest)
 
-    def delete(self, kind: GroupVersionKind, namespace: str, name: str) -> None:
+    def delete(self, kind: GroupVersionKind, namespace: str, name: str, *, orphan: bool = False) -> None:
         live = self.get(kind, namespace, name)
+        if live is not None and orphan:
+            self._orphan(live)
         if live is not None:
             for controller in controllers():
                 controller.before_delete(self, live)
@@ -104,6 +106,19 @@ class SimulatedCluster(ObjectStore):
             for controller in controllers():
                 controller.after_delete(self, live)
         self._reconcile()
+
+    def _orphan(self, owner: Manifest) -> None:
+        """The dependents of an object become objects without this owner.
+
+        https://kubernetes.io/docs/concepts/architecture/garbage-collection/#orphaned-dependents
+        """
+        uid = owner["metadata"]["uid"]
+        for dependent in list(self._objects.values()):
+            references = mappings(mapping(dependent.get("metadata")).get("ownerReferences"))
+            others = [reference for reference in references if reference.get("uid") != uid]
+            if len(others) < len(references):
+                metadata = {**dependent["metadata"], "ownerReferences": others}
+                self.put({**dependent, "metadata": metadata})
 
     def poll(self) -> None:
         """Every poll interval of the CSI drivers and every refresh interval of the operators is over."""

@@ -64,6 +64,18 @@ SecretKeyName = Annotated[
         shown=False,
     ),
 ]
+KeptKey = Annotated[
+    str,
+    Pattern(
+        "kept-key",
+        r"\*|[-._a-zA-Z0-9]{1,253}(?:\.\*)?",
+        is_a="key of a kept Secret",
+        remedy="use a key, * for what find finds, or <name>.* for what extract delivers",
+        example="db-password",
+        source="docs/upgrading.md#names-of-kubernetes-secrets",
+        shown=False,
+    ),
+]
 ObjectVersion = Annotated[
     str,
     Pattern(

@@ -1,18 +1,17 @@
 """Section ``workloads``: applications, the vault objects that each reads, and what its identity may read."""
 
-import hashlib
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Annotated
 
 from components.authorization.roles import READ_ACCESS, ObjectType, ReadAccess
 from components.workloads import WORKLOADS, Access, Capability, SecretKeyRef, Technique, TechniqueSpec
+from components.workloads.secret_names import default_secret, search_secret
 from components.workloads.techniques.dapr import default_store
-from components.workloads.vault_objects import SecretRenaming
 from stacks.settings.model.dapr import DaprAppSettings
-from stacks.settings.model.delivery import ONLY_KEY, KubernetesSecretSettings
+from stacks.settings.model.delivery import ONLY_KEY, KeptKey, KubernetesSecretName, KubernetesSecretSettings
 from stacks.settings.model.external_secrets import ComposeSettings, ExternalSecretsSettings, FindSettings
 from stacks.settings.model.pods import PodSettings
 from stacks.settings.model.secrets import ConfigKey, SecretSettings
@@ -67,19 +66,19 @@ class ServicePrincipalSettings(Section):
     """Key under `secret-values:` that holds the client secret."""
 
 
-# Keys of a secret that say where the vault's value comes from. They do not change the Kubernetes Secret.
-_SOURCE_KEYS = {
-    "source",
-    "value",
-    "sensitive",
-    "config_key",
-    "length",
-    "special",
-    "content_type",
-    "not_before",
-    "expires",
-    "manage",
-}
+ANY_KEY = "*"
+"""Keys that are not known beforehand, in ``kept_secrets``."""
+
+
+def kept_keys(value: SecretSettings | ComposeSettings, ref: SecretKeyRef) -> Sequence[str]:
+    """The keys of a value, in the words of ``kept_secrets``."""
+    extracted = isinstance(value, SecretSettings) and value.extract
+    return [f"{ref.key}.{ANY_KEY}"] if extracted else ref.keys
+
+
+def is_earlier_name(name: str, group: str) -> bool:
+    """Whether a release up to 0.1.0 gave a Kubernetes Secret of the group this name."""
+    return re.fullmatch(re.escape(group) + r"-[0-9a-f]{6}", name) is not None
 
 
 _CONTENT_KEYS = (
@@ -129,6 +128,11 @@ class WorkloadSettings(PodSettings):
     """With technique eso: how its ExternalSecrets behave."""
     dapr: DaprAppSettings = DaprAppSettings()
     """With technique dapr: the Dapr application and its sidecar."""
+    kept_secrets: Mapping[KubernetesSecretName, tuple[KeptKey, ...]] | None = None
+    """Kubernetes Secrets that a release up to 0.1.0 named, each with the keys that stay in it: a key, `*` for
+    what `find` finds, `<name>.*` for what `extract` delivers. By default as in the output
+    `kubernetes_secrets`; `{}` moves every value to a Secret of its own.
+    """
 
     @property
     def spec(self) -> TechniqueSpec:
@@ -165,9 +169,7 @@ class WorkloadSettings(PodSettings):
         delivered_otherwise = self.spec.uses_kubernetes_secrets and (
             value.env or value.kubernetes_secret or extracted
         )
-        return value.file or (
-            None if delivered_otherwise else self._secret_key(value, KubernetesSecretSettings())
-        )
+        return value.file or (None if delivered_otherwise else self._own_name(value))
 
     def uses_kubernetes_secret(self, secret: SecretSettings | ComposeSettings) -> bool:
         """Whether a Kubernetes Secret holds the value."""
@@ -178,17 +180,28 @@ class WorkloadSettings(PodSettings):
 
     def find_secret_name(self, find: FindSettings) -> str:
         """Name of the Kubernetes Secret that holds the matches of a search."""
-        return find.kubernetes_secret or self._default_secret(find.vault)
+        group = self.secret_group(find.vault)
+        by_default = search_secret(group) if self.spec.secret_per_value else group
+        return find.kubernetes_secret or self._kept_secret(group, [ANY_KEY]) or by_default
 
     def secret_key_ref(self, secret: SecretSettings | ComposeSettings) -> SecretKeyRef:
         """Name, key and type of the Kubernetes Secret for a value."""
         target = secret.kubernetes_secret or KubernetesSecretSettings()
-        vault = secret.vault if isinstance(secret, SecretSettings) else None
-        return SecretKeyRef(
-            secret=target.name or self._default_secret(vault),
-            type=target.type.value,
-            key=self._secret_key(secret, target),
+        key, type_ = self.secret_key(secret), target.type.value
+        if target.name:
+            return SecretKeyRef(secret=target.name, type=type_, key=key)
+        group = self.secret_group(secret.vault if isinstance(secret, SecretSettings) else None)
+        own = SecretKeyRef(secret=group, type=type_, key=key, group=group)
+        name = self._kept_secret(group, kept_keys(secret, own)) or (
+            default_secret(group, key, type_) if self.spec.secret_per_value else group
         )
+        return replace(own, secret=name)
+
+    def secret_group(self, vault: str | None) -> str:
+        """Beginning of the default names of the workload's Kubernetes Secrets for a vault: not every
+        technique can put two vaults into one.
+        """
+        return "-".join([self.name, self.spec.secret_suffix, *([vault] if vault else [])])
 
     def content_of(self, secret: SecretSettings) -> tuple[object, ...]:
         """The part of the vault that an entry delivers: entries with equal content deliver one value."""
@@ -202,39 +215,28 @@ class WorkloadSettings(PodSettings):
             dict.fromkeys([*(secret.vault for secret in self.secrets), *(find.vault for find in self.find)])
         ) or [None]
 
-    def _default_secret(self, vault: str | None) -> str:
-        """Default name of the workload's Kubernetes Secret for a vault: not every technique can put two
-        vaults into one.
-        """
-        spec = self.spec
-        prefix = "-".join([self.name, spec.secret_suffix, *([vault] if vault else [])])
-        if spec.secret_renaming is SecretRenaming.NOTHING:
-            return prefix
-        # Up to 1.5 the driver adds no key to an existing Secret and keeps its type: pods would wait forever.
-        # A hash of the contents in the name makes another Secret.
-        values = [
-            value
-            for _, value in self.delivered_values
-            if self.uses_kubernetes_secret(value) and getattr(value, "vault", None) == vault
-        ]
-        targets = [(value, value.kubernetes_secret or KubernetesSecretSettings()) for value in values]
-        contents = sorted(
-            f"{target.type}/{self._secret_key(value, target)}"
-            for value, target in targets
-            if target.name is None
+    def _kept_secret(self, group: str, keys: Sequence[str]) -> str | None:
+        """Kubernetes Secret of an earlier release that keeps these keys. None: they have not been in one."""
+        return next(
+            (
+                name
+                for name, kept in (self.kept_secrets or {}).items()
+                if is_earlier_name(name, group) and set(keys) <= set(kept)
+            ),
+            None,
         )
-        if spec.secret_renaming is SecretRenaming.CONTENTS:
-            contents += [
-                value.model_dump_json(exclude=_SOURCE_KEYS, exclude_defaults=True) for value in values
-            ]
-            contents += [find.model_dump_json(exclude={"vault"}) for find in self.find if find.vault == vault]
-            contents += [self.external_secrets.model_dump_json(include={"refresh_policy", "creation_policy"})]
-        return f"{prefix}-{hashlib.sha256(' '.join(contents).encode()).hexdigest()[:6]}"
 
     @staticmethod
-    def _secret_key(value: SecretSettings | ComposeSettings, target: KubernetesSecretSettings) -> str:
+    def secret_key(value: SecretSettings | ComposeSettings) -> str:
+        """Key of the Kubernetes Secret that holds a value."""
+        target = value.kubernetes_secret or KubernetesSecretSettings()
+        return target.key or ONLY_KEY.get(target.type) or WorkloadSettings._own_name(value)
+
+    @staticmethod
+    def _own_name(value: SecretSettings | ComposeSettings) -> str:
+        """Name of a value, as a key or as a file."""
         part = value.property if isinstance(value, SecretSettings) else None
-        return target.key or ONLY_KEY.get(target.type) or re.sub(r"[^-._a-zA-Z0-9]", "-", part or value.name)
+        return re.sub(r"[^-._a-zA-Z0-9]", "-", part or value.name)
 
     @property
     def identity_name(self) -> str:

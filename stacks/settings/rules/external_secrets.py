@@ -111,10 +111,12 @@ def templates_name_listed_secrets(workload: WorkloadSettings) -> Iterator[Violat
             yield Violation(here, problem, "give one of them another kubernetes_secret.key")
         remedies: dict[str, None] = {}
         for name in sorted(composed.fields or ()):
-            secrets = [target.secret for target in targets if target.key == name]
+            secrets = [target for target in targets if target.key == name]
             if not secrets and not open_ended:
                 remedies[_known_keys(workload, name)] = None
-            if len(secrets) > 1 and own.secret not in secrets:
+            if len(secrets) > 1 and not any(
+                target.secret == own.secret or (own.group and target.group == own.group) for target in secrets
+            ):
                 yield Violation(
                     here,
                     "names a key of several Kubernetes Secrets",

@@ -25,6 +25,14 @@ CASES = [
         "workloads[0].secrets[0].kubernetes_secret.key: the value is not a key of a Kubernetes Secret; use letters, digits, hyphens, underscores and full stops",
     ),
     case(
+        "kept-key",
+        {
+            "workloads": [csi(secret(from_="existing"), kept_secrets={"shop-synced-a4ed57": ["a b"]})],
+            **DRIVER,
+        },
+        "workloads[0].kept_secrets.shop-synced-a4ed57[0]: the value is not a key of a kept Secret; use a key, * for what find finds, or <name>.* for what extract delivers (pulumi config set --path 'workloads[0].kept_secrets.shop-synced-a4ed57[0]' db-password)",
+    ),
+    case(
         "vault-object-version",
         {"workloads": [csi(secret(from_="existing", version="latest"))], **DRIVER},
         "workloads[0].secrets[0].version: the value is not a version; use the 32 hexadecimal digits that `az keyvault secret list-versions` prints",

@@ -42,6 +42,7 @@ from rehearsal.simulators.kubernetes.provider.resource import (
     id_of,
     is_patch,
     named,
+    orphans,
     typed,
     without_nulls,
 )
@@ -288,7 +289,7 @@ class KubernetesProvider(WaitingProvider):
                 if is_patch(call):
                     patches.relinquish(cluster, manifest)
                 else:
-                    cluster.delete(*identity(manifest))
+                    cluster.delete(*identity(manifest), orphan=orphans(manifest))
             except ApiError as error:
                 raise ProviderError(str(error)) from error
 

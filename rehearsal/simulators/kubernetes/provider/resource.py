@@ -12,6 +12,7 @@ from rehearsal.simulators.sdk_schema import resource_type
 from rehearsal.simulators.wire import Secret, plain
 
 AUTONAMED: Final = "pulumi.com/autonamed"
+DELETION_PROPAGATION: Final = "pulumi.com/deletionPropagationPolicy"
 
 
 def is_patch(call: Call) -> bool:
@@ -46,6 +47,15 @@ def named(call: Call, metadata: dict[str, Any]) -> dict[str, Any]:
     if not isinstance(annotations, Mapping | None):
         return {**metadata, "name": name}
     return {**metadata, "name": name, "annotations": {**(annotations or {}), AUTONAMED: "true"}}
+
+
+def orphans(manifest: Mapping[str, Any]) -> bool:
+    """Whether a delete leaves the dependents of the object. Otherwise it is a foreground delete.
+
+    Source: metadata.DeletionPropagation.
+    """
+    annotations = (manifest.get("metadata") or {}).get("annotations") or {}
+    return str(annotations.get(DELETION_PROPAGATION, "")).lower() == "orphan"
 
 
 def without_nulls(value: Any) -> Any:

@@ -77,9 +77,17 @@ def test_an_update_waits_until_the_operator_has_read_the_vault() -> None:
     for kind in ("SecretStore", "ExternalSecret"):
         assert workload_of().single(kind).plain()["metadata"]["annotations"] == waits
         assert "annotations" not in workload_of(sync=Sync(await_ready=False)).single(kind).plain()["metadata"]
-        assert "annotations" not in workload_of(await_pods=False).single(kind).plain()["metadata"], (
-            "somebody else grants the rights first"
-        )
+        granted_elsewhere = workload_of(await_pods=False).single(kind).plain()["metadata"]
+        assert "pulumi.com/waitFor" not in granted_elsewhere.get("annotations", {})
+
+
+def test_the_secret_outlasts_its_external_secret_where_nothing_waits_for_the_pods() -> None:
+    def annotations(**keys: Any) -> dict[str, str]:
+        return workload_of(**keys).single("ExternalSecret").plain()["metadata"]["annotations"]
+
+    assert "pulumi.com/deletionPropagationPolicy" not in annotations()
+    for keys in ({"await_pods": False}, {"pod": None}):
+        assert annotations(**keys)["pulumi.com/deletionPropagationPolicy"] == "orphan"
 
 
 def test_the_operator_may_request_tokens_of_this_service_account_only() -> None:
