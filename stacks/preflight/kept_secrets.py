@@ -48,7 +48,7 @@ def _filled_by_operator(spec: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     name = str(target.get("name"))
     for entry in spec.get("dataFrom") or ():
         if extract := entry.get("extract"):
-            yield name, f"{_NOT_IN_KEYS.sub('-', extract['key'].rsplit('/', 1)[-1])}.{ANY_KEY}"
+            yield name, f"{_NOT_IN_KEYS.sub('-', extract['key'].removeprefix('secret/'))}.{ANY_KEY}"
         else:
             yield name, ANY_KEY
     for entry in spec.get("data") or () if template.get("mergePolicy") != "Replace" else ():

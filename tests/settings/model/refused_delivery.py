@@ -30,7 +30,7 @@ CASES = [
             "workloads": [csi(secret(from_="existing"), kept_secrets={"shop-synced-a4ed57": ["a b"]})],
             **DRIVER,
         },
-        "workloads[0].kept_secrets.shop-synced-a4ed57[0]: the value is not a key of a kept Secret; use a key, * for what find finds, or <name>.* for what extract delivers (pulumi config set --path 'workloads[0].kept_secrets.shop-synced-a4ed57[0]' db-password)",
+        "workloads[0].kept_secrets.shop-synced-a4ed57[0]: the value is not a key of a kept Secret; use a key, * for what find finds, or <name>.* for what extract delivers",
     ),
     case(
         "vault-object-version",
