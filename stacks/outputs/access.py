@@ -25,17 +25,9 @@ from stacks.settings.model.workloads import (
     read_scopes,
 )
 
-KUBERNETES_SECRETS = "kubernetes_secrets"
-"""Output with the Kubernetes Secrets of each workload and their keys. It is there, if empty, as soon as a
-workload has a technique that names one per value: a later update sees that no release up to 0.1.0 made this
-one.
-"""
-
 
 def workload_outputs(context: WorkloadContext, workloads: Mapping[str, Workload]) -> dict[str, Any]:
-    """The output ``access``; ``kubernetes_secrets`` if a technique has any; ``services`` and ``pods`` unless
-    they are empty.
-    """
+    """The output ``access``, and ``kubernetes_secrets``, ``services`` and ``pods`` unless they are empty."""
     settings = context.stack.settings
     outputs: dict[str, Any] = {
         "access": [
@@ -46,15 +38,9 @@ def workload_outputs(context: WorkloadContext, workloads: Mapping[str, Workload]
             )
         ]
     }
-    if any(
-        workload.spec.secret_per_value or workload.spec.uses_kubernetes_secrets
-        for workload in settings.workloads
-    ):
-        outputs[KUBERNETES_SECRETS] = {
-            workload.name: secrets
-            for workload in settings.workloads
-            if (secrets := _kubernetes_secrets(workload))
-        }
+    by_workload = {workload.name: _kubernetes_secrets(workload) for workload in settings.workloads}
+    if secrets := {name: secrets for name, secrets in by_workload.items() if secrets}:
+        outputs["kubernetes_secrets"] = secrets
     if services := {
         workload.name: workloads[workload.name].address for workload in settings.workloads if workload.service
     }:

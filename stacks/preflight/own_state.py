@@ -1,7 +1,7 @@
 """What the state of this stack has, as the last operation left it.
 
-Deliberately not here: what follows from it (hand_over.py, kept_secrets.py, warnings/vaults.py), and the values
-in it.
+Deliberately not here: what follows from it (hand_over.py, kept_secrets.py, warnings/vaults.py), and the
+values in it.
 """
 
 from collections.abc import Mapping
@@ -42,13 +42,14 @@ class OwnState:
             return cls({})
         names: dict[str, set[str]] = {}
         specs: dict[tuple[str, str], Mapping[str, Any]] = {}
-        outputs: Mapping[str, Any] = answer["outputs"] if answer else {}
-        for urn, resource in outputs.items():
+        resources: Mapping[str, Mapping[str, Any]] = answer["outputs"] if answer else {}
+        for urn, resource in resources.items():
             _, _, types, name = urn.removeprefix("urn:pulumi:").split("::", 3)
             token = types.rsplit("$", 1)[-1]
             names.setdefault(token, set()).add(name)
             if token in (EXTERNAL_SECRET, PROVIDER_CLASS):
-                specs[token, name] = (resource.get("outputs") or {}).get("spec") or {}
+                outputs: Mapping[str, Any] = resource["outputs"]
+                specs[token, name] = outputs.get("spec", {})
         return cls({token: frozenset(of_type) for token, of_type in names.items()}, specs)
 
     def of_type(self, token: str) -> frozenset[str]:

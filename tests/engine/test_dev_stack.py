@@ -1,7 +1,6 @@
 """The dev stack: every technique on one small cluster."""
 
 import json
-import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,7 +16,7 @@ from rehearsal.simulators.kubernetes.cluster import SimulatedCluster
 from rehearsal.simulators.kubernetes.operators.dapr import secrets_api
 from rehearsal.simulators.kubernetes.operators.reloader import LAST_RELOADED
 from rehearsal.simulators.world import World
-from tests.support.rehearse import Rehearsal, Run
+from tests.support.rehearse import Rehearsal
 
 pytestmark = pytest.mark.engine
 

@@ -130,8 +130,8 @@ class WorkloadSettings(PodSettings):
     """With technique dapr: the Dapr application and its sidecar."""
     kept_secrets: Mapping[KubernetesSecretName, tuple[KeptKey, ...]] | None = None
     """Kubernetes Secrets that a release up to 0.1.0 named, each with the keys that stay in it: a key, `*` for
-    what `find` finds, `<name>.*` for what `extract` delivers. By default as in the output
-    `kubernetes_secrets`; `{}` moves every value to a Secret of its own.
+    what `find` finds, `<name>.*` for what `extract` delivers. By default as in the stack's
+    state; `{}` moves every value to a Secret of its own.
     """
 
     @property
