@@ -78,7 +78,8 @@ def kept_keys(value: SecretSettings | ComposeSettings, ref: SecretKeyRef) -> Seq
 
 def is_earlier_name(name: str, group: str) -> bool:
     """Whether a release up to 0.1.0 gave a Kubernetes Secret of the group this name."""
-    return re.fullmatch(re.escape(group) + r"-[0-9a-f]{6}", name) is not None
+    digest = name.removeprefix(f"{group}-")
+    return name != digest and len(digest) == 6 and set(digest) <= set("0123456789abcdef")
 
 
 _CONTENT_KEYS = (
