@@ -12,7 +12,6 @@ from typing import Any, cast
 from pulumi import Input, Output, ResourceOptions
 from pulumi_kubernetes import apiextensions, core, meta
 
-from components.authorization.roles import ObjectType
 from components.operators import Operator
 from components.workloads.args import VaultObjects, WorkloadArgs
 from components.workloads.base import Workload
@@ -25,10 +24,10 @@ from components.workloads.techniques.csi_access_modes import (
     make_binding,
     service_principal_secret,
 )
+from components.workloads.techniques.csi_objects import mounted_file, objects_of
 from components.workloads.vault_objects import (
     SECRETS_VOLUME,
     Capability,
-    VaultObject,
     env_from_secrets,
     files_from_secrets,
     kubernetes_secrets,
@@ -41,15 +40,6 @@ CONTENTS = "aks-secrets/secret-provider-class"
 """Annotation of the pods with a hash of the SecretProviderClasses: changed classes create new pods."""
 
 _ROLLED_OUT = (WorkloadKind.DEPLOYMENT, WorkloadKind.STATEFUL_SET, WorkloadKind.DAEMON_SET)
-
-_PROVIDER_TYPES = {
-    ObjectType.SECRET: "secret",
-    ObjectType.KEY: "key",
-    ObjectType.CERT: "cert",
-    # The provider serves a certificate with its key as the secret of the same name.
-    ObjectType.CERT_KEY_PAIR: "secret",
-}
-
 
 SPEC = TechniqueSpec(
     description="files, and environment variables from a synced Secret",
@@ -207,7 +197,7 @@ def _data(objects: Sequence[VaultObject]) -> list[Manifest]:
     files: dict[str, str] = {}
     for vault_object in objects:
         for key in vault_object.secret_key_ref.keys if vault_object.secret_key_ref else ():
-            files.setdefault(key, _mounted_file(vault_object))
+            files.setdefault(key, mounted_file(vault_object))
     return [{"objectName": file, "key": key} for key, file in files.items()]
 
 
@@ -241,39 +231,6 @@ def _parameters(args: WorkloadArgs, part: VaultObjects) -> dict[str, Any]:
         "cloudName": "AzurePublicCloud",
         "objects": objects_of(part.objects),
     }
-
-
-def objects_of(objects: Sequence[VaultObject]) -> str:
-    """The parameter ``objects``: a YAML list of strings, each of which is YAML again. The provider cannot
-    parse a list of mappings.
-    """
-    lines = ["array:"]
-    files = {vault_object.file or vault_object.name: vault_object for vault_object in reversed(objects)}
-    # Several entries may deliver one file: as a variable each, say.
-    for vault_object in (entry for entry in objects if files[entry.file or entry.name] is entry):
-        lines.append("  - |")
-        lines += [f"    {key}: {json.dumps(value)}" for key, value in _object(vault_object).items()]
-    return "\n".join(lines) + "\n"
-
-
-def _object(vault_object: VaultObject) -> dict[str, Any]:
-    fields = {
-        "objectName": vault_object.name,
-        "objectType": _PROVIDER_TYPES[vault_object.type],
-        "objectAlias": vault_object.file,
-        "objectVersion": vault_object.version,
-        "objectVersionHistory": vault_object.version_history,
-        "objectFormat": vault_object.format,
-        "objectEncoding": vault_object.encoding,
-        "filePermission": vault_object.permission,
-    }
-    return {key: value for key, value in fields.items() if value is not None}
-
-
-def _mounted_file(vault_object: VaultObject) -> str:
-    """The mounted file from which a Secret is synced; with several versions, the newest."""
-    file = vault_object.file or vault_object.name
-    return f"{file}/0" if (vault_object.version_history or 0) > 1 else file
 
 
 def _digest(access: str, specs: Sequence[Manifest]) -> str:

@@ -157,6 +157,10 @@ def _add_ingredients(target: TargetSecret, args: WorkloadArgs) -> None:
     known = {*own_keys, *ingredients}
     if any(value.fields is None or not value.fields <= known for value in target.templated):
         target.searched = [query for query in args.secret_queries if query not in target.queries]
+    if not (target.objects or target.ingredients or target.queries or target.searched):
+        # The operator makes no Secret of nothing (len(dataMap) == 0 in externalsecret_controller.go), so a
+        # constant needs a value that it leaves out.
+        target.ingredients = [secret for secret in args.secrets if not secret.extract][:1]
 
 
 def _store_ref(workload: str, vault: str | None) -> Manifest:
