@@ -28,6 +28,7 @@ from components.workloads.techniques.csi_objects import mounted_file, objects_of
 from components.workloads.vault_objects import (
     SECRETS_VOLUME,
     Capability,
+    VaultObject,
     env_from_secrets,
     files_from_secrets,
     kubernetes_secrets,

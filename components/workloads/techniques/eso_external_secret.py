@@ -160,7 +160,8 @@ def _add_ingredients(target: TargetSecret, args: WorkloadArgs) -> None:
     if not (target.objects or target.ingredients or target.queries or target.searched):
         # The operator makes no Secret of nothing (len(dataMap) == 0 in externalsecret_controller.go), so a
         # constant needs a value that it leaves out.
-        target.ingredients = [secret for secret in args.secrets if not secret.extract][:1]
+        target.ingredients = list(args.secrets[:1])
+        target.searched = [] if args.secrets else list(args.secret_queries[:1])
 
 
 def _store_ref(workload: str, vault: str | None) -> Manifest:
