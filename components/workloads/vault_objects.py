@@ -67,6 +67,11 @@ class SecretKeyRef:
     """The workload's Secrets with default names for one vault. None: the name is the user's choice."""
 
     @property
+    def place(self) -> str:
+        """The Secret, or the group of Secrets to which it belongs."""
+        return self.group or self.secret
+
+    @property
     def keys(self) -> Sequence[str]:
         """The keys that the object fills."""
         return TLS_KEYS if self.type == TLS and self.key not in TLS_KEYS else (self.key,)

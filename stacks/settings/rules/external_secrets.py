@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from components.authorization.roles import ObjectType
-from components.workloads import Capability, CreationPolicy, DeletionPolicy, RefreshPolicy, SecretKeyRef
+from components.workloads import Capability, CreationPolicy, DeletionPolicy, RefreshPolicy
 from components.workloads.vault_objects import TLS, TLS_KEYS
 from stacks.settings.model.external_secrets import (
     ComposeSettings,
@@ -114,9 +114,7 @@ def templates_name_listed_secrets(workload: WorkloadSettings) -> Iterator[Violat
             secrets = [target for target in targets if target.key == name]
             if not secrets and not open_ended:
                 remedies[_known_keys(workload, name)] = None
-            if len(secrets) > 1 and not any(
-                target.secret == own.secret or (own.group and target.group == own.group) for target in secrets
-            ):
+            if len(secrets) > 1 and not any(target.place == own.place for target in secrets):
                 yield Violation(
                     here,
                     "names a key of several Kubernetes Secrets",
@@ -148,21 +146,16 @@ def constants_stand_beside_secrets(workload: WorkloadSettings) -> Iterator[Viola
     """A Kubernetes Secret without a secret would hide nothing."""
     if Capability.COMPOSE not in workload.spec.capabilities:
         return
-    secret = {_place(workload.secret_key_ref(listed)) for listed in workload.secrets}
+    secret = {workload.secret_key_ref(listed).place for listed in workload.secrets}
     secret |= {find.kubernetes_secret or workload.secret_group(find.vault) for find in workload.find}
-    secret |= {_place(workload.secret_key_ref(c)) for c in workload.compose if c.fields != frozenset()}
+    secret |= {workload.secret_key_ref(c).place for c in workload.compose if c.fields != frozenset()}
     for index, composed in enumerate(workload.compose):
-        if composed.fields == frozenset() and _place(workload.secret_key_ref(composed)) not in secret:
+        if composed.fields == frozenset() and workload.secret_key_ref(composed).place not in secret:
             yield Violation(
                 ("compose", index, "template"),
                 "names no secret, and its Kubernetes Secret holds none",
                 "write {{ .key }}, use env, or name the Secret of a listed one in kubernetes_secret.name",
             )
-
-
-def _place(ref: SecretKeyRef) -> str:
-    """The Kubernetes Secret of a value, or the workload's Secrets with default names."""
-    return ref.group or ref.secret
 
 
 @rule("secret-that-nobody-makes", WorkloadSettings, source=_API)
