@@ -12,7 +12,7 @@ from typing import Any, Final
 
 _HIDDEN: Final = "…"
 _CONFIDENTIAL: Final = frozenset(("value", "data", "stringData", "env", "args", "command"))
-_PLAIN_KEY: Final = re.compile(r"\$?[A-Za-z]+(?:[A-Za-z0-9._/-]*[A-Za-z])?")
+_PLAIN_KEY: Final = re.compile(r"\$?[A-Za-z](?:[A-Za-z0-9._/-]*[A-Za-z])?")
 """A key of Azure or Kubernetes: it begins and ends with a letter and has no colon."""
 
 

@@ -100,5 +100,6 @@ def _is_section(name: str, text: str) -> bool:
         for key in cast("dict[Any, Any]", item)
     }
     section = annotation_at(Settings, (name,))
-    is_section = isinstance(section, type) and issubclass(section, BaseModel)
-    return is_section and bool(keys.intersection(fields_by_key(section)))
+    if not isinstance(section, type) or not issubclass(section, BaseModel):
+        return False
+    return bool(keys.intersection(fields_by_key(section)))

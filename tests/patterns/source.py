@@ -62,7 +62,7 @@ def _of_file(path: Path) -> Iterator[Expression]:
         if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name)
     }
     for call in ast.walk(tree):
-        if not _is_of_re(call):
+        if not isinstance(call, ast.Call) or not isinstance(call.func, ast.Attribute) or not _is_of_re(call):
             continue
         module = module or importlib.import_module(name)
         method, argument = call.func.attr, call.args[0]

@@ -59,7 +59,8 @@ def parse_command(command: str) -> ConfigCommand:
             plain.append(word)
     if not 1 <= len(plain) <= (2 if words[2] == "set" else 1):
         raise RefusedError(f"{len(plain)} arguments: {command}")
-    return ConfigCommand(words[2], *plain, **flags)
+    key, *values = plain
+    return ConfigCommand(words[2], key, values[0] if values else None, **flags)
 
 
 def apply_command(
@@ -72,7 +73,7 @@ def apply_command(
     """
     parsed, changed, secrets = parse_command(command), copy.deepcopy(dict(config)), set(secret_keys)
     namespace, name = _split_key(parsed.key, is_path=parsed.path)
-    steps = parse_path(name) if parsed.path else [name]
+    steps: list[str | int] = parse_path(name) if parsed.path else [name]
     key = f"{namespace}:{steps[0]}"
     if parsed.verb == "rm":
         if len(steps) == 1:
@@ -169,7 +170,7 @@ def _set(container: Any, steps: list[str | int], value: Any, *, first: bool = Fa
 
 
 def _remove(container: Any, steps: list[str | int]) -> None:
-    step = steps[0]
+    step: Any = steps[0]
     inside = (
         isinstance(step, int) and step < len(container)
         if isinstance(container, list)

@@ -44,7 +44,7 @@ class AddressRange:
 
 
 _RESERVED: dict[ipaddress.IPv4Network, str] = {
-    ipaddress.ip_network(cidr): owner
+    ipaddress.IPv4Network(cidr): owner
     for cidr, owner in (
         # "AKS clusters can't use" these for Services, pods or the network: the prerequisites of _CNI.
         ("169.254.0.0/16", "AKS reserves"),
@@ -59,7 +59,7 @@ _RESERVED: dict[ipaddress.IPv4Network, str] = {
     )
 }
 
-NETWORK_OF_AKS = ipaddress.ip_network("10.224.0.0/12")
+NETWORK_OF_AKS = ipaddress.IPv4Network("10.224.0.0/12")
 """The virtual network that AKS makes if no subnet is named: Azure/AKS, CHANGELOG.md, Azure/AKS#2727."""
 
 _PRIVATE = [

@@ -11,9 +11,11 @@ _NAME = re.compile(
 )
 
 # GiB of the sizes under 4 GiB, and of the letter t ("smallest memory") of the B series.
-_SMALL = {"A0": 0.75, "A1": 1.75, "A2": 3.5, "A1_v2": 2, "B1ls": 0.5, "B1s": 1, "B1ms": 2, "F1": 2, "F1s": 2}
-_SMALL |= dict.fromkeys(("D1", "DS1", "D1_v2", "DS1_v2"), 3.5)
-_SMALL |= dict.fromkeys(("B2ts_v2", "B2ats_v2", "B2pts_v2"), 1)
+_SMALL = {
+    **{"A0": 0.75, "A1": 1.75, "A2": 3.5, "A1_v2": 2, "B1ls": 0.5, "B1s": 1, "B1ms": 2, "F1": 2, "F1s": 2},
+    **dict.fromkeys(("D1", "DS1", "D1_v2", "DS1_v2"), 3.5),
+    **dict.fromkeys(("B2ts_v2", "B2ats_v2", "B2pts_v2"), 1),
+}
 
 # GiB of cache or temporary disk for each vCPU.
 _HOST_DISK = (
