@@ -16,6 +16,7 @@ from rehearsal.simulators.kubernetes.controllers import rollout
 from rehearsal.simulators.kubernetes.node import kubelet
 from rehearsal.simulators.world import World
 from tests.support.rehearse import Rehearsal
+from tests.support.release import restored
 
 pytestmark = pytest.mark.engine
 
@@ -49,12 +50,12 @@ def _cluster(stack: Rehearsal) -> Iterator[SimulatedCluster]:
     world.save()
 
 
-def _start_again(stack: Rehearsal) -> dict[str, bool]:
+def _start_again(stack: Rehearsal, namespace: str = "shop") -> dict[str, bool]:
     """Each running pod of the workload is made again from the template that it has: a drained node, say."""
     started: dict[str, bool] = {}
     with _cluster(stack) as cluster:
         cluster.poll()
-        running = [pod for pod in cluster.all_of(POD, "shop") if pod.get("status") == {"phase": "Running"}]
+        running = [pod for pod in cluster.all_of(POD, namespace) if pod.get("status") == {"phase": "Running"}]
         for pod in running:
             owner = pod["metadata"]["ownerReferences"][0]["name"]
             kubelet.stop(cluster, [pod])
@@ -86,7 +87,7 @@ def test_pods_of_another_tool_find_their_secrets_after_each_edit(
     stack = _stack(tmp_path, simulators, technique, kind="none")
     patch = stack.up().document["outputs"]["pods"]["shop"]
     with _cluster(stack) as cluster:
-        cluster.create(_deployment(patch))
+        cluster.create(_deployment("shop", patch))
     assert all(_start_again(stack).values())
     _secrets(stack).append(_secret(technique, "third"))
     stack.up()
@@ -101,7 +102,37 @@ def test_pods_of_another_tool_find_their_secrets_after_each_edit(
     assert all(started.values())
 
 
-def _deployment(patch: Manifest) -> Manifest:
+@pytest.mark.parametrize("grants", ["managed", "external"])
+def test_an_upgrade_and_an_edit_after_it_cost_no_pod(
+    tmp_path: Path, simulators: Simulators, grants: str
+) -> None:
+    stack = restored("74b7ecf", tmp_path, simulators)
+    workloads = stack.config["aks-secrets:workloads"]
+    namespaces = [workload["namespace"] for workload in workloads]
+    pods = stack.deployment["resources"][0]["outputs"]["pods"]
+    with _cluster(stack) as cluster:
+        for name, patch in pods.items():
+            cluster.create(_deployment(name, patch))
+    stack.config["aks-secrets:grants"] = grants
+    # The class that pods of another tool name is changed in place: what it lists has to be granted first.
+    edited = [each for each in workloads if grants == "managed" or each["name"] != "desk-elsewhere"]
+    for edit in range(3):
+        if edit == 1:
+            for workload in edited:
+                source = "random" if workload is workloads[0] else "existing"
+                workload["secrets"].append({"name": "third", "from": source, "env": "THIRD"})
+        if edit == 2:
+            for workload in edited:
+                workload["secrets"].pop()
+        upgraded = stack.up()
+        assert not [op for op in upgraded.summary if "replace" in op and grants == "managed"]
+        for namespace in namespaces:
+            started = _start_again(stack, namespace)
+            assert started, namespace
+            assert all(started.values()), (edit, namespace)
+
+
+def _deployment(namespace: str, patch: Manifest) -> Manifest:
     """What Argo CD deploys: the part of the template that the output `pods` has, in its own manifest."""
     labels = {"app": "shop"}
     (container,) = patch["spec"]["containers"]
@@ -110,7 +141,7 @@ def _deployment(patch: Manifest) -> Manifest:
     return {
         "apiVersion": "apps/v1",
         "kind": "Deployment",
-        "metadata": {"name": "elsewhere", "namespace": "shop"},
+        "metadata": {"name": "elsewhere", "namespace": namespace},
         "spec": {
             "selector": {"matchLabels": labels},
             "template": {"metadata": metadata, "spec": {**patch["spec"], "containers": containers}},
