@@ -112,6 +112,7 @@ VALUES: Mapping[str, Any] = {
     "workloads[].service_principal.object_id": _OTHER,
     "workloads[].compose[].template": 'dsn={{ index . "db-password" }}',
     "workloads[].find[].regexp": "^cart-",
+    "workloads[].kept_secrets": {"shop-external-1fb3a9": ["db-password"]},
     "workloads[].external_secrets.refresh_interval": "2h",
     "workloads[].external_secrets.creation_policy": "Orphan",
     "identities[].existing.id": f"{_PROVIDERS}/Microsoft.ManagedIdentity/userAssignedIdentities/id-other",

@@ -193,6 +193,7 @@ SCENES: Mapping[str, Mapping[str, Any]] = {
         **eso(DB, scope="vault", find=[{"regexp": "^orders-"}]),
         **VAULTS,
     },
+    "workloads[].kept_secrets": eso(DB),
     "workloads[].external_secrets": eso(DB),
     "workloads[].dapr": dapr(DB),
     "identities[]": {**_SHARED, "identities": [_IDENTITY]},
