@@ -1,4 +1,4 @@
-"""Virtual networks that exist: their ranges, and those of the stack that meet them.
+"""Virtual networks that exist: their ranges, and those of the stack that overlap them.
 
 Owns: the read of a network. A network that the deployer may use and not read is not checked.
 """

@@ -1,4 +1,4 @@
-"""Rules for all address ranges of a stack: none meets another, nor one that Azure or AKS keeps.
+"""Rules for all address ranges of a stack: none overlaps another, nor one that Azure or AKS reserves.
 
 Owns: the table of ranges, and their comparison, which preflight also uses for networks that exist.
 Deliberately not here: sizes of ranges (cluster_network.py, network.py).
