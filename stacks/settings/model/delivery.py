@@ -153,11 +153,13 @@ class KubernetesSecretSettings(Section):
     """Name, key and type of the Kubernetes Secret that holds the value."""
 
     name: KubernetesSecretName | None = None
-    """Name of the Secret; by default the workload's name with a suffix of the technique."""
+    """Name of the Secret; by default the workload's name, a suffix of the technique and, but for
+    kubernetes-secret, the key.
+    """
     key: SecretKeyName | None = None
     """Key in the Secret; by default the one that its type requires, else the object's name."""
     type: KubernetesSecretType = KubernetesSecretType.OPAQUE
-    """Type of the Secret. kubernetes.io/tls makes tls.crt and tls.key of one certificate."""
+    """Type of the Secret. kubernetes.io/tls has tls.crt and tls.key, of one certificate or two objects."""
     mode: FilePermission | None = None
     """Mode of the value's file that is mounted from the Secret, in octal, in quotes; "0644" by default. With
     `fsGroup` Kubernetes lets its group read too.

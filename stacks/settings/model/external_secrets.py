@@ -44,7 +44,7 @@ class FindSettings(Section):
     tags: Mapping[str, str] = {}
     """Tags with values that the secret must have, all of them."""
     kubernetes_secret: KubernetesSecretName | None = None
-    """Name of the Kubernetes Secret; by default the workload's own."""
+    """Name of the Kubernetes Secret; `<workload>-external-find` by default."""
     env_from: bool = False
     """Deliver each match as an environment variable of its name, too."""
 
