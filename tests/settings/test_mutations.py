@@ -10,7 +10,7 @@ import random
 from collections.abc import Iterator
 from typing import Any
 
-import pytest
+from hypothesis import HealthCheck, given, settings, strategies
 from ruamel.yaml import YAML
 
 from stacks.settings.loader import read
@@ -131,23 +131,36 @@ def _text(value: Any) -> str:
     return value if isinstance(value, str) else json.dumps(value)
 
 
-@pytest.mark.parametrize("seed", range(4))
-def test_a_changed_stack_is_read_or_refused(seed: int) -> None:
-    chance, documents = random.Random(seed), _documents()
+def test_a_changed_stack_is_read_or_refused() -> None:
     refused = 0
-    for _ in range(RUNS // 4):
-        document = copy.deepcopy(chance.choice(documents))
-        for _ in range(chance.randrange(1, 4)):
-            if document:
-                _mutate(chance, document)
-        config = {str(key): _text(value) for key, value in document.items()}
-        try:
-            settings, problems = read(
-                "aks-secrets", "dev", config, lambda key: key.startswith("secret-values:")
-            )
-            lines = [str(problem) for problem in problems]
-        except Exception as error:
-            raise AssertionError(f"{error!r} for {json.dumps(document)}") from error
-        assert settings is not None or lines
+
+    @settings(
+        max_examples=RUNS,
+        deadline=None,
+        derandomize="MUTATIONS" not in os.environ,
+        database=None,
+        suppress_health_check=[
+            HealthCheck.too_slow,
+            HealthCheck.data_too_large,
+            HealthCheck.large_base_example,
+        ],
+    )
+    @given(
+        chance=strategies.randoms(use_true_random=False),
+        document=strategies.sampled_from(_documents()),
+        changes=strategies.integers(1, 3),
+    )
+    def read_or_refused(chance: random.Random, document: dict[str, Any], changes: int) -> None:
+        nonlocal refused
+        changed = copy.deepcopy(document)
+        for _ in range(changes):
+            if changed:
+                _mutate(chance, changed)
+        config = {str(key): _text(value) for key, value in changed.items()}
+        accepted, problems = read("aks-secrets", "dev", config, _is_secret)
+        lines = [str(problem) for problem in problems]
+        assert accepted is not None or lines, f"neither read nor refused: {json.dumps(changed)}"
         refused += bool(lines)
+
+    read_or_refused()
     assert refused > RUNS // 8, "the changes are too small to prove anything"
