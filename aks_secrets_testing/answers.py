@@ -1,4 +1,4 @@
-"""What Azure, Kubernetes and the operator's stack answer in a build: the provider's end of the harness.
+"""Answers of Azure, Kubernetes and the operator's stack in a build: the provider's end of the harness.
 
 The inputs of a resource come back, and every other output property that the SDK declares has a stand-in, so
 that none is forgotten.
@@ -24,7 +24,7 @@ SECRET = "4dabf18193072939515e22adb298388d"
 """Pulumi's mark on a secret value on the wire."""
 
 Answer = Mapping[str, Any] | Exception | Callable[[Mapping[str, Any]], Mapping[str, Any] | Exception]
-"""What an invoke returns or raises; or a function of its arguments that says so."""
+"""The result or the error of an invoke, or a function of its arguments that gives one of them."""
 
 
 class RpcFailure(grpc.RpcError):

@@ -1,4 +1,4 @@
-"""What a program registers: one record per resource, as the engine would have got it.
+"""Registrations of a program: one record per resource, as the engine would have got it.
 
 The recorder fails where Pulumi's own mocks stay silent: on a second resource of one URN, on a property that
 the SDK does not know, and on a required input that vanished because the output it came from was not there.
@@ -38,7 +38,7 @@ class Registration:
     replace_on_changes: tuple[str, ...]
     retain_on_delete: bool
     version: str
-    """Of the provider's package."""
+    """Version of the provider's package."""
 
     def is_secret(self, property_name: str) -> bool:
         """Whether the engine would encrypt this property."""
@@ -52,17 +52,17 @@ class Registration:
 
 @dataclass
 class Build:
-    """What a program registered."""
+    """Everything that a program registered."""
 
     resources: list[Registration] = field(default_factory=list)
     registered_outputs: dict[str, Mapping[str, Any]] = field(default_factory=dict)
     """URN of a component → what it registered as its outputs."""
     outputs: Any = None
-    """What the program returned, resolved."""
+    """The program's return value, resolved."""
     read: list[tuple[str, str]] = field(default_factory=list)
     """Type and id of each resource that was read and not made."""
     warnings: list[str] = field(default_factory=list)
-    """What the program warned about, in the words that ``pulumi up`` prints."""
+    """The program's warnings, in the words that ``pulumi up`` prints."""
 
     def of_type(self, suffix: str) -> list[Registration]:
         """Every registration whose type ends in ``:<suffix>``."""

@@ -19,7 +19,7 @@ from stacks.settings import load
 
 @dataclass
 class StackBuild(Build):
-    """What a stack file registers, and who reads what by it."""
+    """The registrations of a stack file, and who reads what by them."""
 
     config: Mapping[str, str] = field(default_factory=dict[str, str])
     """The stack file's config, as Pulumi passes it to the program."""
@@ -59,7 +59,7 @@ def build_stack(
     answers: Mapping[str, Answer] | None = None,
     preview: bool = False,
 ) -> StackBuild:
-    """What ``pulumi up`` of a stack file would register: each resource with its inputs, and the outputs.
+    """The build of a stack file: the resources that ``pulumi up`` would register, and the outputs.
 
     Args:
         stack_file: ``Pulumi.<stack>.yaml``. Its encrypted values are not decrypted: each is a stand-in.

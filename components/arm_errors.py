@@ -1,4 +1,4 @@
-"""What azure-native's errors say: it passes ARM's status and code on as text only."""
+"""The meaning of azure-native's errors, which pass ARM's status and code on as text only."""
 
 import re
 

@@ -2,4 +2,4 @@
 
 
 class OperationError(Exception):
-    """What is wrong, and what to type. It is shown without a traceback."""
+    """A problem and its remedy, shown without a traceback."""

@@ -22,11 +22,11 @@ def console() -> Console:
 
 
 def confirmed(question: str, *, assume_yes: bool, option: str) -> bool:
-    """The answer to a question; no, if nobody is there to answer."""
+    """The answer to a question. Without a terminal an error names the option for a yes."""
     if assume_yes:
         return True
     if not sys.stdin.isatty():
-        raise OperationError(f"{question} nobody can answer here; add {option} for a yes")
+        raise OperationError(f"{question} standard input is not a terminal; add {option} for a yes")
     return typer.confirm(question)
 
 

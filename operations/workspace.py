@@ -32,7 +32,7 @@ _COLORS: Final = re.compile(r"<\{%.*?%\}>|\x1b\[[0-9;]*m")
 
 @dataclass(frozen=True)
 class Preview:
-    """What the program would do to the stack."""
+    """The plan of a preview."""
 
     resources: Mapping[str, Any]
     """URN → the engine's plan for the resource: its goal, with checked inputs, and its steps. Secrets are
@@ -51,7 +51,7 @@ class Cli:
     environment: Mapping[str, str] = field(default_factory=dict)
 
     def run(self, *arguments: str, document: Document | None = None) -> str:
-        """What a command prints; it reads `document`. Raises OperationError with the CLI's own message."""
+        """The output of a command that reads `document`. Raises OperationError with the CLI's own message."""
         # Standard input, not a file: secrets that the CLI has not encrypted yet never touch a disk.
         done = subprocess.run(
             [_command().command, "--non-interactive", *arguments, "--stack", self.stack],

@@ -1,4 +1,4 @@
-"""What a rehearsal adds to a failure: its cloud holds what --cloud lists, and what a dead update has made.
+"""Hints that a rehearsal adds to a failure: its cloud holds what --cloud lists and what earlier updates made.
 
 The program's own messages say how to look in Azure, which is right for `pulumi up` and leads nowhere here.
 """
@@ -30,7 +30,7 @@ _PAGE: Final = "docs/rehearsal.md#what-exists-before---cloud"
 
 
 def hint(outcome: Outcome, world: Path, stack: str = "dev") -> str | None:
-    """What to do about a missing resource, or about one that exists and is not in the state of the stack.
+    """The remedy for a missing resource, or for one that exists and is not in the state of the stack.
 
     `world` is the folder of the simulated cloud. None: the operation succeeded, or failed for another reason.
     """

@@ -1,4 +1,4 @@
-"""Where a YAML file cannot be read, and why, without its text: a line may hold a secret."""
+"""Place and kind of a fault in a YAML file, without the file's text: a line may hold a secret."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a stack would create, with the id that each resource has if it exists.
+"""The resources that a stack would create, with the id that each has if it exists.
 
 Owns: which resources of a preview are asked for, and their ids. Deliberately not here: the question itself
 (scratch.py).

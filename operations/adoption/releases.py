@@ -32,7 +32,7 @@ class CutOffRelease:
 
     @property
     def command(self) -> list[str]:
-        """What mends it."""
+        """The Helm command that mends it."""
         verb = "uninstall" if self.is_uninstalled else "rollback"
         return ["helm", verb, self.name, "--namespace", self.namespace]
 

@@ -23,12 +23,12 @@ class ExistingResource:
 
     candidate: Candidate
     row: Row
-    """What the provider has read."""
+    """The resource as the provider has read it."""
 
 
 @dataclass
 class Round:
-    """What one round has read."""
+    """The resources that one round has read."""
 
     before: Document
     planned: Mapping[str, Planned]
@@ -72,9 +72,9 @@ class Resumption:
         self._workspace = workspace
         self._looked_up: set[tuple[str, str]] = set()
         self.adopted: dict[str, ExistingResource] = {}
-        """What earlier rounds have taken into the state, by URN."""
+        """The resources that earlier rounds have taken into the state, by URN."""
         self.planned: Mapping[str, Planned] = {}
-        """What the program would do, by the last preview."""
+        """The steps of the last preview."""
 
     def next_round(self) -> Round:
         before = self._workspace.export()

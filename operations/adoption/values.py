@@ -51,7 +51,7 @@ def known(value: Any) -> Any:
 
 
 def existing_inputs(program: Any, live: Any, *, keep_absent: bool = False) -> Any:
-    """What the program would send, with the values that exist instead of its own.
+    """The inputs of the program, with the values that exist instead of its own.
 
     So the next update sees exactly the properties that differ. Properties that only the service has, such as
     its defaults, are left out: the program does not manage them. A text that differs in case only is equal:

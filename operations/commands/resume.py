@@ -117,7 +117,7 @@ def _releases(releases: Iterable[CutOffRelease]) -> Table:
 def _report(
     workspace: Workspace, resumption: Resumption, show: Console, *, reads_vault: bool, entry: str
 ) -> None:
-    """What the state has now, and what the next update does."""
+    """The report: the state as it is now, and what the next update does."""
     replaced = resumption.keep_what_is_not_returned()
     values = lost_values(workspace.export(), resumption.planned, reads_vault=reads_vault)
     if any(value.text for value in values):

@@ -1,4 +1,4 @@
-"""What a misspelled name is meant to be."""
+"""The known name that is nearest to a misspelled one."""
 
 import difflib
 from collections.abc import Iterable

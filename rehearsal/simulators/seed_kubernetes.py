@@ -1,4 +1,4 @@
-"""What a --cloud file says of a cluster: its objects, and the Helm releases of operators that exist."""
+"""Section ``kubernetes`` of a --cloud file: objects in a cluster, and operators' Helm releases."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the state of this stack has, as the last operation left it.
+"""The state of this stack, as the last operation left it.
 
 Deliberately not here: what follows from it (hand_over.py, kept_secrets.py, warnings/vaults.py), and the
 values in it.

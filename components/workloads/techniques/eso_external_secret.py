@@ -141,7 +141,7 @@ def target_secrets(args: WorkloadArgs) -> list[TargetSecret]:
 
 
 def _add_ingredients(target: TargetSecret, args: WorkloadArgs) -> None:
-    """What the templates of a Secret refer to and other Secrets hold."""
+    """Values that the templates of a Secret refer to and other Secrets hold."""
     own_keys = {_key(vault_object) for vault_object in target.objects}
     groups = {ref.group for value in target.templated if (ref := value.secret_key_ref)}
     ingredients: dict[str, VaultObject] = {}

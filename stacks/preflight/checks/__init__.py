@@ -1,4 +1,4 @@
-"""What stops the program or breaks something that exists: one file per subject, one function per check."""
+"""Checks that stop the program before it breaks something: one file per subject, one function per check."""
 
 import importlib
 import pkgutil

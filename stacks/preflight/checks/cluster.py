@@ -177,7 +177,7 @@ def abandoned_kms_vault(lookup: Lookup) -> str | None:
 
 
 def kms_change(lookup: Lookup) -> str:
-    """What becomes of section ``cluster.kms``, for messages."""
+    """The change of section ``cluster.kms``, for messages."""
     kms = lookup.settings.cluster.kms
     return f"names vault {ArmId.parse(kms.vault_id).name!r}" if kms else "is removed"
 

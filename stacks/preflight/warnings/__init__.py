@@ -1,4 +1,4 @@
-"""What is allowed and still worth attention: one file per subject, one function per warning."""
+"""Warnings about what is allowed and still worth attention: one file per subject, one function each."""
 
 import importlib
 import pkgutil

@@ -24,7 +24,7 @@ _FAQ = (
 
 
 class Role(Enum):
-    """What the addresses of a range belong to."""
+    """Owners of the addresses of a range."""
 
     NETWORK = "network"
     PODS = "pods"
@@ -40,7 +40,7 @@ class AddressRange:
     cidr: ipaddress.IPv4Network
     role: Role
     owner: str
-    """What the range belongs to, in a message."""
+    """The owner of the range, for messages."""
 
 
 _RESERVED: dict[ipaddress.IPv4Network, str] = {

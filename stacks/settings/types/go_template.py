@@ -20,7 +20,7 @@ _SHIFTS = re.compile(r"\b(?:range|with|define|template|block)\b|(?<![\w.)\]])[.$
 
 @dataclass(frozen=True)
 class Action:
-    """What stands between two pairs of braces, without comments."""
+    """The text between two pairs of braces, without comments."""
 
     code: str
     """The action without quoted texts."""

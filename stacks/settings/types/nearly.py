@@ -1,4 +1,4 @@
-"""What a wrong value nearly is: the candidates that a message may offer instead.
+"""Candidates that a message may offer instead of a wrong value: what that nearly is.
 
 Each function gives spellings that the type's own pattern then judges. Deliberately not here: examples. They
 are names, zones and versions of something else.

@@ -1,4 +1,4 @@
-"""What the name of a VM size says: its vCPUs, its memory if that is small, and the disk on its host.
+"""Properties of a VM size, by its name: its vCPUs, its memory if that is small, and the disk on its host.
 
 https://learn.microsoft.com/azure/virtual-machines/vm-naming-conventions, and the page of each series. A size
 that is not in the tables is Azure's to judge.

@@ -83,7 +83,7 @@ class Pattern:
         raise refusal(self.rule, problem, self.remedy, self._mended(value), hidden=hidden)
 
     def _mended(self, value: str) -> list[str]:
-        """What the value nearly is. Never an example: that is the name of something else."""
+        """A value that is nearly this one. Never an example: that is the name of something else."""
         candidates = (
             self._candidates(value) if self._shown and self._candidates and len(value) <= _SHORT else ()
         )

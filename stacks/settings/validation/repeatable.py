@@ -1,4 +1,4 @@
-"""What of a stack file a message may repeat.
+"""The parts of a stack file that a message may repeat.
 
 No message repeats text at or below a place where a person may have put a secret: the values of ``env``,
 ``overrides`` and secrets, and keys that are not known, since a value sticks to its key if the space behind

@@ -1,4 +1,4 @@
-"""Which known word a misspelled one is meant to be."""
+"""The known word from which a misspelled one differs by a slip."""
 
 import re
 from collections.abc import Iterable

@@ -98,7 +98,7 @@ def unknown_key(path: Path, model: type[BaseModel], known: list[str], value: obj
 
 
 def _home(parent: Path, model: type[BaseModel], key: str) -> str | None:
-    """Where a key belongs that stands one level too high or too low, or has another service's name."""
+    """The right place of a key that stands one level too high or too low, or has another service's name."""
     name = snake_case(key)
     other = _OTHER_WORDS.get(name, name)
     if name in _OTHER_WORDS and ":" in other:

@@ -1,4 +1,4 @@
-"""What pulumi-kubernetes makes of an object before it compares or sends it.
+"""Objects as pulumi-kubernetes rewrites them before it compares or sends them.
 
 pulumi-kubernetes, normalizeInputs in provider/pkg/provider/provider.go and Normalize in
 provider/pkg/clients/unstructured.go: objects of built-in kinds become Go's types and objects again, so that

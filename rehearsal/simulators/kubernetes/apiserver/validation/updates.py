@@ -1,4 +1,4 @@
-"""What an update may not change: Validate…Update in kubernetes/kubernetes 1.36.3, validation.go of
+"""Fields that an update may not change: Validate…Update in kubernetes/kubernetes 1.36.3, validation.go of
 pkg/apis/{core,apps,batch,rbac}. Values have their defaults.
 """
 

@@ -146,7 +146,7 @@ def _template(spec: Values, kind: str, minor: int) -> Iterator[Failure]:
 
 
 def _always(spec: Values, kind: str) -> Iterator[Failure]:
-    """What pods that stay may not have."""
+    """Things that pods that stay may not have."""
     pod = mapping(mapping(spec.get("template")).get("spec"))
     if (policy := pod.get("restartPolicy")) != "Always":
         yield unsupported(f"{_TEMPLATE}.spec.restartPolicy", policy, ("Always",))

@@ -61,7 +61,7 @@ Container = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class PodScope:
-    """What the containers of one pod refer to."""
+    """Everything that the containers of one pod refer to."""
 
     spec: Mapping[str, Any]
     volumes: Volumes

@@ -1,4 +1,4 @@
-"""What the version of the API server and the kind of the object change in the rules about pods.
+"""Differences in the rules about pods, by the version of the API server and the kind of the object.
 
 kubernetes/kubernetes 1.36.3, PodValidationOptions in pkg/apis/core/validation/validation.go; gates:
 pkg/features/kube_features.go.

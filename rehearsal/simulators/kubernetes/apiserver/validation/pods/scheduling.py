@@ -1,4 +1,4 @@
-"""Where a pod may run: affinity, tolerations, spread. validateAffinity, ValidateTolerations,
+"""Scheduling of a pod: affinity, tolerations, spread. validateAffinity, ValidateTolerations,
 validateTopologySpreadConstraints and what they call in kubernetes/kubernetes 1.36.3,
 pkg/apis/core/validation/validation.go.
 """
