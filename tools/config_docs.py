@@ -213,7 +213,7 @@ def _named(kind: type, links: Mapping[str, str]) -> str:
 def _plural(words: str) -> str:
     if words.startswith("[section]"):
         return words.replace("[section]", "[sections]", 1)
-    if " of " in words:
+    if " of " in words or " for " in words:
         return f"entries: {words}"
     return f"{words}es" if words.endswith("s") else words if words == "text" else f"{words}s"
 
