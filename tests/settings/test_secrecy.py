@@ -17,12 +17,10 @@ from rehearsal.simulator_process import REPOSITORY
 from stacks.settings.loader import read, report
 from stacks.settings.validation.repeatable import may_hold_secret
 from tests.settings.cases import as_config
+from tests.support.walk import Position, positions
 
 MARKERS = ("hunter2", "s3cr3t-Marker!", "Kx9qLmZt")
 STACKS = sorted([*REPOSITORY.glob("Pulumi.*.yaml"), *REPOSITORY.glob("examples/*/Pulumi.*.yaml")])
-
-Step = str | int
-Position = tuple[Step, ...]
 
 
 def config_of(path: Path) -> dict[str, Any]:
@@ -32,15 +30,6 @@ def config_of(path: Path) -> dict[str, Any]:
         key: "encrypted" if isinstance(value, dict) and list(value) == ["secure"] else value
         for key, value in document.items()
     }
-
-
-def positions(value: Any, at: Position = ()) -> Iterator[Position]:
-    """Every place in a document."""
-    if at:
-        yield at
-    items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
-    for step, item in items:
-        yield from positions(item, (*at, step))
 
 
 def with_wrongs(config: dict[str, Any], at: Position, marker: str) -> Iterator[tuple[str, dict[str, Any]]]:

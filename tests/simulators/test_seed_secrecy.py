@@ -1,7 +1,7 @@
 """A wrong --cloud file: no message repeats a value that may be secret, wherever it stands by mistake."""
 
 import copy
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +10,7 @@ import pytest
 from rehearsal.simulators.seed import apply_seed
 from rehearsal.simulators.seed_document import SeedError
 from rehearsal.simulators.world import World
+from tests.support.walk import positions
 
 MARKER = "hunter2"
 _GROUP = "/subscriptions/11111111-1111-1111-1111-111111111111/resourceGroups/rg/providers/"
@@ -44,14 +45,6 @@ WRONGS: dict[str, Callable[[Any], Any]] = {
     "behind a key": lambda old: {**(old if isinstance(old, dict) else {}), f"value:{MARKER}": None},
     "beside a number": lambda _: 5,
 }
-
-
-def positions(value: Any, at: tuple[str | int, ...] = ()) -> Iterator[tuple[str | int, ...]]:
-    if at:
-        yield at
-    items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
-    for step, item in items:
-        yield from positions(item, (*at, step))
 
 
 @pytest.mark.parametrize("wrong", WRONGS)
