@@ -7,7 +7,7 @@ from stacks.context import StackContext, Vaults
 
 
 def people_outputs(context: StackContext, vaults: Vaults) -> dict[str, Any]:
-    """The output ``people``; none if the stack gives nobody such rights.
+    """The output ``people``; none if the stack gives no such rights.
 
     Rights that others have given, also at the resource group or the subscription, are not known here.
     """

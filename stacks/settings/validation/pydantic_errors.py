@@ -77,7 +77,7 @@ def _refused(rule: str, path: Path, context: Mapping[str, Any]) -> Problem:
 
 
 def _missing(path: Path, model: type[BaseModel], inner: Path) -> Problem:
-    """A missing key. Names, images and choices have no example: that of somebody else would be accepted."""
+    """A missing key. Names, images and choices have no example, since it would be accepted."""
     annotation = annotation_at(model, inner)
     if choices := _choices(annotation):
         return Problem(MISSING_KEY, path, "missing", f"choose {join_or(choices)}")
