@@ -13,6 +13,11 @@ import pulumi
 SECRET = "azure-native:keyvault:Secret"
 VAULT = "azure-native:keyvault:Vault"
 RANDOM = "random:index/randomPassword:RandomPassword"
+IDENTITY = "azure-native:managedidentity:UserAssignedIdentity"
+SERVICE_ACCOUNT = "kubernetes:core/v1:ServiceAccount"
+KUBERNETES_SECRET = "kubernetes:core/v1:Secret"
+DAPR_COMPONENT = "kubernetes:dapr.io/v1alpha1:Component"
+DAPR_CONFIGURATION = "kubernetes:dapr.io/v1alpha1:Configuration"
 EXTERNAL_SECRET = "kubernetes:external-secrets.io/v1:ExternalSecret"
 PROVIDER_CLASS = "kubernetes:secrets-store.csi.x-k8s.io/v1:SecretProviderClass"
 # The engine's own function, also behind StackReference: pulumi, pkg/resource/deploy/builtins.go
@@ -29,6 +34,12 @@ class OwnState:
         default_factory=dict[tuple[str, str], Mapping[str, Any]]
     )
     """``spec`` of the objects that decide which Kubernetes Secrets there are, by type and logical name."""
+    holders: Mapping[tuple[str, str], frozenset[str]] = field(
+        default_factory=dict[tuple[str, str], frozenset[str]]
+    )
+    """Logical names by type and name: ``<namespace>/<name>`` of a Kubernetes object, the name of an Azure
+    resource in lower case.
+    """
 
     @classmethod
     def read(cls) -> Self:
@@ -42,16 +53,29 @@ class OwnState:
             return cls({})
         names: dict[str, set[str]] = {}
         specs: dict[tuple[str, str], Mapping[str, Any]] = {}
+        holders: dict[tuple[str, str], set[str]] = {}
         resources: Mapping[str, Mapping[str, Any]] = answer["outputs"] if answer else {}
         for urn, resource in resources.items():
             _, _, types, name = urn.removeprefix("urn:pulumi:").split("::", 3)
             token = types.rsplit("$", 1)[-1]
             names.setdefault(token, set()).add(name)
+            outputs: Mapping[str, Any] = resource.get("outputs") or {}
             if token in (EXTERNAL_SECRET, PROVIDER_CLASS):
-                outputs: Mapping[str, Any] = resource["outputs"]
                 specs[token, name] = outputs.get("spec", {})
-        return cls({token: frozenset(of_type) for token, of_type in names.items()}, specs)
+            holders.setdefault((token, _physical_name(outputs)), set()).add(name)
+        return cls(
+            {token: frozenset(of_type) for token, of_type in names.items()},
+            specs,
+            {key: frozenset(of_name) for key, of_name in holders.items()},
+        )
 
     def of_type(self, token: str) -> frozenset[str]:
         """Logical names of the resources of a type."""
         return self.names.get(token, frozenset())
+
+
+def _physical_name(outputs: Mapping[str, Any]) -> str:
+    metadata: Mapping[str, Any] | None = outputs.get("metadata")
+    if metadata is None:
+        return str(outputs.get("name", "")).lower()
+    return f"{metadata.get('namespace', '')}/{metadata.get('name', '')}"

@@ -45,7 +45,8 @@ class Case:
     says: tuple[str, ...]
     answers: Mapping[str, Any] = field(default_factory=dict[str, Any])
     """``cluster <name>``, ``vault <name>``, ``network <name>`` (see TOKENS) → properties or an exception;
-    ``platform`` → outputs of the platform's stack; ``state`` → types and names of the stack's own resources.
+    ``platform`` → outputs of the platform's stack; ``state`` → types and names of the stack's own resources,
+    with their outputs if a check reads them.
     What is not listed is not known."""
     secret: tuple[str, ...] = ()
     """Keys that are encrypted in the stack file."""
@@ -67,8 +68,16 @@ def _answers_of(case: Case) -> dict[str, Answer]:
     answers: dict[str, Answer] = {
         token: _by_name(kind, parameter, case.answers) for kind, (token, parameter) in TOKENS.items()
     }
-    urns = [f"urn:pulumi:dev::aks-secrets::{resource}" for resource in case.answers.get("state", ())]
-    answers["pulumi:pulumi:readStackResourceOutputs"] = {"outputs": {urn: {} for urn in urns}}
+    state = case.answers.get("state", ())
+    resources: Mapping[str, Any] = (
+        state if isinstance(state, Mapping) else {resource: {} for resource in state}
+    )
+    answers["pulumi:pulumi:readStackResourceOutputs"] = {
+        "outputs": {
+            f"urn:pulumi:dev::aks-secrets::{resource}": {"outputs": outputs}
+            for resource, outputs in resources.items()
+        }
+    }
     outputs = case.answers.get("platform")
     answers["pulumi:pulumi:StackReference"] = {"outputs": outputs if isinstance(outputs, Mapping) else {}}
     return answers

@@ -17,6 +17,7 @@ from tests.stacks.preflight import (
     refused_kms,
     refused_networks,
     refused_platform,
+    refused_renames,
 )
 from tests.stacks.preflight.cases import OLD, ON_EXISTING, Case, find, run, vault, workload
 
@@ -26,6 +27,7 @@ CASES = [
     *refused_kms.CASES,
     *refused_networks.CASES,
     *refused_platform.CASES,
+    *refused_renames.CASES,
 ]
 _NAMES = [f"{case.check}-{index}" for index, case in enumerate(CASES)]
 

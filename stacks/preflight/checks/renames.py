@@ -1,0 +1,222 @@
+"""Names in Azure and in the cluster that the state holds under another label than the settings."""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from components.workloads import Access, Capability
+from components.workloads.vault_objects import qualified_name
+from stacks.args.identity import azure_identity_name
+from stacks.preflight.existing import PLATFORM_KEY, get_vaults
+from stacks.preflight.lookup import Lookup
+from stacks.preflight.own_state import (
+    DAPR_COMPONENT,
+    DAPR_CONFIGURATION,
+    EXTERNAL_SECRET,
+    IDENTITY,
+    KUBERNETES_SECRET,
+    SERVICE_ACCOUNT,
+    VAULT,
+)
+from stacks.preflight.registry import check
+from stacks.settings import Grants
+from stacks.settings.model.workloads import WorkloadSettings
+from stacks.settings.validation.problems import Path
+from stacks.settings.validation.registry import Violation
+
+_ANOTHER = "choose another name for this update, and this one in the next"
+_STEPS = "docs/operations.md#renaming-a-workload"
+
+# Logical names, with the owner as their group.
+_ACCOUNT = re.compile(r"(.+)-service-account")
+_KUBERNETES_SECRET = re.compile(r"([^/]+)/.+")
+_CONFIGURATION = re.compile(r"(.+)-(?:configuration|app-id)")
+_COMPONENT = re.compile(r"([^.]+)(?:\..+)?-component")
+_IDENTITY = re.compile(r"(.+)(?<!-existing)-identity")
+_EXISTING_IDENTITY = re.compile(r"(.+)-existing-identity")
+_VAULT = re.compile(r"vault(?:-(.+))??(?<!-existing)-vault")
+_EXISTING_VAULT = re.compile(r"vault(?:-(.+))?-existing-vault")
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Claim:
+    """A name that the settings give to what they call ``owner``."""
+
+    type: str
+    name: str
+    """The key of ``OwnState.holders``."""
+    owner: str | None
+    """Name of the workload or identity; label of the vault."""
+    path: Path
+    logical_name: re.Pattern[str]
+    """The logical names of such resources."""
+    problem: Callable[[str | None], str]
+    """The problem, for the owner in the state."""
+    remedy: Callable[[str | None], str]
+    suggested: str | None = None
+
+
+@check(
+    "name-is-held-under-one-label",
+    "Pulumi creates resources before it deletes those that left the program:"
+    " https://www.pulumi.com/docs/iac/concepts/how-pulumi-works/#creation-and-deletion-order",
+)
+def names_are_not_held_under_another_label(lookup: Lookup) -> Iterator[Violation]:
+    """A resource with another logical name is another one to Pulumi, which creates it while the old one still
+    has the name.
+    """
+    claims = [claim for find in _CLAIMS for claim in find(lookup)]
+    owners: dict[tuple[str, str], set[str | None]] = {}
+    for claim in claims:
+        owners.setdefault((claim.type, claim.name), set()).add(claim.owner)
+    for claim in claims:
+        # Two existing identities may have one name, in two resource groups.
+        for holder in sorted(_holders(lookup, claim) - owners[claim.type, claim.name], key=str):
+            yield Violation(
+                claim.path,
+                f"{claim.problem(holder)} in the state, and Pulumi creates before it deletes",
+                claim.remedy(holder),
+                claim.suggested,
+            )
+
+
+def _holders(lookup: Lookup, claim: _Claim) -> set[str | None]:
+    """Owners of the name in the state."""
+    logical_names = lookup.state.holders.get((claim.type, claim.name), frozenset())
+    matches = (claim.logical_name.fullmatch(name) for name in logical_names)
+    return {match[1] for match in matches if match}
+
+
+def _of_workload(
+    workload: WorkloadSettings,
+    token: str,
+    name: str,
+    path: Path,
+    what: str,
+    logical_name: re.Pattern[str],
+    suggested: str | None = None,
+) -> _Claim:
+    """A claim of an object in the workload's namespace."""
+    return _Claim(
+        type=token,
+        name=f"{workload.namespace}/{name}",
+        owner=workload.name,
+        path=path,
+        logical_name=logical_name,
+        problem=lambda owner: f"{name!r} is {what} of workload {owner!r}",
+        remedy=lambda _: _ANOTHER if suggested else f"{_ANOTHER} ({_STEPS})",
+        suggested=suggested,
+    )
+
+
+def _account_claims(lookup: Lookup) -> Iterator[_Claim]:
+    workloads = lookup.settings.workloads
+    taken = {f"{workload.namespace}/{workload.service_account_name}" for workload in workloads}
+    taken |= {name for token, name in lookup.state.holders if token == SERVICE_ACCOUNT}
+    for index, workload in enumerate(workloads):
+        if workload.existing_service_account:
+            continue
+        candidates = (workload.name, f"{workload.name}-app")
+        free = (name for name in candidates if f"{workload.namespace}/{name}" not in taken)
+        yield _of_workload(
+            workload,
+            SERVICE_ACCOUNT,
+            workload.service_account_name,
+            ("workloads", index, "service_account"),
+            "the ServiceAccount",
+            _ACCOUNT,
+            next(free, None),
+        )
+
+
+def _secret_claims(lookup: Lookup) -> Iterator[_Claim]:
+    for index, workload in enumerate(lookup.settings.workloads):
+        # Several values may share a Secret.
+        for name, path in {name: path for path, name in reversed([*_chosen_secrets(workload)])}.items():
+            for token in (KUBERNETES_SECRET, EXTERNAL_SECRET):
+                at = ("workloads", index, *path)
+                yield _of_workload(workload, token, name, at, "a Kubernetes Secret", _KUBERNETES_SECRET)
+
+
+def _chosen_secrets(workload: WorkloadSettings) -> Iterator[tuple[Path, str]]:
+    """Kubernetes Secrets whose names the settings choose; a default name contains the workload's name."""
+    for path, value in workload.delivered_values:
+        target = value.kubernetes_secret
+        if target and target.name and workload.uses_kubernetes_secret(value):
+            yield (*path, "kubernetes_secret", "name"), target.name
+    for position, search in enumerate(workload.find):
+        if search.kubernetes_secret:
+            yield ("find", position, "kubernetes_secret"), search.kubernetes_secret
+
+
+def _dapr_claims(lookup: Lookup) -> Iterator[_Claim]:
+    for index, workload in enumerate(lookup.settings.workloads):
+        if Capability.DAPR not in workload.spec.capabilities:
+            continue
+        at = ("workloads", index)
+        configurations: dict[str, Path] = {workload.dapr_app_id: (*at, "dapr", "app_id")}
+        for name, path in (configurations | {workload.name: (*at, "name")}).items():
+            yield _of_workload(workload, DAPR_CONFIGURATION, name, path, "the Dapr app id", _CONFIGURATION)
+        for vault in workload.vaults:
+            name, path = qualified_name(workload.dapr_store, vault), (*at, "dapr", "store")
+            yield _of_workload(workload, DAPR_COMPONENT, name, path, "the Dapr store", _COMPONENT)
+
+
+def _identity_claims(lookup: Lookup) -> Iterator[_Claim]:
+    settings = lookup.settings
+    listed = {identity.name: index for index, identity in enumerate(settings.identities)}
+    names = [workload.name for workload in settings.workloads]
+    for label, workloads in settings.workloads_by_identity.items():
+        position = listed.get(label)
+        existing = position is not None and settings.identities[position].existing is not None
+        name = azure_identity_name(label, lookup.context)
+        if existing and settings.grants is Grants.EXTERNAL and workloads[0].access is Access.POD_IDENTITY:
+            continue  # nothing is made for it: the label may change
+        yield _Claim(
+            type=IDENTITY,
+            name=name.lower(),
+            owner=label,
+            path=("workloads", names.index(workloads[0].name), "name")
+            if position is None
+            else ("identities", position, "name"),
+            logical_name=_EXISTING_IDENTITY if existing else _IDENTITY,
+            problem=lambda owner, label=label, name=name: (
+                f"{label!r}, but {name!r} is the identity of {owner!r}"
+            ),
+            remedy=lambda owner: f"call it {owner!r} in identities",
+        )
+
+
+def _vault_claims(lookup: Lookup) -> Iterator[_Claim]:
+    vaults = get_vaults(lookup)
+    for path, label, vault_settings in lookup.settings.all_vaults:
+        if not vault_settings.existing and label not in vaults:
+            yield _vault_claim((*path, "name"), label, lookup.context.vaults[label].name, _VAULT)
+    settings = lookup.settings
+    read = {label for workload in settings.workloads for label in workload.vaults}
+    written = {secret.vault for secret in settings.seeded_secrets}
+    for label, vault in vaults.items():
+        by_role = vault.answer.properties.enable_rbac_authorization
+        # Nothing is made in it: the label may change.
+        if label not in read or (settings.grants is Grants.EXTERNAL and by_role and label not in written):
+            continue
+        path = vault.path if vault.path == PLATFORM_KEY else (*vault.path[:-1], "name")
+        yield _vault_claim(path, label, vault.name, _EXISTING_VAULT)
+
+
+def _vault_claim(path: Path, label: str | None, name: str, logical_name: re.Pattern[str]) -> _Claim:
+    here = f"{label!r}, but " if label else ""
+    return _Claim(
+        type=VAULT,
+        name=name.lower(),
+        owner=label,
+        path=path,
+        logical_name=logical_name,
+        problem=lambda owner: (
+            f"{here}{name!r} is {f'vault {owner!r} of vaults' if owner else 'the vault of section vault'}"
+        ),
+        remedy=lambda owner: f"call it {owner!r} in vaults" if owner else "describe it in section vault",
+    )
+
+
+_CLAIMS = (_account_claims, _secret_claims, _dapr_claims, _identity_claims, _vault_claims)
