@@ -240,8 +240,11 @@ def _drop(*_: object, **__: object) -> None:
     """
 
 
+_LOADED: Final = time.time_ns()
 _imported_at: Final[dict[Path, int]] = {}
-"""Program → when its modules were imported, in nanoseconds as the file system has them."""
+"""Program → when its modules were imported, in nanoseconds as the file system has them. Missing: before its
+first run, by a test that imports the program's modules itself; since this module was loaded at the earliest.
+"""
 
 
 @contextmanager
@@ -255,7 +258,7 @@ def _importing_from(program: Path) -> Iterator[None]:
         if (file := getattr(module, "__file__", None)) and _is_program_module(Path(file), program, name)
     }
     # An update imports nothing again after its preview, which would take most of the time of a small program.
-    if any(_changed_at(file) > _imported_at.get(program, 0) for file in modules.values()):
+    if any(_changed_at(file) > _imported_at.get(program, _LOADED) for file in modules.values()):
         for name in modules:
             del sys.modules[name]
         _imported_at[program] = time.time_ns()

@@ -150,6 +150,9 @@ SCENES: Mapping[str, Mapping[str, Any]] = {
         ],
         "identities": [_IDENTITY, {"name": "writers"}],
     },
+    "workloads[].compose[].name": eso(
+        DB, compose=[{"name": "dsn", "template": '{{ index . "db-password" }}'}]
+    ),
     "workloads[].secrets[]": eso(DB),
     "workloads[].secrets[].kubernetes_secret": eso(DB),
     "workloads[].secrets[].kubernetes_secret.type": eso(secret(from_="existing", type="cert-key-pair")),
@@ -159,6 +162,7 @@ SCENES: Mapping[str, Mapping[str, Any]] = {
     "workloads[].secrets[].kubernetes_secret.mode": eso(
         secret(from_="existing", file="db", kubernetes_secret={})
     ),
+    "workloads[].secrets[].file": _csi(DB),
     "workloads[].secrets[].version_history": _csi(DB),
     "workloads[].secrets[].format": _csi(secret(from_="existing", type="cert-key-pair")),
     "workloads[].secrets[].encoding": _csi(DB),
