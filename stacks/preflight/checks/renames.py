@@ -1,6 +1,5 @@
 """Names in Azure and in the cluster that the state holds under another label than the settings."""
 
-import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
@@ -26,16 +25,8 @@ from stacks.settings.validation.registry import Violation
 
 _ANOTHER = "choose another name for this update, and this one in the next"
 _STEPS = "docs/operations.md#renaming-a-workload"
-
-# Logical names, with the owner as their group.
-_ACCOUNT = re.compile(r"(.+)-service-account")
-_KUBERNETES_SECRET = re.compile(r"([^/]+)/.+")
-_CONFIGURATION = re.compile(r"(.+)-(?:configuration|app-id)")
-_COMPONENT = re.compile(r"([^.]+)(?:\..+)?-component")
-_IDENTITY = re.compile(r"(.+)(?<!-existing)-identity")
-_EXISTING_IDENTITY = re.compile(r"(.+)-existing-identity")
-_VAULT = re.compile(r"vault(?:-(.+))??(?<!-existing)-vault")
-_EXISTING_VAULT = re.compile(r"vault(?:-(.+))?-existing-vault")
+_OwnerOf = Callable[[str], str | None]
+"""The owner in a logical name. None: a resource of another kind has the name."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,14 +36,13 @@ class _Claim:
     type: str
     name: str
     """The key of ``OwnState.holders``."""
-    owner: str | None
-    """Name of the workload or identity; label of the vault."""
+    owner: str
+    """Name of the workload or identity; label of the vault, empty for the vault of section ``vault``."""
     path: Path
-    logical_name: re.Pattern[str]
-    """The logical names of such resources."""
-    problem: Callable[[str | None], str]
+    owner_of: _OwnerOf
+    problem: Callable[[str], str]
     """The problem, for the owner in the state."""
-    remedy: Callable[[str | None], str]
+    remedy: Callable[[str], str]
     suggested: str | None = None
 
 
@@ -66,12 +56,12 @@ def names_are_not_held_under_another_label(lookup: Lookup) -> Iterator[Violation
     has the name.
     """
     claims = [claim for find in _CLAIMS for claim in find(lookup)]
-    owners: dict[tuple[str, str], set[str | None]] = {}
+    owners: dict[tuple[str, str], set[str]] = {}
     for claim in claims:
         owners.setdefault((claim.type, claim.name), set()).add(claim.owner)
     for claim in claims:
         # Two existing identities may have one name, in two resource groups.
-        for holder in sorted(_holders(lookup, claim) - owners[claim.type, claim.name], key=str):
+        for holder in sorted(_holders(lookup, claim) - owners[claim.type, claim.name]):
             yield Violation(
                 claim.path,
                 f"{claim.problem(holder)} in the state, and Pulumi creates before it deletes",
@@ -80,11 +70,41 @@ def names_are_not_held_under_another_label(lookup: Lookup) -> Iterator[Violation
             )
 
 
-def _holders(lookup: Lookup, claim: _Claim) -> set[str | None]:
+def _holders(lookup: Lookup, claim: _Claim) -> set[str]:
     """Owners of the name in the state."""
     logical_names = lookup.state.holders.get((claim.type, claim.name), frozenset())
-    matches = (claim.logical_name.fullmatch(name) for name in logical_names)
-    return {match[1] for match in matches if match}
+    return {owner for owner in map(claim.owner_of, logical_names) if owner is not None}
+
+
+def _before(*suffixes: str) -> _OwnerOf:
+    """The owner precedes one of these suffixes."""
+    return lambda name: next(
+        (name.removesuffix(suffix) for suffix in suffixes if name.endswith(suffix)), None
+    )
+
+
+def _created(suffix: str) -> _OwnerOf:
+    """The owner precedes the suffix, and the resource is not one that exists independently of the stack."""
+    return lambda name: None if name.endswith(f"-existing{suffix}") else _before(suffix)(name)
+
+
+def _owner_of_secret(logical_name: str) -> str | None:
+    return logical_name.partition("/")[0] if "/" in logical_name else None
+
+
+def _owner_of_component(logical_name: str) -> str | None:
+    qualified = _before("-component")(logical_name)
+    return qualified and qualified.partition(".")[0]
+
+
+def _label_of(component: _OwnerOf) -> _OwnerOf:
+    """The label of a vault, of the logical name of its component."""
+
+    def label(logical_name: str) -> str | None:
+        owner = component(logical_name)
+        return None if owner is None else owner.removeprefix("vault").removeprefix("-")
+
+    return label
 
 
 def _of_workload(
@@ -93,7 +113,7 @@ def _of_workload(
     name: str,
     path: Path,
     what: str,
-    logical_name: re.Pattern[str],
+    owner_of: _OwnerOf,
     suggested: str | None = None,
 ) -> _Claim:
     """A claim of an object in the workload's namespace."""
@@ -102,7 +122,7 @@ def _of_workload(
         name=f"{workload.namespace}/{name}",
         owner=workload.name,
         path=path,
-        logical_name=logical_name,
+        owner_of=owner_of,
         problem=lambda owner: f"{name!r} is {what} of workload {owner!r}",
         remedy=lambda _: _ANOTHER if suggested else f"{_ANOTHER} ({_STEPS})",
         suggested=suggested,
@@ -124,7 +144,7 @@ def _account_claims(lookup: Lookup) -> Iterator[_Claim]:
             workload.service_account_name,
             ("workloads", index, "service_account"),
             "the ServiceAccount",
-            _ACCOUNT,
+            _before("-service-account"),
             next(free, None),
         )
 
@@ -135,7 +155,7 @@ def _secret_claims(lookup: Lookup) -> Iterator[_Claim]:
         for name, path in {name: path for path, name in reversed([*_chosen_secrets(workload)])}.items():
             for token in (KUBERNETES_SECRET, EXTERNAL_SECRET):
                 at = ("workloads", index, *path)
-                yield _of_workload(workload, token, name, at, "a Kubernetes Secret", _KUBERNETES_SECRET)
+                yield _of_workload(workload, token, name, at, "a Kubernetes Secret", _owner_of_secret)
 
 
 def _chosen_secrets(workload: WorkloadSettings) -> Iterator[tuple[Path, str]]:
@@ -156,10 +176,17 @@ def _dapr_claims(lookup: Lookup) -> Iterator[_Claim]:
         at = ("workloads", index)
         configurations: dict[str, Path] = {workload.dapr_app_id: (*at, "dapr", "app_id")}
         for name, path in (configurations | {workload.name: (*at, "name")}).items():
-            yield _of_workload(workload, DAPR_CONFIGURATION, name, path, "the Dapr app id", _CONFIGURATION)
+            yield _of_workload(
+                workload,
+                DAPR_CONFIGURATION,
+                name,
+                path,
+                "the Dapr app id",
+                _before("-configuration", "-app-id"),
+            )
         for vault in workload.vaults:
             name, path = qualified_name(workload.dapr_store, vault), (*at, "dapr", "store")
-            yield _of_workload(workload, DAPR_COMPONENT, name, path, "the Dapr store", _COMPONENT)
+            yield _of_workload(workload, DAPR_COMPONENT, name, path, "the Dapr store", _owner_of_component)
 
 
 def _identity_claims(lookup: Lookup) -> Iterator[_Claim]:
@@ -179,7 +206,7 @@ def _identity_claims(lookup: Lookup) -> Iterator[_Claim]:
             path=("workloads", names.index(workloads[0].name), "name")
             if position is None
             else ("identities", position, "name"),
-            logical_name=_EXISTING_IDENTITY if existing else _IDENTITY,
+            owner_of=_before("-existing-identity") if existing else _created("-identity"),
             problem=lambda owner, label=label, name=name: (
                 f"{label!r}, but {name!r} is the identity of {owner!r}"
             ),
@@ -191,7 +218,7 @@ def _vault_claims(lookup: Lookup) -> Iterator[_Claim]:
     vaults = get_vaults(lookup)
     for path, label, vault_settings in lookup.settings.all_vaults:
         if not vault_settings.existing and label not in vaults:
-            yield _vault_claim((*path, "name"), label, lookup.context.vaults[label].name, _VAULT)
+            yield _vault_claim((*path, "name"), label, lookup.context.vaults[label].name, _created("-vault"))
     settings = lookup.settings
     read = {label for workload in settings.workloads for label in workload.vaults}
     written = {secret.vault for secret in settings.seeded_secrets}
@@ -201,17 +228,17 @@ def _vault_claims(lookup: Lookup) -> Iterator[_Claim]:
         if label not in read or (settings.grants is Grants.EXTERNAL and by_role and label not in written):
             continue
         path = vault.path if vault.path == PLATFORM_KEY else (*vault.path[:-1], "name")
-        yield _vault_claim(path, label, vault.name, _EXISTING_VAULT)
+        yield _vault_claim(path, label, vault.name, _before("-existing-vault"))
 
 
-def _vault_claim(path: Path, label: str | None, name: str, logical_name: re.Pattern[str]) -> _Claim:
+def _vault_claim(path: Path, label: str | None, name: str, component: _OwnerOf) -> _Claim:
     here = f"{label!r}, but " if label else ""
     return _Claim(
         type=VAULT,
         name=name.lower(),
-        owner=label,
+        owner=label or "",
         path=path,
-        logical_name=logical_name,
+        owner_of=_label_of(component),
         problem=lambda owner: (
             f"{here}{name!r} is {f'vault {owner!r} of vaults' if owner else 'the vault of section vault'}"
         ),
