@@ -103,12 +103,17 @@ def _table(rows: Sequence[Mapping[str, Any]], title: str, columns: Sequence[tupl
     for heading, _ in columns:
         table.add_column(heading, overflow="fold")  # a narrow terminal wraps names instead of hiding them
     for row in rows:
-        reach = str(row.get("scope", "")).rsplit("/vaults/", 1)[-1] + (
-            " (every secret)" if row.get("secret") == "*" else ""
-        )
-        cells = _WithEmptyDefaults(row, reach=reach if row.get("asked", True) else f"{reach} (not asked for)")
+        cells = _WithEmptyDefaults(row, reach=_reach(row))
         table.add_row(*(form.format_map(cells) for _, form in columns))
     return table
+
+
+def _reach(row: Mapping[str, Any]) -> str:
+    """What a row of `access` may read; empty for a row of another output."""
+    reach = str(row.get("scope", "")).rsplit("/vaults/", 1)[-1]
+    if row.get("secret") == "*":
+        reach += " (every secret)"
+    return reach if row.get("asked", True) else f"{reach} (not asked for)"
 
 
 class _WithEmptyDefaults(dict[str, Any]):
