@@ -111,6 +111,8 @@ class Cloud(pulumi.runtime.Mocks):
             }, []
         if args.token == "azure-native:authorization:getRoleAssignment":
             raise RpcFailure('Status=404 Code="RoleAssignmentNotFound" Message="no role assignment is there"')
+        if args.token == "azure-native:managedidentity:getUserAssignedIdentity":
+            raise RpcFailure('Status=404 Code="ResourceNotFound" Message="no identity is there"')
         raise AssertionError(f"no answer to the invoke {args.token}: add it here or to the build's answers")
 
     def _answer(self, token: str, arguments: Mapping[str, Any]) -> dict[str, Any]:

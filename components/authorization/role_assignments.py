@@ -79,7 +79,7 @@ class NeededRoleAssignment:
             "roleDefinition": spec.role.value,
             "scope": spec.scope,
             "command": Output.all(spec.scope, spec.principal.object_id).apply(
-                lambda known: _command(spec, *known)
+                lambda known: grant_command(spec.role, spec.principal.type, *known)
             ),
         }
         if self.existing is not None:
@@ -123,21 +123,20 @@ def _make(
         principal_id=principal_id,
         principal_type=spec.principal.type.value,
         role_definition_id=role_definition_id(subscription_id, spec.role.value),
-        role_assignment_name=Output.all(spec.scope, principal_id).apply(lambda known: _name(spec, *known)),
+        role_assignment_name=Output.all(spec.scope, principal_id).apply(
+            lambda known: naming.role_assignment(known[0], spec.role.value, known[1])
+        ),
         opts=opts,
     )
 
 
-def _name(spec: RoleAssignmentSpec, scope: str, principal_id: str) -> str:
-    return naming.role_assignment(scope, spec.role.value, principal_id)
-
-
-def _command(spec: RoleAssignmentSpec, scope: str, principal_id: str) -> str:
+def grant_command(role: Role, principal_type: PrincipalType, scope: str, principal_id: str) -> str:
+    """The az command that assigns the role."""
     # With the name that the program looks for, and that it would give: without --name az makes one up.
     return (
-        f"az role assignment create --name {_name(spec, scope, principal_id)}"
-        f" --assignee-object-id {principal_id} --assignee-principal-type {spec.principal.type}"
-        f" --role {spec.role.value} --scope {scope}"
+        f"az role assignment create --name {naming.role_assignment(scope, role.value, principal_id)}"
+        f" --assignee-object-id {principal_id} --assignee-principal-type {principal_type}"
+        f" --role {role.value} --scope {scope}"
     )
 
 
@@ -145,7 +144,8 @@ async def _find(spec: RoleAssignmentSpec, scope: str, principal_id: str) -> Exis
     """What Azure has. A failure other than a missing right is raised: to take it for a missing role
     assignment would delete one that the program has managed so far.
     """
-    command, name = _command(spec, scope, principal_id), _name(spec, scope, principal_id)
+    command = grant_command(spec.role, spec.principal.type, scope, principal_id)
+    name = naming.role_assignment(scope, spec.role.value, principal_id)
     try:
         live = await pulumi.runtime.invoke_async(
             "azure-native:authorization:getRoleAssignment", {"scope": scope, "roleAssignmentName": name}

@@ -12,7 +12,9 @@ import pulumi
 
 SECRET = "azure-native:keyvault:Secret"
 VAULT = "azure-native:keyvault:Vault"
+VAULT_COMPONENT = "aks-secrets:index:KeyVault"
 RANDOM = "random:index/randomPassword:RandomPassword"
+ROLE_ASSIGNMENT = "azure-native:authorization:RoleAssignment"
 IDENTITY = "azure-native:managedidentity:UserAssignedIdentity"
 SERVICE_ACCOUNT = "kubernetes:core/v1:ServiceAccount"
 KUBERNETES_SECRET = "kubernetes:core/v1:Secret"
@@ -41,6 +43,9 @@ class OwnState:
     resource in lower case.
     """
 
+    principals: Mapping[str, str] = field(default_factory=dict[str, str])
+    """Object ids of the principals of user-assigned identities, by logical name."""
+
     @classmethod
     def read(cls) -> Self:
         """The state of this stack. It is empty before the first update, and if the backend cannot be read."""
@@ -54,6 +59,7 @@ class OwnState:
         names: dict[str, set[str]] = {}
         specs: dict[tuple[str, str], Mapping[str, Any]] = {}
         holders: dict[tuple[str, str], set[str]] = {}
+        principals: dict[str, str] = {}
         resources: Mapping[str, Mapping[str, Any]] = answer["outputs"] if answer else {}
         for urn, resource in resources.items():
             _, _, types, name = urn.removeprefix("urn:pulumi:").split("::", 3)
@@ -62,11 +68,14 @@ class OwnState:
             outputs: Mapping[str, Any] = resource.get("outputs") or {}
             if token in (EXTERNAL_SECRET, PROVIDER_CLASS):
                 specs[token, name] = outputs.get("spec", {})
+            if token == IDENTITY:
+                principals[name] = str(outputs.get("principalId", ""))
             holders.setdefault((token, _physical_name(outputs)), set()).add(name)
         return cls(
             {token: frozenset(of_type) for token, of_type in names.items()},
             specs,
             {key: frozenset(of_name) for key, of_name in holders.items()},
+            principals,
         )
 
     def of_type(self, token: str) -> frozenset[str]:

@@ -103,3 +103,25 @@ def test_a_role_assignment_that_was_taken_away_is_missing_again(stack: Rehearsal
     assert preview.status == 0, preview.errors
     assert [command.rsplit("/", 1)[1] for command in _commands(preview)] == ["db"]
     stack.up()
+
+
+def test_a_longer_list_of_a_live_class_is_warned_of_beforehand(
+    tmp_path: Path, simulators: Simulators
+) -> None:
+    """The pods of another tool name the class, which changes in place, and a Secret that gets no new key."""
+    named = {"kubernetes_secret": {"name": "orders-all"}}
+    workload = {**_workload("orders", "db"), "technique": "csi"}
+    workload["secrets"][0] |= {"env": "DB", **named}
+    stack = Rehearsal.small(tmp_path, simulators, workload)
+    stack.config["aks-secrets:grants"] = "external"
+    stack.config["aks-secrets:operators"] = {"csi_driver": {}}
+    first = stack.up()
+    mounts, keys = "csi mounts all objects of SecretProviderClass 'orders' or none", "exists without key"
+    assert mounts not in first.output
+    assert keys not in first.output
+    workload["secrets"].append({"name": "license", "from": "random", "env": "LICENSE", **named})
+    preview = stack.run("preview")
+    assert mounts in preview.output
+    assert f"Kubernetes Secret 'orders-all' {keys} 'license'" in preview.output
+    (missing,) = {command for command in _commands(preview) if command.endswith("/secrets/license")}
+    assert mounts not in stack.run("preview", cloud={"azure": [_grant(missing)]}).output

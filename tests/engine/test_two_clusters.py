@@ -78,6 +78,12 @@ def test_each_cluster_has_a_credential_of_its_own_and_takes_only_that_along(
     blue, green = (_stack(tmp_path, simulators, color) for color in ("blue", "green"))
     blue.up(CLOUD)
     # A role assignment exists once, however many clusters the identity serves.
+    preview = green.run("preview")
+    assert (
+        "identities[0].existing: role 'Key Vault Secrets User' for 'db-password' of vault" in preview.output
+    )
+    assert "is assigned already, and not by this stack" in preview.output
+    assert "is assigned already" not in blue.run("preview").output
     green.config["aks-secrets:grants"] = "external"
     green.up()
     credentials = _credentials(green)

@@ -33,6 +33,23 @@ def objects_of(objects: Sequence[VaultObject]) -> str:
     return "\n".join(lines) + "\n"
 
 
+def mounted_objects(parameter: str) -> set[tuple[str, str]]:
+    """Name in lower case, and the provider's type, of each object in a parameter ``objects``."""
+    # As `objects_of` writes it: a name, and below it the type.
+    values = {"objectName": list[str](), "objectType": list[str]()}
+    for line in parameter.splitlines():
+        key, _, value = line.strip().partition(": ")
+        if key in values:
+            values[key].append(value.strip('"'))
+    names = (name.lower() for name in values["objectName"])
+    return set(zip(names, values["objectType"], strict=False))
+
+
+def provider_type(type_: ObjectType) -> str:
+    """The provider's word for a type of vault object."""
+    return _PROVIDER_TYPES[type_]
+
+
 def _object(vault_object: VaultObject) -> dict[str, Any]:
     fields = {
         "objectName": vault_object.name,

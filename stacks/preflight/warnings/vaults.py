@@ -7,7 +7,7 @@ from components.key_vault.secrets import Manage
 from stacks.args.vault import vault_component
 from stacks.preflight.checks.vault_networks import EGRESS, egress, egress_addresses, opened_by_addresses
 from stacks.preflight.lookup import Lookup
-from stacks.preflight.own_state import VAULT
+from stacks.preflight.own_state import VAULT, VAULT_COMPONENT
 from stacks.preflight.recovery import seeded_names, vaults_to_recover
 from stacks.preflight.registry import warning
 from stacks.settings import Composition
@@ -72,8 +72,11 @@ def a_vault_that_the_state_lost_is_recovered(lookup: Lookup) -> Iterator[Violati
     settings = lookup.settings
     for path, label, vault in settings.all_vaults:
         is_made = vault.existing is None and (label or settings.composition is not Composition.WORKLOADS)
-        is_in_state = f"{vault_component(label)}-vault" in lookup.state.of_type(VAULT)
-        if is_made and lookup.state.names and not is_in_state and not vault.recover:
+        component = vault_component(label)
+        # Without its component too it is new in the settings.
+        was_made = component in lookup.state.of_type(VAULT_COMPONENT)
+        is_in_state = f"{component}-vault" in lookup.state.of_type(VAULT)
+        if is_made and was_made and not is_in_state and not vault.recover:
             yield Violation(
                 (*path, "recover"),
                 f"the state has no vault {lookup.context.vaults[label].name!r}, so the update creates it; if"

@@ -30,6 +30,8 @@ TOKENS = {
     "key": ("azure-native:keyvault:getKey", "keyName"),
     "network": ("azure-native:network:getVirtualNetwork", "virtualNetworkName"),
     "gateway": ("azure-native:network:getNatGateway", "natGatewayName"),
+    "identity": ("azure-native:managedidentity:getUserAssignedIdentity", "resourceName"),
+    "role": ("azure-native:authorization:getRoleAssignment", "roleAssignmentName"),
     "address": ("azure-native:network:getPublicIPAddress", "publicIpAddressName"),
 }
 

@@ -5,11 +5,23 @@ from typing import Any
 import pytest
 
 from stacks.preflight.registry import CHECKS, WARNINGS
-from tests.stacks.preflight import warned_cluster, warned_networks, warned_vaults, warned_workloads
+from tests.stacks.preflight import (
+    warned_cluster,
+    warned_grants,
+    warned_networks,
+    warned_vaults,
+    warned_workloads,
+)
 from tests.stacks.preflight.cases import Case, find
 from tests.stacks.preflight.warned_workloads import mounts
 
-CASES = [*warned_cluster.CASES, *warned_networks.CASES, *warned_vaults.CASES, *warned_workloads.CASES]
+CASES = [
+    *warned_cluster.CASES,
+    *warned_grants.CASES,
+    *warned_networks.CASES,
+    *warned_vaults.CASES,
+    *warned_workloads.CASES,
+]
 _NAMES = [f"{case.check}-{index}" for index, case in enumerate(CASES)]
 
 
@@ -34,6 +46,16 @@ def test_checks_and_warnings_stand_where_their_names_say() -> None:
 
 def test_no_warning_repeats_a_value_that_may_be_secret() -> None:
     assert [line for case in CASES for line in case.says if "canary" in line] == []
+
+
+@pytest.mark.parametrize("case", warned_grants.SILENT)
+def test_what_is_granted_or_there_is_not_warned_of(case: Case) -> None:
+    assert find(case) == ([], [])
+
+
+def test_a_vault_that_is_new_in_the_settings_is_not_warned_of() -> None:
+    changes = {"vaults": [{"name": "payments", "resource_name": "kv-payments"}]}
+    assert find(Case("vault-may-be-deleted", changes, (), {"state": warned_vaults.FIRST_VAULT})) == ([], [])
 
 
 @pytest.mark.parametrize(

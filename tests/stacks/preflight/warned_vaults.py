@@ -8,6 +8,10 @@ _RECOVERS: dict[str, Any] = {
     "vault": {"name": "kv-shop", "recover": True},
     "workloads": [workload(secrets=[{"name": "db", "from": "random"}, {"name": "Key", "from": "random"}])],
 }
+FIRST_VAULT = [
+    "aks-secrets:index:KeyVault::vault",
+    "aks-secrets:index:KeyVault$azure-native:keyvault:Vault::vault-vault",
+]
 _REMOVE = "remove it after this `pulumi up` (pulumi config rm --path 'vault.recover')"
 
 CASES = [
@@ -17,7 +21,7 @@ CASES = [
         "vaults[0].recover: the state has no vault 'kv-payments', so the update creates it; if a vault of"
         " this name was deleted, Azure answers that it already exists in deleted state; recover it then"
         " (pulumi config set --path 'vaults[0].recover' true)",
-        answers={"state": ["aks-secrets:index:KeyVault$azure-native:keyvault:Vault::vault-vault"]},
+        answers={"state": [*FIRST_VAULT, "aks-secrets:index:KeyVault::vault-payments"]},
     ),
     case(
         "unprotected-vault",

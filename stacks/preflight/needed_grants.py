@@ -1,0 +1,85 @@
+"""The role assignments that workloads need, as far as scope and principal are known before the update."""
+
+from dataclasses import dataclass
+
+from pulumi_azure_native import authorization, managedidentity
+
+from components import naming
+from components.authorization.role_assignments import grant_command
+from components.authorization.roles import PrincipalType, Role
+from components.key_vault.access_policies import Authorization
+from components.resource_ids import child_id
+from components.workloads import Access
+from stacks.context import ResolvedVault
+from stacks.preflight.existing import get_cluster
+from stacks.preflight.lookup import Lookup
+from stacks.settings.model.workloads import ReadScope
+from stacks.settings.validation.problems import Path
+
+_ADDON = "azureKeyvaultSecretsProvider"
+
+
+@dataclass(frozen=True, kw_only=True)
+class NeededGrant:
+    """A role that the principal of an identity needs at an object of a vault, or at the vault."""
+
+    role: Role
+    scope: str
+    """ARM id, as the program writes it."""
+    principal_id: str
+
+    @property
+    def name(self) -> str:
+        """Name of the role assignment, which the program and its command give it."""
+        return naming.role_assignment(self.scope, self.role.value, self.principal_id)
+
+    @property
+    def command(self) -> str:
+        """The az command that makes it."""
+        return grant_command(self.role, PrincipalType.SERVICE_PRINCIPAL, self.scope, self.principal_id)
+
+    def is_found(self, lookup: Lookup, path: Path) -> bool:
+        """Whether Azure returns it under its name. False: it does not exist, or cannot be read."""
+        answer = lookup.read_if_allowed(
+            path,
+            f"role assignment {self.name}",
+            None,
+            lambda: authorization.get_role_assignment(scope=self.scope, role_assignment_name=self.name),
+        )
+        return answer is not None
+
+
+def needed_grant(reach: ReadScope, vault: ResolvedVault, principal_id: str) -> NeededGrant | None:
+    """The grant for a reach. None: the vault uses access policies."""
+    if vault.authorization is not Authorization.RBAC:
+        return None
+    access = reach.access
+    scope = vault.id if reach.name is None else child_id(vault.id, access.collection, reach.name.lower())
+    return NeededGrant(role=access.role, scope=scope, principal_id=principal_id)
+
+
+def principal_before_the_update(lookup: Lookup, identity: str) -> str | None:
+    """Object id of the principal that the settings call ``identity``. None: the update makes it, or it cannot
+    be read.
+    """
+    settings = lookup.settings
+    workload = settings.workloads_by_identity[identity][0]
+    if workload.service_principal:
+        return workload.service_principal.object_id
+    if workload.access is Access.USER_ASSIGNED_VM:
+        cluster = get_cluster(lookup)
+        addons = (cluster.answer.addon_profiles if cluster else None) or {}
+        addon = addons.get(_ADDON)
+        return addon.identity.object_id if addon and addon.identity else None
+    position = next((at for at, each in enumerate(settings.identities) if each.name == identity), None)
+    existing = None if position is None else settings.identities[position].existing
+    if existing is None:
+        return lookup.state.principals.get(f"{identity}-identity") or None
+    group, name = existing.resource_group_and_name
+    answer = lookup.read_if_allowed(
+        ("identities", position or 0, "existing"),
+        f"identity {name!r} in resource group {group!r}",
+        None,
+        lambda: managedidentity.get_user_assigned_identity(resource_group_name=group, resource_name=name),
+    )
+    return answer.principal_id if answer else None

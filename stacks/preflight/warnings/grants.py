@@ -1,0 +1,59 @@
+"""Warnings about role assignments that the stack would make a second time."""
+
+from collections.abc import Iterator
+
+from stacks.preflight.checks.vaults import resolved_vaults
+from stacks.preflight.lookup import Lookup
+from stacks.preflight.needed_grants import needed_grant, principal_before_the_update
+from stacks.preflight.own_state import ROLE_ASSIGNMENT
+from stacks.preflight.registry import warning
+from stacks.settings import Grants
+from stacks.settings.model.workloads import read_scopes
+from stacks.settings.validation.problems import Path
+from stacks.settings.validation.registry import Violation
+
+
+@warning(
+    "role-assignment-exists",
+    "role, scope and principal occur together once:"
+    " https://learn.microsoft.com/azure/role-based-access-control/troubleshooting",
+)
+def role_assignments_are_made_once(lookup: Lookup) -> Iterator[Violation]:
+    """Azure has a role assignment, under the name that this program gives it, that the state does not have.
+
+    Not a check: after an `up` that died it is this stack's own, which `resume` takes into the state, and that
+    begins with a preview.
+    """
+    settings = lookup.settings
+    if settings.grants is not Grants.MANAGED:
+        return
+    for identity, workloads in settings.workloads_by_identity.items():
+        path, principal = _path(lookup, identity), principal_before_the_update(lookup, identity)
+        if principal is None:
+            continue
+        vaults = resolved_vaults(lookup)
+        for reach in read_scopes(workloads):
+            vault = vaults.get(reach.vault)
+            grant = needed_grant(reach, vault, principal) if vault else None
+            if vault is None or grant is None or (ROLE_ASSIGNMENT, grant.name) in lookup.state.holders:
+                continue
+            if grant.is_found(lookup, path):
+                what = f"{reach.name!r} of vault" if reach.name else "vault"
+                yield Violation(
+                    path,
+                    f"role {grant.role.role_name!r} for {what} {vault.name!r} is assigned already, and not by"
+                    " this stack, which `pulumi up` makes in vain: cannot create already existing resource",
+                    "resume an `up` of this stack that died (make resume), or leave the role assignments of"
+                    " an identity that stacks share to one of them",
+                    command="pulumi config set aks-secrets:grants external",
+                )
+
+
+def _path(lookup: Lookup, identity: str) -> Path:
+    """The key that names an identity: an entry of identities, or its first workload."""
+    settings = lookup.settings
+    listed = [each.name for each in settings.identities]
+    if identity in listed:
+        return ("identities", listed.index(identity), "existing")
+    first = settings.workloads_by_identity[identity][0].name
+    return ("workloads", [workload.name for workload in settings.workloads].index(first), "access")

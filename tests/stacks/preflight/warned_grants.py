@@ -1,0 +1,153 @@
+"""What the preflight warns of on a live stack about role assignments and what waits for them, in its exact
+words.
+"""
+
+from typing import Any
+
+from aks_secrets_testing.builds import SUBSCRIPTION
+from components import naming
+from components.authorization.roles import Role
+from tests.stacks.preflight.cases import GROUP, OLD, Case, case, existing, workload
+
+_CLASS = "kubernetes:secrets-store.csi.x-k8s.io/v1:SecretProviderClass"
+_IDENTITY = "azure-native:managedidentity:UserAssignedIdentity"
+_PRINCIPAL = "aaaaaaaa-1111-4111-8111-111111111111"
+_DB: dict[str, Any] = {"name": "db", "from": "existing"}
+_KEY: dict[str, Any] = {"name": "api-key", "from": "existing"}
+_VAULT = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/rg/providers/Microsoft.KeyVault/vaults/kv-shop"
+
+
+def _listing(*secrets: dict[str, Any], grants: str = "external", **keys: Any) -> dict[str, Any]:
+    return {
+        "operators": {"csi_driver": {}},
+        "cluster.resource_group": "rg",
+        "vault": {"name": "kv-shop"},
+        "grants": grants,
+        "workloads": [workload(technique="csi", secrets=list(secrets), **keys)],
+    }
+
+
+def _objects(*names: str) -> str:
+    lines = (f'  - |\n    objectName: "{name}"\n    objectType: "secret"\n' for name in names)
+    return "array:\n" + "".join(lines)
+
+
+def _live(*names: str, synced: dict[str, list[str]] | None = None, **assignments: Any) -> dict[str, Any]:
+    """A stack whose workload `shop` mounts these objects."""
+    secret_objects = [
+        {"secretName": name, "data": [{"objectName": key, "key": key} for key in keys]}
+        for name, keys in (synced or {}).items()
+    ]
+    spec = {"parameters": {"objects": _objects(*names)}, "secretObjects": secret_objects}
+    return {
+        "state": {
+            f"aks-secrets:index:Workload${_CLASS}::shop-secret-provider-class": {"spec": spec},
+            f"aks-secrets:index:WorkloadIdentity${_IDENTITY}::shop-identity": {
+                "name": "id-shop",
+                "principalId": _PRINCIPAL,
+            },
+        },
+        **assignments,
+    }
+
+
+def _role(scope: str) -> str:
+    return naming.role_assignment(scope, Role.KEY_VAULT_SECRETS_USER.value, _PRINCIPAL)
+
+
+_SCOPE = f"{_VAULT}/secrets/api-key"
+_MOUNTS = (
+    "workloads[0].secrets[1]: csi mounts all objects of SecretProviderClass 'shop' or none, and no role"
+    " assignment for 'api-key' is found: once it is listed, pods of 'shop' that start again wait in"
+    " ContainerCreating until it is granted; grant it before this update"
+)
+_NAMED = {"env": "DB", "kubernetes_secret": {"name": "shared"}}
+_BOTH = [{**_DB, **_NAMED}, {**_KEY, **_NAMED, "env": "KEY"}]
+_EXISTING_IDENTITY: dict[str, Any] = {
+    "vault": {"existing": {"name": "kv-old", "resource_group": "rg-old"}},
+    "identities": [{"name": "shared", "existing": existing("identity", "id-old")}],
+    "workloads": [workload(identity="shared", secrets=[_DB])],
+}
+_OLD_SCOPE = f"{GROUP}/vaults/kv-old/secrets/db"
+_GRANTED = {**OLD, "identity id-old": {"principalId": _PRINCIPAL}, f"role {_role(_OLD_SCOPE)}": {}}
+
+CASES = [
+    case(
+        "class-waits-for-its-grants",
+        _listing(_DB, _KEY),
+        f"{_MOUNTS} (az role assignment create --name {_role(_SCOPE)} --assignee-object-id {_PRINCIPAL}"
+        " --assignee-principal-type ServicePrincipal --role 4633458b-17de-408a-b874-0445c86b69e6"
+        f" --scope {_SCOPE})",
+        answers=_live("db"),
+    ),
+    case(
+        "synced-secret-gets-no-new-key",
+        _listing(*_BOTH, grants="managed"),
+        "workloads[0].secrets[1].kubernetes_secret: Kubernetes Secret 'shared' exists without key 'api-key',"
+        " and the CSI driver up to 1.5 adds no key to a Secret that exists: pods that read it there wait in"
+        " CreateContainerConfigError; give all values of the Secret another kubernetes_secret.name in this"
+        " update, or delete the Secret after it (docs/techniques.md#names-that-stay)",
+        answers=_live("db", synced={"shared": ["db"]}),
+    ),
+    case(
+        "role-assignment-exists",
+        _EXISTING_IDENTITY,
+        "identities[0].existing: role 'Key Vault Secrets User' for 'db' of vault 'kv-old' is assigned"
+        " already, and not by this stack, which `pulumi up` makes in vain: cannot create already existing"
+        " resource; resume an `up` of this stack that died (make resume), or leave the role assignments of"
+        " an identity that stacks share to one of them (pulumi config set aks-secrets:grants external)",
+        answers=_GRANTED,
+    ),
+]
+SILENT = [
+    # The first update, a list that stays, one that gets shorter, one that is granted beforehand.
+    Case("class-waits-for-its-grants", _listing(_DB, _KEY), ()),
+    Case("class-waits-for-its-grants", _listing(_DB, _KEY), (), _live("db", "api-key")),
+    Case("class-waits-for-its-grants", _listing(_DB), (), _live("db", "api-key")),
+    Case("class-waits-for-its-grants", _listing(_DB, _KEY, grants="managed"), (), _live("db")),
+    Case(
+        "class-waits-for-its-grants",
+        _listing(_DB, _KEY),
+        (),
+        {**_live("db"), f"role {_role(_SCOPE)}": {}},
+    ),
+    Case(
+        "class-waits-for-its-grants",
+        _listing(_DB, _KEY, scope="vault"),
+        (),
+        {**_live("db"), f"role {_role(_VAULT)}": {}},
+    ),
+    # The pods of the program get another class.
+    Case(
+        "class-waits-for-its-grants",
+        _listing(_DB, _KEY, kind="Deployment", image="registry.example/shop:1"),
+        (),
+        _live("db"),
+    ),
+    Case("synced-secret-gets-no-new-key", _listing(*_BOTH), (), _live("db", "api-key")),
+    Case(
+        "synced-secret-gets-no-new-key",
+        _listing(*_BOTH),
+        (),
+        _live("db", "api-key", synced={"shared": ["db", "api-key"]}),
+    ),
+    Case(
+        "synced-secret-gets-no-new-key",
+        _listing({**_DB, "env": "DB"}, {**_KEY, "env": "KEY"}, grants="managed"),
+        (),
+        _live("db", synced={"shop-synced.db": ["db"]}),
+    ),
+    # Grants that another stack makes, and grants of one's own.
+    Case("role-assignment-exists", {**_EXISTING_IDENTITY, "grants": "external"}, (), _GRANTED),
+    Case(
+        "role-assignment-exists",
+        _EXISTING_IDENTITY,
+        (),
+        {
+            **_GRANTED,
+            "state": {
+                "azure-native:authorization:RoleAssignment::shared/secrets/db": {"name": _role(_OLD_SCOPE)}
+            },
+        },
+    ),
+]
