@@ -28,6 +28,10 @@ class Events:
     summary: dict[str, int] = field(default_factory=dict)
     operations: dict[str, str] = field(default_factory=dict)
     """URN → operation. A replacement is one operation, `replace`."""
+    changes: dict[str, dict[str, list[str]]] = field(default_factory=dict)
+    """URN → paths of the properties that change (`diffs`), and of those that cause the replacement
+    (`replace_reasons`).
+    """
     deleted: dict[str, dict[str, Any]] = field(default_factory=dict)
     """URN → row of a deleted resource, which the state no longer holds."""
     diagnostics: list[dict[str, str]] = field(default_factory=list)
@@ -54,6 +58,8 @@ class Events:
         if operation == "refresh":
             return
         self.operations[metadata.urn] = operation
+        if operation in ("update", "replace"):
+            self._changes(metadata)
         if operation == "delete" and metadata.old:
             self.deleted[metadata.urn] = {
                 "op": operation,
@@ -65,7 +71,20 @@ class Events:
                 "provider": metadata.provider or "",
                 "dependencies": [],
                 "inputs": masked(metadata.old.inputs or {}),
+                "outputs": masked(metadata.old.outputs or {}),
+                "protect": bool(metadata.old.protect),
             }
+
+    def _changes(self, metadata: Any) -> None:
+        detailed = metadata.detailed_diff or {}
+        replacing = [path for path, diff in detailed.items() if _kind(diff).endswith("-replace")]
+        changes = {
+            "diffs": list(detailed or metadata.diffs or ()),
+            "replace_reasons": list(replacing or metadata.keys or ()),
+        }
+        # A replacement has several events, and not all of them tell why.
+        known = self.changes.setdefault(metadata.urn, {})
+        known |= {name: paths for name, paths in changes.items() if paths}
 
     def _diagnostic(self, event: Any) -> None:
         severity = str(event.severity)
@@ -99,10 +118,15 @@ class Report:
         }
 
 
+def _kind(diff: Any) -> str:
+    kind = getattr(diff, "diff_kind", "")
+    return str(getattr(kind, "value", kind))
+
+
 def report(events: Events, deployment: Mapping[str, Any] | None) -> Report:
     """The report of an operation; `deployment` is the state after it."""
     rows = (deployment or {}).get("resources") or []
-    live = [_row(row, events.operations) for row in rows if not row.get("delete")]
+    live = [_row(row, events) for row in rows if not row.get("delete")]
     outputs = next((row.get("outputs") or {} for row in rows if row["type"] == STACK_TYPE), {})
     here = {row["urn"] for row in live}
     return Report(
@@ -140,9 +164,9 @@ def _with_keys(inputs: Mapping[str, Any], plain: Mapping[str, Any]) -> dict[str,
     return {**inputs, **{part: dict.fromkeys(values, SECRET) for part, values in keys.items()}}
 
 
-def _row(row: Mapping[str, Any], operations: Mapping[str, str]) -> dict[str, Any]:
+def _row(row: Mapping[str, Any], events: Events) -> dict[str, Any]:
     return {
-        "op": operations.get(row["urn"], "same"),
+        "op": events.operations.get(row["urn"], "same"),
         "urn": row["urn"],
         "id": row.get("id", ""),
         "type": row["type"],
@@ -151,6 +175,10 @@ def _row(row: Mapping[str, Any], operations: Mapping[str, str]) -> dict[str, Any
         "provider": row.get("provider", ""),
         "dependencies": row.get("dependencies") or [],
         "inputs": masked(row.get("inputs") or {}),
+        # The stack's outputs are the document's.
+        "outputs": {} if row["type"] == STACK_TYPE else masked(row.get("outputs") or {}),
+        "protect": bool(row.get("protect")),
+        **events.changes.get(row["urn"], {}),
     }
 
 

@@ -36,7 +36,15 @@ def test_a_row_has_its_operation_and_its_dependencies() -> None:
     state = {
         "resources": [
             row(STACK, outputs={"a": SECRET}),
-            row(urn, id="abc", parent=STACK, dependencies=["x"], inputs={"b": 1}),
+            row(
+                urn,
+                id="abc",
+                parent=STACK,
+                dependencies=["x"],
+                inputs={"b": 1},
+                outputs={"b": 1, "c": SECRET},
+                protect=True,
+            ),
         ]
     }
     document = report(Events(operations={urn: "create"}), state).document()
@@ -50,8 +58,28 @@ def test_a_row_has_its_operation_and_its_dependencies() -> None:
         "provider": "",
         "dependencies": ["x"],
         "inputs": {"b": 1},
+        "outputs": {"b": 1, "c": "[secret]"},
+        "protect": True,
     }
+    assert document["resources"][0]["outputs"] == {}
     assert document["outputs"] == {"a": "[secret]"}
+
+
+def test_a_changed_row_names_what_changes_and_what_replaces_it() -> None:
+    events = Events()
+    for operation, diffs in (
+        ("create-replacement", {"spec.name": "update-replace", "spec.size": "update"}),
+        ("delete-replaced", {}),
+    ):
+        events.handle(event("resourcePreEvent", "u::p::t::a", operation, diffs))
+    events.handle(event("resourcePreEvent", "u::p::t::b", "update", {"tags": "add"}))
+    events.handle(event("resourcePreEvent", "u::p::t::c", "same", {}))
+    state = {"resources": [row(f"u::p::t::{name}") for name in "abc"]}
+    changes = [
+        (entry.get("diffs"), entry.get("replace_reasons"))
+        for entry in report(events, state).document()["resources"]
+    ]
+    assert changes == [(["spec.name", "spec.size"], ["spec.name"]), (["tags"], None), (None, None)]
 
 
 def test_the_result_of_a_refresh_is_in_the_outputs_event() -> None:
@@ -79,9 +107,11 @@ def test_a_failed_operation_is_not_reported_as_done() -> None:
     assert report(events, {"resources": [row("u::p::t::a")]}).document()["resources"][0]["op"] == "same"
 
 
-def event(kind: str, urn: str, operation: str) -> EngineEvent:
+def event(kind: str, urn: str, operation: str, diffs: dict[str, str] | None = None) -> EngineEvent:
     old = {"urn": urn, "type": "t", "id": "", "parent": "", "provider": "", "inputs": {}}
     metadata = {"op": operation, "urn": urn, "type": "t", "provider": "", "old": old}
+    if diffs:
+        metadata["detailedDiff"] = {path: {"diffKind": kind_} for path, kind_ in diffs.items()}
     return EngineEvent.from_json(
         {"sequence": 1, "timestamp": 1, kind: {"metadata": metadata, "status": 0, "steps": 0}}
     )

@@ -1,0 +1,65 @@
+"""Which resources are links of the chain, also those that components and other stacks publish."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from trust.graph import Graph, Node
+from trust.nodes import azure
+from trust.nodes import vaults as vault_nodes
+from trust.nodes.azure import Cluster, Identity
+from trust.nodes.vaults import AccessPolicy, Vault
+from trust.values import UNKNOWN, Text
+
+_CLUSTER_COMPONENT: Final = "aks-secrets:index:AksCluster"
+_VAULT_COMPONENT: Final = "aks-secrets:index:KeyVault"
+_IDENTITY_COMPONENTS: Final = ("aks-secrets:index:WorkloadIdentity", "aks-secrets:index:BorrowedIdentity")
+
+
+def clusters(graph: Graph) -> list[Cluster]:
+    """The clusters of the stack, then those that it uses."""
+    links = [Cluster.of(node) for node in graph.of_type(azure.CLUSTER)]
+    for node in graph.of_type(azure.STACK_REFERENCE):
+        links += azure.clusters_of_platform(node)
+    known = {str(cluster.resource_id).lower() for cluster in links}
+    registered = [Cluster.of_component(node) for node in _without(graph, azure.CLUSTER, _CLUSTER_COMPONENT)]
+    return [*links, *(entry for entry in registered if str(entry.resource_id).lower() not in known)]
+
+
+def vaults(graph: Graph) -> list[Vault]:
+    """The vaults of the stack, then those that it uses."""
+    links = [Vault.of(node) for node in graph.of_type(vault_nodes.VAULT)]
+    for node in graph.of_type(azure.STACK_REFERENCE):
+        links += vault_nodes.vaults_of_platform(node)
+    known = {str(vault.name) for vault in links}
+    registered = [Vault.of_component(node) for node in _without(graph, vault_nodes.VAULT, _VAULT_COMPONENT)]
+    return [*links, *(entry for entry in registered if str(entry.name) not in known)]
+
+
+def identities(graph: Graph) -> list[Identity]:
+    """The identities of the stack, then principals that a component names."""
+    return [
+        *(Identity.of(node) for node in graph.of_type(azure.IDENTITY)),
+        *(Identity.of_component(node) for node in _without(graph, azure.IDENTITY, *_IDENTITY_COMPONENTS)),
+    ]
+
+
+def _without(graph: Graph, token: str, *components: str) -> list[Node]:
+    """The components that make and read no resource of the type."""
+    return [
+        node
+        for node in graph.of_type(*components)
+        if not any(child.type == token for child in graph.children(node))
+    ]
+
+
+def access_policies(graph: Graph, vaults_of_stack: Sequence[Vault]) -> Iterator[AccessPolicy]:
+    """Access policies, those within vaults and those that are resources of their own."""
+    for vault in vaults_of_stack:
+        if not vault.is_reference:
+            yield from vault_nodes.access_policies(vault)
+    for node in graph.of_type(vault_nodes.ACCESS_POLICY):
+        name = node.input("vaultName")
+        vault_name: Text = UNKNOWN if name is UNKNOWN else str(name or "").lower()
+        yield vault_nodes.access_policy(node, vault_name, node.input("policy"))

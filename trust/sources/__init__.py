@@ -1,0 +1,1 @@
+"""One module per document that resources are read from."""
