@@ -14,7 +14,9 @@ from stacks.preflight.own_state import (
     EXTERNAL_SECRET,
     IDENTITY,
     KUBERNETES_SECRET,
+    RESOURCE_GROUP,
     SERVICE_ACCOUNT,
+    SERVICE_ACCOUNT_PATCH,
     VAULT,
 )
 from stacks.preflight.registry import check
@@ -24,7 +26,10 @@ from stacks.settings.validation.problems import Path
 from stacks.settings.validation.registry import Violation
 
 _ANOTHER = "choose another name for this update, and this one in the next"
+_FIRST = "remove that workload in this update, and add this one in the next"
 _STEPS = "docs/operations.md#renaming-a-workload"
+_ACCOUNTS = (SERVICE_ACCOUNT, SERVICE_ACCOUNT_PATCH)
+_CLUSTER, _VAULTS = "cluster", "vaults"
 _OwnerOf = Callable[[str], str | None]
 """The owner in a logical name. None: a resource of another kind has the name."""
 
@@ -115,6 +120,7 @@ def _of_workload(
     what: str,
     owner_of: _OwnerOf,
     suggested: str | None = None,
+    remedy: str = _ANOTHER,
 ) -> _Claim:
     """A claim of an object in the workload's namespace."""
     return _Claim(
@@ -124,7 +130,7 @@ def _of_workload(
         path=path,
         owner_of=owner_of,
         problem=lambda owner: f"{name!r} is {what} of workload {owner!r}",
-        remedy=lambda _: _ANOTHER if suggested else f"{_ANOTHER} ({_STEPS})",
+        remedy=lambda _: remedy if suggested else f"{remedy} ({_STEPS})",
         suggested=suggested,
     )
 
@@ -132,21 +138,46 @@ def _of_workload(
 def _account_claims(lookup: Lookup) -> Iterator[_Claim]:
     workloads = lookup.settings.workloads
     taken = {f"{workload.namespace}/{workload.service_account_name}" for workload in workloads}
-    taken |= {name for token, name in lookup.state.holders if token == SERVICE_ACCOUNT}
+    taken |= {name for token, name in lookup.state.holders if token in _ACCOUNTS}
     for index, workload in enumerate(workloads):
-        if workload.existing_service_account:
-            continue
         candidates = (workload.name, f"{workload.name}-app")
         free = (name for name in candidates if f"{workload.namespace}/{name}" not in taken)
-        yield _of_workload(
-            workload,
-            SERVICE_ACCOUNT,
-            workload.service_account_name,
-            ("workloads", index, "service_account"),
-            "the ServiceAccount",
-            _before("-service-account"),
-            next(free, None),
-        )
+        exists = workload.existing_service_account
+        for token in _ACCOUNTS:
+            yield _of_workload(
+                workload,
+                token,
+                workload.service_account_name,
+                ("workloads", index, "name" if exists else "service_account"),
+                "the ServiceAccount",
+                _before("-service-account"),
+                None if exists else next(free, None),
+                # The deletion of the old patch takes the annotations of the new one along.
+                _FIRST if exists else _ANOTHER,
+            )
+
+
+def _group_claims(lookup: Lookup) -> Iterator[_Claim]:
+    """The resource groups that the stack creates: one for the cluster, and those that only vaults are in."""
+    context = lookup.context
+    existing = {group.name.lower() for group in context.settings.resource_groups if group.existing}
+    groups: dict[str, tuple[Path, str]] = {
+        context.vaults[label].resource_group.lower(): ((*path, "resource_group"), _VAULTS)
+        for path, label, vault in reversed([*context.settings.all_vaults])
+        if not vault.existing
+    }
+    groups[context.resource_group.lower()] = ("cluster", "resource_group"), _CLUSTER
+    for name, (path, owner) in groups.items():
+        if name not in existing:
+            yield _Claim(
+                type=RESOURCE_GROUP,
+                name=name,
+                owner=owner,
+                path=path,
+                owner_of=lambda logical_name: _CLUSTER if logical_name == "resource-group" else _VAULTS,
+                problem=lambda holder, name=name: f"{name!r} is the resource group of the {holder}",
+                remedy=lambda _: "choose another resource group",
+            )
 
 
 def _secret_claims(lookup: Lookup) -> Iterator[_Claim]:
@@ -246,4 +277,4 @@ def _vault_claim(path: Path, label: str | None, name: str, component: _OwnerOf) 
     )
 
 
-_CLAIMS = (_account_claims, _secret_claims, _dapr_claims, _identity_claims, _vault_claims)
+_CLAIMS = (_group_claims, _account_claims, _secret_claims, _dapr_claims, _identity_claims, _vault_claims)

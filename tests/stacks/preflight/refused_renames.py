@@ -78,4 +78,21 @@ CASES = [
         " vault",
         answers=_azure("keyvault:Vault::vault-vault", "kv-pay"),
     ),
+    case(
+        "name-is-held-under-one-label",
+        {
+            "workloads": [workload(service_account="app", existing_service_account=True)],
+            "namespaces": [{"name": "shop", "existing": True}],
+        },
+        f"workloads[0].name: 'app' is the ServiceAccount of workload 'orders' {_BUT}; remove that workload in"
+        " this update, and add this one in the next (docs/operations.md#renaming-a-workload)",
+        answers=_object("core/v1:ServiceAccountPatch::orders-service-account", "app"),
+    ),
+    case(
+        "name-is-held-under-one-label",
+        {"cluster.resource_group": "rg-a"},
+        f"cluster.resource_group: 'rg-a' is the resource group of the vaults {_BUT}; choose another resource"
+        " group",
+        answers={"state": {"azure-native:resources:ResourceGroup::vault-group-rg-a": {"name": "rg-a"}}},
+    ),
 ]
