@@ -4,6 +4,7 @@ import json
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -101,9 +102,19 @@ def build_stack(
 def as_config(settings: Mapping[str, Any]) -> dict[str, str]:
     """Config as Pulumi passes it to a program: full keys; strings, structured values as JSON."""
     return {
-        key if ":" in key else f"{PROJECT}:{key}": value if isinstance(value, str) else json.dumps(value)
+        key if ":" in key else f"{PROJECT}:{key}": value
+        if isinstance(value, str)
+        else json.dumps(value, default=_moment)
         for key, value in settings.items()
     }
+
+
+def _moment(value: object) -> str:
+    """A day or a moment without quotes, which YAML reads as such, as Pulumi passes it."""
+    if isinstance(value, datetime):
+        value = value.astimezone(UTC) if value.tzinfo else value
+        return f"{value:%Y-%m-%d %H:%M:%S} +0000 UTC"
+    return f"{value} 00:00:00 +0000 UTC"
 
 
 def _config(stack_file: Path) -> tuple[dict[str, str], tuple[str, ...]]:

@@ -12,6 +12,7 @@ from stacks.outputs.access import kubeconfig_output
 from stacks.outputs.grants import grant_outputs
 from stacks.outputs.people import people_outputs
 from stacks.outputs.platform import platform_output
+from stacks.outputs.waivers import waiver_outputs
 from stacks.preflight.run import run_preflight
 from stacks.settings import Settings
 
@@ -30,4 +31,5 @@ async def platform(settings: Settings) -> Mapping[str, Any]:
         **people_outputs(context, vaults),
         **grant_outputs(context, cluster, vaults, {}),
         **kubeconfig_output(context, cluster),
+        **waiver_outputs(settings),
     }

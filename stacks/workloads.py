@@ -14,6 +14,7 @@ from stacks.context import WorkloadContext
 from stacks.outputs.access import workload_outputs
 from stacks.outputs.grants import grant_outputs
 from stacks.outputs.people import people_outputs
+from stacks.outputs.waivers import waiver_outputs
 from stacks.preflight.run import run_preflight
 from stacks.settings import Settings
 
@@ -36,4 +37,5 @@ async def workloads(settings: Settings) -> Mapping[str, Any]:
         **workload_outputs(chain, bundles),
         **people_outputs(context, vaults),
         **grant_outputs(context, cluster, vaults, identities),
+        **waiver_outputs(settings),
     }

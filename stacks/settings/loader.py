@@ -52,9 +52,9 @@ SECTIONS = (
         "resource_groups",
         "namespaces",
     ),
-    *("operators", "monitoring", "people", "tags"),
+    *("operators", "monitoring", "people", "tags", "waivers"),
 )
-LISTS = ("vaults", "workloads", "identities", "resource_groups", "namespaces")
+LISTS = ("vaults", "workloads", "identities", "resource_groups", "namespaces", "waivers")
 
 
 def load() -> Settings:

@@ -179,3 +179,13 @@ def test_a_stack_file_with_recover_is_built_as_in_the_update_that_recovers(tmp_p
     assert built.single("Vault").inputs["properties"]["createMode"] == "recover"
     assert [secret.name for secret in built.of_type("keyvault:Secret")] == ["vault/db"]
     assert any("kv-back" in warning and "recovers it" in warning for warning in built.warnings)
+
+
+def test_a_day_without_quotes_is_what_pulumi_makes_of_it(tmp_path: Path) -> None:
+    """YAML reads a date, and JSON has none: the program gets the text that Pulumi writes for it."""
+    waiver = "{proof: image-pinned, reason: tags only, expires: 2027-01-31}"
+    stack_file = tmp_path / "Pulumi.dev.yaml"
+    stack_file.write_text(f"{ADOPTS}{WORKLOADS}  aks-secrets:waivers: [{waiver}]\n")
+    built = build_stack(stack_file, cloud=CLOUD)
+    assert built.outputs is not None
+    assert built.outputs["waivers"][0]["expires"] == "2027-01-31"

@@ -128,6 +128,7 @@ VALUES: Mapping[str, Any] = {
     "monitoring.alerts.emails": ["dev@example.com"],
     "monitoring.alerts.action_group.id": f"{_PROVIDERS}/Microsoft.Insights/actionGroups/dev",
     "people.current_type": "ServicePrincipal",
+    "waivers[].workload": "shop",
 }
 """Key → a valid value other than the one in its scene, where the type has no example or the example does not
 go with the scene.

@@ -45,6 +45,11 @@ def pod(**keys: Any) -> dict[str, Any]:
     }
 
 
+def waiver(**keys: Any) -> dict[str, Any]:
+    """A waiver, with other keys."""
+    return {"proof": "image-pinned", "reason": "the vendor ships tags only", "expires": "2027-01-31", **keys}
+
+
 def csi(*secrets: dict[str, Any], **keys: Any) -> dict[str, Any]:
     """A workload whose secrets the CSI driver mounts."""
     return pod(technique="csi", secrets=list(secrets), **keys)

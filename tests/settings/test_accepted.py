@@ -7,7 +7,7 @@ import pytest
 from stacks.settings.loader import read
 from stacks.settings.types.quantities import at_most
 from tests.settings.cases import as_config, document
-from tests.settings.samples import DRIVER, GUID, SUBNET, csi, pod, secret
+from tests.settings.samples import DRIVER, GUID, SUBNET, csi, pod, secret, waiver
 
 _IMAGE = "registry.example:5000/shop/api"
 
@@ -173,3 +173,22 @@ def test_long_term_support_has_its_versions(version: str) -> None:
     plan = {"cluster.tier": "Premium", "cluster.support_plan": "AKSLongTermSupport"}
     assert _problems({**plan, "cluster.kubernetes_version": version}) == []
     assert (_problems({"cluster.kubernetes_version": version}) == []) == (version >= "1.34")
+
+
+@pytest.mark.parametrize(
+    "keys",
+    [
+        {"expires": "2028-02-29"},
+        {"expires": "2028-02-29 00:00:00 +0000 UTC"},  # 2028-02-29 without quotes, as Pulumi passes it
+        {"expires": "2020-01-31"},  # expired: the program runs, and the proof is broken
+        {"reason": "the vendor ships tags only,\n  and we have asked"},
+        {"workload": "shop"},
+        {"proof": "no-such-proof"},  # what runs the proofs knows their names
+    ],
+)
+def test_waivers(keys: dict[str, Any]) -> None:
+    assert _problems({"waivers": [waiver(**keys)]}) == []
+
+
+def test_a_workload_may_have_a_waiver_of_its_own_beside_that_of_the_stack() -> None:
+    assert _problems({"waivers": [waiver(), waiver(workload="shop")]}) == []

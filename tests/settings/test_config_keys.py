@@ -62,6 +62,7 @@ def test_a_section_under_a_foreign_namespace_is_an_error(namespace: str, key: st
         "network": {"address_space": "10.1.0.0/16"},
         "platform": {"stack": "x"},
         "cluster": {"system_pool": {}},
+        "waivers": [{"proof": "image-pinned", "expires": "2027-01-31"}],
     }.get(key, [{"name": "shop"}])
     problems = _problems(f"{namespace}:{key}", value)
     near = namespace == "aks-secrets-dev"

@@ -20,6 +20,7 @@ from stacks.settings.model.people import PeopleSettings
 from stacks.settings.model.secrets import SecretSettings
 from stacks.settings.model.section import Section
 from stacks.settings.model.vault import AdditionalVaultSettings, AnyVaultSettings, VaultSettings
+from stacks.settings.model.waivers import WaiverSettings
 from stacks.settings.model.workloads import WorkloadSettings
 from stacks.settings.types import nearly
 from stacks.settings.validation.constraints import Pattern
@@ -133,6 +134,8 @@ class Settings(Section):
     """People and service principals that manage the secrets' values."""
     tags: Mapping[str, str] = {}
     """Tags on every resource that can carry them."""
+    waivers: tuple[WaiverSettings, ...] = ()
+    """Proofs that may be broken until a day, each with its reason."""
 
     @cached_property
     def workloads_by_identity(self) -> dict[str, list[WorkloadSettings]]:

@@ -72,7 +72,9 @@ def unknown_key(path: Path, model: type[BaseModel], known: list[str], value: obj
             f"{key[glued.end() - 1]!r} is part of the key, because no space is behind it",
             f"write a space behind the colon: '{glued[1]}: …'",
         )
-    home = _home(parent, model, key)
+    # One of several: `workload` is nearly workloads, although waivers[] has a key of that name.
+    several = next((name for name in known if name in (f"{key}s", key.removesuffix("s"))), None)
+    home = _join(parent, several) if several else _home(parent, model, key)
     if home and home.endswith(".overrides"):
         return Problem(UNKNOWN_KEY, path, "unknown key", f"write it below {home}, with Kubernetes' own keys")
     if home and home in {_join(parent, name) for name in known}:
