@@ -1,0 +1,64 @@
+"""Operations on resources, from the engine's own word or by comparison."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from trust.changes.resources import resource_changes
+from trust.graph import STACK_TYPE, Graph, Node
+
+VAULT = "azure-native:keyvault:Vault"
+
+
+def node(name: str, op: str = "same", token: str = VAULT, **more: Any) -> Node:
+    inputs = more.pop("inputs", {"vaultName": name})
+    return Node(urn=f"urn::{name}", type=token, name=name, id=f"/{name}", op=op, inputs=inputs, **more)
+
+
+def sentences(after: Graph, before: Graph | None = None) -> list[str]:
+    return [str(change) for change in resource_changes(after, before)]
+
+
+def test_the_engines_operations_come_with_their_causes_and_the_weightiest_first() -> None:
+    after = Graph(
+        [
+            node("new", "create"),
+            node("kept"),
+            node("changed", "update", diffs=("tags.a",)),
+            node("moved", "replace", diffs=("location", "tags.a"), replace_reasons=("location",)),
+            node("taken", "import"),
+            node("stack", "update", STACK_TYPE),
+            node("default", "create", "pulumi:providers:azure-native"),
+        ],
+        "rehearsal",
+        deleted=[
+            node("gone", "delete"),
+            node("role", "delete", "azure-native:authorization:RoleAssignment", inputs={}),
+        ],
+    )
+    assert sentences(after) == [
+        "the vault moved is replaced (location)",
+        "the vault gone is deleted",
+        "the RoleAssignment role is deleted",
+        "the vault changed is updated (tags.a)",
+        "the vault new is created",
+        "the vault taken is taken into the state",
+    ]
+    assert [change.node.name for change in resource_changes(after) if change.is_weighty] == ["moved", "gone"]
+
+
+def test_two_rehearsals_from_nothing_are_compared() -> None:
+    before = Graph([node("a", "create"), node("b", "create"), node("c", "create")], "rehearsal")
+    after = Graph(
+        [
+            node("a", "create"),
+            node("b", "create", inputs={"vaultName": "b", "properties": {"sku": {"name": "premium"}}}),
+            node("d", "create"),
+        ],
+        "rehearsal",
+    )
+    assert sentences(after, before) == [
+        "the vault c is deleted",
+        "the vault b is updated (properties.sku.name)",
+        "the vault d is created",
+    ]

@@ -1,0 +1,115 @@
+"""What a change does to resources: each operation, and the properties that cause it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from trust.graph import Graph, Node
+from trust.values import leaves, written
+
+_NO_CHANGE: Final = ("same", "read", "refresh")
+_OPERATIONS: Final = ("replace", "delete", "update", "create", "import")
+"""In the order in which a reviewer wants to read them."""
+_WEIGHTY: Final[Mapping[str, str]] = {
+    "azure-native:keyvault:Vault": "vault",
+    "azure-native:containerservice:ManagedCluster": "cluster",
+    "azure-native:containerservice:AgentPool": "node pool",
+    "azure-native:managedidentity:UserAssignedIdentity": "identity",
+    "azure-native:keyvault:Secret": "vault secret",
+    "azure-native:keyvault:Key": "vault key",
+    "azure-native:resources:ResourceGroup": "resource group",
+    "azure-native:network:VirtualNetwork": "virtual network",
+    "azure-native:network:Subnet": "subnet",
+    "kubernetes:core/v1:Namespace": "namespace",
+    "kubernetes:core/v1:PersistentVolumeClaim": "volume claim",
+}
+"""Types whose replacement or deletion takes something away that other resources, or people, live on."""
+
+
+@dataclass(frozen=True)
+class ResourceChange:
+    """What happens to one resource."""
+
+    op: str
+    """create, update, replace, delete or import."""
+    node: Node
+    causes: tuple[str, ...] = ()
+    """Paths of the properties that change; for a replacement, of those that force it."""
+
+    @property
+    def is_weighty(self) -> bool:
+        """Whether something that others live on is replaced or deleted."""
+        return self.op in ("replace", "delete") and self.node.type in _WEIGHTY
+
+    def __str__(self) -> str:
+        """A sentence without a full stop, such as "the vault kv-shop is replaced (location)"."""
+        noun = _WEIGHTY.get(self.node.type, self.node.type.rsplit(":", 1)[-1])
+        verb = {"import": "is taken into the state"}.get(self.op, f"is {self.op.rstrip('e')}ed")
+        causes = f" ({', '.join(self.causes)})" if self.causes else ""
+        return f"the {noun} {physical_name(self.node)} {verb}{causes}"
+
+
+def physical_name(node: Node) -> str:
+    """The name in Azure, or the namespace and name in Kubernetes; the logical name of what has neither."""
+    metadata = node.inputs.get("metadata")
+    if isinstance(metadata, Mapping) and isinstance(metadata.get("name"), str):
+        namespace = metadata.get("namespace")
+        return f"{namespace}/{metadata['name']}" if isinstance(namespace, str) else str(metadata["name"])
+    for key in ("secretName", "keyName", "vaultName", "resourceName", "resourceGroupName"):
+        if isinstance(node.inputs.get(key), str):
+            return str(node.inputs[key])
+    return node.name
+
+
+def resource_changes(after: Graph, before: Graph | None = None) -> tuple[ResourceChange, ...]:
+    """Each resource that the change touches, the weightiest operations first.
+
+    ``before`` is needed only if ``after`` was made on its own, from nothing: then both are compared, and a
+    replacement shows as an update.
+    """
+    is_comparison = before is not None and all(node.op == "create" for node in after if node.id)
+    changes = _compared(before, after) if is_comparison and before is not None else _operations(after)
+    rank = {op: number for number, op in enumerate(_OPERATIONS)}
+    return tuple(
+        sorted(
+            changes,
+            key=lambda change: (rank.get(change.op, len(rank)), not change.is_weighty, change.node.urn),
+        )
+    )
+
+
+def _is_shown(node: Node) -> bool:
+    """The engine's default providers and the stack itself are no resources to a reader."""
+    return not (node.type.startswith("pulumi:providers:") or node.type == "pulumi:pulumi:Stack")
+
+
+def _operations(after: Graph) -> Iterator[ResourceChange]:
+    for node in (*after, *after.deleted.values()):
+        if node.op not in _NO_CHANGE and _is_shown(node):
+            causes = node.replace_reasons if node.op == "replace" else node.diffs
+            yield ResourceChange(node.op, node, causes)
+
+
+def _compared(before: Graph, after: Graph) -> Iterator[ResourceChange]:
+    for node in after:
+        old = before.get(node.urn)
+        if not _is_shown(node):
+            continue
+        if old is None:
+            yield ResourceChange("create", node)
+        elif causes := _differing(old.inputs, node.inputs):
+            yield ResourceChange("update", node, causes)
+    for node in before:
+        if _is_shown(node) and after.get(node.urn) is None:
+            yield ResourceChange("delete", node)
+
+
+def _differing(before: Any, after: Any) -> tuple[str, ...]:
+    old, new = dict(leaves(before)), dict(leaves(after))
+    paths = dict.fromkeys([*old, *new])
+    return tuple(written(path) for path in paths if old.get(path, _NONE) != new.get(path, _NONE))
+
+
+_NONE: Final = object()
