@@ -24,6 +24,9 @@ def admin_groups_are_listed_once(entra: EntraSettings) -> Iterator[Violation]:
 
 # As of 30 November 2026: the minor versions that AKS supports only with AKSLongTermSupport, and the newest.
 # https://learn.microsoft.com/azure/aks/supported-kubernetes-versions#lts-versions
+# The calendar of 5 August 2026 (MicrosoftDocs/azure-aks-docs): 1.33 left community support in July 2026, 1.34
+# leaves it in November 2026. LTS of 1.31 ends in November 2026, of 1.32 in March 2027, of 1.33 in July 2027.
+# 1.36 is generally available since June 2026; 1.37 was planned for October 2026.
 # AKS releases a minor version about every four months. When this is older, read the calendar of that page: a
 # version whose "End of life" has passed is long-term only, one whose "LTS end of life" has passed is gone.
 # Versions above the table are AKS' to judge.
