@@ -60,6 +60,8 @@ class Cloud(pulumi.runtime.Mocks):
         state = _merged(stand_ins, args.inputs) | (
             {"name": name} if args.typ.startswith("azure-native:") else {}
         )
+        if args.typ == "azure-native:containerservice:ManagedCluster":
+            state |= _cluster_outputs(args.inputs)
         return f"/id/of/{args.name}", state
 
     def call(self, args: pulumi.runtime.MockCallArgs) -> tuple[dict[str, Any], list[tuple[str, str]] | None]:
@@ -78,27 +80,12 @@ class Cloud(pulumi.runtime.Mocks):
                 "tenantId": TENANT,
             }, []
         if args.token == "azure-native:containerservice:getManagedCluster":
-            addons = {
-                "azureKeyvaultSecretsProvider": {
-                    "enabled": True,
-                    "identity": {
-                        "objectId": "<addon.objectId>",
-                        "clientId": "<addon.clientId>",
-                        "resourceId": "<addon.id>",
-                    },
-                }
-            }
-            kubelet = {
-                "objectId": "<kubelet.objectId>",
-                "clientId": "<kubelet.clientId>",
-                "resourceId": "<kubelet.id>",
-            }
             return {
                 "oidcIssuerProfile": {"enabled": True, "issuerURL": ISSUER},
                 "nodeResourceGroup": "MC_rg-shop_aks-shop_westeurope",
                 "privateFQDN": "aks-shop-1234.5678.privatelink.westeurope.azmk8s.io",
-                "identityProfile": {"kubeletidentity": kubelet},
-                "addonProfiles": addons,
+                "identityProfile": {"kubeletidentity": _stand_in_identity("kubelet")},
+                "addonProfiles": {_CSI: {"enabled": True, "identity": _stand_in_identity("addon")}},
             }, []
         if args.token == "azure-native:containerservice:listManagedClusterUserCredentials":
             return {
@@ -122,6 +109,25 @@ class Cloud(pulumi.runtime.Mocks):
         if isinstance(answer, Exception):
             raise RpcFailure(str(answer))
         return dict(answer)
+
+
+_CSI = "azureKeyvaultSecretsProvider"
+
+
+def _stand_in_identity(name: str) -> dict[str, str]:
+    return {"objectId": f"<{name}.objectId>", "clientId": f"<{name}.clientId>", "resourceId": f"<{name}.id>"}
+
+
+def _cluster_outputs(inputs: Mapping[str, Any]) -> dict[str, Any]:
+    """What the cluster's own outputs say, as far as ``getManagedCluster`` says it too."""
+    outputs: dict[str, Any] = {
+        "oidcIssuerProfile": {**inputs.get("oidcIssuerProfile", {}), "issuerURL": ISSUER},
+        "identityProfile": {"kubeletidentity": _stand_in_identity("kubelet")},
+    }
+    addons = dict(inputs.get("addonProfiles", {}))
+    if _CSI in addons:
+        outputs["addonProfiles"] = {**addons, _CSI: {**addons[_CSI], "identity": _stand_in_identity("addon")}}
+    return outputs
 
 
 def declared_type(token: str) -> sdk_schema.ResourceType | None:

@@ -16,6 +16,7 @@ from functools import wraps
 from typing import Any, ParamSpec
 
 import pulumi
+from pulumi.runtime import rpc
 
 from aks_secrets_testing.answers import (
     AZURE_CLI,
@@ -60,6 +61,7 @@ def build(
         if isinstance(result, Awaitable):
             result = await result
         built.outputs = await pulumi.Output.from_input(result).future()
+        built.wire_outputs = await rpc.serialize_property(result, [], None)
 
     with _event_loop(), without_unused_work():
         pulumi.runtime.set_mocks(

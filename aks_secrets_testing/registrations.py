@@ -50,6 +50,18 @@ class Registration:
         return _plain(self.inputs)
 
 
+@dataclass(frozen=True)
+class Read:
+    """One resource that the program reads and does not make."""
+
+    type: str
+    name: str
+    urn: str
+    id: str
+    parent: str
+    provider: str
+
+
 @dataclass
 class Build:
     """Everything that a program registered."""
@@ -61,6 +73,11 @@ class Build:
     """The program's return value, resolved."""
     read: list[tuple[str, str]] = field(default_factory=list)
     """Type and id of each resource that was read and not made."""
+    read_resources: list[Read] = field(default_factory=list)
+    answers: dict[str, tuple[str, Mapping[str, Any]]] = field(default_factory=dict)
+    """URN of a resource → its id and outputs, as the mocks have answered; secrets as they are on the wire."""
+    wire_outputs: Any = None
+    """The program's return value as the engine would have got it, with its marks of secrets and unknowns."""
     warnings: list[str] = field(default_factory=list)
     """The program's warnings, in the words that ``pulumi up`` prints."""
 
@@ -114,11 +131,29 @@ class Recorder(mocks.MockMonitor):
                 timeouts=(request.customTimeouts.create, request.customTimeouts.update),
             )
         )
-        return super().RegisterResource(request)
+        response = super().RegisterResource(request)
+        self._keep_answer(urn)
+        return response
 
     def ReadResource(self, request: Any) -> Any:
         self._build.read.append((request.type, request.id))
-        return super().ReadResource(request)
+        response = super().ReadResource(request)
+        self._build.read_resources.append(
+            Read(
+                type=request.type,
+                name=request.name,
+                urn=response.urn,
+                id=request.id,
+                parent=request.parent,
+                provider=request.provider,
+            )
+        )
+        self._keep_answer(response.urn)
+        return response
+
+    def _keep_answer(self, urn: str) -> None:
+        answer = self.resources[urn]
+        self._build.answers[urn] = (answer.id, answer.state)
 
     def RegisterResourceOutputs(self, request: Any) -> Any:
         self._build.registered_outputs[request.urn] = rpc.deserialize_properties(

@@ -11,11 +11,13 @@ from typing import Any
 from aks_secrets_testing.answers import PROJECT, Answer
 from aks_secrets_testing.builds import build
 from aks_secrets_testing.existing import ExistingCloud
+from aks_secrets_testing.graphs import graph_of
 from aks_secrets_testing.registrations import Build
 from rehearsal.command_options import read_cloud
 from rehearsal.stack_files import STAND_IN, read_document, secure_values
 from stacks import STACKS
 from stacks.settings import load
+from trust import Graph
 
 
 @dataclass
@@ -24,6 +26,11 @@ class StackBuild(Build):
 
     config: Mapping[str, str] = field(default_factory=dict[str, str])
     """The stack file's config, as Pulumi passes it to the program."""
+
+    @property
+    def graph(self) -> Graph:
+        """The resources as the trust chain is read from them."""
+        return graph_of(self)
 
     @property
     def access(self) -> list[dict[str, Any]]:

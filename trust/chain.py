@@ -28,6 +28,7 @@ from trust.nodes.delivery import (
     SecretProviderClass,
     SecretStore,
 )
+from trust.nodes.fields import vault_of_url
 from trust.nodes.kubernetes import (
     ConfigMap,
     HelmRelease,
@@ -40,7 +41,7 @@ from trust.nodes.kubernetes import (
     ServiceAccount,
 )
 from trust.nodes.pods import POD_OWNERS, PodOwner
-from trust.nodes.vaults import VAULT_KEY, VAULT_SECRET, AccessPolicy, Vault, VaultObject
+from trust.nodes.vaults import AccessPolicy, Vault, VaultObject
 from trust.values import UNKNOWN, Text
 from trust.workloads import Workload, workloads
 
@@ -91,10 +92,7 @@ class Chain:
             role_assignments=tuple(RoleAssignment.of(node) for node in graph.of_type(azure.ROLE_ASSIGNMENT)),
             access_policies=tuple(collecting.access_policies(graph, vaults)),
             vaults=tuple(vaults),
-            vault_objects=(
-                *(VaultObject.of(node, "secret") for node in graph.of_type(VAULT_SECRET)),
-                *(VaultObject.of(node, "key") for node in graph.of_type(VAULT_KEY)),
-            ),
+            vault_objects=tuple(collecting.vault_objects(graph, vaults)),
             namespaces=kubernetes("core", Namespace, "Namespace", "NamespacePatch"),
             # The patch is what the program makes of a ServiceAccount that it also reads.
             service_accounts=kubernetes("core", ServiceAccount, "ServiceAccountPatch", "ServiceAccount"),
@@ -147,6 +145,20 @@ class Chain:
     def vault(self, name: Text) -> Vault | None:
         """The vault with this name, in lower or upper case. None: it is of no stack that this one knows."""
         return self._vaults_by_name.get(str(name).lower()) if name else None
+
+    def vault_name(self, name: Text, node: Node | None) -> Text:
+        """The name of a vault that a resource has. An unknown one is that of the vault for which it waits."""
+        urns = node.dependencies if node else ()
+        upstream = [vault for vault in self.vaults if vault.node.urn in urns]
+        return upstream[0].name if name is UNKNOWN and len(upstream) == 1 else name
+
+    def vault_at(self, url: Any, node: Node | None = None) -> Text:
+        """Name of the vault at a URL that a resource names; empty for another URL."""
+        if url is UNKNOWN:
+            return self.vault_name(UNKNOWN, node)
+        address = str(url or "").lower().rstrip("/")
+        by_uri = {str(vault.uri).lower().rstrip("/"): vault.name for vault in self.vaults if vault.uri}
+        return by_uri.get(address) or vault_of_url(url)
 
     @cached_property
     def _vaults_by_name(self) -> Mapping[str, Vault]:

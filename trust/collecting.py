@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Final
 
 from trust.graph import Graph, Node
 from trust.nodes import azure
 from trust.nodes import vaults as vault_nodes
 from trust.nodes.azure import Cluster, Identity
-from trust.nodes.vaults import AccessPolicy, Vault
+from trust.nodes.vaults import AccessPolicy, Vault, VaultObject
 from trust.values import UNKNOWN, Text
 
 _CLUSTER_COMPONENT: Final = "aks-secrets:index:AksCluster"
@@ -52,6 +53,18 @@ def _without(graph: Graph, token: str, *components: str) -> list[Node]:
         for node in graph.of_type(*components)
         if not any(child.type == token for child in graph.children(node))
     ]
+
+
+def vault_objects(graph: Graph, vaults_of_stack: Sequence[Vault]) -> Iterator[VaultObject]:
+    """What the program writes into vaults. A vault that is unknown is the one for which the object waits."""
+    names = {vault.node.urn: vault.name for vault in vaults_of_stack}
+    for token, kind in ((vault_nodes.VAULT_SECRET, "secret"), (vault_nodes.VAULT_KEY, "key")):
+        for node in graph.of_type(token):
+            written = VaultObject.of(node, kind)
+            upstream = [names[urn] for urn in node.dependencies if urn in names]
+            if written.vault is UNKNOWN and upstream:
+                written = replace(written, vault=upstream[0])
+            yield written
 
 
 def access_policies(graph: Graph, vaults_of_stack: Sequence[Vault]) -> Iterator[AccessPolicy]:

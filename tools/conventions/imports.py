@@ -26,7 +26,7 @@ ALLOWED: Mapping[str, tuple[str, ...]] = {
     "operations": ("operations", "trust", "stacks.settings"),
     "rehearsal": ("rehearsal", "trust", "tools"),
     "tools": ("tools", "stacks.settings"),
-    "aks_secrets_testing": ("aks_secrets_testing", "stacks", "components", "rehearsal"),
+    "aks_secrets_testing": ("aks_secrets_testing", "stacks", "components", "rehearsal", "trust"),
 }  # fmt: skip
 """Folder -> the modules and packages of the project that it may import. The first matching folder counts;
 others are free.

@@ -1,0 +1,151 @@
+"""As whom a workload reads a vault: the links from its ServiceAccount, or from its node, to an identity."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from trust.chain import Chain
+from trust.links import BEST_FIRST, Link, State
+from trust.nodes.azure import Cluster, Credential, Identity
+from trust.nodes.fields import known, mapping, text
+from trust.values import UNKNOWN, Text
+from trust.workloads import Workload
+
+
+@dataclass(frozen=True)
+class Reader:
+    """The identity as which a workload reads, and how it becomes it."""
+
+    identity: Identity | None
+    """None: the stack does not know it."""
+    links: tuple[Link, ...] = ()
+
+
+def account_label(workload: Workload) -> str:
+    """``ServiceAccount shop/web``."""
+    return f"ServiceAccount {workload.namespace}/{workload.service_account_name}"
+
+
+def identity_label(identity: Identity | None, client_id: Text = "") -> str:
+    """``identity id-shop-web``."""
+    return f"identity {identity.name}" if identity and identity.name else f"identity {client_id or 'unknown'}"
+
+
+def by_account(chain: Chain, workload: Workload, client_id: Text | None = None) -> Reader:
+    """The reader that a token of the workload's ServiceAccount gives.
+
+    Args:
+        chain: The chain.
+        workload: The workload.
+        client_id: Client id that an object of the technique names. None: the ServiceAccount's annotation.
+    """
+    account = workload.service_account
+    named = client_id if client_id is not None else account.client_id if account else ""
+    identity = chain.identity_by_client_id(named)
+    if identity is None and named is UNKNOWN:
+        identity = _upstream(chain, workload)
+    label, account_name = identity_label(identity, named), account_label(workload)
+    if not named and named is not UNKNOWN:
+        return Reader(None, (Link("signs in as", account_name, label, state="missing"),))
+    urn = account.node.urn if account else ""
+    state: State = "unknown" if identity is None or named is UNKNOWN else "held"
+    return Reader(
+        identity,
+        (Link("signs in as", account_name, label, urn, state), _trust(chain, workload, identity, label)),
+    )
+
+
+def _upstream(chain: Chain, workload: Workload) -> Identity | None:
+    """The identity on which the ServiceAccount waits: in a first preview its client id is unknown."""
+    account = workload.service_account
+    urns = set(account.node.dependencies) if account else set()
+    identities = [identity for identity in chain.identities if identity.node.urn in urns]
+    return identities[0] if len(identities) == 1 else None
+
+
+def _trust(chain: Chain, workload: Workload, identity: Identity | None, label: str) -> Link:
+    """The link by which the identity accepts the ServiceAccount's tokens."""
+    account_name = account_label(workload)
+    subject: Text = UNKNOWN
+    if workload.namespace and workload.service_account_name:
+        subject = f"system:serviceaccount:{workload.namespace}:{workload.service_account_name}"
+    credentials = chain.credentials_of(identity) if identity else []
+    named = [credential for credential in credentials if credential.subject == subject]
+    if not named:
+        # An identity that exists already may have credentials of other stacks.
+        is_open = identity is None or identity.node.external or subject is UNKNOWN
+        return Link("trusts", label, account_name, state="unknown" if is_open else "missing")
+    cluster = chain.cluster_of(workload)
+    states: list[tuple[State, str]] = [
+        (issuer_state(credential, cluster), credential.node.urn) for credential in named
+    ]
+    state, urn = min(states, key=lambda entry: BEST_FIRST.index(entry[0]))
+    return Link("trusts", label, account_name, urn, state)
+
+
+def issuer_state(credential: Credential, cluster: Cluster | None) -> State:
+    """Whether a credential trusts the cluster's issuer, byte for byte."""
+    if cluster is None or credential.issuer is UNKNOWN or cluster.issuer in (UNKNOWN, ""):
+        return "unknown"
+    return "held" if credential.issuer == cluster.issuer else "missing"
+
+
+def by_client_id(chain: Chain, workload: Workload, client_id: Text, what: str, urn: str) -> Reader:
+    """The reader that does not depend on the ServiceAccount: an identity of the node, say."""
+    identity = chain.identity_by_client_id(client_id)
+    state: State = "held" if identity else "unknown"
+    return Reader(
+        identity, (Link(what, f"pods of {workload.name}", identity_label(identity, client_id), urn, state),)
+    )
+
+
+def by_pod_identity(chain: Chain, workload: Workload) -> Reader:
+    """The reader by AAD Pod Identity: the AzureIdentity that a binding assigns to the pods.
+
+    https://azure.github.io/aad-pod-identity/docs/concepts/azureidentitybinding/
+    """
+    identities = {_key(node): node for node in chain.graph.of_kind("aadpodidentity.k8s.io", "AzureIdentity")}
+    for binding in chain.graph.of_kind("aadpodidentity.k8s.io", "AzureIdentityBinding"):
+        spec = mapping(binding.input("spec"))
+        labels = [pods.pod_labels.get("aadpodidbinding") for pods in workload.pods]
+        selects = spec.get("selector") in labels if labels else chain.workload_of(binding) is workload
+        target = identities.get((*_key(binding)[:2], str(spec.get("azureIdentity"))))
+        if selects and target and _key(binding)[1] == known(workload.namespace):
+            client_id = text(target.input("spec.clientID"))
+            reader = by_client_id(chain, workload, client_id, "get by AAD Pod Identity", binding.urn)
+            if reader.identity is None and client_id is UNKNOWN:
+                resource = [item for item in chain.identities if item.node.urn in target.dependencies]
+                return Reader(resource[0] if len(resource) == 1 else None, reader.links)
+            return reader
+    label = identity_label(None)
+    return Reader(
+        None, (Link("get by AAD Pod Identity", f"pods of {workload.name}", label, state="missing"),)
+    )
+
+
+def _key(node: Any) -> tuple[str, str, str]:
+    metadata: Mapping[str, Any] = mapping(node.input("metadata"))
+    return node.provider, str(metadata.get("namespace", "default")), str(metadata.get("name"))
+
+
+def by_service_principal(chain: Chain, workload: Workload, secret_name: str) -> Reader:
+    """The reader by the client id and client secret in a Kubernetes Secret."""
+    secret = chain.find(chain.secrets, workload.provider, workload.namespace, secret_name)
+    values = secret.values if secret else None
+    client_id = text((values or {}).get("clientid"), "")
+    identity = chain.identity_by_client_id(client_id)
+    if identity is None:
+        # The Secret's values are hidden: the pods wait for the role assignments of their principal.
+        waits = {urn for pods in workload.pods for urn in pods.node.dependencies}
+        parents = {role.node.parent for role in chain.role_assignments if role.node.urn in waits}
+        principals = [item for item in chain.identities if item.node.urn in parents]
+        beside = [item for item in chain.identities if item.node.name == workload.name]
+        identity = next(iter(principals or beside), None)
+    label = identity_label(identity, client_id)
+    state: State = "held" if identity else "unknown"
+    urn = secret.node.urn if secret else ""
+    return Reader(
+        identity, (Link("sign in with the client secret of", f"pods of {workload.name}", label, urn, state),)
+    )

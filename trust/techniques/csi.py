@@ -1,0 +1,92 @@
+"""Technique csi: the Secrets Store CSI driver mounts what a SecretProviderClass lists."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from trust.chain import Chain
+from trust.links import Link, State
+from trust.nodes.delivery import SecretProviderClass
+from trust.nodes.fields import known, mapping, text
+from trust.readers import Reader, by_account, by_client_id, by_pod_identity, by_service_principal
+from trust.requests import Delivery, Request
+from trust.values import UNKNOWN
+from trust.workloads import Workload
+
+NAME: Final = "csi"
+IS_FALLBACK: Final = False
+DRIVER: Final = "secrets-store.csi.k8s.io"
+
+
+def delivery(chain: Chain, workload: Workload) -> Delivery | None:
+    """The objects of the classes that the pods mount; without pods, of the workload's own classes."""
+    mounts = list(_mounts(chain, workload))
+    if not mounts:
+        return None
+    requests: list[Request] = []
+    readers: list[Reader] = []
+    for provider_class, link, volume in mounts:
+        reader = _reader(chain, workload, provider_class, volume)
+        readers.append(reader)
+        vault = chain.vault_name(provider_class.vault, provider_class.node)
+        requests += [
+            Request(vault, ask.kind, ask.name, (link,), reader)
+            for ask in provider_class.asks
+            if ask.name != ""
+        ]
+    return Delivery(NAME, tuple(requests), tuple(readers))
+
+
+def _mounts(
+    chain: Chain, workload: Workload
+) -> Iterator[tuple[SecretProviderClass, Link, Mapping[str, Any]]]:
+    own = [item for item in chain.secret_provider_classes if chain.workload_of(item.node) is workload]
+    for pods in workload.pods:
+        for volume in pods.volumes:
+            csi = mapping(volume.get("csi"))
+            if csi.get("driver") != DRIVER:
+                continue
+            name = text(mapping(csi.get("volumeAttributes")).get("secretProviderClass"))
+            provider_class = chain.find(
+                chain.secret_provider_classes, workload.provider, workload.namespace, name
+            ) or (own[0] if name is UNKNOWN and len(own) == 1 else None)
+            if provider_class is not None:
+                yield provider_class, _link(workload, provider_class, pods.node.urn), csi
+    if not workload.pods:
+        for provider_class in own:
+            yield provider_class, _link(workload, provider_class, "", "external"), {}
+
+
+def _link(workload: Workload, provider_class: SecretProviderClass, urn: str, state: State = "held") -> Link:
+    """Pods of another tool mount the class, or not."""
+    target = f"SecretProviderClass {provider_class.namespace}/{provider_class.name}"
+    return Link("mount", f"pods of {workload.name}", target, urn or provider_class.node.urn, state)
+
+
+def _reader(
+    chain: Chain, workload: Workload, provider_class: SecretProviderClass, volume: Mapping[str, Any]
+) -> Reader:
+    """https://azure.github.io/secrets-store-csi-driver-provider-azure/docs/configurations/identity-access-modes/"""
+    urn = provider_class.node.urn
+    if provider_class.uses_pod_identity:
+        return by_pod_identity(chain, workload)
+    if provider_class.uses_node_identity:
+        client_id = provider_class.node_identity_client_id
+        return by_client_id(chain, workload, client_id, "use, through their node,", urn)
+    if provider_class.client_id != "":
+        return by_account(chain, workload, provider_class.client_id)
+    secret = mapping(volume.get("nodePublishSecretRef")).get("name")
+    return by_service_principal(chain, workload, known(text(secret)) or _own_secret(chain, workload))
+
+
+def _own_secret(chain: Chain, workload: Workload) -> str:
+    """The Secret of a workload whose pods another tool deploys; the driver watches those with this label."""
+    return next(
+        (
+            known(secret.name)
+            for secret in chain.secrets
+            if chain.workload_of(secret.node) is workload and "secrets-store.csi.k8s.io/used" in secret.labels
+        ),
+        "",
+    )

@@ -1,0 +1,81 @@
+"""Technique dapr: the sidecar reads what the Component's vault holds and the Configuration allows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from trust.chain import Chain
+from trust.links import Link, State
+from trust.nodes.delivery import DaprComponent, DaprConfiguration
+from trust.nodes.fields import known, listed, text
+from trust.readers import by_account
+from trust.requests import Delivery, Request
+from trust.values import Text
+from trust.workloads import Workload
+
+NAME: Final = "dapr"
+IS_FALLBACK: Final = False
+EVERY: Final = "*"
+
+
+def delivery(chain: Chain, workload: Workload) -> Delivery | None:
+    """The secrets that the sidecar returns to the application."""
+    requests: list[Request] = []
+    stores = list(_stores(chain, workload))
+    if not stores:
+        return None
+    reader = by_account(chain, workload)
+    for component, pod_annotations, state in stores:
+        configuration = _configuration(chain, workload, pod_annotations)
+        label = f"Component {component.namespace}/{component.name}"
+        loads = Link("load", f"sidecars of {workload.name}", label, component.node.urn, state)
+        vault = chain.vault_name(component.vault, component.node)
+        for name in allowed(component, configuration):
+            urn = configuration.node.urn if configuration else component.node.urn
+            allows = Link(
+                "allows", f"Configuration {configuration.name}" if configuration else label, str(name), urn
+            )
+            requests.append(Request(vault, "secret", name, (loads, allows), reader))
+    return Delivery(NAME, tuple(requests), (reader,))
+
+
+def _stores(chain: Chain, workload: Workload) -> Iterator[tuple[DaprComponent, Mapping[str, Any], State]]:
+    """The secret stores that the application may load, with its pods' annotations."""
+    if not workload.pods:
+        for component in chain.dapr_components:
+            if component.vault != "" and chain.workload_of(component.node) is workload:
+                yield component, {}, "external"
+    for pods in workload.pods:
+        annotations = pods.pod_annotations
+        if str(annotations.get("dapr.io/enabled")).lower() != "true":
+            continue
+        app_id = text(annotations.get("dapr.io/app-id"), known(pods.name))
+        for component in chain.dapr_components:
+            is_near = (
+                component.node.provider == workload.provider and component.namespace == workload.namespace
+            )
+            if component.vault != "" and is_near and (not component.scopes or app_id in component.scopes):
+                yield component, annotations, "held"
+
+
+def _configuration(
+    chain: Chain, workload: Workload, annotations: Mapping[str, Any]
+) -> DaprConfiguration | None:
+    if not annotations:
+        own = (item for item in chain.dapr_configurations if chain.workload_of(item.node) is workload)
+        return next(own, None)
+    name = text(annotations.get("dapr.io/config"))
+    return chain.find(chain.dapr_configurations, workload.provider, workload.namespace, name)
+
+
+def allowed(component: DaprComponent, configuration: DaprConfiguration | None) -> list[Text]:
+    """The secrets that the sidecar returns. ``*``: every one that its identity may read.
+
+    https://docs.dapr.io/operations/configuration/secret-scope/
+    """
+    scope = configuration.scope_of(component.name) if configuration else None
+    if scope is None:
+        return [EVERY]
+    names = [text(name) for name in listed(scope.get("allowedSecrets"))]
+    return names if names or scope.get("defaultAccess") == "deny" else [EVERY]
