@@ -7,6 +7,7 @@ a traceback.
 import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
+from functools import cache
 from typing import Any, cast
 
 import pulumi
@@ -240,11 +241,16 @@ def _problems_within_valid_sections(document: Mapping[str, Any]) -> Iterator[Pro
         if key not in document:
             continue
         try:
-            adapter: TypeAdapter[Any] = TypeAdapter(cast("Any", Settings.model_fields[key].annotation))
-            section = adapter.validate_json(json.dumps(document[key]))
+            section = _section_adapter(Settings, key).validate_json(json.dumps(document[key]))
         except ValidationError:
             continue
         yield from check_value(section, (key,))
+
+
+@cache
+def _section_adapter(model: type[Settings], key: str) -> TypeAdapter[Any]:
+    """What reads one section alone. To make it takes longer than to read all settings."""
+    return TypeAdapter(cast("Any", model.model_fields[key].annotation))
 
 
 def _with_full_key(problem: Problem) -> Problem:

@@ -6,9 +6,10 @@ Deliberately not here: rules about a single value (constraints.py), and any rule
 (``rules/``).
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from functools import cache
+from typing import Any, TypeVar, get_args
 
 from pydantic import BaseModel
 
@@ -82,6 +83,7 @@ def rule(
                 )
 
         (_SHAPES if of_shape else _CHECKS).setdefault(on, []).append(problems)
+        _checks_in.cache_clear()
         return check
 
     return register_check
@@ -89,7 +91,7 @@ def rule(
 
 def has_its_shape(section: BaseModel) -> bool:
     """Whether no check of the shape finds a problem in a section."""
-    return next(_run(_SHAPES, section, ()), None) is None
+    return not _problems(section, (), of_shape=True)
 
 
 def check_value(value: object, at: Path) -> list[Problem]:
@@ -97,21 +99,49 @@ def check_value(value: object, at: Path) -> list[Problem]:
 
     Those of its shape, if there are any: the other checks rely on it.
     """
-    return list(_run(_SHAPES, value, at)) or list(_run(_CHECKS, value, at))
+    return _problems(value, at, of_shape=True) or _problems(value, at, of_shape=False)
 
 
-def _run(checks: Mapping[type[BaseModel], list[Check]], value: object, at: Path) -> Iterator[Problem]:
+def _problems(value: object, at: Path, *, of_shape: bool) -> list[Problem]:
+    problems: list[Problem] = []
     if isinstance(value, tuple):
         for index, item in enumerate(value):  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
-            yield from _run(checks, item, (*at, index))  # pyright: ignore[reportUnknownArgumentType]
-    if not isinstance(value, BaseModel):
-        return
-    for section_check in (check for kind in type(value).__mro__ for check in checks.get(kind, [])):
-        for problem in section_check(value):
-            path = at + problem.path
-            command = remove_command(path) if problem.remove else problem.command
-            yield Problem(
-                problem.rule, path, problem.problem, problem.remedy, problem.suggested_value, command
-            )
-    for name, field in type(value).model_fields.items():
-        yield from _run(checks, getattr(value, name), (*at, field.alias or name))
+            problems += _problems(item, (*at, index), of_shape=of_shape)  # pyright: ignore[reportUnknownArgumentType]
+    elif isinstance(value, BaseModel):
+        section_checks, fields = _checks_in(type(value), of_shape)
+        for section_check in section_checks:
+            for problem in section_check(value):
+                path = at + problem.path
+                command = remove_command(path) if problem.remove else problem.command
+                problems.append(
+                    Problem(
+                        problem.rule, path, problem.problem, problem.remedy, problem.suggested_value, command
+                    )
+                )
+        for name, key in fields:
+            if (inner := getattr(value, name)) is not None:
+                problems += _problems(inner, (*at, key), of_shape=of_shape)
+    return problems
+
+
+@cache
+def _checks_in(
+    model: type[BaseModel], of_shape: bool
+) -> tuple[tuple[Check, ...], tuple[tuple[str, str], ...]]:
+    """The checks of a section, and its fields below which a section with checks stands: name and key."""
+    checks = _SHAPES if of_shape else _CHECKS
+    own = tuple(check for kind in model.__mro__ for check in checks.get(kind, []))
+    fields = tuple(
+        (name, field.alias or name)
+        for name, field in model.model_fields.items()
+        if any(any(_checks_in(inner, of_shape)) for inner in _sections(field.annotation))
+    )
+    return own, fields
+
+
+def _sections(annotation: Any) -> Iterator[type[BaseModel]]:
+    """The sections that an annotation names."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        yield annotation
+    for inner in get_args(annotation):
+        yield from _sections(inner)
