@@ -63,9 +63,11 @@ render: setup ## write what a stack sends: Kubernetes manifests, ARM templates
 	@$(PY) -m rehearsal render --stack '$(STACK)' $(file) $(ARGS)
 
 # Operate a real stack.
-.PHONY: resume
+.PHONY: resume settings
 resume: setup ## after a real `pulumi up` that died: take what exists into the state
 	@$(PY) -m operations resume --stack '$(STACK)' $(ARGS)
+settings: setup ## print the effective settings of a stack, and the file that each comes from
+	@$(PY) -m operations settings --stack '$(STACK)' $(file) $(ARGS)
 
 # Test and check.
 .PHONY: test unit check format scan schema docs plans bench

@@ -17,6 +17,8 @@ from rehearsal.command_options import read_cloud
 from rehearsal.stack_files import STAND_IN, read_document, secure_values
 from stacks import STACKS
 from stacks.settings import load
+from stacks.settings.base.base_file import PROGRAM
+from stacks.settings.base.project_file import project_values
 from trust import Graph
 
 
@@ -109,11 +111,14 @@ def build_stack(
 def as_config(settings: Mapping[str, Any]) -> dict[str, str]:
     """Config as Pulumi passes it to a program: full keys; strings, structured values as JSON."""
     return {
-        key if ":" in key else f"{PROJECT}:{key}": value
-        if isinstance(value, str)
-        else json.dumps(value, default=_moment)
-        for key, value in settings.items()
+        key: value if isinstance(value, str) else json.dumps(value, default=_moment)
+        for key, value in as_full_keys(settings).items()
     }
+
+
+def as_full_keys(settings: Mapping[str, Any]) -> dict[str, Any]:
+    """A key without a namespace is one of the project."""
+    return {key if ":" in key else f"{PROJECT}:{key}": value for key, value in settings.items()}
 
 
 def _moment(value: object) -> str:
@@ -124,13 +129,17 @@ def _moment(value: object) -> str:
     return f"{value} 00:00:00 +0000 UTC"
 
 
+def _project_config() -> dict[str, Any]:
+    """What the engine adds from Pulumi.yaml, for keys that the stack file does not have."""
+    return {key: declared.value for key, declared in project_values(PROGRAM).items()}
+
+
 def _config(stack_file: Path) -> tuple[dict[str, str], tuple[str, ...]]:
     """The config of a stack file, and its keys that are encrypted: a key is, as soon as a part of it is."""
     document = read_document(stack_file, "there is no file {path}")
-    settings: dict[str, Any] = document.get("config") or {}
+    settings: dict[str, Any] = {**_project_config(), **as_full_keys(document.get("config") or {})}
     secret_keys: list[str] = []
     for path, holder, step in list(secure_values(settings, ())):
         holder[step] = STAND_IN + "-".join(str(part) for part in path)
         secret_keys.append(str(path[0]))
-    full_names = as_config(dict.fromkeys(secret_keys, ""))
-    return as_config(settings), tuple(full_names)
+    return as_config(settings), tuple(dict.fromkeys(secret_keys))

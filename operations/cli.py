@@ -8,6 +8,7 @@ from __future__ import annotations
 import typer
 
 from operations.commands.resume import resume
+from operations.commands.settings import settings
 
 app = typer.Typer(
     add_completion=False,
@@ -23,3 +24,4 @@ def _with_subcommands() -> None:
 
 
 app.command()(resume)
+app.command()(settings)

@@ -8,12 +8,15 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from functools import cache
+from pathlib import Path
 from typing import Any, cast
 
 import pulumi
 from pulumi.runtime import config as runtime_config
 from pydantic import TypeAdapter, ValidationError
 
+from stacks.settings.base.base_file import PROGRAM
+from stacks.settings.base.layers import Layers, layered
 from stacks.settings.config_keys import SECRET_VALUES, namespace_problems
 from stacks.settings.model.settings import Settings
 from stacks.settings.secret_values import secret_value_problems
@@ -40,7 +43,7 @@ OTHER_CLOUD = register_rule(
     "sovereign-cloud", "https://learn.microsoft.com/azure/key-vault/general/about-keys-secrets-certificates"
 ).id
 
-SCALARS = ("composition", "technique", "grants")
+SCALARS = ("base", "composition", "technique", "grants")
 SECTIONS = (
     *(
         "platform",
@@ -77,27 +80,44 @@ def report(problems: list[Problem], where: str = "in the settings") -> str:
 
 
 def read(
-    project: str, stack: str, config: Mapping[str, str], is_secret: Callable[[str], bool]
+    project: str,
+    stack: str,
+    config: Mapping[str, str],
+    is_secret: Callable[[str], bool],
+    folder: Path = PROGRAM,
 ) -> tuple[Settings | None, list[Problem]]:
-    """The settings, or their problems. Pure: ``config`` maps full keys (``aks-secrets:vault``) to strings, as
-    Pulumi passes them.
+    """The settings, or their problems.
+
+    ``config`` maps full keys (``aks-secrets:vault``) to strings, as Pulumi passes them. The only files that
+    are read are Pulumi.yaml and the base file, in ``folder``.
     """
 
-    def examine(changed: Mapping[str, str], encrypted: frozenset[str]) -> Examined:
-        return _examine(project, stack, changed, lambda key: key in encrypted or is_secret(key))[1]
+    def layers_of(changed: Mapping[str, str], secret: Callable[[str], bool]) -> Layers:
+        return layered(project, changed, secret, (*SCALARS, *SECTIONS), folder)
 
-    settings, examined = _examine(project, stack, config, is_secret)
-    return settings, with_commands_that_mend(examined, config, project, examine)
+    def examine(changed: Mapping[str, str], encrypted: frozenset[str]) -> Examined:
+        def secret(key: str) -> bool:
+            return key in encrypted or is_secret(key)
+
+        return _examine(project, stack, layers_of(changed, secret), secret)[1]
+
+    layers = layers_of(config, is_secret)
+    settings, examined = _examine(project, stack, layers, is_secret)
+    problems = with_commands_that_mend(examined, config, project, examine)
+    return settings, [layers.located(problem) for problem in problems]
 
 
 def _examine(
-    project: str, stack: str, config: Mapping[str, str], is_secret: Callable[[str], bool]
+    project: str, stack: str, layers: Layers, is_secret: Callable[[str], bool]
 ) -> tuple[Settings | None, Examined]:
     """The settings and their problems, whose commands may or may not mend them."""
-    prefix = f"{project}:"
+    if layers.is_broken:
+        return None, Examined(list(layers.problems), complete=False)
+    prefix, config = f"{project}:", layers.config
     own = {key.removeprefix(prefix): value for key, value in config.items() if key.startswith(prefix)}
     document: dict[str, Any] = {"project": project, "stack": stack}
-    problems = [*_unknown_keys(own, prefix), *namespace_problems(project, config, SECTIONS)]
+    problems = [*layers.problems, *_unknown_keys(own, prefix, layers)]
+    problems += namespace_problems(project, config, SECTIONS)
     if is_secret(LOCATION):
         remedy = "set it again without --secret: a region is not secret"
         problems.append(replace(_secret_in_section("location"), problem="is encrypted", remedy=remedy))
@@ -146,7 +166,7 @@ def _examine(
             {key: value for key, value in document.items() if key not in without}
         )
     with_keys = [_with_full_key(problem) for problem in problems]
-    return settings, Examined(with_keys, complete)
+    return settings, Examined(with_keys, complete, layers.own_command)
 
 
 def _sovereign_cloud(config: Mapping[str, str]) -> Iterator[Problem]:
@@ -190,7 +210,7 @@ def _is_secret(key: str) -> bool:
     return runtime_config.is_config_secret(key) or key in runtime_config.get_config_secret_keys_env()
 
 
-def _unknown_keys(own: Mapping[str, str], prefix: str) -> Iterator[Problem]:
+def _unknown_keys(own: Mapping[str, str], prefix: str, layers: Layers) -> Iterator[Problem]:
     known = [*SECTIONS, *SCALARS]
     for key, text in own.items():
         if f"{key}:" == prefix:
@@ -203,11 +223,12 @@ def _unknown_keys(own: Mapping[str, str], prefix: str) -> Iterator[Problem]:
             )
         elif key == "location":
             remedy = f"the region stands under the provider's key: rename it {LOCATION} in the stack file"
-            yield Problem(UNKNOWN_KEY, (f"{prefix}{key}",), "unknown key", remedy)
+            yield layers.at_key(key, Problem(UNKNOWN_KEY, (f"{prefix}{key}",), "unknown key", remedy))
         elif key not in known:
             value, problems = _structure(key, text)
             problem = unknown_key((key,), Settings, known, text if problems else value)
-            yield replace(problem, path=(f"{prefix}{HIDDEN}",)) if problem.path == (HIDDEN,) else problem
+            hidden = replace(problem, path=(f"{prefix}{HIDDEN}",)) if problem.path == (HIDDEN,) else problem
+            yield layers.at_key(key, hidden)
 
 
 def _secret_in_section(key: str) -> Problem:

@@ -42,6 +42,7 @@ REFUSED = frozenset(
 VALUES: Mapping[str, Any] = {
     "location": "northeurope",
     "composition": "platform",
+    "base": "examples/stages/config/base.yaml",
     "technique": "eso",
     "platform.stack": "organization/aks-secrets/other",
     "cluster.existing.name": "aks-other",

@@ -8,7 +8,7 @@ import itertools
 import os
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import pytest
@@ -40,7 +40,9 @@ def place(problem: Problem) -> tuple[object, ...]:
     return problem.rule, *(step for step in problem.path if isinstance(step, str))
 
 
-def faults_of_commands(config: Config) -> Iterator[str]:
+def faults_of_commands(
+    config: Config, problems_of: Callable[[Config], list[Problem]] = problems_of
+) -> Iterator[str]:
     """What is wrong with the commands that the messages of a config offer."""
     problems = problems_of(config)
     before = Counter(map(place, problems))

@@ -98,6 +98,10 @@ class Settings(Section):
     stack: str
     location: Location
     """Azure region of all resources, from `azure-native:location`."""
+    base: str | None = None
+    """File with the settings that several stacks share, below the program's folder: `config/base.yaml`. The
+    stack file is merged over it.
+    """
     composition: Composition = Composition.ALL_IN_ONE
     """What the stack consists of."""
     technique: Technique | None = None

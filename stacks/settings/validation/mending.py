@@ -7,7 +7,7 @@ what it relies on. The message without a command still says what is allowed.
 
 from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from stacks.settings.validation.commands import ConfigCommand, remove_command
 from stacks.settings.validation.problems import Problem
@@ -26,6 +26,8 @@ class Examined:
     problems: list[Problem]
     complete: bool
     """Whether every rule was checked. While a key is missing or misspelled, rules across sections are not."""
+    own_command: Callable[[ConfigCommand], ConfigCommand | None] = field(default=lambda command: command)
+    """The command on the stack file that does the same, where the config is merged from several files."""
 
 
 def with_commands_that_mend(
@@ -63,7 +65,8 @@ class _Trials:
                 continue
             tried.add(command)
             self._left -= 1
-            changed = command.applied(self._config, self._project)
+            own = self._now.own_command(command)
+            changed = own.applied(self._config, self._project) if own else None
             if changed is None:
                 continue
             encrypted = self._encrypted
@@ -73,7 +76,7 @@ class _Trials:
             new = self._new_problems(problem, after, command)
             if self._is_gone(problem, after) and not new:
                 self._now, self._config, self._encrypted = after, changed, encrypted
-                return command
+                return own
             # A limit that another rule narrows: that rule's value is the nearest one.
             waiting += [
                 next_command
@@ -117,14 +120,18 @@ class _Trials:
         config = self._config
         for other in reversed(self._now.problems):
             if other.path != problem.path:
-                config = remove_command(other.path).applied(config, self._project) or config
-        changed = command.applied(config, self._project)
+                config = self._applied(remove_command(other.path), config) or config
+        changed = self._applied(command, config)
         after = self._examine(changed, self._encrypted) if changed else None
         if after is None or not after.complete:
             return None
-        without = remove_command(command.path).applied(config, self._project) or config
+        without = self._applied(remove_command(command.path), config) or config
         before = self._examine(without, self._encrypted)
         return (before if before.complete else Examined([], complete=True)), after
+
+    def _applied(self, command: ConfigCommand, config: Mapping[str, str]) -> dict[str, str] | None:
+        own = self._now.own_command(command)
+        return own.applied(config, self._project) if own else None
 
 
 def _key(problem: Problem) -> tuple[object, ...]:

@@ -27,7 +27,7 @@ class Problem:
     rule: str
     """Id of the rule that is broken, a key of ``RULES``."""
     path: Path
-    """Path of the key: ``("workloads", 2, "technique")``."""
+    """Path of the key: ``("workloads", 2, "technique")``. Empty: the problem is the file's."""
     problem: str
     """What is wrong, with the value got, unless the value may be a secret."""
     remedy: str
@@ -40,6 +40,8 @@ class Problem:
     """The command that mends the problem, where setting this key does not."""
     remove: bool = False
     """Removing the key mends the problem: the message ends with ``pulumi config rm …``."""
+    where: str = ""
+    """The file in which the value stands, if there are several: ``config/base.yaml:7``."""
 
     @property
     def config_commands(self) -> list[ConfigCommand]:
@@ -58,7 +60,8 @@ class Problem:
         if isinstance(command, ConfigCommand) and shown_path(command.path) != command.path:
             command = None
         suffix = f" ({command})" if command else ""
-        return f"{format_path(shown_path(self.path))}: {self.problem}; {self.remedy}{suffix}"
+        place = ": ".join(filter(None, (self.where, format_path(shown_path(self.path)))))
+        return f"{place}: {self.problem}; {self.remedy}{suffix}"
 
 
 def other_names(name: str, *, separator: str = "-") -> tuple[str, ...]:

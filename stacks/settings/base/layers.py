@@ -1,0 +1,195 @@
+"""The layers of the settings: what the stack file says, over its base file.
+
+Owns: the config that results, in which file each of its values stands, and which command on the stack file
+changes a value of the result. Deliberately not here: the rule of the merge (merge.py).
+"""
+
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path as FilePath
+from typing import Any, cast
+
+from stacks.settings.base.base_file import BASE, BaseFile, read_base
+from stacks.settings.base.merge import DELETE, PATCH, Merged, Place, merged
+from stacks.settings.base.project_file import NAME, ProjectValue, project_values
+from stacks.settings.model.settings import Settings
+from stacks.settings.validation.commands import ConfigCommand, Path
+from stacks.settings.validation.empty_keys import EMPTY
+from stacks.settings.validation.model_tree import fields_by_key, section_at
+from stacks.settings.validation.problems import Problem
+from stacks.settings.validation.registry import register_rule
+from stacks.settings.validation.repeatable import HIDDEN
+
+STACK_FILE = "stack file"
+HIDDEN_BASE = register_rule(
+    "base-is-not-hidden", "https://www.pulumi.com/docs/iac/concepts/config/#project-level-configuration"
+).id
+
+
+@dataclass(frozen=True)
+class Layers:
+    """The config of a stack over its base, if it names one."""
+
+    project: str
+    config: Mapping[str, str]
+    """Full key → text, merged."""
+    problems: tuple[Problem, ...] = ()
+    """Those of the base file and of directives."""
+    base: BaseFile | None = None
+    is_broken: bool = False
+    """The base file cannot be read, so that every key of it would seem to be missing."""
+    result: Merged = field(default_factory=lambda: Merged({}))
+    project_values: Callable[[], Mapping[str, ProjectValue]] = dict[str, ProjectValue]
+    """Those of Pulumi.yaml, read when a problem needs them."""
+    stack_config: Mapping[str, str] = field(default_factory=dict[str, str])
+    """As Pulumi passes it: of the stack file, or of the project."""
+
+    def located(self, problem: Problem) -> Problem:
+        """The problem with the file in which the value stands, and its path there."""
+        if problem.where or not problem.path:
+            return problem
+        name = str(problem.path[0])
+        key = name if ":" in name else f"{self.project}:{name}"
+        from_project = self._from_project(key)
+        if self.base is None:
+            return replace(problem, where=f"{NAME}:{from_project.line}") if from_project else problem
+        place = self.result.place_of(problem.path)
+        if problem.path[-1] == HIDDEN:
+            place = self._place_of_unknown(problem.path) or place
+        if place.in_stack is None and place.in_base is not None:
+            return self._in_base(problem, place.in_base)
+        where = f"{NAME}:{from_project.line}" if from_project else STACK_FILE
+        return replace(problem, path=place.in_stack or problem.path, where=where)
+
+    def at_key(self, key: str, problem: Problem) -> Problem:
+        """The problem of a key that the program does not have, with the file in which it stands."""
+        if self.base is None or key not in self.base.values or f"{self.project}:{key}" in self.stack_config:
+            return problem
+        return replace(self._in_base(problem, (key,)), path=problem.path)
+
+    def _place_of_unknown(self, path: Path) -> Place | None:
+        """The place of a key whose name is not shown: the first one of its section that no section has."""
+        section = section_at(Settings, path[:-1])
+        known = list(fields_by_key(section)) if section else []
+        for at, place in self.result.places.items():
+            if at[:-1] == path[:-1] and at[-1] not in known:
+                return place
+        return None
+
+    def _in_base(self, problem: Problem, path: Path) -> Problem:
+        assert self.base is not None
+        return replace(
+            problem,
+            path=problem.path if problem.path[-1] == HIDDEN else path,
+            problem=problem.problem.replace("the stack file", self.base.name),
+            remedy=problem.remedy.replace("the stack file", self.base.name),
+            where=self.base.where(path),
+        )
+
+    def own_command(self, command: ConfigCommand) -> ConfigCommand | None:
+        """The command that does to the result what this one does to a stack file that holds all of it.
+
+        None: no single command does.
+        """
+        path, name = command.path, str(command.path[0])
+        if len(path) > 1 and self._from_project(f"{self.project}:{name}"):
+            return None  # it would write a key that hides all of the project's value
+        if self.base is None:
+            return command
+        place = self.result.place_of(path)
+        if place.in_stack is not None:
+            return replace(command, path=place.in_stack)
+        if any(isinstance(step, int) for step in path):
+            return None  # the stack file's list would replace the base's, or grow an item without a name
+        if command.removes:
+            return ConfigCommand((*path, PATCH), DELETE)
+        return command
+
+    def _from_project(self, key: str) -> ProjectValue | None:
+        """The project's value of a key, if it is what the program got and is not empty."""
+        value = self.project_values().get(key)
+        own = self.stack_config.get(key)
+        return (
+            value
+            if value and value.value not in ("", {}, []) and own is not None and value.equals(own)
+            else None
+        )
+
+
+def layered(
+    project: str,
+    config: Mapping[str, str],
+    is_secret: Callable[[str], bool],
+    keys: Sequence[str],
+    folder: FilePath,
+) -> Layers:
+    """The config over the base file that it names. ``keys`` are those of the program."""
+
+    def values() -> Mapping[str, ProjectValue]:
+        return project_values(folder)
+
+    prefix = f"{project}:"
+    name = config.get(f"{prefix}{BASE}", "")
+    if name.strip() in EMPTY or is_secret(f"{prefix}{BASE}"):
+        return Layers(project, config, project_values=values, stack_config=config)
+    base = read_base(folder, name, project)
+    if isinstance(base, Problem):
+        return Layers(project, config, (base,), is_broken=True, project_values=values, stack_config=config)
+    over: dict[str, Any] = {}
+    under = {key: value for key, value in base.values.items() if key != BASE}
+    for key in keys:
+        text = config.get(prefix + key)
+        if text is None or key == BASE:
+            continue
+        value = _structured(text)
+        is_readable = not is_secret(prefix + key) and (key in under or isinstance(value, dict | list))
+        if not is_readable:
+            under.pop(key, None)  # the stack file's value is reported, not the base's
+        elif not _hides_a_fault(under.get(key, {}), value):
+            over[key] = value
+    result = merged(under, over)
+    own = {
+        prefix + key: value if isinstance(value, str) else json.dumps(value)
+        for key, value in result.value.items()
+    }
+    left_out = {prefix + key for key in over if key not in result.value}
+    others = {key: text for key, text in config.items() if key not in left_out}
+    hidden = tuple(_hidden(prefix, base, config, values()))
+    return Layers(
+        project,
+        {**others, **own},
+        (*base.problems, *(replace(problem, where=STACK_FILE) for problem in result.problems), *hidden),
+        base,
+        not base.values and bool(base.problems),
+        result,
+        values,
+        config,
+    )
+
+
+def _hides_a_fault(base: Any, stack: Any) -> bool:
+    """Whether the base has no section where the stack has one, as Pulumi.yaml does: the base is reported."""
+    return not isinstance(base, dict | list) and isinstance(stack, dict | list) and PATCH not in stack
+
+
+def _structured(text: str) -> Any:
+    """The value of a section, or the text of a key that is none."""
+    try:
+        value: Any = json.loads(text)
+    except (ValueError, RecursionError):
+        return text
+    return cast("Any", value) if isinstance(value, dict | list) else text
+
+
+def _hidden(
+    prefix: str, base: BaseFile, config: Mapping[str, str], values: Mapping[str, ProjectValue]
+) -> Iterator[Problem]:
+    """A default of Pulumi.yaml arrives as if the stack file had it."""
+    for key in base.values:
+        default = values.get(prefix + key)
+        if default is None or not default.is_default or default.value in ("", {}, []):
+            continue
+        if default.equals(config.get(prefix + key, "")):
+            problem = f"has a default here, which would replace the value of {base.name}"
+            yield Problem(HIDDEN_BASE, (key,), problem, "remove that default", where=f"{NAME}:{default.line}")
