@@ -84,7 +84,7 @@ def _document(stack_file: Path) -> Document:
         raise OperationError(f"there is no file {stack_file}; name one with --config-file") from error
     except (OSError, UnicodeDecodeError) as error:
         raise OperationError(
-            f"{stack_file} cannot be read: {getattr(error, 'strerror', 'not UTF-8')}"
+            f"{stack_file} cannot be read: {getattr(error, 'strerror', 'it is not UTF-8')}"
         ) from error
     except YamlFaultError as error:
         raise OperationError(f"{stack_file}:{error.line}: {error.fault}") from error

@@ -189,3 +189,23 @@ def test_a_day_without_quotes_is_what_pulumi_makes_of_it(tmp_path: Path) -> None
     built = build_stack(stack_file, cloud=CLOUD)
     assert built.outputs is not None
     assert built.outputs["waivers"][0]["expires"] == "2027-01-31"
+
+
+def test_values_of_pulumi_yaml_count_for_keys_that_the_stack_file_does_not_have(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("aks_secrets_testing.stacks.PROGRAM", tmp_path)
+    (tmp_path / "Pulumi.yaml").write_text(
+        "name: aks-secrets\nconfig:\n  azure-native:location: {value: northeurope}\n"
+        "  aks-secrets:tags: {value: {team: shop, cost: c1}}\n  aks-secrets:vault: {value: {name: kv-all}}\n",
+        encoding="utf-8",
+    )
+    path = tmp_path / "Pulumi.own.yaml"
+    path.write_text(
+        "config:\n  aks-secrets:cluster: {system_pool: {vm_size: Standard_D2s_v5}}\n  tags: {team: own}\n",
+        encoding="utf-8",
+    )
+    built = build_stack(path)
+    vault = built.single("Vault").inputs
+    assert (vault["vaultName"], built.config["azure-native:location"]) == ("kv-all", "northeurope")
+    assert vault["tags"] == {"team": "own"}, "Pulumi merges whole keys"
