@@ -2,12 +2,13 @@
 
 Owns: values as the Pulumi engine reads those of a stack file (YAML 1.2 with Go's numbers, so that `yes` is
 text and `0777` a number; tests/engine/test_stages.py compares them), and the kind and line of a fault, which
-repeats no text of the file, since a line may hold a secret. A moment without quotes stays text.
+repeats no text of the file, since a line may hold a secret.
 """
 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, cast
 
 import yaml
@@ -40,6 +41,10 @@ _STRING, _NULLS = "tag:yaml.org,2002:str", ("", "~", "null", "Null", "NULL")
 _BOOLEANS = {word: word.lower() == "true" for word in ("true", "True", "TRUE", "false", "False", "FALSE")}
 _FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
 _NO_NUMBER = re.compile(r"(?i)[-+]?\.(?:inf|nan)")
+_MOMENT = re.compile(
+    r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})(?:(?:[Tt](?=.*(?:Z|[-+][0-9]{2}:[0-9]{2})$)| (?!.*[Z+]))"
+    r"([0-9]{1,2}):([0-9]{1,2}):([0-9]{1,2})(\.[0-9]{1,9})?(Z|[-+][0-9]{2}:[0-9]{2})?)?"
+)
 _INTEGERS = (
     (re.compile(r"[-+]?0[xX][0-9a-fA-F]+"), 16),
     (re.compile(r"[-+]?0[bB][01]+"), 2),
@@ -199,7 +204,23 @@ def _scalar(event: Any) -> Any:
         return _BOOLEANS[text]
     if _NO_NUMBER.fullmatch(text):
         raise YamlFaultError(_line(event), "a value is no number that JSON has; put it in quotes")
-    return _number(text)
+    return _moment(text) or _number(text)
+
+
+def _moment(text: str) -> str | None:
+    """A moment without quotes, which the engine writes as Go does. None: it is something else."""
+    match = _MOMENT.fullmatch(text)
+    if match is None:
+        return None
+    year, month, day, hour, minute, second = (int(part or 0) for part in match.group(*range(1, 7)))
+    try:
+        moment = datetime(year, month, day, hour, minute, second)
+    except ValueError:
+        return None
+    fraction = (match[7] or "").rstrip("0").rstrip(".")
+    zone = (match[8] or "Z").replace(":", "")
+    is_utc = zone in ("Z", "+0000", "-0000")
+    return f"{moment.isoformat(' ')}{fraction} {'+0000 UTC' if is_utc else f'{zone} {zone}'}"
 
 
 def _number(text: str) -> int | float | str:
