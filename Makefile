@@ -63,7 +63,9 @@ render: setup ## write what a stack sends: Kubernetes manifests, ARM templates
 	@$(PY) -m rehearsal render --stack '$(STACK)' $(file) $(ARGS)
 
 # Operate a real stack.
-.PHONY: resume settings
+.PHONY: report resume settings
+report: setup ## who reads what, and what a change does to it (ARGS="--from head.json --against base.json --html page.html")
+	@$(PY) -m operations report --stack '$(STACK)' $(ARGS)
 resume: setup ## after a real `pulumi up` that died: take what exists into the state
 	@$(PY) -m operations resume --stack '$(STACK)' $(ARGS)
 settings: setup ## print the effective settings of a stack, and the file that each comes from
@@ -82,8 +84,9 @@ format: setup ## format the code, mend what the linter can
 	$(PY) -m ruff format .
 scan: scanner ## render a stack, let Checkov scan it
 	@$(PY) -m tools.scan --stack '$(STACK)' $(file) $(ARGS)
-schema: setup ## write docs/config.schema.json
+schema: setup ## write docs/config.schema.json and docs/report.schema.json
 	@$(PY) -m stacks.settings.json_schema
+	$(PY) -m operations.report.json_schema
 docs: setup ## write the tables of docs/config/ from the models
 	@$(PY) -m tools.config_docs
 plans: setup ## write the reviewed plan files anew, then read git diff

@@ -78,8 +78,8 @@ def _turned_on(closed: object) -> Judge:
 
 
 def _lowered(before: Any, after: Any) -> str:
-    if isinstance(before, int) and isinstance(after, int) and after < before:
-        return f"is lowered from {before} to {after} days"
+    if isinstance(before, int | float) and isinstance(after, int | float) and after < before:
+        return f"is lowered from {before:g} to {after:g} days"
     return ""
 
 

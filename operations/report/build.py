@@ -1,0 +1,95 @@
+"""The report of a change, made from the stack's resources before and after it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, date, datetime
+
+from operations.report.model import (
+    Link,
+    Proof,
+    Reading,
+    Report,
+    ResourceChange,
+    Waiver,
+)
+from trust import Graph
+from trust.access import readings
+from trust.chain import Chain
+from trust.changes.access import AccessChange, access_changes
+from trust.changes.locks import loosened
+from trust.changes.resources import resource_changes
+from trust.proofs import Verdict, run, waivers_of
+
+
+def build_report(stack: str, after: Graph, before: Graph | None = None, today: date | None = None) -> Report:
+    """The report.
+
+    Args:
+        stack: Name of the stack.
+        after: The resources after the change.
+        before: The resources before it. None: there is nothing to compare with.
+        today: The day by which waivers expire. None: today, in UTC.
+    """
+    day = today or datetime.now(UTC).date()
+    chain = Chain.read(after)
+    old = Chain.read(before) if before is not None else None
+    changes = access_changes(readings(old) if old else readings(chain), readings(chain))
+    return Report(
+        stack=stack,
+        source=after.source,
+        compared=before is not None,
+        readings=[_reading(change) for change in changes],
+        possible=[],
+        loosened=[lock.text for lock in loosened(before, after)] if before is not None else [],
+        resources=[
+            ResourceChange(
+                operation=change.op,
+                type=change.node.type,
+                name=change.node.name,
+                text=str(change),
+                causes=list(change.causes),
+                weighty=change.is_weighty,
+            )
+            for change in resource_changes(after, before)
+        ],
+        proofs=_proofs(run(chain, today=day)),
+        waivers=[
+            Waiver(
+                proof=waiver.proof,
+                workload=waiver.workload,
+                reason=waiver.reason,
+                expires=waiver.last_day,
+                expired=waiver.is_expired(day),
+            )
+            for waiver in waivers_of(after)
+        ],
+    )
+
+
+def _reading(change: AccessChange) -> Reading:
+    reading = change.reading
+    return Reading(
+        workload=reading.workload,
+        namespace=str(reading.namespace),
+        service_account=str(reading.service_account),
+        vault=str(reading.vault),
+        kind=reading.kind,
+        name=str(reading.name),
+        technique=reading.technique,
+        links=[
+            Link(what=link.what, source=link.start, target=link.end, state=link.state)
+            for link in reading.links
+        ],
+        named=reading.named is not False,
+        text=str(change),
+        change=change.verdict,
+    )
+
+
+def _proofs(verdicts: Sequence[Verdict]) -> list[Proof]:
+    return [
+        Proof.model_validate({key: value for key, value in row.items() if key in Proof.model_fields})
+        for verdict in verdicts
+        for row in verdict.rows()
+    ]

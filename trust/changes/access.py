@@ -1,0 +1,51 @@
+"""Who gains and who loses access by a change, in plain words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+from trust.access import Reading
+
+Verdict = Literal["gained", "lost", "same"]
+
+
+@dataclass(frozen=True)
+class AccessChange:
+    """A reading before or after a change."""
+
+    verdict: Verdict
+    reading: Reading
+
+    def __str__(self) -> str:
+        """A sentence without a full stop, such as "worker may now read payment-api-key"."""
+        verb = {"gained": "may now read", "lost": "may no longer read", "same": "may read"}[self.verdict]
+        unnamed = (
+            ", which no object of it names" if self.reading.named is False and self.verdict != "lost" else ""
+        )
+        return f"{self.reading.workload} {verb} {object_of(self.reading)}{unnamed}"
+
+
+def object_of(reading: Reading) -> str:
+    """The object of a reading: "payment-api-key", "the certificate tls" or "every secret of kv-shop"."""
+    if reading.name == "*":
+        return f"every {reading.kind} of {reading.vault}"
+    return f"{reading.name}" if reading.kind == "secret" else f"the {reading.kind} {reading.name}"
+
+
+def access_changes(before: Iterable[Reading], after: Iterable[Reading]) -> tuple[AccessChange, ...]:
+    """Each reading of both sides once: what is gained, what is lost, then what stays.
+
+    A reading is the same whatever technique delivers it, and by whichever identity. One that lacks a link is
+    none.
+    """
+    old = {reading.key: reading for reading in before if reading.state != "missing"}
+    new = {reading.key: reading for reading in after if reading.state != "missing"}
+    changes = [
+        *(AccessChange("gained", reading) for key, reading in new.items() if key not in old),
+        *(AccessChange("lost", reading) for key, reading in old.items() if key not in new),
+        *(AccessChange("same", reading) for key, reading in new.items() if key in old),
+    ]
+    rank = {"gained": 0, "lost": 1, "same": 2}
+    return tuple(sorted(changes, key=lambda change: (rank[change.verdict], *change.reading.key)))
