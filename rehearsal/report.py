@@ -73,6 +73,7 @@ class Events:
                 "inputs": masked(metadata.old.inputs or {}),
                 "outputs": masked(metadata.old.outputs or {}),
                 "protect": bool(metadata.old.protect),
+                "external": False,
             }
 
     def _changes(self, metadata: Any) -> None:
@@ -178,6 +179,7 @@ def _row(row: Mapping[str, Any], events: Events) -> dict[str, Any]:
         # The stack's outputs are the document's.
         "outputs": {} if row["type"] == STACK_TYPE else masked(row.get("outputs") or {}),
         "protect": bool(row.get("protect")),
+        "external": bool(row.get("external")),
         **events.changes.get(row["urn"], {}),
     }
 

@@ -38,6 +38,8 @@ class Reading:
     links: tuple[Link, ...]
     urn: str = ""
     """The workload's component, or the owner of its pods."""
+    copied: bool = False
+    """Whether the value is in a Kubernetes Secret too."""
 
     @property
     def state(self) -> State:
@@ -81,7 +83,14 @@ def _of_workload(chain: Chain, workload: Workload, cache: dict[str, list[Grant]]
             if request.reader is not None:
                 grants = _grants(chain, request.reader.identity, cache)
                 links += (*request.reader.links, grant_link(request, grants))
-            yield replace(whole, vault=request.vault, kind=request.kind, name=request.name, links=links)
+            yield replace(
+                whole,
+                vault=request.vault,
+                kind=request.kind,
+                name=request.name,
+                links=links,
+                copied=request.copied,
+            )
         named: Flag = False if delivery.is_complete else UNKNOWN
         for reader in delivery.readers:
             for grant in _grants(chain, reader.identity, cache):

@@ -103,14 +103,16 @@ class Graph:
         """The Kubernetes objects of kinds of an API group in any version; ``core`` is the group without a
         name.
         """
-        return [
-            node
-            for token, nodes in self._by_type.items()
-            if token.startswith("kubernetes:")
-            and token[len("kubernetes:") :].split("/")[0] == group
-            and token.rsplit(":", 1)[1] in kinds
-            for node in nodes
-        ]
+        return [node for kind in kinds for node in self._by_kind.get((group, kind), ())]
+
+    @cached_property
+    def _by_kind(self) -> Mapping[tuple[str, str], list[Node]]:
+        by_kind: dict[tuple[str, str], list[Node]] = defaultdict(list)
+        for token, nodes in self._by_type.items():
+            package, _, kind = token.rpartition(":")
+            if package.startswith("kubernetes:"):
+                by_kind[package.removeprefix("kubernetes:").split("/")[0], kind] += nodes
+        return by_kind
 
     @cached_property
     def _by_type(self) -> Mapping[str, list[Node]]:

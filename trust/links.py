@@ -29,5 +29,5 @@ class Link:
 
 def worst(links: Iterable[Link]) -> State:
     """The state of a chain: that of its weakest link."""
-    states: list[State] = [link.state for link in links]
-    return max(states, key=BEST_FIRST.index, default="held")
+    states: list[State] = ["held", *(link.state for link in links)]
+    return max(states, key=BEST_FIRST.index)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from trust.chain import Chain
 from trust.links import BEST_FIRST, Link, State
@@ -12,6 +12,11 @@ from trust.nodes.azure import Cluster, Credential, Identity
 from trust.nodes.fields import known, mapping, text
 from trust.values import UNKNOWN, Text
 from trust.workloads import Workload
+
+BY_TOKEN: Final = "signs in as"
+"""The link from a ServiceAccount to an identity."""
+THROUGH_THE_NODE: Final = "use, through their node,"
+"""The link to an identity that every pod of the node can use."""
 
 
 @dataclass(frozen=True)
@@ -48,12 +53,12 @@ def by_account(chain: Chain, workload: Workload, client_id: Text | None = None) 
         identity = _upstream(chain, workload)
     label, account_name = identity_label(identity, named), account_label(workload)
     if not named and named is not UNKNOWN:
-        return Reader(None, (Link("signs in as", account_name, label, state="missing"),))
+        return Reader(None, (Link(BY_TOKEN, account_name, label, state="missing"),))
     urn = account.node.urn if account else ""
     state: State = "unknown" if identity is None or named is UNKNOWN else "held"
     return Reader(
         identity,
-        (Link("signs in as", account_name, label, urn, state), _trust(chain, workload, identity, label)),
+        (Link(BY_TOKEN, account_name, label, urn, state), _trust(chain, workload, identity, label)),
     )
 
 

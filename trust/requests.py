@@ -22,6 +22,8 @@ class Request:
     """From the workload to whatever reads the vault for it."""
     reader: Reader | None
     """None: the program itself has the value, so no identity of the cluster reads it."""
+    copied: bool = False
+    """Whether the value gets into a Kubernetes Secret."""
 
 
 @dataclass(frozen=True)

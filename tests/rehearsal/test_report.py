@@ -60,6 +60,7 @@ def test_a_row_has_its_operation_and_its_dependencies() -> None:
         "inputs": {"b": 1},
         "outputs": {"b": 1, "c": "[secret]"},
         "protect": True,
+        "external": False,
     }
     assert document["resources"][0]["outputs"] == {}
     assert document["outputs"] == {"a": "[secret]"}

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from aks_secrets_testing import StackBuild
-from tests.trust.graphs import STACK_FILES, build_config, shipped_build, shipped_chain
+from tests.trust.graphs import STACK_FILES, shipped_build, shipped_chain
 from tests.trust.recording import recorded
 from trust import read_preview, read_rehearsal, read_state
 from trust.access import Reading, readings
@@ -75,34 +75,3 @@ def test_a_first_preview_has_the_readings_too_and_does_not_know_whether_they_hol
     new = keys(Chain.read(read_preview(recorded("preview_new"))))
     assert set(new) == set(before)
     assert {reading.state for reading in new.values()} == {"unknown"}
-
-
-CLUSTER: dict[str, Any] = {"system_pool": {"vm_size": "Standard_D4s_v5", "count": 3}}
-BASE: dict[str, Any] = {
-    "azure-native:location": "westeurope",
-    "cluster": CLUSTER,
-    "vault": {"purge_protection": False},
-    "operators": {"csi_driver": {}, "external_secrets": {}, "dapr": {"scheduler": False}},
-}
-TECHNIQUES = ("sdk", "csi", "eso", "dapr", "kubernetes-secret")
-
-
-def workload(name: str, technique: str, **keys_: Any) -> dict[str, Any]:
-    return {
-        "name": name,
-        "namespace": "shop",
-        "technique": technique,
-        "image": "registry.example/shop:1",
-        "secrets": [{"name": f"{name}-key", "from": "random"}],
-        **keys_,
-    }
-
-
-@pytest.mark.parametrize("technique", TECHNIQUES)
-@pytest.mark.parametrize("more", [{}, {"kind": "none", "image": None}], ids=["pods", "no-pods"])
-def test_each_technique_is_recognised(technique: str, more: dict[str, Any]) -> None:
-    settings = {
-        key: value for key, value in {**workload("web", technique), **more}.items() if value is not None
-    }
-    by_key = check_against_the_output(build_config({**BASE, "workloads": [settings]}))
-    assert {reading.technique for reading in by_key.values()} == {technique}

@@ -37,6 +37,8 @@ class Asked:
     """``*``: whatever a search finds, for which the reader has to list."""
     vault: Text = ""
     searches: bool = False
+    copied: bool = True
+    """Whether the value gets into a Kubernetes Secret."""
 
 
 @dataclass(frozen=True)
@@ -78,16 +80,28 @@ class SecretProviderClass(KubernetesObject):
     def asks(self) -> list[Asked]:
         """The objects that it mounts."""
         objects = self.parameters.get("objects")
+        files = self._synced_files
         if objects is UNKNOWN:
-            return [Asked("secret", UNKNOWN, self.vault)]
+            return [Asked("secret", UNKNOWN, self.vault, copied=bool(files))]
         return [
             Asked(
                 KINDS.get(str(entry.get("objectType", "")).lower(), str(entry.get("objectType"))),
                 text(entry.get("objectName")),
                 self.vault,
+                copied=str(entry.get("objectAlias") or entry.get("objectName")) in files,
             )
             for entry in class_objects(objects)
         ]
+
+    @property
+    def _synced_files(self) -> set[str]:
+        """The mounted files from which the driver syncs Secrets. One with several versions is a folder."""
+        names = {
+            str(mapping(entry).get("objectName"))
+            for secret in listed(self.node.input("spec.secretObjects"))
+            for entry in listed(mapping(secret).get("data"))
+        }
+        return {*names, *(name.removesuffix("/0") for name in names)}
 
 
 def class_objects(objects: Any) -> list[Mapping[str, Any]]:

@@ -59,14 +59,16 @@ class KubernetesObject:
 
 def name_of(node: Node) -> Text:
     """The name of an object. Pulumi makes one up for an object without one."""
+    if node.external and isinstance(node.id, str) and node.id:
+        return node.id.rpartition("/")[2]
     return text(node.get("metadata.name") or UNKNOWN)
 
 
 def namespace_of(node: Node) -> Text:
     """The namespace of an object."""
-    value = node.input("metadata.namespace", node.get("metadata.namespace"))
-    if value is None and node.external and isinstance(node.id, str) and "/" in node.id:
+    if node.external and isinstance(node.id, str) and "/" in node.id:
         return node.id.split("/", 1)[0]
+    value = node.input("metadata.namespace", node.get("metadata.namespace"))
     return text(value, "" if node.type.rsplit(":", 1)[-1] in _CLUSTER_SCOPED else "default")
 
 

@@ -49,7 +49,7 @@ def _node(row: Mapping[str, Any]) -> Node:
         outputs=cleaned(row.get("outputs") or {}),
         outputs_known=has_outputs,
         protect=bool(row.get("protect")),
-        external=row.get("op") == "read",
+        external=bool(row.get("external", row.get("op") == "read")),
         diffs=tuple(row.get("diffs") or ()),
         replace_reasons=tuple(row.get("replace_reasons") or ()),
     )

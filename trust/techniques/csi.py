@@ -9,7 +9,14 @@ from trust.chain import Chain
 from trust.links import Link, State
 from trust.nodes.delivery import SecretProviderClass
 from trust.nodes.fields import known, mapping, text
-from trust.readers import Reader, by_account, by_client_id, by_pod_identity, by_service_principal
+from trust.readers import (
+    THROUGH_THE_NODE,
+    Reader,
+    by_account,
+    by_client_id,
+    by_pod_identity,
+    by_service_principal,
+)
 from trust.requests import Delivery, Request
 from trust.values import UNKNOWN
 from trust.workloads import Workload
@@ -31,7 +38,7 @@ def delivery(chain: Chain, workload: Workload) -> Delivery | None:
         readers.append(reader)
         vault = chain.vault_name(provider_class.vault, provider_class.node)
         requests += [
-            Request(vault, ask.kind, ask.name, (link,), reader)
+            Request(vault, ask.kind, ask.name, (link,), reader, copied=ask.copied)
             for ask in provider_class.asks
             if ask.name != ""
         ]
@@ -73,7 +80,7 @@ def _reader(
         return by_pod_identity(chain, workload)
     if provider_class.uses_node_identity:
         client_id = provider_class.node_identity_client_id
-        return by_client_id(chain, workload, client_id, "use, through their node,", urn)
+        return by_client_id(chain, workload, client_id, THROUGH_THE_NODE, urn)
     if provider_class.client_id != "":
         return by_account(chain, workload, provider_class.client_id)
     secret = mapping(volume.get("nodePublishSecretRef")).get("name")

@@ -34,7 +34,7 @@ def delivery(chain: Chain, workload: Workload) -> Delivery | None:
             reader = _reader(chain, workload, store)
             readers[store.node.urn if store else ""] = reader
             vault = vault_of(chain, store) if store else UNKNOWN
-            requests.append(Request(vault, ask.kind, ask.name, (link, through), reader))
+            requests.append(Request(vault, ask.kind, ask.name, (link, through), reader, copied=True))
     return Delivery(NAME, tuple(requests), tuple(readers.values()))
 
 

@@ -32,7 +32,7 @@ def delivery(chain: Chain, workload: Workload) -> Delivery | None:
     if not secrets:
         return None
     requests = [
-        Request(item.vault, item.kind, item.name, _links(workload, secret, str(item.name)), None)
+        Request(item.vault, item.kind, item.name, _links(workload, secret, str(item.name)), None, copied=True)
         for secret in secrets
         for item in chain.vault_objects
         if _is_source(chain, workload, secret, item.node.urn, item.node.dependencies)
