@@ -1,0 +1,128 @@
+"""What several proofs ask of a chain: the workloads of an identity or a subject, and their config lines."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Mapping
+from functools import wraps
+from typing import Final, TypeVar
+from weakref import WeakKeyDictionary
+
+from trust.chain import Chain
+from trust.graph import Graph, Node
+from trust.nodes.azure import Cluster, Credential, Identity
+from trust.nodes.fields import known, mapping
+from trust.nodes.pods import PodOwner
+from trust.requests import Delivery
+from trust.techniques import deliveries
+from trust.workloads import Workload
+
+_Answer = TypeVar("_Answer")
+
+
+def once(make: Callable[[Chain], _Answer]) -> Callable[[Chain], _Answer]:
+    """Keeps the answer about a chain, for as long as its graph lives."""
+    answers: WeakKeyDictionary[Graph, _Answer] = WeakKeyDictionary()
+
+    @wraps(make)
+    def kept(chain: Chain) -> _Answer:
+        if chain.graph not in answers:
+            answers[chain.graph] = make(chain)
+        return answers[chain.graph]
+
+    return kept
+
+
+def line(workload: Workload | str, key: str) -> str:
+    """The config path of a key of a workload: ``workloads[name=orders].secrets``."""
+    name = workload if isinstance(workload, str) else workload.name
+    return f"workloads[name={name}].{key}" if name else f"workloads[].{key}"
+
+
+@once
+def delivered(chain: Chain) -> list[tuple[Workload, list[Delivery]]]:
+    """Each workload with the ways in which it gets values of vaults."""
+    return [(workload, deliveries(chain, workload)) for workload in chain.workloads]
+
+
+@once
+def federated(chain: Chain) -> list[Workload]:
+    """The workloads whose ServiceAccount names an identity."""
+    return [
+        workload
+        for workload in chain.workloads
+        if workload.service_account and workload.service_account.client_id != ""
+    ]
+
+
+@once
+def _by_subject(chain: Chain) -> Mapping[str, list[Workload]]:
+    by_subject: dict[str, list[Workload]] = defaultdict(list)
+    for workload in chain.workloads:
+        if workload.service_account and (subject := known(workload.service_account.subject)):
+            by_subject[subject].append(workload)
+    return by_subject
+
+
+def workloads_of_credential(chain: Chain, credential: Credential) -> list[Workload]:
+    """The workloads of the ServiceAccount that a credential names; without one, those of its identity."""
+    by_subject = _by_subject(chain).get(known(credential.subject), [])
+    if by_subject or credential.service_account in _accounts(chain):
+        return by_subject
+    identity = chain.identity_of(credential)
+    return workloads_of_identity(chain, identity) if identity else []
+
+
+@once
+def _accounts(chain: Chain) -> Collection[tuple[str, str]]:
+    return {(known(account.namespace), known(account.name)) for account in chain.service_accounts}
+
+
+def has_account(chain: Chain, namespace: str, name: str) -> bool:
+    """Whether the program makes, annotates or reads a ServiceAccount of this name."""
+    return (namespace, name) in _accounts(chain)
+
+
+@once
+def _of_identities(chain: Chain) -> Mapping[str, list[Workload]]:
+    of: dict[str, dict[str, Workload]] = defaultdict(dict)
+    for workload, ways in delivered(chain):
+        for reader in (reader for way in ways for reader in way.readers):
+            if reader.identity:
+                of[reader.identity.node.urn][workload.node.urn] = workload
+    for workload in federated(chain):
+        account = workload.service_account
+        identity = chain.identity_by_client_id(account.client_id) if account else None
+        if identity:
+            of[identity.node.urn][workload.node.urn] = workload
+    return {urn: list(workloads.values()) for urn, workloads in of.items()}
+
+
+def workloads_of_identity(chain: Chain, identity: Identity) -> list[Workload]:
+    """The workloads that read as an identity."""
+    return _of_identities(chain).get(identity.node.urn, [])
+
+
+def names(workloads: Iterable[Workload]) -> list[str]:
+    """The names of workloads, each once."""
+    return list(dict.fromkeys(workload.name for workload in workloads))
+
+
+def clusters_of(chain: Chain, workloads: Iterable[Workload]) -> list[Cluster]:
+    """The clusters in which workloads run, each once."""
+    found = [chain.cluster_of(workload) for workload in workloads]
+    return list({cluster.node.urn: cluster for cluster in found if cluster}.values())
+
+
+_POD: Final = "kubernetes:core/v1:Pod"
+
+
+def pods_of(chain: Chain, workload: Workload) -> tuple[PodOwner, ...]:
+    """What makes the pods of a workload; if another tool does, what the stack publishes for it."""
+    if workload.pods:
+        return workload.pods
+    published = mapping(mapping(mapping(chain.graph.outputs).get("pods")).get(workload.name))
+    if not published:
+        return ()
+    node = Node(urn=workload.node.urn, type=_POD, name=workload.name, inputs=published)
+    return (PodOwner(node, workload.namespace, workload.name),)
