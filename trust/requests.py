@@ -34,5 +34,7 @@ class Delivery:
     requests: tuple[Request, ...]
     readers: tuple[Reader, ...]
     """The identities as which it reads, also where nothing is named."""
+    signs_in: bool = False
+    """Whether the pods themselves exchange the token, so that they need the webhook's label."""
     is_complete: bool = True
     """Whether the requests are all that it asks for. False: only the application knows."""

@@ -99,7 +99,7 @@ def _label(account: ServiceAccount) -> str:
     of=federated,
     reason="Entra exchanges the token only for the identity that has a credential for the ServiceAccount.",
     source=f"{_OVERVIEW}#service-account-annotations",
-    follows=["credential-subject", "credential-issuer"],
+    follows=["credential-subject", "credential-unique"],
 )
 def account_identity(chain: Chain) -> Iterator[Finding]:
     """The client id of every ServiceAccount is that of the identity whose credential names it."""
@@ -108,7 +108,7 @@ def account_identity(chain: Chain) -> Iterator[Finding]:
         identity = _identity(chain, account)
         if identity is None:
             unknown = account.client_id is UNKNOWN or any(
-                one.client_id is UNKNOWN for one in chain.identities
+                known_identity.client_id is UNKNOWN for known_identity in chain.identities
             )
             text = (
                 f"{_label(account)} names client id '{account.client_id}', which no identity of the stack has"

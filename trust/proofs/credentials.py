@@ -73,7 +73,9 @@ def credential_issuer(chain: Chain) -> Iterator[Finding]:
     """The issuer of every credential is that of its workloads' cluster, byte for byte."""
     for credential in chain.credentials:
         clusters = clusters_of(chain, workloads_of_credential(chain, credential)) or list(chain.clusters)
-        if credential.issuer is not UNKNOWN and any(credential.issuer == one.issuer for one in clusters):
+        if credential.issuer is not UNKNOWN and any(
+            credential.issuer == cluster.issuer for cluster in clusters
+        ):
             continue
         issuers = [cluster.issuer for cluster in clusters]
         if credential.issuer is UNKNOWN or UNKNOWN in issuers or not issuers:
@@ -195,7 +197,7 @@ def credential_order(chain: Chain) -> Iterator[Finding]:
     """The credentials of an identity are written one after the other."""
     order = chain.graph.dependencies
     for identity in chain.identities:
-        written = [one for one in chain.credentials_of(identity) if not one.node.external]
+        written = [item for item in chain.credentials_of(identity) if not item.node.external]
         for credential in _unordered(order, written):
             text = f"{_label(credential)} does not wait for the one before it, so both are written at once"
             yield from _broken(
@@ -234,5 +236,11 @@ def credential_unique(chain: Chain) -> Iterator[Finding]:
                 by_token[credential.issuer, credential.subject].append(credential)
         for first, *others in by_token.values():
             for credential in others:
-                text = f"{_label(credential)} has the issuer and subject of '{first.name}'"
-                yield from _broken(chain, credential, text, "service_account", "name another ServiceAccount")
+                workloads = names(workloads_of_identity(chain, identity))
+                yield Finding(
+                    text=f"identity '{identity.name}': its credentials '{first.name}' and '{credential.name}'"
+                    f" have one issuer and subject, '{credential.subject}'",
+                    fix=f"{line('', 'service_account')}: a ServiceAccount for each credential",
+                    urn=credential.node.urn,
+                    breaks=workloads,
+                )

@@ -110,8 +110,8 @@ def names(workloads: Iterable[Workload]) -> list[str]:
 
 def clusters_of(chain: Chain, workloads: Iterable[Workload]) -> list[Cluster]:
     """The clusters in which workloads run, each once."""
-    found = [chain.cluster_of(workload) for workload in workloads]
-    return list({cluster.node.urn: cluster for cluster in found if cluster}.values())
+    clusters = [chain.cluster_of(workload) for workload in workloads]
+    return list({cluster.node.urn: cluster for cluster in clusters if cluster}.values())
 
 
 _POD: Final = "kubernetes:core/v1:Pod"

@@ -11,21 +11,15 @@ from trust.nodes.fields import mapping
 from trust.nodes.pods import USE_IDENTITY, PodOwner
 from trust.proofs.joins import delivered, line, pods_of
 from trust.proofs.proof import Finding, proof
-from trust.techniques import dapr, sdk
 from trust.values import UNKNOWN
 from trust.workloads import Workload
-
-_SIGN_IN_THEMSELVES: Final = frozenset({sdk.NAME, dapr.NAME})
-"""Techniques whose pods exchange the token: the application or its sidecar does. For the others the kubelet
-gives the CSI driver a token, or the External Secrets Operator requests one.
-"""
 
 
 def _labelled(chain: Chain) -> list[tuple[Workload, PodOwner]]:
     return [
         (workload, pods)
         for workload, ways in delivered(chain)
-        if any(way.technique in _SIGN_IN_THEMSELVES for way in ways)
+        if any(way.signs_in for way in ways)
         for pods in pods_of(chain, workload)
     ]
 

@@ -37,7 +37,7 @@ def delivery(chain: Chain, workload: Workload) -> Delivery | None:
                 "allows", f"Configuration {configuration.name}" if configuration else label, str(name), urn
             )
             requests.append(Request(vault, "secret", name, (loads, allows), reader))
-    return Delivery(NAME, tuple(requests), (reader,))
+    return Delivery(NAME, tuple(requests), (reader,), signs_in=True)
 
 
 def _stores(chain: Chain, workload: Workload) -> Iterator[tuple[DaprComponent, Mapping[str, Any], State]]:

@@ -43,7 +43,7 @@ def delivery(chain: Chain, workload: Workload) -> Delivery | None:
                 if part.strip()
             }
             requests += [Request(vault, "secret", secret, (runs,), reader) for secret in listed_names]
-    return Delivery(NAME, tuple(requests), (reader,), is_complete=False)
+    return Delivery(NAME, tuple(requests), (reader,), signs_in=True, is_complete=False)
 
 
 def _variables(chain: Chain, workload: Workload) -> Iterator[tuple[Mapping[str, Any], str, State]]:

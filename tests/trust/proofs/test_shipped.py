@@ -1,0 +1,24 @@
+"""No false alarm: every shipped stack file and example keeps every proof."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.trust.graphs import STACK_FILES, shipped_chain
+from tests.trust.proofs.broken import not_proved
+from tests.trust.recording import recorded
+from trust import read_rehearsal
+from trust.chain import Chain
+from trust.proofs import run
+
+
+@pytest.mark.parametrize("stack_file", STACK_FILES, ids=lambda path: path.stem.removeprefix("Pulumi."))
+def test_a_shipped_stack_keeps_every_proof(stack_file: Path) -> None:
+    verdicts = not_proved(run(shipped_chain(stack_file)))
+    assert [judged.text for verdict in verdicts for judged in verdict.findings] == []
+
+
+@pytest.mark.parametrize("name", ["rehearsal_before", "rehearsal_after"])
+def test_a_rehearsal_keeps_every_proof(name: str) -> None:
+    verdicts = not_proved(run(Chain.read(read_rehearsal(recorded(name)))))
+    assert [judged.text for verdict in verdicts for judged in verdict.findings] == []

@@ -1,0 +1,117 @@
+"""SecretProviderClasses: as whom the CSI driver reads the vault.
+
+https://azure.github.io/secrets-store-csi-driver-provider-azure/docs/configurations/identity-access-modes/
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from trust.chain import Chain
+from trust.nodes.delivery import SecretProviderClass
+from trust.nodes.fields import mapping, text
+from trust.proofs.joins import line, pods_of
+from trust.proofs.proof import Finding, proof
+from trust.readers import by_pod_identity
+from trust.techniques.csi import DRIVER
+from trust.values import UNKNOWN, Text
+from trust.workloads import Workload
+
+_MODES: Final = "https://azure.github.io/secrets-store-csi-driver-provider-azure/docs/configurations/identity-access-modes/"
+
+
+@proof(
+    "class-identity",
+    of=lambda chain: chain.secret_provider_classes,
+    reason="The driver gets no token for the vault, and the pods stay in ContainerCreating.",
+    source=_MODES,
+    follows=["account-identity"],
+)
+def class_identity(chain: Chain) -> Iterator[Finding]:
+    """Every SecretProviderClass signs in in one way, as the identity that trusts the ServiceAccount of its
+    pods, or as one that its nodes or pods have.
+    """
+    for provider_class in chain.secret_provider_classes:
+        workload = chain.workload_of(provider_class.node)
+        problem, unknown = _problem(chain, provider_class, workload)
+        if problem:
+            name = workload.name if workload else ""
+            yield Finding(
+                workload=name,
+                text=f"{f'{name}: ' if name else ''}SecretProviderClass"
+                f" '{provider_class.namespace}/{provider_class.name}' {problem}",
+                fix=f"{line(name, 'access')}: workload-identity, with the identity of the ServiceAccount",
+                urn=provider_class.node.urn,
+                unknown=unknown,
+            )
+
+
+def _problem(
+    chain: Chain, provider_class: SecretProviderClass, workload: Workload | None
+) -> tuple[str, bool]:
+    """What is wrong, empty if nothing is, and whether it is unknown."""
+    by_pod, by_node = provider_class.uses_pod_identity, provider_class.uses_node_identity
+    if UNKNOWN in (by_pod, by_node):
+        return "signs in in a way that is unknown before the update", True
+    if (by_pod is True) + (by_node is True) + (provider_class.client_id != "") > 1:
+        return "signs in in several ways at once", False
+    if by_pod:
+        reader = by_pod_identity(chain, workload) if workload else None
+        is_bound = reader is None or all(link.state != "missing" for link in reader.links)
+        return (
+            "reads by AAD Pod Identity, and nothing binds its pods to an identity" * (not is_bound),
+            False,
+        )
+    if by_node:
+        return _of_node(chain, provider_class, workload)
+    if provider_class.client_id == "":
+        has_secret = workload is None or any(_signs_in_by_secret(chain, workload, provider_class.name))
+        return ("reads as nobody: it has no clientID, and its volume no Secret" * (not has_secret), False)
+    return _of_account(chain, provider_class, workload)
+
+
+def _of_node(
+    chain: Chain, provider_class: SecretProviderClass, workload: Workload | None
+) -> tuple[str, bool]:
+    client_id, cluster = (
+        provider_class.node_identity_client_id,
+        chain.cluster_of(workload) if workload else None,
+    )
+    ids = (cluster.csi_addon_client_id, cluster.kubelet_client_id) if cluster else ()
+    if client_id is not UNKNOWN and (client_id in ids or UNKNOWN in ids or not ids):
+        return "", False
+    problem = (
+        f"reads as the nodes' identity with client id '{client_id}', which the cluster's nodes do not have"
+    )
+    return problem, client_id is UNKNOWN
+
+
+def _signs_in_by_secret(chain: Chain, workload: Workload, name: Text) -> Iterator[bool]:
+    for pods in pods_of(chain, workload):
+        for volume in pods.volumes:
+            csi = mapping(volume.get("csi"))
+            mounted = text(mapping(csi.get("volumeAttributes")).get("secretProviderClass"))
+            if csi.get("driver") == DRIVER and (mounted == name or UNKNOWN in (mounted, name)):
+                yield bool(mapping(csi.get("nodePublishSecretRef")).get("name"))
+
+
+def _of_account(
+    chain: Chain, provider_class: SecretProviderClass, workload: Workload | None
+) -> tuple[str, bool]:
+    account = workload.service_account if workload else None
+    client_id = provider_class.client_id
+    identity = chain.identity_by_client_id(client_id)
+    if client_id is UNKNOWN or (
+        identity is None and any(known_identity.client_id is UNKNOWN for known_identity in chain.identities)
+    ):
+        return "names a client id that is unknown before the update", True
+    if identity is None:
+        return f"names client id '{client_id}', which no identity of the stack has", False
+    if account is None:
+        return "", False
+    if account.subject not in [credential.subject for credential in chain.credentials_of(identity)]:
+        subject = f"'{account.namespace}/{account.name}'"
+        problem = f"names identity '{identity.name}', which has no credential for ServiceAccount {subject}"
+        return problem, False
+    return "", False

@@ -1,0 +1,256 @@
+"""Rights in vaults: each workload's identity reads what the workload's objects name, and does nothing else.
+
+Owns: role assignments and access policies of the identities of workloads. Deliberately not here: people, and
+the identities of the cluster.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Final
+
+from trust.access import grant_link
+from trust.chain import Chain
+from trust.grants import EVERY, Grant, grants_of, policies_of, targets
+from trust.links import Link
+from trust.nodes.azure import Identity
+from trust.nodes.fields import known
+from trust.nodes.vaults import AccessPolicy, Vault
+from trust.proofs.joins import delivered, line, names, once, workloads_of_identity
+from trust.proofs.proof import Finding, proof
+from trust.requests import Delivery, Request
+from trust.roles import role_of
+from trust.values import UNKNOWN
+from trust.workloads import Workload
+
+_GUIDE: Final = "https://learn.microsoft.com/azure/key-vault/general/rbac-guide"
+_READING: Final[Mapping[str, frozenset[str]]] = {
+    # https://learn.microsoft.com/azure/key-vault/general/assign-access-policy
+    "secrets": frozenset({"get", "list"}),
+    "keys": frozenset(
+        {"get", "list", "decrypt", "encrypt", "unwrapkey", "wrapkey", "verify", "sign", "getrotationpolicy"}
+    ),
+    "certificates": frozenset({"get", "list", "getissuers", "listissuers"}),
+}
+"""Permissions of an access policy that neither write nor delete."""
+
+
+@once
+def _identities(chain: Chain) -> list[tuple[Identity, list[Workload]]]:
+    """Each identity as which workloads read."""
+    pairs = ((identity, workloads_of_identity(chain, identity)) for identity in chain.identities)
+    return [(identity, workloads) for identity, workloads in pairs if workloads]
+
+
+@once
+def _grants(chain: Chain) -> Mapping[str, list[Grant]]:
+    """The rights of each identity, by its URN."""
+    return {identity.node.urn: grants_of(chain, identity) for identity, _ in _identities(chain)}
+
+
+@once
+def _requests(chain: Chain) -> list[tuple[Workload, Request]]:
+    return [
+        (workload, request)
+        for workload, ways in delivered(chain)
+        for way in ways
+        for request in way.requests
+        if request.reader is not None
+    ]
+
+
+def _object(kind: str, name: object, vault: object) -> str:
+    return f"every {kind} of vault '{vault}'" if name == EVERY else f"{kind} '{name}' of vault '{vault}'"
+
+
+@proof(
+    "role-covers-requests",
+    of=_requests,
+    reason="Key Vault answers 403 (ForbiddenByRbac), and the pod has no secret.",
+    source=_GUIDE,
+    follows=["account-identity", "class-identity", "vault-authorization", "role-reads-only"],
+)
+def role_covers_requests(chain: Chain) -> Iterator[Finding]:
+    """The identity of every workload may read each object that the workload's own objects name, and list
+    where they search.
+    """
+    for workload, request in _requests(chain):
+        identity = request.reader.identity if request.reader else None
+        grants = _grants(chain).get(identity.node.urn, []) if identity else []
+        link = grant_link(request, grants)
+        may_list = request.name != EVERY or any(
+            grant.lists for grant in grants if grant.covers(request.vault, request.kind, EVERY)
+        )
+        if link.state in ("held", "external") and may_list:
+            continue
+        yield Finding(
+            workload=workload.name,
+            text=f"{workload.name}: {_lack(identity, request, link, may_list=may_list)}",
+            fix=f"{line(workload, 'scope')}: vault"
+            if request.name == EVERY
+            else f"{line(workload, 'secrets')}: list {request.name} with its type",
+            urn=link.urn or (identity.node.urn if identity else workload.node.urn),
+            unknown=link.state == "unknown",
+        )
+
+
+def _lack(identity: Identity | None, request: Request, link: Link, *, may_list: bool) -> str:
+    """What the identity lacks to read what is requested."""
+    target = _object(request.kind, request.name, request.vault)
+    if identity is None:
+        return f"whether it may read {target} is unknown, since the stack does not know as whom it reads"
+    who = f"identity '{identity.name}'"
+    if link.state == "unknown":
+        return f"whether {who} may read {target} is unknown before the update"
+    if not link.urn:
+        return f"{who} holds no role that reads {target}"
+    if not may_list:
+        return f"{who} searches '{request.vault}' and may not list its {request.kind}s"
+    return f"the right of {who} to read {target} has no effect in this vault"
+
+
+@proof(
+    "role-is-needed",
+    severity="warning",
+    of=_identities,
+    reason="A stolen token of the pod reads whatever its identity may read.",
+    source="https://learn.microsoft.com/azure/key-vault/general/best-practices",
+    follows=["role-covers-requests", "role-reads-only", "account-identity", "class-identity"],
+)
+def role_is_needed(chain: Chain) -> Iterator[Finding]:
+    """The identity of every workload may read nothing that no object of its workloads names."""
+    named: dict[str, list[Request]] = defaultdict(list)
+    open_to: dict[str, set[str]] = defaultdict(set)
+    for _, ways in delivered(chain):
+        for way in ways:
+            for reader in way.readers:
+                if reader.identity and not way.is_complete:
+                    open_to[reader.identity.node.urn] |= _unnamed_kinds(way)
+    for _, request in _requests(chain):
+        if request.reader and request.reader.identity:
+            named[request.reader.identity.node.urn].append(request)
+    for identity, workloads in _identities(chain):
+        urn = identity.node.urn
+        for grant in _grants(chain)[urn]:
+            if grant.state == "missing" or grant.kind in open_to[urn] or _is_needed(chain, grant, named[urn]):
+                continue
+            unknown = grant.name is UNKNOWN or any(UNKNOWN in (ask.name, ask.vault) for ask in named[urn])
+            target = _object(grant.kind, grant.name, grant.vault)
+            for name in names(workloads):
+                yield Finding(
+                    workload=name,
+                    text=f"{name}: identity '{identity.name}' may read {target} ({grant.by}), which no object"
+                    " of its workloads names",
+                    fix=f"{line(name, 'scope')}: object"
+                    if grant.name == EVERY
+                    else f"{line(name, 'secrets')}: list {grant.name}, or take the role away",
+                    urn=grant.urn or urn,
+                    unknown=unknown,
+                )
+
+
+def _unnamed_kinds(way: Delivery) -> set[str]:
+    """Kinds of objects that only the application knows: its variables name secrets alone, if they do."""
+    return {"key", "certificate"} if way.requests else {"secret", "key", "certificate"}
+
+
+def _is_needed(chain: Chain, grant: Grant, named: Iterable[Request]) -> bool:
+    covered = [ask for ask in named if grant.covers(ask.vault, ask.kind, ask.name)]
+    if grant.name != EVERY:
+        return bool(covered)
+    vault = chain.vault(grant.vault)
+    # An access policy always covers the whole vault.
+    by_policy = bool(covered) and (vault is None or vault.rbac is not True)
+    return by_policy or any(ask.name == EVERY for ask in covered)
+
+
+@proof(
+    "role-reads-only",
+    of=_identities,
+    reason="A pod that is taken over could change secrets, delete them, or give itself more rights.",
+    source="https://learn.microsoft.com/azure/role-based-access-control/built-in-roles/security",
+)
+def role_reads_only(chain: Chain) -> Iterator[Finding]:
+    """No identity of a workload writes or deletes in a vault, or changes the vault or the access to it."""
+    for identity, workloads in _identities(chain):
+        for urn, problem, unknown in _more_than_reading(chain, identity):
+            for name in names(workloads):
+                yield Finding(
+                    workload=name,
+                    text=f"{name}: identity '{identity.name}' {problem}",
+                    fix=f"{line(name, 'identity')}: an identity without this right",
+                    urn=urn,
+                    unknown=unknown,
+                )
+
+
+def _more_than_reading(chain: Chain, identity: Identity) -> Iterator[tuple[str, str, bool]]:
+    for assignment in chain.roles_of(identity):
+        role = role_of(chain.graph, assignment.role)
+        vaults = {str(vault) for vault, _, _ in targets(chain, assignment.scope)}
+        if not vaults and assignment.scope is not UNKNOWN:
+            continue
+        where = f"in vault {', '.join(sorted(vaults))}" if vaults else "in a vault"
+        if role is None:
+            label = "that is unknown" if assignment.role is UNKNOWN else assignment.role
+            yield assignment.node.urn, f"holds role {label} {where}, of which nothing is known", True
+        elif role.controls:
+            yield assignment.node.urn, f"controls access {where} ({role.name})", False
+        elif role.writes:
+            kinds = ", ".join(f"{kind}s" for kind in sorted(role.writes))
+            yield assignment.node.urn, f"may write {kinds} {where} ({role.name})", False
+    for policy in policies_of(chain, known(identity.principal_id).lower()) if identity.principal_id else ():
+        if more := sorted(_beyond_reading(policy)):
+            yield policy.node.urn, f"may {', '.join(more)} in vault {policy.vault} (access policy)", False
+
+
+def _beyond_reading(policy: AccessPolicy) -> set[str]:
+    granted = {"secrets": policy.secrets, "keys": policy.keys, "certificates": policy.certificates}
+    return {
+        f"{known(permission).lower()} {collection}"
+        for collection, permissions in granted.items()
+        for permission in permissions
+        if known(permission).lower() not in _READING[collection] | {""}
+    }
+
+
+def _own_vaults(chain: Chain) -> list[Vault]:
+    """The vaults whose authorization is known, and in which workloads have rights."""
+    granted = {known(grant.vault) for grants in _grants(chain).values() for grant in grants}
+    return [vault for vault in chain.vaults if not vault.is_reference and known(vault.name) in granted]
+
+
+@proof(
+    "vault-authorization",
+    of=_own_vaults,
+    reason="A vault counts role assignments or access policies, never both.",
+    source=_GUIDE,
+)
+def vault_authorization(chain: Chain) -> Iterator[Finding]:
+    """Every vault authorizes in the way in which its workloads have their rights: by roles or by policies."""
+    for vault in _own_vaults(chain):
+        without_effect: dict[str, list[Workload]] = defaultdict(list)
+        for identity, workloads in _identities(chain):
+            grants = [
+                grant
+                for grant in _grants(chain)[identity.node.urn]
+                if known(grant.vault) == known(vault.name)
+            ]
+            effective = {grant.kind for grant in grants if grant.state != "missing"}
+            for grant in grants:
+                if grant.state == "missing" and grant.kind not in effective:
+                    without_effect["access policies" if vault.rbac else "role assignments"] += workloads
+        for means, workloads in without_effect.items():
+            affected = names(workloads)
+            way = "Azure RBAC" if vault.rbac else "access policies"
+            yield Finding(
+                text=f"vault '{vault.name}' authorizes by {way}, so the {means} of {len(affected)} workloads"
+                f" have no effect ({', '.join(affected[:3])}{' …' if len(affected) > 3 else ''})",
+                fix=f"vault.authorization: {'access-policy' if vault.rbac else 'rbac'}",
+                urn=vault.node.urn,
+                breaks=affected,
+            )
+        if vault.rbac is UNKNOWN:
+            text = f"how vault '{vault.name}' authorizes is unknown before the update"
+            yield Finding(text=text, fix="vault.authorization: rbac", urn=vault.node.urn, unknown=True)
