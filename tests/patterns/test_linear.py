@@ -24,7 +24,7 @@ EXPRESSIONS = [*expressions(), *_TYPES]
 
 def _slow(read: Callable[[str], object], texts: Callable[[int], Iterator[str]]) -> str | None:
     """The beginning of a text that is read too slowly. The size grows, so that a slow one ends soon."""
-    for size in (10_000, SIZE):
+    for size in (SIZE // 4, SIZE):
         for text in texts(size):
             started = time.thread_time()
             read(text)
