@@ -10,10 +10,10 @@ is pending first).
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from functools import wraps
 from typing import Any, ParamSpec
+from unittest.mock import patch
 
 import pulumi
 from pulumi.runtime import rpc
@@ -90,27 +90,36 @@ class _Warnings(logging.Handler):
 
 @contextmanager
 def _event_loop() -> Iterator[None]:
-    """An event loop for one build. It is closed afterwards, like the loop of the SDK's mocks."""
+    """An event loop for one build. Calls of the engine are answered in its own thread: the answers are at
+    hand, and threads would only wait for each other.
+    """
     loop = asyncio.new_event_loop()
-    with ThreadPoolExecutor(max_workers=1) as thread:
-        loop.set_default_executor(thread)
-        asyncio.set_event_loop(loop)
-        try:
+
+    def answer(_: None, call: Callable[..., Any], *arguments: Any) -> asyncio.Future[Any]:
+        future = loop.create_future()
+        loop.call_soon(_answer, future, call, arguments)
+        return future
+
+    asyncio.set_event_loop(loop)
+    try:
+        with patch.object(loop, "run_in_executor", answer):
             yield
-        finally:
-            thread.submit(_close_loop_of_thread).result()
-            while tasks := asyncio.all_tasks(loop):
-                for task in tasks:
-                    task.cancel()
-                loop.run_until_complete(asyncio.wait(tasks))
-            asyncio.set_event_loop(None)
-            loop.close()
+    finally:
+        while tasks := asyncio.all_tasks(loop):
+            for task in tasks:
+                task.cancel()
+            loop.run_until_complete(asyncio.wait(tasks))
+        asyncio.set_event_loop(None)
+        loop.close()
 
 
-def _close_loop_of_thread() -> None:
-    policy = asyncio.get_event_loop_policy()
-    with suppress(RuntimeError):
-        policy.get_event_loop().close()
+def _answer(future: asyncio.Future[Any], call: Callable[..., Any], arguments: tuple[Any, ...]) -> None:
+    if future.cancelled():
+        return
+    try:
+        future.set_result(call(*arguments))
+    except Exception as error:  # whatever it is, it is the caller's
+        future.set_exception(error)
 
 
 def built_once(make: Callable[P, Build]) -> Callable[P, Build]:
