@@ -34,7 +34,7 @@ def _lines(node: dict[Any, Any], indent: int) -> Iterator[tuple[str, str]]:
         if isinstance(step, int):
             yield from _item(inner, indent)
         elif isinstance(inner, Row):
-            yield f"{' ' * indent}{_scalar(step)}: {_value(inner.value)}", inner.place
+            yield f"{' ' * indent}{_scalar(step)}: {as_text(inner.value)}", inner.place
         else:
             yield f"{' ' * indent}{_scalar(step)}:", ""
             yield from _lines(inner, indent + 2)
@@ -42,7 +42,7 @@ def _lines(node: dict[Any, Any], indent: int) -> Iterator[tuple[str, str]]:
 
 def _item(inner: Any, indent: int) -> Iterator[tuple[str, str]]:
     if isinstance(inner, Row):
-        yield f"{' ' * indent}- {_value(inner.value)}", inner.place
+        yield f"{' ' * indent}- {as_text(inner.value)}", inner.place
         return
     first = True
     for text, place in _lines(inner, indent + 2):
@@ -50,11 +50,12 @@ def _item(inner: Any, indent: int) -> Iterator[tuple[str, str]]:
         first = False
 
 
-def _value(value: Any) -> str:
+def as_text(value: Any) -> str:
+    """A value in one line."""
     if isinstance(value, dict):
-        return "{" + ", ".join(f"{_scalar(key)}: {_value(inner)}" for key, inner in value.items()) + "}"
+        return "{" + ", ".join(f"{_scalar(key)}: {as_text(inner)}" for key, inner in value.items()) + "}"
     if isinstance(value, list):
-        return "[" + ", ".join(map(_value, value)) + "]"
+        return "[" + ", ".join(map(as_text, value)) + "]"
     return _scalar(value)
 
 

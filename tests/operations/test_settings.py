@@ -173,3 +173,39 @@ def test_what_is_shown_is_what_the_file_says(path: Path) -> None:
         secret = [key for key, value in config.items() if isinstance(value, dict) and "secure" in value]
         config |= dict.fromkeys(secret, "[secret]")
         assert {key: shown[key] for key in config} == config
+
+
+def test_the_difference_of_two_stages_names_the_items_of_lists(folder: Path) -> None:
+    """An item that one stage leaves out moves the others, and is the only one that differs."""
+    stage = STACK.replace("{name: mail, $patch: delete}", "{name: mail}").replace("cart:2", "cart:3")
+    (folder / "Pulumi.prod.yaml").write_text(stage.replace("count: 1", "count: 2"))
+    more = "    - {name: first, namespace: shop, technique: sdk, kind: none}\n"
+    (folder / "base.yaml").write_text(BASE.replace("  workloads:\n", f"  workloads:\n{more}"))
+    dev = STACK.replace("  secret-values", "    - {name: first, $patch: delete}\n  secret-values")
+    (folder / "Pulumi.dev.yaml").write_text(dev)
+    document = json.loads(settings(folder, "--diff", "prod", "--json").stdout)
+    rows = {row["path"]: row for row in document["differences"] if "workloads[first]" not in row["path"]}
+    assert {path for path in rows if "workloads[mail]" not in path} == {
+        "aks-secrets:cluster.system_pool.count",
+        "aks-secrets:workloads[cart].image",
+    }
+    count = {"value": 2, "source": "stack", "file": "Pulumi.prod.yaml", "line": 6}
+    assert rows["aks-secrets:cluster.system_pool.count"]["second"] == count
+    mail = {path: row["first"] for path, row in rows.items() if "workloads[mail]" in path}
+    names = ("name", "namespace", "technique", "kind")
+    assert mail == {f"aks-secrets:workloads[mail].{name}": None for name in names}, "no defaults of the item"
+    table = settings(folder, "--diff", str(folder / "Pulumi.prod.yaml")).stdout
+    assert "registry.example/cart:2  # Pulumi.dev.yaml:9" in table
+    assert "values differ" in table
+
+
+def test_a_stack_does_not_differ_from_itself(folder: Path) -> None:
+    assert json.loads(settings(folder, "--diff", "dev", "--json").stdout)["differences"] == []
+
+
+def test_a_refusal_of_the_other_stack_is_reported(folder: Path) -> None:
+    (folder / "Pulumi.prod.yaml").write_text(STACK.replace("count: 1", "count: x"))
+    done = settings(folder, "--diff", "prod")
+    assert (done.exit_code, done.stdout) == (1, "")
+    assert done.stderr.startswith("1 problem in the settings of prod; nothing was registered")
+    assert "  Pulumi.prod.yaml:6: cluster.system_pool.count: got 'x'" in done.stderr
