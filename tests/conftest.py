@@ -1,4 +1,4 @@
-"""What tests on the real engine share."""
+"""Fixtures that tests on the real engine share."""
 
 import gc
 import os
@@ -31,8 +31,8 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_finish() -> None:
-    """What is imported now stays: the garbage collector need not look at it again and again. It also need not
-    run dozens of times in each build.
+    """Modules that are imported now stay: the garbage collector need not look at them again and again. It
+    also need not run dozens of times in each build.
     """
     gc.collect()
     gc.freeze()

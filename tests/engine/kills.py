@@ -92,8 +92,8 @@ def _children(parent: int) -> Iterator[tuple[int, str]]:
 
 
 def cloud_of(stack: Rehearsal) -> dict[str, Any]:
-    """What exists, without what differs between two clouds that came about in the same way: versions, and the
-    hashes of random values.
+    """The resources that exist, without what differs between two clouds that came about in the same way:
+    versions, and the hashes of random values.
     """
     world = World(stack.state / "world")
     return {

@@ -37,7 +37,7 @@ def _commands(run: Run) -> list[str]:
 
 
 def _grant(command: str) -> dict[str, Any]:
-    """What az makes of a command, as an entry of a seed."""
+    """The role assignment that az makes by a command, as an entry of a seed."""
     option = dict(zip(*[iter(shlex.split(command)[4:])] * 2, strict=True))
     scope, role = option["--scope"], option["--role"]
     return {

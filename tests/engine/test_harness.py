@@ -1,4 +1,4 @@
-"""What a build on mocks says is what the engine then does: otherwise a user's test proves nothing."""
+"""A build on mocks registers what the engine then does: otherwise a user's test proves nothing."""
 
 import shutil
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""What stages share, on the real engine: values of Pulumi.yaml, and a base file."""
+"""Settings that stages share, on the real engine: values of Pulumi.yaml, and a base file."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""What a preview would create, and the ids that these resources have if they exist."""
+"""The resources that a preview would create, and the ids that these resources have if they exist."""
 
 from collections.abc import Mapping
 from typing import Any

@@ -1,4 +1,4 @@
-"""What goes into the state as the inputs of a resource that exists."""
+"""The values that go into the state as the inputs of a resource that exists."""
 
 from typing import Any
 

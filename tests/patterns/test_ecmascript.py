@@ -25,7 +25,7 @@ console.log(JSON.stringify(cases.map(([pattern, texts]) => ['', 'u'].map(flags =
 
 
 def _answers(cases: list[tuple[str, list[str]]]) -> list[list[Any]]:
-    """What Node.js says of each pattern and its texts, without and with the flag `u`."""
+    """The answer of Node.js about each pattern and its texts, without and with the flag `u`."""
     completed = subprocess.run(
         [_NODE, "-e", _PROGRAM], input=json.dumps(cases), capture_output=True, text=True, check=True
     )

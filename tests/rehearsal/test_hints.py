@@ -1,4 +1,4 @@
-"""What a rehearsal adds to a failure about something that does not exist."""
+"""Hints that a rehearsal adds to a failure about something that does not exist."""
 
 from pathlib import Path
 

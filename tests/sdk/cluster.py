@@ -9,7 +9,7 @@ import jwt
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPublicKey, generate_private_key
 
 AUDIENCE = "api://AzureADTokenExchange"
-"""What the AKS webhook asks for:
+"""The audience that the AKS webhook requests:
 https://azure.github.io/azure-workload-identity/docs/topics/federated-identity-credential.html
 """
 

@@ -18,7 +18,7 @@ READERS = {
 
 
 def trust_of(world: Mapping[str, Any]) -> Trust:
-    """What Entra and the vault know."""
+    """The identities and secrets that Entra and the vault know."""
     vault = _only(world, "keyvault:Vault")
     prefix = f"{vault['id']}/secrets/".lower()
     secrets = {resource["id"][len(prefix) :] for resource in _of(world, "keyvault:Secret")}
@@ -41,8 +41,8 @@ def trust_of(world: Mapping[str, Any]) -> Trust:
 
 
 def pod_of(world: Mapping[str, Any], namespace: str, owner: str) -> Pod:
-    """What the cluster gives the pod of this owner (`Deployment/shop`): the webhook acts on the label, and
-    reads the ServiceAccount.
+    """The environment that the cluster gives the pod of this owner (`Deployment/shop`): the webhook acts on
+    the label, and reads the ServiceAccount.
     """
     (objects,) = world["kubernetes"].values()
     kind, name = owner.split("/")

@@ -56,6 +56,11 @@ def document(changes: Mapping[str, Any]) -> dict[str, Any]:
     return changed
 
 
+def is_encrypted(key: str) -> bool:
+    """Whether a key of a stack file holds a secret value."""
+    return key.startswith("secret-values:")
+
+
 def refused_modules() -> dict[ModuleType, Path]:
     """The modules of refused cases, each with its file."""
     folder = Path(__file__).parent

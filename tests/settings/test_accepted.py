@@ -1,4 +1,4 @@
-"""What Azure and Kubernetes accept, the settings accept: spellings at the edges of each type."""
+"""The settings accept what Azure and Kubernetes accept: spellings at the edges of each type."""
 
 from typing import Any
 

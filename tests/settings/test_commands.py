@@ -15,6 +15,7 @@ import pytest
 
 from stacks.settings.loader import read
 from stacks.settings.validation.constraints import IntRange, Pattern
+from stacks.settings.validation.mending import place_of
 from stacks.settings.validation.problems import Problem
 from tests.settings.cases import Case, as_config, document
 from tests.settings.test_every_key_matters import KEYS, Key, scene, with_value
@@ -35,17 +36,12 @@ def offered(problem: Problem) -> str | None:
     return match[1] if match else None
 
 
-def place(problem: Problem) -> tuple[object, ...]:
-    """Rule and path without indexes: the removal of an item moves the others."""
-    return problem.rule, *(step for step in problem.path if isinstance(step, str))
-
-
 def faults_of_commands(
     config: Config, problems_of: Callable[[Config], list[Problem]] = problems_of
 ) -> Iterator[str]:
-    """What is wrong with the commands that the messages of a config offer."""
+    """The faults of the commands that the messages of a config offer."""
     problems = problems_of(config)
-    before = Counter(map(place, problems))
+    before = Counter(map(place_of, problems))
     now, offering = config, [problem for problem in problems if offered(problem)]
     for problem in offering:
         command = offered(problem) or ""
@@ -57,10 +53,10 @@ def faults_of_commands(
         after = problems_of(alone)
         if str(problem).split(" (pulumi")[0] in [str(other).split(" (pulumi")[0] for other in after]:
             yield f"{problem}: it stays"
-        if raised := Counter(map(place, after)) - before:
+        if raised := Counter(map(place_of, after)) - before:
             yield f"{problem}: raises {sorted(raised)}"
-    at_the_end = Counter(map(place, problems_of(now)))
-    if offering and at_the_end - (before - Counter(map(place, offering))):
+    at_the_end = Counter(map(place_of, problems_of(now)))
+    if offering and at_the_end - (before - Counter(map(place_of, offering))):
         yield f"one after another: {[offered(problem) for problem in offering]} leave {sorted(at_the_end)}"
 
 

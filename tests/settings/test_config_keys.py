@@ -28,7 +28,7 @@ def _is_secret(key: str) -> bool:
 
 
 def _variants(name: str) -> list[str]:
-    """What a hand makes of a name: another case, another separator, a letter lost, doubled, swapped."""
+    """Misspellings of a name: another case, another separator, a letter lost, doubled, swapped."""
     separated = [name.replace("-", separator) for separator in ("_", ".", " ", "", "--")]
     lost = [name[:at] + name[at + 1 :] for at in range(len(name))]
     doubled = [name[:at] + name[at] + name[at:] for at in range(len(name))]

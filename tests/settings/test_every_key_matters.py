@@ -202,7 +202,7 @@ _ANSWERS: Mapping[str, Any] = {
     },
     "azure-native:network:getNatGateway": lambda arguments: {"name": arguments["natGatewayName"]},
 }
-"""What Azure knows: every cluster and vault that a scene names exists, ready for workloads."""
+"""The resources that Azure knows: every cluster and vault that a scene names exists, ready for workloads."""
 
 
 def effect(config: Mapping[str, Any]) -> tuple[Any, ...]:

@@ -15,6 +15,7 @@ from ruamel.yaml import YAML
 
 from stacks.settings.loader import read
 from stacks.settings.types import kubernetes_types
+from tests.settings.cases import is_encrypted
 from tests.support.plan import STACK_FILES
 
 RUNS = int(os.environ.get("MUTATIONS", "400"))
@@ -123,10 +124,6 @@ def _manifest(chance: random.Random, types: dict[str, dict[str, str]], form: str
     return {field: _manifest(chance, types, types[form][field], depth - 1) for field in sorted(chosen)}
 
 
-def _is_secret(key: str) -> bool:
-    return key.startswith("secret-values:")
-
-
 def _text(value: Any) -> str:
     return value if isinstance(value, str) else json.dumps(value)
 
@@ -157,7 +154,7 @@ def test_a_changed_stack_is_read_or_refused() -> None:
             if changed:
                 _mutate(chance, changed)
         config = {str(key): _text(value) for key, value in changed.items()}
-        accepted, problems = read("aks-secrets", "dev", config, _is_secret)
+        accepted, problems = read("aks-secrets", "dev", config, is_encrypted)
         lines = [str(problem) for problem in problems]
         assert accepted is not None or lines, f"neither read nor refused: {json.dumps(changed)}"
         refused += bool(lines)

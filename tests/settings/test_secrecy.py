@@ -16,7 +16,7 @@ import yaml
 from rehearsal.simulator_process import REPOSITORY
 from stacks.settings.loader import read, report
 from stacks.settings.validation.repeatable import may_hold_secret
-from tests.settings.cases import as_config
+from tests.settings.cases import as_config, is_encrypted
 from tests.support.walk import Position, positions
 
 MARKERS = ("hunter2", "s3cr3t-Marker!", "Kx9qLmZt")
@@ -67,10 +67,6 @@ def _changed(config: dict[str, Any], at: Position, change: Any) -> dict[str, Any
     return changed
 
 
-def _is_encrypted(key: str) -> bool:
-    return key.startswith("secret-values:")
-
-
 def is_shown(form: str, at: Position, before: Any) -> bool:
     """Whether a plain wrong value may be repeated: the key takes a name, a number or a word of a list."""
     path = (str(at[0]).rpartition(":")[2], *at[1:])
@@ -86,7 +82,7 @@ def leaks(path: Path, every: int) -> Iterator[str]:
             for number, (form, changed) in enumerate(with_wrongs(config, at, marker)):
                 if (index + number) % every or is_shown(form, at, _value(config, at)):
                     continue
-                text = report(read("aks-secrets", "dev", as_config(changed), _is_encrypted)[1])
+                text = report(read("aks-secrets", "dev", as_config(changed), is_encrypted)[1])
                 if marker.lower() in text.lower():
                     line = next(line for line in text.splitlines() if marker.lower() in line.lower())
                     yield f"{path.name} {at}, {form}: {line}"

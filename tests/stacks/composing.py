@@ -17,7 +17,7 @@ def compose(
     secret_keys: tuple[str, ...] = (),
     answers: Mapping[str, Answer] | None = None,
 ) -> Build:
-    """What the stack with these changes registers."""
+    """The resources that the stack with these changes registers."""
 
     async def program() -> Any:
         return await all_in_one(load())

@@ -1,5 +1,5 @@
-"""What the program registers for a vault with `recover`: by technique, by what Azure has, in preview and
-update.
+"""The resources that the program registers for a vault with `recover`: by technique, by what Azure has, in
+preview and update.
 """
 
 from collections.abc import Callable, Mapping

@@ -200,7 +200,7 @@ def test_an_edit_leaves_the_secrets_of_other_values_alone(technique: Technique, 
 
 @pytest.mark.parametrize("technique", WITH_SECRETS)
 def test_the_sources_of_all_variables_keep_their_names(technique: Technique) -> None:
-    """What cannot have a Secret per key: the Secret of an extracted one and of a search stay."""
+    """Values that cannot have a Secret per key: the Secret of an extracted one and of a search stay."""
     for edit in ("add", "remove", "rename", "another variable"):
         before, after = (stack(technique, change, "none", "managed") for change in (None, edit))
         shared = {name: target for name, target in targets(before).items() if target[1] == "*"}

@@ -1,4 +1,4 @@
-"""What people do to a simulated vault by hand, between two rehearsed operations."""
+"""Changes that people make to a simulated vault by hand, between two rehearsed operations."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

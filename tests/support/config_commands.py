@@ -17,7 +17,7 @@ from typing import Any
 
 PROJECT = "aks-secrets"
 NEW_VALUE = "value-from-the-terminal"
-"""What a person types if a command has no value."""
+"""The value that a person types if a command has none."""
 
 
 class RefusedError(Exception):

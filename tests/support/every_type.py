@@ -76,7 +76,7 @@ OWN: dict[str, Any] = {
         ),
     ],
 }
-"""What the program makes by itself."""
+"""The workloads whose resources the program makes by itself."""
 
 OTHERS: dict[str, Any] = {
     "azure-native:location": "westeurope",
@@ -93,7 +93,7 @@ OTHERS: dict[str, Any] = {
         _workload("old", "csi", access="pod-identity", scope="vault"),
     ],
 }
-"""What it makes beside things of other tools."""
+"""The workloads whose resources stand beside those of other tools."""
 
 
 def _definition(kind: str, plural: str) -> dict[str, Any]:

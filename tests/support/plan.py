@@ -42,7 +42,7 @@ def plan_file(stack_file: Path) -> Path:
 
 @built_once
 def registered(stack_file: Path) -> Build:
-    """What the program registers for a shipped stack file, under the stack name of the harness."""
+    """The resources that the program registers for a shipped stack file, under the harness' stack name."""
 
     async def program() -> Any:
         settings = load()

@@ -80,7 +80,7 @@ class Rehearsal:
     stack: str = "test"
     """Several stacks in one folder share its cloud and its backend."""
     starts: ClassVar[Starts | None] = None
-    """What the tests of a session begin with. None: each operation is run, whatever was run before."""
+    """The states that the tests of a session begin with. None: each operation is run anew."""
     forks: ClassVar[Forks | None] = None
     """None: each command is a process of its own from the start."""
     always_previews: ClassVar[bool] = False
@@ -181,7 +181,7 @@ class Rehearsal:
         return finished(self.forks.run(self.arguments(operation, *more)))
 
     def typed(self, operation: str, *more: str, environment: Mapping[str, str] | None = None) -> Run:
-        """What a person types, in a process with simulators of its own."""
+        """The command as a person types it, in a process with simulators of its own."""
         command = [sys.executable, "-m", "rehearsal", *self.arguments(operation, *more)]
         done = subprocess.run(
             command,

@@ -1,4 +1,4 @@
-"""What a release leaves behind in a user's backend, kept so that later programs can be held against it.
+"""The state that a release leaves behind in a user's backend; later programs are held against it.
 
 ``python -m tests.support.release 0.1.0`` rehearses the dev stack and keeps its state, its cloud and its stack
 file under ``tests/releases/0.1.0/``. Nothing of it is a user's: the cloud is simulated, and so is every value

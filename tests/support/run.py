@@ -45,7 +45,7 @@ class Run:
 
     @property
     def errors(self) -> str:
-        """What the engine and the providers complained of."""
+        """The complaints of the engine and the providers."""
         return "\n".join(
             resource["message"]
             for resource in self.document["diagnostics"]

@@ -22,7 +22,7 @@ from components.key_vault.args import KeyVaultArgs
 from components.key_vault.vault import KeyVault
 from components.operators.dapr import DaprExtension, DaprExtensionArgs
 from components.operators.reloader import ReloaderArgs
-from components.workloads import Pod, VaultObject, Workload, WorkloadArgs
+from components.workloads import Pod, SecretKeyRef, VaultObject, Workload, WorkloadArgs
 from components.workloads.techniques.sdk import SdkWorkload
 from tests.support.walk import component_classes
 
@@ -39,6 +39,11 @@ ACTION_GROUP = (
 ALERTS = Alerts(action_group_ids=[ACTION_GROUP])
 REGISTRIES = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/rg/providers/Microsoft.ContainerRegistry"
 REGISTRY = f"{REGISTRIES}/registries/shopimages"
+
+
+def key_of(secret: str, key: str, kind: str = "Opaque") -> SecretKeyRef:
+    """A key of a Kubernetes Secret."""
+    return SecretKeyRef(secret=secret, key=key, type=kind)
 
 
 def cluster(opts: pulumi.ResourceOptions | None = None, **args: Any) -> AksCluster:

@@ -98,7 +98,7 @@ def _all_unknown(inputs: Properties) -> Properties:
 
 
 class _Engine:
-    """What the engine asks a provider about one resource in a preview."""
+    """The requests of the engine to a provider about one resource in a preview."""
 
     def __init__(self, provider: SimulatedProvider, urn: str, inputs: Properties) -> None:
         self._provider, self._urn = provider, urn

@@ -49,7 +49,7 @@ class Machine:
         return path
 
     def calls(self) -> list[str]:
-        """What the fake Pythons were called with since the last time."""
+        """The arguments that the fake Pythons were called with since the last time."""
         lines = self.calls_file.read_text().splitlines() if self.calls_file.exists() else []
         self.calls_file.unlink(missing_ok=True)
         return [line.removeprefix(f"{self.root}/").removeprefix(f"{self.bin}/") for line in lines]

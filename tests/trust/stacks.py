@@ -78,7 +78,7 @@ VARIANTS: Final[Mapping[str, dict[str, Any]]] = {
         workload("e", "dapr", kind="StatefulSet"),
     ),
 }
-"""What can be different about a stack that reads by role assignments."""
+"""The differences between stacks that read by role assignments."""
 
 _GROUP = "/subscriptions/5b5c5c5b-0000-4000-8000-00000000000b/resourceGroups/rg-shared"
 _IDENTITY = f"{_GROUP}/providers/Microsoft.ManagedIdentity/userAssignedIdentities/id-old"

@@ -1,4 +1,4 @@
-"""What typed nodes tell of the objects that deliver secrets, and of pods."""
+"""The facts that typed nodes hold of the objects that deliver secrets, and of pods."""
 
 from typing import Any
 

@@ -101,11 +101,11 @@ class _Trials:
         if not before.complete:
             # Rules across sections are not checked while a key is wrong: judged without the other wrong keys.
             before, after = self._without_other_wrongs(problem, command) or (before, after)
-        known = Counter(map(_place, before.problems))
+        known = Counter(map(place_of, before.problems))
         raised: list[Problem] = []
         for other in after.problems:
-            if known[_place(other)]:
-                known[_place(other)] -= 1
+            if known[place_of(other)]:
+                known[place_of(other)] -= 1
             elif after.complete or other.path[: len(command.path)] == command.path:
                 raised.append(other)
         return raised
@@ -138,6 +138,6 @@ def _key(problem: Problem) -> tuple[object, ...]:
     return problem.rule, problem.path, problem.problem
 
 
-def _place(problem: Problem) -> tuple[object, ...]:
+def place_of(problem: Problem) -> tuple[object, ...]:
     """Rule and path without the indexes, which the removal of an item changes."""
     return problem.rule, *(step for step in problem.path if isinstance(step, str))

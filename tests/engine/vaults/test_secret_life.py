@@ -72,7 +72,7 @@ def test_a_secret_is_handed_over_and_stays(stack: Rehearsal) -> None:
 
 @pytest.mark.parametrize("source", ["random", "config", "literal"])
 def test_a_secret_is_handed_over_in_one_step(stack: Rehearsal, source: str) -> None:
-    """What leaves the program is deleted; what the program reads instead is let go."""
+    """A resource that leaves the program is deleted; one that the program reads instead is let go."""
     more = {"value": "blue", "sensitive": False} if source == "literal" else {}
     if source == "config":
         stack.config["secret-values:db-password"] = {"secure": "v1:bm90LWEtcmVhbC1jaXBoZXI="}

@@ -32,7 +32,7 @@ DECLARED = {
     **{f"aks-secrets:{key}": {} for key in ("cluster", "vault", "operators", "people", "tags")},
     **{f"aks-secrets:{key}": [] for key in ("vaults", "workloads", "identities", "namespaces")},
 }
-"""What the engine adds to a stack file: the empty defaults of Pulumi.yaml."""
+"""The additions of the engine to a stack file: the empty defaults of Pulumi.yaml."""
 
 
 def problems(folder: Path, config: Mapping[str, Any], secret: tuple[str, ...] = ()) -> list[Problem]:

@@ -1,4 +1,4 @@
-"""What the preflight refuses of clusters and networks, in its exact words."""
+"""Refusals of clusters and networks, in the exact words of the preflight."""
 
 from tests.stacks.preflight.cases import (
     GROUP,

@@ -1,4 +1,4 @@
-"""What the preflight refuses of resources that exist, in its exact words."""
+"""Refusals of resources that exist, in the exact words of the preflight."""
 
 from aks_secrets_testing.builds import SUBSCRIPTION
 from tests.stacks.preflight.cases import (

@@ -1,4 +1,4 @@
-"""What the preflight refuses of section ``cluster.kms``, in its exact words."""
+"""Refusals of section ``cluster.kms``, in the exact words of the preflight."""
 
 from typing import Any
 

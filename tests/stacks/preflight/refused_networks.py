@@ -1,4 +1,4 @@
-"""What the preflight refuses of networks that exist, in its exact words."""
+"""Refusals of networks that exist, in the exact words of the preflight."""
 
 from typing import Any
 

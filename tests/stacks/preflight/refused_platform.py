@@ -1,4 +1,4 @@
-"""What the preflight refuses of a platform, in its exact words."""
+"""Refusals of a platform, in the exact words of the preflight."""
 
 from typing import Any
 

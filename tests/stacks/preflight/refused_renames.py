@@ -1,4 +1,4 @@
-"""What the preflight refuses because the state holds a name under another label, in its exact words."""
+"""Refusals because the state holds a name under another label, in the exact words of the preflight."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What the preflight refuses before the first resource: in Azure, and in what a platform publishes."""
+"""Refusals of the preflight before the first resource: in Azure, and in what a platform publishes."""
 
 from typing import Any
 

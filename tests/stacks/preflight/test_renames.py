@@ -53,7 +53,7 @@ def _vault(arguments: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def _outputs(inputs: Mapping[str, Any]) -> dict[str, Any]:
-    """What the state holds of a resource, as far as it names it."""
+    """The outputs of a resource in the state, as far as they name it."""
     if metadata := inputs.get("metadata"):
         return {"metadata": metadata}
     return {"name": name} if (name := _name(inputs)) else {}

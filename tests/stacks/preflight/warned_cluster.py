@@ -1,4 +1,4 @@
-"""What the preflight warns of about the cluster, its key and its network, in its exact words."""
+"""Warnings of the preflight about the cluster, its key and its network, in their exact words."""
 
 from typing import Any
 

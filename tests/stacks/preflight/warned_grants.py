@@ -1,4 +1,4 @@
-"""What the preflight warns of on a live stack about role assignments and what waits for them, in its exact
+"""Warnings of the preflight about role assignments of a live stack and what waits for them, in their exact
 words.
 """
 

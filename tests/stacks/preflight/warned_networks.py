@@ -1,4 +1,4 @@
-"""What the preflight warns of about networks that exist and ways to a vault, in its exact words."""
+"""Warnings of the preflight about networks that exist and ways to a vault, in their exact words."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What the preflight warns of about vaults that are to be recovered, in its exact words."""
+"""Warnings of the preflight about vaults that are to be recovered, in their exact words."""
 
 from typing import Any
 

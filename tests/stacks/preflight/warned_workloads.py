@@ -1,4 +1,4 @@
-"""What the preflight warns of about operators, vaults and workloads, in its exact words."""
+"""Warnings of the preflight about operators, vaults and workloads, in their exact words."""
 
 from typing import Any
 

@@ -3,15 +3,12 @@
 from typing import Any
 
 from aks_secrets_testing.builds import Build, build, built_once
-from components.workloads import SecretKeyRef, VaultObject
+from components.workloads import VaultObject
 from components.workloads.techniques.eso import EsoWorkload
 from tests.support import samples
+from tests.support.samples import key_of
 
 VERSION = "0123456789abcdef0123456789abcdef"
-
-
-def key_of(secret: str, key: str, kind: str = "Opaque") -> SecretKeyRef:
-    return SecretKeyRef(secret=secret, key=key, type=kind)
 
 
 def db_password(**args: Any) -> VaultObject:

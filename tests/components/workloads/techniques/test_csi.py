@@ -7,9 +7,10 @@ from ruamel.yaml import YAML
 
 from aks_secrets_testing.builds import Build, build, built_once
 from components.authorization.roles import ObjectType
-from components.workloads import Pod, SecretKeyRef, VaultObject
+from components.workloads import Pod, VaultObject
 from components.workloads.techniques.csi import CsiWorkload
 from tests.support import samples
+from tests.support.samples import key_of
 
 DB = VaultObject(name="db-password")
 VERSION = "0123456789abcdef0123456789abcdef"
@@ -130,16 +131,12 @@ def test_the_pod_does_not_have_the_identity_label() -> None:
     assert labels == {"app.kubernetes.io/name": "shop"}
 
 
-def _in(secret: str, key: str, kind: str = "Opaque") -> SecretKeyRef:
-    return SecretKeyRef(secret=secret, key=key, type=kind)
-
-
-SYNCED = VaultObject(name="a", env="A", secret_key_ref=_in("s", "a"))
+SYNCED = VaultObject(name="a", env="A", secret_key_ref=key_of("s", "a"))
 
 
 def test_variables_come_from_a_synced_secret_and_the_mount_stays() -> None:
     built = _built(
-        VaultObject(name="db-password", env="DB", file="db", secret_key_ref=_in("shop-synced", "password"))
+        VaultObject(name="db-password", env="DB", file="db", secret_key_ref=key_of("shop-synced", "password"))
     )
     assert _class(built)["secretObjects"] == [
         {"secretName": "shop-synced", "type": "Opaque", "data": [{"objectName": "db", "key": "password"}]}
@@ -156,7 +153,7 @@ def test_without_variables_nothing_is_synced() -> None:
 
 
 def test_of_several_versions_the_newest_is_synced() -> None:
-    built = _built(VaultObject(name="db", version_history=2, env="DB", secret_key_ref=_in("s", "db")))
+    built = _built(VaultObject(name="db", version_history=2, env="DB", secret_key_ref=key_of("s", "db")))
     assert _class(built)["secretObjects"][0]["data"] == [{"objectName": "db/0", "key": "db"}]
 
 
@@ -164,7 +161,7 @@ def test_a_certificate_fills_both_keys_of_a_tls_secret() -> None:
     tls = VaultObject(
         name="web-tls",
         type=ObjectType.CERT_KEY_PAIR,
-        secret_key_ref=_in("web-tls", "web-tls", "kubernetes.io/tls"),
+        secret_key_ref=key_of("web-tls", "web-tls", "kubernetes.io/tls"),
     )
     assert _class(_built(tls))["secretObjects"] == [
         {
@@ -263,11 +260,11 @@ def test_files_can_come_from_the_synced_secret() -> None:
         name="tls",
         type=ObjectType.CERT_KEY_PAIR,
         file="web",
-        secret_key_ref=_in("t", "tls", "kubernetes.io/tls"),
+        secret_key_ref=key_of("t", "tls", "kubernetes.io/tls"),
         mounted_from_secret=True,
     )
     db = VaultObject(
-        name="db", file="db/password", secret_key_ref=_in("s", "password"), mounted_from_secret=True
+        name="db", file="db/password", secret_key_ref=key_of("s", "password"), mounted_from_secret=True
     )
     spec = _built(db, tls, DB).single("Deployment").plain()["spec"]["template"]["spec"]
     assert spec["volumes"][1] == {

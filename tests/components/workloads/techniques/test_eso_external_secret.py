@@ -14,10 +14,10 @@ from components.workloads import (
 from tests.components.workloads.techniques.eso_workloads import (
     VERSION,
     db_password,
-    key_of,
     spec_of,
     workload_of,
 )
+from tests.support.samples import key_of
 
 
 @pytest.mark.parametrize(

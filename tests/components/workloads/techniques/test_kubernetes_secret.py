@@ -5,9 +5,10 @@ from typing import Any
 from aks_secrets_testing.builds import Build, build
 from components.key_vault.secrets import RandomValue, SeededSecret
 from components.key_vault.vault import KeyVault
-from components.workloads import SecretKeyRef, VaultObject
+from components.workloads import VaultObject
 from components.workloads.techniques.kubernetes_secret import KubernetesSecretWorkload
 from tests.support import samples
+from tests.support.samples import key_of
 
 
 def _vault() -> KeyVault:
@@ -25,11 +26,7 @@ def _built(*secrets: VaultObject, **args: Any) -> Build:
     )
 
 
-def _in(secret: str, key: str) -> SecretKeyRef:
-    return SecretKeyRef(secret=secret, key=key)
-
-
-DB = VaultObject(name="db-password", env="DB", secret_key_ref=_in("shop-secrets", "password"))
+DB = VaultObject(name="db-password", env="DB", secret_key_ref=key_of("shop-secrets", "password"))
 
 
 def _secret(built: Build) -> Any:
@@ -49,14 +46,17 @@ def test_the_secret_holds_the_values_of_the_vault() -> None:
 
 
 def test_names_ignore_case_like_the_vault() -> None:
-    assert _secret(_built(VaultObject(name="kEY", secret_key_ref=_in("s", "kEY")))).is_secret("stringData")
+    assert _secret(_built(VaultObject(name="kEY", secret_key_ref=key_of("s", "kEY")))).is_secret("stringData")
 
 
 def test_variables_and_files_come_from_it() -> None:
     built = _built(
         DB,
         VaultObject(
-            name="key", file="keys/main", secret_key_ref=_in("shop-secrets", "key"), mounted_from_secret=True
+            name="key",
+            file="keys/main",
+            secret_key_ref=key_of("shop-secrets", "key"),
+            mounted_from_secret=True,
         ),
         mount_path="/secrets",
     )
@@ -88,8 +88,8 @@ def test_without_files_nothing_is_mounted() -> None:
 def test_objects_of_one_name_share_a_secret() -> None:
     built = _built(
         DB,
-        VaultObject(name="key", secret_key_ref=_in("shop-secrets", "key")),
-        VaultObject(name="key", secret_key_ref=_in("other", "k")),
+        VaultObject(name="key", secret_key_ref=key_of("shop-secrets", "key")),
+        VaultObject(name="key", secret_key_ref=key_of("other", "k")),
     )
     secrets = [resource for resource in built.of_type("Secret") if resource.type.startswith("kubernetes:")]
     assert {
