@@ -39,6 +39,9 @@ SkipPreviewOption = Annotated[
     bool,
     typer.Option("--skip-preview", help="No preview before it, as with `--skip-preview` of Pulumi."),
 ]
+ProofsOption = Annotated[
+    bool, typer.Option("--proofs/--no-proofs", help="Prove the trust chain; a broken proof is a failure.")
+]
 CloudOption = Annotated[
     Path | None,
     typer.Option("--cloud", metavar="FILE", help="Resources that already exist (YAML or JSON)."),

@@ -16,8 +16,10 @@ from rich.markup import escape
 from typer.core import TyperGroup
 
 from rehearsal.errors import RehearsalError
+from rehearsal.hints import hint
 from rehearsal.operations import Outcome
 from rehearsal.report import Report
+from rehearsal.state_folder import StateFolder
 from tools.processes import install_signal_handlers
 
 NO_CLOUD: Final = "This is a rehearsal: no cloud was touched."
@@ -56,6 +58,18 @@ def run_and_exit(run: Callable[[], Outcome], as_json: bool) -> None:
     if not as_json:
         _errors.print(f"[dim]{NO_CLOUD}[/]")
     raise typer.Exit(status)
+
+
+def with_notes(outcome: Outcome, folder: StateFolder, as_json: bool) -> Outcome:
+    """The outcome, with what a rehearsal lacks that `pulumi up` has."""
+    notes = [("warning", text) for text in folder.warnings]
+    if text := hint(outcome, folder.world, folder.stack):
+        notes.append(("info", text))
+    for severity, text in notes:
+        outcome = outcome.with_diagnostic(severity, text)
+        if not as_json:
+            print(f"{'hint' if severity == 'info' else severity}: {text}", file=sys.stderr)
+    return outcome
 
 
 def _run(run: Callable[[], Outcome], as_json: bool) -> int:

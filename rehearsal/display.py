@@ -4,6 +4,7 @@ YAML.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
@@ -45,10 +46,13 @@ _TABLES: Final = {
 }
 
 
-def show(report: Report, console: Console) -> None:
-    """The tree, then every output."""
-    console.print(tree(report.resources))
-    show_outputs(report, console)
+_LOG_WIDTH: Final = 200
+"""Columns of a display that is not a terminal: tables must not wrap in a log."""
+
+
+def console() -> Console:
+    """The console for what a command prints at its end."""
+    return Console() if sys.stdout.isatty() else Console(width=_LOG_WIDTH)
 
 
 def show_outputs(report: Report, console: Console) -> None:

@@ -56,8 +56,6 @@ class Outcome:
     deployment: Mapping[str, Any] = field(default_factory=dict)
     lines: list[str] = field(default_factory=list)
     """Lines of Pulumi's display that were not shown during the operation."""
-    new_diagnostics: list[Mapping[str, str]] = field(default_factory=list)
-    """Diagnostics of the rehearsed update that the preview before it did not have."""
 
     def with_diagnostic(self, severity: str, message: str) -> Outcome:
         """The outcome with one more diagnostic."""
@@ -79,9 +77,7 @@ def preview(state_folder: StateFolder, options: RehearsalOptions) -> Outcome:
     for entry in second.report.diagnostics:
         events.add(**entry)
     both = Report(second.report.summary, second.report.resources, second.report.outputs, events.diagnostics)
-    known = list(first.report.diagnostics)
-    new = [entry for entry in second.report.diagnostics if entry not in known]
-    return Outcome(second.succeeded, both, second.deployment, second.lines, new)
+    return Outcome(second.succeeded, both, second.deployment, second.lines)
 
 
 def rehearse(state_folder: StateFolder, options: RehearsalOptions) -> Outcome:

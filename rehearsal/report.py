@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
@@ -109,6 +109,8 @@ class Report:
     resources: Iterable[Mapping[str, Any]] = ()
     outputs: Mapping[str, Any] = field(default_factory=dict)
     diagnostics: Iterable[Mapping[str, str]] = ()
+    proofs: Sequence[Mapping[str, Any]] = ()
+    """Rows of the proofs' verdicts; none if they were not run."""
 
     def document(self) -> dict[str, Any]:
         return {
@@ -116,6 +118,7 @@ class Report:
             "resources": list(self.resources),
             "outputs": dict(self.outputs),
             "diagnostics": list(self.diagnostics),
+            "proofs": list(self.proofs),
         }
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from rich.console import Console
 
-from rehearsal.display import as_yaml, show, show_outputs
+from rehearsal.display import as_yaml, show_outputs, tree
 from rehearsal.report import SECRET, Report
 
 _STACK = "urn:pulumi:dev::p::pulumi:pulumi:Stack::p-dev"
@@ -19,7 +19,9 @@ def _row(name: str, type_: str, parent: str, op: str = "create") -> dict[str, An
 
 def _shown(report: Report) -> str:
     text = io.StringIO()
-    show(report, Console(file=text, width=160))
+    console = Console(file=text, width=160)
+    console.print(tree(report.resources))
+    show_outputs(report, console)
     return text.getvalue()
 
 

@@ -89,7 +89,7 @@ def test_a_platform_is_rehearsed_from_preview_to_destroy(tmp_path: Path, simulat
     stack = "config:\n  azure-native:location: westeurope\n  app:setting: {secure: v1:not-ours}\n"
     platform = program(tmp_path / "program", PLATFORM, stack)
 
-    human = platform.run("preview")
+    human = platform.run("preview", "--outputs")
     assert human.returncode == 0, human.stderr
     preview, rehearsed = human.stdout.split("Rehearsed with every value known: ")
     assert "Outputs" not in preview, "the engine would print its outputs beside those of the rehearsal"

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from trust.graph import Graph, Node
+from trust.graph import STACK_TYPE, Graph, Node
 from trust.values import leaves, written
 
 _NO_CHANGE: Final = ("same", "read", "refresh")
@@ -82,7 +82,8 @@ def resource_changes(after: Graph, before: Graph | None = None) -> tuple[Resourc
 
 def _is_shown(node: Node) -> bool:
     """The engine's default providers and the stack itself are no resources to a reader."""
-    return not (node.type.startswith("pulumi:providers:") or node.type == "pulumi:pulumi:Stack")
+    is_default = node.type.startswith("pulumi:providers:") and node.name.startswith("default")
+    return not is_default and node.type != STACK_TYPE
 
 
 def _operations(after: Graph) -> Iterator[ResourceChange]:

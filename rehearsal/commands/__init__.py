@@ -1,0 +1,1 @@
+"""The commands of the rehearsal, each with its help text; `cli.py` registers them."""
