@@ -91,9 +91,9 @@ def test_a_platform_is_rehearsed_from_preview_to_destroy(tmp_path: Path, simulat
 
     human = platform.run("preview", "--outputs")
     assert human.returncode == 0, human.stderr
-    preview, rehearsed = human.stdout.split("Rehearsed with every value known: ")
-    assert "Outputs" not in preview, "the engine would print its outputs beside those of the rehearsal"
-    assert "issuer: https://westeurope.oic.prod-aks.azure.com/" in rehearsed
+    assert "Rehearsed with every value known: 15 to create" in human.stdout
+    assert "Outputs" not in human.stdout, "the engine would print its outputs beside those of the rehearsal"
+    assert "issuer: https://westeurope.oic.prod-aks.azure.com/" in human.stdout
     assert human.stderr.strip() == "This is a rehearsal: no cloud was touched."
     assert not (platform.state / "throw-away").exists()
     assert platform.world()["azure"] == []

@@ -56,6 +56,8 @@ class Program:
 
     def command(self, operation: str, *more: str) -> list[str]:
         command = [sys.executable, "-m", "rehearsal", operation, "--stack", "dev", *more]
+        if operation in ("preview", "up") and "--proofs" not in more:
+            command.append("--no-proofs")  # a small program has a link or two of the chain
         return [*command, "--program", str(self.folder)]
 
     def run(self, operation: str, *more: str) -> subprocess.CompletedProcess[str]:
