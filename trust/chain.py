@@ -7,7 +7,7 @@ Owns: which node belongs to which. Deliberately not here: what a node says (``no
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, TypeVar
@@ -46,6 +46,7 @@ from trust.values import UNKNOWN, Text
 from trust.workloads import Workload, workloads
 
 _Object = TypeVar("_Object", bound=KubernetesObject)
+_Item = TypeVar("_Item")
 
 
 @dataclass(frozen=True)
@@ -248,6 +249,29 @@ class Chain:
     def _workloads_by_urn(self) -> Mapping[str, Workload]:
         return {workload.node.urn: workload for workload in self.workloads}
 
+    def once(self, name: str, make: Callable[[], _Item]) -> _Item:
+        """What ``make`` has made for this chain, under a name."""
+        if name not in self._cache:
+            self._cache[name] = make()
+        made: _Item = self._cache[name]
+        return made
+
+    def own(self, objects: tuple[_Object, ...], workload: Workload) -> list[_Object]:
+        """The objects that belong to a workload."""
+        key = f"own {id(objects)}"
+        if key not in self._cache:
+            self._cache[key] = grouped(
+                (owner.node.urn, item) for item in objects if (owner := self.workload_of(item.node))
+            )
+        return self._cache[key].get(workload.node.urn, [])
+
+    def near(self, objects: tuple[_Object, ...], workload: Workload) -> list[_Object]:
+        """The objects in the namespace of a workload."""
+        key = f"near {id(objects)}"
+        if key not in self._cache:
+            self._cache[key] = grouped((item.key[:2], item) for item in objects)
+        return self._cache[key].get((workload.provider, str(workload.namespace or "")), [])
+
     def service_account(self, provider: str, namespace: Text, name: Text) -> ServiceAccount | None:
         """The ServiceAccount of this name."""
         return self.find(self.service_accounts, provider, namespace, name)
@@ -261,3 +285,11 @@ class Chain:
             self._cache[key] = {entry.key: entry for entry in reversed(objects)}
         item: _Object | None = self._cache[key].get((provider, str(namespace or ""), str(name or "")))
         return item
+
+
+def grouped(pairs: Iterable[tuple[Any, _Item]]) -> dict[Any, list[_Item]]:
+    """The items of each key."""
+    groups: dict[Any, list[_Item]] = defaultdict(list)
+    for key, item in pairs:
+        groups[key].append(item)
+    return groups

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from tests.stack_files import shipped
 from tests.support.every_type import OTHERS, OTHERS_CLOUD
 from tests.trust.graphs import STACK_FILES, build_config, shipped_chain
 from tests.trust.stacks import BASE, VARIANTS, existing, stack, workload
@@ -104,7 +105,7 @@ def test_every_pod_of_a_node_can_use_the_nodes_identity() -> None:
 
 
 def test_people_with_a_role_on_the_vault_read_and_change_every_secret() -> None:
-    chain = shipped_chain(next(path for path in STACK_FILES if path.name == "Pulumi.prod.yaml"))
+    chain = shipped_chain(shipped("Pulumi.prod.yaml"))
     group = "group 66666666-7777-4888-8999-000000000000"
     assert who(chain, "*")[group] == "Key Vault Secrets Officer on the whole vault"
     assert who(chain, "*", "change")[group] == "Key Vault Secrets Officer"

@@ -48,7 +48,7 @@ def delivery(chain: Chain, workload: Workload) -> Delivery | None:
 def _mounts(
     chain: Chain, workload: Workload
 ) -> Iterator[tuple[SecretProviderClass, Link, Mapping[str, Any]]]:
-    own = [item for item in chain.secret_provider_classes if chain.workload_of(item.node) is workload]
+    own = chain.own(chain.secret_provider_classes, workload)
     for pods in workload.pods:
         for volume in pods.volumes:
             csi = mapping(volume.get("csi"))
@@ -92,8 +92,8 @@ def _own_secret(chain: Chain, workload: Workload) -> str:
     return next(
         (
             known(secret.name)
-            for secret in chain.secrets
-            if chain.workload_of(secret.node) is workload and "secrets-store.csi.k8s.io/used" in secret.labels
+            for secret in chain.own(chain.secrets, workload)
+            if "secrets-store.csi.k8s.io/used" in secret.labels
         ),
         "",
     )

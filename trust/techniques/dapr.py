@@ -43,19 +43,16 @@ def delivery(chain: Chain, workload: Workload) -> Delivery | None:
 def _stores(chain: Chain, workload: Workload) -> Iterator[tuple[DaprComponent, Mapping[str, Any], State]]:
     """The secret stores that the application may load, with its pods' annotations."""
     if not workload.pods:
-        for component in chain.dapr_components:
-            if component.vault != "" and chain.workload_of(component.node) is workload:
+        for component in chain.own(chain.dapr_components, workload):
+            if component.vault != "":
                 yield component, {}, "external"
     for pods in workload.pods:
         annotations = pods.pod_annotations
         if str(annotations.get("dapr.io/enabled")).lower() != "true":
             continue
         app_id = text(annotations.get("dapr.io/app-id"), known(pods.name))
-        for component in chain.dapr_components:
-            is_near = (
-                component.node.provider == workload.provider and component.namespace == workload.namespace
-            )
-            if component.vault != "" and is_near and (not component.scopes or app_id in component.scopes):
+        for component in chain.near(chain.dapr_components, workload):
+            if component.vault != "" and (not component.scopes or app_id in component.scopes):
                 yield component, annotations, "held"
 
 
@@ -63,8 +60,7 @@ def _configuration(
     chain: Chain, workload: Workload, annotations: Mapping[str, Any]
 ) -> DaprConfiguration | None:
     if not annotations:
-        own = (item for item in chain.dapr_configurations if chain.workload_of(item.node) is workload)
-        return next(own, None)
+        return next(iter(chain.own(chain.dapr_configurations, workload)), None)
     name = text(annotations.get("dapr.io/config"))
     return chain.find(chain.dapr_configurations, workload.provider, workload.namespace, name)
 

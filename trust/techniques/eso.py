@@ -40,12 +40,11 @@ def delivery(chain: Chain, workload: Workload) -> Delivery | None:
 
 def _external_secrets(chain: Chain, workload: Workload) -> Iterator[tuple[ExternalSecret, Link]]:
     used = {known(name) for pods in workload.pods for name, _ in pods.secret_keys}
-    namespace = known(workload.namespace)
-    for secret in chain.external_secrets:
-        is_own = chain.workload_of(secret.node) is workload
-        is_near = secret.node.provider == workload.provider and known(secret.namespace) == namespace
-        is_used = is_near and known(secret.target) in used
-        if is_own or is_used:
+    own = {secret.node.urn: secret for secret in chain.own(chain.external_secrets, workload)}
+    near = {secret.node.urn: secret for secret in chain.near(chain.external_secrets, workload)}
+    for urn, secret in {**own, **near}.items():
+        is_used = urn in near and known(secret.target) in used
+        if urn in own or is_used:
             state: State = "held" if is_used else "external" if not workload.pods else "held"
             what = "read" if is_used or not workload.pods else "may read"
             yield (
@@ -56,15 +55,8 @@ def _external_secrets(chain: Chain, workload: Workload) -> Iterator[tuple[Extern
 
 def _store(chain: Chain, secret: ExternalSecret, kind: Text, name: Text) -> SecretStore | None:
     namespace = "" if kind == "ClusterSecretStore" else secret.namespace
-    matches = [
-        store
-        for store in chain.secret_stores
-        if store.node.provider == secret.node.provider
-        and store.kind == kind
-        and known(store.namespace) == known(namespace)
-        and store.name == name
-    ]
-    return next(iter(matches), None)
+    store = chain.find(chain.secret_stores, secret.node.provider, namespace, name)
+    return store if store and store.kind == kind else None
 
 
 def vault_of(chain: Chain, store: SecretStore) -> Text:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 
-from trust.chain import Chain
+from trust.chain import Chain, grouped
 from trust.links import Link, State
 from trust.nodes.fields import known
 from trust.nodes.kubernetes import KubernetesSecret
+from trust.nodes.vaults import VaultObject
 from trust.readers import by_account
 from trust.requests import Delivery, Request
 from trust.workloads import Workload
@@ -24,29 +26,37 @@ def delivery(chain: Chain, workload: Workload) -> Delivery | None:
     A vault's object and a Secret have the same value if they are made of the same resource. Of a value that
     comes from the settings no resource tells; there the pods wait for the object.
     """
-    secrets = [
-        secret
-        for secret in chain.secrets
-        if chain.workload_of(secret.node) is workload and _OF_THE_DRIVER not in secret.labels
-    ]
+    secrets = [item for item in chain.own(chain.secrets, workload) if _OF_THE_DRIVER not in item.labels]
     if not secrets:
         return None
+    waits = {urn for pods in workload.pods for urn in pods.node.dependencies}
+    written, made_of = _written(chain)
     requests = [
         Request(item.vault, item.kind, item.name, _links(workload, secret, str(item.name)), None, copied=True)
         for secret in secrets
-        for item in chain.vault_objects
-        if _is_source(chain, workload, secret, item.node.urn, item.node.dependencies)
+        for item in {
+            **{urn: written[urn] for urn in sorted(waits & written.keys())},
+            **{item.node.urn: item for urn in secret.node.dependencies for item in made_of.get(urn, ())},
+        }.values()
     ]
     readers = (by_account(chain, workload),) if workload.service_account else ()
     return Delivery(NAME, tuple(requests), readers, is_complete=False)
 
 
-def _is_source(
-    chain: Chain, workload: Workload, secret: KubernetesSecret, urn: str, upstream: tuple[str, ...]
-) -> bool:
-    values = {item for item in upstream if _is_value(chain, item)}
-    waits = any(urn in pods.node.dependencies for pods in workload.pods)
-    return waits or bool(values & set(secret.node.dependencies))
+def _written(chain: Chain) -> tuple[Mapping[str, VaultObject], Mapping[str, list[VaultObject]]]:
+    """The vaults' objects by URN, and by the resources that their values are made of."""
+    return chain.once(
+        "written",
+        lambda: (
+            {item.node.urn: item for item in chain.vault_objects},
+            grouped(
+                (urn, item)
+                for item in chain.vault_objects
+                for urn in item.node.dependencies
+                if _is_value(chain, urn)
+            ),
+        ),
+    )
 
 
 def _is_value(chain: Chain, urn: str) -> bool:
