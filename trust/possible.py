@@ -13,11 +13,11 @@ from trust.chain import Chain
 from trust.grants import EVERY, targets
 from trust.nodes.azure import RoleAssignment
 from trust.nodes.fields import flag, known, listed, mapping, text
-from trust.nodes.kubernetes import RoleBinding
+from trust.nodes.kubernetes import HelmRelease, RoleBinding
 from trust.nodes.vaults import AccessPolicy
-from trust.readers import BY_TOKEN, THROUGH_THE_NODE
+from trust.readers import BY_TOKEN, THROUGH_A_STORE, THROUGH_THE_NODE, principal_label
 from trust.roles import KINDS, role_of
-from trust.values import UNKNOWN, Text
+from trust.values import Text
 
 May = Literal["read", "change", "grant"]
 """``change``: create, change or delete. ``grant``: give itself any right in the vault."""
@@ -36,6 +36,8 @@ _PODS: Final = frozenset(
 )
 
 
+_OPERATOR: Final = "external-secrets"
+_AS_ANY: Final = "pods can run as any ServiceAccount"
 _Places: TypeAlias = Mapping[tuple[str, str], list[Reading]]
 
 
@@ -52,6 +54,19 @@ class Possibility:
     why: str
     urn: str = ""
     """The resource that gives the right; empty if it follows from how Kubernetes works."""
+    through: str = ""
+    """The workloads whose access it would use; empty for a right of its own."""
+    expected: bool = False
+    """Whether it comes with each workload of the kind, so that it is no news."""
+
+    def __str__(self) -> str:
+        """A sentence without a full stop. It does not change when the workloads' secrets do."""
+        if self.through:
+            return f"{self.who} could read what {self.through} read: {self.why}"
+        if self.may == "grant":
+            return f"{self.who} could take any right in {self.vault}: {self.why}"
+        objects = f"every {self.kind}" if self.name == EVERY else f"the {self.kind} {self.name}"
+        return f"{self.who} could {self.may} {objects} of {self.vault}: {self.why}"
 
 
 def possible(chain: Chain, reads: Sequence[Reading] | None = None) -> tuple[Possibility, ...]:
@@ -72,20 +87,6 @@ def possible(chain: Chain, reads: Sequence[Reading] | None = None) -> tuple[Poss
         *_by_dapr(chain),
     ]
     return tuple(dict.fromkeys(possibilities))
-
-
-def principal_label(chain: Chain, principal_id: Text, principal_type: Text = "") -> str:
-    """The name of a principal that the stack knows, or its id."""
-    identity = chain.identity_by_principal_id(principal_id)
-    if identity is not None:
-        return f"identity {identity.name or identity.node.name}"
-    for cluster in chain.clusters:
-        if principal_id and principal_id == cluster.kubelet_principal_id:
-            return f"the nodes of {cluster.name}"
-        if principal_id and principal_id == cluster.csi_addon_principal_id:
-            return f"the add-on's identity on the nodes of {cluster.name}"
-    kind = {"User": "user", "Group": "group"}.get(known(principal_type), "principal")
-    return f"{kind} {principal_id or 'unknown'}"
 
 
 def _by_role(chain: Chain, assignment: RoleAssignment) -> Iterator[Possibility]:
@@ -132,7 +133,8 @@ def _by_node(chain: Chain, reads: Sequence[Reading]) -> Iterator[Possibility]:
             if link.what == THROUGH_THE_NODE:
                 cluster = chain.cluster_of(workloads[reading.urn])
                 who = f"every pod on the nodes of {cluster.name if cluster else 'the cluster'}"
-                yield _read(who, reading, f"a node gives tokens of {link.end} to every pod", link.urn)
+                why = f"a node gives tokens of {link.end} to every pod"
+                yield _read(who, reading, why, link.urn, through=_workloads_of(known(reading.namespace)))
 
 
 def _by_namespace(places: _Places) -> Iterator[Possibility]:
@@ -140,11 +142,19 @@ def _by_namespace(places: _Places) -> Iterator[Possibility]:
     for (_, namespace), inside in places.items():
         who = f"principals that may create pods in namespace {namespace}"
         for reading in inside:
-            yield _read(who, reading, f"their pods can run as ServiceAccount {reading.service_account}")
+            yield _read(who, reading, f"{_AS_ANY} there", through=_workloads_of(namespace), expected=True)
 
 
-def _read(who: str, reading: Reading, why: str, urn: str = "") -> Possibility:
-    return Possibility(who, "read", reading.vault, reading.kind, reading.name, why, urn)
+def _read(
+    who: str, reading: Reading, why: str, urn: str = "", *, through: str, expected: bool = False
+) -> Possibility:
+    return Possibility(
+        who, "read", reading.vault, reading.kind, reading.name, why, urn, through, expected=expected
+    )
+
+
+def _workloads_of(namespace: str) -> str:
+    return f"the workloads of namespace {namespace}"
 
 
 def _by_place(chain: Chain, reads: Sequence[Reading]) -> _Places:
@@ -177,14 +187,27 @@ def _by_binding(chain: Chain, binding: RoleBinding, places: _Places) -> Iterator
         if provider == binding.node.provider and namespace in ("", place)
         for reading in items
     ]
-    subjects = [
-        "/".join(str(subject[key]) for key in ("namespace", "name") if key in subject)
-        for subject in binding.subjects
-    ]
     for rule in rules:
         for reading, why in _through(rule, inside):
-            for subject in subjects:
-                yield _read(subject, reading, why, binding.node.urn)
+            through = _workloads_of(known(reading.namespace))
+            for subject in binding.subjects:
+                who = "/".join(str(subject[key]) for key in ("namespace", "name") if key in subject)
+                expected = _is_operator_of(chain, subject, reading)
+                yield _read(who, reading, why, binding.node.urn, through=through, expected=expected)
+
+
+def _is_operator_of(chain: Chain, subject: Mapping[str, Any], reading: Reading) -> bool:
+    """Whether the External Secrets Operator delivers the object anyway."""
+    if not any(link.what == THROUGH_A_STORE for link in reading.links):
+        return False
+    namespaces = {release.namespace for release in chain.releases if _is_operator(release)}
+    if namespaces:
+        return subject.get("namespace") in namespaces
+    return str(subject.get("name")).startswith(_OPERATOR)  # it is of another stack
+
+
+def _is_operator(release: HelmRelease) -> bool:
+    return known(release.chart).rsplit("/", 1)[-1] == _OPERATOR
 
 
 def _through(rule: Mapping[str, Any], inside: Sequence[Reading]) -> Iterator[tuple[Reading, str]]:
@@ -192,14 +215,13 @@ def _through(rule: Mapping[str, Any], inside: Sequence[Reading]) -> Iterator[tup
     resources, verbs = set(listed(rule.get("resources"))), set(listed(rule.get("verbs")))
     names = {str(name) for name in listed(rule.get("resourceNames"))}
     for reading in inside:
-        account = reading.service_account
         if verbs & {"create", "*"} and resources & {"serviceaccounts/token", "*"} and _is_by_token(reading):
-            if not names or known(account) in names:
-                yield reading, f"it may request tokens of ServiceAccount {account}"
+            if not names or known(reading.service_account) in names:
+                yield reading, "it may request tokens of their ServiceAccounts"
         elif verbs & {"create", "*"} and resources & _PODS and not names:
-            yield reading, f"its pods can run as ServiceAccount {account}"
+            yield reading, f"its {_AS_ANY} there"
         elif reading.copied and verbs & {"get", "list", "watch", "*"} and resources & {"secrets", "*"}:
-            yield reading, "it may read Secrets, and the value is in one"
+            yield reading, "it may read Secrets, and values are in Secrets too"
 
 
 def _is_by_token(reading: Reading) -> bool:
@@ -213,9 +235,7 @@ def _by_operator(chain: Chain, places: _Places) -> Iterator[Possibility]:
     https://external-secrets.io/latest/guides/security-best-practices/
     """
     for release in chain.releases:
-        if release.chart is UNKNOWN or not known(release.chart).rsplit("/", 1)[-1].startswith(
-            "external-secrets"
-        ):
+        if not _is_operator(release):
             continue
         rights = mapping(release.values.get("rbac"))
         if flag(rights.get("serviceAccountTokenCreate"), default=True) is False:
@@ -231,7 +251,9 @@ def _by_operator(chain: Chain, places: _Places) -> Iterator[Possibility]:
         who = f"the operator {release.namespace}/{release.name}"
         why = "its chart lets it request tokens of every ServiceAccount (rbac.serviceAccountTokenCreate)"
         for reading in inside:
-            yield _read(who, reading, why, release.node.urn)
+            yield _read(
+                who, reading, why, release.node.urn, through=f"the workloads of {scoped or 'the cluster'}"
+            )
 
 
 def _by_copy(reads: Sequence[Reading]) -> Iterator[Possibility]:
@@ -239,7 +261,9 @@ def _by_copy(reads: Sequence[Reading]) -> Iterator[Possibility]:
     for reading in reads:
         if reading.copied:
             who = f"principals that may read Secrets in namespace {reading.namespace}"
-            yield _read(who, reading, "the value is in a Kubernetes Secret too")
+            through = _workloads_of(known(reading.namespace))
+            why = "values are in Kubernetes Secrets too"
+            yield _read(who, reading, why, through=through, expected=True)
 
 
 def _by_local_account(chain: Chain, reads: Sequence[Reading]) -> Iterator[Possibility]:
@@ -252,7 +276,7 @@ def _by_local_account(chain: Chain, reads: Sequence[Reading]) -> Iterator[Possib
         why = "local accounts are on, and theirs is an admin of the cluster"
         for reading in reads:
             if reading.urn in urns:
-                yield _read(who, reading, why, cluster.node.urn)
+                yield _read(who, reading, why, cluster.node.urn, through="its workloads")
 
 
 def _by_dapr(chain: Chain) -> Iterator[Possibility]:

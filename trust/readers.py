@@ -13,6 +13,8 @@ from trust.nodes.fields import known, mapping, text
 from trust.values import UNKNOWN, Text
 from trust.workloads import Workload
 
+THROUGH_A_STORE: Final = "reads through"
+"""The link from an ExternalSecret to its store."""
 BY_TOKEN: Final = "signs in as"
 """The link from a ServiceAccount to an identity."""
 THROUGH_THE_NODE: Final = "use, through their node,"
@@ -36,6 +38,20 @@ def account_label(workload: Workload) -> str:
 def identity_label(identity: Identity | None, client_id: Text = "") -> str:
     """``identity id-shop-web``."""
     return f"identity {identity.name}" if identity and identity.name else f"identity {client_id or 'unknown'}"
+
+
+def principal_label(chain: Chain, principal_id: Text, principal_type: Text = "") -> str:
+    """The name of a principal that the stack knows, or its id."""
+    identity = chain.identity_by_principal_id(principal_id)
+    if identity is not None:
+        return f"identity {identity.name or identity.node.name}"
+    for cluster in chain.clusters:
+        if principal_id and principal_id == cluster.kubelet_principal_id:
+            return f"the nodes of {cluster.name}"
+        if principal_id and principal_id == cluster.csi_addon_principal_id:
+            return f"the add-on's identity on the nodes of {cluster.name}"
+    kind = {"User": "user", "Group": "group"}.get(known(principal_type), "principal")
+    return f"{kind} {principal_id or 'unknown'}"
 
 
 def by_account(chain: Chain, workload: Workload, client_id: Text | None = None) -> Reader:

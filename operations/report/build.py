@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 
 from operations.report.model import (
     Link,
+    Possibility,
     Proof,
     Reading,
     Report,
@@ -19,6 +20,7 @@ from trust.chain import Chain
 from trust.changes.access import AccessChange, access_changes
 from trust.changes.locks import loosened
 from trust.changes.resources import resource_changes
+from trust.possible import possible
 from trust.proofs import Verdict, run, waivers_of
 
 
@@ -40,7 +42,7 @@ def build_report(stack: str, after: Graph, before: Graph | None = None, today: d
         source=after.source,
         compared=before is not None,
         readings=[_reading(change) for change in changes],
-        possible=[],
+        possible=_possible(chain, old),
         loosened=[lock.text for lock in loosened(before, after)] if before is not None else [],
         resources=[
             ResourceChange(
@@ -65,6 +67,21 @@ def build_report(stack: str, after: Graph, before: Graph | None = None, today: d
             for waiver in waivers_of(after)
         ],
     )
+
+
+def _possible(chain: Chain, old: Chain | None) -> list[Possibility]:
+    """Each sentence once, what the change adds first."""
+    now, before = _sentences(chain), _sentences(old or chain)
+    gained = [text for text in now if text not in before]
+    return [
+        *(Possibility(text=text, expected=now[text], change="gained") for text in gained),
+        *(Possibility(text=text, expected=before[text], change="lost") for text in before if text not in now),
+        *(Possibility(text=text, expected=now[text]) for text in now if text in before),
+    ]
+
+
+def _sentences(chain: Chain) -> dict[str, bool]:
+    return {str(item): item.expected for item in possible(chain)}
 
 
 def _reading(change: AccessChange) -> Reading:

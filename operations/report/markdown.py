@@ -104,7 +104,7 @@ def _attention(report: Report) -> Iterator[str]:
         if change.weighty:
             yield f"- ⚠️ {escaped(change.text)}"
     for possibility in report.possible:
-        if possibility.change == "gained":
+        if possibility.change == "gained" and not possibility.expected:
             yield f"- ⚠️ {escaped(possibility.text)}"
     for proof in _findings(report, "broken"):
         if not proof.cause:

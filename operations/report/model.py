@@ -46,6 +46,9 @@ class Possibility(_Part):
     """Something that could read more than the workloads' own objects ask for."""
 
     text: str = Field(description="A sentence.")
+    expected: bool = Field(
+        default=False, description="Whether it comes with each workload of the kind, so that it is no news."
+    )
     change: Literal["gained", "lost", "same"] = "same"
 
 

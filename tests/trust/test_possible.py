@@ -36,7 +36,7 @@ LOCKED: dict[str, Any] = {
 def test_pods_of_the_namespace_can_run_as_the_service_account() -> None:
     chain = chain_of(stack(workload("web", "sdk"), cluster=LOCKED))
     assert who(chain) == {
-        "principals that may create pods in namespace shop": "their pods can run as ServiceAccount web"
+        "principals that may create pods in namespace shop": "pods can run as any ServiceAccount there"
     }
 
 
@@ -44,7 +44,7 @@ def test_a_copy_in_a_secret_can_be_read_there_and_what_is_only_mounted_cannot() 
     secrets = [existing("web-key", env="KEY"), existing("file-only", file="a")]
     chain = chain_of(stack(workload("web", "csi", *secrets), cluster=LOCKED))
     readers_of_secrets = "principals that may read Secrets in namespace shop"
-    assert who(chain)[readers_of_secrets] == "the value is in a Kubernetes Secret too"
+    assert who(chain)[readers_of_secrets] == "values are in Kubernetes Secrets too"
     assert readers_of_secrets not in who(chain, "file-only")
     for technique in ("eso", "kubernetes-secret"):
         assert readers_of_secrets in who(chain_of(stack(workload("web", technique), cluster=LOCKED)))
@@ -53,7 +53,7 @@ def test_a_copy_in_a_secret_can_be_read_there_and_what_is_only_mounted_cannot() 
 def test_the_operator_may_request_tokens_of_the_accounts_that_it_serves() -> None:
     chain = chain_of(stack(workload("web", "eso"), workload("other", "sdk"), cluster=LOCKED))
     operator = "external-secrets/external-secrets"
-    assert who(chain)[operator] == "it may request tokens of ServiceAccount web"
+    assert who(chain)[operator] == "it may request tokens of their ServiceAccounts"
     assert operator not in who(chain, "other-key")
 
 
@@ -93,9 +93,9 @@ def test_roles_of_the_stack_that_create_pods_or_read_secrets() -> None:
         *bound("admins", resources=["*"], verbs=["*"]),
     )
     could = who(chain)
-    assert could["deployers"] == "its pods can run as ServiceAccount web"
-    assert could["readers"] == "it may read Secrets, and the value is in one"
-    assert could["admins"] == "it may request tokens of ServiceAccount web"
+    assert could["deployers"] == "its pods can run as any ServiceAccount there"
+    assert could["readers"] == "it may read Secrets, and values are in Secrets too"
+    assert could["admins"] == "it may request tokens of their ServiceAccounts"
     assert not could.keys() & {"viewers", "tokens"}
 
 
@@ -206,3 +206,31 @@ def test_each_possibility_is_listed_once_and_has_a_reason(stack_file: Any) -> No
     could = possible(chain, readings(chain))
     assert len(set(could)) == len(could) > 0
     assert all(isinstance(item, Possibility) and item.why and item.who for item in could)
+
+
+def test_a_sentence_does_not_change_with_the_secrets_of_a_workload() -> None:
+    before, after = (
+        {
+            str(item)
+            for item in possible(chain_of(stack(workload("web", "eso", existing(name)), cluster=LOCKED)))
+        }
+        for name in ("old-key", "new-key")
+    )
+    assert before == after
+    who = "principals that may create pods in namespace shop"
+    why = "pods can run as any ServiceAccount there"
+    assert f"{who} could read what the workloads of namespace shop read: {why}" in after
+
+
+def test_what_comes_with_each_workload_is_expected() -> None:
+    chain = chain_of(stack(workload("web", "eso"), workload("web2", "csi"), cluster=LOCKED))
+    assert {item.who for item in possible(chain) if not item.expected} == set()
+    people = {"groups": ["66666666-7777-4888-8999-000000000000"]}
+    chain = chain_of(stack(workload("web", "eso"), cluster=LOCKED, people=people))
+    assert {str(item) for item in possible(chain) if not item.expected} == {
+        f"group {people['groups'][0]} could {may} every secret of {chain.vaults[0].name}: {why}"
+        for may, why in (
+            ("read", "Key Vault Secrets Officer on the whole vault"),
+            ("change", "Key Vault Secrets Officer"),
+        )
+    }

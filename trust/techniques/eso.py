@@ -9,7 +9,7 @@ from trust.chain import Chain
 from trust.links import Link, State
 from trust.nodes.delivery import ExternalSecret, SecretStore
 from trust.nodes.fields import known
-from trust.readers import Reader, by_account, by_client_id
+from trust.readers import THROUGH_A_STORE, Reader, by_account, by_client_id
 from trust.requests import Delivery, Request
 from trust.values import UNKNOWN, Text
 from trust.workloads import Workload
@@ -30,7 +30,7 @@ def delivery(chain: Chain, workload: Workload) -> Delivery | None:
         for (kind, name), ask in secret.asks:
             store = _store(chain, secret, kind, name)
             state: State = "held" if store else "unknown" if name is UNKNOWN else "missing"
-            through = Link("reads through", label, f"{kind} {name}", secret.node.urn, state)
+            through = Link(THROUGH_A_STORE, label, f"{kind} {name}", secret.node.urn, state)
             reader = _reader(chain, workload, store)
             readers[store.node.urn if store else ""] = reader
             vault = vault_of(chain, store) if store else UNKNOWN
