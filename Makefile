@@ -63,7 +63,9 @@ render: setup ## write what a stack sends: Kubernetes manifests, ARM templates
 	@$(PY) -m rehearsal render --stack '$(STACK)' $(file) $(ARGS)
 
 # Operate a real stack.
-.PHONY: report resume settings
+.PHONY: handover report resume settings
+handover: setup ## what pods of another tool carry, for Kustomize and Helm (ARGS="--out DIR")
+	@$(PY) -m operations handover --stack '$(STACK)' $(file) $(ARGS)
 report: setup ## who reads what, and what a change does to it (ARGS="--from head.json --against base.json --html page.html")
 	@$(PY) -m operations report --stack '$(STACK)' $(ARGS)
 resume: setup ## after a real `pulumi up` that died: take what exists into the state

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import typer
 
+from operations.commands.handover import handover
 from operations.commands.report import report
 from operations.commands.resume import resume
 from operations.commands.settings import settings
@@ -24,6 +25,7 @@ def _with_subcommands() -> None:
     """Operations on a stack besides `pulumi up`."""
 
 
+app.command()(handover)
 app.command()(report)
 app.command()(resume)
 app.command()(settings)

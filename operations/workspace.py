@@ -143,7 +143,12 @@ def _inline(program: Path, subscriptions: list[str]) -> Callable[[], None]:
 @cache
 def _command() -> PulumiCommand:
     """The CLI on PATH; each look at it takes as long as it takes to print its version."""
-    return PulumiCommand()
+    try:
+        return PulumiCommand()
+    except FileNotFoundError as error:
+        raise OperationError(
+            "the Pulumi CLI is not on PATH; install it (https://www.pulumi.com/docs/install)"
+        ) from error
 
 
 def _ignore(_line: str) -> None:

@@ -6,6 +6,7 @@ budget and autoscaler. Deliberately not here: namespace and identity, which work
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any, ClassVar, cast
 
 import pulumi
@@ -56,7 +57,11 @@ class Workload(pulumi.ComponentResource):
         self._account = self._make_account(name, args)
         self.service_account_name = self._account.metadata.apply(lambda metadata: metadata.name or "")
         requirements = self._make_delivery(name, args)
-        self.pod_patch = pod_patch(name, args.service_account, requirements)
+        # The NetworkPolicy selects pods by the label; the program's own have it in any namespace.
+        selected = labels(name) if args.isolated else {}
+        self.pod_patch = pod_patch(
+            name, args.service_account, replace(requirements, labels={**selected, **requirements.labels})
+        )
         self.address = Output.from_input("")
         if args.isolated:
             self._make_network_policy(name, args)

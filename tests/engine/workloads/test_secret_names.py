@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 
 from components.workloads import WORKLOADS, Capability, Technique
+from operations.handover.files import contents
+from operations.handover.pods import Target, handed_over
 from rehearsal.simulator_process import Simulators
 from rehearsal.simulators.kubernetes.api.kinds import GroupVersionKind
 from rehearsal.simulators.kubernetes.api.store import POD, Manifest
@@ -15,6 +17,7 @@ from rehearsal.simulators.kubernetes.cluster import SimulatedCluster
 from rehearsal.simulators.kubernetes.controllers import rollout
 from rehearsal.simulators.kubernetes.node import kubelet
 from rehearsal.simulators.world import World
+from tests.operations.handover.kustomize import with_component
 from tests.support.rehearse import Rehearsal
 from tests.support.release import restored
 
@@ -85,9 +88,9 @@ def test_pods_of_another_tool_find_their_secrets_after_each_edit(
     tmp_path: Path, simulators: Simulators, technique: Technique
 ) -> None:
     stack = _stack(tmp_path, simulators, technique, kind="none")
-    patch = stack.up().document["outputs"]["pods"]["shop"]
+    outputs = stack.up().document["outputs"]
     with _cluster(stack) as cluster:
-        cluster.create(_deployment("shop", patch))
+        cluster.create(_deployment(tmp_path, "shop", outputs))
     assert all(_start_again(stack).values())
     _secrets(stack).append(_secret(technique, "third"))
     stack.up()
@@ -109,10 +112,10 @@ def test_an_upgrade_and_an_edit_after_it_cost_no_pod(
     stack = restored("74b7ecf", tmp_path, simulators)
     workloads = stack.config["aks-secrets:workloads"]
     namespaces = [workload["namespace"] for workload in workloads]
-    pods = stack.deployment["resources"][0]["outputs"]["pods"]
+    outputs = stack.deployment["resources"][0]["outputs"]
     with _cluster(stack) as cluster:
-        for name, patch in pods.items():
-            cluster.create(_deployment(name, patch))
+        for name in outputs["pods"]:
+            cluster.create(_deployment(tmp_path / name, name, outputs))
     stack.config["aks-secrets:grants"] = grants
     # The class that pods of another tool name is changed in place: what it lists has to be granted first.
     edited = [each for each in workloads if grants == "managed" or each["name"] != "desk-elsewhere"]
@@ -132,18 +135,19 @@ def test_an_upgrade_and_an_edit_after_it_cost_no_pod(
             assert all(started.values()), (edit, namespace)
 
 
-def _deployment(namespace: str, patch: Manifest) -> Manifest:
-    """What Argo CD deploys: the part of the template that the output `pods` has, in its own manifest."""
+def _deployment(folder: Path, name: str, outputs: Manifest) -> Manifest:
+    """What Argo CD deploys: the manifest of another team with the component of the hand-over."""
     labels = {"app": "shop"}
-    (container,) = patch["spec"]["containers"]
-    metadata = {**patch["metadata"], "labels": {**patch["metadata"].get("labels", {}), **labels}}
-    containers = [{**container, "image": "registry.example/shop:1"}]
-    return {
+    container = {"name": "app", "image": "registry.example/shop:1"}
+    template = {"metadata": {"labels": labels}, "spec": {"containers": [container]}}
+    manifest: Manifest = {
         "apiVersion": "apps/v1",
         "kind": "Deployment",
-        "metadata": {"name": "elsewhere", "namespace": namespace},
-        "spec": {
-            "selector": {"matchLabels": labels},
-            "template": {"metadata": metadata, "spec": {**patch["spec"], "containers": containers}},
-        },
+        "metadata": {"name": "elsewhere", "namespace": name},
+        "spec": {"selector": {"matchLabels": labels}, "template": template},
     }
+    targets = {name: Target("elsewhere", "app")}
+    (deployment,) = with_component(
+        folder, contents("dev", handed_over("dev", outputs, targets)), name, manifest
+    )
+    return deployment

@@ -1,0 +1,99 @@
+"""The folder of a hand-over: what is in it, written or compared.
+
+A folder that holds ``handover.json`` is one; no other folder with files in it is written to.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+import yaml
+
+from operations.errors import OperationError
+from operations.handover.helm import values
+from operations.handover.kustomize import component
+from operations.handover.pods import HandedOver, Manifest, Target
+from operations.handover.readme import readme
+
+RECORD: Final = "handover.json"
+_VERSION: Final = 1
+_HEADER: Final = "# Written by `python -m operations handover`; a change here is lost.\n"
+
+
+def contents(stack: str, workloads: Sequence[HandedOver], source: str = "") -> dict[str, str]:
+    """Path below the folder → text."""
+    targets = {each.workload: [each.target.name, each.target.container] for each in workloads}
+    files = {
+        "README.md": readme(stack, workloads, source),
+        RECORD: json.dumps({"version": _VERSION, "stack": stack, "targets": targets}, indent=2) + "\n",
+    }
+    for workload in workloads:
+        for name, manifest in {**component(workload), "values.yaml": values(workload)}.items():
+            files[f"{workload.workload}/{name}"] = _yaml(manifest)
+    return files
+
+
+def recorded_targets(folder: Path) -> dict[str, Target]:
+    """The targets that the folder was written for. Empty: it was not written yet."""
+    record = _record(folder)
+    return {name: Target(*target) for name, target in record["targets"].items()} if record else {}
+
+
+def write(folder: Path, files: Mapping[str, str]) -> None:
+    """Write the files, and remove those of workloads that are gone. Raises OperationError."""
+    record = _record(folder)
+    try:
+        if record is None and folder.exists() and any(folder.iterdir()):
+            raise OperationError(f"--out: {folder} holds other files; name a new folder")
+        for path in sorted(_left_over(folder, record, files)):
+            (folder / path).unlink()
+        for path, text in files.items():
+            file = folder / path
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(text, encoding="utf-8")
+        for name in record["targets"] if record else ():
+            if (folder / name).is_dir() and not any((folder / name).iterdir()):
+                (folder / name).rmdir()
+    except OSError as error:
+        raise OperationError(f"--out: {folder} cannot be written: {error}") from error
+
+
+def differences(folder: Path, files: Mapping[str, str]) -> list[str]:
+    """What differs, a sentence per file. Raises OperationError if the folder is no hand-over."""
+    record = _record(folder)
+    if record is None:
+        raise OperationError(f"--check: {folder} has no {RECORD}; write it first, with --out")
+    stale = [f"{path} is of no workload any more" for path in sorted(_left_over(folder, record, files))]
+    for path, text in files.items():
+        file = folder / path
+        if not file.is_file():
+            stale.append(f"{path} is missing")
+        elif file.read_text(encoding="utf-8") != text:
+            stale.append(f"{path} differs")
+    return stale
+
+
+def _left_over(folder: Path, record: Mapping[str, Any] | None, files: Mapping[str, str]) -> list[str]:
+    """Files that the command has written for workloads that are gone."""
+    gone = [name for name in (record["targets"] if record else ()) if f"{name}/values.yaml" not in files]
+    names = {path.partition("/")[2] for path in files if "/" in path}
+    return [f"{name}/{file}" for name in gone for file in names if (folder / name / file).is_file()]
+
+
+def _record(folder: Path) -> dict[str, Any] | None:
+    """The record of the folder. None: there is none."""
+    file = folder / RECORD
+    try:
+        record = json.loads(file.read_text(encoding="utf-8"))
+        return {**record, "targets": {name: tuple(target) for name, target in record["targets"].items()}}
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    except (OSError, ValueError, KeyError, AttributeError, TypeError) as error:
+        raise OperationError(f"{file} is no record of a hand-over; remove it to begin anew") from error
+
+
+def _yaml(manifest: Manifest) -> str:
+    return _HEADER + yaml.safe_dump(manifest, sort_keys=False, allow_unicode=True, width=1000)
