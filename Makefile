@@ -50,28 +50,22 @@ file = $(if $(CONFIG),--config-file '$(CONFIG)')
 
 .PHONY: preview up refresh destroy outputs render
 preview: setup ## preview a stack, then rehearse it: no cloud account, no credentials
-	@$(PY) -m rehearsal preview --stack '$(STACK)' $(file) $(ARGS)
 up: setup ## rehearse `pulumi up`; the state stays in .rehearsal/
-	@$(PY) -m rehearsal up --stack '$(STACK)' $(file) $(ARGS)
 refresh: setup ## rehearse `pulumi refresh`
-	@$(PY) -m rehearsal refresh --stack '$(STACK)' $(file) $(ARGS)
 destroy: setup ## rehearse `pulumi destroy`
-	@$(PY) -m rehearsal destroy --stack '$(STACK)' $(file) $(ARGS)
 outputs: setup ## print the outputs of the last rehearsed `up`
-	@$(PY) -m rehearsal outputs --stack '$(STACK)' $(ARGS)
 render: setup ## write what a stack sends: Kubernetes manifests, ARM templates
-	@$(PY) -m rehearsal render --stack '$(STACK)' $(file) $(ARGS)
+preview up refresh destroy outputs render:
+	@$(PY) -m rehearsal $@ --stack '$(STACK)' $(if $(filter-out outputs,$@),$(file)) $(ARGS)
 
 # Operate a real stack.
 .PHONY: handover report resume settings
 handover: setup ## what pods of another tool carry, for Kustomize and Helm (ARGS="--out DIR")
-	@$(PY) -m operations handover --stack '$(STACK)' $(file) $(ARGS)
 report: setup ## who reads what, and what a change does to it (ARGS="--from head.json --against base.json --html page.html")
-	@$(PY) -m operations report --stack '$(STACK)' $(ARGS)
 resume: setup ## after a real `pulumi up` that died: take what exists into the state
-	@$(PY) -m operations resume --stack '$(STACK)' $(ARGS)
 settings: setup ## print the effective settings of a stack, and the file that each comes from
-	@$(PY) -m operations settings --stack '$(STACK)' $(file) $(ARGS)
+handover report resume settings:
+	@$(PY) -m operations $@ --stack '$(STACK)' $(if $(filter handover settings,$@),$(file)) $(ARGS)
 
 # Test and check.
 .PHONY: test unit check format scan schema docs plans bench
