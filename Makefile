@@ -39,11 +39,13 @@ bootstrap += echo 'setup: Python 3.11 or newer is needed; tried $(PYTHONS); inst
 quiet = $(if $(filter $(1),$(MAKECMDGOALS)),,--quiet)
 python = $(if $(PYTHON),--python '$(PYTHON)')
 
-.PHONY: setup scanner
+.PHONY: setup scanner kustomize
 setup: ## make .venv and the Pulumi engine (the other targets do this by themselves)
 	$(call bootstrap,setup)
 scanner:
 	$(call bootstrap,scanner)
+kustomize: setup
+	@$(PY) -m tools.go_tools kustomize > /dev/null || true
 
 # Rehearse, with no cloud.
 file = $(if $(CONFIG),--config-file '$(CONFIG)')
@@ -69,11 +71,11 @@ handover report resume settings:
 
 # Test and check.
 .PHONY: test unit check format scan schema docs plans bench
-test: scanner ## run all tests
+test: scanner kustomize ## run all tests
 	@$(PY) -m pytest -n auto --dist worksteal $(ARGS)
 unit: setup ## run the tests that need no engine
 	@$(PY) -m pytest -n auto --dist worksteal -m 'not engine' $(ARGS)
-check: scanner ## run what CI runs: format, lint, types, conventions, tests
+check: scanner kustomize ## run what CI runs: format, lint, types, conventions, tests
 	@$(PY) -m tools.check $(ARGS)
 format: setup ## format the code, mend what the linter can
 	@$(PY) -m ruff check --quiet --fix-only --exit-zero .

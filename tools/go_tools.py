@@ -1,0 +1,180 @@
+"""Tools in Go that the project pins beside the engine: one of the pinned version on PATH, else one built into
+.tools/bin.
+
+    python -m tools.go_tools kustomize    find it or build it, print its path
+
+Each has a folder in tools/ with a go.mod (the pin) and a go.sum (the checksums of all sources). Deliberately
+not here: the Pulumi engine (tools/engine.py), which an installer can download, too. Needs the standard
+library only.
+"""
+
+import argparse
+import contextlib
+import hashlib
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from tools.engine_installer import GO_FOLDER, go_build_progress
+from tools.processes import LongCommand, install_signal_handlers, raise_interrupt
+
+REPOSITORY = Path(__file__).resolve().parent.parent
+
+
+class GoToolError(Exception):
+    """The tool is missing and cannot be built; the text names the remedy."""
+
+
+@dataclass(frozen=True)
+class GoTool:
+    """A program that Go builds from one module."""
+
+    name: str
+    module: str
+    package: str
+    """Path of the main package in the module; empty: the module's own folder."""
+    version_option: str
+    install: str
+    """The page that tells how to install it."""
+
+    @property
+    def target(self) -> str:
+        return f"{self.module}/{self.package}".rstrip("/")
+
+
+TOOLS = {
+    tool.name: tool
+    for tool in (
+        GoTool(
+            "kustomize", "sigs.k8s.io/kustomize/kustomize/v5", "", "version",
+            "https://kubectl.docs.kubernetes.io/installation/kustomize/",
+        ),
+    )
+}  # fmt: skip
+
+
+@dataclass
+class GoToolFinder:
+    """Looks for a tool on PATH and in .tools/bin, and builds it."""
+
+    tool: GoTool
+    root: Path = REPOSITORY
+    environment: Mapping[str, str] = field(default_factory=lambda: os.environ)
+
+    @property
+    def go_module(self) -> Path:
+        return self.root / "tools" / self.tool.name
+
+    @property
+    def own_binary(self) -> Path:
+        return self.root / ".tools" / "bin" / self.tool.name
+
+    @property
+    def _stamp(self) -> Path:
+        """Names the sources that the own binary was built from."""
+        return self.root / ".tools" / f"{self.tool.name}.sum"
+
+    def pinned_version(self) -> str:
+        """The release that go.mod names, such as ``1.7.12``."""
+        text = (self.go_module / "go.mod").read_text(encoding="utf-8")
+        match = re.search(rf"^\s*(?:require )?{re.escape(self.tool.module)} v(\S+)", text, re.MULTILINE)
+        if match is None:
+            raise GoToolError(f"{self.go_module / 'go.mod'} names no release of {self.tool.module}")
+        return match[1]
+
+    def path(self) -> Path:
+        """The tool, built if it is missing. One on PATH counts if it is of the pinned version."""
+        if existing := self._on_path() or self._own():
+            return existing
+        with self._exclusive_lock():
+            return self._own() or self._build()
+
+    def _on_path(self) -> Path | None:
+        binary = shutil.which(self.tool.name, path=self.environment.get("PATH", ""))
+        if binary is None:
+            return None
+        with contextlib.suppress(OSError, subprocess.SubprocessError):
+            run = subprocess.run(
+                [binary, self.tool.version_option],
+                capture_output=True,
+                text=True,
+                timeout=30,
+                check=False,
+            )
+            if self.pinned_version() in re.findall(r"\d+\.\d+\.\d+", run.stdout + run.stderr):
+                return Path(binary)
+        return None
+
+    def _own(self) -> Path | None:
+        with contextlib.suppress(OSError):
+            if self.own_binary.exists() and self._stamp.read_text(encoding="utf-8") == self._checksum():
+                return self.own_binary
+        return None
+
+    def _checksum(self) -> str:
+        both = b"".join((self.go_module / name).read_bytes() for name in ("go.mod", "go.sum"))
+        return hashlib.sha256(both).hexdigest()
+
+    def _build(self) -> Path:
+        name, version = self.tool.name, self.pinned_version()
+        go = shutil.which("go", path=os.pathsep.join([self.environment.get("PATH", ""), GO_FOLDER]))
+        if go is None:
+            raise GoToolError(
+                f"there is no {name} {version}, and no Go to build it with; install {name} {version} "
+                f"({self.tool.install}) or Go (https://go.dev/dl)"
+            )
+        print(f"{name}: building {version} from its pinned Go modules, once", file=sys.stderr, flush=True)
+        with tempfile.TemporaryDirectory(prefix="making-", dir=self.own_binary.parent.parent) as folder:
+            draft = Path(folder, name)
+            command = [go, "build", "-v", "-mod=readonly", "-trimpath", "-ldflags", "-s -w"]
+            run = LongCommand(
+                f"building {name}",
+                [*command, "-o", str(draft), self.tool.target],
+                self.go_module,
+                self.environment,
+                progress=go_build_progress,
+            )
+            if run.wait() != 0:
+                raise GoToolError(
+                    f"go build of {name} failed (network? disk space? Go as new as tools/{name}/go.mod "
+                    f"requires?), its last lines:\n{run.last_lines(12)}"
+                )
+            self.own_binary.parent.mkdir(exist_ok=True)
+            draft.replace(self.own_binary)
+        self._stamp.write_text(self._checksum(), encoding="utf-8")
+        return self.own_binary
+
+    @contextlib.contextmanager
+    def _exclusive_lock(self) -> Iterator[None]:
+        import fcntl  # Windows has none
+
+        (self.root / ".tools").mkdir(exist_ok=True)
+        with (self.root / ".tools" / f"{self.tool.name}.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """The exit status."""
+    parser = argparse.ArgumentParser(
+        prog="python -m tools.go_tools", description="Finds or builds pinned tools in Go, prints their paths."
+    )
+    parser.add_argument("tools", nargs="+", choices=sorted(TOOLS), metavar="TOOL", help=", ".join(TOOLS))
+    install_signal_handlers(raise_interrupt)
+    try:
+        for name in parser.parse_args(arguments).tools:
+            print(GoToolFinder(TOOLS[name]).path())
+    except (GoToolError, OSError) as error:
+        print(f"go_tools: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
