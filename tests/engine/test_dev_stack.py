@@ -17,6 +17,9 @@ from rehearsal.simulators.kubernetes.operators.dapr import secrets_api
 from rehearsal.simulators.kubernetes.operators.reloader import LAST_RELOADED
 from rehearsal.simulators.world import World
 from tests.support.rehearse import Rehearsal
+from tests.trust.test_access import keys, rows
+from trust import read_rehearsal
+from trust.chain import Chain
 
 pytestmark = pytest.mark.engine
 
@@ -47,6 +50,9 @@ def test_the_dev_stack_carries_every_technique_but_the_one_that_shows_values(dev
     assert [technique for technique in used if WORKLOADS[technique].spec.writes_values] == []
     made = dev.up()
     assert set(made.summary) == {"create"}
+    by_key = keys(Chain.read(read_rehearsal(made.document)))
+    assert set(by_key) == set(rows(made.document["outputs"]))
+    assert {reading.state for reading in by_key.values()} == {"held", "external"}  # pods of other tools
     assert dev.up().summary == {}
     assert dev.run("refresh").summary == {}
     assert dev.run("destroy").summary == {"delete": made.summary["create"]}

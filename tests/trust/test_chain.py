@@ -3,8 +3,9 @@
 import pytest
 
 from tests.trust.recording import recorded
-from trust import UNKNOWN, read_preview, read_rehearsal, read_state
+from trust import UNKNOWN, Graph, Node, read_preview, read_rehearsal, read_state
 from trust.chain import Chain
+from trust.nodes.azure import CLUSTER
 
 
 @pytest.fixture(scope="module", name="before")
@@ -88,3 +89,47 @@ def test_a_state_has_the_same_links(before: Chain) -> None:
     for name in ("workloads", "credentials", "role_assignments", "vault_objects", "pod_owners", "releases"):
         urns = {entry.node.urn for entry in getattr(chain, name)}
         assert urns == {entry.node.urn for entry in getattr(before, name)}, name
+
+
+def test_of_several_clusters_each_object_is_in_the_one_that_its_provider_names() -> None:
+    def cluster(name: str) -> Node:
+        return Node(
+            urn=f"u::p::{CLUSTER}::{name}",
+            type=CLUSTER,
+            name=name,
+            id=f"/clusters/{name}",
+            inputs={"resourceName": name, "oidcIssuerProfile": {"enabled": True}},
+            outputs={"oidcIssuerProfile": {"issuerURL": f"https://{name}/"}},
+        )
+
+    def provider(name: str, identifier: object, *dependencies: str) -> Node:
+        token = "pulumi:providers:kubernetes"
+        inputs = {"clusterIdentifier": identifier}
+        urn = f"u::p::{token}::{name}"
+        return Node(urn=urn, type=token, name=name, inputs=inputs, dependencies=dependencies)
+
+    def pods(name: str) -> Node:
+        return Node(
+            urn=f"u::p::kubernetes:apps/v1:Deployment::{name}",
+            type="kubernetes:apps/v1:Deployment",
+            name=name,
+            provider=f"u::p::pulumi:providers:kubernetes::{name}",
+            inputs={"metadata": {"name": name, "namespace": "shop"}},
+        )
+
+    east, west = cluster("east"), cluster("west")
+    providers = [
+        provider("by-id", "/CLUSTERS/west"),
+        provider("by-dependency", UNKNOWN, east.urn),
+        provider("elsewhere", "/clusters/other"),
+        provider("unknown", UNKNOWN),
+    ]
+    owners = [pods(item.name) for item in providers]
+    chain = Chain.read(Graph([east, west, *providers, *owners], "build"))
+    clusters = {workload.name: chain.cluster_of(workload) for workload in chain.workloads}
+    assert {name: cluster and cluster.name for name, cluster in clusters.items()} == {
+        "by-id": "west",
+        "by-dependency": "east",
+        "elsewhere": None,
+        "unknown": None,
+    }
