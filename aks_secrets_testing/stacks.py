@@ -19,6 +19,7 @@ from stacks import STACKS
 from stacks.settings import load
 from stacks.settings.base.base_file import PROGRAM
 from stacks.settings.base.project_file import project_values
+from stacks.settings.loader import effective_config
 from trust import Graph
 
 
@@ -56,7 +57,8 @@ class StackBuild(Build):
         """The names of the secrets, keys and certificates that a workload's identity may read. ``*`` is
         everything in a vault. Raises AssertionError for a workload that the stack file does not have.
         """
-        names = [entry["name"] for entry in json.loads(self.config.get(f"{PROJECT}:workloads", "[]"))]
+        config = effective_config(PROJECT, self.config)
+        names = [entry["name"] for entry in json.loads(config.get(f"{PROJECT}:workloads", "[]"))]
         assert workload in names, f"there is no workload '{workload}'; choose {', '.join(names) or 'none'}"
         return {row["secret"] for row in self.access if row["workload"] == workload}
 

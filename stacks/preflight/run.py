@@ -19,7 +19,7 @@ from stacks.preflight.own_state import RANDOM, OwnState
 from stacks.preflight.recovery import vaults_to_recover
 from stacks.preflight.registry import find_problems, find_warnings
 from stacks.settings import Settings
-from stacks.settings.loader import report
+from stacks.settings.loader import report, settled
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,14 +44,14 @@ async def run_preflight(settings: Settings) -> PreflightResult:
     deployer = await find_deployer(deployer_type(settings))
     context = StackContext.of(settings, deployer)
     lookup = Lookup(context, await configured_platform(settings), state)
-    for warning in find_warnings(lookup):
+    for warning in settled(find_warnings(lookup)):
         pulumi.log.warn(str(warning))
     # Before the checks, which report the reads that fail.
     vaults = with_handed_over(
         lookup, {**context.vaults, **resolved_vaults(lookup), **vaults_to_recover(lookup)}
     )
     if problems := find_problems(lookup):
-        raise pulumi.RunError(report(problems, "in what the settings rely on"))
+        raise pulumi.RunError(report(settled(problems), "in what the settings rely on"))
     return _result(lookup, vaults)
 
 

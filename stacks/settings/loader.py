@@ -73,6 +73,13 @@ def load() -> Settings:
     return settings
 
 
+def settled(problems: list[Problem]) -> list[Problem]:
+    """Problems of the running stack's settings that are found later, each where its value stands."""
+    keys = (*SCALARS, *SECTIONS)
+    layers = layered(pulumi.get_project(), _all_config(), _is_secret, keys, PROGRAM)
+    return [layers.settled(problem) for problem in problems]
+
+
 def report(problems: list[Problem], where: str = "in the settings") -> str:
     """The message that the user reads."""
     count = "1 problem" if len(problems) == 1 else f"{len(problems)} problems"
@@ -105,6 +112,11 @@ def read(
     settings, examined = _examine(project, stack, layers, is_secret)
     problems = with_commands_that_mend(examined, config, project, examine)
     return settings, [layers.located(problem) for problem in problems]
+
+
+def effective_config(project: str, config: Mapping[str, str], folder: Path = PROGRAM) -> Mapping[str, str]:
+    """The config, merged over the base file that it names, of settings that are accepted."""
+    return layered(project, config, lambda _: False, (*SCALARS, *SECTIONS), folder).config
 
 
 def _examine(

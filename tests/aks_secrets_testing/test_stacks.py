@@ -209,3 +209,23 @@ def test_values_of_pulumi_yaml_count_for_keys_that_the_stack_file_does_not_have(
     vault = built.single("Vault").inputs
     assert (vault["vaultName"], built.config["azure-native:location"]) == ("kv-all", "northeurope")
     assert vault["tags"] == {"team": "own"}, "Pulumi merges whole keys"
+
+
+def test_workloads_of_the_base_file_are_those_of_the_stack() -> None:
+    stage = build_stack(Path(__file__).parents[2] / "examples" / "stages" / "Pulumi.test.yaml")
+    assert stage.reads("worker") == {"shop-db-password"}
+    assert stage.readers("shop-db-password") == {"api", "worker"}
+    with pytest.raises(AssertionError, match="choose api, worker, load-generator"):
+        stage.reads("wroker")
+
+
+def test_what_only_azure_shows_is_reported_where_it_stands(tmp_path: Path) -> None:
+    base = "tests/settings/base/files/of-a-stage.yaml"
+    path = tmp_path / "Pulumi.stage.yaml"
+    path.write_text(
+        f"config:\n  azure-native:location: westeurope\n  aks-secrets:base: {base}\n"
+        "  aks-secrets:cluster: {kubernetes_version: '1.36'}\n",
+        encoding="utf-8",
+    )
+    sizes = [line for line in build_stack(path).warnings if "Standard_B2s" in line]
+    assert [line.partition(": ")[0] for line in sizes] == [f"{base}:3"]

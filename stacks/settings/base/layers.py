@@ -106,6 +106,15 @@ class Layers:
             return ConfigCommand((*path, PATCH), DELETE)
         return command
 
+    def settled(self, problem: Problem) -> Problem:
+        """The problem where it stands, with a command on the stack file. For problems that only Azure shows,
+        whose commands cannot be tried on the settings.
+        """
+        own = [command for each in problem.config_commands if (command := self.own_command(each))]
+        if problem.config_commands:
+            problem = replace(problem, suggested_value=None, command=own[0] if own else None, remove=False)
+        return self.located(problem)
+
     def _from_project(self, key: str) -> ProjectValue | None:
         """The project's value of a key, if it is what the program got and is not empty."""
         value = self.project_values().get(key)
