@@ -6,13 +6,15 @@ not here: whether Entra accepts its token (``credentials.py``).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from typing import Final
 
 from trust.chain import Chain
 from trust.nodes.azure import Cluster, Identity
+from trust.nodes.fields import known, text
 from trust.nodes.kubernetes import ServiceAccount
-from trust.proofs.joins import federated, line, names, pods_of
+from trust.proofs.joins import federated, line, names, pods_of, rights, workloads_of_identity
 from trust.proofs.proof import Finding, proof
 from trust.values import UNKNOWN, Text
 from trust.workloads import Workload
@@ -99,7 +101,7 @@ def _label(account: ServiceAccount) -> str:
     of=federated,
     reason="Entra exchanges the token only for the identity that has a credential for the ServiceAccount.",
     source=f"{_OVERVIEW}#service-account-annotations",
-    follows=["credential-subject", "credential-unique"],
+    follows=["credential-parent", "credential-subject", "credential-unique"],
 )
 def account_identity(chain: Chain) -> Iterator[Finding]:
     """The client id of every ServiceAccount is that of the identity whose credential names it."""
@@ -149,9 +151,12 @@ def _identity(chain: Chain, account: ServiceAccount) -> Identity | None:
     of=federated,
     reason="The token is exchanged in the tenant that is named, and an identity exists in its own alone.",
     source="https://external-secrets.io/latest/provider/azure-key-vault/#workload-identity",
+    follows=["account-identity", "class-identity"],
 )
 def account_tenant(chain: Chain) -> Iterator[Finding]:
-    """The tenant of every ServiceAccount and SecretProviderClass is that of the identity that it names."""
+    """The tenant of every ServiceAccount, SecretProviderClass and vault is that of the identity that it names
+    or lets read.
+    """
     for workload, account in _accounts(chain):
         identity = _identity(chain, account)
         yield from _tenant(workload, _label(account), account.tenant_id, identity, account.node.urn)
@@ -161,6 +166,18 @@ def account_tenant(chain: Chain) -> Iterator[Finding]:
         label = f"SecretProviderClass '{provider_class.namespace}/{provider_class.name}'"
         if workload and identity:
             yield from _tenant(workload, label, provider_class.tenant_id, identity, provider_class.node.urn)
+    for vault in chain.vaults:
+        tenant = text(vault.node.input("properties.tenantId"))
+        for identity in chain.identities if known(tenant) else ():
+            # Mocks make up the tenant of an identity.
+            if any(grant.vault == vault.name for grant in rights(chain, identity)) and _GUID.fullmatch(
+                known(identity.tenant_id)
+            ):
+                for workload in workloads_of_identity(chain, identity):
+                    yield from _tenant(workload, f"vault '{vault.name}'", tenant, identity, vault.node.urn)
+
+
+_GUID: Final = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.I)
 
 
 def _tenant(
@@ -195,3 +212,24 @@ def pods_run_as_account(chain: Chain) -> Iterator[Finding]:
             unknown = UNKNOWN in (pods.service_account, pods.namespace, account.name, account.namespace)
             fix = f"{line(workload, 'service_account')}: {account.name}"
             yield _finding(workload, pods.node.urn, text, fix, unknown=unknown)
+
+
+@proof(
+    "workload-in-one-namespace",
+    of=lambda chain: chain.workloads,
+    reason="Pods and operators find only objects of their namespace.",
+    source="https://kubernetes.io/docs/concepts/overview/working-with-objects/namespaces/",
+)
+def workload_in_one_namespace(chain: Chain) -> Iterator[Finding]:
+    """Every object of a workload is in the namespace of its ServiceAccount."""
+    for workload in chain.workloads:
+        for node in chain.graph.children(workload.node) if known(workload.namespace) else ():
+            namespace = node.input("metadata.namespace")
+            if namespace is UNKNOWN or namespace in (None, workload.namespace):
+                continue
+            kind = node.type.rsplit(":", 1)[-1]
+            label = f"{kind} '{namespace}/{node.get('metadata.name') or node.name}'"
+            problem = f"{label} is not in namespace '{workload.namespace}'"
+            yield _finding(
+                workload, node.urn, problem, f"{line(workload, 'namespace')}: {workload.namespace}"
+            )

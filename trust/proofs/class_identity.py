@@ -20,6 +20,11 @@ from trust.workloads import Workload
 
 _MODES: Final = "https://azure.github.io/secrets-store-csi-driver-provider-azure/docs/configurations/identity-access-modes/"
 
+# https://azure.github.io/secrets-store-csi-driver-provider-azure/docs/configurations/custom-environments/
+_CLOUDS: Final = (
+    "AzurePublicCloud", "AzureUSGovernmentCloud", "AzureChinaCloud", "AzureGermanCloud", "AzureStackCloud",
+)  # fmt: skip
+
 
 @proof(
     "class-identity",
@@ -51,6 +56,9 @@ def _problem(
     chain: Chain, provider_class: SecretProviderClass, workload: Workload | None
 ) -> tuple[str, bool]:
     """What is wrong, empty if nothing is, and whether it is unknown."""
+    cloud = text(provider_class.parameters.get("cloudName"), _CLOUDS[0])
+    if cloud is not UNKNOWN and cloud not in _CLOUDS:
+        return f"signs in to cloud '{cloud}', which is none of {', '.join(_CLOUDS)}", False
     by_pod, by_node = provider_class.uses_pod_identity, provider_class.uses_node_identity
     if UNKNOWN in (by_pod, by_node):
         return "signs in in a way that is unknown before the update", True

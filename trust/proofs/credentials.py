@@ -63,6 +63,39 @@ def _label(credential: Credential) -> str:
 
 
 @proof(
+    "credential-parent",
+    of=_credentials,
+    reason="A credential of another identity lets the pods become that one, or Azure refuses it (404).",
+    source=_CONSIDERATIONS,
+)
+def credential_parent(chain: Chain) -> Iterator[Finding]:
+    """Every credential belongs to an identity that the stack makes or uses."""
+    for credential in chain.credentials:
+        identity = chain.identity_of(credential)
+        problem = "belongs to no identity of the stack"
+        if identity and (group := _resource_group(identity.resource_id)):
+            if known(credential.resource_group).lower() in (group, ""):
+                continue
+            problem = f"is in resource group '{credential.resource_group}', and the identity in '{group}'"
+        elif identity:
+            continue
+        yield from _broken(
+            chain,
+            credential,
+            f"{_label(credential)} {problem}",
+            "identity",
+            "name one of identities, or leave it out for an identity of its own",
+            unknown=identity is None and credential.identity_name is UNKNOWN,
+        )
+
+
+def _resource_group(resource_id: Text) -> str:
+    """The resource group in an ARM id, in lower case; empty if there is none."""
+    parts = known(resource_id).lower().split("/")
+    return parts[parts.index("resourcegroups") + 1] if "resourcegroups" in parts[:-1] else ""
+
+
+@proof(
     "credential-issuer",
     of=_credentials,
     reason="Entra refuses a token whose issuer differs by a byte, such as the final slash (AADSTS70021).",

@@ -9,6 +9,7 @@ from typing import Final, TypeVar
 from weakref import WeakKeyDictionary
 
 from trust.chain import Chain
+from trust.grants import Grant, grants_of
 from trust.graph import Graph, Node
 from trust.nodes.azure import Cluster, Credential, Identity
 from trust.nodes.fields import known, mapping
@@ -101,6 +102,23 @@ def _of_identities(chain: Chain) -> Mapping[str, list[Workload]]:
 def workloads_of_identity(chain: Chain, identity: Identity) -> list[Workload]:
     """The workloads that read as an identity."""
     return _of_identities(chain).get(identity.node.urn, [])
+
+
+@once
+def readers(chain: Chain) -> list[tuple[Identity, list[Workload]]]:
+    """Each identity as which workloads read, with these workloads."""
+    pairs = ((identity, workloads_of_identity(chain, identity)) for identity in chain.identities)
+    return [(identity, workloads) for identity, workloads in pairs if workloads]
+
+
+@once
+def _grants(chain: Chain) -> Mapping[str, list[Grant]]:
+    return {identity.node.urn: grants_of(chain, identity) for identity, _ in readers(chain)}
+
+
+def rights(chain: Chain, identity: Identity | None) -> list[Grant]:
+    """The rights in vaults of an identity as which workloads read; none for another."""
+    return _grants(chain).get(identity.node.urn, []) if identity else []
 
 
 def names(workloads: Iterable[Workload]) -> list[str]:

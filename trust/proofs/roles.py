@@ -12,12 +12,12 @@ from typing import Final
 
 from trust.access import grant_link
 from trust.chain import Chain
-from trust.grants import EVERY, Grant, grants_of, policies_of, targets
+from trust.grants import EVERY, Grant, policies_of, targets
 from trust.links import Link
 from trust.nodes.azure import Identity
-from trust.nodes.fields import known
+from trust.nodes.fields import known, vault_in_id
 from trust.nodes.vaults import AccessPolicy, Vault
-from trust.proofs.joins import delivered, line, names, once, workloads_of_identity
+from trust.proofs.joins import delivered, line, names, once, readers, rights, workloads_of_identity
 from trust.proofs.proof import Finding, proof
 from trust.requests import Delivery, Request
 from trust.roles import role_of
@@ -34,19 +34,6 @@ _READING: Final[Mapping[str, frozenset[str]]] = {
     "certificates": frozenset({"get", "list", "getissuers", "listissuers"}),
 }
 """Permissions of an access policy that neither write nor delete."""
-
-
-@once
-def _identities(chain: Chain) -> list[tuple[Identity, list[Workload]]]:
-    """Each identity as which workloads read."""
-    pairs = ((identity, workloads_of_identity(chain, identity)) for identity in chain.identities)
-    return [(identity, workloads) for identity, workloads in pairs if workloads]
-
-
-@once
-def _grants(chain: Chain) -> Mapping[str, list[Grant]]:
-    """The rights of each identity, by its URN."""
-    return {identity.node.urn: grants_of(chain, identity) for identity, _ in _identities(chain)}
 
 
 @once
@@ -69,7 +56,13 @@ def _object(kind: str, name: object, vault: object) -> str:
     of=_requests,
     reason="Key Vault answers 403 (ForbiddenByRbac), and the pod has no secret.",
     source=_GUIDE,
-    follows=["account-identity", "class-identity", "vault-authorization", "role-reads-only"],
+    follows=[
+        "account-identity",
+        "class-identity",
+        "vault-authorization",
+        "role-names-its-object",
+        "role-reads-only",
+    ],
 )
 def role_covers_requests(chain: Chain) -> Iterator[Finding]:
     """The identity of every workload may read each object that the workload's own objects name, and list
@@ -77,7 +70,7 @@ def role_covers_requests(chain: Chain) -> Iterator[Finding]:
     """
     for workload, request in _requests(chain):
         identity = request.reader.identity if request.reader else None
-        grants = _grants(chain).get(identity.node.urn, []) if identity else []
+        grants = rights(chain, identity)
         link = grant_link(request, grants)
         may_list = request.name != EVERY or any(
             grant.lists for grant in grants if grant.covers(request.vault, request.kind, EVERY)
@@ -113,7 +106,7 @@ def _lack(identity: Identity | None, request: Request, link: Link, *, may_list: 
 @proof(
     "role-is-needed",
     severity="warning",
-    of=_identities,
+    of=readers,
     reason="A stolen token of the pod reads whatever its identity may read.",
     source="https://learn.microsoft.com/azure/key-vault/general/best-practices",
     follows=["role-covers-requests", "role-reads-only", "account-identity", "class-identity"],
@@ -130,9 +123,9 @@ def role_is_needed(chain: Chain) -> Iterator[Finding]:
     for _, request in _requests(chain):
         if request.reader and request.reader.identity:
             named[request.reader.identity.node.urn].append(request)
-    for identity, workloads in _identities(chain):
+    for identity, workloads in readers(chain):
         urn = identity.node.urn
-        for grant in _grants(chain)[urn]:
+        for grant in rights(chain, identity):
             if grant.state == "missing" or grant.kind in open_to[urn] or _is_needed(chain, grant, named[urn]):
                 continue
             unknown = grant.name is UNKNOWN or any(UNKNOWN in (ask.name, ask.vault) for ask in named[urn])
@@ -166,14 +159,42 @@ def _is_needed(chain: Chain, grant: Grant, named: Iterable[Request]) -> bool:
 
 
 @proof(
+    "role-names-its-object",
+    of=lambda chain: chain.role_assignments,
+    reason="The right would be one to an object that nothing writes, and the pods could not read theirs.",
+    source=_GUIDE,
+)
+def role_names_its_object(chain: Chain) -> Iterator[Finding]:
+    """A role at an object that the stack writes is one at the object for which it waits."""
+    written = {item.node.urn: item for item in chain.vault_objects}
+    for assignment in chain.role_assignments:
+        vault, _, name = vault_in_id(assignment.scope)
+        awaited = [written[urn] for urn in assignment.node.dependencies if urn in written]
+        if not name or not awaited or any(UNKNOWN in (item.vault, item.name) for item in awaited):
+            continue
+        objects = [(known(item.vault), known(item.name).lower()) for item in awaited]
+        if (vault, name.lower()) not in objects:
+            identity = chain.identity_by_principal_id(assignment.principal_id)
+            for workload in names(workloads_of_identity(chain, identity)) if identity else [""]:
+                prefix = f"{workload}: " if workload else ""
+                yield Finding(
+                    workload=workload,
+                    text=f"{prefix}the role at '{name}' of vault '{vault}' is for"
+                    f" '{objects[0][1]}' of vault '{objects[0][0]}', which the stack writes",
+                    fix=f"{line(workload, 'secrets')}: list {objects[0][1]}",
+                    urn=assignment.node.urn,
+                )
+
+
+@proof(
     "role-reads-only",
-    of=_identities,
+    of=readers,
     reason="A pod that is taken over could change secrets, delete them, or give itself more rights.",
     source="https://learn.microsoft.com/azure/role-based-access-control/built-in-roles/security",
 )
 def role_reads_only(chain: Chain) -> Iterator[Finding]:
     """No identity of a workload writes or deletes in a vault, or changes the vault or the access to it."""
-    for identity, workloads in _identities(chain):
+    for identity, workloads in readers(chain):
         for urn, problem, unknown in _more_than_reading(chain, identity):
             for name in names(workloads):
                 yield Finding(
@@ -217,7 +238,7 @@ def _beyond_reading(policy: AccessPolicy) -> set[str]:
 
 def _own_vaults(chain: Chain) -> list[Vault]:
     """The vaults whose authorization is known, and in which workloads have rights."""
-    granted = {known(grant.vault) for grants in _grants(chain).values() for grant in grants}
+    granted = {known(grant.vault) for identity, _ in readers(chain) for grant in rights(chain, identity)}
     return [vault for vault in chain.vaults if not vault.is_reference and known(vault.name) in granted]
 
 
@@ -231,12 +252,8 @@ def vault_authorization(chain: Chain) -> Iterator[Finding]:
     """Every vault authorizes in the way in which its workloads have their rights: by roles or by policies."""
     for vault in _own_vaults(chain):
         without_effect: dict[str, list[Workload]] = defaultdict(list)
-        for identity, workloads in _identities(chain):
-            grants = [
-                grant
-                for grant in _grants(chain)[identity.node.urn]
-                if known(grant.vault) == known(vault.name)
-            ]
+        for identity, workloads in readers(chain):
+            grants = [grant for grant in rights(chain, identity) if known(grant.vault) == known(vault.name)]
             effective = {grant.kind for grant in grants if grant.state != "missing"}
             for grant in grants:
                 if grant.state == "missing" and grant.kind not in effective:

@@ -7,7 +7,9 @@ import pytest
 from tests.trust.graphs import build_config
 from tests.trust.proofs.broken import WORKLOADS, Broken, check, compare, config, ids, not_proved
 from tests.trust.proofs.edited import edit
+from tests.trust.proofs.mutating import Mutation
 from trust.chain import Chain
+from trust.nodes.kubernetes import CLIENT_ID
 from trust.proofs import run
 
 _IDENTITY = "components.identity.workload_identity"
@@ -148,14 +150,32 @@ BROKEN = [
         says="which no identity of the stack has",
     ),
     Broken(
-        "account-identity",
+        "credential-parent",
         _IDENTITY,
         "resource_name_=self.name,",
         'resource_name_="id-another",',
         _FILES,
         "files",
-        frozenset({"class-identity"}),
-        says="its credential belongs to 'id-another'",
+        frozenset({"account-identity", "class-identity"}),
+        says="belongs to no identity of the stack",
+    ),
+    Broken(
+        "credential-parent",
+        _IDENTITY,
+        "resource_group_name=args.resource_group_name,\n                resource_name_=self.name,",
+        'resource_group_name="rg-another",\n                resource_name_=self.name,',
+        _FILES,
+        "files",
+        says="is in resource group 'rg-another'",
+    ),
+    Broken(
+        "workload-in-one-namespace",
+        _ACCOUNT,
+        "metadata=meta.v1.ObjectMetaArgs(name=name, namespace=args.service_account.namespace),",
+        'metadata=meta.v1.ObjectMetaArgs(name=name, namespace="default"),',
+        config("app", isolated=True),
+        "app",
+        says="NetworkPolicy 'default/app' is not in namespace 'shop'",
     ),
     Broken(
         "account-tenant",
@@ -224,3 +244,19 @@ def test_too_many_credentials_of_an_identity(monkeypatch: pytest.MonkeyPatch) ->
     verdicts = run(Chain.read(build_config(whole).graph))
     says = "has 21 credentials; Azure allows 20 (workloads app-0, app-1, app-2 …)"
     compare(Broken("credential-limit", "", "", "", {}, says=says), not_proved(verdicts))
+
+
+def test_a_service_account_that_names_the_identity_of_another_workload() -> None:
+    """The program takes both annotations from one identity, so here the graph is changed."""
+    graph = build_config(config("app", "files")).graph
+    identities = {str(identity.node.name): identity for identity in Chain.read(graph).identities}
+    files, (app,) = (
+        identities["files-identity"],
+        [item for item in graph if item.name == "app-service-account"],
+    )
+    changed = Mutation(app, ("metadata", "annotations", CLIENT_ID), files.client_id).applied(graph)
+    says = "and its credential belongs to 'id-aks-secrets-test-app'"
+    follows = frozenset({"account-tenant", "role-covers-requests", "role-is-needed"})
+    compare(
+        Broken("account-identity", "", "", "", {}, "app", follows, says), not_proved(run(Chain.read(changed)))
+    )

@@ -1,0 +1,89 @@
+"""Every value of the chain's resources in a build, changed one at a time."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from trust.graph import Graph, Node
+from trust.values import SECRET, UNKNOWN, Step, at, leaves, written
+
+CHAIN: Mapping[str, tuple[str, ...]] = {
+    # Type, without the API version of azure-native → prefixes of the paths that belong to the chain.
+    "azure-native:containerservice:ManagedCluster": ("oidcIssuerProfile", "securityProfile.workloadIdentity"),
+    "azure-native:managedidentity:FederatedIdentityCredential": ("",),
+    "azure-native:managedidentity:UserAssignedIdentity": ("",),
+    "azure-native:authorization:RoleAssignment": ("",),
+    "azure-native:keyvault:Vault": ("",),
+    "azure-native:keyvault:Secret": ("",),
+    "kubernetes:core/v1:ServiceAccount": ("",),
+    "kubernetes:secrets-store.csi.x-k8s.io/v1:SecretProviderClass": ("",),
+    "kubernetes:external-secrets.io/v1:SecretStore": ("",),
+    "kubernetes:external-secrets.io/v1:ExternalSecret": ("",),
+    "kubernetes:dapr.io/v1alpha1:Component": ("",),
+    "kubernetes:dapr.io/v1alpha1:Configuration": ("",),
+    "kubernetes:rbac.authorization.k8s.io/v1:Role": ("",),
+    "kubernetes:rbac.authorization.k8s.io/v1:RoleBinding": ("",),
+    "kubernetes:apps/v1:Deployment": ("spec.template", "metadata.annotations"),
+    "kubernetes:core/v1:Pod": ("",),
+}
+
+
+@dataclass(frozen=True)
+class Mutation:
+    """One value of a resource that has become another one."""
+
+    node: Node
+    path: tuple[Step, ...]
+    value: Any
+
+    @property
+    def label(self) -> str:
+        return f"{self.node.type.rsplit(':', 1)[-1]} {written(self.path)}"
+
+    def applied(self, graph: Graph) -> Graph:
+        """The graph with the changed value, as input and as output."""
+        outputs = self.node.outputs
+        if at(outputs, self.path) == at(self.node.inputs, self.path):
+            outputs = _changed(outputs, self.path, self.value)
+        inputs = _changed(self.node.inputs, self.path, self.value)
+        node = replace(self.node, inputs=inputs, outputs=outputs)
+        nodes = [node if item.urn == node.urn else item for item in graph]
+        return Graph(nodes, graph.source, outputs=graph.outputs)
+
+
+def mutations(graph: Graph) -> Iterator[Mutation]:
+    """Every value of the chain's resources, each changed once."""
+    for node in graph:
+        prefixes = CHAIN.get(node.type)
+        for path, value in leaves(node.inputs) if prefixes is not None else ():
+            if value in (UNKNOWN, SECRET) or not any(
+                written(path).startswith(prefix) for prefix in prefixes or ()
+            ):
+                continue
+            yield Mutation(node, path, _another(value))
+
+
+def _another(value: Any) -> Any:
+    if isinstance(value, bool):
+        return not value
+    if isinstance(value, int | float):
+        return value + 1
+    text = str(value)
+    if "\n" in text:  # the parameter `objects` of a SecretProviderClass
+        return text.replace("objectName: ", "objectName: x", 1)
+    return {"true": "false", "false": "true"}.get(text, f"{text}x")
+
+
+def _changed(whole: Any, path: tuple[Step, ...], value: Any) -> Any:
+    if not path:
+        return value
+    step, *rest = path
+    if isinstance(whole, list) and isinstance(step, int):
+        return [
+            _changed(item, tuple(rest), value) if index == step else item for index, item in enumerate(whole)
+        ]
+    if isinstance(whole, Mapping):
+        return {
+            key: _changed(item, tuple(rest), value) if key == step else item for key, item in whole.items()
+        }
+    return whole
