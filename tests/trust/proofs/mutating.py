@@ -1,12 +1,14 @@
 """Every value of the chain's resources in a build, changed one at a time."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from trust.graph import Graph, Node
+from trust.graph import Graph, Node, unversioned
 from trust.values import SECRET, UNKNOWN, Step, at, leaves, written
 
+_PODS = ("spec.serviceAccountName", 'metadata.labels["azure.workload.identity')
 CHAIN: Mapping[str, tuple[str, ...]] = {
     # Type, without the API version of azure-native → prefixes of the paths that belong to the chain.
     "azure-native:containerservice:ManagedCluster": ("oidcIssuerProfile", "securityProfile.workloadIdentity"),
@@ -15,17 +17,12 @@ CHAIN: Mapping[str, tuple[str, ...]] = {
     "azure-native:authorization:RoleAssignment": ("",),
     "azure-native:keyvault:Vault": ("",),
     "azure-native:keyvault:Secret": ("",),
-    "kubernetes:core/v1:ServiceAccount": ("",),
-    "kubernetes:secrets-store.csi.x-k8s.io/v1:SecretProviderClass": ("",),
-    "kubernetes:external-secrets.io/v1:SecretStore": ("",),
-    "kubernetes:external-secrets.io/v1:ExternalSecret": ("",),
-    "kubernetes:dapr.io/v1alpha1:Component": ("",),
-    "kubernetes:dapr.io/v1alpha1:Configuration": ("",),
-    "kubernetes:rbac.authorization.k8s.io/v1:Role": ("",),
-    "kubernetes:rbac.authorization.k8s.io/v1:RoleBinding": ("",),
-    "kubernetes:apps/v1:Deployment": ("spec.template", "metadata.annotations"),
-    "kubernetes:core/v1:Pod": ("",),
+    "kubernetes:core/v1:ServiceAccount": ("metadata",),
+    "kubernetes:secrets-store.csi.x-k8s.io/v1:SecretProviderClass": ("metadata", "spec.parameters"),
+    "kubernetes:apps/v1:Deployment": tuple(f"spec.template.{path}" for path in _PODS),
+    "kubernetes:core/v1:Pod": _PODS,
 }
+_INDEX = re.compile(r"\[[0-9]+\]")
 
 
 @dataclass(frozen=True)
@@ -38,7 +35,10 @@ class Mutation:
 
     @property
     def label(self) -> str:
-        return f"{self.node.type.rsplit(':', 1)[-1]} {written(self.path)}"
+        """Kind and path, without indexes; pods are one kind, whatever owns them."""
+        kind, path = self.node.type.rsplit(":", 1)[-1], _INDEX.sub("", written(self.path))
+        is_owner = path.startswith("spec.template.")
+        return f"{'Pod' if is_owner else kind} {path.removeprefix('spec.template.') if is_owner else path}"
 
     def applied(self, graph: Graph) -> Graph:
         """The graph with the changed value, as input and as output."""
@@ -54,7 +54,7 @@ class Mutation:
 def mutations(graph: Graph) -> Iterator[Mutation]:
     """Every value of the chain's resources, each changed once."""
     for node in graph:
-        prefixes = CHAIN.get(node.type)
+        prefixes = CHAIN.get(unversioned(node.type))
         for path, value in leaves(node.inputs) if prefixes is not None else ():
             if value in (UNKNOWN, SECRET) or not any(
                 written(path).startswith(prefix) for prefix in prefixes or ()

@@ -1,0 +1,71 @@
+"""Every value of the chain that becomes another one breaks a proof, or is listed here with the reason."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from tests.support.plan import STACK_FILES
+from tests.trust.graphs import shipped_build
+from tests.trust.proofs.broken import not_proved
+from tests.trust.proofs.mutating import mutations
+from tests.trust.recording import recorded
+from trust import read_rehearsal
+from trust.chain import Chain
+from trust.graph import Graph
+from trust.proofs import run
+
+FREE: Mapping[str, str] = {
+    # Kind and path, without indexes → why no proof is about it.
+    "FederatedIdentityCredential federatedIdentityCredentialResourceName": "a name that nothing refers to",
+    "RoleAssignment roleAssignmentName": "a GUID that nothing refers to",
+    "RoleAssignment principalType": "ARM refuses another type than that of the principal",
+    "UserAssignedIdentity": "the links are its outputs, and those are the same",
+    "Secret resourceGroupName": "ARM finds no vault there",
+    "Secret properties.attributes.enabled": "the proofs of vault objects ask for it",
+    "Vault resourceGroupName": "the links are the vault's outputs",
+    "Vault vaultName": "the links are the vault's outputs",
+    "Vault properties.sku": "a price",
+    "Vault properties.softDeleteRetentionInDays": "any number of days that ARM takes",
+    "Vault properties.enabledFor": "virtual machines and ARM may read then, and no pod",
+    "Vault properties.enableSoftDelete": "Azure has turned it on for every vault",
+    "Vault properties.networkAcls": "the proofs of production ask for it",
+    "Vault properties.publicNetworkAccess": "the proofs of production ask for it",
+    "Pod spec.containers.volumeMounts.mountPath": "only the application knows its paths",
+    "Pod spec.containers.volumeMounts.readOnly": "the volume itself is read-only",
+    "Pod spec.containers.env.name": "only the application knows its variables",
+}
+API_VERSION = "azureApiVersion"
+"""An output of the provider about itself."""
+MADE_UP = {"build": ("Vault properties.tenantId",)}
+"""The mocks make up the tenant of an identity, so nothing can be compared with it."""
+PEOPLE = "/officer/"
+"""Part of the name of roles that are those of people."""
+
+
+def _is_free(label: str, source: str) -> bool:
+    reasons = (*FREE, *MADE_UP.get(source, ()))
+    return any(label.startswith(prefix) for prefix in reasons) or PEOPLE in label or API_VERSION in label
+
+
+GRAPHS = {
+    "build": lambda: (
+        shipped_build(next(path for path in STACK_FILES if path.name == "Pulumi.four-techniques.yaml")).graph
+    ),
+    "rehearsal": lambda: read_rehearsal(recorded("rehearsal_before")),
+}
+
+
+def _not_caught(graph: Graph) -> dict[str, Any]:
+    before = {verdict.proof.name for verdict in not_proved(run(Chain.read(graph)))}
+    return {
+        f"{mutation.label} of {mutation.node.name}": mutation.value
+        for mutation in mutations(graph)
+        if {verdict.proof.name for verdict in not_proved(run(Chain.read(mutation.applied(graph))))} <= before
+    }
+
+
+@pytest.mark.parametrize("source", GRAPHS)
+def test_another_value_breaks_a_proof(source: str) -> None:
+    missed = _not_caught(GRAPHS[source]())
+    assert {label: value for label, value in missed.items() if not _is_free(label, source)} == {}
