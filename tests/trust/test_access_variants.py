@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from components.workloads import Technique
 from tests.support.every_type import OTHERS, OTHERS_CLOUD, OWN, OWN_CLOUD
 from tests.trust.graphs import build_config
 from tests.trust.stacks import (
@@ -24,6 +25,7 @@ from trust.access import readings
 from trust.chain import Chain
 from trust.nodes.azure import CLUSTER
 from trust.nodes.vaults import VAULT
+from trust.techniques import techniques
 
 
 @pytest.mark.parametrize("technique", TECHNIQUES)
@@ -87,3 +89,7 @@ def test_a_client_secret_of_unknown_owner_is_unknown() -> None:
     bare = {key: value for key, value in pods.items() if key != "image"} | {"kind": "none"}
     by_key = check_against_the_output(build_config({**config, "workloads": [bare]}), held=False)
     assert {reading.state for reading in by_key.values()} == {"unknown"}
+
+
+def test_each_technique_of_the_program_is_one_module() -> None:
+    assert {module.NAME for module in techniques()} == {technique.value for technique in Technique}
