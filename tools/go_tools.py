@@ -1,7 +1,8 @@
 """Tools in Go that the project pins beside the engine: one of the pinned version on PATH, else one built into
 .tools/bin.
 
-    python -m tools.go_tools kustomize    find it or build it, print its path
+    python -m tools.go_tools actionlint           find it or build it, print its path
+    python -m tools.go_tools actionlint kubelogin
 
 Each has a folder in tools/ with a go.mod (the pin) and a go.sum (the checksums of all sources). Deliberately
 not here: the Pulumi engine (tools/engine.py), which an installer can download, too. Needs the standard
@@ -51,6 +52,14 @@ class GoTool:
 TOOLS = {
     tool.name: tool
     for tool in (
+        GoTool(
+            "actionlint", "github.com/rhysd/actionlint", "cmd/actionlint", "-version",
+            "https://github.com/rhysd/actionlint/blob/main/docs/install.md",
+        ),
+        GoTool(
+            "kubelogin", "github.com/Azure/kubelogin", "", "--version",
+            "https://azure.github.io/kubelogin/install.html",
+        ),
         GoTool(
             "kustomize", "sigs.k8s.io/kustomize/kustomize/v5", "", "version",
             "https://kubectl.docs.kubernetes.io/installation/kustomize/",

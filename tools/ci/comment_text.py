@@ -1,0 +1,77 @@
+"""The comment of a pull request as text: a section for each stack that changes, within a comment's length."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+MARKER = "<!-- aks-secrets: access report -->"
+"""The hidden first line by which the comment is found again."""
+LIMIT = 65_536
+"""Characters of a comment on GitHub (https://github.com/orgs/community/discussions/27190)."""
+_ROOM_FOR_TRUSTED_LINES = 1_000
+_FEWEST = 400
+"""A shorter rest of a section is left out whole."""
+
+
+@dataclass(frozen=True)
+class Section:
+    """What a change does to one stack."""
+
+    stack: str
+    report: str
+    """The access report; empty: there is none."""
+    problems: tuple[str, ...] = ()
+    """Why the rehearsal failed; such a change fails the job."""
+    notes: tuple[str, ...] = ()
+    changes: int | None = None
+    """Resources that change. None: there is nothing to compare with."""
+
+
+def comment(sections: Sequence[Section], limit: int = LIMIT - _ROOM_FOR_TRUSTED_LINES) -> str:
+    """The text, the failed stacks first, then those that change; the others are one line."""
+    quiet = [one for one in sections if one.changes == 0 and not one.problems and not one.notes]
+    loud = sorted((one for one in sections if one not in quiet), key=lambda one: not one.problems)
+    parts = [MARKER, "## What this change does to who reads what", ""]
+    if quiet:
+        names = ", ".join(f"`{one.stack}`" for one in quiet)
+        parts += [f"No resource changes in {names}." if loud else f"No resource changes: {names}.", ""]
+    head = "\n".join(parts)
+    texts = [_section(one) for one in loud]
+    return head + "\n" + "".join(_within(texts, limit - len(head) - 1))
+
+
+def _section(section: Section) -> str:
+    lines = [] if section.report.lstrip().startswith("#") else [f"### `{section.stack}`", ""]
+    lines += [section.report.strip(), ""] if section.report.strip() else []
+    if section.problems:
+        lines += ["**The rehearsal fails:**", "", "~~~text", *_fenced(section.problems), "~~~", ""]
+    lines += [f"_{note}_\n" for note in section.notes]
+    return "\n".join(lines) + "\n"
+
+
+def _fenced(texts: Iterable[str]) -> list[str]:
+    """Lines that cannot end the block they stand in."""
+    return [line.replace("~~~", "~ ~ ~") for text in texts for line in text.splitlines()]
+
+
+def _within(texts: Sequence[str], limit: int) -> list[str]:
+    """Every section gets an equal share; what a short one leaves, the longer ones share."""
+    shares: dict[int, int] = {}
+    left, waiting = limit, sorted(range(len(texts)), key=lambda number: len(texts[number]))
+    for place, number in enumerate(waiting):
+        shares[number] = min(len(texts[number]), left // (len(waiting) - place))
+        left -= shares[number]
+    return [_cut(text, shares[number]) for number, text in enumerate(texts)]
+
+
+def _cut(text: str, length: int) -> str:
+    """The text up to a whole line, with its open blocks closed."""
+    if len(text) <= length:
+        return text
+    end = "\n\n_The rest is left out: a comment has a limit. The summary of the job has all._\n"
+    kept = text[: max(0, length - len(end) - 60)]
+    kept = kept[: kept.rfind("\n") + 1] if len(kept) > _FEWEST else ""
+    for fence in ("```", "~~~"):
+        lines = [line for line in kept.splitlines() if line.lstrip().startswith(fence)]
+        kept += f"\n{fence}\n" if len(lines) % 2 else ""
+    kept += "\n</details>" * max(0, kept.count("<details") - kept.count("</details>"))
+    return kept + end if length > len(end) else ""

@@ -1,0 +1,45 @@
+"""The stack files of a checkout: those at its top and those of the examples."""
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+PATTERNS = ("Pulumi.*.yaml", "examples/*/Pulumi.*.yaml")
+
+
+@dataclass(frozen=True)
+class StackFile:
+    """A stack and its file, relative to the checkout."""
+
+    stack: str
+    path: Path
+
+    @property
+    def cloud(self) -> Path:
+        """The file beside it that lists what exists already in the rehearsal's cloud; most have none."""
+        return self.path.parent / "cloud.yaml"
+
+
+def stack_files(root: Path, only: Collection[str] = ()) -> list[StackFile]:
+    """The stack files, those at the top first.
+
+    Args:
+        root: The checkout.
+        only: Names of stacks. Empty: all.
+
+    Raises:
+        ValueError: no stack file has one of the names.
+    """
+    found = list(_found(root))
+    known = {file.stack for file in found}
+    if missing := [name for name in only if name not in known]:
+        raise ValueError(
+            f"--stack: there is no stack file of {missing[0]}; there are {', '.join(sorted(known))}"
+        )
+    return [file for file in found if not only or file.stack in only]
+
+
+def _found(root: Path) -> Iterator[StackFile]:
+    for pattern in PATTERNS:
+        for path in sorted(root.glob(pattern)):
+            yield StackFile(path.name.removeprefix("Pulumi.").removesuffix(".yaml"), path.relative_to(root))
