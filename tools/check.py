@@ -1,5 +1,6 @@
-"""What CI runs: format, lint, types, conventions (names, imports, unused code), tests. Stops at the first
-step that fails.
+"""What CI runs: format, lint, types, conventions (names, imports, unused code), workflows, tests.
+
+Stops at the first step that fails.
 
 python -m tools.check            all (make check); further arguments go to pytest
 python -m tools.check --quick    all but the tests
@@ -29,6 +30,7 @@ QUICK = (
     Step("lint", f"{MEND}, make format mends some of it", ("ruff", "check", "--quiet", ".")),
     Step("types", MEND, ("pyright",)),
     Step("conventions", MEND, ("tools.conventions",)),
+    Step("workflows", MEND, ("tools.workflows",)),
 )
 TESTS = Step(
     "tests",

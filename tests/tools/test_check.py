@@ -8,6 +8,7 @@ import pytest
 
 from tools import check
 
+QUICK = ["ruff", "ruff", "pyright", "tools.conventions", "tools.workflows"]
 MAKEFILE = Path(__file__).resolve().parents[2] / "Makefile"
 
 
@@ -30,16 +31,16 @@ def test_the_tests_come_last_and_take_further_arguments(
     calls: list[list[str]], capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert check.main(["-k", "vault"]) == 0
-    assert [call[0] for call in calls] == ["ruff", "ruff", "pyright", "tools.conventions", "pytest"]
+    assert [call[0] for call in calls] == [*QUICK, "pytest"]
     assert calls[-1][-2:] == ["-k", "vault"]
     assert capsys.readouterr().out.splitlines() == [
-        f"check: {name}" for name in ("format", "lint", "types", "conventions", "tests")
+        f"check: {name}" for name in ("format", "lint", "types", "conventions", "workflows", "tests")
     ]
 
 
 def test_a_quick_check_runs_no_tests(calls: list[list[str]]) -> None:
     assert check.main(["--quick"]) == 0
-    assert [call[0] for call in calls] == ["ruff", "ruff", "pyright", "tools.conventions"]
+    assert [call[0] for call in calls] == QUICK
 
 
 def test_a_failed_step_shows_its_remedy_and_ends_the_check(

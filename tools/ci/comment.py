@@ -60,11 +60,15 @@ def text_of_artifact(api: Rest, repository: str, run_id: int) -> str:
         CommentError: the artifact is missing, or is not one text file of a comment's length.
     """
     answer = api.call("GET", f"/repos/{repository}/actions/runs/{run_id}/artifacts?name={ARTIFACT}")
-    artifacts = [one for one in answer["artifacts"] if one["name"] == ARTIFACT and not one["expired"]]
+    artifacts = [
+        artifact
+        for artifact in answer["artifacts"]
+        if artifact["name"] == ARTIFACT and not artifact["expired"]
+    ]
     if not artifacts:
         raise CommentError(f"run {run_id} has no artifact {ARTIFACT}")
-    artifact = max(artifacts, key=lambda one: int(one["id"]))
-    return unpack(api.download(f"/repos/{repository}/actions/artifacts/{artifact['id']}/zip", MOST_BYTES))
+    newest = max(int(artifact["id"]) for artifact in artifacts)
+    return unpack(api.download(f"/repos/{repository}/actions/artifacts/{newest}/zip", MOST_BYTES))
 
 
 def unpack(archive: bytes) -> str:
@@ -111,10 +115,8 @@ def body(text: str, pull: Mapping[str, Any], touched: list[str]) -> str:
     lines = [MARKER, f"_Made by the code of this pull request at {pull['head']['sha']}; it is no check._", ""]
     if touched:
         lines += [
-            (
-                f"> [!WARNING]\n> This change touches the code that makes this report ({', '.join(touched)}): "
-                "read that first."
-            ),
+            "> [!WARNING]",
+            f"> This change touches the code that makes this report ({', '.join(touched)}): read that first.",
             "",
         ]
     whole = "\n".join(lines) + "\n" + harmless(text.removeprefix(MARKER)).lstrip()

@@ -28,14 +28,17 @@ class Section:
 
 def comment(sections: Sequence[Section], limit: int = LIMIT - _ROOM_FOR_TRUSTED_LINES) -> str:
     """The text, the failed stacks first, then those that change; the others are one line."""
-    quiet = [one for one in sections if one.changes == 0 and not one.problems and not one.notes]
-    loud = sorted((one for one in sections if one not in quiet), key=lambda one: not one.problems)
+    quiet = [
+        section for section in sections if section.changes == 0 and not section.problems and not section.notes
+    ]
+    loud = [section for section in sections if section not in quiet]
+    loud.sort(key=lambda section: not section.problems)
     parts = [MARKER, "## What this change does to who reads what", ""]
     if quiet:
-        names = ", ".join(f"`{one.stack}`" for one in quiet)
+        names = ", ".join(f"`{section.stack}`" for section in quiet)
         parts += [f"No resource changes in {names}." if loud else f"No resource changes: {names}.", ""]
     head = "\n".join(parts)
-    texts = [_section(one) for one in loud]
+    texts = [_section(section) for section in loud]
     return head + "\n" + "".join(_within(texts, limit - len(head) - 1))
 
 

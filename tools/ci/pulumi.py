@@ -133,7 +133,7 @@ def up(pulumi: Path, options: argparse.Namespace, root: Path, environment: Mappi
 
 
 def drift(pulumi: Path, options: argparse.Namespace, root: Path, environment: Mapping[str, str]) -> int:
-    """Refreshes in a preview, which writes no state, and writes what differs: an empty file if nothing does."""
+    """Refreshes in a preview, which keeps no state; writes what differs, an empty file if nothing does."""
     options.out.mkdir(parents=True, exist_ok=True)
     digest_file = options.out / "drift.json"
     command = [str(pulumi), "preview", "--stack", options.stack, "--non-interactive", "--json", "--refresh"]

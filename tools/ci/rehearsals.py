@@ -59,9 +59,10 @@ def checkout_of(root: Path, revision: str) -> Iterator[Path]:
             _run(root, ["git", "worktree", "remove", "--force", str(worktree)])
 
 
-def _same_locks(one: Path, other: Path) -> bool:
+def _same_locks(checkout: Path, other: Path) -> bool:
     return all(
-        (other / lock).exists() and (one / lock).read_bytes() == (other / lock).read_bytes() for lock in LOCKS
+        (other / lock).exists() and (checkout / lock).read_bytes() == (other / lock).read_bytes()
+        for lock in LOCKS
     )
 
 

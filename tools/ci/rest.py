@@ -40,6 +40,7 @@ class Rest:
                 text = response.read()
             return json.loads(text) if text else None
         except urllib.error.HTTPError as error:
+            error.close()
             raise RestError(f"{method} {path}: HTTP {error.code}") from None
         except (OSError, ValueError) as error:
             raise RestError(f"{method} {path}: {type(error).__name__}") from None
@@ -73,6 +74,7 @@ class Rest:
                 with opener.open(request, timeout=SECONDS) as response:
                     content = response.read(most + 1)
             except urllib.error.HTTPError as error:
+                error.close()
                 location = (
                     error.headers.get("Location", "") if error.code in (301, 302, 303, 307, 308) else ""
                 )

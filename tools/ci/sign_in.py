@@ -69,7 +69,10 @@ def _request(url: str, bearer: str, method: str, key: str) -> str:
             answer = json.load(response)
         return str(answer[key])
     except (OSError, ValueError, KeyError, TypeError) as error:
-        reason = f"HTTP {error.code}" if isinstance(error, urllib.error.HTTPError) else type(error).__name__
+        reason = type(error).__name__
+        if isinstance(error, urllib.error.HTTPError):
+            reason = f"HTTP {error.code}"
+            error.close()
         raise SignInError(f"the pipeline's token could not be fetched ({reason})") from None
 
 

@@ -30,16 +30,16 @@ def stack_files(root: Path, only: Collection[str] = ()) -> list[StackFile]:
     Raises:
         ValueError: no stack file has one of the names.
     """
-    found = list(_found(root))
-    known = {file.stack for file in found}
+    files = list(_all(root))
+    known = {file.stack for file in files}
     if missing := [name for name in only if name not in known]:
         raise ValueError(
             f"--stack: there is no stack file of {missing[0]}; there are {', '.join(sorted(known))}"
         )
-    return [file for file in found if not only or file.stack in only]
+    return [file for file in files if not only or file.stack in only]
 
 
-def _found(root: Path) -> Iterator[StackFile]:
+def _all(root: Path) -> Iterator[StackFile]:
     for pattern in PATTERNS:
         for path in sorted(root.glob(pattern)):
             yield StackFile(path.name.removeprefix("Pulumi.").removesuffix(".yaml"), path.relative_to(root))

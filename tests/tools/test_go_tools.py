@@ -1,0 +1,73 @@
+"""tools/go_tools.py: which actionlint or kubelogin is used. No network, no Go: programs are shell scripts."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.tools.fake_engine import calls_of, script
+from tools import go_tools
+from tools.go_tools import TOOLS, GoToolError, GoToolFinder
+
+BUILD = (
+    'echo called >> "$0.log"; while [ "$1" != -o ]; do shift; done; '
+    'printf "#!/bin/sh\\necho built\\n" > "$2"; /bin/chmod +x "$2"'
+)
+
+
+@pytest.fixture
+def finder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> GoToolFinder:
+    """A checkout without tools, on a machine with an empty PATH and no Go."""
+    module = tmp_path / "repo/tools/actionlint"
+    module.mkdir(parents=True)
+    (module / "go.mod").write_text("module x\n\nrequire github.com/rhysd/actionlint v1.7.12 // indirect\n")
+    (module / "go.sum").write_text("one\n")
+    (tmp_path / "bin").mkdir()
+    monkeypatch.setattr(go_tools, "GO_FOLDER", str(tmp_path / "no-go-here"))
+    return GoToolFinder(TOOLS["actionlint"], tmp_path / "repo", {"PATH": str(tmp_path / "bin")})
+
+
+def on_path(finder: GoToolFinder, name: str) -> Path:
+    return Path(finder.environment["PATH"]) / name
+
+
+@pytest.mark.parametrize("name", sorted(TOOLS))
+def test_every_tool_is_pinned_by_its_module(name: str) -> None:
+    assert GoToolFinder(TOOLS[name]).pinned_version().count(".") == 2
+    assert (go_tools.REPOSITORY / "tools" / name / "go.sum").exists()
+
+
+def test_one_on_path_of_the_pinned_version_is_used(finder: GoToolFinder) -> None:
+    script(on_path(finder, "actionlint"), "echo v1.7.12; echo installed by hand")
+    assert finder.path() == on_path(finder, "actionlint")
+
+
+@pytest.mark.parametrize("version", ["v1.7.1", "v1.7.120", "v2.0.0", "what"])
+def test_one_of_another_version_is_passed_over(finder: GoToolFinder, version: str) -> None:
+    script(on_path(finder, "actionlint"), f"echo {version}")
+    script(on_path(finder, "go"), BUILD)
+    assert finder.path() == finder.own_binary
+
+
+def test_it_is_built_once_until_its_sources_change(finder: GoToolFinder) -> None:
+    go = script(on_path(finder, "go"), BUILD)
+    for _ in range(3):
+        assert finder.path() == finder.own_binary
+    assert calls_of(go) == 1
+    (finder.go_module / "go.sum").write_text("another\n")
+    finder.path()
+    assert calls_of(go) == 2
+    assert not list(finder.own_binary.parent.parent.glob("making-*"))
+
+
+def test_without_go_one_sentence_names_what_to_install(finder: GoToolFinder) -> None:
+    with pytest.raises(
+        GoToolError, match=r"^there is no actionlint 1\.7\.12, .*or Go \(https://go\.dev/dl\)$"
+    ):
+        finder.path()
+
+
+def test_a_failed_build_shows_its_last_lines_and_leaves_nothing(finder: GoToolFinder) -> None:
+    script(on_path(finder, "go"), "echo no space left on device >&2; exit 1")
+    with pytest.raises(GoToolError, match="no space left on device"):
+        finder.path()
+    assert not finder.own_binary.exists()
