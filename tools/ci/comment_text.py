@@ -17,22 +17,32 @@ class Section:
     """What a change does to one stack."""
 
     stack: str
+    """Its name, of an example with the example's."""
     report: str
     """The access report; empty: there is none."""
     problems: tuple[str, ...] = ()
     """Why the rehearsal failed; such a change fails the job."""
+    broken: tuple[str, ...] = ()
+    """Proofs that are broken, which fails the job, too; the report says how to mend them."""
     notes: tuple[str, ...] = ()
     changes: int | None = None
     """Resources that change. None: there is nothing to compare with."""
 
+    @property
+    def fails(self) -> bool:
+        return bool(self.problems or self.broken)
+
+    @property
+    def is_quiet(self) -> bool:
+        """Whether there is nothing to read."""
+        return self.changes == 0 and not self.fails and not self.notes
+
 
 def comment(sections: Sequence[Section], limit: int = LIMIT - _ROOM_FOR_TRUSTED_LINES) -> str:
     """The text, the failed stacks first, then those that change; the others are one line."""
-    quiet = [
-        section for section in sections if section.changes == 0 and not section.problems and not section.notes
-    ]
+    quiet = [section for section in sections if section.is_quiet]
     loud = [section for section in sections if section not in quiet]
-    loud.sort(key=lambda section: not section.problems)
+    loud.sort(key=lambda section: not section.fails)
     parts = [MARKER, "## What this change does to who reads what", ""]
     if quiet:
         names = ", ".join(f"`{section.stack}`" for section in quiet)
@@ -43,7 +53,10 @@ def comment(sections: Sequence[Section], limit: int = LIMIT - _ROOM_FOR_TRUSTED_
 
 
 def _section(section: Section) -> str:
-    lines = [] if section.report.lstrip().startswith("#") else [f"### `{section.stack}`", ""]
+    has_heading = section.report.lstrip().startswith("#")
+    lines = [] if has_heading else [f"### `{section.stack}`", ""]
+    if has_heading and "/" in section.stack:
+        lines += [f"Example `{section.stack}`:", ""]
     lines += [section.report.strip(), ""] if section.report.strip() else []
     if section.problems:
         lines += ["**The rehearsal fails:**", "", "~~~text", *_fenced(section.problems), "~~~", ""]
@@ -70,7 +83,7 @@ def _cut(text: str, length: int) -> str:
     """The text up to a whole line, with its open blocks closed."""
     if len(text) <= length:
         return text
-    end = "\n\n_The rest is left out: a comment has a limit. The summary of the job has all._\n"
+    end = "\n\n_The rest is left out: a comment has a limit. The artifact `access-report-pages` has all._\n"
     kept = text[: max(0, length - len(end) - 60)]
     kept = kept[: kept.rfind("\n") + 1] if len(kept) > _FEWEST else ""
     for fence in ("```", "~~~"):

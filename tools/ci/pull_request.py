@@ -3,27 +3,28 @@ it, and writes the comment.
 
     python -m tools.ci.pull_request --base HEAD^1 --out build/comment
 
-It needs no credentials and no cloud. The folder gets `comment.md`; GitHub's summary of the job gets the same
-in full. The exit status is 1 if a stack cannot be rehearsed or a proof is broken; the comment is written all
-the same.
+It needs no credentials and no cloud. The folder gets `comment.md` and `pages/`, a page with all of it for
+each stack; GitHub's summary of the job gets the same in full. The exit status is 1 if a stack cannot be
+rehearsed or a proof is broken; the comment is written all the same.
 """
 
 import argparse
 import contextlib
 import os
+import shutil
 import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 from tools.bootstrap import REPOSITORY
-from tools.ci.access_report import ReportError, write_markdown
+from tools.ci.access_report import ReportError, access_report
 from tools.ci.comment_text import MARKER, Section, comment
 from tools.ci.rehearsals import CheckoutError, checkout_of, rehearse_change
 from tools.ci.stack_files import StackFile, stack_files
 
 
-def section_of(root: Path, base: Path | None, file: StackFile, scratch: Path) -> Section:
+def section_of(root: Path, base: Path | None, file: StackFile, scratch: Path, pages: Path) -> Section:
     """Rehearses one stack twice and reports the difference."""
     before, after = rehearse_change(root, base, file, scratch)
     notes: list[str] = []
@@ -34,19 +35,20 @@ def section_of(root: Path, base: Path | None, file: StackFile, scratch: Path) ->
         reason = before.errors[0].splitlines()[0] if before.errors else "no reason was printed"
         notes.append(f"The base commit could not be rehearsed, so there is nothing to compare with: {reason}")
         before = None
-    text = ""
-    with contextlib.suppress(FileNotFoundError):
-        if after.operations:
-            try:
-                text = write_markdown(
-                    root, file.stack, after.document, before.document if before else None,
-                    scratch / f"{file.stack}.md",
-                )  # fmt: skip
-            except ReportError as error:
-                problems.append(f"the access report could not be written: {error}")
+    text, broken = "", ()
+    if after.succeeded:  # a part of a stack would look as if the rest were taken away
+        against = before.document if before else None
+        try:
+            report = access_report(
+                root, file.stack, after.document, against, scratch / file.label.replace("/", ".")
+            )
+            text, broken = report.markdown, report.broken
+            shutil.copy(report.page, pages)
+        except ReportError as error:
+            problems.append(f"the access report could not be written: {error}")
     if not after.succeeded and not problems:
         problems.append("the rehearsal failed and printed no error")
-    return Section(file.stack, text, tuple(problems), tuple(notes), after.changes if before else None)
+    return Section(file.label, text, tuple(problems), broken, tuple(notes), after.changes if before else None)
 
 
 @contextlib.contextmanager
@@ -84,20 +86,22 @@ def main(arguments: list[str] | None = None, root: Path = REPOSITORY) -> int:
         print(f"pull_request: {error}", file=sys.stderr)
         return 2
     sections: list[Section] = []
+    pages = options.out / "pages"
+    pages.mkdir(parents=True, exist_ok=True)
     with _base(root, options.base) as (base, reason), tempfile.TemporaryDirectory(prefix="ci-") as scratch:
         for file in files:
-            section = section_of(root, base, file, Path(scratch))
+            section = section_of(root, base, file, Path(scratch), pages)
             sections.append(section)
             changes = "" if section.changes is None else f", {section.changes} changes"
-            print(f"{file.stack}: {'failed' if section.problems else 'rehearsed'}{changes}", flush=True)
+            outcome = "failed" if section.problems else "proofs broken" if section.broken else "rehearsed"
+            print(f"{file.label}: {outcome}{changes}", flush=True)
     text = comment(sections)
     if reason:
         text = text.replace("\n\n", f"\n\n_{reason}_\n\n", 1)
-    options.out.mkdir(parents=True, exist_ok=True)
     (options.out / "comment.md").write_text(text, encoding="utf-8")
     write_summary(comment(sections, limit=900_000))
     print(f"comment: {options.out / 'comment.md'}")
-    return 1 if any(section.problems for section in sections) else 0
+    return 1 if any(section.fails for section in sections) else 0
 
 
 if __name__ == "__main__":

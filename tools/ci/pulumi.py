@@ -23,7 +23,7 @@ from types import FrameType
 from typing import Any
 
 from tools.bootstrap import REPOSITORY
-from tools.ci.access_report import ReportError, write_markdown
+from tools.ci.access_report import ReportError, access_report
 from tools.ci.drift_text import drift_text
 from tools.ci.pull_request import write_summary
 from tools.ci.sign_in import SignInError, signed_in
@@ -119,8 +119,11 @@ def preview(pulumi: Path, options: argparse.Namespace, root: Path, environment: 
     summary = digest.get("changeSummary") or {}
     print(", ".join(f"{count} {op}" for op, count in sorted(summary.items())) or "no resources")
     if status == 0:
-        text = write_markdown(root, options.stack, digest_file, None, options.out / "preview.md")
-        write_summary(text)
+        report = access_report(root, options.stack, digest_file, None, options.out / "preview")
+        write_summary(report.markdown)
+        for proof in report.broken:
+            print(f"error: the proof {proof} is broken", file=sys.stderr)
+        status = 1 if report.broken else 0
         print(f"report: {options.out / 'preview.md'}")
     return status
 

@@ -17,6 +17,8 @@ from typing import Any
 from tools.bootstrap import LOCKS
 from tools.ci.stack_files import StackFile
 
+USAGE = 2
+"""Exit status of a wrong option."""
 PYTHON = Path(".venv/bin/python")
 
 
@@ -76,6 +78,8 @@ def _run(folder: Path, command: list[str]) -> None:
 def rehearse(root: Path, file: StackFile, verb: str, state: Path, document: Path) -> Rehearsal:
     """Rehearses a stack of a checkout with the checkout's own code.
 
+    The report runs the proofs, not the rehearsal.
+
     Args:
         root: The checkout.
         file: The stack.
@@ -87,7 +91,10 @@ def rehearse(root: Path, file: StackFile, verb: str, state: Path, document: Path
     command += ["--config-file", str(root / file.path), "--state", str(state)]
     if (root / file.cloud).exists():
         command += ["--cloud", str(root / file.cloud)]
-    run = subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)
+    for options in (["--no-proofs"], []):  # the second for a base from before that option
+        run = subprocess.run([*command, *options], cwd=root, capture_output=True, text=True, check=False)
+        if run.returncode != USAGE:
+            break
     document.write_text(run.stdout, encoding="utf-8")
     try:
         report = json.loads(run.stdout)
@@ -114,10 +121,11 @@ def rehearse_change(
         file: The stack.
         scratch: Folder for states and documents.
     """
-    state = scratch / f"{file.stack}.state"
+    name = file.label.replace("/", ".")
+    state = scratch / f"{name}.state"
     before = None
     if base is not None and (base / file.path).exists():
-        before = rehearse(base, file, "up", state, scratch / f"{file.stack}.base.json")
+        before = rehearse(base, file, "up", state, scratch / f"{name}.base.json")
     if before is None or not before.succeeded:
         shutil.rmtree(state, ignore_errors=True)
-    return before, rehearse(root, file, "preview", state, scratch / f"{file.stack}.json")
+    return before, rehearse(root, file, "preview", state, scratch / f"{name}.json")

@@ -15,6 +15,11 @@ class StackFile:
     path: Path
 
     @property
+    def label(self) -> str:
+        """What tells it from the others: the stack's name, of an example with the example's."""
+        return self.stack if self.path.parent == Path() else f"{self.path.parent.name}/{self.stack}"
+
+    @property
     def cloud(self) -> Path:
         """The file beside it that lists what exists already in the rehearsal's cloud; most have none."""
         return self.path.parent / "cloud.yaml"
@@ -25,18 +30,18 @@ def stack_files(root: Path, only: Collection[str] = ()) -> list[StackFile]:
 
     Args:
         root: The checkout.
-        only: Names of stacks. Empty: all.
+        only: Labels of stacks. Empty: all.
 
     Raises:
-        ValueError: no stack file has one of the names.
+        ValueError: no stack file has one of the labels.
     """
     files = list(_all(root))
-    known = {file.stack for file in files}
+    known = {file.label for file in files}
     if missing := [name for name in only if name not in known]:
         raise ValueError(
             f"--stack: there is no stack file of {missing[0]}; there are {', '.join(sorted(known))}"
         )
-    return [file for file in files if not only or file.stack in only]
+    return [file for file in files if not only or file.label in only]
 
 
 def _all(root: Path) -> Iterator[StackFile]:

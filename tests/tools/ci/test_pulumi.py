@@ -13,6 +13,7 @@ import pytest
 
 from tests.tools.fake_engine import script
 from tools.ci import pulumi
+from tools.ci.access_report import AccessReport
 
 REPOSITORY = Path(__file__).resolve().parents[3]
 DIGEST: dict[str, Any] = {
@@ -77,14 +78,23 @@ def test_an_update_can_be_held_to_a_plan(program: Path) -> None:
 
 
 def test_the_preview_shows_its_report_in_the_summary(program: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def write(root: Path, stack: str, after: Path, before: Path | None, out: Path) -> str:
+    def report(root: Path, stack: str, after: Path, before: Path | None, out: Path) -> AccessReport:
         assert json.loads(after.read_text(encoding="utf-8")) == DIGEST
-        return f"report of {stack}"
+        return AccessReport(f"report of {stack}", out, ())
 
-    monkeypatch.setattr(pulumi, "write_markdown", write)
+    monkeypatch.setattr(pulumi, "access_report", report)
     assert pulumi.main(["preview", "--stack", "prod", "--out", str(program / "out")], program) == 0
     assert calls(program) == ["preview --stack prod --non-interactive --json --show-sames --show-reads"]
     assert "report of prod" in (program / "summary.md").read_text(encoding="utf-8")
+
+
+def test_a_broken_proof_ends_the_run_before_the_approval(
+    program: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    report = AccessReport("", program, ("credential-issuer",))
+    monkeypatch.setattr(pulumi, "access_report", lambda *arguments: report)
+    assert pulumi.main(["preview", "--stack", "prod", "--out", str(program / "out")], program) == 1
+    assert capsys.readouterr().err == "error: the proof credential-issuer is broken\n"
 
 
 def test_a_failed_preview_shows_its_errors(program: Path, capsys: pytest.CaptureFixture[str]) -> None:
