@@ -26,8 +26,8 @@ def drift_text(stack: str, digest: Mapping[str, Any]) -> str:
     head = [
         marker(stack),
         f"What runs is not what the program of stack `{stack}` describes: {len(rows)} "
-        f"{'resource differs' if len(rows) == 1 else 'resources differ'}. Somebody or something changed it "
-        "outside Pulumi, or a release of a provider reads it in another way. The next `pulumi up` would do "
+        f"{'resource differs' if len(rows) == 1 else 'resources differ'}. It was changed outside Pulumi, "
+        "or a release of a provider reads it in another way. The next `pulumi up` would do "
         "this:",
         "",
         "| operation | resource | type | properties |",

@@ -161,7 +161,7 @@ def test_the_text_of_the_run_cannot_act(text: str, harmless: str) -> None:
 
 
 def test_a_change_of_the_reporting_code_is_named_first(environment: dict[str, str], host: FakeHost) -> None:
-    files = [{"filename": "docs/x.md"}, {"filename": "x.py", "previous_filename": "trust/graph.py"}]
+    files = [{"filename": "README.md"}, {"filename": "x.py", "previous_filename": "trust/graph.py"}]
     host.answer("GET", f"{REPOSITORY}/pulls/7/files", files)
     comment.main(environment)
     [(_, _, body)] = written(host)
