@@ -7,10 +7,14 @@ from typing import Any
 import pytest
 import yaml
 
+from aks_secrets_testing.graphs import graph_of
 from operations.handover.files import contents
 from operations.handover.pods import Target, handed_over
 from tests.operations.handover.cases import CASES, built
 from tests.operations.handover.kustomize import Manifest, with_component
+from trust import Graph, Node
+from trust.chain import Chain
+from trust.proofs import run
 
 NAME_LABEL = "app.kubernetes.io/name"
 OWN_ENV = {"name": "OWN", "value": "$(DB)"}
@@ -155,3 +159,41 @@ def test_a_target_of_another_name_is_patched(tmp_path: Path) -> None:
     patched = {each["metadata"]["name"]: each["spec"]["template"] for each in made}
     assert _needs(patched["shop.api"], "server") == _needs(_of_program("sdk"))
     assert patched["shop-api"] == _template("server")
+
+
+def _with_pods(name: str, manifest: Manifest) -> Chain:
+    """The trust chain of the stack, with the Deployment of the other team beside the workload's objects."""
+    graph = graph_of(built(name, "none"))
+    component = next(node for node in graph if node.type == "aks-secrets:index:Workload")
+    account = next(node for node in graph.children(component) if node.type.endswith(":ServiceAccount"))
+    deployment = Node(
+        urn=f"{component.urn}-elsewhere",
+        type="kubernetes:apps/v1:Deployment",
+        name="elsewhere",
+        id="shop/shop",
+        op="create",
+        parent=component.urn,
+        provider=account.provider,
+        inputs=manifest,
+        outputs=manifest,
+    )
+    return Chain.read(Graph([*graph, deployment], "build", outputs=graph.outputs))
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_the_proofs_of_the_chain_hold_for_the_pod(tmp_path: Path, name: str) -> None:
+    deployment = _deployment()
+    deployment["metadata"]["namespace"] = "shop"
+    (made,) = with_component(tmp_path, _files(name), "shop", deployment)
+    of_program = Chain.read(graph_of(built(name, "Deployment")))
+    assert _broken(_with_pods(name, made)) == _broken(of_program)
+
+
+def test_a_pod_without_the_hand_over_breaks_proofs() -> None:
+    deployment = _deployment()
+    deployment["metadata"]["namespace"] = "shop"
+    assert _broken(_with_pods("sdk", deployment)) >= {"pod-token-label", "pods-run-as-account"}
+
+
+def _broken(chain: Chain) -> set[str]:
+    return {verdict.proof.name for verdict in run(chain) if verdict.status in ("broken", "unknown")}
