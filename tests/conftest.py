@@ -1,4 +1,10 @@
-"""Fixtures that tests on the real engine share."""
+"""Fixtures that tests on the real engine share.
+
+The project's modules are imported in the fixtures: with pytest-xdist, the process that only hands out tests
+reads this file before the workers start, and needs none of them.
+"""
+
+from __future__ import annotations
 
 import gc
 import os
@@ -6,13 +12,13 @@ import sys
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
-from rehearsal.simulator_process import Simulators
-from tests.support.forks import Forks
-from tests.support.rehearse import Rehearsal
-from tests.support.starts import Starts
+if TYPE_CHECKING:
+    from rehearsal.simulator_process import Simulators
+    from tests.support.forks import Forks
 
 # Each rehearsal imports the program anew, and would compile it anew without its bytecode.
 sys.dont_write_bytecode = False
@@ -24,10 +30,6 @@ os.environ.setdefault("GOGC", "400")
 def pytest_addoption(parser: pytest.Parser) -> None:
     """``--with-previews``: a slow run that finds what only a preview refuses."""
     parser.addoption("--with-previews", action="store_true", help="preview every rehearsed up and destroy")
-
-
-def pytest_configure(config: pytest.Config) -> None:
-    Rehearsal.always_previews = bool(config.getoption("--with-previews"))
 
 
 def pytest_collection_finish() -> None:
@@ -66,8 +68,14 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 @pytest.fixture(scope="session")
-def simulators(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Simulators]:
+def simulators(pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Simulators]:
     """One process of simulated providers; each test has a world of its own in it."""
+    from rehearsal.simulator_process import Simulators
+    from tests.support.forks import Forks
+    from tests.support.rehearse import Rehearsal
+    from tests.support.starts import Starts
+
+    Rehearsal.always_previews = bool(pytestconfig.getoption("--with-previews"))
     with Simulators() as running, closing(Forks(running)) as forks:
         Rehearsal.starts, Rehearsal.forks = Starts(_session_folder(tmp_path_factory) / "starts"), forks
         yield running
@@ -77,6 +85,8 @@ def simulators(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Simulators]
 @pytest.fixture(scope="session")
 def forks(simulators: Simulators) -> Forks:
     """The process that runs command lines in forks of itself, with the running simulators."""
+    from tests.support.rehearse import Rehearsal
+
     assert Rehearsal.forks is not None
     return Rehearsal.forks
 
