@@ -33,6 +33,7 @@ COMMANDS = (
     "pulumi config set --path --plaintext 'workloads[0].secrets[0].name' db-password",
     "pulumi config set --path 'cluster.upgrades.maintenance.utc_offset' -- -05:00",
     "pulumi config set --path 'vault.network.public_access' true",
+    "pulumi config set --path 'vault.protect[\"$patch\"]' delete",
     "pulumi config rm --path 'workloads[0].env[\"1ST\"]'",
     "pulumi config rm --path 'cluster.system_pool.zones[1]'",
     "pulumi config rm tags",

@@ -65,14 +65,14 @@ def merge(base: Any, stack: Any) -> Any:
     return merged(base, stack).value
 
 
-def leaves(value: Any, path: Path = ()) -> Iterator[tuple[tuple[Any, ...], Any]]:
-    """Each value with its path; items of a list that merges are named instead of numbered."""
+def leaves(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[tuple[Any, ...], Any]]:
+    """Each value with its path; items of a list that merges are named, in a tuple, instead of numbered."""
     if isinstance(value, dict) and value:
         for key, inner in value.items():
             yield from leaves(inner, (*path, key))
-    elif isinstance(value, list) and merge_key(path):
+    elif isinstance(value, list) and merge_key(tuple(step for step in path if isinstance(step, str))):
         for item in value:
-            yield from leaves({key: item[key] for key in item if key != "name"}, (*path, item["name"]))
+            yield from leaves({key: item[key] for key in item if key != "name"}, (*path, (item["name"],)))
     else:
         yield path, value
 
