@@ -40,7 +40,10 @@ SECRETS_PATH = "/mnt/kubernetes-secrets"
 CONTENTS = "aks-secrets/secret-provider-class"
 """Annotation of the pods with a hash of the SecretProviderClasses: changed classes create new pods."""
 
-_ROLLED_OUT = (WorkloadKind.DEPLOYMENT, WorkloadKind.STATEFUL_SET, WorkloadKind.DAEMON_SET)
+ROLLED_OUT = (WorkloadKind.DEPLOYMENT, WorkloadKind.STATEFUL_SET, WorkloadKind.DAEMON_SET)
+"""Kinds whose old pods serve until the new ones are ready; with ``grants: external`` each template of theirs
+has a SecretProviderClass of its own.
+"""
 
 SPEC = TechniqueSpec(
     description="files, and environment variables from a synced Secret",
@@ -209,7 +212,7 @@ def _keeps_classes(args: WorkloadArgs) -> bool:
     nothing has granted the new object yet could not mount a class that lists it, and nothing waits for the
     rollout.
     """
-    return not args.await_pods and args.pod is not None and args.pod.kind in _ROLLED_OUT
+    return not args.await_pods and args.pod is not None and args.pod.kind in ROLLED_OUT
 
 
 def _volume(name: str, part: VaultObjects, class_name: Input[str], *, by_secret: bool) -> Manifest:

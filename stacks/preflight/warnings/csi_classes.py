@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from components.workloads import WorkloadKind
+from components.workloads.techniques.csi import ROLLED_OUT
 from components.workloads.techniques.csi_objects import mounted_objects, provider_type
 from components.workloads.vault_objects import qualified_name
 from stacks.preflight.checks.vaults import resolved_vaults
@@ -23,12 +23,12 @@ _NAMES = "docs/techniques.md#names-that-stay"
     "the provider mounts all objects of a class or none: secrets-store-csi-driver-provider-azure,"
     " pkg/provider/provider.go (GetSecretsStoreObjectContent returns the first error)",
 )
-def pods_of_another_tool_can_mount_what_their_class_lists(lookup: Lookup) -> Iterator[Violation]:
-    """The class of pods that the program does not deploy keeps its name, so it changes in place."""
+def pods_can_mount_what_their_class_lists(lookup: Lookup) -> Iterator[Violation]:
+    """The class of a workload without a rollout of the program keeps its name, so it changes in place."""
     if lookup.settings.grants is not Grants.EXTERNAL:
         return
     for index, workload in enumerate(lookup.settings.workloads):
-        if workload.kind is not WorkloadKind.NONE or workload.spec.volume_by_vault is None:
+        if workload.kind in ROLLED_OUT or workload.spec.volume_by_vault is None:
             continue
         reaches = read_scopes(lookup.settings.workloads_by_identity[workload.identity_name])
         for position, secret in enumerate(workload.secrets):

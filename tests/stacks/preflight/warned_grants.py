@@ -81,6 +81,16 @@ CASES = [
         answers=_live("db"),
     ),
     case(
+        "class-waits-for-its-grants",
+        _listing(
+            _DB, _KEY, kind="CronJob", schedule="@daily", image="registry.example/shop:1", run_as_user=1000
+        ),
+        f"{_MOUNTS} (az role assignment create --name {_role(_SCOPE)} --assignee-object-id {_PRINCIPAL}"
+        " --assignee-principal-type ServicePrincipal --role 4633458b-17de-408a-b874-0445c86b69e6"
+        f" --scope {_SCOPE})",
+        answers=_live("db"),
+    ),
+    case(
         "synced-secret-gets-no-new-key",
         _listing(*_BOTH, grants="managed"),
         "workloads[0].secrets[1].kubernetes_secret: Kubernetes Secret 'shared' exists without key 'api-key',"
