@@ -39,11 +39,11 @@ bootstrap += echo 'setup: Python 3.11 or newer is needed; tried $(PYTHONS); inst
 quiet = $(if $(filter $(1),$(MAKECMDGOALS)),,--quiet)
 python = $(if $(PYTHON),--python '$(PYTHON)')
 
-.PHONY: setup scanner kustomize
+.PHONY: setup scanner kustomize policy
 setup: ## make .venv and the Pulumi engine (the other targets do this by themselves)
-	$(call bootstrap,setup)
-scanner:
-	$(call bootstrap,scanner)
+policy: ## install what the policy pack (policy/) runs on
+setup scanner policy:
+	$(call bootstrap,$@)
 kustomize: setup
 	@$(PY) -m tools.go_tools kustomize > /dev/null || true
 
@@ -71,11 +71,11 @@ handover report resume settings:
 
 # Test and check.
 .PHONY: test unit check format scan schema docs plans bench
-test: scanner kustomize ## run all tests
+test: scanner kustomize policy ## run all tests
 	@$(PY) -m pytest -n auto --dist worksteal $(ARGS)
 unit: setup ## run the tests that need no engine
 	@$(PY) -m pytest -n auto --dist worksteal -m 'not engine' $(ARGS)
-check: scanner kustomize ## run what CI runs: format, lint, types, conventions, tests
+check: scanner kustomize policy ## run what CI runs: format, lint, types, conventions, tests
 	@$(PY) -m tools.check $(ARGS)
 format: setup ## format the code, mend what the linter can
 	@$(PY) -m ruff check --quiet --fix-only --exit-zero .

@@ -1,9 +1,10 @@
-"""Set-up of this repository: .venv with the locked packages, the Pulumi engine, the scanner. Idempotent, and
-fast if all is there.
+"""Set-up of this repository: .venv with the locked packages, the Pulumi engine, the scanner, what the policy
+pack runs on. Idempotent, and fast if all is there.
 
     python tools/bootstrap.py                      .venv and the engine (make setup)
     python tools/bootstrap.py --python python3.13  the same with another Python (make setup PYTHON=python3.13)
     python tools/bootstrap.py scanner              also Checkov, in an environment of its own (make scanner)
+    python tools/bootstrap.py policy               also what the policy pack runs on (make policy)
     python tools/bootstrap.py clean                remove .venv, caches and rehearsed states (make clean)
 
 Owns: the order of set-up and its messages. Deliberately not here: environments (tools/environment.py), the
@@ -29,7 +30,11 @@ from tools.environment import OLDEST, Environment, SetupError, failure, run
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 LOCKS = ("requirements.txt", "requirements-dev.txt")
-SCANNER_LOCK = "tools/checkov/requirements.txt"
+OWN_ENVIRONMENTS = {
+    "scanner": ("Checkov", ".tools/checkov", "tools/checkov/requirements.txt"),
+    "policy": ("what the policy pack runs on", ".tools/policy", "policy/requirements.txt"),
+}
+"""Environments beside .venv, since their pins are not those of the project: contents, folder and lock."""
 CANDIDATES = ("python3", "python3.13", "python3.12", "python3.11", "python3.14", "python")
 CLEANED = (".venv", ".rehearsal", ".pytest_cache", ".ruff_cache", "rendered")
 
@@ -113,16 +118,18 @@ def set_up_engine(environment: Environment, quiet: bool) -> int:
     return ensure(EngineInstaller(environment.root), quiet)
 
 
-def set_up_scanner(environment: Environment, scanner: Environment) -> None:
-    """Installs Checkov into an environment of its own: its pins are not those of the project."""
-    if scanner.is_ready(environment.version()):
+def set_up_own_environment(what: str, environment: Environment) -> None:
+    """Installs Checkov, or what the policy pack runs on, into an environment of its own."""
+    name, folder, lock = OWN_ENVIRONMENTS[what]
+    own = Environment(environment.root, folder, [lock])
+    if own.is_ready(environment.version()):
         return
     started = time.monotonic()
-    print(f"scanner: installing Checkov into {scanner.name} (half a minute to two, once)", flush=True)
-    scanner.make(str(environment.python), "make scanner")
-    if not scanner.install():
-        raise SetupError(failure("pip could not install it, its reason stands above", "make scanner"))
-    print(f"scanner: {scanner.name} done in {time.monotonic() - started:.0f} s", flush=True)
+    print(f"{what}: installing {name} into {own.name} (half a minute to two, once)", flush=True)
+    own.make(str(environment.python), f"make {what}")
+    if not own.install():
+        raise SetupError(failure("pip could not install it, its reason stands above", f"make {what}"))
+    print(f"{what}: {own.name} done in {time.monotonic() - started:.0f} s", flush=True)
 
 
 def clean(root: Path) -> None:
@@ -139,7 +146,7 @@ def clean(root: Path) -> None:
             caches += folder.rglob("__pycache__")
     for cache in caches:
         shutil.rmtree(cache, ignore_errors=True)
-    print("clean: done; engine and scanner stay, rm -rf .tools removes them")
+    print("clean: done; engine, scanner and policy pack stay, rm -rf .tools removes them")
 
 
 def _hand_over(arguments: Sequence[str]) -> int:
@@ -156,9 +163,10 @@ def _handle_signals() -> None:
 def main(arguments: Sequence[str], root: Path = REPOSITORY) -> int:
     """The exit status."""
     parser = argparse.ArgumentParser(
-        prog="tools/bootstrap.py", description="Makes .venv, the Pulumi engine and the scanner."
+        prog="tools/bootstrap.py",
+        description="Makes .venv, the Pulumi engine, the scanner and the policy pack's environment.",
     )
-    parser.add_argument("what", nargs="?", choices=("setup", "scanner", "clean"), default="setup")
+    parser.add_argument("what", nargs="?", choices=("setup", *OWN_ENVIRONMENTS, "clean"), default="setup")
     parser.add_argument("--python", metavar="PYTHON", help="the Python for .venv")
     parser.add_argument("--quiet", action="store_true", help="print nothing when there is nothing to do")
     options = parser.parse_args(arguments)
@@ -172,8 +180,8 @@ def main(arguments: Sequence[str], root: Path = REPOSITORY) -> int:
         _handle_signals()
         set_up_environment(environment, options.python)
         status = set_up_engine(environment, options.quiet)
-        if status == 0 and options.what == "scanner":
-            set_up_scanner(environment, Environment(root, ".tools/checkov", [SCANNER_LOCK]))
+        if status == 0 and options.what in OWN_ENVIRONMENTS:
+            set_up_own_environment(options.what, environment)
     except SetupError as error:
         print(f"{options.what}: {error}", file=sys.stderr)
         return 1

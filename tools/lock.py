@@ -7,7 +7,7 @@ python -m tools.lock --upgrade    take newer releases (`make lock ARGS=--upgrade
 import subprocess
 import sys
 
-from tools.bootstrap import LOCKS, REPOSITORY, SCANNER_LOCK
+from tools.bootstrap import LOCKS, OWN_ENVIRONMENTS, REPOSITORY
 
 
 def main(arguments: list[str]) -> int:
@@ -20,14 +20,15 @@ def main(arguments: list[str]) -> int:
         "--generate-hashes",
         "--no-emit-index-url",
     ]
+    locks = [*LOCKS, *(lock for *_, lock in OWN_ENVIRONMENTS.values())]
     options += ["--custom-compile-command", "make lock"]
-    for lock in (*LOCKS, SCANNER_LOCK):
+    for lock in locks:
         command = [sys.executable, "-m", "uv", "pip", "compile", *options, "--output-file", lock, *arguments]
         status = subprocess.call([*command, lock.replace(".txt", ".in")], cwd=REPOSITORY)
         if status != 0:
             return status
-    locks = " ".join((*LOCKS, SCANNER_LOCK))
-    print(f"lock: done, see git diff {locks}; make setup and make scanner install them")
+    commands = " and ".join(f"make {what}" for what in ("setup", *OWN_ENVIRONMENTS))
+    print(f"lock: done, see git diff {' '.join(locks)}; {commands} install them")
     return 0
 
 

@@ -3,7 +3,7 @@
 import stat
 from pathlib import Path
 
-from tools.bootstrap import LOCKS, SCANNER_LOCK
+from tools.bootstrap import LOCKS, OWN_ENVIRONMENTS
 from tools.environment import Environment
 
 FAKE = r"""#!/bin/sh
@@ -33,7 +33,7 @@ class Machine:
     def __init__(self, root: Path) -> None:
         self.root, self.bin = root / "repository", root / "bin"
         self.bin.mkdir()
-        for lock in (*LOCKS, SCANNER_LOCK):
+        for lock in (*LOCKS, *(lock for *_, lock in OWN_ENVIRONMENTS.values())):
             path = self.root / lock
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text("a==1 \\\n    --hash=sha256:00\n")

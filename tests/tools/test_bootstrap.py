@@ -133,22 +133,29 @@ def test_an_engine_that_cannot_be_had_is_the_exit_status(
     assert "ready" not in capfd.readouterr().out
 
 
-def test_the_scanner_is_installed_once_into_an_environment_of_its_own(
-    machine: Machine, capfd: pytest.CaptureFixture[str]
+@pytest.mark.parametrize(
+    ("what", "contents", "folder"),
+    [
+        ("scanner", "Checkov", ".tools/checkov"),
+        ("policy", "what the policy pack runs on", ".tools/policy"),
+    ],
+)
+def test_what_has_other_pins_is_installed_once_into_an_environment_of_its_own(
+    what: str, contents: str, folder: str, machine: Machine, capfd: pytest.CaptureFixture[str]
 ) -> None:
     machine.python("python3")
     main([], machine.root)
     machine.calls()
     capfd.readouterr()
-    assert main(["scanner", "--quiet"], machine.root) == 0
+    assert main([what, "--quiet"], machine.root) == 0
     assert capfd.readouterr().out.splitlines() == [
-        "scanner: installing Checkov into .tools/checkov (half a minute to two, once)",
+        f"{what}: installing {contents} into {folder} (half a minute to two, once)",
         "  unpacking",
         "  compiling to bytecode",
-        "scanner: .tools/checkov done in 0 s",
+        f"{what}: {folder} done in 0 s",
     ]
-    assert any(line.startswith(".tools/checkov/bin/python -m pip install") for line in machine.calls())
-    assert main(["scanner", "--quiet"], machine.root) == 0
+    assert any(line.startswith(f"{folder}/bin/python -m pip install") for line in machine.calls())
+    assert main([what, "--quiet"], machine.root) == 0
     assert capfd.readouterr() == ("", "")
     assert not machine.installed()
 
@@ -178,4 +185,7 @@ def test_clean_removes_what_can_be_made_again_and_leaves_the_engine(
     assert main(["clean"], machine.root) == 0
     assert not any((machine.root / name).exists() for name in (*gone, ".venv"))
     assert all((machine.root / name).exists() for name in kept)
-    assert capfd.readouterr().out == "clean: done; engine and scanner stay, rm -rf .tools removes them\n"
+    assert (
+        capfd.readouterr().out
+        == "clean: done; engine, scanner and policy pack stay, rm -rf .tools removes them\n"
+    )

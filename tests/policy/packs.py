@@ -1,0 +1,95 @@
+"""The engine with a policy pack, as ``pulumi preview --policy-pack`` has it.
+
+An engine without language hosts starts a pack by a program on PATH, ``pulumi-analyzer-policy-<runtime>``,
+which here starts Python as the language host does.
+"""
+
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from pulumi.automation import CommandResult
+
+from rehearsal import operations, state_folder
+from rehearsal.engine import EngineCommand, OnOutput, find_engine
+from rehearsal.operations import Outcome, RehearsalOptions, open_stack_in, working_directory
+from rehearsal.simulator_process import Simulators
+
+REPOSITORY: Final = Path(__file__).parents[2]
+PACK: Final = REPOSITORY / "policy"
+PYTHON: Final = REPOSITORY / ".tools" / "policy" / "bin" / "python"
+"""The Python of the pack's environment, which `make policy` makes."""
+_START = """#!/bin/sh
+exec '{python}' -u -m pulumi.policy "$1" "$2"
+"""
+
+
+class _WithPack(EngineCommand):
+    """Adds a policy pack to the operations on a stack."""
+
+    flags: tuple[str, ...] = ()
+
+    def run(
+        self,
+        args: list[str],
+        cwd: str,
+        additional_env: Mapping[str, str],
+        on_output: OnOutput | None = None,
+        on_error: OnOutput | None = None,
+    ) -> CommandResult:
+        more = self.flags if args[0] in ("preview", "up") else ()
+        return super().run([*args, *more], cwd, additional_env, on_output, on_error)
+
+
+@dataclass(frozen=True)
+class Run:
+    """An operation with a pack."""
+
+    outcome: Outcome
+    lines: Sequence[str]
+    """Pulumi's display."""
+
+    @property
+    def text(self) -> str:
+        return "\n".join(self.lines)
+
+
+@contextmanager
+def starter(folder: Path, python: Path = PYTHON, runtime: str = "python") -> Iterator[None]:
+    """A program on PATH that starts packs of a runtime."""
+    program = folder / f"pulumi-analyzer-policy-{runtime}"
+    program.write_text(_START.format(python=python), encoding="utf-8")
+    program.chmod(0o755)
+    before = os.environ["PATH"]
+    os.environ["PATH"] = f"{folder}{os.pathsep}{before}"
+    try:
+        yield
+    finally:
+        os.environ["PATH"] = before
+
+
+def operate_with_pack(
+    operation: str, stack_file: Path, state: Path, pack: Path = PACK, config: Path | None = None
+) -> Run:
+    """`preview` or `up` with a pack. A preview leaves the state as it is."""
+    lines: list[str] = []
+    options = RehearsalOptions(program=REPOSITORY, show=lines.append, warn=lines.append, skip_preview=True)
+    here = state_folder.prepare(state, "small", REPOSITORY, stack_file)
+    engine = _WithPack(find_engine())
+    engine.flags = ("--policy-pack", str(pack), *(("--policy-pack-config", str(config)) if config else ()))
+    with Simulators() as simulators, working_directory(REPOSITORY):
+        stack = open_stack_in(engine, here, options)
+        outcome = operations.run(stack, here, operation, simulators, options, lines.append)
+    return Run(outcome, lines)
+
+
+def analyze_state(state: Path, stack_file: Path) -> str:
+    """What `pulumi policy analyze` prints on the state, which stays as it is."""
+    here = state_folder.prepare(state, "small", REPOSITORY, stack_file)
+    engine = EngineCommand(find_engine())
+    workspace = open_stack_in(engine, here, RehearsalOptions(program=REPOSITORY)).workspace
+    arguments = ["policy", "analyze", "--stack", "small", "--policy-pack", str(PACK)]
+    return engine.run(arguments, workspace.work_dir, dict(workspace.env_vars)).stdout
