@@ -193,3 +193,23 @@ def test_the_step_fails_with_the_first_check_that_does(monkeypatch: pytest.Monke
     monkeypatch.setattr(workflows.subprocess, "call", call)
     assert workflows.main() == 14
     assert calls == ["zizmor"]
+
+
+@pytest.mark.parametrize(
+    ("bad", "rule"),
+    [
+        ("      - uses: actions/checkout@v6\n", "unpinned-uses"),
+        ('      - run: echo "${{ github.event.pull_request.title }}"\n', "template-injection"),
+    ],
+)
+def test_zizmor_fails_for_a_dangerous_step(
+    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], tmp_path: Path, bad: str, rule: str
+) -> None:
+    folder = tmp_path / ".github/workflows"
+    folder.mkdir(parents=True)
+    head = "name: x\non: pull_request\npermissions: {}\njobs:\n  x:\n    runs-on: ubuntu-latest\n    steps:\n"
+    (folder / "x.yml").write_text(head + bad, encoding="utf-8")
+    monkeypatch.setattr(workflows, "REPOSITORY", tmp_path)
+    monkeypatch.setattr(workflows.GoToolFinder, "path", lambda self: Path("/bin/true"))
+    assert workflows.main() != 0
+    assert rule in capfd.readouterr().out

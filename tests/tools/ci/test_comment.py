@@ -1,51 +1,25 @@
 """tools/ci/comment.py: the comment of an untrusted run, on a fake GitHub."""
 
-import io
 import json
-import zipfile
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.tools.ci.fake_host import FakeHost, Redirect
+from tests.tools.ci.fake_github import REPOSITORY, SHA, archive, finished_run
+from tests.tools.ci.fake_host import FakeHost
 from tools.ci import comment
 from tools.ci.comment_text import LIMIT, MARKER
 
-REPOSITORY = "/repos/shop/infra"
-SHA = "a" * 40
 TEXT = f"{MARKER}\n## What this change does\n\nworker may now read payment-api-key\n"
-
-
-def archive(files: dict[str, bytes]) -> bytes:
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as opened:
-        for name, content in files.items():
-            opened.writestr(name, content)
-    return buffer.getvalue()
 
 
 @pytest.fixture
 def environment(tmp_path: Path, host: FakeHost) -> dict[str, str]:
-    """A finished run of a fork's branch, its pull request 7 and its artifact."""
-    run = {
-        "id": 99,
-        "event": "pull_request",
-        "head_sha": SHA,
-        "head_branch": "move-secret",
-        "head_repository": {"id": 5, "owner": {"login": "a-fork"}},
-        "pull_requests": [],
-    }
+    """Of the job `comment`, after a run of a fork's branch."""
     event = tmp_path / "event.json"
-    event.write_text(json.dumps({"workflow_run": run}), encoding="utf-8")
-    host.answer("GET", f"{REPOSITORY}/pulls", [{"number": 7, "head": {"sha": SHA, "repo": {"id": 5}}}])
-    host.answer("GET", f"{REPOSITORY}/pulls/7/files", [{"filename": "Pulumi.dev.yaml"}])
-    artifacts = [{"id": 3, "name": "access-report", "expired": False}]
-    host.answer("GET", f"{REPOSITORY}/actions/runs/99/artifacts", {"artifacts": artifacts})
-    host.answer("GET", f"{REPOSITORY}/actions/artifacts/3/zip", Redirect(f"{host.address}/blob/3"))
-    host.answer("GET", "/blob/3", archive({"comment.md": TEXT.encode()}))
-    host.answer("GET", f"{REPOSITORY}/issues/7/comments", [])
-    host.answer("POST", f"{REPOSITORY}/issues/7/comments", {"id": 1})
+    run = finished_run(host, {"comment.md": TEXT.encode()})
+    event.write_text(json.dumps(run), encoding="utf-8")
     return {
         "GITHUB_EVENT_PATH": str(event),
         "GITHUB_REPOSITORY": "shop/infra",

@@ -1,15 +1,19 @@
 """tools/ci/pull_request.py: the job of a pull request, end to end on a clone with a changed branch."""
 
+import json
+import os
 import shutil
 import subprocess
 from pathlib import Path
 
 import pytest
+import yaml
 
+from tests.tools.ci.fake_github import finished_run
+from tests.tools.ci.fake_host import FakeHost
 from tools.bootstrap import REPOSITORY
 from tools.ci import pull_request, rehearsals
 from tools.ci.access_report import AccessReport, ReportError
-from tools.ci.comment import body, harmless
 from tools.ci.comment_text import LIMIT, MARKER
 from tools.ci.rehearsals import Rehearsal
 from tools.ci.stack_files import StackFile, stack_files
@@ -74,14 +78,31 @@ def clone(tmp_path: Path) -> Path:
     return clone
 
 
+def steps(workflow: str, job: str) -> list[str]:
+    """The commands of a job of GitHub, in order."""
+    path = REPOSITORY / ".github/workflows" / workflow
+    jobs = yaml.safe_load(path.read_text(encoding="utf-8"))["jobs"]
+    return [step["run"] for step in jobs[job]["steps"] if "run" in step]
+
+
+def run_steps(clone: Path, commands: list[str], **environment: str) -> None:
+    for command in commands:
+        done = subprocess.run(
+            ["bash", "-euo", "pipefail", "-c", command],
+            cwd=clone,
+            env={**os.environ, **environment},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, f"{command}\n{done.stdout}{done.stderr}"
+
+
 @pytest.mark.engine
-def test_a_moved_secret_is_said_in_the_first_lines_of_the_comment(
-    clone: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(clone / "build/summary.md"))
-    (clone / "build").mkdir()
-    arguments = ["--base", "HEAD^1", "--out", str(clone / "build/comment")]
-    assert pull_request.main(arguments, clone) == 0
+def test_a_moved_secret_is_said_in_the_first_lines_of_the_comment(clone: Path, host: FakeHost) -> None:
+    """The jobs `report` and `comment` of the workflows, step by step."""
+    summary = clone.parent / "summary.md"
+    run_steps(clone, steps("preview.yml", "report"), GITHUB_STEP_SUMMARY=str(summary))
     text = (clone / "build/comment/comment.md").read_text(encoding="utf-8")
     lines = [line for line in text.splitlines() if line]
     assert lines[0] == MARKER
@@ -91,17 +112,26 @@ def test_a_moved_secret_is_said_in_the_first_lines_of_the_comment(
     assert lines[3].startswith("- ➕ `orders` may now read `billing-api-key`")
     assert lines[4].startswith("- ➖ `billing` may no longer read `billing-api-key`")
     assert "1 to delete, 1 to create" in text
-    assert len(text) <= LIMIT
-    assert "orders may now read" in (clone / "build/summary.md").read_text(encoding="utf-8")
+    assert "orders may now read" in summary.read_text(encoding="utf-8")
     assert "<html" in (clone / "build/comment/pages/dev.html").read_text(encoding="utf-8")
-    # the trusted side posts it, and changes none of its lines
-    posted = body(text, {"head": {"sha": "a" * 40}}, [])
-    assert lines[3] in posted
-    assert harmless(lines[4]) == lines[4]
-    worktrees = subprocess.run(
+    listed = subprocess.run(
         ["git", "worktree", "list"], cwd=clone, capture_output=True, text=True, check=True
     )
-    assert len(worktrees.stdout.splitlines()) == 1
+    assert len(listed.stdout.splitlines()) == 1
+
+    event = finished_run(host, {"comment.md": text.encode()})
+    (clone.parent / "event.json").write_text(json.dumps(event), encoding="utf-8")
+    run_steps(
+        clone,
+        steps("comment.yml", "comment"),
+        GITHUB_EVENT_PATH=str(clone.parent / "event.json"),
+        GITHUB_REPOSITORY="shop/infra",
+        GITHUB_TOKEN="the-token",
+        GITHUB_API_URL=host.address,
+    )
+    [(_, _, posted)] = host.sent("POST")
+    assert len(posted["body"]) <= LIMIT
+    assert [line for line in posted["body"].splitlines() if line][3:6] == lines[2:5]
 
 
 def test_the_stack_files_of_the_checkout_are_found_and_told_apart() -> None:

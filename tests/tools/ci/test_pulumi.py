@@ -1,7 +1,9 @@
 """tools/ci/pulumi.py: which commands run with which variables. `pulumi` is a shell script."""
 
+import inspect
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -14,6 +16,7 @@ import pytest
 from tests.tools.fake_engine import script
 from tools.ci import pulumi
 from tools.ci.access_report import AccessReport
+from tools.engine_finder import EngineFinder
 
 REPOSITORY = Path(__file__).resolve().parents[3]
 DIGEST: dict[str, Any] = {
@@ -176,3 +179,23 @@ def test_a_signal_reaches_pulumi_once_and_its_end_is_awaited(program: Path) -> N
         time.sleep(0.05)
     assert process.wait(30) == 0
     assert (program / "seen").read_text(encoding="utf-8") == "1"
+
+
+@pytest.mark.engine
+@pytest.mark.parametrize("verb", ["preview", "up"])
+def test_the_engine_knows_every_option(verb: str) -> None:
+    engine = EngineFinder(REPOSITORY).find()
+    assert engine is not None
+    usage = subprocess.run(
+        [engine.path, verb, "--help"],
+        env={**os.environ, "PULUMI_EXPERIMENTAL": "true", "PULUMI_SKIP_UPDATE_CHECK": "true"},
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+    source = inspect.getsource(getattr(pulumi, verb)) + (
+        inspect.getsource(pulumi.drift) if verb == "preview" else ""
+    )
+    options = set(re.findall(r'"(--[a-z-]+)"', source))
+    assert len(options) >= 5
+    assert {option for option in options if f"{option} " not in usage} == set()
