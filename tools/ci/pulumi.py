@@ -29,6 +29,8 @@ from tools.ci.pull_request import write_summary
 from tools.ci.sign_in import SignInError, signed_in
 from tools.engine_finder import EngineError, EngineFinder
 
+STOPS = (signal.SIGINT, signal.SIGTERM)
+
 
 class PulumiError(Exception):
     """Pulumi cannot run, or failed; the text names the reason."""
@@ -55,7 +57,7 @@ def command_line(root: Path = REPOSITORY) -> Path:
 
 
 def run(command: list[str], root: Path, environment: Mapping[str, str], out: Path | None = None) -> int:
-    """Runs pulumi and passes on SIGINT and SIGTERM, once each; its output goes to a file or is shown."""
+    """Runs pulumi and passes on the first SIGINT or SIGTERM; its output goes to a file or is shown."""
     with contextlib.ExitStack() as stack:
         stdout = stack.enter_context(out.open("w", encoding="utf-8")) if out else None
         # a session of its own: the terminal's or runner's signal then reaches it once, from here
@@ -68,12 +70,14 @@ def run(command: list[str], root: Path, environment: Mapping[str, str], out: Pat
 
 @contextlib.contextmanager
 def _passed_on(process: "subprocess.Popen[bytes]") -> Iterator[None]:
-    def pass_on(number: int, _frame: FrameType | None) -> None:
+    def pass_on(_number: int, _frame: FrameType | None) -> None:
         print("pulumi: told to stop, it ends its running operations first", file=sys.stderr, flush=True)
         process.send_signal(signal.SIGINT)
-        signal.signal(number, signal.SIG_IGN)  # a second SIGINT would make pulumi leave its lock behind
+        # a runner sends SIGINT, then SIGTERM; a second SIGINT would make pulumi leave its lock behind
+        for number in STOPS:
+            signal.signal(number, signal.SIG_IGN)
 
-    handlers = {number: signal.signal(number, pass_on) for number in (signal.SIGINT, signal.SIGTERM)}
+    handlers = {number: signal.signal(number, pass_on) for number in STOPS}
     try:
         yield
     finally:

@@ -1,6 +1,7 @@
 """tools/ci/comment.py: the comment of an untrusted run, on a fake GitHub."""
 
 import json
+import tracemalloc
 from pathlib import Path
 from typing import Any
 
@@ -108,6 +109,17 @@ def test_an_artifact_that_is_not_one_report_is_not_posted(
     assert comment.main(environment) == 0
     assert reason in capsys.readouterr().out
     assert written(host) == []
+
+
+def test_a_bomb_is_not_unpacked_whole() -> None:
+    bomb = archive({"comment.md": MARKER.encode() + b"x" * 50_000_000})
+    tracemalloc.start()
+    try:
+        with pytest.raises(comment.CommentError):
+            comment.unpack(bomb)
+        assert tracemalloc.get_traced_memory()[1] < 10_000_000
+    finally:
+        tracemalloc.stop()
 
 
 def test_an_archive_that_is_too_long_is_not_read(environment: dict[str, str], host: FakeHost) -> None:

@@ -169,14 +169,17 @@ def test_a_signal_reaches_pulumi_once_and_its_end_is_awaited(program: Path) -> N
         "import sys, pathlib; from tools.ci import pulumi; "
         f"sys.exit(pulumi.main(['up', '--stack', 'x'], pathlib.Path({str(program)!r})))"
     )
-    process = subprocess.Popen([sys.executable, "-c", run], cwd=REPOSITORY, stderr=subprocess.DEVNULL)
+    process = subprocess.Popen(
+        [sys.executable, "-c", run], cwd=REPOSITORY, stderr=subprocess.DEVNULL, start_new_session=True
+    )
     until = time.monotonic() + 30
     while not (program / "ready").exists():
         assert time.monotonic() < until
         time.sleep(0.02)
+    os.killpg(process.pid, signal.SIGINT)  # as a terminal does
     for _ in range(3):
-        process.send_signal(signal.SIGTERM)
         time.sleep(0.05)
+        process.send_signal(signal.SIGTERM)
     assert process.wait(30) == 0
     assert (program / "seen").read_text(encoding="utf-8") == "1"
 
