@@ -20,7 +20,12 @@ from stacks.settings.validation.commands import Path
 from stacks.settings.validation.model_tree import fields_by_key, sections_of
 from tests.settings.test_secrecy import STACKS, config_of
 
-RUNS = int(os.environ.get("MERGES", "60"))
+PROVED = settings(
+    max_examples=int(os.environ.get("MERGES", "60")),
+    deadline=None,
+    derandomize="MERGES" not in os.environ,
+    database=None,
+)
 names, scalars = strategies.sampled_from("abc"), strategies.integers(0, 3)
 
 
@@ -77,13 +82,13 @@ def leaves(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[tuple[Any, 
         yield path, value
 
 
-@settings(max_examples=RUNS, deadline=None)
+@PROVED
 @given(DOCUMENTS, DOCUMENTS, DOCUMENTS)
 def test_the_merge_is_associative_without_directives(first: Any, second: Any, third: Any) -> None:
     assert merge(first, merge(second, third)) == merge(merge(first, second), third)
 
 
-@settings(max_examples=RUNS, deadline=None)
+@PROVED
 @given(DOCUMENTS, DOCUMENTS)
 def test_no_key_is_lost_and_the_stack_file_has_the_last_word(base: Any, stack: Any) -> None:
     before = copy.deepcopy((base, stack))
@@ -96,13 +101,13 @@ def test_no_key_is_lost_and_the_stack_file_has_the_last_word(base: Any, stack: A
         assert both.get(path) == value or path in dict(leaves(stack)) or value in empty
 
 
-@settings(max_examples=RUNS, deadline=None)
+@PROVED
 @given(DOCUMENTS)
 def test_an_empty_stack_file_and_an_empty_base_change_nothing(document: Any) -> None:
     assert merge(document, {}) == merge({}, document) == merge(document, document) == document
 
 
-@settings(max_examples=RUNS, deadline=None)
+@PROVED
 @given(DOCUMENTS, DOCUMENTS)
 def test_each_value_knows_where_it_stands(base: Any, stack: Any) -> None:
     result = merged(base, stack)
