@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 REPOSITORY = Path(__file__).parents[2]
-FOLDERS = ("stacks", "components", "rehearsal", "aks_secrets_testing")
+FOLDERS = ("stacks", "components", "rehearsal", "aks_secrets_testing", "trust")
 _BOUNDED = ("stacks.settings.types.nearly",)
 """Modules that read short texts only (constraints.py has the limit)."""
 _AT_START = frozenset({"match", "fullmatch"})

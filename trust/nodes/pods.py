@@ -96,20 +96,36 @@ class PodOwner(KubernetesObject):
         )
 
     @property
-    def secret_keys(self) -> Iterator[tuple[Text, Text]]:
-        """Each Kubernetes Secret that the pods read, with the key; an empty key is all of them."""
+    def secret_refs(self) -> Iterator[SecretRef]:
+        """Each Kubernetes Secret that the pods read, with the key."""
         for _, variable in self.env:
             if ref := mapping(mapping(variable.get("valueFrom")).get("secretKeyRef")):
-                yield text(ref.get("name")), text(ref.get("key"))
+                yield SecretRef(text(ref.get("name")), text(ref.get("key")), ref.get("optional") is True)
         for container in self.containers:
             for source in listed(container.get("envFrom")):
                 if ref := mapping(mapping(source).get("secretRef")):
-                    yield text(ref.get("name")), ""
+                    yield SecretRef(text(ref.get("name")), "", ref.get("optional") is True)
         for volume in self.volumes:
             yield from _secrets_of_volume(volume)
 
+    @property
+    def secret_keys(self) -> Iterator[tuple[Text, Text]]:
+        """Each Kubernetes Secret that the pods read, with the key; an empty key is all of them."""
+        return ((ref.name, ref.key) for ref in self.secret_refs)
 
-def _secrets_of_volume(volume: Mapping[str, Any]) -> Iterator[tuple[Text, Text]]:
+
+@dataclass(frozen=True)
+class SecretRef:
+    """What pods read of a Kubernetes Secret."""
+
+    name: Text
+    key: Text
+    """Empty: all of them."""
+    optional: bool = False
+    """The pods also start without it."""
+
+
+def _secrets_of_volume(volume: Mapping[str, Any]) -> Iterator[SecretRef]:
     parts = [(mapping(volume.get("secret")), "secretName")]
     parts += [
         (mapping(mapping(source).get("secret")), "name")
@@ -118,8 +134,9 @@ def _secrets_of_volume(volume: Mapping[str, Any]) -> Iterator[tuple[Text, Text]]
     for part, key in parts:
         if not part:
             continue
+        name, optional = text(part.get(key)), part.get("optional") is True
         items = listed(part.get("items"))
         if not items:
-            yield text(part.get(key)), ""
+            yield SecretRef(name, "", optional)
         for item in items:
-            yield text(part.get(key)), text(mapping(item).get("key"))
+            yield SecretRef(name, text(mapping(item).get("key")), optional)

@@ -18,6 +18,21 @@ from trust.requests import Delivery
 from trust.techniques import deliveries
 from trust.workloads import Workload
 
+REQUESTS: Final = (
+    "vault-object-is-there",
+    "application-knows-its-vault",
+    "class-names-a-vault",
+    "class-is-mounted",
+    "eso-store-is-namespaced",
+    "eso-store-identity",
+    "eso-store-vault",
+    "eso-reads-a-store",
+    "dapr-store-identity",
+    "dapr-configuration-is-read",
+    "dapr-denies-by-default",
+    "dapr-allows-what-is-listed",
+)
+"""Proofs of what names the objects that a workload reads, and their vault."""
 _Answer = TypeVar("_Answer")
 
 

@@ -17,8 +17,9 @@ from trust.links import Link
 from trust.nodes.azure import Identity
 from trust.nodes.fields import known, vault_in_id
 from trust.nodes.vaults import AccessPolicy, Vault
-from trust.proofs.joins import delivered, line, names, once, readers, rights, workloads_of_identity
+from trust.proofs.joins import REQUESTS, delivered, line, names, once, readers, rights, workloads_of_identity
 from trust.proofs.proof import Finding, proof
+from trust.published import listed_objects
 from trust.requests import Delivery, Request
 from trust.roles import role_of
 from trust.values import UNKNOWN
@@ -62,6 +63,7 @@ def _object(kind: str, name: object, vault: object) -> str:
         "vault-authorization",
         "role-names-its-object",
         "role-reads-only",
+        *REQUESTS,
     ],
 )
 def role_covers_requests(chain: Chain) -> Iterator[Finding]:
@@ -128,6 +130,8 @@ def role_is_needed(chain: Chain) -> Iterator[Finding]:
         for grant in rights(chain, identity):
             if grant.state == "missing" or grant.kind in open_to[urn] or _is_needed(chain, grant, named[urn]):
                 continue
+            if _is_for_another_technique(chain, grant, workloads):
+                continue
             unknown = grant.name is UNKNOWN or any(UNKNOWN in (ask.name, ask.vault) for ask in named[urn])
             target = _object(grant.kind, grant.name, grant.vault)
             for name in names(workloads):
@@ -141,6 +145,19 @@ def role_is_needed(chain: Chain) -> Iterator[Finding]:
                     urn=grant.urn or urn,
                     unknown=unknown,
                 )
+
+
+def _is_for_another_technique(chain: Chain, grant: Grant, workloads: Iterable[Workload]) -> bool:
+    """Whether the right is at an object whose value the program writes into a Kubernetes Secret: the next
+    technique needs it (docs/techniques.md#kubernetes-secret), and until then the output ``access`` lists it.
+    """
+    written = {workload.node.urn for secret in chain.secrets if (workload := chain.workload_of(secret.node))}
+    rows = listed_objects(chain)
+    return any(
+        workload.node.urn in written
+        and (workload.name, known(grant.vault), known(grant.name).lower()) in rows
+        for workload in workloads
+    )
 
 
 def _unnamed_kinds(way: Delivery) -> set[str]:
@@ -163,6 +180,7 @@ def _is_needed(chain: Chain, grant: Grant, named: Iterable[Request]) -> bool:
     of=lambda chain: chain.role_assignments,
     reason="The right would be one to an object that nothing writes, and the pods could not read theirs.",
     source=_GUIDE,
+    follows=["written-object-is-readable"],
 )
 def role_names_its_object(chain: Chain) -> Iterator[Finding]:
     """A role at an object that the stack writes is one at the object for which it waits."""

@@ -36,6 +36,7 @@ def _labelled(chain: Chain) -> list[tuple[Workload, PodOwner]]:
     of=_labelled,
     reason="The webhook gives only pods with the label a token and the AZURE_* variables.",
     source="https://learn.microsoft.com/azure/aks/workload-identity-overview#pod-labels",
+    follows=["class-is-mounted"],
 )
 def pod_token_label(chain: Chain) -> Iterator[Finding]:
     """Pods whose application or sidecar reads the vault have the label of workload identity, with the value

@@ -55,6 +55,10 @@ def config(*names: str, isolated: bool = False, **sections: Any) -> dict[str, An
     }
 
 
+UNREAD = frozenset({"role-covers-requests", "role-is-needed"})
+"""What follows if a workload asks for other objects than those for which it has roles."""
+
+
 @dataclass(frozen=True)
 class Broken:
     """The program, broken in one place, and the proofs that break."""
@@ -62,6 +66,7 @@ class Broken:
     proof: str
     """The one that comes first."""
     module: str
+    """Empty: the config itself is broken, in a way that the settings cannot refuse."""
     old: str
     new: str
     config: Mapping[str, Any]
@@ -74,7 +79,8 @@ class Broken:
     cloud: Any = field(default=None)
 
     def verdicts(self, monkeypatch: pytest.MonkeyPatch) -> tuple[Verdict, ...]:
-        edit(monkeypatch, self.module, self.old, self.new)
+        if self.module:
+            edit(monkeypatch, self.module, self.old, self.new)
         return run(Chain.read(build_config(self.config, cloud=self.cloud).graph))
 
 

@@ -23,13 +23,10 @@ def edit(monkeypatch: pytest.MonkeyPatch, module: str, old: str, new: str) -> No
     source = path.read_text(encoding="utf-8")
     assert source.count(old) == 1, f"{path.name} has {source.count(old)} places with {old!r}"
     text = source.replace(old, new)
-    before = dict(_codes(compile(source, path, "exec", dont_inherit=True)))
-    changed = {
-        name: code
-        for name, code in _codes(compile(text, path, "exec", dont_inherit=True))
-        if code != before.get(name)
-    }
-    constants = _constants(monkeypatch, loaded, text) if "<module>" in changed else 0
+    before, after = (compile(version, path, "exec", dont_inherit=True) for version in (source, text))
+    known = dict(_codes(before))
+    changed = {name: code for name, code in _codes(after) if code != known.get(name)}
+    constants = _constants(monkeypatch, loaded, before, after) if _own(before) != _own(after) else 0
     functions = 0
     for name, code in changed.items():
         function = _function(loaded, name)
@@ -37,6 +34,11 @@ def edit(monkeypatch: pytest.MonkeyPatch, module: str, old: str, new: str) -> No
             monkeypatch.setattr(function, "__code__", code)
             functions += 1
     assert constants or functions, f"{old!r} is in no function and in no constant of {module}"
+
+
+def _own(code: CodeType) -> object:
+    """What a module itself does, without its functions."""
+    return code.co_code, code.co_names, [value for value in code.co_consts if not isinstance(value, CodeType)]
 
 
 def _codes(code: CodeType) -> Iterator[tuple[str, CodeType]]:
@@ -52,20 +54,23 @@ def _function(module: ModuleType, name: str) -> FunctionType | None:
     target: Any = module
     for part in name.split("."):
         target = vars(target).get(part) if isinstance(target, type | ModuleType) else None
-    target = inspect.unwrap(target.fget if isinstance(target, property) else target) if target else None
+    function: Any = target.fget if isinstance(target, property) else target
+    target = inspect.unwrap(function) if function else None
     target = getattr(target, "__func__", target)
     return target if isinstance(target, FunctionType) else None
 
 
-def _constants(monkeypatch: pytest.MonkeyPatch, module: ModuleType, text: str) -> int:
-    other = ModuleType(module.__name__)
-    other.__file__ = module.__file__
-    exec(compile(text, module.__file__ or "", "exec", dont_inherit=True), vars(other))
+def _constants(monkeypatch: pytest.MonkeyPatch, module: ModuleType, before: CodeType, after: CodeType) -> int:
+    old, new = (_executed(module, code) for code in (before, after))
     count = 0
-    for name, value in vars(other).items():
-        if name.startswith("__") or not isinstance(value, _PLAIN) or vars(module).get(name) == value:
-            continue
-        if repr(value) != repr(vars(module).get(name)):
+    for name, value in new.items():
+        if isinstance(value, _PLAIN) and not name.startswith("__") and repr(value) != repr(old.get(name)):
             monkeypatch.setattr(module, name, value)
             count += 1
     return count
+
+
+def _executed(module: ModuleType, code: CodeType) -> dict[str, Any]:
+    namespace = {"__name__": module.__name__, "__file__": module.__file__}
+    exec(code, namespace)
+    return namespace

@@ -175,6 +175,7 @@ BROKEN = [
         'metadata=meta.v1.ObjectMetaArgs(name=name, namespace="default"),',
         config("app", isolated=True),
         "app",
+        frozenset({"isolated-pods-reach-what-they-need", "isolated-pods-are-reached-by-their-service"}),
         says="NetworkPolicy 'default/app' is not in namespace 'shop'",
     ),
     Broken(

@@ -1,0 +1,223 @@
+"""What pods read is delivered: each key of a Kubernetes Secret, each object that the CSI driver mounts."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, Final
+
+from trust.chain import Chain
+from trust.delivered_secrets import DeliveredSecret, delivered_secrets, mounted_files, synced
+from trust.nodes.delivery import SecretProviderClass
+from trust.nodes.fields import known, listed, mapping
+from trust.nodes.kubernetes import KubernetesObject
+from trust.nodes.pods import PodOwner, SecretRef
+from trust.operators import DAPR, EXTENSION, EXTERNAL_SECRETS, driver, is_listed, release
+from trust.proofs.proof import Finding, proof
+from trust.values import UNKNOWN
+
+DRIVER: Final = "secrets-store.csi.k8s.io"
+_ByName = Mapping[tuple[str, str, str], list[DeliveredSecret]]
+
+
+def _workload(chain: Chain, item: Any) -> str:
+    workload = chain.workload_of(item.node)
+    return workload.name if workload else ""
+
+
+def mounted_classes(owner: PodOwner) -> dict[str, Mapping[str, Any]]:
+    """SecretProviderClasses that the containers of pods mount: name → the volume's part for the driver."""
+    mounts = {
+        mapping(mount).get("name")
+        for container in owner.containers
+        for mount in listed(container.get("volumeMounts"))
+    }
+    classes: dict[str, Mapping[str, Any]] = {}
+    for volume in owner.volumes:
+        csi = mapping(volume.get("csi"))
+        # The kubelet leaves out a volume that no container mounts.
+        if csi.get("driver") == DRIVER and volume.get("name") in mounts:
+            classes[str(mapping(csi.get("volumeAttributes")).get("secretProviderClass"))] = csi
+    return classes
+
+
+@proof(
+    "secret-key-is-made",
+    of=lambda chain: [ref for owner in chain.pod_owners for ref in owner.secret_refs if not ref.optional],
+    reason="The pods stay in CreateContainerConfigError or in ContainerCreating.",
+    source="https://kubernetes.io/docs/concepts/configuration/secret/#restriction-secret-must-exist",
+    follows=["workload-in-one-namespace"],
+)
+def secret_key_is_made(chain: Chain) -> Iterator[Finding]:
+    """Every key of a Kubernetes Secret of the stack that pods read is made."""
+    by_name: dict[tuple[str, str, str], list[DeliveredSecret]] = defaultdict(list)
+    for secret in delivered_secrets(chain):
+        by_name[secret.key].append(secret)
+    read = {
+        (owner.node.provider, known(owner.namespace), known(ref.name))
+        for owner in chain.pod_owners
+        for ref in owner.secret_refs
+    }
+    for owner in chain.pod_owners:
+        for ref in dict.fromkeys(owner.secret_refs):
+            if problem := "" if ref.optional else _missing(chain, owner, ref, by_name, read):
+                name = _workload(chain, owner)
+                yield Finding(
+                    workload=name,
+                    text=f"{owner.kind} '{owner.name}' reads {problem}",
+                    fix=f"workloads[name={name}].secrets: env, file or kubernetes_secret of the value",
+                    urn=owner.node.urn,
+                    unknown=ref.name is UNKNOWN,
+                )
+
+
+def _missing(
+    chain: Chain, owner: PodOwner, ref: SecretRef, by_name: _ByName, read: set[tuple[str, str, str]]
+) -> str:
+    """What is missing of a reference; empty: nothing, or it is of a Secret that is not of this stack."""
+    if ref.name is UNKNOWN:
+        return "a Secret whose name is unknown"
+    name = (owner.node.provider, known(owner.namespace), str(ref.name))
+    if name in by_name:
+        keys = [secret.keys for secret in by_name[name]]
+        there = None in keys or not ref.key or any(str(ref.key) in made for made in keys if made)
+        return "" if there else f"key '{ref.key}' of Secret '{ref.name}', which only has other keys"
+    workload = chain.workload_of(owner.node)
+    for other, made in by_name.items():
+        beside = other[:2] == name[:2] and other not in read
+        own = any(chain.workload_of(secret.node) is workload for secret in made)
+        if beside and own and ref.key and any(secret.keys and str(ref.key) in secret.keys for secret in made):
+            return f"Secret '{ref.name}', which nothing makes, and nothing reads '{other[2]}'"
+    return ""
+
+
+@proof(
+    "class-is-mounted",
+    of=lambda chain: chain.secret_provider_classes,
+    reason="The driver reads and syncs a class only while a pod mounts it.",
+    source="https://secrets-store-csi-driver.sigs.k8s.io/topics/sync-as-kubernetes-secret.html",
+    follows=["workload-in-one-namespace"],
+)
+def class_is_mounted(chain: Chain) -> Iterator[Finding]:
+    """The pods of a workload mount each SecretProviderClass that is made for them, read-only."""
+    for provider_class in chain.secret_provider_classes:
+        workload = chain.workload_of(provider_class.node)
+        for owner in workload.pods if workload else ():
+            csi = mounted_classes(owner).get(str(provider_class.name))
+            if csi is None and UNKNOWN in (provider_class.name, owner.node.input("spec")):
+                yield _class_finding(chain, provider_class, "has a name that is unknown", unknown=True)
+            elif csi is None:
+                problem = f"is mounted by no container of {owner.kind} '{owner.name}'"
+                yield _class_finding(chain, provider_class, problem)
+            elif csi.get("readOnly") is not True:
+                problem = f"is mounted by {owner.kind} '{owner.name}' to be written, which the driver refuses"
+                yield _class_finding(chain, provider_class, problem)
+
+
+def _class_finding(
+    chain: Chain,
+    item: SecretProviderClass,
+    problem: str,
+    fix: str = "technique: csi",
+    *,
+    unknown: bool = False,
+) -> Finding:
+    name = _workload(chain, item)
+    return Finding(
+        workload=name,
+        text=f"SecretProviderClass '{item.name}' {problem}",
+        fix=f"workloads[name={name}].{fix}",
+        urn=item.node.urn,
+        unknown=unknown,
+    )
+
+
+@proof(
+    "class-names-a-vault",
+    of=lambda chain: chain.secret_provider_classes,
+    reason="The driver would read another vault, or none, and the pods stay in ContainerCreating.",
+    source="https://azure.github.io/secrets-store-csi-driver-provider-azure/docs/getting-started/usage/",
+)
+def class_names_a_vault(chain: Chain) -> Iterator[Finding]:
+    """Every SecretProviderClass is for Azure, and names a vault of the stack or one that the stack uses."""
+    for provider_class in chain.secret_provider_classes:
+        if provider_class.vault is UNKNOWN:
+            yield _class_finding(chain, provider_class, "names an unknown vault", "secrets", unknown=True)
+        elif chain.vault(provider_class.vault) is None:
+            problem = f"names vault '{provider_class.vault}', which the stack neither makes nor uses"
+            yield _class_finding(chain, provider_class, problem, "secrets[].vault: one of vaults")
+        if provider_class.node.input("spec.provider") != "azure":
+            problem = f"is for provider '{provider_class.node.input('spec.provider')}'"
+            yield _class_finding(chain, provider_class, problem)
+
+
+@proof(
+    "synced-file-is-mounted",
+    of=lambda chain: [
+        provider_class for provider_class in chain.secret_provider_classes if synced(provider_class)
+    ],
+    reason="The driver fills a key of a Secret with a mounted file, and reports an error without the file.",
+    source="https://secrets-store-csi-driver.sigs.k8s.io/topics/sync-as-kubernetes-secret.html",
+)
+def synced_file_is_mounted(chain: Chain) -> Iterator[Finding]:
+    """Every key of a synced Secret is a file of its class, and the driver may write Secrets."""
+    for provider_class in chain.secret_provider_classes:
+        mounted = mounted_files(provider_class)
+        files = {file for versions in mounted or () for file in versions}
+        for entry in synced(provider_class) if mounted is not None else ():
+            for data in map(mapping, listed(entry.get("data"))):
+                if str(data.get("objectName")) not in files:
+                    problem = f"syncs '{data.get('objectName')}', which it does not mount"
+                    yield _class_finding(chain, provider_class, problem, "secrets: list the object")
+        if synced(provider_class) and driver(chain, provider_class).syncs is False:
+            fix = "operators.csi_driver: the chart's syncSecret.enabled: true"
+            yield _class_finding(chain, provider_class, "syncs Secrets, which the driver may not write", fix)
+
+
+@proof(
+    "operator-is-there",
+    of=lambda chain: [item for _, items, _ in _served(chain) for item in items],
+    reason="The cluster refuses an object of a kind that no operator serves, or nothing acts on it.",
+    source="https://kubernetes.io/docs/concepts/extend-kubernetes/api-extension/custom-resources/#custom-controllers",
+)
+def operator_is_there(chain: Chain) -> Iterator[Finding]:
+    """The cluster has the operator of every object that needs one: installed here, or listed as existing."""
+    for key, items, is_installed in _served(chain):
+        for item in items:
+            cluster = chain.cluster_of(item)
+            # What another stack's cluster has, is in that stack's output.
+            if is_installed(item) or is_listed(chain, key) is not False:
+                continue
+            if cluster is None or not cluster.is_reference:
+                name = _workload(chain, item)
+                yield Finding(
+                    workload=name,
+                    text=f"{item.kind} '{item.name}' needs {key}, which the stack neither installs nor lists",
+                    fix=f"operators.{key}: set how it is installed",
+                    urn=item.node.urn,
+                )
+
+
+_Installed = Callable[[KubernetesObject], bool]
+
+
+def _served(chain: Chain) -> list[tuple[str, Sequence[KubernetesObject], _Installed]]:
+    """The operators by their key in section ``operators``, with what needs them."""
+    extension = bool(chain.graph.of_type(EXTENSION))
+
+    def released(chart: str) -> _Installed:
+        return lambda item: release(chain, chart, item.node.provider) is not None
+
+    return [
+        ("csi_driver", chain.secret_provider_classes, lambda item: driver(chain, item).node is not None),
+        (
+            "external_secrets",
+            [*chain.secret_stores, *chain.external_secrets],
+            released(EXTERNAL_SECRETS),
+        ),
+        (
+            "dapr",
+            [*chain.dapr_components, *chain.dapr_configurations],
+            lambda item: extension or released(DAPR)(item),
+        ),
+    ]

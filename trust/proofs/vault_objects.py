@@ -1,0 +1,246 @@
+"""The objects of a vault that workloads name are there: the stack writes them, or lists them as existing.
+
+It lists them by a role at the object, or in its output ``access``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from trust.chain import Chain
+from trust.graph import Node
+from trust.nodes.delivery import ANY, Asked, class_objects
+from trust.nodes.fields import known, listed, mapping, text, vault_in_id, vault_of_url
+from trust.nodes.vaults import VaultObject
+from trust.proofs.proof import Finding, proof
+from trust.published import listed_objects
+from trust.values import UNKNOWN, Text
+
+_NAMES: Final = "https://learn.microsoft.com/azure/key-vault/general/about-keys-secrets-certificates"
+_VERSION: Final = re.compile(r"[0-9a-f]{32}")
+_COLLECTIONS: Final = {"secrets": "secret", "keys": "key", "certificates": "certificate"}
+
+
+@dataclass(frozen=True)
+class _Named:
+    """An object that a resource of a workload names."""
+
+    workload: str
+    node: Node
+    ask: Asked
+    vault: Text
+    version: str = ""
+
+    @property
+    def where(self) -> str:
+        kind = self.node.type.rsplit(":", 1)[-1]
+        return f"{kind} '{self.node.get('metadata.name') or self.node.name}'"
+
+
+def _named(chain: Chain) -> list[_Named]:
+    """Every object that is named: by a class, an ExternalSecret, a Configuration of Dapr, or a variable."""
+    named: list[_Named] = []
+
+    def add(node: Node, ask: Asked, vault: Text, version: Any = "") -> None:
+        workload = chain.workload_of(node)
+        named.append(_Named(workload.name if workload else "", node, ask, vault, str(version or "")))
+
+    for provider_class in chain.secret_provider_classes:
+        versions = [
+            entry.get("objectVersion") for entry in class_objects(provider_class.parameters.get("objects"))
+        ]
+        for place, ask in enumerate(provider_class.asks):
+            version = versions[place] if place < len(versions) else ""
+            add(provider_class.node, ask, provider_class.vault, version)
+    for external in chain.external_secrets:
+        entries = [*listed(external.spec.get("data")), *listed(external.spec.get("dataFrom"))]
+        for place, ((_, store_name), ask) in enumerate(external.asks):
+            store = chain.find(chain.secret_stores, external.node.provider, external.namespace, store_name)
+            entry = mapping(entries[place]) if place < len(entries) else {}
+            remote = mapping(entry.get("remoteRef") or entry.get("extract"))
+            if store:  # without one, eso-reads-a-store breaks
+                add(external.node, ask, store.vault, remote.get("version"))
+    for configuration in chain.dapr_configurations:
+        for scope in configuration.secret_scopes:
+            component = chain.find(
+                chain.dapr_components,
+                configuration.node.provider,
+                configuration.namespace,
+                str(scope.get("storeName")),
+            )
+            for name in listed(scope.get("allowedSecrets")) if component else ():
+                add(configuration.node, Asked("secret", str(name)), component.vault if component else "")
+    for node, name, vault in _in_variables(chain):
+        add(node, Asked("secret", name), vault)
+    return named
+
+
+def _in_variables(chain: Chain) -> Iterator[tuple[Node, str, Text]]:
+    """The names in the variables ``SECRET_NAMES…`` of applications that read the vault themselves."""
+    for owner in chain.pod_owners:
+        env: Mapping[str, Any] = {
+            str(variable.get("name")): variable.get("value") for _, variable in owner.env
+        }
+        for variable, url in env.items():
+            suffix = variable.removeprefix("KEYVAULT_URL")
+            if variable.startswith("KEYVAULT_URL"):
+                for part in str(env.get(f"SECRET_NAMES{suffix}") or "").split(","):
+                    if part:
+                        yield owner.node, part, vault_of_url(url)
+
+
+def _places(chain: Chain) -> list[_Named]:
+    """Those that are named one by one, in vaults of the stack. That no other is named, other proofs judge."""
+    return [
+        named
+        for named in _named(chain)
+        if named.ask.name != ANY and (named.vault is UNKNOWN or chain.vault(named.vault))
+    ]
+
+
+@proof(
+    "application-knows-its-vault",
+    of=lambda chain: list(_urls(chain)),
+    reason="The application asks another vault, or none.",
+    source=f"{_NAMES}#dns-suffixes-for-object-identifiers",
+)
+def application_knows_its_vault(chain: Chain) -> Iterator[Finding]:
+    """The address that an application gets is that of a vault of the stack, or of one that the stack uses."""
+    for node, variable, url in _urls(chain):
+        workload = chain.workload_of(node)
+        name = workload.name if workload else node.name
+        shown = f"{variable} of workload '{name}' is '{url}'"
+        fix = f"workloads[name={name}].secrets[].vault: one of section vault or vaults"
+        if url is UNKNOWN:
+            yield Finding(workload=name, text=shown, fix=fix, urn=node.urn, unknown=True)
+        elif (
+            not str(url).startswith("https://")
+            or not str(url).endswith("/")
+            or not chain.vault(vault_of_url(url))
+        ):
+            problem = f"{shown}, which is the address of no vault that the stack makes or uses"
+            yield Finding(workload=name, text=problem, fix=fix, urn=node.urn)
+
+
+def _urls(chain: Chain) -> Iterator[tuple[Node, str, Text]]:
+    for owner in chain.pod_owners:
+        for _, variable in owner.env:
+            if str(variable.get("name")).startswith("KEYVAULT_URL") and "value" in variable:
+                yield owner.node, str(variable["name"]), text(variable["value"])
+
+
+@proof(
+    "vault-object-is-there",
+    of=_places,
+    reason="Reading it fails: the pods wait, or the application gets 404.",
+    source=_NAMES,
+    follows=["dapr-allows-what-is-listed"],
+)
+def vault_object_is_there(chain: Chain) -> Iterator[Finding]:
+    """Every object that a workload names is written by the stack, or listed as existing."""
+    written = {
+        (str(vault_object.vault), vault_object.kind, known(vault_object.name).lower())
+        for vault_object in chain.vault_objects
+    }
+    granted = {
+        (str(vault), _COLLECTIONS.get(collection, collection), name.lower())
+        for vault, collection, name in (
+            vault_in_id(assignment.scope) for assignment in chain.role_assignments
+        )
+        if name
+    }
+    rows = listed_objects(chain)
+    for named in _places(chain):
+        if UNKNOWN in (named.ask.name, named.vault):
+            if (
+                not isinstance(named.vault, str)
+                and named.ask.name is not UNKNOWN
+                and chain.graph.source == "rehearsal"
+            ):
+                continue  # its store is missing, which is another proof
+            yield _finding(
+                named, f"names an object '{named.ask.name}' of vault '{named.vault}'", "secrets", unknown=True
+            )
+            continue
+        key = (str(named.vault).lower(), named.ask.kind, str(named.ask.name).lower())
+        is_listed = (named.workload, key[0], key[2]) in rows and _fits(chain, key)
+        if key not in written and key not in granted and not is_listed:
+            problem = f"names {named.ask.kind} '{named.ask.name}' of vault '{named.vault}'"
+            fix = "secrets: list it, from: existing"
+            yield _finding(named, f"{problem}, which the stack neither writes nor lists", fix)
+
+
+def _fits(chain: Chain, key: tuple[str, str, str]) -> bool:
+    """Whether nothing says that the object is of another kind."""
+    others = {
+        (str(vault_object.vault), known(vault_object.name).lower()): vault_object.kind
+        for vault_object in chain.vault_objects
+    }
+    return others.get((key[0], key[2]), key[1]) == key[1]
+
+
+def _finding(named: _Named, problem: str, fix: str, *, unknown: bool = False) -> Finding:
+    prefix = f"workloads[name={named.workload}]." if named.workload else ""
+    return Finding(
+        workload=named.workload,
+        text=f"{named.where} {problem}",
+        fix=f"{prefix}{fix}",
+        urn=named.node.urn,
+        unknown=unknown,
+    )
+
+
+@proof(
+    "vault-object-version",
+    of=lambda chain: [named for named in _named(chain) if named.version],
+    reason="Key Vault answers 404 for a version that it has not made.",
+    source=f"{_NAMES}#objects-identifiers-and-versioning",
+)
+def vault_object_version(chain: Chain) -> Iterator[Finding]:
+    """A version is one of Key Vault's, of an object that is older than the update that names it."""
+    made = {
+        (str(vault_object.vault), known(vault_object.name).lower())
+        for vault_object in chain.vault_objects
+        if vault_object.node.op == "create"
+    }
+    for named in _named(chain):
+        if not named.version:
+            continue
+        if not _VERSION.fullmatch(named.version):
+            yield _finding(
+                named,
+                f"names version '{named.version}' of '{named.ask.name}'",
+                "secrets[].version: 32 digits",
+            )
+        elif (str(named.vault), known(named.ask.name).lower()) in made:
+            problem = f"names a version of '{named.ask.name}', which this update makes"
+            yield _finding(named, problem, "secrets[].version: remove it")
+
+
+@proof(
+    "written-object-is-readable",
+    of=lambda chain: chain.vault_objects,
+    reason="Key Vault refuses to return a secret that is disabled.",
+    source="https://learn.microsoft.com/azure/key-vault/secrets/about-secrets#secret-attributes",
+)
+def written_object_is_readable(chain: Chain) -> Iterator[Finding]:
+    """Every secret that the stack writes is enabled, and in a vault that the stack makes or uses."""
+    for vault_object in chain.vault_objects:
+        if vault_object.node.input("properties.attributes.enabled", True) is False:
+            yield _of_written(vault_object, "is disabled")
+        if vault_object.vault is not UNKNOWN and chain.vault(vault_object.vault) is None:
+            yield _of_written(
+                vault_object,
+                f"goes into vault '{vault_object.vault}', which the stack neither makes nor uses",
+            )
+
+
+def _of_written(vault_object: VaultObject, problem: str) -> Finding:
+    return Finding(
+        text=f"{vault_object.kind} '{vault_object.name}' {problem}",
+        fix="secrets: from, vault of the secret",
+        urn=vault_object.node.urn,
+    )
