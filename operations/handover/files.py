@@ -15,7 +15,7 @@ import yaml
 from operations.errors import OperationError
 from operations.handover.helm import values
 from operations.handover.kustomize import component
-from operations.handover.pods import HandedOver, Manifest, Target
+from operations.handover.pods import HandedOver, Manifest, Target, is_name
 from operations.handover.readme import readme
 
 RECORD: Final = "handover.json"
@@ -39,7 +39,7 @@ def contents(stack: str, workloads: Sequence[HandedOver], source: str = "") -> d
 def recorded_targets(folder: Path) -> dict[str, Target]:
     """The targets that the folder was written for. Empty: it was not written yet."""
     record = _record(folder)
-    return {name: Target(*target) for name, target in record["targets"].items()} if record else {}
+    return dict(record["targets"]) if record else {}
 
 
 def write(folder: Path, files: Mapping[str, str]) -> None:
@@ -71,7 +71,7 @@ def differences(folder: Path, files: Mapping[str, str]) -> list[str]:
         file = folder / path
         if not file.is_file():
             stale.append(f"{path} is missing")
-        elif file.read_text(encoding="utf-8") != text:
+        elif file.read_bytes() != text.encode():
             stale.append(f"{path} differs")
     return stale
 
@@ -88,7 +88,10 @@ def _record(folder: Path) -> dict[str, Any] | None:
     file = folder / RECORD
     try:
         record = json.loads(file.read_text(encoding="utf-8"))
-        return {**record, "targets": {name: tuple(target) for name, target in record["targets"].items()}}
+        targets = {name: Target(*map(str, target)) for name, target in record["targets"].items()}
+        if not all(map(is_name, targets)):
+            raise ValueError("a name of a folder elsewhere")
+        return {**record, "targets": targets}
     except (FileNotFoundError, NotADirectoryError):
         return None
     except (OSError, ValueError, KeyError, AttributeError, TypeError) as error:

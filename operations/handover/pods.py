@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 from operations.errors import OperationError
 from operations.handover.outputs import Outputs
 
 Manifest = dict[str, Any]
+_NAME: Final = re.compile(r"[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?")
+"""A workload's name, which is the name of a folder here."""
 
 
 @dataclass(frozen=True)
@@ -72,6 +75,11 @@ class HandedOver:
         return {**({"metadata": self.metadata} if self.metadata else {}), "spec": spec}
 
 
+def is_name(text: str) -> bool:
+    """Whether a workload can have this name."""
+    return _NAME.fullmatch(text) is not None
+
+
 def handed_over(stack: str, outputs: Outputs, targets: Mapping[str, Target]) -> list[HandedOver]:
     """The workloads of kind none. Raises OperationError if there is none, or a target names another one."""
     pods = outputs.get("pods")
@@ -80,6 +88,8 @@ def handed_over(stack: str, outputs: Outputs, targets: Mapping[str, Target]) -> 
             f"stack {stack} has no output 'pods', because no workload has kind: none; set it where another "
             "tool deploys the pods, and run `pulumi up`"
         )
+    if wrong := [name for name in pods if not is_name(name)]:
+        raise OperationError(f"the output 'pods' names a workload {wrong[0]!r}, which is no name of one")
     if unknown := sorted(set(targets) - set(pods)):
         raise OperationError(
             f"--target: {unknown[0]!r} is no workload of kind none; name one of {', '.join(sorted(pods))}"

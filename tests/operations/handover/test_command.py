@@ -60,10 +60,12 @@ def test_a_changed_and_a_missing_file_are_stale(tmp_path: Path) -> None:
     out, source = tmp_path / "out", _source(tmp_path)
     _run("--from", source, "--out", out)
     (out / "shop" / "values.yaml").write_text("podLabels: {}\n")
+    (out / "shop" / "cron-job.yaml").write_bytes(b"\xff")
     (out / "shop" / "pod.yaml").unlink()
     done = _run("--from", source, "--check", out)
     assert done.exit_code == 1
     assert "shop/values.yaml differs" in done.output
+    assert "shop/cron-job.yaml differs" in done.output
     assert "shop/pod.yaml is missing" in done.output
 
 
@@ -112,18 +114,26 @@ def test_a_rehearsal_is_named_as_such(tmp_path: Path) -> None:
         (["--out", "{other}"], "holds other files; name a new folder"),
         (["--check", "{new}"], "has no handover.json; write it first, with --out"),
         (["--out", "{broken}"], "is no record of a hand-over; remove it to begin anew"),
+        (["--out", "{strange}"], "is no record of a hand-over; remove it to begin anew"),
+        (["--out", "{outside}"], "is no record of a hand-over; remove it to begin anew"),
+        (["--out", "{file}"], "cannot be written"),
     ],
 )
 def test_what_cannot_be_done_is_one_line(tmp_path: Path, arguments: list[str], message: str) -> None:
-    other, broken = tmp_path / "other", tmp_path / "broken"
-    for folder, file in ((other, "notes.txt"), (broken, "handover.json")):
-        folder.mkdir()
-        (folder / file).write_text("[]")
-    places = {"new": tmp_path / "new", "other": other, "broken": broken}
+    places = {name: tmp_path / name for name in ("new", "other", "broken", "strange", "outside", "file")}
+    for name, file, text in (
+        ("other", "notes.txt", "[]"),
+        ("broken", "handover.json", "[]"),
+        ("strange", "handover.json", '{"targets": {"shop": [1, 2, 3]}}'),
+        ("outside", "handover.json", '{"targets": {"../other": ["a", "b"]}}'),
+    ):
+        places[name].mkdir()
+        (places[name] / file).write_text(text)
+    places["file"].touch()
     done = _run("--from", _source(tmp_path), *(each.format_map(places) for each in arguments))
     assert done.exit_code == 1
     assert message in " ".join(done.output.split())
-    assert _read(other) == {"notes.txt": "[]"}
+    assert _read(places["other"]) == {"notes.txt": "[]"}
 
 
 @pytest.mark.parametrize(
@@ -132,6 +142,7 @@ def test_what_cannot_be_done_is_one_line(tmp_path: Path, arguments: list[str], m
         ("{", "is no JSON document"),
         ("[]", "holds no outputs"),
         ("{}", "stack dev has no output 'pods', because no workload has kind: none"),
+        ('{"pods": {"../a": {}}}', "the output 'pods' names a workload '../a', which is no name of one"),
         ('{"pods": {"a": "04da6b54-80e4-46f7-96ec-b56ff0331ba9"}}', "the outputs are those of a preview"),
     ],
 )
