@@ -31,6 +31,7 @@ from pydantic_core import PydanticUndefined
 from stacks.settings import Settings
 from stacks.settings.loader import SCALARS, SECTIONS
 from stacks.settings.validation.constraints import IntRange, Pattern
+from tools import proof_docs
 
 FOLDER = Path(__file__).resolve().parents[1] / "docs" / "config"
 HEADER = "| key | type, allowed | default | what it does |\n|---|---|---|---|"
@@ -246,11 +247,12 @@ def _anchor(heading: str) -> str:
 
 
 def main() -> None:
-    """Write the tables of every page anew."""
+    """Write the tables of every page anew, and those of the proofs."""
     pages = rendered(read_pages())
     for name, text in pages.items():
         (FOLDER / name).write_text(text, encoding="utf-8")
-    sys.stdout.write(f"wrote the tables of {len(pages)} pages in docs/config/\n")
+    proof_docs.write()
+    sys.stdout.write(f"wrote the tables of {len(pages)} pages in docs/config/, and of docs/proofs.md\n")
 
 
 if __name__ == "__main__":

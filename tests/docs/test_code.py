@@ -13,6 +13,7 @@ from tests.docs.test_pages import PAGES, REPOSITORY
 REHEARSAL = "docs/rehearsal.md"
 RUN_BY = {
     "docs/guides/adding-a-technique.md": "tests/components/workloads/techniques/test_adding_a_technique.py",
+    "docs/proofs.md": "tests/tools/test_proof_docs.py",
     "docs/sdk.md": "tests/sdk/test_document.py",
     "docs/testing.md": "tests/aks_secrets_testing/test_page.py",
     REHEARSAL: "tests/docs/test_code.py",

@@ -25,7 +25,7 @@ ALLOWED: Mapping[str, tuple[str, ...]] = {
     "policy": ("policy", "trust"),
     "operations": ("operations", "trust", "stacks.settings"),
     "rehearsal": ("rehearsal", "trust", "tools"),
-    "tools": ("tools", "stacks.settings"),
+    "tools": ("tools", "stacks.settings", "trust"),
     "aks_secrets_testing": ("aks_secrets_testing", "stacks", "components", "rehearsal", "trust"),
 }  # fmt: skip
 """Folder -> the modules and packages of the project that it may import. The first matching folder counts;
