@@ -78,12 +78,15 @@ class Graph:
         *,
         deleted: Iterable[Node] = (),
         outputs: Mapping[str, Any] | None = None,
+        waivers: Any = None,
     ) -> None:
         self.nodes: Mapping[str, Node] = {node.urn: node for node in nodes}
         self.deleted: Mapping[str, Node] = {node.urn: node for node in deleted}
         self.source: Source = source
         self.outputs: Mapping[str, Any] | None = outputs
         """The stack's outputs. None: the document does not hold them (a preview)."""
+        self.waivers = (outputs or {}).get("waivers") if waivers is None else waivers
+        """The waivers that the stack publishes; those of its config, where the document has no outputs."""
 
     def __iter__(self) -> Iterator[Node]:
         return iter(self.nodes.values())

@@ -8,6 +8,7 @@ import pytest
 from tests.trust.recording import recorded
 from trust import SECRET, UNKNOWN, Graph, TrustError, read_preview, read_rehearsal, read_state
 from trust.graph import Node
+from trust.proofs import waivers_of
 from trust.values import leaves
 
 _SIGNATURE = "4dabf18193072939515e22adb298388d"
@@ -178,3 +179,16 @@ def test_an_older_rehearsal_without_outputs_leaves_them_unknown() -> None:
         del row["outputs"]
     graph = read_rehearsal(document)
     assert single(graph, CLUSTER).get("oidcIssuerProfile.issuerURL") is UNKNOWN
+
+
+def test_a_preview_has_the_waivers_of_its_config() -> None:
+    """Its digest has no outputs of the stack."""
+    waiver = {"proof": "image-pinned", "reason": "tags only", "expires": "2027-01-31 00:00:00 +0000 UTC"}
+    digest = {**recorded("preview_new"), "config": {"aks-secrets:waivers": json.dumps([waiver])}}
+    (only,) = waivers_of(read_preview(digest))
+    assert (only.proof, only.reason, only.last_day) == ("image-pinned", "tags only", "2027-01-31")
+
+
+@pytest.mark.parametrize("config", [{}, {"aks-secrets:waivers": "[]"}, {"aks-secrets:waivers": "[secret]"}])
+def test_a_preview_without_waivers_has_none(config: dict[str, str]) -> None:
+    assert waivers_of(read_preview({**recorded("preview_new"), "config": config})) == ()

@@ -45,9 +45,8 @@ class Waiver:
 
 
 def waivers_of(graph: Graph) -> tuple[Waiver, ...]:
-    """The waivers that a stack publishes; none if the document holds no outputs."""
-    entries = listed(mapping(graph.outputs).get("waivers"))
-    return tuple(waiver_of(mapping(entry)) for entry in entries)
+    """The waivers of a stack, by its outputs, or by the config of a preview."""
+    return tuple(waiver_of(mapping(entry)) for entry in listed(graph.waivers))
 
 
 def waiver_of(entry: Mapping[str, Any]) -> Waiver:
@@ -61,7 +60,8 @@ def waiver_of(entry: Mapping[str, Any]) -> Waiver:
 
 
 def _day(written: str) -> date | None:
+    # 2027-01-31 without quotes is a moment in the config that Pulumi passes on.
     try:
-        return date.fromisoformat(written)
+        return date.fromisoformat(written.removesuffix(" 00:00:00 +0000 UTC"))
     except ValueError:
         return None

@@ -5,6 +5,7 @@ A digest without the unchanged resources is merged over the exported state, or r
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any, Final
@@ -57,8 +58,20 @@ def read_preview(digest: Any, state: Any = None) -> Graph:
         unchanged = _unchanged(state, {*nodes, *deleted}, missing)
         nodes = {**{node.urn: node for node in unchanged}, **nodes}
     return Graph(
-        nodes.values(), "preview", deleted=[node for urn, node in deleted.items() if urn not in nodes]
+        nodes.values(),
+        "preview",
+        deleted=[node for urn, node in deleted.items() if urn not in nodes],
+        waivers=_waivers(digest.get("config") or {}),
     )
+
+
+def _waivers(config: Mapping[str, Any]) -> Any:
+    """The waivers in the config of the stack, which a digest holds and not its outputs."""
+    written = next((value for key, value in config.items() if key.endswith(":waivers")), None)
+    try:
+        return json.loads(written) if isinstance(written, str) else written
+    except ValueError:
+        return None
 
 
 def _parts(digest: Any) -> tuple[list[Mapping[str, Any]], Mapping[str, Any]]:
