@@ -39,13 +39,15 @@ bootstrap += echo 'setup: Python 3.11 or newer is needed; tried $(PYTHONS); inst
 quiet = $(if $(filter $(1),$(MAKECMDGOALS)),,--quiet)
 python = $(if $(PYTHON),--python '$(PYTHON)')
 
-.PHONY: setup scanner kustomize policy
+.PHONY: setup scanner kustomize policy browser
 setup: ## make .venv and the Pulumi engine (the other targets do this by themselves)
 policy: ## install what the policy pack (policy/) runs on
 setup scanner policy:
 	$(call bootstrap,$@)
 kustomize: setup
-	@$(PY) -m tools.go_tools kustomize > /dev/null || true
+	@$(PY) -m tools.go_tools kustomize > /dev/null
+browser: setup
+	@$(PY) -m tools.browser > /dev/null
 
 # Rehearse, with no cloud.
 file = $(if $(CONFIG),--config-file '$(CONFIG)')
@@ -71,15 +73,14 @@ handover report resume settings:
 
 # Test and check.
 .PHONY: test unit check format scan schema docs plans bench
-test: scanner kustomize policy ## run all tests
+test: scanner kustomize policy browser ## run all tests
 	@$(PY) -m pytest -n auto --dist worksteal $(ARGS)
-unit: setup ## run the tests that need no engine
+unit: kustomize browser ## run the tests that need no engine
 	@$(PY) -m pytest -n auto --dist worksteal -m 'not engine' $(ARGS)
-check: scanner kustomize policy ## run what CI runs: format, lint, types, conventions, tests
+check: scanner kustomize policy browser ## run what CI runs: format, lint, types, conventions, tests
 	@$(PY) -m tools.check $(ARGS)
 format: setup ## format the code, mend what the linter can
-	@$(PY) -m ruff check --quiet --fix-only --exit-zero .
-	$(PY) -m ruff format .
+	@$(PY) -m ruff check --quiet --fix-only --exit-zero . && $(PY) -m ruff format .
 scan: scanner ## render a stack, let Checkov scan it
 	@$(PY) -m tools.scan --stack '$(STACK)' $(file) $(ARGS)
 schema: setup ## write docs/config.schema.json and docs/report.schema.json
@@ -92,7 +93,6 @@ plans: setup ## write the reviewed plan files anew, then read git diff
 bench: setup ## measure the program's imports
 	@$(PY) -m benchmarks.imports $(ARGS)
 
-# Upkeep.
 .PHONY: lock clean
 lock: setup ## write the locks anew from their *.in files (ARGS=--upgrade for newer releases)
 	@$(PY) -m tools.lock $(ARGS)

@@ -9,7 +9,6 @@ photographs both reports in Chromium. Owns: the change, and the frame around the
 from __future__ import annotations
 
 import re
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -18,6 +17,8 @@ from typing import Final
 
 from markdown_it import MarkdownIt
 from playwright.sync_api import sync_playwright
+
+from tools.browser import find_browser
 
 REPOSITORY: Final = Path(__file__).resolve().parents[1]
 PICTURES: Final = REPOSITORY / "docs" / "pictures"
@@ -42,12 +43,9 @@ ul { padding-left: 24px } summary { cursor: pointer; margin: 4px 0 }
 
 def main() -> int:
     """The exit status."""
-    chromium = shutil.which("chromium") or shutil.which("google-chrome")
+    chromium = find_browser()
     if chromium is None:
-        print(
-            "pictures: Chromium is not on PATH; install it (Debian: apt-get install chromium)",
-            file=sys.stderr,
-        )
+        print("pictures: there is no Chromium on PATH; type make browser", file=sys.stderr)
         return 1
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)

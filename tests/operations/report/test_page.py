@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,12 +11,13 @@ from playwright.sync_api import Browser, Page, Request, sync_playwright
 from operations.report.model import Link, Possibility, Reading, Report
 from operations.report.page import page
 from tests.operations.report.reports import many, move_a_secret, report_of
+from tools.browser import find_browser
 
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    assert path, "there is no Chromium (make setup installs it on Debian; elsewhere install one)"
+    path = find_browser()
+    assert path, "there is no Chromium; type make browser"
     for change in (None, move_a_secret):
         report_of(change)  # builds run an event loop of their own, and Playwright has one in this thread
     with sync_playwright() as driver:
