@@ -9,6 +9,7 @@ from __future__ import annotations
 import gc
 import os
 import sys
+from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -25,6 +26,9 @@ sys.dont_write_bytecode = False
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 # The engine lives for a second: less of it goes into collecting garbage.
 os.environ.setdefault("GOGC", "400")
+
+
+_FEW = 5
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -65,6 +69,21 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         part += short[:missing]
         del short[:missing]
     items[:] = [item for part in parts for item in part] + short
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """The files that take longest, all tests together: most of the time goes into thousands of short tests,
+    and ``--durations`` shows none of them.
+    """
+    seconds: defaultdict[str, float] = defaultdict(float)
+    for reports in terminalreporter.stats.values():
+        for report in reports:
+            if isinstance(report, pytest.TestReport):
+                seconds[report.nodeid.partition("::")[0]] += report.duration
+    if len(seconds) > _FEW:
+        longest = sorted(seconds, key=lambda file: seconds[file], reverse=True)[:_FEW]
+        listed = ", ".join(f"{file} {seconds[file]:.0f} s" for file in longest)
+        terminalreporter.write_line(f"longest files: {listed}")
 
 
 @pytest.fixture(scope="session")
