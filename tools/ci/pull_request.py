@@ -15,6 +15,8 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 
 from tools.bootstrap import REPOSITORY
@@ -88,9 +90,12 @@ def main(arguments: list[str] | None = None, root: Path = REPOSITORY) -> int:
     sections: list[Section] = []
     pages = options.out / "pages"
     pages.mkdir(parents=True, exist_ok=True)
-    with _base(root, options.base) as (base, reason), tempfile.TemporaryDirectory(prefix="ci-") as scratch:
-        for file in files:
-            section = section_of(root, base, file, Path(scratch), pages)
+    with contextlib.ExitStack() as stack:
+        base, reason = stack.enter_context(_base(root, options.base))
+        scratch = stack.enter_context(tempfile.TemporaryDirectory(prefix="ci-"))
+        rehearse = partial(section_of, root, base, scratch=Path(scratch), pages=pages)
+        pool = stack.enter_context(ThreadPoolExecutor(max(1, (os.cpu_count() or 2) // 2)))
+        for file, section in zip(files, pool.map(rehearse, files), strict=True):
             sections.append(section)
             changes = "" if section.changes is None else f", {section.changes} changes"
             outcome = "failed" if section.problems else "proofs broken" if section.broken else "rehearsed"
