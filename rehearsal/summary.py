@@ -143,10 +143,13 @@ def _warnings(report: Report) -> Section | None:
 def _proofs(verdicts: Sequence[Verdict]) -> Section | None:
     if not verdicts:
         return None
-    counts = Counter(verdict.status for verdict in verdicts)
+    counts = Counter(
+        "broken, as a warning" if verdict.status == "broken" and not verdict.fails else verdict.status
+        for verdict in verdicts
+    )
     words = [f"{counts[status]} {status}" for status in _STATUSES if counts[status]]
     entries = broken(verdicts)
     return Section(Text(f"Proofs: {', '.join(words)}"), entries)
 
 
-_STATUSES: Final = ("broken", "unknown", "waived", "proved", "does not apply")
+_STATUSES: Final = ("broken", "unknown", "waived", "broken, as a warning", "proved")
