@@ -144,7 +144,7 @@ def _proofs(verdicts: Sequence[Verdict]) -> Section | None:
     if not verdicts:
         return None
     counts = Counter(
-        "broken, as a warning" if verdict.status == "broken" and not verdict.fails else verdict.status
+        "broken as a warning" if verdict.status == "broken" and not verdict.fails else verdict.status
         for verdict in verdicts
     )
     words = [f"{counts[status]} {status}" for status in _STATUSES if counts[status]]
@@ -152,4 +152,4 @@ def _proofs(verdicts: Sequence[Verdict]) -> Section | None:
     return Section(Text(f"Proofs: {', '.join(words)}"), entries)
 
 
-_STATUSES: Final = ("broken", "unknown", "waived", "broken, as a warning", "proved")
+_STATUSES: Final = ("broken", "unknown", "waived", "broken as a warning", "proved")

@@ -107,8 +107,13 @@ def _attention(report: Report) -> Iterator[str]:
         if possibility.change == "gained" and not possibility.expected:
             yield f"- ⚠️ {escaped(possibility.text)}"
     for proof in _findings(report, "broken"):
-        if not proof.cause:
+        if _is_alarming(proof):
             yield f"- {_MARKS['broken']} {_finding(proof)}"
+
+
+def _is_alarming(proof: Proof) -> bool:
+    """Whether it stands in the first screen: what fails a change, and is no consequence of something else."""
+    return proof.status == "broken" and proof.severity == "error" and not proof.cause
 
 
 def _findings(report: Report, *statuses: str) -> list[Proof]:
@@ -116,23 +121,35 @@ def _findings(report: Report, *statuses: str) -> list[Proof]:
 
 
 def _finding(proof: Proof) -> str:
-    text = f"**{proof.proof}** {escaped(proof.text)}"
+    text = f"**{proof.proof}**: {escaped(proof.text)}."
     if proof.fix:
-        text += f" Mend: {code(proof.fix)}"
+        text += f" Mend {code(proof.fix)}."
     return text + (f" (follows from {proof.cause})" if proof.cause else "")
+
+
+_WORDS: Final = ("broken", "unknown", "waived", "broken as a warning", "proved")
+
+
+def _word(proof: Proof) -> str:
+    is_warning = proof.status == "broken" and proof.severity == "warning"
+    return "broken as a warning" if is_warning else proof.status
+
+
+def _mark(proof: Proof) -> str:
+    return "⚠️" if proof.status == "broken" and proof.severity == "warning" else _MARKS[proof.status]
 
 
 def _proofs(report: Report) -> Part | None:
     if not report.proofs:
         return None
-    counts = Counter({proof.proof: proof.status for proof in reversed(report.proofs)}.values())
+    counts = Counter({proof.proof: _word(proof) for proof in reversed(report.proofs)}.values())
     words = [
         f"{counts[status]} {status}" for status in ("broken", "unknown", "waived", "proved") if counts[status]
     ]
     findings = [
-        f"- {_MARKS[proof.status]} {_finding(proof)}"
+        f"- {_mark(proof)} {_finding(proof)}"
         for proof in _findings(report, "broken", "unknown", "waived")
-        if proof.status != "broken" or proof.cause
+        if not _is_alarming(proof)
     ]
     head = f"\n**Proofs**: {', '.join(words)}"
     return head, findings, ""
