@@ -143,9 +143,7 @@ def _proofs(report: Report) -> Part | None:
     if not report.proofs:
         return None
     counts = Counter({proof.proof: _word(proof) for proof in reversed(report.proofs)}.values())
-    words = [
-        f"{counts[status]} {status}" for status in ("broken", "unknown", "waived", "proved") if counts[status]
-    ]
+    words = [f"{counts[status]} {status}" for status in _WORDS if counts[status]]
     findings = [
         f"- {_mark(proof)} {_finding(proof)}"
         for proof in _findings(report, "broken", "unknown", "waived")

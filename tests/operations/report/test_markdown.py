@@ -8,7 +8,7 @@ import pytest
 from markdown_it import MarkdownIt
 
 from operations.report.markdown import LIMIT, code, escaped, markdown
-from operations.report.model import Link, Possibility, Reading, Report
+from operations.report.model import Link, Possibility, Proof, Reading, Report
 from tests.operations.report.reports import Config, change_nothing, many, move_a_secret, report_of
 
 
@@ -153,3 +153,26 @@ def test_names_and_sentences_stay_on_one_line() -> None:
     assert code("a\nb`c|d") == "`a b'c¦d`"
     assert code(" ") == "–"
     assert escaped("a\nb <i> @you") == "a b &lt;i\\> @\u200byou"
+
+
+def test_what_fails_stands_in_the_first_screen_and_what_warns_below_it() -> None:
+    rows = [
+        Proof(
+            proof="subject",
+            severity="error",
+            status="broken",
+            workload="web",
+            text="web has none",
+            fix="a: b",
+        ),
+        Proof(proof="label", severity="error", status="broken", text="no label", cause="subject"),
+        Proof(proof="image", severity="warning", status="broken", text="a tag"),
+        Proof(proof="image", severity="warning", status="broken", text="another tag"),
+        Proof(proof="issuer", severity="error", status="proved"),
+    ]
+    written = markdown(report_of().model_copy(update={"proofs": rows}))
+    first, below = written.split("**Proofs**: ")
+    assert "- ❌ **subject**: web has none. Mend `a: b`.\n" in first
+    assert first.count("❌") == 1
+    assert below.splitlines()[0] == "2 broken, 1 broken as a warning, 1 proved"
+    assert "- ❌ **label**: no label. (follows from subject)\n- ⚠️ **image**: a tag.\n" in below
