@@ -138,7 +138,7 @@ def dapr_store_identity(chain: Chain) -> Iterator[Finding]:
         if store.client_id and account and account.client_id not in (UNKNOWN, store.client_id):
             problem = f"names client id {store.client_id}, and the ServiceAccount {account.client_id}"
             yield _finding(chain, store, problem, "identity: one for the Component and the ServiceAccount")
-        if not store.client_id and account and not account.client_id:
+        if store.client_id == "" and account and account.client_id == "":
             problem = "names no azureClientId, and the ServiceAccount names none either"
             yield _finding(chain, store, problem, "identity: one that the ServiceAccount names")
         for secret in sorted(

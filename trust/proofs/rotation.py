@@ -91,11 +91,12 @@ def reload_names_what_changes(chain: Chain) -> Iterator[Finding]:
     secrets_of, classes_of = _by_workload(chain, delivered_secrets(chain)), _classes(chain)
     for owner in _reloaded(chain):
         secrets, classes = _named(owner, SECRETS), _named(owner, CLASSES)
-        if secrets is None or classes is None:
+        workload = _urn(chain, owner)
+        unnamed = any(provider_class.name is UNKNOWN for provider_class in classes_of[workload])
+        if secrets is None or classes is None or unnamed:
             yield _finding(chain, owner, "is to be restarted for unknown names", "reload: true", unknown=True)
             continue
         place = (owner.node.provider, known(owner.namespace))
-        workload = _urn(chain, owner)
         made = {known(secret.name) for secret in secrets_of[workload] if secret.key[:2] == place}
         made_classes = {
             known(provider_class.name): provider_class
