@@ -10,28 +10,36 @@ from tests.policy.recording import STACK_FILE
 
 pytestmark = pytest.mark.engine
 
-NO_SUCH_PROOF = "  aks-secrets:waivers: [{proof: no-such-proof, reason: because, expires: 2999-01-31}]\n"
-FAULT = "waivers[proof=no-such-proof] waives nothing: there is no proof 'no-such-proof'"
+PASSWORD = "s3cr3tpass"
+ENV = f'      env: {{DATABASE_URL: "postgres://app:{PASSWORD}@db:5432/shop"}}\n'
+WAIVER = "  aks-secrets:waivers: [{proof: no-secret-in-env, reason: until the move, expires: 2999-01-31}]\n"
+FAULT = (
+    "env DATABASE_URL of container 'worker' of Deployment 'worker' holds a URL with a password in plain text"
+)
 
 
-def test_a_preview_with_the_pack_stops_what_is_broken_and_only_that(tmp_path: Path) -> None:
-    broken = tmp_path / "Pulumi.small.yaml"
-    broken.write_text(STACK_FILE.read_text(encoding="utf-8") + NO_SUCH_PROOF, encoding="utf-8")
+def test_a_preview_with_the_pack_stops_what_is_broken_unless_it_is_waived_or_advisory(tmp_path: Path) -> None:
+    text = STACK_FILE.read_text(encoding="utf-8").replace("      port: 9898\n", f"      port: 9898\n{ENV}")
+    broken, waived = tmp_path / "Pulumi.broken.yaml", tmp_path / "Pulumi.waived.yaml"
+    broken.write_text(text, encoding="utf-8")
+    waived.write_text(text + WAIVER, encoding="utf-8")
     config = tmp_path / "config.json"
     config.write_text(json.dumps({"all": "advisory"}), encoding="utf-8")
     with starter(tmp_path):
-        right = operate_with_pack("preview", STACK_FILE, tmp_path / "state")
         refused = operate_with_pack("preview", broken, tmp_path / "state")
+        allowed = operate_with_pack("preview", waived, tmp_path / "state")
         advised = operate_with_pack("preview", broken, tmp_path / "state", config=config)
-    assert right.outcome.succeeded, right.text
-    assert "[mandatory]" not in right.text
-    assert "aks-secrets@" in right.text
+    policy = "no-secret-in-env  (kubernetes:apps/v1:Deployment: worker-deployment)"
     assert not refused.outcome.succeeded
-    assert "[mandatory] [severity: high]  waivers" in refused.text
+    assert f"[mandatory] [severity: high]  {policy}" in refused.text
     assert FAULT in refused.text
-    assert advised.outcome.succeeded
-    assert "[advisory] [severity: high]  waivers" in advised.text
-    assert FAULT in advised.text
+    assert "to mend it: workloads[name=worker].secrets: list it there" in refused.text
+    assert refused.text.count("[mandatory]") == 1
+    assert allowed.outcome.succeeded, allowed.text
+    assert f"no-secret-in-env: {FAULT} (waived until 2999-01-31: until the move)" in allowed.text
+    assert advised.outcome.succeeded, advised.text
+    assert f"[advisory] [severity: high]  {policy}" in advised.text
+    assert PASSWORD not in refused.text + allowed.text + advised.text
 
 
 def test_an_update_and_the_state_that_it_leaves_are_judged(tmp_path: Path) -> None:
