@@ -11,6 +11,7 @@ from operations.commands.handover import handover
 from operations.commands.report import report
 from operations.commands.resume import resume
 from operations.commands.settings import settings
+from operations.commands.who import who
 
 app = typer.Typer(
     add_completion=False,
@@ -29,3 +30,4 @@ app.command()(handover)
 app.command()(report)
 app.command()(resume)
 app.command()(settings)
+app.command()(who)

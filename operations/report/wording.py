@@ -19,11 +19,16 @@ def route(reading: Reading) -> str:
     parts = [reading.technique]
     if reading.links:
         last = reading.links[-1]
-        right = re.search(r"\(([^()]*)\)$", last.target)
-        parts.append(f"{last.source} by {right[1]}" if right else f"{last.source} {last.what} {last.target}")
+        parts.append(right(last.source, last.what, last.target))
     if reading.change != "lost":
         parts += [f"if {link}" for link in map(_external, reading.links) if link]
     return ", ".join(parts)
+
+
+def right(start: str, what: str, end: str) -> str:
+    """The last link of a chain, in short: "identity id-shop by Key Vault Secrets User"."""
+    role = re.search(r"\(([^()]*)\)$", end)
+    return f"{start} by {role[1]}" if role else f"{start} {what} {end}"
 
 
 def _external(link: Link) -> str:

@@ -1,0 +1,77 @@
+"""Who reads one object of a vault, and who else could: found from the stack's resources."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from operations.errors import OperationError
+from trust import Graph
+from trust.access import Reading, readings
+from trust.chain import Chain
+from trust.grants import EVERY
+from trust.nodes.fields import known
+from trust.possible import Possibility, possible
+
+
+@dataclass(frozen=True)
+class Readers:
+    """The readers of the objects that have one name."""
+
+    readings: tuple[Reading, ...]
+    possible: tuple[Possibility, ...]
+    """Who else could, in sentences that differ."""
+
+
+def readers_of(graph: Graph, name: str, vault: str = "") -> Readers:
+    """The readers of an object.
+
+    Args:
+        graph: The resources of the stack.
+        name: Name of the secret, key or certificate, in any case.
+        vault: Name of the vault. Empty: every vault of the stack.
+
+    Raises:
+        OperationError: the stack knows no object of this name, or no such vault.
+    """
+    chain = Chain.read(graph)
+    every = readings(chain)
+    _check(chain, every, name, vault)
+    covering = tuple(
+        reading
+        for reading in every
+        if _is_of(vault, known(reading.vault))
+        and _covers(known(reading.name), name)
+        and reading.state != "missing"
+    )
+    others = {
+        str(possibility): possibility
+        for possibility in possible(chain)
+        if _is_of(vault, known(possibility.vault)) and _covers(known(possibility.name), name)
+    }
+    return Readers(covering, tuple(others.values()))
+
+
+def _is_of(vault: str, name: str) -> bool:
+    return not vault or vault.lower() == name.lower()
+
+
+def _covers(granted: str, name: str) -> bool:
+    return granted == EVERY or granted.lower() == name.lower()
+
+
+def _check(chain: Chain, every: Iterable[Reading], name: str, vault: str) -> None:
+    vaults = {known(reading.vault) for reading in every} | {known(item.name) for item in chain.vaults}
+    if vault and not any(_is_of(vault, known_vault) for known_vault in vaults):
+        raise OperationError(f"--vault: the stack has no vault '{vault}'; it has {', '.join(sorted(vaults))}")
+    names = {
+        known(item.name)
+        for item in (*every, *chain.vault_objects)
+        if _is_of(vault, known(item.vault)) and item.name and item.name != EVERY
+    }
+    if any(_covers(known_name, name) for known_name in names):
+        return
+    near = difflib.get_close_matches(name, sorted(names), n=3) or sorted(names)[:10]
+    offered = f"; did you mean {' or '.join(near)}?" if near else ""
+    raise OperationError(f"the stack has no secret, key or certificate '{name}'{offered}")
