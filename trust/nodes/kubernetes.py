@@ -120,6 +120,22 @@ class Role(KubernetesObject):
     def rules(self) -> list[Mapping[str, Any]]:
         return [mapping(rule) for rule in listed(self.node.input("rules"))]
 
+    @property
+    def token_accounts(self) -> frozenset[str] | None:
+        """The ServiceAccounts of which it allows to create tokens; empty: all. None: it allows none.
+
+        https://kubernetes.io/docs/concepts/security/rbac-good-practices/#token-request
+        """
+        rules = [rule for rule in self.rules if "serviceaccounts/token" in listed(rule.get("resources"))]
+        if not rules:
+            return None
+        names = [
+            listed(rule.get("resourceNames"))
+            for rule in rules
+            if "create" in listed(rule.get("verbs")) and "" in listed(rule.get("apiGroups"))
+        ]
+        return frozenset(str(name) for entry in names for name in entry) if all(names) else frozenset()
+
 
 @dataclass(frozen=True)
 class RoleBinding(KubernetesObject):

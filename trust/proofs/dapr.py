@@ -8,9 +8,10 @@ from typing import Any, Final
 
 from trust.chain import Chain
 from trust.nodes.delivery import DaprComponent, DaprConfiguration
-from trust.nodes.fields import flag, known, listed, text
+from trust.nodes.fields import flag, known, listed, mapping, text
 from trust.nodes.kubernetes import KubernetesObject
 from trust.nodes.pods import PodOwner
+from trust.operators import DAPR, release
 from trust.proofs.proof import Finding, proof
 from trust.values import UNKNOWN, Text
 
@@ -85,6 +86,36 @@ def dapr_sidecar_is_there(chain: Chain) -> Iterator[Finding]:
             yield _finding(
                 chain, owner, f"has the app id '{app_id}' of another one", "dapr.app_id: one of its own"
             )
+
+
+@proof(
+    "dapr-sidecar-keeps-the-standard",
+    of=lambda chain: [owner for owner in _applications(chain) if _is_restricted(chain, owner)],
+    reason="A namespace with the restricted standard refuses the pods together with their sidecar.",
+    source="https://docs.dapr.io/reference/arguments-annotations-overview/",
+)
+def dapr_sidecar_keeps_the_standard(chain: Chain) -> Iterator[Finding]:
+    """In a namespace that enforces the restricted standard, sidecars have no capabilities and a profile."""
+    for owner in _applications(chain):
+        installed = release(chain, DAPR, owner.node.provider)
+        if not _is_restricted(chain, owner):
+            continue
+        profile = owner.pod_annotations.get("dapr.io/sidecar-seccomp-profile-type")
+        if profile not in ("RuntimeDefault", "Localhost"):
+            yield _finding(chain, owner, "has a sidecar without seccomp profile", "technique: dapr sets it")
+        injector = mapping(installed.values.get("dapr_sidecar_injector")) if installed else {}
+        if installed and not flag(injector.get("sidecarDropALLCapabilities")):
+            problem = "has a sidecar with capabilities"
+            yield _finding(chain, owner, problem, "technique: dapr sets sidecarDropALLCapabilities")
+
+
+def _is_restricted(chain: Chain, owner: PodOwner) -> bool:
+    label = "pod-security.kubernetes.io/enforce"
+    return any(
+        namespace.labels.get(label) == "restricted"
+        for namespace in chain.namespaces
+        if (namespace.node.provider, namespace.name) == (owner.node.provider, owner.namespace)
+    )
 
 
 @proof(

@@ -9,7 +9,7 @@ from typing import Any, Final
 from trust.chain import Chain
 from trust.durations import seconds
 from trust.nodes.delivery import SecretStore
-from trust.nodes.fields import known, listed, mapping, same_text, text, vault_of_url
+from trust.nodes.fields import known, mapping, same_text, text, vault_of_url
 from trust.nodes.kubernetes import HelmRelease, KubernetesObject, Role
 from trust.operators import EXTERNAL_SECRETS
 from trust.proofs.proof import Finding, proof
@@ -19,7 +19,6 @@ _API: Final = "external-secrets.io/v1"
 _REFRESH: Final = frozenset({"Periodic", "OnChange", "CreatedOnce"})
 _CREATION: Final = frozenset({"Owner", "Orphan", "Merge", "None", "CreateOrMerge"})
 _DELETION: Final = frozenset({"Retain", "Delete", "Merge"})
-_TOKEN: Final = "serviceaccounts/token"
 
 
 def _objects(chain: Chain) -> list[KubernetesObject]:
@@ -237,11 +236,10 @@ def eso_token_right(chain: Chain) -> Iterator[Finding]:
     accounts = {(store.node.provider, *map(known, store.service_account)) for store in chain.secret_stores}
     granted: set[tuple[str, str, str]] = set()
     bound = _bound(chain)
-    for role in _token_roles(chain):
-        names = _token_names(role)
+    for role, names in _token_roles(chain):
         there = {(role.node.provider, known(role.namespace), name) for name in names}
         if role.kind == "ClusterRole" or not names or not there <= accounts:
-            problem = f"allows tokens of {', '.join(sorted(names)) or 'every ServiceAccount'}"
+            problem = f"allows tokens of {', '.join(sorted(names)) or 'every ServiceAccount, or of none'}"
             yield _finding(chain, role, problem, "technique: the Role names the ServiceAccount of the store")
         if (role.node.provider, known(role.namespace), role.kind, known(role.name)) in bound:
             granted |= there
@@ -249,6 +247,12 @@ def eso_token_right(chain: Chain) -> Iterator[Finding]:
             problem = "is bound to no ServiceAccount of the operator, so it gets no token"
             yield _finding(
                 chain, role, problem, "operators.external_secrets.namespace: where the operator runs"
+            )
+    for release in _releases(chain):
+        if granted and not _needs_roles(release):
+            fix = "operators.external_secrets.cluster_wide: true, if it may"
+            yield _finding(
+                chain, release, "allows tokens of every ServiceAccount, whatever the Roles allow", fix
             )
     if not any(_needs_roles(release) for release in _releases(chain)):
         return
@@ -258,18 +262,8 @@ def eso_token_right(chain: Chain) -> Iterator[Finding]:
             yield _finding(chain, store, problem, "technique: eso makes a Role and a RoleBinding for it")
 
 
-def _token_roles(chain: Chain) -> list[Role]:
-    return [
-        role for role in chain.roles if any(_TOKEN in listed(rule.get("resources")) for rule in role.rules)
-    ]
-
-
-def _token_names(role: Role) -> set[str]:
-    rules = [rule for rule in role.rules if _TOKEN in listed(rule.get("resources"))]
-    creating = [rule for rule in rules if "create" in listed(rule.get("verbs"))]
-    if not creating or any(not listed(rule.get("resourceNames")) for rule in creating):
-        return set()
-    return {str(name) for rule in creating for name in listed(rule.get("resourceNames"))}
+def _token_roles(chain: Chain) -> list[tuple[Role, frozenset[str]]]:
+    return [(role, names) for role in chain.roles if (names := role.token_accounts) is not None]
 
 
 def _releases(chain: Chain) -> list[HelmRelease]:

@@ -22,6 +22,25 @@ CHAIN: Mapping[str, tuple[str, ...]] = {
     "kubernetes:apps/v1:Deployment": tuple(f"spec.template.{path}" for path in _PODS),
     "kubernetes:core/v1:Pod": _PODS,
 }
+DELIVERY: Mapping[str, tuple[str, ...]] = {
+    # Type → prefixes of the paths that belong to the delivery of values, and to what surrounds it.
+    "kubernetes:external-secrets.io/v1:SecretStore": ("metadata.n", "spec"),
+    "kubernetes:external-secrets.io/v1:ExternalSecret": ("metadata.n", "spec"),
+    "kubernetes:dapr.io/v1alpha1:Component": ("metadata", "spec", "scopes"),
+    "kubernetes:dapr.io/v1alpha1:Configuration": ("metadata", "spec"),
+    "kubernetes:rbac.authorization.k8s.io/v1:Role": ("metadata", "rules"),
+    "kubernetes:rbac.authorization.k8s.io/v1:RoleBinding": ("metadata.namespace", "roleRef.n", "subjects"),
+    "kubernetes:networking.k8s.io/v1:NetworkPolicy": ("metadata.namespace", "spec"),
+    "kubernetes:core/v1:Namespace": ("metadata.labels",),
+    "kubernetes:core/v1:Service": ("metadata.namespace", "spec.selector", "spec.ports"),
+    "kubernetes:apps/v1:Deployment": ("metadata.namespace", "metadata.annotations", "spec.template"),
+    "kubernetes:helm.sh/v3:Release": (
+        "version",
+        "values.rbac.serviceAccount",
+        "values.reloader",
+        "values.dapr_side",
+    ),
+}
 _INDEX = re.compile(r"\[[0-9]+\]")
 
 
@@ -51,10 +70,10 @@ class Mutation:
         return Graph(nodes, graph.source, outputs=graph.outputs)
 
 
-def mutations(graph: Graph) -> Iterator[Mutation]:
-    """Every value of the chain's resources, each changed once."""
+def mutations(graph: Graph, kinds: Mapping[str, tuple[str, ...]] = CHAIN) -> Iterator[Mutation]:
+    """Every value of the resources of these types at these paths, each changed once."""
     for node in graph:
-        prefixes = CHAIN.get(unversioned(node.type))
+        prefixes = kinds.get(unversioned(node.type))
         for path, value in leaves(node.inputs) if prefixes is not None else ():
             if value in (UNKNOWN, SECRET) or not any(
                 written(path).startswith(prefix) for prefix in prefixes or ()

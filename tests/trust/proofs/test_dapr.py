@@ -31,6 +31,24 @@ BROKEN = [
         says="of another one",
     ),
     Broken(
+        "dapr-sidecar-keeps-the-standard",
+        _DAPR,
+        '"dapr.io/sidecar-seccomp-profile-type": "RuntimeDefault",',
+        "",
+        _CART,
+        "cart",
+        says="without seccomp profile",
+    ),
+    Broken(
+        "dapr-sidecar-keeps-the-standard",
+        "components.operators.dapr",
+        '{"sidecarDropALLCapabilities": True}',
+        '{"sidecarDropALLCapabilities": False}',
+        _CART,
+        "cart",
+        says="with capabilities",
+    ),
+    Broken(
         "dapr-component-is-scoped", _DAPR, "scopes=[app.app_id],", "", _CART, "cart", says="every application"
     ),
     Broken(

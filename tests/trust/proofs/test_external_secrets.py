@@ -10,6 +10,23 @@ _COPIED = config("copied")
 
 BROKEN = [
     Broken(
+        "eso-token-right",
+        "components.operators.external_secrets",
+        '{"serviceAccountTokenCreate": False,',
+        '{"serviceAccountTokenCreate": True,',
+        _COPIED,
+        says="whatever the Roles allow",
+    ),
+    Broken(
+        "eso-token-right",
+        _ESO,
+        'api_groups=[""],',
+        'api_groups=["v1"],',
+        _COPIED,
+        "copied",
+        says="every ServiceAccount",
+    ),
+    Broken(
         "eso-api-version",
         _ESO,
         'API_VERSION = "external-secrets.io/v1"',

@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from tests.support.plan import STACK_FILES
-from tests.trust.graphs import shipped_build
-from tests.trust.proofs.broken import not_proved
-from tests.trust.proofs.mutating import mutations
+from tests.trust.graphs import build_config, shipped_build
+from tests.trust.proofs.broken import config, not_proved
+from tests.trust.proofs.mutating import CHAIN, DELIVERY, mutations
 from tests.trust.recording import recorded
 from trust import read_rehearsal
 from trust.chain import Chain
@@ -54,11 +54,47 @@ GRAPHS = {
 }
 
 
-def _not_caught(graph: Graph) -> dict[str, Any]:
+FREE_DELIVERY: Mapping[str, str] = {
+    # Kind and path, without indexes → why no proof is about it.
+    "ExternalSecret metadata.name": "a name that nothing refers to",
+    "ExternalSecret spec.target.template.engineVersion": "the operator knows no other",
+    "Configuration spec.secrets.scopes.storeName": "of the built-in store, which sidecars do not have",
+    "NetworkPolicy spec.policyTypes": "the policy that denies by default still denies",
+    "Release values.reloader.enableCSIIntegration": "it watches more than it has to",
+    "Release values.reloader.watchGlobally": "it watches more than it has to",
+    "Service spec.ports.name": "a name that nothing refers to",
+    "Service spec.ports.port": "the address of callers",
+    "Pod metadata.annotations.aks-secrets": "a digest, which makes new pods",
+    'Pod metadata.annotations["dapr.io/app-port"]': "the application's own",
+    'Pod metadata.annotations["dapr.io/disable-builtin': "the Configuration denies that store as well",
+    'Pod metadata.annotations["dapr.io/log-level"]': "how much the sidecar logs",
+    "Pod spec.containers.env.name": "only the application knows its variables",
+    "Pod spec.containers.image": "another version or another registry is no fault by itself",
+    "Pod spec.containers.name": "a name that nothing refers to",
+    "Pod spec.containers.ports": "the Service and the policies name the number",
+    "Pod spec.nodeSelector": "which node it is decides nothing",
+    "Pod spec.securityContext.runAsUser": "any user but root",
+}
+
+
+@pytest.mark.parametrize("name", ["cart", "copied"])
+def test_another_value_of_a_delivery_breaks_a_proof(name: str) -> None:
+    graph = build_config(config(name, isolated=True)).graph
+    missed = _not_caught(graph, DELIVERY)
+    assert [label for label in missed if not any(label.startswith(free) for free in FREE_DELIVERY)] == []
+
+
+def test_each_reason_is_about_a_value_of_a_delivery() -> None:
+    graphs = [build_config(config(name, isolated=True)).graph for name in ("app", "cart", "copied")]
+    labels = [mutation.label for graph in graphs for mutation in mutations(graph, DELIVERY)]
+    assert [free for free in FREE_DELIVERY if not any(label.startswith(free) for label in labels)] == []
+
+
+def _not_caught(graph: Graph, kinds: Mapping[str, tuple[str, ...]] = CHAIN) -> dict[str, Any]:
     before = {verdict.proof.name for verdict in not_proved(run(Chain.read(graph)))}
     return {
         f"{mutation.label} of {mutation.node.name}": mutation.value
-        for mutation in mutations(graph)
+        for mutation in mutations(graph, kinds)
         if {verdict.proof.name for verdict in not_proved(run(Chain.read(mutation.applied(graph))))} <= before
     }
 
