@@ -8,7 +8,17 @@ from typing import Any
 from trust.graph import Graph, Node, unversioned
 from trust.values import SECRET, UNKNOWN, Step, at, leaves, written
 
-_PODS = ("spec.serviceAccountName", 'metadata.labels["azure.workload.identity')
+_PODS = (
+    "spec.serviceAccountName",
+    "spec.automountServiceAccountToken",
+    "spec.volumes",
+    "spec.containers[0].env",
+    "spec.containers[0].volumeMounts",
+    'metadata.labels["azure.workload.identity',
+    'metadata.annotations["dapr.io/app-id',
+    'metadata.annotations["dapr.io/config',
+    'metadata.annotations["dapr.io/enabled',
+)
 CHAIN: Mapping[str, tuple[str, ...]] = {
     # Type, without the API version of azure-native → prefixes of the paths that belong to the chain.
     "azure-native:containerservice:ManagedCluster": ("oidcIssuerProfile", "securityProfile.workloadIdentity"),
@@ -18,7 +28,13 @@ CHAIN: Mapping[str, tuple[str, ...]] = {
     "azure-native:keyvault:Vault": ("",),
     "azure-native:keyvault:Secret": ("",),
     "kubernetes:core/v1:ServiceAccount": ("metadata",),
-    "kubernetes:secrets-store.csi.x-k8s.io/v1:SecretProviderClass": ("metadata", "spec.parameters"),
+    "kubernetes:secrets-store.csi.x-k8s.io/v1:SecretProviderClass": ("metadata", "spec"),
+    "kubernetes:external-secrets.io/v1:SecretStore": ("metadata", "spec"),
+    "kubernetes:external-secrets.io/v1:ExternalSecret": ("metadata", "spec"),
+    "kubernetes:dapr.io/v1alpha1:Component": ("metadata", "spec", "scopes"),
+    "kubernetes:dapr.io/v1alpha1:Configuration": ("metadata", "spec"),
+    "kubernetes:rbac.authorization.k8s.io/v1:Role": ("metadata", "rules"),
+    "kubernetes:rbac.authorization.k8s.io/v1:RoleBinding": ("metadata", "roleRef", "subjects"),
     "kubernetes:apps/v1:Deployment": tuple(f"spec.template.{path}" for path in _PODS),
     "kubernetes:core/v1:Pod": _PODS,
 }

@@ -143,6 +143,15 @@ BROKEN = [
     Broken(
         "eso-token-right",
         _ESO,
+        'api_groups=[""],',
+        'api_groups=["apps"],',
+        _COPIED,
+        "copied",
+        says="or of none",
+    ),
+    Broken(
+        "eso-token-right",
+        _ESO,
         "resource_names=[args.service_account.name],",
         "",
         _COPIED,
