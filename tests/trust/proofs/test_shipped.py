@@ -7,7 +7,7 @@ import pytest
 from tests.trust.graphs import STACK_FILES, shipped_chain
 from tests.trust.proofs.broken import not_proved
 from tests.trust.recording import recorded
-from trust import read_rehearsal
+from trust import read_preview, read_rehearsal, read_state
 from trust.chain import Chain
 from trust.proofs import run
 
@@ -26,3 +26,17 @@ def test_a_shipped_stack_keeps_every_proof(stack_file: Path) -> None:
 def test_a_rehearsal_keeps_every_proof(name: str) -> None:
     verdicts = not_proved(run(Chain.read(read_rehearsal(recorded(name)))))
     assert [judged.text for verdict in verdicts for judged in verdict.findings] == []
+
+
+def test_a_first_preview_breaks_nothing_and_says_what_it_does_not_know() -> None:
+    chain = Chain.read(read_preview(recorded("preview_new")))
+    assert {verdict.status for verdict in not_proved(run(chain, ()))} == {"unknown"}
+
+
+@pytest.mark.parametrize("name", ["preview_same", "preview_changed"])
+def test_the_preview_of_a_stack_that_is_up_knows_everything(name: str) -> None:
+    assert not not_proved(run(Chain.read(read_preview(recorded(name))), ()))
+
+
+def test_the_state_of_a_stack_that_is_up_keeps_every_proof() -> None:
+    assert not not_proved(run(Chain.read(read_state(recorded("state_before")))))
