@@ -84,11 +84,12 @@ def reload_has_a_reloader(chain: Chain) -> Iterator[Finding]:
     of=_reloaded,
     reason="Reloader restarts the pods for what the annotation names, and for nothing else.",
     source=_ANNOTATIONS,
-    follows=["workload-in-one-namespace", "eso-target", "secret-key-is-made"],
+    follows=["workload-in-one-namespace", "secret-key-is-made"],
 )
 def reload_names_what_changes(chain: Chain) -> Iterator[Finding]:
     """Reloader watches every Secret and every mounted class of the workload, and nothing else."""
     secrets_of, classes_of = _by_workload(chain, delivered_secrets(chain)), _classes(chain)
+    externals_of = _by_workload(chain, chain.external_secrets)
     for owner in _reloaded(chain):
         secrets, classes = _named(owner, SECRETS), _named(owner, CLASSES)
         workload = _urn(chain, owner)
@@ -113,7 +114,9 @@ def reload_names_what_changes(chain: Chain) -> Iterator[Finding]:
         if missing := sorted(only_files - classes):
             problem = f"is not restarted when a file of {', '.join(missing)} changes"
             yield _finding(chain, owner, problem, "reload: true")
-        if strange := sorted((secrets - made) | (classes - {*made_classes})):
+        # With creationPolicy None something else makes the target.
+        targets = {known(external.target) for external in externals_of[workload]}
+        if strange := sorted((secrets - made - targets) | (classes - {*made_classes})):
             problem = f"is to be restarted when {', '.join(strange)} changes, which nothing makes"
             yield _finding(chain, owner, problem, "reload: true")
 

@@ -110,7 +110,6 @@ BROKEN = [
         '"creationPolicy": "None"',
         _COPIED,
         "copied",
-        frozenset({"reload-names-what-changes"}),
         says="pods read it",
     ),
     Broken(

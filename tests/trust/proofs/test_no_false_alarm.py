@@ -56,6 +56,16 @@ KINDS: Mapping[str, dict[str, Any]] = {
     | {"operators": {key: value for key, value in _ALL["operators"].items() if key != "reloader"}},
     "pods of another tool": {**_ALL, "workloads": _each(_by_another_tool)}
     | {"operators": {key: value for key, value in _ALL["operators"].items() if key != "reloader"}},
+    "a Secret that something else makes": {
+        **config("copied"),
+        "workloads": [
+            {
+                **config("copied")["workloads"][0],
+                "secrets": [{"name": "a", "from": "existing", "kubernetes_secret": {"name": "shared"}}],
+                "external_secrets": {"creation_policy": "None"},
+            }
+        ],
+    },
     "two vaults": {**_ALL, "vaults": [{"name": "payments"}], "workloads": _each(_with_a_second_vault)},
 }
 
