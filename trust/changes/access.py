@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
 from trust.access import Reading
+from trust.grants import EVERY
 
 Verdict = Literal["gained", "lost", "same"]
 
@@ -29,7 +30,7 @@ class AccessChange:
 
 def object_of(reading: Reading) -> str:
     """The object of a reading: "payment-api-key", "the certificate tls" or "every secret of kv-shop"."""
-    if reading.name == "*":
+    if reading.name == EVERY:
         return f"every {reading.kind} of {reading.vault}"
     return f"{reading.name}" if reading.kind == "secret" else f"the {reading.kind} {reading.name}"
 
@@ -38,14 +39,28 @@ def access_changes(before: Iterable[Reading], after: Iterable[Reading]) -> tuple
     """Each reading of both sides once: what is gained, what is lost, then what stays.
 
     A reading is the same whatever technique delivers it, and by whichever identity. One that lacks a link is
-    none.
+    none. A workload that may read every object neither gains nor loses one of them.
     """
     old = {reading.key: reading for reading in before if reading.state != "missing"}
     new = {reading.key: reading for reading in after if reading.state != "missing"}
     changes = [
-        *(AccessChange("gained", reading) for key, reading in new.items() if key not in old),
-        *(AccessChange("lost", reading) for key, reading in old.items() if key not in new),
+        *(
+            AccessChange("same" if _is_within(reading, old) else "gained", reading)
+            for key, reading in new.items()
+            if key not in old
+        ),
+        *(
+            AccessChange("lost", reading)
+            for key, reading in old.items()
+            if key not in new and not _is_within(reading, new)
+        ),
         *(AccessChange("same", reading) for key, reading in new.items() if key in old),
     ]
     rank = {"gained": 0, "lost": 1, "same": 2}
     return tuple(sorted(changes, key=lambda change: (rank[change.verdict], *change.reading.key)))
+
+
+def _is_within(reading: Reading, others: Mapping[tuple[str, ...], Reading]) -> bool:
+    """Whether the right to every object of the vault covers it."""
+    workload, vault, kind, name = reading.key
+    return name != EVERY and (workload, vault, kind, EVERY) in others

@@ -57,17 +57,32 @@ def physical_name(node: Node) -> str:
     if isinstance(metadata, Mapping) and isinstance(metadata.get("name"), str):
         namespace = metadata.get("namespace")
         return f"{namespace}/{metadata['name']}" if isinstance(namespace, str) else str(metadata["name"])
-    for key in ("secretName", "keyName", "vaultName", "resourceName", "resourceGroupName"):
+    for key in _NAME_KEYS:
         if isinstance(node.inputs.get(key), str):
             return str(node.inputs[key])
     return node.name
 
 
+_NAME_KEYS: Final = (
+    *(
+        "secretName",
+        "keyName",
+        "vaultName",
+        "privateEndpointName",
+        "subnetName",
+        "ruleName",
+        "actionGroupName",
+    ),
+    *("eventSubscriptionName", "workspaceName", "agentPoolName", "resourceName", "resourceGroupName"),
+)
+_NAMES: Final = frozenset({*_NAME_KEYS, "location", "metadata.name", "metadata.namespace"})
+
+
 def resource_changes(after: Graph, before: Graph | None = None) -> tuple[ResourceChange, ...]:
     """Each resource that the change touches, the weightiest operations first.
 
-    ``before`` is needed only if ``after`` was made on its own, from nothing: then both are compared, and a
-    replacement shows as an update.
+    ``before`` is needed only if ``after`` was made on its own, from nothing: then both are compared, and of
+    replacements only those show that a new name, namespace or location forces.
     """
     is_comparison = before is not None and all(node.op == "create" for node in after if node.id)
     changes = _compared(before, after) if is_comparison and before is not None else _operations(after)
@@ -101,7 +116,9 @@ def _compared(before: Graph, after: Graph) -> Iterator[ResourceChange]:
         if old is None:
             yield ResourceChange("create", node)
         elif causes := _differing(old.inputs, node.inputs):
-            yield ResourceChange("update", node, causes)
+            # No resource can be renamed, whatever else forces a replacement.
+            renamed = tuple(path for path in causes if path in _NAMES)
+            yield ResourceChange("replace" if renamed else "update", node, renamed or causes)
     for node in before:
         if _is_shown(node) and after.get(node.urn) is None:
             yield ResourceChange("delete", node)

@@ -1,0 +1,65 @@
+"""What a reviewer must not miss besides who gains and who loses a secret."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+
+from trust.access import Reading
+from trust.chain import Chain
+from trust.changes.locks import loosened, summed
+from trust.changes.routes import changed_routes
+from trust.changes.waivers import new_waivers
+from trust.graph import Graph
+from trust.nodes.azure import RoleAssignment
+from trust.nodes.fields import known
+from trust.possible import possible
+from trust.proofs.waivers import waivers_of
+from trust.readers import principal_label
+from trust.roles import role_of
+
+
+def locks(before: Graph, after: Graph) -> list[str]:
+    """The locks that the change turns off or loosens."""
+    return summed(loosened(before, after))
+
+
+def notices(
+    before: Chain, after: Chain, old: Sequence[Reading], new: Sequence[Reading], today: date
+) -> Iterator[str]:
+    """Other ways by which workloads read, roles, and waivers. A new stack has nothing to compare with."""
+    if len(before.graph):
+        yield from changed_routes(old, new)
+        yield from new_roles(before, after, new)
+        yield from new_waivers(waivers_of(before.graph), waivers_of(after.graph), today)
+
+
+def new_possibilities(before: Chain, after: Chain) -> list[str]:
+    """Who could read more by the change, without those that come with each workload of the kind."""
+    old = {str(item) for item in possible(before)}
+    return list(
+        dict.fromkeys(
+            text for item in possible(after) if not item.expected and (text := str(item)) not in old
+        )
+    )
+
+
+def new_roles(before: Chain, after: Chain, new: Sequence[Reading]) -> Iterator[str]:
+    """Role assignments that neither a reading nor a possibility tells of: to the cluster, say."""
+    told = {link.urn for reading in new for link in reading.links}
+    told |= {item.urn for item in possible(after, new)}
+    old = {_given(before, role) for role in before.role_assignments}
+    for role in after.role_assignments:
+        if role.node.urn not in told and (given := _given(after, role)) not in old:
+            principal, name, scope = given
+            yield f"{principal} gets the role {name} on {scope}"
+
+
+def _given(chain: Chain, assignment: RoleAssignment) -> tuple[str, str, str]:
+    role = role_of(chain.graph, assignment.role)
+    scope = known(assignment.scope)
+    return (
+        principal_label(chain, assignment.principal_id, assignment.principal_type),
+        role.name if role else known(assignment.role) or "unknown",
+        scope.rpartition("/")[2] if "/providers/" in scope.lower() else scope or "unknown",
+    )
