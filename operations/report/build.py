@@ -18,8 +18,9 @@ from trust import Graph
 from trust.access import readings
 from trust.chain import Chain
 from trust.changes.access import AccessChange, access_changes
-from trust.changes.locks import loosened
+from trust.changes.attention import locks, notices
 from trust.changes.resources import resource_changes
+from trust.changes.routes import depends
 from trust.possible import possible
 from trust.proofs import Verdict, run, waivers_of
 
@@ -36,14 +37,26 @@ def build_report(stack: str, after: Graph, before: Graph | None = None, today: d
     day = today or datetime.now(UTC).date()
     chain = Chain.read(after)
     old = Chain.read(before) if before is not None else None
-    changes = access_changes(readings(old) if old else readings(chain), readings(chain))
+    now = readings(chain)
+    was = readings(old) if old else now
+    changes = access_changes(was, now)
+    held = {reading.key: reading for reading in was}
     return Report(
         stack=stack,
         source=after.source,
         compared=before is not None,
-        readings=[_reading(change) for change in changes],
+        readings=[
+            _reading(change).model_copy(
+                update={
+                    "conditional": change.reading.key in held
+                    and depends(held[change.reading.key], change.reading)
+                }
+            )
+            for change in changes
+        ],
         possible=_possible(chain, old),
-        loosened=[lock.text for lock in loosened(before, after)] if before is not None else [],
+        loosened=locks(before, after) if before is not None else [],
+        notices=list(notices(old, chain, was, now, day)) if old is not None else [],
         resources=[
             ResourceChange(
                 operation=change.op,

@@ -8,11 +8,11 @@ from __future__ import annotations
 import html
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 from operations.report.mermaid import flowchart
-from operations.report.model import Proof, Reading, Report, ResourceChange
+from operations.report.model import Proof, Reading, Report, ResourceChange, Waiver
 from operations.report.wording import headline, object_of, route
 
 LIMIT: Final = 65_536
@@ -75,18 +75,23 @@ def _first_screen(report: Report) -> tuple[list[str], Part | None]:
     """What is seen before anything is unfolded, and the rest of a list that is too long for it."""
     changed = [reading for reading in report.readings if reading.change != "same"]
     access = [_change(reading) for reading in sorted(changed, key=lambda reading: reading.change != "gained")]
-    attention = list(_attention(report))
+    groups = _attention(report)
+    # Each group has room, so that no number of entries in one hides another.
+    room = _FIRST if sum(map(len, groups)) <= _FIRST else _FIRST // len(groups)
+    attention = [line for group in groups for line in group[:room]]
     lines = [f"### {code(report.stack)}: {escaped(headline(report))}", "", *access[:_FIRST]]
     if attention:
-        lines += ["", "**Look at this**", *attention[:_FIRST]]
-    rest = [*access[_FIRST:], *attention[_FIRST:]]
-    head = f"\n<details><summary>{len(rest)} more changes of access</summary>\n"
+        lines += ["", "**Look at this**", "", *attention]
+    rest = [*access[_FIRST:], *(line for group in groups for line in group[room:])]
+    head = f"\n<details><summary>{len(rest)} more to look at</summary>\n"
     return [*lines, ""], (head, rest, "\n</details>\n") if rest else None
 
 
 def _change(reading: Reading) -> str:
     if reading.change == "gained":
-        return f"- ➕ {code(reading.workload)} may now read {_object(reading)} ({escaped(route(reading))})"
+        unnamed = "" if reading.named else ", which no object of it names"
+        way = escaped(route(reading))
+        return f"- ➕ {code(reading.workload)} may now read {_object(reading)}{unnamed} ({way})"
     return f"- ➖ {code(reading.workload)} may no longer read {_object(reading)} ({escaped(route(reading))})"
 
 
@@ -97,18 +102,17 @@ def _object(reading: Reading) -> str:
     return f"{kind}{code(reading.name)} of {code(reading.vault)}"
 
 
-def _attention(report: Report) -> Iterator[str]:
-    for text in report.loosened:
-        yield f"- ⚠️ {escaped(text)}"
-    for change in report.resources:
-        if change.weighty:
-            yield f"- ⚠️ {escaped(change.text)}"
-    for possibility in report.possible:
-        if possibility.change == "gained" and not possibility.expected:
-            yield f"- ⚠️ {escaped(possibility.text)}"
-    for proof in _findings(report, "broken"):
-        if _is_alarming(proof):
-            yield f"- {_MARKS['broken']} {_finding(proof)}"
+def _attention(report: Report) -> list[list[str]]:
+    """What a reviewer must not miss, by group, the weightiest first."""
+    proofs = [proof for proof in _findings(report, "broken") if _is_alarming(proof)]
+    possible = [item for item in report.possible if item.change == "gained" and not item.expected]
+    return [
+        [f"- ⚠️ {escaped(change.text)}" for change in report.resources if change.weighty],
+        [f"- ⚠️ {escaped(text)}" for text in report.loosened],
+        [f"- ⚠️ {escaped(text)}" for text in report.notices],
+        [f"- ⚠️ {escaped(item.text)}" for item in possible],
+        [f"- {_MARKS['broken']} {_finding(proof)}" for proof in proofs],
+    ]
 
 
 def _is_alarming(proof: Proof) -> bool:
@@ -150,7 +154,16 @@ def _proofs(report: Report) -> Part | None:
         if not _is_alarming(proof)
     ]
     head = f"\n**Proofs**: {', '.join(words)}"
-    return head, findings, ""
+    return head, [*findings, *map(_waiver, report.waivers)], ""
+
+
+def _waiver(waiver: Waiver) -> str:
+    of = code(waiver.workload) if waiver.workload else "the whole stack"
+    verb = "has been waived" if waiver.expired else "is waived"
+    return (
+        f"- {_MARKS['waived']} **{escaped(waiver.proof)}** {verb} for {of} until {escaped(waiver.expires)}:"
+        f" {escaped(waiver.reason)}"
+    )
 
 
 def _resources(report: Report) -> Part | None:

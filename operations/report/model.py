@@ -40,6 +40,10 @@ class Reading(_Part):
     text: str = Field(description="A sentence.")
     links: list[Link] = Field(description="The chain, in order.")
     change: Literal["gained", "lost", "same"] = "same"
+    conditional: bool = Field(
+        default=False,
+        description="Whether the change makes it depend on a link that another person or tool makes.",
+    )
 
 
 class Possibility(_Part):
@@ -95,6 +99,9 @@ class Report(_Part):
     readings: list[Reading] = Field(description="Every reading, those that the change takes away included.")
     possible: list[Possibility] = Field(description="Who could read more.")
     loosened: list[str] = Field(description="Locks that the change turns off or loosens.")
+    notices: list[str] = Field(
+        default=[], description="Other ways of reading what could be read before; waivers that are new."
+    )
     resources: list[ResourceChange]
     proofs: list[Proof]
     waivers: list[Waiver]

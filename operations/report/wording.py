@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
+from collections.abc import Sequence
+from typing import Final
 
 from operations.report.model import Link, Reading, Report
 
@@ -44,19 +47,62 @@ def headline(report: Report) -> str:
     gained = [reading for reading in report.readings if reading.change == "gained"]
     lost = [reading for reading in report.readings if reading.change == "lost"]
     if not gained and not lost:
-        return "nobody gains or loses a secret"
+        return _unchanged(report)
+    gained.sort(key=lambda reading: reading.name == "*")
     sentences = [
-        *(f"{reading.workload} may now read {reading.name}" for reading in gained if reading.name != "*"),
-        *(
-            f"{reading.workload} may now read every {reading.kind} of {reading.vault}"
-            for reading in gained
-            if reading.name == "*"
-        ),
-        *(f"{reading.workload} may no longer read {object_of(reading).split(' of ')[0]}" for reading in lost),
+        f"{reading.workload} {verb} {_named(reading, [*gained, *lost])}"
+        for verb, readings in (("may now read", gained), ("may no longer read", lost))
+        for reading in readings
     ]
-    if len(sentences) <= 2:
+    if len(sentences) <= _SENTENCES:
         return "; ".join(sentences)
-    return f"{_readings(len(gained))} gained, {_readings(len(lost))} lost"
+    sums = [
+        f"{workload} {verb} {count} objects"
+        if count > 1
+        else f"{workload} {verb} {_named(one, [*gained, *lost])}"
+        for verb, readings in (("may now read", gained), ("may no longer read", lost))
+        for workload, count in Counter(reading.workload for reading in readings).items()
+        for one in [next(reading for reading in readings if reading.workload == workload)]
+    ]
+    if len(sums) <= _SENTENCES:
+        return "; ".join(sums)
+    counts = [
+        f"{_readings(len(readings))} {verb}"
+        for verb, readings in (("gained", gained), ("lost", lost))
+        if readings
+    ]
+    return ", ".join(counts)
+
+
+_SENTENCES: Final = 2
+
+
+def _unchanged(report: Report) -> str:
+    conditional = [reading for reading in report.readings if reading.conditional]
+    if not conditional:
+        return "nobody gains or loses a secret"
+    workloads = list(dict.fromkeys(reading.workload for reading in conditional))
+    who = " and ".join(workloads) if len(workloads) <= _SENTENCES else f"{len(workloads)} workloads"
+    verb = "reads" if len(workloads) == 1 else "read"
+    what = object_of(conditional[0]) if len(conditional) == 1 else f"{len(conditional)} objects"
+    return f"{who} {verb} {what} only if another person or tool allows it"
+
+
+def _named(reading: Reading, among: Sequence[Reading]) -> str:
+    """An object, with its vault if the workload gains one of that name and loses another."""
+    names = {
+        (other.kind, other.vault)
+        for other in among
+        if (other.workload, other.kind, other.name) == (reading.workload, reading.kind, reading.name)
+    }
+    text = object_of(reading)
+    if reading.name == "*" or len(names) > 1:
+        return text
+    text = text.removesuffix(f" of {reading.vault}")
+    kinds = {
+        other.kind for other in among if (other.workload, other.name) == (reading.workload, reading.name)
+    }
+    return f"the secret {text}" if len(kinds) > 1 and reading.kind == "secret" else text
 
 
 def _readings(count: int) -> str:
