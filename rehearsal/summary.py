@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from rich.console import Console
@@ -18,7 +19,8 @@ from rehearsal.proving import broken
 from rehearsal.report import Report
 
 if TYPE_CHECKING:
-    from trust import Graph
+    from trust.access import Reading
+    from trust.chain import Chain
     from trust.changes.resources import ResourceChange
     from trust.proofs import Verdict
 
@@ -45,12 +47,19 @@ class Section:
         more = [Text(f"  … and {left} more", style="dim")] if left > 0 else []
         return [self.heading, *self.entries[: self.shown], *more]
 
+    def rows(self, console: Console | None) -> int:
+        """Rows that the lines take in a terminal, which wraps them; without one, the lines."""
+        return sum(len(line.wrap(console, console.width)) if console else 1 for line in self.lines())
 
-def _fitted(sections: Sequence[Section]) -> list[Text]:
+
+def _fitted(sections: Sequence[Section], console: Console | None) -> list[Text]:
     """The lines of all sections, of which the longest give way first."""
-    while sum(len(section.lines()) for section in sections) > LIMIT:
-        longest = max(sections, key=lambda section: len(section.lines()))
-        longest.shown = len(longest.lines()) - 3
+    while sum(section.rows(console) for section in sections) > LIMIT:
+        longest = max(sections, key=lambda section: (section.shown > 1, section.rows(console)))
+        shown = min(longest.shown, len(longest.entries))
+        if shown <= 1:
+            break  # each has a heading and an entry
+        longest.shown = shown - 1
     return [line for section in sections for line in section.lines()]
 
 
@@ -65,25 +74,32 @@ def show_summary(
         verdicts: The proofs' verdicts on it; none if they were not run.
         console: Where it is printed.
     """
-    for line in summary(report, before, verdicts):
-        console.print(line)
+    terminal = console if console.is_terminal else None
+    for line in summary(report, before, verdicts, terminal):
+        console.print(line, soft_wrap=terminal is None)
 
 
-def summary(report: Report, before: Mapping[str, Any], verdicts: Sequence[Verdict]) -> list[Text]:
-    """The lines of the summary."""
+def summary(
+    report: Report, before: Mapping[str, Any], verdicts: Sequence[Verdict], terminal: Console | None = None
+) -> list[Text]:
+    """The lines of the summary, which take 30 rows at most, also of a terminal that wraps them."""
     from trust import Graph, read_rehearsal, read_state
+    from trust.access import readings
+    from trust.chain import Chain
     from trust.changes.resources import resource_changes
 
     after = read_rehearsal(report.document())
     old = read_state(before) if before else Graph([], "state")
+    chains = Chain.read(old), Chain.read(after)
+    was, now = (readings(chain) for chain in chains)
     sections = [
         _resources(report.summary, resource_changes(after)),
-        _access(old, after),
-        _attention(old, after),
+        _access(was, now),
+        _attention(chains, was, now),
         _warnings(report),
         _proofs(verdicts),
     ]
-    return _fitted([section for section in sections if section])
+    return _fitted([section for section in sections if section], terminal)
 
 
 def _resources(counts: Mapping[str, int], changes: Sequence[ResourceChange]) -> Section:
@@ -103,14 +119,19 @@ def _resources(counts: Mapping[str, int], changes: Sequence[ResourceChange]) -> 
     return Section(heading, entries)
 
 
-def _access(before: Graph, after: Graph) -> Section:
-    from trust.access import readings
-    from trust.chain import Chain
+def _access(before: Sequence[Reading], after: Sequence[Reading]) -> Section:
     from trust.changes.access import access_changes
+    from trust.changes.routes import depends
 
-    changes = access_changes(readings(Chain.read(before)), readings(Chain.read(after)))
+    changes = access_changes(before, after)
     counts = Counter(change.verdict for change in changes)
+    old = {reading.key: reading for reading in before}
+    conditional = sum(depends(old[reading.key], reading) for reading in after if reading.key in old)
     if not counts["gained"] and not counts["lost"]:
+        if conditional:
+            return Section(
+                Text(f"Access: {conditional} of {counts['same']} readings depend on another tool now")
+            )
         return Section(Text(f"Access: nobody gains or loses a secret ({counts['same']} readings stay)"))
     entries = [
         Text(f"  {'+' if change.verdict == 'gained' else '-'} {change}", _VERDICT_STYLES[change.verdict])
@@ -124,16 +145,28 @@ def _access(before: Graph, after: Graph) -> Section:
 _VERDICT_STYLES: Final = {"gained": "green", "lost": "red"}
 
 
-def _attention(before: Graph, after: Graph) -> Section | None:
-    from trust.changes.locks import loosened
+def _attention(
+    chains: tuple[Chain, Chain], before: Sequence[Reading], after: Sequence[Reading]
+) -> Section | None:
+    from trust.changes.attention import locks, new_possibilities, notices
 
-    entries = [Text(f"  {lock.text}", style="bold red") for lock in loosened(before, after)]
-    return Section(Text("Loosened: "), entries) if entries else None
+    old, new = chains
+    if not len(old.graph):
+        return None
+    texts = [
+        *(Text(f"  {text}", style="bold red") for text in locks(old.graph, new.graph)),
+        *(
+            Text(f"  {text}", style="yellow")
+            for text in notices(old, new, before, after, datetime.now(UTC).date())
+        ),
+        *(Text(f"  {text}", style="yellow") for text in new_possibilities(old, new)),
+    ]
+    return Section(Text("Look at this:"), texts) if texts else None
 
 
 def _warnings(report: Report) -> Section | None:
     entries = [
-        Text(f"  {' '.join(entry['message'].split())}", style="yellow", overflow="ellipsis", no_wrap=True)
+        Text(f"  {' '.join(entry['message'].split())}", style="yellow")
         for entry in report.diagnostics
         if entry["severity"] == "warning"
     ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import io
 from typing import Any
 
@@ -67,6 +68,40 @@ def test_it_has_thirty_lines_at_most_and_counts_what_it_leaves_out(number: int) 
         shown = len([line for line in lines if line.startswith("  ") and not line.endswith(" more")])
         readings = len(document["outputs"]["access"])
         assert sum(left_out) + shown == 2 * number + readings + 1  # 1: the line of counts by kind
+
+
+def test_wrapped_lines_count_as_the_rows_that_they_take() -> None:
+    document = recorded("rehearsal_after")
+    long = [
+        {**document["resources"][-1], "op": "delete", "urn": f"urn:pulumi:a::b::c:d:E::{'gone-' * 40}{index}"}
+        for index in range(30)
+    ]
+    warnings = [{"severity": "warning", "urn": "", "message": "word " * 60} for _ in range(9)]
+    made = Report({"delete": 30}, [*document["resources"], *long], document["outputs"], warnings)
+    window = io.StringIO()
+    console = Console(file=window, width=80, force_terminal=True)
+    lines = summary(made, recorded("state_before"), (), console)
+    for line in lines:
+        console.print(line)
+    assert len(window.getvalue().splitlines()) <= LIMIT
+    plain = [line.plain for line in lines]
+    assert any(" may now read " in line for line in plain)
+    assert any(line.startswith("Warnings: 9") for line in plain)
+
+
+def test_what_a_change_loosens_is_named() -> None:
+    state, document = recorded("state_before"), copy.deepcopy(recorded("rehearsal_before"))
+    for row in document["resources"]:
+        row["op"] = "same"
+        if row["type"] == "azure-native:keyvault:Vault":
+            row["inputs"]["properties"]["softDeleteRetentionInDays"] = 7
+    before = next(
+        row for row in state["deployment"]["resources"] if row["type"] == "azure-native:keyvault:Vault"
+    )
+    before["inputs"]["properties"]["softDeleteRetentionInDays"] = 90
+    lines = texts(Report({}, document["resources"], document["outputs"], []), state)
+    assert "Look at this:" in lines
+    assert any(line.endswith("is lowered from 90 to 7 days") for line in lines)
 
 
 def display(is_terminal: bool) -> tuple[FoldedDisplay, io.StringIO]:
