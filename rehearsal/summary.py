@@ -120,7 +120,7 @@ def _resources(counts: Mapping[str, int], changes: Sequence[ResourceChange]) -> 
 
 
 def _access(before: Sequence[Reading], after: Sequence[Reading]) -> Section:
-    from trust.changes.access import access_changes
+    from trust.changes.access import access_changes, described
     from trust.changes.routes import depends
 
     changes = access_changes(before, after)
@@ -133,10 +133,10 @@ def _access(before: Sequence[Reading], after: Sequence[Reading]) -> Section:
                 Text(f"Access: {conditional} of {counts['same']} readings depend on another tool now")
             )
         return Section(Text(f"Access: nobody gains or loses a secret ({counts['same']} readings stay)"))
+    changed = [change for change in changes if change.verdict != "same"]
     entries = [
-        Text(f"  {'+' if change.verdict == 'gained' else '-'} {change}", _VERDICT_STYLES[change.verdict])
-        for change in changes
-        if change.verdict != "same"
+        Text(f"  {'+' if change.verdict == 'gained' else '-'} {text}", _VERDICT_STYLES[change.verdict])
+        for change, text in zip(changed, described(changed), strict=True)
     ]
     stay = f", {counts['same']} stay" if counts["same"] else ""
     return Section(Text(f"Access: {counts['gained']} gained, {counts['lost']} lost{stay}"), entries)

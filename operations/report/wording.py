@@ -56,6 +56,8 @@ def headline(report: Report) -> str:
     ]
     if len(sentences) <= _SENTENCES:
         return "; ".join(sentences)
+    if moved := _moved(gained, lost):
+        return moved
     sums = [
         f"{workload} {verb} {count} objects"
         if count > 1
@@ -75,6 +77,23 @@ def headline(report: Report) -> str:
 
 
 _SENTENCES: Final = 2
+
+
+def _moved(gained: Sequence[Reading], lost: Sequence[Reading]) -> str:
+    """The sentence on a vault that takes the place of another: the same objects for the same workloads."""
+    old, new = ({reading.vault for reading in readings} for readings in (lost, gained))
+    objects = [
+        sorted((reading.workload, reading.kind, reading.name) for reading in readings)
+        for readings in (lost, gained)
+    ]
+    if objects[0] != objects[1] or len(old) != 1 or len(new) != 1 or old == new:
+        return ""
+    workloads = {reading.workload for reading in gained}
+    who = gained[0].workload if len(workloads) == 1 else f"{len(workloads)} workloads"
+    verb = "reads" if len(workloads) == 1 else "read"
+    names = {(reading.kind, reading.name) for reading in gained}
+    what = "1 object" if len(names) == 1 else f"{len(names)} objects"
+    return f"{who} {verb} {what} of {new.pop()} now, not of {old.pop()}"
 
 
 def _unchanged(report: Report) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal
@@ -26,6 +27,22 @@ class AccessChange:
             ", which no object of it names" if self.reading.named is False and self.verdict != "lost" else ""
         )
         return f"{self.reading.workload} {verb} {object_of(self.reading)}{unnamed}"
+
+
+def described(changes: Iterable[AccessChange]) -> list[str]:
+    """The sentences, with the vault where a workload gains and loses an object of one name."""
+    changes = list(changes)
+    vaults: dict[tuple[str, str, str], set[str]] = defaultdict(set)
+    for change in changes:
+        workload, vault, kind, name = change.reading.key
+        vaults[workload, kind, name].add(vault)
+    return [
+        f"{change} of {change.reading.vault}"
+        if name != EVERY and len(vaults[workload, kind, name]) > 1
+        else str(change)
+        for change in changes
+        for workload, _, kind, name in [change.reading.key]
+    ]
 
 
 def object_of(reading: Reading) -> str:

@@ -90,9 +90,15 @@ def resource_changes(after: Graph, before: Graph | None = None) -> tuple[Resourc
     return tuple(
         sorted(
             changes,
-            key=lambda change: (rank.get(change.op, len(rank)), not change.is_weighty, change.node.urn),
+            key=lambda change: (rank.get(change.op, len(rank)), _weight(change), change.node.urn),
         )
     )
+
+
+def _weight(change: ResourceChange) -> int:
+    """The rank of what is replaced or deleted: a vault before the secrets in it."""
+    types = list(_WEIGHTY)
+    return types.index(change.node.type) if change.is_weighty else len(types)
 
 
 def _is_shown(node: Node) -> bool:

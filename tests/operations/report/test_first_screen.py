@@ -168,7 +168,7 @@ CASES: list[tuple[Callable[[Config], None], str, list[str]]] = [
     ),
     (
         new_vault_name,
-        "3 readings are gained, 3 readings are lost",
+        "2 workloads read 3 objects of kv-other now, not of kv-test-d2541246",
         ["the vault kv-other is replaced (vaultName)"],
     ),
     (

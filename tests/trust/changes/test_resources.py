@@ -62,3 +62,12 @@ def test_two_rehearsals_from_nothing_are_compared() -> None:
         "the vault b is updated (properties.sku.name)",
         "the vault d is created",
     ]
+
+
+def test_a_vault_that_goes_stands_before_the_secrets_in_it() -> None:
+    secrets = [
+        node(f"a-{number}", "replace", "azure-native:keyvault:Secret", inputs={"secretName": f"a-{number}"})
+        for number in range(40)
+    ]
+    after = Graph([*secrets, node("shop", "replace", replace_reasons=("vaultName",))], "rehearsal")
+    assert sentences(after)[0] == "the vault shop is replaced (vaultName)"
