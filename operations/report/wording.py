@@ -61,10 +61,10 @@ def headline(report: Report) -> str:
     sums = [
         f"{workload} {verb} {count} objects"
         if count > 1
-        else f"{workload} {verb} {_named(one, [*gained, *lost])}"
+        else f"{workload} {verb} {_named(example, [*gained, *lost])}"
         for verb, readings in (("may now read", gained), ("may no longer read", lost))
         for workload, count in Counter(reading.workload for reading in readings).items()
-        for one in [next(reading for reading in readings if reading.workload == workload)]
+        for example in [next(reading for reading in readings if reading.workload == workload)]
     ]
     if len(sums) <= _SENTENCES:
         return "; ".join(sums)

@@ -46,16 +46,16 @@ def new_possibilities(before: Chain, after: Chain) -> list[str]:
 
 def new_roles(before: Chain, after: Chain, new: Sequence[Reading]) -> Iterator[str]:
     """Role assignments that neither a reading nor a possibility tells of: to the cluster, say."""
-    told = {link.urn for reading in new for link in reading.links}
-    told |= {item.urn for item in possible(after, new)}
-    old = {_given(before, role) for role in before.role_assignments}
+    explained = {link.urn for reading in new for link in reading.links}
+    explained |= {item.urn for item in possible(after, new)}
+    old = {_right(before, role) for role in before.role_assignments}
     for role in after.role_assignments:
-        if role.node.urn not in told and (given := _given(after, role)) not in old:
-            principal, name, scope = given
+        if role.node.urn not in explained and (right := _right(after, role)) not in old:
+            principal, name, scope = right
             yield f"{principal} gets the role {name} on {scope}"
 
 
-def _given(chain: Chain, assignment: RoleAssignment) -> tuple[str, str, str]:
+def _right(chain: Chain, assignment: RoleAssignment) -> tuple[str, str, str]:
     role = role_of(chain.graph, assignment.role)
     scope = known(assignment.scope)
     return (

@@ -92,14 +92,14 @@ _Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 def networks(rules: Any) -> list[_Network]:
     """The address ranges of rules; what is unknown, or no range, is left out."""
-    found: list[_Network] = []
+    ranges: list[_Network] = []
     for rule in _listed(rules):
         try:
             text = rule.get("value") if isinstance(rule, Mapping) else rule
-            found.append(ipaddress.ip_network(str(text), strict=False))
+            ranges.append(ipaddress.ip_network(str(text), strict=False))
         except ValueError:
             continue  # unknown, or something that Azure refuses
-    return found
+    return ranges
 
 
 def _within(network: _Network, other: _Network) -> bool:

@@ -119,22 +119,22 @@ _Right: TypeAlias = tuple[str, str, str, str]
 
 
 def _rights(node: Node) -> list[_Right]:
-    found: list[_Right] = []
+    rights: list[_Right] = []
     for rule in map(mapping, listed(node.input("rules"))):
         places = listed(rule.get("resources")) + listed(rule.get("nonResourceURLs"))
-        found += itertools.product(
+        rights += itertools.product(
             map(str, listed(rule.get("verbs"))),
             map(str, listed(rule.get("apiGroups")) or [""]),
             map(str, places),
             map(str, listed(rule.get("resourceNames")) or [""]),
         )
-    return found
+    return rights
 
 
 def _covers(right: _Right, other: _Right) -> bool:
     *wide, name = right
     *narrow, other_name = other
-    is_wide = all(part in ("*", wanted) for part, wanted in zip(wide, narrow, strict=True))
+    is_wide = all(part in ("*", required) for part, required in zip(wide, narrow, strict=True))
     return is_wide and name in ("", other_name)
 
 

@@ -54,12 +54,12 @@ def loosened(before: Graph, after: Graph) -> tuple[Loosened, ...]:
     """The locks of resources in both graphs that a change turns off or loosens, and the guards that go; those
     of vaults and clusters first.
     """
-    found = dict.fromkeys(
+    unsorted = dict.fromkeys(
         Loosened(urn, name, form) for urn, name, forms in _judged(before, after) for form in forms
     )
     rank = {token: number for number, token in enumerate((VAULT, CLUSTER))}
     nodes = {**after.nodes, **before.nodes}
-    return tuple(sorted(found, key=lambda lock: rank.get(unversioned(nodes[lock.urn].type), len(rank))))
+    return tuple(sorted(unsorted, key=lambda lock: rank.get(unversioned(nodes[lock.urn].type), len(rank))))
 
 
 def summed(locks: Iterable[Loosened]) -> list[str]:

@@ -50,7 +50,7 @@ def to_sdk(config: Config) -> None:
     del web["reload"], config["operators"]["reloader"]
     web |= {
         "technique": "sdk",
-        "secrets": [{"name": one["name"], "from": "existing"} for one in web["secrets"]],
+        "secrets": [{"name": entry["name"], "from": "existing"} for entry in web["secrets"]],
     }
 
 
