@@ -60,7 +60,7 @@ class Layers:
         if place.in_stack is None and place.in_base is not None:
             return self._in_base(problem, place.in_base)
         where = f"{NAME}:{from_project.line}" if from_project else STACK_FILE
-        return replace(problem, path=place.in_stack or problem.path, where=where)
+        return replace(problem, path=_masked(place.in_stack or problem.path, problem.path), where=where)
 
     def at_key(self, key: str, problem: Problem) -> Problem:
         """The problem of a key that the program does not have, with the file in which it stands."""
@@ -81,7 +81,7 @@ class Layers:
         assert self.base is not None
         return replace(
             problem,
-            path=problem.path if problem.path[-1] == HIDDEN else path,
+            path=_masked(path, problem.path),
             problem=problem.problem.replace("the stack file", self.base.name),
             remedy=problem.remedy.replace("the stack file", self.base.name),
             where=self.base.where(path),
@@ -124,6 +124,12 @@ class Layers:
             if value and value.value not in ("", {}, []) and own is not None and value.equals(own)
             else None
         )
+
+
+def _masked(path: Path, shown: Path) -> Path:
+    """A path with the steps hidden that the shown one hides: they may be secrets."""
+    hidden = {len(shown) - at: step for at, step in enumerate(shown) if HIDDEN in str(step)}
+    return tuple(hidden.get(len(path) - at, step) for at, step in enumerate(path))
 
 
 def layered(
