@@ -135,6 +135,9 @@ def _examine(
         problems.append(replace(_secret_in_section("location"), problem="is encrypted", remedy=remedy))
     elif config.get(LOCATION, "x").strip() in EMPTY:
         problems.append(empty_key(Settings.model_fields["location"], ("location",)))
+    elif config.get(LOCATION, "").lstrip().startswith(("[", "{")):
+        remedy = "write the short name of one region as text"
+        problems.append(Problem(NOT_READABLE, ("location",), "got a list or keys with values", remedy))
     elif LOCATION in config:
         document["location"] = _clean(config[LOCATION])
     for key in (*SCALARS, *SECTIONS):

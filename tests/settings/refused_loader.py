@@ -31,6 +31,11 @@ CASES = [
         "azure-native:location: is encrypted; set it again without --secret: a region is not secret",
         secret=("azure-native:location",),
     ),
+    case(
+        "section-is-structured",
+        {"azure-native:location": ["westeurope"]},
+        "azure-native:location: got a list or keys with values; write the short name of one region as text",
+    ),
     # one section that cannot be read: rules across sections stay silent, above all those that suggest to remove something
     case(
         "secret-in-a-section",

@@ -1,5 +1,6 @@
 """The whole of the settings: every section, and what is derived from several of them."""
 
+import re
 from collections import defaultdict
 from collections.abc import Mapping
 from enum import StrEnum
@@ -28,8 +29,12 @@ from stacks.settings.validation.problems import Path
 
 
 def _normalized(name: object) -> object:
-    """``West US 2`` and westus2 are one region to ARM and to the provider (pulumi-azure-native#2281)."""
-    return name.replace(" ", "").lower() if isinstance(name, str) else name
+    """``West US 2`` and westus2 are one region to ARM and to the provider (pulumi-azure-native#2281).
+
+    Other text stays as it is: what messages must not repeat is known by its spaces and signs.
+    """
+    is_words = isinstance(name, str) and re.fullmatch(r"[A-Za-z0-9 -]*", name)
+    return name.replace(" ", "").lower() if isinstance(name, str) and is_words else name
 
 
 Location = Annotated[

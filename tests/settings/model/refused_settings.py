@@ -14,6 +14,12 @@ CASES = [
         {"azure-native:location": "West-Europa"},
         "azure-native:location: 'west-europa' is not a location name of Azure's public cloud; use the short name that `az account list-locations --query '[].name'` prints (pulumi config set azure-native:location westeurope)",
     ),
+    # what may be a secret that continues the line is not repeated
+    case(
+        "location",
+        {"azure-native:location": "West Europe password:hunter2"},
+        "azure-native:location: 'West Europe …' is not a location name of Azure's public cloud; use the short name that `az account list-locations --query '[].name'` prints",
+    ),
     case(
         "stack-name",
         ON_A_PLATFORM | {"platform": {"stack": "a/b"}},
