@@ -1,77 +1,52 @@
 """Broken programs for the proofs of credentials, clusters and ServiceAccounts."""
 
-from typing import Any
-
 import pytest
 
 from tests.trust.graphs import build_config
-from tests.trust.proofs.broken import WORKLOADS, Broken, check, compare, config, ids, not_proved
+from tests.trust.proofs.broken import Broken, check, compare, config, ids, not_proved
 from tests.trust.proofs.edited import edit
 from tests.trust.proofs.mutating import Mutation
+from tests.trust.proofs.places import (
+    ACCOUNT_MODULE,
+    APP,
+    CART,
+    CLUSTER_MODULE,
+    COPIED,
+    CSI,
+    ELSEWHERE,
+    FILES,
+    IDENTITY_MODULE,
+    SHARED,
+)
 from trust.chain import Chain
 from trust.nodes.kubernetes import CLIENT_ID
 from trust.proofs import run
 
-_IDENTITY = "components.identity.workload_identity"
-_ACCOUNT = "components.workloads.base"
-_CLUSTER = "components.cluster.aks_cluster"
-_VAULT = "components.key_vault.vault"
-_SDK, _DAPR, _CSI = (f"components.workloads.techniques.{name}" for name in ("sdk", "dapr", "csi"))
-_PARAMETERS = "**ACCESS_MODES[args.access].parameters(args.identity),"
-_APP, _FILES, _CART, _COPIED = config("app"), config("files"), config("cart"), config("copied")
-
-
-def _with(whole: dict[str, Any], **keys: Any) -> dict[str, Any]:
-    """The config with more keys in each workload."""
-    return {**whole, "workloads": [{**workload, **keys} for workload in whole["workloads"]]}
-
-
-_SHARED = {**_with(config("app", "nightly"), identity="shared"), "identities": [{"name": "shared"}]}
-_POLICIES = {**_with(_COPIED, scope="vault"), "vault": {"authorization": "access-policy"}}
-_ELSEWHERE: dict[str, Any] = {
-    **_APP,
-    "workloads": [
-        {
-            "name": "app",
-            "namespace": "shop",
-            "kind": "none",
-            "technique": "sdk",
-            "secrets": WORKLOADS["app"]["secrets"],
-        }
-    ],
-}
-_FIND = {
-    **_COPIED,
-    "workloads": [
-        {**_COPIED["workloads"][0], "secrets": [], "find": [{"regexp": "^api-"}], "scope": "vault"}
-    ],
-}
-
 BROKEN = [
     Broken(
         "credential-issuer",
-        _IDENTITY,
+        IDENTITY_MODULE,
         "issuer=args.cluster.issuer_url,",
         'issuer=args.cluster.issuer_url.apply(lambda url: url.rstrip("/")),',
-        _APP,
+        APP,
         "app",
         says="(the final slash differs)",
     ),
     Broken(
         "credential-issuer",
-        _IDENTITY,
+        IDENTITY_MODULE,
         "issuer=args.cluster.issuer_url,",
         'issuer="https://westeurope.oic.prod-aks.azure.com/another/",',
-        _COPIED,
+        COPIED,
         "copied",
         says="'https://westeurope.oic.prod-aks.azure.com/another/'",
     ),
     Broken(
         "credential-subject",
-        _IDENTITY,
+        IDENTITY_MODULE,
         "subject=account.subject,",
         "subject=account.subject.upper(),",
-        _APP,
+        APP,
         "app",
         frozenset({"account-identity"}),
         says="(it has 'system:serviceaccount:shop:app')",
@@ -81,96 +56,96 @@ BROKEN = [
         "components.identity.principal",
         'return f"system:serviceaccount:{self.namespace}:{self.name}"',
         'return f"system:serviceaccount:{self.name}:{self.name}"',
-        _FILES,
+        FILES,
         "files",
         frozenset({"account-identity", "class-identity"}),
         says="'system:serviceaccount:files:files'",
     ),
     Broken(
         "credential-audience",
-        _IDENTITY,
+        IDENTITY_MODULE,
         'AUDIENCE = "api://AzureADTokenExchange"',
         'AUDIENCE = "https://vault.azure.net"',
-        _APP,
+        APP,
         "app",
         says="'https://vault.azure.net'",
     ),
     Broken(
         "credential-audience",
-        _IDENTITY,
+        IDENTITY_MODULE,
         "audiences=[AUDIENCE],",
         'audiences=[AUDIENCE, "api://second"],',
-        _CART,
+        CART,
         "cart",
         says="'api://second'",
     ),
     Broken(
         "credential-order",
-        _IDENTITY,
+        IDENTITY_MODULE,
         "depends_on=list(made.values())[-1:],",
         "depends_on=None,",
-        _SHARED,
+        SHARED,
         "nightly",
         says="both are written at once",
     ),
     Broken(
         "credential-unique",
-        _IDENTITY,
+        IDENTITY_MODULE,
         "subject=account.subject,",
         "subject=args.service_accounts[0].subject,",
-        _SHARED,
+        SHARED,
         "",
         frozenset({"account-identity", "class-identity"}),
         says="have one issuer and subject",
     ),
     Broken(
         "cluster-oidc-issuer",
-        _CLUSTER,
+        CLUSTER_MODULE,
         "ManagedClusterOIDCIssuerProfileArgs(enabled=True)",
         "ManagedClusterOIDCIssuerProfileArgs(enabled=False)",
-        _APP,
+        APP,
         says="has no OIDC issuer",
     ),
     Broken(
         "cluster-workload-identity",
-        _CLUSTER,
+        CLUSTER_MODULE,
         "                    enabled=True\n",
         "                    enabled=False\n",
-        _CART,
+        CART,
         says="has workload identity off",
     ),
     Broken(
         "account-identity",
-        _ACCOUNT,
+        ACCOUNT_MODULE,
         '"azure.workload.identity/client-id": args.identity.client_id,',
         '"azure.workload.identity/client-id": args.identity.principal_id,',
-        _APP,
+        APP,
         "app",
         frozenset({"role-covers-requests"}),
         says="which no identity of the stack has",
     ),
     Broken(
         "credential-parent",
-        _IDENTITY,
+        IDENTITY_MODULE,
         "resource_name_=self.name,",
         'resource_name_="id-another",',
-        _FILES,
+        FILES,
         "files",
         frozenset({"account-identity", "class-identity"}),
         says="belongs to no identity of the stack",
     ),
     Broken(
         "credential-parent",
-        _IDENTITY,
+        IDENTITY_MODULE,
         "resource_group_name=args.resource_group_name,\n                resource_name_=self.name,",
         'resource_group_name="rg-another",\n                resource_name_=self.name,',
-        _FILES,
+        FILES,
         "files",
         says="is in resource group 'rg-another'",
     ),
     Broken(
         "workload-in-one-namespace",
-        _ACCOUNT,
+        ACCOUNT_MODULE,
         "metadata=meta.v1.ObjectMetaArgs(name=name, namespace=args.service_account.namespace),",
         'metadata=meta.v1.ObjectMetaArgs(name=name, namespace="default"),',
         config("app", isolated=True),
@@ -180,28 +155,28 @@ BROKEN = [
     ),
     Broken(
         "account-tenant",
-        _ACCOUNT,
+        ACCOUNT_MODULE,
         '"azure.workload.identity/tenant-id": args.identity.tenant_id,',
         '"azure.workload.identity/tenant-id": args.identity.client_id,',
-        _COPIED,
+        COPIED,
         "copied",
         says="ServiceAccount 'shop/copied' names tenant",
     ),
     Broken(
         "account-tenant",
-        _ACCOUNT,
+        ACCOUNT_MODULE,
         '"azure.workload.identity/tenant-id": args.identity.tenant_id,',
         "",
-        _COPIED,
+        COPIED,
         "copied",
         says="names no tenant",
     ),
     Broken(
         "account-tenant",
-        _CSI,
+        CSI,
         '"tenantId": args.identity.tenant_id,',
         '"tenantId": args.identity.client_id,',
-        _FILES,
+        FILES,
         "files",
         says="SecretProviderClass 'shop/files' names tenant",
     ),
@@ -210,7 +185,7 @@ BROKEN = [
         "components.workloads.pod_requirements",
         '"serviceAccountName": account.name,',
         '"serviceAccountName": "default",',
-        _APP,
+        APP,
         "app",
         says="'shop/default'",
     ),
@@ -219,7 +194,7 @@ BROKEN = [
         "components.workloads.pod_requirements",
         '"serviceAccountName": account.name,',
         "",
-        _ELSEWHERE,
+        ELSEWHERE,
         "app",
         says="'shop/default'",
     ),
@@ -234,14 +209,14 @@ def test_a_broken_program_breaks_the_proof_first(broken: Broken, monkeypatch: py
 def test_too_many_credentials_of_an_identity(monkeypatch: pytest.MonkeyPatch) -> None:
     """The settings and the component refuse them, so both places are changed."""
     monkeypatch.setattr("stacks.settings.rules.identities.CREDENTIALS_PER_IDENTITY", 21)
-    edit(monkeypatch, _IDENTITY, "CREDENTIALS_PER_IDENTITY = 20", "CREDENTIALS_PER_IDENTITY = 21")
+    edit(monkeypatch, IDENTITY_MODULE, "CREDENTIALS_PER_IDENTITY = 20", "CREDENTIALS_PER_IDENTITY = 21")
     workload = {
-        **_APP["workloads"][0],
+        **APP["workloads"][0],
         "secrets": [{"name": "api-key", "from": "existing"}],
         "identity": "shared",
     }
     workloads = [{**workload, "name": f"app-{number}"} for number in range(21)]
-    whole = {**_APP, "identities": [{"name": "shared"}], "workloads": workloads}
+    whole = {**APP, "identities": [{"name": "shared"}], "workloads": workloads}
     verdicts = run(Chain.read(build_config(whole).graph))
     says = "has 21 credentials; Azure allows 20 (workloads app-0, app-1, app-2 …)"
     compare(Broken("credential-limit", "", "", "", {}, says=says), not_proved(verdicts))
