@@ -30,10 +30,11 @@ def confirmed(question: str, *, assume_yes: bool, option: str) -> bool:
     return typer.confirm(question)
 
 
-def run_and_exit(run: Callable[[], bool]) -> None:
-    """Run the command and raise typer.Exit; the status is 0 only for a success."""
+def run_and_exit(run: Callable[[], bool | int]) -> None:
+    """Run the command and raise typer.Exit: 0 only for a success, or the status that the command returns."""
     try:
-        status = 0 if run() else 1
+        result = run()
+        status = int(not result) if isinstance(result, bool) else result
     except OperationError as error:
         _errors.print(f"[bold red]error:[/] {escape(str(error))}")
         status = 1

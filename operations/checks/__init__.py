@@ -1,0 +1,17 @@
+"""Checks of what exists: each gives findings, and the command shows them, the worst first."""
+
+from operations.checks.finding import Finding, State, counts, exit_status, worst_first
+from operations.checks.run import Check, run_checks
+from operations.checks.show import document, table
+
+__all__ = [
+    "Check",
+    "Finding",
+    "State",
+    "counts",
+    "document",
+    "exit_status",
+    "run_checks",
+    "table",
+    "worst_first",
+]

@@ -1,0 +1,82 @@
+"""Checks run side by side, with their progress.
+
+Standard output is the command's result; the progress goes to standard error, as one line that moves on a
+terminal, and as one line per check in a log.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, as_completed
+from dataclasses import dataclass
+from typing import Final
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
+
+from operations.checks.finding import Finding
+from operations.errors import OperationError
+
+_THREADS: Final = 8
+"""Checks at a time: most of their time is waiting for an answer."""
+
+
+@dataclass(frozen=True)
+class Check:
+    """Something to look at; its run takes a request or several."""
+
+    subject: str
+    name: str
+    run: Callable[[], Iterable[Finding]]
+
+
+def run_checks(checks: Sequence[Check], title: str, *, threads: int = _THREADS) -> list[Finding]:
+    """The findings of all checks, in the order of the checks."""
+    findings: dict[int, list[Finding]] = {}
+    with _progress(title, len(checks)) as done, ThreadPoolExecutor(threads) as pool:
+        futures: dict[Future[list[Finding]], int] = {
+            pool.submit(_run, check): index for index, check in enumerate(checks)
+        }
+        try:
+            for future in as_completed(futures):
+                index = futures[future]
+                findings[index] = future.result()
+                done(checks[index])
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
+    return [finding for index in sorted(findings) for finding in findings[index]]
+
+
+def _run(check: Check) -> list[Finding]:
+    try:
+        return list(check.run())
+    except OperationError as error:
+        return [Finding(check.subject, check.name, "unknown", str(error))]
+    except Exception as error:
+        # An answer that no client expects makes clients fail in ways of their own. It must not take the
+        # other findings along, and its text may repeat the answer, which may hold a value.
+        text = f"the answer was not understood ({type(error).__name__})"
+        return [Finding(check.subject, check.name, "unknown", text)]
+
+
+@contextlib.contextmanager
+def _progress(title: str, total: int) -> Iterator[Callable[[Check], None]]:
+    if not sys.stderr.isatty():
+        count = 0
+
+        def line(check: Check) -> None:
+            nonlocal count
+            count += 1
+            print(f"{title}: {count} of {total}: {check.subject}: {check.name}", file=sys.stderr, flush=True)
+
+        yield line
+        return
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+        task = progress.add_task(title, total=total)
+        yield lambda check: progress.update(
+            task, advance=1, description=f"{title}: {check.subject}: {check.name}"
+        )

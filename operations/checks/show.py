@@ -1,0 +1,62 @@
+"""Findings as a table for people and as a document for programs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+from rich.markup import escape
+from rich.table import Table
+
+from operations.checks.finding import Finding, State, counts, worst_first
+
+_STYLES: Final[dict[State, str]] = {
+    "wrong": "bold red",
+    "waiting": "yellow",
+    "unknown": "magenta",
+    "fine": "green",
+}
+
+
+def table(findings: Sequence[Finding], title: str, *, subject: str = "subject", whole: bool = True) -> Table:
+    """The findings, the worst first. Without ``whole``, what is fine takes one line per subject."""
+    rows = worst_first(findings)
+    if not whole:
+        rows = _in_short(rows)
+    shown = Table(title=title, title_justify="left", title_style="bold")
+    shown.add_column("state", no_wrap=True)
+    for heading in (subject, "check", "what is there", "next step"):
+        shown.add_column(heading, overflow="fold")
+    for row in rows:
+        state = f"[{_STYLES[row.state]}]{row.state}[/]"
+        shown.add_row(state, *map(escape, (row.subject, row.check, row.text, row.next_step)))
+    return shown
+
+
+def _in_short(rows: Sequence[Finding]) -> list[Finding]:
+    fine: dict[str, list[str]] = {}
+    for row in rows:
+        if row.state == "fine":
+            fine.setdefault(row.subject, []).append(row.check)
+    short = [row for row in rows if row.state != "fine"]
+    for subject, checks in fine.items():
+        number = f"{len(checks)} checks" if len(checks) != 1 else "1 check"
+        short.append(Finding(subject, number, "fine", ", ".join(dict.fromkeys(checks))))
+    return short
+
+
+def document(findings: Sequence[Finding]) -> dict[str, Any]:
+    """The findings for ``--json``, the worst first."""
+    return {
+        "findings": [
+            {
+                "subject": finding.subject,
+                "check": finding.check,
+                "state": finding.state,
+                "text": finding.text,
+                "nextStep": finding.next_step,
+            }
+            for finding in worst_first(findings)
+        ],
+        "counts": counts(findings),
+    }
