@@ -23,9 +23,10 @@ ALLOWED: Mapping[str, tuple[str, ...]] = {
     "components": ("components",),
     "trust": ("trust",),
     "policy": ("policy", "trust"),
+    "operations/failures": ("operations.failures",),
     "operations": ("operations", "trust", "stacks.settings"),
-    "rehearsal": ("rehearsal", "trust", "tools"),
-    "tools": ("tools", "stacks.settings", "trust"),
+    "rehearsal": ("rehearsal", "trust", "tools", "operations.failures"),
+    "tools": ("tools", "stacks.settings", "trust", "operations.failures"),
     "aks_secrets_testing": ("aks_secrets_testing", "stacks", "components", "rehearsal", "trust"),
 }  # fmt: skip
 """Folder -> the modules and packages of the project that it may import. The first matching folder counts;
