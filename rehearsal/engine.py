@@ -11,7 +11,6 @@ import runpy
 import signal
 import subprocess
 import sys
-import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -24,7 +23,6 @@ import pulumi
 from pulumi.automation import (
     CommandResult,
     ConfigValue,
-    InvalidVersionError,
     LocalWorkspace,
     OutputMap,
     PulumiCommand,
@@ -33,6 +31,7 @@ from pulumi.automation import (
 )
 from pulumi.automation._stack import StackInitMode  # what Stack.create_or_select passes, for Stack only
 from pulumi.automation.errors import create_command_error
+from semver import VersionInfo
 
 from rehearsal.errors import RehearsalError
 from rehearsal.simulator_process import REPOSITORY
@@ -59,13 +58,12 @@ class EngineCommand(PulumiCommand):
     """The engine's command line. An interrupt of this process interrupts the engine."""
 
     def __init__(self, path: Path) -> None:
-        try:
-            with _temporary_home():
-                super().__init__(root=str(path.parent.parent))
-        except (InvalidVersionError, OSError, subprocess.CalledProcessError) as error:
-            raise RehearsalError(
-                f"the Pulumi engine {path} cannot be used: {error}; type: make setup"
-            ) from error
+        """Automation API would run `pulumi version`; the finder, which checks the release, remembers it."""
+        version = EngineFinder(REPOSITORY).version_of(path)
+        if version is None:
+            raise RehearsalError(f"the Pulumi engine {path} does not start; type: make setup")
+        self.command = str(path)
+        self.version = VersionInfo(version.major, version.minor, version.patch)
 
     def run(
         self,
@@ -119,20 +117,6 @@ class EngineCommand(PulumiCommand):
         if process.returncode:
             raise create_command_error(result)
         return result
-
-
-@contextmanager
-def _temporary_home() -> Iterator[None]:
-    """Another home folder for the engine: Automation API asks for its version, which writes a log there."""
-    before = os.environ.get("PULUMI_HOME")
-    with tempfile.TemporaryDirectory() as home:
-        os.environ["PULUMI_HOME"] = home
-        try:
-            yield
-        finally:
-            del os.environ["PULUMI_HOME"]
-            if before is not None:
-                os.environ["PULUMI_HOME"] = before
 
 
 def _read(stream: IO[str], on_line: OnOutput | None, lines: list[str]) -> None:

@@ -13,10 +13,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pulumi.automation import PulumiCommand
 
-from rehearsal.engine import EngineCommand
+from rehearsal.engine import EngineCommand, find_engine
+from rehearsal.errors import RehearsalError
 from rehearsal.simulator_process import REPOSITORY
 from tests.support.small_program import program
+from tests.tools.fake_engine import script
 
 pytestmark = pytest.mark.engine
 
@@ -76,6 +79,19 @@ def test_an_interrupt_while_the_engine_starts_ends_it(
     with pytest.raises(KeyboardInterrupt):
         engine.run(["up"], str(tmp_path), {})
     assert started[0].poll() is not None
+
+
+def test_an_engine_that_does_not_start_is_named(tmp_path: Path) -> None:
+    with pytest.raises(RehearsalError, match=r"the Pulumi engine .*/pulumi does not start; type: make setup"):
+        EngineCommand(script(tmp_path / "pulumi", "exit 1"))
+
+
+def test_opening_the_engine_runs_no_command(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Automation API would ask for the version each time, which takes as long as a small refresh."""
+    path = find_engine()
+    expected = PulumiCommand(root=str(path.parent.parent)).version
+    monkeypatch.setattr(subprocess, "Popen", None)
+    assert EngineCommand(path).version == expected
 
 
 def test_output_without_a_reader_is_still_read(tmp_path: Path) -> None:

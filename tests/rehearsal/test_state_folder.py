@@ -57,6 +57,17 @@ def test_foreign_encryption_is_dropped(program: Path) -> None:
     assert "backend" not in project
 
 
+def test_the_engine_finds_no_folder_for_its_logs(program: Path) -> None:
+    """They take a third of an operation, and up to 500 MB. An earlier release kept them."""
+    logs = program / "state" / "home" / "logs"
+    prepare(program / "state", "dev", program, None)
+    logs.unlink()
+    logs.mkdir()
+    (logs / "pulumi-up.log").write_text("a message for debugging")
+    prepare(program / "state", "dev", program, None)
+    assert logs.is_file()
+
+
 def test_every_secure_value_gets_a_stand_in(program: Path) -> None:
     folder = prepare(program / "state", "dev", program, None)
     assert {config_path(path): value for path, value in folder.pending_secrets.items()} == {
