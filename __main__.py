@@ -6,6 +6,7 @@ from typing import Any
 import pulumi
 
 from stacks import STACKS
+from stacks.debug_messages import drop_debug_messages
 from stacks.settings import load
 
 
@@ -15,4 +16,5 @@ async def main() -> Mapping[str, Any]:
     return await STACKS[settings.composition](settings)
 
 
+drop_debug_messages()
 pulumi.run(main)
