@@ -6,7 +6,7 @@ Owns: which lines there are, and what is left out. Deliberately not here: what a
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -34,32 +34,56 @@ _NAMED: Final = ("replace", "delete")
 
 
 @dataclass
-class Section:
-    """A line, and entries below it."""
+class Group:
+    """Entries of one kind, of which the first ones are shown and the others counted."""
 
-    heading: Text
-    entries: Sequence[Text] = ()
+    entries: Sequence[Text]
+    is_weighty: bool = False
+    """Whether it keeps its entries as long as another group has some to give."""
+    more: str = "more"
     shown: int = 12
     """Entries shown at most; the others are counted in a line of their own."""
 
     def lines(self) -> list[Text]:
         left = len(self.entries) - self.shown
-        more = [Text(f"  … and {left} more", style="dim")] if left > 0 else []
-        return [self.heading, *self.entries[: self.shown], *more]
+        more = [Text(f"  … and {left} {self.more}", style="dim")] if left > 0 else []
+        return [*self.entries[: self.shown], *more]
 
-    def rows(self, console: Console | None) -> int:
-        """Rows that the lines take in a terminal, which wraps them; without one, the lines."""
-        return sum(len(line.wrap(console, console.width)) if console else 1 for line in self.lines())
+
+@dataclass
+class Section:
+    """A line, and groups of entries below it."""
+
+    heading: Text
+    groups: Sequence[Group] = ()
+
+    def lines(self) -> list[Text]:
+        return [self.heading, *(line for group in self.groups for line in group.lines())]
+
+
+def _rows(lines: Sequence[Text], console: Console | None) -> int:
+    """Rows that lines take in a terminal, which wraps them; without one, the lines."""
+    return sum(len(line.wrap(console, console.width)) if console else 1 for line in lines)
+
+
+_STEPS: Final = ((False, 3), (True, 3), (False, 1), (True, 1), (False, 0))
+"""Which groups give way first, and how many entries they keep then: the weighty ones keep theirs longer."""
 
 
 def _fitted(sections: Sequence[Section], console: Console | None) -> list[Text]:
-    """The lines of all sections, of which the longest give way first."""
-    while sum(section.rows(console) for section in sections) > LIMIT:
-        longest = max(sections, key=lambda section: (section.shown > 1, section.rows(console)))
-        shown = min(longest.shown, len(longest.entries))
-        if shown <= 1:
-            break  # each has a heading and an entry
-        longest.shown = shown - 1
+    """The lines of all sections, of which the longest groups give way first."""
+    groups = [group for section in sections for group in section.groups]
+    for is_weighty, least in _STEPS:
+        while _rows([line for section in sections for line in section.lines()], console) > LIMIT:
+            among = [
+                group
+                for group in groups
+                if group.is_weighty is is_weighty and min(group.shown, len(group.entries)) > least
+            ]
+            if not among:
+                break
+            longest = max(among, key=lambda group: _rows(group.lines(), console))
+            longest.shown = min(longest.shown, len(longest.entries)) - 1
     return [line for section in sections for line in section.lines()]
 
 
@@ -110,18 +134,33 @@ def _resources(counts: Mapping[str, int], changes: Sequence[ResourceChange]) -> 
     heading = Text(_HEADING)
     for number, (op, count) in enumerate(numbers.items()):
         heading.append(", " if number else "").append(f"{count} to {_VERBS.get(op, op)}", _STYLES.get(op, ""))
-    entries = [Text(f"  {change}", style=_STYLES[change.op]) for change in changes if change.op in _NAMED]
-    kinds = Counter(change.node.type.rsplit(":", 1)[-1] for change in changes if change.op not in _NAMED)
-    if kinds:
-        listed = ", ".join(f"{count} {kind}" for kind, count in kinds.most_common(5))
-        more = f" and {len(kinds) - 5} other kinds" if len(kinds) > 5 else ""
-        entries.insert(0, Text(f"  {listed}{more}", style="dim"))
-    return Section(heading, entries)
+    named = [change for change in changes if change.op in _NAMED]
+    kinds = Counter(_kind(change.node.type) for change in changes if change.op not in _NAMED)
+    listed = ", ".join(f"{count} {kind}" for kind, count in kinds.most_common(5))
+    more = f" and {len(kinds) - 5} other kinds" if len(kinds) > 5 else ""
+    weighty, others = (
+        [Text(f"  {change}", style=_STYLES[change.op]) for change in named if change.is_weighty is is_weighty]
+        for is_weighty in (True, False)
+    )
+    return Section(
+        heading,
+        [
+            Group([Text(f"  {listed}{more}", style="dim")] if kinds else [], is_weighty=True),
+            Group(weighty, is_weighty=True, more="more on which others live"),
+            Group(others),
+        ],
+    )
+
+
+def _kind(token: str) -> str:
+    name = token.rsplit(":", 1)[-1]
+    return f"{name} provider" if token.startswith("pulumi:providers:") else name
 
 
 def _access(before: Sequence[Reading], after: Sequence[Reading]) -> Section:
     from trust.changes.access import access_changes, described
     from trust.changes.routes import depends
+    from trust.grants import EVERY
 
     changes = access_changes(before, after)
     counts = Counter(change.verdict for change in changes)
@@ -134,12 +173,20 @@ def _access(before: Sequence[Reading], after: Sequence[Reading]) -> Section:
             )
         return Section(Text(f"Access: nobody gains or loses a secret ({counts['same']} readings stay)"))
     changed = [change for change in changes if change.verdict != "same"]
-    entries = [
-        Text(f"  {'+' if change.verdict == 'gained' else '-'} {text}", _VERDICT_STYLES[change.verdict])
-        for change, text in zip(changed, described(changed), strict=True)
-    ]
+    entries: dict[tuple[str, bool], list[Text]] = defaultdict(list)
+    for change, text in zip(changed, described(changed), strict=True):
+        sign = "+" if change.verdict == "gained" else "-"
+        line = Text(f"  {sign} {text}", _VERDICT_STYLES[change.verdict])
+        entries[change.verdict, change.verdict == "gained" and change.reading.name == EVERY].append(line)
     stay = f", {counts['same']} stay" if counts["same"] else ""
-    return Section(Text(f"Access: {counts['gained']} gained, {counts['lost']} lost{stay}"), entries)
+    return Section(
+        Text(f"Access: {counts['gained']} gained, {counts['lost']} lost{stay}"),
+        [
+            Group(entries["gained", True], is_weighty=True, more="more gained"),
+            Group(entries["gained", False], more="more gained"),
+            Group(entries["lost", False], is_weighty=True, more="more lost"),
+        ],
+    )
 
 
 _VERDICT_STYLES: Final = {"gained": "green", "lost": "red"}
@@ -153,15 +200,19 @@ def _attention(
     old, new = chains
     if not len(old.graph):
         return None
-    texts = [
-        *(Text(f"  {text}", style="bold red") for text in locks(old.graph, new.graph)),
-        *(
-            Text(f"  {text}", style="yellow")
-            for text in notices(old, new, before, after, datetime.now(UTC).date())
-        ),
-        *(Text(f"  {text}", style="yellow") for text in new_possibilities(old, new)),
+    groups = [
+        Group(texts, is_weighty=True)
+        for texts in (
+            [Text(f"  {text}", style="bold red") for text in locks(old.graph, new.graph)],
+            [Text(f"  {text}", style="yellow") for text in new_possibilities(old, new)],
+            [
+                Text(f"  {text}", style="yellow")
+                for text in notices(old, new, before, after, datetime.now(UTC).date())
+            ],
+        )
+        if texts
     ]
-    return Section(Text("Look at this:"), texts) if texts else None
+    return Section(Text("Look at this:"), groups) if groups else None
 
 
 def _warnings(report: Report) -> Section | None:
@@ -170,7 +221,7 @@ def _warnings(report: Report) -> Section | None:
         for entry in report.diagnostics
         if entry["severity"] == "warning"
     ]
-    return Section(Text(f"Warnings: {len(entries)}"), entries) if entries else None
+    return Section(Text(f"Warnings: {len(entries)}"), [Group(entries)]) if entries else None
 
 
 def _proofs(verdicts: Sequence[Verdict]) -> Section | None:
@@ -181,8 +232,10 @@ def _proofs(verdicts: Sequence[Verdict]) -> Section | None:
         for verdict in verdicts
     )
     words = [f"{counts[status]} {status}" for status in _STATUSES if counts[status]]
-    entries = broken(verdicts)
-    return Section(Text(f"Proofs: {', '.join(words)}"), entries)
+    failing, others = (
+        broken([verdict for verdict in verdicts if verdict.fails is fails]) for fails in (True, False)
+    )
+    return Section(Text(f"Proofs: {', '.join(words)}"), [Group(failing, is_weighty=True), Group(others)])
 
 
 _STATUSES: Final = ("broken", "unknown", "waived", "broken as a warning", "proved")

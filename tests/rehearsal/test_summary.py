@@ -104,6 +104,71 @@ def test_what_a_change_loosens_is_named() -> None:
     assert any(line.endswith("is lowered from 90 to 7 days") for line in lines)
 
 
+def _with(row: dict[str, Any], mark: str, **values: Any) -> dict[str, Any]:
+    """A copy of a role assignment with other values."""
+    copied = {
+        **copy.deepcopy(row),
+        "urn": f"{row['urn']}-{mark}",
+        "id": f"{values['scope']}/providers/{mark}",
+    }
+    for side in ("inputs", "outputs"):
+        copied[side] = {**(copied.get(side) or {}), **values}
+    return copied
+
+
+def _many_gains() -> tuple[Report, Any]:
+    """Sixty gains, two losses, a lock that is turned off, a new way to read all, deletions, long warnings."""
+    state, document = recorded("state_before"), copy.deepcopy(recorded("rehearsal_before"))
+    rows: list[dict[str, Any]] = [{**row, "op": "same"} for row in document["resources"]]
+    before = state["deployment"]["resources"]
+    for resources, is_on in ((rows, False), (before, True)):
+        for row in resources:
+            if row["type"] == "azure-native:keyvault:Vault":
+                row["inputs"]["properties"]["enablePurgeProtection"] = is_on
+    role, old = (
+        next(
+            row
+            for row in resources
+            if row["type"] == "azure-native:authorization:RoleAssignment"
+            and "/secrets/" in row["inputs"]["scope"]
+        )
+        for resources in (rows, before)
+    )
+    scope = role["inputs"]["scope"].rpartition("/")[0]
+    somebody = {
+        "scope": scope.removesuffix("/secrets"),
+        "principalId": "99999999-0000-4000-8000-000000000009",
+    }
+    gone = [{**role, "op": "delete", "urn": f"urn:pulumi:a::b::c:d:E::gone-{number}"} for number in range(40)]
+    added = [_with(role, f"{number}", scope=f"{scope}/gained-{number}") for number in range(60)]
+    before += [_with(old, f"lost-{number}", scope=f"{scope}/lost-{number}") for number in range(2)]
+    rows += [{**row, "op": "create"} for row in (*added, _with(role, "all", **somebody))]
+    warnings = [{"severity": "warning", "urn": "", "message": "word " * 30} for _ in range(9)]
+    return Report({"create": 61, "delete": 40}, [*rows, *gone], document["outputs"], warnings), state
+
+
+@pytest.mark.parametrize("width", [None, 120, 80])
+def test_no_number_of_gains_hides_what_is_lost_or_loosened(width: int | None) -> None:
+    made, state = _many_gains()
+    window = io.StringIO()
+    console = Console(file=window, width=width, force_terminal=True) if width else None
+    lines = [line.plain for line in summary(made, state, (), console)]
+    if console:
+        for line in summary(made, state, (), console):
+            console.print(line)
+    assert len(window.getvalue().splitlines()) <= LIMIT
+    assert len(lines) <= LIMIT
+    for words in (
+        "may no longer read lost-0",
+        "may no longer read lost-1",
+        "purge protection",
+        "could read every",
+    ):
+        assert any(words in line for line in lines), words
+    assert any("may now read gained" in line for line in lines)
+    assert any(line.endswith(" more gained") for line in lines)
+
+
 def display(is_terminal: bool) -> tuple[FoldedDisplay, io.StringIO]:
     text = io.StringIO()
     return FoldedDisplay(Console(file=text, force_terminal=is_terminal, width=80)), text
