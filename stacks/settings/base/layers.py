@@ -11,7 +11,7 @@ from pathlib import Path as FilePath
 from typing import Any, cast
 
 from stacks.settings.base.base_file import BASE, BaseFile, read_base
-from stacks.settings.base.merge import DELETE, PATCH, Merged, Place, merged
+from stacks.settings.base.merge import DELETE, PATCH, Merged, Place, merge_key, merged
 from stacks.settings.base.project_file import NAME, ProjectValue, project_values
 from stacks.settings.model.settings import Settings
 from stacks.settings.validation.commands import ConfigCommand, Path
@@ -97,14 +97,31 @@ class Layers:
             return None  # it would write a key that hides all of the project's value
         if self.base is None:
             return command
+        if self._joins(path):
+            return None  # by another name the item would no longer change that of the base
         place = self.result.place_of(path)
         if place.in_stack is not None:
             return replace(command, path=place.in_stack)
-        if any(isinstance(step, int) for step in path):
+        own = self._below_own_item(path)
+        if own is None:
             return None  # the stack file's list would replace the base's, or grow an item without a name
-        if command.removes:
-            return ConfigCommand((*path, PATCH), DELETE)
-        return command
+        return ConfigCommand((*own, PATCH), DELETE) if command.removes else replace(command, path=own)
+
+    def _joins(self, path: Path) -> bool:
+        """Whether the value is the name by which an item of the stack file changes one of the base."""
+        item = self.result.places.get(path[:-1])
+        is_in_both = item is not None and None not in (item.in_base, item.in_stack)
+        return is_in_both and isinstance(path[-2], int) and path[-1] == merge_key(path[:-2])
+
+    def _below_own_item(self, path: Path) -> Path | None:
+        """The path in the stack file of a value that only the base has. None: it lies in a list item that the
+        stack file has not.
+        """
+        item = max((end for end, step in enumerate(path, 1) if isinstance(step, int)), default=0)
+        if not item:
+            return path
+        place = self.result.places.get(path[:item])
+        return (*place.in_stack, *path[item:]) if place and place.in_stack else None
 
     def settled(self, problem: Problem) -> Problem:
         """The problem where it stands, with a command on the stack file. For problems that only Azure shows,

@@ -96,6 +96,20 @@ def test_a_command_has_the_index_of_the_stack_file(tmp_path: Path) -> None:
     assert list(faults_of_commands((config, ()), _reader(tmp_path))) == []
 
 
+def test_a_command_changes_a_value_of_the_base_in_the_item_that_the_stack_file_has(tmp_path: Path) -> None:
+    wrong = BASE.replace("cart:1", 'cart:1", port: 70000, kind: "Deployment')
+    stage = [{"name": "mail"}, {"name": "cart"}]
+    config = stack_file(tmp_path, wrong, workloads=stage)
+    (message,) = messages(tmp_path, wrong, workloads=stage)
+    assert message == (
+        "base.yaml:6: workloads[0].port: 70000 as a port is out of range; choose 1 to 65535"
+        " (pulumi config set --path 'workloads[1].port' 65535)"
+    )
+    assert list(faults_of_commands((config, ()), _reader(tmp_path))) == []
+    (alone,) = messages(tmp_path, wrong)
+    assert alone.endswith("choose 1 to 65535"), "no single command names an item and changes it"
+
+
 def test_an_unknown_key_is_reported_where_it_stands(tmp_path: Path) -> None:
     unknown = "  aks-secrets:clsuter: {}\n  hunter2: 5\n"
     texts = messages(tmp_path, BASE + unknown, vautl={})
@@ -224,6 +238,33 @@ def test_a_base_file_is_refused_like_a_stack_file_and_its_commands_mend(
         assert [
             str(problem) for problem in based if "the stack file" in str(problem) and offered(problem)
         ] == []
+        assert list(faults_of_commands((stack, case.secret), _reader(tmp_path))) == []
+
+
+def with_names(config: dict[str, Any], base: Mapping[str, Any]) -> dict[str, Any]:
+    """The stack file with an item for each workload of its base, as stages that change an image have."""
+    workloads = base.get("aks-secrets:workloads")
+    if not isinstance(workloads, list) or "aks-secrets:workloads" in config:
+        return config
+    names = [{"name": entry["name"]} for entry in workloads if isinstance(entry, dict) and "name" in entry]
+    is_whole = len(names) == len(workloads) and all(isinstance(entry["name"], str) for entry in names)
+    return {**config, "aks-secrets:workloads": names[::-1]} if is_whole else config
+
+
+@pytest.mark.parametrize(
+    "path", [path for path in CASES_BY_FILE if "workload" in str(path)], ids=lambda path: path.stem
+)
+def test_a_stage_that_names_the_workloads_of_its_base_is_refused_like_it(path: Path, tmp_path: Path) -> None:
+    """``SWEEP=all`` in the environment takes all cases."""
+    cases = CASES_BY_FILE[path]
+    for case in cases[len(path.stem) % min(EVERY, len(cases)) :: 2 * EVERY]:
+        config = document(case.changes)
+        base = in_a_base_file(tmp_path, config, case.secret)
+        if (stack := with_names(base, config)) == base:
+            continue
+        alone = read("aks-secrets", "dev", as_config(config), case.secret.__contains__, tmp_path)[1]
+        based = problems(tmp_path, stack, case.secret)
+        assert sorted(problem.rule for problem in based) == sorted(problem.rule for problem in alone)
         assert list(faults_of_commands((stack, case.secret), _reader(tmp_path))) == []
 
 
