@@ -5,6 +5,7 @@ that none is forgotten.
 """
 
 import base64
+import hashlib
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -60,6 +61,12 @@ class Cloud(pulumi.runtime.Mocks):
         state = _merged(stand_ins, args.inputs) | (
             {"name": name} if args.typ.startswith("azure-native:") else {}
         )
+        if args.typ.startswith("kubernetes:") and "metadata" in args.inputs:
+            state["metadata"] = {
+                **state.get("metadata", {}),
+                "name": _generated_name(args.name),
+                **args.inputs["metadata"],
+            }
         if args.typ == "azure-native:containerservice:ManagedCluster":
             state |= _cluster_outputs(args.inputs)
         return f"/id/of/{args.name}", state
@@ -147,6 +154,14 @@ def _physical_name(args: pulumi.runtime.MockResourceArgs) -> str:
         if isinstance(value := args.inputs.get(key), str):
             return value
     return str(args.inputs.get("resourceGroupName", args.name))
+
+
+def _generated_name(name: str) -> str:
+    """The name of an object whose inputs have none: the logical one with eight hexadecimal digits.
+
+    https://www.pulumi.com/docs/iac/concepts/resources/names/#autonaming
+    """
+    return f"{name}-{hashlib.sha256(name.encode()).hexdigest()[:8]}"
 
 
 def _stand_ins(properties: Mapping[str, sdk_schema.Property], path: str, depth: int = 0) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from typing import Any
 
 from trust.chain import Chain
 from trust.graph import Node
-from trust.nodes.delivery import ExternalSecret, SecretProviderClass, class_objects
+from trust.nodes.delivery import ExternalSecret, SecretProviderClass, class_objects, has_history
 from trust.nodes.fields import listed, mapping, text
 from trust.nodes.kubernetes import KubernetesObject
 from trust.values import UNKNOWN, Text
@@ -70,8 +70,7 @@ def mounted_files(provider_class: SecretProviderClass) -> list[tuple[str, ...]] 
     files: list[tuple[str, ...]] = []
     for entry in class_objects(objects):
         file = str(entry.get("objectAlias") or entry.get("objectName"))
-        history = entry.get("objectVersionHistory")
-        versions = history if isinstance(history, int) and history > 1 else 0
+        versions = entry["objectVersionHistory"] if has_history(entry) else 0
         files.append(tuple(f"{file}/{version}" for version in range(versions)) or (file,))
     return files
 

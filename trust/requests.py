@@ -24,6 +24,8 @@ class Request:
     """None: the program itself has the value, so no identity of the cluster reads it."""
     copied: bool = False
     """Whether the value gets into a Kubernetes Secret."""
+    lists_versions: bool = False
+    """Whether older versions are read as well, which the reader has to list."""
 
 
 @dataclass(frozen=True)

@@ -56,9 +56,9 @@ def report(
     """
 
     def run() -> bool:
-        before = read_document("--against", against) if against else None
+        before = read_document("--against", against, program=program.resolve()) if against else None
         if source:
-            after = read_document("--from", source, state)
+            after = read_document("--from", source, state, program.resolve())
         else:
             after = _of_stack(Workspace(program.resolve(), Cli((folder or program).resolve(), stack)))
         made = build_report(stack, after, before)

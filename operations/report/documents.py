@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from operations.errors import OperationError
+from operations.options import REPOSITORY
+from operations.report.base_waivers import with_base_waivers
 from trust import Graph, TrustError, read_preview, read_rehearsal, read_state
 
 _FORMS = (
@@ -17,13 +19,14 @@ _FORMS = (
 )
 
 
-def read_document(option: str, path: Path, state: Path | None = None) -> Graph:
+def read_document(option: str, path: Path, state: Path | None = None, program: Path = REPOSITORY) -> Graph:
     """The graph of a file.
 
     Args:
         option: The option that names the file, for messages.
         path: A rehearsal's document, a preview's digest or an exported state.
         state: The exported state that a preview began with, for a digest without unchanged resources.
+        program: Folder of the program, in which a digest's base file is.
 
     Raises:
         OperationError: the file cannot be read, is none of these, or is not whole.
@@ -32,7 +35,7 @@ def read_document(option: str, path: Path, state: Path | None = None) -> Graph:
     before = _parsed("--state", state) if state else None
     try:
         if "steps" in document or "changeSummary" in document:
-            return read_preview(document, before)
+            return read_preview(with_base_waivers(document, program), before)
         if "diagnostics" in document:
             return read_rehearsal(document)
         if "deployment" in document or "checkpoint" in document:

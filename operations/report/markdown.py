@@ -126,7 +126,7 @@ def _findings(report: Report, *statuses: str) -> list[Proof]:
 
 def _finding(proof: Proof) -> str:
     text = f"**{proof.proof}**: {escaped(proof.text)}."
-    if proof.fix:
+    if proof.fix and proof.status != "unknown":  # nothing is wrong as far as anybody knows
         text += f" Mend {code(proof.fix)}."
     return text + (f" (follows from {proof.cause})" if proof.cause else "")
 

@@ -3,8 +3,8 @@
 No output holds a secret value. The kubeconfig is an output only with ``cluster.export_kubeconfig``.
 """
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Container, Iterator, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 from components.authorization.roles import ObjectType
@@ -34,7 +34,13 @@ def workload_outputs(context: WorkloadContext, workloads: Mapping[str, Workload]
             _access(context, workload, entry)
             for workload in settings.workloads
             for entry in _entries(
-                workload, read_scopes(settings.workloads_by_identity[workload.identity_name])
+                workload,
+                read_scopes(settings.workloads_by_identity[workload.identity_name]),
+                [
+                    label
+                    for label, vault in context.stack.vaults.items()
+                    if vault.authorization is Authorization.ACCESS_POLICY
+                ],
             )
         ]
     }
@@ -82,10 +88,13 @@ class _Entry:
     """Whether the workload lists the object. False: its identity can read it nevertheless."""
 
 
-def _entries(workload: WorkloadSettings, reaches: list[ReadScope]) -> Iterator[_Entry]:
+def _entries(
+    workload: WorkloadSettings, reaches: list[ReadScope], by_policy: Container[str | None]
+) -> Iterator[_Entry]:
     """The objects that the workload lists, then the others that its identity can read.
 
-    It can read others with ``scope: vault``, or if it is shared with other workloads.
+    It can read others with ``scope: vault``, if it is shared with other workloads, and in a vault with access
+    policies (``by_policy``), each of which covers every object of its kind.
     """
     listed: dict[tuple[object, ...], SecretSettings] = {}
     for secret in workload.secrets:
@@ -99,6 +108,11 @@ def _entries(workload: WorkloadSettings, reaches: list[ReadScope]) -> Iterator[_
             yield _Entry("*", reach.type, reach, workload.scope is Scope.VAULT)
         elif not any(reach.includes(secret) for secret in workload.secrets):
             yield _Entry(reach.name, reach.type, reach, False)
+    whole = {(reach.vault, reach.access) for reach in reaches if reach.name is None}
+    for reach in reaches:
+        if reach.vault in by_policy and (reach.vault, reach.access) not in whole:
+            whole.add((reach.vault, reach.access))
+            yield _Entry("*", reach.type, replace(reach, name=None), False)
 
 
 def _access(context: WorkloadContext, workload: WorkloadSettings, entry: _Entry) -> dict[str, Any]:

@@ -74,13 +74,21 @@ def test_a_cluster_and_a_vault_of_which_nothing_is_known_are_unknown_and_not_bro
     assert {key[2:] for key in by_key} == {key[2:] for key in keys(Chain.read(graph))}
 
 
-def test_the_only_pods_of_an_access_policy_read_every_key_though_the_output_names_one() -> None:
-    """Access policies apply to the whole vault, so the resources say more than the settings."""
+def test_an_access_policy_reads_every_key_of_the_vault_and_the_output_says_so() -> None:
+    """https://learn.microsoft.com/azure/key-vault/general/assign-access-policy: policies apply to the vault."""
     keyed = workload("a", "sdk", existing("k", type="key"), {"name": "s", "from": "random"}, scope="vault")
     vault = {**BASE["vault"], "authorization": "access-policy"}
     built = build_config(stack(keyed, vault=vault))
     names = {(reading.kind, reading.name) for reading in readings(Chain.read(built.graph))}
     assert names == {("secret", "s"), ("secret", "*"), ("key", "*")}
+    rows = {(row["type"], row["secret"], row["asked"]) for row in built.outputs["access"]}
+    assert rows == {
+        ("key", "k", True),
+        ("key", "*", False),
+        ("secret", "s", True),
+        ("secret", "*", True),
+    }
+    assert built.readers("another-key") == {"a"}
 
 
 def test_a_client_secret_of_unknown_owner_is_unknown() -> None:

@@ -39,6 +39,8 @@ class Asked:
     searches: bool = False
     copied: bool = True
     """Whether the value gets into a Kubernetes Secret."""
+    lists_versions: bool = False
+    """Whether older versions are read as well, which the reader has to list."""
 
 
 @dataclass(frozen=True)
@@ -89,6 +91,7 @@ class SecretProviderClass(KubernetesObject):
                 text(entry.get("objectName")),
                 self.vault,
                 copied=str(entry.get("objectAlias") or entry.get("objectName")) in files,
+                lists_versions=has_history(entry),
             )
             for entry in class_objects(objects)
         ]
@@ -102,6 +105,15 @@ class SecretProviderClass(KubernetesObject):
             for entry in listed(mapping(secret).get("data"))
         }
         return {*names, *(name.removesuffix("/0") for name in names)}
+
+
+def has_history(entry: Mapping[str, Any]) -> bool:
+    """Whether an entry of a class mounts several versions, in a folder.
+
+    https://azure.github.io/secrets-store-csi-driver-provider-azure/docs/getting-started/usage/
+    """
+    versions = entry.get("objectVersionHistory")
+    return isinstance(versions, int) and versions > 1
 
 
 def class_objects(objects: Any) -> list[Mapping[str, Any]]:

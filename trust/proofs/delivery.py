@@ -105,7 +105,7 @@ def class_is_mounted(chain: Chain) -> Iterator[Finding]:
         for owner in workload.pods if workload else ():
             csi = mounted_classes(owner).get(str(provider_class.name))
             if csi is None and UNKNOWN in (provider_class.name, owner.node.input("spec")):
-                yield _class_finding(chain, provider_class, "has a name that is unknown", unknown=True)
+                yield _class_finding(chain, provider_class, "gets its name from the update", unknown=True)
             elif csi is None:
                 problem = f"is mounted by no container of {owner.kind} '{owner.name}'"
                 yield _class_finding(chain, provider_class, problem)
@@ -125,7 +125,7 @@ def _class_finding(
     name = _workload(chain, item)
     return Finding(
         workload=name,
-        text=f"SecretProviderClass '{item.name}' {problem}",
+        text=f"SecretProviderClass '{known(item.name) or item.node.name}' {problem}",
         fix=f"workloads[name={name}].{fix}",
         urn=item.node.urn,
         unknown=unknown,

@@ -172,7 +172,8 @@ def _is_needed(chain: Chain, grant: Grant, named: Iterable[Request]) -> bool:
     vault = chain.vault(grant.vault)
     # An access policy always covers the whole vault.
     by_policy = bool(covered) and (vault is None or vault.rbac is not True)
-    return by_policy or any(ask.name == EVERY for ask in covered)
+    # Versions have to be listed, and Azure does not say whether a role at one object includes that.
+    return by_policy or any(ask.name == EVERY or ask.lists_versions for ask in covered)
 
 
 @proof(

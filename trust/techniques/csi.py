@@ -38,7 +38,15 @@ def delivery(chain: Chain, workload: Workload) -> Delivery | None:
         readers.append(reader)
         vault = chain.vault_name(provider_class.vault, provider_class.node)
         requests += [
-            Request(vault, ask.kind, ask.name, (link,), reader, copied=ask.copied)
+            Request(
+                vault,
+                ask.kind,
+                ask.name,
+                (link,),
+                reader,
+                copied=ask.copied,
+                lists_versions=ask.lists_versions,
+            )
             for ask in provider_class.asks
             if ask.name != ""
         ]

@@ -12,9 +12,11 @@ import pytest
 from typer.testing import CliRunner
 
 from operations.cli import app
+from operations.report.documents import read_document
 from operations.report.model import Report, schema
 from tests.operations.report.reports import change_nothing, many, move_a_secret, report_of
 from tests.trust.recording import recorded
+from trust.proofs import waivers_of
 
 SCHEMA = Path(__file__).parents[3] / "docs" / "report.schema.json"
 RUN = CliRunner()
@@ -91,3 +93,30 @@ def test_the_published_schema_is_the_models(tmp_path: Path) -> None:
     for made in (report_of(), report_of(change_nothing), report_of(move_a_secret), many(3)):
         jsonschema.validate(json.loads(made.model_dump_json(by_alias=True)), schema())
         assert Report.model_validate_json(made.model_dump_json(by_alias=True)) == made
+
+
+WAIVER = {"proof": "image-pinned", "reason": "the vendor has no versions", "expires": "2030-01-31"}
+
+
+@pytest.mark.parametrize("own", [None, [{**WAIVER, "reason": "of the stage"}]])
+def test_a_digest_has_the_waivers_of_its_base_file(tmp_path: Path, own: Any) -> None:
+    """`pulumi preview --json` prints the stack file's config, in which only the name of the base is."""
+    base = {"config": {"aks-secrets:waivers": [WAIVER]}}
+    (tmp_path / "base.yaml").write_text(json.dumps(base), encoding="utf-8")
+    config = {"aks-secrets:base": "base.yaml", **({"aks-secrets:waivers": json.dumps(own)} if own else {})}
+    path = tmp_path / "digest.json"
+    path.write_text(json.dumps({**recorded("preview_same"), "config": config}), encoding="utf-8")
+    graph = read_document("--from", path, program=tmp_path)
+    assert [waiver.reason for waiver in waivers_of(graph)] == [(own or [WAIVER])[0]["reason"]]
+
+
+def test_a_base_file_that_is_not_there_is_refused_by_the_report_of_a_digest(tmp_path: Path) -> None:
+    path = tmp_path / "digest.json"
+    config = {"aks-secrets:base": "nowhere.yaml"}
+    path.write_text(json.dumps({**recorded("preview_same"), "config": config}), encoding="utf-8")
+    done = report("--from", path, "--program", tmp_path)
+    assert done.exit_code == 1
+    assert (
+        "waivers of the preview's base file are unknown: base: there is no file 'nowhere.yaml'"
+        in " ".join(done.output.split())
+    )

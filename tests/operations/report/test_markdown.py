@@ -168,11 +168,12 @@ def test_what_fails_stands_in_the_first_screen_and_what_warns_below_it() -> None
         Proof(proof="label", severity="error", status="broken", text="no label", cause="subject"),
         Proof(proof="image", severity="warning", status="broken", text="a tag"),
         Proof(proof="image", severity="warning", status="broken", text="another tag"),
-        Proof(proof="issuer", severity="error", status="proved"),
+        Proof(proof="issuer", severity="error", status="unknown", text="not known yet", fix="c: d"),
     ]
     written = markdown(report_of().model_copy(update={"proofs": rows}))
     first, below = written.split("**Proofs**: ")
     assert "- ❌ **subject**: web has none. Mend `a: b`.\n" in first
     assert first.count("❌") == 1
-    assert below.splitlines()[0] == "2 broken, 1 broken as a warning, 1 proved"
+    assert below.splitlines()[0] == "2 broken, 1 unknown, 1 broken as a warning"
+    assert "- ❔ **issuer**: not known yet.\n" in below, "nothing is to be mended"
     assert "- ❌ **label**: no label. (follows from subject)\n- ⚠️ **image**: a tag.\n" in below
