@@ -75,7 +75,7 @@ def test_a_cluster_and_a_vault_of_which_nothing_is_known_are_unknown_and_not_bro
 
 
 def test_an_access_policy_reads_every_key_of_the_vault_and_the_output_says_so() -> None:
-    """https://learn.microsoft.com/azure/key-vault/general/assign-access-policy: policies apply to the vault."""
+    """https://learn.microsoft.com/azure/key-vault/general/assign-access-policy: a policy is of the vault."""
     keyed = workload("a", "sdk", existing("k", type="key"), {"name": "s", "from": "random"}, scope="vault")
     vault = {**BASE["vault"], "authorization": "access-policy"}
     built = build_config(stack(keyed, vault=vault))
