@@ -135,14 +135,14 @@ def _many_gains() -> tuple[Report, Any]:
         for resources in (rows, before)
     )
     scope = role["inputs"]["scope"].rpartition("/")[0]
-    somebody = {
+    reader = {
         "scope": scope.removesuffix("/secrets"),
         "principalId": "99999999-0000-4000-8000-000000000009",
     }
     gone = [{**role, "op": "delete", "urn": f"urn:pulumi:a::b::c:d:E::gone-{number}"} for number in range(40)]
     added = [_with(role, f"{number}", scope=f"{scope}/gained-{number}") for number in range(60)]
     before += [_with(old, f"lost-{number}", scope=f"{scope}/lost-{number}") for number in range(2)]
-    rows += [{**row, "op": "create"} for row in (*added, _with(role, "all", **somebody))]
+    rows += [{**row, "op": "create"} for row in (*added, _with(role, "all", **reader))]
     warnings = [{"severity": "warning", "urn": "", "message": "word " * 30} for _ in range(9)]
     return Report({"create": 61, "delete": 40}, [*rows, *gone], document["outputs"], warnings), state
 
