@@ -60,6 +60,21 @@ def run_and_exit(run: Callable[[], Outcome], as_json: bool) -> None:
     raise typer.Exit(status)
 
 
+def run_and_exit_with(run: Callable[[], int]) -> None:
+    """Run a command of operations/ as a process, and raise typer.Exit with its status."""
+    install_signal_handlers(_interrupt)
+    try:
+        status = run()
+    except RehearsalError as error:
+        _errors.print(f"[bold red]error:[/] {escape(str(error))}")
+        status = error.status
+    except KeyboardInterrupt:
+        _errors.print("[bold red]error:[/] interrupted")
+        status = 130
+    _errors.print(f"[dim]{NO_CLOUD}[/]")
+    raise typer.Exit(status)
+
+
 def with_notes(outcome: Outcome, folder: StateFolder, as_json: bool) -> Outcome:
     """The outcome, with what a rehearsal lacks that `pulumi up` has."""
     notes = [("warning", text) for text in folder.warnings]

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
-from typing import Any, ClassVar, Final
+from typing import Any, ClassVar, Final, Self
 
 from rehearsal.errors import RehearsalError
 from rehearsal.simulators.seed_document import SeedError, require_json
@@ -38,7 +38,7 @@ class Simulators:
             start_new_session=True,
         )
 
-    def __enter__(self) -> Simulators:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(
@@ -56,6 +56,9 @@ class Simulators:
 
     def open(self, folder: Path, cloud: Any = None, latency: Mapping[str, float] | None = None) -> str:
         """Serve the world in the folder; returns the value of PULUMI_DEBUG_PROVIDERS."""
+        return self._open(folder, cloud, latency)["providers"]
+
+    def _open(self, folder: Path, cloud: Any, latency: Mapping[str, float] | None) -> dict[str, Any]:
         try:
             require_json(cloud)
         except SeedError as error:
@@ -63,7 +66,7 @@ class Simulators:
         answer = self.ask({"open": str(folder), "cloud": cloud, "latency": dict(latency or {})})
         if "error" in answer:
             raise RehearsalError(f"--{answer['about']}: {answer['error']}", status=2)
-        return answer["providers"]
+        return answer
 
     def close(self, folder: Path) -> None:
         """Save the world in the folder and stop serving it."""
@@ -89,3 +92,18 @@ class Simulators:
                 "the process of the simulated providers has ended; its error output is above"
             )
         return json.loads(line)
+
+
+class SimulatorsWithPlanes(Simulators):
+    """The process with the data planes: what a client of Azure and Kubernetes meets."""
+
+    module = "rehearsal.data_planes"
+
+    def open_with_planes(
+        self, folder: Path, cloud: Any = None, latency: Mapping[str, float] | None = None
+    ) -> dict[str, str]:
+        """Serve the world in the folder; returns the environment of a process that meets it and nothing else,
+        with the deployer signed in.
+        """
+        answer = self._open(folder, cloud, latency)
+        return {**answer["environment"], "PULUMI_DEBUG_PROVIDERS": answer["providers"]}

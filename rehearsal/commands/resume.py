@@ -35,7 +35,7 @@ def resume(
     """After an `up` that died: take what exists of the stack into its state, so that `up` converges."""
 
     def run() -> Outcome:
-        from rehearsal.resume import resume as resume_stack
+        from rehearsal.operations_process import resume as resume_stack
 
         options = rehearsal_options(program, False, False, cloud, None)
         answers = (["--yes"] if yes else []) + (["--mend-releases"] if mend_releases else [])

@@ -10,13 +10,15 @@ Each line of standard input is a JSON request, each line of standard output the 
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import signal
 import sys
 import traceback
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -45,8 +47,13 @@ class ServedWorld:
     world: World
     servers: list[grpc.Server]
     providers: str
+    more: dict[str, Any] = field(default_factory=dict)
+    """What else the answer to the request tells."""
+    others: contextlib.ExitStack = field(default_factory=contextlib.ExitStack)
+    """Other servers of the world, which end before it is saved."""
 
     def close(self) -> None:
+        self.others.close()
         for server in self.servers:
             server.stop(grace=0.2)
         self.world.save()
@@ -83,24 +90,28 @@ def serve_world(request: dict[str, Any]) -> ServedWorld:
     return ServedWorld(world, servers, ",".join(addresses))
 
 
-def main() -> None:
+def main(serve: Callable[[dict[str, Any]], ServedWorld] = serve_world) -> None:
     # The parent handles Ctrl-C: the engine still has running operations here.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     answers = os.fdopen(os.dup(1), "w", buffering=1, encoding="utf-8")
     os.dup2(2, 1)  # other output must not mix with the answers
     served: dict[str, ServedWorld] = {}
     for line in sys.stdin:
-        answers.write(json.dumps(_answer(json.loads(line), served)) + "\n")
+        answers.write(json.dumps(_answer(json.loads(line), served, serve)) + "\n")
     for world in served.values():
         world.close()
 
 
-def _answer(request: dict[str, Any], served: dict[str, ServedWorld]) -> dict[str, Any]:
+def _answer(
+    request: dict[str, Any],
+    served: dict[str, ServedWorld],
+    serve: Callable[[dict[str, Any]], ServedWorld] = serve_world,
+) -> dict[str, Any]:
     if folder := request.get("close"):
         served.pop(folder).close()
         return {"closed": folder}
     try:
-        world = served[request["open"]] = serve_world(request)
+        world = served[request["open"]] = serve(request)
     except RequestError as error:
         return {"error": str(error), "about": "latency"}
     except SeedError as error:
@@ -115,7 +126,7 @@ def _answer(request: dict[str, Any], served: dict[str, ServedWorld]) -> dict[str
             "error": f"defect of the rehearsal's simulator: {type(bug).__name__}: {bug}",
             "about": "state",
         }
-    return {"providers": world.providers}
+    return {"providers": world.providers, **world.more}
 
 
 def end() -> NoReturn:

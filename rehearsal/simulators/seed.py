@@ -16,6 +16,8 @@ unregistered:               # resource providers that are not registered in the 
   - Microsoft.KubernetesConfiguration
 runner:                     # virtual network of `pulumi`; without it `pulumi` reaches every API server
   - /subscriptions/…/virtualNetworks/vnet-runner
+absentSecrets:              # secrets that the vault lacks; others that are not listed count as present
+  - /subscriptions/…/vaults/shared/secrets/db-password
 secretsWrittenAgain:        # rewrites of all Secrets after a change of cluster.kms; each has another note
   - {cluster: /subscriptions/…/managedClusters/shared, note: 2026-11-21}
 """
@@ -47,6 +49,7 @@ SECTIONS = (
     "deletedVaults",
     "unregistered",
     "runner",
+    "absentSecrets",
     "secretsWrittenAgain",
 )
 PRINCIPAL_TYPES = ("User", "Group", "ServicePrincipal")
@@ -80,6 +83,7 @@ def _apply(world: World, document: Any) -> None:
         "deletedVaults": _add_deleted_vault,
         "unregistered": _unregister_provider,
         "runner": _set_runner,
+        "absentSecrets": _forget_secret,
         "secretsWrittenAgain": _record_rewrite,
     }
     with world.lock:
@@ -97,6 +101,7 @@ def _apply(world: World, document: Any) -> None:
 def _add_once(world: World, add: Any, entry: Any, path: str) -> None:
     section = path.split("[")[0]
     texts = {"unregistered": "the name of a resource provider", "runner": "the id of a virtual network"}
+    texts["absentSecrets"] = "the id of a secret"
     if text := texts.get(section):
         if not isinstance(entry, str) or not entry:
             raise SeedError(f"{path}: should be {text}, but it is a {type(entry).__name__}")
@@ -214,6 +219,14 @@ def _set_runner(world: World, network_id: str) -> None:
     if _arm_type(network_id).token != peerings.NETWORK:
         raise SeedError(f"the id {network_id} is not the id of a virtual network")
     world.runner = network_id
+
+
+def _forget_secret(world: World, secret_id: str) -> None:
+    if _arm_type(secret_id).token != secrets.SECRET:
+        raise SeedError(f"the id {secret_id} is not the id of a secret")
+    if world.get(secret_id) is not None:
+        raise SeedError(f"the secret {secret_id} exists")
+    world.absent_secrets.add(secret_id.lower())
 
 
 def _record_rewrite(world: World, entry: Mapping[str, Any]) -> None:

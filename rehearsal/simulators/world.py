@@ -93,6 +93,10 @@ class World(SecretHashes):
         """
         self.unregistered: set[str] = set()
         """Resource providers that the subscription is not registered for, in lower case."""
+        self.absent_secrets: set[str] = set()
+        """ARM ids, in lower case, of secrets that no vault has. Others that the world does not hold count as
+        present: people set their values outside the program.
+        """
         self.unreplicated: set[str] = set()
         """Object ids created in this engine operation: Entra may not have replicated them yet. Never saved.
         """
@@ -129,6 +133,7 @@ class World(SecretHashes):
         current.properties = self.hashed(properties)
         current.versions += 1
         self.azure[id_.lower()] = current
+        self.absent_secrets.discard(id_.lower())
         self.changed()
         return current
 
@@ -225,12 +230,14 @@ class World(SecretHashes):
             "seeded": sorted(self.seeded),
             "unregistered": sorted(self.unregistered),
             "runner": self.runner,
+            **({"absentSecrets": sorted(self.absent_secrets)} if self.absent_secrets else {}),
         }
 
     def _read_rest(self, document: Mapping[str, Any]) -> None:
         self.seeded = set(document["seeded"])
         self.unregistered = set(document.get("unregistered", ()))
         self.runner = document.get("runner", "")
+        self.absent_secrets = set(document.get("absentSecrets", ()))
 
     def _sections(self) -> list[Section]:
         return [

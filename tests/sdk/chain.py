@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.sdk.cluster import AUDIENCE
+from rehearsal.data_planes.issuers import AUDIENCE
 from tests.sdk.trust import FederatedCredential, Identity, Pod, Trust
 
 SAMPLES = Path(__file__).parents[2] / "docs" / "sdk"

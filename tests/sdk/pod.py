@@ -11,10 +11,14 @@ from pathlib import Path
 
 import pytest
 
-from tests.sdk.cluster import AUDIENCE, Cluster
-from tests.sdk.entra import HOST, Entra
-from tests.sdk.key_vault import KeyVault
-from tests.sdk.proxy import Proxy
+from rehearsal.data_planes.credentials import HOST
+from rehearsal.data_planes.faults import PlaneFaults
+from rehearsal.data_planes.issuers import AUDIENCE, Issuer, issuer_of
+from rehearsal.data_planes.planes import Planes
+from rehearsal.data_planes.proxy import Proxy
+from rehearsal.simulators.azure.containerservice.clusters import CLUSTER
+from rehearsal.simulators.world import World as Cloud
+from tests.sdk.seeded import Vault, seeded
 from tests.sdk.trust import Pod, Trust
 
 
@@ -30,11 +34,14 @@ class Finished:
 class World:
     """Azure, one cluster and the way between them, for as long as ``world`` serves it."""
 
-    entra: Entra
-    vault: KeyVault
-    proxy: Proxy
+    planes: Planes
+    vault: Vault
     folder: Path
     token: str = field(repr=False)
+
+    @property
+    def proxy(self) -> Proxy:
+        return self.planes.proxy
 
     def run(
         self,
@@ -53,7 +60,7 @@ class World:
             "KUBERNETES_SERVICE_HOST": "10.0.0.1",
             **pod.env,
             **(self._webhook(pod) if webhook else {}),
-            **self._way_out(),
+            **self.planes.way_out(),
             "READ_WAIT_SECONDS": "0",
             **(more or {}),
         }
@@ -84,13 +91,6 @@ class World:
             "AZURE_AUTHORITY_HOST": f"https://{HOST}/",
         }
 
-    def _way_out(self) -> dict[str, str]:
-        """Proxy and authority, in every spelling that a client of some language looks for."""
-        authority = str(self.proxy.authority_file)
-        proxies = dict.fromkeys(("HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy"), self.proxy.url)
-        files = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE", "NODE_EXTRA_CA_CERTS")
-        return {**proxies, **dict.fromkeys(files, authority), "NO_PROXY": "", "no_proxy": ""}
-
 
 @contextmanager
 def world(
@@ -100,15 +100,46 @@ def world(
     *,
     audience: str = AUDIENCE,
     age_seconds: int = 0,
-    signed_by: str = "cluster",
+    signed_by: str = "",
     unsettled_credential: int = 0,
     unsettled_role: int = 0,
 ) -> Iterator[World]:
     """Serves what ``trust`` holds, to a pod whose token is made from ``pod``; the other parameters make
     something wrong with that token, or let the first requests come too early.
     """
-    token = Cluster(issuer=pod.issuer, name=signed_by).token(pod.subject, audience, age_seconds=age_seconds)
-    entra = Entra(trust, [Cluster(issuer=pod.issuer)], unsettled=unsettled_credential)
-    vault = KeyVault(trust, unsettled=unsettled_role)
-    with Proxy([entra, vault], folder / "authority.pem").serving() as proxy:
-        yield World(entra=entra, vault=vault, proxy=proxy, folder=folder, token=token)
+    faults = PlaneFaults(unsettled_credentials=unsettled_credential, unsettled_roles=unsettled_role)
+    with serving(
+        seeded(folder, trust, pod),
+        pod,
+        folder,
+        faults,
+        vault=trust.vault_name,
+        audience=audience,
+        age_seconds=age_seconds,
+        signed_by=signed_by,
+    ) as here:
+        yield here
+
+
+@contextmanager
+def serving(
+    cloud: Cloud,
+    pod: Pod,
+    folder: Path,
+    faults: PlaneFaults | None = None,
+    *,
+    vault: str,
+    audience: str = AUDIENCE,
+    age_seconds: int = 0,
+    signed_by: str = "",
+) -> Iterator[World]:
+    """Serves a cloud to the pod. ``signed_by``: whose key signs the pod's token; empty: its cluster's."""
+    own = next(
+        issuer.key_id
+        for cluster in cloud.of_type(CLUSTER)
+        if (issuer := issuer_of(cluster)).url == pod.issuer
+    )
+    issuer = Issuer(url=pod.issuer, key_id=signed_by or own)
+    token = issuer.token(pod.subject, audience, age_seconds=age_seconds)
+    with Planes(cloud, folder, faults).serving() as planes:
+        yield World(planes=planes, vault=Vault(cloud, vault), folder=folder, token=token)

@@ -1,46 +1,59 @@
 """The rules of the simulated endpoints that no sample breaks, since it asks rightly."""
 
 from collections.abc import Iterator
+from typing import Any
 from urllib.parse import urlencode
 
 import jwt
 import pytest
 
+from rehearsal.data_planes import tokens
+from rehearsal.data_planes.entra import ASSERTION_TYPE
+from rehearsal.data_planes.issuers import issuer_of, signing_key
+from rehearsal.data_planes.planes import Planes
+from rehearsal.data_planes.web import Answer, Request
+from rehearsal.simulators.azure.containerservice.clusters import CLUSTER
 from tests.sdk.chain import POD, TENANT, TRUST, curl_sample
-from tests.sdk.cluster import Cluster, signing_key
-from tests.sdk.entra import ASSERTION_TYPE, Entra
-from tests.sdk.key_vault import KeyVault
 from tests.sdk.pod import World, world
-from tests.sdk.web import Answer, Request
+from tests.sdk.seeded import Vault, seeded
 
-CLUSTER = Cluster(issuer=POD.issuer)
-RIGHT = {
-    "grant_type": "client_credentials",
-    "client_id": POD.client_id,
-    "scope": "https://vault.azure.net/.default",
-    "client_assertion_type": ASSERTION_TYPE,
-    "client_assertion": CLUSTER.token(POD.subject),
-}
 FORM = "application/x-www-form-urlencoded"
+VAULT_HOST = f"{TRUST.vault_name}.vault.azure.net"
 
 
-def token_answer(form: dict[str, str], content_type: str = FORM) -> Answer:
+@pytest.fixture
+def planes(tmp_path) -> Iterator[Planes]:
+    with Planes(seeded(tmp_path, TRUST, POD), tmp_path).serving() as served:
+        yield served
+
+
+def signed(planes: Planes, **more: Any) -> str:
+    (cluster,) = planes.world.of_type(CLUSTER)
+    return issuer_of(cluster).token(POD.subject, **more)
+
+
+def right(planes: Planes) -> dict[str, str]:
+    return {
+        "grant_type": "client_credentials",
+        "client_id": POD.client_id,
+        "scope": "https://vault.azure.net/.default",
+        "client_assertion_type": ASSERTION_TYPE,
+        "client_assertion": signed(planes),
+    }
+
+
+def token_answer(planes: Planes, form: dict[str, str], content_type: str = FORM) -> Answer:
     path, headers = f"/{TENANT}/oauth2/v2.0/token", {"content-type": content_type}
-    return Entra(TRUST, [CLUSTER]).answer(
+    return planes.entra.answer(
         Request(method="POST", path=path, headers=headers, body=urlencode(form).encode())
     )
 
 
-def test_the_right_form_gets_a_token_for_the_vault():
-    answer = token_answer(RIGHT)
-    assert answer.status == 200
-    claims = jwt.decode(
-        answer.body["access_token"],
-        signing_key("entra").public_key(),
-        algorithms=["RS256"],
-        audience="https://vault.azure.net",
-    )
-    assert claims["appid"] == POD.client_id
+def test_the_right_form_gets_a_token_for_the_vault(planes):
+    answer = token_answer(planes, right(planes))
+    assert answer.status == 200, answer.body
+    caller = tokens.caller_of(answer.body["access_token"], ("https://vault.azure.net",), TENANT)
+    assert caller.client_id == POD.client_id
 
 
 def unsigned(token: str) -> str:
@@ -56,24 +69,32 @@ def unsigned(token: str) -> str:
         ({"scope": ""}, 900144),
         ({"grant_type": "password"}, 70003),
         ({"scope": "https://vault.azure.net"}, 1002012),
-        ({"scope": "https://management.azure.com/.default"}, 500011),
+        ({"scope": "https://storage.azure.com/.default"}, 500011),
         ({"client_assertion_type": "jwt-bearer"}, 7000218),
         ({"client_assertion": ""}, 7000218),
         ({"client_assertion": "no-token"}, 50027),
-        ({"client_assertion": unsigned(RIGHT["client_assertion"])}, 50027),
-        ({"client_assertion": CLUSTER.token(POD.subject, age_seconds=-36_000)}, 700024),
     ],
 )
-def test_a_form_that_is_not_right_is_refused(change, code):
-    answer = token_answer({**RIGHT, **change})
+def test_a_form_that_is_not_right_is_refused(planes, change, code):
+    assert_refused(planes, {**right(planes), **change}, code)
+
+
+def test_an_assertion_that_is_not_right_is_refused(planes):
+    form = right(planes)
+    assert_refused(planes, {**form, "client_assertion": unsigned(form["client_assertion"])}, 50027)
+    assert_refused(planes, {**form, "client_assertion": signed(planes, age_seconds=-36_000)}, 700024)
+
+
+def assert_refused(planes: Planes, form: dict[str, str], code: int) -> None:
+    answer = token_answer(planes, form)
     assert answer.status in (400, 401)
     assert answer.body["error_codes"] == [code]
     assert answer.body["error_description"].startswith(f"AADSTS{code}: ")
 
 
 @pytest.mark.parametrize("content_type", ["application/json", "multipart/form-data; boundary=x", ""])
-def test_parameters_in_another_form_are_not_seen(content_type):
-    assert token_answer(RIGHT, content_type).body["error_codes"] == [900144]
+def test_parameters_in_another_form_are_not_seen(planes, content_type):
+    assert token_answer(planes, right(planes), content_type).body["error_codes"] == [900144]
 
 
 @pytest.fixture
@@ -103,11 +124,18 @@ def test_the_vault_challenges_a_request_without_a_token(here):
     )
 
 
-def bearer(**changed: object) -> dict[str, str]:
-    right = jwt.decode(token_answer(RIGHT).body["access_token"], options={"verify_signature": False})
-    return {
-        "authorization": f"Bearer {jwt.encode({**right, **changed}, signing_key('entra'), algorithm='RS256')}"
-    }
+def bearer(planes: Planes, **changed: object) -> dict[str, str]:
+    token = token_answer(planes, right(planes)).body["access_token"]
+    claims = {**jwt.decode(token, options={"verify_signature": False}), **changed}
+    return {"authorization": f"Bearer {jwt.encode(claims, signing_key('entra'), algorithm='RS256')}"}
+
+
+def read(planes: Planes, path: str, headers: dict[str, str] | None = None, **query: str) -> Answer:
+    query = query or {"api-version": "7.6"}
+    headers = headers or bearer(planes)
+    return planes.vaults.answer(
+        Request(method="GET", path=path, query=query, headers=headers, host=VAULT_HOST)
+    )
 
 
 @pytest.mark.parametrize(
@@ -119,28 +147,24 @@ def bearer(**changed: object) -> dict[str, str]:
         {"iss": "https://sts.windows.net/other/"},
     ],
 )
-def test_the_vault_takes_no_token_that_is_not_for_it(wrong):
-    vault, path, query = KeyVault(TRUST), "/secrets/api-key", {"api-version": "7.6"}
-    assert vault.answer(Request(method="GET", path=path, query=query, headers=bearer())).status == 200
-    assert vault.answer(Request(method="GET", path=path, query=query, headers=bearer(**wrong))).status == 401
+def test_the_vault_takes_no_token_that_is_not_for_it(planes, wrong):
+    assert read(planes, "/secrets/api-key").status == 200
+    assert read(planes, "/secrets/api-key", bearer(planes, **wrong)).status == 401
 
 
-def test_a_version_stays_readable_after_a_rotation():
-    vault, query = KeyVault(TRUST), {"api-version": "7.6"}
+def test_a_version_stays_readable_after_a_rotation(planes):
+    vault = Vault(planes.world, TRUST.vault_name)
     first = vault.version("api-key")
+    before = read(planes, "/secrets/api-key").body["value"]
     vault.rotate("api-key")
-
-    def read(path: str) -> Answer:
-        return vault.answer(Request(method="GET", path=path, query=query, headers=bearer()))
-
-    assert read("/secrets/api-key").body["id"].endswith(vault.version("api-key"))
-    assert read(f"/secrets/api-key/{first}").body["id"].endswith(first)
-    assert read("/secrets/api-key/0123").body["error"]["code"] == "SecretNotFound"
+    newest = read(planes, "/secrets/api-key").body
+    assert newest["id"].endswith(vault.version("api-key"))
+    assert newest["value"] != before
+    assert read(planes, f"/secrets/api-key/{first}").body["id"].endswith(first)
+    assert read(planes, "/secrets/api-key/0123").body["error"]["code"] == "SecretNotFound"
 
 
-@pytest.mark.parametrize("query", [{}, {"api-version": "7"}])
-def test_the_vault_wants_a_version_of_its_api(query):
-    answer = KeyVault(TRUST).answer(
-        Request(method="GET", path="/secrets/api-key", query=query, headers=bearer())
-    )
+@pytest.mark.parametrize("version", ["", "7"])
+def test_the_vault_wants_a_version_of_its_api(planes, version):
+    answer = read(planes, "/secrets/api-key", **{"api-version": version})
     assert (answer.status, answer.body["error"]["code"]) == (400, "BadParameter")

@@ -8,17 +8,18 @@ from typing import Any
 import pytest
 
 from rehearsal.simulator_process import Simulators
+from rehearsal.simulators.world import World
 from tests.sdk.chain import python_sample
-from tests.sdk.pod import Finished, world
-from tests.sdk.rehearsed import pod_of, trust_of
+from tests.sdk.pod import Finished, serving
+from tests.sdk.rehearsed import pod_of, vault_of
 from tests.support.rehearse import Rehearsal
 
 pytestmark = pytest.mark.engine
 
 
 def _read_as(stack: Rehearsal, namespace: str, owner: str, folder: Path, **env: str) -> Finished:
-    trust, pod = trust_of(stack.world), pod_of(stack.world, namespace, owner)
-    with world(trust, pod, folder) as here:
+    pod, cloud = pod_of(stack.world, namespace, owner), World(stack.state / "world")
+    with serving(cloud, pod, folder, vault=vault_of(stack.world)) as here:
         return here.run(python_sample(), pod, more=env)
 
 

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
+from rehearsal.data_planes.issuers import AUDIENCE
 from tests.sdk.chain import CREDENTIAL, IDENTITY, POD, SAMPLES, SECRETS, TRUST, curl_sample, python_sample
-from tests.sdk.cluster import AUDIENCE
 from tests.sdk.pod import World, world
 from tests.sdk.trust import FederatedCredential, Identity, Trust
 

@@ -13,8 +13,8 @@ from urllib.parse import parse_qs
 import jwt
 
 from operations.azure.session import AzureSession
-from tests.sdk.proxy import Proxy
-from tests.sdk.web import Answer, Request
+from rehearsal.data_planes.proxy import Proxy
+from rehearsal.data_planes.web import Answer, Endpoint, Request
 
 TENANT = "6d0f9f8a-6a5b-4c39-9f0e-0c2f6a3e1b11"
 SUBSCRIPTION = "0b1f6471-1bf0-4dda-aec3-111122223333"
@@ -86,8 +86,9 @@ class Azure:
 def azure(folder: Path, **config: str) -> Iterator[Azure]:
     """A session whose only way out ends at the two services."""
     entra, arm = Entra(), Arm()
-    authority = folder / "authority.pem"
-    with Proxy([entra, arm], authority).serving() as proxy:
-        way_out = {"HTTPS_PROXY": proxy.url, "REQUESTS_CA_BUNDLE": str(authority), "NO_PROXY": ""}
+    endpoints: dict[str, Endpoint] = {entra.host: entra, arm.host: arm}
+    with Proxy(endpoints.get, folder).serving() as proxy:
+        authority = str(proxy.authority_file)
+        way_out = {"HTTPS_PROXY": proxy.url, "REQUESTS_CA_BUNDLE": authority, "NO_PROXY": ""}
         with mock.patch.dict(os.environ, way_out):
             yield Azure(entra=entra, arm=arm, session=AzureSession.open(config, {**SIGN_IN}))

@@ -9,8 +9,8 @@ import pytest
 
 from operations.azure.refusals import AzureRefusedError
 from operations.azure.session import AzureSession
+from rehearsal.data_planes.web import Answer, Request
 from tests.operations.azure.services import CLIENT, OBJECT, SIGN_IN, SUBSCRIPTION, TENANT, azure, refused
-from tests.sdk.web import Answer, Request
 
 GROUPS = f"/subscriptions/{SUBSCRIPTION}/resourcegroups"
 MARKER = "marked-value-4711"

@@ -1,0 +1,40 @@
+"""Commands of operations/ that look at a live stack: here the live stack is the rehearsed one.
+
+Each takes the options of a rehearsal, and hands all others to the command of operations/.
+"""
+
+from __future__ import annotations
+
+import typer
+
+from rehearsal.command_options import (
+    CloudOption,
+    ConfigOption,
+    ProgramOption,
+    StackOption,
+    StateOption,
+    open_state_folder,
+    rehearsal_options,
+)
+from rehearsal.command_runner import run_and_exit_with
+from rehearsal.simulator_process import REPOSITORY
+
+
+def who(
+    context: typer.Context,
+    stack: StackOption,
+    config_file: ConfigOption = None,
+    state: StateOption = None,
+    cloud: CloudOption = None,
+    program: ProgramOption = REPOSITORY,
+) -> None:
+    """List who reads a secret, and who else could (`operations who`)."""
+
+    def run() -> int:
+        from rehearsal.operations_process import run_with_planes
+
+        options = rehearsal_options(program, False, False, cloud, None)
+        with open_state_folder(program, stack, config_file, state) as folder:
+            return run_with_planes(folder, options, [str(context.info_name), *context.args])
+
+    run_and_exit_with(run)

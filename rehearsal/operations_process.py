@@ -1,0 +1,70 @@
+"""Commands of operations/ on a state folder, each a process of its own with the simulators as its cloud.
+
+The process gets the environment of an engine operation, so it meets the simulated cloud, and it runs as it
+would for a real stack. Commands that call Azure or Kubernetes themselves get the data planes as well: a proxy
+that knows no other host, so that they cannot reach a real cloud, and a deployer who is signed in there.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from rehearsal.engine import EngineCommand, find_engine
+from rehearsal.operations import RehearsalOptions, open_stack_in, working_directory
+from rehearsal.simulator_process import REPOSITORY, Simulators, SimulatorsWithPlanes
+from rehearsal.state_folder import StateFolder
+
+
+def resume(state_folder: StateFolder, options: RehearsalOptions, arguments: Sequence[str]) -> int:
+    """The exit status of `python -m operations resume`."""
+    with Simulators() as simulators:
+        providers = simulators.open(state_folder.world, options.cloud, options.latency)
+        try:
+            # The simulated vault stores hashes only, and the real one is not the rehearsal's.
+            more = ["--no-read-vault", "--entry", "python -m rehearsal", *arguments]
+            return _run(state_folder, options, ["resume", *more], {"PULUMI_DEBUG_PROVIDERS": providers})
+        finally:
+            simulators.close(state_folder.world)
+
+
+def run_with_planes(state_folder: StateFolder, options: RehearsalOptions, arguments: Sequence[str]) -> int:
+    """The exit status of `python -m operations` with these arguments, a command's name first."""
+    with SimulatorsWithPlanes() as simulators:
+        environment = simulators.open_with_planes(state_folder.world, options.cloud, options.latency)
+        try:
+            for name in os.environ:
+                if name.startswith(_SIGNED_IN):
+                    environment.setdefault(name, "")
+            return _run(state_folder, options, arguments, environment)
+        finally:
+            simulators.close(state_folder.world)
+
+
+_SIGNED_IN: Final = ("ARM_", "AZURE_", "ACTIONS_ID_TOKEN_", "IDENTITY_", "IMDS_", "MSI_", "SYSTEM_OIDC")
+"""Variables by which a principal is signed in to the real Azure begin with one of these."""
+
+
+def _run(
+    state_folder: StateFolder,
+    options: RehearsalOptions,
+    arguments: Sequence[str],
+    environment: Mapping[str, str],
+) -> int:
+    engine = find_engine()
+    with working_directory(options.program):
+        stack = open_stack_in(EngineCommand(engine), state_folder, options)
+        whole = {
+            **os.environ,
+            **stack.workspace.env_vars,
+            "PULUMI_HOME": str(state_folder.home),
+            "PATH": os.pathsep.join([str(engine.parent), os.environ.get("PATH", "")]),
+            "PYTHONPATH": os.pathsep.join(filter(None, [str(REPOSITORY), os.environ.get("PYTHONPATH")])),
+            **environment,
+        }
+        command = [sys.executable, "-m", "operations", *arguments, "--stack", state_folder.stack]
+        command += ["--program", str(options.program), "--folder", str(state_folder.work)]
+        return subprocess.run(command, env=whole, check=False).returncode
