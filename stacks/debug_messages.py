@@ -20,4 +20,8 @@ VARIABLE: Final = "AKS_SECRETS_SDK_DEBUG"
 def drop_debug_messages() -> None:
     """Drop what the SDK logs for debugging from now on, unless VARIABLE is set. Other messages stay."""
     if not os.environ.get(VARIABLE):
-        pulumi.log.debug = lambda *_, **__: None
+        pulumi.log.debug = _drop
+
+
+def _drop(*_: object, **__: object) -> None:
+    """Stand in for `pulumi.log.debug`."""
