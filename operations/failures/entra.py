@@ -101,4 +101,127 @@ FAILURES: Final = (
         "identity of `identities` with `existing`, mend its name",
         source="https://github.com/MicrosoftDocs/azure-docs/issues/108526",
     ),
+    Failure(
+        id="aadsts50013",
+        title="AADSTS50013",
+        symptom=(Sign(code="AADSTS50013"),),
+        example="AADSTS50013: Assertion failed signature validation. [Reason - The key was not found., "
+        "Thumbprint of key used by client: '…']",
+        cause="The signature of the token is of no key that the issuer publishes: the cluster has changed "
+        "its signing keys since the token was made, or Entra still has the older list of keys.",
+        proof="`kubectl get --raw /openid/v1/jwks` shows the cluster's keys; the header of the token names "
+        "its key in `kid`.",
+        next_step="restart the pods, which then get new tokens (`kubectl rollout restart "
+        "deployment/{workload} --namespace {namespace}`), and wait some minutes after a rotation of the keys",
+        source="https://learn.microsoft.com/entra/identity-platform/reference-error-codes",
+    ),
+    Failure(
+        id="aadsts700024",
+        title="AADSTS700024",
+        symptom=(Sign(code="AADSTS700024"),),
+        example="AADSTS700024: Client assertion is not within its valid time range. Current time: "
+        "2026-03-02T10:11:12.1234567Z, assertion valid from 2026-03-02T09:00:00.0000000Z, expiry time of "
+        "assertion 2026-03-02T09:05:00.0000000Z.",
+        cause="The token has expired. That of a GitHub workflow lives for five minutes, and `az login` "
+        "keeps it for every later request; that of a pod lives for an hour, and the kubelet replaces the "
+        "file.",
+        proof="The message has the time and the expiry.",
+        next_step="in a pipeline set ARM_USE_OIDC=true instead of `az login`, so that the provider requests "
+        "a new token each time (docs/deploying.md); in a pod read AZURE_FEDERATED_TOKEN_FILE anew for each "
+        "request, as the SDKs do",
+        source="https://github.com/Azure/login/issues/180",
+    ),
+    Failure(
+        id="client-secret-wrong",
+        title="Client secret wrong",
+        symptom=(Sign(code="AADSTS7000215"), Sign(code="AADSTS7000222")),
+        example="AADSTS7000215: Invalid client secret provided. Ensure the secret being sent in the request "
+        "is the client secret value, not the client secret ID, for a secret added to app '…'.",
+        cause="The client secret of the service principal is wrong (AADSTS7000215: often its id instead of "
+        "its value) or has expired (AADSTS7000222).",
+        proof="`az ad app credential list --id {client_id} --query '[].[hint,endDateTime]'` shows the first "
+        "letters of each secret and its end.",
+        next_step="use a federated credential instead, which has no secret (docs/deploying.md); or type `az "
+        "ad app credential reset --id {client_id} --append` and put the new value where ARM_CLIENT_SECRET "
+        "or the Kubernetes Secret has it",
+        source="https://learn.microsoft.com/entra/identity-platform/reference-error-codes",
+    ),
+    Failure(
+        id="issuer-not-reachable",
+        title="Issuer not reachable",
+        symptom=(
+            Sign(code="AADSTS90061"),
+            Sign(code="AADSTS50166"),
+            Sign(code="AADSTS900612"),
+        ),
+        example="AADSTS90061: Request to External OIDC endpoint failed.",
+        cause="Entra does not reach the discovery document of the token's issuer, or cannot read its keys. "
+        "That of AKS is public, whatever the API server's network.",
+        proof='`curl --fail "$(az aks show --name {cluster} --resource-group {resource_group} --query '
+        'oidcIssuerProfile.issuerUrl --output tsv).well-known/openid-configuration"` answers with the '
+        "document.",
+        next_step="try again after some minutes; if the document is not there, look whether the cluster "
+        "still exists and type `az aks update --name {cluster} --resource-group {resource_group} "
+        "--enable-oidc-issuer`",
+        source="https://azure.github.io/azure-workload-identity/docs/troubleshooting.html",
+    ),
+    Failure(
+        id="tenant-not-found",
+        title="Tenant not found",
+        symptom=(
+            Sign(code="AADSTS90002"),
+            Sign(code="AADSTS900023"),
+            Sign(code="InvalidAuthenticationTokenTenant"),
+        ),
+        example="AADSTS90002: Tenant '5d9c1f4e-0000-4000-8000-000000000001' not found.",
+        cause="The tenant {tenant} does not exist, or the token is of another tenant than the subscription.",
+        proof="`az account show --query tenantId` shows the tenant of the sign-in.",
+        next_step="type `az login --tenant <tenant-id>`, or mend ARM_TENANT_ID",
+        source="https://learn.microsoft.com/entra/identity-platform/reference-error-codes",
+    ),
+    Failure(
+        id="sign-in-expired",
+        title="Sign-in expired",
+        symptom=(
+            Sign(code="AADSTS700082"),
+            Sign(code="AADSTS70043"),
+            Sign(code="AADSTS70008"),
+            Sign(code="AADSTS50173"),
+            Sign(code="AADSTS50076"),
+            Sign(code="AADSTS50078"),
+            Sign(code="AADSTS50079"),
+            Sign(code="AADSTS530034"),
+            Sign(code="ExpiredAuthenticationToken"),
+            Sign(text=r"[Pp]lease run:? ?\n?'?\"?az login"),
+            Sign(text=r"To sign in, use a web browser to open the page https?://[\w.-]{1,60}/\w{1,40}"),
+        ),
+        example="ERROR: AADSTS700082: The refresh token has expired due to inactivity. … Interactive "
+        "authentication is needed. Please run: az login",
+        cause="Nobody is signed in, the sign-in has expired, or it needs a second factor again. kubelogin "
+        "asks with a device code, which a program cannot answer.",
+        proof="`az account get-access-token --output none` fails in the same way.",
+        next_step="type `az login`, and `kubelogin convert-kubeconfig -l azurecli` if kubectl still asks "
+        "for a device code",
+        source="https://github.com/Azure/azure-cli/issues/20706",
+    ),
+    Failure(
+        id="no-credential",
+        title="No credential",
+        symptom=(
+            Sign(text=r"DefaultAzureCredential failed to retrieve a token from the included credentials"),
+            Sign(text=r"DefaultAzureCredential: failed to acquire a token"),
+            Sign(text=r"Azure CLI not found on path"),
+        ),
+        example="DefaultAzureCredential failed to retrieve a token from the included credentials. Attempted "
+        "credentials: EnvironmentCredential: EnvironmentCredential authentication unavailable. Environment "
+        "variables are not fully configured.",
+        cause="None of the ways to sign in to Azure is there: no ARM_* or AZURE_* variables, no `az login`, "
+        "no identity of a pod or of a machine.",
+        proof="The message has a line for each way and why it did not work. In a pod `env | grep AZURE_` "
+        "shows what the webhook of workload identity has set.",
+        next_step="type `az login` (a person), set the ARM_* variables (a pipeline, docs/deploying.md), or "
+        'give the pod the label azure.workload.identity/use: "true"',
+        source="https://learn.microsoft.com/azure/developer/python/sdk/authentication/overview",
+        wraps=1,
+    ),
 )

@@ -92,8 +92,10 @@ class Failure:
     """What to type."""
     source: str
     """URL of the page, the issue or the source file that shows the symptom."""
-    wraps: bool = False
-    """Its message also stands around the message of another failure, which then is the cause."""
+    wraps: int = 0
+    """0: a cause of its own. Else its message also stands around that of a failure with a lower number, which
+    then is the cause: `FailedMount` around what the CSI driver says, that around what the vault says.
+    """
 
     def signs(self, symptom: Symptom) -> Iterator[re.Match[str] | bool]:
         """Each sign of this failure that the symptom shows."""

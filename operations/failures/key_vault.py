@@ -40,8 +40,8 @@ FAILURES: Final = (
         "private endpoint.",
         proof="`az keyvault show --name {vault} --query properties.networkAcls` shows what is allowed; the "
         "message shows the client's address.",
-        next_step="add the address or the subnet to `vault.network` and type `pulumi up --stack {stack}` "
-        "(docs/config/vault.md)",
+        next_step="add the address to `vault.network.ip_rules` or the subnet to `vault.network.subnet_ids`, "
+        "and type `pulumi up --stack {stack}` (docs/config/vault.md)",
         source="https://github.com/microsoft/AzureTRE/issues/3789",
     ),
     Failure(
@@ -150,5 +150,74 @@ FAILURES: Final = (
         next_step="bring a deleted vault back with `python -m operations restore --stack {stack}`; mend the "
         "name, or link the network with the zone privatelink.vaultcore.azure.net",
         source="https://github.com/Azure/secrets-store-csi-driver-provider-azure/issues/214",
+    ),
+    Failure(
+        id="key-or-certificate-not-found",
+        title="Key or certificate not found",
+        symptom=(
+            Sign(code="KeyNotFound"),
+            Sign(code="CertificateNotFound"),
+            Sign(
+                text=r"A (?:key|cert|certificate) with \(name/id\) \S{1,200} was not found in this key vault"
+            ),
+        ),
+        example="A key with (name/id) etcd was not found in this key vault. If you recently deleted this "
+        "key you may be able to recover it using the correct recovery command.",
+        cause="Vault {vault} has no key or certificate {secret}, or it is deleted.",
+        proof="`az keyvault key list-deleted --vault-name {vault} --query '[].name'` and the same of "
+        "`certificate` show what can be recovered.",
+        next_step="type `az keyvault key recover --vault-name {vault} --name {secret}` (or `certificate`), "
+        "or make it anew",
+        source="https://azure.github.io/secrets-store-csi-driver-provider-azure/docs/troubleshooting/",
+    ),
+    Failure(
+        id="secret-deleted-but-recoverable",
+        title="Secret deleted but recoverable",
+        symptom=(
+            Sign(code="ObjectIsDeletedButRecoverable"),
+            Sign(code="ObjectIsBeingDeleted"),
+            Sign(text=r"is currently in a deleted but recoverable state, and its name cannot be reused"),
+        ),
+        example="Secret orders-db-password is currently in a deleted but recoverable state, and its name "
+        "cannot be reused; in this state, the secret can only be recovered or purged.",
+        cause="Vault {vault} keeps a deleted secret {secret}, and takes no new one of this name.",
+        proof="`az keyvault secret show-deleted --vault-name {vault} --name {secret} --query "
+        "scheduledPurgeDate` shows until when.",
+        next_step="bring it back with `python -m operations restore --stack {stack}`; without purge "
+        "protection `az keyvault secret purge --vault-name {vault} --name {secret}` frees the name",
+        source="https://github.com/pulumi/pulumi-azure-native/issues/1174",
+    ),
+    Failure(
+        id="vault-of-another-tenant",
+        title="Vault of another tenant",
+        symptom=(Sign(code="AKV10032"), Sign(code="AKV10033")),
+        example="AKV10032: Invalid issuer. Expected one of https://sts.windows.net/…/, found "
+        "https://sts.windows.net/…/.",
+        cause="The token is of another tenant than vault {vault}.",
+        proof="`az keyvault show --name {vault} --query properties.tenantId` and `az account show --query "
+        "tenantId` differ.",
+        next_step="type `az login --tenant <tenant-id>` with the vault's tenant; a workload needs a vault of "
+        "the tenant of its identity",
+        source="https://learn.microsoft.com/azure/key-vault/general/rest-error-codes",
+    ),
+    Failure(
+        id="vault-throttled",
+        title="Vault throttled",
+        symptom=(
+            Sign(status=429, part="key vault"),
+            Sign(code="Throttled"),
+            Sign(code="VaultRequestTypeLimitReached"),
+            Sign(text=r"Request was not processed because too many requests were received"),
+        ),
+        example="Request was not processed because too many requests were received. Reason: "
+        "VaultRequestTypeLimitReached",
+        cause="Vault {vault} gets more requests than it answers: 4,000 reads in ten seconds for a vault and "
+        "region. Each pod with a CSI volume reads each of its objects at every poll.",
+        proof="`az monitor metrics list --resource $(az keyvault show --name {vault} --query id --output "
+        "tsv) --metric ServiceApiResult --filter \"StatusCode eq '429'\"` shows how many are refused.",
+        next_step="raise `operators.csi_driver.poll_interval` or `external_secrets.refresh_interval`, list "
+        "fewer objects per pod, or give applications vaults of their own, then type `pulumi up --stack "
+        "{stack}`",
+        source="https://learn.microsoft.com/azure/key-vault/general/service-limits",
     ),
 )

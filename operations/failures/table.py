@@ -64,20 +64,18 @@ def explain(symptom: Symptom, names: Mapping[str, str] | None = None) -> Explana
     if not claimed:
         return None
     failure = claimed[0]
-    groups = {
-        name: value
-        for match in failure.signs(symptom)
-        if isinstance(match, re.Match)
-        for name, value in match.groupdict().items()
-        if value
-    }
+    groups: dict[str, str] = {}
+    for match in failure.signs(symptom):
+        if isinstance(match, re.Match):
+            groups = {**{name: value for name, value in match.groupdict().items() if value}, **groups}
     return Explanation(failure, {**names_in(symptom.message), **groups, **(names or {})})
 
 
 def claims(symptom: Symptom) -> list[Failure]:
-    """The failures whose signs the symptom shows; those that wrap others only where nothing else does."""
+    """The failures whose signs the symptom shows, without those that only wrap another one of them."""
     claiming = [failure for failure in failures().values() if any(True for _ in failure.signs(symptom))]
-    return [failure for failure in claiming if not failure.wraps] or claiming
+    innermost = min((failure.wraps for failure in claiming), default=0)
+    return [failure for failure in claiming if failure.wraps == innermost]
 
 
 def filled(text: str, names: Mapping[str, str] = MappingProxyType({})) -> str:

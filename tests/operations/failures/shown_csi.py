@@ -29,4 +29,64 @@ SHOWN: tuple[Shown, ...] = (
         namespace="shop",
         class_name="orders-vault",
     ),
+    event(
+        "csi-object-not-read",
+        "FailedMount",
+        f"{_STORE}rpc error: code = Unknown desc = failed to mount objects, error: failed to get "
+        f"objectType:secret, objectName:orders-db-password, objectVersion:: context canceled",
+        secret="orders-db-password",
+    ),
+    event(
+        "secretproviderclass-wrong",
+        "FailedMount",
+        f"{_STORE}rpc error: code = Unknown desc = failed to mount objects, error: keyvaultName is not "
+        f"provided",
+    ),
+    event(
+        "secretproviderclass-wrong",
+        "FailedMount",
+        f"{_STORE}rpc error: code = Unknown desc = failed to mount objects, error: only one identity mode "
+        f"can be enabled at a time: usePodIdentity, useVMManagedIdentity, or useAzureTokenProxy",
+    ),
+    event(
+        "secretproviderclass-wrong",
+        "FailedMount",
+        f"{_STORE}rpc error: code = Unknown desc = failed to mount objects, error: failed to get "
+        f"objectType:secret, objectName:tls, objectVersion:: invalid objectFormat: JKS, should be PEM or PFX",
+    ),
+    event(
+        "secretproviderclass-wrong",
+        "FailedMount",
+        f"{_SETUP}rpc error: code = Unknown desc = provider not set in shop/orders-vault",
+    ),
+    event(
+        "node-has-no-identity",
+        "FailedMount",
+        f"{_STORE}rpc error: code = Unknown desc = failed to mount objects, error: failed to get "
+        f"objectType:secret, objectName:a, objectVersion:: ManagedIdentityCredential authentication failed. "
+        f"Multiple user assigned identities exist, please specify the clientId / resourceId of the identity "
+        f"in the token request",
+    ),
+    event(
+        "node-has-no-identity",
+        "FailedMount",
+        f"{_STORE}rpc error: code = Unknown desc = failed to mount objects, error: failed to get "
+        f"objectType:secret, objectName:a, objectVersion:: ManagedIdentityCredential authentication failed. "
+        f"the requested identity isn't assigned to this resource: Identity not found",
+    ),
+    event(
+        "secret-not-synced",
+        "FailedToCreateSecret",
+        "failed to get data in spc shop/orders-vault for secret orders-vault, err: file matching objectName "
+        "orders-db-password not found in the pod",
+        secret="orders-db-password",
+    ),
+    event(
+        "csi-credentials-missing",
+        "FailedMount",
+        f"{_SETUP}fetching NodePublishSecretRef shop/orders-sp failed: kubernetes.io/csi: failed to find "
+        f'the secret orders-sp in the namespace shop with error: secrets "orders-sp" not found',
+        namespace="shop",
+        secret_object="orders-sp",
+    ),
 )

@@ -1,6 +1,6 @@
 """Answers of Entra's token endpoint, and messages of the SDKs around them."""
 
-from tests.operations.failures.shown import Shown, entra_error, event
+from tests.operations.failures.shown import Shown, entra_error, event, printed
 
 ISSUER = "https://westeurope.oic.prod-aks.azure.com/5d9c1f4e-0000-4000-8000-000000000001/a1b2c3d4-0000-400"
 "0-8000-000000000002/"
@@ -57,5 +57,95 @@ SHOWN: tuple[Shown, ...] = (
         400,
         client_id=CLIENT,
         tenant=TENANT,
+    ),
+    entra_error(
+        "aadsts50013",
+        50013,
+        "Assertion failed signature validation. [Reason - The key was not found., Thumbprint of key used by "
+        "client: '', Please visit the Azure Portal, Graph Explorer or directly use MS Graph to see "
+        "configured keys for app Id '00000000-0000-0000-0000-000000000000'.]",
+        400,
+    ),
+    entra_error(
+        "aadsts700024",
+        700024,
+        "Client assertion is not within its valid time range. Current time: 2023-08-01T11:08:01.5274809Z, "
+        "assertion valid from 2023-08-01T09:28:26.0000000Z, expiry time of assertion "
+        "2023-08-01T10:28:26.0000000Z. Review the documentation at "
+        "https://docs.microsoft.com/azure/active-directory/develop/active-directory-certificate-credentials.",
+    ),
+    entra_error(
+        "client-secret-wrong",
+        7000215,
+        f"Invalid client secret provided. Ensure the secret being sent in the request is the client secret "
+        f"value, not the client secret ID, for a secret added to app '{CLIENT}'.",
+    ),
+    entra_error(
+        "client-secret-wrong",
+        7000222,
+        f"The provided client secret keys for app '{CLIENT}' are expired. Visit the Azure portal to create "
+        f"new keys for your app: https://aka.ms/NewClientSecret, or consider using certificate credentials "
+        f"for added security.",
+    ),
+    entra_error("issuer-not-reachable", 90061, "Request to External OIDC endpoint failed.", 400),
+    entra_error("issuer-not-reachable", 50166, "Request to External OIDC endpoint failed.", 400),
+    entra_error("issuer-not-reachable", 900612, "Failed to parse provider signing keys.", 400),
+    entra_error(
+        "tenant-not-found",
+        90002,
+        f"Tenant '{TENANT}' not found. Check to make sure you have the correct tenant ID and are signing "
+        f"into the correct cloud.",
+        400,
+        tenant=TENANT,
+    ),
+    entra_error(
+        "sign-in-expired",
+        700082,
+        "The refresh token has expired due to inactivity. The token was issued on "
+        "2026-04-20T14:30:28.0990908Z and was inactive for 90.00:00:00.",
+        400,
+    ),
+    entra_error(
+        "sign-in-expired",
+        50173,
+        "The provided grant has expired due to it being revoked, a fresh auth token is needed.",
+        400,
+    ),
+    entra_error(
+        "sign-in-expired",
+        50076,
+        "Due to a configuration change made by your administrator, or because you moved to a new location, "
+        "you must use multi-factor authentication to access '797f4846-ba00-4fd7-ba43-dac1f8f63013'.",
+        400,
+    ),
+    printed("sign-in-expired", "AzureCLICredential: ERROR: Please run 'az login' to setup account.\n", "az"),
+    printed(
+        "sign-in-expired",
+        "ERROR: AADSTS70043: The refresh token has expired or is invalid due to sign-in frequency checks by "
+        "conditional access.\nInteractive authentication is needed. Please run:\naz login\n",
+        "az",
+    ),
+    # kubelogin in the mode devicecode (pulumi-azure-native#2579)
+    printed(
+        "sign-in-expired",
+        "To sign in, use a web browser to open the page https://microsoft.com/devicelogin and enter the "
+        "code ABCD1234 to authenticate.",
+        "kubernetes",
+    ),
+    printed(
+        "no-credential",
+        "DefaultAzureCredential failed to retrieve a token from the included credentials.\nAttempted "
+        "credentials:\n\tEnvironmentCredential: EnvironmentCredential authentication unavailable. "
+        "Environment variables are not fully configured.\n\tManagedIdentityCredential: "
+        "ManagedIdentityCredential authentication unavailable, no response from the IMDS "
+        "endpoint.\n\tAzureCliCredential: Azure CLI not found on path",
+        "az",
+    ),
+    # The last way that was tried has the cause.
+    printed(
+        "sign-in-expired",
+        "DefaultAzureCredential failed to retrieve a token from the included credentials.\nAttempted "
+        "credentials:\n\tAzureCliCredential: Please run 'az login' to set up an account",
+        "az",
     ),
 )

@@ -1,6 +1,6 @@
 """Answers of Key Vault's data plane, and what resolvers and SDKs say about a vault that is not reached."""
 
-from tests.operations.failures.shown import Shown, azure_error, event, printed
+from tests.operations.failures.shown import Shown, answer, azure_error, event, printed
 
 CLIENT = "7a9b4f2d-0000-4000-8000-00000000000c"
 OBJECT = "8b0c5e3e-0000-4000-8000-00000000000d"
@@ -94,5 +94,73 @@ SHOWN: tuple[Shown, ...] = (
         "'kv-shop.vault.azure.net' ([Errno -2] Name or service not known)",
         "key vault",
         vault="kv-shop",
+    ),
+    azure_error(
+        "key-or-certificate-not-found",
+        404,
+        "KeyNotFound",
+        "A key with (name/id) etcd was not found in this key vault. If you recently deleted this key you "
+        "may be able to recover it using the correct recovery command. For help resolving this issue, "
+        "please see https://go.microsoft.com/fwlink/?linkid=2125182",
+        secret="etcd",
+    ),
+    azure_error(
+        "key-or-certificate-not-found",
+        404,
+        "CertificateNotFound",
+        "A certificate with (name/id) tls was not found in this key vault.",
+        secret="tls",
+    ),
+    azure_error(
+        "secret-deleted-but-recoverable",
+        409,
+        "Conflict",
+        "Secret orders-db-password is currently in a deleted but recoverable state, and its name cannot be "
+        "reused; in this state, the secret can only be recovered or purged.",
+        "ObjectIsDeletedButRecoverable",
+        secret="orders-db-password",
+    ),
+    azure_error(
+        "vault-of-another-tenant",
+        401,
+        "Unauthorized",
+        "AKV10032: Invalid issuer. Expected one of "
+        "https://sts.windows.net/72f988bf-86f1-41af-91ab-2d7cd011db47/, found "
+        "https://sts.windows.net/5d9c1f4e-0000-4000-8000-000000000001/.",
+    ),
+    azure_error(
+        "vault-throttled",
+        429,
+        "Throttled",
+        "Request was not processed because too many requests were received. Reason: "
+        "VaultRequestTypeLimitReached",
+    ),
+    answer("vault-throttled", 429, "", "key vault"),
+    # As azure-core shows it, and as the Go SDK in a pod's event
+    printed(
+        "secretdisabled",
+        "(Forbidden) Operation get is not allowed on a disabled secret.\nCode: Forbidden\nMessage: "
+        'Operation get is not allowed on a disabled secret.\nInner error: {\n    "code": "SecretDisabled"\n}',
+        "key vault",
+    ),
+    event(
+        "forbiddenbyrbac",
+        "FailedMount",
+        'MountVolume.SetUp failed for volume "secrets" : rpc error: code = Unknown desc = failed to mount '
+        "secrets store objects for pod shop/orders-7d4b9c-abcde, err: rpc error: code = Unknown desc = "
+        "failed to mount objects, error: failed to get objectType:secret, objectName:orders-db-password, "
+        "objectVersion:: GET https://kv-shop.vault.azure.net/secrets/orders-db-password/\n"
+        "--------------------------------------------------------------------------------\nRESPONSE 403: "
+        "403 Forbidden\nERROR CODE: Forbidden\n"
+        '--------------------------------------------------------------------------------\n{\n  "error": '
+        '{\n    "code": "Forbidden",\n    "message": "Caller is not authorized to perform action on '
+        "resource.\\r\\nCaller: "
+        "appid=7a9b4f2d-0000-4000-8000-00000000000c;oid=8b0c5e3e-0000-4000-8000-00000000000d;iss=https://s"
+        "ts.windows.net/5d9c1f4e-0000-4000-8000-000000000001/\\r\\nVault: "
+        'kv-shop;location=westeurope\\r\\n",\n    "innererror": {\n      "code": "ForbiddenByRbac"\n    '
+        "}\n  }\n}",
+        vault="kv-shop",
+        secret="orders-db-password",
+        client_id=CLIENT,
     ),
 )

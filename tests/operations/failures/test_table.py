@@ -10,10 +10,11 @@ import time
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from operations.failures import Failure, Symptom, explain, failures, symptom_of_response
+from operations.failures.names import names_in
 from operations.failures.table import claims, families
 from tests.operations.failures.shown import Shown
 from tests.patterns.pumped import pumped
@@ -97,13 +98,11 @@ def test_a_sign_is_read_in_linear_time(failure: Failure) -> None:
             assert time.thread_time() - started < _SECONDS, f"{sign.text}: {text[:60]!r}"
 
 
-@pytest.mark.parametrize(
-    "part", ["a", "-", "a-", "/secrets/", "system:serviceaccount:", "appid=", ".vault.azure.net"]
-)
+@pytest.mark.parametrize("part", ["a-", "/secrets/", "system:serviceaccount:", "appid=", ".vault.azure.net"])
 def test_names_are_read_in_linear_time(part: str) -> None:
     started = time.thread_time()
-    explain(Symptom(code="ForbiddenByRbac", text=part * (_SIZE // len(part))))
-    assert time.thread_time() - started < 2 * _SECONDS
+    names_in(part * (_SIZE // len(part)))
+    assert time.thread_time() - started < _SECONDS
 
 
 @given(
@@ -137,6 +136,7 @@ def test_any_text_is_read_without_an_error(text: str, code: str, status: int, re
         ),
     )
 )
+@settings(max_examples=50)
 def test_any_body_is_read_without_an_error(body: object) -> None:
     symptom_of_response(400, json.dumps(body))
 
@@ -144,7 +144,8 @@ def test_any_body_is_read_without_an_error(body: object) -> None:
 @_EACH_SHOWN
 def test_a_secret_value_in_a_symptom_is_not_repeated(shown: Shown) -> None:
     text = shown.symptom.text
-    for position in {0, len(text) // 2, len(text), *(match.end() for match in re.finditer(r"[\s:]", text))}:
+    gaps = [match.end() for match in re.finditer(r"[\s:]", text)]
+    for position in {0, len(text), *gaps[:: max(1, len(gaps) // 6)]}:
         hidden = Symptom(
             text=f"{text[:position]} {_MARKER} {text[position:]}",
             code=shown.symptom.code,
