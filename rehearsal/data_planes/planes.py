@@ -11,6 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from rehearsal.data_planes.arm.endpoint import HOST as ARM_HOST
+from rehearsal.data_planes.arm.endpoint import ResourceManager
+from rehearsal.data_planes.arm.routes import Kubeconfigs
 from rehearsal.data_planes.credentials import HOST as ENTRA_HOST
 from rehearsal.data_planes.credentials import Application, FederatedCredential
 from rehearsal.data_planes.entra import Entra
@@ -57,16 +60,28 @@ class Planes:
             )
         )
         self.proxy = Proxy(self._find, folder, is_simulated=lambda host: host.endswith(_SIMULATED))
+        self.resource_manager = ResourceManager(
+            world,
+            Kubeconfigs(
+                authority=self.proxy.authority.cert_pem.bytes(), client_certificate=self._client_certificate
+            ),
+        )
 
     def _find(self, host: str) -> Endpoint | None:
         endpoint: Endpoint | None = None
         if host == ENTRA_HOST:
             endpoint = self.entra
+        elif host == ARM_HOST:
+            endpoint = self.resource_manager
         elif host in self.vaults.hosts():
             endpoint = self.vaults
         elif host in self.issuers.hosts():
             endpoint = self.issuers
         return _Faulty(endpoint, self.faults) if endpoint else None
+
+    def _client_certificate(self, user: str) -> tuple[bytes, bytes]:
+        issued = self.proxy.authority.issue_cert(f"{user}@rehearsal.invalid", common_name=user)
+        return issued.cert_chain_pems[0].bytes(), issued.private_key_pem.bytes()
 
     def way_out(self) -> dict[str, str]:
         """Proxy and authority, in every spelling that a client of some language looks for."""

@@ -18,6 +18,8 @@ runner:                     # virtual network of `pulumi`; without it `pulumi` r
   - /subscriptions/…/virtualNetworks/vnet-runner
 absentSecrets:              # secrets that the vault lacks; others that are not listed count as present
   - /subscriptions/…/vaults/shared/secrets/db-password
+subscriptions:              # rights of the deployer, quotas, VM sizes, versions (seed_subscription.py)
+  - {roles: [Contributor]}
 secretsWrittenAgain:        # rewrites of all Secrets after a change of cluster.kms; each has another note
   - {cluster: /subscriptions/…/managedClusters/shared, note: 2026-11-21}
 """
@@ -39,6 +41,7 @@ from rehearsal.simulators.sdk_schema import ResourceType, resource_type
 from rehearsal.simulators.seed_document import SeedError, require_json, require_keys, require_list
 from rehearsal.simulators.seed_kubernetes import add_kubernetes_objects
 from rehearsal.simulators.seed_secrets import without_secrets
+from rehearsal.simulators.seed_subscription import add_subscription
 from rehearsal.simulators.shape import type_failures, unknown_names
 from rehearsal.simulators.world import DeletedVault, DirectoryObject, World
 
@@ -50,6 +53,7 @@ SECTIONS = (
     "unregistered",
     "runner",
     "absentSecrets",
+    "subscriptions",
     "secretsWrittenAgain",
 )
 PRINCIPAL_TYPES = ("User", "Group", "ServicePrincipal")
@@ -84,6 +88,7 @@ def _apply(world: World, document: Any) -> None:
         "unregistered": _unregister_provider,
         "runner": _set_runner,
         "absentSecrets": _forget_secret,
+        "subscriptions": add_subscription,
         "secretsWrittenAgain": _record_rewrite,
     }
     with world.lock:

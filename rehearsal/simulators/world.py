@@ -81,6 +81,8 @@ class World(SecretHashes):
         """Cluster id → objects that a cluster of this id has as soon as it is created."""
         self.seeded: set[str] = set()
         """Hashes of the --cloud entries that are already in the world."""
+        self.subscriptions: Table[dict[str, Any]] = Table()
+        """Subscription id, in lower case → what Azure lets it do, as a --cloud file has it; empty id: any."""
         self.etcd_keys: Table[list[str]] = Table()
         """Cluster id → ids of the keys that encrypt Secrets in etcd, the newest last.
 
@@ -255,6 +257,7 @@ class World(SecretHashes):
             Section("kubernetes", self.kubernetes),
             Section("coming", self.pending_objects, is_optional=True),
             Section("etcdKeys", self.etcd_keys, is_optional=True),
+            Section("subscriptions", self.subscriptions, is_optional=True),
         ]
 
 

@@ -11,40 +11,15 @@ from azure.keyvault.secrets import SecretClient
 from rehearsal.data_planes.faults import CannedAnswer
 from rehearsal.data_planes.planes import DEPLOYER_CLIENT, Planes
 from rehearsal.simulator_process import SimulatorsWithPlanes
-from rehearsal.simulators.azure.arm import DEPLOYER, SUBSCRIPTION, TENANT
-from rehearsal.simulators.seed import apply_seed
-from rehearsal.simulators.world import World
+from rehearsal.simulators.azure.arm import TENANT
+from tests.rehearsal.data_planes.worlds import VAULT, signed_in
 
-GROUP = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/rg"
-VAULT = f"{GROUP}/providers/Microsoft.KeyVault/vaults/kv-planes"
 URL = "https://kv-planes.vault.azure.net/"
-OFFICER = (
-    f"/subscriptions/{SUBSCRIPTION}/providers/Microsoft.Authorization/roleDefinitions"
-    "/b86a8fe4-44ce-4948-aee5-eccb2c155cd7"
-)
 
 
 @pytest.fixture
 def planes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Planes]:
-    world = World(tmp_path / "world")
-    document = {
-        "azure": [
-            {"id": GROUP, "location": "westeurope"},
-            {"id": VAULT, "location": "westeurope", "properties": {"enableRbacAuthorization": True}},
-            {"id": f"{VAULT}/secrets/api-key", "properties": {"value": "not this one"}},
-            {
-                "id": f"{VAULT}/providers/Microsoft.Authorization/roleAssignments/{DEPLOYER}",
-                "scope": VAULT,
-                "principalId": DEPLOYER,
-                "principalType": "User",
-                "roleDefinitionId": OFFICER,
-            },
-        ]
-    }
-    apply_seed(world, document)
-    with Planes(world, tmp_path).serving() as served:
-        for name, value in served.environment().items():
-            monkeypatch.setenv(name, value)
+    with signed_in(tmp_path, monkeypatch) as served:
         yield served
 
 

@@ -1,6 +1,6 @@
 """Kubernetes versions of AKS: patch versions and upgrade paths.
 
-Not simulated: the versions that AKS offers today.
+Not simulated: the versions that AKS offers today; `OFFERED` are those of November 2026.
 """
 
 from __future__ import annotations
@@ -16,6 +16,13 @@ _PATCHES: Final[Mapping[str, str]] = {
     "1.37": "1.37.0",
 }
 DEFAULT: Final = "1.35"
+OFFERED: Final = tuple(_PATCHES)
+LONG_TERM_ONLY: Final = ("1.33",)
+"""Minor versions that community support has left.
+
+https://learn.microsoft.com/azure/aks/supported-kubernetes-versions#lts-versions
+"""
+PREVIEW: Final = ("1.37",)
 
 
 def patch(requested: str | None, current: str | None = None) -> str:
