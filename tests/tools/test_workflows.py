@@ -213,3 +213,23 @@ def test_zizmor_fails_for_a_dangerous_step(
     monkeypatch.setattr(workflows.GoToolFinder, "path", lambda self: Path("/bin/true"))
     assert workflows.main() != 0
     assert rule in capfd.readouterr().out
+
+
+def test_dependabot_proposes_releases_for_every_list_of_packages() -> None:
+    """Except the engine's own module, whose release moves together with requirements.in."""
+    listed = subprocess.run(["git", "ls-files"], cwd=REPOSITORY, capture_output=True, text=True, check=True)
+    files = [Path(line) for line in listed.stdout.splitlines()]
+    kinds = {"pip": r"requirements.*\.in", "gomod": r"go\.mod"}
+    needed = {
+        (kind, "/" + str(path.parent).removeprefix("."))
+        for kind, pattern in kinds.items()
+        for path in files
+        if re.fullmatch(pattern, path.name)
+    }
+    updates = load(REPOSITORY / ".github" / "dependabot.yml")["updates"]
+    watched = {
+        (update["package-ecosystem"], folder)
+        for update in updates
+        for folder in update.get("directories", [update.get("directory")])
+    }
+    assert needed - watched == {("gomod", "/tools/pulumi")}
