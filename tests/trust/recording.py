@@ -8,6 +8,7 @@ import json
 import sys
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
@@ -77,10 +78,28 @@ def _record() -> Iterator[tuple[str, Any]]:
         yield "rehearsal_before", up.report.document()
         yield "state_before", {"version": 3, "deployment": dict(up.deployment)}
         yield "preview_same", digest_of(state, "small", before)
+        with _drifted(state / "world" / "cloud.json"):
+            yield "preview_drifted", digest_of(state, "small", before, ("--json", "--refresh"))
         yield "preview_changed", digest_of(state, "small", after)
         yield "preview_changed_only", digest_of(state, "small", after, ("--json",))
         changed = operations.operate(state_folder.prepare(state, "small", REPOSITORY, after), "up", options)
         yield "rehearsal_after", changed.report.document()
+
+
+@contextmanager
+def _drifted(world: Path) -> Iterator[None]:
+    """The simulated cloud after a person's hand: a role is gone, a lock is off, a Deployment is larger."""
+    text = world.read_text(encoding="utf-8")
+    cloud = json.loads(text)
+    for row in cloud["azure"]:
+        if row["token"].endswith(":Vault"):
+            row["properties"]["properties"]["enablePurgeProtection"] = False
+    cloud["azure"].remove(next(row for row in cloud["azure"] if "/secrets/payment-api-key/" in row["id"]))
+    (objects,) = cloud["kubernetes"].values()
+    objects["apps/Deployment/worker/worker"]["spec"]["replicas"] = 5
+    world.write_text(json.dumps(cloud), encoding="utf-8")
+    yield
+    world.write_text(text, encoding="utf-8")
 
 
 def _shortened(value: Any) -> Any:

@@ -102,6 +102,19 @@ def test_a_digest_is_not_merged_over_another_state() -> None:
         read_preview(recorded("preview_changed_only"), state)
 
 
+def test_a_preview_that_refreshes_is_whole_by_what_it_has_refreshed() -> None:
+    """`pulumi preview --refresh --json`: a step `refresh` per resource, then the changes."""
+    graph = read_preview(recorded("preview_drifted"))
+    assert without_default_providers(graph) == without_default_providers(read_state(recorded("state_before")))
+    changed = {node.name: node.op for node in graph if node.op != "same"}
+    assert changed == {
+        "orders/secrets/payment-api-key": "create",
+        "vault-vault": "update",
+        "worker-deployment": "update",
+    }
+    assert not single(graph, CLUSTER).get("oidcIssuerProfile.issuerURL", UNKNOWN) is UNKNOWN
+
+
 def test_reads_that_a_digest_leaves_out_are_missed_too() -> None:
     digest = recorded("preview_same")
     digest["changeSummary"]["read"] = 1

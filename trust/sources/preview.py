@@ -6,7 +6,7 @@ A digest without the unchanged resources is merged over the exported state, or r
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
@@ -41,6 +41,7 @@ def read_preview(digest: Any, state: Any = None) -> Graph:
         TrustError: it is another document, the preview failed, or resources are missing.
     """
     steps, summary = _parts(digest)
+    steps = _settled(steps)
     nodes: dict[str, Node] = {}
     deleted: dict[str, Node] = {}
     counts = dict.fromkeys(_HIDDEN, 0)
@@ -72,6 +73,17 @@ def _waivers(config: Mapping[str, Any]) -> Any:
         return json.loads(written) if isinstance(written, str) else written
     except ValueError:
         return None
+
+
+def _settled(steps: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """The steps, of which a refresh is none: what it finds either stays so or has another step.
+
+    `pulumi preview --refresh` refreshes each resource first.
+    """
+    others = [step for step in steps if step["op"] != "refresh"]
+    known = {step["urn"] for step in others}
+    found = [step for step in steps if step["op"] == "refresh" and step["urn"] not in known]
+    return [*({**step, "op": "same"} for step in found if step.get("newState")), *others]
 
 
 def _parts(digest: Any) -> tuple[list[Mapping[str, Any]], Mapping[str, Any]]:

@@ -14,8 +14,10 @@ from typing import Any
 import pytest
 
 from tests.tools.fake_engine import script
+from tests.trust.recording import recorded
 from tools.ci import pulumi
 from tools.ci.access_report import AccessReport
+from tools.ci.drift_text import drift_text
 from tools.engine_finder import EngineFinder
 
 REPOSITORY = Path(__file__).resolve().parents[3]
@@ -123,6 +125,16 @@ def test_a_drift_is_written_by_names_only(program: Path) -> None:
     assert "1 resource differs" in text
     assert "| update | `vault` | `azure-native:keyvault:Vault` | `properties.networkAcls` |" in text
     assert "group" not in text
+
+
+def test_a_digest_of_the_real_engine_names_what_was_changed_by_hand() -> None:
+    rows = [line for line in drift_text("small", recorded("preview_drifted")).splitlines() if " | `" in line]
+    assert rows == [
+        "| create | `orders/secrets/payment-api-key` | `azure-native:authorization:RoleAssignment` |  |",
+        "| update | `vault-vault` | `azure-native:keyvault:Vault` | `properties.enablePurgeProtection` |",
+        "| update | `worker-deployment` | `kubernetes:apps/v1:Deployment` | `spec.replicas` |",
+    ]
+    assert drift_text("small", recorded("preview_same")) == ""
 
 
 def test_no_drift_is_an_empty_file(program: Path) -> None:
