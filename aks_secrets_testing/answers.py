@@ -62,11 +62,8 @@ class Cloud(pulumi.runtime.Mocks):
             {"name": name} if args.typ.startswith("azure-native:") else {}
         )
         if args.typ.startswith("kubernetes:") and "metadata" in args.inputs:
-            state["metadata"] = {
-                **state.get("metadata", {}),
-                "name": _generated_name(args.name),
-                **args.inputs["metadata"],
-            }
+            metadata: dict[str, Any] = {"name": _generated_name(args.name), **args.inputs["metadata"]}
+            state["metadata"] = state.get("metadata", {}) | metadata
         if args.typ == "azure-native:containerservice:ManagedCluster":
             state |= _cluster_outputs(args.inputs)
         return f"/id/of/{args.name}", state

@@ -10,6 +10,7 @@ from typing import Any, Final, Literal, TypeAlias
 
 from trust.access import Reading, readings
 from trust.chain import Chain
+from trust.cluster_roles import rules_of
 from trust.grants import EVERY, targets
 from trust.nodes.azure import RoleAssignment
 from trust.nodes.fields import flag, known, listed, mapping, text
@@ -168,18 +169,6 @@ def _by_place(chain: Chain, reads: Sequence[Reading]) -> _Places:
 
 def _by_binding(chain: Chain, binding: RoleBinding, places: _Places) -> Iterator[Possibility]:
     """Subjects that a binding of the stack lets create pods, read Secrets or request tokens."""
-    kind, name = binding.role
-    role = next(
-        (
-            role
-            for role in chain.roles
-            if role.node.provider == binding.node.provider
-            and (role.kind, role.name) == (kind, name)
-            and known(role.namespace) in ("", known(binding.namespace))
-        ),
-        None,
-    )
-    rules = role.rules if role else []
     namespace = known(binding.namespace)
     inside = [
         reading
@@ -187,7 +176,7 @@ def _by_binding(chain: Chain, binding: RoleBinding, places: _Places) -> Iterator
         if provider == binding.node.provider and namespace in ("", place)
         for reading in items
     ]
-    for rule in rules:
+    for rule in rules_of(chain, binding) or ():
         for reading, why in _through(rule, inside):
             through = _workloads_of(known(reading.namespace))
             for subject in binding.subjects:

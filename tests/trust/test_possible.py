@@ -99,6 +99,45 @@ def test_roles_of_the_stack_that_create_pods_or_read_secrets() -> None:
     assert not could.keys() & {"viewers", "tokens"}
 
 
+_TOKENS = "it may request tokens of their ServiceAccounts"
+_PODS_THERE = "its pods can run as any ServiceAccount there"
+_SECRETS = "it may read Secrets, and values are in Secrets too"
+
+
+def bound_to(role: str, kind: str = "RoleBinding") -> Node:
+    """A binding to a ClusterRole that Kubernetes itself makes."""
+    namespace = {"namespace": "shop"} if kind == "RoleBinding" else {}
+    return kubernetes(
+        kind,
+        "rbac.authorization.k8s.io/v1",
+        name=role,
+        metadata={"name": role, **namespace},
+        roleRef={"apiGroup": "rbac.authorization.k8s.io", "kind": "ClusterRole", "name": role},
+        subjects=[{"kind": "Group", "name": f"{role}s"}],
+    )
+
+
+@pytest.mark.parametrize(
+    ("role", "technique", "why"),
+    [
+        ("cluster-admin", "csi", {_TOKENS}),
+        ("admin", "csi", {_TOKENS, _PODS_THERE}),
+        ("edit", "csi", {_TOKENS, _PODS_THERE}),
+        ("edit", "sdk", {_TOKENS, _PODS_THERE}),
+        ("edit", "kubernetes-secret", {_PODS_THERE, _SECRETS}),
+        ("view", "kubernetes-secret", set()),
+        ("system:discovery", "eso", set()),
+    ],
+)
+@pytest.mark.parametrize("kind", ["RoleBinding", "ClusterRoleBinding"])
+def test_roles_of_kubernetes_itself_read_secrets_or_create_pods(
+    role: str, technique: str, why: set[str], kind: str
+) -> None:
+    chain = chain_of(stack(workload("web", technique), cluster=LOCKED), bound_to(role, kind))
+    could = {item.why for item in possible(chain) if item.who == f"{role}s"}
+    assert could == why
+
+
 def test_every_pod_of_a_node_can_use_the_nodes_identity() -> None:
     chain = chain_of(VARIANTS["the node's identity"])
     assert "every pod on the nodes of aks-test" in who(chain, "a-key")

@@ -112,7 +112,7 @@ def test_a_preview_that_refreshes_is_whole_by_what_it_has_refreshed() -> None:
         "vault-vault": "update",
         "worker-deployment": "update",
     }
-    assert not single(graph, CLUSTER).get("oidcIssuerProfile.issuerURL", UNKNOWN) is UNKNOWN
+    assert single(graph, CLUSTER).get("oidcIssuerProfile.issuerURL", UNKNOWN) is not UNKNOWN
 
 
 def test_reads_that_a_digest_leaves_out_are_missed_too() -> None:

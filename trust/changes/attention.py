@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
+from typing import Any
 
 from trust.access import Reading
 from trust.chain import Chain
 from trust.changes.locks import loosened, summed
 from trust.changes.routes import changed_routes
 from trust.changes.waivers import new_waivers
+from trust.cluster_roles import rules_of
 from trust.graph import Graph
 from trust.nodes.azure import RoleAssignment
 from trust.nodes.fields import known
+from trust.nodes.kubernetes import RoleBinding
 from trust.possible import possible
 from trust.proofs.waivers import waivers_of
 from trust.readers import principal_label
@@ -31,6 +34,7 @@ def notices(
     if len(before.graph):
         yield from changed_routes(old, new)
         yield from new_roles(before, after, new)
+        yield from new_bindings(before, after)
         yield from new_waivers(waivers_of(before.graph), waivers_of(after.graph), today)
 
 
@@ -53,6 +57,29 @@ def new_roles(before: Chain, after: Chain, new: Sequence[Reading]) -> Iterator[s
         if role.node.urn not in explained and (right := _right(after, role)) not in old:
             principal, name, scope = right
             yield f"{principal} gets the role {name} on {scope}"
+
+
+def new_bindings(before: Chain, after: Chain) -> Iterator[str]:
+    """Bindings to roles that another tool makes, so that what they allow is unknown."""
+    old = {_bound(binding) for binding in before.role_bindings}
+    for binding in after.role_bindings:
+        if rules_of(after, binding) is None and (now := _bound(binding)) not in old:
+            subjects, role, place = now
+            yield f"{subjects} gets the {role} {place}, whose rules are not in this stack"
+
+
+def _bound(binding: RoleBinding) -> tuple[str, str, str]:
+    kind, name = binding.role
+    subjects = ", ".join(
+        " ".join([str(subject.get("kind", "subject")), "/".join(_names(subject))])
+        for subject in binding.subjects
+    )
+    namespace = known(binding.namespace)
+    return subjects or "nobody", f"{kind} {name}", f"in namespace {namespace}" if namespace else "everywhere"
+
+
+def _names(subject: Mapping[str, Any]) -> list[str]:
+    return [str(subject[key]) for key in ("namespace", "name") if key in subject]
 
 
 def _right(chain: Chain, assignment: RoleAssignment) -> tuple[str, str, str]:

@@ -76,7 +76,6 @@ LOCKS: Final = (
     _cluster("aadProfile.tenantID", "the tenant", moved),
     _cluster("aadProfile.enableAzureRBAC", "Azure RBAC", turned_off(True)),
     _cluster("aadProfile.adminGroupObjectIDs", "the list of admin groups", added("includes")),
-    _cluster("addonProfiles.azurepolicy.enabled", "Azure Policy", turned_off(True)),
     _cluster("networkProfile.networkPolicy", "enforcement of network policies", moved),
     _cluster("networkProfile.outboundType", "the firewall's route", turned_off("userDefinedRouting")),
     _cluster(
@@ -151,6 +150,19 @@ TOLD: Final = changed(
 LEADS: Final = changed(
     "the private endpoint {name} leads elsewhere", "privateLinkServiceConnections", "subnet.id"
 )
+
+
+def azure_policy(before: Node, after: Node) -> Iterator[str]:
+    """AKS takes the add-on's name in any case: azurepolicy, azurePolicy."""
+    if _has_policy(before) and not _has_policy(after) and after.input("addonProfiles") is not UNKNOWN:
+        yield "Azure Policy of the cluster {name} is turned off"
+
+
+def _has_policy(cluster: Node) -> bool:
+    addons = mapping(cluster.input("addonProfiles")).items()
+    return any(
+        key.lower() == "azurepolicy" and mapping(addon).get("enabled") is True for key, addon in addons
+    )
 
 
 def pools_in_cluster(before: Node, after: Node) -> Iterator[str]:

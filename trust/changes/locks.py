@@ -143,7 +143,7 @@ _GUARDS: Final[Mapping[str, str]] = {
 """Resources that guard others: type → noun."""
 _POD_OWNERS: Final = frozenset(f"kubernetes:{group}/v1:{kind}" for kind, group in POD_OWNERS.items())
 _RULES: Final[Mapping[str, tuple[Rule, ...]]] = {
-    CLUSTER: (azure_locks.pools_in_cluster,),
+    CLUSTER: (azure_locks.pools_in_cluster, azure_locks.azure_policy),
     DIAGNOSTICS: (azure_locks.lost_logs,),
     azure_locks.ALERT: (azure_locks.WATCHES,),
     azure_locks.EXPIRY_ALERT: (azure_locks.WATCHES,),

@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from trust.chain import Chain
+from trust.changes.attention import new_bindings
 from trust.changes.locks import loosened, summed
 from trust.graph import Graph, Node
 from trust.values import UNKNOWN
@@ -213,4 +215,16 @@ def test_one_lock_of_many_resources_is_one_line() -> None:
     ]
     assert summed(loosened(*graphs)) == [
         "hostPID of the Deployment shop/web-0, shop/web-1, shop/web-2 and 37 more is turned on"
+    ]
+
+
+def test_a_binding_to_a_role_of_another_tool_is_named_and_one_of_the_stack_is_not() -> None:
+    """What its role allows is unknown, so a reviewer has to look."""
+    before = Chain.read(Graph([role("get")], "state"))
+    after = Chain.read(Graph([role("get"), binding("ci", to="deployer"), node(ROLE, "deployer")], "state"))
+    strange = Chain.read(Graph([role("get"), binding("ci", to="deployer")], "state"))
+    assert list(new_bindings(before, after)) == []
+    assert list(new_bindings(strange, strange)) == []
+    assert list(new_bindings(before, strange)) == [
+        "ServiceAccount shop/ci gets the Role deployer in namespace shop, whose rules are not in this stack"
     ]

@@ -84,6 +84,16 @@ CASES = [
         "the lock on local accounts of the cluster aks-shop is turned off",
     ),
     (
+        (CLUSTER, {"addonProfiles": {"azurePolicy": {"enabled": True}}}),
+        (CLUSTER, {"addonProfiles": {"azurePolicy": {"enabled": False}}}),
+        "Azure Policy of the cluster aks-shop is turned off",
+    ),
+    (
+        (CLUSTER, {"addonProfiles": {"azurepolicy": {"enabled": True}}}),
+        (CLUSTER, {"addonProfiles": {}}),
+        "Azure Policy of the cluster aks-shop is turned off",
+    ),
+    (
         (CLUSTER, {"apiServerAccessProfile": {"enablePrivateCluster": True}}),
         (CLUSTER, {}),
         "the private API server of the cluster aks-shop is turned off",
