@@ -58,7 +58,7 @@ class Cloud(pulumi.runtime.Mocks):
             return "", {}
         stand_ins = {} if declared is None else _stand_ins(declared.outputs, args.name)
         name = _physical_name(args)
-        state = _merged(stand_ins, args.inputs) | (
+        state: dict[str, Any] = _merged(stand_ins, args.inputs) | (
             {"name": name} if args.typ.startswith("azure-native:") else {}
         )
         if args.typ.startswith("kubernetes:") and "metadata" in args.inputs:

@@ -82,8 +82,8 @@ def _settled(steps: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
     """
     others = [step for step in steps if step["op"] != "refresh"]
     known = {step["urn"] for step in others}
-    found = [step for step in steps if step["op"] == "refresh" and step["urn"] not in known]
-    return [*({**step, "op": "same"} for step in found if step.get("newState")), *others]
+    refreshed = [step for step in steps if step["op"] == "refresh" and step["urn"] not in known]
+    return [*({**step, "op": "same"} for step in refreshed if step.get("newState")), *others]
 
 
 def _parts(digest: Any) -> tuple[list[Mapping[str, Any]], Mapping[str, Any]]:
