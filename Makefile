@@ -86,7 +86,7 @@ scan: scanner ## render a stack, let Checkov scan it
 schema: setup ## write docs/config.schema.json and docs/report.schema.json
 	@$(PY) -m stacks.settings.json_schema
 	$(PY) -m operations.report.json_schema
-docs: setup ## write the tables of docs/config/ and docs/proofs.md
+docs: setup ## write the tables of docs/config/, docs/proofs.md and docs/troubleshooting.md
 	@$(PY) -m tools.config_docs
 plans: setup ## write the reviewed plan files anew, then read git diff
 	@$(PY) -m tests.support.plan

@@ -16,6 +16,7 @@ from rich.markup import escape
 from typer.core import TyperGroup
 
 from rehearsal.errors import RehearsalError
+from rehearsal.explanations import explanations
 from rehearsal.hints import hint
 from rehearsal.operations import Outcome
 from rehearsal.report import Report
@@ -76,8 +77,9 @@ def run_and_exit_with(run: Callable[[], int]) -> None:
 
 
 def with_notes(outcome: Outcome, folder: StateFolder, as_json: bool) -> Outcome:
-    """The outcome, with what a rehearsal lacks that `pulumi up` has."""
+    """The outcome, with the failures explained, and with what a rehearsal lacks that `pulumi up` has."""
     notes = [("warning", text) for text in folder.warnings]
+    notes += [("info", text) for text in explanations(outcome, folder.stack)]
     if text := hint(outcome, folder.world, folder.stack):
         notes.append(("info", text))
     for severity, text in notes:

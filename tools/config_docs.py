@@ -31,7 +31,7 @@ from pydantic_core import PydanticUndefined
 from stacks.settings import Settings
 from stacks.settings.loader import SCALARS, SECTIONS
 from stacks.settings.validation.constraints import IntRange, Pattern
-from tools import proof_docs
+from tools import failure_docs, proof_docs
 
 FOLDER = Path(__file__).resolve().parents[1] / "docs" / "config"
 HEADER = "| key | type, allowed | default | what it does |\n|---|---|---|---|"
@@ -247,12 +247,14 @@ def _anchor(heading: str) -> str:
 
 
 def main() -> None:
-    """Write the tables of every page anew, and those of the proofs."""
+    """Write the tables of every page anew, and those of the proofs and the failures."""
     pages = rendered(read_pages())
     for name, text in pages.items():
         (FOLDER / name).write_text(text, encoding="utf-8")
     proof_docs.write()
-    sys.stdout.write(f"wrote the tables of {len(pages)} pages in docs/config/, and of docs/proofs.md\n")
+    failure_docs.write()
+    others = "docs/proofs.md and docs/troubleshooting.md"
+    sys.stdout.write(f"wrote the tables of {len(pages)} pages in docs/config/, and of {others}\n")
 
 
 if __name__ == "__main__":

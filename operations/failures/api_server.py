@@ -257,4 +257,28 @@ FAILURES: Final = (
         "up --refresh --stack {stack}`",
         source="https://kubernetes.io/docs/concepts/overview/working-with-objects/namespaces/",
     ),
+    Failure(
+        id="object-is-invalid",
+        title="Object is invalid",
+        symptom=(
+            Sign(
+                text=r"\b[A-Za-z.]{3,100} \"(?P<object>[a-z0-9.-]{1,253})\" is invalid: "
+                r"(?!metadata\.annotations: Too long)"
+            ),
+            Sign(
+                text=r"failed to create typed patch object|failed to convert new object|unable to convert "
+                r"unstructured object"
+            ),
+            Sign(text=r"error validating data: ValidationError"),
+        ),
+        example='Deployment.apps "orders" is invalid: '
+        "spec.template.spec.containers[0].ports[0].containerPort: Invalid value: 70000: must be between 1 "
+        "and 65535, inclusive",
+        cause="The API server refuses the object; the message has the path of the field and the reason. "
+        "What the settings allow was checked before, so it is often a field of `overrides`.",
+        proof="`make render STACK={stack}` writes the manifest as the program sends it.",
+        next_step="mend the field in `overrides` or in the settings, then type `pulumi up --stack {stack}`",
+        source="https://kubernetes.io/docs/reference/using-api/api-concepts/#field-validation",
+        wraps=1,
+    ),
 )

@@ -1,11 +1,10 @@
-"""Azure Resource Manager: the deployer may not do something, or the subscription does not allow it."""
+"""Azure Resource Manager: a resource is missing, taken, in use, or has a value that is refused."""
 
 from __future__ import annotations
 
 from typing import Final
 
 from operations.failures.failure import Failure, Sign
-from operations.failures.names import GUID
 
 FAILURES: Final = (
     Failure(
@@ -34,85 +33,6 @@ FAILURES: Final = (
         next_step="type `az provider register --namespace {namespace} --wait`, then `pulumi up --stack "
         "{stack}`",
         source="https://github.com/pulumi/pulumi-azure-native/issues/3479",
-    ),
-    Failure(
-        id="authorizationfailed",
-        title="AuthorizationFailed",
-        symptom=(
-            Sign(
-                code="AuthorizationFailed",
-                text=rf"with object id '(?P<object_id>{GUID})' does not have authorization to perform action "
-                r"'(?P<action>[A-Za-z./]{3,200})'",
-            ),
-            Sign(code="AuthorizationFailed"),
-        ),
-        example="Code=\"AuthorizationFailed\" Message=\"The client '…' with object id '…' does not have "
-        "authorization to perform action 'Microsoft.Authorization/roleAssignments/write' over scope "
-        "'/subscriptions/…'.\"",
-        cause=(
-            "The deployer {object_id} has no role that allows {action} at that scope. Contributor assigns no "
-            "roles."
-        ),
-        proof=(
-            "`az role assignment list --assignee {object_id} --all --include-inherited --output table` shows "
-            "its roles."
-        ),
-        next_step="let an owner of the scope assign a role that allows {action} "
-        "(docs/security.md#the-deployer), or set `grants: external` where the deployer may assign no roles",
-        source="https://learn.microsoft.com/azure/role-based-access-control/troubleshooting",
-    ),
-    Failure(
-        id="roleassignmentlimitexceeded",
-        title="RoleAssignmentLimitExceeded",
-        symptom=(Sign(code="RoleAssignmentLimitExceeded"),),
-        example="No more role assignments can be created (code: RoleAssignmentLimitExceeded)",
-        cause="The subscription has 4,000 role assignments, and Azure allows no more.",
-        proof="`az role assignment list --all --query 'length(@)'` counts them.",
-        next_step="delete assignments of identities that are gone (`az role assignment list --all --query "
-        "\"[?principalName=='']\"`), or give a workload one right on the whole vault (`scope: vault`)",
-        source="https://learn.microsoft.com/azure/role-based-access-control/troubleshoot-limits",
-    ),
-    Failure(
-        id="principalnotfound",
-        title="PrincipalNotFound",
-        symptom=(Sign(code="PrincipalNotFound"), Sign(code="UnmatchedPrincipalType")),
-        example='Code="PrincipalNotFound" Message="Principal 8b0c5e3e000040008000000000000000 does not '
-        'exist in the directory …"',
-        cause="Entra does not know the principal: an identity that is seconds old is not everywhere yet, an "
-        "id in `people` is wrong, or its type is another one.",
-        proof="`az ad sp show --id <object-id>`, `az ad user show` and `az ad group show` find it in one of "
-        "the three.",
-        next_step="mend the id or the type in `people`; for an identity of the stack type `pulumi up "
-        "--stack {stack}` again",
-        source="https://learn.microsoft.com/azure/role-based-access-control/troubleshooting",
-    ),
-    Failure(
-        id="roleassignmentexists",
-        title="RoleAssignmentExists",
-        symptom=(Sign(code="RoleAssignmentExists"),),
-        example='Code="RoleAssignmentExists" Message="The role assignment already exists. The ID of the '
-        'existing role assignment is …."',
-        cause="The principal has this role at this scope already, by an assignment that the state of the "
-        "stack does not have: a person or another tool made it, or an update that died.",
-        proof="`az role assignment list --all --query \"[?ends_with(id, '<id>')]\"` shows it; its name is "
-        "the id in the message.",
-        next_step="type `python -m operations resume --stack {stack}` if an update died; else delete the "
-        "assignment with `az role assignment delete --ids <id>`, and type `pulumi up --stack {stack}`",
-        source="https://learn.microsoft.com/azure/role-based-access-control/troubleshooting",
-    ),
-    Failure(
-        id="roleassignmentupdatenotpermitted",
-        title="RoleAssignmentUpdateNotPermitted",
-        symptom=(Sign(code="RoleAssignmentUpdateNotPermitted"),),
-        example='Code="RoleAssignmentUpdateNotPermitted" Message="Tenant ID, application ID, principal ID, '
-        'and scope are not allowed to be updated."',
-        cause="An assignment of this name exists for another principal: an identity was deleted and made "
-        "anew outside the stack.",
-        proof="`az role assignment list --all --query \"[?principalName=='']\"` lists assignments of "
-        "principals that are gone.",
-        next_step="delete the old assignment (`az role assignment delete --ids <id>`) and type `pulumi up "
-        "--refresh --stack {stack}`",
-        source="https://learn.microsoft.com/azure/role-based-access-control/troubleshooting",
     ),
     Failure(
         id="vaultalreadyexists",
@@ -194,5 +114,112 @@ FAILURES: Final = (
         proof="`az keyvault show --name {vault} --query properties.enablePurgeProtection` answers true.",
         next_step="type `pulumi config set --path 'vault.purge_protection' true --stack {stack}`",
         source="https://github.com/Azure/azure-cli/issues/29115",
+    ),
+    Failure(
+        id="resource-not-found",
+        title="Resource not found",
+        symptom=(
+            Sign(
+                code="ResourceGroupNotFound", text=r"[Rr]esource group '(?P<resource_group>[\w().-]{1,90})'"
+            ),
+            Sign(code="ResourceGroupNotFound"),
+            Sign(code="ResourceNotFound"),
+            Sign(code="ParentResourceNotFound"),
+            Sign(code="SubscriptionNotFound"),
+            Sign(code="FailedIdentityOperation"),
+            Sign(code="InvalidResourceReference"),
+            Sign(code="SubnetNotFound"),
+            Sign(text=r"Virtual network resource not found for"),
+        ),
+        example='Code="ResourceGroupNotFound" Message="Resource group \'rg-shared\' could not be found."',
+        cause="A resource that the settings name does not exist in this subscription, or was deleted "
+        "outside the stack, or the deployer may not see it.",
+        proof="`az resource list --query '[].id'` lists what the sign-in sees; `az account show --query id` "
+        "shows the subscription.",
+        next_step="mend the name or id in the settings, or ARM_SUBSCRIPTION_ID; for a resource of the stack "
+        "type `pulumi up --refresh --stack {stack}`, which makes it anew",
+        source="https://learn.microsoft.com/azure/azure-resource-manager/troubleshooting/error-not-found",
+    ),
+    Failure(
+        id="property-cannot-change",
+        title="Property cannot change",
+        symptom=(
+            Sign(
+                code="PropertyChangeNotAllowed",
+                text=r"Changing property '(?P<property>[\w.]{1,120})' is not allowed",
+            ),
+            Sign(code="PropertyChangeNotAllowed"),
+            Sign(code="OIDCIssuerFeatureCannotBeDisabled"),
+            Sign(code="DisableManagedAADNotAllowed"),
+            Sign(code="InvalidResourceLocation"),
+            Sign(
+                text=r"\"softDeleteRetentionInDays\" has been set already|\"enableSoftDelete\" can be set "
+                r"to false only"
+            ),
+            Sign(text=r"Changing enablePrivateCluster is not allowed|Changing the outbound type from"),
+            Sign(text=r"cannot be changed, from|of an extension cannot be changed"),
+        ),
+        example='Code="PropertyChangeNotAllowed" Message="Changing property \'properties.vmSize\' is not '
+        'allowed."',
+        cause="Azure takes this property at the creation only.",
+        proof="The message names the property.",
+        next_step="take the change back; a node pool gets another value under a new name "
+        "(`cluster.user_pools`), a cluster or vault by a new one (docs/migrations.md)",
+        source="https://github.com/pulumi/pulumi-azure-native/issues/959",
+    ),
+    Failure(
+        id="subnet-without-service-endpoint",
+        title="Subnet without service endpoint",
+        symptom=(Sign(code="SubnetsHaveNoServiceEndpointsConfigured"),),
+        example='Code="SubnetsHaveNoServiceEndpointsConfigured" Message="Subnets nodes of virtual network '
+        'vnet do not have ServiceEndpoints for Microsoft.KeyVault resources configured."',
+        cause="A subnet in `vault.network.subnet_ids` has no service endpoint for Key Vault.",
+        proof="`az network vnet subnet show --ids <subnet> --query serviceEndpoints` shows its endpoints.",
+        next_step="type `az network vnet subnet update --ids <subnet> --service-endpoints "
+        "Microsoft.KeyVault`, or use a `vault.private_endpoint`, then `pulumi up --stack {stack}`",
+        source="https://github.com/hashicorp/terraform-provider-azurerm/issues/11759",
+    ),
+    Failure(
+        id="resource-in-use",
+        title="Resource in use",
+        symptom=(
+            Sign(code="InUseNatGatewayCannotBeDeleted"),
+            Sign(code="InUseRouteTableCannotBeDeleted"),
+            Sign(code="InUseSubnetCannotBeDeleted"),
+            Sign(code="PublicIPAddressCannotBeDeleted"),
+            Sign(text=r"There has to be at least one agent pool"),
+        ),
+        example='Code="InUseRouteTableCannotBeDeleted" Message="Route table rt-egress is in use and cannot '
+        'be deleted."',
+        cause="Something outside the stack still uses the resource, or the cluster needs it.",
+        proof="`az resource show --ids <id> --query properties` shows what uses it.",
+        next_step="take it out of use there, then type the same command again",
+        source="https://learn.microsoft.com/azure/virtual-network/manage-virtual-network",
+    ),
+    Failure(
+        id="value-refused",
+        title="Value refused",
+        symptom=(
+            Sign(code="BadRequest"),
+            Sign(code="BadParameter"),
+            Sign(code="InvalidParameter"),
+            Sign(code="InvalidRequestFormat"),
+            Sign(code="InvalidRequestContent"),
+            Sign(code="InvalidResourceName"),
+            Sign(code="InvalidResourceGroup"),
+            Sign(code="InvalidTemplateDeployment"),
+            Sign(code="InvalidOSSKU"),
+            Sign(code="InvalidRoleAssignmentId"),
+            Sign(code="InvalidRoleDefinitionId"),
+            Sign(code="VaultNameNotValid"),
+        ),
+        example='Code="InvalidParameter" Message="At most 200 authorized IP ranges are supported."',
+        cause="Azure takes the resource, and not a value of it; the message says which. The settings check "
+        "what Azure documents, and this is something else.",
+        proof="The message names the property or its rule.",
+        next_step="mend the value in the settings or in `overrides`, then type `pulumi up --stack {stack}`",
+        source="https://learn.microsoft.com/azure/azure-resource-manager/troubleshooting/common-deployment"
+        "-errors",
+        wraps=1,
     ),
 )

@@ -108,7 +108,7 @@ FAILURES: Final = (
             Sign(text=r"file name must (?:not be empty|be a relative path|not contain)"),
             Sign(text=r"failed to parse \w{3,40} flag, error: strconv\.ParseBool"),
             Sign(text=r"desc = (?:provider|parameters) not set in |secretProviderClass is not set"),
-            Sign(text=r"failed to build auth config for mode"),
+            Sign(text=r"failed to build auth config for mode|Readonly is not true in request"),
         ),
         example="failed to mount objects, error: keyvaultName is not provided",
         cause="The SecretProviderClass, or the volume that names it, has a value that the driver or the "
@@ -144,7 +144,7 @@ FAILURES: Final = (
         title="Secret not synced",
         symptom=(
             Sign(reason="FailedToCreateSecret"),
-            Sign(text=r"FailedToCreateSecret: "),
+            Sign(text=r"FailedToCreateSecret: |failed to get cert data from file|secretObjects\.data"),
             Sign(text=r"file matching objectName (?P<secret>\S{1,127}) not found in the pod"),
             Sign(
                 text=rf"failed to (?:get data|validate secret object) in spc "

@@ -19,7 +19,9 @@ FAILURES: Final = (
             Sign(reason="UpdateFailed"),
             Sign(text=r"SecretSyncedError"),
             Sign(text=r"error processing spec\.data(?:From)?\[\d{1,4}\]"),
-            Sign(text=r"could not get secret data from provider"),
+            Sign(text=r"could not get secret data from provider|error getting all secrets"),
+            Sign(text=r"could not (?:update|delete) secret|unable to (?:update|mutate|delete) secret"),
+            Sign(text=r"keyvault\.BaseClient#\w{1,40}: Failure"),
         ),
         example="error processing spec.data[0] (key: orders-db-password), err: …",
         cause="The operator did not read a secret of the ExternalSecret, so its Secret is missing or keeps "
@@ -199,7 +201,8 @@ FAILURES: Final = (
         id="secret-data-wrong",
         title="Secret data wrong",
         symptom=(
-            Sign(text=r"could not apply template"),
+            Sign(text=r"could not apply template|could not execute template|unable to execute template"),
+            Sign(text=r"error fetching templateFrom data"),
             Sign(text=r"invalid secret keys \(TIP: use rewrite or conversionStrategy"),
             Sign(text=r"error applying rewrite to keys"),
             Sign(text=r"cannot get use dataFrom to get \w{3,20} secret|unknown Azure Keyvault object Type"),
@@ -228,5 +231,27 @@ FAILURES: Final = (
         next_step="install the operator again and delete then; or type `kubectl patch externalsecret <name> "
         '--namespace {namespace} --type merge --patch \'{"metadata":{"finalizers":[]}}\'`',
         source="https://github.com/external-secrets/external-secrets/issues/4840",
+    ),
+    Failure(
+        id="store-credentials-missing",
+        title="Store credentials missing",
+        symptom=(
+            Sign(text=r"missing (?:accessKeyID/secretAccessKey in store|secretRef in provider) config"),
+            Sign(text=r"both clientSecret and clientCredentials set"),
+            Sign(text=r"cannot find secret data for key:"),
+            Sign(
+                text=rf"cannot get Kubernetes secret \"(?P<secret_object>{DNS})\" from namespace "
+                rf"\"(?P<namespace>{DNS})\""
+            ),
+        ),
+        example='cannot get Kubernetes secret "orders-sp" from namespace "shop": secrets "orders-sp" not '
+        "found",
+        cause="The store reads as a service principal, and the Kubernetes Secret with its id and secret is "
+        "missing or has other keys.",
+        proof="`kubectl describe secret {secret_object} --namespace {namespace}` shows its keys, without "
+        "values.",
+        next_step="type `pulumi up --refresh --stack {stack}`, which makes the Secret of "
+        "`service_principal` anew",
+        source="https://external-secrets.io/latest/provider/azure-key-vault/",
     ),
 )

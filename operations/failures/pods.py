@@ -265,6 +265,7 @@ FAILURES: Final = (
         id="rollout-not-complete",
         title="Rollout not complete",
         symptom=(
+            Sign(text=r"failed to (?:fully )?(?:initialize or become live|initialize)"),
             Sign(reason="ProgressDeadlineExceeded"),
             Sign(
                 text=r"\[ProgressDeadlineExceeded\]|Minimum number of (?:live )?Pods|containers with "

@@ -131,4 +131,19 @@ SHOWN: tuple[Shown, ...] = (
     ),
     _status("object-exists-in-the-cluster", 409, 'serviceaccounts "orders" already exists', object="orders"),
     _status("namespace-not-found", 404, 'namespaces "shop" not found', namespace="shop"),
+    _status(
+        "object-is-invalid",
+        422,
+        'Deployment.apps "orders" is invalid: '
+        "spec.template.spec.containers[0].ports[0].containerPort: Invalid value: 70000: must be between 1 "
+        "and "
+        "65535, inclusive",
+        object="orders",
+    ),
+    _status(
+        "object-is-invalid",
+        500,
+        "failed to create typed patch object (shop/orders; apps/v1, "
+        "Kind=Deployment): .spec.template.spec.containers[0].imagePullPolic: field not declared in schema",
+    ),
 )

@@ -80,4 +80,15 @@ SHOWN: tuple[Shown, ...] = (
         "timed out waiting for the condition\nfinalizers might be preventing deletion "
         "(externalsecrets.external-secrets.io/externalsecret-cleanup)",
     ),
+    event(
+        "store-credentials-missing",
+        "InvalidProviderConfig",
+        'cannot get Kubernetes secret "orders-sp" from namespace "shop": secrets "orders-sp" not found',
+        secret_object="orders-sp",
+    ),
+    event(
+        "secretsyncederror",
+        "UpdateFailed",
+        "unable to delete secret orders-external: creationPolicy=Orphan is not Owner",
+    ),
 )

@@ -1,0 +1,166 @@
+"""Answers of Azure Resource Manager about clusters, quotas and policies."""
+
+from tests.operations.failures.shown import Shown, answer, azure_error
+
+SHOWN: tuple[Shown, ...] = (
+    answer(
+        "vcpu-quota",
+        400,
+        {
+            "code": "ErrCode_InsufficientVCPUQuota",
+            "details": None,
+            "message": "Insufficient vcpu quota requested 8, remaining 4 for family standardDSv5Family for "
+            "region westeurope. If you want to increase the quota, please follow this instruction: "
+            "https://learn.microsoft.com/en-us/azure/quotas/view-quotas. Surge nodes would also consume "
+            "vcpu quota, please consider use smaller maxSurge or use maxUnavailable to proceed upgrade "
+            "without surge nodes, details: aka.ms/aks/maxUnavailable.",
+            "subcode": "",
+        },
+        "arm",
+        region="westeurope",
+        family="standardDSv5Family",
+    ),
+    answer(
+        "vcpu-quota",
+        400,
+        {
+            "code": "ErrCode_InsufficientVCPUQuota",
+            "details": None,
+            "message": "Insufficient regional vcpu quota left for location westus2. left regional vcpu "
+            "quota 4, requested quota 6.",
+            "subcode": "",
+        },
+        "arm",
+    ),
+    azure_error(
+        "vcpu-quota",
+        409,
+        "OperationNotAllowed",
+        "Operation could not be completed as it results in exceeding approved standardDASv5Family Cores "
+        "quota. Additional details - Deployment Model: Resource Manager, Location: eastus, Current Limit: "
+        "100, Current Usage: 96, Additional Required: 64, (Minimum) New Limit Required: 160.",
+        family="standardDASv5Family",
+    ),
+    azure_error(
+        "vcpu-quota",
+        400,
+        "QuotaExceeded",
+        "Operation results in exceeding quota limits of Core. Maximum allowed: 10, Current in use: 10, "
+        "Additional requested: 2.",
+    ),
+    azure_error(
+        "quotaexceeded",
+        400,
+        "PublicIPCountLimitReached",
+        "Cannot create more than 20 public IP addresses for this subscription in this region.",
+    ),
+    azure_error(
+        "skunotavailable",
+        409,
+        "SkuNotAvailable",
+        "The requested VM size for resource 'Following SKUs have failed for Capacity Restrictions: "
+        "Standard_D4s_v5' is currently not available in location 'westeurope'. Please try another size or "
+        "deploy to a different location or different zone. See https://aka.ms/azureskunotavailable for "
+        "details.",
+    ),
+    azure_error(
+        "skunotavailable",
+        400,
+        "BadRequest",
+        "The VM size of Standard_D4s_v5 is not allowed in your subscription in location 'westeurope'. The "
+        "available VM sizes are 'Standard_D2s_v3'.",
+        size="Standard_D4s_v5",
+        region="westeurope",
+    ),
+    azure_error(
+        "allocation-failed",
+        409,
+        "ZonalAllocationFailed",
+        "Allocation failed. We do not have sufficient capacity for the requested VM size in this zone. Read "
+        "more about improving likelihood of allocation success at http://aka.ms/allocation-guidance",
+    ),
+    azure_error(
+        "zone-not-supported",
+        400,
+        "AvailabilityZoneNotSupported",
+        "The zone(s) '3' for resource 'system' is not supported. The supported zones for location 'westus' "
+        "are ''",
+    ),
+    azure_error(
+        "kubernetes-version-not-supported",
+        400,
+        "K8sVersionNotSupported",
+        "Managed cluster aks-shop is on version 1.27.9, which is only available for Long-Term Support "
+        "(LTS). If you intend to onboard to LTS, please ensure the cluster is in Premium tier and LTS "
+        "support plan.",
+    ),
+    azure_error(
+        "kubernetes-version-not-supported",
+        400,
+        "BadRequest",
+        "Provisioning of resource(s) for container service aks-shop in resource group rg-shop failed. "
+        "Message: Version 1.26.3 is not supported in this region.",
+        version="1.26.3",
+    ),
+    azure_error(
+        "requestdisallowedbypolicy",
+        403,
+        "RequestDisallowedByPolicy",
+        "Resource 'kv-shop' was disallowed by policy. Policy identifiers: "
+        '\'[{"policyAssignment":{"name":"Key vaults should have public access off"}}]\'.',
+    ),
+    azure_error(
+        "locked-by-azure",
+        409,
+        "ScopeLocked",
+        "The scope '/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg-shop' cannot "
+        "perform delete operation because following scope(s) are locked: "
+        "'/subscriptions/00000000-0000-0000-0000-000000000001'. Please remove the lock and try again.",
+    ),
+    azure_error(
+        "too-many-credential-writes",
+        409,
+        "ConcurrentFederatedIdentityCredentialsWritesForSingleManagedIdentity",
+        "Too many Federated Identity Credentials are written concurrently for the managed identity "
+        "'/subscriptions/00000000-0000-0000-0000-000000000001/resourcegroups/rg-shop/providers/Microsoft.M"
+        "anagedIdentity/userAssignedIdentities/id-shop'. Concurrent Federated Identity Credentials writes "
+        "under the same managed identity are not supported.",
+    ),
+    azure_error(
+        "too-many-credentials",
+        400,
+        "FederatedIdentityCredentialsLimitExceeded",
+        "Too many Federated Identity Credentials for the managed identity 'id-shop': at most 20 are allowed.",
+    ),
+    azure_error(
+        "arm-throttled",
+        429,
+        "SubscriptionRequestsThrottled",
+        "Number of requests for subscription '00000000-0000-0000-0000-000000000001' and operation 'GET' "
+        "exceeded the backend storage limit. Please try again after '15' seconds.",
+    ),
+    answer("arm-throttled", 429, "", "arm"),
+    azure_error(
+        "another-operation-runs",
+        409,
+        "OperationNotAllowed",
+        "Operation is not allowed: Another operation (Updating - Wed, 11 Mar 2026 10:11:12 UTC) is in "
+        "progress, please wait for it to finish before starting a new operation. See "
+        "https://aka.ms/aks-pending-operation for more details",
+    ),
+    azure_error(
+        "kms-key-not-usable",
+        400,
+        "AzureKeyVaultKmsValidateIdentityPermissionCustomerError",
+        "The identity does not have keys encrypt/decrypt permission on key vault "
+        '"https://kv-etcd.vault.azure.net".',
+        vault="kv-etcd",
+    ),
+    azure_error(
+        "extension-failed",
+        400,
+        "ExtensionOperationFailed",
+        "The extension operation failed with the following error:  Failed to resolve the extension version "
+        "from the given values.",
+    ),
+)
