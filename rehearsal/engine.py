@@ -236,10 +236,11 @@ def _importing_from(program: Path) -> Iterator[None]:
     """Import the program's modules during the block: anew, as each run of the language host does, if a file
     has changed since.
     """
+    folder = f"{program}{os.sep}"
     modules = {
-        name: Path(file)
+        name: file
         for name, module in list(sys.modules.items())
-        if (file := getattr(module, "__file__", None)) and _is_program_module(Path(file), program, name)
+        if (file := getattr(module, "__file__", None)) and _is_program_module(file, folder, name)
     }
     # An update imports nothing again after its preview, which would take most of the time of a small program.
     if any(_changed_at(file) > _imported_at.get(program, _LOADED) for file in modules.values()):
@@ -254,9 +255,9 @@ def _importing_from(program: Path) -> Iterator[None]:
         sys.path.remove(str(program))
 
 
-def _changed_at(file: Path) -> float:
+def _changed_at(file: str) -> float:
     try:
-        return file.stat().st_mtime_ns
+        return Path(file).stat().st_mtime_ns
     except FileNotFoundError:
         return math.inf
 
@@ -264,7 +265,9 @@ def _changed_at(file: Path) -> float:
 _REHEARSAL_MODULES: Final = ("rehearsal", "tests", "__main__")
 
 
-def _is_program_module(file: Path, program: Path, name: str) -> bool:
-    if name.split(".")[0] in _REHEARSAL_MODULES or not file.is_relative_to(program):
-        return False
-    return "site-packages" not in file.parts
+def _is_program_module(file: str, folder: str, name: str) -> bool:
+    return (
+        file.startswith(folder)
+        and name.split(".")[0] not in _REHEARSAL_MODULES
+        and "site-packages" not in Path(file).parts
+    )

@@ -20,7 +20,8 @@ from rehearsal.yaml_faults import describe
 
 STAND_IN: Final = "rehearsal-stand-in-for-"
 """Prefix of the value that replaces an encrypted one."""
-_USER_STACK_KEYS: Final = ("secretsprovider", "encryptedkey", "encryptionsalt", "environment")
+_ENCRYPTION: Final = ("secretsprovider", "encryptedkey", "encryptionsalt")
+_USER_STACK_KEYS: Final = (*_ENCRYPTION, "environment")
 _USER_PROJECT_KEYS: Final = ("backend", "main", "stackConfigDir", "plugins", "packages", "options")
 """Keys that the copies lack: they belong to the user's backend, secrets provider and language host."""
 
@@ -134,14 +135,14 @@ def _replace_secure_values(
     """Replace the user's encrypted values; values that the engine has encrypted in the earlier copy stay."""
     for name in _USER_STACK_KEYS:
         document.pop(name, None)
-    if salt := earlier.get("encryptionsalt"):
-        document["encryptionsalt"] = salt
+    own = {name: earlier[name] for name in _ENCRYPTION if earlier.get(name)}
+    document.update(own)
     pending: dict[tuple[Step, ...], str] = {}
     config = document.get("config")
     if not isinstance(config, MutableMapping):
         return pending
     for path, holder, step in list(secure_values(config, ())):
-        ciphertext = _value_at(earlier.get("config"), path) if salt else None
+        ciphertext = _value_at(earlier.get("config"), path) if own else None
         if _is_secure(ciphertext):
             holder[step] = {"secure": _value_at(ciphertext, ("secure",))}
         else:

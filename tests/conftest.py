@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
+from unittest.mock import patch
 
 import pytest
 
@@ -90,12 +91,18 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 def simulators(pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Simulators]:
     """One process of simulated providers; each test has a world of its own in it."""
     from rehearsal.simulator_process import Simulators
+    from tests.rehearsal.key_server import key_server
     from tests.support.forks import Forks
     from tests.support.rehearse import Rehearsal
     from tests.support.starts import Starts
 
     Rehearsal.always_previews = bool(pytestconfig.getoption("--with-previews"))
-    with Simulators() as running, closing(Forks(running)) as forks:
+    with (
+        key_server() as environment,
+        patch.dict(os.environ, environment),
+        Simulators() as running,
+        closing(Forks(running)) as forks,
+    ):
         Rehearsal.starts, Rehearsal.forks = Starts(_session_folder(tmp_path_factory) / "starts"), forks
         yield running
         Rehearsal.starts = Rehearsal.forks = None

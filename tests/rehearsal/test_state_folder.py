@@ -86,16 +86,20 @@ def test_plain_values_stay_unchanged(program: Path) -> None:
     assert 'app:version: "1.36"\n' in text
 
 
-def test_values_that_the_engine_has_encrypted_are_kept(program: Path) -> None:
+@pytest.mark.parametrize(
+    "own",
+    [{"encryptionsalt": "v1:ours"}, {"secretsprovider": "hashivault://ours", "encryptedkey": "b3Vycw=="}],
+)
+def test_values_that_the_engine_has_encrypted_are_kept(program: Path, own: dict[str, str]) -> None:
     folder = prepare(program / "state", "dev", program, None)
     document = YAML(typ="safe").load(folder.stack_file.read_text())
-    document["encryptionsalt"] = "v1:ours"
+    document.update(own)
     document["config"]["app:password"] = {"secure": "v1:ours"}
     with folder.stack_file.open("w") as file:
         YAML(typ="safe").dump(document, file)
     again = prepare(program / "state", "dev", program, None)
     kept = YAML(typ="safe").load(again.stack_file.read_text())
-    assert kept["encryptionsalt"] == "v1:ours"
+    assert {name: value for name, value in kept.items() if name != "config"} == own
     assert kept["config"]["app:password"] == {"secure": "v1:ours"}
     assert ("app:password",) not in again.pending_secrets
 

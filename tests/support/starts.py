@@ -15,6 +15,7 @@ from pathlib import Path
 
 from rehearsal import operations, state_folder
 from rehearsal.engine import EngineCommand
+from tests.rehearsal.key_server import new_key
 
 _PASSPHRASE = "passphrase"
 # Files that no operation of the engine reads.
@@ -49,6 +50,8 @@ class Starts:
         here = state_folder.prepare(folder, stack, program, stack_file)
         (folder / _PASSPHRASE).write_text(self._passphrase(), encoding="utf-8")
         operations.open_stack_in(engine, here, operations.RehearsalOptions(program=program))
+        lines = ["config: {}", *(f"{name}: {value}" for name, value in new_key().items())]
+        here.stack_file.write_text("\n".join(lines) + "\n", encoding="utf-8")
         return folder
 
     def _passphrase(self) -> str:
