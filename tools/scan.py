@@ -209,9 +209,10 @@ def _tail(text: str) -> str:
 def main(arguments: list[str] | None = None) -> int:
     """The exit status: 0 if all failures are listed."""
     parser = argparse.ArgumentParser(
-        prog="python -m tools.scan", description="Scans a rendered stack with Checkov."
+        prog="python -m tools.scan",
+        usage="%(prog)s [FOLDER | options of python -m rehearsal render]",
+        description="Scans a rendered stack with Checkov, or a folder that was rendered.",
     )
-    parser.add_argument("folder", type=Path, nargs="?", help="a folder that python -m rehearsal render wrote")
     parser.add_argument("--stack", default="dev", help="the stack to render, without a folder (default: dev)")
     parser.add_argument("--config-file", help="its stack file, if it is not Pulumi.<stack>.yaml")
     parser.add_argument(
@@ -222,10 +223,13 @@ def main(arguments: list[str] | None = None) -> int:
         help=f"page with your list of accepted findings under '## {HEADING}' (default: docs/production.md)",
     )
     options, for_render = parser.parse_known_args(arguments)
+    # The words behind an option of the rendering are its own.
+    is_folder = bool(for_render) and not for_render[0].startswith("-")
+    folder_to_scan = Path(for_render[0]) if is_folder else None
     try:
         listed = accepted(options.accepted.read_text(encoding="utf-8"))
-        if options.folder:
-            result = scan(options.folder)
+        if folder_to_scan:
+            result = scan(folder_to_scan)
         else:
             file = ["--config-file", options.config_file] if options.config_file else []
             with tempfile.TemporaryDirectory(prefix="rendered-") as folder:

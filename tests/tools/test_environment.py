@@ -1,6 +1,7 @@
 """Which Python makes .venv, and how the progress of pip is shown. All Pythons here are shell scripts."""
 
 import ast
+import subprocess
 import sys
 from pathlib import Path
 
@@ -94,3 +95,13 @@ def test_an_environment_without_a_version_is_none(tmp_path: Path) -> None:
 def test_a_setup_error_is_one_sentence(machine: Machine) -> None:
     with pytest.raises(SetupError, match=r"^Python 3\.11 or newer is needed; tried python9; install one"):
         find_python(["python9"])
+
+
+@pytest.mark.parametrize("command", ["operations", "rehearsal"])
+def test_a_python_without_the_packages_is_told_which_one_has_them(command: str) -> None:
+    """`python -m operations` with the system's Python. -S: without the packages of any environment."""
+    run = [sys.executable, "-S", "-m", command]
+    done = subprocess.run(run, cwd=bootstrap.REPOSITORY, capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert done.stderr.count("\n") == 1
+    assert f"type .venv/bin/python -m {command} (make setup makes .venv)" in done.stderr

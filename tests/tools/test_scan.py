@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tools import scan
-from tools.scan import Accepted, Finding, ScanError, accepted, describe, obsolete, read, unlisted
+from tools.scan import Accepted, Finding, Scan, ScanError, accepted, describe, obsolete, read, unlisted
 
 PAGE = """# Production
 
@@ -148,3 +148,15 @@ def test_a_stack_that_cannot_be_rendered_is_reported(capsys: pytest.CaptureFixtu
     errors = capsys.readouterr().err
     assert errors.startswith("scan: the stack could not be rendered:\n")
     assert "Pulumi.no-such-stack.yaml" in errors
+
+
+def test_the_values_of_options_for_the_rendering_are_no_folder(monkeypatch: pytest.MonkeyPatch) -> None:
+    """`make scan CONFIG=Pulumi.shop.yaml ARGS="--cloud cloud.yaml"` of docs/testing.md."""
+    rendered: list[list[str]] = []
+    scanned: list[str] = []
+    monkeypatch.setattr(scan, "render", lambda options, _folder: rendered.append(options))
+    monkeypatch.setattr(scan, "scan", lambda folder: scanned.append(folder.name) or Scan((), (), ()))
+    assert scan.main(["--stack", "dev", "--config-file", "Pulumi.shop.yaml", "--cloud", "cloud.yaml"]) == 0
+    assert rendered == [["--stack", "dev", "--config-file", "Pulumi.shop.yaml", "--cloud", "cloud.yaml"]]
+    assert scan.main(["--stack", "dev", "a-folder"]) == 0
+    assert scanned[1:] == ["a-folder"]
