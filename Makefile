@@ -31,8 +31,7 @@ help:
 	    printf '  %-9s %s\n' "$$target" "$$what"
 	done
 
-# Set-up: tools/bootstrap.py does it, started by the first Python that starts at all. As a prerequisite it is silent when there is
-# nothing to do.
+# Set-up: tools/bootstrap.py does it, started by the first Python that starts; as a prerequisite it is silent if nothing is to do.
 bootstrap = @for python in $(if $(PYTHON),'$(PYTHON)') $(PY) $(PYTHONS); do
 bootstrap += if "$$python" -I -S -c '' 2>/dev/null; then exec "$$python" -I -S tools/bootstrap.py $(1) $(quiet) $(python); fi; done;
 bootstrap += echo 'setup: Python 3.11 or newer is needed; tried $(PYTHONS); install one' >&2; exit 1
@@ -44,10 +43,8 @@ setup: ## make .venv and the Pulumi engine (the other targets do this by themsel
 policy: ## install what the policy pack (policy/) runs on
 setup scanner policy:
 	$(call bootstrap,$@)
-kustomize: setup
-	@$(PY) -m tools.go_tools kustomize > /dev/null
-browser: setup
-	@$(PY) -m tools.browser > /dev/null
+kustomize browser: setup
+	@$(PY) -m tools.$(if $(filter browser,$@),browser,go_tools kustomize) > /dev/null
 
 # Rehearse, with no cloud.
 file = $(if $(CONFIG),--config-file '$(CONFIG)')
@@ -63,13 +60,14 @@ preview up refresh destroy outputs render:
 	@$(PY) -m rehearsal $@ --stack '$(STACK)' $(if $(filter-out outputs,$@),$(file)) $(ARGS)
 
 # Operate a real stack.
-.PHONY: handover report resume settings
+.PHONY: doctor handover report resume settings
+doctor: setup ## before a real `pulumi up`: sign-in, rights, quota, names, everything that exists, with what to type
 handover: setup ## what pods of another tool carry, for Kustomize and Helm (ARGS="--out DIR")
 report: setup ## who reads what, and what a change does to it (ARGS="--from head.json --against base.json --html page.html")
 resume: setup ## after a real `pulumi up` that died: take what exists into the state
 settings: setup ## print the effective settings of a stack, and the file that each comes from
-handover report resume settings:
-	@$(PY) -m operations $@ --stack '$(STACK)' $(if $(filter handover settings,$@),$(file)) $(ARGS)
+doctor handover report resume settings:
+	@$(PY) -m operations $@ --stack '$(STACK)' $(if $(filter doctor handover settings,$@),$(file)) $(ARGS)
 
 # Test and check.
 .PHONY: test unit check format scan schema docs plans bench

@@ -59,22 +59,53 @@ class EffectiveSettings:
     problems: list[Problem] = field(default_factory=list[Problem])
 
 
+@dataclass(frozen=True)
+class StackSettings:
+    """A stack file and its settings, or why they are refused."""
+
+    settings: Settings | None
+    problems: list[Problem]
+    document: Mapping[str, Any]
+    """The file itself: `config`, and Pulumi's own keys beside it."""
+    config: Mapping[str, str]
+    """Full keys with their values as text; an encrypted one is [secret]."""
+
+
 def effective_settings(stack: str, folder: Path, stack_file: Path) -> EffectiveSettings:
     """The settings of a stack file, merged as the program merges them.
 
     Raises:
         OperationError: the file cannot be read.
     """
+    reading = _reading(folder, stack_file)
+    settings, problems = _settings(stack, reading)
+    if settings is None or problems:
+        return EffectiveSettings(problems=problems)
+    written = reading.rows()
+    sources = {row.path: row for row in written}
+    return EffectiveSettings([*written, *_defaults(settings, reading.project, sources)])
+
+
+def stack_settings(stack: str, folder: Path, stack_file: Path) -> StackSettings:
+    """The settings of a stack file as the program reads them. Raises OperationError as above."""
+    reading = _reading(folder, stack_file)
+    settings, problems = _settings(stack, reading)
+    document = reading.document.value if isinstance(reading.document.value, dict) else {}
+    return StackSettings(None if problems else settings, problems, document, reading.config)
+
+
+def _reading(folder: Path, stack_file: Path) -> _Reading:
     project = project_name(folder)
     if project is None:
         raise OperationError(f"there is no Pulumi project: {folder / NAME} is missing, or has no name")
-    reading = _Reading(project, folder, stack_file, _document(stack_file))
-    settings, problems = read(project, stack, reading.config, reading.secret_keys.__contains__, folder)
-    if settings is None or problems:
-        return EffectiveSettings(problems=[reading.located(problem) for problem in problems])
-    written = reading.rows()
-    sources = {row.path: row for row in written}
-    return EffectiveSettings([*written, *_defaults(settings, project, sources)])
+    return _Reading(project, folder, stack_file, _document(stack_file))
+
+
+def _settings(stack: str, reading: _Reading) -> tuple[Settings | None, list[Problem]]:
+    settings, problems = read(
+        reading.project, stack, reading.config, reading.secret_keys.__contains__, reading.folder
+    )
+    return settings, [reading.located(problem) for problem in problems]
 
 
 def _document(stack_file: Path) -> Document:

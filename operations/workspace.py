@@ -50,18 +50,30 @@ class Cli:
     stack: str
     environment: Mapping[str, str] = field(default_factory=dict)
 
-    def run(self, *arguments: str, document: Document | None = None) -> str:
-        """The output of a command that reads `document`. Raises OperationError with the CLI's own message."""
+    def run(self, *arguments: str, document: Document | None = None, timeout: float | None = None) -> str:
+        """The output of a command that reads `document`. Raises OperationError with the CLI's own message, or
+        if it takes longer than `timeout` seconds.
+        """
+        return self.run_without_stack(*arguments, "--stack", self.stack, document=document, timeout=timeout)
+
+    def run_without_stack(
+        self, *arguments: str, document: Document | None = None, timeout: float | None = None
+    ) -> str:
+        """As `run`, for a command that is about no stack."""
         # Standard input, not a file: secrets that the CLI has not encrypted yet never touch a disk.
-        done = subprocess.run(
-            [_command().command, "--non-interactive", *arguments, "--stack", self.stack],
-            cwd=self.folder,
-            env={**os.environ, "PULUMI_SKIP_UPDATE_CHECK": "true", **self.environment},
-            input=json.dumps(document) if document else "",
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        try:
+            done = subprocess.run(
+                [_command().command, "--non-interactive", *arguments],
+                cwd=self.folder,
+                env={**os.environ, "PULUMI_SKIP_UPDATE_CHECK": "true", **self.environment},
+                input=json.dumps(document) if document else "",
+                capture_output=True,
+                text=True,
+                timeout=timeout,
+                check=False,
+            )
+        except subprocess.TimeoutExpired as error:
+            raise OperationError(f"pulumi {' '.join(arguments[:2])}: no answer in {timeout} s") from error
         if done.returncode:
             message = " ".join((done.stderr or done.stdout).split()).removeprefix("error: ")
             raise OperationError(f"pulumi {' '.join(arguments[:2])}: {message}")

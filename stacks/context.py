@@ -21,10 +21,10 @@ from components.key_vault.private_endpoint import VaultZone
 from components.key_vault.vault import KeyVault
 from components.network.virtual_network import NodeNetwork
 from components.operators import Operator
-from components.resource_ids import cluster_id, network_of_subnet, vault_id, virtual_network_id
+from components.resource_ids import network_of_subnet, virtual_network_id
 from stacks.deployer import Deployer
 from stacks.settings import Settings
-from stacks.settings.model.vault import AnyVaultSettings
+from stacks.settings.azure_names import AzureNames
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,16 +70,20 @@ class StackContext:
     @classmethod
     def of(cls, settings: Settings, deployer: Deployer) -> Self:
         """The context of a stack that creates its own cluster and vaults."""
-        group = settings.cluster.resource_group or naming.resource_group(settings.project, settings.stack)
-        cluster_name = settings.cluster.name or naming.cluster(settings.stack)
+        names = AzureNames.of(settings, deployer.subscription_id)
         return cls(
             settings=settings,
             deployer=deployer,
-            resource_group=group,
-            cluster_name=cluster_name,
-            cluster_id=cluster_id(deployer.subscription_id, group, cluster_name),
+            resource_group=names.resource_group,
+            cluster_name=names.cluster,
+            cluster_id=names.cluster_id,
             vaults={
-                label: _vault(settings, deployer, group, label, vault)
+                label: ResolvedVault(
+                    name=names.vaults[label].name,
+                    id=names.vaults[label].id,
+                    resource_group=names.vaults[label].resource_group,
+                    authorization=vault.authorization,
+                )
                 for _, label, vault in settings.all_vaults
             },
             isolated_namespaces=frozenset(
@@ -151,18 +155,3 @@ class WorkloadContext:
     namespaces: Mapping[str, pulumi.Resource]
     """Namespaces that this stack creates, by name."""
     operators: Mapping[Operator, InstalledOperator]
-
-
-def _vault(
-    settings: Settings, deployer: Deployer, group: str, label: str | None, vault: AnyVaultSettings
-) -> ResolvedVault:
-    group = vault.resource_group or group
-    name = vault.resource_name or naming.vault(
-        deployer.subscription_id, settings.project, settings.stack, label
-    )
-    return ResolvedVault(
-        name=name,
-        id=vault_id(deployer.subscription_id, group, name),
-        resource_group=group,
-        authorization=vault.authorization,
-    )

@@ -15,9 +15,11 @@ from contextlib import contextmanager
 from typing import Any, Final
 
 from operations.errors import OperationError
+from operations.failures.failure import Part, Symptom
 
-ENTRA, ARM, KEY_VAULT = "entra", "arm", "key-vault"
-"""The parts of Azure that answer."""
+ENTRA: Final[Part] = "entra"
+ARM: Final[Part] = "arm"
+KEY_VAULT: Final[Part] = "key vault"
 UNREACHABLE, TIMED_OUT, NOT_SIGNED_IN, NOT_UNDERSTOOD = (
     "unreachable",
     "timed-out",
@@ -36,13 +38,19 @@ _TRACE: Final = re.compile(
 class AzureRefusedError(OperationError):
     """One request that has no usable answer."""
 
-    def __init__(self, request: str, *, part: str, status: int = 0, code: str = "", text: str = "") -> None:
-        self.request, self.part, self.status, self.code = request, part, status, code
+    def __init__(self, request: str, *, part: Part, status: int = 0, code: str = "", text: str = "") -> None:
+        self.request, self.status, self.code = request, status, code
+        self.part: Part = part
         """The request; who answered; the HTTP status, 0 without an answer; the service's own code."""
         self.text = _one_line(text)
         """The service's own message."""
         shown = " ".join(filter(None, [str(status or ""), code]))
         super().__init__(": ".join(filter(None, [request, shown, self.text])))
+
+    @property
+    def symptom(self) -> Symptom:
+        """What the table of failures explains."""
+        return Symptom(text=self.text, code=self.code, status=self.status, part=self.part)
 
     @property
     def is_missing(self) -> bool:
@@ -59,14 +67,14 @@ class AzureRefusedError(OperationError):
         return self.code in (UNREACHABLE, TIMED_OUT)
 
 
-def refused_answer(request: str, part: str, status: int, body: Any) -> AzureRefusedError:
+def refused_answer(request: str, part: Part, status: int, body: Any) -> AzureRefusedError:
     """The error of an answer with a status from 400 up."""
     code, text = _error_of(body)
     return AzureRefusedError(request, part=part, status=status, code=code or f"HTTP {status}", text=text)
 
 
 @contextmanager
-def asking(request: str, part: str = ARM) -> Iterator[None]:
+def asking(request: str, part: Part = ARM) -> Iterator[None]:
     """Turn every error of Azure's clients into AzureRefusedError."""
     try:
         yield
@@ -76,7 +84,7 @@ def asking(request: str, part: str = ARM) -> Iterator[None]:
         raise _refused(request, part, error) from error
 
 
-def _refused(request: str, part: str, error: Exception) -> AzureRefusedError:
+def _refused(request: str, part: Part, error: Exception) -> AzureRefusedError:
     from azure.core import exceptions
     from azure.identity import CredentialUnavailableError
 
@@ -97,7 +105,7 @@ def _refused(request: str, part: str, error: Exception) -> AzureRefusedError:
     )
 
 
-def _refused_response(request: str, part: str, error: Any) -> AzureRefusedError:
+def _refused_response(request: str, part: Part, error: Any) -> AzureRefusedError:
     if codes := _AADSTS.findall(str(error.message or "")):
         # azure-identity: "Authentication failed: AADSTS700211: …"
         text = str(error.message).partition(f"{codes[0]}:")[2].strip()

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from operations.azure.clouds import CLOUDS, PUBLIC, Cloud
-from operations.azure.refusals import NOT_SIGNED_IN, AzureRefusedError
+from operations.azure.refusals import ENTRA, NOT_SIGNED_IN, AzureRefusedError
 from operations.errors import OperationError
 
 ENCRYPTED: Final = "[secret]"
@@ -45,8 +45,8 @@ class SignIn:
     tenant_id: str
     """Empty: the credential's own tenant."""
     cloud: Cloud = PUBLIC
-    account: Mapping[str, Any] | None = None
-    """The document of `az account show`."""
+    is_default_subscription: bool = False
+    """Whether only the Azure CLI chose the subscription."""
     warning: str = ""
     """Why `pulumi` would not sign in this way."""
 
@@ -210,7 +210,9 @@ class _Methods:
             subscription=configured or None,
             process_timeout=_CLI_SECONDS,
         )
-        return SignIn("az login", credential, subscription, tenant, cloud, account=account)
+        return SignIn(
+            "az login", credential, subscription, tenant, cloud, is_default_subscription=not configured
+        )
 
 
 def _azure_cli_account(subscription: str, environment: Mapping[str, str]) -> Mapping[str, Any]:
@@ -265,4 +267,4 @@ def _read(file: str) -> str:
 
 
 def _unusable(text: str) -> OperationError:
-    return AzureRefusedError("sign-in", part="entra", code=NOT_SIGNED_IN, text=text)
+    return AzureRefusedError("sign-in", part=ENTRA, code=NOT_SIGNED_IN, text=text)

@@ -2,7 +2,7 @@
 
 from operations.checks.finding import Finding, State, counts, exit_status, worst_first
 from operations.checks.run import Check, run_checks
-from operations.checks.show import document, table
+from operations.checks.show import document, print_lines, table
 
 __all__ = [
     "Check",
@@ -11,6 +11,7 @@ __all__ = [
     "counts",
     "document",
     "exit_status",
+    "print_lines",
     "run_checks",
     "table",
     "worst_first",

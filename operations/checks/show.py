@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Final
 
+from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
@@ -31,6 +32,21 @@ def table(findings: Sequence[Finding], title: str, *, subject: str = "subject", 
         state = f"[{_STYLES[row.state]}]{row.state}[/]"
         shown.add_row(state, *map(escape, (row.subject, row.check, row.text, row.next_step)))
     return shown
+
+
+def print_lines(findings: Sequence[Finding], show: Console) -> None:
+    """The findings, the worst first, each on a line of its own, and below it what to type.
+
+    No line is broken, so that a command can be copied whole.
+    """
+    for row in worst_first(findings):
+        style = _STYLES[row.state]
+        text = f"[{style}]{row.state:<8}[/] {escape(f'{row.subject}: {row.check}: {row.text}')}"
+        show.print(text, soft_wrap=True)
+        if row.next_step:
+            show.print(f"         → {escape(row.next_step)}", soft_wrap=True)
+    number = counts(findings)
+    show.print(", ".join(f"{count} {state}" for state, count in number.items() if count))
 
 
 def _in_short(rows: Sequence[Finding]) -> list[Finding]:

@@ -9,24 +9,11 @@ from pulumi_azure_native import containerservice, keyvault
 
 from stacks.context import StackContext
 from stacks.preflight.lookup import Lookup
-from stacks.settings.model.existing import ExistingSettings
+from stacks.settings.azure_names import ACTION_GROUP, ExistingResource, existing_resources
 from stacks.settings.validation.problems import Path
 
-ACTION_GROUP = "action group"
 PLATFORM_KEY: Path = ("platform", "stack")
 """Path of the key that names what a platform publishes."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class ExistingResource:
-    """A resource that the settings name and this stack does not create."""
-
-    path: Path
-    """Path of the key that names it."""
-    kind: str
-    reference: ExistingSettings
-    label: str | None = None
-    """Label of a vault."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,36 +34,6 @@ class FoundVault:
     resource_group: str
     name: str
     answer: keyvault.GetVaultResult
-
-
-def existing_resources(context: StackContext) -> list[ExistingResource]:
-    """Every resource that the settings name as existing: cluster, vaults, identities, monitoring."""
-    settings = context.settings
-    monitoring = settings.monitoring
-    alerts = monitoring.alerts if monitoring else None
-    candidates: list[tuple[Path, str, ExistingSettings | None, str | None]] = [
-        (("cluster", "existing"), "cluster", settings.cluster.existing, None),
-        *(
-            ((*path, "existing"), "vault", vault.existing, label)
-            for path, label, vault in settings.all_vaults
-        ),
-        *(
-            (("identities", index, "existing"), "identity", identity.existing, None)
-            for index, identity in enumerate(settings.identities)
-        ),
-        (("monitoring", "existing"), "workspace", monitoring.existing if monitoring else None, None),
-        (
-            ("monitoring", "alerts", "action_group"),
-            ACTION_GROUP,
-            alerts.action_group if alerts else None,
-            None,
-        ),
-    ]
-    return [
-        ExistingResource(path=path, kind=kind, reference=reference, label=label)
-        for path, kind, reference, label in candidates
-        if reference
-    ]
 
 
 def get_cluster(lookup: Lookup) -> FoundCluster | None:
@@ -141,7 +98,7 @@ def _usable(lookup: Lookup) -> list[ExistingResource]:
     """The existing resources that this stack may use; only these are read."""
     return [
         resource
-        for resource in existing_resources(lookup.context)
+        for resource in existing_resources(lookup.settings)
         if not other_subscription(lookup, resource) and not managed_here(lookup.context, resource)
     ]
 

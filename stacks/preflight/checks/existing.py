@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 
 from stacks.preflight.existing import (
-    existing_resources,
     get_cluster,
     get_vaults,
     managed_here,
@@ -11,6 +10,7 @@ from stacks.preflight.existing import (
 )
 from stacks.preflight.lookup import OTHER_SUBSCRIPTION, RESOURCE_EXISTS, RESOURCE_IS_READABLE, Lookup
 from stacks.preflight.registry import check
+from stacks.settings.azure_names import existing_resources
 from stacks.settings.validation.registry import Violation
 
 
@@ -20,7 +20,7 @@ from stacks.settings.validation.registry import Violation
 )
 def existing_resources_are_in_this_subscription(lookup: Lookup) -> Iterator[Violation]:
     """The provider would look for the resource in the deployer's subscription."""
-    for resource in existing_resources(lookup.context):
+    for resource in existing_resources(lookup.settings):
         if subscription := other_subscription(lookup, resource):
             yield Violation(
                 (*resource.path, "id"),
@@ -33,7 +33,7 @@ def existing_resources_are_in_this_subscription(lookup: Lookup) -> Iterator[Viol
 @check("existing-is-not-managed-here", "Pulumi deletes a resource that leaves the program: docs/adopt.md")
 def existing_resources_are_notmanaged_here(lookup: Lookup) -> Iterator[Violation]:
     """As existing it would leave the program; and a resource group is deleted with everything in it."""
-    for resource in existing_resources(lookup.context):
+    for resource in existing_resources(lookup.settings):
         if not other_subscription(lookup, resource) and (problem := managed_here(lookup.context, resource)):
             yield Violation(
                 resource.path, problem, "remove this key, or adopt from another stack (docs/adopt.md)"

@@ -71,7 +71,7 @@ class Arm:
         self.requests.append(f"{request.method} {request.path}")
         answer = self.answers.get(f"{request.method} {request.path.lower()}")
         if answer is None:
-            return refused(404, "ResourceNotFound", f"The Resource '{request.path}' was not answer.")
+            return refused(404, "ResourceNotFound", f"The Resource '{request.path}' was not found.")
         return answer(request) if callable(answer) else answer
 
 

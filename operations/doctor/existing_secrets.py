@@ -1,0 +1,112 @@
+"""The secrets, keys and certificates that workloads read and the program does not write.
+
+Azure Resource Manager tells which exist, without a value and whatever the vault's firewall is; certificates
+are listed by the vault itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+from typing import Final
+
+from operations.azure.api_versions import KEY_VAULT as KEY_VAULT_VERSION
+from operations.azure.documents import at, number_at, text_at
+from operations.azure.refusals import KEY_VAULT, asking
+from operations.checks import Check, Finding
+from operations.doctor.examination import Examination
+from operations.doctor.family import family
+from stacks.settings.model.secrets import ObjectType, SecretSettings
+
+_CHECK: Final = "objects of the vault"
+_COLLECTIONS: Final = {ObjectType.SECRET: "secrets", ObjectType.KEY: "keys"}
+
+
+@family(asks_azure=True)
+def objects_are_there(examination: Examination) -> Iterator[Check]:
+    """Each object that workloads read from an existing vault is there, enabled and not expired."""
+    for _, label, _vault in examination.settings.all_vaults:
+        objects, vault_id = needed_objects(examination, label), examination.vault_id(label)
+        if objects and vault_id:
+            subject = f"vault {vault_id.rpartition('/')[2]}"
+            yield Check(
+                subject,
+                _CHECK,
+                lambda vault_id=vault_id, objects=objects, subject=subject: _objects(
+                    examination, vault_id, objects, subject
+                ),
+            )
+
+
+def needed_objects(examination: Examination, label: str | None) -> list[SecretSettings]:
+    """The objects of a vault that the program does not write, each once."""
+    written = {secret.name.lower() for secret in examination.settings.seeded_secrets if secret.vault == label}
+    objects = {
+        (secret.type, secret.name.lower()): secret
+        for workload in examination.settings.workloads
+        for secret in workload.secrets
+        if secret.vault == label and not secret.seeded and secret.name.lower() not in written
+    }
+    return list(objects.values())
+
+
+def _objects(
+    examination: Examination, vault_id: str, objects: Sequence[SecretSettings], subject: str
+) -> Iterator[Finding]:
+    vault = examination.reads.get_if_exists(vault_id, KEY_VAULT_VERSION)
+    name = vault_id.rpartition("/")[2]
+    if vault is None and vault_id in examination.existing_ids.values():
+        return  # the finding is the vault's
+    if vault is None:
+        names = ", ".join(each.name for each in objects)
+        text = f"{names}: to be set after the first `up`, which creates the vault"
+        step = f"az keyvault secret set --vault-name {name} --name {objects[0].name} --file <file>"
+        yield Finding(subject, _CHECK, "fine", text, step)
+        return
+    certificates: set[str] | None = None
+    for each in objects:
+        collection = _COLLECTIONS.get(each.type)
+        if collection:
+            yield _of_arm(examination, f"{vault_id}/{collection}/{each.name}", each, subject)
+            continue
+        if certificates is None:
+            certificates = _certificates(examination, text_at(vault, "properties", "vaultUri"), subject)
+        is_there = each.name.lower() in certificates
+        yield _finding(subject, each, "" if is_there else "is missing", name)
+
+
+def _of_arm(examination: Examination, object_id: str, each: SecretSettings, subject: str) -> Finding:
+    document = examination.reads.get_if_exists(object_id, KEY_VAULT_VERSION)
+    name = object_id.split("/")[8]
+    if document is None:
+        return _finding(subject, each, "is missing", name)
+    if at(document, "properties", "attributes", "enabled") is False:
+        return _finding(subject, each, "is disabled", name)
+    expires = number_at(document, "properties", "attributes", "exp")
+    if expires is not None and expires < datetime.now(UTC).timestamp():
+        return _finding(subject, each, f"expired on {datetime.fromtimestamp(expires, UTC):%Y-%m-%d}", name)
+    return _finding(subject, each, "", name)
+
+
+def _finding(subject: str, each: SecretSettings, fault: str, vault: str) -> Finding:
+    kind = "certificate" if each.type not in _COLLECTIONS else str(each.type)
+    check = f"{kind} {each.name}"
+    if not fault:
+        return Finding(subject, check, "fine", "is there")
+    command = f"az keyvault {kind}"
+    create = {
+        "secret": f"{command} set --vault-name {vault} --name {each.name} --file <file>",
+        "key": f"{command} create --vault-name {vault} --name {each.name}",
+        "certificate": f"{command} import --vault-name {vault} --name {each.name} --file <file>",
+    }[kind]
+    enable = f"{command} set-attributes --vault-name {vault} --name {each.name} --enabled true"
+    return Finding(subject, check, "wrong", fault, enable if fault == "is disabled" else create)
+
+
+def _certificates(examination: Examination, uri: str, subject: str) -> set[str]:
+    """Names of the vault's certificates. Raises AzureRefusedError."""
+    from azure.keyvault.certificates import CertificateClient
+
+    client = examination.session.vault_client(CertificateClient, uri)
+    with asking(f"the certificates of {subject}", KEY_VAULT):
+        return {(each.name or "").lower() for each in client.list_properties_of_certificates()}

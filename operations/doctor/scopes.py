@@ -1,0 +1,46 @@
+"""The scopes that a stack touches, and how messages name them."""
+
+from __future__ import annotations
+
+from stacks.settings.validation.problems import Path, format_path
+
+
+def group_of(arm_id: str) -> str:
+    """ARM id of the resource group that contains a resource."""
+    return "/".join(arm_id.split("/")[:5])
+
+
+def subscription_of(arm_id: str) -> str:
+    """Id of the subscription of a resource."""
+    parts = arm_id.split("/")
+    return parts[2] if len(parts) > 2 else ""
+
+
+def shown(scope: str) -> str:
+    """``vault kv-shop``, ``resource group rg-shop``, ``the subscription``."""
+    parts = scope.strip("/").split("/")
+    if len(parts) <= 2:
+        return "the subscription"
+    if len(parts) <= 4:
+        return f"resource group {parts[3]}"
+    kind = _KINDS.get("/".join([parts[5], *parts[6::2]]).lower(), parts[-2])
+    return f"{kind} {parts[-1]}"
+
+
+_KINDS = {
+    "microsoft.containerregistry/registries": "registry",
+    "microsoft.containerservice/managedclusters": "cluster",
+    "microsoft.insights/actiongroups": "action group",
+    "microsoft.keyvault/vaults": "vault",
+    "microsoft.managedidentity/userassignedidentities": "identity",
+    "microsoft.network/privatednszones": "private DNS zone",
+    "microsoft.network/routetables": "route table",
+    "microsoft.network/virtualnetworks": "virtual network",
+    "microsoft.network/virtualnetworks/subnets": "subnet",
+    "microsoft.operationalinsights/workspaces": "workspace",
+}
+
+
+def key(path: Path) -> str:
+    """The path of a key as messages show it."""
+    return format_path(path)
