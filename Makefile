@@ -60,17 +60,18 @@ preview up refresh destroy outputs render:
 	@$(PY) -m rehearsal $@ --stack '$(STACK)' $(if $(filter-out outputs,$@),$(file)) $(ARGS)
 
 # Operate a real stack.
-.PHONY: doctor handover report resume settings
+.PHONY: doctor handover report resume settings verify
 doctor: setup ## before a real `pulumi up`: sign-in, rights, quota, names, everything that exists, with what to type
 handover: setup ## what pods of another tool carry, for Kustomize and Helm (ARGS="--out DIR")
 report: setup ## who reads what, and what a change does to it (ARGS="--from head.json --against base.json --html page.html")
 resume: setup ## after a real `pulumi up` that died: take what exists into the state
 settings: setup ## print the effective settings of a stack, and the file that each comes from
-doctor handover report resume settings:
+verify: setup ## after a real `pulumi up`: prove that each workload gets its secrets, and what there is more
+doctor handover report resume settings verify:
 	@$(PY) -m operations $@ --stack '$(STACK)' $(if $(filter doctor handover settings,$@),$(file)) $(ARGS)
 
 # Test and check.
-.PHONY: test unit check format scan schema docs plans bench
+.PHONY: test unit check format scan schema docs plans bench lock clean
 test: scanner kustomize policy browser ## run all tests
 	@$(PY) -m pytest -n auto --dist worksteal $(ARGS)
 unit: kustomize browser ## run the tests that need no engine
@@ -91,7 +92,6 @@ plans: setup ## write the reviewed plan files anew, then read git diff
 bench: setup ## measure the program's imports
 	@$(PY) -m benchmarks.imports $(ARGS)
 
-.PHONY: lock clean
 lock: setup ## write the locks anew from their *.in files (ARGS=--upgrade for newer releases)
 	@$(PY) -m tools.lock $(ARGS)
 clean: ## remove .venv, caches and rehearsed states; .tools stays

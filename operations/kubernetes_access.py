@@ -10,27 +10,24 @@ from __future__ import annotations
 
 import base64
 import binascii
-import contextlib
 import json
 import ssl
-import tempfile
 import threading
 import time
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote, urlencode
 
-import yaml
+from operations.kubeconfig import Kubeconfig, KubernetesError, tls_context
+from trust.nodes.fields import mapping
 
-from operations.errors import OperationError
+__all__ = ["Kubeconfig", "KubernetesApi", "KubernetesError", "connect", "namespaced"]
 
 if TYPE_CHECKING:
-    from azure.core.credentials import TokenCredential
+    from operations.azure.session import AzureSession
+    from operations.azure.tokens import SharedCredential
 
-AKS_SERVER: Final = "6dae42f8-4368-4678-94ff-3960e28e3630"
-"""The Entra application of AKS. https://learn.microsoft.com/azure/aks/kubelogin-authentication"""
+_AKS_VERSION: Final = "2024-09-01"
 _PAGE: Final = 500
 """Objects of one answer. https://kubernetes.io/docs/reference/using-api/api-concepts/#retrieving-large-results-sets-in-chunks"""
 _SECONDS: Final = (10.0, 30.0)
@@ -39,94 +36,17 @@ _SPARE_SECONDS: Final = 300
 """A token that lives shorter than this is replaced."""
 
 
-class KubernetesError(OperationError):
-    """A request that the API server refused, or that did not reach it."""
-
-    def __init__(self, text: str, *, status: int = 0, reason: str = "") -> None:
-        super().__init__(text)
-        self.status = status
-        """Status of HTTP. 0: there was no answer."""
-        self.reason = reason
-        """Kubernetes' own word (Forbidden, NotFound …), or what kept the request from the server."""
-
-
-@dataclass(frozen=True)
-class Kubeconfig:
-    """What a client needs of a kubeconfig's current context."""
-
-    server: str
-    authority: bytes = b""
-    """PEM. Empty: the authorities that the system trusts."""
-    tls_server_name: str = ""
-    proxy: str = ""
-    server_id: str = ""
-    """Application of which kubelogin gets a token. Empty: the kubeconfig has credentials of its own."""
-    token: str = field(default="", repr=False)
-    certificate: bytes = field(default=b"", repr=False)
-    key: bytes = field(default=b"", repr=False)
-
-    @classmethod
-    def read(cls, text: str) -> Kubeconfig:
-        """The current context of a kubeconfig. Raises KubernetesError without repeating its text."""
-        try:
-            document = _mapping(yaml.safe_load(text))
-            context = _named(document, "contexts", "context", str(document.get("current-context")))
-            cluster = _named(document, "clusters", "cluster", str(context.get("cluster")))
-            user = _named(document, "users", "user", str(context.get("user")))
-            return cls(
-                server=str(cluster["server"]).rstrip("/"),
-                authority=_decoded(cluster.get("certificate-authority-data")),
-                tls_server_name=str(cluster.get("tls-server-name") or ""),
-                proxy=str(cluster.get("proxy-url") or ""),
-                server_id=_server_id(user),
-                token=str(user.get("token") or ""),
-                certificate=_decoded(user.get("client-certificate-data")),
-                key=_decoded(user.get("client-key-data")),
-            )
-        except (KeyError, yaml.YAMLError, binascii.Error, ValueError) as error:
-            raise KubernetesError(
-                "the kubeconfig that AKS returns cannot be read: no server, or a part that is not YAML",
-                reason="BadKubeconfig",
-            ) from error
-
-
-def _mapping(value: Any) -> Mapping[str, Any]:
-    return value if isinstance(value, Mapping) else {}
-
-
-def _named(document: Mapping[str, Any], entries: str, part: str, name: str) -> Mapping[str, Any]:
-    for entry in document.get(entries) or []:
-        if _mapping(entry).get("name") == name:
-            return _mapping(entry.get(part))
-    raise KeyError(name)
-
-
-def _decoded(value: Any) -> bytes:
-    return base64.b64decode(str(value)) if value else b""
-
-
-def _server_id(user: Mapping[str, Any]) -> str:
-    """Application for which the user's program, or the former provider of kubectl, gets a token."""
-    if provider := _mapping(user.get("auth-provider")):
-        return str(_mapping(provider.get("config")).get("apiserver-id") or AKS_SERVER)
-    if not (program := _mapping(user.get("exec"))):
-        return ""
-    arguments = [str(argument) for argument in program.get("args") or []]
-    with contextlib.suppress(ValueError, IndexError):
-        return arguments[arguments.index("--server-id") + 1]
-    return AKS_SERVER
-
-
 class KubernetesApi:
     """Requests to the API server of one cluster, from any thread."""
 
-    def __init__(self, kubeconfig: Kubeconfig, credential: TokenCredential | None = None) -> None:
+    def __init__(self, kubeconfig: Kubeconfig, credential: SharedCredential | None = None) -> None:
         self.server = kubeconfig.server
         self._kubeconfig = kubeconfig
         self._credential = credential
         self._lock = threading.Lock()
         self._token, self._expires_on = kubeconfig.token, float("inf")
-        self._client = _client(kubeconfig)
+        self._context = tls_context(kubeconfig)
+        self._client = _client(kubeconfig, self._context)
 
     def get(self, path: str, **query: str) -> Mapping[str, Any]:
         """One object. Raises KubernetesError."""
@@ -138,8 +58,8 @@ class KubernetesApi:
         while True:
             page = {**query, "limit": str(_PAGE), **({"continue": more} if more else {})}
             document = self._document("GET", path, page)
-            yield from (_mapping(item) for item in document.get("items") or [])
-            more = str(_mapping(document.get("metadata")).get("continue") or "")
+            yield from (mapping(item) for item in document.get("items") or [])
+            more = str(mapping(document.get("metadata")).get("continue") or "")
             if not more:
                 return
 
@@ -147,24 +67,41 @@ class KubernetesApi:
         """The answer to an object that is created, or only judged. Raises KubernetesError."""
         return self._document("POST", path, {}, body)
 
-    def request(self, path: str, query: Mapping[str, str] | None = None) -> tuple[int, bytes]:
-        """Status and body of a GET, also of a refused one. Raises KubernetesError if there is no answer."""
-        return self._send("GET", path, query or {}, None)
+    def websocket(self, path: str, protocol: str, **query: str) -> Any:
+        """A connection of WebSockets to a stream of the API server. Raises KubernetesError."""
+        import websocket
+
+        url = f"{self.server.replace('https:', 'wss:', 1)}{path}?{urlencode(query)}"
+        token = self._bearer()
+        options: dict[str, Any] = {"context": self._context}
+        if self._kubeconfig.tls_server_name:
+            options["server_hostname"] = self._kubeconfig.tls_server_name
+        try:
+            return websocket.create_connection(
+                url,
+                timeout=_SECONDS[1],
+                subprotocols=[protocol],
+                header=[f"Authorization: Bearer {token}"] if token else [],
+                sslopt=options,
+                suppress_origin=True,
+            )
+        except websocket.WebSocketBadStatusException as error:
+            content = error.resp_body or b""
+            raise _refusal(
+                "GET", path, error.status_code, content if isinstance(content, bytes) else b""
+            ) from error
+        except (websocket.WebSocketException, OSError) as error:
+            raise KubernetesError(
+                f"{self.server} does not answer: {_cause(error)}", reason=type(error).__name__
+            ) from error
 
     def _document(
         self, method: str, path: str, query: Mapping[str, str], body: Mapping[str, Any] | None = None
     ) -> Mapping[str, Any]:
         status, content = self._send(method, path, query, body)
-        try:
-            document = json.loads(content)
-        except ValueError:
-            document = None
         if not 200 <= status < 300:
-            # https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/status/
-            answer = _mapping(document)
-            reason, message = str(answer.get("reason") or ""), str(answer.get("message") or "")
-            text = f"{method} {path}: {status} {reason or 'refused'}" + (f": {message}" if message else "")
-            raise KubernetesError(text, status=status, reason=reason)
+            raise _refusal(method, path, status, content)
+        document = _json(content)
         if not isinstance(document, Mapping):
             raise KubernetesError(
                 f"{method} {path}: the answer is no object of Kubernetes", status=status, reason="BadAnswer"
@@ -216,6 +153,21 @@ class KubernetesApi:
         return token.token, float(token.expires_on)
 
 
+def _refusal(method: str, path: str, status: int, content: bytes) -> KubernetesError:
+    """https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/status/"""
+    answer = mapping(_json(content))
+    reason, message = str(answer.get("reason") or ""), str(answer.get("message") or "")
+    text = f"{method} {path}: {status} {reason or 'refused'}" + (f": {message}" if message else "")
+    return KubernetesError(text, status=status, reason=reason)
+
+
+def _json(content: bytes) -> Any:
+    try:
+        return json.loads(content)
+    except ValueError:
+        return None
+
+
 def _cause(error: BaseException) -> str:
     """The innermost reason in one line: urllib3 wraps a refused connection several times."""
     reason = getattr(error, "reason", None)
@@ -223,7 +175,7 @@ def _cause(error: BaseException) -> str:
     return " ".join(text.rpartition(": ")[2].split() if "object at 0x" in text else text.split())
 
 
-def _client(kubeconfig: Kubeconfig) -> Any:
+def _client(kubeconfig: Kubeconfig, context: ssl.SSLContext) -> Any:
     """The transport of Kubernetes' own client: its proxy variables, name checks and pools."""
     from kubernetes.client.configuration import Configuration
     from kubernetes.client.rest import RESTClientObject
@@ -236,26 +188,8 @@ def _client(kubeconfig: Kubeconfig) -> Any:
         retries=Retry(connect=1, read=1, redirect=0, other=0),
     )
     client = RESTClientObject(configuration)
-    client.pool_manager.connection_pool_kw["ssl_context"] = _context(kubeconfig)
+    client.pool_manager.connection_pool_kw["ssl_context"] = context
     return client
-
-
-def _context(kubeconfig: Kubeconfig) -> ssl.SSLContext:
-    """Whom the client trusts, and the certificate that it shows. Raises KubernetesError."""
-    try:
-        context = ssl.create_default_context(cadata=kubeconfig.authority.decode() or None)
-    except (ssl.SSLError, ValueError) as error:
-        text = "the kubeconfig that AKS returns cannot be read: its certificate authority is no certificate"
-        raise KubernetesError(text, reason="BadKubeconfig") from error
-    if kubeconfig.certificate and kubeconfig.key:
-        # OpenSSL reads files only; the folder is readable for its owner, and gone at once.
-        with tempfile.TemporaryDirectory() as folder:
-            certificate, key = Path(folder) / "certificate.pem", Path(folder) / "key.pem"
-            certificate.write_bytes(kubeconfig.certificate)
-            key.write_bytes(kubeconfig.key)
-            with contextlib.suppress(ssl.SSLError):  # the token of the same user counts then
-                context.load_cert_chain(certificate, key)
-    return context
 
 
 def namespaced(group: str, namespace: str, plural: str, name: str = "") -> str:
@@ -268,15 +202,18 @@ def namespaced(group: str, namespace: str, plural: str, name: str = "") -> str:
     return f"{root}{inside}/{plural}" + (f"/{quote(name, safe='')}" if name else "")
 
 
-def user_kubeconfig(clusters: Any, resource_group: str, name: str) -> Kubeconfig:
-    """The kubeconfig of whoever is signed in (listClusterUserCredential). Raises azure-core's errors.
+def connect(session: AzureSession, cluster_id: str) -> KubernetesApi:
+    """The API server of an AKS cluster, as the principal that the session has signed in.
 
-    Args:
-        clusters: ``ContainerServiceClient.managed_clusters``.
-        resource_group: Resource group of the cluster.
-        name: Name of the cluster.
+    Raises:
+        AzureRefusedError: AKS gives it no kubeconfig.
+        KubernetesError: the kubeconfig cannot be read.
     """
-    answer = clusters.list_cluster_user_credentials(resource_group, name, format="exec")
-    if not answer.kubeconfigs:
-        raise KubernetesError(f"AKS returns no kubeconfig of {name}", reason="BadKubeconfig")
-    return Kubeconfig.read(bytes(answer.kubeconfigs[0].value or b"").decode("utf-8", errors="replace"))
+    # https://learn.microsoft.com/rest/api/aks/managed-clusters/list-cluster-user-credentials
+    answer = session.post(f"{cluster_id}/listClusterUserCredential", _AKS_VERSION, format="exec")
+    try:
+        text = base64.b64decode(answer["kubeconfigs"][0]["value"]).decode()
+    except (KeyError, IndexError, TypeError, binascii.Error, UnicodeDecodeError) as error:
+        name = cluster_id.rpartition("/")[2]
+        raise KubernetesError(f"AKS returns no kubeconfig of {name}", reason="BadKubeconfig") from error
+    return KubernetesApi(Kubeconfig.read(text), session.credential)

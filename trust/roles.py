@@ -109,11 +109,12 @@ def role_of(graph: Graph, role: Text) -> VaultRole | None:
             str(node.id or "").lower().rsplit("/", 1)[-1],
         }
         if guid and guid in ids:
-            return _custom(str(text(node.get("roleName"), node.name)), node.get("permissions"))
+            return role_of_permissions(str(text(node.get("roleName"), node.name)), node.get("permissions"))
     return None
 
 
-def _custom(name: str, permissions: object) -> VaultRole:
+def role_of_permissions(name: str, permissions: object) -> VaultRole:
+    """What a role with these ``permissions`` of ARM allows."""
     entries = [mapping(entry) for entry in listed(permissions)]
 
     def allows(action: str, included: str, excluded: str) -> bool:

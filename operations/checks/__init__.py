@@ -1,7 +1,7 @@
 """Checks of what exists: each gives findings, and the command shows them, the worst first."""
 
 from operations.checks.finding import Finding, State, counts, exit_status, worst_first
-from operations.checks.run import Check, run_checks
+from operations.checks.run import Check, run_checks, run_each
 from operations.checks.show import document, print_lines, table
 
 __all__ = [
@@ -13,6 +13,7 @@ __all__ = [
     "exit_status",
     "print_lines",
     "run_checks",
+    "run_each",
     "table",
     "worst_first",
 ]

@@ -1,13 +1,14 @@
 """Checks run side by side, with their progress.
 
 Standard output is the command's result; the progress goes to standard error, as one line that moves on a
-terminal, and as one line per check in a log.
+terminal, and as a line now and then in a log.
 """
 
 from __future__ import annotations
 
 import contextlib
 import sys
+import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
@@ -21,6 +22,7 @@ from operations.errors import OperationError
 
 _THREADS: Final = 8
 """Checks at a time: most of their time is waiting for an answer."""
+_PAUSE_SECONDS: Final = 2.0
 
 
 @dataclass(frozen=True)
@@ -34,6 +36,11 @@ class Check:
 
 def run_checks(checks: Sequence[Check], title: str, *, threads: int = _THREADS) -> list[Finding]:
     """The findings of all checks, in the order of the checks."""
+    return [finding for findings in run_each(checks, title, threads=threads) for finding in findings]
+
+
+def run_each(checks: Sequence[Check], title: str, *, threads: int = _THREADS) -> list[list[Finding]]:
+    """The findings of each check."""
     findings: dict[int, list[Finding]] = {}
     with _progress(title, len(checks)) as done, ThreadPoolExecutor(threads) as pool:
         futures: dict[Future[list[Finding]], int] = {
@@ -47,7 +54,7 @@ def run_checks(checks: Sequence[Check], title: str, *, threads: int = _THREADS) 
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
             raise
-    return [finding for index in sorted(findings) for finding in findings[index]]
+    return [findings[index] for index in sorted(findings)]
 
 
 def _run(check: Check) -> list[Finding]:
@@ -65,12 +72,15 @@ def _run(check: Check) -> list[Finding]:
 @contextlib.contextmanager
 def _progress(title: str, total: int) -> Iterator[Callable[[Check], None]]:
     if not sys.stderr.isatty():
-        count = 0
+        count, last = 0, time.monotonic()
 
         def line(check: Check) -> None:
-            nonlocal count
+            nonlocal count, last
             count += 1
-            print(f"{title}: {count} of {total}: {check.subject}: {check.name}", file=sys.stderr, flush=True)
+            if count == total or time.monotonic() - last >= _PAUSE_SECONDS:
+                last = time.monotonic()
+                text = f"{title}: {count} of {total}: {check.subject}: {check.name}"
+                print(text, file=sys.stderr, flush=True)
 
         yield line
         return

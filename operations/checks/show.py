@@ -20,14 +20,16 @@ _STYLES: Final[dict[State, str]] = {
 
 
 def table(findings: Sequence[Finding], title: str, *, subject: str = "subject", whole: bool = True) -> Table:
-    """The findings, the worst first. Without ``whole``, what is fine takes one line per subject."""
+    """The findings, the worst first. Without ``whole``, what is fine takes one line per subject, but for
+    what could be changed nevertheless.
+    """
     rows = worst_first(findings)
     if not whole:
         rows = _in_short(rows)
     shown = Table(title=title, title_justify="left", title_style="bold")
     shown.add_column("state", no_wrap=True)
-    for heading in (subject, "check", "what is there", "next step"):
-        shown.add_column(heading, overflow="fold")
+    for heading, width in ((subject, 28), ("check", 32), ("what is there", None), ("next step", None)):
+        shown.add_column(heading, overflow="fold", max_width=width)
     for row in rows:
         state = f"[{_STYLES[row.state]}]{row.state}[/]"
         shown.add_row(state, *map(escape, (row.subject, row.check, row.text, row.next_step)))
@@ -52,9 +54,9 @@ def print_lines(findings: Sequence[Finding], show: Console) -> None:
 def _in_short(rows: Sequence[Finding]) -> list[Finding]:
     fine: dict[str, list[str]] = {}
     for row in rows:
-        if row.state == "fine":
+        if row.state == "fine" and not row.next_step:
             fine.setdefault(row.subject, []).append(row.check)
-    short = [row for row in rows if row.state != "fine"]
+    short = [row for row in rows if row.state != "fine" or row.next_step]
     for subject, checks in fine.items():
         number = f"{len(checks)} checks" if len(checks) != 1 else "1 check"
         short.append(Finding(subject, number, "fine", ", ".join(dict.fromkeys(checks))))

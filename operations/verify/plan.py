@@ -1,0 +1,98 @@
+"""Everything that is looked at, in the order of the chain: what breaks first comes first."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from functools import partial
+from typing import Final
+
+from operations.azure.refusals import AzureRefusedError
+from operations.checks import Check, Finding
+from operations.kubernetes_access import KubernetesError
+from operations.verify import grants, pods, services, sign_in, surplus, vault_network
+from operations.verify.observed import Observed
+from operations.verify.results import About, right_of
+from operations.verify.subjects import Subject, subjects
+from operations.verify.techniques import checks_of
+from trust.chain import Chain
+from trust.nodes.fields import known
+
+SURPLUS: Final = frozenset({surplus.ROLES, surplus.CREDENTIALS, surplus.POLICIES})
+"""The checks of what is more than the program made."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The checks of one stack."""
+
+    chain: Chain
+    stack: str
+    workloads: frozenset[str] = frozenset()
+    """The workloads that are looked at. Empty: all."""
+    me: str = ""
+    """Object id of the principal that is signed in; empty if it is not known."""
+
+    def checks(self, observed: Observed) -> list[Check]:
+        """The checks of a round."""
+        checks: list[Check] = []
+        for subject in subjects(self.chain, self.stack):
+            if not self.workloads or subject.name in self.workloads:
+                checks += [_guarded(check, subject) for check in _of_workload(observed, subject)]
+        if not self.workloads:
+            checks += self._of_stack(observed)
+        return checks
+
+    def _of_stack(self, observed: Observed) -> Iterator[Check]:
+        for vault in self.chain.vaults:
+            if not known(vault.resource_id):
+                continue
+            name = known(vault.name)
+            run = partial(vault_network.vault_as_made, observed, vault, self.stack)
+            yield Check(name, vault_network.CHECK, run)
+            yield Check(
+                name, surplus.ROLES, partial(surplus.foreign_roles, observed, self.chain, vault, self.me)
+            )
+            run = partial(surplus.foreign_policies, observed, self.chain, vault, self.me)
+            yield Check(name, surplus.POLICIES, run)
+        for identity in surplus.identities_of(self.chain):
+            run = partial(surplus.foreign_credentials, observed, self.chain, identity)
+            yield Check(known(identity.name), surplus.CREDENTIALS, run)
+
+
+def _of_workload(observed: Observed, subject: Subject) -> Iterator[Check]:
+    name = subject.name
+    for identity, _ in subject.identities:
+        yield Check(name, "credential", partial(sign_in.credential, observed, subject, identity))
+        yield Check(name, "service account", partial(sign_in.account, observed, subject, identity))
+    for request in grants.requests_of(subject):
+        label = known(request.name)
+        yield Check(name, f"grant {label}", partial(grants.grant, observed, subject, request))
+    for identity, _ in subject.identities:
+        yield Check(name, "sign-in", partial(sign_in.exchange, observed, subject, identity))
+    for request in grants.requests_of(subject):
+        yield Check(name, f"read {known(request.name)}", partial(grants.read, observed, subject, request))
+    for identity, _ in subject.identities:
+        yield Check(name, "token in pods", partial(pods.token, observed, subject, identity))
+    for delivery in subject.deliveries:
+        yield from checks_of(observed, subject, delivery)
+    if subject.cluster_id:
+        yield Check(name, "pods", partial(pods.ready, observed, subject))
+        for item in services.services_of(subject):
+            label = f"service {known(item.name)}"
+            yield Check(name, label, partial(services.service, observed, subject, item))
+
+
+def _guarded(check: Check, subject: Subject) -> Check:
+    """The check; a refusal that it does not explain itself names the right that it needs."""
+    about = About(check.subject, check.name)
+    return Check(check.subject, check.name, partial(_run, check.run, about, subject.namespace))
+
+
+def _run(run: Callable[[], Iterable[Finding]], about: About, namespace: str) -> Iterator[Finding]:
+    try:
+        yield from run()
+    except KubernetesError as error:
+        yield about.refused(error, f"a role in the cluster that reads namespace {namespace}")
+    except AzureRefusedError as error:
+        yield about.refused(error, right_of(error))

@@ -1,0 +1,101 @@
+"""The workloads that are verified, with everything that the state says of their delivery."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from operations.verify.results import About
+from trust.chain import Chain
+from trust.nodes.azure import Cluster, Identity
+from trust.nodes.fields import known
+from trust.readers import BY_TOKEN, Reader
+from trust.requests import Delivery, Request
+from trust.techniques import deliveries
+from trust.workloads import WORKLOAD_TYPE, Workload
+
+DEFAULT_AUDIENCE: Final = "api://AzureADTokenExchange"
+
+
+@dataclass(frozen=True)
+class Subject:
+    """A workload."""
+
+    chain: Chain
+    workload: Workload
+    deliveries: tuple[Delivery, ...]
+    stack: str = ""
+
+    @property
+    def name(self) -> str:
+        return self.workload.name
+
+    @property
+    def namespace(self) -> str:
+        return known(self.workload.namespace)
+
+    @property
+    def account(self) -> str:
+        return known(self.workload.service_account_name)
+
+    @property
+    def token_subject(self) -> str:
+        """The subject of its ServiceAccount's tokens."""
+        return f"system:serviceaccount:{self.namespace}:{self.account}"
+
+    @property
+    def cluster(self) -> Cluster | None:
+        return self.chain.cluster_of(self.workload)
+
+    @property
+    def cluster_id(self) -> str:
+        return known(self.cluster.resource_id) if self.cluster else ""
+
+    @property
+    def signs_in(self) -> bool:
+        """Whether the pods themselves exchange the token."""
+        return any(delivery.signs_in for delivery in self.deliveries)
+
+    @property
+    def identities(self) -> list[tuple[Identity, Reader]]:
+        """The identities that a token of its own ServiceAccount becomes."""
+        readers = [reader for delivery in self.deliveries for reader in delivery.readers]
+        readers += [
+            request.reader
+            for delivery in self.deliveries
+            for request in delivery.requests
+            if request.reader is not None
+        ]
+        own: dict[str, tuple[Identity, Reader]] = {}
+        for reader in readers:
+            if reader.identity is not None and self.is_own(reader):
+                own.setdefault(reader.identity.node.urn, (reader.identity, reader))
+        return list(own.values())
+
+    def is_own(self, reader: Reader) -> bool:
+        """Whether a token of the workload's own ServiceAccount gives this reader."""
+        label = f"ServiceAccount {self.workload.namespace}/{self.workload.service_account_name}"
+        return any(link.what == BY_TOKEN and link.start == label for link in reader.links)
+
+    @property
+    def requests(self) -> list[Request]:
+        """Each object of a vault that is named, once."""
+        by_key: dict[tuple[str, ...], Request] = {}
+        for delivery in self.deliveries:
+            for request in delivery.requests:
+                key = (known(request.vault).lower(), request.kind, known(request.name).lower())
+                by_key.setdefault(key, request)
+        return list(by_key.values())
+
+    def about(self, check: str, **names: str) -> About:
+        more = {"stack": self.stack, "workload": self.name, "namespace": self.namespace}
+        return About(self.name, check, {**more, "service_account": self.account, **names})
+
+
+def subjects(chain: Chain, stack: str) -> Iterator[Subject]:
+    """The workloads of the stack: its components, and pods outside of them that read a vault."""
+    for workload in chain.workloads:
+        delivered = tuple(deliveries(chain, workload))
+        if delivered or workload.node.type == WORKLOAD_TYPE:
+            yield Subject(chain, workload, delivered, stack)

@@ -1,0 +1,207 @@
+"""What there is more than the program made: role assignments, credentials and access policies of others.
+
+`pulumi refresh` and `pulumi up` look at the stack's own resources only, so a foreign one is news to neither.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Final
+
+from operations.azure.refusals import AzureRefusedError
+from operations.checks import Finding, State
+from operations.verify.grants import Assignment, live_assignments, live_role, policies_of, uses_roles
+from operations.verify.observed import Document, Observed
+from operations.verify.results import About, moment, written
+from operations.verify.sign_in import READ_CREDENTIALS
+from trust.chain import Chain
+from trust.nodes.azure import Identity
+from trust.nodes.fields import known, listed, mapping, vault_in_id
+from trust.nodes.vaults import Vault
+from trust.readers import principal_label
+from trust.roles import VaultRole
+
+ROLES, CREDENTIALS, POLICIES = "role assignments", "credentials", "access policies"
+_RIGHTS: Final = ("secrets", "keys", "certificates")
+
+
+def foreign_roles(observed: Observed, chain: Chain, vault: Vault, me: str) -> Iterator[Finding]:
+    """Role assignments that reach the vault's objects, and that the stack neither has nor lists."""
+    about = About(known(vault.name), ROLES)
+    vault_id = known(vault.resource_id)
+    try:
+        if not uses_roles(observed.vault(vault_id)):
+            return
+        assignments = live_assignments(observed, vault)
+    except AzureRefusedError as error:
+        if not error.is_missing:
+            yield about.refused(error, f"Microsoft.Authorization/roleAssignments/read on {vault_id}")
+        return
+    own, people = _of_stack(chain), _people(chain)
+    number = 0
+    for item in assignments:
+        if not _is_near(item, vault) or _is_known(item, own):
+            continue
+        role = live_role(observed, chain, item)
+        if role is None:
+            text = f"{_who(chain, item, me)} has a role that may not be read ({item.role_guid})"
+            yield about.unknown(text, f"needs Microsoft.Authorization/roleDefinitions/read on {vault_id}")
+        elif (item.principal_id, role.name, known(vault.name)) in people:
+            continue
+        elif role.reads or role.writes or role.controls:
+            number += 1
+            yield _foreign(chain, about, item, vault, role, me)
+    if not number:
+        yield about.fine("none besides those of the stack")
+
+
+def _foreign(chain: Chain, about: About, item: Assignment, vault: Vault, role: VaultRole, me: str) -> Finding:
+    """Rights on the data count at every scope. Those that only control the vault are ordinary above it."""
+    inherited = item.is_above(vault)
+    may = "reads" if role.reads else "changes" if role.writes else "may take any right in"
+    what = _target(item, vault)
+    by = f" by {item.created_by}" if item.created_by else ""
+    text = f"{_who(chain, item, me)} {may} {what}: {role.name}, since {written(item.created)}{by}"
+    is_data = bool(role.reads or role.writes)
+    state: State = (
+        "fine" if vault.is_reference or vault.node.external or (inherited and not is_data) else "wrong"
+    )
+    if inherited:
+        text = f"{text}, at {item.scope}"
+    return Finding(about.subject, about.check, state, text, f"az role assignment delete --ids {item.id}")
+
+
+def _target(item: Assignment, vault: Vault) -> str:
+    _, collection, name = vault_in_id(item.scope)
+    return f"{collection}/{name} of {vault.name}" if name else f"every object of {vault.name}"
+
+
+def _is_near(item: Assignment, vault: Vault) -> bool:
+    """Whether the scope is the vault, something in it, or above it."""
+    return item.is_above(vault) or item.is_at(vault) or vault_in_id(item.scope)[0] == known(vault.name)
+
+
+def _who(chain: Chain, item: Assignment, me: str) -> str:
+    """The principal; the one that is signed in is marked."""
+    label = principal_label(chain, item.principal_id, item.principal_type)
+    return f"{label} (you)" if me and item.principal_id == me.lower() else label
+
+
+def _of_stack(chain: Chain) -> tuple[set[str], set[tuple[str, str, str]]]:
+    """Ids of the stack's role assignments, and principal, role and scope of each, with those that it lists
+    for others: ``grants: external``, people.
+    """
+    ids = {known(role.node.id).lower() for role in chain.role_assignments}
+    triples = {
+        (known(role.principal_id).lower(), known(role.role), known(role.scope).lower())
+        for role in chain.role_assignments
+    }
+    outputs = mapping(chain.graph.outputs)
+    for row in map(mapping, listed(outputs.get("grants"))):
+        triples.add(_triple(row, row.get("roleDefinition"), row.get("scope")))
+    return ids - {""}, triples
+
+
+def _people(chain: Chain) -> set[tuple[str, str, str]]:
+    """Principal, role and vault of the people whom the stack lists."""
+    rows = map(mapping, listed(mapping(chain.graph.outputs).get("people")))
+    return {
+        (str(row.get("principalId", "")).lower(), str(row.get("role")), str(row.get("vault", "")).lower())
+        for row in rows
+    }
+
+
+def _triple(row: Mapping[str, Any], role: Any, scope: Any) -> tuple[str, str, str]:
+    principal = str(row.get("principalId", "")).lower()
+    return principal, str(role or "").rpartition("/")[2].lower(), str(scope or "").lower()
+
+
+def _is_known(item: Assignment, own: tuple[set[str], set[tuple[str, str, str]]]) -> bool:
+    ids, triples = own
+    return item.id.lower() in ids or (item.principal_id, item.role_guid, item.scope.lower()) in triples
+
+
+def foreign_credentials(observed: Observed, chain: Chain, identity: Identity) -> Iterator[Finding]:
+    """Federated credentials on an identity of the stack that the stack does not have."""
+    about = About(known(identity.name) or identity.node.name, CREDENTIALS)
+    identity_id = known(identity.resource_id)
+    try:
+        credentials = observed.credentials(identity_id)
+    except AzureRefusedError as error:
+        if not error.is_missing:
+            yield about.refused(error, f"{READ_CREDENTIALS} on {identity_id}")
+        return
+    own = {known(item.name).lower() for item in chain.credentials_of(identity)}
+    foreign = [item for item in credentials if str(item.get("name", "")).lower() not in own]
+    if not foreign:
+        yield about.fine("none besides those of the stack")
+    for item in foreign:
+        yield _foreign_credential(about, identity, item)
+
+
+def _foreign_credential(about: About, identity: Identity, item: Document) -> Finding:
+    properties, system = mapping(item.get("properties")), mapping(item.get("systemData"))
+    who = f"{properties.get('subject')} of {properties.get('issuer')}"
+    text = f"{who} becomes {identity.name} ({item.get('name')})"
+    if system:
+        text += f", since {written(moment(system.get('createdAt')))}"
+        text += f" by {system['createdBy']}" if system.get("createdBy") else ""
+    group = known(identity.resource_id).split("/")[4]
+    command = (
+        f"az identity federated-credential delete --name {item.get('name')} --identity-name {identity.name}"
+        f" --resource-group {group} --yes"
+    )
+    # An identity that exists already is of others, who may have given it credentials of their own.
+    state: State = "fine" if identity.node.external else "wrong"
+    return Finding(about.subject, about.check, state, text, command)
+
+
+def foreign_policies(observed: Observed, chain: Chain, vault: Vault, me: str) -> Iterator[Finding]:
+    """Access policies that the stack does not have, in a vault that authorizes by them."""
+    about = About(known(vault.name), POLICIES)
+    vault_id = known(vault.resource_id)
+    try:
+        document = observed.vault(vault_id)
+    except AzureRefusedError as error:
+        if not error.is_missing:
+            yield about.refused(error, f"Microsoft.KeyVault/vaults/read on {vault_id}")
+        return
+    if uses_roles(document):
+        return
+    own = {
+        known(policy.principal_id).lower()
+        for policy in chain.access_policies
+        if known(policy.vault) == known(vault.name)
+    }
+    number = 0
+    for policy in policies_of(document):
+        principal = str(policy.get("objectId", ""))
+        rights = _rights(policy)
+        if principal.lower() in own or not rights:
+            continue
+        number += 1
+        label = principal_label(chain, principal) + (" (you)" if me.lower() == principal.lower() else "")
+        command = f"az keyvault delete-policy --name {vault.name} --object-id {principal}"
+        state: State = "fine" if vault.is_reference or vault.node.external else "wrong"
+        yield Finding(about.subject, about.check, state, f"{label} may {rights} in {vault.name}", command)
+    if not number:
+        yield about.fine("none besides those of the stack")
+
+
+def _rights(policy: Mapping[str, Any]) -> str:
+    permissions = mapping(policy.get("permissions"))
+    parts = [
+        f"{', '.join(str(right).lower() for right in listed(permissions.get(kind)))} {kind}"
+        for kind in _RIGHTS
+        if listed(permissions.get(kind))
+    ]
+    return "; ".join(parts)
+
+
+def identities_of(chain: Chain) -> Sequence[Identity]:
+    """The identities of the stack that are resources of Azure."""
+    seen: dict[str, Identity] = {}
+    for identity in chain.identities:
+        if known(identity.resource_id):
+            seen.setdefault(known(identity.resource_id).lower(), identity)
+    return list(seen.values())
