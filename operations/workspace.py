@@ -16,7 +16,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any, Final
 
@@ -110,11 +110,11 @@ class Workspace:
             if diagnostic and str(diagnostic.severity) == "error" and not diagnostic.ephemeral:
                 errors.append(" ".join(_COLORS.sub("", diagnostic.message).split()))
 
-        subscriptions: list[str] = []
+        stack, subscriptions = self._opened
         with tempfile.TemporaryDirectory() as folder:
             plan = Path(folder) / "plan.json"
             try:
-                self._stack(subscriptions).preview(
+                stack.preview(
                     plan=str(plan), color="never", on_event=collect, on_error=_ignore, on_output=_ignore
                 )
             except CommandError as error:
@@ -126,7 +126,10 @@ class Workspace:
             resources = json.loads(plan.read_text(encoding="utf-8"))["resourcePlans"]
         return Preview(resources or {}, subscriptions[0] if subscriptions else "")
 
-    def _stack(self, subscriptions: list[str]) -> Stack:
+    @cached_property
+    def _opened(self) -> tuple[Stack, list[str]]:
+        """The stack, opened once for all previews, and the subscription of each run of its program."""
+        subscriptions: list[str] = []
         workspace = LocalWorkspace(
             work_dir=str(self.cli.folder),
             program=_inline(self.program, subscriptions),
@@ -134,7 +137,7 @@ class Workspace:
             env_vars={"PULUMI_SKIP_UPDATE_CHECK": "true"},
         )
         try:
-            return Stack.select(self.cli.stack, workspace)
+            return Stack.select(self.cli.stack, workspace), subscriptions
         except CommandError as error:
             raise OperationError(f"--stack: {_message_of(error)}") from error
 

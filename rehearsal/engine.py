@@ -269,5 +269,5 @@ def _is_program_module(file: str, folder: str, name: str) -> bool:
     return (
         file.startswith(folder)
         and name.split(".")[0] not in _REHEARSAL_MODULES
-        and "site-packages" not in Path(file).parts
+        and f"{os.sep}site-packages{os.sep}" not in file
     )

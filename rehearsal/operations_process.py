@@ -67,4 +67,8 @@ def _run(
         }
         command = [sys.executable, "-m", "operations", *arguments, "--stack", state_folder.stack]
         command += ["--program", str(options.program), "--folder", str(state_folder.work)]
-        return subprocess.run(command, env=whole, check=False).returncode
+        return _start(command, whole)
+
+
+def _start(command: Sequence[str], environment: Mapping[str, str]) -> int:
+    return subprocess.run(command, env=environment, check=False).returncode

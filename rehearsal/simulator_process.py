@@ -12,6 +12,7 @@ from types import TracebackType
 from typing import Any, ClassVar, Final, Self
 
 from rehearsal.errors import RehearsalError
+from rehearsal.simulators.faults import VARIABLE
 from rehearsal.simulators.seed_document import SeedError, require_json
 
 REPOSITORY: Final = Path(__file__).resolve().parents[1]
@@ -63,7 +64,10 @@ class Simulators:
             require_json(cloud)
         except SeedError as error:
             raise RehearsalError(f"--cloud: {error}", status=2) from error
-        answer = self.ask({"open": str(folder), "cloud": cloud, "latency": dict(latency or {})})
+        faults = os.environ.get(VARIABLE, "")
+        answer = self.ask(
+            {"open": str(folder), "cloud": cloud, "latency": dict(latency or {}), "faults": faults}
+        )
         if "error" in answer:
             raise RehearsalError(f"--{answer['about']}: {answer['error']}", status=2)
         return answer

@@ -73,7 +73,7 @@ def serve_world(request: dict[str, Any]) -> ServedWorld:
     world = World(Path(request["open"]))
     add_deployer(world)
     apply_seed(world, request.get("cloud"))
-    faults = Faults(world.folder)
+    faults = Faults(world.folder, request.get("faults", ""))
     pool = ThreadPoolExecutor(max_workers=WORKERS)
     servers, addresses = [], []
     providers: list[SimulatedProvider] = [

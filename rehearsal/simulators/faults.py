@@ -1,6 +1,6 @@
 """Bad days: creates whose answers are lost, one of each type, and a moment at which everything stands still.
 
-Tests set them in the environment of a rehearsal, as JSON:
+Tests set them in the environment of a rehearsal, as JSON, and it sends them with each world that it opens:
 
     REHEARSAL_FAULTS={"lost_answers": ["azure-native:keyvault:Vault"]}
     REHEARSAL_FAULTS={"lost_answers": ["kubernetes:helm.sh/v3:Release"], "pending": true}
@@ -12,9 +12,7 @@ The write is made and stored. Only its answer never arrives, as when a connectio
 from __future__ import annotations
 
 import json
-import os
 import threading
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final, NoReturn
 
@@ -26,8 +24,8 @@ STALLED_FILE: Final = "stalled"
 class Faults:
     """The faults of one world."""
 
-    def __init__(self, folder: Path, environment: Mapping[str, str] = os.environ) -> None:
-        settings: dict[str, Any] = json.loads(environment.get(VARIABLE) or "{}")
+    def __init__(self, folder: Path, text: str = "") -> None:
+        settings: dict[str, Any] = json.loads(text or "{}")
         self._stalled_file = folder / STALLED_FILE
         self._lost_answers: list[str] = settings.get("lost_answers", [])
         self._leaves_pending = bool(settings.get("pending"))

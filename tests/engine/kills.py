@@ -63,7 +63,7 @@ def lost_answers(stack: Rehearsal, tokens: Sequence[str], *, pending: bool = Fal
     the middle.
     """
     faults = {"lost_answers": list(tokens), "pending": pending}
-    return stack.typed("up", SKIP_PREVIEW, environment={VARIABLE: json.dumps(faults)})
+    return stack.command("up", environment={VARIABLE: json.dumps(faults)})
 
 
 def _victims(rehearsal: int, victim: str) -> list[int]:
@@ -123,7 +123,7 @@ def recovered(stack: Rehearsal) -> str:
     if first.status == 0:
         return "up"
     assert "python -m rehearsal resume --stack" in first.output, first.output[-2000:]
-    resumed = stack.typed("resume", "--yes", "--mend-releases")
+    resumed = stack.command("resume", "--yes", "--mend-releases")
     assert resumed.status == 0, resumed.output[-3000:]
     second = stack.command("up", "--json")
     assert second.status == 0, second.output[-3000:]

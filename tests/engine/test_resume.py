@@ -93,12 +93,12 @@ def test_resume_asks_before_it_writes(sdk_only: Stack) -> None:
     stack = sdk_only("asked")
     lost_answers(stack, ["azure-native:resources:ResourceGroup"])
     before, cloud = stack.deployment, stack.world
-    unanswered = stack.typed("resume")
+    unanswered = stack.command("resume")
     assert unanswered.status != 0
     assert "rg-aks-secrets-test" in unanswered.output
     assert "add --yes for a yes" in unanswered.output
     assert (stack.deployment, stack.world) == (before, cloud)
-    taken = stack.typed("resume", "--yes")
+    taken = stack.command("resume", "--yes")
     assert taken.status == 0
     assert "1 resources are in the state now; the cloud is as it was" in taken.output
     assert stack.world == cloud
@@ -108,11 +108,11 @@ def test_resume_asks_before_it_writes(sdk_only: Stack) -> None:
 def test_a_release_that_helm_left_pending_needs_a_second_yes(with_chart: Stack) -> None:
     stack = with_chart("pending")
     lost_answers(stack, [RELEASE], pending=True)
-    resumed = stack.typed("resume", "--yes")
+    resumed = stack.command("resume", "--yes")
     assert resumed.status != 0
     assert "helm uninstall external-secrets --namespace external-secrets" in resumed.output
     assert "add --mend-releases for a yes" in resumed.output
-    assert stack.typed("resume", "--mend-releases").status == 0
+    assert stack.command("resume", "--mend-releases").status == 0
     stack.up()
     assert cloud_of(stack) == _undisturbed(with_chart)
 
@@ -124,7 +124,7 @@ def test_a_state_file_that_was_cut_off_is_restored(sdk_only: Stack) -> None:
     stack.up()
     (file,) = (stack.state / "state/.pulumi/stacks/aks-secrets").glob("*.json")
     file.write_bytes(file.read_bytes()[:2000])
-    refused = stack.typed("up")
+    refused = stack.command("up")
     assert refused.status != 0
     assert "python -m rehearsal resume --stack test" in refused.output
     resumed = stack.typed("resume", "--yes")

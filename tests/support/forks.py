@@ -13,7 +13,8 @@ import os
 import select
 import subprocess
 import sys
-from collections.abc import Callable, Sequence
+import traceback
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -21,6 +22,8 @@ from typing import Any
 from unittest.mock import patch
 
 from aks_secrets_testing.fast_sdk import without_unused_work
+from operations.cli import app as operations_app
+from rehearsal import operations_process
 from rehearsal.simulator_process import Simulators
 
 REPOSITORY = Path(__file__).parents[2]
@@ -35,6 +38,7 @@ _IMPORTS = [
     *(f"pulumi_azure_native.{name}" for name in ("operationalinsights", "privatedns")),
     "pulumi_kubernetes.helm.v3",
     "pulumi_random",
+    "operations.commands.resume",
 ]
 
 Ask = Callable[[dict[str, Any]], dict[str, Any]]
@@ -57,11 +61,14 @@ class Forks:
         if "_process" in self.__dict__:
             self._process.communicate(timeout=TIMEOUT_SECONDS)
 
-    def run(self, arguments: Sequence[str]) -> "subprocess.CompletedProcess[str]":
-        """One command line of the rehearsal, and how it ended."""
+    def run(
+        self, arguments: Sequence[str], environment: Mapping[str, str] | None = None
+    ) -> "subprocess.CompletedProcess[str]":
+        """One command line of the rehearsal, with more variables of the environment, and how it ended."""
         with TemporaryDirectory() as folder:
             streams = [Path(folder, name) for name in ("stdout", "stderr")]
-            self._send({"arguments": list(arguments), "streams": [str(stream) for stream in streams]})
+            request = {"arguments": list(arguments), "environment": dict(environment or {})}
+            self._send({**request, "streams": [str(stream) for stream in streams]})
             while "status" not in (message := self._receive()):
                 self._send(self._simulators.ask(message))
             out, err = (stream.read_text(encoding="utf-8") for stream in streams)
@@ -121,11 +128,33 @@ def main() -> None:
         if not child:
             for descriptor, stream in enumerate(request["streams"], start=1):
                 os.dup2(os.open(stream, os.O_WRONLY | os.O_CREAT | os.O_TRUNC), descriptor)
-            with _forwarded(line.ask), without_unused_work():
+            os.environ.update(request["environment"])
+            resume = patch.object(operations_process, "_start", _start_in_a_fork)
+            with _forwarded(line.ask), without_unused_work(), resume:
                 app(request["arguments"], prog_name="python -m rehearsal")
             return  # as the command itself would: threads and tasks that are left have their say
         _, status = os.waitpid(child, 0)
         line.send({"status": os.waitstatus_to_exitcode(status)})
+
+
+def _start_in_a_fork(command: Sequence[str], environment: Mapping[str, str]) -> int:
+    """The exit status of `python -m operations …`, in a fork of this process instead of one of its own."""
+    sys.stdout.flush()
+    child = os.fork()
+    if not child:
+        status: Any = 1
+        try:
+            os.environ.clear()
+            os.environ.update(environment)
+            operations_app(command[3:], prog_name="python -m operations")
+        except SystemExit as ended:
+            status = ended.code or 0
+        except BaseException:
+            traceback.print_exc()
+        finally:
+            sys.stdout.flush()
+            os._exit(status)
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
 
 
 def _forwarded(ask: Ask) -> Any:

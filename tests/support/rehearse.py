@@ -121,8 +121,8 @@ class Rehearsal:
         if replace:
             return run()
         if self.starts:
-            is_empty = self._initialise(self.starts)
-            if operation == "up" and is_empty and not (previews or refresh):
+            here = self._initialised(self.starts)
+            if operation == "up" and not (previews or refresh) and not here.deployment.get("resources"):
                 return self._first_update(self.starts, cloud)
         return run()
 
@@ -138,12 +138,12 @@ class Rehearsal:
                 (kept / "run.json").write_text(json.dumps(asdict(run)), encoding="utf-8")
             return run
 
-    def _initialise(self, starts: Starts) -> bool:
-        """Whether the stack, which is there afterwards, has no resources."""
+    def _initialised(self, starts: Starts) -> state_folder.StateFolder:
+        """The state folder, which has the stack afterwards."""
         here = state_folder.StateFolder(self.state, self.stack, PROJECT)
         if not here.is_used:
             starts.initialise(self.state, self.stack, REPOSITORY, _engine())
-        return not here.deployment.get("resources")
+        return here
 
     def _run(
         self,
@@ -171,14 +171,20 @@ class Rehearsal:
             outcome = operations.run(stack, here, operation, self.simulators, options, lines.append)
         return Run(0 if outcome.succeeded else 1, outcome.report.document(), "\n".join(lines))
 
-    def command(self, operation: str, *more: str, previews: bool = False) -> Run:
+    def command(
+        self,
+        operation: str,
+        *more: str,
+        previews: bool = False,
+        environment: Mapping[str, str] | None = None,
+    ) -> Run:
         """The command line, in a fork of a process that has imported everything."""
         if operation in operations.PREVIEWS and not (previews or self.always_previews):
             more = (SKIP_PREVIEW, *more)
         if self.starts is None or self.forks is None:
-            return self.typed(operation, *more)
-        self._initialise(self.starts)
-        return finished(self.forks.run(self.arguments(operation, *more)))
+            return self.typed(operation, *more, environment=environment)
+        self._initialised(self.starts)
+        return finished(self.forks.run(self.arguments(operation, *more), environment))
 
     def typed(self, operation: str, *more: str, environment: Mapping[str, str] | None = None) -> Run:
         """The command as a person types it, in a process with simulators of its own."""

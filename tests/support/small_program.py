@@ -19,6 +19,7 @@ from rehearsal.cli import app
 from rehearsal.engine import EngineCommand, find_engine
 from rehearsal.simulator_process import REPOSITORY, Simulators
 from tests.support.forks import Forks
+from tests.support.rehearse import Rehearsal
 
 SUBSCRIPTION = "/subscriptions/5b5c5c5b-0000-4000-8000-00000000000b"
 _IDENTITIES = (
@@ -63,6 +64,8 @@ class Program:
     def run(self, operation: str, *more: str) -> subprocess.CompletedProcess[str]:
         command = self.command(operation, *more)
         if self.forks:
+            if Rehearsal.starts and not self.state.exists():
+                Rehearsal.starts.initialise(self.state, "dev", self.folder, _engine())
             done = self.forks.run(command[3:])
         else:
             # Another working directory: nothing may depend on it.

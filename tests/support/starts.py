@@ -15,6 +15,7 @@ from pathlib import Path
 
 from rehearsal import operations, state_folder
 from rehearsal.engine import EngineCommand
+from rehearsal.stack_files import read_document
 from tests.rehearsal.key_server import new_key
 
 _PASSPHRASE = "passphrase"
@@ -39,7 +40,8 @@ class Starts:
         used = state / _PASSPHRASE
         if used.is_file() and used.read_text(encoding="utf-8") != passphrase:
             return
-        with self.kept(f"initialised {stack}") as kept:
+        project = read_document(program / "Pulumi.yaml")["name"]
+        with self.kept(f"initialised {project} {stack}") as kept:
             if not kept.is_dir():
                 self._make_empty_stack(kept.with_suffix(".made"), stack, program, engine).rename(kept)
         copy_state(kept, state)

@@ -152,7 +152,7 @@ def test_no_secret_value_is_to_be_found_anywhere(stack: Rehearsal) -> None:
     stack.config["secret-values:db-password"] = {"secure": "v1:bm90LWEtcmVhbC1jaXBoZXI="}
     stack.config["aks-secrets:workloads"] = [_workload({"name": "db-password", "from": "config"})]
     printed = [
-        stack.typed("preview").output,
+        stack.command("preview").output,
         stack.command("up", "--json").output,
         stack.run("up").output,
         stack.run("refresh").output,
