@@ -26,6 +26,8 @@ class RandomValue:
 
     length: int = 32
     special: bool = True
+    rotated: str | None = None
+    """Another text draws a new value, which is written into the vault. None: drawn once."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,3 +46,16 @@ class SeededSecret:
     """Component names of other vaults of the stack that may have held the secret before: the random value
     moves with its secret.
     """
+
+    @property
+    def ignored_inputs(self) -> list[str] | None:
+        """Inputs that stay as the state has them. None: every change is written.
+
+        Each write creates a new version with the program's value, which would hide one that was rotated in
+        the vault. A value with a time of rotation differs from the state's only after a rotation.
+        """
+        if self.manage is Manage.ALWAYS:
+            return None
+        if isinstance(self.value, RandomValue) and self.value.rotated:
+            return ["properties.contentType", "properties.attributes", "tags"]
+        return ["properties", "tags"]

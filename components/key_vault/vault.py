@@ -225,11 +225,8 @@ class KeyVault(pulumi.ComponentResource):
                 # Secrets are deleted with the vault, except in an existing vault. Not retain_on_delete: a
                 # secret that is removed and added again would already exist.
                 deleted_with=None if args.existing_id else vault,
-                # Every write creates a new version with the program's value, which would hide a value that
-                # was rotated in the vault. The same holds for a recovered vault, which has its former values.
-                ignore_changes=["properties", "tags"]
-                if secret.manage is not Manage.ALWAYS or args.recover
-                else None,
+                # A recovered vault has its former values.
+                ignore_changes=["properties", "tags"] if args.recover else secret.ignored_inputs,
                 retain_on_delete=secret.manage is Manage.RELEASE or None,
                 aliases=[ROOT_ALIAS],
                 import_=recovered_id,
@@ -244,6 +241,7 @@ class KeyVault(pulumi.ComponentResource):
             f"{name}/{secret.name.lower()}",
             length=secret.value.length,
             special=secret.value.special,
+            keepers={"rotated": secret.value.rotated} if secret.value.rotated else None,
             opts=ResourceOptions(parent=self, aliases=[ROOT_ALIAS, *former_names]),
         ).result
 

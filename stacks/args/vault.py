@@ -159,7 +159,8 @@ def _split(logical_name: str) -> tuple[str, str, str]:
 
 def _value(secret: SecretSettings) -> Input[str] | RandomValue:
     if secret.source is SecretSource.RANDOM:
-        return RandomValue(length=secret.length, special=secret.special)
+        rotated = secret.rotated.isoformat() if secret.rotated else None
+        return RandomValue(length=secret.length, special=secret.special, rotated=rotated)
     if secret.source is SecretSource.CONFIG:
         return secret_value(secret.secret_value_key)
     return secret.value or ""

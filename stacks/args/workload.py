@@ -60,7 +60,7 @@ _copy_secret = FieldCopy(
     VaultObject,
     computed=("file", "secret_key_ref", "mounted_from_secret", "mode"),
     unused=(
-        *("source", "value", "sensitive", "config_key", "length", "special"),
+        *("source", "value", "sensitive", "config_key", "length", "special", "rotated"),
         *("content_type", "not_before", "expires", "manage", "kubernetes_secret"),
     ),
 )

@@ -107,6 +107,7 @@ VALUES: Mapping[str, Any] = {
     "workloads[].secrets[].value": "red",
     "workloads[].secrets[].not_before": "2027-01-31T00:00:00Z",
     "workloads[].secrets[].expires": "2027-01-31T00:00:00Z",
+    "workloads[].secrets[].rotated": "2026-11-30T10:00:00Z",
     "workloads[].secrets[].encoding": "base64",
     "workloads[].mount_path": "/mnt/secrets",
     "workloads[].service_principal.client_id": _OTHER,

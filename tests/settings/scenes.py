@@ -179,6 +179,7 @@ SCENES: Mapping[str, Mapping[str, Any]] = {
     },
     "workloads[].secrets[].length": _seeded(**{"from": "random"}),
     "workloads[].secrets[].special": _seeded(**{"from": "random"}),
+    "workloads[].secrets[].rotated": _seeded(**{"from": "random"}),
     "workloads[].secrets[].content_type": _seeded(**{"from": "random"}),
     "workloads[].secrets[].not_before": _seeded(**{"from": "random"}),
     "workloads[].secrets[].expires": _seeded(**{"from": "random"}),

@@ -82,7 +82,7 @@ class SecretSource(StrEnum):
 
 
 _SEED_KEYS = (
-    *("source", "value", "sensitive", "config_key", "length", "special"),
+    *("source", "value", "sensitive", "config_key", "length", "special", "rotated"),
     *("content_type", "not_before", "expires", "manage"),
 )
 
@@ -108,6 +108,10 @@ class SecretSettings(DeliverySettings):
     """With `from: random`: number of characters, 8 to 128."""
     special: bool = True
     """With `from: random`: include punctuation."""
+    rotated: Moment | None = None
+    """With `from: random`: when the value was rotated, in quotes. Another time, or none, draws a new value,
+    and a time has it written into the vault, also with `manage: once`.
+    """
     content_type: ContentType | None = None
     """Content type that readers see: `text/plain`, `application/json`; at most 255 characters."""
     not_before: Moment | None = None

@@ -13,7 +13,7 @@ _OURS = "docs/security.md: a secret's value stands in one place"
 _FIELDS_OF: dict[SecretSource, tuple[str, ...]] = {
     SecretSource.LITERAL: ("value", "sensitive"),
     SecretSource.CONFIG: ("config_key",),
-    SecretSource.RANDOM: ("length", "special"),
+    SecretSource.RANDOM: ("length", "special", "rotated"),
 }
 
 

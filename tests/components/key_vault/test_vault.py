@@ -73,6 +73,18 @@ def test_a_seeded_secret_is_written_once_and_never_over_a_rotation() -> None:
     assert secret.import_id == ""
 
 
+def test_a_rotated_value_is_drawn_anew_and_written_alone() -> None:
+    value = RandomValue(length=40, rotated="2026-11-30T10:00:00+00:00")
+    rotated = build(lambda: samples.vault(secrets=[SeededSecret(name="db-password", value=value)]))
+    assert rotated.single("RandomPassword").inputs["keepers"] == {"rotated": "2026-11-30T10:00:00+00:00"}
+    assert rotated.single("Secret").ignore_changes == (
+        "properties.contentType",
+        "properties.attributes",
+        "tags",
+    )
+    assert "keepers" not in build(lambda: samples.vault(secrets=[_RANDOM])).single("RandomPassword").inputs
+
+
 def test_manage_always_writes_every_change() -> None:
     always = SeededSecret(name="db-password", value="v", manage=Manage.ALWAYS)
     assert build(lambda: samples.vault(secrets=[always])).single("Secret").ignore_changes == ()

@@ -1,0 +1,45 @@
+"""What a person types for a value that the program does not draw: `existing`, `config` and `literal`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from operations.rotation.entries import Entry
+
+
+def advice(entry: Entry, stack: str, vault: str) -> list[str]:
+    """The steps, each a line."""
+    return list(_STEPS.get(entry.source, _existing)(entry, stack, vault or "<vault>"))
+
+
+def _set(entry: Entry, vault: str) -> str:
+    return (
+        f"az keyvault secret set --vault-name {vault} --name {entry.name.lower()} "
+        "--file <file with the value> --output none"
+    )
+
+
+def _existing(entry: Entry, _stack: str, vault: str) -> Iterator[str]:
+    yield f"'{entry.name}' is in the vault, and not of the program (from: existing); put the new value there:"
+    yield _set(entry, vault)
+
+
+def _config(entry: Entry, stack: str, vault: str) -> Iterator[str]:
+    key = entry.keys.get("config_key") or entry.name
+    yield f"'{entry.name}' is encrypted in the stack file (from: config); put the new value there:"
+    yield f"pulumi config set --secret secret-values:{key} --stack {stack} < <file with the value>"
+    yield f"pulumi up --stack {stack}"
+    if entry.keys.get("manage") != "always":
+        yield "the vault keeps its value, since manage is not always; put the new one there as well:"
+        yield _set(entry, vault)
+
+
+def _literal(entry: Entry, stack: str, vault: str) -> Iterator[str]:
+    yield f"'{entry.name}' stands in the stack file (from: literal); change its value ({entry.place}), then:"
+    yield f"pulumi up --stack {stack}"
+    if entry.keys.get("manage") != "always":
+        yield "the vault keeps its value, since manage is not always; put the new one there as well:"
+        yield _set(entry, vault)
+
+
+_STEPS = {"existing": _existing, "config": _config, "literal": _literal}
