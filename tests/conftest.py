@@ -10,10 +10,11 @@ import gc
 import os
 import sys
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from unittest.mock import patch
 
 import pytest
@@ -30,11 +31,32 @@ os.environ.setdefault("GOGC", "400")
 
 
 _FEW = 5
+_SHORTEST_SHOWN = 0.005
+"""Seconds: ``--durations`` shows nothing shorter."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """``--with-previews``: a slow run that finds what only a preview refuses."""
     parser.addoption("--with-previews", action="store_true", help="preview every rehearsed up and destroy")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """A worker of pytest-xdist sends what is looked at: thousands of set-ups and tear-downs that are short
+    and passed, and the begin and end of each test, are half the time of the process that counts.
+    """
+    if not hasattr(config, "workerinput") or config.getoption("verbose") > 0 or config.getoption("xmlpath"):
+        return
+    for plugin in config.pluginmanager.get_plugins():
+        if type(plugin).__name__ == "WorkerInteractor":  # of a module that the worker cannot import
+            plugin.sendevent = partial(_send_what_is_looked_at, plugin.sendevent)
+
+
+def _send_what_is_looked_at(send: Callable[..., None], name: str, **message: Any) -> None:
+    report: dict[str, Any] = message.get("data", {}) if name == "testreport" else {}
+    passed = report.get("outcome") == "passed" and report["when"] != "call"
+    if name in ("logstart", "logfinish") or (passed and report["duration"] < _SHORTEST_SHOWN):
+        return
+    send(name, **message)
 
 
 def pytest_collection_finish() -> None:

@@ -8,6 +8,7 @@ program only.
 import json
 import sys
 from collections.abc import Iterable, Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any, cast
 
@@ -51,8 +52,14 @@ def _without_null(schema: Any) -> Any:
     return inner
 
 
+@cache
+def _of_models() -> Mapping[str, Any]:
+    """The schema as pydantic makes it, which takes long. ``_without_null`` copies it."""
+    return Settings.model_json_schema(ref_template="#/$defs/{model}")
+
+
 def _settings() -> dict[str, Any]:
-    settings = _without_null(Settings.model_json_schema(ref_template="#/$defs/{model}"))
+    settings = _without_null(_of_models())
     # Required, unless the stack sets it for all workloads (the key `technique`).
     settings["$defs"]["WorkloadSettings"]["required"].remove("technique")
     return settings

@@ -14,6 +14,7 @@ _BOUNDED = ("stacks.settings.types.nearly",)
 """Modules that read short texts only (constraints.py has the limit)."""
 _AT_START = frozenset({"match", "fullmatch"})
 _ANYWHERE = frozenset({"search", "sub", "subn", "split", "findall", "finditer"})
+_USED = re.compile(r"\bre\s*\.")
 LOCAL: Mapping[str, str] = {
     # A person's expression, which is only compiled, and the types', which the schema has.
     "regular_expressions_are_valid_in_go": "",
@@ -36,20 +37,19 @@ class Expression:
     """Whether it is looked for at every position of a text."""
 
 
-def expressions() -> list[Expression]:
-    """Every expression that is written in the source, once."""
-    known: dict[tuple[str, bool], Expression] = {}
-    for path in sorted(path for folder in FOLDERS for path in (REPOSITORY / folder).rglob("*.py")):
-        for expression in _of_file(path):
-            known.setdefault((expression.pattern, expression.anywhere), expression)
-    return list(known.values())
+def sources() -> list[Path]:
+    """Every file that uses a regular expression."""
+    files = sorted(path for folder in FOLDERS for path in (REPOSITORY / folder).rglob("*.py"))
+    return [path for path in files if _name(path) not in _BOUNDED and _USED.search(path.read_text("utf-8"))]
 
 
-def _of_file(path: Path) -> Iterator[Expression]:
-    text = path.read_text(encoding="utf-8")
-    name = ".".join(path.relative_to(REPOSITORY).with_suffix("").parts).removesuffix(".__init__")
-    if name in _BOUNDED or not re.search(r"\bre\s*\.", text):
-        return
+def _name(path: Path) -> str:
+    return ".".join(path.relative_to(REPOSITORY).with_suffix("").parts).removesuffix(".__init__")
+
+
+def expressions(path: Path) -> Iterator[Expression]:
+    """Every expression that is written in a file."""
+    text, name = path.read_text(encoding="utf-8"), _name(path)
     tree, module = ast.parse(text), None
     functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]
     names = {

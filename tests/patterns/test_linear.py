@@ -3,6 +3,8 @@
 import re
 import time
 from collections.abc import Callable, Iterator
+from functools import cache
+from pathlib import Path
 
 import pytest
 
@@ -10,16 +12,11 @@ from stacks.settings.json_schema import stack_file_schema
 from stacks.settings.types.go_template import actions, fields_of, unpaired
 from tests.patterns.pumped import pumped
 from tests.patterns.schema import patterns_of
-from tests.patterns.source import Expression, expressions
+from tests.patterns.source import REPOSITORY, expressions, sources
 
 SIZE = 100_000
 SECONDS = 0.5
 """CPU time that 100 kB may take; a quadratic expression needs a minute."""
-
-_TYPES = [
-    Expression(pattern, "a type of the settings", False) for pattern in patterns_of(stack_file_schema())
-]
-EXPRESSIONS = [*expressions(), *_TYPES]
 
 
 def _slow(read: Callable[[str], object], texts: Callable[[int], Iterator[str]]) -> str | None:
@@ -33,14 +30,26 @@ def _slow(read: Callable[[str], object], texts: Callable[[int], Iterator[str]]) 
     return None
 
 
-@pytest.mark.parametrize("expression", EXPRESSIONS, ids=lambda expression: expression.place)
-def test_an_expression_is_linear(expression: Expression) -> None:
-    compiled = re.compile(expression.pattern)
+@cache
+def _is_slow(pattern: str, anywhere: bool) -> str | None:
+    compiled = re.compile(pattern)
 
     def read(text: str) -> object:
-        return [None for _ in compiled.finditer(text)] if expression.anywhere else compiled.fullmatch(text)
+        return [None for _ in compiled.finditer(text)] if anywhere else compiled.fullmatch(text)
 
-    assert _slow(read, lambda size: pumped(expression.pattern, size)) is None, expression.pattern
+    return _slow(read, lambda size: pumped(pattern, size))
+
+
+@pytest.mark.parametrize("path", sources(), ids=lambda path: path.relative_to(REPOSITORY).as_posix())
+def test_the_expressions_of_a_file_are_linear(path: Path) -> None:
+    slow = {expression: _is_slow(expression.pattern, expression.anywhere) for expression in expressions(path)}
+    assert {expression: text for expression, text in slow.items() if text} == {}
+
+
+def test_the_types_of_the_settings_are_linear() -> None:
+    patterns = patterns_of(stack_file_schema())
+    assert len(patterns) > 20
+    assert [(pattern, text) for pattern in patterns if (text := _is_slow(pattern, False))] == []
 
 
 @pytest.mark.parametrize("pattern", [r"[0-9]+\.?[0-9]*x", r"[a-z]*[a-z0-9]*-"])

@@ -20,6 +20,8 @@ from rehearsal.simulators.kubernetes.api.kinds import GroupVersionKind
 from rehearsal.simulators.kubernetes.apiserver.typed import Findings, Schema, findings
 from rehearsal.simulators.shape import Failure
 
+# libyaml reads the definitions in a tenth of the time; it may be missing where PyYAML was built without it.
+_LOADER: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _METADATA: Final = "io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta"
 _OF_EVERY_OBJECT: Final[Schema] = {
     "apiVersion": {"type": "string"},
@@ -44,7 +46,7 @@ def schemas_in(folder: Path) -> Mapping[GroupVersionKind, Schema]:
     """Schemas of all definitions in a folder, which need not exist."""
     schemas: dict[GroupVersionKind, Schema] = {}
     for file in folder.glob("*.yaml"):
-        schemas |= schemas_of(yaml.safe_load(file.read_text(encoding="utf-8")))
+        schemas |= schemas_of(yaml.load(file.read_text(encoding="utf-8"), Loader=_LOADER))
     return schemas
 
 
