@@ -12,8 +12,8 @@ from typing import Any, Final
 from trust.chain import Chain
 from trust.graph import Node
 from trust.nodes.delivery import SecretProviderClass
-from trust.nodes.fields import mapping, text
-from trust.nodes.pods import USE_IDENTITY, PodOwner
+from trust.nodes.fields import listed, mapping, text
+from trust.nodes.pods import SKIP_CONTAINERS, USE_IDENTITY, PodOwner
 from trust.proofs.joins import delivered, line, pods_of
 from trust.proofs.proof import Finding, proof
 from trust.readers import by_pod_identity
@@ -45,6 +45,14 @@ def pod_token_label(chain: Chain) -> Iterator[Finding]:
     for workload, pods in _labelled(chain):
         value = pods.pod_labels.get(USE_IDENTITY)
         if value == "true":
+            if skipped := _skipped(pods):
+                yield Finding(
+                    workload=workload.name,
+                    text=f"{workload.name}: the webhook skips container {skipped} of its pods"
+                    f" ({pods.kind} '{pods.name}') because of annotation {SKIP_CONTAINERS}",
+                    fix=f"{line(workload, 'overrides')}: remove the annotation {SKIP_CONTAINERS}",
+                    urn=pods.node.urn,
+                )
             continue
         unknown = UNKNOWN in (value, pods.node.input("spec"))
         got = "have no" if value is None else f"have '{value}' in"
@@ -55,6 +63,14 @@ def pod_token_label(chain: Chain) -> Iterator[Finding]:
             urn=pods.node.urn,
             unknown=unknown,
         )
+
+
+def _skipped(pods: PodOwner) -> str:
+    """The containers that get neither token nor variables, if no other one does."""
+    skipped = {name.strip() for name in str(pods.pod_annotations.get(SKIP_CONTAINERS) or "").split(";")}
+    sidecar = {"daprd"} if pods.pod_annotations.get("dapr.io/enabled") == "true" else set[str]()
+    readers = sidecar or {str(container.get("name")) for container in listed(pods.pod_spec.get("containers"))}
+    return ", ".join(sorted(readers)) if readers and readers <= skipped else ""
 
 
 _SELECTORS: Final = ("spec.selector.matchLabels", "spec.selector", "spec.podSelector.matchLabels")
