@@ -10,7 +10,7 @@ import typer
 
 from rehearsal.command_runner import JsonErrorGroup
 from rehearsal.commands.lifecycle import destroy, refresh, up
-from rehearsal.commands.live import who
+from rehearsal.commands.live import restore, rotate, who
 from rehearsal.commands.outputs import outputs
 from rehearsal.commands.preview import preview
 from rehearsal.commands.purge import purge
@@ -29,6 +29,6 @@ app = typer.Typer(
 )
 for command in (preview, up, refresh, destroy, resume, outputs, render, purge):
     app.command()(command)
-for command in (who,):
+for command in (who, rotate, restore):
     # Other arguments are those of the command of operations/.
     app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})(command)

@@ -58,6 +58,8 @@ def rotate(
     """
 
     def run() -> bool:
+        if up and entry != "pulumi":
+            raise OperationError(f"--up: it runs pulumi itself; without it, type: {entry} up --stack {stack}")
         place = (folder or program).resolve()
         file = config_file or place / f"Pulumi.{stack}.yaml"
         planned = rotation(stack, program.resolve(), file, name, vault)

@@ -5,6 +5,8 @@ Each takes the options of a rehearsal, and hands all others to the command of op
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import typer
 
 from rehearsal.command_options import (
@@ -36,5 +38,51 @@ def who(
         options = rehearsal_options(program, False, False, cloud, None)
         with open_state_folder(program, stack, config_file, state) as folder:
             return run_with_planes(folder, options, [str(context.info_name), *context.args])
+
+    run_and_exit_with(run)
+
+
+def rotate(
+    context: typer.Context,
+    stack: StackOption,
+    config_file: ConfigOption = None,
+    state: StateOption = None,
+    cloud: CloudOption = None,
+    program: ProgramOption = REPOSITORY,
+) -> None:
+    """Give a `random` secret a new value at the next `up`; list who needs a restart (`operations rotate`)."""
+    _change_stack_file(context, stack, config_file, state, cloud, program)
+
+
+def restore(
+    context: typer.Context,
+    stack: StackOption,
+    config_file: ConfigOption = None,
+    state: StateOption = None,
+    cloud: CloudOption = None,
+    program: ProgramOption = REPOSITORY,
+) -> None:
+    """Bring deleted vaults and secrets of the stack back (`operations restore`)."""
+    _change_stack_file(context, stack, config_file, state, cloud, program)
+
+
+def _change_stack_file(
+    context: typer.Context,
+    stack: str,
+    config_file: Path | None,
+    state: Path | None,
+    cloud: Path | None,
+    program: Path,
+) -> None:
+    """The command changes the user's own stack file: the next rehearsal copies it into the state folder."""
+
+    def run() -> int:
+        from rehearsal.operations_process import run_with_planes
+
+        options = rehearsal_options(program, False, False, cloud, None)
+        file = (config_file or program / f"Pulumi.{stack}.yaml").resolve()
+        more = ["--config-file", str(file), "--entry", "python -m rehearsal"]
+        with open_state_folder(program, stack, config_file, state) as folder:
+            return run_with_planes(folder, options, [str(context.info_name), *context.args, *more])
 
     run_and_exit_with(run)

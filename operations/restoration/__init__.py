@@ -1,0 +1,1 @@
+"""What of a stack is deleted and can come back: its vaults, and secrets in them."""
