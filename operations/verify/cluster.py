@@ -51,7 +51,17 @@ class LiveCluster:
     def items(self, group: str, plural: str, namespace: str) -> Sequence[Manifest]:
         """The objects of a kind in a namespace. Raises KubernetesError."""
         path = namespaced(group, namespace, plural)
-        return self._memory.once((self._name, path), lambda: list(self.api.items(path)))
+
+        def ask() -> Sequence[Manifest]:
+            try:
+                return list(self.api.items(path))
+            except KubernetesError as error:
+                if error.status != 404:
+                    raise
+                text = f"the cluster has no {plural}: the operator that brings them is not installed"
+                raise KubernetesError(text, status=404, reason=error.reason) from error
+
+        return self._memory.once((self._name, path), ask)
 
     def find(self, group: str, plural: str, namespace: str, name: str) -> Manifest | None:
         """The object of this name. None: it is not there. Raises KubernetesError if the kind is not."""

@@ -239,6 +239,8 @@ def _reader(subject: Subject, request: Request) -> tuple[Identity | None, Vault 
 
 def _about(subject: Subject, request: Request, check: str, vault: Vault) -> About:
     names = {"vault": known(vault.name), request.kind: known(request.name)}
+    if request.reader and (identity := request.reader.identity):
+        names |= {"client_id": known(identity.client_id), "object_id": known(identity.principal_id)}
     return subject.about(f"{check} {known(request.name)}", **names)
 
 

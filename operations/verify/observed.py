@@ -89,23 +89,21 @@ class Observed:
             answer = requests.get(url, timeout=_SECONDS, allow_redirects=False)
             document = answer.json() if answer.status_code == 200 else {}
         except requests.Timeout as error:
-            raise AzureRefusedError(
-                request, part="issuer", code=TIMED_OUT, text="no answer in time"
-            ) from error
+            raise AzureRefusedError(request, part="", code=TIMED_OUT, text="no answer in time") from error
         except requests.ConnectionError as error:
             raise AzureRefusedError(
-                request, part="issuer", code=UNREACHABLE, text="no connection, or none that is trusted"
+                request, part="", code=UNREACHABLE, text="no connection, or none that is trusted"
             ) from error
         except (requests.RequestException, ValueError) as error:
             raise AzureRefusedError(
-                request, part="issuer", code=NOT_UNDERSTOOD, text="the answer is no JSON document"
+                request, part="", code=NOT_UNDERSTOOD, text="the answer is no JSON document"
             ) from error
         if answer.status_code != 200:
             code = f"HTTP {answer.status_code}"
-            raise AzureRefusedError(request, part="issuer", status=answer.status_code, code=code)
+            raise AzureRefusedError(request, part="", status=answer.status_code, code=code)
         if not isinstance(document, Mapping):
             raise AzureRefusedError(
-                request, part="issuer", code=NOT_UNDERSTOOD, text="the answer is no JSON object"
+                request, part="", code=NOT_UNDERSTOOD, text="the answer is no JSON object"
             )
         return document
 

@@ -86,13 +86,16 @@ def _of_workload(observed: Observed, subject: Subject) -> Iterator[Check]:
 def _guarded(check: Check, subject: Subject) -> Check:
     """The check; a refusal that it does not explain itself names the right that it needs."""
     about = About(check.subject, check.name)
-    return Check(check.subject, check.name, partial(_run, check.run, about, subject.namespace))
+    return Check(check.subject, check.name, partial(_run, check.run, about, subject))
 
 
-def _run(run: Callable[[], Iterable[Finding]], about: About, namespace: str) -> Iterator[Finding]:
+def _run(run: Callable[[], Iterable[Finding]], about: About, subject: Subject) -> Iterator[Finding]:
     try:
         yield from run()
     except KubernetesError as error:
-        yield about.refused(error, f"a role in the cluster that reads namespace {namespace}")
+        if error.status == 404:  # a list of a kind that the cluster does not know
+            yield about.wrong(str(error), sign_in.mend(subject.stack))
+        else:
+            yield about.refused(error, f"a role in the cluster that reads namespace {subject.namespace}")
     except AzureRefusedError as error:
         yield about.refused(error, right_of(error))

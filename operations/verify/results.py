@@ -50,6 +50,8 @@ class About:
         if status_of(error) in _FORBIDDEN:
             return self.unknown(str(error), f"needs {right}")
         explanation = explain(symptom_of(error), self.names)
+        if explanation is None and isinstance(error, KubernetesError) and not error.status and error.reason:
+            return self.unknown(str(error), "run the command where the API server can be reached")
         return self.unknown(str(error), explanation.next_step if explanation else "")
 
 
@@ -70,7 +72,7 @@ def right_of(error: AzureRefusedError) -> str:
 def symptom_of(error: OperationError) -> Symptom:
     """What the table of failures looks at."""
     if isinstance(error, AzureRefusedError):
-        return Symptom(text=error.text, code=error.code, status=error.status)
+        return error.symptom
     if isinstance(error, KubernetesError):
         return Symptom(text=str(error), reason=error.reason, status=error.status, part="kubernetes")
     return Symptom(text=str(error))

@@ -12,7 +12,7 @@ from operations.kubernetes_access import KubernetesError
 from operations.verify.cluster import Manifest, SecretFacts
 from operations.verify.observed import Observed
 from operations.verify.pods import restart, started
-from operations.verify.results import written
+from operations.verify.results import status_of, written
 from operations.verify.subjects import Subject
 from operations.verify.vaults import Version, newest, versions_as_caller, versions_as_workload
 from trust.delivered_secrets import delivered_secrets
@@ -128,8 +128,10 @@ def current_version(observed: Observed, subject: Subject, request: Request) -> V
     if identity is not None:
         try:
             return newest(versions_as_workload(observed, subject, identity, uri, request.kind, name))
-        except OperationError:
-            pass  # the finding about the read has the reason
+        except OperationError as error:
+            if status_of(error) == 404:
+                return None
+            # the finding about the read has the reason
     return newest(versions_as_caller(observed, uri, request.kind, name))
 
 

@@ -16,6 +16,9 @@ from trust.nodes.azure import Identity
 from trust.nodes.fields import known, listed, mapping
 from trust.nodes.kubernetes import CLIENT_ID
 
+_ISSUER_PAGE: Final = (
+    "az aks show --query oidcIssuerProfile (https://learn.microsoft.com/azure/aks/use-oidc-issuer)"
+)
 _UP: Final = "pulumi refresh --stack {stack} --yes && pulumi up --stack {stack}"
 READ_CREDENTIALS: Final = "Microsoft.ManagedIdentity/userAssignedIdentities/federatedIdentityCredentials/read"
 SPREADING: Final = frozenset({"AADSTS70021", "AADSTS700211", "AADSTS700213"})
@@ -84,8 +87,17 @@ def _issuer(observed: Observed, subject: Subject, own: Sequence[Document]) -> It
     about = subject.about("issuer")
     try:
         published = issuer_of(observed, subject)
-    except (AzureRefusedError, KubernetesError) as error:
-        yield about.refused(error, f"Microsoft.ContainerService/managedClusters/read on {subject.cluster_id}")
+    except AzureRefusedError as error:
+        if not error.part and error.status in (200, 404):
+            # Without document and keys, Entra can verify no token.
+            yield about.wrong(f"the issuer publishes nothing that Entra could use: {error}", _ISSUER_PAGE)
+        else:
+            yield about.refused(
+                error, f"Microsoft.ContainerService/managedClusters/read on {subject.cluster_id}"
+            )
+        return
+    except KubernetesError as error:
+        yield about.unknown(str(error))
         return
     trusted = [_property(entry, "issuer") for entry in own]
     if published in trusted:
@@ -117,7 +129,7 @@ def issuer_of(observed: Observed, subject: Subject) -> str:
     if not issuer or not document.get("keys"):
         what = "keys" if issuer else "issuer"
         raise AzureRefusedError(
-            address, part="issuer", code="discovery", text=f"the discovery document has no {what}"
+            address, part="", status=200, code="discovery", text=f"the discovery document has no {what}"
         )
     return issuer
 

@@ -22,7 +22,6 @@ REQUESTS: Final = (
     "vault-object-is-there",
     "application-knows-its-vault",
     "class-names-a-vault",
-    "class-lists-objects",
     "class-is-mounted",
     "eso-store-is-namespaced",
     "eso-store-identity",

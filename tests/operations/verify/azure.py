@@ -16,9 +16,10 @@ from urllib.parse import parse_qs
 from rehearsal.data_planes.web import Answer, Request
 from trust.chain import Chain
 from trust.graph import Graph, Node
-from trust.nodes.fields import known
+from trust.nodes.fields import known, listed, mapping
+from trust.techniques import deliveries
 
-TENANT = "22222222-2222-2222-2222-222222222222"
+TENANT = "7e4a47e4-0000-4000-8000-00000000000a"
 ME = "de910e50-0000-4000-8000-00000000000c"
 MARKER = "value-that-no-one-may-see"
 AUDIENCE = "api://AzureADTokenExchange"
@@ -126,9 +127,16 @@ class Azure:
             self.assign(
                 known(role.principal_id), known(role.role), known(role.scope), id_=known(role.node.id)
             )
-        for item in chain.vault_objects:
-            uri = known(chain.vault(item.vault).uri)  # pyright: ignore[reportOptionalMemberAccess]
-            self.write(uri.split("/")[2], f"{item.kind}s", known(item.name))
+        for workload in chain.workloads:
+            for request in (item for each in deliveries(chain, workload) for item in each.requests):
+                vault = chain.vault(request.vault)
+                key = (
+                    known(vault.uri).split("/")[2] if vault else "",
+                    f"{request.kind}s",
+                    known(request.name),
+                )
+                if vault and (*key[:2], key[2].lower()) not in self.objects:
+                    self.write(*key)
 
     def assign(
         self, principal: str, role: str, scope: str, *, id_: str = "", created: str = MADE, **more: Any
@@ -145,13 +153,19 @@ class Azure:
         path = id_ or f"{scope}/providers/Microsoft.Authorization/roleAssignments/{uuid.uuid4()}"
         self.assignments.append({"id": path, "name": path.rpartition("/")[2], "properties": properties})
 
+    def grant_what_others_grant(self, chain: Chain) -> None:
+        """Make the role assignments of the output ``grants``."""
+        for row in listed(mapping(chain.graph.outputs).get("grants")):
+            self.assign(row["principalId"], row["roleDefinition"], row["scope"])
+
     def write(
         self, host: str, collection: str, name: str, created: int = MADE_SECONDS, **attributes: Any
     ) -> str:
         """A new version of an object; its id."""
         version = uuid.uuid4().hex
         attributes = {"enabled": True, "created": created, "updated": created, **attributes}
-        document = {"id": f"https://{host}/{collection}/{name}/{version}", "attributes": attributes}
+        id_ = "kid" if collection == "keys" else "id"
+        document = {id_: f"https://{host}/{collection}/{name}/{version}", "attributes": attributes}
         self.objects.setdefault((host, collection, name.lower()), []).insert(0, document)
         return version
 

@@ -41,6 +41,10 @@ def another_issuer(live: Live) -> None:
     live.azure.published["issuer"] = live.azure.issuer.replace("4444", "5555", 1)
 
 
+def silent_issuer(live: Live) -> None:
+    live.azure.published.clear()
+
+
 def another_subject(live: Live) -> None:
     credential(live, "billing")["subject"] = "system:serviceaccount:billing:Billing"
 

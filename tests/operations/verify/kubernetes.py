@@ -31,6 +31,7 @@ PLURALS = {
     "Job": "jobs",
     "Pod": "pods",
 }
+CSI_STATUSES = "secretproviderclasspodstatuses"
 
 
 class Kubernetes:
@@ -41,6 +42,7 @@ class Kubernetes:
         self.objects: dict[str, dict[str, Any]] = {}
         self.versions: dict[str, str] = {}
         """``secret/db-password`` → the version that pods have."""
+        self.kinds = {*PLURALS.values(), "events", "replicasets", "endpointslices", CSI_STATUSES}
         self.sidecar: dict[str, tuple[int, dict[str, Any]]] = {}
         """Path of the secrets API → status and body; others answer with a value."""
         accounts = {item.key: item for item in chain.service_accounts}.values()
@@ -111,7 +113,7 @@ class Kubernetes:
         self.objects[path] = {"kind": "Secret", "metadata": metadata, "data": data}
 
     def _add_pods(self, chain: Chain, owner: PodOwner, client_id: str) -> None:
-        namespace, name = known(owner.namespace), f"{known(owner.name)}-0"
+        namespace = known(owner.namespace)
         self._add(owner, status={"desiredNumberScheduled": 1})
         spec = json.loads(json.dumps(owner.pod_spec, default=str))
         webhook = [
@@ -129,10 +131,29 @@ class Kubernetes:
             spec["volumes"] = [*spec.get("volumes", []), projected]
         if "dapr.io/enabled" in owner.pod_annotations:
             spec["containers"] = [*spec["containers"], {"name": "daprd"}]
-        labels = {**owner.pod_labels, "job-name": known(owner.name)}
-        pod = {
+        count = owner.spec.get("replicas", 1) if owner.kind in ("Deployment", "StatefulSet") else 1
+        for number in range(int(count)):
+            name = known(owner.name) if owner.kind == "Pod" else f"{known(owner.name)}-{number}"
+            pod = self._pod(name, namespace, spec, {**owner.pod_labels, "job-name": known(owner.name)})
+            if owner.kind == "CronJob":
+                reference = {"kind": "Job", "name": f"{known(owner.name)}-29123456"}
+                pod["metadata"]["ownerReferences"] = [reference]
+            self.objects[self.path("v1", namespace, "pods", name)] = pod
+            for volume in owner.volumes:
+                attributes = mapping(mapping(volume.get("csi")).get("volumeAttributes"))
+                if class_name := attributes.get("secretProviderClass"):
+                    self._mount(chain, owner, name, str(class_name))
+
+    @staticmethod
+    def _pod(name: str, namespace: str, spec: dict[str, Any], labels: dict[str, Any]) -> dict[str, Any]:
+        return {
             "kind": "Pod",
-            "metadata": {"name": name, "namespace": namespace, "labels": labels, "creationTimestamp": MADE},
+            "metadata": {
+                "name": name,
+                "namespace": namespace,
+                "labels": labels,
+                "creationTimestamp": MADE,
+            },
             "spec": spec,
             "status": {
                 "phase": "Running",
@@ -140,13 +161,6 @@ class Kubernetes:
                 "containerStatuses": [{"state": {"running": {"startedAt": ago(300)}}}],
             },
         }
-        if owner.kind == "Pod":
-            name = pod["metadata"]["name"] = known(owner.name)
-        self.objects[self.path("v1", namespace, "pods", name)] = pod
-        for volume in owner.volumes:
-            attributes = mapping(mapping(volume.get("csi")).get("volumeAttributes"))
-            if class_name := attributes.get("secretProviderClass"):
-                self._mount(chain, owner, name, str(class_name))
 
     def _mount(self, chain: Chain, owner: PodOwner, pod: str, class_name: str) -> None:
         provider_class = chain.find(
@@ -158,7 +172,7 @@ class Kubernetes:
         path = self.path(
             "secrets-store.csi.x-k8s.io/v1",
             known(owner.namespace),
-            "secretproviderclasspodstatuses",
+            CSI_STATUSES,
             f"{pod}-{class_name}",
         )
         self.objects[path] = {"metadata": {"name": f"{pod}-{class_name}"}, "status": status}
@@ -171,12 +185,7 @@ class Kubernetes:
         if request.path in self.objects:
             return Answer(status=200, body=self._shown(self.objects[request.path]))
         last = request.path.rpartition("/")[2]
-        if last in {path.split("/")[-2] for path in self.objects} | {
-            "events",
-            "replicasets",
-            "pods",
-            *PLURALS.values(),
-        }:
+        if last in self.kinds:
             below = [
                 self._shown(item)
                 for path, item in self.objects.items()
@@ -190,7 +199,7 @@ class Kubernetes:
         ids = mapping(item.get("status")).get("ids")
         if ids is None:
             return item
-        objects = [{"id": id_, "version": self.versions.get(id_, "none")} for id_ in ids]
+        objects = [{"id": id_, "version": self.versions.get(id_.lower(), "none")} for id_ in ids]
         return {**item, "status": {**item["status"], "objects": objects}}
 
     def _token(self, request: Request) -> Answer:

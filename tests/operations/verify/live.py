@@ -4,7 +4,7 @@ by HTTPS behind a proxy. Nothing leaves this machine.
 
 import base64
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
@@ -19,7 +19,7 @@ from rehearsal.data_planes.web import Answer, Request
 from tests.operations.verify.azure import TENANT, Azure, concrete
 from tests.operations.verify.kubernetes import Kubernetes
 from tests.support.plan import STACK_FILES
-from tests.trust.graphs import shipped_build
+from tests.trust.graphs import build_config, shipped_build
 from trust.chain import Chain
 from trust.graph import Graph
 
@@ -31,6 +31,11 @@ DEV = next(file for file in STACK_FILES if file.parts[-2:] == ("stack_files", "P
 def expected(stack_file: Path = DEV) -> Graph:
     """What the state of the stack says."""
     return concrete(shipped_build(stack_file).graph)
+
+
+def made(config: Mapping[str, Any], **options: Any) -> Graph:
+    """What the state of a stack with this config says."""
+    return concrete(build_config(config, **options).graph)
 
 
 class Way(Proxy):
@@ -63,8 +68,9 @@ class Live:
         self.azure = Azure(self.chain, json.dumps(kubeconfig))
         self.kubernetes = Kubernetes(self.chain, self.azure.issuer)
         for (_, collection, name), versions in self.azure.objects.items():
-            version = versions[0]["id"].rpartition("/")[2]
-            self.kubernetes.versions[f"{collection[:-1]}/{name}"] = version
+            version = (versions[0].get("id") or versions[0]["kid"]).rpartition("/")[2]
+            kind = "cert" if collection == "certificates" else collection[:-1]
+            self.kubernetes.versions[f"{kind}/{name}"] = version
         self.instead: Callable[[Request], Answer | None] = lambda _: None
         """The answer in place of the right one."""
         self.requests: list[Request] = []
@@ -102,3 +108,11 @@ def running(monkeypatch: pytest.MonkeyPatch, way: Way, graph: Graph | None = Non
     for name, value in signed_in.items():
         monkeypatch.setenv(f"ARM_{name}", value)
     yield live
+
+
+def shown(findings: list[Finding]) -> str:
+    return "\n".join(
+        f"{finding.state} {finding.subject}: {finding.check}: {finding.text} -> {finding.next_step}"
+        for finding in findings
+        if finding.state != "fine"
+    )

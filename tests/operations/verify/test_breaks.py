@@ -2,13 +2,13 @@
 
 import pytest
 
-from operations.checks import Finding, exit_status
+from operations.checks import exit_status
 from operations.verify import run
 from rehearsal.data_planes.web import Answer, Request
 from tests.operations.verify import breaks
 from tests.operations.verify.azure import ago, refusal
 from tests.operations.verify.breaks import BREAKS, Break
-from tests.operations.verify.live import API, Live
+from tests.operations.verify.live import API, Live, shown
 
 
 @pytest.mark.parametrize("broken", BREAKS, ids=lambda broken: broken.__name__)
@@ -28,14 +28,6 @@ def test_what_is_broken_comes_first_with_its_workload_and_what_to_type(broken: B
     assert others == set(), shown(findings)
 
 
-def shown(findings: list[Finding]) -> str:
-    return "\n".join(
-        f"{finding.state} {finding.subject}: {finding.check}: {finding.text} -> {finding.next_step}"
-        for finding in findings
-        if finding.state != "fine"
-    )
-
-
 def test_a_stack_as_its_program_made_it_is_fine(live: Live):
     findings = live.verify()
     assert [finding for finding in findings if finding.state != "fine"] == []
@@ -48,6 +40,13 @@ def test_an_issuer_of_another_cluster_breaks_every_workload(live: Live):
         finding.subject for finding in live.verify() if (finding.check, finding.state) == ("issuer", "wrong")
     }
     assert broken == {"orders", "billing", "greeter", "podinfo", "shop", "checkout"}
+
+
+def test_an_issuer_that_publishes_nothing_breaks_every_workload(live: Live):
+    breaks.silent_issuer(live)
+    (issuer,) = [finding for finding in live.verify(0, "orders") if finding.check == "issuer"]
+    assert issuer.state == "wrong"
+    assert "the discovery document has no issuer" in issuer.text
 
 
 def test_a_vault_that_is_gone_is_restored(live: Live):
