@@ -13,7 +13,6 @@ from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import wraps
 from typing import Any, ParamSpec
-from unittest.mock import patch
 
 import pulumi
 from pulumi.runtime import rpc
@@ -29,6 +28,7 @@ from aks_secrets_testing.answers import (
     Answer,
     Cloud,
 )
+from aks_secrets_testing.event_loop import PromptLoop
 from aks_secrets_testing.fast_sdk import without_unused_work
 from aks_secrets_testing.registrations import Build, Recorder, Registration
 
@@ -90,36 +90,15 @@ class _Warnings(logging.Handler):
 
 @contextmanager
 def _event_loop() -> Iterator[None]:
-    """An event loop for one build. Calls of the engine are answered in its own thread: the answers are at
-    hand, and threads would only wait for each other.
-    """
-    loop = asyncio.new_event_loop()
-
-    def answer(_: None, call: Callable[..., Any], *arguments: Any) -> asyncio.Future[Any]:
-        future = loop.create_future()
-        loop.call_soon(_answer, future, call, arguments)
-        return future
-
+    """An event loop for one build."""
+    loop = PromptLoop()
     asyncio.set_event_loop(loop)
     try:
-        with patch.object(loop, "run_in_executor", answer):
-            yield
+        yield
     finally:
-        while tasks := asyncio.all_tasks(loop):
-            for task in tasks:
-                task.cancel()
-            loop.run_until_complete(asyncio.wait(tasks))
+        loop.cancel_what_is_left()
         asyncio.set_event_loop(None)
         loop.close()
-
-
-def _answer(future: asyncio.Future[Any], call: Callable[..., Any], arguments: tuple[Any, ...]) -> None:
-    if future.cancelled():
-        return
-    try:
-        future.set_result(call(*arguments))
-    except Exception as error:  # whatever it is, it is the caller's
-        future.set_exception(error)
 
 
 def built_once(make: Callable[P, Build]) -> Callable[P, Build]:

@@ -4,17 +4,22 @@ Owns: the private names of the SDK that this replaces. Each is looked up by its 
 that removes one fails at once.
 """
 
-from collections.abc import Awaitable, Coroutine, Iterator
+import asyncio
+from collections.abc import Awaitable, Callable, Coroutine, Generator, Iterator, Mapping
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 from unittest.mock import patch
 
 import pulumi
-from pulumi.runtime import mocks, resource, rpc
+from pulumi import _types
+from pulumi.output import _OutputData
+from pulumi.runtime import mocks, resource, rpc, settings
 from pulumi.runtime.proto import alias_pb2, source_pb2
 from pulumi.runtime.sync_await import _sync_await
 
 _contains_unknowns, _prepare_aliases = rpc.contains_unknowns, resource.prepare_aliases
+_serialize_property, _deserialize_property = rpc.serialize_property, rpc.deserialize_property
 
 
 @contextmanager
@@ -23,14 +28,21 @@ def without_unused_work() -> Iterator[None]:
 
     The URN of each alias is for engines that know no alias specs, and azure-native has 140 aliases of a
     cluster (the specs are sent as ever, each is made once). The stack trace is the position in the source
-    that Pulumi Cloud shows. Messages for debugging are for the engine's log. No event loop has to wait for
-    answers, which are at hand.
+    that Pulumi Cloud shows. An output of a resource is one future, not four and a task that waits for them; a
+    scalar is serialized as it is; a type is unwrapped once. Messages for debugging are for the engine's log.
+    No event loop has to wait for answers, which are at hand.
     """
     with (
         patch.object(pulumi.resource, "collapse_alias_to_urn", lambda alias, *_: alias),
         patch.object(resource, "_get_stack_trace", source_pb2.StackTrace),
         patch.object(resource, "prepare_aliases", _aliases),
         patch.object(rpc, "contains_unknowns", _has_unknowns),
+        patch.object(rpc, "serialize_property", _serialized),
+        patch.object(rpc, "deserialize_property", _deserialized),
+        patch.object(_types, "unwrap_type", _unwrapped),
+        patch.object(_types, "unwrap_optional_type", _unwrapped_optional),
+        patch.object(pulumi.Output, "_track", _tracked),
+        patch.object(rpc, "transfer_properties", _outputs_of),
         patch.object(mocks, "_sync_await", _at_once),
         patch.object(pulumi.log, "debug", lambda *_, **__: None),
     ):
@@ -43,6 +55,91 @@ _SCALARS = frozenset((str, int, float, bool, type(None)))
 def _has_unknowns(value: Any) -> bool:
     """Most values are scalars, which need no set of what was looked at."""
     return type(value) not in _SCALARS and _contains_unknowns(value)
+
+
+class _AtHand:
+    """An awaitable that is there already."""
+
+    __slots__ = ("_value",)
+
+    def __init__(self, value: Any) -> None:
+        self._value = value
+
+    def __await__(self) -> Generator[Any, None, Any]:
+        yield from ()
+        return self._value
+
+
+def _serialized(value: Any, *arguments: Any, **options: Any) -> Awaitable[Any]:
+    """Most values are scalars, which no kind of value has to be tried for."""
+    if type(value) in _SCALARS and not options.get("return_protobuf_value"):
+        return _AtHand(value)
+    return _serialize_property(value, *arguments, **options)
+
+
+def _deserialized(value: Any, *arguments: Any, **options: Any) -> Any:
+    if type(value) in _SCALARS and value != rpc.UNKNOWN:
+        return value
+    return _deserialize_property(value, *arguments, **options)
+
+
+def _once_each(function: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """A function of types, by their identity: a hash of a union takes longer than what is saved."""
+    known: dict[int, tuple[Any, Any]] = {}
+
+    def once(kind: Any) -> Any:
+        if (answer := known.get(id(kind))) is None:
+            answer = known[id(kind)] = kind, function(kind)  # an object that is kept has its identity alone
+        return answer[1]
+
+    return once
+
+
+_unwrapped = _once_each(_types.unwrap_type)
+_unwrapped_optional = _once_each(_types.unwrap_optional_type)
+
+
+def _tracked(output: Any) -> None:
+    """The program waits for outputs that are not there yet."""
+    data: asyncio.Future[Any] = output._data
+    if not data.done() or data.cancelled() or data.exception() is not None:
+        every_setting: Any = settings.SETTINGS
+        waiting: set[asyncio.Future[Any]] = every_setting.outputs
+        waiting.add(data)
+        data.add_done_callback(partial(_no_more_tracked, waiting))
+
+
+def _no_more_tracked(waiting: "set[asyncio.Future[Any]]", data: "asyncio.Future[Any]") -> None:
+    """One that has failed stays: the end of the program looks at it."""
+    if not data.cancelled() and data.exception() is None:
+        waiting.discard(data)
+
+
+def _outputs_of(made: Any, properties: Mapping[str, Any], custom: bool) -> dict[str, Callable[..., None]]:
+    """The outputs of a resource, and by name what resolves each."""
+    resolvers: dict[str, Callable[..., None]] = {}
+    for name in properties:
+        if name != "urn" and (name != "id" or not custom):
+            data: asyncio.Future[Any] = asyncio.Future()
+            resolvers[name] = partial(_resolve, made, data)
+            made.__dict__[name] = pulumi.Output._from_data(data)
+    return resolvers
+
+
+def _resolve(
+    made: Any,
+    data: "asyncio.Future[Any]",
+    value: Any,
+    known: bool,
+    secret: bool,
+    dependencies: Any,
+    failure: Exception | None,
+) -> None:
+    if failure is not None:
+        data.set_exception(failure)
+    else:
+        resources = {*(dependencies or ()), made}
+        data.set_result(_OutputData(resources=resources, value=value, is_known=known, is_secret=secret))
 
 
 def _at_once(awaitable: Awaitable[Any]) -> Any:
