@@ -31,7 +31,7 @@ UNREACHABLE, TIMED_OUT, NOT_SIGNED_IN, NOT_UNDERSTOOD = (
 _LONGEST: Final = 400
 _AADSTS: Final = re.compile(r"AADSTS\d+")
 _TRACE: Final = re.compile(
-    r"\s*(Trace ID|Correlation ID|Timestamp|Request Id)\s*:.*", re.IGNORECASE | re.DOTALL
+    r"(?<!\s)\s*(Trace ID|Correlation ID|Timestamp|Request Id)\s*:.*", re.IGNORECASE | re.DOTALL
 )
 
 

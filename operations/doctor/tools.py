@@ -19,7 +19,7 @@ from operations.doctor.family import family
 from operations.doctor.kubernetes_rights import needs_kubelogin
 
 _SUBJECT: Final = "this machine"
-_VERSION: Final = re.compile(r"v?(\d+)\.(\d+)\.(\d+)")
+_VERSION: Final = re.compile(r"v?(\d{1,9})\.(\d{1,9})\.(\d{1,9})")
 _SECONDS: Final = 30
 _INSTALL_PULUMI: Final = "install the whole CLI: https://www.pulumi.com/docs/install"
 

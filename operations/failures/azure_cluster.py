@@ -208,6 +208,7 @@ FAILURES: Final = (
             Sign(code="AnotherOperationInProgress"),
             Sign(code="OperationNotAllowed", text=r"in progress"),
             Sign(code="EtagMismatch"),
+            Sign(text=r"conflicting operation in progress"),
             Sign(
                 text=r"[Aa]nother (?:operation|\w+ operation) \([\w .-]{1,60}\) is in progress, please wait "
                 r"for it to finish"
@@ -259,5 +260,35 @@ FAILURES: Final = (
         source="https://learn.microsoft.com/troubleshoot/azure/azure-kubernetes/extensions/troubleshoot-da"
         "pr-extension-installation-errors",
         wraps=1,
+    ),
+    Failure(
+        id="pool-versions-mixed",
+        title="Pool versions mixed",
+        symptom=(
+            Sign(code="NotAllAgentPoolOrchestratorVersionSpecifiedAndUnchanged"),
+            Sign(code="NodePoolMcVersionIncompatible"),
+        ),
+        example='Code="NotAllAgentPoolOrchestratorVersionSpecifiedAndUnchanged" Message="Using managed '
+        "cluster api, all Agent pools' OrchestratorVersion must be all specified or all unspecified.\"",
+        cause="The node pools have other Kubernetes versions than the cluster: an upgrade was made outside "
+        "the stack, or only in part.",
+        proof="`az aks show --name {cluster} --resource-group {resource_group} --query "
+        "'[kubernetesVersion,agentPoolProfiles[].orchestratorVersion]'` shows them.",
+        next_step="set `cluster.kubernetes_version` to the version of the cluster, then type `pulumi up "
+        "--refresh --stack {stack}`",
+        source="https://github.com/pulumi/pulumi-azure-native/issues/2094",
+    ),
+    Failure(
+        id="federated-credentials-not-supported",
+        title="Federated credentials not supported",
+        symptom=(Sign(text=r"Support for federated identity credentials not enabled"),),
+        example='Code="MethodNotAllowed" Message="The request format was unexpected: Support for federated '
+        'identity credentials not enabled."',
+        cause="The region of the identity has no federated credentials.",
+        proof="`az identity show --name {identity} --resource-group {resource_group} --query location` "
+        "shows the region.",
+        next_step="set another `azure-native:location` for a new stack, or list an identity of another "
+        "region in `identities`",
+        source="https://learn.microsoft.com/entra/workload-id/workload-identity-federation-considerations",
     ),
 )

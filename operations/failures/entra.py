@@ -15,7 +15,7 @@ FAILURES: Final = (
     Failure(
         id="aadsts70021",
         title="AADSTS70021",
-        symptom=(Sign(code="AADSTS70021"),),
+        symptom=(Sign(code="AADSTS70021"), Sign(code="AADSTS70025")),
         example="AADSTS70021: No matching federated identity record found for presented assertion. Assertion "
         "Issuer: 'https://westeurope.oic.prod-aks.azure.com/…/'. Assertion Subject: "
         "'system:serviceaccount:shop:orders'.",
@@ -223,5 +223,33 @@ FAILURES: Final = (
         'give the pod the label azure.workload.identity/use: "true"',
         source="https://learn.microsoft.com/azure/developer/python/sdk/authentication/overview",
         wraps=1,
+    ),
+    Failure(
+        id="conditional-access",
+        title="Conditional access",
+        symptom=(Sign(code="AADSTS53003"), Sign(code="AADSTS53000"), Sign(code="AADSTS530003")),
+        example="AADSTS53003: Access has been blocked by Conditional Access policies. The access policy "
+        "does not allow token issuance.",
+        cause="A policy of the tenant does not let this sign-in through from this place or device.",
+        proof="The sign-in log of Entra shows which policy; `az account show --query user.name` who is "
+        "signed in.",
+        next_step="sign in from a place or device that the policy allows, or ask the owner of the tenant; a "
+        "pipeline signs in by a federated credential (docs/ci.md)",
+        source="https://learn.microsoft.com/entra/identity-platform/reference-error-codes",
+    ),
+    Failure(
+        id="pipeline-has-no-token",
+        title="Pipeline has no token",
+        symptom=(
+            Sign(text=r"ACTIONS_ID_TOKEN_REQUEST_(?:URL|TOKEN)"),
+            Sign(text=r"SYSTEM_OIDCREQUESTURI"),
+        ),
+        example="Error: Unable to get ACTIONS_ID_TOKEN_REQUEST_URL env variable",
+        cause="The job of the pipeline may not request a token, so it cannot sign in to Azure without a "
+        "secret.",
+        proof="The job has no `id-token: write` among its `permissions`; a workflow of a fork never has it.",
+        next_step="write `id-token: write` and `contents: read` below `permissions` of the job (docs/ci.md)",
+        source="https://docs.github.com/actions/security-for-github-actions/security-hardening-your-deploy"
+        "ments/configuring-openid-connect-in-azure",
     ),
 )

@@ -9,13 +9,18 @@ import re
 from collections.abc import Mapping
 from typing import Final
 
+
+def _compiled(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern)
+
+
 DNS: Final = r"[a-z0-9][a-z0-9.-]{0,62}"
 """The name of an object or a namespace of Kubernetes, long enough for what a message has to name."""
 GUID: Final = r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
 _VAULT: Final = r"[0-9A-Za-z][0-9A-Za-z-]{1,22}[0-9A-Za-z]"
 _OBJECT: Final = r"[0-9A-Za-z-]{1,127}"
 _NAMES: Final[Mapping[str, tuple[re.Pattern[str], ...]]] = {
-    name: tuple(re.compile(pattern) for pattern in patterns)
+    name: tuple(map(_compiled, patterns))
     for name, patterns in {
         "vault": (
             rf"(?<![\w-])({_VAULT})\.(?:vault|privatelink\.vaultcore)\.(?:azure\.net|azure\.cn|usgovcloudapi\.net)",

@@ -219,4 +219,36 @@ FAILURES: Final = (
         source="https://github.com/pulumi/pulumi-kubernetes/issues/4521",
         wraps=5,
     ),
+    Failure(
+        id="plugin-missing",
+        title="Plugin missing",
+        symptom=(
+            Sign(text=r"no (?:resource|language) plugin '(?P<plugin>[\w-]{1,80})' found"),
+            Sign(text=r"could not (?:download|find) plugin"),
+            Sign(text=r"failed to download plugin: (?P<plugin>[\w-]{1,80})"),
+        ),
+        example="error: no resource plugin 'pulumi-resource-azure-native' found in the workspace at version "
+        "v3.29.0 or on your $PATH",
+        cause="Pulumi has not the provider that the program needs, and cannot download it.",
+        proof="`pulumi plugin ls` lists what is installed.",
+        next_step="type `pulumi install` in the folder of the program, with access to the network",
+        source="https://www.pulumi.com/docs/iac/concepts/plugins/",
+    ),
+    Failure(
+        id="chart-requires-another-kubernetes",
+        title="Chart requires another Kubernetes",
+        symptom=(
+            Sign(
+                text=r"chart requires kubeVersion: [^\n]{1,60} which is incompatible with "
+                r"Kubernetes"
+            ),
+        ),
+        example="chart requires kubeVersion: >= 1.27.0-0 which is incompatible with Kubernetes v1.20.0",
+        cause="The cluster is older than the chart wants, or it was not reached: Helm then counts on "
+        "Kubernetes 1.20.",
+        proof="`kubectl version` shows the version of the cluster, or that it is not reached.",
+        next_step="mend the way to the cluster (docs/troubleshooting.md#cluster-unreachable), or set "
+        "`cluster.kubernetes_version`, then type `pulumi up --stack {stack}`",
+        source="https://github.com/pulumi/pulumi-kubernetes/issues/2374",
+    ),
 )

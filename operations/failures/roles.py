@@ -110,4 +110,15 @@ FAILURES: Final = (
         source="https://learn.microsoft.com/troubleshoot/azure/azure-kubernetes/create-upgrade-delete/erro"
         "r-code-linkedauthorizationfailed",
     ),
+    Failure(
+        id="role-assignment-hash-conflict",
+        title="Role assignment hash conflict",
+        symptom=(Sign(text=r"[Hh]ash conflict was encountered for the role [Aa]ssignment"),),
+        example="A hash conflict was encountered for the role Assignment ID. Please use a new Guid.",
+        cause="Azure has a role assignment whose id it cannot tell from this one. It happens by chance.",
+        proof="The same `pulumi up` meets it at one assignment only.",
+        next_step="type `pulumi up --stack {stack}` again; if it stays so, `pulumi up --replace <urn of the "
+        "assignment> --stack {stack}`",
+        source="https://github.com/Azure/azure-cli/issues/13368",
+    ),
 )

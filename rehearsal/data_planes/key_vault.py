@@ -7,6 +7,7 @@ are those of the simulated vault (rehearsal/simulators/azure/keyvault/).
 
 from __future__ import annotations
 
+import time
 from typing import Any, Final
 
 from rehearsal.data_planes import tokens
@@ -185,10 +186,13 @@ def _recovery(vault: AzureResource) -> dict[str, Any]:
 def _deleted(vault: AzureResource, secret: AzureResource) -> dict[str, Any]:
     """https://learn.microsoft.com/rest/api/keyvault/secrets/get-deleted-secret/get-deleted-secret"""
     name = _name(secret)
+    days = (vault.properties.get("properties") or {}).get("softDeleteRetentionInDays") or 90
+    # When a secret was deleted the world does not hold: the days count from now.
+    now = int(time.time())
     recovery = f"https://{_name(vault)}{SUFFIX}/deletedsecrets/{name}"
     return {
         **_bundle(vault, name, "", secret),
         "recoveryId": recovery,
-        "deletedDate": 1,
-        "scheduledPurgeDate": 2,
+        "deletedDate": now,
+        "scheduledPurgeDate": now + int(days) * 86400,
     }

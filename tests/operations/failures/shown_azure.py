@@ -188,4 +188,10 @@ SHOWN: tuple[Shown, ...] = (
     azure_error(
         "value-refused", 400, "BadRequest", "Federated identity credentials must have exactly one audience."
     ),
+    azure_error(
+        "role-assignment-hash-conflict",
+        409,
+        "HashConflictOnDifferentRoleAssignmentIds",
+        "A hash conflict was encountered for the role Assignment ID. Please use a new Guid.",
+    ),
 )

@@ -163,4 +163,24 @@ SHOWN: tuple[Shown, ...] = (
         "The extension operation failed with the following error:  Failed to resolve the extension version "
         "from the given values.",
     ),
+    azure_error(
+        "pool-versions-mixed",
+        400,
+        "NotAllAgentPoolOrchestratorVersionSpecifiedAndUnchanged",
+        "Us"
+        "ing managed cluster api, all Agent pools' OrchestratorVersion must be all specified or all "
+        "unspecified. If all specified, they must be stay unchanged or the same with control plane.",
+    ),
+    azure_error(
+        "federated-credentials-not-supported",
+        405,
+        "MethodNotAllowed",
+        "The request format was unexpected: Support for federated identity credentials not enabled.",
+    ),
+    azure_error(
+        "another-operation-runs",
+        400,
+        "UpdateFailed",
+        "The extension cannot be updated because there is a conflicting operation in progress.",
+    ),
 )

@@ -148,4 +148,18 @@ SHOWN: tuple[Shown, ...] = (
         "credentials:\n\tAzureCliCredential: Please run 'az login' to set up an account",
         "az",
     ),
+    entra_error(
+        "aadsts70021",
+        70025,
+        "The client '7a9b4f2d-0000-4000-8000-00000000000c'(id-shop) has no "
+        "configured federated identity credentials.",
+    ),
+    entra_error(
+        "conditional-access",
+        53003,
+        "Access has been blocked by Conditional Access policies. The "
+        "access policy does not allow token issuance.",
+        400,
+    ),
+    printed("pipeline-has-no-token", "Error: Unable to get ACTIONS_ID_TOKEN_REQUEST_URL env variable"),
 )

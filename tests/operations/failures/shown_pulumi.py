@@ -81,4 +81,15 @@ SHOWN: tuple[Shown, ...] = (
         "metadata.annotations: Too long: must have at most 262144 bytes",
     ),
     printed("await-timed-out", "timed out waiting for the condition"),
+    printed(
+        "plugin-missing",
+        "error: no resource plugin 'pulumi-resource-azure-native' found in the "
+        "workspace at version v3.29.0 or on your $PATH, install the plugin using `pulumi plugin install "
+        "resource azure-native v3.29.0`",
+        plugin="pulumi-resource-azure-native",
+    ),
+    printed(
+        "chart-requires-another-kubernetes",
+        "chart requires kubeVersion: >= 1.27.0-0 which is incompatible with Kubernetes v1.20.0",
+    ),
 )
