@@ -60,7 +60,9 @@ preview up refresh destroy outputs render:
 	@$(PY) -m rehearsal $@ --stack '$(STACK)' $(if $(filter-out outputs,$@),$(file)) $(ARGS)
 
 # Operate a real stack.
-.PHONY: doctor handover report resume settings verify
+.PHONY: acceptance doctor handover report resume settings verify
+acceptance: setup ## everything once on a real subscription, with a report; it says what it costs (ARGS=--rehearse)
+	@$(PY) -m operations $@ $(ARGS)
 doctor: setup ## before a real `pulumi up`: sign-in, rights, quota, names, everything that exists, with what to type
 handover: setup ## what pods of another tool carry, for Kustomize and Helm (ARGS="--out DIR")
 report: setup ## who reads what, and what a change does to it (ARGS="--from head.json --against base.json --html page.html")

@@ -9,6 +9,7 @@ from __future__ import annotations
 import typer
 
 from rehearsal.command_runner import JsonErrorGroup
+from rehearsal.commands.acceptance import acceptance
 from rehearsal.commands.lifecycle import destroy, refresh, up
 from rehearsal.commands.live import restore, rotate, who
 from rehearsal.commands.outputs import outputs
@@ -29,6 +30,6 @@ app = typer.Typer(
 )
 for command in (preview, up, refresh, destroy, resume, outputs, render, purge):
     app.command()(command)
-for command in (who, rotate, restore):
+for command in (acceptance, who, rotate, restore):
     # Other arguments are those of the command of operations/.
     app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})(command)

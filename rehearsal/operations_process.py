@@ -10,7 +10,9 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import tempfile
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Final
 
 from rehearsal.engine import EngineCommand, find_engine
@@ -36,16 +38,18 @@ def run_with_planes(state_folder: StateFolder, options: RehearsalOptions, argume
     with SimulatorsWithPlanes() as simulators:
         environment = simulators.open_with_planes(state_folder.world, options.cloud, options.latency)
         try:
-            for name in os.environ:
-                if name.startswith(_SIGNED_IN):
-                    environment.setdefault(name, "")
-            return _run(state_folder, options, arguments, environment)
+            return _run(state_folder, options, arguments, _signed_out() | environment)
         finally:
             simulators.close(state_folder.world)
 
 
 _SIGNED_IN: Final = ("ARM_", "AZURE_", "ACTIONS_ID_TOKEN_", "IDENTITY_", "IMDS_", "MSI_", "SYSTEM_OIDC")
 """Variables by which a principal is signed in to the real Azure begin with one of these."""
+
+
+def _signed_out() -> dict[str, str]:
+    """These variables of the user, empty."""
+    return dict.fromkeys((name for name in os.environ if name.startswith(_SIGNED_IN)), "")
 
 
 def _run(
@@ -72,3 +76,41 @@ def _run(
 
 def _start(command: Sequence[str], environment: Mapping[str, str]) -> int:
     return subprocess.run(command, env=environment, check=False).returncode
+
+
+_HOST: Final = "pulumi-language-python"
+_ACCEPTANCE: Final = (sys.executable, "-m", "operations", "acceptance", "--rehearsed", "--yes")
+
+
+def run_acceptance(out: Path, arguments: Sequence[str]) -> int:
+    """The exit status of `python -m operations acceptance` in a world of its own."""
+    engine = find_engine()
+    with tempfile.TemporaryDirectory(prefix="rehearsal-acceptance-") as temporary:
+        world, home, programs = (Path(temporary) / name for name in ("world", "home", "programs"))
+        for folder in (world, home, programs):
+            folder.mkdir()
+        _stand_in(programs)
+        with SimulatorsWithPlanes() as simulators:
+            environment = simulators.open_with_planes(world)
+            try:
+                own = _variables(engine, home, programs)
+                whole = {**os.environ, **own, **_signed_out(), **environment}
+                return _start([*_ACCEPTANCE, "--out", str(out), *arguments], whole)
+            finally:
+                simulators.close(world)
+
+
+def _variables(engine: Path, home: Path, programs: Path) -> dict[str, str]:
+    return {
+        "PULUMI_HOME": str(home),
+        "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
+        "PATH": os.pathsep.join([str(engine.parent), str(programs), os.environ.get("PATH", "")]),
+        "PYTHONPATH": os.pathsep.join(filter(None, [str(REPOSITORY), os.environ.get("PYTHONPATH")])),
+    }
+
+
+def _stand_in(folder: Path) -> None:
+    """doctor looks for Pulumi's language host, which an update by Automation API does not start."""
+    host = folder / _HOST
+    host.write_text("#!/bin/sh\necho 'a rehearsal has no language host' >&2\nexit 1\n", encoding="utf-8")
+    host.chmod(0o755)

@@ -70,7 +70,7 @@ class AzureSession:
         return self._send("GET", self._address(path), {"api-version": api_version, **query}, path)
 
     def post(self, path: str, api_version: str, body: Document | None = None, **query: str) -> Document:
-        """The answer to an action that changes nothing: a list of credentials, a check of a name."""
+        """The answer to an action: a list of credentials, a check of a name, a purge."""
         return self._send("POST", self._address(path), {"api-version": api_version, **query}, path, body)
 
     def pages(self, path: str, api_version: str, **query: str) -> Sequence[Document]:

@@ -72,12 +72,7 @@ def starter(folder: Path, python: Path = PYTHON, runtime: str = "python") -> Ite
 
 
 def operate_with_pack(
-    simulators: Simulators,
-    operation: str,
-    stack_file: Path,
-    state: Path,
-    pack: Path = PACK,
-    config: Path | None = None,
+    operation: str, stack_file: Path, state: Path, pack: Path = PACK, config: Path | None = None
 ) -> Run:
     """`preview` or `up` with a pack. A preview leaves the state as it is."""
     lines: list[str] = []
@@ -85,7 +80,7 @@ def operate_with_pack(
     here = state_folder.prepare(state, "small", REPOSITORY, stack_file)
     engine = _WithPack(find_engine())
     engine.flags = ("--policy-pack", str(pack), *(("--policy-pack-config", str(config)) if config else ()))
-    with working_directory(REPOSITORY):
+    with Simulators() as simulators, working_directory(REPOSITORY):
         stack = open_stack_in(engine, here, options)
         outcome = operations.run(stack, here, operation, simulators, options, lines.append)
     return Run(outcome, lines)

@@ -11,7 +11,6 @@ from typing import Any
 import pytest
 
 from rehearsal.simulator_process import Simulators
-from tests.support.forks import Forks
 from tests.support.small_program import IDENTITY, errors, program
 
 pytestmark = pytest.mark.engine
@@ -79,9 +78,14 @@ pulumi.run(main)
 """.replace("CANARY", CANARY)
 
 
-def test_a_platform_is_rehearsed_from_preview_to_destroy(
-    tmp_path: Path, simulators: Simulators, forks: Forks
-) -> None:
+@pytest.fixture(scope="module")
+def simulators() -> Iterator[Simulators]:
+    """One process of simulated providers, in which each test has its own world."""
+    with Simulators() as running:
+        yield running
+
+
+def test_a_platform_is_rehearsed_from_preview_to_destroy(tmp_path: Path, simulators: Simulators) -> None:
     stack = "config:\n  azure-native:location: westeurope\n  app:setting: {secure: v1:not-ours}\n"
     platform = program(tmp_path / "program", PLATFORM, stack)
 
@@ -94,7 +98,6 @@ def test_a_platform_is_rehearsed_from_preview_to_destroy(
     assert not (platform.state / "throw-away").exists()
     assert platform.world()["azure"] == []
 
-    platform.forks = forks
     made = platform.document("up")
     assert counts(made) == {"create": made["summary"]["create"]} == made["summary"]
     issuer = made["outputs"]["issuer"]
@@ -166,22 +169,23 @@ def files(folder: Path) -> Iterator[Path]:
     return (path for path in folder.rglob("*") if path.is_file())
 
 
-def test_a_failing_program_is_one_document_and_no_success(tmp_path: Path, forks: Forks) -> None:
-    text = "import pulumi\nprint('spoken')\nraise pulumi.RunError('settings are wrong')\n"
-    failing = program(tmp_path / "program", text, forks=forks)
+def test_a_failing_program_is_one_document_and_no_success(tmp_path: Path) -> None:
+    failing = program(
+        tmp_path / "program", "import pulumi\nprint('spoken')\nraise pulumi.RunError('settings are wrong')\n"
+    )
     done = failing.run("preview", "--json")
     assert done.returncode == 1
     document = json.loads(done.stdout)
     assert "settings are wrong" in errors(document)
     assert "Traceback" not in done.stdout + done.stderr
     assert "spoken" in done.stderr
-    human = failing.run("preview")
-    assert human.returncode == 1
+    human = failing.invoke("preview")
+    assert human.exit_code == 1
     assert "settings are wrong" in human.stdout
     assert "Rehearsed" not in human.stdout
 
 
-def test_a_failure_that_needs_known_values_fails_the_preview(tmp_path: Path, forks: Forks) -> None:
+def test_a_failure_that_needs_known_values_fails_the_preview(tmp_path: Path) -> None:
     hidden = program(
         tmp_path / "program",
         """
@@ -194,7 +198,6 @@ identity = managedidentity.UserAssignedIdentity("identity", resource_group_name=
 authorization.RoleAssignment("grant", scope=group.id, principal_id=identity.principal_id,
     role_definition_id=f"/subscriptions/{me.subscription_id}/providers/Microsoft.Authorization/roleDefinitions/4633458b-17de-408a-b874-0445c86b69e6")
 """,
-        forks=forks,
     )
     human = hidden.run("preview")
     assert human.returncode == 1
@@ -239,7 +242,7 @@ keyvault.Secret("secret", resource_group_name=group.name, vault_name=vault.name,
 
 
 def test_resources_of_the_cloud_file_can_be_read_and_cannot_be_created(
-    tmp_path: Path, simulators: Simulators, forks: Forks
+    tmp_path: Path, simulators: Simulators
 ) -> None:
     text = """
 from pulumi_azure_native import managedidentity
@@ -248,7 +251,7 @@ import pulumi
 found = managedidentity.get_user_assigned_identity(resource_group_name="rg-test", resource_name="id-app")
 pulumi.export("client", found.client_id)
 """
-    reading = program(tmp_path / "program", text, forks=forks)
+    reading = program(tmp_path / "program", text)
     missing = reading.document("preview", succeeds=False)
     assert "ResourceGroupNotFound" in errors(missing)
     assert reading.inside("up", simulators, IDENTITY)["outputs"]["client"]

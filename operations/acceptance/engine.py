@@ -1,0 +1,115 @@
+"""The updates of an acceptance: the same engine, program and providers as `pulumi up`, by Automation API.
+
+Its program runs in this process, so a rehearsal, whose engine has no language host, takes the same way.
+"""
+
+from __future__ import annotations
+
+import os
+import runpy
+import sys
+from collections import Counter
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, Final
+
+from pulumi.automation import LocalWorkspace, PulumiCommand, Stack
+from pulumi.automation.errors import CommandError
+
+from operations.acceptance.run_folder import RunFolder
+from operations.azure.documents import objects_at, text_at
+from operations.errors import OperationError
+
+OnOutput = Callable[[str], None]
+_OUTPUT_LINES: Final = 4000
+
+
+class Engine:
+    """The stack of a run."""
+
+    def __init__(self, folder: RunFolder, show: OnOutput) -> None:
+        # The program and the engine talk over the loopback interface, also behind a proxy.
+        os.environ.setdefault("no_grpc_proxy", "127.0.0.1,localhost")
+        self._show = show
+        self.lines: list[str] = []
+        """The last lines of its output."""
+        try:
+            command = PulumiCommand()
+        except FileNotFoundError as error:
+            raise OperationError(
+                "the Pulumi CLI is not on PATH; install it (https://www.pulumi.com/docs/install)"
+            ) from error
+        self.version = str(command.version)
+        workspace = LocalWorkspace(
+            work_dir=str(folder.path),
+            program=_inline(folder.program),
+            pulumi_command=command,
+            env_vars=folder.environment,
+        )
+        self._stack = _answered(lambda: Stack.create_or_select(folder.stack, workspace))
+
+    def up(self) -> dict[str, Any]:
+        """`pulumi up`. Returns the number of operations by kind. Raises OperationError if it fails."""
+        result = self._operated(
+            lambda: self._stack.up(
+                on_output=self._line, color="never", show_secrets=False, suppress_outputs=True
+            )
+        )
+        return {str(kind): number for kind, number in (result.summary.resource_changes or {}).items()}
+
+    def destroy(self) -> None:
+        """`pulumi destroy`. Raises OperationError if it fails."""
+        self._operated(lambda: self._stack.destroy(on_output=self._line, color="never", show_secrets=False))
+
+    def resources(self) -> Mapping[str, int]:
+        """Number of resources in the state by type."""
+        resources = self.state().get("resources") or []
+        return dict(sorted(Counter(str(each["type"]) for each in resources).items()))
+
+    def versions(self) -> dict[str, str]:
+        """Versions of Kubernetes and of each chart, by the state."""
+        versions: dict[str, str] = {}
+        for each in objects_at(self.state(), "resources"):
+            if text_at(each, "type") == "azure-native:containerservice:ManagedCluster":
+                current = text_at(each, "outputs", "currentKubernetesVersion")
+                versions["Kubernetes"] = current or text_at(each, "outputs", "kubernetesVersion")
+            if text_at(each, "type") == "kubernetes:helm.sh/v3:Release":
+                versions[f"chart {text_at(each, 'inputs', 'chart')}"] = text_at(each, "inputs", "version")
+        return versions
+
+    def state(self) -> Mapping[str, Any]:
+        """The deployment, secrets encrypted. Raises OperationError."""
+        return _answered(self._stack.export_stack).deployment or {}
+
+    def _operated(self, operate: Callable[[], Any]) -> Any:
+        """The result of an operation. Raises OperationError with the errors that its display shows."""
+        self.lines = []
+        try:
+            return _answered(operate)
+        except OperationError as error:
+            errors = [line.strip() for line in self.lines if "error:" in line]
+            raise OperationError("; ".join(dict.fromkeys(errors)) or str(error) or "it fails") from error
+
+    def _line(self, line: str) -> None:
+        self.lines = [*self.lines[-_OUTPUT_LINES:], line]
+        self._show(line)
+
+
+def _answered(ask: Callable[[], Any]) -> Any:
+    try:
+        return ask()
+    except CommandError as error:
+        text = str(error)
+        text = text.split("stderr:", 1)[1] if "stderr:" in text else text
+        raise OperationError(" ".join(text.split())) from error
+
+
+def _inline(program: Path) -> Callable[[], None]:
+    def run() -> None:
+        sys.path.insert(0, str(program))
+        try:
+            runpy.run_path(str(program / "__main__.py"), run_name="__main__")
+        finally:
+            sys.path.remove(str(program))
+
+    return run
