@@ -189,7 +189,7 @@ class UpdateStrategySettings(Section):
     """How new pods replace old ones."""
 
     type: UpdateType = UpdateType.ROLLING_UPDATE
-    """RollingUpdate; Recreate (Deployment only); OnDelete (StatefulSet and DaemonSet only)."""
+    """RollingUpdate; Recreate (Deployment only); OnDelete (StatefulSet only)."""
     max_surge: Share | None = None
     """Pods above the configured number during an update, as a number or in per cent; Kubernetes' default by
     default.

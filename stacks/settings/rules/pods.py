@@ -177,7 +177,12 @@ def update_strategies_belong_to_the_kind(pod: PodSettings) -> Iterator[Violation
         WorkloadKind.DAEMON_SET: (UpdateType.ROLLING_UPDATE,),
     }[kind]
     if strategy.type not in able:
-        problem = f"'{strategy.type}' does not work with a {kind}"
+        waits = kind is WorkloadKind.DAEMON_SET and strategy.type is UpdateType.ON_DELETE
+        problem = f"'{strategy.type}' " + (
+            "would let Pulumi wait until each pod of the DaemonSet was deleted by hand"
+            if waits
+            else f"does not work with a {kind}"
+        )
         yield Violation(
             ("update_strategy", "type"), problem, f"choose {' or '.join(able)}", UpdateType.ROLLING_UPDATE
         )

@@ -7,7 +7,7 @@ CASES = [
     case(
         "update-strategy-of-the-kind",
         {"workloads": [pod(kind="DaemonSet", update_strategy={"type": "OnDelete"})]},
-        "workloads[0].update_strategy.type: 'OnDelete' does not work with a DaemonSet; choose RollingUpdate (pulumi config set --path 'workloads[0].update_strategy.type' RollingUpdate)",
+        "workloads[0].update_strategy.type: 'OnDelete' would let Pulumi wait until each pod of the DaemonSet was deleted by hand; choose RollingUpdate (pulumi config set --path 'workloads[0].update_strategy.type' RollingUpdate)",
     ),
     case(
         "update-strategy-of-the-kind",

@@ -103,7 +103,7 @@ CASES = [
         "role-assignment-exists",
         _EXISTING_IDENTITY,
         "identities[0].existing: role 'Key Vault Secrets User' for 'db' of vault 'kv-old' is assigned"
-        " already, and not by this stack, which `pulumi up` makes in vain: cannot create already existing"
+        " already, and not by this stack, so `pulumi up` cannot create it: cannot create already existing"
         " resource; resume an `up` of this stack that died (make resume), or leave the role assignments of"
         " an identity that stacks share to one of them (pulumi config set aks-secrets:grants external)",
         answers=_GRANTED,
