@@ -13,7 +13,7 @@ from typing import Final
 
 from operations.report.mermaid import flowchart
 from operations.report.model import Proof, Reading, Report, ResourceChange, Waiver
-from operations.report.wording import headline, object_of, route
+from operations.report.wording import headline, object_of, route, status_of
 
 LIMIT: Final = 65_536
 """Characters of a comment on GitHub (https://github.com/orgs/community/discussions/27190)."""
@@ -134,11 +134,6 @@ def _finding(proof: Proof) -> str:
 _WORDS: Final = ("broken", "unknown", "waived", "broken as a warning", "proved")
 
 
-def _word(proof: Proof) -> str:
-    is_warning = proof.status == "broken" and proof.severity == "warning"
-    return "broken as a warning" if is_warning else proof.status
-
-
 def _mark(proof: Proof) -> str:
     return "⚠️" if proof.status == "broken" and proof.severity == "warning" else _MARKS[proof.status]
 
@@ -146,7 +141,7 @@ def _mark(proof: Proof) -> str:
 def _proofs(report: Report) -> Part | None:
     if not report.proofs:
         return None
-    counts = Counter({proof.proof: _word(proof) for proof in reversed(report.proofs)}.values())
+    counts = Counter({proof.proof: status_of(proof) for proof in reversed(report.proofs)}.values())
     words = [f"{counts[status]} {status}" for status in _WORDS if counts[status]]
     findings = [
         f"- {_mark(proof)} {_finding(proof)}"

@@ -7,7 +7,13 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Final
 
-from operations.report.model import Link, Reading, Report
+from operations.report.model import Link, Proof, Reading, Report
+
+
+def status_of(proof: Proof) -> str:
+    """The status, in which a proof that only warns is told from one that fails a change."""
+    is_warning = proof.status == "broken" and proof.severity == "warning"
+    return "broken as a warning" if is_warning else proof.status
 
 
 def object_of(reading: Reading) -> str:

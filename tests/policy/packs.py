@@ -72,7 +72,12 @@ def starter(folder: Path, python: Path = PYTHON, runtime: str = "python") -> Ite
 
 
 def operate_with_pack(
-    operation: str, stack_file: Path, state: Path, pack: Path = PACK, config: Path | None = None
+    simulators: Simulators,
+    operation: str,
+    stack_file: Path,
+    state: Path,
+    pack: Path = PACK,
+    config: Path | None = None,
 ) -> Run:
     """`preview` or `up` with a pack. A preview leaves the state as it is."""
     lines: list[str] = []
@@ -80,7 +85,7 @@ def operate_with_pack(
     here = state_folder.prepare(state, "small", REPOSITORY, stack_file)
     engine = _WithPack(find_engine())
     engine.flags = ("--policy-pack", str(pack), *(("--policy-pack-config", str(config)) if config else ()))
-    with Simulators() as simulators, working_directory(REPOSITORY):
+    with working_directory(REPOSITORY):
         stack = open_stack_in(engine, here, options)
         outcome = operations.run(stack, here, operation, simulators, options, lines.append)
     return Run(outcome, lines)

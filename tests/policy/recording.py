@@ -19,6 +19,7 @@ from google.protobuf import empty_pb2, json_format
 from google.protobuf.message import Message
 from pulumi.runtime.proto import analyzer_pb2, analyzer_pb2_grpc, plugin_pb2
 
+from rehearsal.simulator_process import Simulators
 from tests.policy.packs import REPOSITORY, operate_with_pack, starter
 
 FOLDER: Final = Path(__file__).parent / "recorded"
@@ -84,14 +85,14 @@ def _record() -> Iterator[tuple[str, Any]]:
         os.environ[_OUT] = str(out)
         os.environ["PYTHONPATH"] = str(REPOSITORY)
         start = folder / "pulumi-analyzer-policy-recorder"
-        with starter(folder, Path(sys.executable), "recorder"):
+        with starter(folder, Path(sys.executable), "recorder"), Simulators() as simulators:
             start.write_text(f"#!/bin/sh\nexec {sys.executable} -u -m tests.policy.recording serve\n")
             for operation, document in (
                 ("preview", "preview_new"),
                 ("up", "up"),
                 ("preview", "preview_same"),
             ):
-                run = operate_with_pack(operation, STACK_FILE, folder / "state", RECORDER)
+                run = operate_with_pack(simulators, operation, STACK_FILE, folder / "state", RECORDER)
                 assert run.outcome.succeeded, run.text
                 yield document, json.loads(out.read_text(encoding="utf-8"))
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from rehearsal.simulator_process import Simulators
 from tests.policy.packs import analyze_state, operate_with_pack, starter
 from tests.policy.recording import STACK_FILE
 
@@ -18,7 +19,9 @@ FAULT = (
 )
 
 
-def test_a_preview_with_the_pack_stops_what_is_broken_unless_it_is_waived_or_advisory(tmp_path: Path) -> None:
+def test_a_preview_with_the_pack_stops_what_is_broken_unless_it_is_waived_or_advisory(
+    tmp_path: Path, simulators: Simulators
+) -> None:
     text = STACK_FILE.read_text(encoding="utf-8").replace("      port: 9898\n", f"      port: 9898\n{ENV}")
     broken, waived = tmp_path / "Pulumi.broken.yaml", tmp_path / "Pulumi.waived.yaml"
     broken.write_text(text, encoding="utf-8")
@@ -26,9 +29,9 @@ def test_a_preview_with_the_pack_stops_what_is_broken_unless_it_is_waived_or_adv
     config = tmp_path / "config.json"
     config.write_text(json.dumps({"all": "advisory"}), encoding="utf-8")
     with starter(tmp_path):
-        refused = operate_with_pack("preview", broken, tmp_path / "state")
-        allowed = operate_with_pack("preview", waived, tmp_path / "state")
-        advised = operate_with_pack("preview", broken, tmp_path / "state", config=config)
+        refused = operate_with_pack(simulators, "preview", broken, tmp_path / "state")
+        allowed = operate_with_pack(simulators, "preview", waived, tmp_path / "state")
+        advised = operate_with_pack(simulators, "preview", broken, tmp_path / "state", config=config)
     policy = "no-secret-in-env  (kubernetes:apps/v1:Deployment: worker-deployment)"
     assert not refused.outcome.succeeded
     assert f"[mandatory] [severity: high]  {policy}" in refused.text
@@ -42,9 +45,9 @@ def test_a_preview_with_the_pack_stops_what_is_broken_unless_it_is_waived_or_adv
     assert PASSWORD not in refused.text + allowed.text + advised.text
 
 
-def test_an_update_and_the_state_that_it_leaves_are_judged(tmp_path: Path) -> None:
+def test_an_update_and_the_state_that_it_leaves_are_judged(tmp_path: Path, simulators: Simulators) -> None:
     with starter(tmp_path):
-        updated = operate_with_pack("up", STACK_FILE, tmp_path / "state")
+        updated = operate_with_pack(simulators, "up", STACK_FILE, tmp_path / "state")
         analyzed = analyze_state(tmp_path / "state", STACK_FILE)
     assert updated.outcome.succeeded, updated.text
     assert "aks-secrets@" in updated.text

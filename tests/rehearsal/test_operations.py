@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from rehearsal.simulator_process import Simulators
+from tests.support.forks import Forks
 from tests.support.small_program import IDENTITY, errors, program
 
 pytestmark = pytest.mark.engine
@@ -78,14 +79,9 @@ pulumi.run(main)
 """.replace("CANARY", CANARY)
 
 
-@pytest.fixture(scope="module")
-def simulators() -> Iterator[Simulators]:
-    """One process of simulated providers, in which each test has its own world."""
-    with Simulators() as running:
-        yield running
-
-
-def test_a_platform_is_rehearsed_from_preview_to_destroy(tmp_path: Path, simulators: Simulators) -> None:
+def test_a_platform_is_rehearsed_from_preview_to_destroy(
+    tmp_path: Path, simulators: Simulators, forks: Forks
+) -> None:
     stack = "config:\n  azure-native:location: westeurope\n  app:setting: {secure: v1:not-ours}\n"
     platform = program(tmp_path / "program", PLATFORM, stack)
 
@@ -98,6 +94,7 @@ def test_a_platform_is_rehearsed_from_preview_to_destroy(tmp_path: Path, simulat
     assert not (platform.state / "throw-away").exists()
     assert platform.world()["azure"] == []
 
+    platform.forks = forks
     made = platform.document("up")
     assert counts(made) == {"create": made["summary"]["create"]} == made["summary"]
     issuer = made["outputs"]["issuer"]
@@ -169,23 +166,22 @@ def files(folder: Path) -> Iterator[Path]:
     return (path for path in folder.rglob("*") if path.is_file())
 
 
-def test_a_failing_program_is_one_document_and_no_success(tmp_path: Path) -> None:
-    failing = program(
-        tmp_path / "program", "import pulumi\nprint('spoken')\nraise pulumi.RunError('settings are wrong')\n"
-    )
+def test_a_failing_program_is_one_document_and_no_success(tmp_path: Path, forks: Forks) -> None:
+    text = "import pulumi\nprint('spoken')\nraise pulumi.RunError('settings are wrong')\n"
+    failing = program(tmp_path / "program", text, forks=forks)
     done = failing.run("preview", "--json")
     assert done.returncode == 1
     document = json.loads(done.stdout)
     assert "settings are wrong" in errors(document)
     assert "Traceback" not in done.stdout + done.stderr
     assert "spoken" in done.stderr
-    human = failing.invoke("preview")
-    assert human.exit_code == 1
+    human = failing.run("preview")
+    assert human.returncode == 1
     assert "settings are wrong" in human.stdout
     assert "Rehearsed" not in human.stdout
 
 
-def test_a_failure_that_needs_known_values_fails_the_preview(tmp_path: Path) -> None:
+def test_a_failure_that_needs_known_values_fails_the_preview(tmp_path: Path, forks: Forks) -> None:
     hidden = program(
         tmp_path / "program",
         """
@@ -198,6 +194,7 @@ identity = managedidentity.UserAssignedIdentity("identity", resource_group_name=
 authorization.RoleAssignment("grant", scope=group.id, principal_id=identity.principal_id,
     role_definition_id=f"/subscriptions/{me.subscription_id}/providers/Microsoft.Authorization/roleDefinitions/4633458b-17de-408a-b874-0445c86b69e6")
 """,
+        forks=forks,
     )
     human = hidden.run("preview")
     assert human.returncode == 1
@@ -242,7 +239,7 @@ keyvault.Secret("secret", resource_group_name=group.name, vault_name=vault.name,
 
 
 def test_resources_of_the_cloud_file_can_be_read_and_cannot_be_created(
-    tmp_path: Path, simulators: Simulators
+    tmp_path: Path, simulators: Simulators, forks: Forks
 ) -> None:
     text = """
 from pulumi_azure_native import managedidentity
@@ -251,7 +248,7 @@ import pulumi
 found = managedidentity.get_user_assigned_identity(resource_group_name="rg-test", resource_name="id-app")
 pulumi.export("client", found.client_id)
 """
-    reading = program(tmp_path / "program", text)
+    reading = program(tmp_path / "program", text, forks=forks)
     missing = reading.document("preview", succeeds=False)
     assert "ResourceGroupNotFound" in errors(missing)
     assert reading.inside("up", simulators, IDENTITY)["outputs"]["client"]

@@ -27,7 +27,7 @@ from rehearsal import operations_process
 from rehearsal.simulator_process import Simulators
 
 REPOSITORY = Path(__file__).parents[2]
-TIMEOUT_SECONDS = 120
+TIMEOUT_SECONDS = 300
 # Those that the program imports only for stacks that need them.
 _IMPORTS = [
     "stacks",

@@ -15,7 +15,7 @@ from markupsafe import Markup
 
 from operations.report.model import Reading, Report
 from operations.report.svg import chain_svg
-from operations.report.wording import headline, object_of
+from operations.report.wording import headline, object_of, status_of
 
 _HERE: Final = Path(__file__).parent
 _COLUMNS: Final = 60
@@ -65,12 +65,27 @@ def page(report: Report) -> str:
         vaults=sorted({reading.vault for reading in report.readings}),
         techniques=sorted({reading.technique for reading in report.readings}),
         operations=Counter(change.operation for change in report.resources),
-        verdicts=Counter({proof.proof: proof.status for proof in reversed(report.proofs)}.values()),
+        verdicts=_verdicts(report),
+        status_of=status_of,
         style=Markup(style),
         script=Markup(script),
         style_hash=_hash(style),
         script_hash=_hash(script),
     )
+
+
+def _verdicts(report: Report) -> dict[str, str]:
+    """Status → the words of its badge, those that need a look first."""
+    counts = Counter({proof.proof: status_of(proof) for proof in reversed(report.proofs)}.values())
+    words = {"does not apply": "do not apply"}
+    return {
+        status: f"{counts[status]} {status if counts[status] == 1 else words.get(status, status)}"
+        for status in _STATUSES
+        if counts[status]
+    }
+
+
+_STATUSES: Final = ("broken", "unknown", "waived", "broken as a warning", "proved", "does not apply")
 
 
 def _workloads(report: Report) -> list[_Workload]:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, Request, sync_playwright
 
-from operations.report.model import Link, Possibility, Reading, Report
+from operations.report.model import Link, Possibility, Proof, Reading, Report
 from operations.report.page import page
 from tests.operations.report.reports import many, move_a_secret, report_of
 from tools.browser import find_browser
@@ -145,6 +145,24 @@ def test_a_narrow_screen_does_not_scroll_sideways(browser: Browser, tmp_path: Pa
     opened = Opened(browser, report_of(move_a_secret), tmp_path, viewport={"width": 390, "height": 800})
     assert opened.page.evaluate("document.documentElement.scrollWidth") <= 390
     opened.page.close()
+
+
+def test_a_proof_that_warns_is_told_from_one_that_fails(browser: Browser, tmp_path: Path) -> None:
+    """As in the comment: a warning stops no change, so it is not shown as a failure."""
+    rows = [
+        Proof(proof="image", severity="warning", status="broken", text="a tag", fix="a: b"),
+        Proof(proof="issuer", severity="error", status="unknown", text="not known yet", fix="c: d"),
+        *(Proof(proof=f"other-{number}", severity="error", status="does not apply") for number in range(2)),
+        Proof(proof="label", severity="error", status="proved"),
+    ]
+    shown = Opened(browser, report_of().model_copy(update={"proofs": rows}), tmp_path)
+    badges = shown.page.locator("section[aria-labelledby=proofs] .badge").all_inner_texts()
+    assert badges == ["1 unknown", "1 broken as a warning", "1 proved", "2 do not apply"]
+    table = shown.page.locator("section[aria-labelledby=proofs] tbody").inner_text()
+    assert "broken as a warning" in table
+    assert "a: b" in table
+    assert "c: d" not in table, "nothing is to be mended"
+    shown.check()
 
 
 def test_240_workloads_are_searched_at_once(browser: Browser, tmp_path: Path) -> None:
