@@ -21,6 +21,7 @@ from rehearsal.data_planes.faults import PlaneFaults
 from rehearsal.data_planes.issuers import AUDIENCE, Issuer, Issuers
 from rehearsal.data_planes.key_vault import SUFFIX as VAULT_SUFFIX
 from rehearsal.data_planes.key_vault import KeyVaults
+from rehearsal.data_planes.kubernetes_api.endpoint import ApiServers
 from rehearsal.data_planes.proxy import Proxy
 from rehearsal.data_planes.web import Answer, Endpoint, Request
 from rehearsal.simulators.azure.arm import DEPLOYER, SUBSCRIPTION
@@ -48,6 +49,7 @@ class Planes:
         self.issuers.others[PIPELINE.url] = PIPELINE
         self.entra = Entra(world, self.issuers, self.faults)
         self.vaults = KeyVaults(world, self.faults)
+        self.api_servers = ApiServers(world)
         self._secret = secrets.token_urlsafe(24)
         self.entra.applications.append(
             Application(
@@ -75,6 +77,8 @@ class Planes:
             endpoint = self.resource_manager
         elif host in self.vaults.hosts():
             endpoint = self.vaults
+        elif host in self.api_servers.hosts():
+            endpoint = self.api_servers
         elif host in self.issuers.hosts():
             endpoint = self.issuers
         return _Faulty(endpoint, self.faults) if endpoint else None

@@ -152,11 +152,12 @@ class _Connection(BaseHTTPRequestHandler):
             super().handle()
 
     def finish(self) -> None:
-        with suppress(OSError, ValueError):  # what is still to be sent has no receiver
-            super().finish()
         with suppress(OSError):
             self.connection.shutdown(socket.SHUT_RDWR)
-        self.connection.close()
+        # What is still to be sent may have no receiver; each of the three holds the socket open.
+        for file in (self.wfile, self.rfile, self.connection):
+            with suppress(OSError, ValueError):
+                file.close()
 
     def log_message(self, format: str, *args: Any) -> None:
         """Silent: what was asked stands in ``requests`` and ``refused``."""

@@ -40,18 +40,22 @@ class Request:
 
 @dataclass(frozen=True, kw_only=True)
 class Answer:
-    """An answer, with a JSON document as its body."""
+    """An answer, usually with a JSON document as its body."""
 
     status: int
     body: Any = field(default_factory=dict, repr=False)
     """It may hold a token or a value: a failing test shows none."""
     headers: Mapping[str, str] = field(default_factory=dict)
+    text: str | None = field(default=None, repr=False)
+    """The body if it is no JSON document."""
     takes_over: Callable[[BufferedIOBase, BufferedIOBase], None] | None = None
     """What the connection carries after a 101: it reads from the first file and writes into the second."""
 
     @property
     def content(self) -> bytes:
-        return b"" if self.status in (101, 204) else json.dumps(self.body).encode()
+        if self.status in (101, 204):
+            return b""
+        return json.dumps(self.body).encode() if self.text is None else self.text.encode()
 
 
 class Endpoint(Protocol):

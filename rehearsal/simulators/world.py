@@ -13,6 +13,7 @@ import uuid
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
@@ -84,15 +85,11 @@ class World(SecretHashes):
         self.subscriptions: Table[dict[str, Any]] = Table()
         """Subscription id, in lower case → what Azure lets it do, as a --cloud file has it; empty id: any."""
         self.etcd_keys: Table[list[str]] = Table()
-        """Cluster id → ids of the keys that encrypt Secrets in etcd, the newest last.
-
-        A rewrite of all Secrets shortens the list.
-        """
+        """Cluster id → ids of the keys of Secrets in etcd since their last rewrite, the newest last."""
         self.runner = ""
-        """Id of the virtual network in which `pulumi` runs.
-
-        Empty: unknown, so `pulumi` reaches every API server.
-        """
+        """Id of the virtual network in which `pulumi` runs. Empty: unknown; it reaches every API server."""
+        self.times: Table[str] = Table()
+        """What happened → when it did last: the creation of an object, a new version of a secret."""
         self.unregistered: set[str] = set()
         """Resource providers that the subscription is not registered for, in lower case."""
         self.absent_secrets: set[str] = set()
@@ -136,8 +133,13 @@ class World(SecretHashes):
         current.versions += 1
         self.azure[id_.lower()] = current
         self.absent_secrets.discard(id_.lower())
+        self.note_time(f"{id_.lower()}#{current.versions}")
         self.changed()
         return current
+
+    def note_time(self, event: str) -> None:
+        """Note that something happens now."""
+        self.times[event] = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
     def restore(self, resource: AzureResource) -> None:
         self.azure[resource.id.lower()] = resource
@@ -258,6 +260,7 @@ class World(SecretHashes):
             Section("coming", self.pending_objects, is_optional=True),
             Section("etcdKeys", self.etcd_keys, is_optional=True),
             Section("subscriptions", self.subscriptions, is_optional=True),
+            Section("times", self.times, is_optional=True),
         ]
 
 

@@ -138,8 +138,13 @@ def _certificate_user(world: World, cluster: AzureResource, user: str) -> dict[s
     return {
         "client-certificate-data": pem("CERTIFICATE"),
         "client-key-data": pem("PRIVATE KEY"),
-        "token": world.hex(128, cluster.id, cluster.serial, user, "token"),
+        "token": local_token(world, cluster, user),
     }
+
+
+def local_token(world: World, cluster: AzureResource, user: str) -> str:
+    """The token in a kubeconfig of a local account, `user` or `admin`."""
+    return world.hex(128, cluster.id, cluster.serial, user, "token")
 
 
 def _kubeconfig(cluster: AzureResource, user: str, credentials: dict[str, Any]) -> Properties:

@@ -21,8 +21,9 @@ from rehearsal.data_planes.issuers import issuer_of
 from rehearsal.data_planes.planes import Planes
 from rehearsal.simulators.azure.arm import DEPLOYER, SUBSCRIPTION
 from tests.rehearsal.data_planes.worlds import (
+    CLIENT,
     CLUSTER,
-    IDENTITY,
+    ISSUER,
     NETWORK,
     OFFICER,
     PRINCIPAL,
@@ -85,7 +86,7 @@ def test_an_identity_has_its_credentials(planes: Planes) -> None:
     assert identities.user_assigned_identities.get("rg", "id-orders").principal_id == PRINCIPAL
     (credential,) = identities.federated_identity_credentials.list("rg", "id-orders")
     assert (credential.issuer, credential.subject, credential.audiences) == (
-        "https://issuer.example/",
+        ISSUER,
         "system:serviceaccount:shop:orders",
         ["api://AzureADTokenExchange"],
     )
@@ -176,19 +177,12 @@ def test_a_role_that_does_not_suffice_is_refused(tmp_path: Path, monkeypatch: py
 
 
 def test_an_identity_without_a_role_reads_nothing(planes: Planes, tmp_path: Path) -> None:
-    resource = planes.world.get(IDENTITY)
     cluster = planes.world.get(CLUSTER)
-    assert resource is not None
     assert cluster is not None
-    credential = planes.world.get(f"{IDENTITY}/federatedIdentityCredentials/orders")
-    assert credential is not None
-    credential.properties["issuer"] = issuer_of(cluster).url
     token_file = tmp_path / "token"
     token_file.write_text(issuer_of(cluster).token("system:serviceaccount:shop:orders"))
     signed = WorkloadIdentityCredential(
-        tenant_id=planes.entra.tenant,
-        client_id=resource.properties["clientId"],
-        token_file_path=str(token_file),
+        tenant_id=planes.entra.tenant, client_id=CLIENT, token_file_path=str(token_file)
     )
     with pytest.raises(HttpResponseError, match="AuthorizationFailed"):
         ContainerServiceClient(signed, SUBSCRIPTION).managed_clusters.get("rg", "aks-planes")

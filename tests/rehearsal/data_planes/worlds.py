@@ -1,7 +1,7 @@
 """A world with one resource of the kinds that operations read, and the data planes in front of it."""
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from rehearsal.data_planes.planes import Planes
-from rehearsal.simulators.azure.arm import DEPLOYER, SUBSCRIPTION
+from rehearsal.simulators.azure.arm import DEPLOYER, SUBSCRIPTION, TENANT
 from rehearsal.simulators.seed import add_deployer, apply_seed
 from rehearsal.simulators.world import World
 
@@ -23,6 +23,12 @@ ROLES = f"/subscriptions/{SUBSCRIPTION}/providers/Microsoft.Authorization/roleDe
 OFFICER = f"{ROLES}/b86a8fe4-44ce-4948-aee5-eccb2c155cd7"
 USER = f"{ROLES}/4633458b-17de-408a-b874-0445c86b69e6"
 PRINCIPAL = "b1e6a0d4-3c57-4f92-a8e9-5d4c2b7f8e03"
+CLIENT = "2f5c1d7e-94b3-4a68-8c1d-7e0a3b9d6c55"
+ISSUER = f"https://westeurope.oic.prod-aks.azure.com/{TENANT}/0b9c7f3e-8d2a-4e51-b6f4-2f1f6f1c9a77/"
+
+
+CLOSES: list[Callable[[], Any]] = []
+"""What closes the connections of a test's clients."""
 
 
 def assignment(scope: str, principal: str, role: str, type_: str) -> dict[str, Any]:
@@ -43,10 +49,16 @@ def resources() -> list[dict[str, Any]]:
         {"id": f"{NETWORK}/subnets/nodes", "addressPrefix": "10.0.0.0/22"},
         {"id": VAULT, "location": "westeurope", "properties": {"enableRbacAuthorization": True}},
         {"id": f"{VAULT}/secrets/api-key", "properties": {"value": "not this one"}},
-        {"id": IDENTITY, "location": "westeurope", "principalId": PRINCIPAL},
+        {
+            "id": IDENTITY,
+            "location": "westeurope",
+            "principalId": PRINCIPAL,
+            "clientId": CLIENT,
+            "tenantId": TENANT,
+        },
         {
             "id": f"{IDENTITY}/federatedIdentityCredentials/orders",
-            "issuer": "https://issuer.example/",
+            "issuer": ISSUER,
             "subject": "system:serviceaccount:shop:orders",
             "audiences": ["api://AzureADTokenExchange"],
         },
@@ -54,7 +66,8 @@ def resources() -> list[dict[str, Any]]:
             "id": CLUSTER,
             "location": "westeurope",
             "kubernetesVersion": "1.35",
-            "oidcIssuerProfile": {"enabled": True},
+            "oidcIssuerProfile": {"enabled": True, "issuerURL": ISSUER},
+            "securityProfile": {"workloadIdentity": {"enabled": True}},
             "aadProfile": {"managed": True, "enableAzureRBAC": True},
             "agentPoolProfiles": [
                 {"name": "system", "count": 2, "vmSize": "Standard_D4ds_v5", "mode": "System"}
@@ -75,4 +88,8 @@ def signed_in(folder: Path, patch: pytest.MonkeyPatch, **cloud: Any) -> Iterator
     with Planes(world, folder).serving() as planes:
         for name, value in planes.environment().items():
             patch.setenv(name, value)
-        yield planes
+        try:
+            yield planes
+        finally:
+            while CLOSES:
+                CLOSES.pop()()

@@ -67,20 +67,31 @@ class ObjectStore:
         if kind.name == "Secret":
             stored |= _hidden_parts(stored)
         self._objects[key] = self.world.hashed(stored)
+        if before is None:
+            self.world.note_time(uid)
+        if kind.name == "Secret" and (before or {}).get("data") != self._objects[key].get("data"):
+            self.world.note_time(f"{uid}#data")
         if before:
             self.changes.append((before, self._objects[key]))
         self.world.changed()
         return self._objects[key]
 
     def drop(self, kind: GroupVersionKind, namespace: str, name: str) -> None:
-        self._objects.pop(_key(kind, namespace, name), None)
+        if (gone := self._objects.pop(_key(kind, namespace, name), None)) is not None:
+            self._forget_times(gone)
         self.world.changed()
 
     def drop_namespace(self, namespace: str) -> None:
         """Remove every object of a namespace."""
         for key in [key for key in self._objects if key.split("/")[2] == namespace]:
-            del self._objects[key]
+            self._forget_times(self._objects.pop(key))
         self.world.changed()
+
+    def _forget_times(self, manifest: Manifest) -> None:
+        uid = manifest["metadata"]["uid"]
+        for event in (uid, f"{uid}#data", f"{uid}#refresh"):
+            if event in self.world.times:
+                del self.world.times[event]
 
 
 def identity(manifest: Mapping[str, Any]) -> tuple[GroupVersionKind, str, str]:

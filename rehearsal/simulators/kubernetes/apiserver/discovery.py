@@ -56,7 +56,7 @@ def is_namespaced(objects: ObjectStore, kind: GroupVersionKind) -> bool:
 
 def custom_kind(objects: ObjectStore, kind: GroupVersionKind) -> CustomKind | None:
     """The installed custom kind of this group and name, in whatever version; None if there is none."""
-    return next((c for c in _custom_kinds(objects) if (c.group, c.name) == (kind.group, kind.name)), None)
+    return next((c for c in custom_kinds(objects) if (c.group, c.name) == (kind.group, kind.name)), None)
 
 
 def schema(objects: ObjectStore, kind: GroupVersionKind) -> Schema | None:
@@ -97,7 +97,7 @@ def extension_type(extension: AzureResource) -> str:
     return str(extension.properties.get("extensionType", "")).lower()
 
 
-def _custom_kinds(objects: ObjectStore) -> Iterator[CustomKind]:
+def custom_kinds(objects: ObjectStore) -> Iterator[CustomKind]:
     """Custom kinds by definitions, then by add-ons, extensions and releases."""
     yield from defined_by(objects.all_of(DEFINITION))
     for addon, profile in (objects.cluster_properties.get("addonProfiles") or {}).items():

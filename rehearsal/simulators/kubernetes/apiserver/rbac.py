@@ -32,16 +32,18 @@ class Account:
 
 @dataclass(frozen=True)
 class ResourceAttributes:
-    """A request in the core group."""
+    """A request."""
 
     verb: str
     resource: str
     name: str = ""
     """Empty: every object."""
+    group: str = ""
+    """Empty: the core group."""
 
 
-def may(objects: ObjectStore, account: Account, namespace: str, request: ResourceAttributes) -> bool:
-    """Whether the account may make the request in this namespace."""
+def may(objects: ObjectStore, account: Account | str, namespace: str, request: ResourceAttributes) -> bool:
+    """Whether the account, or the user of this name, may make the request in this namespace."""
     bindings = [(binding, namespace) for binding in objects.all_of(_BINDING, namespace)]
     bindings += [(binding, "") for binding in objects.all_of(_CLUSTER_BINDING)]
     for binding, default in bindings:
@@ -56,8 +58,10 @@ def may(objects: ObjectStore, account: Account, namespace: str, request: Resourc
     return False
 
 
-def _is(objects: ObjectStore, subject: Mapping[str, Any], default: str, account: Account) -> bool:
+def _is(objects: ObjectStore, subject: Mapping[str, Any], default: str, account: Account | str) -> bool:
     kind, name = subject.get("kind"), str(subject.get("name"))
+    if isinstance(account, str):
+        return (kind, name) in (("User", account), ("Group", "system:authenticated"))
     if kind == "Group":
         return name in (
             "system:serviceaccounts",
@@ -77,7 +81,7 @@ def _allows(rule: Mapping[str, Any], request: ResourceAttributes) -> bool:
 
     names = rule.get("resourceNames") or []
     return (
-        has("apiGroups", "")
+        has("apiGroups", request.group)
         and has("resources", request.resource)
         and has("verbs", request.verb)
         and (not names or request.name in names)

@@ -2,7 +2,8 @@
 
 Azure/azure-workload-identity v1.5, pkg/webhook/{webhook,consts}.go;
 https://learn.microsoft.com/azure/aks/workload-identity-overview. Not simulated: the volume with the token,
-and the variables of the pod's own containers.
+and the variables of the pod's own containers; the data planes show both
+(rehearsal/data_planes/kubernetes_api/pods.py).
 """
 
 from __future__ import annotations
@@ -52,7 +53,7 @@ class WorkloadIdentityWebhook(Controller):
         if not injected or not labelled or metadata.get("namespace") == "kube-system" or not runs(objects):
             return pod
         skipped = str(mapping(metadata.get("annotations")).get(f"{_PREFIX}skip-containers", "")).split(";")
-        names, values = injected - {name.strip() for name in skipped}, _values(objects, pod)
+        names, values = injected - {name.strip() for name in skipped}, values_of(objects, pod)
         return {**pod, "spec": {**mapping(pod.get("spec")), **_with_variables(pod, names, values)}}
 
 
@@ -75,7 +76,7 @@ def _container_names(pod: Mapping[str, Any]) -> set[str]:
     return {str(container.get("name")) for part in _PARTS for container in mappings(spec.get(part))}
 
 
-def _values(objects: ObjectStore, pod: Mapping[str, Any]) -> dict[str, str]:
+def values_of(objects: ObjectStore, pod: Mapping[str, Any]) -> dict[str, str]:
     """Values of the variables, by the annotations of the pod's ServiceAccount."""
     namespace = str(mapping(pod.get("metadata")).get("namespace", ""))
     name = str(mapping(pod.get("spec")).get("serviceAccountName") or "default")
@@ -96,13 +97,15 @@ def _with_variables(pod: Mapping[str, Any], names: set[str], values: Mapping[str
         containers = mappings(spec.get(part))
         if any(container.get("name") in names for container in containers):
             changed[part] = [
-                {**container, "env": _env(container, values)} if container.get("name") in names else container
+                {**container, "env": with_values(container, values)}
+                if container.get("name") in names
+                else container
                 for container in containers
             ]
     return changed
 
 
-def _env(container: Mapping[str, Any], values: Mapping[str, str]) -> list[Any]:
+def with_values(container: Mapping[str, Any], values: Mapping[str, str]) -> list[Any]:
     """The container's variables and those of the webhook; a variable with a plain value stays as it is."""
     present = variables(container)
     added = [

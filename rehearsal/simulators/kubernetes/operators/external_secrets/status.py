@@ -18,6 +18,8 @@ def set_ready(
     status: Mapping[str, Any] | None = None,
 ) -> None:
     """The condition is True; an event about an earlier failure goes."""
+    if uid := mapping(manifest.get("metadata")).get("uid"):
+        objects.world.note_time(f"{uid}#refresh")
     _write(objects, manifest, _condition("True", reason, message), status or {})
     kind, namespace, name = identity(manifest)
     if objects.get(EVENT, namespace, record_name(kind, name)):
