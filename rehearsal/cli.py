@@ -6,12 +6,14 @@ Owns: which commands there are. Deliberately not here: the commands (commands/),
 
 from __future__ import annotations
 
+from typing import Final
+
 import typer
 
 from rehearsal.command_runner import JsonErrorGroup
 from rehearsal.commands.acceptance import acceptance
 from rehearsal.commands.lifecycle import destroy, refresh, up
-from rehearsal.commands.live import restore, rotate, who
+from rehearsal.commands.live import LOOKS, look, restore, rotate
 from rehearsal.commands.outputs import outputs
 from rehearsal.commands.preview import preview
 from rehearsal.commands.purge import purge
@@ -30,6 +32,9 @@ app = typer.Typer(
 )
 for command in (preview, up, refresh, destroy, resume, outputs, render, purge):
     app.command()(command)
-for command in (acceptance, who, rotate, restore):
-    # Other arguments are those of the command of operations/.
-    app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})(command)
+# Other arguments of these are those of the command of operations/.
+_OTHERS: Final = {"allow_extra_args": True, "ignore_unknown_options": True}
+for name, text in LOOKS.items():
+    app.command(name, help=text, context_settings=_OTHERS)(look)
+for command in (acceptance, rotate, restore):
+    app.command(context_settings=_OTHERS)(command)

@@ -6,6 +6,7 @@ Each takes the options of a rehearsal, and hands all others to the command of op
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Final
 
 import typer
 
@@ -21,8 +22,15 @@ from rehearsal.command_options import (
 from rehearsal.command_runner import run_and_exit_with
 from rehearsal.simulator_process import REPOSITORY
 
+LOOKS: Final = {
+    "doctor": "Check what the first `up` needs, before it (`operations doctor`).",
+    "verify": "Prove that each workload gets its secrets (`operations verify`).",
+    "who": "List who reads a secret, and who else could (`operations who`).",
+}
+"""Commands that change nothing of the user's → their help."""
 
-def who(
+
+def look(
     context: typer.Context,
     stack: StackOption,
     config_file: ConfigOption = None,
@@ -30,8 +38,6 @@ def who(
     cloud: CloudOption = None,
     program: ProgramOption = REPOSITORY,
 ) -> None:
-    """List who reads a secret, and who else could (`operations who`)."""
-
     def run() -> int:
         from rehearsal.operations_process import run_with_planes
 

@@ -8,13 +8,14 @@ are those of the simulated vault (rehearsal/simulators/azure/keyvault/).
 from __future__ import annotations
 
 import time
+from datetime import datetime
 from typing import Any, Final
 
 from rehearsal.data_planes import tokens
 from rehearsal.data_planes.credentials import HOST as ENTRA_HOST
 from rehearsal.data_planes.faults import PlaneFaults
 from rehearsal.data_planes.tokens import VAULT_RESOURCE
-from rehearsal.data_planes.values import made_up
+from rehearsal.data_planes.values import START, made_up
 from rehearsal.data_planes.web import Answer, Request
 from rehearsal.simulators.azure.entra import Caller
 from rehearsal.simulators.azure.keyvault import data_plane, rights, secrets
@@ -80,17 +81,17 @@ class KeyVaults:
                 return self._list(vault, caller)
             case "GET", ["deletedsecrets"]:
                 rights.authorize(self.world, vault, caller, "secret", "", "list")
-                rows = [_deleted(vault, secret) for secret in self._soft_deleted(vault).values()]
+                rows = [_deleted(self.world, vault, secret) for secret in self._soft_deleted(vault).values()]
                 return Answer(status=200, body={"value": rows, "nextLink": None})
             case "GET", ["deletedsecrets", name]:
                 rights.authorize(self.world, vault, caller, "secret", name, "get")
-                return Answer(status=200, body=_deleted(vault, self._find_deleted(vault, name)))
+                return Answer(status=200, body=_deleted(self.world, vault, self._find_deleted(vault, name)))
             case "POST", ["deletedsecrets", name, "recover"]:
                 # https://learn.microsoft.com/rest/api/keyvault/secrets/recover-deleted-secret
                 rights.authorize(self.world, vault, caller, "secret", name, "recover")
                 secrets.recover_secret(self.world, self._find_deleted(vault, name).id)
                 known = data_plane.details(self.world, vault, "secret", name)
-                return Answer(status=200, body=_bundle(vault, name, "", known))
+                return Answer(status=200, body=_bundle(self.world, vault, name, "", known))
             case _:
                 error = {"code": "NotSimulated", "message": "not an operation of this simulation"}
                 return Answer(status=404, body={"error": error})
@@ -102,21 +103,24 @@ class KeyVaults:
             caller = Caller(caller.client_id, "not-everywhere-yet", caller.tenant_id)
         secret = data_plane.read(self.world, vault, caller, "secret", name, version)
         known = data_plane.details(self.world, vault, "secret", name)
-        body = {**_bundle(vault, name, secret.version, known), "value": made_up(self.world, secret.content)}
+        body = {
+            **_bundle(self.world, vault, name, secret.version, known),
+            "value": made_up(self.world, secret.content),
+        }
         return Answer(status=200, body=body)
 
     def _versions(self, vault: AzureResource, caller: Caller, name: str) -> Answer:
         """https://learn.microsoft.com/rest/api/keyvault/secrets/get-secret-versions"""
         numbers = data_plane.list_versions(self.world, vault, caller, "secret", name)
         known = data_plane.details(self.world, vault, "secret", name)
-        rows = [_bundle(vault, name, number, known) for number in numbers]
+        rows = [_bundle(self.world, vault, name, number, known) for number in numbers]
         return Answer(status=200, body={"value": rows, "nextLink": None})
 
     def _list(self, vault: AzureResource, caller: Caller) -> Answer:
         """https://learn.microsoft.com/rest/api/keyvault/secrets/get-secrets"""
         rights.authorize(self.world, vault, caller, "secret", "", "list")
         listed = self.world.of_type(secrets.SECRET, below=vault.id)
-        rows = [_bundle(vault, _name(secret), "", secret) for secret in listed]
+        rows = [_bundle(self.world, vault, _name(secret), "", secret) for secret in listed]
         return Answer(status=200, body={"value": rows, "nextLink": None})
 
     def _soft_deleted(self, vault: AzureResource) -> dict[str, AzureResource]:
@@ -153,23 +157,45 @@ def _challenge(tenant: str, error: tokens.TokenError, *, is_missing: bool) -> An
     return Answer(status=401, body=body, headers={"WWW-Authenticate": challenge})
 
 
-def _bundle(vault: AzureResource, name: str, version: str, known: AzureResource | None) -> dict[str, Any]:
+def _bundle(
+    world: World, vault: AzureResource, name: str, version: str, known: AzureResource | None
+) -> dict[str, Any]:
     """https://learn.microsoft.com/rest/api/keyvault/secrets/get-secret/get-secret#secretbundle"""
     properties = (known.properties if known else {}).get("properties") or {}
     id_ = f"https://{_name(vault)}{SUFFIX}/secrets/{name}"
     bundle = {
         "id": f"{id_}/{version}" if version else id_,
-        "attributes": {**_recovery(vault), **_attributes(properties.get("attributes") or {})},
+        "attributes": {
+            **_recovery(vault),
+            **_attributes(properties.get("attributes") or {}, _written_at(world, vault, version, known)),
+        },
         "tags": (known.properties.get("tags") if known else None) or {},
     }
     content_type = properties.get("contentType")
     return {**bundle, "contentType": content_type} if content_type else bundle
 
 
-def _attributes(attributes: Any) -> dict[str, Any]:
+def _attributes(attributes: Any, written: int) -> dict[str, Any]:
     names = {"notBefore": "nbf", "expires": "exp"}
     dates = {short: attributes[name] for name, short in names.items() if attributes.get(name)}
-    return {"enabled": attributes.get("enabled") is not False, "created": 1, "updated": 1, **dates}
+    return {
+        "enabled": attributes.get("enabled") is not False,
+        "created": written,
+        "updated": written,
+        **dates,
+    }
+
+
+def _written_at(world: World, vault: AzureResource, version: str, known: AzureResource | None) -> int:
+    """When a version was written, in seconds since 1970; an empty version: the newest. What a person has put
+    into the vault is as old as the vault.
+    """
+    time = world.times.get(f"{vault.id.lower()}#1", START)
+    if known is not None:
+        numbers = {world.hex(32, known.id, number): number for number in range(1, known.versions + 1)}
+        number = numbers.get(version, known.versions)
+        time = world.times.get(f"{known.id.lower()}#{number}", time)
+    return int(datetime.fromisoformat(time).timestamp())
 
 
 def _recovery(vault: AzureResource) -> dict[str, Any]:
@@ -183,16 +209,15 @@ def _recovery(vault: AzureResource) -> dict[str, Any]:
     }
 
 
-def _deleted(vault: AzureResource, secret: AzureResource) -> dict[str, Any]:
+def _deleted(world: World, vault: AzureResource, secret: AzureResource) -> dict[str, Any]:
     """https://learn.microsoft.com/rest/api/keyvault/secrets/get-deleted-secret/get-deleted-secret"""
     name = _name(secret)
-    days = (vault.properties.get("properties") or {}).get("softDeleteRetentionInDays") or 90
+    bundle = _bundle(world, vault, name, "", secret)
     # When a secret was deleted the world does not hold: the days count from now.
     now = int(time.time())
-    recovery = f"https://{_name(vault)}{SUFFIX}/deletedsecrets/{name}"
     return {
-        **_bundle(vault, name, "", secret),
-        "recoveryId": recovery,
+        **bundle,
+        "recoveryId": f"https://{_name(vault)}{SUFFIX}/deletedsecrets/{name}",
         "deletedDate": now,
-        "scheduledPurgeDate": now + int(days) * 86400,
+        "scheduledPurgeDate": now + bundle["attributes"]["recoverableDays"] * 86_400,
     }

@@ -118,7 +118,9 @@ class Planes:
             token_file.write_text(PIPELINE.token(PIPELINE_SUBJECT), encoding="utf-8")
             names = ("AZURE_FEDERATED_TOKEN_FILE", "ARM_OIDC_TOKEN_FILE_PATH")
             signed_in |= {**dict.fromkeys(names, str(token_file)), "ARM_USE_OIDC": "true"}
-        return {**self.way_out(), **signed_in}
+        # The program and the engine talk on this machine; gRPC would do that through the proxy as well.
+        here = dict.fromkeys(("NO_PROXY", "no_proxy"), "127.0.0.1,localhost")
+        return {**self.way_out(), **here, **signed_in}
 
     @contextmanager
     def serving(self) -> Iterator[Planes]:

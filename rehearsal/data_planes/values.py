@@ -6,10 +6,14 @@ from.
 
 from __future__ import annotations
 
-from typing import Any
+from datetime import UTC, datetime
+from typing import Any, Final
 
 from rehearsal.simulators.secret_hashes import HASH_PREFIX
 from rehearsal.simulators.world import World
+
+START: Final = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+"""The time of what a world of an earlier version does not know the time of: when this process started."""
 
 
 def made_up(world: World, stored: Any) -> str:

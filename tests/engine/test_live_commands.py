@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from rehearsal.simulator_process import Simulators
-from tests.support.rehearse import Rehearsal
+from tests.support.rehearse import Rehearsal, Run
 
 pytestmark = pytest.mark.engine
 
@@ -35,3 +35,53 @@ def test_who_reads_a_secret_of_the_rehearsed_stack(shop: Rehearsal) -> None:
     (reader,) = json.loads(run.output.partition("\n}")[0] + "\n}")["readers"]
     assert (reader["workload"], reader["technique"]) == ("orders", "sdk")
     assert "no cloud was touched" in run.output
+
+
+def _document(run: Run) -> dict[str, Any]:
+    """The JSON document in the output, which ends with the rehearsal's own line."""
+    return json.loads(run.output[run.output.index("{") : run.output.rindex("\n}") + 2])
+
+
+def test_verify_proves_the_rehearsed_stack_and_finds_a_foreign_grant(shop: Rehearsal) -> None:
+    world = shop.world
+    vault = next(row["id"] for row in world["azure"] if row["token"].endswith(":Vault"))
+    stranger = "0d4e8f6a-1c2b-4d3e-9f50-6a7b8c9d0e1f"
+    role = "/providers/Microsoft.Authorization/roleDefinitions/4633458b-17de-408a-b874-0445c86b69e6"
+    world["azure"].append(
+        {
+            "id": f"{vault}/providers/Microsoft.Authorization/roleAssignments/{stranger}",
+            "token": "azure-native:authorization:RoleAssignment",
+            "properties": {
+                "scope": vault,
+                "principalId": stranger,
+                "principalType": "ServicePrincipal",
+                "roleDefinitionId": role,
+            },
+            "serial": 1,
+        }
+    )
+    shop.change_world(world)
+    run = shop.typed("verify", "--timeout", "2s", "--json")
+    document = _document(run)
+    assert {row["state"] for row in _rows(document["delivery"])} == {"fine"}, run.output
+    (foreign,) = [row for row in _rows(document["surplus"]) if row["state"] == "wrong"]
+    assert stranger in foreign["text"]
+    assert run.status == 1
+
+
+def test_doctor_asks_the_simulated_subscription(shop: Rehearsal, tmp_path: Path) -> None:
+    cloud = tmp_path / "cloud.json"
+    cloud.write_text(json.dumps({"unregistered": ["Microsoft.KeyVault"]}))
+    run = shop.typed("doctor", "--json", "--cloud", str(cloud))
+    assert "Traceback" not in run.output
+    assert run.status == 1
+    states = {(row["subject"], row["check"]): row["state"] for row in _rows(_document(run))}
+    assert states["Microsoft.KeyVault", "registration"] == "wrong"
+    assert states["Microsoft.ContainerService", "registration"] == "fine"
+
+
+def _rows(value: Any) -> list[dict[str, Any]]:
+    """Every finding of a document."""
+    if isinstance(value, dict):
+        return [value] if "check" in value else [row for item in value.values() for row in _rows(item)]
+    return [row for item in value for row in _rows(item)] if isinstance(value, list) else []

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from rehearsal.data_planes.tokens import tenant_of
+from rehearsal.data_planes.values import START
 from rehearsal.simulators.azure.authorization import ASSIGNMENT
 from rehearsal.simulators.azure.containerservice.clusters import CLUSTER, POOL
 from rehearsal.simulators.azure.keyvault.secrets import SECRET
@@ -59,6 +60,8 @@ def _properties(world: World, resource: AzureResource, own: Document) -> Documen
         own.pop("value", None)
     elif resource.token == ASSIGNMENT:
         own["scope"] = "/" + str(own.get("scope")).strip("/")
+        created = world.times.get(f"{resource.id.lower()}#1", START)
+        own |= {"createdOn": created, "updatedOn": created}
     elif resource.token == VAULT:
         # ARM requires tenant and SKU of every vault; a --cloud file may leave them out.
         own = {"tenantId": tenant_of(world), "sku": {"family": "A", "name": "standard"}, **own}

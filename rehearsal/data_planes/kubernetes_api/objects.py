@@ -8,16 +8,13 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Mapping
-from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Any
 
-from rehearsal.data_planes.values import made_up
+from rehearsal.data_planes.values import START, made_up
 from rehearsal.simulators.kubernetes.api.fields import is_hashed, mapping
 from rehearsal.simulators.kubernetes.api.store import Manifest
 from rehearsal.simulators.kubernetes.operators.external_secrets.kinds import EXTERNAL_SECRET
 from rehearsal.simulators.world import World
-
-_STARTED: Final = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def created_at(world: World, manifest: Mapping[str, Any]) -> str:
@@ -26,7 +23,7 @@ def created_at(world: World, manifest: Mapping[str, Any]) -> str:
 
 
 def time_of(world: World, event: str) -> str:
-    return world.times.get(event, _STARTED)
+    return world.times.get(event, START)
 
 
 def returned(world: World, manifest: Manifest) -> Manifest:
