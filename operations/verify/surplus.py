@@ -22,6 +22,8 @@ from trust.readers import principal_label
 from trust.roles import VaultRole
 
 ROLES, CREDENTIALS, POLICIES = "role assignments", "credentials", "access policies"
+_MOST: Final = 5
+"""Principals that a line names."""
 _RIGHTS: Final = ("secrets", "keys", "certificates")
 
 
@@ -38,36 +40,51 @@ def foreign_roles(observed: Observed, chain: Chain, vault: Vault, me: str) -> It
             yield about.refused(error, f"Microsoft.Authorization/roleAssignments/read on {vault_id}")
         return
     own, people = _of_stack(chain), _people(chain)
-    number = 0
+    inherited: dict[tuple[str, str], list[Assignment]] = {}
+    findings: list[Finding] = []
     for item in assignments:
         if not _is_near(item, vault) or _is_known(item, own):
             continue
         role = live_role(observed, chain, item)
         if role is None:
             text = f"{_who(chain, item, me)} has a role that may not be read ({item.role_guid})"
-            yield about.unknown(text, f"needs Microsoft.Authorization/roleDefinitions/read on {vault_id}")
+            right = f"needs Microsoft.Authorization/roleDefinitions/read on {vault_id}"
+            findings.append(about.unknown(text, right))
         elif (item.principal_id, role.name, known(vault.name)) in people:
             continue
-        elif role.reads or role.writes or role.controls:
-            number += 1
-            yield _foreign(chain, about, item, vault, role, me)
-    if not number:
-        yield about.fine("none besides those of the stack")
+        elif role.reads or role.writes or (role.controls and not item.is_above(vault)):
+            findings.append(_foreign(chain, about, item, vault, role, me))
+        elif role.controls:
+            inherited.setdefault((role.name, item.scope), []).append(item)
+    for (role_name, scope), items in inherited.items():
+        findings.append(_inherited(chain, about, vault, role_name, scope, items, me))
+    yield from findings or [about.fine("none besides those of the stack")]
+
+
+def _inherited(
+    chain: Chain, about: About, vault: Vault, role: str, scope: str, items: Sequence[Assignment], me: str
+) -> Finding:
+    """A role that only controls the vault, from above it: ordinary, and worth knowing."""
+    who = ", ".join(_who(chain, item, me) for item in items[:_MOST])
+    if len(items) > _MOST:
+        who += f" and {len(items) - _MOST} others"
+    text = f"{who} could take any right in {vault.name}: {role} at {scope}"
+    return Finding(
+        about.subject, about.check, "fine", text, f"az role assignment list --scope {scope} --role '{role}'"
+    )
 
 
 def _foreign(chain: Chain, about: About, item: Assignment, vault: Vault, role: VaultRole, me: str) -> Finding:
-    """Rights on the data count at every scope. Those that only control the vault are ordinary above it."""
-    inherited = item.is_above(vault)
-    may = "reads" if role.reads else "changes" if role.writes else "may take any right in"
-    what = _target(item, vault)
+    """A right on the data, at any scope, or on the vault itself."""
+    target = _target(item, vault)
+    may = f"reads {target}" if role.reads else f"changes {target}"
+    if not role.reads and not role.writes:
+        may = f"could take any right in {vault.name}"
     by = f" by {item.created_by}" if item.created_by else ""
-    text = f"{_who(chain, item, me)} {may} {what}: {role.name}, since {written(item.created)}{by}"
-    is_data = bool(role.reads or role.writes)
-    state: State = (
-        "fine" if vault.is_reference or vault.node.external or (inherited and not is_data) else "wrong"
-    )
-    if inherited:
+    text = f"{_who(chain, item, me)} {may}: {role.name}, since {written(item.created)}{by}"
+    if item.is_above(vault):
         text = f"{text}, at {item.scope}"
+    state: State = "fine" if vault.is_reference or vault.node.external else "wrong"
     return Finding(about.subject, about.check, state, text, f"az role assignment delete --ids {item.id}")
 
 
@@ -141,7 +158,7 @@ def foreign_credentials(observed: Observed, chain: Chain, identity: Identity) ->
 
 def _foreign_credential(about: About, identity: Identity, item: Document) -> Finding:
     properties, system = mapping(item.get("properties")), mapping(item.get("systemData"))
-    who = f"{properties.get('subject')} of {properties.get('issuer')}"
+    who = f"{properties.get('subject') or 'a subject by an expression'} of {properties.get('issuer')}"
     text = f"{who} becomes {identity.name} ({item.get('name')})"
     if system:
         text += f", since {written(moment(system.get('createdAt')))}"

@@ -67,6 +67,28 @@ def test_a_rotation_on_its_way_is_waited_for(live: Live):
     assert any("the driver looks every 120 s" in finding.text for finding in findings)
 
 
+def test_a_rollout_is_waited_for_and_comes(live: Live, monkeypatch):
+    monkeypatch.setattr(run, "_PAUSE_SECONDS", 0.05)
+    pod = live.object("v1", "shop", "pods", "shop-0")
+    ready, starting = pod["status"]["conditions"], [{"type": "Ready", "status": "False"}]
+    pod["metadata"]["creationTimestamp"], pod["status"]["conditions"] = ago(30), starting
+    assert [(f.check, f.state) for f in live.verify(0, "shop") if f.state != "fine"] == [("pods", "waiting")]
+    lists = 0
+
+    def late(request: Request) -> None:
+        nonlocal lists
+        lists += request.path.endswith("/pods")
+        if lists == 2:
+            pod["status"]["conditions"] = ready
+
+    live.instead = late  # pyright: ignore[reportAttributeAccessIssue]
+    assert {finding.state for finding in live.verify(60, "shop")} == {"fine"}
+    assert lists == 2
+    live.instead = lambda _: None
+    pod["metadata"]["creationTimestamp"], pod["status"]["conditions"] = ago(3600), starting
+    assert [(f.check, f.state) for f in live.verify(60, "shop") if f.state != "fine"] == [("pods", "wrong")]
+
+
 def test_a_right_that_is_new_is_waited_for_and_comes(live: Live, monkeypatch):
     monkeypatch.setattr(run, "_PAUSE_SECONDS", 0.05)
     for item in live.azure.assignments:
