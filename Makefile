@@ -24,7 +24,6 @@ PYTHON ?=
 PY := .venv/bin/python
 PYTHONS := python3 python3.13 python3.12 python3.11 python3.14 python
 
-.PHONY: help
 help:
 	@echo 'usage: make TARGET [STACK=dev] [CONFIG=FILE] [ARGS="…"]'
 	sed -nE 's/^([a-z-]+):[^#]*## (.*)/\1\t\2/p' $(firstword $(MAKEFILE_LIST)) | while IFS=$$'\t' read -r target what; do
@@ -38,7 +37,7 @@ bootstrap += echo 'setup: Python 3.11 or newer is needed; tried $(PYTHONS); inst
 quiet = $(if $(filter $(1),$(MAKECMDGOALS)),,--quiet)
 python = $(if $(PYTHON),--python '$(PYTHON)')
 
-.PHONY: setup scanner kustomize policy browser
+.PHONY: help setup scanner kustomize policy browser
 setup: ## make .venv and the Pulumi engine (the other targets do this by themselves)
 policy: ## install what the policy pack (policy/) runs on
 setup scanner policy:
@@ -49,7 +48,6 @@ kustomize browser: setup
 # Rehearse, with no cloud.
 file = $(if $(CONFIG),--config-file '$(CONFIG)')
 
-.PHONY: preview up refresh destroy outputs render
 preview: setup ## preview a stack, then rehearse it: no cloud account, no credentials
 up: setup ## rehearse `pulumi up`; the state stays in .rehearsal/
 refresh: setup ## rehearse `pulumi refresh`
@@ -60,17 +58,19 @@ preview up refresh destroy outputs render:
 	@$(PY) -m rehearsal $@ --stack '$(STACK)' $(if $(filter-out outputs,$@),$(file)) $(ARGS)
 
 # Operate a real stack.
-.PHONY: acceptance doctor handover report resume settings verify
+.PHONY: preview up refresh destroy outputs render acceptance doctor handover report restore resume rotate settings verify
 acceptance: setup ## everything once on a real subscription, with a report; it says what it costs (ARGS=--rehearse)
 	@$(PY) -m operations $@ $(ARGS)
 doctor: setup ## before a real `pulumi up`: sign-in, rights, quota, names, everything that exists, with what to type
 handover: setup ## what pods of another tool carry, for Kustomize and Helm (ARGS="--out DIR")
 report: setup ## who reads what, and what a change does to it (ARGS="--from head.json --against base.json --html page.html")
+restore: setup ## bring deleted vaults and secrets of a real stack back
 resume: setup ## after a real `pulumi up` that died: take what exists into the state
+rotate: setup ## a new value for a secret, and who needs a restart (ARGS="orders-db-password")
 settings: setup ## print the effective settings of a stack, and the file that each comes from
 verify: setup ## after a real `pulumi up`: prove that each workload gets its secrets, and what there is more
-doctor handover report resume settings verify:
-	@$(PY) -m operations $@ --stack '$(STACK)' $(if $(filter doctor handover settings,$@),$(file)) $(ARGS)
+doctor handover report restore resume rotate settings verify:
+	@$(PY) -m operations $@ --stack '$(STACK)' $(if $(filter doctor handover restore rotate settings,$@),$(file)) $(ARGS)
 
 # Test and check.
 .PHONY: test unit check format scan schema docs plans bench lock clean

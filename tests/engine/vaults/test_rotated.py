@@ -1,5 +1,6 @@
 """The key `rotated`: a random value that is drawn anew and written, in the vault and in the cluster."""
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ from tests.support.rehearse import Rehearsal
 
 pytestmark = pytest.mark.engine
 
-FIRST, SECOND = "2026-11-30T10:00:00Z", "2026-12-30T10:00:00Z"
+LATER = "2099-12-30T10:00:00Z"
 
 
 def _stack(tmp_path: Path, simulators: Simulators) -> tuple[Rehearsal, dict[str, Any]]:
@@ -36,7 +37,11 @@ def test_a_rotation_writes_the_new_value_once_and_nothing_else(
     stack, secret = _stack(tmp_path, simulators)
     stack.up()
     (first, value) = _held(stack)
-    secret["rotated"] = FIRST
+    typed = stack.typed("rotate", "db-password", "--yes")
+    assert typed.status == 0, typed.output
+    assert "kubectl rollout restart deployment/shop --namespace shop" in typed.output
+    assert "Next: python -m rehearsal up --stack test" in typed.output
+    (secret["rotated"],) = re.findall(r'rotated: "([^"]+)"', typed.output)
     rotated = stack.up(previews=True)
     assert rotated.summary == {"replace": 1, "update": 2}
     assert {row.split()[0] for row in rotated.operations["replace"]} == {"RandomPassword"}
@@ -46,6 +51,6 @@ def test_a_rotation_writes_the_new_value_once_and_nothing_else(
     assert stack.up().summary == {}
     secret["content_type"] = "text/plain"  # nothing is written over the value, as without `rotated`
     assert stack.up(refresh=True).summary == {}
-    secret["rotated"] = SECOND
+    secret["rotated"] = LATER
     stack.up()
     assert _held(stack)[0] == second + 1
