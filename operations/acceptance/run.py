@@ -27,6 +27,10 @@ ROTATED: Final = "shared-password"
 MOVED: Final = "by-csi"
 """The workload that moves, from csi to eso."""
 _TAIL: Final = 40
+_SETTLED: Final = "12m"
+"""Role assignments take up to ten minutes, which verify waits for:
+https://learn.microsoft.com/azure/role-based-access-control/troubleshooting
+"""
 
 Facts = tuple[str, dict[str, Any]]
 """Details for the report, and facts by which runs are compared."""
@@ -93,7 +97,8 @@ class Acceptance:
         return outcome != "failed"
 
     def _check(self, command: str) -> Facts:
-        finished = self.run_operation(self.folder, self._line, command, "--json")
+        limit = ("--timeout", _SETTLED) if command == "verify" else ()
+        finished = self.run_operation(self.folder, self._line, command, "--json", *limit)
         if not finished.is_good:
             reason = "; ".join(finished.faults) or _last(finished.output) or f"status {finished.status}"
             raise OperationError(reason)
