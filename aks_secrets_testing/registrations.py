@@ -100,13 +100,15 @@ class Recorder(mocks.MockMonitor):
     def __init__(self, answers: pulumi.runtime.Mocks, build: Build) -> None:
         super().__init__(answers)
         self._build = build
+        self._urns: set[str] = set()
 
     def RegisterResource(self, request: Any) -> Any:
         urn = self.make_urn(request.parent, request.type, request.name)
         if request.type == "pulumi:pulumi:Stack":
             return super().RegisterResource(request)
-        if any(known.urn == urn for known in self._build.resources):
+        if urn in self._urns:
             raise AssertionError(f"two resources have one URN: {urn}")
+        self._urns.add(urn)
         inputs = rpc.deserialize_properties(request.object, keep_unknowns=True)
         if request.custom:
             _check_shape(request.type, request.name, _plain(inputs))

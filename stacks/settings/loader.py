@@ -102,11 +102,16 @@ def read(
     def layers_of(changed: Mapping[str, str], secret: Callable[[str], bool]) -> Layers:
         return layered(project, changed, secret, (*SCALARS, *SECTIONS), folder)
 
+    known: dict[tuple[frozenset[tuple[str, str]], frozenset[str]], Examined] = {}
+
     def examine(changed: Mapping[str, str], encrypted: frozenset[str]) -> Examined:
         def secret(key: str) -> bool:
             return key in encrypted or is_secret(key)
 
-        return _examine(project, stack, layers_of(changed, secret), secret)[1]
+        config = frozenset(changed.items()), encrypted
+        if config not in known:  # trials of several commands come to the same config
+            known[config] = _examine(project, stack, layers_of(changed, secret), secret)[1]
+        return known[config]
 
     layers = layers_of(config, is_secret)
     settings, examined = _examine(project, stack, layers, is_secret)
