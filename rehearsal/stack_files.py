@@ -8,10 +8,12 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterator, Mapping, MutableMapping, MutableSequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+import yaml
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
@@ -123,10 +125,28 @@ def write_copies(files: UserFiles, project_file: Path, stack_file: Path) -> dict
     for name in _USER_PROJECT_KEYS:
         files.project.pop(name, None)
     _write(project_file, files.project)
-    earlier = read_document(stack_file) if stack_file.is_file() else {}
+    earlier = _earlier_copy(stack_file, next(secure_values(files.stack, ()), None) is not None)
     pending = _replace_secure_values(files.stack, earlier)
     _write(stack_file, files.stack)
     return pending
+
+
+def _earlier_copy(stack_file: Path, has_secure_values: bool) -> Mapping[str, Any]:
+    """The copy that the engine has written its encryption into; its values count only if they are encrypted.
+
+    The round trip reads a file ten times as slowly as libyaml, and every operation reads this one.
+    """
+    if not stack_file.is_file():
+        return {}
+    if not has_secure_values:
+        with suppress(yaml.YAMLError, OSError, UnicodeDecodeError):
+            document = yaml.load(stack_file.read_text(encoding="utf-8"), Loader=_FAST_LOADER)
+            if isinstance(document, dict):
+                return document
+    return read_document(stack_file)
+
+
+_FAST_LOADER: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 def _replace_secure_values(
@@ -212,10 +232,10 @@ def _quoted(step: str) -> str:
 
 def _yaml() -> YAML:
     # Round trip and YAML 1.2, as the engine reads it: YAML 1.1 would turn `yes` into `true`.
-    yaml = YAML(typ="rt")
-    yaml.preserve_quotes = True
-    yaml.width = 10**6
-    return yaml
+    round_trip = YAML(typ="rt")
+    round_trip.preserve_quotes = True
+    round_trip.width = 10**6
+    return round_trip
 
 
 def read_document(path: Path, if_missing: str = "", *, option: str = "") -> dict[str, Any]:

@@ -211,8 +211,7 @@ class Rehearsal:
     def _stack_file(self) -> Path:
         self.folder.mkdir(exist_ok=True)
         stack_file = self.folder / f"Pulumi.{self.stack}.yaml"
-        with stack_file.open("w") as file:
-            YAML(typ="safe").dump({"config": self.config}, file)
+        stack_file.write_text(json.dumps({"config": self.config}, indent=1), encoding="utf-8")
         return stack_file
 
     def engine(self, *arguments: str) -> str:
