@@ -97,7 +97,7 @@ class Layers:
             return None  # it would write a key that hides all of the project's value
         if self.base is None:
             return command
-        if command.removes and path[-1] == PATCH:
+        if command.removes and path[-1:] == (PATCH,):
             return None  # what removes a key is the same directive
         if self._joins(path):
             return None  # by another name the item would no longer change that of the base
