@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from rehearsal.data_planes.kubernetes_api import pods
+from rehearsal.data_planes.kubernetes_api.endpoint_slices import ENDPOINT_SLICE, endpoint_slices
 from rehearsal.data_planes.kubernetes_api.objects import returned
 from rehearsal.data_planes.kubernetes_api.paths import Target
 from rehearsal.data_planes.kubernetes_api.status import not_found
@@ -40,6 +41,9 @@ def objects(cluster: SimulatedCluster, target: Target) -> Iterator[Manifest]:
         return
     if (target.kind.group, target.kind.name) == (POD_STATUS.group, POD_STATUS.name):
         yield from pods.pod_statuses(cluster, namespace)
+        return
+    if target.kind == ENDPOINT_SLICE:
+        yield from endpoint_slices(cluster, namespace)
         return
     served = declarations(cluster).serves(target.kind)
     stored = (
