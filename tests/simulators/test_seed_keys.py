@@ -58,6 +58,26 @@ FULL: dict[str, Any] = {
     "deletedVaults": [{"id": OLD, "location": "westeurope", "purgeProtection": True, "secrets": ["db"]}],
     "unregistered": ["Microsoft.KubernetesConfiguration"],
     "runner": [NETWORK],
+    "absentSecrets": [f"{VAULT}/secrets/db"],
+    "subscriptions": [
+        {
+            "id": arm.SUBSCRIPTION,
+            "name": "shop",
+            "state": "Enabled",
+            "roles": ["Contributor"],
+            "features": ["Microsoft.Compute/EncryptionAtHost"],
+            "quotas": [{"location": "westeurope", "name": "cores", "limit": 40, "used": 4}],
+            "sizes": [
+                {
+                    "location": "westeurope",
+                    "name": "Standard_D2s_v5",
+                    "zones": ["1"],
+                    "restricted": "NotAvailableForSubscription",
+                }
+            ],
+            "versions": [{"location": "westeurope", "offered": ["1.35"]}],
+        }
+    ],
     "secretsWrittenAgain": [],
 }
 FREE = ("objects[0]", "addonProfiles", "secretsWrittenAgain")
