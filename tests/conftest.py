@@ -44,7 +44,7 @@ def pytest_configure(config: pytest.Config) -> None:
     """A worker of pytest-xdist sends what is looked at: thousands of set-ups and tear-downs that are short
     and passed, and the begin and end of each test, are half the time of the process that counts.
     """
-    if not hasattr(config, "workerinput") or config.getoption("verbose") > 0 or config.getoption("xmlpath"):
+    if not hasattr(config, "workerinput") or config.option.verbose > 0 or config.getoption("xmlpath"):
         return
     for plugin in config.pluginmanager.get_plugins():
         if type(plugin).__name__ == "WorkerInteractor":  # of a module that the worker cannot import

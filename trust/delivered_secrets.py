@@ -26,6 +26,7 @@ class DeliveredSecret:
     keys: frozenset[str] | None
     """None: only the cluster will know them."""
     by: KubernetesObject
+    type: str = "Opaque"
 
     @property
     def node(self) -> Node:
@@ -43,18 +44,24 @@ def delivered_secrets(chain: Chain) -> Iterator[DeliveredSecret]:
     for secret in chain.secrets:
         values = secret.values
         keys = None if values is None else frozenset(values)
-        yield DeliveredSecret(secret.node.provider, secret.namespace, secret.name, keys, secret)
+        kind = str(secret.node.input("type") or "Opaque")
+        yield DeliveredSecret(secret.node.provider, secret.namespace, secret.name, keys, secret, kind)
     for provider_class in chain.secret_provider_classes:
         for entry in synced(provider_class):
             keys = frozenset(str(mapping(item).get("key")) for item in listed(entry.get("data")))
             name = text(entry.get("secretName"))
+            kind = str(entry.get("type") or "Opaque")
             yield DeliveredSecret(
-                provider_class.node.provider, provider_class.namespace, name, keys, provider_class
+                provider_class.node.provider, provider_class.namespace, name, keys, provider_class, kind
             )
     for external in chain.external_secrets:
         if mapping(external.spec.get("target")).get("creationPolicy") != "None":
             keys = _keys(external)
-            yield DeliveredSecret(external.node.provider, external.namespace, external.target, keys, external)
+            template = mapping(mapping(external.spec.get("target")).get("template"))
+            kind = str(template.get("type") or "Opaque")
+            yield DeliveredSecret(
+                external.node.provider, external.namespace, external.target, keys, external, kind
+            )
 
 
 def synced(provider_class: SecretProviderClass) -> list[Mapping[str, Any]]:

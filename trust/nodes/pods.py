@@ -12,6 +12,11 @@ from trust.values import Flag, Text
 
 USE_IDENTITY: Final = "azure.workload.identity/use"
 """Label of pods that the webhook gives a token."""
+SKIP_CONTAINERS: Final = "azure.workload.identity/skip-containers"
+"""Annotation of pods: names of containers, with semicolons, that the webhook leaves as they are.
+
+https://azure.github.io/azure-workload-identity/docs/topics/service-account-labels-and-annotations.html
+"""
 POD_OWNERS: Final[Mapping[str, str]] = {
     "Deployment": "apps",
     "StatefulSet": "apps",

@@ -13,7 +13,8 @@ from typing import Final
 from trust.chain import Chain
 from trust.nodes.azure import Cluster, Identity
 from trust.nodes.fields import known, text
-from trust.nodes.kubernetes import ServiceAccount
+from trust.nodes.kubernetes import CLIENT_ID, ServiceAccount
+from trust.nodes.pods import USE_IDENTITY, PodOwner
 from trust.proofs.joins import federated, line, names, pods_of, rights, workloads_of_identity
 from trust.proofs.proof import Finding, proof
 from trust.values import UNKNOWN, Text
@@ -96,15 +97,35 @@ def _label(account: ServiceAccount) -> str:
     return f"ServiceAccount '{account.namespace}/{account.name}'"
 
 
+def _unnamed(chain: Chain) -> Iterator[tuple[Workload, ServiceAccount, str]]:
+    """Workloads whose pods get a token of a ServiceAccount that names no identity, although one trusts it."""
+    trusting = {str(credential.subject): str(credential.identity_name) for credential in chain.credentials}
+    for workload in chain.workloads:
+        account = workload.service_account
+        identity = trusting.get(str(account.subject)) if account and account.client_id == "" else None
+        if account and identity and any(_relies_on_webhook(pods) for pods in pods_of(chain, workload)):
+            yield workload, account, identity
+
+
+def _relies_on_webhook(pods: PodOwner) -> bool:
+    """Whether the webhook gives the client id to the pods, which do not name it themselves."""
+    variables = {str(variable.get("name")) for _, variable in pods.env}
+    return pods.pod_labels.get(USE_IDENTITY) == "true" and "AZURE_CLIENT_ID" not in variables
+
+
 @proof(
     "account-identity",
-    of=federated,
+    of=lambda chain: [*federated(chain), *_unnamed(chain)],
     reason="Entra exchanges the token only for the identity that has a credential for the ServiceAccount.",
     source=f"{_OVERVIEW}#service-account-annotations",
     follows=["credential-parent", "credential-subject", "credential-unique"],
 )
 def account_identity(chain: Chain) -> Iterator[Finding]:
     """The client id of every ServiceAccount is that of the identity whose credential names it."""
+    for workload, account, name in _unnamed(chain):
+        text = f"{_label(account)} has no annotation {CLIENT_ID}, and identity '{name}' trusts it"
+        fix = f"{line(workload, 'identity')}: the identity that has the credential of the ServiceAccount"
+        yield _finding(workload, account.node.urn, text, fix)
     for workload, account in _accounts(chain):
         fix = f"{line(workload, 'identity')}: the identity that has the credential of the ServiceAccount"
         identity = _identity(chain, account)

@@ -148,6 +148,7 @@ def dapr_component_is_scoped(chain: Chain) -> Iterator[Finding]:
     of=_stores,
     reason="The sidecar tries other methods, the identity of the node among them, or reads another vault.",
     source="https://docs.dapr.io/developing-applications/integrations/azure/azure-authentication/authenticating-azure/",
+    follows=["account-identity"],
 )
 def dapr_store_identity(chain: Chain) -> Iterator[Finding]:
     """Every secret store reads a vault of the stack, as the identity of its pod and in no other way."""

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from trust.chain import Chain
 from trust.delivered_secrets import DeliveredSecret, delivered_secrets, mounted_files, synced
-from trust.nodes.delivery import SecretProviderClass
+from trust.nodes.delivery import SecretProviderClass, class_objects
 from trust.nodes.fields import known, listed, mapping
 from trust.nodes.kubernetes import KubernetesObject
 from trust.nodes.pods import PodOwner, SecretRef
@@ -91,6 +91,35 @@ def _missing(
     return ""
 
 
+_KEYS_OF_TYPE: Final[Mapping[str, frozenset[str]]] = {
+    # https://kubernetes.io/docs/concepts/configuration/secret/#secret-types
+    "kubernetes.io/tls": frozenset({"tls.crt", "tls.key"}),
+    "kubernetes.io/dockerconfigjson": frozenset({".dockerconfigjson"}),
+    "kubernetes.io/dockercfg": frozenset({".dockercfg"}),
+    "kubernetes.io/ssh-auth": frozenset({"ssh-privatekey"}),
+}
+
+
+@proof(
+    "secret-has-the-keys-of-its-type",
+    of=lambda chain: [secret for secret in delivered_secrets(chain) if secret.type in _KEYS_OF_TYPE],
+    reason="The API server refuses a Secret of such a type without these keys, so nothing makes it.",
+    source="https://kubernetes.io/docs/concepts/configuration/secret/#secret-types",
+)
+def secret_has_the_keys_of_its_type(chain: Chain) -> Iterator[Finding]:
+    """Every Kubernetes Secret of a type, such as kubernetes.io/tls, has the keys of this type."""
+    for secret in delivered_secrets(chain):
+        needed = _KEYS_OF_TYPE.get(secret.type, frozenset())
+        if secret.keys is not None and (missing := sorted(needed - secret.keys)):
+            name = _workload(chain, secret.by)
+            yield Finding(
+                workload=name,
+                text=f"Secret '{secret.name}' has type {secret.type}, and no key {', '.join(missing)}",
+                fix=f"workloads[name={name}].secrets: kubernetes_secret of the value, with key or type",
+                urn=secret.node.urn,
+            )
+
+
 @proof(
     "class-is-mounted",
     of=lambda chain: chain.secret_provider_classes,
@@ -152,12 +181,31 @@ def class_names_a_vault(chain: Chain) -> Iterator[Finding]:
 
 
 @proof(
+    "class-lists-objects",
+    of=lambda chain: chain.secret_provider_classes,
+    reason="The driver refuses the mount, and the pods stay in ContainerCreating.",
+    source="https://azure.github.io/secrets-store-csi-driver-provider-azure/docs/getting-started/usage/",
+)
+def class_lists_objects(chain: Chain) -> Iterator[Finding]:
+    """Every SecretProviderClass lists objects in the form that the driver reads, each with its name."""
+    for provider_class in chain.secret_provider_classes:
+        objects = provider_class.parameters.get("objects")
+        entries = class_objects(objects)
+        if objects is UNKNOWN:
+            yield _class_finding(chain, provider_class, "lists unknown objects", "secrets", unknown=True)
+        elif not entries or not all(entry.get("objectName") for entry in entries):
+            problem = "lists no objects that the driver can read (YAML: array, each entry with objectName)"
+            yield _class_finding(chain, provider_class, problem, "secrets: list the objects")
+
+
+@proof(
     "synced-file-is-mounted",
     of=lambda chain: [
         provider_class for provider_class in chain.secret_provider_classes if synced(provider_class)
     ],
     reason="The driver fills a key of a Secret with a mounted file, and reports an error without the file.",
     source="https://secrets-store-csi-driver.sigs.k8s.io/topics/sync-as-kubernetes-secret.html",
+    follows=["class-lists-objects", "vault-object-is-there"],
 )
 def synced_file_is_mounted(chain: Chain) -> Iterator[Finding]:
     """Every key of a synced Secret is a file of its class, and the driver may write Secrets."""

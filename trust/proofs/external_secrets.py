@@ -33,7 +33,7 @@ def _finding(
     return Finding(
         workload=name,
         text=f"{item.kind} '{item.name}' {problem}",
-        fix=f"workloads[name={name}].{fix}" if name else fix,
+        fix=f"workloads[name={name}].{fix}" if name and not fix.startswith("operators.") else fix,
         urn=item.node.urn,
         unknown=unknown,
     )

@@ -43,7 +43,7 @@ def _object(node: Node) -> str:
     source=_GOOD_PRACTICES,
 )
 def no_secret_in_env(chain: Chain) -> Iterator[Finding]:
-    """No environment variable and no argument of a container holds a secret in plain text."""
+    """No variable and no argument of a container, and nothing else in a pod, holds a secret in plain text."""
     for owner in chain.pod_owners:
         for path, what in _in_pods(owner):
             name = _workload(chain, owner.node)
@@ -64,6 +64,17 @@ def _in_pods(owner: PodOwner) -> Iterator[tuple[str, str]]:
             texts = [text for text in listed(container.get(part)) if isinstance(text, str)]
             if what := next(filter(None, map(form_of, texts)), "") or _in_options(texts):
                 yield f"{part} of container '{container.get('name')}'", what
+    yield from _elsewhere(owner)
+
+
+def _elsewhere(owner: PodOwner) -> Iterator[tuple[str, str]]:
+    """What stands in a pod besides variables and arguments: headers of probes, attributes of volumes …"""
+    containers = ("containers", "initContainers", "ephemeralContainers")
+    yield from plain_secrets({key: value for key, value in owner.pod_spec.items() if key not in containers})
+    for container in owner.containers:
+        rest = {key: value for key, value in container.items() if key not in ("env", "command", "args")}
+        for path, what in plain_secrets(rest):
+            yield f"{path} of container '{container.get('name')}'", what
 
 
 def _plain(variable: Mapping[str, Any]) -> str:

@@ -22,6 +22,7 @@ REQUESTS: Final = (
     "vault-object-is-there",
     "application-knows-its-vault",
     "class-names-a-vault",
+    "class-lists-objects",
     "class-is-mounted",
     "eso-store-is-namespaced",
     "eso-store-identity",

@@ -6,14 +6,16 @@ https://azure.github.io/secrets-store-csi-driver-provider-azure/docs/configurati
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from trust.chain import Chain
 from trust.graph import Node
 from trust.nodes.delivery import SecretProviderClass
-from trust.nodes.fields import mapping, text
-from trust.nodes.pods import USE_IDENTITY, PodOwner
+from trust.nodes.fields import known, listed, mapping, text
+from trust.nodes.kubernetes import KubernetesObject
+from trust.nodes.pods import SKIP_CONTAINERS, USE_IDENTITY, PodOwner
 from trust.proofs.joins import delivered, line, pods_of
 from trust.proofs.proof import Finding, proof
 from trust.readers import by_pod_identity
@@ -45,6 +47,14 @@ def pod_token_label(chain: Chain) -> Iterator[Finding]:
     for workload, pods in _labelled(chain):
         value = pods.pod_labels.get(USE_IDENTITY)
         if value == "true":
+            if skipped := _skipped(pods):
+                yield Finding(
+                    workload=workload.name,
+                    text=f"{workload.name}: the webhook skips container {skipped} of its pods"
+                    f" ({pods.kind} '{pods.name}') because of annotation {SKIP_CONTAINERS}",
+                    fix=f"{line(workload, 'overrides')}: remove the annotation {SKIP_CONTAINERS}",
+                    urn=pods.node.urn,
+                )
             continue
         unknown = UNKNOWN in (value, pods.node.input("spec"))
         got = "have no" if value is None else f"have '{value}' in"
@@ -55,6 +65,14 @@ def pod_token_label(chain: Chain) -> Iterator[Finding]:
             urn=pods.node.urn,
             unknown=unknown,
         )
+
+
+def _skipped(pods: PodOwner) -> str:
+    """The containers that get neither token nor variables, if no other one does."""
+    skipped = {name.strip() for name in str(pods.pod_annotations.get(SKIP_CONTAINERS) or "").split(";")}
+    sidecar = {"daprd"} if pods.pod_annotations.get("dapr.io/enabled") == "true" else set[str]()
+    readers = sidecar or {str(container.get("name")) for container in listed(pods.pod_spec.get("containers"))}
+    return ", ".join(sorted(readers)) if readers and readers <= skipped else ""
 
 
 _SELECTORS: Final = ("spec.selector.matchLabels", "spec.selector", "spec.podSelector.matchLabels")
@@ -198,3 +216,60 @@ def _of_account(
         problem = f"names identity '{identity.name}', which has no credential for ServiceAccount {subject}"
         return problem, False
     return "", False
+
+
+_SUFFIX: Final = re.compile(r"^https://[^./]+(\.vault\.[a-z.]+)", re.I)
+_CLOUDS_BY_SUFFIX: Final[Mapping[str, frozenset[str]]] = {
+    # Suffix of a vault's URL → names of its cloud, in lower case: of the CSI driver, the External Secrets
+    # Operator and Dapr. https://learn.microsoft.com/azure/key-vault/general/about-keys-secrets-certificates
+    ".vault.azure.net": frozenset({"azurepubliccloud", "publiccloud", "azurepublic"}),
+    ".vault.azure.cn": frozenset({"azurechinacloud", "chinacloud", "azurechina"}),
+    ".vault.usgovcloudapi.net": frozenset(
+        {"azureusgovernmentcloud", "usgovernmentcloud", "azureusgovernment"}
+    ),
+    ".vault.microsoftazure.de": frozenset({"azuregermancloud", "germancloud"}),
+}
+
+
+def _named(chain: Chain) -> Iterator[tuple[KubernetesObject, Text, Any]]:
+    """Each object that names a cloud for a vault, with the cloud and the vault's URL."""
+    for provider_class in chain.secret_provider_classes:
+        vault = chain.vault(provider_class.vault)
+        yield (
+            provider_class,
+            text(provider_class.parameters.get("cloudName"), _CLOUDS[0]),
+            vault and vault.uri,
+        )
+    for store in chain.secret_stores:
+        if store.provider:
+            yield (
+                store,
+                text(store.provider.get("environmentType"), _CLOUDS[0]),
+                store.provider.get("vaultUrl"),
+            )
+    for component in chain.dapr_components:
+        vault = chain.vault(component.vault)
+        yield component, text(component.metadata.get("azureEnvironment"), _CLOUDS[0]), vault and vault.uri
+
+
+@proof(
+    "vault-cloud",
+    of=lambda chain: [item for item, _, url in _named(chain) if _SUFFIX.match(str(url))],
+    reason="The token of one cloud is none in another, and a vault's name leads to another address.",
+    source="https://azure.github.io/secrets-store-csi-driver-provider-azure/docs/configurations/custom-environments/",
+)
+def vault_cloud(chain: Chain) -> Iterator[Finding]:
+    """Every SecretProviderClass, SecretStore and Component names the cloud in which its vault is."""
+    for item, cloud, url in _named(chain):
+        match = _SUFFIX.match(str(url))
+        allowed = _CLOUDS_BY_SUFFIX.get(match[1].lower()) if match else None
+        if allowed is None or cloud is UNKNOWN or known(cloud).lower() in allowed:
+            continue
+        workload = chain.workload_of(item.node)
+        name = workload.name if workload else ""
+        yield Finding(
+            workload=name,
+            text=f"{item.kind} '{item.name}' is for cloud '{cloud}', and its vault is at {url}",
+            fix=f"{line(name, 'technique')}: name the cloud of the vault, or none",
+            urn=item.node.urn,
+        )

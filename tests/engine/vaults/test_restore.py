@@ -1,7 +1,7 @@
 """`rehearsal restore`: what is deleted comes back by one command and an `up`, with its values."""
 
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
@@ -51,7 +51,9 @@ def test_a_secret_and_then_the_vault_come_back_with_their_values(
     assert vault.status == 0, vault.output
     assert "Next: python -m rehearsal up --refresh --stack test" in vault.output
     assert "recover: true" in vault.output
-    stack.config["aks-secrets:vault"]["recover"] = True  # what the command has written
+    cast("dict[str, Any]", stack.config["aks-secrets:vault"])["recover"] = (
+        True  # what the command has written
+    )
     back = stack.up(refresh=True)
     assert back.summary["import"] >= 1
     assert _values(stack) == before

@@ -17,9 +17,9 @@ from tests.operations.doctor.cloud import (
     size,
     vault,
 )
-from tests.operations.doctor.conftest import REPOSITORY
+from tests.stack_files import shipped
 
-DEV, PROD = REPOSITORY / "Pulumi.dev.yaml", REPOSITORY / "Pulumi.prod.yaml"
+DEV, PROD = shipped("Pulumi.dev.yaml"), shipped("Pulumi.prod.yaml")
 VAULT = "kv-stack-83862e7b"
 GROUP = f"{ROOT}/resourceGroups/rg-aks-secrets-stack"
 OFFICER, USER = "b86a8fe4-44ce-4948-aee5-eccb2c155cd7", "4633458b-17de-408a-b874-0445c86b69e6"
