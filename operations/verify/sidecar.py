@@ -37,7 +37,7 @@ def get(api: KubernetesApi, namespace: str, pod: str, port: int, path: str) -> t
     except (websocket.WebSocketException, OSError, http.client.HTTPException, ValueError) as error:
         raise KubernetesError(f"port {port} of pod {pod} does not answer", reason="NoAnswer") from error
     finally:
-        connection.close()
+        connection.shutdown()  # close() leaves the socket open where the server has closed first
 
 
 def _received(connection: Any, pod: str, port: int) -> bytes:

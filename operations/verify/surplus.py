@@ -84,8 +84,14 @@ def _foreign(chain: Chain, about: About, item: Assignment, vault: Vault, role: V
     text = f"{_who(chain, item, me)} {may}: {role.name}, since {written(item.created)}{by}"
     if item.is_above(vault):
         text = f"{text}, at {item.scope}"
-    state: State = "fine" if vault.is_reference or vault.node.external else "wrong"
-    return Finding(about.subject, about.check, state, text, f"az role assignment delete --ids {item.id}")
+    is_of_others = vault.is_reference or vault.node.external
+    return _beside(about, text, f"az role assignment delete --ids {item.id}", is_of_others=is_of_others)
+
+
+def _beside(about: About, text: str, command: str, *, is_of_others: bool) -> Finding:
+    """What is there beside the stack. Where it is of others, nobody is told to take it away."""
+    state: State = "fine" if is_of_others else "wrong"
+    return Finding(about.subject, about.check, state, text, "" if is_of_others else command)
 
 
 def _target(item: Assignment, vault: Vault) -> str:
@@ -169,8 +175,7 @@ def _foreign_credential(about: About, identity: Identity, item: Document) -> Fin
         f" --resource-group {group} --yes"
     )
     # An identity that exists already is of others, who may have given it credentials of their own.
-    state: State = "fine" if identity.node.external else "wrong"
-    return Finding(about.subject, about.check, state, text, command)
+    return _beside(about, text, command, is_of_others=identity.node.external)
 
 
 def foreign_policies(observed: Observed, chain: Chain, vault: Vault, me: str) -> Iterator[Finding]:
@@ -199,8 +204,8 @@ def foreign_policies(observed: Observed, chain: Chain, vault: Vault, me: str) ->
         number += 1
         label = principal_label(chain, principal) + (" (you)" if me.lower() == principal.lower() else "")
         command = f"az keyvault delete-policy --name {vault.name} --object-id {principal}"
-        state: State = "fine" if vault.is_reference or vault.node.external else "wrong"
-        yield Finding(about.subject, about.check, state, f"{label} may {rights} in {vault.name}", command)
+        is_of_others = vault.is_reference or vault.node.external
+        yield _beside(about, f"{label} may {rights} in {vault.name}", command, is_of_others=is_of_others)
     if not number:
         yield about.fine("none besides those of the stack")
 
