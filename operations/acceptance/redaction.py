@@ -11,11 +11,11 @@ from collections.abc import Mapping
 from typing import Final
 
 _GUID: Final = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
-_MAIL: Final = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+_MAIL: Final = re.compile(r"(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _ADDRESS: Final = re.compile(r"(?<![\d.])(?:\d{1,3}\.){3}\d{1,3}(?![\d.])")
-_VAULT: Final = re.compile(r"\bkv-acceptance[0-9a-z-]*")
-_HOST: Final = re.compile(r"\baks-acceptance[0-9a-z-]*\.(?:hcp|privatelink)\.[\w.]+")
-_TOKEN: Final = re.compile(r"\beyJ[\w-]{10,}(?:\.[\w-]+){1,2}")
+_VAULT: Final = re.compile(r"(?<![0-9A-Za-z-])kv-acceptance[0-9a-z-]*")
+_HOST: Final = re.compile(r"(?<![0-9A-Za-z-])aks-acceptance[0-9a-z-]*\.(?:hcp|privatelink)\.[\w.]+")
+_TOKEN: Final = re.compile(r"(?<![\w-])eyJ[\w-]{10,}(?:\.[\w-]+){1,2}")
 
 
 class Redaction:

@@ -15,13 +15,16 @@ _WRITTEN: Final = "recover: true"
 def with_recovery(text: str, project: str, label: str | None) -> str:
     """The text with `recover: true` at a vault. Raises OperationError: its form allows no change."""
     config = value_of(composed(text), "config")
-    if not isinstance(config, MappingNode) or config.flow_style or not config.value:
-        raise OperationError("the stack file has no section config with a key in each line")
+    if not isinstance(config, MappingNode) or not config.value:
+        raise OperationError("the stack file has no section config with keys")
     section = "vault" if label is None else "vaults"
     node = value_of(config, f"{project}:{section}")
     if node is None:
         node = value_of(config, section)
     item = [_WRITTEN] if label is None else [f"- name: {label}", f"  {_WRITTEN}"]
+    if node is None and config.flow_style:
+        value = f"{{{_WRITTEN}}}" if label is None else f"[{{name: {label}, {_WRITTEN}}}]"
+        return before_end(text, config, f'"{project}:{section}": {value}')
     if node is None:
         first = config.value[0][0].start_mark
         return insert_line(text, first.index, first.column, [f"{project}:{section}:", *_indented(item)])

@@ -24,6 +24,8 @@ LOCAL: Mapping[str, str] = {
     "_word": "",
     # Actions of Azure with a star, made of escaped texts.
     "_matches": "",
+    # Names of a run, escaped.
+    "__call__": "",
     # Classes of one letter, and the words of a closed list.
     "_looks_secret": "",
     "unknown_key": "",

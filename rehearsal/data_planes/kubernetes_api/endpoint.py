@@ -6,6 +6,7 @@ https://kubernetes.io/docs/reference/using-api/api-concepts/
 from __future__ import annotations
 
 import re
+import time
 from typing import Any, Final
 
 from rehearsal.data_planes.kubernetes_api import actions, paths, reads, users
@@ -22,12 +23,19 @@ _VERBS: Final = {"PATCH": "patch", "DELETE": "delete", "PUT": "update"}
 _OPEN: Final = ("/version", "/healthz", "/livez", "/readyz")
 """Paths that need no user: https://kubernetes.io/docs/reference/access-authn-authz/rbac/#discovery-roles"""
 
+_INTERVAL: Final = 5
+"""Seconds after which every poll and refresh interval of the operators is over: who waits for a rotation here
+sees it come, and does not wait for minutes.
+"""
+
 
 class ApiServers:
     """The API servers of the clusters of a world, each at the cluster's host name."""
 
     def __init__(self, world: World) -> None:
         self.world = world
+        self._polled: dict[str, float] = {}
+        """Id of a cluster → when its operators polled last. The first request begins an interval."""
 
     def hosts(self) -> set[str]:
         """Host names of the clusters that are reached from where `pulumi` runs."""
@@ -47,11 +55,18 @@ class ApiServers:
                 resource = self.world.get(cluster.id) if cluster else None
                 if cluster is None or resource is None:
                     raise RefusedError(503, "the server is currently unable to handle the request")
+                self._let_operators_poll(cluster)
                 answer = self._answer(cluster, resource, request)
             except RefusedError as error:
                 return error.answer
             self.world.commit()
             return answer
+
+    def _let_operators_poll(self, cluster: SimulatedCluster) -> None:
+        now = time.monotonic()
+        if now - self._polled.setdefault(cluster.id, now) >= _INTERVAL:
+            self._polled[cluster.id] = now
+            cluster.poll()
 
     def _answer(self, cluster: SimulatedCluster, resource: AzureResource, request: Request) -> Answer:
         if request.path in _OPEN and request.method == "GET":

@@ -17,6 +17,8 @@ from operations.restoration.stack_file import with_recovery
             "    recover: true",
         ),
         ("config:\n  p:vault: {}\n", None, "  p:vault: {recover: true}"),
+        ('config: {"a:b": 1}\n', None, 'config: {"a:b": 1, "p:vault": {recover: true}}'),
+        ('config: {"p:vault": {"sku": "a"}}\n', None, 'config: {"p:vault": {"sku": "a", recover: true}}'),
         ("config:\n  vault: {sku: standard}\n", None, "  vault: {sku: standard, recover: true}"),
         ("config:\n  p:vault:\n    recover: false # not now\n", None, "    recover: true # not now"),
         ("config:\n  p:vaults:\n    - name: eu\n      sku: standard\n", "eu", "      recover: true"),
@@ -42,9 +44,7 @@ def test_the_key_is_set_and_nothing_else(text: str, label: str | None, line: str
     assert [mark for mark in ("# c", "# why", "# not now") if mark in text and mark not in after] == []
 
 
-@pytest.mark.parametrize(
-    "text", ["", "config: {}\n", "config: {a: 1}\n", "config:\n  p:vault: text\n", "config: ["]
-)
+@pytest.mark.parametrize("text", ["", "config: {}\n", "config:\n  p:vault: text\n", "config: ["])
 def test_a_form_that_cannot_be_changed_is_refused(text: str) -> None:
     with pytest.raises(OperationError):
         with_recovery(text, "p", None)

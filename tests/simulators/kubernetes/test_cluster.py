@@ -65,6 +65,21 @@ def test_data_of_a_secret_is_not_in_the_world(azure: Azure, kubernetes: Kubernet
     assert "canary" not in (azure.world.folder / "cloud.json").read_text()
 
 
+@pytest.mark.parametrize("field", ["data", "stringData"])
+def test_the_time_of_the_last_write_of_a_secret_is_known(
+    field: str, azure: Azure, kubernetes: Kubernetes
+) -> None:
+    made = kubernetes.create(SECRET, manifest("v1", "Secret", "a", "default", **{field: {"a": "YQ=="}}))
+    (written,) = [event for event in azure.world.times if event.endswith("#data")]
+    del azure.world.times[written]
+    labelled = manifest("v1", "Secret", "a", "default", **{field: {"a": "YQ=="}})
+    labelled["metadata"]["labels"] = {"a": "b"}
+    made = kubernetes.update(SECRET, made, labelled)
+    assert written not in azure.world.times, "its values stay"
+    kubernetes.update(SECRET, made, manifest("v1", "Secret", "a", "default", **{field: {"a": "Yg=="}}))
+    assert written in azure.world.times
+
+
 def test_a_load_balancer_gets_an_address(kubernetes: Kubernetes) -> None:
     spec = {"type": "LoadBalancer", "ports": [{"port": 80}]}
     made = kubernetes.create("core/v1:Service", manifest("v1", "Service", "web", "default", spec=spec))

@@ -69,7 +69,7 @@ class ObjectStore:
         self._objects[key] = self.world.hashed(stored)
         if before is None:
             self.world.note_time(uid)
-        if kind.name == "Secret" and (before or {}).get("data") != self._objects[key].get("data"):
+        if kind.name == "Secret" and (before is None or _values(before) != _values(self._objects[key])):
             self.world.note_time(f"{uid}#data")
         if before:
             self.changes.append((before, self._objects[key]))
@@ -92,6 +92,11 @@ class ObjectStore:
         for event in (uid, f"{uid}#data", f"{uid}#refresh"):
             if event in self.world.times:
                 del self.world.times[event]
+
+
+def _values(secret: Mapping[str, Any]) -> tuple[Any, Any]:
+    """The hashed values: the API server takes them in either field."""
+    return secret.get("data"), secret.get("stringData")
 
 
 def identity(manifest: Mapping[str, Any]) -> tuple[GroupVersionKind, str, str]:
