@@ -13,7 +13,7 @@ import typer
 from rehearsal.command_runner import JsonErrorGroup
 from rehearsal.commands.acceptance import acceptance
 from rehearsal.commands.lifecycle import destroy, refresh, up
-from rehearsal.commands.live import LOOKS, look, restore, rotate
+from rehearsal.commands.live import CHANGES, LOOKS, change, look
 from rehearsal.commands.outputs import outputs
 from rehearsal.commands.preview import preview
 from rehearsal.commands.purge import purge
@@ -34,7 +34,7 @@ for command in (preview, up, refresh, destroy, resume, outputs, render, purge):
     app.command()(command)
 # Other arguments of these are those of the command of operations/.
 _OTHERS: Final = {"allow_extra_args": True, "ignore_unknown_options": True}
-for name, text in LOOKS.items():
-    app.command(name, help=text, context_settings=_OTHERS)(look)
-for command in (acceptance, rotate, restore):
-    app.command(context_settings=_OTHERS)(command)
+app.command(context_settings=_OTHERS)(acceptance)
+for command, helps in ((look, LOOKS), (change, CHANGES)):
+    for name, text in helps.items():
+        app.command(name, help=text, context_settings=_OTHERS)(command)

@@ -5,6 +5,7 @@ Each takes the options of a rehearsal, and hands all others to the command of op
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
@@ -28,6 +29,12 @@ LOOKS: Final = {
     "who": "List who reads a secret, and who else could (`operations who`).",
 }
 """Commands that change nothing of the user's → their help."""
+CHANGES: Final = {
+    "rotate": "Give a `random` secret a new value at the next `up`; list who needs a restart "
+    "(`operations rotate`).",
+    "restore": "Bring deleted vaults and secrets of the stack back (`operations restore`).",
+}
+"""Commands that change the stack file → their help."""
 
 
 def look(
@@ -38,17 +45,10 @@ def look(
     cloud: CloudOption = None,
     program: ProgramOption = REPOSITORY,
 ) -> None:
-    def run() -> int:
-        from rehearsal.operations_process import run_with_planes
-
-        options = rehearsal_options(program, False, False, cloud, None)
-        with open_state_folder(program, stack, config_file, state) as folder:
-            return run_with_planes(folder, options, [str(context.info_name), *context.args])
-
-    run_and_exit_with(run)
+    _run(context, stack, config_file, state, cloud, program)
 
 
-def rotate(
+def change(
     context: typer.Context,
     stack: StackOption,
     config_file: ConfigOption = None,
@@ -56,38 +56,25 @@ def rotate(
     cloud: CloudOption = None,
     program: ProgramOption = REPOSITORY,
 ) -> None:
-    """Give a `random` secret a new value at the next `up`; list who needs a restart (`operations rotate`)."""
-    _change_stack_file(context, stack, config_file, state, cloud, program)
+    # It changes the user's own stack file: the next rehearsal copies it into the state folder.
+    file = (config_file or program / f"Pulumi.{stack}.yaml").resolve()
+    more = ["--config-file", str(file), "--entry", "python -m rehearsal"]
+    _run(context, stack, config_file, state, cloud, program, more)
 
 
-def restore(
-    context: typer.Context,
-    stack: StackOption,
-    config_file: ConfigOption = None,
-    state: StateOption = None,
-    cloud: CloudOption = None,
-    program: ProgramOption = REPOSITORY,
-) -> None:
-    """Bring deleted vaults and secrets of the stack back (`operations restore`)."""
-    _change_stack_file(context, stack, config_file, state, cloud, program)
-
-
-def _change_stack_file(
+def _run(
     context: typer.Context,
     stack: str,
     config_file: Path | None,
     state: Path | None,
     cloud: Path | None,
     program: Path,
+    more: Sequence[str] = (),
 ) -> None:
-    """The command changes the user's own stack file: the next rehearsal copies it into the state folder."""
-
     def run() -> int:
         from rehearsal.operations_process import run_with_planes
 
         options = rehearsal_options(program, False, False, cloud, None)
-        file = (config_file or program / f"Pulumi.{stack}.yaml").resolve()
-        more = ["--config-file", str(file), "--entry", "python -m rehearsal"]
         with open_state_folder(program, stack, config_file, state) as folder:
             return run_with_planes(folder, options, [str(context.info_name), *context.args, *more])
 
