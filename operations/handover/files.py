@@ -12,6 +12,7 @@ from typing import Any, Final
 
 import yaml
 
+from operations import written_folder
 from operations.errors import OperationError
 from operations.handover.helm import values
 from operations.handover.kustomize import component
@@ -45,20 +46,7 @@ def recorded_targets(folder: Path) -> dict[str, Target]:
 def write(folder: Path, files: Mapping[str, str]) -> None:
     """Write the files, and remove those of workloads that are gone. Raises OperationError."""
     record = _record(folder)
-    try:
-        if record is None and folder.exists() and any(folder.iterdir()):
-            raise OperationError(f"--out: {folder} holds other files; name a new folder")
-        for path in sorted(_left_over(folder, record, files)):
-            (folder / path).unlink()
-        for path, text in files.items():
-            file = folder / path
-            file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_text(text, encoding="utf-8")
-        for name in record["targets"] if record else ():
-            if (folder / name).is_dir() and not any((folder / name).iterdir()):
-                (folder / name).rmdir()
-    except OSError as error:
-        raise OperationError(f"--out: {folder} cannot be written: {error}") from error
+    written_folder.write(folder, files, _left_over(folder, record, files), has_record=record is not None)
 
 
 def differences(folder: Path, files: Mapping[str, str]) -> list[str]:
@@ -66,14 +54,7 @@ def differences(folder: Path, files: Mapping[str, str]) -> list[str]:
     record = _record(folder)
     if record is None:
         raise OperationError(f"--check: {folder} has no {RECORD}; write it first, with --out")
-    stale = [f"{path} is of no workload any more" for path in sorted(_left_over(folder, record, files))]
-    for path, text in files.items():
-        file = folder / path
-        if not file.is_file():
-            stale.append(f"{path} is missing")
-        elif file.read_bytes() != text.encode():
-            stale.append(f"{path} differs")
-    return stale
+    return written_folder.differences(folder, files, _left_over(folder, record, files), "workload")
 
 
 def _left_over(folder: Path, record: Mapping[str, Any] | None, files: Mapping[str, str]) -> list[str]:

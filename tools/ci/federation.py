@@ -2,6 +2,7 @@
 key.
 
     python -m tools.ci.federation --github shop/infra --subscription ID --stacks dev,prod --name shop
+    python -m tools.ci.federation --operator ISSUER --subscription ID --stacks platform,shop --name shop
     python -m tools.ci.federation … --apply
 
 It prints the `az` commands, a script that can be read and run by hand; with `--apply` it runs them. It can be
@@ -109,6 +110,11 @@ def azure_devops(project: str, organization: str) -> Host:
     return Host(f"https://vstoken.dev.azure.com/{organization}", subject, (f"{subject}-preview",))
 
 
+def operator(issuer: str, namespace: str) -> Host:
+    """The operator's pods run as a ServiceAccount of each stack; `python -m operations stacks` names it."""
+    return Host(issuer, f"system:serviceaccount:{namespace}:{{account}}", ())
+
+
 def commands(setup: Setup) -> Iterator[Command]:
     """The commands, in order."""
     in_group = ("--resource-group", setup.group)
@@ -148,10 +154,11 @@ def commands(setup: Setup) -> Iterator[Command]:
         "(through ARM: it makes a first version only, and needs no role in the vault)",
     )  # fmt: skip
     for stack in setup.stacks:
-        subject = setup.host.deploy.format(stack=stack)
+        account = re.sub(r"[^a-z0-9]+", "-", stack.lower()).strip("-")
+        subject = setup.host.deploy.format(stack=stack, account=account)
         yield from _identity(setup, stack, [subject], DEPLOYER, "Storage Blob Data Contributor")
-        subjects = [subject.format(stack=stack) for subject in setup.host.preview]
-        yield from _identity(setup, f"{stack}-preview", subjects, PREVIEWER, "Storage Blob Data Reader")
+        if subjects := [subject.format(stack=stack) for subject in setup.host.preview]:
+            yield from _identity(setup, f"{stack}-preview", subjects, PREVIEWER, "Storage Blob Data Reader")
 
 
 def _identity(
@@ -192,6 +199,10 @@ def _variable(environment: str) -> str:
 def next_steps(setup: Setup, values: dict[str, str], tenant: str) -> str:
     """What is left to do in the pipeline's host, with the values."""
     lines = [f"# each stack, once: pulumi stack init NAME --secrets-provider '{setup.secrets_provider}'"]
+    if not setup.host.preview:
+        options = [f"--identity {stack}={values[f'CLIENT_{_variable(stack)}']}" for stack in setup.stacks]
+        options += [f"--subscription {setup.subscription}", f"--backend '{setup.backend}'"]
+        return "\n".join([*lines, "# python -m operations stacks --out DIR …", *options])
     for stack in setup.stacks:
         for environment, identity in (
             (stack, stack), (f"{stack}-preview", f"{stack}-preview"), (f"{stack}-pr", f"{stack}-preview"),
@@ -215,6 +226,10 @@ def parse(arguments: list[str] | None) -> tuple[Setup, bool]:
     )
     hosts.add_argument("--gitlab", metavar="GROUP/PROJECT", help="project on GitLab")
     hosts.add_argument("--azure-devops", metavar="ORGANIZATION/PROJECT", help="project on Azure DevOps")
+    hosts.add_argument(
+        "--operator", metavar="ISSUER", help="OIDC issuer of the cluster with the Pulumi Kubernetes Operator"
+    )
+    parser.add_argument("--namespace", default="pulumi", help="namespace of the operator's Stack objects")
     parser.add_argument("--issuer", default="https://gitlab.com", help="address of a GitLab of your own")
     parser.add_argument("--organization-id", metavar="ID", help="id of the organization on Azure DevOps")
     parser.add_argument("--subscription", metavar="ID", required=True)
@@ -233,12 +248,19 @@ def parse(arguments: list[str] | None) -> tuple[Setup, bool]:
         parser.error(
             "--organization-id: is needed with --azure-devops (…/_apis/connectiondata has it: instanceId)"
         )
+    if options.operator and not options.operator.startswith("https://"):
+        parser.error(
+            f"--operator: {options.operator!r} is no issuer "
+            "(az aks show … --query oidcIssuerProfile.issuerUrl)"
+        )
     if not stacks or not all(re.fullmatch(r"[A-Za-z0-9][\w.-]*", stack) for stack in stacks):
         parser.error(f"--stacks: {options.stacks!r} must be names of stacks, with commas between them")
     if options.github:
         host = github(options.github)
     elif options.gitlab:
         host = gitlab(options.gitlab, options.issuer)
+    elif options.operator:
+        host = operator(options.operator, options.namespace)
     else:
         host = azure_devops(options.azure_devops, options.organization_id)
     scope = options.scope or f"/subscriptions/{options.subscription}"

@@ -1,0 +1,1 @@
+"""Objects of the Pulumi Kubernetes Operator for a platform and its teams' stacks."""

@@ -1,0 +1,42 @@
+"""A folder of files that a command writes as a whole, or compares with what it would write.
+
+A record in it says that it is such a folder; no other folder with files in it is written to. Deliberately not
+here: what the files and the record say (handover/, operator/).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from operations.errors import OperationError
+
+
+def write(folder: Path, files: Mapping[str, str], left_over: Iterable[str], *, has_record: bool) -> None:
+    """Write the files, and remove those that are left over. Raises OperationError."""
+    try:
+        if not has_record and folder.exists() and any(folder.iterdir()):
+            raise OperationError(f"--out: {folder} holds other files; name a new folder")
+        for path in sorted(left_over):
+            (folder / path).unlink()
+            parent = (folder / path).parent
+            if parent != folder and not any(parent.iterdir()):
+                parent.rmdir()
+        for path, text in files.items():
+            file = folder / path
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise OperationError(f"--out: {folder} cannot be written: {error}") from error
+
+
+def differences(folder: Path, files: Mapping[str, str], left_over: Iterable[str], owner: str) -> list[str]:
+    """What differs, a sentence per file. ``owner``: a workload or stack, to which a file belongs."""
+    stale = [f"{path} is of no {owner} any more" for path in sorted(left_over)]
+    for path, text in files.items():
+        file = folder / path
+        if not file.is_file():
+            stale.append(f"{path} is missing")
+        elif file.read_bytes() != text.encode():
+            stale.append(f"{path} differs")
+    return stale
