@@ -28,11 +28,11 @@ class Permissions:
 
     def allow(self, action: str) -> bool:
         """Whether an action of the control plane is allowed."""
-        return any(_covers(entry, action, "actions", "notActions") for entry in self.entries)
+        return any(covers(entry, action, "actions", "notActions") for entry in self.entries)
 
     def allow_data(self, action: str) -> bool:
         """Whether an action of the data plane is allowed."""
-        return any(_covers(entry, action, "dataActions", "notDataActions") for entry in self.entries)
+        return any(covers(entry, action, "dataActions", "notDataActions") for entry in self.entries)
 
 
 def permissions_at(reads: AzureReads, scope: str) -> Permissions:
@@ -59,7 +59,8 @@ def parent_of(scope: str) -> str:
     return f"/{'/'.join(parts[:4] if len(parts) <= 8 else parts[:-2])}"
 
 
-def _covers(entry: Mapping[str, Any], action: str, allowed: str, denied: str) -> bool:
+def covers(entry: Mapping[str, Any], action: str, allowed: str, denied: str) -> bool:
+    """Whether one list of an entry has the action, and the other one does not take it out again."""
     return _matches(texts_at(entry, allowed), action) and not _matches(texts_at(entry, denied), action)
 
 

@@ -67,6 +67,8 @@ class Caller:
     name: str
     """The sign-in name of a person, else empty."""
     is_person: bool
+    groups: frozenset[str] | None = None
+    """Object ids of its groups, nested ones too, in lower case. None: the token does not list them."""
 
     def __str__(self) -> str:
         return self.name or f"the service principal {self.client_id or self.object_id}"
@@ -97,4 +99,13 @@ def caller_of(token: str) -> Caller:
         client_id=str(claims.get("appid") or claims.get("azp") or ""),
         name=str(name) if is_person else "",
         is_person=is_person,
+        groups=_groups(claims),
     )
+
+
+def _groups(claims: Mapping[str, Any]) -> frozenset[str] | None:
+    """The claim is missing for a service principal, and above 200 groups:
+    https://learn.microsoft.com/entra/identity-platform/access-token-claims-reference#groups-overage-claim
+    """
+    groups = claims.get("groups")
+    return frozenset(str(group).lower() for group in groups) if isinstance(groups, list) else None

@@ -11,6 +11,7 @@ from typing import Any
 
 from operations.azure.reads import AzureReads
 from operations.azure.session import AzureSession
+from operations.doctor.platform_output import PlatformOutput
 from stacks.settings import Composition, Settings
 from stacks.settings.azure_names import AzureNames, existing_resources
 
@@ -70,19 +71,35 @@ class Examination:
 
     @property
     def cluster_id(self) -> str:
-        """ARM id of the cluster, created or existing. Empty: another stack's platform has it."""
+        """ARM id of the cluster: created, existing, or the platform's. Empty: the platform's is not known."""
         if self.makes_cluster:
             return self.names.cluster_id
-        return self.existing_ids.get("cluster/existing", "")
+        platform = self._platform_here
+        return self.existing_ids.get("cluster/existing") or (platform.cluster_id if platform else "")
+
+    @cached_property
+    def platform(self) -> PlatformOutput | None:
+        """The output of the stack that a stack of workloads stands on. None: it stands on none."""
+        platform = self.settings.platform
+        return PlatformOutput.read(self.folder, platform.stack) if platform else None
+
+    @property
+    def _platform_here(self) -> PlatformOutput | None:
+        """The platform, if it is usable: existing/platform.py has the finding if it is not."""
+        platform = self.platform
+        is_usable = platform is not None and platform.is_usable_in(self.session.subscription_id)
+        return platform if is_usable else None
 
     def vault_id(self, label: str | None) -> str:
-        """ARM id of a vault of the settings, created or existing. Empty: it is the platform's."""
+        """ARM id of a vault: created, existing, or the platform's. Empty: it is not known."""
         for path, vault_label, vault in self.settings.all_vaults:
             if vault_label == label:
                 if vault.existing:
                     return self.existing_ids["/".join(map(str, (*path, "existing")))]
-                return self.names.vaults[label].id if self.makes_vault(label) else ""
-        return ""
+                if self.makes_vault(label):
+                    return self.names.vaults[label].id
+        platform = self._platform_here
+        return platform.vault_id(label) if platform else ""
 
     def makes_vault(self, label: str | None) -> bool:
         """Whether the stack creates the vault."""

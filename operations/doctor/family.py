@@ -43,8 +43,8 @@ def families() -> tuple[Family, ...]:
     """Every family, in the order of files."""
     package = importlib.import_module("operations.doctor")
     modules = [
-        importlib.import_module(f"operations.doctor.{info.name}")
-        for info in pkgutil.iter_modules(package.__path__)
+        importlib.import_module(info.name)
+        for info in pkgutil.walk_packages(package.__path__, f"{package.__name__}.")
     ]
     return tuple(
         value

@@ -87,6 +87,8 @@ def _in_a_new_cluster(examination: Examination) -> Finding:
             f" --scope {examination.subscription}"
         )
         return Finding(_SUBJECT, _CHECK, "wrong", text, step)
+    if member := set(entra.admin_groups) & (caller.groups or set()):
+        return Finding(_SUBJECT, _CHECK, "fine", f"by group {min(member)} of cluster.entra.admin_groups")
     text = "Kubernetes RBAC decides: the deployer has to be in a group of cluster.entra.admin_groups"
     step = f"az ad group member check --group <group> --member-id {caller.object_id}"
     state = "unknown" if entra.admin_groups else "wrong"

@@ -72,8 +72,8 @@ def _of_people(examination: Examination) -> Iterator[NeededRole]:
         or (people.current and deployer == "ServicePrincipal"),
     }
     for _, label, vault in examination.settings.all_vaults:
-        # the owner of an additional vault that exists decides who manages its values
-        if (label and vault.existing) or not examination.vault_id(label):
+        # the owner of an additional vault that exists, or of the platform, decides who manages its values
+        if (label and vault.existing) or not (vault.existing or examination.makes_vault(label)):
             continue
         for principal_type, is_needed in types.items():
             if is_needed:

@@ -16,9 +16,16 @@ def subscription_of(arm_id: str) -> str:
     return parts[2] if len(parts) > 2 else ""
 
 
+def is_at_or_above(scope: str, other: str) -> bool:
+    """Whether a scope is the other one, or contains it."""
+    return f"{other.rstrip('/')}/".lower().startswith(f"{scope.rstrip('/')}/".lower())
+
+
 def shown(scope: str) -> str:
-    """``vault kv-shop``, ``resource group rg-shop``, ``the subscription``."""
+    """``vault kv-shop``, ``resource group rg-shop``, ``the subscription``, ``management group shop``."""
     parts = scope.strip("/").split("/")
+    if parts[0] == "providers":
+        return f"management group {parts[-1]}"
     if len(parts) <= 2:
         return "the subscription"
     if len(parts) <= 4:

@@ -1,12 +1,10 @@
-"""The state of the stack: its backend answers, the stack is there, and its secrets can be decrypted.
+"""The state of the stack: its backend answers, the stack is there, and its passphrase fits.
 
 Backends: https://www.pulumi.com/docs/iac/concepts/state-and-backends/. Nothing of the state is kept or shown.
 """
 
 from __future__ import annotations
 
-import base64
-import binascii
 import json
 import shutil
 from collections.abc import Iterator
@@ -15,8 +13,6 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from operations.azure.documents import objects_at, text_at
-from operations.azure.refusals import KEY_VAULT, AzureRefusedError, asking
-from operations.azure.sign_in import LIMITS
 from operations.checks import Check, Finding
 from operations.doctor.examination import Examination
 from operations.doctor.family import family
@@ -28,7 +24,6 @@ from operations.workspace import Cli
 _SUBJECT: Final = "state"
 _VARIABLE, _FILE_VARIABLE = "PULUMI_CONFIG_PASSPHRASE", "PULUMI_CONFIG_PASSPHRASE_FILE"
 _SECONDS: Final = 60
-_VAULT_KEY: Final = "azurekeyvault://"
 
 
 @family(asks_azure=False)
@@ -43,13 +38,6 @@ def passphrase_is_there(examination: Examination) -> Iterator[Check]:
     """The passphrase, where one encrypts the stack's secrets."""
     if not text_at(examination.stack_file, "secretsprovider") or _salt(examination):
         yield Check(_SUBJECT, "passphrase", lambda: [_passphrase(examination)])
-
-
-@family(asks_azure=True)
-def key_is_there(examination: Examination) -> Iterator[Check]:
-    """The key in a Key Vault, where one encrypts the stack's secrets."""
-    if text_at(examination.stack_file, "secretsprovider").startswith(_VAULT_KEY):
-        yield Check(_SUBJECT, "key", lambda: [_key(examination)])
 
 
 def _salt(examination: Examination) -> str:
@@ -124,55 +112,3 @@ def _passphrase(examination: Examination) -> Finding:
             _SUBJECT, "passphrase", "wrong", text, f"export {_FILE_VARIABLE}=<file with the right one>"
         )
     return Finding(_SUBJECT, "passphrase", "fine", "decrypts the stack's secrets")
-
-
-def _key(examination: Examination) -> Finding:
-    """What Pulumi does with the key: it decrypts the stack's own key.
-
-    It signs in by AZURE_* or `az login`, not by ARM_*: docs/ci.md, how a job signs in.
-    """
-    url = text_at(examination.stack_file, "secretsprovider").removeprefix(_VAULT_KEY).split("?")[0]
-    vault, _, rest = url.partition("/keys/")
-    name = rest.split("/")[0]
-    subject = f"key {name} of {vault}"
-    try:
-        _decrypt(f"https://{url}", text_at(examination.stack_file, "encryptedkey"), subject)
-    except AzureRefusedError as error:
-        return _refused_key(error, vault, name)
-    return Finding(_SUBJECT, "key", "fine", f"{subject} decrypts the stack's secrets")
-
-
-def _decrypt(key_id: str, encrypted: str, subject: str) -> None:
-    from azure.identity import DefaultAzureCredential
-    from azure.keyvault.keys import KeyClient
-    from azure.keyvault.keys.crypto import CryptographyClient, EncryptionAlgorithm
-
-    vault, _, rest = key_id.partition("/keys/")
-    with asking(subject, KEY_VAULT), DefaultAzureCredential(**LIMITS) as credential:
-        if not encrypted:
-            KeyClient(vault, credential, **LIMITS).get_key(rest.split("/")[0])
-            return
-        # https://github.com/google/go-cloud/blob/master/secrets/azurekeyvault/akv.go: RSA-OAEP-256
-        try:
-            ciphertext = base64.b64decode(encrypted, validate=True)
-        except binascii.Error:
-            raise AzureRefusedError(subject, part=KEY_VAULT, code="encryptedkey is not base64") from None
-        client = CryptographyClient(key_id, credential, **LIMITS)
-        client.decrypt(EncryptionAlgorithm.rsa_oaep_256, ciphertext)
-
-
-def _refused_key(error: AzureRefusedError, vault: str, name: str) -> Finding:
-    vault_name = vault.split(".")[0]
-    text = f"{name} of {vault} does not decrypt the stack's secrets: {error.code}"
-    if error.is_missing:
-        step = f"az keyvault key list --vault-name {vault_name} --output table"
-    elif error.code == "ForbiddenByRbac":
-        step = (
-            'az role assignment create --role "Key Vault Crypto User" --assignee <object id> --scope'
-            f" $(az keyvault show --name {vault_name} --query id --output tsv)/keys/{name}"
-        )
-    elif explanation := explain(error.symptom, {"vault": vault_name}):
-        step = explanation.next_step
-    else:
-        step = "docs/deploying.md#the-key-of-the-state"
-    return Finding(_SUBJECT, "key", "wrong", text, step)

@@ -6,17 +6,8 @@ from pathlib import Path
 
 from rehearsal.data_planes.web import Answer
 from tests.operations.azure.services import Entra, refused
-from tests.operations.doctor.cloud import (
-    CONTRIBUTOR,
-    ROOT,
-    Cloud,
-    assignment,
-    cluster,
-    definition,
-    salt_of,
-    size,
-    vault,
-)
+from tests.operations.doctor.cloud import CONTRIBUTOR, Cloud, salt_of
+from tests.operations.doctor.documents import ROOT, assignment, cluster, definition, size, vault
 from tests.stack_files import shipped
 
 DEV, PROD = shipped("Pulumi.dev.yaml"), shipped("Pulumi.prod.yaml")

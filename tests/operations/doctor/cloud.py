@@ -3,18 +3,15 @@
 import base64
 import json
 import stat
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from rehearsal.data_planes.web import Answer, Request
-from tests.operations.azure.services import OBJECT, SUBSCRIPTION, TENANT, refused
+from tests.operations.azure.services import SUBSCRIPTION, TENANT, refused
+from tests.operations.doctor.documents import ROOT, size, usage, version
 
-ROOT = f"/subscriptions/{SUBSCRIPTION}"
-ADMINISTRATOR = (
-    f"{ROOT}/providers/Microsoft.Authorization/roleDefinitions/f58310d9-a9f6-439a-9e8d-f62e7b41a168"
-)
 EVERYTHING = {"actions": ["*"], "notActions": [], "dataActions": ["*"], "notDataActions": []}
 CONTRIBUTOR = {
     "actions": ["*"],
@@ -23,81 +20,6 @@ CONTRIBUTOR = {
     "notDataActions": [],
 }
 """https://learn.microsoft.com/azure/role-based-access-control/built-in-roles/privileged#contributor"""
-
-
-def size(name: str, family: str, cores: int, **more: Any) -> dict[str, Any]:
-    """https://learn.microsoft.com/rest/api/compute/resource-skus/list#examples"""
-    capabilities = {"vCPUs": str(cores), "EphemeralOSDiskSupported": "True", "LowPriorityCapable": "True"}
-    return {
-        "resourceType": "virtualMachines",
-        "name": name,
-        "family": family,
-        "locations": ["westeurope"],
-        "locationInfo": [{"location": "westeurope", "zones": ["1", "2", "3"]}],
-        "capabilities": [{"name": key, "value": value} for key, value in capabilities.items()],
-        "restrictions": [],
-        **more,
-    }
-
-
-def usage(name: str, used: int, limit: int) -> dict[str, Any]:
-    """https://learn.microsoft.com/rest/api/compute/usage/list#examples"""
-    return {
-        "name": {"value": name, "localizedValue": name},
-        "currentValue": used,
-        "limit": limit,
-        "unit": "Count",
-    }
-
-
-def version(minor: str, *plans: str, default: bool = False) -> dict[str, Any]:
-    """https://learn.microsoft.com/rest/api/aks/managed-clusters/list-kubernetes-versions#examples"""
-    return {
-        "version": minor,
-        "isDefault": default,
-        "capabilities": {"supportPlan": list(plans)},
-        "patchVersions": {f"{minor}.2": {"upgrades": []}},
-    }
-
-
-def cluster(name: str, group: str, **properties: Any) -> tuple[str, dict[str, Any]]:
-    """https://learn.microsoft.com/rest/api/aks/managed-clusters/get#examples"""
-    arm_id = f"{ROOT}/resourceGroups/{group}/providers/Microsoft.ContainerService/managedClusters/{name}"
-    return arm_id, {
-        "id": arm_id,
-        "name": name,
-        "properties": {
-            "provisioningState": "Succeeded",
-            "powerState": {"code": "Running"},
-            "kubernetesVersion": "1.36",
-            "oidcIssuerProfile": {
-                "enabled": True,
-                "issuerURL": "https://westeurope.oic.prod-aks.azure.com/t/c/",
-            },
-            "securityProfile": {"workloadIdentity": {"enabled": True}},
-            "aadProfile": {"managed": True, "enableAzureRBAC": True},
-            "agentPoolProfiles": [
-                {"name": "system", "count": 1, "osType": "Linux", "vmSize": "Standard_D2s_v5"}
-            ],
-            **properties,
-        },
-    }
-
-
-def vault(name: str, group: str, **properties: Any) -> tuple[str, dict[str, Any]]:
-    """https://learn.microsoft.com/rest/api/keyvault/keyvault/vaults/get#examples"""
-    arm_id = f"{ROOT}/resourceGroups/{group}/providers/Microsoft.KeyVault/vaults/{name}"
-    uri = f"https://{name}.vault.azure.net/"
-    return arm_id, {
-        "id": arm_id,
-        "name": name,
-        "properties": {
-            "vaultUri": uri,
-            "enableRbacAuthorization": True,
-            "enableSoftDelete": True,
-            **properties,
-        },
-    }
 
 
 def _listed(items: list[Any]) -> Answer:
@@ -151,6 +73,13 @@ class Cloud:
     """ARM id → document of each resource that exists."""
     deleted_vaults: list[dict[str, Any]] = field(default_factory=list[Any])
     taken_names: set[str] = field(default_factory=set[str])
+    locks: list[dict[str, Any]] = field(default_factory=list[Any])
+    denials: list[dict[str, Any]] = field(default_factory=list[Any])
+    """Deny assignments."""
+    policies: list[dict[str, Any]] = field(default_factory=list[Any])
+    """Assignments of Azure Policy."""
+    restrict: Callable[[dict[str, Any]], list[dict[str, Any]]] = field(default=lambda _: [])
+    """Content of a resource → evaluations of policies."""
     refusals: dict[str, Answer] = field(default_factory=dict[str, Answer])
     """Part of a path → what such requests get."""
     override: Callable[[Request], Answer | None] = field(default=lambda _: None)
@@ -174,7 +103,7 @@ class Cloud:
                 return handle(request, path.removesuffix(suffix))
         if below.startswith("/providers/microsoft.features"):
             return self._registration(request, "properties", "state")
-        if below.startswith("/providers/") and below.count("/") == 2:
+        if below.startswith("/providers/") and below.count("/") == 2 and path.startswith(ROOT.lower()):
             return self._registration(request, "registrationState")
         if path == ROOT.lower():
             return Answer(status=200, body=self.subscription)
@@ -193,7 +122,17 @@ class Cloud:
             "/kubernetesversions": lambda *_: Answer(status=200, body={"values": self.versions}),
             "/providers/microsoft.keyvault/deletedvaults": lambda *_: _listed(self.deleted_vaults),
             "/checknameavailability": self._name,
+            "/providers/microsoft.authorization/locks": lambda *_: _listed(self.locks),
+            "/providers/microsoft.authorization/denyassignments": lambda *_: _listed(self.denials),
+            "/providers/microsoft.authorization/policyassignments": lambda *_: _listed(self.policies),
+            "/providers/microsoft.policyinsights/checkpolicyrestrictions": self._restrictions,
         }
+
+    def _restrictions(self, request: Request, _: str) -> Answer:
+        """https://learn.microsoft.com/rest/api/policyinsights/policy-restrictions/check-at-resource-group-scope"""
+        evaluations = self.restrict(json.loads(request.body)["resourceDetails"]["resourceContent"])
+        body = {"fieldRestrictions": [], "contentEvaluationResult": {"policyEvaluations": evaluations}}
+        return Answer(status=200, body=body)
 
     def _registration(self, request: Request, *where: str) -> Answer:
         name = request.path.split("/providers/", 1)[1].removeprefix("Microsoft.Features/providers/")
@@ -226,19 +165,6 @@ def _in_region(sizes: list[dict[str, Any]], request: Request) -> list[dict[str, 
         {**each, "locationInfo": [{**info, "location": region} for info in each["locationInfo"]]}
         for each in sizes
     ]
-
-
-def assignment(condition: str | None) -> dict[str, Any]:
-    """https://learn.microsoft.com/rest/api/authorization/role-assignments/list-for-scope"""
-    properties = {"roleDefinitionId": ADMINISTRATOR, "principalId": OBJECT, "condition": condition}
-    return {"name": "a", "properties": properties}
-
-
-def definition() -> dict[str, dict[str, Any]]:
-    """Role Based Access Control Administrator."""
-    actions = ["Microsoft.Authorization/roleAssignments/write", "*/read"]
-    permissions = [{"actions": actions, "notActions": []}]
-    return {ADMINISTRATOR.lower(): {"id": ADMINISTRATOR, "properties": {"permissions": permissions}}}
 
 
 PULUMI = """#!/bin/sh
@@ -274,9 +200,3 @@ def salt_of(passphrase: str) -> str:
     parts = (salt, nonce, AESGCM(key).encrypt(nonce, b"pulumi", None))
     salt_text, nonce_text, ciphertext = (base64.b64encode(part).decode() for part in parts)
     return f"v1:{salt_text}:v1:{nonce_text}:{ciphertext}"
-
-
-def differences(before: Iterator[Any] | list[Any], after: list[Any]) -> list[Any]:
-    """The findings that are new."""
-    known = set(before)
-    return [finding for finding in after if finding not in known]

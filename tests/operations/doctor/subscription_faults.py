@@ -25,7 +25,7 @@ from tests.operations.doctor.broken import (
     taken,
     text,
 )
-from tests.operations.doctor.cloud import cluster, size, usage, vault, version
+from tests.operations.doctor.documents import cluster, size, usage, vault, version
 
 FAULTS: Mapping[str, Broken] = {
     # sign-in

@@ -1,10 +1,9 @@
 """Everything else that the settings name and do not create: resource groups, identities, subnets, zones,
-registries, workspaces, and the stack of the platform.
+registries and workspaces.
 """
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
@@ -12,11 +11,8 @@ from operations.azure.api_versions import OF_TYPE, PROVIDERS
 from operations.azure.documents import objects_at, text_at
 from operations.checks import Check, Finding
 from operations.doctor.examination import Examination
-from operations.doctor.existing_cluster import cluster_finding
 from operations.doctor.family import family
 from operations.doctor.scopes import key, shown, subscription_of
-from operations.errors import OperationError
-from operations.workspace import Cli
 from stacks.settings.azure_names import existing_resources
 from stacks.settings.validation.problems import Path
 
@@ -48,8 +44,6 @@ def resources_are_there(examination: Examination) -> Iterator[Check]:
         yield Check(
             shown(arm_id), key(path), lambda path=path, arm_id=arm_id: [_resource(examination, path, arm_id)]
         )
-    if platform := examination.settings.platform:
-        yield Check("platform", "platform.stack", lambda: _platform(examination, platform.stack))
 
 
 def _named(examination: Examination) -> Iterator[tuple[Path, str]]:
@@ -118,30 +112,3 @@ def _resource(examination: Examination, path: Path, arm_id: str) -> Finding:
 def _has_endpoint(subnet: Mapping[str, Any]) -> bool:
     endpoints = objects_at(subnet, "properties", "serviceEndpoints")
     return any(text_at(each, "service").lower() == _ENDPOINT.lower() for each in endpoints)
-
-
-def _platform(examination: Examination, stack: str) -> Iterator[Finding]:
-    """The platform's stack is up, and its cluster and vault are there."""
-    cli = Cli(examination.folder, stack)
-    try:
-        output = cli.run("stack", "output", "platform", "--json", timeout=60)
-        platform = json.loads(output)
-    except (OperationError, ValueError) as error:
-        text = (
-            f"stack {stack} has no output platform: {error}"
-            if isinstance(error, OperationError)
-            else "unreadable"
-        )
-        yield Finding(
-            "platform", "platform.stack", "wrong", text, f"pulumi up --stack {stack}, in its folder"
-        )
-        return
-    yield Finding("platform", "platform.stack", "fine", f"stack {stack} is up")
-    group, name = text_at(platform, "cluster", "resourceGroup"), text_at(platform, "cluster", "name")
-    if group and name:
-        subscription = text_at(platform, "subscriptionId") or examination.session.subscription_id
-        cluster_id = (
-            f"/subscriptions/{subscription}/resourceGroups/{group}"
-            f"/providers/Microsoft.ContainerService/managedClusters/{name}"
-        )
-        yield cluster_finding(examination, cluster_id, "platform.stack")

@@ -25,15 +25,16 @@ _COLLECTIONS: Final = {ObjectType.SECRET: "secrets", ObjectType.KEY: "keys"}
 @family(asks_azure=True)
 def objects_are_there(examination: Examination) -> Iterator[Check]:
     """Each object that workloads read from an existing vault is there, enabled and not expired."""
-    for _, label, _vault in examination.settings.all_vaults:
+    labels = {secret.vault for workload in examination.settings.workloads for secret in workload.secrets}
+    for label in sorted(labels, key=str):
         objects, vault_id = needed_objects(examination, label), examination.vault_id(label)
         if objects and vault_id:
             subject = f"vault {vault_id.rpartition('/')[2]}"
             yield Check(
                 subject,
                 _CHECK,
-                lambda vault_id=vault_id, objects=objects, subject=subject: _objects(
-                    examination, vault_id, objects, subject
+                lambda vault_id=vault_id, objects=objects, subject=subject, label=label: _objects(
+                    examination, vault_id, objects, subject, is_made=examination.makes_vault(label)
                 ),
             )
 
@@ -51,12 +52,17 @@ def needed_objects(examination: Examination, label: str | None) -> list[SecretSe
 
 
 def _objects(
-    examination: Examination, vault_id: str, objects: Sequence[SecretSettings], subject: str
+    examination: Examination,
+    vault_id: str,
+    objects: Sequence[SecretSettings],
+    subject: str,
+    *,
+    is_made: bool,
 ) -> Iterator[Finding]:
     vault = examination.reads.get_if_exists(vault_id, KEY_VAULT_VERSION)
     name = vault_id.rpartition("/")[2]
-    if vault is None and vault_id in examination.existing_ids.values():
-        return  # the finding is the vault's
+    if vault is None and not is_made:
+        return  # the finding is the vault's, or the platform's
     if vault is None:
         names = ", ".join(each.name for each in objects)
         text = f"{names}: to be set after the first `up`, which creates the vault"

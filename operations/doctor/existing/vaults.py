@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
 from typing import Any, Final
 
 from operations.azure.api_versions import KEY_VAULT as KEY_VAULT_VERSION
-from operations.azure.documents import at, text_at
+from operations.azure.documents import at, number_at, text_at
 from operations.azure.refusals import KEY_VAULT, AzureRefusedError, asking
 from operations.checks import Check, Finding
 from operations.doctor.examination import Examination
@@ -88,6 +89,11 @@ def _kms(examination: Examination, vault_id: str, key_id: str) -> Finding:
     if at(document, "properties", "attributes", "enabled") is False:
         step = f"az keyvault key set-attributes --id {key_id} --enabled true"
         return Finding(subject, check, "wrong", f"key {key_name} is disabled", step)
+    expires = number_at(document, "properties", "attributes", "exp")
+    if expires is not None and expires < datetime.now(UTC).timestamp():
+        text = f"key {key_name} expired on {datetime.fromtimestamp(expires, UTC):%Y-%m-%d}"
+        step = f"az keyvault key set-attributes --id {key_id} --expires <date>"
+        return Finding(subject, check, "wrong", text, step)
     return Finding(subject, check, "fine", f"key {key_name} is there and enabled")
 
 

@@ -1,0 +1,1 @@
+"""Checks of the rules that others set on what the stack writes: locks, deny assignments, Azure Policy."""
