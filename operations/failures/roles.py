@@ -111,6 +111,27 @@ FAILURES: Final = (
         "r-code-linkedauthorizationfailed",
     ),
     Failure(
+        id="denied-by-a-deny-assignment",
+        title="Denied by a deny assignment",
+        symptom=(
+            Sign(
+                code="DenyAssignmentAuthorizationFailed",
+                text=r"permission to perform action '(?P<action>[A-Za-z./]{3,200})'",
+            ),
+            Sign(code="DenyAssignmentAuthorizationFailed"),
+        ),
+        example="Code=\"DenyAssignmentAuthorizationFailed\" Message=\"The client '…' with object id '…' has "
+        "permission to perform action 'Microsoft.KeyVault/vaults/write' on scope '…'; however, the access is "
+        "denied because of the deny assignment with name '…' and Id '…' at scope '…'.\"",
+        cause="A deny assignment takes this action from the deployer, whatever roles it has. A managed "
+        "application, a deployment stack or an owner made it.",
+        proof="`python -m operations doctor --stack {stack}` names the deny assignments that matter, and the "
+        "message the scope.",
+        next_step="let its owner exclude the deployer (portal: Access control (IAM), Deny assignments), then "
+        "type `pulumi up --stack {stack}`",
+        source="https://github.com/Azure/migAz/issues/266",
+    ),
+    Failure(
         id="role-assignment-hash-conflict",
         title="Role assignment hash conflict",
         symptom=(Sign(text=r"[Hh]ash conflict was encountered for the role [Aa]ssignment"),),

@@ -76,6 +76,19 @@ FULL: dict[str, Any] = {
                 }
             ],
             "versions": [{"location": "westeurope", "offered": ["1.35"]}],
+            "locks": [{"level": "ReadOnly", "scope": "/resourceGroups/shared", "name": "keep"}],
+            "denials": [{"name": "a", "actions": ["*/delete"], "scope": GROUP, "excluded": ["b"]}],
+            "policies": [{"name": "a", "type": "b", "path": "c", "values": [1], "scope": GROUP}],
+            "customRoles": [
+                {
+                    "name": "a",
+                    "id": "b",
+                    "actions": ["*"],
+                    "notActions": ["*"],
+                    "dataActions": ["*"],
+                    "notDataActions": ["*"],
+                }
+            ],
         }
     ],
     "secretsWrittenAgain": [],

@@ -1,7 +1,7 @@
 """Authorization: role assignments, role definitions, permissions of the caller.
 
 https://learn.microsoft.com/rest/api/authorization/role-assignments/list-for-scope, …/role-definitions/list,
-…/permissions/list-for-resource-group. Memberships of groups and deny assignments are not simulated.
+…/permissions/list-for-resource-group. Memberships of groups are not simulated.
 """
 
 from __future__ import annotations
@@ -36,9 +36,14 @@ def roles_of(world: World, principal: str, scope: str) -> Iterator[Role]:
         if properties["principalId"].lower() == principal.lower() and _is_at_or_above(
             properties["scope"], scope
         ):
-            role = BY_ID.get(properties["roleDefinitionId"].rsplit("/", 1)[-1].lower())
+            role = _by_id(world, scope, properties["roleDefinitionId"].rsplit("/", 1)[-1])
             if role is not None:
                 yield role
+
+
+def _by_id(world: World, scope: str, id_: str) -> Role | None:
+    custom = {role.id.lower(): role for role in Facts(world, subscription_of(scope)).custom_roles}
+    return custom.get(id_.lower()) or BY_ID.get(id_.lower())
 
 
 def subscription_of(scope: str) -> str:
@@ -51,8 +56,10 @@ def _assignments(world: World, subscription: str) -> Iterator[dict[str, Any]]:
     yield from (document(world, assignment) for assignment in world.of_type(ASSIGNMENT))
     scope = f"/subscriptions/{subscription}"
     principal = world.directory.get(DEPLOYER)
-    for name in Facts(world, subscription).roles if subscription else ():
-        role = BY_NAME.get(name)
+    facts = Facts(world, subscription)
+    custom = {role.name: role for role in facts.custom_roles}
+    for name in facts.roles if subscription else ():
+        role = custom.get(name) or BY_NAME.get(name)
         if role is not None:
             guid = uuid.uuid5(_NAMESPACE, f"{scope}|{role.id}".lower())
             yield {
@@ -124,9 +131,9 @@ def _definition(role: Role, subscription: str) -> dict[str, Any]:
         "type": "Microsoft.Authorization/roleDefinitions",
         "properties": {
             "roleName": role.name,
-            "type": "BuiltInRole",
+            "type": "BuiltInRole" if role.id in BY_ID else "CustomRole",
             "description": "",
-            "assignableScopes": ["/"],
+            "assignableScopes": ["/" if role.id in BY_ID else prefix],
             "permissions": [_permission(role)],
         },
     }
@@ -150,7 +157,8 @@ def _permission(role: Role) -> dict[str, list[str]]:
 def _list_definitions(call: Call) -> Answer:
     match = re.search(r"roleName eq '([^']+)'", call.filter, re.IGNORECASE)
     subscription = subscription_of(call.parameters["scope"])
-    return listed([_definition(role, subscription) for role in ROLES if not match or role.name == match[1]])
+    known = [*ROLES, *Facts(call.world, subscription).custom_roles]
+    return listed([_definition(role, subscription) for role in known if not match or role.name == match[1]])
 
 
 @route(
@@ -160,7 +168,7 @@ def _list_definitions(call: Call) -> Answer:
     scope="{scope}",
 )
 def _get_definition(call: Call) -> Answer:
-    role = BY_ID.get(call.parameters["name"].lower())
+    role = _by_id(call.world, call.parameters["scope"], call.parameters["name"])
     if role is None:
         # https://github.com/hashicorp/terraform-provider-azurerm/issues/8426
         name = call.parameters["name"]
@@ -177,13 +185,3 @@ def _permissions(call: Call) -> Answer:
     """What the caller may do at the scope, one row per role."""
     roles = roles_of(call.world, call.caller.object_id, call.parameters["scope"])
     return listed([_permission(role) for role in roles])
-
-
-@route(
-    "GET",
-    f"{{scope}}{_PROVIDER}/denyAssignments",
-    "Microsoft.Authorization/denyAssignments/read",
-    scope="{scope}",
-)
-def _deny_assignments(_call: Call) -> Answer:
-    return listed([])

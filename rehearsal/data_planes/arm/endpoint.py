@@ -14,6 +14,7 @@ from rehearsal.data_planes.arm.authorization import roles_of, subscription_of
 from rehearsal.data_planes.arm.facts import Facts
 from rehearsal.data_planes.arm.routes import Call, Kubeconfigs, Route, routes
 from rehearsal.data_planes.web import Answer, Request
+from rehearsal.simulators.azure import governance
 from rehearsal.simulators.azure.arm import ArmError
 from rehearsal.simulators.azure.entra import Caller
 from rehearsal.simulators.azure.types import type_of_id
@@ -89,3 +90,6 @@ class ResourceManager:
             return
         if not any(role.allows(action) for role in roles_of(self.world, caller.object_id, scope)):
             raise errors.authorization_failed(caller, action, scope)
+        for denial in governance.denials(self.world, subscription_of(scope)):
+            if denial.denies(caller.object_id, action, scope):
+                raise governance.denied(caller.object_id, action, scope, denial)

@@ -6,13 +6,16 @@ Rights, quotas and VM sizes are not part of the world's resources.
 from __future__ import annotations
 
 import re
+import uuid
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from rehearsal.data_planes.arm.roles import Role
 from rehearsal.simulators.azure.containerservice.clusters import CLUSTER, POOL
 from rehearsal.simulators.world import World
 
+_ROLE_NAMESPACE: Final = uuid.UUID("c7a2f6a1-45d6-4f6a-9d2b-0a5f0d9c2e31")
 DEFAULT_LIMIT: Final = 20
 """vCPUs per region, and per series in it:
 https://learn.microsoft.com/azure/azure-resource-manager/management/azure-subscription-service-limits#azure-virtual-machines-limits---azure-resource-manager
@@ -106,6 +109,14 @@ class Facts:
         return list(self._entry["roles"]) if "roles" in self._entry else ["Owner"]
 
     @property
+    def custom_roles(self) -> list[Role]:
+        """The custom roles of the subscription.
+
+        https://learn.microsoft.com/azure/role-based-access-control/custom-roles
+        """
+        return [_custom_role(row) for row in self._entry.get("customRoles") or ()]
+
+    @property
     def features(self) -> set[str]:
         """Registered preview features, in lower case."""
         return {str(name).lower() for name in self._entry.get("features") or ()}
@@ -160,6 +171,21 @@ class Facts:
             for name in names:
                 used[name] = used.get(name, 0) + count
         return used
+
+
+def _custom_role(row: Mapping[str, Any]) -> Role:
+    names = ("actions", "notActions", "dataActions", "notDataActions")
+    actions, not_actions, data_actions, not_data_actions = (
+        tuple(map(str, row.get(name) or ())) for name in names
+    )
+    return Role(
+        id=str(row.get("id") or uuid.uuid5(_ROLE_NAMESPACE, str(row["name"]))),
+        name=str(row["name"]),
+        actions=actions,
+        not_actions=not_actions,
+        data_actions=data_actions,
+        not_data_actions=not_data_actions,
+    )
 
 
 def family_of(name: str) -> str:

@@ -183,4 +183,15 @@ SHOWN: tuple[Shown, ...] = (
         "UpdateFailed",
         "The extension cannot be updated because there is a conflicting operation in progress.",
     ),
+    azure_error(
+        "denied-by-a-deny-assignment",
+        403,
+        "DenyAssignmentAuthorizationFailed",
+        "The client 'ada@example.com' with object id '8423af7a-778c-4bad-a756-15acd12a3271' has permission"
+        " to perform action 'Microsoft.Storage/storageAccounts/listKeys/action' on scope '/subscriptions/"
+        "f91b984c/resourceGroups/databricks-rg/providers/Microsoft.Storage/storageAccounts/dbstorage/listKeys';"
+        " however, the access is denied because of the deny assignment with name 'System deny assignment"
+        " created by Azure Databricks' and Id 'bb83c1f70be4470981c82dbd01457724' at scope '/subscriptions/"
+        "f91b984c/resourceGroups/databricks-rg'.",
+    ),
 )

@@ -121,6 +121,14 @@ def test_names_of_vaults_are_free_taken_or_soft_deleted(
             r"quotas\[0\].limit: should be a number, but it is a str",
         ),
         ({"sizes": [{"location": "x", "name": "y", "zone": "1"}]}, r"sizes\[0\]: unknown key 'zone'"),
+        ({"locks": [{"level": "NoDelete"}]}, r"locks\[0\].level: unknown level 'NoDelete'"),
+        ({"locks": [{"scope": "/resourceGroups/rg"}]}, r"locks\[0\]: the key 'level' is missing"),
+        ({"denials": [{"name": "x"}]}, r"denials\[0\]: the key 'actions' is missing"),
+        (
+            {"policies": [{"name": "x", "type": "y", "path": "z"}]},
+            r"policies\[0\]: the key 'values' is missing",
+        ),
+        ({"customRoles": [{"actions": []}]}, r"customRoles\[0\]: the key 'name' is missing"),
         ({"versions": ["1.35"]}, r"versions\[0\]: should be a mapping, but it is a str"),
     ],
 )

@@ -5,6 +5,8 @@ https://learn.microsoft.com/azure/key-vault/general/rbac-guide (data actions of 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from fnmatch import fnmatchcase
 from http import HTTPStatus
 from typing import Any, Final
 
@@ -48,8 +50,7 @@ _ROLES: Final = {
     ),  # Reader
     "00482a5a-887f-4fb3-b363-3b7fe8e74483": ("",),  # Administrator
 }
-"""Role → prefixes of its data actions. Other roles read nothing: Owner and Contributor have no data actions.
-"""
+"""Role → prefixes of its data actions. Other built-in roles read nothing: Owner and Contributor have none."""
 
 
 class VaultResponseError(VaultError):
@@ -92,7 +93,7 @@ def authorize(world: World, vault: AzureResource, caller: Caller, kind: str, nam
         applies = properties.get("principalId") == caller.object_id and f"{object_id}/".startswith(
             f"{scope}/"
         )
-        if applies and any(action.startswith(prefix) for prefix in _ROLES.get(role, ())):
+        if applies and _allows(world, vault, role, action):
             return
     # Message: piyushsachdeva/Terraform_AKS#2
     lines = (
@@ -108,6 +109,24 @@ def authorize(world: World, vault: AzureResource, caller: Caller, kind: str, nam
         f"Vault: {location}",
     )
     raise VaultResponseError(403, "Forbidden", "\r\n".join(lines) + "\r\n", "ForbiddenByRbac")
+
+
+def _allows(world: World, vault: AzureResource, role: str, action: str) -> bool:
+    """Whether a role, built-in or custom, has the data action."""
+    if any(action.startswith(prefix) for prefix in _ROLES.get(role, ())):
+        return True
+    subscription = vault.id.split("/")[2].lower()
+    entry = world.subscriptions.get(subscription) or world.subscriptions.get("") or {}
+    for custom in entry.get("customRoles") or ():
+        if str(custom.get("id")).lower() == role:
+            patterns, left_out = custom.get("dataActions") or (), custom.get("notDataActions") or ()
+            return _matches(patterns, action) and not _matches(left_out, action)
+    return False
+
+
+def _matches(patterns: Iterable[str], action: str) -> bool:
+    full = f"{_DATA}{action}".lower()
+    return any(fnmatchcase(full, str(pattern).lower()) for pattern in patterns)
 
 
 def _policies(world: World, vault: AzureResource, object_id: str, collection: str) -> set[str]:
