@@ -37,13 +37,13 @@ bootstrap += echo 'setup: Python 3.11 or newer is needed; tried $(PYTHONS); inst
 quiet = $(if $(filter $(1),$(MAKECMDGOALS)),,--quiet)
 python = $(if $(PYTHON),--python '$(PYTHON)')
 
-.PHONY: help setup scanner kustomize policy browser
+.PHONY: help setup scanner kustomize cluster policy browser
 setup: ## make .venv and the Pulumi engine (the other targets do this by themselves)
 policy: ## install what the policy pack (policy/) runs on
 setup scanner policy:
 	$(call bootstrap,$@)
-kustomize browser: setup
-	@$(PY) -m tools.$(if $(filter browser,$@),browser,go_tools kustomize) > /dev/null
+kustomize cluster browser: setup
+	@$(PY) -m tools.$(if $(filter browser,$@),browser,go_tools $@) > /dev/null
 
 # Rehearse, with no cloud.
 file = $(if $(CONFIG),--config-file '$(CONFIG)')
@@ -74,11 +74,11 @@ doctor handover report restore resume rotate settings verify:
 
 # Test and check.
 .PHONY: test unit check format scan schema docs plans bench lock clean
-test: scanner kustomize policy browser ## run all tests
+test: scanner kustomize cluster policy browser ## run all tests
 	@$(PY) -m pytest -n auto --dist worksteal $(ARGS)
 unit: kustomize browser ## run the tests that need no engine
 	@$(PY) -m pytest -n auto --dist worksteal -m 'not engine' $(ARGS)
-check: scanner kustomize policy browser ## run what CI runs: format, lint, types, conventions, tests
+check: scanner kustomize cluster policy browser ## run what CI runs: format, lint, types, conventions, tests
 	@$(PY) -m tools.check $(ARGS)
 format: setup ## format the code, mend what the linter can
 	@$(PY) -m ruff check --quiet --fix-only --exit-zero . && $(PY) -m ruff format .

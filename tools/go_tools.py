@@ -1,8 +1,9 @@
 """Tools in Go that the project pins beside the engine: one of the pinned version on PATH, else one built into
-.tools/bin.
+.tools/bin. The servers of a cluster are also looked for in KUBEBUILDER_ASSETS.
 
     python -m tools.go_tools actionlint           find it or build it, print its path
     python -m tools.go_tools actionlint kubelogin
+    python -m tools.go_tools cluster              the servers of a cluster
 
 Each has a folder in tools/ with a go.mod (the pin) and a go.sum (the checksums of all sources). Deliberately
 not here: the Pulumi engine (tools/engine.py), which an installer can download, too. Needs the standard
@@ -43,6 +44,18 @@ class GoTool:
     version_option: str
     install: str
     """The page that tells how to install it."""
+    folder: str = ""
+    """Folder in tools/ with the go.mod; empty: the tool's name."""
+    version_parts: int = 3
+    """How many parts of the pinned version an installed one needs to have: 2 means any patch of its minor."""
+    version_variable: str = ""
+    """Variable of a package that holds the version, `v1.2.3`: go build sets it."""
+    minutes: str = ""
+    """How long its build takes, where that is long."""
+
+    @property
+    def module_folder(self) -> str:
+        return self.folder or self.name
 
     @property
     def target(self) -> str:
@@ -64,8 +77,22 @@ TOOLS = {
             "kustomize", "sigs.k8s.io/kustomize/kustomize/v5", "", "version",
             "https://kubectl.docs.kubernetes.io/installation/kustomize/",
         ),
+        *(
+            GoTool(
+                name, "k8s.io/kubernetes", f"cmd/{name}", "--version",
+                "https://book.kubebuilder.io/reference/envtest", folder="kubernetes", version_parts=2,
+                version_variable="k8s.io/component-base/version.gitVersion", minutes="about 4 minutes",
+            )
+            for name in ("kube-apiserver", "kube-controller-manager")
+        ),
+        GoTool(
+            "etcd", "go.etcd.io/etcd/server/v3", "", "--version", "https://etcd.io/docs/latest/install/",
+            version_parts=1,
+        ),
     )
 }  # fmt: skip
+GROUPS = {"cluster": ("kube-apiserver", "kube-controller-manager", "etcd")}
+"""Tools that are used together."""
 
 
 @dataclass
@@ -78,7 +105,7 @@ class GoToolFinder:
 
     @property
     def go_module(self) -> Path:
-        return self.root / "tools" / self.tool.name
+        return self.root / "tools" / self.tool.module_folder
 
     @property
     def own_binary(self) -> Path:
@@ -98,14 +125,15 @@ class GoToolFinder:
         return match[1]
 
     def path(self) -> Path:
-        """The tool, built if it is missing. One on PATH counts if it is of the pinned version."""
-        if existing := self._on_path() or self._own():
+        """The tool, built if it is missing. An installed one counts if it is of the pinned version."""
+        if existing := self._installed() or self._own():
             return existing
         with self._exclusive_lock():
             return self._own() or self._build()
 
-    def _on_path(self) -> Path | None:
-        binary = shutil.which(self.tool.name, path=self.environment.get("PATH", ""))
+    def _installed(self) -> Path | None:
+        places = [self.environment.get("KUBEBUILDER_ASSETS", ""), self.environment.get("PATH", "")]
+        binary = shutil.which(self.tool.name, path=os.pathsep.join(filter(None, places)))
         if binary is None:
             return None
         with contextlib.suppress(OSError, subprocess.SubprocessError):
@@ -116,9 +144,13 @@ class GoToolFinder:
                 timeout=30,
                 check=False,
             )
-            if self.pinned_version() in re.findall(r"\d+\.\d+\.\d+", run.stdout + run.stderr):
+            if any(map(self._counts, re.findall(r"\d+\.\d+\.\d+", run.stdout + run.stderr))):
                 return Path(binary)
         return None
+
+    def _counts(self, version: str) -> bool:
+        parts = self.tool.version_parts
+        return version.split(".")[:parts] == self.pinned_version().split(".")[:parts]
 
     def _own(self) -> Path | None:
         with contextlib.suppress(OSError):
@@ -138,10 +170,19 @@ class GoToolFinder:
                 f"there is no {name} {version}, and no Go to build it with; install {name} {version} "
                 f"({self.tool.install}) or Go (https://go.dev/dl)"
             )
-        print(f"{name}: building {version} from its pinned Go modules, once", file=sys.stderr, flush=True)
+        how_long = f", {self.tool.minutes}" if self.tool.minutes else ""
+        print(
+            f"{name}: building {version} from its pinned Go modules, once{how_long}",
+            file=sys.stderr,
+            flush=True,
+        )
         with tempfile.TemporaryDirectory(prefix="making-", dir=self.own_binary.parent.parent) as folder:
             draft = Path(folder, name)
-            command = [go, "build", "-v", "-mod=readonly", "-trimpath", "-ldflags", "-s -w"]
+            flags = [
+                "-s -w",
+                *([f"-X {variable}=v{version}"] if (variable := self.tool.version_variable) else []),
+            ]
+            command = [go, "build", "-v", "-mod=readonly", "-trimpath", "-ldflags", " ".join(flags)]
             run = LongCommand(
                 f"building {name}",
                 [*command, "-o", str(draft), self.tool.target],
@@ -151,8 +192,8 @@ class GoToolFinder:
             )
             if run.wait() != 0:
                 raise GoToolError(
-                    f"go build of {name} failed (network? disk space? Go as new as tools/{name}/go.mod "
-                    f"requires?), its last lines:\n{run.last_lines(12)}"
+                    f"go build of {name} failed (network? disk space? Go as new as tools/"
+                    f"{self.tool.module_folder}/go.mod requires?), its last lines:\n{run.last_lines(12)}"
                 )
             self.own_binary.parent.mkdir(exist_ok=True)
             draft.replace(self.own_binary)
@@ -174,11 +215,13 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(
         prog="python -m tools.go_tools", description="Finds or builds pinned tools in Go, prints their paths."
     )
-    parser.add_argument("tools", nargs="+", choices=sorted(TOOLS), metavar="TOOL", help=", ".join(TOOLS))
+    choices = sorted({*TOOLS, *GROUPS})
+    parser.add_argument("tools", nargs="+", choices=choices, metavar="TOOL", help=", ".join(choices))
     install_signal_handlers(raise_interrupt)
     try:
-        for name in parser.parse_args(arguments).tools:
-            print(GoToolFinder(TOOLS[name]).path())
+        for choice in parser.parse_args(arguments).tools:
+            for name in GROUPS.get(choice, (choice,)):
+                print(GoToolFinder(TOOLS[name]).path())
     except (GoToolError, OSError) as error:
         print(f"go_tools: {error}", file=sys.stderr)
         return 1

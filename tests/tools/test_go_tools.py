@@ -33,7 +33,7 @@ def on_path(finder: GoToolFinder, name: str) -> Path:
 @pytest.mark.parametrize("name", sorted(TOOLS))
 def test_every_tool_is_pinned_by_its_module(name: str) -> None:
     assert GoToolFinder(TOOLS[name]).pinned_version().count(".") == 2
-    assert (go_tools.REPOSITORY / "tools" / name / "go.sum").exists()
+    assert (GoToolFinder(TOOLS[name]).go_module / "go.sum").exists()
 
 
 def test_one_on_path_of_the_pinned_version_is_used(finder: GoToolFinder) -> None:
@@ -46,6 +46,33 @@ def test_one_of_another_version_is_passed_over(finder: GoToolFinder, version: st
     script(on_path(finder, "actionlint"), f"echo {version}")
     script(on_path(finder, "go"), BUILD)
     assert finder.path() == finder.own_binary
+
+
+@pytest.mark.parametrize(("version", "counts"), [("1.36.0", True), ("1.36.9", True), ("1.37.0", False)])
+def test_an_installed_server_counts_with_any_patch_of_its_minor_version(
+    finder: GoToolFinder, tmp_path: Path, version: str, counts: bool
+) -> None:
+    (finder.root / "tools/kubernetes").mkdir()
+    for name, text in (("go.mod", "module x\n\nrequire k8s.io/kubernetes v1.36.3\n"), ("go.sum", "one\n")):
+        (finder.root / "tools/kubernetes" / name).write_text(text)
+    assets = tmp_path / "assets"
+    assets.mkdir()
+    installed = script(assets / "kube-apiserver", f"echo Kubernetes v{version}")
+    script(on_path(finder, "go"), BUILD)
+    environment = {**finder.environment, "KUBEBUILDER_ASSETS": str(assets)}
+    server = GoToolFinder(TOOLS["kube-apiserver"], finder.root, environment)
+    assert server.path() == (installed if counts else server.own_binary)
+
+
+def test_a_server_is_built_with_its_version(finder: GoToolFinder) -> None:
+    """Without it kube-apiserver is v0.0.0-master, and serves no version that clients know."""
+    (finder.root / "tools/kubernetes").mkdir()
+    for name, text in (("go.mod", "module x\n\nrequire k8s.io/kubernetes v1.36.3\n"), ("go.sum", "one\n")):
+        (finder.root / "tools/kubernetes" / name).write_text(text)
+    script(on_path(finder, "go"), f'echo "$@" > "$0.arguments"; {BUILD}')
+    GoToolFinder(TOOLS["kube-apiserver"], finder.root, finder.environment).path()
+    arguments = on_path(finder, "go.arguments").read_text()
+    assert "-X k8s.io/component-base/version.gitVersion=v1.36.3" in arguments
 
 
 def test_it_is_built_once_until_its_sources_change(finder: GoToolFinder) -> None:

@@ -70,8 +70,13 @@ def value_failures(value: Any, schema: Schema, path: str = "") -> Iterator[Failu
             if isinstance(below, Mapping):
                 yield from value_failures(item, below, f"{path}.{name}".lstrip("."))
     elif isinstance(value, list):
+        below = schema.get("items") or {}
         for index, item in enumerate(value):
-            yield from value_failures(item, schema.get("items") or {}, f"{path}[{index}]")
+            place = f"{path}[{index}]"
+            if item is None and below.get("type") and not below.get("nullable"):
+                yield invalid(place, "null", f'{place} in body must be of type {below["type"]}: "null"')
+            else:
+                yield from value_failures(item, below, place)
     allowed = schema.get("enum")
     if allowed is not None and value not in allowed:
         yield unsupported(path, value, [str(item) for item in allowed])

@@ -123,7 +123,8 @@ class _Walk:
         """UnmarshalJSON in k8s.io/apimachinery, pkg/util/intstr/intstr.go."""
         kinds = {bool: "bool", list: "array", dict: "object"}
         kind = kinds.get(type(value), f"number {MASK if at.hidden else value}")
-        whole = isinstance(value, int) and not isinstance(value, bool) and -(2**31) <= value < 2**31
+        number = isinstance(value, int | float) and not isinstance(value, bool)
+        whole = number and float(value).is_integer() and -(2**31) <= value < 2**31
         if not whole and not isinstance(value, str):
             text = f"json: cannot unmarshal {kind} into Go value of type int32"
             self.findings.undecodable.append(text)

@@ -1,0 +1,1 @@
+"""One corpus of objects for the simulated and for a real API server: their verdicts agree."""
