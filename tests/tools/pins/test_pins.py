@@ -1,0 +1,161 @@
+"""tools/pins: what is pinned, what is served, and which versions a pin moves to. Registries are stand-ins."""
+
+from pathlib import Path
+
+import pytest
+
+from tools import lock
+from tools.bootstrap import REPOSITORY
+from tools.pins import __main__ as command
+from tools.pins import served
+from tools.pins.pinned import Pin, PinError, newer, pins
+
+GO_MOD = """\
+module x
+
+tool github.com/pulumi/pulumi/pkg/v3/cmd/pulumi
+
+require (
+\tgithub.com/pulumi/pulumi/pkg/v3 v3.1.0 // indirect
+)
+"""
+CHART = 'CHART = Chart(\n    name="dapr",\n    repository="REPOSITORY",\n    version="1.2.0",\n)\n'
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    """A repository with a pin of each kind."""
+    files = {
+        "requirements.in": "pulumi==3.1.0\npulumi-random==4.0.0\npydantic>=2\n",
+        "policy/requirements.in": "pulumi==3.1.0\n",
+        "docs/deploying.md": "| [Pulumi CLI](https://pulumi.example) 3.1.0 or newer |\n",
+        "components/operators/dapr.py": CHART.replace("REPOSITORY", tmp_path.joinpath("charts").as_uri()),
+        "charts/index.yaml": "entries: {dapr: [{version: 1.3.0-rc.1}, {version: 1.2.0}, {version: 1.10.0}]}",
+        "Pulumi.dev.yaml": 'config:\n  cluster:\n    kubernetes_version: "1.36"\n',
+        "tools/pulumi/go.mod": GO_MOD,
+        **{
+            f"tools/{name}/go.mod": f"module x\n\nrequire {module} v0.2.0\n"
+            for name, module in (
+                ("actionlint", "github.com/rhysd/actionlint"),
+                ("kubelogin", "github.com/Azure/kubelogin"),
+                ("kustomize", "sigs.k8s.io/kustomize/kustomize/v5"),
+            )
+        },
+    }
+    for name, text in files.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text)
+    return tmp_path
+
+
+@pytest.fixture
+def commands(monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
+    """The commands that run; pip and go answer with versions."""
+    seen: list[list[str]] = []
+
+    def run(words: list[str], folder: Path | None = None, seconds: int = 0) -> str:
+        seen.append(words)
+        if "index" in words:
+            newest = "3.9.0, 3.4.0, 3.4.0a1, 3.1.0" if words[-1] == "pulumi" else "5.0.0, 4.0.0"
+            return f"{words[-1]} (9.9.9)\nAvailable versions: {newest}\n"
+        if "-versions" in words:
+            return (
+                f"{words[-1]} v3.1.0 v3.5.0 v3.6.0-beta.1\n"
+                if "pulumi" in words[-1]
+                else f"{words[-1]} v0.2.0\n"
+            )
+        return ""
+
+    monkeypatch.setattr(served, "run", run)
+    monkeypatch.setattr(command, "run", run)
+    monkeypatch.setattr(served, "go", lambda: "go")
+    monkeypatch.setattr(command, "go", lambda: "go")
+    monkeypatch.setattr(lock, "main", lambda arguments: seen.append(["lock", *arguments]) or 0)
+    return seen
+
+
+def test_every_pin_of_this_repository_is_found_and_the_sdk_is_no_newer_than_the_engine() -> None:
+    """Reading a pin also compares the files that name it: requirements, go.mod, the page on deploying."""
+    versions = {pin.name: pin.read(REPOSITORY) for pin in pins(REPOSITORY)}
+    engine, sdk = versions.pop("pulumi engine"), versions.pop("pulumi SDK")
+    assert not newer(sdk, engine)
+    charts = {"csi-secrets-store-provider-azure", "dapr", "external-secrets", "reloader"}
+    packages = {"pulumi-azure-native", "pulumi-kubernetes", "pulumi-random"}
+    tools = {"actionlint", "kubelogin", "kustomize"}
+    assert versions.keys() == charts | packages | tools | {"Kubernetes"}
+
+
+def test_files_that_disagree_are_named(root: Path) -> None:
+    (root / "policy/requirements.in").write_text("pulumi==3.0.9\n")
+    (sdk,) = (pin for pin in pins(root) if pin.name == "pulumi SDK")
+    with pytest.raises(PinError) as error:
+        sdk.read(root)
+    assert str(error.value) == (
+        "pulumi SDK: 3.1.0 in requirements.in, 3.0.9 in policy/requirements.in; write the same version in "
+        "all of them"
+    )
+
+
+def test_pins_move_to_the_newest_that_fit_together(root: Path, commands: list[list[str]]) -> None:
+    newest = {row.pin.name: (row.newest, row.moves) for row in command.rows(root)}
+    assert newest["pulumi engine"] == ("3.5.0", True), "no pre-release"
+    assert newest["pulumi SDK"] == ("3.4.0", True), "not 3.9.0, which is newer than every engine"
+    assert newest["pulumi-random"] == ("5.0.0", False), "another major version is moved by hand"
+    assert newest["dapr"] == ("1.10.0", True), "as numbers, not as text"
+    assert newest["Kubernetes"] == ("", False)
+
+
+def test_write_moves_every_file_and_the_locks(
+    root: Path, commands: list[list[str]], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert command.main(["--write"], root) == 0
+    assert (root / "requirements.in").read_text() == "pulumi==3.4.0\npulumi-random==4.0.0\npydantic>=2\n"
+    assert (root / "policy/requirements.in").read_text() == "pulumi==3.4.0\n"
+    assert "3.5.0 or newer" in (root / "docs/deploying.md").read_text()
+    assert 'version="1.10.0"' in (root / "components/operators/dapr.py").read_text()
+    assert ["go", "get", "-tool", "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi@v3.5.0"] in commands
+    assert commands[-1] == ["lock"]
+    shown = capsys.readouterr().out
+    assert "https://github.com/pulumi/pulumi/compare/v3.1.0...v3.5.0" in shown
+    assert "make setup policy" in shown
+    assert {row.pin.name for row in command.rows(root) if row.moves} == set()
+
+
+def test_one_pin_moves_alone(root: Path, commands: list[list[str]]) -> None:
+    assert command.main(["--write", "dapr"], root) == 0
+    assert 'version="1.10.0"' in (root / "components/operators/dapr.py").read_text()
+    assert (root / "requirements.in").read_text().startswith("pulumi==3.1.0\n")
+    assert ["lock"] not in commands
+
+
+def test_a_registry_out_of_reach_is_a_note_and_an_unknown_name_one_line(
+    root: Path, commands: list[list[str]], capsys: pytest.CaptureFixture[str]
+) -> None:
+    (root / "charts/index.yaml").unlink()
+    assert command.main([], root) == 0
+    assert "No such file" in capsys.readouterr().out.replace("\n", " ")
+    assert command.main(["helm"], root) == 1
+    assert capsys.readouterr().err.startswith(
+        "pins: 'helm' is no pin; name some of pulumi engine, pulumi SDK"
+    )
+
+
+def test_what_is_no_index_of_charts_is_a_problem(root: Path) -> None:
+    (root / "charts/index.yaml").write_text("[]\n")
+    pin = next(pin for pin in pins(root) if pin.kind == "chart")
+    with pytest.raises(PinError, match="is no index with dapr"):
+        served.served(pin, root)
+
+
+def test_a_command_that_fails_is_its_last_line() -> None:
+    with pytest.raises(PinError, match=r"^false: failed$"):
+        served.run(["false"])
+    with pytest.raises(PinError, match=r"^absent-command: "):
+        served.run(["absent-command"])
+
+
+def test_a_file_without_the_version_is_named(root: Path) -> None:
+    (root / "docs/deploying.md").write_text("")
+    engine: Pin = pins(root)[0]
+    with pytest.raises(PinError, match=r"docs/deploying.md names no version of pulumi engine"):
+        engine.read(root)

@@ -1,0 +1,160 @@
+"""What is pinned, and where: read from the files that name it, and written to all of them.
+
+Deliberately not here: what registries serve (served.py).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from tools.engine_finder import MODULE, Version
+from tools.go_tools import TOOLS
+
+Kind = Literal["engine", "go", "python", "chart", "kubernetes"]
+_VERSION = r"(\d+\.\d+(?:\.\d+)?)"
+
+
+class PinError(Exception):
+    """A pin cannot be read or moved; the text names the remedy."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """A file that names the version; the pattern's second group is the version."""
+
+    file: str
+    pattern: str
+
+
+@dataclass(frozen=True)
+class Pin:
+    """One thing with a version."""
+
+    name: str
+    kind: Kind
+    places: tuple[Place, ...]
+    served_as: str
+    """The name of the package, module or chart repository."""
+    changes: str
+    """Page of the changes upstream; `{pinned}` and `{newest}` are versions. Empty: unknown."""
+
+    def read(self, root: Path) -> str:
+        """The pinned version.
+
+        Raises:
+            PinError: a file names none, or two files name different ones.
+        """
+        versions = {place.file: self._version_in(root, place) for place in self.places}
+        if len(set(versions.values())) > 1:
+            named = ", ".join(f"{version} in {file}" for file, version in versions.items())
+            raise PinError(f"{self.name}: {named}; write the same version in all of them")
+        return next(iter(versions.values()))
+
+    def write(self, root: Path, version: str) -> None:
+        """Name another version in every file."""
+        for place in self.places:
+            path = root / place.file
+            text = path.read_text(encoding="utf-8")
+            path.write_text(
+                re.sub(place.pattern, rf"\g<1>{version}", text, flags=re.MULTILINE), encoding="utf-8"
+            )
+
+    def changes_between(self, pinned: str, newest: str) -> str:
+        return self.changes.format(pinned=pinned, newest=newest)
+
+    def _version_in(self, root: Path, place: Place) -> str:
+        try:
+            match = re.search(place.pattern, (root / place.file).read_text(encoding="utf-8"), re.MULTILINE)
+        except OSError as error:
+            raise PinError(f"{place.file} cannot be read: {error.strerror}") from error
+        if match is None:
+            raise PinError(f"{place.file} names no version of {self.name}")
+        return match[2]
+
+
+def pins(root: Path) -> list[Pin]:
+    """Every pin of the repository."""
+    return [_engine(), *_python(root), *_go_tools(), *_charts(root), _kubernetes(root)]
+
+
+def newer(first: str, second: str) -> bool:
+    """Whether the first version is the newer one."""
+    left, right = Version.parse(first), Version.parse(second)
+    return left is not None and right is not None and left > right
+
+
+def _engine() -> Pin:
+    return Pin(
+        "pulumi engine",
+        "engine",
+        (
+            Place("tools/pulumi/go.mod", rf"^(\s*{re.escape(MODULE)} v){_VERSION}"),
+            Place("docs/deploying.md", rf"(\[Pulumi CLI\]\([^)]*\) ){_VERSION}"),
+        ),
+        MODULE,
+        "https://github.com/pulumi/pulumi/compare/v{pinned}...v{newest}",
+    )
+
+
+_CHANGES = {
+    "pulumi": "https://github.com/pulumi/pulumi/compare/v{pinned}...v{newest}",
+    "pulumi-azure-native": "https://github.com/pulumi/pulumi-azure-native/compare/v{pinned}...v{newest}",
+    "pulumi-kubernetes": "https://github.com/pulumi/pulumi-kubernetes/compare/v{pinned}...v{newest}",
+    "pulumi-random": "https://github.com/pulumi/pulumi-random/compare/v{pinned}...v{newest}",
+}
+
+
+def _python(root: Path) -> Iterator[Pin]:
+    """The packages with one exact version. Others are as new as their lock: `make lock ARGS=--upgrade`."""
+    lists = ("requirements.in", "policy/requirements.in")
+    texts = {file: (root / file).read_text(encoding="utf-8") for file in lists}
+    names = dict.fromkeys(
+        name for text in texts.values() for name in re.findall(r"^([\w-]+)==", text, re.MULTILINE)
+    )
+    for name in names:
+        pattern = rf"^({re.escape(name)}==){_VERSION}$"
+        places = tuple(
+            Place(file, pattern) for file, text in texts.items() if re.search(pattern, text, re.MULTILINE)
+        )
+        label = "pulumi SDK" if name == "pulumi" else name
+        yield Pin(label, "python", places, name, _CHANGES.get(name, ""))
+
+
+def _go_tools() -> Iterator[Pin]:
+    for tool in TOOLS.values():
+        place = Place(
+            f"tools/{tool.name}/go.mod", rf"^(\s*(?:require )?{re.escape(tool.module)} v){_VERSION}"
+        )
+        changes = (
+            f"https://{tool.module}/compare/v{{pinned}}...v{{newest}}" if "github.com" in tool.module else ""
+        )
+        yield Pin(tool.name, "go", (place,), tool.module, changes)
+
+
+def _charts(root: Path) -> Iterator[Pin]:
+    folder = root / "components/operators"
+    for path in sorted(folder.glob("*.py")):
+        chart = re.search(r"^CHART = Chart\(([^)]*)\)", path.read_text(encoding="utf-8"), re.MULTILINE)
+        if chart is None:
+            continue
+        keys = dict(re.findall(r'(\w+)="([^"]*)"', chart[1]))
+        place = Place(path.relative_to(root).as_posix(), rf'(^CHART = Chart\([^)]*version="){_VERSION}')
+        yield Pin(keys["name"], "chart", (place,), keys["repository"], "")
+
+
+def _kubernetes(root: Path) -> Pin:
+    pattern = r'^(\s+kubernetes_version: ")(\d+\.\d+)"?'
+    files = sorted(
+        path.name for path in root.glob("Pulumi.*.yaml") if 'kubernetes_version: "' in path.read_text()
+    )
+    return Pin(
+        "Kubernetes",
+        "kubernetes",
+        tuple(Place(file, pattern) for file in files),
+        "",
+        "https://learn.microsoft.com/azure/aks/supported-kubernetes-versions#aks-kubernetes-release-calendar",
+    )
