@@ -76,8 +76,8 @@ doctor handover report restore resume rotate settings verify:
 .PHONY: test unit check format scan schema docs plans bench lock clean
 test: scanner kustomize cluster policy browser ## run all tests
 	@$(PY) -m pytest -n auto --dist worksteal $(ARGS)
-unit: kustomize browser ## run the tests that need no engine
-	@$(PY) -m pytest -n auto --dist worksteal -m 'not engine' $(ARGS)
+unit: setup ## run the tests that start no engine, no server and no other program
+	@$(PY) -m pytest -n auto --dist worksteal -m 'not engine and not servers' $(ARGS)
 check: scanner kustomize cluster policy browser ## run what CI runs: format, lint, types, conventions, tests
 	@$(PY) -m tools.check $(ARGS)
 format: setup ## format the code, mend what the linter can

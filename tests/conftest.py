@@ -19,6 +19,8 @@ from unittest.mock import patch
 
 import pytest
 
+from tests.isolation import Isolation
+
 if TYPE_CHECKING:
     from rehearsal.simulator_process import Simulators
     from tests.support.forks import Forks
@@ -41,9 +43,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """A worker of pytest-xdist sends what is looked at: thousands of set-ups and tear-downs that are short
+    """Unit tests are held to what they are.
+
+    A worker of pytest-xdist sends what is looked at: thousands of set-ups and tear-downs that are short
     and passed, and the begin and end of each test, are half the time of the process that counts.
     """
+    config.pluginmanager.register(Isolation())
     if not hasattr(config, "workerinput") or config.option.verbose > 0 or config.getoption("xmlpath"):
         return
     for plugin in config.pluginmanager.get_plugins():

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Final
 
 from trust.values import SECRET, Step, leaves, written
@@ -110,6 +111,7 @@ _SHORTEST_TOKEN: Final = 20
 """Characters of the shortest one of ``FORMS`` that has neither ``=`` nor ``://``."""
 
 
+@lru_cache(maxsize=4096)  # several proofs look at the same texts
 def form_of(text: str) -> str:
     """What a text has the form of: "a private key". Empty: no known secret."""
     if len(text) < _SHORTEST_TOKEN and "=" not in text and "://" not in text:

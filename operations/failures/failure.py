@@ -63,7 +63,7 @@ class Sign:
             return None
         if self.part and self.part != symptom.part:
             return None
-        if self.code and self.code != symptom.code and not _word(self.code).search(symptom.message):
+        if self.code and self.code != symptom.code and not _has_word(symptom.message, self.code):
             return None
         return _compiled(self.text).search(symptom.message) if self.text else True
 
@@ -105,6 +105,11 @@ class Failure:
 @cache
 def _compiled(pattern: str) -> re.Pattern[str]:
     return re.compile(pattern)
+
+
+def _has_word(text: str, word: str) -> bool:
+    """Whether a text has a whole word. Most texts do not have it at all, which takes no expression."""
+    return word in text and _word(word).search(text) is not None
 
 
 @cache

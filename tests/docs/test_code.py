@@ -10,6 +10,8 @@ import pytest
 
 from tests.docs.test_pages import PAGES, REPOSITORY
 
+pytestmark = pytest.mark.servers
+
 REHEARSAL = "docs/rehearsal.md"
 RUN_BY = {
     "docs/guides/adding-a-technique.md": "tests/components/workloads/techniques/test_adding_a_technique.py",

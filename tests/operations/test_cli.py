@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 
+import pytest
 from typer.testing import CliRunner
 
 from operations.cli import app
@@ -17,6 +18,7 @@ print(json.dumps(sorted(sys.modules)))
 """
 
 
+@pytest.mark.servers
 def test_a_command_is_imported_when_it_is_typed() -> None:
     """`resume` needs no settings: their import takes longer than all that it does."""
     done = subprocess.run(

@@ -19,6 +19,8 @@ from operations.azure.tokens import SharedCredential
 from operations.kubeconfig import AKS_SERVER, Kubeconfig, KubernetesError
 from operations.kubernetes_access import KubernetesApi, namespaced
 
+pytestmark = pytest.mark.servers
+
 Answer = tuple[int, bytes]
 MARKER = "value-that-no-one-may-see"
 

@@ -43,6 +43,7 @@ def test_each_status_has_its_command(status: str, command: str) -> None:
     assert (" ".join(release.command) if release else "") == command
 
 
+@pytest.mark.servers
 @pytest.mark.parametrize("status", [0, 1])
 def test_a_rollback_is_helms_with_the_kubeconfig_of_the_provider(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, status: int
@@ -67,6 +68,7 @@ def test_a_rollback_is_helms_with_the_kubeconfig_of_the_provider(
     assert seen.read_text() == "rollback dapr --namespace dapr-system\nclusters: []"
 
 
+@pytest.mark.servers
 def test_without_helm_the_message_has_the_command(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
     row = _release("pending-upgrade")

@@ -160,6 +160,7 @@ def test_without_a_project_there_is_one_line(folder: Path) -> None:
     assert done.stderr == f"error: there is no Pulumi project: {missing} is missing, or has no name\n"
 
 
+@pytest.mark.servers
 @pytest.mark.parametrize("path", STACK_FILES, ids=lambda path: path.stem)
 def test_what_is_shown_is_what_the_file_says(path: Path) -> None:
     """Read back, the text has every value of a shipped stack file."""

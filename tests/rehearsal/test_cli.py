@@ -175,6 +175,7 @@ def test_a_folder_in_place_of_a_manifest_is_one_sentence(
     assert done.stderr.startswith(f"error: --out: {manifest} cannot be used")
 
 
+@pytest.mark.servers
 def test_the_exit_of_the_reader_stops_nothing(tmp_path: Path) -> None:
     """`| head -1`, in a separate process, because the process loses its standard output."""
     text = (
@@ -202,6 +203,7 @@ def test_the_exit_of_the_reader_stops_nothing(tmp_path: Path) -> None:
     assert (tmp_path / "done").exists()
 
 
+@pytest.mark.servers
 def test_an_interrupt_during_the_imports_shows_no_traceback(tmp_path: Path) -> None:
     (tmp_path / "typer.py").write_text("raise KeyboardInterrupt\n")
     command = [sys.executable, "-m", "rehearsal", "up"]

@@ -1,13 +1,19 @@
 """Every message that the simulators send is explained, or is in a list with its reason."""
 
 import re
+from functools import cache
 
 import pytest
 
-from operations.failures import Symptom, explain
+from operations.failures import Explanation, Symptom, explain
 from tests.rehearsal.simulated_messages import Message, messages
 
-_EVERY = [(message, explain(Symptom(text=message.text, code=message.code))) for message in messages()]
+
+@cache
+def every() -> list[tuple[Message, Explanation | None]]:
+    """Each message, and what explains it."""
+    return [(message, explain(Symptom(text=message.text, code=message.code))) for message in messages()]
+
 
 SAYS_ALL = "the message has property, value and what is allowed; the settings refuse it before"
 SEED = "a message of the rehearsal itself about --cloud, an option or its own code, with what to do"
@@ -45,10 +51,10 @@ def _reason(message: Message) -> str:
 
 
 def test_every_message_is_explained_or_has_a_reason_not_to_be() -> None:
-    assert len(_EVERY) > 300
+    assert len(every()) > 300
     unexplained = [
         f"{message.file}:{message.line} {message.code} {message.text}"
-        for message, explanation in _EVERY
+        for message, explanation in every()
         if explanation is None and not _reason(message)
     ]
     assert unexplained == []
@@ -58,7 +64,7 @@ def test_every_message_is_explained_or_has_a_reason_not_to_be() -> None:
 def test_no_reason_is_left_over(row: tuple[str, str, str]) -> None:
     assert any(
         re.fullmatch(row[0], message.file.removesuffix(".py")) and re.search(row[1], message.text)
-        for message, explanation in _EVERY
+        for message, explanation in every()
         if explanation is None
     )
 
@@ -81,6 +87,6 @@ def test_no_reason_is_left_over(row: tuple[str, str, str]) -> None:
 def test_what_a_part_sends_is_told_as_its_failure(file: str, failure: str) -> None:
     assert failure in {
         explanation.failure.id
-        for message, explanation in _EVERY
+        for message, explanation in every()
         if message.file == f"{file}.py" and explanation
     }

@@ -17,6 +17,8 @@ from tests.sdk.chain import POD, TENANT, TRUST, curl_sample
 from tests.sdk.pod import World, world
 from tests.sdk.seeded import Vault, seeded
 
+pytestmark = pytest.mark.servers
+
 FORM = "application/x-www-form-urlencoded"
 VAULT_HOST = f"{TRUST.vault_name}.vault.azure.net"
 

@@ -14,6 +14,8 @@ from tests.sdk.chain import CREDENTIAL, IDENTITY, POD, SAMPLES, SECRETS, TRUST, 
 from tests.sdk.pod import World, world
 from tests.sdk.trust import FederatedCredential, Identity, Trust
 
+pytestmark = pytest.mark.servers
+
 PATIENT = {"READ_WAIT_SECONDS": "600", "READ_PAUSE_SECONDS": "0.1"}
 both_samples = pytest.mark.parametrize("sample", [python_sample, curl_sample])
 

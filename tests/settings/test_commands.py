@@ -10,14 +10,17 @@ import os
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from functools import cache
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 
+from stacks.settings import loader
 from stacks.settings.loader import read
 from stacks.settings.validation.constraints import IntRange, Pattern
-from stacks.settings.validation.mending import place_of
+from stacks.settings.validation.mending import Examined, place_of
 from stacks.settings.validation.problems import Problem
 from tests.settings.cases import Case, as_config, document
 from tests.settings.test_every_key_matters import KEYS, Key, scene, with_value
@@ -29,13 +32,24 @@ Config = tuple[Mapping[str, Any], tuple[str, ...]]
 
 
 def problems_of(config: Config) -> list[Problem]:
-    return _problems_of(json.dumps(as_config(config[0])), config[1])
+    return _problems_of(json.dumps(as_config(config[0])), config[1], loader.with_commands_that_mend)
 
 
 @cache
-def _problems_of(config: str, encrypted: tuple[str, ...]) -> list[Problem]:
+def _problems_of(config: str, encrypted: tuple[str, ...], commands: object) -> list[Problem]:
     """The problems of a config. What the commands of neighbors leave is often the same."""
     return read("aks-secrets", "dev", json.loads(config), encrypted.__contains__)[1]
+
+
+@contextmanager
+def untried_commands() -> Iterator[None]:
+    """Problems of the block have all their commands: the trial of each is most of the time of a reading."""
+    with patch.object(loader, "with_commands_that_mend", _untried):
+        yield
+
+
+def _untried(examined: Examined, *_: object) -> list[Problem]:
+    return examined.problems
 
 
 def offered(problem: Problem) -> str | None:
@@ -58,14 +72,16 @@ def faults_of_commands(
         except RefusedError as error:
             yield f"{problem}: the CLI refuses it: {error}"
             return
-        after = problems_of(alone)
+        with untried_commands():
+            after = problems_of(alone)
         if str(problem).split(" (pulumi")[0] in [str(other).split(" (pulumi")[0] for other in after]:
             yield f"{problem}: it stays"
         if raised := Counter(map(place_of, after)) - before:
             yield f"{problem}: raises {sorted(raised)}"
     if not offering:
         return
-    at_the_end = Counter(map(place_of, problems_of(now)))
+    with untried_commands():
+        at_the_end = Counter(map(place_of, problems_of(now)))
     if at_the_end - (before - Counter(map(place_of, offering))):
         yield f"one after another: {[offered(problem) for problem in offering]} leave {sorted(at_the_end)}"
 
@@ -136,7 +152,8 @@ def test_a_number_out_of_range_is_offered_the_nearest_one(key: Key) -> None:
         commands = [command for problem in problems_of(config) if (command := offered(problem))]
         path = key.path.replace("[]", "[0]")
         values = {int(command.split()[-1]) for command in commands if f"'{path}'" in command}
-        refused = bool(problems_of((with_value(scene(key.path), key.path, nearest), ())))
+        with untried_commands():
+            refused = bool(problems_of((with_value(scene(key.path), key.path, nearest), ())))
         assert refused or values <= {nearest}
         assert all(bounds.low <= number <= bounds.high for number in values)
         assert list(faults_of_commands(config)) == []

@@ -30,6 +30,7 @@ def _create_group(providers: str, name: str) -> str:
         return stub.Create(request).id
 
 
+@pytest.mark.servers
 def test_a_killed_process_has_stored_what_it_answered(tmp_path: Path) -> None:
     with Simulators() as simulators:
         providers = simulators.open(tmp_path)
@@ -39,6 +40,7 @@ def test_a_killed_process_has_stored_what_it_answered(tmp_path: Path) -> None:
     assert all(world.get(id_) for id_ in made)
 
 
+@pytest.mark.servers
 def test_a_killed_process_can_be_followed_by_another(tmp_path: Path) -> None:
     """Each replays what the ones before it have answered, and adds to it."""
     for number in range(3):

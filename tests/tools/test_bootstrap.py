@@ -6,6 +6,8 @@ from tests.tools.fake_python import Machine
 from tools import bootstrap
 from tools.bootstrap import LOCKS, main
 
+pytestmark = pytest.mark.servers
+
 
 def test_the_first_set_up_makes_an_environment_and_installs_the_locks(
     machine: Machine, capfd: pytest.CaptureFixture[str]

@@ -12,6 +12,8 @@ import pytest
 from tools import compare
 from tools.canonical import canonical_rehearsals, canonical_schema, first_difference
 
+pytestmark = pytest.mark.servers
+
 PROGRAM = """
 import json, os, sys, uuid
 arguments = sys.argv[1:]

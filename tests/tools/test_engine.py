@@ -10,6 +10,8 @@ from tools import engine, engine_installer
 from tools.engine_finder import EngineError, Version
 from tools.engine_installer import EngineInstaller
 
+pytestmark = pytest.mark.servers
+
 REPOSITORY = Path(__file__).resolve().parents[2]
 
 

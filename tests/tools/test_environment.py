@@ -12,6 +12,8 @@ from tools import bootstrap, environment
 from tools.bootstrap import candidates_for, find_python, main
 from tools.environment import Environment, SetupError, count_packages, show_pip_progress
 
+pytestmark = pytest.mark.servers
+
 
 def test_pythons_that_cannot_be_used_are_passed_over(machine: Machine) -> None:
     machine.python("python3", "3.9.2")

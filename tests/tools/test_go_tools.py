@@ -8,6 +8,8 @@ from tests.tools.fake_engine import calls_of, script
 from tools import go_tools
 from tools.go_tools import TOOLS, GoToolError, GoToolFinder
 
+pytestmark = pytest.mark.servers
+
 BUILD = (
     'echo called >> "$0.log"; while [ "$1" != -o ]; do shift; done; '
     'printf "#!/bin/sh\\necho built\\n" > "$2"; /bin/chmod +x "$2"'

@@ -21,6 +21,8 @@ from tools.processes import (
     raise_interrupt,
 )
 
+pytestmark = pytest.mark.servers
+
 REPOSITORY = Path(__file__).resolve().parents[2]
 
 

@@ -132,6 +132,7 @@ def test_without_a_scanner_one_sentence_names_the_remedy(
     assert capsys.readouterr().err.startswith("scan: there is no scanner; type make scanner")
 
 
+@pytest.mark.servers
 def test_a_failing_scanner_is_reported_with_its_last_output(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -143,6 +144,7 @@ def test_a_failing_scanner_is_reported_with_its_last_output(
         scan.scan(tmp_path)
 
 
+@pytest.mark.servers
 def test_a_stack_that_cannot_be_rendered_is_reported(capsys: pytest.CaptureFixture[str]) -> None:
     assert scan.main(["--stack", "no-such-stack"]) == 1
     errors = capsys.readouterr().err

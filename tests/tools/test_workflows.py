@@ -102,6 +102,7 @@ def test_the_three_pipelines_run_the_same_jobs() -> None:
     assert gitlab == github
 
 
+@pytest.mark.servers
 @pytest.mark.parametrize("run", ALL_RUNS)
 def test_every_step_is_one_line_that_calls_a_module_or_a_button(run: str) -> None:
     assert "\n" not in run.strip()
@@ -124,6 +125,7 @@ def test_every_step_is_one_line_that_calls_a_module_or_a_button(run: str) -> Non
     assert {argument for argument in arguments if argument.startswith("--")} <= options, usage.stdout
 
 
+@pytest.mark.servers
 def test_a_job_without_set_up_needs_the_standard_library_only() -> None:
     modules = {shlex.split(run)[2] for run in ALL_RUNS if run.startswith("python3 -m ")}
     assert modules == {"tools.ci.comment", "tools.ci.note", "tools.ci.issue"}
@@ -195,6 +197,7 @@ def test_the_step_fails_with_the_first_check_that_does(monkeypatch: pytest.Monke
     assert calls == ["zizmor"]
 
 
+@pytest.mark.servers
 @pytest.mark.parametrize(
     ("bad", "rule"),
     [
@@ -215,6 +218,7 @@ def test_zizmor_fails_for_a_dangerous_step(
     assert rule in capfd.readouterr().out
 
 
+@pytest.mark.servers
 def test_dependabot_proposes_releases_for_every_list_of_packages() -> None:
     """Except the engine's own module, whose release moves together with requirements.in."""
     listed = subprocess.run(["git", "ls-files"], cwd=REPOSITORY, capture_output=True, text=True, check=True)

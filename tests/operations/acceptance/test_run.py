@@ -20,6 +20,8 @@ from rehearsal.data_planes.web import Answer
 from stacks.settings.azure_names import AzureNames
 from tests.operations.azure.services import SUBSCRIPTION, Azure, azure, refused
 
+pytestmark = pytest.mark.servers
+
 REPOSITORY = Path(__file__).parents[3]
 ROOT = f"/subscriptions/{SUBSCRIPTION}"
 

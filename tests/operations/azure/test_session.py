@@ -12,6 +12,8 @@ from operations.azure.session import AzureSession
 from rehearsal.data_planes.web import Answer, Request
 from tests.operations.azure.services import CLIENT, OBJECT, SIGN_IN, SUBSCRIPTION, TENANT, azure, refused
 
+pytestmark = pytest.mark.servers
+
 GROUPS = f"/subscriptions/{SUBSCRIPTION}/resourcegroups"
 MARKER = "marked-value-4711"
 

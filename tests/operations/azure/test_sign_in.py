@@ -94,6 +94,7 @@ def _azure_cli(folder: Path, script: str) -> dict[str, str]:
     return {"PATH": f"{folder}:/usr/bin:/bin"}
 
 
+@pytest.mark.servers
 def test_az_login_names_the_subscription(tmp_path: Path):
     document = f'{{"id": "{SUBSCRIPTION}", "tenantId": "{TENANT}", "environmentName": "AzureChinaCloud"}}'
     sign_in = find_sign_in({}, _azure_cli(tmp_path, f"echo '{document}'"))
@@ -101,6 +102,7 @@ def test_az_login_names_the_subscription(tmp_path: Path):
     assert sign_in.cloud.vault_suffix == "vault.azure.cn"
 
 
+@pytest.mark.servers
 @pytest.mark.parametrize(
     ("script", "reason"),
     [

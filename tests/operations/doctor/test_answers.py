@@ -18,6 +18,8 @@ from tests.operations.doctor.broken import ADOPTED, DEV, PROD, adopted
 from tests.operations.doctor.cloud import Cloud
 from tests.operations.doctor.conftest import Doctor, services
 
+pytestmark = pytest.mark.servers
+
 MARKER = "marked-value-4711"
 
 

@@ -12,6 +12,8 @@ from tests.operations.doctor import stack_faults, subscription_faults
 from tests.operations.doctor.broken import DEV, PROD, Broken
 from tests.operations.doctor.conftest import REPOSITORY, Doctor
 
+pytestmark = pytest.mark.servers
+
 BREAKS = {**subscription_faults.FAULTS, **stack_faults.FAULTS}
 
 

@@ -10,7 +10,7 @@ import time
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from operations.failures import Failure, Symptom, explain, failures, symptom_of_response
@@ -136,7 +136,7 @@ def test_any_text_is_read_without_an_error(text: str, code: str, status: int, re
         ),
     )
 )
-@settings(max_examples=50)
+@settings(max_examples=50, suppress_health_check=[HealthCheck.too_slow])
 def test_any_body_is_read_without_an_error(body: object) -> None:
     symptom_of_response(400, json.dumps(body))
 

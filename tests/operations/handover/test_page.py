@@ -4,6 +4,7 @@ import re
 import subprocess
 from pathlib import Path
 
+import pytest
 import yaml
 
 from operations.handover.files import contents
@@ -29,6 +30,7 @@ def test_each_manifest_on_the_page_is_one() -> None:
     assert kinds == ["Kustomization", "Application", "Kustomization", "HelmRelease"]
 
 
+@pytest.mark.servers
 def test_the_folder_on_the_page_is_built_as_shown(tmp_path: Path) -> None:
     for path, text in contents("prod", [WORKLOAD]).items():
         (tmp_path / "aks-secrets" / path).parent.mkdir(parents=True, exist_ok=True)

@@ -16,6 +16,8 @@ from trust import Graph, Node
 from trust.chain import Chain
 from trust.proofs import run
 
+pytestmark = pytest.mark.servers
+
 NAME_LABEL = "app.kubernetes.io/name"
 OWN_ENV = {"name": "OWN", "value": "$(DB)"}
 OWN_VOLUME = {"name": "cache", "emptyDir": {}}

@@ -13,6 +13,8 @@ from operations.report.page import page
 from tests.operations.report.reports import many, move_a_secret, report_of
 from tools.browser import find_browser
 
+pytestmark = pytest.mark.servers
+
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:

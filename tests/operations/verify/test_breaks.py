@@ -10,6 +10,8 @@ from tests.operations.verify.azure import ago, refusal
 from tests.operations.verify.breaks import BREAKS, Break
 from tests.operations.verify.live import API, Live, shown
 
+pytestmark = pytest.mark.servers
+
 
 @pytest.mark.parametrize("broken", BREAKS, ids=lambda broken: broken.__name__)
 def test_what_is_broken_comes_first_with_its_workload_and_what_to_type(broken: Break, live: Live):

@@ -12,6 +12,8 @@ from tests.operations.verify import breaks
 from tests.operations.verify.live import Live
 from trust.techniques import techniques
 
+pytestmark = pytest.mark.servers
+
 STATE = "tests/trust/recorded/state_before.json"
 
 

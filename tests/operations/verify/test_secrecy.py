@@ -19,6 +19,8 @@ from tests.operations.verify.azure import MARKER
 from tests.operations.verify.breaks import BREAKS
 from tests.operations.verify.live import API, Live
 
+pytestmark = pytest.mark.servers
+
 QUICK = {"retry-after-ms": "1", "Retry-After": "0"}
 """The services say so themselves, so that a test does not wait."""
 

@@ -9,6 +9,8 @@ from tests.operations.verify.live import expected, made, running, shown
 from tests.support.plan import STACK_FILES
 from tests.trust.stacks import ADOPTING, CLOUD, TECHNIQUES, VARIANTS, stack, workload
 
+pytestmark = pytest.mark.servers
+
 
 @pytest.mark.parametrize("stack_file", STACK_FILES, ids=lambda file: file.stem)
 def test_a_shipped_stack_as_its_program_made_it_is_fine(stack_file, monkeypatch, way):

@@ -6,6 +6,8 @@ from tests.operations.verify.azure import MADE
 from tests.operations.verify.breaks import SOMEONE, vault_id
 from tests.operations.verify.live import Live
 
+pytestmark = pytest.mark.servers
+
 SECRETS_USER = "4633458b-17de-408a-b874-0445c86b69e6"
 SECRETS_OFFICER = "b86a8fe4-44ce-4948-aee5-eccb2c155cd7"
 OWNER = "8e3af657-a8ff-443c-a75c-2fe8c4bcb635"

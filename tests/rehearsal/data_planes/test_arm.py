@@ -13,7 +13,6 @@ from azure.mgmt.authorization import AuthorizationManagementClient
 from azure.mgmt.containerservice import ContainerServiceClient
 from azure.mgmt.keyvault import KeyVaultManagementClient
 from azure.mgmt.msi import ManagedServiceIdentityClient
-from azure.mgmt.network import NetworkManagementClient
 from azure.mgmt.resource.resources import ResourceManagementClient
 
 from rehearsal.data_planes.faults import CannedAnswer
@@ -30,6 +29,8 @@ from tests.rehearsal.data_planes.worlds import (
     VAULT,
     signed_in,
 )
+
+pytestmark = pytest.mark.servers
 
 
 @pytest.fixture
@@ -93,6 +94,8 @@ def test_an_identity_has_its_credentials(planes: Planes) -> None:
 
 
 def test_a_network_has_its_subnets(planes: Planes) -> None:
+    from azure.mgmt.network import NetworkManagementClient  # its import takes as long as all others of Azure
+
     network = client(NetworkManagementClient).virtual_networks.get("rg", "vnet")
     assert network.address_space.address_prefixes == ["10.0.0.0/16"]
     assert [(row.name, row.address_prefix) for row in network.subnets] == [("nodes", "10.0.0.0/22")]

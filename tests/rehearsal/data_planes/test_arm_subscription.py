@@ -21,6 +21,8 @@ from tests.rehearsal.data_planes.worlds import (
     signed_in,
 )
 
+pytestmark = pytest.mark.servers
+
 
 @pytest.fixture
 def planes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Planes]:

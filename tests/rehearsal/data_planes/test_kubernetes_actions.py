@@ -20,6 +20,8 @@ from rehearsal.simulators.azure.keyvault import data_plane
 from tests.rehearsal.data_planes.clusters import SIGNS_IN, allow, api, apps, cloud, core, custom, deployment
 from tests.rehearsal.data_planes.worlds import signed_in
 
+pytestmark = pytest.mark.servers
+
 SIDECAR = {"dapr.io/enabled": "true", "dapr.io/app-id": "orders", "dapr.io/config": "orders"}
 
 

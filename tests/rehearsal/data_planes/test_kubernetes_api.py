@@ -18,6 +18,8 @@ from rehearsal.simulators.seed import apply_seed
 from tests.rehearsal.data_planes.clusters import allow, api, apps, cloud, core, custom
 from tests.rehearsal.data_planes.worlds import CLIENT, CLUSTER, GROUP, ISSUER, signed_in
 
+pytestmark = pytest.mark.servers
+
 
 @pytest.fixture
 def planes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Planes]:

@@ -14,6 +14,8 @@ from rehearsal.simulator_process import SimulatorsWithPlanes
 from rehearsal.simulators.azure.arm import TENANT
 from tests.rehearsal.data_planes.worlds import VAULT, signed_in
 
+pytestmark = pytest.mark.servers
+
 URL = "https://kv-planes.vault.azure.net/"
 
 

@@ -12,6 +12,8 @@ from tests.tools.ci.fake_host import FakeHost
 from tools.ci import comment
 from tools.ci.comment_text import LIMIT, MARKER
 
+pytestmark = pytest.mark.servers
+
 TEXT = f"{MARKER}\n## What this change does\n\nworker may now read payment-api-key\n"
 
 

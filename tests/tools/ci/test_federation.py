@@ -10,6 +10,8 @@ import pytest
 from tests.tools.fake_engine import script
 from tools.ci import federation
 
+pytestmark = pytest.mark.servers
+
 SUBSCRIPTION = "00000000-0000-4000-8000-000000000001"
 ARGUMENTS = [
     "--github",

@@ -9,6 +9,8 @@ from tests.tools.ci.fake_host import FakeHost
 from tools.ci import issue
 from tools.ci.drift_text import LIMIT, drift_text, marker
 
+pytestmark = pytest.mark.servers
+
 ISSUES = "/repos/shop/infra/issues"
 BOT, PERSON = {"type": "Bot"}, {"type": "User"}
 

@@ -8,6 +8,8 @@ from tests.tools.ci.fake_host import FakeHost
 from tools.ci import note
 from tools.ci.comment_text import LIMIT, MARKER
 
+pytestmark = pytest.mark.servers
+
 TEXT = f"{MARKER}\nworker may now read payment-api-key, @owners\n"
 NOTES = "/projects/5/merge_requests/7/notes"
 THREADS = "/p/_apis/git/repositories/r/pullRequests/7/threads"

@@ -209,6 +209,7 @@ def test_a_report_that_fails_fails_the_job(rehearsed: dict[str, object], tmp_pat
     assert "the access report could not be written: no such form" in text
 
 
+@pytest.mark.servers
 def test_an_unknown_base_is_named(rehearsed: dict[str, object], tmp_path: Path) -> None:
     status, text = run(tmp_path, base="no-such-revision")
     assert status == 0

@@ -20,6 +20,8 @@ from tools.ci.access_report import AccessReport
 from tools.ci.drift_text import drift_text
 from tools.engine_finder import EngineFinder
 
+pytestmark = pytest.mark.servers
+
 REPOSITORY = Path(__file__).resolve().parents[3]
 DIGEST: dict[str, Any] = {
     "steps": [

@@ -9,6 +9,8 @@ import pytest
 from tests.tools.ci.fake_host import FakeHost
 from tools.ci.sign_in import SignInError, signed_in
 
+pytestmark = pytest.mark.servers
+
 AZURE = {"AZURE_CLIENT_ID": "client", "AZURE_TENANT_ID": "tenant", "AZURE_SUBSCRIPTION_ID": "subscription"}
 
 
