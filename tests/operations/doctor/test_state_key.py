@@ -20,6 +20,8 @@ from tests.operations.doctor.broken import DEV
 from tests.operations.doctor.cloud import Cloud
 from tests.operations.doctor.direct import findings_of
 
+pytestmark = pytest.mark.servers
+
 HOST = "kv-state.vault.azure.net"
 KEY_ID = f"https://{HOST}/keys/pulumi/0123456789abcdef0123456789abcdef"
 MODULUS = base64.urlsafe_b64encode(b"\xc5" + b"\x5d" * 255).decode().rstrip("=")

@@ -13,6 +13,8 @@ from operations.azure.session import AzureSession
 from rehearsal.simulators.azure.arm import SUBSCRIPTION
 from tests.rehearsal.data_planes.worlds import CLUSTER, GROUP, VAULT, signed_in
 
+pytestmark = pytest.mark.servers
+
 ROOT = f"/subscriptions/{SUBSCRIPTION}"
 AUTHORIZATION_PATH = "providers/Microsoft.Authorization"
 CLOUD: dict[str, Any] = {

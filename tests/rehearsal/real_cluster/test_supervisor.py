@@ -14,6 +14,8 @@ import pytest
 
 from rehearsal.real_cluster import supervisor
 
+pytestmark = pytest.mark.servers
+
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:

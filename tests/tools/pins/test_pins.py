@@ -10,6 +10,8 @@ from tools.pins import __main__ as command
 from tools.pins import served
 from tools.pins.pinned import Pin, PinError, newer, pins
 
+pytestmark = pytest.mark.servers
+
 GO_MOD = """\
 module x
 
