@@ -32,6 +32,8 @@ class Grant:
     urn: str
     lists: bool
     state: State = "held"
+    has_condition: bool = False
+    """Whether the role assignment has a condition, so that only Azure knows what it covers."""
 
     def covers(self, vault: Text, kind: str, name: Text) -> bool:
         """Whether the object is within the right."""
@@ -72,10 +74,23 @@ def grants_of_role(chain: Chain, assignment: RoleAssignment) -> Iterator[Grant]:
         state: State = (
             "missing" if (known_vault := chain.vault(vault)) and known_vault.rbac is False else "held"
         )
+        # Azure judges a condition by attributes of each request, which no resource shows.
+        # https://learn.microsoft.com/azure/role-based-access-control/conditions-overview
+        has_condition = assignment.condition != ""
         for kind in _kinds(role, collection):
-            unsure: State = "unknown" if role is None and state == "held" else state
-            by = role.name if role else f"role {assignment.role}"
-            yield Grant(vault, kind, name, by, assignment.scope, urn, _lists(role, kind, name), unsure)
+            is_unsure = state == "held" and (role is None or has_condition)
+            by, lists = role.name if role else f"role {assignment.role}", _lists(role, kind, name)
+            yield Grant(
+                vault,
+                kind,
+                name,
+                by,
+                assignment.scope,
+                urn,
+                lists,
+                "unknown" if is_unsure else state,
+                has_condition,
+            )
 
 
 def _kinds(role: VaultRole | None, collection: str) -> list[str]:
@@ -92,12 +107,23 @@ def targets(chain: Chain, scope: Text) -> Iterator[tuple[Text, str, str]]:
     """Vault, collection and object name that a scope covers; an empty collection is all of them."""
     vault, collection, name = vault_in_id(scope)
     if vault:
-        yield vault, collection, name or EVERY
+        if not elsewhere(chain, scope):
+            yield vault, collection, name or EVERY
         return
     prefix = f"{known(scope).lower().rstrip('/')}/"
     for of_scope in chain.vaults:
         if f"{known(of_scope.resource_id).lower()}/".startswith(prefix) and prefix != "/":
             yield of_scope.name, "", EVERY
+
+
+def elsewhere(chain: Chain, scope: Text) -> str:
+    """The id of the vault that a scope names with another subscription or resource group; empty if it is at
+    the vault, or if the id is unknown.
+    """
+    known_vault = chain.vault(vault_in_id(scope)[0])
+    own = known(known_vault.resource_id).lower() if known_vault else ""
+    is_id = own.startswith("/subscriptions/") and vault_in_id(own)[0] != ""
+    return own if is_id and not f"{known(scope).lower()}/".startswith(f"{own}/") else ""
 
 
 def _by_dependency(chain: Chain, assignment: RoleAssignment, role: VaultRole | None) -> Iterator[Grant]:

@@ -14,6 +14,7 @@ from trust.graph import Node
 from trust.nodes.fields import flag, mapping, text
 from trust.nodes.kubernetes import HelmRelease, KubernetesObject
 from trust.published import operators as published_operators
+from trust.published import own_platform
 from trust.values import UNKNOWN, Flag, Text
 
 EXTENSION: Final = "azure-native:kubernetesconfiguration:Extension"
@@ -36,9 +37,15 @@ def release(chain: Chain, chart: str, provider: str = "") -> HelmRelease | None:
 
 
 def is_listed(chain: Chain, key: str) -> Flag:
-    """Whether the output ``platform`` lists the operator of this key of section ``operators``."""
+    """Whether the output ``platform`` lists the operator of this key of section ``operators``, and not as one
+    that the stack itself installs.
+    """
     published = published_operators(chain)
-    return UNKNOWN if published is None else key in published
+    if published is None:
+        return UNKNOWN
+    is_own = bool(own_platform(chain))
+    # An older release does not publish whether an operator exists already.
+    return key in published and not (is_own and mapping(published[key]).get("existing") is False)
 
 
 @dataclass(frozen=True)

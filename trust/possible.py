@@ -23,7 +23,7 @@ from trust.values import Text
 May = Literal["read", "change", "grant"]
 """``change``: create, change or delete. ``grant``: give itself any right in the vault."""
 _KINDS: Final = tuple(KINDS.values())
-_PODS: Final = frozenset(
+PODS: Final = frozenset(
     {
         "pods",
         "pods/exec",
@@ -207,7 +207,7 @@ def _through(rule: Mapping[str, Any], inside: Sequence[Reading]) -> Iterator[tup
         if verbs & {"create", "*"} and resources & {"serviceaccounts/token", "*"} and _is_by_token(reading):
             if not names or known(reading.service_account) in names:
                 yield reading, "it may request tokens of their ServiceAccounts"
-        elif verbs & {"create", "*"} and resources & _PODS and not names:
+        elif verbs & {"create", "*"} and resources & PODS and not names:
             yield reading, f"its {_AS_ANY} there"
         elif reading.copied and verbs & {"get", "list", "watch", "*"} and resources & {"secrets", "*"}:
             yield reading, "it may read Secrets, and values are in Secrets too"

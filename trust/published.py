@@ -39,8 +39,12 @@ def _stack_name(graph: Graph) -> str:
 
 def platform(chain: Chain) -> Mapping[str, Any]:
     """The output ``platform`` of the stack, or of the one on which its workloads run; empty without one."""
-    own = mapping(mapping(chain.graph.outputs).get("platform"))
-    return own or next(_of_references(chain.graph), {})
+    return own_platform(chain) or next(_of_references(chain.graph), {})
+
+
+def own_platform(chain: Chain) -> Mapping[str, Any]:
+    """The output ``platform`` of the stack itself; empty without one."""
+    return mapping(mapping(chain.graph.outputs).get("platform"))
 
 
 def _of_references(graph: Graph) -> Iterator[Mapping[str, Any]]:

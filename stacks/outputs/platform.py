@@ -143,7 +143,11 @@ def platform_output(
         "vaults": {
             label: _published_vault(vault, context.vaults[label]) for label, vault in vaults.items() if label
         },
-        "operators": {name.value: published_operator(operator) for name, operator in operators.items()},
+        "operators": {
+            # No resource of the stack shows an operator that exists already; the proofs read it here.
+            name.value: {**published_operator(operator), "existing": operator.depends_on is None}
+            for name, operator in operators.items()
+        },
         "namespaces": list(namespaces),
         "isolatedNamespaces": [name for name, namespace in namespaces.items() if namespace.isolated],
     }

@@ -156,6 +156,8 @@ class RoleAssignment:
     role: Text
     """GUID of the role definition, in lower case."""
     scope: Text
+    condition: Text = ""
+    """What has to hold for each use of the role; empty: nothing."""
 
     @classmethod
     def of(cls, node: Node) -> RoleAssignment:
@@ -166,6 +168,7 @@ class RoleAssignment:
             text(node.get("principalType")),
             UNKNOWN if definition is UNKNOWN else str(definition).rsplit("/", 1)[-1].lower(),
             text(node.get("scope")),
+            text(node.input("condition") if node.inputs else node.get("condition")),
         )
 
     @property

@@ -136,6 +136,11 @@ class Role(KubernetesObject):
         ]
         return frozenset(str(name) for entry in names for name in entry) if all(names) else frozenset()
 
+    @property
+    def grants_more_than_tokens(self) -> bool:
+        """Whether a rule of it is about something else than tokens of ServiceAccounts."""
+        return any({*listed(rule.get("resources"))} - {"serviceaccounts/token"} for rule in self.rules)
+
 
 @dataclass(frozen=True)
 class RoleBinding(KubernetesObject):

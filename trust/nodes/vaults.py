@@ -44,6 +44,8 @@ class Vault:
     public_access: Flag = UNKNOWN
     default_action: Text = UNKNOWN
     """``Allow`` or ``Deny`` for addresses that no rule lists."""
+    addresses: tuple[Text, ...] = ()
+    """The addresses and ranges that rules list."""
     protect: bool = False
     is_reference: bool = False
     """Not of this stack: of its settings nothing is known."""
@@ -65,6 +67,7 @@ class Vault:
         name = text(node.input("vaultName", node.get("name")))
         public = text(node.get("properties.publicNetworkAccess"), "Enabled")
         days = node.get("properties.softDeleteRetentionInDays")
+        rules = node.get("properties.networkAcls.ipRules")
         return cls(
             node=node,
             name=lower(name),
@@ -77,6 +80,7 @@ class Vault:
             soft_delete_days=int(days) if isinstance(days, int | float) else None,
             public_access=UNKNOWN if public is UNKNOWN else str(public).lower() != "disabled",
             default_action=text(node.get("properties.networkAcls.defaultAction"), "Allow"),
+            addresses=tuple(text(mapping(rule).get("value")) for rule in listed(rules)),
             protect=node.protect,
         )
 

@@ -118,7 +118,7 @@ def _relies_on_webhook(pods: PodOwner) -> bool:
     of=lambda chain: [*federated(chain), *_unnamed(chain)],
     reason="Entra exchanges the token only for the identity that has a credential for the ServiceAccount.",
     source=f"{_OVERVIEW}#service-account-annotations",
-    follows=["credential-parent", "credential-subject", "credential-unique"],
+    follows=["credential-parent", "credential-subject", "credential-unique", "credential-is-used"],
 )
 def account_identity(chain: Chain) -> Iterator[Finding]:
     """The client id of every ServiceAccount is that of the identity whose credential names it."""
@@ -219,6 +219,7 @@ def _tenant(
     of=federated,
     reason="A pod gets the token of its own ServiceAccount, and no identity trusts another one.",
     source=f"{_OVERVIEW}#pod-labels",
+    follows=["workload-in-one-namespace"],
 )
 def pods_run_as_account(chain: Chain) -> Iterator[Finding]:
     """The pods of every workload run as the ServiceAccount that names its identity."""

@@ -144,6 +144,7 @@ def _difference(issuer: Text, issuers: Iterable[Text]) -> str:
     of=_credentials,
     reason="Entra accepts only the ServiceAccount that the subject names, in its case (AADSTS700213).",
     source="https://azure.github.io/azure-workload-identity/docs/troubleshooting.html",
+    follows=["workload-in-one-namespace"],
 )
 def credential_subject(chain: Chain) -> Iterator[Finding]:
     """The subject of every credential is a ServiceAccount that the program makes, or that it reads as one

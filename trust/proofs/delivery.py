@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from trust.chain import Chain
 from trust.delivered_secrets import DeliveredSecret, delivered_secrets, mounted_files, synced
 from trust.nodes.delivery import SecretProviderClass, class_objects
 from trust.nodes.fields import known, listed, mapping
-from trust.nodes.kubernetes import KubernetesObject
 from trust.nodes.pods import PodOwner, SecretRef
-from trust.operators import DAPR, EXTENSION, EXTERNAL_SECRETS, driver, is_listed, release
+from trust.operators import driver
 from trust.proofs.proof import Finding, proof
 from trust.values import UNKNOWN
 
@@ -46,7 +45,7 @@ def mounted_classes(owner: PodOwner) -> dict[str, Mapping[str, Any]]:
     of=lambda chain: [ref for owner in chain.pod_owners for ref in owner.secret_refs if not ref.optional],
     reason="The pods stay in CreateContainerConfigError or in ContainerCreating.",
     source="https://kubernetes.io/docs/concepts/configuration/secret/#restriction-secret-must-exist",
-    follows=["workload-in-one-namespace"],
+    follows=["workload-in-one-namespace", "class-is-mounted", "eso-target"],
 )
 def secret_key_is_made(chain: Chain) -> Iterator[Finding]:
     """Every key of a Kubernetes Secret of the stack that pods read is made."""
@@ -83,12 +82,23 @@ def _missing(
         there = None in keys or not ref.key or any(str(ref.key) in made for made in keys if made)
         return "" if there else f"key '{ref.key}' of Secret '{ref.name}', which only has other keys"
     workload = chain.workload_of(owner.node)
+    if workload and str(ref.name).startswith(tuple(f"{workload.name}{part}" for part in _OWN_NAMES)):
+        return f"Secret '{ref.name}', which nothing makes"
     for other, made in by_name.items():
         beside = other[:2] == name[:2] and other not in read
         own = any(chain.workload_of(secret.node) is workload for secret in made)
-        if beside and own and ref.key and any(secret.keys and str(ref.key) in secret.keys for secret in made):
+        if beside and own and ref.key and any(_may_have(secret, str(ref.key)) for secret in made):
             return f"Secret '{ref.name}', which nothing makes, and nothing reads '{other[2]}'"
     return ""
+
+
+_OWN_NAMES: Final = ("-synced.", "-external.", "-external-", "-secrets")
+"""How the names of Secrets go on that the program makes up for a workload (docs/techniques.md)."""
+
+
+def _may_have(secret: DeliveredSecret, key: str) -> bool:
+    """Whether it has the key, or hides its keys with its values."""
+    return key in secret.keys if secret.keys is not None else secret.by.kind == "Secret"
 
 
 _KEYS_OF_TYPE: Final[Mapping[str, frozenset[str]]] = {
@@ -122,13 +132,13 @@ def secret_has_the_keys_of_its_type(chain: Chain) -> Iterator[Finding]:
 
 @proof(
     "class-is-mounted",
-    of=lambda chain: chain.secret_provider_classes,
+    of=lambda chain: [*chain.secret_provider_classes, *_strange_classes(chain)],
     reason="The driver reads and syncs a class only while a pod mounts it.",
     source="https://secrets-store-csi-driver.sigs.k8s.io/topics/sync-as-kubernetes-secret.html",
     follows=["workload-in-one-namespace"],
 )
 def class_is_mounted(chain: Chain) -> Iterator[Finding]:
-    """The pods of a workload mount each SecretProviderClass that is made for them, read-only."""
+    """The pods of a workload mount each SecretProviderClass of the workload, read-only, and no other one."""
     for provider_class in chain.secret_provider_classes:
         workload = chain.workload_of(provider_class.node)
         for owner in workload.pods if workload else ():
@@ -141,6 +151,26 @@ def class_is_mounted(chain: Chain) -> Iterator[Finding]:
             elif csi.get("readOnly") is not True:
                 problem = f"is mounted by {owner.kind} '{owner.name}' to be written, which the driver refuses"
                 yield _class_finding(chain, provider_class, problem)
+    for owner, name in _strange_classes(chain):
+        workload = _workload(chain, owner)
+        yield Finding(
+            workload=workload,
+            text=f"{owner.kind} '{owner.name}' mounts SecretProviderClass '{name}', which nothing makes",
+            fix=f"workloads[name={workload}].technique: csi",
+            urn=owner.node.urn,
+        )
+
+
+def _strange_classes(chain: Chain) -> list[tuple[PodOwner, str]]:
+    """Classes that pods of a workload mount, and that are not in their namespace."""
+    names = {item.key for item in chain.secret_provider_classes}
+    unknown = any(item.name is UNKNOWN for item in chain.secret_provider_classes)
+    return [
+        (owner, name)
+        for owner in (() if unknown else chain.pod_owners)
+        for name in mounted_classes(owner)
+        if (owner.node.provider, known(owner.namespace), name) not in names
+    ]
 
 
 def _class_finding(
@@ -196,6 +226,10 @@ def class_lists_objects(chain: Chain) -> Iterator[Finding]:
         elif not entries or not all(entry.get("objectName") for entry in entries):
             problem = "lists no objects that the driver can read (YAML: array, each entry with objectName)"
             yield _class_finding(chain, provider_class, problem, "secrets: list the objects")
+        names = Counter(file for files in mounted_files(provider_class) or () for file in files)
+        for file in (file for file, count in names.items() if count > 1):
+            problem = f"mounts several objects as file '{file}', of which one remains"
+            yield _class_finding(chain, provider_class, problem, "secrets[].file: one for each")
 
 
 @proof(
@@ -220,52 +254,3 @@ def synced_file_is_mounted(chain: Chain) -> Iterator[Finding]:
         if synced(provider_class) and driver(chain, provider_class).syncs is False:
             fix = "operators.csi_driver: the chart's syncSecret.enabled: true"
             yield _class_finding(chain, provider_class, "syncs Secrets, which the driver may not write", fix)
-
-
-@proof(
-    "operator-is-there",
-    of=lambda chain: [item for _, items, _ in _served(chain) for item in items],
-    reason="The cluster refuses an object of a kind that no operator serves, or nothing acts on it.",
-    source="https://kubernetes.io/docs/concepts/extend-kubernetes/api-extension/custom-resources/#custom-controllers",
-)
-def operator_is_there(chain: Chain) -> Iterator[Finding]:
-    """The cluster has the operator of every object that needs one: installed here, or listed as existing."""
-    for key, items, is_installed in _served(chain):
-        for item in items:
-            cluster = chain.cluster_of(item)
-            # What another stack's cluster has, is in that stack's output.
-            if is_installed(item) or is_listed(chain, key) is not False:
-                continue
-            if cluster is None or not cluster.is_reference:
-                name = _workload(chain, item)
-                yield Finding(
-                    workload=name,
-                    text=f"{item.kind} '{item.name}' needs {key}, which the stack neither installs nor lists",
-                    fix=f"operators.{key}: set how it is installed",
-                    urn=item.node.urn,
-                )
-
-
-_Installed = Callable[[KubernetesObject], bool]
-
-
-def _served(chain: Chain) -> list[tuple[str, Sequence[KubernetesObject], _Installed]]:
-    """The operators by their key in section ``operators``, with what needs them."""
-    extension = bool(chain.graph.of_type(EXTENSION))
-
-    def released(chart: str) -> _Installed:
-        return lambda item: release(chain, chart, item.node.provider) is not None
-
-    return [
-        ("csi_driver", chain.secret_provider_classes, lambda item: driver(chain, item).node is not None),
-        (
-            "external_secrets",
-            [*chain.secret_stores, *chain.external_secrets],
-            released(EXTERNAL_SECRETS),
-        ),
-        (
-            "dapr",
-            [*chain.dapr_components, *chain.dapr_configurations],
-            lambda item: extension or released(DAPR)(item),
-        ),
-    ]

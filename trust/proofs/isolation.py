@@ -25,11 +25,12 @@ from trust.workloads import Workload
 _POLICIES: Final = "https://kubernetes.io/docs/concepts/services-networking/network-policies/"
 _DNS: Final = ({NAME_LABEL: "kube-system"}, {"k8s-app": "kube-dns"})
 """https://learn.microsoft.com/azure/aks/coredns-custom"""
+_WAYS: Final = ("ingress", "egress")
 _CONTROL_PLANE: Final = (50001, 6500)
 """Ports of Dapr's sentry and operator, from which a sidecar gets certificates and Components.
 https://docs.dapr.io/operations/hosting/kubernetes/kubernetes-overview/
 """
-_FIX: Final = "namespaces[].isolated: true makes the policy that the technique needs"
+FIX: Final = "namespaces[].isolated: true makes the policy that the technique needs"
 
 
 @dataclass(frozen=True)
@@ -64,7 +65,7 @@ def _isolated(chain: Chain) -> list[_Pods]:
     isolated: list[_Pods] = []
     for workload in chain.workloads:
         place = (workload.provider, known(workload.namespace))
-        for urn, template in _templates(chain, workload):
+        for urn, template in templates(chain, workload):
             metadata = mapping(template.get("metadata"))
             labels, annotations = mapping(metadata.get("labels")), mapping(metadata.get("annotations"))
             selecting = tuple(
@@ -86,7 +87,7 @@ def _isolated(chain: Chain) -> list[_Pods]:
     return isolated
 
 
-def _templates(chain: Chain, workload: Workload) -> Iterator[tuple[str, Mapping[str, Any]]]:
+def templates(chain: Chain, workload: Workload) -> Iterator[tuple[str, Mapping[str, Any]]]:
     for owner in workload.pods:
         yield owner.node.urn, owner.template
     if not workload.pods:
@@ -128,6 +129,16 @@ def isolated_namespace_denies(chain: Chain) -> Iterator[Finding]:
                 fix=f"namespaces[name={namespace.name}].isolated: true",
                 urn=namespace.node.urn,
             )
+    places = {(namespace.node.provider, known(namespace.name)) for namespace in _namespaces(chain)}
+    for policy in chain.network_policies:
+        everywhere = [way for way in _WAYS if {} in map(mapping, listed(policy.spec.get(way)))]
+        if everywhere and not mapping(policy.pod_selector) and policy.key[:2] in places & denied:
+            yield Finding(
+                text=f"NetworkPolicy '{policy.name}' of namespace '{policy.namespace}' allows every pod all"
+                f" {' and '.join(everywhere)}",
+                fix=f"namespaces[name={policy.namespace}].isolated: true, without this policy",
+                urn=policy.node.urn,
+            )
 
 
 @proof(
@@ -141,7 +152,7 @@ def isolated_pods_reach_what_they_need(chain: Chain) -> Iterator[Finding]:
     """Isolated pods that read the vault reach DNS, Entra and the vault, and sidecars their control plane."""
     for pods in _isolated(chain):
         for missing in _missing(pods):
-            yield _finding(pods, f"cannot reach {missing}", _FIX)
+            yield _finding(pods, f"cannot reach {missing}", FIX)
 
 
 def _missing(pods: _Pods) -> Iterator[str]:
@@ -178,7 +189,12 @@ def _finding(pods: _Pods, problem: str, fix: str) -> Finding:
     of=_isolated,
     reason="An intruder can carry a value out, or take a token of the node's identity.",
     source="https://learn.microsoft.com/azure/aks/imds-restriction",
-    follows=["workload-in-one-namespace", "isolated-pods-reach-what-they-need", "isolation-selects-its-pods"],
+    follows=[
+        "workload-in-one-namespace",
+        "isolated-namespace-denies",
+        "isolated-pods-reach-what-they-need",
+        "isolation-selects-its-pods",
+    ],
 )
 def isolated_pods_reach_nothing_else(chain: Chain) -> Iterator[Finding]:
     """The policies of workloads let isolated pods reach nothing that their technique does not need."""
@@ -187,12 +203,12 @@ def isolated_pods_reach_nothing_else(chain: Chain) -> Iterator[Finding]:
             if chain.workload_of(policy.node) is None:
                 continue  # the application's own traffic
             if "Egress" not in policy_types(policy):
-                yield _finding(pods, f"are not restricted by policy '{policy.name}' in what they reach", _FIX)
+                yield _finding(pods, f"are not restricted by policy '{policy.name}' in what they reach", FIX)
             for more in dict.fromkeys(
                 allowance for allowance in allowances(policy, "egress") if not _is_needed(allowance, pods)
             ):
                 where = f"{METADATA_SERVICE}, among {more}" if _leads_to_node(more) else str(more)
-                yield _finding(pods, f"may reach {where}, which their technique does not need", _FIX)
+                yield _finding(pods, f"may reach {where}, which their technique does not need", FIX)
 
 
 def _leads_to_node(allowance: Allowance) -> bool:
@@ -222,7 +238,13 @@ def _is_needed(allowance: Allowance, pods: _Pods) -> bool:
     of=_isolated,
     reason="Callers of the Service time out, or pods that call none of it reach the container.",
     source=_POLICIES,
-    follows=["workload-in-one-namespace", "isolation-selects-its-pods"],
+    follows=[
+        "workload-in-one-namespace",
+        "isolated-namespace-denies",
+        "isolation-selects-its-pods",
+        "isolated-pods-reach-what-they-need",
+        "service-selects-its-pods",
+    ],
 )
 def isolated_pods_are_reached_by_their_service(chain: Chain) -> Iterator[Finding]:
     """Isolated pods are reached at the ports of their Services, and at no others."""
@@ -245,7 +267,7 @@ def isolated_pods_are_reached_by_their_service(chain: Chain) -> Iterator[Finding
                 not allowance.peer and allowance.port.includes(protocol, number) for allowance in allowed
             ):
                 yield _finding(
-                    pods, f"are not reached at {protocol} {number}, the port of their Service", _FIX
+                    pods, f"are not reached at {protocol} {number}, the port of their Service", FIX
                 )
         for allowance in dict.fromkeys(
             allowance for policy in own for allowance in allowances(policy, "ingress")
@@ -255,33 +277,4 @@ def isolated_pods_are_reached_by_their_service(chain: Chain) -> Iterator[Finding
                 and (allowance.port.protocol, allowance.port.first) in numbers
             )
             if not is_a_service and UNKNOWN not in {port for _, port in ports}:
-                yield _finding(pods, f"are reached from {allowance}, which is the port of no Service", _FIX)
-
-
-@proof(
-    "isolation-selects-its-pods",
-    of=lambda chain: [policy for policy in chain.network_policies if chain.workload_of(policy.node)],
-    reason="The policy has no effect, or opens what it allows to the pods of another workload.",
-    source=f"{_POLICIES}#the-two-sorts-of-pod-isolation",
-    follows=["workload-in-one-namespace"],
-)
-def isolation_selects_its_pods(chain: Chain) -> Iterator[Finding]:
-    """The policy of a workload selects the pods of that workload, and no others."""
-    for policy in chain.network_policies:
-        workload = chain.workload_of(policy.node)
-        if workload is None:
-            continue
-        name = workload.name
-        fix = f"{_FIX} (workload '{name}')"
-        for other in chain.workloads:
-            if (other.provider, known(other.namespace)) != policy.key[:2]:
-                continue
-            for urn, template in _templates(chain, other):
-                labels = mapping(mapping(template.get("metadata")).get("labels"))
-                if selects(policy.pod_selector, labels) is (other is workload):
-                    continue
-                problem = "does not select" if other is workload else "also selects"
-                text = f"NetworkPolicy '{policy.name}' {problem} the pods of workload '{other.name}'"
-                yield Finding(
-                    workload=name, text=text, fix=fix, urn=urn if other is not workload else policy.node.urn
-                )
+                yield _finding(pods, f"are reached from {allowance}, which is the port of no Service", FIX)

@@ -9,12 +9,12 @@ from typing import Final, TypeVar
 from weakref import WeakKeyDictionary
 
 from trust.chain import Chain
-from trust.grants import Grant, grants_of
+from trust.grants import EVERY, Grant, grants_of
 from trust.graph import Graph, Node
 from trust.nodes.azure import Cluster, Credential, Identity
 from trust.nodes.fields import known, mapping
 from trust.nodes.pods import PodOwner
-from trust.requests import Delivery
+from trust.requests import Delivery, Request
 from trust.techniques import deliveries
 from trust.workloads import Workload
 
@@ -60,6 +60,18 @@ def line(workload: Workload | str, key: str) -> str:
 def delivered(chain: Chain) -> list[tuple[Workload, list[Delivery]]]:
     """Each workload with the ways in which it gets values of vaults."""
     return [(workload, deliveries(chain, workload)) for workload in chain.workloads]
+
+
+@once
+def requests(chain: Chain) -> list[tuple[Workload, Request]]:
+    """Each workload with each object of a vault that its resources name, and that an identity reads."""
+    return [
+        (workload, request)
+        for workload, ways in delivered(chain)
+        for way in ways
+        for request in way.requests
+        if request.reader is not None
+    ]
 
 
 @once
@@ -137,6 +149,11 @@ def rights(chain: Chain, identity: Identity | None) -> list[Grant]:
     return _grants(chain).get(identity.node.urn, []) if identity else []
 
 
+def object_label(kind: str, name: object, vault: object) -> str:
+    """``secret 'db-password' of vault 'kv-shop'``."""
+    return f"every {kind} of vault '{vault}'" if name == EVERY else f"{kind} '{name}' of vault '{vault}'"
+
+
 def names(workloads: Iterable[Workload]) -> list[str]:
     """The names of workloads, each once."""
     return list(dict.fromkeys(workload.name for workload in workloads))
@@ -160,3 +177,13 @@ def pods_of(chain: Chain, workload: Workload) -> tuple[PodOwner, ...]:
         return ()
     node = Node(urn=workload.node.urn, type=_POD, name=workload.name, inputs=published)
     return (PodOwner(node, workload.namespace, workload.name),)
+
+
+def signing_in(chain: Chain) -> list[tuple[Workload, PodOwner]]:
+    """The workloads whose application or sidecar exchanges a token itself, with what makes their pods."""
+    return [
+        (workload, pods)
+        for workload, ways in delivered(chain)
+        if any(way.signs_in for way in ways)
+        for pods in pods_of(chain, workload)
+    ]

@@ -91,8 +91,10 @@ def production_vault_network(chain: Chain) -> Iterator[Finding]:
 
 
 def _is_closed(vault: Vault) -> Flag:
-    if vault.public_access is False or vault.default_action == "Deny":
+    if vault.public_access is False:
         return True
+    if vault.default_action == "Deny":
+        return _EVERYWHERE.isdisjoint(map(str, vault.addresses))
     if UNKNOWN in (vault.public_access, vault.default_action):
         return UNKNOWN
     return False

@@ -1,7 +1,8 @@
 """A proof: a named statement about the trust chain, with the reason why it has to hold.
 
-Owns: what a proof consists of, and the register of all proofs: each module of this package is searched for
-them. Deliberately not here: their order, and what is made of their findings (``runner.py``).
+Owns: what a proof consists of, and the register of all proofs: each module of this package, and of the
+packages in it, is searched for them. Deliberately not here: their order, and what is made of their findings
+(``runner.py``).
 """
 
 from __future__ import annotations
@@ -112,8 +113,8 @@ def proofs() -> Mapping[str, Proof]:
 
 
 def _in_modules(path: Iterable[str]) -> Iterator[tuple[tuple[str, int], Proof]]:
-    for info in pkgutil.iter_modules(path):
-        module = importlib.import_module(f"trust.proofs.{info.name}")
+    for info in pkgutil.walk_packages(path, "trust.proofs."):
+        module = importlib.import_module(info.name)
         for value in vars(module).values():
             if isinstance(value, Proof) and value.judge.__module__ == module.__name__:
                 yield (info.name, value.judge.__code__.co_firstlineno), value

@@ -17,7 +17,17 @@ from trust.links import Link
 from trust.nodes.azure import Identity
 from trust.nodes.fields import known, vault_in_id
 from trust.nodes.vaults import AccessPolicy, Vault
-from trust.proofs.joins import REQUESTS, delivered, line, names, once, readers, rights, workloads_of_identity
+from trust.proofs.joins import (
+    REQUESTS,
+    delivered,
+    line,
+    names,
+    object_label,
+    readers,
+    requests,
+    rights,
+    workloads_of_identity,
+)
 from trust.proofs.proof import Finding, proof
 from trust.published import listed_objects
 from trust.requests import Delivery, Request
@@ -37,40 +47,26 @@ _READING: Final[Mapping[str, frozenset[str]]] = {
 """Permissions of an access policy that neither write nor delete."""
 
 
-@once
-def _requests(chain: Chain) -> list[tuple[Workload, Request]]:
-    return [
-        (workload, request)
-        for workload, ways in delivered(chain)
-        for way in ways
-        for request in way.requests
-        if request.reader is not None
-    ]
-
-
-def _object(kind: str, name: object, vault: object) -> str:
-    return f"every {kind} of vault '{vault}'" if name == EVERY else f"{kind} '{name}' of vault '{vault}'"
-
-
 @proof(
     "role-covers-requests",
-    of=_requests,
+    of=requests,
     reason="Key Vault answers 403 (ForbiddenByRbac), and the pod has no secret.",
     source=_GUIDE,
     follows=[
         "account-identity",
         "class-identity",
         "vault-authorization",
+        "role-scope-exists",
         "role-names-its-object",
         "role-reads-only",
         *REQUESTS,
     ],
 )
-def role_covers_requests(chain: Chain) -> Iterator[Finding]:
+def role_coversrequests(chain: Chain) -> Iterator[Finding]:
     """The identity of every workload may read each object that the workload's own objects name, and list
     where they search.
     """
-    for workload, request in _requests(chain):
+    for workload, request in requests(chain):
         identity = request.reader.identity if request.reader else None
         grants = rights(chain, identity)
         link = grant_link(request, grants)
@@ -81,7 +77,7 @@ def role_covers_requests(chain: Chain) -> Iterator[Finding]:
             continue
         yield Finding(
             workload=workload.name,
-            text=f"{workload.name}: {_lack(identity, request, link, may_list=may_list)}",
+            text=f"{workload.name}: {_lack(identity, request, link, grants, may_list=may_list)}",
             fix=f"{line(workload, 'scope')}: vault"
             if request.name == EVERY
             else f"{line(workload, 'secrets')}: list {request.name} with its type",
@@ -90,12 +86,16 @@ def role_covers_requests(chain: Chain) -> Iterator[Finding]:
         )
 
 
-def _lack(identity: Identity | None, request: Request, link: Link, *, may_list: bool) -> str:
+def _lack(
+    identity: Identity | None, request: Request, link: Link, grants: Iterable[Grant], *, may_list: bool
+) -> str:
     """What the identity lacks to read what is requested."""
-    target = _object(request.kind, request.name, request.vault)
+    target = object_label(request.kind, request.name, request.vault)
     if identity is None:
         return f"whether it may read {target} is unknown, since the stack does not know as whom it reads"
     who = f"identity '{identity.name}'"
+    if link.state == "unknown" and any(grant.has_condition and grant.urn == link.urn for grant in grants):
+        return f"whether {who} may read {target} is unknown: its role has a condition"
     if link.state == "unknown":
         return f"whether {who} may read {target} is unknown before the update"
     if not link.urn:
@@ -111,7 +111,15 @@ def _lack(identity: Identity | None, request: Request, link: Link, *, may_list: 
     of=readers,
     reason="A stolen token of the pod reads whatever its identity may read.",
     source="https://learn.microsoft.com/azure/key-vault/general/best-practices",
-    follows=["role-covers-requests", "role-reads-only", "account-identity", "class-identity"],
+    follows=[
+        "role-is-asked-for",
+        "secret-of-another-workload",
+        "secret-key-is-made",
+        "role-covers-requests",
+        "role-reads-only",
+        "account-identity",
+        "class-identity",
+    ],
 )
 def role_is_needed(chain: Chain) -> Iterator[Finding]:
     """The identity of every workload may read nothing that no object of its workloads names."""
@@ -122,7 +130,7 @@ def role_is_needed(chain: Chain) -> Iterator[Finding]:
             for reader in way.readers:
                 if reader.identity and not way.is_complete:
                     open_to[reader.identity.node.urn] |= _unnamed_kinds(way)
-    for _, request in _requests(chain):
+    for _, request in requests(chain):
         if request.reader and request.reader.identity:
             named[request.reader.identity.node.urn].append(request)
     for identity, workloads in readers(chain):
@@ -133,7 +141,7 @@ def role_is_needed(chain: Chain) -> Iterator[Finding]:
             if _is_for_another_technique(chain, grant, workloads):
                 continue
             unknown = grant.name is UNKNOWN or any(UNKNOWN in (ask.name, ask.vault) for ask in named[urn])
-            target = _object(grant.kind, grant.name, grant.vault)
+            target = object_label(grant.kind, grant.name, grant.vault)
             for name in names(workloads):
                 yield Finding(
                     workload=name,
@@ -183,7 +191,7 @@ def _is_needed(chain: Chain, grant: Grant, named: Iterable[Request]) -> bool:
     source=_GUIDE,
     follows=["written-object-is-readable"],
 )
-def role_names_its_object(chain: Chain) -> Iterator[Finding]:
+def role_names_itsobject_label(chain: Chain) -> Iterator[Finding]:
     """A role at an object that the stack writes is one at the object for which it waits."""
     written = {item.node.urn: item for item in chain.vault_objects}
     for assignment in chain.role_assignments:

@@ -53,6 +53,7 @@ def _finding(chain: Chain, owner: PodOwner, problem: str, fix: str, *, unknown: 
     of=_reloaded,
     reason="Nothing restarts the pods, so they keep the old value.",
     source="https://github.com/stakater/Reloader#-how-it-works",
+    follows=["workload-in-one-namespace"],
 )
 def reload_has_a_reloader(chain: Chain) -> Iterator[Finding]:
     """Reloader is there, and watches the namespace of what it is to restart, for what changes there."""
@@ -145,6 +146,7 @@ def _credentials(owner: PodOwner) -> set[str]:
     of=_reloaded,
     reason="The value in the cluster never changes, or nothing replaces the pods.",
     source="https://learn.microsoft.com/azure/aks/csi-secrets-store-configuration-options#manage-auto-rotation",
+    follows=["eso-refresh"],
 )
 def reload_can_happen(chain: Chain) -> Iterator[Finding]:
     """What Reloader is to restart can be restarted, and gets new values while it runs."""

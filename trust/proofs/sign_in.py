@@ -16,7 +16,7 @@ from trust.nodes.delivery import SecretProviderClass
 from trust.nodes.fields import known, listed, mapping, text
 from trust.nodes.kubernetes import KubernetesObject
 from trust.nodes.pods import SKIP_CONTAINERS, USE_IDENTITY, PodOwner
-from trust.proofs.joins import delivered, line, pods_of
+from trust.proofs.joins import line, pods_of, signing_in
 from trust.proofs.proof import Finding, proof
 from trust.readers import by_pod_identity
 from trust.techniques.csi import DRIVER
@@ -24,18 +24,9 @@ from trust.values import UNKNOWN, Text
 from trust.workloads import Workload
 
 
-def _labelled(chain: Chain) -> list[tuple[Workload, PodOwner]]:
-    return [
-        (workload, pods)
-        for workload, ways in delivered(chain)
-        if any(way.signs_in for way in ways)
-        for pods in pods_of(chain, workload)
-    ]
-
-
 @proof(
     "pod-token-label",
-    of=_labelled,
+    of=signing_in,
     reason="The webhook gives only pods with the label a token and the AZURE_* variables.",
     source="https://learn.microsoft.com/azure/aks/workload-identity-overview#pod-labels",
     follows=["class-is-mounted"],
@@ -44,7 +35,7 @@ def pod_token_label(chain: Chain) -> Iterator[Finding]:
     """Pods whose application or sidecar reads the vault have the label of workload identity, with the value
     ``"true"``.
     """
-    for workload, pods in _labelled(chain):
+    for workload, pods in signing_in(chain):
         value = pods.pod_labels.get(USE_IDENTITY)
         if value == "true":
             if skipped := _skipped(pods):

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any, Final
 
 from trust.chain import Chain
@@ -119,9 +120,12 @@ def application_knows_its_vault(chain: Chain) -> Iterator[Finding]:
         elif (
             not str(url).startswith("https://")
             or not str(url).endswith("/")
-            or not chain.vault(vault_of_url(url))
+            or not (vault := chain.vault(vault_of_url(url)))
         ):
             problem = f"{shown}, which is the address of no vault that the stack makes or uses"
+            yield Finding(workload=name, text=problem, fix=fix, urn=node.urn)
+        elif vault_of_url(vault.uri) and str(vault.uri).rstrip("/").lower() != str(url).rstrip("/").lower():
+            problem = f"{shown}, and the vault answers at '{vault.uri}'"
             yield Finding(workload=name, text=problem, fix=fix, urn=node.urn)
 
 
@@ -221,6 +225,34 @@ def vault_object_version(chain: Chain) -> Iterator[Finding]:
 
 
 @proof(
+    "written-object-is-current",
+    severity="warning",
+    of=lambda chain: [item for item in chain.vault_objects if _dates(item)],
+    reason="Key Vault does not encrypt, wrap or sign with such a key; clients may refuse such a secret.",
+    source="https://learn.microsoft.com/azure/key-vault/keys/about-keys-details",
+)
+def written_object_is_current(chain: Chain) -> Iterator[Finding]:
+    """No secret and no key that the stack writes has expired, or becomes valid later."""
+    now = datetime.now(UTC)
+    for vault_object in chain.vault_objects:
+        for name, moment in _dates(vault_object).items():
+            if (name == "expires") == (moment < now):
+                word = "has expired" if name == "expires" else "is not valid yet"
+                fix = "expires, not_before of the secret"
+                yield _of_written(vault_object, f"{word} ({moment:%Y-%m-%d})", fix)
+
+
+def _dates(vault_object: VaultObject) -> dict[str, datetime]:
+    """From and until when it is valid; ARM keeps seconds since 1970."""
+    dates: dict[str, datetime] = {}
+    for name in ("expires", "notBefore"):
+        value = vault_object.node.input(f"properties.attributes.{name}")
+        if isinstance(value, int | float) and 0 <= value < 253402300800:  # the year 10000
+            dates[name] = datetime.fromtimestamp(value, UTC)
+    return dates
+
+
+@proof(
     "written-object-is-readable",
     of=lambda chain: chain.vault_objects,
     reason="Key Vault refuses to return a secret that is disabled.",
@@ -238,9 +270,9 @@ def written_object_is_readable(chain: Chain) -> Iterator[Finding]:
             )
 
 
-def _of_written(vault_object: VaultObject, problem: str) -> Finding:
+def _of_written(vault_object: VaultObject, problem: str, fix: str = "from, vault of the secret") -> Finding:
     return Finding(
         text=f"{vault_object.kind} '{vault_object.name}' {problem}",
-        fix="secrets: from, vault of the secret",
+        fix=f"secrets: {fix}",
         urn=vault_object.node.urn,
     )

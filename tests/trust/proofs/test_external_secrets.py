@@ -110,6 +110,7 @@ BROKEN = [
         '"creationPolicy": "None"',
         _COPIED,
         "copied",
+        frozenset({"secret-key-is-made"}),
         says="pods read it",
     ),
     Broken(

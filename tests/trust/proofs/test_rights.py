@@ -59,6 +59,7 @@ BROKEN = [
         '{"matchLabels": {**labels(name), "azure.workload.identity/use": ""}}, "template": template',
         APP,
         "app",
+        frozenset({"owner-selects-its-pods"}),
         says="Deployment 'app' selects pods by azure.workload.identity/use",
     ),
     Broken(
@@ -135,7 +136,7 @@ BROKEN = [
         'lambda vault_id: child_id(vault_id, access.collection, object_name.lower() + "s")',
         APP,
         "app",
-        frozenset({"role-covers-requests", "role-is-needed"}),
+        frozenset({"role-covers-requests", "role-is-asked-for", "role-is-needed"}),
         says="for 'db-password' of vault",
     ),
     Broken(
@@ -155,11 +156,20 @@ BROKEN = [
         ' scope=self.resource_id.apply(lambda vault_id: child_id(vault_id, "secrets", "api-key"))',
         FIND,
         "copied",
-        frozenset({"role-is-needed"}),
+        frozenset({"role-is-asked-for", "role-is-needed"}),
         says="every secret of vault",
     ),
     Broken(
         "role-is-needed",
+        "",
+        "",
+        "scope: vault, which the settings ask for",
+        with_keys(COPIED, scope="vault"),
+        "copied",
+        says="may read every secret of vault",
+    ),
+    Broken(
+        "role-is-asked-for",
         VAULT_MODULE,
         "scope=self.resource_id.apply(\n"
         "                lambda vault_id: child_id(vault_id, access.collection, object_name.lower())\n"
@@ -167,6 +177,7 @@ BROKEN = [
         "scope=self.resource_id,",
         COPIED,
         "copied",
+        frozenset({"role-is-needed"}),
         says="may read every secret of vault",
     ),
     Broken(

@@ -2,66 +2,11 @@
 
 from __future__ import annotations
 
-import copy
-from collections.abc import Callable
-from dataclasses import dataclass, replace
-from functools import cache
-from typing import Any
-
 import pytest
 
-from tests.trust.graphs import build_config
-from tests.trust.proofs.broken import WORKLOADS, config, not_proved
-from trust.chain import Chain
-from trust.graph import Graph, Node
-from trust.proofs import Verdict, run
+from tests.trust.proofs.changing import POD, Changed, ids, with_entry
 
 BEARER = "https://user:s3cr3tpass@example.com/health"
-POD = ("spec", "template", "spec")
-
-
-@cache
-def whole() -> Graph:
-    return build_config(config(*WORKLOADS)).graph
-
-
-@dataclass(frozen=True)
-class Changed:
-    """One resource with another value at a path."""
-
-    urn: str
-    """The end of its URN."""
-    path: tuple[str | int, ...]
-    value: Any
-    """A function makes it of the old value. None: the key is left out."""
-    proof: str
-    """The proof that comes first."""
-    says: str
-    workload: str
-    follows: frozenset[str] = frozenset()
-
-    def verdicts(self) -> list[Verdict]:
-        (node,) = [node for node in whole() if node.urn.endswith(self.urn)]
-        nodes = [self._applied(item) if item is node else item for item in whole()]
-        return not_proved(run(Chain.read(Graph(nodes, "build", outputs=whole().outputs))))
-
-    def _applied(self, node: Node) -> Node:
-        inputs: Any = copy.deepcopy(dict(node.inputs))
-        holder = inputs
-        for step in self.path[:-1]:
-            holder = holder.setdefault(step, {}) if isinstance(step, str) else holder[step]
-        key = self.path[-1]
-        old = holder.get(key) if isinstance(holder, dict) else holder[key]
-        if self.value is None:
-            del holder[key]
-        else:
-            holder[key] = self.value(old) if callable(self.value) else self.value
-        outputs = {key: value for key, value in node.outputs.items() if key != self.path[0]}
-        return replace(node, inputs=inputs, outputs=outputs)
-
-
-def with_entry(**entry: Any) -> Callable[[Any], Any]:
-    return lambda old: {**(old or {}), **entry}
 
 
 SKIP = "azure.workload.identity/skip-containers"
@@ -156,17 +101,10 @@ CASES = [
 ]
 
 
-@pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.proof}-{case.urn.partition(':')[0]}")
+@pytest.mark.parametrize("case", CASES, ids=ids)
 def test_the_cause_comes_first_and_names_the_workload(case: Changed) -> None:
-    verdicts = case.verdicts()
-    texts = [judged.text for verdict in verdicts for judged in verdict.findings]
-    assert verdicts, "no proof breaks"
-    assert verdicts[0].proof.name == case.proof, texts
-    assert {verdict.proof.name for verdict in verdicts[1:]} == case.follows, texts
-    assert all(verdict.is_consequence for verdict in verdicts[1:]), texts
-    first = verdicts[0].findings[0].finding
-    assert case.says in first.text
-    assert first.workload == case.workload
+    case.check()
+    texts = [judged.text for verdict in case.verdicts() for judged in verdict.findings]
     assert "s3cr3tpass" not in " ".join(texts)
 
 

@@ -1,0 +1,1 @@
+"""Proofs about resources of Azure: where roles are, whom identities trust, and the ways into vaults."""

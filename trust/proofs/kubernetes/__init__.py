@@ -1,0 +1,1 @@
+"""Proofs about objects of Kubernetes: the webhook, Services, copies of secrets, rights, stores of Dapr."""
