@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from rich.console import Console
@@ -45,9 +45,13 @@ class Row:
 
     @property
     def moves(self) -> bool:
-        """Whether the newest version is newer, of the same major version."""
+        """Whether `--write` moves it: the newest version is newer, of the same major version."""
         same_major = self.newest.split(".")[0] == self.pinned.split(".")[0]
-        return bool(self.newest) and same_major and newer(self.newest, self.pinned)
+        return self.is_newer and same_major and not self.pin.is_moved_by_hand
+
+    @property
+    def is_newer(self) -> bool:
+        return newer(self.newest, self.pinned)
 
 
 def rows(root: Path) -> list[Row]:
@@ -67,7 +71,10 @@ def rows(root: Path) -> list[Row]:
         if pin.name == SDK and engine and versions and newer(versions[0], engine):
             note = f"{versions[0]} is newer than every engine"
             versions = [each for each in versions if not newer(each, engine)]
-        table_rows.append(Row(pin, pinned, versions[0] if versions else "", note))
+        row = Row(pin, pinned, versions[0] if versions else "", note)
+        if row.is_newer and not row.moves:
+            row = replace(row, note="by hand" if pin.is_moved_by_hand else "by hand: another major version")
+        table_rows.append(row)
     return table_rows
 
 
@@ -75,7 +82,7 @@ def show(table_rows: list[Row]) -> None:
     table = Table("what", "pinned", "newest served")
     table.add_column("changes upstream", overflow="fold")
     for row in table_rows:
-        changes = row.pin.changes_between(row.pinned, row.newest) if row.moves or not row.newest else ""
+        changes = row.pin.changes_between(row.pinned, row.newest) if row.is_newer or not row.newest else ""
         table.add_row(
             row.pin.name, row.pinned, row.newest or "–", "; ".join(filter(None, (row.note, changes)))
         )

@@ -41,6 +41,7 @@ class Pin:
     """The name of the package, module or chart repository."""
     changes: str
     """Page of the changes upstream; `{pinned}` and `{newest}` are versions. Empty: unknown."""
+    is_moved_by_hand: bool = False
 
     def read(self, root: Path) -> str:
         """The pinned version.
@@ -67,18 +68,22 @@ class Pin:
         return self.changes.format(pinned=pinned, newest=newest)
 
     def _version_in(self, root: Path, place: Place) -> str:
-        try:
-            match = re.search(place.pattern, (root / place.file).read_text(encoding="utf-8"), re.MULTILINE)
-        except OSError as error:
-            raise PinError(f"{place.file} cannot be read: {error.strerror}") from error
+        match = re.search(place.pattern, _text(root / place.file), re.MULTILINE)
         if match is None:
             raise PinError(f"{place.file} names no version of {self.name}")
         return match[2]
 
 
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise PinError(f"{path} cannot be read: {error.strerror}") from error
+
+
 def pins(root: Path) -> list[Pin]:
     """Every pin of the repository."""
-    return [_engine(), *_python(root), *_go_tools(), *_charts(root), _kubernetes(root)]
+    return [_engine(), *_python(root), *_go_tools(root), *_charts(root), _kubernetes(root)]
 
 
 def newer(first: str, second: str) -> bool:
@@ -111,7 +116,7 @@ _CHANGES = {
 def _python(root: Path) -> Iterator[Pin]:
     """The packages with one exact version. Others are as new as their lock: `make lock ARGS=--upgrade`."""
     lists = ("requirements.in", "policy/requirements.in")
-    texts = {file: (root / file).read_text(encoding="utf-8") for file in lists}
+    texts = {file: _text(root / file) for file in lists}
     names = dict.fromkeys(
         name for text in texts.values() for name in re.findall(r"^([\w-]+)==", text, re.MULTILINE)
     )
@@ -124,15 +129,17 @@ def _python(root: Path) -> Iterator[Pin]:
         yield Pin(label, "python", places, name, _CHANGES.get(name, ""))
 
 
-def _go_tools() -> Iterator[Pin]:
-    for tool in TOOLS.values():
-        place = Place(
-            f"tools/{tool.name}/go.mod", rf"^(\s*(?:require )?{re.escape(tool.module)} v){_VERSION}"
-        )
+def _go_tools(root: Path) -> Iterator[Pin]:
+    """One pin for each go.mod, of which several tools can be built."""
+    for folder, tool in {tool.module_folder: tool for tool in TOOLS.values()}.items():
+        file = f"tools/{folder}/go.mod"
         changes = (
             f"https://{tool.module}/compare/v{{pinned}}...v{{newest}}" if "github.com" in tool.module else ""
         )
-        yield Pin(tool.name, "go", (place,), tool.module, changes)
+        place = Place(file, rf"^(\s*(?:require )?{re.escape(tool.module)} v){_VERSION}")
+        # `go get` moves requirements, not the versions that modules are replaced by
+        has_versions_of_its_own = re.search(r"=> \S+ v", _text(root / file)) is not None
+        yield Pin(folder, "go", (place,), tool.module, changes, is_moved_by_hand=has_versions_of_its_own)
 
 
 def _charts(root: Path) -> Iterator[Pin]:

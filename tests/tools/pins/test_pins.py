@@ -6,6 +6,7 @@ import pytest
 
 from tools import lock
 from tools.bootstrap import REPOSITORY
+from tools.go_tools import TOOLS
 from tools.pins import __main__ as command
 from tools.pins import served
 from tools.pins.pinned import Pin, PinError, newer, pins
@@ -36,12 +37,8 @@ def root(tmp_path: Path) -> Path:
         "Pulumi.dev.yaml": 'config:\n  cluster:\n    kubernetes_version: "1.36"\n',
         "tools/pulumi/go.mod": GO_MOD,
         **{
-            f"tools/{name}/go.mod": f"module x\n\nrequire {module} v0.2.0\n"
-            for name, module in (
-                ("actionlint", "github.com/rhysd/actionlint"),
-                ("kubelogin", "github.com/Azure/kubelogin"),
-                ("kustomize", "sigs.k8s.io/kustomize/kustomize/v5"),
-            )
+            f"tools/{tool.module_folder}/go.mod": f"module x\n\ntool x\n\nrequire {tool.module} v0.2.0\n"
+            for tool in TOOLS.values()
         },
     }
     for name, text in files.items():
@@ -83,7 +80,7 @@ def test_every_pin_of_this_repository_is_found_and_the_sdk_is_no_newer_than_the_
     assert not newer(sdk, engine)
     charts = {"csi-secrets-store-provider-azure", "dapr", "external-secrets", "reloader"}
     packages = {"pulumi-azure-native", "pulumi-kubernetes", "pulumi-random"}
-    tools = {"actionlint", "kubelogin", "kustomize"}
+    tools = {tool.module_folder for tool in TOOLS.values()}
     assert versions.keys() == charts | packages | tools | {"Kubernetes"}
 
 
@@ -121,6 +118,18 @@ def test_write_moves_every_file_and_the_locks(
     assert "https://github.com/pulumi/pulumi/compare/v3.1.0...v3.5.0" in shown
     assert "make setup policy" in shown
     assert {row.pin.name for row in command.rows(root) if row.moves} == set()
+
+
+def test_what_go_get_cannot_move_is_moved_by_hand(
+    root: Path, commands: list[list[str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = root / "tools/kubelogin/go.mod"
+    file.write_text(file.read_text().replace("v0.2.0", "v3.1.0") + "\nreplace a/b => a/b v0.2.0\n")
+    monkeypatch.setattr(served, "_go", lambda pin, folder: ["v3.5.0"])
+    kubelogin = next(row for row in command.rows(root) if row.pin.name == "kubelogin")
+    assert (kubelogin.newest, kubelogin.moves, kubelogin.note) == ("3.5.0", False, "by hand")
+    engine = next(row for row in command.rows(root) if row.pin.name == "pulumi engine")
+    assert engine.moves
 
 
 def test_one_pin_moves_alone(root: Path, commands: list[list[str]]) -> None:
