@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import base64
+import binascii
+import hmac
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -95,6 +98,16 @@ class LiveCluster:
 
         return self._memory.once((self._name, "facts", path), ask)
 
+    def value(self, namespace: str, name: str, key: str) -> bytes:
+        """A value of a Secret, for the line that asks: it is not kept. Raises KubernetesError."""
+        data = mapping(self.api.get(namespaced("v1", namespace, "secrets", name)).get("data"))
+        return _decoded(data.get(key))
+
+    def holds(self, namespace: str, name: str, value: bytes) -> bool:
+        """Whether a Secret has the value under some key. Raises KubernetesError."""
+        data = mapping(self.api.get(namespaced("v1", namespace, "secrets", name)).get("data"))
+        return any(hmac.compare_digest(_decoded(each), value) for each in data.values())
+
     def pods_of(self, workload: Workload) -> list[Manifest]:
         """The pods of a workload that are not on their way out."""
         pods = self.items("v1", "pods", known(workload.namespace))
@@ -149,6 +162,13 @@ def condition(manifest: Manifest, kind: str) -> Mapping[str, Any]:
     """A condition of the status; empty if it has none of this type."""
     conditions = map(mapping, listed(mapping(manifest.get("status")).get("conditions")))
     return next((entry for entry in conditions if entry.get("type") == kind), {})
+
+
+def _decoded(value: object) -> bytes:
+    try:
+        return base64.b64decode(str(value or ""), validate=True)
+    except binascii.Error:
+        return b""
 
 
 def _facts(manifest: Manifest) -> SecretFacts:

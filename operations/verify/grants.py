@@ -124,8 +124,31 @@ def grant(observed: Observed, subject: Subject, request: Request) -> Iterator[Fi
         if role and request.kind in role.reads and item.covers(vault, request.kind, name):
             yield about.fine(f"{identity.name} has {role.name} since {written(item.created)}")
             return
+    if by_group := _by_group(observed, subject, identity, vault, request):
+        yield about.fine(by_group)
+        return
     text = f"{identity.name} has no role that reads {request.kind} {name} of {vault.name}"
     yield about.wrong(text, _grant_command(subject, identity, request) or mend(subject.stack))
+
+
+def _by_group(
+    observed: Observed, subject: Subject, identity: Identity, vault: Vault, request: Request
+) -> str:
+    """By which group's role the identity reads an object. Empty: by none, or it cannot be asked."""
+    principal, name = known(identity.principal_id), known(request.name)
+    scopes = (f"{known(vault.resource_id)}/{COLLECTIONS[request.kind]}/{name}", known(vault.resource_id))
+    for scope in scopes if principal else ():
+        try:
+            documents = observed.assignments_of(scope, principal)
+        except AzureRefusedError:
+            return ""
+        for item in map(Assignment.of, documents):
+            if item.principal_type != "Group" or not item.covers(vault, request.kind, name):
+                continue
+            role = live_role(observed, subject.chain, item)
+            if role and request.kind in role.reads:
+                return f"{identity.name} has {role.name} as a member of group {item.principal_id}"
+    return ""
 
 
 def _policy(

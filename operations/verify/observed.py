@@ -22,6 +22,7 @@ CLUSTERS: Final = "2024-09-01"
 CREDENTIALS: Final = "2023-01-31"
 VAULTS: Final = "2023-07-01"
 AUTHORIZATION: Final = "2022-04-01"
+ELIGIBILITY: Final = "2020-10-01"
 _SECONDS: Final = (10, 30)
 
 
@@ -63,6 +64,22 @@ class Observed:
         """The role assignments at a scope, above it and below it."""
         # https://learn.microsoft.com/rest/api/authorization/role-assignments/list-for-scope
         return self._pages(f"{scope}/providers/Microsoft.Authorization/roleAssignments", AUTHORIZATION)
+
+    def assignments_of(self, scope: str, principal: str) -> Sequence[Document]:
+        """The role assignments at a scope or above it that a principal has, by its groups too.
+
+        https://learn.microsoft.com/azure/role-based-access-control/role-assignments-list-rest
+        """
+        path = f"{scope}/providers/Microsoft.Authorization/roleAssignments"
+        words = f"atScope() and assignedTo('{principal}')"
+        key = (path.lower(), AUTHORIZATION, words)
+        return self.memory.once(key, lambda: self.session.pages(path, AUTHORIZATION, **{"$filter": words}))
+
+    def eligible_roles(self, scope: str) -> Sequence[Document]:
+        """The roles at a scope, above it and below it that principals may activate."""
+        # https://learn.microsoft.com/rest/api/authorization/role-eligibility-schedule-instances/list-for-scope
+        path = f"{scope}/providers/Microsoft.Authorization/roleEligibilityScheduleInstances"
+        return self._pages(path, ELIGIBILITY)
 
     def role_definition(self, definition_id: str) -> Document:
         return self._get(definition_id, AUTHORIZATION)

@@ -10,7 +10,7 @@ from typing import Final
 from operations.azure.refusals import AzureRefusedError
 from operations.checks import Check, Finding
 from operations.kubernetes_access import KubernetesError
-from operations.verify import grants, pods, services, sign_in, surplus, vault_network
+from operations.verify import eligible, grants, pods, policies, services, sign_in, surplus, vault_network
 from operations.verify.observed import Observed
 from operations.verify.results import About, right_of
 from operations.verify.subjects import Subject, subjects
@@ -18,7 +18,7 @@ from operations.verify.techniques import checks_of
 from trust.chain import Chain
 from trust.nodes.fields import known
 
-SURPLUS: Final = frozenset({surplus.ROLES, surplus.CREDENTIALS, surplus.POLICIES})
+SURPLUS: Final = frozenset({surplus.ROLES, surplus.CREDENTIALS, policies.POLICIES, eligible.ELIGIBLE})
 """The checks of what is more than the program made."""
 
 
@@ -53,8 +53,10 @@ class Plan:
             yield Check(
                 name, surplus.ROLES, partial(surplus.foreign_roles, observed, self.chain, vault, self.me)
             )
-            run = partial(surplus.foreign_policies, observed, self.chain, vault, self.me)
-            yield Check(name, surplus.POLICIES, run)
+            run = partial(policies.foreign_policies, observed, self.chain, vault, self.me)
+            yield Check(name, policies.POLICIES, run)
+            run = partial(eligible.eligible_roles, observed, self.chain, vault, self.me)
+            yield Check(name, eligible.ELIGIBLE, run)
         for identity in surplus.identities_of(self.chain):
             run = partial(surplus.foreign_credentials, observed, self.chain, identity)
             yield Check(known(identity.name), surplus.CREDENTIALS, run)

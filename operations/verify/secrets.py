@@ -14,7 +14,13 @@ from operations.verify.observed import Observed
 from operations.verify.pods import restart, started
 from operations.verify.results import status_of, written
 from operations.verify.subjects import Subject
-from operations.verify.vaults import Version, newest, versions_as_caller, versions_as_workload
+from operations.verify.vaults import (
+    Version,
+    newest,
+    value_in_vault,
+    versions_as_caller,
+    versions_as_workload,
+)
 from trust.delivered_secrets import delivered_secrets
 from trust.nodes.fields import known, listed, mapping
 from trust.requests import Request
@@ -139,3 +145,20 @@ def stale(facts_changed: datetime | None, version: Version | None, spare: timede
     """Whether a Secret was last written before the vault's version was made."""
     created = version.created if version else None
     return facts_changed is not None and created is not None and facts_changed + spare < created
+
+
+def has_current_value(observed: Observed, subject: Subject, request: Request, secret: str) -> bool:
+    """Whether a Secret has the value that the vault delivers now: then it is not stale, although it is older.
+
+    The vault got the same value again, or other attributes with a new version. False also if that cannot be
+    known: the Secret has another format, or the right to look is missing. Both values are dropped.
+    """
+    vault = subject.chain.vault(request.vault)
+    if vault is None or request.kind != "secret" or not known(vault.uri):
+        return False
+    identity = request.reader.identity if request.reader and subject.is_own(request.reader) else None
+    try:
+        value = value_in_vault(observed, subject, identity, known(vault.uri), known(request.name))
+        return observed.kubernetes(subject.cluster_id).holds(subject.namespace, secret, value.encode())
+    except OperationError:
+        return False

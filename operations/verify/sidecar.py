@@ -10,6 +10,7 @@ from __future__ import annotations
 import http.client
 import io
 import socket
+from collections.abc import Mapping
 from typing import Any, Final, cast
 
 from operations.kubernetes_access import KubernetesApi, KubernetesError, namespaced
@@ -22,7 +23,9 @@ https://github.com/kubernetes/kubernetes/blob/master/pkg/kubelet/cri/streaming/p
 """
 
 
-def get(api: KubernetesApi, namespace: str, pod: str, port: int, path: str) -> tuple[int, bytes]:
+def get(
+    api: KubernetesApi, namespace: str, pod: str, port: int, path: str, headers: Mapping[str, str]
+) -> tuple[int, bytes]:
     """Status and body of a GET. Raises KubernetesError if there is no answer."""
     import websocket
 
@@ -31,7 +34,8 @@ def get(api: KubernetesApi, namespace: str, pod: str, port: int, path: str) -> t
     try:
         connection.settimeout(_SECONDS)
         lines = (f"GET {path} HTTP/1.1", f"Host: localhost:{port}", "Accept: application/json")
-        head = "\r\n".join((*lines, "Connection: close", "", ""))
+        more = [f"{name}: {value}" for name, value in headers.items()]
+        head = "\r\n".join((*lines, *more, "Connection: close", "", ""))
         connection.send_binary(bytes([_DATA]) + head.encode())
         return _parsed(_received(connection, pod, port))
     except (websocket.WebSocketException, OSError, http.client.HTTPException, ValueError) as error:

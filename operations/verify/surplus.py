@@ -1,4 +1,4 @@
-"""What there is more than the program made: role assignments, credentials and access policies of others.
+"""What there is more than the program made: role assignments and credentials of others.
 
 `pulumi refresh` and `pulumi up` look at the stack's own resources only, so a foreign one is news to neither.
 """
@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from operations.azure.refusals import AzureRefusedError
 from operations.checks import Finding, State
-from operations.verify.grants import Assignment, live_assignments, live_role, policies_of, uses_roles
+from operations.verify.grants import Assignment, live_assignments, live_role, uses_roles
 from operations.verify.observed import Document, Observed
 from operations.verify.results import About, moment, written
 from operations.verify.sign_in import READ_CREDENTIALS
@@ -21,10 +21,9 @@ from trust.nodes.vaults import Vault
 from trust.readers import principal_label
 from trust.roles import VaultRole
 
-ROLES, CREDENTIALS, POLICIES = "role assignments", "credentials", "access policies"
+ROLES, CREDENTIALS = "role assignments", "credentials"
 _MOST: Final = 5
 """Principals that a line names."""
-_RIGHTS: Final = ("secrets", "keys", "certificates")
 
 
 def foreign_roles(observed: Observed, chain: Chain, vault: Vault, me: str) -> Iterator[Finding]:
@@ -43,11 +42,11 @@ def foreign_roles(observed: Observed, chain: Chain, vault: Vault, me: str) -> It
     inherited: dict[tuple[str, str], list[Assignment]] = {}
     findings: list[Finding] = []
     for item in assignments:
-        if not _is_near(item, vault) or _is_known(item, own):
+        if not is_near(item, vault) or _is_known(item, own):
             continue
         role = live_role(observed, chain, item)
         if role is None:
-            text = f"{_who(chain, item, me)} has a role that may not be read ({item.role_guid})"
+            text = f"{who(chain, item, me)} has a role that may not be read ({item.role_guid})"
             right = f"needs Microsoft.Authorization/roleDefinitions/read on {vault_id}"
             findings.append(about.unknown(text, right))
         elif (item.principal_id, role.name, known(vault.name)) in people:
@@ -65,10 +64,10 @@ def _inherited(
     chain: Chain, about: About, vault: Vault, role: str, scope: str, items: Sequence[Assignment], me: str
 ) -> Finding:
     """A role that only controls the vault, from above it: ordinary, and worth knowing."""
-    who = ", ".join(_who(chain, item, me) for item in items[:_MOST])
+    names = ", ".join(who(chain, item, me) for item in items[:_MOST])
     if len(items) > _MOST:
-        who += f" and {len(items) - _MOST} others"
-    text = f"{who} could take any right in {vault.name}: {role} at {scope}"
+        names += f" and {len(items) - _MOST} others"
+    text = f"{names} could take any right in {vault.name}: {role} at {scope}"
     return Finding(
         about.subject, about.check, "fine", text, f"az role assignment list --scope {scope} --role '{role}'"
     )
@@ -76,37 +75,40 @@ def _inherited(
 
 def _foreign(chain: Chain, about: About, item: Assignment, vault: Vault, role: VaultRole, me: str) -> Finding:
     """A right on the data, at any scope, or on the vault itself."""
-    target = _target(item, vault)
+    target = target_of(item, vault)
     may = f"reads {target}" if role.reads else f"changes {target}"
     if not role.reads and not role.writes:
         may = f"could take any right in {vault.name}"
     by = f" by {item.created_by}" if item.created_by else ""
-    text = f"{_who(chain, item, me)} {may}: {role.name}, since {written(item.created)}{by}"
+    text = f"{who(chain, item, me)} {may}: {role.name}, since {written(item.created)}{by}"
     if item.is_above(vault):
         text = f"{text}, at {item.scope}"
     is_of_others = vault.is_reference or vault.node.external
-    return _beside(about, text, f"az role assignment delete --ids {item.id}", is_of_others=is_of_others)
+    return beside(about, text, f"az role assignment delete --ids {item.id}", is_of_others=is_of_others)
 
 
-def _beside(about: About, text: str, command: str, *, is_of_others: bool) -> Finding:
+def beside(about: About, text: str, command: str, *, is_of_others: bool) -> Finding:
     """What is there beside the stack. Where it is of others, nobody is told to take it away."""
     state: State = "fine" if is_of_others else "wrong"
     return Finding(about.subject, about.check, state, text, "" if is_of_others else command)
 
 
-def _target(item: Assignment, vault: Vault) -> str:
+def target_of(item: Assignment, vault: Vault) -> str:
+    """``secrets/db-password of kv-shop``, ``every object of kv-shop``."""
     _, collection, name = vault_in_id(item.scope)
     return f"{collection}/{name} of {vault.name}" if name else f"every object of {vault.name}"
 
 
-def _is_near(item: Assignment, vault: Vault) -> bool:
+def is_near(item: Assignment, vault: Vault) -> bool:
     """Whether the scope is the vault, something in it, or above it."""
     return item.is_above(vault) or item.is_at(vault) or vault_in_id(item.scope)[0] == known(vault.name)
 
 
-def _who(chain: Chain, item: Assignment, me: str) -> str:
+def who(chain: Chain, item: Assignment, me: str) -> str:
     """The principal; the one that is signed in is marked."""
     label = principal_label(chain, item.principal_id, item.principal_type)
+    if item.principal_type == "Group":
+        label = f"every member of {label}"
     return f"{label} (you)" if me and item.principal_id == me.lower() else label
 
 
@@ -164,8 +166,8 @@ def foreign_credentials(observed: Observed, chain: Chain, identity: Identity) ->
 
 def _foreign_credential(about: About, identity: Identity, item: Document) -> Finding:
     properties, system = mapping(item.get("properties")), mapping(item.get("systemData"))
-    who = f"{properties.get('subject') or 'a subject by an expression'} of {properties.get('issuer')}"
-    text = f"{who} becomes {identity.name} ({item.get('name')})"
+    subject = f"{properties.get('subject') or 'a subject by an expression'} of {properties.get('issuer')}"
+    text = f"{subject} becomes {identity.name} ({item.get('name')})"
     if system:
         text += f", since {written(moment(system.get('createdAt')))}"
         text += f" by {system['createdBy']}" if system.get("createdBy") else ""
@@ -175,49 +177,7 @@ def _foreign_credential(about: About, identity: Identity, item: Document) -> Fin
         f" --resource-group {group} --yes"
     )
     # An identity that exists already is of others, who may have given it credentials of their own.
-    return _beside(about, text, command, is_of_others=identity.node.external)
-
-
-def foreign_policies(observed: Observed, chain: Chain, vault: Vault, me: str) -> Iterator[Finding]:
-    """Access policies that the stack does not have, in a vault that authorizes by them."""
-    about = About(known(vault.name), POLICIES)
-    vault_id = known(vault.resource_id)
-    try:
-        document = observed.vault(vault_id)
-    except AzureRefusedError as error:
-        if not error.is_missing:
-            yield about.refused(error, f"Microsoft.KeyVault/vaults/read on {vault_id}")
-        return
-    if uses_roles(document):
-        return
-    own = {
-        known(policy.principal_id).lower()
-        for policy in chain.access_policies
-        if known(policy.vault) == known(vault.name)
-    }
-    number = 0
-    for policy in policies_of(document):
-        principal = str(policy.get("objectId", ""))
-        rights = _rights(policy)
-        if principal.lower() in own or not rights:
-            continue
-        number += 1
-        label = principal_label(chain, principal) + (" (you)" if me.lower() == principal.lower() else "")
-        command = f"az keyvault delete-policy --name {vault.name} --object-id {principal}"
-        is_of_others = vault.is_reference or vault.node.external
-        yield _beside(about, f"{label} may {rights} in {vault.name}", command, is_of_others=is_of_others)
-    if not number:
-        yield about.fine("none besides those of the stack")
-
-
-def _rights(policy: Mapping[str, Any]) -> str:
-    permissions = mapping(policy.get("permissions"))
-    parts = [
-        f"{', '.join(str(right).lower() for right in listed(permissions.get(kind)))} {kind}"
-        for kind in _RIGHTS
-        if listed(permissions.get(kind))
-    ]
-    return "; ".join(parts)
+    return beside(about, text, command, is_of_others=identity.node.external)
 
 
 def identities_of(chain: Chain) -> Sequence[Identity]:

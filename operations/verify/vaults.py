@@ -1,6 +1,7 @@
 """What vaults have of an object: its versions, asked for as the workload or as the person who is signed in.
 
-Lists of versions hold no values. Where a workload may only get, its one value is dropped in the same line.
+Lists of versions hold no values. Where a workload may only get, its one value is dropped in the same line. A
+value that a Secret is compared with is not kept either.
 """
 
 from __future__ import annotations
@@ -115,6 +116,27 @@ def versions_as_caller(observed: Observed, vault_uri: str, kind: str, name: str)
             return _versions(client, kind, name)
 
     return observed.memory.once(("versions", "", vault_uri.lower(), kind, name.lower()), ask)
+
+
+def value_in_vault(
+    observed: Observed, subject: Subject, identity: Identity | None, vault_uri: str, name: str
+) -> str:
+    """The value of a secret, for a comparison: it is not kept. Asked as the workload, else as the caller.
+
+    Raises OperationError.
+    """
+    from azure.keyvault.secrets import SecretClient
+
+    request = f"read of secret {name}"
+    if identity is None:
+        client = observed.session.vault_client(SecretClient, vault_uri)
+    else:
+        audience = audience_of(subject, identity)
+        sign_in(observed, subject, identity, audience)
+        credential = workload_credential(observed, subject, identity, audience)
+        client = SecretClient(vault_url=vault_uri, credential=credential, **LIMITS)
+    with asking(request, KEY_VAULT):
+        return str(client.get_secret(name).value or "")
 
 
 def audience_of(subject: Subject, identity: Identity) -> str:

@@ -14,7 +14,14 @@ from operations.verify.cluster import Manifest, name_of
 from operations.verify.observed import Observed
 from operations.verify.pods import is_ready, restart
 from operations.verify.results import age, written
-from operations.verify.secrets import current_version, expected_secrets, keys_of, older_pods, stale
+from operations.verify.secrets import (
+    current_version,
+    expected_secrets,
+    has_current_value,
+    keys_of,
+    older_pods,
+    stale,
+)
 from operations.verify.sign_in import mend
 from operations.verify.subjects import Subject
 from trust.delivered_secrets import synced
@@ -237,6 +244,8 @@ def _age(
         version = current_version(observed, subject, requests[0]) if requests else None
         if version is None or not stale(facts.changed, version):
             continue
+        if has_current_value(observed, subject, requests[0], secret):
+            continue
         text = f"Secret {secret} is of {written(facts.changed)}"
         text += f", and {name} in the vault of {written(version.created)}"
         poll = _poll_seconds(observed, subject, provider_class)
@@ -247,7 +256,7 @@ def _age(
         )
         yield about.wrong(text, "" if young else restart(subject), state="waiting" if young else "wrong")
         return
-    yield about.fine(f"written at {written(facts.changed)}, after the vault's versions")
+    yield about.fine(f"written at {written(facts.changed)}, with the vault's values")
 
 
 def _objects_of(provider_class: SecretProviderClass, secret: str) -> list[str]:

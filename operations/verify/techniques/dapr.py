@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import partial
-from typing import Final
+from typing import Any, Final
 from urllib.parse import quote
 
 from operations.checks import Check, Finding
 from operations.failures import symptom_of_response
 from operations.kubernetes_access import KubernetesError
 from operations.verify import sidecar
-from operations.verify.cluster import Manifest, name_of
+from operations.verify.cluster import LiveCluster, Manifest, name_of
 from operations.verify.observed import Observed
 from operations.verify.pods import is_ready, restart
 from operations.verify.sign_in import mend
@@ -72,7 +72,14 @@ def _answer(observed: Observed, subject: Subject, store: str, request: Request) 
         return
     path = f"/v1.0/secrets/{quote(store, safe='')}/{quote(name, safe='')}"
     try:
-        status, body = sidecar.get(cluster.api, subject.namespace, name_of(pod), _PORT, path)
+        headers = _api_token(cluster, subject.namespace, pod)
+    except KubernetesError as error:
+        yield about.refused(
+            error, f"get secrets in namespace {subject.namespace}, for the sidecar's API token"
+        )
+        return
+    try:
+        status, body = sidecar.get(cluster.api, subject.namespace, name_of(pod), _PORT, path, headers)
     except KubernetesError as error:
         yield about.refused(error, f"get and create pods/portforward in namespace {subject.namespace}")
         return
@@ -88,6 +95,21 @@ def _answer(observed: Observed, subject: Subject, store: str, request: Request) 
         yield finding if finding.next_step else about.wrong(text, hint)
 
 
+def _api_token(cluster: LiveCluster, namespace: str, pod: Manifest) -> dict[str, str]:
+    """The header of a sidecar that asks for an API token; the token is sent, and goes nowhere else.
+
+    The injector writes the variable: https://docs.dapr.io/operations/security/api-token/. Raises
+    KubernetesError.
+    """
+    for container in _all_containers(pod):
+        for variable in map(mapping, listed(container.get("env"))):
+            reference = mapping(mapping(variable.get("valueFrom")).get("secretKeyRef"))
+            if (container.get("name"), variable.get("name")) == (_SIDECAR, "DAPR_API_TOKEN") and reference:
+                secret, key = str(reference.get("name")), str(reference.get("key"))
+                return {"dapr-api-token": cluster.value(namespace, secret, key).decode("utf-8", "replace")}
+    return {}
+
+
 def _keys(body: bytes) -> set[str]:
     """The names in an answer; its values go no further."""
     try:
@@ -97,10 +119,10 @@ def _keys(body: bytes) -> set[str]:
 
 
 def _containers(pod: Manifest) -> set[str]:
+    return {str(container.get("name")) for container in _all_containers(pod)}
+
+
+def _all_containers(pod: Manifest) -> list[Mapping[str, Any]]:
     """Containers, also those that run beside them as init containers (native sidecars)."""
     spec = mapping(pod.get("spec"))
-    return {
-        str(mapping(container).get("name"))
-        for part in ("containers", "initContainers")
-        for container in listed(spec.get(part))
-    }
+    return [mapping(item) for part in ("containers", "initContainers") for item in listed(spec.get(part))]

@@ -12,7 +12,14 @@ from operations.failures import Symptom
 from operations.verify.cluster import LiveCluster, Manifest, condition, metadata, name_of
 from operations.verify.observed import Observed
 from operations.verify.results import About, age, moment, written
-from operations.verify.secrets import current_version, expected_secrets, keys_of, older_pods, stale
+from operations.verify.secrets import (
+    current_version,
+    expected_secrets,
+    has_current_value,
+    keys_of,
+    older_pods,
+    stale,
+)
 from operations.verify.sign_in import mend
 from operations.verify.subjects import Subject
 from trust.durations import seconds
@@ -110,6 +117,8 @@ def _refresh(
     for request in _requests(secret, delivery):
         version = current_version(observed, subject, request)
         if not stale(refreshed, version):
+            continue
+        if has_current_value(observed, subject, request, known(secret.target)):
             continue
         created = written(version.created if version else None)
         text = f"the last refresh is of {written(refreshed)}"

@@ -10,7 +10,14 @@ from typing import Final
 from operations.checks import Check, Finding
 from operations.verify.observed import Observed
 from operations.verify.results import written
-from operations.verify.secrets import current_version, expected_secrets, keys_of, older_pods, stale
+from operations.verify.secrets import (
+    current_version,
+    expected_secrets,
+    has_current_value,
+    keys_of,
+    older_pods,
+    stale,
+)
 from operations.verify.sign_in import mend
 from operations.verify.subjects import Subject
 from trust.nodes.fields import known
@@ -41,9 +48,10 @@ def _age(observed: Observed, subject: Subject, request: Request) -> Iterator[Fin
     times = [entry.changed for entry in facts if entry and entry.changed]
     if version is None or not times:
         return
-    if stale(max(times), version, _ONE_UPDATE):
+    is_same = partial(has_current_value, observed, subject, request)
+    if stale(max(times), version, _ONE_UPDATE) and not any(map(is_same, expected_secrets(subject))):
         text = f"the vault has a version of {written(version.created)}"
         text += f", and the Secret is of {written(max(times))}"
         yield about.wrong(text, f"python -m operations rotate {known(request.name)} --stack {subject.stack}")
     else:
-        yield about.fine("the Secret is as new as the vault's version")
+        yield about.fine("the Secret is as new as the vault's version, or has its value")

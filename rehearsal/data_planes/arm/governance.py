@@ -148,3 +148,14 @@ def _expression(path: str, value: Any, target: Any) -> dict[str, Any]:
         "targetValue": target,
         "operator": "In" if isinstance(target, list) else "Equals",
     }
+
+
+@route(
+    "GET",
+    f"{{scope}}{_PROVIDER}/roleEligibilityScheduleInstances",
+    "Microsoft.Authorization/roleEligibilityScheduleInstances/read",
+    scope="{scope}",
+)
+def _eligible(_call: Call) -> Answer:
+    """No principal of a rehearsal has an eligible role."""
+    return listed([])

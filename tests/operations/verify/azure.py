@@ -89,6 +89,9 @@ class Azure:
         self.credentials: dict[str, list[dict[str, Any]]] = {}
         """ARM id of an identity → its federated credentials."""
         self.assignments: list[dict[str, Any]] = []
+        self.eligible: list[dict[str, Any]] = []
+        self.members: dict[str, list[str]] = {}
+        """Principal → itself and its groups."""
         self.objects: dict[tuple[str, str, str], list[dict[str, Any]]] = {}
         """Host of a vault, collection and name → versions, the newest first."""
         self.refuses: Answer | None = None
@@ -192,7 +195,13 @@ class Azure:
             if entries is None:
                 return refusal(404, "ResourceNotFound", "The Resource was not found.")
             return Answer(status=200, body={"value": entries})
+        if path.endswith("/roleeligibilityscheduleinstances"):
+            return Answer(status=200, body={"value": self.eligible})
         if path.endswith("/providers/microsoft.authorization/roleassignments"):
+            if match := re.search(r"assignedTo\('(.*)'\)", request.query.get("$filter", "")):
+                groups = self.members.get(match[1], [match[1]])
+                held = [row for row in self.assignments if row["properties"]["principalId"] in groups]
+                return Answer(status=200, body={"value": held})
             return Answer(status=200, body={"value": self.assignments})
         if document := self.documents.get(path):
             return Answer(status=200, body=document)

@@ -43,6 +43,8 @@ class Kubernetes:
         self.versions: dict[str, str] = {}
         """``secret/db-password`` → the version that pods have."""
         self.kinds = {*PLURALS.values(), "events", "replicasets", "endpointslices", CSI_STATUSES}
+        self.api_token = ""
+        """What the sidecars ask for; empty: nothing."""
         self.sidecar: dict[str, tuple[int, dict[str, Any]]] = {}
         """Path of the secrets API → status and body; others answer with a value."""
         accounts = {item.key: item for item in chain.service_accounts}.values()
@@ -234,9 +236,12 @@ class Kubernetes:
         for channel in (b"\x00", b"\x01"):
             writer.write(_frame(channel + port))
         writer.flush()
-        line = _unmasked(reader)[1:].decode().split("\r\n")[0]
+        line, *headers = _unmasked(reader)[1:].decode().split("\r\n")
         path = line.split()[1]
         status, body = self.sidecar.get(path, (200, {path.rpartition("/")[2]: MARKER}))
+        if self.api_token and f"dapr-api-token: {self.api_token}" not in headers:
+            # https://github.com/dapr/dapr/blob/master/pkg/middleware/http/apitoken, "invalid api token"
+            status, body = 401, {"message": "invalid api token"}
         content = json.dumps(body).encode()
         head = f"HTTP/1.1 {status} OK\r\nContent-Length: {len(content)}\r\n\r\n"
         writer.write(_frame(b"\x00" + head.encode()))

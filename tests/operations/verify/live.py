@@ -12,11 +12,14 @@ from typing import Any
 
 import pytest
 
+from operations.azure.session import AzureSession
 from operations.checks import Finding, worst_first
+from operations.verify.observed import Observed
+from operations.verify.plan import Plan
 from operations.verify.run import findings_of
 from rehearsal.data_planes.proxy import Proxy
 from rehearsal.data_planes.web import Answer, Request
-from tests.operations.verify.azure import TENANT, Azure, concrete
+from tests.operations.verify.azure import ME, TENANT, Azure, concrete
 from tests.operations.verify.kubernetes import Kubernetes
 from tests.support.plan import STACK_FILES
 from tests.trust.graphs import build_config, shipped_build
@@ -84,6 +87,11 @@ class Live:
     def verify(self, timeout: float = 0, *workloads: str) -> list[Finding]:
         """The findings, the worst first."""
         return worst_first(findings_of(self.graph, "dev", timeout, frozenset(workloads)))
+
+    def only(self, check: str) -> list[Finding]:
+        """The findings of one kind of check, without all the others."""
+        plan, observed = Plan(Chain.read(self.graph), "dev", me=ME), Observed(AzureSession.open())
+        return [finding for each in plan.checks(observed) if each.name == check for finding in each.run()]
 
     def object(self, group: str, namespace: str, plural: str, name: str) -> dict[str, Any]:
         return self.kubernetes.objects[self.kubernetes.path(group, namespace, plural, name)]
