@@ -102,9 +102,21 @@ FAILURES: Final = (
         source="https://github.com/MicrosoftDocs/azure-docs/issues/108526",
     ),
     Failure(
+        id="aadsts700222",
+        title="AADSTS700222",
+        symptom=(Sign(code="AADSTS700222"),),
+        example="AADSTS700222: AAD-issued tokens may not be used for federated identity flows.",
+        cause="The token comes from Entra ID itself, such as one of `az account get-access-token`, and not "
+        "from the cluster or the pipeline. Entra exchanges tokens of other issuers only.",
+        proof="The claim `iss` of the token is a host of Entra ID, such as sts.windows.net.",
+        next_step="let the application read the file in AZURE_FEDERATED_TOKEN_FILE; in a pipeline use the "
+        "token of the pipeline's own issuer (docs/ci.md)",
+        source="https://learn.microsoft.com/entra/workload-id/workload-identity-federation-considerations",
+    ),
+    Failure(
         id="aadsts50013",
         title="AADSTS50013",
-        symptom=(Sign(code="AADSTS50013"),),
+        symptom=(Sign(code="AADSTS50013"), Sign(code="AADSTS7000272")),
         example="AADSTS50013: Assertion failed signature validation. [Reason - The key was not found., "
         "Thumbprint of key used by client: '…']",
         cause="The signature of the token is of no key that the issuer publishes: the cluster has changed "

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import hmac
+import re
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 import jwt
 
@@ -20,6 +22,10 @@ HOST: Final = "login.microsoftonline.com"
 _CHECK: Final = (
     "Check your federated identity credential Subject, Audience and Issuer against the presented assertion."
 )
+_OWN_ISSUERS: Final = (
+    r"(.*\.)?(login\.microsoftonline\.com|login\.windows\.net|login\.microsoft\.com|sts\.windows\.net)"
+)
+"""Hosts of Entra's own issuers: workload-identity-federation-considerations."""
 _SEE: Final = "https://learn.microsoft.com/entra/workload-id/workload-identity-federation"
 
 
@@ -136,6 +142,11 @@ def check_assertion(assertion: str, application: Application, issuers: Issuers) 
     of_issuer = [credential for credential in application.credentials if credential.issuer == issuer]
     if not of_issuer:  # https://github.com/Azure/azure-workload-identity/issues/1200 (first report)
         raise no_match(700211, "issuer", issuer)
+    if re.fullmatch(_OWN_ISSUERS, urlsplit(issuer).hostname or ""):
+        # https://learn.microsoft.com/entra/workload-id/workload-identity-federation-considerations,
+        # "Microsoft Entra ID issuers aren't supported"; its error and status are not shown there
+        text = "AAD-issued tokens may not be used for federated identity flows."
+        raise RefusedError(700222, "invalid_client", text, 401)
     of_subject = [credential for credential in of_issuer if credential.subject == subject]
     if not of_subject and any(credential.subject.lower() == subject.lower() for credential in of_issuer):
         # https://github.com/Azure/login/issues/515

@@ -1,4 +1,4 @@
-"""The data plane of the key vaults of a world: secrets with their versions, and every refusal on the way.
+"""The data plane of the key vaults of a world: secrets, keys and certificates, and every refusal on the way.
 
 The form of the request, of the challenge and of an error:
 https://learn.microsoft.com/azure/key-vault/general/authentication-requests-and-responses. Rights and versions
@@ -7,27 +7,36 @@ are those of the simulated vault (rehearsal/simulators/azure/keyvault/).
 
 from __future__ import annotations
 
-import time
-from datetime import datetime
 from typing import Any, Final
 
+from rehearsal.data_planes import key_vault_changes as changes
+from rehearsal.data_planes import key_vault_documents as documents
 from rehearsal.data_planes import tokens
 from rehearsal.data_planes.credentials import HOST as ENTRA_HOST
 from rehearsal.data_planes.faults import PlaneFaults
+from rehearsal.data_planes.key_vault_documents import SUFFIX, bundle, deleted, name_of
+from rehearsal.data_planes.key_vault_network import refuse_network
 from rehearsal.data_planes.tokens import VAULT_RESOURCE
-from rehearsal.data_planes.values import START, made_up
+from rehearsal.data_planes.values import made_up
 from rehearsal.data_planes.web import Answer, Request
 from rehearsal.simulators.azure.entra import Caller
 from rehearsal.simulators.azure.keyvault import data_plane, rights, secrets
+from rehearsal.simulators.azure.keyvault.data_plane import KEY
 from rehearsal.simulators.azure.keyvault.rights import VaultResponseError
 from rehearsal.simulators.azure.keyvault.vaults import VAULT
 from rehearsal.simulators.world import AzureResource, World
 
-SUFFIX: Final = ".vault.azure.net"
 # https://learn.microsoft.com/python/api/azure-keyvault-secrets/azure.keyvault.secrets.apiversion
 API_VERSIONS: Final = frozenset(
     ("2016-10-01", "7.0", "7.1", "7.2", "7.3", "7.4", "7.5", "7.6", "2025-07-01", "2026-04-01")
 )
+
+
+_KINDS: Final = {"keys": "key", "certificates": "cert"}
+
+
+def _not_simulated() -> VaultResponseError:
+    return VaultResponseError(404, "NotSimulated", "not an operation of this simulation")
 
 
 class KeyVaults:
@@ -38,7 +47,7 @@ class KeyVaults:
 
     def hosts(self) -> set[str]:
         with self.world.lock:
-            return {f"{_name(vault)}{SUFFIX}" for vault in self.world.of_type(VAULT)}
+            return {f"{name_of(vault)}{SUFFIX}" for vault in self.world.of_type(VAULT)}
 
     def answer(self, request: Request) -> Answer:
         with self.world.lock:
@@ -66,14 +75,15 @@ class KeyVaults:
             raise VaultResponseError(
                 400, "BadParameter", f"The specified version ({version}) is not recognized."
             )
-        parts = request.path.lower().split("/")[1:]
+        refuse_network(self.world, vault, caller)
+        parts = request.path.lower().rstrip("/").split("/")[1:]
         match request.method, parts:
             # https://learn.microsoft.com/rest/api/keyvault/secrets/get-secret/get-secret
             # Case does not matter:
             # https://learn.microsoft.com/azure/key-vault/general/about-keys-secrets-certificates#object-identifiers
-            case "GET", ["secrets", name] | ["secrets", name, ""] if name:
+            case "GET", ["secrets", name]:
                 return self._read(vault, caller, name, "")
-            case "GET", ["secrets", name, "versions"] if name:
+            case "GET", ["secrets", name, "versions"]:
                 return self._versions(vault, caller, name)
             case "GET", ["secrets", name, number]:
                 return self._read(vault, caller, name, number)
@@ -81,20 +91,22 @@ class KeyVaults:
                 return self._list(vault, caller)
             case "GET", ["deletedsecrets"]:
                 rights.authorize(self.world, vault, caller, "secret", "", "list")
-                rows = [_deleted(self.world, vault, secret) for secret in self._soft_deleted(vault).values()]
+                rows = [deleted(self.world, vault, secret) for secret in self._soft_deleted(vault).values()]
                 return Answer(status=200, body={"value": rows, "nextLink": None})
             case "GET", ["deletedsecrets", name]:
                 rights.authorize(self.world, vault, caller, "secret", name, "get")
-                return Answer(status=200, body=_deleted(self.world, vault, self._find_deleted(vault, name)))
-            case "POST", ["deletedsecrets", name, "recover"]:
-                # https://learn.microsoft.com/rest/api/keyvault/secrets/recover-deleted-secret
-                rights.authorize(self.world, vault, caller, "secret", name, "recover")
-                secrets.recover_secret(self.world, self._find_deleted(vault, name).id)
-                known = data_plane.details(self.world, vault, "secret", name)
-                return Answer(status=200, body=_bundle(self.world, vault, name, "", known))
+                return Answer(
+                    status=200, body=deleted(self.world, vault, changes.find_deleted(self.world, vault, name))
+                )
+            case "GET", ["keys" | "certificates" as collection, *rest]:
+                return self._public(vault, caller, _KINDS[collection], rest)
+            case _, ["secrets" | "deletedsecrets" as collection, name, *rest]:
+                change = changes.find(request.method, collection, rest)
+                if change is None:
+                    raise _not_simulated()
+                return change(self.world, vault, caller, name, request)
             case _:
-                error = {"code": "NotSimulated", "message": "not an operation of this simulation"}
-                return Answer(status=404, body={"error": error})
+                raise _not_simulated()
 
     def _read(self, vault: AzureResource, caller: Caller, name: str, version: str) -> Answer:
         if self.faults.comes_before_the_role():
@@ -104,7 +116,7 @@ class KeyVaults:
         secret = data_plane.read(self.world, vault, caller, "secret", name, version)
         known = data_plane.details(self.world, vault, "secret", name)
         body = {
-            **_bundle(self.world, vault, name, secret.version, known),
+            **bundle(self.world, vault, name, secret.version, known),
             "value": made_up(self.world, secret.content),
         }
         return Answer(status=200, body=body)
@@ -113,15 +125,40 @@ class KeyVaults:
         """https://learn.microsoft.com/rest/api/keyvault/secrets/get-secret-versions"""
         numbers = data_plane.list_versions(self.world, vault, caller, "secret", name)
         known = data_plane.details(self.world, vault, "secret", name)
-        rows = [_bundle(self.world, vault, name, number, known) for number in numbers]
+        rows = [bundle(self.world, vault, name, number, known) for number in numbers]
         return Answer(status=200, body={"value": rows, "nextLink": None})
 
     def _list(self, vault: AzureResource, caller: Caller) -> Answer:
         """https://learn.microsoft.com/rest/api/keyvault/secrets/get-secrets"""
         rights.authorize(self.world, vault, caller, "secret", "", "list")
         listed = self.world.of_type(secrets.SECRET, below=vault.id)
-        rows = [_bundle(self.world, vault, _name(secret), "", secret) for secret in listed]
+        rows = [bundle(self.world, vault, name_of(secret), "", secret) for secret in listed]
         return Answer(status=200, body={"value": rows, "nextLink": None})
+
+    def _public(self, vault: AzureResource, caller: Caller, kind: str, rest: list[str]) -> Answer:
+        """Keys and certificates: one, its versions, or all that the world has.
+
+        https://learn.microsoft.com/rest/api/keyvault/keys/get-key, …/certificates/get-certificate
+        """
+        if not rest:
+            rights.authorize(self.world, vault, caller, kind, "", "list")
+            resources = self.world.of_type(KEY, below=vault.id) if kind == "key" else ()
+            names = [name_of(resource) for resource in resources]
+            rows = [documents.row(self._shown(vault, kind, name, "")) for name in names]
+            return Answer(status=200, body={"value": rows, "nextLink": None})
+        name, *version = rest
+        if version == ["versions"]:
+            numbers = data_plane.list_versions(self.world, vault, caller, kind, name)
+            rows = [documents.row(self._shown(vault, kind, name, number)) for number in numbers]
+            return Answer(status=200, body={"value": rows, "nextLink": None})
+        read = data_plane.read(self.world, vault, caller, kind, name, version[0] if version else "")
+        return Answer(status=200, body=self._shown(vault, kind, name, read.version))
+
+    def _shown(self, vault: AzureResource, kind: str, name: str, version: str) -> dict[str, Any]:
+        if kind == "cert":
+            return documents.certificate(self.world, vault, name, version)
+        known = data_plane.details(self.world, vault, "key", name)
+        return documents.key(self.world, vault, name, version, known)
 
     def _soft_deleted(self, vault: AzureResource) -> dict[str, AzureResource]:
         prefix = f"{vault.id.lower()}/secrets/"
@@ -130,16 +167,6 @@ class KeyVaults:
             for id_, secret in self.world.deleted_secrets.items()
             if id_.startswith(prefix)
         }
-
-    def _find_deleted(self, vault: AzureResource, name: str) -> AzureResource:
-        deleted = self._soft_deleted(vault).get(name)
-        if deleted is None:
-            raise data_plane.not_found(name)
-        return deleted
-
-
-def _name(resource: AzureResource) -> str:
-    return resource.id.rsplit("/", 1)[1].lower()
 
 
 def _challenge(tenant: str, error: tokens.TokenError, *, is_missing: bool) -> Answer:
@@ -155,69 +182,3 @@ def _challenge(tenant: str, error: tokens.TokenError, *, is_missing: bool) -> An
         message = "Error validating token: " + ("IDX10223" if expired else "AKV10022: Invalid audience.")
     body = {"error": {"code": "Unauthorized", "message": message}}
     return Answer(status=401, body=body, headers={"WWW-Authenticate": challenge})
-
-
-def _bundle(
-    world: World, vault: AzureResource, name: str, version: str, known: AzureResource | None
-) -> dict[str, Any]:
-    """https://learn.microsoft.com/rest/api/keyvault/secrets/get-secret/get-secret#secretbundle"""
-    properties = (known.properties if known else {}).get("properties") or {}
-    id_ = f"https://{_name(vault)}{SUFFIX}/secrets/{name}"
-    bundle = {
-        "id": f"{id_}/{version}" if version else id_,
-        "attributes": {
-            **_recovery(vault),
-            **_attributes(properties.get("attributes") or {}, _written_at(world, vault, version, known)),
-        },
-        "tags": (known.properties.get("tags") if known else None) or {},
-    }
-    content_type = properties.get("contentType")
-    return {**bundle, "contentType": content_type} if content_type else bundle
-
-
-def _attributes(attributes: Any, written: int) -> dict[str, Any]:
-    names = {"notBefore": "nbf", "expires": "exp"}
-    dates = {short: attributes[name] for name, short in names.items() if attributes.get(name)}
-    return {
-        "enabled": attributes.get("enabled") is not False,
-        "created": written,
-        "updated": written,
-        **dates,
-    }
-
-
-def _written_at(world: World, vault: AzureResource, version: str, known: AzureResource | None) -> int:
-    """When a version was written, in seconds since 1970; an empty version: the newest. What a person has put
-    into the vault is as old as the vault.
-    """
-    time = world.times.get(f"{vault.id.lower()}#1", START)
-    if known is not None:
-        numbers = {world.hex(32, known.id, number): number for number in range(1, known.versions + 1)}
-        number = numbers.get(version, known.versions)
-        time = world.times.get(f"{known.id.lower()}#{number}", time)
-    return int(datetime.fromisoformat(time).timestamp())
-
-
-def _recovery(vault: AzureResource) -> dict[str, Any]:
-    """https://learn.microsoft.com/rest/api/keyvault/secrets/get-secret/get-secret#deletionrecoverylevel"""
-    properties = vault.properties.get("properties") or {}
-    days = int(properties.get("softDeleteRetentionInDays") or 90)
-    level = "Recoverable" if days == 90 else "CustomizedRecoverable"
-    return {
-        "recoveryLevel": level + ("" if properties.get("enablePurgeProtection") else "+Purgeable"),
-        "recoverableDays": days,
-    }
-
-
-def _deleted(world: World, vault: AzureResource, secret: AzureResource) -> dict[str, Any]:
-    """https://learn.microsoft.com/rest/api/keyvault/secrets/get-deleted-secret/get-deleted-secret"""
-    name = _name(secret)
-    bundle = _bundle(world, vault, name, "", secret)
-    # When a secret was deleted the world does not hold: the days count from now.
-    now = int(time.time())
-    return {
-        **bundle,
-        "recoveryId": f"https://{_name(vault)}{SUFFIX}/deletedsecrets/{name}",
-        "deletedDate": now,
-        "scheduledPurgeDate": now + bundle["attributes"]["recoverableDays"] * 86_400,
-    }

@@ -1,7 +1,7 @@
 """The secrets, keys and certificates that workloads read and the program does not write.
 
-Azure Resource Manager tells which exist, without a value and whatever the vault's firewall is; certificates
-are listed by the vault itself.
+Azure Resource Manager tells which exist, without a value and whatever the vault's firewall is; about
+certificates the vault itself is asked.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import Final
 
 from operations.azure.api_versions import KEY_VAULT as KEY_VAULT_VERSION
 from operations.azure.documents import at, number_at, text_at
-from operations.azure.refusals import KEY_VAULT, asking
+from operations.azure.refusals import KEY_VAULT, AzureRefusedError, asking
 from operations.checks import Check, Finding
 from operations.doctor.examination import Examination
 from operations.doctor.family import family
@@ -69,15 +69,12 @@ def _objects(
         step = f"az keyvault secret set --vault-name {name} --name {objects[0].name} --file <file>"
         yield Finding(subject, _CHECK, "fine", text, step)
         return
-    certificates: set[str] | None = None
     for each in objects:
         collection = _COLLECTIONS.get(each.type)
         if collection:
             yield _of_arm(examination, f"{vault_id}/{collection}/{each.name}", each, subject)
             continue
-        if certificates is None:
-            certificates = _certificates(examination, text_at(vault, "properties", "vaultUri"), subject)
-        is_there = each.name.lower() in certificates
+        is_there = _has_certificate(examination, text_at(vault, "properties", "vaultUri"), each.name, subject)
         yield _finding(subject, each, "" if is_there else "is missing", name)
 
 
@@ -109,10 +106,16 @@ def _finding(subject: str, each: SecretSettings, fault: str, vault: str) -> Find
     return Finding(subject, check, "wrong", fault, enable if fault == "is disabled" else create)
 
 
-def _certificates(examination: Examination, uri: str, subject: str) -> set[str]:
-    """Names of the vault's certificates. Raises AzureRefusedError."""
+def _has_certificate(examination: Examination, uri: str, name: str, subject: str) -> bool:
+    """Whether the vault has the certificate; only its public part is read. Raises AzureRefusedError."""
     from azure.keyvault.certificates import CertificateClient
 
     client = examination.session.vault_client(CertificateClient, uri)
-    with asking(f"the certificates of {subject}", KEY_VAULT):
-        return {(each.name or "").lower() for each in client.list_properties_of_certificates()}
+    try:
+        with asking(f"certificate {name} of {subject}", KEY_VAULT):
+            client.get_certificate(name)
+    except AzureRefusedError as error:
+        if error.is_missing:
+            return False
+        raise
+    return True

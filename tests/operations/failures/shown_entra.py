@@ -67,6 +67,13 @@ SHOWN: tuple[Shown, ...] = (
         400,
     ),
     entra_error(
+        "aadsts50013",
+        7000272,
+        "The certificate with identifier 9a2f used to sign the federated credential could not be found in the"
+        " metadata of identity provider https://westeurope.oic.prod-aks.azure.com/a/b/.",
+    ),
+    entra_error("aadsts700222", 700222, "AAD-issued tokens may not be used for federated identity flows."),
+    entra_error(
         "aadsts700024",
         700024,
         "Client assertion is not within its valid time range. Current time: 2023-08-01T11:08:01.5274809Z, "

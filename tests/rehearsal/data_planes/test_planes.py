@@ -5,14 +5,16 @@ from pathlib import Path
 
 import pytest
 from azure.core.exceptions import ClientAuthenticationError, HttpResponseError, ServiceRequestError
-from azure.identity import ClientSecretCredential, DefaultAzureCredential
+from azure.identity import ClientAssertionCredential, ClientSecretCredential, DefaultAzureCredential
 from azure.keyvault.secrets import SecretClient
 
 from rehearsal.data_planes.faults import CannedAnswer
+from rehearsal.data_planes.issuers import Issuer
 from rehearsal.data_planes.planes import DEPLOYER_CLIENT, Planes
 from rehearsal.simulator_process import SimulatorsWithPlanes
 from rehearsal.simulators.azure.arm import TENANT
-from tests.rehearsal.data_planes.worlds import VAULT, signed_in
+from rehearsal.simulators.seed import apply_seed
+from tests.rehearsal.data_planes.worlds import CLIENT, IDENTITY, VAULT, signed_in
 
 pytestmark = pytest.mark.servers
 
@@ -53,6 +55,18 @@ def test_a_wrong_client_secret_is_refused(planes: Planes) -> None:
     planes.faults.expired_secret = True
     with pytest.raises(ClientAuthenticationError, match="AADSTS7000222: The provided client secret keys"):
         DefaultAzureCredential().get_token("https://management.azure.com/.default")
+
+
+def test_a_token_of_entra_itself_is_exchanged_by_none(planes: Planes) -> None:
+    issuer = Issuer(url=f"https://sts.windows.net/{TENANT}/", key_id="entra")
+    subject = "b1e6a0d4-3c57-4f92-a8e9-5d4c2b7f8e03"
+    properties = {"issuer": issuer.url, "subject": subject, "audiences": ["api://AzureADTokenExchange"]}
+    apply_seed(
+        planes.world, {"azure": [{"id": f"{IDENTITY}/federatedIdentityCredentials/own", **properties}]}
+    )
+    credential = ClientAssertionCredential(TENANT, CLIENT, lambda: issuer.token(subject))
+    with pytest.raises(ClientAuthenticationError, match="AADSTS700222: AAD-issued tokens may not be used"):
+        credential.get_token("https://vault.azure.net/.default")
 
 
 def test_versions_and_soft_deleted_secrets_are_listed(planes: Planes) -> None:

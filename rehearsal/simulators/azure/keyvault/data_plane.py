@@ -15,7 +15,7 @@ from rehearsal.simulators.azure.keyvault.secrets import SECRET
 from rehearsal.simulators.azure.keyvault.vaults import VAULT
 from rehearsal.simulators.world import AzureResource, World
 
-_KEY: Final = "azure-native:keyvault:Key"
+KEY: Final = "azure-native:keyvault:Key"
 
 
 @dataclass(frozen=True)
@@ -52,6 +52,8 @@ def read(
         return ObjectVersion(
             version or world.hex(32, vault.id, kind, name), world.keyed_hash([vault.id, kind, name, version])
         )
+    if kind == "secret":
+        refuse_disabled(known)
     newest = list_versions(world, vault, caller, kind, name, authorize=False)[0]
     if version in ("", newest):
         value = (known.properties.get("properties") or {}).get("value")
@@ -62,6 +64,18 @@ def read(
     if version not in list_versions(world, vault, caller, kind, name, authorize=False):
         raise not_found(f"{name}/{version}", kind)
     return ObjectVersion(version, world.keyed_hash([known.id, version]))
+
+
+def refuse_disabled(secret: AzureResource) -> None:
+    """A disabled secret is not read (Azure/azure-sdk-for-js#24756 shows the answer).
+
+    An expired one, or one that is not valid yet, is: Azure/AzureKeyVault#19,
+    https://learn.microsoft.com/azure/key-vault/secrets/about-secrets#date-time-controlled-operations.
+    """
+    attributes = (secret.properties.get("properties") or {}).get("attributes") or {}
+    if attributes.get("enabled") is False:
+        text = "Operation get is not allowed on a disabled secret."
+        raise VaultResponseError(403, "Forbidden", text, "SecretDisabled")
 
 
 def list_versions(
@@ -129,4 +143,4 @@ def not_found(name: str, kind: str = "secret") -> VaultResponseError:
 
 def _object(world: World, vault: AzureResource, kind: str, name: str) -> AzureResource | None:
     resource = world.get(f"{vault.id}/{COLLECTIONS[kind]}/{name}")
-    return resource if resource and resource.token in (SECRET, _KEY) else None
+    return resource if resource and resource.token in (SECRET, KEY) else None

@@ -1,0 +1,183 @@
+"""Changes of a vault's secrets through its data plane: set, update, delete, recover, purge.
+
+https://learn.microsoft.com/rest/api/keyvault/secrets/operation-groups. What is written is in the world, like
+what the program writes; a value is stored as its hash only.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from rehearsal.data_planes.key_vault_documents import bundle, deleted
+from rehearsal.data_planes.web import Answer, Request
+from rehearsal.simulators.azure import arm
+from rehearsal.simulators.azure.entra import Caller
+from rehearsal.simulators.azure.keyvault import data_plane, rights, secrets
+from rehearsal.simulators.azure.keyvault.rights import VaultResponseError
+from rehearsal.simulators.azure.types import TYPES
+from rehearsal.simulators.world import AzureResource, World
+
+Change = Callable[[World, AzureResource, Caller, str, Request], Answer]
+_DATES: Final = {"nbf": "notBefore", "exp": "expires"}
+"""Names on the data plane → in ARM."""
+
+
+def find(method: str, collection: str, rest: list[str]) -> Change | None:
+    """The change that a request to an object asks for. None: it is no change that is simulated."""
+    match method, collection, rest:
+        case "PUT", "secrets", []:
+            return _set
+        case "PATCH", "secrets", [] | [_]:  # without a version the newest one is meant
+            return _update
+        case "DELETE", "secrets", []:
+            return _delete
+        case "POST", "deletedsecrets", ["recover"]:
+            return _recover
+        case "DELETE", "deletedsecrets", []:
+            return _purge
+        case _:
+            return None
+
+
+def find_deleted(world: World, vault: AzureResource, name: str) -> AzureResource:
+    """The soft-deleted secret. Raises VaultResponseError."""
+    secret = world.deleted_secrets.get(_id(vault, name).lower())
+    if secret is None:
+        raise data_plane.not_found(name)
+    return secret
+
+
+def _id(vault: AzureResource, name: str) -> str:
+    return f"{vault.id}/secrets/{name}"
+
+
+def _document(request: Request) -> Mapping[str, Any]:
+    try:
+        document = request.document
+    except ValueError:
+        document = None
+    if not isinstance(document, Mapping):
+        # https://learn.microsoft.com/azure/key-vault/general/authentication-requests-and-responses
+        raise VaultResponseError(400, "BadParameter", "Request body not specified")
+    return document
+
+
+def _set(world: World, vault: AzureResource, caller: Caller, name: str, request: Request) -> Answer:
+    """https://learn.microsoft.com/rest/api/keyvault/secrets/set-secret/set-secret"""
+    rights.authorize(world, vault, caller, "secret", name, "set")
+    body = _document(request)
+    if not re.fullmatch(r"[0-9a-z-]{1,127}", name):
+        raise VaultResponseError(400, "BadParameter", f"The request URI contains an invalid name: {name}")
+    if not isinstance(body.get("value"), str):
+        raise VaultResponseError(400, "BadParameter", "Property value is required")
+    if _id(vault, name).lower() in world.deleted_secrets:
+        # Azure/azure-rest-api-specs#9222; the inner code: external-secrets#3519
+        text = (
+            f"Secret {name} is currently in a deleted but recoverable state, and its name cannot be reused; "
+            "in this state, the secret can only be recovered or purged."
+        )
+        raise VaultResponseError(409, "Conflict", text, "ObjectIsDeletedButRecoverable")
+    properties = {"value": world.keyed_hash(body["value"]), **_fields(body)}
+    _write(world, vault, name, properties, body.get("tags"))
+    return _bundle_with_value(world, vault, name, body["value"])
+
+
+def _bundle_with_value(world: World, vault: AzureResource, name: str, value: str) -> Answer:
+    secret = data_plane.details(world, vault, "secret", name)
+    number = world.hex(32, secret.id, secret.versions) if secret else ""
+    # The answer repeats the value that it was sent.
+    return Answer(status=200, body={**bundle(world, vault, name, number, secret), "value": value})
+
+
+def _fields(body: Mapping[str, Any]) -> dict[str, Any]:
+    sent = body.get("attributes")
+    sent = sent if isinstance(sent, Mapping) else {}
+    attributes = {"enabled": sent.get("enabled") is not False}
+    attributes |= {long: sent[short] for short, long in _DATES.items() if sent.get(short)}
+    content_type = body.get("contentType")
+    return {"attributes": attributes, **({"contentType": content_type} if content_type else {})}
+
+
+def _write(
+    world: World, vault: AzureResource, name: str, properties: Mapping[str, Any], tags: Any
+) -> AzureResource:
+    """A new version; the first one of an object that the world does not have makes its resource."""
+    id_, row = _id(vault, name), TYPES[secrets.SECRET]
+    body: dict[str, Any] = {
+        **(row.parse(id_) or {}),
+        "properties": dict(properties),
+        **({"tags": tags} if isinstance(tags, Mapping) else {}),
+    }
+    write = arm.Write.to(world, row, id_, body)
+    computed = arm.RESPONSES[secrets.SECRET](write)
+    computed["properties"].pop("attributes")  # those of the request hold
+    return world.put(id_, secrets.SECRET, arm.merge(body, computed), write.serial)
+
+
+def _update(world: World, vault: AzureResource, caller: Caller, name: str, request: Request) -> Answer:
+    """The attributes of the newest version; those of older ones the world does not hold.
+
+    https://learn.microsoft.com/rest/api/keyvault/secrets/update-secret/update-secret
+    """
+    rights.authorize(world, vault, caller, "secret", name, "update")
+    body = _document(request)
+    secret = data_plane.details(world, vault, "secret", name)
+    if secret is None:
+        data_plane.read(world, vault, None, "secret", name, "")  # raises, if the vault has none of the name
+        secret = _write(world, vault, name, {}, None)
+    newest = world.hex(32, secret.id, secret.versions)
+    if request.path.lower().rstrip("/").rsplit("/", 1)[1] not in (newest, name):
+        raise VaultResponseError(404, "NotSimulated", "attributes of older versions are not simulated")
+    inner = secret.properties.get("properties") or {}
+    changed = _fields({**body, "attributes": {**_sent(inner), **(body.get("attributes") or {})}})
+    tags = {"tags": body["tags"]} if "tags" in body else {}
+    # no new version
+    secret.properties = {**secret.properties, "properties": {**inner, **changed}, **tags}
+    world.changed()
+    return Answer(status=200, body=bundle(world, vault, name, newest, secret))
+
+
+def _sent(inner: Mapping[str, Any]) -> dict[str, Any]:
+    """The attributes of a resource under the names of the data plane."""
+    attributes = inner.get("attributes") or {}
+    names: dict[str, str] = {long: short for short, long in _DATES.items()}
+    return {names.get(name, name): value for name, value in attributes.items()}
+
+
+def _delete(world: World, vault: AzureResource, caller: Caller, name: str, _: Request) -> Answer:
+    """https://learn.microsoft.com/rest/api/keyvault/secrets/delete-secret/delete-secret"""
+    rights.authorize(world, vault, caller, "secret", name, "delete")
+    if data_plane.details(world, vault, "secret", name) is None:
+        data_plane.read(world, vault, None, "secret", name, "")  # raises, if the vault has none of the name
+        _write(world, vault, name, {}, None)
+    secrets.delete_secret(world, _id(vault, name))
+    return Answer(status=200, body=deleted(world, vault, find_deleted(world, vault, name)))
+
+
+def _recover(world: World, vault: AzureResource, caller: Caller, name: str, _: Request) -> Answer:
+    """https://learn.microsoft.com/rest/api/keyvault/secrets/recover-deleted-secret"""
+    rights.authorize(world, vault, caller, "secret", name, "recover")
+    secrets.recover_secret(world, find_deleted(world, vault, name).id)
+    known = data_plane.details(world, vault, "secret", name)
+    return Answer(status=200, body=bundle(world, vault, name, "", known))
+
+
+def _purge(world: World, vault: AzureResource, caller: Caller, name: str, _: Request) -> Answer:
+    """https://learn.microsoft.com/rest/api/keyvault/secrets/purge-deleted-secret"""
+    rights.authorize(world, vault, caller, "secret", name, "purge")
+    secret = find_deleted(world, vault, name)
+    if (vault.properties.get("properties") or {}).get("enablePurgeProtection"):
+        # hashicorp/terraform-provider-azurerm#15678
+        location = f"{vault.id.rsplit('/', 1)[1].lower()};location={vault.properties.get('location', '')}"
+        text = (
+            'Operation "purge" is not allowed because purge protection is enabled for this vault. Key Vault '
+            "service will automatically purge it after the retention period has passed."
+            f"\r\nVault: {location}"
+        )
+        raise VaultResponseError(403, "Forbidden", text)
+    del world.deleted_secrets[secret.id.lower()]
+    world.absent_secrets.add(secret.id.lower())
+    world.changed()
+    return Answer(status=204)
