@@ -7,7 +7,9 @@ import pulumi
 
 from stacks import STACKS
 from stacks.debug_messages import drop_debug_messages
+from stacks.frozen_imports import freeze_imports
 from stacks.settings import load
+from stacks.version_aliases import drop_version_aliases
 
 
 async def main() -> Mapping[str, Any]:
@@ -16,5 +18,7 @@ async def main() -> Mapping[str, Any]:
     return await STACKS[settings.composition](settings)
 
 
+freeze_imports()
 drop_debug_messages()
+drop_version_aliases()
 pulumi.run(main)

@@ -74,7 +74,14 @@ class Bench:
     def _command(
         self, here: StateFolder, operation: str, host: LanguageHost, providers: str, parallel: int | None
     ) -> Run:
-        command = [self._engine.command, operation, "--non-interactive", "--stack", STACK, "--suppress-outputs"]
+        command = [
+            self._engine.command,
+            operation,
+            "--non-interactive",
+            "--stack",
+            STACK,
+            "--suppress-outputs",
+        ]
         command += [f"--client=127.0.0.1:{host.port}", "--exec-kind", "auto.inline"]
         command += ["--yes", "--skip-preview"] if operation == "up" else []
         command += ["--parallel", str(parallel)] if parallel else []

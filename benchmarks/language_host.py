@@ -1,4 +1,4 @@
-"""A language host that measures: it starts the program in a process of its own, and reads its costs at its end.
+"""A language host that measures: the program is a process of its own, whose costs are read at its end.
 
 The engine reaches it by `--client`, as it reaches a program of Automation API. Deliberately not here: what
 the process does (executor.py).
@@ -22,7 +22,10 @@ import grpc
 from pulumi.runtime.proto import language_pb2, language_pb2_grpc, plugin_pb2
 
 REPOSITORY: Final = Path(__file__).resolve().parents[1]
-_OPTIONS: Final = [("grpc.max_receive_message_length", 400 << 20), ("grpc.max_send_message_length", 400 << 20)]
+_OPTIONS: Final = [
+    ("grpc.max_receive_message_length", 400 << 20),
+    ("grpc.max_send_message_length", 400 << 20),
+]
 
 
 @dataclass(frozen=True)
@@ -79,9 +82,7 @@ class LanguageHost(language_pb2_grpc.LanguageRuntimeServicer):
         return language_pb2.RunResponse(error=f"the program ended with status {status}" if status else "")
 
 
-def _measured(
-    command: list[str], environment: Mapping[str, str], log: Path
-) -> tuple[int, ProcessCost, str]:
+def _measured(command: list[str], environment: Mapping[str, str], log: Path) -> tuple[int, ProcessCost, str]:
     """The exit status, the cost, and the standard error of a process."""
     path = os.pathsep.join(filter(None, [str(REPOSITORY), os.environ.get("PYTHONPATH")]))
     with log.open("wb") as errors:

@@ -22,9 +22,7 @@ class Variant:
 THIS, WITHOUT_YIELD, FLAT, FLAT_SILENT = "this", "without-yield", "flat", "flat-silent"
 VARIANTS: Final[Mapping[str, Variant]] = {
     THIS: Variant("this program", REPOSITORY / "__main__.py"),
-    WITHOUT_YIELD: Variant(
-        "this program, without the yield", REPOSITORY / "benchmarks" / "without_yield.py"
-    ),
+    WITHOUT_YIELD: Variant("this program, without the yield", REPOSITORY / "benchmarks" / "without_yield.py"),
     FLAT: Variant("flat, as people write it today", REPOSITORY / "benchmarks" / "flat" / "program.py"),
     FLAT_SILENT: Variant(
         "flat, without the SDK's debug messages", REPOSITORY / "benchmarks" / "flat_silent.py"

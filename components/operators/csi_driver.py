@@ -44,7 +44,7 @@ class CsiDriver(pulumi.ComponentResource):
     """
 
     name: Output[str | None]
-    release: helm.v3.Release
+    release: "helm.v3.Release"
 
     def __init__(self, name: str, args: CsiDriverArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("aks-secrets:index:CsiDriver", name, None, opts)

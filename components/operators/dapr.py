@@ -40,7 +40,7 @@ class Dapr(pulumi.ComponentResource):
     """
 
     name: Output[str | None]
-    release: helm.v3.Release
+    release: "helm.v3.Release"
 
     def __init__(self, name: str, args: DaprArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("aks-secrets:index:Dapr", name, None, opts)

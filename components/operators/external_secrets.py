@@ -54,7 +54,7 @@ class ExternalSecrets(pulumi.ComponentResource):
     """
 
     name: Output[str | None]
-    release: helm.v3.Release
+    release: "helm.v3.Release"
     account: ServiceAccount | None
     """ServiceAccount that needs permission to request workload tokens; None if it already may."""
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pulumi
 from pulumi import ResourceOptions
-from pulumi_kubernetes import helm
+from pulumi_kubernetes import helm  # loaded when a chart is made: it takes requests and a YAML parser along
 
 from components.namespace import PodSecurityLevel, make_namespace
 
@@ -36,7 +36,7 @@ def install(
     *,
     level: PodSecurityLevel = PodSecurityLevel.BASELINE,
     depends_on: list[pulumi.Resource] | None = None,
-) -> helm.v3.Release:
+) -> "helm.v3.Release":
     """The namespace with its Pod Security level, and the release."""
     own_namespace = make_namespace(
         f"{name}-namespace", namespace, ResourceOptions(parent=parent), enforce=level, warn=level

@@ -35,7 +35,7 @@ class Reloader(pulumi.ComponentResource):
     """
 
     name: Output[str | None]
-    release: helm.v3.Release
+    release: "helm.v3.Release"
 
     def __init__(self, name: str, args: ReloaderArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("aks-secrets:index:Reloader", name, None, opts)

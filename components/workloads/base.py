@@ -21,13 +21,14 @@ from components.workloads.pod_requirements import Manifest, PodRequirements, pod
 from components.workloads.pod_template import labels
 from components.workloads.technique import TechniqueSpec
 
-_OWNERS: dict[WorkloadKind, Callable[..., pulumi.CustomResource]] = {
-    WorkloadKind.DEPLOYMENT: apps.v1.Deployment,
-    WorkloadKind.STATEFUL_SET: apps.v1.StatefulSet,
-    WorkloadKind.DAEMON_SET: apps.v1.DaemonSet,
-    WorkloadKind.CRON_JOB: batch.v1.CronJob,
-    WorkloadKind.JOB: batch.v1.Job,
-    WorkloadKind.POD: core.v1.Pod,
+_OWNERS: dict[WorkloadKind, Callable[[], Callable[..., pulumi.CustomResource]]] = {
+    # Functions, since the SDK imports `apps` and `batch` when they are used.
+    WorkloadKind.DEPLOYMENT: lambda: apps.v1.Deployment,
+    WorkloadKind.STATEFUL_SET: lambda: apps.v1.StatefulSet,
+    WorkloadKind.DAEMON_SET: lambda: apps.v1.DaemonSet,
+    WorkloadKind.CRON_JOB: lambda: batch.v1.CronJob,
+    WorkloadKind.JOB: lambda: batch.v1.Job,
+    WorkloadKind.POD: lambda: core.v1.Pod,
 }
 _SPREAD = (WorkloadKind.DEPLOYMENT, WorkloadKind.STATEFUL_SET)
 
@@ -145,7 +146,7 @@ class Workload(pulumi.ComponentResource):
         manifest = manifests.owner(
             name, args.service_account, pod, requirements, reload=args.reload, await_pods=args.await_pods
         )
-        owner = _OWNERS[pod.kind](
+        owner = _OWNERS[pod.kind]()(
             f"{name}-{pod.kind.lower()}",
             **manifest,
             opts=ResourceOptions(
