@@ -1,15 +1,37 @@
 """The Pulumi program: it loads the settings, runs their composition, and returns its outputs."""
 
-from collections.abc import Mapping
+import gc
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 import pulumi
 
-from stacks import STACKS
-from stacks.debug_messages import drop_debug_messages
-from stacks.frozen_imports import freeze_imports
-from stacks.settings import load
-from stacks.version_aliases import drop_version_aliases
+
+@contextmanager
+def _without_collections() -> Iterator[None]:
+    """Import without garbage collections, and leave what was imported out of all later ones.
+
+    The provider SDKs are a hundred megabytes of objects that live as long as the program, and each full
+    collection looks at all of them: https://docs.python.org/3/library/gc.html#gc.freeze. Once in a process,
+    since garbage would stay too.
+    """
+    if gc.get_freeze_count():
+        yield
+        return
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        gc.enable()
+
+
+with _without_collections():
+    from stacks import STACKS
+    from stacks.debug_messages import drop_debug_messages
+    from stacks.settings import load
+    from stacks.version_aliases import drop_version_aliases
 
 
 async def main() -> Mapping[str, Any]:
@@ -18,7 +40,6 @@ async def main() -> Mapping[str, Any]:
     return await STACKS[settings.composition](settings)
 
 
-freeze_imports()
 drop_debug_messages()
 drop_version_aliases()
 pulumi.run(main)
