@@ -24,6 +24,7 @@ from rehearsal.simulator_process import Simulators
 from rehearsal.state_folder import StateFolder
 
 STACK: Final = "bench"
+PROJECT: Final = "aks-secrets"
 
 
 class BenchmarkError(Exception):
@@ -50,26 +51,30 @@ class Bench:
     def run(
         self,
         variant: Variant,
-        workloads: int,
+        stack: int | Path,
         operation: str,
         *,
         latency: Mapping[str, float] | None = None,
         parallel: int | None = None,
         environment: Mapping[str, str] | None = None,
     ) -> Run:
-        """One `preview` or `up`, from an empty stack.
+        """One `preview` or `up`, from an empty stack: of this many workloads, or of a stack file.
 
         Raises BenchmarkError if it fails.
         """
         with tempfile.TemporaryDirectory(dir=self._folder) as copied:
-            here = self._empty_stack(workloads).copy(Path(copied) / "state")
+            here = self._empty_stack(stack).copy(Path(copied) / "state")
             providers = self._simulators.open(here.world, None, latency)
             try:
-                host = LanguageHost(variant.program, {**variant.environment, **(environment or {})})
-                with host:
+                with LanguageHost(variant.program, {**variant.environment, **(environment or {})}) as host:
                     return self._command(here, operation, host, providers, parallel)
             finally:
                 self._simulators.close(here.world)
+
+    @property
+    def engine_version(self) -> str:
+        """Release of the engine."""
+        return str(self._engine.version)
 
     def _command(
         self, here: StateFolder, operation: str, host: LanguageHost, providers: str, parallel: int | None
@@ -105,15 +110,18 @@ class Bench:
         engine = _children_cpu() - before - host.cost.cpu_seconds
         return Run(wall, host.cost, engine)
 
-    def _empty_stack(self, workloads: int) -> StateFolder:
-        folder = self._folder / f"empty-{workloads}"
-        if not folder.is_dir():
-            stack_file = self._folder / f"Pulumi.{workloads}.yaml"
-            stack_file.write_text(json.dumps({"config": config_of(workloads)}), encoding="utf-8")
-            here = state_folder.prepare(folder, STACK, REPOSITORY, stack_file)
-            operations.open_stack_in(self._engine, here, operations.RehearsalOptions(program=REPOSITORY))
-            return here
-        return StateFolder(folder, STACK, "aks-secrets")
+    def _empty_stack(self, stack: int | Path) -> StateFolder:
+        name = str(stack) if isinstance(stack, int) else stack.stem
+        folder = self._folder / f"empty-{name}"
+        if folder.is_dir():
+            return StateFolder(folder, STACK, PROJECT)
+        stack_file = stack
+        if isinstance(stack_file, int):
+            stack_file = self._folder / f"Pulumi.{name}.yaml"
+            stack_file.write_text(json.dumps({"config": config_of(int(name))}), encoding="utf-8")
+        here = state_folder.prepare(folder, STACK, REPOSITORY, stack_file)
+        operations.open_stack_in(self._engine, here, operations.RehearsalOptions(program=REPOSITORY))
+        return here
 
 
 @contextmanager

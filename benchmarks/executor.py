@@ -7,6 +7,8 @@ is imported here, since this process' time and memory are what is measured.
 
 import asyncio
 import logging
+import os
+import resource
 import runpy
 import sys
 from collections.abc import Sequence
@@ -15,6 +17,23 @@ from pathlib import Path
 
 from pulumi.runtime import reset_options, run_in_stack, set_all_config
 from pulumi.runtime.proto import language_pb2
+
+MODULES = "BENCHMARKS_MODULES"
+"""Variable of the environment: the file for the names of all modules that the program has imported."""
+
+PEAK = ".peak"
+"""Ending of the file for the peak of resident memory, in MiB; it lies beside the request."""
+
+
+def peak_mebibytes() -> float:
+    """The peak of this process. What `wait4` and `getrusage` tell is at least that of the process that started
+    it, since a new program inherits it (https://man7.org/linux/man-pages/man2/getrusage.2.html).
+    """
+    status = Path("/proc/self/status")
+    if status.exists():
+        line = next(line for line in status.read_text(encoding="utf-8").splitlines() if "VmHWM" in line)
+        return int(line.split()[1]) / 1024
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024**2  # bytes, on macOS
 
 
 def execute(program: str, request: language_pb2.RunRequest) -> None:
@@ -37,6 +56,8 @@ def execute(program: str, request: language_pb2.RunRequest) -> None:
         loop.run_until_complete(run_in_stack(lambda: _run(program)))
     finally:
         loop.close()
+    if names := os.environ.get(MODULES):
+        Path(names).write_text("\n".join(sys.modules), encoding="utf-8")
 
 
 def _run(program: str) -> None:
@@ -48,7 +69,10 @@ def main(arguments: Sequence[str]) -> None:
     program, file = arguments
     request = language_pb2.RunRequest()
     request.ParseFromString(Path(file).read_bytes())
-    execute(program, request)
+    try:
+        execute(program, request)
+    finally:
+        Path(f"{file}{PEAK}").write_text(str(peak_mebibytes()), encoding="utf-8")
 
 
 if __name__ == "__main__":

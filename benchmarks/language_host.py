@@ -21,6 +21,8 @@ from typing import Any, Final, Self
 import grpc
 from pulumi.runtime.proto import language_pb2, language_pb2_grpc, plugin_pb2
 
+from benchmarks.executor import PEAK
+
 REPOSITORY: Final = Path(__file__).resolve().parents[1]
 _OPTIONS: Final = [
     ("grpc.max_receive_message_length", 400 << 20),
@@ -78,13 +80,16 @@ class LanguageHost(language_pb2_grpc.LanguageRuntimeServicer):
             file = Path(folder) / "request"
             file.write_bytes(request.SerializeToString())
             command = [sys.executable, "-m", "benchmarks.executor", str(self._program), str(file)]
-            status, self.cost, self.errors = _measured(command, self._environment, Path(folder) / "errors")
+            status, self.cost, self.errors = _measured(command, self._environment, file)
         return language_pb2.RunResponse(error=f"the program ended with status {status}" if status else "")
 
 
-def _measured(command: list[str], environment: Mapping[str, str], log: Path) -> tuple[int, ProcessCost, str]:
-    """The exit status, the cost, and the standard error of a process."""
+def _measured(
+    command: list[str], environment: Mapping[str, str], request: Path
+) -> tuple[int, ProcessCost, str]:
+    """The exit status, the cost, and the standard error of a program's process."""
     path = os.pathsep.join(filter(None, [str(REPOSITORY), os.environ.get("PYTHONPATH")]))
+    log, peak = request.with_name("errors"), Path(f"{request}{PEAK}")
     with log.open("wb") as errors:
         start = time.perf_counter()
         process = subprocess.Popen(
@@ -97,8 +102,6 @@ def _measured(command: list[str], environment: Mapping[str, str], log: Path) -> 
         _, status, usage = os.wait4(process.pid, 0)
         wall = time.perf_counter() - start
     process.returncode = os.waitstatus_to_exitcode(status)
-    cost = ProcessCost(usage.ru_utime + usage.ru_stime, wall, usage.ru_maxrss / _MAXRSS_PER_MEBIBYTE)
+    mebibytes = float(peak.read_text(encoding="utf-8")) if peak.exists() else 0.0
+    cost = ProcessCost(usage.ru_utime + usage.ru_stime, wall, mebibytes)
     return process.returncode, cost, log.read_text(encoding="utf-8", errors="replace")
-
-
-_MAXRSS_PER_MEBIBYTE: Final = 1024 * 1024 if sys.platform == "darwin" else 1024
