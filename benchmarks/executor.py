@@ -26,8 +26,8 @@ PEAK = ".peak"
 
 
 def peak_mebibytes() -> float:
-    """The peak of this process. What `wait4` and `getrusage` tell is at least that of the process that started
-    it, since a new program inherits it (https://man7.org/linux/man-pages/man2/getrusage.2.html).
+    """The peak of this process. What `wait4` and `getrusage` tell is at least that of the process that has
+    started it, since a new program inherits it (https://man7.org/linux/man-pages/man2/getrusage.2.html).
     """
     status = Path("/proc/self/status")
     if status.exists():
