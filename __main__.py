@@ -1,7 +1,7 @@
 """The Pulumi program: it loads the settings, runs their composition, and returns its outputs."""
 
 import gc
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -9,7 +9,7 @@ import pulumi
 
 
 @contextmanager
-def _without_collections() -> Iterator[None]:
+def _without_collections() -> Generator[None]:
     """Import without garbage collections, and leave what was imported out of all later ones.
 
     The provider SDKs are a hundred megabytes of objects that live as long as the program, and each full

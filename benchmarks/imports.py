@@ -77,12 +77,12 @@ def measure(stacks: Mapping[str, Sequence[str]], turns: int = TURNS) -> list[dic
     return [
         {
             "stack": stack,
-            "seconds": round(min(seconds for seconds, _ in found), 2),
-            "mebibytes": round(min(mebibytes for _, mebibytes in found), 1),
+            "seconds": round(min(seconds for seconds, _ in turns_of), 2),
+            "mebibytes": round(min(mebibytes for _, mebibytes in turns_of), 1),
             "most_seconds": LIMITS[stack].seconds,
             "most_mebibytes": LIMITS[stack].mebibytes,
         }
-        for stack, found in costs.items()
+        for stack, turns_of in costs.items()
     ]
 
 

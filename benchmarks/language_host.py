@@ -19,7 +19,8 @@ from types import TracebackType
 from typing import Any, Final, Self
 
 import grpc
-from pulumi.runtime.proto import language_pb2, language_pb2_grpc, plugin_pb2
+from pulumi.automation._server import LanguageServer  # what Automation API serves to the engine
+from pulumi.runtime.proto import language_pb2, language_pb2_grpc
 
 from benchmarks.executor import PEAK
 
@@ -40,11 +41,12 @@ class ProcessCost:
     peak_mebibytes: float
 
 
-class LanguageHost(language_pb2_grpc.LanguageRuntimeServicer):
+class LanguageHost(LanguageServer):
     """Serves one program, as long as the block lasts."""
 
     def __init__(self, program: Path, environment: Mapping[str, str]) -> None:
-        self._program, self._environment = program, environment
+        super().__init__(lambda: None)
+        self._file, self._environment = program, environment
         self._server = grpc.server(ThreadPoolExecutor(max_workers=4), options=_OPTIONS)
         language_pb2_grpc.add_LanguageRuntimeServicer_to_server(self, self._server)
         self.port: int = self._server.add_insecure_port("127.0.0.1:0")
@@ -62,24 +64,13 @@ class LanguageHost(language_pb2_grpc.LanguageRuntimeServicer):
     ) -> None:
         self._server.stop(grace=1).wait()
 
-    # The names are those of the protocol.
-    def About(self, _request: Any, _context: Any) -> language_pb2.AboutResponse:
-        return language_pb2.AboutResponse(executable=sys.executable)
-
-    def GetRequiredPlugins(self, _request: Any, _context: Any) -> language_pb2.GetRequiredPluginsResponse:
-        return language_pb2.GetRequiredPluginsResponse()
-
-    def GetRequiredPackages(self, _request: Any, _context: Any) -> language_pb2.GetRequiredPackagesResponse:
-        return language_pb2.GetRequiredPackagesResponse()
-
-    def GetPluginInfo(self, _request: Any, _context: Any) -> plugin_pb2.PluginInfo:
-        return plugin_pb2.PluginInfo()
-
-    def Run(self, request: language_pb2.RunRequest, _context: Any) -> language_pb2.RunResponse:
+    def Run(self, request: Any, context: Any) -> language_pb2.RunResponse:
+        """Run the program in a process of its own, where Automation API runs it in this one."""
+        del context
         with tempfile.TemporaryDirectory() as folder:
             file = Path(folder) / "request"
             file.write_bytes(request.SerializeToString())
-            command = [sys.executable, "-m", "benchmarks.executor", str(self._program), str(file)]
+            command = [sys.executable, "-m", "benchmarks.executor", str(self._file), str(file)]
             status, self.cost, self.errors = _measured(command, self._environment, file)
         return language_pb2.RunResponse(error=f"the program ended with status {status}" if status else "")
 

@@ -74,11 +74,14 @@ class Results:
 
     def find(self, variant: str, operation: str, workloads: int) -> Measurement | None:
         """The measurement of one program; None: it was not measured."""
-        wanted = (variant, operation, workloads)
-        found = (
-            each for each in self.measurements if (each.variant, each.operation, each.workloads) == wanted
+        return next(
+            (
+                each
+                for each in self.measurements
+                if (each.variant, each.operation, each.workloads) == (variant, operation, workloads)
+            ),
+            None,
         )
-        return next(found, None)
 
     def sizes(self, operation: str = "preview") -> list[int]:
         """The numbers of workloads that were measured."""
@@ -112,28 +115,28 @@ class Limit:
 
 def limits(results: Results) -> list[Limit]:
     """The bounds that a whole run has to keep."""
-    found: list[Limit] = []
+    rows: list[Limit] = []
     for size in (240, 480):
         like, as_written = (results.ratio("preview", size, other) for other in (FLAT_SILENT, FLAT))
         memory = results.ratio("preview", size, FLAT, "peak_mebibytes")
-        found += [
+        rows += [
             Limit(f"preview of {size}, to flat like for like", 1.0, like),
             Limit(f"preview of {size}, to flat as people write it", 0.8, as_written),
             Limit(f"memory at {size}, to flat", 0.65, memory),
         ]
-    found += [
+    rows += [
         Limit("preview of 1,000, to one of 240", 4.4, results.growth()),
         Limit("`up` of 60, to flat as people write it", 1.0, results.ratio("up", 60, FLAT)),
     ]
     for start in results.starts:
-        found += [
+        rows += [
             Limit(f"start-up of {start['stack']}, seconds", start["most_seconds"], start["seconds"]),
             Limit(f"start-up of {start['stack']}, MiB", start["most_mebibytes"], start["mebibytes"]),
         ]
     if results.deployment:
         modelled, least = results.deployment["modelled_seconds"], results.deployment["bound_seconds"]
-        found.append(Limit("modelled `up`, to its bound", 1.3, modelled / least))
-    return found
+        rows.append(Limit("modelled `up`, to its bound", 1.3, modelled / least))
+    return rows
 
 
 def machine(engine: str) -> dict[str, str]:

@@ -14,13 +14,13 @@ def show(results: Results, console: Console) -> bool:
     console.print(_measurements(results))
     if results.starts:
         console.print(_starts(results))
-    found = limits(results)
+    bounds = limits(results)
     table = Table("bound", "at most", "measured", "", title="Bounds", title_justify="left")
-    for limit in found:
+    for limit in bounds:
         measured = "–" if limit.measured is None else f"{limit.measured:.2f}"
         table.add_row(limit.text, f"{limit.most:g}", measured, "" if limit.holds else "missed")
     console.print(table)
-    return all(limit.holds for limit in found)
+    return all(limit.holds for limit in bounds)
 
 
 def _measurements(results: Results) -> Table:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final
 
 REPOSITORY: Final = Path(__file__).resolve().parents[1]
+_FOLDER: Final = REPOSITORY / "benchmarks"
 
 
 @dataclass(frozen=True)
@@ -22,9 +23,7 @@ class Variant:
 THIS, WITHOUT_YIELD, FLAT, FLAT_SILENT = "this", "without-yield", "flat", "flat-silent"
 VARIANTS: Final[Mapping[str, Variant]] = {
     THIS: Variant("this program", REPOSITORY / "__main__.py"),
-    WITHOUT_YIELD: Variant("this program, without the yield", REPOSITORY / "benchmarks" / "without_yield.py"),
-    FLAT: Variant("flat, as people write it today", REPOSITORY / "benchmarks" / "flat" / "program.py"),
-    FLAT_SILENT: Variant(
-        "flat, without the SDK's debug messages", REPOSITORY / "benchmarks" / "flat_silent.py"
-    ),
+    WITHOUT_YIELD: Variant("this program, without the yield", _FOLDER / "without_yield" / "__main__.py"),
+    FLAT: Variant("flat, as people write it today", _FOLDER / "flat" / "__main__.py"),
+    FLAT_SILENT: Variant("flat, without the SDK's debug messages", _FOLDER / "flat_silent" / "__main__.py"),
 }

@@ -10,6 +10,7 @@ type that has got another name.
 from __future__ import annotations
 
 import copy
+from typing import Any
 
 import pulumi
 
@@ -38,7 +39,9 @@ def is_former_version(alias: object, type_token: str) -> bool:
     """Whether the alias says only that the type once was that of one version of its API."""
     if not isinstance(alias, pulumi.Alias) or not isinstance(alias.type_, str):
         return False
-    if any(other is not ... for other in (alias.name, alias.parent, alias.stack, alias.project)):
+    # The SDK declares no type for the `...` that stands for what an alias does not name.
+    others: list[Any] = [alias.name, alias.parent, alias.stack, alias.project]
+    if any(other is not ... for other in others):
         return False
     # <package>:<module>/v<version>:<name>, where the type has no version.
     module, _, name = alias.type_.rpartition(":")

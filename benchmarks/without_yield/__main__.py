@@ -17,4 +17,4 @@ for module in list(sys.modules.values()):
     if vars(module).get(_YIELD.__name__) is _YIELD:
         setattr(module, _YIELD.__name__, _no_yield)
 
-runpy.run_path(str(Path(__file__).resolve().parents[1] / "__main__.py"), run_name="__main__")
+runpy.run_path(str(Path(__file__).resolve().parents[2] / "__main__.py"), run_name="__main__")

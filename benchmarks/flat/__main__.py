@@ -1,19 +1,17 @@
 """A flat program: csi workloads on one cluster and one vault, every resource written down where it is needed.
 
-It is what an engineer writes who follows the tutorials of AKS, Key Vault and Pulumi: synchronous, one loop
-over a list, no components, resources connected by outputs. It makes the same custom resources as this
-project's program does of the same stack file, with the same names and inputs (tests/benchmarks/test_flat.py).
-Deliberately not here: everything that a stack file may say besides.
+It is what an engineer writes who follows the tutorials: synchronous, one loop over a list, no components. It
+makes the same custom resources as this project's program does of the same stack file, with the same names and
+inputs (tests/benchmarks/test_flat.py).
 """
 
 import base64
 import hashlib
-import json
 import uuid
 from typing import Any
 
 import pulumi
-import pulumi_kubernetes as kubernetes
+import pulumi_kubernetes as k8s
 import pulumi_random as random
 from pulumi import ResourceOptions
 from pulumi_azure_native import authorization, containerservice, keyvault, managedidentity, resources
@@ -25,12 +23,10 @@ ROLE_ASSIGNMENTS = uuid.UUID("6f1c7a52-3a0e-5c52-9d0a-0d5f6a1f9b3e")
 
 
 def short_hash(text: str, length: int = 8) -> str:
-    """The beginning of a digest, for names that are to stay the same."""
     return hashlib.sha256(text.encode()).hexdigest()[:length]
 
 
 def assignment_name(known: list[str]) -> str:
-    """The GUID of a role assignment: the same one for the same scope, role and principal."""
     return str(uuid.uuid5(ROLE_ASSIGNMENTS, "|".join(known).lower()))
 
 
@@ -129,7 +125,7 @@ credentials = pulumi.Output.secret(
         resource_group_name=group.name, resource_name=cluster.name, format="exec"
     )
 )
-provider = kubernetes.Provider(
+provider = k8s.Provider(
     "cluster-kubernetes",
     kubeconfig=credentials.apply(lambda result: base64.b64decode(result.kubeconfigs[0].value).decode()),
     cluster_identifier=cluster.id,
@@ -159,9 +155,9 @@ vault = keyvault.Vault(
 )
 
 namespaces = {
-    name: kubernetes.core.v1.Namespace(
+    name: k8s.core.v1.Namespace(
         f"namespace-{name}",
-        metadata=kubernetes.meta.v1.ObjectMetaArgs(
+        metadata=k8s.meta.v1.ObjectMetaArgs(
             name=name,
             labels={
                 "pod-security.kubernetes.io/enforce": "baseline",
@@ -178,16 +174,14 @@ for workload in workloads:
     in_cluster = ResourceOptions(provider=provider, depends_on=[namespaces[namespace]])
 
     identity = managedidentity.UserAssignedIdentity(
-        f"{name}-identity",
-        resource_group_name=group.name,
-        resource_name_=f"id-{project}-{stack}-{name}",
+        f"{name}-identity", resource_group_name=group.name, resource_name_=f"id-{project}-{stack}-{name}"
     )
     credential = managedidentity.FederatedIdentityCredential(
         f"{name}/{namespace}/{name}",
         resource_group_name=group.name,
         resource_name_=identity.name,
         federated_identity_credential_resource_name=f"{namespace}-{name}-{short_hash(f'{namespace}/{name}')}",
-        issuer=cluster.oidc_issuer_profile.apply(lambda profile: profile.issuer_url),
+        issuer=cluster.oidc_issuer_profile.apply(lambda profile: (profile and profile.issuer_url) or ""),
         subject=f"system:serviceaccount:{namespace}:{name}",
         audiences=["api://AzureADTokenExchange"],
     )
@@ -218,9 +212,9 @@ for workload in workloads:
         opts=ResourceOptions(depends_on=[secret]),
     )
 
-    account = kubernetes.core.v1.ServiceAccount(
+    account = k8s.core.v1.ServiceAccount(
         f"{name}-service-account",
-        metadata=kubernetes.meta.v1.ObjectMetaArgs(
+        metadata=k8s.meta.v1.ObjectMetaArgs(
             name=name,
             namespace=namespace,
             annotations={
@@ -231,16 +225,8 @@ for workload in workloads:
         automount_service_account_token=False,
         opts=in_cluster,
     )
-    objects = "\n".join(
-        [
-            "array:",
-            "  - |",
-            f"    objectName: {json.dumps(secret_name)}",
-            '    objectType: "secret"',
-            "",
-        ]
-    )
-    provider_class = kubernetes.apiextensions.CustomResource(
+    objects = f'array:\n  - |\n    objectName: "{secret_name}"\n    objectType: "secret"\n'
+    provider_class = k8s.apiextensions.CustomResource(
         f"{name}-secret-provider-class",
         api_version="secrets-store.csi.x-k8s.io/v1",
         kind="SecretProviderClass",
@@ -261,56 +247,43 @@ for workload in workloads:
     )
 
     labels = {"app.kubernetes.io/name": name}
-    kubernetes.apps.v1.Deployment(
+    contents = short_hash(f"workload-identity\n{objects}\n[]", 16)
+    mount = k8s.core.v1.VolumeMountArgs(name="secrets-store", mount_path="/mnt/secrets-store", read_only=True)
+    no_privileges = k8s.core.v1.SecurityContextArgs(
+        allow_privilege_escalation=False, capabilities=k8s.core.v1.CapabilitiesArgs(drop=["ALL"])
+    )
+    container = k8s.core.v1.ContainerArgs(
+        name=name, image=workload["image"], security_context=no_privileges, volume_mounts=[mount]
+    )
+    csi = k8s.core.v1.CSIVolumeSourceArgs(
+        driver="secrets-store.csi.k8s.io", read_only=True, volume_attributes={"secretProviderClass": name}
+    )
+    volume = k8s.core.v1.VolumeArgs(name="secrets-store", csi=csi)
+    k8s.apps.v1.Deployment(
         f"{name}-deployment",
-        metadata=kubernetes.meta.v1.ObjectMetaArgs(name=name, namespace=namespace, labels=labels),
-        spec=kubernetes.apps.v1.DeploymentSpecArgs(
+        metadata=k8s.meta.v1.ObjectMetaArgs(name=name, namespace=namespace, labels=labels),
+        spec=k8s.apps.v1.DeploymentSpecArgs(
             replicas=1,
             progress_deadline_seconds=1200,
-            selector=kubernetes.meta.v1.LabelSelectorArgs(match_labels=labels),
-            template=kubernetes.core.v1.PodTemplateSpecArgs(
-                metadata=kubernetes.meta.v1.ObjectMetaArgs(
+            selector=k8s.meta.v1.LabelSelectorArgs(match_labels=labels),
+            template=k8s.core.v1.PodTemplateSpecArgs(
+                metadata=k8s.meta.v1.ObjectMetaArgs(
                     labels=labels,
                     annotations={
                         "aks-secrets/client-id": identity.client_id,
-                        "aks-secrets/secret-provider-class": short_hash(
-                            f"workload-identity\n{objects}\n[]", 16
-                        ),
+                        "aks-secrets/secret-provider-class": contents,
                     },
                 ),
-                spec=kubernetes.core.v1.PodSpecArgs(
+                spec=k8s.core.v1.PodSpecArgs(
                     service_account_name=name,
                     automount_service_account_token=False,
                     node_selector={"kubernetes.io/os": "linux"},
-                    security_context=kubernetes.core.v1.PodSecurityContextArgs(
+                    security_context=k8s.core.v1.PodSecurityContextArgs(
                         run_as_non_root=True,
-                        seccomp_profile=kubernetes.core.v1.SeccompProfileArgs(type="RuntimeDefault"),
+                        seccomp_profile=k8s.core.v1.SeccompProfileArgs(type="RuntimeDefault"),
                     ),
-                    containers=[
-                        kubernetes.core.v1.ContainerArgs(
-                            name=name,
-                            image=workload["image"],
-                            security_context=kubernetes.core.v1.SecurityContextArgs(
-                                allow_privilege_escalation=False,
-                                capabilities=kubernetes.core.v1.CapabilitiesArgs(drop=["ALL"]),
-                            ),
-                            volume_mounts=[
-                                kubernetes.core.v1.VolumeMountArgs(
-                                    name="secrets-store", mount_path="/mnt/secrets-store", read_only=True
-                                )
-                            ],
-                        )
-                    ],
-                    volumes=[
-                        kubernetes.core.v1.VolumeArgs(
-                            name="secrets-store",
-                            csi=kubernetes.core.v1.CSIVolumeSourceArgs(
-                                driver="secrets-store.csi.k8s.io",
-                                read_only=True,
-                                volume_attributes={"secretProviderClass": name},
-                            ),
-                        )
-                    ],
+                    containers=[container],
+                    volumes=[volume],
                 ),
             ),
         ),

@@ -11,4 +11,4 @@ def _drop(*_: object, **__: object) -> None:
 
 
 pulumi.log.debug = _drop
-runpy.run_path(str(Path(__file__).parent / "flat" / "program.py"), run_name="__main__")
+runpy.run_path(str(Path(__file__).parents[1] / "flat" / "__main__.py"), run_name="__main__")

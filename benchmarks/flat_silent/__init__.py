@@ -1,0 +1,1 @@
+"""The flat program, without the SDK's messages for debugging."""
