@@ -109,6 +109,8 @@ cluster = containerservice.ManagedCluster(
     opts=ResourceOptions(protect=True),
 )
 
+issuer = cluster.oidc_issuer_profile.apply(lambda profile: str(profile.issuer_url) if profile else "")
+
 deployer_role = authorization.RoleAssignment(
     "cluster-deployer",
     scope=cluster.id,
@@ -181,7 +183,7 @@ for workload in workloads:
         resource_group_name=group.name,
         resource_name_=identity.name,
         federated_identity_credential_resource_name=f"{namespace}-{name}-{short_hash(f'{namespace}/{name}')}",
-        issuer=cluster.oidc_issuer_profile.apply(lambda profile: (profile and profile.issuer_url) or ""),
+        issuer=issuer,
         subject=f"system:serviceaccount:{namespace}:{name}",
         audiences=["api://AzureADTokenExchange"],
     )
