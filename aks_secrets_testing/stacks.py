@@ -1,5 +1,6 @@
 """Building a stack file on Pulumi's mocks, and asking who reads what."""
 
+import copy
 import json
 import tempfile
 from collections.abc import Mapping
@@ -87,7 +88,22 @@ def build_stack(
         RehearsalError, SeedError: the stack file or the seed cannot be read.
     """
     path = Path(stack_file)
-    config, secret_keys = _config(path)
+    document = read_document(path, "there is no file {path}")
+    stack = path.name.removeprefix("Pulumi.").removesuffix(".yaml")
+    return build_document(document, stack, cloud=cloud, platform=platform, answers=answers, preview=preview)
+
+
+def build_document(
+    document: Mapping[str, Any],
+    stack: str,
+    *,
+    cloud: str | Path | Mapping[str, Any] | None = None,
+    platform: StackBuild | None = None,
+    answers: Mapping[str, Answer] | None = None,
+    preview: bool = False,
+) -> StackBuild:
+    """The build of what stands in a stack file: ``build_stack`` without the file."""
+    config, secret_keys = _config(document)
     seed = read_cloud(Path(cloud)) if isinstance(cloud, str | Path) else cloud
     built = StackBuild(config=config)
     if platform is not None:
@@ -100,7 +116,7 @@ def build_stack(
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         build(
             program,
-            stack=path.name.removeprefix("Pulumi.").removesuffix(".yaml"),
+            stack=stack,
             config=config,
             secret_keys=secret_keys,
             preview=preview,
@@ -136,10 +152,12 @@ def _project_config() -> dict[str, Any]:
     return {key: declared.value for key, declared in project_values(PROGRAM).items()}
 
 
-def _config(stack_file: Path) -> tuple[dict[str, str], tuple[str, ...]]:
+def _config(document: Mapping[str, Any]) -> tuple[dict[str, str], tuple[str, ...]]:
     """The config of a stack file, and its keys that are encrypted: a key is, as soon as a part of it is."""
-    document = read_document(stack_file, "there is no file {path}")
-    settings: dict[str, Any] = {**_project_config(), **as_full_keys(document.get("config") or {})}
+    settings: dict[str, Any] = {
+        **_project_config(),
+        **as_full_keys(copy.deepcopy(document.get("config") or {})),
+    }
     secret_keys: list[str] = []
     for path, holder, step in list(secure_values(settings, ())):
         holder[step] = STAND_IN + "-".join(str(part) for part in path)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gc
 import os
+import re
 import sys
 from collections import defaultdict
 from collections.abc import Callable, Iterator
@@ -32,6 +33,8 @@ os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 os.environ.setdefault("GOGC", "400")
 
 
+_LEAVES_OUT = re.compile(r"not \w+(?: and not \w+)*")
+_MARKED_FILE = re.compile(r"^pytestmark = pytest\.mark\.(\w+)", re.MULTILINE)
 _FEW = 5
 _SHORTEST_SHOWN = 0.005
 """Seconds: ``--durations`` shows nothing shorter."""
@@ -62,6 +65,15 @@ def _send_what_is_looked_at(send: Callable[..., None], name: str, **message: Any
     if name in ("logstart", "logfinish") or (passed and report["duration"] < _SHORTEST_SHOWN):
         return
     send(name, **message)
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """A file whose tests all have a mark that the run leaves out is not even imported."""
+    left_out = _LEAVES_OUT.fullmatch(config.option.markexpr or "")
+    if left_out is None or not collection_path.name.startswith("test_"):
+        return None
+    marked = _MARKED_FILE.search(collection_path.read_text(encoding="utf-8"))
+    return True if marked and f"not {marked[1]}" in left_out[0].split(" and ") else None
 
 
 def pytest_collection_finish() -> None:

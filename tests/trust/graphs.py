@@ -1,14 +1,12 @@
 """Builds of the shipped stack files, each made once, for tests of the trust chain."""
 
-import tempfile
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from aks_secrets_testing import StackBuild, build_stack
+from aks_secrets_testing.stacks import build_document
 from tests.support.plan import STACK_FILES
 from trust.chain import Chain
 
@@ -30,8 +28,4 @@ def shipped_chain(stack_file: Path) -> Chain:
 
 def build_config(config: Mapping[str, Any], **options: Any) -> StackBuild:
     """The build of a stack with this config; keys without a namespace are aks-secrets keys."""
-    full = {key if ":" in key else f"aks-secrets:{key}": value for key, value in config.items()}
-    with tempfile.TemporaryDirectory() as folder:
-        stack_file = Path(folder) / "Pulumi.test.yaml"
-        stack_file.write_text(yaml.safe_dump({"config": full}), encoding="utf-8")
-        return build_stack(stack_file, **options)
+    return build_document({"config": config}, "test", **options)
