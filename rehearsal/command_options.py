@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from dataclasses import replace
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -15,8 +16,16 @@ import yaml
 
 from rehearsal import state_folder
 from rehearsal.errors import RehearsalError
-from rehearsal.operations import RehearsalOptions
+from rehearsal.operations import REAL, SIMULATED, RehearsalOptions
 from rehearsal.yaml_faults import describe
+
+
+class Cluster(StrEnum):
+    """Values of --cluster."""
+
+    SIMULATED = SIMULATED
+    REAL = REAL
+
 
 StackOption = Annotated[
     str, typer.Option("--stack", metavar="NAME", help="Stack; its file is Pulumi.NAME.yaml.")
@@ -52,6 +61,10 @@ LatencyOption = Annotated[
         "--latency", metavar="TYPE=SECONDS", help="Duration of each write of a type; * means every type."
     ),
 ]
+ClusterOption = Annotated[
+    Cluster,
+    typer.Option("--cluster", help="What judges Kubernetes objects: the simulators, or a real API server."),
+]
 ProgramOption = Annotated[Path, typer.Option("--program", hidden=True)]
 
 
@@ -64,6 +77,7 @@ def rehearsal_options(
     *,
     skip_preview: bool = False,
     refresh: bool = False,
+    cluster: str = SIMULATED,
 ) -> RehearsalOptions:
     """The options of one operation. Raises RehearsalError for a wrong --cloud or --latency."""
     options = RehearsalOptions(
@@ -73,6 +87,7 @@ def rehearsal_options(
         keep_checkpoints=keep_checkpoints,
         skip_preview=skip_preview,
         refresh=refresh,
+        cluster=cluster,
         warn=lambda line: print(line, file=sys.stderr),
     )
     if as_json:

@@ -17,10 +17,14 @@ from pulumi.automation.errors import CommandError
 from rehearsal.engine import EngineCommand, find_engine, open_stack
 from rehearsal.engine_output import EngineOutput
 from rehearsal.errors import RehearsalError
+from rehearsal.real_cluster.programs import find_program
 from rehearsal.report import Events, Report, report, with_keys
-from rehearsal.simulator_process import Simulators
+from rehearsal.simulator_process import Simulators, SimulatorsWithServers
 from rehearsal.state_folder import StateFolder
+from tools.go_tools import GROUPS
 
+SIMULATED: Final = "simulated"
+REAL: Final = "real"
 Line = Callable[[str], Any]
 PREVIEWS: Final[Mapping[str, str]] = {"up": "preview", "destroy": "preview_destroy"}
 """Operation → Automation API's method for its preview. The preview of a refresh reads the same answers as the
@@ -41,6 +45,8 @@ class RehearsalOptions:
     """No preview before `up` and `destroy`, as with `--skip-preview` of Pulumi."""
     refresh: bool = False
     """The engine reads the cloud back before it plans, as with `--refresh` of Pulumi."""
+    cluster: str = SIMULATED
+    """What stands behind the API server of each cluster: SIMULATED or REAL."""
     color: bool = False
     show: Line = print
     """Receives each line of Pulumi's display."""
@@ -66,7 +72,7 @@ class Outcome:
 def preview(state_folder: StateFolder, options: RehearsalOptions) -> Outcome:
     """The engine's preview, then a rehearsed `up` of a temporary copy, in which every value is known."""
     engine_path = find_engine()
-    with Simulators() as simulators, working_directory(options.program):
+    with simulators_for(options) as simulators, working_directory(options.program):
         engine = EngineCommand(engine_path)
         stack = open_stack_in(engine, state_folder, options)
         first = run(stack, state_folder, "preview", simulators, options, options.show)
@@ -83,7 +89,7 @@ def preview(state_folder: StateFolder, options: RehearsalOptions) -> Outcome:
 def rehearse(state_folder: StateFolder, options: RehearsalOptions) -> Outcome:
     """An `up` of a temporary copy without a display: the graph with every value and every Secret's keys."""
     engine_path = find_engine()
-    with Simulators() as simulators, working_directory(options.program):
+    with simulators_for(options) as simulators, working_directory(options.program):
         return _rehearse(EngineCommand(engine_path), state_folder, simulators, options, open_keys=True)
 
 
@@ -110,9 +116,18 @@ def operate(state_folder: StateFolder, operation: str, options: RehearsalOptions
     `up` and `destroy` are previewed first, as by Pulumi: what only a preview refuses stops them.
     """
     engine_path = find_engine()
-    with Simulators() as simulators, working_directory(options.program):
+    with simulators_for(options) as simulators, working_directory(options.program):
         stack = open_stack_in(EngineCommand(engine_path), state_folder, options)
         return run(stack, state_folder, operation, simulators, options, options.show)
+
+
+def simulators_for(options: RehearsalOptions) -> Simulators:
+    """The process of the simulators. Raises RehearsalError if a program of a real cluster cannot be built."""
+    if options.cluster == SIMULATED:
+        return Simulators()
+    for name in GROUPS["cluster"]:
+        find_program(name)  # here its progress is seen
+    return SimulatorsWithServers()
 
 
 def last_outcome(state_folder: StateFolder) -> Outcome:

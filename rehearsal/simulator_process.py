@@ -98,6 +98,12 @@ class Simulators:
         return json.loads(line)
 
 
+class SimulatorsWithServers(Simulators):
+    """The process with a real API server in each cluster."""
+
+    module = "rehearsal.real_cluster"
+
+
 class SimulatorsWithPlanes(Simulators):
     """The process with the data planes: what a client of Azure and Kubernetes meets."""
 

@@ -7,6 +7,8 @@ from contextlib import AbstractContextManager
 from rehearsal import operations
 from rehearsal.command_options import (
     CloudOption,
+    Cluster,
+    ClusterOption,
     ConfigOption,
     JsonOption,
     KeepOption,
@@ -39,13 +41,21 @@ def up(
     keep_checkpoints: KeepOption = False,
     cloud: CloudOption = None,
     latency: LatencyOption = None,
+    cluster: ClusterOption = Cluster.SIMULATED,
     program: ProgramOption = REPOSITORY,
 ) -> None:
     """Preview, then create or update all resources in the simulated cloud, and keep the state."""
 
     def run() -> Outcome:
         options = rehearsal_options(
-            program, as_json, keep_checkpoints, cloud, latency, skip_preview=skip_preview, refresh=refresh
+            program,
+            as_json,
+            keep_checkpoints,
+            cloud,
+            latency,
+            skip_preview=skip_preview,
+            refresh=refresh,
+            cluster=cluster,
         )
         outcome = _operate("up", open_state_folder(program, stack, config_file, state), options, as_json)
         if outcome.succeeded and not as_json:
@@ -88,13 +98,21 @@ def destroy(
     keep_checkpoints: KeepOption = False,
     cloud: CloudOption = None,
     latency: LatencyOption = None,
+    cluster: ClusterOption = Cluster.SIMULATED,
     program: ProgramOption = REPOSITORY,
 ) -> None:
     """Preview, then delete all resources from the simulated cloud."""
 
     def run() -> Outcome:
         options = rehearsal_options(
-            program, as_json, keep_checkpoints, cloud, latency, skip_preview=skip_preview, refresh=refresh
+            program,
+            as_json,
+            keep_checkpoints,
+            cloud,
+            latency,
+            skip_preview=skip_preview,
+            refresh=refresh,
+            cluster=cluster,
         )
         return _operate("destroy", open_state_folder(program, stack, config_file, state), options, as_json)
 

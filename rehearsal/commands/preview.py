@@ -11,6 +11,8 @@ import typer
 from rehearsal import operations
 from rehearsal.command_options import (
     CloudOption,
+    Cluster,
+    ClusterOption,
     ConfigOption,
     JsonOption,
     KeepOption,
@@ -50,6 +52,7 @@ def preview(
     keep_checkpoints: KeepOption = False,
     cloud: CloudOption = None,
     latency: LatencyOption = None,
+    cluster: ClusterOption = Cluster.SIMULATED,
     program: ProgramOption = REPOSITORY,
 ) -> None:
     """Run the engine's preview, then a rehearsed update of a temporary copy in which every value is known.
@@ -58,7 +61,9 @@ def preview(
     """
 
     def run() -> Outcome:
-        options = rehearsal_options(program, as_json, keep_checkpoints, cloud, latency, refresh=refresh)
+        options = rehearsal_options(
+            program, as_json, keep_checkpoints, cloud, latency, refresh=refresh, cluster=cluster
+        )
         display = FoldedDisplay()
         if not as_json:
             options = replace(options, show=display.show)

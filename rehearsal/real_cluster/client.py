@@ -21,6 +21,7 @@ from rehearsal.simulators.kubernetes.api.kinds import GroupVersionKind
 MANAGER: Final = "pulumi-kubernetes"
 """The real name of the provider's field manager has a random suffix."""
 _JSON: Final = "application/json"
+_APPLY: Final = "application/apply-patch+yaml"
 _TIMEOUT_SECONDS: Final = 30
 _NOT_FOUND: Final = 404
 _CONFLICT: Final = 409
@@ -66,7 +67,7 @@ class Client:
         """
         query = {"fieldManager": manager, "force": str(force).lower()}
         path = f"{self.path_of(manifest)}?{urlencode(query | ({'dryRun': 'All'} if dry_run else {}))}"
-        return self.request("PATCH", path, manifest, "application/apply-patch+yaml")
+        return self.request("PATCH", path, manifest, _APPLY)
 
     def get(self, kind: GroupVersionKind, namespace: str, name: str) -> dict[str, Any] | None:
         try:
@@ -103,7 +104,7 @@ class Client:
     def request(self, method: str, path: str, body: Any = None, content_type: str = _JSON) -> dict[str, Any]:
         """The answer, or `{}` if it is no JSON. Raises ApiError in the server's words."""
         headers = {"Authorization": f"Bearer {self._token}", "Content-Type": content_type}
-        if body is not None and content_type != _JSON:  # which the client writes by itself
+        if content_type == _APPLY:  # the client writes JSON by itself, but no YAML
             body = json.dumps(body, ensure_ascii=False).encode()
         try:
             response = self._rest.request(

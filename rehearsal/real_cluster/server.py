@@ -28,7 +28,7 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, generat
 
 from rehearsal.errors import RehearsalError
 from rehearsal.real_cluster.client import Client
-from tools.go_tools import TOOLS, GoToolError, GoToolFinder
+from rehearsal.real_cluster.programs import find_program
 
 REPOSITORY: Final = Path(__file__).resolve().parents[2]
 START_SECONDS: Final = 60
@@ -59,14 +59,6 @@ class RealServer:
 
     def kubeconfig(self) -> str:
         return _kubeconfig(self.address, self.authority, self.token)
-
-
-def find_program(name: str) -> Path:
-    """The program, built if it is missing. Raises RehearsalError."""
-    try:
-        return GoToolFinder(TOOLS[name]).path()
-    except GoToolError as error:
-        raise RehearsalError(f"--cluster real: {error}") from error
 
 
 @contextmanager

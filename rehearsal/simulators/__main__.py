@@ -63,7 +63,10 @@ class RequestError(Exception):
     """The request has a value that is not allowed."""
 
 
-def serve_world(request: dict[str, Any]) -> ServedWorld:
+def serve_world(
+    request: dict[str, Any], prepare: Callable[[World, contextlib.ExitStack], None] | None = None
+) -> ServedWorld:
+    """`prepare` is called with the world before anything is in it, and with what ends with the world."""
     latency: dict[str, float] = request.get("latency") or {}
     for token, seconds in latency.items():
         if not 0 <= seconds <= MAX_LATENCY_SECONDS:  # false for NaN as well
@@ -71,6 +74,9 @@ def serve_world(request: dict[str, Any]) -> ServedWorld:
                 f"the latency of {token} is {seconds}; use seconds from 0 to {MAX_LATENCY_SECONDS}"
             )
     world = World(Path(request["open"]))
+    others = contextlib.ExitStack()
+    if prepare is not None:
+        prepare(world, others)
     add_deployer(world)
     apply_seed(world, request.get("cloud"))
     faults = Faults(world.folder, request.get("faults", ""))
@@ -87,7 +93,7 @@ def serve_world(request: dict[str, Any]) -> ServedWorld:
         addresses.append(f"{provider.package}:{server.add_insecure_port('127.0.0.1:0')}")
         server.start()
         servers.append(server)
-    return ServedWorld(world, servers, ",".join(addresses))
+    return ServedWorld(world, servers, ",".join(addresses), others=others)
 
 
 def main(serve: Callable[[dict[str, Any]], ServedWorld] = serve_world) -> None:

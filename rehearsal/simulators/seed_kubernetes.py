@@ -10,7 +10,7 @@ from rehearsal.simulators.kubernetes.api.errors import ApiError
 from rehearsal.simulators.kubernetes.api.fields import mapping, mappings
 from rehearsal.simulators.kubernetes.api.store import RELEASE, identity
 from rehearsal.simulators.kubernetes.apiserver.validation.names import name_failures
-from rehearsal.simulators.kubernetes.cluster import SimulatedCluster
+from rehearsal.simulators.kubernetes.cluster import SimulatedCluster, open_cluster
 from rehearsal.simulators.kubernetes.controllers.namespaces import BUILT_IN
 from rehearsal.simulators.kubernetes.registry import controllers
 from rehearsal.simulators.nearest import nearest
@@ -39,7 +39,7 @@ def add_kubernetes_objects(world: World, entry: Mapping[str, Any]) -> None:
         # A cluster that the stack creates gets the objects at once: operators that are installed elsewhere.
         world.pending_objects[cluster.lower()] = [manifest for _, manifest in manifests]
         return
-    target = SimulatedCluster(world, cluster)
+    target = open_cluster(world, cluster)
     for path, manifest in manifests:
         try:
             _add_object(target, manifest)

@@ -10,7 +10,7 @@ import hashlib
 import secrets
 import threading
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -99,6 +99,8 @@ class World(SecretHashes):
         self.unreplicated: set[str] = set()
         """Object ids created in this engine operation: Entra may not have replicated them yet. Never saved.
         """
+        self.open_cluster: Callable[[str], Any] | None = None
+        """Opens a cluster by its id in another way than as a simulated one. Never saved."""
         self._creations: Table[int] = Table()
         self._busy: set[str] = set()
         self._dirty = False

@@ -191,6 +191,11 @@ class SimulatedCluster(ObjectStore):
                     self._store(changed, live)
 
 
+def open_cluster(world: World, id_: str) -> SimulatedCluster:
+    """The cluster of this id, as the world opens it."""
+    return world.open_cluster(id_) if world.open_cluster else SimulatedCluster(world, id_)
+
+
 @before_delete(EXTENSION)
 def _keep_definitions(world: World, extension: AzureResource) -> None:
     """Definitions of an extension's kinds outlast it (https://learn.microsoft.com/azure/aks/dapr); a look at
@@ -198,4 +203,4 @@ def _keep_definitions(world: World, extension: AzureResource) -> None:
     """
     cluster_id = extension.id.rsplit("/providers/", 1)[0]
     if world.get(cluster_id) is not None:
-        SimulatedCluster(world, cluster_id)
+        open_cluster(world, cluster_id)

@@ -5,14 +5,14 @@ from __future__ import annotations
 from rehearsal.simulators.azure.containerservice.clusters import CLUSTER
 from rehearsal.simulators.azure.containerservice.kms import lacks_a_key
 from rehearsal.simulators.azure.containerservice.private_clusters import connection_error
-from rehearsal.simulators.kubernetes.cluster import SimulatedCluster
+from rehearsal.simulators.kubernetes.cluster import SimulatedCluster, open_cluster
 from rehearsal.simulators.world import AzureResource, World
 
 
 def cluster_at(world: World, server: str) -> SimulatedCluster | None:
     """The cluster whose API server has this address; None if it does not exist or is not reached."""
     cluster, host = _cluster_of(world, server)
-    return SimulatedCluster(world, cluster.id) if cluster and not _why(world, cluster, host) else None
+    return open_cluster(world, cluster.id) if cluster and not _why(world, cluster, host) else None
 
 
 def why_unreachable(world: World, server: str) -> str:

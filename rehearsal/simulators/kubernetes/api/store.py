@@ -76,6 +76,17 @@ class ObjectStore:
         self.world.changed()
         return self._objects[key]
 
+    def made_pod(self, owner: Manifest) -> Manifest | None:
+        """The first pod that real controllers have made of an owner; None: simulated ones make it."""
+        return None
+
+    def refused_pods(self, owner: Manifest) -> str | None:
+        """Message of the FailedCreate event of real controllers, empty if they have made the owner's pods.
+
+        None: simulated ones make them.
+        """
+        return None
+
     def drop(self, kind: GroupVersionKind, namespace: str, name: str) -> None:
         if (gone := self._objects.pop(_key(kind, namespace, name), None)) is not None:
             self._forget_times(gone)

@@ -72,7 +72,10 @@ def events_and_revisions(
             }
             return [{**kept, "data": {"template": running}}], False
     minor = declarations(objects).minor
-    if message := failed_create(manifest, minor, objects.get, lambda pod: webhooks.mutated(objects, pod)):
+    message = objects.refused_pods(stored)
+    if message is None:
+        message = failed_create(manifest, minor, objects.get, lambda pod: webhooks.mutated(objects, pod))
+    if message:
         about = {"apiVersion": kind.api_version, "kind": kind.name, "namespace": namespace, "name": name}
         return [event(kind, namespace, name, about, "FailedCreate", message)], False
     return [], True

@@ -31,7 +31,7 @@ def roll_out(objects: ObjectStore, owner: Manifest) -> None:
         # The other controllers delete a pod before they make the next one, which may have its name.
         kubelet.stop(objects, old)
         old = []
-    pod = {**_with_webhooks(objects, _new_pod(owner), kind), "status": _PENDING}
+    pod = {**_with_webhooks(objects, _new_pod(objects, owner), kind), "status": _PENDING}
     if kind.name == "DaemonSet" and scheduler.refusal(objects, pod):
         return  # a DaemonSet has one pod for each node that takes it
     pod = objects.put(pod)
@@ -69,9 +69,9 @@ def stop(objects: ObjectStore, owner: Manifest) -> None:
     kubelet.stop(objects, [owner] if GroupVersionKind.of(owner) == POD else _pods_of(objects, owner))
 
 
-def _new_pod(owner: Manifest) -> Manifest:
+def _new_pod(objects: ObjectStore, owner: Manifest) -> Manifest:
     kind, metadata = GroupVersionKind.of(owner), owner["metadata"]
-    template = template_of(kind.group, kind.name, owner) or {}
+    template, made = template_of(kind.group, kind.name, owner) or {}, objects.made_pod(owner)
     reference = {
         "apiVersion": kind.api_version,
         "kind": kind.name,
@@ -83,7 +83,7 @@ def _new_pod(owner: Manifest) -> Manifest:
         "kind": "Pod",
         "metadata": {
             **mapping(template.get("metadata")),
-            "name": pod_name(owner, metadata["generation"]),
+            "name": made["metadata"]["name"] if made else pod_name(owner, metadata["generation"]),
             "namespace": metadata["namespace"],
             "ownerReferences": [reference],
         },

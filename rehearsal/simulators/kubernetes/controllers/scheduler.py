@@ -21,7 +21,7 @@ _OF_NODES: Final = ("kubernetes.io/", "k8s.io/", "kubernetes.azure.com/")
 
 
 @dataclass(frozen=True)
-class _Nodes:
+class Nodes:
     """The nodes of one pool."""
 
     labels: Mapping[str, str]
@@ -34,7 +34,7 @@ def refusal(objects: ObjectStore, pod: Mapping[str, Any]) -> str:
 
     pkg/scheduler/framework of kubernetes: FitError, with the reasons of NodeAffinity and TaintToleration.
     """
-    spec, nodes = mapping(pod.get("spec")), list(_nodes(objects))
+    spec, nodes = mapping(pod.get("spec")), list(nodes_of(objects))
     reasons = Counter[str]()
     for pool in nodes:
         if not (why := _misfit(spec, pool)):
@@ -53,7 +53,7 @@ def runs_on(pod: Mapping[str, Any]) -> str:
     return str(mapping(mapping(pod.get("spec")).get("nodeSelector")).get(OS, "linux"))
 
 
-def _nodes(objects: ObjectStore) -> Iterator[_Nodes]:
+def nodes_of(objects: ObjectStore) -> Iterator[Nodes]:
     cluster = objects.world.get(objects.id)
     pools = [
         mapping(profile) for profile in (cluster.properties.get("agentPoolProfiles") or () if cluster else ())
@@ -71,10 +71,10 @@ def _nodes(objects: ObjectStore) -> Iterator[_Nodes]:
                 "kubernetes.azure.com/mode": str(pool.get("mode") or "User").lower(),
                 **mapping(pool.get("nodeLabels")),
             }
-            yield _Nodes(labels, tuple(pool.get("nodeTaints") or ()), count)
+            yield Nodes(labels, tuple(pool.get("nodeTaints") or ()), count)
 
 
-def _misfit(spec: Mapping[str, Any], pool: _Nodes) -> str:
+def _misfit(spec: Mapping[str, Any], pool: Nodes) -> str:
     for key, value in mapping(spec.get("nodeSelector")).items():
         known = key in pool.labels or not any(owner in key for owner in _OF_NODES)
         if known and pool.labels.get(key) != value:
