@@ -38,7 +38,9 @@ def run_with_planes(state_folder: StateFolder, options: RehearsalOptions, argume
     with SimulatorsWithPlanes() as simulators:
         environment = simulators.open_with_planes(state_folder.world, options.cloud, options.latency)
         try:
-            return _run(state_folder, options, arguments, _signed_out() | environment)
+            with tempfile.TemporaryDirectory(prefix="rehearsal-programs-") as programs:
+                _stand_in(Path(programs))
+                return _run(state_folder, options, arguments, _signed_out() | environment, programs)
         finally:
             simulators.close(state_folder.world)
 
@@ -57,6 +59,7 @@ def _run(
     options: RehearsalOptions,
     arguments: Sequence[str],
     environment: Mapping[str, str],
+    programs: str = "",
 ) -> int:
     engine = find_engine()
     with working_directory(options.program):
@@ -65,7 +68,8 @@ def _run(
             **os.environ,
             **stack.workspace.env_vars,
             "PULUMI_HOME": str(state_folder.home),
-            "PATH": os.pathsep.join([str(engine.parent), os.environ.get("PATH", "")]),
+            # The programs come last: what is installed is what a real command finds.
+            "PATH": os.pathsep.join(filter(None, [str(engine.parent), os.environ.get("PATH", ""), programs])),
             "PYTHONPATH": os.pathsep.join(filter(None, [str(REPOSITORY), os.environ.get("PYTHONPATH")])),
             **environment,
         }

@@ -103,8 +103,7 @@ FAILURES: Final = (
         proof="`az vm list-skus --location {region} --zone --query '[].[name,locationInfo[0].zones]' "
         "--output table` lists the zones of each size.",
         next_step="mend `zones` of the pool, then type `pulumi up --stack {stack}`",
-        source="https://learn.microsoft.com/troubleshoot/azure/azure-kubernetes/create-upgrade-delete/avai"
-        "labilityzonenotsupported-error",
+        source="https://github.com/Azure/bicep-registry-modules/issues/4434",
     ),
     Failure(
         id="kubernetes-version-not-supported",
@@ -113,7 +112,8 @@ FAILURES: Final = (
             Sign(code="K8sVersionNotSupported"),
             Sign(code="AgentPoolK8sVersionNotSupported"),
             Sign(
-                text=r"[Vv]ersion (?P<version>\d{1,2}\.\d{1,3}(?:\.\d{1,3})?) is not supported in this region"
+                text=r"[Vv]ersion (?P<version>\d{1,2}\.\d{1,3}(?:\.\d{1,3})?),? (?:which )?is not supported"
+                r" in this region"
             ),
         ),
         example='Code="K8sVersionNotSupported" Message="Managed cluster aks-shop is on version 1.27.9, '
@@ -122,7 +122,7 @@ FAILURES: Final = (
         proof="`az aks get-versions --location {region} --output table` lists the versions.",
         next_step="set `cluster.kubernetes_version` to one of them, or leave it out, then type `pulumi up "
         "--stack {stack}`",
-        source="https://learn.microsoft.com/azure/aks/supported-kubernetes-versions",
+        source="https://github.com/pulumi/pulumi-azure-native/pull/3550",
     ),
     Failure(
         id="requestdisallowedbypolicy",
@@ -198,8 +198,7 @@ FAILURES: Final = (
         proof="The answer has a header Retry-After.",
         next_step="wait, then type the same command again; with PULUMI_PARALLEL=4 an update sends fewer "
         "requests at once",
-        source="https://learn.microsoft.com/azure/azure-resource-manager/management/request-limits-and-thr"
-        "ottling",
+        source="https://github.com/MicrosoftDocs/azure-docs/issues/105248",
     ),
     Failure(
         id="another-operation-runs",

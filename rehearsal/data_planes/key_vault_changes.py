@@ -141,9 +141,9 @@ def _update(world: World, vault: AzureResource, caller: Caller, name: str, reque
 
 def _sent(inner: Mapping[str, Any]) -> dict[str, Any]:
     """The attributes of a resource under the names of the data plane."""
-    attributes = inner.get("attributes") or {}
-    names: dict[str, str] = {long: short for short, long in _DATES.items()}
-    return {names.get(name, name): value for name, value in attributes.items()}
+    attributes: Mapping[str, Any] = inner.get("attributes") or {}
+    names = {long: short for short, long in _DATES.items()}
+    return {str(names.get(name) or name): value for name, value in attributes.items()}
 
 
 def _delete(world: World, vault: AzureResource, caller: Caller, name: str, _: Request) -> Answer:

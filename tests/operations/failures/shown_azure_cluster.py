@@ -102,6 +102,57 @@ SHOWN: tuple[Shown, ...] = (
         "Message: Version 1.26.3 is not supported in this region.",
         version="1.26.3",
     ),
+    # https://github.com/pulumi/pulumi-azure-native/pull/3550
+    azure_error(
+        "kubernetes-version-not-supported",
+        400,
+        "BadRequest",
+        "Managed cluster wn6m4dzn3fjw is on version 1.27.9 which is not supported in this region. Please use "
+        "[az aks get-versions] command to get the supported version list in this region.",
+        version="1.27.9",
+    ),
+    # https://github.com/Azure/Microsoft-Defender-for-Cloud/issues/923
+    azure_error(
+        "kubernetes-version-not-supported",
+        400,
+        "K8sVersionNotSupported",
+        "Preflight validation check for resource(s) for container service asclab-aks in resource group asclab"
+        " failed. Message: Managed cluster asclab-aks has invalid version 1.31.3.",
+    ),
+    # https://github.com/dspace-group/simphera-reference-architecture-azure/issues/29
+    azure_error(
+        "kubernetes-version-not-supported",
+        400,
+        "AgentPoolK8sVersionNotSupported",
+        "Version 1.20.7 is not supported in this region. Please use [az aks get-versions] command to get the "
+        "supported version list in this region.",
+        version="1.20.7",
+    ),
+    # https://github.com/Azure/bicep-registry-modules/issues/4434
+    azure_error(
+        "zone-not-supported",
+        400,
+        "AvailabilityZoneNotSupported",
+        "Preflight validation check for resource(s) for container service wbinfdaks01 in resource group "
+        "cloudappsquad-dev-rg failed. Message: Availability zone is not supported in region northcentralus..",
+    ),
+    # https://github.com/MicrosoftDocs/azure-docs/issues/105248
+    azure_error(
+        "arm-throttled",
+        429,
+        "SubscriptionRequestsThrottled",
+        "Number of requests for subscription 'subid' and operation 'POST/SUBSCRIPTIONS/RESOURCEGROUPS/"
+        "PROVIDERS/MICROSOFT.COMPUTE/VIRTUALMACHINES/START' exceeded the backend storage limit. Please try "
+        "again after '6' seconds.",
+    ),
+    # https://github.com/Azure/AKS/issues/3283
+    azure_error(
+        "another-operation-runs",
+        400,
+        "UpdateFailed",
+        "Update failed for this resource, as there is a conflicting operation in progress. Please try after "
+        "sometime.",
+    ),
     azure_error(
         "requestdisallowedbypolicy",
         403,

@@ -17,6 +17,8 @@ from rehearsal.simulators.azure.arm import DEPLOYER
 from rehearsal.simulators.seed import apply_seed
 from tests.rehearsal.data_planes.worlds import GROUP, NETWORK, ROLES, VAULT, assignment, signed_in
 
+pytestmark = pytest.mark.servers
+
 URL = "https://kv-planes.vault.azure.net/"
 ADMINISTRATOR = f"{ROLES}/00482a5a-887f-4fb3-b363-3b7fe8e74483"
 
