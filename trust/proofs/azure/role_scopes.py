@@ -26,7 +26,7 @@ _GUIDE: Final = "https://learn.microsoft.com/azure/key-vault/general/rbac-guide"
 @proof(
     "role-scope-exists",
     of=lambda chain: [assignment for assignment in chain.role_assignments if assignment.vault],
-    reason="Azure finds no vault at the scope (404), so nobody gets the right.",
+    reason="Azure finds no vault at the scope (404), so the role gives no right.",
     source=_SCOPE,
 )
 def role_scope_exists(chain: Chain) -> Iterator[Finding]:
