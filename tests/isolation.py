@@ -17,6 +17,8 @@ from typing import Any
 import pytest
 
 MARKS = ("engine", "servers")
+SERVING = frozenset({"doctor", "host", "live", "planes", "way"})
+"""Fixtures that start a server: a test that has one is marked by that."""
 _SOCKET, _PROCESS = "opens a socket", "starts a process"
 
 
@@ -29,6 +31,10 @@ class Isolation:
         self._patch = pytest.MonkeyPatch()
         self._guarded = False
         self._tried: list[str] = []
+
+    def pytest_itemcollected(self, item: pytest.Item) -> None:
+        if not SERVING.isdisjoint(getattr(item, "fixturenames", ())):
+            item.add_marker("servers")
 
     def pytest_collection_finish(self) -> None:
         """The modules of the tests are imported now, and what they need."""
