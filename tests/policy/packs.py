@@ -1,7 +1,7 @@
 """The engine with a policy pack, as ``pulumi preview --policy-pack`` has it.
 
-An engine without language hosts starts a pack by a program on PATH, ``pulumi-analyzer-policy-<runtime>``,
-which here starts Python as the language host does.
+The engine has a language host start a pack. Engines from source have none, so here it is a stand-in on PATH,
+``language_host.py``.
 """
 
 import os
@@ -22,8 +22,9 @@ REPOSITORY: Final = Path(__file__).parents[2]
 PACK: Final = REPOSITORY / "policy"
 PYTHON: Final = REPOSITORY / ".tools" / "policy" / "bin" / "python"
 """The Python of the pack's environment, which `make policy` makes."""
+HOST: Final = Path(__file__).parent / "language_host.py"
 _START = """#!/bin/sh
-exec '{python}' -u -m pulumi.policy "$1" "$2"
+exec '{python}' -u '{host}' {pack}
 """
 
 
@@ -58,10 +59,12 @@ class Run:
 
 
 @contextmanager
-def starter(folder: Path, python: Path = PYTHON, runtime: str = "python") -> Iterator[None]:
-    """A program on PATH that starts packs of a runtime."""
-    program = folder / f"pulumi-analyzer-policy-{runtime}"
-    program.write_text(_START.format(python=python), encoding="utf-8")
+def starter(
+    folder: Path, python: Path = PYTHON, runtime: str = "python", pack: str = "-m pulumi.policy"
+) -> Iterator[None]:
+    """A language host on PATH that starts packs of a runtime: Python, with the arguments ``pack``."""
+    program = folder / f"pulumi-language-{runtime}"
+    program.write_text(_START.format(python=python, host=HOST, pack=pack), encoding="utf-8")
     program.chmod(0o755)
     before = os.environ["PATH"]
     os.environ["PATH"] = f"{folder}{os.pathsep}{before}"

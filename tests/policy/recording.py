@@ -84,9 +84,8 @@ def _record() -> Iterator[tuple[str, Any]]:
         out = folder / "requests.json"
         os.environ[_OUT] = str(out)
         os.environ["PYTHONPATH"] = str(REPOSITORY)
-        start = folder / "pulumi-analyzer-policy-recorder"
-        with starter(folder, Path(sys.executable), "recorder"), Simulators() as simulators:
-            start.write_text(f"#!/bin/sh\nexec {sys.executable} -u -m tests.policy.recording serve\n")
+        pack = "-m tests.policy.recording serve"
+        with starter(folder, Path(sys.executable), "recorder", pack), Simulators() as simulators:
             for operation, document in (
                 ("preview", "preview_new"),
                 ("up", "up"),
@@ -109,7 +108,7 @@ def _serve() -> None:
 
 
 if __name__ == "__main__":
-    if sys.argv[1:] == ["serve"]:
+    if sys.argv[1:2] == ["serve"]:
         _serve()
     for name, document in _record():
         text = json.dumps(document, sort_keys=True, separators=(",", ":"))
