@@ -23,6 +23,8 @@ _DENIED: Final = re.compile(r"perform action '(?P<action>[\w./*-]+)' over scope 
 """https://learn.microsoft.com/azure/role-based-access-control/troubleshooting#access-denied-or-permission-errors
 """
 
+_DENIED_BY_ASSIGNMENT: Final = "DenyAssignmentAuthorizationFailed"
+
 
 @dataclass(frozen=True)
 class Family:
@@ -79,6 +81,9 @@ def _refusal(error: AzureRefusedError, examination: Examination) -> tuple[str, s
     if error.is_forbidden and (match := _DENIED.search(error.text)):
         action, scope = match["action"], match["scope"]
         return f"cannot be asked: the right {action} is missing", _grant_reader(scope, examination)
+    if error.code == _DENIED_BY_ASSIGNMENT:
+        step = "let the owner of the deny assignment exclude the deployer: the line about it has the scope"
+        return "cannot be asked: a deny assignment takes the right", step
     if error.is_forbidden:
         return f"cannot be asked: {error.code}", _grant_reader("", examination)
     if error.status == 401:

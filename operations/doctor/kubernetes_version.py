@@ -51,11 +51,15 @@ def _judge(
     region = examination.settings.location
     usable = [each for each in offers if plan in texts_at(each, "capabilities", "supportPlan")]
     names = sorted((text_at(each, "version") for each in usable if not at(each, "isPreview")), key=_order)
-    step = str(set_command(("cluster", "kubernetes_version"), names[-1], as_text=True)) if names else ""
+    step = f"az aks get-versions --location {region} --output table"
+    if names:
+        step = str(set_command(("cluster", "kubernetes_version"), names[-1], as_text=True))
     if _runs(examination, version):
         return Finding("cluster", _CHECK, "fine", f"{version} runs in the cluster")
     if offer is None:
-        text = f"AKS does not offer {version} in {region}; it offers {', '.join(names) or 'none'}"
+        text = (
+            f"AKS does not offer {version} in {region}; it offers {', '.join(names) or f'none with {plan}'}"
+        )
         return Finding("cluster", _CHECK, "wrong", text, step)
     if offer not in usable:
         text = f"AKS offers {version} in {region} only with AKSLongTermSupport and tier Premium"

@@ -71,13 +71,18 @@ def test_verify_proves_the_rehearsed_stack_and_finds_a_foreign_grant(shop: Rehea
 
 def test_doctor_asks_the_simulated_subscription(shop: Rehearsal, tmp_path: Path) -> None:
     cloud = tmp_path / "cloud.json"
-    cloud.write_text(json.dumps({"unregistered": ["Microsoft.KeyVault"]}))
+    policy = {"name": "closed", "type": "Microsoft.KeyVault/vaults", "path": "properties.publicNetworkAccess"}
+    subscription = {"locks": [{"level": "ReadOnly"}], "policies": [{**policy, "values": ["Enabled"]}]}
+    cloud.write_text(json.dumps({"unregistered": ["Microsoft.KeyVault"], "subscriptions": [subscription]}))
     run = shop.typed("doctor", "--json", "--cloud", str(cloud))
     assert "Traceback" not in run.output
     assert run.status == 1
     states = {(row["subject"], row["check"]): row["state"] for row in _rows(_document(run))}
     assert states["Microsoft.KeyVault", "registration"] == "wrong"
     assert states["Microsoft.ContainerService", "registration"] == "fine"
+    assert states["locks", "lock keep"] == "wrong"
+    assert [state for (subject, check), state in states.items() if check == "Azure Policy"] == ["wrong"]
+    assert states["this machine", "pulumi"] == "fine"
 
 
 def _rows(value: Any) -> list[dict[str, Any]]:

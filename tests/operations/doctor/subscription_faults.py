@@ -125,6 +125,9 @@ FAULTS: Mapping[str, Broken] = {
     "version has long-term support only": Broken(
         DEV, lambda cloud: cloud.versions.__setitem__(2, version("1.36", "AKSLongTermSupport"))
     ),
+    "no version has community support": Broken(
+        DEV, lambda cloud: cloud.versions.__setitem__(slice(None), [version("1.34", "AKSLongTermSupport")])
+    ),
     "region has no AKS": Broken(DEV, lambda cloud: cloud.versions.clear()),
     # names
     "vault's name is taken": Broken(DEV, taken),

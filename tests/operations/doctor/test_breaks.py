@@ -66,3 +66,8 @@ def test_nothing_is_wrong_where_all_is_there(doctor: Doctor, file: Path):
     findings = doctor(file)
     assert [line(finding) for finding in findings if finding.state != "fine"] == []
     assert exit_status(findings) == 0
+
+
+def test_every_wrong_line_says_what_to_type():
+    parts = [line.split(" | ") for lines in expected().values() for line in lines]
+    assert [each for each in parts if each[0] != "fine" and len(each) < 5] == []

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from operations.checks import Finding
+from tests.operations.azure.services import refused
 from tests.operations.doctor.broken import DEV, GROUP, PROD, VAULT
 from tests.operations.doctor.cloud import Cloud
 from tests.operations.doctor.direct import DEPLOYER, findings_of
@@ -87,6 +88,15 @@ def test_a_member_of_an_admin_group_writes_in_the_cluster():
     stack = PROD  # its cluster has the group; grants in Kubernetes by Azure RBAC are not there
     caller = replace(DEPLOYER, groups=frozenset({group}))
     assert states(findings_of("kubernetes_rights", stack, Cloud(), caller)) == ["fine"]
+
+
+def test_a_read_that_is_denied_is_not_a_missing_role():
+    cloud = Cloud()
+    text = "however, the access is denied because of the deny assignment with name 'stack-denies'"
+    cloud.refusals["locks"] = refused(403, "DenyAssignmentAuthorizationFailed", text)
+    (finding,) = findings_of("locks", DEV, cloud)
+    assert (finding.state, finding.text) == ("unknown", "cannot be asked: a deny assignment takes the right")
+    assert "az role assignment create" not in finding.next_step
 
 
 def on(subject: str, path: str, value: object) -> Callable[[dict[str, Any]], list[dict[str, Any]]]:

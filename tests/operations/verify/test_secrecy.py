@@ -15,6 +15,7 @@ from operations.checks import exit_status
 from operations.commands import verify as command
 from operations.errors import OperationError
 from rehearsal.data_planes.web import Answer, Request
+from tests.operations.verify import breaks
 from tests.operations.verify.azure import MARKER
 from tests.operations.verify.breaks import BREAKS
 from tests.operations.verify.live import API, Live
@@ -55,6 +56,13 @@ def test_no_value_is_printed_or_logged(live: Live, capfd, logs):
         assert MARKER not in part
     for token in {request.bearer for request in live.requests} - {""}:
         assert token not in text + output.out + output.err + logs.getvalue()
+
+
+def test_a_refused_sign_in_is_told_once_and_not_by_the_library(live: Live, capfd, monkeypatch):
+    monkeypatch.setattr(logging.getLogger(), "handlers", [])  # pytest has some, a command has none
+    breaks.without_issuer_slash(live)
+    assert any("AADSTS700211" in finding.text for finding in live.verify(0, "greeter"))
+    assert "get_token" not in capfd.readouterr().err
 
 
 def test_a_value_that_is_read_for_want_of_lists_is_dropped(live: Live, capfd, logs):
