@@ -73,7 +73,7 @@ doctor handover report restore resume rotate settings verify:
 	@$(PY) -m operations $@ --stack '$(STACK)' $(if $(filter doctor handover restore rotate settings,$@),$(file)) $(ARGS)
 
 # Test and check.
-.PHONY: test unit check format scan schema docs plans bench lock clean
+.PHONY: test unit check format scan schema docs plans bench profile lock clean
 test: scanner kustomize cluster policy browser ## run all tests
 	@$(PY) -m pytest -n auto --dist worksteal $(ARGS)
 unit: setup ## run the tests that start no engine, no server and no other program
@@ -91,10 +91,10 @@ docs: setup ## write the tables of docs/config/, docs/proofs.md and docs/trouble
 	@$(PY) -m tools.config_docs
 plans: setup ## write the reviewed plan files anew, then read git diff
 	@$(PY) -m tests.support.plan
-bench: setup ## measure the program's imports
-	@$(PY) -m benchmarks.imports $(ARGS)
-
+bench: setup ## measure against a flat program: a quarter of an hour on an idle machine
+profile: setup ## where the time of a preview of 240 workloads goes
 lock: setup ## write the locks anew from their *.in files (ARGS=--upgrade for newer releases)
-	@$(PY) -m tools.lock $(ARGS)
+bench profile lock:
+	@$(PY) -m $(if $(filter lock,$@),tools.lock,benchmarks$(if $(filter profile,$@),.profile)) $(ARGS)
 clean: ## remove .venv, caches and rehearsed states; .tools stays
 	$(call bootstrap,clean)

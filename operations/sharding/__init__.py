@@ -1,0 +1,1 @@
+"""Splitting one stack into a platform and stacks of workloads, without replacing anything."""
