@@ -14,6 +14,7 @@ import sys
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from types import ModuleType
 
 from pulumi.runtime import reset_options, run_in_stack, set_all_config
 from pulumi.runtime.proto import language_pb2
@@ -57,7 +58,9 @@ def execute(program: str, request: language_pb2.RunRequest) -> None:
     finally:
         loop.close()
     if names := os.environ.get(MODULES):
-        Path(names).write_text("\n".join(sys.modules), encoding="utf-8")
+        # The SDKs have modules that are loaded when they are used, and of another class until then.
+        loaded = [name for name, module in sys.modules.items() if type(module) is ModuleType]
+        Path(names).write_text("\n".join(loaded), encoding="utf-8")
 
 
 def _run(program: str) -> None:

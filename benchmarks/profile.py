@@ -43,21 +43,22 @@ def profile(of: ProgramOption = THIS, workloads: WorkloadsOption = 240, top: Top
         file = Path(folder) / "statistics"
         environment = {STATISTICS: str(file), PROGRAM: str(VARIANTS[of].program)}
         bench.run(profiled, workloads, "preview", environment=environment)
-        statistics = pstats.Stats(str(file)).get_stats_profile()
-    functions = list(statistics.func_profiles.items())
+        statistics = vars(pstats.Stats(str(file)))  # the typed view of it has one function of each name
     console = Console()
-    phases = Table("phase", "seconds, calls within included", title_justify="left")
+    phases = Table("phase", "seconds, calls within included")
+    table = Table("function", "calls", "own seconds", "of all")
+    functions: dict[tuple[str, int, str], tuple[int, int, float, float, object]] = statistics["stats"]
     for name, (path, function) in _PHASES.items():
-        for called, entry in functions:
-            if called == function and entry.file_name.endswith(path):
-                phases.add_row(name, f"{entry.cumtime:.2f}")
+        seconds = [
+            cost[3] for (place, _, called), cost in functions.items() if called == function and path in place
+        ]
+        phases.add_row(name, f"{sum(seconds):.2f}")
+    total = sum(cost[2] for cost in functions.values())
+    slowest = sorted(functions.items(), key=lambda each: -each[1][2])[:top]
+    for (place, line, name), (_, calls, own, *_) in slowest:
+        short = f"{'/'.join(Path(place).parts[-2:])}:{line} {name}"
+        table.add_row(short, f"{calls:,}", f"{own:.2f}", f"{own / total:.1%}")
     console.print(phases)
-    table = Table("function", "calls", "own seconds", "of all", title_justify="left")
-    for name, entry in sorted(functions, key=lambda item: -item[1].tottime)[:top]:
-        place = f"{'/'.join(Path(entry.file_name).parts[-2:])}:{entry.line_number} {name}"
-        table.add_row(
-            place, str(entry.ncalls), f"{entry.tottime:.2f}", f"{entry.tottime / statistics.total_tt:.1%}"
-        )
     console.print(table)
 
 

@@ -6,7 +6,7 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmarks.results import Results, limits
-from benchmarks.variants import FLAT, FLAT_SILENT, VARIANTS
+from benchmarks.variants import FLAT, FLAT_SILENT
 
 
 def show(results: Results, console: Console) -> bool:
@@ -44,7 +44,7 @@ def _measurements(results: Results) -> Table:
         table.add_row(
             each.operation,
             f"{each.workloads:,}",
-            VARIANTS[each.variant].label,
+            each.variant,
             f"{each.seconds:.1f}",
             f"{each.cpu_seconds:.1f}",
             f"{each.peak_mebibytes:.0f}",

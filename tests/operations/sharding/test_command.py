@@ -27,6 +27,8 @@ CONFIG: dict[str, Any] = {
     "secret-values:shared-key": {"secure": "v1:AAAAAAAAAAA=:AAAAAAAAAAAAAAAA"},
 }
 
+NO_WORKLOADS: dict[str, Any] = {"aks-secrets:workloads": None, "secret-values:shared-key": None}
+
 
 def _identity(name: str) -> dict[str, Any]:
     type_ = "azure-native:managedidentity:UserAssignedIdentity"
@@ -99,21 +101,9 @@ def test_the_platform_keeps_its_key_and_lists_all_namespaces(
 @pytest.mark.parametrize(
     ("change", "resources", "refusal"),
     [
-        (
-            {},
-            [],
-            "the state has no identity of orders, so there is nothing to move yet; run `pulumi up`",
-        ),
-        (
-            {"aks-secrets:workloads": None, "secret-values:shared-key": None},
-            [],
-            "workloads: there are none, so there is nothing to split",
-        ),
-        (
-            {"aks-secrets:vault": {"authorization": "access-policies"}},
-            None,
-            "vault.authorization",
-        ),
+        ({}, [], "the state has no identity of orders, so there is nothing to move yet; run `pulumi up`"),
+        (NO_WORKLOADS, [], "workloads: there are none, so there is nothing to split"),
+        ({"aks-secrets:vault": {"authorization": "access-policies"}}, None, "vault.authorization"),
     ],
 )
 def test_what_cannot_be_split_is_refused(
