@@ -1,5 +1,4 @@
 # The buttons of this project. `make` alone lists them; behind each is a command that runs without make, too.
-#
 #   make preview STACK=prod                  another stack
 #   make preview CONFIG=examples/x/dev.yaml  another stack file
 #   make test ARGS="-k vault"                more arguments for the command behind the button
@@ -54,11 +53,12 @@ refresh: setup ## rehearse `pulumi refresh`
 destroy: setup ## rehearse `pulumi destroy`
 outputs: setup ## print the outputs of the last rehearsed `up`
 render: setup ## write what a stack sends: Kubernetes manifests, ARM templates
-preview up refresh destroy outputs render:
+prove: setup ## bring a stack up behind a real API server, then read its secrets as its pods do
+preview up refresh destroy outputs render prove:
 	@$(PY) -m rehearsal $@ --stack '$(STACK)' $(if $(filter-out outputs,$@),$(file)) $(ARGS)
 
 # Operate a real stack.
-.PHONY: preview up refresh destroy outputs render acceptance doctor handover report restore resume rotate settings verify
+.PHONY: preview up refresh destroy outputs render prove acceptance doctor handover report restore resume rotate settings verify
 acceptance: setup ## everything once on a real subscription, with a report; it says what it costs (ARGS=--rehearse)
 	@$(PY) -m operations $@ $(ARGS)
 doctor: setup ## before a real `pulumi up`: sign-in, rights, quota, names, everything that exists, with what to type

@@ -16,6 +16,7 @@ from rehearsal.commands.lifecycle import destroy, refresh, up
 from rehearsal.commands.live import CHANGES, LOOKS, change, look
 from rehearsal.commands.outputs import outputs
 from rehearsal.commands.preview import preview
+from rehearsal.commands.prove import prove
 from rehearsal.commands.purge import purge
 from rehearsal.commands.render import render
 from rehearsal.commands.resume import resume
@@ -30,7 +31,7 @@ app = typer.Typer(
         "account needed."
     ),
 )
-for command in (preview, up, refresh, destroy, resume, outputs, render, purge):
+for command in (preview, up, refresh, destroy, resume, outputs, render, purge, prove):
     app.command()(command)
 # Other arguments of these are those of the command of operations/.
 _OTHERS: Final = {"allow_extra_args": True, "ignore_unknown_options": True}

@@ -9,13 +9,16 @@ from __future__ import annotations
 import json
 import threading
 import time
+from base64 import urlsafe_b64encode
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import Any, Final
 from urllib.parse import urlsplit
 
 import jwt
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPublicKey, generate_private_key
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from jwt.algorithms import RSAAlgorithm
 
 from rehearsal.data_planes.faults import PlaneFaults
@@ -41,6 +44,15 @@ def signing_key(owner: str) -> RSAPrivateKey:
         if owner not in _keys:
             _keys[owner] = generate_private_key(public_exponent=65537, key_size=2048)
         return _keys[owner]
+
+
+def kid_of(key: RSAPublicKey) -> str:
+    """The id of a key in tokens and key sets, as an API server makes it.
+
+    keyIDFromPublicKey in kubernetes/kubernetes, pkg/serviceaccount/jwt.go
+    """
+    encoded = key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+    return urlsafe_b64encode(sha256(encoded).digest()).rstrip(b"=").decode()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,7 +86,7 @@ class Issuer:
             **claims,
         }
         key = signing_key(self.key_id)
-        return jwt.encode(all_claims, key, algorithm="RS256", headers={"kid": self.key_id})
+        return jwt.encode(all_claims, key, algorithm="RS256", headers={"kid": kid_of(key.public_key())})
 
 
 def issuer_url(cluster: AzureResource) -> str:
@@ -107,11 +119,8 @@ class Issuers:
         document = self._document(url)
         if document is None or document.get("issuer") != url:
             return None
-        return {
-            issuer.key_id: signing_key(issuer.key_id).public_key()
-            for issuer in self._all()
-            if issuer.url == url
-        }
+        keys = [signing_key(issuer.key_id).public_key() for issuer in self._all() if issuer.url == url]
+        return {kid_of(key): key for key in keys}
 
     def answer(self, request: Request) -> Answer:
         for issuer in self._all():
@@ -123,7 +132,7 @@ class Issuers:
             if request.path == f"{base}/{_KEY_SET}":
                 public = signing_key(issuer.key_id).public_key()
                 key = json.loads(RSAAlgorithm.to_jwk(public))
-                row = {**key, "use": "sig", "kid": issuer.key_id, "alg": "RS256", "key_ops": None}
+                row = {**key, "use": "sig", "kid": kid_of(public), "alg": "RS256", "key_ops": None}
                 return Answer(status=200, body={"keys": [{n: v for n, v in row.items() if v is not None}]})
         return Answer(status=404, body={"error": "not found"})
 

@@ -106,6 +106,12 @@ class RealCluster(SimulatedCluster):
 
         self._wait(is_gone, f"{kind.plural} {name} is not gone")
 
+    def await_pods(self) -> None:
+        """Wait until a new server's controllers have made the pods of every owner, or cannot."""
+        for manifest in restored(self):
+            if identity(manifest)[0].name in OWNERS:
+                self.refused_pods(manifest)
+
     def refused_pods(self, owner: Manifest) -> str | None:
         """What the real controllers say; they act within a second."""
         kind, namespace, name = identity(owner)
@@ -206,8 +212,15 @@ def restored(objects: SimulatedCluster) -> list[Manifest]:
     are made up: only their hashes are known.
     """
     everything = [manifest for key in _keys(objects) if (manifest := objects.get(*key)) is not None]
-    kept = [manifest for manifest in everything if identity(manifest)[0] not in _BESIDE]
+    kept = [
+        manifest for manifest in everything if identity(manifest)[0] not in _BESIDE or _is_alone(manifest)
+    ]
     return [sendable(manifest) for manifest in sorted(kept, key=_rank)]
+
+
+def _is_alone(manifest: Manifest) -> bool:
+    """Whether it is a pod that no controller makes."""
+    return identity(manifest)[0] == POD and "ownerReferences" not in manifest["metadata"]
 
 
 def _keys(objects: SimulatedCluster) -> list[tuple[GroupVersionKind, str, str]]:
@@ -217,7 +230,7 @@ def _keys(objects: SimulatedCluster) -> list[tuple[GroupVersionKind, str, str]]:
 def _rank(manifest: Manifest) -> int:
     kind = identity(manifest)[0]
     first = (NAMESPACE.name, DEFINITION.name)
-    return first.index(kind.name) if kind.name in first else 3 if kind.name in OWNERS else 2
+    return first.index(kind.name) if kind.name in first else 3 if kind.name in (*OWNERS, POD.name) else 2
 
 
 def sendable(manifest: Mapping[str, Any]) -> Manifest:

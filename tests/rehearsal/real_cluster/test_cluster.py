@@ -23,7 +23,7 @@ from rehearsal.simulators.provider import ProviderError
 from rehearsal.simulators.wire import Secret
 from tests.simulators.conftest import kubeconfig_of
 from tests.support.acting import Azure, Kubernetes, manifest
-from tests.support.manifests import DEPLOYMENT, ESO_RELEASE, RELEASE, TOKENS, owner
+from tests.support.manifests import DEPLOYMENT, ESO_RELEASE, RELEASE, TOKENS, owner, pod
 
 pytestmark = pytest.mark.engine
 
@@ -137,8 +137,10 @@ def test_another_operation_finds_what_there_was_but_no_value_of_a_secret(scene: 
     before = scene.client.get(SECRET, "default", "db")
     assert before is not None
     assert base64.b64decode(before["data"]["password"]) == b"hunter2"
+    scene.kubernetes.create(TOKENS["Pod"], pod("alone"))
     scene.connect()
     scene.kubernetes.service_account("late", "default")
+    assert [made["metadata"]["name"] for made in scene.client.all_of(POD, "default")] == ["alone"]
     after = scene.client.get(SECRET, "default", "db")
     assert after is not None
     assert after["data"].keys() == {"password"}

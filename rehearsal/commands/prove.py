@@ -1,0 +1,61 @@
+"""`prove`: a stack comes up behind a real API server, and its secrets are read by real parts."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from rich.table import Table
+
+from rehearsal import operations
+from rehearsal.command_options import (
+    CloudOption,
+    Cluster,
+    ConfigOption,
+    ProgramOption,
+    StackOption,
+    StateOption,
+    open_state_folder,
+    rehearsal_options,
+)
+from rehearsal.command_runner import run_and_exit_with
+from rehearsal.display import console
+from rehearsal.real_cluster.reads import SIMULATED, Read, reading
+from rehearsal.simulator_process import REPOSITORY
+from rehearsal.simulators.world import World
+
+
+def prove(
+    stack: StackOption,
+    config_file: ConfigOption = None,
+    state: StateOption = None,
+    cloud: CloudOption = None,
+    program: ProgramOption = REPOSITORY,
+) -> None:
+    """Bring a copy of the stack up behind a real API server, then read its secrets as its pods do.
+
+    It ends with a table: workload, secret, what has read it, the version. No value is printed.
+    """
+
+    def run() -> int:
+        options = rehearsal_options(program, False, False, cloud, None, cluster=Cluster.REAL)
+        with (
+            open_state_folder(program, stack, config_file, state) as folder,
+            folder.temporary_copy() as copied,
+        ):
+            outcome = operations.operate(copied, "up", replace(options, skip_preview=True))
+            if not outcome.succeeded:
+                return 1
+            with reading(World(copied.world)) as reader:
+                rows = [reader.read(row) for row in outcome.report.outputs.get("access") or ()]
+        console().print(_table(rows))
+        return int(any(row.refusal for row in rows))
+
+    run_and_exit_with(run)
+
+
+def _table(rows: list[Read]) -> Table:
+    table = Table("workload", "secret", "read by", "version", title="secrets, as pods read them")
+    for row in rows:
+        answer = row.version or ("not proved here" if row.part == SIMULATED else f"refused: {row.refusal}")
+        table.add_row(row.workload, row.secret, row.part, answer)
+    return table

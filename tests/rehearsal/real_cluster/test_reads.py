@@ -1,0 +1,109 @@
+"""Secrets that pods of a real API server read with Azure's own clients, and chains that are broken."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, Final
+
+import pytest
+
+from rehearsal.real_cluster.nodes import MERGE
+from rehearsal.real_cluster.reads import SIMULATED, Reader, reading
+from rehearsal.simulator_process import Simulators
+from rehearsal.simulators.azure.authorization import ASSIGNMENT
+from rehearsal.simulators.azure.managedidentity import CREDENTIAL
+from rehearsal.simulators.kubernetes.api.store import POD
+from rehearsal.simulators.world import World
+from tests.support.rehearse import Rehearsal
+
+pytestmark = pytest.mark.engine
+
+SECRET: Final = {"name": "db-password", "from": "random"}
+
+
+def workload(name: str, technique: str) -> dict[str, Any]:
+    named = {"name": name, "namespace": "shop", "technique": technique}
+    return {**named, "image": "registry.example/shop:1", "secrets": [SECRET]}
+
+
+@pytest.fixture(scope="module")
+def reader(tmp_path_factory: pytest.TempPathFactory, simulators: Simulators) -> Iterator[Reader]:
+    folder = tmp_path_factory.mktemp("reads")
+    stack = Rehearsal.small(folder, simulators, workload("asks", "sdk"), workload("mounts", "csi"))
+    stack.config["aks-secrets:operators"] = {"csi_driver": {"install": "addon"}}
+    stack.up()
+    with reading(World(stack.state / "world")) as made:
+        yield made
+
+
+def row(reader: Reader, name: str, technique: str) -> dict[str, Any]:
+    (issuer,) = reader.clusters
+    vault = next(reader.planes.world.of_type("azure-native:keyvault:Vault")).id.rsplit("/", 1)[1]
+    return {
+        "namespace": "shop",
+        "workload": name,
+        "serviceAccount": name,
+        "technique": technique,
+        "secret": "db-password",
+        "vault": vault,
+        "issuer": issuer,
+    }
+
+
+@contextmanager
+def changed(reader: Reader, token: str, change: Callable[[dict[str, Any]], dict[str, Any]]) -> Iterator[None]:
+    """Every resource of a type with other properties during the block."""
+    resources = list(reader.planes.world.of_type(token))
+    before = [resource.properties for resource in resources]
+    for resource in resources:
+        resource.properties = change(dict(resource.properties))
+    try:
+        yield
+    finally:
+        for resource, properties in zip(resources, before, strict=True):
+            resource.properties = properties
+
+
+@pytest.mark.parametrize(("name", "technique"), [("asks", "sdk"), ("mounts", "csi")])
+def test_a_whole_chain_is_read(reader: Reader, name: str, technique: str) -> None:
+    read = reader.read(row(reader, name, technique))
+    assert read.refusal == ""
+    assert len(read.version) == 32
+
+
+@pytest.mark.parametrize(
+    ("property_", "value", "code"),
+    [
+        ("issuer", lambda text: text.rstrip("/"), "AADSTS700211"),
+        ("subject", lambda text: f"{text}-app", "AADSTS700213"),
+        ("audiences", lambda _: ["api://another"], "AADSTS700212"),
+    ],
+)
+def test_a_credential_that_does_not_match_is_refused(
+    reader: Reader, property_: str, value: Callable[[Any], Any], code: str
+) -> None:
+    with changed(reader, CREDENTIAL, lambda old: {**old, property_: value(old[property_])}):
+        read = reader.read(row(reader, "asks", "sdk"))
+    assert read.refusal.startswith(code), read.refusal
+
+
+@pytest.mark.parametrize(("name", "technique"), [("asks", "sdk"), ("mounts", "csi")])
+def test_a_role_for_another_secret_is_refused(reader: Reader, name: str, technique: str) -> None:
+    with changed(reader, ASSIGNMENT, lambda old: {**old, "scope": f"{old['scope']}-of-another"}):
+        read = reader.read(row(reader, name, technique))
+    assert "Forbidden" in read.refusal, read.refusal
+
+
+def test_a_pod_without_the_label_gets_no_token(reader: Reader) -> None:
+    (cluster,) = reader.clusters.values()
+    pods = [pod for pod in cluster.client.all_of(POD, "shop") if pod["spec"]["serviceAccountName"] == "asks"]
+    for pod in pods:
+        labels = {"azure.workload.identity/use": None}
+        cluster.client.request("PATCH", cluster.client.path_of(pod), {"metadata": {"labels": labels}}, MERGE)
+    read = reader.read(row(reader, "asks", "sdk"))
+    assert "lacks the label azure.workload.identity/use" in read.refusal
+
+
+def test_what_no_real_part_reads_is_said(reader: Reader) -> None:
+    assert reader.read(row(reader, "other", "eso")).part == SIMULATED
