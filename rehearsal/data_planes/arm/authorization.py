@@ -18,6 +18,7 @@ from rehearsal.data_planes.arm.routes import Call, listed, route
 from rehearsal.data_planes.web import Answer
 from rehearsal.simulators.azure.arm import DEPLOYER, ArmError, not_found
 from rehearsal.simulators.azure.authorization import ASSIGNMENT
+from rehearsal.simulators.azure.types import type_of_id
 from rehearsal.simulators.world import World
 
 _PROVIDER: Final = "/providers/Microsoft.Authorization"
@@ -182,6 +183,10 @@ def _get_definition(call: Call) -> Answer:
 
 @route("GET", f"{{scope}}{_PROVIDER}/permissions")
 def _permissions(call: Call) -> Answer:
-    """What the caller may do at the scope, one row per role."""
+    """What the caller may do at the scope, one row per role. A scope that does not exist has none."""
+    scope = call.parameters["scope"]
+    if scope.strip("/").count("/") > 1 and call.world.get(scope) is None:
+        row = type_of_id(scope)
+        raise not_found(call.world, scope, row.arm_type if row else "")
     roles = roles_of(call.world, call.caller.object_id, call.parameters["scope"])
     return listed([_permission(role) for role in roles])

@@ -69,6 +69,9 @@ def test_the_rules_of_others_are_listed_and_hold(tmp_path: Path, monkeypatch: py
         permissions = permissions_at(AzureReads(session), GROUP)
         assert permissions.allow("Microsoft.ContainerService/managedClusters/write")
         assert not permissions.allow("Microsoft.KeyVault/vaults/write")
+        above = permissions_at(AzureReads(session), VAULT.replace("kv-planes", "kv-not-there"))
+        assert above.scope == GROUP, "a scope that is not there yet inherits"
+        assert permissions_at(AzureReads(session), f"{ROOT}/resourceGroups/not-there").scope == ROOT
         definitions = session.pages(f"{ROOT}/{AUTHORIZATION_PATH}/roleDefinitions", AUTHORIZATION)
         (own,) = [each for each in definitions if each["properties"]["type"] == "CustomRole"]
         assert own["properties"]["assignableScopes"] == [ROOT]
