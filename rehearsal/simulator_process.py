@@ -12,7 +12,7 @@ from types import TracebackType
 from typing import Any, ClassVar, Final, Self
 
 from rehearsal.errors import RehearsalError
-from rehearsal.simulators.faults import VARIABLE
+from rehearsal.simulators.faults.document import VARIABLE
 from rehearsal.simulators.seed_document import SeedError, require_json
 
 REPOSITORY: Final = Path(__file__).resolve().parents[1]

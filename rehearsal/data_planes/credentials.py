@@ -45,6 +45,8 @@ class Application:
     client_id: str
     object_id: str
     credentials: tuple[FederatedCredential, ...] = ()
+    unsettled: tuple[FederatedCredential, ...] = ()
+    """Those that are not everywhere yet."""
     secret: str = field(default="", repr=False)
 
 
@@ -83,7 +85,14 @@ def applications_of(world: World) -> list[Application]:
                 client_id=identity.properties.get("clientId", ""),
                 object_id=identity.properties.get("principalId", ""),
                 credentials=tuple(
-                    _credential(known.properties) for known in world.of_type(CREDENTIAL, below=identity.id)
+                    _credential(known.properties)
+                    for known in world.of_type(CREDENTIAL, below=identity.id)
+                    if world.works(known.id)
+                ),
+                unsettled=tuple(
+                    _credential(known.properties)
+                    for known in world.of_type(CREDENTIAL, below=identity.id)
+                    if not world.works(known.id)
                 ),
             )
             for identity in world.of_type(IDENTITY)
@@ -139,6 +148,14 @@ def check_assertion(assertion: str, application: Application, issuers: Issuers) 
         text = f"{record} {more}{_CHECK} {_SEE}"
         return RefusedError(code, "invalid_client", text, 401)
 
+    if any(
+        (known.issuer, known.subject) == (issuer, subject) and known.audience in audiences
+        for known in application.unsettled
+    ):
+        # https://learn.microsoft.com/entra/workload-id/workload-identity-federation-considerations,
+        # "Time for … to propagate"
+        text = "No matching federated identity record found for presented assertion."
+        raise RefusedError(70021, "invalid_request", text)
     of_issuer = [credential for credential in application.credentials if credential.issuer == issuer]
     if not of_issuer:  # https://github.com/Azure/azure-workload-identity/issues/1200 (first report)
         raise no_match(700211, "issuer", issuer)

@@ -23,7 +23,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from rehearsal.data_planes.web import Answer, Request
-from rehearsal.simulators.faults import VARIABLE
+from rehearsal.simulators.faults.document import VARIABLE
 
 
 @dataclass(kw_only=True)

@@ -26,7 +26,8 @@ import grpc
 from pulumi.runtime.proto import provider_pb2_grpc
 
 from rehearsal.simulators.azure.provider import AzureProvider
-from rehearsal.simulators.faults import Faults
+from rehearsal.simulators.faults import document as bad_days
+from rehearsal.simulators.faults.day import Faults
 from rehearsal.simulators.kubernetes.provider.provider import KubernetesProvider
 from rehearsal.simulators.provider import ProviderError, SimulatedProvider
 from rehearsal.simulators.random import RandomProvider
@@ -73,13 +74,14 @@ def serve_world(
             raise RequestError(
                 f"the latency of {token} is {seconds}; use seconds from 0 to {MAX_LATENCY_SECONDS}"
             )
+    day = bad_days.read(json.loads(request.get("faults") or "{}"))
     world = World(Path(request["open"]))
     others = contextlib.ExitStack()
     if prepare is not None:
         prepare(world, others)
     add_deployer(world)
     apply_seed(world, request.get("cloud"))
-    faults = Faults(world.folder, request.get("faults", ""))
+    faults = Faults(world, day)
     pool = ThreadPoolExecutor(max_workers=WORKERS)
     servers, addresses = [], []
     providers: list[SimulatedProvider] = [
@@ -120,6 +122,8 @@ def _answer(
         world = served[request["open"]] = serve(request)
     except RequestError as error:
         return {"error": str(error), "about": "latency"}
+    except bad_days.FaultsError as error:
+        return {"error": str(error), "about": "faults"}
     except SeedError as error:
         return {"error": str(error), "about": "cloud"}
     except (WorldError, ProviderError, OSError) as error:

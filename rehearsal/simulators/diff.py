@@ -1,9 +1,12 @@
-"""Differences between two property bags, as paths."""
+"""Differences between two property bags, as paths, and the effect of an update in Pulumi's protocol."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Any, Literal
+
+from pulumi.runtime.proto import provider_pb2
 
 from rehearsal.simulators.wire import Secret, has_secret, has_unknown, plain
 
@@ -98,3 +101,35 @@ def pruned(live: Any, inputs: Any) -> Any:
     if isinstance(live, list) and isinstance(inputs, list):
         return [pruned(item, value) for item, value in zip(live, inputs, strict=False)]
     return Secret(live) if has_secret(inputs) else live
+
+
+@dataclass(frozen=True)
+class Difference:
+    """The effect of an update on a resource."""
+
+    changes: Mapping[Path, Change] = field(default_factory=dict)
+    replaces: frozenset[Path] = frozenset()
+    delete_first: bool = False
+    drifted: frozenset[Path] = frozenset()
+    """Paths at which the live resource differs although the inputs have not changed."""
+
+
+def response(difference: Difference) -> Any:
+    kinds = provider_pb2.PropertyDiff
+    plain = {"add": kinds.ADD, "delete": kinds.DELETE, "update": kinds.UPDATE}
+    replacing = {"add": kinds.ADD_REPLACE, "delete": kinds.DELETE_REPLACE, "update": kinds.UPDATE_REPLACE}
+    some = bool(difference.changes)
+    return provider_pb2.DiffResponse(
+        changes=provider_pb2.DiffResponse.DIFF_SOME if some else provider_pb2.DiffResponse.DIFF_NONE,
+        replaces=sorted({dotted(path) for path in difference.replaces}),
+        diffs=sorted({str(path[0]) for path in difference.changes}),
+        deleteBeforeReplace=difference.delete_first and bool(difference.replaces),
+        hasDetailedDiff=some,
+        detailedDiff={
+            dotted(path): kinds(
+                kind=(replacing if path in difference.replaces else plain)[change],
+                inputDiff=path not in difference.drifted,
+            )
+            for path, change in difference.changes.items()
+        },
+    )

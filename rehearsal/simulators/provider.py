@@ -13,8 +13,11 @@ import grpc
 from google.protobuf import empty_pb2
 from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc
 
-from rehearsal.simulators.diff import Change, Path, dotted
-from rehearsal.simulators.faults import Faults
+from rehearsal.simulators import diff
+from rehearsal.simulators.diff import Difference
+from rehearsal.simulators.faults.clients import Client, InterruptedWriteError, WrongAnswerError
+from rehearsal.simulators.faults.day import Faults
+from rehearsal.simulators.faults.document import Operation
 from rehearsal.simulators.shape import Failure
 from rehearsal.simulators.wire import decode, encode
 
@@ -39,6 +42,8 @@ class Call:
     old_inputs: Properties = field(default_factory=dict)
     olds: Properties = field(default_factory=dict)
     preview: bool = False
+    timeout: float = 0
+    """Seconds that the provider may take. 0: its own time limit."""
     seed: bytes = b""
     proposed_name: str | None = None
     """The name that the engine's autonaming proposes."""
@@ -56,22 +61,13 @@ class Call:
         return self.urn.split("::", 3)[3]
 
 
-@dataclass(frozen=True)
-class Difference:
-    """The effect of an update on a resource."""
-
-    changes: Mapping[Path, Change] = field(default_factory=dict)
-    replaces: frozenset[Path] = frozenset()
-    delete_first: bool = False
-    drifted: frozenset[Path] = frozenset()
-    """Paths at which the live resource differs although the inputs have not changed."""
-
-
 class SimulatedProvider(provider_pb2_grpc.ResourceProviderServicer):
     """A provider whose operations are plain methods, which the subclasses implement."""
 
     package: str
     version: str
+    client: Client | None = None
+    """Sends its requests on a bad day. None: it sends none."""
 
     def __init__(self, faults: Faults | None = None) -> None:
         self._cancelled = threading.Event()
@@ -136,7 +132,7 @@ class SimulatedProvider(provider_pb2_grpc.ResourceProviderServicer):
 
     def DiffConfig(self, request: Any, context: grpc.ServicerContext) -> Any:
         call = _call(request, context, inputs=request.news, olds=request.olds, old_inputs=request.old_inputs)
-        return _diff_response(self._run(context, lambda: self.diff_config(call)))
+        return diff.response(self._run(context, lambda: self.diff_config(call)))
 
     def Configure(self, request: Any, context: grpc.ServicerContext) -> Any:
         self._run(context, lambda: self.configure(context.peer(), dict(request.variables)))
@@ -165,16 +161,20 @@ class SimulatedProvider(provider_pb2_grpc.ResourceProviderServicer):
 
     def Diff(self, request: Any, context: grpc.ServicerContext) -> Any:
         call = _call(request, context, inputs=request.news, olds=request.olds, old_inputs=request.old_inputs)
-        return _diff_response(self._run(context, lambda: self.diff(call)))
+        return diff.response(self._run(context, lambda: self.diff(call)))
 
     def Create(self, request: Any, context: grpc.ServicerContext) -> Any:
-        call = _call(request, context, inputs=request.properties, preview=request.preview)
-        id_, outputs = self._write(context, call, lambda: self.create(call))
+        call = _call(
+            request, context, inputs=request.properties, preview=request.preview, timeout=request.timeout
+        )
+        id_, outputs = self._write(context, call, Operation.CREATE, lambda: self.create(call))
         return provider_pb2.CreateResponse(id=id_, properties=encode(outputs))
 
     def Read(self, request: Any, context: grpc.ServicerContext) -> Any:
         call = _call(request, context, olds=request.properties, inputs=request.inputs)
-        resource = self._run(context, lambda: self.read(call))
+        resource = self._run(
+            context, lambda: self._sent(call.token, call.name, Operation.READ, lambda: self.read(call))
+        )
         if resource is None:
             return provider_pb2.ReadResponse(id="")
         id_, outputs, inputs = resource
@@ -188,35 +188,62 @@ class SimulatedProvider(provider_pb2_grpc.ResourceProviderServicer):
             olds=request.olds,
             old_inputs=request.old_inputs,
             preview=request.preview,
+            timeout=request.timeout,
             ignore_changes=tuple(request.ignoreChanges),
         )
         return provider_pb2.UpdateResponse(
-            properties=encode(self._write(context, call, lambda: self.update(call)))
+            properties=encode(self._write(context, call, Operation.UPDATE, lambda: self.update(call)))
         )
 
     def Delete(self, request: Any, context: grpc.ServicerContext) -> Any:
         call = _call(request, context, olds=request.properties, old_inputs=request.old_inputs)
-        self._write(context, call, lambda: self.delete(call))
+        self._write(context, call, Operation.DELETE, lambda: self.delete(call))
         return empty_pb2.Empty()
 
     def Invoke(self, request: Any, context: grpc.ServicerContext) -> Any:
-        result = self._run(context, lambda: self.invoke(request.tok, decode(request.args), context.peer()))
+        result = self._run(
+            context,
+            lambda: self._sent(
+                request.tok,
+                "",
+                Operation.READ,
+                lambda: self.invoke(request.tok, decode(request.args), context.peer()),
+            ),
+        )
         # The message has a field `return`, which is a keyword of Python.
         fields: dict[str, Any] = {"return": encode(result)}
         return provider_pb2.InvokeResponse(**fields)
 
-    def _write(self, context: grpc.ServicerContext, call: Call, operation: Callable[[], T]) -> T:
+    def interrupted(self, call: Call, error: InterruptedWriteError) -> ProviderError:
+        """The refusal of a write that is made, and whose end is not known."""
+        return ProviderError(str(error))
+
+    def _write(
+        self, context: grpc.ServicerContext, call: Call, operation: Operation, request: Callable[[], T]
+    ) -> T:
         """The answer to a write, unless a fault keeps it back."""
-        faults = self.faults if not call.preview else None
-        if faults:
-            faults.before_write()
-        answer = self._run(context, operation)
-        if faults:
+        if self.faults is None or call.preview:
+            return self._run(context, request)
+
+        def sent() -> T:
             try:
-                faults.after_write(call.token, creates=not call.olds)
-            except ConnectionError as lost:
-                _abort(context, grpc.StatusCode.UNKNOWN, str(lost))
+                return self._sent(call.token, call.name, operation, request)
+            except InterruptedWriteError as error:
+                raise self.interrupted(call, error) from error
+
+        self.faults.before_write()
+        answer = self._run(context, sent)
+        self.faults.after_write()
         return answer
+
+    def _sent(self, token: str, name: str, operation: Operation, request: Callable[[], T]) -> T:
+        """The answer to a request, which may be wrong on a bad day. Raises ProviderError."""
+        if self.faults is None or self.client is None:
+            return request()
+        try:
+            return self.faults.sent(self.client, token, name, operation, request)
+        except WrongAnswerError as error:
+            raise ProviderError(str(error)) from error
 
     def _run(self, context: grpc.ServicerContext, operation: Callable[[], T]) -> T:
         try:
@@ -249,27 +276,6 @@ def _call(request: Any, context: grpc.ServicerContext, **fields: Any) -> Call:
         for name, value in fields.items()
     }
     return Call(urn=request.urn, id=getattr(request, "id", ""), connection=context.peer(), **decoded)
-
-
-def _diff_response(difference: Difference) -> Any:
-    kinds = provider_pb2.PropertyDiff
-    plain = {"add": kinds.ADD, "delete": kinds.DELETE, "update": kinds.UPDATE}
-    replacing = {"add": kinds.ADD_REPLACE, "delete": kinds.DELETE_REPLACE, "update": kinds.UPDATE_REPLACE}
-    some = bool(difference.changes)
-    return provider_pb2.DiffResponse(
-        changes=provider_pb2.DiffResponse.DIFF_SOME if some else provider_pb2.DiffResponse.DIFF_NONE,
-        replaces=sorted({dotted(path) for path in difference.replaces}),
-        diffs=sorted({str(path[0]) for path in difference.changes}),
-        deleteBeforeReplace=difference.delete_first and bool(difference.replaces),
-        hasDetailedDiff=some,
-        detailedDiff={
-            dotted(path): kinds(
-                kind=(replacing if path in difference.replaces else plain)[change],
-                inputDiff=path not in difference.drifted,
-            )
-            for path, change in difference.changes.items()
-        },
-    )
 
 
 def _abort(context: grpc.ServicerContext, code: grpc.StatusCode, message: str) -> NoReturn:

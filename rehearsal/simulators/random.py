@@ -12,8 +12,8 @@ from collections.abc import Callable
 from importlib.metadata import version
 from typing import Any
 
-from rehearsal.simulators.diff import changes
-from rehearsal.simulators.provider import Call, Difference, Properties, ProviderError, SimulatedProvider
+from rehearsal.simulators.diff import Difference, changes
+from rehearsal.simulators.provider import Call, Properties, ProviderError, SimulatedProvider
 from rehearsal.simulators.sdk_schema import resource_type
 from rehearsal.simulators.shape import Failure, failures, preview_outputs
 from rehearsal.simulators.wire import Secret, mark_secrets, plain

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-import threading
 import uuid
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -17,6 +16,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
+from rehearsal.simulators.faults.clock import Clock
 from rehearsal.simulators.journal import Clusters, Table
 from rehearsal.simulators.secret_hashes import SecretHashes
 from rehearsal.simulators.storage import Section, Storage, write_atomically
@@ -61,16 +61,16 @@ class DeletedVault:
     contents: list[AzureResource] = field(default_factory=list)
 
 
-class World(SecretHashes):
+class World(SecretHashes, Clock):
     """Everything that exists.
 
     Hold `world.lock` around a rule and the write that follows it, never around a wait.
     """
 
     def __init__(self, folder: Path) -> None:
-        super().__init__(_load_key(folder))
+        SecretHashes.__init__(self, _load_key(folder))
+        Clock.__init__(self)
         self.folder = folder
-        self.lock = threading.RLock()
         self.azure: Table[AzureResource] = Table()
         self.directory: Table[DirectoryObject] = Table()
         self.deleted_vaults: Table[DeletedVault] = Table()
@@ -89,7 +89,7 @@ class World(SecretHashes):
         self.runner = ""
         """Id of the virtual network in which `pulumi` runs. Empty: unknown; it reaches every API server."""
         self.times: Table[str] = Table()
-        """What happened → when it did last: the creation of an object, a new version of a secret."""
+        """What happened last → when: the creation of an object, a new version of a secret."""
         self.unregistered: set[str] = set()
         """Resource providers that the subscription is not registered for, in lower case."""
         self.absent_secrets: set[str] = set()
@@ -236,6 +236,7 @@ class World(SecretHashes):
             "seeded": sorted(self.seeded),
             "unregistered": sorted(self.unregistered),
             "runner": self.runner,
+            **({"clock": self.clock} if self.clock else {}),
             **({"absentSecrets": sorted(self.absent_secrets)} if self.absent_secrets else {}),
         }
 
@@ -243,6 +244,7 @@ class World(SecretHashes):
         self.seeded = set(document["seeded"])
         self.unregistered = set(document.get("unregistered", ()))
         self.runner = document.get("runner", "")
+        self.clock = document.get("clock", 0)
         self.absent_secrets = set(document.get("absentSecrets", ()))
 
     def _sections(self) -> list[Section]:
@@ -263,6 +265,7 @@ class World(SecretHashes):
             Section("etcdKeys", self.etcd_keys, is_optional=True),
             Section("subscriptions", self.subscriptions, is_optional=True),
             Section("times", self.times, is_optional=True),
+            Section("worksFrom", self.works_from, is_optional=True),
         ]
 
 

@@ -9,8 +9,9 @@ from typing import Any
 
 from rehearsal.simulators.azure import arm
 from rehearsal.simulators.azure.provider import AzureProvider
+from rehearsal.simulators.diff import Difference
 from rehearsal.simulators.kubernetes.provider.provider import KubernetesProvider
-from rehearsal.simulators.provider import Call, Difference, Properties, SimulatedProvider
+from rehearsal.simulators.provider import Call, Properties, SimulatedProvider
 from rehearsal.simulators.seed import add_deployer
 from rehearsal.simulators.world import World
 

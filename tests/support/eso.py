@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from rehearsal.simulators.azure import arm
-from rehearsal.simulators.kubernetes.provider.await_ import InitFailedError
+from rehearsal.simulators.init_failed import InitFailedError
 from tests.support.acting import Azure, Resource, manifest
 from tests.support.manifests import RELEASE, container, deployment
 from tests.support.mounting import MountScene

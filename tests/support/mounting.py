@@ -10,9 +10,9 @@ import pytest
 
 from rehearsal.simulators.azure import arm
 from rehearsal.simulators.azure.keyvault.data_plane import new_version
+from rehearsal.simulators.init_failed import InitFailedError
 from rehearsal.simulators.kubernetes.cluster import SimulatedCluster
 from rehearsal.simulators.kubernetes.operators.reloader import LAST_RELOADED
-from rehearsal.simulators.kubernetes.provider.await_ import InitFailedError
 from rehearsal.simulators.wire import Secret
 from tests.simulators.conftest import kubeconfig_of
 from tests.support.acting import SECRETS_USER, SUBSCRIPTION, Azure, Kubernetes, Resource, manifest

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
+from rehearsal.simulators.init_failed import InitFailedError
 from rehearsal.simulators.kubernetes.cluster import SimulatedCluster
 from rehearsal.simulators.kubernetes.operators.dapr import secrets_api
 from rehearsal.simulators.kubernetes.operators.dapr.secrets_api import Answer
-from rehearsal.simulators.kubernetes.provider.await_ import InitFailedError
 from rehearsal.simulators.wire import Secret
 from tests.simulators.conftest import kubeconfig_of
 from tests.support.acting import SECRETS_USER, Azure, Kubernetes, Resource, manifest

@@ -27,6 +27,8 @@ _INTERVAL: Final = 5
 """Seconds after which every poll and refresh interval of the operators is over: who waits for a rotation here
 sees it come, and does not wait for minutes.
 """
+_MINUTE: Final = 60
+"""Simulated seconds that pass meanwhile, for rights that are on their way (a bad day's `propagation`)."""
 
 
 class ApiServers:
@@ -66,6 +68,9 @@ class ApiServers:
         now = time.monotonic()
         if now - self._polled.setdefault(cluster.id, now) >= _INTERVAL:
             self._polled[cluster.id] = now
+            if self.world.awaits_rights():
+                self.world.wait(_MINUTE)
+                cluster.try_again()
             cluster.poll()
 
     def _answer(self, cluster: SimulatedCluster, resource: AzureResource, request: Request) -> Answer:

@@ -6,15 +6,21 @@ https://learn.microsoft.com/azure/role-based-access-control/troubleshooting
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Any, Final
 
 from rehearsal.simulators.azure.arm import TENANT, ArmError, Write, not_found, response, rule
 from rehearsal.simulators.azure.types import type_of_id
-from rehearsal.simulators.world import World
+from rehearsal.simulators.world import AzureResource, World
 
 ASSIGNMENT: Final = "azure-native:authorization:RoleAssignment"
 _GUID: Final = r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
 _ROLE: Final = rf"(?:/subscriptions/[^/]+)?/providers/Microsoft\.Authorization/roleDefinitions/{_GUID}"
+
+
+def working(world: World) -> Iterator[AzureResource]:
+    """Role assignments, without those that are not known everywhere yet."""
+    return (known for known in world.of_type(ASSIGNMENT) if world.works(known.id))
 
 
 def has_role(world: World, principal_id: str, roles: frozenset[str], scope: str) -> bool:
@@ -22,7 +28,7 @@ def has_role(world: World, principal_id: str, roles: frozenset[str], scope: str)
 
     Memberships of groups and custom roles are ignored.
     """
-    for assignment in world.of_type(ASSIGNMENT):
+    for assignment in working(world):
         assigned_scope, role, principal = _key(assignment.properties)
         if (
             principal == principal_id.lower()

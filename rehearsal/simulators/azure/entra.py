@@ -36,7 +36,8 @@ def federated_identity(world: World, client_id: str, tenant_id: str, issuer: str
     Azure/login#561.
     """
     caller, identity = _identity(world, client_id, tenant_id)
-    credentials = [credential.properties for credential in world.of_type(CREDENTIAL, below=identity.id)]
+    declared = list(world.of_type(CREDENTIAL, below=identity.id))
+    credentials = [credential.properties for credential in declared]
     of_issuer = [known for known in credentials if world.matches(known.get("issuer"), issuer)]
     of_subject = [known for known in of_issuer if world.matches(known.get("subject"), subject)]
     matching = [
@@ -44,6 +45,13 @@ def federated_identity(world: World, client_id: str, tenant_id: str, issuer: str
         for known in of_subject
         if any(world.matches(audience, AUDIENCE) for audience in known.get("audiences") or [])
     ]
+    failed = "ClientAssertionCredential authentication failed. "
+    if matching and not any(world.works(known.id) for known in declared if known.properties in matching):
+        # "Propagation delays": AADSTS70021 until the credential is everywhere (the page above)
+        raise VaultError(
+            f"{failed}AADSTS70021: No matching federated identity record found for presented assertion. "
+            f"Assertion Issuer: '{issuer}'. Assertion Subject: '{subject}'. Assertion Audience: '{AUDIENCE}'."
+        )
     for matches, code, claim in (
         (of_issuer, "AADSTS700211", f"issuer '{issuer}'"),
         (of_subject, "AADSTS700213", f"subject '{subject}'"),
@@ -51,7 +59,7 @@ def federated_identity(world: World, client_id: str, tenant_id: str, issuer: str
     ):
         if not matches:
             raise VaultError(
-                f"ClientAssertionCredential authentication failed. {code}: No matching federated identity "
+                f"{failed}{code}: No matching federated identity "
                 f"record found for presented assertion {claim}. Check your federated identity credential "
                 "Subject, Audience and Issuer against the presented assertion. "
                 "https://learn.microsoft.com/entra/workload-id/workload-identity-federation"

@@ -11,27 +11,30 @@ import re
 import threading
 from collections.abc import Mapping
 from importlib.metadata import version
-from typing import Any
+from typing import Any, cast
 
 from rehearsal.simulators.azure import arm, invokes
 from rehearsal.simulators.azure.autonaming import CREATE_FIRST, autoname
 from rehearsal.simulators.azure.exclusive_write import ExclusiveWrite
 from rehearsal.simulators.azure.keyvault import access_policies, secrets
 from rehearsal.simulators.azure.types import TYPES, ArmType
-from rehearsal.simulators.diff import changes, forces, refreshed_inputs
-from rehearsal.simulators.faults import Faults
-from rehearsal.simulators.provider import Call, Difference, Properties, ProviderError, SimulatedProvider
+from rehearsal.simulators.diff import Difference, changes, forces, refreshed_inputs
+from rehearsal.simulators.faults.clients import AzureClient, InterruptedWriteError
+from rehearsal.simulators.faults.day import Faults
+from rehearsal.simulators.init_failed import InitFailedError, WaitingProvider
+from rehearsal.simulators.provider import Call, Properties, ProviderError
 from rehearsal.simulators.sdk_schema import ResourceType, resource_type
 from rehearsal.simulators.shape import Failure, failures, preview_outputs, restricted
 from rehearsal.simulators.wire import UNKNOWN, Secret, has_unknown, mark_secret_texts, mark_secrets, plain
 from rehearsal.simulators.world import World
 
 
-class AzureProvider(SimulatedProvider):
+class AzureProvider(WaitingProvider):
     """All provider instances share one world; each has its own subscription and default location."""
 
     package = "azure-native"
     version = version("pulumi-azure-native")
+    client = AzureClient()
 
     def __init__(
         self, world: World, latency: Mapping[str, float] | None = None, faults: Faults | None = None
@@ -159,7 +162,21 @@ class AzureProvider(SimulatedProvider):
             computed = arm.RESPONSES[row.token](write) if row.token in arm.RESPONSES else {}
             response = arm.merge(body, computed)
             resource = self.world.put(id_, row.token, _to_store(row, response, call.inputs), write.serial)
+            if creates and self.faults:
+                self.faults.created(row.token, id_)
             return id_, mark_secrets(self._outputs(resource.id, row, sdk, response), call.inputs)
+
+    def interrupted(self, call: Call, error: InterruptedWriteError) -> ProviderError:
+        """azure-native reads what it has made, and passes it on with the error: partialError in
+        provider/pkg/provider/provider.go. A delete has nothing to pass on.
+        """
+        if isinstance(error.result, tuple):
+            id_, outputs = cast("tuple[str, Properties]", error.result)
+        elif error.result is not None:
+            id_, outputs = call.id, cast("Properties", error.result)
+        else:
+            return ProviderError(str(error))
+        return self.unready(InitFailedError(id_, str(error), [], outputs, call.inputs))
 
     def _exclusive_write(self, row: ArmType, id_: str) -> ExclusiveWrite:
         latency = self.latency.get(row.token, self.latency.get("*", 0.0))

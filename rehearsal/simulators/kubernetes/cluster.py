@@ -126,6 +126,13 @@ class SimulatedCluster(ObjectStore):
             controller.poll(self)
         self._reconcile()
 
+    def try_again(self) -> None:
+        """Time has passed: the operators and the kubelet try again what has failed."""
+        self._reconcile()
+        for controller in controllers():
+            controller.try_again(self)
+        self._reconcile()
+
     def _identified(self, manifest: Mapping[str, Any]) -> tuple[GroupVersionKind, str, str]:
         """Kind, namespace and name. Raises ApiError if the kind is not served or there is no name."""
         kind, metadata = GroupVersionKind.of(manifest), plain(manifest).get("metadata")

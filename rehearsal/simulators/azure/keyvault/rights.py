@@ -10,7 +10,7 @@ from fnmatch import fnmatchcase
 from http import HTTPStatus
 from typing import Any, Final
 
-from rehearsal.simulators.azure.authorization import ASSIGNMENT
+from rehearsal.simulators.azure.authorization import working
 from rehearsal.simulators.azure.entra import Caller, VaultError
 from rehearsal.simulators.world import AzureResource, World
 
@@ -86,7 +86,7 @@ def authorize(world: World, vault: AzureResource, caller: Caller, kind: str, nam
             "ForbiddenByPolicy",
         )
     object_id = (f"{vault.id}/{COLLECTIONS[kind]}/{name}" if name else vault.id).lower()
-    for assignment in world.of_type(ASSIGNMENT):
+    for assignment in working(world):
         properties = assignment.properties
         scope = "/" + str(properties.get("scope")).strip("/").lower()
         role = str(properties.get("roleDefinitionId")).rsplit("/", 1)[-1].lower()

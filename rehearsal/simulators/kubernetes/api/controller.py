@@ -113,6 +113,9 @@ class Controller:
         """
         return ()
 
+    def try_again(self, objects: ObjectStore) -> None:
+        """Time has passed, and what has failed is due again, other than what `reconcile` tries by itself."""
+
     def poll(self, objects: ObjectStore) -> None:
         """Every poll and refresh interval is over."""
 

@@ -12,6 +12,7 @@ from typing import Any
 from rehearsal.simulators.kubernetes.api.controller import Controller, register
 from rehearsal.simulators.kubernetes.api.events import EVENT, REVISION, event, forget_records, record_name
 from rehearsal.simulators.kubernetes.api.fields import mapping
+from rehearsal.simulators.kubernetes.api.kinds import GroupVersionKind
 from rehearsal.simulators.kubernetes.api.store import POD, Manifest, ObjectStore, identity
 from rehearsal.simulators.kubernetes.apiserver import webhooks
 from rehearsal.simulators.kubernetes.apiserver.admission import OWNERS, failed_create
@@ -46,6 +47,11 @@ class PodController(Controller):
         kind = identity(deleted)[0]
         if kind == POD or kind.name in OWNERS:
             rollout.stop(objects, deleted)
+
+    def try_again(self, objects: ObjectStore) -> None:
+        for record in objects.all_of(EVENT):
+            if GroupVersionKind.of(record["involvedObject"]) == POD:
+                rollout.start_again(objects, record)
 
 
 def events_and_revisions(

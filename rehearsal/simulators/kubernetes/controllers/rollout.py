@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from typing import Final
 
-from rehearsal.simulators.kubernetes.api.events import NOT_COMPLETED, UNSCHEDULABLE, event
+from rehearsal.simulators.kubernetes.api.events import (
+    NOT_COMPLETED,
+    UNSCHEDULABLE,
+    event,
+    forget_records,
+)
 from rehearsal.simulators.kubernetes.api.fields import mapping, mappings
 from rehearsal.simulators.kubernetes.api.kinds import GroupVersionKind
 from rehearsal.simulators.kubernetes.api.store import POD, Manifest, ObjectStore, identity
@@ -34,7 +39,31 @@ def roll_out(objects: ObjectStore, owner: Manifest) -> None:
     pod = {**_with_webhooks(objects, _new_pod(objects, owner), kind), "status": _PENDING}
     if kind.name == "DaemonSet" and scheduler.refusal(objects, pod):
         return  # a DaemonSet has one pod for each node that takes it
-    pod = objects.put(pod)
+    _start_in_place_of(objects, objects.put(pod), kind, name, old)
+
+
+def start_again(objects: ObjectStore, record: Manifest) -> None:
+    """Start the pod of an event that says why it did not start, as the kubelet does again and again."""
+    about, namespace = record["involvedObject"], record["metadata"]["namespace"]
+    pod = objects.get(POD, namespace, about["name"])
+    if pod is None:
+        return
+    owners = mappings(pod["metadata"].get("ownerReferences"))
+    maker = GroupVersionKind.of(owners[0]) if owners else POD
+    name = owners[0]["name"] if owners else about["name"]
+    forget_records(objects, maker, namespace, name)
+    owner = objects.get(maker, namespace, name) if owners else None
+    others = [other for other in _pods_of(objects, owner) if other != pod] if owner else []
+    if owners:
+        _start_in_place_of(objects, pod, maker, name, others)
+    else:
+        start(objects, pod, maker, name)
+
+
+def _start_in_place_of(
+    objects: ObjectStore, pod: Manifest, kind: GroupVersionKind, name: str, old: list[Manifest]
+) -> None:
+    """Start the pod, and stop the old ones if it runs."""
     if start(objects, pod, kind, name):
         endless = kubelet.endless_container(pod) if kind.name == "Job" else None
         completed = kind.name == "Job" and endless is None

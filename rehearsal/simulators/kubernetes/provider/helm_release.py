@@ -10,11 +10,11 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from rehearsal.simulators.azure.arm import merge
-from rehearsal.simulators.diff import Change, Path, changes
+from rehearsal.simulators.diff import Change, Difference, Path, changes
 from rehearsal.simulators.kubernetes.api.errors import ApiError
 from rehearsal.simulators.kubernetes.api.server import ApiServer
 from rehearsal.simulators.kubernetes.api.store import NAMESPACE, RELEASE
-from rehearsal.simulators.provider import Call, Difference, Properties, ProviderError
+from rehearsal.simulators.provider import Call, Properties, ProviderError
 from rehearsal.simulators.sdk_schema import resource_type
 from rehearsal.simulators.shape import Failure, failures
 from rehearsal.simulators.wire import Secret, mark_secret_texts, mark_secrets, plain

@@ -7,9 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from rehearsal.simulators.diff import changes
+from rehearsal.simulators.diff import Difference, changes
 from rehearsal.simulators.kubernetes.provider.kubeconfig import Connection, active_cluster
-from rehearsal.simulators.provider import Difference
 from rehearsal.simulators.wire import has_unknown
 
 _PREFIX = "kubernetes:config:"

@@ -12,8 +12,10 @@ from importlib.metadata import version
 from typing import Any, Final
 
 from rehearsal.simulators.azure.arm import merge
-from rehearsal.simulators.diff import pruned
-from rehearsal.simulators.faults import Faults
+from rehearsal.simulators.diff import Difference, pruned
+from rehearsal.simulators.faults.clients import ApiServerClient
+from rehearsal.simulators.faults.day import Faults
+from rehearsal.simulators.init_failed import WaitingProvider
 from rehearsal.simulators.kubernetes.api.errors import ApiError, ConflictError, NoMatchError
 from rehearsal.simulators.kubernetes.api.kinds import GroupVersionKind
 from rehearsal.simulators.kubernetes.api.server import ApiServer
@@ -24,12 +26,12 @@ from rehearsal.simulators.kubernetes.provider import (
     errors,
     helm_release,
     patches,
+    patience,
     readiness,
     server_side_apply,
 )
 from rehearsal.simulators.kubernetes.provider.await_ import (
     TIMED_OUT,
-    WaitingProvider,
     not_created,
     not_ready,
     not_updated,
@@ -47,7 +49,7 @@ from rehearsal.simulators.kubernetes.provider.resource import (
     without_nulls,
 )
 from rehearsal.simulators.kubernetes.provider.wait_for import WaitForError
-from rehearsal.simulators.provider import Call, Difference, Properties, ProviderError
+from rehearsal.simulators.provider import Call, Properties, ProviderError
 from rehearsal.simulators.sdk_schema import resource_type
 from rehearsal.simulators.shape import Failure, failures, preview_outputs
 from rehearsal.simulators.wire import mark_secrets, plain
@@ -61,6 +63,7 @@ class KubernetesProvider(WaitingProvider):
 
     package = "kubernetes"
     version = version("pulumi-kubernetes")
+    client = ApiServerClient()
 
     def __init__(
         self, world: World, latency: Mapping[str, float] | None = None, faults: Faults | None = None
@@ -152,13 +155,13 @@ class KubernetesProvider(WaitingProvider):
             manifest = plain(call.inputs)
             outputs = mark_secrets(plain(self._created(call, cluster, manifest)), call.inputs)
             try:
-                unmet = readiness.unmet_conditions(cluster, manifest)
+                unmet = patience.unmet_conditions(call, cluster, manifest)
             except WaitForError as error:
                 # The object exists, but is not in the state.
                 raise errors.creation_failed(call.urn, error) from error
             if unmet is not None:
                 raise self.unready(not_created(call.urn, id_of(manifest), outputs, TIMED_OUT, unmet))
-            if why := self._why_not_ready(call, cluster, manifest):
+            if why := patience.why_pods_not_ready(call, cluster, manifest):
                 error, reasons = timed_out(manifest, why, ran=False)
                 raise self.unready(not_created(call.urn, id_of(manifest), outputs, error, reasons))
             return id_of(manifest), outputs
@@ -205,12 +208,12 @@ class KubernetesProvider(WaitingProvider):
             ran = not readiness.why_not_ready(cluster, manifest)
             outputs = mark_secrets(plain(self._updated(call, cluster, manifest)), call.inputs)
             try:
-                unmet = readiness.unmet_conditions(cluster, manifest)
+                unmet = patience.unmet_conditions(call, cluster, manifest)
             except WaitForError as error:
                 raise self.unready(not_updated(id_of(manifest), outputs, str(error), [])) from error
             if unmet is not None:
                 raise self.unready(not_updated(id_of(manifest), outputs, TIMED_OUT, unmet))
-            if why := self._why_not_ready(call, cluster, manifest):
+            if why := patience.why_pods_not_ready(call, cluster, manifest):
                 raise self.unready(not_updated(id_of(manifest), outputs, *timed_out(manifest, why, ran=ran)))
             if not is_patch(call) and readiness.waits_for_deletion(cluster, manifest):
                 raise self.unready(not_updated(id_of(manifest), outputs, TIMED_OUT, []))
@@ -236,10 +239,6 @@ class KubernetesProvider(WaitingProvider):
             message = server_side_apply.explained(str(error)) if conflict else str(error)
             raise self.unready(not_updated(id_of(manifest), outputs, message, [])) from error
 
-    @staticmethod
-    def _why_not_ready(call: Call, cluster: ApiServer, manifest: Manifest) -> list[str]:
-        return [] if is_patch(call) else readiness.why_pods_not_ready(cluster, manifest)
-
     def read(self, call: Call) -> tuple[str, Properties, Properties] | None:
         with self.world.lock:
             cluster = self._cluster(call)
@@ -257,7 +256,8 @@ class KubernetesProvider(WaitingProvider):
             outputs = mark_secrets(self.world.resolve_hashes(live, plain(call.olds)), call.inputs)
             if call.inputs:
                 inputs = pruned(self.world.resolve_hashes(live, plain(call.inputs)), call.inputs)
-                if why := self._why_not_ready(call, cluster, manifest):
+                # A read does not wait (await.Read).
+                if not is_patch(call) and (why := readiness.why_pods_not_ready(cluster, manifest)):
                     raise self.unready(not_ready(call.id, outputs, inputs, why))
                 if not is_patch(call) and readiness.waits_for_deletion(cluster, manifest):
                     raise self.unready(not_ready(call.id, outputs, inputs, []))

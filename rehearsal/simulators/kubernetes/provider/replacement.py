@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Any, Final
 
-from rehearsal.simulators.diff import Change, Path, changes
+from rehearsal.simulators.diff import Change, Difference, Path, changes
 from rehearsal.simulators.kubernetes.api.fields import mapping
 from rehearsal.simulators.kubernetes.api.kinds import GroupVersionKind
 from rehearsal.simulators.kubernetes.api.store import SECRET
 from rehearsal.simulators.kubernetes.provider.instance import ProviderInstance
 from rehearsal.simulators.kubernetes.provider.resource import AUTONAMED, is_patch
-from rehearsal.simulators.provider import Call, Difference
+from rehearsal.simulators.provider import Call
 from rehearsal.simulators.wire import plain
 
 _CONFIG_MAP: Final = GroupVersionKind("", "v1", "ConfigMap")

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from pulumi.runtime.proto import provider_pb2, status_pb2
 
+from rehearsal.simulators.init_failed import InitFailedError
 from rehearsal.simulators.kubernetes.apiserver.admission import security
 from rehearsal.simulators.kubernetes.apiserver.pod_security.admission import Policy, Standard
-from rehearsal.simulators.kubernetes.provider.await_ import InitFailedError
 from rehearsal.simulators.provider import ProviderError
 from rehearsal.simulators.wire import Secret, decode
 from tests.support.acting import Azure, Kubernetes

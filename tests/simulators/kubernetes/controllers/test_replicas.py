@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from rehearsal.simulators.kubernetes.provider.await_ import InitFailedError
+from rehearsal.simulators.init_failed import InitFailedError
 from rehearsal.simulators.provider import ProviderError
 from tests.support.acting import Azure, Kubernetes, Resource
 from tests.support.manifests import DEPLOYMENT, POD, TOKENS, container, labelled, owner, pod

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 import yaml
 
+from rehearsal.simulators.init_failed import InitFailedError
 from rehearsal.simulators.kubernetes.cluster import SimulatedCluster
 from rehearsal.simulators.kubernetes.operators import csi
-from rehearsal.simulators.kubernetes.provider.await_ import InitFailedError
 from rehearsal.simulators.provider import ProviderError
 from tests.support.acting import Azure, manifest
 from tests.support.manifests import DEPLOYMENT

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from rehearsal.simulators.azure.keyvault.data_plane import new_version
-from rehearsal.simulators.kubernetes.provider.await_ import InitFailedError
+from rehearsal.simulators.init_failed import InitFailedError
 from rehearsal.simulators.wire import Secret
 from tests.support.acting import Azure, manifest
 from tests.support.manifests import DEPLOYMENT, POD, owner

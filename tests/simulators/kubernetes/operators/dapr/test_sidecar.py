@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rehearsal.simulators.kubernetes.provider.await_ import InitFailedError
+from rehearsal.simulators.init_failed import InitFailedError
 from tests.support.acting import Azure, Resource
 from tests.support.manifests import DEPLOYMENT, TOKENS
 from tests.support.sidecars import (

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
+from rehearsal.simulators.init_failed import InitFailedError
 from rehearsal.simulators.kubernetes.apiserver.custom_resources import value_failures
-from rehearsal.simulators.kubernetes.provider.await_ import InitFailedError
 from rehearsal.simulators.provider import ProviderError
 from tests.support.acting import Azure, Resource
 from tests.support.eso import DATA, SECRET, STORE, EsoScene, external_secret, store, waiting

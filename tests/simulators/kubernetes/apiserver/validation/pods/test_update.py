@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from rehearsal.simulators.diff import Path
+from rehearsal.simulators.init_failed import InitFailedError
 from rehearsal.simulators.kubernetes.apiserver.validation.pods.update import UPDATABLE, pod_update_failures
-from rehearsal.simulators.kubernetes.provider.await_ import InitFailedError
 from rehearsal.simulators.wire import UNKNOWN, Secret
 from tests.support.acting import Azure, Kubernetes, Resource, manifest
 from tests.support.manifests import POD, TOKENS, container, owner, pod
