@@ -12,6 +12,7 @@ import typer
 
 from rehearsal.command_runner import JsonErrorGroup
 from rehearsal.commands.acceptance import acceptance
+from rehearsal.commands.campaign import campaign
 from rehearsal.commands.lifecycle import destroy, refresh, up
 from rehearsal.commands.live import CHANGES, LOOKS, change, look
 from rehearsal.commands.outputs import outputs
@@ -31,7 +32,7 @@ app = typer.Typer(
         "account needed."
     ),
 )
-for command in (preview, up, refresh, destroy, resume, outputs, render, purge, prove):
+for command in (preview, up, refresh, destroy, resume, outputs, render, purge, prove, campaign):
     app.command()(command)
 # Other arguments of these are those of the command of operations/.
 _OTHERS: Final = {"allow_extra_args": True, "ignore_unknown_options": True}

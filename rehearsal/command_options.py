@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 import sys
 from collections.abc import Iterator
@@ -9,7 +10,7 @@ from contextlib import AbstractContextManager
 from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, cast
 
 import typer
 import yaml
@@ -17,6 +18,8 @@ import yaml
 from rehearsal import state_folder
 from rehearsal.errors import RehearsalError
 from rehearsal.operations import REAL, SIMULATED, RehearsalOptions
+from rehearsal.simulators.faults import document as faults_document
+from rehearsal.simulators.faults import seeded
 from rehearsal.yaml_faults import describe
 
 
@@ -65,6 +68,14 @@ ClusterOption = Annotated[
     Cluster,
     typer.Option("--cluster", help="What judges Kubernetes objects: the simulators, or a real API server."),
 ]
+FaultsOption = Annotated[
+    Path | None,
+    typer.Option("--faults", metavar="FILE", help="A bad day of Azure and Kubernetes (YAML)."),
+]
+SeedOption = Annotated[
+    int | None,
+    typer.Option("--faults-seed", metavar="N", help="A bad day that is made of a number.", min=0),
+]
 ProgramOption = Annotated[Path, typer.Option("--program", hidden=True)]
 
 
@@ -78,8 +89,10 @@ def rehearsal_options(
     skip_preview: bool = False,
     refresh: bool = False,
     cluster: str = SIMULATED,
+    faults: Path | None = None,
+    faults_seed: int | None = None,
 ) -> RehearsalOptions:
-    """The options of one operation. Raises RehearsalError for a wrong --cloud or --latency."""
+    """The options of one operation. Raises RehearsalError for a wrong --cloud, --latency or --faults."""
     options = RehearsalOptions(
         program=program.resolve(),
         cloud=read_cloud(cloud),
@@ -90,6 +103,8 @@ def rehearsal_options(
         cluster=cluster,
         warn=lambda line: print(line, file=sys.stderr),
     )
+    if faults is not None or faults_seed is not None:
+        options = replace(options, faults=read_faults(faults, faults_seed))
     if as_json:
         return replace(options, show=lambda _line: None, warn=lambda _line: None)
     return replace(options, color=sys.stdout.isatty(), show=lambda line: print(line, flush=True))
@@ -113,19 +128,37 @@ def open_state_folder(
 
 
 def read_cloud(path: Path | None) -> Any:
-    if path is None:
-        return None
+    return None if path is None else _read_yaml("--cloud", path)
+
+
+def _read_yaml(option: str, path: Path) -> Any:
     try:
         return yaml.safe_load(path.read_text(encoding="utf-8")) or {}
     except FileNotFoundError as error:
-        raise RehearsalError(f"--cloud: there is no file {path}", status=2) from error
+        raise RehearsalError(f"{option}: there is no file {path}", status=2) from error
     except (OSError, UnicodeDecodeError) as error:
-        raise RehearsalError(f"--cloud: {path} cannot be read: {error}", status=2) from error
+        raise RehearsalError(f"{option}: {path} cannot be read: {error}", status=2) from error
     except yaml.YAMLError as error:
         # The error's own text has lines of the file, which may hold secrets.
         raise RehearsalError(
-            f"--cloud: {path} is neither YAML nor JSON: {describe(error)}", status=2
+            f"{option}: {path} is neither YAML nor JSON: {describe(error)}", status=2
         ) from None
+
+
+def read_faults(path: Path | None, seed: int | None) -> str:
+    """The document of a bad day as JSON, from a file or made of a number."""
+    if seed is not None:
+        if path is not None:
+            raise RehearsalError("--faults-seed: --faults names a bad day already; leave one out", status=2)
+        made = seeded.document(seed)
+        print(f"bad day {seed}: {seeded.described(made)}", file=sys.stderr)
+        return json.dumps(made)
+    document = _read_yaml("--faults", cast(Path, path))
+    try:
+        faults_document.read(document)
+    except faults_document.FaultsError as error:
+        raise RehearsalError(f"--faults: {error}", status=2) from error
+    return json.dumps(document, default=str)
 
 
 def _latencies(entries: list[str]) -> Iterator[tuple[str, float]]:

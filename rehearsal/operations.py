@@ -14,12 +14,14 @@ from typing import Any, Final
 from pulumi.automation import Stack
 from pulumi.automation.errors import CommandError
 
+from rehearsal.deaths import deaths
 from rehearsal.engine import EngineCommand, find_engine, open_stack
 from rehearsal.engine_output import EngineOutput
 from rehearsal.errors import RehearsalError
 from rehearsal.real_cluster.programs import find_program
 from rehearsal.report import Events, Report, report, with_keys
 from rehearsal.simulator_process import Simulators, SimulatorsWithServers
+from rehearsal.simulators.faults.document import VARIABLE, read_text
 from rehearsal.state_folder import StateFolder
 from tools.go_tools import GROUPS
 
@@ -40,6 +42,8 @@ class RehearsalOptions:
     cloud: Any = None
     """The parsed --cloud file."""
     latency: Mapping[str, float] = field(default_factory=dict)
+    faults: str = field(default_factory=lambda: os.environ.get(VARIABLE, ""))
+    """The document of a bad day, as JSON. Empty: an ordinary day."""
     keep_checkpoints: bool = False
     skip_preview: bool = False
     """No preview before `up` and `destroy`, as with `--skip-preview` of Pulumi."""
@@ -191,7 +195,7 @@ def _run_one(
 ) -> tuple[bool, Events]:
     """Whether the operation succeeded, and its events."""
     events = Events()
-    providers = simulators.open(state_folder.world, options.cloud, options.latency)
+    providers = simulators.open(state_folder.world, options.cloud, options.latency, options.faults)
     stack.workspace.env_vars["PULUMI_DEBUG_PROVIDERS"] = providers  # type: ignore[index] it is the dict given to it
     arguments: dict[str, Any] = {"on_output": output, "on_event": events.handle}
     arguments["color"] = "always" if options.color else "never"
@@ -202,7 +206,8 @@ def _run_one(
     # The command line shows the outputs itself, `access` as a table.
     arguments["suppress_outputs"] = operation not in ("refresh", "destroy")
     try:
-        getattr(stack, operation)(**arguments)
+        with deaths(read_text(options.faults).kill, state_folder.world, simulators):
+            getattr(stack, operation)(**arguments)
         succeeded = True
     except CommandError as error:
         succeeded = False

@@ -18,13 +18,14 @@ from typing import Final
 from rehearsal.engine import EngineCommand, find_engine
 from rehearsal.operations import RehearsalOptions, open_stack_in, working_directory
 from rehearsal.simulator_process import REPOSITORY, Simulators, SimulatorsWithPlanes
+from rehearsal.simulators.faults.document import VARIABLE
 from rehearsal.state_folder import StateFolder
 
 
 def resume(state_folder: StateFolder, options: RehearsalOptions, arguments: Sequence[str]) -> int:
     """The exit status of `python -m operations resume`."""
     with Simulators() as simulators:
-        providers = simulators.open(state_folder.world, options.cloud, options.latency)
+        providers = simulators.open(state_folder.world, options.cloud, options.latency, options.faults)
         try:
             # The simulated vault stores hashes only, and the real one is not the rehearsal's.
             more = ["--no-read-vault", "--entry", "python -m rehearsal", *arguments]
@@ -36,7 +37,9 @@ def resume(state_folder: StateFolder, options: RehearsalOptions, arguments: Sequ
 def run_with_planes(state_folder: StateFolder, options: RehearsalOptions, arguments: Sequence[str]) -> int:
     """The exit status of `python -m operations` with these arguments, a command's name first."""
     with SimulatorsWithPlanes() as simulators:
-        environment = simulators.open_with_planes(state_folder.world, options.cloud, options.latency)
+        environment = simulators.open_with_planes(
+            state_folder.world, options.cloud, options.latency, options.faults
+        )
         try:
             with tempfile.TemporaryDirectory(prefix="rehearsal-programs-") as programs:
                 _stand_in(Path(programs))
@@ -95,7 +98,7 @@ def run_acceptance(out: Path, arguments: Sequence[str]) -> int:
             folder.mkdir()
         _stand_in(programs)
         with SimulatorsWithPlanes() as simulators:
-            environment = simulators.open_with_planes(world)
+            environment = simulators.open_with_planes(world, faults=os.environ.get(VARIABLE, ""))
             try:
                 own = _variables(engine, home, programs)
                 whole = {**os.environ, **own, **_signed_out(), **environment}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -12,7 +13,6 @@ from types import TracebackType
 from typing import Any, ClassVar, Final, Self
 
 from rehearsal.errors import RehearsalError
-from rehearsal.simulators.faults.document import VARIABLE
 from rehearsal.simulators.seed_document import SeedError, require_json
 
 REPOSITORY: Final = Path(__file__).resolve().parents[1]
@@ -55,19 +55,25 @@ class Simulators:
         if self._process.stdout is not None:
             self._process.stdout.close()
 
-    def open(self, folder: Path, cloud: Any = None, latency: Mapping[str, float] | None = None) -> str:
+    def open(
+        self,
+        folder: Path,
+        cloud: Any = None,
+        latency: Mapping[str, float] | None = None,
+        faults: str = "",
+    ) -> str:
         """Serve the world in the folder; returns the value of PULUMI_DEBUG_PROVIDERS."""
-        return self._open(folder, cloud, latency)["providers"]
+        return self._open(folder, cloud, latency, faults)["providers"]
 
-    def _open(self, folder: Path, cloud: Any, latency: Mapping[str, float] | None) -> dict[str, Any]:
+    def _open(
+        self, folder: Path, cloud: Any, latency: Mapping[str, float] | None, faults: str
+    ) -> dict[str, Any]:
         try:
             require_json(cloud)
         except SeedError as error:
             raise RehearsalError(f"--cloud: {error}", status=2) from error
-        faults = os.environ.get(VARIABLE, "")
-        answer = self.ask(
-            {"open": str(folder), "cloud": cloud, "latency": dict(latency or {}), "faults": faults}
-        )
+        request = {"open": str(folder), "cloud": cloud, "latency": dict(latency or {}), "faults": faults}
+        answer = self.ask(request)
         if "error" in answer:
             raise RehearsalError(f"--{answer['about']}: {answer['error']}", status=2)
         return answer
@@ -78,7 +84,8 @@ class Simulators:
 
     def kill(self) -> None:
         """End the process without a warning, as a machine's end does. What it has answered is stored."""
-        self._process.kill()
+        # Popen.kill does nothing to a process that a fork of this one has inherited.
+        os.kill(self._process.pid, signal.SIGKILL)
         self._process.wait()
 
     def ask(self, request: Mapping[str, Any]) -> dict[str, Any]:
@@ -110,10 +117,14 @@ class SimulatorsWithPlanes(Simulators):
     module = "rehearsal.data_planes"
 
     def open_with_planes(
-        self, folder: Path, cloud: Any = None, latency: Mapping[str, float] | None = None
+        self,
+        folder: Path,
+        cloud: Any = None,
+        latency: Mapping[str, float] | None = None,
+        faults: str = "",
     ) -> dict[str, str]:
         """Serve the world in the folder; returns the environment of a process that meets it and nothing else,
         with the deployer signed in.
         """
-        answer = self._open(folder, cloud, latency)
+        answer = self._open(folder, cloud, latency, faults)
         return {**answer["environment"], "PULUMI_DEBUG_PROVIDERS": answer["providers"]}

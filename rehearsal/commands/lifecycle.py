@@ -10,12 +10,14 @@ from rehearsal.command_options import (
     Cluster,
     ClusterOption,
     ConfigOption,
+    FaultsOption,
     JsonOption,
     KeepOption,
     LatencyOption,
     ProgramOption,
     ProofsOption,
     RefreshOption,
+    SeedOption,
     SkipPreviewOption,
     StackOption,
     StateOption,
@@ -42,6 +44,8 @@ def up(
     cloud: CloudOption = None,
     latency: LatencyOption = None,
     cluster: ClusterOption = Cluster.SIMULATED,
+    faults: FaultsOption = None,
+    faults_seed: SeedOption = None,
     program: ProgramOption = REPOSITORY,
 ) -> None:
     """Preview, then create or update all resources in the simulated cloud, and keep the state."""
@@ -56,6 +60,8 @@ def up(
             skip_preview=skip_preview,
             refresh=refresh,
             cluster=cluster,
+            faults=faults,
+            faults_seed=faults_seed,
         )
         outcome = _operate("up", open_state_folder(program, stack, config_file, state), options, as_json)
         if outcome.succeeded and not as_json:
@@ -77,12 +83,16 @@ def refresh(
     keep_checkpoints: KeepOption = False,
     cloud: CloudOption = None,
     latency: LatencyOption = None,
+    faults: FaultsOption = None,
+    faults_seed: SeedOption = None,
     program: ProgramOption = REPOSITORY,
 ) -> None:
     """Read all resources back from the simulated cloud."""
 
     def run() -> Outcome:
-        options = rehearsal_options(program, as_json, keep_checkpoints, cloud, latency)
+        options = rehearsal_options(
+            program, as_json, keep_checkpoints, cloud, latency, faults=faults, faults_seed=faults_seed
+        )
         return _operate("refresh", open_state_folder(program, stack, config_file, state), options, as_json)
 
     run_and_exit(run, as_json)
@@ -99,6 +109,8 @@ def destroy(
     cloud: CloudOption = None,
     latency: LatencyOption = None,
     cluster: ClusterOption = Cluster.SIMULATED,
+    faults: FaultsOption = None,
+    faults_seed: SeedOption = None,
     program: ProgramOption = REPOSITORY,
 ) -> None:
     """Preview, then delete all resources from the simulated cloud."""
@@ -113,6 +125,8 @@ def destroy(
             skip_preview=skip_preview,
             refresh=refresh,
             cluster=cluster,
+            faults=faults,
+            faults_seed=faults_seed,
         )
         return _operate("destroy", open_state_folder(program, stack, config_file, state), options, as_json)
 

@@ -14,6 +14,7 @@ import typer
 from rehearsal.command_options import (
     CloudOption,
     ConfigOption,
+    FaultsOption,
     ProgramOption,
     StackOption,
     StateOption,
@@ -43,9 +44,10 @@ def look(
     config_file: ConfigOption = None,
     state: StateOption = None,
     cloud: CloudOption = None,
+    faults: FaultsOption = None,
     program: ProgramOption = REPOSITORY,
 ) -> None:
-    _run(context, stack, config_file, state, cloud, program)
+    _run(context, stack, config_file, state, cloud, faults, program)
 
 
 def change(
@@ -54,12 +56,13 @@ def change(
     config_file: ConfigOption = None,
     state: StateOption = None,
     cloud: CloudOption = None,
+    faults: FaultsOption = None,
     program: ProgramOption = REPOSITORY,
 ) -> None:
     # It changes the user's own stack file: the next rehearsal copies it into the state folder.
     file = (config_file or program / f"Pulumi.{stack}.yaml").resolve()
     more = ["--config-file", str(file), "--entry", "python -m rehearsal"]
-    _run(context, stack, config_file, state, cloud, program, more)
+    _run(context, stack, config_file, state, cloud, faults, program, more)
 
 
 def _run(
@@ -68,13 +71,14 @@ def _run(
     config_file: Path | None,
     state: Path | None,
     cloud: Path | None,
+    faults: Path | None,
     program: Path,
     more: Sequence[str] = (),
 ) -> None:
     def run() -> int:
         from rehearsal.operations_process import run_with_planes
 
-        options = rehearsal_options(program, False, False, cloud, None)
+        options = rehearsal_options(program, False, False, cloud, None, faults=faults)
         with open_state_folder(program, stack, config_file, state) as folder:
             return run_with_planes(folder, options, [str(context.info_name), *context.args, *more])
 

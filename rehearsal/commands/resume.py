@@ -9,6 +9,7 @@ import typer
 from rehearsal.command_options import (
     CloudOption,
     ConfigOption,
+    FaultsOption,
     ProgramOption,
     StackOption,
     StateOption,
@@ -30,6 +31,7 @@ def resume(
         bool, typer.Option("--mend-releases", help="Mend Helm releases without a question.")
     ] = False,
     cloud: CloudOption = None,
+    faults: FaultsOption = None,
     program: ProgramOption = REPOSITORY,
 ) -> None:
     """After an `up` that died: take what exists of the stack into its state, so that `up` converges."""
@@ -37,7 +39,7 @@ def resume(
     def run() -> Outcome:
         from rehearsal.operations_process import resume as resume_stack
 
-        options = rehearsal_options(program, False, False, cloud, None)
+        options = rehearsal_options(program, False, False, cloud, None, faults=faults)
         answers = (["--yes"] if yes else []) + (["--mend-releases"] if mend_releases else [])
         with open_state_folder(program, stack, config_file, state) as folder:
             return Outcome(resume_stack(folder, options, answers) == 0, Report())

@@ -15,12 +15,13 @@ from rehearsal.data_planes.faults import PlaneFaults
 from rehearsal.data_planes.planes import Planes
 from rehearsal.simulators import __main__ as process
 from rehearsal.simulators.__main__ import ServedWorld
+from rehearsal.simulators.faults.document import read_text
 
 
 def serve_with_planes(request: dict[str, Any]) -> ServedWorld:
     served = process.serve_world(request)
     folder = Path(served.others.enter_context(tempfile.TemporaryDirectory(prefix="rehearsal-planes-")))
-    planes = Planes(served.world, folder, PlaneFaults.of_environment())
+    planes = Planes(served.world, folder, PlaneFaults.of_day(read_text(request.get("faults", "")).planes))
     served.others.enter_context(planes.serving())
     served.more["environment"] = planes.environment()
     return served

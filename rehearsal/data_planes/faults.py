@@ -1,12 +1,12 @@
 """What goes wrong on purpose: answers that a test or a campaign puts in front of the endpoints.
 
-Tests set them on the object, or in the environment of a rehearsal as JSON, under the name that the faults of
-the simulators have:
+Tests set them on the object; in a rehearsal they stand in the document of a bad day, beside the faults of the
+simulators (rehearsal/simulators/faults/document.py):
 
-    REHEARSAL_FAULTS={"answers": [{"host": "*.vault.azure.net", "times": 2, "status": 429,
-                                   "headers": {"Retry-After": "1"}, "body": {"error": {…}}}]}
-    REHEARSAL_FAULTS={"unsettled_credentials": 2, "unsettled_roles": 1}
-    REHEARSAL_FAULTS={"issuers": {"https://…/": {"issuer": "https://…"}, "https://…/": null}}
+    {"answers": [{"host": "*.vault.azure.net", "times": 2, "status": 429,
+                  "headers": {"Retry-After": "1"}, "body": {"error": {…}}}]}
+    {"unsettled_credentials": 2, "unsettled_roles": 1}
+    {"issuers": {"https://…/": {"issuer": "https://…"}, "https://…/": null}}
 
 What the world can hold is no fault: change the world (a foreign role assignment, a disabled secret).
 """
@@ -14,8 +14,6 @@ What the world can hold is no fault: change the world (a foreign role assignment
 from __future__ import annotations
 
 import fnmatch
-import json
-import os
 import re
 import threading
 from collections.abc import Mapping
@@ -23,7 +21,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from rehearsal.data_planes.web import Answer, Request
-from rehearsal.simulators.faults.document import VARIABLE
 
 
 @dataclass(kw_only=True)
@@ -66,8 +63,8 @@ class PlaneFaults:
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
     @classmethod
-    def of_environment(cls, environment: Mapping[str, str] = os.environ) -> PlaneFaults:
-        settings: dict[str, Any] = json.loads(environment.get(VARIABLE) or "{}")
+    def of_day(cls, settings: Mapping[str, Any]) -> PlaneFaults:
+        """The data planes' part of a bad day (rehearsal/simulators/faults/document.py)."""
         known = ("unsettled_credentials", "unsettled_roles", "issuers", "expired_secret")
         answers = [CannedAnswer(**answer) for answer in settings.get("answers", [])]
         return cls(answers=answers, **{name: settings[name] for name in known if name in settings})

@@ -74,7 +74,7 @@ def serve_world(
             raise RequestError(
                 f"the latency of {token} is {seconds}; use seconds from 0 to {MAX_LATENCY_SECONDS}"
             )
-    day = bad_days.read(json.loads(request.get("faults") or "{}"))
+    day = bad_days.read_text(request.get("faults", ""))
     world = World(Path(request["open"]))
     others = contextlib.ExitStack()
     if prepare is not None:

@@ -7,12 +7,8 @@ many of them and prints how they end.
 
 import argparse
 import json
-import os
 import re
 import shutil
-import signal
-import subprocess
-import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -21,9 +17,9 @@ from pathlib import Path
 from typing import Any
 
 from rehearsal.simulator_process import Simulators
-from rehearsal.simulators.faults import STALLED_FILE, VARIABLE
+from rehearsal.simulators.faults.document import VARIABLE
 from rehearsal.simulators.world import World
-from tests.support.rehearse import REPOSITORY, SKIP_PREVIEW, Rehearsal
+from tests.support.rehearse import SKIP_PREVIEW, Rehearsal
 from tests.support.run import Run
 
 VICTIMS = ("engine", "program", "simulators", "all")
@@ -37,25 +33,8 @@ _RELEASE = "kubernetes:helm.sh/v3:Release"
 
 def killed_up(stack: Rehearsal, victim: str, at: int, options: Sequence[str] = ()) -> Run:
     """An `up` in which one process is killed behind its write number `at`. Earlier ends count as such."""
-    stalled = stack.state / "world" / STALLED_FILE
-    stalled.unlink(missing_ok=True)
-    process = subprocess.Popen(
-        [sys.executable, "-m", "rehearsal", *stack.arguments("up", SKIP_PREVIEW, *options)],
-        cwd=REPOSITORY,
-        env={**os.environ, VARIABLE: json.dumps({"stall_at": at})},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    )
-    deadline = time.monotonic() + _LIMIT
-    while process.poll() is None and not stalled.exists():
-        assert time.monotonic() < deadline, "the update neither ends nor comes to its write"
-        time.sleep(0.05)
-    for pid in _victims(process.pid, victim) if process.poll() is None else ():
-        os.kill(pid, signal.SIGKILL)
-    output, _ = process.communicate(timeout=_LIMIT)
-    stalled.unlink(missing_ok=True)
-    return Run(process.returncode, {}, output)
+    day = {"kill": {"process": victim, "write": at}}
+    return stack.typed("up", SKIP_PREVIEW, *options, environment={VARIABLE: json.dumps(day)})
 
 
 def lost_answers(stack: Rehearsal, tokens: Sequence[str], *, pending: bool = False) -> Run:
@@ -64,31 +43,6 @@ def lost_answers(stack: Rehearsal, tokens: Sequence[str], *, pending: bool = Fal
     """
     faults = {"lost_answers": list(tokens), "pending": pending}
     return stack.command("up", environment={VARIABLE: json.dumps(faults)})
-
-
-def _victims(rehearsal: int, victim: str) -> list[int]:
-    """Process ids; the simulators last, since they would end by themselves when the program does."""
-    children = dict(_children(rehearsal))
-    engine = [pid for pid, command in children.items() if "pulumi" in command.split("\0")[0]]
-    simulators = [pid for pid, command in children.items() if "rehearsal.simulators" in command]
-    return {
-        "engine": engine,
-        "program": [rehearsal],
-        "simulators": simulators,
-        "all": [rehearsal, *engine, *simulators],
-    }[victim]
-
-
-def _children(parent: int) -> Iterator[tuple[int, str]]:
-    for folder in Path("/proc").iterdir():
-        if folder.name.isdigit():
-            try:
-                status = (folder / "stat").read_text().rpartition(")")[2].split()
-                command = (folder / "cmdline").read_text()
-            except OSError:  # it has ended meanwhile
-                continue
-            if int(status[1]) == parent:
-                yield int(folder.name), command
 
 
 def cloud_of(stack: Rehearsal) -> dict[str, Any]:

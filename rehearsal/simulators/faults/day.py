@@ -7,14 +7,12 @@ from collections.abc import Callable
 from typing import Final, NoReturn, TypeVar
 
 from rehearsal.simulators.faults.clients import Client
-from rehearsal.simulators.faults.document import Answer, BadDay, CallFault, Operation
+from rehearsal.simulators.faults.document import STALLED_FILE, Answer, BadDay, CallFault, Operation
 from rehearsal.simulators.world import World
 
 T = TypeVar("T")
 _ASSIGNMENT: Final = "azure-native:authorization:RoleAssignment"
 _CREDENTIAL: Final = "azure-native:managedidentity:FederatedIdentityCredential"
-STALLED_FILE: Final = "stalled"
-"""Made in the world's folder when nothing answers any more."""
 
 
 class Faults:
@@ -81,4 +79,4 @@ class Faults:
 
     def _stall(self) -> NoReturn:
         threading.Event().wait()
-        raise AssertionError("nothing sets the event")
+        raise AssertionError

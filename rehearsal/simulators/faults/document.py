@@ -12,6 +12,7 @@ Pure: it knows neither a world nor a provider.
 from __future__ import annotations
 
 import difflib
+import json
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -19,6 +20,8 @@ from enum import StrEnum
 from typing import Any, Final
 
 VARIABLE: Final = "REHEARSAL_FAULTS"
+STALLED_FILE: Final = "stalled"
+"""Made in the world's folder when the simulators answer nothing any more."""
 ANY: Final = "*"
 ALL_TRIES: Final = 4
 """Tries of a request by azure-native: one, and three more (clients.py)."""
@@ -118,6 +121,15 @@ class BadDay:
     """Whether Helm is cut off in the middle of an install whose answer is lost."""
     planes: Mapping[str, Any] = field(default_factory=dict[str, Any])
     """The part of the data planes, as it was given."""
+
+
+def read_text(text: str) -> BadDay:
+    """As `read`, from JSON; empty text is an ordinary day."""
+    try:
+        document = json.loads(text or "{}")
+    except ValueError as error:
+        raise FaultsError(f"{VARIABLE} is no JSON: {error}") from None
+    return read(document)
 
 
 def read(document: object) -> BadDay:
