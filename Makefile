@@ -54,11 +54,11 @@ destroy: setup ## rehearse `pulumi destroy`
 outputs: setup ## print the outputs of the last rehearsed `up`
 render: setup ## write what a stack sends: Kubernetes manifests, ARM templates
 prove: setup ## bring a stack up behind a real API server, then read its secrets as its pods do
-preview up refresh destroy outputs render prove:
+campaign: setup ## bad days of Azure, and what brings the stack back (ARGS="--runs 200 --seed 0")
+preview up refresh destroy outputs render prove campaign:
 	@$(PY) -m rehearsal $@ --stack '$(STACK)' $(if $(filter-out outputs,$@),$(file)) $(ARGS)
-
 # Operate a real stack.
-.PHONY: preview up refresh destroy outputs render prove acceptance doctor handover report restore resume rotate settings verify
+.PHONY: preview up refresh destroy outputs render prove campaign acceptance doctor handover report restore resume rotate settings verify
 acceptance: setup ## everything once on a real subscription, with a report; it says what it costs (ARGS=--rehearse)
 	@$(PY) -m operations $@ $(ARGS)
 doctor: setup ## before a real `pulumi up`: sign-in, rights, quota, names, everything that exists, with what to type

@@ -196,15 +196,14 @@ FAILURES: Final = (
         "and operation '…' exceeded the backend storage limit. Please try again after '15' seconds.\"",
         cause="Azure Resource Manager gets more requests for the subscription than it answers.",
         proof="The answer has a header Retry-After.",
-        next_step="wait, then type the same command again; with PULUMI_PARALLEL=4 an update sends fewer "
-        "requests at once",
+        next_step="wait, then type the same command again (`pulumi up --stack {stack}`); with "
+        "PULUMI_PARALLEL=4 an update sends fewer requests at once",
         source="https://github.com/MicrosoftDocs/azure-docs/issues/105248",
     ),
     Failure(
         id="another-operation-runs",
         title="Another operation runs",
         symptom=(
-            Sign(code="AnotherOperationInProgress"),
             Sign(code="OperationNotAllowed", text=r"in progress"),
             Sign(code="EtagMismatch"),
             Sign(text=r"conflicting operation in progress"),

@@ -19,7 +19,7 @@ SAYS_ALL = "the message has property, value and what is allowed; the settings re
 SEED = "a message of the rehearsal itself about --cloud, an option or its own code, with what to do"
 PART = "a part of a message, around or inside the ones that are explained"
 REASONS: tuple[tuple[str, str, str], ...] = (
-    (r"seed.*|__main__|world|sdk_schema|wire|random|provider|faults", r"", SEED),
+    (r"seed.*|__main__|world|sdk_schema|wire|random|provider|faults/\w+", r"", SEED),
     (r"azure/provider|azure/invokes", r"", SEED),
     (r"azure/(eventgrid|insights)", r"", SAYS_ALL),
     (r"azure/network/.*", r"", SAYS_ALL),

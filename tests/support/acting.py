@@ -65,9 +65,11 @@ class Actor:
         checked = self.check(token, inputs, name=name)
         return self.provider.create(self._call(token, name, inputs=checked, preview=True))[1]
 
-    def create(self, token: str, inputs: Mapping[str, Any], *, name: str = "thing") -> Resource:
+    def create(
+        self, token: str, inputs: Mapping[str, Any], *, name: str = "thing", timeout: float = 0
+    ) -> Resource:
         checked = self.check(token, inputs, name=name)
-        id_, outputs = self.provider.create(self._call(token, name, inputs=checked))
+        id_, outputs = self.provider.create(self._call(token, name, inputs=checked, timeout=timeout))
         return Resource(id_, checked, outputs)
 
     def diff(

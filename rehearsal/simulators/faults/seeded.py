@@ -17,6 +17,7 @@ TYPES: Final = (
     *("kubernetes:core/v1:Namespace", "kubernetes:core/v1:ServiceAccount"),
 )
 """Types that nearly every stack has."""
+RELEASE: Final = "kubernetes:helm.sh/v3:Release"
 WRITES: Final = 10
 """Writes that nearly every stack makes."""
 _DELAYS: Final = ("30s", "2m", "5m")
@@ -70,7 +71,8 @@ def _answering(answer: Answer) -> _Maker:
         call["times"] = draw.choice((1, 2, 3, ALL_TRIES, ALL_TRIES))
         if answer is Answer.THROTTLED:
             call["retry_after"] = draw.choice(("5s", "30s", "5m"))
-        return {"calls": [call]}
+        cuts = call["type"] == RELEASE and answer is Answer.LOST and draw.random() < 0.5
+        return {"calls": [call], **({"pending": True} if cuts else {})}
 
     return make
 

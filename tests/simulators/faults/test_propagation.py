@@ -1,0 +1,104 @@
+"""New rights that take their time: each technique comes to work within the program's time limit."""
+
+from typing import Any
+
+import pytest
+
+from components.workloads.manifests import WAIT_SECONDS
+from rehearsal.simulators.init_failed import InitFailedError
+from tests.support.acting import Azure
+from tests.support.eso import SECRET, EsoScene, external_secret, waiting
+from tests.support.manifests import DEPLOYMENT
+from tests.support.mounting import MountScene, mounting
+
+DELAYS = (30, 300, 600)
+"""Azure speaks of up to ten minutes for a role assignment
+(https://learn.microsoft.com/azure/role-based-access-control/troubleshooting).
+"""
+TYPES = (
+    "azure-native:authorization:RoleAssignment",
+    "azure-native:managedidentity:FederatedIdentityCredential",
+)
+
+
+def delay(azure: Azure, token: str, seconds: int) -> None:
+    """What exists of the type is new, and works after that time."""
+    for resource in azure.world.of_type(token):
+        azure.world.works_from[resource.id.lower()] = seconds
+
+
+def deployed(scene: MountScene, *, limit: int = WAIT_SECONDS) -> None:
+    desired = mounting()
+    desired["spec"]["progressDeadlineSeconds"] = limit
+    scene.kubernetes.create(DEPLOYMENT, desired, timeout=limit)
+
+
+@pytest.mark.parametrize("token", TYPES)
+@pytest.mark.parametrize("seconds", DELAYS)
+def test_a_mount_comes_when_the_right_is_there(azure: Azure, token: str, seconds: int) -> None:
+    scene = MountScene(azure)
+    scene.grant()
+    scene.class_of()
+    delay(azure, token, seconds)
+    deployed(scene)
+    assert seconds <= azure.world.clock < WAIT_SECONDS
+    assert scene.the("Pod")["status"] == {"phase": "Running"}
+
+
+@pytest.mark.parametrize("token", TYPES)
+@pytest.mark.parametrize("seconds", DELAYS)
+def test_an_external_secret_comes_when_the_right_is_there(azure: Azure, token: str, seconds: int) -> None:
+    scene = EsoScene(azure)
+    scene.store()
+    delay(azure, token, seconds)
+    scene.kubernetes.create(SECRET, waiting(external_secret()), timeout=WAIT_SECONDS)
+    assert seconds <= azure.world.clock < WAIT_SECONDS
+    assert scene.condition()[0] == "True"
+    assert scene.made()
+
+
+def test_ten_minutes_would_be_too_short_for_the_operator(azure: Azure) -> None:
+    scene = EsoScene(azure)
+    scene.store()
+    delay(azure, TYPES[0], 600)
+    with pytest.raises(InitFailedError, match="timed out waiting for the condition"):
+        scene.kubernetes.create(SECRET, waiting(external_secret()), timeout=600)
+
+
+@pytest.mark.parametrize(
+    ("token", "words"),
+    [
+        (TYPES[0], "DecisionReason: 'DeniedWithNoValidRBAC'"),
+        (
+            TYPES[1],
+            "AADSTS70021: No matching federated identity record found for presented assertion.",
+        ),
+    ],
+)
+def test_a_right_that_takes_too_long_is_told_by_its_error(azure: Azure, token: str, words: str) -> None:
+    scene = MountScene(azure)
+    scene.grant()
+    scene.class_of()
+    delay(azure, token, 1000)
+    with pytest.raises(InitFailedError) as failed:
+        deployed(scene, limit=600)
+    assert words in failed.value.reasons[-1]
+    assert azure.world.clock == 600
+
+
+def test_what_no_time_mends_is_not_waited_for(azure: Azure) -> None:
+    scene = MountScene(azure)  # without a role
+    scene.class_of()
+    with pytest.raises(InitFailedError):
+        deployed(scene)
+    assert azure.world.clock == 0
+
+
+def test_the_clock_is_kept(azure: Azure) -> None:
+    MountScene(azure).grant()
+    delay(azure, TYPES[0], 300)
+    azure.world.wait(60)
+    azure.world.save()
+    kept: Any = type(azure.world)(azure.world.folder)
+    assert kept.clock == 60
+    assert kept.awaits_rights()
