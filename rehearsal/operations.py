@@ -14,7 +14,7 @@ from typing import Any, Final
 from pulumi.automation import Stack
 from pulumi.automation.errors import CommandError
 
-from rehearsal.deaths import deaths
+from rehearsal.bad_days.deaths import deaths
 from rehearsal.engine import EngineCommand, find_engine, open_stack
 from rehearsal.engine_output import EngineOutput
 from rehearsal.errors import RehearsalError

@@ -35,8 +35,8 @@ def campaign(
     """Run updates on bad days of Azure and Kubernetes, and show what brings each stack back."""
 
     def run() -> int:
-        from rehearsal.campaign import lanes, table
-        from rehearsal.campaign.runs import Lane, Run, Stack
+        from rehearsal.bad_days import lanes, table
+        from rehearsal.bad_days.runs import Lane, Run, Stack
 
         folder = default_state_folder(program, f"campaign-{stack}", state)
         file = config_file.resolve() if config_file else None

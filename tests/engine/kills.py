@@ -7,7 +7,7 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from rehearsal.campaign import comparison
+from rehearsal.bad_days import comparison
 from rehearsal.simulators.faults.document import VARIABLE
 from tests.support.rehearse import SKIP_PREVIEW, Rehearsal
 from tests.support.run import Run

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
-from rehearsal.campaign.runs import FAILED, WAYS, Run
+from rehearsal.bad_days.runs import FAILED, WAYS, Run
 from rehearsal.simulators.faults import seeded
 
 

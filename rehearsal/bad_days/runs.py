@@ -18,8 +18,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from rehearsal import operations, operations_process, state_folder
-from rehearsal.campaign.comparison import cloud_of, difference, state_of
-from rehearsal.campaign.forks import ForkError, in_a_fork
+from rehearsal.bad_days.comparison import cloud_of, difference, state_of
+from rehearsal.bad_days.forks import ForkError, in_a_fork
 from rehearsal.command_runner import with_notes
 from rehearsal.engine import EngineCommand, find_engine
 from rehearsal.errors import RehearsalError
@@ -66,7 +66,7 @@ class Run:
 
 
 @dataclass(frozen=True)
-class _Result:
+class Result:
     succeeded: bool
     messages: Sequence[str]
     died: bool = False
@@ -135,7 +135,7 @@ class Lane:
             return BY_ITSELF
         way = AGAIN
         for _ in range(_MOST_STEPS):
-            if _command(result, killed="kill" in day) == "resume":
+            if command_named(result, killed="kill" in day) == "resume":
                 way = RESUMED
                 self._resume(folder)
             day = {}
@@ -147,21 +147,21 @@ class Lane:
     def _require_equal(self, folder: Path) -> None:
         assert self._plan is not None
         deployment = state_folder.existing(folder, self._stack.name).deployment
-        for what, expected, found in (
+        for what, expected, actual in (
             ("cloud", self._plan.cloud, cloud_of(folder / "world")),
             ("state", self._plan.state, state_of(deployment)),
         ):
-            if places := difference(expected, found):
+            if places := difference(expected, actual):
                 raise RunError(f"the {what} is another one: {places}")
 
-    def _up(self, folder: Path, faults: str = "", operation: str | None = "up") -> _Result:
+    def _up(self, folder: Path, faults: str = "", operation: str | None = "up") -> Result:
         document = in_a_fork(lambda: self._operate(folder, faults, operation))
         if document is None or document.get("simulators_died"):
             self._simulators.__exit__(None, None, None)
             self._simulators = Simulators()
         if document is None:
-            return _Result(False, (), died=True)
-        return _Result(document["succeeded"], document["messages"], bool(document.get("simulators_died")))
+            return Result(False, (), died=True)
+        return Result(document["succeeded"], document["messages"], bool(document.get("simulators_died")))
 
     def _operate(self, folder: Path, faults: str, operation: str | None) -> dict[str, Any]:
         """In the fork: one operation, and the messages that a person sees of it."""
@@ -179,12 +179,12 @@ class Lane:
             state_folder.prepare_exclusively(folder, stack.name, stack.program, stack.config_file) as here,
             operations.working_directory(stack.program),
         ):
-            opened = operations.open_stack_in(self._engine, here, options)
+            pulumi_stack = operations.open_stack_in(self._engine, here, options)
             if operation is None:
                 return {"succeeded": True, "messages": []}
             try:
                 outcome = operations.run(
-                    opened, here, operation, self._simulators, options, lambda _line: None
+                    pulumi_stack, here, operation, self._simulators, options, lambda _line: None
                 )
             except RehearsalError as error:
                 return {"succeeded": False, "messages": [str(error)], "simulators_died": True}
@@ -210,7 +210,7 @@ class Lane:
             return operations_process.resume(here, options, ["--yes", "--mend-releases"])
 
 
-def _command(result: _Result, *, killed: bool) -> str:
+def command_named(result: Result, *, killed: bool) -> str:
     """The command that the messages name. A process that was killed says nothing: `up` comes first then.
 
     Raises RunError: there are messages, and they name none.

@@ -45,23 +45,23 @@ def state_of(deployment: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def difference(expected: Any, found: Any) -> str:
+def difference(expected: Any, actual: Any) -> str:
     """The first places in which two of them differ; empty if they are equal."""
-    places = list(_differences(expected, found, ""))
+    places = list(_differences(expected, actual, ""))
     more = f" and {len(places) - _SHOWN} more" if len(places) > _SHOWN else ""
     return "; ".join(places[:_SHOWN]) + more
 
 
-def _differences(expected: Any, found: Any, path: str) -> Iterator[str]:
-    if isinstance(expected, Mapping) and isinstance(found, Mapping):
-        for name in sorted({*expected, *found}, key=str):
-            if name not in found:
+def _differences(expected: Any, actual: Any, path: str) -> Iterator[str]:
+    if isinstance(expected, Mapping) and isinstance(actual, Mapping):
+        for name in sorted({*expected, *actual}, key=str):
+            if name not in actual:
                 yield f"{path}/{name} is missing"
             elif name not in expected:
                 yield f"{path}/{name} is too many"
             else:
-                yield from _differences(expected[name], found[name], f"{path}/{name}")
-    elif expected != found:
+                yield from _differences(expected[name], actual[name], f"{path}/{name}")
+    elif expected != actual:
         yield f"{path} differs"
 
 

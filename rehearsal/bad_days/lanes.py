@@ -6,7 +6,7 @@ import time
 from dataclasses import dataclass
 from typing import Final
 
-from rehearsal.campaign.runs import Lane, Plan, Run, Stack
+from rehearsal.bad_days.runs import Lane, Plan, Run, Stack
 
 
 @dataclass
