@@ -157,9 +157,8 @@ class World(SecretHashes, Clock):
 
     def remove_only(self, id_: str) -> AzureResource | None:
         """Remove the resource without its descendants."""
-        removed = self.azure.pop(id_.lower(), None)
         self.changed()
-        return removed
+        return self.azure.pop(id_.lower(), None)
 
     def descendants(self, id_: str) -> list[AzureResource]:
         """Resources whose ids begin with this id."""

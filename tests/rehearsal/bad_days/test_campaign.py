@@ -55,6 +55,7 @@ def test_a_state_with_something_unfinished_is_another_one() -> None:
         assert difference(state_of(whole), state_of(broken))
 
 
+@pytest.mark.servers
 def test_a_fork_answers_dies_or_breaks() -> None:
     assert in_a_fork(lambda: {"pid": 1}) == {"pid": 1}
     assert in_a_fork(lambda: os.kill(os.getpid(), signal.SIGKILL)) is None
