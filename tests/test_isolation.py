@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from typing import Any
 
@@ -19,7 +20,7 @@ TRIES: dict[str, Callable[[], object]] = {
     "a server": lambda: _with_socket(lambda made: made.bind(("127.0.0.1", 0))),
     "a client": lambda: _with_socket(lambda made: made.connect(("127.0.0.1", 9))),
     "a client of gRPC": lambda: grpc.insecure_channel("127.0.0.1:9"),
-    "a server of gRPC": lambda: grpc.server(None),
+    "a server of gRPC": lambda: grpc.server(ThreadPoolExecutor()),
     "a process": lambda: subprocess.run([sys.executable, "--version"], check=True),
     "a shell": lambda: os.system("true"),
     "a fork": lambda: os.fork(),
