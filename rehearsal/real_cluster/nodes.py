@@ -74,8 +74,13 @@ def _look_after(client: Client, pod: Mapping[str, Any], waiting: Mapping[str, tu
     owner = next((reference for reference in mappings(metadata.get("ownerReferences"))), {})
     why = next((value for name, value in waiting.items() if _is_of(str(owner.get("name")), name)), None)
     status = _status(spec, str(owner.get("kind")), why)
-    if mapping(pod.get("status")).get("phase") != status["phase"]:
+    if _states(mapping(pod.get("status"))) != _states(status):  # a new pod is Pending, without any state
         client.request("PATCH", f"{path}/status", {"status": status}, MERGE)
+
+
+def _states(status: Mapping[str, Any]) -> list[Any]:
+    """The phase, and the state of each container."""
+    return [status.get("phase"), [each.get("state") for each in mappings(status.get("containerStatuses"))]]
 
 
 def _is_of(owner: str, name: str) -> bool:

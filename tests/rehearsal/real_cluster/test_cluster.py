@@ -138,6 +138,8 @@ def test_another_operation_finds_what_there_was_but_no_value_of_a_secret(scene: 
     assert before is not None
     assert base64.b64decode(before["data"]["password"]) == b"hunter2"
     scene.kubernetes.create(TOKENS["Pod"], pod("alone"))
+    scene.kubernetes.namespace("kept")
+    scene.kubernetes.create(DEPLOYMENT, owner("Deployment", namespace="kept"))
     scene.connect()
     scene.kubernetes.service_account("late", "default")
     assert [made["metadata"]["name"] for made in scene.client.all_of(POD, "default")] == ["alone"]
@@ -145,4 +147,4 @@ def test_another_operation_finds_what_there_was_but_no_value_of_a_secret(scene: 
     assert after is not None
     assert after["data"].keys() == {"password"}
     assert "hunter2" not in yaml.safe_dump(after)
-    assert live(scene, "Deployment", "deployment")["metadata"]["uid"]
+    assert live(scene, "Deployment", "kept")["metadata"]["uid"]
