@@ -220,7 +220,7 @@ def test_zizmor_fails_for_a_dangerous_step(
 
 @pytest.mark.servers
 def test_dependabot_proposes_releases_for_every_list_of_packages() -> None:
-    """Except the engine's own module, whose release moves together with requirements.in, and Kubernetes', whose
+    """Except the engine's own module, which moves together with requirements.in, and Kubernetes', whose
     replaced modules move together with it.
     """
     listed = subprocess.run(["git", "ls-files"], cwd=REPOSITORY, capture_output=True, text=True, check=True)
