@@ -20,3 +20,8 @@ FolderOption = Annotated[
 EntryOption = Annotated[
     str, typer.Option("--entry", hidden=True, help="The words that begin a command in messages.")
 ]
+OutOption = Annotated[Path | None, typer.Option("--out", metavar="DIR", help="Write the folder.")]
+CheckOption = Annotated[
+    Path | None,
+    typer.Option("--check", metavar="DIR", help="Write nothing; exit with 1 if the folder is stale."),
+]

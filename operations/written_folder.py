@@ -10,6 +10,15 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from operations.errors import OperationError
+from operations.reporting import console
+
+
+def chosen(out: Path | None, check: Path | None) -> Path:
+    """The folder of --out or --check. Raises OperationError unless exactly one of them is given."""
+    here = out or check
+    if here is None or (out and check):
+        raise OperationError("name the folder: --out DIR to write it, or --check DIR to compare it")
+    return here
 
 
 def write(folder: Path, files: Mapping[str, str], left_over: Iterable[str], *, has_record: bool) -> None:
@@ -40,3 +49,13 @@ def differences(folder: Path, files: Mapping[str, str], left_over: Iterable[str]
         elif file.read_bytes() != text.encode():
             stale.append(f"{path} differs")
     return stale
+
+
+def show_differences(folder: Path, stale: list[str]) -> bool:
+    """Print what differs, and the command that mends it. Whether nothing does."""
+    show = console()
+    for line in stale:
+        show.print(f"{folder}: {line}")
+    if stale:
+        show.print(f"{folder} is stale; write it again with --out {folder}")
+    return not stale

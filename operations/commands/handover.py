@@ -11,15 +11,19 @@ from operations.errors import OperationError
 from operations.handover.files import contents, differences, recorded_targets, write
 from operations.handover.outputs import Outputs, of_file, of_rehearsal, of_stack
 from operations.handover.pods import Target, handed_over
-from operations.options import REPOSITORY, FolderOption, ProgramOption, StackOption
+from operations.options import (
+    REPOSITORY,
+    CheckOption,
+    FolderOption,
+    OutOption,
+    ProgramOption,
+    StackOption,
+)
 from operations.reporting import console, run_and_exit
 from operations.workspace import Cli
+from operations.written_folder import chosen as chosen_folder
+from operations.written_folder import show_differences
 
-OutOption = Annotated[Path | None, typer.Option("--out", metavar="DIR", help="Write the folder.")]
-CheckOption = Annotated[
-    Path | None,
-    typer.Option("--check", metavar="DIR", help="Write nothing; exit with 1 if the folder is stale."),
-]
 FromOption = Annotated[
     Path | None,
     typer.Option(
@@ -60,9 +64,7 @@ def handover(
     """
 
     def run() -> bool:
-        here = out or check
-        if here is None or (out and check):
-            raise OperationError("name the folder: --out DIR to write it, or --check DIR to compare it")
+        here = chosen_folder(out, check)
         if source and config_file:
             raise OperationError("--from and --config-file exclude each other; name one of them")
         outputs, origin = _outputs(Cli((folder or program).resolve(), stack), source, config_file)
@@ -71,17 +73,13 @@ def handover(
             name: kept for name, kept in recorded_targets(here).items() if name in outputs.get("pods", ())
         }
         files = contents(stack, handed_over(stack, outputs, {**recorded, **chosen}), origin)
-        show = console()
         if out:
             write(out, files)
-            show.print(f"{len(files)} files for stack {stack} are in {out}; begin with {out / 'README.md'}")
+            console().print(
+                f"{len(files)} files for stack {stack} are in {out}; begin with {out / 'README.md'}"
+            )
             return True
-        stale = differences(here, files)
-        for line in stale:
-            show.print(f"{here}: {line}")
-        if stale:
-            show.print(f"{here} is stale; write it again with --out {here}")
-        return not stale
+        return show_differences(here, differences(here, files))
 
     run_and_exit(run)
 

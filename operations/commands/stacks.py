@@ -14,15 +14,12 @@ from operations.errors import OperationError
 from operations.operator.deployment import Deployment, parse_identities
 from operations.operator.folder import RECORD, Record, contents, differences, record_of, write
 from operations.operator.stack_files import deployed_stacks, stack_names
-from operations.options import REPOSITORY, ProgramOption
+from operations.options import REPOSITORY, CheckOption, OutOption, ProgramOption
 from operations.reporting import console, run_and_exit
+from operations.written_folder import chosen as chosen_folder
+from operations.written_folder import show_differences
 
 Text = str | None
-OutOption = Annotated[Path | None, typer.Option("--out", metavar="DIR", help="Write the folder.")]
-CheckOption = Annotated[
-    Path | None,
-    typer.Option("--check", metavar="DIR", help="Write nothing; exit with 1 if the folder is stale."),
-]
 StacksOption = Annotated[
     list[str] | None,
     typer.Option("--stack", metavar="NAME", help="A stack to deploy (default: each Pulumi.NAME.yaml)."),
@@ -134,9 +131,7 @@ def stacks(
     }
 
     def run() -> bool:
-        here = out or check
-        if here is None or (out and check):
-            raise OperationError("name the folder: --out DIR to write it, or --check DIR to compare it")
+        here = chosen_folder(out, check)
         record = record_of(here)
         if record is None:
             if check:
@@ -150,17 +145,11 @@ def stacks(
             sys.stderr.write("".join(f"{problem}\n" for problem in problems))
             return False
         files = contents(deployment, deployed)
-        show = console()
         if out:
             write(out, files)
-            show.print(f"{len(deployed)} stacks are in {out}; begin with {out / 'README.md'}")
+            console().print(f"{len(deployed)} stacks are in {out}; begin with {out / 'README.md'}")
             return True
-        stale = differences(here, files)
-        for line in stale:
-            show.print(f"{here}: {line}")
-        if stale:
-            show.print(f"{here} is stale; write it again with --out {here}")
-        return not stale
+        return show_differences(here, differences(here, files))
 
     run_and_exit(run)
 

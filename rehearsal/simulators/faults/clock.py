@@ -31,5 +31,5 @@ class Clock:
         return any(begin > self.clock for begin in self.works_from.values())
 
     def changed(self) -> None:
-        """Note that the next commit has something to write."""
+        """Note that the next commit has something to write. The world, which is a clock, knows how."""
         raise NotImplementedError
