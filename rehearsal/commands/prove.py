@@ -56,6 +56,12 @@ def prove(
 def _table(rows: list[Read]) -> Table:
     table = Table("workload", "secret", "read by", "version", title="secrets, as pods read them")
     for row in rows:
-        answer = row.version or ("not proved here" if row.part == SIMULATED else f"refused: {row.refusal}")
-        table.add_row(row.workload, row.secret, row.part, answer)
+        table.add_row(row.workload, row.secret, row.part, row.version or _without(row))
     return table
+
+
+def _without(row: Read) -> str:
+    """Why there is no version."""
+    if row.part != SIMULATED:
+        return f"refused: {row.refusal}"
+    return f"not proved here: {row.reason}" if row.reason else "not proved here"

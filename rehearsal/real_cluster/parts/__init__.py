@@ -1,0 +1,75 @@
+"""The parts that really read secrets: one module per technique, found by a walk, as in operations/verify.
+
+A module has ``TECHNIQUE`` and a function ``part``: what reads the secrets of that technique. Those of a
+technique without a module are listed as simulated.
+"""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any, Protocol, cast
+
+from rehearsal.data_planes.planes import Planes
+from rehearsal.real_cluster.cluster import RealCluster
+from rehearsal.real_cluster.clusters import RealClusters
+
+
+class RefusedError(Exception):
+    """A link of the chain that is broken, in the words of the part that has met it."""
+
+
+class NotProvedError(Exception):
+    """Something that the part cannot read here, and why; the simulated one does."""
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What a part has around it."""
+
+    clusters: RealClusters
+    planes: Planes
+    scratch: Path
+    """A folder that only its owner can read, and that goes."""
+    contexts: ExitStack
+    """What a part starts ends with them."""
+
+
+class Part(Protocol):
+    """What reads the secrets of one technique, in all clusters."""
+
+    @property
+    def name(self) -> str:
+        """What it is called in the table; with its version, if that is not the one that the program pins."""
+        ...
+
+    def read(self, cluster: RealCluster, row: Mapping[str, Any]) -> str:
+        """The version of the secret that it has read, for a row of the output `access`.
+
+        Raises:
+            ApiError, RefusedError: a link of the chain is broken.
+            NotProvedError: it cannot read this secret here.
+        """
+        ...
+
+
+class PartModule(Protocol):
+    """A module of this folder."""
+
+    TECHNIQUE: str
+
+    @staticmethod
+    def part(surroundings: Surroundings) -> Part: ...
+
+
+@cache
+def part_modules() -> Mapping[str, PartModule]:
+    """The modules by their technique."""
+    names = sorted(module.name for module in pkgutil.iter_modules(__path__))
+    modules = [cast("PartModule", importlib.import_module(f"{__name__}.{name}")) for name in names]
+    return {module.TECHNIQUE: module for module in modules}

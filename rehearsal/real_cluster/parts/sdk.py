@@ -1,0 +1,48 @@
+"""Technique sdk: the application reads by itself, with the client libraries and the token of its pod.
+
+https://learn.microsoft.com/azure/aks/workload-identity-overview: the webhook reads the ServiceAccount, and
+acts on pods with its label.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from rehearsal.real_cluster.cluster import RealCluster
+from rehearsal.real_cluster.parts import RefusedError, Surroundings
+from rehearsal.real_cluster.pod_client import SecretRequest, pods_of, read_version
+from rehearsal.simulators.kubernetes.api.fields import mapping
+from rehearsal.simulators.kubernetes.api.store import SERVICE_ACCOUNT
+
+TECHNIQUE: Final = "sdk"
+_LABEL: Final = "azure.workload.identity/use"
+_ANNOTATION: Final = "azure.workload.identity/"
+
+
+@dataclass(frozen=True)
+class _Clients:
+    surroundings: Surroundings
+    name: str = "azure-identity and azure-keyvault-secrets, with the pod's own token"
+
+    def read(self, cluster: RealCluster, row: Mapping[str, Any]) -> str:
+        return read_version(cluster.client, row, _request(cluster, row), self.surroundings)
+
+
+part = _Clients
+
+
+def _request(cluster: RealCluster, row: Mapping[str, Any]) -> SecretRequest:
+    for pod in pods_of(cluster, row):
+        if mapping(pod["metadata"].get("labels")).get(_LABEL) != "true":
+            raise RefusedError(f"pod {pod['metadata']['name']} lacks the label {_LABEL}: it gets no token")
+    account = cluster.client.get(SERVICE_ACCOUNT, str(row["namespace"]), str(row["serviceAccount"])) or {}
+    annotations = mapping(mapping(account.get("metadata")).get("annotations"))
+    return SecretRequest(
+        vault=f"https://{row['vault']}.vault.azure.net/",
+        secret=str(row["secret"]),
+        version="",
+        client_id=str(annotations.get(f"{_ANNOTATION}client-id", "")),
+        tenant_id=str(annotations.get(f"{_ANNOTATION}tenant-id", "")),
+    )
