@@ -7,16 +7,11 @@ stays pending until something writes its status.
 
 from __future__ import annotations
 
-import json
-import os
 import secrets
 import socket
-import subprocess
-import sys
-import tempfile
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -28,9 +23,8 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, generat
 
 from rehearsal.errors import RehearsalError
 from rehearsal.real_cluster.client import Client
-from rehearsal.real_cluster.programs import find_program
+from rehearsal.real_cluster.programs import Programs, find_program, running_programs
 
-REPOSITORY: Final = Path(__file__).resolve().parents[2]
 START_SECONDS: Final = 60
 _API_SERVER: Final = "kube-apiserver"
 _MANAGER: Final = "kube-controller-manager"
@@ -69,30 +63,14 @@ def running(
 
     `issuer`: of ServiceAccount tokens. `controllers`: whether kube-controller-manager runs.
     """
-    programs = {
-        name: find_program(name) for name in (_API_SERVER, "etcd", *([_MANAGER] if controllers else []))
-    }
-    folder = Path(tempfile.mkdtemp(prefix="rehearsal-cluster-"))  # readable by its owner only
-    path = os.pathsep.join(filter(None, [str(REPOSITORY), os.environ.get("PYTHONPATH")]))
-    supervisor = subprocess.Popen(
-        [sys.executable, "-m", "rehearsal.real_cluster.supervisor", str(folder)],
-        stdin=subprocess.PIPE,
-        env={**os.environ, "PYTHONPATH": path},
-        text=True,
-        start_new_session=True,
-    )
-    try:
-        yield _Starter(programs, folder, supervisor).start(issuer, signing_key, controllers=controllers)
-    finally:
-        assert supervisor.stdin is not None
-        with suppress(BrokenPipeError):
-            supervisor.stdin.close()
-        supervisor.wait()
+    paths = {name: find_program(name) for name in (_API_SERVER, "etcd", *([_MANAGER] if controllers else []))}
+    with running_programs() as programs:
+        yield _Starter(paths, programs).start(issuer, signing_key, controllers=controllers)
 
 
 class _Starter:
-    def __init__(self, programs: Mapping[str, Path], folder: Path, supervisor: subprocess.Popen[str]) -> None:
-        self.programs, self.folder, self.supervisor = programs, folder, supervisor
+    def __init__(self, paths: Mapping[str, Path], programs: Programs) -> None:
+        self.paths, self.programs, self.folder = paths, programs, programs.folder
         self.deadline = time.monotonic() + START_SECONDS
         self.tokens = {
             "admin": (secrets.token_urlsafe(24), "system:masters"),
@@ -101,18 +79,18 @@ class _Starter:
 
     def start(self, issuer: str, signing_key: RSAPrivateKey | None, *, controllers: bool) -> RealServer:
         self._write_files(signing_key or generate_private_key(public_exponent=65537, key_size=2048))
-        self._run(self.programs["etcd"], _etcd_arguments())
+        self.programs.start(self.paths["etcd"], _etcd_arguments())
         server = self._start_api_server(issuer)
         if controllers:
             token = self.tokens[f"system:{_MANAGER}"][0]
             kubeconfig = _kubeconfig(server.address, server.authority, token)
             (self.folder / "controllers.yaml").write_text(kubeconfig, encoding="utf-8")
-            self._run(self.programs[_MANAGER], _controller_arguments())
+            self.programs.start(self.paths[_MANAGER], _controller_arguments())
         return server
 
     def _start_api_server(self, issuer: str) -> RealServer:
         port = _free_port()
-        self._run(self.programs[_API_SERVER], _api_server_arguments(issuer, port))
+        self.programs.start(self.paths[_API_SERVER], _api_server_arguments(issuer, port))
         server = RealServer(
             address=f"https://127.0.0.1:{port}",
             authority=self.folder / "ca.pem",
@@ -121,23 +99,17 @@ class _Starter:
         )
         client = server.client()
         while not client.is_ready():
-            log = _log(self.folder, _API_SERVER)
-            ended = self.folder / f"{_API_SERVER}.exit"
-            if ended.exists() and "address already in use" in log:  # another program took the port meanwhile
-                ended.unlink()
+            log, ended = self.programs.log(_API_SERVER), self.programs.has_ended(_API_SERVER)
+            if ended and "address already in use" in log:  # another program took the port meanwhile
+                self.programs.forget_end(_API_SERVER)
                 return self._start_api_server(issuer)
-            if ended.exists() or time.monotonic() > self.deadline:
-                why = "has ended" if ended.exists() else f"is not ready after {START_SECONDS} s"
+            if ended or time.monotonic() > self.deadline:
+                why = "has ended" if ended else f"is not ready after {START_SECONDS} s"
                 raise RehearsalError(
                     f"--cluster real: {_API_SERVER} {why}; the last lines of its log:\n{log}"
                 )
             time.sleep(0.05)
         return server
-
-    def _run(self, program: Path, arguments: list[str]) -> None:
-        assert self.supervisor.stdin is not None
-        self.supervisor.stdin.write(json.dumps([str(program), *arguments]) + "\n")
-        self.supervisor.stdin.flush()
 
     def _write_files(self, signing_key: RSAPrivateKey) -> None:
         authority = trustme.CA()
@@ -198,12 +170,6 @@ def _kubeconfig(address: str, authority: Path, token: str) -> str:
         "users": [{"name": "real", "user": {"token": token}}],
     }
     return yaml.safe_dump(document)
-
-
-def _log(folder: Path, name: str) -> str:
-    log = folder / f"{name}.log"
-    lines = log.read_text(encoding="utf-8", errors="replace").splitlines() if log.exists() else []
-    return "\n".join(lines[-12:])
 
 
 def _free_port() -> int:
