@@ -89,9 +89,13 @@ TOOLS = {
             "etcd", "go.etcd.io/etcd/server/v3", "", "--version", "https://etcd.io/docs/latest/install/",
             version_parts=1,
         ),
+        GoTool(
+            "external-secrets", "github.com/external-secrets/external-secrets", "", "--version",
+            "https://external-secrets.io/latest/introduction/getting-started/", minutes="about 5 minutes",
+        ),
     )
 }  # fmt: skip
-GROUPS = {"cluster": ("kube-apiserver", "kube-controller-manager", "etcd")}
+GROUPS = {"cluster": ("kube-apiserver", "kube-controller-manager", "etcd", "external-secrets")}
 """Tools that are used together."""
 
 
