@@ -117,7 +117,7 @@ def summary(
     chains = Chain.read(old), Chain.read(after)
     was, now = (readings(chain) for chain in chains)
     sections = [
-        _resources(report.summary, resource_changes(after)),
+        _resources(report.summary, resource_changes(after, old)),
         _access(was, now),
         _attention(chains, was, now),
         _warnings(report),

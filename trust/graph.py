@@ -45,6 +45,8 @@ class Node:
     """Paths of the properties that change."""
     replace_reasons: tuple[str, ...] = ()
     """Paths of the properties because of which the resource is replaced."""
+    replaced_inputs: Mapping[str, Any] = field(default_factory=dict[str, Any], repr=False)
+    """The inputs of the resource that this one replaces, where the document holds them (a preview)."""
 
     def __hash__(self) -> int:
         return hash(self.urn)

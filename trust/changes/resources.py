@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from trust.graph import STACK_TYPE, Graph, Node
@@ -37,6 +37,8 @@ class ResourceChange:
     node: Node
     causes: tuple[str, ...] = ()
     """Paths of the properties that change; for a replacement, of those that force it."""
+    old_name: str = ""
+    """The physical name of what is replaced, where it is known and another one."""
 
     @property
     def is_weighty(self) -> bool:
@@ -44,11 +46,16 @@ class ResourceChange:
         return self.op in ("replace", "delete") and self.node.type in _WEIGHTY
 
     def __str__(self) -> str:
-        """A sentence without a full stop, such as "the vault kv-shop is replaced (location)"."""
+        """A sentence without a full stop, such as "the vault kv-shop is replaced (location)" or "the vault
+        kv-shop is replaced by kv-store (vaultName)".
+        """
         noun = _WEIGHTY.get(self.node.type, self.node.type.rsplit(":", 1)[-1])
         verb = {"import": "is taken into the state"}.get(self.op, f"is {self.op.rstrip('e')}ed")
         causes = f" ({', '.join(self.causes)})" if self.causes else ""
-        return f"the {noun} {physical_name(self.node)} {verb}{causes}"
+        name = physical_name(self.node)
+        if self.old_name:
+            return f"the {noun} {self.old_name} {verb} by {name}{causes}"
+        return f"the {noun} {name} {verb}{causes}"
 
 
 def physical_name(node: Node) -> str:
@@ -81,11 +88,12 @@ _NAMES: Final = frozenset({*_NAME_KEYS, "location", "metadata.name", "metadata.n
 def resource_changes(after: Graph, before: Graph | None = None) -> tuple[ResourceChange, ...]:
     """Each resource that the change touches, the weightiest operations first.
 
-    ``before`` is needed only if ``after`` was made on its own, from nothing: then both are compared, and of
-    replacements only those show that a new name, namespace or location forces.
+    ``before`` holds the names of what is replaced. It is needed only if ``after`` was made on its own, from
+    nothing: then both are compared, and of replacements only those show that a new name, namespace or
+    location forces.
     """
     is_comparison = before is not None and all(node.op == "create" for node in after if node.id)
-    changes = _compared(before, after) if is_comparison and before is not None else _operations(after)
+    changes = _compared(before, after) if is_comparison and before is not None else _operations(after, before)
     rank = {op: number for number, op in enumerate(_OPERATIONS)}
     return tuple(
         sorted(
@@ -107,11 +115,23 @@ def _is_shown(node: Node) -> bool:
     return not is_default and node.type != STACK_TYPE
 
 
-def _operations(after: Graph) -> Iterator[ResourceChange]:
+def _operations(after: Graph, before: Graph | None) -> Iterator[ResourceChange]:
     for node in (*after, *after.deleted.values()):
-        if node.op not in _NO_CHANGE and _is_shown(node):
-            causes = node.replace_reasons if node.op == "replace" else node.diffs
-            yield ResourceChange(node.op, node, causes)
+        if node.op in _NO_CHANGE or not _is_shown(node):
+            continue
+        if node.op != "replace":
+            yield ResourceChange(node.op, node, node.diffs)
+            continue
+        old = before.get(node.urn) if before is not None else None
+        if old is None and node.replaced_inputs:
+            old = replace(node, inputs=node.replaced_inputs)
+        yield _replacement(old, node, node.replace_reasons)
+
+
+def _replacement(old: Node | None, new: Node, causes: tuple[str, ...]) -> ResourceChange:
+    old_name = "" if old is None else physical_name(old)
+    # Without a name in its inputs, the provider or Azure names it: both have the logical name here.
+    return ResourceChange("replace", new, causes, "" if old_name == physical_name(new) else old_name)
 
 
 def _compared(before: Graph, after: Graph) -> Iterator[ResourceChange]:
@@ -124,7 +144,7 @@ def _compared(before: Graph, after: Graph) -> Iterator[ResourceChange]:
         elif causes := _differing(old.inputs, node.inputs):
             # No resource can be renamed, whatever else forces a replacement.
             renamed = tuple(path for path in causes if path in _NAMES)
-            yield ResourceChange("replace" if renamed else "update", node, renamed or causes)
+            yield _replacement(old, node, renamed) if renamed else ResourceChange("update", node, causes)
     for node in before:
         if _is_shown(node) and after.get(node.urn) is None:
             yield ResourceChange("delete", node)

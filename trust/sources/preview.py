@@ -154,7 +154,13 @@ def _node(step: Mapping[str, Any]) -> Node:
         return replace(node, outputs_known=op == "same" or bool(node.outputs))
     outputs = cleaned(new.get("outputs") or {})
     if is_made:
-        return replace(node, id=cleaned(new.get("id") or "") or UNKNOWN, outputs=outputs, outputs_known=False)
+        return replace(
+            node,
+            id=cleaned(new.get("id") or "") or UNKNOWN,
+            outputs=outputs,
+            outputs_known=False,
+            replaced_inputs=cleaned(old.get("inputs") or {}),
+        )
     before = cleaned(old.get("outputs") or {})
     kept = before if op in ("same", "read") else after(cleaned(old.get("inputs") or {}), before, node.inputs)
     return replace(

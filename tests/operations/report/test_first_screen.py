@@ -169,7 +169,7 @@ CASES: list[tuple[Callable[[Config], None], str, list[str]]] = [
     (
         new_vault_name,
         "2 workloads read 3 objects of kv-other now, not of kv-test-d2541246",
-        ["the vault kv-other is replaced (vaultName)"],
+        ["the vault kv-test-d2541246 is replaced by kv-other (vaultName)"],
     ),
     (
         share,

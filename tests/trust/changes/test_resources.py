@@ -71,3 +71,14 @@ def test_a_vault_that_goes_stands_before_the_secrets_in_it() -> None:
     ]
     after = Graph([*secrets, node("shop", "replace", replace_reasons=("vaultName",))], "rehearsal")
     assert sentences(after)[0] == "the vault shop is replaced (vaultName)"
+
+
+def test_what_is_replaced_has_its_own_name_whatever_document_tells_it() -> None:
+    expected = ["the vault shop is replaced by store (vaultName)"]
+    new, old = {"vaultName": "store"}, {"vaultName": "shop"}
+    replaced = node("v", "replace", inputs=new, replace_reasons=("vaultName",))
+    before = Graph([node("v", inputs=old)], "state")
+    assert sentences(Graph([replaced], "rehearsal"), before) == expected
+    previewed = node("v", "replace", inputs=new, replace_reasons=("vaultName",), replaced_inputs=old)
+    assert sentences(Graph([previewed], "preview")) == expected
+    assert sentences(Graph([node("v", "create", inputs=new)], "rehearsal"), before) == expected
