@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import threading
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -39,6 +40,8 @@ def deaths(kill: Kill | None, world: Path, simulators: Simulators) -> Iterator[N
 def _kill(process: Process, simulators: Simulators) -> None:
     """The program last: it is this process."""
     if process in (Process.ENGINE, Process.ALL):
+        # Automation API warns of the event stream that the engine takes along; the run's line says why it died.
+        warnings.filterwarnings("ignore", message="Error in event stream")
         for pid in _engines():
             os.kill(pid, signal.SIGKILL)
     if process in (Process.SIMULATORS, Process.ALL):
