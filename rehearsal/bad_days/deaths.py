@@ -40,7 +40,7 @@ def deaths(kill: Kill | None, world: Path, simulators: Simulators) -> Iterator[N
 def _kill(process: Process, simulators: Simulators) -> None:
     """The program last: it is this process."""
     if process in (Process.ENGINE, Process.ALL):
-        # Automation API warns of the event stream that the engine takes along; the run's line says why it died.
+        # Automation API warns of the event stream that the engine takes along; the line of the run says why.
         warnings.filterwarnings("ignore", message="Error in event stream")
         for pid in _engines():
             os.kill(pid, signal.SIGKILL)
