@@ -5,7 +5,7 @@ Secrets Operator.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from trust.chain import Chain
@@ -27,6 +27,8 @@ class DeliveredSecret:
     """None: only the cluster will know them."""
     by: KubernetesObject
     type: str = "Opaque"
+    annotations: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    """What it is annotated with when it is made."""
 
     @property
     def node(self) -> Node:
@@ -45,14 +47,23 @@ def delivered_secrets(chain: Chain) -> Iterator[DeliveredSecret]:
         values = secret.values
         keys = None if values is None else frozenset(values)
         kind = str(secret.node.input("type") or "Opaque")
-        yield DeliveredSecret(secret.node.provider, secret.namespace, secret.name, keys, secret, kind)
+        annotations = mapping(secret.node.input("metadata.annotations"))
+        yield DeliveredSecret(
+            secret.node.provider, secret.namespace, secret.name, keys, secret, kind, annotations
+        )
     for provider_class in chain.secret_provider_classes:
         for entry in synced(provider_class):
             keys = frozenset(str(mapping(item).get("key")) for item in listed(entry.get("data")))
             name = text(entry.get("secretName"))
             kind = str(entry.get("type") or "Opaque")
             yield DeliveredSecret(
-                provider_class.node.provider, provider_class.namespace, name, keys, provider_class, kind
+                provider_class.node.provider,
+                provider_class.namespace,
+                name,
+                keys,
+                provider_class,
+                kind,
+                mapping(entry.get("annotations")),
             )
     for external in chain.external_secrets:
         if mapping(external.spec.get("target")).get("creationPolicy") != "None":
@@ -60,7 +71,13 @@ def delivered_secrets(chain: Chain) -> Iterator[DeliveredSecret]:
             template = mapping(mapping(external.spec.get("target")).get("template"))
             kind = str(template.get("type") or "Opaque")
             yield DeliveredSecret(
-                external.node.provider, external.namespace, external.target, keys, external, kind
+                external.node.provider,
+                external.namespace,
+                external.target,
+                keys,
+                external,
+                kind,
+                mapping(mapping(template.get("metadata")).get("annotations")),
             )
 
 

@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import pulumi
 
 from components.identity.principal import ServiceAccount, VaultPrincipal
 from components.key_vault.vault import KeyVault
+from components.workloads.metadata import Metadata
 from components.workloads.pod import Pod
 from components.workloads.techniques.csi_access_modes import Access
 from components.workloads.techniques.dapr_app import DaprApp
@@ -90,8 +92,23 @@ class WorkloadArgs:
     """None: the app id is the workload's name."""
     isolated: bool = False
     """Whether its namespace has a default-deny NetworkPolicy, so that the workload needs one of its own."""
+    metadata: Metadata = field(default_factory=Metadata)
+    """Labels and annotations of every object of the workload, its pods and its Kubernetes Secrets."""
+    secret_metadata: Mapping[str, Metadata] = field(default_factory=dict[str, Metadata])
+    """Labels and annotations of single Kubernetes Secrets, by their name."""
     pod: Pod | None = None
     """None: the pod is deployed elsewhere."""
+
+    def metadata_of(self, secret: str) -> Metadata:
+        """Labels and annotations of a Kubernetes Secret."""
+        return self.metadata.under(self.secret_metadata.get(secret, Metadata()))
+
+    def object_metadata(
+        self, name: str | None, annotations: Mapping[str, pulumi.Input[str]] | None = None
+    ) -> dict[str, Any]:
+        """``metadata`` of an object in the workload's namespace, with annotations of the program."""
+        namespace = self.service_account.namespace
+        return {"name": name, "namespace": namespace, **self.metadata.fields({}, annotations or {})}
 
     def vault_of(self, label: str | None) -> KeyVault:
         """The vault with this name in the settings."""

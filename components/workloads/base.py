@@ -79,17 +79,21 @@ class Workload(pulumi.ComponentResource):
     def _make_account(
         self, name: str, args: WorkloadArgs
     ) -> core.v1.ServiceAccount | core.v1.ServiceAccountPatch:
-        metadata: dict[str, Any] = {
-            "name": args.service_account.name,
-            "namespace": args.service_account.namespace,
-        }
-        if args.identity.federated:
-            # The tenant too: ESO refuses a ServiceAccount without it.
-            metadata["annotations"] = {
+        # The tenant too: ESO refuses a ServiceAccount without it.
+        annotations: dict[str, pulumi.Input[str]] = (
+            {
                 "azure.workload.identity/client-id": args.identity.client_id,
                 "azure.workload.identity/tenant-id": args.identity.tenant_id,
             }
+            if args.identity.federated
+            else {}
+        )
         if args.existing_service_account:
+            metadata: dict[str, Any] = {
+                "name": args.service_account.name,
+                "namespace": args.service_account.namespace,
+                **({"annotations": annotations} if annotations else {}),
+            }
             depends_on = args.namespace_dependencies
             if args.namespace is None:
                 # Read first, because the patch of a missing ServiceAccount would create it
@@ -105,7 +109,7 @@ class Workload(pulumi.ComponentResource):
             )
         return core.v1.ServiceAccount(
             f"{name}-service-account",
-            metadata=meta.v1.ObjectMetaArgs(**metadata),
+            metadata=meta.v1.ObjectMetaArgs(**args.object_metadata(args.service_account.name, annotations)),
             # The token for Entra is projected separately, and no pod needs the token for the Kubernetes API.
             automount_service_account_token=False,
             opts=ResourceOptions(parent=self, depends_on=args.namespace_dependencies),
@@ -126,7 +130,7 @@ class Workload(pulumi.ComponentResource):
         }
         networking.v1.NetworkPolicy(
             f"{name}-network-policy",
-            metadata=meta.v1.ObjectMetaArgs(name=name, namespace=args.service_account.namespace),
+            metadata=meta.v1.ObjectMetaArgs(**args.object_metadata(name)),
             spec=cast("networking.v1.NetworkPolicySpecArgsDict", spec),
             opts=ResourceOptions(parent=self, depends_on=args.namespace_dependencies),
         )
@@ -144,7 +148,13 @@ class Workload(pulumi.ComponentResource):
         ]
         wait = pulumi.CustomTimeouts(create=_WAIT, update=_WAIT)
         manifest = manifests.owner(
-            name, args.service_account, pod, requirements, reload=args.reload, await_pods=args.await_pods
+            name,
+            args.service_account,
+            pod,
+            requirements,
+            user_metadata=args.metadata,
+            reload=args.reload,
+            await_pods=args.await_pods,
         )
         owner = _OWNERS[pod.kind]()(
             f"{name}-{pod.kind.lower()}",
@@ -163,25 +173,27 @@ class Workload(pulumi.ComponentResource):
                 ignore_changes=_AUTOSCALED_FIELDS if pod.autoscale else None,
             ),
         )
-        self._make_autoscaler(name, namespace, pod, owner)
+        self._make_autoscaler(name, args, pod, owner)
         # Not after the pods: both select pods by labels, and a StatefulSet's pods find each other through the
         # Service. Pulumi waits for a Service until its pods are ready, so the time limit is the same.
         parallel = ResourceOptions(parent=self, depends_on=args.namespace_dependencies, custom_timeouts=wait)
         if pod.kind in _SPREAD and pod.several:
             policy.v1.PodDisruptionBudget(
-                f"{name}-disruption-budget", **manifests.disruption_budget(name, namespace), opts=parallel
+                f"{name}-disruption-budget",
+                **manifests.disruption_budget(name, namespace, args.metadata),
+                opts=parallel,
             )
         if pod.service:
             service = core.v1.Service(
                 f"{name}-service",
-                **manifests.service(name, namespace, pod.service, await_pods=args.await_pods),
+                **manifests.service(name, namespace, pod.service, args.metadata, await_pods=args.await_pods),
                 opts=parallel,
             )
             self.address = Output.from_input(f"{name}.{namespace}.svc.cluster.local")
             if pod.service.type is ServiceType.LOAD_BALANCER:
                 self.address = service.status.apply(_load_balancer)
 
-    def _make_autoscaler(self, name: str, namespace: str, pod: Pod, owner: pulumi.Resource) -> None:
+    def _make_autoscaler(self, name: str, args: WorkloadArgs, pod: Pod, owner: pulumi.Resource) -> None:
         if pod.autoscale is None or pod.autoscale.by is not Autoscaler.HPA:
             return
         from pulumi_kubernetes import autoscaling
@@ -189,7 +201,7 @@ class Workload(pulumi.ComponentResource):
         # After the owner: scaling during Pulumi's apply would make the apply fail.
         autoscaling.v2.HorizontalPodAutoscaler(
             f"{name}-autoscaler",
-            **manifests.autoscaler(name, namespace, pod, pod.autoscale),
+            **manifests.autoscaler(name, args.service_account.namespace, pod, pod.autoscale, args.metadata),
             opts=ResourceOptions(parent=self, depends_on=[owner]),
         )
 

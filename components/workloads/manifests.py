@@ -5,13 +5,19 @@ documentation shows.
 """
 
 from collections.abc import Callable, Mapping
+from types import MappingProxyType
+
+import pulumi
 
 from components.identity.principal import ServiceAccount
+from components.workloads.metadata import Metadata
 from components.workloads.pod import Pod, PodAutoscaling, Service, ServiceType, UpdateStrategy, WorkloadKind
 from components.workloads.pod_requirements import Manifest, PodRequirements, without_empty
 from components.workloads.pod_template import PORT_NAME, labels, pod_template
 from components.workloads.strategic_merge import merge
 
+_NONE = Metadata()
+_NOTHING: Mapping[str, pulumi.Input[str]] = MappingProxyType({})
 SKIP_AWAIT = {"pulumi.com/skipAwait": "true"}
 """https://www.pulumi.com/registry/packages/kubernetes/#pulumicomskipawait"""
 WAIT_SECONDS = 20 * 60
@@ -27,18 +33,17 @@ def owner(
     pod: Pod,
     requirements: PodRequirements,
     *,
+    user_metadata: Metadata = _NONE,
     reload: bool = False,
     await_pods: bool = True,
 ) -> Manifest:
     """``metadata`` and ``spec`` of the pod's owner, with the overrides applied."""
-    template = pod_template(name, account, pod, requirements)
-    metadata: Manifest = {"name": name, "namespace": account.namespace, "labels": labels(name)}
+    template = pod_template(name, account, pod, requirements, user_metadata)
     annotations = {**(requirements.reload if reload else {}), **({} if await_pods else SKIP_AWAIT)}
-    if annotations:
-        metadata["annotations"] = annotations
+    metadata = _metadata(name, account.namespace, user_metadata, annotations)
     if pod.kind is WorkloadKind.POD:
         # The owner is the pod itself and gets the template's metadata.
-        both = {**annotations, **template["metadata"].get("annotations", {})}
+        both = {**metadata.get("annotations", {}), **template["metadata"].get("annotations", {})}
         manifest = {
             "metadata": without_empty({**metadata, **template["metadata"], "annotations": both}),
             "spec": template["spec"],
@@ -48,13 +53,13 @@ def owner(
     return merge(manifest, pod.overrides)
 
 
-def disruption_budget(name: str, namespace: str) -> Manifest:
+def disruption_budget(name: str, namespace: str, user_metadata: Metadata) -> Manifest:
     """A PodDisruptionBudget: a drain evicts one pod at a time, and unhealthy pods never block it.
 
     https://kubernetes.io/docs/tasks/run-application/configure-pdb/#unhealthy-pod-eviction-policy
     """
     return {
-        "metadata": {"name": name, "namespace": namespace, "labels": labels(name)},
+        "metadata": _metadata(name, namespace, user_metadata),
         "spec": {
             "maxUnavailable": 1,
             "selector": {"matchLabels": labels(name)},
@@ -63,7 +68,9 @@ def disruption_budget(name: str, namespace: str) -> Manifest:
     }
 
 
-def autoscaler(name: str, namespace: str, pod: Pod, autoscale: PodAutoscaling) -> Manifest:
+def autoscaler(
+    name: str, namespace: str, pod: Pod, autoscale: PodAutoscaling, user_metadata: Metadata
+) -> Manifest:
     """A HorizontalPodAutoscaler that measures the workload's own container.
 
     A container without requests, such as a sidecar that a webhook adds, would leave the utilization of the
@@ -83,7 +90,7 @@ def autoscaler(name: str, namespace: str, pod: Pod, autoscale: PodAutoscaling) -
         for resource, percent in autoscale.aims.items()
     ]
     return {
-        "metadata": {"name": name, "namespace": namespace, "labels": labels(name)},
+        "metadata": _metadata(name, namespace, user_metadata),
         "spec": {
             "scaleTargetRef": {"apiVersion": "apps/v1", "kind": pod.kind.value, "name": name},
             "minReplicas": pod.replicas,
@@ -93,9 +100,11 @@ def autoscaler(name: str, namespace: str, pod: Pod, autoscale: PodAutoscaling) -
     }
 
 
-def service(name: str, namespace: str, args: Service, *, await_pods: bool = True) -> Manifest:
+def service(
+    name: str, namespace: str, args: Service, user_metadata: Metadata, *, await_pods: bool = True
+) -> Manifest:
     """The Service of the pods."""
-    annotations = {} if await_pods else dict(SKIP_AWAIT)
+    annotations = {**args.annotations, **({} if await_pods else SKIP_AWAIT)}
     spec: Manifest = {
         "type": ServiceType.CLUSTER_IP.value,
         "selector": labels(name),
@@ -107,10 +116,16 @@ def service(name: str, namespace: str, args: Service, *, await_pods: bool = True
         spec["type"] = "LoadBalancer"
         # https://learn.microsoft.com/azure/aks/internal-lb
         annotations["service.beta.kubernetes.io/azure-load-balancer-internal"] = "true"
-    metadata = without_empty(
-        {"name": name, "namespace": namespace, "labels": labels(name), "annotations": annotations}
-    )
-    return {"metadata": metadata, "spec": spec}
+    return {"metadata": _metadata(name, namespace, user_metadata, annotations), "spec": spec}
+
+
+def _metadata(
+    name: str,
+    namespace: str,
+    user_metadata: Metadata,
+    annotations: Mapping[str, pulumi.Input[str]] = _NOTHING,
+) -> Manifest:
+    return {"name": name, "namespace": namespace, **user_metadata.fields(labels(name), annotations)}
 
 
 def _rolling(strategy: UpdateStrategy | None) -> Manifest | None:

@@ -121,6 +121,7 @@ class Service:
     port: int
     target_port: int
     """Port on which the container listens."""
+    annotations: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
 @dataclass(frozen=True, kw_only=True)

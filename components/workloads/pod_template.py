@@ -1,6 +1,7 @@
 """The pod template of a workload: container, probes, security context and spread. Pure."""
 
 from components.identity.principal import ServiceAccount
+from components.workloads.metadata import Metadata
 from components.workloads.pod import OperatingSystem, Pod, Probe, RestartPolicy, Security, WorkloadKind
 from components.workloads.pod_requirements import Manifest, PodRequirements, pod_patch, without_empty
 
@@ -14,7 +15,9 @@ def labels(name: str) -> dict[str, str]:
     return {NAME_LABEL: name}
 
 
-def pod_template(name: str, account: ServiceAccount, pod: Pod, requirements: PodRequirements) -> Manifest:
+def pod_template(
+    name: str, account: ServiceAccount, pod: Pod, requirements: PodRequirements, user_metadata: Metadata
+) -> Manifest:
     patch = pod_patch(name, account, requirements)
     container = {**_container(name, pod), **patch["spec"]["containers"][0], "env": _env(pod, requirements)}
     scratch = {f"scratch-{index}": path for index, path in enumerate(pod.scratch)}
@@ -43,7 +46,7 @@ def pod_template(name: str, account: ServiceAccount, pod: Pod, requirements: Pod
             _spread(name, key) for key in ("topology.kubernetes.io/zone", "kubernetes.io/hostname")
         ]
     return {
-        "metadata": {**patch["metadata"], "labels": {**labels(name), **requirements.labels}},
+        "metadata": user_metadata.fields({**labels(name), **requirements.labels}, requirements.annotations),
         "spec": spec,
     }
 

@@ -69,6 +69,8 @@ class TechniqueSpec:
     """Volumes that the technique adds to the pod."""
     reserved_mounts: frozenset[str] = frozenset()
     """Paths, besides ``mount_path``, at which the technique mounts files of Kubernetes Secrets."""
+    reserved_metadata: frozenset[str] = frozenset()
+    """Labels and annotations that its operator owns; with a slash at the end, all with that prefix."""
     reserved_ports: frozenset[int] = frozenset()
     """Ports on which a container of the technique listens in the pod."""
     env_by_vault: frozenset[str] = frozenset()

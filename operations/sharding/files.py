@@ -15,7 +15,7 @@ from stacks.settings import Settings
 from stacks.settings.model.workloads import EXTERNAL_PRINCIPAL_ACCESS
 
 Config = dict[str, Any]
-_SHARED: Final = ("aks-secrets:technique", "aks-secrets:grants", "aks-secrets:tags")
+_SHARED: Final = ("aks-secrets:technique", "aks-secrets:grants", "aks-secrets:tags", "aks-secrets:labels")
 """Sections that every stack of the split has alike, besides those of Pulumi and of the provider."""
 _OF_WORKLOADS: Final = ("aks-secrets:workloads", "aks-secrets:identities", "aks-secrets:technique")
 _WRITING: Final = (

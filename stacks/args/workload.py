@@ -13,6 +13,7 @@ from components.workloads import (
     WorkloadArgs,
     WorkloadKind,
 )
+from components.workloads.metadata import Metadata
 from components.workloads.pod import PodAutoscaling, Probe, Service, UpdateStrategy
 from stacks.args.copy_fields import FieldCopy
 from stacks.context import InstalledOperator, WorkloadContext
@@ -45,7 +46,9 @@ _copy_composed = FieldCopy(
 _copy_dapr_app = FieldCopy(
     DaprAppSettings, DaprApp, computed=("app_id", "store", "resources"), unused=("sidecar",)
 )
-_copy_find = FieldCopy(FindSettings, SecretQuery, computed=("secret",), unused=("kubernetes_secret",))
+_copy_find = FieldCopy(
+    FindSettings, SecretQuery, computed=("secret",), unused=("kubernetes_secret", "labels", "annotations")
+)
 _copy_probe = FieldCopy(ProbeSettings, Probe)
 _copy_strategy = FieldCopy(UpdateStrategySettings, UpdateStrategy, computed=("max_surge", "max_unavailable"))
 _copy_sync = FieldCopy(ExternalSecretsSettings, Sync)
@@ -92,6 +95,10 @@ def workload_args(workload: WorkloadSettings, context: WorkloadContext) -> Workl
         sync=_copy_sync(workload.external_secrets),
         dapr=_dapr_app(workload),
         isolated=workload.namespace in context.stack.isolated_namespaces,
+        metadata=Metadata(
+            labels={**context.stack.settings.labels, **workload.labels}, annotations=workload.annotations
+        ),
+        secret_metadata=_secret_metadata(workload),
         pod=_pod(workload),
     )
 
@@ -135,6 +142,16 @@ def _secret_queries(workload: WorkloadSettings) -> list[SecretQuery]:
     return [_copy_find(find, secret=workload.find_secret_name(find)) for find in workload.find]
 
 
+def _secret_metadata(workload: WorkloadSettings) -> dict[str, Metadata]:
+    """Labels and annotations of single Kubernetes Secrets: those of all values in them."""
+    secrets: dict[str, Metadata] = {}
+    for _, name, entry in workload.labelled_secrets:
+        if entry.labels or entry.annotations:
+            more = Metadata(labels=entry.labels, annotations=entry.annotations)
+            secrets[name] = secrets.get(name, Metadata()).under(more)
+    return secrets
+
+
 def _dapr_app(workload: WorkloadSettings) -> DaprApp:
     """The workload as an application of Dapr."""
     return _copy_dapr_app(
@@ -166,7 +183,14 @@ def _pod(settings: PodSettings) -> Pod | None:
         autoscale=_copy_autoscale(autoscale, aims=autoscale.targets) if autoscale else None,
         resources=resources(settings.resources),
         probes={name: _copy_probe(probe) for name, probe in probes.items() if probe},
-        service=Service(type=service.type, port=service.port or port, target_port=port) if service else None,
+        service=Service(
+            type=service.type,
+            port=service.port or port,
+            target_port=port,
+            annotations=service.annotations,
+        )
+        if service
+        else None,
         update_strategy=_copy_strategy(
             strategy,
             max_surge=_int_or_percent(strategy.max_surge),

@@ -19,7 +19,13 @@ def make_namespaces(context: StackContext, cluster: Cluster) -> dict[str, pulumi
         if namespace.release:
             opts = ResourceOptions.merge(opts, ResourceOptions(retain_on_delete=True))
         resources[name] = make_namespace(
-            f"namespace-{name}", name, opts, enforce=namespace.enforce, warn=namespace.warn
+            f"namespace-{name}",
+            name,
+            opts,
+            enforce=namespace.enforce,
+            warn=namespace.warn,
+            labels={**context.settings.labels, **namespace.labels},
+            annotations=namespace.annotations,
         )
         if namespace.isolated:
             opts = ResourceOptions.merge(in_cluster(cluster), ResourceOptions(depends_on=[resources[name]]))

@@ -56,7 +56,7 @@ SECTIONS = (
         "resource_groups",
         "namespaces",
     ),
-    *("operators", "monitoring", "people", "tags", "waivers"),
+    *("operators", "monitoring", "people", "tags", "labels", "waivers"),
 )
 LISTS = ("vaults", "workloads", "identities", "resource_groups", "namespaces", "waivers")
 

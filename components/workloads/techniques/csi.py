@@ -77,6 +77,8 @@ SPEC = TechniqueSpec(
     reserved_volumes=frozenset({SECRETS_VOLUME}),
     reserved_mounts=frozenset({SECRETS_PATH}),
     volume_by_vault=VOLUME,
+    # createK8sSecret in controllers/secretproviderclasspodstatus_controller.go sets …/managed.
+    reserved_metadata=frozenset({"secrets-store.csi.k8s.io/", BINDING_LABEL}),
 )
 
 
@@ -93,9 +95,7 @@ class CsiWorkload(Workload):
         mode = ACCESS_MODES[args.access]
         credentials = self._credentials(name, args) if mode.by_secret else None
         binding = (
-            make_binding(
-                self, name, args.service_account.namespace, args.identity, args.namespace_dependencies
-            )
+            make_binding(self, name, args.object_metadata(name), args.identity, args.namespace_dependencies)
             if mode.by_binding
             else None
         )
@@ -145,12 +145,9 @@ class CsiWorkload(Workload):
             f"{part.qualified(name)}-secret-provider-class",
             api_version="secrets-store.csi.x-k8s.io/v1",
             kind="SecretProviderClass",
-            metadata=meta.v1.ObjectMetaArgs(
-                # Without a name Pulumi gives a replacement another one.
-                # https://www.pulumi.com/docs/iac/concepts/resources/names/#autonaming
-                name=None if kept else part.qualified(name),
-                namespace=args.service_account.namespace,
-            ),
+            # Without a name Pulumi gives a replacement another one.
+            # https://www.pulumi.com/docs/iac/concepts/resources/names/#autonaming
+            metadata=meta.v1.ObjectMetaArgs(**args.object_metadata(None if kept else part.qualified(name))),
             spec=spec,
             opts=ResourceOptions(
                 parent=self,
@@ -166,13 +163,12 @@ class CsiWorkload(Workload):
         """https://azure.github.io/secrets-store-csi-driver-provider-azure/docs/configurations/identity-access-modes/service-principal-mode/"""
         return core.v1.Secret(
             f"{name}-service-principal",
-            metadata={
-                "name": service_principal_secret(name),
-                "namespace": args.service_account.namespace,
-                "labels": {
-                    "secrets-store.csi.k8s.io/used": "true"
-                },  # the driver watches only Secrets with this label
-            },
+            metadata=meta.v1.ObjectMetaArgs(
+                name=service_principal_secret(name),
+                namespace=args.service_account.namespace,
+                # The driver watches only Secrets with this label.
+                **args.metadata.fields({"secrets-store.csi.k8s.io/used": "true"}),
+            ),
             string_data={
                 "clientid": args.identity.client_id,
                 "clientsecret": Output.secret(args.client_secret or ""),
@@ -190,6 +186,7 @@ def _spec(args: WorkloadArgs, part: VaultObjects) -> Manifest:
                 "secretName": secret.name,
                 "type": secret.type,
                 "data": _data(secret.objects),
+                **args.metadata_of(secret.name).fields(),
             }
             for secret in synced
         ]
@@ -238,10 +235,14 @@ def _parameters(args: WorkloadArgs, part: VaultObjects) -> dict[str, Any]:
 
 
 def _digest(access: str, specs: Sequence[Manifest]) -> str:
-    """Hash of the plain text of all classes."""
+    """Hash of the plain text of all classes, but for labels, which new pods would not change."""
     texts = [access]
     for spec in specs:
-        texts += [spec["parameters"]["objects"], json.dumps(spec.get("secretObjects", []), sort_keys=True)]
+        synced = [
+            {key: secret[key] for key in ("secretName", "type", "data")}
+            for secret in spec.get("secretObjects", [])
+        ]
+        texts += [spec["parameters"]["objects"], json.dumps(synced, sort_keys=True)]
     return hashlib.sha256("\n".join(texts).encode()).hexdigest()[:16]
 
 

@@ -6,6 +6,7 @@ https://azure.github.io/secrets-store-csi-driver-provider-azure/docs/configurati
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 import pulumi
 from pulumi import Input, ResourceOptions
@@ -71,7 +72,7 @@ BINDING_LABEL = "aadpodidbinding"
 def make_binding(
     parent: pulumi.ComponentResource,
     name: str,
-    namespace: str,
+    metadata: Mapping[str, Any],
     identity: VaultPrincipal,
     depends_on: list[pulumi.Resource],
 ) -> pulumi.Resource:
@@ -83,7 +84,7 @@ def make_binding(
         f"{name}-azure-identity",
         api_version=_AAD,
         kind="AzureIdentity",
-        metadata=meta.v1.ObjectMetaArgs(name=name, namespace=namespace),
+        metadata=meta.v1.ObjectMetaArgs(**metadata),
         spec={
             "type": 0,
             "resourceID": identity.resource_id,
@@ -95,7 +96,7 @@ def make_binding(
         f"{name}-azure-identity-binding",
         api_version=_AAD,
         kind="AzureIdentityBinding",
-        metadata=meta.v1.ObjectMetaArgs(name=name, namespace=namespace),
+        metadata=meta.v1.ObjectMetaArgs(**metadata),
         spec={"azureIdentity": name, "selector": name},
         opts=ResourceOptions(parent=parent, depends_on=[azure_identity]),
     )

@@ -86,6 +86,7 @@ SPEC = TechniqueSpec(
     reserved_env=frozenset({"DAPR_HTTP_PORT", "DAPR_GRPC_PORT", "APP_PROTOCOL"}) | INJECTED_ENV,
     reserved_volumes=frozenset({INJECTED_VOLUME, "dapr-identity-token"}),
     reserved_ports=SIDECAR_PORTS,
+    reserved_metadata=frozenset({"dapr.io/"}),
     env_by_vault=frozenset({"DAPR_SECRET_STORE", "SECRET_NAME", "SECRET_NAMES"}),
     # The sidecar gets certificates and components from the control plane.
     egress=frozenset({Egress.AZURE, Egress.OPERATOR}),
@@ -115,7 +116,7 @@ class DaprWorkload(Workload):
                 f"{part.qualified(name)}-component",
                 "Component",
                 opts,
-                metadata={"name": part.qualified(app.store), "namespace": args.service_account.namespace},
+                metadata=args.object_metadata(part.qualified(app.store)),
                 spec={
                     "type": "secretstores.azure.keyvault",
                     "version": "v1",
@@ -134,7 +135,7 @@ class DaprWorkload(Workload):
                 logical,
                 "Configuration",
                 opts,
-                metadata={"name": physical, "namespace": args.service_account.namespace},
+                metadata=args.object_metadata(physical),
                 spec={"secrets": {"scopes": scoping}},
             )
             for logical, physical in _configurations(name, app)

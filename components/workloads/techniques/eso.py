@@ -76,6 +76,8 @@ SPEC = TechniqueSpec(
     secret_per_value=True,
     reserved_env=frozenset(),
     reserved_volumes=frozenset({SECRETS_VOLUME}),
+    # LabelOwner, LabelManaged and AnnotationDataHash in apis/externalsecrets/v1/externalsecret_types.go
+    reserved_metadata=frozenset({"reconcile.external-secrets.io/"}),
 )
 
 
@@ -115,7 +117,7 @@ class EsoWorkload(Workload):
         if args.operator_account is None:
             return []
         role_name = f"{name}-external-secrets"
-        metadata = meta.v1.ObjectMetaArgs(name=role_name, namespace=args.service_account.namespace)
+        metadata = meta.v1.ObjectMetaArgs(**args.object_metadata(role_name))
         child = ResourceOptions(parent=self, depends_on=args.namespace_dependencies)
         role = rbac.v1.Role(
             f"{name}-token-role",
@@ -212,11 +214,7 @@ class EsoWorkload(Workload):
             logical_name,
             api_version=API_VERSION,
             kind=kind,
-            metadata={
-                "name": name,
-                "namespace": args.service_account.namespace,
-                **({"annotations": {**waited, **annotations}} if waited or annotations else {}),
-            },
+            metadata=args.object_metadata(name, {**waited, **annotations}),
             spec=spec,
             opts=ResourceOptions(
                 parent=self,

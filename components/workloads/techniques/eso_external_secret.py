@@ -10,6 +10,7 @@ from typing import Any
 
 from components.authorization.roles import ObjectType
 from components.workloads.args import WorkloadArgs
+from components.workloads.metadata import Metadata
 from components.workloads.pod_requirements import Manifest
 from components.workloads.techniques.eso_policies import Sync
 from components.workloads.vault_objects import (
@@ -41,6 +42,7 @@ class TargetSecret:
     queries: list[SecretQuery] = field(default_factory=list[SecretQuery])
     ingredients: list[VaultObject] = field(default_factory=list[VaultObject])
     """Objects of other Secrets to which a template of this one refers."""
+    metadata: Metadata = field(default_factory=Metadata)
     searched: list[SecretQuery] = field(default_factory=list[SecretQuery])
     """Queries of other Secrets to whose matches a template of this one may refer."""
 
@@ -103,7 +105,14 @@ class TargetSecret:
         }
         # Always set: without a template the operator copies the ExternalSecret's annotations to the Secret,
         # among them the one with which Pulumi waits.
-        template: Manifest = {"engineVersion": "v2", **({"type": self.type} if self.type != "Opaque" else {})}
+        metadata = self.metadata.fields()
+        if "annotations" in metadata:
+            metadata["annotations"] = {key: _literal(text) for key, text in metadata["annotations"].items()}
+        template: Manifest = {
+            "engineVersion": "v2",
+            **({"type": self.type} if self.type != "Opaque" else {}),
+            **({"metadata": metadata} if metadata else {}),
+        }
         if templates:
             # A template with Replace drops keys that it does not list, among them the ingredients. Keys of
             # the Secret that are unknown beforehand have to be merged, and with them the ingredients.
@@ -136,6 +145,7 @@ def target_secrets(args: WorkloadArgs) -> list[TargetSecret]:
     for query in args.secret_queries:
         targets.setdefault(query.secret, TargetSecret(query.secret)).queries.append(query)
     for target in targets.values():
+        target.metadata = args.metadata_of(target.name)
         _add_ingredients(target, args)
     return list(targets.values())
 
@@ -203,6 +213,13 @@ def _value(key: str) -> str:
     fields contain no hyphen.
     """
     return f"{{{{ index . {json.dumps(key)} }}}}"
+
+
+def _literal(text: str) -> str:
+    """A template of a text: the operator renders annotations, too (ApplyTemplate in
+    pkg/controllers/externalsecret/externalsecret_controller_template.go).
+    """
+    return text.replace("{{", '{{ "{{" }}')
 
 
 def _is_tls(vault_object: VaultObject) -> bool:

@@ -6,7 +6,7 @@ are refused.
 """
 
 from pulumi import Output, ResourceOptions
-from pulumi_kubernetes import core
+from pulumi_kubernetes import core, meta
 
 from components.workloads.args import WorkloadArgs
 from components.workloads.base import Workload
@@ -70,7 +70,11 @@ class KubernetesSecretWorkload(Workload):
         }
         return core.v1.Secret(
             f"{name}/{secret.name}",
-            metadata={"name": secret.name, "namespace": args.service_account.namespace},
+            metadata=meta.v1.ObjectMetaArgs(
+                name=secret.name,
+                namespace=args.service_account.namespace,
+                **args.metadata_of(secret.name).fields(),
+            ),
             type=secret.type,
             string_data=values,
             opts=ResourceOptions(parent=self, depends_on=args.namespace_dependencies),

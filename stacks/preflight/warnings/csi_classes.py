@@ -83,6 +83,49 @@ def synced_secrets_keep_their_keys(lookup: Lookup) -> Iterator[Violation]:
             )
 
 
+@warning(
+    "synced-secret-keeps-its-labels",
+    "createK8sSecret of the driver sets labels and annotations; its patches, also those of a rotation, do"
+    " not: controllers/secretproviderclasspodstatus_controller.go",
+)
+def synced_secrets_keep_their_labels(lookup: Lookup) -> Iterator[Violation]:
+    """The driver labels a Secret when it creates it, and never again."""
+    for index, workload in enumerate(lookup.settings.workloads):
+        if not workload.spec.secrets_follow_running_pods:
+            continue
+        classes = [_class_in_state(lookup, qualified_name(workload.name, vault)) for vault in workload.vaults]
+        held = {
+            secret["secretName"]: secret for class_ in classes for secret in class_.get("secretObjects") or ()
+        }
+        common = {
+            "labels": {**lookup.settings.labels, **workload.labels},
+            "annotations": dict(workload.annotations),
+        }
+        made = {
+            workload.secret_key_ref(value).secret
+            for _, value in workload.delivered_values
+            if workload.uses_kubernetes_secret(value)
+        }
+        expected = {
+            name: {kind: dict(values) for kind, values in common.items()}
+            for name in sorted(made & held.keys())
+        }
+        for _, name, entry in workload.labelled_secrets:
+            for kind in common if name in expected else ():
+                expected[name][kind] |= getattr(entry, kind)
+        for name, kinds in expected.items():
+            for kind, values in kinds.items():
+                if values != (held[name].get(kind) or {}):
+                    yield Violation(
+                        ("workloads", index, kind),
+                        f"Kubernetes Secret {name!r} exists, and the CSI driver sets {kind} only when it"
+                        " creates a Secret",
+                        "give its values another kubernetes_secret.name in this update, or delete the Secret"
+                        " after it",
+                        command=_NAMES,
+                    )
+
+
 def _class_in_state(lookup: Lookup, name: str) -> Mapping[str, Any]:
     """Spec of the SecretProviderClass that the last update left. Empty: there is none."""
     return lookup.state.specs.get((PROVIDER_CLASS, f"{name}-secret-provider-class"), {})

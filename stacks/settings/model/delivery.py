@@ -2,10 +2,13 @@
 per technique.
 """
 
+from collections.abc import Mapping
 from enum import StrEnum
 from typing import Annotated
 
+from stacks.settings.model.metadata import AnnotationKey, LabelKey, LabelValue
 from stacks.settings.model.section import Section
+from stacks.settings.types import nearly
 from stacks.settings.types.kubernetes import DNS_SUBDOMAIN, ENV_NAME
 from stacks.settings.validation.constraints import IntRange, Pattern
 
@@ -36,6 +39,22 @@ FilePath = Annotated[
         example="db-password",
         source=_PROVIDER,
         shown=False,
+    ),
+]
+MountPath = Annotated[
+    str,
+    Pattern(
+        "mount-path",
+        r"(?!.*/\.\.?(?:/|$))(?!/(?:bin|boot|etc|home|lib|lib64|root|run|sbin|tmp|usr|var)$)(?!/(?:dev|proc|sys|(?:var/)?run/secrets)(?:/|$))"
+        r"(?:/[A-Za-z0-9_.-]+)+",
+        is_a="path for a mount",
+        remedy=(
+            "use an absolute path without a slash at the end, and no system folder, whose files the"
+            " mount would hide"
+        ),
+        example="/mnt/secrets-store",
+        mended=nearly.folder,
+        source="https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.36/#volumemount-v1-core",
     ),
 ]
 KubernetesSecretName = Annotated[
@@ -164,6 +183,10 @@ class KubernetesSecretSettings(Section):
     """Mode of the value's file that is mounted from the Secret, in octal, in quotes; "0644" by default. With
     `fsGroup` Kubernetes lets its group read too.
     """
+    labels: Mapping[LabelKey, LabelValue] = {}
+    """Labels of the Secret, such as `argocd.argoproj.io/secret-type: repository`, for all values in it."""
+    annotations: Mapping[AnnotationKey, str] = {}
+    """Annotations of the Secret, for tools that watch Secrets, for all values in it."""
     mount: bool = False
     """With technique csi: mount `file` from the Secret as well, below `/mnt/kubernetes-secrets`. `fsGroup`
     applies there.

@@ -8,6 +8,7 @@ from typing import Annotated
 
 from components.workloads import CreationPolicy, DeletionPolicy, RefreshPolicy
 from stacks.settings.model.delivery import DeliveryTargetSettings, KubernetesSecretName, SecretKeyName
+from stacks.settings.model.metadata import AnnotationKey, LabelKey, LabelValue
 from stacks.settings.model.section import Section
 from stacks.settings.model.vault import VaultLabel
 from stacks.settings.types.durations import duration, seconds
@@ -45,6 +46,10 @@ class FindSettings(Section):
     """Tags with values that the secret must have, all of them."""
     kubernetes_secret: KubernetesSecretName | None = None
     """Name of the Kubernetes Secret; `<workload>-external-find` by default."""
+    labels: Mapping[LabelKey, LabelValue] = {}
+    """Labels of that Kubernetes Secret."""
+    annotations: Mapping[AnnotationKey, str] = {}
+    """Annotations of that Kubernetes Secret."""
     env_from: bool = False
     """Deliver each match as an environment variable of its name, too."""
 

@@ -1,6 +1,9 @@
 """Section ``namespaces``: namespaces that differ from the defaults."""
 
+from collections.abc import Mapping
+
 from components.namespace import PodSecurityLevel
+from stacks.settings.model.metadata import AnnotationKey, LabelKey, LabelValue
 from stacks.settings.model.section import Section
 from stacks.settings.types.kubernetes import DnsLabel
 
@@ -20,5 +23,9 @@ class NamespaceSettings(Section):
     """Pod Security Standard that Kubernetes enforces: pods that violate it are refused."""
     warn: PodSecurityLevel = PodSecurityLevel.RESTRICTED
     """Pod Security Standard that Kubernetes warns about when pods that violate it are deployed."""
+    labels: Mapping[LabelKey, LabelValue] = {}
+    """Labels of the namespace, besides the top-level `labels` and those of its Pod Security Standards."""
+    annotations: Mapping[AnnotationKey, str] = {}
+    """Annotations of the namespace."""
     isolated: bool = False
     """Deny all traffic of its pods, except what their technique needs and the ports of their Services."""

@@ -17,6 +17,7 @@ from components.workloads.pod import (
     WorkloadKind,
 )
 from stacks.settings.model.autoscaling import PodAutoscalingSettings
+from stacks.settings.model.metadata import AnnotationKey
 from stacks.settings.model.section import Section
 from stacks.settings.types import nearly
 from stacks.settings.types.cron import Schedule, TimeZone
@@ -183,6 +184,8 @@ class ServiceSettings(Section):
     """
     port: Port | None = None
     """Port of the Service; the container's `port` by default."""
+    annotations: Mapping[AnnotationKey, str] = {}
+    """Annotations of the Service, such as the subnet of an internal load balancer."""
 
 
 class UpdateStrategySettings(Section):

@@ -13,6 +13,7 @@ from components.workloads import Technique
 from stacks.settings.model.cluster import ClusterSettings
 from stacks.settings.model.existing import ResourceGroupSettings
 from stacks.settings.model.identities import IdentitySettings
+from stacks.settings.model.metadata import LabelKey, LabelValue
 from stacks.settings.model.monitoring import MonitoringSettings
 from stacks.settings.model.namespaces import NamespaceSettings
 from stacks.settings.model.network import VirtualNetworkSettings
@@ -143,6 +144,10 @@ class Settings(Section):
     """People and service principals that manage the secrets' values."""
     tags: Mapping[str, str] = {}
     """Tags on every resource that can carry them."""
+    labels: Mapping[LabelKey, LabelValue] = {}
+    """Labels on every Kubernetes object that the program makes for namespaces and workloads, also on pods and
+    Kubernetes Secrets.
+    """
     waivers: tuple[WaiverSettings, ...] = ()
     """Proofs that may be broken until a day, each with its reason."""
 

@@ -4,40 +4,27 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import Annotated
 
 from components.authorization.roles import READ_ACCESS, ObjectType, ReadAccess
 from components.workloads import WORKLOADS, Access, Capability, SecretKeyRef, Technique, TechniqueSpec
 from components.workloads.secret_names import default_secret, search_secret
 from components.workloads.techniques.dapr import default_store
 from stacks.settings.model.dapr import DaprAppSettings
-from stacks.settings.model.delivery import ONLY_KEY, KeptKey, KubernetesSecretName, KubernetesSecretSettings
+from stacks.settings.model.delivery import (
+    ONLY_KEY,
+    KeptKey,
+    KubernetesSecretName,
+    KubernetesSecretSettings,
+    MountPath,
+)
 from stacks.settings.model.external_secrets import ComposeSettings, ExternalSecretsSettings, FindSettings
+from stacks.settings.model.metadata import AnnotationKey, LabelKey, LabelValue
 from stacks.settings.model.pods import PodSettings
 from stacks.settings.model.secrets import ConfigKey, SecretSettings
 from stacks.settings.model.section import Section
-from stacks.settings.types import nearly
 from stacks.settings.types.azure import Guid, IdentityName
 from stacks.settings.types.kubernetes import DnsLabel, DnsSubdomain
-from stacks.settings.validation.constraints import Pattern
 from stacks.settings.validation.problems import Path
-
-MountPath = Annotated[
-    str,
-    Pattern(
-        "mount-path",
-        r"(?!.*/\.\.?(?:/|$))(?!/(?:bin|boot|etc|home|lib|lib64|root|run|sbin|tmp|usr|var)$)(?!/(?:dev|proc|sys|(?:var/)?run/secrets)(?:/|$))"
-        r"(?:/[A-Za-z0-9_.-]+)+",
-        is_a="path for a mount",
-        remedy=(
-            "use an absolute path without a slash at the end, and no system folder, whose files the"
-            " mount would hide"
-        ),
-        example="/mnt/secrets-store",
-        mended=nearly.folder,
-        source="https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.36/#volumemount-v1-core",
-    ),
-]
 
 
 class Scope(StrEnum):
@@ -103,6 +90,12 @@ class WorkloadSettings(PodSettings):
     """The ServiceAccount already exists: the program only adds the two annotations that name the identity."""
     identity: IdentityName | None = None
     """Shared identity, by its name in `identities`; an identity of its own by default."""
+    labels: Mapping[LabelKey, LabelValue] = {}
+    """Labels on every object that the program makes for the workload, also on pods and Kubernetes Secrets."""
+    annotations: Mapping[AnnotationKey, str] = {}
+    """Annotations on every object that the program makes for the workload, also on pods and Kubernetes
+    Secrets.
+    """
     scope: Scope = Scope.OBJECT
     """How wide the identity's right to read is: object (each listed object) or vault (every secret, with the
     right to list).
@@ -160,6 +153,19 @@ class WorkloadSettings(PodSettings):
         """Every listed secret and composed value, each with its path in the workload."""
         yield from ((("secrets", index), secret) for index, secret in enumerate(self.secrets))
         yield from ((("compose", index), composed) for index, composed in enumerate(self.compose))
+
+    @property
+    def labelled_secrets(self) -> Iterator[tuple[Path, str, KubernetesSecretSettings | FindSettings]]:
+        """The entries that may label a Kubernetes Secret: path in the workload, name of the Secret, entry."""
+        for where, value in self.delivered_values:
+            if value.kubernetes_secret:
+                yield (
+                    (*where, "kubernetes_secret"),
+                    self.secret_key_ref(value).secret,
+                    value.kubernetes_secret,
+                )
+        for index, find in enumerate(self.find):
+            yield ("find", index), self.find_secret_name(find), find
 
     def file_path(self, value: SecretSettings | ComposeSettings) -> str | None:
         """Path of the value's file below the mount. None: the value has no file.

@@ -13,7 +13,7 @@ _ADMISSION = "https://kubernetes.io/docs/concepts/security/pod-security-admissio
 @rule("existing-namespace-keeps-its-labels", NamespaceSettings, source=_ADMISSION)
 def existing_namespaces_keep_their_labels(namespace: NamespaceSettings) -> Iterator[Violation]:
     """The program does not label a namespace that it does not make."""
-    for key in ("release", "enforce", "warn", "isolated"):
+    for key in ("release", "enforce", "warn", "labels", "annotations", "isolated"):
         if namespace.existing and key in namespace.model_fields_set:
             yield Violation(
                 (key,),

@@ -6,6 +6,12 @@ from stacks.settings.validation.constraints import Pattern
 
 DNS_SUBDOMAIN = r"(?=.{1,253}$)[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*"
 
+# A name of at most 63 characters, with or without a DNS subdomain and a slash before it.
+QUALIFIED_NAME = (
+    r"(?:(?=[-a-z0-9.]{1,253}/)[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*/)?"
+    r"[A-Za-z0-9](?:[-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?"
+)
+
 # IsEnvVarName of apimachinery's validation.go: a C identifier, or one with hyphens and full stops.
 ENV_NAME = r"(?!\.\.?$)(?!\.\.)[-._a-zA-Z][-._a-zA-Z0-9]*"
 

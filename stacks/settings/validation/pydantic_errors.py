@@ -51,7 +51,8 @@ _EXPECTED: dict[str, str] = {
 def shape_problems(error: ValidationError, model: type[BaseModel], at: Path) -> Iterator[Problem]:
     """One problem per error; ``model`` is the section that was read, ``at`` the path of its key."""
     for complaint in error.errors(include_url=False):
-        inner: Path = complaint["loc"]
+        # Pydantic marks a key of a mapping by one more step.
+        inner: Path = tuple(step for step in complaint["loc"] if step != "[key]")
         path = at + inner
         kind, got, context = complaint["type"], complaint.get("input"), complaint.get("ctx", {})
         if "problem" in context:  # a constraint of our own

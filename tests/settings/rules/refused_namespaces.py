@@ -4,6 +4,11 @@ from tests.settings.cases import case
 
 CASES = [
     case(
+        "existing-namespace-keeps-its-labels",
+        {"namespaces": [{"name": "shop", "existing": True, "labels": {"team": "shop"}}]},
+        "namespaces[0].labels: has no effect: the program does not label an existing namespace; remove it, or label the namespace where it is made (pulumi config rm --path 'namespaces[0].labels')",
+    ),
+    case(
         "namespace-is-used",
         {"namespaces": [{"name": "other"}]},
         "namespaces[0]: no workload names 'other'; remove it (pulumi config rm --path 'namespaces[0]')",

@@ -43,7 +43,7 @@ CASES = [
     case(
         "unknown-key",
         {"canary-7f3a": "x"},
-        "aks-secrets:…: unknown key, which is not shown here; choose platform, cluster, network, vault, vaults, workloads, identities, resource_groups, namespaces, operators, monitoring, people, tags, waivers, base, composition, technique or grants",
+        "aks-secrets:…: unknown key, which is not shown here; choose platform, cluster, network, vault, vaults, workloads, identities, resource_groups, namespaces, operators, monitoring, people, tags, labels, waivers, base, composition, technique or grants",
     ),
     # Keys one level too high or too low, and the words of Kubernetes and Azure.
     case(

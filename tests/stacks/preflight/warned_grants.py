@@ -91,6 +91,17 @@ CASES = [
         answers=_live("db"),
     ),
     case(
+        "synced-secret-keeps-its-labels",
+        _listing(
+            {**_DB, "env": "DB", "kubernetes_secret": {"name": "shared", "labels": {"team": "shop"}}},
+            grants="managed",
+        ),
+        "workloads[0].labels: Kubernetes Secret 'shared' exists, and the CSI driver sets labels only when it"
+        " creates a Secret; give its values another kubernetes_secret.name in this update, or delete the"
+        " Secret after it (docs/techniques.md#names-that-stay)",
+        answers=_live("db", synced={"shared": ["db"]}),
+    ),
+    case(
         "synced-secret-gets-no-new-key",
         _listing(*_BOTH, grants="managed"),
         "workloads[0].secrets[1].kubernetes_secret: Kubernetes Secret 'shared' exists without key 'api-key',"

@@ -9,6 +9,25 @@ _SPEC = "components.workloads.techniques.eso_external_secret"
 _COPIED = config("copied")
 
 BROKEN = [
+    *(
+        Broken(
+            "secret-stays-in-its-namespace",
+            "",
+            "",
+            "",
+            config(
+                name,
+                workloads=[{**entry, "annotations": {key: "true"}} for entry in config(name)["workloads"]],
+            ),
+            name,
+            says=f"{operator} may copy",
+        )
+        for name, key, operator in (
+            ("copied", "reflector.v1.k8s.emberstack.com/reflection-allowed", "Reflector"),
+            ("files", "replicator.v1.mittwald.de/replicate-to", "kubernetes-replicator"),
+            ("plain", "kubed.appscode.com/sync", "Config Syncer"),
+        )
+    ),
     Broken(
         "eso-token-right",
         "components.operators.external_secrets",

@@ -245,3 +245,40 @@ def secret_of_another_workload(chain: Chain) -> Iterator[Finding]:
                     fix=f"workloads[name={workload.name}].secrets: list the values there, too",
                     urn=owner.node.urn,
                 )
+
+
+_COPIED_BY: Final[Mapping[str, str]] = {
+    # https://github.com/emberstack/kubernetes-reflector#3-annotate-the-source-secret-or-configmap
+    "reflector.v1.k8s.emberstack.com/reflection-allowed": "Reflector",
+    # https://github.com/mittwald/kubernetes-replicator#usage
+    "replicator.v1.mittwald.de/replicate-to": "kubernetes-replicator",
+    "replicator.v1.mittwald.de/replicate-to-matching": "kubernetes-replicator",
+    "replicator.v1.mittwald.de/replication-allowed": "kubernetes-replicator",
+    # https://config-syncer.com/docs/latest/guides/config-syncer/intra-cluster/
+    "kubed.appscode.com/sync": "Config Syncer",
+}
+
+
+@proof(
+    "secret-stays-in-its-namespace",
+    severity="warning",
+    of=delivered_secrets,
+    reason="Principals and pods of other namespaces read the copies, and no role of the vault shows it.",
+    source="https://kubernetes.io/docs/concepts/security/secrets-good-practices/",
+)
+def secret_stays_in_its_namespace(chain: Chain) -> Iterator[Finding]:
+    """No operator is allowed to copy a Kubernetes Secret into other namespaces."""
+    for secret in delivered_secrets(chain):
+        workload = chain.workload_of(secret.node)
+        label = workload.name if workload else ""
+        for key, operator in _COPIED_BY.items():
+            value = secret.annotations.get(key)
+            if value is None or value == "false":
+                continue
+            yield Finding(
+                workload=label,
+                text=f"{operator} may copy Secret '{secret.name}' into other namespaces ({key})",
+                fix=f"workloads[name={label}].secrets[].kubernetes_secret.annotations: without {key}",
+                urn=secret.node.urn,
+                unknown=value is UNKNOWN,
+            )

@@ -1,0 +1,37 @@
+"""examples/everyday: what many stacks need besides secrets, on the real engine."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from rehearsal.simulator_process import Simulators
+from tests.support.rehearse import Rehearsal
+
+pytestmark = pytest.mark.engine
+
+
+@pytest.fixture
+def example(tmp_path: Path, simulators: Simulators) -> Rehearsal:
+    return Rehearsal.of("examples/everyday/Pulumi.everyday.yaml", tmp_path, simulators)
+
+
+def _object(example: Rehearsal, kind: str, name: str) -> dict[str, Any]:
+    (objects,) = example.world["kubernetes"].values()
+    return next(item for key, item in objects.items() if key.split("/")[1::2] == [kind, name])
+
+
+def test_the_example_comes_up_and_is_left_alone(example: Rehearsal) -> None:
+    made = example.up()
+    assert set(made.summary) == {"create"}
+    repository = _object(example, "Secret", "repository-shop")
+    assert (
+        repository["metadata"]["labels"].items()
+        >= {
+            "argocd.argoproj.io/secret-type": "repository",
+            "cost-center": "4711",
+        }.items()
+    )
+    assert set(repository["data"]) == {"sshPrivateKey", "type", "url"}
+    assert example.up().summary == {}
+    assert example.run("refresh").summary == {}
