@@ -56,6 +56,7 @@ class WorkloadArgs:
     service_account: ServiceAccount
     existing_service_account: bool = False
     """The ServiceAccount exists, and only gets the annotations."""
+    service_account_annotations: Mapping[str, str] = field(default_factory=dict[str, str])
     identity: VaultPrincipal
     """Principal that reads the vaults."""
     access: Access = Access.WORKLOAD_IDENTITY

@@ -80,7 +80,7 @@ class Workload(pulumi.ComponentResource):
         self, name: str, args: WorkloadArgs
     ) -> core.v1.ServiceAccount | core.v1.ServiceAccountPatch:
         # The tenant too: ESO refuses a ServiceAccount without it.
-        annotations: dict[str, pulumi.Input[str]] = (
+        identity: dict[str, pulumi.Input[str]] = (
             {
                 "azure.workload.identity/client-id": args.identity.client_id,
                 "azure.workload.identity/tenant-id": args.identity.tenant_id,
@@ -88,6 +88,7 @@ class Workload(pulumi.ComponentResource):
             if args.identity.federated
             else {}
         )
+        annotations = {**args.service_account_annotations, **identity}
         if args.existing_service_account:
             metadata: dict[str, Any] = {
                 "name": args.service_account.name,

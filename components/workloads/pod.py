@@ -124,6 +124,40 @@ class Service:
     annotations: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
+class TolerationOperator(StrEnum):
+    """Comparison of a toleration with a taint."""
+
+    EQUAL = "Equal"
+    EXISTS = "Exists"
+
+
+class TaintEffect(StrEnum):
+    """Effect of a taint."""
+
+    NO_SCHEDULE = "NoSchedule"
+    PREFER_NO_SCHEDULE = "PreferNoSchedule"
+    NO_EXECUTE = "NoExecute"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Toleration:
+    """A taint that the pods tolerate. https://kubernetes.io/docs/concepts/scheduling-eviction/taint-and-toleration/"""
+
+    key: str | None = None
+    operator: TolerationOperator = TolerationOperator.EQUAL
+    value: str | None = None
+    effect: TaintEffect | None = None
+    toleration_seconds: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class HostAlias:
+    """A line of ``/etc/hosts``."""
+
+    ip: str
+    hostnames: Sequence[str]
+
+
 @dataclass(frozen=True, kw_only=True)
 class Pod:
     """A pod with one container, and its owner. ``overrides`` cover everything else."""
@@ -151,6 +185,14 @@ class Pod:
     time_zone: str | None = None
     """CronJob: a name of the tz database. None: the control plane's time zone (UTC)."""
     security: Security = Security.RESTRICTED
+    priority_class: str | None = None
+    image_pull_secrets: Sequence[str] = ()
+    node_selector: Mapping[str, str] = field(default_factory=dict[str, str])
+    tolerations: Sequence[Toleration] = ()
+    affinity: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    """With Kubernetes' own keys."""
+    host_aliases: Sequence[HostAlias] = ()
+    fs_group: int | None = None
     run_as_user: int | None = None
     """For images whose USER is a name, which the kubelet cannot verify as non-root."""
     read_only_root_filesystem: bool = False

@@ -32,7 +32,7 @@ def pod_template(
         # The webhook projects the token for Entra; no pod needs the token for the Kubernetes API.
         "automountServiceAccountToken": False,
         "containers": [without_empty(container)],
-        "nodeSelector": {"kubernetes.io/os": pod.os.value},
+        **_placement(pod),
         "securityContext": _pod_security(pod),
     }
     if pod.os is OperatingSystem.WINDOWS:
@@ -49,6 +49,33 @@ def pod_template(
         "metadata": user_metadata.fields({**labels(name), **requirements.labels}, requirements.annotations),
         "spec": spec,
     }
+
+
+def _placement(pod: Pod) -> Manifest:
+    """Where the pod runs and what it pulls with."""
+    return without_empty(
+        {
+            "nodeSelector": {"kubernetes.io/os": pod.os.value, **pod.node_selector},
+            "priorityClassName": pod.priority_class,
+            "imagePullSecrets": [{"name": name} for name in pod.image_pull_secrets],
+            "tolerations": [
+                without_empty(
+                    {
+                        "key": toleration.key,
+                        "operator": toleration.operator.value,
+                        "value": toleration.value,
+                        "effect": toleration.effect.value if toleration.effect else None,
+                        "tolerationSeconds": toleration.toleration_seconds,
+                    }
+                )
+                for toleration in pod.tolerations
+            ],
+            "affinity": dict(pod.affinity),
+            "hostAliases": [
+                {"ip": alias.ip, "hostnames": list(alias.hostnames)} for alias in pod.host_aliases
+            ],
+        }
+    )
 
 
 def _env(pod: Pod, requirements: PodRequirements) -> list[Manifest]:
@@ -98,6 +125,7 @@ def _pod_security(pod: Pod) -> Manifest:
         {
             "runAsNonRoot": True if restricted else None,
             "runAsUser": pod.run_as_user,
+            "fsGroup": pod.fs_group,
             "seccompProfile": {"type": "RuntimeDefault"},
         }
     )

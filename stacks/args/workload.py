@@ -14,13 +14,14 @@ from components.workloads import (
     WorkloadKind,
 )
 from components.workloads.metadata import Metadata
-from components.workloads.pod import PodAutoscaling, Probe, Service, UpdateStrategy
+from components.workloads.pod import HostAlias, PodAutoscaling, Probe, Service, Toleration, UpdateStrategy
 from stacks.args.copy_fields import FieldCopy
 from stacks.context import InstalledOperator, WorkloadContext
 from stacks.settings import Grants, secret_value
 from stacks.settings.model.autoscaling import PodAutoscalingSettings
 from stacks.settings.model.dapr import DaprAppSettings
 from stacks.settings.model.external_secrets import ComposeSettings, ExternalSecretsSettings, FindSettings
+from stacks.settings.model.pod_spec import HostAliasSettings, TolerationSettings
 from stacks.settings.model.pods import (
     AmountSettings,
     PodSettings,
@@ -49,14 +50,19 @@ _copy_dapr_app = FieldCopy(
 _copy_find = FieldCopy(
     FindSettings, SecretQuery, computed=("secret",), unused=("kubernetes_secret", "labels", "annotations")
 )
+_copy_host_alias = FieldCopy(HostAliasSettings, HostAlias)
+_copy_toleration = FieldCopy(TolerationSettings, Toleration)
 _copy_probe = FieldCopy(ProbeSettings, Probe)
 _copy_strategy = FieldCopy(UpdateStrategySettings, UpdateStrategy, computed=("max_surge", "max_unavailable"))
 _copy_sync = FieldCopy(ExternalSecretsSettings, Sync)
 _copy_pod = FieldCopy(
     PodSettings,
     Pod,
-    computed=("replicas", "autoscale", "resources", "probes", "service", "update_strategy"),
-    unused=("security_reason",),
+    computed=(
+        *("replicas", "autoscale", "resources", "probes", "service", "update_strategy"),
+        *("tolerations", "host_aliases"),
+    ),
+    unused=("security_reason", "service_account_annotations"),
 )
 _copy_secret = FieldCopy(
     SecretSettings,
@@ -77,6 +83,7 @@ def workload_args(workload: WorkloadSettings, context: WorkloadContext) -> Workl
     return WorkloadArgs(
         service_account=ServiceAccount(workload.namespace, workload.service_account_name),
         existing_service_account=workload.existing_service_account,
+        service_account_annotations=workload.service_account_annotations,
         identity=context.identities[workload.identity_name],
         access=workload.access,
         client_secret=_client_secret(workload),
@@ -182,6 +189,8 @@ def _pod(settings: PodSettings) -> Pod | None:
         replicas=autoscale.min_replicas if autoscale else settings.replicas,
         autoscale=_copy_autoscale(autoscale, aims=autoscale.targets) if autoscale else None,
         resources=resources(settings.resources),
+        tolerations=[_copy_toleration(toleration) for toleration in settings.tolerations],
+        host_aliases=[_copy_host_alias(alias) for alias in settings.host_aliases],
         probes={name: _copy_probe(probe) for name, probe in probes.items() if probe},
         service=Service(
             type=service.type,

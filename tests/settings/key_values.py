@@ -89,6 +89,8 @@ VALUES: Mapping[str, Any] = {
     "workloads[].schedule": "@daily",
     "workloads[].restart_policy": "Never",
     "workloads[].run_as_user": 65532,
+    "workloads[].affinity": {"nodeAffinity": {}},
+    "workloads[].host_aliases[].ip": "fd00::4",
     "workloads[].autoscale.cpu_percent": 60,
     "workloads[].service.port": 80,
     "cluster.system_pool.max_pods": 60,

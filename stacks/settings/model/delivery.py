@@ -181,14 +181,14 @@ class KubernetesSecretSettings(Section):
     """Type of the Secret. kubernetes.io/tls has tls.crt and tls.key, of one certificate or two objects."""
     mode: FilePermission | None = None
     """Mode of the value's file that is mounted from the Secret, in octal, in quotes; "0644" by default. With
-    `fsGroup` Kubernetes lets its group read too.
+    `fs_group` Kubernetes lets its group read too.
     """
     labels: Mapping[LabelKey, LabelValue] = {}
     """Labels of the Secret, such as `argocd.argoproj.io/secret-type: repository`, for all values in it."""
     annotations: Mapping[AnnotationKey, str] = {}
     """Annotations of the Secret, for tools that watch Secrets, for all values in it."""
     mount: bool = False
-    """With technique csi: mount `file` from the Secret as well, below `/mnt/kubernetes-secrets`. `fsGroup`
+    """With technique csi: mount `file` from the Secret as well, below `/mnt/kubernetes-secrets`. `fs_group`
     applies there.
     """
 

@@ -123,7 +123,7 @@ class PoolSettings(Section):
     EncryptionAtHost.
     """
     labels: Mapping[str, str] = {}
-    """Kubernetes labels of the nodes, for the `nodeSelector` of pods (`overrides`)."""
+    """Kubernetes labels of the nodes, for the `node_selector` of workloads."""
 
     @property
     def initial_nodes(self) -> int:

@@ -18,6 +18,7 @@ from components.workloads.pod import (
 )
 from stacks.settings.model.autoscaling import PodAutoscalingSettings
 from stacks.settings.model.metadata import AnnotationKey
+from stacks.settings.model.pod_spec import PodSpecSettings
 from stacks.settings.model.section import Section
 from stacks.settings.types import nearly
 from stacks.settings.types.cron import Schedule, TimeZone
@@ -204,7 +205,7 @@ class UpdateStrategySettings(Section):
     """Seconds for which a new pod must be ready before it counts as available, up to 600."""
 
 
-class PodSettings(Section):
+class PodSettings(PodSpecSettings):
     """One container and the object that owns its pod."""
 
     kind: WorkloadKind = WorkloadKind.DEPLOYMENT

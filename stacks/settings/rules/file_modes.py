@@ -80,14 +80,15 @@ def modes_have_a_file(workload: WorkloadSettings) -> Iterator[Violation]:
 )
 def modes_let_the_process_read(workload: WorkloadSettings) -> Iterator[Violation]:
     """A file of a Kubernetes Secret belongs to root, and to the group fsGroup, which may read it."""
-    group = (*template_path(workload.kind), "spec", "securityContext", "fsGroup")
-    if value_at(workload.overrides, group) is not None or workload.os is OperatingSystem.WINDOWS:
+    in_overrides = (*template_path(workload.kind), "spec", "securityContext", "fsGroup")
+    group = value_at(workload.overrides, in_overrides) if workload.fs_group is None else workload.fs_group
+    if group is not None or workload.os is OperatingSystem.WINDOWS:
         return
     for where, value in workload.delivered_values:
         target = value.kubernetes_secret
         if target and target.mode and value.file and _is_closed(workload, target.mode):
             yield Violation(
-                ("overrides", *group),
+                ("fs_group",),
                 f"missing, so only root can read the file of {where[0]}[{where[1]}], which has mode"
                 f" {target.mode}",
                 "set a group, which Kubernetes gives to the process and to the file",

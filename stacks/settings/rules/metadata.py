@@ -8,11 +8,13 @@ from components.workloads.pod_requirements import USE_IDENTITY
 from components.workloads.pod_template import NAME_LABEL
 from stacks.settings.model.settings import Settings
 from stacks.settings.model.workloads import WorkloadSettings
+from stacks.settings.rules.overrides import EXPIRATION
 from stacks.settings.validation.problems import Path
 from stacks.settings.validation.registry import Violation, rule
 
 _OBJECTS = "https://kubernetes.io/docs/concepts/overview/working-with-objects"
 
+_OF_ACCOUNT = "service_account_annotations"
 _WEBHOOK = USE_IDENTITY.partition("/")[0] + "/"
 _BY_KUBERNETES = "is set by Kubernetes"
 _BY_THE_PROGRAM = "is set by the program"
@@ -71,6 +73,7 @@ def _places(settings: Settings) -> Iterator[_Place]:
 def _places_of(workload: WorkloadSettings) -> Iterator[_Place]:
     yield _Place(("labels",), workload.labels)
     yield _Place(("annotations",), workload.annotations)
+    yield _Place(("service_account_annotations",), workload.service_account_annotations)
     if workload.service:
         yield _Place(("service", "annotations"), workload.service.annotations)
     for path, _, entry in workload.labelled_secrets:
@@ -82,6 +85,25 @@ def _reason(key: str) -> str | None:
     """Why a key is reserved. None: it is free."""
     prefix, slash, _ = key.partition("/")
     return _RESERVED.get(key) or _RESERVED.get(f"{prefix}{slash}" if slash else key)
+
+
+def _is_token_lifetime(place: _Place, key: str) -> bool:
+    """The one annotation of the webhook that a ServiceAccount may have besides the program's."""
+    return place.path[-1] == _OF_ACCOUNT and key == EXPIRATION
+
+
+@rule(
+    "token-lifetime",
+    WorkloadSettings,
+    source="https://learn.microsoft.com/azure/aks/workload-identity-overview#service-account-labels-and-annotations",
+)
+def token_lifetimes_are_within_limits(workload: WorkloadSettings) -> Iterator[Violation]:
+    """The webhook takes 3600 to 86400 seconds."""
+    lifetime = workload.service_account_annotations.get(EXPIRATION)
+    if lifetime is not None and not (lifetime.isdecimal() and 3600 <= int(lifetime[:9]) <= 86400):
+        yield Violation(
+            (_OF_ACCOUNT, EXPIRATION), "is not a lifetime of a token", "choose 3600 to 86400 seconds", "3600"
+        )
 
 
 @rule(
@@ -96,7 +118,7 @@ def metadata_is_not_reserved(settings: Settings) -> Iterator[Violation]:
     """The program, its operators or Kubernetes own some labels and annotations."""
     for place in _places(settings):
         for key, value in place.values.items():
-            problem = _reason(key)
+            problem = None if _is_token_lifetime(place, key) else _reason(key)
             if place.on_namespaces and _EXEMPT.get(key) == value:
                 problem = "exempts a namespace from every webhook, so that its pods get no identity"
             if problem:
@@ -130,7 +152,7 @@ _OWN = 4 * 1024
 def annotations_are_within_the_limit(workload: WorkloadSettings) -> Iterator[Violation]:
     """All annotations of an object have 256 KiB, and the program's own need some of it."""
     for place in _places_of(workload):
-        if place.path[-1] != "annotations":
+        if place.path[-1] not in ("annotations", _OF_ACCOUNT):
             continue
         together = {**workload.annotations, **place.values}
         size = sum(len(key.encode()) + len(value.encode()) for key, value in together.items())

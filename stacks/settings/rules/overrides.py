@@ -17,7 +17,7 @@ from stacks.settings.validation.problems import Path
 from stacks.settings.validation.registry import Violation, rule
 
 _WEBHOOK = "azure.workload.identity/"
-_EXPIRATION = f"{_WEBHOOK}service-account-token-expiration"
+EXPIRATION = f"{_WEBHOOK}service-account-token-expiration"
 _CHAIN = "remove it: the trust chain depends on it"
 
 
@@ -104,7 +104,7 @@ def _webhook_annotations(workload: WorkloadSettings, template: Path) -> Iterator
     """
     annotations = value_at(workload.overrides, (*template, "metadata", "annotations"))
     for key in cast("Keys", annotations) if isinstance(annotations, Mapping) else ():
-        if key.startswith(_WEBHOOK) and key != _EXPIRATION:
+        if key.startswith(_WEBHOOK) and key != EXPIRATION:
             yield Violation(
                 ("overrides", *template, "metadata", "annotations", key),
                 "changes what the workload identity webhook does",

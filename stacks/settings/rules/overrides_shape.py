@@ -5,6 +5,7 @@ These rules come first, and those of overrides.py rely on them.
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any, cast
 
 from components.workloads.pod import WorkloadKind
@@ -66,6 +67,14 @@ def overrides_have_the_keys_of_their_kind(workload: WorkloadSettings) -> Iterato
     for finding in _findings(workload):
         if finding.fault == "unknown":
             yield _unknown_key(workload.kind, finding)
+
+
+def violation_of(kind: WorkloadKind, finding: Finding, at: Path) -> Violation:
+    """The violation of a part that its kind does not have, at a path of the settings."""
+    if finding.fault == "unknown":
+        violation = _unknown_key(kind, finding)
+        return replace(violation, path=at)
+    return Violation(at, *{**_FORMS, **_TYPES}[finding.fault])
 
 
 def _findings(workload: WorkloadSettings) -> Iterator[Finding]:

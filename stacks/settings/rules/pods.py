@@ -20,6 +20,13 @@ _KINDS_OF: Mapping[str, frozenset[WorkloadKind]] = {
         _RUNS,
     ),
     **dict.fromkeys(
+        (
+            *("priority_class", "image_pull_secrets", "node_selector", "tolerations"),
+            *("affinity", "host_aliases", "fs_group"),
+        ),
+        _RUNS,
+    ),
+    **dict.fromkeys(
         ("replicas", "autoscale"), frozenset({WorkloadKind.DEPLOYMENT, WorkloadKind.STATEFUL_SET})
     ),
     "service": frozenset(

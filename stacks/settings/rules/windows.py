@@ -126,10 +126,11 @@ def an_ephemeral_disk_needs_a_host_disk(pool: PoolSettings) -> Iterator[Violatio
 )
 def security_fields_have_an_effect_on_windows(pod: PodSettings) -> Iterator[Violation]:
     """Windows users have names instead of ids, and Windows writes to its root filesystem."""
-    if pod.os is OperatingSystem.WINDOWS and pod.run_as_user is not None:
-        yield Violation(
-            ("run_as_user",), "has no effect on Windows, whose users have names", "remove it", remove=True
-        )
+    for key in ("run_as_user", "fs_group") if pod.os is OperatingSystem.WINDOWS else ():
+        if getattr(pod, key) is not None:
+            yield Violation(
+                (key,), "has no effect on Windows, whose users have names", "remove it", remove=True
+            )
     if pod.os is OperatingSystem.WINDOWS and pod.read_only_root_filesystem:
         yield Violation(
             ("read_only_root_filesystem",),

@@ -180,3 +180,11 @@ def test_a_bundle_has_to_implement_its_delivery() -> None:
 
     with pytest.raises(NotImplementedError):
         build(lambda: samples.workload(pulumi.ResourceOptions(), bundle=Empty))
+
+
+def test_a_service_account_has_annotations_beside_those_of_its_identity() -> None:
+    lifetime = {"azure.workload.identity/service-account-token-expiration": "7200"}
+    built = build(lambda: samples.workload(service_account_annotations=lifetime))
+    annotations = built.single("ServiceAccount").plain()["metadata"]["annotations"]
+    assert annotations.items() > lifetime.items()
+    assert annotations["azure.workload.identity/client-id"] == "<shop-identity.clientId>"

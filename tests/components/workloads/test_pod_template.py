@@ -5,7 +5,14 @@ import pytest
 from components.identity.principal import ServiceAccount
 from components.workloads import Pod, WorkloadKind
 from components.workloads.manifests import owner
-from components.workloads.pod import Probe, Security
+from components.workloads.pod import (
+    HostAlias,
+    Probe,
+    Security,
+    TaintEffect,
+    Toleration,
+    TolerationOperator,
+)
 from components.workloads.pod_requirements import PodRequirements
 from tests.components.workloads.pods import IMAGE, RUNNING, container_of, owner_of, template_of, workload_of
 
@@ -115,3 +122,42 @@ def test_all_fields_are_sent() -> None:
     assert container["startupProbe"] == {"exec": {"command": ["/app", "check"]}}
     # `$(NAME)` refers to earlier variables, so the technique's come first.
     assert [variable["name"] for variable in container["env"]][-1] == "LEVEL"
+
+
+def test_a_pod_has_the_fields_of_its_keys_and_no_others() -> None:
+    affinity = {"podAntiAffinity": {"preferredDuringSchedulingIgnoredDuringExecution": []}}
+    built = workload_of(
+        priority_class="high",
+        image_pull_secrets=["registry"],
+        node_selector={"team": "shop"},
+        tolerations=[
+            Toleration(key="team", value="shop", effect=TaintEffect.NO_EXECUTE, toleration_seconds=60),
+            Toleration(operator=TolerationOperator.EXISTS),
+        ],
+        affinity=affinity,
+        host_aliases=[HostAlias(ip="10.20.0.4", hostnames=["db"])],
+        fs_group=999,
+    )
+    spec = template_of(built)["spec"]
+    assert spec["nodeSelector"] == {"kubernetes.io/os": "linux", "team": "shop"}
+    assert spec["securityContext"]["fsGroup"] == 999
+    fields = {
+        "priorityClassName": "high",
+        "imagePullSecrets": [{"name": "registry"}],
+        "tolerations": [
+            {
+                "key": "team",
+                "operator": "Equal",
+                "value": "shop",
+                "effect": "NoExecute",
+                "tolerationSeconds": 60,
+            },
+            {"operator": "Exists"},
+        ],
+        "affinity": affinity,
+        "hostAliases": [{"ip": "10.20.0.4", "hostnames": ["db"]}],
+    }
+    assert {key: spec[key] for key in fields} == fields
+    untouched = template_of(workload_of())["spec"]
+    assert not fields.keys() & untouched.keys()
+    assert "fsGroup" not in untouched["securityContext"]

@@ -33,5 +33,6 @@ def test_the_example_comes_up_and_is_left_alone(example: Rehearsal) -> None:
         }.items()
     )
     assert set(repository["data"]) == {"sshPrivateKey", "type", "url"}
+    assert _object(example, "Secret", "registry")["type"] == "kubernetes.io/dockerconfigjson"
     assert example.up().summary == {}
     assert example.run("refresh").summary == {}

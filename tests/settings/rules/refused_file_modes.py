@@ -46,6 +46,6 @@ CASES = [
     case(
         "secret-mode-has-a-group",
         eso(secret(from_="existing", file="db", kubernetes_secret={"mode": "0440"}), run_as_user=999),
-        "workloads[0].overrides.spec.template.spec.securityContext.fsGroup: missing, so only root can read the file of secrets[0], which has mode 0440; set a group, which Kubernetes gives to the process and to the file (pulumi config set --path 'workloads[0].overrides.spec.template.spec.securityContext.fsGroup' 999)",
+        "workloads[0].fs_group: missing, so only root can read the file of secrets[0], which has mode 0440; set a group, which Kubernetes gives to the process and to the file (pulumi config set --path 'workloads[0].fs_group' 999)",
     ),
 ]

@@ -27,6 +27,24 @@ SCENES = {
 }
 CASES = [
     case(
+        "token-lifetime",
+        {
+            "workloads": [
+                workload(
+                    service_account_annotations={
+                        "azure.workload.identity/service-account-token-expiration": "60"
+                    }
+                )
+            ]
+        },
+        'workloads[0].service_account_annotations["azure.workload.identity/service-account-token-expiration"]: is not a lifetime of a token; choose 3600 to 86400 seconds (pulumi config set --path --type string \'workloads[0].service_account_annotations["azure.workload.identity/service-account-token-expiration"]\' 3600)',
+    ),
+    case(
+        "metadata-is-reserved",
+        {"workloads": [workload(service_account_annotations={"azure.workload.identity/client-id": "x"})]},
+        'workloads[0].service_account_annotations["azure.workload.identity/client-id"]: is read by the workload identity webhook, and set by the program; remove it, or choose another key (pulumi config rm --path \'workloads[0].service_account_annotations["azure.workload.identity/client-id"]\')',
+    ),
+    case(
         "metadata-is-reserved",
         {"labels": {"app.kubernetes.io/name": "x"}},
         'labels["app.kubernetes.io/name"]: is in the selectors of the program; remove it, or choose another key (pulumi config rm --path \'labels["app.kubernetes.io/name"]\')',

@@ -73,6 +73,11 @@ CASES = [
         "workloads[0].run_as_user: has no effect on Windows, whose users have names; remove it (pulumi config rm --path 'workloads[0].run_as_user')",
     ),
     case(
+        "windows-security-context",
+        windows_pool() | on_windows(fs_group=1000),
+        "workloads[0].fs_group: has no effect on Windows, whose users have names; remove it (pulumi config rm --path 'workloads[0].fs_group')",
+    ),
+    case(
         "technique-on-windows",
         windows_pool()
         | on_windows(technique="dapr", secrets=[secret(from_="existing")])
