@@ -28,15 +28,20 @@ _REPLICAS: Final[Mapping[str, Any]] = {"f:spec": {"f:replicas": {}}}
 def scaled(owner: Mapping[str, Any], replicas: int, manager: str = CONTROLLER) -> Manifest:
     """The object after an update of its subresource `scale`, which takes the field from other managers.
 
-    https://kubernetes.io/docs/reference/using-api/server-side-apply/#field-management
+    https://kubernetes.io/docs/reference/using-api/server-side-apply/#field-management. An update to the same
+    number takes nothing. The API server records no manager if none had the field before (ToSubresource in
+    k8s.io/apimachinery, pkg/util/managedfields/scalehandler.go); the number stays nevertheless.
     """
-    metadata = mapping(owner.get("metadata"))
+    metadata, present = mapping(owner.get("metadata")), mapping(owner["spec"]).get("replicas")
+    if replicas == (1 if present is None else present):
+        return dict(owner)
+    has_owner = scaler_of(owner) is not None or (present is not None and not _was_scaled(owner))
     entry = {
         "manager": manager,
         "operation": "Update",
         "apiVersion": owner["apiVersion"],
         "fieldsType": "FieldsV1",
-        "fieldsV1": dict(_REPLICAS),
+        "fieldsV1": dict(_REPLICAS) if has_owner else {},
         "subresource": "scale",
     }
     return {
@@ -47,9 +52,18 @@ def scaled(owner: Mapping[str, Any], replicas: int, manager: str = CONTROLLER) -
 
 
 def scaler_of(live: Mapping[str, Any]) -> str | None:
-    """Manager that has scaled the object since it was applied; None if none has."""
+    """Manager that has taken the number by scaling since it was applied; None if none has."""
+    return next((str(entry["manager"]) for entry in _scalings(live) if entry.get("fieldsV1")), None)
+
+
+def _was_scaled(live: Mapping[str, Any]) -> bool:
+    """Whether the number is none that was applied."""
+    return bool(_scalings(live))
+
+
+def _scalings(live: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     entries = mappings(mapping(live.get("metadata")).get("managedFields"))
-    return next((str(entry.get("manager")) for entry in entries if entry.get("subresource") == "scale"), None)
+    return [entry for entry in entries if entry.get("subresource") == "scale"]
 
 
 def conflict(manifest: Mapping[str, Any], live: Mapping[str, Any]) -> str:
@@ -72,11 +86,11 @@ def applied(
 ) -> Mapping[str, Any]:
     """The object as an apply leaves it: the scaler's number stays unless the apply forces its own."""
     spec, there = mapping(manifest.get("spec")), mapping(live.get("spec"))
-    if (
-        scaler_of(live) is None
-        or not spec
-        or (force and spec.get("replicas") not in (None, there.get("replicas")))
-    ):
+    replicas = spec.get("replicas")
+    is_others = scaler_of(live) is not None
+    if not _was_scaled(live) or not spec or (replicas is not None and not is_others):
+        return manifest
+    if force and replicas not in (None, there.get("replicas")):
         return manifest
     metadata = {
         **mapping(manifest.get("metadata")),

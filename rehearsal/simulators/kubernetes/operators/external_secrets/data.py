@@ -130,7 +130,15 @@ def _client(
             f'using cluster store "{name}" is not allowed from namespace "{namespace}": denied by '
             "spec.condition"
         )
+    if operator.has_flood_gate(objects) and not _is_usable(store):
+        raise StoreError(f'{kind.name} "{name}" is not ready')
     return client_of(objects, operator, store, namespace)
+
+
+def _is_usable(store: Manifest) -> bool:
+    """Whether the operator has found the store ready (assertStoreIsUsable)."""
+    conditions = mappings(mapping(store.get("status")).get("conditions"))
+    return any(each.get("type") == "Ready" and each.get("status") == "True" for each in conditions)
 
 
 def _admits(objects: ObjectStore, store: Manifest, namespace: str) -> bool:

@@ -67,6 +67,11 @@ class EsoInstallation:
             not class_ or objects.world.matches(self.values.get("controllerClass"), str(class_))
         )
 
+    def has_flood_gate(self, objects: ObjectStore) -> bool:
+        """Whether it reads from ready stores only, as it does by default (`--enable-flood-gate`)."""
+        switch = mapping(self.values.get("extraArgs")).get("enable-flood-gate")
+        return not objects.world.matches(switch, "false")
+
     def may_act_as(self, objects: ObjectStore, namespace: str, account: str) -> bool:
         """Whether it may request a token of a ServiceAccount, as it may unless the chart forbids it.
 

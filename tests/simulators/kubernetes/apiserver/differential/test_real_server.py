@@ -27,6 +27,12 @@ from rehearsal.simulators.kubernetes.apiserver.custom_resources import schemas_i
 from rehearsal.simulators.kubernetes.apiserver.openapi import declared
 from rehearsal.simulators.kubernetes.apiserver.typed import Schema
 from tests.simulators.kubernetes.apiserver.differential.corpus import CRDS, Case, bases, cases, needed
+from tests.simulators.kubernetes.apiserver.differential.managers import (
+    KINDS,
+    SEQUENCES,
+    real_outcomes,
+    simulated_outcomes,
+)
 
 DIFFERENCES: Final[list[dict[str, str]]] = yaml.safe_load(
     (Path(__file__).parent / "differences.yaml").read_text(encoding="utf-8")
@@ -129,6 +135,16 @@ def test_both_judge_every_object_alike(real: Client) -> None:
     assert not wrong, "\n".join(wrong)
     mended = {case.name for case in corpus()} & listed - differing
     assert not mended, f"they agree now, take them out of differences.yaml: {sorted(mended)}"
+
+
+@pytest.mark.engine
+@pytest.mark.parametrize("sequence", SEQUENCES)
+def test_both_know_the_manager_of_replicas(real: Client, sequence: str) -> None:
+    for kind in KINDS:
+        name = sequence.replace(",", "").replace(" ", "-")
+        steps = SEQUENCES[sequence]
+        simulated = list(simulated_outcomes(kind, name, steps))
+        assert simulated == list(real_outcomes(real, kind, name, steps)), kind
 
 
 def test_the_corpus_is_large() -> None:

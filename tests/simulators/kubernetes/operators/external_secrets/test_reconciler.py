@@ -183,3 +183,20 @@ def test_a_store_of_the_cluster_serves_the_namespaces_it_names(azure: Azure) -> 
     open_ = {**desired, "spec": {**desired["spec"], "conditions": [{"namespaceSelector": selector}]}}
     scene.kubernetes.update(CLUSTER_STORE, made, open_)
     assert scene.condition()[0] == "True"
+
+
+@pytest.mark.parametrize(
+    ("values", "says"),
+    [
+        ({}, 'SecretStore "azure" is not ready'),
+        ({"extraArgs": {"enable-flood-gate": "false"}}, "missing tenantID in store config"),
+    ],
+    ids=["flood gate", "no flood gate"],
+)
+def test_nothing_is_read_from_a_store_that_is_not_ready(
+    azure: Azure, values: dict[str, Any], says: str
+) -> None:
+    scene = EsoScene(azure, **values)
+    scene.store(tenantId=None)
+    scene.secret_of()
+    assert scene.event() == f"UpdateFailed: error processing spec.data[0] (key: db), err: {says}"
