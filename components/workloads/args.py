@@ -76,6 +76,8 @@ class WorkloadArgs:
     """Reloader restarts the pods when a value changes."""
     await_pods: bool = True
     """False: Pulumi does not wait for ready pods, because their role assignments are made elsewhere."""
+    pods_depend_on: Sequence[pulumi.Resource] = ()
+    """Resources that have to be there, ready and complete, before the pods are created or changed."""
     operator: pulumi.Resource | None = None
     """Operator of the technique's custom resources. None: the technique needs none, or it is not of this
     stack.

@@ -64,11 +64,17 @@ class Workload(pulumi.ComponentResource):
             name, args.service_account, replace(requirements, labels={**selected, **requirements.labels})
         )
         self.address = Output.from_input("")
+        self._owner: pulumi.Resource | None = None
         if args.isolated:
             self._make_network_policy(name, args)
         if args.pod:
             self._make_pod_owner(name, args, args.pod, requirements)
         self.register_outputs({"service_account_name": self.service_account_name, "address": self.address})
+
+    @property
+    def pod_owner(self) -> list[pulumi.Resource]:
+        """The pods' owner. Empty: the pods are deployed elsewhere."""
+        return [self._owner] if self._owner else []
 
     def _make_delivery(self, name: str, args: WorkloadArgs, /) -> PodRequirements:
         """Create the technique's objects, and return the additions to the pod. Every bundle has to implement
@@ -146,6 +152,7 @@ class Workload(pulumi.ComponentResource):
             *args.identity.dependencies_for(args.service_account),
             *args.secret_resources,
             *requirements.depends_on,
+            *args.pods_depend_on,
         ]
         wait = pulumi.CustomTimeouts(create=_WAIT, update=_WAIT)
         manifest = manifests.owner(
@@ -174,6 +181,7 @@ class Workload(pulumi.ComponentResource):
                 ignore_changes=_AUTOSCALED_FIELDS if pod.autoscale else None,
             ),
         )
+        self._owner = owner
         self._make_autoscaler(name, args, pod, owner)
         # Not after the pods: both select pods by labels, and a StatefulSet's pods find each other through the
         # Service. Pulumi waits for a Service until its pods are ready, so the time limit is the same.

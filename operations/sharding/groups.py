@@ -21,7 +21,8 @@ class Shard:
 
 def shards(settings: Settings, count: int) -> list[Shard]:
     """At most `count` stacks of nearly the same size. Workloads of one namespace or one identity stay
-    together: a namespace belongs to one team, and an identity moves as a whole.
+    together: a namespace belongs to one team, and an identity moves as a whole. So do workloads of which one
+    comes after the other.
     """
     bins: list[list[WorkloadSettings]] = [[] for _ in range(count)]
     for together in sorted(_inseparable(settings.workloads), key=len, reverse=True):
@@ -39,6 +40,7 @@ def _inseparable(workloads: Sequence[WorkloadSettings]) -> list[list[WorkloadSet
         # Neither a namespace nor an identity begins so, and no workload has a space in its name.
         graph.add_edge(workload.name, f"namespace {workload.namespace}")
         graph.add_edge(workload.name, f"identity {workload.identity_name}")
+        graph.add_edges_from((workload.name, other) for other in workload.after)
     return [
         [workload for name, workload in by_name.items() if name in together]
         for together in nx.connected_components(graph)

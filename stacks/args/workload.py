@@ -1,5 +1,8 @@
 """Arguments of a workload: its pod, the vault objects that it reads, and how they are delivered."""
 
+from collections.abc import Sequence
+
+import pulumi
 from pulumi import Output
 
 from components.identity.principal import ServiceAccount
@@ -75,8 +78,10 @@ _copy_secret = FieldCopy(
 )
 
 
-def workload_args(workload: WorkloadSettings, context: WorkloadContext) -> WorkloadArgs:
-    """Arguments of the bundle of the workload's technique."""
+def workload_args(
+    workload: WorkloadSettings, context: WorkloadContext, *, pods_depend_on: Sequence[pulumi.Resource] = ()
+) -> WorkloadArgs:
+    """Arguments of the bundle of the workload's technique, whose pods also depend on some resources."""
     needed = workload.spec.operator
     operator = context.operators.get(needed) if needed else None
     operator = operator or InstalledOperator()
@@ -94,6 +99,7 @@ def workload_args(workload: WorkloadSettings, context: WorkloadContext) -> Workl
         mount_path=workload.mount_path,
         reload=workload.reload,
         await_pods=context.stack.settings.grants is Grants.MANAGED,
+        pods_depend_on=pods_depend_on,
         operator=operator.depends_on,
         operator_namespace=operator.namespace,
         operator_account=operator.account,

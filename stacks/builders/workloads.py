@@ -9,9 +9,10 @@ from stacks.context import WorkloadContext
 async def make_workloads(context: WorkloadContext) -> dict[str, Workload]:
     """The workloads by name."""
     workloads: dict[str, Workload] = {}
-    for workload in context.stack.settings.workloads:
+    for workload in context.stack.settings.workloads_in_order:
         bundle = WORKLOADS[workload.technique]
-        args = workload_args(workload, context)
+        owners = [owner for name in workload.after for owner in workloads[name].pod_owner]
+        args = workload_args(workload, context, pods_depend_on=owners)
         workloads[workload.name] = bundle(workload.name, args, in_cluster(context.cluster))
         await drain_registrations()
-    return workloads
+    return {workload.name: workloads[workload.name] for workload in context.stack.settings.workloads}

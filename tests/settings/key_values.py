@@ -89,6 +89,7 @@ VALUES: Mapping[str, Any] = {
     "workloads[].schedule": "@daily",
     "workloads[].restart_policy": "Never",
     "workloads[].run_as_user": 65532,
+    "workloads[].after": ["migrate"],
     "workloads[].affinity": {"nodeAffinity": {}},
     "workloads[].host_aliases[].ip": "fd00::4",
     "workloads[].autoscale.cpu_percent": 60,

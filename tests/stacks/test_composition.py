@@ -151,3 +151,18 @@ def test_the_synced_secret_of_a_value_stays_when_another_is_added() -> None:
     db, api = {**DB, "env": "DB"}, {"name": "api", "from": "existing", "env": "API"}
     assert names(db) == ["web-synced.db"]
     assert names(api, db) == ["web-synced.api", "web-synced.db"]
+
+
+def test_workloads_come_after_those_that_they_name_and_keep_their_place_in_the_outputs() -> None:
+    entries = [
+        runs(name="web", after=["api", "cache"]),
+        runs(name="api", after=["cache"]),
+        runs(name="cache"),
+    ]
+    built = compose({"workloads": entries})
+    owners = [resource.name for resource in built.of_type("Deployment")]
+    assert owners == ["cache-deployment", "api-deployment", "web-deployment"]
+    behind = built.single("Deployment", "web-deployment").dependencies
+    assert {urn.rpartition("::")[2] for urn in behind} >= {"cache-deployment", "api-deployment"}
+    first = built.single("Deployment", "cache-deployment").dependencies
+    assert not any("deployment" in urn for urn in first)

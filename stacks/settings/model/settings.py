@@ -160,6 +160,23 @@ class Settings(Section):
         return dict(by_identity)
 
     @cached_property
+    def workloads_in_order(self) -> list[WorkloadSettings]:
+        """The workloads as they are listed, but each behind those that it names in ``after``."""
+        by_name = {workload.name: workload for workload in self.workloads}
+        ordered: dict[str, WorkloadSettings] = {}
+
+        def add(workload: WorkloadSettings) -> None:
+            for name in workload.after:
+                if name not in ordered:
+                    add(by_name[name])
+            ordered[workload.name] = workload
+
+        for workload in self.workloads:
+            if workload.name not in ordered:
+                add(workload)
+        return list(ordered.values())
+
+    @cached_property
     def seeded_secrets(self) -> list[SecretSettings]:
         """Every secret that the program writes, once, however many workloads read it."""
         seeded: dict[tuple[str | None, str], SecretSettings] = {}

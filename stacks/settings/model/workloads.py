@@ -96,6 +96,8 @@ class WorkloadSettings(PodSettings):
     """Annotations on every object that the program makes for the workload, also on pods and Kubernetes
     Secrets.
     """
+    after: tuple[DnsLabel, ...] = ()
+    """Workloads that come first, by name: their pods are ready, or their Job is complete, before these."""
     scope: Scope = Scope.OBJECT
     """How wide the identity's right to read is: object (each listed object) or vault (every secret, with the
     right to list).

@@ -1,6 +1,6 @@
 """Rules for the keys of a workload that are fields of the pod's spec."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from ipaddress import ip_address
 
 from components.workloads.pod import OperatingSystem, TolerationOperator, WorkloadKind
@@ -78,8 +78,11 @@ def node_selectors_have_nodes(settings: Settings) -> Iterator[Violation]:
         return
     pools = [pool, *settings.cluster.user_pools]
     for index, workload in enumerate(settings.workloads):
-        spec = value_at(workload.overrides, (*template_path(workload.kind), "spec"))
-        moved = isinstance(spec, Mapping) and {"nodeSelector", "tolerations", "affinity"} & set(spec)
+        template = (*template_path(workload.kind), "spec")
+        moved = any(
+            value_at(workload.overrides, (*template, field)) is not None
+            for field in ("nodeSelector", "tolerations", "affinity")
+        )
         if not workload.node_selector or moved:
             continue
         matching = [pool for pool in pools if _is_selected(pool, workload)]

@@ -22,7 +22,7 @@ _KINDS_OF: Mapping[str, frozenset[WorkloadKind]] = {
     **dict.fromkeys(
         (
             *("priority_class", "image_pull_secrets", "node_selector", "tolerations"),
-            *("affinity", "host_aliases", "fs_group"),
+            *("affinity", "host_aliases", "fs_group", "after"),
         ),
         _RUNS,
     ),

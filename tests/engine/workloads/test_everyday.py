@@ -36,3 +36,18 @@ def test_the_example_comes_up_and_is_left_alone(example: Rehearsal) -> None:
     assert _object(example, "Secret", "registry")["type"] == "kubernetes.io/dockerconfigjson"
     assert example.up().summary == {}
     assert example.run("refresh").summary == {}
+
+
+def test_a_job_is_complete_before_the_pods_behind_it_change(example: Rehearsal) -> None:
+    """At the first update and when its image changes: a Job's template is immutable, so it is made anew."""
+    made = example.run("up")
+    assert made.status == 0, made.errors
+    order = ["postgres-statefulset", "migrate-job", "shop-deployment"]
+    assert sorted(order, key=lambda name: made.output.rindex(f" {name} created")) == order
+    for workload in example.config["aks-secrets:workloads"]:
+        if "image" in workload:
+            workload["image"] = workload["image"].replace("1.4.2", "1.5.0")
+    run = example.run("up")
+    assert run.status == 0, run.errors
+    assert run.changes == {"replace": ["migrate-job"], "update": ["shop-deployment"]}
+    assert run.output.rindex(" migrate-job") < run.output.rindex(" shop-deployment updated")

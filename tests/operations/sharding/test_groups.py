@@ -34,6 +34,15 @@ def test_workloads_of_one_namespace_or_one_identity_stay_together() -> None:
     assert _names(settings, 2) == [["a", "c"], ["b", "d"]]
 
 
+def test_a_workload_that_comes_after_another_stays_with_it() -> None:
+    settings = _settings(
+        {"name": "a", "namespace": "one", "after": ["c"]},
+        {"name": "b", "namespace": "two"},
+        {"name": "c", "namespace": "three"},
+    )
+    assert _names(settings, 2) == [["a", "c"], ["b"]]
+
+
 @pytest.mark.parametrize(("count", "sizes"), [(1, [6]), (2, [3, 3]), (4, [1, 1, 2, 2]), (9, [1] * 6)])
 def test_stacks_are_of_nearly_the_same_size_and_none_is_empty(count: int, sizes: list[int]) -> None:
     settings = _settings(*({"name": f"w{number}", "namespace": f"n{number}"} for number in range(6)))
