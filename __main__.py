@@ -1,6 +1,7 @@
 """The Pulumi program: it loads the settings, runs their composition, and returns its outputs."""
 
 import gc
+import sys
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from typing import Any
@@ -16,7 +17,7 @@ def _without_collections() -> Generator[None]:
     collection looks at all of them: https://docs.python.org/3/library/gc.html#gc.freeze. Once in a process,
     since garbage would stay too.
     """
-    if gc.get_freeze_count():
+    if "pulumi_azure_native" in sys.modules:
         yield
         return
     gc.disable()

@@ -158,7 +158,11 @@ def prepare_exclusively(
 
 def prepare(folder: Path, stack: str, program: Path, config_file: Path | None) -> StateFolder:
     """The folder, created if it is new, with current copies of the project and stack files."""
-    files = UserFiles.read(stack, program, config_file)
+    return prepare_from(folder, stack, UserFiles.read(stack, program, config_file))
+
+
+def prepare_from(folder: Path, stack: str, files: UserFiles) -> StateFolder:
+    """The folder, created if it is new, with copies of documents that are read already."""
     return _prepare(StateFolder(_claim(folder), stack), files)
 
 

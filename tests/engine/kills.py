@@ -13,10 +13,17 @@ from tests.support.rehearse import SKIP_PREVIEW, Rehearsal
 from tests.support.run import Run
 
 
-def killed_up(stack: Rehearsal, victim: str, at: int, options: Sequence[str] = ()) -> Run:
-    """An `up` in which one process is killed behind its write number `at`. Earlier ends count as such."""
-    day = {"kill": {"process": victim, "write": at}}
-    return stack.typed("up", SKIP_PREVIEW, *options, environment={VARIABLE: json.dumps(day)})
+def killed_up(
+    stack: Rehearsal, victim: str, at: int, options: Sequence[str] = (), *, typed: bool = False
+) -> Run:
+    """An `up` in which one process is killed behind its write number `at`. Earlier ends count as such.
+
+    Each victim is a process of this `up`. Unless it is `typed`, those of Python are forks.
+    """
+    environment = {VARIABLE: json.dumps({"kill": {"process": victim, "write": at}})}
+    if typed:
+        return stack.typed("up", SKIP_PREVIEW, *options, environment=environment)
+    return stack.command("up", *options, own_simulators=True, environment=environment)
 
 
 def lost_answers(stack: Rehearsal, tokens: Sequence[str], *, pending: bool = False) -> Run:

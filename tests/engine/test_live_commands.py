@@ -30,7 +30,7 @@ def _workload(name: str, **keys: Any) -> dict[str, Any]:
 
 
 def test_who_reads_a_secret_of_the_rehearsed_stack(shop: Rehearsal) -> None:
-    run = shop.typed("who", "db-password", "--json")
+    run = shop.command("who", "db-password", "--json", own_simulators=True)
     assert run.status == 0, run.output
     (reader,) = json.loads(run.output.partition("\n}")[0] + "\n}")["readers"]
     assert (reader["workload"], reader["technique"]) == ("orders", "sdk")
@@ -74,7 +74,7 @@ def test_doctor_asks_the_simulated_subscription(shop: Rehearsal, tmp_path: Path)
     policy = {"name": "closed", "type": "Microsoft.KeyVault/vaults", "path": "properties.publicNetworkAccess"}
     subscription = {"locks": [{"level": "ReadOnly"}], "policies": [{**policy, "values": ["Enabled"]}]}
     cloud.write_text(json.dumps({"unregistered": ["Microsoft.KeyVault"], "subscriptions": [subscription]}))
-    run = shop.typed("doctor", "--json", "--cloud", str(cloud))
+    run = shop.command("doctor", "--json", "--cloud", str(cloud), own_simulators=True)
     assert "Traceback" not in run.output
     assert run.status == 1
     states = {(row["subject"], row["check"]): row["state"] for row in _rows(_document(run))}

@@ -65,7 +65,7 @@ def test_an_update_that_was_killed_comes_back(
     sdk_only: Stack, victim: str, at: int, options: tuple[str, ...]
 ) -> None:
     killed = sdk_only("killed")
-    assert killed_up(killed, victim, at, options).status != 0
+    assert killed_up(killed, victim, at, options, typed=victim == "all").status != 0
     recovered(killed)
     assert cloud_of(killed) == _undisturbed(sdk_only)
     assert killed.run("up").summary == {}
@@ -127,7 +127,7 @@ def test_a_state_file_that_was_cut_off_is_restored(sdk_only: Stack) -> None:
     refused = stack.command("up")
     assert refused.status != 0
     assert "python -m rehearsal resume --stack test" in refused.output
-    resumed = stack.typed("resume", "--yes")
+    resumed = stack.command("resume", "--yes", own_simulators=True)
     assert resumed.status == 0, resumed.output
     assert "was cut off (kept as test.json.cut-off)" in resumed.output
     assert stack.run("up").status == 0

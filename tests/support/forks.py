@@ -2,8 +2,9 @@
 everything.
 
 Imports take most of the time of a small rehearsal, and so does a process of simulated providers. ``Forks`` is
-the test's end: it passes on what a command asks of the simulators to those that run already. The command
-itself is the whole command line, in a process of its own.
+the test's end: it passes on what a command asks of the simulators to those that run already, unless the
+command is to have a process of them for itself, a fork too. The command is the whole command line, in a
+process of its own.
 """
 
 import gc
@@ -15,30 +16,32 @@ import subprocess
 import sys
 import traceback
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from functools import cached_property
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 from unittest.mock import patch
 
+from typer.main import get_command
+
 from aks_secrets_testing.fast_sdk import without_unused_work
 from operations.cli import app as operations_app
 from rehearsal import operations_process
 from rehearsal.simulator_process import Simulators
+from tests.rehearsal.forked_process import start_simulators
+from tests.stack_files import shipped
 
 REPOSITORY = Path(__file__).parents[2]
 TIMEOUT_SECONDS = 300
-# Those that the program imports only for stacks that need them.
+# Those that the program and the commands import only when they need them, and the dev stack does not.
 _IMPORTS = [
-    "stacks",
     *(
         f"pulumi_azure_native.{name}"
         for name in ("eventgrid", "kubernetesconfiguration", "monitor", "network")
     ),
     *(f"pulumi_azure_native.{name}" for name in ("operationalinsights", "privatedns")),
-    "pulumi_kubernetes.helm.v3",
-    "pulumi_random",
-    "operations.commands.resume",
+    *(f"operations.commands.{name}" for name in ("doctor", "restore", "resume", "rotate", "verify", "who")),
 ]
 
 Ask = Callable[[dict[str, Any]], dict[str, Any]]
@@ -62,12 +65,17 @@ class Forks:
             self._process.communicate(timeout=TIMEOUT_SECONDS)
 
     def run(
-        self, arguments: Sequence[str], environment: Mapping[str, str] | None = None
+        self,
+        arguments: Sequence[str],
+        environment: Mapping[str, str] | None = None,
+        *,
+        own_simulators: bool = False,
     ) -> "subprocess.CompletedProcess[str]":
         """One command line of the rehearsal, with more variables of the environment, and how it ended."""
         with TemporaryDirectory() as folder:
             streams = [Path(folder, name) for name in ("stdout", "stderr")]
             request = {"arguments": list(arguments), "environment": dict(environment or {})}
+            request["own_simulators"] = own_simulators
             self._send({**request, "streams": [str(stream) for stream in streams]})
             while "status" not in (message := self._receive()):
                 self._send(self._simulators.ask(message))
@@ -118,23 +126,40 @@ class _Line:
 def main() -> None:
     """Fork for each request, until there are no more."""
     line = _Line()
-    for name in _IMPORTS:
-        importlib.import_module(name)
-    from rehearsal.cli import app
-
-    gc.freeze()  # a collection would copy every page that the children share
+    command_line = _ready()
     while (request := line.receive()) is not None:
+        ended, alive = os.pipe()
         child = os.fork()
         if not child:
             for descriptor, stream in enumerate(request["streams"], start=1):
                 os.dup2(os.open(stream, os.O_WRONLY | os.O_CREAT | os.O_TRUNC), descriptor)
             os.environ.update(request["environment"])
-            resume = patch.object(operations_process, "_start", _start_in_a_fork)
-            with _forwarded(line.ask), without_unused_work(), resume:
-                app(request["arguments"], prog_name="python -m rehearsal")
+            others = patch.object(operations_process, "_start", _start_in_a_fork)
+            simulators = _forked() if request["own_simulators"] else _forwarded(line.ask)
+            with simulators, without_unused_work(), others:
+                command_line(request["arguments"], prog_name="python -m rehearsal")
             return  # as the command itself would: threads and tasks that are left have their say
+        os.close(alive)
         _, status = os.waitpid(child, 0)
+        os.read(ended, 1)  # its own forks have that pipe, too: nothing, when the last one has ended
+        os.close(ended)
         line.send({"status": os.waitstatus_to_exitcode(status)})
+
+
+def _ready() -> Callable[..., Any]:
+    """The command line, when everything that its forks would import or compute is there."""
+    from aks_secrets_testing import build_stack
+    from rehearsal.cli import app
+    from trust.proofs import proofs
+
+    for name in _IMPORTS:
+        importlib.import_module(name)
+    build_stack(shipped("Pulumi.dev.yaml"))
+    proofs()
+    command_line = get_command(app)
+    gc.collect()
+    gc.freeze()  # a collection would copy every page that the children share
+    return command_line
 
 
 def _start_in_a_fork(command: Sequence[str], environment: Mapping[str, str]) -> int:
@@ -157,7 +182,12 @@ def _start_in_a_fork(command: Sequence[str], environment: Mapping[str, str]) -> 
     return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
 
 
-def _forwarded(ask: Ask) -> Any:
+def _forked() -> AbstractContextManager[Any]:
+    """The simulators are a fork of this process."""
+    return patch.object(Simulators, "_start", start_simulators)
+
+
+def _forwarded(ask: Ask) -> AbstractContextManager[Any]:
     """The simulators are those of the test's process, reached through it."""
     return patch.multiple(
         Simulators,

@@ -10,6 +10,7 @@ Both skip the preview that `up` and `destroy` begin with, unless the preview is 
 only a preview refuses.
 """
 
+import copy
 import json
 import os
 import subprocess
@@ -19,13 +20,14 @@ from dataclasses import asdict, dataclass
 from functools import cache, partial
 from pathlib import Path
 from typing import Any, ClassVar
+from unittest.mock import patch
 
 import pulumi
 from pulumi.automation import Stack
 from ruamel.yaml import YAML
 
 from aks_secrets_testing.fast_sdk import without_unused_work
-from rehearsal import operations, state_folder
+from rehearsal import operations, stack_files, state_folder
 from rehearsal.engine import EngineCommand, find_engine
 from rehearsal.simulator_process import Simulators
 from tests.stack_files import shipped
@@ -42,6 +44,15 @@ PROJECT = "aks-secrets"
 @cache
 def _engine() -> EngineCommand:
     return EngineCommand(find_engine())
+
+
+@cache
+def _project() -> dict[str, Any]:
+    return stack_files.read_document(REPOSITORY / "Pulumi.yaml")
+
+
+def _write_json(path: Path, document: Mapping[str, Any]) -> None:
+    path.write_text(json.dumps(document, ensure_ascii=False), encoding="utf-8")
 
 
 def _replace(stack: Stack, operation: str, urns: Collection[str]) -> None:
@@ -155,7 +166,7 @@ class Rehearsal:
         refresh: bool = False,
     ) -> Run:
         lines: list[str] = []
-        here = state_folder.prepare(self.state, self.stack, REPOSITORY, self._stack_file())
+        here = self._prepared()
         options = operations.RehearsalOptions(
             program=REPOSITORY,
             cloud=cloud,
@@ -176,15 +187,20 @@ class Rehearsal:
         operation: str,
         *more: str,
         previews: bool = False,
+        own_simulators: bool = False,
         environment: Mapping[str, str] | None = None,
     ) -> Run:
-        """The command line, in a fork of a process that has imported everything."""
+        """The command line, in a fork of a process that has imported everything.
+
+        ``own_simulators``: with a process of simulators that begins and ends with it, as ``typed`` has.
+        """
         if operation in operations.PREVIEWS and not (previews or self.always_previews):
             more = (SKIP_PREVIEW, *more)
         if self.starts is None or self.forks is None:
             return self.typed(operation, *more, environment=environment)
         self._initialised(self.starts)
-        return finished(self.forks.run(self.arguments(operation, *more), environment))
+        arguments = self.arguments(operation, *more)
+        return finished(self.forks.run(arguments, environment, own_simulators=own_simulators))
 
     def typed(self, operation: str, *more: str, environment: Mapping[str, str] | None = None) -> Run:
         """The command as a person types it, in a process with simulators of its own."""
@@ -214,9 +230,20 @@ class Rehearsal:
         stack_file.write_text(json.dumps({"config": self.config}, indent=1), encoding="utf-8")
         return stack_file
 
+    def _prepared(self) -> state_folder.StateFolder:
+        """The state folder with copies in JSON, which is YAML too.
+
+        To read and write YAML so that a person's quotes stay takes as long as a small program, and
+        ``command`` does it.
+        """
+        config = json.loads(self._stack_file().read_text(encoding="utf-8"))
+        files = stack_files.UserFiles(copy.copy(_project()), config)
+        with patch.object(stack_files, "_write", _write_json):
+            return state_folder.prepare_from(self.state, self.stack, files)
+
     def engine(self, *arguments: str) -> str:
         """A command of the engine that is no rehearsal, such as `state move`; what it printed."""
-        here = state_folder.prepare(self.state, self.stack, REPOSITORY, self._stack_file())
+        here = self._prepared()
         with operations.working_directory(REPOSITORY):
             stack = operations.open_stack_in(_engine(), here, operations.RehearsalOptions(program=REPOSITORY))
             environment = {**stack.workspace.env_vars, "PULUMI_HOME": str(here.home)}

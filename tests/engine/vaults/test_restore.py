@@ -40,14 +40,14 @@ def test_a_secret_and_then_the_vault_come_back_with_their_values(
 
     bad_days.delete_secret(stack, VAULT, "db-password")
     assert _values(stack) == []
-    secret = stack.typed("restore", "--yes")
+    secret = stack.command("restore", "--yes", own_simulators=True)
     assert secret.status == 0, secret.output
     assert f"secret db-password is back in vault {VAULT}" in secret.output
     assert _values(stack) == before
     assert stack.up(refresh=True).summary == {}
 
     bad_days.delete_vault(stack, VAULT)
-    vault = stack.typed("restore", "--yes")
+    vault = stack.command("restore", "--yes", own_simulators=True)
     assert vault.status == 0, vault.output
     assert "Next: python -m rehearsal up --refresh --stack test" in vault.output
     assert "recover: true" in vault.output

@@ -37,7 +37,7 @@ def test_a_rotation_writes_the_new_value_once_and_nothing_else(
     stack, secret = _stack(tmp_path, simulators)
     stack.up()
     (first, value) = _held(stack)
-    typed = stack.typed("rotate", "db-password", "--yes")
+    typed = stack.command("rotate", "db-password", "--yes", own_simulators=True)
     assert typed.status == 0, typed.output
     assert "kubectl rollout restart deployment/shop --namespace shop" in typed.output
     assert "Next: python -m rehearsal up --stack test" in typed.output
