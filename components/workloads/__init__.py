@@ -11,6 +11,7 @@ from components.workloads.techniques.dapr_app import DaprApp, LogLevel
 from components.workloads.techniques.eso_policies import CreationPolicy, DeletionPolicy, RefreshPolicy, Sync
 from components.workloads.vault_objects import (
     Capability,
+    KeyRewrite,
     SecretKeyRef,
     SecretQuery,
     TemplatedSecret,
@@ -39,6 +40,7 @@ __all__ = [
     "DeletionPolicy",
     "WorkloadKind",
     "LogLevel",
+    "KeyRewrite",
     "Pod",
     "RefreshPolicy",
     "SecretKeyRef",

@@ -30,6 +30,8 @@ class Capability(StrEnum):
     PROPERTY = "property"
     EXTRACT = "extract"
     ENV_FROM = "env_from"
+    REWRITE = "rewrite"
+    VARIABLE_NAMES = "variable_names"
     RELOAD = "reload"
     """Workload: new values restart the pods."""
     MOUNT_PATH = "mount_path"
@@ -117,6 +119,19 @@ class VaultObject(DeliveryTarget):
     """Every property of a JSON secret becomes a key of the Kubernetes Secret."""
     env_from: bool = False
     """With ``extract``: every key becomes an environment variable too."""
+    rewrite: Sequence["KeyRewrite"] = ()
+    """With ``extract``: changes of the keys, one after the other."""
+    variable_names: bool = False
+    """With ``extract``: the keys become names of variables: capital letters, digits and underscores."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class KeyRewrite:
+    """A change of keys: what matches a regular expression of Go is replaced."""
+
+    source: str
+    target: str
+    """With ``$1`` or ``${name}`` for groups."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -143,6 +158,10 @@ class SecretQuery:
     """Tags that a secret must have, with these values."""
     env_from: bool = False
     """Every match becomes an environment variable too."""
+    rewrite: Sequence[KeyRewrite] = ()
+    """Changes of the matches' keys, one after the other."""
+    variable_names: bool = False
+    """The keys become names of variables: capital letters, digits and underscores."""
 
 
 def suffix(vault: str | None) -> str:

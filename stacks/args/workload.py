@@ -8,6 +8,7 @@ from pulumi import Output
 from components.identity.principal import ServiceAccount
 from components.workloads import (
     DaprApp,
+    KeyRewrite,
     Pod,
     SecretQuery,
     Sync,
@@ -51,7 +52,10 @@ _copy_dapr_app = FieldCopy(
     DaprAppSettings, DaprApp, computed=("app_id", "store", "resources"), unused=("sidecar",)
 )
 _copy_find = FieldCopy(
-    FindSettings, SecretQuery, computed=("secret",), unused=("kubernetes_secret", "labels", "annotations")
+    FindSettings,
+    SecretQuery,
+    computed=("secret", "rewrite"),
+    unused=("kubernetes_secret", "labels", "annotations"),
 )
 _copy_host_alias = FieldCopy(HostAliasSettings, HostAlias)
 _copy_toleration = FieldCopy(TolerationSettings, Toleration)
@@ -70,7 +74,7 @@ _copy_pod = FieldCopy(
 _copy_secret = FieldCopy(
     SecretSettings,
     VaultObject,
-    computed=("file", "secret_key_ref", "mounted_from_secret", "mode"),
+    computed=("rewrite", "file", "secret_key_ref", "mounted_from_secret", "mode"),
     unused=(
         *("source", "value", "sensitive", "config_key", "length", "special", "rotated"),
         *("content_type", "not_before", "expires", "manage", "kubernetes_secret"),
@@ -122,6 +126,7 @@ def _vault_objects(workload: WorkloadSettings) -> list[VaultObject]:
     return [
         _copy_secret(
             secret,
+            rewrite=_rewrite(secret),
             # The CSI driver names a file after its object by default.
             file=workload.file_path(secret) if in_secrets else secret.file,
             secret_key_ref=workload.secret_key_ref(secret)
@@ -152,7 +157,15 @@ def _templated_secrets(workload: WorkloadSettings) -> list[TemplatedSecret]:
 
 def _secret_queries(workload: WorkloadSettings) -> list[SecretQuery]:
     """The searches for secrets by name or tag, in the order of the list."""
-    return [_copy_find(find, secret=workload.find_secret_name(find)) for find in workload.find]
+    return [
+        _copy_find(find, secret=workload.find_secret_name(find), rewrite=_rewrite(find))
+        for find in workload.find
+    ]
+
+
+def _rewrite(entry: SecretSettings | FindSettings) -> list[KeyRewrite]:
+    """The changes of keys, one after the other."""
+    return [KeyRewrite(source=rule.source, target=rule.target) for rule in entry.rewrite]
 
 
 def _secret_metadata(workload: WorkloadSettings) -> dict[str, Metadata]:

@@ -55,6 +55,8 @@ SPEC = TechniqueSpec(
             Capability.PROPERTY,
             Capability.EXTRACT,
             Capability.ENV_FROM,
+            Capability.REWRITE,
+            Capability.VARIABLE_NAMES,
             Capability.RELOAD,
             Capability.MOUNT_PATH,
             Capability.COMPOSE,

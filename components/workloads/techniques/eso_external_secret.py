@@ -69,7 +69,11 @@ class TargetSecret:
         data_from = each_once(
             [
                 *(
-                    {"extract": _remote_ref(vault_object), **source_ref(vault_object.vault)}
+                    {
+                        "extract": _remote_ref(vault_object),
+                        **_rewrite(vault_object),
+                        **source_ref(vault_object.vault),
+                    }
                     for vault_object in objects
                     if vault_object.extract
                 ),
@@ -205,7 +209,24 @@ def _remote_ref(vault_object: VaultObject) -> Manifest:
 
 def _find(query: SecretQuery) -> Manifest:
     name = {"name": {"regexp": query.regexp}} if query.regexp else {}
-    return {"find": {**name, **({"tags": dict(query.tags)} if query.tags else {})}}
+    return {"find": {**name, **({"tags": dict(query.tags)} if query.tags else {})}, **_rewrite(query)}
+
+
+_TO_VARIABLES = (
+    {"regexp": {"source": "[^A-Za-z0-9_]", "target": "_"}},
+    {"regexp": {"source": "^([0-9])", "target": "_$1"}},
+    {"transform": {"template": "{{ .value | upper }}"}},
+)
+
+
+def _rewrite(source: VaultObject | SecretQuery) -> Manifest:
+    """The changes of keys: https://external-secrets.io/latest/guides/datafrom-rewrite/"""
+    steps: list[Manifest] = [
+        {"regexp": {"source": rule.source, "target": rule.target}} for rule in source.rewrite
+    ]
+    if source.variable_names:
+        steps += _TO_VARIABLES
+    return {"rewrite": steps} if steps else {}
 
 
 def _value(key: str) -> str:

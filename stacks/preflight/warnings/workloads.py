@@ -9,6 +9,7 @@ from components.workloads import Access, WorkloadKind
 from stacks.preflight.lookup import Lookup
 from stacks.preflight.registry import warning
 from stacks.settings.model.secrets import SecretSource
+from stacks.settings.rules.key_names import key_of, known_matches
 from stacks.settings.types.manifests import value_at
 from stacks.settings.validation.problems import set_command
 from stacks.settings.validation.registry import Violation
@@ -153,3 +154,31 @@ def no_plain_variable_looks_like_a_secret(lookup: Lookup) -> Iterator[Violation]
                     "has the name of a secret, and its value is in plain text in the stack file",
                     "list it in secrets if it is one",
                 )
+
+
+@warning(
+    "variables-have-names",
+    "https://pubs.opengroup.org/onlinepubs/9799919799/basedefs/V1_chap08.html (names of variables);"
+    " https://github.com/Azure/get-keyvault-secrets/issues/12",
+)
+def variables_of_a_search_have_names(lookup: Lookup) -> Iterator[Violation]:
+    """The only separator in the name of a vault's secret is a hyphen, which a shell cannot read in a name."""
+    for index, workload in enumerate(lookup.settings.workloads):
+        for position, find in enumerate(workload.find):
+            prefix = re.sub(r"[^A-Za-z0-9-].*", "", (find.regexp or "").removeprefix("^"))
+            names = [*known_matches(lookup.settings, find), f"{prefix}db-password"]
+            keys = {name: key for name in names if "-" in (key := key_of(name, find) or "")}
+            is_plain = find.regexp and _WITHOUT_HYPHEN.fullmatch(find.regexp)
+            if find.env_from and keys and not is_plain:
+                name, key = next(iter(keys.items()))
+                yield Violation(
+                    ("workloads", index, "find", position, "env_from"),
+                    f"a secret such as {name!r} becomes the variable {key!r}, which a shell and many"
+                    " frameworks cannot read",
+                    "let the names become those of variables",
+                    command=set_command(("workloads", index, "find", position, "variable_names"), "true"),
+                )
+
+
+_WITHOUT_HYPHEN = re.compile(r"\^[A-Za-z0-9_]*(?:\[(?:[A-Za-z0-9_]|[A-Za-z0-9]-[A-Za-z0-9])+\][+*]?)?\$")
+"""Expressions that match no hyphen."""

@@ -193,6 +193,15 @@ class KubernetesSecretSettings(Section):
     """
 
 
+class RewriteSettings(Section):
+    """A change of keys: every match of a regular expression is replaced."""
+
+    source: str
+    """Regular expression in Go's syntax."""
+    target: str
+    """Text in its place; `$1` or `${name}` stands for a group."""
+
+
 class DeliveryTargetSettings(Section):
     """Where a value arrives: the keys that vault objects and templated values share."""
 
@@ -223,3 +232,7 @@ class DeliverySettings(DeliveryTargetSettings):
     """Deliver every property of a JSON secret, each as a key of the Kubernetes Secret."""
     env_from: bool = False
     """With `extract`: deliver every property as an environment variable of its name, too."""
+    rewrite: tuple[RewriteSettings, ...] = ()
+    """With `extract`: changes of the properties' names, one after the other."""
+    variable_names: bool = False
+    """With `extract`: make names of variables of the properties' names: `db-url` becomes `DB_URL`."""

@@ -7,7 +7,12 @@ from functools import cached_property
 from typing import Annotated
 
 from components.workloads import CreationPolicy, DeletionPolicy, RefreshPolicy
-from stacks.settings.model.delivery import DeliveryTargetSettings, KubernetesSecretName, SecretKeyName
+from stacks.settings.model.delivery import (
+    DeliveryTargetSettings,
+    KubernetesSecretName,
+    RewriteSettings,
+    SecretKeyName,
+)
 from stacks.settings.model.metadata import AnnotationKey, LabelKey, LabelValue
 from stacks.settings.model.section import Section
 from stacks.settings.model.vault import VaultLabel
@@ -52,6 +57,10 @@ class FindSettings(Section):
     """Annotations of that Kubernetes Secret."""
     env_from: bool = False
     """Deliver each match as an environment variable of its name, too."""
+    rewrite: tuple[RewriteSettings, ...] = ()
+    """Changes of the names, one after the other, before they are keys: `{source: "^app-", target: ""}`."""
+    variable_names: bool = False
+    """Make names of variables of the names: `db-url` becomes `DB_URL`."""
 
 
 class ExternalSecretsSettings(Section):

@@ -71,7 +71,7 @@ def is_earlier_name(name: str, group: str) -> bool:
 
 _CONTENT_KEYS = (
     *(Capability.VERSION, Capability.VERSION_HISTORY, Capability.FORMAT, Capability.ENCODING),
-    *(Capability.PROPERTY, Capability.EXTRACT),
+    *(Capability.PROPERTY, Capability.EXTRACT, Capability.REWRITE, Capability.VARIABLE_NAMES),
 )
 
 

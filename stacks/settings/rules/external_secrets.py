@@ -1,6 +1,5 @@
 """Rules for ``workloads[].compose``, ``find`` and ``external_secrets``."""
 
-import re
 from collections.abc import Iterator
 
 from components.authorization.roles import ObjectType
@@ -220,31 +219,6 @@ def find_has_a_criterion(find: FindSettings) -> Iterator[Violation]:
             "neither regexp nor tags is set",
             "set the names or the tags to search for",
         )
-
-
-# Syntax that Python has and Go has not (https://github.com/google/re2/wiki/Syntax).
-_NOT_IN_GO = re.compile(r"\(\?(?:[=!]|<[=!]|P=|#|\()|\\[1-9]|[*+?}]\+")
-
-
-@rule("find-regexp", FindSettings, source="https://github.com/google/re2/wiki/Syntax")
-def regular_expressions_are_valid_in_go(find: FindSettings) -> Iterator[Violation]:
-    """The operator is written in Go, whose regular expressions have no lookahead, lookbehind or
-    backreferences.
-    """
-    if find.regexp is None:
-        return
-    if _NOT_IN_GO.search(find.regexp):
-        yield Violation(
-            ("regexp",),
-            "has syntax that Go does not support",
-            "write it without lookahead, lookbehind and backreferences",
-        )
-        return
-    try:
-        # Go judges the classes that Python does not have (\\pL, \\z).
-        re.compile(re.sub(r"\\(?:[pP](?:\{\w+\}|\w)|[zQECa])", "x", find.regexp))
-    except re.error as error:
-        yield Violation(("regexp",), f"is no regular expression: {error.msg}", "correct it")
 
 
 @rule(

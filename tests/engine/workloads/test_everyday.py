@@ -34,6 +34,7 @@ def test_the_example_comes_up_and_is_left_alone(example: Rehearsal) -> None:
     )
     assert set(repository["data"]) == {"sshPrivateKey", "type", "url"}
     assert _object(example, "Secret", "registry")["type"] == "kubernetes.io/dockerconfigjson"
+    assert set(_object(example, "Secret", "worker-external-find")["data"]) == {"API_URL"}
     assert example.up().summary == {}
     assert example.run("refresh").summary == {}
 
@@ -49,5 +50,8 @@ def test_a_job_is_complete_before_the_pods_behind_it_change(example: Rehearsal) 
             workload["image"] = workload["image"].replace("1.4.2", "1.5.0")
     run = example.run("up")
     assert run.status == 0, run.errors
-    assert run.changes == {"replace": ["migrate-job"], "update": ["shop-deployment"]}
+    assert run.changes == {
+        "replace": ["migrate-job"],
+        "update": ["shop-deployment", "worker-deployment"],
+    }
     assert run.output.rindex(" migrate-job") < run.output.rindex(" shop-deployment updated")

@@ -83,12 +83,6 @@ CASES = [
         "workloads[0].find[0].regexp: neither regexp nor tags is set; set the names or the tags to search for",
     ),
     case(
-        "find-regexp",
-        eso(find=[{"regexp": "^user(?!s)"}, {"regexp": "user["}], scope="vault"),
-        "workloads[0].find[0].regexp: has syntax that Go does not support; write it without lookahead, lookbehind and backreferences",
-        "workloads[0].find[1].regexp: is no regular expression: unterminated character set; correct it",
-    ),
-    case(
         "refresh-interval-lowest",
         eso(DB, external_secrets={"refresh_interval": "30s"}),
         "workloads[0].external_secrets.refresh_interval: '30s' is less than a minute; choose at least a minute, or another refresh_policy (pulumi config set --path 'workloads[0].external_secrets.refresh_interval' 1h)",

@@ -48,7 +48,7 @@ def test_no_warning_repeats_a_value_that_may_be_secret() -> None:
     assert [line for case in CASES for line in case.says if "canary" in line] == []
 
 
-@pytest.mark.parametrize("case", warned_grants.SILENT)
+@pytest.mark.parametrize("case", [*warned_grants.SILENT, *warned_workloads.SILENT])
 def test_what_is_granted_or_there_is_not_warned_of(case: Case) -> None:
     assert find(case) == ([], [])
 

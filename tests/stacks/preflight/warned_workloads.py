@@ -4,6 +4,7 @@ from typing import Any
 
 from tests.stacks.preflight.cases import (
     OLD,
+    Case,
     case,
     existing,
     workload,
@@ -231,4 +232,36 @@ CASES += [
         " stack file; list it in secrets if"
         " it is one",
     ),
+]
+
+
+def _searching(*secrets: dict[str, Any], **find: Any) -> dict[str, Any]:
+    search = {"regexp": "^app-", "env_from": True, **find}
+    entry = runs(technique="eso", scope="vault", secrets=list(secrets), find=[search])
+    return {"operators": {"external_secrets": {}}, "workloads": [entry]}
+
+
+_TO_VARIABLES = (
+    "which a shell and many frameworks cannot read; let the names become those of variables"
+    " (pulumi config set --path 'workloads[0].find[0].variable_names' true)"
+)
+CASES += [
+    case(
+        "variables-have-names",
+        _searching(),
+        "workloads[0].find[0].env_from: a secret such as 'app-db-password' becomes the variable"
+        f" 'app-db-password', {_TO_VARIABLES}",
+    ),
+    case(
+        "variables-have-names",
+        _searching({"name": "app-api-key", "from": "existing"}, rewrite=[{"source": "^app-", "target": ""}]),
+        "workloads[0].find[0].env_from: a secret such as 'app-api-key' becomes the variable 'api-key',"
+        f" {_TO_VARIABLES}",
+    ),
+]
+SILENT = [
+    Case("variables-have-names", _searching(variable_names=True), ()),
+    Case("variables-have-names", _searching(rewrite=[{"source": "-", "target": "_"}]), ()),
+    Case("variables-have-names", _searching(env_from=False), ()),
+    Case("variables-have-names", _searching(regexp="^app[a-z0-9]+$"), ()),
 ]

@@ -6,6 +6,7 @@ from components.authorization.roles import ObjectType
 from components.workloads import (
     CreationPolicy,
     DeletionPolicy,
+    KeyRewrite,
     RefreshPolicy,
     SecretQuery,
     Sync,
@@ -203,3 +204,28 @@ def test_a_certificate_fills_both_keys_of_a_tls_secret_whatever_form_the_vault_h
     assert (template["type"], sorted(template["data"])) == ("kubernetes.io/tls", ["tls.crt", "tls.key"])
     assert 'filterPEM "PRIVATE KEY"' in template["data"]["tls.key"]
     assert "b64dec | pkcs12key" in template["data"]["tls.key"]
+
+
+def test_keys_of_a_search_and_of_json_are_rewritten() -> None:
+    """https://external-secrets.io/latest/guides/datafrom-rewrite/"""
+    rule = KeyRewrite(source="^app-", target="")
+    queries = [SecretQuery(secret="found", regexp="^app-", rewrite=[rule], variable_names=True)]
+    spec = spec_of(workload_of(secret_queries=queries), "found")
+    assert spec["dataFrom"] == [
+        {
+            "find": {"name": {"regexp": "^app-"}},
+            "rewrite": [
+                {"regexp": {"source": "^app-", "target": ""}},
+                {"regexp": {"source": "[^A-Za-z0-9_]", "target": "_"}},
+                {"regexp": {"source": "^([0-9])", "target": "_$1"}},
+                {"transform": {"template": "{{ .value | upper }}"}},
+            ],
+        }
+    ]
+    extracted = db_password(extract=True, rewrite=[rule])
+    assert spec_of(workload_of(extracted))["dataFrom"] == [
+        {
+            "extract": {"key": "secret/db-password"},
+            "rewrite": [{"regexp": {"source": "^app-", "target": ""}}],
+        }
+    ]

@@ -205,10 +205,14 @@ def _many(
     return Data({key: _decoded(world, value, reference) for key, value in data.known.items()}, data.unknown)
 
 
+# https://external-secrets.io/latest/guides/datafrom-rewrite/#transform
+_CASES: Final = re.compile(r"\{\{\s*\.value((?:\s*\|\s*(?:upper|lower))+)\s*\}\}")
+
+
 def _rewritten(world: World, data: Data, operation: Mapping[str, Any], index: int) -> Data:
     """Data after one rewrite (RewriteMap).
 
-    Transform templates are not rendered; the keys of a merge lie in the values.
+    Of transform templates, only `upper` and `lower` are rendered; the keys of a merge lie in the values.
     """
     if (regexp := operation.get("regexp")) is not None:
         try:
@@ -223,6 +227,12 @@ def _rewritten(world: World, data: Data, operation: Mapping[str, Any], index: in
             r"\$(?:\{(\w+)\}|(\w+))", r"\\g<\1\2>", str(mapping(regexp).get("target")).replace("\\", r"\\")
         )
         return Data({pattern.sub(target, key): value for key, value in data.known.items()}, data.unknown)
+    template = str(mapping(operation.get("transform")).get("template"))
+    if data.known and not data.unknown and (changes := _CASES.fullmatch(template)):
+        known = data.known
+        for change in changes[1].replace("|", " ").split():
+            known = {getattr(key, change)(): value for key, value in known.items()}
+        return Data(known)
     merge = mapping(operation.get("merge"))
     hashed = [world.keyed_hash([data.known, data.unknown, operation])] if data else []
     if merge.get("strategy") == "JSON" and not data.unknown:

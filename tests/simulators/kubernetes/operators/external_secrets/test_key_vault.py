@@ -109,6 +109,21 @@ def test_find_brings_the_secrets_of_these_names_and_tags(azure: Azure) -> None:
     assert scene.made()["data"] == {"dba": azure.world.keyed_hash("b")}
 
 
+def test_names_become_variables_as_the_guide_of_the_operator_has_it(azure: Azure) -> None:
+    """https://external-secrets.io/latest/guides/datafrom-rewrite/#transform"""
+    scene = EsoScene(azure, granted=False)
+    scene.grant(SECRETS_USER, VAULT)
+    azure.secret("9-lives", Secret("b"))
+    scene.store()
+    rewrite = [
+        {"regexp": {"source": "[^A-Za-z0-9_]", "target": "_"}},
+        {"regexp": {"source": "^([0-9])", "target": "_$1"}},
+        {"transform": {"template": "{{ .value | upper }}"}},
+    ]
+    scene.secret_of(dataFrom=[{"find": {"name": {"regexp": "lives"}}, "rewrite": rewrite}])
+    assert set(scene.made()["data"]) == {"_9_LIVES"}
+
+
 def test_of_a_vault_whose_address_is_secret_everything_is_taken_to_be_there(azure: Azure) -> None:
     scene = EsoScene(azure, granted=False)
     scene.store(vaultUrl=Secret("https://kv-nine.vault.azure.net"))
