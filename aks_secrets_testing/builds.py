@@ -30,6 +30,7 @@ from aks_secrets_testing.answers import (
 )
 from aks_secrets_testing.event_loop import PromptLoop
 from aks_secrets_testing.fast_sdk import without_unused_work
+from aks_secrets_testing.plain_messages import without_wire
 from aks_secrets_testing.registrations import Build, Recorder, Registration
 
 P = ParamSpec("P")
@@ -63,7 +64,7 @@ def build(
         built.outputs = await pulumi.Output.from_input(result).future()
         built.wire_outputs = await rpc.serialize_property(result, [], None)
 
-    with _event_loop(), without_unused_work():
+    with _event_loop(), without_unused_work(), without_wire():
         pulumi.runtime.set_mocks(
             mocks,
             project=PROJECT,

@@ -24,7 +24,7 @@ class PromptLoop(asyncio.SelectorEventLoop):
         self._soon.append((context or copy_context(), callback, args))
 
     def create_task(self, coro: Any, **options: Any) -> asyncio.Task[Any]:
-        task = super().create_task(coro, **options)
+        task = asyncio.Task(coro, loop=self, **options)
         self._tasks.append(task)
         return task
 
@@ -40,6 +40,7 @@ class PromptLoop(asyncio.SelectorEventLoop):
             for task in left:
                 task.cancel()
             self.run_until_complete(asyncio.wait(left))
+        self._tasks.clear()
 
     def _run_once(self) -> None:
         """One round: the callbacks that were there at its beginning, or else what has to be waited for."""

@@ -7,18 +7,18 @@ that removes one fails at once.
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Generator, Iterator, Mapping
 from contextlib import contextmanager
-from functools import partial
+from functools import cache, partial
 from typing import Any
 from unittest.mock import patch
 
 import pulumi
 from pulumi import _types
-from pulumi.output import _OutputData
+from pulumi.output import Unknown, _OutputData
 from pulumi.runtime import mocks, resource, rpc, settings
 from pulumi.runtime.proto import alias_pb2, source_pb2
 from pulumi.runtime.sync_await import _sync_await
 
-_contains_unknowns, _prepare_aliases = rpc.contains_unknowns, resource.prepare_aliases
+_prepare_aliases = resource.prepare_aliases
 _serialize_property, _deserialize_property = rpc.serialize_property, rpc.deserialize_property
 
 
@@ -28,33 +28,54 @@ def without_unused_work() -> Iterator[None]:
 
     The URN of each alias is for engines that know no alias specs, and azure-native has 140 aliases of a
     cluster (the specs are sent as ever, each is made once). The stack trace is the position in the source
-    that Pulumi Cloud shows. An output of a resource is one future, not four and a task that waits for them; a
-    scalar is serialized as it is; a type is unwrapped once. Messages for debugging are for the engine's log.
-    No event loop has to wait for answers, which are at hand.
+    that Pulumi Cloud shows. The URN that the SDK makes is for programs without an engine. An output of a
+    resource is one future, not four and a task that waits for them; a scalar is serialized as it is; a type
+    is unwrapped once. Messages for debugging are for the engine's log. No event loop has to wait for answers,
+    which are at hand.
     """
     with (
         patch.object(pulumi.resource, "collapse_alias_to_urn", lambda alias, *_: alias),
         patch.object(resource, "_get_stack_trace", source_pb2.StackTrace),
         patch.object(resource, "prepare_aliases", _aliases),
+        patch.object(resource, "create_urn", lambda *_: _NoUrn()),
         patch.object(rpc, "contains_unknowns", _has_unknowns),
         patch.object(rpc, "serialize_property", _serialized),
         patch.object(rpc, "deserialize_property", _deserialized),
         patch.object(_types, "unwrap_type", _unwrapped),
         patch.object(_types, "unwrap_optional_type", _unwrapped_optional),
+        patch.multiple(_types, **_KNOWN_OF_A_CLASS),
         patch.object(pulumi.Output, "_track", _tracked),
         patch.object(rpc, "transfer_properties", _outputs_of),
-        patch.object(mocks, "_sync_await", _at_once),
+        patch.object(mocks, "_sync_await", at_once),
         patch.object(pulumi.log, "debug", lambda *_, **__: None),
     ):
         yield
+
+
+class _NoUrn:
+    """The URN that no engine has answered."""
+
+    async def future(self) -> None:
+        return None
 
 
 _SCALARS = frozenset((str, int, float, bool, type(None)))
 
 
 def _has_unknowns(value: Any) -> bool:
-    """Most values are scalars, which need no set of what was looked at."""
-    return type(value) not in _SCALARS and _contains_unknowns(value)
+    """Whether a value is or contains an unknown one. Most values are scalars, and contain none."""
+    if type(value) in _SCALARS:
+        return False
+    left, seen = [value], set[int]()
+    while left:
+        item = left.pop()
+        if isinstance(item, Unknown):
+            return True
+        if isinstance(item, dict | list) and id(item) not in seen:
+            seen.add(id(item))
+            inner = dict.values(item) if isinstance(item, dict) else item
+            left += [each for each in inner if type(each) not in _SCALARS]
+    return False
 
 
 class _AtHand:
@@ -95,6 +116,16 @@ def _once_each(function: Callable[[Any], Any]) -> Callable[[Any], Any]:
     return once
 
 
+_KNOWN_OF_A_CLASS = {
+    name: cache(getattr(_types, name))
+    for name in (
+        "input_type_py_to_pulumi_names",
+        "input_type_types",
+        "output_type_types",
+        "resource_pulumi_to_py_names",
+        "resource_types",
+    )
+}
 _unwrapped = _once_each(_types.unwrap_type)
 _unwrapped_optional = _once_each(_types.unwrap_optional_type)
 
@@ -121,12 +152,12 @@ def _outputs_of(made: Any, properties: Mapping[str, Any], custom: bool) -> dict[
     for name in properties:
         if name != "urn" and (name != "id" or not custom):
             data: asyncio.Future[Any] = asyncio.Future()
-            resolvers[name] = partial(_resolve, made, data)
+            resolvers[name] = partial(resolve_output, made, data)
             made.__dict__[name] = pulumi.Output._from_data(data)
     return resolvers
 
 
-def _resolve(
+def resolve_output(
     made: Any,
     data: "asyncio.Future[Any]",
     value: Any,
@@ -142,7 +173,7 @@ def _resolve(
         data.set_result(_OutputData(resources=resources, value=value, is_known=known, is_secret=secret))
 
 
-def _at_once(awaitable: Awaitable[Any]) -> Any:
+def at_once(awaitable: Awaitable[Any]) -> Any:
     """The result of an answer's serialization, which waits for nothing; of anything else, the SDK's way."""
     if not isinstance(awaitable, Coroutine) or awaitable.__name__ != "serialize_properties":
         return _sync_await(awaitable)

@@ -10,6 +10,7 @@ from typing import Any
 
 import pulumi
 from pulumi.runtime import mocks, rpc
+from pulumi.runtime.proto import resource_pb2
 
 from aks_secrets_testing.answers import SECRET, declared_type
 from rehearsal.simulators import sdk_schema
@@ -133,9 +134,14 @@ class Recorder(mocks.MockMonitor):
                 timeouts=(request.customTimeouts.create, request.customTimeouts.update),
             )
         )
-        response = super().RegisterResource(request)
-        self._keep_answer(urn)
-        return response
+        known = rpc.deserialize_properties(request.object) if rpc.contains_unknowns(inputs) else inputs
+        asked = mocks.MockResourceArgs(
+            request.type, request.name, known, request.provider, request.importId, request.custom
+        )
+        id_, state = self.mocks.new_resource(asked)
+        self.resources[urn] = mocks.MockMonitor.ResourceRegistration(urn, id_ or "", state)
+        self._build.answers[urn] = (id_ or "", state)
+        return resource_pb2.RegisterResourceResponse(urn=urn, id=id_, object=state)
 
     def ReadResource(self, request: Any) -> Any:
         self._build.read.append((request.type, request.id))
@@ -150,12 +156,9 @@ class Recorder(mocks.MockMonitor):
                 provider=request.provider,
             )
         )
-        self._keep_answer(response.urn)
+        answer = self.resources[response.urn]
+        self._build.answers[response.urn] = (answer.id, answer.state)
         return response
-
-    def _keep_answer(self, urn: str) -> None:
-        answer = self.resources[urn]
-        self._build.answers[urn] = (answer.id, answer.state)
 
     def RegisterResourceOutputs(self, request: Any) -> Any:
         self._build.registered_outputs[request.urn] = rpc.deserialize_properties(

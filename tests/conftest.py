@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 from unittest.mock import patch
 
 import pytest
+from _pytest.unraisableexception import gc_collect_iterations_key
 
 from tests.isolation import Isolation
 
@@ -52,6 +53,8 @@ def pytest_configure(config: pytest.Config) -> None:
     and passed, and the begin and end of each test, are half the time of the process that counts.
     """
     config.pluginmanager.register(Isolation())
+    # At its end, pytest collects garbage, to find what failed unseen. Five times, for other Pythons than this.
+    config.stash[gc_collect_iterations_key] = 1
     if not hasattr(config, "workerinput") or config.option.verbose > 0 or config.getoption("xmlpath"):
         return
     for plugin in config.pluginmanager.get_plugins():
