@@ -135,10 +135,10 @@ class Recorder(mocks.MockMonitor):
             )
         )
         known = rpc.deserialize_properties(request.object) if rpc.contains_unknowns(inputs) else inputs
-        asked = mocks.MockResourceArgs(
+        arguments = mocks.MockResourceArgs(
             request.type, request.name, known, request.provider, request.importId, request.custom
         )
-        id_, state = self.mocks.new_resource(asked)
+        id_, state = self.mocks.new_resource(arguments)
         self.resources[urn] = mocks.MockMonitor.ResourceRegistration(urn, id_ or "", state)
         self._build.answers[urn] = (id_ or "", state)
         return resource_pb2.RegisterResourceResponse(urn=urn, id=id_, object=state)

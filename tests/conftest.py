@@ -53,7 +53,7 @@ def pytest_configure(config: pytest.Config) -> None:
     and passed, and the begin and end of each test, are half the time of the process that counts.
     """
     config.pluginmanager.register(Isolation())
-    # At its end, pytest collects garbage, to find what failed unseen. Five times, for other Pythons than this.
+    # At its end, pytest collects garbage, to find what failed unseen: five times, for the sake of PyPy.
     config.stash[gc_collect_iterations_key] = 1
     if not hasattr(config, "workerinput") or config.option.verbose > 0 or config.getoption("xmlpath"):
         return

@@ -5,10 +5,9 @@ import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
-
 from stacks.settings import Settings
 from stacks.settings.validation.registry import RULES
+from tests.each import each
 
 REPOSITORY = Path(__file__).parents[2]
 TOP = frozenset(
@@ -100,7 +99,7 @@ def _links(page: Path) -> Iterator[str]:
             yield link
 
 
-@pytest.mark.parametrize("page", PAGES, ids=_name)
+@each("page", PAGES, ids=_name)
 def test_every_relative_link_and_anchor_leads_somewhere(page: Path) -> None:
     assert [link for link in _links(page) if _broken(page, link)] == []
 
@@ -129,7 +128,7 @@ def _missing(code: str) -> Iterator[str]:
                 yield path
 
 
-@pytest.mark.parametrize("page", PAGES, ids=_name)
+@each("page", PAGES, ids=_name)
 def test_every_path_of_the_repository_exists(page: Path) -> None:
     """Except the files that a reader of a guide makes: their row of the guide's table has ``new:``."""
     new = set(re.findall(r"^\|.* `([^`]+)` \| new: ", page.read_text(encoding="utf-8"), re.MULTILINE))

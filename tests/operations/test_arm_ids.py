@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pulumi
 import pulumi_azure_native
-import pytest
 
 from operations.arm_ids import TEMPLATES, arm_id, parameters
 from rehearsal.simulators.azure.types import TYPES
+from tests.each import each
 
 COMPONENTS = Path(__file__).parents[2] / "components"
 
@@ -31,7 +31,7 @@ def test_every_type_that_the_components_create_has_an_id_template_and_no_other_t
     assert set(TEMPLATES) == set(_created())
 
 
-@pytest.mark.parametrize("token", sorted(TEMPLATES))
+@each("token", sorted(TEMPLATES))
 def test_the_template_is_the_path_of_the_types_put_request(token: str) -> None:
     """The simulated ARM has the same paths, written down apart from these."""
     row = TYPES[f"azure-native:{token}"]

@@ -6,6 +6,7 @@ import pytest
 
 from stacks.settings.loader import read
 from stacks.settings.types.quantities import at_most
+from tests.each import each
 from tests.settings.cases import as_config, document
 from tests.settings.samples import DRIVER, GUID, SUBNET, csi, pod, secret, waiver
 
@@ -31,7 +32,7 @@ def _problems(changes: dict[str, Any]) -> list[str]:
     ]
 
 
-@pytest.mark.parametrize(
+@each(
     "schedule",
     [
         # robfig/cron v3, parser.go: fields by strings.Fields, descriptors, @every with a duration of Go

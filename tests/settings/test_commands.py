@@ -22,6 +22,7 @@ from stacks.settings.loader import read
 from stacks.settings.validation.constraints import IntRange, Pattern
 from stacks.settings.validation.mending import Examined, place_of
 from stacks.settings.validation.problems import Problem
+from tests.each import each
 from tests.settings.cases import Case, as_config, document
 from tests.settings.test_every_key_matters import KEYS, Key, scene, with_value
 from tests.settings.test_refused import CASES_BY_FILE
@@ -142,7 +143,7 @@ def constraint(key: Key, kind: type[Any]) -> Any:
 RANGES = [key for key in KEYS if constraint(key, IntRange)]
 
 
-@pytest.mark.parametrize("key", RANGES, ids=lambda key: key.path)
+@each("key", RANGES, ids=lambda key: key.path)
 def test_a_number_out_of_range_is_offered_the_nearest_one(key: Key) -> None:
     """The nearest number, or the next one inside if another rule does not allow that. Never an example."""
     bounds = constraint(key, IntRange)
@@ -163,7 +164,7 @@ PATTERNS = [key for key in KEYS if constraint(key, Pattern)]
 NONSENSE = ("?", "¿que?", "not this", "Zürich/Nord:!", "x" * 300)
 
 
-@pytest.mark.parametrize("key", PATTERNS, ids=lambda key: key.path)
+@each("key", PATTERNS, ids=lambda key: key.path)
 def test_a_wrong_text_is_never_offered_the_example_of_something_else(key: Key) -> None:
     example = constraint(key, Pattern).example
     for value in NONSENSE:

@@ -11,6 +11,7 @@ from pulumi_azure_native import config
 
 from stacks.settings.config_keys import PROVIDER_KEYS
 from stacks.settings.loader import SECTIONS, read
+from tests.each import each
 from tests.settings.cases import ACCEPTED, as_config
 
 _VAULT = {"name": "kv-shop"}
@@ -49,8 +50,8 @@ def test_a_namespace_that_is_nearly_one_of_ours_is_an_error(namespace: str) -> N
         )
 
 
-@pytest.mark.parametrize("namespace", ["shop", "settings", "aks", "aks-secrets-dev", "Config"])
-@pytest.mark.parametrize("key", SECTIONS)
+@each("namespace", ["shop", "settings", "aks", "aks-secrets-dev", "Config"])
+@each("key", SECTIONS)
 def test_a_section_under_a_foreign_namespace_is_an_error(namespace: str, key: str) -> None:
     value = {
         "tags": {"team": "shop"},
@@ -70,8 +71,8 @@ def test_a_section_under_a_foreign_namespace_is_an_error(namespace: str, key: st
     assert len(problems) == (0 if key in ("tags", "labels") and not near else 1), problems
 
 
-@pytest.mark.parametrize(
-    ("key", "value"),
+@each(
+    "key, value",
     [
         ("azure-native:subscriptionId", "x"),
         ("azure-native:useOidc", "true"),
@@ -107,7 +108,7 @@ def test_the_keys_of_the_provider_are_those_of_its_release() -> None:
     assert re.findall(r"__config__\.get\w*\('(\w+)'\)", source) == list(PROVIDER_KEYS)
 
 
-@pytest.mark.parametrize("key", PROVIDER_KEYS)
+@each("key", PROVIDER_KEYS)
 def test_a_key_of_the_provider_that_is_misspelled_is_an_error(key: str) -> None:
     snake = "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in key)
     for variant in {snake, key.lower(), f"{key}s", key[:-1]} - {key}:

@@ -3,13 +3,13 @@
 import re
 from typing import Any
 
-import pytest
 from pydantic import BaseModel
 
 from stacks.settings import Settings
 from stacks.settings.loader import read
 from stacks.settings.validation.empty_keys import EMPTY_KEY
 from stacks.settings.validation.problems import Problem
+from tests.each import each
 from tests.settings.cases import as_config
 from tests.settings.test_every_key_matters import scene, section_in, with_value
 
@@ -35,7 +35,7 @@ def _problems(path: str, value: Any) -> list[Problem]:
     return read("aks-secrets", "dev", as_config(config), lambda key: key.startswith("secret-values:"))[1]
 
 
-@pytest.mark.parametrize("path", PATHS)
+@each("path", PATHS)
 def test_a_key_without_a_value_is_an_error(path: str) -> None:
     (problem,) = [problem for problem in _problems(path, None) if problem.rule == EMPTY_KEY]
     written = path.replace("[]", "[0]").replace("location", "azure-native:location", path == "location")

@@ -16,6 +16,7 @@ from stacks.all_in_one import all_in_one
 from stacks.settings import load
 from stacks.settings.loader import read
 from stacks.settings.validation.registry import RULES
+from tests.each import each
 from tests.settings.cases import ACCEPTED, Case, as_config, document, problems_of, refused_modules
 
 _FOLDER = Path(__file__).parent
@@ -46,7 +47,7 @@ def test_the_document_that_the_cases_change_is_accepted() -> None:
     assert settings is not None
 
 
-@pytest.mark.parametrize("case", CASES, ids=_NAMES)
+@each("case", CASES, ids=_NAMES)
 def test_a_refusal_says_exactly_this(case: Case) -> None:
     problems = problems_of(case)
     assert [str(problem) for problem in problems] == list(case.says)
@@ -80,14 +81,14 @@ def test_every_rule_has_a_case() -> None:
     assert missing - beside == set()
 
 
-@pytest.mark.parametrize("path", _RULE_FILES, ids=lambda path: path.name)
+@each("path", _RULE_FILES, ids=lambda path: path.name)
 def test_every_file_of_rules_is_imported_and_registers_a_rule(path: Path) -> None:
     """A rule registers itself when its file is imported: one that is not imported refuses nothing."""
     assert f"stacks.settings.rules.{path.stem}" in sys.modules
     assert "@rule(" in path.read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("path", CASES_BY_FILE, ids=lambda path: path.stem)
+@each("path", CASES_BY_FILE, ids=lambda path: path.stem)
 def test_a_case_stands_in_the_file_that_is_called_like_the_file_of_its_rule(path: Path) -> None:
     """``rules/vault.py`` has its cases in ``rules/refused_vault.py``, or in ``refused_vault_<noun>.py``."""
     source, name = _SETTINGS / path.parent.relative_to(_FOLDER), path.stem.removeprefix("refused_")

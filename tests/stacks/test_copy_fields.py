@@ -3,10 +3,9 @@
 from dataclasses import fields
 from typing import Any
 
-import pytest
-
 from stacks.all_in_one import all_in_one
 from stacks.args.copy_fields import COPIES, FieldCopy
+from tests.each import each
 
 
 def _copies() -> list[FieldCopy[Any, Any]]:
@@ -19,9 +18,7 @@ def _fields(copy: FieldCopy[Any, Any]) -> set[str]:
     return {field.name for field in fields(target)}
 
 
-_by_copy = pytest.mark.parametrize(
-    "copy", _copies(), ids=lambda copy: f"{copy.source.__name__} to {copy.target.__name__}"
-)
+_by_copy = each("copy", _copies(), ids=lambda copy: f"{copy.source.__name__} to {copy.target.__name__}")
 
 
 @_by_copy

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 import pytest
 
+from tests.each import each
 from tools.conventions import imports, names, sizes, unused
 from tools.conventions.__main__ import CHECKS, main
 from tools.conventions.sources import Finding, Source, sources
@@ -20,7 +21,7 @@ def test_the_project_keeps_its_conventions(check: str) -> None:
     assert texts(CHECKS[check](sources())) == []
 
 
-@pytest.mark.parametrize(
+@each(
     "text",
     [
         "def said(): ...",
@@ -99,8 +100,8 @@ def project(**files: str) -> list[Source]:
     ]
 
 
-@pytest.mark.parametrize(
-    ("importer", "target"),
+@each(
+    "importer, target",
     [
         ("components__a", "stacks__b"),
         ("components__a", "rehearsal__b"),
@@ -119,9 +120,7 @@ def project(**files: str) -> list[Source]:
         ("stacks__a", "trust__b"),
     ],
 )
-@pytest.mark.parametrize(
-    "statement", ["import {module}", "from {module} import x", "def f():\n    from {parent} import {last}"]
-)
+@each("statement", ["import {module}", "from {module} import x", "def f():\n    from {parent} import {last}"])
 def test_an_import_against_the_direction_of_knowledge_is_found(
     importer: str, target: str, statement: str
 ) -> None:

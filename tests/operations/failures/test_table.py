@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from operations.failures import Failure, Symptom, explain, failures, symptom_of_response
 from operations.failures.names import names_in
 from operations.failures.table import claims, families
+from tests.each import each
 from tests.operations.failures.shown import Shown
 from tests.patterns.pumped import pumped
 
@@ -25,8 +26,8 @@ ALL: list[Shown] = [
     if info.name.startswith("shown_")
     for shown in importlib.import_module(f"tests.operations.failures.{info.name}").SHOWN
 ]
-_EACH_SHOWN = pytest.mark.parametrize("shown", ALL, ids=lambda shown: shown.id)
-_EACH_FAILURE = pytest.mark.parametrize("failure", failures().values(), ids=lambda failure: failure.id)
+_EACH_SHOWN = each("shown", ALL, ids=lambda shown: shown.id)
+_EACH_FAILURE = each("failure", failures().values(), ids=lambda failure: failure.id)
 _MARKER = "S3cr3t-Marker/Value+=="
 _SECONDS = 0.5
 _SIZE = 100_000

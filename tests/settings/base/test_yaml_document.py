@@ -6,6 +6,7 @@ tests/engine/test_stages.py compares the values with the engine's.
 import pytest
 
 from stacks.settings.base.yaml_document import YamlFaultError, parse
+from tests.each import each
 
 _NO_ANCHOR = "a value begins with an asterisk; put it in quotes, or anchor that name above"
 _TEN_EACH = [f"{c}: &{c} [{','.join(['*' + chr(ord(c) - 1)] * 10)}]" for c in "cdefgh"]
@@ -34,7 +35,7 @@ FAULTS = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("text", FAULTS, ids=lambda text: text[:20].encode("unicode_escape").decode())
+@each("text", FAULTS, ids=lambda text: text[:20].encode("unicode_escape").decode())
 def test_a_fault_is_told_with_its_line_and_without_its_text(text: str) -> None:
     with pytest.raises(YamlFaultError) as fault:
         parse(text)

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from stacks.settings.loader import read
+from tests.each import each
 from tests.settings.cases import as_config, document
 
 _APART = {
@@ -45,8 +46,8 @@ def test_two_ranges_that_meet_are_refused(span: str, other: str, wider: bool) ->
     assert _refused(ranges) & {span, other}
 
 
-@pytest.mark.parametrize("key", list(_APART))
-@pytest.mark.parametrize("reserved", _RESERVED)
+@each("key", list(_APART))
+@each("reserved", _RESERVED)
 def test_a_reserved_range_is_refused(key: str, reserved: str) -> None:
     assert key in _refused({**_APART, key: reserved})
 

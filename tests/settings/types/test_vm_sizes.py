@@ -3,6 +3,7 @@
 import pytest
 
 from stacks.settings.types.vm_sizes import host_disk_gib, memory_gib, vcpus
+from tests.each import each
 
 DISKS = {
     "D2ds_v4": 75,
@@ -39,7 +40,7 @@ DISKS = {
 MEMORY = {"A1": 1.75, "A1_v2": 2, "B1ls": 0.5, "B1ms": 2, "B2s": 4, "B2ts_v2": 1, "F1s": 2, "DS1_v2": 3.5}
 
 
-@pytest.mark.parametrize(("size", "gib"), DISKS.items())
+@each("size, gib", DISKS.items())
 def test_the_disk_on_the_host_is_that_of_the_series(size: str, gib: float | None) -> None:
     assert host_disk_gib(f"Standard_{size}") == gib
 

@@ -14,13 +14,14 @@ from rehearsal.simulators.azure.types import TYPES, type_of_id
 from rehearsal.simulators.provider import ProviderError
 from rehearsal.simulators.sdk_schema import resource_type
 from rehearsal.simulators.wire import UNKNOWN, Secret, plain
+from tests.each import each
 from tests.support.acting import POOL, SUBSCRIPTION, Azure, CheckFailedError, cluster, vault
 
 GROUP = "resources:ResourceGroup"
 IDENTITY = "managedidentity:UserAssignedIdentity"
 
 
-@pytest.mark.parametrize("token", sorted(TYPES))
+@each("token", sorted(TYPES))
 def test_every_type_of_the_table_is_one_of_the_sdk(token: str) -> None:
     row, sdk = TYPES[token], resource_type(token)
     assert sdk is not None
@@ -32,7 +33,7 @@ def test_every_type_of_the_table_is_one_of_the_sdk(token: str) -> None:
     assert set(row.patterns) <= set(row.parameters)
 
 
-@pytest.mark.parametrize("token", sorted(TYPES))
+@each("token", sorted(TYPES))
 def test_every_id_is_recognised_and_parsed(token: str) -> None:
     row = TYPES[token]
     inputs = {name: f"some-{name}".lower() for name in row.parameters if name != "subscriptionId"}

@@ -6,6 +6,7 @@ import pytest
 
 from rehearsal.simulators.faults import seeded
 from rehearsal.simulators.faults.document import Answer, FaultsError, Operation, Process, read, read_text
+from tests.each import each
 
 VAULT = "azure-native:keyvault:Vault"
 
@@ -32,8 +33,8 @@ def test_a_day_is_read_as_it_is_written() -> None:
     assert day.planes == {"answers": [{"status": 429}]}
 
 
-@pytest.mark.parametrize(
-    ("document", "message"),
+@each(
+    "document, message",
     [
         ([], "the file: not a mapping of keys to values"),
         ({"cals": []}, "cals: unknown key; did you mean 'calls'?"),

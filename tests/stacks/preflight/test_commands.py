@@ -4,9 +4,8 @@ import dataclasses
 from collections.abc import Mapping
 from typing import Any
 
-import pytest
-
 from stacks.settings.loader import read
+from tests.each import each
 from tests.settings.cases import as_config, document
 from tests.settings.test_commands import offered
 from tests.stacks.preflight import test_refused, test_warned
@@ -17,7 +16,7 @@ CASES = [*test_refused.CASES, *test_warned.CASES]
 _NAMES = [f"{case.check}-{index}" for index, case in enumerate(CASES)]
 
 
-@pytest.mark.parametrize("case", CASES, ids=_NAMES)
+@each("case", CASES, ids=_NAMES)
 def test_each_command_mends_its_problem_and_raises_no_other(case: Case) -> None:
     problems, warnings = find(case)
     for problem in (*problems, *warnings):

@@ -11,6 +11,7 @@ from stacks import STACKS
 from stacks.preflight.registry import CHECKS, WARNINGS
 from stacks.settings import load
 from stacks.settings.validation.registry import RULES
+from tests.each import each
 from tests.stacks.preflight import (
     refused_cluster,
     refused_existing,
@@ -37,14 +38,14 @@ async def _program() -> Any:
     return await STACKS[settings.composition](settings)
 
 
-@pytest.mark.parametrize("case", CASES, ids=_NAMES)
+@each("case", CASES, ids=_NAMES)
 def test_a_refusal_says_exactly_this(case: Case) -> None:
     problems, _ = find(case)
     assert [str(problem) for problem in problems] == list(case.says)
     assert case.check in {problem.rule for problem in problems}
 
 
-@pytest.mark.parametrize("case", CASES, ids=_NAMES)
+@each("case", CASES, ids=_NAMES)
 def test_a_refused_program_registers_nothing(case: Case) -> None:
     built = Build()
     with pytest.raises(pulumi.RunError) as refused:

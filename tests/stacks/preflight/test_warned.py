@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from stacks.preflight.registry import CHECKS, WARNINGS
+from tests.each import each
 from tests.stacks.preflight import (
     warned_cluster,
     warned_grants,
@@ -25,7 +26,7 @@ CASES = [
 _NAMES = [f"{case.check}-{index}" for index, case in enumerate(CASES)]
 
 
-@pytest.mark.parametrize("case", CASES, ids=_NAMES)
+@each("case", CASES, ids=_NAMES)
 def test_a_warning_says_exactly_this(case: Case) -> None:
     problems, warnings = find(case)
     assert [str(warning) for warning in warnings] == list(case.says)

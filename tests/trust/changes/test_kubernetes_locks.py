@@ -5,8 +5,7 @@ from __future__ import annotations
 import dataclasses
 from typing import Any
 
-import pytest
-
+from tests.each import each
 from trust.chain import Chain
 from trust.changes.attention import new_bindings
 from trust.changes.locks import loosened, summed
@@ -171,7 +170,7 @@ def texts(before: Node, after: Node) -> list[str]:
     return [lock.text for lock in loosened(Graph([before], "state"), Graph([after], "state"))]
 
 
-@pytest.mark.parametrize(("before", "after", "text"), CASES, ids=[case[2] for case in CASES])
+@each("before, after, text", CASES, ids=[case[2] for case in CASES])
 def test_what_is_loosened_in_place_is_named(before: Node, after: Node, text: str) -> None:
     assert texts(before, after) == [text]
     assert texts(before, before) == []
@@ -181,7 +180,7 @@ def test_what_is_loosened_in_place_is_named(before: Node, after: Node, text: str
 SYMMETRIC = ("runs as ServiceAccount", "runs an image", "runs another command", "other pods", "gives Role")
 
 
-@pytest.mark.parametrize(("before", "after", "text"), CASES, ids=[case[2] for case in CASES])
+@each("before, after, text", CASES, ids=[case[2] for case in CASES])
 def test_what_is_tightened_is_no_news(before: Node, after: Node, text: str) -> None:
     assert bool(texts(after, before)) == any(words in text for words in SYMMETRIC)
 

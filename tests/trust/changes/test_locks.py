@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
-
+from tests.each import each
 from trust.changes.locks import CLUSTER, DAPR_CONFIGURATION, NAMESPACE, NETWORK_POLICY, VAULT, loosened
 from trust.graph import Graph, Node
 from trust.values import UNKNOWN
@@ -142,7 +141,7 @@ CASES = [
 ]
 
 
-@pytest.mark.parametrize(("before", "after", "text"), CASES, ids=[case[2] for case in CASES])
+@each("before, after, text", CASES, ids=[case[2] for case in CASES])
 def test_a_loosened_lock_is_named_and_a_tightened_one_is_not(
     before: tuple[str, dict[str, Any]], after: tuple[str, dict[str, Any]], text: str
 ) -> None:

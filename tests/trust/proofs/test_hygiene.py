@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from tests.each import each
 from tests.trust.graphs import build_config
 from tests.trust.proofs.broken import Broken, changed, compare, config, ids, not_proved
 from trust.chain import Chain
@@ -167,7 +168,7 @@ def test_a_plain_value_of_a_kubernetes_secret_comes_first() -> None:
     compare(Broken("secrets-are-marked", "", "", "", {}, "plain"), not_proved(run(chain)))
 
 
-@pytest.mark.parametrize(
+@each(
     "text",
     [
         KEY,
@@ -201,7 +202,7 @@ def test_a_secret_has_a_form(text: str) -> None:
     assert form_of(f"before {text}\nafter")
 
 
-@pytest.mark.parametrize(
+@each(
     "text",
     [
         "",
@@ -238,8 +239,8 @@ def test_a_name_an_id_or_a_reference_has_none(text: str) -> None:
     assert form_of(text) == ""
 
 
-@pytest.mark.parametrize(
-    ("name", "value", "expected"),
+@each(
+    "name, value, expected",
     [
         ("DB_PASSWORD", "hunter22", True),
         ("apiKey", "hunter22", True),

@@ -13,6 +13,7 @@ from rehearsal.simulators.kubernetes.api.kinds import GroupVersionKind
 from rehearsal.simulators.kubernetes.apiserver.admission import custom_refusal, refusal
 from rehearsal.simulators.kubernetes.apiserver.custom_resources import schemas_in
 from rehearsal.simulators.kubernetes.apiserver.openapi import declared
+from tests.each import each
 from tests.simulators.kubernetes.apiserver.recorded import OBJECTS, changed, recorded, without_hints
 
 BUILT_IN: Final = declared("1.36.0")
@@ -46,7 +47,7 @@ def _difference(row: Mapping[str, Any], answer: tuple[int, str]) -> str | None:
     return f"{'.'.join(map(str, row['path']))}: {change}\n  real: {real}\n  simulated: {simulated}"
 
 
-@pytest.mark.parametrize("name", OBJECTS)
+@each("name", OBJECTS)
 def test_the_object_itself_is_accepted(name: str) -> None:
     assert _answer(OBJECTS[name]) == (200, "")
 

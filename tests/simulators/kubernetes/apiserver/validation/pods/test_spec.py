@@ -10,6 +10,7 @@ from rehearsal.simulators.kubernetes.api.fields import veiled
 from rehearsal.simulators.kubernetes.apiserver.validation.rules import object_failures
 from rehearsal.simulators.provider import ProviderError
 from rehearsal.simulators.wire import Secret
+from tests.each import each
 from tests.support.acting import Kubernetes
 from tests.support.manifests import POD, container, pod
 
@@ -106,8 +107,8 @@ def test_a_whole_pod_is_fine(kubernetes: Kubernetes) -> None:
     )
 
 
-@pytest.mark.parametrize(
-    ("change", "problem"),
+@each(
+    "change, problem",
     [
         ({"image": ""}, "image: Required value"),
         ({"image": " x"}, 'image: Invalid value: " x": must not have leading or trailing whitespace'),

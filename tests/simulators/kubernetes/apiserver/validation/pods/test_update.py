@@ -10,6 +10,7 @@ from rehearsal.simulators.diff import Path
 from rehearsal.simulators.init_failed import InitFailedError
 from rehearsal.simulators.kubernetes.apiserver.validation.pods.update import UPDATABLE, pod_update_failures
 from rehearsal.simulators.wire import UNKNOWN, Secret
+from tests.each import each
 from tests.support.acting import Azure, Kubernetes, Resource, manifest
 from tests.support.manifests import POD, TOKENS, container, owner, pod
 
@@ -92,8 +93,8 @@ def test_only_the_built_in_kind_is_meant(kubernetes: Kubernetes) -> None:
     assert replaces("example.org/v1") == frozenset()
 
 
-@pytest.mark.parametrize(
-    ("old", "new", "problems"),
+@each(
+    "old, new, problems",
     [
         ({}, with_one(startupProbe=PROBE), [FIXED]),
         (with_one(startupProbe=PROBE), {}, [FIXED]),
