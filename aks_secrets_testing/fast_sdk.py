@@ -56,9 +56,12 @@ class _NoUrn:
     """The URN that no engine has answered."""
 
     async def future(self) -> None:
-        return None
+        for _ in range(_ROUNDS_OF_A_URN):
+            await asyncio.sleep(0)
 
 
+_ROUNDS_OF_A_URN = 8
+"""Rounds of the event loop that a URN takes: resources of a build keep their order."""
 _SCALARS = frozenset((str, int, float, bool, type(None)))
 
 

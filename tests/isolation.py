@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import importlib
 import os
+import platform
 import socket
 import subprocess
 import sys
@@ -40,6 +41,7 @@ class Isolation:
         """The modules of the tests are imported now, and what they need."""
         # Pulumi's module for charts imports it when a chart is made, and it binds a socket then.
         importlib.import_module("urllib3.util.connection")
+        platform.platform()  # azure-identity names it in its requests; Python asks a program for it, once
         self._refuse(_SOCKET, socket.socket, "bind", "connect", "connect_ex")
         self._refuse(_PROCESS, subprocess.Popen, "__init__")
         self._refuse(_PROCESS, os, "fork", "posix_spawn", "posix_spawnp", "system")
