@@ -122,7 +122,7 @@ def _shortened(key: str, known: re.Pattern[str]) -> str:
 
 _FREE_KEYS: Mapping[str, Callable[[str], str]] = {
     "env": _shown_variable,
-    "overrides": _shown_field,
+    **dict.fromkeys(("overrides", "affinity"), _shown_field),
     **dict.fromkeys(("tags", "labels", "annotations", "node_selector", "settings"), _shown_name),
 }
 """Key whose value is a map with free keys → how those are shown."""

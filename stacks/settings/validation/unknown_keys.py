@@ -27,6 +27,8 @@ _OTHER_WORDS: Mapping[str, str] = {
     "readiness_probe": "probes.readiness",
     "startup_probe": "probes.startup",
     "service_account_name": "service_account",
+    "priority_class_name": "priority_class",
+    "depends_on": "after",
     "container_port": "port",
     "ports": "port",
     "security_context": "overrides",

@@ -1,9 +1,19 @@
 """Unknown keys that ``unknown_keys.py`` refuses, with the exact words."""
 
 from tests.settings.cases import case
-from tests.settings.samples import WITH_SYSTEM_POOL, eso, secret, workload
+from tests.settings.samples import WITH_SYSTEM_POOL, eso, pod, secret, workload
 
 CASES = [
+    case(
+        "unknown-key",
+        {"workloads": [pod(depends_on=["migrate"])]},
+        "workloads[0].depends_on: unknown key; did you mean 'after'? rename it in the stack file",
+    ),
+    case(
+        "unknown-key",
+        {"workloads": [pod(priorityClassName="high")]},
+        "workloads[0].priorityClassName: unknown key; did you mean 'priority_class'? rename it in the stack file",
+    ),
     case(
         "unknown-key",
         {"nodepool": {"x": 1}},
