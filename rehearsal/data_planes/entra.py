@@ -9,6 +9,7 @@ test breaks one thing at a time. What a signed-in user sends (device codes, refr
 
 from __future__ import annotations
 
+import re
 from typing import Final
 from urllib.parse import parse_qs
 
@@ -20,6 +21,7 @@ from rehearsal.data_planes.web import Answer, Request
 from rehearsal.simulators.azure.entra import Caller
 from rehearsal.simulators.world import World
 
+_OF_TENANT: Final = r"/([^/]+)/(?:oauth2/v2\.0/token|v2\.0/\.well-known/openid-configuration)"
 ASSERTION_TYPE: Final = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 
 
@@ -66,11 +68,14 @@ class Entra:
                     "jwks_uri": f"https://{HOST}/{tenant}/discovery/v2.0/keys",
                 },
             )
-        if request.path.endswith("/oauth2/v2.0/token") and request.path.count("/") == 4:
-            # https://learn.microsoft.com/entra/identity-platform/reference-error-codes (AADSTS90002)
-            return RefusedError(
-                90002, "invalid_request", f"Tenant '{request.path.split('/')[1]}' not found."
-            ).answer
+        if unknown := re.fullmatch(_OF_TENANT, request.path):
+            # https://github.com/Azure/azure-cli/issues/22145 (a client's discovery)
+            text = (
+                f"Tenant '{unknown[1]}' not found. Check to make sure you have the correct tenant ID and are "
+                "signing into the correct cloud. Check with your subscription administrator, this may happen "
+                "if there are no active subscriptions for the tenant."
+            )
+            return RefusedError(90002, "invalid_tenant", text).answer
         return Answer(status=404, body={"error": "not an address of this simulation"})
 
     def _token(self, request: Request) -> Answer:
@@ -184,7 +189,10 @@ class Entra:
         if known is None:
             # https://github.com/MicrosoftDocs/azure-docs/issues/108526
             text = (
-                f"Application with identifier '{client_id}' was not found in the directory '{self.tenant}'."
+                f"Application with identifier '{client_id}' was not found in the directory '{self.tenant}'. "
+                "This can happen if the application has not been installed by the administrator of the "
+                "tenant or consented to by any user in the tenant. You may have sent your authentication "
+                "request to the wrong tenant."
             )
             raise RefusedError(700016, "unauthorized_client", text)
         return known

@@ -7,6 +7,7 @@ are those of the simulated vault (rehearsal/simulators/azure/keyvault/).
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, Final
 
 from rehearsal.data_planes import key_vault_changes as changes
@@ -44,6 +45,8 @@ class KeyVaults:
 
     def __init__(self, world: World, faults: PlaneFaults) -> None:
         self.world, self.faults = world, faults
+        self.forms: dict[tuple[str, str], Callable[[str], str]] = {}
+        """Name of a vault and of a secret → what makes its value of a text, where readers need a form."""
 
     def hosts(self) -> set[str]:
         with self.world.lock:
@@ -117,9 +120,14 @@ class KeyVaults:
         known = data_plane.details(self.world, vault, "secret", name)
         body = {
             **bundle(self.world, vault, name, secret.version, known),
-            "value": made_up(self.world, secret.content),
+            "value": self.value_of(vault, name, secret.content),
         }
         return Answer(status=200, body=body)
+
+    def value_of(self, vault: AzureResource, name: str, content: str) -> str:
+        """The value that is answered for a stored one."""
+        value, form = made_up(self.world, content), self.forms.get((name_of(vault), name.lower()))
+        return form(value) if form else value
 
     def _versions(self, vault: AzureResource, caller: Caller, name: str) -> Answer:
         """https://learn.microsoft.com/rest/api/keyvault/secrets/get-secret-versions"""

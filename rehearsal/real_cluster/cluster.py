@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import base64
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 from typing import Any, Final
 
 from rehearsal.real_cluster import owners
@@ -45,8 +46,14 @@ _BESIDE: Final = (POD, EVENT, REVISION, RELEASE)
 class RealCluster(SimulatedCluster):
     """A cluster whose API server is real."""
 
-    def __init__(self, world: World, id_: str, connect: Callable[[RealCluster], Client]) -> None:
-        self._connect = connect
+    def __init__(
+        self,
+        world: World,
+        id_: str,
+        connect: Callable[[RealCluster], Client],
+        definitions: Sequence[Path] = (),
+    ) -> None:
+        self._connect, self._definitions = connect, definitions
         self._force = False
         self._applied: Manifest = {}
         super().__init__(world, id_)
@@ -59,7 +66,7 @@ class RealCluster(SimulatedCluster):
         if kind == RELEASE or self.client.serves(kind):
             return
         super().require_served(kind)  # by an operator that a chart, an add-on or an extension has installed
-        self.client.apply(definition_for(self, kind), force=True)
+        self.client.apply(definition_for(self, kind, self._definitions), force=True)
         self._wait(lambda: self.client.serves(kind), f"the API server does not serve {kind.name}")
 
     def create(self, manifest: Mapping[str, Any]) -> Manifest:

@@ -3,37 +3,51 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Sequence
 from contextlib import ExitStack
+from pathlib import Path
 
 from rehearsal.data_planes.issuers import issuer_of, signing_key
 from rehearsal.real_cluster.client import Client
 from rehearsal.real_cluster.cluster import RealCluster, restored
-from rehearsal.real_cluster.definitions import with_schemas
+from rehearsal.real_cluster.definitions import declared, restored_definition
 from rehearsal.real_cluster.nodes import register_nodes
 from rehearsal.real_cluster.server import RealServer, running
 from rehearsal.simulators.kubernetes.api.errors import ApiError
 from rehearsal.simulators.kubernetes.api.store import identity
 from rehearsal.simulators.kubernetes.apiserver.discovery import DEFINITION
-from rehearsal.simulators.world import World
+from rehearsal.simulators.world import AzureResource, World
 
 
 class RealClusters:
-    """Opens the clusters of a world. `servers` end with the stack of contexts that it is given."""
+    """Opens the clusters of a world. `servers` end with the stack of contexts that it is given.
 
-    def __init__(self, world: World, contexts: ExitStack) -> None:
-        self.world, self._contexts = world, contexts
+    `definitions`: folders with definitions of real operators, which come before those of the simulated ones.
+    """
+
+    def __init__(self, world: World, contexts: ExitStack, definitions: Sequence[Path] = ()) -> None:
+        self.world, self._contexts, self._definitions = world, contexts, definitions
         self.servers: dict[str, RealServer] = {}
         """Id of a cluster and number of its creation → its server."""
         self._clients: dict[str, Client] = {}
         self._lock = threading.RLock()
 
     def open(self, id_: str) -> RealCluster:
-        return RealCluster(self.world, id_, self._client)
+        return RealCluster(self.world, id_, self._client, self._definitions)
 
-    def _client(self, cluster: RealCluster) -> Client:
+    def server_of(self, cluster: RealCluster) -> RealServer:
+        """The running server of a cluster."""
+        self._client(cluster)
+        return self.servers[_key(self._resource(cluster))]
+
+    def _resource(self, cluster: RealCluster) -> AzureResource:
         resource = self.world.get(cluster.id)
         assert resource is not None, "a cluster that is gone has no address"
-        key = f"{resource.id.lower()}#{resource.serial}"
+        return resource
+
+    def _client(self, cluster: RealCluster) -> Client:
+        resource = self._resource(cluster)
+        key = _key(resource)
         with self._lock:
             if key not in self._clients:
                 issuer = issuer_of(resource)
@@ -48,10 +62,14 @@ class RealClusters:
         for manifest in restored(cluster):
             kind = identity(manifest)[0]
             if kind == DEFINITION:
-                manifest = with_schemas(manifest)
+                manifest = restored_definition(manifest, self._definitions)
             try:
                 cluster.require_served(kind)
-                client.apply(manifest, force=True)
+                client.apply(declared(manifest, self._definitions), force=True)
             except ApiError:
                 # A Secret of a type that made-up values do not fit; the program's next write of it does.
                 continue
+
+
+def _key(resource: AzureResource) -> str:
+    return f"{resource.id.lower()}#{resource.serial}"

@@ -46,7 +46,8 @@ def reading(world: World) -> Iterator[Reader]:
     with ExitStack() as contexts:
         scratch = Path(contexts.enter_context(TemporaryDirectory(prefix="rehearsal-reads-")))
         planes = contexts.enter_context(Planes(world, scratch).serving())
-        clusters = RealClusters(world, contexts)
+        own = (getattr(module, "DEFINITIONS", None) for module in part_modules().values())
+        clusters = RealClusters(world, contexts, [folder for folder in own if folder is not None])
         by_issuer = {
             issuer_url(resource): clusters.open(resource.id) for resource in list(world.of_type(CLUSTER))
         }

@@ -51,8 +51,9 @@ class RealServer:
     def client(self) -> Client:
         return Client(self.address, self.authority, self.token)
 
-    def kubeconfig(self) -> str:
-        return _kubeconfig(self.address, self.authority, self.token)
+    def kubeconfig(self, token: str = "") -> str:
+        """A kubeconfig with this token; empty: with that of the server's own administrator."""
+        return _kubeconfig(self.address, self.authority, token or self.token)
 
 
 @contextmanager

@@ -1,7 +1,8 @@
 """The parts that really read secrets: one module per technique, found by a walk, as in operations/verify.
 
 A module has ``TECHNIQUE`` and a function ``part``: what reads the secrets of that technique. Those of a
-technique without a module are listed as simulated.
+technique without a module are listed as simulated. It may have ``DEFINITIONS``, a folder with the
+CustomResourceDefinitions of what it starts.
 """
 
 from __future__ import annotations

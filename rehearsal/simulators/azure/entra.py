@@ -8,10 +8,14 @@ them.
 from dataclasses import dataclass
 from typing import Final
 
+from rehearsal.simulators.azure.arm import TENANT
 from rehearsal.simulators.azure.managedidentity import CREDENTIAL, IDENTITY
 from rehearsal.simulators.world import AzureResource, World
 
 AUDIENCE: Final = "api://AzureADTokenExchange"
+_OTHER_CASE: Final = (
+    "The subject matches with case-insensitive comparison, but not with case-sensitive comparison. "
+)
 
 
 class VaultError(Exception):
@@ -32,8 +36,8 @@ def federated_identity(world: World, client_id: str, tenant_id: str, issuer: str
 
     Raises VaultError if no federated credential matches.
 
-    Messages: Azure/azure-workload-identity#1200 (issuer), Azure/login#517 (subject), AADSTS700016 in
-    Azure/login#561.
+    Messages: Azure/azure-workload-identity#1200 (issuer), Azure/login#517 (subject), Azure/login#515 (case of
+    the subject), AADSTS700016 in Azure/login#561.
     """
     caller, identity = _identity(world, client_id, tenant_id)
     declared = list(world.of_type(CREDENTIAL, below=identity.id))
@@ -52,17 +56,23 @@ def federated_identity(world: World, client_id: str, tenant_id: str, issuer: str
             f"{failed}AADSTS70021: No matching federated identity record found for presented assertion. "
             f"Assertion Issuer: '{issuer}'. Assertion Subject: '{subject}'. Assertion Audience: '{AUDIENCE}'."
         )
-    for matches, code, claim in (
-        (of_issuer, "AADSTS700211", f"issuer '{issuer}'"),
-        (of_subject, "AADSTS700213", f"subject '{subject}'"),
-        (matching, "AADSTS700212", f"audience '{AUDIENCE}'"),
+    is_other_case = any(str(known.get("subject")).lower() == subject.lower() for known in of_issuer)
+    for matches, code, claim, more in (
+        (of_issuer, "AADSTS700211", f"issuer '{issuer}'", ""),
+        (
+            of_subject,
+            "AADSTS7002138" if is_other_case else "AADSTS700213",
+            f"subject '{subject}'",
+            _OTHER_CASE if is_other_case else "",
+        ),
+        (matching, "AADSTS700212", f"audience '{AUDIENCE}'", ""),
     ):
         if not matches:
             raise VaultError(
                 f"{failed}{code}: No matching federated identity "
-                f"record found for presented assertion {claim}. Check your federated identity credential "
-                "Subject, Audience and Issuer against the presented assertion. "
-                "https://learn.microsoft.com/entra/workload-id/workload-identity-federation"
+                f"record found for presented assertion {claim}. {more}"
+                "Check your federated identity credential Subject, Audience and Issuer against the presented "
+                "assertion. https://learn.microsoft.com/entra/workload-id/workload-identity-federation"
             )
     return caller
 
@@ -119,3 +129,8 @@ def client_ids(world: World) -> list[str]:
 def home_tenant(world: World) -> str:
     """The tenant of the identities; empty if there are none."""
     return next((str(identity.properties.get("tenantId") or "") for identity in world.of_type(IDENTITY)), "")
+
+
+def known_tenants(world: World) -> set[str]:
+    """The tenants of the identities, and that of the subscription."""
+    return {TENANT, *(str(identity.properties.get("tenantId") or "") for identity in world.of_type(IDENTITY))}

@@ -14,7 +14,7 @@ SHOWN: tuple[Shown, ...] = (
     event(
         "aadsts700213",
         "InvalidProviderConfig",
-        "FromAssertion(): http "
+        "http "
         "call(https://login.microsoftonline.com/5d9c1f4e-0000-4000-8000-000000000001/oauth2/v2.0/token)(PO"
         "ST) error: reply status code was 401:\n"
         '{"error":"invalid_client","error_description":"AADSTS700213: No matching federated identity record '

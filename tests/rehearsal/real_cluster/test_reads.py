@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, Final
@@ -14,6 +16,7 @@ from rehearsal.simulator_process import Simulators
 from rehearsal.simulators.azure.authorization import ASSIGNMENT
 from rehearsal.simulators.azure.managedidentity import CREDENTIAL
 from rehearsal.simulators.kubernetes.api.store import POD
+from rehearsal.simulators.kubernetes.api.store import SECRET as SECRET_KIND
 from rehearsal.simulators.world import World
 from tests.support.rehearse import Rehearsal
 
@@ -30,8 +33,9 @@ def workload(name: str, technique: str) -> dict[str, Any]:
 @pytest.fixture(scope="module")
 def reader(tmp_path_factory: pytest.TempPathFactory, simulators: Simulators) -> Iterator[Reader]:
     folder = tmp_path_factory.mktemp("reads")
-    stack = Rehearsal.small(folder, simulators, workload("asks", "sdk"), workload("mounts", "csi"))
-    stack.config["aks-secrets:operators"] = {"csi_driver": {"install": "addon"}}
+    techniques = {"asks": "sdk", "mounts": "csi", "copies": "eso"}
+    stack = Rehearsal.small(folder, simulators, *(workload(*item) for item in techniques.items()))
+    stack.config["aks-secrets:operators"] = {"csi_driver": {"install": "addon"}, "external_secrets": {}}
     stack.up()
     with reading(World(stack.state / "world")) as made:
         yield made
@@ -46,6 +50,7 @@ def row(reader: Reader, name: str, technique: str) -> dict[str, Any]:
         "serviceAccount": name,
         "technique": technique,
         "secret": "db-password",
+        "type": "secret",
         "vault": vault,
         "issuer": issuer,
     }
@@ -65,7 +70,7 @@ def changed(reader: Reader, token: str, change: Callable[[dict[str, Any]], dict[
             resource.properties = properties
 
 
-@pytest.mark.parametrize(("name", "technique"), [("asks", "sdk"), ("mounts", "csi")])
+@pytest.mark.parametrize(("name", "technique"), [("asks", "sdk"), ("mounts", "csi"), ("copies", "eso")])
 def test_a_whole_chain_is_read(reader: Reader, name: str, technique: str) -> None:
     read = reader.read(row(reader, name, technique))
     assert read.refusal == ""
@@ -106,4 +111,19 @@ def test_a_pod_without_the_label_gets_no_token(reader: Reader) -> None:
 
 
 def test_what_no_real_part_reads_is_said(reader: Reader) -> None:
-    assert reader.read(row(reader, "other", "eso")).part == SIMULATED
+    assert reader.read(row(reader, "other", "kubernetes-secret")).part == SIMULATED
+
+
+def test_the_operator_fills_the_secret_with_what_the_vault_has(reader: Reader) -> None:
+    read = reader.read(row(reader, "copies", "eso"))
+    assert re.fullmatch(r"External Secrets Operator \d+\.\d+\.\d+ \(pinned: \d+\.\d+\.\d+\)", read.part)
+    (cluster,) = reader.clusters.values()
+    (made,) = [secret for secret in cluster.client.all_of(SECRET_KIND, "shop") if secret["data"]]
+    (value,) = made["data"].values()
+    assert base64.b64decode(value).decode().startswith("ключ-"), "a made-up value, and no stand-in"
+    assert made["metadata"]["ownerReferences"][0]["kind"] == "ExternalSecret"
+
+
+def test_a_secret_that_no_external_secret_reads_is_refused(reader: Reader) -> None:
+    read = reader.read({**row(reader, "copies", "eso"), "secret": "another"})
+    assert read.refusal == "no ExternalSecret reads it"

@@ -6,12 +6,15 @@ answers: piyushsachdeva/Terraform_AKS#2 and turbot/steampipe-plugin-azure#127.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Mapping
+from http import HTTPStatus
 from typing import Any, Final, TypeVar
 
 from rehearsal.simulators.azure.entra import VaultError
 from rehearsal.simulators.azure.keyvault import data_plane
+from rehearsal.simulators.azure.keyvault.rights import VaultResponseError
 from rehearsal.simulators.kubernetes.api.fields import is_hashed, mapping
 from rehearsal.simulators.kubernetes.api.store import ObjectStore
 from rehearsal.simulators.kubernetes.operators.external_secrets.detection import EsoInstallation
@@ -146,8 +149,8 @@ class Client:
 
     def _sdk_error(self, call: str, error: VaultError) -> StoreError:
         """The vault's answer in the words of the SDK in use."""
-        answer = re.fullmatch(r"RESPONSE (\d+): .*? ERROR CODE: \w+ (.*)", str(error))
-        if answer and answer.group(1) == "404":
+        answer = error if isinstance(error, VaultResponseError) else None
+        if answer and answer.status == HTTPStatus.NOT_FOUND:
             return NoSecretError()
         if self._uses_new_sdk:
             return StoreError(str(error))
@@ -156,13 +159,14 @@ class Client:
                 f"keyvault.BaseClient#{call}: Failure sending request: StatusCode=0 -- Original "
                 f"Error: {error}"
             )
-        inner = "ForbiddenByRbac" if "NoValidRBAC" in answer.group(2) else "AccessDenied"
+        # ServiceError in Azure/go-autorest, autorest/azure/azure.go, quotes the text as Go does
+        quoted = json.dumps(answer.message, ensure_ascii=False)
         service = (
-            f'Service returned an error. Status=403 Code="Forbidden" Message="{answer.group(2)}" '
-            f'InnerError={{"code":"{inner}"}}'
+            f'Service returned an error. Status={answer.status} Code="{answer.code}" Message={quoted} '
+            f'InnerError={{"code":"{answer.inner}"}}'
         )
-        failed = f"Failure responding to request: StatusCode=403 -- Original Error: autorest/azure: {service}"
-        return StoreError(f"keyvault.BaseClient#{call}: {failed}")
+        failed = f"StatusCode={answer.status} -- Original Error: autorest/azure: {service}"
+        return StoreError(f"keyvault.BaseClient#{call}: Failure responding to request: {failed}")
 
 
 def _object_type(key: str) -> tuple[str, str]:

@@ -78,7 +78,7 @@ def test_entra_wants_the_subject_and_only_the_old_sdk_asks_at_once(azure: Azure)
     account["metadata"]["annotations"] = {"azure.workload.identity/client-id": scene.identity["clientId"]}
     scene.kubernetes.create("core/v1:ServiceAccount", account)
     event = timed_out(scene, STORE, store(serviceAccountRef={"name": "stranger"}))
-    assert "FromAssertion(): http call(https://login.microsoftonline.com/" in event
+    assert "http call(https://login.microsoftonline.com/" in event
     assert "AADSTS700213" in event
     assert "system:serviceaccount:demo:stranger" in event
     scene.secret_of()
