@@ -116,7 +116,8 @@ def _home(parent: Path, model: type[BaseModel], key: str) -> str | None:
                 else []
             )
             if end and homes:
-                return _join(parent[:end], homes[0])
+                # Of several, a secret's: `value` of a workload is none of a toleration.
+                return _join(parent[:end], min(homes, key=lambda path: "secrets[]" not in path))
             # From the top a name such as `version` could mean many keys.
             homes = [path for path in homes if path not in _NO_KEYS]
             if len(homes) == 1:
