@@ -4,6 +4,7 @@ import itertools
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from unittest import mock
 
@@ -11,7 +12,7 @@ import pytest
 
 from operations.checks import Finding
 from operations.commands.doctor import examine
-from operations.effective_settings import stack_settings
+from operations.effective_settings import StackSettings, stack_settings
 from rehearsal.data_planes.proxy import Proxy
 from rehearsal.data_planes.web import Endpoint
 from tests.operations.azure.services import SIGN_IN, Entra
@@ -21,28 +22,51 @@ REPOSITORY = Path(__file__).parents[3]
 Doctor = Callable[..., list[Finding]]
 
 
+class Way(Proxy):
+    """The only way out of several tests: it ends at the services of the one that runs."""
+
+    def __init__(self, folder: Path) -> None:
+        self.endpoints: dict[str, Endpoint] = {}
+        super().__init__(lambda host: self.endpoints.get(host), folder)
+
+
+@pytest.fixture(scope="session")
+def way(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Way]:
+    way = Way(tmp_path_factory.mktemp("way"))
+    with way.serving():
+        yield way
+
+
 @contextmanager
 def services(
-    cloud: Cloud, entra: Entra, folder: Path, more: Mapping[str, str], without: Iterable[str] = ()
+    way: Way, cloud: Cloud, entra: Entra, folder: Path, more: Mapping[str, str], without: Iterable[str] = ()
 ) -> Iterator[None]:
-    """The environment of a command whose only way out ends at the two services."""
-    endpoints: dict[str, Endpoint] = {entra.host: entra, cloud.host: cloud}
-    with Proxy(endpoints.get, folder).serving() as proxy:
-        path = programs(folder, *{"pulumi", "pulumi-language-python", "kubelogin"}.difference(without))
-        environment = {
-            "HTTPS_PROXY": proxy.url,
-            "REQUESTS_CA_BUNDLE": str(proxy.authority_file),
-            "NO_PROXY": "",
-            "PATH": path,
-            **SIGN_IN,
-            **more,
-        }
-        with mock.patch.dict(os.environ, environment):
-            yield
+    """The environment of a command whose only way out ends at the two services.
+
+    It has no other variables: `requests` looks at all of them in each request.
+    """
+    way.endpoints = {entra.host: entra, cloud.host: cloud}
+    path = programs(folder, *{"pulumi", "pulumi-language-python", "kubelogin"}.difference(without))
+    environment = {
+        "HOME": str(folder),
+        "HTTPS_PROXY": way.url,
+        "REQUESTS_CA_BUNDLE": str(way.authority_file),
+        "NO_PROXY": "",
+        "PATH": path,
+        **SIGN_IN,
+        **more,
+    }
+    with mock.patch.dict(os.environ, environment, clear=True):
+        yield
+
+
+@cache
+def settings_of(file: Path) -> StackSettings:
+    return stack_settings("stack", REPOSITORY, file)
 
 
 @pytest.fixture
-def doctor(tmp_path: Path) -> Doctor:
+def doctor(tmp_path: Path, way: Way) -> Doctor:
     """Runs doctor on a stack file, or on a text."""
     numbers = itertools.count()
 
@@ -58,7 +82,7 @@ def doctor(tmp_path: Path) -> Doctor:
         file = stack if isinstance(stack, Path) else folder / "Pulumi.stack.yaml"
         if not isinstance(stack, Path):
             file.write_text(stack)
-        with services(cloud or Cloud(), entra or Entra(), folder, environment or {}, without):
-            return examine("stack", REPOSITORY, stack_settings("stack", REPOSITORY, file))
+        with services(way, cloud or Cloud(), entra or Entra(), folder, environment or {}, without):
+            return examine("stack", REPOSITORY, settings_of(file))
 
     return run

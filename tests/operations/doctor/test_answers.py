@@ -16,7 +16,7 @@ from rehearsal.data_planes.web import Answer, Request
 from tests.operations.azure.services import Entra, refused
 from tests.operations.doctor.broken import ADOPTED, DEV, PROD, adopted
 from tests.operations.doctor.cloud import Cloud
-from tests.operations.doctor.conftest import Doctor, services
+from tests.operations.doctor.conftest import Doctor, Way, services
 
 pytestmark = pytest.mark.servers
 
@@ -104,10 +104,10 @@ def test_no_network_is_one_line(doctor: Doctor):
     assert wrong.next_step == "check the network; behind a proxy set HTTPS_PROXY and NO_PROXY"
 
 
-def test_the_command_prints_one_document_and_its_status(tmp_path: Path):
+def test_the_command_prints_one_document_and_its_status(tmp_path: Path, way: Way):
     cloud = Cloud()
     cloud.registrations["Microsoft.KeyVault"] = "NotRegistered"
-    with services(cloud, Entra(), tmp_path, {}):
+    with services(way, cloud, Entra(), tmp_path, {}):
         arguments = [
             "doctor",
             "--stack",
@@ -121,10 +121,10 @@ def test_the_command_prints_one_document_and_its_status(tmp_path: Path):
     assert '"nextStep": "az provider register --namespace Microsoft.KeyVault --wait"' in done.stdout
 
 
-def test_each_line_is_whole_and_the_worst_comes_first(tmp_path: Path):
+def test_each_line_is_whole_and_the_worst_comes_first(tmp_path: Path, way: Way):
     cloud = Cloud()
     cloud.registrations["Microsoft.KeyVault"] = "NotRegistered"
-    with services(cloud, Entra(), tmp_path, {"COLUMNS": "40"}):
+    with services(way, cloud, Entra(), tmp_path, {"COLUMNS": "40"}):
         done = CliRunner().invoke(app, ["doctor", "--stack", "dev", "--config-file", str(DEV)])
     lines = done.stdout.splitlines()
     assert lines[:2] == [

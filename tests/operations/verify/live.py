@@ -4,6 +4,7 @@ by HTTPS behind a proxy. Nothing leaves this machine.
 
 import base64
 import json
+import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
@@ -101,6 +102,8 @@ class Live:
 def running(monkeypatch: pytest.MonkeyPatch, way: Way, graph: Graph | None = None) -> Iterator[Live]:
     """The stack, and this process signed in to its Azure."""
     way.live = live = Live(graph or expected(), way.authority_file.read_bytes())
+    for name in os.environ.keys() - {"HOME", "PATH"}:  # `requests` looks at all of them in each request
+        monkeypatch.delenv(name)
     for name in ("HTTPS_PROXY", "https_proxy"):
         monkeypatch.setenv(name, way.url)
     for name in ("REQUESTS_CA_BUNDLE", "SSL_CERT_FILE", "CURL_CA_BUNDLE"):
