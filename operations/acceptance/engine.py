@@ -33,6 +33,7 @@ class Engine:
         self._show = show
         self.lines: list[str] = []
         """The last lines of its output."""
+        self._state: Mapping[str, Any] | None = None
         try:
             command = PulumiCommand()
         except FileNotFoundError as error:
@@ -78,12 +79,14 @@ class Engine:
         return versions
 
     def state(self) -> Mapping[str, Any]:
-        """The deployment, secrets encrypted. Raises OperationError."""
-        return _answered(self._stack.export_stack).deployment or {}
+        """The deployment as the last operation has left it, secrets encrypted. Raises OperationError."""
+        if self._state is None:
+            self._state = _answered(self._stack.export_stack).deployment or {}
+        return self._state
 
     def _operated(self, operate: Callable[[], Any]) -> Any:
         """The result of an operation. Raises OperationError with the errors that its display shows."""
-        self.lines = []
+        self.lines, self._state = [], None
         try:
             return _answered(operate)
         except OperationError as error:
