@@ -10,7 +10,8 @@ import traceback
 from collections.abc import Callable
 from typing import Any, Final
 
-LIMIT_SECONDS: Final = 300
+LIMIT_SECONDS: Final = 900
+"""What takes longer hangs. A run takes seconds, and minutes on a machine with eight others to every core."""
 
 
 class ForkError(Exception):
