@@ -92,7 +92,8 @@ def resource_changes(after: Graph, before: Graph | None = None) -> tuple[Resourc
     nothing: then both are compared, and of replacements only those show that a new name, namespace or
     location forces.
     """
-    is_comparison = before is not None and all(node.op == "create" for node in after if node.id)
+    is_from_nothing = not after.deleted and all(node.op == "create" for node in after if node.id)
+    is_comparison = before is not None and is_from_nothing
     changes = _compared(before, after) if is_comparison and before is not None else _operations(after, before)
     rank = {op: number for number, op in enumerate(_OPERATIONS)}
     return tuple(
