@@ -29,7 +29,10 @@ def test_a_build_is_the_same_over_the_protocol(preview: bool, monkeypatch: pytes
 
 
 def _records(built: StackBuild) -> dict[str, Any]:
-    """What a build keeps, as text: the SDK's object for an unknown value equals no other one."""
+    """What a build keeps, as text: the SDK's object for an unknown value equals no other one. The order of
+    independent resources is the event loop's.
+    """
+    built.resources.sort(key=lambda resource: resource.urn)
     texts = {name: pformat(getattr(built, name)) for name in RECORDS} | {"plan": plan_of(built)}
     return {name: re.sub(r" at 0x\w+", "", text) for name, text in texts.items()}
 
