@@ -7,6 +7,7 @@ Owns: what the engine writes for a value that it does not know or does not show.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Any, Final, TypeAlias, final
 
 SECRET: Final = "[secret]"
@@ -107,7 +108,7 @@ def at(value: Any, path: Path) -> Any:
 
 
 def _step_into(value: Any, step: Step) -> Any:
-    if isinstance(value, Mapping):
+    if type(value) is dict or isinstance(value, Mapping):  # the first is quick, and most are that
         return value.get(step, MISSING)
     if isinstance(value, list) and isinstance(step, int) and step < len(value):
         return value[step]
@@ -116,8 +117,11 @@ def _step_into(value: Any, step: Step) -> Any:
 
 def steps(path: Path) -> tuple[Step, ...]:
     """The steps of a path."""
-    if not isinstance(path, str):
-        return tuple(path)
+    return _steps_in(path) if isinstance(path, str) else tuple(path)
+
+
+@lru_cache(maxsize=4096)
+def _steps_in(path: str) -> tuple[Step, ...]:
     return tuple(
         int(part) if part.isdecimal() else part
         for part in path.replace("[", ".").replace("]", "").split(".")
@@ -127,7 +131,7 @@ def steps(path: Path) -> tuple[Step, ...]:
 
 def leaves(value: Any, path: tuple[Step, ...] = ()) -> Iterator[tuple[tuple[Step, ...], Any]]:
     """Each value that holds no others, with its path."""
-    if isinstance(value, Mapping):
+    if type(value) is dict or isinstance(value, Mapping):
         for key, item in value.items():
             yield from leaves(item, (*path, key))
     elif isinstance(value, list):

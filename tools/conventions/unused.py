@@ -3,9 +3,10 @@
 import ast
 import tomllib
 from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
 from typing import Any
 
-from vulture import Vulture
+from vulture import Vulture, noqa
 
 from tools.conventions.sources import REPOSITORY, Finding, Source
 
@@ -24,15 +25,31 @@ def options() -> dict[str, Any]:
 
 def check(files: Iterable[Source], ignore_names: Sequence[str] | None = None) -> Iterator[Finding]:
     """Everything that is defined and not used. Settings use the members of enums by their values."""
-    vulture = Vulture(ignore_names=options()["ignore_names"] if ignore_names is None else ignore_names)
+    vulture = _Vulture(ignore_names=options()["ignore_names"] if ignore_names is None else ignore_names)
     used: set[tuple[str, int]] = set()
     for source in files:
-        vulture.scan(source.text, filename=source.path)
+        vulture.scan_nodes(source)
         used |= {(source.path, line) for line in _used_elsewhere(source)}
     for item in vulture.get_unused_code():
         path = str(item.filename)
         if (path, item.first_lineno) not in used:
             yield Finding(path, item.first_lineno, f"{item.message}; delete it, or list it in pyproject.toml")
+
+
+class _Vulture(Vulture):
+    """Vulture on files that are parsed already."""
+
+    def scan_nodes(self, source: Source) -> None:
+        """Visit every node of a file after those in it."""
+        self.filename = Path(source.path)
+        self.code = source.text.splitlines()
+        self.noqa_lines = noqa.parse_noqa(self.code)
+        for node in reversed(source.nodes):
+            if isinstance(node, ast.stmt | ast.IfExp | ast.Module):
+                self.reachability.visit(node)
+            if visit := getattr(self, f"visit_{type(node).__name__}", None):
+                visit(node)
+        self.reachability.reset()
 
 
 def _used_elsewhere(source: Source) -> Iterator[int]:
