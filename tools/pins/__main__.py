@@ -90,17 +90,30 @@ def show(table_rows: list[Row]) -> None:
     Console(width=width, highlight=False).print(table)
 
 
-def move(table_rows: list[Row], root: Path) -> None:
-    """Move the pins to their newest versions, and write the locks. Raises PinError."""
+def move(table_rows: list[Row], root: Path) -> list[str]:
+    """Move the pins to their newest versions, and write the locks.
+
+    One that cannot move holds up no other: its reason is in the answer, one line each. Raises PinError if the
+    packages do not fit together.
+    """
+    stayed: list[str] = []
     for row in table_rows:
-        if row.pin.kind in ("engine", "go"):
-            folder = root / Path(row.pin.places[0].file).parent
-            target = _tool_package(folder)
-            run([go(), "get", "-tool", f"{target}@v{row.newest}"], folder, _GO_GET_SECONDS)
+        try:
+            if row.pin.kind in ("engine", "go"):
+                folder = root / Path(row.pin.places[0].file).parent
+                target = _tool_package(folder)
+                run([go(), "get", "-tool", f"{target}@v{row.newest}"], folder, _GO_GET_SECONDS)
+        except PinError as error:
+            stayed.append(f"{row.pin.name} stays at {row.pinned}: {error}")
+            continue
+        if row.pin.name == SDK and any(line.startswith(f"{ENGINE} stays") for line in stayed):
+            stayed.append(f"{row.pin.name} stays at {row.pinned}: it does not get ahead of the engine")
+            continue
         row.pin.write(root, row.newest)
         print(f"pins: {row.pin.name} {row.pinned} → {row.newest}", flush=True)
     if any(row.pin.kind == "python" for row in table_rows) and lock.main([]) != 0:
         raise PinError("the packages do not fit together; the lines above say which, mend requirements.in")
+    return stayed
 
 
 def _tool_package(folder: Path) -> str:
@@ -128,9 +141,11 @@ def main(arguments: list[str] | None = None, root: Path = REPOSITORY) -> int:
             return 0
         moved = [row for row in table_rows if row.moves]
         show(moved)
-        move(moved, root)
+        stayed = move(moved, root)
         print(NEXT if moved else "pins: nothing is newer")
-        return 0
+        for line in stayed:
+            print(f"pins: {line}", file=sys.stderr)
+        return 1 if stayed else 0
     except PinError as error:
         print(f"pins: {error}", file=sys.stderr)
         return 1

@@ -139,6 +139,26 @@ def test_one_pin_moves_alone(root: Path, commands: list[list[str]]) -> None:
     assert ["lock"] not in commands
 
 
+def test_a_pin_that_cannot_move_holds_up_no_other(
+    root: Path, commands: list[list[str]], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    answer = command.run
+
+    def run(words: list[str], folder: Path | None = None, seconds: int = 0) -> str:
+        if words[:3] == ["go", "get", "-tool"]:
+            raise PinError("go get -tool: go: x@v3.5.0 requires go >= 1.99 (running go 1.26.8)")
+        return answer(words, folder, seconds)
+
+    monkeypatch.setattr(command, "run", run)
+    assert command.main(["--write"], root) == 1
+    shown = capsys.readouterr()
+    assert "pins: pulumi engine stays at 3.1.0: go get -tool: go: x@v3.5.0 requires go >= 1.99" in shown.err
+    assert "pins: pulumi SDK stays at 3.1.0: it does not get ahead of the engine" in shown.err
+    assert "3.1.0 → " not in shown.out
+    assert 'version="1.10.0"' in (root / "components/operators/dapr.py").read_text()
+    assert "v3.1.0 // indirect" in (root / "tools/pulumi/go.mod").read_text()
+
+
 def test_a_registry_out_of_reach_is_a_note_and_an_unknown_name_one_line(
     root: Path, commands: list[list[str]], capsys: pytest.CaptureFixture[str]
 ) -> None:
