@@ -1,12 +1,15 @@
 """A user's stack files in a clone that is updated, and `pulumi new`, as docs/deploying.md has them."""
 
+import os
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from rehearsal.engine import find_engine
+from tests.policy.packs import starter
 from tests.support.rehearse import REPOSITORY
 
 pytestmark = pytest.mark.engine
@@ -67,8 +70,10 @@ def test_pulumi_new_copies_the_project(upstream: Path, tmp_path: Path) -> None:
         "PULUMI_CONFIG_PASSPHRASE": "for this test",
         "PULUMI_SKIP_UPDATE_CHECK": "true",
         "HOME": str(tmp_path),
-        "PATH": "/usr/bin:/bin",
     }
+    # The engine asks a language host about the template's program; a CLI from a package has its own.
+    with starter(tmp_path, Path(sys.executable)):
+        environment["PATH"] = os.environ["PATH"]
     done = subprocess.run(
         [
             *(str(find_engine()), "new", str(upstream), "--dir", str(copy), "--generate-only", "--force"),

@@ -34,26 +34,41 @@ def changed(tmp_path: Path, simulators: Simulators) -> Rehearsal:
     return stack
 
 
-def test_the_engine_cannot_replace_a_cluster_with_its_objects_and_touches_nothing(changed: Rehearsal) -> None:
-    """It closes the Kubernetes provider when it asks whether that has to be replaced too, and needs it a
-    moment later: Registry.Diff in pkg/resource/deploy/providers/registry.go of Pulumi 3.256; pulumi#14650
-    looks the same. When this fails, the runbook is shorter.
-    """
-    before = changed.world
-    refused = changed.command("up", "--json")
-    assert refused.status != 0
-    assert "grpc: the client connection is closing" in refused.errors
-    after = changed.world
-    assert (after["azure"], after["kubernetes"]) == (before["azure"], before["kubernetes"])
+def test_a_cluster_is_replaced_with_everything_in_it(changed: Rehearsal) -> None:
+    """Engines before 3.276 stopped at the first object (pulumi#14650), and touched nothing."""
+    value, issuer = changed.secret("orders-password"), _issuer(changed)
+    replaced = changed.up()
+    ops = {(resource["op"], resource["type"].split(":")[-1]) for resource in replaced.document["resources"]}
+    objects = ("ManagedCluster", "Namespace", "ServiceAccount", "Release", "ExternalSecret", "Deployment")
+    assert {("replace", kind) for kind in objects} <= ops
+    assert ("update", "FederatedIdentityCredential") in ops
+    kept = {"Vault", "Secret", "UserAssignedIdentity", "ResourceGroup", "RandomPassword"}
+    assert not {(op, kind) for op, kind in ops if kind in kept and op != "same"}
+    assert changed.secret("orders-password") == value, "the vault has nothing to do with it"
+    assert _issuer(changed) != issuer
+    assert changed.up().summary == {}
 
 
-def test_a_cluster_is_replaced_once_its_objects_are_out_of_the_state(changed: Rehearsal) -> None:
+def _issuer(stack: Rehearsal) -> str:
+    (issuer,) = {
+        resource["outputs"]["issuer"]
+        for resource in stack.deployment["resources"]
+        if resource["type"].endswith(":FederatedIdentityCredential")
+    }
+    return issuer
+
+
+def test_a_cluster_out_of_reach_is_replaced_once_its_objects_are_out_of_the_state(changed: Rehearsal) -> None:
     value = changed.secret("orders-password")
     (provider,) = [
         resource["urn"]
         for resource in changed.deployment["resources"]
         if resource["type"] == "pulumi:providers:kubernetes"
     ]
+    components = (
+        "ExternalSecrets",
+        "Workload",
+    )  # replaced with their provider, without anything of their own
     changed.engine("state", "delete", "--yes", "--target-dependents", provider)
     replaced = changed.up()
     ops = {(resource["op"], resource["type"].split(":")[-1]) for resource in replaced.document["resources"]}
@@ -65,7 +80,7 @@ def test_a_cluster_is_replaced_once_its_objects_are_out_of_the_state(changed: Re
     assert not {
         kind
         for op, kind in ops
-        if op in ("replace", "delete") and kind not in ("ManagedCluster", "RoleAssignment")
+        if op in ("replace", "delete") and kind not in ("ManagedCluster", "RoleAssignment", *components)
     }
     assert changed.secret("orders-password") == value, "the vault has nothing to do with it"
     assert changed.up().summary == {}

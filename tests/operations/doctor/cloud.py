@@ -5,6 +5,7 @@ import json
 import stat
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from importlib import metadata
 from pathlib import Path
 from typing import Any
 
@@ -167,14 +168,14 @@ def _in_region(sizes: list[dict[str, Any]], request: Request) -> list[dict[str, 
     ]
 
 
-PULUMI = """#!/bin/sh
+PULUMI = f"""#!/bin/sh
 case "$*" in
-  version) echo "v${STAND_IN_VERSION:-3.256.0}" ;;
-  *whoami*) test -z "$STAND_IN_LOGIN" || { echo "error: $STAND_IN_LOGIN" >&2; exit 255; }
-    echo '{"user": "ada", "url": "azblob://state?storage_account=st"}' ;;
-  *"stack export"*) test -z "$STAND_IN_EXPORT" || { echo "error: $STAND_IN_EXPORT" >&2; exit 255; }
-    echo "{\\"deployment\\": {\\"resources\\": [], \\"pending_operations\\": [$STAND_IN_PENDING]}}" ;;
-  *"stack output"*) test -z "$STAND_IN_PLATFORM" || { echo "$STAND_IN_PLATFORM"; exit 0; }
+  version) echo "v${{STAND_IN_VERSION:-{metadata.version("pulumi")}}}" ;;
+  *whoami*) test -z "$STAND_IN_LOGIN" || {{ echo "error: $STAND_IN_LOGIN" >&2; exit 255; }}
+    echo '{{"user": "ada", "url": "azblob://state?storage_account=st"}}' ;;
+  *"stack export"*) test -z "$STAND_IN_EXPORT" || {{ echo "error: $STAND_IN_EXPORT" >&2; exit 255; }}
+    echo "{{\\"deployment\\": {{\\"resources\\": [], \\"pending_operations\\": [$STAND_IN_PENDING]}}}}" ;;
+  *"stack output"*) test -z "$STAND_IN_PLATFORM" || {{ echo "$STAND_IN_PLATFORM"; exit 0; }}
     echo "error: no stack named 'platform' found" >&2; exit 255 ;;
 esac
 """
