@@ -46,7 +46,8 @@ def prove(
             if not outcome.succeeded:
                 return 1
             with reading(World(copied.world)) as reader:
-                rows = [reader.read(row) for row in outcome.report.outputs.get("access") or ()]
+                access = outcome.report.outputs.get("access") or ()
+                rows = [reader.read(row) for row in access if row["asked"]]
         console().print(_table(rows))
         return int(any(row.refusal for row in rows))
 

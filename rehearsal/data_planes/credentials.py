@@ -128,7 +128,9 @@ def check_secret(secret: str, application: Application, *, expired: bool) -> Non
         raise RefusedError(7000222, "invalid_client", text, 401)
 
 
-def check_assertion(assertion: str, application: Application, issuers: Issuers) -> None:
+def check_assertion(
+    assertion: str, application: Application, issuers: Issuers, *, is_unsettled: bool = False
+) -> None:
     """Issuer, subject and audience match to the letter, the final slash and the case included:
     https://learn.microsoft.com/entra/workload-id/workload-identity-federation-considerations and
     https://learn.microsoft.com/entra/identity-platform/reference-breaking-changes (case, since August
@@ -148,14 +150,17 @@ def check_assertion(assertion: str, application: Application, issuers: Issuers) 
         text = f"{record} {more}{_CHECK} {_SEE}"
         return RefusedError(code, "invalid_client", text, 401)
 
-    if any(
+    if is_unsettled or any(
         (known.issuer, known.subject) == (issuer, subject) and known.audience in audiences
         for known in application.unsettled
     ):
         # https://learn.microsoft.com/entra/workload-id/workload-identity-federation-considerations,
-        # "Time for … to propagate"
-        text = "No matching federated identity record found for presented assertion."
-        raise RefusedError(70021, "invalid_request", text)
+        # "Time for … to propagate"; its words: https://github.com/external-secrets/external-secrets/issues/2783
+        text = (
+            "No matching federated identity record found for presented assertion. Assertion Issuer: "
+            f"'{issuer}'. Assertion Subject: '{subject}'. Assertion Audience: '{audiences[0]}'."
+        )
+        raise RefusedError(70021, "invalid_client", text, 401)
     of_issuer = [credential for credential in application.credentials if credential.issuer == issuer]
     if not of_issuer:  # https://github.com/Azure/azure-workload-identity/issues/1200 (first report)
         raise no_match(700211, "issuer", issuer)

@@ -83,15 +83,12 @@ class Entra:
         resource = self._resource(form)
         application = self._client(form["client_id"])
         if form.get("client_assertion"):
-            if self.faults.comes_before_the_credential():
-                # https://learn.microsoft.com/entra/workload-id/workload-identity-federation-considerations,
-                # "Time for … to propagate"
-                raise RefusedError(
-                    70021,
-                    "invalid_request",
-                    "No matching federated identity record found for presented assertion.",
-                )
-            credentials.check_assertion(form["client_assertion"], application, self.issuers)
+            credentials.check_assertion(
+                form["client_assertion"],
+                application,
+                self.issuers,
+                is_unsettled=self.faults.comes_before_the_credential(),
+            )
         else:
             credentials.check_secret(form["client_secret"], application, expired=self.faults.expired_secret)
         token = tokens.issue(Caller(application.client_id, application.object_id, self.tenant), resource)

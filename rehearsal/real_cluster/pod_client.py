@@ -14,7 +14,7 @@ from rehearsal.data_planes.credentials import HOST
 from rehearsal.data_planes.issuers import AUDIENCE
 from rehearsal.real_cluster.client import Client
 from rehearsal.real_cluster.cluster import RealCluster
-from rehearsal.real_cluster.parts import RefusedError, Surroundings
+from rehearsal.real_cluster.parts import NotProvedError, RefusedError, Surroundings
 from rehearsal.simulators.kubernetes.api.fields import mapping
 from rehearsal.simulators.kubernetes.api.store import POD, Manifest
 
@@ -43,6 +43,14 @@ class SecretRequest:
     version: str
     client_id: str
     tenant_id: str
+
+
+def require_secret(row: Mapping[str, Any]) -> None:
+    """Raises NotProvedError if the row names no secret: what reads here reads secrets, one by one."""
+    if row["secret"] == "*":
+        raise NotProvedError("the row is about a whole vault and names no secret")
+    if row["type"] in ("key", "cert"):
+        raise NotProvedError(f"the client reads secrets, and this is a {row['type']}")
 
 
 def pods_of(cluster: RealCluster, row: Mapping[str, Any]) -> list[Manifest]:

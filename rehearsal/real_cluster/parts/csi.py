@@ -14,7 +14,7 @@ import yaml
 
 from rehearsal.real_cluster.cluster import RealCluster
 from rehearsal.real_cluster.parts import RefusedError, Surroundings
-from rehearsal.real_cluster.pod_client import SecretRequest, pods_of, read_version
+from rehearsal.real_cluster.pod_client import SecretRequest, pods_of, read_version, require_secret
 from rehearsal.simulators.kubernetes.api.fields import mapping, mappings
 from rehearsal.simulators.kubernetes.api.kinds import GroupVersionKind
 
@@ -29,6 +29,7 @@ class _Mounts:
     name: str = "the class's objects, by the Azure provider's rules, with the pod's own token"
 
     def read(self, cluster: RealCluster, row: Mapping[str, Any]) -> str:
+        require_secret(row)
         return read_version(cluster.client, row, _request(cluster, row), self.surroundings)
 
 

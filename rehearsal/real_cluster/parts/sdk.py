@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from rehearsal.real_cluster.cluster import RealCluster
 from rehearsal.real_cluster.parts import RefusedError, Surroundings
-from rehearsal.real_cluster.pod_client import SecretRequest, pods_of, read_version
+from rehearsal.real_cluster.pod_client import SecretRequest, pods_of, read_version, require_secret
 from rehearsal.simulators.kubernetes.api.fields import mapping
 from rehearsal.simulators.kubernetes.api.store import SERVICE_ACCOUNT
 
@@ -27,6 +27,7 @@ class _Clients:
     name: str = "azure-identity and azure-keyvault-secrets, with the pod's own token"
 
     def read(self, cluster: RealCluster, row: Mapping[str, Any]) -> str:
+        require_secret(row)
         return read_version(cluster.client, row, _request(cluster, row), self.surroundings)
 
 

@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from rehearsal.simulators.azure import arm
 from rehearsal.simulators.wire import Secret
-from tests.support.acting import SECRETS_USER, Azure, manifest
+from tests.support.acting import SECRETS_USER, Azure, Resource, manifest
 from tests.support.eso import CLIENT, SECRET, STORE, TENANT
 from tests.support.manifests import RELEASE
 from tests.support.mounting import VAULT, MountScene
@@ -38,6 +38,8 @@ class Chain:
     """What the role is for; None: there is no role."""
     annotations: Callable[[Mapping[str, Any]], Mapping[str, Any]] = lambda values: values
     """Annotations of the ServiceAccount → others."""
+    late: str = ""
+    """What works only later: ``credential`` or ``role``."""
     tokens: bool = True
     """Whether the operator may request tokens of the ServiceAccount."""
     azure: Mapping[str, Any] = field(default_factory=dict[str, Any])
@@ -97,6 +99,8 @@ CHAINS: Final = (
         failure="store-credentials-missing",
         azure={"authType": "ServicePrincipal", "serviceAccountRef": None},
     ),
+    Chain(name="late-credential", failure="aadsts70021", late="credential"),
+    Chain(name="late-role", failure="forbiddenbyrbac", late="role"),
     # The vault: rights and objects
     Chain(name="no-role", failure="forbiddenbyrbac", scope=None),
     Chain(name="other-role", failure="forbiddenbyrbac", scope=f"{VAULT}/secrets/other"),
@@ -168,15 +172,17 @@ class ChainScene(MountScene):
         identity = self.azure.identity(chain.name).outputs
         inputs = {"issuer": self.issuer, "subject": f"system:serviceaccount:{chain.name}:reader"}
         if (changed := chain.credential(inputs)) is not None:
-            self.azure.credential(chain.name, of=chain.name, **changed)
+            credential = self.azure.credential(chain.name, of=chain.name, **changed)
+            self._delay(credential, is_late=chain.late == "credential")
         if chain.scope is not None:
-            self.azure.assignment(
+            role = self.azure.assignment(
                 scope=chain.scope,
                 roleDefinitionId=SECRETS_USER,
                 principalId=identity["principalId"],
                 principalType="ServicePrincipal",
                 roleAssignmentName=str(uuid.uuid5(uuid.NAMESPACE_DNS, chain.name)),
             )
+            self._delay(role, is_late=chain.late == "role")
         self.kubernetes.namespace(chain.name)
         account = manifest("v1", "ServiceAccount", "reader", chain.name)
         account["metadata"]["annotations"] = dict(chain.annotations({CLIENT: identity["clientId"]}))
@@ -196,6 +202,10 @@ class ChainScene(MountScene):
         spec = {"secretStoreRef": {"name": "azure"}, **chain.spec, "target": {"name": "made", **chain.target}}
         read = {} if {"data", "dataFrom"} & set(chain.spec) else _data(key=chain.key)
         self.kubernetes.create(SECRET, self._object("ExternalSecret", chain.name, "db", {**spec, **read}))
+
+    def _delay(self, resource: Resource, *, is_late: bool) -> None:
+        if is_late:
+            self.azure.world.works_from[resource.id.lower()] = 1000
 
     @staticmethod
     def _object(kind: str, namespace: str, name: str, spec: Mapping[str, Any]) -> dict[str, Any]:

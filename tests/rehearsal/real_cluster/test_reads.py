@@ -127,3 +127,11 @@ def test_the_operator_fills_the_secret_with_what_the_vault_has(reader: Reader) -
 def test_a_secret_that_no_external_secret_reads_is_refused(reader: Reader) -> None:
     read = reader.read({**row(reader, "copies", "eso"), "secret": "another"})
     assert read.refusal == "no ExternalSecret reads it"
+
+
+@pytest.mark.parametrize("technique", ["sdk", "csi"])
+@pytest.mark.parametrize("wrong", [{"secret": "*"}, {"type": "key"}])
+def test_what_is_no_secret_is_not_read(reader: Reader, technique: str, wrong: dict[str, str]) -> None:
+    read = reader.read({**row(reader, "asks", technique), **wrong})
+    assert (read.part, read.refusal) == (SIMULATED, "")
+    assert read.reason
