@@ -22,6 +22,30 @@ SHOWN: tuple[Shown, ...] = (
         'identity credential Subject, Audience and Issuer against the presented assertion."}',
         subject="system:serviceaccount:shop:orders",
     ),
+    # These three as the real operator has sent them (tests/rehearsal/real_cluster/test_external_secrets.py)
+    event(
+        "tenant-not-found",
+        "InvalidProviderConfig",
+        "unable to resolve an endpoint: http call(https://login.microsoftonline.com/"
+        "5d9c1f4e-0000-4000-8000-000000000001/v2.0/.well-known/openid-configuration?)(GET) error: reply "
+        'status code was 400:\n{"error":"invalid_tenant","error_description":"AADSTS90002: Tenant '
+        "'5d9c1f4e-0000-4000-8000-000000000001' not found. Check to make sure you have the correct tenant ID "
+        'and are signing into the correct cloud."}',
+    ),
+    event(
+        "store-not-ready",
+        "UpdateFailed",
+        'error processing spec.data[0] (key: secret/db-password), err: SecretStore "orders" is not ready',
+        store="orders",
+    ),
+    event(
+        "secretdisabled",
+        "UpdateFailed",
+        "error processing spec.data[0] (key: db-password), err: keyvault.BaseClient#GetSecret: Failure "
+        "responding to request: StatusCode=403 -- Original Error: autorest/azure: Service returned an error. "
+        'Status=403 Code="Forbidden" Message="Operation get is not allowed on a disabled secret." '
+        'InnerError={"code":"SecretDisabled"}',
+    ),
     event(
         "store-not-found",
         "UpdateFailed",
