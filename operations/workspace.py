@@ -11,6 +11,7 @@ import json
 import os
 import re
 import runpy
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -63,7 +64,7 @@ class Cli:
         # Standard input, not a file: secrets that the CLI has not encrypted yet never touch a disk.
         try:
             done = subprocess.run(
-                [_command().command, "--non-interactive", *arguments],
+                [_on_path(), "--non-interactive", *arguments],
                 cwd=self.folder,
                 env={**os.environ, "PULUMI_SKIP_UPDATE_CHECK": "true", **self.environment},
                 input=json.dumps(document) if document else "",
@@ -155,15 +156,17 @@ def _inline(program: Path, subscriptions: list[str]) -> Callable[[], None]:
     return run
 
 
+def _on_path() -> str:
+    if found := shutil.which("pulumi"):
+        return found
+    raise OperationError("the Pulumi CLI is not on PATH; install it (https://www.pulumi.com/docs/install)")
+
+
 @cache
 def _command() -> PulumiCommand:
-    """The CLI on PATH; each look at it takes as long as it takes to print its version."""
-    try:
-        return PulumiCommand()
-    except FileNotFoundError as error:
-        raise OperationError(
-            "the Pulumi CLI is not on PATH; install it (https://www.pulumi.com/docs/install)"
-        ) from error
+    """The CLI for Automation API, which prints its version first: as long as a short command takes."""
+    _on_path()
+    return PulumiCommand()
 
 
 def _ignore(_line: str) -> None:

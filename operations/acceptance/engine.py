@@ -80,9 +80,10 @@ class Engine:
 
     def state(self) -> Mapping[str, Any]:
         """The deployment as the last operation has left it, secrets encrypted. Raises OperationError."""
-        if self._state is None:
-            self._state = _answered(self._stack.export_stack).deployment or {}
-        return self._state
+        state = self._state
+        if state is None:
+            state = self._state = _answered(self._stack.export_stack).deployment or {}
+        return state
 
     def _operated(self, operate: Callable[[], Any]) -> Any:
         """The result of an operation. Raises OperationError with the errors that its display shows."""

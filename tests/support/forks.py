@@ -33,7 +33,8 @@ from tests.rehearsal.forked_process import start_simulators
 from tests.stack_files import shipped
 
 REPOSITORY = Path(__file__).parents[2]
-TIMEOUT_SECONDS = 300
+TIMEOUT_SECONDS = 900
+"""Three times what an acceptance takes on a busy machine."""
 # Those that the program and the commands import only when they need them, and the dev stack does not.
 _IMPORTS = [
     *(
