@@ -75,9 +75,11 @@ class Resumption:
         """The resources that earlier rounds have taken into the state, by URN."""
         self.planned: Mapping[str, Planned] = {}
         """The steps of the last preview."""
+        self.state: Document = {}
+        """The state as the last round has found it."""
 
     def next_round(self) -> Round:
-        before = self._workspace.export()
+        before = self.state = self._workspace.export()
         candidates = Candidates(self._workspace.preview(), before)
         self.planned = candidates.planned
         new = [c for c in candidates.readable() if (c.planned.urn, c.id) not in self._looked_up]
@@ -123,12 +125,12 @@ class Resumption:
         """
         replaced = [urn for urn in self.adopted if urn in self.planned and self.planned[urn].is_replaced]
         if replaced:
-            before = self._workspace.export()
-            state = State(before, self.planned)
+            state = State(self.state, self.planned)
             for urn in replaced:
                 state.adopt(self.adopted[urn].candidate, self.adopted[urn].row, keep_absent=True)
-            self._workspace.replace_state(before, state.document())
+            self._workspace.replace_state(self.state, state.document())
             self.planned = Candidates(self._workspace.preview(), state.document()).planned
+            self.state = self._workspace.export()
         return [self.planned[urn] for urn in replaced if self.planned[urn].is_replaced]
 
 

@@ -119,10 +119,9 @@ def _report(
 ) -> None:
     """The report: the state as it is now, and what the next update does."""
     replaced = resumption.keep_what_is_not_returned()
-    values = lost_values(workspace.export(), resumption.planned, reads_vault=reads_vault)
+    values = lost_values(resumption.state, resumption.planned, reads_vault=reads_vault)
     if any(value.text for value in values):
-        before = workspace.export()
-        workspace.replace_state(before, with_values(before, resumption.planned, values))
+        workspace.replace_state(resumption.state, with_values(resumption.state, resumption.planned, values))
     for value in values:
         show.print(_sentence(value))
     for planned in replaced:
