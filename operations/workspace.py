@@ -157,8 +157,8 @@ def _inline(program: Path, subscriptions: list[str]) -> Callable[[], None]:
 
 
 def _on_path() -> str:
-    if found := shutil.which("pulumi"):
-        return found
+    if program := shutil.which("pulumi"):
+        return program
     raise OperationError("the Pulumi CLI is not on PATH; install it (https://www.pulumi.com/docs/install)")
 
 
