@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 # Each rehearsal imports the program anew, and would compile it anew without its bytecode.
 sys.dont_write_bytecode = False
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+# The garbage collector need not run hundreds of times in the imports, and dozens of times in each build.
+gc.set_threshold(100_000, 20, 50)
 # The engine lives for a second: less of it goes into collecting garbage.
 os.environ.setdefault("GOGC", "400")
 
@@ -80,12 +82,8 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
 
 
 def pytest_collection_finish() -> None:
-    """Modules that are imported now stay: the garbage collector need not look at them again and again. It
-    also need not run dozens of times in each build.
-    """
-    gc.collect()
+    """Modules that are imported now stay: the garbage collector need not look at them again and again."""
     gc.freeze()
-    gc.set_threshold(100_000, 20, 50)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import yaml
+
+_LOADER: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 @dataclass(frozen=True)
@@ -76,7 +78,7 @@ def _document(path_or_content: str) -> Mapping[str, Any]:
     text = path_or_content
     if "\n" not in text and not text.lstrip().startswith("{") and Path(text).is_file():
         text = Path(text).read_text(encoding="utf-8")
-    document = yaml.safe_load(text)
+    document = yaml.load(text, Loader=_LOADER)
     if not isinstance(document, Mapping):
         raise ValueError("it is not a mapping")
     return document
