@@ -123,7 +123,7 @@ def _stand_in_identity(name: str) -> dict[str, str]:
 
 
 def _cluster_outputs(inputs: Mapping[str, Any]) -> dict[str, Any]:
-    """What the cluster's own outputs say, as far as ``getManagedCluster`` says it too."""
+    """The outputs of a cluster that ``getManagedCluster`` answers with, too."""
     outputs: dict[str, Any] = {
         "oidcIssuerProfile": {**inputs.get("oidcIssuerProfile", {}), "issuerURL": ISSUER},
         "identityProfile": {"kubeletidentity": _stand_in_identity("kubelet")},

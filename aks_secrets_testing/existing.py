@@ -97,7 +97,7 @@ class ExistingCloud(Cloud):
 
 
 def _made_before(platform: Build) -> Iterator[dict[str, Any]]:
-    """What a stack of workloads looks up of its platform, as entries of a seed."""
+    """The resources of the platform that a stack of workloads looks up, as entries of a seed."""
     for kind in ("ResourceGroup", "UserAssignedIdentity", "Vault", "ManagedCluster"):
         for resource in platform.of_type(kind):
             inputs = dict(resource.plain())

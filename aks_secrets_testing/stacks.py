@@ -148,7 +148,7 @@ def _moment(value: object) -> str:
 
 
 def _project_config() -> dict[str, Any]:
-    """What the engine adds from Pulumi.yaml, for keys that the stack file does not have."""
+    """The values of Pulumi.yaml, which the engine adds for keys that the stack file does not have."""
     return {key: declared.value for key, declared in project_values(PROGRAM).items()}
 
 

@@ -1,1 +1,1 @@
-"""What the program costs, measured side by side in one run."""
+"""The costs of the program, measured side by side in one run."""

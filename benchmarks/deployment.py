@@ -26,14 +26,14 @@ _START: Final = ""
 
 @dataclass(frozen=True)
 class Bounds:
-    """What the graph of a deployment allows, in seconds of Azure."""
+    """The shortest times that the graph of a deployment allows, in seconds of Azure."""
 
     critical_path: float
     work: float
     """All creates, one after the other: the tutorials' order."""
 
     def least(self, parallel: int = PARALLEL) -> float:
-        """What no order can beat."""
+        """The time that no order can beat."""
         return max(self.critical_path, self.work / parallel)
 
 
@@ -51,7 +51,7 @@ def bounds(resources: Iterable[Registration]) -> Bounds:
 
 
 def registered(workloads: int) -> list[Registration]:
-    """What this program registers of the measured stack, on Pulumi's mocks."""
+    """The registrations of the measured stack by this program, on Pulumi's mocks."""
     from stacks import STACKS
     from stacks.settings import load
 

@@ -33,7 +33,7 @@ class BenchmarkError(Exception):
 
 @dataclass(frozen=True)
 class Run:
-    """What one operation cost."""
+    """The cost of one operation."""
 
     wall_seconds: float
     """From the start of the engine's command to its end."""

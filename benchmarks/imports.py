@@ -29,7 +29,7 @@ TURNS: Final = 5
 
 @dataclass(frozen=True)
 class Limit:
-    """What a stack's imports may cost."""
+    """The bounds of a stack's imports."""
 
     seconds: float
     mebibytes: float

@@ -33,7 +33,7 @@ _OPTIONS: Final = [
 
 @dataclass(frozen=True)
 class ProcessCost:
-    """What one process cost, from its start to its end, imports included."""
+    """The cost of one process, from its start to its end, imports included."""
 
     cpu_seconds: float
     """User and system time."""

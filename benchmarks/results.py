@@ -1,4 +1,4 @@
-"""What a run of the benchmark found, as the JSON of benchmarks/results/, and the ratios that are claimed."""
+"""The results of a run of the benchmark, as the JSON of benchmarks/results/, and the claimed ratios."""
 
 from __future__ import annotations
 

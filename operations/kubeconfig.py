@@ -37,7 +37,7 @@ class KubernetesError(OperationError):
 
 @dataclass(frozen=True)
 class Kubeconfig:
-    """What a client needs of a kubeconfig's current context."""
+    """The parts of a kubeconfig's current context that a client needs."""
 
     server: str
     authority: bytes = b""

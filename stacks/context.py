@@ -145,7 +145,7 @@ class InstalledOperator:
 
 @dataclass(frozen=True)
 class WorkloadContext:
-    """What a workload is built from, besides its own settings."""
+    """The parts from which a workload is built, besides its own settings."""
 
     stack: StackContext
     cluster: Cluster

@@ -20,7 +20,7 @@ class Step:
 
     name: str
     remedy: str
-    """What to do when it fails."""
+    """The remedy when it fails."""
     command: tuple[str, ...]
 
 

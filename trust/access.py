@@ -48,7 +48,7 @@ class Reading:
 
     @property
     def key(self) -> tuple[str, str, str, str]:
-        """What is compared between two graphs: workload, vault, kind and name."""
+        """The key by which two graphs are compared: workload, vault, kind and name."""
         return self.workload, known(self.vault).lower(), self.kind, known(self.name).lower()
 
 

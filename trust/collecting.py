@@ -56,7 +56,7 @@ def _without(graph: Graph, token: str, *components: str) -> list[Node]:
 
 
 def vault_objects(graph: Graph, vaults_of_stack: Sequence[Vault]) -> Iterator[VaultObject]:
-    """What the program writes into vaults. A vault that is unknown is the one for which the object waits."""
+    """The objects that the program writes into vaults. An unknown vault is one that it waits for."""
     names = {vault.node.urn: vault.name for vault in vaults_of_stack}
     for token, kind in ((vault_nodes.VAULT_SECRET, "secret"), (vault_nodes.VAULT_KEY, "key")):
         for node in graph.of_type(token):

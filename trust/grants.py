@@ -1,4 +1,4 @@
-"""What a principal may do in vaults, by role assignments and access policies."""
+"""The rights of a principal in vaults, by role assignments and access policies."""
 
 from __future__ import annotations
 

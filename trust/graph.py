@@ -27,15 +27,15 @@ class Node:
     id: Text = ""
     """Empty for components."""
     op: str = "same"
-    """What the operation does with it: create, update, replace, delete, same, read, import …"""
+    """The operation on it: create, update, replace, delete, same, read, import …"""
     parent: str = ""
     provider: str = ""
     """URN of the provider."""
     dependencies: tuple[str, ...] = ()
     inputs: Mapping[str, Any] = field(default_factory=dict[str, Any], repr=False)
-    """What the program has set."""
+    """The properties that the program has set."""
     outputs: Mapping[str, Any] = field(default_factory=dict[str, Any], repr=False)
-    """What the cloud has answered."""
+    """The properties that the cloud has answered."""
     outputs_known: bool = True
     """False: the resource is new in a preview, so what the cloud answers is unknown."""
     protect: bool = False

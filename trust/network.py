@@ -124,7 +124,7 @@ def _fits(expression: Mapping[str, Any], labels: Mapping[str, Any]) -> bool:
 
 
 def policy_types(policy: NetworkPolicy) -> frozenset[str]:
-    """What a policy restricts. Without policyTypes: ingress, and egress if it has rules for that."""
+    """The directions that a policy restricts. Without policyTypes: ingress, egress if it has rules."""
     types = policy.spec.get("policyTypes")
     if types:
         return frozenset(map(str, listed(types)))
@@ -132,7 +132,7 @@ def policy_types(policy: NetworkPolicy) -> frozenset[str]:
 
 
 def allowances(policy: NetworkPolicy, direction: str) -> Iterator[Allowance]:
-    """What a policy allows: ``egress`` or ``ingress``."""
+    """The rules of a policy for a direction: ``egress`` or ``ingress``."""
     if direction.capitalize() not in policy_types(policy):
         return
     for rule in map(mapping, listed(policy.spec.get(direction))):

@@ -1,4 +1,4 @@
-"""What a technique delivers to a workload: the objects that its resources name, and as whom they are read."""
+"""The delivery of a technique to a workload: the objects that its resources name, and their reader."""
 
 from __future__ import annotations
 

@@ -22,7 +22,7 @@ _EVERY: Final = frozenset(KINDS.values())
 
 @dataclass(frozen=True, kw_only=True)
 class VaultRole:
-    """What a role allows in a vault."""
+    """The rights of a role in a vault."""
 
     name: str
     reads: frozenset[str] = frozenset()

@@ -1,4 +1,4 @@
-"""What an acceptance makes, how long it takes and what it costs: said before anything is made."""
+"""The resources, the time and the cost of an acceptance, shown before anything is made."""
 
 from __future__ import annotations
 

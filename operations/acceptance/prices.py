@@ -1,4 +1,4 @@
-"""What the nodes of an acceptance cost, by Azure's own price list on the day of the run.
+"""The price of the nodes of an acceptance, by Azure's own price list on the day of the run.
 
 https://learn.microsoft.com/rest/api/cost-management/retail-prices/azure-retail-prices
 """

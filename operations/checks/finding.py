@@ -18,15 +18,15 @@ UNKNOWN_STATUS: Final = 3
 
 @dataclass(frozen=True)
 class Finding:
-    """What a check found about one thing. No text contains a secret value."""
+    """The result of a check on one thing. No text contains a secret value."""
 
     subject: str
     """The workload, vault or service that it is about."""
     check: str
-    """What was looked at, as a noun: ``issuer``, ``role assignment of db-password``."""
+    """The thing that was checked, as a noun: ``issuer``, ``role assignment of db-password``."""
     state: State
     text: str
-    """What is there, or what is wrong with it; lower case, no full stop."""
+    """The thing as it is, or the fault; lower case, no full stop."""
     next_step: str = ""
     """The command to type, or what to change; empty if nothing is to be done."""
 

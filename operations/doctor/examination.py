@@ -1,4 +1,4 @@
-"""What the checks look at: the settings of a stack, its file, the environment, and Azure."""
+"""The input of the checks: the settings of a stack, its file, the environment, and Azure."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ class Examination:
 
     @cached_property
     def names(self) -> AzureNames:
-        """What the stack creates, by name."""
+        """The names of all that the stack creates."""
         return AzureNames.of(self.settings, self.session.subscription_id)
 
     @cached_property

@@ -18,7 +18,7 @@ _SECONDS: Final = 60
 
 @dataclass(frozen=True)
 class PlatformOutput:
-    """What the other stack publishes."""
+    """The outputs of the other stack."""
 
     stack: str
     document: Mapping[str, Any] = field(default_factory=dict[str, Any])

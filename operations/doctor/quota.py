@@ -31,7 +31,7 @@ class _Need:
     nodes: int = 0
     surge: int = 0
     growth: int = 0
-    """What the autoscaler may add later."""
+    """The nodes that the autoscaler may add later."""
 
 
 @family(asks_azure=True)

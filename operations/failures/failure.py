@@ -20,7 +20,7 @@ MOST: Final = 200_000
 
 @dataclass(frozen=True, kw_only=True)
 class Symptom:
-    """What was observed: an HTTP answer, an event, a condition, or the output of a command."""
+    """An observation: an HTTP answer, an event, a condition, or the output of a command."""
 
     text: str = field(default="", repr=False)
     """The message. It may hold anything, so nothing repeats it."""
@@ -89,7 +89,7 @@ class Failure:
     proof: str
     """How one sees that it is this: a command, and what it shows."""
     next_step: str
-    """What to type."""
+    """The command to type."""
     source: str
     """URL of the page, the issue or the source file that shows the symptom."""
     wraps: int = 0

@@ -1,4 +1,4 @@
-"""What each pod has to carry, as data."""
+"""The parts that each pod has to carry, as data."""
 
 from __future__ import annotations
 

@@ -24,7 +24,7 @@ _HEADER: Final = "# Written by `python -m operations stacks`; a change here is l
 
 @dataclass(frozen=True)
 class Record:
-    """What the folder says about itself."""
+    """The folder's own record."""
 
     options: Mapping[str, Any] = field(default_factory=dict[str, Any])
     files: tuple[str, ...] = ()

@@ -57,7 +57,7 @@ class Possibility(_Part):
 
 
 class ResourceChange(_Part):
-    """What happens to one resource."""
+    """The operation on one resource, and its causes."""
 
     operation: str = Field(description="create, update, replace, delete or import.")
     type: str

@@ -17,7 +17,7 @@ def status_of(proof: Proof) -> str:
 
 
 def object_of(reading: Reading) -> str:
-    """What a reading reads: "db-password of kv-shop"."""
+    """The object of a reading: "db-password of kv-shop"."""
     if reading.name == "*":
         return f"every {reading.kind} of {reading.vault}"
     return f"{'' if reading.kind == 'secret' else f'the {reading.kind} '}{reading.name} of {reading.vault}"

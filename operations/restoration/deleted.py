@@ -44,7 +44,7 @@ class Deleted:
 
 @dataclass
 class Answers:
-    """What Azure answered."""
+    """The answer of Azure."""
 
     deleted: list[Deleted] = field(default_factory=list[Deleted])
     refusals: list[AzureRefusedError] = field(default_factory=list[AzureRefusedError])

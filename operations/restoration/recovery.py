@@ -20,7 +20,7 @@ from stacks.settings.base.project_file import project_name
 
 @dataclass
 class Recovery:
-    """What brings everything back."""
+    """The steps that bring everything back."""
 
     file: Path
     stack: str
@@ -29,7 +29,7 @@ class Recovery:
     labels: list[str | None] = field(default_factory=list[str | None])
     """Vaults that need the key `recover` at the next update."""
     by_hand: list[str] = field(default_factory=list[str])
-    """What only a person does: vaults that are not of the stack."""
+    """The steps that only a person can do: vaults that are not of the stack."""
     refreshes: bool = False
     """Whether the update has to read Azure first: the state still has a vault that is gone."""
     keys: list[str] = field(default_factory=list[str])

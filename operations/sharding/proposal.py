@@ -67,7 +67,7 @@ class Proposal:
             (out / f"{part.stack}.moved.txt").write_text("\n".join(part.moved) + "\n", encoding="utf-8")
 
     def steps(self, out: Path) -> Iterator[str]:
-        """What a person types, in order."""
+        """The commands that a person types, in order."""
         yield f"pulumi stack export --stack {self.stack} --file {self.stack}.backup.json"
         for number, name in enumerate(self.unlisted_namespaces, self.namespaces):
             path = f"'aks-secrets:namespaces[{number}].name'"

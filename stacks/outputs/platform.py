@@ -92,7 +92,7 @@ class PlatformOperator(_Published):
 
 
 class Platform(_Published):
-    """What a stack of workloads knows about its platform."""
+    """The facts that a stack of workloads has about its platform."""
 
     version: Literal[2]
     subscription_id: str = Field(alias="subscriptionId")

@@ -111,7 +111,7 @@ def other_subscription(lookup: Lookup, resource: ExistingResource) -> str | None
 
 
 def managed_here(context: StackContext, resource: ExistingResource) -> str | None:
-    """What this stack does to the resource, so that it is none that exists independently."""
+    """The stack's own use of the resource, by which it is none that exists independently."""
     group, name = resource.reference.resource_group_and_name
     # Names without `existing`: the state still holds what this stack created under them.
     created = {

@@ -36,7 +36,7 @@ class VaultName:
 
 @dataclass(frozen=True, kw_only=True)
 class AzureNames:
-    """What a stack creates in a subscription, by name."""
+    """The names of all that a stack creates in a subscription."""
 
     resource_group: str
     """Resource group of everything but vaults with a group of their own."""

@@ -290,7 +290,7 @@ def _problems_within_valid_sections(document: Mapping[str, Any]) -> Iterator[Pro
 
 @cache
 def _section_adapter(model: type[Settings], key: str) -> TypeAdapter[Any]:
-    """What reads one section alone. To make it takes longer than to read all settings."""
+    """The reader of one section alone. To make it takes longer than to read all settings."""
     return TypeAdapter(cast("Any", model.model_fields[key].annotation))
 
 

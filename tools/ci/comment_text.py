@@ -14,7 +14,7 @@ _FEWEST = 400
 
 @dataclass(frozen=True)
 class Section:
-    """What a change does to one stack."""
+    """The effect of a change on one stack."""
 
     stack: str
     """Its name, of an example with the example's."""

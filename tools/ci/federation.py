@@ -45,7 +45,7 @@ class Host:
 
 @dataclass(frozen=True)
 class Setup:
-    """What is set up."""
+    """The parts that are set up."""
 
     host: Host
     name: str
@@ -197,7 +197,7 @@ def _variable(environment: str) -> str:
 
 
 def next_steps(setup: Setup, values: dict[str, str], tenant: str) -> str:
-    """What is left to do in the pipeline's host, with the values."""
+    """The steps that remain in the pipeline's host, with the values."""
     lines = [f"# each stack, once: pulumi stack init NAME --secrets-provider '{setup.secrets_provider}'"]
     if not setup.host.preview:
         options = [f"--identity {stack}={values[f'CLIENT_{_variable(stack)}']}" for stack in setup.stacks]

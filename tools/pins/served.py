@@ -51,7 +51,7 @@ def go() -> str:
 
 
 def run(command: list[str], folder: Path | None = None, seconds: int = _SECONDS) -> str:
-    """What a command prints. Raises PinError with its last line."""
+    """The output of a command. Raises PinError with its last line."""
     try:
         done = subprocess.run(
             command, cwd=folder, capture_output=True, text=True, check=False, timeout=seconds

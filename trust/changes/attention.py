@@ -1,4 +1,4 @@
-"""What a reviewer must not miss besides who gains and who loses a secret."""
+"""The changes that a reviewer must not miss, besides who gains and who loses a secret."""
 
 from __future__ import annotations
 

@@ -106,7 +106,7 @@ def _short(peer: Any) -> str:
 
 
 def rbac_role(before: Node, after: Node) -> Iterator[str]:
-    """What a Role allows besides what it did."""
+    """The rights of a Role that it did not have before."""
     old = _rights(before)
     new = [right for right in _rights(after) if not any(_covers(known, right) for known in old)]
     if new:

@@ -1,4 +1,4 @@
-"""What a lock is."""
+"""The type of a lock."""
 
 from __future__ import annotations
 

@@ -104,7 +104,7 @@ def _of_both(node: Node, now: Node) -> Iterator[str]:
 
 
 def _gone(node: Node, before: Graph, after: Graph) -> Iterator[str]:
-    """What is lost with a resource that only guards others, which stay."""
+    """The loss of a resource that only guards others, which stay."""
     token = unversioned(node.type)
     if token in _GUARDS:
         yield f"the {_GUARDS[token]} {{name}} goes"

@@ -1,4 +1,4 @@
-"""What a change does to resources: each operation, and the properties that cause it."""
+"""The effect of a change on resources: each operation, and the properties that cause it."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _WEIGHTY: Final[Mapping[str, str]] = {
 
 @dataclass(frozen=True)
 class ResourceChange:
-    """What happens to one resource."""
+    """The operation on one resource."""
 
     op: str
     """create, update, replace, delete or import."""

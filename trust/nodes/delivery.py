@@ -45,7 +45,7 @@ class Asked:
 
 @dataclass(frozen=True)
 class SecretProviderClass(KubernetesObject):
-    """What the CSI driver mounts, from which vault, as which identity."""
+    """The objects that the CSI driver mounts, their vault, and the identity that reads them."""
 
     @property
     def parameters(self) -> Mapping[str, Any]:
@@ -161,7 +161,7 @@ class SecretStore(KubernetesObject):
 
 @dataclass(frozen=True)
 class ExternalSecret(KubernetesObject):
-    """What the operator copies from a vault into a Secret."""
+    """The objects that the operator copies from a vault into a Secret."""
 
     @property
     def target(self) -> Text:
@@ -237,7 +237,7 @@ class DaprComponent(KubernetesObject):
 
 @dataclass(frozen=True)
 class DaprConfiguration(KubernetesObject):
-    """What an application may ask its sidecar for."""
+    """The secrets that an application may request from its sidecar."""
 
     @property
     def secret_scopes(self) -> list[Mapping[str, Any]]:

@@ -48,7 +48,7 @@ class KubernetesObject:
 
     @property
     def spec(self) -> Mapping[str, Any]:
-        """What the program has set; empty if it is unknown."""
+        """The spec that the program has set; empty if it is unknown."""
         return mapping(self.node.input("spec"))
 
     @property

@@ -1,4 +1,4 @@
-"""What makes pods, and what their template says."""
+"""The owners of pods, and their templates."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ _TEMPLATES: Final[Mapping[str, tuple[str, ...]]] = {
 
 @dataclass(frozen=True)
 class PodOwner(KubernetesObject):
-    """What makes pods: a Deployment, StatefulSet, DaemonSet, Job, CronJob or a Pod."""
+    """The owner of pods: a Deployment, StatefulSet, DaemonSet, Job, CronJob or a Pod."""
 
     @property
     def template(self) -> Mapping[str, Any]:
@@ -121,7 +121,7 @@ class PodOwner(KubernetesObject):
 
 @dataclass(frozen=True)
 class SecretRef:
-    """What pods read of a Kubernetes Secret."""
+    """A reference of pods to a Kubernetes Secret."""
 
     name: Text
     key: Text

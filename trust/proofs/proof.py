@@ -29,7 +29,7 @@ class Finding:
     workload: str = ""
     """Name of the workload that is broken. Empty: it is about no single workload."""
     text: str
-    """What is wrong, with the workload or resource and the value."""
+    """The fault, with the workload or resource and the value."""
     fix: str
     """The line of the stack file that mends it: ``workloads[name=orders].secrets: list db-password``."""
     urn: str
@@ -52,13 +52,13 @@ class Proof:
     """Its id in reports and waivers: ``credential-issuer``."""
     severity: Severity
     statement: str
-    """What it proves."""
+    """The statement that it proves."""
     reason: str
-    """What happens otherwise."""
+    """The consequence if it does not hold."""
     source: str
     """URL of the page or issue that shows the reason."""
     of: Subjects
-    """What it judges. If there is none, the proof does not apply."""
+    """The things that it judges. If there is none, the proof does not apply."""
     judge: Judge
     follows: tuple[str, ...] = ()
     """Names of the proofs of which a finding may break this one, too, for the same workload."""

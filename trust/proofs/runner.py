@@ -33,7 +33,7 @@ class Judgement:
 
     @property
     def text(self) -> str:
-        """What is wrong; with its waiver, if there is one."""
+        """The fault; with its waiver, if there is one."""
         text = self.finding.text
         if self.waiver and self.status == "waived":
             text += f" (waived until {self.waiver.last_day}: {self.waiver.reason})"
@@ -46,7 +46,7 @@ class Judgement:
 
 @dataclass(frozen=True)
 class Verdict:
-    """What became of a proof."""
+    """The result of a proof."""
 
     proof: Proof
     status: Status

@@ -15,7 +15,7 @@ from stacks.settings import Settings
 
 @dataclass(frozen=True, kw_only=True)
 class OperatorContext:
-    """What an operator is built from."""
+    """The parts from which an operator is built."""
 
     settings: Settings
     cluster: Cluster

@@ -1,1 +1,1 @@
-"""What stages share: the base file, and how a stack file is merged over it."""
+"""The base file that stages share, and how a stack file is merged over it."""

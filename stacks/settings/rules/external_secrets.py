@@ -124,7 +124,7 @@ def templates_name_listed_secrets(workload: WorkloadSettings) -> Iterator[Violat
 
 
 def _known_keys(workload: WorkloadSettings, name: str) -> str:
-    """What a template may name. A key that stands in the stack file is not repeated, nor is the template."""
+    """The names that a template may use. A key of the stack file is not repeated, nor is the template."""
     own = [secret for secret in workload.secrets if not secret.extract]
     keys = {
         workload.secret_key_ref(secret).key

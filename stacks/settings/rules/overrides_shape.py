@@ -78,7 +78,7 @@ def violation_of(kind: WorkloadKind, finding: Finding, at: Path) -> Violation:
 
 
 def _findings(workload: WorkloadSettings) -> Iterator[Finding]:
-    """What the kind does not have, but for what the form of a merge patch forbids already."""
+    """The keys that the kind does not have, without those that a merge patch cannot have anyway."""
     if workload.kind is WorkloadKind.NONE:
         return
     forbidden = {violation.path[1:] for violation in _form(workload)}

@@ -14,7 +14,7 @@ _REFERENCE = re.compile(r"\$(?:\$|\{(\w+)\}|(\w+))")
 
 
 def fault(source: str) -> tuple[str, str] | None:
-    """What is wrong with an expression, and what to do. None: nothing that Python can tell."""
+    """The fault of an expression and its remedy. None: none that Python can find."""
     if _NOT_IN_GO.search(source):
         return (
             "has syntax that Go does not support",

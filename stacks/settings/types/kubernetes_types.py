@@ -23,7 +23,7 @@ class Finding:
 
     path: KeyPath
     fault: Fault
-    """What is expected; `unknown`: the kind does not have the key."""
+    """The expected type; `unknown`: the kind does not have the key."""
     known: tuple[str, ...] = ()
     """The keys that the type has."""
     type: str = ""
@@ -60,7 +60,7 @@ def field_names() -> Iterator[str]:
 
 
 def findings(kind: str, manifest: Any) -> Iterator[Finding]:
-    """What a fragment of a manifest has and its kind has not. Null is always allowed: it removes a key."""
+    """The keys in a fragment of a manifest that its kind does not have. Null is allowed: it removes a key."""
     return _findings(_document()["kinds"][kind], manifest, ())
 
 

@@ -29,7 +29,7 @@ class Problem:
     path: Path
     """Path of the key: ``("workloads", 2, "technique")``. Empty: the problem is the file's."""
     problem: str
-    """What is wrong, with the value got, unless the value may be a secret."""
+    """The fault, with the value got, unless the value may be a secret."""
     remedy: str
     """The values allowed, or what to do."""
     suggested_value: str | tuple[str, ...] | None = None
