@@ -60,10 +60,13 @@ def _value(config: Any, at: Position) -> Any:
     return config
 
 
-def _changed(config: dict[str, Any], at: Position, change: Any) -> dict[str, Any]:
-    changed = copy.deepcopy(config)
-    parent = _value(changed, at[:-1])
-    parent[at[-1]] = change(parent[at[-1]])
+def _changed(config: Any, at: Position, change: Any) -> Any:
+    """The config with another value at a place. What is beside it is shared."""
+    if not at:
+        return change(config)
+    step, *rest = at
+    changed = copy.copy(config)
+    changed[step] = _changed(config[step], tuple(rest), change)
     return changed
 
 
