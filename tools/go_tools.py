@@ -5,9 +5,9 @@
     python -m tools.go_tools actionlint kubelogin
     python -m tools.go_tools cluster              the servers of a cluster
 
-Each has a folder in tools/ with a go.mod (the pin) and a go.sum (the checksums of all sources). Deliberately
-not here: the Pulumi engine (tools/engine.py), which an installer can download, too. Needs the standard
-library only.
+Each has a folder in tools/ with a go.mod (the pin) and a go.sum (the checksums of all sources); daprd has its
+main package there, too. Deliberately not here: the Pulumi engine (tools/engine.py), which an installer can
+download, too. Needs the standard library only.
 """
 
 import argparse
@@ -40,7 +40,7 @@ class GoTool:
     name: str
     module: str
     package: str
-    """Path of the main package in the module; empty: the module's own folder."""
+    """Path of the main package in the module; empty: the module's own folder; `.`: the tool's folder here."""
     version_option: str
     install: str
     """The page that tells how to install it."""
@@ -59,7 +59,7 @@ class GoTool:
 
     @property
     def target(self) -> str:
-        return f"{self.module}/{self.package}".rstrip("/")
+        return self.package if self.package == "." else f"{self.module}/{self.package}".rstrip("/")
 
 
 TOOLS = {
@@ -93,9 +93,14 @@ TOOLS = {
             "external-secrets", "github.com/external-secrets/external-secrets", "", "--version",
             "https://external-secrets.io/latest/introduction/getting-started/", minutes="about 5 minutes",
         ),
+        GoTool(
+            "daprd", "github.com/dapr/dapr", ".", "--version",
+            "https://docs.dapr.io/operations/hosting/self-hosted/",
+            version_variable="github.com/dapr/dapr/pkg/buildinfo.version", minutes="about 3 minutes",
+        ),
     )
 }  # fmt: skip
-GROUPS = {"cluster": ("kube-apiserver", "kube-controller-manager", "etcd", "external-secrets")}
+GROUPS = {"cluster": ("kube-apiserver", "kube-controller-manager", "etcd", "external-secrets", "daprd")}
 """Tools that are used together."""
 
 
@@ -163,8 +168,8 @@ class GoToolFinder:
         return None
 
     def _checksum(self) -> str:
-        both = b"".join((self.go_module / name).read_bytes() for name in ("go.mod", "go.sum"))
-        return hashlib.sha256(both).hexdigest()
+        files = (self.go_module / "go.mod", self.go_module / "go.sum", *sorted(self.go_module.glob("*.go")))
+        return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()
 
     def _build(self) -> Path:
         name, version = self.tool.name, self.pinned_version()
