@@ -173,7 +173,13 @@ def _self_hosted(arguments: list[str], port: int, grpc: int, internal: int) -> l
         place = given.index("--config") + 1
         given[place] = f"{_CONFIGURATIONS}/{given[place]}.yaml"
     return [
-        *(*given, "--mode=standalone", "--log-as-json", f"--resources-path={_COMPONENTS}", f"--config={_OWN}"),
+        *(
+            *given,
+            "--mode=standalone",
+            "--log-as-json",
+            f"--resources-path={_COMPONENTS}",
+            f"--config={_OWN}",
+        ),
         *(f"--dapr-listen-addresses={_LOOPBACK}", f"--dapr-internal-grpc-listen-address={_LOOPBACK}"),
         *(f"--dapr-http-port={port}", f"--dapr-grpc-port={grpc}", f"--dapr-internal-grpc-port={internal}"),
         "--enable-metrics=false",

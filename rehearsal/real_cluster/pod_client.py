@@ -63,15 +63,19 @@ def pods_of(cluster: RealCluster, row: Mapping[str, Any]) -> list[Manifest]:
     ]
 
 
+def token_of(client: Client, row: Mapping[str, Any]) -> str:
+    """A token of the ServiceAccount of a row of `access`, as the kubelet requests it. Raises ApiError."""
+    path = f"/api/v1/namespaces/{row['namespace']}/serviceaccounts/{row['serviceAccount']}/token"
+    return client.request("POST", path, {"spec": {"audiences": [AUDIENCE]}})["status"]["token"]
+
+
 def read_version(
     client: Client, row: Mapping[str, Any], request: SecretRequest, surroundings: Surroundings
 ) -> str:
     """The version that was read. Raises ApiError and RefusedError."""
-    path = f"/api/v1/namespaces/{row['namespace']}/serviceaccounts/{row['serviceAccount']}/token"
-    answer = client.request("POST", path, {"spec": {"audiences": [AUDIENCE]}})
     token = surroundings.scratch / "token"
     token.touch(mode=0o600)
-    token.write_text(answer["status"]["token"], encoding="utf-8")
+    token.write_text(token_of(client, row), encoding="utf-8")
     done = subprocess.run(
         [sys.executable, "-c", _READER, request.vault, request.secret, request.version],
         env={

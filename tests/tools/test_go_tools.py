@@ -77,6 +77,28 @@ def test_a_server_is_built_with_its_version(finder: GoToolFinder) -> None:
     assert "-X k8s.io/component-base/version.gitVersion=v1.36.3" in arguments
 
 
+def test_a_main_package_of_the_project_is_built_where_it_is_and_again_when_it_changes(
+    finder: GoToolFinder,
+) -> None:
+    """daprd: Dapr's runtime with the one component that reads a vault."""
+    module = finder.root / "tools/daprd"
+    module.mkdir()
+    (module / "go.mod").write_text("module x\n\nrequire (\n\tgithub.com/dapr/dapr v1.18.3\n)\n")
+    (module / "go.sum").write_text("one\n")
+    (module / "main.go").write_text("package main\n")
+    go = script(on_path(finder, "go"), f'echo "$PWD" "$@" > "$0.arguments"; {BUILD}')
+    daprd = GoToolFinder(TOOLS["daprd"], finder.root, finder.environment)
+    for _ in range(2):
+        assert daprd.path() == daprd.own_binary
+    words = on_path(finder, "go.arguments").read_text().split()
+    assert (words[0], words[-1]) == (str(module), ".")
+    assert "github.com/dapr/dapr/pkg/buildinfo.version=v1.18.3" in " ".join(words)
+    assert calls_of(go) == 1
+    (module / "main.go").write_text("package main // with another component\n")
+    daprd.path()
+    assert calls_of(go) == 2
+
+
 def test_it_is_built_once_until_its_sources_change(finder: GoToolFinder) -> None:
     go = script(on_path(finder, "go"), BUILD)
     for _ in range(3):

@@ -227,8 +227,8 @@ def test_zizmor_fails_for_a_dangerous_step(
 
 @pytest.mark.servers
 def test_dependabot_proposes_releases_for_every_list_of_packages() -> None:
-    """Except the engine's own module, which moves together with requirements.in, and Kubernetes' and the
-    External Secrets Operator's, whose replaced modules move together with them.
+    """Except the engine's own module, which moves together with requirements.in, and Kubernetes', the
+    External Secrets Operator's and Dapr's, whose replaced modules move together with them.
     """
     listed = subprocess.run(["git", "ls-files"], cwd=REPOSITORY, capture_output=True, text=True, check=True)
     files = [Path(line) for line in listed.stdout.splitlines()]
@@ -246,5 +246,5 @@ def test_dependabot_proposes_releases_for_every_list_of_packages() -> None:
         for folder in update.get("directories", [update.get("directory")])
     }
     assert needed - watched == {
-        ("gomod", f"/tools/{folder}") for folder in ("pulumi", "kubernetes", "external-secrets")
+        ("gomod", f"/tools/{folder}") for folder in ("pulumi", "kubernetes", "external-secrets", "daprd")
     }

@@ -1,0 +1,160 @@
+"""Technique dapr: the sidecar of a pod reads, the real runtime with the Components of the real API server.
+
+It runs self-hosted (daprd.py). Written here are the injector and the webhook of workload identity, whose
+rules give it its arguments and variables. Each workload's sidecar is also asked for what it must refuse.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack
+from functools import cached_property
+from typing import Any, Final
+
+from rehearsal.data_planes.values import made_up
+from rehearsal.errors import RehearsalError
+from rehearsal.real_cluster.cluster import RealCluster
+from rehearsal.real_cluster.daprd import NAME, RunningSidecar, SidecarEndedError, running_sidecar
+from rehearsal.real_cluster.parts import NotProvedError, RefusedError, Surroundings
+from rehearsal.real_cluster.pod_client import pods_of, token_of
+from rehearsal.real_cluster.programs import find_program
+from rehearsal.simulators.azure.containerservice.clusters import CLUSTER
+from rehearsal.simulators.azure.keyvault import data_plane
+from rehearsal.simulators.kubernetes.api.errors import ApiError
+from rehearsal.simulators.kubernetes.api.fields import mapping, mappings
+from rehearsal.simulators.kubernetes.api.store import Manifest
+from rehearsal.simulators.kubernetes.apiserver import webhooks
+from rehearsal.simulators.kubernetes.operators.dapr.detection import installed
+from rehearsal.simulators.kubernetes.operators.dapr.kinds import COMPONENT, CONFIGURATION
+from rehearsal.simulators.kubernetes.operators.dapr.webhook import sidecar_of
+from rehearsal.simulators.kubernetes.operators.workload_identity import variables
+from tools.go_tools import TOOLS, GoToolFinder
+
+TECHNIQUE: Final = "dapr"
+_STORE: Final = "DAPR_SECRET_STORE"
+_NAMES: Final = "SECRET_NAMES"
+_DENIED: Final = (403, "ERR_PERMISSION_DENIED")
+_NO_STORE: Final = (401, "ERR_SECRET_STORE_NOT_FOUND")
+
+
+class _Sidecars:
+    """Sidecars of workloads, one at a time: the rows of a workload follow each other."""
+
+    def __init__(self, surroundings: Surroundings) -> None:
+        self._surroundings = surroundings
+        self._running = surroundings.contexts.enter_context(ExitStack())
+        self._workload = ""
+        self._sidecar: RunningSidecar | str = ""
+
+    @cached_property
+    def name(self) -> str:
+        """The runtime's version, and that of the installations in the clusters."""
+        clusters, world = self._surroundings.clusters, self._surroundings.planes.world
+        opened = [clusters.open(resource.id) for resource in list(world.of_type(CLUSTER))]
+        here = {found.version for cluster in opened if (found := installed(cluster))}
+        installs = " and ".join(sorted(version or "the newest" for version in here)) or "none"
+        return f"{NAME} {GoToolFinder(TOOLS[NAME]).pinned_version()}, self-hosted (the stack installs {installs})"
+
+    @cached_property
+    def _missing(self) -> str:
+        """Why there is no runtime here; empty if there is one."""
+        try:
+            find_program(NAME)
+        except RehearsalError as error:
+            return str(error)
+        return ""
+
+    def read(self, cluster: RealCluster, row: Mapping[str, Any]) -> str:
+        if self._missing:
+            raise NotProvedError(self._missing)
+        pod, secret = _pod_with_sidecar(cluster, row), str(row["secret"])
+        if secret == "*":
+            raise NotProvedError("the right on a whole vault has no secret of its own")
+        store = _store(cluster, pod, row)
+        sidecar = self._sidecar_of(cluster, pod, row, store)
+        answer = sidecar.secret(store, secret)
+        if not row.get("asked", True) and (answer.status, answer.code) == _DENIED:
+            return f"none: the scopes refuse it ({answer.code})"
+        if answer.status != 200:
+            raise RefusedError(f"{answer.code}: {' '.join(answer.message.split())}")
+        world = self._surroundings.planes.world
+        newest = data_plane.read(
+            world, data_plane.find_vault(world, str(row["vault"])), None, "secret", secret, ""
+        )
+        if answer.data != {secret: made_up(world, newest.content)}:
+            raise RefusedError("the sidecar gives another value than the newest of the vault")
+        return newest.version
+
+    def _sidecar_of(
+        self, cluster: RealCluster, pod: Manifest, row: Mapping[str, Any], store: str
+    ) -> RunningSidecar:
+        workload = f"{cluster.id}/{row['namespace']}/{row['workload']}"
+        if workload != self._workload:
+            self._running.close()
+            self._workload, self._sidecar = workload, self._start(cluster, pod, row, store)
+        if isinstance(self._sidecar, str):
+            raise RefusedError(self._sidecar)
+        return self._sidecar
+
+    def _start(
+        self, cluster: RealCluster, pod: Manifest, row: Mapping[str, Any], store: str
+    ) -> RunningSidecar | str:
+        """The sidecar, or why none can be used."""
+        client = cluster.client
+        objects = [*client.all_of(COMPONENT), *client.all_of(CONFIGURATION)]
+        token = token_of(client, row)
+        way_out = self._surroundings.planes.way_out()
+        try:
+            sidecar = self._running.enter_context(running_sidecar(pod, objects, way_out, token))
+        except SidecarEndedError as error:
+            return str(error)
+        for asked, secret, refusal in (
+            (store, "of-another-workload", _DENIED),
+            ("another", "any", _NO_STORE),
+        ):
+            answer = sidecar.secret(asked, secret)
+            if (answer.status, answer.code) not in (refusal, _NO_STORE):
+                return f"asked for {secret} of {asked}, the sidecar does not answer {refusal[1]}"
+        return sidecar
+
+
+part = _Sidecars
+
+
+def _pod_with_sidecar(cluster: RealCluster, row: Mapping[str, Any]) -> Manifest:
+    """The first pod of the workload, as the webhooks leave it."""
+    pod = next(iter(pods_of(cluster, row)), None)
+    if pod is None:
+        raise NotProvedError("the stack makes no pod of this workload")
+    made: Any = webhooks.mutated(cluster, pod)
+    if sidecar_of(made) is None:
+        raise RefusedError(f"the injector gives pod {pod['metadata']['name']} no sidecar")
+    return made
+
+
+def _store(cluster: RealCluster, pod: Manifest, row: Mapping[str, Any]) -> str:
+    """The store in which the application looks for the secret: of several, that of the row's vault."""
+    stores = list(_stores(mappings(mapping(pod.get("spec")).get("containers")), str(row["secret"])))
+    for store in stores:
+        try:
+            component = cluster.client.get(COMPONENT, str(row["namespace"]), store) or {}
+        except ApiError:
+            component = {}
+        for item in mappings(mapping(component.get("spec")).get("metadata")):
+            if (item.get("name"), item.get("value")) == ("vaultName", str(row["vault"]).lower()):
+                return store
+    if not stores:
+        raise NotProvedError(f"no container has a variable {_STORE}")
+    return stores[0]
+
+
+def _stores(containers: Sequence[Mapping[str, Any]], secret: str) -> Iterator[str]:
+    """The stores that the variables of the containers name: first those of the secret."""
+    found = [
+        (secret in values.get(f"{_NAMES}{name.removeprefix(_STORE)}", "").split(","), value)
+        for container in containers
+        for values in [variables(container)]
+        for name, value in values.items()
+        if name.startswith(_STORE)
+    ]
+    yield from (value for _, value in sorted(found, key=lambda pair: not pair[0]))
