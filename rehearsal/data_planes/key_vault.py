@@ -57,9 +57,7 @@ class KeyVaults:
             try:
                 answer = self._answer(request)
             except VaultResponseError as error:
-                inner = {"innererror": {"code": error.inner}} if error.inner else {}
-                body = {"error": {"code": error.code, "message": error.message, **inner}}
-                return Answer(status=error.status, body=body)
+                return Answer(status=error.status, body=error.body)
             self.world.commit()
             return answer
 

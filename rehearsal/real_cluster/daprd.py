@@ -99,8 +99,8 @@ def running_sidecar(
 ) -> Iterator[RunningSidecar]:
     """The sidecar of a pod during the block.
 
-    `pod`: as the webhooks have left it, with its container daprd. `objects`: the Components and Configurations
-    of the cluster. `environment`: the way out of the process. `token`: of the pod's ServiceAccount.
+    `pod`: as the webhooks have left it, with its container daprd. `objects`: the Components and
+    Configurations of the cluster. `environment`: the way out. `token`: of the pod's ServiceAccount.
 
     Raises:
         SidecarEndedError: it ends by itself.

@@ -8,6 +8,7 @@ replace github.com/dapr/durabletask-go v0.12.4 => github.com/dapr/durabletask-go
 require (
 	github.com/dapr/components-contrib v1.18.4
 	github.com/dapr/dapr v1.18.3
+	github.com/dapr/kit v0.18.3
 )
 
 require (
@@ -34,7 +35,6 @@ require (
 	github.com/cloudevents/sdk-go/binding/format/protobuf/v2 v2.15.2 // indirect
 	github.com/cloudevents/sdk-go/v2 v2.15.2 // indirect
 	github.com/dapr/durabletask-go v0.12.4 // indirect
-	github.com/dapr/kit v0.18.3 // indirect
 	github.com/davecgh/go-spew v1.1.2-0.20180830191138-d8f796af33cc // indirect
 	github.com/dlclark/regexp2 v1.11.5 // indirect
 	github.com/emicklei/go-restful/v3 v3.11.0 // indirect

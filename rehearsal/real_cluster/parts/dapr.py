@@ -11,7 +11,6 @@ from contextlib import ExitStack
 from functools import cached_property
 from typing import Any, Final
 
-from rehearsal.data_planes.values import made_up
 from rehearsal.errors import RehearsalError
 from rehearsal.real_cluster.cluster import RealCluster
 from rehearsal.real_cluster.daprd import NAME, RunningSidecar, SidecarEndedError, running_sidecar
@@ -24,6 +23,7 @@ from rehearsal.simulators.kubernetes.api.errors import ApiError
 from rehearsal.simulators.kubernetes.api.fields import mapping, mappings
 from rehearsal.simulators.kubernetes.api.store import Manifest
 from rehearsal.simulators.kubernetes.apiserver import webhooks
+from rehearsal.simulators.kubernetes.operators.dapr import key_vault
 from rehearsal.simulators.kubernetes.operators.dapr.detection import installed
 from rehearsal.simulators.kubernetes.operators.dapr.kinds import COMPONENT, CONFIGURATION
 from rehearsal.simulators.kubernetes.operators.dapr.webhook import sidecar_of
@@ -53,7 +53,8 @@ class _Sidecars:
         opened = [clusters.open(resource.id) for resource in list(world.of_type(CLUSTER))]
         here = {found.version for cluster in opened if (found := installed(cluster))}
         installs = " and ".join(sorted(version or "the newest" for version in here)) or "none"
-        return f"{NAME} {GoToolFinder(TOOLS[NAME]).pinned_version()}, self-hosted (the stack installs {installs})"
+        version = GoToolFinder(TOOLS[NAME]).pinned_version()
+        return f"{NAME} {version}, self-hosted (pinned: {installs})"
 
     @cached_property
     def _missing(self) -> str:
@@ -70,6 +71,7 @@ class _Sidecars:
         pod, secret = _pod_with_sidecar(cluster, row), str(row["secret"])
         if secret == "*":
             raise NotProvedError("the right on a whole vault has no secret of its own")
+        _require_supported(cluster, row)
         store = _store(cluster, pod, row)
         sidecar = self._sidecar_of(cluster, pod, row, store)
         answer = sidecar.secret(store, secret)
@@ -77,11 +79,10 @@ class _Sidecars:
             return f"none: the scopes refuse it ({answer.code})"
         if answer.status != 200:
             raise RefusedError(f"{answer.code}: {' '.join(answer.message.split())}")
-        world = self._surroundings.planes.world
-        newest = data_plane.read(
-            world, data_plane.find_vault(world, str(row["vault"])), None, "secret", secret, ""
-        )
-        if answer.data != {secret: made_up(world, newest.content)}:
+        planes = self._surroundings.planes
+        vault = data_plane.find_vault(planes.world, str(row["vault"]))
+        newest = data_plane.read(planes.world, vault, None, "secret", secret, "")
+        if answer.data != {secret: planes.vaults.value_of(vault, secret, newest.content)}:
             raise RefusedError("the sidecar gives another value than the newest of the vault")
         return newest.version
 
@@ -130,6 +131,18 @@ def _pod_with_sidecar(cluster: RealCluster, row: Mapping[str, Any]) -> Manifest:
     if sidecar_of(made) is None:
         raise RefusedError(f"the injector gives pod {pod['metadata']['name']} no sidecar")
     return made
+
+
+def _require_supported(cluster: RealCluster, row: Mapping[str, Any]) -> None:
+    """Raises NotProvedError if the namespace has a Component that this runtime cannot load."""
+    for component in cluster.client.all_of(COMPONENT, str(row["namespace"])):
+        name, spec = component["metadata"]["name"], mapping(component.get("spec"))
+        if str(spec.get("type", "")).lower() != key_vault.TYPE:
+            raise NotProvedError(f"Component {name} is no {key_vault.TYPE}, the only one of this {NAME}")
+        if any(item.get("secretKeyRef") for item in mappings(spec.get("metadata"))):
+            raise NotProvedError(
+                f"Component {name} refers to a Kubernetes Secret, which Dapr's operator reads"
+            )
 
 
 def _store(cluster: RealCluster, pod: Manifest, row: Mapping[str, Any]) -> str:

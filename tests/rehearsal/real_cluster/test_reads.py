@@ -17,8 +17,11 @@ from rehearsal.simulators.azure.authorization import ASSIGNMENT
 from rehearsal.simulators.azure.managedidentity import CREDENTIAL
 from rehearsal.simulators.kubernetes.api.store import POD
 from rehearsal.simulators.kubernetes.api.store import SECRET as SECRET_KIND
+from rehearsal.simulators.kubernetes.operators.dapr.controller import Dapr
+from rehearsal.simulators.kubernetes.operators.dapr.kinds import COMPONENT
 from rehearsal.simulators.world import World
 from tests.support.rehearse import Rehearsal
+from tools.go_tools import TOOLS, GoToolFinder
 
 pytestmark = pytest.mark.engine
 
@@ -33,9 +36,10 @@ def workload(name: str, technique: str) -> dict[str, Any]:
 @pytest.fixture(scope="module")
 def reader(tmp_path_factory: pytest.TempPathFactory, simulators: Simulators) -> Iterator[Reader]:
     folder = tmp_path_factory.mktemp("reads")
-    techniques = {"asks": "sdk", "mounts": "csi", "copies": "eso"}
+    techniques = {"asks": "sdk", "mounts": "csi", "copies": "eso", "calls": "dapr"}
     stack = Rehearsal.small(folder, simulators, *(workload(*item) for item in techniques.items()))
-    stack.config["aks-secrets:operators"] = {"csi_driver": {"install": "addon"}, "external_secrets": {}}
+    operators: dict[str, Any] = {"csi_driver": {"install": "addon"}, "external_secrets": {}, "dapr": {}}
+    stack.config["aks-secrets:operators"] = operators
     stack.up()
     with reading(World(stack.state / "world")) as made:
         yield made
@@ -70,7 +74,9 @@ def changed(reader: Reader, token: str, change: Callable[[dict[str, Any]], dict[
             resource.properties = properties
 
 
-@pytest.mark.parametrize(("name", "technique"), [("asks", "sdk"), ("mounts", "csi"), ("copies", "eso")])
+@pytest.mark.parametrize(
+    ("name", "technique"), [("asks", "sdk"), ("mounts", "csi"), ("copies", "eso"), ("calls", "dapr")]
+)
 def test_a_whole_chain_is_read(reader: Reader, name: str, technique: str) -> None:
     read = reader.read(row(reader, name, technique))
     assert read.refusal == ""
@@ -98,6 +104,34 @@ def test_a_role_for_another_secret_is_refused(reader: Reader, name: str, techniq
     with changed(reader, ASSIGNMENT, lambda old: {**old, "scope": f"{old['scope']}-of-another"}):
         read = reader.read(row(reader, name, technique))
     assert "Forbidden" in read.refusal, read.refusal
+
+
+def test_the_real_sidecar_names_its_version_and_the_installed_one(reader: Reader) -> None:
+    part = reader.read(row(reader, "calls", "dapr")).part
+    pinned, chart = GoToolFinder(TOOLS["daprd"]).pinned_version(), Dapr.chart_version
+    assert part == f"daprd {pinned}, self-hosted (pinned: {chart})"
+
+
+def test_what_the_identity_may_read_and_the_workload_does_not_list_is_refused_by_the_scopes(
+    reader: Reader,
+) -> None:
+    read = reader.read({**row(reader, "calls", "dapr"), "secret": "another", "asked": False})
+    assert (read.refusal, read.version) == ("", "none: the scopes refuse it (ERR_PERMISSION_DENIED)")
+    read = reader.read({**row(reader, "calls", "dapr"), "secret": "another"})
+    assert read.refusal.startswith("ERR_PERMISSION_DENIED: access denied by policy"), read.refusal
+
+
+def test_a_component_that_is_for_another_application_is_refused(reader: Reader) -> None:
+    (cluster,) = reader.clusters.values()
+    (component,) = cluster.client.all_of(COMPONENT, "shop")
+    path = cluster.client.path_of(component)
+    cluster.client.request("PATCH", path, {"scopes": ["another"]}, MERGE)
+    try:
+        fresh = Reader(reader.clusters, reader.surroundings)  # a sidecar reads its Components when it starts
+        read = fresh.read(row(reader, "calls", "dapr"))
+    finally:
+        cluster.client.request("PATCH", path, {"scopes": component["scopes"]}, MERGE)
+    assert read.refusal.startswith("ERR_SECRET_STORE_NOT_FOUND"), read.refusal
 
 
 def test_a_pod_without_the_label_gets_no_token(reader: Reader) -> None:

@@ -61,6 +61,12 @@ class VaultResponseError(VaultError):
         super().__init__(f"RESPONSE {status}: {status} {HTTPStatus(status).phrase} ERROR CODE: {code} {line}")
         self.status, self.code, self.message, self.inner = status, code, message, inner
 
+    @property
+    def body(self) -> dict[str, Any]:
+        """https://learn.microsoft.com/azure/key-vault/general/authentication-requests-and-responses"""
+        inner = {"innererror": {"code": self.inner}} if self.inner else {}
+        return {"error": {"code": self.code, "message": self.message, **inner}}
+
 
 def authorize(world: World, vault: AzureResource, caller: Caller, kind: str, name: str, verb: str) -> None:
     """Raise VaultResponseError unless the caller's role assignments or the vault's access policies allow the
