@@ -33,6 +33,8 @@ START_SECONDS: Final = 60
 _TRIES: Final = 3
 _TIMEOUT_SECONDS: Final = 60
 _READY: Final = 204
+_ENDING: Final = "daprd will exit gracefully"
+"""In a warning about a Component: pkg/runtime/processor/components.go. Until it has ended it is healthy."""
 _LOOPBACK: Final = "127.0.0.1"
 _TOKEN: Final = "token"
 _OWN: Final = "self-hosted.yaml"
@@ -151,7 +153,7 @@ def _answers(programs: Programs, sidecar: RunningSidecar) -> bool:
     deadline = time.monotonic() + START_SECONDS
     while not programs.has_ended(NAME):
         try:
-            if sidecar.get("/v1.0/healthz")[0] == _READY:
+            if sidecar.get("/v1.0/healthz")[0] == _READY and _ENDING not in _whole_log(programs):
                 return True
         except (OSError, HTTPException):
             pass  # it does not listen yet
@@ -163,8 +165,12 @@ def _answers(programs: Programs, sidecar: RunningSidecar) -> bool:
     return False
 
 
+def _whole_log(programs: Programs) -> str:
+    return (programs.folder / f"{NAME}.log").read_text(encoding="utf-8", errors="replace")
+
+
 def _self_hosted(arguments: list[str], port: int, grpc: int, internal: int) -> list[str]:
-    """The injector's arguments, with a file for the Configuration's name, and ports on loopback.
+    """The injector's arguments, with a file for the Configuration's name, warnings, and ports on loopback.
 
     https://docs.dapr.io/reference/arguments-annotations-overview/
     """

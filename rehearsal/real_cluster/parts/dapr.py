@@ -74,7 +74,10 @@ class _Sidecars:
         _require_supported(cluster, row)
         store = _store(cluster, pod, row)
         sidecar = self._sidecar_of(cluster, pod, row, store)
-        answer = sidecar.secret(store, secret)
+        try:
+            answer = sidecar.secret(store, secret)
+        except OSError as error:
+            raise RefusedError(f"the sidecar does not answer: {error}") from error
         if not row.get("asked", True) and (answer.status, answer.code) == _DENIED:
             return f"none: the scopes refuse it ({answer.code})"
         if answer.status != 200:

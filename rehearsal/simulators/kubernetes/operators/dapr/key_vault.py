@@ -2,8 +2,7 @@
 
 dapr/components-contrib v1.18, secretstores/azure/keyvault/keyvault.go and
 common/authentication/azure/{auth,metadata-properties}.go. It requests no token and no vault before the first
-read, so that a wrong vault name does not keep it from starting. The lines that the SDK's chain of credentials
-puts around an answer are left out. SPIFFE is not simulated.
+read, so that a wrong vault name does not keep it from starting. SPIFFE is not simulated.
 """
 
 from __future__ import annotations
@@ -16,6 +15,7 @@ from rehearsal.simulators.azure.keyvault import data_plane
 from rehearsal.simulators.azure.keyvault.data_plane import ObjectVersion
 from rehearsal.simulators.kubernetes.api.fields import is_hashed, mapping
 from rehearsal.simulators.kubernetes.api.store import Manifest, ObjectStore
+from rehearsal.simulators.kubernetes.operators.dapr.go_sdk import wording, workload_identity
 from rehearsal.simulators.kubernetes.operators.workload_identity import CLIENT_ID, TENANT_ID, TOKEN_FILE
 
 TYPE: Final = "secretstores.azure.keyvault"
@@ -100,12 +100,14 @@ def read(
     name: str,
     version: str,
 ) -> ObjectVersion:
-    """One secret. Raises VaultError with the answer of the vault or the directory."""
-    caller, vault = (
-        _caller(objects, pod, properties, variables),
-        data_plane.find_vault(objects.world, vault_name(properties)),
-    )
-    return data_plane.read(objects.world, vault, caller, "secret", name, version)
+    """One secret. Raises VaultError with the answer of the vault or the directory.
+
+    The client asks the vault first, which names the directory.
+    """
+    with wording(f"{_url(properties)}/{name}/{version}"):
+        vault = data_plane.find_vault(objects.world, vault_name(properties))
+        caller = _caller(objects, pod, properties, variables)
+        return data_plane.read(objects.world, vault, caller, "secret", name, version)
 
 
 def read_all(
@@ -115,12 +117,15 @@ def read_all(
 
     Raises VaultError.
     """
-    caller, vault = (
-        _caller(objects, pod, properties, variables),
-        data_plane.find_vault(objects.world, vault_name(properties)),
-    )
-    names = sorted(data_plane.list_secrets(objects.world, vault, caller))
-    return {name: data_plane.read(objects.world, vault, caller, "secret", name, "").content for name in names}
+    with wording(_url(properties)):
+        vault = data_plane.find_vault(objects.world, vault_name(properties))
+        caller = _caller(objects, pod, properties, variables)
+        names = sorted(data_plane.list_secrets(objects.world, vault, caller))
+    contents: dict[str, str] = {}
+    for name in names:
+        with wording(f"{_url(properties)}/{name}/"):
+            contents[name] = data_plane.read(objects.world, vault, caller, "secret", name, "").content
+    return contents
 
 
 def vault_name(properties: Properties) -> str:
@@ -128,6 +133,12 @@ def vault_name(properties: Properties) -> str:
     name = properties.get("vaultname", "")
     suffix = next((f".{host}" for host in dict.fromkeys(_CLOUDS.values()) if name.endswith(f".{host}")), "")
     return name.removesuffix(suffix).removeprefix("https://") if suffix else name
+
+
+def _url(properties: Properties) -> str:
+    """The vault's secrets."""
+    host = _CLOUDS.get(_of(properties, "environment").lower(), _CLOUDS[""])
+    return f"https://{vault_name(properties)}.{host}/secrets"
 
 
 def _caller(
@@ -157,9 +168,7 @@ def _caller(
             # The component's own azureClientId has no effect.
             return federated_identity(world, variables[CLIENT_ID], variables[TENANT_ID], issuer, subject)
         except VaultError as error:
-            raise VaultError(
-                str(error).replace("ClientAssertionCredential", "WorkloadIdentityCredential")
-            ) from error
+            raise workload_identity(error, variables[TENANT_ID]) from error
     if method == "mi" and not is_hashed(client_id):
         return node_identity(world, cluster, client_id)
     if method == "cli":

@@ -23,8 +23,10 @@ def test_the_vault_s_refusal_is_500(azure: Azure) -> None:
     answer = scene.read()
     assert (answer.status, answer.code) == (500, "ERR_SECRET_GET")
     assert answer.message.startswith(
-        "failed getting secret with key db from secret store vault: RESPONSE 403: 403 Forbidden"
+        "failed getting secret with key db from secret store vault: GET "
+        "https://kv-one.vault.azure.net/secrets/db/\n"
     )
+    assert "\nRESPONSE 403: 403 Forbidden\nERROR CODE: Forbidden\n" in answer.message
     assert "DeniedWithNoValidRBAC" in answer.message
 
 
@@ -39,10 +41,8 @@ def test_a_role_on_one_secret_is_enough_for_that_one_alone(azure: Azure) -> None
 def test_the_identity_has_to_trust_the_account(scene: DaprScene) -> None:
     scene.account("other")
     scene.deploy(serviceAccountName="other")
-    assert (
-        "WorkloadIdentityCredential authentication failed. AADSTS700213: No matching federated identity"
-        in scene.read().message
-    )
+    assert "\n\tWorkloadIdentityCredential authentication failed. FromAssertion(): " in scene.read().message
+    assert "\nAADSTS700213: No matching federated identity" in scene.read().message
     assert "subject 'system:serviceaccount:demo:other'" in scene.read().message
 
 

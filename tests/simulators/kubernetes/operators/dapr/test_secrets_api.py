@@ -161,7 +161,8 @@ def test_bulk_takes_the_right_to_list_the_vault(azure: Azure) -> None:
     scene.deploy()
     answer = scene.bulk()
     assert (answer.status, answer.code) == (500, "ERR_SECRET_GET")
-    assert answer.message.startswith("failed getting secrets from secret store vault: RESPONSE 403")
+    assert answer.message.startswith("failed getting secrets from secret store vault: GET https://kv-one.")
+    assert "\nRESPONSE 403: 403 Forbidden\n" in answer.message
     assert "secrets/readMetadata/action" in answer.message
 
 
