@@ -96,7 +96,7 @@ TOOLS = {
         GoTool(
             "daprd", "github.com/dapr/dapr", ".", "--version",
             "https://docs.dapr.io/operations/hosting/self-hosted/",
-            version_variable="github.com/dapr/dapr/pkg/buildinfo.version", minutes="about 3 minutes",
+            version_variable="github.com/dapr/dapr/pkg/buildinfo.version", minutes="about 4 minutes",
         ),
     )
 }  # fmt: skip

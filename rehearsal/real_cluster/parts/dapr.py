@@ -34,7 +34,12 @@ TECHNIQUE: Final = "dapr"
 _STORE: Final = "DAPR_SECRET_STORE"
 _NAMES: Final = "SECRET_NAMES"
 _DENIED: Final = (403, "ERR_PERMISSION_DENIED")
-_NO_STORE: Final = (401, "ERR_SECRET_STORE_NOT_FOUND")
+_REFUSALS: Final = (
+    _DENIED,
+    (401, "ERR_SECRET_STORE_NOT_FOUND"),
+    (500, "ERR_SECRET_STORES_NOT_CONFIGURED"),
+)
+"""Answers without a request to the vault."""
 
 
 class _Sidecars:
@@ -112,13 +117,10 @@ class _Sidecars:
             sidecar = self._running.enter_context(running_sidecar(pod, objects, way_out, token))
         except SidecarEndedError as error:
             return str(error)
-        for asked, secret, refusal in (
-            (store, "of-another-workload", _DENIED),
-            ("another", "any", _NO_STORE),
-        ):
+        for asked, secret in ((store, "of-another-workload"), ("another", "any")):
             answer = sidecar.secret(asked, secret)
-            if (answer.status, answer.code) not in (refusal, _NO_STORE):
-                return f"asked for {secret} of {asked}, the sidecar does not answer {refusal[1]}"
+            if (answer.status, answer.code) not in _REFUSALS:
+                return f"the sidecar does not refuse secret {secret} of store {asked}"
         return sidecar
 
 

@@ -18,7 +18,7 @@ from rehearsal.simulators.azure.managedidentity import CREDENTIAL
 from rehearsal.simulators.kubernetes.api.store import POD
 from rehearsal.simulators.kubernetes.api.store import SECRET as SECRET_KIND
 from rehearsal.simulators.kubernetes.operators.dapr.controller import Dapr
-from rehearsal.simulators.kubernetes.operators.dapr.kinds import COMPONENT
+from rehearsal.simulators.kubernetes.operators.dapr.kinds import COMPONENT, CONFIGURATION
 from rehearsal.simulators.world import World
 from tests.support.rehearse import Rehearsal
 from tools.go_tools import TOOLS, GoToolFinder
@@ -131,7 +131,19 @@ def test_a_component_that_is_for_another_application_is_refused(reader: Reader) 
         read = fresh.read(row(reader, "calls", "dapr"))
     finally:
         cluster.client.request("PATCH", path, {"scopes": component["scopes"]}, MERGE)
-    assert read.refusal.startswith("ERR_SECRET_STORE_NOT_FOUND"), read.refusal
+    assert read.refusal.startswith("ERR_SECRET_STORES_NOT_CONFIGURED"), read.refusal
+
+
+def test_a_sidecar_that_refuses_nothing_is_no_proof(reader: Reader) -> None:
+    (cluster,) = reader.clusters.values()
+    (configuration,) = cluster.client.all_of(CONFIGURATION, "shop")
+    path = cluster.client.path_of(configuration)
+    cluster.client.request("PATCH", path, {"spec": {"secrets": {"scopes": []}}}, MERGE)
+    try:
+        read = Reader(reader.clusters, reader.surroundings).read(row(reader, "calls", "dapr"))
+    finally:
+        cluster.client.request("PATCH", path, {"spec": configuration["spec"]}, MERGE)
+    assert read.refusal.startswith("the sidecar does not refuse secret of-another-workload"), read.refusal
 
 
 def test_a_pod_without_the_label_gets_no_token(reader: Reader) -> None:
