@@ -111,10 +111,10 @@ def running_sidecar(
     container = sidecar_of(pod)
     assert container is not None, "the injector passes this pod by"
     program, namespace = find_program(NAME), str(pod["metadata"]["namespace"])
-    given = {"NAMESPACE": namespace, **variables(container), **environment, "PATH": "", "HOME": "."}
-    if TOKEN_FILE in given:
-        given[TOKEN_FILE] = _TOKEN
-    with running_programs(given) as programs:
+    settings = {"NAMESPACE": namespace, **variables(container), **environment, "PATH": "", "HOME": "."}
+    if TOKEN_FILE in settings:
+        settings[TOKEN_FILE] = _TOKEN
+    with running_programs(settings) as programs:
         _write_files(programs.folder, objects, namespace, token)
         yield _started(programs, program, list(container.get("args") or ()))
 
@@ -174,13 +174,13 @@ def _self_hosted(arguments: list[str], port: int, grpc: int, internal: int) -> l
 
     https://docs.dapr.io/reference/arguments-annotations-overview/
     """
-    given = [argument for argument in arguments if argument != f"/{NAME}"]
-    if "--config" in given:
-        place = given.index("--config") + 1
-        given[place] = f"{_CONFIGURATIONS}/{given[place]}.yaml"
+    flags = [argument for argument in arguments if argument != f"/{NAME}"]
+    if "--config" in flags:
+        place = flags.index("--config") + 1
+        flags[place] = f"{_CONFIGURATIONS}/{flags[place]}.yaml"
     return [
         *(
-            *given,
+            *flags,
             "--mode=standalone",
             "--log-as-json",
             f"--resources-path={_COMPONENTS}",

@@ -6,6 +6,7 @@ rules give it its arguments and variables. Each workload's sidecar is also asked
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from functools import cached_property
@@ -15,7 +16,7 @@ from rehearsal.errors import RehearsalError
 from rehearsal.real_cluster.cluster import RealCluster
 from rehearsal.real_cluster.daprd import NAME, RunningSidecar, SidecarEndedError, running_sidecar
 from rehearsal.real_cluster.parts import NotProvedError, RefusedError, Surroundings
-from rehearsal.real_cluster.pod_client import pods_of, token_of
+from rehearsal.real_cluster.pod_client import pods_of, require_secret, token_of
 from rehearsal.real_cluster.programs import find_program
 from rehearsal.simulators.azure.containerservice.clusters import CLUSTER
 from rehearsal.simulators.azure.keyvault import data_plane
@@ -33,9 +34,8 @@ from tools.go_tools import TOOLS, GoToolFinder
 TECHNIQUE: Final = "dapr"
 _STORE: Final = "DAPR_SECRET_STORE"
 _NAMES: Final = "SECRET_NAMES"
-_DENIED: Final = (403, "ERR_PERMISSION_DENIED")
 _REFUSALS: Final = (
-    _DENIED,
+    (403, "ERR_PERMISSION_DENIED"),
     (401, "ERR_SECRET_STORE_NOT_FOUND"),
     (500, "ERR_SECRET_STORES_NOT_CONFIGURED"),
 )
@@ -55,11 +55,10 @@ class _Sidecars:
     def name(self) -> str:
         """The runtime's version, and that of the installations in the clusters."""
         clusters, world = self._surroundings.clusters, self._surroundings.planes.world
-        opened = [clusters.open(resource.id) for resource in list(world.of_type(CLUSTER))]
-        here = {found.version for cluster in opened if (found := installed(cluster))}
-        installs = " and ".join(sorted(version or "the newest" for version in here)) or "none"
+        installations = [installed(clusters.open(resource.id)) for resource in list(world.of_type(CLUSTER))]
+        versions = {each.version or "the newest" for each in installations if each}
         version = GoToolFinder(TOOLS[NAME]).pinned_version()
-        return f"{NAME} {version}, self-hosted (pinned: {installs})"
+        return f"{NAME} {version}, self-hosted (pinned: {' and '.join(sorted(versions)) or 'none'})"
 
     @cached_property
     def _missing(self) -> str:
@@ -74,8 +73,7 @@ class _Sidecars:
         if self._missing:
             raise NotProvedError(self._missing)
         pod, secret = _pod_with_sidecar(cluster, row), str(row["secret"])
-        if secret == "*":
-            raise NotProvedError("the right on a whole vault has no secret of its own")
+        require_secret(row)
         _require_supported(cluster, row)
         store = _store(cluster, pod, row)
         sidecar = self._sidecar_of(cluster, pod, row, store)
@@ -83,10 +81,8 @@ class _Sidecars:
             answer = sidecar.secret(store, secret)
         except OSError as error:
             raise RefusedError(f"the sidecar does not answer: {error}") from error
-        if not row.get("asked", True) and (answer.status, answer.code) == _DENIED:
-            return f"none: the scopes refuse it ({answer.code})"
         if answer.status != 200:
-            raise RefusedError(f"{answer.code}: {' '.join(answer.message.split())}")
+            raise RefusedError(f"{answer.code}: {_in_one_line(answer.message)}")
         planes = self._surroundings.planes
         vault = data_plane.find_vault(planes.world, str(row["vault"]))
         newest = data_plane.read(planes.world, vault, None, "secret", secret, "")
@@ -117,10 +113,10 @@ class _Sidecars:
             sidecar = self._running.enter_context(running_sidecar(pod, objects, way_out, token))
         except SidecarEndedError as error:
             return str(error)
-        for asked, secret in ((store, "of-another-workload"), ("another", "any")):
-            answer = sidecar.secret(asked, secret)
+        for other_store, secret in ((store, "of-another-workload"), ("another", "any")):
+            answer = sidecar.secret(other_store, secret)
             if (answer.status, answer.code) not in _REFUSALS:
-                return f"the sidecar does not refuse secret {secret} of store {asked}"
+                return f"the sidecar does not refuse secret {secret} of store {other_store}"
         return sidecar
 
 
@@ -168,11 +164,18 @@ def _store(cluster: RealCluster, pod: Manifest, row: Mapping[str, Any]) -> str:
 
 def _stores(containers: Sequence[Mapping[str, Any]], secret: str) -> Iterator[str]:
     """The stores that the variables of the containers name: first those of the secret."""
-    found = [
+    stores = [
         (secret in values.get(f"{_NAMES}{name.removeprefix(_STORE)}", "").split(","), value)
         for container in containers
         for values in [variables(container)]
         for name, value in values.items()
         if name.startswith(_STORE)
     ]
-    yield from (value for _, value in sorted(found, key=lambda pair: not pair[0]))
+    yield from (value for _, value in sorted(stores, key=lambda pair: not pair[0]))
+
+
+def _in_one_line(message: str) -> str:
+    """What Entra has sent, in the sidecar's message; else its beginning."""
+    line = " ".join(message.replace("-" * 80, "").split())
+    refusal = re.search(r"AADSTS\d+: .*?(?= Trace ID|$)", line)
+    return refusal[0] if refusal else line[:400]
