@@ -63,10 +63,6 @@ class Deployed:
         return self.release.account or next(known, _ACCOUNT)
 
     @property
-    def user(self) -> str:
-        return f"system:serviceaccount:{self.namespace}:{self.account}"
-
-    @property
     def scope(self) -> str:
         """The only namespace that the controller watches; empty: all."""
         hashed = self.release.values.get("scopedNamespace")
