@@ -146,8 +146,8 @@ BROKEN = [
     Broken(
         "workload-in-one-namespace",
         ACCOUNT_MODULE,
-        "metadata=meta.v1.ObjectMetaArgs(name=name, namespace=args.service_account.namespace),",
-        'metadata=meta.v1.ObjectMetaArgs(name=name, namespace="default"),',
+        "metadata=meta.v1.ObjectMetaArgs(**args.object_metadata(name)),",
+        'metadata=meta.v1.ObjectMetaArgs(**args.object_metadata(name) | {"namespace": "default"}),',
         config("app", isolated=True),
         "app",
         frozenset({"isolated-pods-reach-what-they-need", "isolated-pods-are-reached-by-their-service"}),
