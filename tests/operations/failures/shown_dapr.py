@@ -39,6 +39,39 @@ SHOWN: tuple[Shown, ...] = (
         secret="orders-db-password",
         store="orders",
     ),
+    # A real daprd 1.18.3 (tests/simulators/kubernetes/operators/dapr/test_real_sidecar.py)
+    answer(
+        "aadsts700213",
+        500,
+        {
+            "errorCode": "ERR_SECRET_GET",
+            "message": "failed getting secret with key orders-db-password from secret store orders: "
+            "ChainedTokenCredential authentication failed. failed to acquire a token.\nAttempted "
+            "credentials:\n"
+            "\tWorkloadIdentityCredential authentication failed. FromAssertion(): http call("
+            "https://login.microsoftonline.com/7e4a47e4-0000-4000-8000-00000000000a/oauth2/v2.0/token)(POST) "
+            'error: reply status code was 401:\n{"error": "invalid_client", "error_description": '
+            '"AADSTS700213: No matching federated identity record found for presented assertion subject '
+            "'system:serviceaccount:shop:orders'. Check your federated identity credential Subject, Audience "
+            'and Issuer against the presented assertion."}',
+        },
+        "dapr",
+    ),
+    answer(
+        "forbiddenbyrbac",
+        500,
+        {
+            "errorCode": "ERR_SECRET_GET",
+            "message": "failed getting secret with key orders-db-password from secret store orders: GET "
+            "https://kv-shop.vault.azure.net/secrets/orders-db-password/\n"
+            "----------\nRESPONSE 403: 403 Forbidden\nERROR CODE: Forbidden\n----------\n"
+            '{\n  "error": {\n    "code": "Forbidden",\n    "message": "Caller is not authorized to perform '
+            "action on resource.\\r\\nDecisionReason: 'DeniedWithNoValidRBAC'\\r\\nVault: "
+            'kv-shop;location=westeurope\\r\\n",\n    "innererror": {\n      "code": "ForbiddenByRbac"\n'
+            "    }\n  }\n}\n",
+        },
+        "dapr",
+    ),
     answer(
         "secretnotfound",
         500,
