@@ -119,7 +119,7 @@ def _once_each(function: Callable[[Any], Any]) -> Callable[[Any], Any]:
     return once
 
 
-_KNOWN_OF_A_CLASS = {
+_KNOWN_OF_A_CLASS: dict[str, Any] = {
     name: cache(getattr(_types, name))
     for name in (
         "input_type_py_to_pulumi_names",

@@ -21,7 +21,7 @@ from pulumi.runtime.proto import resource_pb2
 
 from aks_secrets_testing.fast_sdk import at_once, resolve_output
 
-_resolve_outputs = rpc.resolve_outputs
+_resolve_outputs: Any = rpc.resolve_outputs  # whose answers are dictionaries here
 
 
 @contextmanager
@@ -36,7 +36,9 @@ def without_wire() -> Iterator[None]:
         "ResourceInvokeRequest": "args",
         "ResourceInvokeResponse": "return",
     }
-    kinds = {name: _Kind(getattr(resource_pb2, name), field) for name, field in messages.items()}
+    kinds: dict[str, Any] = {
+        name: _Kind(getattr(resource_pb2, name), field) for name, field in messages.items()
+    }
     with (
         patch.multiple(resource_pb2, **kinds),
         patch.object(rpc, "struct_pb2", _STRUCTS),
@@ -210,6 +212,8 @@ def _only(properties: Mapping[str, Any], names: list[str]) -> dict[str, Any]:
 
 
 def _failed(outputs: _Outputs, failure: Exception) -> None:
-    outputs.resolve(
-        lambda resolvers: [resolve(None, False, False, None, failure) for resolve in resolvers.values()]
-    )
+    def resolve(resolvers: Mapping[str, Callable[..., None]]) -> None:
+        for resolver in resolvers.values():
+            resolver(None, False, False, None, failure)
+
+    outputs.resolve(resolve)

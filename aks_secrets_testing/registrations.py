@@ -141,7 +141,8 @@ class Recorder(mocks.MockMonitor):
         id_, state = self.mocks.new_resource(arguments)
         self.resources[urn] = mocks.MockMonitor.ResourceRegistration(urn, id_ or "", state)
         self._build.answers[urn] = (id_ or "", state)
-        return resource_pb2.RegisterResourceResponse(urn=urn, id=id_, object=state)
+        response: Any = resource_pb2.RegisterResourceResponse  # without_wire() has it take a dictionary
+        return response(urn=urn, id=id_, object=state)
 
     def ReadResource(self, request: Any) -> Any:
         self._build.read.append((request.type, request.id))
