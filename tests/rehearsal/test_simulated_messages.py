@@ -36,6 +36,7 @@ REASONS: tuple[tuple[str, str, str], ...] = (
     ),
     (r"kubernetes/operators/csi/driver", r"driver name sample|sample not set in", PART),
     (r"kubernetes/operators/dapr/\w+", r"secrets \"|sample/sample|kube/config", PART),
+    (r"kubernetes/operators/dapr/go_sdk", r": sample$|:\nsample$", PART),
     (r"kubernetes/operators/external_secrets/.*", r"sample|^time: |generic targets", PART),
     (r"kubernetes/provider/(wait_for|patches|kubeconfig|provider|errors)", r"", SAYS_ALL),
 )
