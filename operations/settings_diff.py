@@ -1,4 +1,4 @@
-"""What two stacks have different settings for, item by item of a list instead of index by index."""
+"""Differences between the settings of two stacks, item by item of a list instead of index by index."""
 
 from __future__ import annotations
 

@@ -21,7 +21,7 @@ from operations.workspace import Cli
 
 
 def restore_state_file(cli: Cli) -> str:
-    """What was restored, as a sentence; empty if nothing had to be.
+    """The restored part, as a sentence; empty if nothing had to be restored.
 
     Raises OperationError if the state is cut off and no whole copy of it is in the backend.
     """

@@ -1,4 +1,4 @@
-"""Who reads one object of a vault, and who else could: found from the stack's resources."""
+"""Readers of one vault object, and others who could read it: found from the stack's resources."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Readers:
 
     readings: tuple[Reading, ...]
     possible: tuple[Possibility, ...]
-    """Who else could, in sentences that differ."""
+    """Others who could read it, as distinct sentences."""
 
 
 def readers_of(graph: Graph, name: str, vault: str = "") -> Readers:

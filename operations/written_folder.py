@@ -40,7 +40,7 @@ def write(folder: Path, files: Mapping[str, str], left_over: Iterable[str], *, h
 
 
 def differences(folder: Path, files: Mapping[str, str], left_over: Iterable[str], owner: str) -> list[str]:
-    """What differs, a sentence per file. ``owner``: a workload or stack, to which a file belongs."""
+    """Differences, a sentence per file. ``owner``: the workload or stack that a file belongs to."""
     stale = [f"{path} is of no {owner} any more" for path in sorted(left_over)]
     for path, text in files.items():
         file = folder / path

@@ -1,4 +1,4 @@
-"""What the engine sends to the pack: the inputs of each resource, then the outputs of all.
+"""The engine's requests to the pack: the inputs of each resource, then the outputs of all.
 
 Owns: the verdicts on them. Deliberately not here: the service, which is pulumi-policy's, and how resources
 become a graph (``trust/sources/analysis.py``). No secret value is kept: each is replaced when it arrives.

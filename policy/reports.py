@@ -1,4 +1,4 @@
-"""What each policy of the pack reports.
+"""Reports of the pack's policies.
 
 Owns: one rule per proof, and three about all of them: ``waivers``, ``waived`` and ``unknown``. Deliberately
 not here: pulumi-policy, which only the environment of the pack has.

@@ -113,7 +113,7 @@ def _table(rows: Sequence[Mapping[str, Any]], title: str, columns: Sequence[tupl
 
 
 def _reach(row: Mapping[str, Any]) -> str:
-    """What a row of `access` may read; empty for a row of another output."""
+    """Objects that a row of `access` may read; empty for a row of another output."""
     reach = str(row.get("scope", "")).rsplit("/vaults/", 1)[-1]
     if row.get("secret") == "*":
         reach += " (every secret)"

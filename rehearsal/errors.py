@@ -8,7 +8,7 @@ from pathlib import Path
 
 
 class RehearsalError(Exception):
-    """What is wrong, the value got, and what to type. It is shown without a traceback."""
+    """A problem: the value got, and the command to type. It is shown without a traceback."""
 
     def __init__(self, message: str, *, status: int = 1) -> None:
         super().__init__(message)

@@ -50,7 +50,7 @@ class RehearsalOptions:
     refresh: bool = False
     """The engine reads the cloud back before it plans, as with `--refresh` of Pulumi."""
     cluster: str = SIMULATED
-    """What stands behind the API server of each cluster: SIMULATED or REAL."""
+    """Kind of the API server of each cluster: SIMULATED or REAL."""
     color: bool = False
     show: Line = print
     """Receives each line of Pulumi's display."""

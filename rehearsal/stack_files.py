@@ -58,7 +58,7 @@ class UserFiles:
 
     @property
     def warnings(self) -> list[str]:
-        """What the copies lack and the program may need."""
+        """Files that the copies lack and the program may need."""
         if not (environment := self.stack.get("environment")):
             return []
         names = environment if isinstance(environment, list) else [environment]

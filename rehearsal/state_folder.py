@@ -41,7 +41,7 @@ class StateFolder:
     pending_secrets: dict[tuple[Step, ...], str] = field(default_factory=dict)
     """Stand-ins that the engine has not encrypted yet, by their path in the stack file's `config`."""
     warnings: list[str] = field(default_factory=list)
-    """What the copy of the stack file lacks and the program may need."""
+    """Files that the copy of the stack file lacks and the program may need."""
 
     @property
     def work(self) -> Path:

@@ -67,7 +67,7 @@ def _rows(lines: Sequence[Text], console: Console | None) -> int:
 
 
 _STEPS: Final = ((False, 3), (True, 3), (False, 1), (True, 1), (False, 0))
-"""Which groups give way first, and how many entries they keep then: the weighty ones keep theirs longer."""
+"""Steps in which groups give way: whether the weighty ones do, and the entries that are kept."""
 
 
 def _fitted(sections: Sequence[Section], console: Console | None) -> list[Text]:

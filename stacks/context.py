@@ -1,4 +1,4 @@
-"""What builders hand on to each other.
+"""Values that builders hand on to each other.
 
 Owns: ``StackContext`` (the settings, and the names that follow from them as plain strings: a first preview
 shows names and scopes instead of unknown values), and the resources that later builders need of earlier ones.

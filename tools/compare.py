@@ -47,7 +47,7 @@ class Checkout:
 
     folder: Path
     states: Path
-    """Where its rehearsals keep their states."""
+    """Folder of its rehearsals' states."""
 
     def text(self, path: str) -> str:
         """The text of a file; empty if the commit has none."""

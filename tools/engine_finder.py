@@ -1,4 +1,4 @@
-"""Which Pulumi engine the project uses: a new enough one on PATH, or the project's own copy in .tools/bin.
+"""The Pulumi engine that the project uses: a new enough one on PATH, or the project's own copy in .tools/bin.
 
 Owns: releases and their order, the pinned release, the cached versions of binaries. Deliberately not here:
 downloading and building (tools/engine_installer.py). Needs the standard library only, so that it runs before
@@ -53,7 +53,7 @@ class EngineBinary:
     path: Path
     version: Version
     origin: str
-    """Where it comes from, as a phrase for the user."""
+    """Its origin, as a phrase for the user."""
 
 
 @dataclass
@@ -64,7 +64,7 @@ class EngineFinder:
     """The repository."""
     environment: Mapping[str, str] = field(default_factory=lambda: os.environ)
     rejections: list[str] = field(default_factory=list)
-    """Why `find` rejected the binaries that exist."""
+    """Reasons that `find` rejected the binaries that exist."""
 
     @property
     def go_module(self) -> Path:

@@ -152,7 +152,7 @@ def go_build_progress(lines: list[str]) -> str:
 
 
 def connection_problem(host: str) -> str | None:
-    """Why the HTTPS port of a host, or of the proxy that leads there, does not answer. None: it does."""
+    """The reason that the HTTPS port of a host, or of its proxy, does not answer. None: it answers."""
     port = 443
     proxy = urllib.request.getproxies().get("https")
     if proxy and not urllib.request.proxy_bypass(host):

@@ -98,7 +98,7 @@ class Environment:
 
 
 def count_packages(locks: Iterable[str]) -> int:
-    """How many packages the texts of the locks name."""
+    """Number of packages in the texts of the locks."""
     names = re.compile(r"^[a-z0-9][a-z0-9._-]*(?===)", re.MULTILINE)
     return len({name for text in locks for name in names.findall(text)})
 

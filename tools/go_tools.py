@@ -47,11 +47,11 @@ class GoTool:
     folder: str = ""
     """Folder in tools/ with the go.mod; empty: the tool's name."""
     version_parts: int = 3
-    """How many parts of the pinned version an installed one needs to have: 2 means any patch of its minor."""
+    """Parts of the pinned version that an installed one has to share: 2 means any patch of its minor."""
     version_variable: str = ""
     """Variable of a package that holds the version, `v1.2.3`: go build sets it."""
     minutes: str = ""
-    """How long its build takes, where that is long."""
+    """Time that its build takes, if that is long."""
 
     @property
     def module_folder(self) -> str:

@@ -1,4 +1,4 @@
-"""Who reads which object of which vault, by which links: found from the resources, not from the settings."""
+"""Readers of vault objects, by which links: found from the resources, not from the settings."""
 
 from __future__ import annotations
 

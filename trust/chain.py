@@ -250,7 +250,7 @@ class Chain:
         return {workload.node.urn: workload for workload in self.workloads}
 
     def once(self, name: str, make: Callable[[], _Item]) -> _Item:
-        """What ``make`` has made for this chain, under a name."""
+        """The result of ``make`` for this chain, kept under a name."""
         if name not in self._cache:
             self._cache[name] = make()
         made: _Item = self._cache[name]

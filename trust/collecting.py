@@ -1,4 +1,4 @@
-"""Which resources are links of the chain, also those that components and other stacks publish."""
+"""Links of the chain among the resources, also those that components and other stacks publish."""
 
 from __future__ import annotations
 

@@ -28,7 +28,7 @@ class DeliveredSecret:
     by: KubernetesObject
     type: str = "Opaque"
     annotations: Mapping[str, Any] = field(default_factory=dict[str, Any])
-    """What it is annotated with when it is made."""
+    """Its annotations at creation."""
 
     @property
     def node(self) -> Node:

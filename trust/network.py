@@ -1,4 +1,4 @@
-"""What NetworkPolicies let pods reach: their rules, read as Kubernetes reads them.
+"""Reach of pods by NetworkPolicies: their rules, read as Kubernetes reads them.
 
 Owns: selectors, peers and ports. Deliberately not here: what pods have to reach (``proofs/isolation.py``).
 https://kubernetes.io/docs/concepts/services-networking/network-policies/

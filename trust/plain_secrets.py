@@ -103,7 +103,7 @@ FORMS: Final = (
         _GITHUB,
     ),
 )
-"""What issues it → its form. None matches the name of a secret, an id, a digest or a reference to a value
+"""Issuer → the form of its secrets. None matches a secret's name, an id, a digest or a reference to a value
 (``$(NAME)``, ``{{ .name }}``)."""
 _MOST: Final = 200_000
 """Characters of a text that are looked at."""
@@ -113,7 +113,7 @@ _SHORTEST_TOKEN: Final = 20
 
 @lru_cache(maxsize=4096)  # several proofs look at the same texts
 def form_of(text: str) -> str:
-    """What a text has the form of: "a private key". Empty: no known secret."""
+    """The known form of a text: "a private key". Empty: no known secret."""
     if len(text) < _SHORTEST_TOKEN and "=" not in text and "://" not in text:
         return ""
     return next((form.what for form in FORMS if form.pattern.search(text[:_MOST])), "")

@@ -1,4 +1,4 @@
-"""Who could read more than workloads do, and why. Rights that this stack does not give are not known here,
+"""Others that could read vault objects, and why. Rights that this stack does not give are not known here,
 except those that Kubernetes or Azure gives to every principal of a kind.
 """
 

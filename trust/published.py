@@ -1,4 +1,4 @@
-"""What a stack publishes of itself, or reads of its platform: what exists although it does not make it."""
+"""Outputs of a stack or of its platform: resources that exist although the stack does not make them."""
 
 from __future__ import annotations
 

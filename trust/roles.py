@@ -99,7 +99,7 @@ _CONTROL: Final = (
 
 
 def role_of(graph: Graph, role: Text) -> VaultRole | None:
-    """What a role allows: a built-in one, or one that the stack defines. None: nothing is known of it."""
+    """Permissions of a role, built-in or defined by the stack. None: the role is unknown."""
     guid = str(role or "").lower()
     if built_in := BUILT_IN.get(guid):
         return built_in
@@ -114,7 +114,7 @@ def role_of(graph: Graph, role: Text) -> VaultRole | None:
 
 
 def role_of_permissions(name: str, permissions: object) -> VaultRole:
-    """What a role with these ``permissions`` of ARM allows."""
+    """Rights of a role with these ``permissions`` of ARM."""
     entries = [mapping(entry) for entry in listed(permissions)]
 
     def allows(action: str, included: str, excluded: str) -> bool:

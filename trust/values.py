@@ -95,7 +95,7 @@ class _Missing:
 
 
 MISSING: Final = _Missing()
-"""What ``at`` returns for a property that is not there."""
+"""Result of ``at`` for a property that is not there."""
 
 
 def at(value: Any, path: Path) -> Any:

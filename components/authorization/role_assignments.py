@@ -41,7 +41,7 @@ class RoleAssignmentSpec:
 
 @dataclass(frozen=True)
 class ExistingRoleAssignment:
-    """What Azure has of a role assignment that the program does not make, under the name that its command
+    """Azure's answer about a role assignment that the program does not make, under the name that its command
     gives it.
     """
 
@@ -141,7 +141,7 @@ def grant_command(role: Role, principal_type: PrincipalType, scope: str, princip
 
 
 async def _find(spec: RoleAssignmentSpec, scope: str, principal_id: str) -> ExistingRoleAssignment:
-    """What Azure has. A failure other than a missing right is raised: to take it for a missing role
+    """Azure's answer. A failure other than a missing right is raised: to take it for a missing role
     assignment would delete one that the program has managed so far.
     """
     command = grant_command(spec.role, spec.principal.type, scope, principal_id)

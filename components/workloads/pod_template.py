@@ -52,7 +52,7 @@ def pod_template(
 
 
 def _placement(pod: Pod) -> Manifest:
-    """Where the pod runs and what it pulls with."""
+    """The pod's placement and its image pull secrets."""
     return without_empty(
         {
             "nodeSelector": {"kubernetes.io/os": pod.os.value, **pod.node_selector},

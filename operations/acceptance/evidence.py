@@ -1,4 +1,4 @@
-"""What a failure leaves behind, collected before anything is deleted: pods, events, Azure's activity log.
+"""Evidence of a failure, collected before anything is deleted: pods, events, Azure's activity log.
 
 No value of a secret is read: of Secrets only their names and keys are listed. What cannot be read is said.
 """

@@ -54,7 +54,7 @@ class Finished:
 
     @property
     def faults(self) -> list[str]:
-        """What is not fine, one line each, with what to type."""
+        """Findings that are not fine, one line each, with the command to type."""
         return [
             f"{text_at(row, 'subject')}: {text_at(row, 'check')}: {text_at(row, 'text')}"
             f" → {text_at(row, 'nextStep')}"

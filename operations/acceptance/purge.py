@@ -33,7 +33,7 @@ def purge_vaults(session: AzureSession, names: AzureNames) -> list[str]:
 
 
 def left_behind(session: AzureSession, names: AzureNames) -> list[str]:
-    """What is left in the resource group, by id; empty if it is gone."""
+    """Ids of the resources that are left in the group; empty if the group is gone."""
     group = f"{session.subscription}/resourceGroups/{names.resource_group}"
     try:
         session.get(group, PROVIDERS)

@@ -1,4 +1,4 @@
-"""What a report shows of a run: no id, address or name of the subscription it ran in.
+"""Redaction of a report: it shows no id, address or name of the subscription it ran in.
 
 A report is made to be attached to an issue that everyone reads. The same thing has the same stand-in
 everywhere, so that a report stays readable, and two reports can be compared.

@@ -27,7 +27,7 @@ class StepReport:
     seconds: float = 0.0
     details: str = ""
     facts: dict[str, Any] = field(default_factory=dict[str, Any])
-    """What a rehearsal is compared by: resources by type, findings by check."""
+    """Facts that a rehearsal is compared by: resources by type, findings by check."""
 
 
 @dataclass
@@ -53,7 +53,7 @@ class Report:
         return bool(self.steps) and all(step.outcome != "failed" for step in self.steps)
 
     def add_versions(self, engine: str) -> None:
-        """What ran: engine, SDKs, Python."""
+        """Versions that ran: engine, SDKs, Python."""
         self.versions |= {"engine": engine, "python": platform.python_version()}
         self.versions |= {package: importlib.metadata.version(package) for package in _PACKAGES}
 
@@ -101,7 +101,7 @@ class Report:
 
 
 def differences(rehearsed: Mapping[str, Any], real: Report, redact: Redaction) -> list[str]:
-    """What a real run has otherwise than its rehearsal, whose `report.json` is given."""
+    """Differences of a real run from its rehearsal, whose `report.json` is given."""
     expected = {step["name"]: step for step in rehearsed.get("steps", [])}
     lines: list[str] = []
     for step in real.steps:

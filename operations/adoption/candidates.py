@@ -95,7 +95,7 @@ class Candidates:
         return [planned for planned in self.planned.values() if planned.is_created]
 
     def readable(self) -> Iterator[Candidate]:
-        """What can be asked for: the id is known, and so is the provider that is to be asked."""
+        """Candidates that can be looked up: their id and their provider are known."""
         for planned in self.created:
             id_parameters = self._id_parameters(planned)
             if id_parameters is not None and self._is_configured(planned.provider):

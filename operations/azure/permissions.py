@@ -1,4 +1,4 @@
-"""What the one who is signed in may do at a scope: the sum of all role assignments there, groups included.
+"""Permissions of the signed-in principal at a scope: the sum of all role assignments there, groups included.
 
 https://learn.microsoft.com/rest/api/authorization/permissions/list-for-resource. An action is allowed if a
 permission's `actions` have it and the `notActions` of the same permission have it not:

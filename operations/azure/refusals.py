@@ -1,4 +1,4 @@
-"""What Azure answers instead of the request, as one error.
+"""Azure's refusals of a request, as one error.
 
 Owns: the translation of the clients' errors. Deliberately not here: what such an answer means and what to do
 (failures/).
@@ -49,7 +49,7 @@ class AzureRefusedError(OperationError):
 
     @property
     def symptom(self) -> Symptom:
-        """What the table of failures explains."""
+        """The symptom by which the table of failures explains it."""
         return Symptom(text=self.text, code=self.code, status=self.status, part=self.part)
 
     @property

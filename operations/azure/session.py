@@ -53,7 +53,7 @@ class AzureSession:
 
     @cached_property
     def caller(self) -> Caller:
-        """Who is signed in. Raises AzureRefusedError if Entra issues no token."""
+        """The signed-in principal. Raises AzureRefusedError if Entra issues no token."""
         token = self.token(self.cloud.scope)
         try:
             return caller_of(token)

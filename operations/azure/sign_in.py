@@ -21,7 +21,7 @@ from operations.azure.refusals import ENTRA, NOT_SIGNED_IN, AzureRefusedError
 from operations.errors import OperationError
 
 ENCRYPTED: Final = "[secret]"
-"""What a reader of a stack file passes for a value that only Pulumi can decrypt."""
+"""Stand-in for a value of a stack file that only Pulumi can decrypt."""
 _AUDIENCE: Final = "api://AzureADTokenExchange"
 _CLI_SECONDS: Final = 30
 LIMITS: Final[Mapping[str, Any]] = {
@@ -48,7 +48,7 @@ class SignIn:
     is_default_subscription: bool = False
     """Whether only the Azure CLI chose the subscription."""
     warning: str = ""
-    """Why `pulumi` would not sign in this way."""
+    """The reason that `pulumi` would not sign in this way."""
 
 
 def find_sign_in(config: Mapping[str, str], environment: Mapping[str, str] | None = None) -> SignIn:

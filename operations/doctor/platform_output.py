@@ -23,7 +23,7 @@ class PlatformOutput:
     stack: str
     document: Mapping[str, Any] = field(default_factory=dict[str, Any])
     problem: str = ""
-    """Why it cannot be read; empty if it can."""
+    """The reason that it cannot be read; empty if it can."""
 
     @classmethod
     def read(cls, folder: Path, stack: str) -> PlatformOutput:

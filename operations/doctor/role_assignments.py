@@ -129,7 +129,7 @@ def _assigns(examination: Examination, definition_id: str) -> bool:
 
 
 def _refused(condition: str, roles: Sequence[NeededRole]) -> list[str] | None:
-    """What the condition refuses of the needed roles. None: it is none that this check can read."""
+    """The needed roles that the condition refuses. None: this check cannot read the condition."""
     matches = list(_ROLES.finditer(condition))
     types = _TYPES.search(condition)
     if _PRINCIPALS.lower() in condition.lower() or not (matches or types):

@@ -34,7 +34,7 @@ def key_is_there(examination: Examination) -> Iterator[Check]:
 
 
 def _key(examination: Examination) -> Finding:
-    """What Pulumi does with the key: it decrypts the stack's own key.
+    """Tries the key as Pulumi does: it decrypts the stack's own key.
 
     It signs in by AZURE_* or `az login`, not by ARM_*: docs/ci.md, how a job signs in.
     """

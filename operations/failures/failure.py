@@ -87,7 +87,7 @@ class Failure:
     """A line as the part sends it."""
     cause: str
     proof: str
-    """How one sees that it is this: a command, and what it shows."""
+    """Proof that this is the failure: a command, and its output."""
     next_step: str
     """The command to type."""
     source: str

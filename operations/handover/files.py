@@ -50,7 +50,7 @@ def write(folder: Path, files: Mapping[str, str]) -> None:
 
 
 def differences(folder: Path, files: Mapping[str, str]) -> list[str]:
-    """What differs, a sentence per file. Raises OperationError if the folder is no hand-over."""
+    """Differences, a sentence per file. Raises OperationError if the folder is no hand-over."""
     record = _record(folder)
     if record is None:
         raise OperationError(f"--check: {folder} has no {RECORD}; write it first, with --out")

@@ -1,4 +1,4 @@
-"""How the operator deploys stacks: the options of `operations stacks`, and what is wrong with them.
+"""Options of `operations stacks`, by which the operator deploys stacks, and their problems.
 
 Deliberately not here: what the stack files say (stack_files.py).
 """
@@ -60,7 +60,7 @@ class Deployment:
         return int(seconds(self.resync) or 0)
 
     def problems(self) -> Iterator[str]:
-        """What is wrong with an option by itself."""
+        """Problems of an option by itself."""
         yield from _repository_problems(self)
         yield from _backend_problems(self.backend)
         if not _BRANCH.fullmatch(self.branch):

@@ -67,7 +67,7 @@ def write(folder: Path, files: Mapping[str, str]) -> None:
 
 
 def differences(folder: Path, files: Mapping[str, str]) -> list[str]:
-    """What differs, a sentence per file."""
+    """Differences, a sentence per file."""
     record = record_of(folder)
     return written_folder.differences(folder, files, _left_over(folder, record, files), "stack")
 

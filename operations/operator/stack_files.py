@@ -1,4 +1,4 @@
-"""What the operator's objects need of each stack file, and the stack files that pods cannot deploy.
+"""Facts of each stack file that the operator's objects need, and the stack files that pods cannot deploy.
 
 Owns: the reading, and the order between stacks. Deliberately not here: the objects (objects.py).
 """

@@ -72,7 +72,7 @@ def _fitting(part: Part | None, room: int) -> str:
 
 
 def _first_screen(report: Report) -> tuple[list[str], Part | None]:
-    """What is seen before anything is unfolded, and the rest of a list that is too long for it."""
+    """The lines above the first fold, and the rest of a list that is too long for them."""
     changed = [reading for reading in report.readings if reading.change != "same"]
     access = [_change(reading) for reading in sorted(changed, key=lambda reading: reading.change != "gained")]
     groups = _attention(report)
@@ -103,7 +103,7 @@ def _object(reading: Reading) -> str:
 
 
 def _attention(report: Report) -> list[list[str]]:
-    """What a reviewer must not miss, by group, the weightiest first."""
+    """Changes that a reviewer must not miss, by group, the weightiest first."""
     proofs = [proof for proof in _findings(report, "broken") if _is_alarming(proof)]
     possible = [item for item in report.possible if item.change == "gained" and not item.expected]
     return [

@@ -1,1 +1,1 @@
-"""What of a stack is deleted and can come back: its vaults, and secrets in them."""
+"""Deleted vaults and secrets of a stack that can come back."""

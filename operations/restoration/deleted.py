@@ -60,7 +60,7 @@ class Answers:
 
 
 def deleted_of(settings: Settings, session: AzureSession, rows: Sequence[Mapping[str, Any]]) -> Answers:
-    """What is deleted of a stack.
+    """Deleted vaults and secrets of a stack.
 
     Args:
         settings: Of the stack.

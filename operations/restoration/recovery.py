@@ -1,4 +1,4 @@
-"""How what is deleted comes back: by a call, by the next update, or by a person.
+"""Recovery of deleted vaults and secrets: by a call, by the next update, or by a person.
 
 Owns: the change of the stack file, checked by a second reading. Deliberately not here: what is deleted.
 """

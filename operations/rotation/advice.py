@@ -1,4 +1,4 @@
-"""What a person types for a value that the program does not draw: `existing`, `config` and `literal`."""
+"""Commands for a value that the program does not draw: `existing`, `config` and `literal`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who gets a new value when: which workloads refresh by themselves, and which need new pods.
+"""Order in which workloads get a new value: by themselves, or by new pods.
 
 Found from the resources of the stack, as docs/rotation.md describes each technique.
 """
@@ -26,7 +26,7 @@ _RELOAD: Final = "reloader.stakater.com/"
 
 @dataclass(frozen=True)
 class Step:
-    """How one workload gets a new value."""
+    """One workload's way to a new value."""
 
     workload: str
     namespace: str
@@ -34,7 +34,7 @@ class Step:
     when: str
     """When the cluster, or the application, has it."""
     then: str
-    """What follows: nothing, a command, or what Reloader does."""
+    """The next step: none, a command, or a restart by Reloader."""
     rank: int
     """0: by itself. 1: Reloader. 2: needs new pods, by the command. 3: another tool's pods."""
 

@@ -1,4 +1,4 @@
-"""What the state of a stack has of its workloads: what has to move, and what Azure calls their identities."""
+"""A stack's state, read for sharding: the resources that have to move, and the identities' names in Azure."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a cluster holds now: objects, pods of workloads, and Secrets without their values."""
+"""Live contents of a cluster: objects, pods of workloads, and Secrets without their values."""
 
 from __future__ import annotations
 

@@ -80,7 +80,7 @@ def live_assignments(observed: Observed, vault: Vault) -> list[Assignment]:
 
 
 def live_role(observed: Observed, chain: Chain, assignment: Assignment) -> VaultRole | None:
-    """What a role lets its holder do in a vault. None: its definition may not be read."""
+    """Data actions of a role in a vault. None: its definition may not be read."""
     if role := role_of(chain.graph, assignment.role_guid):
         return role
     try:

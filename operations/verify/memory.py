@@ -13,7 +13,7 @@ _T = TypeVar("_T")
 
 
 class Memory:
-    """What was asked, with its answer or its refusal."""
+    """Answers and refusals of requests; each request is sent once."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()

@@ -1,4 +1,4 @@
-"""What Azure holds now, as documents: clusters, identities' credentials, vaults, role assignments, issuers.
+"""Live Azure resources as documents: clusters, credentials, vaults, role assignments, issuers.
 
 Owns: the requests. Deliberately not here: what they are compared with (the checks).
 """

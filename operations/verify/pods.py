@@ -29,7 +29,7 @@ _FINAL: Final = frozenset(
 
 
 def token(observed: Observed, subject: Subject, identity: Identity) -> Iterator[Finding]:
-    """What the webhook gives pods that exchange the token themselves: label, volume and variables.
+    """The webhook's part of pods that exchange the token themselves: label, volume and variables.
 
     https://azure.github.io/azure-workload-identity/docs/installation/mutating-admission-webhook.html
     """
@@ -66,7 +66,7 @@ def _audiences(pod: Manifest) -> set[str]:
 
 
 def _variables(pod: Manifest, client_id: str) -> str:
-    """What is wrong with the variables; empty if some container has the right ones."""
+    """Problems of the variables; empty if some container has the right ones."""
     problem = ""
     for container in map(mapping, listed(mapping(pod.get("spec")).get("containers"))):
         variables = {
@@ -176,7 +176,7 @@ def is_ready(pod: Manifest) -> bool:
 def _symptoms(
     cluster: LiveCluster, namespace: str, pods: Sequence[Manifest], names: set[str]
 ) -> Iterator[Symptom]:
-    """Why pods are not ready: their containers' states first, then the events."""
+    """Reasons that pods are not ready: their containers' states first, then the events."""
     for pod in pods:
         status = mapping(pod.get("status"))
         for container in map(

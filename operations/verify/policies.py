@@ -76,7 +76,7 @@ def _rights(policy: Mapping[str, Any]) -> _Rights:
 
 
 def _beyond(live: _Rights, expected: _Rights) -> _Rights:
-    """What is live and not expected, kinds with nothing left out."""
+    """Live permissions that are not expected; kinds without any are left out."""
     beyond = {
         kind: [right for right in rights if right not in expected.get(kind, ())]
         for kind, rights in live.items()

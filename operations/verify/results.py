@@ -18,7 +18,7 @@ _FORBIDDEN: Final = (401, 403)
 
 @dataclass(frozen=True)
 class About:
-    """What a check is about."""
+    """The subject of a check."""
 
     subject: str
     check: str
@@ -70,7 +70,7 @@ def right_of(error: AzureRefusedError) -> str:
 
 
 def symptom_of(error: OperationError) -> Symptom:
-    """What the table of failures looks at."""
+    """The symptom by which the table of failures explains an error."""
     if isinstance(error, AzureRefusedError):
         return error.symptom
     if isinstance(error, KubernetesError):

@@ -48,7 +48,7 @@ def _require(chain: Chain, stack: str, workloads: frozenset[str]) -> None:
 
 
 def _provider_config(graph: Graph) -> dict[str, str]:
-    """What azure-native is configured with. What is encrypted is left to the environment."""
+    """The configuration of azure-native. Encrypted values are left to the environment."""
     return {
         name: value
         for node in graph.of_type("pulumi:providers:azure-native")

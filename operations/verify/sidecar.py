@@ -45,7 +45,7 @@ def get(
 
 
 def _received(connection: Any, pod: str, port: int) -> bytes:
-    """What the port sends until its answer is whole."""
+    """Bytes from the port until its answer is whole."""
     import websocket
 
     opened, content = set[int](), b""
@@ -82,7 +82,7 @@ def _is_whole(content: bytes) -> bool:
 
 
 class _Content:
-    """What http.client reads an answer from."""
+    """A stand-in for the socket that http.client reads an answer from."""
 
     def __init__(self, content: bytes) -> None:
         self._content = content

@@ -1,4 +1,4 @@
-"""What there is more than the program made: role assignments and credentials of others.
+"""Access that the program did not make: role assignments and credentials of others.
 
 `pulumi refresh` and `pulumi up` look at the stack's own resources only, so a foreign one is news to neither.
 """
@@ -88,7 +88,7 @@ def _foreign(chain: Chain, about: About, item: Assignment, vault: Vault, role: V
 
 
 def beside(about: About, text: str, command: str, *, is_of_others: bool) -> Finding:
-    """What is there beside the stack. Where it is of others, nobody is told to take it away."""
+    """Access beside the stack. No advice to remove it where it belongs to others."""
     state: State = "fine" if is_of_others else "wrong"
     return Finding(about.subject, about.check, state, text, "" if is_of_others else command)
 

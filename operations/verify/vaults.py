@@ -1,4 +1,4 @@
-"""What vaults have of an object: its versions, asked for as the workload or as the person who is signed in.
+"""Versions of vault objects, read as the workload or as the signed-in person.
 
 Lists of versions hold no values. Where a workload may only get, its one value is dropped in the same line. A
 value that a Secret is compared with is not kept either.

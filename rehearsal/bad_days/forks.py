@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import Any, Final
 
 LIMIT_SECONDS: Final = 900
-"""What takes longer hangs. A run takes seconds, and minutes on a machine with eight others to every core."""
+"""A run that takes longer hangs. A run takes seconds; minutes with eight others on every core."""
 
 
 class ForkError(Exception):
@@ -19,7 +19,7 @@ class ForkError(Exception):
 
 
 def in_a_fork(function: Callable[[], Any]) -> Any:
-    """What the function returns, by way of JSON. None: the fork was killed. Raises ForkError."""
+    """The function's result, by way of JSON. None: the fork was killed. Raises ForkError."""
     reads, writes = os.pipe()
     child = os.fork()
     if not child:

@@ -11,7 +11,7 @@ from rehearsal.bad_days.runs import Lane, Plan, Run, Stack
 
 @dataclass
 class _Own:
-    """What a process of the pool has."""
+    """State of a process of the pool."""
 
     lane: Lane
     deadline: float

@@ -45,7 +45,7 @@ class Stack:
 
 @dataclass(frozen=True, kw_only=True)
 class Plan:
-    """What an undisturbed update shows: what to break, and what to compare with."""
+    """Facts of an undisturbed update: calls that can break, and the cloud to compare with."""
 
     types: Sequence[str]
     writes: int
@@ -55,14 +55,14 @@ class Plan:
 
 @dataclass(frozen=True, kw_only=True)
 class Run:
-    """How one run ended."""
+    """Outcome of one run."""
 
     seed: int
     kind: str
     day: str
     way: str
     detail: str = ""
-    """Why it failed."""
+    """The reason that it failed."""
 
 
 @dataclass(frozen=True)
@@ -129,7 +129,7 @@ class Lane:
         return folder
 
     def _until_back(self, folder: Path, day: dict[str, Any]) -> str:
-        """Which commands bring the stack back. Raises RunError."""
+        """Finds the commands that bring the stack back. Raises RunError."""
         result = self._up(folder, json.dumps(day))
         if result.succeeded:
             return BY_ITSELF

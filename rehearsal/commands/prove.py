@@ -62,7 +62,7 @@ def _table(rows: list[Read]) -> Table:
 
 
 def _without(row: Read) -> str:
-    """Why there is no version."""
+    """The reason that there is no version."""
     if row.part != SIMULATED:
         return f"refused: {row.refusal}"
     return f"not proved here: {row.reason}" if row.reason else "not proved here"

@@ -1,4 +1,4 @@
-"""What goes wrong on purpose: answers that a test or a campaign puts in front of the endpoints.
+"""Faults on purpose: answers that a test or a campaign puts in front of the endpoints.
 
 Tests set them on the object; in a rehearsal they stand in the document of a bad day, beside the faults of the
 simulators (rehearsal/simulators/faults/document.py):
@@ -34,7 +34,7 @@ class CannedAnswer:
     path: str = ""
     """A regular expression that is found in the path."""
     times: int = 1
-    """How many requests it answers; -1: all."""
+    """Number of requests that it answers; -1: all."""
     headers: Mapping[str, str] = field(default_factory=dict)
     body: Any = field(default_factory=dict)
 
@@ -53,9 +53,9 @@ class PlaneFaults:
 
     answers: list[CannedAnswer] = field(default_factory=list)
     unsettled_credentials: int = 0
-    """How many token requests still meet the directory before the federated credential is everywhere."""
+    """Number of token requests that still meet a directory without the federated credential."""
     unsettled_roles: int = 0
-    """How many reads still meet a node of the vault that does not know the role assignment."""
+    """Number of reads that still meet a node of the vault without the role assignment."""
     issuers: dict[str, Mapping[str, Any] | None] = field(default_factory=dict)
     """Issuer → its discovery document in place of the right one; None: nothing answers there."""
     expired_secret: bool = False

@@ -102,7 +102,7 @@ def issuer_of(cluster: AzureResource) -> Issuer:
 
 
 class Issuers:
-    """What the issuers of the world publish, at any host."""
+    """Documents that the issuers of the world publish, at any host."""
 
     def __init__(self, world: World, faults: PlaneFaults) -> None:
         self.world, self.faults = world, faults

@@ -74,7 +74,7 @@ def issue(caller: Caller, resource: str) -> str:
 
 
 def caller_of(token: str, resources: Collection[str], tenant: str) -> Caller:
-    """Who a token names. Raises TokenError: audience, issuer, time or signature are wrong."""
+    """The identity that a token names. Raises TokenError: audience, issuer, time or signature are wrong."""
     try:
         claims = jwt.decode(
             token,

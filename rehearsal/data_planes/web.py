@@ -49,7 +49,7 @@ class Answer:
     text: str | None = field(default=None, repr=False)
     """The body if it is no JSON document."""
     takes_over: Callable[[BufferedIOBase, BufferedIOBase], None] | None = None
-    """What the connection carries after a 101: it reads from the first file and writes into the second."""
+    """Handler of the connection after a 101: it reads from the first file and writes into the second."""
 
     @property
     def content(self) -> bytes:

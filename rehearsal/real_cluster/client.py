@@ -30,7 +30,7 @@ _INTERNAL_ERROR: Final = 500
 
 @dataclass(frozen=True, kw_only=True)
 class _Resource:
-    """How a kind is addressed."""
+    """Address of a kind in the API."""
 
     plural: str
     namespaced: bool

@@ -120,7 +120,7 @@ class RealCluster(SimulatedCluster):
                 self.refused_pods(manifest)
 
     def refused_pods(self, owner: Manifest) -> str | None:
-        """What the real controllers say; they act within a second."""
+        """The real controllers' refusal of the owner's pods; empty: none. They act within a second."""
         kind, namespace, name = identity(owner)
         message = ""
 
@@ -241,7 +241,7 @@ def _rank(manifest: Manifest) -> int:
 
 
 def sendable(manifest: Mapping[str, Any]) -> Manifest:
-    """What a client can send: no fields of the server, a stand-in for each hash."""
+    """The object as a client can send it: without fields of the server, with a stand-in for each hash."""
     metadata = {
         key: value
         for key, value in mapping(manifest.get("metadata")).items()

@@ -1,4 +1,4 @@
-"""What the controllers of a real cluster have made of an owner of pods."""
+"""Pods that the controllers of a real cluster have made for an owner, and their refusals."""
 
 from __future__ import annotations
 

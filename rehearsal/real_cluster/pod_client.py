@@ -36,7 +36,7 @@ except AzureError as error:
 
 @dataclass(frozen=True, kw_only=True)
 class SecretRequest:
-    """What is asked of a vault, and as whom."""
+    """A request to a vault, and the identity that sends it."""
 
     vault: str
     secret: str
@@ -98,7 +98,7 @@ def read_version(
 
 
 def _in_one_line(text: str) -> str:
-    """What Azure has sent, in the clients' message; else its beginning."""
+    """Azure's answer in the client's message; else the beginning of the message."""
     for pattern in (r"AADSTS\d+: .*?(?=Trace ID|\n|$)", r"\((?!invalid_)\w+\) [^\n]*"):
         if match := re.search(pattern, text):
             return match[0].strip()

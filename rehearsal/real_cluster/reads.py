@@ -35,9 +35,9 @@ class Read:
     part: str
     version: str = ""
     refusal: str = ""
-    """Why it could not be read; empty if it was, and where the part is simulated."""
+    """The reason that it could not be read; empty if it was, and where the part is simulated."""
     reason: str = ""
-    """Why no real part reads it; empty if one does, and where none is known for the technique."""
+    """The reason that no real part reads it; empty if one does, and where none is known for the technique."""
 
 
 @contextmanager

@@ -49,7 +49,7 @@ class ServedWorld:
     servers: list[grpc.Server]
     providers: str
     more: dict[str, Any] = field(default_factory=dict)
-    """What else the answer to the request tells."""
+    """Further fields of the answer to the request."""
     others: contextlib.ExitStack = field(default_factory=contextlib.ExitStack)
     """Other servers of the world, which end before it is saved."""
 

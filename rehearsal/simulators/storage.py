@@ -1,4 +1,4 @@
-"""How tables become a file: whole at the end of an operation, change by change while it runs.
+"""Storage of tables in a file: whole at the end of an operation, change by change while it runs.
 
 Owns: the file of the world, its sections, its replay after a kill. Deliberately not here: what the sections
 hold (world.py).

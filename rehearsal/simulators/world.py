@@ -89,7 +89,7 @@ class World(SecretHashes, Clock):
         self.runner = ""
         """Id of the virtual network in which `pulumi` runs. Empty: unknown; it reaches every API server."""
         self.times: Table[str] = Table()
-        """What happened last → when: the creation of an object, a new version of a secret."""
+        """Event → its last time: the creation of an object, a new version of a secret."""
         self.unregistered: set[str] = set()
         """Resource providers that the subscription is not registered for, in lower case."""
         self.absent_secrets: set[str] = set()

@@ -43,7 +43,7 @@ def _line(arguments: Iterable[str]) -> str:
 
 
 def as_script(commands: Iterable[Command]) -> str:
-    """What `run_all` would run, as a script that does the same."""
+    """The commands of `run_all`, as a script that does the same."""
     return "\n".join(["set -euo pipefail", *(command.script() for command in commands)]) + "\n"
 
 

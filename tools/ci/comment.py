@@ -124,7 +124,7 @@ def body(text: str, pull: Mapping[str, Any], touched: list[str]) -> str:
 
 
 def touched_reporters(api: Rest, repository: str, number: int) -> list[str]:
-    """Which of the folders that make reports a pull request touches."""
+    """Folders that make reports and that a pull request touches."""
     files = api.pages(f"/repos/{repository}/pulls/{number}/files")
     names = [name for file in files for name in (file["filename"], file.get("previous_filename", ""))]
     return [f"`{folder}`" for folder in REPORTERS if any(name.startswith(folder) for name in names)]

@@ -21,7 +21,7 @@ class Section:
     report: str
     """The access report; empty: there is none."""
     problems: tuple[str, ...] = ()
-    """Why the rehearsal failed; such a change fails the job."""
+    """The reason that the rehearsal failed; such a change fails the job."""
     broken: tuple[str, ...] = ()
     """Proofs that are broken, which fails the job, too; the report says how to mend them."""
     notes: tuple[str, ...] = ()

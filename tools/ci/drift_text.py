@@ -14,7 +14,7 @@ def marker(stack: str) -> str:
 
 
 def drift_text(stack: str, digest: Mapping[str, Any]) -> str:
-    """What the next `pulumi up` would change back. Empty: nothing differs.
+    """Changes that the next `pulumi up` would undo. Empty: nothing differs.
 
     Args:
         stack: Name of the stack.

@@ -34,7 +34,7 @@ KEY_API = "2023-07-01"
 
 @dataclass(frozen=True)
 class Host:
-    """Who signs the pipelines' tokens, and what their subjects are."""
+    """Issuer of the pipelines' tokens, and their subjects."""
 
     issuer: str
     deploy: str

@@ -1,4 +1,4 @@
-"""What a change does to who reads what: rehearses every stack at the base commit and at the change, proves
+"""A pull request's change in access: rehearses every stack at the base commit and at the change, proves
 it, and writes the comment.
 
     python -m tools.ci.pull_request --base HEAD^1 --out build/comment

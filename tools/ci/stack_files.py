@@ -16,7 +16,7 @@ class StackFile:
 
     @property
     def label(self) -> str:
-        """What tells it from the others: the stack's name, of an example with the example's."""
+        """Its title among the others: the stack's name, with that of the example."""
         return self.stack if self.path.parent == Path() else f"{self.path.parent.name}/{self.stack}"
 
     @property

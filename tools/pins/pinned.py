@@ -1,4 +1,4 @@
-"""What is pinned, and where: read from the files that name it, and written to all of them.
+"""Pinned versions and their places: read from the files that name it, and written to all of them.
 
 Deliberately not here: what registries serve (served.py).
 """

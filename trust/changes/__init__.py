@@ -1,1 +1,1 @@
-"""What a change does: who gains and loses access, which locks it loosens, what happens to resources."""
+"""Effects of a change: access gained and lost, loosened locks, operations on resources."""

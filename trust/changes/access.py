@@ -1,4 +1,4 @@
-"""Who gains and who loses access by a change, in plain words."""
+"""Access gained and lost by a change, in plain words."""
 
 from __future__ import annotations
 

@@ -39,7 +39,7 @@ def notices(
 
 
 def new_possibilities(before: Chain, after: Chain) -> list[str]:
-    """Who could read more by the change, without those that come with each workload of the kind."""
+    """Possible readers that the change adds, without those that come with each workload of the kind."""
     old = {str(item) for item in possible(before)}
     return list(
         dict.fromkeys(

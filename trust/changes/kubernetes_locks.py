@@ -139,7 +139,7 @@ def _covers(right: _Right, other: _Right) -> bool:
 
 
 def rbac_binding(before: Node, after: Node) -> Iterator[str]:
-    """Who holds a Role besides those who did."""
+    """New holders of a Role."""
     role = mapping(after.input("roleRef"))
     if role and mapping(before.input("roleRef")) != role:
         yield f"the {_kind(after)} {{name}} gives {role.get('kind')} {role.get('name')} now"
@@ -179,7 +179,7 @@ def _is_public(node: Node) -> bool:
 
 
 def dapr_configuration(before: Node, after: Node) -> Iterator[str]:
-    """Which secrets of which store the applications of a Configuration may read."""
+    """Secrets, by store, that the applications of a Configuration may read."""
     if after.input("spec.secrets.scopes") is UNKNOWN:
         return
     old = {scope.get("storeName"): scope for scope in _scopes(before)}

@@ -1,4 +1,4 @@
-"""How a workload reads what it could read before: by another technique, identity, role or ServiceAccount."""
+"""New routes to secrets that a workload could read before: another technique, identity or ServiceAccount."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which proofs a change allows to be broken."""
+"""Proofs that a change allows to be broken."""
 
 from __future__ import annotations
 

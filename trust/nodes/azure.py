@@ -157,7 +157,7 @@ class RoleAssignment:
     """GUID of the role definition, in lower case."""
     scope: Text
     condition: Text = ""
-    """What has to hold for each use of the role; empty: nothing."""
+    """ABAC condition of each use of the role; empty: none."""
 
     @classmethod
     def of(cls, node: Node) -> RoleAssignment:

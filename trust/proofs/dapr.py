@@ -31,7 +31,7 @@ def dapr_stores(chain: Chain) -> list[DaprComponent]:
 
 
 def applications(chain: Chain) -> list[PodOwner]:
-    """What makes pods with a sidecar, or pods of a workload that has a Configuration of Dapr."""
+    """Owners of pods with a sidecar, or of pods of a workload with a Configuration of Dapr."""
     configured = {
         workload.node.urn
         for item in chain.dapr_configurations

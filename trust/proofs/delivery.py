@@ -1,4 +1,4 @@
-"""What pods read is delivered: each key of a Kubernetes Secret, each object that the CSI driver mounts."""
+"""Proofs that pods get what they read: each key of a Kubernetes Secret, each object of a CSI mount."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ def secret_key_is_made(chain: Chain) -> Iterator[Finding]:
 def _missing(
     chain: Chain, owner: PodOwner, ref: SecretRef, by_name: _ByName, read: set[tuple[str, str, str]]
 ) -> str:
-    """What is missing of a reference; empty: nothing, or it is of a Secret that is not of this stack."""
+    """The missing part of a reference; empty: none, or the Secret is not of this stack."""
     if ref.name is UNKNOWN:
         return "a Secret whose name is unknown"
     name = (owner.node.provider, known(owner.namespace), str(ref.name))
@@ -93,7 +93,7 @@ def _missing(
 
 
 _OWN_NAMES: Final = ("-synced.", "-external.", "-external-", "-secrets")
-"""How the names of Secrets go on that the program makes up for a workload (docs/techniques.md)."""
+"""Endings of the Secrets' names that the program makes up for a workload (docs/techniques.md)."""
 
 
 def _may_have(secret: DeliveredSecret, key: str) -> bool:

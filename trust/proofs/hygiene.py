@@ -68,7 +68,7 @@ def _in_pods(owner: PodOwner) -> Iterator[tuple[str, str]]:
 
 
 def _elsewhere(owner: PodOwner) -> Iterator[tuple[str, str]]:
-    """What stands in a pod besides variables and arguments: headers of probes, attributes of volumes …"""
+    """Texts of a pod besides variables and arguments: headers of probes, attributes of volumes …"""
     containers = ("containers", "initContainers", "ephemeralContainers")
     yield from plain_secrets({key: value for key, value in owner.pod_spec.items() if key not in containers})
     for container in owner.containers:
@@ -83,7 +83,7 @@ def _plain(variable: Mapping[str, Any]) -> str:
 
 
 def _in_options(texts: list[str]) -> str:
-    """What an option holds, such as ``--api-token x`` or ``--api-token=x``."""
+    """The value of an option, such as ``--api-token x`` or ``--api-token=x``."""
     for option, following in pairwise([*texts, ""]):
         name, equals, value = option.partition("=")
         if name.startswith("-") and is_named_secret(name.lstrip("-")):

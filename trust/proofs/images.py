@@ -1,4 +1,4 @@
-"""What runs is what was reviewed: images, charts and extensions of one version.
+"""Proofs that the reviewed version runs: images, charts and extensions are pinned.
 
 Owns: images of pods that the program writes, and the versions of operators. Deliberately not here: the images
 of charts, which their version fixes.

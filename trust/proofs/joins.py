@@ -1,4 +1,4 @@
-"""What several proofs ask of a chain: the workloads of an identity or a subject, and their config lines."""
+"""Queries of a chain that proofs share: the workloads of an identity or subject, and their config lines."""
 
 from __future__ import annotations
 
@@ -169,7 +169,7 @@ _POD: Final = "kubernetes:core/v1:Pod"
 
 
 def pods_of(chain: Chain, workload: Workload) -> tuple[PodOwner, ...]:
-    """What makes the pods of a workload; if another tool does, what the stack publishes for it."""
+    """The owner of a workload's pods; if another tool makes them, the stack's published pod."""
     if workload.pods:
         return workload.pods
     published = mapping(mapping(mapping(chain.graph.outputs).get("pods")).get(workload.name))

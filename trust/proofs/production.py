@@ -1,4 +1,4 @@
-"""What a production stack needs beyond the chain: what cannot be lost by accident, and who cannot get in.
+"""Proofs of a production stack beyond the chain: protection against loss, and a closed network.
 
 Owns: the proofs of stacks that are production (``published.is_production``). Of what another stack makes,
 that stack's own proofs judge. The price of each choice is in docs/production.md.

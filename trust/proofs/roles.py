@@ -89,7 +89,7 @@ def role_coversrequests(chain: Chain) -> Iterator[Finding]:
 def _lack(
     identity: Identity | None, request: Request, link: Link, grants: Iterable[Grant], *, may_list: bool
 ) -> str:
-    """What the identity lacks to read what is requested."""
+    """Rights that the identity lacks for the requested objects."""
     target = object_label(request.kind, request.name, request.vault)
     if identity is None:
         return f"whether it may read {target} is unknown, since the stack does not know as whom it reads"

@@ -149,7 +149,7 @@ def _credentials(owner: PodOwner) -> set[str]:
     follows=["eso-refresh"],
 )
 def reload_can_happen(chain: Chain) -> Iterator[Finding]:
-    """What Reloader is to restart can be restarted, and gets new values while it runs."""
+    """Owners that Reloader is to restart can be restarted, and get new values while they run."""
     classes, externals = _classes(chain), _by_workload(chain, chain.external_secrets)
     for owner in _reloaded(chain):
         workload = _urn(chain, owner)
@@ -170,7 +170,7 @@ _Item = TypeVar("_Item", DeliveredSecret, ExternalSecret, SecretProviderClass)
 
 
 def _by_workload(chain: Chain, items: Iterable[_Item]) -> Mapping[str, list[_Item]]:
-    """What belongs to each workload, by its URN."""
+    """Resources of each workload, by its URN."""
     grouped: dict[str, list[_Item]] = defaultdict(list)
     for item in items:
         grouped[_urn(chain, item)].append(item)

@@ -126,7 +126,7 @@ def failures(verdicts: Iterable[Verdict]) -> list[Verdict]:
 
 
 class _Causes:
-    """Which finding follows from which proof."""
+    """Findings by the proof that they follow from."""
 
     def __init__(
         self, chosen: Mapping[str, Proof], findings: Mapping[str, tuple[Finding, ...]], is_whole: bool

@@ -139,7 +139,7 @@ def class_identity(chain: Chain) -> Iterator[Finding]:
 def _problem(
     chain: Chain, provider_class: SecretProviderClass, workload: Workload | None
 ) -> tuple[str, bool]:
-    """What is wrong, empty if nothing is, and whether it is unknown."""
+    """The problem, empty if there is none, and whether it is unknown."""
     cloud = text(provider_class.parameters.get("cloudName"), _CLOUDS[0])
     if cloud is not UNKNOWN and cloud not in _CLOUDS:
         return f"signs in to cloud '{cloud}', which is none of {', '.join(_CLOUDS)}", False

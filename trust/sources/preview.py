@@ -172,7 +172,7 @@ def _node(step: Mapping[str, Any]) -> Node:
 
 
 def after(old_inputs: Any, old_output: Any, new_inputs: Any) -> Any:
-    """What an update leaves of an output: the value of a changed input is the new one.
+    """An output after the update: the value of a changed input is the new one.
 
     A preview of an update tells no outputs; those that are no inputs, like ids, stay as they are.
     """

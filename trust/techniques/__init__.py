@@ -25,7 +25,7 @@ class Technique(Protocol):
 
     @staticmethod
     def delivery(chain: Chain, workload: Workload) -> Delivery | None:
-        """What the workload's objects of this technique deliver. None: it has none."""
+        """Delivery by the workload's objects of this technique. None: it has none."""
         ...
 
 

@@ -55,7 +55,7 @@ def cluster_finding(examination: Examination, cluster_id: str, check: str) -> Fi
 
 
 def _missing(cluster: Mapping[str, Any]) -> dict[str, str]:
-    """What the cluster lacks → the option that enables it.
+    """Feature that the cluster lacks → the option that enables it.
 
     https://learn.microsoft.com/azure/aks/workload-identity-deploy-cluster#update-an-existing-aks-cluster
     """

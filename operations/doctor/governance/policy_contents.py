@@ -1,4 +1,4 @@
-"""What the stack creates, as Azure Policy is asked about it: resources with what the settings decide.
+"""The stack's resources for Azure Policy's check, with the properties that settings decide.
 
 Deliberately not here: the answers (policies.py). A resource that is not whole lacks properties that the
 program sends, so a policy about one of those says nothing.

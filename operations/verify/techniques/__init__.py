@@ -25,7 +25,7 @@ class Technique(Protocol):
 
     @staticmethod
     def checks(observed: Observed, subject: Subject, delivery: Delivery) -> Iterator[Check]:
-        """What this technique delivers by."""
+        """The objects that this technique delivers by."""
         ...
 
 
@@ -38,6 +38,6 @@ def techniques() -> Mapping[str, Technique]:
 
 
 def checks_of(observed: Observed, subject: Subject, delivery: Delivery) -> Iterator[Check]:
-    """What the technique of a delivery looks at; nothing for one that has no module here."""
+    """Checks of a delivery's technique; none for a technique without a module here."""
     if module := techniques().get(delivery.technique):
         yield from module.checks(observed, subject, delivery)

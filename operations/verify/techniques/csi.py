@@ -89,7 +89,7 @@ def _class(observed: Observed, subject: Subject, name: str) -> Iterator[Finding]
 
 @dataclass(frozen=True)
 class _Mount:
-    """What the driver says about a pod and a class."""
+    """The driver's status of a pod and a class."""
 
     pod: str
     versions: Mapping[str, str]
@@ -217,7 +217,7 @@ def _late(
 
 
 def _poll_seconds(observed: Observed, subject: Subject, provider_class: SecretProviderClass) -> float | None:
-    """How often the driver looks for new versions. None: never."""
+    """Interval at which the driver looks for new versions. None: never."""
     installed = driver(subject.chain, provider_class)
     rotates, interval = installed.rotates, known(installed.interval)
     if rotates is UNKNOWN and subject.cluster_id:

@@ -143,7 +143,7 @@ def _interval(live: Manifest) -> float | None:
 
 
 def _requests(secret: ExternalSecret, delivery: Delivery) -> Iterator[Request]:
-    """What the ExternalSecret reads. A value of a search or a certificate counts as well."""
+    """Objects that the ExternalSecret reads. A value of a search or a certificate counts as well."""
     keys = {(ask.kind, known(ask.name).lower()) for _, ask in secret.asks}
     for request in delivery.requests:
         if (request.kind, known(request.name).lower()) in keys:

@@ -183,7 +183,7 @@ def _get_definition(call: Call) -> Answer:
 
 @route("GET", f"{{scope}}{_PROVIDER}/permissions")
 def _permissions(call: Call) -> Answer:
-    """What the caller may do at the scope, one row per role. A scope that does not exist has none."""
+    """Permissions of the caller at the scope, one row per role. A scope that does not exist has none."""
     scope = call.parameters["scope"]
     if scope.strip("/").count("/") > 1 and call.world.get(scope) is None:
         row = type_of_id(scope)

@@ -1,4 +1,4 @@
-"""What Azure lets a subscription do: that of a --cloud file, or what a fresh pay-as-you-go subscription has.
+"""Facts of a subscription: those of a --cloud file, or those of a fresh pay-as-you-go subscription.
 
 Rights, quotas and VM sizes are not part of the world's resources.
 """

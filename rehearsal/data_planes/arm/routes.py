@@ -18,7 +18,7 @@ from rehearsal.simulators.world import World
 
 @dataclass(frozen=True, kw_only=True)
 class Kubeconfigs:
-    """What the kubeconfigs of AKS need of the servers on this machine."""
+    """Addresses and certificate of the servers on this machine, for the kubeconfigs of AKS."""
 
     authority: bytes
     """The authority of the API servers' certificates, as PEM."""

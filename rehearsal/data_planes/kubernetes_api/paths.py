@@ -35,7 +35,7 @@ _OBJECTS: Final = frozenset(
 
 @dataclass(frozen=True, kw_only=True)
 class Target:
-    """What a request is about."""
+    """Subject of a request."""
 
     kind: GroupVersionKind
     plural: str

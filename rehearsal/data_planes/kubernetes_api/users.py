@@ -1,4 +1,4 @@
-"""Who asks the API server, and what the user may do there.
+"""Users of the API server, and their rights.
 
 Entra's tokens and Azure RBAC: https://learn.microsoft.com/azure/aks/manage-azure-rbac; certificates and
 tokens of kubeconfigs: https://learn.microsoft.com/azure/aks/manage-local-accounts-managed-azure-ad;

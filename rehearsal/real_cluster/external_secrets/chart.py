@@ -1,4 +1,4 @@
-"""What the chart of the External Secrets Operator makes of its values: the controller's flags and rights.
+"""The controller's flags and rights, as the chart of the External Secrets Operator renders them.
 
 deploy/charts/external-secrets of external-secrets v2.9.0, templates/deployment.yaml and templates/rbac.yaml.
 Flags that the built release does not have are left out. One controller runs, so that it elects no leader.

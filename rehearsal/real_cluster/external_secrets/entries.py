@@ -1,4 +1,4 @@
-"""What ExternalSecrets read: each entry with its vault, its ServiceAccount and its object."""
+"""Entries of ExternalSecrets, each with its vault, its ServiceAccount and its object."""
 
 from __future__ import annotations
 

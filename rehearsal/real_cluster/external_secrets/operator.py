@@ -60,8 +60,8 @@ class RunningOperator:
             )
 
     def refusal(self, kind: GroupVersionKind, namespace: str, name: str) -> str:
-        """Why the API server does not take the object with the definitions of the controller's own release;
-        empty if it does.
+        """The API server's refusal of the object under the definitions of the controller's own release; empty
+        if it admits the object.
         """
         object_ = self.cluster.get(kind, namespace, name)
         if object_ is None or self.client.get(kind, namespace, name) is not None:

@@ -1,4 +1,4 @@
-"""What the real External Secrets Operator has made of a SecretStore or an ExternalSecret."""
+"""Result of the real External Secrets Operator for a SecretStore or an ExternalSecret."""
 
 from __future__ import annotations
 

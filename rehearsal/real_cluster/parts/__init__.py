@@ -31,22 +31,22 @@ class NotProvedError(Exception):
 
 @dataclass(frozen=True)
 class Surroundings:
-    """What a part has around it."""
+    """The surroundings of a part."""
 
     clusters: RealClusters
     planes: Planes
     scratch: Path
     """A folder that only its owner can read, and that goes."""
     contexts: ExitStack
-    """What a part starts ends with them."""
+    """Processes of a part end with these surroundings."""
 
 
 class Part(Protocol):
-    """What reads the secrets of one technique, in all clusters."""
+    """Reader of the secrets of one technique, in all clusters."""
 
     @property
     def name(self) -> str:
-        """What it is called in the table; with its version, if that is not the one that the program pins."""
+        """Its name in the table; with its version, if that is not the one that the program pins."""
         ...
 
     def read(self, cluster: RealCluster, row: Mapping[str, Any]) -> str:

@@ -62,7 +62,7 @@ class _Sidecars:
 
     @cached_property
     def _missing(self) -> str:
-        """Why there is no runtime here; empty if there is one."""
+        """The reason that no runtime is here; empty if there is one."""
         try:
             find_program(NAME)
         except RehearsalError as error:
@@ -175,7 +175,7 @@ def _stores(containers: Sequence[Mapping[str, Any]], secret: str) -> Iterator[st
 
 
 def _in_one_line(message: str) -> str:
-    """What Entra has sent, in the sidecar's message; else its beginning."""
+    """Entra's answer in the sidecar's message; else the beginning of the message."""
     line = " ".join(message.replace("-" * 80, "").split())
     refusal = re.search(r"AADSTS\d+: .*?(?= Trace ID|$)", line)
     return refusal[0] if refusal else line[:400]

@@ -99,7 +99,7 @@ part = _Operators
 
 
 def _entries(cluster: RealCluster, row: Mapping[str, Any]) -> Iterator[Entry]:
-    """What reads the secret of a row: by a store with the row's vault and ServiceAccount."""
+    """The entry that reads the secret of a row: by a store with the row's vault and ServiceAccount."""
     kind, name = _PREFIXES.get(str(row["type"]), "secret"), "" if row["secret"] == _EVERY else row["secret"]
     for entry in entries_of(cluster, str(row["namespace"])):
         same_store = (entry.vault, entry.account) == (row["vault"], row["serviceAccount"])

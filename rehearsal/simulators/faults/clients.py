@@ -1,4 +1,4 @@
-"""What the providers' clients do about a wrong answer: which they try again, how often, and after what time.
+"""Retries of the providers' clients: which answers they try again, how often, and after what time.
 
 No time passes: the waits are added to the world's clock.
 """

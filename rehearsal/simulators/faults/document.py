@@ -38,7 +38,7 @@ class FaultsError(ValueError):
 
 
 class Answer(StrEnum):
-    """What a call gets in the place of its answer."""
+    """The fault that a call gets in the place of its answer."""
 
     CONFLICT = "conflict"
     """409: another operation runs on the resource."""
@@ -57,7 +57,7 @@ class Answer(StrEnum):
 
 
 class Operation(StrEnum):
-    """Which calls of a type count."""
+    """Calls of a type that count."""
 
     CREATE = "create"
     UPDATE = "update"
@@ -85,9 +85,9 @@ class CallFault:
     answer: Answer
     operation: Operation = Operation.WRITE
     call: int = 1
-    """Which call of this type, from 1."""
+    """Number of the call of this type, from 1."""
     times: int = 1
-    """How many tries of this call get the answer."""
+    """Number of tries of this call that get the answer."""
     retry_after: int | None = None
     """Seconds of the header Retry-After. None: 15 for `throttled`, no header for others."""
 

@@ -154,7 +154,7 @@ class SimulatedCluster(ObjectStore):
     def _refusal(
         self, kind: GroupVersionKind, manifest: Mapping[str, Any], live: Manifest | None
     ) -> ApiError | None:
-        """Why validation refuses the object; None if it does not."""
+        """The reason that validation refuses the object; None if it does not."""
         declarations = discovery.declarations(self)
         # A secret that stays as it is is no change.
         known = None if live is None else self.world.resolve_hashes(live, plain(manifest))

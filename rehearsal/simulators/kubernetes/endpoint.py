@@ -16,7 +16,7 @@ def cluster_at(world: World, server: str) -> SimulatedCluster | None:
 
 
 def why_unreachable(world: World, server: str) -> str:
-    """Why an existing cluster is not reached; empty if it is reached or does not exist."""
+    """The reason that an existing cluster is not reached; empty if it is reached or does not exist."""
     cluster, host = _cluster_of(world, server)
     return _why(world, cluster, host) if cluster else ""
 

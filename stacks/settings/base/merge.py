@@ -39,7 +39,7 @@ PATCH_HAS_EFFECT = register_rule(
 
 @dataclass(frozen=True)
 class Place:
-    """Where an effective value stands."""
+    """Place of an effective value."""
 
     in_base: Path | None
     in_stack: Path | None
@@ -56,7 +56,7 @@ class Merged:
     """Directives that leave nothing out. Their paths are those of the stack file."""
 
     def place_of(self, path: Path) -> Place:
-        """Where a value stands, or what holds it if there is none. Steps below are those of the path."""
+        """Place of a value, or of its nearest parent if there is none. Steps below are those of the path."""
         for end in range(len(path), 0, -1):
             if place := self.places.get(path[:end]):
                 rest = path[end:]

@@ -91,6 +91,6 @@ class WaiverSettings(Section):
     workload: DnsLabel | None = None
     """Name of the workload that may break it; by default the whole stack may."""
     reason: Reason
-    """Why. Reports show it, and the output `waivers` has it in plain text."""
+    """The reason. Reports show it, and the output `waivers` has it in plain text."""
     expires: Day
     """Last day of the waiver, such as `2027-01-31`. From the next day on (UTC) the proof is broken."""

@@ -1,4 +1,4 @@
-"""Which sections go with which composition, and what goes with things that exist already."""
+"""Rules for the sections of each composition, and for sections beside existing resources."""
 
 from collections.abc import Iterator
 

@@ -82,7 +82,7 @@ def _places_of(workload: WorkloadSettings) -> Iterator[_Place]:
 
 
 def _reason(key: str) -> str | None:
-    """Why a key is reserved. None: it is free."""
+    """The reason that a key is reserved. None: it is free."""
     prefix, slash, _ = key.partition("/")
     return _RESERVED.get(key) or _RESERVED.get(f"{prefix}{slash}" if slash else key)
 

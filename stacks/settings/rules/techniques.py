@@ -148,7 +148,7 @@ def techniques_decode_the_encoding(workload: WorkloadSettings) -> Iterator[Viola
     ),
 )
 def techniques_allow_the_kind(workload: WorkloadSettings) -> Iterator[Violation]:
-    """What a technique adds to a pod does not work with every kind of owner."""
+    """A technique's additions to a pod do not work with every kind of owner."""
     not_for = workload.spec.unsupported_kinds
     if why := not_for.get(workload.kind):
         able = join_or(

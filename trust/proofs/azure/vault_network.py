@@ -80,7 +80,7 @@ def _endpoint(chain: Chain, vault: Vault) -> Node | None:
 
 
 def _names_problem(chain: Chain, endpoint: Node) -> str:
-    """What is missing of the zone by which pods find a private endpoint, if the stack makes that zone."""
+    """Missing parts of the zone by which pods find a private endpoint, if the stack makes that zone."""
     zones = [
         node
         for node in chain.graph.of_type(_ZONE)

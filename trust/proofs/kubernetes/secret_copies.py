@@ -171,7 +171,7 @@ def eso_store_is_served(chain: Chain) -> Iterator[Finding]:
     source="https://external-secrets.io/latest/api/externalsecret/",
 )
 def eso_refresh(chain: Chain) -> Iterator[Finding]:
-    """What is refreshed is refreshed at most once a minute, and all values of a workload alike."""
+    """Refreshes run at most once a minute, and all values of a workload alike."""
     rhythms: dict[str, set[tuple[str, str]]] = defaultdict(set)
     fix = "external_secrets.refresh_interval: 1m or more, with refresh_policy: Periodic"
     for external in chain.external_secrets:

@@ -1,4 +1,4 @@
-"""What the webhook of workload identity leaves alone: namespaces, variables that are there, other lifetimes.
+"""Limits of the workload identity webhook: exempt namespaces, variables that exist, other lifetimes.
 
 The webhook itself: https://azure.github.io/azure-workload-identity/docs/installation/mutating-admission-webhook.html
 """

@@ -62,7 +62,7 @@ class Controller:
     # Requests to the API server
 
     def admit(self, objects: ObjectStore, manifest: Mapping[str, Any], live: Manifest | None) -> str:
-        """Why a create or an update of this object is refused; empty if it is not.
+        """The reason that a create or an update of this object is refused; empty if it is not.
 
         `live`: None on a create.
         """

@@ -57,7 +57,7 @@ Mutate = Callable[[Manifest], Manifest]
 def refusal(
     manifest: Manifest, live: Manifest | None, declarations: Declarations, look: Lookup
 ) -> ApiError | None:
-    """Why the API server refuses an object; None if it admits it.
+    """The reason that the API server refuses an object; None if it admits it.
 
     Secrets in the manifest are still marked.
     """
@@ -138,7 +138,7 @@ def security(manifest: Manifest, minor: int, look: Lookup) -> Verdict:
 
 
 def missing_account(spec: Manifest, namespace: str, look: Lookup) -> str:
-    """Why a pod's ServiceAccount is refused; empty if it exists.
+    """The reason that a pod's ServiceAccount is refused; empty if it exists.
 
     plugin/pkg/admission/serviceaccount/admission.go; kubernetes/kubernetes#75117 has the text.
     """

@@ -18,7 +18,7 @@ Look = Callable[[GroupVersionKind, str, str], Mapping[str, Any] | None]
 
 
 def priority_refusal(spec: Mapping[str, Any], look: Look) -> str:
-    """Why a new pod's priority is refused; empty if it is not."""
+    """The reason that a new pod's priority is refused; empty if it is not."""
     name = text(spec, "priorityClassName")
     if is_hashed(name):
         return ""

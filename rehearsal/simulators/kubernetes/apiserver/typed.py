@@ -218,7 +218,7 @@ class _Walk:
 
 
 def _wrong_with_base64(value: str) -> int | None:
-    """Where Go's encoding/base64 stops; None if it decodes the text. Line ends do not count."""
+    """Position at which Go's encoding/base64 stops; None if it decodes the text. Line ends do not count."""
     places = [index for index, letter in enumerate(value) if letter not in "\r\n"]
     letters = "".join(value[index] for index in places)
     for start in range(0, len(letters), 4):

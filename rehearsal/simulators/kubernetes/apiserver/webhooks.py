@@ -18,5 +18,5 @@ def mutated(objects: ObjectStore, pod: Mapping[str, Any], *, by_user: bool = Fal
 
 
 def refusal(objects: ObjectStore, manifest: Mapping[str, Any], live: Manifest | None) -> str:
-    """Why a controller refuses the object; empty if none does."""
+    """The reason that a controller refuses the object; empty if none does."""
     return next((why for c in controllers() if (why := c.admit(objects, manifest, live))), "")

@@ -30,7 +30,7 @@ class Nodes:
 
 
 def refusal(objects: ObjectStore, pod: Mapping[str, Any]) -> str:
-    """Why no node takes the pod, in the scheduler's words; empty if a node takes it or no pool is known.
+    """The reason that no node takes the pod, in the scheduler's words; empty: one does, or no pool is known.
 
     pkg/scheduler/framework of kubernetes: FitError, with the reasons of NodeAffinity and TaintToleration.
     """

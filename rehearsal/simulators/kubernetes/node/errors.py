@@ -1,4 +1,4 @@
-"""Why a pod does not start, as an event of the kubelet says it."""
+"""Reasons that a pod does not start, as events of the kubelet."""
 
 from __future__ import annotations
 

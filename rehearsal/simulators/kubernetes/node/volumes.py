@@ -39,7 +39,7 @@ def mount(objects: ObjectStore, pod: Manifest) -> list[str]:
 
 
 def _missing(objects: ObjectStore, pod: Manifest, name: str, items: list[Mapping[str, Any]]) -> str:
-    """Why a volume of a Secret cannot be set up; empty if it can."""
+    """The reason that a volume of a Secret cannot be set up; empty if it can."""
     keys = keys_of(objects, pod, name)
     if keys is None:
         return f'secret "{name}" not found'

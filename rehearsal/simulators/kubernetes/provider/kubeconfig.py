@@ -33,7 +33,7 @@ class Connection:
 
     @property
     def why_unreachable(self) -> str:
-        """Why there is no connection, in the provider's words.
+        """The reason that there is no connection, in the provider's words.
 
         Configure in provider/pkg/provider/provider.go.
         """

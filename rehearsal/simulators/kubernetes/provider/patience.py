@@ -53,7 +53,7 @@ def why_pods_not_ready(call: Call, cluster: ApiServer, manifest: Manifest) -> li
 def _until_ready(
     cluster: ApiServer, manifest: Manifest, timeout: float, why_not: Callable[[], T], ready: T
 ) -> T:
-    """Why the object is not ready when it is, or when the provider waits no longer."""
+    """The reason that the object is not ready when it is, or when the provider waits no longer."""
     why = why_not()
     if why == ready or not isinstance(cluster, SimulatedCluster):
         return why

@@ -1,4 +1,4 @@
-"""Which changes of an object make pulumi-kubernetes replace it.
+"""Changes of an object that make pulumi-kubernetes replace it.
 
 pulumi-kubernetes, provider/pkg/provider/diff.go (forceNew) and provider.go (addPatchValueToDiff); each path
 is a JSONPath, evaluated on the change alone (PatchPropertiesChanged in provider/pkg/openapi/match.go).

@@ -30,7 +30,7 @@ def parse(value: Any) -> Decimal | None:
 
 
 def problem(value: Any) -> str:
-    """Why the value is no quantity, in the words of the decoder; empty if it is one."""
+    """The reason that the value is no quantity, in the words of the decoder; empty if it is one."""
     parsed = _parsed(value)
     return parsed if isinstance(parsed, str) else ""
 

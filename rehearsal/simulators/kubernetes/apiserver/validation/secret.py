@@ -83,7 +83,7 @@ def _json(values: Mapping[str, bytes | None], key: str) -> Iterator[Failure]:
 
 
 def wrong_with_json(value: bytes) -> str:
-    """Why Go does not read an object of JSON from the bytes; empty if it does."""
+    """The reason that Go reads no JSON object from the bytes; empty if it does."""
     try:
         parsed = json.loads(value.decode("utf-8", "replace"), parse_constant=_no_constant)
     except ValueError:

@@ -114,7 +114,7 @@ def is_native(sidecar: Mapping[str, Any]) -> bool:
 
 
 def wrong_with_app_id(app_id: str) -> str:
-    """Why an app id is refused; empty if it is valid (ValidateKubernetesAppID).
+    """The reason that an app id is refused; empty if it is valid (ValidateKubernetesAppID).
 
     It becomes part of a Service's name.
     """

@@ -33,7 +33,7 @@ class DurationError(ValueError):
 
 
 def refusal(kind: GroupVersionKind, namespace: str, spec: Mapping[str, Any]) -> str:
-    """Why the webhook refuses an object with this spec; empty if it admits it or does not handle the kind."""
+    """The webhook's refusal of an object with this spec; empty: it admits it, or handles no such kind."""
     if kind.name == EXTERNAL_SECRET.name:
         why = "\n".join(_of_secret(spec))
     elif kind.name in (STORE.name, CLUSTER_STORE.name):

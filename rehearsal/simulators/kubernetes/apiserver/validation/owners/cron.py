@@ -75,7 +75,7 @@ def _wrong_with_zone(zone: str) -> Iterator[str]:
 
 
 def wrong_with_schedule(schedule: str) -> str | None:
-    """Why a schedule does not parse; None if it does."""
+    """The reason that a schedule does not parse; None if it does."""
     try:
         _parse(re.sub(r"^(CRON_)?TZ=\S+\s+", "", schedule))
     except _WrongError as wrong:
