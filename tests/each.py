@@ -50,7 +50,7 @@ def each(
 
 
 def _failure(error: BaseException) -> str:
-    """Where in the test a case has failed, and why."""
+    """Place in the test at which a case failed, and the reason."""
     frames = traceback.extract_tb(error.__traceback__)
     place = frames[min(1, len(frames) - 1)]
     return f"{place.filename}:{place.lineno}: {type(error).__name__}: {error}\n    {place.line}"

@@ -1,4 +1,4 @@
-"""Which workloads move together, and into which stack. Pure."""
+"""Groups of workloads that move together, and their stacks. Pure."""
 
 from __future__ import annotations
 

@@ -29,7 +29,7 @@ def test_a_build_is_the_same_over_the_protocol(preview: bool, monkeypatch: pytes
 
 
 def _records(built: StackBuild) -> dict[str, Any]:
-    """What a build keeps, as text: the SDK's object for an unknown value equals no other one. The order of
+    """A build's records as text: the SDK's object for an unknown value equals no other one. The order of
     independent resources is the event loop's.
     """
     built.resources.sort(key=lambda resource: resource.urn)

@@ -1,4 +1,4 @@
-"""What a modelled deployment is compared with."""
+"""Bounds and orders that a modelled deployment is compared with."""
 
 import pytest
 

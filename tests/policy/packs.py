@@ -95,7 +95,7 @@ def operate_with_pack(
 
 
 def analyze_state(state: Path, stack_file: Path) -> str:
-    """What `pulumi policy analyze` prints on the state, which stays as it is."""
+    """Output of `pulumi policy analyze` on the state, which stays as it is."""
     here = state_folder.prepare(state, "small", REPOSITORY, stack_file)
     engine = EngineCommand(find_engine())
     workspace = open_stack_in(engine, here, RehearsalOptions(program=REPOSITORY)).workspace

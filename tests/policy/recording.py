@@ -1,4 +1,4 @@
-"""What the engine sends to a policy pack about a small stack, and how it was recorded.
+"""The engine's requests to a policy pack about a small stack, and how they were recorded.
 
 ``python -m tests.policy.recording`` records it anew. It holds no secret: another value stands for each one,
 in the form in which the engine marks secrets.

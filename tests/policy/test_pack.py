@@ -56,7 +56,7 @@ class Pack:
         return {policy.name: policy.enforcementLevel for policy in self.info().policies}
 
     def analyze(self, document: Mapping[str, Any]) -> list[analyzer_pb2.AnalyzeDiagnostic]:
-        """What it reports on a recorded operation."""
+        """Reports on a recorded operation."""
         configured = analyzer_pb2.AnalyzerStackConfigureRequest(
             stack="small", project="aks-secrets", dry_run=document["preview"]
         )

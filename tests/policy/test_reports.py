@@ -1,4 +1,4 @@
-"""What each policy reports, from verdicts."""
+"""Reports of each policy, from verdicts."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

@@ -48,7 +48,7 @@ class ForkedProcess:
 
 
 def start_simulators(started: Simulators) -> ForkedProcess:
-    """What `Simulators._start` starts, in a fork."""
+    """The process of `Simulators._start`, as a fork."""
 
     def serve() -> None:
         simulators.main(SERVED[type(started)])

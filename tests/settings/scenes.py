@@ -1,4 +1,4 @@
-"""Where a settings key has its effect: the documents in which test_every_key_matters.py changes it.
+"""Scenes in which a settings key has its effect: the documents in which test_every_key_matters.py changes it.
 
 A key takes the entry of its longest prefix. Most keys need none: the section around a key is added.
 """

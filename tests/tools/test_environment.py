@@ -1,4 +1,4 @@
-"""Which Python makes .venv, and how the progress of pip is shown. All Pythons here are shell scripts."""
+"""The Python that makes .venv, and the progress of pip. All Pythons here are shell scripts."""
 
 import ast
 import subprocess

@@ -1,4 +1,4 @@
-"""Who reads what, by the resources, held against the output `access`, which the settings make."""
+"""Readers by the resources, held against the output `access`, which the settings make."""
 
 from pathlib import Path
 from typing import Any

@@ -1,4 +1,4 @@
-"""Who could read more than workloads do, and why."""
+"""Others that could read more than workloads do, and why."""
 
 from typing import Any
 
@@ -23,7 +23,7 @@ def chain_of(config: dict[str, Any], *more: Node, **options: Any) -> Chain:
 
 
 def who(chain: Chain, name: str = "web-key", may: str = "read") -> dict[str, str]:
-    """Who could read an object → why."""
+    """Principal that could read an object → the reason."""
     return {item.who: item.why for item in possible(chain) if item.name == name and item.may == may}
 
 

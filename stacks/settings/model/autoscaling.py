@@ -46,7 +46,7 @@ Percent = Annotated[
 
 
 class PodAutoscalingSettings(Section):
-    """What changes the number of pods, and its bounds."""
+    """Autoscaler of the pods, and its bounds."""
 
     needs_a_key: ClassVar[bool] = True
 

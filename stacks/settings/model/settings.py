@@ -55,7 +55,7 @@ Location = Annotated[
 
 
 class Composition(StrEnum):
-    """What a stack consists of."""
+    """Parts that a stack consists of."""
 
     ALL_IN_ONE = "all-in-one"
     """Cluster, vault, identities and workloads."""

@@ -281,7 +281,7 @@ class ReadScope:
 
 
 def read_scopes(workloads: Sequence[WorkloadSettings]) -> list[ReadScope]:
-    """What the identity of these workloads may read: the union over the workloads, each scope once."""
+    """Read scopes of these workloads: the union over the workloads, each scope once."""
     whole_vaults = dict.fromkeys(
         vault for workload in workloads if workload.scope is Scope.VAULT for vault in workload.vaults
     )

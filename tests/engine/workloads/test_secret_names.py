@@ -136,7 +136,7 @@ def test_an_upgrade_and_an_edit_after_it_cost_no_pod(
 
 
 def _deployment(folder: Path, name: str, outputs: Manifest) -> Manifest:
-    """What Argo CD deploys: the manifest of another team with the component of the hand-over."""
+    """Argo CD's deployment: the manifest of another team with the component of the hand-over."""
     labels = {"app": "shop"}
     container = {"name": "app", "image": "registry.example/shop:1"}
     template = {"metadata": {"labels": labels}, "spec": {"containers": [container]}}

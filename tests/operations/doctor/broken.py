@@ -52,7 +52,7 @@ config:
 
 
 def adopted() -> Cloud:
-    """What ADOPTED calls existing."""
+    """Resources that ADOPTED calls existing."""
     cloud = Cloud()
     cloud.add(cluster("aks-old", "rg-old"))
     kept, document = vault("kv-old", "rg-old")
@@ -69,7 +69,7 @@ def adopted() -> Cloud:
 
 
 def networked() -> Cloud:
-    """What NETWORKED names."""
+    """Resources that NETWORKED names."""
     cloud = Cloud()
     endpoints = [{"service": "Microsoft.KeyVault"}]
     cloud.add((SUBNET, {"properties": {"serviceEndpoints": endpoints}}))

@@ -29,7 +29,7 @@ DEPLOYER = Caller(OBJECT, TENANT, CLIENT, "", is_person=False)
 
 
 class DirectSession:
-    """What a family uses of a session."""
+    """Members of a session that a family uses."""
 
     def __init__(self, cloud: Cloud, caller: Caller) -> None:
         self.send, self.caller = cloud.answer, caller

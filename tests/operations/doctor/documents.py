@@ -1,4 +1,4 @@
-"""What Azure sends of one thing each: documents in the form of their page."""
+"""Azure's documents of one resource each, in the form of their page."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What the parts really send when something fails, and which failure it has to be told as."""
+"""Real answers of the parts when something fails, and the failure that each has to be told as."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What Azure Resource Manager and the API server send when they fail or have too much to do."""
+"""Answers of Azure Resource Manager and the API server that fail or have too much to do."""
 
 from operations.failures import Symptom
 from tests.operations.failures.shown import Shown, answer, azure_error, printed

@@ -54,7 +54,7 @@ def _deployment(name: str = "shop", container: str = "shop", kind: str = "Deploy
 
 
 def _needs(template: Mapping[str, Any], container: str = "shop") -> Manifest:
-    """What a technique adds to a pod, without what the pod has of its own."""
+    """A technique's additions to a pod, without the pod's own parts."""
     spec, metadata = template["spec"], template["metadata"]
     (main,) = [each for each in spec["containers"] if each["name"] == container]
     own = {"app", "team", NAME_LABEL}

@@ -32,7 +32,7 @@ def of_kind(manifests: list[Manifest], kind: str) -> dict[str, Manifest]:
 
 
 def refused(manifest: Manifest) -> str:
-    """Why the API server refuses an object that kubectl applies. Empty: it does not."""
+    """The API server's refusal of an object that kubectl applies. Empty: it admits it."""
     kind = GroupVersionKind.of(manifest)
     if schema := schemas_in(CRDS).get(kind):
         error = custom_refusal(manifest, schema, declared(MINOR))

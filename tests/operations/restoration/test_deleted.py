@@ -1,4 +1,4 @@
-"""What of a stack is deleted: the names of the stack, and nothing of others."""
+"""Deleted resources of a stack: those with the stack's names, and no others."""
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
@@ -24,7 +24,7 @@ VAULT = AzureNames.of(_SETTINGS, SUBSCRIPTION).vaults[None].name
 
 
 class _Session:
-    """What Azure holds as deleted."""
+    """Resources that Azure holds as deleted."""
 
     subscription_id, cloud = SUBSCRIPTION, PUBLIC
     subscription = f"/subscriptions/{SUBSCRIPTION}"

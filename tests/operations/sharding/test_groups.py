@@ -1,4 +1,4 @@
-"""Which workloads move together, and into how many stacks."""
+"""Groups of workloads that move together, and the number of stacks."""
 
 from typing import Any
 

@@ -95,7 +95,7 @@ class Azure:
         self.objects: dict[tuple[str, str, str], list[dict[str, Any]]] = {}
         """Host of a vault, collection and name → versions, the newest first."""
         self.refuses: Answer | None = None
-        """What the vaults answer to every request."""
+        """The vaults' answer to every request."""
         self.issuer = ""
         self.principals: dict[str, str] = {}
         """Client id → object id."""

@@ -1,4 +1,4 @@
-"""What can break in a stack that runs, one thing at a time, and what verify has to find first."""
+"""Breaks in a stack that runs, one at a time, and the finding that verify has to have first."""
 
 import time
 from collections.abc import Callable

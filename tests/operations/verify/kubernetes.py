@@ -44,7 +44,7 @@ class Kubernetes:
         """``secret/db-password`` → the version that pods have."""
         self.kinds = {*PLURALS.values(), "events", "replicasets", "endpointslices", CSI_STATUSES}
         self.api_token = ""
-        """What the sidecars ask for; empty: nothing."""
+        """The API token that the sidecars require; empty: none."""
         self.sidecar: dict[str, tuple[int, dict[str, Any]]] = {}
         """Path of the secrets API → status and body; others answer with a value."""
         accounts = {item.key: item for item in chain.service_accounts}.values()

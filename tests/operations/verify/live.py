@@ -33,12 +33,12 @@ DEV = next(file for file in STACK_FILES if file.parts[-2:] == ("stack_files", "P
 
 @cache
 def expected(stack_file: Path = DEV) -> Graph:
-    """What the state of the stack says."""
+    """Graph of the stack's state, with known values."""
     return concrete(shipped_build(stack_file).graph)
 
 
 def made(config: Mapping[str, Any], **options: Any) -> Graph:
-    """What the state of a stack with this config says."""
+    """Graph of the state of a stack with this config."""
     return concrete(build_config(config, **options).graph)
 
 

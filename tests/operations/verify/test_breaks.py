@@ -1,4 +1,4 @@
-"""What breaks in a stack that runs: its workload and its line come first."""
+"""Breaks in a stack that runs: the broken workload and its line come first."""
 
 import pytest
 

@@ -36,7 +36,7 @@ def printed(live: Live, *workloads: str) -> str:
 
 @pytest.fixture
 def logs(monkeypatch):
-    """What every library logs at its most talkative."""
+    """Logs of every library at its lowest level."""
     text, root = StringIO(), logging.getLogger()
     handler = logging.StreamHandler(text)
     monkeypatch.setattr(root, "handlers", [handler])

@@ -1,4 +1,4 @@
-"""What there is more than the program made is rows, with the command that takes it away."""
+"""Access that the program did not make becomes rows, with the command that removes it."""
 
 import base64
 from collections.abc import Callable

@@ -18,7 +18,7 @@ from tests.rehearsal.data_planes.worlds import CLIENT, CLOSES, CLUSTER, ROLES, a
 
 CLUSTER_ADMIN = f"{ROLES}/b1ff04bb-8a4e-4dc4-8eb5-8693973ce19b"
 RIGHTS = {"azure": [assignment(CLUSTER, DEPLOYER, CLUSTER_ADMIN, "User")]}
-"""What lets the deployer into the cluster."""
+"""The deployer's right in the cluster."""
 
 
 SIGNS_IN = {"pod": {"serviceAccountName": "orders"}, "labels": {"azure.workload.identity/use": "true"}}

@@ -28,7 +28,7 @@ ISSUER = f"https://westeurope.oic.prod-aks.azure.com/{TENANT}/0b9c7f3e-8d2a-4e51
 
 
 CLOSES: list[Callable[[], Any]] = []
-"""What closes the connections of a test's clients."""
+"""Closes the connections of a test's clients."""
 
 
 def assignment(scope: str, principal: str, role: str, type_: str) -> dict[str, Any]:

@@ -35,11 +35,11 @@ class Chain:
     credential: Callable[[Mapping[str, Any]], Mapping[str, Any] | None] = lambda inputs: inputs
     """Inputs of the federated credential → others; None: there is none."""
     scope: str | None = f"{VAULT}/secrets/db"
-    """What the role is for; None: there is no role."""
+    """Scope of the role; None: there is no role."""
     annotations: Callable[[Mapping[str, Any]], Mapping[str, Any]] = lambda values: values
     """Annotations of the ServiceAccount → others."""
     late: str = ""
-    """What works only later: ``credential`` or ``role``."""
+    """The link that works only later: ``credential`` or ``role``."""
     tokens: bool = True
     """Whether the operator may request tokens of the ServiceAccount."""
     azure: Mapping[str, Any] = field(default_factory=dict[str, Any])

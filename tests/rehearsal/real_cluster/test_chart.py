@@ -1,4 +1,4 @@
-"""What the chart's values become: flags and rights of the real controller."""
+"""The chart's values become flags and rights of the real controller."""
 
 from __future__ import annotations
 

@@ -81,7 +81,7 @@ def explained(outcomes: Iterable[Outcome]) -> list[str]:
 
 
 def simulated_outcome(objects: ObjectStore, kind: GroupVersionKind, namespace: str, name: str) -> Outcome:
-    """What the simulated operator has made of an object."""
+    """The simulated operator's result for an object."""
     object_ = objects.get(kind, namespace, name)
     assert object_ is not None
     (condition,) = object_["status"]["conditions"]

@@ -1,4 +1,4 @@
-"""What the providers do about a wrong answer, and how the day of a world counts calls."""
+"""Retries of the providers after a wrong answer, and how the day of a world counts calls."""
 
 from pathlib import Path
 from typing import Any

@@ -22,7 +22,7 @@ TYPES = (
 
 
 def delay(azure: Azure, token: str, seconds: int) -> None:
-    """What exists of the type is new, and works after that time."""
+    """Resources of the type are new, and work after that time."""
     for resource in azure.world.of_type(token):
         azure.world.works_from[resource.id.lower()] = seconds
 

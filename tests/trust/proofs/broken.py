@@ -56,7 +56,7 @@ def config(*names: str, isolated: bool = False, **sections: Any) -> dict[str, An
 
 
 UNREAD = frozenset({"role-covers-requests", "role-is-needed"})
-"""What follows if a workload asks for other objects than those for which it has roles."""
+"""Consequences if a workload asks for other objects than those for which it has roles."""
 
 
 @dataclass(frozen=True)

@@ -96,7 +96,7 @@ class Changed:
 
 
 def without(urn: str, graph: Callable[[], Graph] = whole) -> list[Verdict]:
-    """What is not proved without one resource."""
+    """Findings that are not proved without one resource."""
     nodes = [node for node in graph() if not node.urn.endswith(urn)]
     assert len(nodes) == len(graph()) - 1
     return not_proved(run(Chain.read(Graph(nodes, "build", outputs=graph().outputs))))

@@ -37,7 +37,7 @@ def edit(monkeypatch: pytest.MonkeyPatch, module: str, old: str, new: str) -> No
 
 
 def _own(code: CodeType) -> object:
-    """What a module itself does, without its functions."""
+    """A module's own statements, without its functions."""
     return code.co_code, code.co_names, [value for value in code.co_consts if not isinstance(value, CodeType)]
 
 

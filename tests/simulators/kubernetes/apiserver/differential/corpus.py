@@ -113,7 +113,7 @@ def _in_levels() -> Iterator[Case]:
 
 
 def needed(objects: list[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """What both clusters have before: the namespaces of the objects, and the accounts of their pods."""
+    """Objects that both clusters start with: the namespaces of the objects, and accounts of their pods."""
     namespaces, accounts = {*LEVELS}, {(level, "default") for level in LEVELS}
     for object_ in objects:
         metadata = object_.get("metadata")

@@ -1,4 +1,4 @@
-"""Who owns `spec.replicas`: the same steps by several managers on a real API server and on the simulated one.
+"""Owners of `spec.replicas`: the same steps by several managers on a real API server and the simulated one.
 
 https://kubernetes.io/docs/reference/using-api/server-side-apply/#conflicts
 """
@@ -72,7 +72,7 @@ SEQUENCES: Final[Mapping[str, Sequence[Step]]] = {
 
 @dataclass(frozen=True)
 class After:
-    """What a step has led to."""
+    """Result of a step."""
 
     replicas: int
     conflict: str = ""
