@@ -22,7 +22,7 @@ from benchmarks.tables import show
 from benchmarks.variants import VARIANTS
 
 PROGRAMS: Final = ",".join(VARIANTS)
-SIZES: Final = "10,60,240,480,1000"
+SIZES: Final = "10,60,100,240,480,1000"
 _MOST_ROUNDS: Final = {240: 2, 480: 2, 1000: 1}
 """Of long previews: their noise is small, and a whole run is to take a quarter of an hour."""
 SCALE: Final = 0.1
@@ -41,6 +41,9 @@ ProgramsOption = Annotated[
     str, typer.Option("--programs", metavar="NAME,…", help="Programs that take turns.")
 ]
 OnlyOption = Annotated[bool, typer.Option("--no-more", help="No start-up and no modelled deployment.")]
+UpdateOption = Annotated[
+    bool, typer.Option("--update", help="Keep in the file whatever this run does not measure.")
+]
 OutOption = Annotated[Path, typer.Option("--out", metavar="FILE", help="File for the JSON.")]
 
 
@@ -50,6 +53,7 @@ def bench(
     rounds: RoundsOption = 3,
     programs: ProgramsOption = PROGRAMS,
     no_more: OnlyOption = False,
+    update: UpdateOption = False,
     out: OutOption = LATEST,
 ) -> None:
     """Measure, print the tables, and write the JSON. Exit status 1: a bound is missed."""
@@ -59,12 +63,12 @@ def bench(
         raise typer.BadParameter(f"{unknown[0]!r}; choose of {', '.join(VARIANTS)}", param_hint="--programs")
     try:
         with open_bench() as running:
-            results = Results(machine=machine(running.engine_version))
+            results = _begun(machine(running.engine_version), out if update else None)
             for operation, workloads in [
                 *(("preview", size) for size in _numbers(sizes)),
                 *(("up", size) for size in _numbers(ups)),
             ]:
-                results.measurements += _measured(running, operation, workloads, rounds, names, console)
+                results.take(_measured(running, operation, workloads, rounds, names, console))
             if not no_more:
                 modules = {stack: imports.modules_of(running, stack) for stack in imports.LIMITS}
                 results.starts = imports.measure(modules)
@@ -73,6 +77,16 @@ def bench(
         raise SystemExit(f"benchmarks: {error}") from None
     results.write(out)
     sys.exit(0 if show(results, console) else 1)
+
+
+def _begun(kind: dict[str, str], file: Path | None) -> Results:
+    """The results so far: those of a file, if it is of this kind of machine with these releases."""
+    if file is None or not file.exists():
+        return Results(machine=kind)
+    results = Results.read(file)
+    if results.machine != kind:
+        raise BenchmarkError(f"{file}: measured with {results.machine}, this is {kind}; leave out --update")
+    return results
 
 
 def _numbers(text: str) -> list[int]:

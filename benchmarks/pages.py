@@ -31,6 +31,7 @@ def rendered(results: Results, texts: Mapping[Path, str]) -> dict[Path, str]:
         "deployment": _deployment(results),
         "latencies": _latencies(),
         "claim": _claim(results),
+        "split": _split(results),
     }
     pages = {
         path: re.sub(
@@ -128,6 +129,24 @@ def _claim(results: Results) -> str:
         f" {results.machine['cpus']} cores,"
         f" {alike:.0%} of the time and {memory:.0%} of the memory of [a flat program](docs/scale.md) like for"
         " like."
+    )
+
+
+def _split(results: Results) -> str:
+    """One stack of 1,000 workloads, and ten of 100."""
+    one, part = (results.find(THIS, "preview", size) for size in (1000, 100))
+    if one is None or part is None:
+        return ""
+    return _table(
+        ("preview of 1,000 workloads", "seconds", "CPU s", "peak MiB"),
+        ("one stack", f"{one.seconds:.0f}", f"{one.cpu_seconds:.0f}", f"{one.peak_mebibytes:.0f}"),
+        ("one of ten stacks", f"{part.seconds:.1f}", f"{part.cpu_seconds:.1f}", f"{part.peak_mebibytes:.0f}"),
+        (
+            "ten stacks, one after the other",
+            f"{10 * part.seconds:.0f}",
+            f"{10 * part.cpu_seconds:.0f}",
+            f"{part.peak_mebibytes:.0f}",
+        ),
     )
 
 

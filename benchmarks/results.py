@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import platform
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, field
 from importlib.metadata import version
 from pathlib import Path
@@ -71,6 +71,12 @@ class Results:
         """Write the JSON; it holds no path and no name of the machine."""
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(json.dumps(asdict(self), indent=1) + "\n", encoding="utf-8")
+
+    def take(self, measurements: Iterable[Measurement]) -> None:
+        """Add measurements; each replaces that of the same operation."""
+        for each in measurements:
+            former = self.find(each.variant, each.operation, each.workloads)
+            self.measurements = [kept for kept in self.measurements if kept is not former] + [each]
 
     def find(self, variant: str, operation: str, workloads: int) -> Measurement | None:
         """The measurement of one program; None: it was not measured."""

@@ -1,6 +1,7 @@
 """The tables, the picture and the claims are what the JSON of a run says."""
 
 import json
+from dataclasses import replace
 from io import StringIO
 from pathlib import Path
 from xml.etree import ElementTree
@@ -11,6 +12,7 @@ from rich.console import Console
 from benchmarks.pages import PAGE, README, rendered
 from benchmarks.results import LATEST, Results, limits
 from benchmarks.tables import show
+from benchmarks.variants import THIS
 
 CANNED = Path(__file__).parent / "canned.json"
 RESULTS = Results.read(CANNED)
@@ -55,6 +57,23 @@ def test_the_picture_shows_each_program_by_its_measurements() -> None:
 def test_the_claim_is_like_for_like() -> None:
     text = rendered(RESULTS, {README: "<!-- bench: claim -->old<!-- /bench -->"})[README]
     assert "takes 8 seconds on 2 cores, 50% of the time and 50% of the memory" in text
+
+
+def test_ten_stacks_cost_ten_times_one_of_them() -> None:
+    results = Results.read(CANNED)
+    (whole,) = [each for each in results.measurements if (each.variant, each.workloads) == (THIS, 1000)]
+    results.take([replace(whole, workloads=100, seconds=4.5, cpu_seconds=3.6, peak_mebibytes=150)])
+    text = rendered(results, {PAGE: "<!-- bench: split --><!-- /bench -->"})[PAGE]
+    assert "| one of ten stacks | 4.5 | 3.6 | 150 |" in text
+    assert "| ten stacks, one after the other | 45 | 36 | 150 |" in text
+
+
+def test_a_later_measurement_replaces_the_former_and_no_other() -> None:
+    results = Results.read(CANNED)
+    last = results.measurements[-1]
+    results.take([replace(last, seconds=1.0)])
+    assert [each for each in results.measurements if each.seconds == 1.0] == [replace(last, seconds=1.0)]
+    assert results.measurements[:-1] == RESULTS.measurements[:-1]
 
 
 def test_pages_and_picture_are_those_of_the_last_run() -> None:
