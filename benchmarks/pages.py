@@ -134,12 +134,12 @@ def _claim(results: Results) -> str:
 
 def _split(results: Results) -> str:
     """One stack of 1,000 workloads, and ten of 100."""
-    one, part = (results.find(THIS, "preview", size) for size in (1000, 100))
-    if one is None or part is None:
+    whole, part = (results.find(THIS, "preview", size) for size in (1000, 100))
+    if whole is None or part is None:
         return ""
     return _table(
         ("preview of 1,000 workloads", "seconds", "CPU s", "peak MiB"),
-        ("one stack", f"{one.seconds:.0f}", f"{one.cpu_seconds:.0f}", f"{one.peak_mebibytes:.0f}"),
+        ("one stack", f"{whole.seconds:.0f}", f"{whole.cpu_seconds:.0f}", f"{whole.peak_mebibytes:.0f}"),
         ("one of ten stacks", f"{part.seconds:.1f}", f"{part.cpu_seconds:.1f}", f"{part.peak_mebibytes:.0f}"),
         (
             "ten stacks, one after the other",
