@@ -29,6 +29,7 @@ from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
 from stacks.settings import Settings
+from stacks.settings.descriptions import descriptions
 from stacks.settings.loader import SCALARS, SECTIONS
 from stacks.settings.validation.constraints import IntRange, Pattern
 from tools import failure_docs, proof_docs
@@ -138,9 +139,10 @@ def read_pages() -> dict[str, str]:
 def _table(paths: str, links: Mapping[str, str]) -> str:
     if paths == TOP_LEVEL:
         names = (*SCALARS, *SECTIONS)
-        return "\n".join([HEADER, *(_row(name, Settings.model_fields[name], links) for name in names)])
+        return _rows(Settings, {name: Settings.model_fields[name] for name in names}, links)
     path, *words = paths.split(" ")
-    fields = dict(section_at(path).model_fields)
+    model = section_at(path)
+    fields = dict(model.model_fields)
     match words:
         case ["without", other]:
             fields = {
@@ -150,11 +152,16 @@ def _table(paths: str, links: Mapping[str, str]) -> str:
             fields = {name: fields[name] for name in names}
         case _:
             pass
-    return "\n".join([HEADER, *(_row(key, field, links) for key, field in fields.items())])
+    return _rows(model, fields, links)
 
 
-def _row(key: str, field: FieldInfo, links: Mapping[str, str]) -> str:
-    description = " ".join((field.description or "").split("\n\n")[0].split())
+def _rows(model: type[BaseModel], fields: Mapping[str, FieldInfo], links: Mapping[str, str]) -> str:
+    texts = descriptions(model)
+    return "\n".join([HEADER, *(_row(key, field, texts[key], links) for key, field in fields.items())])
+
+
+def _row(key: str, field: FieldInfo, text: str, links: Mapping[str, str]) -> str:
+    description = " ".join(text.split("\n\n")[0].split())
     cells = [f"`{field.alias or key}`", _type(field, links), _default(field), description]
     return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
 
@@ -236,9 +243,8 @@ def identity_of(model: type[BaseModel]) -> str:
     """The same for sections with the same keys and words, such as ``cluster.existing`` and
     ``vault.existing``.
     """
-    return "\n".join(
-        f"{field.alias or key}: {field.description}" for key, field in model.model_fields.items()
-    )
+    texts = descriptions(model)
+    return "\n".join(f"{field.alias or key}: {texts.get(key)}" for key, field in model.model_fields.items())
 
 
 def _anchor(heading: str) -> str:

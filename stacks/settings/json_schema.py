@@ -12,9 +12,13 @@ from functools import cache
 from pathlib import Path
 from typing import Any, cast
 
+from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
+from pydantic_core.core_schema import ModelSchema
+
 from stacks.settings.base.base_file import BASE
 from stacks.settings.base.merge import DELETE, PATCH
 from stacks.settings.config_keys import PROVIDER, PROVIDER_KEYS, SECRET_VALUES
+from stacks.settings.descriptions import descriptions
 from stacks.settings.loader import SCALARS, SECTIONS
 from stacks.settings.model.settings import Settings
 
@@ -52,10 +56,19 @@ def _without_null(schema: Any) -> Any:
     return inner
 
 
+class _Described(GenerateJsonSchema):
+    def model_schema(self, schema: ModelSchema) -> JsonSchemaValue:
+        made = super().model_schema(schema)
+        for name, text in descriptions(schema["cls"]).items():
+            field = schema["cls"].model_fields[name]
+            made["properties"][field.alias or name]["description"] = text
+        return made
+
+
 @cache
 def _of_models() -> Mapping[str, Any]:
     """The schema as pydantic makes it, which takes long. ``_without_null`` copies it."""
-    return Settings.model_json_schema(ref_template="#/$defs/{model}")
+    return Settings.model_json_schema(ref_template="#/$defs/{model}", schema_generator=_Described)
 
 
 def _settings() -> dict[str, Any]:

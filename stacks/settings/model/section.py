@@ -13,7 +13,6 @@ class Section(BaseModel):
         extra="forbid",
         strict=True,
         validate_default=False,
-        use_attribute_docstrings=True,
         defer_build=True,  # start-up time: only the whole is ever read
     )
 
