@@ -18,13 +18,13 @@ from pydantic import BaseModel
 @cache
 def descriptions(model: type[BaseModel]) -> Mapping[str, str]:
     """Name of a field → its docstring; fields of the base classes too."""
-    found: dict[str, str] = {}
+    texts: dict[str, str] = {}
     for base in reversed(model.__mro__):
         if issubclass(base, BaseModel) and base is not BaseModel:
             # A field that is declared anew has no docstring of the base class.
-            kept = {name: text for name, text in found.items() if name not in inspect.get_annotations(base)}
-            found = kept | _written_in(base)
-    return {name: text for name, text in found.items() if name in model.model_fields}
+            kept = {name: text for name, text in texts.items() if name not in inspect.get_annotations(base)}
+            texts = kept | _written_in(base)
+    return {name: text for name, text in texts.items() if name in model.model_fields}
 
 
 def _written_in(model: type[BaseModel]) -> dict[str, str]:

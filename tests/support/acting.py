@@ -114,6 +114,7 @@ class Azure(Actor):
         add_deployer(self.world)
         prefixed = {f"azure-native:config:{name}": value for name, value in settings.items()}
         self.simulator = AzureProvider(self.world)
+        self.simulator.shortest_write = 0.0  # one thread writes: nothing can overlap
         super().__init__(self.simulator, "azure-native", settings=prefixed)
 
     def group(self, name: str = "rg", location: str = "westeurope") -> Resource:

@@ -10,7 +10,9 @@ from rehearsal.simulators.provider import ProviderError
 from rehearsal.simulators.world import World
 
 HOLD_SECONDS: Final = 0.12
-"""Shortest duration of an exclusive write, so that writes overlap unless the program orders them."""
+"""Shortest duration of an exclusive write that has no latency, so that writes overlap unless the program
+orders them.
+"""
 
 
 class ExclusiveWrite:
@@ -20,12 +22,20 @@ class ExclusiveWrite:
     """
 
     def __init__(
-        self, world: World, token: str, id_: str, latency: float, wait: Callable[[float], None]
+        self,
+        world: World,
+        token: str,
+        id_: str,
+        *,
+        latency: float,
+        shortest: float,
+        wait: Callable[[float], None],
     ) -> None:
         self._world = world
         self._exclusive = arm.EXCLUSIVE.get(token)
         self._id = id_
         self._latency = latency
+        self._shortest = shortest
         self._wait = wait
         self._holding: Any = None
 
@@ -39,7 +49,7 @@ class ExclusiveWrite:
             self._holding.__exit__(None, None, None)
             raise refusal
         try:
-            self._wait(max(self._latency, HOLD_SECONDS))
+            self._wait(max(self._latency, self._shortest))
         except ProviderError:
             self.__exit__()
             raise

@@ -15,7 +15,7 @@ from typing import Any, cast
 
 from rehearsal.simulators.azure import arm, invokes
 from rehearsal.simulators.azure.autonaming import CREATE_FIRST, autoname
-from rehearsal.simulators.azure.exclusive_write import ExclusiveWrite
+from rehearsal.simulators.azure.exclusive_write import HOLD_SECONDS, ExclusiveWrite
 from rehearsal.simulators.azure.keyvault import access_policies, secrets
 from rehearsal.simulators.azure.types import TYPES, ArmType
 from rehearsal.simulators.diff import Difference, changes, forces, refreshed_inputs
@@ -35,6 +35,8 @@ class AzureProvider(WaitingProvider):
     package = "azure-native"
     version = version("pulumi-azure-native")
     client = AzureClient()
+    shortest_write = HOLD_SECONDS
+    """Seconds of an exclusive write without a latency."""
 
     def __init__(
         self, world: World, latency: Mapping[str, float] | None = None, faults: Faults | None = None
@@ -180,7 +182,9 @@ class AzureProvider(WaitingProvider):
 
     def _exclusive_write(self, row: ArmType, id_: str) -> ExclusiveWrite:
         latency = self.latency.get(row.token, self.latency.get("*", 0.0))
-        return ExclusiveWrite(self.world, row.token, id_, latency, self.wait)
+        return ExclusiveWrite(
+            self.world, row.token, id_, latency=latency, shortest=self.shortest_write, wait=self.wait
+        )
 
     def _can_create(self, id_: str) -> None:
         with self.world.lock:

@@ -15,12 +15,6 @@ from tests.support.overlapping_writes import overlapping_writes
 CREDENTIAL = "managedidentity:FederatedIdentityCredential"
 
 
-@pytest.fixture(autouse=True)
-def no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Without a minimum duration twenty writes take no seconds; the tests of overlaps set their own."""
-    monkeypatch.setattr(exclusive_write, "HOLD_SECONDS", 0.0)
-
-
 @pytest.mark.parametrize("name", ["ab", "-app", "a" * 129])
 def test_an_identity_name_has_3_to_128_characters_and_begins_with_a_letter_or_digit(
     azure: Azure, name: str
@@ -100,11 +94,9 @@ def test_issuer_and_subject_are_unique_within_an_identity(azure: Azure) -> None:
         azure.credential("two", subject="system:serviceaccount:demo:app")
 
 
-def test_overlapping_writes_on_one_identity_are_refused(
-    azure: Azure, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_overlapping_writes_on_one_identity_are_refused(azure: Azure) -> None:
     azure.identity()
-    monkeypatch.setattr(exclusive_write, "HOLD_SECONDS", 0.2)
+    azure.simulator.shortest_write = exclusive_write.HOLD_SECONDS
     with overlapping_writes(), ThreadPoolExecutor(2) as pool:
         writes = [pool.submit(azure.credential, name) for name in ("one", "two")]
         errors = [write.exception() for write in writes]
@@ -114,12 +106,10 @@ def test_overlapping_writes_on_one_identity_are_refused(
     assert "Status=409" in str(refused[0])
 
 
-def test_overlapping_deletes_on_one_identity_are_refused(
-    azure: Azure, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_overlapping_deletes_on_one_identity_are_refused(azure: Azure) -> None:
     azure.identity()
     made = [azure.credential(name) for name in ("one", "two")]
-    monkeypatch.setattr(exclusive_write, "HOLD_SECONDS", 0.2)
+    azure.simulator.shortest_write = exclusive_write.HOLD_SECONDS
     with overlapping_writes(), ThreadPoolExecutor(2) as pool:
         deletes = [pool.submit(azure.delete, CREDENTIAL, resource) for resource in made]
         errors = [delete.exception() for delete in deletes]
