@@ -72,6 +72,7 @@ def build(
             preview=preview,
             logger=logger,
             monitor=Recorder(mocks, built),
+            organization="organization",  # of every backend of one's own, as in a rehearsal
         )
         pulumi.runtime.set_all_config(dict(config or {}), list(secret_keys))
         pulumi.runtime.test(run)()

@@ -5,7 +5,7 @@ one that is not in the file does not exist.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -18,8 +18,27 @@ from rehearsal.simulators.azure.provider import AzureProvider
 from rehearsal.simulators.azure.types import TYPES
 from rehearsal.simulators.provider import Call, ProviderError
 from rehearsal.simulators.seed import apply_seed
+from rehearsal.simulators.seed_stacks import seeded_stacks
 from rehearsal.simulators.wire import plain
 from rehearsal.simulators.world import World
+
+READ_OUTPUTS = "pulumi:pulumi:readStackOutputs"
+"""The engine's function behind StackReference: pulumi, pkg/resource/deploy/builtins.go."""
+
+
+def outputs_in(seed: Any) -> Callable[[Mapping[str, Any]], Mapping[str, Any] | Exception]:
+    """What the engine reads of another stack, by the arguments of the function: one that the seed has."""
+    stacks = seeded_stacks(seed)
+
+    def answer(arguments: Mapping[str, Any]) -> Mapping[str, Any] | Exception:
+        name = str(arguments["name"])
+        for stack in stacks:
+            if stack.is_named(name, PROJECT):
+                outputs = {**stack.outputs, **stack.secret_outputs}
+                return {"name": name, "outputs": outputs, "secretOutputNames": sorted(stack.secret_outputs)}
+        return Exception(f'unknown stack "{name}"')
+
+    return answer
 
 
 class _UnsavedWorld(World):
@@ -50,6 +69,7 @@ class ExistingCloud(Cloud):
         self._answered = frozenset(answers or ())
         self._azure = AzureProvider(_UnsavedWorld(folder))
         apply_seed(self._azure.world, seed)
+        self._outputs_of = outputs_in(seed)
         if platform is not None:
             apply_seed(self._azure.world, {"azure": list(_made_before(platform))})
 
@@ -64,6 +84,11 @@ class ExistingCloud(Cloud):
 
     def call(self, args: pulumi.runtime.MockCallArgs) -> tuple[dict[str, Any], list[tuple[str, str]] | None]:
         is_the_engines = args.token.startswith("pulumi:")
+        if args.token == READ_OUTPUTS and args.token not in self._answered:
+            outputs = self._outputs_of(args.args)
+            if isinstance(outputs, Exception):
+                raise RpcFailure(str(outputs))
+            return dict(outputs), []
         if is_the_engines or args.token in self._answered or self._is_about_a_made_resource(args):
             return super().call(args)
         try:

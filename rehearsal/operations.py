@@ -14,6 +14,7 @@ from typing import Any, Final
 from pulumi.automation import Stack
 from pulumi.automation.errors import CommandError
 
+from rehearsal.backend.other_stacks import plant_stacks
 from rehearsal.bad_days.deaths import deaths
 from rehearsal.engine import EngineCommand, find_engine, open_stack
 from rehearsal.engine_output import EngineOutput
@@ -145,12 +146,14 @@ def open_stack_in(engine: EngineCommand, state_folder: StateFolder, options: Reh
     Raises RehearsalError if the engine cannot open it.
     """
     try:
-        return open_stack(engine, state_folder, options.program, keep_checkpoints=options.keep_checkpoints)
+        stack = open_stack(engine, state_folder, options.program, keep_checkpoints=options.keep_checkpoints)
     except CommandError as error:
         problem = _stderr(error)
         if "invalid YAML file" in problem:  # what follows repeats text of the file
             problem = "the stack file has a form that it cannot read"
         raise RehearsalError(f"the engine cannot open the stack '{state_folder.stack}': {problem}") from None
+    plant_stacks(engine, state_folder, options.cloud, stack.workspace.env_vars or {})
+    return stack
 
 
 def run(

@@ -66,6 +66,10 @@ class StackContext:
     """Namespaces with a default-deny NetworkPolicy, made by this stack or by the platform's."""
     random_values: frozenset[str] = frozenset()
     """Logical names of the random values that the state has."""
+    copied_values: Mapping[tuple[str | None, str], pulumi.Output[str]] = field(
+        default_factory=dict[tuple[str | None, str], pulumi.Output[str]]
+    )
+    """Values of other stacks and of Azure's resources, by vault label and lower-case name: Pulumi secrets."""
 
     @classmethod
     def of(cls, settings: Settings, deployer: Deployer) -> Self:

@@ -90,6 +90,10 @@ def _pairs(examination: Examination) -> Iterator[tuple[str, str]]:
     yield from _of_identities(examination, group)
     yield from _of_vaults(examination)
     yield from _of_monitoring(settings, group)
+    # Keys that the program copies into a vault.
+    for secret in settings.seeded_secrets:
+        if secret.resource:
+            yield secret.resource.id, secret.resource.action
 
 
 def _of_identities(examination: Examination, group: str) -> Iterator[tuple[str, str]]:

@@ -1,4 +1,4 @@
-"""Commands for a value that the program does not draw: `existing`, `config` and `literal`."""
+"""Commands for a value that the program does not draw: every source but `random`."""
 
 from __future__ import annotations
 
@@ -42,4 +42,36 @@ def _literal(entry: Entry, stack: str, vault: str) -> Iterator[str]:
         yield _set(entry, vault)
 
 
-_STEPS = {"existing": _existing, "config": _config, "literal": _literal}
+def _stack(entry: Entry, stack: str, vault: str) -> Iterator[str]:
+    other = (entry.keys.get("stack") or {}).get("name", "<the other stack>")
+    yield f"'{entry.name}' is an output of another stack (from: stack); give it a new value there:"
+    yield f"pulumi up --stack {other}"
+    yield "then copy it:"
+    yield from _copied(entry, stack, vault)
+
+
+def _resource(entry: Entry, stack: str, vault: str) -> Iterator[str]:
+    resource = entry.keys.get("resource") or {}
+    yield (
+        f"'{entry.name}' is {resource.get('value', 'a key')} of an Azure resource (from: resource); without a"
+        f" pause: name its other key ({entry.place}), update, and regenerate this one at"
+    )
+    yield str(resource.get("id", ""))
+    yield "update:"
+    yield from _copied(entry, stack, vault)
+
+
+def _copied(entry: Entry, stack: str, vault: str) -> Iterator[str]:
+    yield f"pulumi up --stack {stack}"
+    if entry.keys.get("manage") in ("once", "release"):
+        yield "the vault keeps its value, since manage is not always; put the new one there as well:"
+        yield _set(entry, vault)
+
+
+_STEPS = {
+    "existing": _existing,
+    "config": _config,
+    "literal": _literal,
+    "stack": _stack,
+    "resource": _resource,
+}

@@ -11,6 +11,8 @@ from operations.effective_settings import Row
 from operations.errors import OperationError
 
 _SECRETS: Final = "secrets"
+_SECTIONS: Final = ("stack", "resource")
+"""Sections that name where a copied value comes from."""
 
 
 @dataclass(frozen=True)
@@ -68,6 +70,10 @@ def _entries(rows: Sequence[Row]) -> list[Entry]:
                 keys.setdefault((workload, secret), {})[key] = row.value
                 if key == "name":
                     places[workload, secret] = row.place
+            case (section, int(workload), str(secrets), int(secret), str(key), str(inner)) if (
+                _is_workloads(section) and secrets == _SECRETS and key in _SECTIONS
+            ):
+                keys.setdefault((workload, secret), {}).setdefault(key, {})[inner] = row.value
             case _:
                 pass
     return [

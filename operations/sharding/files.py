@@ -19,7 +19,7 @@ _SHARED: Final = ("aks-secrets:technique", "aks-secrets:grants", "aks-secrets:ta
 """Sections that every stack of the split has alike, besides those of Pulumi and of the provider."""
 _OF_WORKLOADS: Final = ("aks-secrets:workloads", "aks-secrets:identities", "aks-secrets:technique")
 _WRITING: Final = (
-    *("from", "value", "sensitive", "config_key", "length", "special", "rotated"),
+    *("from", "value", "sensitive", "config_key", "length", "special", "rotated", "stack", "resource"),
     *("content_type", "not_before", "expires", "manage"),
 )
 """Keys of a secret that say what the program writes; the others say how it is read."""

@@ -22,6 +22,8 @@ subscriptions:              # rights of the deployer, quotas, VM sizes, versions
   - {roles: [Contributor]}
 secretsWrittenAgain:        # rewrites of all Secrets after a change of cluster.kms; each has another note
   - {cluster: /subscriptions/…/managedClusters/shared, note: 2026-11-21}
+stacks:                     # other stacks with their outputs (seed_stacks.py)
+  - {name: organization/data/prod, outputs: {endpoint: https://…}, secretOutputs: {password: made-up}}
 """
 
 from __future__ import annotations
@@ -30,10 +32,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from rehearsal.simulators.azure import arm
+from rehearsal.simulators.azure.arm_type import ArmType
 from rehearsal.simulators.azure.containerservice import clusters, kms
 from rehearsal.simulators.azure.keyvault import secrets, vaults
 from rehearsal.simulators.azure.network import peerings
-from rehearsal.simulators.azure.types import TYPES, ArmType, type_of_id
+from rehearsal.simulators.azure.types import CREATED_TYPES, TYPES, type_of_id
 from rehearsal.simulators.kubernetes.api.errors import ApiError
 from rehearsal.simulators.nearest import nearest
 from rehearsal.simulators.provider import ProviderError
@@ -41,6 +44,7 @@ from rehearsal.simulators.sdk_schema import ResourceType, resource_type
 from rehearsal.simulators.seed_document import SeedError, require_json, require_keys, require_list
 from rehearsal.simulators.seed_kubernetes import add_kubernetes_objects
 from rehearsal.simulators.seed_secrets import without_secrets
+from rehearsal.simulators.seed_stacks import SECTION, seeded_stack
 from rehearsal.simulators.seed_subscription import add_subscription
 from rehearsal.simulators.shape import type_failures, unknown_names
 from rehearsal.simulators.world import DeletedVault, DirectoryObject, World
@@ -55,6 +59,7 @@ SECTIONS = (
     "absentSecrets",
     "subscriptions",
     "secretsWrittenAgain",
+    SECTION,
 )
 PRINCIPAL_TYPES = ("User", "Group", "ServicePrincipal")
 
@@ -90,6 +95,7 @@ def _apply(world: World, document: Any) -> None:
         "absentSecrets": _forget_secret,
         "subscriptions": add_subscription,
         "secretsWrittenAgain": _record_rewrite,
+        SECTION: _check_stack,
     }
     with world.lock:
         for section in SECTIONS:
@@ -212,7 +218,8 @@ def _add_deleted_vault(world: World, entry: Mapping[str, Any]) -> None:
 
 
 def _unregister_provider(world: World, namespace: str) -> None:
-    known = {row.arm_type.split("/", 1)[0].lower(): row.arm_type.split("/", 1)[0] for row in TYPES.values()}
+    providers = [row.arm_type.split("/", 1)[0] for row in CREATED_TYPES.values()]
+    known = {provider.lower(): provider for provider in providers}
     if namespace.lower() not in known:
         raise SeedError(
             f"unknown resource provider '{namespace}'; choose {', '.join(sorted(known.values()))}"
@@ -240,6 +247,10 @@ def _record_rewrite(world: World, entry: Mapping[str, Any]) -> None:
     if cluster is None or cluster.token != clusters.CLUSTER:
         raise SeedError(f"there is no cluster {entry['cluster']}")
     kms.record_rewrite(world, cluster)
+
+
+def _check_stack(_world: World, entry: Mapping[str, Any]) -> None:
+    seeded_stack(entry)
 
 
 def add_deployer(world: World) -> None:

@@ -1,7 +1,7 @@
 """Messages about a --cloud document without the parts of it that may be secrets.
 
-Secrets stand below `value` of a vault's secret and below `data`, `stringData` and `env` of an object. A value
-also gets into a key if the space behind the colon is missing.
+Secrets stand below `value` of a vault's secret, `outputs` of a stack and `data`, `stringData` and `env` of an
+object. A value also gets into a key if the space behind the colon is missing.
 """
 
 from __future__ import annotations
@@ -11,7 +11,9 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 _HIDDEN: Final = "…"
-_CONFIDENTIAL: Final = frozenset(("value", "data", "stringData", "env", "args", "command"))
+_CONFIDENTIAL: Final = frozenset(
+    ("value", "data", "stringData", "env", "args", "command", "outputs", "secretOutputs")
+)
 _PLAIN_KEY: Final = re.compile(r"\$?[A-Za-z](?:[A-Za-z0-9._/-]*[A-Za-z])?")
 """A key of Azure or Kubernetes: it begins and ends with a letter and has no colon."""
 

@@ -127,11 +127,11 @@ def _policy(
 def _seeded(secret: SecretSettings, context: StackContext) -> SeededSecret:
     return SeededSecret(
         name=secret.name,
-        value=_value(secret),
+        value=_value(secret, context),
         content_type=secret.content_type,
         not_before=_unix_seconds(secret.not_before),
         expires=_unix_seconds(secret.expires),
-        manage=secret.manage,
+        manage=secret.management,
         former_vaults=_former_vaults(secret, context),
     )
 
@@ -157,12 +157,14 @@ def _split(logical_name: str) -> tuple[str, str, str]:
     return logical_name.partition("/")
 
 
-def _value(secret: SecretSettings) -> Input[str] | RandomValue:
+def _value(secret: SecretSettings, context: StackContext) -> Input[str] | RandomValue:
     if secret.source is SecretSource.RANDOM:
         rotated = secret.rotated.isoformat() if secret.rotated else None
         return RandomValue(length=secret.length, special=secret.special, rotated=rotated)
     if secret.source is SecretSource.CONFIG:
         return secret_value(secret.secret_value_key)
+    if secret.copied:
+        return context.copied_values[secret.object_key]
     return secret.value or ""
 
 

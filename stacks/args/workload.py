@@ -76,7 +76,7 @@ _copy_secret = FieldCopy(
     VaultObject,
     computed=("rewrite", "file", "secret_key_ref", "mounted_from_secret", "mode"),
     unused=(
-        *("source", "value", "sensitive", "config_key", "length", "special", "rotated"),
+        *("source", "value", "sensitive", "config_key", "stack", "resource", "length", "special", "rotated"),
         *("content_type", "not_before", "expires", "manage", "kubernetes_secret"),
     ),
 )

@@ -46,6 +46,12 @@ class Lookup:
         platform, here = self.platform, self.context.deployer.subscription_id
         return platform if platform and platform.subscription_id.lower() == here.lower() else None
 
+    def answer(self, key: str, ask: Callable[[], _T]) -> _T:
+        """What ``ask`` returns, which is asked once. Its failures are its own."""
+        if key not in self._answers:
+            self._answers[key] = ask()
+        return self._answers[key]
+
     def read(self, path: Path, resource: str, list_command: str, invoke: Callable[[], _T]) -> _T | None:
         """Azure's answer about a resource.
 

@@ -12,6 +12,7 @@ from stacks.outputs.platform import Platform
 from stacks.preflight.checks.cluster import existing_cluster_args
 from stacks.preflight.checks.platform import configured_platform, on_platform
 from stacks.preflight.checks.vaults import resolved_vaults
+from stacks.preflight.copied_values import copied_values
 from stacks.preflight.hand_over import with_handed_over
 from stacks.preflight.kept_secrets import with_kept_secrets
 from stacks.preflight.lookup import Lookup
@@ -62,7 +63,12 @@ def _result(lookup: Lookup, vaults: Mapping[str | None, ResolvedVault]) -> Prefl
     if cluster:
         context = replace(context, cluster_name=cluster.cluster_name, cluster_id=cluster.cluster_id)
     return PreflightResult(
-        context=replace(context, vaults=vaults, random_values=lookup.state.of_type(RANDOM)),
+        context=replace(
+            context,
+            vaults=vaults,
+            random_values=lookup.state.of_type(RANDOM),
+            copied_values=copied_values(lookup),
+        ),
         existing_cluster=cluster,
         platform=lookup.platform,
     )

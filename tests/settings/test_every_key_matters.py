@@ -200,6 +200,17 @@ _ANSWERS: Mapping[str, Any] = {
         "id": f"/vaults/{arguments['resourceGroupName']}/{arguments['vaultName']}",
         "properties": {"enableRbacAuthorization": True},
     },
+    "pulumi:pulumi:readStackOutputs": lambda arguments: {
+        "outputs": {
+            name: {key: f"{arguments['name']}.{name}.{key}" for key in ("primary", "secondary")}
+            for name in ("connectionString", "password")
+        },
+        "secretOutputNames": ["connectionString", "password"],
+    },
+    "azure-native:storage:getStorageAccount": {},
+    "azure-native:storage:listStorageAccountKeys": lambda arguments: {
+        "keys": [{"keyName": f"key{key}", "value": f"{arguments['accountName']}.{key}"} for key in (1, 2)]
+    },
     "azure-native:network:getNatGateway": lambda arguments: {"name": arguments["natGatewayName"]},
 }
 """The resources that Azure knows: every cluster and vault that a scene names exists, ready for workloads."""

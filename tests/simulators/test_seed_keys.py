@@ -92,8 +92,9 @@ FULL: dict[str, Any] = {
         }
     ],
     "secretsWrittenAgain": [],
+    "stacks": [{"name": "organization/data/prod", "outputs": {}, "secretOutputs": {"db": "made-up"}}],
 }
-FREE = ("objects[0]", "addonProfiles", "secretsWrittenAgain")
+FREE = ("objects[0]", "addonProfiles", "secretsWrittenAgain", "secretOutputs")
 """Below these any name may stand: the API server judges manifests, and the keys of a map are its contents."""
 
 

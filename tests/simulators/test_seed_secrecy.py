@@ -35,6 +35,9 @@ SEED: dict[str, Any] = {
             ],
         }
     ],
+    "stacks": [
+        {"name": "organization/data/prod", "outputs": {"host": MARKER}, "secretOutputs": {"db": [MARKER]}}
+    ],
     "deletedVaults": [{"id": f"{_VAULT}-old", "location": "westeurope", "secrets": ["db"]}],
 }
 WRONGS: dict[str, Callable[[Any], Any]] = {

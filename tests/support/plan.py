@@ -10,9 +10,12 @@ from typing import Any
 
 from ruamel.yaml import YAML
 
-from aks_secrets_testing.builds import Build, build, built_once
+from aks_secrets_testing.answers import Answer
+from aks_secrets_testing.builds import SUBSCRIPTION, Build, build, built_once
+from aks_secrets_testing.existing import READ_OUTPUTS, outputs_in
 from aks_secrets_testing.plans import plan_of
 from aks_secrets_testing.stacks import as_config
+from rehearsal.simulators.azure import arm, listed_keys
 from stacks import STACKS
 from stacks.settings import load
 from tests.stack_files import COPIES, REPOSITORY, shipped
@@ -48,7 +51,22 @@ def registered(stack_file: Path) -> Build:
         settings = load()
         return await STACKS[settings.composition](settings)
 
-    return build(program, config=as_config(YAML(typ="safe").load(stack_file)["config"]))
+    # A plan is of the harness' subscription; ids in the examples are of the rehearsal's.
+    text = stack_file.read_text(encoding="utf-8").replace(arm.SUBSCRIPTION, SUBSCRIPTION)
+    config = as_config(YAML(typ="safe").load(text)["config"])
+    return build(program, config=config, answers=_answers(stack_file.with_name("cloud.yaml")))
+
+
+def _answers(cloud: Path) -> dict[str, Answer]:
+    """Values that the stack copies from what the file beside it describes."""
+    if not cloud.is_file():
+        return {}
+    list_keys = "azure-native:storage:listStorageAccountKeys"
+    return {
+        READ_OUTPUTS: outputs_in(YAML(typ="safe").load(cloud)),
+        "azure-native:storage:getStorageAccount": {},
+        list_keys: listed_keys.FUNCTIONS[list_keys][1](listed_keys.Keys("/of/a/plan", {})),
+    }
 
 
 def plan(stack_file: Path) -> str:

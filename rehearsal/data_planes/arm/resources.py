@@ -13,8 +13,9 @@ from rehearsal.data_planes.arm.errors import not_simulated
 from rehearsal.data_planes.arm.routes import Call, listed, route
 from rehearsal.data_planes.web import Answer
 from rehearsal.simulators.azure.arm import not_found
+from rehearsal.simulators.azure.arm_type import ArmType
 from rehearsal.simulators.azure.resources import GROUP
-from rehearsal.simulators.azure.types import TYPES, ArmType, type_of_id
+from rehearsal.simulators.azure.types import TYPES, type_of_id
 from rehearsal.simulators.world import AzureResource
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from rehearsal.simulators.azure.types import ArmType
+from rehearsal.simulators.azure.arm_type import ArmType
 from rehearsal.simulators.provider import ProviderError
 from rehearsal.simulators.world import AzureResource, World
 

@@ -6,7 +6,7 @@ import secrets
 import uuid
 from typing import Final
 
-from rehearsal.simulators.azure.types import ArmType
+from rehearsal.simulators.azure.arm_type import ArmType
 from rehearsal.simulators.provider import Call, Properties
 
 CREATE_FIRST: Final = "__createBeforeDelete"

@@ -165,6 +165,22 @@ def write_is_not_denied(write: Write) -> None:
             raise denied(DEPLOYER, action, write.id, denial)
 
 
+def refuse_locked_or_denied(world: World, id_: str, action: str) -> None:
+    """A ReadOnly lock refuses the POST requests that list keys, a deny assignment any action that it names.
+
+    https://learn.microsoft.com/azure/azure-resource-manager/management/lock-resources#considerations-before-applying-your-locks
+    """
+    held = [
+        lock
+        for lock in locks(world, _subscription(id_))
+        if lock.level == "ReadOnly" and is_at_or_above(lock.scope, id_)
+    ]
+    _refuse_locked(id_, "write", held)
+    for denial in denials(world, _subscription(id_)):
+        if denial.denies(DEPLOYER, action, id_):
+            raise denied(DEPLOYER, action, id_, denial)
+
+
 @rule(*TYPES)
 def policy_allows_resource(write: Write) -> None:
     """An assigned policy with the effect deny refuses a resource that it matches.

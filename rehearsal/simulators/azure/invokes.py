@@ -8,11 +8,12 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from rehearsal.simulators.azure import arm
+from rehearsal.simulators.azure import arm, listed_keys
+from rehearsal.simulators.azure.arm_type import ArmType
 from rehearsal.simulators.azure.containerservice.clusters import CLUSTER, POOL
 from rehearsal.simulators.azure.network import peerings
 from rehearsal.simulators.azure.network.egress import SUBNET
-from rehearsal.simulators.azure.types import TYPES, ArmType
+from rehearsal.simulators.azure.types import TYPES
 from rehearsal.simulators.provider import Properties, ProviderError
 from rehearsal.simulators.sdk_schema import resource_type
 from rehearsal.simulators.world import AzureResource, World
@@ -25,6 +26,8 @@ def invoke(world: World, token: str, arguments: Mapping[str, Any], subscription:
     """The result of the function. Raises ProviderError with the provider's message."""
     if function := _FUNCTIONS.get(token):
         return function(world, arguments, subscription)
+    if token in listed_keys.FUNCTIONS:
+        return listed_keys.list_keys(world, token, arguments, subscription)
     match = re.fullmatch(r"(azure-native:\w+):get(\w+)", token)
     row = TYPES.get(f"{match[1]}:{match[2]}") if match else None
     if row is None:

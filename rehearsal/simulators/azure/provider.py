@@ -14,10 +14,11 @@ from importlib.metadata import version
 from typing import Any, cast
 
 from rehearsal.simulators.azure import arm, invokes
+from rehearsal.simulators.azure.arm_type import ArmType
 from rehearsal.simulators.azure.autonaming import CREATE_FIRST, autoname
 from rehearsal.simulators.azure.exclusive_write import HOLD_SECONDS, ExclusiveWrite
 from rehearsal.simulators.azure.keyvault import access_policies, secrets
-from rehearsal.simulators.azure.types import TYPES, ArmType
+from rehearsal.simulators.azure.types import TYPES
 from rehearsal.simulators.diff import Difference, changes, forces, refreshed_inputs
 from rehearsal.simulators.faults.clients import AzureClient, InterruptedWriteError
 from rehearsal.simulators.faults.day import Faults

@@ -146,7 +146,7 @@ def a_recovered_value_is_not_delivered_by_the_program(lookup: Lookup) -> Iterato
     for index, workload in enumerate(lookup.settings.workloads):
         for position, secret in enumerate(workload.secrets):
             vault = recovered.get(secret.vault)
-            is_new = secret.source is SecretSource.RANDOM and secret.manage is not Manage.ALWAYS
+            is_new = secret.source is SecretSource.RANDOM and secret.management is not Manage.ALWAYS
             if workload.spec.writes_values and vault and vault.recovered_id is None and is_new:
                 yield Violation(
                     ("workloads", index, "secrets", position, "manage"),

@@ -78,8 +78,8 @@ def values_of_cluster_and_vault_agree(lookup: Lookup) -> Iterator[Violation]:
     """With `manage: once` a change of the value reaches only the Kubernetes Secret."""
     for index, workload in enumerate(lookup.settings.workloads):
         for place, secret in enumerate(workload.secrets):
-            from_stack = secret.source in (SecretSource.LITERAL, SecretSource.CONFIG)
-            if workload.spec.writes_values and from_stack and secret.manage is Manage.ONCE:
+            from_stack = secret.copied or secret.source in (SecretSource.LITERAL, SecretSource.CONFIG)
+            if workload.spec.writes_values and from_stack and secret.management is Manage.ONCE:
                 yield Violation(
                     ("workloads", index, "secrets", place, "manage"),
                     "with once a changed value in the stack reaches the cluster but not the vault",

@@ -11,6 +11,7 @@ from pydantic_core import PydanticCustomError
 
 from components.authorization.roles import ObjectType
 from components.key_vault.secrets import Manage
+from stacks.settings.model.copied_values import ResourceValueSettings, StackOutputSettings
 from stacks.settings.model.delivery import DeliverySettings
 from stacks.settings.model.vault import VaultLabel
 from stacks.settings.types.azure import ObjectName
@@ -79,11 +80,17 @@ class SecretSource(StrEnum):
     """A Pulumi secret of its own: `pulumi config set --secret secret-values:<name>`."""
     LITERAL = "literal"
     """The stack file holds it, for values that are not secret: requires `sensitive: false`."""
+    STACK = "stack"
+    """An output of another stack."""
+    RESOURCE = "resource"
+    """A key or connection string that Azure lists for a resource."""
 
+
+_COPIED = (SecretSource.STACK, SecretSource.RESOURCE)
 
 _SEED_KEYS = (
-    *("source", "value", "sensitive", "config_key", "length", "special", "rotated"),
-    *("content_type", "not_before", "expires", "manage"),
+    *("source", "value", "sensitive", "config_key", "length", "special", "rotated", "stack", "resource"),
+    *("content_type", "not_before", "expires", "management"),
 )
 
 
@@ -97,13 +104,20 @@ class SecretSettings(DeliverySettings):
     type: ObjectType = ObjectType.SECRET
     """secret; key (its public half); cert (without its private key); cert-key-pair (with it)."""
     source: SecretSource = Field(alias="from")
-    """Where the value comes from: existing, random, config or literal. There is no default."""
+    """Where the value comes from: existing, random, config, literal, stack or resource. There is no default.
+    """
     value: str | None = None
     """With `from: literal`: the value."""
     sensitive: bool = True
-    """With `from: literal`: must be false, because everyone who reads the stack file sees the value."""
+    """With `from: literal`: must be false, because everyone who reads the stack file sees the value. With
+    `from: stack`: false for an output that is no secret in its stack.
+    """
     config_key: ConfigKey | None = None
     """With `from: config`: the key under `secret-values:`; the secret's name by default."""
+    stack: StackOutputSettings | None = None
+    """With `from: stack`: the stack and its output."""
+    resource: ResourceValueSettings | None = None
+    """With `from: resource`: the resource and which of its keys."""
     length: RandomLength = 32
     """With `from: random`: number of characters, 8 to 128."""
     special: bool = True
@@ -120,15 +134,29 @@ class SecretSettings(DeliverySettings):
     """Time after which the secret is not valid, in quotes. Key Vault serves it all the same, and alerts can
     warn.
     """
-    manage: Manage = Manage.ONCE
+    manage: Manage | None = None
     """once: written at creation, never over a rotated value; always: every change is written; release: like
-    once, and the secret stays in the vault when it leaves the list.
+    once, and the secret stays in the vault when it leaves the list. The default is once, and always with
+    `from: stack` and `from: resource`.
     """
 
     @property
     def seeded(self) -> bool:
         """Whether the program writes the value into the vault."""
         return self.source is not SecretSource.EXISTING
+
+    @property
+    def copied(self) -> bool:
+        """Whether another stack or Azure has the value, and the vault a copy."""
+        return self.source in _COPIED
+
+    @property
+    def management(self) -> Manage:
+        """What happens to the secret after its creation.
+
+        A copy follows its source, since it is rotated there. The vault is the place of every other value.
+        """
+        return self.manage or (Manage.ALWAYS if self.copied else Manage.ONCE)
 
     @property
     def object_key(self) -> tuple[str | None, str]:

@@ -25,6 +25,7 @@ from stacks.settings.model.vault import AdditionalVaultSettings, AnyVaultSetting
 from stacks.settings.model.waivers import WaiverSettings
 from stacks.settings.model.workloads import WorkloadSettings
 from stacks.settings.types import nearly
+from stacks.settings.types.pulumi import StackName
 from stacks.settings.validation.constraints import Pattern
 from stacks.settings.validation.problems import Path
 
@@ -72,21 +73,6 @@ class Grants(StrEnum):
     """This program."""
     EXTERNAL = "external"
     """An administrator or another tool: the program lists the assignments in the output `grants`."""
-
-
-StackName = Annotated[
-    str,
-    Pattern(
-        "stack-name",
-        r"(?:[a-zA-Z0-9_.-]+/[a-zA-Z0-9_.-]+/)?[a-zA-Z0-9_.-]{1,100}",
-        is_a="name of a stack",
-        remedy=(
-            "write organization/project/stack, or the stack alone where project and organization are the same"
-        ),
-        example="organization/aks-secrets/platform",
-        source="https://www.pulumi.com/docs/iac/concepts/stacks/#stackreferences",
-    ),
-]
 
 
 class PlatformSettings(Section):

@@ -10,24 +10,26 @@ from stacks.settings.validation.registry import Violation, rule
 
 _OURS = "docs/security.md: a secret's value stands in one place"
 
-_FIELDS_OF: dict[SecretSource, tuple[str, ...]] = {
-    SecretSource.LITERAL: ("value", "sensitive"),
-    SecretSource.CONFIG: ("config_key",),
-    SecretSource.RANDOM: ("length", "special", "rotated"),
+_SOURCES_OF: dict[str, tuple[SecretSource, ...]] = {
+    "value": (SecretSource.LITERAL,),
+    "sensitive": (SecretSource.LITERAL, SecretSource.STACK),
+    "config_key": (SecretSource.CONFIG,),
+    **dict.fromkeys(("length", "special", "rotated"), (SecretSource.RANDOM,)),
+    "stack": (SecretSource.STACK,),
+    "resource": (SecretSource.RESOURCE,),
 }
 
 
 @rule("field-of-another-source", SecretSettings, source=_OURS)
 def fields_belong_to_the_source(secret: SecretSettings) -> Iterator[Violation]:
     """A value beside ``from: existing`` would look written, and would not be."""
-    for source, fields in _FIELDS_OF.items():
-        for key in fields:
-            if key in secret.model_fields_set and secret.source is not source:
-                yield Violation(
-                    (key,),
-                    f"has no effect with from: {secret.source}",
-                    f"remove it, or choose from: {source}",
-                )
+    for key, sources in _SOURCES_OF.items():
+        if key in secret.model_fields_set and secret.source not in sources:
+            yield Violation(
+                (key,),
+                f"has no effect with from: {secret.source}",
+                f"remove it, or choose from: {' or '.join(sources)}",
+            )
 
 
 @rule("field-of-a-seeded-secret", SecretSettings, source=_OURS)

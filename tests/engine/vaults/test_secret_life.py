@@ -1,11 +1,14 @@
 """The life of one secret in the vault: created, rotated, handed over, removed and recovered."""
 
+import json
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from rehearsal.simulator_process import Simulators
+from rehearsal.simulators.azure.listed_keys import Keys
+from tests.support.acting import SUBSCRIPTION
 from tests.support.rehearse import Rehearsal
 
 pytestmark = pytest.mark.engine
@@ -56,6 +59,40 @@ def test_manage_always_writes_a_change(stack: Rehearsal) -> None:
     stack.config["aks-secrets:workloads"] = [_workload(always | {"expires": "2030-01-01T00:00:00Z"})]
     assert stack.up().summary == {"update": 1}
     assert stack.secret("db-password")["versions"] == 2
+
+
+def test_copied_values_follow_their_source_and_are_nowhere_to_be_read(stack: Rehearsal) -> None:
+    """The engine makes the other stack. What it exports, and Azure's keys, are in no file and no line."""
+    storage = f"{SUBSCRIPTION}/resourceGroups/rg-data/providers/Microsoft.Storage/storageAccounts/stshop"
+    output = {"name": "organization/data/prod", "output": "users", "property": "shop"}
+    config = [
+        _workload(
+            {"name": "db-password", "from": "stack", "stack": output},
+            {"name": "db-once", "from": "stack", "stack": output, "manage": "once"},
+            {"name": "storage", "from": "resource", "resource": {"id": storage, "value": "key1"}},
+        )
+    ]
+    stack.config["aks-secrets:workloads"] = config
+
+    def cloud(password: str) -> dict[str, Any]:
+        outputs = {"host": "db.example.com"}
+        data = {"name": output["name"], "outputs": outputs, "secretOutputs": {"users": {"shop": password}}}
+        group = {"id": storage.split("/providers/")[0], "location": "westeurope"}
+        return {"azure": [group, {"id": storage, "location": "westeurope"}], "stacks": [data]}
+
+    refused = stack.run("up", {"stacks": []})
+    assert "stack organization/data/prod cannot be read: unknown stack" in refused.errors
+    runs = [stack.up(cloud("canary-one"))]
+    written = {name: stack.secret(name)["versions"] for name in ("db-password", "db-once", "storage")}
+    assert written == {"db-password": 1, "db-once": 1, "storage": 1}
+    assert stack.up(cloud("canary-one")).summary == {}
+    runs.append(stack.up(cloud("canary-two"), previews=True))
+    assert runs[-1].changes == {"update": ["vault/db-password"]}
+    assert stack.run("refresh", cloud("canary-two")).summary == {}
+    values = ("canary-one", "canary-two", Keys(storage, {}).key("key1", 64))
+    texts = [path.read_bytes().decode(errors="replace") for path in stack.folder.rglob("*") if path.is_file()]
+    texts += [json.dumps(run.document) + run.output for run in runs]
+    assert [value for value in values for text in texts if value in text] == []
 
 
 def test_a_secret_is_handed_over_and_stays(stack: Rehearsal) -> None:

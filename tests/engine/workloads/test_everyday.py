@@ -4,11 +4,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from ruamel.yaml import YAML
 
 from rehearsal.simulator_process import Simulators
-from tests.support.rehearse import Rehearsal
+from tests.support.rehearse import REPOSITORY, Rehearsal
 
 pytestmark = pytest.mark.engine
+
+CLOUD = YAML(typ="safe").load(REPOSITORY / "examples/everyday/cloud.yaml")
 
 
 @pytest.fixture
@@ -22,7 +25,7 @@ def _object(example: Rehearsal, kind: str, name: str) -> dict[str, Any]:
 
 
 def test_the_example_comes_up_and_is_left_alone(example: Rehearsal) -> None:
-    made = example.up()
+    made = example.up(CLOUD)
     assert set(made.summary) == {"create"}
     repository = _object(example, "Secret", "repository-shop")
     assert (
@@ -35,23 +38,24 @@ def test_the_example_comes_up_and_is_left_alone(example: Rehearsal) -> None:
     assert set(repository["data"]) == {"sshPrivateKey", "type", "url"}
     assert _object(example, "Secret", "registry")["type"] == "kubernetes.io/dockerconfigjson"
     assert set(_object(example, "Secret", "worker-external-find")["data"]) == {"API_URL"}
-    assert example.up().summary == {}
-    assert example.run("refresh").summary == {}
+    assert example.secret("reports-database")["versions"] == 1
+    assert example.up(CLOUD).summary == {}
+    assert example.run("refresh", CLOUD).summary == {}
 
 
 def test_a_job_is_complete_before_the_pods_behind_it_change(example: Rehearsal) -> None:
     """At the first update and when its image changes: a Job's template is immutable, so it is made anew."""
-    made = example.run("up")
+    made = example.run("up", CLOUD)
     assert made.status == 0, made.errors
     order = ["postgres-statefulset", "migrate-job", "shop-deployment"]
     assert sorted(order, key=lambda name: made.output.rindex(f" {name} created")) == order
     for workload in example.config["aks-secrets:workloads"]:
         if "image" in workload:
             workload["image"] = workload["image"].replace("1.4.2", "1.5.0")
-    run = example.run("up")
+    run = example.run("up", CLOUD)
     assert run.status == 0, run.errors
     assert run.changes == {
         "replace": ["migrate-job"],
-        "update": ["shop-deployment", "worker-deployment"],
+        "update": ["reports-deployment", "shop-deployment", "worker-deployment"],
     }
     assert run.output.rindex(" migrate-job") < run.output.rindex(" shop-deployment updated")

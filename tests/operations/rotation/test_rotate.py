@@ -13,7 +13,9 @@ from aks_secrets_testing import build_stack
 from operations.cli import app
 from operations.commands import rotate as command
 from operations.errors import OperationError
+from operations.rotation.advice import advice
 from operations.rotation.change import rotation
+from operations.rotation.entries import Entry
 from operations.rotation.order import order
 from operations.workspace import Workspace
 from tests.stack_files import shipped
@@ -96,6 +98,24 @@ def test_a_value_of_a_person_is_told_what_to_type(run, stack_file: Path) -> None
     assert status == 0
     assert "az keyvault secret set --vault-name" in output
     assert stack_file.read_text() == before
+
+
+def test_a_copied_value_is_rotated_where_it_comes_from() -> None:
+    file = REPOSITORY / "examples/everyday/Pulumi.everyday.yaml"
+    output, key = (
+        advice(rotation("everyday", REPOSITORY, file, name).entries[0], "everyday", "kv")
+        for name in ("reports-database", "reports-storage")
+    )
+    assert output == [
+        "'reports-database' is an output of another stack (from: stack); give it a new value there:",
+        "pulumi up --stack organization/data/prod",
+        "then copy it:",
+        "pulumi up --stack everyday",
+    ]
+    assert "key1ConnectionString of an Azure resource" in key[0]
+    assert key[1].endswith("/storageAccounts/stshopreports")
+    once = Entry("reports", {"name": "db", "from": "stack", "manage": "once"})
+    assert advice(once, "everyday", "kv")[-1].startswith("az keyvault secret set --vault-name kv --name db")
 
 
 def test_the_order_is_by_technique(stack_file: Path) -> None:

@@ -1,7 +1,6 @@
 """Settings that the rules of ``model/settings.py`` refuse, with the exact words."""
 
 from tests.settings.cases import case
-from tests.settings.samples import ON_A_PLATFORM
 
 CASES = [
     case(
@@ -19,10 +18,5 @@ CASES = [
         "location",
         {"azure-native:location": "West Europe password:hunter2"},
         "azure-native:location: 'West Europe …' is not a location name of Azure's public cloud; use the short name that `az account list-locations --query '[].name'` prints",
-    ),
-    case(
-        "stack-name",
-        ON_A_PLATFORM | {"platform": {"stack": "a/b"}},
-        "platform.stack: 'a/b' is not a name of a stack; write organization/project/stack, or the stack alone where project and organization are the same",
     ),
 ]

@@ -1,7 +1,7 @@
 """Settings that the rules of ``rules/secrets.py`` refuse, with the exact words."""
 
 from tests.settings.cases import case
-from tests.settings.samples import eso, secret, workload
+from tests.settings.samples import REGISTRY, eso, secret, workload
 
 CASES = [
     case(
@@ -13,6 +13,29 @@ CASES = [
         "field-of-another-source",
         {"workloads": [workload(secrets=[secret(**{"from_": "random", "config_key": "db"})])]},
         "workloads[0].secrets[0].config_key: has no effect with from: random; remove it, or choose from: config",
+    ),
+    case(
+        "field-of-another-source",
+        {
+            "workloads": [
+                workload(
+                    secrets=[
+                        secret(
+                            from_="existing",
+                            stack={"name": "organization/data/prod", "output": "db"},
+                            resource={"id": REGISTRY + "shop1", "value": "username"},
+                        )
+                    ]
+                )
+            ]
+        },
+        "workloads[0].secrets[0].stack: has no effect with from: existing; remove it, or choose from: stack",
+        "workloads[0].secrets[0].resource: has no effect with from: existing; remove it, or choose from: resource",
+    ),
+    case(
+        "field-of-another-source",
+        {"workloads": [workload(secrets=[secret(from_="random", sensitive=False)])]},
+        "workloads[0].secrets[0].sensitive: has no effect with from: random; remove it, or choose from: literal or stack",
     ),
     case(
         "field-of-a-seeded-secret",

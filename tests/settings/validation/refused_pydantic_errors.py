@@ -66,7 +66,7 @@ CASES = [
     case(
         "unknown-choice",
         {"workloads": [workload(secrets=[secret(from_="canary-7f3a")])]},
-        "workloads[0].secrets[0].from: unknown from; choose existing, random, config or literal",
+        "workloads[0].secrets[0].from: unknown from; choose existing, random, config, literal, stack or resource",
     ),
     case(
         "wrong-type",

@@ -69,4 +69,4 @@ def test_a_getter_reports_a_missing_resource_as_arm_does(azure: Azure) -> None:
 
 def test_an_unknown_function_is_an_error(azure: Azure) -> None:
     with pytest.raises(ProviderError, match="does not simulate the function"):
-        azure.invoke("storage:listStorageAccountKeys")
+        azure.invoke("web:listWebAppHostKeys")

@@ -32,6 +32,9 @@ TOKENS = {
     "gateway": ("azure-native:network:getNatGateway", "natGatewayName"),
     "identity": ("azure-native:managedidentity:getUserAssignedIdentity", "resourceName"),
     "role": ("azure-native:authorization:getRoleAssignment", "roleAssignmentName"),
+    "outputs": ("pulumi:pulumi:readStackOutputs", "name"),
+    "storage": ("azure-native:storage:getStorageAccount", "accountName"),
+    "keys": ("azure-native:storage:listStorageAccountKeys", "accountName"),
     "address": ("azure-native:network:getPublicIPAddress", "publicIpAddressName"),
 }
 

@@ -14,6 +14,7 @@ from stacks.settings.validation.registry import RULES
 from tests.each import each
 from tests.stacks.preflight import (
     refused_cluster,
+    refused_copied_values,
     refused_existing,
     refused_kms,
     refused_networks,
@@ -24,6 +25,7 @@ from tests.stacks.preflight.cases import OLD, ON_EXISTING, Case, find, run, vaul
 
 CASES = [
     *refused_cluster.CASES,
+    *refused_copied_values.CASES,
     *refused_existing.CASES,
     *refused_kms.CASES,
     *refused_networks.CASES,

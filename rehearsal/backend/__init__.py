@@ -1,0 +1,1 @@
+"""What the backend of a state folder holds besides the rehearsed stack."""
