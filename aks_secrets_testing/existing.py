@@ -80,7 +80,7 @@ class ExistingCloud(Cloud):
         if args.resource_id:
             return args.resource_id, self._read(args) or super().new_resource(args)[1]
         id_, state = super().new_resource(args)
-        return (row.id(args.inputs, arm.SUBSCRIPTION) if id_ else id_), state
+        return (row.id(args.inputs, self._subscription(args.provider)) if id_ else id_), state
 
     def call(self, args: pulumi.runtime.MockCallArgs) -> tuple[dict[str, Any], list[tuple[str, str]] | None]:
         is_the_engines = args.token.startswith("pulumi:")
@@ -91,8 +91,10 @@ class ExistingCloud(Cloud):
             return dict(outputs), []
         if is_the_engines or args.token in self._answered or self._is_about_a_made_resource(args):
             return super().call(args)
+        subscription = self._subscription(args.provider)
+        self._azure.configure(subscription, {"azure-native:config:subscriptionId": subscription})
         try:
-            return plain(self._azure.invoke(args.token, dict(args.args), "")), []
+            return plain(self._azure.invoke(args.token, dict(args.args), subscription)), []
         except ProviderError as error:
             raise RpcFailure(f"invocation of {args.token} returned an error: {error}") from None
 
@@ -110,15 +112,22 @@ class ExistingCloud(Cloud):
         match = re.fullmatch(r"(azure-native:\w+:)(?:get|list)(\w+)", args.token)
         of_cluster = match is not None and match[2].endswith("Credentials")
         token = match[1] + ("ManagedCluster" if of_cluster else match[2]) if match else ""
-        return token in TYPES and self._is_made(token, TYPES[token].id(args.args, arm.SUBSCRIPTION))
+        subscription = self._subscription(args.provider)
+        return token in TYPES and self._is_made(token, TYPES[token].id(args.args, subscription))
 
     def _is_made(self, token: str, id_: str) -> bool:
         """Whether the stack makes the resource itself."""
         return any(
-            TYPES[token].id(resource.plain(), arm.SUBSCRIPTION).lower() == id_.lower()
+            TYPES[token].id(resource.plain(), self._subscription(resource.provider)).lower() == id_.lower()
             for resource in self._built.resources
             if resource.type == token
         )
+
+    def _subscription(self, provider: str | None) -> str:
+        """The subscription of a provider, by its reference. The default provider has that of ``pulumi``."""
+        urn = (provider or "").rpartition("::")[0]
+        made = next((resource for resource in self._built.resources if resource.urn == urn), None)
+        return str(made.plain().get("subscriptionId") or arm.SUBSCRIPTION) if made else arm.SUBSCRIPTION
 
 
 def _made_before(platform: Build) -> Iterator[dict[str, Any]]:

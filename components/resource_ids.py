@@ -95,6 +95,13 @@ class KeyId:
                 raise ValueError(f"{text!r} is not the id of a key's version")
 
 
+def subscription_of(scope: str) -> str | None:
+    """Id of the subscription that a scope is in. None: it is in none, such as a management group."""
+    leading, *segments = scope.split("/")
+    is_inside = not leading and len(segments) > 1 and segments[0].lower() == _KEYWORDS[0]
+    return segments[1] if is_inside else None
+
+
 def name_of(arm_id: str) -> str:
     """Name of the resource with this id, whatever its scope."""
     return arm_id.rpartition("/")[2]

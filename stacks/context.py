@@ -25,6 +25,8 @@ from components.resource_ids import network_of_subnet, virtual_network_id
 from stacks.deployer import Deployer
 from stacks.settings import Settings
 from stacks.settings.azure_names import AzureNames
+from stacks.settings.model.existing import ExistingSettings
+from stacks.subscriptions import Subscriptions
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,6 +38,8 @@ class ResolvedVault:
     """ARM id."""
     resource_group: str
     authorization: Authorization
+    subscription_id: str | None = None
+    """The subscription of the vault. None: it is the one of ``pulumi``."""
     exists: bool = False
     """Whether it exists independently of this stack, which then never changes it."""
     recovered_id: str | None = None
@@ -53,11 +57,14 @@ class StackContext:
 
     settings: Settings
     deployer: Deployer
+    subscriptions: Subscriptions
     resource_group: str
     """Resource group of what this stack creates in Azure, except vaults with a group of their own."""
     cluster_name: str
     cluster_id: str
     """ARM id of the cluster."""
+    cluster_subscription_id: str | None = None
+    """The subscription of the cluster. None: it is the one of ``pulumi``."""
     vaults: Mapping[str | None, ResolvedVault]
     """Vaults by their label in the settings; None is the vault of section ``vault``."""
     platform_namespaces: tuple[str, ...] = ()
@@ -78,6 +85,7 @@ class StackContext:
         return cls(
             settings=settings,
             deployer=deployer,
+            subscriptions=Subscriptions(deployer.subscription_id),
             resource_group=names.resource_group,
             cluster_name=names.cluster,
             cluster_id=names.cluster_id,
@@ -94,6 +102,10 @@ class StackContext:
                 name for name, namespace in settings.namespaces_by_name.items() if namespace.isolated
             ),
         )
+
+    def subscription_of(self, reference: ExistingSettings) -> str:
+        """The subscription of a resource that exists."""
+        return self.subscriptions.other(reference.subscription) or self.deployer.subscription_id
 
     @property
     def nodes_network_id(self) -> str:

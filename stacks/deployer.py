@@ -24,7 +24,7 @@ class Deployer:
     principal: Principal
 
     def reaches(self, arm_id: str) -> bool:
-        """Whether a resource is in the subscription of ``pulumi``, the only one that the provider uses."""
+        """Whether a resource is in the subscription of ``pulumi``, the one of the default provider."""
         return ArmId.parse(arm_id).subscription_id.lower() == self.subscription_id.lower()
 
 

@@ -25,7 +25,7 @@ async def platform(settings: Settings) -> Mapping[str, Any]:
     cluster = make_cluster(context, preflight.existing_cluster, shared)
     vaults = await make_vaults(context, {}, shared)
     namespaces = make_namespaces(context, cluster)
-    operators = make_operators(context, cluster, shared, namespaces)
+    operators = make_operators(context, cluster, namespaces)
     return {
         "platform": platform_output(context, cluster, vaults, operators),
         **people_outputs(context, vaults),

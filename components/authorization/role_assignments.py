@@ -15,7 +15,7 @@ from pulumi_azure_native import authorization
 from components import naming
 from components.arm_errors import is_forbidden, is_not_found
 from components.authorization.roles import PrincipalType, Role
-from components.resource_ids import role_definition_id
+from components.resource_ids import role_definition_id, subscription_of
 
 
 @dataclass(frozen=True)
@@ -117,6 +117,11 @@ def _make(
     https://learn.microsoft.com/azure/role-based-access-control/troubleshooting#symptom---assigning-a-role-to-a-new-principal-sometimes-fails).
     """
     principal_id = spec.principal.object_id
+    # ARM answers with the id that the role has in the scope's subscription, so that another one would differ
+    # after each refresh: Azure/azure-rest-api-specs#10939
+    scope_subscription_id = subscription_of(spec.scope) if isinstance(spec.scope, str) else None
+    if scope_subscription_id and scope_subscription_id.lower() != subscription_id.lower():
+        subscription_id = scope_subscription_id
     return authorization.RoleAssignment(
         name,
         scope=spec.scope,
@@ -169,6 +174,8 @@ class PlannedGrant:
     scope: Input[str]
     depends_on: pulumi.Resource | None = None
     """Resource at the scope that has to exist first, if the scope is not an output of it."""
+    subscription_id: str | None = None
+    """Subscription of the scope. None: it is the principal's."""
 
 
 class RoleAssignments:
@@ -205,9 +212,8 @@ class RoleAssignments:
             target = planned_grant.depends_on
             opts = ResourceOptions(parent=self._parent, depends_on=[target] if target else None)
             name = f"{self._name}/{planned_grant.label}"
-            grant = make_or_read_role_assignment(
-                name, spec, self._subscription_id, opts, managed=self._managed
-            )
+            subscription_id = planned_grant.subscription_id or self._subscription_id
+            grant = make_or_read_role_assignment(name, spec, subscription_id, opts, managed=self._managed)
             self.grants.append(grant)
             if grant.resource:
                 self.resources.append(grant.resource)

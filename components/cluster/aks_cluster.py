@@ -42,7 +42,7 @@ class AksCluster(Cluster):
     managed_cluster: containerservice.ManagedCluster
 
     def __init__(self, name: str, args: AksClusterArgs, opts: ResourceOptions | None = None) -> None:
-        super().__init__(name, opts)
+        super().__init__(name, args.resource_group_name, opts)
         identity = managedidentity.UserAssignedIdentity(
             f"{name}-identity",
             resource_group_name=args.resource_group_name,

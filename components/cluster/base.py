@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import pulumi
 import pulumi_kubernetes as kubernetes
-from pulumi import Input, Output, ResourceOptions
+from pulumi import Input, InvokeOptions, Output, ResourceOptions
 from pulumi_azure_native import containerservice
 
 from components.aliases import ROOT_ALIAS
@@ -46,8 +46,9 @@ class Cluster(pulumi.ComponentResource):
     windows: bool
     """The cluster has Windows nodes, on which no Linux container may be scheduled."""
 
-    def __init__(self, name: str, opts: ResourceOptions | None) -> None:
+    def __init__(self, name: str, resource_group_name: Input[str], opts: ResourceOptions | None) -> None:
         super().__init__("aks-secrets:index:AksCluster", name, None, opts)
+        self.resource_group_name = resource_group_name
         self.grants = []
 
     def _read_kubeconfig(
@@ -62,6 +63,7 @@ class Cluster(pulumi.ComponentResource):
             resource_group_name=resource_group_name,
             resource_name=cluster_name,
             format="exec" if entra else None,  # the file then contains no credential: kubelogin gets a token
+            opts=InvokeOptions(parent=self),  # with the provider of the cluster's subscription
         )
         # The invoke's result is not marked secret (pulumi-azure-native#1693): mark it before deriving from
         # it.
@@ -122,7 +124,7 @@ class ExistingCluster(Cluster):
     """
 
     def __init__(self, name: str, args: ExistingClusterArgs, opts: ResourceOptions | None = None) -> None:
-        super().__init__(name, opts)
+        super().__init__(name, args.resource_group_name, opts)
         self.delete_with = None
         self.windows = args.windows
         # Shows the cluster in the preview. Its outputs are not used: a read can be deferred, and preflight

@@ -43,6 +43,7 @@ class WorkloadIdentityArgs:
     None: the program creates one.
     """
     subscription_id: str
+    """Subscription of the identity."""
     cluster: Cluster
     """Cluster whose issuer the federated credentials trust."""
     cluster_id: str

@@ -34,6 +34,7 @@ class KeyVaultArgs:
     program creates the vault.
     """
     subscription_id: str
+    """Subscription of the vault."""
     tenant_id: str
     sku: VaultSku = VaultSku.STANDARD
     soft_delete_retention_days: int = 90

@@ -52,6 +52,7 @@ class KeyVault(pulumi.ComponentResource):
         super().__init__("aks-secrets:index:KeyVault", name, None, opts)
         # Neither a label nor a secret's name contains a slash.
         self._label = f"{args.label}/" if args.label else ""
+        self._subscription_id = args.subscription_id
         vault = self._make_or_read(name, args)
         # Name and id of an existing vault are known before it is read, so the first preview shows names and
         # scopes.
@@ -164,12 +165,16 @@ class KeyVault(pulumi.ComponentResource):
                 lambda vault_id: child_id(vault_id, access.collection, object_name.lower())
             ),
             depends_on=self._secrets.get(object_name.lower()) if access.collection == "secrets" else None,
+            subscription_id=self._subscription_id,
         )
 
     def list_grant(self) -> PlannedGrant:
         """The grant that reads and lists all secrets of the vault, but no keys and certificates."""
         return PlannedGrant(
-            label=f"{self._label}secrets", role=Role.KEY_VAULT_SECRETS_USER, scope=self.resource_id
+            label=f"{self._label}secrets",
+            role=Role.KEY_VAULT_SECRETS_USER,
+            scope=self.resource_id,
+            subscription_id=self._subscription_id,
         )
 
     def dependencies_for(self, names: Iterable[str] | None) -> list[pulumi.Resource]:

@@ -63,8 +63,6 @@ class Dapr(pulumi.ComponentResource):
 class DaprExtensionArgs:
     """Arguments of ``DaprExtension``."""
 
-    resource_group_name: pulumi.Input[str]
-    """Resource group of the cluster."""
     cluster: Cluster
     version: str
     """Exact version. Without one, Azure upgrades the extension at any time."""
@@ -90,7 +88,7 @@ class DaprExtension(pulumi.ComponentResource):
 
         self.extension = kubernetesconfiguration.Extension(
             f"{name}-extension",
-            resource_group_name=args.resource_group_name,
+            resource_group_name=args.cluster.resource_group_name,
             cluster_rp="Microsoft.ContainerService",
             cluster_resource_name="managedClusters",
             cluster_name=args.cluster.name,

@@ -51,6 +51,15 @@ class AzureSession:
         """ARM id of the subscription."""
         return f"/subscriptions/{self.subscription_id}"
 
+    def option_for(self, arm_id: str) -> str:
+        """`` --subscription ID`` for a command of az about a resource in another subscription; else empty.
+
+        https://learn.microsoft.com/cli/azure/manage-azure-subscriptions-azure-cli
+        """
+        parts = arm_id.split("/")
+        other = parts[2].lower() if len(parts) > 2 and parts[1].lower() == "subscriptions" else ""
+        return f" --subscription {other}" if other not in ("", self.subscription_id.lower()) else ""
+
     @cached_property
     def caller(self) -> Caller:
         """The signed-in principal. Raises AzureRefusedError if Entra issues no token."""

@@ -14,7 +14,7 @@ from operations.azure.permissions import permissions_at
 from operations.checks import Check, Finding
 from operations.doctor.examination import Examination
 from operations.doctor.family import family
-from operations.doctor.scopes import group_of, shown, subscription_of
+from operations.doctor.scopes import group_of, shown
 from stacks.settings import Settings
 from stacks.settings.model.workloads import Access
 
@@ -65,7 +65,7 @@ def needed_actions(examination: Examination) -> dict[str, list[str]]:
     """Scope → the actions that `up` takes there."""
     actions: dict[str, list[str]] = defaultdict(list)
     for scope, action in _pairs(examination):
-        if subscription_of(scope) == examination.session.subscription_id and action not in actions[scope]:
+        if action not in actions[scope]:
             actions[scope].append(action)
     return dict(actions)
 

@@ -87,8 +87,7 @@ class Examination:
     def _platform_here(self) -> PlatformOutput | None:
         """The platform, if it is usable: existing/platform.py has the finding if it is not."""
         platform = self.platform
-        is_usable = platform is not None and platform.is_usable_in(self.session.subscription_id)
-        return platform if is_usable else None
+        return platform if platform and platform.is_usable else None
 
     def vault_id(self, label: str | None) -> str:
         """ARM id of a vault: created, existing, or the platform's. Empty: it is not known."""

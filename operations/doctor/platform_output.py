@@ -39,18 +39,18 @@ class PlatformOutput:
             return cls(stack, problem=f"the output platform of stack {stack} names no cluster")
         return cls(stack, document)
 
-    def is_usable_in(self, subscription_id: str) -> bool:
-        """Whether this release reads it, and the stack's provider reaches what it names."""
-        is_read = not self.problem and self.version == VERSION
-        return is_read and self.subscription_id.lower() == subscription_id.lower()
+    @property
+    def is_usable(self) -> bool:
+        """Whether this release reads it."""
+        return not self.problem and self.version == VERSION
 
     @property
     def version(self) -> object:
         return at(self.document, "version")
 
     @property
-    def subscription_id(self) -> str:
-        return text_at(self.document, "subscriptionId")
+    def tenant_id(self) -> str:
+        return text_at(self.document, "tenantId")
 
     @property
     def cluster_id(self) -> str:

@@ -16,6 +16,7 @@ from operations.doctor.family import family
 from stacks.settings import Settings
 from stacks.settings.model.dapr_operator import DaprInstall
 
+_EXTENSIONS: Final = "Microsoft.KubernetesConfiguration"
 _HOST_ENCRYPTION: Final = "EncryptionAtHost"
 
 
@@ -42,7 +43,7 @@ def needed_providers(examination: Examination) -> list[str]:
         "Microsoft.Compute": examination.makes_cluster,
         "Microsoft.Network": examination.makes_cluster or _has_private_endpoints(settings),
         "Microsoft.Storage": examination.makes_cluster,
-        "Microsoft.KubernetesConfiguration": _installs_dapr_extension(settings),
+        _EXTENSIONS: _installs_dapr_extension(settings),
         "Microsoft.OperationalInsights": settings.monitoring is not None,
         "Microsoft.Insights": settings.monitoring is not None,
         "Microsoft.EventGrid": bool(settings.monitoring and settings.monitoring.alerts),
@@ -60,9 +61,13 @@ def _installs_dapr_extension(settings: Settings) -> bool:
 
 
 def _registration(examination: Examination, namespace: str) -> Iterable[Finding]:
-    path = f"{examination.subscription}/providers/{namespace}"
+    subscription = examination.subscription
+    if namespace == _EXTENSIONS and examination.cluster_id:  # an extension is beside its cluster
+        subscription = "/".join(examination.cluster_id.split("/")[:3])
+    path = f"{subscription}/providers/{namespace}"
     state = text_at(examination.reads.get(path, PROVIDERS), "registrationState")
     command = f"az provider register --namespace {namespace} --wait"
+    command += examination.session.option_for(path)
     yield _finding(namespace, state, command)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from operations.doctor.examination import Examination
 from stacks.settings.validation.problems import Path, format_path
 
 
@@ -46,6 +47,12 @@ _KINDS = {
     "microsoft.network/virtualnetworks/subnets": "subnet",
     "microsoft.operationalinsights/workspaces": "workspace",
 }
+
+
+def place(examination: Examination, arm_id: str) -> str:
+    """The resource group of a resource, with its subscription if that is another one."""
+    group, option = arm_id.split("/")[4], examination.session.option_for(arm_id)
+    return f"resource group {group}" + option.replace(" --subscription", " of subscription")
 
 
 def key(path: Path) -> str:

@@ -14,7 +14,7 @@ from operations.azure.documents import text_at
 from operations.azure.refusals import KEY_VAULT, AzureRefusedError, asking
 from operations.azure.session import AzureSession
 from stacks.settings import Settings
-from stacks.settings.azure_names import AzureNames
+from stacks.settings.azure_names import AzureNames, existing_resources
 from stacks.settings.model.secrets import ObjectType
 
 _VAULT: Final = "azure-native:keyvault:Vault"
@@ -36,6 +36,8 @@ class Deleted:
     in_state: bool = True
     of_stack: bool = True
     """False: the settings use the vault as an existing one, or the value is not the program's."""
+    option: str = ""
+    """Option of an az command about it: the subscription of the vault, unless it is the stack's."""
 
     @property
     def what(self) -> str:
@@ -71,18 +73,21 @@ def deleted_of(settings: Settings, session: AzureSession, rows: Sequence[Mapping
         AzureRefusedError: the subscription does not tell which vaults are deleted.
     """
     held = _Held.of(rows)
-    gone = {
-        text_at(each, "name").lower(): text_at(each, "properties", "scheduledPurgeDate")
-        for each in session.pages(
-            f"{session.subscription}/providers/Microsoft.KeyVault/deletedVaults", VERSION
-        )
-    }
     answers = Answers()
-    for label, name, is_made in _vaults(settings, session):
-        if name.lower() in gone:
-            purged = gone[name.lower()][:10]
+    gone = {session.subscription: _gone(session, session.subscription)}
+    for label, vault_id, is_made in _vaults(settings, session):
+        name, subscription = vault_id.rpartition("/")[2], "/".join(vault_id.split("/")[:3])
+        if subscription not in gone:
+            try:
+                gone[subscription] = _gone(session, subscription)
+            except AzureRefusedError as error:
+                gone[subscription] = {}
+                answers.refusals.append(error)
+        if name.lower() in gone[subscription]:
+            purged = gone[subscription][name.lower()][:10]
             in_state = name.lower() in held.vaults
-            answers.deleted.append(Deleted(name, label, "", purged, in_state, is_made))
+            option = session.option_for(vault_id)
+            answers.deleted.append(Deleted(name, label, "", purged, in_state, is_made, option))
             continue
         listed = _listed(settings, label)
         if listed:
@@ -92,6 +97,15 @@ def deleted_of(settings: Settings, session: AzureSession, rows: Sequence[Mapping
                 if not error.had_no_answer or name.lower() in held.vaults:
                     answers.refusals.append(error)
     return answers
+
+
+def _gone(session: AzureSession, subscription: str) -> dict[str, str]:
+    """Name, in lower case, of each deleted vault of a subscription → when Azure purges it."""
+    path = f"{subscription}/providers/Microsoft.KeyVault/deletedVaults"
+    return {
+        text_at(each, "name").lower(): text_at(each, "properties", "scheduledPurgeDate")
+        for each in session.pages(path, VERSION)
+    }
 
 
 @dataclass(frozen=True)
@@ -116,16 +130,14 @@ class _Held:
 
 
 def _vaults(settings: Settings, session: AzureSession) -> list[tuple[str | None, str, bool]]:
-    """Label and name of each vault, and whether the stack makes it."""
-    names = AzureNames.of(settings, session.subscription_id).vaults
-    vaults: list[tuple[str | None, str, bool]] = []
-    for _, label, vault in settings.all_vaults:
-        if vault.existing:
-            name = vault.existing.name or (vault.existing.id or "").rpartition("/")[2]
-            vaults.append((label, name, False))
-        else:
-            vaults.append((label, names[label].name, True))
-    return vaults
+    """Label and ARM id of each vault, and whether the stack makes it."""
+    own = session.subscription_id
+    made = AzureNames.of(settings, own).vaults
+    there = {each.label: each for each in existing_resources(settings) if each.kind == "vault"}
+    return [
+        (label, there[label].id_in(own) if label in there else made[label].id, label not in there)
+        for _, label, _ in settings.all_vaults
+    ]
 
 
 def _listed(settings: Settings, label: str | None) -> dict[str, bool]:

@@ -66,7 +66,7 @@ def recovery_of(settings: Settings, folder: Path, file: Path, stack: str, answer
             recovery.labels.append(each.label)
         else:
             recovery.by_hand.append(
-                f"{each.vault} is not of this stack: az keyvault recover --name {each.vault}"
+                f"{each.vault} is not of this stack: az keyvault recover --name {each.vault}{each.option}"
             )
     # What the state has lost as well is imported, which the key does; else the update would write over it.
     lost = {each.label for each in answers.secrets if each.of_stack and not each.in_state}

@@ -26,6 +26,7 @@ def foreign_policies(observed: Observed, chain: Chain, vault: Vault, me: str) ->
     """Policies that the stack does not have, and rights of its own ones that it has not given."""
     about = About(known(vault.name), POLICIES)
     vault_id = known(vault.resource_id)
+    option = observed.session.option_for(vault_id)
     try:
         document = observed.vault(vault_id)
     except AzureRefusedError as error:
@@ -46,12 +47,11 @@ def foreign_policies(observed: Observed, chain: Chain, vault: Vault, me: str) ->
         number += 1
         label = principal_label(chain, principal) + (" (you)" if me.lower() == principal.lower() else "")
         if expected is None:
-            command = f"az keyvault delete-policy --name {vault.name} --object-id {principal}"
+            command = f"az keyvault delete-policy --name {vault.name} --object-id {principal}{option}"
             text = f"{label} may {_shown(live)} in {vault.name}"
         else:
-            command = (
-                f"az keyvault set-policy --name {vault.name} --object-id {principal}{_options(expected)}"
-            )
+            rights = f"{_options(expected)}{option}"
+            command = f"az keyvault set-policy --name {vault.name} --object-id {principal}{rights}"
             text = f"{label} may {_shown(surplus)} in {vault.name}, which the stack has not given"
         yield beside(about, text, command, is_of_others=is_of_others)
     if not number:

@@ -51,7 +51,10 @@ def _provider_config(graph: Graph) -> dict[str, str]:
     """The configuration of azure-native. Encrypted values are left to the environment."""
     return {
         name: value
-        for node in graph.of_type("pulumi:providers:azure-native")
+        # The default provider last: it has the subscription of the stack, others have further ones.
+        for node in sorted(
+            graph.of_type("pulumi:providers:azure-native"), key=lambda node: node.name.startswith("default")
+        )
         for name, value in node.inputs.items()
         if isinstance(value, str) and name != "version"
     }

@@ -161,10 +161,10 @@ def foreign_credentials(observed: Observed, chain: Chain, identity: Identity) ->
     if not foreign:
         yield about.fine("none besides those of the stack")
     for item in foreign:
-        yield _foreign_credential(about, identity, item)
+        yield _foreign_credential(about, identity, item, observed.session.option_for(identity_id))
 
 
-def _foreign_credential(about: About, identity: Identity, item: Document) -> Finding:
+def _foreign_credential(about: About, identity: Identity, item: Document, option: str) -> Finding:
     properties, system = mapping(item.get("properties")), mapping(item.get("systemData"))
     subject = f"{properties.get('subject') or 'a subject by an expression'} of {properties.get('issuer')}"
     text = f"{subject} becomes {identity.name} ({item.get('name')})"
@@ -174,7 +174,7 @@ def _foreign_credential(about: About, identity: Identity, item: Document) -> Fin
     group = known(identity.resource_id).split("/")[4]
     command = (
         f"az identity federated-credential delete --name {item.get('name')} --identity-name {identity.name}"
-        f" --resource-group {group} --yes"
+        f" --resource-group {group} --yes{option}"
     )
     # An identity that exists already is of others, who may have given it credentials of their own.
     return beside(about, text, command, is_of_others=identity.node.external)

@@ -3,6 +3,7 @@
 subscriptions:
   - id: 5b5c5c5b-…                # without it: whichever the stack uses
     name: shop-dev
+    tenant: 7e4a47e4-…            # another one than the sign-in's: every request is refused
     state: Enabled                # Warned, PastDue, Disabled, Deleted
     roles: [Contributor]          # built-in roles of the deployer for all of it; Owner if not given
     features: [Microsoft.Compute/EncryptionAtHost]     # registered ones; none if not given
@@ -36,10 +37,12 @@ _GUID: Final = r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
 
 def add_subscription(world: World, entry: Mapping[str, Any]) -> None:
     """One entry; a later one about the same subscription takes its place. Raises SeedError."""
-    require_keys(entry, "id", "name", "state", "roles", "features", *_ROWS)
+    require_keys(entry, "id", "name", "tenant", "state", "roles", "features", *_ROWS)
     id_ = str(entry.get("id") or "").lower()
     if id_ and not re.fullmatch(_GUID, id_):
         raise SeedError(f"id: {entry['id']} is no GUID")
+    if (tenant := entry.get("tenant")) and not re.fullmatch(_GUID, str(tenant)):
+        raise SeedError(f"tenant: {tenant} is no GUID")
     if (state := entry.get("state", STATES[0])) not in STATES:
         raise SeedError(
             f"state: unknown state '{state}'{nearest(str(state), STATES)}; choose {', '.join(STATES)}"

@@ -20,16 +20,18 @@ def workload_identity_args(
     name: str, context: StackContext, cluster: Cluster, shared: SharedResources
 ) -> WorkloadIdentityArgs:
     """Arguments of the user-assigned identity that the settings call ``name``, created or existing."""
-    settings, subscription_id = context.settings, context.deployer.subscription_id
+    settings = context.settings
     workloads = settings.workloads_by_identity[name]
     existing = next((identity.existing for identity in settings.identities if identity.name == name), None)
     return WorkloadIdentityArgs(
         resource_group_name=existing.resource_group_and_name[0] if existing else shared.resource_group_name,
         identity_name=azure_identity_name(name, context),
-        existing_id=resource_ids.identity_id(subscription_id, *existing.resource_group_and_name)
+        existing_id=resource_ids.identity_id(
+            context.subscription_of(existing), *existing.resource_group_and_name
+        )
         if existing
         else None,
-        subscription_id=subscription_id,
+        subscription_id=context.subscription_of(existing) if existing else context.deployer.subscription_id,
         cluster=cluster,
         cluster_id=context.cluster_id,
         service_accounts=_service_accounts(workloads),

@@ -45,7 +45,7 @@ def vault_args(
         vault_name=resolved.name,
         label=label,
         existing_id=resolved.id if resolved.exists else None,
-        subscription_id=deployer.subscription_id,
+        subscription_id=resolved.subscription_id or deployer.subscription_id,
         tenant_id=deployer.tenant_id,
         sku=vault.sku,
         soft_delete_retention_days=vault.soft_delete_retention_days,

@@ -35,6 +35,6 @@ def make_alerts(context: StackContext, resource_group_name: Input[str]) -> Alert
         action_group_ids.append(action_group.id)
     if existing := alerts.action_group:
         action_group_ids.append(
-            resource_ids.action_group_id(context.deployer.subscription_id, *existing.resource_group_and_name)
+            resource_ids.action_group_id(context.subscription_of(existing), *existing.resource_group_and_name)
         )
     return _copy_alerts(alerts, action_group_ids=action_group_ids)

@@ -11,5 +11,6 @@ def make_cluster(
 ) -> Cluster:
     """The cluster of section ``cluster``, or ``existing`` as the preflight read it."""
     if existing:
-        return ExistingCluster("cluster", existing)
+        opts = context.subscriptions.options(context.cluster_subscription_id)
+        return ExistingCluster("cluster", existing, opts)
     return AksCluster("cluster", cluster_args(context, shared))

@@ -19,6 +19,7 @@ async def make_identities(
             identities[name] = ExternalPrincipal(name, external)
         else:
             args = workload_identity_args(name, context, cluster, shared)
-            identities[name] = WorkloadIdentity(name, args)
+            opts = context.subscriptions.options(args.subscription_id)
+            identities[name] = WorkloadIdentity(name, args, opts)
         await drain_registrations()
     return identities

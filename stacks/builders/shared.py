@@ -46,7 +46,7 @@ def _workspace_id(context: StackContext, resource_group_name: Input[str]) -> Inp
     if settings.monitoring is None:
         return None
     if existing := settings.monitoring.existing:
-        return resource_ids.workspace_id(context.deployer.subscription_id, *existing.resource_group_and_name)
+        return resource_ids.workspace_id(context.subscription_of(existing), *existing.resource_group_and_name)
     return make_workspace(
         "log-workspace",
         resource_group_name=resource_group_name,

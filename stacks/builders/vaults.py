@@ -14,7 +14,7 @@ from components.resource_ids import network_of_subnet
 from stacks.args.identity import plan_grants
 from stacks.args.vault import vault_args, vault_component
 from stacks.builders.shared import resource_group
-from stacks.context import SharedResources, StackContext, Vaults
+from stacks.context import ResolvedVault, SharedResources, StackContext, Vaults
 from stacks.preflight.recovery import recovered_secrets, seeded_names
 
 
@@ -29,8 +29,9 @@ async def make_vaults(
     shared = replace(shared, vault_zone=_make_vault_zone(context, groups, shared))
     vaults: dict[str | None, KeyVault] = {}
     for label, vault in context.vaults.items():
-        args = vault_args(context, label, identities, shared, groups[vault.resource_group.lower()])
-        vaults[label] = KeyVault(vault_component(label), args)
+        args = vault_args(context, label, identities, shared, _group_of(vault, groups))
+        opts = context.subscriptions.options(vault.subscription_id)
+        vaults[label] = KeyVault(vault_component(label), args, opts)
         if args.recover:
             path = next(path for path, named, _ in context.settings.all_vaults if named == label)
             names = seeded_names(context.settings, label)
@@ -66,11 +67,17 @@ def _make_vault_zone(
     return VaultZone("vault-zone", args)
 
 
+def _group_of(vault: ResolvedVault, groups: Mapping[str, Input[str]]) -> Input[str]:
+    """The resource group of a vault. One in another subscription may have the name of one of the stack's."""
+    return vault.resource_group if vault.subscription_id else groups[vault.resource_group.lower()]
+
+
 def _resource_groups(context: StackContext, shared: SharedResources) -> dict[str, Input[str]]:
     """The resource groups of the vaults by lower-case name, each created once for vaults of the stack."""
     groups: dict[str, Input[str]] = {context.resource_group.lower(): shared.resource_group_name}
     for label, vault in context.vaults.items():
-        if (key := vault.resource_group.lower()) not in groups:
+        key = vault.resource_group.lower()
+        if key not in groups and not vault.subscription_id:
             # Up to 0.1.0 there was one such group, with this logical name. Now the group's own name is in it,
             # since several vaults may share a group, and their order must not matter.
             aliases = [] if label else [pulumi.Alias(name="vault-resource-group")]

@@ -46,6 +46,11 @@ class PlatformCluster(_Published):
     issuer_url: str = Field(alias="issuerUrl")
 
     @property
+    def subscription_id(self) -> str:
+        """Subscription, from the ARM id."""
+        return ArmId.parse(self.id).subscription_id
+
+    @property
     def resource_group(self) -> str:
         """Resource group, from the ARM id."""
         return ArmId.parse(self.id).resource_group
@@ -59,6 +64,11 @@ class PlatformVault(_Published):
     uri: str
     keeps_policies: bool = Field(default=False, alias="keepsPolicies")
     """Whether the platform's stack owns the list of access policies, which no other stack may change."""
+
+    @property
+    def subscription_id(self) -> str:
+        """Subscription, from the ARM id."""
+        return ArmId.parse(self.id).subscription_id
 
     @property
     def resource_group(self) -> str:

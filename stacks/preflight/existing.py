@@ -21,6 +21,8 @@ class FoundCluster:
     """An existing cluster: the key that names it, and Azure's answer."""
 
     path: Path
+    subscription_id: str | None
+    """None: it is the deployer's."""
     resource_group: str
     name: str
     answer: containerservice.GetManagedClusterResult
@@ -31,6 +33,8 @@ class FoundVault:
     """An existing vault: the key that names it, and Azure's answer."""
 
     path: Path
+    subscription_id: str | None
+    """None: it is the deployer's."""
     resource_group: str
     name: str
     answer: keyvault.GetVaultResult
@@ -43,26 +47,35 @@ def get_cluster(lookup: Lookup) -> FoundCluster | None:
     """
     path: Path
     if platform := lookup.usable_platform:
-        path = PLATFORM_KEY
+        path, other = PLATFORM_KEY, _other(lookup, platform.cluster.subscription_id)
         group, name = platform.cluster.resource_group, platform.cluster.name
     else:
         usable = [resource for resource in _usable(lookup) if resource.kind == "cluster"]
         if not usable:
             return None
         path, (group, name) = usable[0].path, usable[0].reference.resource_group_and_name
+        other = _other(lookup, usable[0].reference.subscription)
     answer = lookup.read(
         path,
-        f"cluster {name!r} in resource group {group!r}",
-        "az aks list --output table",
-        lambda: containerservice.get_managed_cluster(resource_group_name=group, resource_name=name),
+        f"cluster {name!r} in {place(group, other)}",
+        listing("az aks list", other),
+        lambda: containerservice.get_managed_cluster(
+            resource_group_name=group, resource_name=name, opts=lookup.options(other)
+        ),
     )
-    return answer and FoundCluster(path=path, resource_group=group, name=name, answer=answer)
+    return answer and FoundCluster(
+        path=path, subscription_id=other, resource_group=group, name=name, answer=answer
+    )
 
 
 def get_vaults(lookup: Lookup) -> dict[str | None, FoundVault]:
     """The existing vaults of the settings and of the platform by label, without those whose read failed."""
-    references: dict[str | None, tuple[Path, str, str]] = {
-        resource.label: (resource.path, *resource.reference.resource_group_and_name)
+    references: dict[str | None, tuple[Path, str | None, str, str]] = {
+        resource.label: (
+            resource.path,
+            _other(lookup, resource.reference.subscription),
+            *resource.reference.resource_group_and_name,
+        )
         for resource in _usable(lookup)
         if resource.kind == "vault"
     }
@@ -73,45 +86,65 @@ def get_vaults(lookup: Lookup) -> dict[str | None, FoundVault]:
         }
         own = {vault.name for vault in lookup.settings.vaults}
         references |= {
-            label: (PLATFORM_KEY, vault.resource_group, vault.name)
+            label: (PLATFORM_KEY, _other(lookup, vault.subscription_id), vault.resource_group, vault.name)
             for label, vault in published.items()
             if label not in own
         }
     vaults: dict[str | None, FoundVault] = {}
-    for label, (path, group, name) in references.items():
-        if answer := get_vault(lookup, path, group, name):
-            vaults[label] = FoundVault(path=path, resource_group=group, name=name, answer=answer)
+    for label, (path, other, group, name) in references.items():
+        if answer := get_vault(lookup, path, group, name, other):
+            vaults[label] = FoundVault(
+                path=path, subscription_id=other, resource_group=group, name=name, answer=answer
+            )
     return vaults
 
 
-def get_vault(lookup: Lookup, path: Path, group: str, name: str) -> keyvault.GetVaultResult | None:
-    """Azure's answer about a vault. None: the read failed."""
+def get_vault(
+    lookup: Lookup, path: Path, group: str, name: str, other: str | None = None
+) -> keyvault.GetVaultResult | None:
+    """Azure's answer about a vault; ``other`` is its subscription, unless that is the deployer's. None: the
+    read failed.
+    """
     return lookup.read(
         path,
-        f"vault {name!r} in resource group {group!r}",
-        "az keyvault list --output table",
-        lambda: keyvault.get_vault(resource_group_name=group, vault_name=name),
+        f"vault {name!r} in {place(group, other)}",
+        listing("az keyvault list", other),
+        lambda: keyvault.get_vault(resource_group_name=group, vault_name=name, opts=lookup.options(other)),
     )
 
 
+def place(group: str, other: str | None) -> str:
+    """A resource group in messages; ``other`` is its subscription, unless that is the deployer's."""
+    return f"resource group {group!r}" + (f" of subscription {other}" if other else "")
+
+
+def listing(command: str, other: str | None) -> str:
+    """The az command that lists what there is in a subscription."""
+    return f"{command} --output table{subscription_option(other)}"
+
+
+def subscription_option(other: str | None) -> str:
+    """The option of an az command about a resource in another subscription; else empty."""
+    return f" --subscription {other}" if other else ""
+
+
+def _other(lookup: Lookup, subscription_id: str | None) -> str | None:
+    return lookup.context.subscriptions.other(subscription_id)
+
+
 def _usable(lookup: Lookup) -> list[ExistingResource]:
-    """The existing resources that this stack may use; only these are read."""
+    """The existing resources that this stack does not make itself; only these are read."""
     return [
         resource
         for resource in existing_resources(lookup.settings)
-        if not other_subscription(lookup, resource) and not managed_here(lookup.context, resource)
+        if not managed_here(lookup.context, resource)
     ]
-
-
-def other_subscription(lookup: Lookup, resource: ExistingResource) -> str | None:
-    """The subscription of the resource, if ``pulumi`` runs in another one."""
-    subscription = resource.reference.subscription
-    here = lookup.context.deployer.subscription_id
-    return subscription if subscription and subscription.lower() != here.lower() else None
 
 
 def managed_here(context: StackContext, resource: ExistingResource) -> str | None:
     """The stack's own use of the resource, by which it is none that exists independently."""
+    if context.subscriptions.other(resource.reference.subscription):
+        return None
     group, name = resource.reference.resource_group_and_name
     # Names without `existing`: the state still holds what this stack created under them.
     created = {

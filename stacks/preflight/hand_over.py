@@ -36,7 +36,10 @@ def with_handed_over(
                 ("workloads", index, "secrets", position, "from"),
                 f"secret {name!r} of vault {vault.name!r}",
                 lambda vault=vault, name=name: keyvault.get_secret(
-                    resource_group_name=vault.resource_group, vault_name=vault.name, secret_name=name
+                    resource_group_name=vault.resource_group,
+                    vault_name=vault.name,
+                    secret_name=name,
+                    opts=lookup.options(vault.subscription_id),
                 ),
             )
             if answer:

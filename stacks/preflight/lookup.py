@@ -3,7 +3,9 @@
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from components.arm_errors import is_not_found
+from pulumi import InvokeOptions
+
+from components.arm_errors import is_not_found, missing_subscription, wrong_tenant
 from stacks.context import StackContext
 from stacks.outputs.platform import Platform, UnusablePlatformError
 from stacks.preflight.own_state import OwnState
@@ -11,13 +13,11 @@ from stacks.settings import Settings
 from stacks.settings.validation.problems import Path
 from stacks.settings.validation.registry import Violation
 
-OTHER_SUBSCRIPTION = (
-    "use one of this subscription, or run a stack that is not up yet with azure-native:subscriptionId, which"
-    " would replace everything in one that is"
-)
-"""Remedy for what is in another subscription. A command would move the whole stack."""
 RESOURCE_EXISTS, RESOURCE_IS_READABLE = "resource-exists", "resource-is-readable"
+SAME_TENANT = "existing-in-this-tenant"
 """Ids of the checks to which a failed read belongs."""
+ONE_TENANT = "no identity of this tenant has rights in it: use one of this tenant"
+"""Remedy for what is in another tenant."""
 
 _T = TypeVar("_T")
 
@@ -42,9 +42,13 @@ class Lookup:
 
     @property
     def usable_platform(self) -> Platform | None:
-        """The platform, if it is in the deployer's subscription, the only one that the provider reads."""
-        platform, here = self.platform, self.context.deployer.subscription_id
-        return platform if platform and platform.subscription_id.lower() == here.lower() else None
+        """The platform, if it is in the deployer's tenant: there is no sign-in to another one."""
+        platform, here = self.platform, self.context.deployer.tenant_id
+        return platform if platform and platform.tenant_id.lower() == here.lower() else None
+
+    def options(self, subscription_id: str | None) -> InvokeOptions | None:
+        """Options of a lookup in a subscription. None: it is the deployer's."""
+        return self.context.subscriptions.invoke_options(subscription_id)
 
     def answer(self, key: str, ask: Callable[[], _T]) -> _T:
         """What ``ask`` returns, which is asked once. Its failures are its own."""
@@ -102,9 +106,16 @@ class Lookup:
         try:
             return invoke()
         except Exception as error:  # the SDK raises no narrower one for an invoke that fails
-            if not is_not_found(error):
-                if not must_be_readable:
-                    return None
+            if not must_be_readable and not is_not_found(error):
+                return None
+            if tenant := wrong_tenant(error):
+                self._failures.append((SAME_TENANT, self._elsewhere(path, resource, tenant)))
+            elif subscription := missing_subscription(error):
+                problem = f"there is no subscription {subscription}, or pulumi has no role in it"
+                command = "az account list --output table"
+                violation = Violation(path, problem, "look for it", command=command)
+                self._failures.append((RESOURCE_EXISTS, violation))
+            elif not is_not_found(error):
                 problem = f"Azure did not return {resource}: {error}"
                 violation = Violation(path, problem, "check the sign-in of pulumi and its rights there")
                 self._failures.append((RESOURCE_IS_READABLE, violation))
@@ -112,3 +123,8 @@ class Lookup:
                 violation = Violation(path, f"there is no {resource}", "look for it", command=list_command)
                 self._failures.append((RESOURCE_EXISTS, violation))
             return None
+
+    def _elsewhere(self, path: Path, resource: str, tenant: str) -> Violation:
+        here = self.context.deployer.tenant_id
+        problem = f"{resource} is in tenant {tenant}, but pulumi is signed in to {here}"
+        return Violation(path, problem, ONE_TENANT)

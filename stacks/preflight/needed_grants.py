@@ -11,7 +11,7 @@ from components.key_vault.access_policies import Authorization
 from components.resource_ids import child_id
 from components.workloads import Access
 from stacks.context import ResolvedVault
-from stacks.preflight.existing import get_cluster
+from stacks.preflight.existing import get_cluster, place
 from stacks.preflight.lookup import Lookup
 from stacks.settings.model.workloads import ReadScope
 from stacks.settings.validation.problems import Path
@@ -76,10 +76,13 @@ def principal_before_the_update(lookup: Lookup, identity: str) -> str | None:
     if existing is None:
         return lookup.state.principals.get(f"{identity}-identity") or None
     group, name = existing.resource_group_and_name
+    other = lookup.context.subscriptions.other(existing.subscription)
     answer = lookup.read_if_allowed(
         ("identities", position or 0, "existing"),
-        f"identity {name!r} in resource group {group!r}",
+        f"identity {name!r} in {place(group, other)}",
         None,
-        lambda: managedidentity.get_user_assigned_identity(resource_group_name=group, resource_name=name),
+        lambda: managedidentity.get_user_assigned_identity(
+            resource_group_name=group, resource_name=name, opts=lookup.options(other)
+        ),
     )
     return answer.principal_id if answer else None

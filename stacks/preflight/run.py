@@ -13,6 +13,7 @@ from stacks.preflight.checks.cluster import existing_cluster_args
 from stacks.preflight.checks.platform import configured_platform, on_platform
 from stacks.preflight.checks.vaults import resolved_vaults
 from stacks.preflight.copied_values import copied_values
+from stacks.preflight.existing import get_cluster
 from stacks.preflight.hand_over import with_handed_over
 from stacks.preflight.kept_secrets import with_kept_secrets
 from stacks.preflight.lookup import Lookup
@@ -60,8 +61,13 @@ def _result(lookup: Lookup, vaults: Mapping[str | None, ResolvedVault]) -> Prefl
     context, cluster = lookup.context, existing_cluster_args(lookup)
     if lookup.platform:
         context = on_platform(context, lookup.platform)
-    if cluster:
-        context = replace(context, cluster_name=cluster.cluster_name, cluster_id=cluster.cluster_id)
+    if cluster and (existing := get_cluster(lookup)):
+        context = replace(
+            context,
+            cluster_name=cluster.cluster_name,
+            cluster_id=cluster.cluster_id,
+            cluster_subscription_id=existing.subscription_id,
+        )
     return PreflightResult(
         context=replace(
             context,

@@ -10,8 +10,9 @@ part of them.
 from stacks.settings import rules as _rules
 from stacks.settings.loader import load
 from stacks.settings.model.settings import Composition, Grants, Settings
+from stacks.settings.provider_inputs import sign_in_inputs
 from stacks.settings.secret_values import secret_value
 
 del _rules  # imported so that the rules register themselves
 
-__all__ = ["Composition", "Grants", "Settings", "load", "secret_value"]
+__all__ = ["Composition", "Grants", "Settings", "load", "secret_value", "sign_in_inputs"]

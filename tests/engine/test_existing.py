@@ -1,6 +1,7 @@
 """Workloads on a cluster, in a vault and as an identity that exist already."""
 
 import copy
+import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -41,6 +42,15 @@ ADOPTED: dict[str, Any] = {
         }
     ],
 }
+
+
+HUB = "99999999-0000-4000-8000-00000000000b"
+"""Another subscription."""
+
+
+def _elsewhere(value: Any) -> Any:
+    """The same, in the other subscription."""
+    return json.loads(json.dumps(value).replace(arm.SUBSCRIPTION, HUB))
 
 
 def _cloud(*, issuer: bool = True, by_role: bool = True, sku: str = "Base") -> dict[str, Any]:
@@ -119,6 +129,27 @@ def test_what_exists_is_read_used_and_left_as_it_was(adopting: Rehearsal, by_rol
         for resource in adopting.world["azure"]
         if "/federatedIdentityCredentials/" in resource["id"]
     ] == []
+
+
+def test_what_exists_in_another_subscription_is_used_there(adopting: Rehearsal) -> None:
+    adopting.config |= _elsewhere(adopting.config)
+    adopting.config["aks-secrets:cluster"] = {"existing": {"id": CLUSTER.replace(arm.SUBSCRIPTION, HUB)}}
+    cloud = _elsewhere(_cloud())
+    preview = adopting.run("preview", cloud)
+    assert preview.status == 0, preview.errors
+    before = adopting.world["azure"]
+    adopting.up(cloud)
+    vault, identity = (id_.replace(arm.SUBSCRIPTION, HUB) for id_ in (VAULT, IDENTITY))
+    assert _row(adopting, f"{vault}/secrets/db-password") is not None
+    ids = [resource["id"] for resource in adopting.world["azure"]]
+    assert [id_ for id_ in ids if id_.lower().startswith(f"{identity}/federated".lower())]
+    assert [
+        id_ for id_ in ids if id_.startswith(f"{vault}/providers/Microsoft.Authorization/roleAssignments")
+    ]
+    assert adopting.run("refresh").summary == {}
+    assert adopting.up().summary == {}, "a role keeps the id that ARM answers with"
+    assert adopting.run("destroy").status == 0
+    assert adopting.world["azure"] == before
 
 
 @pytest.mark.parametrize("composition", ["workloads", "all-in-one", "platform"])

@@ -167,7 +167,7 @@ def in_cluster(kind: Callable[..., Any], args: Any, opts: pulumi.ResourceOptions
 
 def dapr_extension(opts: pulumi.ResourceOptions | None = None, **args: Any) -> DaprExtension:
     """Dapr as Microsoft packs it."""
-    least: dict[str, Any] = {"resource_group_name": GROUP, "version": "1.14.4-msft.10"}
+    least: dict[str, Any] = {"version": "1.14.4-msft.10"}
     if "cluster" not in args:
         args["cluster"] = cluster()
     return DaprExtension("dapr", DaprExtensionArgs(**(least | args)), opts)

@@ -10,7 +10,7 @@ from operations.azure.documents import at, objects_at, text_at
 from operations.checks import Check, Finding
 from operations.doctor.examination import Examination
 from operations.doctor.family import family
-from operations.doctor.scopes import subscription_of
+from operations.doctor.scopes import place
 
 _CHECK: Final = "cluster.existing"
 
@@ -29,25 +29,26 @@ def cluster_finding(examination: Examination, cluster_id: str, check: str) -> Fi
     """The finding about one cluster."""
     name, group = cluster_id.rpartition("/")[2], cluster_id.split("/")[4]
     subject = f"cluster {name}"
-    if subscription_of(cluster_id).lower() != examination.session.subscription_id.lower():
-        here = examination.session.subscription_id
-        text = f"is in subscription {subscription_of(cluster_id)}, and pulumi runs in {here}"
-        return Finding(subject, check, "wrong", text, "run the stack in the cluster's subscription")
+    option = examination.session.option_for(cluster_id)
     cluster = examination.reads.get_if_exists(cluster_id, CONTAINER_SERVICE)
     if cluster is None:
-        text = f"there is no cluster {name} in resource group {group}"
-        return Finding(subject, check, "wrong", text, "az aks list --output table")
+        text = f"there is no cluster {name} in {place(examination, cluster_id)}"
+        return Finding(subject, check, "wrong", text, f"az aks list --output table{option}")
     if text_at(cluster, "properties", "powerState", "code") == "Stopped":
         return Finding(
-            subject, check, "wrong", "is stopped", f"az aks start --resource-group {group} --name {name}"
+            subject,
+            check,
+            "wrong",
+            "is stopped",
+            f"az aks start --resource-group {group} --name {name}{option}",
         )
     state = text_at(cluster, "properties", "provisioningState")
     if state == "Failed":
-        step = f"az aks update --resource-group {group} --name {name} --yes"
+        step = f"az aks update --resource-group {group} --name {name} --yes{option}"
         return Finding(subject, check, "wrong", "its last operation failed (provisioningState Failed)", step)
     if missing := _missing(cluster):
         text = f"has no {' and no '.join(missing)}, so no pod can use an identity"
-        step = f"az aks update --resource-group {group} --name {name} {' '.join(missing.values())}"
+        step = f"az aks update --resource-group {group} --name {name} {' '.join(missing.values())}{option}"
         return Finding(subject, check, "wrong", text, step)
     if examination.settings.cluster.existing and (finding := _windows(examination, cluster, subject, check)):
         return finding
@@ -78,4 +79,5 @@ def _windows(
     text = f"has no Windows nodes, and {', '.join(workloads)} need some"
     group, name = examination.cluster_id.split("/")[4], examination.cluster_id.rpartition("/")[2]
     step = f"az aks nodepool add --resource-group {group} --cluster-name {name} --name win --os-type Windows"
+    step += examination.session.option_for(examination.cluster_id)
     return Finding(subject, check, "wrong", text, step)

@@ -35,13 +35,10 @@ def _platform(examination: Examination, platform: PlatformOutput) -> Iterator[Fi
         )
         yield Finding(_SUBJECT, _CHECK, "wrong", text, f"with the same release: {up}")
         return
-    here = examination.session.subscription_id
-    if platform.subscription_id.lower() != here.lower():
-        text = (
-            f"stack {platform.stack} is in subscription {platform.subscription_id}, and pulumi runs in {here}"
-        )
-        step = f"pulumi config set azure-native:subscriptionId {platform.subscription_id}"
-        yield Finding(_SUBJECT, _CHECK, "wrong", text, step)
+    here = examination.session.caller.tenant_id
+    if platform.tenant_id.lower() not in ("", here.lower()):
+        text = f"stack {platform.stack} is in tenant {platform.tenant_id}, and pulumi is signed in to {here}"
+        yield Finding(_SUBJECT, _CHECK, "wrong", text, f"az login --tenant {platform.tenant_id}")
         return
     yield Finding(_SUBJECT, _CHECK, "fine", f"stack {platform.stack} is up")
     yield cluster_finding(examination, platform.cluster_id, _CHECK)

@@ -12,7 +12,7 @@ from operations.azure.documents import objects_at, text_at
 from operations.checks import Check, Finding
 from operations.doctor.examination import Examination
 from operations.doctor.family import family
-from operations.doctor.scopes import key, shown, subscription_of
+from operations.doctor.scopes import key, place, shown
 from stacks.settings.azure_names import existing_resources
 from stacks.settings.validation.problems import Path
 
@@ -93,16 +93,16 @@ def _resource(examination: Examination, path: Path, arm_id: str) -> Finding:
     document = examination.reads.get_if_exists(arm_id, version)
     if document is None:
         kind = subject.rsplit(" ", 1)[0]
-        text = f"does not exist in resource group {parts[3]}"
-        if subscription_of(arm_id).lower() != examination.session.subscription_id.lower():
-            text += f" of subscription {subscription_of(arm_id)}"
-        return Finding(subject, check, "wrong", text, _LISTS[kind].format(group=parts[3], name=parts[7]))
+        text = f"does not exist in {place(examination, arm_id)}"
+        step = _LISTS[kind].format(group=parts[3], name=parts[7]) + examination.session.option_for(arm_id)
+        return Finding(subject, check, "wrong", text, step)
     if "subnet_ids" in path and not _has_endpoint(document):
         # https://learn.microsoft.com/azure/key-vault/general/overview-vnet-service-endpoints
         others = [text_at(each, "service") for each in objects_at(document, "properties", "serviceEndpoints")]
         step = (
             f"az network vnet subnet update --resource-group {parts[3]} --vnet-name {parts[7]}"
             f" --name {parts[9]} --service-endpoints {' '.join([*others, _ENDPOINT])}"
+            f"{examination.session.option_for(arm_id)}"
         )
         text = f"has no service endpoint {_ENDPOINT}, so Azure refuses the vault's rule"
         return Finding(subject, check, "wrong", text, step)

@@ -12,7 +12,7 @@ from operations.azure.refusals import KEY_VAULT, AzureRefusedError, asking
 from operations.checks import Check, Finding
 from operations.doctor.examination import Examination
 from operations.doctor.family import family
-from operations.doctor.scopes import key, subscription_of
+from operations.doctor.scopes import key, place
 from stacks.settings.model.workloads import Scope
 from stacks.settings.validation.problems import Path
 
@@ -49,6 +49,11 @@ def _vault(examination: Examination, vault_id: str, label: str | None, check: st
     vault, missing = _read(examination, vault_id, subject, check)
     if vault is None:
         return missing
+    tenant, here = text_at(vault, "properties", "tenantId"), examination.session.caller.tenant_id
+    if tenant and tenant.lower() != here.lower():
+        # https://learn.microsoft.com/azure/key-vault/general/move-subscription
+        text = f"accepts tokens of tenant {tenant} only, and pulumi is signed in to {here}"
+        return Finding(subject, check, "wrong", text, "use a vault of this tenant")
     if at(vault, "properties", "enableRbacAuthorization") is True:
         return Finding(subject, check, "fine", "is there, with RBAC authorization")
     for index, workload in enumerate(examination.settings.workloads):
@@ -69,6 +74,7 @@ def _kms(examination: Examination, vault_id: str, key_id: str) -> Finding:
         return missing
     if at(vault, "properties", "enableRbacAuthorization") is not True:
         step = f"az keyvault update --name {name} --enable-rbac-authorization true"
+        step += examination.session.option_for(vault_id)
         return Finding(subject, check, "wrong", "uses access policies, and the cluster gets a role", step)
     rules = text_at(vault, "properties", "networkAcls", "defaultAction")
     if text_at(vault, "properties", "publicNetworkAccess") == "Disabled" or rules == "Deny":
@@ -101,13 +107,10 @@ def _read(
     examination: Examination, vault_id: str, subject: str, check: str
 ) -> tuple[Mapping[str, Any] | None, Finding]:
     """The vault, or the finding that it is missing."""
-    subscription = subscription_of(vault_id)
-    if subscription.lower() != examination.session.subscription_id.lower():
-        text = f"is in subscription {subscription}, and pulumi runs in {examination.session.subscription_id}"
-        return None, Finding(subject, check, "wrong", text, "use a vault of this subscription")
+    option = examination.session.option_for(vault_id)
     vault = examination.reads.get_if_exists(vault_id, KEY_VAULT_VERSION)
-    text = f"there is no vault of the name in resource group {vault_id.split('/')[4]}"
-    return vault, Finding(subject, check, "wrong", text, _LIST)
+    text = f"there is no vault of the name in {place(examination, vault_id)}"
+    return vault, Finding(subject, check, "wrong", text, f"{_LIST}{option}")
 
 
 def _way(examination: Examination, vault_id: str, subject: str) -> Finding:
@@ -133,6 +136,7 @@ def _refused_way(examination: Examination, error: AzureRefusedError, subject: st
     text = "its firewall refuses this machine: pulumi could not delete a seeded secret"
     if error.code == "ForbiddenByFirewall":
         step = f"az keyvault network-rule add --name {name} --ip-address <address of this machine>"
+        step += examination.session.option_for(vault_id)
         return Finding(subject, check, "wrong", text, step)
     if error.code == "ForbiddenByConnection":
         step = "run pulumi in the vault's network: docs/production.md#the-first-up"

@@ -16,7 +16,7 @@ from operations.azure.tokens import Caller
 from operations.checks import Check, Finding
 from operations.doctor.examination import Examination
 from operations.doctor.family import family
-from operations.doctor.governance.touched import groups_to_read, writes
+from operations.doctor.governance.touched import in_each_group, writes
 from operations.doctor.scopes import is_at_or_above, shown
 
 _SUBJECT: Final = "deployer"
@@ -34,13 +34,11 @@ def nothing_is_denied(examination: Examination) -> Iterator[Check]:
 
 
 def _judge(examination: Examination) -> Iterator[Finding]:
-    assignments: dict[str, Mapping[str, Any]] = {}
-    for group in groups_to_read(examination):
-        listed = examination.reads.pages(f"{group}{_PROVIDER}", AUTHORIZATION, **{"$filter": "atScope()"})
-        assignments.update({text_at(each, "id").lower(): each for each in listed})
-    findings = [
-        finding for each in assignments.values() if (finding := _finding(examination, each)) is not None
-    ]
+    assignments, refused = in_each_group(
+        examination, (_SUBJECT, _CHECK), _PROVIDER, AUTHORIZATION, **{"$filter": "atScope()"}
+    )
+    yield from refused
+    findings = [finding for each in assignments if (finding := _finding(examination, each)) is not None]
     yield from findings or [Finding(_SUBJECT, _CHECK, "fine", "none takes an action that `up` needs")]
 
 

@@ -14,7 +14,7 @@ from operations.azure.documents import text_at
 from operations.checks import Check, Finding
 from operations.doctor.examination import Examination
 from operations.doctor.family import family
-from operations.doctor.governance.touched import groups_to_read, own_resources, writes
+from operations.doctor.governance.touched import in_each_group, own_resources, writes
 from operations.doctor.scopes import is_at_or_above, shown
 
 _SUBJECT: Final = "locks"
@@ -30,12 +30,10 @@ def nothing_is_locked(examination: Examination) -> Iterator[Check]:
 
 def _judge(examination: Examination) -> Iterator[Finding]:
     scopes = [*writes(examination), *own_resources(examination)]
-    locks: dict[str, Mapping[str, Any]] = {}
-    for group in groups_to_read(examination):
-        # without a filter: at, above and below the scope
-        listed = examination.reads.pages(f"{group}{_PROVIDER}", LOCKS)
-        locks.update({text_at(lock, "id").lower(): lock for lock in listed})
-    met = [lock for lock in locks.values() if any(is_at_or_above(_scope(lock), scope) for scope in scopes)]
+    # without a filter: at, above and below the scope
+    locks, refused = in_each_group(examination, (_SUBJECT, _CHECK), _PROVIDER, LOCKS)
+    yield from refused
+    met = [lock for lock in locks if any(is_at_or_above(_scope(lock), scope) for scope in scopes)]
     if not met:
         yield Finding(_SUBJECT, _CHECK, "fine", "none on what the stack writes")
     for lock in met:

@@ -8,10 +8,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from operations.azure.api_versions import PROVIDERS
+from operations.azure.documents import text_at
+from operations.azure.refusals import AzureRefusedError
+from operations.azure.session import Document
+from operations.checks import Finding
 from operations.doctor.deployer_rights import needed_actions
 from operations.doctor.examination import Examination
+from operations.doctor.family import refusal
 from operations.doctor.needed_roles import needed_roles
-from operations.doctor.scopes import group_of
+from operations.doctor.scopes import group_of, shown
 from stacks.settings import Grants
 
 ASSIGN = "Microsoft.Authorization/roleAssignments/write"
@@ -24,7 +29,7 @@ def writes(examination: Examination) -> dict[str, list[str]]:
         for role in needed_roles(examination):
             if ASSIGN not in actions.setdefault(role.scope, []):
                 actions[role.scope].append(ASSIGN)
-    return {scope: listed for scope, listed in actions.items() if scope.startswith(examination.subscription)}
+    return actions
 
 
 def own_resources(examination: Examination) -> Iterator[str]:
@@ -37,11 +42,33 @@ def own_resources(examination: Examination) -> Iterator[str]:
 
 
 def groups_to_read(examination: Examination) -> Sequence[str]:
-    """Resource groups of these scopes, or the subscription where a group does not exist yet."""
+    """Resource groups of these scopes, or their subscription where a group does not exist yet."""
     groups = dict.fromkeys(group_of(scope) for scope in [*writes(examination), *own_resources(examination)])
     return list(dict.fromkeys(_existing(examination, scope) for scope in groups))
 
 
+def in_each_group(
+    examination: Examination, check: tuple[str, str], provider: str, version: str, **query: str
+) -> tuple[list[Document], list[Finding]]:
+    """What a provider lists in the groups, each document once. A refusal of another subscription is a finding
+    and leaves what the stack's own one answers.
+    """
+    documents: dict[str, Document] = {}
+    refused: list[Finding] = []
+    for group in groups_to_read(examination):
+        try:
+            listed = examination.reads.pages(f"{group}{provider}", version, **query)
+        except AzureRefusedError as error:
+            if not examination.session.option_for(group):
+                raise
+            subject, name = check
+            refused.append(refusal(subject, f"{name} in {shown(group)}", error, examination))
+            continue
+        documents.update({text_at(each, "id").lower(): each for each in listed})
+    return list(documents.values()), refused
+
+
 def _existing(examination: Examination, group: str) -> str:
-    is_there = group == examination.subscription or examination.reads.get_if_exists(group, PROVIDERS)
-    return group if is_there else examination.subscription
+    subscription = "/".join(group.split("/")[:3])
+    is_there = group == subscription or examination.reads.get_if_exists(group, PROVIDERS)
+    return group if is_there else subscription

@@ -18,6 +18,7 @@ from rehearsal.data_planes.arm.routes import Call, listed, route
 from rehearsal.data_planes.web import Answer
 from rehearsal.simulators.azure.arm import DEPLOYER, ArmError, not_found
 from rehearsal.simulators.azure.authorization import ASSIGNMENT
+from rehearsal.simulators.azure.subscriptions import subscription_of
 from rehearsal.simulators.azure.types import type_of_id
 from rehearsal.simulators.world import World
 
@@ -45,11 +46,6 @@ def roles_of(world: World, principal: str, scope: str) -> Iterator[Role]:
 def _by_id(world: World, scope: str, id_: str) -> Role | None:
     custom = {role.id.lower(): role for role in Facts(world, subscription_of(scope)).custom_roles}
     return custom.get(id_.lower()) or BY_ID.get(id_.lower())
-
-
-def subscription_of(scope: str) -> str:
-    match = re.match(r"/?subscriptions/([^/]+)", scope, re.IGNORECASE)
-    return match[1] if match else ""
 
 
 def _assignments(world: World, subscription: str) -> Iterator[dict[str, Any]]:

@@ -10,13 +10,13 @@ from typing import Final
 
 from rehearsal.data_planes import tokens
 from rehearsal.data_planes.arm import errors
-from rehearsal.data_planes.arm.authorization import roles_of, subscription_of
-from rehearsal.data_planes.arm.facts import Facts
+from rehearsal.data_planes.arm.authorization import roles_of
 from rehearsal.data_planes.arm.routes import Call, Kubeconfigs, Route, routes
 from rehearsal.data_planes.web import Answer, Request
 from rehearsal.simulators.azure import governance
 from rehearsal.simulators.azure.arm import ArmError
 from rehearsal.simulators.azure.entra import Caller
+from rehearsal.simulators.azure.subscriptions import require_subscription, subscription_of
 from rehearsal.simulators.azure.types import type_of_id
 from rehearsal.simulators.provider import ProviderError
 from rehearsal.simulators.world import World
@@ -57,9 +57,7 @@ class ResourceManager:
     def _routed(self, request: Request, caller: Caller) -> Answer:
         if "api-version" not in request.query:
             raise errors.missing_api_version()
-        subscription = subscription_of(request.path)
-        if subscription and not Facts(self.world, subscription).exists:
-            raise errors.subscription_not_found(subscription)
+        require_subscription(self.world, request.path)
         for route in routes():
             match = route.pattern.fullmatch(request.path)
             if match and route.method == request.method:

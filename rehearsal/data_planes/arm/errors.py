@@ -37,11 +37,6 @@ def authorization_failed(caller: Caller, action: str, scope: str) -> ArmError:
     )
 
 
-def subscription_not_found(subscription: str) -> ArmError:
-    """https://learn.microsoft.com/azure/azure-resource-manager/troubleshooting/error-not-found"""
-    return ArmError(404, "SubscriptionNotFound", f"The subscription '{subscription}' could not be found.")
-
-
 def missing_api_version() -> ArmError:
     """https://learn.microsoft.com/azure/azure-resource-manager/management/request-limits-and-throttling shows
     no body; the words: https://github.com/Azure/azure-rest-api-specs/issues/9356

@@ -10,12 +10,12 @@ import re
 from collections.abc import Mapping
 from typing import Any, Final
 
-from rehearsal.data_planes.arm.authorization import subscription_of
 from rehearsal.data_planes.arm.routes import Call, listed, route
 from rehearsal.data_planes.web import Answer
 from rehearsal.simulators.azure import governance
 from rehearsal.simulators.azure.arm import ArmError
 from rehearsal.simulators.azure.governance import Denial, Lock, Policy, is_at_or_above
+from rehearsal.simulators.azure.subscriptions import subscription_of
 
 _PROVIDER: Final = "/providers/Microsoft.Authorization"
 _EVERYONE: Final = {"id": "00000000-0000-0000-0000-000000000000", "type": "SystemDefined"}

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from rehearsal.simulators.azure.arm import TENANT, ArmError, Write, not_found, response, rule
+from rehearsal.simulators.azure.subscriptions import require_subscription, subscription_of
 from rehearsal.simulators.azure.types import type_of_id
 from rehearsal.simulators.world import AzureResource, World
 
@@ -71,6 +72,7 @@ def scope_exists(write: Write) -> None:
     https://learn.microsoft.com/azure/role-based-access-control/scope-overview
     """
     scope = "/" + str(write.requested_value("scope")).strip("/")
+    require_subscription(write.world, scope)
     parts = scope.split("/")
     if len(parts) < 5 or parts[3].lower() != "resourcegroups":
         return
@@ -150,7 +152,19 @@ def _assignment(write: Write) -> dict[str, Any]:
     principal = write.world.directory.get(str(write.requested_value("principalId")))
     scope = "/" + str(write.requested_value("scope")).strip("/")
     type_ = write.requested_value("principalType") or (principal.type if principal else "User")
-    return {"scope": scope, "principalType": type_}
+    return {"scope": scope, "principalType": type_, **_role_in_subscription(write, scope)}
+
+
+def _role_in_subscription(write: Write, scope: str) -> dict[str, Any]:
+    """ARM answers with the id that the role has in the subscription of the scope, whatever it was sent:
+    Azure/azure-rest-api-specs#10939, #11103.
+    """
+    sent, subscription = str(write.requested_value("roleDefinitionId")), subscription_of(scope)
+    if not subscription or subscription_of(sent).lower() == subscription.lower():
+        return {}
+    role = sent.rpartition("/")[2]
+    definitions = f"/subscriptions/{subscription}/providers/Microsoft.Authorization/roleDefinitions"
+    return {"roleDefinitionId": f"{definitions}/{role}"}
 
 
 def _key(properties: Any) -> tuple[str, str, str]:

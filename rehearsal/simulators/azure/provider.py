@@ -18,6 +18,7 @@ from rehearsal.simulators.azure.arm_type import ArmType
 from rehearsal.simulators.azure.autonaming import CREATE_FIRST, autoname
 from rehearsal.simulators.azure.exclusive_write import HOLD_SECONDS, ExclusiveWrite
 from rehearsal.simulators.azure.keyvault import access_policies, secrets
+from rehearsal.simulators.azure.subscriptions import require_subscription
 from rehearsal.simulators.azure.types import TYPES
 from rehearsal.simulators.diff import Difference, changes, forces, refreshed_inputs
 from rehearsal.simulators.faults.clients import AzureClient, InterruptedWriteError
@@ -146,6 +147,8 @@ class AzureProvider(WaitingProvider):
         if has_unknown(body):
             raise ProviderError(f"{call.token} is written with an unknown value")
         id_ = row.id(body, self.subscription(call.connection))
+        with self.world.lock:
+            require_subscription(self.world, id_)
         if row.token == access_policies.TOKEN:
             with self.world.lock:
                 return id_, mark_secrets(
@@ -214,6 +217,7 @@ class AzureProvider(WaitingProvider):
                 else (call.id, mark_secrets(entry, call.olds), mark_secrets(entry, call.inputs))
             )
         with self.world.lock:
+            require_subscription(self.world, call.id)
             resource = self.world.get(call.id)
             if resource is None or resource.token != row.token:
                 return None

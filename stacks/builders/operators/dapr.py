@@ -24,10 +24,10 @@ def make_dapr(context: OperatorContext) -> InstalledOperator | None:
             depends_on=Dapr("dapr", args, context.opts).release, namespace=dapr.namespace
         )
     extension = DaprExtensionArgs(
-        resource_group_name=context.shared.resource_group_name,
         cluster=context.cluster,
         version=dapr.version or "",
         high_availability=dapr.high_availability,
         settings=dapr.settings,
     )
-    return InstalledOperator(depends_on=DaprExtension("dapr", extension).extension, namespace=dapr.namespace)
+    installed = DaprExtension("dapr", extension, context.azure_opts)
+    return InstalledOperator(depends_on=installed.extension, namespace=dapr.namespace)

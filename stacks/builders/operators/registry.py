@@ -9,7 +9,7 @@ from pulumi import ResourceOptions
 from components.cluster.base import Cluster
 from components.operators import Operator
 from stacks.builders.shared import in_cluster
-from stacks.context import InstalledOperator, SharedResources, StackContext
+from stacks.context import InstalledOperator, StackContext
 from stacks.settings import Settings
 
 
@@ -19,9 +19,10 @@ class OperatorContext:
 
     settings: Settings
     cluster: Cluster
-    shared: SharedResources
     namespaces: Mapping[str, pulumi.Resource]
     """Namespaces that this stack creates, by name."""
+    azure_opts: ResourceOptions | None
+    """Options of a component in Azure, beside the cluster. None: it needs none."""
     installed: Mapping[Operator, InstalledOperator]
     """The operators before this one, in the order of ``Operator``."""
 
@@ -59,7 +60,6 @@ def makers() -> Mapping[Operator, Maker]:
 def make_operators(
     context: StackContext,
     cluster: Cluster,
-    shared: SharedResources,
     namespaces: Mapping[str, pulumi.Resource],
 ) -> dict[Operator, InstalledOperator]:
     """The operators of section ``operators``, installed by the stack or existing."""
@@ -68,8 +68,8 @@ def make_operators(
         operator_context = OperatorContext(
             settings=context.settings,
             cluster=cluster,
-            shared=shared,
             namespaces=namespaces,
+            azure_opts=context.subscriptions.options(context.cluster_subscription_id),
             installed=dict(installed),
         )
         if result := make(operator_context):

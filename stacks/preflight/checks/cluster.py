@@ -11,7 +11,7 @@ from components.cluster.base import ExistingClusterArgs
 from components.cluster.csi_addon import addon_identity
 from components.resource_ids import ArmId, KeyId
 from components.workloads.pod import OperatingSystem
-from stacks.preflight.existing import get_cluster
+from stacks.preflight.existing import get_cluster, subscription_option
 from stacks.preflight.lookup import Lookup
 from stacks.preflight.registry import check
 from stacks.settings import Composition
@@ -67,7 +67,7 @@ def existing_cluster_issues_tokens(lookup: Lookup) -> Iterator[Violation]:
             f"cluster {cluster.name!r} has no {' and no '.join(missing)}, so no pod can use an identity",
             "enable it" if len(missing) == 1 else "enable both",
             command=f"az aks update --resource-group {cluster.resource_group} --name {cluster.name}"
-            f" {' '.join(missing.values())}",
+            f" {' '.join(missing.values())}{subscription_option(cluster.subscription_id)}",
         )
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from stacks.context import StackContext
 from stacks.outputs.platform import Platform, UnusablePlatformError, read_platform
 from stacks.preflight.existing import PLATFORM_KEY
-from stacks.preflight.lookup import OTHER_SUBSCRIPTION, Lookup
+from stacks.preflight.lookup import ONE_TENANT, Lookup
 from stacks.preflight.registry import check
 from stacks.settings import Settings
 from stacks.settings.rules.vault import named_vaults
@@ -44,18 +44,19 @@ def platform_is_usable(lookup: Lookup) -> Iterator[Violation]:
 
 
 @check(
-    "platform-in-this-subscription",
-    "azure-native reads and writes one subscription: the one that it is configured with",
+    "platform-in-this-tenant",
+    "https://learn.microsoft.com/azure/key-vault/general/move-subscription: a vault accepts tokens of its own"
+    " tenant only",
 )
-def platform_is_in_this_subscription(lookup: Lookup) -> Iterator[Violation]:
-    """The provider would look for the platform's cluster and vaults in the deployer's subscription."""
+def platform_is_in_this_tenant(lookup: Lookup) -> Iterator[Violation]:
+    """Identities of one tenant have no rights in another one."""
     platform = lookup.platform
     if platform and not lookup.usable_platform:
         yield Violation(
             PLATFORM_KEY,
-            f"stack {_stack(lookup)} is in subscription {platform.subscription_id},"
-            f" but pulumi runs in {lookup.context.deployer.subscription_id}",
-            OTHER_SUBSCRIPTION,
+            f"stack {_stack(lookup)} is in tenant {platform.tenant_id}, but pulumi is signed in to"
+            f" {lookup.context.deployer.tenant_id}",
+            ONE_TENANT,
         )
 
 

@@ -22,6 +22,7 @@ def _resolved(vault: FoundVault) -> ResolvedVault:
         name=vault.name,
         id=vault.answer.id,
         resource_group=vault.resource_group,
+        subscription_id=vault.subscription_id,
         authorization=Authorization.RBAC if by_role else Authorization.ACCESS_POLICY,
         exists=True,
     )

@@ -25,7 +25,7 @@ from stacks.settings.validation.registry import Violation
     "https://learn.microsoft.com/azure/virtual-network/create-peering-different-subscriptions",
 )
 def other_side_of_the_peering_is_made_by_its_owner(lookup: Lookup) -> Iterator[Violation]:
-    """The provider writes into one subscription only."""
+    """The program writes into no network of another subscription."""
     private = lookup.settings.cluster.private
     if private is None or not is_peered(lookup) or lookup.context.deployer.reaches(private.deploy_from):
         return

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from components.cluster.csi_addon import addon_identity
-from stacks.preflight.existing import get_cluster
+from stacks.preflight.existing import get_cluster, subscription_option
 from stacks.preflight.lookup import Lookup
 from stacks.preflight.registry import warning
 from stacks.settings.model.csi_driver import CsiDriverInstall
@@ -53,5 +53,6 @@ def existing_driver_is_installed(lookup: Lookup) -> Iterator[Violation]:
             f"'existing', but the add-on is off in cluster {cluster.name!r}",
             "install the charts, or enable the add-on",
             command="az aks enable-addons --addons azure-keyvault-secrets-provider"
-            f" --resource-group {cluster.resource_group} --name {cluster.name}",
+            f" --resource-group {cluster.resource_group} --name {cluster.name}"
+            f"{subscription_option(cluster.subscription_id)}",
         )

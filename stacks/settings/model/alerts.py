@@ -43,7 +43,9 @@ class AlertSettings(Section):
     mails, within 30 minutes.
     """
     action_group: ExistingActionGroup | None = None
-    """An existing action group that Azure notifies, beside the addresses or alone."""
+    """An existing action group, of the stack's subscription, that Azure notifies: beside the addresses, or
+    alone.
+    """
     denied_requests: Requests = 5
     """Requests that the vault denies (403) within 15 minutes before an alert fires, 1 to 100,000."""
     throttled_requests: Requests = 10

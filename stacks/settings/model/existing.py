@@ -39,7 +39,9 @@ class ExistingSettings(Section):
 
     @property
     def subscription(self) -> str | None:
-        """Subscription of the id. None: the reference is by name, so it is the stack's subscription."""
+        """Subscription of the id, which alone can name another one than the stack's. None: the reference is
+        by name.
+        """
         resource_id: str | None = getattr(self, "id", None)
         return ArmId.parse(resource_id).subscription_id if resource_id else None
 
@@ -50,14 +52,14 @@ class ExistingCluster(ExistingSettings):
     id: Annotated[str, _id("cluster", "Microsoft.ContainerService/managedClusters", "az aks show")] | None = (
         None
     )
-    """ARM id, instead of `name` and `resource_group`."""
+    """ARM id, instead of `name` and `resource_group`; what is in another subscription is named by id only."""
 
 
 class ExistingVault(ExistingSettings):
     """A vault that already exists."""
 
     id: Annotated[str, _id("vault", "Microsoft.KeyVault/vaults", "az keyvault show")] | None = None
-    """ARM id, instead of `name` and `resource_group`."""
+    """ARM id, instead of `name` and `resource_group`; what is in another subscription is named by id only."""
 
 
 class ExistingIdentity(ExistingSettings):
@@ -69,7 +71,7 @@ class ExistingIdentity(ExistingSettings):
         ]
         | None
     ) = None
-    """ARM id, instead of `name` and `resource_group`."""
+    """ARM id, instead of `name` and `resource_group`; what is in another subscription is named by id only."""
 
 
 class ExistingWorkspace(ExistingSettings):
@@ -86,7 +88,7 @@ class ExistingWorkspace(ExistingSettings):
         ]
         | None
     ) = None
-    """ARM id, instead of `name` and `resource_group`."""
+    """ARM id, instead of `name` and `resource_group`; what is in another subscription is named by id only."""
 
 
 class ExistingActionGroup(ExistingSettings):
@@ -105,7 +107,7 @@ class ExistingActionGroup(ExistingSettings):
         ]
         | None
     ) = None
-    """ARM id, instead of `name` and `resource_group`."""
+    """ARM id, instead of `name` and `resource_group`; what is in another subscription is named by id only."""
 
 
 class ResourceGroupSettings(Section):

@@ -74,6 +74,10 @@ def unknown_key(path: Path, model: type[BaseModel], known: list[str], value: obj
             f"{key[glued.end() - 1]!r} is part of the key, because no space is behind it",
             f"write a space behind the colon: '{glued[1]}: …'",
         )
+    if snake_case(key) in ("subscription", "subscription_id") and {"existing", "id"}.intersection(known):
+        remedy = "name it by id" if "id" in known else "name what exists there by existing.id"
+        problem = "unknown key, since another subscription is part of an ARM id"
+        return Problem(UNKNOWN_KEY, path, problem, f"remove it, and {remedy}")
     # One of several: `workload` is nearly workloads, although waivers[] has a key of that name.
     several = next((name for name in known if name in (f"{key}s", key.removesuffix("s"))), None)
     home = _join(parent, several) if several else _home(parent, model, key)

@@ -31,6 +31,8 @@ DEPLOYER = Caller(OBJECT, TENANT, CLIENT, "", is_person=False)
 class DirectSession:
     """Members of a session that a family uses."""
 
+    option_for = AzureSession.option_for
+
     def __init__(self, cloud: Cloud, caller: Caller) -> None:
         self.send, self.caller = cloud.answer, caller
         self.subscription_id, self.subscription = SUBSCRIPTION, ROOT

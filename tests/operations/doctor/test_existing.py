@@ -217,9 +217,9 @@ def test_a_platform_is_fine():
             "stack p publishes version 1 of its platform, and this",
         ),
         (
-            PlatformOutput("p", platform(subscriptionId="other")),
+            PlatformOutput("p", platform(tenantId="other")),
             None,
-            "stack p is in subscription other, and",
+            "stack p is in tenant other, and pulumi is signed in to",
         ),
         (
             PlatformOutput("p", platform()),

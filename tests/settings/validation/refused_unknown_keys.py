@@ -107,4 +107,14 @@ CASES = [
         {"cluster.node_network": "istio"},
         "cluster.node_network: unknown key; choose existing, name, resource_group, node_resource_group, tier, support_plan, kubernetes_version, system_pool, user_pools, upgrades, network, entra, local_accounts, authorized_ip_ranges, private, kms, former_kms_vault_ids, image_cleaner_interval_hours, container_registries, export_kubeconfig or protect (pulumi config rm --path 'cluster.node_network')",
     ),
+    # Its own key for this is azure-native's, which would move the whole stack.
+    case(
+        "unknown-key",
+        {
+            "vault": {"existing": {"name": "kv-hub", "resource_group": "rg-hub", "subscription": "x"}},
+            "cluster.subscriptionId": "x",
+        },
+        "cluster.subscriptionId: unknown key, since another subscription is part of an ARM id; remove it, and name what exists there by existing.id",
+        "vault.existing.subscription: unknown key, since another subscription is part of an ARM id; remove it, and name it by id",
+    ),
 ]

@@ -12,7 +12,7 @@ from aks_secrets_testing.builds import SUBSCRIPTION, TENANT, Answer, Build, buil
 from stacks.context import StackContext
 from stacks.deployer import deployer_type, find_deployer
 from stacks.preflight.checks.platform import configured_platform
-from stacks.preflight.lookup import OTHER_SUBSCRIPTION, Lookup
+from stacks.preflight.lookup import Lookup
 from stacks.preflight.own_state import OwnState
 from stacks.preflight.registry import find_problems, find_warnings
 from stacks.settings import load
@@ -213,7 +213,6 @@ KMS: dict[str, Any] = {"cluster.kms": {"key_id": KEY_ID, "vault_id": KEY_VAULT}}
 """The changes for a key of one's own."""
 KEY: dict[str, Any] = {"kty": "RSA", "keyUriWithVersion": KEY_ID, "attributes": {"enabled": True}}
 """The answer about that key."""
-HERE = f"but pulumi runs in {SUBSCRIPTION}; {OTHER_SUBSCRIPTION}"
 
 
 def workload(**keys: Any) -> dict[str, Any]:

@@ -1,10 +1,9 @@
 """Refusals of resources that exist, in the exact words of the preflight."""
 
-from aks_secrets_testing.builds import SUBSCRIPTION
+from aks_secrets_testing.builds import SUBSCRIPTION, TENANT
 from tests.stacks.preflight.cases import (
     ELSEWHERE,
     GROUP,
-    HERE,
     OLD,
     ON_EXISTING,
     ON_PLATFORM,
@@ -22,14 +21,24 @@ _OWN = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/rg-aks-secrets-dev"
 
 _NOT_OURS = "remove this key, or adopt from another stack (docs/adopt.md)"
 
+_THEIR_TENANT = "77777777-7777-4777-8777-777777777777"
+_WRONG_TENANT = Exception(
+    'Status=401 Code="InvalidAuthenticationTokenTenant" Message="The access token is from the wrong issuer'
+    f" 'https://sts.windows.net/{TENANT}/'. It must match the tenant"
+    f" 'https://sts.windows.net/{_THEIR_TENANT}/' associated with this subscription.\""
+)
+_NO_SUBSCRIPTION = Exception(
+    f'Status=404 Code="SubscriptionNotFound" Message="The subscription \'{ELSEWHERE}\' could not be found."'
+)
+
 _FORBIDDEN = Exception('Status=403 Code="AuthorizationFailed" Message="no"')
 
 CASES = [
     case(
         "existing-in-this-subscription",
         {
-            "cluster": {"existing": existing("cluster", "aks-far", _GROUP_ELSEWHERE)},
-            "vault": {"existing": existing("vault", "kv-far", _GROUP_ELSEWHERE)},
+            "cluster": {"existing": existing("cluster", "aks-old", _GROUP_ELSEWHERE)},
+            "vault": {"existing": existing("vault", "kv-old", _GROUP_ELSEWHERE)},
             "identities": [{"name": "ids", "existing": existing("identity", "id-far", _GROUP_ELSEWHERE)}],
             "monitoring": {
                 "existing": existing("workspace", "log-far", _GROUP_ELSEWHERE),
@@ -38,11 +47,37 @@ CASES = [
             "vaults": [{"name": "made"}],
             "workloads": [workload(identity="ids")],
         },
-        f"cluster.existing.id: is in subscription {ELSEWHERE}, {HERE}",
-        f"vault.existing.id: is in subscription {ELSEWHERE}, {HERE}",
-        f"identities[0].existing.id: is in subscription {ELSEWHERE}, {HERE}",
-        f"monitoring.existing.id: is in subscription {ELSEWHERE}, {HERE}",
-        f"monitoring.alerts.action_group.id: is in subscription {ELSEWHERE}, {HERE}",
+        f"monitoring.alerts.action_group.id: is in subscription {ELSEWHERE}, but the alerts are in"
+        f" {SUBSCRIPTION}, and an alert refers to action groups of its own subscription only; use one of that"
+        " subscription, or list addresses in monitoring.alerts.emails",
+        answers=OLD,
+    ),
+    case(
+        "resource-exists",
+        {
+            "composition": "workloads",
+            "cluster": {"existing": existing("cluster", "aks-far", _GROUP_ELSEWHERE.upper())},
+            "vault": {"existing": existing("vault", "kv-far", _GROUP_ELSEWHERE)},
+        },
+        f"cluster.existing: there is no cluster 'aks-far' in resource group 'RG-OLD' of subscription"
+        f" {ELSEWHERE}; look for it (az aks list --output table --subscription {ELSEWHERE})",
+        f"vault.existing: there is no subscription {ELSEWHERE}, or pulumi has no role in it; look for it (az"
+        " account list --output table)",
+        answers={"vault kv-far": _NO_SUBSCRIPTION},
+    ),
+    case(
+        "existing-in-this-tenant",
+        {
+            "composition": "workloads",
+            "cluster": {"existing": existing("cluster", "aks-far", _GROUP_ELSEWHERE)},
+            "vault": {"existing": existing("vault", "kv-old", _GROUP_ELSEWHERE)},
+        },
+        f"cluster.existing: cluster 'aks-far' in resource group 'rg-old' of subscription {ELSEWHERE} is in"
+        f" tenant {_THEIR_TENANT}, but pulumi is signed in to {TENANT}; no identity of this tenant has rights"
+        " in it: use one of this tenant",
+        f"vault.existing: vault 'kv-old' accepts tokens of tenant {_THEIR_TENANT} only, but pulumi is signed"
+        f" in to {TENANT}; no identity of this tenant has rights in it: use one of this tenant",
+        answers={"cluster aks-far": _WRONG_TENANT, "vault kv-old": vault(tenantId=_THEIR_TENANT)},
     ),
     case(
         "existing-is-not-managed-here",

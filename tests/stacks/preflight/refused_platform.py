@@ -2,9 +2,10 @@
 
 from typing import Any
 
+from aks_secrets_testing.builds import TENANT
+from stacks.preflight.lookup import ONE_TENANT
 from tests.stacks.preflight.cases import (
     ELSEWHERE,
-    HERE,
     OLD,
     ON_PLATFORM,
     PLATFORM_STACK,
@@ -51,10 +52,11 @@ CASES = [
         answers={"platform": platform(cluster={"name": "aks-old", "id": "x"})},
     ),
     case(
-        "platform-in-this-subscription",
+        "platform-in-this-tenant",
         ON_PLATFORM,
-        f"platform.stack: stack {PLATFORM_STACK} is in subscription {ELSEWHERE}, {HERE}",
-        answers=OLD | {"platform": platform(subscriptionId=ELSEWHERE)},
+        f"platform.stack: stack {PLATFORM_STACK} is in tenant {ELSEWHERE}, but pulumi is signed in to"
+        f" {TENANT}; {ONE_TENANT}",
+        answers=OLD | {"platform": platform(tenantId=ELSEWHERE)},
     ),
     case(
         "platform-has-the-operators",

@@ -151,9 +151,9 @@ BROKEN = [
     Broken(
         "role-covers-requests",
         VAULT_MODULE,
-        'label=f"{self._label}secrets", role=Role.KEY_VAULT_SECRETS_USER, scope=self.resource_id',
-        'label=f"{self._label}secrets", role=Role.KEY_VAULT_SECRETS_USER,'
-        ' scope=self.resource_id.apply(lambda vault_id: child_id(vault_id, "secrets", "api-key"))',
+        "role=Role.KEY_VAULT_SECRETS_USER,\n            scope=self.resource_id,",
+        "role=Role.KEY_VAULT_SECRETS_USER, "
+        'scope=self.resource_id.apply(lambda vault_id: child_id(vault_id, "secrets", "api-key")),',
         FIND,
         "copied",
         frozenset({"role-is-asked-for", "role-is-needed"}),
