@@ -17,7 +17,8 @@ import pulumi
 from components.key_vault.keyed_type import Answers, Document, KeyedType
 from components.key_vault.resource_keys import keyed_type
 from components.resource_ids import ArmId
-from stacks.preflight.lookup import OTHER_SUBSCRIPTION, Lookup
+from stacks.preflight.existing import place, subscription_option
+from stacks.preflight.lookup import Lookup
 from stacks.settings.model.copied_values import ResourceValueSettings, StackOutputSettings
 from stacks.settings.model.secrets import MAX_VALUE_BYTES, SecretSettings
 from stacks.settings.validation.problems import Path, join_or
@@ -178,21 +179,19 @@ def _outputs_of(stack: str) -> _Outputs:
 
 def _of_resource(lookup: Lookup, path: Path, resource: ResourceValueSettings) -> str | Violation | None:
     arm_id, kind = ArmId.parse(resource.id), keyed_type(resource.id)
-    here = lookup.context.deployer.subscription_id
+    other = lookup.context.subscriptions.other(arm_id.subscription_id)
     if kind is None:  # the settings refuse it
         return None
     at = (*path, "id")
-    if arm_id.subscription_id.lower() != here.lower():
-        problem = f"is in subscription {arm_id.subscription_id}, but pulumi runs in {here}"
-        return Violation(at, problem, f"take it with from: stack, or {OTHER_SUBSCRIPTION}")
-    subject = f"{kind.type} {'/'.join(arm_id.names)!r} in resource group {arm_id.resource_group!r}"
+    subject = f"{kind.type} {'/'.join(arm_id.names)!r} in {place(arm_id.resource_group, other)}"
     opened = _opened(arm_id, kind)
     listing = f"az resource list --resource-group {arm_id.resource_group} --output table"
+    listing += subscription_option(other)
     answer = lookup.read(
         at,
         f"resource {subject}",
         listing,
-        lambda: _invoke(kind.reads, arm_id, kind.arguments[: kind.read_names]),
+        lambda: _invoke(lookup, kind.reads, arm_id, kind.arguments[: kind.read_names]),
     )
     if answer is None:
         return None
@@ -208,7 +207,7 @@ def _of_resource(lookup: Lookup, path: Path, resource: ResourceValueSettings) ->
         at,
         f"the keys of {subject} ({kind.action}, {function.rpartition(':')[2]})",
         listing,
-        lambda: _invoke(function, arm_id, kind.arguments),
+        lambda: _invoke(lookup, function, arm_id, kind.arguments),
     )
     if listed is None:
         return None
@@ -227,11 +226,12 @@ def _opened(arm_id: ArmId, kind: KeyedType) -> ArmId:
     return ArmId(arm_id.segments[: 6 + 2 * kind.read_names])
 
 
-def _invoke(function: str, arm_id: ArmId, arguments: tuple[str, ...]) -> Document:
+def _invoke(lookup: Lookup, function: str, arm_id: ArmId, arguments: tuple[str, ...]) -> Document:
     """By its token, since importing a service's SDK takes up to half a second."""
     names = dict(zip(arguments, arm_id.names, strict=False))
+    opts = lookup.options(arm_id.subscription_id) or _options()
     result: Any = pulumi.runtime.invoke(
-        function, {"resourceGroupName": arm_id.resource_group, **names}, _options()
+        function, {"resourceGroupName": arm_id.resource_group, **names}, opts
     ).value
     return result or {}
 

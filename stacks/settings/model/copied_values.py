@@ -59,7 +59,7 @@ class ResourceValueSettings(CopiedValueSettings):
     """A key or connection string that Azure lists for a resource."""
 
     id: KeyedResourceId
-    """ARM id of the resource, in the stack's subscription; for Service Bus and Event Hubs of an authorization
+    """ARM id of the resource; for Service Bus and Event Hubs of an authorization
     rule.
     """
     value: str

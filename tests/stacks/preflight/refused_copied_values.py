@@ -2,8 +2,6 @@
 
 from typing import Any
 
-from aks_secrets_testing.builds import SUBSCRIPTION
-from stacks.preflight.lookup import OTHER_SUBSCRIPTION
 from tests.settings.rules.refused_copied_values import KEY, OUTPUT, STORAGE, copied
 from tests.stacks.preflight.cases import ELSEWHERE, case
 
@@ -84,10 +82,10 @@ CASES = [
         answers=_published("x" * 25601),
     ),
     case(
-        "copied-value-is-there",
+        "resource-exists",
         copied(resource={**KEY, "id": STORAGE.replace(STORAGE.split("/")[2], ELSEWHERE)}),
-        f"{_AT}.resource.id: is in subscription {ELSEWHERE}, but pulumi runs in {SUBSCRIPTION}; take it with"
-        f" from: stack, or {OTHER_SUBSCRIPTION}",
+        f"{_AT}.resource.id: there is no resource {_ACCOUNT} of subscription {ELSEWHERE}; look for it"
+        f" {_LIST.removesuffix(')')} --subscription {ELSEWHERE})",
     ),
     case(
         "resource-exists",
