@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from aks_secrets_testing import build_stack
-from rehearsal.simulator_process import Simulators
+from rehearsal.engine import EngineCommand, find_engine
+from rehearsal.simulator_process import REPOSITORY, Simulators
 from tests.stack_files import shipped
 from tests.support.rehearse import Rehearsal
 
@@ -15,6 +16,14 @@ pytestmark = pytest.mark.engine
 
 BY_AZURE = ("issuer", "clientId")
 """Values that Azure makes, and that mocks stand in for."""
+
+
+def test_an_empty_stack_has_a_key_that_takes_no_time(tmp_path: Path, simulators: Simulators) -> None:
+    """A key from a passphrase takes longer than a small update. A state names it beside the stack file."""
+    stack = Rehearsal.small(tmp_path, simulators)
+    assert Rehearsal.starts is not None
+    Rehearsal.starts.initialise(stack.state, stack.stack, REPOSITORY, EngineCommand(find_engine()))
+    assert stack.deployment["secrets_providers"]["type"] == "cloud"
 
 
 def _rows(outputs: dict[str, Any]) -> list[dict[str, Any]]:

@@ -7,6 +7,7 @@ same one waits.
 
 import fcntl
 import hashlib
+import json
 import secrets
 import shutil
 from collections.abc import Iterator
@@ -52,8 +53,15 @@ class Starts:
         here = state_folder.prepare(folder, stack, program, stack_file)
         (folder / _PASSPHRASE).write_text(self._passphrase(), encoding="utf-8")
         operations.open_stack_in(engine, here, operations.RehearsalOptions(program=program))
-        lines = ["config: {}", *(f"{name}: {value}" for name, value in new_key().items())]
+        key = new_key()
+        lines = ["config: {}", *(f"{name}: {value}" for name, value in key.items())]
         here.stack_file.write_text("\n".join(lines) + "\n", encoding="utf-8")
+        # The state names its key too: the first update would derive that of the passphrase to read it.
+        (file,) = (folder / "state" / ".pulumi" / "stacks").rglob("*.json")
+        document = json.loads(file.read_text(encoding="utf-8"))
+        named = {"url": key["secretsprovider"], "encryptedkey": key["encryptedkey"]}
+        document["checkpoint"]["latest"]["secrets_providers"] = {"type": "cloud", "state": named}
+        file.write_text(json.dumps(document), encoding="utf-8")
         return folder
 
     def _passphrase(self) -> str:
